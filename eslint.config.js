@@ -1,0 +1,39 @@
+// Lint rules. Beside the type-checked defaults they hold the architecture: which room may import which.
+import tseslint from 'typescript-eslint';
+import importX from 'eslint-plugin-import-x';
+
+/** What the pure rooms (commands, projections, pricing, events) must never reach for. */
+const outsideWorld = ['express', 'express-jwt', 'postgres', 'bullmq', 'ioredis', '@eventstore/db-client', 'pino', 'node:fs*', 'node:http*', 'node:net'];
+
+const forbid = (files, groups) => ({
+  files,
+  rules: {
+    'no-restricted-imports': ['error', { patterns: groups.map(({ group, message }) => ({ group, message })) }],
+  },
+});
+
+const noOutside = { group: outsideWorld, message: 'Pure code: no I/O here.' };
+const noShell = { group: ['**/src/http/*', '**/src/jobs/*', '**/src/log/*', '**/http/*', '**/jobs/*', '**/log/*'], message: 'Pure code imports no HTTP, jobs or log implementation.' };
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', '.arcadia/', 'eslint.config.js'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    rules: {
+      'import-x/no-cycle': 'off',
+      eqeqeq: ['error', 'always'],
+      'no-restricted-globals': ['error', { name: 'parseFloat', message: 'No floats near money: use the decimal helpers in src/pricing/money.ts.' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-expressions': 'off',
+    },
+  },
+  forbid(['commands/**/*.ts'], [noOutside, noShell, { group: ['**/projections/*', '**/projections/**'], message: 'Commands never import projections.' }]),
+  forbid(['projections/**/*.ts'], [noOutside, noShell, { group: ['**/commands/*', '**/commands/**'], message: 'Projections never import commands.' }]),
+  forbid(['src/pricing/**/*.ts', 'src/events/**/*.ts'], [noOutside, noShell, { group: ['**/commands/**', '**/projections/**'], message: 'Pricing and events stand alone.' }]),
+);

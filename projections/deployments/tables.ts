@@ -1,0 +1,44 @@
+import { defineTable } from '../../src/engine/projection.ts';
+
+/** Identity of the deployments read model. */
+export const deploymentsModel = { name: 'deployments', version: 1 };
+
+/** Deployments as they are now. */
+export const deployments = defineTable(deploymentsModel, {
+  name: 'deployments',
+  columns: {
+    id: 'text', tenant_id: 'text', slug: 'text', display_name: 'text', region: 'text?', state: 'text', llm_mode: 'text', billing_action_suspended: 'boolean',
+    template_code: 'text?', template_version: 'text?', trial_ends_at: 'timestamptz?', created_at: 'timestamptz', updated_at: 'timestamptz',
+  },
+  key: ['id'],
+  indexes: [['tenant_id', 'id']],
+});
+
+/** The latest subscription of a deployment, as it is now. */
+export const subscriptions = defineTable(deploymentsModel, {
+  name: 'subscriptions',
+  columns: {
+    deployment_id: 'text', id: 'text', tenant_id: 'text', plan_code: 'text', plan_version: 'bigint', status: 'text', starts_on: 'date', trial_ends_at: 'timestamptz?', created_at: 'timestamptz',
+  },
+  key: ['deployment_id'],
+  indexes: [['plan_code', 'plan_version']],
+});
+
+/** Addon attachments that are in force now. */
+export const subscriptionAddons = defineTable(deploymentsModel, {
+  name: 'subscription_addons',
+  columns: { attachment_id: 'text', deployment_id: 'text', code: 'text', resource_kind: 'text', packs: 'bigint', qty: 'numeric', price_cents: 'bigint', attached_on: 'date' },
+  key: ['attachment_id'],
+  indexes: [['deployment_id']],
+});
+
+/**
+ * Effective-dated history for billing: one row a fact, never changed. `fact` is the event's type,
+ * `data` its data, `effective_on` its day; facts hold in the order (effective_on, position).
+ */
+export const subscriptionFacts = defineTable(deploymentsModel, {
+  name: 'subscription_facts',
+  columns: { deployment_id: 'text', position: 'bigint', tenant_id: 'text', fact: 'text', effective_on: 'date', data: 'jsonb', recorded_at: 'timestamptz' },
+  key: ['deployment_id', 'position'],
+  indexes: [['tenant_id', 'effective_on']],
+});

@@ -1,0 +1,85 @@
+/**
+ * Why a command was not carried out: a tagged union of kebab-case codes.
+ * A refusal is an answer, not a failure: nothing was written. Which HTTP status a code maps to
+ * is decided in one place, `src/http/problem.ts`; nothing here knows HTTP.
+ */
+export const refusalCodes = [
+  // the input
+  'invalid-input',
+  'period-not-ended',
+  'day-not-ended',
+  'transition-not-allowed',
+  'currency-mismatch',
+  'unknown-plan',
+  'unknown-addon',
+  'unknown-resource',
+  'unknown-deployment',
+  'unknown-job',
+  'plan-draft',
+  'plan-retired',
+  // who asks
+  'forbidden',
+  'not-found',
+  // what already is
+  'already-exists',
+  'already-tied',
+  'already-subscribed',
+  'not-subscribed',
+  'not-tied',
+  'deployment-closed',
+  'period-invoiced',
+  'invoice-paid',
+  'invoice-void',
+  'drift-closed',
+  'idempotency-conflict',
+  'conflict',
+  // what cannot be reached right now
+  'stale-read',
+  'upstream-failed',
+  'not-configured',
+] as const;
+
+/** See {@link refusalCodes}. */
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** One offending place in the input: `path` as in `items.0.included_qty`, `message` the reason. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** An answer "no": its code, a sentence for a person, and what a program may want to know. */
+export interface Refusal {
+  refused: RefusalCode;
+  detail: string;
+  /** Fields at fault, for input that fails validation. */
+  errors?: FieldError[];
+  /** Extra members of the problem document, snake_case (`allowed`, `invoice_id`, …). */
+  extra?: Record<string, unknown>;
+}
+
+/** Builds a refusal. */
+export function refuse(code: RefusalCode, detail: string, more: { errors?: FieldError[]; extra?: Record<string, unknown> } = {}): Refusal {
+  return { refused: code, detail, ...more };
+}
+
+/** Refuses one field of the input by its path. */
+export function refuseField(path: string, message: string): Refusal {
+  return refuse('invalid-input', `${path}: ${message}`, { errors: [{ path, message }] });
+}
+
+/** Tells a refusal from events or any other value. */
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refused' in value;
+}
+
+/** Carries a refusal through code that has no place to return one (loaders, route handlers). */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.detail);
+    this.name = 'Refused';
+    this.refusal = refusal;
+  }
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { EventOf } from './define.ts';
+import { cents, day, decimal, text } from './values.ts';
+
+/** An item of a plan version: allowance and overage price of one billing kind. */
+export const planItem = z.object({
+  resource_kind: text,
+  included_qty: decimal,
+  overage_unit: text,
+  /** Integer cents per overage unit. */
+  overage_price_cents: cents,
+  /** Most overage ever billed, in base units; null: no cap. */
+  hard_cap_qty: decimal.nullable(),
+});
+export type PlanItem = z.output<typeof planItem>;
+
+/** Events of a plan's stream (`plan-<hash of code>`): all its versions, so that publishing is one atomic step. */
+export const planEvents = {
+  PlanCreated: z.object({ plan_code: text, name: text }),
+  PlanVersionDrafted: z.object({ plan_code: text, version: z.int(), base_price_cents: cents, currency: text, items: z.array(planItem) }),
+  /** `retires` is the version that was active until now. */
+  PlanVersionPublished: z.object({ plan_code: text, version: z.int(), retires: z.int().nullable() }),
+};
+
+/** Events of an addon's stream (`addon-<hash of code>`). Defined again with other terms, it holds for new attachments only. */
+export const addonEvents = {
+  AddonDefined: z.object({ code: text, name: text, resource_kind: text, qty: decimal, price_cents: cents }),
+};
+
+/** Events of a resource kind's price stream (`resource-price-<hash of kind>`). */
+export const resourcePriceEvents = {
+  ResourcePriceSet: z.object({ resource_kind: text, unit: text, price_cents: cents, effective_from: day }),
+};
+
+/** Events of a currency pair's stream (`fx-<from>-<to>`). One `from` buys `rate` of `to`. */
+export const fxEvents = {
+  FxRateSet: z.object({ from: text, to: text, rate: decimal, effective_from: day }),
+};
+
+export type PlanEvent = EventOf<typeof planEvents>;
+export type AddonEvent = EventOf<typeof addonEvents>;
+export type ResourcePriceEvent = EventOf<typeof resourcePriceEvents>;
+export type FxEvent = EventOf<typeof fxEvents>;

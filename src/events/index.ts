@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { balanceEvents, costPartEvents, providerInvoiceEvents } from './billing.ts';
+import { addonEvents, fxEvents, planEvents, resourcePriceEvents } from './catalog.ts';
+import type { EventOf, RecordedEvent, Recorded } from './define.ts';
+import { deploymentEvents } from './deployments.ts';
+import { inventoryEvents, projectEvents, sweepEvents } from './inventory.ts';
+import { invoiceEvents, invoicePartEvents } from './invoices.ts';
+import { llmEvents, meteringConfigEvents, meteringDayEvents, meteringEvents } from './usage.ts';
+
+/** Every event of the ledger, by type. */
+export const eventSchemas = {
+  ...inventoryEvents,
+  ...projectEvents,
+  ...sweepEvents,
+  ...providerInvoiceEvents,
+  ...costPartEvents,
+  ...balanceEvents,
+  ...planEvents,
+  ...addonEvents,
+  ...resourcePriceEvents,
+  ...fxEvents,
+  ...deploymentEvents,
+  ...meteringEvents,
+  ...meteringDayEvents,
+  ...meteringConfigEvents,
+  ...llmEvents,
+  ...invoiceEvents,
+  ...invoicePartEvents,
+} as const;
+
+/** Any event of the ledger. */
+export type LedgerEvent = EventOf<typeof eventSchemas>;
+export type EventType = LedgerEvent['type'];
+
+/** An event as recorded, its type known. */
+export type RecordedLedgerEvent = Recorded<LedgerEvent>;
+
+/** Schema version that each event type is written with today; a type not named here is at version 1. */
+const currentVersions: Partial<Record<EventType, number>> = {};
+
+/** The schema version that events of a type are written with. */
+export function schemaVersion(type: EventType): number {
+  return currentVersions[type] ?? 1;
+}
+
+/** Lifts the data of one older schema version to the next, by type and version. Empty until an event changes. */
+export type Upcasters = Partial<Record<EventType, Record<number, (data: unknown) => unknown>>>;
+const upcasters: Upcasters = {};
+
+/**
+ * Brings a recorded event's data to its current schema version.
+ * @throws for an event type that this build does not know, or a version newer than it knows
+ */
+export function upcast(event: RecordedEvent, using: Upcasters = upcasters, current: (type: EventType) => number = schemaVersion): RecordedLedgerEvent {
+  if (!(event.type in eventSchemas)) throw new Error(`unknown event type ${event.type} at position ${event.position}`);
+  const type = event.type as EventType;
+  const target = current(type);
+  let version = event.metadata.schema_version;
+  if (version > target) throw new Error(`${type} at position ${event.position} has schema version ${version}, this build knows ${target}`);
+  let data = event.data;
+  for (; version < target; version++) {
+    const lift = using[type]?.[version];
+    if (lift === undefined) throw new Error(`no upcaster for ${type} from schema version ${version}`);
+    data = lift(data);
+  }
+  return { ...event, data } as RecordedLedgerEvent;
+}
+
+/** The schema of one event type's data. */
+export function schemaOfEvent(type: EventType): z.ZodType {
+  return eventSchemas[type];
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { EventOf } from './define.ts';
+import { cents, day, decimal, instant, jsonObject, text } from './values.ts';
+
+/** One line of a tenant invoice (spec 8, 11). `unit_price_cents` is exact, since an LLM line has none that is whole. */
+export const invoiceLine = z.object({
+  line_no: z.int(),
+  deployment_id: text.nullable(),
+  kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),
+  resource_kind: text.nullable(),
+  description: text,
+  qty: decimal,
+  unit: text,
+  unit_price_cents: decimal,
+  amount_cents: cents,
+  /** What explains the line: plan version or addon snapshot, days, allowance, … */
+  meta: jsonObject,
+});
+export type InvoiceLine = z.output<typeof invoiceLine>;
+
+/** Events of a tenant invoice's stream (`invoice-<id>`, id from tenant and period). */
+export const invoiceEvents = {
+  /** Issue number `issue_no` (from 1; a reissue replaces the one before). Its lines are the parts of `lines_hash`. */
+  InvoiceIssued: z.object({
+    invoice_id: text, tenant_id: text, period_start: day, period_end: day, currency: text, issue_no: z.int(),
+    subtotal_cents: cents, tax_cents: cents, total_cents: cents,
+    tax_name: text, tax_rate: decimal,
+    /** Journal position at which the inputs were read. */
+    inputs_position: z.int(),
+    lines_hash: text, parts: z.int(), lines: z.int(),
+    /** Kinds that were used and have no price. */
+    unpriced: z.array(z.object({ deployment_id: text, resource_kind: text, qty: decimal })),
+    issued_at: instant,
+  }),
+  InvoicePaid: z.object({ invoice_id: text, tenant_id: text, paid_at: instant }),
+  InvoiceVoided: z.object({ invoice_id: text, tenant_id: text, reason: text.nullable(), voided_at: instant }),
+};
+
+/** Parts of an invoice's lines, on a stream named by content hash (`invoice-lines-<invoice id>-<hash>`). */
+export const invoicePartEvents = {
+  InvoiceLinesStored: z.object({ invoice_id: text, tenant_id: text, lines_hash: text, part: z.int(), parts: z.int(), lines: z.array(invoiceLine) }),
+};
+
+export type InvoiceEvent = EventOf<typeof invoiceEvents>;
+export type InvoicePartEvent = EventOf<typeof invoicePartEvents>;

@@ -1,0 +1,155 @@
+// The directories and the settings of an embedded PostgreSQL server.
+import { createHash, randomUUID } from 'node:crypto';
+import { chmod, chown, lstat, mkdir, readFile, readdir, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { canReach, sharedRoot } from './server-user.ts';
+import type { ServerUser } from './server-user.ts';
+
+/** `socket`: a Unix socket only (everywhere but on Windows). `tcp`: 127.0.0.1 with a password. */
+export type Listen = { kind: 'socket'; directory: string } | { kind: 'tcp'; port: number };
+
+/** A socket's address holds at most 107 bytes on Linux and 103 on macOS, the file's own name included. */
+const longestSocketPath = 103;
+
+/** The file name that PostgreSQL gives the socket of this port. */
+export const socketFile = (port: number): string => `.s.PGSQL.${port}`;
+
+/** Where the cluster of this data directory is, links resolved, or null when there is none yet. */
+export async function findCluster(directory: string): Promise<string | null> {
+  const cluster = await realpath(join(directory, 'cluster')).catch(() => null);
+  return cluster !== null && (await stat(join(cluster, 'PG_VERSION')).catch(() => null)) ? cluster : null;
+}
+
+/**
+ * Makes the cluster with `initialise`, which fills the empty directory it is given. The result appears under its name in
+ * one step, so a start that is killed half-way leaves nothing that looks like a cluster.
+ *
+ * It lies in `directory`, except where the server's user can't reach that (root's home is closed to others): then in the
+ * shared place of `sharedRoot`, and `directory` holds a link to it. Removing the link starts afresh; the old cluster stays
+ * where it is until somebody deletes it.
+ */
+export async function createCluster(
+  directory: string,
+  user: ServerUser | null,
+  initialise: (draft: string) => Promise<void>,
+): Promise<string> {
+  const link = join(directory, 'cluster');
+  await removeDrafts(directory);
+  const near = user === null || (await canReach(directory, user));
+  const place = near ? directory : await sharedRoot(user);
+  const name = near ? 'cluster' : `cluster-${shortHash(directory)}-${randomUUID().slice(0, 8)}`;
+  const draft = join(place, `draft-${randomUUID()}`);
+  await makePrivate(draft, user);
+  await initialise(draft);
+  await removeDeadLink(link);
+  await rename(draft, join(place, name));
+  if (!near) await symlink(join(place, name), link);
+  return join(place, name);
+}
+
+async function removeDrafts(directory: string): Promise<void> {
+  const drafts = (await readdir(directory)).filter((name) => name.startsWith('draft-'));
+  await Promise.all(drafts.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+}
+
+async function removeDeadLink(link: string): Promise<void> {
+  const found = await lstat(link).catch(() => null);
+  if (found === null) return;
+  if (!found.isSymbolicLink()) throw new Error(`${link} exists but is no PostgreSQL cluster; move it out of the way.`);
+  await rm(link);
+}
+
+/**
+ * The directory for the server's socket: `run` beside the cluster, or a short one below the system's temporary directory
+ * when that path is too long for a socket or closed to the server's user.
+ */
+export async function socketDirectory(directory: string, user: ServerUser | null, port: number): Promise<string> {
+  const near = join(directory, 'run');
+  const fits = Buffer.byteLength(join(near, socketFile(port))) <= longestSocketPath;
+  if (fits && (user === null || (await canReach(directory, user)))) {
+    await makePrivate(near, user);
+    return near;
+  }
+  const base = Buffer.byteLength(tmpdir()) <= 60 ? tmpdir() : '/tmp';
+  const far = join(base, `arcadia-${shortHash(directory)}`);
+  await makePrivate(far, user);
+  return far;
+}
+
+/** Makes a directory that only the server's user (and root) can enter; refuses one that somebody else has put there. */
+async function makePrivate(directory: string, user: ServerUser | null): Promise<void> {
+  await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+  const found = await lstat(directory);
+  const own = process.getuid?.();
+  if (!found.isDirectory() || (own !== undefined && found.uid !== own && found.uid !== user?.uid)) {
+    throw new Error(`${directory} belongs to another user; the server's files can't go there.`);
+  }
+  if (user !== null) await chown(directory, user.uid, user.gid);
+  if (process.platform !== 'win32') await chmod(directory, 0o700);
+}
+
+/** Writes the server's settings, which `postgresql.conf` includes. They count from the server's next start. */
+export async function writeSettings(
+  cluster: string,
+  user: ServerUser | null,
+  listen: Listen,
+  port: number,
+  extra: Readonly<Record<string, string>>,
+): Promise<void> {
+  const settings = { ...serverSettings, ...listenSettings(listen, port), ...extra };
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`);
+  await writeOwned(join(cluster, 'arcadia.conf'), lines.join(''), user);
+  const main = join(cluster, 'postgresql.conf');
+  const include = "include = 'arcadia.conf'\n";
+  const text = await readFile(main, 'utf8');
+  if (!text.endsWith(include)) await writeOwned(main, `${text}\n${include}`, user);
+}
+
+async function writeOwned(path: string, content: string, user: ServerUser | null): Promise<void> {
+  const draft = `${path}.draft`;
+  await writeFile(draft, content, { mode: 0o600 });
+  if (user !== null) await chown(draft, user.uid, user.gid);
+  await rename(draft, path);
+}
+
+function listenSettings(listen: Listen, port: number): Record<string, string> {
+  return listen.kind === 'socket'
+    ? { listen_addresses: '', port: String(port), unix_socket_directories: listen.directory, unix_socket_permissions: '0700' }
+    : { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '' };
+}
+
+/** For a machine with two cores. Durability is PostgreSQL's own: an acknowledged commit is on the disk. */
+const serverSettings: Readonly<Record<string, string>> = {
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+  max_connections: '100',
+  shared_buffers: '256MB',
+  work_mem: '16MB',
+  maintenance_work_mem: '128MB',
+  max_wal_size: '2GB',
+  min_wal_size: '128MB',
+  wal_compression: 'on',
+  // Nothing replicates from an embedded server; at this level a table filled by the transaction that made it (a rebuild's
+  // shadow) goes straight to its file instead of through the log first.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  checkpoint_timeout: '15min',
+  max_locks_per_transaction: '256',
+  random_page_cost: '1.1',
+  jit: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  datestyle: 'ISO, YMD',
+  // The server's own life only. Statements that fail are the application's to report; here they would fill the disk and
+  // write customers' data into a file.
+  log_min_messages: 'log',
+  log_checkpoints: 'off',
+};
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

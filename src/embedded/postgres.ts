@@ -1,0 +1,158 @@
+// The embedded PostgreSQL: a real server on this machine, shared by all processes that name the same directory.
+import { chmod, mkdir, readFile, realpath } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { connect } from '../engine/connection.ts';
+import type { ServerTarget } from '../engine/connection.ts';
+import { findBinaries } from './binaries.ts';
+import type { Binaries } from './binaries.ts';
+import { createCluster, findCluster, socketDirectory, socketFile, writeSettings } from './cluster-files.ts';
+import type { Listen } from './cluster-files.ts';
+import { initialiseCluster, serverPassword, serverRole, settle, startServer, stopServer } from './server-control.ts';
+import type { RunningServer } from './server-control.ts';
+import { findServerUser } from './server-user.ts';
+import type { ServerUser } from './server-user.ts';
+import { withTurn } from './turn-lock.ts';
+import { enter, leave, sweep } from './users.ts';
+
+export type EmbeddedOptions = {
+  /** `<ARCADIA_DATA>/postgres`; made when missing. */
+  dataDir: string;
+  logger?: { info: (message: string) => void };
+  /** Server settings beside or instead of the usual ones; only a start applies them, joining a running server doesn't. */
+  settings?: Readonly<Record<string, string>>;
+  /** Default: a Unix socket, on Windows 127.0.0.1 with a password. Fixed when the directory is first used. */
+  listen?: 'socket' | 'tcp';
+};
+
+export type EmbeddedPostgres = {
+  /** What `connect` takes: the database `arcadia`, which exists. */
+  target: ServerTarget;
+  /** The directory of the Unix socket; null on TCP. */
+  socketDir: string | null;
+  port: number;
+  /** The server's process. */
+  pid: number;
+  /** True when this call started the server, false when it joined a running one. */
+  started: boolean;
+  /** The server's own log file. */
+  logFile: string;
+  /** Leaves the server; the last to leave stops it. Twice is once. Close your connections first. */
+  stop: () => Promise<void>;
+};
+
+/** The name in the socket's file; no TCP port is taken. */
+const socketPort = 5432;
+const databaseName = 'arcadia';
+
+/**
+ * Starts the server of `dataDir`, or joins it when it runs. Whatever a killed process has left behind is adopted (a
+ * server that still runs) or cleaned up (pid files, sockets, half-made clusters). Starts and stops of one directory take
+ * turns across processes.
+ *
+ * In `dataDir`: `cluster` (the data, or a link to it: `createCluster` says when), `run` (the socket), `users` (who uses
+ * the server) and `turns` (the lock).
+ *
+ * @throws Error when this machine can't run PostgreSQL, or when the data is of another major version.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  await mkdir(options.dataDir, { recursive: true });
+  const directory = await realpath(options.dataDir);
+  const user = await findServerUser();
+  // The server's user has to pass through; what is inside guards itself.
+  if (user !== null) await chmod(directory, 0o755);
+  const binaries = await findBinaries(user);
+  return withTurn(join(directory, 'turns'), async () => {
+    await sweep(join(directory, 'users'));
+    const place = { directory, user, binaries, listen: options.listen ?? defaultListen };
+    const { cluster, server, started } = await ensureServer(place, options);
+    const target = await serverTarget(place, server);
+    await ensureDatabase(target);
+    const note = await enter(join(directory, 'users'));
+    return {
+      target,
+      socketDir: server.directory || null,
+      port: server.port,
+      pid: server.pid,
+      started,
+      logFile: join(cluster, 'server.log'),
+      stop: once(() => leaveServer(place, cluster, note)),
+    };
+  });
+}
+
+const defaultListen = process.platform === 'win32' ? 'tcp' : 'socket';
+
+type Place = { directory: string; user: ServerUser | null; binaries: Binaries; listen: 'socket' | 'tcp' };
+
+async function ensureServer(place: Place, options: EmbeddedOptions): Promise<{ cluster: string; server: RunningServer; started: boolean }> {
+  const cluster = (await findCluster(place.directory)) ?? (await makeCluster(place, options));
+  await checkVersion(cluster, place.binaries);
+  const running = await settle(cluster);
+  if (running !== null) return { cluster, server: running, started: false };
+  const listen: Listen =
+    place.listen === 'tcp'
+      ? { kind: 'tcp', port: await freePort() }
+      : { kind: 'socket', directory: await socketDirectory(place.directory, place.user, socketPort) };
+  const port = listen.kind === 'tcp' ? listen.port : socketPort;
+  await writeSettings(cluster, place.user, listen, port, options.settings ?? {});
+  await startServer(place.binaries, cluster, place.user, listen.kind === 'socket' ? listen.directory : null, port);
+  const server = await settle(cluster);
+  if (server === null) throw new Error(`The embedded PostgreSQL stopped as soon as it had started; see ${join(cluster, 'server.log')}.`);
+  options.logger?.info(`Embedded PostgreSQL started (process ${server.pid}).`);
+  return { cluster, server, started: true };
+}
+
+async function makeCluster(place: Place, options: EmbeddedOptions): Promise<string> {
+  options.logger?.info(`Preparing an embedded PostgreSQL in ${place.directory}; this happens once.`);
+  const password = place.listen === 'tcp' ? await serverPassword(place.directory) : null;
+  return createCluster(place.directory, place.user, (draft) => initialiseCluster(place.binaries, draft, place.user, password));
+}
+
+async function checkVersion(cluster: string, binaries: Binaries): Promise<void> {
+  const major = (await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim();
+  if (major !== binaries.major) {
+    throw new Error(
+      `The data in ${cluster} is of PostgreSQL ${major}, but PostgreSQL ${binaries.major} is installed. ` +
+        'Install the release it was made with, or move the directory away to start afresh.',
+    );
+  }
+}
+
+async function serverTarget(place: Place, server: RunningServer): Promise<ServerTarget> {
+  const common = { port: server.port, user: serverRole, database: databaseName };
+  if (server.directory !== '') return { ...common, path: join(server.directory, socketFile(server.port)) };
+  return { ...common, host: '127.0.0.1', password: await serverPassword(place.directory) };
+}
+
+async function ensureDatabase(target: ServerTarget): Promise<void> {
+  const sql = connect({ ...target, database: 'postgres' }, { max: 1, applicationName: 'arcadia-cloud start' });
+  try {
+    const found = await sql`select 1 from pg_database where datname = ${databaseName}`;
+    if (found.length === 0) await sql`create database ${sql(databaseName)}`;
+  } finally {
+    await sql.end();
+  }
+}
+
+async function leaveServer(place: Place, cluster: string, note: string): Promise<void> {
+  await withTurn(join(place.directory, 'turns'), async () => {
+    if ((await leave(join(place.directory, 'users'), note)) === 0) await stopServer(place.binaries, cluster, place.user);
+  });
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('No free port.'))));
+    });
+  });
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | null = null;
+  return () => (result ??= work());
+}

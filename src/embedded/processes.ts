@@ -1,0 +1,74 @@
+// Which process is which: process ids are reused, so an id alone never proves that its owner still lives.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A process as it is written to disk: its id and, where the system tells it, when it started. */
+export type ProcessIdentity = { pid: number; started: string | null };
+
+/** The identity of this process. */
+export async function ownIdentity(): Promise<ProcessIdentity> {
+  return { pid: process.pid, started: await startedAt(process.pid) };
+}
+
+/** Tells whether the very process that `identity` names (not a later one with the same id) is running. */
+export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
+  if (!pidExists(identity.pid)) return false;
+  if (identity.started === null) return true;
+  const started = await startedAt(identity.pid);
+  // A process whose start is hidden from us can't be told apart; taking it for alive is the safe side.
+  return started === null ? pidExists(identity.pid) : started === identity.started;
+}
+
+/** Parses what `ownIdentity` gave and JSON.stringify wrote; null for anything else. */
+export function parseIdentity(text: string): ProcessIdentity | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('pid' in value)) return null;
+    if (typeof value.pid !== 'number' || !Number.isSafeInteger(value.pid) || value.pid <= 0) return null;
+    const started = 'started' in value && typeof value.started === 'string' ? value.started : null;
+    return { pid: value.pid, started };
+  } catch {
+    return null;
+  }
+}
+
+/** True while any process has this id, also one that belongs to another user. */
+export function pidExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** The command line of a process, or null where it can't be told (no such process, Windows). */
+export async function commandOf(pid: number): Promise<string | null> {
+  try {
+    if (process.platform === 'linux') return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
+    if (process.platform === 'win32') return null;
+    return (await run('ps', ['-o', 'command=', '-p', String(pid)])).stdout;
+  } catch {
+    return null;
+  }
+}
+
+async function startedAt(pid: number): Promise<string | null> {
+  try {
+    if (process.platform === 'linux') {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+      // The command's name, in parentheses, may hold spaces; the 20th field after it is the start in clock ticks since boot.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+      return fields[0] === 'Z' ? 'gone' : `${boot}:${fields[19] ?? ''}`;
+    }
+    if (process.platform === 'win32') return null;
+    const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } });
+    return stdout.trim() || null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,80 @@
+// PostgreSQL refuses to run as root: who runs it then, and where that user can work.
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The system user that runs the server when this process is root. */
+export type ServerUser = { uid: number; gid: number };
+
+const userName = 'postgres';
+
+/**
+ * The user to run the server as: null (whoever we are) unless we are root; then the system's `postgres`, made when it is
+ * missing.
+ */
+export async function findServerUser(): Promise<ServerUser | null> {
+  if (process.getuid?.() !== 0) return null;
+  const existing = await lookUp();
+  if (existing) return existing;
+  try {
+    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', userName]);
+  } catch (error) {
+    // Two first starts at once both try; the one that lost finds the user there.
+    const other = await lookUp();
+    if (other) return other;
+    throw new Error(
+      `PostgreSQL does not run as root, and the user "${userName}" could not be made. ` +
+        'Run as another user, create that one, or set DATABASE_URL to a server of your own.',
+      { cause: error },
+    );
+  }
+  const created = await lookUp();
+  if (!created) throw new Error(`The user "${userName}" was made but can't be found.`);
+  return created;
+}
+
+async function lookUp(): Promise<ServerUser | null> {
+  try {
+    const [uid, gid] = await Promise.all([run('id', ['-u', userName]), run('id', ['-g', userName])]);
+    return { uid: Number(uid.stdout.trim()), gid: Number(gid.stdout.trim()) };
+  } catch {
+    return null;
+  }
+}
+
+/** Tells whether `user` may pass through every directory down to `path` and read it. `path` must exist. */
+export async function canReach(path: string, user: ServerUser): Promise<boolean> {
+  const target = await realpath(path);
+  for (let directory = target; ; directory = dirname(directory)) {
+    const { mode, uid, gid } = await stat(directory);
+    const shift = uid === user.uid ? 6 : gid === user.gid ? 3 : 0;
+    const needed = directory === target ? 0o5 : 0o1;
+    if (((mode >> shift) & needed) !== needed) return false;
+    if (directory === dirname(directory)) return true;
+  }
+}
+
+/**
+ * A directory of root's that everybody can pass through, for what the server has to reach while the project itself lies
+ * below a private directory. Opening up somebody's home instead is not ours to do.
+ */
+export async function sharedRoot(user: ServerUser): Promise<string> {
+  const problems: unknown[] = [];
+  for (const parent of ['/var/lib', '/var/tmp']) {
+    const directory = join(parent, 'arcadia-cloud');
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o755 });
+      const { uid } = await stat(directory);
+      // In /var/tmp anybody may have been first; what is not root's is not to be trusted with programs or data.
+      if (uid !== 0) throw new Error(`${directory} belongs to another user.`);
+      await chmod(directory, 0o755);
+      if (await canReach(directory, user)) return directory;
+    } catch (error) {
+      problems.push(error);
+    }
+  }
+  throw new AggregateError(problems, 'No directory was found that the PostgreSQL server user can reach. Set DATABASE_URL or ARCADIA_DATA.');
+}

@@ -1,0 +1,83 @@
+// Balance, billing history and invoices in their three forms.
+import { textOf, type JsonObject } from './json.ts';
+import type { Account, Invoice } from './types.ts';
+import type { VirtualClock } from './clock.ts';
+import { errorAnswer, jsonAnswer, type Answer } from './answer.ts';
+import { buildInvoice, periodName } from './invoices.ts';
+import { itemsOf } from './invoice-money.ts';
+import { pageAnswer } from './paging.ts';
+import { stableUuid } from './random.ts';
+import type { Route, RouteContext } from './route.ts';
+
+const BILLING = 'billing:read';
+
+/** The preview as set, else one row that bills the balance's usage to the running month. */
+const previewOf = (account: Account, clock: VirtualClock): Invoice => {
+  if (account.invoice_preview !== undefined) return account.invoice_preview;
+  const period = clock.iso().slice(0, 7);
+  const usage = textOf(account.balance['month_to_date_usage']) || '0.00';
+  const csv =
+    'product,group_description,description,hours,start,end,USD,project_name,category\n' +
+    `Droplets,,usage so far,,${period}-01 00:00:00 +0000,${clock.iso().slice(0, 10)} 00:00:00 +0000,$${usage},,iaas\n`;
+  return buildInvoice({ period, csv, amount: usage, uuid: stableUuid(`preview ${period}`) });
+};
+
+const headOf = ({ invoice_uuid, invoice_id, amount, invoice_period }: Invoice): JsonObject => ({ invoice_uuid, invoice_id, amount, invoice_period });
+
+const reached = (clock: VirtualClock, at: string | undefined): boolean => at === undefined || clock.now() >= Date.parse(at);
+
+const listInvoices = (context: RouteContext): Answer => {
+  const { account, clock } = context;
+  const listed = account.invoices
+    .filter((invoice) => reached(clock, invoice.availability?.list_at))
+    .sort((a, b) => (a.invoice_period < b.invoice_period ? 1 : a.invoice_period > b.invoice_period ? -1 : 0));
+  const page = pageAnswer(context, 'invoices', listed, headOf);
+  if (page.json === undefined || page.status !== 200) return page;
+  const { invoices, ...rest } = page.json;
+  const preview = { ...headOf(previewOf(account, clock)), updated_at: clock.iso() };
+  return { ...page, json: { invoices, invoice_preview: preview, ...rest } };
+};
+
+type Form = 'summary_at' | 'csv_at' | 'items_at';
+
+const invoiceRoute = (suffix: string, form: Form, serve: (context: RouteContext, invoice: Invoice) => Answer): Route => ({
+  method: 'GET',
+  path: `/v2/customers/my/invoices/:uuid${suffix}`,
+  scope: BILLING,
+  handle: (context, params) => {
+    const preview = previewOf(context.account, context.clock);
+    const isPreview = params['uuid'] === 'preview' || params['uuid'] === preview.invoice_uuid;
+    const invoice = isPreview ? preview : context.account.invoices.find((candidate) => candidate.invoice_uuid === params['uuid']);
+    if (invoice === undefined) return errorAnswer(404);
+    if (!reached(context.clock, invoice.availability?.[form])) return errorAnswer(invoice.availability?.missing_status ?? 404);
+    return serve(context, invoice);
+  },
+});
+
+const csvAnswer = (invoice: Invoice): Answer => {
+  const month = `${invoice.invoice_period.slice(0, 4)} ${periodName(invoice.invoice_period).slice(0, 3)}`;
+  return {
+    status: 200,
+    raw: invoice.csv,
+    headers: {
+      'content-type': 'text/csv',
+      'content-disposition': `attachment; filename="DigitalOcean Invoice ${month} (258992-${invoice.invoice_id}).csv"`,
+    },
+  };
+};
+
+const history = (context: RouteContext): Answer => {
+  const { account, options } = context;
+  const whole = { ...jsonAnswer({ billing_history: account.billing_history, links: {}, meta: { total: account.billing_history.length } }) };
+  const answer = options.billingHistoryPaging === 'ignored' ? whole : pageAnswer(context, 'billing_history', account.billing_history, (entry) => entry);
+  return options.billingHistoryTotal || answer.json === undefined ? answer : { ...answer, json: { ...answer.json, meta: {} } };
+};
+
+export const billingRoutes: Route[] = [
+  { method: 'GET', path: '/v2/customers/my/balance', scope: BILLING, handle: ({ account }) => jsonAnswer({ ...account.balance }) },
+  { method: 'GET', path: '/v2/customers/my/billing_history', scope: BILLING, handle: history },
+  { method: 'GET', path: '/v2/customers/my/invoices', scope: BILLING, handle: listInvoices },
+  invoiceRoute('', 'items_at', (context, invoice) => pageAnswer(context, 'invoice_items', invoice.items ?? itemsOf(invoice.csv), (item) => item)),
+  invoiceRoute('/summary', 'summary_at', (_context, invoice) => jsonAnswer(invoice.summary)),
+  invoiceRoute('/csv', 'csv_at', (_context, invoice) => csvAnswer(invoice)),
+];

@@ -1,0 +1,146 @@
+// The HTTP server: authenticates, counts, lets the fault script speak, answers, and writes all of it down.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Json } from './json.ts';
+import type { Account } from './types.ts';
+import type { Actions } from './actions.ts';
+import type { FaultEffect, Faults } from './faults.ts';
+import type { Options } from './options.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import type { Tokens } from './tokens.ts';
+import type { VirtualClock } from './clock.ts';
+import type { Visibility } from './visibility.ts';
+import type { LoggedRequest } from './request-log.ts';
+import { errorAnswer, type Answer } from './answer.ts';
+import { answerInstead, distort } from './fault-effects.ts';
+import { allows } from './scopes.ts';
+import { bearerToken } from './tokens.ts';
+import { createStalls, send, type Stalls } from './respond.ts';
+import { compileRoutes, findRoute, type RouteContext } from './route.ts';
+import { inventoryRoutes } from './routes-inventory.ts';
+import { projectRoutes } from './routes-projects.ts';
+import { actionRoutes } from './routes-actions.ts';
+import { billingRoutes } from './routes-billing.ts';
+import { stableUuid } from './random.ts';
+
+export interface World {
+  account: Account;
+  actions: Actions;
+  clock: VirtualClock;
+  faults: Faults;
+  limiter: RateLimiter;
+  options: Options;
+  random: () => number;
+  requests: LoggedRequest[];
+  tokens: Tokens;
+  visibility: Visibility;
+}
+
+export interface RunningServer {
+  url: string;
+  close(): Promise<void>;
+}
+
+const routes = compileRoutes([...projectRoutes, ...actionRoutes, ...inventoryRoutes, ...billingRoutes]);
+
+const readBody = async (request: IncomingMessage): Promise<Json | undefined> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json;
+  } catch {
+    return undefined;
+  }
+};
+
+const routeAnswer = (method: string, context: RouteContext): Answer => {
+  const found = findRoute(routes, method, context.path);
+  if (found === null) return errorAnswer(404);
+  if (found === 'other-method') return errorAnswer(405);
+  if (!allows(context.scopes, found.route.scope)) return errorAnswer(403);
+  return found.route.handle(context, found.params);
+};
+
+interface Verdict {
+  answer: Answer;
+  /** The headers that every answer bears. */
+  common: Record<string, string>;
+  effect: FaultEffect | null;
+}
+
+/** Decides what a request gets: a bad token is told so before anything else, and uses no quota. */
+const judge = (world: World, entry: LoggedRequest, url: URL, base: string, body: Json | undefined): Verdict => {
+  const { clock, tokens, limiter, faults } = world;
+  const requestId = { 'x-request-id': stableUuid(`request ${world.requests.length}`) };
+  const scopes = entry.token === null ? undefined : tokens.scopesOf(entry.token);
+  if (entry.token === null || scopes === undefined) {
+    return { answer: errorAnswer(401), common: { ...limiter.anonymousHeaders(), ...requestId }, effect: null };
+  }
+  const rate = limiter.take(entry.token);
+  const common = { ...rate.headers, ...requestId };
+  if (!rate.allowed) return { answer: errorAnswer(429), common, effect: null };
+  const effect = faults.pick({ method: entry.method, path: entry.path, query: url.searchParams, token: entry.token, at: clock.now() });
+  if (effect?.kind === 'reset' && effect.when !== 'after') return { answer: errorAnswer(500), common, effect };
+  const instead = effect === null ? null : answerInstead(effect, clock.now());
+  if (instead !== null) return { answer: instead, common, effect };
+  const context: RouteContext = { ...world, scopes, body, base, path: entry.path, query: url.searchParams };
+  const answer = routeAnswer(entry.method, context);
+  return { answer: effect === null ? answer : distort(effect, answer), common, effect };
+};
+
+const handle = async (world: World, base: string, request: IncomingMessage, response: ServerResponse, stalls: Stalls): Promise<void> => {
+  const { clock, options, requests } = world;
+  const url = new URL(request.url ?? '/', base);
+  const body = request.method === 'GET' ? undefined : await readBody(request);
+  clock.advance(options.requestMs);
+  const entry: LoggedRequest = {
+    method: request.method ?? 'GET',
+    url: url.href,
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    page: Number(url.searchParams.get('page') ?? '1'),
+    status: null,
+    token: bearerToken(request.headers.authorization),
+    at: clock.iso(),
+    at_ms: clock.now(),
+    fault: null,
+    ...(body === undefined ? {} : { body }),
+  };
+  requests.push(entry);
+  const { answer, common, effect } = judge(world, entry, url, base, body);
+  entry.fault = effect?.kind ?? null;
+  const silent = effect?.kind === 'reset' || effect?.kind === 'stall_before_headers';
+  entry.status = silent ? null : answer.status;
+  // The body is fixed before `run` changes the account, as a real answer is once it has left.
+  const sent: Answer = answer.json === undefined ? answer : { ...answer, json: structuredClone(answer.json) };
+  if (effect?.kind === 'then') effect.run();
+  send(response, sent, common, effect, stalls);
+};
+
+/** Listens on 127.0.0.1; port 0 takes a free one. */
+export const startServer = async (world: World, port: number): Promise<RunningServer> => {
+  const stalls = createStalls();
+  let base = '';
+  const server: Server = createServer((request, response) => {
+    handle(world, base, request, response, stalls).catch((error: unknown) => {
+      // A mistake in a test's own callback or in a route shows as a 500 that says what went wrong.
+      const failure = { status: 500, json: { id: 'simulator_error', message: String(error) } };
+      if (response.headersSent) response.destroy();
+      else send(response, failure, {}, null, stalls);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: base,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        stalls.release();
+        server.closeAllConnections();
+      }),
+  };
+};

@@ -1,0 +1,86 @@
+import type { Account } from './types.ts';
+import type { Limits } from './rate-limit.ts';
+import type { LoggedRequest } from './request-log.ts';
+import { createActions, type Action } from './actions.ts';
+import { createBilling, type Billing } from './invoices.ts';
+import { createClock, type VirtualClock } from './clock.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createMemberships, type Memberships } from './memberships.ts';
+import { createRandom } from './random.ts';
+import { createRateLimiter } from './rate-limit.ts';
+import { createResources, type Resources } from './resources.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+import { createVisibility, type Visibility } from './visibility.ts';
+import { defaultOptions, type Options } from './options.ts';
+import { loadSampleAccount } from './sample-account.ts';
+import { startServer } from './server.ts';
+
+/** The token that the simulator lets in unless told otherwise. */
+export const SIMULATOR_TOKEN = 'dop_v1_simulator';
+
+export interface SimulatorSettings {
+  /** Default: a fresh copy of the sample account. */
+  account?: Account;
+  token?: string;
+  /** Virtual time at the start, ISO. Default: a few days into the month after the sample account's last invoice. */
+  now?: string;
+  /** Default: any free port. */
+  port?: number;
+  /** Seed of everything that is drawn: fault probabilities, the order of link queries. */
+  seed?: number;
+  limits?: Partial<Limits>;
+  options?: Partial<Options>;
+}
+
+/** A running stand-in. What it serves is `account`, read live; time is `clock` and moves only when told to. */
+export interface DigitalOceanSimulator extends Resources, Omit<Memberships, 'linger'>, Omit<Visibility, 'appearLater'>, Billing {
+  readonly url: string;
+  readonly token: string;
+  readonly account: Account;
+  readonly clock: VirtualClock;
+  /** Every request so far, oldest first; set its length to 0 to start over. */
+  readonly requests: LoggedRequest[];
+  readonly faults: Faults;
+  readonly tokens: Tokens;
+  readonly options: Options;
+  /** Every droplet action ever started, oldest first. */
+  readonly actions: readonly Action[];
+  /** Stops listening and drops every connection, stalled ones too. */
+  close(): Promise<void>;
+}
+
+/** Starts a stand-in for the provider's API on 127.0.0.1. */
+export const startDigitalOceanSimulator = async (settings: SimulatorSettings = {}): Promise<DigitalOceanSimulator> => {
+  const account = settings.account ?? loadSampleAccount();
+  const token = settings.token ?? SIMULATOR_TOKEN;
+  const clock = createClock(settings.now ?? '2026-05-09T15:05:00Z');
+  const defaults = defaultOptions();
+  const options: Options = { ...defaults, ...settings.options, limits: { ...defaults.limits, ...settings.options?.limits, ...settings.limits } };
+  const random = createRandom(settings.seed ?? 1);
+  const faults = createFaults(random);
+  const tokens = createTokens();
+  tokens.allow(token);
+  const memberships = createMemberships(account, clock, options);
+  const visibility = createVisibility(clock);
+  const actions = createActions(account, clock, options);
+  const requests: LoggedRequest[] = [];
+  const limiter = createRateLimiter(clock, () => options.limits);
+  const server = await startServer({ account, actions, clock, faults, limiter, options, random, requests, tokens, visibility }, settings.port ?? 0);
+
+  return {
+    url: server.url,
+    token,
+    account,
+    clock,
+    requests,
+    faults,
+    tokens,
+    options,
+    actions: actions.all,
+    ...createResources(account, clock, memberships, visibility),
+    ...memberships,
+    ...visibility,
+    ...createBilling(account, clock),
+    close: () => server.close(),
+  };
+};

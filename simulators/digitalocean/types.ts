@@ -1,0 +1,132 @@
+// The account that the stand-in serves, in the provider's own snake_case shapes. Every resource is open
+// (JsonObject): a test may add unknown fields, nulls and values outside the documented enums.
+import type { JsonObject } from './json.ts';
+
+export interface Droplet extends JsonObject {
+  id: number;
+  name: string;
+  status: string;
+  size_slug: string;
+  created_at: string;
+}
+
+export interface Backup extends JsonObject {
+  id: number;
+  name: string;
+  created_at: string;
+}
+
+export interface Domain extends JsonObject {
+  name: string;
+}
+
+export interface Volume extends JsonObject {
+  id: string;
+  name: string;
+}
+
+export interface Snapshot extends JsonObject {
+  id: string;
+  name: string;
+  resource_id: string;
+  resource_type: string;
+}
+
+export interface FloatingIp extends JsonObject {
+  ip: string;
+}
+
+export interface Firewall extends JsonObject {
+  id: string;
+  name: string;
+}
+
+export interface LoadBalancer extends JsonObject {
+  id: string;
+  name: string;
+}
+
+export interface Project extends JsonObject {
+  id: string;
+  name: string;
+}
+
+export interface ProjectResource extends JsonObject {
+  urn: string;
+  assigned_at: string;
+}
+
+/** A row of the billing history; the provider gives it no id. Amounts are decimal strings in USD. */
+export interface BillingEntry extends JsonObject {
+  description: string;
+  amount: string;
+  date: string;
+  type: string;
+}
+
+/** One item of an invoice's JSON form. Amount is a decimal string in USD. */
+export interface InvoiceItem extends JsonObject {
+  product: string;
+  description: string;
+  amount: string;
+}
+
+/** From when (virtual ISO times) each form of an invoice is served; absent means at once. */
+export interface InvoiceAvailability {
+  list_at?: string;
+  summary_at?: string;
+  csv_at?: string;
+  items_at?: string;
+  /** What is answered before then: 404 (default) or 500. */
+  missing_status?: number;
+}
+
+export interface Invoice {
+  invoice_uuid: string;
+  invoice_id: string;
+  /** Total as a decimal string in USD. */
+  amount: string;
+  /** 'YYYY-MM' */
+  invoice_period: string;
+  summary: JsonObject;
+  csv: string | Buffer;
+  /** The JSON form; left out, it is derived from the CSV, without resource ids. */
+  items?: InvoiceItem[];
+  availability?: InvoiceAvailability;
+}
+
+/** Everything the provider knows of one account. The simulator reads it live: an edit shows in the next answer. */
+export interface Account {
+  droplets: Droplet[];
+  /** Backups by droplet id. */
+  backups: Record<string, Backup[]>;
+  domains: Domain[];
+  volumes: Volume[];
+  snapshots: Snapshot[];
+  floating_ips: FloatingIp[];
+  firewalls: Firewall[];
+  load_balancers: LoadBalancer[];
+  projects: Project[];
+  /** Resources by project id. */
+  project_resources: Record<string, ProjectResource[]>;
+  balance: JsonObject;
+  billing_history: BillingEntry[];
+  /** In any order: the list is served newest period first. */
+  invoices: Invoice[];
+  /** The running month; left out, one is derived from the balance and the virtual clock. */
+  invoice_preview?: Invoice;
+}
+
+/** The resource kinds that have a list and, but for the project's, a GET by id. */
+export interface ResourceByKind {
+  droplet: Droplet;
+  domain: Domain;
+  volume: Volume;
+  snapshot: Snapshot;
+  floating_ip: FloatingIp;
+  firewall: Firewall;
+  load_balancer: LoadBalancer;
+  project: Project;
+}
+
+export type ResourceKind = keyof ResourceByKind;

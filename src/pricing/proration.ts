@@ -1,0 +1,19 @@
+/** Charging part of a month (spec 11): amount × days in force / days in the month, rounded once per line. */
+import { multiplyDivideRound } from './money.ts';
+
+/** How much of a month a recurring line is charged for. A full month has `days` equal to `days_in_month`. */
+export interface Share {
+  readonly days: number;
+  readonly days_in_month: number;
+}
+
+/**
+ * The part of a monthly amount, in cents.
+ * @throws RangeError when the days do not lie within the month.
+ */
+export function prorate(amountCents: number, share: Share): number {
+  if (share.days < 0 || share.days > share.days_in_month) {
+    throw new RangeError(`${String(share.days)} days do not fit a month of ${String(share.days_in_month)}`);
+  }
+  return multiplyDivideRound(amountCents, share.days, share.days_in_month);
+}

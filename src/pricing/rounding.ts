@@ -1,0 +1,42 @@
+/**
+ * The one rounding rule of the ledger: half away from zero. Written twice, at the width of a safe integer for the
+ * inner loops and at the width of BigInt for what does not fit; the tests hold both to the same answers.
+ */
+
+/**
+ * Throws unless the value is a safe integer. A cent that left the safe range would be silently wrong, so every sum and
+ * product of cents passes here.
+ * @throws RangeError naming the value and what it was to be.
+ */
+export function safeInteger(value: number, what = 'amount'): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${what} is not a safe integer: ${String(value)}`);
+  return value;
+}
+
+/**
+ * The same guard on the way back from BigInt.
+ * @throws RangeError when the value does not fit a safe integer.
+ */
+export function safeNumber(value: bigint, what = 'amount'): number {
+  const narrowed = Number(value);
+  if (!Number.isSafeInteger(narrowed)) throw new RangeError(`${what} is beyond the safe integers: ${value.toString()}`);
+  return narrowed;
+}
+
+/** n / d rounded half away from zero, for safe integers n and d > 0. The difference below never leaves the safe range. */
+export function divideRound(n: number, d: number): number {
+  const rest = n % d;
+  const quotient = (n - rest) / d;
+  const distance = rest < 0 ? -rest : rest;
+  if (distance < d - distance) return quotient;
+  return n < 0 ? quotient - 1 : quotient + 1;
+}
+
+/** n / d rounded half away from zero, for integers of any size and d > 0. */
+export function divideRoundBig(n: bigint, d: bigint): bigint {
+  const rest = n % d;
+  const quotient = n / d;
+  const distance = rest < 0n ? -rest : rest;
+  if (distance * 2n < d) return quotient;
+  return n < 0n ? quotient - 1n : quotient + 1n;
+}

@@ -1,0 +1,178 @@
+/**
+ * A deployment's subscription history as effective-dated facts, and the terms that they put in force on a day.
+ *
+ * Rules: a day belongs to what is in force at its end. A fact belongs to the subscription that was started last before
+ * it in the journal; one that is effective before that subscription's first day counts from that first day, so a change
+ * made ahead of a future start is not lost. A later subscription ends an earlier one on its first day. Days on which
+ * the deployment ends in trial, paused, cancelled or archived are not in force; past_due and suspended are.
+ */
+import type { AddonTerms, PlanTerms } from './types.ts';
+
+export type DeploymentState = 'trial' | 'active' | 'past_due' | 'paused' | 'suspended' | 'cancelled' | 'archived';
+
+/** One attachment of an addon; its snapshot stays what it was. */
+export interface AddonAttachment {
+  readonly attachment_id: string;
+  readonly addon: AddonTerms;
+}
+
+interface Dated {
+  /** The UTC day from which it is effective. */
+  readonly day: string;
+  /** Journal position, or any number that grows in journal order; facts of one event may share it. */
+  readonly position: number;
+  /** The event behind it, for `explain`. */
+  readonly event_id?: string;
+}
+
+export interface SubscriptionStartedFact extends Dated {
+  readonly type: 'started';
+  readonly plan: PlanTerms;
+  readonly addons: readonly AddonAttachment[];
+}
+
+export interface DeploymentStateFact extends Dated {
+  readonly type: 'deployment_state';
+  readonly state: DeploymentState;
+}
+
+export type SubscriptionChangeFact =
+  | (Dated & { readonly type: 'plan_changed'; readonly plan: PlanTerms })
+  | (Dated & { readonly type: 'addon_attached'; readonly attachment_id: string; readonly addon: AddonTerms })
+  /** Ends every attachment of the code. */
+  | (Dated & { readonly type: 'addon_detached'; readonly code: string })
+  | (Dated & { readonly type: 'paused' | 'resumed' | 'cancelled' });
+
+export type SubscriptionFact = SubscriptionStartedFact | SubscriptionChangeFact | DeploymentStateFact;
+
+/** An attachment in force and the event that set it. */
+export interface AddonInForce extends AddonAttachment {
+  readonly event_id: string | null;
+}
+
+/** What is in force at the end of a day. */
+export interface TermsInForce {
+  /** Which of the deployment's subscriptions, counted from 0 in journal order. */
+  readonly subscription: number;
+  readonly plan: PlanTerms;
+  readonly plan_event_id: string | null;
+  readonly addons: readonly AddonInForce[];
+}
+
+/** A subscription as its facts have left it. */
+export interface Standing {
+  readonly status: 'active' | 'paused' | 'cancelled';
+  readonly terms: TermsInForce;
+}
+
+/** One subscription and the changes to it, in effective order. */
+export interface SubscriptionLife {
+  readonly ordinal: number;
+  readonly started: SubscriptionStartedFact;
+  /** The first day that belongs to a later subscription; null: none. */
+  readonly ends_before: string | null;
+  readonly changes: readonly SubscriptionChangeFact[];
+}
+
+export interface DeploymentHistory {
+  readonly lives: readonly SubscriptionLife[];
+  /** In effective order. */
+  readonly states: readonly DeploymentStateFact[];
+}
+
+/** Facts in any order, sorted out into subscriptions. */
+export function historyOf(facts: readonly SubscriptionFact[]): DeploymentHistory {
+  const found: { started: SubscriptionStartedFact; changes: SubscriptionChangeFact[] }[] = [];
+  const states: DeploymentStateFact[] = [];
+  for (const fact of [...facts].sort((a, b) => a.position - b.position)) {
+    if (fact.type === 'started') found.push({ started: fact, changes: [] });
+    else if (fact.type === 'deployment_state') states.push(fact);
+    else found.at(-1)?.changes.push(fact);
+  }
+  const lives = found.map(({ started, changes }, ordinal): SubscriptionLife => ({
+    ordinal,
+    started,
+    ends_before: earliest(found.slice(ordinal + 1).map((later) => later.started.day)),
+    changes: changes.map((change) => notBefore(change, started.day)).sort(byDay),
+  }));
+  return { lives, states: states.sort(byDay) };
+}
+
+function earliest(days: readonly string[]): string | null {
+  return days.reduce<string | null>((first, day) => (first === null || day < first ? day : first), null);
+}
+
+function notBefore(change: SubscriptionChangeFact, day: string): SubscriptionChangeFact {
+  return change.day < day ? { ...change, day } : change;
+}
+
+/** Sorting is stable, so what was in journal order stays so within a day. */
+function byDay(a: Dated, b: Dated): number {
+  return a.day < b.day ? -1 : a.day > b.day ? 1 : 0;
+}
+
+/** A subscription as it starts. */
+export function initialStanding({ ordinal, started }: SubscriptionLife): Standing {
+  const eventId = started.event_id ?? null;
+  return {
+    status: 'active',
+    terms: {
+      subscription: ordinal,
+      plan: started.plan,
+      plan_event_id: eventId,
+      addons: started.addons.map(({ attachment_id, addon }) => ({ attachment_id, addon, event_id: eventId })),
+    },
+  };
+}
+
+/** The standing after one more change. A cancelled subscription stays cancelled. */
+export function applyChange(standing: Standing, change: SubscriptionChangeFact): Standing {
+  if (standing.status === 'cancelled') return standing;
+  const { terms } = standing;
+  const eventId = change.event_id ?? null;
+  switch (change.type) {
+    case 'plan_changed':
+      return { ...standing, terms: { ...terms, plan: change.plan, plan_event_id: eventId } };
+    case 'addon_attached': {
+      const attached = { attachment_id: change.attachment_id, addon: change.addon, event_id: eventId };
+      return { ...standing, terms: { ...terms, addons: [...terms.addons, attached] } };
+    }
+    case 'addon_detached': {
+      const kept = terms.addons.filter((attachment) => attachment.addon.code !== change.code);
+      return { ...standing, terms: { ...terms, addons: kept } };
+    }
+    case 'paused':
+      return { ...standing, status: 'paused' };
+    case 'resumed':
+      return { ...standing, status: 'active' };
+    case 'cancelled':
+      return { ...standing, status: 'cancelled' };
+  }
+}
+
+/** Whether a deployment in this state lets its subscription be billed; null: no state known, which does not hinder. */
+export function isBillableState(state: DeploymentState | null): boolean {
+  switch (state) {
+    case 'trial':
+    case 'paused':
+    case 'cancelled':
+    case 'archived':
+      return false;
+    case 'active':
+    case 'past_due':
+    case 'suspended':
+    case null:
+      return true;
+  }
+}
+
+/** The terms in force at the end of a day; null when nothing is. */
+export function termsOnDay(facts: readonly SubscriptionFact[], day: string): TermsInForce | null {
+  const { lives, states } = historyOf(facts);
+  const state = states.findLast((fact) => fact.day <= day)?.state ?? null;
+  if (!isBillableState(state)) return null;
+  const life = lives.findLast(({ started }) => started.day <= day);
+  if (life === undefined) return null;
+  const standing = life.changes.filter((change) => change.day <= day).reduce(applyChange, initialStanding(life));
+  return standing.status === 'active' ? standing.terms : null;
+}

@@ -1,0 +1,26 @@
+import jwt from 'jsonwebtoken';
+
+/** What goes into a token. */
+export interface TokenSpec {
+  secret: string;
+  sub: string;
+  tenant_id?: string;
+  roles?: readonly string[];
+  /** Seconds until it expires; default one hour, negative for one that has expired. */
+  expiresIn?: number;
+  algorithm?: 'HS256' | 'HS384' | 'HS512';
+  issuer?: string;
+  audience?: string;
+}
+
+/** Mints a token as the app that issues them would: for tests and the demo. The service itself only verifies. */
+export function mintToken(spec: TokenSpec): string {
+  const { secret, sub, tenant_id, roles, expiresIn = 3600, algorithm = 'HS512', issuer, audience } = spec;
+  const claims = { sub, ...(tenant_id === undefined ? {} : { tenant_id }), ...(roles === undefined ? {} : { roles }) };
+  return jwt.sign(claims, secret, {
+    algorithm,
+    expiresIn,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(audience === undefined ? {} : { audience }),
+  });
+}

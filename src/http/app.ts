@@ -1,0 +1,92 @@
+import cors from 'cors';
+import express from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from '../engine/logger.ts';
+import { isConnectionError } from '../engine/connection.ts';
+import { LogUnavailable } from '../log/event-log.ts';
+import { authenticate, callerOfRequest } from './auth.ts';
+import type { AuthOptions } from './auth.ts';
+import { mayAccess } from './caller.ts';
+import { correlate, correlationIdOf } from './correlation.ts';
+import { createCursors } from './cursor.ts';
+import type { Deps } from './deps.ts';
+import { HttpProblem, problemFor } from './problem.ts';
+import { logRequests } from './request-log.ts';
+import type { Route } from './route.ts';
+import { requireAccess, runRoute } from './run-route.ts';
+
+/** How the HTTP service is set up. */
+export interface AppOptions {
+  routes: readonly Route[];
+  auth: AuthOptions;
+  /** Origins that browsers may call from (`CORS_ORIGINS`); `*` for all. Empty: none. */
+  corsOrigins: readonly string[];
+  /** Signs list cursors: the same on every node (the JWT secret serves). */
+  cursorSecret: string;
+  logger: Logger;
+  /** Parses every answer with its schema: for tests. */
+  checkResponses?: boolean;
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof LogUnavailable || isConnectionError(error);
+}
+
+/** Answers every error as a problem document. */
+function answerProblems(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    const { problem, headers, unexpected } = problemFor(error, isOutage);
+    if (unexpected) logger.error({ err: error, correlation_id: correlationIdOf(response) }, problem.title);
+    if (response.headersSent) return next(error);
+    response.status(problem.status).set(headers).type('application/problem+json').send(JSON.stringify(problem));
+  };
+}
+
+/** Answers a known path asked with another method. */
+function otherMethods(routes: readonly Route[]): RequestHandler {
+  const methods = new Set(routes.map((route) => route.method as string));
+  if (methods.has('GET')) methods.add('HEAD');
+  const allow = [...methods].join(', ');
+  return (request) => {
+    const [first] = routes;
+    // A caller who may use none of the path's routes learns nothing of its methods.
+    if (first && first.access !== 'public' && !routes.some((route) => mayAccess(callerOfRequest(request), route.access))) requireAccess(first, callerOfRequest(request));
+    throw new HttpProblem('method-not-allowed', `this path takes ${allow}`, { Allow: allow });
+  };
+}
+
+const expressMethod = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+function mountRoutes(app: Express, deps: Deps, options: AppOptions): void {
+  const runtime = { cursors: createCursors(options.cursorSecret), checkResponses: options.checkResponses ?? false };
+  for (const route of options.routes) app[expressMethod[route.method]](route.path, runRoute(route, deps, runtime));
+  for (const path of new Set(options.routes.map((route) => route.path))) {
+    app.all(path, otherMethods(options.routes.filter((route) => route.path === path)));
+  }
+}
+
+/**
+ * The HTTP service. A request passes, in this order: correlation id, CORS, 401 and tenant-less 403 (under `/api/v1`),
+ * access 403, 404 and 405, the body's 400, 413 and 415, validation's 422, then the handler.
+ */
+export function createApp(deps: Deps, options: AppOptions): Express {
+  const app = express();
+  // An ETag costs a hash of every body and saves nothing here; the query string is parsed by the pipeline.
+  app.set('etag', false).set('query parser', false).disable('x-powered-by');
+  app.use(correlate(() => deps.ledger.newId()));
+  app.use(logRequests(options.logger));
+  app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
+  app.use(cors({
+    origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins],
+    exposedHeaders: ['Ledger-Position', 'X-Correlation-Id', 'Retry-After'],
+    maxAge: 600,
+  }));
+  app.use('/api/v1', authenticate(options.auth));
+  mountRoutes(app, deps, options);
+  app.use(() => {
+    throw new HttpProblem('unknown-path', 'there is nothing at this path');
+  });
+  app.use(answerProblems(options.logger));
+  return app;
+}

@@ -1,0 +1,128 @@
+import { createPublicKey, createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import type { Request, RequestHandler } from 'express';
+import { UnauthorizedError, expressjwt } from 'express-jwt';
+import jwksRsa from 'jwks-rsa';
+import { z } from 'zod';
+import { Refused, refuse } from '../engine/refusal.ts';
+import type { Caller } from './caller.ts';
+import { HttpProblem } from './problem.ts';
+import { brokenText } from './text.ts';
+
+export type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512';
+
+/** How tokens are verified. At least one of `secret` and `jwksUrl` is needed. */
+export interface AuthOptions {
+  /** Shared secret of HS* tokens (`JWT_SECRET`). */
+  secret?: string;
+  /** HS* algorithms accepted with the secret (`JWT_ALGORITHMS`); none other is. */
+  algorithms: readonly SecretAlgorithm[];
+  issuer?: string;
+  audience?: string;
+  /** Key set of an RS256/ES256 issuer (`JWT_JWKS_URL`). */
+  jwksUrl?: string;
+}
+
+const keySetAlgorithms = ['RS256', 'ES256'] as const;
+
+const wellFormed = z.string().refine((text) => brokenText(text) === null);
+
+/** Claims are parsed, not trusted in shape. Unknown ones are ignored. */
+const claims = z.object({
+  sub: wellFormed.min(1).max(500),
+  exp: z.number(),
+  tenant_id: wellFormed.min(1).max(200).nullish(),
+  roles: z.array(wellFormed.max(200)).max(100).nullish(),
+});
+
+/** A 401 with the challenge that RFC 6750 asks for. */
+export function unauthorized(detail: string, tokenGiven: boolean): HttpProblem {
+  const challenge = 'Bearer realm="arcadia-cloud"';
+  return new HttpProblem('unauthorized', detail, { 'WWW-Authenticate': tokenGiven ? `${challenge}, error="invalid_token"` : challenge });
+}
+
+/**
+ * The caller that a verified token names.
+ * @throws {HttpProblem} 401 for claims of a wrong shape
+ * @throws {Refused} `forbidden` for a token with neither a tenant nor a role of ours
+ */
+export function callerOf(payload: unknown): Caller {
+  const parsed = claims.safeParse(payload);
+  if (!parsed.success) {
+    const fields = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'claims')))].join(', ');
+    throw unauthorized(`the token's claims are not usable: ${fields}`, true);
+  }
+  const roles = parsed.data.roles ?? [];
+  const admin = roles.includes('platform_admin');
+  const service = !admin && roles.includes('service');
+  const tenantId = parsed.data.tenant_id ?? null;
+  if (!admin && !service && tenantId === null) {
+    throw new Refused(refuse('forbidden', 'the token names neither a tenant nor a role of this service'));
+  }
+  return { sub: parsed.data.sub, tenantId, admin, service, roles };
+}
+
+/** Fetches the key that a token's header names; keys are cached, and a lookup that fails to connect is an outage, not a bad token. */
+function keySet(url: string): (kid: string | undefined) => Promise<KeyObject> {
+  const client = jwksRsa({ jwksUri: url, cache: true, cacheMaxAge: 600_000, rateLimit: true, jwksRequestsPerMinute: 10, timeout: 5_000 });
+  return async (kid) => {
+    try {
+      const key = await client.getSigningKey(kid);
+      return createPublicKey(key.getPublicKey());
+    } catch (error) {
+      if (error instanceof Error && /SigningKeyNotFoundError|JwksRateLimitError/.test(error.name)) throw unauthorized('the token is signed by an unknown key', true);
+      throw new HttpProblem('unavailable', 'the token issuer\'s keys can not be fetched right now');
+    }
+  };
+}
+
+const callers = new WeakMap<Request, Caller>();
+
+/** The caller of a request that passed {@link authenticate}. */
+export function callerOfRequest(request: Request): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw unauthorized('a bearer token is required', false);
+  return caller;
+}
+
+/**
+ * Verifies the bearer token. Which key verifies it follows from the algorithm alone: HS* only ever the
+ * secret, RS256/ES256 only keys of the key set; `none` and everything else is refused.
+ */
+export function authenticate(options: AuthOptions): RequestHandler {
+  // A KeyObject, since a string would be turned into one for every request, at a quarter of the throughput.
+  const secret = options.secret === undefined ? undefined : createSecretKey(Buffer.from(options.secret));
+  const keys = options.jwksUrl === undefined ? undefined : keySet(options.jwksUrl);
+  const secretAlgorithms: readonly string[] = secret ? options.algorithms : [];
+  const verify = expressjwt({
+    secret: async (_request, token) => {
+      const algorithm = token?.header.alg ?? 'none';
+      if (secret && secretAlgorithms.includes(algorithm)) return secret;
+      if (keys && (keySetAlgorithms as readonly string[]).includes(algorithm)) return keys(token?.header.kid);
+      throw unauthorized('the token is not one that this service accepts', true);
+    },
+    algorithms: [...(secret ? options.algorithms : []), ...(keys ? keySetAlgorithms : [])],
+    ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
+    ...(options.audience === undefined ? {} : { audience: options.audience }),
+  });
+  return (request, response, next) => {
+    const done = (error?: unknown): void => {
+      if (error instanceof UnauthorizedError) return next(problemOf(error));
+      if (error !== undefined) return next(error);
+      try {
+        callers.set(request, callerOf((request as Request & { auth?: unknown }).auth));
+      } catch (refused) {
+        return next(refused);
+      }
+      next();
+    };
+    verify(request, response, done).catch(next);
+  };
+}
+
+/** Says what a client can act upon and nothing about keys. */
+function problemOf(error: UnauthorizedError): HttpProblem {
+  if (error.code === 'credentials_required') return unauthorized('a bearer token is required', false);
+  if (error.code.startsWith('credentials_')) return unauthorized('expected Authorization: Bearer <token>', false);
+  return unauthorized(/expired/.test(error.message) ? 'the token has expired' : 'the token is not valid', true);
+}

@@ -1,0 +1,63 @@
+import { Refused, refuse, refuseField } from '../engine/refusal.ts';
+
+/** Who sends a request, by a verified token. */
+export interface Caller {
+  readonly sub: string;
+  /** The tenant that the caller is scoped to; an admin's is kept for the record and limits nothing. */
+  readonly tenantId: string | null;
+  /** Role `platform_admin`: sees all tenants. */
+  readonly admin: boolean;
+  /** Role `service` without `platform_admin`: the integrations and nothing else. */
+  readonly service: boolean;
+  readonly roles: readonly string[];
+}
+
+/** The caller of a public route. It has no scope: {@link scopeOf} refuses it. */
+export const anonymous: Caller = { sub: 'anonymous', tenantId: null, admin: false, service: false, roles: [] };
+
+/** Whose data a query may show. `tenant`: tenants and admins; `integration`: services and admins. */
+export type Access = 'public' | 'tenant' | 'admin' | 'integration';
+
+/** Whether a caller may use routes of this access. */
+export function mayAccess(caller: Caller, access: Access): boolean {
+  switch (access) {
+    case 'public': return true;
+    case 'admin': return caller.admin;
+    case 'integration': return caller.admin || caller.service;
+    case 'tenant': return caller.admin || (!caller.service && caller.tenantId !== null);
+  }
+}
+
+/**
+ * The tenant that a caller's queries are limited to, or null for an admin, who sees all.
+ * @throws {Refused} `forbidden` for a caller with neither: "no tenant" never means "no filter"
+ */
+export function scopeOf(caller: Caller): string | null {
+  if (caller.admin) return null;
+  if (caller.tenantId === null || caller.service) throw new Refused(refuse('forbidden', 'this caller has no tenant'));
+  return caller.tenantId;
+}
+
+/**
+ * The object, if it exists and the caller may see it.
+ * @throws {Refused} `not-found` both for an absent object and for another tenant's: its existence is not told
+ */
+export function ownerOr404<T extends { tenant_id: string | null }>(caller: Caller, object: T | null | undefined, what: string): T {
+  const scope = scopeOf(caller);
+  if (object && (scope === null || object.tenant_id === scope)) return object;
+  throw new Refused(refuse('not-found', `there is no such ${what}`));
+}
+
+/**
+ * The tenant that a command is for: a tenant's own (naming it is allowed), an admin's choice.
+ * @throws {Refused} `forbidden` for a tenant that names another, `invalid-input` for an admin that names none
+ */
+export function tenantFor(caller: Caller, requested: string | undefined): string {
+  const scope = scopeOf(caller);
+  if (scope === null) {
+    if (requested === undefined) throw new Refused(refuseField('tenant_id', 'required: an admin names the tenant'));
+    return requested;
+  }
+  if (requested !== undefined && requested !== scope) throw new Refused(refuse('forbidden', 'tenant_id is not your own'));
+  return scope;
+}

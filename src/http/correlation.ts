@@ -1,0 +1,18 @@
+import type { RequestHandler, Response } from 'express';
+
+const accepted = /^[A-Za-z0-9._:-]{1,128}$/;
+const header = 'X-Correlation-Id';
+
+/** Takes the client's `X-Correlation-Id` where it is a harmless token, else makes one, and echoes it. */
+export function correlate(newId: () => string): RequestHandler {
+  return (request, response, next) => {
+    const sent = request.get(header);
+    response.set(header, sent !== undefined && accepted.test(sent) ? sent : newId());
+    next();
+  };
+}
+
+/** The correlation id of the request that this response answers. */
+export function correlationIdOf(response: Response): string {
+  return response.get(header) ?? 'none';
+}

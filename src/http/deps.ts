@@ -1,0 +1,26 @@
+import type { Ledger } from '../engine/ledger.ts';
+
+/** One part of the service as `GET /api/ready` shows it; further members (`lag`, `position`, …) are free. */
+export interface ReadinessCheck {
+  status: 'ok' | 'failed';
+  [member: string]: unknown;
+}
+
+/** Whether this process can serve: 200 with `ok`, 503 with anything else. */
+export interface Readiness {
+  status: 'ok' | 'unavailable';
+  /** `postgres`, `projections` (with its lag), and whatever else was asked. */
+  checks: Record<string, ReadinessCheck>;
+}
+
+/**
+ * What route handlers may reach. The composition root fills it once; a context that needs more
+ * (a client, a job runner) adds a field of its own here.
+ */
+export interface Deps {
+  ledger: Ledger;
+  /** ISO currency of the ledger (`BILLING_CURRENCY`). */
+  currency: string;
+  /** Asks each part of the service whether it can serve. It answers within a second or two and never throws. */
+  readiness(): Promise<Readiness>;
+}

@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import { Refused, refuseField } from '../engine/refusal.ts';
+import { paginate } from './cursor.ts';
+import type { CursorKey, Cursors } from './cursor.ts';
+
+/** Limit and cursor of a list request. Handlers fetch `limit + 1` rows after `after(…)` and answer with `of(…)`. */
+export interface Page {
+  /** 1 to 500. */
+  readonly limit: number;
+  /** The sort key that the page starts after, or null for the first page. */
+  after<Key extends z.ZodType>(key: Key): z.output<Key> | null;
+  /**
+   * The page of rows that were fetched with one more than `limit`, and the cursor to the next.
+   * @param toKey a row's sort key, in the order of the query's sort
+   */
+  of<Row>(rows: readonly Row[], toKey: (row: Row) => CursorKey): { data: Row[]; next_cursor: string | null };
+}
+
+/** Opens a request's page. The cursor is checked at once, so that a bad one is refused on every list alike. */
+export function openPage(cursors: Cursors, query: { limit?: unknown; cursor?: unknown }, binding: unknown): Page {
+  const limit = typeof query.limit === 'number' ? query.limit : 50;
+  const opened = typeof query.cursor === 'string' ? cursors.open(query.cursor, binding) : null;
+  return {
+    limit,
+    after(key) {
+      if (opened === null) return null;
+      const parsed = key.safeParse(opened);
+      // A genuine cursor of an earlier release, whose key had another shape.
+      if (!parsed.success) throw new Refused(refuseField('cursor', 'a cursor of an earlier version: start from the first page'));
+      return parsed.data;
+    },
+    of: (rows, toKey) => paginate(rows, limit, (row) => cursors.seal(toKey(row), binding)),
+  };
+}

@@ -1,0 +1,142 @@
+import { Refused } from '../engine/refusal.ts';
+import type { FieldError, Refusal, RefusalCode } from '../engine/refusal.ts';
+
+/** An RFC 9457 problem document. Beside these, a refusal's extra members (`allowed`, `invoice_id`, …). */
+export interface Problem {
+  /** `urn:arcadia-cloud:problem:<code>`: what a program branches on. */
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: FieldError[];
+  [extra: string]: unknown;
+}
+
+/** Problems of HTTP itself, which no command refuses with. */
+export type HttpProblemCode =
+  | 'malformed-request' | 'unauthorized' | 'unknown-path' | 'method-not-allowed'
+  | 'body-too-large' | 'unsupported-media-type' | 'unavailable' | 'internal-error';
+
+export type ProblemCode = RefusalCode | HttpProblemCode;
+
+interface Mapping {
+  status: number;
+  title: string;
+  /** Seconds after which a retry makes sense. */
+  retryAfter?: number;
+}
+
+/** The one place where refusals become HTTP statuses. A code missing here does not compile. */
+export const refusalStatus: Record<RefusalCode, Mapping> = {
+  'invalid-input': { status: 422, title: 'The request is not valid' },
+  'period-not-ended': { status: 422, title: 'The period has not ended' },
+  'day-not-ended': { status: 422, title: 'The day has not ended' },
+  'transition-not-allowed': { status: 422, title: 'This transition is not allowed' },
+  'currency-mismatch': { status: 422, title: 'The ledger bills in another currency' },
+  'unknown-plan': { status: 422, title: 'No such plan' },
+  'unknown-addon': { status: 422, title: 'No such addon' },
+  'unknown-resource': { status: 422, title: 'No such resource' },
+  'unknown-deployment': { status: 422, title: 'No such deployment' },
+  'unknown-job': { status: 404, title: 'No such job' },
+  'plan-draft': { status: 422, title: 'The plan version is a draft' },
+  'plan-retired': { status: 422, title: 'The plan version is retired' },
+  'forbidden': { status: 403, title: 'Not allowed' },
+  'not-found': { status: 404, title: 'Not found' },
+  'already-exists': { status: 409, title: 'It exists already' },
+  'already-tied': { status: 409, title: 'The resource is tied already' },
+  'already-subscribed': { status: 409, title: 'The deployment has a subscription already' },
+  'not-subscribed': { status: 409, title: 'The deployment has no subscription' },
+  'not-tied': { status: 404, title: 'The resource is not tied to this deployment' },
+  'deployment-closed': { status: 409, title: 'The deployment is closed' },
+  'period-invoiced': { status: 409, title: 'The period is invoiced' },
+  'invoice-paid': { status: 409, title: 'The invoice is paid' },
+  'invoice-void': { status: 409, title: 'The invoice is void' },
+  'drift-closed': { status: 409, title: 'The drift is closed' },
+  'idempotency-conflict': { status: 409, title: 'The Idempotency-Key is taken' },
+  'conflict': { status: 409, title: 'Conflict with the current state' },
+  'stale-read': { status: 503, title: 'The read models have not caught up yet', retryAfter: 1 },
+  'upstream-failed': { status: 502, title: 'An upstream service failed' },
+  'not-configured': { status: 503, title: 'Not configured' },
+};
+
+const httpStatus: Record<HttpProblemCode, Mapping> = {
+  'malformed-request': { status: 400, title: 'Malformed request' },
+  'unauthorized': { status: 401, title: 'Not authenticated' },
+  'unknown-path': { status: 404, title: 'No such path' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
+  'unavailable': { status: 503, title: 'Temporarily unavailable', retryAfter: 2 },
+  'internal-error': { status: 500, title: 'Internal error' },
+};
+
+/** A problem of HTTP itself, with headers that belong to it (`Allow`, `WWW-Authenticate`). */
+export class HttpProblem extends Error {
+  readonly code: HttpProblemCode;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: HttpProblemCode, detail: string, headers: Record<string, string> = {}) {
+    super(detail);
+    this.name = 'HttpProblem';
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** A problem document and the headers that go with it. */
+export interface ProblemAnswer {
+  problem: Problem;
+  headers: Record<string, string>;
+}
+
+function answer(code: ProblemCode, mapping: Mapping, detail: string, refusal?: Refusal, headers: Readonly<Record<string, string>> = {}): ProblemAnswer {
+  return {
+    problem: {
+      // The extra members first: none may shadow the standard ones.
+      ...refusal?.extra,
+      type: `urn:arcadia-cloud:problem:${code}`,
+      title: mapping.title,
+      status: mapping.status,
+      detail,
+      ...(refusal?.errors ? { errors: refusal.errors } : {}),
+    },
+    headers: { ...(mapping.retryAfter === undefined ? {} : { 'Retry-After': String(mapping.retryAfter) }), ...headers },
+  };
+}
+
+/** What a refusal answers. */
+export function refusalAnswer(refusal: Refusal): ProblemAnswer {
+  return answer(refusal.refused, refusalStatus[refusal.refused], refusal.detail, refusal);
+}
+
+/** What a problem of HTTP itself answers. */
+export function httpAnswer(problem: HttpProblem): ProblemAnswer {
+  return answer(problem.code, httpStatus[problem.code], problem.message, undefined, problem.headers);
+}
+
+/** The status a body-parsing error carries, if it is one (`http-errors` convention). */
+function bodyProblem(error: Error): HttpProblem | null {
+  const { status, type } = error as { status?: unknown; type?: unknown };
+  if (status === 413) return new HttpProblem('body-too-large', 'a body holds at most 1 MB');
+  if (status === 415) return new HttpProblem('unsupported-media-type', 'this charset or content encoding is not supported');
+  if (status !== 400) return null;
+  if (type === 'entity.parse.failed') return new HttpProblem('malformed-request', 'the body is not JSON');
+  if (error instanceof URIError) return new HttpProblem('malformed-request', 'the URL holds a malformed percent-encoding');
+  return new HttpProblem('malformed-request', 'the body could not be read');
+}
+
+/**
+ * The problem that an error stands for. What is neither a refusal nor known trouble is a 500 whose
+ * message stays in the log: it may hold anything.
+ * @param isOutage tells errors of a database or log that can't be reached right now
+ */
+export function problemFor(error: unknown, isOutage: (error: unknown) => boolean): ProblemAnswer & { unexpected: boolean } {
+  if (error instanceof Refused) return { ...refusalAnswer(error.refusal), unexpected: false };
+  if (error instanceof HttpProblem) return { ...httpAnswer(error), unexpected: false };
+  if (isOutage(error)) {
+    return { ...httpAnswer(new HttpProblem('unavailable', 'a database can not be reached right now; try again shortly')), unexpected: true };
+  }
+  const body = error instanceof Error ? bodyProblem(error) : null;
+  if (body) return { ...httpAnswer(body), unexpected: false };
+  return { ...httpAnswer(new HttpProblem('internal-error', 'something went wrong; the X-Correlation-Id of this answer finds it in the log')), unexpected: true };
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { CommandMeta } from '../engine/ledger.ts';
+import type { Access, Caller } from './caller.ts';
+import type { Deps } from './deps.ts';
+import type { Page } from './page.ts';
+import { idSchema } from './schemas.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What a route may answer beside problems. 503 is for `ready`, whose answer is its body in either case. */
+export type Status = 200 | 201 | 202 | 503;
+
+/** The `:names` of a path. */
+type PathNames<Path extends string> = Path extends `${infer _}:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer More}` ? Name | PathNames<More> : Rest
+  : never;
+
+type DefaultParams<Path extends string> = z.ZodObject<{ [Name in PathNames<Path>]: z.ZodString }>;
+type NoQuery = z.ZodObject<Record<never, never>>;
+
+/** A request that passed authentication, access and validation. */
+export interface RouteRequest<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  caller: Caller;
+  /** Pass it on to `ledger.execute`: actor, correlation id, and the ids that make a repeated request safe. */
+  meta: CommandMeta;
+  /** Limit and cursor of a list. */
+  page: Page;
+}
+
+/** A handler's answer. */
+export interface RouteResult<Body> {
+  body: Body;
+  /** The `Ledger-Position` after a command. */
+  position?: string;
+  /** One of the route's statuses; the first one by default. */
+  status?: Status;
+}
+
+/** A value that is only read: literals in a handler's answer keep their narrow types without `as const`. */
+export type Frozen<T> = T extends object ? { readonly [Member in keyof T]: Frozen<T[Member]> } : T;
+
+/** What the author of a route writes. */
+export interface RouteSpec<
+  Path extends string,
+  Out,
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+> {
+  method: Method;
+  /** Express form: `/api/v1/deployments/:id`. */
+  path: Path;
+  /** Groups routes in the API description. */
+  tag: string;
+  /** One line for the API description. */
+  summary: string;
+  /** More for the API description (markdown). */
+  description?: string;
+  access: Access;
+  /** Defaults to an id (1 to 200 characters) for each `:name`. */
+  params?: Params;
+  /** `z.strictObject`; parameters that it does not name are refused, as is one given twice. */
+  query?: Query;
+  /** `z.strictObject`. A request without a body counts as `{}`. */
+  body?: Body;
+  /** The whole JSON body of a successful answer. */
+  response: z.ZodType<Out>;
+  /** Success statuses, the usual one first. Default 200. */
+  status?: Status | readonly [Status, ...Status[]];
+  handle(
+    request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>,
+    deps: Deps,
+  ): Promise<RouteResult<Frozen<NoInfer<Out>>>>;
+}
+
+/** A route as the table holds it: only the pipeline looks inside. */
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description: string | undefined;
+  readonly access: Access;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  readonly body: z.ZodType | undefined;
+  readonly response: z.ZodType;
+  readonly statuses: readonly [Status, ...Status[]];
+  readonly handle: (request: RouteRequest<unknown, unknown, unknown>, deps: Deps) => Promise<RouteResult<unknown>>;
+}
+
+/** The `:names` of an Express path, in order. */
+export function pathNames(path: string): string[] {
+  return [...path.matchAll(/:([a-z_]+)/g)].map((match) => match[1] ?? '');
+}
+
+/** Declares a route; the handler's types follow from the schemas and the path. */
+export function defineRoute<
+  const Path extends string,
+  const Out,
+  Params extends z.ZodObject = DefaultParams<Path>,
+  Query extends z.ZodObject = NoQuery,
+  Body extends z.ZodType = z.ZodUndefined,
+>(spec: RouteSpec<Path, Out, Params, Query, Body>): Route {
+  const statuses: readonly [Status, ...Status[]] = typeof spec.status === 'object' ? spec.status : [spec.status ?? 200];
+  return {
+    method: spec.method,
+    path: spec.path,
+    tag: spec.tag,
+    summary: spec.summary,
+    description: spec.description,
+    access: spec.access,
+    params: spec.params ?? z.strictObject(Object.fromEntries(pathNames(spec.path).map((name) => [name, idSchema]))),
+    query: spec.query ?? z.strictObject({}),
+    body: spec.body,
+    response: spec.response,
+    statuses,
+    // The pipeline calls it only with what this route's own schemas put out.
+    handle: (request, deps) => spec.handle(request as Parameters<typeof spec.handle>[0], deps),
+  };
+}

@@ -1,0 +1,7 @@
+import type { Route } from './route.ts';
+import { platformRoutes } from './routes/platform.ts';
+
+/** Every route of the service. Each context exports its own list from `routes/<context>.ts`. */
+export const routes: readonly Route[] = [
+  ...platformRoutes,
+];

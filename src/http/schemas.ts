@@ -1,0 +1,105 @@
+/**
+ * The zod pieces that requests and answers are made of. Strings with U+0000 or lone surrogates never get here:
+ * `validate.ts` refuses them anywhere in a request.
+ */
+import { z } from 'zod';
+
+/** An id, slug or code: 1 to 200 characters. */
+export const idSchema = z.string().min(1).max(200);
+
+/** A name for people: 1 to 500 characters. */
+export const nameSchema = z.string().min(1).max(500);
+
+/** Free text (a reason, a note): up to 2,000 characters. */
+export const textSchema = z.string().max(2000);
+
+const decimalForm = /^\d{1,15}(\.\d{1,12})?$/;
+
+/** An exact decimal that is not negative: plain digits, at most 15 before and 12 after the point. */
+export const decimal = z.string().regex(decimalForm, 'expected plain digits, at most 15 before and 12 after the point');
+
+/** An exact decimal that may be negative, for answers. */
+export const signedDecimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'expected a decimal');
+
+/** A quantity in a request: a {@link decimal}, or a whole JSON number, which has one exact decimal reading. It comes out as a decimal string. */
+export const quantity = z.preprocess(
+  (value) => (Number.isSafeInteger(value) ? String(value) : value),
+  decimal,
+).meta({ type: ['string', 'integer'], pattern: decimalForm.source, minimum: 0 });
+
+/** Integer cents of either sign. */
+export const cents = z.int();
+
+/** A price in integer cents, never negative. */
+export const priceCents = z.int().min(0);
+
+/** Whether 'YYYY-MM-DD' names a day that exists, from 2000 to 2100. */
+function dayExists(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text) && text >= '2000-01-01' && text <= '2100-12-31';
+}
+
+const noSuchDay = 'expected a date that exists, from 2000 to 2100';
+
+/** A UTC day, 'YYYY-MM-DD', that exists and lies in 2000–2100. */
+export const day = z.string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'expected YYYY-MM-DD', abort: true })
+  .refine(dayExists, { error: noSuchDay, abort: true })
+  .meta({ format: 'date' });
+
+/** A UTC calendar month: 'YYYY-MM' or any day in it. It comes out as the month's first day. */
+export const period = z.string()
+  .regex(/^\d{4}-\d{2}(-\d{2})?$/, { error: 'expected YYYY-MM or a date in the month', abort: true })
+  .refine((text) => dayExists(text.length === 7 ? `${text}-01` : text), { error: noSuchDay, abort: true })
+  .overwrite((text) => `${text.slice(0, 7)}-01`);
+
+const instantForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
+
+function instantExists(text: string): boolean {
+  return dayExists(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
+}
+
+/** An instant, ISO 8601 UTC with 'Z', in 2000–2100. It comes out with milliseconds. */
+export const instant = z.string()
+  .regex(instantForm, { error: 'expected an ISO 8601 instant in UTC (…Z)', abort: true })
+  .refine(instantExists, { error: 'expected an instant that exists, from 2000 to 2100', abort: true })
+  .overwrite((text) => new Date(text).toISOString())
+  .meta({ format: 'date-time' });
+
+/** An instant or a day, as `as_of` and `known_at` take it. It comes out as it came. */
+export const moment = z.string()
+  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z)?$/, { error: 'expected YYYY-MM-DD or an ISO 8601 instant in UTC (…Z)', abort: true })
+  .refine((text) => (text.length === 10 ? dayExists(text) : instantExists(text)), { error: noSuchDay, abort: true });
+
+/** A whole number in a query string. */
+export function queryInteger(min: number, max: number) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
+    z.int({ error: 'expected a whole number' }).min(min).max(max),
+  ).meta({ type: 'integer', minimum: min, maximum: max });
+}
+
+/** `true` or `false` in a query string. */
+export const queryBoolean = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean({ error: 'expected true or false' }),
+).meta({ type: 'boolean' });
+
+/** The query of every list: `query: z.strictObject({ ...page, kind: … })`. */
+export const page = {
+  limit: queryInteger(1, 500).default(50),
+  cursor: z.string().min(1).max(2000).optional(),
+};
+
+/** `as_of` and `known_at` of a single object's read. */
+export const asOf = { as_of: moment.optional(), known_at: moment.optional() };
+
+/** The answer with one object: `{data: {…}}`. */
+export function one<Item extends z.ZodType>(item: Item) {
+  return z.object({ data: item });
+}
+
+/** The answer with a list: `{data: […], next_cursor}`; `more` adds members beside them (`summary`). */
+export function list<Item extends z.ZodType>(item: Item) {
+  return z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+}

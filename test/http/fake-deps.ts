@@ -1,0 +1,33 @@
+import { countingIds } from '../../src/engine/ids.ts';
+import type { Ledger } from '../../src/engine/ledger.ts';
+import { Refused, refuseField, refuse } from '../../src/engine/refusal.ts';
+import type { Deps } from '../../src/http/deps.ts';
+
+/** A ledger that runs nothing: for tests of the HTTP platform itself. Positions are `log:<n>`; those above 100 are never reached. */
+export function fakeLedger(): Ledger {
+  return {
+    execute: () => { throw new Error('no commands here'); },
+    read: () => { throw new Error('no read models here'); },
+    readLatest: () => { throw new Error('no read models here'); },
+    async waitFor(position) {
+      const number = /^log:(\d+)$/.exec(position)?.[1];
+      if (number === undefined) throw new Refused(refuseField('position', 'malformed'));
+      if (Number(number) > 100) throw new Refused(refuse('stale-read', 'the read models have not reached it'));
+    },
+    events: async () => [],
+    position: async () => 'log:7',
+    now: () => '2026-05-01T00:00:00.000Z',
+    newId: countingIds('http'),
+    currency: 'AUD',
+  };
+}
+
+/** Dependencies of handlers, ready and empty. */
+export function fakeDeps(overrides: Partial<Deps> = {}): Deps {
+  return {
+    ledger: fakeLedger(),
+    currency: 'AUD',
+    readiness: async () => ({ status: 'ok', checks: { postgres: { status: 'ok' }, projections: { status: 'ok', lag: 0 } } }),
+    ...overrides,
+  };
+}

@@ -16,3 +16,4 @@ export type { CreateSettings } from './resources.ts';
 export type { MoveSettings } from './memberships.ts';
 export type { View } from './visibility.ts';
 export { fullScopes } from './scopes.ts';
+export { invoiceColumns, invoiceCsv, type CsvStyle, type InvoiceRow } from './invoice-csv.ts';

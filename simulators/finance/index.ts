@@ -1,0 +1,152 @@
+// A stand-in for the finance service over real HTTP, for tests and the demo.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createHash } from 'node:crypto';
+import { importInvoiceBody, type ImportInvoiceBody } from './body.ts';
+import { checkToken, type FinanceClaims } from './token.ts';
+
+export type { ImportInvoiceBody } from './body.ts';
+export type { FinanceClaims } from './token.ts';
+
+export const IMPORT_PATH = '/api/v1/integrations/cloud/import-invoice';
+
+/** How the service fails: 503, a reset connection before or after the import took effect, 401, or silence. */
+export type FinanceFailure = 'down' | 'reset' | 'reset_after_import' | 'unauthorized' | 'slow';
+
+export interface FinanceCall {
+  method: string;
+  path: string;
+  /** Claims of a token that was let in, else null. */
+  claims: FinanceClaims | null;
+  /** The body as sent; undefined when it was no JSON. */
+  body: unknown;
+  /** Status answered; null where the connection was reset or left without an answer. */
+  status: number | null;
+  /** Why it was refused; null when it was not. */
+  reason: string | null;
+}
+
+export interface FinanceSettings {
+  secret: string;
+  /** Default: any free port. */
+  port?: number;
+  /** Time in epoch seconds at which tokens must be valid; default: the wall clock. */
+  now?: () => number;
+}
+
+export interface ImportedInvoice {
+  invoice_id: string;
+  /** The body of the latest import. */
+  body: ImportInvoiceBody;
+  /** How often it was imported. */
+  imports: number;
+}
+
+export interface FinanceSimulator {
+  readonly url: string;
+  /** Every call so far, oldest first. */
+  readonly calls: FinanceCall[];
+  /** Imported invoices by external id. */
+  readonly invoices: ReadonlyMap<string, ImportedInvoice>;
+  /** Fails the next `times` calls (default: all until `recover`). */
+  fail(failure: FinanceFailure, times?: number): void;
+  recover(): void;
+  close(): Promise<void>;
+}
+
+interface State {
+  settings: FinanceSettings;
+  calls: FinanceCall[];
+  invoices: Map<string, ImportedInvoice>;
+  failure: { kind: FinanceFailure; left: number } | null;
+}
+
+const readJson = async (request: IncomingMessage): Promise<unknown> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+const reply = (response: ServerResponse, call: FinanceCall, status: number, body: object): void => {
+  call.status = status;
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+};
+
+const refuse = (response: ServerResponse, call: FinanceCall, status: number, reason: string): void => {
+  call.reason = reason;
+  reply(response, call, status, { error: reason });
+};
+
+/** An invoice number that depends on the external id alone, so that runs are repeatable. */
+const invoiceIdFor = (externalId: string): string => `fin-${createHash('sha256').update(externalId).digest('hex').slice(0, 12)}`;
+
+const importInvoice = (state: State, body: ImportInvoiceBody): { action: 'created' | 'updated'; invoice_id: string } => {
+  const known = state.invoices.get(body.external_id);
+  const invoiceId = known?.invoice_id ?? invoiceIdFor(body.external_id);
+  state.invoices.set(body.external_id, { invoice_id: invoiceId, body, imports: (known?.imports ?? 0) + 1 });
+  return { action: known === undefined ? 'created' : 'updated', invoice_id: invoiceId };
+};
+
+/** The failure in force for this call, one of its times used up. */
+const takeFailure = (state: State): FinanceFailure | null => {
+  const { failure } = state;
+  if (failure === null || failure.left <= 0) return null;
+  failure.left -= 1;
+  return failure.kind;
+};
+
+const handle = async (state: State, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const call: FinanceCall = { method: request.method ?? 'GET', path, claims: null, body: await readJson(request), status: null, reason: null };
+  state.calls.push(call);
+  const failure = takeFailure(state);
+  if (failure === 'reset') return void request.socket.resetAndDestroy();
+  if (failure === 'slow') return;
+  if (failure === 'down') return refuse(response, call, 503, 'service unavailable');
+  if (failure === 'unauthorized') return refuse(response, call, 401, 'told to refuse');
+
+  const nowSeconds = state.settings.now?.() ?? Math.floor(Date.now() / 1000);
+  const verdict = checkToken(request.headers.authorization, state.settings.secret, nowSeconds);
+  if (!verdict.ok) return refuse(response, call, verdict.status, verdict.reason);
+  call.claims = verdict.claims;
+  if (path !== IMPORT_PATH) return refuse(response, call, 404, 'no such route');
+  if (call.method !== 'POST') return refuse(response, call, 405, 'POST only');
+  if (call.body === undefined) return refuse(response, call, 400, 'the body is no JSON');
+  const parsed = importInvoiceBody.safeParse(call.body);
+  if (!parsed.success) return refuse(response, call, 422, parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  const result = importInvoice(state, parsed.data);
+  if (failure === 'reset_after_import') return void request.socket.resetAndDestroy();
+  reply(response, call, 200, result);
+};
+
+/** Starts a stand-in for the finance service on 127.0.0.1. A call that is left without an answer ends on close. */
+export const startFinanceSimulator = async (settings: FinanceSettings): Promise<FinanceSimulator> => {
+  const state: State = { settings, calls: [], invoices: new Map(), failure: null };
+  const server = createServer((request, response) => {
+    handle(state, request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port ?? 0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls: state.calls,
+    invoices: state.invoices,
+    fail: (kind, times = Number.POSITIVE_INFINITY) => {
+      state.failure = { kind, left: times };
+    },
+    recover: () => {
+      state.failure = null;
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};

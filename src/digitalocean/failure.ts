@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { DigitalOceanError, type DigitalOceanErrorCode } from './errors.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** What came of one attempt that gave no answer to work with. */
+export interface AttemptFailure {
+  error: DigitalOceanError;
+  retryable: boolean;
+  /** What the server asks for; null: the caller backs off by itself. */
+  retryAfterMs: number | null;
+}
+
+export interface Problem {
+  id: string;
+  message: string;
+  requestId: string | null;
+}
+
+const problemSchema = z.object({ id: z.string().min(1), message: z.string().nullish(), request_id: z.string().nullish() });
+
+/** DigitalOcean's JSON error body, or null for what is none. */
+export function problemOf(body: unknown): Problem | null {
+  const parsed = problemSchema.safeParse(body);
+  if (!parsed.success) return null;
+  return { id: parsed.data.id, message: parsed.data.message ?? '', requestId: parsed.data.request_id ?? null };
+}
+
+/** The failure in an answer whose status is not 200. */
+export function failureOf({ path, response, problem, now }: { path: string; response: Response; problem: Problem | null; now: number }): AttemptFailure {
+  const { status, headers } = response;
+  const code = codeOf(status);
+  const said = problem === null ? describeBody(headers) : [problem.id, problem.message].filter((part) => part !== '').join(': ');
+  const error = new DigitalOceanError({
+    code,
+    message: `DigitalOcean GET ${path} answered ${String(status)} (${said})`,
+    status,
+    path,
+    requestId: headers.get('x-request-id') ?? problem?.requestId ?? null,
+    providerCode: problem?.id ?? null,
+  });
+  return { error, retryable: code === 'rate-limited' || code === 'unavailable', retryAfterMs: retryAfterMs(headers.get('retry-after'), now) };
+}
+
+function codeOf(status: number): DigitalOceanErrorCode {
+  switch (status) {
+    case 401:
+      return 'unauthorized';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'not-found';
+    case 429:
+      return 'rate-limited';
+    default:
+      if (status >= 500) return 'unavailable';
+      // A success without content or a redirect is none of the answers that the API describes.
+      return status >= 400 ? 'invalid' : 'malformed';
+  }
+}
+
+function describeBody(headers: Headers): string {
+  const contentType = headers.get('content-type');
+  return contentType === null ? 'no body that says why' : `a body of type ${contentType}`;
+}

@@ -1,0 +1,27 @@
+/** A JSON value, as answers hold it and `attrs` keep it. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+export type JsonObject = { [key: string]: JsonValue };
+
+/** Escapes that may decode to U+0000 or half a surrogate pair, neither of which a Postgres text can hold. */
+const suspicious = /\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})/;
+const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** The text with every U+0000 and lone surrogate replaced by U+FFFD. */
+export function storableText(text: string): string {
+  return text.replace(unstorable, '\uFFFD');
+}
+
+/** JSON.parse whose strings can all be stored. Throws SyntaxError as JSON.parse does. */
+export function parseStorableJson(text: string): unknown {
+  if (!suspicious.test(text)) return JSON.parse(text) as unknown;
+  return JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? storableText(value) : value)) as unknown;
+}
+
+/** JSON text with sorted keys: equal values have equal text, whatever order a server wrote their keys in. */
+export function canonicalJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const members = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`);
+  return `{${members.join(',')}}`;
+}

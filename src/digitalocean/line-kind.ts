@@ -1,0 +1,86 @@
+/** What of an invoice line decides its kind. */
+export interface LineText {
+  product: string;
+  group_description: string | null;
+  description: string;
+}
+
+export interface LineKind {
+  /** Our resource kind; null for what is no resource (tax, credits, support, unknown products). */
+  kind: string | null;
+  is_tax: boolean;
+  /** The name to look for in the inventory; null where there is no kind. */
+  name: string | null;
+  /** The kind of the resource that bears that name: a backup line is matched to its parent droplet. */
+  match_kind: string | null;
+}
+
+/** Spec section 4: specific phrases stand before the generic products that they contain. The first hit wins. */
+const kindByPhrase: readonly (readonly [phrase: string, kind: string])[] = [
+  ['snapshot', 'snapshot'],
+  ['backup', 'droplet_backup'],
+  ['volume', 'volume'],
+  ['floating ip', 'floating_ip'],
+  ['reserved ip', 'floating_ip'],
+  ['load balancer', 'load_balancer'],
+  ['kubernetes', 'k8s_cluster'],
+  ['database', 'managed_db'],
+  ['spaces', 'spaces_bucket'],
+  ['droplet', 'droplet'],
+];
+
+/** Kind, tax rule and matching name of an invoice line (spec section 4). The product alone decides the kind: names in a description are free text. */
+export function classifyLine(line: LineText): LineKind {
+  const product = line.product.trim().toLowerCase();
+  const kind = product === 'taxes' ? null : kindOfProduct(product);
+  if (kind === null) return { kind, is_tax: product === 'taxes' || mentionsTax(line.description), name: null, match_kind: null };
+  return { kind, is_tax: false, name: matchingName(kind, line), match_kind: kind === 'droplet_backup' ? 'droplet' : kind };
+}
+
+function kindOfProduct(product: string): string | null {
+  return kindByPhrase.find(([phrase]) => product.includes(phrase))?.[1] ?? null;
+}
+
+function mentionsTax(description: string): boolean {
+  return /gst|tax/i.test(description);
+}
+
+function matchingName(kind: string, line: LineText): string {
+  const stripped = withoutLastGroup(line.description);
+  switch (kind) {
+    case 'floating_ip':
+      return ipIn(line.description) ?? stripped;
+    case 'k8s_cluster':
+    case 'managed_db':
+      return line.group_description ?? stripped;
+    case 'volume':
+      return volumeName(line.description) ?? stripped;
+    default:
+      return stripped;
+  }
+}
+
+/** "legacy-wiki (copy) (20.5 GB)" reads "legacy-wiki (copy)": only the last parenthesised group, and only at the end. */
+export function withoutLastGroup(description: string): string {
+  const text = description.trim();
+  if (!text.endsWith(')')) return text;
+  let depth = 0;
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    if (text[at] === ')') depth += 1;
+    if (text[at] === '(') depth -= 1;
+    if (depth === 0) return text.slice(0, at).trimEnd();
+  }
+  return text;
+}
+
+/** A volume's line ends in its region and size, "backup-vol (sfo2) 100GB", so that the group is not at the very end. */
+function volumeName(description: string): string | null {
+  return /^(\S+)\s+\([^()]*\)\s+\d+\s*[GT]i?B$/i.exec(description.trim())?.[1] ?? null;
+}
+
+/** The address in "Unused Floating IP - 1.1.1.1"; an IPv6 address is taken too. */
+function ipIn(description: string): string | null {
+  const v4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/.exec(description)?.[0];
+  if (v4 !== undefined) return v4;
+  return /(?<![0-9a-f:])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{3,39}(?![0-9a-f:])/i.exec(description)?.[0] ?? null;
+}

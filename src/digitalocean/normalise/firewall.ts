@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { JsonObject } from '../json.ts';
+import type { ObservedResource } from '../observed-resource.ts';
+import type { ItemPlace } from '../paging.ts';
+import { idSchema, idSetSchema, readObject, sortedObjects, statusSchema, textSetSchema, timeSchema, type ScopedField } from './shared.ts';
+
+const peersSchema = z
+  .object({
+    addresses: textSetSchema,
+    droplet_ids: idSetSchema,
+    load_balancer_uids: textSetSchema,
+    kubernetes_ids: textSetSchema,
+    tags: textSetSchema,
+  })
+  .nullish();
+
+const ruleSchema = z.object({
+  protocol: z.string(),
+  ports: z.union([z.string(), z.int()]).nullish(),
+  sources: peersSchema,
+  destinations: peersSchema,
+});
+
+const firewallSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  status: statusSchema,
+  created_at: timeSchema,
+  droplet_ids: idSetSchema,
+  tags: textSetSchema,
+  inbound_rules: z.array(ruleSchema).nullish(),
+  outbound_rules: z.array(ruleSchema).nullish(),
+});
+
+const scoped: readonly ScopedField[] = [
+  { field: 'droplet_ids', scope: 'droplet:read' },
+  { field: 'tags', scope: 'tag:read' },
+];
+
+/** A firewall with its rules and droplets. `pending_changes` is left out: it comes and goes by itself. */
+export function normaliseFirewall(raw: unknown, where: ItemPlace): ObservedResource {
+  const firewall = readObject(firewallSchema, raw, where, scoped);
+  return {
+    kind: 'firewall',
+    provider_id: firewall.id,
+    name: firewall.name,
+    region: null,
+    size_slug: null,
+    status: firewall.status,
+    created_at: firewall.created_at,
+    attrs: {
+      inbound_rules: sortedObjects((firewall.inbound_rules ?? []).map(normaliseRule)),
+      outbound_rules: sortedObjects((firewall.outbound_rules ?? []).map(normaliseRule)),
+      droplet_ids: firewall.droplet_ids,
+      tags: firewall.tags,
+    },
+  };
+}
+
+type Peers = z.infer<typeof peersSchema>;
+
+function normaliseRule(rule: z.infer<typeof ruleSchema>): JsonObject {
+  return {
+    protocol: rule.protocol,
+    ports: normalisePorts(rule.protocol, String(rule.ports ?? '')),
+    ...(rule.sources ? { sources: withoutEmpty(rule.sources) } : {}),
+    ...(rule.destinations ? { destinations: withoutEmpty(rule.destinations) } : {}),
+  };
+}
+
+/** "all" reads back as "0" for TCP and UDP, so that both spellings mean the same rule. ICMP has no ports and always reads "0". */
+function normalisePorts(protocol: string, ports: string): string {
+  return ports === '0' && protocol !== 'icmp' ? 'all' : ports;
+}
+
+/** An empty list of peers and none at all are the same, and DigitalOcean answers with either. */
+function withoutEmpty(peers: NonNullable<Peers>): JsonObject {
+  return Object.fromEntries(Object.entries(peers).filter(([, members]) => members.length > 0));
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { ObservedResource } from '../observed-resource.ts';
+import type { ItemPlace } from '../paging.ts';
+import { idSchema, readObject, regionSchema } from './shared.ts';
+
+const floatingIpSchema = z.object({
+  ip: z.string().min(1),
+  region: regionSchema,
+  droplet: z.object({ id: idSchema }).nullable(),
+  locked: z.boolean().nullish(),
+});
+
+/** A floating or reserved IP, the same product under two names: the address is its id. */
+export function normaliseFloatingIp(raw: unknown, where: ItemPlace): ObservedResource {
+  const floatingIp = readObject(floatingIpSchema, raw, where, [{ field: 'droplet', scope: 'droplet:read' }]);
+  return {
+    kind: 'floating_ip',
+    provider_id: floatingIp.ip,
+    name: floatingIp.ip,
+    region: floatingIp.region,
+    size_slug: null,
+    status: floatingIp.droplet === null ? 'unassigned' : 'assigned',
+    created_at: null,
+    attrs: { droplet_id: floatingIp.droplet?.id ?? null, locked: floatingIp.locked ?? false },
+  };
+}

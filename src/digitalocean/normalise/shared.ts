@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { DigitalOceanError } from '../errors.ts';
+import { canonicalJson, type JsonValue } from '../json.ts';
+import { decimalText } from '../decimal-text.ts';
+import type { ItemPlace } from '../paging.ts';
+import { readAnswer } from '../read-answer.ts';
+
+/** An id as text: DigitalOcean writes some as numbers, our `provider_id`s are all strings. */
+export const idSchema = z.union([z.int(), z.string().min(1)]).transform(String);
+
+/** Sorted ids; null or nothing where an array is declared is an empty one. */
+export const idSetSchema = z.array(idSchema).nullish().transform((ids) => sortedSet(ids ?? []));
+
+/** Sorted strings (tags, slugs, addresses). */
+export const textSetSchema = z.array(z.string()).nullish().transform((texts) => sortedSet(texts ?? []));
+
+/** A region as an object with a slug, as a slug, or none (global load balancers). */
+export const regionSchema = z
+  .union([z.string(), z.object({ slug: z.string().nullish() })])
+  .nullish()
+  .transform((region) => (typeof region === 'string' ? region : (region?.slug ?? null)));
+
+/** Statuses are an open set, and their case is known to drift: ours are lower-case. */
+export const statusSchema = z.string().min(1).transform((status) => status.toLowerCase());
+
+/** A size as exact decimal text, whatever JSON number it came as. */
+export const decimalTextSchema = z.union([z.number(), z.string().regex(/^\d+(?:\.\d+)?$/)]).transform(decimalText);
+
+/** A time as ISO 8601 UTC. One that is missing or unreadable is null: no mirror fails over it. */
+export const timeSchema = z
+  .string()
+  .nullish()
+  .transform((text) => {
+    if (text === null || text === undefined || Number.isNaN(Date.parse(text))) return null;
+    return new Date(text).toISOString().replace('.000Z', 'Z');
+  });
+
+/** The status of kinds for which DigitalOcean has none: what it lists is there. */
+export const listedStatus = 'active';
+
+function sortedSet(values: readonly string[]): string[] {
+  return [...new Set(values)].sort();
+}
+
+/** Rules and the like, which DigitalOcean gives in no promised order, in a stable one. */
+export function sortedObjects<T extends JsonValue>(values: readonly T[]): T[] {
+  return [...values].sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+}
+
+/** A field that DigitalOcean drops in silence when the token lacks a scope. */
+export interface ScopedField {
+  field: string;
+  scope: string;
+}
+
+/**
+ * Parses one object of an answer. A scope-bound field that is not there (null would be) makes the whole answer
+ * degraded: to take it as it is would read a narrowed token as a change of the account.
+ * Throws DigitalOceanError `forbidden` naming scope and field, or `malformed`.
+ */
+export function readObject<T>(schema: z.ZodType<T>, raw: unknown, where: ItemPlace, scoped: readonly ScopedField[] = []): T {
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) {
+    const missing = scoped.find(({ field }) => !(field in raw));
+    if (missing !== undefined) throw missingScope(missing, where);
+  }
+  return readAnswer(schema, raw, where.path, where.field);
+}
+
+/** The error of an answer from which a scope-bound field is missing. */
+export function missingScope({ field, scope }: ScopedField, where: ItemPlace): DigitalOceanError {
+  return new DigitalOceanError({
+    code: 'forbidden',
+    message: `DigitalOcean GET ${where.path}: ${where.field === '' ? '' : `${where.field}.`}${field} is missing; the token lacks the scope ${scope}`,
+    status: 200,
+    path: where.path,
+  });
+}

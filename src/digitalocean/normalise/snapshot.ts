@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { ObservedResource } from '../observed-resource.ts';
+import type { ItemPlace } from '../paging.ts';
+import { decimalTextSchema, idSchema, listedStatus, readObject, textSetSchema, timeSchema } from './shared.ts';
+
+const snapshotSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  created_at: timeSchema,
+  regions: textSetSchema,
+  min_disk_size: z.int().nullish(),
+  size_gigabytes: decimalTextSchema,
+  resource_id: idSchema.nullish(),
+  resource_type: z.string(),
+  tags: textSetSchema,
+});
+
+/** A snapshot of a droplet or of a volume (`attrs.resource_type`); it outlives what it was taken of. */
+export function normaliseSnapshot(raw: unknown, where: ItemPlace): ObservedResource {
+  const snapshot = readObject(snapshotSchema, raw, where, [{ field: 'tags', scope: 'tag:read' }]);
+  return {
+    kind: 'snapshot',
+    provider_id: snapshot.id,
+    name: snapshot.name,
+    region: snapshot.regions[0] ?? null,
+    size_slug: null,
+    status: listedStatus,
+    created_at: snapshot.created_at,
+    attrs: {
+      resource_type: snapshot.resource_type,
+      resource_id: snapshot.resource_id ?? null,
+      size_gigabytes: snapshot.size_gigabytes,
+      min_disk_size: snapshot.min_disk_size ?? null,
+      regions: snapshot.regions,
+      tags: snapshot.tags,
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { DigitalOceanError } from './errors.ts';
+import { readAnswer } from './read-answer.ts';
+import type { Transport } from './transport.ts';
+import type { RequestPriority } from './request-budget.ts';
+
+/** The most that DigitalOcean gives on one page. */
+export const pageSize = 200;
+
+/** Passes over a listing that changes while it is read, before it is called incomplete. */
+const maxPasses = 3;
+
+export interface Listing<T> {
+  /** Path without paging parameters; a query of its own is kept. */
+  path: string;
+  /** The member of the answer that holds the list. */
+  rootKey: string;
+  /** One item of the list in our shape. Throws DigitalOceanError; `where` is for its message. */
+  read: (item: unknown, where: ItemPlace) => T;
+  /** Two items of one key are the same item, seen twice. Null: items have no identity (billing history), none is dropped. */
+  keyOf: ((item: T) => string) | null;
+  priority: RequestPriority;
+}
+
+/** Where an item stands: the request's path, and the field within its answer. */
+export interface ItemPlace {
+  path: string;
+  field: string;
+}
+
+interface Pass<T> {
+  items: T[];
+  /** Null when the pages agree with each other and with the count; else what was seen to be wrong. */
+  trouble: string | null;
+}
+
+/**
+ * Reads a whole listing, page by page. The page number is counted here and the links are only asked whether there is a
+ * next page: their host is not always the one that the token is meant for.
+ *
+ * Pages are offsets into a list that may change between two requests, so that an item can be skipped. A pass counts
+ * only if `meta.total` stayed the same on all pages and as many items came; otherwise the listing is read again, and
+ * after three such passes refused. Throws DigitalOceanError; there is no partial result.
+ */
+export async function listAll<T>(transport: Transport, listing: Listing<T>): Promise<T[]> {
+  let trouble = '';
+  for (let pass = 1; pass <= maxPasses; pass += 1) {
+    const result = await onePass(transport, listing);
+    if (result.trouble === null) return result.items;
+    trouble = result.trouble;
+  }
+  throw new DigitalOceanError({
+    code: 'unavailable',
+    message: `DigitalOcean GET ${listing.path}: the listing kept changing while it was read ${String(maxPasses)} times (${trouble})`,
+    status: 200,
+    path: listing.path,
+  });
+}
+
+const pageSchema = z.object({
+  links: z.object({ pages: z.object({ next: z.string().nullish() }).nullish() }).nullish(),
+  meta: z.object({ total: z.int().nonnegative().nullish() }).nullish(),
+});
+
+interface Page<T> {
+  items: T[];
+  /** The page's text where items have no key; empty where they have one. */
+  text: string;
+  total: number | null;
+  hasNext: boolean;
+}
+
+async function onePass<T>(transport: Transport, listing: Listing<T>): Promise<Pass<T>> {
+  const collected = new Collected<T>(listing.keyOf);
+  let total: number | null = null;
+  let trouble: string | null = null;
+  let first: Page<T> | null = null;
+  for (let number = 1; ; number += 1) {
+    const page = await readPage(transport, listing, number);
+    first ??= page;
+    if (page !== first && page.total !== total) trouble = `meta.total went from ${String(total)} to ${String(page.total)}`;
+    total = page.total;
+    // A server that does not page at all answers every page with the whole list.
+    const repeated = page !== first && listing.keyOf === null && page.text === first.text;
+    const added = repeated ? 0 : collected.add(page.items);
+    const missing = total !== null && collected.items.length < total;
+    if (added === 0 || (!page.hasNext && !missing)) break;
+    refuseEndless(listing, number, total, first.items.length);
+  }
+  const came = collected.items.length;
+  if (trouble === null && total !== null && came !== total) trouble = `meta.total is ${String(total)}, ${String(came)} came`;
+  return { items: collected.items, trouble };
+}
+
+class Collected<T> {
+  readonly #keyOf: ((item: T) => string) | null;
+  readonly #seen = new Set<string>();
+  readonly items: T[] = [];
+
+  constructor(keyOf: ((item: T) => string) | null) {
+    this.#keyOf = keyOf;
+  }
+
+  /** How many of these were new. */
+  add(items: readonly T[]): number {
+    const before = this.items.length;
+    for (const item of items) {
+      const key = this.#keyOf?.(item);
+      if (key !== undefined && this.#seen.has(key)) continue;
+      if (key !== undefined) this.#seen.add(key);
+      this.items.push(item);
+    }
+    return this.items.length - before;
+  }
+}
+
+/** Without a total nothing else would end a server's endless chain of next pages. */
+const maxPagesWithoutTotal = 1_000;
+
+function refuseEndless<T>(listing: Listing<T>, page: number, total: number | null, perPage: number): void {
+  const most = total === null ? maxPagesWithoutTotal : Math.ceil(total / perPage) + 2;
+  if (page < most) return;
+  throw new DigitalOceanError({
+    code: 'malformed',
+    message: `DigitalOcean GET ${listing.path}: still a next page after ${String(page)} pages${total === null ? '' : ` of a total of ${String(total)}`}`,
+    status: 200,
+    path: listing.path,
+  });
+}
+
+async function readPage<T>(transport: Transport, listing: Listing<T>, number: number): Promise<Page<T>> {
+  const separator = listing.path.includes('?') ? '&' : '?';
+  const path = `${listing.path}${separator}page=${String(number)}&per_page=${String(pageSize)}`;
+  const body = await transport.getJson(path, listing.priority);
+  const { links, meta } = readAnswer(pageSchema, body, path);
+  // A missing list is no empty list: only an array, or null where DigitalOcean means an empty one, is believed.
+  const list = readAnswer(z.object({ [listing.rootKey]: z.array(z.unknown()).nullable() }), body, path)[listing.rootKey] ?? [];
+  const items = list.map((item, index) => listing.read(item, { path, field: `${listing.rootKey}.${String(index)}` }));
+  return {
+    items,
+    text: listing.keyOf === null ? JSON.stringify(list) : '',
+    total: meta?.total ?? null,
+    hasNext: (links?.pages?.next ?? '') !== '',
+  };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { idSchema, readObject, timeSchema } from './normalise/shared.ts';
+import { listAll, type ItemPlace } from './paging.ts';
+import type { Transport } from './transport.ts';
+import { parseUrn, type ParsedUrn } from './urn.ts';
+
+export interface ObservedProject {
+  id: string;
+  name: string;
+  description: string;
+  purpose: string;
+  /** Development, Staging, Production; DigitalOcean also answers with an empty one. */
+  environment: string;
+  is_default: boolean;
+  created_at: string | null;
+}
+
+export interface ProjectResource extends ParsedUrn {
+  /** `ok`, `not_found`, `service_down` and others; null where DigitalOcean does not say. Trouble with it is no deletion. */
+  status: string | null;
+}
+
+export interface ProjectApi {
+  listProjects(): Promise<ObservedProject[]>;
+  /** What a project holds, unknown URN types included. A token sees only what its scopes let it. */
+  listProjectResources(projectId: string): Promise<ProjectResource[]>;
+}
+
+/** A text that DigitalOcean may leave out. */
+const textSchema = z.string().nullish().transform((text) => text ?? '');
+
+const projectSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  description: textSchema,
+  purpose: textSchema,
+  environment: textSchema,
+  is_default: z.boolean().nullish().transform((isDefault) => isDefault ?? false),
+  created_at: timeSchema,
+});
+
+const projectResourceSchema = z.object({
+  urn: z.string().transform((urn, context) => {
+    const parsed = parseUrn(urn);
+    if (parsed !== null) return parsed;
+    context.addIssue({ code: 'custom', message: 'not a URN' });
+    return z.NEVER;
+  }),
+  status: z.string().nullish(),
+});
+
+/** Projects and what they hold. Both throw DigitalOceanError rather than give a part. */
+export function createProjectApi(transport: Transport): ProjectApi {
+  return {
+    listProjects: () =>
+      listAll(transport, {
+        path: '/v2/projects',
+        rootKey: 'projects',
+        read: (raw, where) => readObject(projectSchema, raw, where),
+        keyOf: (project) => project.id,
+        priority: 'projects',
+      }),
+    listProjectResources: (projectId) =>
+      listAll(transport, {
+        path: `/v2/projects/${encodeURIComponent(projectId)}/resources`,
+        rootKey: 'resources',
+        read: readProjectResource,
+        keyOf: (resource) => resource.urn,
+        priority: 'projects',
+      }),
+  };
+}
+
+function readProjectResource(raw: unknown, where: ItemPlace): ProjectResource {
+  const { urn, status } = readObject(projectResourceSchema, raw, where);
+  return { ...urn, status: status ?? null };
+}

@@ -1,0 +1,30 @@
+/** DigitalOcean counts a request when it arrives, so each stays in its window a little longer than since we sent it. */
+const windowMarginMs = 500;
+
+/** Send times of one sliding window, oldest first. */
+export class SlidingWindow {
+  readonly #lengthMs: number;
+  #times: number[] = [];
+  #head = 0;
+
+  constructor(lengthMs: number) {
+    this.#lengthMs = lengthMs + windowMarginMs;
+  }
+
+  add(now: number): void {
+    this.#times.push(now);
+  }
+
+  /** Milliseconds until fewer than `limit` requests lie in the window. */
+  wait(limit: number, now: number): number {
+    while (this.#head < this.#times.length && (this.#times[this.#head] ?? 0) + this.#lengthMs <= now) this.#head += 1;
+    if (this.#head > 1024 && this.#head * 2 > this.#times.length) {
+      this.#times = this.#times.slice(this.#head);
+      this.#head = 0;
+    }
+    const used = this.#times.length - this.#head;
+    if (used < limit) return 0;
+    const leaving = this.#times[this.#head + used - limit] ?? now;
+    return Math.max(1, leaving + this.#lengthMs - now);
+  }
+}

@@ -1,0 +1,182 @@
+import { DigitalOceanError } from './errors.ts';
+import { parseStorableJson, storableText } from './json.ts';
+import { failureOf, problemOf, type AttemptFailure, type Problem } from './failure.ts';
+import type { RequestBudget, RequestPriority } from './request-budget.ts';
+
+export interface TransportLogger {
+  warn(fields: object, message: string): void;
+}
+
+export interface TransportOptions {
+  /** Where DigitalOcean's API is. Every request goes there and nowhere else: links in answers are not followed. */
+  baseUrl: string;
+  token: string;
+  fetch?: typeof fetch;
+  clock: { now(): number };
+  sleep: (milliseconds: number) => Promise<void>;
+  /** Uniform in [0, 1): the jitter of the backoff. */
+  random: () => number;
+  budget: RequestBudget;
+  logger?: TransportLogger;
+  /** For one attempt, from sending to the last byte of the body. */
+  timeoutMs?: number;
+  /** Attempts in all, the first included. */
+  maxAttempts?: number;
+  /** A longer `retry-after` ends the request with a clear error instead of keeping a job waiting. */
+  maxRetryAfterMs?: number;
+}
+
+export interface Transport {
+  /** The parsed JSON body of a 200. Throws DigitalOceanError. */
+  getJson(path: string, priority: RequestPriority): Promise<unknown>;
+  /** The body of a 200 whose content type begins with `contentType`. Throws DigitalOceanError. */
+  getText(path: string, contentType: string, priority: RequestPriority): Promise<string>;
+}
+
+const backoffFirstMs = 1_000;
+const backoffMaxMs = 30_000;
+
+type Read<T> = (text: string, contentType: string) => T;
+
+/** GET with time-out, budget and bounded retries. 401, 403, 404 and 422 are answers, and never retried. */
+export function createTransport(options: TransportOptions): Transport {
+  const { clock, sleep, random, budget, logger, maxAttempts = 5, maxRetryAfterMs = 120_000 } = options;
+  const base = options.baseUrl.replace(/\/+$/, '');
+  // fetch would refuse such a token too, but with a message that quotes it.
+  if (!/^[\x21-\x7e]+$/.test(options.token)) throw new TypeError('the DigitalOcean token is empty or has characters that no header may hold');
+
+  async function get<T>(path: string, accept: string, priority: RequestPriority, read: Read<T>): Promise<T> {
+    refuseLongHold(path, budget.heldForMs(), maxRetryAfterMs, clock.now());
+    for (let attempt = 1; ; attempt += 1) {
+      await budget.acquire(priority);
+      const result = await attemptGet(options, base, path, accept, read);
+      if (result.ok) return result.value;
+      const { failure } = result;
+      if (!failure.retryable) throw failure.error;
+      const wait = failure.retryAfterMs ?? backoffMs(attempt, random);
+      const rateLimited = failure.error.code === 'rate-limited';
+      if (rateLimited) budget.holdUntil(clock.now() + wait);
+      if (attempt >= maxAttempts || wait > maxRetryAfterMs) {
+        throw gaveUp(failure.error, attempt, new Date(clock.now() + wait).toISOString());
+      }
+      logger?.warn({ path, attempt, status: failure.error.status, code: failure.error.code, wait_ms: wait }, failure.error.message);
+      await sleep(wait);
+    }
+  }
+
+  return {
+    getJson: (path, priority) => get(path, 'application/json', priority, readJson),
+    getText: (path, contentType, priority) => get(path, contentType, priority, (text, type) => readText(text, type, contentType)),
+  };
+}
+
+type AttemptResult<T> = { ok: true; value: T } | { ok: false; failure: AttemptFailure };
+
+async function attemptGet<T>(options: TransportOptions, base: string, path: string, accept: string, read: Read<T>): Promise<AttemptResult<T>> {
+  const { token, clock, budget, fetch: fetchWith = fetch, timeoutMs = 30_000 } = options;
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)), timeoutMs);
+  let response: Response | null = null;
+  try {
+    response = await fetchWith(`${base}${path}`, {
+      headers: { authorization: `Bearer ${token}`, accept },
+      // A redirect could carry the token to another host. DigitalOcean's API has none.
+      redirect: 'manual',
+      signal: controller.signal,
+    });
+    if (response.status !== 429) budget.observe(quotaOf(response.headers));
+    const text = await response.text();
+    const contentType = response.headers.get('content-type') ?? '';
+    if (response.status !== 200) return { ok: false, failure: failureOf({ path, response, problem: problemIn(text.replaceAll(token, '[token]'), contentType), now: clock.now() }) };
+    return { ok: true, value: read(text, contentType) };
+  } catch (cause) {
+    return { ok: false, failure: transportFailure(path, response, controller.signal.aborted ? controller.signal.reason : cause) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** No answer, or one that broke off or could not be read: worth another attempt, for it says nothing about the account. */
+function transportFailure(path: string, response: Response | null, cause: unknown): AttemptFailure {
+  const unreadable = cause instanceof UnreadableBody;
+  const what = cause instanceof Error ? causeText(cause) : 'unknown error';
+  const error = new DigitalOceanError({
+    code: unreadable ? 'malformed' : 'unavailable',
+    message: `DigitalOcean GET ${path} failed: ${what}`,
+    status: response?.status ?? null,
+    path,
+    requestId: response?.headers.get('x-request-id') ?? null,
+    cause,
+  });
+  return { error, retryable: true, retryAfterMs: null };
+}
+
+/** fetch hides the reason ("fetch failed") in the cause. */
+function causeText(error: Error): string {
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}
+
+class UnreadableBody extends Error {}
+
+function readJson(text: string, contentType: string): unknown {
+  if (!isJson(contentType)) throw new UnreadableBody(`expected JSON, got ${contentType === '' ? 'no content type' : contentType}`);
+  try {
+    return parseStorableJson(text);
+  } catch {
+    throw new UnreadableBody(`the JSON body does not parse (${String(text.length)} characters)`);
+  }
+}
+
+function readText(text: string, contentType: string, expected: string): string {
+  if (!contentType.toLowerCase().startsWith(expected)) {
+    throw new UnreadableBody(`expected ${expected}, got ${contentType === '' ? 'no content type' : contentType}`);
+  }
+  return storableText(text);
+}
+
+function problemIn(text: string, contentType: string): Problem | null {
+  if (!isJson(contentType)) return null;
+  try {
+    return problemOf(parseStorableJson(text));
+  } catch {
+    return null;
+  }
+}
+
+function isJson(contentType: string): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType.trim());
+}
+
+function quotaOf(headers: Headers): { limit: number | null; remaining: number | null } {
+  return { limit: wholeNumber(headers.get('ratelimit-limit')), remaining: wholeNumber(headers.get('ratelimit-remaining')) };
+}
+
+function wholeNumber(text: string | null): number | null {
+  return text !== null && /^\d{1,9}$/.test(text.trim()) ? Number(text) : null;
+}
+
+/** Another request was told to stay away for long: one that starts now fails at once as well, instead of hanging. */
+function refuseLongHold(path: string, heldForMs: number, maxMs: number, now: number): void {
+  if (heldForMs <= maxMs) return;
+  const retryAt = new Date(now + heldForMs).toISOString();
+  throw new DigitalOceanError({ code: 'rate-limited', message: `DigitalOcean GET ${path} not sent: rate limited until ${retryAt}`, path, retryAt });
+}
+
+/** Between half and all of 1, 2, 4 … 30 seconds, and never under one. */
+function backoffMs(attempt: number, random: () => number): number {
+  const ceiling = Math.min(backoffMaxMs, backoffFirstMs * 2 ** attempt);
+  return Math.max(backoffFirstMs, Math.round((ceiling / 2) * (1 + random())));
+}
+
+function gaveUp(error: DigitalOceanError, attempts: number, retryAt: string): DigitalOceanError {
+  return new DigitalOceanError({
+    code: error.code,
+    message: `${error.message}; gave up after ${String(attempts)} attempt${attempts === 1 ? '' : 's'}, try again at ${retryAt}`,
+    status: error.status,
+    path: error.path,
+    requestId: error.requestId,
+    providerCode: error.providerCode,
+    retryAt,
+    cause: error,
+  });
+}

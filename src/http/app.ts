@@ -11,6 +11,7 @@ import { mayAccess } from './caller.ts';
 import { correlate, correlationIdOf } from './correlation.ts';
 import { createCursors } from './cursor.ts';
 import type { Deps } from './deps.ts';
+import type { Idempotency } from './idempotency.ts';
 import { HttpProblem, problemFor } from './problem.ts';
 import { logRequests } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -24,6 +25,7 @@ export interface AppOptions {
   corsOrigins: readonly string[];
   /** Signs list cursors: the same on every node (the JWT secret serves). */
   cursorSecret: string;
+  idempotency: Idempotency;
   logger: Logger;
   /** Parses every answer with its schema: for tests. */
   checkResponses?: boolean;
@@ -59,7 +61,7 @@ function otherMethods(routes: readonly Route[]): RequestHandler {
 const expressMethod = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
 function mountRoutes(app: Express, deps: Deps, options: AppOptions): void {
-  const runtime = { cursors: createCursors(options.cursorSecret), checkResponses: options.checkResponses ?? false };
+  const runtime = { cursors: createCursors(options.cursorSecret), idempotency: options.idempotency, checkResponses: options.checkResponses ?? false };
   for (const route of options.routes) app[expressMethod[route.method]](route.path, runRoute(route, deps, runtime));
   for (const path of new Set(options.routes.map((route) => route.path))) {
     app.all(path, otherMethods(options.routes.filter((route) => route.path === path)));
@@ -79,7 +81,7 @@ export function createApp(deps: Deps, options: AppOptions): Express {
   app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
   app.use(cors({
     origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins],
-    exposedHeaders: ['Ledger-Position', 'X-Correlation-Id', 'Retry-After'],
+    exposedHeaders: ['Ledger-Position', 'Idempotency-Replayed', 'X-Correlation-Id', 'Retry-After'],
     maxAge: 600,
   }));
   app.use('/api/v1', authenticate(options.auth));

@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { Refused, refuse, refuseField } from '../engine/refusal.ts';
 import type { CommandMeta, Ledger } from '../engine/ledger.ts';
+import type { Answer } from './answer.ts';
 import { callerOfRequest } from './auth.ts';
 import { readBody } from './body.ts';
 import { anonymous, mayAccess } from './caller.ts';
@@ -9,6 +10,9 @@ import type { Caller } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
 import type { Cursors } from './cursor.ts';
 import type { Deps } from './deps.ts';
+import { commandIdOf, repeatableRequest } from './idempotency-key.ts';
+import type { RepeatableRequest } from './idempotency-key.ts';
+import type { Idempotency } from './idempotency.ts';
 import { openPage } from './page.ts';
 import { parseQuery } from './query-string.ts';
 import type { Route, RouteRequest, RouteResult } from './route.ts';
@@ -17,15 +21,9 @@ import { validate } from './validate.ts';
 /** What the pipeline needs beside the route and the dependencies of its handler. */
 export interface RouteRuntime {
   cursors: Cursors;
+  idempotency: Idempotency;
   /** Parses every answer with the route's response schema and fails on a mismatch: for tests. */
   checkResponses: boolean;
-}
-
-/** A successful answer, its body as the exact text that is sent. */
-export interface Answer {
-  status: number;
-  body: string;
-  position: string | null;
 }
 
 const noBody = z.strictObject({});
@@ -52,18 +50,29 @@ async function waitForPosition(ledger: Ledger, request: Request): Promise<void> 
   }
 }
 
-async function readRequest(route: Route, runtime: RouteRuntime, request: Request, response: Response, caller: Caller): Promise<Omit<RouteRequest<unknown, unknown, unknown>, 'meta'>> {
+/** What was read of a request, before it has ids. */
+interface ReadRequest {
+  request: Omit<RouteRequest<unknown, unknown, unknown>, 'meta'>;
+  repeatable: RepeatableRequest | null;
+}
+
+async function readRequest(route: Route, runtime: RouteRuntime, request: Request, response: Response, caller: Caller): Promise<ReadRequest> {
   const sent = await readBody(request, response);
   const params = validate(route.params, request.params);
   const query = validate(route.query, parseQuery(request.originalUrl));
   const body = validate(route.body ?? noBody, sent ?? {});
   const { limit, cursor, ...filters } = query;
   const binding = { route: `${route.method} ${route.path}`, params, filters, tenant: caller.admin ? null : caller.tenantId };
-  return { params, query, body: route.body ? body : undefined, caller, page: openPage(runtime.cursors, { limit, cursor }, binding) };
+  return {
+    request: { params, query, body: route.body ? body : undefined, caller, page: openPage(runtime.cursors, { limit, cursor }, binding) },
+    repeatable: repeatableRequest(route, request, caller, sent),
+  };
 }
 
-function metaOf(caller: Caller, correlationId: string, commandId: string): CommandMeta {
-  return { actor: { sub: caller.sub, tenant_id: caller.tenantId, roles: [...caller.roles] }, correlationId, commandId };
+function metaOf(caller: Caller, correlationId: string, ledger: Ledger, repeatable: RepeatableRequest | null): CommandMeta {
+  const actor = { sub: caller.sub, tenant_id: caller.tenantId, roles: [...caller.roles] };
+  if (!repeatable) return { actor, correlationId, commandId: ledger.newId() };
+  return { actor, correlationId, commandId: commandIdOf(repeatable), idempotencyKey: repeatable.scope };
 }
 
 /** Turns a handler's result into the text that is sent. */
@@ -85,10 +94,15 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
   return async (request, response) => {
     const caller = route.access === 'public' ? anonymous : callerOfRequest(request);
     requireAccess(route, caller);
-    const read = await readRequest(route, runtime, request, response, caller);
-    await waitForPosition(deps.ledger, request);
-    const meta = metaOf(caller, correlationIdOf(response), deps.ledger.newId());
-    const result = await route.handle({ ...read, meta }, deps);
-    send(response, answerOf(route, result, runtime));
+    const { request: read, repeatable } = await readRequest(route, runtime, request, response, caller);
+    const meta = metaOf(caller, correlationIdOf(response), deps.ledger, repeatable);
+    const run = async (): Promise<Answer> => {
+      await waitForPosition(deps.ledger, request);
+      return answerOf(route, await route.handle({ ...read, meta }, deps), runtime);
+    };
+    if (!repeatable) return send(response, await run());
+    const { answer, replayed } = await runtime.idempotency.once(repeatable, run);
+    if (replayed) response.set('Idempotency-Replayed', 'true');
+    send(response, answer);
   };
 }

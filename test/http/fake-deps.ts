@@ -14,6 +14,8 @@ export function fakeLedger(): Ledger {
       if (number === undefined) throw new Refused(refuseField('position', 'malformed'));
       if (Number(number) > 100) throw new Refused(refuse('stale-read', 'the read models have not reached it'));
     },
+    query: () => { throw new Error('no read models here'); },
+    storeParts: () => { throw new Error('no commands here'); },
     events: async () => [],
     position: async () => 'log:7',
     now: () => '2026-05-01T00:00:00.000Z',

@@ -5,6 +5,7 @@ import { silentLogger } from '../../src/engine/logger.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { AppOptions } from '../../src/http/app.ts';
 import type { Deps } from '../../src/http/deps.ts';
+import type { Idempotency } from '../../src/http/idempotency.ts';
 import { routes } from '../../src/http/routes.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 
@@ -28,6 +29,12 @@ export async function serve(app: Express): Promise<Served> {
   };
 }
 
+/** Runs everything it is given: for tests that are not about repeated requests. */
+const forgetful: Idempotency = {
+  once: async (_request, run) => ({ answer: await run(), replayed: false }),
+  purge: async () => 0,
+};
+
 /** The app as tests run it: the whole table unless told otherwise, answers checked against their schemas. */
 export function testApp(deps: Deps, options: Partial<AppOptions> = {}): Express {
   return createApp(deps, {
@@ -35,6 +42,7 @@ export function testApp(deps: Deps, options: Partial<AppOptions> = {}): Express 
     auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
     corsOrigins: [],
     cursorSecret: TEST_SECRET,
+    idempotency: forgetful,
     logger: silentLogger,
     checkResponses: true,
     ...options,

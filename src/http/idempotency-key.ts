@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Request } from 'express';
+import { idFrom } from '../engine/ids.ts';
+import { canonicalJson } from '../engine/parts.ts';
+import { Refused, refuseField } from '../engine/refusal.ts';
+import type { Caller } from './caller.ts';
+import { pathNames } from './route.ts';
+import type { Route } from './route.ts';
+
+/** A request that may be sent again: the same scope and the same content mean the same command. */
+export interface RepeatableRequest {
+  /** SHA-256 (hex) of (tenant, subject, method, path, key). Events carry it as their `idempotency_key`. */
+  scope: string;
+  /** SHA-256 (hex) of the request's content. */
+  bodyHash: string;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/**
+ * What the `Idempotency-Key` header of a POST stands for, or null where there is none.
+ * @param body the body as it was sent, before defaults and normalising
+ * @throws {Refused} `invalid-input` naming the header, unless it is 1 to 200 visible ASCII characters
+ */
+export function repeatableRequest(route: Route, request: Request, caller: Caller, body: unknown): RepeatableRequest | null {
+  const key = route.method === 'POST' ? request.get('Idempotency-Key') : undefined;
+  if (key === undefined) return null;
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw new Refused(refuseField('Idempotency-Key', 'expected 1 to 200 visible ASCII characters'));
+  // The path by its decoded parts: differently encoded spellings of one path are one path.
+  const path = [route.path, ...pathNames(route.path).map((name) => request.params[name])];
+  return {
+    scope: sha256(JSON.stringify([caller.tenantId, caller.sub, route.method, path, key])),
+    bodyHash: sha256(canonicalJson(body ?? {})),
+  };
+}
+
+/** The command id of a repeatable request: the same for every execution, so that event ids are, too. */
+export function commandIdOf(repeatable: RepeatableRequest): string {
+  return idFrom('idempotency-key', repeatable.scope);
+}

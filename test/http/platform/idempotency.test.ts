@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import type { Sql } from '../../../src/engine/db.ts';
+import { Refused, refuse } from '../../../src/engine/refusal.ts';
+import type { Answer } from '../../../src/http/answer.ts';
+import { createIdempotency } from '../../../src/http/idempotency.ts';
+import type { Idempotency } from '../../../src/http/idempotency.ts';
+import { createTestDatabase } from '../../support/postgres.ts';
+import type { TestDatabase } from '../../support/postgres.ts';
+
+const created: Answer = { status: 201, body: '{"data":{"id":"a","text":"\u20ac"}}', position: 'log:4' };
+
+/** A promise and the function that fulfils it. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => { open = resolve; });
+  return { opened, open };
+}
+
+async function refusalOf(work: Promise<unknown>): Promise<string> {
+  return work.then(() => 'answered', (error: unknown) => (error instanceof Refused ? error.refusal.refused : String(error)));
+}
+
+describe('idempotency', () => {
+  let database: TestDatabase;
+  let sql: Sql;
+  let idempotency: Idempotency;
+  let runs: number;
+  const request = (scope: string, bodyHash = 'body'): { scope: string; bodyHash: string } => ({ scope, bodyHash });
+  const run = async (): Promise<Answer> => {
+    runs += 1;
+    return created;
+  };
+
+  before(async () => {
+    database = await createTestDatabase();
+    sql = database.connect();
+    await sql.unsafe(await readFile('migrations/0002_idempotency.sql', 'utf8'));
+  });
+  after(() => database.drop());
+  beforeEach(async () => {
+    await sql`truncate idempotency_keys`;
+    runs = 0;
+    idempotency = createIdempotency(sql, { poll: 5, wait: 5_000 });
+  });
+
+  it('answers a repeated request with the first answer, word for word, without running again', async () => {
+    const first = await idempotency.once(request('repeated'), run);
+    const second = await idempotency.once(request('repeated'), async () => ({ ...created, body: '"another"' }));
+    expect(first).to.deep.equal({ answer: created, replayed: false });
+    expect(second).to.deep.equal({ answer: created, replayed: true });
+    expect(runs).to.equal(1);
+  });
+
+  it('refuses the same key with another body, also while the first is under way', async () => {
+    const { opened, open } = gate();
+    const first = idempotency.once(request('bodies'), () => opened.then(run));
+    await idempotency.once(request('something else'), run);
+    expect(await refusalOf(idempotency.once(request('bodies', 'other body'), run))).to.equal('idempotency-conflict');
+    open();
+    await first;
+    expect(await refusalOf(idempotency.once(request('bodies', 'other body'), run))).to.equal('idempotency-conflict');
+  });
+
+  it('lets concurrent twins wait for the one that runs', async () => {
+    const { opened, open } = gate();
+    let started = 0;
+    const slow = async (): Promise<Answer> => {
+      started += 1;
+      await opened;
+      return run();
+    };
+    const twins = Array.from({ length: 8 }, () => idempotency.once(request('twins'), slow));
+    await idempotency.once(request('a later one'), run);
+    open();
+    const answers = await Promise.all(twins);
+    expect(answers.filter(({ replayed }) => !replayed)).to.have.length(1);
+    expect(new Set(answers.map(({ answer }) => answer.body)).size).to.equal(1);
+    expect(started).to.equal(1);
+  });
+
+  it('refuses a twin that has waited the longest', async () => {
+    const { opened, open } = gate();
+    const impatient = createIdempotency(sql, { poll: 1, wait: 3 });
+    let claimed = (): void => undefined;
+    const isClaimed = new Promise<void>((resolve) => { claimed = resolve; });
+    const first = idempotency.once(request('long'), async () => {
+      claimed();
+      await opened;
+      return run();
+    });
+    await isClaimed;
+    expect(await refusalOf(impatient.once(request('long'), run))).to.equal('idempotency-conflict');
+    open();
+    await first;
+  });
+
+  it('forgets a refusal: the key is free, also for another body', async () => {
+    const refused = idempotency.once(request('refused'), async () => { throw new Refused(refuse('plan-retired', 'no')); });
+    expect(await refusalOf(refused)).to.equal('plan-retired');
+    expect((await idempotency.once(request('refused', 'corrected body'), run)).replayed).to.equal(false);
+    expect(runs).to.equal(1);
+  });
+
+  it('runs again after an unknown outcome, but only for the same body', async () => {
+    expect(await refusalOf(idempotency.once(request('crashed'), async () => { throw new Error('connection lost'); }))).to.equal('Error: connection lost');
+    expect(await refusalOf(idempotency.once(request('crashed', 'other body'), run))).to.equal('idempotency-conflict');
+    expect((await idempotency.once(request('crashed'), run)).replayed).to.equal(false);
+    expect(runs).to.equal(1);
+  });
+
+  it('takes over the claim of an owner that has died', async () => {
+    await sql`insert into idempotency_keys (scope, body_hash, owner, lease_until) values ('dead', 'body', gen_random_uuid(), now() - interval '1 second')`;
+    expect(await idempotency.once(request('dead'), run)).to.deep.equal({ answer: created, replayed: false });
+    expect(await idempotency.once(request('dead'), run)).to.deep.equal({ answer: created, replayed: true });
+    expect(runs).to.equal(1);
+  });
+
+  it('answers what the taker answered when the first owner had only been slow', async () => {
+    const slow = await idempotency.once(request('slow'), async () => {
+      await sql`update idempotency_keys set lease_until = '-infinity' where scope = 'slow'`;
+      await idempotency.once(request('slow'), run);
+      return { ...created, body: '"of the slow one"' };
+    });
+    expect(slow.answer).to.deep.equal(created);
+  });
+
+  it('renews its claim while it runs', async () => {
+    const brief = createIdempotency(sql, { lease: 30, poll: 5, wait: 5_000 });
+    const { opened, open } = gate();
+    const [row] = await Promise.all([
+      (async () => {
+        for (;;) {
+          // The claim starts with 30 ms; only a renewal makes it end later than that after its start.
+          const [renewed] = await sql`select 1 from idempotency_keys where scope = 'renewed' and lease_until > created_at + interval '35 milliseconds'`;
+          if (renewed) break;
+        }
+        open();
+        return 'renewed';
+      })(),
+      brief.once(request('renewed'), () => opened.then(run)),
+    ]);
+    expect(row).to.equal('renewed');
+  });
+
+  it('purges what is older than it must keep, and never anything younger than a day', async () => {
+    await idempotency.once(request('old'), run);
+    await idempotency.once(request('young'), run);
+    await sql`update idempotency_keys set created_at = now() - interval '25 hours', completed_at = now() - interval '25 hours' where scope = 'old'`;
+    expect(await idempotency.purge()).to.equal(0);
+    expect(await idempotency.purge(1)).to.equal(1);
+    expect(await sql`select scope from idempotency_keys`.then((rows) => rows.map((row) => row['scope'] as string))).to.deep.equal(['young']);
+  });
+
+  it('gives the run\'s answer when it can not be kept', async () => {
+    const own = database.connect({ max: 1 });
+    const answer = await createIdempotency(own).once(request('unkept'), async () => {
+      await own.end({ timeout: 1 });
+      return created;
+    });
+    expect(answer).to.deep.equal({ answer: created, replayed: false });
+  });
+});

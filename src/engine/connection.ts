@@ -2,7 +2,7 @@
 import { connect as connectSocket } from 'node:net';
 import type { Socket } from 'node:net';
 import postgres from 'postgres';
-import type { Sql } from 'postgres';
+import type { Sql } from './db.ts';
 import { wireTypes } from './wire-types.ts';
 
 /** A server without a URL: reached through a Unix socket (`path` is the socket's file) or by host and port. */

@@ -1,4 +1,5 @@
 // How PostgreSQL's types come and go: exact, and as the JSON that the API speaks.
+import type { PostgresType } from 'postgres';
 
 /** A type in the sense of postgres.js: `to` is the type's id for parameters, `from` the ids it reads. */
 type WireType<T> = { to: number; from: number[]; serialize: (value: T) => string; parse: (text: string) => string | number };
@@ -33,7 +34,7 @@ const timestamptz: WireType<Date | string> = {
 };
 
 /** The types of every connection. The name `date` replaces the library's own, which makes Date objects of all three. */
-export const wireTypes = { int8, numeric, date, timestamptz };
+export const wireTypes: Record<string, PostgresType> = { int8, numeric, date, timestamptz };
 
 /** @throws RangeError when the value is beyond what a number holds exactly. */
 export function parseInt8(text: string): number {

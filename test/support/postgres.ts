@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Sql } from 'postgres';
+import type { Sql } from '../../src/engine/db.ts';
 import { connect, withDatabase } from '../../src/engine/connection.ts';
 import type { ConnectOptions, ConnectTarget } from '../../src/engine/connection.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';

@@ -1,0 +1,156 @@
+import { expect } from 'chai';
+import { resolve } from 'node:path';
+import { ConfigError, loadConfig } from '../src/config.ts';
+
+const secret = 'a-secret-of-more-than-thirty-two-bytes';
+const minimal = { JWT_SECRET: secret };
+
+/** The error that loading throws; fails when it doesn't. */
+function refusalOf(env: Record<string, string>): ConfigError {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('The configuration was accepted.');
+}
+
+const variablesOf = (error: ConfigError): string[] => error.problems.map(({ variable }) => variable);
+
+describe('configuration', () => {
+  it('has a default for everything but who signs the tokens', () => {
+    expect(loadConfig(minimal)).to.deep.equal({
+      port: 4005,
+      databaseUrl: null,
+      redisUrl: null,
+      jwt: { secret, algorithms: ['HS512'], jwksUrl: null, issuer: null, audience: null },
+      corsOrigins: [],
+      digitalocean: { token: null, url: 'https://api.digitalocean.com' },
+      finance: null,
+      billingCurrency: 'AUD',
+      taxRate: '0.10',
+      taxName: 'GST',
+      logLevel: 'info',
+      arcadiaData: resolve('.arcadia'),
+      seedCatalog: true,
+    });
+  });
+
+  it('takes every variable', () => {
+    const config = loadConfig({
+      ...minimal,
+      PORT: '8080',
+      DATABASE_URL: 'postgres://arcadia:pw@db:5432/arcadia',
+      REDIS_URL: 'redis://cache:6379/1',
+      JWT_ALGORITHMS: 'HS256, HS384,HS256',
+      JWT_ISSUER: 'console',
+      JWT_AUDIENCE: 'arcadia',
+      JWT_JWKS_URL: 'https://id.example.com/jwks.json',
+      CORS_ORIGINS: 'https://a.example.com,http://localhost:3000',
+      DIGITALOCEAN_TOKEN: 'dop_v1_0',
+      DIGITALOCEAN_URL: 'http://127.0.0.1:9000/',
+      SKYAI_FINANCE_URL: 'https://finance.example.com/',
+      SKYAI_FINANCE_TENANT_ID: 'books',
+      SKYAI_FINANCE_ROLES: 'admin,poster',
+      BILLING_CURRENCY: 'USD',
+      TAX_RATE: '0.175',
+      TAX_NAME: 'VAT',
+      LOG_LEVEL: 'debug',
+      ARCADIA_DATA: '/data/arcadia',
+      SEED_CATALOG: 'false',
+    });
+    expect(config).to.deep.equal({
+      port: 8080,
+      databaseUrl: 'postgres://arcadia:pw@db:5432/arcadia',
+      redisUrl: 'redis://cache:6379/1',
+      jwt: { secret, algorithms: ['HS256', 'HS384'], jwksUrl: 'https://id.example.com/jwks.json', issuer: 'console', audience: 'arcadia' },
+      corsOrigins: ['https://a.example.com', 'http://localhost:3000'],
+      digitalocean: { token: 'dop_v1_0', url: 'http://127.0.0.1:9000' },
+      finance: { url: 'https://finance.example.com', jwtSecret: secret, tenantId: 'books', roles: ['admin', 'poster'] },
+      billingCurrency: 'USD',
+      taxRate: '0.175',
+      taxName: 'VAT',
+      logLevel: 'debug',
+      arcadiaData: resolve('/data/arcadia'),
+      seedCatalog: false,
+    });
+  });
+
+  it('names every bad variable in one message, and gives no value away', () => {
+    const bad = {
+      PORT: '80800',
+      DATABASE_URL: 'mysql://root:hunter2@db/arcadia',
+      EVENTSTORE_URL: 'esdb://admin:hunter2@events:2113',
+      REDIS_URL: 'hunter2',
+      JWT_SECRET: 'hunter2',
+      JWT_ALGORITHMS: 'none,hunter2',
+      JWT_JWKS_URL: 'hunter2',
+      CORS_ORIGINS: 'https://a.example.com/hunter2',
+      DIGITALOCEAN_TOKEN: 'hunter2 hunter2',
+      DIGITALOCEAN_URL: 'ftp://hunter2',
+      SKYAI_FINANCE_URL: 'hunter2',
+      SKYAI_FINANCE_JWT_SECRET: 'hunter2',
+      SKYAI_FINANCE_TENANT_ID: 'hunter2'.repeat(40),
+      SKYAI_FINANCE_ROLES: ',',
+      BILLING_CURRENCY: 'hunter2',
+      TAX_RATE: '1.1',
+      TAX_NAME: 'hunter2'.repeat(40),
+      LOG_LEVEL: 'hunter2',
+      SEED_CATALOG: 'hunter2',
+    };
+    const error = refusalOf(bad);
+    expect(variablesOf(error)).to.have.members(Object.keys(bad));
+    for (const variable of Object.keys(bad)) expect(error.message).to.match(new RegExp(`^ {2}${variable}: [a-z0-9]`, 'm'));
+    expect(error.message).not.to.contain('hunter2');
+  });
+
+  it('tells a missing secret together with other errors', () => {
+    const error = refusalOf({ PORT: 'x' });
+    expect(variablesOf(error)).to.have.members(['PORT', 'JWT_SECRET']);
+    expect(error.message).to.contain('is required (or JWT_JWKS_URL');
+  });
+
+  it('refuses a secret shorter than 32 bytes, counted in bytes', () => {
+    expect(variablesOf(refusalOf({ JWT_SECRET: 'x'.repeat(31) }))).to.deep.equal(['JWT_SECRET']);
+    expect(loadConfig({ JWT_SECRET: 'ü'.repeat(16) }).jwt.secret).to.equal('ü'.repeat(16));
+  });
+
+  it('keeps a secret byte for byte', () => {
+    expect(loadConfig({ JWT_SECRET: ` ${secret}\n` }).jwt.secret).to.equal(` ${secret}\n`);
+  });
+
+  it('trusts no shared-secret algorithm when only JWKS keys are given', () => {
+    const { jwt } = loadConfig({ JWT_JWKS_URL: 'https://id.example.com/jwks.json' });
+    expect(jwt).to.deep.equal({ secret: null, algorithms: [], jwksUrl: 'https://id.example.com/jwks.json', issuer: null, audience: null });
+  });
+
+  it('asks for a finance secret when there is no shared one to fall back to', () => {
+    const env = { JWT_JWKS_URL: 'https://id.example.com/jwks.json', SKYAI_FINANCE_URL: 'https://finance.example.com' };
+    expect(variablesOf(refusalOf(env))).to.deep.equal(['SKYAI_FINANCE_JWT_SECRET']);
+    const own = `${secret}-of-finance`;
+    expect(loadConfig({ ...env, SKYAI_FINANCE_JWT_SECRET: own }).finance?.jwtSecret).to.equal(own);
+    expect(loadConfig({ ...env, ...minimal, SKYAI_FINANCE_JWT_SECRET: own }).finance?.jwtSecret).to.equal(own);
+  });
+
+  it('says that EventStoreDB comes with a later release instead of ignoring its URL', () => {
+    expect(refusalOf({ ...minimal, EVENTSTORE_URL: 'esdb://events:2113' }).message).to.contain('EVENTSTORE_URL: this release keeps its events in PostgreSQL');
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    expect(loadConfig({ ...minimal, DATABASE_URL: '', PORT: ' ', EVENTSTORE_URL: '', SEED_CATALOG: '' })).to.deep.equal(loadConfig(minimal));
+  });
+
+  for (const [rate, valid] of [['0', true], ['1', true], ['1.000', true], ['0.1', true], ['.1', false], ['1e-1', false], ['-0.1', false], ['10', false], ['0,1', false]] as const) {
+    it(`${valid ? 'takes' : 'refuses'} the tax rate ${rate}`, () => {
+      const load = () => loadConfig({ ...minimal, TAX_RATE: rate }).taxRate;
+      if (valid) expect(load()).to.equal(rate);
+      else expect(load).to.throw(ConfigError, 'TAX_RATE');
+    });
+  }
+
+  it('refuses a currency that is none, and one whose unit has no hundredths', () => {
+    expect(variablesOf(refusalOf({ ...minimal, BILLING_CURRENCY: 'QQQ' }))).to.deep.equal(['BILLING_CURRENCY']);
+    expect(variablesOf(refusalOf({ ...minimal, BILLING_CURRENCY: 'JPY' }))).to.deep.equal(['BILLING_CURRENCY']);
+  });
+});

@@ -29,6 +29,8 @@ export interface Ledger {
    * @throws {Refused} with the command's refusal
    */
   execute<Input, Result>(bound: BoundCommand<Input, Result>, input: Input, meta: CommandMeta): Promise<CommandOutcome<Result>>;
+  /** Runs one statement, which is a snapshot of its own: the fast path for reads that need no more. */
+  query<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /** Runs queries in one repeatable-read snapshot of the read models. */
   read<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /**

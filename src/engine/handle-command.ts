@@ -1,0 +1,99 @@
+import { v5 } from 'uuid';
+import { schemaOfEvent, schemaVersion, upcast, type EventType } from '../events/index.ts';
+import type { NewEvent, RecordedEvent } from '../events/define.ts';
+import { NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '../log/event-log.ts';
+import type { BoundCommand, DecidedEvent, Execution } from './command.ts';
+import type { CommandMeta, CommandOutcome } from './ledger.ts';
+import { isRefusal, refuse, Refused } from './refusal.ts';
+
+/** How often a command decides again after losing a race before it gives up. */
+const MAX_ATTEMPTS = 20;
+
+/** What handling a command needs of its surroundings. */
+export interface CommandHost {
+  log: EventLog;
+  now(): string;
+  currency: string;
+  /** Runs the command's loader in a snapshot that has reached the log's head as of now. */
+  loadContext(load: NonNullable<BoundCommand<unknown, unknown>['load']>, input: unknown, execution: Execution): Promise<unknown>;
+}
+
+interface Loaded { state: unknown; revision: number; events: RecordedEvent[] }
+
+/**
+ * Runs one command: load, decide, append, and once more from the start when the stream has moved on meanwhile.
+ *
+ * Event ids derive from the execution's id, the stream and the revision: a retry of the same execution writes the same
+ * events, while two executions never mistake each other's.
+ * @throws {Refused} with the decision's refusal
+ */
+export async function handleCommand<Input, Result>(host: CommandHost, bound: BoundCommand<Input, Result>, input: Input, meta: CommandMeta): Promise<CommandOutcome<Result>> {
+  const { command } = bound;
+  const stream = command.stream(input);
+  for (let attempt = 1; ; attempt++) {
+    const now = host.now();
+    const execution: Execution = { now, today: now.slice(0, 10), actor: meta.actor, commandId: meta.commandId, currency: host.currency };
+    const context = bound.load === undefined ? undefined : await host.loadContext(bound.load as NonNullable<BoundCommand<unknown, unknown>['load']>, input, execution);
+    const current = command.assumesNew === true && attempt === 1 ? empty(command.aggregate.initialState) : await load(host.log, bound, stream);
+
+    const done = meta.idempotencyKey === undefined ? undefined : resultOfKey(bound, input, current, meta.idempotencyKey);
+    if (done !== undefined) return { ...done, position: `${host.log.id}:${done.position}` };
+
+    const decision = command.decide(current.state, input, context, execution);
+    if (isRefusal(decision)) throw new Refused(decision);
+    if (decision.length === 0) return { result: command.result(current.state, input), position: `${host.log.id}:${current.events.at(-1)?.position ?? 0}`, appended: 0 };
+
+    const events = decision.map((event, index) => newEvent(event, stream, current.revision + 1 + index, meta, now));
+    let appended: Appended;
+    try {
+      appended = await host.log.append(stream, events, current.revision);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      if (attempt < MAX_ATTEMPTS) continue;
+      throw new Refused(refuse('conflict', `${command.name}: others kept changing the same object; try again`));
+    }
+    const state = decision.reduce((folded, event) => command.aggregate.evolve(folded, event), current.state);
+    return { result: command.result(state, input), position: `${host.log.id}:${appended.position}`, appended: appended.repeated ? 0 : events.length };
+  }
+}
+
+const empty = (state: unknown): Loaded => ({ state, revision: NO_STREAM, events: [] });
+
+async function load<Input, Result>(log: EventLog, { command }: BoundCommand<Input, Result>, stream: string): Promise<Loaded> {
+  const events = await log.read(stream);
+  return { state: fold(command, events), revision: events.at(-1)?.revision ?? NO_STREAM, events };
+}
+
+function fold<Input, Result>(command: BoundCommand<Input, Result>['command'], events: readonly RecordedEvent[]): unknown {
+  return events.reduce((state, event) => command.aggregate.evolve(state, upcast(event) as DecidedEvent), command.aggregate.initialState);
+}
+
+/** What a command that ran before under this Idempotency-Key answered: its state ends with the last event it wrote. */
+function resultOfKey<Input, Result>({ command }: BoundCommand<Input, Result>, input: Input, { events }: Loaded, key: string) {
+  const last = events.findLastIndex((event) => event.metadata.idempotency_key === key);
+  if (last < 0) return undefined;
+  return { result: command.result(fold(command, events.slice(0, last + 1)), input), position: (events[last] as RecordedEvent).position, appended: 0 };
+}
+
+/** Namespace of event ids. */
+const eventNamespace = '0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64';
+
+/** Makes an event ready for the log; its data is checked against its schema, since what is written stays for ever. */
+export function newEvent(event: DecidedEvent, stream: string, revision: number, meta: CommandMeta, now: string): NewEvent {
+  const type = event.type as EventType;
+  schemaOfEvent(type).parse(event.data);
+  return {
+    id: v5(JSON.stringify([meta.commandId, stream, revision]), eventNamespace),
+    type,
+    data: event.data,
+    metadata: {
+      actor: meta.actor,
+      correlation_id: meta.correlationId,
+      causation_id: meta.commandId,
+      ...(meta.idempotencyKey === undefined ? {} : { idempotency_key: meta.idempotencyKey }),
+      schema_version: schemaVersion(type),
+      recorded_at: now,
+      ...(event.effective_at === undefined ? {} : { effective_at: event.effective_at }),
+    },
+  };
+}

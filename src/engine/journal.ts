@@ -1,0 +1,14 @@
+import { upcast, type RecordedLedgerEvent } from '../events/index.ts';
+import type { RecordedEvent } from '../events/define.ts';
+import type { Sql } from './db.ts';
+
+/** Events of the journal after `from`, in order, at most `limit`, as recorded. */
+export async function readJournal(sql: Sql, from: number, limit: number): Promise<RecordedEvent[]> {
+  return sql<RecordedEvent[]>`
+    select position, stream, revision, id, type, data, metadata from journal where position > ${from} order by position limit ${limit}`;
+}
+
+/** As {@link readJournal}, each event at its current schema version. */
+export async function readUpcast(sql: Sql, from: number, limit: number): Promise<RecordedLedgerEvent[]> {
+  return (await readJournal(sql, from, limit)).map((event) => upcast(event));
+}

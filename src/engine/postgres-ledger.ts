@@ -1,0 +1,78 @@
+import { NO_STREAM, WrongExpectedRevision, type EventLog } from '../log/event-log.ts';
+import type { Clock } from './clock.ts';
+import type { Db, Sql } from './db.ts';
+import { handleCommand, newEvent, type CommandHost } from './handle-command.ts';
+import type { NewId } from './ids.ts';
+import type { CommandMeta, Ledger } from './ledger.ts';
+import type { DecidedEvent } from './command.ts';
+import type { PositionWaiter } from './position-waiter.ts';
+import { refuse, refuseField, Refused } from './refusal.ts';
+
+/** Longest wait for the read models: of a client that sends `Ledger-Position`, and of a command's context. */
+export const WAIT_MS = 5_000;
+
+/** What the ledger is made of. */
+export interface LedgerParts {
+  sql: Sql;
+  log: EventLog;
+  waiter: PositionWaiter;
+  clock: Clock;
+  newId: NewId;
+  currency: string;
+}
+
+/** Composes the ledger: commands go to the log, reads to the read models in Postgres. */
+export function createLedger({ sql, log, waiter, clock, newId, currency }: LedgerParts): Ledger {
+  const reach = async (position: number) => {
+    if (!(await waiter.waitFor(position, WAIT_MS))) throw new Refused(refuse('stale-read', 'the read models have not caught up yet; try again in a moment'));
+  };
+  const read = <T>(query: (db: Db) => Promise<T>): Promise<T> => sql.begin('isolation level repeatable read read only', (tx) => query(tx)) as Promise<T>;
+  const readLatest = async <T>(query: (db: Db, position: number) => Promise<T>): Promise<T> => {
+    await reach(await log.head());
+    return read(async (db) => {
+      const [row] = await db<{ position: number }[]>`select min(position) as position from projection_checkpoints where status = 'live'`;
+      return query(db, row?.position ?? 0);
+    });
+  };
+  const host: CommandHost = {
+    log, currency, now: () => clock.now(),
+    loadContext: (load, input, execution) => readLatest((db, position) => load(db, input, execution, position)),
+  };
+  return {
+    currency,
+    now: () => clock.now(),
+    newId,
+    execute: (bound, input, meta) => handleCommand(host, bound, input, meta),
+    query: (query) => query(sql),
+    read,
+    readLatest,
+    async waitFor(text) {
+      const [logId, position] = text.split(':');
+      const journalPosition = logId === log.id && position !== undefined ? log.journalPosition(position) : null;
+      if (journalPosition === null) throw new Refused(refuseField('Ledger-Position', 'not a position of this ledger'));
+      await reach(journalPosition);
+    },
+    events: (stream) => log.read(stream),
+    async position() {
+      return `${log.id}:${await log.head()}`;
+    },
+    storeParts: (stream, events, meta) => storeParts(log, clock, stream, events, meta),
+  };
+}
+
+/** Parts are named by their content, so whatever is on the stream already is a beginning of the same set. */
+async function storeParts(log: EventLog, clock: Clock, stream: string, events: readonly DecidedEvent[], meta: CommandMeta): Promise<void> {
+  for (;;) {
+    const present = (await log.read(stream)).length;
+    try {
+      for (let index = present; index < events.length; index++) {
+        const event = newEvent(events[index] as DecidedEvent, stream, index, meta, clock.now());
+        await log.append(stream, [event], index === 0 ? NO_STREAM : index - 1);
+      }
+      return;
+    } catch (error) {
+      // Somebody stores the same set at the same moment: go on from where it stands now.
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+    }
+  }
+}

@@ -1,0 +1,255 @@
+import { advisoryLocks } from './advisory-locks.ts';
+import { isConnectionError } from './connection.ts';
+import type { Sql, Transaction } from './db.ts';
+import { readJournal } from './journal.ts';
+import type { Logger } from './logger.ts';
+import type { Projection } from './projection.ts';
+import { foldEvents, poisonedBy, type Poison } from './projector-fold.ts';
+import { writeFolded } from './row-writer.ts';
+import type { RecordedEvent } from '../events/define.ts';
+
+/** How many events one batch holds at most. */
+const BATCH = 5_000;
+/** A lost notification costs at most this long. */
+const POLL_MS = 1_000;
+/** How often a stand-by runner asks for the lock. */
+const STANDBY_MS = 1_000;
+
+/** The one process that feeds the read models. */
+export interface Projector {
+  /** Stops after the batch under way. */
+  stop(): Promise<void>;
+}
+
+interface Checkpoint { projection: Projection; position: number }
+
+/** The checkpoint was not where this runner had left it: another runner is active. */
+class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
+/**
+ * Starts the projections' runner: one is active among all processes (advisory lock), the others stand by. It reads the
+ * journal once, feeds all projections, and commits rows and checkpoints in one transaction. What makes it safe is not
+ * the lock but each batch's first statement: it moves the checkpoint from exactly where the batch began, or rolls back.
+ */
+export function startProjector(sql: Sql, projections: readonly Projection[], logger: Logger): Projector {
+  const abort = new AbortController();
+  const finished = superviseRunner(sql, projections, logger, abort.signal);
+  return {
+    async stop() {
+      abort.abort();
+      await finished;
+    },
+  };
+}
+
+/** Takes the lock, runs, and starts over after trouble, until stopped. */
+async function superviseRunner(sql: Sql, projections: readonly Projection[], logger: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const lock = await sql.reserve();
+      try {
+        const [row] = await lock<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${advisoryLocks.runner}) as held`;
+        if (row?.held === true) {
+          try {
+            await runProjections(sql, projections, logger, signal);
+          } finally {
+            await lock`select pg_advisory_unlock(${advisoryLocks.space}, ${advisoryLocks.runner})`;
+          }
+        }
+      } finally {
+        lock.release();
+      }
+    } catch (error) {
+      if (error instanceof Superseded) logger.warn({ reason: error.message }, 'projections: another runner is active');
+      else if (isConnectionError(error)) logger.warn({ err: error }, 'projections: the database is away, trying again');
+      else logger.error({ err: error }, 'projections: the runner failed, starting over');
+    }
+    await pause(STANDBY_MS, signal);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** A doorbell: `ring` wakes the one who waits, or the next one to wait. */
+function createBell(signal: AbortSignal) {
+  let rung = false;
+  let wake: (() => void) | undefined;
+  const ring = () => {
+    rung = true;
+    wake?.();
+  };
+  signal.addEventListener('abort', ring, { once: true });
+  return {
+    ring,
+    async wait(ms: number): Promise<void> {
+      if (!rung) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      rung = false;
+      wake = undefined;
+    },
+  };
+}
+
+async function runProjections(sql: Sql, projections: readonly Projection[], logger: Logger, signal: AbortSignal): Promise<void> {
+  const bell = createBell(signal);
+  const listener = await sql.listen('journal', bell.ring, bell.ring);
+  try {
+    // A projection that was parked gets another try at each start: the fault may have been mended meanwhile.
+    for (const { name, version } of projections) await sql`update projection_checkpoints set status = 'live', error = null where name = ${name} and version = ${version} and status = 'parked'`;
+    let state = await readCheckpoints(sql, projections);
+    let prefetched: Prefetch | undefined;
+    while (!signal.aborted) {
+      const { group, from, limit } = nextGroup(state);
+      if (group.length === 0) {
+        await bell.wait(POLL_MS);
+        continue;
+      }
+      const events = prefetched?.from === from && prefetched.limit === limit ? await prefetched.events : await readJournal(sql, from, limit);
+      prefetched = undefined;
+      const last = events[events.length - 1];
+      if (last === undefined) {
+        await bell.wait(POLL_MS);
+        continue;
+      }
+      // The next page is read while this one is written.
+      if (events.length === limit && limit === BATCH) prefetched = prefetch(sql, last.position, limit);
+      const parked = await applyBatch(sql, group, from, events, logger);
+      state = state.filter(({ projection }) => !parked.has(projection)).map((entry) => (group.includes(entry.projection) ? { ...entry, position: last.position } : entry));
+    }
+  } finally {
+    await listener.unlisten();
+  }
+}
+
+interface Prefetch { from: number; limit: number; events: Promise<RecordedEvent[]> }
+
+function prefetch(sql: Sql, from: number, limit: number): Prefetch {
+  const events = readJournal(sql, from, limit);
+  // A failure shows where the page is awaited; it must not count as unhandled before.
+  events.catch(() => undefined);
+  return { from, limit, events };
+}
+
+async function readCheckpoints(sql: Sql, projections: readonly Projection[]): Promise<Checkpoint[]> {
+  const rows = await sql<{ name: string; version: number; position: number }[]>`select name, version, position from projection_checkpoints where status = 'live'`;
+  return projections.flatMap((projection) => {
+    const row = rows.find((candidate) => candidate.name === projection.name && candidate.version === projection.version);
+    return row === undefined ? [] : [{ projection, position: row.position }];
+  });
+}
+
+/** Those furthest behind go first, up to where the next ones stand; from there on they go together. */
+function nextGroup(state: readonly Checkpoint[]): { group: Projection[]; from: number; limit: number } {
+  const from = Math.min(...state.map((entry) => entry.position));
+  const ahead = state.map((entry) => entry.position).filter((position) => position > from);
+  return {
+    group: state.filter((entry) => entry.position === from).map((entry) => entry.projection),
+    from,
+    // Positions have no gaps, so a distance is a count of events.
+    limit: Math.min(BATCH, ...ahead.map((position) => position - from)),
+  };
+}
+
+/** Applies a batch to a group; answers those that had to be parked. */
+async function applyBatch(sql: Sql, group: readonly Projection[], from: number, events: readonly RecordedEvent[], logger: Logger): Promise<Set<Projection>> {
+  const parked = new Map<Projection, Poison>();
+  const to = (events[events.length - 1] as RecordedEvent).position;
+  const healthy: Projection[] = [];
+  const folded = group.map((projection) => ({ projection, result: foldEvents(projection, events) }));
+  for (const { projection, result } of folded) {
+    if ('poison' in result) parked.set(projection, result.poison);
+    else healthy.push(projection);
+  }
+  const batches = folded.flatMap(({ result }) => ('batch' in result ? [result.batch] : []));
+  if (healthy.length > 0) {
+    try {
+      await sql.begin(async (tx) => {
+        await moveCheckpoints(tx, healthy, from, to);
+        for (const batch of batches) await writeFolded(tx, batch);
+        await announce(tx, to);
+      });
+    } catch (error) {
+      if (error instanceof Superseded || isConnectionError(error)) throw error;
+      for (const [projection, poison] of await applyOneByOne(sql, healthy, from, events)) parked.set(projection, poison);
+    }
+  }
+  for (const [projection, poison] of parked) {
+    logger.error({ projection: projection.name, ...poison }, 'projections: an event cannot be applied, the projection is parked');
+    await sql`update projection_checkpoints set status = 'parked', error = ${sql.json({ ...poison })}, updated_at = now() where name = ${projection.name} and version = ${projection.version}`;
+  }
+  return new Set(parked.keys());
+}
+
+/** After the database refused a batch: each projection by itself, so that only the one at fault is parked, its event named. */
+async function applyOneByOne(sql: Sql, group: readonly Projection[], from: number, events: readonly RecordedEvent[]): Promise<Map<Projection, Poison>> {
+  const parked = new Map<Projection, Poison>();
+  const to = (events[events.length - 1] as RecordedEvent).position;
+  for (const projection of group) {
+    try {
+      await sql.begin(async (tx) => {
+        await moveCheckpoints(tx, [projection], from, to);
+        const folded = foldEvents(projection, events);
+        if ('batch' in folded) await writeFolded(tx, folded.batch);
+        await announce(tx, to);
+      });
+    } catch (error) {
+      if (error instanceof Superseded || isConnectionError(error)) throw error;
+      parked.set(projection, await findPoison(sql, projection, from, events));
+    }
+  }
+  return parked;
+}
+
+/** Applies event by event until the database refuses one. What went in before it stays, with its checkpoint. */
+async function findPoison(sql: Sql, projection: Projection, from: number, events: readonly RecordedEvent[]): Promise<Poison> {
+  let at = from;
+  for (const event of events) {
+    try {
+      await sql.begin(async (tx) => {
+        await moveCheckpoints(tx, [projection], at, event.position);
+        const folded = foldEvents(projection, [event]);
+        if ('batch' in folded) await writeFolded(tx, folded.batch);
+      });
+      at = event.position;
+    } catch (error) {
+      if (error instanceof Superseded || isConnectionError(error)) throw error;
+      return poisonedBy(event, error);
+    }
+  }
+  throw new Error(`projection ${projection.name}: the batch after ${from} was refused as a whole, yet every event of it alone was not`);
+}
+
+async function moveCheckpoints(tx: Transaction, group: readonly Projection[], from: number, to: number): Promise<void> {
+  const names = group.map((projection) => `${projection.name} ${projection.version}`);
+  const moved = await tx`
+    update projection_checkpoints set position = ${to}, updated_at = now()
+    where name || ' ' || version = any(${names}) and position = ${from} and status = 'live'`;
+  if (moved.count !== group.length) throw new Superseded(`the checkpoint is no longer at ${from}`);
+}
+
+async function announce(tx: Transaction, position: number): Promise<void> {
+  await tx`select pg_notify('projected', ${String(position)})`;
+}

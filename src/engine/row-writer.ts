@@ -1,0 +1,140 @@
+import type { Transaction } from './db.ts';
+import { jsonbText, plainArray, textArray } from './pg-array.ts';
+import type { Column, ColumnType, RowOp, Table } from './projection.ts';
+
+type Values = Record<string, unknown>;
+
+/** What is left of all operations on one key: at most one statement has to touch it. */
+type Pending = { op: 'upsert'; row: Values } | { op: 'patch'; key: Values; changes: Values } | { op: 'remove'; key: Values };
+
+/** A folded batch: for each table, by key, the one operation that equals all that were folded in. */
+export type FoldedBatch = Map<Table, Map<string, Pending>>;
+
+/** The key of a row as a map key; parts carry their length, so that no two keys collide. */
+function keyText(table: Table, values: Values): string {
+  if (table.key.length === 1) return String(values[table.key[0] as string]);
+  let out = '';
+  for (const column of table.key) {
+    const part = String(values[column]);
+    out += `${part.length}:${part}`;
+  }
+  return out;
+}
+
+/** Folds operations into a batch, in order. */
+export function foldInto(batch: FoldedBatch, ops: RowOp | readonly RowOp[]): void {
+  if (Array.isArray(ops)) for (const op of ops as readonly RowOp[]) foldOne(batch, op);
+  else foldOne(batch, ops as RowOp);
+}
+
+function foldOne(batch: FoldedBatch, op: RowOp): void {
+  let rows = batch.get(op.table);
+  if (rows === undefined) batch.set(op.table, (rows = new Map()));
+  if (op.op === 'upsert') {
+    rows.set(keyText(op.table, op.row), { op: 'upsert', row: op.row });
+    return;
+  }
+  const key = keyText(op.table, op.key);
+  if (op.op === 'remove') {
+    rows.set(key, { op: 'remove', key: op.key });
+    return;
+  }
+  const before = rows.get(key);
+  if (before === undefined) rows.set(key, { op: 'patch', key: op.key, changes: op.changes });
+  else if (before.op === 'upsert') rows.set(key, { op: 'upsert', row: { ...before.row, ...op.changes } });
+  else if (before.op === 'patch') rows.set(key, { op: 'patch', key: op.key, changes: { ...before.changes, ...op.changes } });
+  // A patch of a removed row changes nothing.
+}
+
+const baseType = (column: Column): ColumnType => column.replace('?', '') as ColumnType;
+
+/** One column of many rows as the text of a Postgres array. */
+export function encodeColumn(column: Column, values: readonly unknown[]): string {
+  switch (baseType(column)) {
+    case 'text': return textArray(values as (string | null)[]);
+    case 'jsonb': return textArray(values.map((value) => (value === null || value === undefined ? null : jsonbText(value))));
+    case 'timestamptz': return textArray(values as (string | null)[]);
+    case 'bigint':
+    case 'numeric':
+    case 'boolean':
+    case 'date': return plainArray(values as (string | number | boolean | null)[]);
+  }
+}
+
+const q = (name: string) => `"${name}"`;
+const tableName = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
+/** jsonb comes through text[]: an array literal of jsonb would have to quote twice. */
+const arrayType = (column: Column) => (baseType(column) === 'jsonb' ? 'text' : baseType(column));
+const value = (alias: string, name: string, column: Column) => `${alias}.${q(name)}${baseType(column) === 'jsonb' ? '::jsonb' : ''}`;
+
+function unnest(table: Table, names: readonly string[]): string {
+  const arrays = names.map((name, index) => `$${index + 1}::${arrayType(table.columns[name] as Column)}[]`);
+  return `unnest(${arrays.join(', ')}) as u(${names.map(q).join(', ')})`;
+}
+
+function params(table: Table, names: readonly string[], rows: readonly Values[]): string[] {
+  return names.map((name) => encodeColumn(table.columns[name] as Column, rows.map((row) => (row[name] === undefined ? missing(table, name) : row[name]))));
+}
+
+function missing(table: Table, name: string): null {
+  if (!(table.columns[name] as Column).endsWith('?')) throw new Error(`${table.ref}.${name} is missing in a row and cannot be null`);
+  return null;
+}
+
+interface TableStatements { upsert: string; remove: string; columns: string[] }
+const statements = new WeakMap<Table, TableStatements>();
+
+/** The table's fixed statements, built once: identical text lets the server keep their plans. */
+function statementsOf(table: Table): TableStatements {
+  let built = statements.get(table);
+  if (built === undefined) {
+    const columns = Object.keys(table.columns);
+    const others = columns.filter((name) => !table.key.includes(name));
+    const set = others.length === 0 ? 'do nothing' : `do update set ${others.map((name) => `${q(name)} = excluded.${q(name)}`).join(', ')}`;
+    const select = columns.map((name) => value('u', name, table.columns[name] as Column)).join(', ');
+    built = {
+      columns,
+      upsert: `insert into ${tableName(table)} (${columns.map(q).join(', ')}) select ${select} from ${unnest(table, columns)} on conflict (${table.key.map(q).join(', ')}) ${set}`,
+      remove: `delete from ${tableName(table)} t using ${unnest(table, table.key)} where ${table.key.map((name) => `t.${q(name)} = ${value('u', name, table.columns[name] as Column)}`).join(' and ')}`,
+    };
+    statements.set(table, built);
+  }
+  return built;
+}
+
+function patchStatement(table: Table, changed: readonly string[]): string {
+  const set = changed.map((name) => `${q(name)} = ${value('u', name, table.columns[name] as Column)}`).join(', ');
+  const where = table.key.map((name) => `t.${q(name)} = ${value('u', name, table.columns[name] as Column)}`).join(' and ');
+  return `update ${tableName(table)} t set ${set} from ${unnest(table, [...table.key, ...changed])} where ${where}`;
+}
+
+/** Writes one table's share of a folded batch: one statement for removals, one for upserts, one a set of patched columns. */
+async function writeTable(tx: Transaction, table: Table, rows: Map<string, Pending>): Promise<void> {
+  const { upsert, remove, columns } = statementsOf(table);
+  const removals: Values[] = [];
+  const upserts: Values[] = [];
+  const patches = new Map<string, Values[]>();
+  for (const pending of rows.values()) {
+    if (pending.op === 'remove') removals.push(pending.key);
+    else if (pending.op === 'upsert') upserts.push(pending.row);
+    else {
+      const changed = Object.keys(pending.changes).sort().join(',');
+      if (changed === '') continue;
+      const group = patches.get(changed);
+      const merged = { ...pending.key, ...pending.changes };
+      if (group === undefined) patches.set(changed, [merged]);
+      else group.push(merged);
+    }
+  }
+  if (removals.length > 0) await tx.unsafe(remove, params(table, table.key, removals), { prepare: true });
+  if (upserts.length > 0) await tx.unsafe(upsert, params(table, columns, upserts), { prepare: true });
+  for (const [changed, group] of patches) {
+    const names = changed.split(',');
+    await tx.unsafe(patchStatement(table, names), params(table, [...table.key, ...names], group), { prepare: true });
+  }
+}
+
+/** Writes a folded batch inside a transaction. Order between tables does not matter: there are no foreign keys among read models. */
+export async function writeFolded(tx: Transaction, batch: FoldedBatch): Promise<void> {
+  for (const [table, rows] of batch) await writeTable(tx, table, rows);
+}

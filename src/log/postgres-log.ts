@@ -1,0 +1,176 @@
+import { isConnectionError } from '../engine/connection.ts';
+import type { Sql } from '../engine/db.ts';
+import { plainArray, textArray } from '../engine/pg-array.ts';
+import type { EventMetadata, NewEvent, RecordedEvent } from '../events/define.ts';
+import { InvalidAppend, LogUnavailable, MAX_APPEND_BYTES, WrongExpectedRevision, type Appended, type EventLog } from './event-log.ts';
+
+/** The most that one group commit carries; what waits beyond it goes with the next. */
+const MAX_BATCH_EVENTS = 4_000;
+const MAX_BATCH_BYTES = 8_000_000;
+
+interface EncodedEvent { id: string; type: string; data: string; metadata: string; recordedAt: string }
+
+interface PendingAppend {
+  stream: string;
+  expected: number;
+  events: EncodedEvent[];
+  bytes: number;
+  resolve(appended: Appended): void;
+  reject(error: unknown): void;
+}
+
+interface AppendRow { actual: number; first_position: number | null }
+
+const appendStatement = 'select * from journal_append($1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::timestamptz[])';
+
+/**
+ * The event log in Postgres: the journal itself. Appends of concurrent callers are coalesced by one writer into one
+ * statement (group commit, one batch in flight), each checked against its own expected revision.
+ */
+export async function openPostgresLog(sql: Sql): Promise<EventLog> {
+  const [identity] = await sql<{ id: string }[]>`select id from log_identity`;
+  if (identity === undefined) throw new Error('the journal has no identity: the database is not migrated');
+  const writer = createWriter(sql);
+  return {
+    id: identity.id,
+    append: async (stream, events, expectedRevision) => writer(encodeAppend(stream, events), stream, expectedRevision),
+    read: (stream, fromRevision = 0) => onConnection(() => readStream(sql, stream, fromRevision)),
+    head: () => onConnection(async () => {
+      const [row] = await sql<{ position: number }[]>`select coalesce(max(position), 0) as position from journal`;
+      return row?.position ?? 0;
+    }),
+    journalPosition: (position) => (/^\d{1,15}$/.test(position) ? Number(position) : null),
+  };
+}
+
+async function onConnection<T>(query: () => Promise<T>): Promise<T> {
+  try {
+    return await query();
+  } catch (error) {
+    throw isConnectionError(error) ? new LogUnavailable('the event log cannot be reached', { cause: error }) : error;
+  }
+}
+
+async function readStream(sql: Sql, stream: string, fromRevision: number): Promise<RecordedEvent[]> {
+  const rows = await sql<RecordedRow[]>`
+    select position, revision, id, type, data, metadata from journal where stream = ${stream} and revision >= ${fromRevision} order by revision`;
+  return rows.map((row) => ({ stream, ...row }));
+}
+
+interface RecordedRow { position: number; revision: number; id: string; type: string; data: unknown; metadata: EventMetadata }
+
+/** Checks an append's size and identity, and turns its events into the text that is stored. */
+function encodeAppend(stream: string, events: readonly NewEvent[]): { events: EncodedEvent[]; bytes: number } {
+  if (events.length === 0) throw new InvalidAppend(`an append to ${stream} holds no events`);
+  if (new Set(events.map((event) => event.id)).size !== events.length) throw new InvalidAppend(`an append to ${stream} holds the same event id twice`);
+  let bytes = 0;
+  const encoded = events.map((event) => {
+    const data = JSON.stringify(event.data);
+    const metadata = JSON.stringify(event.metadata);
+    bytes += Buffer.byteLength(data) + Buffer.byteLength(metadata);
+    return { id: event.id, type: event.type, data, metadata, recordedAt: event.metadata.recorded_at };
+  });
+  if (bytes > MAX_APPEND_BYTES) throw new InvalidAppend(`an append to ${stream} holds ${bytes} bytes, more than ${MAX_APPEND_BYTES}`);
+  return { events: encoded, bytes };
+}
+
+/** The single writer: takes appends, sends them in batches, one batch at a time. */
+function createWriter(sql: Sql) {
+  let waiting: PendingAppend[] = [];
+  let running = false;
+
+  /** The next batch: at most one append a stream (a second one is decided by its own batch), within the limits. */
+  function takeBatch(): PendingAppend[] {
+    const batch: PendingAppend[] = [];
+    const later: PendingAppend[] = [];
+    const streams = new Set<string>();
+    let events = 0;
+    let bytes = 0;
+    for (const append of waiting) {
+      const fits = batch.length === 0 || (events + append.events.length <= MAX_BATCH_EVENTS && bytes + append.bytes <= MAX_BATCH_BYTES);
+      if (!fits || streams.has(append.stream)) {
+        later.push(append);
+        continue;
+      }
+      streams.add(append.stream);
+      events += append.events.length;
+      bytes += append.bytes;
+      batch.push(append);
+    }
+    waiting = later;
+    return batch;
+  }
+
+  async function run(): Promise<void> {
+    running = true;
+    // One turn of the event loop lets callers that are ready at the same moment share the first batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) await writeBatch(sql, takeBatch());
+    running = false;
+  }
+
+  return ({ events, bytes }: { events: EncodedEvent[]; bytes: number }, stream: string, expected: number): Promise<Appended> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ stream, expected, events, bytes, resolve, reject });
+      if (!running) void run();
+    });
+}
+
+/** Writes one batch and settles its callers. A batch that the database refuses goes append by append: nobody fails for a neighbour. */
+async function writeBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<void> {
+  try {
+    const rows = await sendBatch(sql, batch);
+    batch.forEach((append, index) => { settle(sql, append, rows[index] as AppendRow); });
+  } catch (error) {
+    if (isConnectionError(error)) {
+      const unavailable = new LogUnavailable('the event log went away while it was appending; whether the events are there is unknown', { cause: error });
+      for (const append of batch) append.reject(unavailable);
+    } else if (batch.length === 1) {
+      (batch[0] as PendingAppend).reject(refusedByDatabase(batch[0] as PendingAppend, error));
+    } else {
+      for (const append of batch) await writeBatch(sql, [append]);
+    }
+  }
+}
+
+function refusedByDatabase(append: PendingAppend, error: unknown): unknown {
+  const constraint = (error as { constraint_name?: string }).constraint_name;
+  if (constraint === 'journal_event_id') return new InvalidAppend(`an append to ${append.stream} holds an event id that is used elsewhere (${constraint})`, { cause: error });
+  return error;
+}
+
+async function sendBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<AppendRow[]> {
+  const owners: number[] = [];
+  const offsets: number[] = [];
+  const events: EncodedEvent[] = [];
+  batch.forEach((append, index) => append.events.forEach((event, offset) => {
+    owners.push(index + 1);
+    offsets.push(offset);
+    events.push(event);
+  }));
+  return sql.unsafe<AppendRow[]>(appendStatement, [
+    textArray(batch.map((append) => append.stream)), plainArray(batch.map((append) => append.expected)), plainArray(batch.map((append) => append.events.length)),
+    plainArray(owners), plainArray(offsets), plainArray(events.map((event) => event.id)), textArray(events.map((event) => event.type)),
+    textArray(events.map((event) => event.data)), textArray(events.map((event) => event.metadata)), textArray(events.map((event) => event.recordedAt)),
+  ], { prepare: true });
+}
+
+function settle(sql: Sql, append: PendingAppend, row: AppendRow): void {
+  if (row.first_position !== null) {
+    const last = append.events.length - 1;
+    append.resolve({ revision: append.expected + 1 + last, position: String(row.first_position + last), repeated: false });
+    return;
+  }
+  const conflict = new WrongExpectedRevision(append.stream, append.expected, row.actual);
+  if (row.actual < append.expected + append.events.length) {
+    append.reject(conflict);
+    return;
+  }
+  // The stream may have moved on by this very append, its answer lost: the same ids at the same revisions are the proof.
+  readStream(sql, append.stream, append.expected + 1).then((present) => {
+    const mine = append.events.map((event, index) => (present[index]?.id === event.id ? present[index] : undefined));
+    const last = mine[mine.length - 1];
+    if (last === undefined || mine.includes(undefined)) append.reject(conflict);
+    else append.resolve({ revision: last.revision, position: String(last.position), repeated: true });
+  }, append.reject);
+}

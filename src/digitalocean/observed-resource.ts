@@ -15,7 +15,7 @@ export const listedKinds = [
 
 export type ListedKind = (typeof listedKinds)[number];
 
-const jsonValueSchema: z.ZodType<JsonValue> = z.json() as z.ZodType<JsonValue>;
+const jsonValueSchema: z.ZodType<JsonValue> = z.json();
 
 /**
  * One resource as a sweep saw it, in our words. Two sweeps of an unchanged resource give equal values: volatile fields

@@ -1,0 +1,112 @@
+import jwt from 'jsonwebtoken';
+import { z } from 'zod';
+import { FinanceError, type FinanceErrorCode } from './errors.ts';
+import type { ImportInvoicePayload } from './import-payload.ts';
+
+export interface FinanceClientOptions {
+  /** Where the finance service is, without a path. */
+  baseUrl: string;
+  /** The secret that both services share. */
+  secret: string;
+  /** Who we are there: SKYAI_FINANCE_TENANT_ID and SKYAI_FINANCE_ROLES. */
+  tenantId: string;
+  roles: readonly string[];
+  clock: { now(): number };
+  fetch?: typeof fetch;
+  /** From sending to the last byte of the answer. */
+  timeoutMs?: number;
+}
+
+export interface ImportInvoiceResult {
+  action: 'created' | 'updated';
+  invoice_id: string;
+}
+
+export interface FinanceClient {
+  /** Imports an invoice, or updates it: it is keyed by its `external_id`. One attempt; throws FinanceError. */
+  importInvoice(payload: ImportInvoicePayload): Promise<ImportInvoiceResult>;
+}
+
+const importPath = '/api/v1/integrations/cloud/import-invoice';
+const tokenLifetimeSeconds = 300;
+
+const answerSchema = z.object({
+  action: z.enum(['created', 'updated']),
+  invoice_id: z.union([z.string().min(1), z.int()]).transform(String),
+});
+
+/** The answer as it is, or under `data`, as our own API would put it. */
+const envelopeSchema = z.union([answerSchema, z.object({ data: answerSchema }).transform(({ data }) => data)]);
+
+/** A client of the finance service. A JWT is minted per call, so that none outlives its few minutes. */
+export function createFinanceClient(options: FinanceClientOptions): FinanceClient {
+  const { fetch: fetchWith = fetch, timeoutMs = 30_000 } = options;
+  const url = options.baseUrl.replace(/\/+$/, '') + importPath;
+
+  return {
+    async importInvoice(payload) {
+      const controller = new AbortController();
+      const timer = setTimeout(() => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)), timeoutMs);
+      let status: number | null = null;
+      try {
+        const response = await fetchWith(url, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${mintToken(options)}`, 'content-type': 'application/json', accept: 'application/json' },
+          body: JSON.stringify(payload),
+          // A redirect could carry the token to another host.
+          redirect: 'manual',
+          signal: controller.signal,
+        });
+        status = response.status;
+        return readResult(status, response.headers.get('content-type') ?? '', await response.text());
+      } catch (cause) {
+        if (cause instanceof FinanceError) throw cause;
+        const reason: unknown = controller.signal.aborted ? controller.signal.reason : cause;
+        throw failure('unavailable', status, `failed: ${reason instanceof Error ? reason.message : 'unknown error'}`, reason);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+function mintToken({ secret, tenantId, roles, clock }: FinanceClientOptions): string {
+  const now = Math.floor(clock.now() / 1000);
+  const claims = { sub: 'arcadia-cloud', iat: now, exp: now + tokenLifetimeSeconds, tenant_id: tenantId, roles: [...roles] };
+  return jwt.sign(claims, secret, { algorithm: 'HS512' });
+}
+
+function readResult(status: number, contentType: string, text: string): ImportInvoiceResult {
+  if (status < 200 || status > 299) throw failure(codeOf(status), status, `answered ${String(status)}${reasonIn(contentType, text)}`);
+  const parsed = envelopeSchema.safeParse(parseJson(contentType, text));
+  if (!parsed.success) throw failure('malformed', status, `answered ${String(status)} without action and invoice_id`);
+  return parsed.data;
+}
+
+function codeOf(status: number): FinanceErrorCode {
+  if (status === 401 || status === 403) return 'unauthorized';
+  if (status >= 500 || status === 408 || status === 429) return 'unavailable';
+  return status >= 400 ? 'rejected' : 'malformed';
+}
+
+const problemSchema = z.object({ detail: z.string().optional(), error: z.string().optional(), message: z.string().optional(), title: z.string().optional() });
+
+/** What the service says went wrong, shortened: it is kept on the job. */
+function reasonIn(contentType: string, text: string): string {
+  const problem = problemSchema.safeParse(parseJson(contentType, text));
+  const reason = problem.success ? (problem.data.detail ?? problem.data.error ?? problem.data.message ?? problem.data.title) : undefined;
+  return reason === undefined ? '' : ` (${reason.slice(0, 300)})`;
+}
+
+function parseJson(contentType: string, text: string): unknown {
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function failure(code: FinanceErrorCode, status: number | null, what: string, cause?: unknown): FinanceError {
+  return new FinanceError({ code, status, message: `finance service: importing the invoice ${what}`, cause });
+}

@@ -111,10 +111,9 @@ const handle = async (world: World, base: string, request: IncomingMessage, resp
   entry.fault = effect?.kind ?? null;
   const silent = effect?.kind === 'reset' || effect?.kind === 'stall_before_headers';
   entry.status = silent ? null : answer.status;
-  // The body is fixed before `run` changes the account, as a real answer is once it has left.
-  const sent: Answer = answer.json === undefined ? answer : { ...answer, json: structuredClone(answer.json) };
+  send(response, answer, common, effect, stalls);
+  // The answer's bytes are made by now: what changes here shows in the next one.
   if (effect?.kind === 'then') effect.run();
-  send(response, sent, common, effect, stalls);
 };
 
 /** Listens on 127.0.0.1; port 0 takes a free one. */

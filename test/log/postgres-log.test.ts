@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { migrate, readMigrations } from '../../src/engine/migrate.ts';
+import type { Sql } from '../../src/engine/db.ts';
+import { LogUnavailable, NO_STREAM, type EventLog } from '../../src/log/event-log.ts';
+import { openPostgresLog } from '../../src/log/postgres-log.ts';
+import { migrationsFolder } from '../../src/open-ledger.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { eventLogContract, someEvent } from './contract.ts';
+
+async function openEmpty() {
+  const database = await createTestDatabase();
+  const sql = database.connect();
+  await migrate(sql, await readMigrations(migrationsFolder));
+  return { log: await openPostgresLog(sql), sql, database, close: () => database.drop() };
+}
+
+eventLogContract('Postgres', openEmpty);
+
+describe('the Postgres log', () => {
+  let log: EventLog;
+  let sql: Sql;
+  let database: TestDatabase;
+  before(async () => { ({ log, sql, database } = await openEmpty()); });
+  after(() => database.drop());
+
+  it('numbers the journal 1..N without gaps, refused appends leave none', async () => {
+    await log.append('a', [someEvent(), someEvent()], NO_STREAM);
+    await log.append('a', [someEvent()], NO_STREAM).catch(() => undefined);
+    await Promise.allSettled([log.append('b', [someEvent()], NO_STREAM), log.append('b', [someEvent()], NO_STREAM), log.append('c', [someEvent()], 3), log.append('c', [someEvent()], NO_STREAM)]);
+    const rows = await sql<{ position: number }[]>`select position from journal order by position`;
+    expect(rows.map((row) => row.position)).to.deep.equal(rows.map((_, index) => index + 1));
+  });
+
+  it('fails nobody for a neighbour whose append the database refuses', async () => {
+    const used = someEvent();
+    await log.append('owner', [used], NO_STREAM);
+    const [bad, good] = await Promise.allSettled([log.append('thief', [used], NO_STREAM), log.append('neighbour', [someEvent()], NO_STREAM)]);
+    expect(bad.status).to.equal('rejected');
+    expect(String((bad as PromiseRejectedResult).reason)).to.contain('journal_event_id');
+    expect(good.status).to.equal('fulfilled');
+  });
+
+  it('keeps the order across writers of several processes: a reader that polls never skips an event', async () => {
+    const others = await Promise.all([1, 2, 3].map(async () => openPostgresLog(database.connect({ max: 1 }))));
+    const start = await log.head();
+    let writing = true;
+    const seen: number[] = [];
+    const reader = (async () => {
+      let at = start;
+      for (;;) {
+        const stopped = !writing;
+        const rows = await sql<{ position: number }[]>`select position from journal where position > ${at} order by position`;
+        for (const row of rows) seen.push(row.position);
+        at = rows.at(-1)?.position ?? at;
+        if (stopped && rows.length === 0) return;
+      }
+    })();
+    await Promise.all(others.flatMap((other, writer) => Array.from({ length: 8 }, async (_, lane) => {
+      for (let n = 0; n < 15; n++) await other.append(`race-${writer}-${lane}-${n}`, [someEvent(), someEvent()], NO_STREAM);
+    })));
+    writing = false;
+    await reader;
+    expect(seen).to.deep.equal(Array.from({ length: 3 * 8 * 15 * 2 }, (_, index) => start + 1 + index));
+  });
+
+  it('says that it is away when its connection is, and works again afterwards; an append whose answer was lost can be repeated', async () => {
+    const event = someEvent();
+    const killer = database.connect({ max: 1 });
+    const held = await killer.reserve();
+    await held`select pg_advisory_lock(4711, 1)`;
+    const lost = log.append('lost', [event], NO_STREAM);
+    const failed = lost.then(() => undefined, (error: unknown) => error);
+    // The append now waits for the lock; its backend is ended under it.
+    for (;;) {
+      const ended = await held`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and wait_event_type = 'Lock'`;
+      if (ended.length > 0) break;
+    }
+    expect(await failed).to.be.instanceOf(LogUnavailable);
+    await held`select pg_advisory_unlock(4711, 1)`;
+    held.release();
+    expect(await log.read('lost')).to.deep.equal([]);
+    expect(await log.append('lost', [event], NO_STREAM)).to.include({ revision: 0, repeated: false });
+    expect(await log.append('lost', [event], NO_STREAM)).to.include({ revision: 0, repeated: true });
+  });
+});

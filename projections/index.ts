@@ -1,4 +1,7 @@
 import type { Projection } from '../src/engine/projection.ts';
+import { inventory } from './inventory/inventory.ts';
 
 /** Every projection of the ledger: the one runner feeds them all. */
-export const projections: readonly Projection[] = [];
+export const projections: readonly Projection[] = [
+  inventory,
+];

@@ -3,41 +3,53 @@ import { defineTable } from '../../src/engine/projection.ts';
 /** Identity of the inventory read model; raise the version whenever its rows change. */
 export const inventoryModel = { name: 'inventory', version: 1 };
 
-/** Every resource ever seen, as it is now. `tenant_id` is its own tenant, `deployment_id` the one of the open tie. */
+/**
+ * Every resource ever seen, as it is now. `tenant_id` is its own tenant; a tie's comes from `resourceTies`.
+ * `last_sighted_at` is the last sighting that left an event (or, once missed, the last sweep that had it);
+ * `missing_since` the sweep that first missed it.
+ */
 export const resources = defineTable(inventoryModel, {
   name: 'resources',
   columns: {
     id: 'text', provider: 'text', provider_id: 'text', kind: 'text', name: 'text', region: 'text?', size_slug: 'text?', status: 'text',
     attrs: 'jsonb', tenant_id: 'text', cloud_project_id: 'text?', placeholder: 'boolean', stale: 'boolean', missed_syncs: 'bigint',
     created_at: 'timestamptz?', first_seen_at: 'timestamptz', last_changed_at: 'timestamptz', stale_at: 'timestamptz?', classified: 'boolean',
+    last_sighted_at: 'timestamptz', missing_since: 'timestamptz?',
   },
   key: ['id'],
-  indexes: [['kind', 'id'], ['tenant_id', 'id'], ['provider_id']],
+  indexes: [['kind', 'id'], ['tenant_id', 'id'], ['provider_id'], ['cloud_project_id', 'id']],
 });
 
 /**
- * What a resource was like, from `at` until its next row: for metering and matching. `gone` from the moment it is stale.
+ * What a resource was like, from `at` until its next row: for metering and matching. `gone` from the moment it is stale;
+ * such a row has no name or status of its own, and `last_seen_at` says when a sweep last had the resource.
  * `size_gb` is `attrs.size_gigabytes` as an exact decimal, where the kind has a size.
  */
 export const resourceStates = defineTable(inventoryModel, {
   name: 'resource_states',
-  columns: { resource_id: 'text', position: 'bigint', at: 'timestamptz', kind: 'text', name: 'text', status: 'text', size_gb: 'numeric?', gone: 'boolean', created_at: 'timestamptz?' },
+  columns: { resource_id: 'text', position: 'bigint', at: 'timestamptz', kind: 'text', name: 'text', status: 'text', size_gb: 'numeric?', gone: 'boolean', created_at: 'timestamptz?', last_seen_at: 'timestamptz?' },
   key: ['resource_id', 'position'],
   indexes: [['kind', 'name']],
 });
 
-/** Whose a resource was by itself (project or classification), from `at` on. */
+/**
+ * Whose a resource was by itself (project or classification), from `at` on. `provisional` is the fallback that a sweep
+ * gave it before any project walk had placed it.
+ */
 export const resourceOwners = defineTable(inventoryModel, {
   name: 'resource_owners',
-  columns: { resource_id: 'text', position: 'bigint', at: 'timestamptz', tenant_id: 'text', cloud_project_id: 'text?' },
+  columns: { resource_id: 'text', position: 'bigint', at: 'timestamptz', tenant_id: 'text', cloud_project_id: 'text?', provisional: 'boolean' },
   key: ['resource_id', 'position'],
 });
 
-/** Ties: half-open ranges of UTC days. `effective_to` null while open; `untied_position` is the event that ended it. */
+/**
+ * Ties: half-open ranges of UTC days. `effective_to` null while open; `untied_position` is the event that ended it.
+ * Two ties with one key can't both have days, since ties of a resource never overlap: the later replaces an emptied one.
+ */
 export const resourceTies = defineTable(inventoryModel, {
   name: 'resource_ties',
   columns: { resource_id: 'text', effective_from: 'date', position: 'bigint', deployment_id: 'text', tenant_id: 'text', effective_to: 'date?', untied_position: 'bigint?' },
-  key: ['resource_id', 'effective_from', 'position'],
+  key: ['resource_id', 'effective_from', 'deployment_id'],
   indexes: [['deployment_id', 'effective_from']],
 });
 

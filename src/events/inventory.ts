@@ -15,6 +15,9 @@ export const observedFields = {
 
 const observation = { sweep_id: text, observed_at: instant };
 
+/** When a counted sweep last had the resource, known from its first strike on. */
+const lastSeen = { last_seen_at: instant.optional() };
+
 /**
  * Events of a resource's stream (`resource-<id>`): sightings, ownership, ties, desired spec and drift.
  * `observed_at` is when the sweep that saw it began reading the provider.
@@ -25,9 +28,9 @@ export const inventoryEvents = {
   /** Holds all observed fields as they are now; `changed` names those that differ from before. */
   ResourceChanged: z.object({ resource_id: text, kind: text, changed: z.array(text), ...observedFields, ...observation }),
   /** Absent from a counted sweep; 1 or 2 strikes. */
-  ResourceMissed: z.object({ resource_id: text, kind: text, missed_syncs: z.int(), sweep_ended_at: instant, ...observation }),
+  ResourceMissed: z.object({ resource_id: text, kind: text, missed_syncs: z.int(), sweep_ended_at: instant, ...lastSeen, ...observation }),
   /** Absent from a third counted sweep in a row. */
-  ResourceWentStale: z.object({ resource_id: text, kind: text, missed_syncs: z.int(), sweep_ended_at: instant, ...observation }),
+  ResourceWentStale: z.object({ resource_id: text, kind: text, missed_syncs: z.int(), sweep_ended_at: instant, ...lastSeen, ...observation }),
   /** Seen again after strikes or staleness, with what it looks like now. */
   ResourceReturned: z.object({ resource_id: text, kind: text, was_stale: z.boolean(), ...observedFields, ...observation }),
   /** The project walk placed it: `tenant_id` is what follows from project and classification. */

@@ -1,0 +1,74 @@
+import type { Db } from '../../src/engine/db.ts';
+import { resources, resourceStates } from './tables.ts';
+
+/** A name that a resource bore, from an instant (null: since ever) until another (null: still). */
+export interface BorneName {
+  name: string;
+  from: string | null;
+  to: string | null;
+}
+
+/** A resource that an invoice line within the range may mean (spec 4, match to inventory). */
+export interface MatchCandidate {
+  resource_id: string;
+  provider_id: string;
+  kind: string;
+  /** Its names within the range, in order of time; the first known name reaches back to its creation. */
+  names: BorneName[];
+  /** Its creation at the provider; null where unknown: taken as always alive before. */
+  alive_from: string | null;
+  /** When a sweep last had it, for one that is gone; null for one that is alive. */
+  alive_to: string | null;
+}
+
+interface NamedState extends Omit<MatchCandidate, 'names'> {
+  name: string;
+  at: string;
+}
+
+/**
+ * Every resource ever known whose life overlaps `[from, to)`, stale ones included, with the names it bore in it. Ordered
+ * by kind and id.
+ * @param from instant, inclusive
+ * @param to instant, exclusive
+ */
+export async function matchCandidates(db: Db, from: string, to: string): Promise<MatchCandidate[]> {
+  const states = await db<NamedState[]>`
+    with lives as (
+      select r.id, r.provider_id, r.kind, r.created_at as alive_from,
+        case when r.stale then coalesce(r.last_sighted_at, r.missing_since, r.stale_at) end as alive_to
+      from ${db(resources.ref)} r
+    )
+    select l.id as resource_id, l.provider_id, l.kind, l.alive_from, l.alive_to, s.name, s.at
+    from lives l join ${db(resourceStates.ref)} s on s.resource_id = l.id and not s.gone
+    where (l.alive_from is null or l.alive_from < ${to}::timestamptz)
+      and (l.alive_to is null or l.alive_to >= ${from}::timestamptz)
+    order by l.kind, l.id, s.at, s.position`;
+  const byResource = new Map<string, NamedState[]>();
+  for (const state of states) {
+    const known = byResource.get(state.resource_id);
+    if (known === undefined) byResource.set(state.resource_id, [state]);
+    else known.push(state);
+  }
+  return [...byResource.values()].map((list) => candidateOf(list, new Date(from).toISOString(), new Date(to).toISOString()));
+}
+
+function candidateOf(states: readonly NamedState[], from: string, to: string): MatchCandidate {
+  const { resource_id, provider_id, kind, alive_from, alive_to } = states[0] as NamedState;
+  return {
+    resource_id, provider_id, kind, alive_from, alive_to,
+    names: namesOf(states).filter((borne) => (borne.from === null || borne.from < to) && (borne.to === null || borne.to > from)),
+  };
+}
+
+/** Successive names, equal neighbours merged; the first is borne since ever, the last still. */
+function namesOf(states: readonly NamedState[]): BorneName[] {
+  const names: BorneName[] = [];
+  for (const { name, at } of states) {
+    const last = names.at(-1);
+    if (last?.name === name) continue;
+    if (last !== undefined) last.to = at;
+    names.push({ name, from: last === undefined ? null : at, to: null });
+  }
+  return names;
+}

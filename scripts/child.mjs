@@ -1,0 +1,50 @@
+// Running one program as if it were this process: same terminal, same signals, same end.
+import { spawn } from 'node:child_process';
+
+const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs a Node program in the foreground, or quietly with its output collected.
+ * Resolves to `{ code, signal, output }` when it has ended, whatever way.
+ */
+export function runNode(args, { quiet = false } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit', env: colourful(quiet) });
+    const chunks = [];
+    child.stdout?.on('data', (chunk) => chunks.push(chunk));
+    child.stderr?.on('data', (chunk) => chunks.push(chunk));
+    const listeners = forwarded.map((signal) => {
+      // On Ctrl-C the terminal has told the child already; a second SIGINT would cut its clean shutdown short.
+      const listener = () => {
+        if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal);
+      };
+      process.on(signal, listener);
+      return [signal, listener];
+    });
+    const settle = () => listeners.forEach(([signal, listener]) => process.off(signal, listener));
+    child.once('error', (error) => {
+      settle();
+      reject(error);
+    });
+    child.once('close', (code, signal) => {
+      settle();
+      resolve({ code, signal, output: Buffer.concat(chunks).toString('utf8') });
+    });
+  });
+}
+
+/** Collected output is printed to our own terminal in the end, so it may have colours when we may. */
+function colourful(quiet) {
+  return quiet && process.stdout.isTTY && !process.env.NO_COLOR ? { ...process.env, FORCE_COLOR: '1' } : process.env;
+}
+
+/** Ends this process as the child ended: with its exit code, or by the signal that ended it. */
+export function exitAs({ code, signal }) {
+  if (signal !== null) {
+    process.kill(process.pid, signal);
+    // The signal ends us unless it can't be raised here (Windows); 128 is the shell's way to say "by a signal".
+    setTimeout(() => process.exit(128), 1000);
+    return;
+  }
+  process.exitCode = code ?? 1;
+}

@@ -1,0 +1,140 @@
+// Brings node_modules in line with the lock file. Runs before anything is installed: Node's own modules only.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { npmCommand } from './npm.mjs';
+
+/** An install that takes longer than this has been killed; its lock is then taken over. */
+const longestInstallMilliseconds = 15 * 60_000;
+
+/**
+ * Installs with `npm ci` when node_modules is missing, was made from another lock file or for another platform or major
+ * version of Node, or when an earlier install did not finish. The stamp is written last and names all of these, so
+ * whatever interrupts an install leaves none.
+ */
+export async function ensureInstalled(root) {
+  const wanted = await fingerprint(root);
+  if (await isCurrent(root, wanted)) return;
+  await withInstallLock(root, async () => {
+    // Another run may have installed while this one waited.
+    if (await isCurrent(root, wanted)) return;
+    if (await adoptInstall(root)) {
+      await writeStamp(root, wanted);
+      return;
+    }
+    console.log('Installing dependencies (npm ci) …');
+    const code = await npmCi(root);
+    if (code !== 0) throw new InstallError(code);
+    await writeStamp(root, wanted);
+  });
+}
+
+/** npm has already said what went wrong. */
+export class InstallError extends Error {
+  constructor(code) {
+    super('npm ci failed: the dependencies are not installed.');
+    this.exitCode = code;
+  }
+}
+
+const stampPath = (root) => join(root, 'node_modules', '.arcadia-install');
+
+async function isCurrent(root, wanted) {
+  return (await readFile(stampPath(root), 'utf8').catch(() => null)) === wanted;
+}
+
+async function writeStamp(root, wanted) {
+  await writeFile(stampPath(root), wanted);
+}
+
+async function fingerprint(root) {
+  const lock = await readFile(join(root, 'package-lock.json'));
+  const hash = createHash('sha256').update(lock).digest('hex');
+  return `${hash} ${process.platform}-${process.arch} node-${process.versions.node.split('.')[0]}\n`;
+}
+
+/**
+ * Whether somebody ran `npm ci` or `npm install` by hand and finished: npm writes its own lock file last, and every
+ * package of ours that this platform takes is in it at the version we want, and on the disk.
+ */
+async function adoptInstall(root) {
+  const wanted = await readLock(join(root, 'package-lock.json'));
+  const installed = await readLock(join(root, 'node_modules', '.package-lock.json'));
+  if (wanted === null || installed === null) return false;
+  const stamped = await readFile(stampPath(root), 'utf8').catch(() => null);
+  // A stamp for another platform or Node means that compiled parts don't fit, whatever the versions say.
+  if (stamped !== null && !stamped.endsWith((await fingerprint(root)).slice(64))) return false;
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (path === '' || !isForThisMachine(entry)) continue;
+    if (installed[path]?.version !== entry.version) return false;
+    if (!(await stat(join(root, path, 'package.json')).catch(() => null))) return false;
+  }
+  return true;
+}
+
+/** npm leaves out optional packages made for others. Which C library a package asks for is npm's to tell: those may lack. */
+function isForThisMachine({ optional, os, cpu, libc }) {
+  if (!optional) return true;
+  return Boolean(os?.includes(process.platform) && cpu?.includes(process.arch) && !libc);
+}
+
+async function readLock(path) {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')).packages ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** One install at a time: two runs that start together on a fresh clone would delete each other's files. */
+async function withInstallLock(root, work) {
+  const path = join(root, '.arcadia', 'install.lock');
+  await mkdir(join(root, '.arcadia'), { recursive: true });
+  let waiting = false;
+  for (;;) {
+    const file = await open(path, 'wx').catch((error) => {
+      if (error.code === 'EEXIST') return null;
+      throw error;
+    });
+    if (file) {
+      await file.writeFile(String(process.pid));
+      await file.close();
+      break;
+    }
+    if (await isAbandoned(path)) await rm(path, { force: true });
+    else if (!waiting) console.log('Waiting for another install in this directory …');
+    waiting = true;
+    await delay(250);
+  }
+  try {
+    await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function isAbandoned(path) {
+  const [text, info] = await Promise.all([readFile(path, 'utf8').catch(() => null), stat(path).catch(() => null)]);
+  if (text === null || info === null) return false;
+  if (Date.now() - info.mtimeMs > longestInstallMilliseconds) return true;
+  // An empty lock is one that is being written this moment.
+  if (text === '') return Date.now() - info.mtimeMs > 10_000;
+  try {
+    process.kill(Number(text), 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
+function npmCi(root) {
+  return new Promise((resolve, reject) => {
+    // Named, for a machine's own settings (NODE_ENV=production, omit=dev) would leave the test tools or PostgreSQL out.
+    const { command, args } = npmCommand(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: command === 'npm.cmd' });
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+}

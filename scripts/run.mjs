@@ -1,0 +1,38 @@
+// The project's commands: node scripts/run.mjs <task> [arguments]. Installs what is missing, then runs the task.
+// Plain JavaScript without dependencies, for it has to work on a clone where nothing is installed yet.
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+function checkNode() {
+  const wanted = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).engines.node.replace('>=', '');
+  const [major, minor = 0] = wanted.split('.').map(Number);
+  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
+  console.error(`arcadia-cloud needs Node ${wanted} or later; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+async function main() {
+  checkNode();
+  // Loaded only now: an older Node would stop at their syntax instead of at the message above.
+  const { tasks } = await import('./tasks.mjs');
+  const [name, ...args] = process.argv.slice(2);
+  if (name === undefined || !Object.hasOwn(tasks, name)) {
+    console.error(`Usage: node scripts/run.mjs <task> [arguments]\nTasks: ${Object.keys(tasks).join(', ')}`);
+    process.exit(2);
+  }
+  process.chdir(root);
+  const { ensureInstalled } = await import('./install.mjs');
+  // An image is built once, without the development tools; there the start installs nothing.
+  if (!(name === 'start' && process.env.NODE_ENV === 'production')) await ensureInstalled(root);
+  const { exitAs } = await import('./child.mjs');
+  exitAs(await tasks[name](args));
+}
+
+main().catch((error) => {
+  console.error(error.exitCode === undefined ? error : error.message);
+  process.exit(error.exitCode ?? 1);
+});

@@ -1,0 +1,48 @@
+// What each task runs. All take the arguments after the task's name and resolve to how the last program ended.
+import { runNode } from './child.mjs';
+
+const tsc = 'node_modules/typescript/bin/tsc';
+const eslint = 'node_modules/eslint/bin/eslint.js';
+const mocha = 'node_modules/mocha/bin/mocha.js';
+
+const typecheckArgs = [tsc, '--pretty'];
+// The type-checked rules know TypeScript's project only, which these plain scripts are no part of.
+const lintArgs = [eslint, '.', '--ignore-pattern', 'scripts/**/*.mjs', '--cache', '--cache-location', 'node_modules/.cache/eslint', '--max-warnings=0'];
+
+/** TypeScript runs through tsx's loader in the very process that we start: one process to signal, one exit code. */
+const script = (file) => (args) => runNode(['--import', 'tsx', '--disable-warning=ExperimentalWarning', file, ...args]);
+
+export const tasks = {
+  test: runTests,
+  typecheck: (args) => runNode([...typecheckArgs, ...args]),
+  lint: (args) => runNode([...lintArgs, ...args]),
+  demo: script('demo/demo.ts'),
+  bench: script('test/bench/run.ts'),
+  start: script('src/main.ts'),
+  arcadia: script('src/cli.ts'),
+};
+
+/** Type check and lint beside each other, then the tests; nothing after the stage that failed. Arguments go to mocha. */
+async function runTests(args) {
+  heading('Type check and lint');
+  const checks = await Promise.all([check('type check', typecheckArgs), check('lint', lintArgs)]);
+  const failed = checks.find(({ code }) => code !== 0);
+  if (failed) return failed;
+  heading('Tests');
+  return runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : ['test/**/*.test.ts'])]);
+}
+
+const isTestFile = (arg) => !arg.startsWith('-') && arg.endsWith('.ts');
+
+async function check(name, args) {
+  const start = performance.now();
+  const result = await runNode(args, { quiet: true });
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  if (result.output.trim() !== '') console.log(result.output.trimEnd());
+  console.log(`${name}: ${result.code === 0 ? 'passed' : 'FAILED'} (${seconds} s)`);
+  return result;
+}
+
+function heading(text) {
+  console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 70 - text.length))}\n`);
+}

@@ -12,6 +12,7 @@ import { correlate, correlationIdOf } from './correlation.ts';
 import { createCursors } from './cursor.ts';
 import type { Deps } from './deps.ts';
 import type { Idempotency } from './idempotency.ts';
+import { docsRouter } from './docs.ts';
 import { HttpProblem, problemFor } from './problem.ts';
 import { logRequests } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -30,6 +31,13 @@ export interface AppOptions {
   /** Parses every answer with its schema: for tests. */
   checkResponses?: boolean;
 }
+
+/** Everything from this service alone; the API page needs inline styles. It may be served over plain HTTP behind a proxy. */
+const contentSecurity = {
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'font-src': ["'self'", 'data:'],
+  'upgrade-insecure-requests': null,
+};
 
 function isOutage(error: unknown): boolean {
   return error instanceof LogUnavailable || isConnectionError(error);
@@ -78,12 +86,13 @@ export function createApp(deps: Deps, options: AppOptions): Express {
   app.set('etag', false).set('query parser', false).disable('x-powered-by');
   app.use(correlate(() => deps.ledger.newId()));
   app.use(logRequests(options.logger));
-  app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
+  app.use(helmet({ contentSecurityPolicy: { directives: contentSecurity } }));
   app.use(cors({
     origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins],
     exposedHeaders: ['Ledger-Position', 'Idempotency-Replayed', 'X-Correlation-Id', 'Retry-After'],
     maxAge: 600,
   }));
+  app.use(docsRouter(options.routes));
   app.use('/api/v1', authenticate(options.auth));
   mountRoutes(app, deps, options);
   app.use(() => {

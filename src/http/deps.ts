@@ -1,4 +1,8 @@
+import type { Sql } from '../engine/db.ts';
 import type { Ledger } from '../engine/ledger.ts';
+import type { Projection } from '../engine/projection.ts';
+import type { JobRunner } from '../jobs/job-runner.ts';
+import type { JobDeps } from '../jobs/job.ts';
 
 /** One part of the service as `GET /api/ready` shows it; further members (`lag`, `position`, …) are free. */
 export interface ReadinessCheck {
@@ -21,6 +25,14 @@ export interface Deps {
   ledger: Ledger;
   /** ISO currency of the ledger (`BILLING_CURRENCY`). */
   currency: string;
+  /** Runs jobs by name. */
+  jobs: JobRunner;
+  /** What jobs reach, for routes that share a job's procedure. */
+  jobDeps: JobDeps;
+  /** Every projection of this build. */
+  projections: readonly Projection[];
+  /** The durable tables, for what is no read model: checkpoints and the journal. */
+  sql: Sql;
   /** Asks each part of the service whether it can serve. It answers within a second or two and never throws. */
   readiness(): Promise<Readiness>;
 }

@@ -39,8 +39,13 @@ export interface RouteResult<Body> {
   status?: Status;
 }
 
-/** A value that is only read: literals in a handler's answer keep their narrow types without `as const`. */
-export type Frozen<T> = T extends object ? { readonly [Member in keyof T]: Frozen<T[Member]> } : T;
+/**
+ * A value that is only read: literals in a handler's answer keep their narrow types without `as const`.
+ * Where the schema takes any JSON, so does the handler's type: rows hold such columns as `unknown`.
+ */
+export type Frozen<T> = T extends object
+  ? { readonly [Member in keyof T]: [z.core.util.JSONType] extends [T[Member]] ? unknown : Frozen<T[Member]> }
+  : T;
 
 /** What the author of a route writes. */
 export interface RouteSpec<

@@ -87,7 +87,7 @@ export const queryBoolean = z.preprocess(
 
 /** The query of every list: `query: z.strictObject({ ...page, kind: … })`. */
 export const page = {
-  limit: queryInteger(1, 500).default(50),
+  limit: queryInteger(1, 500).default(50).meta({ description: 'at most so many rows; 50 by default' }),
   cursor: z.string().min(1).max(2000).optional(),
 };
 

@@ -54,8 +54,13 @@ describe('idempotency', () => {
 
   it('refuses the same key with another body, also while the first is under way', async () => {
     const { opened, open } = gate();
-    const first = idempotency.once(request('bodies'), () => opened.then(run));
-    await idempotency.once(request('something else'), run);
+    const { opened: claimed, open: claim } = gate();
+    const first = idempotency.once(request('bodies'), async () => {
+      claim();
+      await opened;
+      return run();
+    });
+    await claimed;
     expect(await refusalOf(idempotency.once(request('bodies', 'other body'), run))).to.equal('idempotency-conflict');
     open();
     await first;
@@ -82,14 +87,13 @@ describe('idempotency', () => {
   it('refuses a twin that has waited the longest', async () => {
     const { opened, open } = gate();
     const impatient = createIdempotency(sql, { poll: 1, wait: 3 });
-    let claimed = (): void => undefined;
-    const isClaimed = new Promise<void>((resolve) => { claimed = resolve; });
+    const { opened: claimed, open: claim } = gate();
     const first = idempotency.once(request('long'), async () => {
-      claimed();
+      claim();
       await opened;
       return run();
     });
-    await isClaimed;
+    await claimed;
     expect(await refusalOf(impatient.once(request('long'), run))).to.equal('idempotency-conflict');
     open();
     await first;

@@ -1,7 +1,9 @@
 import type { Projection } from '../src/engine/projection.ts';
+import { providerBilling } from './billing/provider-billing.ts';
 import { inventory } from './inventory/inventory.ts';
 
 /** Every projection of the ledger: the one runner feeds them all. */
 export const projections: readonly Projection[] = [
   inventory,
+  providerBilling,
 ];

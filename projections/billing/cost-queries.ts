@@ -1,0 +1,40 @@
+import type { Db } from '../../src/engine/db.ts';
+import { costLines, costMatches, providerInvoices } from './tables.ts';
+
+/** What one line of the provider's invoices cost, and which resource caused it. */
+export interface PeriodCostLine {
+  invoice_uuid: string;
+  line_no: number;
+  /** In cents of `currency`, the provider's; as given. */
+  amount_cents: number;
+  currency: string;
+  /** Resource kind; null where the line names none. */
+  kind: string | null;
+  is_tax: boolean;
+  /** The resource that the line was matched to; null for none. */
+  resource_id: string | null;
+  /** The last UTC day that the line covers. */
+  last_day: string;
+}
+
+/**
+ * Every line of the ingested invoices of a period, in order of invoice and line number. Only the line and match sets
+ * that the invoices name now count.
+ *
+ * A line covers `[started_at, ended_at)`, so an end at midnight belongs to the day before, as in
+ * `2026-05-01 00:00:00` for all of April; a line without extent covers the day it starts on.
+ * @param period first day of a month
+ */
+export async function costLinesForPeriod(db: Db, period: string): Promise<PeriodCostLine[]> {
+  return db<PeriodCostLine[]>`
+    select l.invoice_uuid, l.line_no, l.amount_cents, p.currency, l.kind, l.is_tax, m.resource_id,
+      coalesce(
+        (greatest(l.ended_at - interval '1 millisecond', coalesce(l.started_at, l.ended_at - interval '1 millisecond')) at time zone 'UTC')::date,
+        (p.period + interval '1 month' - interval '1 day')::date
+      ) as last_day
+    from ${db(providerInvoices.ref)} p
+    join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
+    left join ${db(costMatches.ref)} m on m.invoice_uuid = p.uuid and m.matches_hash = p.matches_hash and m.line_no = l.line_no
+    where p.period = ${period}::date
+    order by l.invoice_uuid, l.line_no`;
+}

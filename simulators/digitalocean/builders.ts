@@ -137,13 +137,11 @@ export const aSnapshot = (fields: Partial<Snapshot> = {}): Snapshot => {
 };
 
 /** An unassigned address; give `droplet` the whole droplet to assign it. */
-export const aFloatingIp = (fields: Partial<FloatingIp> = {}): FloatingIp => ({
-  ip: `198.51.100.${next() & 255}`,
-  region: aRegion(),
-  droplet: null,
-  locked: false,
-  ...fields,
-});
+export const aFloatingIp = (fields: Partial<FloatingIp> = {}): FloatingIp => {
+  const number = next();
+  // The address is the id, so it comes from a range wide enough not to repeat.
+  return { ip: `198.18.${(number >> 8) & 255}.${number & 255}`, region: aRegion(), droplet: null, locked: false, ...fields };
+};
 
 export const aFirewall = (fields: Partial<Firewall> = {}): Firewall => {
   const number = next();

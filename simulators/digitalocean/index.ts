@@ -7,7 +7,7 @@ export { emptyAccount, loadSampleAccount } from './sample-account.ts';
 export { collectionOf, idOf, kinds, urnOf } from './kinds.ts';
 export type { VirtualClock } from './clock.ts';
 export type { FaultEffect, FaultRule, Faults, InjectedFault } from './faults.ts';
-export type { LoggedRequest } from './request-log.ts';
+export { ignoredRetryAfter, type LoggedRequest } from './request-log.ts';
 export type { Options } from './options.ts';
 export type { Limits } from './rate-limit.ts';
 export type { Action } from './actions.ts';

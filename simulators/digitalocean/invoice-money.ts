@@ -24,6 +24,17 @@ export const amountText = (cents: bigint): string => {
   return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 };
 
+/** The rows of a CSV whose every amount can be read; null for one that is broken on purpose. */
+export const readableRows = (csv: string | Buffer): CsvRow[] | null => {
+  try {
+    const rows = csvRows(csv);
+    rows.forEach((row) => centsOf(row['USD'] ?? '0'));
+    return rows;
+  } catch {
+    return null;
+  }
+};
+
 /** Sum in cents of the rows of one product, or of all rows. */
 export const sumOf = (rows: readonly CsvRow[], product?: string): bigint =>
   rows.filter((row) => product === undefined || row['product'] === product).reduce((sum, row) => sum + centsOf(row['USD'] ?? '0'), 0n);
@@ -31,9 +42,9 @@ export const sumOf = (rows: readonly CsvRow[], product?: string): bigint =>
 /** `2026-04-01 00:00:00 +0000` as the JSON form writes it, `2026-04-01T00:00:00Z`. */
 const jsonTime = (text: string): string => text.replace(/^(\S+) (\S+) \+0000$/, '$1T$2Z');
 
-/** The JSON items of a CSV, in its order, without resource ids. */
+/** The JSON items of a CSV, in its order, without resource ids; none for a broken one. */
 export const itemsOf = (csv: string | Buffer): InvoiceItem[] =>
-  csvRows(csv).map((row) => ({
+  (readableRows(csv) ?? []).map((row) => ({
     product: row['product'] ?? '',
     ...(row['group_description'] ? { group_description: row['group_description'] } : {}),
     description: row['description'] ?? '',

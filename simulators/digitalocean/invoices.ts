@@ -3,7 +3,7 @@ import type { Account, BillingEntry, Invoice, InvoiceAvailability, InvoiceItem }
 import type { JsonObject } from './json.ts';
 import type { VirtualClock } from './clock.ts';
 import { isoSeconds } from './clock.ts';
-import { amountText, csvRows, sumOf } from './invoice-money.ts';
+import { amountText, itemsOf, readableRows, sumOf } from './invoice-money.ts';
 import { stableUuid } from './random.ts';
 
 export interface NewInvoice {
@@ -12,7 +12,7 @@ export interface NewInvoice {
   csv: string | Buffer;
   uuid?: string;
   invoiceId?: string;
-  /** Decimal USD; left out, it is the sum of the CSV. Give another one to make the books not add up. */
+  /** Decimal USD; left out, it is the sum of the CSV (0.00 for one that cannot be read). Give another one to make the books not add up. */
   amount?: string;
   /** Laid over the summary that is derived from the CSV. */
   summary?: JsonObject;
@@ -24,7 +24,7 @@ export interface NewInvoice {
 
 export interface Billing {
   addInvoice(invoice: NewInvoice): Invoice;
-  /** Replaces one form of an invoice in place: a silent reissue. */
+  /** Replaces one form of an invoice in place: a silent reissue. The JSON form outlives a CSV that cannot be read. */
   setInvoiceCsv(uuid: string, csv: string | Buffer): void;
   setInvoiceItems(uuid: string, items: InvoiceItem[]): void;
   setInvoiceSummary(uuid: string, fields: JsonObject): void;
@@ -37,7 +37,7 @@ export interface Billing {
 }
 
 const summaryOf = (head: { uuid: string; invoiceId: string; period: string; amount: string }, csv: string | Buffer): JsonObject => {
-  const rows = csvRows(csv);
+  const rows = readableRows(csv) ?? [];
   const taxes = sumOf(rows, 'Taxes');
   const credits = sumOf(rows, 'Credits');
   const products = [...new Set(rows.map((row) => row['product'] ?? ''))].filter((name) => name !== 'Taxes' && name !== 'Credits');
@@ -69,7 +69,7 @@ export const periodName = (period: string): string => `${monthNames[Number(perio
 export const buildInvoice = (input: NewInvoice): Invoice => {
   const uuid = input.uuid ?? stableUuid(`invoice ${input.period}`);
   const invoiceId = input.invoiceId ?? `3${input.period.replace('-', '')}`;
-  const amount = input.amount ?? amountText(sumOf(csvRows(input.csv)));
+  const amount = input.amount ?? amountText(sumOf(readableRows(input.csv) ?? []));
   return {
     invoice_uuid: uuid,
     invoice_id: invoiceId,
@@ -112,7 +112,12 @@ export const createBilling = (account: Account, clock: VirtualClock): Billing =>
       clock.schedule(at - clock.now(), () => addBillingEntry(historyEntry(invoice, isoSeconds(at))));
       return invoice;
     },
-    setInvoiceCsv: (uuid, csv) => void (find(uuid).csv = csv),
+    setInvoiceCsv: (uuid, csv) => {
+      const invoice = find(uuid);
+      // A CSV that arrives broken does not harm the JSON form: that keeps what the books hold.
+      if (readableRows(csv) === null) invoice.items ??= itemsOf(invoice.csv);
+      invoice.csv = csv;
+    },
     setInvoiceItems: (uuid, items) => void (find(uuid).items = items),
     setInvoiceSummary: (uuid, fields) => void Object.assign(find(uuid).summary, fields),
     setAvailability: (uuid, availability) => void (find(uuid).availability = availability),

@@ -16,7 +16,25 @@ export interface LoggedRequest {
   at: string;
   /** ... and in milliseconds. */
   at_ms: number;
+  /** The retry-after that it was answered, or null. */
+  retry_after: string | null;
   /** Kind of the fault that hit it, or null. */
   fault: string | null;
   body?: Json;
 }
+
+/**
+ * The requests that came before the time that an earlier 429 had told their token to wait for: a client that honours
+ * retry-after leaves none. Retry-after in another form than whole seconds binds nobody here.
+ */
+export const ignoredRetryAfter = (requests: readonly LoggedRequest[]): LoggedRequest[] => {
+  const waitUntil = new Map<string, number>();
+  return requests.filter((request) => {
+    const token = request.token ?? '';
+    const ignored = request.at_ms < (waitUntil.get(token) ?? 0);
+    if (request.status === 429 && /^\d+$/.test(request.retry_after ?? '')) {
+      waitUntil.set(token, Math.max(waitUntil.get(token) ?? 0, request.at_ms + Number(request.retry_after) * 1000));
+    }
+    return ignored;
+  });
+};

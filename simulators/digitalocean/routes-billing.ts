@@ -1,6 +1,6 @@
 // Balance, billing history and invoices in their three forms.
 import { textOf, type JsonObject } from './json.ts';
-import type { Account, Invoice } from './types.ts';
+import type { Account, Invoice, InvoiceItem } from './types.ts';
 import type { VirtualClock } from './clock.ts';
 import { errorAnswer, jsonAnswer, type Answer } from './answer.ts';
 import { buildInvoice, periodName } from './invoices.ts';
@@ -38,6 +38,18 @@ const listInvoices = (context: RouteContext): Answer => {
   return { ...page, json: { invoices, invoice_preview: preview, ...rest } };
 };
 
+const derivedItems = new WeakMap<Invoice, { csv: string | Buffer; items: InvoiceItem[] }>();
+
+/** The JSON form: as set, else derived from the CSV, once per CSV however many pages are asked for. */
+const itemsOfInvoice = (invoice: Invoice): InvoiceItem[] => {
+  if (invoice.items !== undefined) return invoice.items;
+  const known = derivedItems.get(invoice);
+  if (known?.csv === invoice.csv) return known.items;
+  const items = itemsOf(invoice.csv);
+  derivedItems.set(invoice, { csv: invoice.csv, items });
+  return items;
+};
+
 type Form = 'summary_at' | 'csv_at' | 'items_at';
 
 const invoiceRoute = (suffix: string, form: Form, serve: (context: RouteContext, invoice: Invoice) => Answer): Route => ({
@@ -45,9 +57,11 @@ const invoiceRoute = (suffix: string, form: Form, serve: (context: RouteContext,
   path: `/v2/customers/my/invoices/:uuid${suffix}`,
   scope: BILLING,
   handle: (context, params) => {
+    // A final invoice may have kept its preview's UUID, so the final one is looked for first.
+    const final = context.account.invoices.find((candidate) => candidate.invoice_uuid === params['uuid']);
     const preview = previewOf(context.account, context.clock);
     const isPreview = params['uuid'] === 'preview' || params['uuid'] === preview.invoice_uuid;
-    const invoice = isPreview ? preview : context.account.invoices.find((candidate) => candidate.invoice_uuid === params['uuid']);
+    const invoice = final ?? (isPreview ? preview : undefined);
     if (invoice === undefined) return errorAnswer(404);
     if (!reached(context.clock, invoice.availability?.[form])) return errorAnswer(invoice.availability?.missing_status ?? 404);
     return serve(context, invoice);
@@ -77,7 +91,7 @@ export const billingRoutes: Route[] = [
   { method: 'GET', path: '/v2/customers/my/balance', scope: BILLING, handle: ({ account }) => jsonAnswer({ ...account.balance }) },
   { method: 'GET', path: '/v2/customers/my/billing_history', scope: BILLING, handle: history },
   { method: 'GET', path: '/v2/customers/my/invoices', scope: BILLING, handle: listInvoices },
-  invoiceRoute('', 'items_at', (context, invoice) => pageAnswer(context, 'invoice_items', invoice.items ?? itemsOf(invoice.csv), (item) => item)),
+  invoiceRoute('', 'items_at', (context, invoice) => pageAnswer(context, 'invoice_items', itemsOfInvoice(invoice), (item) => item)),
   invoiceRoute('/summary', 'summary_at', (_context, invoice) => jsonAnswer(invoice.summary)),
   invoiceRoute('/csv', 'csv_at', (_context, invoice) => csvAnswer(invoice)),
 ];

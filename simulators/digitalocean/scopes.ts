@@ -10,6 +10,7 @@ export type Scopes = ReadonlySet<string> | null;
 export const fullScopes: readonly string[] = [
   'account:read', 'droplet:read', 'droplet:update', 'image:read', 'tag:read', 'vpc:read', 'block_storage:read', 'snapshot:read', 'domain:read',
   'reserved_ip:read', 'firewall:read', 'load_balancer:read', 'project:read', 'billing:read', 'sizes:read', 'actions:read',
+  'database:read', 'kubernetes:read', 'spaces:read', 'app:read',
 ];
 
 const fieldScopes: Partial<Record<ResourceKind, Record<string, string>>> = {

@@ -103,6 +103,7 @@ const handle = async (world: World, base: string, request: IncomingMessage, resp
     token: bearerToken(request.headers.authorization),
     at: clock.iso(),
     at_ms: clock.now(),
+    retry_after: null,
     fault: null,
     ...(body === undefined ? {} : { body }),
   };
@@ -111,6 +112,7 @@ const handle = async (world: World, base: string, request: IncomingMessage, resp
   entry.fault = effect?.kind ?? null;
   const silent = effect?.kind === 'reset' || effect?.kind === 'stall_before_headers';
   entry.status = silent ? null : answer.status;
+  entry.retry_after = answer.headers?.['retry-after'] ?? common['retry-after'] ?? null;
   send(response, answer, common, effect, stalls);
   // The answer's bytes are made by now: what changes here shows in the next one.
   if (effect?.kind === 'then') effect.run();

@@ -19,7 +19,7 @@ import { startServer } from './server.ts';
 export const SIMULATOR_TOKEN = 'dop_v1_simulator';
 
 export interface SimulatorSettings {
-  /** Default: a fresh copy of the sample account. */
+  /** What to serve, and to change in place; default: a fresh copy of the sample account. */
   account?: Account;
   token?: string;
   /** Virtual time at the start, ISO. Default: a few days into the month after the sample account's last invoice. */

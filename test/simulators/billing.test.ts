@@ -112,6 +112,26 @@ describe('a month closed in the DigitalOcean stand-in', () => {
     expect((await get(sim, `${billing}/invoices/${uuid}/summary`)).json).to.include({ user_company: 'Renamed Pty Ltd', amount: '1240.01' });
   });
 
+  it('keeps the JSON form of an invoice whose CSV arrives broken, whether cut, unclosed or with an amount that is none', async () => {
+    const sim = current();
+    for (const [period, broken] of [['2026-01', 'product,USD\n"Drop'], ['2026-02', 'product,USD\nDroplets,free']] as const) {
+      const { invoice_uuid: uuid } = sim.addInvoice({ period, csv: invoiceCsv(rows) });
+      sim.setInvoiceCsv(uuid, broken);
+      expect((await get(sim, `${billing}/invoices/${uuid}/csv`)).text).to.equal(broken);
+      expect(totalOf((await get(sim, `${billing}/invoices/${uuid}`)).json)).to.equal(4);
+    }
+    const fresh = sim.addInvoice({ period: '2026-03', csv: 'product,USD\n"Drop', amount: '5.00' });
+    expect((await get(sim, `${billing}/invoices/${fresh.invoice_uuid}/summary`)).json).to.include({ amount: '5.00' });
+  });
+
+  it('may keep the UUID of its preview', async () => {
+    const sim = current();
+    const preview = sim.setPreview({ period: '2026-05', csv: invoiceCsv(rows.slice(0, 1)) });
+    sim.addInvoice({ period: '2026-05', csv: invoiceCsv(rows), uuid: preview.invoice_uuid });
+    const amountAt = async (id: string) => (await get(sim, `${billing}/invoices/${id}/summary`)).json['amount'];
+    expect([await amountAt(preview.invoice_uuid), await amountAt('preview')]).to.deep.equal(['1240.00', '6.00']);
+  });
+
   it('takes history rows of any type, twins too, each at the place of its date', async () => {
     const sim = current();
     sim.addBillingEntry(aBillingEntry({ date: '2026-04-02T00:00:00Z' }));

@@ -140,16 +140,18 @@ describe('resources of the DigitalOcean stand-in', () => {
     const sim = current();
     const project = sim.create('project', aProject());
     const droplet = sim.create('droplet', aDroplet(), { projectId: project.id });
-    sim.assign('do:domain:a.example', project.id);
+    ['do:domain:a.example', 'do:space:b', 'do:dbaas:c', 'do:kubernetes:d', 'do:app:e', 'do:image:f'].forEach((urn) => sim.assign(urn, project.id));
     sim.create('floating_ip', aFloatingIp({ droplet, project_id: project.id }));
-    const scopes = fullScopes.filter((scope) => !['droplet:read', 'domain:read', 'tag:read'].includes(scope));
+    const scopes = fullScopes.filter((scope) => !['droplet:read', 'domain:read', 'tag:read', 'spaces:read', 'database:read', 'kubernetes:read', 'app:read', 'image:read'].includes(scope));
     sim.tokens.allow('narrow', scopes);
     expect((await get(sim, '/v2/droplets', 'narrow')).status).to.equal(403);
     expect((await list('floating_ips', '', 'narrow'))[0]).to.include.keys('project_id').and.not.any.keys('droplet');
     expect(await urns(project.id, 'narrow')).to.deep.equal([]);
-    sim.tokens.allow('narrow', [...scopes, 'droplet:read']);
+    sim.tokens.allow('wide', fullScopes);
+    expect(await urns(project.id, 'wide')).to.deep.equal(await urns(project.id));
+    sim.tokens.allow('narrow', [...scopes, 'droplet:read', 'image:read']);
     expect((await list('droplets', '', 'narrow'))[0]).to.include.keys('image').and.not.any.keys('tags');
-    expect(await urns(project.id, 'narrow')).to.deep.equal([`do:droplet:${droplet.id}`]);
+    expect(await urns(project.id, 'narrow')).to.deep.equal([`do:droplet:${droplet.id}`, 'do:image:f']);
     expect((await list('droplets'))[0]).to.include.keys('tags');
   });
 

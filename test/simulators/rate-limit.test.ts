@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { emptyAccount } from '../../simulators/digitalocean/index.ts';
+import { emptyAccount, ignoredRetryAfter } from '../../simulators/digitalocean/index.ts';
 import { eachTestHasSimulator, get } from './support.ts';
 
 const now = '2026-05-09T15:00:00Z';
@@ -56,6 +56,17 @@ describe('the DigitalOcean stand-in keeps count', () => {
     await statuses(4, 'wrong');
     expect(await statuses(4)).to.deep.equal([200, 200, 200, 429]);
     expect(await statuses(1, 'other')).to.deep.equal([200]);
+  });
+
+  it('tells from its log who did not wait', async () => {
+    const sim = current();
+    await statuses(4);
+    sim.clock.advance(59_000);
+    expect(ignoredRetryAfter(sim.requests)).to.deep.equal([]);
+    await statuses(1);
+    sim.clock.advance(1_000);
+    await statuses(1);
+    expect(ignoredRetryAfter(sim.requests)).to.deep.equal([sim.requests[4]]);
   });
 
   it('has limits that can be lifted, and time that requests can move', async () => {

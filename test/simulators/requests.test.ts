@@ -31,11 +31,11 @@ describe('the DigitalOcean stand-in', () => {
     expect(sim.requests).to.deep.equal([
       {
         method: 'GET', url: `${sim.url}/v2/droplets?page=2&per_page=200`, path: '/v2/droplets', query: { page: '2', per_page: '200' },
-        page: 2, status: 200, token: sim.token, at: '2026-05-09T15:00:00Z', at_ms: Date.parse('2026-05-09T15:00:00Z'), fault: null,
+        page: 2, status: 200, token: sim.token, at: '2026-05-09T15:00:00Z', at_ms: Date.parse('2026-05-09T15:00:00Z'), retry_after: null, fault: null,
       },
       {
         method: 'GET', url: `${sim.url}/v2/domains`, path: '/v2/domains', query: {}, page: 1, status: 401, token: 'wrong',
-        at: '2026-05-09T15:00:01Z', at_ms: Date.parse('2026-05-09T15:00:01Z'), fault: null,
+        at: '2026-05-09T15:00:01Z', at_ms: Date.parse('2026-05-09T15:00:01Z'), retry_after: null, fault: null,
       },
     ]);
   });

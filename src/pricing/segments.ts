@@ -1,6 +1,6 @@
 /** A period cut into runs of days under the same terms, without walking its days. */
 import { dayOfMonth, daysInMonth, lastDay, nthDay } from './calendar.ts';
-import { applyChange, historyOf, initialStanding, isBillableState } from './subscription-terms.ts';
+import { applyChange, historyOf, initialStanding, isBillable } from './subscription-terms.ts';
 import type { DeploymentStateFact, SubscriptionFact, SubscriptionLife, TermsInForce } from './subscription-terms.ts';
 
 /** Days of a period, all in force under the same terms. */
@@ -32,7 +32,7 @@ function segmentsOf(life: SubscriptionLife, states: readonly DeploymentStateFact
   const cuts = cutsBetween(first, stop, [...life.changes, ...states].map((fact) => numberOf(fact.day)));
   const segments: Segment[] = [];
   let standing = initialStanding(life);
-  let state: DeploymentStateFact['state'] | null = null;
+  let state: DeploymentStateFact | null = null;
   let nextChange = 0;
   let nextState = 0;
   cuts.forEach((cut, index) => {
@@ -41,10 +41,10 @@ function segmentsOf(life: SubscriptionLife, states: readonly DeploymentStateFact
       nextChange += 1;
     }
     for (let fact = states[nextState]; fact !== undefined && numberOf(fact.day) <= cut; fact = states[nextState]) {
-      state = fact.state;
+      state = fact;
       nextState += 1;
     }
-    if (standing.status !== 'active' || !isBillableState(state)) return;
+    if (standing.status !== 'active' || !isBillable(state, life)) return;
     const after = cuts[index + 1] ?? stop;
     segments.push({ from: nthDay(period, cut), to: nthDay(period, after - 1), days: after - cut, terms: standing.terms });
   });

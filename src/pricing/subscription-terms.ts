@@ -4,7 +4,7 @@
  * Rules: a day belongs to what is in force at its end. A fact belongs to the subscription that was started last before
  * it in the journal; one that is effective before that subscription's first day counts from that first day, so a change
  * made ahead of a future start is not lost. A later subscription ends an earlier one on its first day. Days on which
- * the deployment ends in trial, paused, cancelled or archived are not in force; past_due and suspended are.
+ * the deployment ends in trial or paused, or was cancelled after the start, are not in force; past_due and suspended are.
  */
 import type { AddonTerms, PlanTerms } from './types.ts';
 
@@ -150,18 +150,22 @@ export function applyChange(standing: Standing, change: SubscriptionChangeFact):
   }
 }
 
-/** Whether a deployment in this state lets its subscription be billed; null: no state known, which does not hinder. */
-export function isBillableState(state: DeploymentState | null): boolean {
-  switch (state) {
+/**
+ * Whether a deployment's state lets a subscription be billed; null: no state known, which does not hinder. A
+ * cancellation ends only what had started by then: whoever subscribes again afterwards means to be billed.
+ */
+export function isBillable(fact: DeploymentStateFact | null, { started }: SubscriptionLife): boolean {
+  if (fact === null) return true;
+  switch (fact.state) {
     case 'trial':
     case 'paused':
+      return false;
     case 'cancelled':
     case 'archived':
-      return false;
+      return fact.day < started.day || (fact.day === started.day && fact.position < started.position);
     case 'active':
     case 'past_due':
     case 'suspended':
-    case null:
       return true;
   }
 }
@@ -169,10 +173,9 @@ export function isBillableState(state: DeploymentState | null): boolean {
 /** The terms in force at the end of a day; null when nothing is. */
 export function termsOnDay(facts: readonly SubscriptionFact[], day: string): TermsInForce | null {
   const { lives, states } = historyOf(facts);
-  const state = states.findLast((fact) => fact.day <= day)?.state ?? null;
-  if (!isBillableState(state)) return null;
+  const state = states.findLast((fact) => fact.day <= day) ?? null;
   const life = lives.findLast(({ started }) => started.day <= day);
-  if (life === undefined) return null;
+  if (life === undefined || !isBillable(state, life)) return null;
   const standing = life.changes.filter((change) => change.day <= day).reduce(applyChange, initialStanding(life));
   return standing.status === 'active' ? standing.terms : null;
 }

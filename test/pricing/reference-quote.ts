@@ -80,7 +80,7 @@ export function referenceQuote(plan: PlanTerms, addons: readonly AddonTerms[], u
   const planned = new Map(plan.items.map((item) => [item.resource_kind, item]));
   const kinds = [...planned.keys(), ...Object.keys(usage).filter((kind) => !planned.has(kind)).sort()];
   for (const kind of kinds) {
-    const used = usage[kind];
+    const used = Object.hasOwn(usage, kind) ? usage[kind] : undefined;
     if (used === undefined) continue;
     const item = planned.get(kind);
     const rate = item === undefined ? unplannedRate(kind, options, lastDay) : {

@@ -1,0 +1,38 @@
+/** The running month so far (spec 12): what its invoices would come to, before tax. */
+import type { TenantBillingInputs } from './billing.ts';
+import { addCents, totalOf } from './money.ts';
+import { billDeployments } from './rollup.ts';
+
+/** One deployment's share of the running month. */
+export interface AccruedSubscription {
+  deployment_id: string;
+  tenant_id: string;
+  /** The plan of the last in-force day of the month; null when only LLM charges are due. */
+  plan_code: string | null;
+  recurring_cents: number;
+  overage_cents: number;
+  llm_cents: number;
+  total_cents: number;
+}
+
+/**
+ * The month as if it were invoiced with the usage so far. Recurring lines take the known facts to the month's end: what
+ * is in force today stays so, what was cancelled counts its days. Listed is every deployment that the month's invoice
+ * would name.
+ */
+export function accrue(inputs: TenantBillingInputs): AccruedSubscription[] {
+  return billDeployments(inputs)
+    .filter(({ recurring, llm }) => recurring.length > 0 || llm.length > 0)
+    .map(({ deployment_id, recurring, overage, llm, terms }) => {
+      const [recurringCents, overageCents, llmCents] = [totalOf(recurring), totalOf(overage), totalOf(llm)];
+      return {
+        deployment_id,
+        tenant_id: inputs.tenant_id,
+        plan_code: terms?.plan.plan_code ?? null,
+        recurring_cents: recurringCents,
+        overage_cents: overageCents,
+        llm_cents: llmCents,
+        total_cents: addCents(addCents(recurringCents, overageCents), llmCents),
+      };
+    });
+}

@@ -1,0 +1,170 @@
+/**
+ * Margin of a month (spec 12): revenue from issued and paid tenant invoices, before tax, less what the provider billed.
+ * Each cost line is converted and rounded once, and every total adds converted lines, so that what tenants bear and
+ * what belongs to nobody always add up to the whole.
+ */
+import type { FxInForce } from './fx.ts';
+import { addCents, centsConverter, multiplyDivideRound } from './money.ts';
+import type { LineKind } from './types.ts';
+
+export interface RevenueLine {
+  readonly deployment_id: string | null;
+  readonly kind: LineKind;
+  readonly resource_kind: string | null;
+  readonly amount_cents: number;
+}
+
+export interface RevenueInvoice {
+  readonly tenant_id: string;
+  readonly status: 'draft' | 'issued' | 'paid' | 'void';
+  readonly lines: readonly RevenueLine[];
+}
+
+/** A provider's invoice line and whom it was attributed to. */
+export interface CostLine {
+  readonly amount_cents: number;
+  readonly currency: string;
+  /** Resource kind; null where the line names none. */
+  readonly kind: string | null;
+  readonly is_tax: boolean;
+  readonly tenant_id: string | null;
+  readonly deployment_id: string | null;
+}
+
+export interface MarginInputs {
+  readonly period: string;
+  /** The ledger's currency, in which the answer is. */
+  readonly currency: string;
+  readonly invoices: readonly RevenueInvoice[];
+  readonly cost_lines: readonly CostLine[];
+  readonly fx: FxInForce;
+}
+
+export interface MarginFigures {
+  revenue_cents: number;
+  cogs_cents: number;
+  margin_cents: number;
+  /** Percent of revenue with one decimal, half away from zero; null at revenue 0. */
+  margin_pct: number | null;
+}
+
+export interface Margin {
+  period: string;
+  currency: string;
+  fx: FxInForce;
+  overall: MarginFigures & { unattributed_cents: number };
+  tenants: ({ tenant_id: string } & MarginFigures)[];
+  deployments: ({ deployment_id: string; tenant_id: string } & MarginFigures)[];
+  by_kind: { revenue: { resource_kind: string; cents: number }[]; cogs: { kind: string; cents: number }[] };
+}
+
+interface Tally {
+  revenue: number;
+  cogs: number;
+}
+
+interface DeploymentTally extends Tally {
+  tenantId: string;
+}
+
+/**
+ * Computes it.
+ * @throws RangeError for a cost in a currency that is neither the ledger's nor the rate's, and for sums beyond the safe
+ * integers.
+ */
+export function margin({ period, currency, invoices, cost_lines, fx }: MarginInputs): Margin {
+  const books = new Books();
+  for (const invoice of invoices) {
+    if (invoice.status === 'issued' || invoice.status === 'paid') books.invoice(invoice);
+  }
+  const convert = centsConverter(fx.rate);
+  for (const line of cost_lines) {
+    if (line.currency !== currency && (line.currency !== fx.from || fx.to !== currency)) {
+      throw new RangeError(`no rate from ${line.currency} to ${currency}`);
+    }
+    books.cost(line, line.currency === currency ? line.amount_cents : convert(line.amount_cents));
+  }
+  return { period, currency, fx, ...books.answer() };
+}
+
+/** The sums in the making. */
+class Books {
+  private readonly overall = emptyTally();
+  private unattributed = 0;
+  private readonly tenants = new Map<string, Tally>();
+  private readonly deployments = new Map<string, DeploymentTally>();
+  private readonly revenueByKind = new Map<string, number>();
+  private readonly cogsByKind = new Map<string, number>();
+
+  invoice({ tenant_id, lines }: RevenueInvoice): void {
+    const tenant = tallyOf(this.tenants, tenant_id, emptyTally);
+    for (const line of lines) {
+      if (line.kind === 'tax') continue;
+      const cents = line.amount_cents;
+      this.overall.revenue = addCents(this.overall.revenue, cents);
+      tenant.revenue = addCents(tenant.revenue, cents);
+      addTo(this.revenueByKind, line.resource_kind ?? line.kind, cents);
+      if (line.deployment_id === null) continue;
+      const deployment = tallyOf(this.deployments, line.deployment_id, () => ({ ...emptyTally(), tenantId: tenant_id }));
+      deployment.revenue = addCents(deployment.revenue, cents);
+    }
+  }
+
+  cost(line: CostLine, cents: number): void {
+    this.overall.cogs = addCents(this.overall.cogs, cents);
+    addTo(this.cogsByKind, line.is_tax ? 'tax' : (line.kind ?? 'other'), cents);
+    // Tax belongs to nobody, whatever a line may have been matched to.
+    if (line.is_tax || line.tenant_id === null) {
+      this.unattributed = addCents(this.unattributed, cents);
+      return;
+    }
+    const tenant = tallyOf(this.tenants, line.tenant_id, emptyTally);
+    tenant.cogs = addCents(tenant.cogs, cents);
+    if (line.deployment_id === null) return;
+    const tenantId = line.tenant_id;
+    const deployment = tallyOf(this.deployments, line.deployment_id, () => ({ ...emptyTally(), tenantId }));
+    deployment.cogs = addCents(deployment.cogs, cents);
+  }
+
+  answer(): Pick<Margin, 'overall' | 'tenants' | 'deployments' | 'by_kind'> {
+    return {
+      overall: { ...figures(this.overall), unattributed_cents: this.unattributed },
+      tenants: sorted(this.tenants).map(([tenant_id, tally]) => ({ tenant_id, ...figures(tally) })),
+      deployments: sorted(this.deployments).map(([deployment_id, tally]) => ({
+        deployment_id, tenant_id: tally.tenantId, ...figures(tally),
+      })),
+      by_kind: {
+        revenue: sorted(this.revenueByKind).map(([resource_kind, cents]) => ({ resource_kind, cents })),
+        cogs: sorted(this.cogsByKind).map(([kind, cents]) => ({ kind, cents })),
+      },
+    };
+  }
+}
+
+function figures({ revenue, cogs }: Tally): MarginFigures {
+  const marginCents = addCents(revenue, -cogs);
+  return { revenue_cents: revenue, cogs_cents: cogs, margin_cents: marginCents, margin_pct: marginPct(marginCents, revenue) };
+}
+
+/** Percent with one decimal: whole tenths by integer arithmetic, then the number that prints as them. */
+export function marginPct(marginCents: number, revenueCents: number): number | null {
+  return revenueCents <= 0 ? null : multiplyDivideRound(marginCents, 1000, revenueCents) / 10;
+}
+
+function emptyTally(): Tally {
+  return { revenue: 0, cogs: 0 };
+}
+
+function tallyOf<T>(tallies: Map<string, T>, key: string, empty: () => T): T {
+  let tally = tallies.get(key);
+  if (tally === undefined) tallies.set(key, tally = empty());
+  return tally;
+}
+
+function addTo(sums: Map<string, number>, key: string, cents: number): void {
+  sums.set(key, addCents(sums.get(key) ?? 0, cents));
+}
+
+function sorted<T>(map: ReadonlyMap<string, T>): [string, T][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -72,7 +72,7 @@ function mountRoutes(app: Express, deps: Deps, options: AppOptions): void {
   const runtime = { cursors: createCursors(options.cursorSecret), idempotency: options.idempotency, checkResponses: options.checkResponses ?? false };
   for (const route of options.routes) app[expressMethod[route.method]](route.path, runRoute(route, deps, runtime));
   for (const path of new Set(options.routes.map((route) => route.path))) {
-    app.all(path, otherMethods(options.routes.filter((route) => route.path === path)));
+    app.route(path).all(otherMethods(options.routes.filter((route) => route.path === path)));
   }
 }
 

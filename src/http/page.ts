@@ -8,12 +8,12 @@ export interface Page {
   /** 1 to 500. */
   readonly limit: number;
   /** The sort key that the page starts after, or null for the first page. */
-  after<Key extends z.ZodType>(key: Key): z.output<Key> | null;
+  readonly after: <Key extends z.ZodType>(key: Key) => z.output<Key> | null;
   /**
    * The page of rows that were fetched with one more than `limit`, and the cursor to the next.
    * @param toKey a row's sort key, in the order of the query's sort
    */
-  of<Row>(rows: readonly Row[], toKey: (row: Row) => CursorKey): { data: Row[]; next_cursor: string | null };
+  readonly of: <Row>(rows: readonly Row[], toKey: (row: Row) => CursorKey) => { data: Row[]; next_cursor: string | null };
 }
 
 /** Opens a request's page. The cursor is checked at once, so that a bad one is refused on every list alike. */

@@ -60,7 +60,7 @@ async function readRequest(route: Route, runtime: RouteRuntime, request: Request
   const sent = await readBody(request, response);
   const params = validate(route.params, request.params);
   const query = validate(route.query, parseQuery(request.originalUrl));
-  const body = validate(route.body ?? noBody, sent ?? {});
+  const body = validate(route.body ?? noBody, sent === undefined ? {} : sent);
   const { limit, cursor, ...filters } = query;
   const binding = { route: `${route.method} ${route.path}`, params, filters, tenant: caller.admin ? null : caller.tenantId };
   return {

@@ -37,6 +37,14 @@ const optional = ['group_description', 'hours', 'project_name', 'category'] as c
 type Column = (typeof required)[number] | (typeof optional)[number];
 type Columns = ReadonlyMap<Column, number>;
 
+interface CsvFile {
+  columns: Columns;
+  /** Columns of the header. */
+  width: number;
+  /** Times already read: most rows of an invoice share the month's start and end. */
+  times: Map<string, string>;
+}
+
 /**
  * Reads an invoice's CSV by the names in its header, so that a column that moves or a new one breaks nothing.
  * Throws InvoiceCsvError naming the row and the reason; there is no partial result.
@@ -45,7 +53,8 @@ export function parseInvoiceCsv(text: string): { lines: InvoiceCsvLine[] } {
   const [header, ...rows] = readRows(storableText(text));
   if (header === undefined) throw new InvoiceCsvError(null, 'no header line');
   const columns = readHeader(header);
-  const lines = rows.map((row, index) => readLine(row, index + 1, columns, header.length));
+  const file: CsvFile = { columns, width: header.length, times: new Map() };
+  const lines = rows.map((row, index) => readLine(row, index + 1, file));
   refuseCutAmount(text, rows, columns, header.length);
   return { lines };
 }
@@ -77,7 +86,8 @@ function readHeader(header: readonly string[]): Columns {
   return columns;
 }
 
-function readLine(row: readonly string[], lineNo: number, columns: Columns, width: number): InvoiceCsvLine {
+function readLine(row: readonly string[], lineNo: number, file: CsvFile): InvoiceCsvLine {
+  const { columns, width } = file;
   if (row.length < width) {
     throw new InvoiceCsvError(lineNo, `has ${String(row.length)} of ${String(width)} columns; the file may be cut off`);
   }
@@ -95,8 +105,8 @@ function readLine(row: readonly string[], lineNo: number, columns: Columns, widt
     group_description: cell('group_description') || null,
     description: cell('description'),
     hours: readHours(cell('hours'), lineNo),
-    started_at: readTime(cell('start'), 'start', lineNo),
-    ended_at: readTime(cell('end'), 'end', lineNo),
+    started_at: readTime(cell('start'), 'start', lineNo, file),
+    ended_at: readTime(cell('end'), 'end', lineNo, file),
     amount_cents: readAmount(cell('usd'), lineNo),
     project_name: cell('project_name') || null,
     category: cell('category') || null,
@@ -118,10 +128,12 @@ function readHours(text: string, lineNo: number): string | null {
   return text;
 }
 
-const timePattern = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2}) ?(?:Z|UTC|([+-])(\d{2}):?(\d{2}))$/;
+const timePattern = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2}) ?(?:Z|UTC|([+-])(0\d|1[0-4]):?([0-5]\d))$/;
 
 /** `2026-04-01 00:00:00 +0000` as ISO 8601 UTC. A day or an hour that no calendar has is refused, never rolled over. */
-function readTime(text: string, column: 'start' | 'end', lineNo: number): string {
+function readTime(text: string, column: 'start' | 'end', lineNo: number, { times }: CsvFile): string {
+  const known = times.get(text);
+  if (known !== undefined) return known;
   const refuse = (): InvoiceCsvError => new InvoiceCsvError(lineNo, `${column} is not a time: ${JSON.stringify(text)}`);
   const match = timePattern.exec(text);
   if (match === null) throw refuse();
@@ -131,7 +143,9 @@ function readTime(text: string, column: 'start' | 'end', lineNo: number): string
   if (Number.isNaN(milliseconds) || !new Date(milliseconds).toISOString().startsWith(local)) throw refuse();
   const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
   const utc = new Date(sign === '-' ? milliseconds + offsetMs : milliseconds - offsetMs);
-  return utc.toISOString().replace('.000Z', 'Z');
+  const iso = utc.toISOString().replace('.000Z', 'Z');
+  times.set(text, iso);
+  return iso;
 }
 
 /**

@@ -18,14 +18,14 @@ export interface LineKind {
 /** Spec section 4: specific phrases stand before the generic products that they contain. The first hit wins. */
 const kindByPhrase: readonly (readonly [phrase: string, kind: string])[] = [
   ['snapshot', 'snapshot'],
+  ['kubernetes', 'k8s_cluster'],
+  ['database', 'managed_db'],
   ['backup', 'droplet_backup'],
   ['volume', 'volume'],
   ['floating ip', 'floating_ip'],
   ['reserved ip', 'floating_ip'],
   ['load balancer', 'load_balancer'],
-  ['kubernetes', 'k8s_cluster'],
-  ['database', 'managed_db'],
-  ['spaces', 'spaces_bucket'],
+  ['spaces subscription', 'spaces_bucket'],
   ['droplet', 'droplet'],
 ];
 

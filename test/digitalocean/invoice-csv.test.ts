@@ -85,6 +85,7 @@ describe('parseInvoiceCsv', () => {
     ['an empty amount', `${header9}\n${row9('')}\n`, 1, /USD/],
     ['a day that does not exist', `${header9}\nDroplets,,web,1,2026-02-30 00:00:00 +0000,2026-03-01 00:00:00 +0000,$1.00,,\n`, 1, /start.*2026-02-30/],
     ['an hour that does not exist', `${header9}\nDroplets,,web,1,2026-02-01 00:00:00 +0000,2026-03-01 24:00:00 +0000,$1.00,,\n`, 1, /end.*24:00:00/],
+    ['an offset that no place has', `${header9}\nDroplets,,web,1,2026-02-01 00:00:00 +9900,2026-03-01 00:00:00 +0000,$1.00,,\n`, 1, /start/],
     ['a time without a time', `${header9}\nDroplets,,web,1,2026-02-01,2026-03-01 00:00:00 +0000,$1.00,,\n`, 1, /start/],
     ['hours that are no decimal', `${header9}\nDroplets,,web,7e2,${times},$1.00,,\n`, 1, /hours/],
     ['an empty product', `${header9}\n,,web,1,${times},$1.00,,\n`, 1, /product/],

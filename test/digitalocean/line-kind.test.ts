@@ -44,6 +44,8 @@ describe('classifyLine', () => {
     expect(line('Kubernetes Clusters', '4 nodes - 2 GB / 1 vCPU / 50 GB SSD', 'prod')).to.include({ kind: 'k8s_cluster', name: 'prod' });
     expect(line('Database Clusters', 'db-s-1vcpu-1gb', 'main-db')).to.include({ kind: 'managed_db', name: 'main-db' });
     expect(line('Spaces Subscription', 'Spaces Subscription (250GB storage & 1TB bandwidth)')).to.include({ kind: 'spaces_bucket' });
+    expect(line('Database Backups', 'db-s-1vcpu-1gb', 'main-db')).to.include({ kind: 'managed_db' });
+    expect(line('Spaces Access Logs', 'bucket')).to.include({ kind: null });
     expect(line('Uptime Health Check', 'check (fast)')).to.deep.equal({ kind: null, is_tax: false, name: null, match_kind: null });
   });
 

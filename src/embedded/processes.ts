@@ -1,6 +1,7 @@
 // Which process is which: process ids are reused, so an id alone never proves that its owner still lives.
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -45,15 +46,20 @@ export function pidExists(pid: number): boolean {
   }
 }
 
-/** The command line of a process, or null where it can't be told (no such process, Windows). */
-export async function commandOf(pid: number): Promise<string | null> {
+/** The file name of the program that a process runs, '' for one that is dead but not yet buried, null where it can't be told. */
+export async function programOf(pid: number): Promise<string | null> {
   try {
-    if (process.platform === 'linux') return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
+    if (process.platform === 'linux') return basename((await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0')[0] ?? '');
     if (process.platform === 'win32') return null;
-    return (await run('ps', ['-o', 'command=', '-p', String(pid)])).stdout;
+    return basename((await run('ps', ['-o', 'comm=', '-p', String(pid)])).stdout.trim());
   } catch {
     return null;
   }
+}
+
+/** The directory that a process works in, or null where it can't be told (other systems than Linux, another user's process). */
+export async function directoryOf(pid: number): Promise<string | null> {
+  return readlink(`/proc/${pid}/cwd`).catch(() => null);
 }
 
 async function startedAt(pid: number): Promise<string | null> {

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Binaries } from './binaries.ts';
 import { socketFile } from './cluster-files.ts';
-import { commandOf, pidExists } from './processes.ts';
+import { directoryOf, pidExists, programOf } from './processes.ts';
 import type { ServerUser } from './server-user.ts';
 
 const run = promisify(execFile);
@@ -61,13 +61,17 @@ export async function findRunning(cluster: string): Promise<RunningServer | null
   if (text === null) return null;
   const [pid, , , port, directory, , , status] = text.split('\n').map((line) => line.trim());
   const server = { pid: Number(pid), port: Number(port ?? 0), directory: directory ?? '', status: status ?? 'starting' };
-  return (await isServer(server.pid)) ? server : null;
+  return (await isServer(server.pid, cluster)) ? server : null;
 }
 
-async function isServer(pid: number): Promise<boolean> {
+/** Taking a running server for dead would let a second one loose on its data, so what can't be told counts as running. */
+async function isServer(pid: number, cluster: string): Promise<boolean> {
   if (!Number.isSafeInteger(pid) || pid <= 0 || !pidExists(pid)) return false;
-  const command = await commandOf(pid);
-  return command === null || command.includes('postgres');
+  // A server works in its data directory; that tells it from other servers, too.
+  const directory = await directoryOf(pid);
+  if (directory !== null) return directory === cluster;
+  const program = await programOf(pid);
+  return program === null || program.startsWith('postgres');
 }
 
 /** Waits until a server that is starting or stopping has made up its mind; null when none runs (any more). */
@@ -110,7 +114,7 @@ async function removeStaleLocks(cluster: string, socketDir: string | null, port:
   if (socketDir === null) return;
   const lock = join(socketDir, `${socketFile(port)}.lock`);
   const holder = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0]);
-  if (holder > 0 && !(await isServer(holder))) await rm(lock, { force: true });
+  if (holder > 0 && !(await isServer(holder, cluster))) await rm(lock, { force: true });
 }
 
 /** Stops the server: sessions are closed, running transactions rolled back. One that is gone already is fine. */

@@ -53,7 +53,7 @@ export const period = z.string()
   .refine((text) => dayExists(text.length === 7 ? `${text}-01` : text), { error: noSuchDay, abort: true })
   .overwrite((text) => `${text.slice(0, 7)}-01`);
 
-const instantForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
+const instantForm = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/;
 
 function instantExists(text: string): boolean {
   return dayExists(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
@@ -68,7 +68,7 @@ export const instant = z.string()
 
 /** An instant or a day, as `as_of` and `known_at` take it. It comes out as it came. */
 export const moment = z.string()
-  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z)?$/, { error: 'expected YYYY-MM-DD or an ISO 8601 instant in UTC (…Z)', abort: true })
+  .regex(/^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z)?$/, { error: 'expected YYYY-MM-DD or an ISO 8601 instant in UTC (…Z)', abort: true })
   .refine((text) => (text.length === 10 ? dayExists(text) : instantExists(text)), { error: noSuchDay, abort: true });
 
 /** A whole number in a query string. */

@@ -24,7 +24,7 @@ export async function send(url: string, options: { method?: string; token?: stri
   });
   const text = await response.text();
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
-  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) as unknown : undefined };
+  return { status: response.status, headers: response.headers, text, json: isJson && text !== '' ? JSON.parse(text) as unknown : undefined };
 }
 
 /** Expects a problem document of this status, and of this code where given. */

@@ -15,6 +15,9 @@ export const observedFields = {
 
 const observation = { sweep_id: text, observed_at: instant };
 
+/** When the sweep of a sighting had read all: a strike counts only by a sweep that began later. */
+const sweepEnd = { sweep_ended_at: instant.optional() };
+
 /** When a counted sweep last had the resource, known from its first strike on. */
 const lastSeen = { last_seen_at: instant.optional() };
 
@@ -24,15 +27,15 @@ const lastSeen = { last_seen_at: instant.optional() };
  */
 export const inventoryEvents = {
   /** First sighting. `placeholder` when only a project URN names it (spec 3, URN discovery). */
-  ResourceDiscovered: z.object({ resource_id: text, provider: text, provider_id: text, kind: text, placeholder: z.boolean(), tenant_id: text, ...observedFields, ...observation }),
+  ResourceDiscovered: z.object({ resource_id: text, provider: text, provider_id: text, kind: text, placeholder: z.boolean(), tenant_id: text, ...observedFields, ...observation, ...sweepEnd }),
   /** Holds all observed fields as they are now; `changed` names those that differ from before. */
-  ResourceChanged: z.object({ resource_id: text, kind: text, changed: z.array(text), ...observedFields, ...observation }),
+  ResourceChanged: z.object({ resource_id: text, kind: text, changed: z.array(text), ...observedFields, ...observation, ...sweepEnd }),
   /** Absent from a counted sweep; 1 or 2 strikes. */
   ResourceMissed: z.object({ resource_id: text, kind: text, missed_syncs: z.int(), sweep_ended_at: instant, ...lastSeen, ...observation }),
   /** Absent from a third counted sweep in a row. */
   ResourceWentStale: z.object({ resource_id: text, kind: text, missed_syncs: z.int(), sweep_ended_at: instant, ...lastSeen, ...observation }),
   /** Seen again after strikes or staleness, with what it looks like now. */
-  ResourceReturned: z.object({ resource_id: text, kind: text, was_stale: z.boolean(), ...observedFields, ...observation }),
+  ResourceReturned: z.object({ resource_id: text, kind: text, was_stale: z.boolean(), ...observedFields, ...observation, ...sweepEnd }),
   /** The project walk placed it: `tenant_id` is what follows from project and classification. */
   ResourceAttributed: z.object({ resource_id: text, cloud_project_id: text.nullable(), tenant_id: text }),
   /** An admin classified it; outlasts syncs. */

@@ -3,6 +3,7 @@ import type { Ledger } from '../engine/ledger.ts';
 import type { Projection } from '../engine/projection.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { JobDeps } from '../jobs/job.ts';
+import type { Remeter } from './remeter.ts';
 
 /** One part of the service as `GET /api/ready` shows it; further members (`lag`, `position`, …) are free. */
 export interface ReadinessCheck {
@@ -29,6 +30,8 @@ export interface Deps {
   jobs: JobRunner;
   /** What jobs reach, for routes that share a job's procedure. */
   jobDeps: JobDeps;
+  /** Meters days anew after a tie that reaches back; absent where nothing meters. */
+  remeter?: Remeter;
   /** Every projection of this build. */
   projections: readonly Projection[];
   /** The durable tables, for what is no read model: checkpoints and the journal. */

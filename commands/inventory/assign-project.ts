@@ -1,0 +1,22 @@
+import { defineCommand } from '../../src/engine/command.ts';
+import { refuse } from '../../src/engine/refusal.ts';
+import type { Refusal } from '../../src/engine/refusal.ts';
+import type { ProjectEvent } from '../../src/events/inventory.ts';
+import { project, projectStream } from './project.ts';
+
+export interface AssignProject {
+  project_id: string;
+  tenant_id: string;
+}
+
+/** Gives a project to a tenant. Its resources follow by `attribute-resource`, each on its own stream. */
+export const assignProject = defineCommand({
+  name: 'assign-project',
+  aggregate: project,
+  stream: (input: AssignProject) => projectStream(input.project_id),
+  decide(state, { project_id, tenant_id }): ProjectEvent[] | Refusal {
+    if (state === null || state.removed) return refuse('not-found', 'there is no such project');
+    return state.tenant_id === tenant_id ? [] : [{ type: 'ProjectAssigned', data: { project_id, tenant_id } }];
+  },
+  result: (_state, { project_id, tenant_id }) => ({ id: project_id, tenant_id }),
+});

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { defineCommand } from '../../src/engine/command.ts';
+import { refuse } from '../../src/engine/refusal.ts';
+import type { Refusal } from '../../src/engine/refusal.ts';
+import type { InventoryEvent } from '../../src/events/inventory.ts';
+import { resource, resourceStream } from './resource.ts';
+
+/** What an admin says. */
+export const assignInput = z.strictObject({ tenant_id: z.string().min(1).max(200) });
+
+export interface AssignResource extends z.output<typeof assignInput> {
+  resource_id: string;
+}
+
+/** Classifies a resource: it belongs to that tenant whatever its project says, from now on. */
+export const assignResource = defineCommand({
+  name: 'assign-resource',
+  aggregate: resource,
+  stream: (input: AssignResource) => resourceStream(input.resource_id),
+  decide(state, { tenant_id }): InventoryEvent[] | Refusal {
+    if (state === null) return refuse('not-found', 'there is no such resource');
+    if (state.classified && state.tenant_id === tenant_id) return [];
+    return [{ type: 'ResourceAssigned', data: { resource_id: state.resource_id, tenant_id } }];
+  },
+  result: (state, { resource_id, tenant_id }) => ({ id: resource_id, tenant_id, classified: state?.classified ?? true }),
+});

@@ -1,0 +1,37 @@
+import { defineCommand } from '../../src/engine/command.ts';
+import type { InventoryEvent } from '../../src/events/inventory.ts';
+import type { Sweep } from './observe-resource.ts';
+import { resource, resourceStream } from './resource.ts';
+
+/** A strike: a complete sweep did not have the resource. */
+export interface MissResource {
+  resource_id: string;
+  sweep: Sweep;
+  /** When a counted sweep last had it; null where unknown. */
+  last_seen_at: string | null;
+}
+
+/** Absent from that many counted sweeps in a row, a resource is stale. */
+export const strikesToStale = 3;
+
+/**
+ * Counts a strike. A sweep strikes once, and only if it began when the sweep of the last sighting or strike on the
+ * stream had ended: two sweeps that ran side by side are one.
+ */
+export const missResource = defineCommand({
+  name: 'miss-resource',
+  aggregate: resource,
+  stream: (input: MissResource) => resourceStream(input.resource_id),
+  decide(state, { sweep, last_seen_at }): InventoryEvent[] {
+    if (state === null || state.stale) return [];
+    if (state.last.sweep_id === sweep.sweep_id || sweep.started_at < state.last.ended_at) return [];
+    const missed_syncs = state.missed_syncs + 1;
+    const lastSeen = missed_syncs === 1 ? last_seen_at : state.last_seen_at;
+    const data = {
+      resource_id: state.resource_id, kind: state.kind, missed_syncs, sweep_id: sweep.sweep_id, observed_at: sweep.started_at, sweep_ended_at: sweep.ended_at,
+      ...(lastSeen === null ? {} : { last_seen_at: lastSeen }),
+    };
+    return [missed_syncs < strikesToStale ? { type: 'ResourceMissed', data } : { type: 'ResourceWentStale', data }];
+  },
+  result: (state) => ({ missed_syncs: state?.missed_syncs ?? 0, stale: state?.stale ?? false }),
+});

@@ -1,0 +1,63 @@
+import { defineCommand } from '../../src/engine/command.ts';
+import type { InventoryEvent } from '../../src/events/inventory.ts';
+import { dayOf } from '../../src/pricing/calendar.ts';
+import { changedFields } from './observation.ts';
+import { fallbackTenant, resource, resourceIdOf, resourceStream } from './resource.ts';
+import type { KnownResource, Observed } from './resource.ts';
+
+/** A sweep of the provider: when it began reading and when it had read all. */
+export interface Sweep {
+  sweep_id: string;
+  started_at: string;
+  ended_at: string;
+}
+
+/** A sighting: one resource as one sweep saw it. */
+export interface ObserveResource extends Observed {
+  kind: string;
+  provider_id: string;
+  /** Only a project URN names it. */
+  placeholder: boolean;
+  sweep: Sweep;
+}
+
+const dayInMs = 86_400_000;
+
+/** A name may have a new owner after that long: the tie of one that comes back ends on the day of its return. */
+function tieEndedByReturn(state: KnownResource, returnedAt: string): InventoryEvent[] {
+  const open = state.ties.find((tie) => tie.effective_to === null);
+  if (open === undefined || state.stale_at === null || Date.parse(returnedAt) - Date.parse(state.stale_at) <= dayInMs) return [];
+  const { deployment_id, tenant_id, effective_from } = open;
+  const returnDay = dayOf(returnedAt);
+  const effective_to = returnDay < effective_from ? effective_from : returnDay;
+  return [{
+    type: 'ResourceUntied',
+    data: { resource_id: state.resource_id, deployment_id, tenant_id, effective_from, effective_to, reason: 'returned-after-stale' },
+    effective_at: effective_to,
+  }];
+}
+
+/** Records what a sweep saw of a resource. The same again, or something older than what is known, yields no event. */
+export const observeResource = defineCommand({
+  name: 'observe-resource',
+  aggregate: resource,
+  stream: (input: ObserveResource) => resourceStream(resourceIdOf(input.kind, input.provider_id)),
+  decide(state, input): InventoryEvent[] {
+    const { kind, provider_id, placeholder, sweep } = input;
+    const { name, region, size_slug, status, created_at, attrs } = input;
+    const observed = { name, region, size_slug, status, created_at, attrs };
+    const resource_id = resourceIdOf(kind, provider_id);
+    const sighting = { resource_id, kind, ...observed, sweep_id: sweep.sweep_id, observed_at: sweep.started_at, sweep_ended_at: sweep.ended_at };
+    if (state === null) {
+      return [{ type: 'ResourceDiscovered', data: { ...sighting, provider: 'digitalocean', provider_id, placeholder, tenant_id: fallbackTenant } }];
+    }
+    // A slower sweep that began before the last one says nothing new.
+    if (sweep.started_at < state.last.began_at) return [];
+    if (state.missed_syncs > 0) {
+      return [{ type: 'ResourceReturned', data: { ...sighting, was_stale: state.stale } }, ...tieEndedByReturn(state, sweep.started_at)];
+    }
+    const changed = changedFields(state.observed, observed);
+    return changed.length === 0 ? [] : [{ type: 'ResourceChanged', data: { ...sighting, changed } }];
+  },
+  result: (_state, input) => ({ resource_id: resourceIdOf(input.kind, input.provider_id) }),
+});

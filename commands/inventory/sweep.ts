@@ -1,0 +1,24 @@
+import type { Aggregate } from '../../src/engine/command.ts';
+import type { SweepEvent } from '../../src/events/inventory.ts';
+
+/** The stream of one kind's sweeps on one UTC day. */
+export const sweepStream = (kind: string, day: string): string => `sweep-${kind}-${day}`;
+
+/** A day's sweeps: which were recorded, and until when the last counted one was reading. */
+export interface SweepState {
+  sweep_ids: ReadonlySet<string>;
+  counted: ReadonlySet<string>;
+  last_counted_end: string | null;
+}
+
+/** One kind's sweeps on one day. */
+export const sweep: Aggregate<SweepState, SweepEvent> = {
+  name: 'sweep',
+  initialState: { sweep_ids: new Set(), counted: new Set(), last_counted_end: null },
+  evolve(state, event): SweepState {
+    const { sweep_id, counted, ended_at } = event.data;
+    const sweep_ids = new Set(state.sweep_ids).add(sweep_id);
+    if (!counted) return { ...state, sweep_ids };
+    return { sweep_ids, counted: new Set(state.counted).add(sweep_id), last_counted_end: ended_at };
+  },
+};

@@ -1,0 +1,40 @@
+import type { Db } from '../../src/engine/db.ts';
+import { drift, resources } from './tables.ts';
+
+/** What a drift can be (spec 5). */
+export const driftStatuses = ['open', 'accepted', 'reverted', 'stale'] as const;
+export type DriftStatus = (typeof driftStatuses)[number];
+
+/** A drift as the API shows it. */
+export interface DriftRow {
+  id: string;
+  resource_id: string;
+  kind: string;
+  name: string;
+  field: string;
+  desired: unknown;
+  actual: unknown;
+  spec_version: number;
+  status: DriftStatus;
+  found_at: string;
+  updated_at: string;
+  closed_at: string | null;
+}
+
+/**
+ * A page of drifts in order of id.
+ * @param after the id that the page starts after; null for the first
+ */
+export function listDrift(db: Db, status: DriftStatus, after: string | null, limit: number): Promise<DriftRow[]> {
+  return db<DriftRow[]>`
+    select d.id, d.resource_id, r.kind, r.name, d.field, d.desired, d.actual, d.spec_version, d.status, d.found_at, d.updated_at, d.closed_at
+    from ${db(drift.ref)} d join ${db(resources.ref)} r on r.id = d.resource_id
+    where d.status = ${status} ${after === null ? db`` : db`and d.id > ${after}`}
+    order by d.id limit ${limit}`;
+}
+
+/** The resource on whose stream a drift lives; null for a drift that nobody knows. */
+export async function resourceOfDrift(db: Db, driftId: string): Promise<string | null> {
+  const [row] = await db<{ resource_id: string }[]>`select resource_id from ${db(drift.ref)} where id = ${driftId}`;
+  return row?.resource_id ?? null;
+}

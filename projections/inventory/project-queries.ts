@@ -1,0 +1,37 @@
+import type { Db } from '../../src/engine/db.ts';
+import { projects, resources } from './tables.ts';
+
+/** A project as the API shows it. */
+export interface ProjectRow {
+  id: string;
+  name: string;
+  description: string;
+  purpose: string;
+  environment: string;
+  is_default: boolean;
+  created_at: string | null;
+  /** Null while it is assigned to nobody. */
+  tenant_id: string | null;
+  /** How many resources that are not stale it holds. */
+  resources: number;
+}
+
+/**
+ * A page of the projects that the provider has, in order of name and id.
+ * @param after name and id that the page starts after; null for the first
+ */
+export function listProjects(db: Db, after: readonly [string, string] | null, limit: number): Promise<ProjectRow[]> {
+  return db<ProjectRow[]>`
+    select p.id, p.name, p.description, p.purpose, p.environment, p.is_default, p.created_at, p.tenant_id,
+      (select count(*) from ${db(resources.ref)} r where r.cloud_project_id = p.id and not r.stale) as resources
+    from ${db(projects.ref)} p
+    where not p.removed ${after === null ? db`` : db`and (p.name, p.id) > (${after[0]}, ${after[1]})`}
+    order by p.name, p.id limit ${limit}`;
+}
+
+/** One project that the provider has; null where there is none. */
+export async function findProject(db: Db, id: string): Promise<Omit<ProjectRow, 'resources'> | null> {
+  const [row] = await db<Omit<ProjectRow, 'resources'>[]>`
+    select id, name, description, purpose, environment, is_default, created_at, tenant_id from ${db(projects.ref)} where id = ${id} and not removed`;
+  return row ?? null;
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { tieResult } from '../../../commands/inventory/tie-resource.ts';
+import { commands } from '../../commands.ts';
+import type { CommandMeta } from '../../engine/ledger.ts';
+import type { Deps } from '../deps.ts';
+import { defineRoute } from '../route.ts';
+import type { Route } from '../route.ts';
+import { day, idSchema, one } from '../schemas.ts';
+
+/**
+ * Meters anew what has been metered of the days from `from` until today: a tie that reaches back changes them. It runs
+ * at a repeated request too, since the first one may have died before it.
+ * @returns the `Ledger-Position` after it
+ */
+async function remeterSince(deps: Deps, deploymentId: string, from: string, meta: CommandMeta, position: string): Promise<string> {
+  const to = deps.ledger.now().slice(0, 10);
+  if (from >= to) return position;
+  await deps.remeter?.({ deploymentIds: [deploymentId], from, to }, meta);
+  return deps.ledger.position();
+}
+
+const tieRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/deployments/:id/resources',
+  tag: 'deployments',
+  summary: 'Tie a resource to a deployment from a UTC day on (default today)',
+  description: 'A day belongs to whoever holds the resource at its end. An earlier day meters the days since then anew; a day of an invoiced period is refused.',
+  access: 'admin',
+  body: z.strictObject({ resource_id: idSchema, effective_from: day.optional() }),
+  response: one(tieResult),
+  status: 201,
+  async handle({ params, body, meta }, deps) {
+    const { result, position } = await deps.ledger.execute(commands.tieResource, { deployment_id: params.id, ...body }, meta);
+    return { body: { data: result }, position: await remeterSince(deps, params.id, result.effective_from, meta, position) };
+  },
+});
+
+const untieRoute = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/deployments/:id/resources/:resource_id',
+  tag: 'deployments',
+  summary: 'End a tie before a UTC day (default today)',
+  access: 'admin',
+  query: z.strictObject({ effective_to: day.optional() }),
+  response: one(tieResult),
+  async handle({ params, query, meta }, deps) {
+    const { result, position } = await deps.ledger.execute(commands.untieResource, { deployment_id: params.id, resource_id: params.resource_id, ...query }, meta);
+    return { body: { data: result }, position: await remeterSince(deps, params.id, result.effective_to, meta, position) };
+  },
+});
+
+/** Ties of resources to deployments. */
+export const tieRoutes: readonly Route[] = [tieRoute, untieRoute];

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
+import { canonicalJson } from '../engine/parts.ts';
 import { Refused, refuse, refuseField } from '../engine/refusal.ts';
 import type { CommandMeta, Ledger } from '../engine/ledger.ts';
 import type { Answer } from './answer.ts';
@@ -75,13 +76,21 @@ function metaOf(caller: Caller, correlationId: string, ledger: Ledger, repeatabl
   return { actor, correlationId, commandId: commandIdOf(repeatable), idempotencyKey: repeatable.scope };
 }
 
+/** @throws {Error} unless the text is exactly what the route's schema describes: nothing missing, nothing more */
+function checkAnswer(route: Route, text: string): void {
+  const sent = JSON.parse(text) as unknown;
+  const parsed = route.response.safeParse(sent);
+  const described = `the answer of ${route.method} ${route.path} does not match its schema`;
+  if (!parsed.success) throw new Error(`${described}: ${z.prettifyError(parsed.error)}`);
+  // Parsing drops what the schema does not name, and normalises.
+  if (canonicalJson(parsed.data) !== canonicalJson(sent)) throw new Error(`${described}, which reads it as ${canonicalJson(parsed.data)}: ${text}`);
+}
+
 /** Turns a handler's result into the text that is sent. */
 function answerOf(route: Route, result: RouteResult<unknown>, runtime: RouteRuntime): Answer {
-  if (runtime.checkResponses) {
-    const checked = route.response.safeParse(result.body);
-    if (!checked.success) throw new Error(`the answer of ${route.method} ${route.path} does not match its schema: ${z.prettifyError(checked.error)}`);
-  }
-  return { status: result.status ?? route.statuses[0], body: JSON.stringify(result.body), position: result.position ?? null };
+  const body = JSON.stringify(result.body);
+  if (runtime.checkResponses) checkAnswer(route, body);
+  return { status: result.status ?? route.statuses[0], body, position: result.position ?? null };
 }
 
 function send(response: Response, answer: Answer): void {

@@ -96,10 +96,10 @@ export const asOf = { as_of: moment.optional(), known_at: moment.optional() };
 
 /** The answer with one object: `{data: {…}}`. */
 export function one<Item extends z.ZodType>(item: Item) {
-  return z.object({ data: item });
+  return z.strictObject({ data: item });
 }
 
-/** The answer with a list: `{data: […], next_cursor}`; `more` adds members beside them (`summary`). */
+/** The answer with a list: `{data: […], next_cursor}`; `.extend({ summary })` adds members beside them. */
 export function list<Item extends z.ZodType>(item: Item) {
-  return z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+  return z.strictObject({ data: z.array(item), next_cursor: z.string().nullable() });
 }

@@ -1,9 +1,13 @@
 import type { Projection } from '../src/engine/projection.ts';
 import { providerBilling } from './billing/provider-billing.ts';
+import { catalog } from './catalog/catalog.ts';
+import { deploymentsProjection } from './deployments/deployments.ts';
 import { inventory } from './inventory/inventory.ts';
 
 /** Every projection of the ledger: the one runner feeds them all. */
 export const projections: readonly Projection[] = [
   inventory,
   providerBilling,
+  catalog,
+  deploymentsProjection,
 ];

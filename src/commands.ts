@@ -1,3 +1,20 @@
+import { discoverProviderInvoice } from '../commands/billing/discover-provider-invoice.ts';
+import { ingestProviderInvoice } from '../commands/billing/ingest-provider-invoice.ts';
+import { recordBalance } from '../commands/billing/record-balance.ts';
+import { recordFinancePush } from '../commands/billing/record-finance-push.ts';
+import { createPlan } from '../commands/catalog/create-plan.ts';
+import { defineAddon } from '../commands/catalog/define-addon.ts';
+import { draftPlanVersion } from '../commands/catalog/draft-plan-version.ts';
+import { publishPlanVersion } from '../commands/catalog/publish-plan-version.ts';
+import { setFxRate } from '../commands/catalog/set-fx-rate.ts';
+import { setResourcePrice } from '../commands/catalog/set-resource-price.ts';
+import { attachAddon } from '../commands/deployments/attach-addon.ts';
+import { changePlanVersion } from '../commands/deployments/change-plan-version.ts';
+import { createDeployment } from '../commands/deployments/create-deployment.ts';
+import { detachAddon } from '../commands/deployments/detach-addon.ts';
+import { startSubscription } from '../commands/deployments/start-subscription.ts';
+import { transitionDeployment } from '../commands/deployments/transition-deployment.ts';
+import { updateDeployment } from '../commands/deployments/update-deployment.ts';
 import { acceptDrift } from '../commands/inventory/accept-drift.ts';
 import { assignProject } from '../commands/inventory/assign-project.ts';
 import { assignResource } from '../commands/inventory/assign-resource.ts';
@@ -11,12 +28,18 @@ import { recordSweep } from '../commands/inventory/record-sweep.ts';
 import { removeProject } from '../commands/inventory/remove-project.ts';
 import { tieResource } from '../commands/inventory/tie-resource.ts';
 import { untieResource } from '../commands/inventory/untie-resource.ts';
+import { loadAttachContext, loadChangePlanContext, loadSubscribeContext } from '../projections/deployments/subscribe-context.ts';
 import { loadSweepContext } from '../projections/inventory/sweep-queries.ts';
 import { loadTieContext, loadUntieContext } from '../projections/inventory/tie-context.ts';
 import { bind } from './engine/command.ts';
 
 /** Every command of the ledger, each bound to the query that loads its context. HTTP, CLI and jobs execute them by this table. */
 export const commands = {
+  // provider billing
+  discoverProviderInvoice: bind(discoverProviderInvoice),
+  ingestProviderInvoice: bind(ingestProviderInvoice),
+  recordBalance: bind(recordBalance),
+  recordFinancePush: bind(recordFinancePush),
   // inventory
   acceptDrift: bind(acceptDrift),
   assignProject: bind(assignProject),
@@ -31,4 +54,19 @@ export const commands = {
   removeProject: bind(removeProject),
   tieResource: bind(tieResource, loadTieContext),
   untieResource: bind(untieResource, loadUntieContext),
+  // catalog
+  createPlan: bind(createPlan),
+  defineAddon: bind(defineAddon),
+  draftPlanVersion: bind(draftPlanVersion),
+  publishPlanVersion: bind(publishPlanVersion),
+  setFxRate: bind(setFxRate),
+  setResourcePrice: bind(setResourcePrice),
+  // deployments and subscriptions
+  attachAddon: bind(attachAddon, loadAttachContext),
+  changePlanVersion: bind(changePlanVersion, loadChangePlanContext),
+  createDeployment: bind(createDeployment),
+  detachAddon: bind(detachAddon),
+  startSubscription: bind(startSubscription, loadSubscribeContext),
+  transitionDeployment: bind(transitionDeployment),
+  updateDeployment: bind(updateDeployment),
 };

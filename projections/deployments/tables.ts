@@ -27,18 +27,18 @@ export const subscriptions = defineTable(deploymentsModel, {
 /** Addon attachments that are in force now. */
 export const subscriptionAddons = defineTable(deploymentsModel, {
   name: 'subscription_addons',
-  columns: { attachment_id: 'text', deployment_id: 'text', code: 'text', resource_kind: 'text', packs: 'bigint', qty: 'numeric', price_cents: 'bigint', attached_on: 'date' },
+  columns: { attachment_id: 'text', deployment_id: 'text', subscription_id: 'text', code: 'text', resource_kind: 'text', packs: 'bigint', qty: 'numeric', price_cents: 'bigint', attached_on: 'date' },
   key: ['attachment_id'],
   indexes: [['deployment_id']],
 });
 
 /**
  * Effective-dated history for billing: one row a fact, never changed. `fact` is the event's type,
- * `data` its data, `effective_on` its day; facts hold in the order (effective_on, position).
+ * `data` its data, `event_id` its id, `effective_on` its day; facts hold in the order (effective_on, position).
  */
 export const subscriptionFacts = defineTable(deploymentsModel, {
   name: 'subscription_facts',
-  columns: { deployment_id: 'text', position: 'bigint', tenant_id: 'text', fact: 'text', effective_on: 'date', data: 'jsonb', recorded_at: 'timestamptz' },
+  columns: { deployment_id: 'text', position: 'bigint', tenant_id: 'text', event_id: 'text', fact: 'text', effective_on: 'date', data: 'jsonb', recorded_at: 'timestamptz' },
   key: ['deployment_id', 'position'],
-  indexes: [['tenant_id', 'effective_on']],
+  indexes: [['tenant_id', 'effective_on'], ['effective_on']],
 });

@@ -1,0 +1,24 @@
+import type { Aggregate } from '../../src/engine/command.ts';
+import { idFrom } from '../../src/engine/ids.ts';
+import type { AddonEvent } from '../../src/events/catalog.ts';
+
+/** An addon as it is on sale. */
+export type AddonDefinition = AddonEvent['data'];
+
+/** Null before the addon is defined. */
+export type AddonState = AddonDefinition | null;
+
+/** The stream of an addon. */
+export const addonStream = (code: string): string => `addon-${idFrom('addon', code)}`;
+
+/** An addon: the latest definition is on sale, attachments keep the one they were made with. */
+export const addon: Aggregate<AddonState, AddonEvent> = {
+  name: 'addon',
+  initialState: null,
+  evolve(_state, event): AddonState {
+    switch (event.type) {
+      case 'AddonDefined':
+        return event.data;
+    }
+  },
+};

@@ -1,0 +1,43 @@
+import { defineCommand } from '../../src/engine/command.ts';
+import type { Aggregate } from '../../src/engine/command.ts';
+import { refuseField } from '../../src/engine/refusal.ts';
+import type { Refusal } from '../../src/engine/refusal.ts';
+import type { FxEvent } from '../../src/events/catalog.ts';
+import { canonicalDecimal } from '../../src/pricing/money.ts';
+
+/** An exchange rate from a day on: one `from` buys `rate` of `to`. */
+export type RateFrom = FxEvent['data'];
+
+/** The rates of a pair, by the day they hold from: of two for one day the later set. */
+export type FxState = Readonly<Record<string, RateFrom>>;
+
+/** The stream of a pair of currencies (ISO codes). */
+export const fxStream = (from: string, to: string): string => `fx-${from}-${to}`;
+
+/** The rates of a pair of currencies. */
+export const fx: Aggregate<FxState, FxEvent> = {
+  name: 'fx',
+  initialState: {},
+  evolve(state, event): FxState {
+    switch (event.type) {
+      case 'FxRateSet':
+        return { ...state, [event.data.effective_from]: event.data };
+    }
+  },
+};
+
+/** Sets an exchange rate. The same rate for the same day adds nothing. */
+export const setFxRate = defineCommand({
+  name: 'set-fx-rate',
+  aggregate: fx,
+  stream: (input: RateFrom) => fxStream(input.from, input.to),
+  decide(state, input, _context: undefined, { today }): FxEvent[] | Refusal {
+    const { from, to, effective_from } = input;
+    const rate = canonicalDecimal(input.rate);
+    if (from === to) return refuseField('to', 'must be another currency than from');
+    if (rate === '0' || rate.startsWith('-')) return refuseField('rate', 'must be above 0');
+    if (state[effective_from]?.rate === rate) return [];
+    return [{ type: 'FxRateSet', data: { from, to, rate, effective_from }, ...(effective_from === today ? {} : { effective_at: effective_from }) }];
+  },
+  result: (_state, input) => ({ ...input, rate: canonicalDecimal(input.rate) }),
+});

@@ -1,0 +1,53 @@
+import { defineCommand } from '../../src/engine/command.ts';
+import type { Execution } from '../../src/engine/command.ts';
+import { idFrom } from '../../src/engine/ids.ts';
+import { isRefusal, refuse } from '../../src/engine/refusal.ts';
+import type { Refusal } from '../../src/engine/refusal.ts';
+import type { DeploymentEvent } from '../../src/events/deployments.ts';
+import { effectiveAt, effectiveDay, openSubscription, visibleDeployment } from './actors.ts';
+import { deployment, deploymentStream } from './deployment.ts';
+import type { AddonOffer, AddonPacks } from './offers.ts';
+
+export interface AttachAddon {
+  deployment_id: string;
+  code: string;
+  /** Packs, at least 1. */
+  packs: number;
+}
+
+/** The addon that the code names; null: no such addon. */
+export interface AttachContext {
+  addon: AddonOffer | null;
+}
+
+/**
+ * Attaches packs of an addon, with a snapshot of its price and quantity. Each execution adds its packs once: the
+ * attachment's id derives from the execution's.
+ */
+export const attachAddon = defineCommand({
+  name: 'attach-addon',
+  aggregate: deployment,
+  stream: (input: AttachAddon) => deploymentStream(input.deployment_id),
+  decide(state, { code, packs }, { addon }: AttachContext, execution): DeploymentEvent[] | Refusal {
+    const known = visibleDeployment(state, execution.actor);
+    if (isRefusal(known)) return known;
+    const subscription = openSubscription(state, known);
+    if (isRefusal(subscription)) return subscription;
+    if (addon === null) return refuse('unknown-addon', `there is no addon ${code}`, { errors: [{ path: 'code', message: 'no such addon' }] });
+    const owner = { deployment_id: known.id, tenant_id: known.tenant_id, subscription_id: subscription.id };
+    return attachAll(owner, [{ addon, packs }], effectiveDay(subscription, execution.today), execution)
+      .filter((event) => !state.attachment_ids.includes(event.data.attachment_id));
+  },
+  result: (state) => state,
+});
+
+type AddonAttached = Extract<DeploymentEvent, { type: 'AddonAttached' }>;
+
+/** One attachment an addon, each with the terms of now. */
+export function attachAll(owner: { deployment_id: string; tenant_id: string; subscription_id: string }, chosen: readonly AddonPacks[], effective_on: string, { commandId, today }: Execution): AddonAttached[] {
+  return chosen.map(({ addon: { code, resource_kind, qty, price_cents }, packs }) => ({
+    type: 'AddonAttached',
+    data: { ...owner, attachment_id: idFrom('attachment', owner.subscription_id, commandId, code), code, resource_kind, packs, qty, price_cents, effective_on },
+    ...effectiveAt(effective_on, today),
+  }));
+}

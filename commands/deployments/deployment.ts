@@ -1,0 +1,118 @@
+import type { Aggregate } from '../../src/engine/command.ts';
+import { idFrom } from '../../src/engine/ids.ts';
+import type { DeploymentEvent, DeploymentState } from '../../src/events/deployments.ts';
+
+/** An addon as it was attached: `packs` packs of `qty` each at `price_cents` each, whatever the catalog says later. */
+export interface Attachment {
+  attachment_id: string;
+  code: string;
+  resource_kind: string;
+  packs: number;
+  /** Exact decimal, base units a pack. */
+  qty: string;
+  price_cents: number;
+  /** The first day that it counts for. */
+  attached_on: string;
+}
+
+/** A subscription as it is now. */
+export interface Subscription {
+  id: string;
+  plan_code: string;
+  plan_version: number;
+  status: 'active' | 'paused' | 'cancelled';
+  starts_on: string;
+  trial_ends_at: string | null;
+  addons: Attachment[];
+}
+
+/** A deployment as it is now. */
+export interface DeploymentFields {
+  id: string;
+  tenant_id: string;
+  slug: string;
+  display_name: string;
+  region: string | null;
+  state: DeploymentState;
+  llm_mode: string;
+  billing_action_suspended: boolean;
+  template_code: string | null;
+  template_version: string | null;
+  trial_ends_at: string | null;
+}
+
+/** A deployment with its subscription. */
+export interface Deployment {
+  /** Null before the deployment is created. */
+  deployment: DeploymentFields | null;
+  subscription: Subscription | null;
+  /** How many subscriptions it ever had. */
+  subscriptions: number;
+  /** Every attachment ever, detached ones too: an execution that attached once never does so again. */
+  attachment_ids: readonly string[];
+}
+
+/** A deployment's id: the tenant and the slug, which is therefore taken for ever. */
+export const deploymentIdOf = (tenantId: string, slug: string): string => idFrom('deployment', tenantId, slug);
+
+/** The stream of a deployment, its subscription and its addons. */
+export const deploymentStream = (deploymentId: string): string => `deployment-${deploymentId}`;
+
+/** A deployment. Its subscription lives on its stream, so that what happens to both happens in one append. */
+export const deployment: Aggregate<Deployment, DeploymentEvent> = {
+  name: 'deployment',
+  initialState: { deployment: null, subscription: null, subscriptions: 0, attachment_ids: [] },
+  evolve(state, event): Deployment {
+    switch (event.type) {
+      case 'DeploymentCreated': {
+        const { deployment_id, effective_on: _effectiveOn, ...fields } = event.data;
+        return { ...state, deployment: { id: deployment_id, ...fields, billing_action_suspended: false } };
+      }
+      case 'DeploymentUpdated': {
+        const { display_name, llm_mode, billing_action_suspended } = event.data;
+        return { ...state, deployment: state.deployment && { ...state.deployment, display_name, llm_mode, billing_action_suspended } };
+      }
+      case 'DeploymentTransitioned':
+        return { ...state, deployment: state.deployment && { ...state.deployment, state: event.data.to } };
+      case 'SubscriptionStarted': {
+        const { subscription_id, plan_code, plan_version, starts_on, trial_ends_at } = event.data;
+        const subscription: Subscription = { id: subscription_id, plan_code, plan_version, status: 'active', starts_on, trial_ends_at, addons: [] };
+        return { ...state, subscription, subscriptions: state.subscriptions + 1 };
+      }
+      case 'AddonAttached':
+      case 'AddonDetached':
+      case 'PlanVersionChanged':
+      case 'SubscriptionPaused':
+      case 'SubscriptionResumed':
+      case 'SubscriptionCancelled':
+        return {
+          ...state,
+          subscription: state.subscription && changed(state.subscription, event),
+          attachment_ids: event.type === 'AddonAttached' ? [...state.attachment_ids, event.data.attachment_id] : state.attachment_ids,
+        };
+    }
+  },
+};
+
+type SubscriptionChange = Exclude<DeploymentEvent, { type: 'DeploymentCreated' | 'DeploymentUpdated' | 'DeploymentTransitioned' | 'SubscriptionStarted' }>;
+
+function changed(subscription: Subscription, event: SubscriptionChange): Subscription {
+  switch (event.type) {
+    case 'AddonAttached': {
+      const { attachment_id, code, resource_kind, packs, qty, price_cents, effective_on } = event.data;
+      return { ...subscription, addons: [...subscription.addons, { attachment_id, code, resource_kind, packs, qty, price_cents, attached_on: effective_on }] };
+    }
+    case 'AddonDetached': {
+      const detached = new Set(event.data.attachment_ids);
+      return { ...subscription, addons: subscription.addons.filter(({ attachment_id }) => !detached.has(attachment_id)) };
+    }
+    case 'PlanVersionChanged':
+      return { ...subscription, plan_code: event.data.plan_code, plan_version: event.data.plan_version };
+    case 'SubscriptionPaused':
+      return { ...subscription, status: 'paused' };
+    case 'SubscriptionResumed':
+      return { ...subscription, status: 'active' };
+    case 'SubscriptionCancelled':
+      return { ...subscription, status: 'cancelled' };
+  }
+}

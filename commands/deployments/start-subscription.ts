@@ -1,0 +1,87 @@
+import { defineCommand } from '../../src/engine/command.ts';
+import type { Execution } from '../../src/engine/command.ts';
+import { idFrom } from '../../src/engine/ids.ts';
+import { isRefusal, refuse, refuseField } from '../../src/engine/refusal.ts';
+import type { Refusal } from '../../src/engine/refusal.ts';
+import type { DeploymentEvent } from '../../src/events/deployments.ts';
+import { addDays } from '../../src/pricing/calendar.ts';
+import { closed, effectiveAt, kindOf, visibleDeployment } from './actors.ts';
+import { attachAll } from './attach-addon.ts';
+import { deployment, deploymentStream } from './deployment.ts';
+import type { Deployment, DeploymentFields } from './deployment.ts';
+import { chooseVersion, packsOf } from './offers.ts';
+import type { AddonOffer, PlanOffer } from './offers.ts';
+
+export interface StartSubscription {
+  deployment_id: string;
+  plan_code: string;
+  version?: number | undefined;
+  /** Codes; a repeated one adds a pack. */
+  addons: readonly string[];
+  /** First day, UTC; default today. */
+  starts_on?: string | undefined;
+}
+
+/** What the catalog offers, and the invoices that the tenant has from the month of `starts_on` on (void ones aside). */
+export interface SubscribeContext {
+  plan: PlanOffer | null;
+  addons: readonly AddonOffer[];
+  invoices: readonly { id: string; period_start: string }[];
+}
+
+/** Furthest that a subscription may be arranged ahead, in days. */
+const DAYS_AHEAD = 366;
+
+/** Starts the subscription of a deployment, with its first addons. */
+export const startSubscription = defineCommand({
+  name: 'start-subscription',
+  aggregate: deployment,
+  stream: (input: StartSubscription) => deploymentStream(input.deployment_id),
+  decide(state, input, context: SubscribeContext, execution): DeploymentEvent[] | Refusal {
+    const known = visibleDeployment(state, execution.actor);
+    if (isRefusal(known)) return known;
+    const starts_on = input.starts_on ?? execution.today;
+    const refusal = unfit(state, known) ?? unfitStart(starts_on, context, execution);
+    if (refusal !== null) return refusal;
+    const plan_version = chooseVersion(context.plan, input, { anyVersion: kindOf(execution.actor) === 'admin', currency: execution.currency });
+    if (isRefusal(plan_version)) return plan_version;
+    const addons = packsOf(input.addons, context.addons);
+    if (isRefusal(addons)) return addons;
+    const subscription_id = idFrom('subscription', known.id, state.subscriptions + 1);
+    const owner = { deployment_id: known.id, tenant_id: known.tenant_id, subscription_id };
+    return [
+      {
+        type: 'SubscriptionStarted',
+        data: { ...owner, plan_code: input.plan_code, plan_version, starts_on, trial_ends_at: known.trial_ends_at },
+        ...effectiveAt(starts_on, execution.today),
+      },
+      ...attachAll(owner, addons, starts_on, execution),
+    ];
+  },
+  result: (state) => state,
+});
+
+/** Why the deployment takes no subscription now, or null. */
+function unfit({ subscription }: Deployment, known: DeploymentFields): Refusal | null {
+  switch (known.state) {
+    case 'cancelled':
+    case 'archived':
+      return closed(known);
+    case 'paused':
+      return refuse('conflict', 'the deployment is paused: resume it first');
+    case 'trial':
+    case 'active':
+    case 'past_due':
+    case 'suspended':
+      return subscription === null ? null : refuse('already-subscribed', `the deployment is subscribed to plan ${subscription.plan_code}, version ${subscription.plan_version}`, { extra: { subscription_id: subscription.id } });
+  }
+}
+
+/** Why a subscription can't start on that day, or null. */
+function unfitStart(startsOn: string, { invoices }: SubscribeContext, { today, actor }: Execution): Refusal | null {
+  if (startsOn < today && kindOf(actor) !== 'admin') return refuse('forbidden', 'only an admin may backdate starts_on');
+  if (startsOn > addDays(today, DAYS_AHEAD)) return refuseField('starts_on', 'lies more than a year ahead');
+  const [invoice] = invoices;
+  if (invoice === undefined) return null;
+  return refuse('period-invoiced', `the tenant has an invoice for ${invoice.period_start.slice(0, 7)} already`, { extra: { invoice_id: invoice.id, period: invoice.period_start } });
+}

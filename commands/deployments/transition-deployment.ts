@@ -1,0 +1,73 @@
+import { defineCommand } from '../../src/engine/command.ts';
+import { isRefusal, refuse } from '../../src/engine/refusal.ts';
+import type { Refusal } from '../../src/engine/refusal.ts';
+import type { Actor } from '../../src/events/define.ts';
+import type { DeploymentEvent, DeploymentState } from '../../src/events/deployments.ts';
+import { effectiveAt, effectiveDay, kindOf, visibleDeployment } from './actors.ts';
+import { deployment, deploymentStream } from './deployment.ts';
+import type { DeploymentFields, Subscription } from './deployment.ts';
+
+export interface TransitionDeployment {
+  deployment_id: string;
+  to: DeploymentState;
+  reason: string | null;
+}
+
+/** From where to where a deployment may go (spec 7). */
+export const transitions: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
+  trial: ['active', 'suspended', 'cancelled'],
+  active: ['past_due', 'paused', 'suspended', 'cancelled'],
+  past_due: ['active', 'suspended', 'cancelled'],
+  paused: ['active', 'cancelled'],
+  suspended: ['active', 'cancelled'],
+  cancelled: ['archived'],
+  archived: [],
+};
+
+/** Moves a deployment to another state. Pausing, resuming and cancelling it does the same to its subscription. */
+export const transitionDeployment = defineCommand({
+  name: 'transition-deployment',
+  aggregate: deployment,
+  stream: (input: TransitionDeployment) => deploymentStream(input.deployment_id),
+  decide(state, { to, reason }, _context: undefined, { today, actor }): DeploymentEvent[] | Refusal {
+    const known = visibleDeployment(state, actor);
+    if (isRefusal(known)) return known;
+    const from = known.state;
+    const allowed = transitions[from];
+    if (!allowed.includes(to)) {
+      return refuse('transition-not-allowed', `from ${from} a deployment can go to ${allowed.length === 0 ? 'no other state' : allowed.join(', ')}, not to ${to}`, { extra: { from, to, allowed: [...allowed] } });
+    }
+    const forbidden = forbiddenTo(actor, known, to);
+    if (forbidden !== null) return forbidden;
+    const owner = { deployment_id: known.id, tenant_id: known.tenant_id };
+    return [
+      { type: 'DeploymentTransitioned', data: { ...owner, from, to, reason, effective_on: today } },
+      ...subscriptionFollows(state.subscription, owner, from, to, today),
+    ];
+  },
+  result: (state) => state,
+});
+
+/** Why the actor may not take an edge that exists, or null. */
+function forbiddenTo(actor: Actor, { state: from, billing_action_suspended }: DeploymentFields, to: DeploymentState): Refusal | null {
+  switch (kindOf(actor)) {
+    case 'admin':
+      return null;
+    case 'automatic':
+      return billing_action_suspended ? refuse('forbidden', 'an operator has suspended automatic billing actions on this deployment') : null;
+    case 'tenant':
+      return [from, to].some((end) => end === 'past_due' || end === 'suspended') || to === 'archived'
+        ? refuse('forbidden', `going from ${from} to ${to} is the operator's to decide`)
+        : null;
+  }
+}
+
+/** What a transition does to the subscription; past_due and suspended leave it in force. */
+function subscriptionFollows(subscription: Subscription | null, owner: { deployment_id: string; tenant_id: string }, from: DeploymentState, to: DeploymentState, today: string): DeploymentEvent[] {
+  if (subscription === null || subscription.status === 'cancelled') return [];
+  const effective_on = effectiveDay(subscription, today);
+  const event = { data: { ...owner, subscription_id: subscription.id, effective_on }, ...effectiveAt(effective_on, today) };
+  if (to === 'paused') return [{ type: 'SubscriptionPaused', ...event }];
+  if (to === 'cancelled') return [{ type: 'SubscriptionCancelled', ...event }];
+  return from === 'paused' && to === 'active' ? [{ type: 'SubscriptionResumed', ...event }] : [];
+}

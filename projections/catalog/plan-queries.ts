@@ -1,0 +1,83 @@
+import type { Db } from '../../src/engine/db.ts';
+import type { PlanItem } from '../../src/events/catalog.ts';
+import type { PlanTerms } from '../../src/pricing/types.ts';
+import { subscriptions } from '../deployments/tables.ts';
+import { plans, planVersions } from './tables.ts';
+
+/** A version of a plan as the API shows it. */
+export interface PlanVersionRow {
+  plan_code: string;
+  version: number;
+  status: 'draft' | 'active' | 'retired';
+  base_price_cents: number;
+  currency: string;
+  items: PlanItem[];
+  published_at: string | null;
+  retired_at: string | null;
+}
+
+/** A plan as the list shows it: the terms of the active version, null where there is none. */
+export interface PlanRow {
+  code: string;
+  name: string;
+  active_version: number | null;
+  base_price_cents: number | null;
+  currency: string | null;
+  items: PlanItem[] | null;
+}
+
+/** Versions that the tenant's subscriptions hold, the cancelled ones aside. */
+function heldBy(db: Db, tenantId: string) {
+  return db`select s.plan_code, s.plan_version from ${db(subscriptions.ref)} s where s.tenant_id = ${tenantId} and s.status <> 'cancelled'`;
+}
+
+/**
+ * Plans by code. A tenant sees those with an active version and those that it holds.
+ * @param tenantId null: an admin, who sees all
+ */
+export async function listPlans(db: Db, { tenantId, after, limit }: { tenantId: string | null; after: string | null; limit: number }): Promise<PlanRow[]> {
+  return db<PlanRow[]>`
+    select p.code, p.name, p.active_version, v.base_price_cents, v.currency, v.items
+    from ${db(plans.ref)} p
+    left join ${db(planVersions.ref)} v on v.plan_code = p.code and v.version = p.active_version
+    where true
+      ${after === null ? db`` : db`and p.code > ${after}`}
+      ${tenantId === null ? db`` : db`and (p.active_version is not null or p.code in (select h.plan_code from (${heldBy(db, tenantId)}) h))`}
+    order by p.code limit ${limit}`;
+}
+
+/**
+ * A plan with its versions in the order of their numbers; null where there is none to see.
+ * @param tenantId limits them to the active one and those that the tenant holds; null: all, drafts too
+ */
+export async function planWithVersions(db: Db, code: string, tenantId: string | null): Promise<{ code: string; name: string; active_version: number | null; versions: PlanVersionRow[] } | null> {
+  const [plan] = await db<{ code: string; name: string; active_version: number | null }[]>`
+    select code, name, active_version from ${db(plans.ref)} where code = ${code}`;
+  if (!plan) return null;
+  const versions = await db<PlanVersionRow[]>`
+    select v.plan_code, v.version, v.status, v.base_price_cents, v.currency, v.items, v.published_at, v.retired_at
+    from ${db(planVersions.ref)} v
+    where v.plan_code = ${code}
+      ${tenantId === null ? db`` : db`and (v.status = 'active' or (v.plan_code, v.version) in (${heldBy(db, tenantId)}))`}
+    order by v.version`;
+  return tenantId !== null && versions.length === 0 ? null : { ...plan, versions: [...versions] };
+}
+
+/** A plan as the catalog offers it, for choosing a version: every version with its status. Null: no such plan. */
+export async function planOffer(db: Db, code: string): Promise<{ code: string; name: string; versions: PlanVersionRow[] } | null> {
+  return planWithVersions(db, code, null);
+}
+
+/** The key of a plan version in the maps of this file. */
+export const planKey = (planCode: string, version: number): string => JSON.stringify([planCode, version]);
+
+/** The terms of plan versions, by {@link planKey}. Terms never change once drafted, so they need no position. */
+export async function planTermsFor(db: Db, refs: readonly { plan_code: string; plan_version: number }[]): Promise<Map<string, PlanTerms>> {
+  if (refs.length === 0) return new Map();
+  const wanted = new Map(refs.map((ref) => [planKey(ref.plan_code, ref.plan_version), ref]));
+  const rows = await db<(Omit<PlanTerms, 'items'> & { items: PlanItem[] })[]>`
+    select v.plan_code, v.version as plan_version, p.name, v.base_price_cents, v.currency, v.items
+    from ${db(planVersions.ref)} v join ${db(plans.ref)} p on p.code = v.plan_code
+    where v.plan_code = any(${[...new Set(refs.map(({ plan_code }) => plan_code))]}::text[])`;
+  return new Map(rows.map((row) => [planKey(row.plan_code, row.plan_version), row] as const).filter(([key]) => wanted.has(key)));
+}

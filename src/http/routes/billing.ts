@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { latestBalance } from '../../../projections/billing/balance-queries.ts';
+import { listCostLines, summariseCostLines } from '../../../projections/billing/cost-line-queries.ts';
+import { listProviderInvoices } from '../../../projections/billing/provider-invoice-queries.ts';
+import { refuse, Refused } from '../../engine/refusal.ts';
+import { ingestInvoice } from '../../jobs/billing/ingestion.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { cents, day, idSchema, instant, list, one, page, period, queryBoolean, signedDecimal } from '../schemas.ts';
+
+const tag = 'billing';
+const count = z.int().min(0);
+
+const balance = defineRoute({
+  method: 'GET',
+  path: '/api/v1/billing/balance',
+  tag,
+  summary: 'What the operator owes DigitalOcean: the last snapshot',
+  description: 'Cents of a US dollar. 404 before the first run of `billing.balance`.',
+  access: 'admin',
+  response: one(z.strictObject({
+    month_to_date_balance_cents: cents, account_balance_cents: cents, month_to_date_usage_cents: cents, generated_at: instant, recorded_at: instant,
+  })),
+  async handle(_request, { ledger }) {
+    const row = await ledger.query(latestBalance);
+    if (row === null) throw new Refused(refuse('not-found', 'no balance is recorded yet: run job billing.balance'));
+    return { body: { data: row } };
+  },
+});
+
+const providerInvoice = z.strictObject({
+  uuid: z.string(), period: day, amount_cents: cents, currency: z.string(), status: z.enum(['discovered', 'ingested']),
+  lines: count, matched: count, difference_cents: cents.nullable(), pushed_to_finance_at: instant.nullable(), finance_invoice_id: z.string().nullable(),
+});
+
+const invoices = defineRoute({
+  method: 'GET',
+  path: '/api/v1/billing/invoices',
+  tag,
+  summary: "DigitalOcean's invoices, newest period first",
+  description: '`difference_cents` is the amount less the sum of the lines, null until the invoice is ingested.',
+  access: 'admin',
+  query: z.strictObject(page),
+  response: list(providerInvoice),
+  async handle({ page: requested }, { ledger }) {
+    const after = requested.after(z.tuple([z.string(), z.string()]));
+    const rows = await ledger.query((db) => listProviderInvoices(db, { limit: requested.limit + 1, after }));
+    return { body: requested.of(rows, (row) => [row.period, row.uuid]) };
+  },
+});
+
+const costLine = z.strictObject({
+  id: z.string(), invoice_uuid: z.string(), line_no: count, product: z.string(), group_description: z.string().nullable(), description: z.string(),
+  kind: z.string().nullable(), name: z.string().nullable(), hours: signedDecimal.nullable(), started_at: instant.nullable(), ended_at: instant.nullable(),
+  amount_cents: cents, currency: z.string(), project_name: z.string().nullable(), resource_id: z.string().nullable(), matched: z.boolean(),
+  unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous']).nullable(),
+});
+
+const costLines = defineRoute({
+  method: 'GET',
+  path: '/api/v1/billing/cost-lines',
+  tag,
+  summary: "Lines of DigitalOcean's invoices and the resources they are for",
+  description: 'The summary covers the whole filter, whatever `limit` and `cursor`.',
+  access: 'admin',
+  query: z.strictObject({ ...page, period: period.optional(), kind: idSchema.optional(), matched: queryBoolean.optional() }),
+  response: list(costLine).extend({ summary: z.strictObject({ lines: count, matched: count, total_cents: cents, tax_cents: cents }) }),
+  async handle({ query: { period: month, kind, matched }, page: requested }, { ledger }) {
+    const filter = { period: month, kind, matched };
+    const after = requested.after(z.tuple([z.string(), z.string(), z.int()]));
+    // One snapshot, so that lines and sums are of the same state.
+    const { rows, summary } = await ledger.read(async (db) => ({
+      rows: await listCostLines(db, filter, { limit: requested.limit + 1, after }),
+      summary: await summariseCostLines(db, filter),
+    }));
+    const { data, next_cursor } = requested.of(rows, (row) => [row.period, row.invoice_uuid, row.line_no]);
+    return { body: { data: data.map(({ period: _period, ...line }) => line), summary, next_cursor } };
+  },
+});
+
+const ingest = defineRoute({
+  method: 'POST',
+  path: '/api/v1/billing/invoices/:uuid/ingest',
+  tag,
+  summary: 'Ingest one of DigitalOcean\'s invoices, or match it again',
+  description: 'The same as job `billing.ingest_invoice`. 404 for an invoice that DigitalOcean does not have; 502 with the row and the reason for a CSV that cannot be read.',
+  access: 'admin',
+  body: z.strictObject({}),
+  response: one(z.strictObject({
+    invoice_uuid: z.string(), period: day, currency: z.string(), amount_cents: cents, lines: count, matched: count, unmatched: count,
+    lines_total_cents: cents, tax_cents: cents, difference_cents: cents, changed: z.boolean(),
+    pushed: z.enum(['created', 'updated']).nullable(), finance_invoice_id: z.string().nullable(),
+  })),
+  async handle({ params, meta }, { ledger, jobDeps }) {
+    // The commands of one ingestion are executions of their own; the answer as a whole is what an Idempotency-Key repeats.
+    const freshMeta = () => ({ actor: meta.actor, correlationId: meta.correlationId, commandId: ledger.newId() });
+    const { result, position } = await ingestInvoice(jobDeps, params.uuid, freshMeta);
+    return { body: { data: result }, position };
+  },
+});
+
+/** What the provider bills the operator (spec 4). */
+export const billingRoutes: readonly Route[] = [balance, invoices, costLines, ingest];

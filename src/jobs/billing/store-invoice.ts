@@ -1,0 +1,64 @@
+import { buildCostLines } from '../../../commands/billing/cost-lines.ts';
+import { linesInParts, matchesInParts } from '../../../commands/billing/cost-parts.ts';
+import { matchLines, type MatchCandidate } from '../../../commands/billing/match-lines.ts';
+import type { ProviderInvoiceState } from '../../../commands/billing/provider-invoice.ts';
+import { resourceIdsOfLines } from '../../../projections/billing/provider-invoice-queries.ts';
+import { matchCandidates } from '../../../projections/inventory/match-queries.ts';
+import { commands } from '../../commands.ts';
+import type { Db } from '../../engine/db.ts';
+import type { CommandMeta, CommandOutcome, Ledger } from '../../engine/ledger.ts';
+import type { CostLine } from '../../events/billing.ts';
+import { totalOf } from '../../pricing/money.ts';
+import type { FetchedInvoice } from './fetch-invoice.ts';
+
+/** A stored invoice: its lines, and its state after the command. */
+export interface StoredInvoice {
+  lines: CostLine[];
+  linesHash: string;
+  outcome: CommandOutcome<ProviderInvoiceState>;
+}
+
+/**
+ * Stores an invoice's lines, matches them to the inventory as it is now, and makes both sets the invoice's. Each set
+ * goes in parts on a stream of its own before the invoice names it, so a run that dies half-way has changed nothing.
+ */
+export async function storeInvoice(ledger: Ledger, { summary, csvLines, items }: FetchedInvoice, meta: () => CommandMeta): Promise<StoredInvoice> {
+  const built = buildCostLines(csvLines, items);
+  const lineParts = linesInParts(summary.uuid, built);
+  const known = await ledger.readLatest(async (db) => ({
+    candidates: await candidatesFor(db, built),
+    ids: items === null ? await resourceIdsOfLines(db, summary.uuid, lineParts.hash) : null,
+  }));
+  // Without the JSON form, the ids that it named for the same lines before still hold.
+  const lines = known.ids === null ? built : built.map((line) => ({ ...line, provider_resource_id: known.ids?.get(line.line_no) ?? null }));
+  const matches = matchLines(lines, known.candidates);
+  const matchParts = matchesInParts(summary.uuid, matches);
+  await ledger.storeParts(lineParts.stream, (known.ids === null ? lineParts : linesInParts(summary.uuid, lines)).events, meta());
+  await ledger.storeParts(matchParts.stream, matchParts.events, meta());
+
+  const matched = matches.filter((match) => match.resource_id !== null).length;
+  const outcome = await ledger.execute(commands.ingestProviderInvoice, {
+    invoice_uuid: summary.uuid,
+    invoice_id: summary.invoice_id,
+    period: summary.billing_period,
+    amount_cents: summary.amount_cents,
+    lines: {
+      hash: lineParts.hash, parts: lineParts.events.length, count: lines.length,
+      total_cents: totalOf(lines), tax_cents: totalOf(lines.filter((line) => line.is_tax)),
+    },
+    matches: { hash: matchParts.hash, parts: matchParts.events.length, matched, unmatched: matches.length - matched },
+  }, meta());
+  return { lines, linesHash: lineParts.hash, outcome };
+}
+
+/** Whatever lived at some time that the lines cover. */
+async function candidatesFor(db: Db, lines: readonly CostLine[]): Promise<MatchCandidate[]> {
+  let [from, to] = [Infinity, -Infinity];
+  for (const { started_at, ended_at } of lines) {
+    if (started_at !== null) from = Math.min(from, Date.parse(started_at));
+    if (ended_at !== null) to = Math.max(to, Date.parse(ended_at));
+  }
+  if (from === Infinity || to === -Infinity) return [];
+  // A line without extent lasts an instant.
+  return matchCandidates(db, new Date(from).toISOString(), new Date(Math.max(to, from) + 1).toISOString());
+}

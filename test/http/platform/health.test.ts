@@ -20,6 +20,12 @@ describe('health and ready', () => {
     expect(await response.json()).to.deep.equal({ service: 'arcadia-cloud', status: 'ok' });
   });
 
+  it('takes no other method', async () => {
+    const response = await fetch(`${served.url}/api/health`, { method: 'POST' });
+    expect(response.status).to.equal(405);
+    expect(response.headers.get('allow')).to.equal('GET, HEAD');
+  });
+
   it('is ready with 200 and its checks', async () => {
     ready = true;
     const response = await fetch(`${served.url}/api/ready`);

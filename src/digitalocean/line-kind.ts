@@ -32,7 +32,7 @@ const kindByPhrase: readonly (readonly [phrase: string, kind: string])[] = [
 /** Kind, tax rule and matching name of an invoice line (spec section 4). The product alone decides the kind: names in a description are free text. */
 export function classifyLine(line: LineText): LineKind {
   const product = line.product.trim().toLowerCase();
-  const kind = product === 'taxes' ? null : kindOfProduct(product);
+  const kind = kindOfProduct(product);
   if (kind === null) return { kind, is_tax: product === 'taxes' || mentionsTax(line.description), name: null, match_kind: null };
   return { kind, is_tax: false, name: matchingName(kind, line), match_kind: kind === 'droplet_backup' ? 'droplet' : kind };
 }

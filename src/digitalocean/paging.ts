@@ -40,7 +40,8 @@ interface Pass<T> {
  *
  * Pages are offsets into a list that may change between two requests, so that an item can be skipped. A pass counts
  * only if `meta.total` stayed the same on all pages and as many items came; otherwise the listing is read again, and
- * after three such passes refused. Throws DigitalOceanError; there is no partial result.
+ * after three such passes refused. One item that goes while another comes leaves the count as it was and escapes this:
+ * that is what the three strikes of the inventory are for. Throws DigitalOceanError; there is no partial result.
  */
 export async function listAll<T>(transport: Transport, listing: Listing<T>): Promise<T[]> {
   let trouble = '';

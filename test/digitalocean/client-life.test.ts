@@ -97,7 +97,9 @@ describe('DigitalOcean client: the life of resources', () => {
     test = await emptyStart({ droplets });
     test.simulator.faults.inject({ path: '/v2/droplets/3/backups', effect: { kind: 'status', status: 403 } });
     expect((await errorOf(test.client.listBackups(droplets.map(({ id }) => String(id))))).code).to.equal('forbidden');
-    expect(test.simulator.requests.length).to.be.below(15);
+    // Had the others gone on, they would have done so beside these.
+    for (let other = 0; other < 20; other += 1) await test.client.listDomains();
+    expect(test.simulator.requests.filter(({ path }) => path.endsWith('/backups')).length).to.be.below(10);
     test.simulator.faults.clear();
     test.simulator.faults.inject({ path: '/v2/droplets/3/backups', effect: { kind: 'empty_body', status: 404 } });
     expect((await errorOf(test.client.listBackups(['1', '2', '3']))).code).to.equal('not-found');

@@ -103,6 +103,24 @@ describe('DigitalOcean listings: pages', () => {
     expect(found).to.have.members(names(test.simulator.account.domains));
   });
 
+  it('notices a double that the total hides: one comes in at the front while the last one goes', async () => {
+    test = await startTestAccount({ account: accountWithDomains(400) });
+    const swap = (): void => {
+      test.simulator.create('domain', aDomain({ name: 'new.example' }), { atFront: true });
+      test.simulator.remove('domain', 'zone-399.example');
+    };
+    test.simulator.faults.inject({ page: 1, times: 1, effect: { kind: 'then', run: swap } });
+    const found = names(await test.client.listDomains());
+    expect(found).to.have.length(400);
+    expect(found).to.have.members(names(test.simulator.account.domains));
+  });
+
+  it('reads on where the total promises more than the links do', async () => {
+    test = await startTestAccount({ account: accountWithDomains(401) });
+    test.simulator.faults.inject({ effect: { kind: 'rewrite', rewrite: (body) => ({ ...body, links: {} }) } });
+    expect(await test.client.listDomains()).to.have.length(401);
+  });
+
   it('refuses a list that never holds still, rather than give a part of it', async () => {
     test = await startTestAccount({ account: accountWithDomains(401) });
     const removeOne = (): void => test.simulator.remove('domain', test.simulator.account.domains[0]?.name ?? '');

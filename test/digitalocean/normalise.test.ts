@@ -133,7 +133,8 @@ describe('normalised resources', () => {
     ]);
   });
 
-  it('take a status in any case, and a time in any zone or none', () => {
+  it('take a status in any case, a time in any zone or none, and a size from either place', () => {
+    expect(normaliseDroplet(without(aDroplet({ size_slug: 's-2vcpu-2gb' }), 'size_slug'), where).size_slug).to.equal('s-2vcpu-2gb');
     const droplet = normaliseDroplet(aDroplet({ status: 'ACTIVE', created_at: '2019-09-03T16:34:46.000+02:00' }), where);
     expect(droplet).to.include({ status: 'active', created_at: '2019-09-03T14:34:46Z' });
     expect(normaliseSnapshot(without(aSnapshot(), 'created_at'), where).created_at).to.equal(null);

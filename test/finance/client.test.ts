@@ -128,7 +128,6 @@ describe('finance client: strange answers', () => {
     ['an unknown action', 200, 'application/json', '{"action":"ignored","invoice_id":"1"}'],
     ['no id', 200, 'application/json', '{"action":"created"}'],
     ['nothing', 204, 'application/json', ''],
-    ['a redirect', 302, 'application/json', ''],
   ];
   for (const [what, status, contentType, body] of malformed) {
     it(`does not take ${what} for an import`, async () => {
@@ -136,6 +135,17 @@ describe('finance client: strange answers', () => {
       expect(await errorOf(client.importInvoice(payload))).to.include({ code: 'malformed', status });
     });
   }
+
+  it('follows no redirect: the token is for this host alone', async () => {
+    const elsewhere = await startFinanceSimulator({ secret, now: () => Math.floor(now / 1000) });
+    try {
+      answer = (response) => response.writeHead(307, { location: `${elsewhere.url}/api/v1/integrations/cloud/import-invoice` }).end();
+      expect(await errorOf(client.importInvoice(payload))).to.include({ code: 'malformed', status: 307 });
+      expect(elsewhere.calls).to.deep.equal([]);
+    } finally {
+      await elsewhere.close();
+    }
+  });
 
   it('says in its message what the service says', async () => {
     answer = send(409, 'application/problem+json', '{"title":"Conflict","detail":"the period is closed"}');

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { Sql } from '../engine/db.ts';
+import type { CommandMeta } from '../engine/ledger.ts';
+import { refuse, Refused, type FieldError } from '../engine/refusal.ts';
+import type { Actor } from '../events/define.ts';
+import type { Job, JobDeps, JobRun } from './job.ts';
+
+/** One run of a job, as stored. `error` is a sentence, null unless the run failed. */
+export interface StoredRun {
+  id: string;
+  job: string;
+  input: unknown;
+  actor: string;
+  status: 'running' | 'completed' | 'failed';
+  result: unknown;
+  error: string | null;
+  started_at: string;
+  finished_at: string | null;
+}
+
+export interface RunOptions {
+  actor: Actor;
+  /** Called as the job goes on: `done` of `total` steps. */
+  onProgress?: JobRun['progress'];
+}
+
+/** Runs jobs by name: the one code path of the schedule, the API and the CLI. */
+export interface JobRunner {
+  readonly jobs: readonly Job[];
+  /**
+   * Runs a job and answers when it is done. A job that fails is a run with status `failed`, not an exception.
+   * @throws {Refused} `unknown-job`; `invalid-input`, `day-not-ended` or `period-not-ended` for input that no run can take
+   */
+  run(name: string, input: unknown, options: RunOptions): Promise<StoredRun>;
+  /** Starts a job and answers its run at once; `finished` settles (never rejects) when it is done. */
+  start(name: string, input: unknown, options: RunOptions): Promise<{ run: StoredRun; finished: Promise<StoredRun> }>;
+  /** A run by its id. */
+  find(id: string): Promise<StoredRun | null>;
+  /** The last run of each job, and each job's last failed run. */
+  latest(): Promise<{ last: Map<string, StoredRun>; lastFailed: Map<string, StoredRun> }>;
+  /** Waits for the runs that were started. */
+  drain(): Promise<void>;
+}
+
+/** Refusals that say the input can never run, whoever asks: they answer the request instead of making a failed run. */
+const inputRefusals: ReadonlySet<string> = new Set(['invalid-input', 'day-not-ended', 'period-not-ended']);
+
+/** Creates the runner over the job table. Runs are kept in `job_runs`. */
+export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql): JobRunner {
+  const byName = new Map(table.map((job) => [job.name, job]));
+  const running = new Set<Promise<unknown>>();
+  const { ledger } = deps;
+
+  async function begin(name: string, input: unknown, { actor, onProgress }: RunOptions) {
+    const job = byName.get(name);
+    if (job === undefined) throw new Refused(refuse('unknown-job', `there is no job ${name}; jobs are ${[...byName.keys()].join(', ')}`));
+    const parsed = parseInput(job, input);
+    const run: StoredRun = { id: ledger.newId(), job: name, input: parsed, actor: actor.sub, status: 'running', result: null, error: null, started_at: ledger.now(), finished_at: null };
+    await sql`
+      insert into job_runs (id, job, input, actor, status, started_at)
+      values (${run.id}, ${name}, ${sql.json(parsed as never)}, ${run.actor}, ${run.status}, ${run.started_at})`;
+    const meta = (): CommandMeta => ({ actor, correlationId: run.id, commandId: ledger.newId() });
+    const outcome = job.run(parsed, deps, { actor, runId: run.id, meta, progress: onProgress ?? (() => undefined) });
+    const finished = finish(sql, deps, run, outcome);
+    const tracked = finished.catch(() => undefined).finally(() => running.delete(tracked));
+    running.add(tracked);
+    return { run, finished };
+  }
+
+  return {
+    jobs: table,
+    async run(name, input, options) {
+      return (await begin(name, input, options)).finished;
+    },
+    async start(name, input, options) {
+      const { run, finished } = await begin(name, input, options);
+      return { run, finished: finished.catch(async () => (await findRun(sql, run.id)) ?? run) };
+    },
+    find: (id) => findRun(sql, id),
+    async latest() {
+      const last = await sql<StoredRun[]>`select distinct on (job) * from job_runs order by job, started_at desc, id desc`;
+      const failed = await sql<StoredRun[]>`select distinct on (job) * from job_runs where status = 'failed' order by job, started_at desc, id desc`;
+      const byJob = (rows: readonly StoredRun[]) => new Map(rows.map((row) => [row.job, row]));
+      return { last: byJob(last), lastFailed: byJob(failed) };
+    },
+    async drain() {
+      await Promise.all(running);
+    },
+  };
+}
+
+function parseInput(job: Job, input: unknown): unknown {
+  const parsed = job.input.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  const errors: FieldError[] = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'unknown field' })) : [{ path: issue.path.join('.'), message: issue.message }]);
+  throw new Refused(refuse('invalid-input', `input of ${job.name}: ${errors.map((error) => `${error.path}: ${error.message}`).join('; ')}`, { errors }));
+}
+
+/** Records how a run ended. A refusal of the input is recorded too, then answered to whoever asked. */
+async function finish(sql: Sql, { ledger, logger }: JobDeps, run: StoredRun, outcome: Promise<unknown>): Promise<StoredRun> {
+  let ended: StoredRun;
+  let refusal: Refused | undefined;
+  try {
+    const result: unknown = await outcome;
+    ended = { ...run, status: 'completed', result: result ?? null, finished_at: ledger.now() };
+  } catch (error) {
+    if (error instanceof Refused && inputRefusals.has(error.refusal.refused)) refusal = error;
+    ended = { ...run, status: 'failed', error: describe(error), finished_at: ledger.now() };
+    logger.warn({ job: run.job, run_id: run.id, err: error }, 'a job failed');
+  }
+  await sql`update job_runs set status = ${ended.status}, result = ${sql.json(ended.result as never)}, error = ${ended.error}, finished_at = ${ended.finished_at} where id = ${run.id}`;
+  if (refusal !== undefined) throw refusal;
+  return ended;
+}
+
+/** One sentence for people; never a stack. */
+function describe(error: unknown): string {
+  if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
+  if (error instanceof z.ZodError) return `unexpected shape: ${error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function findRun(sql: Sql, id: string): Promise<StoredRun | null> {
+  const [row] = await sql<StoredRun[]>`select * from job_runs where id = ${id}`;
+  return row ?? null;
+}

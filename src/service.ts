@@ -1,0 +1,49 @@
+import type { Express } from 'express';
+import { jobs } from './jobs/jobs.ts';
+import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
+import type { JobDeps } from './jobs/job.ts';
+import { projections } from '../projections/index.ts';
+import { createApp } from './http/app.ts';
+import type { AuthOptions } from './http/auth.ts';
+import { createIdempotency } from './http/idempotency.ts';
+import { readinessOf } from './readiness.ts';
+import { routes } from './http/routes.ts';
+import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledger.ts';
+
+/** What a whole service is made of; `main.ts` fills it from the environment, tests and the demo by hand. */
+export interface ServiceOptions extends Omit<OpenLedgerOptions, 'projections'>, Omit<JobDeps, 'ledger' | 'logger'> {
+  auth: AuthOptions;
+  corsOrigins: readonly string[];
+  /** Signs list cursors; the same on every node. */
+  cursorSecret: string;
+  /** Parses every answer with its schema: for tests. */
+  checkResponses?: boolean;
+}
+
+/** A service ready to listen. */
+export interface Service extends OpenLedger {
+  app: Express;
+  jobs: JobRunner;
+}
+
+/** Opens the ledger and composes jobs and HTTP on it. */
+export async function openService(options: ServiceOptions): Promise<Service> {
+  const open = await openLedger({ ...options, projections });
+  const { ledger, sql } = open;
+  const jobDeps: JobDeps = { ledger, digitalOcean: options.digitalOcean, finance: options.finance, tax: options.tax, logger: options.logger };
+  const runner = createJobRunner(jobs, jobDeps, sql);
+  const idempotency = createIdempotency(sql);
+  const app = createApp(
+    { ledger, currency: options.currency, jobs: runner, jobDeps, readiness: readinessOf(sql, projections), projections, sql },
+    { routes, auth: options.auth, corsOrigins: options.corsOrigins, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, checkResponses: options.checkResponses ?? false },
+  );
+  return {
+    ...open,
+    app,
+    jobs: runner,
+    async close() {
+      await runner.drain();
+      await open.close();
+    },
+  };
+}

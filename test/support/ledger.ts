@@ -1,0 +1,98 @@
+import type { AddressInfo } from 'node:net';
+import { fixedClock } from '../../src/engine/clock.ts';
+import { countingIds } from '../../src/engine/ids.ts';
+import { silentLogger } from '../../src/engine/logger.ts';
+import { migrate, readMigrations } from '../../src/engine/migrate.ts';
+import { ensureReadModels } from '../../src/engine/read-models.ts';
+import type { CommandMeta } from '../../src/engine/ledger.ts';
+import type { Actor } from '../../src/events/define.ts';
+import { createDigitalOceanClient } from '../../src/digitalocean/client.ts';
+import { createFinanceClient } from '../../src/finance/client.ts';
+import { migrationsFolder } from '../../src/open-ledger.ts';
+import { openService, type Service } from '../../src/service.ts';
+import { projections } from '../../projections/index.ts';
+import { startDigitalOceanSimulator, type DigitalOceanSimulator, type SimulatorSettings } from '../../simulators/digitalocean/index.ts';
+import { startFinanceSimulator, type FinanceSimulator } from '../../simulators/finance/index.ts';
+import { createApi, type Api } from './api.ts';
+import { createTestDatabase, createTestTemplate } from './postgres.ts';
+import { admin } from './command-spec.ts';
+import { TEST_SECRET } from './tokens.ts';
+
+export interface TestLedgerOptions {
+  /** Where the ledger's clock stands; default 2026-05-09T15:05:00Z. */
+  now?: string;
+  /** Start a DigitalOcean stand-in with these settings; `{}` for the sample account. Default: none, no token. */
+  digitalOcean?: SimulatorSettings;
+  /** Start a finance stand-in; default: none. */
+  finance?: boolean;
+  tax?: { name: string; rate: string };
+}
+
+/** A whole service on a database of its own, served over real HTTP, with stand-ins for the outside world. */
+export interface TestLedger extends Service {
+  clock: ReturnType<typeof fixedClock>;
+  url: string;
+  api: Api;
+  /** Fresh command metadata, by default of a platform admin. */
+  meta(actor?: Actor): CommandMeta;
+  /** The DigitalOcean stand-in; throws when none was asked for. */
+  digitalOcean: DigitalOceanSimulator;
+  /** The finance stand-in; throws when none was asked for. */
+  finance: FinanceSimulator;
+  /** How many events the journal holds. */
+  eventCount(): Promise<number>;
+  /** Waits until the read models have applied everything that was appended. */
+  settled(): Promise<void>;
+}
+
+/** The clients' pauses are skipped: stand-ins run on virtual time. */
+const noSleep = () => Promise.resolve();
+
+const template = () => createTestTemplate('ledger', async (database) => {
+  const sql = database.connect();
+  await migrate(sql, await readMigrations(migrationsFolder));
+  await ensureReadModels(sql, projections);
+});
+
+/** Starts it; call `close` in `after`. */
+export async function startTestLedger(options: TestLedgerOptions = {}): Promise<TestLedger> {
+  await template();
+  const database = await createTestDatabase({ template: 'ledger' });
+  const clock = fixedClock(options.now ?? '2026-05-09T15:05:00.000Z');
+  const simulator = options.digitalOcean === undefined ? undefined : await startDigitalOceanSimulator(options.digitalOcean);
+  const finance = options.finance === true ? await startFinanceSimulator({ secret: TEST_SECRET, now: () => Math.floor(Date.parse(clock.now()) / 1000) }) : undefined;
+  const epochClock = { now: () => Date.parse(clock.now()) };
+  const newId = countingIds(database.name);
+  const service = await openService({
+    target: database.target, clock, newId, currency: 'AUD', logger: silentLogger, tax: options.tax ?? { name: 'GST', rate: '0.10' },
+    auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true,
+    digitalOcean: simulator === undefined ? null : createDigitalOceanClient({ baseUrl: simulator.url, token: simulator.token, clock: epochClock, sleep: noSleep, random: () => 0.5 }),
+    finance: finance === undefined ? null : createFinanceClient({ baseUrl: finance.url, secret: TEST_SECRET, tenantId: 'platform-admin', roles: ['admin'], clock: epochClock }),
+  });
+  const server = service.app.listen(0, '127.0.0.1');
+  await new Promise<void>((resolve) => { server.once('listening', resolve); });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const present = <T>(part: T | undefined, what: string): T => {
+    if (part === undefined) throw new Error(`this test ledger was started without ${what}`);
+    return part;
+  };
+  return {
+    ...service,
+    clock, url, api: createApi(url),
+    meta: (actor = admin) => ({ actor, correlationId: newId(), commandId: newId() }),
+    get digitalOcean() { return present(simulator, 'a DigitalOcean stand-in'); },
+    get finance() { return present(finance, 'a finance stand-in'); },
+    eventCount: () => service.log.head(),
+    async settled() {
+      await service.ledger.readLatest(async () => undefined);
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => { server.close(resolve); });
+      await service.close();
+      await simulator?.close();
+      await finance?.close();
+      await database.drop();
+    },
+  };
+}

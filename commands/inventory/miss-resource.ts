@@ -11,6 +11,9 @@ export interface MissResource {
   last_seen_at: string | null;
 }
 
+/** The sweep before may have left no event on the stream, and an event may be younger than the last counted sweep. */
+const laterOf = (a: string | null, b: string): string => (a !== null && a > b ? a : b);
+
 /** Absent from that many counted sweeps in a row, a resource is stale. */
 export const strikesToStale = 3;
 
@@ -26,7 +29,7 @@ export const missResource = defineCommand({
     if (state === null || state.stale) return [];
     if (state.last.sweep_id === sweep.sweep_id || sweep.started_at < state.last.ended_at) return [];
     const missed_syncs = state.missed_syncs + 1;
-    const lastSeen = missed_syncs === 1 ? last_seen_at : state.last_seen_at;
+    const lastSeen = missed_syncs === 1 ? laterOf(last_seen_at, state.last.began_at) : state.last_seen_at;
     const data = {
       resource_id: state.resource_id, kind: state.kind, missed_syncs, sweep_id: sweep.sweep_id, observed_at: sweep.started_at, sweep_ended_at: sweep.ended_at,
       ...(lastSeen === null ? {} : { last_seen_at: lastSeen }),

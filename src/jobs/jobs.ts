@@ -1,10 +1,17 @@
 import { billingBalance } from './billing/balance.ts';
 import { billingHistory } from './billing/history.ts';
 import { billingIngestInvoice } from './billing/ingest-invoice.ts';
+import { driftDetect } from './drift-detect.ts';
 import type { Job } from './job.ts';
+import { kindSyncs } from './sync/kinds.ts';
+import { syncProjectsJob } from './sync/projects.ts';
 
 /** Every job of the ledger (spec 14): one table for the schedule, the API and the CLI. */
 export const jobs: readonly Job[] = [
+  // inventory
+  ...kindSyncs,
+  syncProjectsJob,
+  driftDetect,
   // provider billing
   billingBalance,
   billingHistory,

@@ -1,0 +1,53 @@
+import type { MirroredProject, MirroredResource } from '../../../projections/inventory/sweep-queries.ts';
+import type { DigitalOceanClient } from '../../digitalocean/client.ts';
+import { refuse, Refused } from '../../engine/refusal.ts';
+import { asking } from '../billing/upstream.ts';
+import { mapBounded } from './bounded.ts';
+import { addClaims, claimKey, resourcesNow, walkConcurrency } from './walk-projects.ts';
+import type { ProjectWalk } from './walk-projects.ts';
+
+/** A resource of the mirror, as far as the walk needs it. */
+export type PlacedResource = Omit<MirroredResource, 'attrs'>;
+
+/** The most resources that one walk asks for by id; the others wait for the next. */
+const mostAsked = 100;
+
+/**
+ * Asks again where a walk shows less than is known, since trouble must not read as deletion. Known projects that were
+ * not listed are asked for what they hold; a project that suddenly holds nothing is asked a second time. Adds to the
+ * walk what they answer.
+ * @returns the ids of projects that the provider confirms gone
+ * @throws {Refused} `upstream-failed` when nothing is listed although a known project still answers
+ */
+export async function doubtWalk(client: DigitalOceanClient, walk: ProjectWalk, projects: readonly MirroredProject[], placed: readonly PlacedResource[]): Promise<string[]> {
+  const listed = new Set(walk.projects.map((project) => project.id));
+  const unlisted = projects.filter((project) => !project.removed && !listed.has(project.id));
+  const answers = await mapBounded(unlisted, async ({ id }) => ({ id, resources: await resourcesNow(client, id) }), walkConcurrency);
+  const alive = answers.find((answer) => answer.resources !== null);
+  if (listed.size === 0 && alive !== undefined) {
+    throw new Refused(refuse('upstream-failed', `DigitalOcean lists no project, yet has ${alive.id}: this sweep counts as none`));
+  }
+  for (const { id, resources } of answers) if (resources !== null) addClaims(walk, id, resources);
+
+  const held = new Set(placed.filter((resource) => !resource.stale).map((resource) => resource.cloud_project_id));
+  const emptied = [...listed].filter((id) => walk.sizes.get(id) === 0 && held.has(id));
+  for (const id of emptied) addClaims(walk, id, (await resourcesNow(client, id)) ?? []);
+  return answers.filter((answer) => answer.resources === null).map((answer) => answer.id);
+}
+
+/**
+ * The resources that are in no project any more: those that the mirror has in one, that no project names, and that the
+ * provider confirms by id. One that is gone by id keeps its place: its own sync strikes it.
+ * @param covered kinds that have a sync
+ * @throws {Refused} `upstream-failed` when one can't be asked for, as with a token that lost a scope
+ */
+export async function leftBehind(client: DigitalOceanClient, walk: ProjectWalk, placed: readonly PlacedResource[], covered: ReadonlySet<string>): Promise<PlacedResource[]> {
+  const absent = placed
+    .filter((resource) => !resource.stale && resource.cloud_project_id !== null && covered.has(resource.kind))
+    .filter((resource) => !walk.claims.has(claimKey(resource.kind, resource.provider_id)));
+  const answers = await mapBounded(absent.slice(0, mostAsked), async (resource) => {
+    const found = await asking(`${resource.kind} ${resource.provider_id}, which no project names any more`, client.getResource(resource.kind, resource.provider_id));
+    return found === null ? null : resource;
+  }, walkConcurrency);
+  return answers.filter((resource) => resource !== null);
+}

@@ -1,5 +1,5 @@
 // The embedded PostgreSQL: a real server on this machine, shared by all processes that name the same directory.
-import { chmod, mkdir, readFile, realpath } from 'node:fs/promises';
+import { chmod, mkdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect } from '../engine/connection.ts';
@@ -76,7 +76,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       pid: server.pid,
       started,
       logFile: join(cluster, 'server.log'),
-      stop: once(() => leaveServer(place, cluster, note)),
+      stop: once(() => leaveServer(place, cluster, note, server.directory)),
     };
   });
 }
@@ -135,9 +135,12 @@ async function ensureDatabase(target: ServerTarget): Promise<void> {
   }
 }
 
-async function leaveServer(place: Place, cluster: string, note: string): Promise<void> {
+async function leaveServer(place: Place, cluster: string, note: string, socketDir: string): Promise<void> {
   await withTurn(join(place.directory, 'turns'), async () => {
-    if ((await leave(join(place.directory, 'users'), note)) === 0) await stopServer(place.binaries, cluster, place.user);
+    if ((await leave(join(place.directory, 'users'), note)) > 0) return;
+    await stopServer(place.binaries, cluster, place.user);
+    // The server has taken its socket away; what remains is an empty directory, made anew by the next start.
+    if (socketDir !== '') await rmdir(socketDir).catch(() => undefined);
   });
 }
 

@@ -1,8 +1,7 @@
-// Connections to PostgreSQL, all made in one way: same types, no Nagle, quick recovery.
-import { connect as connectSocket } from 'node:net';
-import type { Socket } from 'node:net';
+// Connections to PostgreSQL, all made in one way: same types, same sockets, quick recovery.
 import postgres from 'postgres';
 import type { Sql } from './db.ts';
+import { socketFactory, startupPadding } from './database-socket.ts';
 import { wireTypes } from './wire-types.ts';
 
 /** A server without a URL: reached through a Unix socket (`path` is the socket's file) or by host and port. */
@@ -42,11 +41,10 @@ export function connect(target: ConnectTarget, { max = 10, applicationName = 'ar
     backoff: (attempt: number) => Math.min(2 ** attempt / 20, 1),
     onnotice: onnotice ?? ignoreNotice,
     types: wireTypes,
-    connection: { application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO, YMD' },
+    socket: socketFactory(),
+    connection: { application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO, YMD', options: startupPadding },
   };
-  if (typeof target === 'string') return postgres(target, isSocketUrl(target) ? options : { ...options, ...tcpSocket() });
-  if (target.path !== undefined) return postgres({ ...options, ...target });
-  return postgres({ ...options, ...target, ...tcpSocket() });
+  return typeof target === 'string' ? postgres(target, options) : postgres({ ...options, ...target });
 }
 
 /** The same server and credentials, another database. */
@@ -58,30 +56,6 @@ export function withDatabase(target: ConnectTarget, database: string): ConnectTa
 }
 
 const ignoreNotice = (): void => undefined;
-
-/** A URL may name a socket's directory as its host: postgres://user@%2Fvar%2Frun%2Fpostgresql/db. */
-function isSocketUrl(url: string): boolean {
-  return /^[^/]*\/\/(?:[^/@]*@)?(?:%2f)/i.test(url);
-}
-
-/**
- * Makes the library open TCP sockets without Nagle's algorithm, which stalls every small COPY batch until the server's
- * delayed acknowledgement. The socket is handed over while it connects: writes wait in it, and a refused connection takes
- * the library's own path through 'error' and 'close'. (An exception from here instead would leave the pool's slot
- * waiting for ever.)
- */
-function tcpSocket(): { socket: (parsed: { host: string[]; port: number[] }) => Socket } {
-  let attempts = 0;
-  return {
-    socket: ({ host: hosts, port: ports }) => {
-      const index = attempts % hosts.length;
-      attempts += 1;
-      const address = { host: hosts[index] ?? 'localhost', port: ports[index] ?? 5432 };
-      // TLS takes the server's name from the socket.
-      return Object.assign(connectSocket({ ...address, noDelay: true }), address);
-    },
-  };
-}
 
 /**
  * Tells "the database is away" from errors in what we asked of it: whoever gets true may say 503 and try again later.

@@ -149,7 +149,10 @@ describe('embedded PostgreSQL', function () {
     await first.stop();
     const cluster = dirname(logFile);
     await writeFile(join(cluster, 'postmaster.pid'), `${process.pid}\n${cluster}\n1\n5432\n${socketDir ?? ''}\n\n\nready\n`);
-    if (socketDir !== null) await writeFile(join(socketDir, '.s.PGSQL.5432.lock'), `${process.pid}\n`);
+    if (socketDir !== null) {
+      await mkdir(socketDir, { recursive: true });
+      await writeFile(join(socketDir, '.s.PGSQL.5432.lock'), `${process.pid}\n`);
+    }
     const second = await start();
     expect(second.started).to.equal(true);
     expect(await answers(second.target)).to.equal(true);

@@ -93,7 +93,7 @@ describe('connection', () => {
       sockets = new Set();
       const server = sql.options;
       relay = createServer((client) => {
-        const upstream = server.path ? connectSocket(server.path as string) : connectSocket(server.port[0] ?? 5432, server.host[0]);
+        const upstream = server.path ? connectSocket(server.path) : connectSocket(server.port[0] ?? 5432, server.host[0]);
         for (const socket of [client, upstream]) {
           sockets.add(socket);
           socket.on('error', () => undefined).on('close', () => [client, upstream].forEach((each) => each.destroy()));

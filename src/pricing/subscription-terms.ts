@@ -93,17 +93,13 @@ export function historyOf(facts: readonly SubscriptionFact[]): DeploymentHistory
     ordinal,
     started,
     ends_before: earliest(found.slice(ordinal + 1).map((later) => later.started.day)),
-    changes: changes.map((change) => notBefore(change, started.day)).sort(byDay),
+    changes: changes.sort(byDay),
   }));
   return { lives, states: states.sort(byDay) };
 }
 
 function earliest(days: readonly string[]): string | null {
   return days.reduce<string | null>((first, day) => (first === null || day < first ? day : first), null);
-}
-
-function notBefore(change: SubscriptionChangeFact, day: string): SubscriptionChangeFact {
-  return change.day < day ? { ...change, day } : change;
 }
 
 /** Sorting is stable, so what was in journal order stays so within a day. */

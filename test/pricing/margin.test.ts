@@ -61,6 +61,11 @@ describe('margin', () => {
     expect(result.tenants.map(({ tenant_id }) => tenant_id)).to.deep.equal(['a', 'b']);
   });
 
+  it('leaves tax to nobody, even on a line that was matched to a tenant', () => {
+    const { overall, tenants } = margin(april({ cost_lines: [cost(790, { is_tax: true, tenant_id: 'a', deployment_id: 'd' })] }));
+    expect([overall.unattributed_cents, tenants]).to.deep.equal([790, []]);
+  });
+
   it('converts each line at the rate of the last day and rounds it once', () => {
     const rates = [
       { from: 'USD', to: 'AUD', rate: '1.4', effective_from: '2026-03-01' },
@@ -70,6 +75,8 @@ describe('margin', () => {
     ];
     const fx = fxInForce(rates, 'USD', 'AUD', '2026-04-30');
     expect(fx).to.deep.equal({ from: 'USD', to: 'AUD', rate: '1.5', source: 'fx_rate' });
+    const corrected = [...rates, { from: 'USD', to: 'AUD', rate: '1.55', effective_from: '2026-04-30' }];
+    expect(fxInForce(corrected, 'USD', 'AUD', '2026-04-30').rate, 'the later of two for one day').to.equal('1.55');
     const result = margin(april({ fx, cost_lines: [cost(1), cost(1), cost(-1), cost(10, { currency: 'AUD' })] }));
     expect(result.overall.cogs_cents).to.equal(2 + 2 - 2 + 10);
     expect(() => margin(april({ fx, cost_lines: [cost(1, { currency: 'EUR' })] }))).to.throw(RangeError, 'EUR');

@@ -68,6 +68,7 @@ describe('quote', () => {
     expect(total({})).to.equal(74);
     expect(total({ period: '2026-04-01' })).to.equal(53);
     expect(total({ period: '2026-06-01' })).to.equal(95);
+    expect(total({ prices: [...prices, { ...prices[1], price_cents: 8 }] }), 'the later of two for one day').to.equal(84);
     expect(quote(studio, [backups], { backup_gb_month: '20' }, { ...options, prices }).overage.lines).to.deep.equal([]);
   });
 

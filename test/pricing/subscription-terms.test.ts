@@ -62,6 +62,11 @@ describe('terms in force', () => {
     expect(termsOnDay(facts, '2026-05-31')?.plan.plan_code).to.equal('studio');
   });
 
+  it('stay cancelled, whatever is recorded afterwards', () => {
+    const facts = journal(started(may, studio), { type: 'cancelled', day: '2026-05-10' }, { type: 'resumed', day: '2026-05-12' });
+    expect(runs(facts)).to.deep.equal(['studio 01-09']);
+  });
+
   it('keep a resubscription apart from the subscription before it', () => {
     const facts = journal(started('2026-05-01', studio, storage50), { type: 'cancelled', day: '2026-05-10' }, started('2026-05-20', starter));
     expect(runs(facts)).to.deep.equal(['studio 01-09', 'starter 20-31']);

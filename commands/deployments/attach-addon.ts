@@ -6,6 +6,7 @@ import type { Refusal } from '../../src/engine/refusal.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { effectiveAt, effectiveDay, openSubscription, visibleDeployment } from './actors.ts';
 import { deployment, deploymentStream } from './deployment.ts';
+import { unpayable } from './offers.ts';
 import type { AddonOffer, AddonPacks } from './offers.ts';
 
 export interface AttachAddon {
@@ -34,6 +35,8 @@ export const attachAddon = defineCommand({
     const subscription = openSubscription(state, known);
     if (isRefusal(subscription)) return subscription;
     if (addon === null) return refuse('unknown-addon', `there is no addon ${code}`, { errors: [{ path: 'code', message: 'no such addon' }] });
+    const refusal = unpayable([{ addon, packs }], 'qty');
+    if (refusal !== null) return refusal;
     const owner = { deployment_id: known.id, tenant_id: known.tenant_id, subscription_id: subscription.id };
     return attachAll(owner, [{ addon, packs }], effectiveDay(subscription, execution.today), execution)
       .filter((event) => !state.attachment_ids.includes(event.data.attachment_id));

@@ -1,23 +1,10 @@
 import type { Db } from '../../src/engine/db.ts';
 import type { Row } from '../../src/engine/projection.ts';
-import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { resources, resourceTies } from '../inventory/tables.ts';
-import { deployments, subscriptionAddons, subscriptions } from './tables.ts';
+import { deployments } from './tables.ts';
 
 /** A deployment as it is now. */
 export type DeploymentRow = Row<typeof deployments>;
-
-/** A subscription as it is now, with the addons in force. */
-export interface SubscriptionRow {
-  id: string;
-  plan_code: string;
-  plan_version: number;
-  status: string;
-  starts_on: string;
-  trial_ends_at: string | null;
-  created_at: string;
-  addons: { attachment_id: string; code: string; resource_kind: string; packs: number; qty: string; price_cents: number; attached_on: string }[];
-}
 
 /**
  * Deployments by id.
@@ -31,24 +18,6 @@ export async function listDeployments(db: Db, { tenantId, state, after, limit }:
       ${state === undefined ? db`` : db`and d.state = ${state}`}
       ${after === null ? db`` : db`and d.id > ${after}`}
     order by d.id limit ${limit}`;
-}
-
-/** One deployment, whoever it belongs to; null: none. */
-export async function deploymentById(db: Db, id: string): Promise<DeploymentRow | null> {
-  const [row] = await db<DeploymentRow[]>`select * from ${db(deployments.ref)} where id = ${id}`;
-  return row ?? null;
-}
-
-/** The subscription of a deployment; null where it never had one. */
-export async function subscriptionOf(db: Db, deploymentId: string): Promise<SubscriptionRow | null> {
-  const [row] = await db<Omit<SubscriptionRow, 'addons'>[]>`
-    select id, plan_code, plan_version, status, starts_on, trial_ends_at, created_at from ${db(subscriptions.ref)} where deployment_id = ${deploymentId}`;
-  if (!row) return null;
-  const addons = await db<SubscriptionRow['addons'][number][]>`
-    select attachment_id, code, resource_kind, packs, qty, price_cents, attached_on from ${db(subscriptionAddons.ref)}
-    where deployment_id = ${deploymentId} and subscription_id = ${row.id}
-    order by attached_on, code, attachment_id`;
-  return { ...row, addons: addons.map((addon) => ({ ...addon, qty: canonicalDecimal(addon.qty) })) };
 }
 
 /** A resource that a deployment holds. */

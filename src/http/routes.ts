@@ -1,11 +1,21 @@
 import type { Route } from './route.ts';
 import { billingRoutes } from './routes/billing.ts';
+import { catalogRoutes } from './routes/catalog.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
+import { fxRoutes } from './routes/fx.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { platformRoutes } from './routes/platform.ts';
+import { quoteRoutes } from './routes/quote.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
 
 /** Every route of the service. Each context exports its own list from `routes/<context>.ts`. */
 export const routes: readonly Route[] = [
   ...platformRoutes,
   ...billingRoutes,
   ...inventoryRoutes,
+  ...catalogRoutes,
+  ...quoteRoutes,
+  ...deploymentRoutes,
+  ...subscriptionRoutes,
+  ...fxRoutes,
 ];

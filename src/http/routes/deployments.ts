@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { slugForm } from '../../../commands/deployments/create-deployment.ts';
+import { endOf } from '../../../projections/deployments/as-of.ts';
+import { listDeployments, resourcesHeld } from '../../../projections/deployments/deployment-queries.ts';
+import { commands } from '../../commands.ts';
+import { deploymentStates } from '../../events/deployments.ts';
+import { scopeOf, tenantFor } from '../caller.ts';
+import { defineRoute } from '../route.ts';
+import type { Route } from '../route.ts';
+import { asOf, day, idSchema, instant, list, nameSchema, one, page, textSchema } from '../schemas.ts';
+import { deploymentAnswer, deploymentEventRow, deploymentRow, showDeployment, tellDeployment } from './deployment-answer.ts';
+
+const heldResource = z.object({
+  id: z.string(), kind: z.string(), provider_id: z.string(), name: z.string(), region: z.string().nullable(), size_slug: z.string().nullable(), status: z.string(),
+  effective_from: day, effective_to: day.nullable(),
+});
+
+const listRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/deployments',
+  tag: 'deployments',
+  summary: 'Deployments: a tenant sees its own',
+  access: 'tenant',
+  query: z.strictObject({ ...page, state: z.enum(deploymentStates).optional() }),
+  response: list(deploymentRow),
+  async handle({ query, caller, page: { after, limit, of } }, { ledger }) {
+    const last = after(z.tuple([z.string()]));
+    const rows = await ledger.query((db) => listDeployments(db, { tenantId: scopeOf(caller), state: query.state, after: last?.[0] ?? null, limit: limit + 1 }));
+    return { body: of(rows as z.output<typeof deploymentRow>[], (row) => [row.id]) };
+  },
+});
+
+const createRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/deployments',
+  tag: 'deployments',
+  summary: 'Create a deployment; its slug is taken for ever',
+  description: 'A tenant creates its own; an admin names the `tenant_id`. Active from the start, or a trial when asked for.',
+  access: 'tenant',
+  body: z.strictObject({
+    tenant_id: idSchema.optional(),
+    slug: idSchema.regex(slugForm, 'expected lower-case letters, digits and hyphens'),
+    display_name: nameSchema,
+    region: idSchema.nullable().default(null),
+    state: z.enum(['active', 'trial']).default('active'),
+    llm_mode: idSchema.default('none'),
+    template_code: idSchema.nullable().default(null),
+    template_version: idSchema.nullable().default(null),
+    trial_ends_at: instant.nullable().default(null),
+  }),
+  response: one(deploymentAnswer),
+  status: 201,
+  async handle({ body, caller, meta }, { ledger }) {
+    const { result, position } = await ledger.execute(commands.createDeployment, { ...body, tenant_id: tenantFor(caller, body.tenant_id) }, meta);
+    return { body: { data: showDeployment(result, ledger.now().slice(0, 10)) }, position };
+  },
+});
+
+const singleRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/deployments/:id',
+  tag: 'deployments',
+  summary: 'One deployment with its subscription, the resources tied to it, and its events',
+  description: '`as_of` and `known_at` show it as it was: its state, its subscription, and which resources it held; the resources themselves are shown as they are now.',
+  access: 'tenant',
+  query: z.strictObject(asOf),
+  response: one(deploymentAnswer.extend({ created_at: z.string(), updated_at: z.string(), resources: z.array(heldResource), events: z.array(deploymentEventRow) })),
+  async handle({ params: { id }, query, caller }, { ledger }) {
+    const onDay = (query.as_of ?? ledger.now()).slice(0, 10);
+    const { answer, events } = await tellDeployment(ledger, caller, id, query, onDay);
+    const knownAt = query.known_at === undefined ? undefined : endOf(query.known_at);
+    const resources = await ledger.query((db) => resourcesHeld(db, id, { onDay, knownAt }));
+    return { body: { data: { ...answer, resources, events } } };
+  },
+});
+
+const updateRoute = defineRoute({
+  method: 'PATCH',
+  path: '/api/v1/deployments/:id',
+  tag: 'deployments',
+  summary: 'Change the name or the LLM mode; an admin may suspend automatic billing actions',
+  access: 'tenant',
+  body: z.strictObject({ display_name: nameSchema.optional(), llm_mode: idSchema.optional(), billing_action_suspended: z.boolean().optional() })
+    .refine((body) => Object.values(body).some((value) => value !== undefined), 'expected at least one of display_name, llm_mode, billing_action_suspended'),
+  response: one(deploymentAnswer),
+  async handle({ params: { id }, body, meta }, { ledger }) {
+    const { result, position } = await ledger.execute(commands.updateDeployment, { deployment_id: id, ...body }, meta);
+    return { body: { data: showDeployment(result, ledger.now().slice(0, 10)) }, position };
+  },
+});
+
+const transitionRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/deployments/:id/transition',
+  tag: 'deployments',
+  summary: 'Move a deployment to another state',
+  description: 'Pausing, resuming and cancelling does the same to the subscription. A transition that does not exist is a 422 with the `allowed` targets; one that is the operator\'s to decide is a 403.',
+  access: 'tenant',
+  body: z.strictObject({ to: z.enum(deploymentStates), reason: textSchema.nullable().default(null) }),
+  response: one(deploymentAnswer),
+  async handle({ params: { id }, body, meta }, { ledger }) {
+    const { result, position } = await ledger.execute(commands.transitionDeployment, { deployment_id: id, ...body }, meta);
+    return { body: { data: showDeployment(result, ledger.now().slice(0, 10)) }, position };
+  },
+});
+
+/** Deployments (spec 7). */
+export const deploymentRoutes: readonly Route[] = [listRoute, createRoute, singleRoute, updateRoute, transitionRoute];

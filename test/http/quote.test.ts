@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import { seedCatalog } from '../../src/seed/catalog.ts';
+import { ok, problem } from '../support/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger.ts';
+import { serviceToken, tenantToken } from '../support/tokens.ts';
+
+describe('quote over HTTP', () => {
+  let test: TestLedger;
+  const token = tenantToken('acme');
+  const quote = (body: unknown, request: { token?: string } = { token }) => test.api.post('quote', body, request);
+  before(async () => {
+    test = await startTestLedger({ now: '2026-05-20T10:00:00.000Z' });
+    await seedCatalog(test.ledger, () => test.meta());
+    await test.settled();
+  });
+  after(() => test.close());
+
+  it('quotes studio alone at 5000, with no overage', async () => {
+    const { data } = await ok(quote({ plan_code: 'studio', addons: [], projected_usage: {}, starts_on: '2026-05-01' }));
+    expect(data).to.include({ plan_code: 'studio', plan_version: 1, currency: 'AUD', all_in_monthly_cents: 5000 });
+    expect(data.recurring.total_cents).to.equal(5000);
+    expect(data.first_invoice).to.include({ days_remaining: 31, days_in_month: 31, total_cents: 5000 });
+    expect(data.overage).to.deep.equal({ lines: [], total_cents: 0 });
+    expect(data.unpriced).to.deep.equal([]);
+  });
+
+  it('quotes studio with storage_50gb from 20 May to the cent', async () => {
+    const { data } = await ok(quote({
+      plan_code: 'studio', addons: ['storage_50gb'], starts_on: '2026-05-20',
+      projected_usage: { llm_tokens: '1500000', spaces_gb_month: 200, droplet_hours: '1488' },
+    }));
+    expect(data.recurring.total_cents).to.equal(5750);
+    expect(data.first_invoice).to.include({ days_remaining: 12, days_in_month: 31, total_cents: 2225 });
+    expect(data.first_invoice.lines.map((line: { amount_cents: number }) => line.amount_cents)).to.deep.equal([1935, 290]);
+    expect(data.overage.lines.map((line: { resource_kind: string; amount_cents: number }) => [line.resource_kind, line.amount_cents]))
+      .to.have.deep.members([['llm_tokens', 500], ['spaces_gb_month', 100]]);
+    expect(data.all_in_monthly_cents).to.equal(6350);
+    expect(data.recurring.lines[1].description).to.equal('Addon: storage_50gb');
+  });
+
+  it('starts today unless told, and counts a repeated addon as two packs', async () => {
+    const { data } = await ok(quote({ plan_code: 'starter', addons: ['storage_50gb', 'storage_50gb'] }));
+    expect(data.first_invoice.days_remaining).to.equal(12);
+    expect(data.recurring.lines.map((line: { qty: string; amount_cents: number }) => [line.qty, line.amount_cents])).to.deep.equal([['1', 2000], ['2', 1500]]);
+  });
+
+  it('names usage that nothing prices, and prices it once a resource price is in force', async () => {
+    const body = { plan_code: 'starter', projected_usage: { llm_tokens: '2000' }, starts_on: '2026-05-01' };
+    expect((await ok(quote(body))).data).to.deep.include({ unpriced: ['llm_tokens'], all_in_monthly_cents: 2000 });
+    await ok(test.api.post('catalog/resource-prices', { resource_kind: 'llm_tokens', unit: '1k_tokens', price_cents: 3, effective_from: '2026-05-31' }), 201);
+    expect((await ok(quote(body))).data).to.deep.include({ unpriced: [], all_in_monthly_cents: 2006 });
+    expect((await ok(quote({ ...body, starts_on: '2026-04-01' }))).data.unpriced).to.deep.equal(['llm_tokens']);
+  });
+
+  it('refuses what the catalog does not have, naming the place', async () => {
+    await problem(quote({ plan_code: 'nope' }), 422, 'plan_code');
+    await problem(quote({ plan_code: 'starter', version: 9 }), 422, 'version');
+    await problem(quote({ plan_code: 'starter', addons: ['storage_50gb', 'nope'] }), 422, 'addons.1');
+    await problem(quote({ plan_code: 'starter', projected_usage: { droplet_hours: '-1' } }), 422, 'projected_usage.droplet_hours');
+    await problem(quote({ plan_code: 'starter', projected_usage: { droplet_hours: 1.5 } }), 422, 'projected_usage.droplet_hours');
+    await problem(quote({ plan_code: 'starter', starts_on: '2026-02-30' }), 422, 'starts_on');
+    await problem(quote({ plan_code: 'starter', projected_usage: { dns_zones: '999999999999999' } }), 422, 'projected_usage');
+    await problem(quote({ plan_code: 'starter', surprise: 1 }), 422, 'surprise');
+    await problem(quote({ plan_code: 'starter' }, { token: serviceToken() }), 403);
+  });
+
+  it('lets only an admin quote a draft', async () => {
+    await ok(test.api.post('catalog/plans/pro/versions', { base_price_cents: 13000, items: [] }), 201);
+    expect((await problem(quote({ plan_code: 'pro', version: 2 }), 422)).type).to.contain('plan-draft');
+    const { data } = await ok(test.api.post('quote', { plan_code: 'pro', version: 2 }));
+    expect(data).to.include({ plan_version: 2, all_in_monthly_cents: 13000 });
+    expect((await ok(quote({ plan_code: 'pro' }))).data.plan_version).to.equal(1);
+  });
+});

@@ -35,19 +35,37 @@ export async function doubtWalk(client: DigitalOceanClient, walk: ProjectWalk, p
   return answers.filter((answer) => answer.resources === null).map((answer) => answer.id);
 }
 
+/** Whether the provider still has a resource by id. */
+async function stillThere(client: DigitalOceanClient, { kind, provider_id }: PlacedResource): Promise<boolean> {
+  return (await asking(`${kind} ${provider_id}, which no project names any more`, client.getResource(kind, provider_id))) !== null;
+}
+
+/**
+ * Refuses a walk that names none of several known resources of a kind, although one of them is there by id: such a
+ * listing is filtered, as for a token that lost a scope.
+ */
+async function refuseFiltered(client: DigitalOceanClient, walk: ProjectWalk, absent: readonly PlacedResource[]): Promise<void> {
+  const named = new Set([...walk.claims.values()].map((claim) => claim.kind));
+  for (const kind of new Set(absent.map((resource) => resource.kind))) {
+    const [witness, ...others] = absent.filter((resource) => resource.kind === kind);
+    if (named.has(kind) || witness === undefined || others.length === 0) continue;
+    if (await stillThere(client, witness)) {
+      throw new Refused(refuse('upstream-failed', `no project names any ${kind}, yet DigitalOcean has ${witness.provider_id}: this sweep counts as none (does the token lack a scope?)`));
+    }
+  }
+}
+
 /**
  * The resources that are in no project any more: those that the mirror has in one, that no project names, and that the
  * provider confirms by id. One that is gone by id keeps its place: its own sync strikes it.
- * @param covered kinds that have a sync
- * @throws {Refused} `upstream-failed` when one can't be asked for, as with a token that lost a scope
+ * @param covered kinds that have a sync and can be asked for by id
+ * @throws {Refused} `upstream-failed` when one can't be asked for, or the walk was filtered
  */
 export async function leftBehind(client: DigitalOceanClient, walk: ProjectWalk, placed: readonly PlacedResource[], covered: ReadonlySet<string>): Promise<PlacedResource[]> {
   const absent = placed
     .filter((resource) => !resource.stale && resource.cloud_project_id !== null && covered.has(resource.kind))
     .filter((resource) => !walk.claims.has(claimKey(resource.kind, resource.provider_id)));
-  const answers = await mapBounded(absent.slice(0, mostAsked), async (resource) => {
-    const found = await asking(`${resource.kind} ${resource.provider_id}, which no project names any more`, client.getResource(resource.kind, resource.provider_id));
-    return found === null ? null : resource;
-  }, walkConcurrency);
-  return answers.filter((resource) => resource !== null);
+  await refuseFiltered(client, walk, absent);
+  const there = await mapBounded(absent.slice(0, mostAsked), (resource) => stillThere(client, resource), walkConcurrency);
+  return absent.filter((_, index) => there[index] === true);
 }

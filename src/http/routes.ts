@@ -2,9 +2,12 @@ import type { Route } from './route.ts';
 import { billingRoutes } from './routes/billing.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
+import { eventRoutes } from './routes/events.ts';
 import { fxRoutes } from './routes/fx.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import { platformRoutes } from './routes/platform.ts';
+import { projectionRoutes } from './routes/projections.ts';
 import { quoteRoutes } from './routes/quote.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 
@@ -18,4 +21,7 @@ export const routes: readonly Route[] = [
   ...deploymentRoutes,
   ...subscriptionRoutes,
   ...fxRoutes,
+  ...jobRoutes,
+  ...projectionRoutes,
+  ...eventRoutes,
 ];

@@ -42,7 +42,7 @@ async function stillThere(client: DigitalOceanClient, { kind, provider_id }: Pla
 
 /**
  * Refuses a walk that names none of several known resources of a kind, although one of them is there by id: such a
- * listing is filtered, as for a token that lost a scope.
+ * listing is filtered, as for a token that lost a scope. Resources whose project is gone are no witnesses.
  */
 async function refuseFiltered(client: DigitalOceanClient, walk: ProjectWalk, absent: readonly PlacedResource[]): Promise<void> {
   const named = new Set([...walk.claims.values()].map((claim) => claim.kind));
@@ -58,14 +58,15 @@ async function refuseFiltered(client: DigitalOceanClient, walk: ProjectWalk, abs
 /**
  * The resources that are in no project any more: those that the mirror has in one, that no project names, and that the
  * provider confirms by id. One that is gone by id keeps its place: its own sync strikes it.
+ * @param gone ids of projects that the provider confirms gone
  * @param covered kinds that have a sync and can be asked for by id
  * @throws {Refused} `upstream-failed` when one can't be asked for, or the walk was filtered
  */
-export async function leftBehind(client: DigitalOceanClient, walk: ProjectWalk, placed: readonly PlacedResource[], covered: ReadonlySet<string>): Promise<PlacedResource[]> {
+export async function leftBehind(client: DigitalOceanClient, walk: ProjectWalk, placed: readonly PlacedResource[], gone: readonly string[], covered: ReadonlySet<string>): Promise<PlacedResource[]> {
   const absent = placed
     .filter((resource) => !resource.stale && resource.cloud_project_id !== null && covered.has(resource.kind))
     .filter((resource) => !walk.claims.has(claimKey(resource.kind, resource.provider_id)));
-  await refuseFiltered(client, walk, absent);
+  await refuseFiltered(client, walk, absent.filter((resource) => resource.cloud_project_id !== null && !gone.includes(resource.cloud_project_id)));
   const there = await mapBounded(absent.slice(0, mostAsked), (resource) => stillThere(client, resource), walkConcurrency);
   return absent.filter((_, index) => there[index] === true);
 }

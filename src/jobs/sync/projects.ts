@@ -116,7 +116,7 @@ async function syncProjects(deps: JobDeps, run: JobRun): Promise<SweepResult> {
   }));
   // Everything that the provider is asked comes before the first command: a walk that fails leaves no trace.
   const gone = await doubtWalk(client, walk, projects, placed);
-  const left = await leftBehind(client, walk, placed, new Set([...covered].filter((kind) => kindsWithGetById.has(kind))));
+  const left = await leftBehind(client, walk, placed, gone, new Set([...covered].filter((kind) => kindsWithGetById.has(kind))));
 
   const comparison: Comparison = { ledger, run, sweep, walk, projects, placed };
   const projectsChanged = await mirrorProjects(comparison, gone);

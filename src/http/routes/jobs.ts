@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { refuse, Refused } from '../../engine/refusal.ts';
+import type { Job } from '../../jobs/job.ts';
+import type { StoredRun } from '../../jobs/job-runner.ts';
+import { defineRoute } from '../route.ts';
+import type { Route } from '../route.ts';
+import { idSchema, instant, list, one, page } from '../schemas.ts';
+
+const tag = 'jobs';
+const runStatus = z.enum(['running', 'completed', 'failed']);
+
+const jobRow = z.strictObject({
+  name: z.string(), queue: z.string(), cron: z.string().nullable(), summary: z.string(), scheduled: z.boolean(),
+  last_run: z.strictObject({ id: z.string(), status: runStatus, started_at: instant, finished_at: instant.nullable(), result: z.json() }).nullable(),
+  last_error: z.strictObject({ run_id: z.string(), error: z.string(), at: instant }).nullable(),
+});
+
+function showJob({ name, queue, cron, summary }: Job, last: StoredRun | undefined, failed: StoredRun | undefined) {
+  return {
+    // Whether this service runs the job by itself; until it has a schedule, `cron` says when it would.
+    name, queue, cron, summary, scheduled: false,
+    last_run: last === undefined ? null : { id: last.id, status: last.status, started_at: last.started_at, finished_at: last.finished_at, result: last.result },
+    last_error: failed === undefined ? null : { run_id: failed.id, error: failed.error ?? 'unknown', at: failed.finished_at ?? failed.started_at },
+  };
+}
+
+const listRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/jobs',
+  tag,
+  summary: 'Every job with its schedule (UTC), its last run and its last error',
+  description: '`scheduled` says whether the schedule is in force; every job can be run by hand. `cron` is null for a job that others queue.',
+  access: 'admin',
+  query: z.strictObject({ ...page }),
+  response: list(jobRow),
+  async handle({ page: { after, limit, of } }, { jobs }) {
+    const { last, lastFailed } = await jobs.latest();
+    const previous = after(z.tuple([z.string()]))?.[0];
+    const start = previous === undefined ? 0 : jobs.jobs.findIndex((job) => job.name === previous) + 1;
+    const rows = jobs.jobs.slice(start, start + limit + 1).map((job) => showJob(job, last.get(job.name), lastFailed.get(job.name)));
+    return { body: of(rows as z.output<typeof jobRow>[], (row) => [row.name]) };
+  },
+});
+
+const runAnswer = z.strictObject({ run_id: z.string(), job: z.string(), status: runStatus, result: z.json(), error: z.string().nullable() });
+
+function showOutcome({ id, job, status, result, error }: StoredRun) {
+  return { data: { run_id: id, job, status, result: result as z.output<typeof runAnswer>['result'], error } };
+}
+
+const runRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/jobs/:name/run',
+  tag,
+  summary: 'Run a job by hand: the same code as the schedule runs',
+  description: [
+    'The body is the job\'s input: `metering.day` takes `{day}`, `invoices.rollup` `{period, tenant_id?, force?}`, `billing.ingest_invoice` `{invoice_uuid}`, the others nothing.',
+    'Answers when the job is done; a job that failed is an answer with status `failed` and the reason. With `async: true` it answers 202 at once, and `GET jobs/runs/:id` tells how it went.',
+  ].join(' '),
+  access: 'admin',
+  body: z.looseObject({ async: z.boolean().default(false) }).meta({ examples: [{}, { day: '2026-04-01' }, { period: '2026-04', async: true }] }),
+  response: one(runAnswer),
+  status: [200, 202],
+  async handle({ params: { name }, body: { async: inBackground, ...input }, meta: { actor } }, { jobs, ledger }) {
+    if (inBackground) {
+      const { run } = await jobs.start(name, input, { actor });
+      return { body: showOutcome(run), status: 202 };
+    }
+    const run = await jobs.run(name, input, { actor });
+    return { body: showOutcome(run), position: await ledger.position() };
+  },
+});
+
+const storedRun = z.strictObject({
+  id: z.string(), job: z.string(), input: z.json(), actor: z.string(), status: runStatus, result: z.json(), error: z.string().nullable(),
+  started_at: instant, finished_at: instant.nullable(),
+});
+
+const singleRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/jobs/runs/:id',
+  tag,
+  summary: 'One run of a job',
+  access: 'admin',
+  params: z.strictObject({ id: idSchema }),
+  response: one(storedRun),
+  async handle({ params }, { jobs }) {
+    const run = await jobs.find(params.id);
+    if (run === null) throw new Refused(refuse('not-found', 'there is no such run'));
+    const { id, job, input, actor, status, result, error, started_at, finished_at } = run;
+    return { body: { data: { id, job, input, actor, status, result, error, started_at, finished_at } as z.output<typeof storedRun> } };
+  },
+});
+
+/** Jobs by hand, and their runs. */
+export const jobRoutes: readonly Route[] = [listRoute, runRoute, singleRoute];

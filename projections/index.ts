@@ -3,6 +3,7 @@ import { providerBilling } from './billing/provider-billing.ts';
 import { catalog } from './catalog/catalog.ts';
 import { deploymentsProjection } from './deployments/deployments.ts';
 import { inventory } from './inventory/inventory.ts';
+import { invoices } from './invoices/invoices.ts';
 
 /** Every projection of the ledger: the one runner feeds them all. */
 export const projections: readonly Projection[] = [
@@ -10,4 +11,5 @@ export const projections: readonly Projection[] = [
   providerBilling,
   catalog,
   deploymentsProjection,
+  invoices,
 ];

@@ -28,6 +28,9 @@ import { recordSweep } from '../commands/inventory/record-sweep.ts';
 import { removeProject } from '../commands/inventory/remove-project.ts';
 import { tieResource } from '../commands/inventory/tie-resource.ts';
 import { untieResource } from '../commands/inventory/untie-resource.ts';
+import { issueInvoice } from '../commands/invoices/issue-invoice.ts';
+import { payInvoice } from '../commands/invoices/pay-invoice.ts';
+import { voidInvoice } from '../commands/invoices/void-invoice.ts';
 import { loadAttachContext, loadChangePlanContext, loadSubscribeContext } from '../projections/deployments/subscribe-context.ts';
 import { loadSweepContext } from '../projections/inventory/sweep-queries.ts';
 import { loadTieContext, loadUntieContext } from '../projections/inventory/tie-context.ts';
@@ -69,4 +72,8 @@ export const commands = {
   startSubscription: bind(startSubscription, loadSubscribeContext),
   transitionDeployment: bind(transitionDeployment),
   updateDeployment: bind(updateDeployment),
+  // tenant invoices
+  issueInvoice: bind(issueInvoice),
+  payInvoice: bind(payInvoice),
+  voidInvoice: bind(voidInvoice),
 };

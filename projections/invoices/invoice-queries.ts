@@ -1,0 +1,93 @@
+import type { Db } from '../../src/engine/db.ts';
+import type { Row } from '../../src/engine/projection.ts';
+import type { InvoiceLine } from '../../src/events/invoices.ts';
+import { canonicalDecimal, roundToCents } from '../../src/pricing/money.ts';
+import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
+
+/** Usage that was free because nothing prices its kind. */
+export interface Unpriced {
+  deployment_id: string;
+  resource_kind: string;
+  qty: string;
+}
+
+/** A tenant's invoice as it is now. */
+export type InvoiceRow = Omit<Row<typeof tenantInvoices>, 'unpriced' | 'lines_hash'> & { unpriced: Unpriced[] };
+
+/** A line as the API shows it. */
+export type InvoiceLineRow = Omit<InvoiceLine, 'unit_price_cents'> & { unit_price_cents: number };
+
+/** One issue of an invoice. */
+export type IssueRow = Omit<Row<typeof invoiceIssues>, 'invoice_id' | 'position'>;
+
+/** Place of a row in the list: newest period first, then by id. */
+export type InvoiceKey = readonly [periodStart: string, id: string];
+
+export interface InvoiceFilter {
+  /** Null: an admin, who sees all. */
+  tenantId: string | null;
+  /** First day of a month. */
+  period?: string | undefined;
+  status?: string | undefined;
+}
+
+const plain = <Invoice extends { tax_rate: string }>(row: Invoice): Invoice => ({ ...row, tax_rate: canonicalDecimal(row.tax_rate) });
+
+const columns = (db: Db) => db`
+  id, tenant_id, period_start, period_end, currency, issue_no, subtotal_cents, tax_cents, total_cents, status, tax_name, tax_rate,
+  inputs_position, unpriced, issued_at, paid_at, voided_at, void_reason, finance_invoice_id, pushed_to_finance_at`;
+
+/** Tenants' invoices, newest period first. */
+export async function listInvoices(db: Db, { tenantId, period, status }: InvoiceFilter, { after, limit }: { after: InvoiceKey | null; limit: number }): Promise<InvoiceRow[]> {
+  const rows = await db<InvoiceRow[]>`
+    select ${columns(db)} from ${db(tenantInvoices.ref)}
+    where true
+      ${tenantId === null ? db`` : db`and tenant_id = ${tenantId}`}
+      ${period === undefined ? db`` : db`and period_start = ${period}::date`}
+      ${status === undefined ? db`` : db`and status = ${status}`}
+      ${after === null ? db`` : db`and (period_start, id) < (${after[0]}::date, ${after[1]}::text)`}
+    order by period_start desc, id desc limit ${limit}`;
+  return rows.map(plain);
+}
+
+/** One invoice, whoever it belongs to; null: none. */
+export async function invoiceById(db: Db, id: string): Promise<InvoiceRow | null> {
+  const [row] = await db<InvoiceRow[]>`select ${columns(db)} from ${db(tenantInvoices.ref)} where id = ${id}`;
+  return row === undefined ? null : plain(row);
+}
+
+/** Every issue of an invoice, in order; the last one is in force. */
+export async function issuesOf(db: Db, invoiceId: string): Promise<IssueRow[]> {
+  return db<IssueRow[]>`
+    select issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at
+    from ${db(invoiceIssues.ref)} where invoice_id = ${invoiceId} order by issue_no`;
+}
+
+/** The lines of some of an invoice's issues, by their line set's hash, each in order. */
+export async function linesOf(db: Db, invoiceId: string, hashes: readonly string[]): Promise<Map<string, InvoiceLineRow[]>> {
+  const rows = await db<(Omit<InvoiceLine, 'unit_price_cents'> & { lines_hash: string; unit_price_cents: string })[]>`
+    select lines_hash, line_no, deployment_id, kind, resource_kind, description, qty, unit, unit_price_cents, amount_cents, meta
+    from ${db(tenantInvoiceLines.ref)} where invoice_id = ${invoiceId} and lines_hash = any(${[...new Set(hashes)]}::text[])
+    order by lines_hash, line_no`;
+  const sets = new Map<string, InvoiceLineRow[]>(hashes.map((hash) => [hash, []]));
+  for (const { lines_hash, ...line } of rows) {
+    sets.get(lines_hash)?.push({ ...line, qty: canonicalDecimal(line.qty), unit_price_cents: roundToCents(line.unit_price_cents) });
+  }
+  return sets;
+}
+
+/** What a rollup has to know of an invoice that exists. */
+export interface ExistingInvoice {
+  invoice_id: string;
+  tenant_id: string;
+  period_start: string;
+  status: 'issued' | 'paid' | 'void';
+  total_cents: number;
+}
+
+/** The invoices of a period, of one tenant or of all. */
+export async function invoicesOfPeriod(db: Db, { period, tenantId }: { period: string; tenantId?: string | undefined }): Promise<ExistingInvoice[]> {
+  return db<ExistingInvoice[]>`
+    select id as invoice_id, tenant_id, period_start, status, total_cents from ${db(tenantInvoices.ref)}
+    where period_start = ${period}::date ${tenantId === undefined ? db`` : db`and tenant_id = ${tenantId}`}`;
+}

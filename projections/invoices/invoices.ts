@@ -1,0 +1,21 @@
+import { defineProjection, patch, upsert } from '../../src/engine/projection.ts';
+import { invoiceIssues, invoicesModel, tenantInvoiceLines, tenantInvoices } from './tables.ts';
+
+/** Tenant invoices as they are now, every issue of theirs, and the lines of each. */
+export const invoices = defineProjection(invoicesModel, [tenantInvoices, invoiceIssues, tenantInvoiceLines], {
+  InvoiceLinesStored: ({ data: { invoice_id, tenant_id, lines_hash, lines } }) =>
+    lines.map((line) => upsert(tenantInvoiceLines, { ...line, invoice_id, tenant_id, lines_hash })),
+  InvoiceIssued: ({ position, data }) => {
+    const { invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, ...issue } = data;
+    const { parts: _parts, lines: _lines, ...kept } = issue;
+    // A paid or void invoice is never issued again, so an issue always starts the invoice's life anew.
+    const life = { status: 'issued', paid_at: null, voided_at: null, void_reason: null, finance_invoice_id: null, pushed_to_finance_at: null };
+    return [
+      upsert(tenantInvoices, { id: invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, ...kept, ...life }),
+      upsert(invoiceIssues, { invoice_id, position, ...kept }),
+    ];
+  },
+  InvoicePaid: ({ data: { invoice_id, paid_at } }) => patch(tenantInvoices, { id: invoice_id }, { status: 'paid', paid_at }),
+  InvoiceVoided: ({ data: { invoice_id, reason, voided_at } }) =>
+    patch(tenantInvoices, { id: invoice_id }, { status: 'void', voided_at, void_reason: reason }),
+});

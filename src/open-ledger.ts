@@ -49,13 +49,14 @@ export async function openLedger({ target, projections, clock, newId, currency, 
   const appends = connect(target, { max: 2, applicationName: 'arcadia-log' });
   const sql = connect(target, { max: 16, applicationName: 'arcadia-reads' });
   const runner = connect(target, { max: 4, applicationName: 'arcadia-projections' });
-  const endAll = () => Promise.all([appends.end({ timeout: 5 }), sql.end({ timeout: 5 }), runner.end({ timeout: 5 })]);
+  const runnerLock = connect(target, { max: 1, applicationName: 'arcadia-runner-lock' });
+  const endAll = () => Promise.all([runnerLock.end({ timeout: 5 }), appends.end({ timeout: 5 }), sql.end({ timeout: 5 }), runner.end({ timeout: 5 })]);
   try {
     await migrate(sql, await readMigrations(migrationsFolder));
     await ensureReadModels(sql, projections);
     const log = await openPostgresLog(appends);
     const waiter = await createPositionWaiter(sql, projections);
-    const projector = project ? startProjector(runner, projections, logger) : undefined;
+    const projector = project ? startProjector(runner, runnerLock, projections, logger) : undefined;
     return {
       ledger: createLedger({ sql, log, waiter, clock, newId, currency }),
       log,

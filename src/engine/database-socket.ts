@@ -1,6 +1,5 @@
 // The sockets under the database connections. They mend two habits of postgres.js that show only under trouble or load.
-import { connect as connectSocket } from 'node:net';
-import type { Socket } from 'node:net';
+import { PatientSocket } from './patient-socket.ts';
 
 /**
  * The library sends at once what is 1,024 bytes long, and all else from a timer. A connection that closes while that timer
@@ -19,22 +18,22 @@ type Address = { path?: string | false; host: string[]; port: number[] };
  * the library's own path through 'error' and 'close'. (An exception from here instead would leave the pool's slot waiting
  * for ever.) Several hosts are tried in turn.
  */
-export function socketFactory(): (parsed: Address) => Socket {
+export function socketFactory(): (parsed: Address) => PatientSocket {
   let attempts = 0;
   return ({ path, host: hosts, port: ports }) => {
-    if (path) return withoutLeftovers(connectSocket(path));
+    if (path) return withoutLeftovers(new PatientSocket().connect(path));
     const index = attempts % hosts.length;
     attempts += 1;
     const address = { host: hosts[index] ?? 'localhost', port: ports[index] ?? 5432 };
     // TLS takes the server's name from the socket.
-    return withoutLeftovers(Object.assign(connectSocket({ ...address, noDelay: true }), address));
+    return withoutLeftovers(Object.assign(new PatientSocket().connect({ ...address, noDelay: true }), address));
   };
 }
 
 /**
  * Cuts from the first write what the connection's former life had not sent; its query has been reported as failed.
  */
-function withoutLeftovers(socket: Socket): Socket {
+function withoutLeftovers(socket: PatientSocket): PatientSocket {
   const first = (data: Uint8Array, done?: (error?: Error | null) => void): boolean => {
     Reflect.deleteProperty(socket, 'write');
     return socket.write(startupOf(Buffer.from(data)), done);

@@ -43,7 +43,7 @@ export async function handleCommand<Input, Result>(host: CommandHost, bound: Bou
     if (isRefusal(decision)) throw new Refused(decision);
     if (decision.length === 0) return { result: command.result(current.state, input), position: `${host.log.id}:${current.events.at(-1)?.position ?? 0}`, appended: 0 };
 
-    const events = decision.map((event, index) => newEvent(event, stream, current.revision + 1 + index, meta, now));
+    const events = decision.map((event, index) => newEvent(event, stream, current.revision + 1 + index, { ...meta, command: command.name }, now));
     let appended: Appended;
     try {
       appended = await host.log.append(stream, events, current.revision);
@@ -70,7 +70,8 @@ function fold<Input, Result>(command: BoundCommand<Input, Result>['command'], ev
 
 /** What a command that ran before under this Idempotency-Key answered: its state ends with the last event it wrote. */
 function resultOfKey<Input, Result>({ command }: BoundCommand<Input, Result>, input: Input, { events }: Loaded, key: string) {
-  const last = events.findLastIndex((event) => event.metadata.idempotency_key === key);
+  // One request may run several commands on one stream: each of them answers for its own events only.
+  const last = events.findLastIndex((event) => event.metadata.idempotency_key === key && event.metadata.command === command.name);
   if (last < 0) return undefined;
   return { result: command.result(fold(command, events.slice(0, last + 1)), input), position: (events[last] as RecordedEvent).position, appended: 0 };
 }
@@ -79,7 +80,7 @@ function resultOfKey<Input, Result>({ command }: BoundCommand<Input, Result>, in
 const eventNamespace = '0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64';
 
 /** Makes an event ready for the log; its data is checked against its schema, since what is written stays for ever. */
-export function newEvent(event: DecidedEvent, stream: string, revision: number, meta: CommandMeta, now: string): NewEvent {
+export function newEvent(event: DecidedEvent, stream: string, revision: number, meta: CommandMeta & { command: string }, now: string): NewEvent {
   const type = event.type as EventType;
   schemaOfEvent(type).parse(event.data);
   return {
@@ -90,6 +91,7 @@ export function newEvent(event: DecidedEvent, stream: string, revision: number, 
       actor: meta.actor,
       correlation_id: meta.correlationId,
       causation_id: meta.commandId,
+      command: meta.command,
       ...(meta.idempotencyKey === undefined ? {} : { idempotency_key: meta.idempotencyKey }),
       schema_version: schemaVersion(type),
       recorded_at: now,

@@ -66,7 +66,7 @@ async function storeParts(log: EventLog, clock: Clock, stream: string, events: r
     const present = (await log.read(stream)).length;
     try {
       for (let index = present; index < events.length; index++) {
-        const event = newEvent(events[index] as DecidedEvent, stream, index, meta, clock.now());
+        const event = newEvent(events[index] as DecidedEvent, stream, index, { ...meta, command: 'store-parts' }, clock.now());
         await log.append(stream, [event], index === 0 ? NO_STREAM : index - 1);
       }
       return;

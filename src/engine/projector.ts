@@ -32,10 +32,11 @@ class Superseded extends Error {
  * Starts the projections' runner: one is active among all processes (advisory lock), the others stand by. It reads the
  * journal once, feeds all projections, and commits rows and checkpoints in one transaction. What makes it safe is not
  * the lock but each batch's first statement: it moves the checkpoint from exactly where the batch began, or rolls back.
+ * @param lock a pool of one connection, whose session holds the lock; should it break, the lock is free for another process
  */
-export function startProjector(sql: Sql, projections: readonly Projection[], logger: Logger): Projector {
+export function startProjector(sql: Sql, lock: Sql, projections: readonly Projection[], logger: Logger): Projector {
   const abort = new AbortController();
-  const finished = superviseRunner(sql, projections, logger, abort.signal);
+  const finished = superviseRunner(sql, lock, projections, logger, abort.signal);
   return {
     async stop() {
       abort.abort();
@@ -45,21 +46,16 @@ export function startProjector(sql: Sql, projections: readonly Projection[], log
 }
 
 /** Takes the lock, runs, and starts over after trouble, until stopped. */
-async function superviseRunner(sql: Sql, projections: readonly Projection[], logger: Logger, signal: AbortSignal): Promise<void> {
+async function superviseRunner(sql: Sql, lock: Sql, projections: readonly Projection[], logger: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      const lock = await sql.reserve();
-      try {
-        const [row] = await lock<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${advisoryLocks.runner}) as held`;
-        if (row?.held === true) {
-          try {
-            await runProjections(sql, projections, logger, signal);
-          } finally {
-            await lock`select pg_advisory_unlock(${advisoryLocks.space}, ${advisoryLocks.runner})`;
-          }
+      const [row] = await lock<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${advisoryLocks.runner}) as held`;
+      if (row?.held === true) {
+        try {
+          await runProjections(sql, projections, logger, signal);
+        } finally {
+          await lock`select pg_advisory_unlock_all()`.catch(() => undefined);
         }
-      } finally {
-        lock.release();
       }
     } catch (error) {
       if (error instanceof Superseded) logger.warn({ reason: error.message }, 'projections: another runner is active');

@@ -29,7 +29,10 @@ export function foldInto(batch: FoldedBatch, ops: RowOp | readonly RowOp[]): voi
 
 function foldOne(batch: FoldedBatch, op: RowOp): void {
   let rows = batch.get(op.table);
-  if (rows === undefined) batch.set(op.table, (rows = new Map()));
+  if (rows === undefined) {
+    rows = new Map<string, Pending>();
+    batch.set(op.table, rows);
+  }
   if (op.op === 'upsert') {
     rows.set(keyText(op.table, op.row), { op: 'upsert', row: op.row });
     return;

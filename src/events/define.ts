@@ -26,6 +26,8 @@ export interface EventMetadata {
   correlation_id: string;
   /** The command execution (or event) that caused this one. */
   causation_id: string;
+  /** Name of the command that decided it. */
+  command: string;
   /** Scope-hashed Idempotency-Key, where the caller sent one. */
   idempotency_key?: string;
   schema_version: number;

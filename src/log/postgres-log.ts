@@ -15,8 +15,8 @@ interface PendingAppend {
   expected: number;
   events: EncodedEvent[];
   bytes: number;
-  resolve(appended: Appended): void;
-  reject(error: unknown): void;
+  resolve: (appended: Appended) => void;
+  reject: (error: unknown) => void;
 }
 
 interface AppendRow { actual: number; first_position: number | null }

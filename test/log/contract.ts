@@ -9,7 +9,7 @@ let counter = 0;
 export function someEvent(data: unknown = {}, id = idFrom('contract', ++counter, process.pid, Date.now())): NewEvent {
   return {
     id, type: 'Something', data,
-    metadata: { actor: { sub: 'tester', tenant_id: null, roles: [] }, correlation_id: 'c', causation_id: 'c', schema_version: 1, recorded_at: '2026-05-01T00:00:00.000Z' },
+    metadata: { actor: { sub: 'tester', tenant_id: null, roles: [] }, correlation_id: 'c', causation_id: 'c', command: 'test', schema_version: 1, recorded_at: '2026-05-01T00:00:00.000Z' },
   };
 }
 
@@ -25,7 +25,7 @@ async function rejection(promise: Promise<unknown>): Promise<unknown> {
 }
 
 /** What every event log has to do. `open` gives an empty log; `position` is a number that grows with the log. */
-export function eventLogContract(name: string, open: () => Promise<{ log: EventLog; close(): Promise<void> }>): void {
+export function eventLogContract(name: string, open: () => Promise<{ log: EventLog; close: () => Promise<void> }>): void {
   describe(`event log contract: ${name}`, () => {
     let log: EventLog;
     let close: () => Promise<void>;

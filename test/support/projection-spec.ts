@@ -5,7 +5,7 @@ import { eventSchemas, type LedgerEvent, type RecordedLedgerEvent } from '../../
 
 const metadata: EventMetadata = {
   actor: { sub: 'admin-1', tenant_id: 'platform-admin', roles: ['platform_admin'] },
-  correlation_id: 'correlation', causation_id: 'causation', schema_version: 1, recorded_at: '2026-05-01T00:00:00.000Z',
+  correlation_id: 'correlation', causation_id: 'causation', command: 'test', schema_version: 1, recorded_at: '2026-05-01T00:00:00.000Z',
 };
 
 /** A recorded event for a projection's spec; positions count up from 1 unless given. */

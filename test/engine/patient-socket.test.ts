@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { isConnectionError } from '../../src/engine/connection.ts';
+import type { Sql } from '../../src/engine/db.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+
+describe('a connection whose backend ends', () => {
+  let database: TestDatabase;
+  let sql: Sql;
+  let killer: Sql;
+  before(async () => {
+    database = await createTestDatabase();
+    sql = database.connect({ max: 2, applicationName: 'victim' });
+    killer = database.connect({ max: 1 });
+  });
+  after(() => database.drop());
+
+  const kill = () => killer`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'victim' and datname = current_database()`;
+  const failure = (promise: Promise<unknown>) => promise.then(() => undefined, (error: unknown) => error);
+
+  /** A lost connection may fail the first query of its next life too; every failure says that the database was away. */
+  async function comesBack() {
+    for (let attempt = 0; ; attempt++) {
+      const error = await failure(sql`select 1`);
+      if (error === undefined) break;
+      expect(isConnectionError(error)).to.equal(true);
+      expect(attempt).to.be.lessThan(200);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  it('in the middle of a statement of a transaction: it is rejected, rolled back, and the pool goes on', async () => {
+    await sql`create table kept (n int)`;
+    for (let round = 0; round < 5; round++) {
+      const error = await failure(sql.begin(async (tx) => {
+        await tx`insert into kept values (1)`;
+        const sleeping = tx`select pg_sleep(30)`;
+        sleeping.catch(() => undefined);
+        await kill();
+        await sleeping;
+      }));
+      expect(isConnectionError(error), String(error)).to.equal(true);
+    }
+    await comesBack();
+    expect(await sql`select count(*)::int as n from kept`).to.deep.equal([{ n: 0 }]);
+  });
+
+  it('between two statements of a transaction: the next one is rejected, and the pool goes on', async () => {
+    const error = await failure(sql.begin(async (tx) => {
+      await tx`select 1`;
+      await kill();
+      await new Promise((resolve) => setImmediate(resolve));
+      await tx`select 2`;
+    }));
+    expect(isConnectionError(error), String(error)).to.equal(true);
+    await comesBack();
+  });
+
+  it('while it is idle: at most a few queries fail, then the pool is back', async () => {
+    await Promise.all([sql`select 1`, sql`select 1`]);
+    await kill();
+    await comesBack();
+  });
+});

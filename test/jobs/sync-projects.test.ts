@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { FaultEffect } from '../../simulators/digitalocean/index.ts';
 import { ok } from '../support/api.ts';
 import { startTestLedger } from '../support/ledger.ts';
 import type { TestLedger } from '../support/ledger.ts';
@@ -93,7 +94,8 @@ describe('the project walk', () => {
   it('reads no trouble as change', async () => {
     const { faults } = ledger.digitalOcean;
     const resourcesPath = `/v2/projects/${pilot}/resources`;
-    for (const effect of [{ kind: 'status', status: 503 }, { kind: 'status', status: 403 }, { kind: 'filter_resources', urnTypes: ['droplet'] }] as const) {
+    const troubles: FaultEffect[] = [{ kind: 'status', status: 503 }, { kind: 'status', status: 403 }, { kind: 'filter_resources', urnTypes: ['droplet'] }];
+    for (const effect of troubles) {
       faults.inject({ path: resourcesPath, effect });
       expect(await failed(ledger, 'sync.projects'), effect.kind).to.contain('upstream-failed');
       faults.clear();

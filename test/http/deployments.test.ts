@@ -10,7 +10,7 @@ describe('deployments over HTTP', () => {
   const acme = { token: tenantToken('acme') };
   const other = { token: tenantToken('other') };
   const create = (slug: string, more: Json = {}, request = acme) => test.api.post('deployments', { slug, display_name: slug.toUpperCase(), ...more }, request);
-  const created = async (slug: string, more: Json = {}) => (await ok(create(slug, more), 201)).data as Json;
+  const created = async (slug: string, more: Json = {}): Promise<Json> => (await ok(create(slug, more), 201)).data;
   before(async () => { test = await startTestLedger({ now: '2026-05-09T15:05:00.000Z' }); });
   after(() => test.close());
 

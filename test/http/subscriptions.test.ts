@@ -15,7 +15,7 @@ describe('subscriptions over HTTP', () => {
     return `deployments/${data.id}`;
   };
   const subscribe = (path: string, body: Json = {}, request: { token?: string; headers?: Record<string, string> } = acme) => test.api.post(`${path}/subscribe`, { plan_code: 'studio', ...body }, request);
-  const read = async (path: string) => (await ok(test.api.get(path, acme))).data as Json;
+  const read = async (path: string): Promise<Json> => (await ok(test.api.get(path, acme))).data;
   before(async () => {
     test = await startTestLedger({ now: '2026-05-09T15:05:00.000Z' });
     await seedCatalog(test.ledger, () => test.meta());

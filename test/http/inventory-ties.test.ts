@@ -1,7 +1,5 @@
 import { expect } from 'chai';
-import { invoicesModel, tenantInvoices } from '../../projections/invoices/tables.ts';
-import { defineProjection } from '../../src/engine/projection.ts';
-import { definitionOf } from '../../src/engine/read-models.ts';
+import { tenantInvoices } from '../../projections/invoices/tables.ts';
 import { tieRoutes } from '../../src/http/routes/ties.ts';
 import type { RemeterRequest } from '../../src/http/remeter.ts';
 import type { Deps } from '../../src/http/deps.ts';
@@ -21,7 +19,6 @@ describe('ties over HTTP', () => {
   const today = () => ledger.clock.now().slice(0, 10);
   beforeEach(async () => {
     ledger = await startTestLedger({ digitalOcean: {}, now: '2026-05-09T15:05:00.000Z' });
-    for (const statement of definitionOf(defineProjection(invoicesModel, [tenantInvoices], {}))) await ledger.sql.unsafe(statement);
     await completed(ledger, 'sync.droplets');
     await ledger.settled();
     droplets = (await ok(ledger.api.get('inventory?kind=droplet'))).data;

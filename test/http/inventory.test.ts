@@ -42,7 +42,7 @@ describe('inventory over HTTP', () => {
     const [row] = await droplets();
     const { data } = await ok(ledger.api.get(`inventory/${row.id}`));
     expect(data).to.include({ provider: 'digitalocean', kind: 'droplet', status: 'active', missed_syncs: 0, cloud_project_id: pilot, deployment_id: null });
-    expect(data.events.map((event: { type: string }) => event.type)).to.deep.equal(['ResourceDiscovered', 'ResourceAttributed']);
+    expect(data.events.map((event: Json) => [event.type, event.actor])).to.deep.equal([['ResourceDiscovered', 'job:sync.droplets'], ['ResourceAttributed', 'job:sync.projects']]);
   });
 
   it('refuses what it does not know', async () => {

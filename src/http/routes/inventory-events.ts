@@ -8,6 +8,8 @@ export const resourceEvent = z.object({
   recorded_at: z.string(),
   effective_at: z.string().nullable(),
   position: z.int(),
+  /** The subject that caused it, or `job:<name>`. */
+  actor: z.string(),
   data: z.record(z.string(), z.unknown()),
 });
 export type ResourceEventRow = z.output<typeof resourceEvent>;
@@ -67,5 +69,5 @@ export function visibleEvents(events: readonly RecordedLedgerEvent[], tenantId: 
 /** The row of an event. */
 export function eventRow(event: RecordedLedgerEvent): ResourceEventRow {
   const { id, type, metadata, position, data } = event;
-  return { id, type, recorded_at: metadata.recorded_at, effective_at: metadata.effective_at ?? null, position, data: { ...data } };
+  return { id, type, recorded_at: metadata.recorded_at, effective_at: metadata.effective_at ?? null, position, actor: metadata.actor.sub, data: { ...data } };
 }

@@ -14,8 +14,12 @@ import { isRefusal } from '../../../src/engine/refusal.ts';
 import type { Refusal } from '../../../src/engine/refusal.ts';
 import { deploymentEvents, deploymentStates } from '../../../src/events/deployments.ts';
 import type { DeploymentEvent } from '../../../src/events/deployments.ts';
+import { deploymentsProjection } from '../../../projections/deployments/deployments.ts';
+import { eventsAsOf } from '../../../projections/deployments/as-of.ts';
+import { deployments, subscriptionAddons, subscriptions } from '../../../projections/deployments/tables.ts';
 import { addDays } from '../../../src/pricing/calendar.ts';
 import { admin, execution, tenantUser } from '../../support/command-spec.ts';
+import { projectTwice, recorded } from '../../support/projection-spec.ts';
 import { automatic, deployment_id, onOffer, storage, studio } from './builders.ts';
 
 type Decide = (state: Deployment, at: Execution) => DeploymentEvent[] | Refusal;
@@ -71,30 +75,67 @@ function expectLegal(before: Deployment, events: readonly DeploymentEvent[], at:
   }
 }
 
+/** A life: a deployment is created, then anybody asks for anything. */
+const life = fc.tuple(create, fc.array(step, { maxLength: 40 })).map(([decide, steps]) => [{ decide, actor: admin, daysLater: 0 }, ...steps]);
+type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
+
+interface Lived {
+  state: Deployment;
+  /** Everything that happened, with the noon that it was recorded at. */
+  log: { event: DeploymentEvent; at: string }[];
+}
+
+/** Plays a life through, showing each decision that was carried out to `onDecision`. */
+function live(steps: readonly Step[], onDecision: (before: Deployment, events: DeploymentEvent[], at: Execution, decide: Decide) => void = () => undefined): Lived {
+  const log: Lived['log'] = [];
+  let state = deployment.initialState;
+  let today = '2026-05-01';
+  for (const [index, { decide, actor, daysLater }] of steps.entries()) {
+    today = addDays(today, daysLater);
+    const at = execution({ now: `${today}T12:00:00.000Z`, actor, commandId: `command-${index}` });
+    const decision = decide(state, at);
+    if (isRefusal(decision)) continue;
+    onDecision(state, decision, at, decide);
+    state = fold(decision, state);
+    log.push(...decision.map((event) => ({ event, at: at.now })));
+  }
+  return { state, log };
+}
+
 describe('a deployment, whatever is asked of it', () => {
   it('stays sound: legal edges, a subscription in step, and no command that counts twice', () => {
-    const life = fc.tuple(create, fc.array(step, { maxLength: 40 })).map(([decide, steps]) => [{ decide, actor: admin, daysLater: 0 }, ...steps]);
     fc.assert(fc.property(life, (steps) => {
-      const log: DeploymentEvent[] = [];
-      let state = deployment.initialState;
-      let today = '2026-05-01';
-      for (const [index, { decide, actor, daysLater }] of steps.entries()) {
-        today = addDays(today, daysLater);
-        const at = execution({ now: `${today}T12:00:00.000Z`, actor, commandId: `command-${index}` });
-        const decision = decide(state, at);
-        if (isRefusal(decision)) continue;
-        expectLegal(state, decision, at);
-        const frozen = JSON.stringify(state);
-        const next = fold(decision, state);
-        expect(JSON.stringify(state), 'evolve leaves its input alone').to.equal(frozen);
+      const { state, log } = live(steps, (before, events, at, decide) => {
+        expectLegal(before, events, at);
+        const frozen = JSON.stringify(before);
+        const next = fold(events, before);
+        expect(JSON.stringify(before), 'evolve leaves its input alone').to.equal(frozen);
         const again = decide(next, at);
         if (!isRefusal(again)) expect(again, 'the same command again').to.deep.equal([]);
         expectSound(next);
-        log.push(...decision);
-        state = next;
-      }
-      expect(fold(log), 'folding all events').to.deep.equal(state);
-      expect(fold(log), 'folding them once more').to.deep.equal(fold(log));
+      });
+      const events = log.map(({ event }) => event);
+      expect(fold(events), 'folding all events').to.deep.equal(state);
+      expect(fold(events), 'folding them once more').to.deep.equal(fold(events));
     }), { numRuns: 500 });
+  });
+
+  it('is shown by the read model, and by its events as of a far day, as it is', () => {
+    fc.assert(fc.property(life, (steps) => {
+      const { state, log } = live(steps);
+      const events = log.map(({ event, at }, index) => recorded(event, { position: index + 1, recorded_at: at }));
+      const rows = projectTwice(deploymentsProjection, events);
+      const { created_at: _createdAt, updated_at: _updatedAt, ...row } = rows(deployments)[0] ?? {};
+      expect(row).to.deep.equal(state.deployment ?? {});
+      const subscription = rows(subscriptions)[0];
+      if (state.subscription === null) expect(subscription).to.equal(undefined);
+      else {
+        const { addons, ...fields } = state.subscription;
+        expect(subscription).to.include(fields);
+        expect(rows(subscriptionAddons).map((addon) => addon['attachment_id'])).to.have.members(addons.map((addon) => addon.attachment_id));
+      }
+      const far = eventsAsOf(events, { as_of: '2100-01-01' }).map(({ position }) => (log[position - 1] as Lived['log'][number]).event);
+      expect(fold(far), 'by effective time').to.deep.equal(state);
+    }), { numRuns: 200 });
   });
 });

@@ -5,6 +5,7 @@ import { commands } from '../../../src/commands.ts';
 import { billTenant } from '../../../src/pricing/rollup.ts';
 import { termsOnDay } from '../../../src/pricing/subscription-terms.ts';
 import { seedCatalog } from '../../../src/seed/catalog.ts';
+import { ok } from '../../support/api.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger.ts';
 
 describe('what billing reads of subscriptions', () => {
@@ -75,6 +76,22 @@ describe('what billing reads of subscriptions', () => {
     expect(await ids({ period: '2026-06-30' })).to.have.members([early, late, next]);
     const all = await histories({ period: '2026-06-01' });
     expect(all.map(({ deployment_id }) => deployment_id)).to.deep.equal([...all.map(({ deployment_id }) => deployment_id)].sort());
+  });
+
+  it('bills a start inside the month as the quote\'s first invoice has it', async () => {
+    for (const day of ['2026-04-02', '2026-04-17', '2026-04-30']) {
+      const id = await deploy(`starter-on-${day}`, 'site');
+      await subscribe(id, day, ['storage_50gb', 'storage_50gb', 'llm_1m_tokens']);
+      const facts = (await histories({ period: day, tenantId: `starter-on-${day}` }))[0]?.facts ?? [];
+      const invoice = billTenant({
+        tenant_id: 'x', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0' }, resource_prices: [],
+        deployments: [{ deployment_id: id, facts, usage: {}, llm_charges: [] }],
+      });
+      const { data } = await ok(test.api.post('quote', { plan_code: 'studio', addons: ['storage_50gb', 'storage_50gb', 'llm_1m_tokens'], starts_on: day }));
+      expect(invoice?.subtotal_cents).to.equal(data.first_invoice.total_cents);
+      const shown = (lines: readonly { description: string; amount_cents: number }[]) => lines.map((line) => [line.description, line.amount_cents]);
+      expect(shown(invoice?.lines ?? [])).to.have.deep.members(shown(data.first_invoice.lines));
+    }
   });
 
   it('does not bill a trial for days before it was entered here', async () => {

@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { buildCostLines } from '../../../commands/billing/cost-lines.ts';
+import { matchLines, type MatchCandidate } from '../../../commands/billing/match-lines.ts';
+import type { InvoiceCsvLine } from '../../../src/digitalocean/invoice-csv.ts';
+import type { CostLine } from '../../../src/events/billing.ts';
+
+const uuid = '5b1c8f1e-0000-4000-8000-00000000000a';
+
+function csvLine(product: string, description: string, changes: Partial<InvoiceCsvLine> = {}): InvoiceCsvLine {
+  return {
+    line_no: 1, product, group_description: null, description, hours: '672', started_at: '2026-04-01T00:00:00Z', ended_at: '2026-05-01T00:00:00Z',
+    amount_cents: 600, project_name: null, category: 'iaas', ...changes,
+  };
+}
+
+function line(product: string, description: string, changes: Partial<InvoiceCsvLine> = {}, id: string | null = null): CostLine {
+  return { ...(buildCostLines([csvLine(product, description, changes)], null)[0] as CostLine), provider_resource_id: id };
+}
+
+function candidate(resourceId: string, kind: string, name: string, changes: Partial<MatchCandidate> = {}): MatchCandidate {
+  return { resource_id: resourceId, provider_id: `${resourceId}-at-provider`, kind, names: [{ name, from: null, to: null }], alive_from: null, alive_to: null, ...changes };
+}
+
+const outcome = (of: CostLine, ...candidates: MatchCandidate[]) => {
+  const [match] = matchLines([of], candidates);
+  return match?.resource_id ?? match?.unmatched_reason;
+};
+
+describe('matching invoice lines to the inventory', () => {
+  it('goes by kind and name, in any case', () => {
+    expect(outcome(line('Droplets', 'Git.Example.com (s-1vcpu-1gb)'), candidate('r1', 'droplet', 'git.example.COM'))).to.equal('r1');
+    expect(outcome(line('Droplet Snapshots', 'git.example.com (4.5 GB)'), candidate('r1', 'droplet', 'git.example.com'))).to.equal('not-found');
+    expect(outcome(line('Droplets', 'other (s-1vcpu-1gb)'), candidate('r1', 'droplet', 'git'))).to.equal('not-found');
+  });
+
+  it('removes only the last group in parentheses from the name', () => {
+    const copy = line('Droplet Snapshots', 'legacy-wiki (copy) (20.5 GB)');
+    expect(outcome(copy, candidate('r1', 'snapshot', 'legacy-wiki'))).to.equal('not-found');
+    expect(outcome(copy, candidate('r1', 'snapshot', 'legacy-wiki (copy)'))).to.equal('r1');
+  });
+
+  it('matches a backup line to the parent droplet', () => {
+    const backup = line('Droplet Backups', 'git (Weekly Backup Services)');
+    expect(outcome(backup, candidate('d', 'droplet', 'git'), candidate('b', 'droplet_backup', 'git'))).to.equal('d');
+    expect(outcome({ ...backup, provider_resource_id: '77' }, candidate('d', 'droplet', 'git'), candidate('x', 'droplet', 'else', { provider_id: '77' }))).to.equal('x');
+    expect(outcome({ ...backup, provider_resource_id: '78' }, candidate('d', 'droplet', 'git')), 'the id may be the backup\'s own').to.equal('d');
+  });
+
+  it('leaves a line that two resources may mean unmatched, as ambiguous', () => {
+    expect(outcome(line('Droplets', 'web (s)'), candidate('r1', 'droplet', 'web'), candidate('r2', 'droplet', 'WEB'))).to.equal('ambiguous');
+    const twoNames = candidate('r1', 'droplet', 'web', { names: [{ name: 'web', from: null, to: '2026-04-10T00:00:00Z' }, { name: 'Web', from: '2026-04-10T00:00:00Z', to: null }] });
+    expect(outcome(line('Droplets', 'web (s)'), twoNames), 'one resource under two names is one').to.equal('r1');
+  });
+
+  it('takes gone resources too, and only those whose life overlaps the line', () => {
+    const web = line('Droplets', 'web (s)', { started_at: '2026-04-05T00:00:00Z', ended_at: '2026-04-10T00:00:00Z' });
+    const lived = (alive_from: string | null, alive_to: string | null) => candidate('r1', 'droplet', 'web', { alive_from, alive_to });
+    expect(outcome(web, lived('2026-04-01T00:00:00.000Z', '2026-04-07T00:00:00.000Z'))).to.equal('r1');
+    expect(outcome(web, lived('2026-04-09T23:59:59.000Z', null))).to.equal('r1');
+    expect(outcome(web, lived('2026-04-10T00:00:00.000Z', null)), 'the end is exclusive').to.equal('not-found');
+    expect(outcome(web, lived(null, '2026-04-04T23:59:59.000Z'))).to.equal('not-found');
+    expect(outcome(web, { ...lived(null, '2026-04-04T23:00:00.000Z'), resource_id: 'old' }, { ...lived('2026-04-05T00:00:00.000Z', null), resource_id: 'new' })).to.equal('new');
+  });
+
+  it('goes by the names that resources bore then', () => {
+    const renamed = candidate('r1', 'droplet', '', { names: [{ name: 'old', from: null, to: '2026-04-15T00:00:00.000Z' }, { name: 'new', from: '2026-04-15T00:00:00.000Z', to: null }] });
+    const early = { started_at: '2026-04-01T00:00:00Z', ended_at: '2026-04-10T00:00:00Z' };
+    expect(outcome(line('Droplets', 'old (s)'), renamed)).to.equal('r1');
+    expect(outcome(line('Droplets', 'new (s)'), renamed)).to.equal('r1');
+    expect(outcome(line('Droplets', 'old (s)', early), renamed)).to.equal('r1');
+    expect(outcome(line('Droplets', 'new (s)', early), renamed)).to.equal('not-found');
+  });
+
+  it('goes by the id of the JSON form before any name; a namesake is another machine', () => {
+    const byId = candidate('r1', 'droplet', 'renamed since', { provider_id: '123' });
+    expect(outcome(line('Droplets', 'web (s)', {}, '123'), byId, candidate('r2', 'droplet', 'web'))).to.equal('r1');
+    expect(outcome(line('Droplets', 'web (s)', {}, '124'), candidate('r2', 'droplet', 'web', { provider_id: '125' }))).to.equal('not-found');
+    expect(outcome(line('Droplet Snapshots', 'snap (1 GB)', {}, '123'), byId), 'an image\'s number is no droplet\'s').to.equal('not-found');
+    expect(outcome(line('Droplets', 'web (s)', {}, uuid), candidate('r2', 'droplet', 'web')), 'droplets are not known by uuid').to.equal('r2');
+    expect(outcome(line('Floating IPs', 'Unused Floating IP - 1.1.1.1', {}, uuid), candidate('ip', 'floating_ip', '1.1.1.1')), 'nor are addresses').to.equal('ip');
+    expect(outcome(line('App Platform', 'my-app', {}, uuid.toUpperCase()), candidate('app', 'app', 'my-app', { provider_id: uuid }))).to.equal('app');
+  });
+
+  it('tells tax, and lines that name no resource, apart from what is not found', () => {
+    expect(outcome(line('Taxes', 'GST (10.0%)'))).to.equal('tax');
+    expect(outcome(line('Surcharge', 'State sales TAX'))).to.equal('tax');
+    expect(outcome(line('Credits', 'DigitalOcean Credit Applied'))).to.equal('no-kind');
+    expect(outcome(line('Spaces Subscription', 'Spaces Subscription (250GB storage & 1TB bandwidth)'))).to.equal('not-found');
+  });
+
+  it('a droplet named taxi-1 is no tax', () => {
+    const taxi = line('Droplets', 'taxi-1 (s-1vcpu-1gb)');
+    expect(taxi.is_tax).to.equal(false);
+    expect(outcome(taxi, candidate('r1', 'droplet', 'taxi-1'))).to.equal('r1');
+  });
+
+  it('a line without extent is about its instant', () => {
+    const instant = line('Droplets', 'web (s)', { started_at: '2026-04-05T00:00:00Z', ended_at: '2026-04-05T00:00:00Z' });
+    expect(outcome(instant, candidate('r1', 'droplet', 'web', { alive_from: '2026-04-05T00:00:00.000Z' }))).to.equal('r1');
+    expect(outcome(instant, candidate('r1', 'droplet', 'web', { alive_from: '2026-04-05T00:00:01.000Z' }))).to.equal('not-found');
+  });
+});

@@ -1,6 +1,5 @@
 // Lint rules. Beside the type-checked defaults they hold the architecture: which room may import which.
 import tseslint from 'typescript-eslint';
-import importX from 'eslint-plugin-import-x';
 
 /** What the pure rooms (commands, projections, pricing, events) must never reach for. */
 const outsideWorld = ['express', 'express-jwt', 'postgres', 'bullmq', 'ioredis', '@eventstore/db-client', 'pino', 'node:fs*', 'node:http*', 'node:net'];
@@ -20,9 +19,7 @@ export default tseslint.config(
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { 'import-x': importX },
     rules: {
-      'import-x/no-cycle': 'off',
       eqeqeq: ['error', 'always'],
       'no-restricted-globals': ['error', { name: 'parseFloat', message: 'No floats near money: use the decimal helpers in src/pricing/money.ts.' }],
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -35,7 +35,8 @@ create table projection_checkpoints (
 );
 
 -- Appends a batch: each append (p_streams, p_expected, p_counts) against its own expected revision, its events named by
--- p_append (1-based) and p_offset (0-based). A stream occurs at most once in a batch. Answers, for each append, the revision that
+-- p_append (1-based) and p_offset (0-based); data and metadata are JSON texts, one a line (JSON has no line feed of its
+-- own, so that nothing needs quoting). A stream occurs at most once in a batch. Answers, for each append, the revision that
 -- its stream was at and, where that was the expected one, the position of its first event.
 --
 -- The lock is a statement of its own before the one that checks: a volatile function takes a fresh snapshot for each
@@ -43,7 +44,7 @@ create table projection_checkpoints (
 -- hence positions become visible in order and a reader never sees a gap that fills later.
 create function journal_append(
   p_streams text[], p_expected bigint[], p_counts integer[],
-  p_append integer[], p_offset integer[], p_ids uuid[], p_types text[], p_data text[], p_metadata text[], p_recorded_at timestamptz[]
+  p_append integer[], p_offset integer[], p_ids uuid[], p_types text[], p_data text, p_metadata text, p_recorded_at timestamptz[]
 ) returns table (actual bigint, first_position bigint)
 language plpgsql volatile as $$
 declare
@@ -64,7 +65,7 @@ begin
   written as (
     insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)
     select ok.first_at + e.k, ok.stream, ok.expected + 1 + e.k, e.id, e.type, e.data::json, e.metadata::json, e.recorded_at
-    from unnest(p_append, p_offset, p_ids, p_types, p_data, p_metadata, p_recorded_at) as e(n, k, id, type, data, metadata, recorded_at)
+    from unnest(p_append, p_offset, p_ids, p_types, string_to_array(p_data, E'\n'), string_to_array(p_metadata, E'\n'), p_recorded_at) as e(n, k, id, type, data, metadata, recorded_at)
     join accepted ok on ok.n = e.n
   )
   select s.at_revision, ok.first_at::bigint from appends s left join accepted ok on ok.n = s.n order by s.n;

@@ -85,5 +85,5 @@ export function bind<Input, State, Event extends DecidedEvent, Context, Result>(
   load?: LoadContext<Input, Context>,
 ): BoundCommand<Input, Result> {
   // The pair is consistent by the overloads; the table forgets State, Event and Context since no caller needs them.
-  return { name: command.name, command: command as unknown as BoundCommand<Input, Result>['command'], load: load };
+  return { name: command.name, command, load };
 }

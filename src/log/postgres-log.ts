@@ -21,7 +21,7 @@ interface PendingAppend {
 
 interface AppendRow { actual: number; first_position: number | null }
 
-const appendStatement = 'select * from journal_append($1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::timestamptz[])';
+const appendStatement = 'select * from journal_append($1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text, $9::text, $10::timestamptz[])';
 
 /**
  * The event log in Postgres: the journal itself. Appends of concurrent callers are coalesced by one writer into one
@@ -151,7 +151,7 @@ async function sendBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<App
   return sql.unsafe<AppendRow[]>(appendStatement, [
     textArray(batch.map((append) => append.stream)), plainArray(batch.map((append) => append.expected)), plainArray(batch.map((append) => append.events.length)),
     plainArray(owners), plainArray(offsets), plainArray(events.map((event) => event.id)), textArray(events.map((event) => event.type)),
-    textArray(events.map((event) => event.data)), textArray(events.map((event) => event.metadata)), textArray(events.map((event) => event.recordedAt)),
+    events.map((event) => event.data).join('\n'), events.map((event) => event.metadata).join('\n'), textArray(events.map((event) => event.recordedAt)),
   ], { prepare: true });
 }
 

@@ -5,7 +5,7 @@ import type { JobDeps } from './jobs/job.ts';
 import { projections } from '../projections/index.ts';
 import { createApp } from './http/app.ts';
 import type { AuthOptions } from './http/auth.ts';
-import { createIdempotency } from './http/idempotency.ts';
+import { createIdempotency, type Idempotency } from './http/idempotency.ts';
 import { readinessOf } from './readiness.ts';
 import { routes } from './http/routes.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledger.ts';
@@ -24,6 +24,9 @@ export interface ServiceOptions extends Omit<OpenLedgerOptions, 'projections'>, 
 export interface Service extends OpenLedger {
   app: Express;
   jobs: JobRunner;
+  idempotency: Idempotency;
+  /** Lets the job runs that were started end, for at most `drainMs` (default: as long as they take), then closes the ledger. */
+  close(drainMs?: number): Promise<void>;
 }
 
 /** Opens the ledger and composes jobs and HTTP on it. */
@@ -41,9 +44,22 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     ...open,
     app,
     jobs: runner,
-    async close() {
-      await runner.drain();
+    idempotency,
+    async close(drainMs) {
+      if (!(await within(runner.drain(), drainMs))) options.logger.warn({ after_ms: drainMs }, 'a job run was cut off by the shutdown');
       await open.close();
     },
   };
+}
+
+/** Whether the work was done in time; without a time it always is. */
+async function within(work: Promise<void>, ms: number | undefined): Promise<boolean> {
+  if (ms === undefined) return work.then(() => true);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => { timer = setTimeout(() => { resolve(false); }, ms); });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

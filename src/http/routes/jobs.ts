@@ -88,7 +88,7 @@ const singleRoute = defineRoute({
     const run = await jobs.find(params.id);
     if (run === null) throw new Refused(refuse('not-found', 'there is no such run'));
     const { id, job, input, actor, status, result, error, started_at, finished_at } = run;
-    return { body: { data: { id, job, input, actor, status, result, error, started_at, finished_at } as z.output<typeof storedRun> } };
+    return { body: { data: { id, job, input, actor, status, result, error, started_at, finished_at } } };
   },
 });
 

@@ -1,0 +1,20 @@
+import { ConfigError } from '../config.ts';
+import { isConnectionError } from '../engine/connection.ts';
+import { MigrationError } from '../engine/migrate.ts';
+import { Refused } from '../engine/refusal.ts';
+import { StartError } from './serve.ts';
+
+/** What to tell a person about a program that could not go on: one message, and a stack only for what nobody foresaw. */
+export function explainFailure(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof StartError) return error.message;
+  if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
+  if (error instanceof MigrationError) return `The database does not fit this release: ${error.message}`;
+  if (isConnectionError(error)) return `The database can not be reached: ${messageOf(error)}`;
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
+/** A failed connection to several addresses says nothing itself; each of its errors does. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

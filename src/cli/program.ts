@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import { addJobCommands } from './job-commands.ts';
+import { createLogger } from './log.ts';
+import { serve } from './serve.ts';
+import { addTokenCommand } from './token-command.ts';
+
+/** The command line: every command, wired to what it runs. */
+export function createProgram(): Command {
+  const program = new Command('arcadia')
+    .description('The ledger of a cloud reseller. Configuration comes from the environment, as for the service.')
+    .exitOverride()
+    .showHelpAfterError('(--help tells more)');
+  program.command('serve')
+    .description('run the service until it is told to stop')
+    .action(async () => {
+      const config = loadConfig(process.env);
+      await serve(config, createLogger(config.logLevel));
+    });
+  addJobCommands(program);
+  addTokenCommand(program);
+  return program;
+}

@@ -1,0 +1,78 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { createServiceFromConfig, seedWhenEmpty } from '../compose.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../engine/logger.ts';
+import type { Service } from '../service.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/** How long requests under way may take to end once the service stops; then as long again for job runs. */
+const drainMs = 10_000;
+const purgeEveryMs = 3_600_000;
+
+/** A start that can't go on, said in a sentence for the person who tried it. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** Runs the service until it is told to stop: resolves after a clean shutdown. Throws when it can't start. */
+export async function serve(config: Config, logger: Logger): Promise<void> {
+  const stop = stopSignal();
+  const service = await createServiceFromConfig(config, { logger });
+  let server: Server | undefined;
+  const purge = setInterval(() => { void purgeKeys(service, logger); }, purgeEveryMs);
+  try {
+    const seeded = await seedWhenEmpty(config, service);
+    if (seeded > 0) logger.info({ events: seeded }, 'the catalog is seeded');
+    if (config.digitalocean.token === null) logger.warn('DIGITALOCEAN_TOKEN is not set: sync and billing jobs are not scheduled, and fail when run by hand');
+    if (!stop.stopped) {
+      server = await listen(service.app, config.port);
+      const url = urlOf(server);
+      logger.info({ url, docs: `${url}/api/docs`, database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL' }, `arcadia-cloud listens on ${url}`);
+    }
+    const reason = await stop.asked;
+    logger.info({ signal: reason }, 'stopping: requests and job runs under way may end; a second signal stops at once');
+  } finally {
+    clearInterval(purge);
+    if (server !== undefined) await closeServer(server, drainMs);
+    await service.close(drainMs);
+    stop.release();
+  }
+  logger.info('stopped');
+}
+
+/** Listens on all interfaces. @throws {StartError} for a port that is taken or not ours to take */
+export async function listen(app: Express, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = app.listen(port);
+    server.once('listening', () => { resolve(server); });
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') reject(new StartError(`Port ${port} is in use by another program: stop it, or choose another port with PORT.`));
+      else if (error.code === 'EACCES') reject(new StartError(`Port ${port} may not be used by this user: choose one above 1023 with PORT.`));
+      else reject(error);
+    });
+  });
+}
+
+/** Where a browser on this machine finds it. */
+export function urlOf(server: Server): string {
+  return `http://localhost:${(server.address() as AddressInfo).port}`;
+}
+
+/** Stops listening; requests under way may end for so long, then their connections are cut. */
+export async function closeServer(server: Server, withinMs: number): Promise<void> {
+  const cut = setTimeout(() => { server.closeAllConnections(); }, withinMs);
+  await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+  clearTimeout(cut);
+}
+
+/** Idempotency keys are kept for two days; a purge that fails is tried again an hour later. */
+async function purgeKeys({ idempotency }: Service, logger: Logger): Promise<void> {
+  try {
+    const purged = await idempotency.purge();
+    if (purged > 0) logger.info({ purged }, 'old idempotency keys are forgotten');
+  } catch (error) {
+    logger.warn({ err: error }, 'old idempotency keys could not be purged');
+  }
+}

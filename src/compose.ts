@@ -1,0 +1,112 @@
+// From a configuration to a composed service: shared by the server, the command line and the demo.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from './config.ts';
+import { createDigitalOceanClient, digitalOceanLimits, type DigitalOceanClient } from './digitalocean/client.ts';
+import { createRequestBudget } from './digitalocean/request-budget.ts';
+import { startEmbeddedPostgres } from './embedded/postgres.ts';
+import type { Clock } from './engine/clock.ts';
+import { systemClock } from './engine/clock.ts';
+import type { ConnectTarget } from './engine/connection.ts';
+import { randomId } from './engine/ids.ts';
+import type { CommandMeta } from './engine/ledger.ts';
+import type { Logger } from './engine/logger.ts';
+import { createFinanceClient } from './finance/client.ts';
+import type { AuthOptions } from './http/auth.ts';
+import { seedCatalog } from './seed/catalog.ts';
+import { openService, type Service } from './service.ts';
+
+/** A database, and how to leave the server that it is on. */
+export interface Database {
+  target: ConnectTarget;
+  /** Leaves an embedded server, which the last to leave stops; nothing to do for a server of somebody else. */
+  leave(): Promise<void>;
+}
+
+export interface ComposeOptions {
+  logger: Logger;
+  /** Default: the machine's. */
+  clock?: Clock;
+  /** Default: what the configuration names. The service leaves it when it closes. */
+  database?: Database;
+  /** What DigitalOcean allows this process; a stand-in may allow more. */
+  requestLimits?: { perMinute: number; perHour: number };
+}
+
+/** The configured database: that of `DATABASE_URL`, else an embedded server's below `ARCADIA_DATA`, started or joined. */
+export async function openDatabase(config: Config, logger: Logger): Promise<Database> {
+  if (config.databaseUrl !== null) return { target: config.databaseUrl, leave: async () => undefined };
+  const say = { info: (message: string) => { logger.info(message); } };
+  const { target, stop } = await startEmbeddedPostgres({ dataDir: join(config.arcadiaData, 'postgres'), logger: say });
+  return { target, leave: stop };
+}
+
+/** Opens everything that the configuration names. `close` of the service closes and leaves all of it. */
+export async function createServiceFromConfig(config: Config, options: ComposeOptions): Promise<Service> {
+  const { logger, clock = systemClock, requestLimits = digitalOceanLimits } = options;
+  const database = options.database ?? await openDatabase(config, logger);
+  const epochClock = { now: () => Date.parse(clock.now()) };
+  try {
+    const service = await openService({
+      target: database.target,
+      clock,
+      newId: randomId,
+      currency: config.billingCurrency,
+      logger,
+      tax: { name: config.taxName, rate: config.taxRate },
+      auth: authOptions(config),
+      corsOrigins: config.corsOrigins,
+      cursorSecret: cursorSecret(config),
+      digitalOcean: digitalOceanClient(config, logger, requestLimits, epochClock),
+      finance: config.finance === null ? null : createFinanceClient({
+        baseUrl: config.finance.url, secret: config.finance.jwtSecret, tenantId: config.finance.tenantId, roles: config.finance.roles, clock: epochClock,
+      }),
+    });
+    return {
+      ...service,
+      async close(drainMs) {
+        await service.close(drainMs);
+        await database.leave();
+      },
+    };
+  } catch (error) {
+    await database.leave();
+    throw error;
+  }
+}
+
+/** Gives an empty ledger its catalog, unless the configuration says not to. Answers how many events that took. */
+export async function seedWhenEmpty(config: Config, { ledger }: Service): Promise<number> {
+  if (!config.seedCatalog) return 0;
+  const correlationId = ledger.newId();
+  const meta = (): CommandMeta => ({ actor: { sub: 'job:seed', tenant_id: null, roles: ['platform_admin'] }, correlationId, commandId: ledger.newId() });
+  return seedCatalog(ledger, meta);
+}
+
+function authOptions({ jwt }: Config): AuthOptions {
+  return {
+    algorithms: jwt.algorithms,
+    ...(jwt.secret === null ? {} : { secret: jwt.secret }),
+    ...(jwt.issuer === null ? {} : { issuer: jwt.issuer }),
+    ...(jwt.audience === null ? {} : { audience: jwt.audience }),
+    ...(jwt.jwksUrl === null ? {} : { jwksUrl: jwt.jwksUrl }),
+  };
+}
+
+/**
+ * The same on every node, so that any node takes a cursor of another. A service that knows only a key set shares its
+ * database's URL, which holds a password; on an embedded database it is alone, and cursors may end with the process.
+ */
+function cursorSecret({ jwt, databaseUrl }: Config): string {
+  return jwt.secret ?? databaseUrl ?? randomBytes(32).toString('hex');
+}
+
+function digitalOceanClient(config: Config, logger: Logger, limits: { perMinute: number; perHour: number }, clock: { now(): number }): DigitalOceanClient | null {
+  const { token, url } = config.digitalocean;
+  if (token === null) return null;
+  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
+  // One budget for the whole process: the limits are the token's, whoever asks.
+  const budget = createRequestBudget({ ...limits, clock, sleep: pause });
+  return createDigitalOceanClient({ baseUrl: url, token, clock, sleep: pause, random: Math.random, budget, logger });
+}

@@ -3,7 +3,7 @@ import { refuse } from '../../src/engine/refusal.ts';
 import type { Refusal } from '../../src/engine/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { liveValue } from './loose-equality.ts';
-import { resource, resourceStream } from './resource.ts';
+import { resource, resourceStream, seenResource } from './resource.ts';
 
 export interface AcceptDrift {
   drift_id: string;
@@ -15,7 +15,8 @@ export const acceptDrift = defineCommand({
   name: 'accept-drift',
   aggregate: resource,
   stream: (input: AcceptDrift) => resourceStream(input.resource_id),
-  decide(state, { drift_id }, _context: undefined, { today }): InventoryEvent[] | Refusal {
+  decide(before, { drift_id }, _context: undefined, { today }): InventoryEvent[] | Refusal {
+    const state = seenResource(before);
     const entry = state === null ? undefined : [...state.open_drift].find(([, open]) => open.drift_id === drift_id);
     if (state === null || entry === undefined) {
       return state?.closed_drift.has(drift_id) === true ? refuse('drift-closed', 'this drift is closed already') : refuse('not-found', 'there is no such drift');
@@ -25,5 +26,5 @@ export const acceptDrift = defineCommand({
     const data = { drift_id, resource_id: state.resource_id, field, actual, spec_version: state.spec_version + 1, spec: { ...state.spec, [field]: actual } };
     return [{ type: 'DriftAccepted', data }];
   },
-  result: (state, { drift_id, resource_id }) => ({ id: drift_id, resource_id, status: 'accepted', spec_version: state?.spec_version ?? 0, spec: state?.spec ?? {} }),
+  result: (state, { drift_id, resource_id }) => ({ id: drift_id, resource_id, status: 'accepted', spec_version: seenResource(state)?.spec_version ?? 0, spec: seenResource(state)?.spec ?? {} }),
 });

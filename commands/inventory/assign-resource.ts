@@ -3,7 +3,7 @@ import { defineCommand } from '../../src/engine/command.ts';
 import { refuse } from '../../src/engine/refusal.ts';
 import type { Refusal } from '../../src/engine/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
-import { resource, resourceStream } from './resource.ts';
+import { resource, resourceStream, seenResource } from './resource.ts';
 
 /** What an admin says. */
 export const assignInput = z.strictObject({ tenant_id: z.string().min(1).max(200) });
@@ -17,10 +17,11 @@ export const assignResource = defineCommand({
   name: 'assign-resource',
   aggregate: resource,
   stream: (input: AssignResource) => resourceStream(input.resource_id),
-  decide(state, { tenant_id }): InventoryEvent[] | Refusal {
+  decide(before, { tenant_id }): InventoryEvent[] | Refusal {
+    const state = seenResource(before);
     if (state === null) return refuse('not-found', 'there is no such resource');
     if (state.classified && state.tenant_id === tenant_id) return [];
     return [{ type: 'ResourceAssigned', data: { resource_id: state.resource_id, tenant_id } }];
   },
-  result: (state, { resource_id, tenant_id }) => ({ id: resource_id, tenant_id, classified: state?.classified ?? true }),
+  result: (state, { resource_id, tenant_id }) => ({ id: resource_id, tenant_id, classified: seenResource(state)?.classified ?? true }),
 });

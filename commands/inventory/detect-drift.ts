@@ -3,7 +3,7 @@ import { idFrom } from '../../src/engine/ids.ts';
 import { canonicalJson } from '../../src/engine/parts.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { liveValue, looselyEqual } from './loose-equality.ts';
-import { resource, resourceStream } from './resource.ts';
+import { resource, resourceStream, seenResource } from './resource.ts';
 import type { KnownResource } from './resource.ts';
 
 export interface DetectDrift {
@@ -34,7 +34,8 @@ export const detectDrift = defineCommand({
   name: 'detect-drift',
   aggregate: resource,
   stream: (input: DetectDrift) => resourceStream(input.resource_id),
-  decide(state, _input, _context: undefined, { today }): InventoryEvent[] {
+  decide(before, _input, _context: undefined, { today }): InventoryEvent[] {
+    const state = seenResource(before);
     if (state === null || state.stale || state.spec_version === 0) return [];
     // A field that the spec no longer names can't differ from it.
     const dropped = [...state.open_drift].filter(([field]) => !Object.hasOwn(state.spec, field));
@@ -43,5 +44,5 @@ export const detectDrift = defineCommand({
       ...dropped.map(([field, { drift_id }]): InventoryEvent => ({ type: 'DriftWentStale', data: { drift_id, resource_id: state.resource_id, field } })),
     ];
   },
-  result: (state) => ({ open: state?.open_drift.size ?? 0 }),
+  result: (state) => ({ open: seenResource(state)?.open_drift.size ?? 0 }),
 });

@@ -1,7 +1,7 @@
 import { defineCommand } from '../../src/engine/command.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import type { Sweep } from './observe-resource.ts';
-import { resource, resourceStream } from './resource.ts';
+import { resource, resourceStream, seenResource } from './resource.ts';
 
 /** A strike: a complete sweep did not have the resource. */
 export interface MissResource {
@@ -25,7 +25,8 @@ export const missResource = defineCommand({
   name: 'miss-resource',
   aggregate: resource,
   stream: (input: MissResource) => resourceStream(input.resource_id),
-  decide(state, { sweep, last_seen_at }): InventoryEvent[] {
+  decide(before, { sweep, last_seen_at }): InventoryEvent[] {
+    const state = seenResource(before);
     if (state === null || state.stale) return [];
     if (state.last.sweep_id === sweep.sweep_id || sweep.started_at < state.last.ended_at) return [];
     const missed_syncs = state.missed_syncs + 1;
@@ -36,5 +37,5 @@ export const missResource = defineCommand({
     };
     return [missed_syncs < strikesToStale ? { type: 'ResourceMissed', data } : { type: 'ResourceWentStale', data }];
   },
-  result: (state) => ({ missed_syncs: state?.missed_syncs ?? 0, stale: state?.stale ?? false }),
+  result: (state) => ({ missed_syncs: seenResource(state)?.missed_syncs ?? 0, stale: seenResource(state)?.stale ?? false }),
 });

@@ -2,7 +2,7 @@ import { defineCommand } from '../../src/engine/command.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { dayOf } from '../../src/pricing/calendar.ts';
 import { changedFields } from './observation.ts';
-import { fallbackTenant, resource, resourceIdOf, resourceStream } from './resource.ts';
+import { fallbackTenant, resource, resourceIdOf, resourceStream, seenResource } from './resource.ts';
 import type { KnownResource, Observed } from './resource.ts';
 
 /** A sweep of the provider: when it began reading and when it had read all. */
@@ -42,14 +42,19 @@ export const observeResource = defineCommand({
   name: 'observe-resource',
   aggregate: resource,
   stream: (input: ObserveResource) => resourceStream(resourceIdOf(input.kind, input.provider_id)),
-  decide(state, input): InventoryEvent[] {
+  decide(before, input): InventoryEvent[] {
     const { kind, provider_id, placeholder, sweep } = input;
     const { name, region, size_slug, status, created_at, attrs } = input;
     const observed = { name, region, size_slug, status, created_at, attrs };
     const resource_id = resourceIdOf(kind, provider_id);
     const sighting = { resource_id, kind, ...observed, sweep_id: sweep.sweep_id, observed_at: sweep.started_at, sweep_ended_at: sweep.ended_at };
+    const state = seenResource(before);
     if (state === null) {
-      return [{ type: 'ResourceDiscovered', data: { ...sighting, provider: 'digitalocean', provider_id, placeholder, tenant_id: fallbackTenant } }];
+      const placed = before !== null && 'placed' in before ? before.placed : null;
+      return [
+        { type: 'ResourceDiscovered', data: { ...sighting, provider: 'digitalocean', provider_id, placeholder, tenant_id: placed?.tenant_id ?? fallbackTenant } },
+        ...(placed === null ? [] : [{ type: 'ResourceAttributed' as const, data: { resource_id, ...placed } }]),
+      ];
     }
     // A slower sweep that began before the last one says nothing new.
     if (sweep.started_at < state.last.began_at) return [];

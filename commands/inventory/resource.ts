@@ -72,8 +72,18 @@ export interface KnownResource {
   closed_drift: ReadonlySet<string>;
 }
 
-/** Null until the first sighting. */
-export type ResourceState = KnownResource | null;
+/** A resource that a project walk has placed before its own sync has seen it: where it will belong. */
+export interface PlacedResource {
+  placed: { cloud_project_id: string | null; tenant_id: string };
+}
+
+/** Null until anything is known. */
+export type ResourceState = KnownResource | PlacedResource | null;
+
+/** The resource, if a sweep has seen it. */
+export function seenResource(state: ResourceState): KnownResource | null {
+  return state === null || 'placed' in state ? null : state;
+}
 
 function observedOf({ name, region, size_slug, status, created_at, attrs }: Observed): Observed {
   return { name, region, size_slug, status, created_at, attrs };
@@ -162,7 +172,9 @@ export const resource: Aggregate<ResourceState, InventoryEvent> = {
   initialState: null,
   evolve(state, event): ResourceState {
     if (event.type === 'ResourceDiscovered') return discovered(event.data);
-    if (state === null) throw new Error(`${event.type} before ResourceDiscovered`);
-    return evolveKnown(state, event);
+    const seen = seenResource(state);
+    if (seen !== null) return evolveKnown(seen, event);
+    if (event.type === 'ResourceAttributed') return { placed: { cloud_project_id: event.data.cloud_project_id, tenant_id: event.data.tenant_id } };
+    throw new Error(`${event.type} before ResourceDiscovered`);
   },
 };

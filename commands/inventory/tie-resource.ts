@@ -3,8 +3,8 @@ import { defineCommand } from '../../src/engine/command.ts';
 import { refuse, refuseField } from '../../src/engine/refusal.ts';
 import type { Refusal } from '../../src/engine/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
-import { resource, resourceStream } from './resource.ts';
-import type { ResourceState, Tie } from './resource.ts';
+import { resource, resourceStream, seenResource } from './resource.ts';
+import type { KnownResource, Tie } from './resource.ts';
 import { refuseInvoicedDays } from './tie-context.ts';
 import type { TieContext } from './tie-context.ts';
 
@@ -37,9 +37,9 @@ function isSame(tie: Tie, input: TieResource, today: string): boolean {
   return input.effective_from === undefined ? tie.effective_from <= today : tie.effective_from === input.effective_from;
 }
 
-function refuseTied(state: ResourceState, tie: Tie): Refusal {
+function refuseTied(state: KnownResource, tie: Tie): Refusal {
   const range = tie.effective_to === null ? `from ${tie.effective_from} on` : `from ${tie.effective_from} to ${tie.effective_to} (exclusive)`;
-  return refuse('already-tied', `resource ${state?.resource_id ?? ''} is tied to deployment ${tie.deployment_id} ${range}`, {
+  return refuse('already-tied', `resource ${state.resource_id} is tied to deployment ${tie.deployment_id} ${range}`, {
     extra: { deployment_id: tie.deployment_id, effective_from: tie.effective_from, effective_to: tie.effective_to },
   });
 }
@@ -52,7 +52,8 @@ export const tieResource = defineCommand({
   name: 'tie-resource',
   aggregate: resource,
   stream: (input: TieResource) => resourceStream(input.resource_id),
-  decide(state, input, { deployment, invoices }: TieContext, { today }): InventoryEvent[] | Refusal {
+  decide(before, input, { deployment, invoices }: TieContext, { today }): InventoryEvent[] | Refusal {
+    const state = seenResource(before);
     const effective_from = input.effective_from ?? today;
     if (deployment === null) return refuse('not-found', 'there is no such deployment');
     if (state === null) return refuse('unknown-resource', `there is no resource ${input.resource_id}`, { errors: [{ path: 'resource_id', message: 'no such resource' }] });
@@ -65,7 +66,7 @@ export const tieResource = defineCommand({
       ?? [{ type: 'ResourceTied', data: { resource_id: state.resource_id, deployment_id, tenant_id, effective_from }, effective_at: effective_from }];
   },
   result(state, { deployment_id, resource_id }): TieResult {
-    const tie = state?.ties.findLast((one) => one.deployment_id === deployment_id);
+    const tie = seenResource(state)?.ties.findLast((one) => one.deployment_id === deployment_id);
     if (tie === undefined) throw new Error(`no tie of ${resource_id} to ${deployment_id}`);
     return { resource_id, ...tie };
   },

@@ -3,7 +3,7 @@ import { refuse, refuseField } from '../../src/engine/refusal.ts';
 import type { Refusal } from '../../src/engine/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { addDays } from '../../src/pricing/calendar.ts';
-import { resource, resourceStream } from './resource.ts';
+import { resource, resourceStream, seenResource } from './resource.ts';
 import { refuseInvoicedDays } from './tie-context.ts';
 import type { TieContext } from './tie-context.ts';
 import type { TieResult } from './tie-resource.ts';
@@ -28,7 +28,8 @@ export const untieResource = defineCommand({
   name: 'untie-resource',
   aggregate: resource,
   stream: (input: UntieResource) => resourceStream(input.resource_id),
-  decide(state, input, { deployment, invoices }: TieContext, { today }): InventoryEvent[] | Refusal {
+  decide(before, input, { deployment, invoices }: TieContext, { today }): InventoryEvent[] | Refusal {
+    const state = seenResource(before);
     if (deployment === null) return refuse('not-found', 'there is no such deployment');
     const effective_to = input.effective_to ?? today;
     const tie = state?.ties.findLast((one) => one.deployment_id === input.deployment_id);
@@ -46,7 +47,7 @@ export const untieResource = defineCommand({
     }];
   },
   result(state, { deployment_id, resource_id }): UntieResult {
-    const tie = state?.ties.findLast((one) => one.deployment_id === deployment_id);
+    const tie = seenResource(state)?.ties.findLast((one) => one.deployment_id === deployment_id);
     if (tie?.effective_to === undefined || tie.effective_to === null) throw new Error(`no ended tie of ${resource_id} to ${deployment_id}`);
     return { resource_id, ...tie, effective_to: tie.effective_to };
   },

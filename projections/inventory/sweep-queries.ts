@@ -1,5 +1,5 @@
 import type { Db } from '../../src/engine/db.ts';
-import { lastSweeps, projects, resources, specs } from './tables.ts';
+import { lastSweeps, projects, resourceOwners, resources, specs } from './tables.ts';
 
 /** A resource as a sweep compares it with what the provider shows. */
 export interface MirroredResource {
@@ -74,10 +74,18 @@ export function mirroredProjects(db: Db): Promise<MirroredProject[]> {
     select id, name, description, purpose, environment, is_default, created_at, tenant_id, removed from ${db(projects.ref)} order by id`;
 }
 
-/** Ids of a project's resources that are not stale, with the tenant it is assigned to. */
+/** Ids of a project's resources that are not stale, those that a walk has placed ahead of their sync included. */
 export async function resourcesOfProject(db: Db, projectId: string): Promise<string[]> {
   const rows = await db<{ id: string }[]>`
-    select id from ${db(resources.ref)} where cloud_project_id = ${projectId} and not stale order by id`;
+    select id from ${db(resources.ref)} where cloud_project_id = ${projectId} and not stale
+    union
+    select last.resource_id from (
+      select distinct on (o.resource_id) o.resource_id, o.cloud_project_id from ${db(resourceOwners.ref)} o
+      where not exists (select from ${db(resources.ref)} r where r.id = o.resource_id)
+      order by o.resource_id, o.position desc
+    ) last
+    where last.cloud_project_id = ${projectId}
+    order by id`;
   return rows.map((row) => row.id);
 }
 

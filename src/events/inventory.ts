@@ -36,7 +36,10 @@ export const inventoryEvents = {
   ResourceWentStale: z.object({ resource_id: text, kind: text, missed_syncs: z.int(), sweep_ended_at: instant, ...lastSeen, ...observation }),
   /** Seen again after strikes or staleness, with what it looks like now. */
   ResourceReturned: z.object({ resource_id: text, kind: text, was_stale: z.boolean(), ...observedFields, ...observation, ...sweepEnd }),
-  /** The project walk placed it: `tenant_id` is what follows from project and classification. */
+  /**
+   * The project walk placed it: `tenant_id` is what follows from project and classification. It may come before the first
+   * sighting of a resource whose own sync has not run yet.
+   */
   ResourceAttributed: z.object({ resource_id: text, cloud_project_id: text.nullable(), tenant_id: text }),
   /** An admin classified it; outlasts syncs. */
   ResourceAssigned: z.object({ resource_id: text, tenant_id: text }),

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { aVolume } from '../../simulators/digitalocean/index.ts';
 import type { FaultEffect } from '../../simulators/digitalocean/index.ts';
 import { ok } from '../support/api.ts';
 import { startTestLedger } from '../support/ledger.ts';
@@ -13,7 +14,6 @@ describe('the project walk', () => {
   beforeEach(async () => {
     ledger = await startTestLedger({ digitalOcean: {} });
     await syncAll(ledger);
-    await completed(ledger, 'sync.projects');
     await ok(ledger.api.post(`projects/${pilot}/assign`, { tenant_id: 'dashboard-pilot' }));
   });
   afterEach(async () => { await ledger.close(); });
@@ -41,10 +41,16 @@ describe('the project walk', () => {
     expect(await find('db-1')).to.include({ status: 'stale', tenant_id: 'dashboard-pilot', cloud_project_id: pilot });
   });
 
-  it('adds no resource of a kind that a sync covers', async () => {
-    ledger.digitalOcean.assign('do:volume:unknown', pilot);
+  it('adds no resource of a kind that a sync covers, but says where it will belong', async () => {
+    ledger.digitalOcean.assign('do:volume:vol-1', internal);
+    expect(await completed(ledger, 'sync.projects')).to.include({ changed: 1 });
     expect(await completed(ledger, 'sync.projects')).to.include({ changed: 0 });
-    expect(await find('unknown')).to.equal(undefined);
+    expect(await find('vol-1')).to.equal(undefined);
+    await ok(ledger.api.post(`projects/${internal}/assign`, { tenant_id: 'acme' }));
+    ledger.digitalOcean.create('volume', aVolume({ id: 'vol-1' }));
+    expect(await completed(ledger, 'sync.volumes')).to.include({ changed: 1 });
+    expect(await find('vol-1')).to.include({ tenant_id: 'acme', cloud_project_id: internal });
+    expect(await completed(ledger, 'sync.projects')).to.include({ changed: 0 });
   });
 
   it('keeps a resource where it was while two projects name it', async () => {

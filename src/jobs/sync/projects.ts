@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { lastCountedSweep, mirroredProjects, placedResources } from '../../../projections/inventory/sweep-queries.ts';
 import type { MirroredProject } from '../../../projections/inventory/sweep-queries.ts';
 import { sweptKinds } from '../../../projections/inventory/resource-queries.ts';
-import { fallbackTenant } from '../../../commands/inventory/resource.ts';
+import { fallbackTenant, resourceIdOf } from '../../../commands/inventory/resource.ts';
 import type { Sweep } from '../../../commands/inventory/observe-resource.ts';
 import { commands } from '../../commands.ts';
 import { kindsWithGetById } from '../../digitalocean/inventory-api.ts';
@@ -62,18 +62,16 @@ async function placeClaim({ ledger, run, sweep }: Comparison, claim: ClaimedReso
   const cloud_project_id = placeOf(claim, known);
   const project_tenant_id = cloud_project_id === null ? null : tenants.get(cloud_project_id) ?? null;
   let changed = 0;
-  let resourceId = known?.id;
+  const resource_id = resourceIdOf(kind, provider_id);
   if (!covered.has(kind) && (known === undefined || known.missed_syncs > 0)) {
     const placeholder = { kind, provider_id, name: provider_id, region: null, size_slug: null, status: 'active', created_at: null, attrs: {}, placeholder: true, sweep };
-    const { result, appended } = await ledger.execute(commands.observeResource, placeholder, run.meta());
-    resourceId = result.resource_id;
-    changed += appended;
+    changed += (await ledger.execute(commands.observeResource, placeholder, run.meta())).appended;
   }
   const tenant = project_tenant_id ?? fallbackTenant;
   const isPlaced = known !== undefined && known.cloud_project_id === cloud_project_id && (known.classified || known.tenant_id === tenant);
-  // A covered kind that the mirror does not have yet: its own sync brings it, the next walk places it.
-  if (resourceId !== undefined && !isPlaced) {
-    changed += (await ledger.execute(commands.attributeResource, { resource_id: resourceId, cloud_project_id, project_tenant_id }, run.meta())).appended;
+  // Of a covered kind the mirror may have none yet: its own sync brings it, to the place that is said here.
+  if (!isPlaced) {
+    changed += (await ledger.execute(commands.attributeResource, { resource_id, cloud_project_id, project_tenant_id }, run.meta())).appended;
   }
   return changed > 0 ? 1 : 0;
 }

@@ -15,9 +15,9 @@ const seenBy = (started_at: string) => {
   return { sweep_id, observed_at: started_at, sweep_ended_at: ended_at };
 };
 
-export const discovered = (at = '2026-05-01T00:00:00.000Z', fields: Partial<typeof web> = {}): InventoryEvent => ({
+export const discovered = (at = '2026-05-01T00:00:00.000Z', fields: Partial<typeof web> = {}, tenant_id = 'skyai-internal'): InventoryEvent => ({
   type: 'ResourceDiscovered',
-  data: { resource_id: dropletId, kind: 'droplet', ...web, ...fields, ...seenBy(at), provider: 'digitalocean', provider_id: '401', placeholder: false, tenant_id: 'skyai-internal' },
+  data: { resource_id: dropletId, kind: 'droplet', ...web, ...fields, ...seenBy(at), provider: 'digitalocean', provider_id: '401', placeholder: false, tenant_id },
 });
 
 export const changed = (at: string, fields: Partial<typeof web>, names: string[]): InventoryEvent => ({

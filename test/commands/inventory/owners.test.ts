@@ -1,12 +1,13 @@
 import { assignProject } from '../../../commands/inventory/assign-project.ts';
 import { assignResource } from '../../../commands/inventory/assign-resource.ts';
 import { attributeResource } from '../../../commands/inventory/attribute-resource.ts';
+import { observeResource } from '../../../commands/inventory/observe-resource.ts';
 import { observeProject } from '../../../commands/inventory/observe-project.ts';
 import { recordSweep } from '../../../commands/inventory/record-sweep.ts';
 import { removeProject } from '../../../commands/inventory/remove-project.ts';
 import type { InventoryEvent, ProjectEvent, SweepEvent } from '../../../src/events/inventory.ts';
 import { given } from '../../support/command-spec.ts';
-import { discovered, dropletId, sweepAt } from './events.ts';
+import { discovered, dropletId, sweepAt, web } from './events.ts';
 
 const attributed = (cloud_project_id: string | null, tenant_id: string): InventoryEvent => ({ type: 'ResourceAttributed', data: { resource_id: dropletId, cloud_project_id, tenant_id } });
 const assigned: InventoryEvent = { type: 'ResourceAssigned', data: { resource_id: dropletId, tenant_id: 'acme' } };
@@ -17,6 +18,15 @@ describe('attribute-resource', () => {
     given(attributeResource, [discovered()]).when(place('p1', 'acme'), undefined).then([attributed('p1', 'acme')]);
     given(attributeResource, [discovered()]).when(place('p1', null), undefined).then([attributed('p1', 'skyai-internal')]);
     given(attributeResource, [discovered(), attributed('p1', 'acme')]).when(place(null, null), undefined).then([attributed(null, 'skyai-internal')]);
+  });
+
+  it('places ahead what no sweep has seen, for its discovery', () => {
+    given(attributeResource).when(place('p1', 'acme'), undefined).then([attributed('p1', 'acme')]);
+    given(attributeResource).when(place(null, null), undefined).then([]);
+    given(attributeResource, [attributed('p1', 'acme')]).when(place('p2', null), undefined).then([attributed('p2', 'skyai-internal')]);
+    const seen = { kind: 'droplet', provider_id: '401', placeholder: false, ...web, sweep: sweepAt('2026-05-01T00:00:00.000Z') };
+    given(observeResource, [attributed('p1', 'acme')]).when(seen, undefined).then([discovered(undefined, {}, 'acme'), attributed('p1', 'acme')]);
+    given(assignResource, [attributed('p1', 'acme')]).when({ resource_id: dropletId, tenant_id: 'acme' }, undefined).refused('not-found');
   });
 
   it('keeps what an admin has classified', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'chai';
-import { resource } from '../../../commands/inventory/resource.ts';
+import { resource, seenResource } from '../../../commands/inventory/resource.ts';
 import type { ResourceState } from '../../../commands/inventory/resource.ts';
 import { tieResource } from '../../../commands/inventory/tie-resource.ts';
 import { untieResource } from '../../../commands/inventory/untie-resource.ts';
@@ -32,7 +32,7 @@ describe('ties, whatever is asked', () => {
       }
       for (let n = -1; n <= 22; n++) {
         const on = addDays(first, n);
-        const holders = state?.ties.filter((tie) => tie.effective_from <= on && (tie.effective_to === null || tie.effective_to > on)) ?? [];
+        const holders = seenResource(state)?.ties.filter((tie) => tie.effective_from <= on && (tie.effective_to === null || tie.effective_to > on)) ?? [];
         expect(holders.length, on).to.be.at.most(1);
       }
     }));

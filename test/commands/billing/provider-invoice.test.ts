@@ -39,21 +39,21 @@ describe('ingesting a provider invoice', () => {
     given(ingestProviderInvoice, [discovered, ingested, matched]).when(input, undefined).then([]);
     const again = { ...input, matches: { hash: 'm2', parts: 1, matched: 18, unmatched: 15 } };
     given(ingestProviderInvoice, [discovered, ingested, matched, pushed]).when(again, undefined)
-      .then([{ type: 'ProviderInvoiceMatched', data: { ...matched.data, matches_hash: 'm2', matched: 18, unmatched: 15 } } as ProviderInvoiceEvent]);
+      .then([{ type: 'ProviderInvoiceMatched', data: { ...matched.data, matches_hash: 'm2', matched: 18, unmatched: 15 } }]);
   });
 
   it('of other lines replaces the whole set, its matches too', () => {
     const other = { ...input, lines: { ...input.lines, hash: 'l2' } };
     given(ingestProviderInvoice, [discovered, ingested, matched]).when(other, undefined).then([
-      { ...ingested, data: { ...ingested.data, lines_hash: 'l2' } } as ProviderInvoiceEvent,
-      { ...matched, data: { ...matched.data, lines_hash: 'l2' } } as ProviderInvoiceEvent,
+      { ...ingested, data: { ...ingested.data, lines_hash: 'l2' } },
+      { ...matched, data: { ...matched.data, lines_hash: 'l2' } },
     ]);
   });
 
   it('of another amount or period records that', () => {
     for (const [change, difference] of [[{ amount_cents: 8690 }, 0], [{ period: '2026-03-01' }, 2]] as const) {
       given(ingestProviderInvoice, [discovered, ingested, matched]).when({ ...input, ...change }, undefined)
-        .then([{ ...ingested, data: { ...ingested.data, ...change, difference_cents: difference } } as ProviderInvoiceEvent, matched]);
+        .then([{ ...ingested, data: { ...ingested.data, ...change, difference_cents: difference } }, matched]);
     }
   });
 });

@@ -4,6 +4,7 @@ import { catalog } from './catalog/catalog.ts';
 import { deploymentsProjection } from './deployments/deployments.ts';
 import { inventory } from './inventory/inventory.ts';
 import { invoices } from './invoices/invoices.ts';
+import { usage } from './usage/usage.ts';
 
 /** Every projection of the ledger: the one runner feeds them all. */
 export const projections: readonly Projection[] = [
@@ -12,4 +13,5 @@ export const projections: readonly Projection[] = [
   catalog,
   deploymentsProjection,
   invoices,
+  usage,
 ];

@@ -18,7 +18,7 @@ export const usageDays = defineTable(usageModel, {
   name: 'usage_days',
   columns: { deployment_id: 'text', day: 'date', tenant_id: 'text', set_no: 'bigint', position: 'bigint', recorded_at: 'timestamptz' },
   key: ['deployment_id', 'day'],
-  indexes: [['day', 'deployment_id']],
+  indexes: [['day', 'deployment_id'], ['tenant_id', 'deployment_id', 'day']],
 });
 
 /** When each set of a (deployment, day) was completed: `position` is the event of its last part. */
@@ -26,7 +26,7 @@ export const usageSets = defineTable(usageModel, {
   name: 'usage_sets',
   columns: { deployment_id: 'text', day: 'date', set_no: 'bigint', tenant_id: 'text', position: 'bigint', recorded_at: 'timestamptz' },
   key: ['deployment_id', 'day', 'set_no'],
-  indexes: [['day', 'deployment_id']],
+  indexes: [['day', 'deployment_id'], ['tenant_id', 'day']],
 });
 
 /** Days that a metering run has completed over all deployments. */
@@ -50,5 +50,5 @@ export const llmUsage = defineTable(usageModel, {
     occurred_at: 'timestamptz', position: 'bigint', recorded_at: 'timestamptz',
   },
   key: ['gateway_request_id'],
-  indexes: [['day', 'deployment_id'], ['deployment_id', 'day']],
+  indexes: [['day', 'deployment_id'], ['deployment_id', 'day'], ['tenant_id', 'day']],
 });

@@ -1,0 +1,118 @@
+import type { Db } from '../../src/engine/db.ts';
+import { lastDay, monthOf } from '../../src/pricing/calendar.ts';
+import { canonicalDecimal } from '../../src/pricing/money.ts';
+import { llmUsage, usageDays, usageRecords, usageSets } from './tables.ts';
+
+/** Which usage to bill from. */
+export interface UsageScope {
+  /** Any day of the month. */
+  period: string;
+  /** Only what was recorded up to this journal position; default: all that the snapshot has. */
+  atPosition?: number;
+  /** One tenant alone. */
+  tenantId?: string;
+}
+
+/** A deployment's usage of one billing kind in a month: `qty` is the exact sum of its records, canonical. */
+export interface UsageSum {
+  deployment_id: string;
+  tenant_id: string;
+  resource_kind: string;
+  qty: string;
+}
+
+/**
+ * The metered usage of a month by deployment and billing kind, ordered by both. Of every (deployment, day) the highest
+ * set that was complete by `atPosition` counts, and no other.
+ */
+export async function usageForPeriod(db: Db, { period, atPosition, tenantId }: UsageScope): Promise<UsageSum[]> {
+  const ofScope = () => db`s.day between ${monthOf(period)}::date and ${lastDay(period)}::date
+    ${tenantId === undefined ? db`` : db`and s.tenant_id = ${tenantId}`}`;
+  // What holds now is a table of its own: a month with many corrections costs no more than one without.
+  const held = atPosition === undefined
+    ? db`select s.deployment_id, s.day, s.tenant_id, s.set_no from ${db(usageDays.ref)} s where ${ofScope()}`
+    : db`select distinct on (s.deployment_id, s.day) s.deployment_id, s.day, s.tenant_id, s.set_no
+        from ${db(usageSets.ref)} s where ${ofScope()} and s.position <= ${atPosition}
+        order by s.deployment_id, s.day, s.set_no desc`;
+  const rows = await db<UsageSum[]>`
+    with held as (${held})
+    select r.deployment_id, held.tenant_id, r.resource_kind, sum(r.qty) as qty
+    from held join ${db(usageRecords.ref)} r on r.deployment_id = held.deployment_id and r.day = held.day and r.set_no = held.set_no
+    where r.day between ${monthOf(period)}::date and ${lastDay(period)}::date
+    group by r.deployment_id, held.tenant_id, r.resource_kind
+    order by r.deployment_id, r.resource_kind`;
+  return rows.map((row) => ({ ...row, qty: canonicalDecimal(row.qty) }));
+}
+
+/** A deployment's LLM charges in a month: `charge_cents` is their exact sum, never rounded here. */
+export interface LlmChargeSum {
+  deployment_id: string;
+  tenant_id: string;
+  charge_cents: string;
+  requests: number;
+}
+
+/** The LLM gateway's charges of a month (by the UTC day they occurred on) by deployment, in the order of deployment ids. */
+export async function llmChargesForPeriod(db: Db, { period, atPosition, tenantId }: UsageScope): Promise<LlmChargeSum[]> {
+  const rows = await db<LlmChargeSum[]>`
+    select l.deployment_id, l.tenant_id, sum(l.charge_cents) as charge_cents, count(*) as requests
+    from ${db(llmUsage.ref)} l
+    where l.day between ${monthOf(period)}::date and ${lastDay(period)}::date
+      ${atPosition === undefined ? db`` : db`and l.position <= ${atPosition}`}
+      ${tenantId === undefined ? db`` : db`and l.tenant_id = ${tenantId}`}
+    group by l.deployment_id, l.tenant_id
+    order by l.deployment_id`;
+  return rows.map((row) => ({ ...row, charge_cents: canonicalDecimal(row.charge_cents) }));
+}
+
+/** A set of usage records that was completed late: what the day's usage is since then, by billing kind (exact). */
+export interface LateUsage {
+  kind: 'usage';
+  deployment_id: string;
+  day: string;
+  recorded_at: string;
+  position: number;
+  detail: { set_no: number; usage: Record<string, string> };
+}
+
+/** A charge that was recorded late. */
+export interface LateCharge {
+  kind: 'llm_usage';
+  deployment_id: string;
+  /** The UTC day it occurred on. */
+  day: string;
+  recorded_at: string;
+  position: number;
+  detail: { gateway_request_id: string; charge_cents: string };
+}
+
+export type LateFact = LateUsage | LateCharge;
+
+/**
+ * Usage sets and LLM charges of a tenant that concern a month and were recorded after a journal position, in the order
+ * in which they were recorded.
+ */
+export async function lateFacts(db: Db, { period, tenantId, afterPosition }: { period: string; tenantId: string; afterPosition: number }): Promise<LateFact[]> {
+  const ofScope = db`t.tenant_id = ${tenantId} and t.day between ${monthOf(period)}::date and ${lastDay(period)}::date and t.position > ${afterPosition}`;
+  const sets = await db<(Omit<LateUsage, 'kind' | 'detail'> & { set_no: number; usage: Record<string, string> })[]>`
+    select t.deployment_id, t.day, t.recorded_at, t.position, t.set_no,
+      coalesce((
+        select jsonb_object_agg(sums.resource_kind, sums.qty::text)
+        from (
+          select r.resource_kind, sum(r.qty) as qty from ${db(usageRecords.ref)} r
+          where r.deployment_id = t.deployment_id and r.day = t.day and r.set_no = t.set_no group by r.resource_kind
+        ) sums), '{}') as usage
+    from ${db(usageSets.ref)} t where ${ofScope} order by t.position`;
+  const charges = await db<(Omit<LateCharge, 'kind' | 'detail'> & LateCharge['detail'])[]>`
+    select t.deployment_id, t.day, t.recorded_at, t.position, t.gateway_request_id, t.charge_cents
+    from ${db(llmUsage.ref)} t where ${ofScope} order by t.position`;
+  const late: LateFact[] = [
+    ...sets.map(({ set_no, usage, ...fact }): LateUsage => ({
+      kind: 'usage', ...fact, detail: { set_no, usage: Object.fromEntries(Object.entries(usage).map(([kind, qty]) => [kind, canonicalDecimal(qty)])) },
+    })),
+    ...charges.map(({ gateway_request_id, charge_cents, ...fact }): LateCharge => ({
+      kind: 'llm_usage', ...fact, detail: { gateway_request_id, charge_cents: canonicalDecimal(charge_cents) },
+    })),
+  ];
+  return late.sort((a, b) => a.position - b.position);
+}

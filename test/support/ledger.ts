@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { fixedClock } from '../../src/engine/clock.ts';
+import { fixedClock, type Clock } from '../../src/engine/clock.ts';
 import { countingIds } from '../../src/engine/ids.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
 import { migrate, readMigrations } from '../../src/engine/migrate.ts';
@@ -45,8 +45,18 @@ export interface TestLedger extends Service {
   settled(): Promise<void>;
 }
 
-/** The clients' pauses are skipped: stand-ins run on virtual time. */
-const noSleep = () => Promise.resolve();
+/** A client's clock: the ledger's, moved on by every pause that the client takes. Stand-ins move along, nothing waits. */
+function virtualPauses(clock: Clock, simulator: DigitalOceanSimulator | undefined) {
+  let paused = 0;
+  return {
+    clock: { now: () => Date.parse(clock.now()) + paused },
+    sleep: async (milliseconds: number) => {
+      paused += milliseconds;
+      simulator?.clock.advance(milliseconds);
+      await new Promise((resolve) => { setImmediate(resolve); });
+    },
+  };
+}
 
 const template = () => createTestTemplate('ledger', async (database) => {
   const sql = database.connect();
@@ -61,13 +71,13 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
   const clock = fixedClock(options.now ?? '2026-05-09T15:05:00.000Z');
   const simulator = options.digitalOcean === undefined ? undefined : await startDigitalOceanSimulator(options.digitalOcean);
   const finance = options.finance === true ? await startFinanceSimulator({ secret: TEST_SECRET, now: () => Math.floor(Date.parse(clock.now()) / 1000) }) : undefined;
-  const epochClock = { now: () => Date.parse(clock.now()) };
+  const pauses = virtualPauses(clock, simulator);
   const newId = countingIds(database.name);
   const service = await openService({
     target: database.target, clock, newId, currency: 'AUD', logger: silentLogger, tax: options.tax ?? { name: 'GST', rate: '0.10' },
     auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true,
-    digitalOcean: simulator === undefined ? null : createDigitalOceanClient({ baseUrl: simulator.url, token: simulator.token, clock: epochClock, sleep: noSleep, random: () => 0.5 }),
-    finance: finance === undefined ? null : createFinanceClient({ baseUrl: finance.url, secret: TEST_SECRET, tenantId: 'platform-admin', roles: ['admin'], clock: epochClock }),
+    digitalOcean: simulator === undefined ? null : createDigitalOceanClient({ baseUrl: simulator.url, token: simulator.token, ...pauses, random: () => 0.5 }),
+    finance: finance === undefined ? null : createFinanceClient({ baseUrl: finance.url, secret: TEST_SECRET, tenantId: 'platform-admin', roles: ['admin'], clock: pauses.clock }),
   });
   const server = service.app.listen(0, '127.0.0.1');
   await new Promise<void>((resolve) => { server.once('listening', resolve); });

@@ -14,6 +14,8 @@ export interface Progress {
 }
 
 const barWidth = 28;
+/** Work of fewer steps is told by its result alone where there is no terminal. */
+const fewSteps = 20;
 /** A terminal is redrawn at most so often. */
 const redrawMs = 60;
 
@@ -53,8 +55,7 @@ function lines(stream: ProgressStream, label: string): Progress {
   return {
     update(done, total, note) {
       const tenths = total > 0 ? Math.floor((done * 10) / total) : 0;
-      // Short work is told by its result.
-      if (tenths <= told || total < 5) return;
+      if (tenths <= told || total < fewSteps) return;
       told = tenths;
       stream.write(`${label} ${counted(done, total, note)}\n`);
     },

@@ -1,0 +1,66 @@
+// `npm run demo`: the sample month of April 2026 through the real interfaces, the month-end report, and a service to try.
+import { explainFailure } from '../src/cli/explain-failure.ts';
+import { stopSignal } from '../src/cli/stop-signal.ts';
+import { ApiError, createApi } from './api.ts';
+import { checksOf, holds } from './checks.ts';
+import { readFacts } from './facts.ts';
+import { DemoError, runMonth } from './month.ts';
+import { invitation, report } from './report.ts';
+import { setStage } from './stage.ts';
+import { createSteps } from './steps.ts';
+import { styleFor } from './text.ts';
+
+const usage = `npm run demo [-- --once]
+
+Runs the sample month of April 2026 on a fresh ledger, prints the month-end report, and stays up.
+  --once   stops after the report (also ARCADIA_DEMO_ONCE=true)
+`;
+
+/** @returns the exit code */
+async function demo(args: readonly string[]): Promise<number> {
+  if (args.some((arg) => arg !== '--once')) {
+    process.stderr.write(usage);
+    return args.includes('--help') ? 0 : 2;
+  }
+  const stop = stopSignal();
+  const start = performance.now();
+  const style = styleFor(process.stdout.isTTY && !process.env['NO_COLOR']);
+  const say = (lines: readonly string[]): void => { process.stdout.write(`${lines.join('\n')}\n`); };
+  say(['', style.bold('arcadia-cloud'), 'One month of a small cloud reseller, from the DigitalOcean account to invoices and margin.', '']);
+  const stage = await setStage(process.env);
+  try {
+    const admin = createApi(stage.url, stage.adminToken);
+    const story = (async () => {
+      const month = await runMonth(admin, createSteps(process.stdout, style));
+      return readFacts(admin, createApi(stage.url, stage.tenantToken), createApi(stage.url, stage.tokenOf('another-tenant')), month, stage.finance);
+    })();
+    const facts = await Promise.race([story, stop.asked.then(() => null)]);
+    if (facts === null) {
+      // What it was in the middle of fails as the service goes.
+      story.catch(() => undefined);
+      return 130;
+    }
+    const checks = checksOf(facts);
+    say(report(facts, checks, ((performance.now() - start) / 1000).toFixed(1), style));
+    const broken = checks.filter((check) => !holds(check));
+    if (broken.length > 0) {
+      process.stderr.write(`The month did not come out as expected:\n${broken.map(({ what, found, expected }) => `  ${what}: ${found}, expected ${expected}`).join('\n')}\n`);
+      return 1;
+    }
+    if (args.includes('--once') || process.env['ARCADIA_DEMO_ONCE'] === 'true') return 0;
+    say(invitation(stage, style));
+    await stop.asked;
+    say(['', 'Stopping.']);
+    return 0;
+  } finally {
+    await stage.close();
+    stop.release();
+  }
+}
+
+try {
+  process.exit(await demo(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`\nThe demo stopped: ${error instanceof ApiError || error instanceof DemoError ? error.message : explainFailure(error)}\n`);
+  process.exit(1);
+}

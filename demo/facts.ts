@@ -1,0 +1,68 @@
+// What the month came to, read back through the service's HTTP interface.
+import type { z } from 'zod';
+import * as answers from './answers.ts';
+import type { Api } from './api.ts';
+import { demoPeriod, runJob, type Month } from './month.ts';
+import { demoTenant, type Stage } from './stage.ts';
+
+type Data<Schema extends z.ZodType<{ data: unknown }>> = z.output<Schema>['data'];
+
+/** Everything that the report shows and the checks judge. */
+export interface Facts {
+  providerInvoice: Data<typeof answers.providerInvoices>[number];
+  providerInvoices: Data<typeof answers.providerInvoices>;
+  costs: z.output<typeof answers.costLines>;
+  /** What the finance service holds of the month's invoice; null when it holds none. */
+  finance: { gross: number; net: number; tax: number } | null;
+  /** Quantity by billing kind. */
+  usage: Record<string, string>;
+  records: number;
+  invoice: Data<typeof answers.invoice>;
+  margin: Data<typeof answers.margin>;
+  drifts: Data<typeof answers.drifts>;
+  projections: Data<typeof answers.projections>;
+  /** Events in the ledger, and how many a second run of the month's jobs added. */
+  events: number;
+  eventsOfRerun: number;
+  /** What the tenant sees of invoices, and what another tenant sees of this one. */
+  ownInvoices: number;
+  statusForOthers: number;
+}
+
+async function head(admin: Api): Promise<number> {
+  const { data } = await admin.get('projections', answers.projections);
+  return Math.max(0, ...data.map((projection) => projection.head));
+}
+
+/** Reads it all. */
+export async function readFacts(admin: Api, tenant: Api, other: Api, { deploymentId, invoiceId, records }: Month, finance: Stage['finance']): Promise<Facts> {
+  const { data: providerInvoices } = await admin.get('billing/invoices?limit=500', answers.providerInvoices);
+  const providerInvoice = providerInvoices.find(({ period }) => period === demoPeriod);
+  if (providerInvoice === undefined) throw new Error(`there is no DigitalOcean invoice for ${demoPeriod}`);
+  const pushed = finance.invoices.get(providerInvoice.uuid)?.body;
+  const before = await head(admin);
+  return {
+    providerInvoice,
+    providerInvoices,
+    costs: await admin.get(`billing/cost-lines?period=${demoPeriod}&limit=500`, answers.costLines),
+    finance: pushed === undefined ? null : { gross: pushed.amount_gross_minor, net: pushed.amount_net_minor, tax: pushed.amount_tax_minor },
+    usage: (await admin.get(`usage?deployment_id=${deploymentId}&period=${demoPeriod}&limit=1`, answers.usage)).summary,
+    records,
+    invoice: (await admin.get(`invoices/${invoiceId}`, answers.invoice)).data,
+    margin: (await admin.get(`dashboard/margin?period=${demoPeriod}`, answers.margin)).data,
+    drifts: (await admin.get('drift?limit=500', answers.drifts)).data,
+    eventsOfRerun: await rerun(admin, providerInvoice.uuid) - before,
+    projections: (await admin.get('projections', answers.projections)).data,
+    events: await head(admin),
+    ownInvoices: (await tenant.get('invoices', answers.invoices)).data.filter(({ tenant_id }) => tenant_id === demoTenant).length,
+    statusForOthers: await other.statusOf(`invoices/${invoiceId}`),
+  };
+}
+
+/** Runs once more what must add nothing the second time. Answers the journal's head. */
+async function rerun(admin: Api, invoiceUuid: string): Promise<number> {
+  await runJob(admin, 'billing.ingest_invoice', { invoice_uuid: invoiceUuid });
+  await runJob(admin, 'metering.day', { day: '2026-04-30' });
+  await runJob(admin, 'invoices.rollup', { period: demoPeriod });
+  return head(admin);
+}

@@ -70,8 +70,10 @@ async function readRequest(route: Route, runtime: RouteRuntime, request: Request
   };
 }
 
-function metaOf(caller: Caller, correlationId: string, ledger: Ledger, repeatable: RepeatableRequest | null): CommandMeta {
+function metaOf(route: Route, caller: Caller, correlationId: string, ledger: Ledger, repeatable: RepeatableRequest | null): CommandMeta {
   const actor = { sub: caller.sub, tenant_id: caller.tenantId, roles: [...caller.roles] };
+  // A GET runs no command: an id of its own would be made for nothing.
+  if (route.method === 'GET') return { actor, correlationId, commandId: correlationId };
   if (!repeatable) return { actor, correlationId, commandId: ledger.newId() };
   return { actor, correlationId, commandId: commandIdOf(repeatable), idempotencyKey: repeatable.scope };
 }
@@ -104,7 +106,7 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
     const caller = route.access === 'public' ? anonymous : callerOfRequest(request);
     requireAccess(route, caller);
     const { request: read, repeatable } = await readRequest(route, runtime, request, response, caller);
-    const meta = metaOf(caller, correlationIdOf(response), deps.ledger, repeatable);
+    const meta = metaOf(route, caller, correlationIdOf(response), deps.ledger, repeatable);
     const run = async (): Promise<Answer> => {
       await waitForPosition(deps.ledger, request);
       return answerOf(route, await route.handle({ ...read, meta }, deps), runtime);

@@ -179,9 +179,10 @@ function positionCases(request: Send): void {
   });
 }
 
-/** `GET /a/:id` of every route that Express knows, from its router. */
+/** `GET /a/:id` of every route that Express knows, from its router and the one for the route table (the docs' own is no part of it). */
 function expressRoutes(app: Express): string[] {
-  return app.router.stack.flatMap(({ route }) => (route ? route.stack.flatMap(({ method }) => (method ? [`${method.toUpperCase()} ${openApiPath(String(route.path))}`] : [])) : []));
+  const layers = app.router.stack.flatMap((layer) => [layer, ...((layer.handle as { name: string; stack?: typeof app.router.stack }).name === 'dispatch' ? (layer.handle as { stack?: typeof app.router.stack }).stack ?? [] : [])]);
+  return layers.flatMap(({ route }) => (route ? route.stack.flatMap(({ method }) => (method ? [`${method.toUpperCase()} ${openApiPath(String(route.path))}`] : [])) : []));
 }
 
 /**

@@ -5,9 +5,14 @@
 
 const special = /["\\]/g;
 
-/** A quoted array element. U+0000, which Postgres has no place for, becomes U+FFFD. */
+/** A text as Postgres keeps it: U+0000 and lone surrogates, which it has no place for, become U+FFFD. */
+export function storedText(value: string): string {
+  return value.isWellFormed() && !value.includes('\u0000') ? value : value.toWellFormed().replaceAll('\u0000', '\uFFFD');
+}
+
+/** A quoted array element. */
 function quoted(value: string): string {
-  const clean = value.includes('\u0000') ? value.replaceAll('\u0000', '\uFFFD') : value;
+  const clean = storedText(value);
   return '"' + (clean.includes('"') || clean.includes('\\') ? clean.replace(special, '\\$&') : clean) + '"';
 }
 
@@ -37,11 +42,10 @@ const loneSurrogateOrNull = /\\u(0000|d[89a-f])/i;
 export function jsonbText(value: unknown): string {
   const text = JSON.stringify(value);
   if (!loneSurrogateOrNull.test(text)) return text;
-  const clean = (inner: string) => inner.toWellFormed().replaceAll('\u0000', '\uFFFD');
   const walk = (node: unknown): unknown => {
-    if (typeof node === 'string') return clean(node);
+    if (typeof node === 'string') return storedText(node);
     if (Array.isArray(node)) return node.map(walk);
-    if (node !== null && typeof node === 'object') return Object.fromEntries(Object.entries(node).map(([key, inner]) => [clean(key), walk(inner)]));
+    if (node !== null && typeof node === 'object') return Object.fromEntries(Object.entries(node).map(([key, inner]) => [storedText(key), walk(inner)]));
     return node;
   };
   return JSON.stringify(walk(value));

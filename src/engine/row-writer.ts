@@ -1,5 +1,5 @@
 import type { Transaction } from './db.ts';
-import { jsonbText, plainArray, textArray } from './pg-array.ts';
+import { jsonbText, plainArray, storedText, textArray } from './pg-array.ts';
 import type { Column, ColumnType, RowOp, Table } from './projection.ts';
 
 type Values = Record<string, unknown>;
@@ -10,12 +10,15 @@ type Pending = { op: 'upsert'; row: Values } | { op: 'patch'; key: Values; chang
 /** A folded batch: for each table, by key, the one operation that equals all that were folded in. */
 export type FoldedBatch = Map<Table, Map<string, Pending>>;
 
-/** The key of a row as a map key; parts carry their length, so that no two keys collide. */
+/**
+ * The key of a row as a map key; parts carry their length, so that no two keys collide. It is the key as the database
+ * keeps it: two texts that are one there must not become two rows of one statement.
+ */
 function keyText(table: Table, values: Values): string {
-  if (table.key.length === 1) return String(values[table.key[0] as string]);
+  if (table.key.length === 1) return storedText(String(values[table.key[0] as string]));
   let out = '';
   for (const column of table.key) {
-    const part = String(values[column]);
+    const part = storedText(String(values[column]));
     out += `${part.length}:${part}`;
   }
   return out;
@@ -55,7 +58,8 @@ const baseType = (column: Column): ColumnType => column.replace('?', '') as Colu
 export function encodeColumn(column: Column, values: readonly unknown[]): string {
   switch (baseType(column)) {
     case 'text': return textArray(values as (string | null)[]);
-    case 'jsonb': return textArray(values.map((value) => (value === null || value === undefined ? null : jsonbText(value))));
+    // A value that is null is JSON's null where the column allows no other.
+    case 'jsonb': return textArray(values.map((value) => (value === null && column === 'jsonb?' ? null : jsonbText(value))));
     case 'timestamptz': return textArray(values as (string | null)[]);
     case 'bigint':
     case 'numeric':

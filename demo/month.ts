@@ -1,5 +1,5 @@
 // The sample month, step by step, through the service's HTTP interface.
-import { daysFrom } from '../src/pricing/calendar.ts';
+import { daysFrom, lastDay } from '../src/pricing/calendar.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import { money } from './money.ts';
@@ -114,7 +114,7 @@ async function deploy(admin: Api, steps: Steps): Promise<string> {
 
 async function meter(admin: Api, steps: Steps): Promise<number> {
   return steps.run('Meter 30 days', async (progress) => {
-    const days = daysFrom(demoPeriod, '2026-05-01');
+    const days = daysFrom(demoPeriod, lastDay(demoPeriod));
     let records = 0;
     for (const [index, day] of days.entries()) {
       records += answers.meteringResult.parse(await runJob(admin, 'metering.day', { day })).records;

@@ -4,13 +4,13 @@ import type { CostLine } from './answers.ts';
 import type { Facts } from './facts.ts';
 import { money } from './money.ts';
 import { demoTenant } from './stage.ts';
-import { pageWidth, section, table, type Style } from './text.ts';
+import { pageWidth, section, table, type Row, type Style } from './text.ts';
 
 const reasons: Record<string, string> = {
   'tax': 'tax',
-  'no-kind': 'no kind of resource (account level)',
-  'not-found': 'no resource of that name then (destroyed, renamed)',
-  'ambiguous': 'several resources of that name',
+  'no-kind': 'no resource is named (account level)',
+  'not-found': 'no resource of that name at the time (destroyed, or named otherwise)',
+  'ambiguous': 'several resources of that name at the time',
 };
 
 const sum = (lines: readonly CostLine[]): number => lines.reduce((total, { amount_cents }) => total + amount_cents, 0);
@@ -48,19 +48,23 @@ function costSection({ costs: { data: lines, summary }, providerInvoice, provide
       [{ heading: 'kind' }, { heading: 'lines', align: 'right' }, { heading: 'matched', align: 'right' }, { heading: 'amount', align: 'right' }],
       [...rows, '-', ['total', String(summary.lines), String(summary.matched), money(summary.total_cents)]], style,
     ),
-    '', `  ${summary.matched} of ${summary.lines} lines have their resource (${share.slice(0, -1)}.${share.slice(-1)} %). The lines differ from the invoice's amount by ${money(difference)}.`,
+    '', `  ${summary.matched} of ${summary.lines} lines have their resource (${share.slice(0, -1)}.${share.slice(-1)} %).`,
+    `  The lines and the invoice's amount differ by ${money(difference)}.`,
     `  Pushed to finance: ${pushed} of ${providerInvoices.length} invoices, this one as ${providerInvoice.finance_invoice_id ?? 'none'}.`,
   ];
 }
 
 function unmatchedSection({ costs: { data: lines } }: Facts, style: Style): string[] {
   const unmatched = lines.filter(({ matched }) => !matched);
-  const out = section('Lines without a resource', style, `${unmatched.length} lines, ${money(sum(unmatched))}`);
-  const rows = groupBy(unmatched, ({ unmatched_reason }) => unmatched_reason ?? 'unknown').flatMap(([reason, group], index) => [
+  const rows = groupBy(unmatched, ({ unmatched_reason }) => unmatched_reason ?? 'unknown').flatMap(([reason, group], index): Row[] => [
     ...(index === 0 ? [] : ['-' as const]),
-    ...group.map((line, at) => [at === 0 ? `${reasons[reason] ?? reason}` : '', line.description, money(line.amount_cents)]),
+    [`${reasons[reason] ?? reason}: ${group.length}`, money(sum(group))],
+    ...group.map((line): Row => [`    ${line.description}`, money(line.amount_cents)]),
   ]);
-  return [...out, ...table([{ heading: 'reason', max: 26 }, { heading: 'line', max: 40 }, { heading: 'amount', align: 'right' }], rows, style)];
+  return [
+    ...section('Lines without a resource', style, `${unmatched.length} lines, ${money(sum(unmatched))}`),
+    ...table([{ heading: 'reason and lines', max: 64 }, { heading: 'amount', align: 'right' }], rows, style),
+  ];
 }
 
 function invoiceSection({ invoice, usage, records }: Facts, style: Style): string[] {
@@ -78,7 +82,7 @@ function invoiceSection({ invoice, usage, records }: Facts, style: Style): strin
 }
 
 function marginSection({ margin: { overall, tenants, currency, fx }, costs }: Facts, style: Style): string[] {
-  const percent = (value: number | null): string => (value === null ? '–' : `${value} %`);
+  const percent = (value: number | null): string => (value === null ? '–' : `${value < 0 ? '−' : ''}${Math.abs(value)} %`);
   const row = (name: string, { revenue_cents, cogs_cents, margin_cents, margin_pct }: typeof tenants[number] | typeof overall): string[] =>
     [name, money(revenue_cents), money(cogs_cents), money(margin_cents), percent(margin_pct)];
   const tax = costs.summary.tax_cents;

@@ -1,4 +1,4 @@
-import type { Sql } from './db.ts';
+import type { Db, Sql } from './db.ts';
 import type { Projection } from './projection.ts';
 
 /** Lets callers wait until the read models have reached a journal position. */
@@ -7,6 +7,8 @@ export interface PositionWaiter {
   reached(): number;
   /** True when the position was reached within the time, false when not. */
   waitFor(position: number, timeoutMs: number): Promise<boolean>;
+  /** The journal position that the read models stand at in a snapshot. Checkpoints of other builds' versions don't count. */
+  positionIn(db: Db): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -27,11 +29,12 @@ export async function createPositionWaiter(sql: Sql, projections: readonly Proje
     reached = position;
     for (const waiter of waiters) if (waiter.position <= reached) waiter.done(true);
   };
-  const look = async () => {
-    const [row] = await sql<{ position: number | null }[]>`
+  const positionIn = async (db: Db) => {
+    const [row] = await db<{ position: number | null }[]>`
       select min(position) as position from projection_checkpoints where status = 'live' and name || ' ' || version = any(${names})`;
-    advance(row?.position ?? 0);
+    return row?.position ?? 0;
   };
+  const look = async () => { advance(await positionIn(sql)); };
   // The payload tells how far one batch went; projections that are still catching up don't count, so the table is asked.
   let looking: Promise<void> | undefined;
   const lookOnce = () => (looking ??= look().catch(() => undefined).finally(() => { looking = undefined; }));
@@ -39,6 +42,7 @@ export async function createPositionWaiter(sql: Sql, projections: readonly Proje
 
   return {
     reached: () => reached,
+    positionIn,
     async waitFor(position, timeoutMs) {
       if (position <= reached) return true;
       await look();

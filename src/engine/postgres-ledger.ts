@@ -29,10 +29,7 @@ export function createLedger({ sql, log, waiter, clock, newId, currency }: Ledge
   const read = <T>(query: (db: Db) => Promise<T>): Promise<T> => sql.begin('isolation level repeatable read read only', (tx) => query(tx)) as Promise<T>;
   const readLatest = async <T>(query: (db: Db, position: number) => Promise<T>): Promise<T> => {
     await reach(await log.head());
-    return read(async (db) => {
-      const [row] = await db<{ position: number }[]>`select min(position) as position from projection_checkpoints where status = 'live'`;
-      return query(db, row?.position ?? 0);
-    });
+    return read(async (db) => query(db, await waiter.positionIn(db)));
   };
   const host: CommandHost = {
     log, currency, now: () => clock.now(),

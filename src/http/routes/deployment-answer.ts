@@ -1,17 +1,16 @@
 /** What the API shows of a deployment and its subscription. */
 import { z } from 'zod';
-import { deployment, deploymentStream } from '../../../commands/deployments/deployment.ts';
+import { deployment } from '../../../commands/deployments/deployment.ts';
 import type { Deployment, Subscription } from '../../../commands/deployments/deployment.ts';
 import { eventsAsOf } from '../../../projections/deployments/as-of.ts';
 import type { AsOf } from '../../../projections/deployments/as-of.ts';
 import { Refused, refuse } from '../../engine/refusal.ts';
-import type { Recorded } from '../../events/define.ts';
+import type { Recorded, RecordedEvent } from '../../events/define.ts';
 import { deploymentEvents, deploymentStates } from '../../events/deployments.ts';
 import type { DeploymentEvent } from '../../events/deployments.ts';
 import { upcast } from '../../events/index.ts';
 import type { RecordedLedgerEvent } from '../../events/index.ts';
 import { lastDay, monthOf } from '../../pricing/calendar.ts';
-import type { Ledger } from '../../engine/ledger.ts';
 import { ownerOr404 } from '../caller.ts';
 import type { Caller } from '../caller.ts';
 import { day, decimal, priceCents } from '../schemas.ts';
@@ -74,11 +73,11 @@ export interface ToldDeployment {
 }
 
 /**
- * A deployment from its stream: as it is, or as it was by `as_of` and `known_at`.
+ * A deployment from its stream's events: as it is, or as it was by `as_of` and `known_at`.
  * @throws {Refused} `not-found` for none, another tenant's, and one that was not there then
  */
-export async function tellDeployment(ledger: Ledger, caller: Caller, id: string, when: AsOf, today: string): Promise<ToldDeployment> {
-  const all = (await ledger.events(deploymentStream(id))).map((event) => upcast(event)).filter(isDeploymentEvent);
+export function tellDeployment(recorded: readonly RecordedEvent[], caller: Caller, when: AsOf, today: string): ToldDeployment {
+  const all = recorded.map((event) => upcast(event)).filter(isDeploymentEvent);
   const events = eventsAsOf(all, when);
   const state = events.reduce((folded, event) => deployment.evolve(folded, event), deployment.initialState);
   const owned = ownerOr404(caller, state.deployment, 'deployment');

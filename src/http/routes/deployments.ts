@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { slugForm } from '../../../commands/deployments/create-deployment.ts';
+import { deploymentStream } from '../../../commands/deployments/deployment.ts';
 import { endOf } from '../../../projections/deployments/as-of.ts';
-import { listDeployments, resourcesHeld } from '../../../projections/deployments/deployment-queries.ts';
+import { deploymentHistory, listDeployments } from '../../../projections/deployments/deployment-queries.ts';
 import { commands } from '../../commands.ts';
 import { deploymentStates } from '../../events/deployments.ts';
 import { scopeOf, tenantFor } from '../caller.ts';
@@ -67,10 +68,10 @@ const singleRoute = defineRoute({
   response: one(deploymentAnswer.extend({ created_at: z.string(), updated_at: z.string(), resources: z.array(heldResource), events: z.array(deploymentEventRow) })),
   async handle({ params: { id }, query, caller }, { ledger }) {
     const onDay = (query.as_of ?? ledger.now()).slice(0, 10);
-    const { answer, events } = await tellDeployment(ledger, caller, id, query, onDay);
     const knownAt = query.known_at === undefined ? undefined : endOf(query.known_at);
-    const resources = await ledger.query((db) => resourcesHeld(db, id, { onDay, knownAt }));
-    return { body: { data: { ...answer, resources, events } } };
+    const history = await ledger.query((db) => deploymentHistory(db, id, { stream: deploymentStream(id), onDay, knownAt }));
+    const { answer, events } = tellDeployment(history.events, caller, query, onDay);
+    return { body: { data: { ...answer, resources: history.resources, events } } };
   },
 });
 

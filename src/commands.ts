@@ -31,6 +31,10 @@ import { untieResource } from '../commands/inventory/untie-resource.ts';
 import { issueInvoice } from '../commands/invoices/issue-invoice.ts';
 import { payInvoice } from '../commands/invoices/pay-invoice.ts';
 import { voidInvoice } from '../commands/invoices/void-invoice.ts';
+import { configureMetering } from '../commands/usage/configure-metering.ts';
+import { meterDeploymentDay } from '../commands/usage/meter-deployment-day.ts';
+import { recordDayMetered } from '../commands/usage/record-day-metered.ts';
+import { recordLlmUsage } from '../commands/usage/record-llm-usage.ts';
 import { loadAttachContext, loadChangePlanContext, loadSubscribeContext } from '../projections/deployments/subscribe-context.ts';
 import { loadSweepContext } from '../projections/inventory/sweep-queries.ts';
 import { loadTieContext, loadUntieContext } from '../projections/inventory/tie-context.ts';
@@ -76,4 +80,9 @@ export const commands = {
   issueInvoice: bind(issueInvoice),
   payInvoice: bind(payInvoice),
   voidInvoice: bind(voidInvoice),
+  // metering and usage
+  configureMetering: bind(configureMetering),
+  meterDeploymentDay: bind(meterDeploymentDay),
+  recordDayMetered: bind(recordDayMetered),
+  recordLlmUsage: bind(recordLlmUsage),
 };

@@ -2,10 +2,12 @@ import type { Express } from 'express';
 import { jobs } from './jobs/jobs.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import type { JobDeps } from './jobs/job.ts';
+import { remeterDays } from './jobs/metering/remeter.ts';
 import { projections } from '../projections/index.ts';
 import { createApp } from './http/app.ts';
 import type { AuthOptions } from './http/auth.ts';
 import { createIdempotency, type Idempotency } from './http/idempotency.ts';
+import type { Remeter } from './http/remeter.ts';
 import { readinessOf } from './readiness.ts';
 import { routes } from './http/routes.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledger.ts';
@@ -36,8 +38,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const jobDeps: JobDeps = { ledger, digitalOcean: options.digitalOcean, finance: options.finance, tax: options.tax, logger: options.logger };
   const runner = createJobRunner(jobs, jobDeps, sql);
   const idempotency = createIdempotency(sql);
+  const remeter: Remeter = async ({ deploymentIds, from, to }, { actor, correlationId }) => {
+    // Each of its commands is an execution of its own: a tie's Idempotency-Key repeats the tie, and metering repeats itself.
+    await remeterDays({ ledger }, deploymentIds, from, to, { meta: () => ({ actor, correlationId, commandId: ledger.newId() }) });
+  };
   const app = createApp(
-    { ledger, currency: options.currency, jobs: runner, jobDeps, readiness: readinessOf(sql, projections), projections, sql },
+    { ledger, currency: options.currency, jobs: runner, jobDeps, remeter, readiness: readinessOf(sql, projections), projections, sql },
     { routes, auth: options.auth, corsOrigins: options.corsOrigins, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, checkResponses: options.checkResponses ?? false },
   );
   return {

@@ -1,0 +1,42 @@
+import type { Aggregate } from '../../src/engine/command.ts';
+import { idFrom } from '../../src/engine/ids.ts';
+import type { MeteringEvent } from '../../src/events/usage.ts';
+
+/** The stream of a deployment's metered UTC day. */
+export const meteringStream = (deploymentId: string, day: string): string => `metering-${idFrom('metering', deploymentId, day)}`;
+
+/** A set whose last part is not there yet: so far it counts nothing. */
+export interface OpenSet {
+  set_no: number;
+  set_hash: string;
+  parts: number;
+  /** Parts stored so far, and observations in them. */
+  stored_parts: number;
+  stored_observations: number;
+}
+
+/** What a day's stream holds. */
+export interface DeploymentDayState {
+  /** Highest number that any set began with; 0 before the first. */
+  last_set_no: number;
+  /** The set that counts. */
+  complete: { set_no: number; set_hash: string } | null;
+  /** The set that was begun last, while it is incomplete. */
+  open: OpenSet | null;
+}
+
+/** One deployment's metered day: numbered sets of observations, of which the highest complete one is the day's usage. */
+export const deploymentDay: Aggregate<DeploymentDayState, MeteringEvent> = {
+  name: 'deployment-day',
+  initialState: { last_set_no: 0, complete: null, open: null },
+  evolve(state, event): DeploymentDayState {
+    switch (event.type) {
+      case 'UsageMetered': {
+        const { set_no, set_hash, part, parts, observations } = event.data;
+        if (part === parts) return { last_set_no: set_no, complete: { set_no, set_hash }, open: null };
+        const before = part === 1 ? 0 : (state.open?.stored_observations ?? 0);
+        return { ...state, last_set_no: set_no, open: { set_no, set_hash, parts, stored_parts: part, stored_observations: before + observations.length } };
+      }
+    }
+  },
+};

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { deploymentTenants } from '../../../projections/usage/deployment-tenants.ts';
+import { listUsage, summariseUsage, type UsageRow } from '../../../projections/usage/usage-queries.ts';
+import { granularity } from '../../events/usage.ts';
+import { displayQty } from '../../pricing/metering.ts';
+import { ownerOr404, scopeOf } from '../caller.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { day, idSchema, instant, list, page, period, signedDecimal } from '../schemas.ts';
+
+const usageRecord = z.strictObject({
+  deployment_id: z.string(), resource_id: z.string(), resource_kind: z.string(), granularity,
+  /** The start of the day or hour that the record stands for. */
+  period: instant,
+  day,
+  qty: signedDecimal,
+  sub_attribution: z.json().nullable(),
+});
+
+function showRecord({ hour, ...row }: UsageRow): z.output<typeof usageRecord> {
+  const start = `${row.day}T${String(Math.max(0, hour)).padStart(2, '0')}:00:00.000Z`;
+  return { ...row, period: start, sub_attribution: null };
+}
+
+/** A sum for people: a whole one as it is, any other at two places. */
+function showSum(qty: string): string {
+  return qty.includes('.') ? displayQty(qty, 2) : qty;
+}
+
+const usage = defineRoute({
+  method: 'GET',
+  path: '/api/v1/usage',
+  tag: 'usage',
+  summary: 'Metered usage: the records that count now, and their sums by billing kind',
+  description: [
+    'A record\'s `qty` is exact, its `period` the start of its day or hour. `summary` covers the whole filter, whatever `limit` and `cursor`; a sum that is not whole is shown at two places.',
+    'Without `period` all usage ever.',
+  ].join(' '),
+  access: 'tenant',
+  query: z.strictObject({ ...page, deployment_id: idSchema.optional(), period: period.optional(), resource_kind: idSchema.optional() }),
+  response: list(usageRecord).extend({ summary: z.record(z.string(), signedDecimal) }),
+  async handle({ query, caller, page: requested }, { ledger }) {
+    const deploymentId = query.deployment_id;
+    const filter = { tenantId: scopeOf(caller), deploymentId, period: query.period, kind: query.resource_kind };
+    const after = requested.after(z.tuple([z.string(), z.string(), z.string(), z.string(), z.int()]));
+    const { rows, sums } = await ledger.read(async (db) => {
+      if (deploymentId !== undefined) {
+        const tenant_id = (await deploymentTenants(db, [deploymentId])).get(deploymentId);
+        ownerOr404(caller, tenant_id === undefined ? null : { tenant_id }, 'deployment');
+      }
+      return { rows: await listUsage(db, filter, { limit: requested.limit + 1, after }), sums: await summariseUsage(db, filter) };
+    });
+    const { data, next_cursor } = requested.of(rows, (row) => [row.deployment_id, row.day, row.resource_id, row.resource_kind, row.hour]);
+    const summary = Object.fromEntries(sums.map(({ resource_kind, qty }) => [resource_kind, showSum(qty)]));
+    return { body: { data: data.map(showRecord), summary, next_cursor } };
+  },
+});
+
+/** What deployments used (spec 9). */
+export const usageRoutes: readonly Route[] = [usage];

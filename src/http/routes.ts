@@ -1,15 +1,20 @@
 import type { Route } from './route.ts';
 import { billingRoutes } from './routes/billing.ts';
 import { catalogRoutes } from './routes/catalog.ts';
+import { dashboardRoutes } from './routes/dashboard.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fxRoutes } from './routes/fx.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { invoiceRoutes } from './routes/invoices.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { llmUsageRoutes } from './routes/llm-usage.ts';
+import { meteringConfigRoutes } from './routes/metering-config.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectionRoutes } from './routes/projections.ts';
 import { quoteRoutes } from './routes/quote.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
+import { usageRoutes } from './routes/usage.ts';
 
 /** Every route of the service. Each context exports its own list from `routes/<context>.ts`. */
 export const routes: readonly Route[] = [
@@ -21,6 +26,11 @@ export const routes: readonly Route[] = [
   ...deploymentRoutes,
   ...subscriptionRoutes,
   ...fxRoutes,
+  ...usageRoutes,
+  ...meteringConfigRoutes,
+  ...llmUsageRoutes,
+  ...invoiceRoutes,
+  ...dashboardRoutes,
   ...jobRoutes,
   ...projectionRoutes,
   ...eventRoutes,

@@ -2,7 +2,9 @@ import { billingBalance } from './billing/balance.ts';
 import { billingHistory } from './billing/history.ts';
 import { billingIngestInvoice } from './billing/ingest-invoice.ts';
 import { driftDetect } from './drift-detect.ts';
+import { invoicesRollup } from './invoices-rollup.ts';
 import type { Job } from './job.ts';
+import { meteringDay } from './metering/metering-day.ts';
 import { kindSyncs } from './sync/kinds.ts';
 import { syncProjectsJob } from './sync/projects.ts';
 
@@ -16,4 +18,8 @@ export const jobs: readonly Job[] = [
   billingBalance,
   billingHistory,
   billingIngestInvoice,
+  // tenant invoices
+  invoicesRollup,
+  // metering
+  meteringDay,
 ];

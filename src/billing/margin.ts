@@ -1,0 +1,39 @@
+import { providerCurrency } from '../../commands/billing/provider-invoice.ts';
+import { costLinesForPeriod } from '../../projections/billing/cost-queries.ts';
+import type { PeriodCostLine } from '../../projections/billing/cost-queries.ts';
+import { fxRateOn } from '../../projections/catalog/price-queries.ts';
+import { attributionOnDay } from '../../projections/inventory/attribution-queries.ts';
+import type { Attribution } from '../../projections/inventory/attribution-queries.ts';
+import { revenueOfPeriod } from '../../projections/invoices/revenue-queries.ts';
+import type { Db } from '../engine/db.ts';
+import { lastDay } from '../pricing/calendar.ts';
+import { margin } from '../pricing/margin.ts';
+import type { CostLine, Margin } from '../pricing/margin.ts';
+
+/** A cost line that was matched, so that it can belong to somebody. */
+const isMatched = (line: PeriodCostLine): line is PeriodCostLine & { resource_id: string } => line.resource_id !== null;
+
+const keyOf = ({ resource_id, day }: { resource_id: string; day: string }): string => `${day} ${resource_id}`;
+
+/**
+ * The margin of a month (spec 12): what tenants were invoiced, before tax, less what the provider billed, each matched
+ * line borne by whoever had the resource on the last day that the line covers.
+ * @param db one snapshot
+ * @param currency the ledger's
+ */
+export async function marginOfPeriod(db: Db, { period, currency }: { period: string; currency: string }): Promise<Margin> {
+  const [invoices, lines, fx] = await Promise.all([
+    revenueOfPeriod(db, period),
+    costLinesForPeriod(db, period),
+    fxRateOn(db, { from: providerCurrency, to: currency, day: lastDay(period) }),
+  ]);
+  const pairs = lines.filter(isMatched).map(({ resource_id, last_day }) => ({ resource_id, day: last_day }));
+  const owners = new Map((await attributionOnDay(db, pairs)).map((owner) => [keyOf(owner), owner]));
+  return margin({ period, currency, invoices, fx, cost_lines: lines.map((line) => attributed(line, owners)) });
+}
+
+function attributed(line: PeriodCostLine, owners: ReadonlyMap<string, Attribution>): CostLine {
+  const owner = isMatched(line) ? owners.get(keyOf({ resource_id: line.resource_id, day: line.last_day })) : undefined;
+  const { amount_cents, currency, kind, is_tax } = line;
+  return { amount_cents, currency, kind, is_tax, tenant_id: owner?.tenant_id ?? null, deployment_id: owner?.deployment_id ?? null };
+}

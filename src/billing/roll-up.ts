@@ -1,0 +1,144 @@
+import { invoiceId } from '../../commands/invoices/invoice.ts';
+import { linesInParts } from '../../commands/invoices/invoice-parts.ts';
+import { settled, unendedPeriod } from '../../commands/invoices/issue-invoice.ts';
+import type { IssueInvoice } from '../../commands/invoices/issue-invoice.ts';
+import { invoicesOfPeriod } from '../../projections/invoices/invoice-queries.ts';
+import type { ExistingInvoice } from '../../projections/invoices/invoice-queries.ts';
+import { commands } from '../commands.ts';
+import type { CommandMeta, Ledger } from '../engine/ledger.ts';
+import { Refused } from '../engine/refusal.ts';
+import type { Refusal } from '../engine/refusal.ts';
+import type { Logger } from '../engine/logger.ts';
+import { mapBounded } from '../jobs/sync/bounded.ts';
+import type { BilledInvoice, Tax, TenantBillingInputs, UnpricedUsage } from '../pricing/billing.ts';
+import { billTenant } from '../pricing/rollup.ts';
+import { loadBillingInputs } from './inputs.ts';
+
+/** What to invoice. */
+export interface RollUp {
+  /** First day of the month. */
+  period: string;
+  /** One tenant alone; default: everybody who has something to pay. */
+  tenant_id?: string | undefined;
+  /** Replaces issued invoices whose content is no longer right; never paid or void ones. */
+  force?: boolean | undefined;
+}
+
+/** What became of one tenant's invoice. */
+export interface RolledUpInvoice {
+  tenant_id: string;
+  invoice_id: string;
+  /** `skipped`: it stands as it was. `refused`: `force` does not reach a paid or void one, or the month can't be computed. */
+  status: 'issued' | 'reissued' | 'skipped' | 'refused';
+  /** Why it was skipped or refused: a code. */
+  reason: 'already-issued' | 'unchanged' | 'invoice-paid' | 'invoice-void' | 'not-billable' | null;
+  /** Of the invoice that stands; 0 where there is none. */
+  total_cents: number;
+}
+
+export interface RollUpResult {
+  period: string;
+  invoices: RolledUpInvoice[];
+}
+
+export interface RollUpDeps {
+  ledger: Ledger;
+  tax: Tax;
+  logger: Logger;
+  /** Told after each invoice. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** One tenant's month, and what is there of it already. */
+interface Candidate {
+  inputs: TenantBillingInputs;
+  existing: ExistingInvoice | undefined;
+}
+
+/**
+ * Invoices a month (spec 11): every tenant with a subscription that was in force on at least one of its days, or with
+ * LLM charges in it. All inputs are read in one snapshot, whose journal position each invoice records. A second run
+ * finds every invoice there and adds nothing.
+ * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid` or `invoice-void`
+ */
+export async function rollUp(deps: RollUpDeps, { period, tenant_id, force = false }: RollUp, meta: () => CommandMeta): Promise<RollUpResult> {
+  const { ledger, tax } = deps;
+  const early = unendedPeriod(period, { today: ledger.now().slice(0, 10) });
+  if (early !== null) throw new Refused(early);
+  const { position, candidates } = await ledger.readLatest(async (db, at) => {
+    const existing = new Map((await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [invoice.tenant_id, invoice]));
+    if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
+    const inputs = await loadBillingInputs(db, { period, atPosition: at, tenantId: tenant_id, currency: ledger.currency, tax });
+    return { position: at, candidates: inputs.map((tenant): Candidate => ({ inputs: tenant, existing: existing.get(tenant.tenant_id) })) };
+  });
+  let done = 0;
+  const invoices = await mapBounded(candidates, async (candidate) => {
+    const rolledUp = await rollUpTenant(deps, candidate, { position, force, single: tenant_id !== undefined }, meta);
+    deps.onProgress?.(done += 1, candidates.length);
+    return rolledUp;
+  });
+  return { period, invoices: invoices.filter((invoice) => invoice !== null) };
+}
+
+/** @throws {Refused} for an invoice that is paid or void */
+function refuseSettled(existing: ExistingInvoice | undefined): void {
+  const refusal = existing === undefined ? null : settled(existing);
+  if (refusal !== null) throw new Refused(refusal);
+}
+
+interface Run {
+  position: number;
+  force: boolean;
+  /** Asked for this tenant alone: refusals are thrown. */
+  single: boolean;
+}
+
+/** Null: there is nothing to invoice. */
+async function rollUpTenant({ ledger, logger }: RollUpDeps, { inputs, existing }: Candidate, run: Run, meta: () => CommandMeta): Promise<RolledUpInvoice | null> {
+  const { tenant_id, period } = inputs;
+  const subject = { tenant_id, invoice_id: invoiceId(tenant_id, period) };
+  if (existing !== undefined && !run.force) return { ...subject, status: 'skipped', reason: 'already-issued', total_cents: existing.total_cents };
+  // Nothing of a paid or void invoice is stored either, not even lines that nobody would see.
+  const refusal = existing === undefined ? null : settled(existing);
+  if (existing !== undefined && refusal !== null) return { ...subject, ...refused(refusal), total_cents: existing.total_cents };
+  try {
+    const billed = billTenant(inputs);
+    return billed === null ? null : await issue(ledger, inputs, billed, run, meta);
+  } catch (error) {
+    // Nobody goes without an invoice because a neighbour's amounts don't fit, or because it was settled in this moment.
+    if (run.single) throw error;
+    if (error instanceof Refused && reasonOf(error.refusal) !== null) return { ...subject, ...refused(error.refusal), total_cents: existing?.total_cents ?? 0 };
+    if (!(error instanceof RangeError)) throw error;
+    logger.error({ tenant_id, period, err: error }, 'a month cannot be billed');
+    return { ...subject, status: 'refused', reason: 'not-billable', total_cents: existing?.total_cents ?? 0 };
+  }
+}
+
+async function issue(ledger: Ledger, inputs: TenantBillingInputs, billed: BilledInvoice, { position, force }: Run, meta: () => CommandMeta): Promise<RolledUpInvoice> {
+  const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
+  const parts = linesInParts({ invoice_id: subject.invoice_id, tenant_id: subject.tenant_id }, billed.lines);
+  await ledger.storeParts(parts.stream, parts.events, meta());
+  const { tax, lines: _lines, unpriced, ...totals } = billed;
+  const input: IssueInvoice = {
+    ...totals, ...subject, force, tax_name: tax.name, tax_rate: tax.rate, inputs_position: position,
+    lines_hash: parts.hash, parts: parts.events.length, lines: parts.lines, unpriced: withQty(inputs, unpriced),
+  };
+  const { result, appended } = await ledger.execute(commands.issueInvoice, input, meta());
+  const total_cents = result?.total_cents ?? billed.total_cents;
+  if (appended > 0) return { ...subject, status: result?.issue_no === 1 ? 'issued' : 'reissued', reason: null, total_cents };
+  return { ...subject, status: 'skipped', reason: force ? 'unchanged' : 'already-issued', total_cents };
+}
+
+function reasonOf({ refused: code }: Refusal): 'invoice-paid' | 'invoice-void' | null {
+  return code === 'invoice-paid' || code === 'invoice-void' ? code : null;
+}
+
+function refused(refusal: Refusal): Pick<RolledUpInvoice, 'status' | 'reason'> {
+  return { status: 'refused', reason: reasonOf(refusal) };
+}
+
+function withQty({ deployments }: TenantBillingInputs, unpriced: readonly UnpricedUsage[]): IssueInvoice['unpriced'] {
+  if (unpriced.length === 0) return [];
+  const usageOf = new Map(deployments.map(({ deployment_id, usage }) => [deployment_id, usage]));
+  return unpriced.map(({ deployment_id, resource_kind }) => ({ deployment_id, resource_kind, qty: usageOf.get(deployment_id)?.[resource_kind] ?? '0' }));
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { accrualAt } from '../../billing/accrual.ts';
+import { marginOfPeriod } from '../../billing/margin.ts';
+import { addMonths, monthOf } from '../../pricing/calendar.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { cents, day, decimal, instant, one, period } from '../schemas.ts';
+
+const tag = 'dashboard';
+
+const figures = { revenue_cents: cents, cogs_cents: cents, margin_cents: cents, margin_pct: z.number().nullable() };
+
+const margin = z.strictObject({
+  period: day,
+  currency: z.string(),
+  fx: z.strictObject({ from: z.string(), to: z.string(), rate: decimal, source: z.enum(['default', 'fx_rate']) }),
+  overall: z.strictObject({ ...figures, unattributed_cents: cents }),
+  tenants: z.array(z.strictObject({ tenant_id: z.string(), ...figures })),
+  deployments: z.array(z.strictObject({ deployment_id: z.string(), tenant_id: z.string(), ...figures })),
+  by_kind: z.strictObject({
+    revenue: z.array(z.strictObject({ resource_kind: z.string(), cents })),
+    cogs: z.array(z.strictObject({ kind: z.string(), cents })),
+  }),
+});
+
+const marginRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/dashboard/margin',
+  tag,
+  summary: 'What a month earned and what it cost',
+  description: 'Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger\'s currency. `unattributed_cents` is what belongs to nobody. Default: the last month that has ended.',
+  access: 'admin',
+  query: z.strictObject({ period: period.optional() }),
+  response: one(margin),
+  async handle({ query }, { ledger, currency }) {
+    const month = query.period ?? addMonths(monthOf(ledger.now().slice(0, 10)), -1);
+    return { body: { data: await ledger.read((db) => marginOfPeriod(db, { period: month, currency })) } };
+  },
+});
+
+const accrual = z.strictObject({
+  period: day,
+  as_of: instant,
+  total_cents: cents,
+  subscriptions: z.array(z.strictObject({
+    deployment_id: z.string(), tenant_id: z.string(), plan_code: z.string().nullable(),
+    recurring_cents: cents, overage_cents: cents, llm_cents: cents, total_cents: cents,
+  })),
+});
+
+const accrualRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/dashboard/accrual',
+  tag,
+  summary: 'The current month so far, as if it were invoiced with the usage so far',
+  description: 'Before tax. `plan_code` is null where only LLM charges are due.',
+  access: 'admin',
+  response: one(accrual),
+  async handle(_request, { ledger, currency, jobDeps: { tax } }) {
+    return { body: { data: await ledger.read((db) => accrualAt(db, { now: ledger.now(), currency, tax })) } };
+  },
+});
+
+/** The operator's figures (spec 12). */
+export const dashboardRoutes: readonly Route[] = [marginRoute, accrualRoute];

@@ -1,0 +1,126 @@
+/** What the API shows of a tenant's invoice. */
+import { z } from 'zod';
+import { invoice, invoiceStream } from '../../../commands/invoices/invoice.ts';
+import type { Invoice } from '../../../commands/invoices/invoice.ts';
+import { endOf, eventsAsOf } from '../../../projections/deployments/as-of.ts';
+import type { AsOf } from '../../../projections/deployments/as-of.ts';
+import { invoiceById, issuesOf, linesOf } from '../../../projections/invoices/invoice-queries.ts';
+import type { InvoiceLineRow, InvoiceRow, IssueRow } from '../../../projections/invoices/invoice-queries.ts';
+import { lateFactsOf } from '../../billing/late.ts';
+import type { LateFact } from '../../billing/late.ts';
+import type { Db } from '../../engine/db.ts';
+import type { Ledger } from '../../engine/ledger.ts';
+import { refuse, Refused } from '../../engine/refusal.ts';
+import type { Recorded } from '../../events/define.ts';
+import { upcast } from '../../events/index.ts';
+import type { RecordedLedgerEvent } from '../../events/index.ts';
+import { invoiceEvents } from '../../events/invoices.ts';
+import type { InvoiceEvent } from '../../events/invoices.ts';
+import { canonicalDecimal } from '../../pricing/money.ts';
+import { ownerOr404 } from '../caller.ts';
+import type { Caller } from '../caller.ts';
+import { cents, day, instant, signedDecimal } from '../schemas.ts';
+
+/** `draft` is reserved: a rollup issues. */
+export const invoiceStatus = z.enum(['draft', 'issued', 'paid', 'void']);
+
+/** An invoice without its lines. `period_end` is the last day, included; `inputs_position` the journal position that it was computed at. */
+export const invoiceRow = z.strictObject({
+  id: z.string(), tenant_id: z.string(), period_start: day, period_end: day, currency: z.string(), issue_no: z.int().min(1),
+  subtotal_cents: cents, tax_cents: cents, total_cents: cents, status: invoiceStatus, tax_name: z.string(), tax_rate: signedDecimal,
+  inputs_position: z.int(), unpriced: z.array(z.strictObject({ deployment_id: z.string(), resource_kind: z.string(), qty: signedDecimal })),
+  issued_at: instant, paid_at: instant.nullable(), voided_at: instant.nullable(), void_reason: z.string().nullable(),
+  finance_invoice_id: z.string().nullable(), pushed_to_finance_at: instant.nullable(),
+});
+
+const line = z.strictObject({
+  line_no: z.int().min(1), deployment_id: z.string().nullable(), kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),
+  resource_kind: z.string().nullable(), description: z.string(), qty: signedDecimal, unit: z.string(), unit_price_cents: cents, amount_cents: cents,
+  meta: z.record(z.string(), z.json()),
+});
+
+/** An invoice with its lines, all its issues, and what was recorded too late for it. */
+export const invoiceAnswer = invoiceRow.extend({
+  lines: z.array(line),
+  history: z.array(z.strictObject({
+    issue_no: z.int().min(1), issued_at: instant, replaced_at: instant.nullable(), subtotal_cents: cents, tax_cents: cents, total_cents: cents,
+    inputs_position: z.int(), lines: z.array(line),
+  })),
+  late: z.array(z.strictObject({
+    kind: z.enum(['usage', 'llm_usage', 'subscription', 'resource_price']), deployment_id: z.string().nullable(), day, recorded_at: instant, position: z.int(),
+    detail: z.record(z.string(), z.json()),
+  })),
+  late_count: z.int().min(0),
+});
+
+type ShownInvoice = Omit<InvoiceRow, 'issued_at'> & { issued_at: string; status: z.output<typeof invoiceStatus> };
+
+/** A row as the API shows it: whatever has a row was issued. */
+export function showRow(row: InvoiceRow): ShownInvoice {
+  const status = invoiceStatus.parse(row.status);
+  if (row.issued_at === null) throw new Error(`invoice ${row.id} was never issued`);
+  return { ...row, status, issued_at: row.issued_at };
+}
+
+/** An invoice as its own events tell it, in the shape of its row. */
+export function showInvoice({ invoice_id, parts: _parts, lines: _lines, lines_hash: _hash, ...fields }: Invoice): ShownInvoice {
+  return { id: invoice_id, ...fields, tax_rate: canonicalDecimal(fields.tax_rate), finance_invoice_id: null, pushed_to_finance_at: null };
+}
+
+interface Issues {
+  lines: InvoiceLineRow[];
+  history: (Omit<IssueRow, 'lines_hash'> & { replaced_at: string | null; lines: InvoiceLineRow[] })[];
+}
+
+/** The lines of each issue; the last one's are the invoice's. */
+async function withLines(db: Db, invoiceId: string, issues: readonly IssueRow[]): Promise<Issues> {
+  const lines = await linesOf(db, invoiceId, issues.map(({ lines_hash }) => lines_hash));
+  const history = issues.map(({ lines_hash, ...issue }, index) => (
+    { ...issue, replaced_at: issues[index + 1]?.issued_at ?? null, lines: lines.get(lines_hash) ?? [] }));
+  return { lines: history.at(-1)?.lines ?? [], history };
+}
+
+/** The most late facts that an answer lists; a month that was metered anew has tens of thousands. */
+const mostLateFacts = 500;
+
+/** An invoice in full. */
+export type ToldInvoice = ShownInvoice & Issues & { late: LateFact[]; late_count: number };
+
+async function tell(db: Db, shown: ShownInvoice, issues: readonly IssueRow[], knownAt?: string): Promise<ToldInvoice> {
+  const lines_hash = issues.at(-1)?.lines_hash ?? '';
+  const late = await lateFactsOf(db, { invoice_id: shown.id, lines_hash, ...shown }, knownAt);
+  return { ...shown, ...await withLines(db, shown.id, issues), late: late.slice(0, mostLateFacts), late_count: late.length };
+}
+
+/**
+ * An invoice as it is now.
+ * @throws {Refused} `not-found` for none and another tenant's
+ */
+export async function tellInvoice(ledger: Ledger, caller: Caller, id: string): Promise<ToldInvoice> {
+  return ledger.read(async (db) => tell(db, showRow(ownerOr404(caller, await invoiceById(db, id), 'invoice')), await issuesOf(db, id)));
+}
+
+const isInvoiceEvent = (event: RecordedLedgerEvent): event is Recorded<InvoiceEvent> => Object.hasOwn(invoiceEvents, event.type);
+
+/**
+ * An invoice as it was by `as_of` and `known_at`.
+ * @throws {Refused} `not-found` for none, another tenant's, and one that was not issued then
+ */
+export async function tellInvoiceAsOf(ledger: Ledger, caller: Caller, id: string, when: AsOf): Promise<ToldInvoice> {
+  const events = eventsAsOf((await ledger.events(invoiceStream(id))).map((event) => upcast(event)).filter(isInvoiceEvent), when);
+  const owned = ownerOr404(caller, events.reduce((state, event) => invoice.evolve(state, event), invoice.initialState), 'invoice');
+  const issues = events.flatMap((event): IssueRow[] => (event.type === 'InvoiceIssued' ? [issueOf(event.data)] : []));
+  const knownAt = when.known_at === undefined ? undefined : endOf(when.known_at);
+  // The stream may be ahead of the read models, which hold the lines.
+  return ledger.readLatest((db) => tell(db, showInvoice(owned), issues, knownAt));
+}
+
+function issueOf({ issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at }: Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data']): IssueRow {
+  return { issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at };
+}
+
+/** A command's result, which is an invoice. */
+export function showResult(state: Invoice | null): ShownInvoice {
+  if (state === null) throw new Refused(refuse('not-found', 'there is no such invoice'));
+  return showInvoice(state);
+}

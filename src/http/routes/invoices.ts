@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { listInvoices } from '../../../projections/invoices/invoice-queries.ts';
+import { rollUp } from '../../billing/roll-up.ts';
+import { commands } from '../../commands.ts';
+import { scopeOf } from '../caller.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { asOf, cents, day, idSchema, list, one, page, period, textSchema } from '../schemas.ts';
+import { invoiceAnswer, invoiceRow, invoiceStatus, showResult, showRow, tellInvoice, tellInvoiceAsOf } from './invoice-answer.ts';
+
+const tag = 'invoices';
+
+const listRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/invoices',
+  tag,
+  summary: 'Tenant invoices, newest period first',
+  access: 'tenant',
+  query: z.strictObject({ ...page, period: period.optional(), status: invoiceStatus.optional() }),
+  response: list(invoiceRow),
+  async handle({ query: { period: month, status }, page: requested, caller }, { ledger }) {
+    const after = requested.after(z.tuple([z.string(), z.string()]));
+    const filter = { tenantId: scopeOf(caller), period: month, status };
+    const rows = await ledger.query((db) => listInvoices(db, filter, { limit: requested.limit + 1, after }));
+    return { body: requested.of(rows.map(showRow), (row) => [row.period_start, row.id]) };
+  },
+});
+
+const singleRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/invoices/:id',
+  tag,
+  summary: 'One invoice with its lines, its history and what came late for it',
+  description: '`history` holds every issue with its lines, the one in force last. `late` lists the first 500 of `late_count` facts of the month that were recorded after the invoice had been computed, until a reissue bills them.',
+  access: 'tenant',
+  query: z.strictObject(asOf),
+  response: one(invoiceAnswer),
+  async handle({ params: { id }, query, caller }, { ledger }) {
+    const isNow = query.as_of === undefined && query.known_at === undefined;
+    return { body: { data: isNow ? await tellInvoice(ledger, caller, id) : await tellInvoiceAsOf(ledger, caller, id, query) } };
+  },
+});
+
+const rolledUp = z.strictObject({
+  period: day,
+  invoices: z.array(z.strictObject({
+    tenant_id: z.string(), invoice_id: z.string(), status: z.enum(['issued', 'reissued', 'skipped', 'refused']),
+    reason: z.enum(['already-issued', 'unchanged', 'invoice-paid', 'invoice-void', 'not-billable']).nullable(), total_cents: cents,
+  })),
+});
+
+const rollupRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/invoices/rollup',
+  tag,
+  summary: 'Issue the invoices of a month that has ended',
+  description: 'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is skipped; `force` reissues it where its content is no longer right, never a paid or void one: 409 where one tenant is named, else `refused` in the result.',
+  access: 'admin',
+  body: z.strictObject({ period, tenant_id: idSchema.optional(), force: z.boolean().default(false) }),
+  response: one(rolledUp),
+  async handle({ body, meta }, { ledger, jobDeps }) {
+    // Each invoice is a command of its own; the answer as a whole is what an Idempotency-Key repeats.
+    const freshMeta = () => ({ actor: meta.actor, correlationId: meta.correlationId, commandId: ledger.newId() });
+    const result = await rollUp(jobDeps, body, freshMeta);
+    return { body: { data: result }, position: await ledger.position() };
+  },
+});
+
+const payRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/invoices/:id/pay',
+  tag,
+  summary: 'Record that an invoice was paid',
+  description: 'Once more changes nothing. A void invoice is a 409.',
+  access: 'admin',
+  body: z.strictObject({}),
+  response: one(invoiceRow),
+  async handle({ params: { id }, meta }, { ledger }) {
+    const { result, position } = await ledger.execute(commands.payInvoice, { invoice_id: id }, meta);
+    return { body: { data: showResult(result) }, position };
+  },
+});
+
+const voidRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/invoices/:id/void',
+  tag,
+  summary: 'Void an invoice: its month is not billed again',
+  description: 'Once more changes nothing. A paid invoice is a 409.',
+  access: 'admin',
+  body: z.strictObject({ reason: textSchema.nullable().default(null) }),
+  response: one(invoiceRow),
+  async handle({ params: { id }, body: { reason }, meta }, { ledger }) {
+    const { result, position } = await ledger.execute(commands.voidInvoice, { invoice_id: id, reason }, meta);
+    return { body: { data: showResult(result) }, position };
+  },
+});
+
+/** What tenants are invoiced (spec 11). */
+export const invoiceRoutes: readonly Route[] = [listRoute, rollupRoute, singleRoute, payRoute, voidRoute];

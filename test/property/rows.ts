@@ -1,0 +1,48 @@
+/** Compares the live read models with what their pure handlers make of the same journal. */
+import { expect } from 'chai';
+import { projections } from '../../projections/index.ts';
+import { readUpcast } from '../../src/engine/journal.ts';
+import type { Table } from '../../src/engine/projection.ts';
+import { canonicalDecimal } from '../../src/pricing/money.ts';
+import type { TestLedger } from '../support/ledger.ts';
+import { projectTwice } from '../support/projection-spec.ts';
+
+type Row = Record<string, unknown>;
+
+/** A row with equal values in equal form: exact decimals canonical, instants with milliseconds, columns in order. */
+function normal(table: Table, row: Row): Row {
+  return Object.fromEntries(Object.entries(table.columns).map(([name, column]) => {
+    const value = row[name] ?? null;
+    if (value === null) return [name, null];
+    if (column.startsWith('numeric')) return [name, canonicalDecimal(String(value))];
+    if (column.startsWith('timestamptz')) return [name, new Date(String(value)).toISOString()];
+    return [name, value];
+  }));
+}
+
+const byKey = (table: Table) => (a: Row, b: Row): number => {
+  const [left, right] = [a, b].map((row) => JSON.stringify(table.key.map((column) => row[column])));
+  return (left ?? '') < (right ?? '') ? -1 : 1;
+};
+
+/**
+ * Expects every table of every projection to hold exactly the rows that its handlers make of the journal from its first
+ * event, whether each event is delivered once or twice.
+ * @returns how many rows were compared
+ */
+export async function expectRowsOfJournal(ledger: TestLedger): Promise<number> {
+  await ledger.settled();
+  const { sql } = ledger;
+  const events = await readUpcast(sql, 0, 1_000_000);
+  let compared = 0;
+  for (const projection of projections) {
+    const rebuilt = projectTwice(projection, events);
+    for (const table of projection.tables) {
+      const live = await sql<Row[]>`select * from ${sql(table.ref)}`;
+      const sorted = (rows: readonly Row[]) => rows.map((row) => normal(table, row)).sort(byKey(table));
+      expect(sorted(live), table.ref).to.deep.equal(sorted(rebuilt(table)));
+      compared += live.length;
+    }
+  }
+  return compared;
+}

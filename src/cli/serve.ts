@@ -9,6 +9,7 @@ import { stopSignal } from './stop-signal.ts';
 
 /** How long requests under way may take to end once the service stops; then as long again for job runs. */
 const drainMs = 10_000;
+const sweepEveryMs = 100;
 const purgeEveryMs = 3_600_000;
 
 /** A start that can't go on, said in a sentence for the person who tried it. */
@@ -63,8 +64,11 @@ export function urlOf(server: Server): string {
 /** Stops listening; requests under way may end for so long, then their connections are cut. */
 export async function closeServer(server: Server, withinMs: number): Promise<void> {
   const cut = setTimeout(() => { server.closeAllConnections(); }, withinMs);
+  // A client may keep its connection after its last answer: nobody waits for that.
+  const sweep = setInterval(() => { server.closeIdleConnections(); }, sweepEveryMs);
   await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
   clearTimeout(cut);
+  clearInterval(sweep);
 }
 
 /** Idempotency keys are kept for two days; a purge that fails is tried again an hour later. */

@@ -1,0 +1,49 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { runChild, startChild } from '../cli/child.ts';
+
+describe('npm run demo', function () {
+  this.timeout(180_000);
+  let data: string;
+  let env: Record<string, string>;
+
+  before(async () => {
+    data = await mkdtemp(join(tmpdir(), 'arcadia-demo-'));
+    env = { ARCADIA_DATA: data, PORT: '0' };
+  });
+  after(async () => { await rm(data, { recursive: true, force: true }); });
+
+  it('runs the month to its golden figures, reports, stays up with tokens that work, and stops cleanly', async () => {
+    const demo = startChild('demo/demo.ts', [], env);
+    try {
+      await demo.says(/As tenant dashboard-pilot[^]*curl[^]*\n[^]*$/);
+      const shown = demo.stdout();
+      for (const golden of [
+        /total +33 +17 +86\.92/, /GST[^\n]* 7\.11\n/, /dashboard-pilot +71\.12 +30\.53 +40\.59 +57\.1 %/, /skyai-internal +0\.00 +9\.29 +−9\.29/,
+        /nobody: unmatched lines +39\.20/, /nobody: tax +7\.90/, /overall +71\.12 +86\.92 +−15\.80/, /✓ finance holds gross = net \+ tax +86\.92 = 79\.02 \+ 7\.90/,
+      ]) expect(shown).to.match(golden);
+      expect(shown).to.not.contain('✗');
+
+      const calls = [...shown.matchAll(/curl -s -H 'Authorization: (Bearer [^']+)' '([^']+)'/g)];
+      expect(calls).to.have.length(2);
+      const [margin, invoices] = await Promise.all(calls.map(async ([, authorization = '', url = '']) => {
+        const response = await fetch(url, { headers: { authorization } });
+        return { status: response.status, body: JSON.parse(await response.text()) };
+      }));
+      expect([margin?.status, margin?.body.data.overall.margin_cents]).to.deep.equal([200, -1580]);
+      expect([invoices?.status, invoices?.body.data.length, invoices?.body.data[0].total_cents]).to.deep.equal([200, 1, 7823]);
+      demo.kill('SIGINT');
+      expect(await demo.ended).to.equal(0);
+    } finally {
+      demo.kill('SIGKILL');
+    }
+    expect(await readdir(join(data, 'postgres', 'users'))).to.deep.equal([]);
+  });
+
+  it('refuses an option that it does not know', async () => {
+    const { code, stderr } = await runChild('demo/demo.ts', ['--twice'], env);
+    expect([code, stderr.split('\n')[0]]).to.deep.equal([2, 'npm run demo [-- --once]']);
+  });
+});

@@ -1,4 +1,5 @@
-import { v5, v7 } from 'uuid';
+import { randomUUID } from 'node:crypto';
+import { v5 } from 'uuid';
 
 /** Namespace of every id that this system derives from natural keys. */
 const namespace = '6f0f3d0e-5c0f-5e0b-9a53-2d3a6f3f7c11';
@@ -14,8 +15,8 @@ export function idFrom(...parts: (string | number | null)[]): string {
 /** Where fresh ids come from (one a request or a job run): an input, so that tests can repeat a run. */
 export type NewId = () => string;
 
-/** Time-ordered random ids. */
-export const randomId: NewId = () => v7();
+/** Random ids. */
+export const randomId: NewId = () => randomUUID();
 
 /** Ids that repeat from run to run, for tests. */
 export function countingIds(seed = 'test'): NewId {

@@ -6,7 +6,7 @@ import type { CommandMeta } from '../../src/engine/ledger.ts';
 import { migrate, readMigrations } from '../../src/engine/migrate.ts';
 import { isRefusal, refuse, Refused } from '../../src/engine/refusal.ts';
 import type { EventOf } from '../../src/events/define.ts';
-import { resourcePriceEvents } from '../../src/events/catalog.ts';
+import type { resourcePriceEvents } from '../../src/events/catalog.ts';
 import { InvalidAppend, LogUnavailable, WrongExpectedRevision, type EventLog } from '../../src/log/event-log.ts';
 import { openPostgresLog } from '../../src/log/postgres-log.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';

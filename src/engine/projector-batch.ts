@@ -1,0 +1,93 @@
+import { isConnectionError } from './connection.ts';
+import type { Sql, Transaction } from './db.ts';
+import type { RecordedEvent } from '../events/define.ts';
+import type { Logger } from './logger.ts';
+import type { Projection } from './projection.ts';
+import { foldEvents, poisonedBy, type Poison } from './projector-fold.ts';
+import { writeFolded } from './row-writer.ts';
+
+/** The checkpoint was not where this runner had left it: another runner is active. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
+/** Applies a batch to a group; answers those that had to be parked. */
+export async function applyBatch(sql: Sql, group: readonly Projection[], from: number, events: readonly RecordedEvent[], logger: Logger): Promise<Set<Projection>> {
+  const parked = new Map<Projection, Poison>();
+  const to = (events[events.length - 1] as RecordedEvent).position;
+  const healthy: Projection[] = [];
+  const folded = group.map((projection) => ({ projection, result: foldEvents(projection, events) }));
+  for (const { projection, result } of folded) {
+    if ('poison' in result) parked.set(projection, result.poison);
+    else healthy.push(projection);
+  }
+  const batches = folded.flatMap(({ result }) => ('batch' in result ? [result.batch] : []));
+  if (healthy.length > 0) {
+    try {
+      await sql.begin(async (tx) => {
+        await moveCheckpoints(tx, healthy, from, to);
+        for (const batch of batches) await writeFolded(tx, batch);
+        await announce(tx, to);
+      });
+    } catch (error) {
+      if (error instanceof Superseded || isConnectionError(error)) throw error;
+      for (const [projection, poison] of await applyOneByOne(sql, healthy, from, events)) parked.set(projection, poison);
+    }
+  }
+  for (const [projection, poison] of parked) {
+    logger.error({ projection: projection.name, ...poison }, 'projections: an event cannot be applied, the projection is parked');
+    await sql`update projection_checkpoints set status = 'parked', error = ${sql.json({ ...poison })}, updated_at = now() where name = ${projection.name} and version = ${projection.version}`;
+  }
+  return new Set(parked.keys());
+}
+
+/** After the database refused a batch: each projection by itself, so that only the one at fault is parked, its event named. */
+async function applyOneByOne(sql: Sql, group: readonly Projection[], from: number, events: readonly RecordedEvent[]): Promise<Map<Projection, Poison>> {
+  const parked = new Map<Projection, Poison>();
+  const to = (events[events.length - 1] as RecordedEvent).position;
+  for (const projection of group) {
+    try {
+      await sql.begin(async (tx) => {
+        await moveCheckpoints(tx, [projection], from, to);
+        const folded = foldEvents(projection, events);
+        if ('batch' in folded) await writeFolded(tx, folded.batch);
+        await announce(tx, to);
+      });
+    } catch (error) {
+      if (error instanceof Superseded || isConnectionError(error)) throw error;
+      parked.set(projection, await findPoison(sql, projection, from, events));
+    }
+  }
+  return parked;
+}
+
+/** Applies event by event until the database refuses one. What went in before it stays, with its checkpoint. */
+async function findPoison(sql: Sql, projection: Projection, from: number, events: readonly RecordedEvent[]): Promise<Poison> {
+  let at = from;
+  for (const event of events) {
+    try {
+      await sql.begin(async (tx) => {
+        await moveCheckpoints(tx, [projection], at, event.position);
+        const folded = foldEvents(projection, [event]);
+        if ('batch' in folded) await writeFolded(tx, folded.batch);
+      });
+      at = event.position;
+    } catch (error) {
+      if (error instanceof Superseded || isConnectionError(error)) throw error;
+      return poisonedBy(event, error);
+    }
+  }
+  throw new Error(`projection ${projection.name}: the batch after ${from} was refused as a whole, yet every event of it alone was not`);
+}
+
+async function moveCheckpoints(tx: Transaction, group: readonly Projection[], from: number, to: number): Promise<void> {
+  const names = group.map((projection) => `${projection.name} ${projection.version}`);
+  const moved = await tx`
+    update projection_checkpoints set position = ${to}, updated_at = now()
+    where name || ' ' || version = any(${names}) and position = ${from} and status = 'live'`;
+  if (moved.count !== group.length) throw new Superseded(`the checkpoint is no longer at ${from}`);
+}
+
+async function announce(tx: Transaction, position: number): Promise<void> {
+  await tx`select pg_notify('projected', ${String(position)})`;
+}

@@ -13,10 +13,9 @@ type Row = Record<string, unknown>;
 function normal(table: Table, row: Row): Row {
   return Object.fromEntries(Object.entries(table.columns).map(([name, column]) => {
     const value = row[name] ?? null;
-    if (value === null) return [name, null];
-    if (column.startsWith('numeric')) return [name, canonicalDecimal(String(value))];
-    if (column.startsWith('timestamptz')) return [name, new Date(String(value)).toISOString()];
-    return [name, value];
+    if (typeof value !== 'string') return [name, value];
+    if (column.startsWith('numeric')) return [name, canonicalDecimal(value)];
+    return [name, column.startsWith('timestamptz') ? new Date(value).toISOString() : value];
   }));
 }
 

@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import { daysFrom } from '../../src/pricing/calendar.ts';
+import { syncAll } from '../jobs/sync-run.ts';
+import { ok, problem } from '../support/api.ts';
+import type { Json } from '../support/api.ts';
+import type { TestLedger } from '../support/ledger.ts';
+import { tenantToken } from '../support/tokens.ts';
+import { rollup, seededLedger, subscribed } from './invoices-month.ts';
+
+const aprilInvoice = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
+const pilotProject = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';
+
+const margin = async (ledger: TestLedger, query = '?period=2026-04'): Promise<Json> => (await ok(ledger.api.get(`dashboard/margin${query}`))).data;
+
+async function completed(ledger: TestLedger, job: string, input: unknown): Promise<Json> {
+  const { status, error, result } = await ledger.jobs.run(job, input, { actor: ledger.meta().actor });
+  expect([job, status, error]).to.deep.equal([job, 'completed', null]);
+  return result;
+}
+
+/** The resources of a kind in the pilot project, tied from the first of April. */
+async function tieDroplets(ledger: TestLedger, deploymentId: string): Promise<void> {
+  const { data } = await ok(ledger.api.get('inventory?kind=droplet'));
+  expect(data).to.have.length(5);
+  for (const { id } of data as { id: string }[]) await ok(ledger.api.post(`deployments/${deploymentId}/resources`, { resource_id: id, effective_from: '2026-04-01' }), 201);
+}
+
+describe('margin over HTTP', () => {
+  let ledger: TestLedger;
+  let deployment: string;
+  before(async () => {
+    ledger = await seededLedger({ digitalOcean: {} });
+    await syncAll(ledger);
+    await ledger.settled();
+    await ok(ledger.api.post(`projects/${pilotProject}/assign`, { tenant_id: 'dashboard-pilot' }));
+    deployment = await subscribed(ledger, 'dashboard-pilot', 'pilot');
+    await tieDroplets(ledger, deployment);
+    for (const day of daysFrom('2026-04-01', '2026-04-30')) await completed(ledger, 'metering.day', { day });
+  });
+  after(() => ledger.close());
+
+  it('is empty before anything is invoiced or ingested', async () => {
+    expect(await margin(ledger)).to.deep.equal({
+      period: '2026-04-01', currency: 'AUD', fx: { from: 'USD', to: 'AUD', rate: '1', source: 'default' },
+      overall: { revenue_cents: 0, cogs_cents: 0, margin_cents: 0, margin_pct: null, unattributed_cents: 0 },
+      tenants: [], deployments: [], by_kind: { revenue: [], cogs: [] },
+    });
+  });
+
+  it('golden: 7112 − 3053 = 4059 (57.1 %), overall −1580; the rest is 929, 3920 and tax 790', async () => {
+    await completed(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
+    expect((await rollup(ledger)).invoices).to.have.length(1);
+    const pilot = { revenue_cents: 7112, cogs_cents: 3053, margin_cents: 4059, margin_pct: 57.1 };
+    const answer = await margin(ledger);
+    expect(answer.overall).to.deep.equal({ revenue_cents: 7112, cogs_cents: 8692, margin_cents: -1580, margin_pct: -22.2, unattributed_cents: 3920 + 790 });
+    expect(answer.tenants).to.deep.equal([
+      { tenant_id: 'dashboard-pilot', ...pilot },
+      { tenant_id: 'skyai-internal', revenue_cents: 0, cogs_cents: 929, margin_cents: -929, margin_pct: null },
+    ]);
+    expect(answer.deployments).to.deep.equal([{ deployment_id: deployment, tenant_id: 'dashboard-pilot', ...pilot }]);
+    expect(answer.by_kind.revenue).to.deep.equal([{ resource_kind: 'droplet_hours', cents: 2112 }, { resource_kind: 'plan_base', cents: 5000 }]);
+    const cogs = answer.by_kind.cogs as { kind: string; cents: number }[];
+    expect(cogs.reduce((sum, { cents }) => sum + cents, 0)).to.equal(8692);
+    expect(cogs.find(({ kind }) => kind === 'tax')).to.deep.equal({ kind: 'tax', cents: 790 });
+    expect(await margin(ledger, ''), 'the last month that has ended').to.deep.equal(answer);
+  });
+
+  it('keeps a line with whoever had the resource on its last day, whatever happens afterwards', async () => {
+    const before = await margin(ledger);
+    const { data } = await ok(ledger.api.get('inventory?kind=droplet'));
+    await ok(ledger.api.delete(`deployments/${deployment}/resources/${data[0].id}`));
+    const other = await subscribed(ledger, 'globex', 'other', { starts_on: '2026-05-09' });
+    await ok(ledger.api.post(`deployments/${other}/resources`, { resource_id: data[0].id }), 201);
+    await ok(ledger.api.post(`projects/${pilotProject}/assign`, { tenant_id: 'globex' }));
+    await completed(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
+    expect(await margin(ledger)).to.deep.equal(before);
+  });
+
+  it('converts at the rate in force on the last day of the period, each line once', async () => {
+    await ok(ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '1.5', effective_from: '2026-04-01' }), 201);
+    await ok(ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '9', effective_from: '2026-05-01' }), 201);
+    const { data: lines } = await ok(ledger.api.get('billing/cost-lines?period=2026-04&limit=100'));
+    const converted = (lines as { amount_cents: number }[]).map(({ amount_cents }) => Math.floor((amount_cents * 3 + 1) / 2)).reduce((sum, cents) => sum + cents, 0);
+    const answer = await margin(ledger);
+    expect(answer.fx).to.deep.equal({ from: 'USD', to: 'AUD', rate: '1.5', source: 'fx_rate' });
+    expect(answer.overall).to.include({ revenue_cents: 7112, cogs_cents: converted });
+    const parts = (answer.tenants as { cogs_cents: number }[]).reduce((sum, { cogs_cents }) => sum + cogs_cents, 0);
+    expect(parts + answer.overall.unattributed_cents).to.equal(converted);
+  });
+
+  it('counts paid invoices, and void ones no more', async () => {
+    const [{ id }] = (await ok(ledger.api.get('invoices'))).data;
+    await ok(ledger.api.post(`invoices/${id}/pay`));
+    expect((await margin(ledger)).overall.revenue_cents).to.equal(7112);
+    await ledger.settled();
+    const other = await subscribed(ledger, 'acme', 'site');
+    const { invoices } = await rollup(ledger, { tenant_id: 'acme' });
+    expect((await margin(ledger)).overall.revenue_cents).to.equal(12112);
+    await ok(ledger.api.post(`invoices/${invoices[0].invoice_id}/void`));
+    const answer = await margin(ledger);
+    expect(answer.overall.revenue_cents).to.equal(7112);
+    expect(answer.deployments.map((one: Json) => one.deployment_id)).to.not.include(other);
+  });
+
+  it('is the operator\'s alone', async () => {
+    await problem(ledger.api.get('dashboard/margin', { token: tenantToken('dashboard-pilot') }), 403);
+    await problem(ledger.api.get('dashboard/accrual', { token: tenantToken('dashboard-pilot') }), 403);
+    await problem(ledger.api.get('dashboard/margin?period=2026-00'), 422, 'period');
+  });
+});

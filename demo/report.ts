@@ -3,13 +3,13 @@ import { holds, type Check } from './checks.ts';
 import type { CostLine } from './answers.ts';
 import type { Facts } from './facts.ts';
 import { money } from './money.ts';
-import { demoTenant } from './stage.ts';
+import { demoNow, demoTenant } from './stage.ts';
 import { pageWidth, section, table, type Row, type Style } from './text.ts';
 
 const reasons: Record<string, string> = {
   'tax': 'tax',
-  'no-kind': 'no resource is named (account level)',
-  'not-found': 'no resource of that name at the time (destroyed, or named otherwise)',
+  'no-kind': 'names no resource',
+  'not-found': 'no resource of that name at the time',
   'ambiguous': 'several resources of that name at the time',
 };
 
@@ -58,7 +58,7 @@ function unmatchedSection({ costs: { data: lines } }: Facts, style: Style): stri
   const unmatched = lines.filter(({ matched }) => !matched);
   const rows = groupBy(unmatched, ({ unmatched_reason }) => unmatched_reason ?? 'unknown').flatMap(([reason, group], index): Row[] => [
     ...(index === 0 ? [] : ['-' as const]),
-    [`${reasons[reason] ?? reason}: ${group.length}`, money(sum(group))],
+    [`${reasons[reason] ?? reason}, ${group.length} ${group.length === 1 ? 'line' : 'lines'}`, money(sum(group))],
     ...group.map((line): Row => [`    ${line.description}`, money(line.amount_cents)]),
   ]);
   return [
@@ -101,7 +101,7 @@ function marginSection({ margin: { overall, tenants, currency, fx }, costs }: Fa
 }
 
 function driftSection({ drifts }: Facts, style: Style): string[] {
-  const out = section('Drift', style, 'live resources against their specs');
+  const out = section('Drift', style, 'live resources against their specs, one of which asks for more on purpose');
   if (drifts.length === 0) return [...out, '  none'];
   const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
   return [
@@ -125,7 +125,7 @@ export function invitation({ url, adminToken, tenantToken }: { url: string; admi
   const curl = (token: string, path: string): string => `  curl -s -H 'Authorization: Bearer ${token}' '${url}/api/v1/${path}'`;
   return [
     ...section('The service stays up', style, 'Ctrl-C stops it'),
-    `  URL    ${url}`, `  Docs   ${url}/api/docs`,
+    `  URL    ${url}`, `  Docs   ${url}/api/docs`, `  Today  ${demoNow.slice(0, 10)}, as far as the demo is concerned`,
     '', `  ${style.bold('As a platform admin')} (sees all tenants)`, '', curl(adminToken, 'dashboard/margin?period=2026-04'),
     '', `  ${style.bold(`As tenant ${demoTenant}`)} (sees its own)`, '', curl(tenantToken, 'invoices'), '',
   ];

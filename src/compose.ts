@@ -76,12 +76,15 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
   }
 }
 
-/** Gives an empty ledger its catalog, unless the configuration says not to. Answers how many events that took. */
+/** Gives an empty ledger its catalog, to be read at once, unless the configuration says not to. Answers how many events that took. */
 export async function seedWhenEmpty(config: Config, { ledger }: Service): Promise<number> {
   if (!config.seedCatalog) return 0;
   const correlationId = ledger.newId();
   const meta = (): CommandMeta => ({ actor: { sub: 'job:seed', tenant_id: null, roles: ['platform_admin'] }, correlationId, commandId: ledger.newId() });
-  return seedCatalog(ledger, meta);
+  const seeded = await seedCatalog(ledger, meta);
+  // The first reader has no position to wait for.
+  if (seeded > 0) await ledger.waitFor(await ledger.position());
+  return seeded;
 }
 
 function authOptions({ jwt }: Config): AuthOptions {

@@ -21,7 +21,7 @@ describe('npm run demo', function () {
       await demo.says(/As tenant dashboard-pilot[^]*curl[^]*\n[^]*$/);
       const shown = demo.stdout();
       for (const golden of [
-        /total +33 +17 +86\.92/, /GST[^\n]* 7\.11\n/, /dashboard-pilot +71\.12 +30\.53 +40\.59 +57\.1 %/, /skyai-internal +0\.00 +9\.29 +−9\.29/,
+        /Catalog of the empty ledger .* plans pro, starter, studio/,         /total +33 +17 +86\.92/, /GST[^\n]* 7\.11\n/, /dashboard-pilot +71\.12 +30\.53 +40\.59 +57\.1 %/, /skyai-internal +0\.00 +9\.29 +−9\.29/,
         /nobody: unmatched lines +39\.20/, /nobody: tax +7\.90/, /overall +71\.12 +86\.92 +−15\.80/, /✓ finance holds gross = net \+ tax +86\.92 = 79\.02 \+ 7\.90/,
       ]) expect(shown).to.match(golden);
       expect(shown).to.not.contain('✗');

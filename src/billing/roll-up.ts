@@ -89,7 +89,7 @@ function refuseSettled(existing: ExistingInvoice | undefined): void {
 interface Run {
   position: number;
   force: boolean;
-  /** Asked for this tenant alone: refusals are thrown. */
+  /** Asked for this tenant alone: that it is paid or void is thrown. */
   single: boolean;
 }
 
@@ -106,8 +106,7 @@ async function rollUpTenant({ ledger, logger }: RollUpDeps, { inputs, existing }
     return billed === null ? null : await issue(ledger, inputs, billed, run, meta);
   } catch (error) {
     // Nobody goes without an invoice because a neighbour's amounts don't fit, or because it was settled in this moment.
-    if (run.single) throw error;
-    if (error instanceof Refused && reasonOf(error.refusal) !== null) return { ...subject, ...refused(error.refusal), total_cents: existing?.total_cents ?? 0 };
+    if (!run.single && error instanceof Refused && reasonOf(error.refusal) !== null) return { ...subject, ...refused(error.refusal), total_cents: existing?.total_cents ?? 0 };
     if (!(error instanceof RangeError)) throw error;
     logger.error({ tenant_id, period, err: error }, 'a month cannot be billed');
     return { ...subject, status: 'refused', reason: 'not-billable', total_cents: existing?.total_cents ?? 0 };

@@ -5,7 +5,7 @@ import { ok, problem } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import { tenantToken } from '../support/tokens.ts';
-import { rollup, seededLedger, subscribed } from './invoices-month.ts';
+import { charge, rollup, seededLedger, subscribed } from './invoices-month.ts';
 
 const aprilInvoice = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const pilotProject = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';
@@ -96,6 +96,10 @@ describe('margin over HTTP', () => {
     const other = await subscribed(ledger, 'acme', 'site');
     const { invoices } = await rollup(ledger, { tenant_id: 'acme' });
     expect((await margin(ledger)).overall.revenue_cents).to.equal(12112);
+    await charge(ledger, 'acme', other, 'late-1', '100', '2026-04-30T00:00:00.000Z');
+    await ledger.settled();
+    await rollup(ledger, { tenant_id: 'acme', force: true });
+    expect((await margin(ledger)).overall.revenue_cents, 'of the issue in force alone').to.equal(12212);
     await ok(ledger.api.post(`invoices/${invoices[0].invoice_id}/void`));
     const answer = await margin(ledger);
     expect(answer.overall.revenue_cents).to.equal(7112);

@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { invoiceId } from '../../commands/invoices/invoice.ts';
+import { ok } from '../support/api.ts';
+import type { Json } from '../support/api.ts';
+import type { TestLedger } from '../support/ledger.ts';
+import { charge, invoiceOf, meter, rollup, seededLedger, subscribed } from './invoices-month.ts';
+
+describe('what comes too late for an invoice', () => {
+  let ledger: TestLedger;
+  let site: string;
+  const id = (tenant: string) => invoiceId(tenant, '2026-04-01');
+  const late = async (tenant: string): Promise<Json[]> => (await invoiceOf(ledger, id(tenant))).late;
+  const setPrice = (resource_kind: string, price_cents: number, effective_from: string) =>
+    ok(ledger.api.post('catalog/resource-prices', { resource_kind, unit: 'gb', price_cents, effective_from }), 201);
+  before(async () => {
+    ledger = await seededLedger();
+    site = await subscribed(ledger, 'acme', 'site');
+    await subscribed(ledger, 'globex', 'shop');
+    await meter(ledger, 'acme', site, '2026-04-01', [{ resource_kind: 'backup_gb_month', qty: '10' }]);
+    await ledger.settled();
+    await rollup(ledger);
+  });
+  after(() => ledger.close());
+
+  it('is nothing at first, and nothing of other months or tenants', async () => {
+    await meter(ledger, 'acme', site, '2026-03-31', [{ resource_kind: 'droplet_hours', qty: '1' }]);
+    await meter(ledger, 'acme', site, '2026-05-01', [{ resource_kind: 'droplet_hours', qty: '1' }]);
+    await ok(ledger.api.post(`deployments/${site}/change-plan`, { plan_code: 'pro' }));
+    await setPrice('another_kind', 1, '2026-04-01');
+    await setPrice('backup_gb_month', 1, '2026-05-01');
+    await ledger.settled();
+    expect(await late('acme')).to.deep.equal([]);
+    expect((await invoiceOf(ledger, id('acme'))).unpriced).to.deep.equal([{ deployment_id: site, resource_kind: 'backup_gb_month', qty: '10' }]);
+  });
+
+  it('is a day metered anew, a charge, and a price for what the invoice left unpriced', async () => {
+    await meter(ledger, 'acme', site, '2026-04-01', [{ resource_kind: 'backup_gb_month', qty: '20' }], 2);
+    await charge(ledger, 'acme', site, 'g-1', '7', '2026-04-02T10:00:00.000Z');
+    await setPrice('backup_gb_month', 5, '2026-04-30');
+    await ledger.settled();
+    expect((await late('acme')).map(({ kind, deployment_id, day, detail }) => ({ kind, deployment_id, day, detail }))).to.deep.equal([
+      { kind: 'usage', deployment_id: site, day: '2026-04-01', detail: { set_no: 2, usage: { backup_gb_month: '20' } } },
+      { kind: 'llm_usage', deployment_id: site, day: '2026-04-02', detail: { gateway_request_id: 'g-1', charge_cents: '7' } },
+      { kind: 'resource_price', deployment_id: null, day: '2026-04-30', detail: { resource_kind: 'backup_gb_month', unit: 'gb', price_cents: 5 } },
+    ]);
+    expect(await late('globex')).to.deep.equal([]);
+  });
+
+  it('is billed by a reissue, and gone then', async () => {
+    const { invoices } = await rollup(ledger, { tenant_id: 'acme', force: true });
+    expect(invoices[0]).to.include({ status: 'reissued', total_cents: 5107 + 511 });
+    expect(await late('acme')).to.deep.equal([]);
+    await setPrice('backup_gb_month', 6, '2026-04-29');
+    await setPrice('backup_gb_month', 7, '2026-04-30');
+    expect((await late('acme')).map(({ detail }) => detail.price_cents), 'prices for what a resource price was taken for').to.deep.equal([6, 7]);
+  });
+
+  it('is what was known at the time that is asked about', async () => {
+    const known = ledger.clock.now();
+    ledger.clock.advance(1000);
+    await charge(ledger, 'acme', site, 'g-2', '7', '2026-04-02T10:00:00.000Z');
+    await ledger.settled();
+    const then = (await ok(ledger.api.get(`invoices/${id('acme')}?known_at=${known}`))).data;
+    expect([then.late_count, (await invoiceOf(ledger, id('acme'))).late_count]).to.deep.equal([2, 3]);
+  });
+
+  it('is a subscription that was backdated into the month of a void invoice', async () => {
+    await ok(ledger.api.post(`invoices/${id('globex')}/void`));
+    const deployment = await subscribed(ledger, 'globex', 'more', { starts_on: '2026-04-30' });
+    expect((await late('globex')).map(({ kind, deployment_id, day, detail }) => [kind, deployment_id, day, detail.event])).to.deep.equal([['subscription', deployment, '2026-04-30', 'SubscriptionStarted']]);
+  });
+
+  it('keeps nobody from being invoiced: a month that can\'t be computed is refused by itself', async () => {
+    await ok(ledger.api.post('catalog/plans', { code: 'huge', name: 'Huge' }), 201);
+    await ok(ledger.api.post('catalog/plans/huge/versions', { base_price_cents: Number.MAX_SAFE_INTEGER, items: [] }), 201);
+    await ok(ledger.api.post('catalog/plans/huge/versions/1/publish'));
+    for (const slug of ['a', 'b']) await subscribed(ledger, 'huge', slug, { plan_code: 'huge' });
+    await subscribed(ledger, 'small', 'site', { plan_code: 'starter' });
+    const { invoices } = await rollup(ledger);
+    expect(invoices.map((one: Json) => [one.tenant_id, one.status, one.reason])).to.deep.equal([
+      ['acme', 'skipped', 'already-issued'], ['globex', 'skipped', 'already-issued'], ['huge', 'refused', 'not-billable'], ['small', 'issued', null],
+    ]);
+    expect((await rollup(ledger, { tenant_id: 'huge' })).invoices).to.deep.equal(invoices.slice(2, 3));
+    expect(await ledger.sql`select 1 from journal where data->>'tenant_id' = 'huge' and type like 'Invoice%'`).to.have.length(0);
+  });
+});

@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { configureMetering } from '../../../commands/usage/configure-metering.ts';
+import { recordDayMetered } from '../../../commands/usage/record-day-metered.ts';
+import { recordLlmUsage } from '../../../commands/usage/record-llm-usage.ts';
+import type { LlmEvent, MeteringConfigEvent, MeteringDayEvent } from '../../../src/events/usage.ts';
+import { execution, given } from '../../support/command-spec.ts';
+
+describe('recording that a day is metered', () => {
+  const counts = { day: '2026-04-30', deployments: 2, records: 9 };
+  const metered = (data = counts): MeteringDayEvent => ({ type: 'DayMetered', data });
+
+  it('records the first run, and later ones whose counts differ', () => {
+    given(recordDayMetered).when(counts, undefined).then([metered()]);
+    given(recordDayMetered).when({ ...counts, deployments: 0, records: 0 }, undefined).then([metered({ ...counts, deployments: 0, records: 0 })]);
+    given(recordDayMetered, [metered()]).when(counts, undefined).then([]);
+    given(recordDayMetered, [metered()]).when({ ...counts, records: 8 }, undefined).then([metered({ ...counts, records: 8 })]);
+    given(recordDayMetered, [metered()]).when({ ...counts, deployments: 1 }, undefined).then([metered({ ...counts, deployments: 1 })]);
+  });
+
+  it('refuses a day that has not ended', () => {
+    given(recordDayMetered).when(counts, undefined, execution({ now: '2026-04-30T23:59:59.999Z' })).refused('day-not-ended');
+  });
+});
+
+describe('configuring metering', () => {
+  const configured = (granularity: 'day' | 'hour', retention_days: number | null): MeteringConfigEvent =>
+    ({ type: 'MeteringConfigured', data: { resource_kind: 'dns_zones', granularity, retention_days } });
+
+  it('changes what is named and keeps the rest', () => {
+    given(configureMetering).when({ resource_kind: 'dns_zones', granularity: 'hour' }, undefined).then([configured('hour', null)]);
+    given(configureMetering, [configured('hour', 30)]).when({ resource_kind: 'dns_zones', granularity: 'day' }, undefined).then([configured('day', 30)]);
+    given(configureMetering, [configured('hour', 30)]).when({ resource_kind: 'dns_zones', retention_days: null }, undefined).then([configured('hour', null)]);
+  });
+
+  it('adds nothing for what is so already, the default included', () => {
+    given(configureMetering).when({ resource_kind: 'dns_zones', granularity: 'day', retention_days: null }, undefined).then([]);
+    given(configureMetering, [configured('hour', 30)]).when({ resource_kind: 'dns_zones' }, undefined).then([]);
+  });
+
+  it('refuses a kind that is not metered', () => {
+    given(configureMetering).when({ resource_kind: 'llm_tokens', granularity: 'hour' }, undefined).refused('not-found');
+  });
+});
+
+describe('recording LLM usage', () => {
+  const report = {
+    gateway_request_id: 'g', deployment_id: 'd', tenant_id: 't', model: 'm', input_tokens: 5, output_tokens: 7, charge_cents: '0.125', occurred_at: '2026-04-01T00:00:00.000Z',
+  };
+  const recorded: LlmEvent = { type: 'LlmUsageRecorded', data: report };
+
+  it('records the exact charge in its canonical form', () => {
+    expect(given(recordLlmUsage).when({ ...report, charge_cents: '00.1250' }, undefined).then([recorded])).to.deep.equal({ same: true });
+  });
+
+  it('tells an equal report from another under the same id', () => {
+    expect(given(recordLlmUsage, [recorded]).when(report, undefined).then([])).to.deep.equal({ same: true });
+    for (const change of [{ charge_cents: '0.1250000001' }, { deployment_id: 'e' }, { model: 'n' }, { input_tokens: 6 }, { output_tokens: 6 }, { occurred_at: '2026-04-01T00:00:00.001Z' }]) {
+      expect(given(recordLlmUsage, [recorded]).when({ ...report, ...change }, undefined).then([]), JSON.stringify(change)).to.deep.equal({ same: false });
+    }
+  });
+});

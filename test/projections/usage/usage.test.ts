@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { llmUsage, meteredDays, meteringConfig, usageDays, usageRecords, usageSets } from '../../../projections/usage/tables.ts';
+import { usage } from '../../../projections/usage/usage.ts';
+import type { LedgerEvent } from '../../../src/events/index.ts';
+import type { Observation } from '../../../src/events/usage.ts';
+import { projectTwice } from '../../support/projection-spec.ts';
+
+const record = (resource_id: string, hour: number | null = null): Observation => ({ resource_id, resource_kind: 'droplet_hours', granularity: hour === null ? 'day' : 'hour', hour, qty: '1' });
+const part = (set_no: number, [number, parts]: [number, number], observations: Observation[]): LedgerEvent =>
+  ({ type: 'UsageMetered', data: { deployment_id: 'd', tenant_id: 't', day: '2026-04-01', set_no, set_hash: 'h', part: number, parts, observations } });
+
+describe('the usage read model', () => {
+  it('lets a set count with its last part', () => {
+    const rows = projectTwice(usage, [part(1, [1, 2], [record('a')])]);
+    expect(rows(usageRecords)).to.have.length(1);
+    expect([rows(usageDays), rows(usageSets)]).to.deep.equal([[], []]);
+    const whole = projectTwice(usage, [part(1, [1, 2], [record('a')]), part(1, [2, 2], [record('b', 0), record('b', 23)])]);
+    expect(whole(usageRecords).map((row) => [row['resource_id'], row['hour']])).to.deep.equal([['a', -1], ['b', 0], ['b', 23]]);
+    expect(whole(usageDays)).to.deep.equal([{ deployment_id: 'd', day: '2026-04-01', tenant_id: 't', set_no: 1, position: 2, recorded_at: '2026-05-01T00:00:00.000Z' }]);
+  });
+
+  it('stands at the highest complete set, and keeps the earlier ones with their positions', () => {
+    const rows = projectTwice(usage, [part(1, [1, 1], [record('a')]), part(2, [1, 2], [record('a')]), part(3, [1, 1], [])]);
+    expect(rows(usageDays).map((row) => [row['set_no'], row['position']])).to.deep.equal([[3, 3]]);
+    expect(rows(usageSets).map((row) => [row['set_no'], row['position']])).to.deep.equal([[1, 1], [3, 3]]);
+    expect(rows(usageRecords).map((row) => row['set_no'])).to.deep.equal([1, 2]);
+  });
+
+  it('keeps the last word on days and configuration, and each charge under its UTC day', () => {
+    const rows = projectTwice(usage, [
+      { type: 'DayMetered', data: { day: '2026-04-01', deployments: 1, records: 1 } },
+      { type: 'DayMetered', data: { day: '2026-04-01', deployments: 2, records: 4 } },
+      { type: 'MeteringConfigured', data: { resource_kind: 'dns_zones', granularity: 'hour', retention_days: 3 } },
+      { type: 'MeteringConfigured', data: { resource_kind: 'dns_zones', granularity: 'day', retention_days: null } },
+      { type: 'LlmUsageRecorded', data: { gateway_request_id: 'g', deployment_id: 'd', tenant_id: 't', model: 'm', input_tokens: 1, output_tokens: 2, charge_cents: '0.5', occurred_at: '2026-04-30T23:59:59.999Z' } },
+    ]);
+    expect(rows(meteredDays)).to.deep.equal([{ day: '2026-04-01', deployments: 2, records: 4, recorded_at: '2026-05-01T00:00:00.000Z' }]);
+    expect(rows(meteringConfig)).to.deep.equal([{ resource_kind: 'dns_zones', granularity: 'day', retention_days: null }]);
+    expect(rows(llmUsage).map((row) => [row['day'], row['charge_cents'], row['position']])).to.deep.equal([['2026-04-30', '0.5', 5]]);
+  });
+});

@@ -38,6 +38,7 @@ async function demo(args: readonly string[]): Promise<number> {
     if (facts === null) {
       // What it was in the middle of fails as the service goes.
       story.catch(() => undefined);
+      say(['', 'Interrupted.']);
       return 130;
     }
     const checks = checksOf(facts);

@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from '../config.ts';
 import type { Logger } from '../engine/logger.ts';
 
@@ -11,11 +11,11 @@ const deep = (name: string): string[] => {
 
 /**
  * The structured log: a JSON object a line, secrets blanked.
- * @param to 1 for stdout, as a service logs; 2 for stderr, where stdout belongs to a command's result
+ * @param to 1 for stdout, as a service logs; 2 for stderr, where stdout belongs to a command's result; or any stream
  */
-export function createLogger(level: LogLevel, to: 1 | 2 = 1): Logger {
+export function createLogger(level: LogLevel, to: 1 | 2 | DestinationStream = 1): Logger {
   return pino(
     { level, base: { service: 'arcadia-cloud' }, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: secretNames.flatMap(deep), censor: '[redacted]' } },
-    pino.destination({ dest: to, sync: true }),
+    typeof to === 'number' ? pino.destination({ dest: to, sync: true }) : to,
   );
 }

@@ -24,6 +24,7 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
   let server: Server | undefined;
   const purge = setInterval(() => { void purgeKeys(service, logger); }, purgeEveryMs);
   try {
+    void purgeKeys(service, logger);
     const seeded = await seedWhenEmpty(config, service);
     if (seeded > 0) logger.info({ events: seeded }, 'the catalog is seeded');
     if (config.digitalocean.token === null) logger.warn('DIGITALOCEAN_TOKEN is not set: sync and billing jobs are not scheduled, and fail when run by hand');

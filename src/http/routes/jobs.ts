@@ -63,7 +63,9 @@ const runRoute = defineRoute({
   status: [200, 202],
   async handle({ params: { name }, body: { async: inBackground, ...input }, meta: { actor } }, { jobs, ledger }) {
     if (inBackground) {
-      const { run } = await jobs.start(name, input, { actor });
+      const { run, finished } = await jobs.start(name, input, { actor });
+      // How it ends is kept on the run; where even that can't be written, nobody waits here to be told.
+      finished.catch(() => undefined);
       return { body: showOutcome(run), status: 202 };
     }
     const run = await jobs.run(name, input, { actor });

@@ -49,12 +49,14 @@ export async function meterDays(ledger: Ledger, options: MeterDaysOptions): Prom
   let counts: DayCounts[] = [];
   for (let round = 1; ; round++) {
     const { granularities, deploymentDays } = await ledger.readLatest((db) => snapshot(db, options));
-    const due = deploymentDays.filter((one) => metered.get(keyOf(one)) !== fingerprint(one, granularities));
+    const due = deploymentDays
+      .map((one) => ({ one, print: fingerprint(one, granularities) }))
+      .filter(({ one, print }) => metered.get(keyOf(one)) !== print);
     if (round > 1 && due.length === 0) return { counts, changed: changed.size };
     let done = 0;
-    await mapBounded(due, async (one) => {
+    await mapBounded(due, async ({ one, print }) => {
       if (await meterOne(ledger, one, granularities, options.meta)) changed.add(keyOf(one));
-      metered.set(keyOf(one), fingerprint(one, granularities));
+      metered.set(keyOf(one), print);
       options.progress?.(++done, due.length);
     });
     counts = await recordDays(ledger, options);

@@ -81,6 +81,11 @@ describe('jobs over HTTP', () => {
     expect(await runs()).to.equal(before);
   });
 
+  it('refuses a day or a month that has not ended, by whatever job it is asked', async () => {
+    expect((await problem(ledger.api.post('jobs/metering.day/run', { day: '2026-05-09' }), 422)).type).to.match(/day-not-ended$/);
+    expect((await problem(ledger.api.post('jobs/invoices.rollup/run', { period: '2026-05', force: true }), 422)).type).to.match(/period-not-ended$/);
+  });
+
   it('runs once under one Idempotency-Key', async () => {
     const request = { headers: { 'Idempotency-Key': 'balance-of-today' } };
     const first = await ok(ledger.api.post('jobs/billing.balance/run', {}, request));

@@ -1,0 +1,75 @@
+import { expect } from 'chai';
+import { createServiceFromConfig, seedWhenEmpty, type Database } from '../../src/compose.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { ConnectTarget } from '../../src/engine/connection.ts';
+import { silentLogger } from '../../src/engine/logger.ts';
+import type { Service } from '../../src/service.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { TEST_SECRET } from '../support/tokens.ts';
+
+/** A database that counts how often it is left. */
+function countedDatabase(target: ConnectTarget): Database & { left: number } {
+  const database = { target, left: 0, leave: async () => { database.left += 1; } };
+  return database;
+}
+
+describe('a service composed from its configuration', () => {
+  let test: TestDatabase;
+  const services: Service[] = [];
+  const compose = async (env: Record<string, string>, database: Database): Promise<Service> => {
+    const service = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET, ...env }), { logger: silentLogger, database });
+    services.push(service);
+    return service;
+  };
+
+  before(async () => { test = await createTestDatabase(); });
+  after(async () => {
+    for (const service of services) await service.close();
+    await test.drop();
+  });
+
+  it('seeds an empty ledger once, to be read at once, and not at all where that is turned off', async () => {
+    const service = await compose({}, countedDatabase(test.target));
+    expect(await seedWhenEmpty(loadConfig({ JWT_SECRET: TEST_SECRET, SEED_CATALOG: 'false' }), service)).to.equal(0);
+    expect(await service.log.head()).to.equal(0);
+    const config = loadConfig({ JWT_SECRET: TEST_SECRET });
+    const seeded = await seedWhenEmpty(config, service);
+    expect(seeded).to.equal(await service.log.head());
+    expect(seeded).to.be.greaterThan(0);
+    const [behind] = await service.sql<{ count: number }[]>`select count(*)::int as count from projection_checkpoints where position < ${seeded}`;
+    expect(behind?.count).to.equal(0);
+    expect(await seedWhenEmpty(config, service)).to.equal(0);
+  });
+
+  it('has no clients for what is not configured, and bills in its currency', async () => {
+    const service = await compose({ BILLING_CURRENCY: 'NZD' }, countedDatabase(test.target));
+    expect(service.ledger.currency).to.equal('NZD');
+    const run = await service.jobs.run('billing.balance', {}, { actor: { sub: 'test', tenant_id: null, roles: [] } });
+    expect([run.status, run.error]).to.deep.equal(['failed', 'not-configured: no DigitalOcean token is configured (DIGITALOCEAN_TOKEN)']);
+  });
+
+  it('leaves its database when it closes, and when it can not open', async () => {
+    const database = countedDatabase(test.target);
+    const service = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET }), { logger: silentLogger, database });
+    expect(database.left).to.equal(0);
+    await service.close();
+    expect(database.left).to.equal(1);
+    const away = countedDatabase('postgres://nobody@127.0.0.1:1/none');
+    const error: unknown = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET }), { logger: silentLogger, database: away }).then(() => null, (reason: unknown) => reason);
+    expect(error).to.be.an('error');
+    expect(away.left).to.equal(1);
+  });
+
+  it('waits for job runs as long as it was told when it closes', async () => {
+    const service = await createServiceFromConfig(
+      // Nobody listens there: the job keeps trying for longer than the test takes.
+      loadConfig({ JWT_SECRET: TEST_SECRET, DIGITALOCEAN_TOKEN: 'token', DIGITALOCEAN_URL: 'http://127.0.0.1:1' }),
+      { logger: silentLogger, database: countedDatabase(test.target) },
+    );
+    const { finished } = await service.jobs.start('billing.balance', {}, { actor: { sub: 'test', tenant_id: null, roles: [] } });
+    let ended = false;
+    finished.then(() => { ended = true; }, () => { ended = true; });
+    await service.close(50);
+    expect(ended).to.equal(false);
+  });
+});

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { meteredDays } from '../../projections/usage/tables.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
 import { sumDecimals } from '../../src/pricing/money.ts';
 import { allNames, startMeteredAccount, tenant, type MeteredAccount } from '../jobs/metering-account.ts';
@@ -92,8 +93,8 @@ describe('metering after corrections', () => {
     expect(await hours()).to.equal('240');
     await ledger.tie(deployment, ['web-2'], '2026-03-08');
     expect(await hours()).to.equal('312');
-    const counts = await ledger.ledger.query((db) => db`select day, records from rm_usage_v1.metered_days order by day`);
-    expect(counts.map(({ records }) => records as number)).to.deep.equal([1, 1, 1, 1, 1, 1, 1, 2, 2, 2]);
+    const counts = await ledger.ledger.query((db) => db<{ records: number }[]>`select records from ${db(meteredDays.ref)} order by day`);
+    expect(counts.map(({ records }) => records)).to.deep.equal([1, 1, 1, 1, 1, 1, 1, 2, 2, 2]);
     expect(await ledger.meterDay('2026-03-09')).to.include({ changed: 0 });
   });
 

@@ -18,13 +18,16 @@ describe('metering.day', () => {
 
   const hours = async (deployment: string) => (await account.usage(deployment, '2026-03')).summary.droplet_hours as string | undefined;
   const deploymentsOf = async (...names: string[]) => Promise.all(names.map((name) => account.deployment(name)));
-  /** The ledger, with something that happens once, before the nth read of a job. */
-  const interrupted = (beforeRead: number, happen: () => Promise<void>): Ledger => {
+  /** The ledger, with something that happens just before or after a job's nth read. */
+  const interrupted = (when: 'before' | 'after', nth: number, happen: () => Promise<void>): Ledger => {
     let reads = 0;
     return Object.assign(Object.create(account.ledger) as Ledger, {
       readLatest: async (query: Parameters<Ledger['readLatest']>[0]) => {
-        if (++reads === beforeRead) await happen();
-        return account.ledger.readLatest(query);
+        const now = ++reads === nth;
+        if (now && when === 'before') await happen();
+        const seen = await account.ledger.readLatest(query);
+        if (now && when === 'after') await happen();
+        return seen;
       },
     });
   };
@@ -48,13 +51,13 @@ describe('metering.day', () => {
   });
 
   it('takes up a tie that was made while it ran', async () => {
-    const [a = ''] = await deploymentsOf('a');
+    const [a = '', b = ''] = await deploymentsOf('a', 'b');
     await account.tie(a, ['web-1'], day);
-    // Between the run's first snapshot and its mark the day does not look metered, so the tie itself meters nothing.
-    const ledger = interrupted(2, async () => { await account.tie(a, ['web-2'], day); });
+    // Between the run's first look and its mark the day looks metered to nobody, so the tie itself meters nothing.
+    const ledger = interrupted('before', 2, async () => { await account.tie(b, ['web-2'], day); });
     const result = await meterDays(ledger, { days: [day], complete: true, meta: () => account.meta() });
-    expect(result).to.deep.equal({ counts: [{ day, deployments: 1, records: 2 }], changed: 1 });
-    expect(await hours(a)).to.equal('48');
+    expect(result).to.deep.equal({ counts: [{ day, deployments: 2, records: 2 }], changed: 2 });
+    expect([await hours(a), await hours(b)]).to.deep.equal(['24', '24']);
     expect(await account.meterDay(day)).to.include({ changed: 0 });
   });
 
@@ -62,15 +65,13 @@ describe('metering.day', () => {
     const [a = ''] = await deploymentsOf('a');
     await account.tie(a, ['web-1', 'web-2'], day);
     await account.meterDay(day);
-    const untie = async () => { await account.api.delete(`deployments/${a}/resources/${account.resources.get('web-2')}?effective_to=${day}`); };
-    const snapshotThen: Ledger = Object.assign(Object.create(account.ledger) as Ledger, {
-      readLatest: async (query: Parameters<Ledger['readLatest']>[0]) => {
-        const seen = await account.ledger.readLatest(query);
-        if (await hours(a) === '48') await untie();
-        return seen;
-      },
+    const ledger = interrupted('after', 1, async () => {
+      await account.api.delete(`deployments/${a}/resources/${account.resources.get('web-2')}?effective_to=${day}`);
+      expect(await hours(a)).to.equal('24');
     });
-    await meterDays(snapshotThen, { days: [day], complete: true, meta: () => account.meta() });
+    await meterDays(ledger, { days: [day], complete: true, meta: () => account.meta() });
+    const sets = await account.ledger.events(meteringStream(a, day));
+    expect(sets.map((event) => (event.data as { observations: unknown[] }).observations.length), 'the older view was written, and corrected').to.deep.equal([2, 1, 2, 1]);
     expect(await hours(a)).to.equal('24');
     expect(await account.meterDay(day)).to.deep.equal({ day, deployments: 1, records: 1, changed: 0 });
   });

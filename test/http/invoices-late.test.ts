@@ -68,6 +68,7 @@ describe('what comes too late for an invoice', () => {
     await ok(ledger.api.post(`invoices/${id('globex')}/void`));
     const deployment = await subscribed(ledger, 'globex', 'more', { starts_on: '2026-04-30' });
     expect((await late('globex')).map(({ kind, deployment_id, day, detail }) => [kind, deployment_id, day, detail.event])).to.deep.equal([['subscription', deployment, '2026-04-30', 'SubscriptionStarted']]);
+    expect((await late('acme')).map(({ kind }) => kind)).to.not.include('subscription');
   });
 
   it('keeps nobody from being invoiced: a month that can\'t be computed is refused by itself', async () => {

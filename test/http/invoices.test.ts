@@ -22,10 +22,13 @@ describe('tenant invoices over HTTP', () => {
   after(() => ledger.close());
 
   it('refuses a month that has not ended, force or not, and input that is none', async () => {
+    const events = await ledger.eventCount();
     for (const force of [false, true]) {
       const { type } = await problem(ledger.api.post('invoices/rollup', { period: '2026-05', force }), 422);
       expect(type).to.equal('urn:arcadia-cloud:problem:period-not-ended');
+      await problem(ledger.api.post('invoices/rollup', { period: '2026-05', force, tenant_id: 'nobody' }), 422);
     }
+    expect(await ledger.eventCount(), 'not even lines are stored').to.equal(events);
     await problem(ledger.api.post('invoices/rollup', { period: '2026-13' }), 422, 'period');
     await problem(ledger.api.post('invoices/rollup', { period: '2026-04', forced: true }), 422, 'forced');
     await problem(ledger.api.post('invoices/rollup', {}), 422, 'period');

@@ -15,6 +15,7 @@ const margin = async (ledger: TestLedger, query = '?period=2026-04'): Promise<Js
 async function completed(ledger: TestLedger, job: string, input: unknown): Promise<Json> {
   const { status, error, result } = await ledger.jobs.run(job, input, { actor: ledger.meta().actor });
   expect([job, status, error]).to.deep.equal([job, 'completed', null]);
+  await ledger.settled();
   return result;
 }
 
@@ -24,6 +25,33 @@ async function tieDroplets(ledger: TestLedger, deploymentId: string): Promise<vo
   expect(data).to.have.length(5);
   for (const { id } of data as { id: string }[]) await ok(ledger.api.post(`deployments/${deploymentId}/resources`, { resource_id: id, effective_from: '2026-04-01' }), 201);
 }
+
+describe('the cost of a resource that changed hands', () => {
+  let ledger: TestLedger;
+  before(async () => {
+    ledger = await seededLedger({ digitalOcean: {} });
+    await syncAll(ledger);
+    await ledger.settled();
+  });
+  after(() => ledger.close());
+
+  it('is borne by who had it at the end of the last day that the line covers', async () => {
+    const { data: [droplet] } = await ok(ledger.api.get('inventory?kind=droplet'));
+    const [first, second] = [await subscribed(ledger, 'first', 'site'), await subscribed(ledger, 'second', 'site')];
+    await ok(ledger.api.post(`deployments/${first}/resources`, { resource_id: droplet.id, effective_from: '2026-04-01' }), 201);
+    await ok(ledger.api.delete(`deployments/${first}/resources/${droplet.id}?effective_to=2026-04-30`));
+    await ok(ledger.api.post(`deployments/${second}/resources`, { resource_id: droplet.id, effective_from: '2026-04-30' }), 201);
+    await ok(ledger.api.delete(`deployments/${second}/resources/${droplet.id}?effective_to=2026-05-01`));
+    await completed(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
+    const { data: lines } = await ok(ledger.api.get('billing/cost-lines?period=2026-04&limit=100'));
+    const cost = (lines as Json[]).filter(({ resource_id }) => resource_id === droplet.id).reduce((sum, line) => sum + line.amount_cents, 0);
+    expect(cost).to.be.greaterThan(0);
+    const { deployments, tenants, overall } = await margin(ledger);
+    expect(deployments).to.deep.equal([{ deployment_id: second, tenant_id: 'second', revenue_cents: 0, cogs_cents: cost, margin_cents: -cost, margin_pct: null }]);
+    expect(tenants.map((one: Json) => one.tenant_id)).to.deep.equal(['second', 'skyai-internal']);
+    expect(overall).to.include({ cogs_cents: 8692, unattributed_cents: 3920 + 790 });
+  });
+});
 
 describe('margin over HTTP', () => {
   let ledger: TestLedger;
@@ -77,7 +105,7 @@ describe('margin over HTTP', () => {
   });
 
   it('converts at the rate in force on the last day of the period, each line once', async () => {
-    await ok(ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '1.5', effective_from: '2026-04-01' }), 201);
+    await ok(ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '1.5', effective_from: '2026-04-30' }), 201);
     await ok(ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '9', effective_from: '2026-05-01' }), 201);
     const { data: lines } = await ok(ledger.api.get('billing/cost-lines?period=2026-04&limit=100'));
     const converted = (lines as { amount_cents: number }[]).map(({ amount_cents }) => Math.floor((amount_cents * 3 + 1) / 2)).reduce((sum, cents) => sum + cents, 0);

@@ -9,6 +9,10 @@ create table job_runs (
   result jsonb,
   error text,
   started_at timestamptz not null,
-  finished_at timestamptz
+  finished_at timestamptz,
+  -- renewed by the process that runs it; a running run past it has lost its process
+  lease_until timestamptz not null
 );
 create index job_runs_latest on job_runs (job, started_at desc);
+create index job_runs_last_failed on job_runs (job, started_at desc) where status = 'failed';
+create index job_runs_running on job_runs (lease_until) where status = 'running';

@@ -22,9 +22,9 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
   const stop = stopSignal();
   const service = await createServiceFromConfig(config, { logger });
   let server: Server | undefined;
-  const purge = setInterval(() => { void purgeKeys(service, logger); }, purgeEveryMs);
+  const purge = setInterval(() => { void purgeOld(service, logger); }, purgeEveryMs);
   try {
-    void purgeKeys(service, logger);
+    void purgeOld(service, logger);
     const seeded = await seedWhenEmpty(config, service);
     if (seeded > 0) logger.info({ events: seeded }, 'the catalog is seeded');
     if (config.digitalocean.token === null) logger.warn('DIGITALOCEAN_TOKEN is not set: sync and billing jobs are not scheduled, and fail when run by hand');
@@ -72,12 +72,13 @@ export async function closeServer(server: Server, withinMs: number): Promise<voi
   clearInterval(sweep);
 }
 
-/** Idempotency keys are kept for two days; a purge that fails is tried again an hour later. */
-async function purgeKeys({ idempotency }: Service, logger: Logger): Promise<void> {
+/** Idempotency keys are kept for two days, runs of jobs for ninety; a purge that fails is tried again an hour later. */
+async function purgeOld({ idempotency, jobs }: Service, logger: Logger): Promise<void> {
   try {
-    const purged = await idempotency.purge();
-    if (purged > 0) logger.info({ purged }, 'old idempotency keys are forgotten');
+    const keys = await idempotency.purge();
+    const runs = await jobs.purge();
+    if (keys + runs > 0) logger.info({ keys, runs }, 'old idempotency keys and job runs are forgotten');
   } catch (error) {
-    logger.warn({ err: error }, 'old idempotency keys could not be purged');
+    logger.warn({ err: error }, 'old idempotency keys and job runs could not be purged');
   }
 }

@@ -40,7 +40,13 @@ export interface JobRunner {
   latest(): Promise<{ last: Map<string, StoredRun>; lastFailed: Map<string, StoredRun> }>;
   /** Waits for the runs that were started. */
   drain(): Promise<void>;
+  /** Forgets runs that ended more than `days` ago, each job's latest aside; answers how many. Call it now and then. */
+  purge(days?: number): Promise<number>;
 }
+
+/** A run whose process has not renewed its lease for so long counts as interrupted. */
+const LEASE_SECONDS = 60;
+const RENEW_MS = 15_000;
 
 /** Refusals that say the input can never run, whoever asks: they answer the request instead of making a failed run. */
 const inputRefusals: ReadonlySet<string> = new Set(['invalid-input', 'day-not-ended', 'period-not-ended']);
@@ -48,8 +54,22 @@ const inputRefusals: ReadonlySet<string> = new Set(['invalid-input', 'day-not-en
 /** Creates the runner over the job table. Runs are kept in `job_runs`. */
 export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql): JobRunner {
   const byName = new Map(table.map((job) => [job.name, job]));
-  const running = new Set<Promise<unknown>>();
+  const running = new Map<string, Promise<unknown>>();
   const { ledger } = deps;
+  let renewing: NodeJS.Timeout | undefined;
+
+  /** Keeps the leases of this process's runs while there are any. */
+  function keepLeases(): void {
+    renewing ??= setInterval(() => {
+      if (running.size === 0) {
+        clearInterval(renewing);
+        renewing = undefined;
+        return;
+      }
+      sql`update job_runs set lease_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 second' where id = any(${[...running.keys()]})`
+        .catch((error: unknown) => { deps.logger.warn({ err: error }, 'the leases of job runs could not be renewed'); });
+    }, RENEW_MS).unref();
+  }
 
   async function begin(name: string, input: unknown, { actor, onProgress }: RunOptions) {
     const job = byName.get(name);
@@ -57,13 +77,13 @@ export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql):
     const parsed = parseInput(job, input);
     const run: StoredRun = { id: ledger.newId(), job: name, input: parsed, actor: actor.sub, status: 'running', result: null, error: null, started_at: ledger.now(), finished_at: null };
     await sql`
-      insert into job_runs (id, job, input, actor, status, started_at)
-      values (${run.id}, ${name}, ${sql.json(parsed as never)}, ${run.actor}, ${run.status}, ${run.started_at})`;
+      insert into job_runs (id, job, input, actor, status, started_at, lease_until)
+      values (${run.id}, ${name}, ${sql.json(parsed as never)}, ${run.actor}, ${run.status}, ${run.started_at}, clock_timestamp() + ${LEASE_SECONDS} * interval '1 second')`;
     const meta = (): CommandMeta => ({ actor, correlationId: run.id, commandId: ledger.newId() });
     const outcome = job.run(parsed, deps, { actor, runId: run.id, meta, progress: onProgress ?? (() => undefined) });
     const finished = finish(sql, deps, run, outcome);
-    const tracked = finished.catch(() => undefined).finally(() => running.delete(tracked));
-    running.add(tracked);
+    running.set(run.id, finished.catch(() => undefined).finally(() => running.delete(run.id)));
+    keepLeases();
     return { run, finished };
   }
 
@@ -74,17 +94,27 @@ export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql):
     },
     async start(name, input, options) {
       const { run, finished } = await begin(name, input, options);
-      return { run, finished: finished.catch(async () => (await findRun(sql, run.id)) ?? run) };
+      return { run, finished: finished.catch((error: unknown) => ({ ...run, status: 'failed' as const, error: describe(error), finished_at: ledger.now() })) };
     },
     find: (id) => findRun(sql, id),
     async latest() {
-      const last = await sql<StoredRun[]>`select distinct on (job) * from job_runs order by job, started_at desc, id desc`;
-      const failed = await sql<StoredRun[]>`select distinct on (job) * from job_runs where status = 'failed' order by job, started_at desc, id desc`;
+      await failInterrupted(sql);
+      const names = [...byName.keys()];
+      const latestOf = (failedOnly: boolean) => sql<StoredRun[]>`
+        select r.* from unnest(${names}::text[]) as j(name)
+        cross join lateral (
+          select ${columns(sql)} from job_runs where job = j.name ${failedOnly ? sql`and status = 'failed'` : sql``} order by started_at desc, id desc limit 1) r`;
       const byJob = (rows: readonly StoredRun[]) => new Map(rows.map((row) => [row.job, row]));
-      return { last: byJob(last), lastFailed: byJob(failed) };
+      return { last: byJob(await latestOf(false)), lastFailed: byJob(await latestOf(true)) };
     },
     async drain() {
-      await Promise.all(running);
+      await Promise.all(running.values());
+    },
+    async purge(days = 90) {
+      const purged = await sql`
+        delete from job_runs r where status <> 'running' and finished_at < clock_timestamp() - ${days} * interval '1 day'
+          and exists (select 1 from job_runs later where later.job = r.job and (later.started_at, later.id) > (r.started_at, r.id))`;
+      return purged.count;
     },
   };
 }
@@ -97,20 +127,21 @@ function parseInput(job: Job, input: unknown): unknown {
   throw new Refused(refuse('invalid-input', `input of ${job.name}: ${errors.map((error) => `${error.path}: ${error.message}`).join('; ')}`, { errors }));
 }
 
-/** Records how a run ended. A refusal of the input is recorded too, then answered to whoever asked. */
+/** Records how a run ended. One whose input was refused never ran: it leaves no trace but the answer. */
 async function finish(sql: Sql, { ledger, logger }: JobDeps, run: StoredRun, outcome: Promise<unknown>): Promise<StoredRun> {
   let ended: StoredRun;
-  let refusal: Refused | undefined;
   try {
     const result: unknown = await outcome;
     ended = { ...run, status: 'completed', result: result ?? null, finished_at: ledger.now() };
   } catch (error) {
-    if (error instanceof Refused && inputRefusals.has(error.refusal.refused)) refusal = error;
+    if (error instanceof Refused && inputRefusals.has(error.refusal.refused)) {
+      await sql`delete from job_runs where id = ${run.id}`;
+      throw error;
+    }
     ended = { ...run, status: 'failed', error: describe(error), finished_at: ledger.now() };
     logger.warn({ job: run.job, run_id: run.id, err: error }, 'a job failed');
   }
   await sql`update job_runs set status = ${ended.status}, result = ${sql.json(ended.result as never)}, error = ${ended.error}, finished_at = ${ended.finished_at} where id = ${run.id}`;
-  if (refusal !== undefined) throw refusal;
   return ended;
 }
 
@@ -121,7 +152,17 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+const columns = (sql: Sql) => sql`id, job, input, actor, status, result, error, started_at, finished_at`;
+
 async function findRun(sql: Sql, id: string): Promise<StoredRun | null> {
-  const [row] = await sql<StoredRun[]>`select * from job_runs where id = ${id}`;
+  await failInterrupted(sql);
+  const [row] = await sql<StoredRun[]>`select ${columns(sql)} from job_runs where id = ${id}`;
   return row ?? null;
+}
+
+/** A run whose process died is told as failed, not as running for ever. */
+async function failInterrupted(sql: Sql): Promise<void> {
+  await sql`
+    update job_runs set status = 'failed', error = 'interrupted: the process that ran it has ended', finished_at = lease_until
+    where status = 'running' and lease_until < clock_timestamp()`;
 }

@@ -49,7 +49,7 @@ try {
   const figures: Figure[] = [];
   if (wanted('quote')) figures.push(await measure(quotePair(), repetitions));
   if (wanted('http_get')) {
-    await seedCatalog(service.ledger, { actor: admin, correlationId: randomId(), commandId: randomId() });
+    await seedCatalog(service.ledger, () => ({ actor: admin, correlationId: randomId(), commandId: randomId() }));
     const pair = await httpGetPair(service);
     figures.push(await measure(pair, repetitions));
     await pair.close();

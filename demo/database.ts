@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Database } from '../src/compose.ts';
 import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
 import { pidExists } from '../src/embedded/processes.ts';
-import { connect, withDatabase, type ConnectTarget } from '../src/engine/connection.ts';
-import type { Sql } from '../src/engine/db.ts';
+import { connect, withDatabase, type ConnectTarget } from '../src/database/connection.ts';
+import type { Sql } from '../src/database/db.ts';
 
 /** The name says which process a database belongs to: demos beside each other keep apart, and what a killed one has left can go. */
 const prefix = 'arcadia_demo_';

@@ -6,8 +6,7 @@ const eslint = 'node_modules/eslint/bin/eslint.js';
 const mocha = 'node_modules/mocha/bin/mocha.js';
 
 const typecheckArgs = [tsc, '--pretty'];
-// The type-checked rules know TypeScript's project only, which these plain scripts are no part of.
-const lintArgs = [eslint, '.', '--ignore-pattern', 'scripts/**/*.mjs', '--cache', '--cache-location', 'node_modules/.cache/eslint', '--max-warnings=0'];
+const lintArgs = [eslint, '.', '--cache', '--cache-location', 'node_modules/.cache/eslint', '--max-warnings=0'];
 
 /** TypeScript runs through tsx's loader in the very process that we start: one process to signal, one exit code. */
 const script = (file) => (args) => runNode(['--import', 'tsx', '--disable-warning=ExperimentalWarning', file, ...args]);

@@ -8,7 +8,7 @@ import { createRequestBudget } from './digitalocean/request-budget.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
 import type { Clock } from './engine/clock.ts';
 import { systemClock } from './engine/clock.ts';
-import type { ConnectTarget } from './engine/connection.ts';
+import type { ConnectTarget } from './database/connection.ts';
 import { randomId } from './engine/ids.ts';
 import type { CommandMeta } from './engine/ledger.ts';
 import type { Logger } from './engine/logger.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from './engine/clock.ts';
-import { connect, type ConnectTarget } from './engine/connection.ts';
-import type { Sql } from './engine/db.ts';
+import { connect, type ConnectTarget } from './database/connection.ts';
+import type { Sql } from './database/db.ts';
 import type { NewId } from './engine/ids.ts';
 import type { Ledger } from './engine/ledger.ts';
 import type { Logger } from './engine/logger.ts';

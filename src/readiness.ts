@@ -1,6 +1,18 @@
-import type { Sql } from './engine/db.ts';
+import type { Sql } from './database/db.ts';
 import type { Projection } from './engine/projection.ts';
-import type { Readiness } from './http/deps.ts';
+
+/** One part of the service as `GET /api/ready` shows it; further members (`lag`, `position`, …) are free. */
+export interface ReadinessCheck {
+  status: 'ok' | 'failed';
+  [member: string]: unknown;
+}
+
+/** Whether this process can serve: 200 with `ok`, 503 with anything else. */
+export interface Readiness {
+  status: 'ok' | 'unavailable';
+  /** `postgres`, `projections` (with its lag), and whatever else was asked. */
+  checks: Record<string, ReadinessCheck>;
+}
 
 /** How far a projection has come. `lag` is a number of events. */
 export interface ProjectionStatus {

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { balances } from './tables.ts';
 
 /** A balance snapshot, in cents of the provider's currency. */

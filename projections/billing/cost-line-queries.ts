@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import type { CostLineMatch } from '../../src/events/billing.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { costLines, costMatches, providerInvoices } from './tables.ts';

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { costLines, costMatches, providerInvoices } from './tables.ts';
 
 /** What one line of the provider's invoices cost, and which resource caused it. */

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { costLines, providerInvoices } from './tables.ts';
 
 /** One of the provider's invoices as the API shows it (spec 16). */

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import type { PlanItem } from '../../src/events/catalog.ts';
 import type { PlanTerms } from '../../src/pricing/types.ts';
 import { subscriptions } from '../deployments/tables.ts';

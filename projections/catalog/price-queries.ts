@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import type { FxRate } from '../../src/pricing/fx.ts';
 import { fxInForce } from '../../src/pricing/fx.ts';
 import type { FxInForce } from '../../src/pricing/fx.ts';

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import type { Row } from '../../src/engine/projection.ts';
 import type { RecordedEvent } from '../../src/events/define.ts';
 import { resources, resourceTies } from '../inventory/tables.ts';

@@ -1,6 +1,6 @@
 /** The contexts of the commands that choose from the catalog: what is on offer, and which months are invoiced. */
 import type { Execution } from '../../src/engine/command.ts';
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { monthOf } from '../../src/pricing/calendar.ts';
 import { planOffer } from '../catalog/plan-queries.ts';
 import { addonOffers } from '../catalog/price-queries.ts';

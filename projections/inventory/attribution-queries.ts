@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { resourceOwners, resourceTies } from './tables.ts';
 
 /** A resource on a day. */

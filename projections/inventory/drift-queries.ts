@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { drift, resources } from './tables.ts';
 
 /** What a drift can be (spec 5). */

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { resources, resourceStates } from './tables.ts';
 
 /** A name that a resource bore, from an instant (null: since ever) until another (null: still). */

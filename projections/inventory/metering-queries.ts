@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { resourceStates, resourceTies } from './tables.ts';
 

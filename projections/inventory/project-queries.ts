@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { projects, resources } from './tables.ts';
 
 /** A project as the API shows it. */

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { lastSweeps, resources, resourceTies } from './tables.ts';
 
 /** Kinds that have a sweep of their own; all others are swept by the project walk, under the name `project`. */

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { lastSweeps, projects, resourceOwners, resources, specs } from './tables.ts';
 
 /** A resource as a sweep compares it with what the provider shows. */

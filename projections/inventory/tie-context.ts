@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { monthOf } from '../../src/pricing/calendar.ts';
 import { deployments } from '../deployments/tables.ts';
 import { tenantInvoices } from '../invoices/tables.ts';

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import type { RevenueInvoice, RevenueLine } from '../../src/pricing/margin.ts';
 import { tenantInvoiceLines, tenantInvoices } from './tables.ts';
 

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { deployments } from '../deployments/tables.ts';
 
 /** The tenant of each of the deployments, by id; one that nobody knows is absent. */

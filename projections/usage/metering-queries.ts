@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import type { Granularity } from '../../src/pricing/metering.ts';
 import { meteredDays, meteringConfig, usageDays, usageRecords } from './tables.ts';
 

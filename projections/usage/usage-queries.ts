@@ -1,4 +1,4 @@
-import type { Db } from '../../src/engine/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import type { Granularity } from '../../src/pricing/metering.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';

@@ -1,4 +1,4 @@
-import type { Db } from '../engine/db.ts';
+import type { Db } from '../database/db.ts';
 import { accrue } from '../pricing/accrual.ts';
 import type { AccruedSubscription } from '../pricing/accrual.ts';
 import type { Tax } from '../pricing/billing.ts';

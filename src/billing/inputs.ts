@@ -1,7 +1,7 @@
 import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
 import { subscriptionHistories } from '../../projections/deployments/billing-queries.ts';
 import { llmChargesForPeriod, usageForPeriod } from '../../projections/usage/billing-queries.ts';
-import type { Db } from '../engine/db.ts';
+import type { Db } from '../database/db.ts';
 import type { DeploymentBillingInputs, Tax, TenantBillingInputs } from '../pricing/billing.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import type { Usage } from '../pricing/types.ts';

@@ -2,7 +2,7 @@ import { lateResourcePrices, lateSubscriptionFacts } from '../../projections/inv
 import type { LateTerms } from '../../projections/invoices/late-queries.ts';
 import { lateFacts } from '../../projections/usage/billing-queries.ts';
 import type { LateFact as LateUse } from '../../projections/usage/billing-queries.ts';
-import type { Db } from '../engine/db.ts';
+import type { Db } from '../database/db.ts';
 
 /** The issue of an invoice that is in force. */
 export interface IssueInForce {

@@ -5,7 +5,7 @@ import { fxRateOn } from '../../projections/catalog/price-queries.ts';
 import { attributionOnDay } from '../../projections/inventory/attribution-queries.ts';
 import type { Attribution } from '../../projections/inventory/attribution-queries.ts';
 import { revenueOfPeriod } from '../../projections/invoices/revenue-queries.ts';
-import type { Db } from '../engine/db.ts';
+import type { Db } from '../database/db.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { margin } from '../pricing/margin.ts';
 import type { CostLine, Margin } from '../pricing/margin.ts';

@@ -9,7 +9,7 @@ import type { CommandMeta, Ledger } from '../engine/ledger.ts';
 import { Refused } from '../engine/refusal.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import type { Logger } from '../engine/logger.ts';
-import { mapBounded } from '../jobs/sync/bounded.ts';
+import { mapBounded } from '../engine/bounded.ts';
 import type { BilledInvoice, Tax, TenantBillingInputs, UnpricedUsage } from '../pricing/billing.ts';
 import { billTenant } from '../pricing/rollup.ts';
 import { loadBillingInputs } from './inputs.ts';

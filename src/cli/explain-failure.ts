@@ -1,5 +1,5 @@
 import { ConfigError } from '../config.ts';
-import { isConnectionError } from '../engine/connection.ts';
+import { isConnectionError } from '../database/connection.ts';
 import { MigrationError } from '../engine/migrate.ts';
 import { Refused } from '../engine/refusal.ts';
 import { StartError } from './serve.ts';

@@ -2,8 +2,8 @@
 import { chmod, mkdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { connect } from '../engine/connection.ts';
-import type { ServerTarget } from '../engine/connection.ts';
+import { connect } from '../database/connection.ts';
+import type { ServerTarget } from '../database/connection.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
 import { createCluster, findCluster, socketDirectory, socketFile, writeSettings } from './cluster-files.ts';

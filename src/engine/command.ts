@@ -1,5 +1,5 @@
 import type { Actor } from '../events/define.ts';
-import type { Db } from './db.ts';
+import type { Db } from '../database/db.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What an aggregate's file exports: how its state follows from its events. */

@@ -1,6 +1,6 @@
 import { upcast, type RecordedLedgerEvent } from '../events/index.ts';
 import type { RecordedEvent } from '../events/define.ts';
-import type { Sql } from './db.ts';
+import type { Sql } from '../database/db.ts';
 
 /** Events of the journal after `from`, in order, at most `limit`, as recorded. */
 export async function readJournal(sql: Sql, from: number, limit: number): Promise<RecordedEvent[]> {

@@ -1,6 +1,6 @@
 import type { Actor, RecordedEvent } from '../events/define.ts';
 import type { BoundCommand, DecidedEvent } from './command.ts';
-import type { Db } from './db.ts';
+import type { Db } from '../database/db.ts';
 
 /** Who asks for a command, and under which ids it runs. */
 export interface CommandMeta {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Sql } from './db.ts';
-import { advisoryLocks } from './advisory-locks.ts';
+import type { Sql } from '../database/db.ts';
+import { advisoryLocks } from '../database/advisory-locks.ts';
 
 /** One numbered file of `migrations/`. */
 export interface Migration {

@@ -1,4 +1,4 @@
-import type { Db, Sql } from './db.ts';
+import type { Db, Sql } from '../database/db.ts';
 import type { Projection } from './projection.ts';
 
 /** Lets callers wait until the read models have reached a journal position. */

@@ -1,6 +1,6 @@
 import { NO_STREAM, WrongExpectedRevision, type EventLog } from '../log/event-log.ts';
 import type { Clock } from './clock.ts';
-import type { Db, Sql } from './db.ts';
+import type { Db, Sql } from '../database/db.ts';
 import { handleCommand, newEvent, type CommandHost } from './handle-command.ts';
 import type { NewId } from './ids.ts';
 import type { CommandMeta, Ledger } from './ledger.ts';

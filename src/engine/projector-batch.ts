@@ -1,5 +1,5 @@
-import { isConnectionError } from './connection.ts';
-import type { Sql, Transaction } from './db.ts';
+import { isConnectionError } from '../database/connection.ts';
+import type { Sql, Transaction } from '../database/db.ts';
 import type { RecordedEvent } from '../events/define.ts';
 import type { Logger } from './logger.ts';
 import type { Projection } from './projection.ts';

@@ -1,6 +1,6 @@
-import { advisoryLocks } from './advisory-locks.ts';
-import { isConnectionError } from './connection.ts';
-import type { Sql } from './db.ts';
+import { advisoryLocks } from '../database/advisory-locks.ts';
+import { isConnectionError } from '../database/connection.ts';
+import type { Sql } from '../database/db.ts';
 import { readJournal } from './journal.ts';
 import type { Logger } from './logger.ts';
 import type { Projection } from './projection.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { advisoryLocks } from './advisory-locks.ts';
-import type { Sql } from './db.ts';
+import { advisoryLocks } from '../database/advisory-locks.ts';
+import type { Sql } from '../database/db.ts';
 import type { Column, Projection, Table } from './projection.ts';
 
 const sqlType = (column: Column) => {

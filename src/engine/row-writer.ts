@@ -1,5 +1,5 @@
-import type { Transaction } from './db.ts';
-import { jsonbText, plainArray, storedText, textArray } from './pg-array.ts';
+import type { Transaction } from '../database/db.ts';
+import { jsonbText, plainArray, storedText, textArray } from '../database/pg-array.ts';
 import type { Column, ColumnType, RowOp, Table } from './projection.ts';
 
 type Values = Record<string, unknown>;

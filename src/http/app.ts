@@ -3,7 +3,7 @@ import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../engine/logger.ts';
-import { isConnectionError } from '../engine/connection.ts';
+import { isConnectionError } from '../database/connection.ts';
 import { LogUnavailable } from '../log/event-log.ts';
 import { authenticate, callerOfRequest } from './auth.ts';
 import type { AuthOptions } from './auth.ts';

@@ -1,22 +1,10 @@
-import type { Sql } from '../engine/db.ts';
+import type { Sql } from '../database/db.ts';
 import type { Ledger } from '../engine/ledger.ts';
 import type { Projection } from '../engine/projection.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { JobDeps } from '../jobs/job.ts';
+import type { Readiness } from '../readiness.ts';
 import type { Remeter } from './remeter.ts';
-
-/** One part of the service as `GET /api/ready` shows it; further members (`lag`, `position`, …) are free. */
-export interface ReadinessCheck {
-  status: 'ok' | 'failed';
-  [member: string]: unknown;
-}
-
-/** Whether this process can serve: 200 with `ok`, 503 with anything else. */
-export interface Readiness {
-  status: 'ok' | 'unavailable';
-  /** `postgres`, `projections` (with its lag), and whatever else was asked. */
-  checks: Record<string, ReadinessCheck>;
-}
 
 /**
  * What route handlers may reach. The composition root fills it once; a context that needs more

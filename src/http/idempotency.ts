@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sql } from '../engine/db.ts';
+import type { Sql } from '../database/db.ts';
 import { Refused, refuse } from '../engine/refusal.ts';
 import type { Answer } from './answer.ts';
 import type { RepeatableRequest } from './idempotency-key.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { resourcesWithSpec } from '../../projections/inventory/sweep-queries.ts';
 import { commands } from '../commands.ts';
 import { defineJob } from './job.ts';
-import { mapBounded } from './sync/bounded.ts';
+import { mapBounded } from '../engine/bounded.ts';
 
 /** Compares every provisioned spec with what is live (spec 5). */
 export const driftDetect = defineJob({

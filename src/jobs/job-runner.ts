@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sql } from '../engine/db.ts';
+import type { Sql } from '../database/db.ts';
 import type { CommandMeta } from '../engine/ledger.ts';
 import { refuse, Refused, type FieldError } from '../engine/refusal.ts';
 import type { Actor } from '../events/define.ts';

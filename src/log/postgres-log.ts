@@ -1,6 +1,6 @@
-import { isConnectionError } from '../engine/connection.ts';
-import type { Sql } from '../engine/db.ts';
-import { plainArray, textArray } from '../engine/pg-array.ts';
+import { isConnectionError } from '../database/connection.ts';
+import type { Sql } from '../database/db.ts';
+import { plainArray, textArray } from '../database/pg-array.ts';
 import type { EventMetadata, NewEvent, RecordedEvent } from '../events/define.ts';
 import { InvalidAppend, LogUnavailable, MAX_APPEND_BYTES, WrongExpectedRevision, type Appended, type EventLog } from './event-log.ts';
 

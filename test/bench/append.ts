@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '../../src/events/define.ts';
 import { NO_STREAM, type EventLog } from '../../src/log/event-log.ts';
-import type { Sql } from '../../src/engine/db.ts';
+import type { Sql } from '../../src/database/db.ts';
 import { copyRows } from './copy.ts';
 import { secondsOf, type Pair } from './figure.ts';
 

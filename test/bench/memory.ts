@@ -1,4 +1,4 @@
-import type { Sql } from '../../src/engine/db.ts';
+import type { Sql } from '../../src/database/db.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
 import { createPositionWaiter } from '../../src/engine/position-waiter.ts';
 import type { Projection } from '../../src/engine/projection.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { systemClock } from '../../src/engine/clock.ts';
-import { connect } from '../../src/engine/connection.ts';
+import { connect } from '../../src/database/connection.ts';
 import { randomId } from '../../src/engine/ids.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
 import { openService } from '../../src/service.ts';

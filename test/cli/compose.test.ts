@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createServiceFromConfig, seedWhenEmpty, type Database } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config.ts';
-import type { ConnectTarget } from '../../src/engine/connection.ts';
+import type { ConnectTarget } from '../../src/database/connection.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
 import type { Service } from '../../src/service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';

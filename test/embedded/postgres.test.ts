@@ -10,8 +10,8 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import type { EmbeddedPostgres } from '../../src/embedded/postgres.ts';
-import { connect, isConnectionError } from '../../src/engine/connection.ts';
-import type { ConnectTarget } from '../../src/engine/connection.ts';
+import { connect, isConnectionError } from '../../src/database/connection.ts';
+import type { ConnectTarget } from '../../src/database/connection.ts';
 
 const holder = join(dirname(fileURLToPath(import.meta.url)), 'hold-server.ts');
 

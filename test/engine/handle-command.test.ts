@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { bind, defineCommand, type Execution } from '../../src/engine/command.ts';
-import type { Sql } from '../../src/engine/db.ts';
+import type { Sql } from '../../src/database/db.ts';
 import { handleCommand, type CommandHost } from '../../src/engine/handle-command.ts';
 import type { CommandMeta } from '../../src/engine/ledger.ts';
 import { migrate, readMigrations } from '../../src/engine/migrate.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Sql } from '../../src/engine/db.ts';
+import type { Sql } from '../../src/database/db.ts';
 import { migrate, readMigrations } from '../../src/engine/migrate.ts';
 import { createPositionWaiter, type PositionWaiter } from '../../src/engine/position-waiter.ts';
 import { defineProjection } from '../../src/engine/projection.ts';

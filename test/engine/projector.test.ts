@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { connect } from '../../src/engine/connection.ts';
-import type { Sql } from '../../src/engine/db.ts';
+import { connect } from '../../src/database/connection.ts';
+import type { Sql } from '../../src/database/db.ts';
 import { newEvent } from '../../src/engine/handle-command.ts';
 import { idFrom } from '../../src/engine/ids.ts';
 import { silentLogger } from '../../src/engine/logger.ts';

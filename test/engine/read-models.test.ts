@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { projections } from '../../projections/index.ts';
-import type { Sql } from '../../src/engine/db.ts';
+import type { Sql } from '../../src/database/db.ts';
 import { migrate, readMigrations } from '../../src/engine/migrate.ts';
 import { defineProjection, defineTable } from '../../src/engine/projection.ts';
 import { definitionOf, ensureReadModels } from '../../src/engine/read-models.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Sql } from '../../src/engine/db.ts';
+import type { Sql } from '../../src/database/db.ts';
 import { defineProjection, defineTable, patch, remove, upsert, type Column, type RowOp, type Table } from '../../src/engine/projection.ts';
 import { migrate, readMigrations } from '../../src/engine/migrate.ts';
 import { ensureReadModels } from '../../src/engine/read-models.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { migrate, readMigrations } from '../../src/engine/migrate.ts';
-import type { Sql } from '../../src/engine/db.ts';
+import type { Sql } from '../../src/database/db.ts';
 import { LogUnavailable, NO_STREAM, type EventLog } from '../../src/log/event-log.ts';
 import { openPostgresLog } from '../../src/log/postgres-log.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';

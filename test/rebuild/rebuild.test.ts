@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { projections } from '../../projections/index.ts';
-import type { Sql } from '../../src/engine/db.ts';
+import type { Sql } from '../../src/database/db.ts';
 import { readUpcast } from '../../src/engine/journal.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
 import { migrate, readMigrations } from '../../src/engine/migrate.ts';
-import { textArray } from '../../src/engine/pg-array.ts';
+import { textArray } from '../../src/database/pg-array.ts';
 import { createPositionWaiter } from '../../src/engine/position-waiter.ts';
 import { startProjector } from '../../src/engine/projector.ts';
 import { ensureReadModels } from '../../src/engine/read-models.ts';

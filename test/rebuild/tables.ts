@@ -1,6 +1,6 @@
 /** All read-model tables as comparable rows: of a database, and as the handlers define them. */
 import { projections } from '../../projections/index.ts';
-import type { Sql } from '../../src/engine/db.ts';
+import type { Sql } from '../../src/database/db.ts';
 import type { RowOp, Table } from '../../src/engine/projection.ts';
 import type { RecordedLedgerEvent } from '../../src/events/index.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';

@@ -3,9 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Sql } from '../../src/engine/db.ts';
-import { connect, withDatabase } from '../../src/engine/connection.ts';
-import type { ConnectOptions, ConnectTarget } from '../../src/engine/connection.ts';
+import type { Sql } from '../../src/database/db.ts';
+import { connect, withDatabase } from '../../src/database/connection.ts';
+import type { ConnectOptions, ConnectTarget } from '../../src/database/connection.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { pidExists } from '../../src/embedded/processes.ts';
 

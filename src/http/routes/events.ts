@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sql } from '../../engine/db.ts';
+import type { Sql } from '../../database/db.ts';
 import type { RecordedEvent } from '../../events/define.ts';
 import type { Page } from '../page.ts';
 import { defineRoute } from '../route.ts';

@@ -8,7 +8,7 @@ import { invoiceById, issuesOf, linesOf } from '../../../projections/invoices/in
 import type { InvoiceLineRow, InvoiceRow, IssueRow } from '../../../projections/invoices/invoice-queries.ts';
 import { lateFactsOf } from '../../billing/late.ts';
 import type { LateFact } from '../../billing/late.ts';
-import type { Db } from '../../engine/db.ts';
+import type { Db } from '../../database/db.ts';
 import type { Ledger } from '../../engine/ledger.ts';
 import { refuse, Refused } from '../../engine/refusal.ts';
 import type { Recorded } from '../../events/define.ts';

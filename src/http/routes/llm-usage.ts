@@ -3,7 +3,7 @@ import type { RecordLlmUsageInput } from '../../../commands/usage/record-llm-usa
 import { deploymentTenants } from '../../../projections/usage/deployment-tenants.ts';
 import { commands } from '../../commands.ts';
 import type { CommandMeta, Ledger } from '../../engine/ledger.ts';
-import { mapBounded } from '../../jobs/sync/bounded.ts';
+import { mapBounded } from '../../engine/bounded.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { decimal, idSchema, instant, nameSchema } from '../schemas.ts';
 

@@ -3,7 +3,7 @@ import { chooseVersion, packsOf } from '../../../commands/deployments/offers.ts'
 import type { AddonPacks } from '../../../commands/deployments/offers.ts';
 import { planKey, planOffer, planTermsFor } from '../../../projections/catalog/plan-queries.ts';
 import { addonOffers, resourcePricesAt } from '../../../projections/catalog/price-queries.ts';
-import type { Db } from '../../engine/db.ts';
+import type { Db } from '../../database/db.ts';
 import { isRefusal, Refused, refuseField } from '../../engine/refusal.ts';
 import type { Refusal } from '../../engine/refusal.ts';
 import { lastDay } from '../../pricing/calendar.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commands } from '../../commands.ts';
 import { dayOf } from '../../pricing/calendar.ts';
 import { defineJob } from '../job.ts';
-import { asking, requireDigitalOcean } from './upstream.ts';
+import { asking, requireDigitalOcean } from '../upstream.ts';
 
 /** Records what the account owes the provider right now (spec 4). */
 export const billingBalance = defineJob({

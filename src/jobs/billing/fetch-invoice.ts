@@ -5,7 +5,7 @@ import { DigitalOceanError, type DigitalOceanErrorCode } from '../../digitalocea
 import { InvoiceCsvError, parseInvoiceCsv, type InvoiceCsvLine } from '../../digitalocean/invoice-csv.ts';
 import type { Ledger } from '../../engine/ledger.ts';
 import { refuse, Refused } from '../../engine/refusal.ts';
-import { asking } from './upstream.ts';
+import { asking } from '../upstream.ts';
 
 /** One of the provider's invoices in all its forms. */
 export interface FetchedInvoice {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { invoiceProgress, linesForFinance, type InvoiceProgress } from '../../../projections/billing/provider-invoice-queries.ts';
 import { commands } from '../../commands.ts';
-import type { Db } from '../../engine/db.ts';
+import type { Db } from '../../database/db.ts';
 import { defineJob, type JobDeps, type JobRun } from '../job.ts';
 import { foundInvoices } from './found-invoices.ts';
 import { forInvoice, ingestOnly } from './ingestion.ts';
 import { pushInvoice, type Push } from './push-invoice.ts';
-import { asking, Patience, requireDigitalOcean } from './upstream.ts';
+import { asking, Patience, requireDigitalOcean } from '../upstream.ts';
 
 /** The most invoices that one run ingests: a run ends, and the next one goes on with what is left. */
 const mostIngestions = 200;

@@ -2,7 +2,7 @@ import { commands } from '../../commands.ts';
 import type { CommandMeta, Ledger } from '../../engine/ledger.ts';
 import type { FinanceClient, ImportInvoiceResult } from '../../finance/client.ts';
 import { buildImportPayload, type InvoiceToImport, type LineToImport } from '../../finance/import-payload.ts';
-import { asking } from './upstream.ts';
+import { asking } from '../upstream.ts';
 
 /** What is pushed: an invoice and the line set that counts. */
 export interface Push extends InvoiceToImport {

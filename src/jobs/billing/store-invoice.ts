@@ -5,7 +5,7 @@ import type { ProviderInvoiceState } from '../../../commands/billing/provider-in
 import { resourceIdsOfLines } from '../../../projections/billing/provider-invoice-queries.ts';
 import { matchCandidates } from '../../../projections/inventory/match-queries.ts';
 import { commands } from '../../commands.ts';
-import type { Db } from '../../engine/db.ts';
+import type { Db } from '../../database/db.ts';
 import type { CommandMeta, CommandOutcome, Ledger } from '../../engine/ledger.ts';
 import type { CostLine } from '../../events/billing.ts';
 import { totalOf } from '../../pricing/money.ts';

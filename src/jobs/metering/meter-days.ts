@@ -1,11 +1,11 @@
 import { tiedResourcesOnDay, type TiedResource } from '../../../projections/inventory/metering-queries.ts';
 import { completedDays, countsOfDays, deploymentsMeteredOn, meteringConfigs, type DayCounts } from '../../../projections/usage/metering-queries.ts';
 import { commands } from '../../commands.ts';
-import type { Db } from '../../engine/db.ts';
+import type { Db } from '../../database/db.ts';
 import type { CommandMeta, Ledger } from '../../engine/ledger.ts';
 import { contentHash } from '../../engine/parts.ts';
 import { refuse, Refused } from '../../engine/refusal.ts';
-import { mapBounded } from '../sync/bounded.ts';
+import { mapBounded } from '../../engine/bounded.ts';
 import { observationsOf, type Granularities } from './observations.ts';
 
 /** What is metered, and how it is reported. */

@@ -1,7 +1,7 @@
 import type { CommandMeta, Ledger } from '../../engine/ledger.ts';
 import { commands } from '../../commands.ts';
 import { resourcesOfProject } from '../../../projections/inventory/sweep-queries.ts';
-import { mapBounded } from './bounded.ts';
+import { mapBounded } from '../../engine/bounded.ts';
 
 /**
  * Gives a project's resources to its tenant, except those that an admin has classified. What a crash leaves undone, the

@@ -1,8 +1,8 @@
 import type { MirroredProject, MirroredResource } from '../../../projections/inventory/sweep-queries.ts';
 import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import { refuse, Refused } from '../../engine/refusal.ts';
-import { asking } from '../billing/upstream.ts';
-import { mapBounded } from './bounded.ts';
+import { asking } from '../upstream.ts';
+import { mapBounded } from '../../engine/bounded.ts';
 import { addClaims, claimKey, resourcesNow, walkConcurrency } from './walk-projects.ts';
 import type { ProjectWalk } from './walk-projects.ts';
 

@@ -9,9 +9,9 @@ import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import type { ListedKind, ObservedResource } from '../../digitalocean/observed-resource.ts';
 import { idFrom } from '../../engine/ids.ts';
 import { refuse, Refused } from '../../engine/refusal.ts';
-import { asking, requireDigitalOcean } from '../billing/upstream.ts';
+import { asking, requireDigitalOcean } from '../upstream.ts';
 import type { JobDeps, JobRun } from '../job.ts';
-import { mapBounded } from './bounded.ts';
+import { mapBounded } from '../../engine/bounded.ts';
 import type { SweepResult } from './sweep-result.ts';
 
 /** Reads every resource of a kind at the provider, or fails. */

@@ -1,8 +1,8 @@
 import type { ObservedProject, ProjectResource } from '../../digitalocean/project-api.ts';
 import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import { isConfirmedNotFound } from '../../digitalocean/errors.ts';
-import { asking } from '../billing/upstream.ts';
-import { mapBounded } from './bounded.ts';
+import { asking } from '../upstream.ts';
+import { mapBounded } from '../../engine/bounded.ts';
 
 /** Requests of one walk that are under way at once; the client's budget sets the pace. */
 export const walkConcurrency = 4;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import type { Sql } from '../../../src/engine/db.ts';
+import type { Sql } from '../../../src/database/db.ts';
 import { Refused, refuse } from '../../../src/engine/refusal.ts';
 import type { Answer } from '../../../src/http/answer.ts';
 import { createIdempotency } from '../../../src/http/idempotency.ts';

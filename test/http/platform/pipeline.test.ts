@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import type { Sql } from '../../../src/engine/db.ts';
+import type { Sql } from '../../../src/database/db.ts';
 import { createIdempotency } from '../../../src/http/idempotency.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import type { TestDatabase } from '../../support/postgres.ts';

@@ -6,7 +6,7 @@ import { matchCandidates } from '../../../projections/inventory/match-queries.ts
 import { tiedResourcesOnDay, tiesOverlapping } from '../../../projections/inventory/metering-queries.ts';
 import { inventory } from '../../../projections/inventory/inventory.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
-import type { Sql } from '../../../src/engine/db.ts';
+import type { Sql } from '../../../src/database/db.ts';
 import { applyOps, recorded } from '../../support/projection-spec.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import type { TestDatabase } from '../../support/postgres.ts';

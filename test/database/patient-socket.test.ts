@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { isConnectionError } from '../../src/engine/connection.ts';
-import type { Sql } from '../../src/engine/db.ts';
+import { isConnectionError } from '../../src/database/connection.ts';
+import type { Sql } from '../../src/database/db.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 describe('a connection whose backend ends', () => {

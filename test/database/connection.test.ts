@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { connect as connectSocket, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { connect, isConnectionError, withDatabase } from '../../src/engine/connection.ts';
-import type { ServerTarget } from '../../src/engine/connection.ts';
-import type { Sql } from '../../src/engine/db.ts';
-import { startupOf } from '../../src/engine/database-socket.ts';
-import { parseInt8, parseTimestamp } from '../../src/engine/wire-types.ts';
+import { connect, isConnectionError, withDatabase } from '../../src/database/connection.ts';
+import type { ServerTarget } from '../../src/database/connection.ts';
+import type { Sql } from '../../src/database/db.ts';
+import { startupOf } from '../../src/database/database-socket.ts';
+import { parseInt8, parseTimestamp } from '../../src/database/wire-types.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 

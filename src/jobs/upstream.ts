@@ -1,7 +1,7 @@
-import type { DigitalOceanClient } from '../../digitalocean/client.ts';
-import { DigitalOceanError } from '../../digitalocean/errors.ts';
-import { refuse, Refused } from '../../engine/refusal.ts';
-import { FinanceError } from '../../finance/errors.ts';
+import type { DigitalOceanClient } from '../digitalocean/client.ts';
+import { DigitalOceanError } from '../digitalocean/errors.ts';
+import { refuse, Refused } from '../engine/refusal.ts';
+import { FinanceError } from '../finance/errors.ts';
 
 /** @throws {Refused} `not-configured` without a DigitalOcean token */
 export function requireDigitalOcean(client: DigitalOceanClient | null): DigitalOceanClient {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Sql } from '../../src/engine/db.ts';
-import { jsonbText, plainArray, storedText, textArray } from '../../src/engine/pg-array.ts';
+import type { Sql } from '../../src/database/db.ts';
+import { jsonbText, plainArray, storedText, textArray } from '../../src/database/pg-array.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 describe('array literals', () => {

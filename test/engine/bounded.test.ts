@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mapBounded } from '../../src/jobs/sync/bounded.ts';
+import { mapBounded } from '../../src/engine/bounded.ts';
 
 const turn = () => new Promise<void>((resolve) => { setImmediate(resolve); });
 

@@ -1,4 +1,5 @@
 import type { Db } from '../../src/database/db.ts';
+import type { Row } from '../../src/engine/projection.ts';
 import { lastSweeps, projects, resourceOwners, resources, specs } from './tables.ts';
 
 /** A resource as a sweep compares it with what the provider shows. */
@@ -56,17 +57,7 @@ export async function loadSweepContext(db: Db, { kind }: { kind: string }): Prom
 }
 
 /** A project as it is mirrored. */
-export interface MirroredProject {
-  id: string;
-  name: string;
-  description: string;
-  purpose: string;
-  environment: string;
-  is_default: boolean;
-  created_at: string | null;
-  tenant_id: string | null;
-  removed: boolean;
-}
+export type MirroredProject = Row<typeof projects>;
 
 /** Every project ever listed. */
 export function mirroredProjects(db: Db): Promise<MirroredProject[]> {

@@ -17,11 +17,3 @@ export function parseStorableJson(text: string): unknown {
   if (!suspicious.test(text)) return JSON.parse(text) as unknown;
   return JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? storableText(value) : value)) as unknown;
 }
-
-/** JSON text with sorted keys: equal values have equal text, whatever order a server wrote their keys in. */
-export function canonicalJson(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const members = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`);
-  return `{${members.join(',')}}`;
-}

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { decimalText } from '../../src/digitalocean/decimal-text.ts';
-import { canonicalJson, parseStorableJson } from '../../src/digitalocean/json.ts';
+import { canonicalJson } from '../../src/engine/parts.ts';
+import { parseStorableJson } from '../../src/digitalocean/json.ts';
 
 describe('parseStorableJson', () => {
   it('replaces what a Postgres text cannot hold, and nothing else', () => {

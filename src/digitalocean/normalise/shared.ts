@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DigitalOceanError } from '../errors.ts';
-import { canonicalJson, type JsonValue } from '../json.ts';
+import { canonicalJson } from '../../engine/parts.ts';
+import type { JsonValue } from '../json.ts';
 import { decimalText } from '../decimal-text.ts';
 import type { ItemPlace } from '../paging.ts';
 import { readAnswer } from '../read-answer.ts';

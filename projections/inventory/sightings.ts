@@ -1,14 +1,7 @@
-import { decimalFromNumber, isPlainDecimal, canonicalDecimal } from '../../src/pricing/money.ts';
+import { sizeGbOf } from '../../src/pricing/metering.ts';
 import { patch, upsert } from '../../src/engine/projection.ts';
 import type { Handlers, RowOp } from '../../src/engine/projection.ts';
 import { resourceOwners, resources, resourceStates } from './tables.ts';
-
-/** `attrs.size_gigabytes` as an exact decimal: providers write it as a JSON number; null where the kind has none. */
-export function sizeGb(attrs: Record<string, unknown>): string | null {
-  const size = attrs['size_gigabytes'];
-  if (typeof size === 'number') return decimalFromNumber(size);
-  return typeof size === 'string' && isPlainDecimal(size) ? canonicalDecimal(size) : null;
-}
 
 interface Sighting {
   resource_id: string;
@@ -31,7 +24,7 @@ function seen(data: Sighting) {
 function stateRow(data: Sighting, position: number): RowOp {
   return upsert(resourceStates, {
     resource_id: data.resource_id, position, at: data.observed_at, kind: data.kind, name: data.name, status: data.status,
-    size_gb: sizeGb(data.attrs), gone: false, created_at: data.created_at, last_seen_at: null,
+    size_gb: sizeGbOf(data.attrs), gone: false, created_at: data.created_at, last_seen_at: null,
   });
 }
 

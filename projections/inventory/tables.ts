@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/engine/projection.ts';
 
 /** Identity of the inventory read model; raise the version whenever its rows change. */
-export const inventoryModel = { name: 'inventory', version: 1 };
+export const inventoryModel = { name: 'inventory', version: 2 };
 
 /**
  * Every resource ever seen, as it is now. `tenant_id` is its own tenant; a tie's comes from `resourceTies`.

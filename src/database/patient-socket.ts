@@ -18,6 +18,7 @@ export class PatientSocket extends Socket {
   #leaving = false;
 
   override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event === 'data') return super.emit('data', withoutFarewell(args[0] as Buffer));
     if (event !== 'close' || this.#ended || this.#leaving) return super.emit(event, ...args);
     this.#ended = true;
     this.#fail();
@@ -40,4 +41,32 @@ export class PatientSocket extends Socket {
   #fail(): void {
     if (this.listenerCount('error') > 0) super.emit('error', Object.assign(new Error('the connection to the database was lost'), { code: 'CONNECTION_CLOSED' }));
   }
+}
+
+/** The longest farewell looked for; the server's own are about 150 bytes. */
+const MAX_FAREWELL_BYTES = 1_024;
+/** Type of an ErrorResponse message of the protocol. */
+const ERROR_RESPONSE = 0x45;
+
+/**
+ * Where the server's farewell begins: an error that ends the session (class 57P: shutdown, crash, starting up), as the
+ * last message of `data`; −1 without one.
+ */
+export function farewellAt(data: Buffer): number {
+  const from = Math.max(0, data.length - MAX_FAREWELL_BYTES);
+  const fatal = data.indexOf('\0VFATAL\0C57P', from, 'latin1');
+  for (let at = fatal; at >= from; at -= 1) {
+    if (data[at] === ERROR_RESPONSE && data.readInt32BE(at + 1) === data.length - at - 1) return at;
+  }
+  return -1;
+}
+
+/**
+ * What the server said before its farewell. The library would keep that error beyond the session's end and, connected
+ * again, fail the first query of the new session with it, however long the database has been back. The close that
+ * follows tells whoever waits.
+ */
+function withoutFarewell(data: Buffer): Buffer {
+  const at = farewellAt(data);
+  return at < 0 ? data : data.subarray(0, at);
 }

@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { systemClock } from '../../src/engine/clock.ts';
+import { randomId } from '../../src/engine/ids.ts';
+import { silentLogger } from '../../src/engine/logger.ts';
+import { openService, type Service } from '../../src/service.ts';
+import { createApi, ok, type Api, type ApiAnswer } from '../support/api.ts';
+import { TEST_SECRET } from '../support/tokens.ts';
+import { expectAway, leasesRunOut, patiently } from './trouble.ts';
+
+const size = 60;
+
+describe('when the database server is killed', () => {
+  let dataDir: string;
+  const servers: EmbeddedPostgres[] = [];
+  let service: Service;
+  let http: Server;
+  let api: Api;
+  /** Knows no position that it would have to wait for. */
+  let probe: Api;
+
+  const start = async () => {
+    const server = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '60', shared_buffers: '16MB' } });
+    servers.push(server);
+    return server;
+  };
+
+  before(async function () {
+    this.timeout(60_000);
+    dataDir = await mkdtemp(join(tmpdir(), 'arcadia-killed-'));
+    const { target } = await start();
+    service = await openService({
+      target, clock: systemClock, newId: randomId, currency: 'AUD', logger: silentLogger, tax: { name: 'GST', rate: '0.10' },
+      auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true, digitalOcean: null, finance: null,
+    });
+    http = service.app.listen(0, '127.0.0.1');
+    await new Promise<void>((resolve) => { http.once('listening', resolve); });
+    const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    [api, probe] = [createApi(url), createApi(url)];
+  });
+  after(async function () {
+    this.timeout(60_000);
+    http.closeAllConnections();
+    await new Promise((resolve) => { http.close(resolve); });
+    await service.close();
+    for (const server of servers) await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const create = (index: number) => api.post('deployments', { tenant_id: 'storm', slug: `s-${index}`, display_name: `Number ${index}` }, { headers: { 'Idempotency-Key': `storm-${index}` } });
+
+  it('every command is answered or told to come back; the service carries on when it is back, and nothing is lost or doubled', async function () {
+    this.timeout(60_000);
+    await ok(create(0), 201);
+    let done = 0;
+    let killed = false;
+    const storm = Array.from({ length: size }, async (_, index): Promise<ApiAnswer> => {
+      const answer = await create(index);
+      // In the middle of the storm, whatever the others are at.
+      if (++done > size / 6 && !killed) {
+        killed = true;
+        process.kill((servers[0] as EmbeddedPostgres).pid, 'SIGKILL');
+      }
+      return answer;
+    });
+    const answers = await Promise.all(storm);
+    for (const answer of answers) if (answer.status !== 201) expectAway(answer);
+
+    // While it is away: no wrong answer, and alive.
+    expect((await probe.get('/api/health')).body).to.deep.equal({ service: 'arcadia-cloud', status: 'ok' });
+    expect((await probe.get('/api/ready')).status).to.equal(503);
+    expectAway(await api.get('deployments'));
+    expectAway(await api.post('deployments', { tenant_id: 'storm', slug: 'never', display_name: 'x' }));
+
+    expect((await start()).target).to.deep.equal((servers[0] as EmbeddedPostgres).target);
+    await patiently(() => api.get('catalog/plans'), 100);
+    await leasesRunOut(service.sql);
+    const again = await Promise.all(answers.map((_, index) => patiently(() => create(index), 100)));
+    again.forEach(({ status, body }, index) => {
+      expect(status, JSON.stringify(body)).to.equal(201);
+      // What was acknowledged before the crash is there, word for word.
+      if (answers[index]?.status === 201) expect(body).to.deep.equal(answers[index].body);
+    });
+    const [journal] = await service.sql`select count(*) as n, count(distinct stream) as streams, max(position) as head from journal`;
+    expect(journal).to.deep.equal({ n: size, streams: size, head: size });
+    const { data } = await ok(patiently(() => api.get('deployments?limit=500')));
+    expect(data.map((row: { slug: string }) => row.slug).sort()).to.deep.equal(Array.from({ length: size }, (_, index) => `s-${index}`).sort());
+    expect((await api.get('/api/ready')).status).to.equal(200);
+  });
+});

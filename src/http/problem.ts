@@ -1,5 +1,6 @@
-import { Refused } from '../engine/refusal.ts';
+import { Refused, refuse } from '../engine/refusal.ts';
 import type { FieldError, Refusal, RefusalCode } from '../engine/refusal.ts';
+import { AmountTooLarge } from '../pricing/rounding.ts';
 
 /** An RFC 9457 problem document. Beside these, a refusal's extra members (`allowed`, `invoice_id`, …). */
 export interface Problem {
@@ -136,6 +137,8 @@ export function problemFor(error: unknown, isOutage: (error: unknown) => boolean
   if (isOutage(error)) {
     return { ...httpAnswer(new HttpProblem('unavailable', 'a database can not be reached right now; try again shortly')), unexpected: true };
   }
+  // Prices and rates are bounded one by one; their products and sums over a month are not.
+  if (error instanceof AmountTooLarge) return { ...refusalAnswer(refuse('conflict', 'the figures come to more than an amount can hold')), unexpected: false };
   const body = error instanceof Error ? bodyProblem(error) : null;
   if (body) return { ...httpAnswer(body), unexpected: false };
   return { ...httpAnswer(new HttpProblem('internal-error', 'something went wrong; the X-Correlation-Id of this answer finds it in the log')), unexpected: true };

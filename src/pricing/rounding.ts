@@ -3,23 +3,28 @@
  * inner loops and at the width of BigInt for what does not fit; the tests hold both to the same answers.
  */
 
+/** An amount beyond what the ledger can hold: what it was computed from is valid, only too large. */
+export class AmountTooLarge extends RangeError {
+  override readonly name = 'AmountTooLarge';
+}
+
 /**
  * Throws unless the value is a safe integer. A cent that left the safe range would be silently wrong, so every sum and
  * product of cents passes here.
- * @throws RangeError naming the value and what it was to be.
+ * @throws {AmountTooLarge} naming the value and what it was to be.
  */
 export function safeInteger(value: number, what = 'amount'): number {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${what} is not a safe integer: ${String(value)}`);
+  if (!Number.isSafeInteger(value)) throw new AmountTooLarge(`${what} is not a safe integer: ${String(value)}`);
   return value;
 }
 
 /**
  * The same guard on the way back from BigInt.
- * @throws RangeError when the value does not fit a safe integer.
+ * @throws {AmountTooLarge} when the value does not fit a safe integer.
  */
 export function safeNumber(value: bigint, what = 'amount'): number {
   const narrowed = Number(value);
-  if (!Number.isSafeInteger(narrowed)) throw new RangeError(`${what} is beyond the safe integers: ${value.toString()}`);
+  if (!Number.isSafeInteger(narrowed)) throw new AmountTooLarge(`${what} is beyond the safe integers: ${value.toString()}`);
   return narrowed;
 }
 

@@ -162,10 +162,12 @@ function refuseLongHold(path: string, heldForMs: number, maxMs: number, now: num
   throw new DigitalOceanError({ code: 'rate-limited', message: `DigitalOcean GET ${path} not sent: rate limited until ${retryAt}`, path, retryAt });
 }
 
-/** Between half and all of 1, 2, 4 … 30 seconds, and never under one. */
+/** Between half and all of 1, 2, 4 … 30 seconds, never under one, and never without jitter: five attempts take 8 to 15 seconds. */
 function backoffMs(attempt: number, random: () => number): number {
-  const ceiling = Math.min(backoffMaxMs, backoffFirstMs * 2 ** attempt);
-  return Math.max(backoffFirstMs, Math.round((ceiling / 2) * (1 + random())));
+  const ceiling = Math.min(backoffMaxMs, backoffFirstMs * 2 ** (attempt - 1));
+  const shortest = Math.max(backoffFirstMs, ceiling / 2);
+  const longest = Math.max(backoffFirstMs * 1.5, ceiling);
+  return Math.round(shortest + (longest - shortest) * random());
 }
 
 function gaveUp(error: DigitalOceanError, attempts: number, retryAt: string): DigitalOceanError {

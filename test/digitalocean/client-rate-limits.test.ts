@@ -29,7 +29,7 @@ describe('DigitalOcean client: rate limits', () => {
       test.simulator.faults.inject({ times: 3, effect: { kind: 'rate_limited', variant } });
       expect(await test.client.listDomains()).to.have.length(7);
       const at = test.simulator.requests.map(({ at_ms }) => at_ms);
-      expect(at.slice(1).map((time, index) => time - (at[index] ?? 0))).to.deep.equal([1_500, 3_000, 6_000]);
+      expect(at.slice(1).map((time, index) => time - (at[index] ?? 0))).to.deep.equal([1_250, 1_500, 3_000]);
     });
   }
 
@@ -38,7 +38,7 @@ describe('DigitalOcean client: rate limits', () => {
       test = await startTestAccount();
       test.simulator.faults.inject({ times: 1, effect: { kind: 'rate_limited', variant: 'burst', retryAfter } });
       await test.client.listDomains();
-      expect(test.sleeps[0]).to.equal(1_500);
+      expect(test.sleeps[0]).to.equal(1_250);
     });
   }
 

@@ -161,6 +161,6 @@ describe('DigitalOcean client: trouble', () => {
     test = await startTestAccount({}, { logger: { warn: (fields) => void warnings.push(fields) } });
     test.simulator.faults.inject({ times: 1, effect: { kind: 'status', status: 503 } });
     await test.client.getBalance();
-    expect(warnings).to.deep.equal([{ path: '/v2/customers/my/balance', attempt: 1, status: 503, code: 'unavailable', wait_ms: 1_500 }]);
+    expect(warnings).to.deep.equal([{ path: '/v2/customers/my/balance', attempt: 1, status: 503, code: 'unavailable', wait_ms: 1_250 }]);
   });
 });

@@ -61,9 +61,6 @@ export type ConfigProblem = { variable: string; reason: string };
 const hmacAlgorithms = ['HS256', 'HS384', 'HS512'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** RFC 7518 asks for a key as long as the hash; 32 bytes is that of the shortest. */
-const shortestSecretBytes = 32;
-
 const list = (text: string): string[] => text.split(',').map((item) => item.trim()).filter((item) => item !== '');
 
 /** Reasons never quote what was given: a secret pasted into the wrong variable would end up in a log. */
@@ -76,10 +73,6 @@ function url(protocols: readonly string[], example: string) {
 
 const webUrl = (example: string) => url(['http', 'https'], example).transform((text) => text.replace(/\/+$/, ''));
 
-const secret = z
-  .string()
-  .refine((text) => Buffer.byteLength(text) >= shortestSecretBytes, because(`must be at least ${shortestSecretBytes} bytes long`));
-
 const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
 
 const environment = z.object({
@@ -88,7 +81,7 @@ const environment = z.object({
   DATABASE_URL: url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database').optional(),
   EVENTSTORE_URL: z.never(because('this release keeps its events in PostgreSQL only; EventStoreDB comes with a later one. Unset it')).optional(),
   REDIS_URL: url(['redis', 'rediss'], 'redis://localhost:6379').optional(),
-  JWT_SECRET: secret.optional(),
+  JWT_SECRET: z.string().optional(),
   JWT_ALGORITHMS: z.string().transform(list).pipe(
     z.array(z.enum(hmacAlgorithms, because('must be a comma list of HS256, HS384 and HS512'))).min(1, because('must name at least one algorithm')),
   ).default(['HS512']),
@@ -102,7 +95,7 @@ const environment = z.object({
   DIGITALOCEAN_TOKEN: z.string().regex(/^[\x21-\x7e]+$/, because('must be a token without spaces')).optional(),
   DIGITALOCEAN_URL: webUrl('https://api.digitalocean.com').default('https://api.digitalocean.com'),
   SKYAI_FINANCE_URL: webUrl('https://finance.example.com').optional(),
-  SKYAI_FINANCE_JWT_SECRET: secret.optional(),
+  SKYAI_FINANCE_JWT_SECRET: z.string().optional(),
   SKYAI_FINANCE_TENANT_ID: z.string().max(200, because('must be at most 200 characters long')).default('platform-admin'),
   SKYAI_FINANCE_ROLES: z.string().transform(list).refine((roles) => roles.length > 0, because('must name at least one role')).default(['admin']),
   BILLING_CURRENCY: z.string().regex(/^[A-Z]{3}$/, because('must be an ISO 4217 code such as AUD'))
@@ -118,6 +111,19 @@ const environment = z.object({
 function isCurrency(code: string): boolean {
   if (!Intl.supportedValuesOf('currency').includes(code)) return false;
   return new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits === 2;
+}
+
+/** RFC 7518 asks for a key as long as the hash; 32 bytes is that of the shortest. */
+const shortestSecretBytes = 32;
+
+/**
+ * What a start should warn of. A short secret is no reason to refuse: the app that issues the tokens has chosen it, and a
+ * service that knows another one verifies nothing.
+ */
+export function warningsOf({ jwt, finance }: Config): string[] {
+  const short = (name: string, secret: string | null | undefined): string[] =>
+    (secret !== null && secret !== undefined && Buffer.byteLength(secret) < shortestSecretBytes ? [`${name} is shorter than ${shortestSecretBytes} bytes: tokens signed with it can be forged by guessing`] : []);
+  return [...short('JWT_SECRET', jwt.secret), ...(finance?.jwtSecret === jwt.secret ? [] : short('SKYAI_FINANCE_JWT_SECRET', finance?.jwtSecret))];
 }
 
 type Environment = z.infer<typeof environment>;

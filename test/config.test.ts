@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { resolve } from 'node:path';
-import { ConfigError, loadConfig } from '../src/config.ts';
+import { ConfigError, loadConfig, warningsOf } from '../src/config.ts';
 
 const secret = 'a-secret-of-more-than-thirty-two-bytes';
 const minimal = { JWT_SECRET: secret };
@@ -83,14 +83,13 @@ describe('configuration', () => {
       DATABASE_URL: 'mysql://root:hunter2@db/arcadia',
       EVENTSTORE_URL: 'esdb://admin:hunter2@events:2113',
       REDIS_URL: 'hunter2',
-      JWT_SECRET: 'hunter2',
       JWT_ALGORITHMS: 'none,hunter2',
       JWT_JWKS_URL: 'hunter2',
       CORS_ORIGINS: 'https://a.example.com/hunter2',
       DIGITALOCEAN_TOKEN: 'hunter2 hunter2',
       DIGITALOCEAN_URL: 'ftp://hunter2',
       SKYAI_FINANCE_URL: 'hunter2',
-      SKYAI_FINANCE_JWT_SECRET: 'hunter2',
+      JWT_SECRET: secret,
       SKYAI_FINANCE_TENANT_ID: 'hunter2'.repeat(40),
       SKYAI_FINANCE_ROLES: ',',
       BILLING_CURRENCY: 'hunter2',
@@ -100,8 +99,9 @@ describe('configuration', () => {
       SEED_CATALOG: 'hunter2',
     };
     const error = refusalOf(bad);
-    expect(variablesOf(error)).to.have.members(Object.keys(bad));
-    for (const variable of Object.keys(bad)) expect(error.message).to.match(new RegExp(`^ {2}${variable}: [a-z0-9]`, 'm'));
+    const names = Object.keys(bad).filter((variable) => variable !== 'JWT_SECRET');
+    expect(variablesOf(error)).to.have.members(names);
+    for (const variable of names) expect(error.message).to.match(new RegExp(`^ {2}${variable}: [a-z0-9]`, 'm'));
     expect(error.message).not.to.contain('hunter2');
   });
 
@@ -111,9 +111,13 @@ describe('configuration', () => {
     expect(error.message).to.contain('is required (or JWT_JWKS_URL');
   });
 
-  it('refuses a secret shorter than 32 bytes, counted in bytes', () => {
-    expect(variablesOf(refusalOf({ JWT_SECRET: 'x'.repeat(31) }))).to.deep.equal(['JWT_SECRET']);
-    expect(loadConfig({ JWT_SECRET: 'ü'.repeat(16) }).jwt.secret).to.equal('ü'.repeat(16));
+  it('takes the secret that the issuer uses, however short, and warns below 32 bytes', () => {
+    const warnings = (env: Record<string, string>) => warningsOf(loadConfig({ SKYAI_FINANCE_URL: 'https://finance.example.com', ...env }));
+    expect(warnings({ JWT_SECRET: 'x'.repeat(31) })).to.have.length(1);
+    expect(warnings({ JWT_SECRET: 'x'.repeat(31) })[0]).to.match(/^JWT_SECRET is shorter/).and.not.contain('xxx');
+    expect(warnings({ JWT_SECRET: 'ü'.repeat(16) })).to.deep.equal([]);
+    expect(warnings({ JWT_SECRET: secret, SKYAI_FINANCE_JWT_SECRET: 'y' })[0]).to.match(/^SKYAI_FINANCE_JWT_SECRET is shorter/);
+    expect(warningsOf(loadConfig({ JWT_JWKS_URL: 'https://id.example.com/jwks.json' }))).to.deep.equal([]);
   });
 
   it('keeps a secret byte for byte', () => {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { createServiceFromConfig, seedWhenEmpty } from '../compose.ts';
-import type { Config } from '../config.ts';
+import { warningsOf, type Config } from '../config.ts';
 import type { Logger } from '../engine/logger.ts';
 import type { Service } from '../service.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -27,6 +27,7 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
     void purgeOld(service, logger);
     const seeded = await seedWhenEmpty(config, service);
     if (seeded > 0) logger.info({ events: seeded }, 'the catalog is seeded');
+    for (const warning of warningsOf(config)) logger.warn(warning);
     if (config.digitalocean.token === null) logger.warn('DIGITALOCEAN_TOKEN is not set: sync and billing jobs are not scheduled, and fail when run by hand');
     if (!stop.stopped) {
       server = await listen(service.app, config.port);

@@ -3,6 +3,7 @@
  * `validate.ts` refuses them anywhere in a request.
  */
 import { z } from 'zod';
+import { decimalFromNumber } from '../pricing/money.ts';
 
 /** An id, slug or code: 1 to 200 characters. */
 export const idSchema = z.string().min(1).max(200);
@@ -21,11 +22,16 @@ export const decimal = z.string().regex(decimalForm, 'expected plain digits, at 
 /** An exact decimal that may be negative, for answers. */
 export const signedDecimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'expected a decimal');
 
-/** A quantity in a request: a {@link decimal}, or a whole JSON number, which has one exact decimal reading. It comes out as a decimal string. */
+/** Whether a JSON number has one decimal reading: up to 15 significant digits come through a double unharmed. */
+function readsExactly(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && Number(value.toPrecision(15)) === value;
+}
+
+/** A quantity in a request: a {@link decimal}, or a JSON number of at most 15 significant digits. It comes out as a decimal string. */
 export const quantity = z.preprocess(
-  (value) => (Number.isSafeInteger(value) ? String(value) : value),
+  (value) => (readsExactly(value) ? decimalFromNumber(value) : value),
   decimal,
-).meta({ type: ['string', 'integer'], pattern: decimalForm.source, minimum: 0 });
+).meta({ type: ['string', 'number'], pattern: decimalForm.source, minimum: 0 });
 
 /** Integer cents of either sign. */
 export const cents = z.int();
@@ -53,15 +59,15 @@ export const period = z.string()
   .refine((text) => dayExists(text.length === 7 ? `${text}-01` : text), { error: noSuchDay, abort: true })
   .overwrite((text) => `${text.slice(0, 7)}-01`);
 
-const instantForm = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/;
+const instantForm = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|\+00:00)$/;
 
 function instantExists(text: string): boolean {
   return dayExists(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
 
-/** An instant, ISO 8601 UTC with 'Z', in 2000–2100. It comes out with milliseconds. */
+/** An instant, ISO 8601 in UTC, in 2000–2100. It comes out with milliseconds and 'Z'. */
 export const instant = z.string()
-  .regex(instantForm, { error: 'expected an ISO 8601 instant in UTC (…Z)', abort: true })
+  .regex(instantForm, { error: 'expected an ISO 8601 instant in UTC (…Z or …+00:00)', abort: true })
   .refine(instantExists, { error: 'expected an instant that exists, from 2000 to 2100', abort: true })
   .overwrite((text) => new Date(text).toISOString())
   .meta({ format: 'date-time' });

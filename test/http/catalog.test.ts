@@ -86,7 +86,7 @@ describe('catalog over HTTP', () => {
     await problem(draft({ base_price_cents: 1, items: [item, item] }), 422, 'items.1.resource_kind');
     await problem(draft({ base_price_cents: 1.5, items: [] }), 422, 'base_price_cents');
     await problem(draft({ base_price_cents: -1, items: [] }), 422, 'base_price_cents');
-    await problem(draft({ base_price_cents: 1, items: [{ ...item, included_qty: 0.1 }] }), 422, 'items.0.included_qty');
+    await problem(draft({ base_price_cents: 1, items: [{ ...item, included_qty: 0.1 + 0.2 }] }), 422, 'items.0.included_qty');
     await problem(draft({ base_price_cents: 1, items: [{ ...item, included_qty: '1e3' }] }), 422, 'items.0.included_qty');
     await problem(draft({ base_price_cents: 1, items: [{ ...item, colour: 'red' }] }), 422, 'items.0.colour');
     expect((await problem(draft({ base_price_cents: 1, currency: 'USD', items: [] }), 422, 'currency')).type).to.contain('currency-mismatch');

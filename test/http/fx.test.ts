@@ -22,6 +22,7 @@ describe('exchange rates over HTTP', () => {
     const events = await test.eventCount();
     await set('1.550', '2026-04-30');
     expect(await test.eventCount()).to.equal(events);
+    expect((await ok(test.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: 1.5, effective_from: '2026-04-01' }), 201)).data.rate, 'as a JSON number').to.equal('1.5');
     expect(await rateOn('2026-03-31')).to.include({ rate: '1', source: 'default' });
     expect(await rateOn('2026-04-29')).to.include({ rate: '1.5', source: 'fx_rate' });
     expect(await rateOn('2026-05-31')).to.include({ rate: '1.55' });
@@ -39,7 +40,8 @@ describe('exchange rates over HTTP', () => {
   it('refuses what is no rate', async () => {
     const set = (changes: Record<string, unknown>) => test.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '1.5', effective_from: '2026-04-01', ...changes });
     await problem(set({ rate: '0.00' }), 422, 'rate');
-    await problem(set({ rate: 1.5 }), 422, 'rate');
+    await problem(set({ rate: -1.5 }), 422, 'rate');
+    await problem(set({ rate: 0.1 + 0.2 }), 422, 'rate');
     await problem(set({ rate: '-1' }), 422, 'rate');
     await problem(set({ from: 'usd' }), 422, 'from');
     await problem(set({ to: 'USD' }), 422, 'to');

@@ -39,7 +39,7 @@ describe('LLM usage over HTTP', () => {
 
   it('tells equal content from other content by value', async () => {
     await ok(send(report('equal', { charge_cents: '1.50', occurred_at: '2026-05-01T10:00:00Z' })));
-    const same = report('equal', { charge_cents: '01.5', occurred_at: '2026-05-01T10:00:00.000Z' });
+    const same = report('equal', { charge_cents: '01.5', occurred_at: '2026-05-01T10:00:00.000000+00:00' });
     expect(statuses(await ok(send(same)))).to.deep.equal([['duplicate', null]]);
     const others = [{ charge_cents: '1.51' }, { model: 'other' }, { input_tokens: 1 }, { output_tokens: 1 }, { occurred_at: '2026-05-01T10:00:01Z' }];
     for (const change of others) expect(statuses(await ok(send({ ...same, ...change }))), JSON.stringify(change)).to.deep.equal([['rejected', 'id-reused']]);

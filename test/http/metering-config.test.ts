@@ -30,11 +30,13 @@ describe('metering configuration over HTTP', () => {
     expect((await ok(ledger.api.put('metering-config/droplet_hours', { retention_days: null }))).data.retention_days).to.equal(null);
     const { data } = await ok(ledger.api.get('metering-config'));
     expect(data[2]).to.deep.equal({ resource_kind: 'droplet_hours', granularity: 'hour', retention_days: null });
+    for (const row of data) expect((await ok(ledger.api.get(`metering-config/${row.resource_kind}`))).data).to.deep.equal(row);
   });
 
   it('refuses kinds that are not metered, wrong values and tenants', async () => {
     const before = await ledger.eventCount();
     for (const kind of ['llm_tokens', 'bandwidth_gb', 'droplet', 'toString']) await problem(ledger.api.put(`metering-config/${kind}`, { granularity: 'hour' }), 404);
+    for (const kind of ['llm_tokens', 'toString']) await problem(ledger.api.get(`metering-config/${kind}`), 404);
     await problem(ledger.api.put('metering-config/dns_zones', { granularity: 'week' }), 422, 'granularity');
     for (const retention_days of [0, 1.5, '30', 40_000]) await problem(ledger.api.put('metering-config/dns_zones', { retention_days }), 422, 'retention_days');
     await problem(ledger.api.put('metering-config/dns_zones', { purge: true }), 422, 'purge');

@@ -27,7 +27,7 @@ describe('quote over HTTP', () => {
   it('quotes studio with storage_50gb from 20 May to the cent', async () => {
     const { data } = await ok(quote({
       plan_code: 'studio', addons: ['storage_50gb'], starts_on: '2026-05-20',
-      projected_usage: { llm_tokens: '1500000', spaces_gb_month: 200, droplet_hours: '1488' },
+      projected_usage: { llm_tokens: '1500000', spaces_gb_month: 200, droplet_hours: '1488', dns_zones: 0.65 },
     }));
     expect(data.recurring.total_cents).to.equal(5750);
     expect(data.first_invoice).to.include({ days_remaining: 12, days_in_month: 31, total_cents: 2225 });
@@ -57,7 +57,7 @@ describe('quote over HTTP', () => {
     await problem(quote({ plan_code: 'starter', version: 9 }), 422, 'version');
     await problem(quote({ plan_code: 'starter', addons: ['storage_50gb', 'nope'] }), 422, 'addons.1');
     await problem(quote({ plan_code: 'starter', projected_usage: { droplet_hours: '-1' } }), 422, 'projected_usage.droplet_hours');
-    await problem(quote({ plan_code: 'starter', projected_usage: { droplet_hours: 1.5 } }), 422, 'projected_usage.droplet_hours');
+    await problem(quote({ plan_code: 'starter', projected_usage: { droplet_hours: -1.5 } }), 422, 'projected_usage.droplet_hours');
     await problem(quote({ plan_code: 'starter', starts_on: '2026-02-30' }), 422, 'starts_on');
     await problem(quote({ plan_code: 'starter', projected_usage: { dns_zones: '999999999999999' } }), 422, 'projected_usage');
     await problem(quote({ plan_code: 'starter', surprise: 1 }), 422, 'surprise');

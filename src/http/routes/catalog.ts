@@ -79,7 +79,7 @@ const draftRoute = defineRoute({
   path: '/api/v1/catalog/plans/:code/versions',
   tag: 'catalog',
   summary: 'Draft the next version of a plan',
-  description: 'Quantities are decimal strings; a whole JSON number is taken as well. What the latest draft says already adds no version.',
+  description: 'Quantities are decimal strings; a JSON number of at most 15 significant digits is taken as well. What the latest draft says already adds no version.',
   access: 'admin',
   body: z.strictObject({
     base_price_cents: priceCents,

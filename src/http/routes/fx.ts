@@ -3,7 +3,7 @@ import { listFxRates } from '../../../projections/catalog/price-queries.ts';
 import { commands } from '../../commands.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { day, decimal, list, one, page } from '../schemas.ts';
+import { day, decimal, list, one, page, quantity } from '../schemas.ts';
 import { currencyCode } from './catalog.ts';
 
 const rate = z.object({ from: z.string(), to: z.string(), rate: decimal, effective_from: day });
@@ -30,7 +30,7 @@ const setRoute = defineRoute({
   tag: 'margin',
   summary: 'Set an exchange rate from a day on (default today): one `from` buys `rate` of `to`',
   access: 'admin',
-  body: z.strictObject({ from: currencyCode, to: currencyCode, rate: decimal, effective_from: day.optional() }),
+  body: z.strictObject({ from: currencyCode, to: currencyCode, rate: quantity, effective_from: day.optional() }),
   response: one(rate),
   status: 201,
   async handle({ body, meta }, { ledger }) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { meteringConfig } from '../../../commands/usage/metering-config.ts';
 import { meteringConfigs } from '../../../projections/usage/metering-queries.ts';
 import { commands } from '../../commands.ts';
+import { refuse, Refused } from '../../engine/refusal.ts';
 import { granularity } from '../../events/usage.ts';
 import { meteredBillingKinds } from '../../pricing/metering.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -29,6 +30,21 @@ const listRoute = defineRoute({
   },
 });
 
+const singleRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/metering-config/:resource_kind',
+  tag,
+  summary: 'How one billing kind is metered',
+  description: '404 for a kind that is not metered.',
+  access: 'admin',
+  response: one(configRow),
+  async handle({ params: { resource_kind } }, { ledger }) {
+    if (!meteredBillingKinds().includes(resource_kind)) throw new Refused(refuse('not-found', `${resource_kind} is not metered`));
+    const configured = (await ledger.query(meteringConfigs)).find((row) => row.resource_kind === resource_kind);
+    return { body: { data: configured ?? { resource_kind, ...meteringConfig.initialState } } };
+  },
+});
+
 const putRoute = defineRoute({
   method: 'PUT',
   path: '/api/v1/metering-config/:resource_kind',
@@ -45,4 +61,4 @@ const putRoute = defineRoute({
 });
 
 /** The configuration of metering (spec 9). */
-export const meteringConfigRoutes: readonly Route[] = [listRoute, putRoute];
+export const meteringConfigRoutes: readonly Route[] = [listRoute, singleRoute, putRoute];

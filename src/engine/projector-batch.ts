@@ -4,29 +4,63 @@ import type { RecordedEvent } from '../events/define.ts';
 import type { Logger } from './logger.ts';
 import type { Projection } from './projection.ts';
 import { foldEvents, poisonedBy, type Poison } from './projector-fold.ts';
-import { writeFolded } from './row-writer.ts';
+import { encodeFolded, sendStatements, writeFolded, type Statement } from './row-writer.ts';
 
 /** The checkpoint was not where this runner had left it: another runner is active. */
 export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
-/** Applies a batch to a group; answers those that had to be parked. */
-export async function applyBatch(sql: Sql, group: readonly Projection[], from: number, events: readonly RecordedEvent[], logger: Logger): Promise<Set<Projection>> {
-  const parked = new Map<Projection, Poison>();
-  const to = (events[events.length - 1] as RecordedEvent).position;
-  const healthy: Projection[] = [];
-  const folded = group.map((projection) => ({ projection, result: foldEvents(projection, events) }));
-  for (const { projection, result } of folded) {
-    if ('poison' in result) parked.set(projection, result.poison);
-    else healthy.push(projection);
+/** A page of events folded for a group of projections and ready to send: all the work that needs no database. */
+export interface FoldedPage {
+  from: number;
+  to: number;
+  events: readonly RecordedEvent[];
+  healthy: Projection[];
+  statements: Statement[];
+  poisoned: Map<Projection, Poison>;
+}
+
+/** Folds a page for a group. A projection whose handler fails, or whose rows can't be encoded, is set aside. */
+export function foldPage(group: readonly Projection[], from: number, events: readonly RecordedEvent[]): FoldedPage {
+  const page: FoldedPage = { from, to: (events[events.length - 1] as RecordedEvent).position, events, healthy: [], statements: [], poisoned: new Map() };
+  for (const projection of group) {
+    const folded = foldEvents(projection, events);
+    if ('poison' in folded) {
+      page.poisoned.set(projection, folded.poison);
+      continue;
+    }
+    try {
+      page.statements.push(...encodeFolded(folded.batch));
+      page.healthy.push(projection);
+    } catch (error) {
+      page.poisoned.set(projection, unencodable(projection, events, error));
+    }
   }
-  const batches = folded.flatMap(({ result }) => ('batch' in result ? [result.batch] : []));
+  return page;
+}
+
+/** The event whose row can't be encoded: the first one that fails by itself. */
+function unencodable(projection: Projection, events: readonly RecordedEvent[], error: unknown): Poison {
+  for (const event of events) {
+    const alone = foldEvents(projection, [event]);
+    try {
+      if ('batch' in alone) encodeFolded(alone.batch);
+    } catch (reason) {
+      return poisonedBy(event, reason);
+    }
+  }
+  return poisonedBy(events[events.length - 1] as RecordedEvent, error);
+}
+
+/** Writes a folded page, rows and checkpoints in one transaction; answers the projections that had to be parked. */
+export async function writePage(sql: Sql, { from, to, events, healthy, statements, poisoned }: FoldedPage, logger: Logger): Promise<Set<Projection>> {
+  const parked = new Map(poisoned);
   if (healthy.length > 0) {
     try {
       await sql.begin(async (tx) => {
         await moveCheckpoints(tx, healthy, from, to);
-        for (const batch of batches) await writeFolded(tx, batch);
+        await sendStatements(tx, statements);
         await announce(tx, to);
       });
     } catch (error) {

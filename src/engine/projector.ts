@@ -4,7 +4,7 @@ import type { Sql } from '../database/db.ts';
 import { readJournal } from './journal.ts';
 import type { Logger } from './logger.ts';
 import type { Projection } from './projection.ts';
-import { applyBatch, Superseded } from './projector-batch.ts';
+import { foldPage, Superseded, writePage } from './projector-batch.ts';
 import type { RecordedEvent } from '../events/define.ts';
 
 /** How many events one batch holds at most. */
@@ -109,28 +109,49 @@ async function runProjections(sql: Sql, projections: readonly Projection[], logg
   try {
     // A projection that was parked gets another try at each start: the fault may have been mended meanwhile.
     for (const { name, version } of projections) await sql`update projection_checkpoints set status = 'live', error = null where name = ${name} and version = ${version} and status = 'parked'`;
-    let state = await readCheckpoints(sql, projections);
-    let prefetched: Prefetch | undefined;
-    while (!signal.aborted) {
-      const { group, from, limit } = nextGroup(state);
-      if (group.length === 0) {
-        await bell.wait(POLL_MS);
-        continue;
-      }
-      const events = prefetched?.from === from && prefetched.limit === limit ? await prefetched.events : await readJournal(sql, from, limit);
-      prefetched = undefined;
-      const last = events[events.length - 1];
-      if (last === undefined) {
-        await bell.wait(POLL_MS);
-        continue;
-      }
-      // The next page is read while this one is written.
-      if (events.length === limit && limit === BATCH) prefetched = prefetch(sql, last.position, limit);
-      const parked = await applyBatch(sql, group, from, events, logger);
-      state = state.filter(({ projection }) => !parked.has(projection)).map((entry) => (group.includes(entry.projection) ? { ...entry, position: last.position } : entry));
-    }
+    await followJournal(sql, await readCheckpoints(sql, projections), logger, signal, bell);
   } finally {
     await listener.unlisten();
+  }
+}
+
+/**
+ * Follows the journal, write-behind by one page: while the database writes one page, the next is read, folded and encoded.
+ * A page is sent only when the one before it is in.
+ */
+async function followJournal(sql: Sql, start: readonly Checkpoint[], logger: Logger, signal: AbortSignal, bell: ReturnType<typeof createBell>): Promise<void> {
+  let state = start;
+  let ahead: Prefetch | undefined;
+  let writing: Promise<Set<Projection>> | undefined;
+  /** Waits for the page under way. A projection that it parked leaves, and what was folded for it meanwhile is void. */
+  const written = async (): Promise<boolean> => {
+    const parked = await writing;
+    writing = undefined;
+    if (parked === undefined || parked.size === 0) return true;
+    state = state.filter(({ projection }) => !parked.has(projection));
+    return false;
+  };
+  try {
+    while (!signal.aborted) {
+      const { group, from, limit } = nextGroup(state);
+      const events = group.length === 0 ? [] : ahead?.from === from && ahead.limit === limit ? await ahead.events : await readJournal(sql, from, limit);
+      ahead = undefined;
+      const last = events[events.length - 1];
+      if (last === undefined) {
+        await written();
+        await bell.wait(POLL_MS);
+        continue;
+      }
+      if (events.length === limit && limit === BATCH) ahead = prefetch(sql, last.position, limit);
+      const page = foldPage(group, from, events);
+      if (!(await written())) continue;
+      writing = writePage(sql, page, logger);
+      // Its failure shows where it is awaited; it must not count as unhandled before.
+      writing.catch(() => undefined);
+      state = state.map((entry) => (group.includes(entry.projection) ? { ...entry, position: last.position } : entry));
+    }
+  } finally {
+    await written();
   }
 }
 

@@ -115,8 +115,11 @@ function patchStatement(table: Table, changed: readonly string[]): string {
   return `update ${tableName(table)} t set ${set} from ${unnest(table, [...table.key, ...changed])} where ${where}`;
 }
 
-/** Writes one table's share of a folded batch: one statement for removals, one for upserts, one a set of patched columns. */
-async function writeTable(tx: Transaction, table: Table, rows: Map<string, Pending>): Promise<void> {
+/** A statement ready to send, its rows encoded. */
+export interface Statement { text: string; params: string[] }
+
+/** One table's share of a folded batch: one statement for removals, one for upserts, one a set of patched columns. */
+function encodeTable(table: Table, rows: Map<string, Pending>): Statement[] {
   const { upsert, remove, columns } = statementsOf(table);
   const removals: Values[] = [];
   const upserts: Values[] = [];
@@ -133,15 +136,31 @@ async function writeTable(tx: Transaction, table: Table, rows: Map<string, Pendi
       else group.push(merged);
     }
   }
-  if (removals.length > 0) await tx.unsafe(remove, params(table, table.key, removals), { prepare: true });
-  if (upserts.length > 0) await tx.unsafe(upsert, params(table, columns, upserts), { prepare: true });
+  const out: Statement[] = [];
+  if (removals.length > 0) out.push({ text: remove, params: params(table, table.key, removals) });
+  if (upserts.length > 0) out.push({ text: upsert, params: params(table, columns, upserts) });
   for (const [changed, group] of patches) {
     const names = changed.split(',');
-    await tx.unsafe(patchStatement(table, names), params(table, [...table.key, ...names], group), { prepare: true });
+    out.push({ text: patchStatement(table, names), params: params(table, [...table.key, ...names], group) });
   }
+  return out;
 }
 
-/** Writes a folded batch inside a transaction. Order between tables does not matter: there are no foreign keys among read models. */
+/**
+ * Encodes a folded batch. Order between its statements does not matter: each key is in one of them, and there are no
+ * foreign keys among read models.
+ * @throws for a row that lacks a column which cannot be null
+ */
+export function encodeFolded(batch: FoldedBatch): Statement[] {
+  return [...batch].flatMap(([table, rows]) => encodeTable(table, rows));
+}
+
+/** Sends encoded statements inside a transaction, one behind the other without waiting for answers in between. */
+export async function sendStatements(tx: Transaction, statements: readonly Statement[]): Promise<void> {
+  await Promise.all(statements.map(({ text, params: values }) => tx.unsafe(text, values, { prepare: true })));
+}
+
+/** Writes a folded batch inside a transaction. */
 export async function writeFolded(tx: Transaction, batch: FoldedBatch): Promise<void> {
-  for (const [table, rows] of batch) await writeTable(tx, table, rows);
+  await sendStatements(tx, encodeFolded(batch));
 }

@@ -152,7 +152,7 @@ describe('the projector', () => {
     await caughtUp([projection]);
     const second = startProjector(sql, lockOn(sql), [projection], silentLogger);
     await first.stop();
-    await other.end();
+    await other.end({ timeout: 1 });
     await set('b', 2);
     await caughtUp([projection]);
     await second.stop();
@@ -171,7 +171,7 @@ describe('the projector', () => {
     await caughtUp([projection]);
     expect(await rows()).to.have.length(2);
     await runner.stop();
-    await own.end();
+    await own.end({ timeout: 1 });
   });
 
   it('refuses tables that changed under the same version', async () => {

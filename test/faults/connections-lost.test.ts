@@ -184,7 +184,8 @@ describe('when the database ends all connections', () => {
     const [cut] = await outside<{ n: number }[]>`select count(*) as n from journal where type = 'LlmUsageRecorded'`;
     expect(cut?.n).to.be.lessThan(1000);
     const { data } = await ok(patiently(send));
-    expect(data.filter((one: Json) => one.status === 'recorded')).to.have.length(1000 - (cut?.n ?? 0));
+    // Each attempt records what the ones before it had not.
+    expect(data.filter((one: Json) => one.status === 'recorded').length).to.be.at.most(1000 - (cut?.n ?? 0));
     expect(data.every((one: Json) => one.status === 'recorded' || one.status === 'duplicate')).to.equal(true);
     const [rows] = await outside`select count(*) as n, count(distinct data->>'gateway_request_id') as ids from journal where type = 'LlmUsageRecorded'`;
     expect(rows).to.deep.equal({ n: 1000, ids: 1000 });

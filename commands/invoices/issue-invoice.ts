@@ -13,6 +13,8 @@ import type { Invoice } from './invoice.ts';
 export const issueInvoiceInput = invoiceEvents.InvoiceIssued.omit({ issue_no: true, issued_at: true }).extend({
   /** Replaces an issue of other content. */
   force: z.boolean(),
+  /** The `inputs_position` of the issue that facts came too late for: it is replaced even where they change no line. */
+  late_since: z.int().optional(),
 }).strict();
 
 /** A billed month whose lines are stored, under the hash that names them. */
@@ -38,30 +40,30 @@ export function settled({ invoice_id, status, period_start }: Pick<Invoice, 'inv
 }
 
 /**
- * Whether what stands is at least as good: the same lines (they hold every amount, price and tax), or lines computed
- * from later facts, by a run that overtook this one.
+ * Whether what stands is at least as good: the same lines (they hold every amount, price and tax) with no late facts
+ * beside them, or lines computed from later facts, by a run that overtook this one.
  */
-function stands(state: Invoice, input: Omit<IssueInvoice, 'force'>): boolean {
+function stands(state: Invoice, input: Omit<IssueInvoice, 'force' | 'late_since'>, lateSince: number | undefined): boolean {
   const same = state.lines_hash === input.lines_hash && canonicalJson(state.unpriced) === canonicalJson(input.unpriced);
-  return same || state.inputs_position > input.inputs_position;
+  return (same && state.inputs_position !== lateSince) || state.inputs_position > input.inputs_position;
 }
 
 /**
- * Issues a tenant's invoice for a month, once. With `force` other content replaces what was issued, as the next issue;
- * the same content adds nothing.
+ * Issues a tenant's invoice for a month, once. With `force` other content replaces what was issued, as the next issue,
+ * and so does the same content where it now takes in facts that came late; else the same content adds nothing.
  */
 export const issueInvoice = defineCommand({
   name: 'issue-invoice',
   aggregate: invoice,
   stream: (input: IssueInvoice) => invoiceStream(input.invoice_id),
   assumesNew: true,
-  decide(state, { force, ...content }, _context: undefined, execution): InvoiceEvent[] | Refusal {
+  decide(state, { force, late_since, ...content }, _context: undefined, execution): InvoiceEvent[] | Refusal {
     const early = unendedPeriod(content.period_start, execution);
     if (early !== null) return early;
     if (state !== null && !force) return [];
     const refusal = state === null ? null : settled(state);
     if (refusal !== null) return refusal;
-    if (state !== null && stands(state, content)) return [];
+    if (state !== null && stands(state, content, late_since)) return [];
     return [{ type: 'InvoiceIssued', data: { ...content, issue_no: (state?.issue_no ?? 0) + 1, issued_at: execution.now } }];
   },
   result: (state) => state,

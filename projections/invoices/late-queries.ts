@@ -2,7 +2,8 @@ import type { Db } from '../../src/database/db.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import { resourcePrices } from '../catalog/tables.ts';
 import { subscriptionFacts } from '../deployments/tables.ts';
-import { tenantInvoiceLines } from './tables.ts';
+import { llmUsage, usageSets } from '../usage/tables.ts';
+import { tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
 /** A late change to a subscription or a price. */
 export type LateTerms = {
@@ -57,4 +58,31 @@ export async function lateResourcePrices(db: Db, { period, afterPosition }: Late
             and l.resource_kind = p.resource_kind and l.meta->>'priced_by' = 'resource_price'))
     order by p.position`;
   return rows.map(({ day, position, recorded_at, ...detail }) => ({ kind: 'resource_price', deployment_id: null, day, position, recorded_at, detail }));
+}
+
+/**
+ * Tenants whose issued invoice of a month has late facts, as each invoice lists them: what a forced rollup takes in even
+ * where it changes no line. One query, whatever the number of invoices.
+ * @param atPosition only facts recorded up to this journal position
+ */
+export async function tenantsWithLateFacts(db: Db, { period, tenantId, atPosition }: { period: string; tenantId?: string | undefined; atPosition: number }): Promise<Set<string>> {
+  const inMonth = db`t.tenant_id = i.tenant_id and t.day between ${period}::date and ${lastDay(period)}::date`;
+  const late = (position: string) => db`${db(position)} > i.inputs_position and ${db(position)} <= ${atPosition}`;
+  const rows = await db<{ tenant_id: string }[]>`
+    select i.tenant_id from ${db(tenantInvoices.ref)} i
+    where i.period_start = ${period}::date and i.status = 'issued' ${tenantId === undefined ? db`` : db`and i.tenant_id = ${tenantId}`}
+      and (exists (select 1 from ${db(usageSets.ref)} t where ${inMonth} and ${late('t.position')})
+        or exists (select 1 from ${db(llmUsage.ref)} t where ${inMonth} and ${late('t.position')})
+        or exists (
+          select 1 from ${db(subscriptionFacts.ref)} f
+          where f.tenant_id = i.tenant_id and f.effective_on <= ${lastDay(period)}::date and ${late('f.position')})
+        or exists (
+          select 1 from ${db(resourcePrices.ref)} p
+          where p.effective_from <= ${lastDay(period)}::date and ${late('p.position')}
+            and (i.unpriced @> jsonb_build_array(jsonb_build_object('resource_kind', p.resource_kind))
+              or exists (
+                select 1 from ${db(tenantInvoiceLines.ref)} l
+                where l.invoice_id = i.id and l.lines_hash = i.lines_hash and l.kind = 'overage'
+                  and l.resource_kind = p.resource_kind and l.meta->>'priced_by' = 'resource_price'))))`;
+  return new Set(rows.map(({ tenant_id }) => tenant_id));
 }

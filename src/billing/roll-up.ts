@@ -4,6 +4,7 @@ import { settled, unendedPeriod } from '../../commands/invoices/issue-invoice.ts
 import type { IssueInvoice } from '../../commands/invoices/issue-invoice.ts';
 import { invoicesOfPeriod } from '../../projections/invoices/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoices/invoice-queries.ts';
+import { tenantsWithLateFacts } from '../../projections/invoices/late-queries.ts';
 import { commands } from '../commands.ts';
 import type { CommandMeta, Ledger } from '../engine/ledger.ts';
 import { Refused } from '../engine/refusal.ts';
@@ -20,7 +21,7 @@ export interface RollUp {
   period: string;
   /** One tenant alone; default: everybody who has something to pay. */
   tenant_id?: string | undefined;
-  /** Replaces issued invoices whose content is no longer right; never paid or void ones. */
+  /** Replaces issued invoices whose content is no longer right, or that facts came too late for; never paid or void ones. */
   force?: boolean | undefined;
 }
 
@@ -49,10 +50,11 @@ export interface RollUpDeps {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** One tenant's month, and what is there of it already. */
+/** One tenant's month, what is there of it already, and whether facts came too late for that. */
 interface Candidate {
   inputs: TenantBillingInputs;
   existing: ExistingInvoice | undefined;
+  late: boolean;
 }
 
 /**
@@ -69,7 +71,8 @@ export async function rollUp(deps: RollUpDeps, { period, tenant_id, force = fals
     const existing = new Map((await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [invoice.tenant_id, invoice]));
     if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
     const inputs = await loadBillingInputs(db, { period, atPosition: at, tenantId: tenant_id, currency: ledger.currency, tax });
-    return { position: at, candidates: inputs.map((tenant): Candidate => ({ inputs: tenant, existing: existing.get(tenant.tenant_id) })) };
+    const late = force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id, atPosition: at }) : new Set();
+    return { position: at, candidates: inputs.map((tenant): Candidate => ({ inputs: tenant, existing: existing.get(tenant.tenant_id), late: late.has(tenant.tenant_id) })) };
   });
   let done = 0;
   const invoices = await mapBounded(candidates, async (candidate) => {
@@ -94,7 +97,8 @@ interface Run {
 }
 
 /** Null: there is nothing to invoice. */
-async function rollUpTenant({ ledger, logger }: RollUpDeps, { inputs, existing }: Candidate, run: Run, meta: () => CommandMeta): Promise<RolledUpInvoice | null> {
+async function rollUpTenant({ ledger, logger }: RollUpDeps, candidate: Candidate, run: Run, meta: () => CommandMeta): Promise<RolledUpInvoice | null> {
+  const { inputs, existing } = candidate;
   const { tenant_id, period } = inputs;
   const subject = { tenant_id, invoice_id: invoiceId(tenant_id, period) };
   if (existing !== undefined && !run.force) return { ...subject, status: 'skipped', reason: 'already-issued', total_cents: existing.total_cents };
@@ -103,7 +107,7 @@ async function rollUpTenant({ ledger, logger }: RollUpDeps, { inputs, existing }
   if (existing !== undefined && refusal !== null) return { ...subject, ...refused(refusal), total_cents: existing.total_cents };
   try {
     const billed = billTenant(inputs);
-    return billed === null ? null : await issue(ledger, inputs, billed, run, meta);
+    return billed === null ? null : await issue(ledger, candidate, billed, run, meta);
   } catch (error) {
     // Nobody goes without an invoice because a neighbour's amounts don't fit, or because it was settled in this moment.
     if (!run.single && error instanceof Refused && reasonOf(error.refusal) !== null) return { ...subject, ...refused(error.refusal), total_cents: existing?.total_cents ?? 0 };
@@ -113,7 +117,7 @@ async function rollUpTenant({ ledger, logger }: RollUpDeps, { inputs, existing }
   }
 }
 
-async function issue(ledger: Ledger, inputs: TenantBillingInputs, billed: BilledInvoice, { position, force }: Run, meta: () => CommandMeta): Promise<RolledUpInvoice> {
+async function issue(ledger: Ledger, { inputs, existing, late }: Candidate, billed: BilledInvoice, { position, force }: Run, meta: () => CommandMeta): Promise<RolledUpInvoice> {
   const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
   const parts = linesInParts({ invoice_id: subject.invoice_id, tenant_id: subject.tenant_id }, billed.lines);
   await ledger.storeParts(parts.stream, parts.events, meta());
@@ -121,6 +125,7 @@ async function issue(ledger: Ledger, inputs: TenantBillingInputs, billed: Billed
   const input: IssueInvoice = {
     ...totals, ...subject, force, tax_name: tax.name, tax_rate: tax.rate, inputs_position: position,
     lines_hash: parts.hash, parts: parts.events.length, lines: parts.lines, unpriced: withQty(inputs, unpriced),
+    ...(late && existing !== undefined ? { late_since: existing.inputs_position } : {}),
   };
   const { result, appended } = await ledger.execute(commands.issueInvoice, input, meta());
   const total_cents = result?.total_cents ?? billed.total_cents;

@@ -3,6 +3,7 @@ import { invoiceId } from '../../commands/invoices/invoice.ts';
 import { ok } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
+import { tenantToken } from '../support/tokens.ts';
 import { charge, invoiceOf, meter, rollup, seededLedger, subscribed } from './invoices-month.ts';
 
 describe('what comes too late for an invoice', () => {
@@ -83,5 +84,20 @@ describe('what comes too late for an invoice', () => {
     ]);
     expect((await rollup(ledger, { tenant_id: 'huge' })).invoices).to.deep.equal(invoices.slice(2, 3));
     expect(await ledger.sql`select 1 from journal where data->>'tenant_id' = 'huge' and type like 'Invoice%'`).to.have.length(0);
+  });
+
+  it('is taken in by a reissue even where it changes no line, once, by however many at once', async () => {
+    await subscribed(ledger, 'modest', 'site');
+    const { invoices: [first] } = await rollup(ledger, { tenant_id: 'modest' });
+    const { data: [deployment] } = await ok(ledger.api.get('deployments', { token: tenantToken('modest') }));
+    await meter(ledger, 'modest', deployment.id, '2026-04-30', [{ resource_kind: 'droplet_hours', qty: '24' }]);
+    await ledger.settled();
+    expect(await late('modest')).to.have.length(1);
+    const runs = await Promise.all(Array.from({ length: 5 }, () => rollup(ledger, { tenant_id: 'modest', force: true })));
+    expect(runs.map(({ invoices: [one] }) => one.status).sort()).to.deep.equal(['reissued', 'skipped', 'skipped', 'skipped', 'skipped']);
+    expect(await late('modest')).to.deep.equal([]);
+    const { history, issue_no } = await invoiceOf(ledger, id('modest'));
+    expect([issue_no, history.map((issue: Json) => issue.total_cents)]).to.deep.equal([2, [first.total_cents, first.total_cents]]);
+    expect((await rollup(ledger, { tenant_id: 'modest', force: true })).invoices[0]).to.include({ status: 'skipped', reason: 'unchanged' });
   });
 });

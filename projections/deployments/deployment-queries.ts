@@ -36,27 +36,35 @@ export interface HeldResource {
   effective_to: string | null;
 }
 
+/** A deployment's events, as recorded, and the resources tied to it at the end of a day. */
+export interface DeploymentHistory {
+  events: RecordedEvent[];
+  resources: HeldResource[];
+}
+
 /**
- * A deployment's events, as recorded, and the resources tied to it at the end of a day, as they are now: one statement,
- * so that both are of one moment and cost one round trip.
- * @param stream the deployment's stream
+ * The events of deployments, as recorded, and the resources tied to each at the end of a day, as they are now: one
+ * statement, so that all is of one moment and costs one round trip. One history a deployment asked for, in that order;
+ * empty for one that does not exist.
+ * @param wanted ids of deployments and the names of their streams
  * @param knownAt ISO instant: only ties, and ends of ties, recorded by then (events come all)
  */
-export async function deploymentHistory(db: Db, id: string, { stream, onDay, knownAt }: { stream: string; onDay: string; knownAt?: string | undefined }): Promise<{ events: RecordedEvent[]; resources: HeldResource[] }> {
+export async function deploymentHistories(db: Db, wanted: readonly { id: string; stream: string }[], { onDay, knownAt }: { onDay: string; knownAt?: string | undefined }): Promise<DeploymentHistory[]> {
   // Ties know the positions of the events that made and ended them; when those were recorded only the journal can say.
   const known = (column: 'position' | 'untied_position') => db`exists (
     select 1 from journal j where j.position = t.${db(column)} and j.recorded_at <= ${knownAt ?? ''}::timestamptz)`;
-  const [row] = await db<{ events: Omit<RecordedEvent, 'stream'>[]; resources: HeldResource[] }[]>`
+  const rows = await db<{ events: Omit<RecordedEvent, 'stream'>[]; resources: HeldResource[] }[]>`
     select
       (select coalesce(json_agg(e order by e.revision), '[]') from (
-        select position, revision, id, type, data, metadata from journal where stream = ${stream}) e) as events,
+        select position, revision, id, type, data, metadata from journal where stream = w.stream) e) as events,
       (select coalesce(json_agg(h order by h.kind, h.name, h.id), '[]') from (
         select r.id, r.kind, r.provider_id, r.name, r.region, r.size_slug, r.status, t.effective_from,
           ${knownAt === undefined ? db`t.effective_to` : db`case when ${known('untied_position')} then t.effective_to end`} as effective_to
         from ${db(resourceTies.ref)} t join ${db(resources.ref)} r on r.id = t.resource_id
-        where t.deployment_id = ${id} and t.effective_from <= ${onDay}::date
+        where t.deployment_id = w.id and t.effective_from <= ${onDay}::date
           and (t.effective_to is null or t.effective_to > ${onDay}::date ${knownAt === undefined ? db`` : db`or not ${known('untied_position')}`})
-          ${knownAt === undefined ? db`` : db`and ${known('position')}`}) h) as resources`;
-  if (row === undefined) throw new Error('a select without a from clause answers one row');
-  return { events: row.events.map((event) => ({ stream, ...event })), resources: row.resources };
+          ${knownAt === undefined ? db`` : db`and ${known('position')}`}) h) as resources
+    from unnest(${wanted.map(({ id }) => id)}::text[], ${wanted.map(({ stream }) => stream)}::text[]) with ordinality as w(id, stream, n)
+    order by w.n`;
+  return rows.map(({ events, resources: held }, index) => ({ events: events.map((event) => ({ stream: wanted[index]?.stream ?? '', ...event })), resources: held }));
 }

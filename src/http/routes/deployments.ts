@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { slugForm } from '../../../commands/deployments/create-deployment.ts';
 import { deploymentStream } from '../../../commands/deployments/deployment.ts';
 import { endOf } from '../../../projections/deployments/as-of.ts';
-import { deploymentHistory, listDeployments } from '../../../projections/deployments/deployment-queries.ts';
+import { deploymentHistories, listDeployments } from '../../../projections/deployments/deployment-queries.ts';
+import type { DeploymentHistory } from '../../../projections/deployments/deployment-queries.ts';
 import { commands } from '../../commands.ts';
+import { batchLoader } from '../../engine/batch-loader.ts';
+import type { Ledger } from '../../engine/ledger.ts';
 import { deploymentStates } from '../../events/deployments.ts';
 import { scopeOf, tenantFor } from '../caller.ts';
 import { defineRoute } from '../route.ts';
@@ -57,6 +60,36 @@ const createRoute = defineRoute({
   },
 });
 
+/** One deployment's history at the end of a day, by what was known then. */
+interface Wanted {
+  id: string;
+  onDay: string;
+  knownAt: string | undefined;
+}
+
+const loaders = new WeakMap<Ledger, (wanted: Wanted) => Promise<DeploymentHistory>>();
+
+/** Reads of one day that come together share a statement: over HTTP the round trips cost more than the rows. */
+function historyOf(ledger: Ledger, wanted: Wanted): Promise<DeploymentHistory> {
+  let load = loaders.get(ledger);
+  if (load === undefined) {
+    load = batchLoader(async (batch: readonly Wanted[]) => {
+      const found = new Map<Wanted, DeploymentHistory>();
+      for (const moment of new Set(batch.map(momentOf))) {
+        const same = batch.filter((one) => momentOf(one) === moment);
+        const [first] = same as [Wanted, ...Wanted[]];
+        const histories = await ledger.query((db) => deploymentHistories(db, same.map(({ id }) => ({ id, stream: deploymentStream(id) })), first));
+        same.forEach((one, index) => { found.set(one, histories[index] as DeploymentHistory); });
+      }
+      return batch.map((one) => found.get(one) as DeploymentHistory);
+    });
+    loaders.set(ledger, load);
+  }
+  return load(wanted);
+}
+
+const momentOf = ({ onDay, knownAt }: Wanted): string => `${onDay} ${knownAt ?? ''}`;
+
 const singleRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/deployments/:id',
@@ -69,7 +102,7 @@ const singleRoute = defineRoute({
   async handle({ params: { id }, query, caller }, { ledger }) {
     const onDay = (query.as_of ?? ledger.now()).slice(0, 10);
     const knownAt = query.known_at === undefined ? undefined : endOf(query.known_at);
-    const history = await ledger.query((db) => deploymentHistory(db, id, { stream: deploymentStream(id), onDay, knownAt }));
+    const history = await historyOf(ledger, { id, onDay, knownAt });
     const { answer, events } = tellDeployment(history.events, caller, query, onDay);
     return { body: { data: { ...answer, resources: history.resources, events } } };
   },

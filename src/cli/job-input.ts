@@ -2,11 +2,14 @@ import type { z } from 'zod';
 import { UsageError } from './usage-error.ts';
 
 /**
- * The input that `key=value` arguments name. Values are text; where the job's schema does not take the text, `true`,
- * `false` and whole numbers are read as what they look like.
- * @throws {UsageError} an argument without `=`, a key given twice, or input that the schema refuses
+ * A job's input: one JSON object, as the API takes it, or pairs: `day=2026-04-01`, `--day 2026-04-01`, `--day=2026-04-01`,
+ * `--force`. Values of pairs are text; where the job's schema does not take the text, `true`, `false` and whole numbers
+ * are read as what they look like.
+ * @throws {UsageError} an argument of another form, a key given twice, or input that the schema refuses
  */
 export function parseJobInput(schema: z.ZodType, args: readonly string[]): Record<string, unknown> {
+  const [only] = args;
+  if (args.length === 1 && only?.trimStart().startsWith('{') === true) return objectInput(schema, only);
   const input = pairs(args);
   const first = schema.safeParse(input);
   if (first.success) return input;
@@ -18,14 +21,29 @@ export function parseJobInput(schema: z.ZodType, args: readonly string[]): Recor
   return input;
 }
 
+function objectInput(schema: z.ZodType, text: string): Record<string, unknown> {
+  let input: Record<string, unknown>;
+  try {
+    // What begins with a brace and parses is an object.
+    input = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw new UsageError(`${text}: not a JSON object`);
+  }
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw new UsageError(reasons(parsed.error));
+  return input;
+}
+
 function pairs(args: readonly string[]): Record<string, unknown> {
   const entries = new Map<string, string>();
-  for (const arg of args) {
-    const equals = arg.indexOf('=');
-    if (equals < 1) throw new UsageError(`"${arg}": expected key=value, as in day=2026-04-01`);
-    const key = arg.slice(0, equals);
+  const rest = [...args];
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    const [, dashes = '', key = '', value] = /^(--)?([^=-][^=]*)(?:=(.*))?$/s.exec(arg) ?? [];
+    if (key === '' || (dashes === '' && value === undefined)) throw new UsageError(`"${arg}": expected key=value, as in day=2026-04-01`);
     if (entries.has(key)) throw new UsageError(`${key}: given more than once`);
-    entries.set(key, arg.slice(equals + 1));
+    // An option's value may follow it; one that none follows is a switch.
+    const follows = value === undefined && rest[0] !== undefined && !rest[0].startsWith('--') ? rest.shift() : undefined;
+    entries.set(key, value ?? follows ?? 'true');
   }
   return Object.fromEntries(entries);
 }

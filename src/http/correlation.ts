@@ -7,12 +7,13 @@ const header = 'X-Correlation-Id';
 export function correlate(newId: () => string): RequestHandler {
   return (request, response, next) => {
     const sent = request.get(header);
-    response.set(header, sent !== undefined && accepted.test(sent) ? sent : newId());
+    response.setHeader(header, sent !== undefined && accepted.test(sent) ? sent : newId());
     next();
   };
 }
 
 /** The correlation id of the request that this response answers. */
 export function correlationIdOf(response: Response): string {
-  return response.get(header) ?? 'none';
+  const id = response.getHeader(header);
+  return typeof id === 'string' ? id : 'none';
 }

@@ -96,8 +96,12 @@ function answerOf(route: Route, result: RouteResult<unknown>, runtime: RouteRunt
 }
 
 function send(response: Response, answer: Answer): void {
-  if (answer.position !== null) response.set('Ledger-Position', answer.position);
-  response.status(answer.status).type('application/json').send(answer.body);
+  if (answer.position !== null) response.setHeader('Ledger-Position', answer.position);
+  // Not by `send`: type, length and freshness are known here, and finding them out again is a tenth of a small request.
+  response.statusCode = answer.status;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(answer.body));
+  response.end(answer.body);
 }
 
 /** The Express handler of a route: access, body, validation, consistency, the handler, the answer, in this order. */

@@ -32,7 +32,10 @@ export interface JobRunner {
    * @throws {Refused} `unknown-job`; `invalid-input`, `day-not-ended` or `period-not-ended` for input that no run can take
    */
   run(name: string, input: unknown, options: RunOptions): Promise<StoredRun>;
-  /** Starts a job and answers its run at once; `finished` settles (never rejects) when it is done. */
+  /**
+   * Starts a job and answers its run at once; `finished` settles (never rejects) when it is done. What is refused only once
+   * it runs, such as a day that has not ended, is a failed run.
+   */
   start(name: string, input: unknown, options: RunOptions): Promise<{ run: StoredRun; finished: Promise<StoredRun> }>;
   /** A run by its id. */
   find(id: string): Promise<StoredRun | null>;
@@ -71,7 +74,8 @@ export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql):
     }, RENEW_MS).unref();
   }
 
-  async function begin(name: string, input: unknown, { actor, onProgress }: RunOptions) {
+  /** @param isAwaited whether the run's own answer goes to whoever asked, so that a refusal reaches them without a run */
+  async function begin(name: string, input: unknown, { actor, onProgress }: RunOptions, isAwaited: boolean) {
     const job = byName.get(name);
     if (job === undefined) throw new Refused(refuse('unknown-job', `there is no job ${name}; jobs are ${[...byName.keys()].join(', ')}`));
     const parsed = parseInput(job, input);
@@ -81,7 +85,7 @@ export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql):
       values (${run.id}, ${name}, ${sql.json(parsed as never)}, ${run.actor}, ${run.status}, ${run.started_at}, clock_timestamp() + ${LEASE_SECONDS} * interval '1 second')`;
     const meta = (): CommandMeta => ({ actor, correlationId: run.id, commandId: ledger.newId() });
     const outcome = job.run(parsed, deps, { actor, runId: run.id, meta, progress: onProgress ?? (() => undefined) });
-    const finished = finish(sql, deps, run, outcome);
+    const finished = finish(sql, deps, run, outcome, isAwaited);
     running.set(run.id, finished.catch(() => undefined).finally(() => running.delete(run.id)));
     keepLeases();
     return { run, finished };
@@ -90,10 +94,10 @@ export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql):
   return {
     jobs: table,
     async run(name, input, options) {
-      return (await begin(name, input, options)).finished;
+      return (await begin(name, input, options, true)).finished;
     },
     async start(name, input, options) {
-      const { run, finished } = await begin(name, input, options);
+      const { run, finished } = await begin(name, input, options, false);
       return { run, finished: finished.catch((error: unknown) => ({ ...run, status: 'failed' as const, error: describe(error), finished_at: ledger.now() })) };
     },
     find: (id) => findRun(sql, id),
@@ -127,14 +131,14 @@ function parseInput(job: Job, input: unknown): unknown {
   throw new Refused(refuse('invalid-input', `input of ${job.name}: ${errors.map((error) => `${error.path}: ${error.message}`).join('; ')}`, { errors }));
 }
 
-/** Records how a run ended. One whose input was refused never ran: it leaves no trace but the answer. */
-async function finish(sql: Sql, { ledger, logger }: JobDeps, run: StoredRun, outcome: Promise<unknown>): Promise<StoredRun> {
+/** Records how a run ended. One whose input was refused never ran: where somebody waits for the answer, that is its only trace. */
+async function finish(sql: Sql, { ledger, logger }: JobDeps, run: StoredRun, outcome: Promise<unknown>, isAwaited: boolean): Promise<StoredRun> {
   let ended: StoredRun;
   try {
     const result: unknown = await outcome;
     ended = { ...run, status: 'completed', result: result ?? null, finished_at: ledger.now() };
   } catch (error) {
-    if (error instanceof Refused && inputRefusals.has(error.refusal.refused)) {
+    if (isAwaited && error instanceof Refused && inputRefusals.has(error.refusal.refused)) {
       await sql`delete from job_runs where id = ${run.id}`;
       throw error;
     }

@@ -86,6 +86,16 @@ describe('jobs over HTTP', () => {
     expect((await problem(ledger.api.post('jobs/invoices.rollup/run', { period: '2026-05', force: true }), 422)).type).to.match(/period-not-ended$/);
   });
 
+  it('tells by its run that an async one was refused', async () => {
+    for (const [name, input, code] of [['metering.day', { day: '2026-05-09' }, 'day-not-ended'], ['invoices.rollup', { period: '2026-05' }, 'period-not-ended']] as const) {
+      const { data } = await ok(ledger.api.post(`jobs/${name}/run`, { ...input, async: true }), 202);
+      await ledger.jobs.drain();
+      const run = await ok(ledger.api.get(`jobs/runs/${data.run_id}`));
+      expect(run.data.status).to.equal('failed');
+      expect(run.data.error).to.match(new RegExp(`^${code}: `));
+    }
+  });
+
   it('runs once under one Idempotency-Key', async () => {
     const request = { headers: { 'Idempotency-Key': 'balance-of-today' } };
     const first = await ok(ledger.api.post('jobs/billing.balance/run', {}, request));

@@ -84,11 +84,13 @@ export interface ExistingInvoice {
   status: 'issued' | 'paid' | 'void';
   total_cents: number;
   inputs_position: number;
+  lines_hash: string;
+  unpriced: Unpriced[];
 }
 
 /** The invoices of a period, of one tenant or of all. */
 export async function invoicesOfPeriod(db: Db, { period, tenantId }: { period: string; tenantId?: string | undefined }): Promise<ExistingInvoice[]> {
   return db<ExistingInvoice[]>`
-    select id as invoice_id, tenant_id, period_start, status, total_cents, inputs_position from ${db(tenantInvoices.ref)}
+    select id as invoice_id, tenant_id, period_start, status, total_cents, inputs_position, lines_hash, unpriced from ${db(tenantInvoices.ref)}
     where period_start = ${period}::date ${tenantId === undefined ? db`` : db`and tenant_id = ${tenantId}`}`;
 }

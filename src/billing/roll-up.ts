@@ -11,6 +11,7 @@ import { Refused } from '../engine/refusal.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import type { Logger } from '../engine/logger.ts';
 import { mapBounded } from '../engine/bounded.ts';
+import { canonicalJson } from '../engine/parts.ts';
 import type { BilledInvoice, Tax, TenantBillingInputs, UnpricedUsage } from '../pricing/billing.ts';
 import { billTenant } from '../pricing/rollup.ts';
 import { loadBillingInputs } from './inputs.ts';
@@ -120,11 +121,15 @@ async function rollUpTenant({ ledger, logger }: RollUpDeps, candidate: Candidate
 async function issue(ledger: Ledger, { inputs, existing, late }: Candidate, billed: BilledInvoice, { position, force }: Run, meta: () => CommandMeta): Promise<RolledUpInvoice> {
   const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
   const parts = linesInParts({ invoice_id: subject.invoice_id, tenant_id: subject.tenant_id }, billed.lines);
+  const unpriced = withQty(inputs, billed.unpriced);
+  // The command would come to the same, at the price of two conflicts with what is on the streams already.
+  const unchanged = existing?.lines_hash === parts.hash && canonicalJson(existing.unpriced) === canonicalJson(unpriced);
+  if (existing !== undefined && unchanged && !late) return { ...subject, status: 'skipped', reason: 'unchanged', total_cents: existing.total_cents };
   await ledger.storeParts(parts.stream, parts.events, meta());
-  const { tax, lines: _lines, unpriced, ...totals } = billed;
+  const { tax, lines: _lines, unpriced: _kinds, ...totals } = billed;
   const input: IssueInvoice = {
     ...totals, ...subject, force, tax_name: tax.name, tax_rate: tax.rate, inputs_position: position,
-    lines_hash: parts.hash, parts: parts.events.length, lines: parts.lines, unpriced: withQty(inputs, unpriced),
+    lines_hash: parts.hash, parts: parts.events.length, lines: parts.lines, unpriced,
     ...(late && existing !== undefined ? { late_since: existing.inputs_position } : {}),
   };
   const { result, appended } = await ledger.execute(commands.issueInvoice, input, meta());

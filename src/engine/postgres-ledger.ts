@@ -57,10 +57,12 @@ export function createLedger({ sql, log, waiter, clock, newId, currency }: Ledge
   };
 }
 
-/** Parts are named by their content, so whatever is on the stream already is a beginning of the same set. */
+/**
+ * Parts are named by their content, so whatever is on the stream already is a beginning of the same set. A set is new
+ * as a rule: the stream is read only when it turns out not to be empty.
+ */
 async function storeParts(log: EventLog, clock: Clock, stream: string, events: readonly DecidedEvent[], meta: CommandMeta): Promise<void> {
-  for (;;) {
-    const present = (await log.read(stream)).length;
+  for (let present = 0; ; present = (await log.read(stream)).length) {
     try {
       for (let index = present; index < events.length; index++) {
         const event = newEvent(events[index] as DecidedEvent, stream, index, { ...meta, command: 'store-parts' }, clock.now());
@@ -68,7 +70,7 @@ async function storeParts(log: EventLog, clock: Clock, stream: string, events: r
       }
       return;
     } catch (error) {
-      // Somebody stores the same set at the same moment: go on from where it stands now.
+      // The set was stored before, or somebody stores it at the same moment: go on from where it stands now.
       if (!(error instanceof WrongExpectedRevision)) throw error;
     }
   }

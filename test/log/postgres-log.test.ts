@@ -31,6 +31,28 @@ describe('the Postgres log', () => {
     expect(rows.map((row) => row.position)).to.deep.equal(rows.map((_, index) => index + 1));
   });
 
+  it('never reads the whole journal to append, not even by a plan that was made when it was small', async () => {
+    const fresh = await openEmpty();
+    try {
+      const connection = fresh.database.connect({ max: 1 });
+      const lone = await openPostgresLog(connection);
+      const scanned = async () => {
+        await connection`select pg_stat_force_next_flush()`;
+        const [row] = await connection<{ rows: number }[]>`select seq_tup_read as rows from pg_stat_user_tables where relname = 'journal'`;
+        return row?.rows;
+      };
+      await lone.append('first', [someEvent()], NO_STREAM);
+      await connection`analyze journal`;
+      for (let n = 0; n < 10; n++) await lone.append(`early-${n}`, [someEvent()], NO_STREAM);
+      await lone.append('many', Array.from({ length: 500 }, () => someEvent()), NO_STREAM);
+      const before = await scanned();
+      for (let n = 0; n < 10; n++) await lone.append(`late-${n}`, [someEvent()], NO_STREAM);
+      expect(await scanned()).to.equal(before);
+    } finally {
+      await fresh.close();
+    }
+  });
+
   it('fails nobody for a neighbour whose append the database refuses', async () => {
     const used = someEvent();
     await log.append('owner', [used], NO_STREAM);

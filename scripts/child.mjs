@@ -21,7 +21,18 @@ export function runNode(args, { quiet = false } = {}) {
       process.on(signal, listener);
       return [signal, listener];
     });
-    const settle = () => listeners.forEach(([signal, listener]) => process.off(signal, listener));
+    // npm ends its shell on SIGTERM and leaves us behind: whoever has lost its parent passes the signal on by itself.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      child.kill('SIGTERM');
+    }, 500);
+    const settle = () => {
+      clearInterval(watch);
+      removeListeners();
+    };
+    const removeListeners = () => listeners.forEach(([signal, listener]) => process.off(signal, listener));
     child.once('error', (error) => {
       settle();
       reject(error);

@@ -1,4 +1,4 @@
-import { isConnectionError } from '../database/connection.ts';
+import { isTransientError } from '../database/connection.ts';
 import type { Sql, Transaction } from '../database/db.ts';
 import type { RecordedEvent } from '../events/define.ts';
 import type { Logger } from './logger.ts';
@@ -64,7 +64,7 @@ export async function writePage(sql: Sql, { from, to, events, healthy, statement
         await announce(tx, to);
       });
     } catch (error) {
-      if (error instanceof Superseded || isConnectionError(error)) throw error;
+      if (error instanceof Superseded || isTransientError(error)) throw error;
       for (const [projection, poison] of await applyOneByOne(sql, healthy, from, events)) parked.set(projection, poison);
     }
   }
@@ -88,7 +88,7 @@ async function applyOneByOne(sql: Sql, group: readonly Projection[], from: numbe
         await announce(tx, to);
       });
     } catch (error) {
-      if (error instanceof Superseded || isConnectionError(error)) throw error;
+      if (error instanceof Superseded || isTransientError(error)) throw error;
       parked.set(projection, await findPoison(sql, projection, from, events));
     }
   }
@@ -107,7 +107,7 @@ async function findPoison(sql: Sql, projection: Projection, from: number, events
       });
       at = event.position;
     } catch (error) {
-      if (error instanceof Superseded || isConnectionError(error)) throw error;
+      if (error instanceof Superseded || isTransientError(error)) throw error;
       return poisonedBy(event, error);
     }
   }

@@ -26,7 +26,7 @@ export function foldEvents(projection: Projection, events: readonly RecordedEven
   const handlers = projection.on as Partial<Record<string, Handler>>;
   const batch: FoldedBatch = new Map();
   for (const event of events) {
-    const handler = handlers[event.type];
+    const handler = Object.hasOwn(handlers, event.type) ? handlers[event.type] : undefined;
     if (handler === undefined) continue;
     try {
       foldInto(batch, handler(upcast(event)));

@@ -52,7 +52,7 @@ const upcasters: Upcasters = {};
  * @throws for an event type that this build does not know, or a version newer than it knows
  */
 export function upcast(event: RecordedEvent, using: Upcasters = upcasters, current: (type: EventType) => number = schemaVersion): RecordedLedgerEvent {
-  if (!(event.type in eventSchemas)) throw new Error(`unknown event type ${event.type} at position ${event.position}`);
+  if (!Object.hasOwn(eventSchemas, event.type)) throw new Error(`unknown event type ${event.type} at position ${event.position}`);
   const type = event.type as EventType;
   const target = current(type);
   let version = event.metadata.schema_version;

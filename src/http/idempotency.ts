@@ -43,13 +43,13 @@ interface Row {
 
 type Found = { claimed: true } | { claimed: false; row: Row | undefined };
 
-/** Claims by insert, or takes over a claim of the same content whose lease has run out. */
-async function claim(sql: Sql, request: RepeatableRequest, owner: string, lease: number): Promise<Found> {
+/** Claims by insert, or takes over a claim of the same content whose lease has run out or whose owner is known to have ended. */
+async function claim(sql: Sql, request: RepeatableRequest, owner: string, lease: number, ended: ReadonlySet<string>): Promise<Found> {
   const [mine] = await sql`
     insert into idempotency_keys as k (scope, body_hash, owner, lease_until)
     values (${request.scope}, ${request.bodyHash}, ${owner}, clock_timestamp() + ${lease} * interval '1 millisecond')
     on conflict (scope) do update set owner = excluded.owner, lease_until = excluded.lease_until
-      where k.status is null and k.lease_until < clock_timestamp() and k.body_hash = excluded.body_hash
+      where k.status is null and (k.lease_until < clock_timestamp() or k.owner = any(${[...ended]}::uuid[])) and k.body_hash = excluded.body_hash
     returning scope`;
   if (mine) return { claimed: true };
   const [row] = await sql<Row[]>`select body_hash, owner, status, body, position from idempotency_keys where scope = ${request.scope}`;
@@ -81,7 +81,7 @@ async function keep(sql: Sql, request: RepeatableRequest, owner: string, answer:
 }
 
 /** Runs under a claim that is renewed until the run ends. */
-async function runClaimed(sql: Sql, request: RepeatableRequest, owner: string, lease: number, run: () => Promise<Answer>): Promise<Answer> {
+async function runClaimed(sql: Sql, request: RepeatableRequest, { owner, lease, ended }: { owner: string; lease: number; ended: Set<string> }, run: () => Promise<Answer>): Promise<Answer> {
   const renewal = setInterval(() => {
     // A renewal that fails is tried again at the next turn; a claim that is lost meanwhile is safe (see `once`).
     sql`update idempotency_keys set lease_until = clock_timestamp() + ${lease} * interval '1 millisecond' where scope = ${request.scope} and owner = ${owner} and status is null`
@@ -91,26 +91,41 @@ async function runClaimed(sql: Sql, request: RepeatableRequest, owner: string, l
   try {
     answer = await run();
   } catch (error) {
-    // The run's own error is what the caller must see; an unreleased claim frees itself with its lease.
-    await release(sql, request, owner, error).catch(() => undefined);
+    // The run's own error is what the caller must see. Where the database is away for the release too, this process
+    // remembers that the owner has ended: the client's next try need not wait for the lease.
+    await release(sql, request, owner, error).catch(() => { rememberEnded(ended, owner, lease); });
     throw error;
   } finally {
     clearInterval(renewal);
   }
   // The command is done even if its answer can't be kept: a repeated request will run again and find its events.
-  return keep(sql, request, owner, answer).catch(() => answer);
+  return keep(sql, request, owner, answer).catch(() => {
+    rememberEnded(ended, owner, lease);
+    return answer;
+  });
+}
+
+/** Longer than its lease no ended owner is of interest: the claim is free by then. */
+function rememberEnded(ended: Set<string>, owner: string, lease: number): void {
+  ended.add(owner);
+  setTimeout(() => ended.delete(owner), lease).unref();
 }
 
 /** Idempotency over table `idempotency_keys`, shared by all nodes; times are the database's. */
 export function createIdempotency(sql: Sql, times: Partial<IdempotencyTimes> = {}): Idempotency {
   const { lease, wait, poll } = { ...defaultTimes, ...times };
+  const ended = new Set<string>();
   return {
     async once(request, run) {
       const owner = randomUUID();
       const attempts = Math.ceil(wait / poll);
       for (let attempt = 0; ; attempt += 1) {
-        const found = await claim(sql, request, owner, lease);
-        if (found.claimed) return { answer: await runClaimed(sql, request, owner, lease, run), replayed: false };
+        // A claim whose answer was lost may stand all the same; nothing runs under it.
+        const found = await claim(sql, request, owner, lease, ended).catch((error: unknown) => {
+          rememberEnded(ended, owner, lease);
+          throw error;
+        });
+        if (found.claimed) return { answer: await runClaimed(sql, request, { owner, lease, ended }, run), replayed: false };
         if (found.row && found.row.body_hash !== request.bodyHash) {
           throw new Refused(refuse('idempotency-conflict', 'this Idempotency-Key was used with another body'));
         }

@@ -112,7 +112,8 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
     const { request: read, repeatable } = await readRequest(route, runtime, request, response, caller);
     const meta = metaOf(route, caller, correlationIdOf(response), deps.ledger, repeatable);
     const run = async (): Promise<Answer> => {
-      await waitForPosition(deps.ledger, request);
+      // What is public tells how the service is, also while nothing moves on.
+      if (route.access !== 'public') await waitForPosition(deps.ledger, request);
       return answerOf(route, await route.handle({ ...read, meta }, deps), runtime);
     };
     if (!repeatable) return send(response, await run());

@@ -8,7 +8,7 @@ import type { TestLedger } from '../support/ledger.ts';
 import { aprilInvoice, deployment, job, llmReports } from '../rebuild/busy-month.ts';
 import { rowsInMemory, tablesOf } from '../rebuild/tables.ts';
 import { readUpcast } from '../../src/engine/journal.ts';
-import { expectAway, expectWhole, holdInserts, leasesRunOut, outsideOf, patiently, persistently, terminateBackends } from './trouble.ts';
+import { expectAway, expectWhole, holdInserts, outsideOf, patiently, persistently, terminateBackends } from './trouble.ts';
 
 /** More than one group of commands. */
 const size = 90;
@@ -84,7 +84,6 @@ describe('when the database ends all connections', () => {
     await terminateBackends(outside);
     const answer = await outcome;
     await hold.lift();
-    await leasesRunOut(outside);
     return answer;
   }
 

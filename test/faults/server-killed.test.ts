@@ -11,7 +11,7 @@ import { silentLogger } from '../../src/engine/logger.ts';
 import { openService, type Service } from '../../src/service.ts';
 import { createApi, ok, type Api, type ApiAnswer } from '../support/api.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
-import { expectAway, leasesRunOut, patiently } from './trouble.ts';
+import { expectAway, patiently } from './trouble.ts';
 
 const size = 60;
 
@@ -79,7 +79,6 @@ describe('when the database server is killed', () => {
 
     expect((await start()).target).to.deep.equal((servers[0] as EmbeddedPostgres).target);
     await patiently(() => api.get('catalog/plans'), 100);
-    await leasesRunOut(service.sql);
     const again = await Promise.all(answers.map((_, index) => patiently(() => create(index), 100)));
     again.forEach(({ status, body }, index) => {
       expect(status, JSON.stringify(body)).to.equal(201);

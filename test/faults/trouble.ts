@@ -51,14 +51,6 @@ export async function holdInserts(sql: Sql, table: string, condition: string): P
   };
 }
 
-/**
- * What an Idempotency-Key's claim comes to when its owner could not give it back: the lease runs out. Here it does so at
- * once.
- */
-export async function leasesRunOut(sql: Sql): Promise<void> {
-  await sql`update idempotency_keys set lease_until = '-infinity' where status is null`;
-}
-
 /** Ends every session of the database but that of `sql`, as an administrator's restart does. */
 export async function terminateBackends(sql: Sql): Promise<void> {
   // One statement on one connection: the others of this pool go, too.

@@ -150,4 +150,5 @@ const contractSuite = (): void => {
   });
 };
 
-if (existsSync(file)) describe('the DigitalOcean stand-in against the API description', contractSuite);
+// A file that was named has to be there.
+if (process.env['ARCADIA_DO_OPENAPI'] !== undefined || existsSync(file)) describe('the DigitalOcean stand-in against the API description', contractSuite);

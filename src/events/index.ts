@@ -57,6 +57,8 @@ export function upcast(event: RecordedEvent, using: Upcasters = upcasters, curre
   const target = current(type);
   let version = event.metadata.schema_version;
   if (version > target) throw new Error(`${type} at position ${event.position} has schema version ${version}, this build knows ${target}`);
+  // Nearly every event is at its current version: it goes on as it is, without a copy.
+  if (version === target) return event as RecordedLedgerEvent;
   let data = event.data;
   for (; version < target; version++) {
     const lift = using[type]?.[version];

@@ -53,7 +53,7 @@ const rollupRoute = defineRoute({
   path: '/api/v1/invoices/rollup',
   tag,
   summary: 'Issue the invoices of a month that has ended',
-  description: 'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is skipped; `force` reissues it where its content is no longer right, never a paid or void one: 409 where one tenant is named, else `refused` in the result.',
+  description: 'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is skipped; `force` reissues it where its content is no longer right or facts came late for it, never a paid or void one: 409 where one tenant is named, else `refused` in the result.',
   access: 'admin',
   body: z.strictObject({ period, tenant_id: idSchema.optional(), force: z.boolean().default(false) }),
   response: one(rolledUp),

@@ -46,7 +46,8 @@ export interface OpenLedger {
  */
 export async function openLedger({ target, projections, clock, newId, currency, logger, project = true }: OpenLedgerOptions): Promise<OpenLedger> {
   // The writer of the log keeps a connection of its own: an append never queues behind reads.
-  const appends = connect(target, { max: 2, applicationName: 'arcadia-log' });
+  // It looks streams up by their index only: a plan that was made while the journal was small would go on scanning it.
+  const appends = connect(target, { max: 2, applicationName: 'arcadia-log', settings: { enable_seqscan: 'off' } });
   const sql = connect(target, { max: 16, applicationName: 'arcadia-reads' });
   const runner = connect(target, { max: 4, applicationName: 'arcadia-projections' });
   const runnerLock = connect(target, { max: 1, applicationName: 'arcadia-runner-lock' });

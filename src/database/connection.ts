@@ -22,6 +22,8 @@ export type ConnectOptions = {
   max?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
+  /** Server settings of every session of this pool, as `enable_seqscan: 'off'`. */
+  settings?: Readonly<Record<string, string>>;
   /** Called with each notice; without it they are dropped. */
   onnotice?: (notice: postgres.Notice) => void;
 };
@@ -34,7 +36,7 @@ export type ConnectOptions = {
  * While the database is away a query fails at once or within the connect timeout (`isConnectionError`), and the pool
  * tries again for the next ones: at least once a second, where the library's default would grow to 20 seconds.
  */
-export function connect(target: ConnectTarget, { max = 10, applicationName = 'arcadia-cloud', onnotice }: ConnectOptions = {}): Sql {
+export function connect(target: ConnectTarget, { max = 10, applicationName = 'arcadia-cloud', settings = {}, onnotice }: ConnectOptions = {}): Sql {
   const options = {
     max,
     connect_timeout: 5,
@@ -42,7 +44,7 @@ export function connect(target: ConnectTarget, { max = 10, applicationName = 'ar
     onnotice: onnotice ?? ignoreNotice,
     types: wireTypes,
     socket: socketFactory(),
-    connection: { application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO, YMD', options: startupPadding },
+    connection: { ...settings, application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO, YMD', options: startupPadding },
   };
   return typeof target === 'string' ? postgres(target, options) : postgres({ ...options, ...target });
 }

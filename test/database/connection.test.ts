@@ -83,6 +83,12 @@ describe('connection', () => {
     expect(withDatabase({ port: 1, user: 'u', database: 'one' }, 'two')).to.deep.equal({ port: 1, user: 'u', database: 'two' });
   });
 
+  it('takes server settings for every session of a pool', async () => {
+    const pool = database.connect({ settings: { enable_seqscan: 'off' } });
+    expect(await pool`show enable_seqscan`).to.deep.equal([{ enable_seqscan: 'off' }]);
+    await pool.end();
+  });
+
   describe('when the database goes away', () => {
     let relay: Server;
     let sockets: Set<Socket>;

@@ -17,7 +17,7 @@ export interface DigitalOceanErrorDetail {
   path: string;
   /** DigitalOcean's own id of the request, for their support. */
   requestId?: string | null;
-  /** The `id` of DigitalOcean's JSON error body, such as `not_found`; null when the body was no such thing. */
+  /** The `id` of DigitalOcean's JSON error body, such as `not_found`, or empty where it has none; null when the body was no JSON object. */
   providerCode?: string | null;
   /** When it makes sense to ask again: ISO 8601 UTC, or null when unknown. */
   retryAt?: string | null;

@@ -16,20 +16,20 @@ export interface Problem {
   requestId: string | null;
 }
 
-const problemSchema = z.object({ id: z.string().min(1), message: z.string().nullish(), request_id: z.string().nullish() });
+const problemSchema = z.object({ id: z.string().nullish(), message: z.string().nullish(), request_id: z.string().nullish() });
 
-/** DigitalOcean's JSON error body, or null for what is none. */
+/** DigitalOcean's JSON error body, its `id` empty where it has none; null for what is no JSON object. */
 export function problemOf(body: unknown): Problem | null {
   const parsed = problemSchema.safeParse(body);
   if (!parsed.success) return null;
-  return { id: parsed.data.id, message: parsed.data.message ?? '', requestId: parsed.data.request_id ?? null };
+  return { id: parsed.data.id ?? '', message: parsed.data.message ?? '', requestId: parsed.data.request_id ?? null };
 }
 
 /** The failure in an answer whose status is not 200. */
 export function failureOf({ path, response, problem, now }: { path: string; response: Response; problem: Problem | null; now: number }): AttemptFailure {
   const { status, headers } = response;
   const code = codeOf(status);
-  const said = problem === null ? describeBody(headers) : [problem.id, problem.message].filter((part) => part !== '').join(': ');
+  const said = [problem?.id, problem?.message].filter((part) => part !== undefined && part !== '').join(': ') || describeBody(headers);
   const error = new DigitalOceanError({
     code,
     message: `DigitalOcean GET ${path} answered ${String(status)} (${said})`,

@@ -5,6 +5,7 @@ import { DigitalOceanError, type DigitalOceanErrorCode } from '../../digitalocea
 import { InvoiceCsvError, parseInvoiceCsv, type InvoiceCsvLine } from '../../digitalocean/invoice-csv.ts';
 import type { Ledger } from '../../engine/ledger.ts';
 import { refuse, Refused } from '../../engine/refusal.ts';
+import { monthOf } from '../../pricing/calendar.ts';
 import { asking } from '../upstream.ts';
 
 /** One of the provider's invoices in all its forms. */
@@ -16,27 +17,40 @@ export interface FetchedInvoice {
 }
 
 /**
- * Fetches an invoice. The preview of the running month is none: only what the provider lists as an invoice is.
+ * Fetches an invoice. The preview of the running month is none: what the provider names as an invoice is, and what it
+ * does not (yet) name only if it is not its preview and its month has ended.
  * @throws {Refused} `not-found` for a uuid that the provider does not know as an invoice; `upstream-failed` for one that
  * it cannot give (yet), and for a CSV that cannot be read, naming the row
  */
 export async function fetchInvoice(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<FetchedInvoice> {
   const what = `invoice ${uuid}`;
-  if (!(await isInvoice(digitalOcean, ledger, uuid))) throw new Refused(refuse('not-found', `DigitalOcean has no invoice ${uuid}`));
-  const summary = await asking(what, digitalOcean.getInvoiceSummary(uuid));
+  const summary = await isNamed(digitalOcean, ledger, uuid)
+    ? await asking(what, digitalOcean.getInvoiceSummary(uuid))
+    : await unnamedSummary(digitalOcean, ledger, uuid);
   if (summary.uuid !== uuid) throw new Refused(refuse('upstream-failed', `${what}: DigitalOcean answered with invoice ${summary.uuid}`, { extra: { reason: 'malformed' } }));
   const csvLines = readCsv(uuid, await asking(what, digitalOcean.getInvoiceCsv(uuid)));
   return { summary, csvLines, items: await asking(what, itemsOrNone(digitalOcean, uuid)) };
 }
 
-async function isInvoice(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<boolean> {
+/** Whether the ledger, the provider's list or its history has it. */
+async function isNamed(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<boolean> {
   const known = await ledger.events(providerInvoiceStream(uuid));
   if (known.length > 0) return true;
-  const listed = await asking('the list of invoices', digitalOcean.listInvoices());
-  if (listed.some((invoice) => invoice.uuid === uuid)) return true;
+  const listed = await asking('the list of invoices', orNone(digitalOcean.listInvoices()));
+  if (listed?.some((invoice) => invoice.uuid === uuid) === true) return true;
   // A fresh invoice may show in the history before it shows in the list.
-  const history = await asking('the billing history', digitalOcean.listBillingHistory());
-  return history.some((entry) => entry.type === 'Invoice' && entry.invoice_uuid === uuid);
+  const history = await asking('the billing history', orNone(digitalOcean.listBillingHistory()));
+  return history?.some((entry) => entry.type === 'Invoice' && entry.invoice_uuid === uuid) === true;
+}
+
+/** The summary of an invoice that neither list nor history has. The preview has a uuid of its own, beside its name. */
+async function unnamedSummary(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<InvoiceSummary> {
+  const preview = await asking('the invoice preview', orNone(digitalOcean.getInvoiceSummary('preview')));
+  const isPreview = uuid === 'preview' || preview?.uuid === uuid;
+  const summary = isPreview ? null : await asking(`invoice ${uuid}`, orNone(digitalOcean.getInvoiceSummary(uuid)));
+  const hasEnded = summary !== null && summary.billing_period < monthOf(ledger.now().slice(0, 10));
+  if (!hasEnded) throw new Refused(refuse('not-found', `DigitalOcean has no invoice ${uuid}`));
+  return summary;
 }
 
 function readCsv(uuid: string, csv: string): InvoiceCsvLine[] {
@@ -49,6 +63,16 @@ function readCsv(uuid: string, csv: string): InvoiceCsvLine[] {
       errors: [{ path, message: error.reason }],
       extra: { reason: 'malformed', row: error.row },
     }));
+  }
+}
+
+/** What the provider answers, or null where it has no such thing. */
+export async function orNone<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof DigitalOceanError && error.code === 'not-found') return null;
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { commands } from '../../commands.ts';
 import type { Db } from '../../database/db.ts';
 import { defineJob, type JobDeps, type JobRun } from '../job.ts';
 import { foundInvoices } from './found-invoices.ts';
+import { orNone } from './fetch-invoice.ts';
 import { forInvoice, ingestOnly } from './ingestion.ts';
 import { pushInvoice, type Push } from './push-invoice.ts';
 import { asking, Patience, requireDigitalOcean } from '../upstream.ts';
@@ -54,10 +55,11 @@ export const billingHistory = defineJob({
 /** @returns how many invoices were not known before */
 async function discover({ ledger, digitalOcean }: JobDeps, run: JobRun): Promise<number> {
   const client = requireDigitalOcean(digitalOcean);
-  const history = await asking('the billing history', client.listBillingHistory());
-  const listed = await asking('the list of invoices', client.listInvoices());
+  // Either names every invoice; an account that lacks one of the two is read from the other.
+  const history = await asking('the billing history', orNone(client.listBillingHistory()));
+  const listed = await asking('the list of invoices', history === null ? client.listInvoices() : orNone(client.listInvoices()));
   const known = new Set((await ledger.readLatest((db) => invoiceProgress(db))).map((invoice) => invoice.uuid));
-  const fresh = foundInvoices(listed, history).filter((invoice) => !known.has(invoice.invoice_uuid));
+  const fresh = foundInvoices(listed ?? [], history ?? []).filter((invoice) => !known.has(invoice.invoice_uuid));
   let discovered = 0;
   for (let start = 0; start < fresh.length; start += discoveriesAtOnce) {
     const batch = fresh.slice(start, start + discoveriesAtOnce);

@@ -1,13 +1,13 @@
 import { isConfirmedNotFound, DigitalOceanError } from './errors.ts';
 import { normaliseDnsZone } from './normalise/dns-zone.ts';
 import { normaliseDropletBackup } from './normalise/droplet-backup.ts';
-import { normaliseDroplet, vpcField } from './normalise/droplet.ts';
-import { normaliseFirewall } from './normalise/firewall.ts';
-import { normaliseFloatingIp } from './normalise/floating-ip.ts';
+import { dropletScopes, normaliseDroplet, vpcField } from './normalise/droplet.ts';
+import { firewallScopes, normaliseFirewall } from './normalise/firewall.ts';
+import { floatingIpScopes, normaliseFloatingIp } from './normalise/floating-ip.ts';
 import { normaliseLoadBalancer } from './normalise/load-balancer.ts';
-import { missingScope } from './normalise/shared.ts';
-import { normaliseSnapshot } from './normalise/snapshot.ts';
-import { normaliseVolume } from './normalise/volume.ts';
+import { missingScope, withoutGaps, type ScopedField } from './normalise/shared.ts';
+import { snapshotScopes, normaliseSnapshot } from './normalise/snapshot.ts';
+import { volumeScopes, normaliseVolume } from './normalise/volume.ts';
 import type { ListedKind, ObservedResource } from './observed-resource.ts';
 import { listAll, type ItemPlace } from './paging.ts';
 import { readMember } from './read-answer.ts';
@@ -20,19 +20,21 @@ interface Endpoint {
   many: string;
   one: string;
   normalise: (raw: unknown, where: ItemPlace) => ObservedResource;
+  /** Fields that a token without a scope does not see. */
+  scoped?: readonly ScopedField[];
   priority: RequestPriority;
 }
 
-const reservedIps: Endpoint = { path: '/v2/reserved_ips', many: 'reserved_ips', one: 'reserved_ip', normalise: normaliseFloatingIp, priority: 'rest' };
+const reservedIps: Endpoint = { path: '/v2/reserved_ips', many: 'reserved_ips', one: 'reserved_ip', normalise: normaliseFloatingIp, scoped: floatingIpScopes, priority: 'rest' };
 
 /** Every kind that is listed under one path, and whose objects can be asked for by id. */
 const endpoints = {
-  droplet: { path: '/v2/droplets', many: 'droplets', one: 'droplet', normalise: normaliseDroplet, priority: 'droplets' },
+  droplet: { path: '/v2/droplets', many: 'droplets', one: 'droplet', normalise: normaliseDroplet, scoped: dropletScopes, priority: 'droplets' },
   dns_zone: { path: '/v2/domains', many: 'domains', one: 'domain', normalise: normaliseDnsZone, priority: 'rest' },
-  volume: { path: '/v2/volumes', many: 'volumes', one: 'volume', normalise: normaliseVolume, priority: 'rest' },
-  snapshot: { path: '/v2/snapshots', many: 'snapshots', one: 'snapshot', normalise: normaliseSnapshot, priority: 'rest' },
-  floating_ip: { path: '/v2/floating_ips', many: 'floating_ips', one: 'floating_ip', normalise: normaliseFloatingIp, priority: 'rest' },
-  firewall: { path: '/v2/firewalls', many: 'firewalls', one: 'firewall', normalise: normaliseFirewall, priority: 'rest' },
+  volume: { path: '/v2/volumes', many: 'volumes', one: 'volume', normalise: normaliseVolume, scoped: volumeScopes, priority: 'rest' },
+  snapshot: { path: '/v2/snapshots', many: 'snapshots', one: 'snapshot', normalise: normaliseSnapshot, scoped: snapshotScopes, priority: 'rest' },
+  floating_ip: { path: '/v2/floating_ips', many: 'floating_ips', one: 'floating_ip', normalise: normaliseFloatingIp, scoped: floatingIpScopes, priority: 'rest' },
+  firewall: { path: '/v2/firewalls', many: 'firewalls', one: 'firewall', normalise: normaliseFirewall, scoped: firewallScopes, priority: 'rest' },
   load_balancer: { path: '/v2/load_balancers', many: 'load_balancers', one: 'load_balancer', normalise: normaliseLoadBalancer, priority: 'rest' },
 } satisfies Record<Exclude<ListedKind, 'droplet_backup'>, Endpoint>;
 
@@ -80,6 +82,7 @@ function listEndpoint(transport: Transport, endpoint: Endpoint, query = ''): Pro
   return listAll(transport, {
     path: endpoint.path + query,
     rootKey: endpoint.many,
+    complete: (page) => withoutGaps(page, endpoint.scoped ?? []),
     read: endpoint.normalise,
     keyOf: (resource) => resource.provider_id,
     priority: endpoint.priority,

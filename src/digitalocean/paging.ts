@@ -15,6 +15,8 @@ export interface Listing<T> {
   path: string;
   /** The member of the answer that holds the list. */
   rootKey: string;
+  /** A page's items, made whole before they are read. */
+  complete?: (page: readonly unknown[]) => unknown[];
   /** One item of the list in our shape. Throws DigitalOceanError; `where` is for its message. */
   read: (item: unknown, where: ItemPlace) => T;
   /** Two items of one key are the same item, seen twice. Null: items have no identity (billing history), none is dropped. */
@@ -136,7 +138,7 @@ async function readPage<T>(transport: Transport, listing: Listing<T>, number: nu
   const { links, meta } = readAnswer(pageSchema, body, path);
   // A missing list is no empty list: only an array, or null where DigitalOcean means an empty one, is believed.
   const list = readAnswer(z.object({ [listing.rootKey]: z.array(z.unknown()).nullable() }), body, path)[listing.rootKey] ?? [];
-  const items = list.map((item, index) => listing.read(item, { path, field: `${listing.rootKey}.${String(index)}` }));
+  const items = (listing.complete?.(list) ?? list).map((item, index) => listing.read(item, { path, field: `${listing.rootKey}.${String(index)}` }));
   return {
     items,
     text: listing.keyOf === null ? JSON.stringify(list) : '',

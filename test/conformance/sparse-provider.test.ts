@@ -50,6 +50,20 @@ describe('a provider that answers a part of its API only', () => {
     expect(await ledger.eventCount()).to.equal(0);
   });
 
+  it('may leave a field out of some resources; one that is missing from all of a kind is a missing scope', async () => {
+    const sparse = { id: 77, name: 'sparse', status: 'active', size_slug: 's-1vcpu-1gb', region: { slug: 'syd1' }, created_at: '2026-05-01T00:00:00Z' };
+    ledger.digitalOcean.account.droplets.push(sparse);
+    expect(await completed(ledger, 'sync.droplets')).to.deep.equal({ seen: 6, changed: 6, missed: 0 });
+    const [row] = (await ok(ledger.api.get('inventory?kind=droplet&limit=500'))).data.filter(({ name }: { name: string }) => name === 'sparse');
+    expect(row).to.deep.include({ provider_id: '77', region: 'syd1', size_slug: 's-1vcpu-1gb', status: 'active' });
+    expect(row.attrs).to.deep.include({ backup_ids: [], tags: [], volume_ids: [] });
+    expect(await completed(ledger, 'sync.droplets')).to.deep.equal({ seen: 6, changed: 0, missed: 0 });
+    ledger.digitalOcean.faults.inject({ path: '/v2/droplets', effect: { kind: 'drop_fields', fields: ['backup_ids'] } });
+    const { data } = await ok(ledger.api.post('jobs/sync.droplets/run'));
+    expect(data.status).to.equal('failed');
+    expect(data.error).to.match(/backup_ids is missing; the token lacks the scope image:read/);
+  });
+
   it('is believed when it says in plain JSON that a resource is gone', async () => {
     await completed(ledger, 'sync.droplets');
     ledger.digitalOcean.faults.inject({ path: '/v2/droplets', effect: { kind: 'empty_list' } });

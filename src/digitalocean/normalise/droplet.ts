@@ -27,7 +27,8 @@ const dropletSchema = z.object({
   vpc_uuid: z.string().nullish(),
 });
 
-const scoped: readonly ScopedField[] = [
+/** What a token without the scope does not see. */
+export const dropletScopes: readonly ScopedField[] = [
   { field: 'image', scope: 'image:read' },
   { field: 'backup_ids', scope: 'image:read' },
   { field: 'tags', scope: 'tag:read' },
@@ -39,7 +40,7 @@ export const vpcField: ScopedField = { field: 'vpc_uuid', scope: 'vpc:read' };
 
 /** A droplet without its prices (floats with noise), its size's and image's regions, kernel and backup window. */
 export function normaliseDroplet(raw: unknown, where: ItemPlace): ObservedResource {
-  const droplet = readObject(dropletSchema, raw, where, scoped);
+  const droplet = readObject(dropletSchema, raw, where, dropletScopes);
   const v4 = droplet.networks?.v4 ?? [];
   const addresses = (type: string): string[] => v4.filter((address) => address.type === type).map((address) => address.ip_address).sort();
   return {

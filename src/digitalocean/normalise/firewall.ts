@@ -32,14 +32,15 @@ const firewallSchema = z.object({
   outbound_rules: z.array(ruleSchema).nullish(),
 });
 
-const scoped: readonly ScopedField[] = [
+/** What a token without the scope does not see. */
+export const firewallScopes: readonly ScopedField[] = [
   { field: 'droplet_ids', scope: 'droplet:read' },
   { field: 'tags', scope: 'tag:read' },
 ];
 
 /** A firewall with its rules and droplets. `pending_changes` is left out: it comes and goes by itself. */
 export function normaliseFirewall(raw: unknown, where: ItemPlace): ObservedResource {
-  const firewall = readObject(firewallSchema, raw, where, scoped);
+  const firewall = readObject(firewallSchema, raw, where, firewallScopes);
   return {
     kind: 'firewall',
     provider_id: firewall.id,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { idSchema, readObject, regionSchema } from './shared.ts';
+import { idSchema, readObject, regionSchema, type ScopedField } from './shared.ts';
 
 const floatingIpSchema = z.object({
   ip: z.string().min(1),
@@ -10,9 +10,12 @@ const floatingIpSchema = z.object({
   locked: z.boolean().nullish(),
 });
 
+/** What a token without the scope does not see. */
+export const floatingIpScopes: readonly ScopedField[] = [{ field: 'droplet', scope: 'droplet:read' }];
+
 /** A floating or reserved IP, the same product under two names: the address is its id. */
 export function normaliseFloatingIp(raw: unknown, where: ItemPlace): ObservedResource {
-  const floatingIp = readObject(floatingIpSchema, raw, where, [{ field: 'droplet', scope: 'droplet:read' }]);
+  const floatingIp = readObject(floatingIpSchema, raw, where, floatingIpScopes);
   return {
     kind: 'floating_ip',
     provider_id: floatingIp.ip,

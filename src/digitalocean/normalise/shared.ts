@@ -60,12 +60,25 @@ export interface ScopedField {
  * Throws DigitalOceanError `forbidden` naming scope and field, or `malformed`.
  */
 export function readObject<T>(schema: z.ZodType<T>, raw: unknown, where: ItemPlace, scoped: readonly ScopedField[] = []): T {
-  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) {
+  if (isObject(raw)) {
     const missing = scoped.find(({ field }) => !(field in raw));
     if (missing !== undefined) throw missingScope(missing, where);
   }
   return readAnswer(schema, raw, where.path, where.field);
 }
+
+/**
+ * A page of a list, on which scope-bound fields that some objects have and others lack read null in the others: scopes
+ * are the token's, so that a missing one takes its fields from all objects alike.
+ */
+export function withoutGaps(page: readonly unknown[], scoped: readonly ScopedField[]): unknown[] {
+  const given = scoped.filter(({ field }) => page.some((raw) => isObject(raw) && field in raw));
+  if (given.length === 0) return [...page];
+  const nulls = Object.fromEntries(given.map(({ field }) => [field, null]));
+  return page.map((raw) => (isObject(raw) ? { ...nulls, ...raw } : raw));
+}
+
+const isObject = (raw: unknown): raw is object => typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 
 /** The error of an answer from which a scope-bound field is missing. */
 export function missingScope({ field, scope }: ScopedField, where: ItemPlace): DigitalOceanError {

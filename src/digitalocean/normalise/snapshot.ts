@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { decimalTextSchema, idSchema, listedStatus, readObject, textSetSchema, timeSchema } from './shared.ts';
+import { decimalTextSchema, idSchema, listedStatus, readObject, textSetSchema, timeSchema, type ScopedField } from './shared.ts';
 
 const snapshotSchema = z.object({
   id: idSchema,
@@ -15,9 +15,12 @@ const snapshotSchema = z.object({
   tags: textSetSchema,
 });
 
+/** What a token without the scope does not see. */
+export const snapshotScopes: readonly ScopedField[] = [{ field: 'tags', scope: 'tag:read' }];
+
 /** A snapshot of a droplet or of a volume (`attrs.resource_type`); it outlives what it was taken of. */
 export function normaliseSnapshot(raw: unknown, where: ItemPlace): ObservedResource {
-  const snapshot = readObject(snapshotSchema, raw, where, [{ field: 'tags', scope: 'tag:read' }]);
+  const snapshot = readObject(snapshotSchema, raw, where, snapshotScopes);
   return {
     kind: 'snapshot',
     provider_id: snapshot.id,

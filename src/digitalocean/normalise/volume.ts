@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { decimalTextSchema, idSchema, idSetSchema, listedStatus, readObject, regionSchema, textSetSchema, timeSchema } from './shared.ts';
+import { decimalTextSchema, idSchema, idSetSchema, listedStatus, readObject, regionSchema, textSetSchema, timeSchema, type ScopedField } from './shared.ts';
 
 const volumeSchema = z.object({
   id: idSchema,
@@ -16,9 +16,12 @@ const volumeSchema = z.object({
   tags: textSetSchema,
 });
 
+/** What a token without the scope does not see. */
+export const volumeScopes: readonly ScopedField[] = [{ field: 'tags', scope: 'tag:read' }];
+
 /** A block storage volume; `droplet_ids` is empty while it is attached nowhere. */
 export function normaliseVolume(raw: unknown, where: ItemPlace): ObservedResource {
-  const volume = readObject(volumeSchema, raw, where, [{ field: 'tags', scope: 'tag:read' }]);
+  const volume = readObject(volumeSchema, raw, where, volumeScopes);
   return {
     kind: 'volume',
     provider_id: volume.id,

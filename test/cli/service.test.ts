@@ -69,7 +69,7 @@ describe('the service as a process, and the command line beside it', function ()
     expect(unknown.stderr).to.contain('There is no job no.such.job').and.to.contain('sync.droplets');
     expect((await arcadia('job', 'run', 'billing.ingest_invoice', 'invoice=1')).code).to.equal(2);
     expect((await arcadia('frobnicate')).code).to.equal(2);
-    const unconfigured = await runChild('src/cli.ts', ['job', 'run', 'billing.balance'], { ...env, JWT_SECRET: 'short', TAX_RATE: 'ten' });
+    const unconfigured = await runChild('src/cli.ts', ['job', 'run', 'billing.balance'], { ...env, JWT_SECRET: '', TAX_RATE: 'ten' });
     expect(unconfigured.code).to.equal(2);
     expect(unconfigured.stderr).to.contain('JWT_SECRET').and.to.contain('TAX_RATE').and.to.not.contain('    at ');
   });

@@ -45,9 +45,9 @@ describe('normalised resources', () => {
         disk: 25,
         locked: false,
         features: ['backups', 'monitoring'],
-        image_id: '155133621',
+        image_id: 155133621,
         image_slug: 'debian-12-x64',
-        backup_ids: ['4010000011'],
+        backup_ids: [4010000011],
         volume_ids: [],
         tags: ['pilot'],
         vpc_uuid: '5a4981aa-9653-4bd1-bef5-d6bff52042e4',
@@ -121,7 +121,7 @@ describe('normalised resources', () => {
     expect(normaliseFloatingIp(aFloatingIp({ ip: '1.1.1.1' }), where)).to.deep.include({ provider_id: '1.1.1.1', name: '1.1.1.1', status: 'unassigned' });
     const assigned = normaliseFloatingIp(aFloatingIp({ droplet: aDroplet({ id: 77 }) }), where);
     expect(assigned.status).to.equal('assigned');
-    expect(assigned.attrs['droplet_id']).to.equal('77');
+    expect(assigned.attrs['droplet_id']).to.equal(77);
   });
 
   it('read a load balancer that is new, global or without addresses', () => {

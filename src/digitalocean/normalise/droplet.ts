@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { idSchema, idSetSchema, readObject, regionSchema, statusSchema, textSetSchema, timeSchema, type ScopedField } from './shared.ts';
+import { givenIdSchema, idSchema, idSetSchema, readObject, regionSchema, statusSchema, textSetSchema, timeSchema, type ScopedField } from './shared.ts';
 
 const addressSchema = z.object({ ip_address: z.string(), type: z.string().nullish() });
 const addressesSchema = z.array(addressSchema).nullish().transform((addresses) => addresses ?? []);
@@ -18,7 +18,7 @@ const dropletSchema = z.object({
   features: textSetSchema,
   backup_ids: idSetSchema,
   volume_ids: idSetSchema,
-  image: z.object({ id: idSchema.nullish(), slug: z.string().nullish() }).nullish(),
+  image: z.object({ id: givenIdSchema.nullish(), slug: z.string().nullish() }).nullish(),
   size: z.object({ slug: z.string().nullish() }).nullish(),
   size_slug: z.string().nullish(),
   networks: z.object({ v4: addressesSchema, v6: addressesSchema }).nullish(),

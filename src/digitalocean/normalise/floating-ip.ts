@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { idSchema, readObject, regionSchema, type ScopedField } from './shared.ts';
+import { givenIdSchema, readObject, regionSchema, type ScopedField } from './shared.ts';
 
 const floatingIpSchema = z.object({
   ip: z.string().min(1),
   region: regionSchema,
-  droplet: z.object({ id: idSchema }).nullable(),
+  droplet: z.object({ id: givenIdSchema }).nullable(),
   locked: z.boolean().nullish(),
 });
 

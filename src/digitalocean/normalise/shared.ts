@@ -9,8 +9,12 @@ import { readAnswer } from '../read-answer.ts';
 /** An id as text: DigitalOcean writes some as numbers, our `provider_id`s are all strings. */
 export const idSchema = z.union([z.int(), z.string().min(1)]).transform(String);
 
-/** Sorted ids; null or nothing where an array is declared is an empty one. */
-export const idSetSchema = z.array(idSchema).nullish().transform((ids) => sortedSet(ids ?? []));
+/** An id within `attrs`: as DigitalOcean writes it, a number for droplets and images, text for all else. */
+export const givenIdSchema = z.union([z.int(), z.string().min(1)]);
+
+/** Sorted ids as DigitalOcean writes them; null or nothing where an array is declared is an empty one. */
+export const idSetSchema = z.array(givenIdSchema).nullish()
+  .transform((ids) => [...new Set(ids ?? [])].sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1)));
 
 /** Sorted strings (tags, slugs, addresses). */
 export const textSetSchema = z.array(z.string()).nullish().transform((texts) => sortedSet(texts ?? []));

@@ -8,7 +8,7 @@ import type { TestLedger } from '../support/ledger.ts';
 import { aprilInvoice, deployment, job, llmReports } from '../rebuild/busy-month.ts';
 import { rowsInMemory, tablesOf } from '../rebuild/tables.ts';
 import { readUpcast } from '../../src/engine/journal.ts';
-import { expectAway, expectWhole, holdInserts, outsideOf, patiently, persistently, terminateBackends } from './trouble.ts';
+import { expectAway, expectWhole, holdInserts, outsideOf, patiently, persistently, recovered, terminateBackends } from './trouble.ts';
 
 /** More than one group of commands. */
 const size = 90;
@@ -78,13 +78,16 @@ describe('when the database ends all connections', () => {
 
   /** Holds a statement of the work, ends all connections in its middle, and answers what the work came to. */
   async function interrupted<T>(work: () => Promise<T>, condition: string, table = 'journal'): Promise<T> {
+    await recovered(ledger);
     const hold = await holdInserts(outside, table, condition);
-    const outcome = work();
-    await Promise.race([hold.reached(), outcome.then((early) => { throw new Error(`it ended without being interrupted: ${JSON.stringify(early)}`); })]);
-    await terminateBackends(outside);
-    const answer = await outcome;
-    await hold.lift();
-    return answer;
+    try {
+      const outcome = work();
+      await Promise.race([hold.reached(), outcome.then((early) => { throw new Error(`it ended without being interrupted: ${JSON.stringify(early)}`); })]);
+      await terminateBackends(outside);
+      return await outcome;
+    } finally {
+      await hold.lift();
+    }
   }
 
   /** A job that was cut off says so: as a failed run, or, when even that could not be written, as an outage. */

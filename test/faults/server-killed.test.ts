@@ -11,7 +11,7 @@ import { silentLogger } from '../../src/engine/logger.ts';
 import { openService, type Service } from '../../src/service.ts';
 import { createApi, ok, type Api, type ApiAnswer } from '../support/api.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
-import { expectAway, patiently } from './trouble.ts';
+import { expectAway, patiently, recovered } from './trouble.ts';
 
 const size = 60;
 
@@ -87,6 +87,8 @@ describe('when the database server is killed', () => {
     });
     const [journal] = await service.sql`select count(*) as n, count(distinct stream) as streams, max(position) as head from journal`;
     expect(journal).to.deep.equal({ n: size, streams: size, head: size });
+    // The client's last Ledger-Position is that of whichever answer came last, not the highest.
+    await recovered(service);
     const { data } = await ok(patiently(() => api.get('deployments?limit=500')));
     expect(data.map((row: { slug: string }) => row.slug).sort()).to.deep.equal(Array.from({ length: size }, (_, index) => `s-${index}`).sort());
     expect((await api.get('/api/ready')).status).to.equal(200);

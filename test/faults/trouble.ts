@@ -57,6 +57,19 @@ export async function terminateBackends(sql: Sql): Promise<void> {
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`;
 }
 
+/**
+ * Waits until an outage is over for the service, too. The connections that it broke fail a query or two within the
+ * quarter of a second in which their sockets still answer (`src/database/patient-socket.ts`); a test that begins then
+ * would meet the trouble of the one before.
+ */
+export async function recovered({ ledger, sql, log }: Pick<TestLedger, 'ledger' | 'sql' | 'log'>): Promise<void> {
+  for (let good = 0; good < 10;) {
+    const well = await Promise.all([...Array.from({ length: 4 }, () => sql`select 1`), log.head(), log.read('nothing'), ledger.readLatest(async () => undefined)]).then(() => true, () => false);
+    good = well ? good + 1 : 0;
+    await delay(50);
+  }
+}
+
 /** Expects an answer that tells the client to come back later. */
 export function expectAway({ status, headers, body }: ApiAnswer): void {
   expect(status, JSON.stringify(body)).to.equal(503);

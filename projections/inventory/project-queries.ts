@@ -28,10 +28,3 @@ export function listProjects(db: Db, after: readonly [string, string] | null, li
     where not p.removed ${after === null ? db`` : db`and (p.name, p.id) > (${after[0]}, ${after[1]})`}
     order by p.name, p.id limit ${limit}`;
 }
-
-/** One project that the provider has; null where there is none. */
-export async function findProject(db: Db, id: string): Promise<Omit<ProjectRow, 'resources'> | null> {
-  const [row] = await db<Omit<ProjectRow, 'resources'>[]>`
-    select id, name, description, purpose, environment, is_default, created_at, tenant_id from ${db(projects.ref)} where id = ${id} and not removed`;
-  return row ?? null;
-}

@@ -40,11 +40,11 @@ const endpoints = {
 
 type EndpointKind = keyof typeof endpoints;
 
-/** Kinds that `getResource` can ask for by id. */
+/**
+ * Kinds that `getResource` can ask for by id. The others can't: a backup is only listed under its droplet, and some kinds
+ * are known through project URNs alone.
+ */
 export const kindsWithGetById: ReadonlySet<string> = new Set(Object.keys(endpoints));
-
-/** Known kinds that it can't: a backup is only listed under its droplet, the others are known through project URNs alone. */
-export const kindsWithoutGetById: ReadonlySet<string> = new Set(['droplet_backup', 'spaces_bucket', 'managed_db', 'k8s_cluster']);
 
 export interface InventoryApi {
   /** All droplets, the GPU ones included (DigitalOcean leaves them out unless asked with `type=gpus`). */

@@ -84,7 +84,7 @@ export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql):
       insert into job_runs (id, job, input, actor, status, started_at, lease_until)
       values (${run.id}, ${name}, ${sql.json(parsed as never)}, ${run.actor}, ${run.status}, ${run.started_at}, clock_timestamp() + ${LEASE_SECONDS} * interval '1 second')`;
     const meta = (): CommandMeta => ({ actor, correlationId: run.id, commandId: ledger.newId() });
-    const outcome = job.run(parsed, deps, { actor, runId: run.id, meta, progress: onProgress ?? (() => undefined) });
+    const outcome = job.run(parsed, deps, { actor, runId: run.id, meta, progress: onProgress ?? (() => undefined), queue: null });
     const finished = finish(sql, deps, run, outcome, isAwaited);
     running.set(run.id, finished.catch(() => undefined).finally(() => running.delete(run.id)));
     keepLeases();

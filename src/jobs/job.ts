@@ -27,6 +27,11 @@ export interface JobRun {
   meta(): CommandMeta;
   /** Reports progress, `done` of `total` steps; shown by the CLI and the demo. */
   progress(done: number, total: number, note?: string): void;
+  /**
+   * Queues a run of another job, for the workers to take up; it is checked and refused like any other. Null for a run by
+   * hand, which does that work itself.
+   */
+  queue: ((name: string, input: unknown) => Promise<void>) | null;
 }
 
 /** A job: the same code path for the schedule, the API and the CLI. Running it twice changes nothing the second time. */
@@ -37,6 +42,13 @@ export interface Job<Input = unknown, Result = unknown> {
   readonly cron: string | null;
   readonly summary: string;
   readonly input: z.ZodType<Input>;
+  /**
+   * What a tick of the schedule queues: an input for each run that is due, oldest first. Each is fixed from then on; a retry
+   * runs with the same. Absent: one run with `{}`.
+   */
+  due?(deps: JobDeps): Promise<Input[]>;
+  /** Why a scheduled run has to wait (a sentence), or null. By hand nothing waits. */
+  heldBack?(input: Input, deps: JobDeps): Promise<string | null>;
   run(input: Input, deps: JobDeps, run: JobRun): Promise<Result>;
 }
 

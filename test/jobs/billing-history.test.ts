@@ -21,7 +21,7 @@ async function runHistory(ledger: TestLedger, client: Partial<JobDeps> = {}) {
     ...client,
   };
   const meta = ledger.meta();
-  return billingHistory.run({}, deps, { actor: meta.actor, runId: meta.correlationId, meta: () => ledger.meta(), progress: () => undefined });
+  return billingHistory.run({}, deps, { actor: meta.actor, runId: meta.correlationId, meta: () => ledger.meta(), progress: () => undefined, queue: null });
 }
 
 const unlimited = { perMinute: 1_000_000, perHour: 1_000_000 };

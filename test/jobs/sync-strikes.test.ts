@@ -131,7 +131,7 @@ describe('strikes', () => {
       clock.set(new Date(Date.parse(listing) + 1_000).toISOString());
       return client.listDroplets();
     };
-    const job = (runId: string): JobRun => ({ actor: admin, runId, meta: () => ledger.meta(), progress: () => undefined });
+    const job = (runId: string): JobRun => ({ actor: admin, runId, meta: () => ledger.meta(), progress: () => undefined, queue: null });
     const results = await Promise.all(['a', 'b'].map((runId) => sweepKind('droplet', list, deps, job(runId))));
     expect(results.map((result) => result.missed).sort()).to.deep.equal([0, 1]);
     expect(await droplet('one')).to.include({ missed_syncs: 1 });

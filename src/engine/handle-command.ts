@@ -1,6 +1,6 @@
 import { v5 } from 'uuid';
 import { schemaOfEvent, schemaVersion, upcast, type EventType } from '../events/index.ts';
-import type { NewEvent, RecordedEvent } from '../events/define.ts';
+import type { NewEvent, StreamEvent } from '../events/define.ts';
 import { NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '../log/event-log.ts';
 import type { BoundCommand, DecidedEvent, Execution } from './command.ts';
 import type { CommandMeta, CommandOutcome } from './ledger.ts';
@@ -18,7 +18,7 @@ export interface CommandHost {
   loadContext(load: NonNullable<BoundCommand<unknown, unknown>['load']>, input: unknown, execution: Execution): Promise<unknown>;
 }
 
-interface Loaded { state: unknown; revision: number; events: RecordedEvent[] }
+interface Loaded { state: unknown; revision: number; events: StreamEvent[] }
 
 /**
  * Runs one command: load, decide, append, and once more from the start when the stream has moved on meanwhile.
@@ -53,7 +53,7 @@ export async function handleCommand<Input, Result>(host: CommandHost, bound: Bou
       throw new Refused(refuse('conflict', `${command.name}: others kept changing the same object; try again`));
     }
     const state = decision.reduce((folded, event) => command.aggregate.evolve(folded, event), current.state);
-    return { result: command.result(state, input), position: `${host.log.id}:${appended.position}`, appended: appended.repeated ? 0 : events.length };
+    return { result: command.result(state, input), position: `${host.log.id}:${appended.position}`, appended: events.length };
   }
 }
 
@@ -64,7 +64,7 @@ async function load<Input, Result>(log: EventLog, { command }: BoundCommand<Inpu
   return { state: fold(command, events), revision: events.at(-1)?.revision ?? NO_STREAM, events };
 }
 
-function fold<Input, Result>(command: BoundCommand<Input, Result>['command'], events: readonly RecordedEvent[]): unknown {
+function fold<Input, Result>(command: BoundCommand<Input, Result>['command'], events: readonly StreamEvent[]): unknown {
   return events.reduce((state, event) => command.aggregate.evolve(state, upcast(event) as DecidedEvent), command.aggregate.initialState);
 }
 
@@ -73,7 +73,7 @@ function resultOfKey<Input, Result>({ command }: BoundCommand<Input, Result>, in
   // One request may run several commands on one stream: each of them answers for its own events only.
   const last = events.findLastIndex((event) => event.metadata.idempotency_key === key && event.metadata.command === command.name);
   if (last < 0) return undefined;
-  return { result: command.result(fold(command, events.slice(0, last + 1)), input), position: (events[last] as RecordedEvent).position, appended: 0 };
+  return { result: command.result(fold(command, events.slice(0, last + 1)), input), position: (events[last] as StreamEvent).position, appended: 0 };
 }
 
 /** Namespace of event ids. */

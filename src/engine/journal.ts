@@ -8,6 +8,12 @@ export async function readJournal(sql: Sql, from: number, limit: number): Promis
     select position, stream, revision, id, type, data, metadata from journal where position > ${from} order by position limit ${limit}`;
 }
 
+/** A stream's events as far as the journal has them, in order, as recorded. */
+export async function readRecorded(sql: Sql, stream: string): Promise<RecordedEvent[]> {
+  return sql<RecordedEvent[]>`
+    select position, stream, revision, id, type, data, metadata from journal where stream = ${stream} order by revision`;
+}
+
 /** As {@link readJournal}, each event at its current schema version. */
 export async function readUpcast(sql: Sql, from: number, limit: number): Promise<RecordedLedgerEvent[]> {
   return (await readJournal(sql, from, limit)).map((event) => upcast(event));

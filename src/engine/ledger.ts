@@ -1,4 +1,4 @@
-import type { Actor, RecordedEvent } from '../events/define.ts';
+import type { Actor, RecordedEvent, StreamEvent } from '../events/define.ts';
 import type { BoundCommand, DecidedEvent } from './command.ts';
 import type { Db } from '../database/db.ts';
 
@@ -18,7 +18,7 @@ export interface CommandOutcome<Result> {
   result: Result;
   /** The `Ledger-Position` after the command: `<log id>:<position>`. */
   position: string;
-  /** How many events it appended; 0 when all was already so. */
+  /** How many events are this execution's; 0 when all was already so. */
   appended: number;
 }
 
@@ -48,8 +48,10 @@ export interface Ledger {
    * @throws {Refused} `stale-read` when they have not by then, `invalid-input` for text that is no position of this log
    */
   waitFor(position: string): Promise<void>;
-  /** The events of a stream, from the log. */
-  events(stream: string): Promise<RecordedEvent[]>;
+  /** The events of a stream from the log, up to this moment: for who decides from them. */
+  events(stream: string): Promise<StreamEvent[]>;
+  /** The events of a stream as far as the journal has them: for who shows them beside the read models. */
+  recorded(stream: string): Promise<RecordedEvent[]>;
   /** The `Ledger-Position` of the log's head now. */
   position(): Promise<string>;
   /** ISO instant. */

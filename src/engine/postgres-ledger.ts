@@ -5,6 +5,7 @@ import { handleCommand, newEvent, type CommandHost } from './handle-command.ts';
 import type { NewId } from './ids.ts';
 import type { CommandMeta, Ledger } from './ledger.ts';
 import type { DecidedEvent } from './command.ts';
+import { readRecorded } from './journal.ts';
 import type { PositionWaiter } from './position-waiter.ts';
 import { refuse, refuseField, Refused } from './refusal.ts';
 
@@ -23,8 +24,12 @@ export interface LedgerParts {
 
 /** Composes the ledger: commands go to the log, reads to the read models in Postgres. */
 export function createLedger({ sql, log, waiter, clock, newId, currency }: LedgerParts): Ledger {
-  const reach = async (position: number) => {
-    if (!(await waiter.waitFor(position, WAIT_MS))) throw new Refused(refuse('stale-read', 'the read models have not caught up yet; try again in a moment'));
+  /** Waits until log, journal and read models have all come to a position of the log. */
+  const reach = async (position: string) => {
+    const start = performance.now();
+    const journaled = await log.journaled(position, WAIT_MS);
+    const reached = journaled !== null && await waiter.waitFor(journaled, WAIT_MS - (performance.now() - start));
+    if (!reached) throw new Refused(refuse('stale-read', 'the read models have not caught up yet; try again in a moment'));
   };
   const read = <T>(query: (db: Db) => Promise<T>): Promise<T> => sql.begin('isolation level repeatable read read only', (tx) => query(tx)) as Promise<T>;
   const readLatest = async <T>(query: (db: Db, position: number) => Promise<T>): Promise<T> => {
@@ -45,11 +50,11 @@ export function createLedger({ sql, log, waiter, clock, newId, currency }: Ledge
     readLatest,
     async waitFor(text) {
       const [logId, position] = text.split(':');
-      const journalPosition = logId === log.id && position !== undefined ? log.journalPosition(position) : null;
-      if (journalPosition === null) throw new Refused(refuseField('Ledger-Position', 'not a position of this ledger'));
-      await reach(journalPosition);
+      if (logId !== log.id || position === undefined || !log.isPosition(position)) throw new Refused(refuseField('Ledger-Position', 'not a position of this ledger'));
+      await reach(position);
     },
     events: (stream) => log.read(stream),
+    recorded: (stream) => readRecorded(sql, stream),
     async position() {
       return `${log.id}:${await log.head()}`;
     },

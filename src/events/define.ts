@@ -45,7 +45,14 @@ export interface NewEvent {
   metadata: EventMetadata;
 }
 
-/** An event read back from the log. `revision` counts from 0 in its stream, `position` from 1 in the journal. */
+/** An event read from its stream. `revision` counts from 0; `position` is its place in the log, which only the log can read. */
+export interface StreamEvent extends NewEvent {
+  stream: string;
+  revision: number;
+  position: string;
+}
+
+/** An event read back from the journal. `revision` counts from 0 in its stream, `position` from 1 in the journal. */
 export interface RecordedEvent extends NewEvent {
   stream: string;
   revision: number;

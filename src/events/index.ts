@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { balanceEvents, costPartEvents, providerInvoiceEvents } from './billing.ts';
 import { addonEvents, fxEvents, planEvents, resourcePriceEvents } from './catalog.ts';
-import type { EventOf, RecordedEvent, Recorded } from './define.ts';
+import type { EventOf, RecordedEvent, Recorded, StreamEvent } from './define.ts';
 import { deploymentEvents } from './deployments.ts';
 import { inventoryEvents, projectEvents, sweepEvents } from './inventory.ts';
 import { invoiceEvents, invoicePartEvents } from './invoices.ts';
@@ -51,21 +51,24 @@ const upcasters: Upcasters = {};
  * Brings a recorded event's data to its current schema version.
  * @throws for an event type that this build does not know, or a version newer than it knows
  */
-export function upcast(event: RecordedEvent, using: Upcasters = upcasters, current: (type: EventType) => number = schemaVersion): RecordedLedgerEvent {
+export function upcast(event: RecordedEvent, using?: Upcasters, current?: (type: EventType) => number): RecordedLedgerEvent;
+/** The same for an event as its stream has it, for who folds a stream. */
+export function upcast(event: StreamEvent, using?: Upcasters, current?: (type: EventType) => number): LedgerEvent;
+export function upcast(event: RecordedEvent | StreamEvent, using: Upcasters = upcasters, current: (type: EventType) => number = schemaVersion): RecordedLedgerEvent | LedgerEvent {
   if (!Object.hasOwn(eventSchemas, event.type)) throw new Error(`unknown event type ${event.type} at position ${event.position}`);
   const type = event.type as EventType;
   const target = current(type);
   let version = event.metadata.schema_version;
   if (version > target) throw new Error(`${type} at position ${event.position} has schema version ${version}, this build knows ${target}`);
   // Nearly every event is at its current version: it goes on as it is, without a copy.
-  if (version === target) return event as RecordedLedgerEvent;
+  if (version === target) return event as RecordedLedgerEvent | LedgerEvent;
   let data = event.data;
   for (; version < target; version++) {
     const lift = using[type]?.[version];
     if (lift === undefined) throw new Error(`no upcaster for ${type} from schema version ${version}`);
     data = lift(data);
   }
-  return { ...event, data } as RecordedLedgerEvent;
+  return { ...event, data } as RecordedLedgerEvent | LedgerEvent;
 }
 
 /** The schema of one event type's data. */

@@ -1,4 +1,4 @@
-import type { NewEvent, RecordedEvent } from '../events/define.ts';
+import type { NewEvent, StreamEvent } from '../events/define.ts';
 
 /** The expected revision of a stream that must not exist yet. */
 export const NO_STREAM = -1;
@@ -12,8 +12,6 @@ export interface Appended {
   revision: number;
   /** The last event's place in this log, the second half of a `Ledger-Position`. */
   position: string;
-  /** True when the very same events had been appended before: nothing was written now. */
-  repeated: boolean;
 }
 
 /** The stream is at another revision than the append expected. */
@@ -58,9 +56,15 @@ export interface EventLog {
    */
   append(stream: string, events: readonly NewEvent[], expectedRevision: number): Promise<Appended>;
   /** The stream's events from `fromRevision` on, in order; empty for a stream that does not exist. */
-  read(stream: string, fromRevision?: number): Promise<RecordedEvent[]>;
-  /** The journal position up to which everything that was ever acknowledged is readable by the projections' runner. */
-  head(): Promise<number>;
-  /** The journal position that a log position (from {@link Appended}) stands for; null for text that is none. */
-  journalPosition(position: string): number | null;
+  read(stream: string, fromRevision?: number): Promise<StreamEvent[]>;
+  /** The log's end: at or beyond everything that was acknowledged before the call. */
+  head(): Promise<string>;
+  /** Whether a text is a position of a log of this kind. */
+  isPosition(text: string): boolean;
+  /**
+   * The journal position up to which the projections have to come to show everything up to a position of this log; where
+   * the journal follows the log, once it has come there.
+   * @returns null when it has not within the time
+   */
+  journaled(position: string, timeoutMs: number): Promise<number | null>;
 }

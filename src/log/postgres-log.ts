@@ -1,7 +1,7 @@
 import { isConnectionError } from '../database/connection.ts';
 import type { Sql } from '../database/db.ts';
 import { plainArray, textArray } from '../database/pg-array.ts';
-import type { EventMetadata, NewEvent, RecordedEvent } from '../events/define.ts';
+import type { EventMetadata, NewEvent, StreamEvent } from '../events/define.ts';
 import { InvalidAppend, LogUnavailable, MAX_APPEND_BYTES, WrongExpectedRevision, type Appended, type EventLog } from './event-log.ts';
 
 /** The most that one group commit carries; what waits beyond it goes with the next. */
@@ -37,9 +37,11 @@ export async function openPostgresLog(sql: Sql): Promise<EventLog> {
     read: (stream, fromRevision = 0) => onConnection(() => readStream(sql, stream, fromRevision)),
     head: () => onConnection(async () => {
       const [row] = await sql<{ position: number }[]>`select coalesce(max(position), 0) as position from journal`;
-      return row?.position ?? 0;
+      return String(row?.position ?? 0);
     }),
-    journalPosition: (position) => (/^\d{1,15}$/.test(position) ? Number(position) : null),
+    isPosition: (text) => /^\d{1,15}$/.test(text),
+    // The journal is this log.
+    journaled: async (position) => Number(position),
   };
 }
 
@@ -51,10 +53,10 @@ async function onConnection<T>(query: () => Promise<T>): Promise<T> {
   }
 }
 
-async function readStream(sql: Sql, stream: string, fromRevision: number): Promise<RecordedEvent[]> {
+async function readStream(sql: Sql, stream: string, fromRevision: number): Promise<StreamEvent[]> {
   const rows = await sql<RecordedRow[]>`
     select position, revision, id, type, data, metadata from journal where stream = ${stream} and revision >= ${fromRevision} order by revision`;
-  return rows.map((row) => ({ stream, ...row }));
+  return rows.map((row) => ({ stream, ...row, position: String(row.position) }));
 }
 
 interface RecordedRow { position: number; revision: number; id: string; type: string; data: unknown; metadata: EventMetadata }
@@ -158,7 +160,7 @@ async function sendBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<App
 function settle(sql: Sql, append: PendingAppend, row: AppendRow): void {
   if (row.first_position !== null) {
     const last = append.events.length - 1;
-    append.resolve({ revision: append.expected + 1 + last, position: String(row.first_position + last), repeated: false });
+    append.resolve({ revision: append.expected + 1 + last, position: String(row.first_position + last) });
     return;
   }
   const conflict = new WrongExpectedRevision(append.stream, append.expected, row.actual);
@@ -171,6 +173,6 @@ function settle(sql: Sql, append: PendingAppend, row: AppendRow): void {
     const mine = append.events.map((event, index) => (present[index]?.id === event.id ? present[index] : undefined));
     const last = mine[mine.length - 1];
     if (last === undefined || mine.includes(undefined)) append.reject(conflict);
-    else append.resolve({ revision: last.revision, position: String(last.position), repeated: true });
+    else append.resolve({ revision: last.revision, position: last.position });
   }, append.reject);
 }

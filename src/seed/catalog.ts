@@ -29,8 +29,10 @@ export async function seedCatalog(ledger: Ledger, meta: () => CommandMeta): Prom
 /** True for an empty ledger, and for one whose first event is the seed's own. */
 async function beganHere(ledger: Ledger): Promise<boolean> {
   const first = seedPlans[0];
-  const [event] = first === undefined ? [] : await ledger.events(planStream(first.code));
-  return event === undefined ? (await ledger.readLatest(async (_db, position) => position)) === 0 : event.position === 1;
+  // Once the read models are there, the journal holds all that the log had before.
+  const position = await ledger.readLatest(async (_db, at) => at);
+  const [event] = first === undefined ? [] : await ledger.recorded(planStream(first.code));
+  return position === 0 || event?.position === 1;
 }
 
 async function planState(ledger: Ledger, code: string): Promise<PlanState> {

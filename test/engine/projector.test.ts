@@ -47,7 +47,7 @@ describe('the projector', () => {
       if (live.length === projections.length) break;
     }
     const waiter = await createPositionWaiter(sql, projections);
-    expect(await waiter.waitFor(await log.head(), 10_000)).to.equal(true);
+    expect(await waiter.waitFor(Number(await log.head()), 10_000)).to.equal(true);
     await waiter.close();
   }
 

@@ -17,6 +17,7 @@ export function fakeLedger(): Ledger {
     query: () => { throw new Error('no read models here'); },
     storeParts: () => { throw new Error('no commands here'); },
     events: async () => [],
+    recorded: async () => [],
     position: async () => 'log:7',
     now: () => '2026-05-01T00:00:00.000Z',
     newId: countingIds('http'),

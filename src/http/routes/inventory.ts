@@ -53,7 +53,7 @@ const singleRoute = defineRoute({
     const scope = { tenantId: scopeOf(caller), today: ledger.now().slice(0, 10) };
     const row = await ledger.query((db) => findInventory(db, scope, params.id));
     if (row === null) throw new Refused(refuse('not-found', 'there is no such resource'));
-    const events = visibleEvents((await ledger.events(resourceStream(row.id))).map((event) => upcast(event)), scope.tenantId);
+    const events = visibleEvents((await ledger.recorded(resourceStream(row.id))).map((event) => upcast(event)), scope.tenantId);
     return { body: { data: { ...(row as InventoryAnswer), events: events.slice(-shownEvents).map(eventRow) } } };
   },
 });

@@ -107,11 +107,11 @@ const isInvoiceEvent = (event: RecordedLedgerEvent): event is Recorded<InvoiceEv
  * @throws {Refused} `not-found` for none, another tenant's, and one that was not issued then
  */
 export async function tellInvoiceAsOf(ledger: Ledger, caller: Caller, id: string, when: AsOf): Promise<ToldInvoice> {
-  const events = eventsAsOf((await ledger.events(invoiceStream(id))).map((event) => upcast(event)).filter(isInvoiceEvent), when);
+  const events = eventsAsOf((await ledger.recorded(invoiceStream(id))).map((event) => upcast(event)).filter(isInvoiceEvent), when);
   const owned = ownerOr404(caller, events.reduce((state, event) => invoice.evolve(state, event), invoice.initialState), 'invoice');
   const issues = events.flatMap((event): IssueRow[] => (event.type === 'InvoiceIssued' ? [issueOf(event.data)] : []));
   const knownAt = when.known_at === undefined ? undefined : endOf(when.known_at);
-  // The stream may be ahead of the read models, which hold the lines.
+  // The journal may be ahead of the read models, which hold the lines.
   return ledger.readLatest((db) => tell(db, showInvoice(owned), issues, knownAt));
 }
 

@@ -7,6 +7,8 @@ export type Config = {
   port: number;
   /** Null: an embedded PostgreSQL below `arcadiaData`. */
   databaseUrl: string | null;
+  /** EventStoreDB's connection string; null: the journal in PostgreSQL is the event log. */
+  eventStoreUrl: string | null;
   redisUrl: string | null;
   jwt: JwtConfig;
   /** Origins such as https://console.example.com, or `*` alone; empty: no cross-origin callers. */
@@ -79,7 +81,8 @@ const environment = z.object({
   PORT: z.string().regex(/^\d{1,5}$/, because('must be a port number, 0 to 65535')).transform(Number)
     .refine((port) => port <= 65535, because('must be a port number, 0 to 65535')).default(4005),
   DATABASE_URL: url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database').optional(),
-  EVENTSTORE_URL: z.never(because('this release keeps its events in PostgreSQL only; EventStoreDB comes with a later one. Unset it')).optional(),
+  // Several hosts may be named, so this is no URL in the web's sense; the client reads the rest when it is opened.
+  EVENTSTORE_URL: z.string().regex(/^esdb(\+discover)?:\/\/[^\s/?#]+([/?]\S*)?$/, because('must be a connection string such as esdb://user:password@host:2113?tls=true')).optional(),
   REDIS_URL: url(['redis', 'rediss'], 'redis://localhost:6379').optional(),
   JWT_SECRET: z.string().optional(),
   JWT_ALGORITHMS: z.string().transform(list).pipe(
@@ -171,6 +174,7 @@ function toConfig(env: Environment): Config {
   return {
     port: env.PORT,
     databaseUrl: env.DATABASE_URL ?? null,
+    eventStoreUrl: env.EVENTSTORE_URL ?? null,
     redisUrl: env.REDIS_URL ?? null,
     jwt: {
       secret: env.JWT_SECRET ?? null,

@@ -23,6 +23,7 @@ describe('configuration', () => {
     expect(loadConfig(minimal)).to.deep.equal({
       port: 4005,
       databaseUrl: null,
+      eventStoreUrl: null,
       redisUrl: null,
       jwt: { secret, algorithms: ['HS512'], jwksUrl: null, issuer: null, audience: null },
       corsOrigins: [],
@@ -42,6 +43,7 @@ describe('configuration', () => {
       ...minimal,
       PORT: '8080',
       DATABASE_URL: 'postgres://arcadia:pw@db:5432/arcadia',
+      EVENTSTORE_URL: 'esdb+discover://ledger:pw@a:2113,b:2113?tls=true',
       REDIS_URL: 'redis://cache:6379/1',
       JWT_ALGORITHMS: 'HS256, HS384,HS256',
       JWT_ISSUER: 'console',
@@ -63,6 +65,7 @@ describe('configuration', () => {
     expect(config).to.deep.equal({
       port: 8080,
       databaseUrl: 'postgres://arcadia:pw@db:5432/arcadia',
+      eventStoreUrl: 'esdb+discover://ledger:pw@a:2113,b:2113?tls=true',
       redisUrl: 'redis://cache:6379/1',
       jwt: { secret, algorithms: ['HS256', 'HS384'], jwksUrl: 'https://id.example.com/jwks.json', issuer: 'console', audience: 'arcadia' },
       corsOrigins: ['https://a.example.com', 'http://localhost:3000'],
@@ -81,7 +84,7 @@ describe('configuration', () => {
     const bad = {
       PORT: '80800',
       DATABASE_URL: 'mysql://root:hunter2@db/arcadia',
-      EVENTSTORE_URL: 'esdb://admin:hunter2@events:2113',
+      EVENTSTORE_URL: 'http://admin:hunter2@events:2113',
       REDIS_URL: 'hunter2',
       JWT_ALGORITHMS: 'none,hunter2',
       JWT_JWKS_URL: 'hunter2',
@@ -137,9 +140,14 @@ describe('configuration', () => {
     expect(loadConfig({ ...env, ...minimal, SKYAI_FINANCE_JWT_SECRET: own }).finance?.jwtSecret).to.equal(own);
   });
 
-  it('says that EventStoreDB comes with a later release instead of ignoring its URL', () => {
-    expect(refusalOf({ ...minimal, EVENTSTORE_URL: 'esdb://events:2113' }).message).to.contain('EVENTSTORE_URL: this release keeps its events in PostgreSQL');
-  });
+  for (const [url, valid] of [['esdb://events:2113', true], ['esdb://events', true], ['esdb://a:1,b:2,c:3/?tls=false', true], ['esdb+discover://u:p@events?tls=true', true],
+    ['esdb:events', false], ['esdb://', false], ['esdb://?tls=false', false], ['esdb://a b', false], ['kurrentdb://events', false]] as const) {
+    it(`${valid ? 'takes' : 'refuses'} ${url} for EventStoreDB`, () => {
+      const env = { ...minimal, EVENTSTORE_URL: url };
+      if (valid) expect(loadConfig(env).eventStoreUrl).to.equal(url);
+      else expect(variablesOf(refusalOf(env))).to.deep.equal(['EVENTSTORE_URL']);
+    });
+  }
 
   it('takes an empty variable for an unset one', () => {
     expect(loadConfig({ ...minimal, DATABASE_URL: '', PORT: ' ', EVENTSTORE_URL: '', SEED_CATALOG: '' })).to.deep.equal(loadConfig(minimal));

@@ -1,16 +1,13 @@
 // The directories and the settings of an embedded PostgreSQL server.
-import { createHash, randomUUID } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, readFile, readdir, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { chown, lstat, readFile, readdir, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePrivate, shortHash } from './private-directory.ts';
 import { canReach, sharedRoot } from './server-user.ts';
 import type { ServerUser } from './server-user.ts';
 
 /** `socket`: a Unix socket only (everywhere but on Windows). `tcp`: 127.0.0.1 with a password. */
 export type Listen = { kind: 'socket'; directory: string } | { kind: 'tcp'; port: number };
-
-/** A socket's address holds at most 107 bytes on Linux and 103 on macOS, the file's own name included. */
-const longestSocketPath = 103;
 
 /** The file name that PostgreSQL gives the socket of this port. */
 export const socketFile = (port: number): string => `.s.PGSQL.${port}`;
@@ -58,37 +55,6 @@ async function removeDeadLink(link: string): Promise<void> {
   if (found === null) return;
   if (!found.isSymbolicLink()) throw new Error(`${link} exists but is no PostgreSQL cluster; move it out of the way.`);
   await rm(link);
-}
-
-/**
- * The directory for the server's socket: `run` beside the cluster, or a short one below the system's temporary directory
- * when that path is too long for a socket or closed to the server's user.
- */
-export async function socketDirectory(directory: string, user: ServerUser | null, port: number): Promise<string> {
-  const near = join(directory, 'run');
-  const fits = Buffer.byteLength(join(near, socketFile(port))) <= longestSocketPath;
-  if (fits && (user === null || (await canReach(directory, user)))) {
-    await makePrivate(near, user);
-    return near;
-  }
-  const base = Buffer.byteLength(tmpdir()) <= 60 ? tmpdir() : '/tmp';
-  const far = join(base, `arcadia-${shortHash(directory)}`);
-  await makePrivate(far, user);
-  return far;
-}
-
-/** Makes a directory that only the server's user (and root) can enter; refuses one that somebody else has put there. */
-async function makePrivate(directory: string, user: ServerUser | null): Promise<void> {
-  await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  });
-  const found = await lstat(directory);
-  const own = process.getuid?.();
-  if (!found.isDirectory() || (own !== undefined && found.uid !== own && found.uid !== user?.uid)) {
-    throw new Error(`${directory} belongs to another user; the server's files can't go there.`);
-  }
-  if (user !== null) await chown(directory, user.uid, user.gid);
-  if (process.platform !== 'win32') await chmod(directory, 0o700);
 }
 
 /** Writes the server's settings, which `postgresql.conf` includes. They count from the server's next start. */
@@ -149,7 +115,3 @@ const serverSettings: Readonly<Record<string, string>> = {
   log_min_messages: 'log',
   log_checkpoints: 'off',
 };
-
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
-}

@@ -6,14 +6,14 @@ import { connect } from '../database/connection.ts';
 import type { ServerTarget } from '../database/connection.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
-import { createCluster, findCluster, socketDirectory, socketFile, writeSettings } from './cluster-files.ts';
+import { createCluster, findCluster, socketFile, writeSettings } from './cluster-files.ts';
 import type { Listen } from './cluster-files.ts';
+import { socketDirectory } from './private-directory.ts';
 import { initialiseCluster, serverPassword, serverRole, settle, startServer, stopServer } from './server-control.ts';
 import type { RunningServer } from './server-control.ts';
 import { findServerUser } from './server-user.ts';
 import type { ServerUser } from './server-user.ts';
-import { withTurn } from './turn-lock.ts';
-import { enter, leave, sweep } from './users.ts';
+import { shareServer } from './shared-server.ts';
 
 export type EmbeddedOptions = {
   /** `<ARCADIA_DATA>/postgres`; made when missing. */
@@ -62,23 +62,18 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   // The server's user has to pass through; what is inside guards itself.
   if (user !== null) await chmod(directory, 0o755);
   const binaries = await findBinaries(user);
-  return withTurn(join(directory, 'turns'), async () => {
-    await sweep(join(directory, 'users'));
-    const place = { directory, user, binaries, listen: options.listen ?? defaultListen };
-    const { cluster, server, started } = await ensureServer(place, options);
-    const target = await serverTarget(place, server);
-    await ensureDatabase(target);
-    const note = await enter(join(directory, 'users'));
-    return {
-      target,
-      socketDir: server.directory || null,
-      port: server.port,
-      pid: server.pid,
-      started,
-      logFile: join(cluster, 'server.log'),
-      stop: once(() => leaveServer(place, cluster, note, server.directory)),
-    };
+  const place = { directory, user, binaries, listen: options.listen ?? defaultListen };
+  const { server: shared, leave } = await shareServer(directory, {
+    ensure: async () => {
+      const found = await ensureServer(place, options);
+      const target = await serverTarget(place, found.server);
+      await ensureDatabase(target);
+      return { ...found, target };
+    },
+    stop: ({ cluster, server }) => stopShared(place, cluster, server.directory),
   });
+  const { cluster, server, started, target } = shared;
+  return { target, socketDir: server.directory || null, port: server.port, pid: server.pid, started, logFile: join(cluster, 'server.log'), stop: leave };
 }
 
 const defaultListen = process.platform === 'win32' ? 'tcp' : 'socket';
@@ -93,7 +88,7 @@ async function ensureServer(place: Place, options: EmbeddedOptions): Promise<{ c
   const listen: Listen =
     place.listen === 'tcp'
       ? { kind: 'tcp', port: await freePort() }
-      : { kind: 'socket', directory: await socketDirectory(place.directory, place.user, socketPort) };
+      : { kind: 'socket', directory: await socketDirectory(place.directory, socketFile(socketPort), place.user) };
   const port = listen.kind === 'tcp' ? listen.port : socketPort;
   await writeSettings(cluster, place.user, listen, port, options.settings ?? {});
   await startServer(place.binaries, cluster, place.user, listen.kind === 'socket' ? listen.directory : null, port);
@@ -135,13 +130,10 @@ async function ensureDatabase(target: ServerTarget): Promise<void> {
   }
 }
 
-async function leaveServer(place: Place, cluster: string, note: string, socketDir: string): Promise<void> {
-  await withTurn(join(place.directory, 'turns'), async () => {
-    if ((await leave(join(place.directory, 'users'), note)) > 0) return;
-    await stopServer(place.binaries, cluster, place.user);
-    // The server has taken its socket away; what remains is an empty directory, made anew by the next start.
-    if (socketDir !== '') await rmdir(socketDir).catch(() => undefined);
-  });
+async function stopShared(place: Place, cluster: string, socketDir: string): Promise<void> {
+  await stopServer(place.binaries, cluster, place.user);
+  // The server has taken its socket away; what remains is an empty directory, made anew by the next start.
+  if (socketDir !== '') await rmdir(socketDir).catch(() => undefined);
 }
 
 async function freePort(): Promise<number> {
@@ -153,9 +145,4 @@ async function freePort(): Promise<number> {
       probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('No free port.'))));
     });
   });
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let result: Promise<void> | null = null;
-  return () => (result ??= work());
 }

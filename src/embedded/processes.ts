@@ -11,7 +11,12 @@ export type ProcessIdentity = { pid: number; started: string | null };
 
 /** The identity of this process. */
 export async function ownIdentity(): Promise<ProcessIdentity> {
-  return { pid: process.pid, started: await startedAt(process.pid) };
+  return identityOf(process.pid);
+}
+
+/** The identity of a process that runs. */
+export async function identityOf(pid: number): Promise<ProcessIdentity> {
+  return { pid, started: await startedAt(pid) };
 }
 
 /** Tells whether the very process that `identity` names (not a later one with the same id) is running. */

@@ -1,12 +1,13 @@
 // Making, starting, finding and stopping the server process of one cluster.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Binaries } from './binaries.ts';
 import { socketFile } from './cluster-files.ts';
+import { tailOf } from './log-tail.ts';
 import { directoryOf, pidExists, programOf } from './processes.ts';
 import type { ServerUser } from './server-user.ts';
 
@@ -133,17 +134,4 @@ async function runAs(user: ServerUser | null, cwd: string, program: string, args
   const env = { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };
   const identity = user === null ? {} : { uid: user.uid, gid: user.gid };
   await run(program, args, { cwd, env, ...identity, windowsHide: true });
-}
-
-async function tailOf(path: string): Promise<string> {
-  const file = await open(path).catch(() => null);
-  if (file === null) return '(there is none)';
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, 2000);
-    const { buffer } = await file.read({ buffer: Buffer.alloc(length), position: size - length });
-    return buffer.toString('utf8').trim();
-  } finally {
-    await file.close();
-  }
 }

@@ -1,0 +1,46 @@
+// Directories that only a server and its users can enter, and where its Unix socket fits.
+import { createHash } from 'node:crypto';
+import { chmod, chown, lstat, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { canReach } from './server-user.ts';
+import type { ServerUser } from './server-user.ts';
+
+/** A socket's address holds at most 107 bytes on Linux and 103 on macOS, the file's own name included. */
+const longestSocketPath = 103;
+
+/**
+ * The directory for a server's socket `file`: `run` in `directory`, or a short one below the system's temporary directory
+ * when that path is too long for a socket or closed to the server's user.
+ */
+export async function socketDirectory(directory: string, file: string, user: ServerUser | null): Promise<string> {
+  const near = join(directory, 'run');
+  const fits = Buffer.byteLength(join(near, file)) <= longestSocketPath;
+  if (fits && (user === null || (await canReach(directory, user)))) {
+    await makePrivate(near, user);
+    return near;
+  }
+  const base = Buffer.byteLength(tmpdir()) <= 60 ? tmpdir() : '/tmp';
+  const far = join(base, `arcadia-${shortHash(directory)}`);
+  await makePrivate(far, user);
+  return far;
+}
+
+/** Makes a directory that only the server's user (and root) can enter; refuses one that somebody else has put there. */
+export async function makePrivate(directory: string, user: ServerUser | null): Promise<void> {
+  await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+  const found = await lstat(directory);
+  const own = process.getuid?.();
+  if (!found.isDirectory() || (own !== undefined && found.uid !== own && found.uid !== user?.uid)) {
+    throw new Error(`${directory} belongs to another user; the server's files can't go there.`);
+  }
+  if (user !== null) await chown(directory, user.uid, user.gid);
+  if (process.platform !== 'win32') await chmod(directory, 0o700);
+}
+
+/** Twelve hex digits that stand for a text in a name. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,213 @@
+// A private Redis on this machine, shared by all processes that name the same directory.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { tailOf } from './log-tail.ts';
+import { makePrivate, socketDirectory } from './private-directory.ts';
+import { identityOf, isAlive, parseIdentity } from './processes.ts';
+import type { ProcessIdentity } from './processes.ts';
+import { pingRedis } from './redis-ping.ts';
+import { shareServer } from './shared-server.ts';
+
+/** A running server: its process, and the path of its Unix socket. */
+export type RedisServer = { identity: ProcessIdentity; socket: string };
+
+export type EmbeddedRedis = {
+  /** The Unix socket; no TCP port is taken. */
+  path: string;
+  /** The server's process. */
+  pid: number;
+  /** True when this call started the server, false when it joined a running one. */
+  started: boolean;
+  /** Leaves the server; the last to leave stops it. Twice is once. Close your connections first. */
+  stop: () => Promise<void>;
+};
+
+const socketName = 'redis.sock';
+const pollMs = 20;
+/** How long a server may stay silent; one that says that it is loading its data has `loadingMs`. */
+const silentMs = 15_000;
+/** How long a server that was started before may be without its socket: it makes that first of all. */
+const socketMs = 2_000;
+const loadingMs = 600_000;
+const stopMs = 60_000;
+
+/**
+ * Starts the server of `dataDir` (`<ARCADIA_DATA>/redis`, made when missing) by `program`, or joins the one that runs. A
+ * server that a killed process has left behind is adopted; one that can't be reached any more is stopped first.
+ *
+ * In `dataDir`: `data` (the append-only file), `run` (the socket), `redis.conf`, `server` (which process it is),
+ * `server.log`, `users` and `turns`.
+ *
+ * @throws Error when the server does not start; the message has the end of its log.
+ */
+export async function startEmbeddedRedis(dataDir: string, program: string): Promise<EmbeddedRedis> {
+  const directory = await privateDirectory(dataDir);
+  const { server, leave } = await shareServer(directory, {
+    ensure: async () => {
+      const running = await reachable(directory);
+      return { ...(running ?? (await startServer(directory, program))), started: running === null };
+    },
+    stop: () => stopNoted(directory),
+  });
+  return { path: server.socket, pid: server.identity.pid, started: server.started, stop: leave };
+}
+
+/** Joins the server of `dataDir` where other processes use it now; else null, and one that nobody uses is stopped. */
+export async function joinEmbeddedRedis(dataDir: string): Promise<EmbeddedRedis | null> {
+  const directory = await realpath(dataDir).catch(() => null);
+  if (directory === null) return null;
+  const { server, leave } = await shareServer(directory, {
+    ensure: async (living) => (living > 0 ? reachable(directory) : null),
+    stop: () => stopNoted(directory),
+  });
+  return server === null ? null : { path: server.socket, pid: server.identity.pid, started: false, stop: leave };
+}
+
+/** Stops the server of `dataDir` that killed processes have left behind. One that is used is let be. */
+export async function stopLeftBehind(dataDir: string): Promise<void> {
+  const directory = await realpath(dataDir).catch(() => null);
+  if (directory === null) return;
+  await shareServer(directory, {
+    ensure: async (living) => {
+      if (living === 0) await stopNoted(directory);
+      return null;
+    },
+    stop: async () => undefined,
+  });
+}
+
+async function privateDirectory(dataDir: string): Promise<string> {
+  await mkdir(dirname(dataDir), { recursive: true });
+  await makePrivate(dataDir, null);
+  return realpath(dataDir);
+}
+
+const noteOf = (directory: string): string => join(directory, 'server');
+
+/** The server that was started last here, whether it still runs or not. */
+async function noted(directory: string): Promise<RedisServer | null> {
+  const text = await readFile(noteOf(directory), 'utf8').catch(() => '');
+  const identity = parseIdentity(text);
+  if (identity === null) return null;
+  const note: unknown = JSON.parse(text);
+  const known = typeof note === 'object' && note !== null && 'socket' in note && typeof note.socket === 'string';
+  return { identity, socket: known ? String(note.socket) : '' };
+}
+
+/** The running server, once it answers. One that runs but can't be reached (its socket was swept away) is stopped. */
+async function reachable(directory: string): Promise<RedisServer | null> {
+  const server = await noted(directory);
+  if (server === null || !(await isAlive(server.identity))) return null;
+  const swept = performance.now() + socketMs;
+  while (performance.now() < swept && !(await exists(server.socket))) await delay(pollMs);
+  if ((await exists(server.socket)) && (await answers(server))) return server;
+  await stopServer(directory, server);
+  return null;
+}
+
+const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+
+/** Waits for the server to answer: false when it ends or stays silent. */
+async function answers({ identity, socket }: RedisServer): Promise<boolean> {
+  const start = performance.now();
+  let deadline = start + silentMs;
+  while (performance.now() < deadline) {
+    const answer = await pingRedis({ path: socket }, silentMs);
+    if (answer === 'pong') return true;
+    if (answer === 'loading') deadline = start + loadingMs;
+    if (!(await isAlive(identity))) return false;
+    await delay(pollMs);
+  }
+  return false;
+}
+
+async function startServer(directory: string, program: string): Promise<RedisServer> {
+  const data = join(directory, 'data');
+  await makePrivate(data, null);
+  const socket = join(await socketDirectory(directory, socketName, null), socketName);
+  await rm(socket, { force: true });
+  const settings = join(directory, 'redis.conf');
+  await writeFile(settings, settingsText(socket, data), { mode: 0o600 });
+  const log = join(directory, 'server.log');
+  const { child, server } = await launch(directory, data, [program, settings], socket, log);
+  child.unref();
+  if (await answers(server)) return server;
+  const tail = await tailOf(log);
+  if (await isAlive(server.identity)) child.kill('SIGKILL');
+  throw new Error(`The private Redis server did not start. The end of its log:\n${tail}`);
+}
+
+/**
+ * Runs the server in a session of its own: it outlives this process, and Ctrl-C in this terminal doesn't reach it. A shell
+ * waits for a word from us before it becomes the server, so which process it is stands in the note before it touches any
+ * data: killed at any moment we leave no server that the next start does not know of.
+ */
+async function launch(directory: string, cwd: string, command: string[], socket: string, logFile: string): Promise<{ child: ChildProcess; server: RedisServer }> {
+  const log = await open(logFile, 'a', 0o600);
+  try {
+    const child = spawn('/bin/sh', ['-c', 'read -r word && exec "$0" "$@" </dev/null', ...command], {
+      cwd, detached: true, stdio: ['pipe', log.fd, log.fd],
+      // Our own environment holds secrets that are none of the server's business.
+      env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
+    });
+    await once(child, 'spawn');
+    const server = { identity: await identityOf(child.pid ?? 0), socket };
+    await writeNote(directory, server);
+    // Where the shell has been killed meanwhile, the wait for an answer tells.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end('start\n');
+    return { child, server };
+  } finally {
+    await log.close();
+  }
+}
+
+async function writeNote(directory: string, { identity, socket }: RedisServer): Promise<void> {
+  const draft = `${noteOf(directory)}.draft`;
+  await writeFile(draft, JSON.stringify({ ...identity, socket }), { mode: 0o600 });
+  await rename(draft, noteOf(directory));
+}
+
+/** Stops the server that runs now, which may be a later one than the one that was joined. */
+async function stopNoted(directory: string): Promise<void> {
+  const server = await noted(directory);
+  if (server !== null) await stopServer(directory, server);
+}
+
+/** Lets the server write out what it has and end. One that is gone already is fine. */
+async function stopServer(directory: string, { identity, socket }: RedisServer): Promise<void> {
+  const deadline = performance.now() + stopMs;
+  if (await isAlive(identity)) terminate(identity.pid);
+  while (await isAlive(identity)) {
+    if (performance.now() > deadline) throw new Error(`The private Redis server (process ${identity.pid}) does not stop.`);
+    await delay(pollMs);
+  }
+  await rm(noteOf(directory), { force: true });
+  // The server has taken its socket away; what remains is an empty directory, made anew by the next start.
+  if (socket !== '') await rmdir(dirname(socket)).catch(() => undefined);
+}
+
+function terminate(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    // It has ended in this very moment.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** Redis writes what it acknowledged to a file at once and has it on the disk a second later; nothing is ever evicted. */
+function settingsText(socket: string, data: string): string {
+  const lines = [
+    'port 0', `unixsocket ${quoted(socket)}`, 'unixsocketperm 700', `dir ${quoted(data)}`, 'daemonize no',
+    'appendonly yes', 'appendfsync everysec', 'save ""', 'maxmemory 0', 'maxmemory-policy noeviction',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A string as Redis reads it in its settings. */
+const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;

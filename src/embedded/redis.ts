@@ -1,0 +1,66 @@
+// Where the job queues are: a Redis that was named, one that is at hand, or a private one.
+import { join } from 'node:path';
+import type { Logger } from '../engine/logger.ts';
+import { pingRedis } from './redis-ping.ts';
+import { findRedisProgram, howToGetRedis } from './redis-program.ts';
+import { joinEmbeddedRedis, startEmbeddedRedis, stopLeftBehind } from './redis-server.ts';
+import type { EmbeddedRedis } from './redis-server.ts';
+
+/** A Redis to connect to: a URL (redis:// or rediss://), or the path of a Unix socket. */
+export type RedisTarget = { url: string } | { path: string };
+
+export type OpenRedis = {
+  target: RedisTarget;
+  /** Whether it is the private one. */
+  embedded: boolean;
+  /** Leaves a private server, which the last to leave stops; else does nothing. Twice is once. Close your connections first. */
+  leave: () => Promise<void>;
+};
+
+export type OpenRedisOptions = {
+  /** Where on 127.0.0.1 to look for a Redis that is at hand. */
+  localPort?: number;
+};
+
+const defaultPort = 6379;
+const probeMs = 500;
+
+/**
+ * Finds the Redis to use: the one of `redisUrl` (not tried: it may come up later); else one that answers on 127.0.0.1:6379;
+ * else a private one below `arcadiaData`, started by the `redis-server` in PATH. A private one that other processes of this
+ * ledger use right now goes before 6379, so that all of them meet on one.
+ *
+ * Null, with a warning that says what to do, where there is none.
+ */
+export async function openRedis(redisUrl: string | null, arcadiaData: string, logger: Logger, { localPort = defaultPort }: OpenRedisOptions = {}): Promise<OpenRedis | null> {
+  if (redisUrl !== null) return elsewhere(redisUrl);
+  const dataDir = join(arcadiaData, 'redis');
+  try {
+    const joined = await joinEmbeddedRedis(dataDir);
+    if (joined !== null) return privateOne(joined);
+    if ((await pingRedis({ host: '127.0.0.1', port: localPort }, probeMs)) !== null) {
+      await stopLeftBehind(dataDir);
+      return elsewhere(`redis://127.0.0.1:${localPort}`);
+    }
+    const program = await findRedisProgram();
+    if (program === null) {
+      logger.warn(`No Redis: REDIS_URL is not set, none answers on 127.0.0.1:${localPort}, and no redis-server is in PATH. ${howToGetRedis}`);
+      return null;
+    }
+    const server = await startEmbeddedRedis(dataDir, program);
+    if (server.started) logger.info({ pid: server.pid }, 'a private Redis is started');
+    return privateOne(server);
+  } catch (error) {
+    // The ledger itself does not need Redis: what keeps a private one from starting must not keep the service from it.
+    logger.warn({ err: error }, `No Redis: a private one could not be used. ${howToGetRedis}`);
+    return null;
+  }
+}
+
+function elsewhere(url: string): OpenRedis {
+  return { target: { url }, embedded: false, leave: async () => undefined };
+}
+
+function privateOne({ path, stop }: EmbeddedRedis): OpenRedis {
+  return { target: { path }, embedded: true, leave: stop };
+}

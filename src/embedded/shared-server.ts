@@ -1,0 +1,40 @@
+// What all embedded servers have in common: processes share one, and the last to leave stops it.
+import { join } from 'node:path';
+import { withTurn } from './turn-lock.ts';
+import { enter, leave, sweep } from './users.ts';
+
+export type SharedServer<S> = {
+  /** Starts the server, or finds the one that runs; null when there shall be none. `living` processes use it already. */
+  ensure: (living: number) => Promise<S>;
+  /** Stops it; the last user has left. */
+  stop: (server: NonNullable<S>) => Promise<void>;
+};
+
+export type Membership<S> = {
+  server: S;
+  /** Leaves the server; the last to leave stops it. Twice is once. */
+  leave: () => Promise<void>;
+};
+
+/**
+ * Makes this process a user of the server of `directory`. Starts and stops take turns across processes; users that were
+ * killed are counted no more. In `directory`: `users` (who uses the server) and `turns` (the lock).
+ */
+export async function shareServer<S>(directory: string, { ensure, stop }: SharedServer<S>): Promise<Membership<S>> {
+  const turns = join(directory, 'turns');
+  const users = join(directory, 'users');
+  return withTurn(turns, async () => {
+    const server = await ensure(await sweep(users));
+    if (server === null || server === undefined) return { server, leave: async () => undefined };
+    const note = await enter(users);
+    const leaveServer = () => withTurn(turns, async () => {
+      if ((await leave(users, note)) === 0) await stop(server);
+    });
+    return { server, leave: once(leaveServer) };
+  });
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | null = null;
+  return () => (result ??= work());
+}

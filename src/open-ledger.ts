@@ -29,6 +29,8 @@ export interface OpenLedgerOptions {
   logger: Logger;
   /** False where another process feeds the read models; default true. */
   project?: boolean;
+  /** What all use in the log's place, such as one that counts its appends; default: the log itself. */
+  measureLog?: (log: EventLog) => EventLog;
 }
 
 /** An open ledger and the connections behind it. */
@@ -44,7 +46,7 @@ export interface OpenLedger {
  * Migrates the database, makes the read models' tables, starts the projections' runner and opens the ledger on it.
  * @throws {MigrationError} the schema does not belong to this build
  */
-export async function openLedger({ target, projections, clock, newId, currency, logger, project = true }: OpenLedgerOptions): Promise<OpenLedger> {
+export async function openLedger({ target, projections, clock, newId, currency, logger, project = true, measureLog = (log) => log }: OpenLedgerOptions): Promise<OpenLedger> {
   // The writer of the log keeps a connection of its own: an append never queues behind reads.
   // It looks streams up by their index only: a plan that was made while the journal was small would go on scanning it.
   const appends = connect(target, { max: 2, applicationName: 'arcadia-log', settings: { enable_seqscan: 'off' } });
@@ -55,7 +57,7 @@ export async function openLedger({ target, projections, clock, newId, currency, 
   try {
     await migrate(sql, await readMigrations(migrationsFolder));
     await ensureReadModels(sql, projections);
-    const log = await openPostgresLog(appends);
+    const log = measureLog(await openPostgresLog(appends));
     const waiter = await createPositionWaiter(sql, projections);
     const projector = project ? startProjector(runner, runnerLock, projections, logger) : undefined;
     return {

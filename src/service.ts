@@ -1,4 +1,5 @@
 import type { Express } from 'express';
+import { correlated } from './jobs/correlated.ts';
 import { jobs } from './jobs/jobs.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import type { JobDeps } from './jobs/job.ts';
@@ -7,8 +8,16 @@ import { projections } from '../projections/index.ts';
 import { createApp } from './http/app.ts';
 import type { AuthOptions } from './http/auth.ts';
 import { createIdempotency, type Idempotency } from './http/idempotency.ts';
+import { partFromConnections } from './http/part-from-connections.ts';
 import type { Remeter } from './http/remeter.ts';
-import { readinessOf } from './readiness.ts';
+import { measureHttp } from './metrics/measure-http.ts';
+import { measureJobs } from './metrics/measure-jobs.ts';
+import { measureLedger } from './metrics/measure-ledger.ts';
+import { measureLog } from './metrics/measure-log.ts';
+import { observeParts } from './metrics/measure-parts.ts';
+import { observeLedger } from './metrics/ledger-state.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { createReadiness, postgresProbe, projectionsProbe, type ReadinessProbes } from './readiness.ts';
 import { routes } from './http/routes.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledger.ts';
 
@@ -27,27 +36,36 @@ export interface Service extends OpenLedger {
   app: Express;
   jobs: JobRunner;
   idempotency: Idempotency;
+  /** Tell it to stop before anything else is: whoever asks `ready` then sends no more requests here. */
+  readiness: ReadinessProbes;
   /** Lets the job runs that were started end, for at most `drainMs` (default: as long as they take), then closes the ledger. */
   close(drainMs?: number): Promise<void>;
 }
 
 /** Opens the ledger and composes jobs and HTTP on it. */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const open = await openLedger({ ...options, projections });
-  const { ledger, sql } = open;
+  const metrics = createMetrics();
+  const open = await openLedger({ ...options, projections, measureLog: (log) => measureLog(log, metrics, options.logger) });
+  const { sql } = open;
+  const ledger = measureLedger(open.ledger, metrics, options.logger);
   const jobDeps: JobDeps = { ledger, digitalOcean: options.digitalOcean, finance: options.finance, tax: options.tax, logger: options.logger };
-  const runner = createJobRunner(jobs, jobDeps, sql);
+  const runner = measureJobs(createJobRunner(jobs.map(correlated), jobDeps, sql), metrics, options.logger);
   const idempotency = createIdempotency(sql);
   const remeter: Remeter = async ({ deploymentIds, from, to }, { actor, correlationId }) => {
     // Each of its commands is an execution of its own: a tie's Idempotency-Key repeats the tie, and metering repeats itself.
     await remeterDays({ ledger }, deploymentIds, from, to, { meta: () => ({ actor, correlationId, commandId: ledger.newId() }) });
   };
+  const readiness = createReadiness([postgresProbe(sql), projectionsProbe(sql, projections)]);
+  observeParts(metrics, readiness);
+  observeLedger(metrics, sql, projections, jobs.map(({ name }) => name));
   const app = createApp(
-    { ledger, currency: options.currency, jobs: runner, jobDeps, remeter, readiness: readinessOf(sql, projections), projections, sql },
-    { routes, auth: options.auth, corsOrigins: options.corsOrigins, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, checkResponses: options.checkResponses ?? false },
+    { ledger, currency: options.currency, jobs: runner, jobDeps, remeter, readiness: () => readiness.check(), scrape: () => metrics.scrape(), projections, sql },
+    { routes, auth: options.auth, corsOrigins: options.corsOrigins, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, watchers: [measureHttp(metrics), partFromConnections(readiness)], checkResponses: options.checkResponses ?? false },
   );
   return {
     ...open,
+    ledger,
+    readiness,
     app,
     jobs: runner,
     idempotency,

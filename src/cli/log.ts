@@ -1,6 +1,9 @@
 import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from '../config.ts';
+import { currentCorrelation } from '../engine/correlation.ts';
 import type { Logger } from '../engine/logger.ts';
+import { describeError } from './log-error.ts';
+import { hidden, hideSecrets } from './secrets.ts';
 
 /** Members that hold a secret wherever they occur, to the depth that a log line has them. */
 const secretNames = ['authorization', 'token', 'access_token', 'secret', 'password', 'jwtSecret', 'cookie', '["idempotency-key"]'];
@@ -10,12 +13,26 @@ const deep = (name: string): string[] => {
 };
 
 /**
- * The structured log: a JSON object a line, secrets blanked.
+ * The structured log: a JSON object a line. A line that a request or a job run causes carries its `correlation_id`. Secrets
+ * are blanked three times over: by the name of a member, by their value (`secrets`), and by their shape within any text, such
+ * as a password in a URL.
  * @param to 1 for stdout, as a service logs; 2 for stderr, where stdout belongs to a command's result; or any stream
+ * @param secrets what must occur in no line, such as `secretsOf(process.env)`
  */
-export function createLogger(level: LogLevel, to: 1 | 2 | DestinationStream = 1): Logger {
+export function createLogger(level: LogLevel, to: 1 | 2 | DestinationStream = 1, secrets: readonly string[] = []): Logger {
+  const destination = typeof to === 'number' ? pino.destination({ dest: to, sync: true }) : to;
   return pino(
-    { level, base: { service: 'arcadia-cloud' }, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: secretNames.flatMap(deep), censor: '[redacted]' } },
-    typeof to === 'number' ? pino.destination({ dest: to, sync: true }) : to,
+    {
+      level,
+      base: { service: 'arcadia-cloud' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: secretNames.flatMap(deep), censor: hidden },
+      serializers: { err: describeError },
+      mixin: () => {
+        const id = currentCorrelation();
+        return id === undefined ? {} : { correlation_id: id };
+      },
+    },
+    { write: (line) => { destination.write(hideSecrets(line, secrets)); } },
   );
 }

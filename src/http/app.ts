@@ -4,6 +4,7 @@ import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'expre
 import helmet from 'helmet';
 import type { Logger } from '../engine/logger.ts';
 import { isConnectionError } from '../database/connection.ts';
+import { nameRoute } from '../metrics/measure-http.ts';
 import { LogUnavailable } from '../log/event-log.ts';
 import { authenticate, callerOfRequest } from './auth.ts';
 import type { AuthOptions } from './auth.ts';
@@ -28,6 +29,8 @@ export interface AppOptions {
   cursorSecret: string;
   idempotency: Idempotency;
   logger: Logger;
+  /** Run first for every request: what counts it, or says goodbye to its connection. */
+  watchers?: readonly RequestHandler[];
   /** Parses every answer with its schema: for tests. */
   checkResponses?: boolean;
 }
@@ -58,8 +61,9 @@ function otherMethods(routes: readonly Route[]): RequestHandler {
   const methods = new Set(routes.map((route) => route.method as string));
   if (methods.has('GET')) methods.add('HEAD');
   const allow = [...methods].join(', ');
-  return (request) => {
+  return (request, response) => {
     const [first] = routes;
+    if (first) nameRoute(response, first.path);
     // A caller who may use none of the path's routes learns nothing of its methods.
     if (first && first.access !== 'public' && !routes.some((route) => mayAccess(callerOfRequest(request), route.access))) requireAccess(first, callerOfRequest(request));
     throw new HttpProblem('method-not-allowed', `this path takes ${allow}`, { Allow: allow });
@@ -101,7 +105,7 @@ export function createApp(deps: Deps, options: AppOptions): Express {
   const app = express();
   // An ETag costs a hash of every body and saves nothing here; the query string is parsed by the pipeline.
   app.set('etag', false).set('query parser', false).disable('x-powered-by');
-  app.use(correlate(() => deps.ledger.newId()));
+  app.use(correlate(() => deps.ledger.newId()), ...options.watchers ?? []);
   app.use(logRequests(options.logger));
   app.use(helmet({ contentSecurityPolicy: { directives: contentSecurity } }));
   app.use(cors({

@@ -1,15 +1,25 @@
 import type { RequestHandler, Response } from 'express';
+import { withCorrelation } from '../engine/correlation.ts';
 
 const accepted = /^[A-Za-z0-9._:-]{1,128}$/;
 const header = 'X-Correlation-Id';
 
-/** Takes the client's `X-Correlation-Id` where it is a harmless token, else makes one, and echoes it. */
+/**
+ * Takes the client's `X-Correlation-Id` where it is a harmless token, else makes one, and echoes it. Whatever the request
+ * causes runs under it: log lines carry it, and calls to other services pass it on.
+ */
 export function correlate(newId: () => string): RequestHandler {
   return (request, response, next) => {
     const sent = request.get(header);
-    response.setHeader(header, sent !== undefined && accepted.test(sent) ? sent : newId());
-    next();
+    const id = sent !== undefined && isCorrelationId(sent) ? sent : newId();
+    response.setHeader(header, id);
+    withCorrelation(id, next);
   };
+}
+
+/** A JWT passes the pattern too: whoever sends one here by mistake must not find it echoed, stored and logged. */
+function isCorrelationId(text: string): boolean {
+  return accepted.test(text) && !/^eyJ[\w-]*\.[\w-]+\./.test(text);
 }
 
 /** The correlation id of the request that this response answers. */

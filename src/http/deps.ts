@@ -26,4 +26,6 @@ export interface Deps {
   sql: Sql;
   /** Asks each part of the service whether it can serve. It answers within a second or two and never throws. */
   readiness(): Promise<Readiness>;
+  /** The service's figures in Prometheus' text format. It answers within a second or two and never throws for a part that is away. */
+  scrape(): Promise<string>;
 }

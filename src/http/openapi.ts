@@ -33,7 +33,7 @@ export function openApiPath(path: string): string {
 
 /** `GET /api/v1/deployments/:id` → `get_deployments_id`. */
 function operationId(route: Route): string {
-  return `${route.method.toLowerCase()}_${route.path.replace(/^\/api\/(v1\/)?/, '').replaceAll(/[^a-z0-9]+/gi, '_')}`;
+  return `${route.method.toLowerCase()}_${route.path.replace(/^\/(api\/(v1\/)?)?/, '').replaceAll(/[^a-z0-9]+/gi, '_')}`;
 }
 
 /** The members of an object schema as parameters in the path or the query. */
@@ -62,7 +62,7 @@ function successResponses(route: Route, registry: SchemaRegistry): Record<string
     'X-Correlation-Id': { $ref: '#/components/headers/CorrelationId' },
     ...(route.method === 'GET' ? {} : { 'Ledger-Position': { $ref: '#/components/headers/LedgerPosition' } }),
   };
-  return Object.fromEntries(route.statuses.map((status) => [String(status), { description: statusText[status], headers, content: { 'application/json': { schema } } }]));
+  return Object.fromEntries(route.statuses.map((status) => [String(status), { description: statusText[status], headers, content: { [route.text?.split(';', 1)[0] ?? 'application/json']: { schema } } }]));
 }
 
 function requestBody(route: Route, registry: SchemaRegistry): Pick<Operation, 'requestBody'> {

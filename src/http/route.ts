@@ -75,6 +75,8 @@ export interface RouteSpec<
   response: z.ZodType<Out>;
   /** Success statuses, the usual one first. Default 200. */
   status?: Status | readonly [Status, ...Status[]];
+  /** The content type of an answer whose body is text, sent as it is. Default: the body is JSON. */
+  text?: string;
   handle(
     request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>,
     deps: Deps,
@@ -94,6 +96,7 @@ export interface Route {
   readonly body: z.ZodType | undefined;
   readonly response: z.ZodType;
   readonly statuses: readonly [Status, ...Status[]];
+  readonly text: string | undefined;
   readonly handle: (request: RouteRequest<unknown, unknown, unknown>, deps: Deps) => Promise<RouteResult<unknown>>;
 }
 
@@ -123,6 +126,7 @@ export function defineRoute<
     body: spec.body,
     response: spec.response,
     statuses,
+    text: spec.text,
     // The pipeline calls it only with what this route's own schemas put out.
     handle: (request, deps) => spec.handle(request as Parameters<typeof spec.handle>[0], deps),
   };

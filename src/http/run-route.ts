@@ -15,6 +15,7 @@ import { commandIdOf, repeatableRequest } from './idempotency-key.ts';
 import type { RepeatableRequest } from './idempotency-key.ts';
 import type { Idempotency } from './idempotency.ts';
 import { openPage } from './page.ts';
+import { nameRoute } from '../metrics/measure-http.ts';
 import { parseQuery } from './query-string.ts';
 import type { Route, RouteRequest, RouteResult } from './route.ts';
 import { validate } from './validate.ts';
@@ -90,16 +91,19 @@ function checkAnswer(route: Route, text: string): void {
 
 /** Turns a handler's result into the text that is sent. */
 function answerOf(route: Route, result: RouteResult<unknown>, runtime: RouteRuntime): Answer {
+  if (route.text !== undefined) return { status: result.status ?? route.statuses[0], body: z.string().parse(result.body), position: null };
   const body = JSON.stringify(result.body);
   if (runtime.checkResponses) checkAnswer(route, body);
   return { status: result.status ?? route.statuses[0], body, position: result.position ?? null };
 }
 
-function send(response: Response, answer: Answer): void {
+const json = 'application/json; charset=utf-8';
+
+function send(response: Response, answer: Answer, contentType: string): void {
   if (answer.position !== null) response.setHeader('Ledger-Position', answer.position);
   // Not by `send`: type, length and freshness are known here, and finding them out again is a tenth of a small request.
   response.statusCode = answer.status;
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Type', contentType);
   response.setHeader('Content-Length', Buffer.byteLength(answer.body));
   response.end(answer.body);
 }
@@ -107,6 +111,7 @@ function send(response: Response, answer: Answer): void {
 /** The Express handler of a route: access, body, validation, consistency, the handler, the answer, in this order. */
 export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): RequestHandler {
   return async (request, response) => {
+    nameRoute(response, route.path);
     const caller = route.access === 'public' ? anonymous : callerOfRequest(request);
     requireAccess(route, caller);
     const { request: read, repeatable } = await readRequest(route, runtime, request, response, caller);
@@ -116,9 +121,9 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
       if (route.access !== 'public') await waitForPosition(deps.ledger, request);
       return answerOf(route, await route.handle({ ...read, meta }, deps), runtime);
     };
-    if (!repeatable) return send(response, await run());
+    if (!repeatable) return send(response, await run(), route.text ?? json);
     const { answer, replayed } = await runtime.idempotency.once(repeatable, run);
     if (replayed) response.set('Idempotency-Replayed', 'true');
-    send(response, answer);
+    send(response, answer, json);
   };
 }

@@ -27,10 +27,11 @@ export function fakeLedger(): Ledger {
 
 /** What the platform itself reaches, ready and empty. The rest belongs to handlers: a test whose handlers run passes it. */
 export function fakeDeps(overrides: Partial<Deps> = {}): Deps {
-  const platform: Pick<Deps, 'ledger' | 'currency' | 'readiness'> = {
+  const platform: Pick<Deps, 'ledger' | 'currency' | 'readiness' | 'scrape'> = {
     ledger: fakeLedger(),
     currency: 'AUD',
     readiness: async () => ({ status: 'ok', checks: { postgres: { status: 'ok' }, projections: { status: 'ok', lag: 0 } } }),
+    scrape: async () => '',
   };
   return { ...platform, ...overrides } as Deps;
 }

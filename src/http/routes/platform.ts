@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from '../route.ts';
+import { METRICS_TYPE } from '../../metrics/metrics.ts';
 import type { Route } from '../route.ts';
 
 const health = defineRoute({
@@ -16,7 +17,8 @@ const ready = defineRoute({
   method: 'GET',
   path: '/api/ready',
   tag: 'platform',
-  summary: 'Can the service answer: database, projections and their lag',
+  summary: 'Can the service answer: each dependency, projections and their lag',
+  description: 'Each part is asked anew and given 1.5 seconds. 503 when one that is required fails, and while the process stops.',
   access: 'public',
   response: z.strictObject({
     status: z.enum(['ok', 'unavailable']),
@@ -29,5 +31,17 @@ const ready = defineRoute({
   },
 });
 
+const metrics = defineRoute({
+  method: 'GET',
+  path: '/metrics',
+  tag: 'platform',
+  summary: 'Figures in Prometheus\' text format',
+  description: 'Commands, appends, projections, jobs, HTTP requests and the process; names and thresholds are in `docs/operations.md`. It needs no token, as scrapers have none: let the proxy in front keep it from the internet.',
+  access: 'public',
+  response: z.string(),
+  text: METRICS_TYPE,
+  handle: async (_request, deps) => ({ body: await deps.scrape() }),
+});
+
 /** What the service says about itself, to anybody. */
-export const platformRoutes: readonly Route[] = [health, ready];
+export const platformRoutes: readonly Route[] = [health, ready, metrics];

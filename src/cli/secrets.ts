@@ -1,0 +1,57 @@
+// What must not get into a log or onto a terminal, however it came into a message.
+
+/** What stands in a secret's place. */
+export const hidden = '[redacted]';
+
+/** Variables that hold nothing but a secret, and those with one inside their URL. */
+const secretVariables = ['JWT_SECRET', 'SKYAI_FINANCE_JWT_SECRET', 'DIGITALOCEAN_TOKEN'] as const;
+const urlVariables = ['DATABASE_URL', 'EVENTSTORE_URL', 'REDIS_URL', 'DIGITALOCEAN_URL', 'SKYAI_FINANCE_URL', 'JWT_JWKS_URL'] as const;
+
+/** The secrets of an environment, each in every way that it may be written: as given, decoded, encoded. */
+export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
+  const whole = secretVariables.flatMap((name) => waysOf(env[name]));
+  const inUrls = urlVariables.flatMap((name) => waysOf(passwordIn(env[name])).filter((password) => !isWord(password)));
+  return [...new Set([...whole, ...inUrls])].sort((a, b) => b.length - a.length);
+}
+
+/** Taken from the text, since a URL that can't be parsed has a password all the same. */
+function passwordIn(url: string | undefined): string | undefined {
+  return /^[^/]*:\/\/[^:/?#]*:(.+)@/.exec(url ?? '')?.[1];
+}
+
+function waysOf(secret: string | undefined): string[] {
+  const given = secret?.trim();
+  if (given === undefined || given.length < 4) return [];
+  return [given, decoded(given), encodeURIComponent(given), JSON.stringify(given).slice(1, -1)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * A password such as `arcadia` can't be told from the name of a service, a database or a user: replaced everywhere it would
+ * make the log unreadable and tell by its gaps what it is. Within a URL it is hidden like every other.
+ */
+function isWord(password: string): boolean {
+  return password.length < 8 || /^[a-z]+$/.test(password);
+}
+
+/** User and password of a URL; a JWT; what follows `Bearer`. */
+const inUrl = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'\\]*@/gi;
+const jwt = /\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]*/g;
+const bearer = /\b(Bearer\s+)[\w.~+/-]+=*/gi;
+
+/** The text without those secrets, and without what has the shape of one. */
+export function hideSecrets(text: string, secrets: readonly string[] = []): string {
+  let shown = text;
+  for (const secret of secrets) if (shown.includes(secret)) shown = shown.replaceAll(secret, hidden);
+  if (shown.includes('://')) shown = shown.replaceAll(inUrl, `$1${hidden}@`);
+  if (shown.includes('eyJ')) shown = shown.replaceAll(jwt, hidden);
+  if (/bearer/i.test(shown)) shown = shown.replaceAll(bearer, `$1${hidden}`);
+  return shown;
+}

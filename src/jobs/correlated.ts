@@ -1,0 +1,7 @@
+import { withCorrelation } from '../engine/correlation.ts';
+import type { Job } from './job.ts';
+
+/** The job, whose runs do all their work under the run's id: log lines carry it, and calls to other services pass it on. */
+export function correlated(job: Job): Job {
+  return { ...job, run: (input, deps, run) => withCorrelation(run.runId, () => job.run(input, deps, run)) };
+}

@@ -18,7 +18,7 @@ function checkNode() {
 async function main() {
   checkNode();
   // Loaded only now: an older Node would stop at their syntax instead of at the message above.
-  const { tasks } = await import('./tasks.mjs');
+  const { tasks, needsRedis } = await import('./tasks.mjs');
   const [name, ...args] = process.argv.slice(2);
   if (name === undefined || !Object.hasOwn(tasks, name)) {
     console.error(`Usage: node scripts/run.mjs <task> [arguments]\nTasks: ${Object.keys(tasks).join(', ')}`);
@@ -27,7 +27,11 @@ async function main() {
   process.chdir(root);
   const { ensureInstalled } = await import('./install.mjs');
   // An image is built once, without the development tools; there the start installs nothing.
-  if (!(name === 'start' && process.env.NODE_ENV === 'production')) await ensureInstalled(root);
+  if (!(name === 'start' && process.env.NODE_ENV === 'production')) {
+    await ensureInstalled(root);
+    const { ensureRedis } = await import('./redis.mjs');
+    if (needsRedis.has(name)) await ensureRedis();
+  }
   const { exitAs } = await import('./child.mjs');
   exitAs(await tasks[name](args));
 }

@@ -21,6 +21,9 @@ export const tasks = {
   arcadia: script('src/cli.ts'),
 };
 
+/** The tasks that use job queues. */
+export const needsRedis = new Set(['test', 'demo', 'bench', 'start', 'test:eventstore']);
+
 /** Type check and lint beside each other, then the tests; nothing after the stage that failed. Arguments go to mocha. */
 async function runTests(args) {
   heading('Type check and lint');

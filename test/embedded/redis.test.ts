@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { howToGetRedis } from '../../src/embedded/redis-program.ts';
 import { openRedis } from '../../src/embedded/redis.ts';
 import type { OpenRedis, RedisTarget } from '../../src/embedded/redis.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
@@ -32,7 +33,7 @@ async function listener(answer: string): Promise<{ server: Server; port: number 
 }
 
 function pathOf(redis: OpenRedis | null): string {
-  if (redis === null || !('path' in redis.target)) throw new Error('There is no private Redis.');
+  if (redis === null || !('path' in redis.target)) throw new Error(`There is no private Redis. ${howToGetRedis}`);
   return redis.target.path;
 }
 

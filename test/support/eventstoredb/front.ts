@@ -1,0 +1,81 @@
+// The TCP side of the server, in front of its gRPC side: what freezes, and what is cut, are connections, so the client
+// sees what it would see of a process that hangs or is killed.
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+interface Pair { outer: Socket; inner: Socket }
+
+export class Front {
+  readonly #innerPort: number;
+  #listener: Server | null = null;
+  readonly #pairs = new Set<Pair>();
+  #frozen = false;
+
+  constructor(innerPort: number) { this.#innerPort = innerPort; }
+
+  /** How many clients' connections there are. */
+  get connections(): number { return this.#pairs.size; }
+
+  /** Listens on the port of the loopback interface, any free one for 0; answers which. */
+  async listen(port: number): Promise<number> {
+    const listener = createServer((outer) => { this.#join(outer); });
+    listener.listen(port, '127.0.0.1');
+    await once(listener, 'listening');
+    this.#listener = listener;
+    return (listener.address() as AddressInfo).port;
+  }
+
+  /** Connections stay, and new ones are accepted, but no byte passes until `thaw`. */
+  freeze(): void {
+    this.#frozen = true;
+    for (const { outer, inner } of this.#pairs) {
+      outer.unpipe(inner);
+      inner.unpipe(outer);
+    }
+  }
+
+  thaw(): void {
+    if (!this.#frozen) return;
+    this.#frozen = false;
+    for (const pair of this.#pairs) flow(pair);
+  }
+
+  /** Cuts all connections; whoever connects again is let in. */
+  cut(): void {
+    for (const { outer, inner } of this.#pairs) {
+      outer.destroy();
+      inner.destroy();
+    }
+  }
+
+  /** Cuts all connections and listens no longer. */
+  async stop(): Promise<void> {
+    const listener = this.#listener;
+    this.#listener = null;
+    this.cut();
+    if (listener === null) return;
+    listener.close();
+    await once(listener, 'close');
+  }
+
+  #join(outer: Socket): void {
+    const inner = connect(this.#innerPort, '127.0.0.1');
+    const pair = { outer, inner };
+    this.#pairs.add(pair);
+    for (const [socket, other] of [[outer, inner], [inner, outer]] as const) {
+      socket.setNoDelay(true);
+      // A connection that breaks is what the tests are about; both sides are told by its being closed.
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        other.destroy();
+        this.#pairs.delete(pair);
+      });
+    }
+    if (!this.#frozen) flow(pair);
+  }
+}
+
+function flow({ outer, inner }: Pair): void {
+  outer.pipe(inner);
+  inner.pipe(outer);
+}

@@ -1,0 +1,74 @@
+// What the calls of one server share: its log, who may call it, what is to go wrong next, and the count of calls.
+import type { Metadata } from '@grpc/grpc-js';
+import { refusals, type Refusal } from './refusals.ts';
+import { ServerLog } from './server-log.ts';
+import type { Subscription } from './subscription.ts';
+
+/** The calls that are counted; `BatchAppend` counts the appends within the stream that carries them. */
+export type Method = 'GetSupportedMethods' | 'Gossip' | 'Read' | 'Subscribe' | 'Append' | 'BatchAppend' | 'Delete' | 'Tombstone';
+
+export interface Endpoint { host: string; port: number }
+export interface Credentials { user: string; password: string }
+
+export class ServerNode {
+  log = new ServerLog(0);
+  /** Where clients find this server, once it listens. */
+  endpoint: Endpoint = { host: '127.0.0.1', port: 0 };
+  readonly credentials: Credentials | null;
+  /** How many events a live subscription may be behind before it is dropped as too slow. */
+  readonly liveBuffer: number;
+  readonly subscriptions = new Set<Subscription>();
+  /** Whether the next append is stored, but its call cut before the answer. */
+  answerToLose = false;
+  #notLeader = { calls: 0, leader: this.endpoint };
+  readonly #begun = new Map<Method, number>();
+  readonly #open = new Map<Method, number>();
+
+  constructor(credentials: Credentials | null, liveBuffer: number) {
+    this.credentials = credentials;
+    this.liveBuffer = liveBuffer;
+  }
+
+  /** How many calls of the method there have been. */
+  begun(method: Method): number { return this.#begun.get(method) ?? 0; }
+
+  /** How many calls of the method have not ended yet. */
+  open(method: Method): number { return this.#open.get(method) ?? 0; }
+
+  /** Counts a call; the answer is to be called when it has ended. */
+  count(method: Method): () => void {
+    this.#begun.set(method, this.begun(method) + 1);
+    this.#open.set(method, this.open(method) + 1);
+    let ended = false;
+    return () => {
+      if (!ended) this.#open.set(method, this.open(method) - 1);
+      ended = true;
+    };
+  }
+
+  /** The next `calls` calls are told that another server leads. */
+  denyLeadership(calls: number, leader: Endpoint): void { this.#notLeader = { calls, leader }; }
+
+  /** Why this call is not answered, if it is not: as the server that is not the leader. */
+  leadershipRefusal(): Refusal | null {
+    if (this.#notLeader.calls === 0) return null;
+    this.#notLeader.calls -= 1;
+    return refusals.notLeader(this.#notLeader.leader.host, this.#notLeader.leader.port);
+  }
+
+  /** Who calls: `known`, nobody in particular (`anonymous`), or somebody whose password is wrong (`rejected`). */
+  caller(metadata: Metadata): 'known' | 'anonymous' | 'rejected' {
+    if (this.credentials === null) return 'known';
+    const [header] = metadata.get('authorization');
+    if (header === undefined) return 'anonymous';
+    const { user, password } = this.credentials;
+    return header === `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` ? 'known' : 'rejected';
+  }
+
+  /** Why the caller may not read or write streams, if so. */
+  accessRefusal(metadata: Metadata): Refusal | null {
+    const caller = this.caller(metadata);
+    if (caller === 'known') return null;
+    return caller === 'rejected' ? refusals.unauthenticated() : refusals.accessDenied();
+  }
+}

@@ -1,0 +1,54 @@
+// The answering side of a read: writes in order, at the pace of the reader, and ends once.
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { StreamMessages } from './messages.ts';
+import type { Refusal } from './refusals.ts';
+
+type ReadCall = ServerWritableStream<StreamMessages.ReadReq, StreamMessages.ReadResp>;
+
+export class Outlet {
+  readonly #call: ReadCall;
+  readonly #over: Promise<void>;
+  #isOver = false;
+  #end: () => void = () => undefined;
+  #written: Promise<void> = Promise.resolve();
+
+  /** `ended` is called when the call is over, whoever ends it. */
+  constructor(call: ReadCall, ended: () => void) {
+    this.#call = call;
+    this.#over = new Promise((resolve) => {
+      this.#end = () => {
+        if (!this.#isOver) ended();
+        this.#isOver = true;
+        resolve();
+      };
+    });
+    call.on('cancelled', this.#end);
+    call.on('close', this.#end);
+  }
+
+  get isOver(): boolean { return this.#isOver; }
+
+  /** Resolves when the call is over. */
+  get over(): Promise<void> { return this.#over; }
+
+  /** Answers false when nobody reads any more. */
+  async send(answer: StreamMessages.ReadResp): Promise<boolean> {
+    if (this.#isOver) return false;
+    let goesOn = true;
+    this.#written = new Promise((resolve) => { goesOn = this.#call.write(answer, () => { resolve(); }); });
+    if (!goesOn) await Promise.race([new Promise<void>((resolve) => { this.#call.once('drain', resolve); }), this.#over]);
+    return !this.#isOver;
+  }
+
+  end(): void {
+    if (!this.#isOver) this.#call.end();
+    this.#end();
+  }
+
+  /** Ends the call with the error, after what has been sent. */
+  async fail(refusal: Refusal): Promise<void> {
+    await Promise.race([this.#written, this.#over]);
+    if (!this.#isOver) this.#call.emit('error', refusal);
+    this.#end();
+  }
+}

@@ -1,0 +1,63 @@
+// Where a subscription's events come from: what is stored after a place, and which of the new ones are its own.
+import { streamNameOf, type StreamMessages } from './messages.ts';
+import { refusals, type Refusal } from './refusals.ts';
+import { DELETED, firstWhere, type LogRecord, type ServerLog } from './server-log.ts';
+import { visibleEvents } from './stream-view.ts';
+
+export interface Feed {
+  /** The next events that are stored, at most `count`; `wait` while there is no such stream, or why there will be none. */
+  next(count: number): readonly LogRecord[] | 'wait' | Refusal;
+  /** What a new event means for the subscriber. */
+  appeared(record: LogRecord): 'mine' | 'not-mine' | Refusal;
+  /** Whether only new events are asked for. */
+  fromEnd: boolean;
+}
+
+type Options = StreamMessages.ReadReq.Options;
+
+/**
+ * `$all`. As on the real server the event that is first at or after the position is taken for the one that the
+ * subscriber has seen: when that one is gone, the next is skipped.
+ */
+export function allFeed(log: ServerLog, options: Options): Feed | Refusal {
+  const all = options.getAll()!;
+  const position = all.getPosition();
+  let after = -1n;
+  if (position !== undefined) {
+    const commit = BigInt(position.getCommitPosition());
+    if (BigInt(position.getPreparePosition()) > commit || !log.isReadableFrom(commit)) return refusals.unforeseen();
+    after = log.records[firstWhere(log.records, (record) => record.position >= commit)]?.position ?? commit;
+  }
+  return {
+    fromEnd: all.hasEnd(),
+    next(count) {
+      const first = firstWhere(log.records, (record) => record.position > after);
+      const page = log.records.slice(first, first + count);
+      after = page.at(-1)?.position ?? after;
+      return page;
+    },
+    appeared: () => 'mine',
+  };
+}
+
+/** One stream, after a revision. */
+export function streamFeed(log: ServerLog, options: StreamMessages.ReadReq.Options.StreamOptions): Feed {
+  const stream = streamNameOf(options.getStreamIdentifier());
+  let after = options.hasRevision() ? BigInt(options.getRevision()) : -1n;
+  return {
+    fromEnd: options.hasEnd(),
+    next(count) {
+      const view = visibleEvents(log, stream);
+      if (view.kind === 'deleted') return refusals.streamDeleted(stream);
+      if (view.kind === 'not-found') return 'wait';
+      const first = firstWhere(view.records, (record) => record.revision > after);
+      const page = view.records.slice(first, first + count);
+      after = page.at(-1)?.revision ?? after;
+      return page;
+    },
+    appeared(record) {
+      if (record.stream !== stream) return 'not-mine';
+      return record.revision === DELETED ? refusals.streamDeleted(stream) : 'mine';
+    },
+  };
+}

@@ -5,11 +5,7 @@ import type { Logger } from './logger.ts';
 import type { Projection } from './projection.ts';
 import { foldEvents, poisonedBy, type Poison } from './projector-fold.ts';
 import { encodeFolded, sendStatements, writeFolded, type Statement } from './row-writer.ts';
-
-/** The checkpoint was not where this runner had left it: another runner is active. */
-export class Superseded extends Error {
-  override readonly name = 'Superseded';
-}
+import { Superseded } from './supervise.ts';
 
 /** A page of events folded for a group of projections and ready to send: all the work that needs no database. */
 export interface FoldedPage {
@@ -69,7 +65,8 @@ export async function writePage(sql: Sql, { from, to, events, healthy, statement
     }
   }
   for (const [projection, poison] of parked) {
-    logger.error({ projection: projection.name, ...poison }, 'projections: an event cannot be applied, the projection is parked');
+    const causedBy = events.find(({ position }) => position === poison.position)?.metadata.correlation_id;
+    logger.error({ projection: projection.name, ...poison, correlation_id: causedBy }, 'projections: an event cannot be applied, the projection is parked');
     await sql`update projection_checkpoints set status = 'parked', error = ${sql.json({ ...poison })}, updated_at = now() where name = ${projection.name} and version = ${projection.version}`;
   }
   return new Set(parked.keys());

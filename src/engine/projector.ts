@@ -1,79 +1,26 @@
 import { advisoryLocks } from '../database/advisory-locks.ts';
-import { isConnectionError } from '../database/connection.ts';
 import type { Sql } from '../database/db.ts';
 import { readJournal } from './journal.ts';
 import type { Logger } from './logger.ts';
 import type { Projection } from './projection.ts';
-import { foldPage, Superseded, writePage } from './projector-batch.ts';
+import { foldPage, writePage } from './projector-batch.ts';
+import { supervise, type Supervised } from './supervise.ts';
 import type { RecordedEvent } from '../events/define.ts';
 
 /** How many events one batch holds at most. */
 const BATCH = 5_000;
 /** A lost notification costs at most this long. */
 const POLL_MS = 1_000;
-/** How often a stand-by runner asks for the lock. */
-const STANDBY_MS = 1_000;
-
-/** The one process that feeds the read models. */
-export interface Projector {
-  /** Stops after the batch under way. */
-  stop(): Promise<void>;
-}
-
 interface Checkpoint { projection: Projection; position: number }
 
 /**
  * Starts the projections' runner: one is active among all processes (advisory lock), the others stand by. It reads the
  * journal once, feeds all projections, and commits rows and checkpoints in one transaction. What makes it safe is not
  * the lock but each batch's first statement: it moves the checkpoint from exactly where the batch began, or rolls back.
- * @param lock a pool of one connection, whose session holds the lock; should it break, the lock is free for another process
+ * @param locks the session that holds the lock
  */
-export function startProjector(sql: Sql, lock: Sql, projections: readonly Projection[], logger: Logger): Projector {
-  const abort = new AbortController();
-  const finished = superviseRunner(sql, lock, projections, logger, abort.signal);
-  return {
-    async stop() {
-      abort.abort();
-      await finished;
-    },
-  };
-}
-
-/** Takes the lock, runs, and starts over after trouble, until stopped. */
-async function superviseRunner(sql: Sql, lock: Sql, projections: readonly Projection[], logger: Logger, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      const [row] = await lock<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${advisoryLocks.runner}) as held`;
-      if (row?.held === true) {
-        try {
-          await runProjections(sql, projections, logger, signal);
-        } finally {
-          await lock`select pg_advisory_unlock_all()`.catch(() => undefined);
-        }
-      }
-    } catch (error) {
-      if (error instanceof Superseded) logger.warn({ reason: error.message }, 'projections: another runner is active');
-      else if (isConnectionError(error)) logger.warn({ err: error }, 'projections: the database is away, trying again');
-      else logger.error({ err: error }, 'projections: the runner failed, starting over');
-    }
-    await pause(STANDBY_MS, signal);
-  }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
+export function startProjector(sql: Sql, locks: Sql, projections: readonly Projection[], logger: Logger): Supervised {
+  return supervise(locks, { name: 'projections', lock: advisoryLocks.runner, run: (signal) => runProjections(sql, projections, logger, signal) }, logger);
 }
 
 /** A doorbell: `ring` wakes the one who waits, or the next one to wait. */

@@ -1,0 +1,107 @@
+import { advisoryLocks } from '../database/advisory-locks.ts';
+import { connect, isConnectionError, type ConnectTarget } from '../database/connection.ts';
+import type { Sql } from '../database/db.ts';
+import type { Logger } from './logger.ts';
+
+/** How often one that stands by asks for the lock. */
+const STANDBY_MS = 1_000;
+
+/** Somebody else does the work that only one may do: whoever gets this stops at once and stands by. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
+/** Trouble that no second try mends, such as a log that is not the one the journal was copied from. */
+export class Fatal extends Error {
+  override readonly name: string = 'Fatal';
+}
+
+/** Work that one process at a time does, for as long as it lives. */
+export interface Duty {
+  /** Begins log messages. */
+  name: string;
+  /** Its advisory lock's name in {@link advisoryLocks}. */
+  lock: number;
+  /** Works until the signal is aborted; an error makes it start over. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Whether an error is trouble that passes by itself, worth a warning. Errors of the database's connection always are. */
+  passing?(error: unknown): boolean;
+  /** Called once with what ends the duty in this process for good. */
+  onFatal?(error: Fatal): void;
+}
+
+/** A duty under way, or standing by. */
+export interface Supervised {
+  /** Stops after the piece of work under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Takes a duty's lock, does its work, stands by while another process holds it, and starts over after trouble, until
+ * stopped. The lock saves work, no more: should its session break, another process takes over while this one goes on, so
+ * each piece of work has to check by itself that it continues where it left off ({@link Superseded} otherwise).
+ * @param locks what {@link openLockSession} gave
+ */
+export function supervise(locks: Sql, duty: Duty, logger: Logger): Supervised {
+  const abort = new AbortController();
+  const finished = keepDuty(locks, duty, logger, abort.signal);
+  return {
+    async stop() {
+      abort.abort();
+      await finished;
+    },
+  };
+}
+
+async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const [row] = await locks<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${duty.lock}) as held`;
+      if (row?.held === true) {
+        try {
+          await duty.run(signal);
+        } finally {
+          await locks`select pg_advisory_unlock(${advisoryLocks.space}, ${duty.lock})`.catch(() => undefined);
+        }
+      }
+    } catch (error) {
+      if (error instanceof Fatal) {
+        logger.error({ err: error }, `${duty.name}: stopped for good`);
+        duty.onFatal?.(error);
+        return;
+      }
+      if (error instanceof Superseded) logger.warn({ reason: error.message }, `${duty.name}: another runner is active`);
+      else if (isConnectionError(error)) logger.warn({ err: error }, `${duty.name}: the database is away, trying again`);
+      else if (duty.passing?.(error) === true) logger.warn({ err: error }, `${duty.name}: trouble that passes, trying again`);
+      else logger.error({ err: error }, `${duty.name}: failed, starting over`);
+    }
+    await pause(STANDBY_MS, signal);
+  }
+}
+
+/**
+ * The one session that holds the locks of a process's duties. When the process dies its locks are free at once; when its
+ * machine dies nothing says so, and the server has to find out: by these settings within about five seconds, where it
+ * would take two hours.
+ */
+export function openLockSession(target: ConnectTarget): Sql {
+  const settings = { tcp_keepalives_idle: '2', tcp_keepalives_interval: '1', tcp_keepalives_count: '3', tcp_user_timeout: '5000' };
+  return connect(target, { max: 1, applicationName: 'arcadia-locks', settings });
+}
+
+/** Waits, at most until the signal. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,14 +1,13 @@
 import { isConnectionError } from '../database/connection.ts';
 import type { Sql } from '../database/db.ts';
 import { plainArray, textArray } from '../database/pg-array.ts';
-import type { EventMetadata, NewEvent, StreamEvent } from '../events/define.ts';
-import { InvalidAppend, LogUnavailable, MAX_APPEND_BYTES, WrongExpectedRevision, type Appended, type EventLog } from './event-log.ts';
+import type { EventMetadata, StreamEvent } from '../events/define.ts';
+import { encodeAppend, type EncodedAppend, type EncodedEvent } from './encode-append.ts';
+import { InvalidAppend, LogUnavailable, WrongExpectedRevision, type Appended, type EventLog } from './event-log.ts';
 
 /** The most that one group commit carries; what waits beyond it goes with the next. */
 const MAX_BATCH_EVENTS = 4_000;
 const MAX_BATCH_BYTES = 8_000_000;
-
-interface EncodedEvent { id: string; type: string; data: string; metadata: string; recordedAt: string }
 
 interface PendingAppend {
   stream: string;
@@ -61,21 +60,6 @@ async function readStream(sql: Sql, stream: string, fromRevision: number): Promi
 
 interface RecordedRow { position: number; revision: number; id: string; type: string; data: unknown; metadata: EventMetadata }
 
-/** Checks an append's size and identity, and turns its events into the text that is stored. */
-function encodeAppend(stream: string, events: readonly NewEvent[]): { events: EncodedEvent[]; bytes: number } {
-  if (events.length === 0) throw new InvalidAppend(`an append to ${stream} holds no events`);
-  if (new Set(events.map((event) => event.id)).size !== events.length) throw new InvalidAppend(`an append to ${stream} holds the same event id twice`);
-  let bytes = 0;
-  const encoded = events.map((event) => {
-    const data = JSON.stringify(event.data);
-    const metadata = JSON.stringify(event.metadata);
-    bytes += Buffer.byteLength(data) + Buffer.byteLength(metadata);
-    return { id: event.id, type: event.type, data, metadata, recordedAt: event.metadata.recorded_at };
-  });
-  if (bytes > MAX_APPEND_BYTES) throw new InvalidAppend(`an append to ${stream} holds ${bytes} bytes, more than ${MAX_APPEND_BYTES}`);
-  return { events: encoded, bytes };
-}
-
 /** The single writer: takes appends, sends them in batches, one batch at a time. */
 function createWriter(sql: Sql) {
   let waiting: PendingAppend[] = [];
@@ -111,7 +95,7 @@ function createWriter(sql: Sql) {
     running = false;
   }
 
-  return ({ events, bytes }: { events: EncodedEvent[]; bytes: number }, stream: string, expected: number): Promise<Appended> =>
+  return ({ events, bytes }: EncodedAppend, stream: string, expected: number): Promise<Appended> =>
     new Promise((resolve, reject) => {
       waiting.push({ stream, expected, events, bytes, resolve, reject });
       if (!running) void run();

@@ -1,0 +1,48 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+
+/** The options that the client knows, in the flat form in which it compares them. Of any other it prints the whole string, credentials and all. */
+const knownOptions = new Set([
+  'tls', 'tlscafile', 'usercertfile', 'userkeyfile', 'connectionname', 'nodepreference', 'maxdiscoverattempts', 'discoveryinterval',
+  'gossiptimeout', 'defaultdeadline', 'keepaliveinterval', 'keepalivetimeout', 'throwonappendfailure',
+]);
+
+/** A connection string that can't be used. Its message never quotes what stands in the string. */
+export class InvalidConnectionString extends Error {
+  override readonly name = 'InvalidConnectionString';
+
+  constructor(reason: string) {
+    super(`the EventStoreDB connection string cannot be used: ${reason}`);
+  }
+}
+
+/**
+ * Makes the client that a connection string describes; nothing is connected yet.
+ * Refused beforehand is what the client would misread without a word: a password that holds an unescaped `:` or `@` (it
+ * would be cut there, and its rest taken for a host), and options that it does not know.
+ * @returns the client, and whether the string names a cluster rather than one node
+ * @throws {InvalidConnectionString}
+ */
+export function clientOf(url: string): { client: EventStoreDBClient; clustered: boolean } {
+  const match = /^(?<scheme>esdb|esdb\+discover):\/\/(?<authority>[^/?]+)\/?(?:\?(?<options>.*))?$/.exec(url.trim());
+  if (match?.groups === undefined) throw new InvalidConnectionString('it must be like esdb://user:password@host:2113?tls=true, or esdb+discover://…');
+  const { scheme, authority = '', options } = match.groups;
+  const [credentials, hosts, ...more] = authority.includes('@') ? authority.split('@') : ['', authority];
+  if (more.length > 0) throw new InvalidConnectionString('an @ in the name or password must be written as %40');
+  if (credentials !== '' && credentials?.split(':').length !== 2) throw new InvalidConnectionString('credentials are name:password, a : within them is written as %3A');
+  for (const option of options?.split('&') ?? []) {
+    const key = (option.split('=')[0] as string).toLowerCase().replace(/[_-]/g, '');
+    if (key === 'tlsverifycert') throw new InvalidConnectionString('tlsVerifyCert is not supported, name the certificate authority with tlsCAFile');
+    if (!knownOptions.has(key)) throw new InvalidConnectionString(`it has an option that is none of ${[...knownOptions].join(', ')}`);
+  }
+  return { client: connect(url), clustered: scheme === 'esdb+discover' || (hosts ?? '').includes(',') };
+}
+
+function connect(url: string): EventStoreDBClient {
+  try {
+    return EventStoreDBClient.connectionString(url);
+  } catch (error) {
+    // The parser's own errors quote the string and carry it whole: neither their message nor they themselves go on from here.
+    if (error instanceof Error && 'expected' in error) throw new InvalidConnectionString(`expected ${String(error.expected)}`);
+    throw new InvalidConnectionString(error instanceof URIError ? 'its percent-encoding is broken' : String((error as Error).message));
+  }
+}

@@ -7,4 +7,12 @@ export const advisoryLocks = {
   migrations: 2,
   /** Held, for its life, by the one active projection runner. */
   runner: 3,
+  /** Held, for its life, by the one copier that fills the journal from EventStoreDB. */
+  copier: 4,
+  /** Held while the journal is copied into EventStoreDB. */
+  logCopy: 5,
+  /** A space of its own: `pg_advisory_lock(jobSpace, hashtext(<job>))`, held by whoever runs the job. */
+  jobSpace: 4712,
+  /** A space of its own: `pg_advisory_lock(shadowSpace, hashtext(<purpose and projection>))`, held by whoever builds that shadow. */
+  shadowSpace: 4713,
 } as const;

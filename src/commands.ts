@@ -30,6 +30,7 @@ import { tieResource } from '../commands/inventory/tie-resource.ts';
 import { untieResource } from '../commands/inventory/untie-resource.ts';
 import { issueInvoice } from '../commands/invoices/issue-invoice.ts';
 import { payInvoice } from '../commands/invoices/pay-invoice.ts';
+import { recordMonthRolledUp } from '../commands/invoices/record-month-rolled-up.ts';
 import { voidInvoice } from '../commands/invoices/void-invoice.ts';
 import { configureMetering } from '../commands/usage/configure-metering.ts';
 import { meterDeploymentDay } from '../commands/usage/meter-deployment-day.ts';
@@ -79,6 +80,7 @@ export const commands = {
   // tenant invoices
   issueInvoice: bind(issueInvoice),
   payInvoice: bind(payInvoice),
+  recordMonthRolledUp: bind(recordMonthRolledUp),
   voidInvoice: bind(voidInvoice),
   // metering and usage
   configureMetering: bind(configureMetering),

@@ -48,28 +48,3 @@ export async function tiedResourcesOnDay(db: Db, day: string, deploymentIds?: re
     order by deployment_id, resource_id`;
   return rows.map((row) => ({ ...row, size_gb: row.size_gb === null ? null : canonicalDecimal(row.size_gb) }));
 }
-
-/** A tie that has days in a range. */
-export interface Tie {
-  resource_id: string;
-  deployment_id: string;
-  tenant_id: string;
-  /** First day (inclusive). */
-  effective_from: string;
-  /** The day before which it ended; null while open. */
-  effective_to: string | null;
-}
-
-/**
- * Every tie that has at least one day in `[from, to)`, ordered by resource and first day.
- * @param from first day, inclusive
- * @param to last day, exclusive
- */
-export async function tiesOverlapping(db: Db, from: string, to: string): Promise<Tie[]> {
-  return db<Tie[]>`
-    select resource_id, deployment_id, tenant_id, effective_from, effective_to
-    from ${db(resourceTies.ref)}
-    where effective_from < ${to}::date
-      and (effective_to is null or (effective_to > ${from}::date and effective_to > effective_from))
-    order by resource_id, effective_from`;
-}

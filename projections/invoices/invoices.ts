@@ -1,8 +1,8 @@
 import { defineProjection, patch, upsert } from '../../src/engine/projection.ts';
-import { invoiceIssues, invoicesModel, tenantInvoiceLines, tenantInvoices } from './tables.ts';
+import { invoiceIssues, invoicesModel, rolledUpMonths, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
-/** Tenant invoices as they are now, every issue of theirs, and the lines of each. */
-export const invoices = defineProjection(invoicesModel, [tenantInvoices, invoiceIssues, tenantInvoiceLines], {
+/** Tenant invoices as they are now, every issue of theirs, the lines of each, and the months that are rolled up. */
+export const invoices = defineProjection(invoicesModel, [tenantInvoices, invoiceIssues, tenantInvoiceLines, rolledUpMonths], {
   InvoiceLinesStored: ({ data: { invoice_id, tenant_id, lines_hash, lines } }) =>
     lines.map((line) => upsert(tenantInvoiceLines, { ...line, invoice_id, tenant_id, lines_hash })),
   InvoiceIssued: ({ position, data }) => {
@@ -18,4 +18,5 @@ export const invoices = defineProjection(invoicesModel, [tenantInvoices, invoice
   InvoicePaid: ({ data: { invoice_id, paid_at } }) => patch(tenantInvoices, { id: invoice_id }, { status: 'paid', paid_at }),
   InvoiceVoided: ({ data: { invoice_id, reason, voided_at } }) =>
     patch(tenantInvoices, { id: invoice_id }, { status: 'void', voided_at, void_reason: reason }),
+  MonthRolledUp: ({ data, metadata }) => upsert(rolledUpMonths, { ...data, recorded_at: metadata.recorded_at }),
 });

@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/engine/projection.ts';
 
 /** Identity of the tenant-invoice read model. */
-export const invoicesModel = { name: 'invoices', version: 1 };
+export const invoicesModel = { name: 'invoices', version: 2 };
 
 /** Tenant invoices as they are now: the latest issue. */
 export const tenantInvoices = defineTable(invoicesModel, {
@@ -30,4 +30,11 @@ export const tenantInvoiceLines = defineTable(invoicesModel, {
     unit_price_cents: 'numeric', amount_cents: 'bigint', meta: 'jsonb',
   },
   key: ['invoice_id', 'lines_hash', 'line_no'],
+});
+
+/** Months that a rollup has completed over all tenants. */
+export const rolledUpMonths = defineTable(invoicesModel, {
+  name: 'rolled_up_months',
+  columns: { period: 'date', invoices: 'bigint', recorded_at: 'timestamptz' },
+  key: ['period'],
 });

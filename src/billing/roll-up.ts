@@ -4,6 +4,7 @@ import { settled, unendedPeriod } from '../../commands/invoices/issue-invoice.ts
 import type { IssueInvoice } from '../../commands/invoices/issue-invoice.ts';
 import { invoicesOfPeriod } from '../../projections/invoices/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoices/invoice-queries.ts';
+import { countInvoices } from '../../projections/invoices/rollup-queries.ts';
 import { tenantsWithLateFacts } from '../../projections/invoices/late-queries.ts';
 import { commands } from '../commands.ts';
 import type { CommandMeta, Ledger } from '../engine/ledger.ts';
@@ -61,7 +62,8 @@ interface Candidate {
 /**
  * Invoices a month (spec 11): every tenant with a subscription that was in force on at least one of its days, or with
  * LLM charges in it. All inputs are read in one snapshot, whose journal position each invoice records. A second run
- * finds every invoice there and adds nothing.
+ * finds every invoice there and adds nothing. Over all tenants it records that the month is rolled up, unless the month of
+ * one of them can't be computed: the month stays due until that one has its invoice too.
  * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid` or `invoice-void`
  */
 export async function rollUp(deps: RollUpDeps, { period, tenant_id, force = false }: RollUp, meta: () => CommandMeta): Promise<RollUpResult> {
@@ -81,7 +83,18 @@ export async function rollUp(deps: RollUpDeps, { period, tenant_id, force = fals
     deps.onProgress?.(done += 1, candidates.length);
     return rolledUp;
   });
-  return { period, invoices: invoices.filter((invoice) => invoice !== null) };
+  const result = { period, invoices: invoices.filter((invoice) => invoice !== null) };
+  if (tenant_id === undefined && result.invoices.every(({ reason }) => reason !== 'not-billable')) await complete(ledger, period, meta);
+  return result;
+}
+
+/**
+ * Records that a month is rolled up. What is counted is what stands, whoever issued it: a rollup that finds every invoice
+ * there comes to the same, so that the months of before this was recorded need no more than a rollup that skips them all.
+ */
+async function complete(ledger: Ledger, period: string, meta: () => CommandMeta): Promise<void> {
+  const invoices = await ledger.readLatest((db) => countInvoices(db, period));
+  await ledger.execute(commands.recordMonthRolledUp, { period, invoices }, meta());
 }
 
 /** @throws {Refused} for an invoice that is paid or void */

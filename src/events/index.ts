@@ -4,7 +4,7 @@ import { addonEvents, fxEvents, planEvents, resourcePriceEvents } from './catalo
 import type { EventOf, RecordedEvent, Recorded, StreamEvent } from './define.ts';
 import { deploymentEvents } from './deployments.ts';
 import { inventoryEvents, projectEvents, sweepEvents } from './inventory.ts';
-import { invoiceEvents, invoicePartEvents } from './invoices.ts';
+import { invoiceEvents, invoicePartEvents, rollupEvents } from './invoices.ts';
 import { llmEvents, meteringConfigEvents, meteringDayEvents, meteringEvents } from './usage.ts';
 
 /** Every event of the ledger, by type. */
@@ -26,6 +26,7 @@ export const eventSchemas = {
   ...llmEvents,
   ...invoiceEvents,
   ...invoicePartEvents,
+  ...rollupEvents,
 } as const;
 
 /** Any event of the ledger. */

@@ -36,10 +36,17 @@ export const invoiceEvents = {
   InvoiceVoided: z.object({ invoice_id: text, tenant_id: text, reason: text.nullable(), voided_at: instant }),
 };
 
+/** Events of a month's rollups over all tenants (`rollup-<first day of the month>`): the watermark of invoicing. */
+export const rollupEvents = {
+  /** Nobody's invoice for the month is left to issue; `invoices` is how many there are for it, void ones included. */
+  MonthRolledUp: z.object({ period: day, invoices: z.int() }),
+};
+
 /** Parts of an invoice's lines, on a stream named by content hash (`invoice-lines-<invoice id>-<hash>`). */
 export const invoicePartEvents = {
   InvoiceLinesStored: z.object({ invoice_id: text, tenant_id: text, lines_hash: text, part: z.int(), parts: z.int(), lines: z.array(invoiceLine) }),
 };
 
 export type InvoiceEvent = EventOf<typeof invoiceEvents>;
+export type RollupEvent = EventOf<typeof rollupEvents>;
 export type InvoicePartEvent = EventOf<typeof invoicePartEvents>;

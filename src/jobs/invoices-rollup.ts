@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { completedMonths } from '../../projections/invoices/rollup-queries.ts';
+import { completedDays } from '../../projections/usage/metering-queries.ts';
 import { rollUp } from '../billing/roll-up.ts';
-import { isValidPeriod, normalisePeriod } from '../pricing/calendar.ts';
+import { dayOf, isValidPeriod, normalisePeriod } from '../pricing/calendar.ts';
 import { defineJob } from './job.ts';
+import { daysSince, endedMonths, watermarkBegins } from './watermark.ts';
 
 /** Invoices a month that has ended (spec 11). */
 export const invoicesRollup = defineJob({
@@ -14,6 +17,26 @@ export const invoicesRollup = defineJob({
     tenant_id: z.string().min(1).max(200).optional(),
     force: z.boolean().default(false),
   }),
+  /** Every month since the watermark began that has ended and is not rolled up for all tenants, gaps included. */
+  async due({ ledger }) {
+    const today = dayOf(ledger.now());
+    return ledger.readLatest(async (db) => {
+      const first = await watermarkBegins(db);
+      const months = first === null ? [] : endedMonths(first, today);
+      const rolledUp = new Set(await completedMonths(db, months));
+      return months.filter((period) => !rolledUp.has(period)).map((period) => ({ period, force: false }));
+    });
+  },
+  /** Until each of the month's days since the watermark began is metered: what is used later would come too late. */
+  async heldBack({ period }, { ledger }) {
+    const missing = await ledger.readLatest(async (db) => {
+      const first = await watermarkBegins(db);
+      const days = first === null ? [] : daysSince(first, period);
+      const metered = new Set(await completedDays(db, days));
+      return days.find((day) => !metered.has(day));
+    });
+    return missing === undefined ? null : `${missing} is not metered yet`;
+  },
   async run(input, { ledger, tax, logger }, run) {
     return rollUp({ ledger, tax, logger, onProgress: (done, total) => { run.progress(done, total); } }, input, () => run.meta());
   },

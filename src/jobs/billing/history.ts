@@ -9,8 +9,8 @@ import { forInvoice, ingestOnly } from './ingestion.ts';
 import { pushInvoice, type Push } from './push-invoice.ts';
 import { asking, Patience, requireDigitalOcean } from '../upstream.ts';
 
-/** The most invoices that one run ingests: a run ends, and the next one goes on with what is left. */
-const mostIngestions = 200;
+/** The most invoices that one run ingests or pushes itself: a run ends, and the next one goes on with what is left. */
+const mostInvoices = 200;
 /** How many discoveries are under way at once: they are appended together. */
 const discoveriesAtOnce = 100;
 
@@ -27,9 +27,20 @@ interface Worked {
   remaining: number;
 }
 
+/** What a run came to; `queued` is there only where it queued the ingestions instead of doing them itself. */
+interface HistoryResult {
+  discovered: number;
+  queued?: number;
+  ingested: number;
+  pushed: number;
+  remaining: number;
+  failed: Failure[];
+}
+
 /**
  * Discovers every invoice ever, each once, and ingests those that are not ingested yet, newest first, then pushes to
- * finance those that it has not got (spec 4). One that fails is reported and doesn't stop the others.
+ * finance those that it has not got (spec 4). One that fails is reported and doesn't stop the others. Where there is a
+ * queue, each ingestion is a run of its own, which pushes too.
  */
 export const billingHistory = defineJob({
   name: 'billing.history',
@@ -37,11 +48,18 @@ export const billingHistory = defineJob({
   cron: '23 2 * * *',
   summary: 'Discover DigitalOcean invoices and ingest the new ones',
   input: z.strictObject({}),
-  async run(_input, deps, run) {
+  async run(_input, deps, run): Promise<HistoryResult> {
     const discovered = await discover(deps, run);
-    const pending = (await deps.ledger.readLatest((db) => invoiceProgress(db))).filter((invoice) => invoice.lines_hash === null);
+    const progress = await deps.ledger.readLatest((db) => invoiceProgress(db));
+    const pending = progress.filter((invoice) => invoice.lines_hash === null);
+    if (run.queue !== null) {
+      await queueIngestions(pending, run.queue);
+      // Only what was ingested before: the runs that were queued may be pushing what they ingest by now.
+      const pushed = await pushPending(deps, run, progress);
+      return { discovered, queued: pending.length, ingested: 0, pushed: pushed.done, remaining: pushed.remaining, failed: pushed.failed };
+    }
     const ingested = await work(pending, run, async ({ uuid }) => { await ingestOnly(deps, uuid, () => run.meta()); });
-    const pushed = await pushPending(deps, run);
+    const pushed = await pushPending(deps, run, await deps.ledger.readLatest((db) => invoiceProgress(db)));
     return {
       discovered,
       ingested: ingested.done,
@@ -51,6 +69,14 @@ export const billingHistory = defineJob({
     };
   },
 });
+
+/**
+ * Queues the ingestion of each invoice, in order. There is no bound: what is queued takes none of this run's time, and each
+ * ingestion is retried by itself. One that waits from an earlier run still may be queued again, which changes nothing.
+ */
+async function queueIngestions(invoices: readonly InvoiceProgress[], queue: NonNullable<JobRun['queue']>): Promise<void> {
+  for (const { uuid } of invoices) await queue('billing.ingest_invoice', { invoice_uuid: uuid });
+}
 
 /** @returns how many invoices were not known before */
 async function discover({ ledger, digitalOcean }: JobDeps, run: JobRun): Promise<number> {
@@ -69,10 +95,9 @@ async function discover({ ledger, digitalOcean }: JobDeps, run: JobRun): Promise
   return discovered;
 }
 
-/** Pushes what finance has not got, be it of this run or of one that found finance gone. No finance: nothing to do. */
-async function pushPending({ ledger, finance }: JobDeps, run: JobRun): Promise<Worked> {
+/** Pushes what finance has not got of these, be it of this run or of one that found finance gone. No finance: nothing to do. */
+async function pushPending({ ledger, finance }: JobDeps, run: JobRun, progress: readonly InvoiceProgress[]): Promise<Worked> {
   if (finance === null) return { done: 0, failed: [], remaining: 0 };
-  const progress = await ledger.readLatest((db) => invoiceProgress(db));
   return work(progress.filter(isUnpushed), run, ({ uuid }) => forInvoice(ledger, uuid, async () => {
     const push = await ledger.readLatest((db) => unpushed(db, uuid));
     if (push !== null) await pushInvoice(finance, ledger, push, () => run.meta());
@@ -93,7 +118,7 @@ async function work(invoices: readonly InvoiceProgress[], run: JobRun, task: (in
   const patience = new Patience();
   const failed: Failure[] = [];
   let tried = 0;
-  for (const invoice of invoices.slice(0, mostIngestions)) {
+  for (const invoice of invoices.slice(0, mostInvoices)) {
     tried += 1;
     try {
       await task(invoice);

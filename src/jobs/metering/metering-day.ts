@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { completedDays } from '../../../projections/usage/metering-queries.ts';
 import { refuse, Refused } from '../../engine/refusal.ts';
 import { dayOf, isValidDay } from '../../pricing/calendar.ts';
 import { defineJob } from '../job.ts';
+import { endedDays, watermarkBegins } from '../watermark.ts';
 import { meterDays } from './meter-days.ts';
 
 /** Meters one UTC day over all deployments (spec 9). The day is fixed in the job's input, never computed by a run. */
@@ -11,6 +13,16 @@ export const meteringDay = defineJob({
   cron: '10 1 * * *',
   summary: 'Meter a UTC day that has ended: usage records of every tied resource',
   input: z.strictObject({ day: z.string().refine(isValidDay, 'expected a date that exists (YYYY-MM-DD), from 2000 to 2100') }),
+  /** Every day since the watermark began that has ended and is not metered, gaps included. */
+  async due({ ledger }) {
+    const today = dayOf(ledger.now());
+    return ledger.readLatest(async (db) => {
+      const first = await watermarkBegins(db);
+      const days = first === null ? [] : endedDays(first, today);
+      const metered = new Set(await completedDays(db, days));
+      return days.filter((day) => !metered.has(day)).map((day) => ({ day }));
+    });
+  },
   async run({ day }, { ledger }, run) {
     if (day >= dayOf(ledger.now())) throw new Refused(refuse('day-not-ended', `${day} has not ended yet: it can be metered from the next day on (UTC)`));
     const { counts, changed } = await meterDays(ledger, {

@@ -3,7 +3,7 @@ import { resourceIdOf } from '../../../commands/inventory/resource.ts';
 import type { JsonObject } from '../../../commands/inventory/resource.ts';
 import { attributionOnDay } from '../../../projections/inventory/attribution-queries.ts';
 import { matchCandidates } from '../../../projections/inventory/match-queries.ts';
-import { tiedResourcesOnDay, tiesOverlapping } from '../../../projections/inventory/metering-queries.ts';
+import { tiedResourcesOnDay } from '../../../projections/inventory/metering-queries.ts';
 import { inventory } from '../../../projections/inventory/inventory.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
 import type { Sql } from '../../../src/database/db.ts';
@@ -113,16 +113,7 @@ describe('inventory on a day', () => {
     it('leaves out ties without days', async () => {
       await fill(sql, [discover('s', '2026-04-01T00:00:00Z'), tie('s', 'd1', 'acme', '2026-04-02'), untie('s', 'd1', 'acme', '2026-04-02', '2026-04-02')]);
       expect(await on('2026-04-02')).to.deep.equal([]);
-      expect(await tiesOverlapping(sql, '2026-04-01', '2026-05-01')).to.deep.equal([]);
     });
-  });
-
-  it('names the ties of a range', async () => {
-    await fill(sql, [discover('s', '2026-04-01T00:00:00Z'), tie('s', 'd1', 'acme', '2026-04-02'), untie('s', 'd1', 'acme', '2026-04-02', '2026-04-05'), tie('s', 'd2', 'other', '2026-04-05')]);
-    const over = async (from: string, to: string) => (await tiesOverlapping(sql, from, to)).map((one) => [one.deployment_id, one.effective_from, one.effective_to]);
-    expect(await over('2026-04-01', '2026-04-02')).to.deep.equal([]);
-    expect(await over('2026-04-04', '2026-04-05')).to.deep.equal([['d1', '2026-04-02', '2026-04-05']]);
-    expect(await over('2026-04-04', '2026-04-06')).to.deep.equal([['d1', '2026-04-02', '2026-04-05'], ['d2', '2026-04-05', null]]);
   });
 
   it('attributes a day to the tie in force, else to the owner then, else to the first known one', async () => {

@@ -15,6 +15,8 @@ import type { Logger } from './engine/logger.ts';
 import { createFinanceClient } from './finance/client.ts';
 import type { AuthOptions } from './http/auth.ts';
 import { seedCatalog } from './seed/catalog.ts';
+import { measureUpstream, type Fetch } from './metrics/measure-upstream.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { openService, type Service } from './service.ts';
 
 /** A database, and how to leave the server that it is on. */
@@ -47,6 +49,8 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
   const { logger, clock = systemClock, requestLimits = digitalOceanLimits } = options;
   const database = options.database ?? await openDatabase(config, logger);
   const epochClock = { now: () => Date.parse(clock.now()) };
+  const metrics = createMetrics();
+  const upstream = measureUpstream(metrics, logger);
   try {
     const service = await openService({
       target: database.target,
@@ -54,13 +58,15 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
       newId: randomId,
       currency: config.billingCurrency,
       logger,
+      metrics,
       tax: { name: config.taxName, rate: config.taxRate },
       auth: authOptions(config),
       corsOrigins: config.corsOrigins,
       cursorSecret: cursorSecret(config),
-      digitalOcean: digitalOceanClient(config, logger, requestLimits, epochClock),
+      digitalOcean: digitalOceanClient(config, logger, requestLimits, epochClock, upstream('digitalocean')),
       finance: config.finance === null ? null : createFinanceClient({
         baseUrl: config.finance.url, secret: config.finance.jwtSecret, tenantId: config.finance.tenantId, roles: config.finance.roles, clock: epochClock,
+        fetch: upstream('finance', { sendCorrelation: true }),
       }),
     });
     return {
@@ -105,11 +111,11 @@ function cursorSecret({ jwt, databaseUrl }: Config): string {
   return jwt.secret ?? databaseUrl ?? randomBytes(32).toString('hex');
 }
 
-function digitalOceanClient(config: Config, logger: Logger, limits: { perMinute: number; perHour: number }, clock: { now(): number }): DigitalOceanClient | null {
+function digitalOceanClient(config: Config, logger: Logger, limits: { perMinute: number; perHour: number }, clock: { now(): number }, fetch: Fetch): DigitalOceanClient | null {
   const { token, url } = config.digitalocean;
   if (token === null) return null;
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
   // One budget for the whole process: the limits are the token's, whoever asks.
   const budget = createRequestBudget({ ...limits, clock, sleep: pause });
-  return createDigitalOceanClient({ baseUrl: url, token, clock, sleep: pause, random: Math.random, budget, logger });
+  return createDigitalOceanClient({ baseUrl: url, token, clock, sleep: pause, random: Math.random, budget, logger, fetch });
 }

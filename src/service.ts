@@ -16,7 +16,7 @@ import { measureLedger } from './metrics/measure-ledger.ts';
 import { measureLog } from './metrics/measure-log.ts';
 import { observeParts } from './metrics/measure-parts.ts';
 import { observeLedger } from './metrics/ledger-state.ts';
-import { createMetrics } from './metrics/metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { createReadiness, postgresProbe, projectionsProbe, type ReadinessProbes } from './readiness.ts';
 import { routes } from './http/routes.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledger.ts';
@@ -27,6 +27,8 @@ export interface ServiceOptions extends Omit<OpenLedgerOptions, 'projections'>, 
   corsOrigins: readonly string[];
   /** Signs list cursors; the same on every node. */
   cursorSecret: string;
+  /** What `GET /metrics` shows, where the clients of other services are counted in it too; default: a set of its own. */
+  metrics?: Metrics;
   /** Parses every answer with its schema: for tests. */
   checkResponses?: boolean;
 }
@@ -44,7 +46,7 @@ export interface Service extends OpenLedger {
 
 /** Opens the ledger and composes jobs and HTTP on it. */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const metrics = createMetrics();
+  const { metrics = createMetrics() } = options;
   const open = await openLedger({ ...options, projections, measureLog: (log) => measureLog(log, metrics, options.logger) });
   const { sql } = open;
   const ledger = measureLedger(open.ledger, metrics, options.logger);

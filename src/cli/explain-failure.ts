@@ -2,10 +2,15 @@ import { ConfigError } from '../config.ts';
 import { isConnectionError } from '../database/connection.ts';
 import { MigrationError } from '../engine/migrate.ts';
 import { Refused } from '../engine/refusal.ts';
+import { hideSecrets, secretsOf } from './secrets.ts';
 import { StartError } from './serve.ts';
 
-/** What to tell a person about a program that could not go on: one message, and a stack only for what nobody foresaw. */
+/** What to tell a person about a program that could not go on: one message without secrets, and a stack only for what nobody foresaw. */
 export function explainFailure(error: unknown): string {
+  return hideSecrets(explain(error), secretsOf(process.env));
+}
+
+function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StartError) return error.message;
   if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
   if (error instanceof MigrationError) return `The database does not fit this release: ${error.message}`;

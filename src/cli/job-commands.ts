@@ -8,6 +8,7 @@ import type { StoredRun } from '../jobs/job-runner.ts';
 import { parseJobInput } from './job-input.ts';
 import { createLogger } from './log.ts';
 import { createProgress } from './progress.ts';
+import { secretsOf } from './secrets.ts';
 import { stopSignal } from './stop-signal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -49,7 +50,7 @@ async function runJob(name: string, args: readonly string[], json: boolean): Pro
   const input = parseJobInput(job.input, args);
   const config = loadConfig(process.env);
   // The result is the answer; the log is for those who ask for it.
-  const logger = process.env['LOG_LEVEL'] ? createLogger(config.logLevel, 2) : silentLogger;
+  const logger = process.env['LOG_LEVEL'] ? createLogger(config.logLevel, 2, secretsOf(process.env)) : silentLogger;
   const service = await createServiceFromConfig(config, { logger });
   const progress = createProgress(process.stderr, name);
   const stop = stopSignal(() => { process.stderr.write(`\nThe run may end within ${drainMs / 1000} seconds; press again to stop at once.\n`); });

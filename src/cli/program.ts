@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { addJobCommands } from './job-commands.ts';
 import { createLogger } from './log.ts';
+import { secretsOf } from './secrets.ts';
 import { serve } from './serve.ts';
 import { addTokenCommand } from './token-command.ts';
 
@@ -15,7 +16,7 @@ export function createProgram(): Command {
     .description('run the service until it is told to stop')
     .action(async () => {
       const config = loadConfig(process.env);
-      await serve(config, createLogger(config.logLevel));
+      await serve(config, createLogger(config.logLevel, 1, secretsOf(process.env)));
     });
   addJobCommands(program);
   addTokenCommand(program);

@@ -7,6 +7,8 @@ import type { Logger } from '../engine/logger.ts';
 import type { Service } from '../service.ts';
 import { stopSignal } from './stop-signal.ts';
 
+/** A load balancer that asks `ready` is told of the stop before the port closes; so long it has to take notice. */
+const farewellMs = 5_000;
 /** How long requests under way may take to end once the service stops; then as long again for job runs. */
 const drainMs = 10_000;
 const sweepEveryMs = 100;
@@ -36,6 +38,8 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
     }
     const reason = await stop.asked;
     logger.info({ signal: reason }, 'stopping: requests and job runs under way may end; a second signal stops at once');
+    service.readiness.stop();
+    await service.readiness.stopSeen(farewellMs);
   } finally {
     clearInterval(purge);
     if (server !== undefined) await closeServer(server, drainMs);

@@ -29,7 +29,7 @@ describe('the API description', () => {
         const { requestBody, responses, parameters } = operations[method] ?? {};
         if (requestBody) ajv.compile({ $ref: `${at}/requestBody/content/application~1json/schema` });
         for (const status of Object.keys(responses ?? {}).filter((name) => name.startsWith('2'))) {
-          const [type = 'application/json'] = Object.keys((responses[status] as { content?: object }).content ?? {});
+          const [type = 'application/json'] = Object.keys((responses?.[status] as { content?: object }).content ?? {});
           ajv.compile({ $ref: `${at}/responses/${status}/content/${pointer(type)}/schema` });
         }
         for (const index of (parameters ?? []).keys()) {

@@ -1,12 +1,13 @@
 import { NO_STREAM, WrongExpectedRevision, type EventLog } from '../log/event-log.ts';
 import type { Clock } from './clock.ts';
-import type { Db, Sql } from '../database/db.ts';
+import type { Db, Sql, Transaction } from '../database/db.ts';
 import { handleCommand, newEvent, type CommandHost } from './handle-command.ts';
 import type { NewId } from './ids.ts';
 import type { CommandMeta, Ledger } from './ledger.ts';
 import type { DecidedEvent } from './command.ts';
 import { readRecorded } from './journal.ts';
 import type { PositionWaiter } from './position-waiter.ts';
+import { wasSwapped } from './read-models.ts';
 import { refuse, refuseField, Refused } from './refusal.ts';
 
 /** Longest wait for the read models: of a client that sends `Ledger-Position`, and of a command's context. */
@@ -31,7 +32,12 @@ export function createLedger({ sql, log, waiter, clock, newId, currency }: Ledge
     const reached = journaled !== null && await waiter.waitFor(journaled, WAIT_MS - (performance.now() - start));
     if (!reached) throw new Refused(refuse('stale-read', 'the read models have not caught up yet; try again in a moment'));
   };
-  const read = <T>(query: (db: Db) => Promise<T>): Promise<T> => sql.begin('isolation level repeatable read read only', (tx) => query(tx)) as Promise<T>;
+  const read = async <T>(query: (db: Db) => Promise<T>): Promise<T> => {
+    for (;;) {
+      const outcome = await sql.begin('isolation level repeatable read read only', (tx) => readOnce(tx, query));
+      if ('result' in outcome) return outcome.result as T;
+    }
+  };
   const readLatest = async <T>(query: (db: Db, position: number) => Promise<T>): Promise<T> => {
     await reach(await log.head());
     return read(async (db) => query(db, await waiter.positionIn(db)));
@@ -60,6 +66,18 @@ export function createLedger({ sql, log, waiter, clock, newId, currency }: Ledge
     },
     storeParts: (stream, events, meta) => storeParts(log, clock, stream, events, meta),
   };
+}
+
+/** One try of a read in a snapshot: nothing, not even a refusal, counts if a rebuilt read model came in between. */
+async function readOnce<T>(tx: Transaction, query: (db: Db) => Promise<T>): Promise<{ result: T } | { swapped: true }> {
+  try {
+    const result = await query(tx);
+    return await wasSwapped(tx) ? { swapped: true } : { result };
+  } catch (error) {
+    // After an error of the database the transaction answers nothing any more, and the error stands.
+    if (await wasSwapped(tx).catch(() => false)) return { swapped: true };
+    throw error;
+  }
 }
 
 /**

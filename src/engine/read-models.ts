@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { advisoryLocks } from '../database/advisory-locks.ts';
-import type { Sql } from '../database/db.ts';
+import type { Db, Sql } from '../database/db.ts';
 import type { Column, Projection, Table } from './projection.ts';
 
 const sqlType = (column: Column) => {
@@ -8,14 +8,22 @@ const sqlType = (column: Column) => {
   return `${base === 'text' ? 'text collate "C"' : base}${column.endsWith('?') ? '' : ' not null'}`;
 };
 
+const q = (name: string) => `"${name}"`;
+const nameOf = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
+const columnsOf = (table: Table) => Object.entries(table.columns).map(([name, column]) => `${q(name)} ${sqlType(column)}`).join(', ');
+const primaryKeyOf = (table: Table) => `primary key (${table.key.map(q).join(', ')})`;
+const indexesOf = (table: Table) => table.indexes.map((columns) =>
+  `create index if not exists ${q(`${table.name}_${columns.join('_')}`)} on ${nameOf(table)} (${columns.map(q).join(', ')})`);
+
 /** The statements that create a projection's tables, in order. */
 export function definitionOf(projection: Projection): string[] {
-  const q = (name: string) => `"${name}"`;
-  const table = (t: Table) => [
-    `create table if not exists ${q(t.schema)}.${q(t.name)} (${Object.entries(t.columns).map(([name, column]) => `${q(name)} ${sqlType(column)}`).join(', ')}, primary key (${t.key.map(q).join(', ')}))`,
-    ...t.indexes.map((columns) => `create index if not exists ${q(`${t.name}_${columns.join('_')}`)} on ${q(t.schema)}.${q(t.name)} (${columns.map(q).join(', ')})`),
-  ];
+  const table = (t: Table) => [`create table if not exists ${nameOf(t)} (${columnsOf(t)}, ${primaryKeyOf(t)})`, ...indexesOf(t)];
   return [`create schema if not exists ${q(projection.schema)}`, ...projection.tables.flatMap(table)];
+}
+
+/** A table without key and indexes, to be filled fast; and what gives it its key, then its indexes, to be like any other. */
+export function bareDefinitionOf(table: Table): { create: string; key: string; indexes: string[] } {
+  return { create: `create table ${nameOf(table)} (${columnsOf(table)})`, key: `alter table ${nameOf(table)} add ${primaryKeyOf(table)}`, indexes: indexesOf(table) };
 }
 
 /**
@@ -35,4 +43,17 @@ export async function ensureReadModels(sql: Sql, projections: readonly Projectio
       await tx`insert into projection_checkpoints (name, version, definition) values (${projection.name}, ${projection.version}, ${hash})`;
     }
   });
+}
+
+/**
+ * Whether a rebuilt read model took a live one's place since the transaction's snapshot was taken. Its tables were filled
+ * after that, so the snapshot sees them empty or in part: what was read has to be read again. The snapshot's catalog still
+ * has the schema that was, while names are looked up as they are now.
+ */
+export async function wasSwapped(tx: Db): Promise<boolean> {
+  const [row] = await tx<{ swapped: boolean }[]>`
+    select exists (
+      select from pg_namespace where nspname ~ '^rm_.*_v[0-9]+$' and oid is distinct from to_regnamespace(quote_ident(nspname))::oid
+    ) as swapped`;
+  return row?.swapped === true;
 }

@@ -14,7 +14,7 @@ export type FoldedBatch = Map<Table, Map<string, Pending>>;
  * The key of a row as a map key; parts carry their length, so that no two keys collide. It is the key as the database
  * keeps it: two texts that are one there must not become two rows of one statement.
  */
-function keyText(table: Table, values: Values): string {
+export function keyText(table: Table, values: Values): string {
   if (table.key.length === 1) return storedText(String(values[table.key[0] as string]));
   let out = '';
   for (const column of table.key) {

@@ -1,0 +1,180 @@
+import { advisoryLocks } from '../database/advisory-locks.ts';
+import type { Sql } from '../database/db.ts';
+import type { RecordedEvent } from '../events/define.ts';
+import type { Logger } from '../engine/logger.ts';
+import { poisonedBy, type Poison } from '../engine/projector-fold.ts';
+import type { Projection } from '../engine/projection.ts';
+import { journalPages } from './journal-pages.ts';
+import { createRebuildRecord, type RebuildRecord } from './rebuild-record.ts';
+import { createShadow, dropShadow, findRefused, type ShadowModel, type ShadowPurpose } from './shadow-models.ts';
+import { liveCheckpoint, ShadowFailed, swapIn } from './swap.ts';
+
+/** What a rebuild is made with. */
+export interface RebuildOptions {
+  /** Opens a pool of so many connections; the rebuild ends it. */
+  openPool(max: number): Sql;
+  logger: Logger;
+  /** `done` of `total` events of the journal have been read. */
+  onProgress?: (done: number, total: number) => void;
+  /** Stops it: shadows are dropped, the live tables stay. */
+  signal?: AbortSignal;
+}
+
+/** What became of one projection's rebuild. */
+export type RebuildOutcome =
+  | { name: string; version: number; status: 'completed'; position: number }
+  | { name: string; version: number; status: 'failed'; reason: string; poison: Poison | null };
+
+/**
+ * Builds projections anew from the first event, each in a shadow schema beside its live tables, which go on serving and
+ * following; then puts each in the place of its live tables. One that fails leaves its live tables as they are and stops
+ * none of the others. A kill at any moment leaves the live tables whole; the next rebuild starts over.
+ */
+export async function rebuildProjections(projections: readonly Projection[], options: RebuildOptions): Promise<RebuildOutcome[]> {
+  const outcomes = new Map<Projection, RebuildOutcome>();
+  const fail = (projection: Projection, error: unknown) => {
+    const poison = error instanceof ShadowFailed ? error.poison : null;
+    outcomes.set(projection, { name: projection.name, version: projection.version, status: 'failed', reason: poison?.reason ?? messageOf(error), poison });
+  };
+  await withShadows(projections, 'rebuild', options, fail, async ({ sql, models, record }) => {
+    for (const { model, position: at } of models) {
+      const { projection } = model;
+      try {
+        await record?.turn(projection, 'catching_up', at);
+        const position = await swapIn(sql, model, at, options.signal);
+        await record?.turn(projection, 'completed', position);
+        outcomes.set(projection, { name: projection.name, version: projection.version, status: 'completed', position });
+      } catch (error) {
+        fail(projection, error);
+      }
+    }
+  });
+  return projections.map((projection) => outcomes.get(projection) as RebuildOutcome);
+}
+
+/** Shadows that were built to the end, and where each stands. */
+export interface BuiltShadows {
+  sql: Sql;
+  models: { model: ShadowModel; position: number }[];
+  record: RebuildRecord | null;
+}
+
+/**
+ * Builds shadows of projections up to where their live tables stand, hands them over, and drops those that are left.
+ * `fail` is told of each that could not be built; one that somebody else is building counts among them.
+ */
+export async function withShadows(
+  projections: readonly Projection[], purpose: ShadowPurpose, options: RebuildOptions, fail: (projection: Projection, error: unknown) => void, use: (built: BuiltShadows) => Promise<void>,
+): Promise<void> {
+  const [sql, reader, lock] = [options.openPool(3), options.openPool(1), options.openPool(1)];
+  const record = purpose === 'rebuild' ? createRebuildRecord(sql) : null;
+  const failed = async (projection: Projection, error: unknown, position = 0) => {
+    fail(projection, error);
+    const poison = error instanceof ShadowFailed ? error.poison : null;
+    await record?.turn(projection, 'failed', position, poison === null ? { reason: messageOf(error) } : { ...poison });
+  };
+  const mine: Projection[] = [];
+  try {
+    for (const projection of projections) {
+      if (await takeLock(lock, purpose, projection)) mine.push(projection);
+      else fail(projection, new ShadowFailed(`another ${purpose} of ${projection.name} is under way`));
+    }
+    const built = await build(mine, purpose, { ...options, sql, reader, record }, failed);
+    await use({ sql, record, models: built });
+  } finally {
+    for (const projection of mine) await dropShadow(sql, projection, purpose).catch(() => undefined);
+    // The reader may be in the middle of a copy that nobody reads on.
+    await Promise.all([reader.end({ timeout: 0 }), sql.end({ timeout: 5 }), lock.end({ timeout: 5 })]);
+  }
+}
+
+async function takeLock(lock: Sql, purpose: ShadowPurpose, { name, version }: Projection): Promise<boolean> {
+  const [row] = await lock<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.shadowSpace}, hashtext(${`${purpose} ${name} ${version}`})) as held`;
+  return row?.held === true;
+}
+
+type Building = RebuildOptions & { sql: Sql; reader: Sql; record: RebuildRecord | null };
+
+/** One shadow under way: `bound` is the last position that it takes from the bulk reading. */
+interface Growing { model: ShadowModel; bound: number }
+
+async function build(projections: readonly Projection[], purpose: ShadowPurpose, options: Building, failed: (projection: Projection, error: unknown, position?: number) => Promise<void>) {
+  const { sql, reader, record, signal, onProgress } = options;
+  let growing: Growing[] = [];
+  const [journal] = await sql<{ head: number }[]>`select coalesce(max(position), 0) as head from journal`;
+  for (const projection of projections) {
+    const live = await liveCheckpoint(sql, projection);
+    const bound = live.status === 'live' ? live.position : (journal?.head ?? 0);
+    await record?.start(projection, bound);
+    growing.push({ model: await createShadow(sql, projection, purpose), bound });
+  }
+  const target = Math.max(0, ...growing.map(({ bound }) => bound));
+  const without = async (gone: Growing, error: unknown, position: number) => {
+    growing = growing.filter((one) => one !== gone);
+    await failed(gone.model.projection, await named(error, gone, sql, options.openPool), position);
+  };
+  const types = [...new Set(projections.flatMap((projection) => Object.keys(projection.on)))];
+  let writing: Promise<void> = Promise.resolve();
+  for await (const page of journalPages(reader, { after: 0, upTo: target, types })) {
+    signal?.throwIfAborted();
+    const last = (page.at(-1) as RecordedEvent).position;
+    for (const one of [...growing]) {
+      const poison = applyPage(one, page);
+      if (poison !== null) await without(one, new ShadowFailed(poison.reason, poison), poison.position);
+    }
+    // While one page's rows are being written, the next page is read and folded.
+    await writing;
+    writing = relieve([...growing], (one, error) => without(one, error, last));
+    await record?.reached(growing.map(({ model }) => model.projection), last);
+    onProgress?.(last, target);
+    if (growing.length === 0) break;
+  }
+  await writing;
+  for (const one of [...growing]) {
+    try {
+      await one.model.finish();
+    } catch (error) {
+      await without(one, error, one.bound);
+    }
+  }
+  onProgress?.(target, target);
+  return growing.map(({ model, bound }) => ({ model, position: bound }));
+}
+
+function applyPage({ model, bound }: Growing, page: readonly RecordedEvent[]): Poison | null {
+  for (const event of page) {
+    if (event.position > bound) return null;
+    try {
+      model.apply(event);
+    } catch (error) {
+      return poisonedBy(event, error);
+    }
+  }
+  return null;
+}
+
+async function relieve(growing: readonly Growing[], without: (one: Growing, error: unknown) => Promise<void>): Promise<void> {
+  for (const one of growing) {
+    try {
+      await one.model.relieve();
+    } catch (error) {
+      await without(one, error);
+    }
+  }
+}
+
+/** An error of the bulk writing names no event: it is looked for. */
+async function named(error: unknown, { model, bound }: Growing, sql: Sql, openPool: RebuildOptions['openPool']): Promise<unknown> {
+  if (error instanceof ShadowFailed) return error;
+  const reader = openPool(1);
+  try {
+    const poison = await findRefused(sql, model, journalPages(reader, { after: 0, upTo: bound, types: Object.keys(model.projection.on) }));
+    return poison === null ? error : new ShadowFailed(poison.reason, poison);
+  } catch {
+    return error;
+  } finally {
+    await reader.end({ timeout: 0 });
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

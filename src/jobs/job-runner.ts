@@ -1,27 +1,34 @@
-import { z } from 'zod';
 import type { Sql } from '../database/db.ts';
 import type { CommandMeta } from '../engine/ledger.ts';
 import { refuse, Refused, type FieldError } from '../engine/refusal.ts';
 import type { Actor } from '../events/define.ts';
+import { describeFailure, neverRuns, unrecoverable } from './job-failure.ts';
 import type { Job, JobDeps, JobRun } from './job.ts';
+import { createRunStore, type DeadRun, type RunStore, type StoredRun } from './job-runner-store.ts';
+import { readSchedule, type JobSchedule } from './schedule-store.ts';
 
-/** One run of a job, as stored. `error` is a sentence, null unless the run failed. */
-export interface StoredRun {
-  id: string;
-  job: string;
-  input: unknown;
-  actor: string;
-  status: 'running' | 'completed' | 'failed';
-  result: unknown;
-  error: string | null;
-  started_at: string;
-  finished_at: string | null;
-}
+export type { DeadRun, StoredRun } from './job-runner-store.ts';
 
 export interface RunOptions {
   actor: Actor;
   /** Called as the job goes on: `done` of `total` steps. */
   onProgress?: JobRun['progress'];
+}
+
+/** An attempt of the schedule at a run that is queued. */
+export interface AttemptOptions {
+  /** This is attempt so many of so many. */
+  attempt: number;
+  attempts: number;
+  queue: NonNullable<JobRun['queue']>;
+  /** Called with the run's id before the job begins. */
+  onStart(runId: string): Promise<void>;
+}
+
+/** How an attempt ended. `dead`: the last one, or one that no other could better; `handed-back`: its outcome counts no longer. */
+export interface Attempted {
+  run: StoredRun;
+  outcome: 'completed' | 'failed' | 'dead' | 'handed-back';
 }
 
 /** Runs jobs by name: the one code path of the schedule, the API and the CLI. */
@@ -37,88 +44,162 @@ export interface JobRunner {
    * it runs, such as a day that has not ended, is a failed run.
    */
   start(name: string, input: unknown, options: RunOptions): Promise<{ run: StoredRun; finished: Promise<StoredRun> }>;
+  /**
+   * Makes an attempt at a run of the schedule, as actor `job:<name>`. A job that fails is an outcome, not an exception.
+   * @throws {Refused} `unknown-job`, or `invalid-input` for input that was queued by another release
+   */
+  attempt(name: string, input: unknown, options: AttemptOptions): Promise<Attempted>;
+  /** Breaks off waiting for an attempt of this process: another worker makes it again, and how it ends here counts no longer. */
+  handBack(runId: string): Promise<void>;
+  /** Records that the process which made an attempt has died; with `dead`, that the schedule gives up after this one. */
+  interrupted(runId: string, dead: boolean): Promise<void>;
+  /** The input as the job takes it, with its defaults. @throws {Refused} `unknown-job` or `invalid-input` */
+  parse(name: string, input: unknown): unknown;
   /** A run by its id. */
   find(id: string): Promise<StoredRun | null>;
   /** The last run of each job, and each job's last failed run. */
   latest(): Promise<{ last: Map<string, StoredRun>; lastFailed: Map<string, StoredRun> }>;
+  /** How jobs stand with their schedule, and what the schedule has given up on, latest first. */
+  schedule(): Promise<{ standing: Map<string, JobSchedule>; dead: Map<string, DeadRun[]> }>;
   /** Waits for the runs that were started. */
   drain(): Promise<void>;
   /** Forgets runs that ended more than `days` ago, each job's latest aside; answers how many. Call it now and then. */
   purge(days?: number): Promise<number>;
 }
 
-/** A run whose process has not renewed its lease for so long counts as interrupted. */
-const LEASE_SECONDS = 60;
-const RENEW_MS = 15_000;
+/** Who runs a job by the schedule. */
+export function jobActor(name: string): Actor {
+  return { sub: `job:${name}`, tenant_id: null, roles: ['platform_admin'] };
+}
 
-/** Refusals that say the input can never run, whoever asks: they answer the request instead of making a failed run. */
-const inputRefusals: ReadonlySet<string> = new Set(['invalid-input', 'day-not-ended', 'period-not-ended']);
+const RENEW_MS = 15_000;
+const handedBackError = 'handed back: the process that ran it was stopped, another worker runs it again';
+
+/** A run that was begun. */
+interface Begun {
+  run: StoredRun;
+  outcome: Promise<unknown>;
+}
 
 /** Creates the runner over the job table. Runs are kept in `job_runs`. */
 export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql): JobRunner {
   const byName = new Map(table.map((job) => [job.name, job]));
-  const running = new Map<string, Promise<unknown>>();
-  const { ledger } = deps;
-  let renewing: NodeJS.Timeout | undefined;
+  const store = createRunStore(sql);
+  const running = trackRuns(store, deps);
+  const { ledger, logger } = deps;
 
-  /** Keeps the leases of this process's runs while there are any. */
-  function keepLeases(): void {
-    renewing ??= setInterval(() => {
-      if (running.size === 0) {
-        clearInterval(renewing);
-        renewing = undefined;
-        return;
-      }
-      sql`update job_runs set lease_until = clock_timestamp() + ${LEASE_SECONDS} * interval '1 second' where id = any(${[...running.keys()]})`
-        .catch((error: unknown) => { deps.logger.warn({ err: error }, 'the leases of job runs could not be renewed'); });
-    }, RENEW_MS).unref();
-  }
-
-  /** @param isAwaited whether the run's own answer goes to whoever asked, so that a refusal reaches them without a run */
-  async function begin(name: string, input: unknown, { actor, onProgress }: RunOptions, isAwaited: boolean) {
+  function known(name: string): Job {
     const job = byName.get(name);
     if (job === undefined) throw new Refused(refuse('unknown-job', `there is no job ${name}; jobs are ${[...byName.keys()].join(', ')}`));
+    return job;
+  }
+
+  async function begin(name: string, input: unknown, { actor, onProgress }: RunOptions, scheduled?: AttemptOptions): Promise<Begun> {
+    const job = known(name);
     const parsed = parseInput(job, input);
-    const run: StoredRun = { id: ledger.newId(), job: name, input: parsed, actor: actor.sub, status: 'running', result: null, error: null, started_at: ledger.now(), finished_at: null };
-    await sql`
-      insert into job_runs (id, job, input, actor, status, started_at, lease_until)
-      values (${run.id}, ${name}, ${sql.json(parsed as never)}, ${run.actor}, ${run.status}, ${run.started_at}, clock_timestamp() + ${LEASE_SECONDS} * interval '1 second')`;
+    const { attempt = 1, attempts = 1, queue = null } = scheduled ?? {};
+    const run: StoredRun = {
+      id: ledger.newId(), job: name, input: parsed, actor: actor.sub, status: 'running', result: null, error: null,
+      trigger: scheduled === undefined ? 'hand' : 'schedule', attempt, attempts, started_at: ledger.now(), finished_at: null,
+    };
+    await store.insert(run);
+    await scheduled?.onStart(run.id);
     const meta = (): CommandMeta => ({ actor, correlationId: run.id, commandId: ledger.newId() });
-    const outcome = job.run(parsed, deps, { actor, runId: run.id, meta, progress: onProgress ?? (() => undefined), queue: null });
-    const finished = finish(sql, deps, run, outcome, isAwaited);
-    running.set(run.id, finished.catch(() => undefined).finally(() => running.delete(run.id)));
-    keepLeases();
-    return { run, finished };
+    return { run, outcome: job.run(parsed, deps, { actor, runId: run.id, meta, progress: onProgress ?? (() => undefined), queue }) };
+  }
+
+  /** Records how a run ended. */
+  async function finish({ run, outcome }: Begun): Promise<{ ended: StoredRun; error: unknown }> {
+    const { ended, error } = await outcome.then(
+      (result) => ({ ended: { ...run, status: 'completed' as const, result: result ?? null, finished_at: ledger.now() }, error: undefined }),
+      (failure: unknown) => ({ ended: { ...run, status: 'failed' as const, error: describeFailure(failure), finished_at: ledger.now() }, error: failure }),
+    );
+    if (running.isBrokenOff(run.id)) return { ended, error };
+    if (ended.status === 'failed') logger.warn({ job: run.job, run_id: run.id, attempt: run.attempt, attempts: run.attempts, err: error }, 'a job failed');
+    await store.end(ended, isDead(ended, error));
+    return { ended, error };
   }
 
   return {
     jobs: table,
     async run(name, input, options) {
-      return (await begin(name, input, options, true)).finished;
+      const { run, outcome } = await begin(name, input, options);
+      // One whose input was refused never ran: where somebody waits for the answer, that is its only trace.
+      const refused = outcome.then(() => false, (error: unknown) => neverRuns(error));
+      return running.track(run.id, refused.then(async (isRefused) => {
+        if (!isRefused) return (await finish({ run, outcome })).ended;
+        await store.remove(run.id);
+        throw await outcome.catch((error: unknown) => error);
+      }));
     },
     async start(name, input, options) {
-      const { run, finished } = await begin(name, input, options, false);
-      return { run, finished: finished.catch((error: unknown) => ({ ...run, status: 'failed' as const, error: describe(error), finished_at: ledger.now() })) };
+      const begun = await begin(name, input, options);
+      const finished = running.track(begun.run.id, finish(begun).then(({ ended }) => ended));
+      return { run: begun.run, finished: finished.catch((error: unknown) => ({ ...begun.run, status: 'failed' as const, error: describeFailure(error), finished_at: ledger.now() })) };
     },
-    find: (id) => findRun(sql, id),
+    async attempt(name, input, options) {
+      const begun = await begin(name, input, { actor: jobActor(name) }, options);
+      const { id } = begun.run;
+      const { ended, error } = await running.track(id, finish(begun));
+      if (running.isBrokenOff(id)) return { run: ended, outcome: 'handed-back' };
+      return { run: ended, outcome: ended.status === 'completed' ? 'completed' : isDead(ended, error) ? 'dead' : 'failed' };
+    },
+    async handBack(runId) {
+      running.breakOff(runId);
+      await store.breakOff(runId, handedBackError, ledger.now(), false);
+    },
+    interrupted: (runId, dead) => store.breakOff(runId, null, ledger.now(), dead),
+    parse: (name, input) => parseInput(known(name), input),
+    async find(id) {
+      await store.failInterrupted();
+      return store.find(id);
+    },
     async latest() {
-      await failInterrupted(sql);
+      await store.failInterrupted();
       const names = [...byName.keys()];
-      const latestOf = (failedOnly: boolean) => sql<StoredRun[]>`
-        select r.* from unnest(${names}::text[]) as j(name)
-        cross join lateral (
-          select ${columns(sql)} from job_runs where job = j.name ${failedOnly ? sql`and status = 'failed'` : sql``} order by started_at desc, id desc limit 1) r`;
-      const byJob = (rows: readonly StoredRun[]) => new Map(rows.map((row) => [row.job, row]));
-      return { last: byJob(await latestOf(false)), lastFailed: byJob(await latestOf(true)) };
+      return { last: await store.latest(names, false), lastFailed: await store.latest(names, true) };
     },
-    async drain() {
+    async schedule() {
+      const [standing, dead] = await Promise.all([readSchedule(sql), store.dead()]);
+      return { standing, dead };
+    },
+    drain: () => running.drain(),
+    purge: (days = 90) => store.purge(days),
+  };
+}
+
+/** Whether the schedule gives up after this run. By hand it is up to whoever ran it. */
+function isDead({ status, trigger, attempt, attempts }: StoredRun, error: unknown): boolean {
+  return status === 'failed' && trigger === 'schedule' && (attempt >= attempts || unrecoverable(error));
+}
+
+/** The runs under way in this process: their leases are kept while there are any. */
+function trackRuns(store: RunStore, { logger }: JobDeps) {
+  const running = new Map<string, Promise<unknown>>();
+  const brokenOff = new Set<string>();
+  let renewing: NodeJS.Timeout | undefined;
+  const renew = (): void => {
+    if (running.size > 0) {
+      store.renew([...running.keys()]).catch((error: unknown) => { logger.warn({ err: error }, 'the leases of job runs could not be renewed'); });
+      return;
+    }
+    clearInterval(renewing);
+    renewing = undefined;
+  };
+  return {
+    track<T>(id: string, finished: Promise<T>): Promise<T> {
+      running.set(id, finished.catch(() => undefined).finally(() => running.delete(id)));
+      renewing ??= setInterval(renew, RENEW_MS).unref();
+      return finished;
+    },
+    /** Nobody waits for it any longer. */
+    breakOff(id: string): void {
+      running.delete(id);
+      brokenOff.add(id);
+    },
+    isBrokenOff: (id: string): boolean => brokenOff.has(id),
+    async drain(): Promise<void> {
       await Promise.all(running.values());
-    },
-    async purge(days = 90) {
-      const purged = await sql`
-        delete from job_runs r where status <> 'running' and finished_at < clock_timestamp() - ${days} * interval '1 day'
-          and exists (select 1 from job_runs later where later.job = r.job and (later.started_at, later.id) > (r.started_at, r.id))`;
-      return purged.count;
     },
   };
 }
@@ -129,44 +210,4 @@ function parseInput(job: Job, input: unknown): unknown {
   const errors: FieldError[] = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'unknown field' })) : [{ path: issue.path.join('.'), message: issue.message }]);
   throw new Refused(refuse('invalid-input', `input of ${job.name}: ${errors.map((error) => `${error.path}: ${error.message}`).join('; ')}`, { errors }));
-}
-
-/** Records how a run ended. One whose input was refused never ran: where somebody waits for the answer, that is its only trace. */
-async function finish(sql: Sql, { ledger, logger }: JobDeps, run: StoredRun, outcome: Promise<unknown>, isAwaited: boolean): Promise<StoredRun> {
-  let ended: StoredRun;
-  try {
-    const result: unknown = await outcome;
-    ended = { ...run, status: 'completed', result: result ?? null, finished_at: ledger.now() };
-  } catch (error) {
-    if (isAwaited && error instanceof Refused && inputRefusals.has(error.refusal.refused)) {
-      await sql`delete from job_runs where id = ${run.id}`;
-      throw error;
-    }
-    ended = { ...run, status: 'failed', error: describe(error), finished_at: ledger.now() };
-    logger.warn({ job: run.job, run_id: run.id, err: error }, 'a job failed');
-  }
-  await sql`update job_runs set status = ${ended.status}, result = ${sql.json(ended.result as never)}, error = ${ended.error}, finished_at = ${ended.finished_at} where id = ${run.id}`;
-  return ended;
-}
-
-/** One sentence for people; never a stack. */
-function describe(error: unknown): string {
-  if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
-  if (error instanceof z.ZodError) return `unexpected shape: ${error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`;
-  return error instanceof Error ? error.message : String(error);
-}
-
-const columns = (sql: Sql) => sql`id, job, input, actor, status, result, error, started_at, finished_at`;
-
-async function findRun(sql: Sql, id: string): Promise<StoredRun | null> {
-  await failInterrupted(sql);
-  const [row] = await sql<StoredRun[]>`select ${columns(sql)} from job_runs where id = ${id}`;
-  return row ?? null;
-}
-
-/** A run whose process died is told as failed, not as running for ever. */
-async function failInterrupted(sql: Sql): Promise<void> {
-  await sql`
-    update job_runs set status = 'failed', error = 'interrupted: the process that ran it has ended', finished_at = lease_until
-    where status = 'running' and lease_until < clock_timestamp()`;
 }

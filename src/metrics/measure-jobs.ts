@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { currentCorrelation } from '../engine/correlation.ts';
 import type { Logger } from '../engine/logger.ts';
-import type { JobRunner, RunOptions, StoredRun } from '../jobs/job-runner.ts';
+import { jobActor, type JobRunner, type RunOptions, type StoredRun } from '../jobs/job-runner.ts';
 import { slow, type Metrics } from './metrics.ts';
 
 /** Who had a job run: the schedule (or a job of the schedule), the command line, or somebody over HTTP. */
@@ -41,6 +41,11 @@ export function measureJobs(runner: JobRunner, { registry }: Metrics, logger: Lo
     async start(name, input, options) {
       const { run, finished } = await runner.start(name, input, options);
       return { run, finished: watch(name, options, finished) };
+    },
+    async attempt(name, input, options) {
+      const attempted = runner.attempt(name, input, options);
+      await watch(name, { actor: jobActor(name) }, attempted.then(({ run }) => run));
+      return attempted;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { ConnectTarget } from '../../src/database/connection.ts';
 import { fixedClock, type Clock } from '../../src/engine/clock.ts';
 import { countingIds } from '../../src/engine/ids.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
@@ -30,6 +31,8 @@ export interface TestLedgerOptions {
 
 /** A whole service on a database of its own, served over real HTTP, with stand-ins for the outside world. */
 export interface TestLedger extends Service {
+  /** Its database. */
+  target: ConnectTarget;
   clock: ReturnType<typeof fixedClock>;
   url: string;
   api: Api;
@@ -88,6 +91,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
   };
   return {
     ...service,
+    target: database.target,
     clock, url, api: createApi(url),
     meta: (actor = admin) => ({ actor, correlationId: newId(), commandId: newId() }),
     get digitalOcean() { return present(simulator, 'a DigitalOcean stand-in'); },

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { Refused } from '../engine/refusal.ts';
+
+/** Refusals that say the input can never run, whoever asks: they answer the request instead of making a failed run. */
+const inputRefusals: ReadonlySet<string> = new Set(['invalid-input', 'day-not-ended', 'period-not-ended']);
+
+/** Whether a job was refused for its input. */
+export function neverRuns(error: unknown): error is Refused {
+  return error instanceof Refused && inputRefusals.has(error.refusal.refused);
+}
+
+/** Whether the same input would fail the same way again: there is no use in another attempt. */
+export function unrecoverable(error: unknown): boolean {
+  return neverRuns(error) || (error instanceof Refused && ['unknown-job', 'not-configured'].includes(error.refusal.refused));
+}
+
+/** One sentence for people; never a stack. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
+  if (error instanceof z.ZodError) return `unexpected shape: ${error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`;
+  return error instanceof Error ? error.message : String(error);
+}

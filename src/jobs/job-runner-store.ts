@@ -1,0 +1,119 @@
+// Runs of jobs, as table `job_runs` keeps them.
+import type { Sql } from '../database/db.ts';
+
+/** One run of a job, as stored. `error` is a sentence, null unless the run failed. */
+export interface StoredRun {
+  id: string;
+  job: string;
+  input: unknown;
+  actor: string;
+  status: 'running' | 'completed' | 'failed';
+  result: unknown;
+  error: string | null;
+  /** Who wanted it: a person (API or command line), or the schedule. */
+  trigger: 'hand' | 'schedule';
+  /** By the schedule a run may be tried again: this is attempt so many of so many. By hand 1 of 1. */
+  attempt: number;
+  attempts: number;
+  started_at: string;
+  finished_at: string | null;
+}
+
+/** A run that the schedule has given up on. */
+export interface DeadRun {
+  run_id: string;
+  input: unknown;
+  error: string;
+  at: string;
+  /** The attempts that were made. */
+  attempts: number;
+}
+
+/** A run whose process has not renewed its lease for so long counts as interrupted. */
+const LEASE_SECONDS = 60;
+/** The most dead inputs of one job that are told. */
+const MOST_DEAD = 50;
+const interruptedError = 'interrupted: the process that ran it has ended';
+
+/** The table of runs. */
+export interface RunStore {
+  insert(run: StoredRun): Promise<void>;
+  /** Keeps the leases of these runs. */
+  renew(ids: readonly string[]): Promise<void>;
+  /** Records how a run ended. With `dead` the schedule has given up; a run that completed takes that back for its input. */
+  end(run: StoredRun, dead: boolean): Promise<void>;
+  /** A run that is still under way is over, its process having died or stopped. */
+  breakOff(id: string, error: string | null, at: string, dead: boolean): Promise<void>;
+  remove(id: string): Promise<void>;
+  find(id: string): Promise<StoredRun | null>;
+  /** The last run of each job, or its last failed one. */
+  latest(jobs: readonly string[], failedOnly: boolean): Promise<Map<string, StoredRun>>;
+  /** What the schedule has given up on and no run has completed since: the latest of each input, latest first. */
+  dead(): Promise<Map<string, DeadRun[]>>;
+  /** A run whose process died is told as failed, not as running for ever. */
+  failInterrupted(): Promise<void>;
+  purge(days: number): Promise<number>;
+}
+
+export function createRunStore(sql: Sql): RunStore {
+  const columns = sql`id, job, input, actor, status, result, error, trigger, attempt, attempts, started_at, finished_at`;
+  const lease = sql`clock_timestamp() + ${LEASE_SECONDS} * interval '1 second'`;
+  const json = (value: unknown) => sql.json(value as never);
+  return {
+    async insert(run) {
+      await sql`
+        insert into job_runs (id, job, input, actor, status, trigger, attempt, attempts, started_at, lease_until)
+        values (${run.id}, ${run.job}, ${json(run.input)}, ${run.actor}, ${run.status}, ${run.trigger}, ${run.attempt}, ${run.attempts}, ${run.started_at}, ${lease})`;
+    },
+    async renew(ids) {
+      await sql`update job_runs set lease_until = ${lease} where id = any(${[...ids]})`;
+    },
+    async end(run, dead) {
+      await sql`
+        update job_runs set status = ${run.status}, result = ${json(run.result)}, error = ${run.error}, finished_at = ${run.finished_at}, dead = ${dead}
+        where id = ${run.id}`;
+      if (run.status === 'completed') await sql`update job_runs set dead = false where job = ${run.job} and dead and input = ${json(run.input)}`;
+    },
+    async breakOff(id, error, at, dead) {
+      await sql`
+        update job_runs set status = 'failed', error = coalesce(error, ${error ?? interruptedError}), finished_at = coalesce(finished_at, ${at}), dead = ${dead}
+        where id = ${id} and (status = 'running' or error = ${interruptedError})`;
+    },
+    async remove(id) {
+      await sql`delete from job_runs where id = ${id}`;
+    },
+    async find(id) {
+      const [row] = await sql<StoredRun[]>`select ${columns} from job_runs where id = ${id}`;
+      return row ?? null;
+    },
+    async latest(jobs, failedOnly) {
+      const rows = await sql<StoredRun[]>`
+        select r.* from unnest(${[...jobs]}::text[]) as j(name)
+        cross join lateral (
+          select ${columns} from job_runs where job = j.name ${failedOnly ? sql`and status = 'failed'` : sql``} order by started_at desc, id desc limit 1) r`;
+      return new Map(rows.map((row) => [row.job, row]));
+    },
+    async dead() {
+      const rows = await sql<(DeadRun & { job: string })[]>`
+        select job, run_id, input, error, at, attempts from (
+          select *, row_number() over (partition by job order by at desc, run_id desc) as place from (
+            select distinct on (job, input) job, id as run_id, input, coalesce(error, 'unknown') as error, finished_at as at, attempt as attempts
+            from job_runs where dead order by job, input, finished_at desc, id desc) latest) placed
+        where place <= ${MOST_DEAD} order by job, place`;
+      const byJob = new Map<string, DeadRun[]>();
+      for (const { job, ...run } of rows) byJob.set(job, [...(byJob.get(job) ?? []), run]);
+      return byJob;
+    },
+    async failInterrupted() {
+      await sql`
+        update job_runs set status = 'failed', error = ${interruptedError}, finished_at = lease_until
+        where status = 'running' and lease_until < clock_timestamp()`;
+    },
+    async purge(days) {
+      const purged = await sql`
+        delete from job_runs r where status <> 'running' and finished_at < clock_timestamp() - ${days} * interval '1 day'
+          and exists (select 1 from job_runs later where later.job = r.job and (later.started_at, later.id) > (r.started_at, r.id))`;
+      return purged.count;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+// Connections to Redis that outlive its absence.
+import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisTarget } from '../embedded/redis.ts';
+import type { Logger } from '../engine/logger.ts';
+
+/** The connections of one process, and what becomes of them. */
+export interface RedisConnections {
+  /** For what is told at once: a command fails soon while Redis is away. */
+  commands: Redis;
+  /** For the workers, who wait until Redis is back. */
+  waiting: Redis;
+  isThere(): boolean;
+  /** Called each time that Redis is there (again). */
+  onBack(listener: () => void): void;
+  /** Takes an error that BullMQ has met: trouble with the connection is told once, until Redis is back. */
+  report: (error: Error) => void;
+  close(): void;
+}
+
+const retryMs = (times: number): number => Math.min(times * 100, 1_000);
+const answerMs = 5_000;
+
+/** Connects, in the background: Redis may be away now, and at any time. */
+export function connectRedis(target: RedisTarget, logger: Logger): RedisConnections {
+  const commands = open(target, { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: answerMs });
+  const waiting = open(target, { maxRetriesPerRequest: null });
+  const listeners: (() => void)[] = [];
+  let state: 'unknown' | 'there' | 'away' | 'closed' = 'unknown';
+  const away = (error?: Error): void => {
+    if (state === 'away' || state === 'closed') return;
+    state = 'away';
+    logger.warn({ ...(error === undefined ? {} : { reason: error.message }) }, 'Redis is away: no job runs by itself until it is back; the schedule is made up for then');
+  };
+  commands.on('ready', () => {
+    if (state === 'closed') return;
+    if (state === 'away') logger.info('Redis is back');
+    state = 'there';
+    void warnOfSettings(commands, logger);
+    for (const listener of listeners) listener();
+  });
+  commands.on('error', away);
+  commands.on('close', () => { away(); });
+  // The same trouble, told above.
+  waiting.on('error', () => undefined);
+  return {
+    commands,
+    waiting,
+    isThere: () => state === 'there',
+    onBack(listener) {
+      listeners.push(listener);
+      if (state === 'there') listener();
+    },
+    report(error) {
+      if (state === 'closed' || state === 'away' || isConnectionTrouble(error)) logger.debug({ err: error }, 'queues: Redis is away');
+      else logger.warn({ err: error }, 'queues');
+    },
+    close() {
+      state = 'closed';
+      commands.disconnect();
+      waiting.disconnect();
+    },
+  };
+}
+
+function open(target: RedisTarget, options: Pick<RedisOptions, 'maxRetriesPerRequest' | 'enableOfflineQueue' | 'commandTimeout'>): Redis {
+  const all = { ...options, retryStrategy: retryMs, connectTimeout: answerMs };
+  return 'url' in target ? new Redis(target.url, all) : new Redis({ ...all, path: target.path });
+}
+
+function isConnectionTrouble(error: Error): boolean {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOST|ENET|EAI_|ENOTFOUND)/.test(code)
+    || /Connection is closed|Command timed out|Stream isn't writeable|^(LOADING|MASTERDOWN|READONLY|NOREPLICAS)/.test(error.message);
+}
+
+/** A Redis that drops keys when its memory is full would drop runs: they come back from PostgreSQL, but late. */
+async function warnOfSettings(commands: Redis, logger: Logger): Promise<void> {
+  const info = await commands.info('memory').catch(() => '');
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (policy !== undefined && policy !== 'noeviction') logger.warn({ maxmemory_policy: policy }, 'Redis may drop keys when its memory is full: set its maxmemory-policy to noeviction');
+}

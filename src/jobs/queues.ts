@@ -1,0 +1,95 @@
+// The queues of spec 14 in Redis: BullMQ hands the runs out. What is to be run is known in PostgreSQL; this can be made anew.
+import { Queue } from 'bullmq';
+import type { Job, QueueName } from './job.ts';
+import type { RedisConnections } from './queues-redis.ts';
+import type { ScheduledJob } from './schedule.ts';
+import type { QueuedRun } from './schedule-store.ts';
+
+/** Every queue. A worker process takes from all of them. */
+export const queueNames = [
+  'provisioning', 'cloud_sync_fast', 'cloud_sync_full', 'cloud_sync_slow', 'cloud_billing', 'metering',
+] as const satisfies readonly QueueName[];
+
+/** What a job of a queue is: a tick of the schedule, or a run whose id in PostgreSQL is the job's id. */
+export type QueueEntry = 'tick' | 'run';
+
+/** How failed runs are tried again. */
+export interface Retries {
+  /** How often a run is tried at most. */
+  attempts: number;
+  /** The pause after the first attempt that failed, in milliseconds; it doubles with each further one. */
+  backoffMs: number;
+}
+
+/** Writes to the queues. Each method fails soon while Redis is away, and may be repeated. */
+export interface JobQueues {
+  /**
+   * The schedulers of these jobs are there, each with its next tick.
+   * @param others `'remove'` for schedulers of jobs that have no schedule (any more)
+   */
+  ensure(jobs: readonly ScheduledJob[], others: 'keep' | 'remove'): Promise<void>;
+  /** Hands out runs; one that is there already is left as it is. */
+  add(runs: readonly QueuedRun[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How many runs are added in one go. */
+const BATCH = 500;
+/** Ticks come first, for they only queue; then runs of the schedule, then what these queue by the hundred. */
+const priorities = { scheduled: 1, queuedByOthers: 10 };
+/** What is done or dead is history, which PostgreSQL keeps. Here the id has to be free for the next time. */
+const forgotten = { removeOnComplete: true, removeOnFail: true };
+
+export function createQueues(redis: RedisConnections, prefix: string, table: readonly Job[], { attempts, backoffMs }: Retries): JobQueues {
+  const jobs = new Map(table.map((job) => [job.name, job]));
+  const queues = queueNames.map((name) => {
+    const queue = new Queue(name, { connection: redis.commands, prefix, skipVersionCheck: true, skipMetasUpdate: true });
+    queue.on('error', redis.report);
+    return queue;
+  });
+  const entry = ({ id, job, input, failed_attempts, not_before }: QueuedRun) => ({
+    name: 'run' satisfies QueueEntry,
+    data: { job, input },
+    opts: {
+      ...forgotten,
+      jobId: id,
+      attempts: Math.max(1, attempts - failed_attempts),
+      backoff: { type: 'exponential', delay: backoffMs * 2 ** failed_attempts },
+      priority: jobs.get(job)?.cron === null ? priorities.queuedByOthers : priorities.scheduled,
+      delay: not_before === null ? 0 : Math.max(0, Date.parse(not_before) - Date.now()),
+    },
+  });
+  return {
+    async ensure(scheduled, others) {
+      for (const queue of queues) {
+        // One run at a time in each queue, over all workers.
+        await queue.setGlobalConcurrency(1);
+        const own = scheduled.filter((job) => job.queue === queue.name);
+        for (const job of own) await ensureScheduler(queue, job, backoffMs);
+        if (others === 'keep') continue;
+        for (const { key } of await queue.getJobSchedulers()) {
+          if (!own.some((job) => job.name === key)) await queue.removeJobScheduler(key);
+        }
+      }
+    },
+    async add(runs) {
+      for (const queue of queues) {
+        const own = runs.filter((run) => jobs.get(run.job)?.queue === queue.name);
+        for (let start = 0; start < own.length; start += BATCH) await queue.addBulk(own.slice(start, start + BATCH).map(entry));
+      }
+    },
+    async close() {
+      await Promise.all(queues.map((queue) => queue.close()));
+    },
+  };
+}
+
+/** A scheduler that is as it should be is left alone: to write it again would drop a tick that has come and waits to be taken. */
+async function ensureScheduler(queue: Queue, { name, cron }: ScheduledJob, backoffMs: number): Promise<void> {
+  const found = await queue.getJobScheduler(name);
+  const isRight = found !== undefined && found.pattern === cron && found.tz === 'UTC' && found.next !== undefined;
+  if (isRight && (await queue.getJob(`repeat:${name}:${found.next}`)) !== undefined) return;
+  await queue.upsertJobScheduler(name, { pattern: cron, tz: 'UTC' }, {
+    name: 'tick' satisfies QueueEntry, data: { job: name }, opts: { ...forgotten, attempts: 5, backoff: { type: 'exponential', delay: backoffMs } },
+  });
+}

@@ -1,0 +1,131 @@
+// The schedule as PostgreSQL knows it: which ticks have been taken, which runs are still to be run.
+import type { Sql } from '../database/db.ts';
+import { queuedRunId } from './schedule.ts';
+
+/** A run that is still to be run, or under way. */
+export interface QueuedRun {
+  id: string;
+  job: string;
+  input: unknown;
+  /** Attempts that have failed. */
+  failed_attempts: number;
+  /** Attempts whose process died. */
+  interruptions: number;
+  /** The run under way, or the one that was when its process died. */
+  run_id: string | null;
+  not_before: string | null;
+}
+
+/** How a job stands with its schedule. */
+export interface JobSchedule {
+  /** A worker has found the schedule in force within the last minutes. */
+  scheduled: boolean;
+  next_run_at: string | null;
+  /** Runs that are queued or under way. */
+  queued: number;
+  /** Why the oldest run that is held back has to wait. */
+  waiting_for: string | null;
+}
+
+/** A schedule that no worker has confirmed for so long is not in force: workers confirm it every minute. */
+const CONFIRMED_SECONDS = 180;
+/** The most runs that are looked at together: the rest comes up as they end. */
+const MOST_RUNS = 10_000;
+
+/** What the workers keep in PostgreSQL. Every method may be repeated, and called by several workers at once. */
+export interface ScheduleStore {
+  /** Jobs seen for the first time have missed nothing up to `now`. */
+  begin(jobs: readonly string[], now: Date): Promise<void>;
+  /** Up to when the ticks of each job have been taken. */
+  tickedUntil(): Promise<Map<string, Date>>;
+  /**
+   * Takes a job's ticks up to `at`: queues a run per input, unless the ticks were taken by another or the run is queued already.
+   * @returns what was queued
+   */
+  tick(job: string, at: Date, inputs: readonly unknown[]): Promise<QueuedRun[]>;
+  /** Queues a run, unless it is queued already. */
+  enqueue(job: string, input: unknown): Promise<QueuedRun[]>;
+  /** What is queued or under way, in the order of its queueing. */
+  queued(): Promise<QueuedRun[]>;
+  find(id: string): Promise<QueuedRun | null>;
+  /** An attempt is under way as this run. */
+  started(id: string, runId: string): Promise<void>;
+  /** The attempt failed; the next one comes after `notBefore`. */
+  failed(id: string, notBefore: Date): Promise<void>;
+  /** The process that ran it is gone. */
+  interrupted(id: string): Promise<void>;
+  /** It waits, and is looked at again after `notBefore`. */
+  held(id: string, reason: string, notBefore: Date): Promise<void>;
+  /** The attempt was broken off in good order: it counts for nothing. */
+  handedBack(id: string): Promise<void>;
+  /** It is done, or dead. */
+  ended(id: string): Promise<void>;
+  /** The schedule of these jobs is in force; `next` is each one's next tick. */
+  confirm(next: ReadonlyMap<string, Date>): Promise<void>;
+}
+
+export function createScheduleStore(sql: Sql): ScheduleStore {
+  const columns = sql`id, job, input, failed_attempts, interruptions, run_id, not_before`;
+  const enqueue = (db: Pick<Sql, 'json'> & typeof sql, job: string, input: unknown): Promise<QueuedRun[]> => db<QueuedRun[]>`
+    insert into queued_runs (id, job, input) values (${queuedRunId(job, input)}, ${job}, ${sql.json(input as never)})
+    on conflict (id) do nothing returning ${columns}`;
+  return {
+    async begin(jobs, now) {
+      await sql`insert into job_schedule (job, ticked_until) select unnest(${[...jobs]}::text[]), ${now} on conflict (job) do nothing`;
+    },
+    async tickedUntil() {
+      const rows = await sql<{ job: string; ticked_until: string }[]>`select job, ticked_until from job_schedule`;
+      return new Map(rows.map((row) => [row.job, new Date(row.ticked_until)]));
+    },
+    async tick(job, at, inputs) {
+      return sql.begin(async (tx) => {
+        // Of several workers with the same tick one moves the mark; the others find it moved.
+        const [moved] = await tx`update job_schedule set ticked_until = ${at} where job = ${job} and ticked_until < ${at} returning job`;
+        if (moved === undefined) return [];
+        const queued: QueuedRun[] = [];
+        for (const input of inputs) queued.push(...(await enqueue(tx as never, job, input)));
+        return queued;
+      });
+    },
+    enqueue: (job, input) => enqueue(sql, job, input),
+    queued: () => sql<QueuedRun[]>`select ${columns} from queued_runs order by seq limit ${MOST_RUNS}`,
+    async find(id) {
+      const [row] = await sql<QueuedRun[]>`select ${columns} from queued_runs where id = ${id}`;
+      return row ?? null;
+    },
+    async started(id, runId) {
+      await sql`update queued_runs set run_id = ${runId}, not_before = null, waiting_for = null where id = ${id}`;
+    },
+    async failed(id, notBefore) {
+      await sql`update queued_runs set run_id = null, failed_attempts = failed_attempts + 1, not_before = ${notBefore} where id = ${id}`;
+    },
+    async interrupted(id) {
+      await sql`update queued_runs set run_id = null, interruptions = interruptions + 1 where id = ${id}`;
+    },
+    async held(id, reason, notBefore) {
+      await sql`update queued_runs set waiting_for = ${reason}, not_before = ${notBefore} where id = ${id}`;
+    },
+    async handedBack(id) {
+      await sql`update queued_runs set run_id = null where id = ${id}`;
+    },
+    async ended(id) {
+      await sql`delete from queued_runs where id = ${id}`;
+    },
+    async confirm(next) {
+      await sql`
+        update job_schedule s set next_run_at = n.at, confirmed_at = clock_timestamp()
+        from unnest(${[...next.keys()]}::text[], ${[...next.values()].map((at) => at.toISOString())}::timestamptz[]) as n(job, at) where s.job = n.job`;
+    },
+  };
+}
+
+/** How every job stands with its schedule; jobs that never had one are left out. */
+export async function readSchedule(sql: Sql): Promise<Map<string, JobSchedule>> {
+  const rows = await sql<(JobSchedule & { job: string })[]>`
+    select job, coalesce(s.scheduled, false) as scheduled, case when s.scheduled then s.next_run_at end as next_run_at, coalesce(q.queued, 0)::int as queued, q.waiting_for
+    from (select *, confirmed_at > clock_timestamp() - ${CONFIRMED_SECONDS} * interval '1 second' as scheduled from job_schedule) s
+    full join (
+      select job, count(*) as queued, (array_agg(waiting_for order by seq) filter (where waiting_for is not null))[1] as waiting_for
+      from queued_runs group by job) q using (job)`;
+  return new Map(rows.map(({ job, ...schedule }) => [job, schedule]));
+}

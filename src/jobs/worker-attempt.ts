@@ -1,0 +1,135 @@
+// What a worker does with what a queue hands it.
+import { DelayedError, UnrecoverableError, WaitingError, type Job as QueueJob } from 'bullmq';
+import type { Logger } from '../engine/logger.ts';
+import { describeFailure } from './job-failure.ts';
+import type { Job, JobDeps, JobRun } from './job.ts';
+import type { JobRunner } from './job-runner.ts';
+import type { Retries } from './queues.ts';
+import type { QueuedRun, ScheduleStore } from './schedule-store.ts';
+import type { JobLocks } from './worker-locks.ts';
+
+/** How long a worker leaves things alone, in milliseconds. */
+export interface WorkerPauses {
+  /** Before a run that is held back is looked at again. */
+  heldBackMs: number;
+  /** Before a run is looked at again whose job is running elsewhere, or while the database is away. */
+  busyMs: number;
+}
+
+/** What attempts take. */
+export interface AttemptContext {
+  jobs: ReadonlyMap<string, Job>;
+  deps: JobDeps;
+  runner: JobRunner;
+  store: ScheduleStore;
+  locks: JobLocks;
+  retries: Retries;
+  pauses: WorkerPauses;
+  queue: NonNullable<JobRun['queue']>;
+  logger: Logger;
+}
+
+/** An attempt under way in this process. */
+export interface UnderWay {
+  entry: QueueJob;
+  token: string;
+  /** The queued run. */
+  id: string;
+  /** Null until the job has begun. */
+  runId: string | null;
+}
+
+/** A job that ends its process so often is dead: to go on would only end the next. */
+const MOST_INTERRUPTIONS = 5;
+
+/** Leaves the entry for later, without counting it as an attempt. */
+async function later(entry: QueueJob, token: string, ms: number): Promise<never> {
+  await entry.moveToDelayed(Date.now() + ms, token);
+  throw new DelayedError();
+}
+
+/** Gives the entry back, first in its queue, for another worker to take. */
+export async function giveBack(entry: QueueJob, token: string): Promise<never> {
+  await entry.moveToWait(token);
+  throw new WaitingError();
+}
+
+/**
+ * Makes one attempt at a queued run. It ends by BullMQ's rules: returns when there is nothing more to do, throws for another
+ * attempt after a pause, or throws one of BullMQ's own errors.
+ * @param underWay filled in as the attempt goes on
+ */
+export async function attemptRun(context: AttemptContext, underWay: UnderWay): Promise<void> {
+  const { locks, pauses, logger } = context;
+  const { entry, token } = underWay;
+  const name = String((entry.data as { job?: unknown }).job);
+  const job = context.jobs.get(name);
+  // A newer release may have queued it: its own workers will find it.
+  if (job === undefined) return later(entry, token, pauses.heldBackMs);
+  let release;
+  try {
+    release = await locks.take(name);
+  } catch (error) {
+    logger.warn({ job: name, err: error }, 'a queued run waits for the database');
+    return later(entry, token, pauses.busyMs);
+  }
+  if (release === null) return later(entry, token, pauses.busyMs);
+  let isHandedBack = false;
+  try {
+    isHandedBack = (await attemptLocked(context, underWay, job)) === 'handed-back';
+  } finally {
+    await release();
+  }
+  if (isHandedBack) throw new WaitingError();
+}
+
+async function attemptLocked(context: AttemptContext, underWay: UnderWay, job: Job): Promise<'handed-back' | 'done'> {
+  const { store, deps, pauses } = context;
+  const { entry, token, id } = underWay;
+  const queued = await store.find(id);
+  // It has ended meanwhile, and the queue was told late.
+  if (queued === null) return 'done';
+  if (queued.run_id !== null) await tellInterrupted(context, queued);
+  const reason = await (job.heldBack?.(queued.input, deps) ?? null);
+  if (reason !== null) {
+    await store.held(id, reason, new Date(Date.now() + pauses.heldBackMs));
+    return later(entry, token, pauses.heldBackMs);
+  }
+  return runOnce(context, underWay, queued);
+}
+
+/** The run's last process died in the middle of it. */
+async function tellInterrupted({ store, runner }: AttemptContext, { id, run_id, interruptions }: QueuedRun): Promise<void> {
+  const isDead = interruptions + 1 >= MOST_INTERRUPTIONS;
+  if (run_id !== null) await runner.interrupted(run_id, isDead);
+  if (!isDead) return store.interrupted(id);
+  await store.ended(id);
+  throw new UnrecoverableError(`its process has died ${MOST_INTERRUPTIONS} times in the middle of it`);
+}
+
+async function runOnce({ runner, store, retries, queue }: AttemptContext, underWay: UnderWay, { id, job, input, failed_attempts }: QueuedRun): Promise<'handed-back' | 'done'> {
+  const { run, outcome } = await runner.attempt(job, input, {
+    attempt: failed_attempts + 1,
+    attempts: retries.attempts,
+    queue,
+    async onStart(runId) {
+      underWay.runId = runId;
+      await store.started(id, runId);
+    },
+  }).catch(async (error: unknown) => {
+    // Input that no run can take: queued by a release that took other input.
+    if (describeFailure(error).startsWith('invalid-input')) await store.ended(id);
+    throw error;
+  });
+  if (outcome === 'handed-back') return outcome;
+  if (outcome === 'completed') {
+    await store.ended(id);
+    return 'done';
+  }
+  if (outcome === 'dead') {
+    await store.ended(id);
+    throw new UnrecoverableError(run.error ?? 'failed');
+  }
+  await store.failed(id, new Date(Date.now() + retries.backoffMs * 2 ** failed_attempts));
+  throw new Error(run.error ?? 'failed');
+}

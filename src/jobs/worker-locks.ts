@@ -1,0 +1,40 @@
+// One run of a job at a time, over all processes.
+import { advisoryLocks } from '../database/advisory-locks.ts';
+import type { Sql } from '../database/db.ts';
+
+/** Gives a lock back. */
+export type Release = () => Promise<void>;
+
+/** Locks by a job's name, free again when their process dies. */
+export interface JobLocks {
+  /** Null while another run of the job holds it, here or elsewhere. */
+  take(job: string): Promise<Release | null>;
+}
+
+/**
+ * Locks held by sessions of the database: it frees them when a process dies, however it dies. Queues hand out a run once as
+ * well, but only as long as Redis keeps what it knows.
+ * @param sql a pool for the locks alone, with a connection for each that may be held at once
+ */
+export function createJobLocks(sql: Sql): JobLocks {
+  return {
+    async take(job) {
+      const session = await sql.reserve();
+      try {
+        const [row] = await session<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.jobSpace}, hashtext(${job})) as held`;
+        if (row?.held === true) {
+          return async () => {
+            // A session that broke has freed its lock.
+            await session`select pg_advisory_unlock(${advisoryLocks.jobSpace}, hashtext(${job}))`.catch(() => undefined);
+            session.release();
+          };
+        }
+      } catch (error) {
+        session.release();
+        throw error;
+      }
+      session.release();
+      return null;
+    },
+  };
+}

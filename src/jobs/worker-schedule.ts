@@ -1,0 +1,125 @@
+// Keeps the schedule in force: what its ticks queue, and what has to be made up for.
+import type { Logger } from '../engine/logger.ts';
+import type { Job, JobDeps, JobRun } from './job.ts';
+import type { JobRunner } from './job-runner.ts';
+import type { JobQueues } from './queues.ts';
+import type { RedisConnections } from './queues-redis.ts';
+import { nextTick, scheduledJobs, type ScheduledJob } from './schedule.ts';
+import type { QueuedRun, ScheduleStore } from './schedule-store.ts';
+
+export interface SchedulerOptions {
+  jobs: readonly Job[];
+  deps: JobDeps;
+  runner: JobRunner;
+  store: ScheduleStore;
+  queues: JobQueues;
+  redis: RedisConnections;
+  logger: Logger;
+  /** How often it looks, in milliseconds. */
+  everyMs: number;
+}
+
+/** Turns ticks into runs. */
+export interface Scheduler {
+  /** Settles when the schedule is in force for the first time. */
+  readonly started: Promise<void>;
+  /** Takes a tick: queues a run for each input that is due, unless another worker has taken it. */
+  tick(job: string, at: Date): Promise<void>;
+  /** Queues a run of a job, unless it is queued already. @throws {Refused} `unknown-job` or `invalid-input` */
+  queue: NonNullable<JobRun['queue']>;
+  /** Looks no more, after the look under way. */
+  stop: () => Promise<void>;
+}
+
+/**
+ * Ticks come from Redis. Since Redis may be away, or come back empty, all that matters is written in PostgreSQL first, and
+ * looked at every minute, at the start and whenever Redis is back: a tick that has passed without being taken is taken late,
+ * once, however many have passed; a run that is queued but not in Redis is handed out again.
+ */
+export function createScheduler({ jobs, deps, runner, store, queues, redis, logger, everyMs }: SchedulerOptions): Scheduler {
+  const scheduled = scheduledJobs(jobs, deps);
+  let markStarted: () => void = () => undefined;
+  const started = new Promise<void>((resolve) => { markStarted = resolve; });
+  let isFirstLook = true;
+
+  /** What Redis does not take now it is given at the next look. */
+  const handOut = async (runs: readonly QueuedRun[]): Promise<void> => {
+    if (runs.length > 0 && redis.isThere()) await queues.add(runs).catch(redis.report);
+  };
+
+  async function take(job: ScheduledJob, at: Date): Promise<void> {
+    const inputs = job.due === undefined ? [{}] : await job.due(deps);
+    await handOut(await store.tick(job.name, at, inputs.map((input) => runner.parse(job.name, input))));
+  }
+
+  async function makeUp(): Promise<void> {
+    const now = new Date();
+    await store.begin(scheduled.map(({ name }) => name), now);
+    const until = await store.tickedUntil();
+    for (const job of scheduled) {
+      if (nextTick(job.cron, until.get(job.name) ?? now) > now) continue;
+      await take(job, now).catch((error: unknown) => { logger.warn({ job: job.name, err: error }, 'a tick of the schedule could not be taken, trying again'); });
+    }
+  }
+
+  async function look(): Promise<void> {
+    await makeUp();
+    if (!redis.isThere()) return;
+    await queues.ensure(scheduled, isFirstLook ? 'remove' : 'keep');
+    isFirstLook = false;
+    await queues.add(await store.queued());
+    const now = new Date();
+    await store.confirm(new Map(scheduled.map((job) => [job.name, nextTick(job.cron, now)])));
+    markStarted();
+  }
+
+  const looking = repeatedly(look, everyMs, (error) => {
+    if (redis.isThere()) logger.warn({ err: error }, 'the schedule could not be looked after, trying again');
+    else redis.report(error instanceof Error ? error : new Error(String(error)));
+  });
+  redis.onBack(looking.now);
+  return {
+    started,
+    async tick(name, at) {
+      const job = scheduled.find((one) => one.name === name);
+      if (job === undefined) return;
+      const until = (await store.tickedUntil()).get(name);
+      // The mark is there from the first look on; a tick that was taken late may come again.
+      if (until !== undefined && until >= at) return;
+      await store.begin([name], new Date(at.getTime() - 1));
+      await take(job, at);
+    },
+    async queue(name, input) {
+      await handOut(await store.enqueue(name, runner.parse(name, input)));
+    },
+    stop: looking.stop,
+  };
+}
+
+/** Does something at once, every so often, and when told to; never twice at a time. */
+function repeatedly(work: () => Promise<void>, everyMs: number, failed: (error: unknown) => void) {
+  let underWay: Promise<void> | undefined;
+  let isDue = false;
+  let isStopped = false;
+  const go = async (): Promise<void> => {
+    while (isDue && !isStopped) {
+      isDue = false;
+      await work().catch(failed);
+    }
+    underWay = undefined;
+  };
+  const now = (): void => {
+    isDue = true;
+    underWay ??= isStopped ? undefined : go();
+  };
+  const timer = setInterval(now, everyMs).unref();
+  now();
+  return {
+    now,
+    stop: async (): Promise<void> => {
+      isStopped = true;
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}

@@ -6,7 +6,9 @@ import type { LogRecord } from './server-log.ts';
 const SEARCH_WINDOW = 32;
 
 export interface EventFilter {
-  matches(record: LogRecord): boolean;
+  matches: (record: LogRecord) => boolean;
+  /** How many events are looked at at a time. */
+  searchWindow: number;
   /** After how many events, matching or not, the subscriber is told how far the server has looked. */
   checkpointEvery: number;
 }
@@ -18,9 +20,10 @@ export function eventFilter(options: StreamMessages.ReadReq.Options.FilterOption
   const regex = expression?.getRegex() ?? '';
   const pattern = regex === '' ? null : new RegExp(regex);
   const prefixes = expression?.getPrefixList() ?? [];
-  const window = options.hasMax() ? options.getMax() : SEARCH_WINDOW;
+  const searchWindow = options.hasMax() ? options.getMax() : SEARCH_WINDOW;
   return {
     matches: (record) => (pattern === null ? prefixes.some((prefix) => text(record).startsWith(prefix)) : pattern.test(text(record))),
-    checkpointEvery: Math.max(options.getCheckpointintervalmultiplier(), 1) * window,
+    searchWindow,
+    checkpointEvery: Math.max(options.getCheckpointintervalmultiplier(), 1) * searchWindow,
   };
 }

@@ -2,7 +2,7 @@
 // from are inclusive forwards; backwards a revision is inclusive and a position is not.
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import { eventFilter } from './event-filter.ts';
-import { streamNameOf, type StreamMessages } from './messages.ts';
+import { streamNameOf, streams, type StreamMessages } from './messages.ts';
 import type { ServerNode } from './node.ts';
 import { Outlet } from './outlet.ts';
 import { eventAnswer, streamNotFoundAnswer } from './read-answers.ts';
@@ -13,7 +13,7 @@ import { Subscription } from './subscription.ts';
 import { allFeed, streamFeed } from './subscription-feeds.ts';
 
 type Options = StreamMessages.ReadReq.Options;
-const BACKWARDS = 1;
+const { BACKWARDS } = streams.ReadReq.Options.ReadDirection;
 
 export function readCall(node: ServerNode): handleServerStreamingCall<StreamMessages.ReadReq, StreamMessages.ReadResp> {
   return (call) => {

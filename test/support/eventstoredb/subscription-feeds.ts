@@ -4,11 +4,16 @@ import { refusals, type Refusal } from './refusals.ts';
 import { DELETED, firstWhere, type LogRecord, type ServerLog } from './server-log.ts';
 import { visibleEvents } from './stream-view.ts';
 
+/** `no-stream` while it does not exist yet. */
+type Page = { kind: 'events'; records: readonly LogRecord[] } | { kind: 'no-stream' };
+
 export interface Feed {
-  /** The next events that are stored, at most `count`; `wait` while there is no such stream, or why there will be none. */
-  next(count: number): readonly LogRecord[] | 'wait' | Refusal;
-  /** What a new event means for the subscriber. */
-  appeared(record: LogRecord): 'mine' | 'not-mine' | Refusal;
+  /** The next events that are stored, at most `count`; or why there will be none. */
+  next(count: number): Page | Refusal;
+  /** Whether a new event is the subscriber's. */
+  concerns(record: LogRecord): boolean;
+  /** What ends the subscription after the event. */
+  endedBy(record: LogRecord): Refusal | null;
   /** Whether only new events are asked for. */
   fromEnd: boolean;
 }
@@ -34,9 +39,10 @@ export function allFeed(log: ServerLog, options: Options): Feed | Refusal {
       const first = firstWhere(log.records, (record) => record.position > after);
       const page = log.records.slice(first, first + count);
       after = page.at(-1)?.position ?? after;
-      return page;
+      return { kind: 'events', records: page };
     },
-    appeared: () => 'mine',
+    concerns: () => true,
+    endedBy: () => null,
   };
 }
 
@@ -49,15 +55,13 @@ export function streamFeed(log: ServerLog, options: StreamMessages.ReadReq.Optio
     next(count) {
       const view = visibleEvents(log, stream);
       if (view.kind === 'deleted') return refusals.streamDeleted(stream);
-      if (view.kind === 'not-found') return 'wait';
+      if (view.kind === 'not-found') return { kind: 'no-stream' };
       const first = firstWhere(view.records, (record) => record.revision > after);
       const page = view.records.slice(first, first + count);
       after = page.at(-1)?.revision ?? after;
-      return page;
+      return { kind: 'events', records: page };
     },
-    appeared(record) {
-      if (record.stream !== stream) return 'not-mine';
-      return record.revision === DELETED ? refusals.streamDeleted(stream) : 'mine';
-    },
+    concerns: (record) => record.stream === stream && record.revision > after,
+    endedBy: (record) => (record.revision === DELETED ? refusals.streamDeleted(stream) : null),
   };
 }

@@ -21,6 +21,7 @@ export class Subscription {
   /** Answers about new events that the subscriber has not taken yet. */
   #waiting: StreamMessages.ReadResp[] = [];
   #dropped: Refusal | null = null;
+  /** How many events the filter has looked at since the last checkpoint. */
   #looked = 0;
   readonly #news = new EventTarget();
 
@@ -40,33 +41,39 @@ export class Subscription {
 
   /** Serves the subscriber until it goes or is dropped. */
   async run(log: ServerLog): Promise<void> {
-    await this.#outlet.send(confirmationAnswer());
-    if (!this.#feed.fromEnd) await this.#catchUp();
+    if (this.#feed.fromEnd) await this.#outlet.send(confirmationAnswer()); else await this.#catchUp();
     // Between the last look at what is stored and this line nothing else runs: no event falls between the two.
     const stop = log.listen((record) => { this.#appeared(record); });
-    this.#waiting.unshift(caughtUpAnswer());
+    if (this.#dropped === null) this.#waiting.push(caughtUpAnswer());
     await this.#live();
     stop();
     if (this.#dropped !== null) await this.#outlet.fail(this.#dropped);
   }
 
-  get #isOver(): boolean { return this.#dropped !== null || this.#outlet.isOver; }
-
   async #catchUp(): Promise<void> {
-    while (!this.#isOver) {
-      const page = this.#feed.next(PAGE);
-      if (page === 'wait') {
-        await new Promise((resolve) => { setTimeout(resolve, WAIT_MS); });
-      } else if ('code' in page) {
-        this.drop(page);
-      } else if (page.length === 0) {
-        return;
-      } else {
-        for (const answer of page.flatMap((record) => this.#answers(record))) {
-          if (!await this.#outlet.send(answer) || this.#dropped !== null) return;
-        }
-      }
+    let confirmed = false;
+    while (this.#dropped === null && !this.#outlet.isOver) {
+      const page = this.#feed.next(Math.min(this.#filter?.searchWindow ?? PAGE, PAGE));
+      if ('code' in page) { this.drop(page); return; }
+      if (page.kind === 'events' && page.records.length === 0 && confirmed) return;
+      if (!confirmed) await this.#outlet.send(confirmationAnswer());
+      confirmed = true;
+      if (page.kind === 'no-stream') await new Promise((resolve) => { setTimeout(resolve, WAIT_MS); });
+      else await this.#sendPage(page.records);
     }
+  }
+
+  async #sendPage(records: readonly LogRecord[]): Promise<void> {
+    const passed = records.filter((record) => this.#filter?.matches(record) ?? true);
+    for (const record of passed) {
+      if (!await this.#outlet.send(eventAnswer(record)) || this.#dropped !== null) return;
+    }
+    this.#looked += records.length;
+    if (this.#filter === null || this.#looked < this.#filter.checkpointEvery) return;
+    this.#looked %= this.#filter.checkpointEvery;
+    // Where nothing passed, the real server names the start of the page.
+    const place = passed.at(-1) ?? records[0];
+    if (place !== undefined) await this.#outlet.send(checkpointAnswer(place.position));
   }
 
   async #live(): Promise<void> {
@@ -79,26 +86,18 @@ export class Subscription {
   }
 
   #appeared(record: LogRecord): void {
-    if (this.#dropped !== null) return;
-    const meaning = this.#feed.appeared(record);
-    if (meaning === 'not-mine') return;
-    if (meaning !== 'mine') { this.drop(meaning); return; }
-    this.#waiting.push(...this.#answers(record));
+    if (this.#dropped !== null || !this.#feed.concerns(record)) return;
+    if (this.#filter?.matches(record) ?? true) this.#waiting.push(eventAnswer(record));
+    this.#looked += 1;
+    if (this.#filter !== null && this.#looked % this.#filter.checkpointEvery === 0) this.#waiting.push(checkpointAnswer(record.position));
     // What is on its way to the subscriber still reaches it; what waits behind that is lost to this subscription.
     if (this.#waiting.length > 2 * this.#liveBuffer) {
       this.#waiting = this.#waiting.slice(0, this.#liveBuffer);
       this.drop(refusals.consumerTooSlow());
     }
+    const end = this.#feed.endedBy(record);
+    if (end !== null) this.drop(end);
     this.#wake();
-  }
-
-  /** The event, if the filter lets it pass, and a checkpoint, when one is due. */
-  #answers(record: LogRecord): StreamMessages.ReadResp[] {
-    if (this.#filter === null) return [eventAnswer(record)];
-    const answers = this.#filter.matches(record) ? [eventAnswer(record)] : [];
-    this.#looked += 1;
-    if (this.#looked % this.#filter.checkpointEvery === 0) answers.push(checkpointAnswer(record.position));
-    return answers;
   }
 
   #wake(): void { this.#news.dispatchEvent(new Event('news')); }

@@ -46,7 +46,7 @@ export interface Job<Input = unknown, Result = unknown> {
    * What a tick of the schedule queues: an input for each run that is due, oldest first. Each is fixed from then on; a retry
    * runs with the same. Absent: one run with `{}`.
    */
-  due?(deps: JobDeps): Promise<Input[]>;
+  due?(deps: JobDeps): Promise<NoInfer<Input>[]>;
   /** Why a scheduled run has to wait (a sentence), or null. By hand nothing waits. */
   heldBack?(input: Input, deps: JobDeps): Promise<string | null>;
   run(input: Input, deps: JobDeps, run: JobRun): Promise<Result>;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createDigitalOceanClient } from '../../src/digitalocean/client.ts';
-import type { JobDeps } from '../../src/jobs/job.ts';
+import type { JobDeps, JobRun } from '../../src/jobs/job.ts';
 import { billingHistory } from '../../src/jobs/billing/history.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
 import { createFinanceClient } from '../../src/finance/client.ts';
@@ -10,7 +10,7 @@ import { startTestLedger, type TestLedger, type TestLedgerOptions } from '../sup
 import { TEST_SECRET } from '../support/tokens.ts';
 
 /** A run over the stand-in whose client waits on a clock of its own: 137 invoices take more than a minute's requests. */
-async function runHistory(ledger: TestLedger, client: Partial<JobDeps> = {}) {
+async function runHistory(ledger: TestLedger, client: Partial<JobDeps> = {}, queue: JobRun['queue'] = null) {
   let waited = 0;
   const deps: JobDeps = {
     ledger: ledger.ledger, finance: null, tax: { name: 'GST', rate: '0.10' }, logger: silentLogger,
@@ -21,7 +21,7 @@ async function runHistory(ledger: TestLedger, client: Partial<JobDeps> = {}) {
     ...client,
   };
   const meta = ledger.meta();
-  return billingHistory.run({}, deps, { actor: meta.actor, runId: meta.correlationId, meta: () => ledger.meta(), progress: () => undefined, queue: null });
+  return billingHistory.run({}, deps, { actor: meta.actor, runId: meta.correlationId, meta: () => ledger.meta(), progress: () => undefined, queue });
 }
 
 const unlimited = { perMinute: 1_000_000, perHour: 1_000_000 };
@@ -113,6 +113,41 @@ describe('job billing.history', () => {
     expect(await runHistory(ledger, { finance: finance() })).to.deep.equal({ discovered: 0, ingested: 0, pushed: 2, remaining: 0, failed: [] });
     expect(ledger.finance.invoices.get(first)?.imports).to.equal(1);
     expect(await runHistory(ledger, { finance: finance() })).to.deep.equal({ discovered: 0, ingested: 0, pushed: 0, remaining: 0, failed: [] });
+  });
+
+  it('queues an ingestion for each invoice that has none, newest first, and does none itself', async () => {
+    const [first = '', second = '', third = ''] = await withInvoices(3);
+    const queued: [string, unknown][] = [];
+    const queue: JobRun['queue'] = async (name, input) => { queued.push([name, input]); };
+    expect(await runHistory(ledger, { finance: finance() }, queue)).to.deep.equal({ discovered: 3, queued: 3, ingested: 0, pushed: 0, remaining: 0, failed: [] });
+    expect(queued).to.deep.equal([first, second, third].map((invoice_uuid) => ['billing.ingest_invoice', { invoice_uuid }]));
+    expect((await ledger.ledger.events(`provider-invoice-${first}`)).map(({ type }) => type)).to.deep.equal(['ProviderInvoiceDiscovered']);
+    // What was queued runs as a job of its own, and pushes; what it has not come to is queued by the next run once more.
+    const { status } = await ledger.jobs.run('billing.ingest_invoice', { invoice_uuid: second }, { actor: ledger.meta().actor });
+    expect([status, ledger.finance.invoices.get(second)?.imports]).to.deep.equal(['completed', 1]);
+    queued.length = 0;
+    expect(await runHistory(ledger, { finance: finance() }, queue)).to.deep.include({ discovered: 0, queued: 2, pushed: 0 });
+    expect(queued.map(([, input]) => input)).to.deep.equal([{ invoice_uuid: first }, { invoice_uuid: third }]);
+  });
+
+  it('with a queue too pushes what was ingested while finance was gone, and leaves the push of what it queues to that run', async () => {
+    const [first = '', second = ''] = await withInvoices(2);
+    expect(await runHistory(ledger)).to.deep.include({ ingested: 2, pushed: 0 });
+    const third = ledger.digitalOcean.addInvoice({
+      uuid: 'a3a1e3a0-0000-4000-8000-000000000009', period: '2026-02', csv: invoiceCsv([{ product: 'Droplets', description: 'a (s)', usd: '$1.00' }]), historyAt: '2026-02-28T00:00:00Z',
+    }).invoice_uuid;
+    const result = await runHistory(ledger, { finance: finance() }, async (name, input) => {
+      await ledger.jobs.run(name, input, { actor: ledger.meta().actor });
+    });
+    expect(result).to.deep.equal({ discovered: 1, queued: 1, ingested: 0, pushed: 2, remaining: 0, failed: [] });
+    expect([first, second, third].map((uuid) => ledger.finance.invoices.get(uuid)?.imports)).to.deep.equal([1, 1, 1]);
+  });
+
+  it('fails where it can\'t queue, and the next run queues what is left', async () => {
+    await withInvoices(2);
+    const reason = await runHistory(ledger, {}, async () => { throw new Error('no queue'); }).then(() => null, (error: Error) => error.message);
+    expect(reason).to.equal('no queue');
+    expect(await runHistory(ledger, {}, async () => undefined)).to.deep.include({ discovered: 0, queued: 2 });
   });
 
   it('two runs at once discover and ingest once', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { invoices } from '../../../projections/invoices/invoices.ts';
-import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from '../../../projections/invoices/tables.ts';
+import { invoiceIssues, rolledUpMonths, tenantInvoiceLines, tenantInvoices } from '../../../projections/invoices/tables.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
 import type { InvoiceLine } from '../../../src/events/invoices.ts';
 import { projectTwice } from '../../support/projection-spec.ts';
@@ -47,5 +47,13 @@ describe('projection invoices', () => {
     expect(paid).to.include({ status: 'paid', paid_at: '2026-05-03T00:00:00.000Z', voided_at: null });
     const [voided] = projectTwice(invoices, [issued(1, 'h-1'), { type: 'InvoiceVoided', data: { invoice_id: 'i-1', tenant_id: 'acme', reason: 'typo', voided_at: '2026-05-03T00:00:00.000Z' } }])(tenantInvoices);
     expect(voided).to.include({ status: 'void', voided_at: '2026-05-03T00:00:00.000Z', void_reason: 'typo', paid_at: null });
+  });
+
+  it('has the months that are rolled up, as the last rollup left them', () => {
+    const rolledUp = (period: string, invoices: number): LedgerEvent => ({ type: 'MonthRolledUp', data: { period, invoices } });
+    const table = projectTwice(invoices, [rolledUp('2026-04-01', 2), rolledUp('2026-05-01', 0), rolledUp('2026-04-01', 3)]);
+    expect(table(rolledUpMonths)).to.deep.equal([
+      { period: '2026-04-01', invoices: 3, recorded_at: '2026-05-01T00:00:00.000Z' }, { period: '2026-05-01', invoices: 0, recorded_at: '2026-05-01T00:00:00.000Z' },
+    ]);
   });
 });

@@ -20,7 +20,7 @@ interface Pending { stream: string; resolve: (answer: AppendAnswer) => void; rej
  */
 class ClientCalls extends EventStoreDBClient {
   static batchAppend(client: EventStoreDBClient) {
-    const own = client as ClientCalls;
+    const own: ClientCalls = client;
     return own.GRPCStreamCreator(StreamsClient, 'appendToStream', (grpc) => grpc.batchAppend(...own.callArguments({}, { deadline: Infinity })))();
   }
 }

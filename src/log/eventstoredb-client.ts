@@ -1,4 +1,4 @@
-import { BACKWARDS, type AllStreamResolvedEvent, type EventStoreDBClient, type Position, type ReadRevision, type ResolvedEvent, type StreamingRead, START } from '@eventstore/db-client';
+import { BACKWARDS, type AllStreamResolvedEvent, type EventStoreDBClient, type Position, type ReadRevision, type ResolvedEvent, type START, type StreamingRead } from '@eventstore/db-client';
 import type { EncodedEvent } from './encode-append.ts';
 import { LogUnavailable } from './event-log.ts';
 import { createAppendCalls, type AppendAnswer } from './eventstoredb-append-call.ts';
@@ -58,23 +58,28 @@ export function openEventStore(url: string, options: EventStoreOptions = {}): Ev
 function holder(connection: Shared, deadlineMs: number): EventStore {
   const { client, clustered, appends } = connection;
   let closing: Promise<void> | null = null;
-  const readAll = (from: Position | typeof START, maxCount: number) =>
-    collect('the log', () => client.readAll({ fromPosition: from, maxCount }), deadlineMs);
+  /** A client that was disposed of would connect anew, and stay. */
+  const open = <T>(call: () => T): T => {
+    if (closing !== null) throw new Error('this connection to EventStoreDB was closed');
+    return call();
+  };
+  const readAll = async (from: Position | typeof START, maxCount: number) =>
+    collect('the log', () => open(() => client.readAll({ fromPosition: from, maxCount })), deadlineMs);
   return {
     deadlineMs, clustered, client, readAll,
-    append: (stream, events, expectedRevision, appendDeadlineMs = deadlineMs) =>
-      withDeadline(`an append to ${stream}`, appendDeadlineMs, (signal) => appends.append(stream, events, expectedRevision, signal)),
+    append: async (stream, events, expectedRevision, appendDeadlineMs = deadlineMs) =>
+      withDeadline(`an append to ${stream}`, appendDeadlineMs, (signal) => open(() => appends.append(stream, events, expectedRevision, signal))),
     readStream: async (stream, fromRevision, maxCount) => {
       const from: ReadRevision = fromRevision;
       try {
-        return await collect(`stream ${stream}`, () => client.readStream(stream, { fromRevision: from, maxCount }), deadlineMs);
+        return await collect(`stream ${stream}`, () => open(() => client.readStream(stream, { fromRevision: from, maxCount })), deadlineMs);
       } catch (error) {
         if (troubleOf(error) === 'not_found') return [];
         throw error;
       }
     },
     end: async () => {
-      const [last] = await collect('the end of the log', () => client.readAll({ direction: BACKWARDS, fromPosition: 'end', maxCount: 1 }), deadlineMs);
+      const [last] = await collect('the end of the log', () => open(() => client.readAll({ direction: BACKWARDS, fromPosition: 'end', maxCount: 1 })), deadlineMs);
       return last?.event?.position.commit ?? 0n;
     },
     close: () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { NewEvent } from '../../src/events/define.ts';
 import { idFrom } from '../../src/engine/ids.ts';
-import { InvalidAppend, MAX_APPEND_BYTES, NO_STREAM, WrongExpectedRevision, type EventLog } from '../../src/log/event-log.ts';
+import { InvalidAppend, LogUnavailable, MAX_APPEND_BYTES, NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '../../src/log/event-log.ts';
 
 let counter = 0;
 
@@ -24,11 +24,26 @@ async function rejection(promise: Promise<unknown>): Promise<unknown> {
   throw new Error('expected a rejection');
 }
 
+/** An empty log; `cutConnections` breaks every connection between it and its server, as a network does. */
+export interface OpenedLog { log: EventLog; close: () => Promise<void>; cutConnections: () => Promise<void> }
+
+/** Appends as a caller does who has patience: an append whose outcome is unknown is repeated, with the same ids and revision. */
+async function appendUntilKnown(log: EventLog, stream: string, events: readonly NewEvent[], expectedRevision: number): Promise<Appended> {
+  for (;;) {
+    try {
+      return await log.append(stream, events, expectedRevision);
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+    }
+  }
+}
+
 /** What every event log has to do. `open` gives an empty log. */
-export function eventLogContract(name: string, open: () => Promise<{ log: EventLog; close: () => Promise<void> }>): void {
+export function eventLogContract(name: string, open: () => Promise<OpenedLog>): void {
   describe(`event log contract: ${name}`, () => {
     let log: EventLog;
     let close: () => Promise<void>;
+    let cutConnections: () => Promise<void>;
     let n = 0;
     const fresh = () => `contract-${++n}`;
     /** Positions are decimal numbers on every log, each with steps of its own. */
@@ -37,7 +52,7 @@ export function eventLogContract(name: string, open: () => Promise<{ log: EventL
       return BigInt(position);
     };
 
-    before(async () => { ({ log, close } = await open()); });
+    before(async () => { ({ log, close, cutConnections } = await open()); });
     after(() => close());
 
     it('appends to a new stream and reads it back in order, data and metadata unchanged', async () => {
@@ -91,6 +106,16 @@ export function eventLogContract(name: string, open: () => Promise<{ log: EventL
       expect(await log.read(stream)).to.have.length(3);
     });
 
+    it('answers the beginning of an earlier append as that beginning, and writes nothing', async () => {
+      const stream = fresh();
+      const events = someEvents(3);
+      await log.append(stream, events, NO_STREAM);
+      const beginning = await log.append(stream, events.slice(0, 2), NO_STREAM);
+      const read = await log.read(stream);
+      expect(beginning).to.deep.equal({ revision: 1, position: read[1]?.position });
+      expect(read.map((event) => event.id)).to.deep.equal(events.map((event) => event.id));
+    });
+
     it('does not mistake other events, or more of them, for a retry', async () => {
       const stream = fresh();
       const first = someEvents(2);
@@ -131,6 +156,46 @@ export function eventLogContract(name: string, open: () => Promise<{ log: EventL
         }
       }
       expect(positions.size).to.equal(500);
+    });
+
+    it('answers the same events appended by many at once as one append', async () => {
+      const stream = fresh();
+      const events = someEvents(2);
+      const answers = await Promise.all(Array.from({ length: 10 }, () => log.append(stream, events, NO_STREAM)));
+      for (const answer of answers) expect(answer).to.deep.equal(answers[0]);
+      expect(await log.read(stream)).to.have.length(2);
+    });
+
+    it('reads a long stream whole and in order', async () => {
+      const stream = fresh();
+      for (let part = 0; part < 3; part++) await log.append(stream, Array.from({ length: 400 }, (_, n) => someEvent({ n: part * 400 + n })), part * 400 - 1);
+      const numbers = Array.from({ length: 1_200 }, (_, n) => n);
+      expect((await log.read(stream)).map((event) => (event.data as { n: number }).n)).to.deep.equal(numbers);
+      expect((await log.read(stream, 700)).map((event) => event.revision)).to.deep.equal(numbers.slice(700));
+      expect(await log.read(stream, 1_200)).to.deep.equal([]);
+    });
+
+    it('appends once what is repeated because its connection was cut before the answer', async () => {
+      const streams = Array.from({ length: 30 }, fresh);
+      const writers = streams.map(async (stream) => {
+        for (let revision = NO_STREAM; revision < 9; revision++) await appendUntilKnown(log, stream, [someEvent({ revision })], revision);
+      });
+      for (let cut = 0; cut < 3; cut++) {
+        await log.read(streams[0] as string).catch(() => undefined);
+        await cutConnections();
+      }
+      await Promise.all(writers);
+      for (const stream of streams) {
+        expect((await log.read(stream)).map((event) => event.data)).to.deep.equal(Array.from({ length: 10 }, (_, n) => ({ revision: n - 1 })));
+      }
+    });
+
+    it('goes on into the journal after its connections were cut, every event once', async () => {
+      const before = await log.append(fresh(), [someEvent()], NO_STREAM);
+      const at = await log.journaled(before.position, 5_000) as number;
+      await cutConnections();
+      const after = await appendUntilKnown(log, fresh(), someEvents(3), NO_STREAM);
+      expect(await log.journaled(after.position, 10_000)).to.equal(at + 3);
     });
 
     it('refuses an empty append, one event twice, and more than the limit; takes the limit', async () => {

@@ -11,7 +11,12 @@ async function openEmpty() {
   const database = await createTestDatabase();
   const sql = database.connect();
   await migrate(sql, await readMigrations(migrationsFolder));
-  return { log: await openPostgresLog(sql), sql, database, close: () => database.drop() };
+  const cutConnections = async () => {
+    const killer = database.connect({ max: 1 });
+    await killer`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+    await killer.end();
+  };
+  return { log: await openPostgresLog(sql), sql, database, cutConnections, close: () => database.drop() };
 }
 
 eventLogContract('Postgres', openEmpty);

@@ -1,9 +1,8 @@
-import { EventStoreDBClient } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { startProtocolServer, type DropReason } from '../support/eventstoredb/index.ts';
-import { all, rejection, revisions, tick, until, watch, withServer } from './protocol-server-client.ts';
+import { all, rejection, revisions, tick, until, watch, withServer } from '../support/eventstoredb/client.ts';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
@@ -25,27 +24,26 @@ describe('the protocol server: faults', () => {
   it('doubles a repetition under no expected revision after a restart, and only then', () => withServer(async (client, server) => {
     const append = () => client.appendToStream('s', tick(0, id(0)), { expectedRevision: 'any' });
     expect([await append(), await append()].map(({ nextExpectedRevision }) => nextExpectedRevision)).to.deep.equal([0n, 0n]);
+    const told = watch(client.subscribeToAll());
+    await until(() => told.includes('caughtUp'));
     await server.stop();
+    await until(() => told.includes('UnavailableError'));
     await server.start();
     expect(await append()).to.include({ nextExpectedRevision: 1n });
   }));
 
-  it('answers nothing while it is frozen, and an append that is overdue by then is not stored', async () => {
-    const server = await startProtocolServer();
-    const client = EventStoreDBClient.connectionString(`${server.url}&defaultDeadline=150`);
+  it('answers nothing while it is frozen, and an append that is overdue by then is not stored', () => withServer(async (client, server) => {
     await client.appendToStream('s', tick(0));
     server.freeze();
     let answered = false;
-    const append = rejection(client.appendToStream('s', tick(1))).finally(() => { answered = true; });
-    expect(await rejection(client.deleteStream('s'))).to.include({ type: 'deadline-exceeded' });
+    const append = rejection(client.appendToStream('s', tick(1), { deadline: 100 })).finally(() => { answered = true; });
+    expect(await rejection(client.deleteStream('another', { deadline: 150 }))).to.include({ type: 'deadline-exceeded' });
     // The client keeps no deadline for a batched append: the server's answer ends it.
     expect(answered).to.equal(false);
     server.thaw();
     expect(await append).to.include({ type: 'deadline-exceeded' });
     expect(await revisions(client, 's')).to.deep.equal([0]);
-    await client.dispose();
-    await server.close();
-  });
+  }));
 
   it('accepts connections while it is frozen, and lets go of those that are given up', () => withServer(async (_, server) => {
     server.freeze();
@@ -105,8 +103,11 @@ describe('the protocol server: faults', () => {
     await client.appendToStream('s', Array.from({ length: 10 }, (_, n) => tick(n)));
     const { position } = server.events().at(-1)!;
     const early = server.events().find(({ stream }) => stream === 's')!.position;
+    const told = watch(client.subscribeToAll());
+    await until(() => told.includes('caughtUp'));
     await server.wipe();
-    await client.appendToStream('s', [tick(0), tick(1)]).catch(() => client.appendToStream('s', [tick(0), tick(1)]));
+    await until(() => told.includes('UnavailableError'));
+    await client.appendToStream('s', [tick(0), tick(1)]);
     expect(server.events().at(-1)!.position < position).to.equal(true);
     expect(await rejection(all(client, { fromPosition: { commit: early, prepare: early } }))).to.include({ type: 'unknown' });
     expect(await all(client)).to.deep.equal(['s@0', 's@1']);

@@ -1,7 +1,7 @@
 import { eventTypeFilter, streamNameFilter, type EventStoreDBClient } from '@eventstore/db-client';
 import { expect } from 'chai';
 import type { ProtocolServer } from '../support/eventstoredb/index.ts';
-import { tick, until, watch, withServer } from './protocol-server-client.ts';
+import { tick, until, watch, withServer } from '../support/eventstoredb/client.ts';
 
 const own = (told: readonly string[]): string[] => told.filter((entry) => !entry.startsWith('$'));
 

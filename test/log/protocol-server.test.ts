@@ -1,7 +1,7 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { startProtocolServer } from '../support/eventstoredb/index.ts';
-import { all, rejection, revisions, tick, withServer } from './protocol-server-client.ts';
+import { all, rejection, revisions, tick, withServer } from '../support/eventstoredb/client.ts';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 /** With credentials of its own a call leaves the batched append for the other one; without TLS they are not sent. */

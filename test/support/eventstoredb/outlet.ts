@@ -10,6 +10,8 @@ export class Outlet {
   readonly #over: Promise<void>;
   #isOver = false;
   #end: () => void = () => undefined;
+  /** Lets a writer go on that waits for the reader. */
+  #resume: () => void = () => undefined;
   #written: Promise<void> = Promise.resolve();
 
   /** `ended` is called when the call is over, whoever ends it. */
@@ -20,10 +22,12 @@ export class Outlet {
         if (!this.#isOver) ended();
         this.#isOver = true;
         resolve();
+        this.#resume();
       };
     });
     call.on('cancelled', this.#end);
     call.on('close', this.#end);
+    call.on('drain', () => { this.#resume(); });
   }
 
   get isOver(): boolean { return this.#isOver; }
@@ -36,7 +40,7 @@ export class Outlet {
     if (this.#isOver) return false;
     let goesOn = true;
     this.#written = new Promise((resolve) => { goesOn = this.#call.write(answer, () => { resolve(); }); });
-    if (!goesOn) await Promise.race([new Promise<void>((resolve) => { this.#call.once('drain', resolve); }), this.#over]);
+    if (!goesOn) await new Promise<void>((resolve) => { this.#resume = resolve; });
     return !this.#isOver;
   }
 

@@ -17,6 +17,7 @@ export const tasks = {
   lint: (args) => runNode([...lintArgs, ...args]),
   demo: script('demo/demo.ts'),
   bench: script('test/bench/run.ts'),
+  build: (args) => runNode(['scripts/build.mjs', ...args]),
   start: script('src/main.ts'),
   arcadia: script('src/cli.ts'),
 };

@@ -12,8 +12,13 @@ import { createLedger } from './engine/postgres-ledger.ts';
 import type { Projection } from './engine/projection.ts';
 import { startProjector } from './engine/projector.ts';
 import { ensureReadModels } from './engine/read-models.ts';
+import { openLockSession } from './engine/supervise.ts';
 import type { EventLog } from './log/event-log.ts';
+import type { FollowedLog } from './log/journal-eventstoredb.ts';
+import { journalIsLogProbe } from './log/journal-probes.ts';
+import { claimJournalSource } from './log/journal-source.ts';
 import { openPostgresLog } from './log/postgres-log.ts';
+import type { Probe } from './readiness.ts';
 
 /** The folder of the durable tables' migrations. */
 export const migrationsFolder = join(fileURLToPath(new URL('..', import.meta.url)), 'migrations');
@@ -27,8 +32,14 @@ export interface OpenLedgerOptions {
   /** ISO currency that the ledger bills in. */
   currency: string;
   logger: Logger;
-  /** False where another process feeds the read models; default true. */
+  /** False where other processes feed the journal and the read models; default true. */
   project?: boolean;
+  /** EventStoreDB's connection string, where the events are there; otherwise the journal in PostgreSQL is the log. */
+  eventStoreUrl?: string | null;
+  /** Stands before the name of every stream in EventStoreDB, so that several ledgers can share one; default none. */
+  eventStoreStreamPrefix?: string;
+  /** Told, once, when EventStoreDB turns out not to be the one that the journal was copied from: the process should end. */
+  onLogMismatch?: (error: unknown) => void;
   /** What all use in the log's place, such as one that counts its appends; default: the log itself. */
   measureLog?: (log: EventLog) => EventLog;
 }
@@ -38,40 +49,57 @@ export interface OpenLedger {
   ledger: Ledger;
   log: EventLog;
   sql: Sql;
-  /** Finishes the projections' batch under way and closes all connections. */
+  /** Ask the log how it is. */
+  probes: readonly Probe[];
+  /** Finishes the batches under way and closes all connections. */
   close(): Promise<void>;
 }
 
 /**
- * Migrates the database, makes the read models' tables, starts the projections' runner and opens the ledger on it.
+ * Migrates the database, makes the read models' tables, starts what fills the journal and the read models, and opens the
+ * ledger on them.
  * @throws {MigrationError} the schema does not belong to this build
+ * @throws {WrongSource} the ledger's events are in the other kind of log
+ * @throws {LogMismatch} EventStoreDB is not the one that the journal was copied from
  */
-export async function openLedger({ target, projections, clock, newId, currency, logger, project = true, measureLog = (log) => log }: OpenLedgerOptions): Promise<OpenLedger> {
-  // The writer of the log keeps a connection of its own: an append never queues behind reads.
+export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger> {
+  const { target, projections, clock, newId, currency, logger, project = true, measureLog = (log) => log } = options;
+  // Whoever writes the journal keeps connections of its own: an append never queues behind reads.
   // It looks streams up by their index only: a plan that was made while the journal was small would go on scanning it.
-  const appends = connect(target, { max: 2, applicationName: 'arcadia-log', settings: { enable_seqscan: 'off' } });
+  const writer = connect(target, { max: 2, applicationName: 'arcadia-log', settings: { enable_seqscan: 'off' } });
   const sql = connect(target, { max: 16, applicationName: 'arcadia-reads' });
   const runner = connect(target, { max: 4, applicationName: 'arcadia-projections' });
-  const runnerLock = connect(target, { max: 1, applicationName: 'arcadia-runner-lock' });
-  const endAll = () => Promise.all([runnerLock.end({ timeout: 5 }), appends.end({ timeout: 5 }), sql.end({ timeout: 5 }), runner.end({ timeout: 5 })]);
+  const locks = openLockSession(target);
+  // What was opened, to be closed in reverse order.
+  const opened: (() => Promise<unknown>)[] = [async () => Promise.all([locks, writer, sql, runner].map((pool) => pool.end({ timeout: 5 })))];
+  const closeAll = async () => { for (const close of opened.splice(0).reverse()) await close(); };
   try {
     await migrate(sql, await readMigrations(migrationsFolder));
     await ensureReadModels(sql, projections);
-    const log = measureLog(await openPostgresLog(appends));
+    const { probes, ...plain } = await openLog(options, { writer, sql, locks });
+    opened.push(() => plain.close());
+    const log = measureLog(plain.log);
     const waiter = await createPositionWaiter(sql, projections);
-    const projector = project ? startProjector(runner, runnerLock, projections, logger) : undefined;
-    return {
-      ledger: createLedger({ sql, log, waiter, clock, newId, currency }),
-      log,
-      sql,
-      async close() {
-        await projector?.stop();
-        await waiter.close();
-        await endAll();
-      },
-    };
+    opened.push(() => waiter.close());
+    if (project) {
+      const projector = startProjector(runner, locks, projections, logger);
+      opened.push(() => projector.stop());
+    }
+    return { ledger: createLedger({ sql, log, waiter, clock, newId, currency }), log, sql, probes, close: closeAll };
   } catch (error) {
-    await endAll();
+    await closeAll();
     throw error;
   }
+}
+
+/** The log that the options name, unless the ledger's events are in the other one. */
+async function openLog(options: OpenLedgerOptions, { writer, sql, locks }: { writer: Sql; sql: Sql; locks: Sql }): Promise<FollowedLog> {
+  const { eventStoreUrl = null, eventStoreStreamPrefix: streamPrefix = '', logger, project: copies = true, onLogMismatch: onMismatch } = options;
+  if (eventStoreUrl !== null) {
+    // Its client takes a second to load, which only those wait for who use it.
+    const { openFollowedLog } = await import('./log/journal-eventstoredb.ts');
+    return openFollowedLog({ url: eventStoreUrl, streamPrefix, sql, writer, locks, logger, copies, ...(onMismatch === undefined ? {} : { onMismatch }) });
+  }
+  await claimJournalSource(sql, 'journal');
+  return { log: await openPostgresLog(writer), probes: [journalIsLogProbe(sql)], close: async () => undefined };
 }

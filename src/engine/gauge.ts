@@ -16,9 +16,9 @@ export interface GaugeOptions<Level extends number | bigint> {
   /** The level before anything is known. */
   start: Level;
   /** Asks the database for the level. */
-  look(): Promise<Level>;
+  look: () => Promise<Level>;
   /** What a notification says of the level by itself; null where the database has to be asked. */
-  heard?(payload: string): Level | null;
+  heard?: (payload: string) => Level | null;
 }
 
 /** A lost notification costs a waiter at most this long. */

@@ -11,11 +11,6 @@ export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
-/** Trouble that no second try mends, such as a log that is not the one the journal was copied from. */
-export class Fatal extends Error {
-  override readonly name: string = 'Fatal';
-}
-
 /** Work that one process at a time does, for as long as it lives. */
 export interface Duty {
   /** Begins log messages. */
@@ -26,8 +21,10 @@ export interface Duty {
   run(signal: AbortSignal): Promise<void>;
   /** Whether an error is trouble that passes by itself, worth a warning. Errors of the database's connection always are. */
   passing?(error: unknown): boolean;
-  /** Called once with what ends the duty in this process for good. */
-  onFatal?(error: Fatal): void;
+  /** Whether an error is trouble that no second try mends; the duty then ends in this process for good. */
+  fatal?(error: unknown): boolean;
+  /** Called, once, with such an error. */
+  onFatal?(error: unknown): void;
 }
 
 /** A duty under way, or standing by. */
@@ -65,7 +62,7 @@ async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSig
         }
       }
     } catch (error) {
-      if (error instanceof Fatal) {
+      if (duty.fatal?.(error) === true) {
         logger.error({ err: error }, `${duty.name}: stopped for good`);
         duty.onFatal?.(error);
         return;

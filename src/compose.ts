@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { createDigitalOceanClient, digitalOceanLimits, type DigitalOceanClient } from './digitalocean/client.ts';
 import { createRequestBudget } from './digitalocean/request-budget.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
+import { openRedis } from './embedded/redis.ts';
 import type { Clock } from './engine/clock.ts';
 import { systemClock } from './engine/clock.ts';
 import type { ConnectTarget } from './database/connection.ts';
@@ -34,6 +35,10 @@ export interface ComposeOptions {
   database?: Database;
   /** What DigitalOcean allows this process; a stand-in may allow more. */
   requestLimits?: { perMinute: number; perHour: number };
+  /** Runs jobs by their schedule in this process, where there is a Redis; default false. */
+  worker?: boolean;
+  /** What the service answers to; default all of the API. */
+  serves?: 'api' | 'operations';
 }
 
 /** The configured database: that of `DATABASE_URL`, else an embedded server's below `ARCADIA_DATA`, started or joined. */
@@ -46,8 +51,13 @@ export async function openDatabase(config: Config, logger: Logger): Promise<Data
 
 /** Opens everything that the configuration names. `close` of the service closes and leaves all of it. */
 export async function createServiceFromConfig(config: Config, options: ComposeOptions): Promise<Service> {
-  const { logger, clock = systemClock, requestLimits = digitalOceanLimits } = options;
+  const { logger, clock = systemClock, requestLimits = digitalOceanLimits, serves = 'api' } = options;
   const database = options.database ?? await openDatabase(config, logger);
+  const redis = options.worker === true ? await openRedis(config.redisUrl, config.arcadiaData, logger) : null;
+  const leave = async (): Promise<void> => {
+    await redis?.leave();
+    await database.leave();
+  };
   const epochClock = { now: () => Date.parse(clock.now()) };
   const metrics = createMetrics();
   const upstream = measureUpstream(metrics, logger);
@@ -63,6 +73,8 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
       auth: authOptions(config),
       corsOrigins: config.corsOrigins,
       cursorSecret: cursorSecret(config),
+      worker: redis === null ? null : { redis: redis.target },
+      serves,
       digitalOcean: digitalOceanClient(config, logger, requestLimits, epochClock, upstream('digitalocean')),
       finance: config.finance === null ? null : createFinanceClient({
         baseUrl: config.finance.url, secret: config.finance.jwtSecret, tenantId: config.finance.tenantId, roles: config.finance.roles, clock: epochClock,
@@ -73,11 +85,11 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
       ...service,
       async close(drainMs) {
         await service.close(drainMs);
-        await database.leave();
+        await leave();
       },
     };
   } catch (error) {
-    await database.leave();
+    await leave();
     throw error;
   }
 }

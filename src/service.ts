@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import { correlated } from './jobs/correlated.ts';
 import { jobs } from './jobs/jobs.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
+import { openWorker, type JobWorker, type OpenWorkerOptions } from './jobs/worker-here.ts';
 import type { JobDeps } from './jobs/job.ts';
 import { remeterDays } from './jobs/metering/remeter.ts';
 import { projections } from '../projections/index.ts';
@@ -17,8 +18,9 @@ import { measureLog } from './metrics/measure-log.ts';
 import { observeParts } from './metrics/measure-parts.ts';
 import { observeLedger } from './metrics/ledger-state.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import { createReadiness, postgresProbe, projectionsProbe, type ReadinessProbes } from './readiness.ts';
+import { createReadiness, postgresProbe, projectionsProbe, type Probe, type ReadinessProbes } from './readiness.ts';
 import { routes } from './http/routes.ts';
+import { platformRoutes } from './http/routes/platform.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledger.ts';
 
 /** What a whole service is made of; `main.ts` fills it from the environment, tests and the demo by hand. */
@@ -27,6 +29,10 @@ export interface ServiceOptions extends Omit<OpenLedgerOptions, 'projections'>, 
   corsOrigins: readonly string[];
   /** Signs list cursors; the same on every node. */
   cursorSecret: string;
+  /** Runs jobs by their schedule in this process, with what Redis hands out; null or absent: jobs run by hand alone. */
+  worker?: OpenWorkerOptions | null;
+  /** `operations`: only what a process says of itself (health, readiness, metrics), as beside a worker; default `api`. */
+  serves?: 'api' | 'operations';
   /** What `GET /metrics` shows, where the clients of other services are counted in it too; default: a set of its own. */
   metrics?: Metrics;
   /** Parses every answer with its schema: for tests. */
@@ -37,32 +43,41 @@ export interface ServiceOptions extends Omit<OpenLedgerOptions, 'projections'>, 
 export interface Service extends OpenLedger {
   app: Express;
   jobs: JobRunner;
+  /** The worker of this process, where it has one. It closes with the service. */
+  worker: JobWorker | null;
   idempotency: Idempotency;
   /** Tell it to stop before anything else is: whoever asks `ready` then sends no more requests here. */
   readiness: ReadinessProbes;
-  /** Lets the job runs that were started end, for at most `drainMs` (default: as long as they take), then closes the ledger. */
+  /**
+   * Lets the job runs that were started end, for at most `drainMs` (default: as long as they take), then closes the ledger.
+   * Runs by the schedule that have not ended are handed back, those by hand are cut off.
+   */
   close(drainMs?: number): Promise<void>;
 }
 
 /** Opens the ledger and composes jobs and HTTP on it. */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const { metrics = createMetrics() } = options;
+  const { metrics = createMetrics(), serves = 'api' } = options;
   const open = await openLedger({ ...options, projections, measureLog: (log) => measureLog(log, metrics, options.logger) });
   const { sql } = open;
   const ledger = measureLedger(open.ledger, metrics, options.logger);
   const jobDeps: JobDeps = { ledger, digitalOcean: options.digitalOcean, finance: options.finance, tax: options.tax, logger: options.logger };
-  const runner = measureJobs(createJobRunner(jobs.map(correlated), jobDeps, sql), metrics, options.logger);
+  const table = jobs.map(correlated);
+  const runner = measureJobs(createJobRunner(table, jobDeps, sql), metrics, options.logger);
+  const worker = openWorker(options.worker ?? null, { target: options.target, ledgerId: open.log.id, jobs: table, runner, deps: jobDeps, sql });
   const idempotency = createIdempotency(sql);
   const remeter: Remeter = async ({ deploymentIds, from, to }, { actor, correlationId }) => {
     // Each of its commands is an execution of its own: a tie's Idempotency-Key repeats the tie, and metering repeats itself.
     await remeterDays({ ledger }, deploymentIds, from, to, { meta: () => ({ actor, correlationId, commandId: ledger.newId() }) });
   };
-  const readiness = createReadiness([postgresProbe(sql), projectionsProbe(sql, projections)]);
+  // Without Redis an API answers all the same.
+  const redisProbe: Probe[] = worker === null ? [] : [{ name: 'redis', required: serves === 'operations', probe: () => worker.probe() }];
+  const readiness = createReadiness([postgresProbe(sql), ...open.probes, projectionsProbe(sql, projections), ...redisProbe]);
   observeParts(metrics, readiness);
   observeLedger(metrics, sql, projections, jobs.map(({ name }) => name));
   const app = createApp(
     { ledger, currency: options.currency, jobs: runner, jobDeps, remeter, readiness: () => readiness.check(), scrape: () => metrics.scrape(), projections, sql },
-    { routes, auth: options.auth, corsOrigins: options.corsOrigins, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, watchers: [measureHttp(metrics), partFromConnections(readiness)], checkResponses: options.checkResponses ?? false },
+    { routes: serves === 'api' ? routes : platformRoutes, auth: options.auth, corsOrigins: options.corsOrigins, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, watchers: [measureHttp(metrics), partFromConnections(readiness)], checkResponses: options.checkResponses ?? false },
   );
   return {
     ...open,
@@ -70,10 +85,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     readiness,
     app,
     jobs: runner,
+    worker,
     idempotency,
     async close(drainMs) {
-      if (!(await within(runner.drain(), drainMs))) options.logger.warn({ after_ms: drainMs }, 'a job run was cut off by the shutdown');
+      const start = performance.now();
+      await worker?.close(drainMs);
+      const left = drainMs === undefined ? undefined : Math.max(0, drainMs - (performance.now() - start));
+      if (!(await within(runner.drain(), left))) options.logger.warn({ after_ms: drainMs }, 'a job run was cut off by the shutdown');
       await open.close();
+      await worker?.leave();
     },
   };
 }

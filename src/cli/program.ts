@@ -5,6 +5,7 @@ import { createLogger } from './log.ts';
 import { secretsOf } from './secrets.ts';
 import { serve } from './serve.ts';
 import { addTokenCommand } from './token-command.ts';
+import { addWorkerCommand } from './worker-command.ts';
 
 /** The command line: every command, wired to what it runs. */
 export function createProgram(): Command {
@@ -14,10 +15,12 @@ export function createProgram(): Command {
     .showHelpAfterError('(--help tells more)');
   program.command('serve')
     .description('run the service until it is told to stop')
-    .action(async () => {
+    .option('--no-worker', 'run no jobs by the schedule in this process: `arcadia worker` does')
+    .action(async ({ worker }: { worker: boolean }) => {
       const config = loadConfig(process.env);
-      await serve(config, createLogger(config.logLevel, 1, secretsOf(process.env)));
+      await serve(config, createLogger(config.logLevel, 1, secretsOf(process.env)), { worker });
     });
+  addWorkerCommand(program);
   addJobCommands(program);
   addTokenCommand(program);
   return program;

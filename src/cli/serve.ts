@@ -10,7 +10,7 @@ import { stopSignal } from './stop-signal.ts';
 /** A load balancer that asks `ready` is told of the stop before the port closes; so long it has to take notice. */
 const farewellMs = 5_000;
 /** How long requests under way may take to end once the service stops; then as long again for job runs. */
-const drainMs = 10_000;
+export const drainMs = 10_000;
 const sweepEveryMs = 100;
 const purgeEveryMs = 3_600_000;
 
@@ -19,18 +19,20 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** Runs the service until it is told to stop: resolves after a clean shutdown. Throws when it can't start. */
-export async function serve(config: Config, logger: Logger): Promise<void> {
+/**
+ * Runs the service until it is told to stop: resolves after a clean shutdown. Throws when it can't start.
+ * @param worker whether jobs run by their schedule in this process too, where there is a Redis
+ */
+export async function serve(config: Config, logger: Logger, { worker = true }: { worker?: boolean } = {}): Promise<void> {
   const stop = stopSignal();
-  const service = await createServiceFromConfig(config, { logger });
+  const service = await createServiceFromConfig(config, { logger, worker });
   let server: Server | undefined;
   const purge = setInterval(() => { void purgeOld(service, logger); }, purgeEveryMs);
   try {
     void purgeOld(service, logger);
     const seeded = await seedWhenEmpty(config, service);
     if (seeded > 0) logger.info({ events: seeded }, 'the catalog is seeded');
-    for (const warning of warningsOf(config)) logger.warn(warning);
-    if (config.digitalocean.token === null) logger.warn('DIGITALOCEAN_TOKEN is not set: sync and billing jobs are not scheduled, and fail when run by hand');
+    warnAtStart(config, logger);
     if (!stop.stopped) {
       server = await listen(service.app, config.port);
       const url = urlOf(server);
@@ -47,6 +49,12 @@ export async function serve(config: Config, logger: Logger): Promise<void> {
     stop.release();
   }
   logger.info('stopped');
+}
+
+/** What is configured, but hardly meant. */
+export function warnAtStart(config: Config, logger: Logger): void {
+  for (const warning of warningsOf(config)) logger.warn(warning);
+  if (config.digitalocean.token === null) logger.warn('DIGITALOCEAN_TOKEN is not set: sync and billing jobs are not scheduled, and fail when run by hand');
 }
 
 /** Listens on all interfaces. @throws {StartError} for a port that is taken or not ours to take */

@@ -46,6 +46,8 @@ export interface JobWorker {
    * makes them again, as soon as their locks are free, which is when `lockSql` ends.
    */
   close(drainMs?: number): Promise<void>;
+  /** Asks Redis for an answer. @throws when there is none */
+  probe(): Promise<Record<string, unknown>>;
 }
 
 /** Attempts at half a minute, 1, 2 and 4 minutes from each other. */
@@ -81,6 +83,10 @@ export function startWorker(options: WorkerOptions): JobWorker {
   let closing: Promise<void> | undefined;
   return {
     started: scheduler.started,
+    async probe() {
+      await redis.commands.ping();
+      return {};
+    },
     close(drainMs) {
       closing ??= (async () => {
         stopTaking();

@@ -18,7 +18,7 @@ describe('jobs over HTTP', () => {
     expect(next_cursor).to.equal(null);
     expect(await job('billing.balance')).to.deep.equal({
       name: 'billing.balance', queue: 'cloud_billing', cron: '7 * * * *', summary: 'Record a snapshot of the DigitalOcean balance',
-      scheduled: false, last_run: null, last_error: null,
+      scheduled: false, next_run_at: null, queued: 0, waiting_for: null, last_run: null, last_error: null, dead: [],
     });
     expect(await job('billing.ingest_invoice')).to.include({ cron: null });
   });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { refuse, Refused } from '../../engine/refusal.ts';
 import type { Job } from '../../jobs/job.ts';
-import type { StoredRun } from '../../jobs/job-runner.ts';
+import type { DeadRun, StoredRun } from '../../jobs/job-runner.ts';
+import type { JobSchedule } from '../../jobs/schedule-store.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { idSchema, instant, list, one, page } from '../schemas.ts';
@@ -10,17 +11,28 @@ const tag = 'jobs';
 const runStatus = z.enum(['running', 'completed', 'failed']);
 
 const jobRow = z.strictObject({
-  name: z.string(), queue: z.string(), cron: z.string().nullable(), summary: z.string(), scheduled: z.boolean(),
+  name: z.string(), queue: z.string(), cron: z.string().nullable(), summary: z.string(), scheduled: z.boolean(), next_run_at: instant.nullable(),
+  queued: z.int(), waiting_for: z.string().nullable(),
   last_run: z.strictObject({ id: z.string(), status: runStatus, started_at: instant, finished_at: instant.nullable(), result: z.json() }).nullable(),
   last_error: z.strictObject({ run_id: z.string(), error: z.string(), at: instant }).nullable(),
+  dead: z.array(z.strictObject({ run_id: z.string(), input: z.json(), error: z.string(), at: instant, attempts: z.int() })),
 });
 
-function showJob({ name, queue, cron, summary }: Job, last: StoredRun | undefined, failed: StoredRun | undefined) {
+interface Standing {
+  last: StoredRun | undefined;
+  failed: StoredRun | undefined;
+  schedule: JobSchedule | undefined;
+  dead: DeadRun[] | undefined;
+}
+
+const unscheduled: JobSchedule = { scheduled: false, next_run_at: null, queued: 0, waiting_for: null };
+
+function showJob({ name, queue, cron, summary }: Job, { last, failed, schedule = unscheduled, dead = [] }: Standing) {
   return {
-    // Whether this service runs the job by itself; until it has a schedule, `cron` says when it would.
-    name, queue, cron, summary, scheduled: false,
+    name, queue, cron, summary, scheduled: schedule.scheduled, next_run_at: schedule.next_run_at, queued: schedule.queued, waiting_for: schedule.waiting_for,
     last_run: last === undefined ? null : { id: last.id, status: last.status, started_at: last.started_at, finished_at: last.finished_at, result: last.result },
     last_error: failed === undefined ? null : { run_id: failed.id, error: failed.error ?? 'unknown', at: failed.finished_at ?? failed.started_at },
+    dead,
   };
 }
 
@@ -29,15 +41,20 @@ const listRoute = defineRoute({
   path: '/api/v1/jobs',
   tag,
   summary: 'Every job with its schedule (UTC), its last run and its last error',
-  description: '`scheduled` says whether the schedule is in force; every job can be run by hand. `cron` is null for a job that others queue.',
+  description: [
+    '`scheduled` says whether the schedule is in force: a worker has seen to it within the last three minutes. Every job can be run by hand; `cron` is null for one that others queue.',
+    '`queued` counts the runs that wait or are under way, `waiting_for` says why the oldest that is held back has to wait.',
+    '`dead` are the inputs that the schedule has given up on after its last attempt, and that no run has completed since.',
+  ].join(' '),
   access: 'admin',
   query: z.strictObject({ ...page }),
   response: list(jobRow),
   async handle({ page: { after, limit, of } }, { jobs }) {
-    const { last, lastFailed } = await jobs.latest();
+    const [{ last, lastFailed }, { standing, dead }] = await Promise.all([jobs.latest(), jobs.schedule()]);
     const previous = after(z.tuple([z.string()]))?.[0];
     const start = previous === undefined ? 0 : jobs.jobs.findIndex((job) => job.name === previous) + 1;
-    const rows = jobs.jobs.slice(start, start + limit + 1).map((job) => showJob(job, last.get(job.name), lastFailed.get(job.name)));
+    const rows = jobs.jobs.slice(start, start + limit + 1).map(
+      (job) => showJob(job, { last: last.get(job.name), failed: lastFailed.get(job.name), schedule: standing.get(job.name), dead: dead.get(job.name) }));
     return { body: of(rows as z.output<typeof jobRow>[], (row) => [row.name]) };
   },
 });
@@ -75,7 +92,7 @@ const runRoute = defineRoute({
 
 const storedRun = z.strictObject({
   id: z.string(), job: z.string(), input: z.json(), actor: z.string(), status: runStatus, result: z.json(), error: z.string().nullable(),
-  started_at: instant, finished_at: instant.nullable(),
+  trigger: z.enum(['hand', 'schedule']), attempt: z.int(), attempts: z.int(), started_at: instant, finished_at: instant.nullable(),
 });
 
 const singleRoute = defineRoute({
@@ -89,8 +106,8 @@ const singleRoute = defineRoute({
   async handle({ params }, { jobs }) {
     const run = await jobs.find(params.id);
     if (run === null) throw new Refused(refuse('not-found', 'there is no such run'));
-    const { id, job, input, actor, status, result, error, started_at, finished_at } = run;
-    return { body: { data: { id, job, input, actor, status, result, error, started_at, finished_at } } };
+    const { id, job, input, actor, status, result, error, trigger, attempt, attempts, started_at, finished_at } = run;
+    return { body: { data: { id, job, input, actor, status, result, error, trigger, attempt, attempts, started_at, finished_at } } };
   },
 });
 

@@ -1,19 +1,15 @@
 import type { RequestHandler, Response } from 'express';
-import { withCorrelation } from '../engine/correlation.ts';
 
 const accepted = /^[A-Za-z0-9._:-]{1,128}$/;
 const header = 'X-Correlation-Id';
 
-/**
- * Takes the client's `X-Correlation-Id` where it is a harmless token, else makes one, and echoes it. Whatever the request
- * causes runs under it: log lines carry it, and calls to other services pass it on.
- */
+/** Takes the client's `X-Correlation-Id` where it is a harmless token, else makes one, and echoes it. */
 export function correlate(newId: () => string): RequestHandler {
   return (request, response, next) => {
     const sent = request.get(header);
     const id = sent !== undefined && isCorrelationId(sent) ? sent : newId();
     response.setHeader(header, id);
-    withCorrelation(id, next);
+    next();
   };
 }
 

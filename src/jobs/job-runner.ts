@@ -115,7 +115,7 @@ export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql):
       (failure: unknown) => ({ ended: { ...run, status: 'failed' as const, error: describeFailure(failure), finished_at: ledger.now() }, error: failure }),
     );
     if (running.isBrokenOff(run.id)) return { ended, error };
-    if (ended.status === 'failed') logger.warn({ job: run.job, run_id: run.id, attempt: run.attempt, attempts: run.attempts, err: error }, 'a job failed');
+    if (ended.status === 'failed') logger.warn({ job: run.job, run_id: run.id, correlation_id: run.id, attempt: run.attempt, attempts: run.attempts, err: error }, 'a job failed');
     await store.end(ended, isDead(ended, error));
     return { ended, error };
   }

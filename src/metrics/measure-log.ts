@@ -27,7 +27,7 @@ export function measureLog(log: EventLog, { registry }: Metrics, logger: Logger)
       } catch (error) {
         if (error instanceof WrongExpectedRevision) {
           outcome = 'conflict';
-          logger.debug({ stream, expected: error.expected, actual: error.actual }, 'an append came too late: its stream has moved on');
+          logger.debug({ correlation_id: appended[0]?.metadata.correlation_id, stream, expected: error.expected, actual: error.actual }, 'an append came too late: its stream has moved on');
         }
         throw error;
       } finally {

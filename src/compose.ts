@@ -39,6 +39,8 @@ export interface ComposeOptions {
   worker?: boolean;
   /** What the service answers to; default all of the API. */
   serves?: 'api' | 'operations';
+  /** Told, once, when EventStoreDB turns out not to be the one that the journal was copied from: the process should end. */
+  onLogMismatch?: (error: unknown) => void;
 }
 
 /** The configured database: that of `DATABASE_URL`, else an embedded server's below `ARCADIA_DATA`, started or joined. */
@@ -51,7 +53,7 @@ export async function openDatabase(config: Config, logger: Logger): Promise<Data
 
 /** Opens everything that the configuration names. `close` of the service closes and leaves all of it. */
 export async function createServiceFromConfig(config: Config, options: ComposeOptions): Promise<Service> {
-  const { logger, clock = systemClock, requestLimits = digitalOceanLimits, serves = 'api' } = options;
+  const { logger, clock = systemClock, requestLimits = digitalOceanLimits, serves = 'api', onLogMismatch } = options;
   const database = options.database ?? await openDatabase(config, logger);
   const redis = options.worker === true ? await openRedis(config.redisUrl, config.arcadiaData, logger) : null;
   const leave = async (): Promise<void> => {
@@ -64,6 +66,8 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
   try {
     const service = await openService({
       target: database.target,
+      eventStoreUrl: config.eventStoreUrl,
+      ...(onLogMismatch === undefined ? {} : { onLogMismatch }),
       clock,
       newId: randomId,
       currency: config.billingCurrency,

@@ -25,7 +25,8 @@ export class StartError extends Error {
  */
 export async function serve(config: Config, logger: Logger, { worker = true }: { worker?: boolean } = {}): Promise<void> {
   const stop = stopSignal();
-  const service = await createServiceFromConfig(config, { logger, worker });
+  const mismatch = failureToCome();
+  const service = await createServiceFromConfig(config, { logger, worker, onLogMismatch: mismatch.fail });
   let server: Server | undefined;
   const purge = setInterval(() => { void purgeOld(service, logger); }, purgeEveryMs);
   try {
@@ -38,7 +39,7 @@ export async function serve(config: Config, logger: Logger, { worker = true }: {
       const url = urlOf(server);
       logger.info({ url, docs: `${url}/api/docs`, database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL' }, `arcadia-cloud listens on ${url}`);
     }
-    const reason = await stop.asked;
+    const reason = await Promise.race([stop.asked, mismatch.failed]);
     logger.info({ signal: reason }, 'stopping: requests and job runs under way may end; a second signal stops at once');
     service.readiness.stop();
     await service.readiness.stopSeen(farewellMs);
@@ -49,6 +50,15 @@ export async function serve(config: Config, logger: Logger, { worker = true }: {
     stop.release();
   }
   logger.info('stopped');
+}
+
+/** Something that may fail at any time while the service runs, and then ends it. */
+export function failureToCome(): { failed: Promise<never>; fail: (error: unknown) => void } {
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject: (error: unknown) => void) => { fail = reject; });
+  // It may fail while nobody waits for it yet.
+  failed.catch(() => undefined);
+  return { failed, fail };
 }
 
 /** What is configured, but hardly meant. */

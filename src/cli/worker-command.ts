@@ -5,7 +5,7 @@ import { loadConfig, type Config } from '../config.ts';
 import type { Logger } from '../engine/logger.ts';
 import { createLogger } from './log.ts';
 import { secretsOf } from './secrets.ts';
-import { closeServer, drainMs, listen, StartError, urlOf, warnAtStart } from './serve.ts';
+import { closeServer, drainMs, failureToCome, listen, StartError, urlOf, warnAtStart } from './serve.ts';
 import { stopSignal } from './stop-signal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -33,14 +33,15 @@ function parsePort(text: string): number {
  */
 async function work(config: Config, logger: Logger, port: number | null): Promise<void> {
   const stop = stopSignal();
-  const service = await createServiceFromConfig(config, { logger, worker: true, serves: 'operations' });
+  const mismatch = failureToCome();
+  const service = await createServiceFromConfig(config, { logger, worker: true, serves: 'operations', onLogMismatch: mismatch.fail });
   let server: Server | undefined;
   try {
     if (service.worker === null) throw new StartError('A worker needs Redis: set REDIS_URL, or run one on this machine.');
     warnAtStart(config, logger);
     if (port !== null && !stop.stopped) server = await listen(service.app, port);
     logger.info({ ...(server === undefined ? {} : { url: urlOf(server) }), database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL' }, server === undefined ? 'the worker runs' : `the worker runs, and listens on ${urlOf(server)}`);
-    const reason = await stop.asked;
+    const reason = await Promise.race([stop.asked, mismatch.failed]);
     logger.info({ signal: reason }, 'stopping: job runs under way may end; a second signal stops at once');
     service.readiness.stop();
   } finally {

@@ -1,6 +1,6 @@
 import {
   AccessDeniedError, CancelledError, DeadlineExceededError, MaxAppendSizeExceededError, NotLeaderError, StreamDeletedError, StreamNotFoundError,
-  TimeoutError, UnavailableError, UnknownError, WrongExpectedVersionError,
+  TimeoutError, UnavailableError, UnknownError, WrongExpectedVersionError, convertToCommandError,
 } from '@eventstore/db-client';
 
 /** The stream was tombstoned in EventStoreDB: it can be neither read nor appended to, ever again. */
@@ -40,10 +40,11 @@ const classes: readonly [abstract new (...args: never[]) => Error, Trouble][] = 
  * Classifies an error by its class and by its gRPC code: some reach us as raw gRPC errors that have only a code, and the
  * client's `UnknownError` covers a server that is going down (code 13) as well as one that fails (code 2).
  */
-export function troubleOf(error: unknown): Trouble {
+export function troubleOf(raw: unknown): Trouble {
+  const error = raw instanceof Error ? convertToCommandError(raw) : raw;
   const known = classes.find(([type]) => error instanceof type);
   if (known !== undefined) return known[1];
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (passingCodes.has(code) || (typeof code === 'string' && transportCodes.test(code))) return 'unavailable';
   if (deniedCodes.has(code)) return 'denied';
   if (typeof message === 'string' && transportMessages.test(message)) return 'unavailable';

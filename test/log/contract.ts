@@ -15,7 +15,8 @@ export function someEvent(data: unknown = {}, id = idFrom('contract', ++counter,
 
 const someEvents = (count: number) => Array.from({ length: count }, (_, n) => someEvent({ n }));
 
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
+/** What a promise is rejected with. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
   } catch (error) {

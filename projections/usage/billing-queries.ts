@@ -1,4 +1,4 @@
-import type { Db } from '../../src/database/db.ts';
+import type { Db, Fragment } from '../../src/database/db.ts';
 import { lastDay, monthOf } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { llmUsage, usageDays, usageRecords, usageSets } from './tables.ts';
@@ -21,6 +21,13 @@ export interface UsageSum {
   qty: string;
 }
 
+/** Of every (deployment, day) the highest set that was complete by a position; `ofScope` chooses among the sets, named `s`. */
+export function setsHeldAt(db: Db, atPosition: number, ofScope: Fragment) {
+  return db`select distinct on (s.deployment_id, s.day) s.deployment_id, s.day, s.tenant_id, s.set_no, s.position
+    from ${db(usageSets.ref)} s where ${ofScope} and s.position <= ${atPosition}
+    order by s.deployment_id, s.day, s.set_no desc`;
+}
+
 /**
  * The metered usage of a month by deployment and billing kind, ordered by both. Of every (deployment, day) the highest
  * set that was complete by `atPosition` counts, and no other.
@@ -31,9 +38,7 @@ export async function usageForPeriod(db: Db, { period, atPosition, tenantId }: U
   // What holds now is a table of its own: a month with many corrections costs no more than one without.
   const held = atPosition === undefined
     ? db`select s.deployment_id, s.day, s.tenant_id, s.set_no from ${db(usageDays.ref)} s where ${ofScope()}`
-    : db`select distinct on (s.deployment_id, s.day) s.deployment_id, s.day, s.tenant_id, s.set_no
-        from ${db(usageSets.ref)} s where ${ofScope()} and s.position <= ${atPosition}
-        order by s.deployment_id, s.day, s.set_no desc`;
+    : setsHeldAt(db, atPosition, ofScope());
   const rows = await db<UsageSum[]>`
     with held as (${held})
     select r.deployment_id, held.tenant_id, r.resource_kind, sum(r.qty) as qty

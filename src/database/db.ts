@@ -1,4 +1,4 @@
-import type { ISql, Sql as PostgresSql, TransactionSql as PostgresTransactionSql } from 'postgres';
+import type { Fragment as PostgresFragment, ISql, Sql as PostgresSql, TransactionSql as PostgresTransactionSql } from 'postgres';
 
 /** A pool of connections to Postgres (postgres.js). */
 export type Sql = PostgresSql;
@@ -11,3 +11,6 @@ export type Transaction = PostgresTransactionSql;
  * `db(table.ref)`, never by a literal, since a table's schema carries its projection's version.
  */
 export type Db = ISql;
+
+/** A piece of a statement, to be put into another. */
+export type Fragment = PostgresFragment;

@@ -14,10 +14,15 @@ export interface Page {
    * @param toKey a row's sort key, in the order of the query's sort
    */
   readonly of: <Row>(rows: readonly Row[], toKey: (row: Row) => CursorKey) => { data: Row[]; next_cursor: string | null };
+  /** A cursor that a request of the same path takes beside these filters, for an answer that holds the beginnings of several lists. */
+  readonly cursorOf: (filters: Readonly<Record<string, unknown>>, key: CursorKey) => string;
 }
 
-/** Opens a request's page. The cursor is checked at once, so that a bad one is refused on every list alike. */
-export function openPage(cursors: Cursors, query: { limit?: unknown; cursor?: unknown }, binding: unknown): Page {
+/**
+ * Opens a request's page. The cursor is checked at once, so that a bad one is refused on every list alike.
+ * @param binding what the list is of, its filters as `filters`
+ */
+export function openPage(cursors: Cursors, query: { limit?: unknown; cursor?: unknown }, binding: Readonly<Record<string, unknown>>): Page {
   const limit = typeof query.limit === 'number' ? query.limit : 50;
   const opened = typeof query.cursor === 'string' ? cursors.open(query.cursor, binding) : null;
   return {
@@ -30,5 +35,6 @@ export function openPage(cursors: Cursors, query: { limit?: unknown; cursor?: un
       return parsed.data;
     },
     of: (rows, toKey) => paginate(rows, limit, (row) => cursors.seal(toKey(row), binding)),
+    cursorOf: (filters, key) => cursors.seal(key, { ...binding, filters }),
   };
 }

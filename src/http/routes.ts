@@ -6,6 +6,7 @@ import { deploymentRoutes } from './routes/deployments.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fxRoutes } from './routes/fx.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { invoiceExplainRoutes } from './routes/invoice-explain.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { llmUsageRoutes } from './routes/llm-usage.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...meteringConfigRoutes,
   ...llmUsageRoutes,
   ...invoiceRoutes,
+  ...invoiceExplainRoutes,
   ...dashboardRoutes,
   ...jobRoutes,
   ...projectionRoutes,

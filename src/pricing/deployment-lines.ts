@@ -57,33 +57,51 @@ export function deploymentLines(
   };
 }
 
-interface Days<T> {
-  subject: T;
+/** What is charged on one recurring line: its terms as they were first in force, and the runs of days that make its days. */
+export interface RecurringCharge<T> {
+  readonly subject: T;
   days: number;
+  readonly segments: Segment[];
+}
+
+/** The recurring charges of a month, in the order of their lines: one a subscription and plan version, one an addon attachment. */
+export interface RecurringCharges {
+  bases: RecurringCharge<TermsInForce>[];
+  addons: RecurringCharge<AddonInForce>[];
+}
+
+/** Sorts the runs of days of a month out into recurring charges. */
+export function recurringCharges(segments: readonly Segment[]): RecurringCharges {
+  const bases = new Map<string, RecurringCharge<TermsInForce>>();
+  const addons = new Map<string, RecurringCharge<AddonInForce>>();
+  for (const segment of segments) {
+    const { terms } = segment;
+    count(bases, JSON.stringify([terms.subscription, terms.plan.plan_code, terms.plan.plan_version]), terms, segment);
+    for (const attachment of terms.addons) {
+      count(addons, JSON.stringify([terms.subscription, attachment.attachment_id]), attachment, segment);
+    }
+  }
+  return { bases: [...bases.values()], addons: [...addons.values()] };
 }
 
 function recurringLines(segments: readonly Segment[], daysInPeriod: number): Line[] {
-  const bases = new Map<string, Days<TermsInForce>>();
-  const addons = new Map<string, Days<AddonInForce>>();
-  for (const { terms, days } of segments) {
-    const { plan } = terms;
-    count(bases, JSON.stringify([terms.subscription, plan.plan_code, plan.plan_version]), terms, days);
-    for (const attachment of terms.addons) {
-      count(addons, JSON.stringify([terms.subscription, attachment.attachment_id]), attachment, days);
-    }
-  }
+  const { bases, addons } = recurringCharges(segments);
   const share = (days: number): Share => ({ days, days_in_month: daysInPeriod });
   return [
-    ...[...bases.values()].map(({ subject, days }) => planBaseLine(subject.plan, share(days), origin(subject.plan_event_id, {}))),
-    ...[...addons.values()].map(({ subject, days }) =>
+    ...bases.map(({ subject, days }) => planBaseLine(subject.plan, share(days), origin(subject.plan_event_id, {}))),
+    ...addons.map(({ subject, days }) =>
       addonLine(subject.addon, share(days), origin(subject.event_id, { attachment_id: subject.attachment_id }))),
   ];
 }
 
-function count<T>(days: Map<string, Days<T>>, key: string, subject: T, more: number): void {
-  const known = days.get(key);
-  if (known === undefined) days.set(key, { subject, days: more });
-  else known.days += more;
+function count<T>(charges: Map<string, RecurringCharge<T>>, key: string, subject: T, segment: Segment): void {
+  const known = charges.get(key);
+  if (known === undefined) {
+    charges.set(key, { subject, days: segment.days, segments: [segment] });
+    return;
+  }
+  known.days += segment.days;
+  known.segments.push(segment);
 }
 
 function origin(eventId: string | null, meta: Record<string, Json>): Record<string, Json> {

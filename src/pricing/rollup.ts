@@ -15,7 +15,16 @@ import type { PricesInForce } from './resource-prices.ts';
  * @throws RangeError when a plan is in another currency than the ledger's, and for malformed or too large amounts.
  */
 export function billTenant(inputs: TenantBillingInputs): BilledInvoice | null {
-  const billed = billDeployments(inputs);
+  return invoiceFrom(inputs, billDeployments(inputs));
+}
+
+/**
+ * The invoice that a tenant's deployments come to.
+ * @param billed what {@link billDeployments} made of the same inputs
+ * @returns null when there is no line at all.
+ * @throws RangeError for totals beyond the safe integers.
+ */
+export function invoiceFrom(inputs: TenantBillingInputs, billed: readonly DeploymentLines[]): BilledInvoice | null {
   const lines = billed.flatMap(({ deployment_id, recurring, overage, llm }) =>
     [...recurring, ...overage, ...llm].map((line): BilledLine => ({ deployment_id, ...line })));
   if (lines.length === 0) return null;

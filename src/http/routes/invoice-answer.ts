@@ -33,7 +33,8 @@ export const invoiceRow = z.strictObject({
   finance_invoice_id: z.string().nullable(), pushed_to_finance_at: instant.nullable(),
 });
 
-const line = z.strictObject({
+/** A line of an invoice. */
+export const invoiceLine = z.strictObject({
   line_no: z.int().min(1), deployment_id: z.string().nullable(), kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),
   resource_kind: z.string().nullable(), description: z.string(), qty: signedDecimal, unit: z.string(), unit_price_cents: cents, amount_cents: cents,
   meta: z.record(z.string(), z.json()),
@@ -41,10 +42,10 @@ const line = z.strictObject({
 
 /** An invoice with its lines, all its issues, and what was recorded too late for it. */
 export const invoiceAnswer = invoiceRow.extend({
-  lines: z.array(line),
+  lines: z.array(invoiceLine),
   history: z.array(z.strictObject({
     issue_no: z.int().min(1), issued_at: instant, replaced_at: instant.nullable(), subtotal_cents: cents, tax_cents: cents, total_cents: cents,
-    inputs_position: z.int(), lines: z.array(line),
+    inputs_position: z.int(), lines: z.array(invoiceLine),
   })),
   late: z.array(z.strictObject({
     kind: z.enum(['usage', 'llm_usage', 'subscription', 'resource_price']), deployment_id: z.string().nullable(), day, recorded_at: instant, position: z.int(),

@@ -1,0 +1,169 @@
+import type { Db } from '../../src/database/db.ts';
+import { lastDay } from '../../src/pricing/calendar.ts';
+import { canonicalDecimal } from '../../src/pricing/money.ts';
+import { setsHeldAt } from './billing-queries.ts';
+import { llmUsage, usageRecords } from './tables.ts';
+
+/** Which usage an issue was billed from. */
+export interface BilledUsageScope {
+  tenantId: string;
+  /** First day of the month. */
+  period: string;
+  /** Only what was recorded up to this journal position. */
+  atPosition: number;
+}
+
+/** The quantity of one line: a billing kind's usage, or (null) the gateway's charges. */
+export interface BilledUsage {
+  deployment_id: string;
+  resource_kind: string | null;
+}
+
+/** How many records are behind a line's quantity, and their exact sum. */
+export interface UsageTotal {
+  count: number;
+  sum: string;
+}
+
+/** Place of a record among those behind a line. `subject` is the resource or the gateway's request; `hour` is −1 for a whole day and for a request. */
+export type BilledUsageKey = readonly [day: string, subject: string, hour: number];
+
+/** Comes before every key. */
+export const beforeAll: BilledUsageKey = ['1999-12-31', '', -1];
+
+/** Which records of a line are wanted: at most so many, those that follow a key. */
+export interface WantedUsage extends BilledUsage {
+  limit: number;
+  after: BilledUsageKey;
+}
+
+/** A record behind a line's quantity, by the event that holds it. A charge's `qty` is in cents. */
+export interface BilledUsageRow {
+  /** Place of its line in what was wanted, from 0. */
+  wanted: number;
+  id: string;
+  position: number;
+  recorded_at: string;
+  day: string;
+  qty: string;
+  resource_id: string | null;
+  /** −1: the whole day. */
+  hour: number;
+  gateway_request_id: string | null;
+}
+
+const daysOf = (db: Db, { period }: BilledUsageScope) => db`${period}::date and ${lastDay(period)}::date`;
+
+/** The usage sets of deployment `w.deployment_id` that an issue was billed from. */
+const sets = (db: Db, scope: BilledUsageScope) =>
+  setsHeldAt(db, scope.atPosition, db`s.deployment_id = w.deployment_id and s.tenant_id = ${scope.tenantId} and s.day between ${daysOf(db, scope)}`);
+
+/** The charges of deployment `w.deployment_id` that an issue was billed from. */
+const charges = (db: Db, scope: BilledUsageScope) => db`
+  from ${db(llmUsage.ref)} l
+  where l.deployment_id = w.deployment_id and l.tenant_id = ${scope.tenantId} and l.day between ${daysOf(db, scope)} and l.position <= ${scope.atPosition}`;
+
+/** Count and sum of the records behind each line, in the order asked for: what `usageForPeriod` and `llmChargesForPeriod` add up. */
+export async function billedUsageTotals(db: Db, scope: BilledUsageScope, lines: readonly BilledUsage[]): Promise<UsageTotal[]> {
+  if (lines.length === 0) return [];
+  const rows = await db<UsageTotal[]>`
+    select t.count, t.sum
+    from unnest(${lines.map(({ deployment_id }) => deployment_id)}::text[], ${lines.map(({ resource_kind }) => resource_kind)}::text[])
+      with ordinality as w(deployment_id, resource_kind, place)
+    cross join lateral (
+      select count(*) as count, coalesce(sum(used.qty), 0) as sum from (
+        select r.qty from (${sets(db, scope)}) h
+        join ${db(usageRecords.ref)} r on r.deployment_id = h.deployment_id and r.day = h.day and r.set_no = h.set_no
+        where w.resource_kind is not null and r.resource_kind = w.resource_kind
+        union all
+        select l.charge_cents ${charges(db, scope)} and w.resource_kind is null
+      ) used
+    ) t
+    order by w.place`;
+  return rows.map(({ count, sum }) => ({ count, sum: canonicalDecimal(sum) }));
+}
+
+/** The records behind lines, by line, day, subject and hour. */
+export async function billedUsage(db: Db, scope: BilledUsageScope, wanted: readonly WantedUsage[]): Promise<BilledUsageRow[]> {
+  const places = wanted.map((one, place) => ({ ...one, place }));
+  const metered = places.filter(({ resource_kind }) => resource_kind !== null);
+  const charged = places.filter(({ resource_kind }) => resource_kind === null);
+  const found = await Promise.all([meteredUsage(db, scope, metered), chargedUsage(db, scope, charged)]);
+  return found.flat().sort((a, b) => a.wanted - b.wanted);
+}
+
+type Placed = WantedUsage & { place: number };
+
+/** The rows of `w`, with the line's place in `wanted`. */
+const asked = (db: Db, places: readonly Placed[]) => db`
+  unnest(
+    ${places.map(({ deployment_id }) => deployment_id)}::text[], ${places.map(({ resource_kind }) => resource_kind)}::text[],
+    ${places.map(({ limit }) => limit)}::bigint[], ${places.map(({ place }) => place)}::bigint[],
+    ${places.map(({ after }) => after[0])}::date[], ${places.map(({ after }) => after[1])}::text[], ${places.map(({ after }) => after[2])}::bigint[]
+  ) as w(deployment_id, resource_kind, at_most, place, after_day, after_subject, after_hour)`;
+
+interface MeteredRow extends Omit<BilledUsageRow, 'gateway_request_id'> {
+  resource_id: string;
+  resource_kind: string;
+  stream: string;
+  set_no: number;
+  parts: number;
+}
+
+async function meteredUsage(db: Db, scope: BilledUsageScope, places: readonly Placed[]): Promise<BilledUsageRow[]> {
+  if (places.length === 0) return [];
+  const rows = await db<MeteredRow[]>`
+    select w.place as wanted, j.id, j.position, j.metadata->>'recorded_at' as recorded_at, u.day, u.qty, u.resource_id, u.hour,
+      w.resource_kind, j.stream, u.set_no, (j.data->>'parts')::bigint as parts
+    from ${asked(db, places)}
+    cross join lateral (
+      select h.position, r.day, r.set_no, r.qty, r.resource_id, r.hour from (${sets(db, scope)}) h
+      join ${db(usageRecords.ref)} r on r.deployment_id = h.deployment_id and r.day = h.day and r.set_no = h.set_no
+      where r.resource_kind = w.resource_kind and (r.day, r.resource_id, r.hour) > (w.after_day, w.after_subject, w.after_hour)
+      order by r.day, r.resource_id, r.hour limit w.at_most
+    ) u
+    join journal j on j.position = u.position
+    order by w.place, u.day, u.resource_id, u.hour`;
+  const events = await partsOf(db, rows.filter(({ parts }) => parts > 1));
+  return rows.map((row) => {
+    const { resource_kind: _kind, stream: _stream, set_no: _set, parts: _parts, ...told } = row;
+    return { ...told, ...events.get(recordKey(row)), qty: canonicalDecimal(row.qty), gateway_request_id: null };
+  });
+}
+
+type RecordName = Pick<MeteredRow, 'stream' | 'set_no' | 'resource_id' | 'resource_kind' | 'hour'>;
+type PartEvent = Pick<BilledUsageRow, 'id' | 'position' | 'recorded_at'>;
+
+const recordKey = ({ stream, set_no, resource_id, resource_kind, hour }: RecordName): string => JSON.stringify([stream, set_no, resource_id, resource_kind, hour]);
+
+/** Of a set in several parts, the event of each record: the set's own position is the last part's. */
+async function partsOf(db: Db, records: readonly RecordName[]): Promise<Map<string, PartEvent>> {
+  if (records.length === 0) return new Map();
+  const found = await db<(RecordName & PartEvent)[]>`
+    with wanted as materialized (
+      select * from unnest(
+        ${records.map(({ stream }) => stream)}::text[], ${records.map(({ set_no }) => set_no)}::bigint[], ${records.map(({ resource_id }) => resource_id)}::text[],
+        ${records.map(({ resource_kind }) => resource_kind)}::text[], ${records.map(({ hour }) => hour)}::bigint[]
+      ) as w(stream, set_no, resource_id, resource_kind, hour))
+    select w.*, j.id, j.position, j.metadata->>'recorded_at' as recorded_at
+    from (select distinct w.stream, w.set_no from wanted w) s
+    join journal j on j.stream = s.stream collate "C" and j.type = 'UsageMetered' and (j.data->>'set_no')::bigint = s.set_no
+    cross join lateral json_to_recordset(j.data->'observations') as o(resource_id text, resource_kind text, hour bigint)
+    join wanted w on w.stream = s.stream and w.set_no = s.set_no and w.resource_id = o.resource_id and w.resource_kind = o.resource_kind and w.hour = coalesce(o.hour, -1)`;
+  return new Map(found.map((row) => [recordKey(row), { id: row.id, position: row.position, recorded_at: row.recorded_at }]));
+}
+
+async function chargedUsage(db: Db, scope: BilledUsageScope, places: readonly Placed[]): Promise<BilledUsageRow[]> {
+  if (places.length === 0) return [];
+  const rows = await db<BilledUsageRow[]>`
+    select w.place as wanted, j.id, j.position, j.metadata->>'recorded_at' as recorded_at, u.day, u.charge_cents as qty, null as resource_id, -1::bigint as hour, u.gateway_request_id
+    from ${asked(db, places)}
+    cross join lateral (
+      select l.position, l.day, l.charge_cents, l.gateway_request_id ${charges(db, scope)}
+        and (l.day, l.gateway_request_id) > (w.after_day, w.after_subject)
+      order by l.day, l.gateway_request_id limit w.at_most
+    ) u
+    join journal j on j.position = u.position
+    order by w.place, u.day, u.gateway_request_id`;
+  return rows.map((row) => ({ ...row, qty: canonicalDecimal(row.qty) }));
+}

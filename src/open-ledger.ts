@@ -14,7 +14,7 @@ import { startProjector } from './engine/projector.ts';
 import { ensureReadModels } from './engine/read-models.ts';
 import { openLockSession } from './engine/supervise.ts';
 import type { EventLog } from './log/event-log.ts';
-import type { FollowedLog } from './log/journal-eventstoredb.ts';
+import { openFollowedLog, type FollowedLog } from './log/journal-eventstoredb.ts';
 import { journalIsLogProbe } from './log/journal-probes.ts';
 import { claimJournalSource } from './log/journal-source.ts';
 import { openPostgresLog } from './log/postgres-log.ts';
@@ -96,8 +96,6 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
 async function openLog(options: OpenLedgerOptions, { writer, sql, locks }: { writer: Sql; sql: Sql; locks: Sql }): Promise<FollowedLog> {
   const { eventStoreUrl = null, eventStoreStreamPrefix: streamPrefix = '', logger, project: copies = true, onLogMismatch: onMismatch } = options;
   if (eventStoreUrl !== null) {
-    // Its client takes a second to load, which only those wait for who use it.
-    const { openFollowedLog } = await import('./log/journal-eventstoredb.ts');
     return openFollowedLog({ url: eventStoreUrl, streamPrefix, sql, writer, locks, logger, copies, ...(onMismatch === undefined ? {} : { onMismatch }) });
   }
   await claimJournalSource(sql, 'journal');

@@ -46,6 +46,9 @@ describe('the protocol server: subscriptions', () => {
     expect(told).to.deep.equal(['confirmation', 's@3', 'caughtUp']);
     // Reading there is how to find out: the first event is another.
     for await (const { event } of client.readAll({ fromPosition, maxCount: 1 })) expect(event?.revision).to.equal(2n);
+    // Where a scavenge has been, a position that is no record is none to fail on.
+    const between = { commit: fromPosition.commit + 1n, prepare: fromPosition.commit + 1n };
+    for await (const { event } of client.readAll({ fromPosition: between, maxCount: 1 })) expect(event?.revision).to.equal(2n);
   }));
 
   it('from beyond the end give what is new, without an error', () => withServer(async (client, server) => {

@@ -48,8 +48,9 @@ export class Front {
     }
   }
 
-  /** Cuts all connections and listens no longer. */
+  /** Cuts all connections and listens no longer; who starts again is not frozen. */
   async stop(): Promise<void> {
+    this.#frozen = false;
     const listener = this.#listener;
     this.#listener = null;
     this.cut();

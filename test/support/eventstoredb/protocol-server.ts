@@ -118,7 +118,6 @@ export class ProtocolServer {
 
   /** Stops for good. */
   async close(): Promise<void> {
-    this.#front.thaw();
     await this.#front.stop();
     this.#grpc.forceShutdown();
     await this.#certificate?.remove();

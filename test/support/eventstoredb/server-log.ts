@@ -51,6 +51,8 @@ export class ServerLog {
   readonly #boundaries = new Set<bigint>([0n]);
   readonly #listeners = new Set<(record: LogRecord) => void>();
   #end: bigint;
+  /** Up to here a scavenge has written the records anew: every position leads to the next record that is left. */
+  #scavengedTo = -1n;
   /** Where each event id was stored last, as long as the server runs. */
   readonly #known = new Map<string, { stream: string; revision: bigint }>();
 
@@ -67,8 +69,10 @@ export class ServerLog {
   /** Where the next record will begin. */
   get end(): bigint { return this.#end; }
 
-  /** Whether it is the start of a record, or beyond the end, where nothing tells. */
-  isReadableFrom(position: bigint): boolean { return position > this.#end || this.#boundaries.has(position); }
+  /** Whether it is the start of a record; before what a scavenge has seen, and beyond the end, nothing tells. */
+  isReadableFrom(position: bigint): boolean {
+    return position < this.#scavengedTo || position > this.#end || this.#boundaries.has(position);
+  }
 
   /** The stream's events that are left, whether or not its settings hide them. */
   stream(name: string): readonly LogRecord[] { return this.#streams.get(name) ?? []; }
@@ -111,9 +115,10 @@ export class ServerLog {
     return position;
   }
 
-  /** Takes the events away from `$all` and from their streams; their positions can still be read from. */
+  /** Takes the events away from `$all` and from their streams; answers how many. */
   scavenge(isGarbage: (record: LogRecord) => boolean): number {
     const before = this.#records.length;
+    this.#scavengedTo = this.#end;
     this.#records = this.#records.filter((record) => !isGarbage(record));
     for (const [name, records] of this.#streams) this.#streams.set(name, records.filter((record) => !isGarbage(record)));
     return before - this.#records.length;

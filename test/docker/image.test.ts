@@ -99,7 +99,9 @@ describe('the image', function () {
       expect([await service.ended, await worker.ended]).to.deep.equal([0, 0]);
       expect(await check(served)).to.equal(1);
     } finally {
-      for (const { child } of [service, worker]) child.kill('SIGKILL');
+      // Never by force: that would leave the embedded servers behind.
+      for (const { child } of [service, worker]) child.kill('SIGTERM');
+      await Promise.all([service.ended, worker.ended]);
     }
   });
 });

@@ -10,13 +10,18 @@
 //   server.burst(200)                                        // many at once: live subscriptions run over
 //   await server.stop(); await server.start();               // killed and started again: same port, same events
 //   server.freeze(); server.thaw();                          // accepts, answers nothing
-//   server.dropSubscriptions('consumer-too-slow');
+//   server.cutConnections();                                // as a network does; the server goes on
+//   server.dropSubscriptions('consumer-too-slow');           // or 'unavailable', 'not-leader', 'shutdown'
 //   server.loseNextAppendAnswer();                           // stored, but the call is cut
 //   server.notLeader(2);                                     // the next two calls
+//   server.writeSystemEvent('$metadata');                    // or '$statsCollected'
 //   server.scavenge((event) => event.stream === 'gone');
 //   await server.wipe();                                     // another server at the same address
-//   server.calls('Read'), server.openCalls('Subscribe'), server.connections
+//   server.calls('BatchAppend'), server.openSubscriptions, server.openCalls('Read'), server.connections
 //   await server.close();
+//
+// A client needs a moment to see that its connection has been cut: what it calls before that is rejected as unavailable.
+// A disposed client keeps its connection until that has been idle for long: `connections` is no count of clients.
 //
 // Live subscriptions are dropped as "consumer too slow" when an append puts more than 64 events before them at once, as
 // the real server drops them: subscribing again is normal operation. `liveBuffer: Infinity` turns that off.

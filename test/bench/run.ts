@@ -7,11 +7,14 @@ import { systemClock } from '../../src/engine/clock.ts';
 import { connect } from '../../src/database/connection.ts';
 import { randomId } from '../../src/engine/ids.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
+import { openEventStore } from '../../src/log/eventstoredb-client.ts';
 import { openService } from '../../src/service.ts';
 import { seedCatalog } from '../../src/seed/catalog.ts';
 import { admin } from '../support/command-spec.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 import { appendPair, createFloorJournal } from './append.ts';
+import { eventStoreAppendPair } from './eventstore-append.ts';
+import { eventStoreFollowPair, fillEventStore, measureFollowMemory } from './eventstore-follow.ts';
 import { measure, type Figure } from './figure.ts';
 import { httpGetPair } from './http-get.ts';
 import { benchProjection, liveProjectionPair } from './live-projection.ts';
@@ -23,6 +26,7 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     repetitions: { type: 'string', default: '5' },
+    'eventstore-events': { type: 'string', default: '250000' },
   },
 });
 const repetitions = Number(options.repetitions);
@@ -35,6 +39,22 @@ function print(figures: readonly Figure[]): void {
   console.log('|---|---|---|---|---|---|');
   for (const figure of figures) {
     console.log(`| ${figure.name} | ${number(figure.value)} ${figure.unit} | ${number(figure.floor)} | ${figure.ratio.toFixed(2)} | ≥ ${figure.aim.toFixed(2)} ${figure.ratio >= figure.aim ? '✓' : '✗'} | ${figure.floorName} |`);
+  }
+}
+
+/** What is measured on a real EventStoreDB, when there is one. */
+async function measureEventStore(url: string, figures: Figure[]): Promise<void> {
+  const store = openEventStore(url);
+  try {
+    if (wanted('eventstore_append_100')) figures.push(await measure(eventStoreAppendPair(store), repetitions));
+    if (!wanted('eventstore_follow')) return;
+    const held = await fillEventStore(store, Number(options['eventstore-events']));
+    // Memory first: what the floor's runs leave on the heap would hide the follower's own.
+    const memory = await measureFollowMemory(store, held);
+    console.log(`\nMemory following ${memory.events.toLocaleString('en')} events: ${memory.atOneFifth} MB at a fifth of the way, at most ${memory.peakAfter} MB after it`);
+    figures.push(await measure(eventStoreFollowPair(store, held), repetitions));
+  } finally {
+    await store.close();
   }
 }
 
@@ -65,6 +85,8 @@ try {
     await pool.end();
   }
   if (wanted('live_projection')) figures.push(await measure(liveProjectionPair(sql, openPool), repetitions));
+  if (process.env.EVENTSTORE_URL !== undefined) await measureEventStore(process.env.EVENTSTORE_URL, figures);
+  else if (wanted('eventstore_append_100') || wanted('eventstore_follow')) console.log('EVENTSTORE_URL is not set: the figures eventstore_append_100 and eventstore_follow are left out');
   print(figures);
   if (wanted('memory') && wanted('live_projection')) {
     const memory = await measureMemory(sql, benchProjection, openPool);

@@ -47,7 +47,7 @@ describe('the connection to EventStoreDB', () => {
       ['another leader', Object.create(NotLeaderError.prototype), 'unavailable'], ['a channel that is closed', new Error('Channel has been shut down'), 'unavailable'],
       ['nobody discovered', new Error('Failed to discover after 10 attempts.'), 'unavailable'], ['a broken socket', Object.assign(new Error(), { code: 'ECONNRESET' }), 'unavailable'],
       ['a handler that threw', raw(2), 'unknown'], ['refused credentials', raw(16), 'denied'], ['a refused action', new AccessDeniedError(), 'denied'], ['a raw code 7', raw(7), 'denied'],
-      ['no stream', new StreamNotFoundError(undefined as never, 's'), 'not_found'], ['a conflict', Object.create(WrongExpectedVersionError.prototype), 'wrong_revision'],
+      ['no stream', new StreamNotFoundError(undefined, 's'), 'not_found'], ['a conflict', Object.create(WrongExpectedVersionError.prototype), 'wrong_revision'],
       ['a programming error', new TypeError('x'), 'other'], ['no error at all', null, 'other'],
     ];
     for (const [what, error, trouble] of cases) it(`${what}: ${trouble}`, () => { expect(troubleOf(error)).to.equal(trouble); });

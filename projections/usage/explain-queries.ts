@@ -1,4 +1,5 @@
 import type { Db } from '../../src/database/db.ts';
+import type { Observation } from '../../src/events/usage.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { setsHeldAt } from './billing-queries.ts';
@@ -136,21 +137,23 @@ type PartEvent = Pick<BilledUsageRow, 'id' | 'position' | 'recorded_at'>;
 
 const recordKey = ({ stream, set_no, resource_id, resource_kind, hour }: RecordName): string => JSON.stringify([stream, set_no, resource_id, resource_kind, hour]);
 
-/** Of a set in several parts, the event of each record: the set's own position is the last part's. */
+/**
+ * Of sets in several parts, the event of each record: the set's own position is the last part's. Parts are looked
+ * through here, since a join of their records makes Postgres read a part anew for each one.
+ */
 async function partsOf(db: Db, records: readonly RecordName[]): Promise<Map<string, PartEvent>> {
   if (records.length === 0) return new Map();
-  const found = await db<(RecordName & PartEvent)[]>`
-    with wanted as materialized (
-      select * from unnest(
-        ${records.map(({ stream }) => stream)}::text[], ${records.map(({ set_no }) => set_no)}::bigint[], ${records.map(({ resource_id }) => resource_id)}::text[],
-        ${records.map(({ resource_kind }) => resource_kind)}::text[], ${records.map(({ hour }) => hour)}::bigint[]
-      ) as w(stream, set_no, resource_id, resource_kind, hour))
-    select w.*, j.id, j.position, j.metadata->>'recorded_at' as recorded_at
-    from (select distinct w.stream, w.set_no from wanted w) s
-    join journal j on j.stream = s.stream collate "C" and j.type = 'UsageMetered' and (j.data->>'set_no')::bigint = s.set_no
-    cross join lateral json_to_recordset(j.data->'observations') as o(resource_id text, resource_kind text, hour bigint)
-    join wanted w on w.stream = s.stream and w.set_no = s.set_no and w.resource_id = o.resource_id and w.resource_kind = o.resource_kind and w.hour = coalesce(o.hour, -1)`;
-  return new Map(found.map((row) => [recordKey(row), { id: row.id, position: row.position, recorded_at: row.recorded_at }]));
+  const wanted = new Map(records.map(({ stream, set_no }) => [JSON.stringify([stream, set_no]), { stream, set_no }]));
+  const names = [...wanted.values()];
+  const parts = await db<(Pick<MeteredRow, 'stream' | 'set_no'> & PartEvent & { observations: Observation[] })[]>`
+    select w.stream, w.set_no, j.id, j.position, j.metadata->>'recorded_at' as recorded_at, j.data->'observations' as observations
+    from unnest(${names.map(({ stream }) => stream)}::text[], ${names.map(({ set_no }) => set_no)}::bigint[]) as w(stream, set_no)
+    join journal j on j.stream = w.stream collate "C" and j.type = 'UsageMetered' and (j.data->>'set_no')::bigint = w.set_no`;
+  const events = new Map<string, PartEvent>();
+  for (const { stream, set_no, observations, ...event } of parts) {
+    for (const { resource_id, resource_kind, hour } of observations) events.set(recordKey({ stream, set_no, resource_id, resource_kind, hour: hour ?? -1 }), event);
+  }
+  return events;
 }
 
 async function chargedUsage(db: Db, scope: BilledUsageScope, places: readonly Placed[]): Promise<BilledUsageRow[]> {

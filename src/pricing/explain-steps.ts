@@ -68,8 +68,8 @@ export function overageSteps(line: Line, addons: readonly AddonTerms[]): Step[] 
   const excess = typeof cap === 'string' ? subtractDecimals(used, allowance) : overage;
   const price = line.unit_price_cents;
   const exactCents = multiplyDecimals(overage, String(price));
-  const packs = addons.map((addon): Step =>
-    exact(`addon ${addon.code}`, 'product', { packs: addon.packs, qty: addon.qty }, multiplyDecimals(addon.qty, String(addon.packs))));
+  const packs = addons.map((addon, index): Step =>
+    exact(`addon ${String(index + 1)}: ${addon.code}`, 'product', { packs: addon.packs, qty: addon.qty }, multiplyDecimals(addon.qty, String(addon.packs))));
   const added: Step = {
     name: 'addon_qty', operation: 'sum', operands: packs.map(({ name, result }) => ({ name, value: result })), result: addonQty, rounding: null,
   };

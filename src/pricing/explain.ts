@@ -1,6 +1,6 @@
 /** A tenant's month with what each of its lines was made from: the computation of the invoice itself, looked at from inside. */
 import type { BilledInvoice, BilledLine, DeploymentBillingInputs, Tax, TenantBillingInputs } from './billing.ts';
-import { lastDay } from './calendar.ts';
+import { addDays, lastDay } from './calendar.ts';
 import { recurringCharges } from './deployment-lines.ts';
 import type { DeploymentLines } from './deployment-lines.ts';
 import { llmSteps, overageSteps, recurringSteps, taxSteps } from './explain-steps.ts';
@@ -87,16 +87,27 @@ function inputsOf(
   const { bases, addons } = recurringCharges(segmentsInPeriod(facts, period));
   return [
     ...bases.map(({ subject, segments }): LineInputs => (
-      { kind: 'plan_base', plan: subject.plan, event_id: subject.plan_event_id, in_force: segments.map((segment) => daysIn(segment, segment.terms.plan_event_id)), changes })),
+      { kind: 'plan_base', plan: subject.plan, event_id: subject.plan_event_id, in_force: daysIn(segments, ({ terms }) => terms.plan_event_id), changes })),
     ...addons.map(({ subject, segments }): LineInputs => (
-      { kind: 'addon', addon: subject, in_force: segments.map((segment) => daysIn(segment, subject.event_id)), changes })),
+      { kind: 'addon', addon: subject, in_force: daysIn(segments, () => subject.event_id), changes })),
     ...overage.flatMap(({ resource_kind }): LineInputs[] => (terms === null || resource_kind === null ? [] : [overageInputs(terms, resource_kind, prices)])),
     ...llm.map((): LineInputs => ({ kind: 'llm_usage' })),
   ];
 }
 
-function daysIn({ from, to, days }: Segment, eventId: string | null): DaysInForce {
-  return { from, to, days, event_id: eventId };
+/** Runs of days, those that follow each other under one event made into one. */
+function daysIn(segments: readonly Segment[], setBy: (segment: Segment) => string | null): DaysInForce[] {
+  const runs: DaysInForce[] = [];
+  for (const segment of segments) {
+    const { from, to, days } = segment;
+    const event_id = setBy(segment);
+    const last = runs.at(-1);
+    if (last !== undefined && last.event_id === event_id && addDays(last.to, 1) === from) {
+      last.to = to;
+      last.days += days;
+    } else runs.push({ from, to, days, event_id });
+  }
+  return runs;
 }
 
 function changesWithin(facts: readonly SubscriptionFact[], period: string): ChangeInMonth[] {

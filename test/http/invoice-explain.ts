@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Decimal } from 'decimal.js';
 import { ok } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
+import { expectSteps } from '../property/explain-steps.ts';
 import type { TestLedger } from '../support/ledger.ts';
 
 const Exact = Decimal.clone({ precision: 100, rounding: Decimal.ROUND_HALF_UP });
@@ -10,36 +11,6 @@ const Exact = Decimal.clone({ precision: 100, rounding: Decimal.ROUND_HALF_UP })
 /** An invoice's explanation over HTTP. */
 export async function explanationOf(ledger: TestLedger, id: string, { query = '', token }: { query?: string; token?: string } = {}): Promise<Json> {
   return (await ok(ledger.api.get(`invoices/${id}/explain${query}`, token === undefined ? {} : { token }))).data;
-}
-
-/** What a step's operands come to, by decimal.js, which pricing does not compute with. */
-function resultOf({ operation, operands, rounding }: Json): string {
-  const values = operands.map(({ value }: Json) => new Exact(value)) as Decimal[];
-  const [first = new Exact(0), second = new Exact(0)] = values;
-  const results: Record<string, () => Decimal> = {
-    sum: () => values.reduce((sum, value) => sum.plus(value), new Exact(0)),
-    product: () => values.reduce((product, value) => product.times(value), new Exact(1)),
-    quotient: () => first.dividedBy(second),
-    excess: () => Exact.max(0, first.minus(second)),
-    minimum: () => Exact.min(...values),
-    round: () => first,
-  };
-  const result = (results[operation] as () => Decimal)();
-  return (rounding === null ? result : result.toDecimalPlaces(0)).toFixed();
-}
-
-/** Expects each step to be true, to take its named operands from the steps before it, and the last one to end in the amount. */
-export function expectSteps(line: Json): void {
-  const known = new Map<string, string>();
-  for (const step of line.steps) {
-    expect(new Exact(step.result).toFixed(), `${step.name} of ${line.description}`).to.equal(resultOf(step));
-    for (const { name, value } of step.operands) {
-      if (known.has(name)) expect(new Exact(value).toFixed(), `${name} in ${step.name}`).to.equal(known.get(name));
-    }
-    known.set(step.name, new Exact(step.result).toFixed());
-  }
-  expect(line.steps.filter(({ rounding }: Json) => rounding !== null), 'rounded once').to.have.length(1);
-  expect(line.steps.at(-1)).to.deep.include({ name: 'amount_cents', result: line.recomputed_cents });
 }
 
 /** Expects the usage of a line, read through its pages, to add up to the quantity that its steps begin with. */
@@ -76,7 +47,7 @@ export async function expectExplained(ledger: TestLedger, invoice: Json, issue: 
   expect(told.lines.map(({ recomputed_cents: _cents, matches: _matches, inputs: _inputs, steps: _steps, usage_events: _usage, ...line }: Json) => line)).to.deep.equal(issue.lines);
   for (const line of told.lines) {
     expect(line).to.include({ recomputed_cents: line.amount_cents, matches: true });
-    expectSteps(line);
+    expectSteps(line.steps, line.amount_cents, line.description);
     expectDays(line);
     expect(line.usage_events !== null, line.kind).to.equal(line.kind === 'overage' || line.kind === 'llm_usage');
     if (line.usage_events !== null) await expectUsage(ledger, invoice.id, line, issue.issue_no);

@@ -8,6 +8,7 @@ import { deploymentStates } from '../../src/events/deployments.ts';
 import { addDays, addMonths, daysInMonth, monthOf, nthDay } from '../../src/pricing/calendar.ts';
 import { addCents, totalOf } from '../../src/pricing/money.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
+import { expectExplained } from '../http/invoice-explain.ts';
 import { charge, invoiceOf, meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
 import { ok } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
@@ -116,6 +117,7 @@ async function expectSound(ledger: TestLedger, id: string): Promise<void> {
     }));
     const again = inputs === undefined ? null : billTenant(inputs);
     expect(again?.lines, `issue ${issue.issue_no}, computed again at its position`).to.deep.equal(issue.lines.map(({ line_no: _no, ...line }: Json) => line));
+    await expectExplained(ledger, invoice, issue);
   }
 }
 

@@ -46,7 +46,7 @@ export function observeLedger(metrics: Metrics, sql: Sql, projections: readonly 
   const parked = gauge('arcadia_projection_parked', '1 when an event could not be applied and the projection stands still', ofProjection);
   const succeeded = gauge('arcadia_job_last_success_timestamp_seconds', 'When the last successful run of a job ended, on whichever node', ['job']);
   const sessions = gauge('arcadia_postgres_sessions', 'Sessions of all nodes on the database by pool and state', ['pool', 'state']);
-  const all = [head, position, lag, behind, parked, succeeded, sessions];
+  const labelled = [position, lag, behind, parked, succeeded, sessions];
   const ask = askWithin(() => readState(sql, jobs), PROBE_MS);
 
   metrics.onScrape(async () => {
@@ -55,7 +55,9 @@ export function observeLedger(metrics: Metrics, sql: Sql, projections: readonly 
       state = await ask();
     } catch (error) {
       // A figure of a minute ago would look like one of now.
-      for (const each of all) each.reset();
+      for (const each of labelled) each.reset();
+      // Without labels, a reset would make it 0.
+      head.remove();
       throw error;
     }
     for (const each of [succeeded, sessions]) each.reset();

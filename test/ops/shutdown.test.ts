@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startChild, type Child } from '../cli/child.ts';
+import { createApi, ok, type Api } from '../support/api.ts';
+import { adminToken, TEST_SECRET } from '../support/tokens.ts';
+
+/** What a client saw of one request. */
+interface Seen {
+  slug: string;
+  outcome: 'acknowledged' | 'told to come back' | 'not connected' | 'broken off';
+  detail: string;
+}
+
+describe('npm start, told to stop under load', function () {
+  this.timeout(120_000);
+  let data: string;
+  let env: Record<string, string>;
+  const children: Child[] = [];
+
+  const start = async (): Promise<{ child: Child; url: string; api: Api }> => {
+    const child = startChild('src/main.ts', [], env);
+    children.push(child);
+    const [, url = ''] = await child.says(/listens on (http:\/\/localhost:\d+)/);
+    return { child, url: url.replace('localhost', '127.0.0.1'), api: createApi(url) };
+  };
+
+  before(async () => {
+    data = await mkdtemp(join(tmpdir(), 'arcadia-stop-'));
+    env = { ARCADIA_DATA: data, JWT_SECRET: TEST_SECRET, PORT: '0', SEED_CATALOG: 'false' };
+  });
+  after(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await rm(data, { recursive: true, force: true });
+  });
+
+  async function create(url: string, slug: string): Promise<Seen> {
+    try {
+      const response = await fetch(`${url}/api/v1/deployments`, {
+        method: 'POST', headers: { authorization: `Bearer ${adminToken()}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ tenant_id: 'load', slug, display_name: slug }),
+      });
+      const text = await response.text();
+      return { slug, outcome: response.status === 201 ? 'acknowledged' : response.status === 503 ? 'told to come back' : 'broken off', detail: text };
+    } catch (error) {
+      const { cause } = error as { cause?: { code?: string } };
+      return { slug, outcome: cause?.code === 'ECONNREFUSED' ? 'not connected' : 'broken off', detail: String(cause) };
+    }
+  }
+
+  it('tells the load balancer first, answers everything that it took, loses nothing that it acknowledged, and exits with 0', async () => {
+    const { child, url } = await start();
+    let isReady = true;
+    // The load balancer: it asks regularly, and sends nothing more once it was told to.
+    const balancer = (async () => {
+      while (isReady) {
+        const answer = await fetch(`${url}/api/ready`, { headers: { connection: 'close' } });
+        const { status, checks } = await answer.json() as { status: string; checks: Record<string, { reason?: string }> };
+        if (status !== 'ok') {
+          isReady = false;
+          expect([answer.status, checks['process']?.reason]).to.deep.equal([503, 'stopping']);
+        }
+        await delay(20);
+      }
+      // Others ask on until the port is closed.
+      while (await fetch(`${url}/api/ready`, { headers: { connection: 'close' } }).then((answer) => answer.status === 503, () => false)) await delay(20);
+    })();
+    let sent = 0;
+    const seen: Seen[] = [];
+    const clients = Array.from({ length: 16 }, async () => {
+      while (isReady) {
+        sent += 1;
+        seen.push(await create(url, `s-${sent}`));
+      }
+    });
+    while (seen.length < 100) await delay(10);
+    child.kill('SIGTERM');
+    await Promise.all([...clients, balancer]);
+    expect(await child.ended).to.equal(0);
+    expect(seen.filter(({ outcome }) => outcome !== 'acknowledged')).to.deep.equal([]);
+    expect(seen.length).to.equal(sent);
+    expect(child.stdout()).to.contain('"msg":"stopped"');
+
+    const again = await start();
+    const slugs = new Set<string>();
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: { data: { slug: string }[]; next_cursor: string | null } = await ok(again.api.get(`deployments?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`));
+      for (const { slug } of page.data) slugs.add(slug);
+      cursor = page.next_cursor;
+    }
+    expect(seen.filter(({ slug }) => !slugs.has(slug))).to.deep.equal([]);
+    again.child.kill('SIGTERM');
+    expect(await again.child.ended).to.equal(0);
+  });
+
+  it('a SIGKILL under load loses nothing that was acknowledged, and the next start carries on with the server it left', async () => {
+    const { child, url } = await start();
+    const seen: Seen[] = [];
+    let sent = 0;
+    const clients = Array.from({ length: 16 }, async () => {
+      for (let outcome = 'acknowledged'; outcome === 'acknowledged';) {
+        sent += 1;
+        const one = await create(url, `k-${sent}`);
+        seen.push(one);
+        ({ outcome } = one);
+      }
+    });
+    while (seen.length < 100) await delay(10);
+    child.kill('SIGKILL');
+    await Promise.all(clients);
+    const again = await start();
+    for (const { slug, outcome } of seen) {
+      // Sent again, what was acknowledged is there; what was broken off may be there or not, and is then made.
+      const { status } = await again.api.post('deployments', { tenant_id: 'load', slug, display_name: slug });
+      if (outcome === 'acknowledged') expect(status, slug).to.equal(409);
+      else expect(status, slug).to.be.oneOf([201, 409]);
+    }
+    again.child.kill('SIGTERM');
+    expect(await again.child.ended).to.equal(0);
+  });
+});

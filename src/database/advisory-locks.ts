@@ -11,6 +11,10 @@ export const advisoryLocks = {
   copier: 4,
   /** Held while the journal is copied into EventStoreDB. */
   logCopy: 5,
+  /** Held by whoever adds to the hash chain, for one batch (see `journal_chain`). */
+  chain: 6,
+  /** Held, for its life, by the one process that keeps the hash chain up. */
+  chainer: 7,
   /** A space of its own: `pg_advisory_lock(jobSpace, hashtext(<job>))`, held by whoever runs the job. */
   jobSpace: 4712,
   /** A space of its own: `pg_advisory_lock(shadowSpace, hashtext(<purpose and projection>))`, held by whoever builds that shadow. */

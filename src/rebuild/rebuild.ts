@@ -12,7 +12,7 @@ import { liveCheckpoint, ShadowFailed, swapIn } from './swap.ts';
 /** What a rebuild is made with. */
 export interface RebuildOptions {
   /** Opens a pool of so many connections; the rebuild ends it. */
-  openPool(max: number): Sql;
+  openPool: (max: number) => Sql;
   logger: Logger;
   /** `done` of `total` events of the journal have been read. */
   onProgress?: (done: number, total: number) => void;
@@ -36,51 +36,58 @@ export async function rebuildProjections(projections: readonly Projection[], opt
     const poison = error instanceof ShadowFailed ? error.poison : null;
     outcomes.set(projection, { name: projection.name, version: projection.version, status: 'failed', reason: poison?.reason ?? messageOf(error), poison });
   };
-  await withShadows(projections, 'rebuild', options, fail, async ({ sql, models, record }) => {
-    for (const { model, position: at } of models) {
-      const { projection } = model;
-      try {
-        await record?.turn(projection, 'catching_up', at);
-        const position = await swapIn(sql, model, at, options.signal);
-        await record?.turn(projection, 'completed', position);
-        outcomes.set(projection, { name: projection.name, version: projection.version, status: 'completed', position });
-      } catch (error) {
-        fail(projection, error);
-      }
-    }
+  await withShadows(projections, 'rebuild', options, fail, async ({ model, position: at, sql, record }) => {
+    const { projection } = model;
+    await record?.turn(projection, 'catching_up', at);
+    const position = await swapIn(sql, model, at, options.signal);
+    await record?.turn(projection, 'completed', position);
+    outcomes.set(projection, { name: projection.name, version: projection.version, status: 'completed', position });
   });
   return projections.map((projection) => outcomes.get(projection) as RebuildOutcome);
 }
 
-/** Shadows that were built to the end, and where each stands. */
-export interface BuiltShadows {
+/** A shadow that was built to the end, and the journal position where it stands. */
+export interface BuiltShadow {
+  model: ShadowModel;
+  position: number;
   sql: Sql;
-  models: { model: ShadowModel; position: number }[];
   record: RebuildRecord | null;
 }
 
 /**
- * Builds shadows of projections up to where their live tables stand, hands them over, and drops those that are left.
- * `fail` is told of each that could not be built; one that somebody else is building counts among them.
+ * Builds shadows of projections up to where their live tables stand, hands them over one by one, and drops those that are
+ * left. `fail` is told of each that could not be built or used; one that somebody else is building counts among them.
  */
 export async function withShadows(
-  projections: readonly Projection[], purpose: ShadowPurpose, options: RebuildOptions, fail: (projection: Projection, error: unknown) => void, use: (built: BuiltShadows) => Promise<void>,
+  projections: readonly Projection[], purpose: ShadowPurpose, options: RebuildOptions, fail: (projection: Projection, error: unknown) => void, use: (built: BuiltShadow) => Promise<void>,
 ): Promise<void> {
   const [sql, reader, lock] = [options.openPool(3), options.openPool(1), options.openPool(1)];
   const record = purpose === 'rebuild' ? createRebuildRecord(sql) : null;
   const failed = async (projection: Projection, error: unknown, position = 0) => {
+    unsettled.delete(projection);
     fail(projection, error);
     const poison = error instanceof ShadowFailed ? error.poison : null;
     await record?.turn(projection, 'failed', position, poison === null ? { reason: messageOf(error) } : { ...poison });
   };
   const mine: Projection[] = [];
+  const unsettled = new Set<Projection>();
   try {
     for (const projection of projections) {
       if (await takeLock(lock, purpose, projection)) mine.push(projection);
       else fail(projection, new ShadowFailed(`another ${purpose} of ${projection.name} is under way`));
     }
-    const built = await build(mine, purpose, { ...options, sql, reader, record }, failed);
-    await use({ sql, record, models: built });
+    for (const projection of mine) unsettled.add(projection);
+    for (const built of await build(mine, purpose, { ...options, sql, reader, record }, failed)) {
+      try {
+        await use({ ...built, sql, record });
+        unsettled.delete(built.model.projection);
+      } catch (error) {
+        await failed(built.model.projection, error, built.position);
+      }
+    }
+  } catch (error) {
+    // What ends it as a whole: it was told to stop, or the database is away.
+    for (const projection of [...unsettled]) await failed(projection, error).catch(() => undefined);
   } finally {
     for (const projection of mine) await dropShadow(sql, projection, purpose).catch(() => undefined);
     // The reader may be in the middle of a copy that nobody reads on.
@@ -104,7 +111,8 @@ async function build(projections: readonly Projection[], purpose: ShadowPurpose,
   const [journal] = await sql<{ head: number }[]>`select coalesce(max(position), 0) as head from journal`;
   for (const projection of projections) {
     const live = await liveCheckpoint(sql, projection);
-    const bound = live.status === 'live' ? live.position : (journal?.head ?? 0);
+    // A parked projection is rebuilt beyond the event that parked it, and verified up to there.
+    const bound = live.status === 'live' || purpose === 'verify' ? live.position : (journal?.head ?? 0);
     await record?.start(projection, bound);
     growing.push({ model: await createShadow(sql, projection, purpose), bound });
   }

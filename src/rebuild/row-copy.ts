@@ -78,7 +78,7 @@ function encodeField(table: Table, name: string, column: Column, value: unknown)
     case 'text?': return escaped(storedText(value as string));
     case 'jsonb':
     case 'jsonb?': return escaped(jsonbText(value));
-    default: return String(value);
+    default: return typeof value === 'string' ? value : JSON.stringify(value);
   }
 }
 

@@ -1,0 +1,92 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { ChainHead } from './journal-chain.ts';
+
+/** What a checkpoint file holds: the chain's head, signed. To be kept elsewhere than the database. */
+export const checkpointFile = z.strictObject({
+  format: z.literal('arcadia-checkpoint-1'),
+  log_id: z.string().min(1),
+  position: z.int().min(0),
+  /** SHA-256 of the chain at that position, hex. */
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  signed_at: z.iso.datetime(),
+  /** Ed25519 public key, SPKI in base64: whose signature it claims to be. Which key to trust is for the verifier to say. */
+  public_key: z.string(),
+  /** Over the other members, in this order, as JSON without spaces; base64. */
+  signature: z.string(),
+});
+export type CheckpointFile = z.output<typeof checkpointFile>;
+
+/** A file that is no checkpoint, a key that is none, or a signature that is not the key's. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+}
+
+type Signed = Omit<CheckpointFile, 'signature'>;
+
+const signedBytes = ({ format, log_id, position, hash, signed_at, public_key }: Signed): Buffer =>
+  Buffer.from(JSON.stringify({ format, log_id, position, hash, signed_at, public_key }));
+
+const spki = (key: KeyObject): string => key.export({ type: 'spki', format: 'der' }).toString('base64');
+
+/** Signs the chain's head. */
+export function signCheckpoint(head: ChainHead, logId: string, signedAt: string, privateKey: KeyObject): CheckpointFile {
+  const signed: Signed = { format: 'arcadia-checkpoint-1', log_id: logId, position: head.position, hash: head.hash, signed_at: signedAt, public_key: spki(createPublicKey(privateKey)) };
+  return { ...signed, signature: sign(null, signedBytes(signed), privateKey).toString('base64') };
+}
+
+/**
+ * Reads a checkpoint and checks its signature with a key that the caller trusts.
+ * @throws {CheckpointError} with the reason
+ */
+export function readCheckpoint(text: string, trusted: KeyObject): CheckpointFile {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new CheckpointError('the checkpoint is not JSON');
+  }
+  const parsed = checkpointFile.safeParse(content);
+  if (!parsed.success) throw new CheckpointError(`the file is no checkpoint: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  const checkpoint = parsed.data;
+  if (checkpoint.public_key !== spki(trusted)) throw new CheckpointError('the checkpoint was signed with another key than the trusted one');
+  if (!verify(null, signedBytes(checkpoint), trusted, Buffer.from(checkpoint.signature, 'base64'))) throw new CheckpointError('the signature is not that of the trusted key: the checkpoint was altered');
+  return checkpoint;
+}
+
+/** The signing key of a file (PKCS #8 PEM), made on first use and readable for its owner alone; its public half is beside it, as `<path>.pub`. */
+export async function signingKey(path: string): Promise<KeyObject> {
+  const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new CheckpointError(`the key ${path} cannot be read: ${error.code ?? error.message}`);
+  });
+  if (known !== null) return ed25519(() => createPrivateKey(known), path);
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  await mkdir(dirname(path), { recursive: true });
+  // Two first uses at once: the second one takes the key of the first.
+  const made = await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' }).then(() => true, () => false);
+  if (!made) return signingKey(path);
+  await writeFile(`${path}.pub`, publicKey.export({ type: 'spki', format: 'pem' }));
+  return privateKey;
+}
+
+/** A public key from a file: PEM, of the public or the private half. @throws {CheckpointError} */
+export async function publicKeyOf(path: string): Promise<KeyObject> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CheckpointError(`the key ${path} cannot be read: ${error.code ?? error.message}`);
+  });
+  return ed25519(() => createPublicKey(text), path);
+}
+
+function ed25519(load: () => KeyObject, path: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = load();
+  } catch {
+    throw new CheckpointError(`${path} holds no key in PEM form`);
+  }
+  if (key.asymmetricKeyType !== 'ed25519') throw new CheckpointError(`${path} holds a key of type ${key.asymmetricKeyType ?? 'unknown'}, not Ed25519`);
+  return key;
+}

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { addJobCommands } from './job-commands.ts';
+import { addLogCommands } from './log-command.ts';
 import { createLogger } from './log.ts';
 import { secretsOf } from './secrets.ts';
 import { serve } from './serve.ts';
@@ -22,6 +23,7 @@ export function createProgram(): Command {
     });
   addWorkerCommand(program);
   addJobCommands(program);
+  addLogCommands(program);
   addTokenCommand(program);
   return program;
 }

@@ -16,6 +16,7 @@ import { projectionRoutes } from './routes/projections.ts';
 import { quoteRoutes } from './routes/quote.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { whatIfRoutes } from './routes/what-if.ts';
 
 /** Every route of the service. Each context exports its own list from `routes/<context>.ts`. */
 export const routes: readonly Route[] = [
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   ...invoiceRoutes,
   ...invoiceExplainRoutes,
   ...dashboardRoutes,
+  ...whatIfRoutes,
   ...jobRoutes,
   ...projectionRoutes,
   ...eventRoutes,

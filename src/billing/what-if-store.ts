@@ -1,0 +1,18 @@
+import type { Sql } from '../database/db.ts';
+import type { WhatIfResult } from './what-if.ts';
+
+/** A result kept before; null: none of that id. */
+export async function findWhatIf(sql: Sql, id: string): Promise<WhatIfResult | null> {
+  const [row] = await sql<{ result: WhatIfResult }[]>`select result from what_if_results where id = ${id}`;
+  return row?.result ?? null;
+}
+
+/** Keeps a result. Where one of its id is there already, that one is the first answer, and comes back. */
+export async function keepWhatIf(sql: Sql, result: WhatIfResult, actor: string): Promise<WhatIfResult> {
+  // As text: a parameter of type json would be turned into JSON once more.
+  const { count } = await sql`
+    insert into what_if_results (id, actor, created_at, result)
+    values (${result.id}, ${actor}, ${result.created_at}, ${JSON.stringify(result)}::text::json)
+    on conflict (id) do nothing`;
+  return count === 1 ? result : await findWhatIf(sql, result.id) ?? result;
+}

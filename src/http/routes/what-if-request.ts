@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { compareDecimals } from '../../pricing/money.ts';
+import { idSchema, period, priceCents, quantity } from '../schemas.ts';
+
+/** The most months of one what-if. */
+const mostPeriods = 24;
+/** The most plans, items of a plan, and addons that one what-if overrides. */
+const mostOverrides = 200;
+
+/** A record of limited size, its keys codes or kinds. */
+function byCode<Value extends z.ZodType>(value: Value) {
+  return z.record(idSchema, value).refine((record) => Object.keys(record).length <= mostOverrides, { error: `at most ${mostOverrides}` });
+}
+
+const version = z.int().min(1);
+
+const itemOverride = z.strictObject({
+  included_qty: quantity.optional(), overage_price_cents: priceCents.optional(), hard_cap_qty: quantity.nullable().optional(),
+});
+
+const planOverride = z.strictObject({
+  version: version.optional(), terms_of_version: version.optional(), base_price_cents: priceCents.optional(), items: byCode(itemOverride).optional(),
+});
+
+/** A share, as `TAX_RATE` is one. */
+const taxRate = quantity.refine((rate) => compareDecimals(rate, '1') <= 0, { error: 'expected a decimal from 0 to 1, such as 0.15' });
+
+/** What is to be other than it is. */
+export const overridesSchema = z.strictObject({
+  plans: byCode(planOverride).optional(), addons: byCode(z.strictObject({ price_cents: priceCents })).optional(), tax_rate: taxRate.optional(),
+});
+
+/** The body of a what-if: one month or several, and the overrides. */
+export const whatIfRequest = z.strictObject({
+  period: period.optional(),
+  periods: z.array(period).min(1).max(mostPeriods).optional(),
+  overrides: overridesSchema.default({}),
+}).superRefine(({ period: month, periods }, context) => {
+  if (month === undefined && periods === undefined) context.addIssue({ code: 'custom', path: ['period'], message: 'expected a month, or `periods`' });
+  if (month !== undefined && periods !== undefined) context.addIssue({ code: 'custom', path: ['periods'], message: 'expected either `period` or `periods`' });
+  periods?.forEach((one, index) => {
+    if (periods.indexOf(one) < index) context.addIssue({ code: 'custom', path: ['periods', index], message: 'is in the list already' });
+  });
+});

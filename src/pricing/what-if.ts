@@ -1,0 +1,130 @@
+/**
+ * What if: a month as it is computed from its inputs, beside the same computation over the same inputs under an
+ * overridden catalog or tax. What is not concerned by an override comes out the same on both sides.
+ */
+import type { BilledInvoice, BilledLine, DeploymentBillingInputs, TenantBillingInputs } from './billing.ts';
+import { addCents } from './money.ts';
+import { AmountTooLarge } from './rounding.ts';
+import { billTenant } from './rollup.ts';
+import { segmentsInPeriod } from './segments.ts';
+import type { LineKind } from './types.ts';
+import type { OverriddenCatalog } from './what-if-overrides.ts';
+
+/** The lines of one deployment, kind and resource kind, both sides. The tax line alone has no deployment. */
+export interface WhatIfLine {
+  deployment_id: string | null;
+  kind: LineKind;
+  resource_kind: string | null;
+  before_cents: number;
+  after_cents: number;
+  delta_cents: number;
+}
+
+/** A tenant's month, both sides. Amounts include tax; lines add up to them. */
+export interface TenantWhatIf {
+  tenant_id: string;
+  before_cents: number;
+  after_cents: number;
+  delta_cents: number;
+  /** Before tax: what margin counts as revenue. */
+  revenue: { before_cents: number; after_cents: number };
+  /** Deployments that held, on a day of the month in force, terms that the overrides replace. */
+  affected: string[];
+  /** Deployments whose plan the overrides name, in versions only that they leave as they are, and nothing else that they replace. */
+  grandfathered: string[];
+  /** How many deployments with a subscription in force hold nothing that the overrides speak of. */
+  untouched: number;
+  /** In the order of the invoice. */
+  lines: WhatIfLine[];
+}
+
+/** Overrides under which a month comes to more than an amount can hold, although without them it does not. */
+export class OverrideTooLarge extends Error {
+  override readonly name = 'OverrideTooLarge';
+}
+
+/**
+ * Computes a tenant's month with and without overrides.
+ * @returns null when there is nothing to invoice on either side.
+ * @throws {OverrideTooLarge} for amounts beyond the safe integers that the overrides alone cause.
+ * @throws RangeError as `billTenant` does for the month as it is.
+ */
+export function compareTenant(inputs: TenantBillingInputs, catalog: OverriddenCatalog): TenantWhatIf | null {
+  const before = billTenant(inputs);
+  const overridden = catalog.inputs(inputs);
+  const after = overridden === inputs ? before : underOverrides(() => billTenant(overridden));
+  if (before === null && after === null) return null;
+  const standings = inputs.deployments.map((deployment) => ({ id: deployment.deployment_id, standing: standingOf(deployment, inputs.period, catalog) }));
+  const those = (wanted: Standing): string[] => standings.filter(({ standing }) => standing === wanted).map(({ id }) => id).sort();
+  return {
+    tenant_id: inputs.tenant_id,
+    ...sides(before?.total_cents ?? 0, after?.total_cents ?? 0),
+    revenue: { before_cents: before?.subtotal_cents ?? 0, after_cents: after?.subtotal_cents ?? 0 },
+    affected: those('affected'),
+    grandfathered: those('grandfathered'),
+    untouched: those('untouched').length,
+    lines: compareLines(before, after),
+  };
+}
+
+/** Both sides and how they differ. */
+export function sides(before: number, after: number): { before_cents: number; after_cents: number; delta_cents: number } {
+  return { before_cents: before, after_cents: after, delta_cents: addCents(after, -before) };
+}
+
+/**
+ * Runs a computation that would have gone well without overrides.
+ * @throws {OverrideTooLarge} where it comes to more than an amount can hold
+ */
+export function underOverrides<T>(compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof AmountTooLarge) throw new OverrideTooLarge(error.message);
+    throw error;
+  }
+}
+
+type Standing = 'affected' | 'grandfathered' | 'untouched' | 'not-in-force';
+
+function standingOf({ facts }: DeploymentBillingInputs, period: string, catalog: OverriddenCatalog): Standing {
+  const terms = segmentsInPeriod(facts, period).map((segment) => segment.terms);
+  if (terms.length === 0) return 'not-in-force';
+  const isAffected = terms.some(({ plan, addons }) => catalog.plan(plan) !== plan || addons.some(({ addon }) => catalog.addon(addon) !== addon));
+  if (isAffected) return 'affected';
+  return terms.some(({ plan }) => catalog.names(plan.plan_code)) ? 'grandfathered' : 'untouched';
+}
+
+/**
+ * The lines of both sides in the order of the invoice, those of one subject added up: several versions of a plan, or several
+ * addons of one resource kind, are one line here.
+ */
+function compareLines(before: BilledInvoice | null, after: BilledInvoice | null): WhatIfLine[] {
+  const lines = new Map<string, WhatIfLine>();
+  const lineOf = ({ deployment_id, kind, resource_kind }: BilledLine): WhatIfLine => {
+    const subject = JSON.stringify([deployment_id, kind, resource_kind]);
+    const known = lines.get(subject) ?? { deployment_id, kind, resource_kind, before_cents: 0, after_cents: 0, delta_cents: 0 };
+    lines.set(subject, known);
+    return known;
+  };
+  for (const line of before?.lines ?? []) {
+    const known = lineOf(line);
+    known.before_cents = addCents(known.before_cents, line.amount_cents);
+  }
+  for (const line of after?.lines ?? []) {
+    const known = lineOf(line);
+    known.after_cents = addCents(known.after_cents, line.amount_cents);
+  }
+  for (const line of lines.values()) line.delta_cents = addCents(line.after_cents, -line.before_cents);
+  return inOrder([...lines.values()]);
+}
+
+const placeOf: Readonly<Record<LineKind, number>> = { plan_base: 0, addon: 1, overage: 2, llm_usage: 3, tax: 4 };
+
+/** By deployment, within it by kind as on an invoice, the tax last: a line that one side lacks stands with its like. */
+function inOrder(lines: WhatIfLine[]): WhatIfLine[] {
+  return lines.sort((a, b) => {
+    if (a.deployment_id !== b.deployment_id) return a.deployment_id === null ? 1 : b.deployment_id === null ? -1 : a.deployment_id < b.deployment_id ? -1 : 1;
+    return placeOf[a.kind] - placeOf[b.kind];
+  });
+}

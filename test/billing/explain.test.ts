@@ -5,6 +5,7 @@ import { planVersions } from '../../projections/catalog/tables.ts';
 import { subscriptionFacts } from '../../projections/deployments/tables.ts';
 import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from '../../projections/invoices/tables.ts';
 import { llmUsage, usageRecords } from '../../projections/usage/tables.ts';
+import { mostUsageEvents } from '../../src/billing/explain-usage.ts';
 import { commands } from '../../src/commands.ts';
 import { expectExplained, explanationOf } from '../http/invoice-explain.ts';
 import { amounts, charge, invoiceOf, meter, meterMonth, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
@@ -159,6 +160,20 @@ describe('an explanation', () => {
           { resource_id, resource_kind: 'droplet_hours', granularity: 'hour', hour, qty },
         ]);
       }
+    });
+
+    it('lists no more records in one answer than it can hold, and all of them by cursors', async () => {
+      const droplets = Array.from({ length: 17 }, (_, n) => ({ resource_id: `droplet-${String(n + 10)}`, resource_kind: 'droplet_hours', qty: '24' }));
+      for (const slug of Array.from({ length: 11 }, (_, n) => `site-${String(n)}`)) {
+        await meterMonth(ledger, 'large', await subscribed(ledger, 'large', slug, { plan_code: 'starter' }), '2026-04-01', droplets);
+      }
+      await settle('large');
+      const [told] = await allIssues(ledger, 'large');
+      const used: Json[] = told.lines.filter(({ kind }: Json) => kind === 'overage').map((line: Json) => line.usage_events);
+      expect(used.map(({ count }) => count)).to.deep.equal(Array.from({ length: 11 }, () => 510));
+      expect(used.map(({ data }) => data.length)).to.deep.equal([...Array.from({ length: 10 }, () => 500), 0]);
+      expect(mostUsageEvents).to.equal(5_000);
+      for (const { next_cursor } of used) expect(next_cursor).to.be.a('string');
     });
 
     it('tells each deployment\'s lines apart, and taxes them once', async () => {

@@ -95,8 +95,11 @@ export function startWorker(options: WorkerOptions): JobWorker {
         await settle(Promise.all([...underWay.values()]), drainMs);
         const left = [...underWay.keys()];
         if (left.length > 0) logger.warn({ runs: left.map(({ id }) => id) }, 'job runs that have not ended in time are handed back');
-        await settle(Promise.all(left.map((attempt) => handBack(context, attempt))), LEAVE_MS);
-        await settle(Promise.all(workers.map((worker) => worker.close(left.some(({ entry }) => entry.queueName === worker.name)))), redis.isThere() ? LEAVE_MS : 0);
+        const isThere = redis.isThere();
+        await settle(Promise.all(left.map((attempt) => handBack(context, attempt, isThere))), LEAVE_MS);
+        // Without force a worker waits for what it is in the middle of, and has Redis told of it.
+        const hasToForce = (worker: Worker): boolean => !isThere || left.some(({ entry }) => entry.queueName === worker.name);
+        await settle(Promise.all(workers.map((worker) => worker.close(hasToForce(worker)))), LEAVE_MS);
         await queues.close().catch(redis.report);
         redis.close();
       })();
@@ -126,11 +129,11 @@ function createProcessor(context: AttemptContext, scheduler: Scheduler) {
   return { process, underWay, stopTaking: () => { isStopping = true; } };
 }
 
-/** Another worker makes the attempt again; the row of this one says so. Each step helps alone. */
-async function handBack({ runner, store, logger }: AttemptContext, { entry, token, id, runId }: UnderWay): Promise<void> {
+/** Another worker makes the attempt again; the row of this one says so. Each step helps alone: without Redis the lock runs out. */
+async function handBack({ runner, store, logger }: AttemptContext, { entry, token, id, runId }: UnderWay, redisIsThere: boolean): Promise<void> {
   const told = (error: unknown): void => { logger.warn({ run_id: runId, err: error }, 'a job run could not be handed back: it is taken over when its lock has run out'); };
   if (runId !== null) await runner.handBack(runId).then(() => store.handedBack(id)).catch(told);
-  await entry.moveToWait(token).catch(told);
+  if (redisIsThere) await entry.moveToWait(token).catch(told);
 }
 
 /** Waits for work, for at most so long (default: as long as it takes). What becomes of it later is nobody's any more. */

@@ -1,6 +1,6 @@
 // Workers on a real Redis and a real ledger, with jobs that a test controls.
 import { z } from 'zod';
-import { connect, type ConnectTarget } from '../../src/database/connection.ts';
+import { connect } from '../../src/database/connection.ts';
 import { silentLogger, type Logger } from '../../src/engine/logger.ts';
 import { defineJob, type Job, type JobDeps } from '../../src/jobs/job.ts';
 import { createJobRunner, type JobRunner } from '../../src/jobs/job-runner.ts';
@@ -27,14 +27,14 @@ export interface StagedWorker extends JobWorker {
 }
 
 /** A ledger's workers. */
-export function stageWorkers(test: TestLedger, redis: TestRedis, target: ConnectTarget) {
+export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>) {
   const ends: (() => Promise<void>)[] = [];
   return {
     start(jobs: readonly Job[], options: Partial<Pick<WorkerOptions, 'times' | 'retries' | 'prefix' | 'logger'>> & { digitalOcean?: JobDeps['digitalOcean'] } = {}): StagedWorker {
       const logger: Logger = options.logger ?? silentLogger;
       const deps: JobDeps = { ledger: test.ledger, digitalOcean: options.digitalOcean ?? null, finance: null, tax: { name: 'GST', rate: '0.10' }, logger };
       const runner = createJobRunner(jobs, deps, test.sql);
-      const lockSql = connect(target, { max: 6, applicationName: 'arcadia-job-locks' });
+      const lockSql = connect(test.target, { max: 6, applicationName: 'arcadia-job-locks' });
       const worker = startWorker({
         redis: redis.target, prefix: options.prefix ?? `arcadia:${test.log.id}`, jobs, runner, deps, sql: test.sql, lockSql, logger,
         times: { ...quick, ...options.times }, retries: { attempts: 3, backoffMs: 20, ...options.retries },
@@ -46,7 +46,6 @@ export function stageWorkers(test: TestLedger, redis: TestRedis, target: Connect
       ends.push(end);
       return { ...worker, runner, end };
     },
-    /** Queues runs, as a tick does. */
     async close(): Promise<void> {
       await Promise.all(ends.map((end) => end()));
     },
@@ -62,4 +61,11 @@ export async function until<T>(look: () => Promise<T> | T, isSo: (seen: T) => bo
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms; last seen: ${JSON.stringify(seen)}`);
     await new Promise((resolve) => { setTimeout(resolve, 20); });
   }
+}
+
+/** Something that a job waits for. */
+export function gate(): { opened: Promise<void>; open: () => void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => { open = resolve; });
+  return { opened, open };
 }

@@ -1,0 +1,17 @@
+// A worker as a process of its own, for tests that kill it: runs job `long`, which never ends here.
+import { connect, type ConnectTarget } from '../../src/database/connection.ts';
+import { silentLogger } from '../../src/engine/logger.ts';
+import { createJobRunner } from '../../src/jobs/job-runner.ts';
+import type { JobDeps } from '../../src/jobs/job.ts';
+import { startWorker } from '../../src/jobs/worker.ts';
+import type { RedisTarget } from '../../src/embedded/redis.ts';
+import { randomId } from '../../src/engine/ids.ts';
+import { quick, testJob } from './worker-stage.ts';
+
+const { target, redis, prefix } = JSON.parse(process.argv[2] ?? '') as { target: ConnectTarget; redis: RedisTarget; prefix: string };
+const jobs = [testJob({ name: 'long', run: (_input, _deps, run) => { process.stdout.write(`runs ${run.runId}\n`); return new Promise(() => undefined); } })];
+const sql = connect(target);
+// The job asks nothing of its ledger, and the runner only for ids and the time.
+const deps = { ledger: { newId: randomId, now: () => new Date().toISOString() }, digitalOcean: null, finance: null, logger: silentLogger } as unknown as JobDeps;
+startWorker({ redis, prefix, jobs, runner: createJobRunner(jobs, deps, sql), deps, sql, lockSql: connect(target, { max: 6 }), logger: silentLogger, times: quick });
+setInterval(() => undefined, 1_000);

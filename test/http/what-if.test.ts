@@ -180,6 +180,8 @@ describe('what if, over HTTP', () => {
     await refused({ addons: { storage_50gb: {} } }, 'overrides.addons.storage_50gb.price_cents');
     await refused({ tax_rate: '1.01' }, 'overrides.tax_rate');
     await refused({ prices: {} }, 'overrides.prices');
+    await refused(JSON.parse('{"plans":{"__proto__":{"base_price_cents":1}}}'), 'overrides.plans.__proto__');
+    await refused({ addons: Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`addon-${n}`, { price_cents: 1 }])) }, 'overrides.addons');
     await refused({}, 'period', {});
     await refused({}, 'period', { period: '2026-06' });
     await refused({}, 'periods', { period: '2026-04', periods: ['2026-04'] });

@@ -7,9 +7,13 @@ const mostPeriods = 24;
 /** The most plans, items of a plan, and addons that one what-if overrides. */
 const mostOverrides = 200;
 
-/** A record of limited size, its keys codes or kinds. */
+/** A record of limited size, its keys codes or kinds. The one name that a record passes over in silence is refused. */
 function byCode<Value extends z.ZodType>(value: Value) {
-  return z.record(idSchema, value).refine((record) => Object.keys(record).length <= mostOverrides, { error: `at most ${mostOverrides}` });
+  const record = z.record(idSchema, value).refine((entries) => Object.keys(entries).length <= mostOverrides, { error: `at most ${mostOverrides}` });
+  return z.preprocess((sent, context) => {
+    if (typeof sent === 'object' && sent !== null && Object.hasOwn(sent, '__proto__')) context.addIssue({ code: 'custom', path: ['__proto__'], message: 'can not be overridden' });
+    return sent;
+  }, record);
 }
 
 const version = z.int().min(1);

@@ -53,7 +53,7 @@ export interface BilledUsageRow {
   gateway_request_id: string | null;
 }
 
-const daysOf = (db: Db, { period }: BilledUsageScope) => db`${period}::date and ${lastDay(period)}::date`;
+const daysOf = (db: Db, { period }: Pick<BilledUsageScope, 'period'>) => db`${period}::date and ${lastDay(period)}::date`;
 
 /** The usage sets of deployment `w.deployment_id` that an issue was billed from. */
 const sets = (db: Db, scope: BilledUsageScope) =>
@@ -66,22 +66,35 @@ const charges = (db: Db, scope: BilledUsageScope) => db`
 
 /** Count and sum of the records behind each line, in the order asked for: what `usageForPeriod` and `llmChargesForPeriod` add up. */
 export async function billedUsageTotals(db: Db, scope: BilledUsageScope, lines: readonly BilledUsage[]): Promise<UsageTotal[]> {
+  const metered = lines.filter(({ resource_kind }) => resource_kind !== null);
+  const charged = lines.filter(({ resource_kind }) => resource_kind === null);
+  const found = (await Promise.all([meteredTotals(db, scope, metered), chargedTotals(db, scope, charged)])).flat();
+  const totals = new Map(found.map(({ count, sum, ...line }) => [lineKey(line), { count, sum: canonicalDecimal(sum) }]));
+  return lines.map((line) => totals.get(lineKey(line)) ?? { count: 0, sum: '0' });
+}
+
+const lineKey = ({ deployment_id, resource_kind }: BilledUsage): string => JSON.stringify([deployment_id, resource_kind]);
+
+/** The sets of a tenant's month are found in one go, by a plan that needs no statistics to be good. */
+async function meteredTotals(db: Db, scope: BilledUsageScope, lines: readonly BilledUsage[]): Promise<(BilledUsage & UsageTotal)[]> {
   if (lines.length === 0) return [];
-  const rows = await db<UsageTotal[]>`
-    select t.count, t.sum
-    from unnest(${lines.map(({ deployment_id }) => deployment_id)}::text[], ${lines.map(({ resource_kind }) => resource_kind)}::text[])
-      with ordinality as w(deployment_id, resource_kind, place)
-    cross join lateral (
-      select count(*) as count, coalesce(sum(used.qty), 0) as sum from (
-        select r.qty from (${sets(db, scope)}) h
-        join ${db(usageRecords.ref)} r on r.deployment_id = h.deployment_id and r.day = h.day and r.set_no = h.set_no
-        where w.resource_kind is not null and r.resource_kind = w.resource_kind
-        union all
-        select l.charge_cents ${charges(db, scope)} and w.resource_kind is null
-      ) used
-    ) t
-    order by w.place`;
-  return rows.map(({ count, sum }) => ({ count, sum: canonicalDecimal(sum) }));
+  const [deployments, kinds] = [new Set(lines.map(({ deployment_id }) => deployment_id)), new Set(lines.map(({ resource_kind }) => resource_kind))];
+  const ofLines = db`s.deployment_id = any(${[...deployments]}::text[]) and s.tenant_id = ${scope.tenantId} and s.day between ${daysOf(db, scope)}`;
+  return db<(BilledUsage & UsageTotal)[]>`
+    with held as (${setsHeldAt(db, scope.atPosition, ofLines)})
+    select r.deployment_id, r.resource_kind, count(*) as count, sum(r.qty) as sum
+    from held join ${db(usageRecords.ref)} r on r.deployment_id = held.deployment_id and r.day = held.day and r.set_no = held.set_no
+    where r.resource_kind = any(${[...kinds]}::text[]) and r.day between ${daysOf(db, scope)}
+    group by r.deployment_id, r.resource_kind`;
+}
+
+async function chargedTotals(db: Db, { tenantId, atPosition, ...month }: BilledUsageScope, lines: readonly BilledUsage[]): Promise<(BilledUsage & UsageTotal)[]> {
+  if (lines.length === 0) return [];
+  return db<(BilledUsage & UsageTotal)[]>`
+    select l.deployment_id, null as resource_kind, count(*) as count, sum(l.charge_cents) as sum from ${db(llmUsage.ref)} l
+    where l.deployment_id = any(${lines.map(({ deployment_id }) => deployment_id)}::text[]) and l.tenant_id = ${tenantId}
+      and l.day between ${daysOf(db, month)} and l.position <= ${atPosition}
+    group by l.deployment_id`;
 }
 
 /** The records behind lines, by line, day, subject and hour. */

@@ -98,10 +98,11 @@ const awayCodes: ReadonlySet<string> = new Set([
 
 /**
  * True for trouble that passes by itself, so that the same statement may go through later: the database is away, out of
- * disk, memory or connections, shutting down, or a lock or serialisation conflict. Anything else is at fault itself.
+ * disk, memory or connections, shutting down, read-only as a standby is in the middle of a failover, or a lock or
+ * serialisation conflict. Anything else is at fault itself.
  */
 export function isTransientError(error: unknown): boolean {
   if (isConnectionError(error)) return true;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return /^(40|53|57|58)[0-9A-Z]{3}$/.test(code) || code === '55P03';
+  return /^(40|53|57|58)[0-9A-Z]{3}$/.test(code) || code === '55P03' || code === '25006';
 }

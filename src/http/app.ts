@@ -3,7 +3,7 @@ import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../engine/logger.ts';
-import { isConnectionError } from '../database/connection.ts';
+import { isTransientError } from '../database/connection.ts';
 import { nameRoute } from '../metrics/measure-http.ts';
 import { LogUnavailable } from '../log/event-log.ts';
 import { authenticate, callerOfRequest } from './auth.ts';
@@ -43,7 +43,7 @@ const contentSecurity = {
 };
 
 function isOutage(error: unknown): boolean {
-  return error instanceof LogUnavailable || isConnectionError(error);
+  return error instanceof LogUnavailable || isTransientError(error);
 }
 
 /** Answers every error as a problem document. */

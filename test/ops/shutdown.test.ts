@@ -46,7 +46,7 @@ describe('npm start, told to stop under load', function () {
       return { slug, outcome: response.status === 201 ? 'acknowledged' : response.status === 503 ? 'told to come back' : 'broken off', detail: text };
     } catch (error) {
       const { cause } = error as { cause?: { code?: string } };
-      return { slug, outcome: cause?.code === 'ECONNREFUSED' ? 'not connected' : 'broken off', detail: String(cause) };
+      return { slug, outcome: cause?.code === 'ECONNREFUSED' ? 'not connected' : 'broken off', detail: cause?.code ?? 'no reason' };
     }
   }
 

@@ -25,11 +25,11 @@ export interface EventStore {
    * @throws the client's `WrongExpectedVersionError`; {@link LogUnavailable} when the outcome is unknown
    */
   append(stream: string, events: readonly EncodedEvent[], expectedRevision: number, deadlineMs?: number): Promise<AppendAnswer>;
-  /** At most `maxCount` events of a stream in order; empty where it does not exist. */
+  /** At most `maxCount` events of a stream in order; empty where it does not exist. Asked of the leader: other nodes may lag behind what was acknowledged. */
   readStream(stream: string, fromRevision: bigint, maxCount: number): Promise<ResolvedEvent[]>;
   /** At most `maxCount` events of the whole log, from a position on and with it, system events included. */
   readAll(from: Position | typeof START, maxCount: number): Promise<AllStreamResolvedEvent[]>;
-  /** Position of the last event of the whole log, system events included; 0 for an empty one. */
+  /** Position of the last event of the whole log, system events included; 0 for an empty one. Asked of the leader too. */
   end(): Promise<bigint>;
   /** Gives this connection up; the last one disposes of the client. Calls of its that are under way end with an error. */
   close(): Promise<void>;
@@ -72,14 +72,14 @@ function holder(connection: Shared, deadlineMs: number): EventStore {
     readStream: async (stream, fromRevision, maxCount) => {
       const from: ReadRevision = fromRevision;
       try {
-        return await collect(`stream ${stream}`, () => open(() => client.readStream(stream, { fromRevision: from, maxCount })), deadlineMs);
+        return await collect(`stream ${stream}`, () => open(() => client.readStream(stream, { fromRevision: from, maxCount, requiresLeader: true })), deadlineMs);
       } catch (error) {
         if (troubleOf(error) === 'not_found') return [];
         throw error;
       }
     },
     end: async () => {
-      const [last] = await collect('the end of the log', () => open(() => client.readAll({ direction: BACKWARDS, fromPosition: 'end', maxCount: 1 })), deadlineMs);
+      const [last] = await collect('the end of the log', () => open(() => client.readAll({ direction: BACKWARDS, fromPosition: 'end', maxCount: 1, requiresLeader: true })), deadlineMs);
       return last?.event?.position.commit ?? 0n;
     },
     close: () => {

@@ -2,14 +2,14 @@ import type { EventStore } from '../../src/log/eventstoredb-client.ts';
 import { followAll, type FollowedEvent } from '../../src/log/eventstoredb-follow.ts';
 import type { FollowingJournal } from '../../src/log/eventstoredb-log.ts';
 
-/** A journal in memory that follows a log from its start: what a copier would store, and whether it failed. */
-export function followInMemory(store: EventStore, streamPrefix = ''): FollowingJournal & { events: FollowedEvent[]; stop: () => Promise<void> } {
+/** A journal in memory that follows a log from a position on (null: from its start): what a copier would store. */
+export function followInMemory(store: EventStore, streamPrefix = '', after: bigint | null = null): FollowingJournal & { events: FollowedEvent[]; stop: () => Promise<void> } {
   const stopping = new AbortController();
   const events: FollowedEvent[] = [];
   const waiting = new Set<() => void>();
   let scanned = -1n;
   const following = (async () => {
-    for await (const batch of followAll(store, { after: null, streamPrefix, signal: stopping.signal })) {
+    for await (const batch of followAll(store, { after, streamPrefix, signal: stopping.signal })) {
       events.push(...batch.events);
       scanned = batch.scanned;
       for (const check of waiting) check();

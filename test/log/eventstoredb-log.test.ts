@@ -6,10 +6,10 @@ import { Front } from '../support/eventstoredb/front.ts';
 import { eventLogContract, type OpenedLog } from './contract.ts';
 import { followInMemory } from './eventstoredb-journal.ts';
 
-/** A log on a server, followed by a journal in memory; `cut` breaks the server's connections. */
-function openOn(url: string, streamPrefix: string, cut: () => void, closeServer: () => Promise<void>): OpenedLog {
+/** A log on a server, followed from its present end by a journal in memory; `cut` breaks the server's connections. */
+async function openOn(url: string, streamPrefix: string, cut: () => void, closeServer: () => Promise<void>): Promise<OpenedLog> {
   const store = openEventStore(url);
-  const journal = followInMemory(store, streamPrefix);
+  const journal = followInMemory(store, streamPrefix, await store.end());
   return {
     log: openEventStoreLog({ store, id: randomUUID(), journal, streamPrefix }),
     cutConnections: async () => { cut(); },

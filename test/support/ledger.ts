@@ -9,6 +9,7 @@ import type { CommandMeta } from '../../src/engine/ledger.ts';
 import type { Actor } from '../../src/events/define.ts';
 import { createDigitalOceanClient } from '../../src/digitalocean/client.ts';
 import { createFinanceClient } from '../../src/finance/client.ts';
+import type { OpenWorkerOptions } from '../../src/jobs/worker-here.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { openService, type Service } from '../../src/service.ts';
 import { projections } from '../../projections/index.ts';
@@ -27,6 +28,8 @@ export interface TestLedgerOptions {
   /** Start a finance stand-in; default: none. */
   finance?: boolean;
   tax?: { name: string; rate: string };
+  /** Run jobs by their schedule too, with this Redis; default: by hand alone. */
+  worker?: OpenWorkerOptions;
 }
 
 /** A whole service on a database of its own, served over real HTTP, with stand-ins for the outside world. */
@@ -78,7 +81,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
   const newId = countingIds(database.name);
   const service = await openService({
     target: database.target, clock, newId, currency: 'AUD', logger: silentLogger, tax: options.tax ?? { name: 'GST', rate: '0.10' },
-    auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true,
+    auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true, worker: options.worker ?? null,
     digitalOcean: simulator === undefined ? null : createDigitalOceanClient({ baseUrl: simulator.url, token: simulator.token, ...pauses, random: () => 0.5 }),
     finance: finance === undefined ? null : createFinanceClient({ baseUrl: finance.url, secret: TEST_SECRET, tenantId: 'platform-admin', roles: ['admin'], clock: pauses.clock }),
   });

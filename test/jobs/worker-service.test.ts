@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { ok, type Json } from '../support/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
+import { quick, until } from './worker-stage.ts';
+
+describe('a service that runs its jobs by itself', function () {
+  this.timeout(90_000);
+  let redis: TestRedis;
+  let test: TestLedger;
+
+  before(async () => {
+    redis = await startTestRedis();
+    test = await startTestLedger({ digitalOcean: {}, finance: true, worker: { redis: redis.target, times: quick, retries: { attempts: 2, backoffMs: 20 } } });
+    // A few invoices do: each is a run.
+    const { account } = test.digitalOcean;
+    account.invoices.splice(12);
+    const kept = new Set(account.invoices.map((invoice) => invoice.invoice_uuid));
+    account.billing_history.splice(0, Infinity, ...account.billing_history.filter((entry) => kept.has(String(entry['invoice_uuid']))));
+    await test.worker?.started;
+  });
+  after(async () => {
+    await test.close();
+    await redis.stop();
+  });
+
+  const rows = async (): Promise<Json[]> => (await ok(test.api.get('jobs'))).data;
+  const row = async (name: string): Promise<Json> => (await rows()).find((job) => job.name === name);
+  /** As after a time in which everything was down. */
+  const missed = (jobs: string[]) => test.sql`update job_schedule set ticked_until = '2024-01-01' where job = any(${jobs})`;
+
+  it('tells what is scheduled, and when it runs next', async () => {
+    expect((await rows()).filter((job) => job.cron !== null).every((job) => job.scheduled && Date.parse(job.next_run_at) > Date.now())).to.equal(true);
+    expect(await row('billing.ingest_invoice')).to.include({ scheduled: false, next_run_at: null });
+  });
+
+  it('mirrors the account, once for all the sweeps that were missed, as the job itself', async () => {
+    await missed(['sync.volumes', 'sync.snapshots', 'sync.projects']);
+    for (const name of ['sync.volumes', 'sync.snapshots', 'sync.projects']) {
+      const done = await until(() => row(name), (job) => job.last_run?.status === 'completed' && job.queued === 0);
+      const run = (await ok(test.api.get(`jobs/runs/${done.last_run.id}`))).data;
+      expect(run).to.include({ trigger: 'schedule', actor: `job:${name}`, attempt: 1, attempts: 2 });
+    }
+    const [volumes] = await test.sql<{ count: number }[]>`select count(*)::int as count from job_runs where job = 'sync.volumes'`;
+    expect(volumes?.count).to.be.within(1, 2);
+  });
+
+  it('queues the ingestion of each invoice as a run of its own', async () => {
+    await missed(['billing.history']);
+    await until(() => row('billing.history'), (job) => job.last_run?.status === 'completed');
+    const done = await until(() => row('billing.ingest_invoice'), (job) => job.last_run !== null && job.queued === 0);
+    expect(done.last_run.status).to.equal('completed');
+    const invoices = (await ok(test.api.get('billing/invoices'))).data;
+    expect(invoices).to.have.length(12);
+    const runs = await test.sql<{ input: { invoice_uuid: string }; trigger: string }[]>`select input, trigger from job_runs where job = 'billing.ingest_invoice'`;
+    expect(runs.map(({ input }) => input.invoice_uuid)).to.have.members(invoices.map((invoice: Json) => invoice.uuid)).and.have.length(invoices.length);
+    expect(invoices.every((invoice: Json) => invoice.status === 'ingested' && invoice.pushed_to_finance_at !== null)).to.equal(true);
+  });
+
+  it('shows what it has given up on, with the error, until a run by hand completes', async () => {
+    test.digitalOcean.tokens.revoke(test.digitalOcean.token);
+    await missed(['billing.balance']);
+    const { dead } = await until(() => row('billing.balance'), (job) => job.dead.length > 0);
+    expect(dead).to.have.length(1);
+    expect(dead[0]).to.deep.include({ input: {}, attempts: 2 });
+    expect(dead[0].error).to.match(/^upstream-failed: /);
+    test.digitalOcean.tokens.allow(test.digitalOcean.token);
+    test.clock.advance(60_000);
+    await ok(test.api.post('jobs/billing.balance/run'));
+    expect((await row('billing.balance')).dead).to.deep.equal([]);
+  });
+
+  it('answers and runs jobs by hand while Redis is away', async () => {
+    await redis.kill();
+    expect((await ok(test.api.post('jobs/sync.volumes/run'))).data.status).to.equal('completed');
+    const ready = await until(() => ok(test.api.get('/api/ready', { token: null })), (body) => body.checks.redis.status === 'failed');
+    expect(ready).to.deep.include({ status: 'ok' });
+    expect((await row('sync.volumes')).scheduled).to.equal(true);
+    await redis.restart({ keepData: true });
+    await until(() => ok(test.api.get('/api/ready', { token: null })), (body) => body.checks.redis.status === 'ok');
+  });
+});

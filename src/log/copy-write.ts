@@ -8,7 +8,7 @@ import type { EventStore } from './eventstoredb-client.ts';
 /** The most that one append holds; beside the JSON the server counts the types. */
 const MAX_EVENTS = 400;
 /** What may be under way at once. */
-const MAX_APPENDS = 64;
+const MAX_APPENDS = 200;
 const MAX_BYTES = 4_000_000;
 
 /** Neighbours of one stream, for one append. */
@@ -23,8 +23,9 @@ export interface WriteOptions {
 
 /**
  * Appends the journal's events after `from` up to `to`, in order. Many appends are under way at once: all of them go
- * through one call, whose requests the server stores in the order in which they come. After the first failure no other is
- * sent; what was under way has then failed or is stored, and reading the server tells which.
+ * through one call, whose requests the server stores in the order in which they come. The first goes alone: it opens that
+ * call. After the first failure no other is sent; what was under way has then failed or is stored, and reading the
+ * server tells which.
  * @throws {LogUnavailable} it went away
  * @throws {CopyRefused} somebody else writes to it
  */
@@ -32,6 +33,7 @@ export async function writeEvents(db: Db, store: EventStore, from: number, to: n
   const underWay = new Set<Promise<void>>();
   let failure: unknown;
   let bytes = 0;
+  let opened = false;
   const send = (run: Run) => {
     bytes += run.bytes;
     const events = run.events.map(({ id, type, data, metadata }) => ({ id, type, data, metadata, recordedAt: '' }));
@@ -50,6 +52,8 @@ export async function writeEvents(db: Db, store: EventStore, from: number, to: n
       while (underWay.size >= MAX_APPENDS || (underWay.size > 0 && bytes + run.bytes > MAX_BYTES)) await Promise.race(underWay);
       if (failure !== undefined || signal.aborted) break;
       send(run);
+      if (!opened) await Promise.all(underWay);
+      opened = true;
     }
   } finally {
     await Promise.all(underWay);

@@ -34,7 +34,7 @@ describe('opening a ledger on one of the two logs', () => {
     await ledger.close();
   };
   const refusal = (eventStoreUrl: string | null) => start(eventStoreUrl).then(() => { throw new Error('it started'); }, (error: unknown) => error);
-  const ask = async (probes: readonly Probe[]) => Object.fromEntries(await Promise.all(probes.map(async ({ name, probe }) => [name, await probe()] as const)));
+  const ask = async (probes: readonly Probe[]) => Object.fromEntries(await Promise.all(probes.map(async (one) => [one.name, await one.probe()] as const)));
 
   for (const kind of ['PostgreSQL', 'EventStoreDB'] as const) {
     it(`chooses ${kind} at the first start, while nothing is appended yet, and refuses a node that comes with the other`, async () => {

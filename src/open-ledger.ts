@@ -18,6 +18,7 @@ import { openFollowedLog, type FollowedLog } from './log/journal-eventstoredb.ts
 import { journalIsLogProbe } from './log/journal-probes.ts';
 import { claimJournalSource } from './log/journal-source.ts';
 import { openPostgresLog } from './log/postgres-log.ts';
+import { startChainer } from './proof/journal-chain.ts';
 import type { Probe } from './readiness.ts';
 
 /** The folder of the durable tables' migrations. */
@@ -49,6 +50,8 @@ export interface OpenLedger {
   ledger: Ledger;
   log: EventLog;
   sql: Sql;
+  /** Opens a pool of so many connections to the same database, for bulk work; who opens it ends it. */
+  openPool: (max: number) => Sql;
   /** Ask the log how it is. */
   probes: readonly Probe[];
   /** Finishes the batches under way and closes all connections. */
@@ -83,9 +86,11 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
     opened.push(() => waiter.close());
     if (project) {
       const projector = startProjector(runner, locks, projections, logger);
-      opened.push(() => projector.stop());
+      const chainer = startChainer(runner, locks, logger);
+      opened.push(() => Promise.all([projector.stop(), chainer.stop()]));
     }
-    return { ledger: createLedger({ sql, log, waiter, clock, newId, currency }), log, sql, probes, close: closeAll };
+    const openPool = (max: number) => connect(target, { max, applicationName: 'arcadia-bulk' });
+    return { ledger: createLedger({ sql, log, waiter, clock, newId, currency }), log, sql, openPool, probes, close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

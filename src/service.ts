@@ -18,6 +18,7 @@ import { measureLog } from './metrics/measure-log.ts';
 import { observeParts } from './metrics/measure-parts.ts';
 import { observeLedger } from './metrics/ledger-state.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { createRebuilds } from './rebuild/rebuilds.ts';
 import { createReadiness, postgresProbe, projectionsProbe, type Probe, type ReadinessProbes } from './readiness.ts';
 import { routes } from './http/routes.ts';
 import { platformRoutes } from './http/routes/platform.ts';
@@ -59,12 +60,13 @@ export interface Service extends OpenLedger {
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { metrics = createMetrics(), serves = 'api' } = options;
   const open = await openLedger({ ...options, projections, measureLog: (log) => measureLog(log, metrics, options.logger) });
-  const { sql } = open;
+  const { sql, openPool } = open;
   const ledger = measureLedger(open.ledger, metrics, options.logger);
   const jobDeps: JobDeps = { ledger, digitalOcean: options.digitalOcean, finance: options.finance, tax: options.tax, logger: options.logger };
   const table = jobs.map(correlated);
   const runner = measureJobs(createJobRunner(table, jobDeps, sql), metrics, options.logger);
   const worker = openWorker(options.worker ?? null, { target: options.target, ledgerId: open.log.id, jobs: table, runner, deps: jobDeps, sql });
+  const rebuilds = createRebuilds({ sql, openPool, logger: options.logger });
   const idempotency = createIdempotency(sql);
   const remeter: Remeter = async ({ deploymentIds, from, to }, { actor, correlationId }) => {
     // Each of its commands is an execution of its own: a tie's Idempotency-Key repeats the tie, and metering repeats itself.
@@ -76,7 +78,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   observeParts(metrics, readiness);
   observeLedger(metrics, sql, projections, jobs.map(({ name }) => name));
   const app = createApp(
-    { ledger, currency: options.currency, jobs: runner, jobDeps, remeter, readiness: () => readiness.check(), scrape: () => metrics.scrape(), projections, sql },
+    { ledger, currency: options.currency, jobs: runner, jobDeps, remeter, readiness: () => readiness.check(), scrape: () => metrics.scrape(), projections, rebuilds, sql },
     { routes: serves === 'api' ? routes : platformRoutes, auth: options.auth, corsOrigins: options.corsOrigins, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, watchers: [measureHttp(metrics), partFromConnections(readiness)], checkResponses: options.checkResponses ?? false },
   );
   return {
@@ -89,7 +91,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     idempotency,
     async close(drainMs) {
       const start = performance.now();
-      await worker?.close(drainMs);
+      await Promise.all([worker?.close(drainMs), rebuilds.stop()]);
       const left = drainMs === undefined ? undefined : Math.max(0, drainMs - (performance.now() - start));
       if (!(await within(runner.drain(), left))) options.logger.warn({ after_ms: drainMs }, 'a job run was cut off by the shutdown');
       await open.close();

@@ -2,6 +2,7 @@ import { ConfigError } from '../config.ts';
 import { isConnectionError } from '../database/connection.ts';
 import { MigrationError } from '../engine/migrate.ts';
 import { Refused } from '../engine/refusal.ts';
+import { CheckpointError } from '../proof/checkpoint.ts';
 import { CopyRefused } from '../log/copy-refused.ts';
 import { LogUnavailable } from '../log/event-log.ts';
 import { WrongSource } from '../log/journal-source.ts';
@@ -18,7 +19,7 @@ function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StartError) return error.message;
   if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
   if (error instanceof MigrationError) return `The database does not fit this release: ${error.message}`;
-  if (error instanceof WrongSource || error instanceof LogMismatch || error instanceof CopyRefused) return error.message;
+  if (error instanceof WrongSource || error instanceof LogMismatch || error instanceof CopyRefused || error instanceof CheckpointError) return error.message;
   if (error instanceof LogUnavailable) return `The event log can not be reached: ${error.message}`;
   if (isConnectionError(error)) return `The database can not be reached: ${messageOf(error)}`;
   return error instanceof Error ? error.stack ?? error.message : String(error);

@@ -3,6 +3,7 @@ import { loadConfig } from '../config.ts';
 import { addJobCommands } from './job-commands.ts';
 import { addLogCommands } from './log-command.ts';
 import { createLogger } from './log.ts';
+import { addProofCommands } from './proof-commands.ts';
 import { secretsOf } from './secrets.ts';
 import { serve } from './serve.ts';
 import { addTokenCommand } from './token-command.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
   addWorkerCommand(program);
   addJobCommands(program);
   addLogCommands(program);
+  addProofCommands(program);
   addTokenCommand(program);
   return program;
 }

@@ -4,6 +4,7 @@ import type { Projection } from '../engine/projection.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { JobDeps } from '../jobs/job.ts';
 import type { Readiness } from '../readiness.ts';
+import type { Rebuilds } from '../rebuild/rebuilds.ts';
 import type { Remeter } from './remeter.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface Deps {
   remeter?: Remeter;
   /** Every projection of this build. */
   projections: readonly Projection[];
+  /** Rebuilds projections in the background. */
+  rebuilds: Rebuilds;
   /** The durable tables, for what is no read model: checkpoints and the journal. */
   sql: Sql;
   /** Asks each part of the service whether it can serve. It answers within a second or two and never throws. */

@@ -30,6 +30,7 @@ interface ChainRow { position: number; id: string; stream: string; revision: str
  * chained when they were recorded.
  * @param openPool opens a pool of one connection
  * @param stopAt tells the hash at this position on the way, in `at`
+ * @param onProgress called now and then; what it throws ends the work
  */
 export async function verifyChain(openPool: (max: number) => Sql, stopAt?: number, onProgress?: (position: number) => void): Promise<VerifiedChain & { at: string | null }> {
   const sql = openPool(1);

@@ -37,11 +37,15 @@ export interface VerifyOptions extends RebuildOptions {
  * issued invoice against its inputs. Nothing is changed.
  */
 export async function verifyLedger(options: VerifyOptions): Promise<Verification> {
-  const { ledger, projections, checkpoint, onStep } = options;
+  const { ledger, projections, checkpoint, signal } = options;
+  const onStep: VerifyOptions['onStep'] = (...step) => {
+    signal?.throwIfAborted();
+    options.onStep?.(...step);
+  };
   const head = await ledger.readLatest(async (_db, position) => position);
-  const chain = await verifyChain(options.openPool, checkpoint?.position, (position) => onStep?.('hash chain', position, Math.max(head, position)));
-  const models = await verifyProjections(projections, { ...options, onProgress: (done, total) => onStep?.('read models', done, total) });
-  const invoices = await ledger.readLatest((db) => verifyInvoices(db, (done, total) => onStep?.('invoices', done, total)));
+  const chain = await verifyChain(options.openPool, checkpoint?.position, (position) => onStep('hash chain', position, Math.max(head, position)));
+  const models = await verifyProjections(projections, { ...options, onProgress: (done, total) => onStep('read models', done, total) });
+  const invoices = await ledger.readLatest((db) => verifyInvoices(db, (done, total) => onStep('invoices', done, total)));
   const signed = checkpoint === undefined ? null : compareCheckpoint(checkpoint, chain);
   const { at: _at, ...shown } = chain;
   return {

@@ -1,13 +1,21 @@
 import { z } from 'zod';
+import { refuse, Refused } from '../../engine/refusal.ts';
 import { projectionStatus } from '../../readiness.ts';
+import { rebuildStatus } from '../../rebuild/rebuild-record.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { instant, list, page } from '../schemas.ts';
+import { instant, list, one, page } from '../schemas.ts';
 
 const count = z.int().min(0);
 
+const rebuildRow = z.strictObject({
+  status: z.enum(['building', 'catching_up', 'completed', 'failed', 'interrupted']),
+  position: count, target: count, events_per_second: count, seconds_left: count.nullable(), error: z.json(), started_at: instant, updated_at: instant,
+});
+
 const projectionRow = z.strictObject({
   name: z.string(), version: z.int().min(1), status: z.string(), checkpoint: count, head: count, lag: count, error: z.json(), updated_at: instant,
+  rebuild: rebuildRow.nullable(),
 });
 
 const listRoute = defineRoute({
@@ -15,7 +23,7 @@ const listRoute = defineRoute({
   path: '/api/v1/projections',
   tag: 'platform',
   summary: 'The read models: how far each has come, and what stopped one that is parked',
-  description: '`checkpoint` and `head` are positions in the journal, `lag` is the number of events between them. A projection is `live`, or `parked` by the event that `error` names.',
+  description: '`checkpoint` and `head` are positions in the journal, `lag` is the number of events between them. A projection is `live`, or `parked` by the event that `error` names. `rebuild` is its last rebuild: how far it has come, and how it ended.',
   access: 'admin',
   query: z.strictObject({ ...page }),
   response: list(projectionRow),
@@ -23,7 +31,27 @@ const listRoute = defineRoute({
     const last = after(z.tuple([z.string(), z.int()]));
     // Names are compared in one way here, whatever the database's collation.
     const rows = (await projectionStatus(sql, projections)).sort(byKey).filter((row) => last === null || byKey(row, { name: last[0], version: last[1] }) > 0);
-    return { body: of(rows.slice(0, limit + 1), (row) => [row.name, row.version]) };
+    const rebuilds = await rebuildStatus(sql);
+    const shown = rows.slice(0, limit + 1).map((row) => ({ ...row, rebuild: rebuilds.get(`${row.name} ${row.version}`) ?? null }));
+    return { body: of(shown as z.output<typeof projectionRow>[], (row) => [row.name, row.version]) };
+  },
+});
+
+const rebuildRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/projections/:name/rebuild',
+  tag: 'platform',
+  summary: 'Build a read model anew from the first event',
+  description: 'It is built beside the live one, which goes on serving and following, and then takes its place. Answers 202 at once; `GET projections` tells how far it has come and how it ended. 409 while one is under way.',
+  access: 'admin',
+  body: z.strictObject({}),
+  response: one(z.strictObject({ name: z.string(), version: z.int().min(1), status: z.literal('building') })),
+  status: 202,
+  async handle({ params: { name } }, { projections, rebuilds }) {
+    const projection = projections.find((candidate) => candidate.name === name);
+    if (projection === undefined) throw new Refused(refuse('not-found', `there is no projection ${name}; there are ${projections.map((known) => known.name).join(', ')}`));
+    await rebuilds.start(projection);
+    return { body: { data: { name, version: projection.version, status: 'building' as const } } };
   },
 });
 
@@ -34,4 +62,4 @@ function byKey(a: Key, b: Key): number {
 }
 
 /** The read models' state. */
-export const projectionRoutes: readonly Route[] = [listRoute];
+export const projectionRoutes: readonly Route[] = [listRoute, rebuildRoute];

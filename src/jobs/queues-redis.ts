@@ -9,32 +9,42 @@ export interface RedisConnections {
   commands: Redis;
   /** For the workers, who wait until Redis is back. */
   waiting: Redis;
+  /** Whether it was there when it was last heard of. */
   isThere(): boolean;
+  /** Asks whether it is: a connection may stand while nobody answers. */
+  check(): Promise<boolean>;
   /** Called each time that Redis is there (again). */
   onBack(listener: () => void): void;
-  /** Takes an error that BullMQ has met: trouble with the connection is told once, until Redis is back. */
+  /** Takes an error that BullMQ has met. That Redis is away is told once, elsewhere; anything else once in a while. */
   report: (error: Error) => void;
   close(): void;
 }
 
 const retryMs = (times: number): number => Math.min(times * 100, 1_000);
 const answerMs = 5_000;
+/** An error that goes on is told again after so long. */
+const toldForMs = 600_000;
+const mostTold = 100;
 
 /** Connects, in the background: Redis may be away now, and at any time. */
 export function connectRedis(target: RedisTarget, logger: Logger): RedisConnections {
   const commands = open(target, { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: answerMs });
   const waiting = open(target, { maxRetriesPerRequest: null });
   const listeners: (() => void)[] = [];
+  const told = new Map<string, number>();
   let state: 'unknown' | 'there' | 'away' | 'closed' = 'unknown';
   const away = (error?: Error): void => {
     if (state === 'away' || state === 'closed') return;
     state = 'away';
     logger.warn({ ...(error === undefined ? {} : { reason: error.message }) }, 'Redis is away: no job runs by itself until it is back; the schedule is made up for then');
   };
-  commands.on('ready', () => {
+  const there = (): void => {
     if (state === 'closed') return;
     if (state === 'away') logger.info('Redis is back');
     state = 'there';
+  };
+  commands.on('ready', () => {
+    there();
     void warnOfSettings(commands, logger);
     for (const listener of listeners) listener();
   });
@@ -46,13 +56,24 @@ export function connectRedis(target: RedisTarget, logger: Logger): RedisConnecti
     commands,
     waiting,
     isThere: () => state === 'there',
+    async check() {
+      if (commands.status === 'ready') await commands.ping().then(there, away);
+      return state === 'there';
+    },
     onBack(listener) {
       listeners.push(listener);
       if (state === 'there') listener();
     },
-    report(error) {
-      if (state === 'closed' || state === 'away' || isConnectionTrouble(error)) logger.debug({ err: error }, 'queues: Redis is away');
-      else logger.warn({ err: error }, 'queues');
+    report: (error) => {
+      const now = Date.now();
+      const isOld = state === 'closed' || state === 'away' || isConnectionTrouble(error) || now < (told.get(error.message) ?? 0) + toldForMs;
+      if (isOld) {
+        logger.debug({ err: error }, 'queues');
+        return;
+      }
+      if (told.size >= mostTold) told.clear();
+      told.set(error.message, now);
+      logger.warn({ err: error }, 'queues: an entry could not be looked after; the run it stands for goes on, or is made again');
     },
     close() {
       state = 'closed';

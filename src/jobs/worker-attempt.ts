@@ -1,7 +1,7 @@
 // What a worker does with what a queue hands it.
 import { DelayedError, UnrecoverableError, WaitingError, type Job as QueueJob } from 'bullmq';
 import type { Logger } from '../engine/logger.ts';
-import { describeFailure } from './job-failure.ts';
+import { neverRuns } from './job-failure.ts';
 import type { Job, JobDeps, JobRun } from './job.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { Retries } from './queues.ts';
@@ -37,6 +37,8 @@ export interface UnderWay {
   id: string;
   /** Null until the job has begun. */
   runId: string | null;
+  /** It is another worker's to make. */
+  isHandedBack: boolean;
 }
 
 /** A job that ends its process so often is dead: to go on would only end the next. */
@@ -95,7 +97,7 @@ async function attemptLocked(context: AttemptContext, underWay: UnderWay, job: J
     await store.held(id, reason, new Date(Date.now() + pauses.heldBackMs));
     return later(entry, token, pauses.heldBackMs);
   }
-  return runOnce(context, underWay, queued);
+  return underWay.isHandedBack ? 'handed-back' : runOnce(context, underWay, queued);
 }
 
 /** The run's last process died in the middle of it. */
@@ -107,7 +109,7 @@ async function tellInterrupted({ store, runner }: AttemptContext, { id, run_id, 
   throw new UnrecoverableError(`its process has died ${MOST_INTERRUPTIONS} times in the middle of it`);
 }
 
-async function runOnce({ runner, store, retries, queue }: AttemptContext, underWay: UnderWay, { id, job, input, failed_attempts }: QueuedRun): Promise<'handed-back' | 'done'> {
+async function runOnce({ runner, store, retries, queue, logger }: AttemptContext, underWay: UnderWay, { id, job, input, failed_attempts }: QueuedRun): Promise<'handed-back' | 'done'> {
   const { run, outcome } = await runner.attempt(job, input, {
     attempt: failed_attempts + 1,
     attempts: retries.attempts,
@@ -117,9 +119,11 @@ async function runOnce({ runner, store, retries, queue }: AttemptContext, underW
       await store.started(id, runId);
     },
   }).catch(async (error: unknown) => {
-    // Input that no run can take: queued by a release that took other input.
-    if (describeFailure(error).startsWith('invalid-input')) await store.ended(id);
-    throw error;
+    if (!neverRuns(error)) throw error;
+    // It was queued by a release that took other input.
+    logger.error({ job, input, err: error }, 'a queued run is dropped: no run can take its input');
+    await store.ended(id);
+    throw new UnrecoverableError(error.message);
   });
   if (outcome === 'handed-back') return outcome;
   if (outcome === 'completed') {

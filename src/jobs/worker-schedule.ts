@@ -64,7 +64,7 @@ export function createScheduler({ jobs, deps, runner, store, queues, redis, logg
 
   async function look(): Promise<void> {
     await makeUp();
-    if (!redis.isThere()) return;
+    if (!(await redis.check())) return;
     await queues.ensure(scheduled, isFirstLook ? 'remove' : 'keep');
     isFirstLook = false;
     await queues.add(await store.queued());

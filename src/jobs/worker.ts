@@ -117,7 +117,7 @@ function createProcessor(context: AttemptContext, scheduler: Scheduler) {
     // It was fetched while the worker was stopping.
     if (isStopping) return giveBack(entry, token);
     if ((entry.name as QueueEntry) === 'tick') return scheduler.tick(String((entry.data as { job?: unknown }).job), new Date(entry.opts.prevMillis ?? entry.timestamp));
-    const attempt: UnderWay = { entry, token, id: entry.id ?? '', runId: null };
+    const attempt: UnderWay = { entry, token, id: entry.id ?? '', runId: null, isHandedBack: false };
     const done = attemptRun(context, attempt);
     underWay.set(attempt, done.catch(() => undefined));
     try {
@@ -130,7 +130,9 @@ function createProcessor(context: AttemptContext, scheduler: Scheduler) {
 }
 
 /** Another worker makes the attempt again; the row of this one says so. Each step helps alone: without Redis the lock runs out. */
-async function handBack({ runner, store, logger }: AttemptContext, { entry, token, id, runId }: UnderWay, redisIsThere: boolean): Promise<void> {
+async function handBack({ runner, store, logger }: AttemptContext, attempt: UnderWay, redisIsThere: boolean): Promise<void> {
+  attempt.isHandedBack = true;
+  const { entry, token, id, runId } = attempt;
   const told = (error: unknown): void => { logger.warn({ run_id: runId, err: error }, 'a job run could not be handed back: it is taken over when its lock has run out'); };
   if (runId !== null) await runner.handBack(runId).then(() => store.handedBack(id)).catch(told);
   if (redisIsThere) await entry.moveToWait(token).catch(told);

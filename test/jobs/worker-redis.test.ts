@@ -121,13 +121,16 @@ describe('the worker and a Redis that comes and goes', function () {
   it('goes on after a Redis that answered nothing for a while', async () => {
     const seen: unknown[] = [];
     const job = testJob({ name: 'counts', run: async (input) => { seen.push((input as { n: number }).n); } });
-    await stage.start([job]).started;
+    const logger = keepingLogger();
+    await stage.start([job], { logger }).started;
     redis.pause();
     await store.enqueue('counts', { n: 1 });
-    await new Promise((resolve) => { setTimeout(resolve, 6_000); });
+    await until(() => logger.lines, (lines) => lines.length > 0);
     redis.resume();
     await idle('counts');
     expect(seen).to.deep.equal([1]);
+    await until(() => logger.lines, (lines) => lines.length > 1);
+    expect(logger.lines.map((line) => line.slice(0, 13))).to.deep.equal(['Redis is away', 'Redis is back']);
   });
 
   it('keeps the queues of two ledgers on one Redis apart', async () => {

@@ -15,8 +15,8 @@ describe('a service that runs its jobs by itself', function () {
     // A few invoices do: each is a run.
     const { account } = test.digitalOcean;
     account.invoices.splice(12);
-    const kept = new Set(account.invoices.map((invoice) => invoice.invoice_uuid));
-    account.billing_history.splice(0, Infinity, ...account.billing_history.filter((entry) => kept.has(String(entry['invoice_uuid']))));
+    const kept = new Set<unknown>(account.invoices.map((invoice) => invoice.invoice_uuid));
+    account.billing_history.splice(0, Infinity, ...account.billing_history.filter((entry) => kept.has(entry['invoice_uuid'])));
     await test.worker?.started;
   });
   after(async () => {

@@ -135,7 +135,7 @@ export function problemFor(error: unknown, isOutage: (error: unknown) => boolean
   if (error instanceof Refused) return { ...refusalAnswer(error.refusal), unexpected: false };
   if (error instanceof HttpProblem) return { ...httpAnswer(error), unexpected: false };
   if (isOutage(error)) {
-    return { ...httpAnswer(new HttpProblem('unavailable', 'a database can not be reached right now; try again shortly')), unexpected: true };
+    return { ...httpAnswer(new HttpProblem('unavailable', 'a database can not be reached or takes no writes right now; try again shortly')), unexpected: true };
   }
   // Prices and rates are bounded one by one; their products and sums over a month are not.
   if (error instanceof AmountTooLarge) return { ...refusalAnswer(refuse('conflict', 'the figures come to more than an amount can hold')), unexpected: false };

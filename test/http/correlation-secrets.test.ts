@@ -37,6 +37,14 @@ describe('secrets', () => {
     }
   });
 
+  it('are hidden by the name of a member, at any depth, in any case, of any type', () => {
+    const line = JSON.parse(logged({ a: { b: { c: { d: { e: [{ Authorization: 'x-1' }] } } } }, headers: { Cookie: ['x-2'], 'Idempotency-Key': 'x-3', 'Set-Cookie': null }, token: 4, tokens: 5 }, 'a "token": of text'));
+    expect(line).to.deep.include({
+      a: { b: { c: { d: { e: [{ Authorization: '[redacted]' }] } } } }, headers: { Cookie: '[redacted]', 'Idempotency-Key': '[redacted]', 'Set-Cookie': '[redacted]' },
+      token: '[redacted]', tokens: 5, msg: 'a "token": of text',
+    });
+  });
+
   it('leave a line that still tells what was wrong', () => {
     const line = JSON.parse(logged({ err: Object.assign(new Error(`connect ${env.DATABASE_URL}`), { code: 'ECONNREFUSED', port: 1, options: { pass: 'x' }, command: { args: ['y'] } }) }));
     expect(line.err).to.include({ type: 'Error', message: 'connect postgres://[redacted]@127.0.0.1:1/arcadia', code: 'ECONNREFUSED', port: 1 });

@@ -13,6 +13,7 @@ const script = (file) => (args) => runNode(['--import', 'tsx', '--disable-warnin
 
 export const tasks = {
   test: runTests,
+  'test:eventstore': runTestsOnEventStore,
   typecheck: (args) => runNode([...typecheckArgs, ...args]),
   lint: (args) => runNode([...lintArgs, ...args]),
   demo: script('demo/demo.ts'),
@@ -33,6 +34,15 @@ async function runTests(args) {
   if (failed) return failed;
   heading('Tests');
   return runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : ['test/**/*.test.ts'])]);
+}
+
+/** The same tests, every ledger with its events in the EventStoreDB of EVENTSTORE_URL. */
+async function runTestsOnEventStore(args) {
+  if (!process.env.EVENTSTORE_URL) {
+    console.error('EVENTSTORE_URL is not set: name an EventStoreDB that tests may write to, such as esdb://127.0.0.1:2113?tls=false');
+    return { code: 2, signal: null };
+  }
+  return runTests(args);
 }
 
 const isTestFile = (arg) => !arg.startsWith('-') && arg.endsWith('.ts');

@@ -70,6 +70,12 @@ const template = () => createTestTemplate('ledger', async (database) => {
   await ensureReadModels(sql, projections);
 });
 
+/** `npm run test:eventstore`: every ledger keeps its events in EventStoreDB, each under names of its own. */
+function eventStore(name: string): { eventStoreUrl?: string; eventStoreStreamPrefix?: string } {
+  const eventStoreUrl = process.env['EVENTSTORE_URL'];
+  return eventStoreUrl === undefined || eventStoreUrl === '' ? {} : { eventStoreUrl, eventStoreStreamPrefix: `${name}-` };
+}
+
 /** Starts it; call `close` in `after`. */
 export async function startTestLedger(options: TestLedgerOptions = {}): Promise<TestLedger> {
   await template();
@@ -80,7 +86,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
   const pauses = virtualPauses(clock, simulator);
   const newId = countingIds(database.name);
   const service = await openService({
-    target: database.target, clock, newId, currency: 'AUD', logger: silentLogger, tax: options.tax ?? { name: 'GST', rate: '0.10' },
+    target: database.target, ...eventStore(database.name), clock, newId, currency: 'AUD', logger: silentLogger, tax: options.tax ?? { name: 'GST', rate: '0.10' },
     auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true, worker: options.worker ?? null,
     digitalOcean: simulator === undefined ? null : createDigitalOceanClient({ baseUrl: simulator.url, token: simulator.token, ...pauses, random: () => 0.5 }),
     finance: finance === undefined ? null : createFinanceClient({ baseUrl: finance.url, secret: TEST_SECRET, tenantId: 'platform-admin', roles: ['admin'], clock: pauses.clock }),

@@ -11,6 +11,11 @@ export function endOf(moment: string): string {
   return moment.length === 10 ? `${moment}T23:59:59.999Z` : new Date(moment).toISOString();
 }
 
+/** The first instant that a day or instant stands for: a day means its beginning. */
+export function startOf(moment: string): string {
+  return moment.length === 10 ? `${moment}T00:00:00.000Z` : new Date(moment).toISOString();
+}
+
 /** The instant from which an event is true; a day counts from its beginning. */
 export function effectiveInstant({ metadata: { effective_at, recorded_at } }: Pick<RecordedEvent, 'metadata'>): string {
   const from = effective_at ?? recorded_at;

@@ -48,10 +48,11 @@ function isOutage(error: unknown): boolean {
 
 /** Answers every error as a problem document. */
 function answerProblems(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+  return (error: unknown, _request, response, _next) => {
     const { problem, headers, unexpected } = problemFor(error, isOutage);
     if (unexpected) logger.error({ err: error, correlation_id: correlationIdOf(response) }, problem.title);
-    if (response.headersSent) return next(error);
+    // An answer that has begun can only be cut off, so that nobody takes it for whole.
+    if (response.headersSent) return void response.destroy();
     response.status(problem.status).set(headers).type('application/problem+json').send(JSON.stringify(problem));
   };
 }

@@ -62,7 +62,9 @@ function successResponses(route: Route, registry: SchemaRegistry): Record<string
     'X-Correlation-Id': { $ref: '#/components/headers/CorrelationId' },
     ...(route.method === 'GET' ? {} : { 'Ledger-Position': { $ref: '#/components/headers/LedgerPosition' } }),
   };
-  return Object.fromEntries(route.statuses.map((status) => [String(status), { description: statusText[status], headers, content: { [route.text?.split(';', 1)[0] ?? 'application/json']: { schema } } }]));
+  const streamed = route.streamed === undefined ? {} : { [route.streamed.contentType]: { schema: { ...registry.schema(route.streamed.line, 'output'), description: route.streamed.description } } };
+  const content = { [route.text?.split(';', 1)[0] ?? 'application/json']: { schema }, ...streamed };
+  return Object.fromEntries(route.statuses.map((status) => [String(status), { description: statusText[status], headers, content }]));
 }
 
 function requestBody(route: Route, registry: SchemaRegistry): Pick<Operation, 'requestBody'> {

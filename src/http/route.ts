@@ -28,6 +28,8 @@ export interface RouteRequest<Params, Query, Body> {
   meta: CommandMeta;
   /** Limit and cursor of a list. */
   page: Page;
+  /** Whether the Accept header asks for this content type rather than for JSON. */
+  prefers: (contentType: string) => boolean;
 }
 
 /** A handler's answer. */
@@ -37,6 +39,20 @@ export interface RouteResult<Body> {
   position?: string;
   /** One of the route's statuses; the first one by default. */
   status?: Status;
+}
+
+/** A handler's answer of any length, in the route's {@link StreamedForm}. It is asked for its pieces at the client's pace, and ended when the client leaves. */
+export interface StreamedResult {
+  stream: AsyncIterable<string>;
+}
+
+/** The form of an answer that is sent line by line as it is made. */
+export interface StreamedForm {
+  contentType: string;
+  /** One line of it. */
+  line: z.ZodType;
+  /** What the lines are, for the API description. */
+  description: string;
 }
 
 /**
@@ -77,10 +93,12 @@ export interface RouteSpec<
   status?: Status | readonly [Status, ...Status[]];
   /** The content type of an answer whose body is text, sent as it is. Default: the body is JSON. */
   text?: string;
+  /** A second form of a GET's answer, which its handler gives where it is asked for. */
+  streamed?: StreamedForm;
   handle(
     request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>,
     deps: Deps,
-  ): Promise<RouteResult<Frozen<NoInfer<Out>>>>;
+  ): Promise<RouteResult<Frozen<NoInfer<Out>>> | StreamedResult>;
 }
 
 /** A route as the table holds it: only the pipeline looks inside. */
@@ -97,7 +115,8 @@ export interface Route {
   readonly response: z.ZodType;
   readonly statuses: readonly [Status, ...Status[]];
   readonly text: string | undefined;
-  readonly handle: (request: RouteRequest<unknown, unknown, unknown>, deps: Deps) => Promise<RouteResult<unknown>>;
+  readonly streamed: StreamedForm | undefined;
+  readonly handle: (request: RouteRequest<unknown, unknown, unknown>, deps: Deps) => Promise<RouteResult<unknown> | StreamedResult>;
 }
 
 /** The `:names` of an Express path, in order. */
@@ -127,6 +146,7 @@ export function defineRoute<
     response: spec.response,
     statuses,
     text: spec.text,
+    streamed: spec.streamed,
     // The pipeline calls it only with what this route's own schemas put out.
     handle: (request, deps) => spec.handle(request as Parameters<typeof spec.handle>[0], deps),
   };

@@ -17,7 +17,8 @@ import type { Idempotency } from './idempotency.ts';
 import { openPage } from './page.ts';
 import { nameRoute } from '../metrics/measure-http.ts';
 import { parseQuery } from './query-string.ts';
-import type { Route, RouteRequest, RouteResult } from './route.ts';
+import type { Route, RouteRequest, RouteResult, StreamedResult } from './route.ts';
+import { sendStream } from './send-stream.ts';
 import { validate } from './validate.ts';
 
 /** What the pipeline needs beside the route and the dependencies of its handler. */
@@ -66,7 +67,10 @@ async function readRequest(route: Route, runtime: RouteRuntime, request: Request
   const { limit, cursor, ...filters } = query;
   const binding = { route: `${route.method} ${route.path}`, params, filters, tenant: caller.admin ? null : caller.tenantId };
   return {
-    request: { params, query, body: route.body ? body : undefined, caller, page: openPage(runtime.cursors, { limit, cursor }, binding) },
+    request: {
+      params, query, body: route.body ? body : undefined, caller, page: openPage(runtime.cursors, { limit, cursor }, binding),
+      prefers: (contentType) => request.accepts(['application/json', contentType]) === contentType,
+    },
     repeatable: repeatableRequest(route, request, caller, sent),
   };
 }
@@ -90,7 +94,8 @@ function checkAnswer(route: Route, text: string): void {
 }
 
 /** Turns a handler's result into the text that is sent. */
-function answerOf(route: Route, result: RouteResult<unknown>, runtime: RouteRuntime): Answer {
+function answerOf(route: Route, result: RouteResult<unknown> | StreamedResult, runtime: RouteRuntime): Answer {
+  if ('stream' in result) throw new Error(`${route.method} ${route.path} answers with a stream, which can not be kept`);
   if (route.text !== undefined) return { status: result.status ?? route.statuses[0], body: z.string().parse(result.body), position: null };
   const body = JSON.stringify(result.body);
   if (runtime.checkResponses) checkAnswer(route, body);
@@ -116,13 +121,17 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
     requireAccess(route, caller);
     const { request: read, repeatable } = await readRequest(route, runtime, request, response, caller);
     const meta = metaOf(route, caller, correlationIdOf(response), deps.ledger, repeatable);
-    const run = async (): Promise<Answer> => {
+    const run = async (): Promise<RouteResult<unknown> | StreamedResult> => {
       // What is public tells how the service is, also while nothing moves on.
       if (route.access !== 'public') await waitForPosition(deps.ledger, request);
-      return answerOf(route, await route.handle({ ...read, meta }, deps), runtime);
+      return route.handle({ ...read, meta }, deps);
     };
-    if (!repeatable) return send(response, await run(), route.text ?? json);
-    const { answer, replayed } = await runtime.idempotency.once(repeatable, run);
+    if (!repeatable) {
+      const result = await run();
+      if ('stream' in result && route.streamed !== undefined) return sendStream(response, result.stream, route.streamed.contentType);
+      return send(response, answerOf(route, result, runtime), route.text ?? json);
+    }
+    const { answer, replayed } = await runtime.idempotency.once(repeatable, async () => answerOf(route, await run(), runtime));
     if (replayed) response.set('Idempotency-Replayed', 'true');
     send(response, answer, json);
   };

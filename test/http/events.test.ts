@@ -3,6 +3,7 @@ import { planStream } from '../../commands/catalog/plan.ts';
 import { ok, problem } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import { startTestLedger } from '../support/ledger.ts';
+import { adminToken } from '../support/tokens.ts';
 import type { TestLedger } from '../support/ledger.ts';
 
 const codes = ['a', 'b', 'c', 'd', 'e'];
@@ -13,7 +14,8 @@ describe('the journal over HTTP', () => {
     ledger = await startTestLedger();
     for (const code of codes) {
       await ok(ledger.api.post('catalog/plans', { code, name: `Plan ${code}` }, { headers: { 'X-Correlation-Id': `makes-${code}` } }), 201);
-      await ok(ledger.api.post(`catalog/plans/${code}/versions`, { base_price_cents: 100, items: [] }), 201);
+      await ok(ledger.api.post(`catalog/plans/${code}/versions`, { base_price_cents: 100, items: [] }, code === 'e' ? { token: adminToken('auditor') } : {}), 201);
+      ledger.clock.advance(24 * 3_600_000);
     }
   });
   after(async () => { await ledger.close(); });
@@ -37,11 +39,25 @@ describe('the journal over HTTP', () => {
     expect(await positions('after=8')).to.deep.equal([9, 10]);
     expect(await positions('type=PlanCreated&after=5')).to.deep.equal([7, 9]);
     expect(await positions('after=1000')).to.deep.equal([]);
-    expect(await positions('type=NoSuchEvent')).to.deep.equal([]);
+    expect(await positions('stream=no-such-stream')).to.deep.equal([]);
+  });
+
+  it('filters by who caused an event, by the request that did, and by when it was recorded', async () => {
+    expect(await positions('correlation_id=makes-b')).to.deep.equal([3]);
+    expect(await positions('correlation_id=makes')).to.deep.equal([]);
+    expect(await positions('actor=auditor')).to.deep.equal([10]);
+    expect(await positions('actor=admin-1&type=PlanVersionDrafted')).to.deep.equal([2, 4, 6, 8]);
+    expect(await positions(`actor=auditor&stream=${planStream('e')}`)).to.deep.equal([10]);
+    expect(await positions(`actor=auditor&stream=${planStream('d')}`)).to.deep.equal([]);
+    expect(await positions('recorded_from=2026-05-10T15:05:00Z&recorded_to=2026-05-11T15:05:00.000Z')).to.deep.equal([3, 4, 5, 6]);
+    expect(await positions('recorded_from=2026-05-12')).to.deep.equal([7, 8, 9, 10]);
+    expect(await positions('recorded_to=2026-05-10')).to.deep.equal([1, 2, 3, 4]);
+    expect(await positions('recorded_from=2026-05-11&recorded_to=2026-05-11&type=PlanCreated')).to.deep.equal([5]);
+    expect(await positions('recorded_from=2027-01-01')).to.deep.equal([]);
   });
 
   it('pages under every filter without a gap or a double', async () => {
-    for (const [filter, expected] of [['', 10], ['type=PlanCreated&', 5], ['after=3&', 7], [`stream=${planStream('b')}&`, 2]] as const) {
+    for (const [filter, expected] of [['', 10], ['type=PlanCreated&', 5], ['after=3&', 7], [`stream=${planStream('b')}&`, 2], ['actor=admin-1&', 9], ['recorded_from=2026-05-11&after=5&', 5]] as const) {
       const seen: number[] = [];
       for (let cursor: string | null = ''; cursor !== null;) {
         const page: Json = await ok(ledger.api.get(`events?${filter}limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`));
@@ -70,5 +86,18 @@ describe('the journal over HTTP', () => {
     await problem(ledger.api.get('events?after=-1'), 422, 'after');
     await problem(ledger.api.get('events?after=x'), 422, 'after');
     await problem(ledger.api.get('events?cursor=abc'), 422, 'cursor');
+  });
+
+  it('refuses filters that can not be meant, and says which types there are near a mistyped one', async () => {
+    await problem(ledger.api.get('events?recorded_from=yesterday'), 422, 'recorded_from');
+    await problem(ledger.api.get('events?recorded_to=2026-02-30'), 422, 'recorded_to');
+    await problem(ledger.api.get('events?recorded_from=2026-05-02&recorded_to=2026-05-01'), 422, 'recorded_to');
+    await problem(ledger.api.get('events?actor='), 422, 'actor');
+    await problem(ledger.api.get('events?format=csv'), 422, 'format');
+    const message = async (type: string): Promise<string> => (await problem(ledger.api.get(`events?type=${type}`), 422, 'type')).errors[0].message;
+    expect(await message('PlanCrated')).to.equal('no such event type; did you mean PlanCreated?');
+    expect(await message('invoiceissued')).to.equal('no such event type; did you mean InvoiceIssued?');
+    expect(await message('ResourceTide')).to.match(/did you mean ResourceTied/);
+    expect(await message('Nonsense')).to.equal('no such event type');
   });
 });

@@ -95,7 +95,7 @@ describe('ties over HTTP', () => {
     const asked: RemeterRequest[] = [];
     const deps = { ledger: ledger.ledger, remeter: async (request: RemeterRequest) => { asked.push(request); } } as unknown as Deps;
     const call = (route: number, params: object, body: object, query: object) =>
-      tieRoutes[route]?.handle({ params, body, query, caller: anonymous, meta: ledger.meta(), page: { limit: 1, after: () => null, of: () => ({ data: [], next_cursor: null }), cursorOf: () => '' } }, deps);
+      tieRoutes[route]?.handle({ params, body, query, caller: anonymous, meta: ledger.meta(), page: { limit: 1, after: () => null, of: () => ({ data: [], next_cursor: null }), cursorOf: () => '' }, prefers: () => false }, deps);
     await call(0, { id: shop }, { resource_id: droplets[0].id }, {});
     expect(asked).to.deep.equal([]);
     await call(0, { id: shop }, { resource_id: droplets[1].id, effective_from: '2026-04-20' }, {});

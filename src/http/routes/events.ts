@@ -1,69 +1,80 @@
 import { z } from 'zod';
-import type { Sql } from '../../database/db.ts';
+import type { EventFilter } from '../../audit/event-filter.ts';
+import { exportEvents, type EventExport } from '../../audit/export-events.ts';
+import { findEvents } from '../../audit/find-events.ts';
+import { nearestNames } from '../../audit/nearest-names.ts';
+import { endOf, startOf } from '../../../projections/deployments/as-of.ts';
+import { refuseField, Refused } from '../../engine/refusal.ts';
 import type { RecordedEvent } from '../../events/define.ts';
+import { eventSchemas, type EventType } from '../../events/index.ts';
 import type { Page } from '../page.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { idSchema, list, page, queryInteger } from '../schemas.ts';
+import { idSchema, list, moment, page, queryInteger } from '../schemas.ts';
 
 const eventRow = z.strictObject({
   position: z.int().min(1), stream: z.string(), revision: z.int().min(0), id: z.string(), type: z.string(), data: z.json(),
   metadata: z.record(z.string(), z.json()).meta({ description: 'actor, correlation_id, causation_id, schema_version, recorded_at, and where they apply idempotency_key and effective_at' }),
 });
 
-/** What of the journal is asked for. */
-interface Filter {
-  stream: string | undefined;
-  type: string | undefined;
+/** The last line of an export. */
+const completion = z.strictObject({ complete: z.literal(true), events: z.int().min(0), position: z.int().min(0) });
+
+const ndjson = 'application/x-ndjson';
+
+const eventTypes = Object.keys(eventSchemas) as [EventType, ...EventType[]];
+
+/** Types are a closed set: an empty list for a mistyped one would say that there is no such event. */
+function noSuchType(typed: unknown): string {
+  const nearest = nearestNames(eventTypes, String(typed));
+  return nearest.length === 0 ? 'no such event type' : `no such event type; did you mean ${nearest.join(' or ')}?`;
 }
 
-/** The journal has no index by type, which every append would pay for: a filter by type scans so many positions a statement. */
-const scanStep = 50_000;
-/** A request scans at most so many; a page that is not full by then goes on from there. */
-const scanLimit = 1_000_000;
+const query = z.strictObject({
+  limit: queryInteger(1, 500).optional().meta({ description: 'at most so many rows; 50 by default' }),
+  cursor: page.cursor,
+  stream: idSchema.optional(),
+  type: z.enum(eventTypes, { error: ({ input }) => noSuchType(input) }).optional(),
+  actor: z.string().min(1).max(500).optional().meta({ description: 'the subject that caused it, or job:<name>' }),
+  correlation_id: idSchema.optional().meta({ description: 'the request or job run that caused it' }),
+  recorded_from: moment.optional().meta({ description: 'recorded then or later; a day from its beginning' }),
+  recorded_to: moment.optional().meta({ description: 'recorded then or earlier; a day to its end' }),
+  after: queryInteger(0, Number.MAX_SAFE_INTEGER).default(0),
+  format: z.enum(['json', 'ndjson']).optional().meta({ description: `ndjson: all there is, line by line; the same as Accept: ${ndjson}` }),
+});
 
 const listRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/events',
   tag: 'platform',
   summary: 'The journal: every event in the one order of the ledger, as recorded',
-  description: '`after` is a position: events behind it follow. `stream` and `type` are exact. A filter by `type` alone scans the journal; a page of it may come short of `limit`, even empty, while `next_cursor` says that there is more to look through.',
+  description: '`after` is a position: events behind it follow. All filters are exact and hold together. One without `stream` scans the journal: a page may come short of `limit`, even empty, while `next_cursor` says that there is more to look through. As NDJSON it is an export of any size, without `limit` and `cursor`: one event a line in the order of the journal, then a line that says it is complete. One that was cut off goes on with `after` at the position of its last whole line.',
   access: 'admin',
-  query: z.strictObject({ ...page, stream: idSchema.optional(), type: idSchema.optional(), after: queryInteger(0, Number.MAX_SAFE_INTEGER).default(0) }),
+  query,
   response: list(eventRow),
-  async handle({ query: { stream, type, after }, page: requested }, { sql }) {
-    const from = Math.max(after, requested.after(z.tuple([z.int()]))?.[0] ?? 0);
-    const filter = { stream, type };
-    if (type === undefined || stream !== undefined) {
-      const rows = await readEvents(sql, filter, from, null, requested.limit + 1);
-      return { body: pageOf(requested, rows, null) };
+  streamed: { contentType: ndjson, line: z.union([eventRow, completion]), description: 'A line: an event; in the last line `position` is the `after` of the next export.' },
+  async handle({ query: asked, page: requested, prefers }, { sql }) {
+    const filter = filterOf(asked);
+    if (asked.format === 'ndjson' || (asked.format === undefined && prefers(ndjson))) {
+      for (const name of ['limit', 'cursor'] as const) if (asked[name] !== undefined) throw new Refused(refuseField(name, 'an export has no pages: `after` says where it begins'));
+      return { stream: texts(await exportEvents(sql, filter, asked.after)) };
     }
-    const { rows, scannedTo } = await scanEvents(sql, filter, from, requested.limit + 1);
-    return { body: pageOf(requested, rows, scannedTo) };
+    const from = Math.max(asked.after, requested.after(z.tuple([z.int()]))?.[0] ?? 0);
+    const { events, scannedTo } = await findEvents(sql, filter, from, requested.limit + 1);
+    return { body: pageOf(requested, events, scannedTo) };
   },
 });
 
-/** Events behind `from`, up to `to` where one is given, in order. */
-async function readEvents(sql: Sql, { stream, type }: Filter, from: number, to: number | null, limit: number): Promise<RecordedEvent[]> {
-  return sql<RecordedEvent[]>`
-    select position, stream, revision, id, type, data, metadata from journal
-    where position > ${from}
-      ${to === null ? sql`` : sql`and position <= ${to}`}
-      ${stream === undefined ? sql`` : sql`and stream = ${stream}`}
-      ${type === undefined ? sql`` : sql`and type = ${type}`}
-    order by position limit ${limit}`;
+/** @throws {Refused} `invalid-input` for a time that ends before it begins */
+function filterOf({ stream, type, actor, correlation_id, recorded_from, recorded_to }: z.output<typeof query>): EventFilter {
+  const recordedFrom = recorded_from === undefined ? undefined : startOf(recorded_from);
+  const recordedTo = recorded_to === undefined ? undefined : endOf(recorded_to);
+  if (recordedFrom !== undefined && recordedTo !== undefined && recordedTo < recordedFrom) throw new Refused(refuseField('recorded_to', 'before recorded_from'));
+  return { stream, type, actor, correlationId: correlation_id, recordedFrom, recordedTo };
 }
 
-/** Reads in steps until the page is full or the journal ends; `scannedTo` is null unless it stopped before either. */
-async function scanEvents(sql: Sql, filter: Filter, from: number, limit: number): Promise<{ rows: RecordedEvent[]; scannedTo: number | null }> {
-  const [journal] = await sql<{ head: number }[]>`select coalesce(max(position), 0) as head from journal`;
-  const head = journal?.head ?? 0;
-  const end = Math.min(head, from + scanLimit);
-  const rows: RecordedEvent[] = [];
-  for (let at = from; at < end && rows.length < limit; at += scanStep) {
-    rows.push(...await readEvents(sql, filter, at, Math.min(end, at + scanStep), limit - rows.length));
-  }
-  return { rows, scannedTo: rows.length < limit && end < head ? end : null };
+async function* texts({ pieces }: EventExport): AsyncGenerator<string> {
+  for await (const { text } of pieces) yield text;
 }
 
 function pageOf(requested: Page, rows: readonly RecordedEvent[], scannedTo: number | null) {

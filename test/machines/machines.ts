@@ -1,0 +1,105 @@
+/** Several nodes of one ledger, each a process of its own, on one database and one of the two logs. */
+import { expect } from 'chai';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Sql } from '../../src/database/db.ts';
+import { idFrom } from '../../src/engine/ids.ts';
+import { readUpcast } from '../../src/engine/journal.ts';
+import { startChild, type Child } from '../cli/child.ts';
+import { rowsInMemory, tablesOf } from '../rebuild/tables.ts';
+import { createApi, type Api, type ApiAnswer, type Json } from '../support/api.ts';
+import { startProtocolServer, type ProtocolServer } from '../support/eventstoredb/index.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { TEST_SECRET } from '../support/tokens.ts';
+
+export interface Node { child: Child; url: string; api: Api }
+
+export interface Machines {
+  database: TestDatabase;
+  /** A connection that is no node's. */
+  sql: Sql;
+  /** EventStoreDB, where the ledger's log is there. */
+  server: ProtocolServer | null;
+  start(env?: Record<string, string>): Promise<Node>;
+  close(): Promise<void>;
+}
+
+export async function startMachines(log: 'PostgreSQL' | 'EventStoreDB'): Promise<Machines> {
+  const database = await createTestDatabase();
+  const server = log === 'EventStoreDB' ? await startProtocolServer() : null;
+  const children: Child[] = [];
+  return {
+    database, server,
+    sql: database.connect(),
+    async start(env = {}) {
+      const child = startChild('test/machines/node.ts', [], {
+        NODE_TARGET: JSON.stringify(database.target), JWT_SECRET: TEST_SECRET, SEED_CATALOG: 'false', ...(server === null ? {} : { EVENTSTORE_URL: server.url }), ...env,
+      });
+      children.push(child);
+      const [, url = ''] = await child.says(/listens on (http:\/\/localhost:\d+)/);
+      return { child, url, api: createApi(url) };
+    },
+    async close() {
+      for (const child of children) child.kill('SIGKILL');
+      await Promise.all(children.map(({ ended }) => ended));
+      await database.drop();
+      await server?.close();
+    },
+  };
+}
+
+/**
+ * Creates a deployment as a patient client does: at the next node again, until one has answered for good. The answer to an
+ * attempt may be lost with its node, so a repeated one may find it there already.
+ */
+export async function createDeployment(nodes: () => readonly Node[], slug: string): Promise<{ id: string; position: string | null }> {
+  for (let attempt = 0; ; attempt++) {
+    const all = nodes();
+    const node = all[attempt % all.length] as Node;
+    const answer: ApiAnswer | undefined = await node.api.post('deployments', { tenant_id: 'hammer', slug, display_name: slug }).catch(() => undefined);
+    if (answer !== undefined && answer.status < 500) {
+      expect(answer.status === 201 || (attempt > 0 && answer.status === 409), JSON.stringify(answer.body)).to.equal(true);
+      return { id: idFrom('deployment', 'hammer', slug), position: answer.headers.get('ledger-position') };
+    }
+    expect(attempt, JSON.stringify(answer?.body)).to.be.below(100);
+    await delay(50);
+  }
+}
+
+/** Ids of all deployments as a node shows them, after what it answers has caught up with `position`. */
+export async function deploymentsAt(node: Node, position: string | null = null): Promise<string[]> {
+  const ids: string[] = [];
+  for (let cursor = ''; ;) {
+    const { status, body } = await node.api.get(`deployments?limit=500${cursor}`, position === null ? {} : { headers: { 'ledger-position': position } });
+    expect(status, JSON.stringify(body)).to.equal(200);
+    ids.push(...body.data.map((row: Json) => row.id));
+    if (body.next_cursor === null) return ids.sort();
+    cursor = `&cursor=${encodeURIComponent(body.next_cursor)}`;
+  }
+}
+
+/** Notes each step of each checkpoint from now on; `steps` answers those that were taken twice. */
+export async function watchCheckpoints(sql: Sql): Promise<{ doubled(): Promise<Json[]> }> {
+  await sql`create table checkpoint_steps (name text, position bigint)`;
+  await sql`create function note_step() returns trigger language plpgsql as $$ begin insert into checkpoint_steps values (new.name, new.position); return null; end $$`;
+  await sql`create trigger note_step after update on projection_checkpoints for each row when (old.position is distinct from new.position) execute function note_step()`;
+  return { doubled: async () => [...await sql`select name, position from checkpoint_steps group by name, position having count(*) > 1`] };
+}
+
+/** Expects a journal without gaps whose read models, whoever fed them, are the rows that its events define. */
+export async function expectConsistent({ sql, server }: Machines): Promise<void> {
+  const [shape] = await sql`select count(*) as n, coalesce(max(position), 0) as head, count(distinct id) as ids from journal`;
+  expect(shape).to.deep.equal({ n: shape?.['head'], head: shape?.['head'], ids: shape?.['head'] });
+  if (server !== null) {
+    const events = server.events().filter((event) => !event.type.startsWith('$'));
+    expect([...await sql`select id, source_position::text as at from journal order by position`]).to.deep.equal(events.map(({ id, position }) => ({ id, at: String(position) })));
+  }
+  const [live, expected] = [await tablesOf(sql), rowsInMemory(await readUpcast(sql, 0, 1_000_000), 1)];
+  for (const [table, rows] of live) expect(rows, table).to.deep.equal(expected.get(table));
+}
+
+/** The backend that holds a lock of this system; null while nobody does. */
+export async function holderOf(sql: Sql, lock: number): Promise<number | null> {
+  const [row] = await sql<{ pid: number }[]>`
+    select pid from pg_locks where locktype = 'advisory' and classid = 4711 and objid = ${lock} and granted and database = (select oid from pg_database where datname = current_database())`;
+  return row?.pid ?? null;
+}

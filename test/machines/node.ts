@@ -1,0 +1,28 @@
+/**
+ * A node of the service as a process of its own, on the database that `NODE_TARGET` describes as JSON (a test database has
+ * no URL). All else comes from the environment, as for the service. Says where it listens; SIGTERM ends it cleanly.
+ */
+import { createLogger } from '../../src/cli/log.ts';
+import { explainFailure } from '../../src/cli/explain-failure.ts';
+import { failureToCome, listen, urlOf } from '../../src/cli/serve.ts';
+import { createServiceFromConfig } from '../../src/compose.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { ConnectTarget } from '../../src/database/connection.ts';
+
+try {
+  const target = JSON.parse(process.env['NODE_TARGET'] ?? '') as ConnectTarget;
+  const mismatch = failureToCome();
+  const service = await createServiceFromConfig(loadConfig(process.env), {
+    logger: createLogger('warn', 1), database: { target, leave: async () => undefined }, onLogMismatch: mismatch.fail,
+  });
+  const server = await listen(service.app, 0);
+  process.stdout.write(`listens on ${urlOf(server)}\n`);
+  await Promise.race([mismatch.failed, new Promise((resolve) => { process.once('SIGTERM', resolve); })]);
+  server.closeAllConnections();
+  server.close();
+  await service.close();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${explainFailure(error)}\n`);
+  process.exit(1);
+}

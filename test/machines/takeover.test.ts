@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { setTimeout as delay } from 'node:timers/promises';
+import { advisoryLocks } from '../../src/database/advisory-locks.ts';
+import { ok } from '../support/api.ts';
+import { createDeployment, deploymentsAt, expectConsistent, holderOf, startMachines, watchCheckpoints, type Machines, type Node } from './machines.ts';
+
+for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
+  describe(`several machines on one ledger, its log in ${log}`, function () {
+    this.timeout(60_000);
+    const locks = log === 'EventStoreDB' ? [advisoryLocks.runner, advisoryLocks.copier] : [advisoryLocks.runner];
+    let machines: Machines;
+    let first: Node;
+    let second: Node;
+    /** Started by the one test, needed by the next. */
+    let third: Promise<Node>;
+    let checkpoints: Awaited<ReturnType<typeof watchCheckpoints>>;
+    const created: string[] = [];
+
+    before(async () => {
+      machines = await startMachines(log);
+      // The first one feeds the journal and the read models; the second stands by.
+      first = await machines.start();
+      checkpoints = await watchCheckpoints(machines.sql);
+      second = await machines.start();
+    });
+    after(() => machines.close());
+
+    const create = async (slug: string, nodes: () => readonly Node[]) => {
+      const made = await createDeployment(nodes, slug);
+      created.push(made.id);
+      return made;
+    };
+    /** Waits until every duty is somebody else's. */
+    const takenOver = async (before: readonly (number | null)[]) => {
+      for (;;) {
+        const now = await Promise.all(locks.map((lock) => holderOf(machines.sql, lock)));
+        if (now.every((pid, index) => pid !== null && pid !== before[index])) return;
+        await delay(50);
+      }
+    };
+    const holders = () => Promise.all(locks.map((lock) => holderOf(machines.sql, lock)));
+
+    it('shows on one node what was written on another, told by its Ledger-Position', async () => {
+      for (let n = 0; n < 6; n++) {
+        const [writer, reader] = n % 2 === 0 ? [first, second] : [second, first];
+        const { id, position } = await create(`own-${n}`, () => [writer]);
+        expect(await ok(reader.api.get(`deployments/${id}`, { headers: { 'ledger-position': position as string } }))).to.have.nested.property('data.id', id);
+      }
+    });
+
+    it('loses and doubles nothing when the one that feeds all is killed in the middle; another takes over', async () => {
+      const before = await holders();
+      let nodes: readonly Node[] = [first, second];
+      let done = 0;
+      await Promise.all(Array.from({ length: 8 }, async (_, lane) => {
+        for (let n = 0; n < 15; n++) {
+          await create(`kill-${lane}-${n}`, () => (lane % 2 === 0 ? nodes : [...nodes].reverse()));
+          if (++done === 40) {
+            first.child.kill('SIGKILL');
+            nodes = [second];
+            third = machines.start();
+          }
+        }
+      }));
+      await takenOver(before);
+      const { position } = await create('after-kill', () => nodes);
+      expect(await deploymentsAt(second, position)).to.deep.equal([...created].sort());
+      expect(await checkpoints.doubled()).to.deep.equal([]);
+      await expectConsistent(machines);
+    });
+
+    it('lets one that was frozen while another took over write nothing when it wakes', async () => {
+      const other = await third;
+      const before = await holders();
+      // Events pour in through another one while the second, which feeds all, is stopped in the middle of its work.
+      let pouring = true;
+      const pour = (async () => {
+        for (let n = 0; pouring; n++) await create(`freeze-${n}`, () => [other]);
+      })();
+      await delay(100);
+      second.child.kill('SIGSTOP');
+      // As its dead connection would be found out.
+      await machines.sql`select pg_terminate_backend(pid) from unnest(${before.filter((pid) => pid !== null)}::int[]) as pid`;
+      await takenOver(before);
+      await create('while-frozen', () => [other]);
+      second.child.kill('SIGCONT');
+      await delay(300);
+      pouring = false;
+      await pour;
+      const { position } = await create('after-freeze', () => [second]);
+      for (const node of [second, other]) expect(await deploymentsAt(node, position)).to.deep.equal([...created].sort());
+      expect(await checkpoints.doubled()).to.deep.equal([]);
+      await expectConsistent(machines);
+    });
+  });
+}

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Server } from 'node:http';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,8 @@ describe('when the database server hangs', () => {
   before(async function () {
     this.timeout(60_000);
     dataDir = await mkdtemp(join(tmpdir(), 'arcadia-frozen-'));
+    // So that the server's own user passes, and its data is in here too.
+    await chmod(dataDir, 0o755);
     server = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '60', shared_buffers: '16MB' } });
     service = await openService({
       target: server.target, clock: systemClock, newId: randomId, currency: 'AUD', logger: silentLogger, tax: { name: 'GST', rate: '0.10' },

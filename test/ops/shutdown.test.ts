@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,10 +29,14 @@ describe('npm start, told to stop under load', function () {
 
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-stop-'));
+    // So that the server's own user passes, and its data is in here too.
+    await chmod(data, 0o755);
     env = { ARCADIA_DATA: data, JWT_SECRET: TEST_SECRET, PORT: '0', SEED_CATALOG: 'false' };
   });
   after(async () => {
-    for (const child of children) child.kill('SIGKILL');
+    // What a test that failed has left running leaves its servers, too.
+    for (const child of children) child.kill('SIGTERM');
+    await Promise.all(children.map((child) => child.ended));
     await rm(data, { recursive: true, force: true });
   });
 
@@ -84,6 +88,8 @@ describe('npm start, told to stop under load', function () {
     expect(child.stdout()).to.contain('"msg":"stopped"');
 
     const again = await start();
+    // Its position, which reads wait for, is behind those of all before it.
+    await ok(again.api.post('deployments', { tenant_id: 'load', slug: 'last', display_name: 'last' }), 201);
     const slugs = new Set<string>();
     let cursor: string | null = '';
     while (cursor !== null) {

@@ -97,9 +97,19 @@ export async function expectConsistent({ sql, server }: Machines): Promise<void>
   for (const [table, rows] of live) expect(rows, table).to.deep.equal(expected.get(table));
 }
 
-/** The backend that holds a lock of this system; null while nobody does. */
-export async function holderOf(sql: Sql, lock: number): Promise<number | null> {
-  const [row] = await sql<{ pid: number }[]>`
-    select pid from pg_locks where locktype = 'advisory' and classid = 4711 and objid = ${lock} and granted and database = (select oid from pg_database where datname = current_database())`;
-  return row?.pid ?? null;
+/** Which session holds the lock of each duty: of feeding the journal and the read models. */
+export async function holders(sql: Sql): Promise<Map<string, number>> {
+  const rows = await sql<{ lock: string; pid: number }[]>`
+    select l.classid || ':' || l.objid as lock, l.pid from pg_locks l join pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'advisory' and l.granted and a.datname = current_database() and a.application_name = 'arcadia-locks'`;
+  return new Map(rows.map(({ lock, pid }) => [lock, pid]));
+}
+
+/** Waits until every duty is somebody else's. */
+export async function takenOver(sql: Sql, before: ReadonlyMap<string, number>): Promise<void> {
+  for (;;) {
+    const now = await holders(sql);
+    if ([...before].every(([lock, pid]) => now.has(lock) && now.get(lock) !== pid)) return;
+    await delay(50);
+  }
 }

@@ -1,13 +1,11 @@
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import { advisoryLocks } from '../../src/database/advisory-locks.ts';
 import { ok } from '../support/api.ts';
-import { createDeployment, deploymentsAt, expectConsistent, holderOf, startMachines, watchCheckpoints, type Machines, type Node } from './machines.ts';
+import { createDeployment, deploymentsAt, expectConsistent, holders, startMachines, takenOver, watchCheckpoints, type Machines, type Node } from './machines.ts';
 
 for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
   describe(`several machines on one ledger, its log in ${log}`, function () {
     this.timeout(60_000);
-    const locks = log === 'EventStoreDB' ? [advisoryLocks.runner, advisoryLocks.copier] : [advisoryLocks.runner];
     let machines: Machines;
     let first: Node;
     let second: Node;
@@ -30,15 +28,6 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
       created.push(made.id);
       return made;
     };
-    /** Waits until every duty is somebody else's. */
-    const takenOver = async (before: readonly (number | null)[]) => {
-      for (;;) {
-        const now = await Promise.all(locks.map((lock) => holderOf(machines.sql, lock)));
-        if (now.every((pid, index) => pid !== null && pid !== before[index])) return;
-        await delay(50);
-      }
-    };
-    const holders = () => Promise.all(locks.map((lock) => holderOf(machines.sql, lock)));
 
     it('shows on one node what was written on another, told by its Ledger-Position', async () => {
       for (let n = 0; n < 6; n++) {
@@ -49,7 +38,7 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
     });
 
     it('loses and doubles nothing when the one that feeds all is killed in the middle; another takes over', async () => {
-      const before = await holders();
+      const before = await holders(machines.sql);
       let nodes: readonly Node[] = [first, second];
       let done = 0;
       await Promise.all(Array.from({ length: 8 }, async (_, lane) => {
@@ -62,7 +51,7 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
           }
         }
       }));
-      await takenOver(before);
+      await takenOver(machines.sql, before);
       const { position } = await create('after-kill', () => nodes);
       expect(await deploymentsAt(second, position)).to.deep.equal([...created].sort());
       expect(await checkpoints.doubled()).to.deep.equal([]);
@@ -71,7 +60,7 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
 
     it('lets one that was frozen while another took over write nothing when it wakes', async () => {
       const other = await third;
-      const before = await holders();
+      const before = await holders(machines.sql);
       // Events pour in through another one while the second, which feeds all, is stopped in the middle of its work.
       let pouring = true;
       const pour = (async () => {
@@ -80,8 +69,8 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
       await delay(100);
       second.child.kill('SIGSTOP');
       // As its dead connection would be found out.
-      await machines.sql`select pg_terminate_backend(pid) from unnest(${before.filter((pid) => pid !== null)}::int[]) as pid`;
-      await takenOver(before);
+      await machines.sql`select pg_terminate_backend(pid) from unnest(${[...before.values()]}::int[]) as pid`;
+      await takenOver(machines.sql, before);
       await create('while-frozen', () => [other]);
       second.child.kill('SIGCONT');
       await delay(300);

@@ -7,6 +7,7 @@ import { addProofCommands } from './proof-commands.ts';
 import { secretsOf } from './secrets.ts';
 import { serve } from './serve.ts';
 import { addTokenCommand } from './token-command.ts';
+import { addWhatIfCommand } from './what-if-command.ts';
 import { addWorkerCommand } from './worker-command.ts';
 
 /** The command line: every command, wired to what it runs. */
@@ -26,6 +27,7 @@ export function createProgram(): Command {
   addJobCommands(program);
   addLogCommands(program);
   addProofCommands(program);
+  addWhatIfCommand(program);
   addTokenCommand(program);
   return program;
 }

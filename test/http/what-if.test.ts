@@ -178,7 +178,7 @@ describe('what if, over HTTP', () => {
     await refused({ plans: { studio: { items: { droplet_hours: { included_qty: '-1' } } } } }, 'overrides.plans.studio.items.droplet_hours.included_qty');
     await refused({ plans: { studio: { price: 1 } } }, 'overrides.plans.studio.price');
     await refused({ addons: { storage_50gb: {} } }, 'overrides.addons.storage_50gb.price_cents');
-    await refused({ tax_rate: '1.01' }, 'overrides.tax_rate');
+    for (const tax_rate of ['1.01', '15%', '-0.1', 2]) await refused({ tax_rate }, 'overrides.tax_rate');
     await refused({ prices: {} }, 'overrides.prices');
     await refused(JSON.parse('{"plans":{"__proto__":{"base_price_cents":1}}}'), 'overrides.plans.__proto__');
     await refused({ addons: Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`addon-${n}`, { price_cents: 1 }])) }, 'overrides.addons');

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { compareDecimals } from '../../pricing/money.ts';
 import { idSchema, period, priceCents, quantity } from '../schemas.ts';
 
 /** The most months of one what-if. */
@@ -27,7 +26,7 @@ const planOverride = z.strictObject({
 });
 
 /** A share, as `TAX_RATE` is one. */
-const taxRate = quantity.refine((rate) => compareDecimals(rate, '1') <= 0, { error: 'expected a decimal from 0 to 1, such as 0.15' });
+const taxRate = quantity.refine((rate) => /^(0(\.\d+)?|1(\.0+)?)$/.test(rate), { error: 'expected a decimal from 0 to 1, such as 0.15' });
 
 /** What is to be other than it is. */
 export const overridesSchema = z.strictObject({

@@ -1,9 +1,11 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
+import { projections } from '../../projections/index.ts';
 import { createServiceFromConfig, seedWhenEmpty } from '../compose.ts';
 import { warningsOf, type Config } from '../config.ts';
 import type { Logger } from '../engine/logger.ts';
+import { dropAbandoned } from '../engine/read-models.ts';
 import type { Service } from '../service.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -95,13 +97,15 @@ export async function closeServer(server: Server, withinMs: number): Promise<voi
   clearInterval(sweep);
 }
 
-/** Idempotency keys are kept for two days, runs of jobs for ninety; a purge that fails is tried again an hour later. */
-async function purgeOld({ idempotency, jobs }: Service, logger: Logger): Promise<void> {
+/** Idempotency keys are kept for two days, runs of jobs for ninety, another release's read models until nobody has fed them for one; a purge that fails is tried again an hour later. */
+async function purgeOld({ idempotency, jobs, sql }: Service, logger: Logger): Promise<void> {
   try {
     const keys = await idempotency.purge();
     const runs = await jobs.purge();
     if (keys + runs > 0) logger.info({ keys, runs }, 'old idempotency keys and job runs are forgotten');
+    const schemas = await dropAbandoned(sql, projections);
+    if (schemas.length > 0) logger.info({ schemas }, 'read models of another release, which nobody feeds any more, are dropped');
   } catch (error) {
-    logger.warn({ err: error }, 'old idempotency keys and job runs could not be purged');
+    logger.warn({ err: error }, 'what is old could not be purged');
   }
 }

@@ -5,8 +5,6 @@ export const advisoryLocks = {
   appends: 1,
   /** Held by whoever migrates or builds read-model schemas. */
   migrations: 2,
-  /** Held, for its life, by the one active projection runner. */
-  runner: 3,
   /** Held, for its life, by the one copier that fills the journal from EventStoreDB. */
   copier: 4,
   /** Held while the journal is copied into EventStoreDB. */
@@ -17,6 +15,8 @@ export const advisoryLocks = {
   chainer: 7,
   /** A space of its own: `pg_advisory_lock(jobSpace, hashtext(<job>))`, held by whoever runs the job. */
   jobSpace: 4712,
+  /** A space of its own: `pg_advisory_lock(projectionSpace, hashtext(<name and version>))`, held by whoever feeds that projection. */
+  projectionSpace: 4714,
   /** A space of its own: `pg_advisory_lock(shadowSpace, hashtext(<purpose and projection>))`, held by whoever builds that shadow. */
   shadowSpace: 4713,
 } as const;

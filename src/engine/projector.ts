@@ -1,8 +1,8 @@
-import { advisoryLocks } from '../database/advisory-locks.ts';
 import type { Sql } from '../database/db.ts';
 import { readJournal } from './journal.ts';
 import type { Logger } from './logger.ts';
 import type { Projection } from './projection.ts';
+import { createClaims, type Checkpoint, type Claims } from './projector-claims.ts';
 import { foldPage, writePage } from './projector-batch.ts';
 import { supervise, type Supervised } from './supervise.ts';
 import type { RecordedEvent } from '../events/define.ts';
@@ -11,16 +11,18 @@ import type { RecordedEvent } from '../events/define.ts';
 const BATCH = 5_000;
 /** A lost notification costs at most this long. */
 const POLL_MS = 1_000;
-interface Checkpoint { projection: Projection; position: number }
+/** How often a runner looks for projections that have come to be its own to feed. */
+const JOIN_MS = 1_000;
 
 /**
- * Starts the projections' runner: one is active among all processes (advisory lock), the others stand by. It reads the
- * journal once, feeds all projections, and commits rows and checkpoints in one transaction. What makes it safe is not
- * the lock but each batch's first statement: it moves the checkpoint from exactly where the batch began, or rolls back.
- * @param locks the session that holds the lock
+ * Starts the projections' runner. Each projection has one active runner among all processes (an advisory lock), the others
+ * stand by: as a rule one process feeds all. It reads the journal once, and commits rows and checkpoints in one
+ * transaction. What makes it safe is not the locks but each batch's first statement: it moves the checkpoint from exactly
+ * where the batch began, or rolls back.
+ * @param locks the session that holds the locks
  */
 export function startProjector(sql: Sql, locks: Sql, projections: readonly Projection[], logger: Logger): Supervised {
-  return supervise(locks, { name: 'projections', lock: advisoryLocks.runner, run: (signal) => runProjections(sql, projections, logger, signal) }, logger);
+  return supervise(locks, { name: 'projections', lock: null, run: (signal) => runProjections(sql, locks, projections, logger, signal) }, logger);
 }
 
 /** A doorbell: `ring` wakes the one who waits, or the next one to wait. */
@@ -50,14 +52,14 @@ function createBell(signal: AbortSignal) {
   };
 }
 
-async function runProjections(sql: Sql, projections: readonly Projection[], logger: Logger, signal: AbortSignal): Promise<void> {
+async function runProjections(sql: Sql, locks: Sql, projections: readonly Projection[], logger: Logger, signal: AbortSignal): Promise<void> {
   const bell = createBell(signal);
+  const claims = createClaims(sql, locks, projections);
   const listener = await sql.listen('journal', bell.ring, bell.ring);
   try {
-    // A projection that was parked gets another try at each start: the fault may have been mended meanwhile.
-    for (const { name, version } of projections) await sql`update projection_checkpoints set status = 'live', error = null where name = ${name} and version = ${version} and status = 'parked'`;
-    await followJournal(sql, await readCheckpoints(sql, projections), logger, signal, bell);
+    await followJournal(sql, claims, logger, signal, bell);
   } finally {
+    await claims.release();
     await listener.unlisten();
   }
 }
@@ -66,8 +68,9 @@ async function runProjections(sql: Sql, projections: readonly Projection[], logg
  * Follows the journal, write-behind by one page: while the database writes one page, the next is read, folded and encoded.
  * A page is sent only when the one before it is in.
  */
-async function followJournal(sql: Sql, start: readonly Checkpoint[], logger: Logger, signal: AbortSignal, bell: ReturnType<typeof createBell>): Promise<void> {
-  let state = start;
+async function followJournal(sql: Sql, claims: Claims, logger: Logger, signal: AbortSignal, bell: ReturnType<typeof createBell>): Promise<void> {
+  let state: Checkpoint[] = [];
+  let joinAt = Number.NEGATIVE_INFINITY;
   let ahead: Prefetch | undefined;
   let writing: Promise<Set<Projection>> | undefined;
   /** Waits for the page under way. A projection that it parked leaves, and what was folded for it meanwhile is void. */
@@ -80,6 +83,12 @@ async function followJournal(sql: Sql, start: readonly Checkpoint[], logger: Log
   };
   try {
     while (!signal.aborted) {
+      if (performance.now() >= joinAt) {
+        // What the page under way parks must not be taken for what was rebuilt.
+        await written();
+        state = [...state, ...await claims.join(state)];
+        joinAt = performance.now() + JOIN_MS;
+      }
       const { group, from, limit } = nextGroup(state);
       const events = group.length === 0 ? [] : ahead?.from === from && ahead.limit === limit ? await ahead.events : await readJournal(sql, from, limit);
       ahead = undefined;
@@ -109,14 +118,6 @@ function prefetch(sql: Sql, from: number, limit: number): Prefetch {
   // A failure shows where the page is awaited; it must not count as unhandled before.
   events.catch(() => undefined);
   return { from, limit, events };
-}
-
-async function readCheckpoints(sql: Sql, projections: readonly Projection[]): Promise<Checkpoint[]> {
-  const rows = await sql<{ name: string; version: number; position: number }[]>`select name, version, position from projection_checkpoints where status = 'live'`;
-  return projections.flatMap((projection) => {
-    const row = rows.find((candidate) => candidate.name === projection.name && candidate.version === projection.version);
-    return row === undefined ? [] : [{ projection, position: row.position }];
-  });
 }
 
 /** Those furthest behind go first, up to where the next ones stand; from there on they go together. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { advisoryLocks } from '../database/advisory-locks.ts';
 import type { Db, Sql } from '../database/db.ts';
-import type { Column, Projection, Table } from './projection.ts';
+import { schemaOf, type Column, type Projection, type Table } from './projection.ts';
 
 const sqlType = (column: Column) => {
   const base = column.replace('?', '');
@@ -42,6 +42,26 @@ export async function ensureReadModels(sql: Sql, projections: readonly Projectio
       for (const statement of statements) await tx.unsafe(statement);
       await tx`insert into projection_checkpoints (name, version, definition) values (${projection.name}, ${projection.version}, ${hash})`;
     }
+  });
+}
+
+/**
+ * Drops versions of projections that only another release had: those that nobody has fed for a day though there was
+ * something to feed. A node of that release that starts again builds its version anew.
+ * @returns the schemas that were dropped
+ */
+export async function dropAbandoned(sql: Sql, projections: readonly Projection[]): Promise<string[]> {
+  const own = projections.map(({ name, version }) => `${name} ${version}`);
+  return sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.migrations})`;
+    const abandoned = await tx<{ name: string; version: number }[]>`
+      delete from projection_checkpoints
+      where name || ' ' || version <> all(${own}) and updated_at < now() - interval '1 day' and position < (select max(position) from journal)
+      returning name, version`;
+    const schemas = abandoned.map(({ name, version }) => schemaOf(name, version));
+    for (const { name, version } of abandoned) await tx`delete from projection_rebuilds where name = ${name} and version = ${version}`;
+    for (const schema of schemas) await tx.unsafe(`drop schema if exists ${q(schema)} cascade`);
+    return schemas;
   });
 }
 

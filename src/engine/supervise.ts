@@ -15,10 +15,10 @@ export class Superseded extends Error {
 export interface Duty {
   /** Begins log messages. */
   name: string;
-  /** Its advisory lock's name in {@link advisoryLocks}. */
-  lock: number;
+  /** Its advisory lock's name in {@link advisoryLocks}; null for a duty that takes locks of its own, piece by piece. */
+  lock: number | null;
   /** Works until the signal is aborted; an error makes it start over. */
-  run(signal: AbortSignal): Promise<void>;
+  run: (signal: AbortSignal) => Promise<void>;
   /** Whether an error is trouble that passes by itself, worth a warning. Errors of the database's connection always are. */
   passing?(error: unknown): boolean;
   /** Whether an error is trouble that no second try mends; the duty then ends in this process for good. */
@@ -53,14 +53,7 @@ export function supervise(locks: Sql, duty: Duty, logger: Logger): Supervised {
 async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      const [row] = await locks<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${duty.lock}) as held`;
-      if (row?.held === true) {
-        try {
-          await duty.run(signal);
-        } finally {
-          await locks`select pg_advisory_unlock(${advisoryLocks.space}, ${duty.lock})`.catch(() => undefined);
-        }
-      }
+      await runHolding(locks, duty, signal);
     } catch (error) {
       if (duty.fatal?.(error) === true) {
         logger.error({ err: error }, `${duty.name}: stopped for good`);
@@ -73,6 +66,21 @@ async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSig
       else logger.error({ err: error }, `${duty.name}: failed, starting over`);
     }
     await pause(STANDBY_MS, signal);
+  }
+}
+
+/** Does nothing where another process holds the lock. */
+async function runHolding(locks: Sql, { lock, run }: Duty, signal: AbortSignal): Promise<void> {
+  if (lock === null) {
+    await run(signal);
+    return;
+  }
+  const [row] = await locks<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${lock}) as held`;
+  if (row?.held !== true) return;
+  try {
+    await run(signal);
+  } finally {
+    await locks`select pg_advisory_unlock(${advisoryLocks.space}, ${lock})`.catch(() => undefined);
   }
 }
 

@@ -130,7 +130,7 @@ describe('the projector', () => {
     // Two locks on two databases' sessions would do as well: a pool whose session lost its lock is what a stale runner has.
     const noLock = () => {
       const pool = database.connect({ max: 1 });
-      return Object.assign((async () => [{ held: true }]) as unknown as Sql, { end: () => pool.end() });
+      return Object.assign((async () => [{ key: `${projection.name} ${projection.version}` }]) as unknown as Sql, { end: () => pool.end() });
     };
     const runners = [startProjector(sql, noLock(), [projection], logger), startProjector(database.connect(), noLock(), [projection], logger)];
     for (let i = 0; i < 200; i++) await set(`k${i % 7}`, i);
@@ -157,6 +157,46 @@ describe('the projector', () => {
     await caughtUp([projection]);
     await second.stop();
     expect(await rows()).to.have.length(2);
+  });
+
+  it('feeds each release its own versions while nodes of two releases run, and shares out what both have', async () => {
+    const shared = priceProjection('shared');
+    const [old, next] = [priceProjection('first'), priceProjection('second')];
+    await ensureReadModels(sql, [shared, old, next]);
+    const older = connect(database.target, { max: 4 });
+    const olderRunner = startProjector(older, lockOn(older), [shared, old], silentLogger);
+    await set('a', 1);
+    await caughtUp([shared, old]);
+    const newerRunner = startProjector(sql, lockOn(sql), [shared, next], silentLogger);
+    await set('b', 2);
+    await caughtUp([shared, old, next]);
+    for (const name of ['shared', 'first', 'second']) expect(await rows(name), name).to.have.length(2);
+
+    await olderRunner.stop();
+    await older.end({ timeout: 1 });
+    await set('c', 3);
+    await caughtUp([shared, next]);
+    await newerRunner.stop();
+    expect([await rows('shared'), await rows('second'), await rows('first')].map(({ length }) => length)).to.deep.equal([3, 3, 2]);
+  });
+
+  it('goes on with a projection that was parked as soon as it is live again, by a rebuild elsewhere', async () => {
+    const both = [priceProjection(), priceProjection('fussy')];
+    await ensureReadModels(sql, both);
+    const runner = startProjector(sql, lockOn(sql), both, silentLogger);
+    await set('a', 13);
+    const until = async (status: string) => {
+      for (;;) {
+        const [row] = await sql<{ status: string }[]>`select status from projection_checkpoints where name = 'fussy'`;
+        if (row?.status === status) return;
+      }
+    };
+    await until('parked');
+    await sql`update projection_checkpoints set status = 'live', error = null, position = 1 where name = 'fussy'`;
+    await set('b', 2);
+    await caughtUp(both);
+    await runner.stop();
+    expect((await rows('fussy')).map((row) => row['kind'])).to.deep.equal(['b']);
   });
 
   it('carries on after its connection was cut', async () => {

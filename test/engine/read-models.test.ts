@@ -3,7 +3,7 @@ import { projections } from '../../projections/index.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { migrate, readMigrations } from '../../src/engine/migrate.ts';
 import { defineProjection, defineTable } from '../../src/engine/projection.ts';
-import { definitionOf, ensureReadModels } from '../../src/engine/read-models.ts';
+import { definitionOf, dropAbandoned, ensureReadModels } from '../../src/engine/read-models.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -56,6 +56,21 @@ describe('read-model schemas', () => {
     expect(await checkpoints()).to.deep.equal([{ name: 'shelf', version: 1, position: 7, status: 'live' }, { name: 'shelf', version: 2, position: 0, status: 'live' }]);
     expect((await sql`select * from rm_shelf_v1.books`).count).to.equal(1);
     expect((await sql`select * from rm_shelf_v2.books`).count).to.equal(0);
+  });
+
+  it('of another release are dropped once nobody has fed them for a day, though there was something to feed', async () => {
+    await ensureReadModels(sql, [version(1)]);
+    await ensureReadModels(sql, [version(2, { isbn: 'text' })]);
+    const own = [version(2, { isbn: 'text' })];
+    expect(await dropAbandoned(sql, own), 'an empty journal').to.deep.equal([]);
+    await sql`insert into journal (position, stream, revision, id, type, data, metadata, recorded_at) values (1, 's', 0, gen_random_uuid(), 'T', '{}', '{}', now())`;
+    expect(await dropAbandoned(sql, own), 'fed a moment ago').to.deep.equal([]);
+    await sql`update projection_checkpoints set updated_at = now() - interval '25 hours', position = 1`;
+    expect(await dropAbandoned(sql, own), 'at the end').to.deep.equal([]);
+    await sql`update projection_checkpoints set position = 0`;
+    expect(await dropAbandoned(sql, own)).to.deep.equal(['rm_shelf_v1']);
+    expect((await checkpoints()).map((row) => row['version'])).to.deep.equal([2]);
+    expect((await sql`select from pg_namespace where nspname = 'rm_shelf_v1'`).count).to.equal(0);
   });
 
   it('are made once by racing starters', async () => {

@@ -52,6 +52,7 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
     await claimJournalSource(sql, 'eventstoredb');
     const source = copiedLog(store, streamPrefix, logger);
     await verifiedEnd(sql, source);
+    await forgetBeyondEnd(sql, store);
     const journal = await openJournalReached(sql);
     const log = openEventStoreLog({ store, id: await readLogId(sql), journal, streamPrefix });
     const copier = copies ? startJournalCopier({ sql: writer, locks, source, logger, ...(onMismatch === undefined ? {} : { onMismatch }) }) : undefined;
@@ -68,6 +69,16 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
     await store.close();
     throw error;
   }
+}
+
+/**
+ * A log that was restored from a backup may have all of the journal's events and yet end before what was read of it, which
+ * then were events of the system's. Its next events take places that count as copied: waits for them would end at once.
+ */
+async function forgetBeyondEnd(sql: Sql, store: EventStore): Promise<void> {
+  const { scanned } = await readJournalSource(sql);
+  if (scanned === null || scanned <= await store.end()) return;
+  await sql`update journal_source set scanned = (select max(source_position) from journal) where scanned = ${String(scanned)}::bigint`;
 }
 
 /** EventStoreDB as what the journal is copied from. */

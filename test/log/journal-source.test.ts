@@ -99,6 +99,18 @@ describe('opening a ledger on one of the two logs', () => {
     await start(server.url);
   });
 
+  it('does not take for copied what a log that was restored has yet to write', async () => {
+    const first = await start(server.url);
+    await first.log.journaled((await first.log.append('a', [someEvent()], NO_STREAM)).position, 5_000);
+    await first.sql`update journal_source set scanned = scanned + 1000`;
+    await stop(first);
+    const again = await start(server.url);
+    const beyond = BigInt(await again.log.head()) + 500n;
+    expect(await again.log.journaled(String(beyond), 50)).to.equal(null);
+    const { position } = await again.log.append('b', [someEvent()], NO_STREAM);
+    expect(await again.log.journaled(position, 5_000)).to.equal(2);
+  });
+
   it('says how both logs are: lag in bytes, and that the events have moved', async () => {
     const following = await start(server.url);
     const { position } = await following.log.append('a', [someEvent()], NO_STREAM);

@@ -31,7 +31,7 @@ const taxRate = quantity.refine((rate) => /^(0(\.\d+)?|1(\.0+)?)$/.test(rate), {
 /** What is to be other than it is. */
 export const overridesSchema = z.strictObject({
   plans: byCode(planOverride).optional(), addons: byCode(z.strictObject({ price_cents: priceCents })).optional(), tax_rate: taxRate.optional(),
-});
+}).meta({ id: 'WhatIfOverrides' });
 
 /** The body of a what-if: one month or several, and the overrides. */
 export const whatIfRequest = z.strictObject({

@@ -10,9 +10,9 @@ import { overridesSchema, whatIfRequest } from './what-if-request.ts';
 const tag = 'what-if';
 
 const total = z.strictObject({ total_cents: cents });
-const figures = z.strictObject({ revenue_cents: cents, cogs_cents: cents, margin_cents: cents, margin_pct: z.number().nullable() });
+const figures = z.strictObject({ revenue_cents: cents, cogs_cents: cents, margin_cents: cents, margin_pct: z.number().nullable() }).meta({ id: 'MarginFigures' });
 const marginSides = { before: figures, after: figures };
-const margin = z.strictObject({ currency: z.string(), unattributed_cents: cents, issued: figures, ...marginSides });
+const margin = { currency: z.string(), unattributed_cents: cents, issued: figures, ...marginSides };
 const sides = { before_cents: cents, after_cents: cents, delta_cents: cents };
 const totals = { before: total, after: total, issued: total, delta_cents: cents };
 
@@ -23,13 +23,13 @@ const line = z.strictObject({
 const tenant = z.strictObject({
   tenant_id: z.string(), ...sides, issued_cents: cents.nullable(), margin: z.strictObject(marginSides).nullable(),
   affected: z.array(z.string()), grandfathered: z.array(z.string()), lines: z.array(line),
-});
+}).meta({ id: 'WhatIfTenant' });
 
 const month = {
   period: day,
   ended: z.boolean(),
   ...totals,
-  margin: margin.extend({ fx: z.strictObject({ from: z.string(), to: z.string(), rate: decimal, source: z.enum(['default', 'fx_rate']) }) }).nullable(),
+  margin: z.strictObject({ ...margin, fx: z.strictObject({ from: z.string(), to: z.string(), rate: decimal, source: z.enum(['default', 'fx_rate']) }) }).nullable(),
   margin_unavailable: z.string().nullable(),
   subscriptions: z.strictObject({ affected: z.int(), grandfathered: z.int(), untouched: z.int() }),
   not_billable: z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() })),
@@ -40,10 +40,10 @@ const head = { id: z.string(), created_at: instant, inputs_position: z.int(), ov
 
 const ofMonth = z.strictObject({ ...head, ...month });
 const ofMonths = z.strictObject({
-  ...head, ...totals, margin: margin.nullable(), tenants: z.array(z.strictObject({ tenant_id: z.string(), ...sides, issued_cents: cents.nullable() })),
+  ...head, ...totals, margin: z.strictObject(margin).nullable(), tenants: z.array(z.strictObject({ tenant_id: z.string(), ...sides, issued_cents: cents.nullable() })),
   periods: z.array(z.strictObject(month)),
 });
-const result = z.union([ofMonth, ofMonths]);
+const result = z.union([ofMonth, ofMonths]).meta({ id: 'WhatIf' });
 
 const createRoute = defineRoute({
   method: 'POST',

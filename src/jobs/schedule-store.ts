@@ -40,9 +40,10 @@ export interface ScheduleStore {
   tickedUntil(): Promise<Map<string, Date>>;
   /**
    * Takes a job's ticks up to `at`: queues a run per input, unless the ticks were taken by another or the run is queued already.
+   * @param next when the job ticks after that
    * @returns what was queued
    */
-  tick(job: string, at: Date, inputs: readonly unknown[]): Promise<QueuedRun[]>;
+  tick(job: string, at: Date, next: Date, inputs: readonly unknown[]): Promise<QueuedRun[]>;
   /** Queues a run, unless it is queued already. */
   enqueue(job: string, input: unknown): Promise<QueuedRun[]>;
   /** What is queued or under way, in the order of its queueing. */
@@ -77,10 +78,10 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
       const rows = await sql<{ job: string; ticked_until: string }[]>`select job, ticked_until from job_schedule`;
       return new Map(rows.map((row) => [row.job, new Date(row.ticked_until)]));
     },
-    async tick(job, at, inputs) {
+    async tick(job, at, next, inputs) {
       return sql.begin(async (tx) => {
         // Of several workers with the same tick one moves the mark; the others find it moved.
-        const [moved] = await tx`update job_schedule set ticked_until = ${at} where job = ${job} and ticked_until < ${at} returning job`;
+        const [moved] = await tx`update job_schedule set ticked_until = ${at}, next_run_at = ${next} where job = ${job} and ticked_until < ${at} returning job`;
         if (moved === undefined) return [];
         const queued: QueuedRun[] = [];
         for (const input of inputs) queued.push(...(await enqueue(tx as never, job, input)));

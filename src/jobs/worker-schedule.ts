@@ -49,7 +49,7 @@ export function createScheduler({ jobs, deps, runner, store, queues, redis, logg
 
   async function take(job: ScheduledJob, at: Date): Promise<void> {
     const inputs = job.due === undefined ? [{}] : await job.due(deps);
-    await handOut(await store.tick(job.name, at, inputs.map((input) => runner.parse(job.name, input))));
+    await handOut(await store.tick(job.name, at, nextTick(job.cron, at), inputs.map((input) => runner.parse(job.name, input))));
   }
 
   async function makeUp(): Promise<void> {

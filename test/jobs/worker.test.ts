@@ -40,6 +40,8 @@ describe('the worker', function () {
     const [run] = await until(() => runsOf('a.job'), (rows) => rows[0]?.status === 'completed');
     expect(run).to.include({ trigger: 'schedule', attempt: 1, attempts: 3, actor: 'job:a.job', error: null });
     expect(run?.input).to.deep.equal({});
+    const [row] = await test.sql<{ ahead: boolean }[]>`select next_run_at > ticked_until as ahead from job_schedule`;
+    expect(row?.ahead).to.equal(true);
   });
 
   it('makes one run of a job at a time over two workers, with hundreds queued: each once, in order', async () => {

@@ -31,7 +31,8 @@ describe('the API and workers as processes of their own', function () {
     env = { ARCADIA_DATA: data, JWT_SECRET: TEST_SECRET, PORT: '0' };
   });
   after(async () => {
-    for (const child of children) child.kill('SIGKILL');
+    // Told to stop, the last one takes the embedded servers with it.
+    for (const child of children) child.kill('SIGTERM');
     await Promise.all(children.map((child) => child.ended));
     await rm(data, { recursive: true, force: true });
   });

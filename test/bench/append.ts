@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '../../src/events/define.ts';
-import { NO_STREAM, type EventLog } from '../../src/log/event-log.ts';
-import type { Sql } from '../../src/database/db.ts';
-import { copyRows } from './copy.ts';
-import { secondsOf, type Pair } from './figure.ts';
+import { NO_STREAM } from '../../src/log/event-log.ts';
+import { openPostgresLog } from '../../src/log/postgres-log.ts';
+import type { BenchContext, OpenPair } from './context.ts';
+import { copyJournal, journalHead, type JournalRow } from './copy.ts';
+import { secondsOf } from './figure.ts';
 
+/** Callers at once. */
 const CALLERS = 64;
 const EVENTS = 32_000;
+/** Each caller goes on with a stream for so many events, then begins another: creations and checked continuations. */
+const PER_STREAM = 10;
 
 /** An event of about 480 bytes, as the ledger's usual ones. */
 export function sampleEvent(n: number): NewEvent {
@@ -17,40 +21,52 @@ export function sampleEvent(n: number): NewEvent {
   };
 }
 
+/** One append of one event to a stream, at the revision that the stream is at (-1: there is none). */
+export type AppendOne = (stream: string, event: NewEvent, at: number) => Promise<unknown>;
+
+/** Lets 64 callers append events, one a call; answers events a second. */
+export async function appendRate(append: AppendOne, count = EVENTS): Promise<number> {
+  const run = randomUUID();
+  const events = Array.from({ length: count }, (_, n) => sampleEvent(n));
+  let next = 0;
+  const caller = async (lane: number) => {
+    for (let done = 0; ; done++) {
+      const event = events[next++];
+      if (event === undefined) return;
+      await append(`bench-${run}-${lane}-${Math.floor(done / PER_STREAM)}`, event, (done % PER_STREAM) - 1);
+    }
+  };
+  return count / (await secondsOf(() => Promise.all(Array.from({ length: CALLERS }, (_, lane) => caller(lane)))));
+}
+
+/** Our own append, on a ledger that nothing else uses. */
+export async function openAppend({ openPool }: BenchContext): Promise<{ append: AppendOne; close: () => Promise<void> }> {
+  const pool = openPool(2);
+  const log = await openPostgresLog(pool);
+  return { append: (stream, event, at) => log.append(stream, [event], at === -1 ? NO_STREAM : at), close: () => pool.end() };
+}
+
 /** Appends by 64 callers, one event a call, each with its expected revision, against the same rows by COPY into the same table. */
-export function appendPair(log: EventLog, sql: Sql): Pair {
-  let round = 0;
+export async function openAppend64(context: BenchContext): Promise<OpenPair> {
+  const { sql } = context;
+  await sql`create table floor_journal (like journal including all)`;
+  const { append, close } = await openAppend(context);
   return {
-    name: 'append_64', unit: 'events/s', aim: 1 / 3, floorName: 'COPY of the same rows into the same table',
-    async value() {
-      const run = ++round;
-      const events = Array.from({ length: EVENTS }, (_, n) => sampleEvent(n));
-      let next = 0;
-      const caller = async (lane: number) => {
-        // Each caller goes on with a stream for ten events, then begins another: creations and checked continuations.
-        for (let done = 0; ; done++) {
-          const event = events[next++];
-          if (event === undefined) return;
-          const revision = done % 10;
-          await log.append(`bench-${run}-${lane}-${(done - revision) / 10}`, [event], revision === 0 ? NO_STREAM : revision - 1);
-        }
-      };
-      return EVENTS / (await secondsOf(() => Promise.all(Array.from({ length: CALLERS }, (_, lane) => caller(lane)))));
+    pair: {
+      name: 'append_64', unit: 'events/s', aim: 1 / 3, floorName: 'COPY of the same rows into a table with the same keys and indexes',
+      value: () => appendRate(append),
+      async floor() {
+        const run = randomUUID();
+        const events = Array.from({ length: EVENTS }, (_, n) => sampleEvent(n));
+        const head = await journalHead(sql, 'floor_journal');
+        return EVENTS / (await secondsOf(() => copyJournal(sql, head, events.map((event, n) => rowOf(event, `floor-${run}-${Math.floor(n / PER_STREAM)}`, n % PER_STREAM)), 'floor_journal')));
+      },
     },
-    async floor() {
-      const run = ++round;
-      const [row] = await sql<{ position: number }[]>`select coalesce(max(position), 0) as position from floor_journal`;
-      const base = row?.position ?? 0;
-      const events = Array.from({ length: EVENTS }, (_, n) => sampleEvent(n));
-      return EVENTS / (await secondsOf(() => copyRows(sql, 'floor_journal (position, stream, revision, id, type, data, metadata, recorded_at)', events.map((event, n) => () => [
-        String(base + 1 + n), `floor-${run}-${Math.floor(n / 10)}`, String(n % 10), event.id, event.type, JSON.stringify(event.data), JSON.stringify(event.metadata), event.metadata.recorded_at,
-      ]))));
-    },
+    close,
   };
 }
 
-/** The table that the floor fills: the journal's columns, keys and indexes. */
-export async function createFloorJournal(sql: Sql): Promise<void> {
-  await sql`drop table if exists floor_journal`;
-  await sql`create table floor_journal (like journal including all)`;
+/** An event as a journal's row. */
+export function rowOf({ id, type, data, metadata }: NewEvent, stream: string, revision: number): JournalRow {
+  return { stream, revision, id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata), recordedAt: metadata.recorded_at };
 }

@@ -1,25 +1,33 @@
+/** What the project aims at: a lowest ratio, or a bound of the ratio or of the value itself. */
+export type Aim = number | { ratioAtMost: number } | { valueAtLeast: number } | { valueAtMost: number };
+
 /** One measured figure: medians over repetitions, each repetition running the work and its floor in turn. */
 export interface Figure {
   name: string;
   unit: string;
   value: number;
-  floor: number;
-  /** value / floor, the median of the repetitions' own ratios. */
-  ratio: number;
-  /** What the project aims at for `ratio`. */
-  aim: number;
+  /** Null: there is nothing plainer to hold it against. */
+  floor: number | null;
+  /** How much of the floor's speed is reached, the median of the repetitions' own ratios. */
+  ratio: number | null;
+  aim: Aim;
+  met: boolean;
+  /** The most resident memory of the measuring process while the work ran, in MB; load generator and floor share the process. */
+  rssMb: number;
   /** What the floor is. */
   floorName: string;
 }
 
-/** A pair of works that answer a rate each (per second), run in turn. */
+/** A pair of works that are run in turn. In a unit of time (`ms`) less is better, in any other more is. */
 export interface Pair {
   name: string;
   unit: string;
   floorName: string;
-  aim: number;
+  aim: Aim;
   value: () => Promise<number>;
-  floor: () => Promise<number>;
+  floor?: () => Promise<number>;
+  /** How often it is run, whatever is asked for: for works of which one run says enough. Nothing warms it up then. */
+  repetitions?: number;
 }
 
 export const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
@@ -33,22 +41,54 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
 
 /** Runs a pair: one uncounted warm-up, then `repetitions` in turn, value and floor changing places each time. */
 export async function measure(pair: Pair, repetitions: number): Promise<Figure> {
-  await pair.value();
-  await pair.floor();
-  const values: number[] = [];
-  const floors: number[] = [];
-  for (let n = 0; n < repetitions; n++) {
-    if (n % 2 === 0) {
-      values.push(await pair.value());
-      floors.push(await pair.floor());
-    } else {
-      floors.push(await pair.floor());
-      values.push(await pair.value());
-    }
-    process.stderr.write(`  ${pair.name} ${n + 1}/${repetitions}: ${Math.round(values[n] as number)} against ${Math.round(floors[n] as number)} ${pair.unit}\n`);
+  const { name, unit, aim, floorName } = pair;
+  const memory = watchMemory();
+  const value = () => memory.during(pair.value);
+  const floor = async () => (pair.floor === undefined ? null : pair.floor());
+  if (pair.repetitions === undefined) {
+    await pair.value();
+    await floor();
   }
+  const runs: { value: number; floor: number | null }[] = [];
+  const count = pair.repetitions ?? repetitions;
+  for (let n = 0; n < count; n++) {
+    const first = n % 2 === 0 ? await value() : await floor();
+    const second = n % 2 === 0 ? await floor() : await value();
+    const run = n % 2 === 0 ? { value: first as number, floor: second } : { value: second as number, floor: first };
+    runs.push(run);
+    process.stderr.write(`  ${name} ${n + 1}/${count}: ${shown(run.value)}${run.floor === null ? '' : ` against ${shown(run.floor)}`} ${unit}\n`);
+  }
+  const ratios = runs.flatMap((run) => (run.floor === null ? [] : [unit === 'ms' ? run.floor / run.value : run.value / run.floor]));
+  const figure = {
+    name, unit, aim, floorName, value: median(runs.map((run) => run.value)), rssMb: memory.peakMb(),
+    floor: ratios.length === 0 ? null : median(runs.map((run) => run.floor ?? 0)), ratio: ratios.length === 0 ? null : median(ratios),
+  };
+  return { ...figure, met: isMet(aim, figure) };
+}
+
+function isMet(aim: Aim, { value, ratio }: Pick<Figure, 'value' | 'ratio'>): boolean {
+  if (typeof aim === 'number') return ratio !== null && ratio >= aim;
+  if ('ratioAtMost' in aim) return ratio !== null && ratio <= aim.ratioAtMost;
+  return 'valueAtLeast' in aim ? value >= aim.valueAtLeast : value <= aim.valueAtMost;
+}
+
+/** A number for people: three digits at least. */
+export const shown = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
+
+/** Resident memory of this process while works run. */
+function watchMemory() {
+  let peak = 0;
+  const sample = () => { peak = Math.max(peak, process.memoryUsage.rss()); };
   return {
-    name: pair.name, unit: pair.unit, floorName: pair.floorName, aim: pair.aim,
-    value: median(values), floor: median(floors), ratio: median(values.map((value, n) => value / (floors[n] as number))),
+    async during<T>(work: () => Promise<T>): Promise<T> {
+      const sampler = setInterval(sample, 20);
+      try {
+        return await work();
+      } finally {
+        sample();
+        clearInterval(sampler);
+      }
+    },
+    peakMb: () => Math.round(peak / 1e6),
   };
 }

@@ -1,20 +1,13 @@
-import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import autocannon from 'autocannon';
 import express from 'express';
 import { mintToken } from '../../simulators/issuer/token.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 import { createApi, ok } from '../support/api.ts';
-import type { Service } from '../../src/service.ts';
-import type { Pair } from './figure.ts';
+import type { BenchContext, OpenPair } from './context.ts';
+import { listen, openBenchService, urlOf } from './service.ts';
 
 const SECONDS = 4;
 const CONNECTIONS = 50;
-
-const listen = (app: express.Express) => new Promise<Server>((resolve) => {
-  const server = app.listen(0, '127.0.0.1', () => { resolve(server); });
-});
-const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** Requests per second; every answer has to be a 200. */
 async function load(url: string, headers: Record<string, string>): Promise<number> {
@@ -24,26 +17,27 @@ async function load(url: string, headers: Record<string, string>): Promise<numbe
 }
 
 /** `GET deployments/:id` with a JWT through the whole service, against an express hello in the same process. */
-export async function httpGetPair(service: Service): Promise<Pair & { close(): Promise<void> }> {
-  const server = await listen(service.app);
+export async function openHttpGet(context: BenchContext): Promise<OpenPair> {
+  const service = await openBenchService(context);
   const hello = express();
   hello.set('etag', false);
   hello.get('/', (_request, response) => { response.json({ hello: 'world' }); });
   const helloServer = await listen(hello);
   const token = mintToken({ secret: TEST_SECRET, sub: 'bench', tenant_id: 'bench-tenant' });
-  const api = createApi(urlOf(server));
+  const api = createApi(service.url);
   const { data } = await ok(api.post('deployments', { slug: 'bench', display_name: 'Bench' }, { token }), 201);
   await ok(api.post(`deployments/${data.id}/subscribe`, { plan_code: 'studio', addons: ['storage_50gb'] }, { token }), 201);
   await ok(api.get(`deployments/${data.id}`, { token }));
   return {
-    name: 'http_get', unit: 'requests/s', aim: 0.6, floorName: 'an express hello',
-    value: () => load(`${urlOf(server)}/api/v1/deployments/${data.id}`, { authorization: `Bearer ${token}` }),
-    floor: () => load(`${urlOf(helloServer)}/`, {}),
+    pair: {
+      name: 'http_get', unit: 'requests/s', aim: 0.6, floorName: 'an express hello',
+      value: () => load(`${service.url}/api/v1/deployments/${data.id}`, { authorization: `Bearer ${token}` }),
+      floor: () => load(`${urlOf(helloServer)}/`, {}),
+    },
     async close() {
-      for (const each of [server, helloServer]) {
-        each.closeAllConnections();
-        await new Promise((resolve) => { each.close(resolve); });
-      }
+      helloServer.closeAllConnections();
+      await new Promise((resolve) => { helloServer.close(resolve); });
+      await service.close();
     },
   };
 }

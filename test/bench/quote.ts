@@ -1,7 +1,8 @@
 import { quote } from '../../src/pricing/quote.ts';
 import type { AddonTerms, PlanTerms, ResourcePrice, Usage } from '../../src/pricing/types.ts';
 import { referenceQuote } from '../pricing/reference-quote.ts';
-import { secondsOf, type Pair } from './figure.ts';
+import type { OpenPair } from './context.ts';
+import { secondsOf } from './figure.ts';
 
 const units = ['hour', 'gb', 'zone', '1k_tokens'];
 const kinds = Array.from({ length: 10 }, (_, n) => `kind_${n}`);
@@ -14,7 +15,7 @@ const prices: ResourcePrice[] = [{ resource_kind: 'other', unit: 'gb', price_cen
 const usages: Usage[] = Array.from({ length: 64 }, (_, n) => Object.fromEntries([...kinds.map((kind, k) => [kind, `${(n * 37 + k * 211) % 3_000}.${String(n * k % 1_000).padStart(3, '0')}`] as const), ['other', '12.5'] as const]));
 
 /** The quote of a plan with ten items, against the same rules written plainly in decimal.js; results are compared first. */
-export function quotePair(): Pair {
+export async function openQuote(): Promise<OpenPair> {
   for (const usage of usages) {
     const at = { startsOn: '2026-05-20', prices };
     if (JSON.stringify(quote(plan, addons, usage, at)) !== JSON.stringify(referenceQuote(plan, addons, usage, at))) throw new Error('the quote differs from its reference');
@@ -24,8 +25,10 @@ export function quotePair(): Pair {
   }));
   const at = { startsOn: '2026-05-20', prices };
   return {
-    name: 'quote', unit: 'quotes/s', aim: 5, floorName: 'the same rules in decimal.js',
-    value: rate(100_000, (usage) => quote(plan, addons, usage, at)),
-    floor: rate(10_000, (usage) => referenceQuote(plan, addons, usage, at)),
+    pair: {
+      name: 'quote', unit: 'quotes/s', aim: 5, floorName: 'the same rules in decimal.js',
+      value: rate(100_000, (usage) => quote(plan, addons, usage, at)),
+      floor: rate(10_000, (usage) => referenceQuote(plan, addons, usage, at)),
+    },
   };
 }

@@ -1,79 +1,66 @@
 import type { Sql } from '../../src/database/db.ts';
-import { idFrom } from '../../src/engine/ids.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
-import { bareDefinitionOf, ensureReadModels } from '../../src/engine/read-models.ts';
+import type { Table } from '../../src/engine/projection.ts';
+import { bareDefinitionOf } from '../../src/engine/read-models.ts';
 import { journalPages } from '../../src/rebuild/journal-pages.ts';
 import { rebuildProjections } from '../../src/rebuild/rebuild.ts';
 import { copyIn } from '../../src/rebuild/row-copy.ts';
 import { usage } from '../../projections/usage/usage.ts';
 import { usageRecords } from '../../projections/usage/tables.ts';
-import { copyRows } from './copy.ts';
-import { secondsOf, type Pair } from './figure.ts';
+import type { BenchContext, OpenPair } from './context.ts';
+import { secondsOf } from './figure.ts';
+import type { meteredEvent } from './metered-usage.ts';
 
-/** A set of a deployment's day has so many parts, one observation each. */
-const PARTS = 5;
+/** Rows of one COPY. */
+const ROWS = 20_000;
 
-/** The rebuild of metered usage from its events, against COPY out, parse, COPY of as many usage records into a bare table. */
-export function rebuildPair(sql: Sql, openPool: (max: number) => Sql, events: number): Pair {
-  let prepared = false;
-  const prepareOnce = async () => {
-    if (!prepared) await prepare(sql, events);
-    prepared = true;
+const bareTable: Table = { ...usageRecords, schema: 'public', name: 'floor_usage', ref: 'public.floor_usage' };
+
+/** Rebuilds the usage read model once; answers events a second. */
+export async function rebuildUsage({ openPool, events }: BenchContext): Promise<number> {
+  return events / (await secondsOf(async () => {
+    const [outcome] = await rebuildProjections([usage], { openPool, logger: silentLogger });
+    if (outcome?.status !== 'completed') throw new Error(JSON.stringify(outcome));
+  }));
+}
+
+/** COPY of the journal out, each event parsed, COPY of as many usage records into a table without keys. */
+export async function copyThrough({ sql, openPool, events }: BenchContext): Promise<void> {
+  await sql`drop table if exists floor_usage`;
+  await sql.unsafe(bareDefinitionOf(bareTable).create);
+  const reader = openPool(1);
+  let rows: Record<string, unknown>[] = [];
+  let sending: Promise<unknown> = Promise.resolve();
+  const send = async () => {
+    const batch = rows;
+    rows = [];
+    await sending;
+    sending = sql.begin((tx) => copyIn(tx, bareTable, batch));
   };
+  for await (const page of journalPages(reader, { after: 0, upTo: events })) {
+    for (const { data } of page) {
+      const { deployment_id, day, set_no, observations: [observed] } = data as ReturnType<typeof meteredEvent>;
+      rows.push({ deployment_id, day, set_no, ...observed, hour: -1 });
+    }
+    if (rows.length >= ROWS) await send();
+  }
+  await send();
+  await sending;
+  await reader.end();
+}
+
+/** The rebuild of metered usage from its events: records, days and sets, with keys and indexes, swapped in. */
+export async function openRebuild(context: BenchContext): Promise<OpenPair> {
   return {
-    name: 'rebuild', unit: 'events/s', aim: 0.6, floorName: 'COPY out, parse, COPY in of the same usage records, no keys',
-    async value() {
-      await prepareOnce();
-      return events / (await secondsOf(async () => {
-        const [outcome] = await rebuildProjections([usage], { openPool, logger: silentLogger });
-        if (outcome?.status !== 'completed') throw new Error(JSON.stringify(outcome));
-      }));
+    pair: {
+      name: 'rebuild', unit: 'events/s', aim: 0.6, floorName: 'COPY out, parse, COPY in of the usage records alone, no keys',
+      value: () => rebuildUsage(context),
+      floor: async () => context.events / (await secondsOf(() => copyThrough(context))),
     },
-    async floor() {
-      await prepareOnce();
-      const table = { ...usageRecords, schema: 'public', name: 'floor_usage', ref: 'public.floor_usage' };
-      await sql`drop table if exists floor_usage`;
-      await sql.unsafe(bareDefinitionOf(table as never).create);
-      const reader = openPool(1);
-      const seconds = await secondsOf(() => sql.begin((tx) => copyIn(tx, table as never, [])).then(async () => {
-        let rows: Record<string, unknown>[] = [];
-        const send = async () => {
-          await sql.begin((tx) => copyIn(tx, table as never, rows));
-          rows = [];
-        };
-        for await (const page of journalPages(reader, { after: 0, upTo: events })) {
-          for (const event of page) {
-            const data = event.data as { deployment_id: string; day: string; set_no: number; observations: [Record<string, unknown>] };
-            rows.push({ deployment_id: data.deployment_id, day: data.day, set_no: data.set_no, hour: -1, ...data.observations[0] });
-          }
-          if (rows.length >= 20_000) await send();
-        }
-        await send();
-      }));
-      await reader.end();
-      return events / seconds;
-    },
+    close: () => dropFloor(context.sql),
   };
 }
 
-/** Fills an empty journal with metered usage. */
-async function prepare(sql: Sql, events: number): Promise<void> {
-  await sql`truncate journal`;
-  await ensureReadModels(sql, [usage]);
-  const metadata = JSON.stringify({
-    actor: { sub: 'job:metering.day', tenant_id: null, roles: ['platform_admin'] }, correlation_id: idFrom('bench', 'correlation'), causation_id: idFrom('bench', 'causation'),
-    command: 'meter-deployment-day', schema_version: 1, recorded_at: '2026-04-02T01:10:00.000Z',
-  });
-  await copyRows(sql, 'journal (position, stream, revision, id, type, data, metadata, recorded_at)', Array.from({ length: events }, (_, n) => () => {
-    const set = Math.floor(n / PARTS);
-    const day = `2026-04-${String((set % 28) + 1).padStart(2, '0')}`;
-    const deployment = idFrom('deployment', 'bench', Math.floor(set / 28));
-    const data = {
-      deployment_id: deployment, tenant_id: `tenant-${set % 97}`, day, set_no: 1, set_hash: 'bench', part: (n % PARTS) + 1, parts: PARTS,
-      observations: [{ resource_id: idFrom('resource', n % 50_000), resource_kind: 'droplet_hours', granularity: 'day', qty: '24' }],
-    };
-    return [String(n + 1), `metering-${set}`, String(n % PARTS), idFrom('bench-usage', n), 'UsageMetered', JSON.stringify(data), metadata, '2026-04-02T01:10:00.000Z'];
-  }));
-  await sql`update projection_checkpoints set position = ${events}, status = 'live' where name = ${usage.name} and version = ${usage.version}`;
-  await sql`vacuum analyze journal`;
+async function dropFloor(sql: Sql): Promise<void> {
+  await sql`drop table if exists floor_usage`;
 }

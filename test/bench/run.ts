@@ -1,45 +1,94 @@
+import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { connect, type ServerTarget } from '../../src/database/connection.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
-import { systemClock } from '../../src/engine/clock.ts';
-import { connect } from '../../src/database/connection.ts';
-import { randomId } from '../../src/engine/ids.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
 import { openEventStore } from '../../src/log/eventstoredb-client.ts';
-import { openService } from '../../src/service.ts';
-import { seedCatalog } from '../../src/seed/catalog.ts';
-import { admin } from '../support/command-spec.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { appendPair, createFloorJournal } from './append.ts';
+import { benches } from './benches.ts';
+import type { Bench } from './context.ts';
 import { eventStoreAppendPair } from './eventstore-append.ts';
 import { eventStoreFollowPair, fillEventStore, measureFollowMemory } from './eventstore-follow.ts';
 import { measure, type Figure } from './figure.ts';
-import { httpGetPair } from './http-get.ts';
-import { benchProjection, liveProjectionPair } from './live-projection.ts';
-import { measureMemory } from './memory.ts';
-import { quotePair } from './quote.ts';
+import type { FigureTask } from './figure-process.ts';
+import { ensurePeers } from './peers.ts';
+import { printFigures } from './print.ts';
+
+const eventStoreFigures = ['eventstore_append_100', 'eventstore_follow'];
 
 const { values: options } = parseArgs({
   options: {
     json: { type: 'string' },
     only: { type: 'string' },
     repetitions: { type: 'string', default: '5' },
+    events: { type: 'string', default: '1000000' },
     'eventstore-events': { type: 'string', default: '250000' },
   },
 });
-const repetitions = Number(options.repetitions);
-const wanted = (name: string) => options.only === undefined || options.only.split(',').includes(name);
 
-function print(figures: readonly Figure[]): void {
-  const number = (value: number) => Math.round(value).toLocaleString('en');
-  console.log(`\nMedians of ${repetitions} repetitions, on ${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}\n`);
-  console.log('| figure | value | floor | ratio | aim | floor is |');
-  console.log('|---|---|---|---|---|---|');
-  for (const figure of figures) {
-    console.log(`| ${figure.name} | ${number(figure.value)} ${figure.unit} | ${number(figure.floor)} | ${figure.ratio.toFixed(2)} | ≥ ${figure.aim.toFixed(2)} ${figure.ratio >= figure.aim ? '✓' : '✗'} | ${figure.floorName} |`);
+/** A whole number above zero, or the end with a message. */
+function count(name: 'repetitions' | 'events' | 'eventstore-events'): number {
+  const value = Number(options[name]);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  return refuse(`--${name} takes a whole number above zero, not ${JSON.stringify(options[name])}`);
+}
+
+function refuse(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
+
+const repetitions = count('repetitions');
+const events = count('events');
+const eventStoreEvents = count('eventstore-events');
+const known = [...benches.map(({ name }) => name), ...eventStoreFigures];
+const asked = options.only?.split(',') ?? known;
+const unknown = asked.find((name) => !known.includes(name));
+if (unknown !== undefined) refuse(`no figure is named ${JSON.stringify(unknown)}; there are ${known.join(', ')}`);
+const wanted = (name: string) => asked.includes(name);
+
+/** The figure under way, to be ended with us. */
+let running: ChildProcess | null = null;
+let stopped: NodeJS.Signals | null = null;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    stopped = signal;
+    running?.kill('SIGKILL');
+  });
+}
+
+/** Measures a figure in a process of its own; null when that failed, which it has said why. */
+async function measureApart(task: FigureTask): Promise<Figure | null> {
+  const child = fork(fileURLToPath(new URL('figure-process.ts', import.meta.url)), [JSON.stringify(task)], { execArgv: process.execArgv });
+  running = child;
+  let figure: Figure | null = null;
+  child.on('message', (message) => { figure = message as Figure; });
+  const code = await new Promise<number | null>((resolve) => { child.once('close', resolve); });
+  running = null;
+  return code === 0 ? figure : null;
+}
+
+async function dropDatabase(server: ServerTarget, name: string): Promise<void> {
+  const admin = connect(server, { max: 1, applicationName: 'bench' });
+  await admin`drop database if exists ${admin(name)} with (force)`;
+  await admin.end();
+}
+
+/** Measures what is wanted on one server, each database dropped when no figure to come needs it. */
+async function measureAll(server: ServerTarget, wantedBenches: readonly Bench[], figures: Figure[]): Promise<string[]> {
+  const failed: string[] = [];
+  const databaseOf = ({ name, data }: Bench) => `bench_${data?.name ?? name}`;
+  for (const [index, bench] of wantedBenches.entries()) {
+    if (stopped !== null) break;
+    const database = databaseOf(bench);
+    const figure = await measureApart({ name: bench.name, server, database, events, repetitions });
+    if (figure === null) failed.push(bench.name);
+    else figures.push(figure);
+    if (!wantedBenches.slice(index + 1).some((next) => databaseOf(next) === database)) await dropDatabase(server, database);
   }
+  return failed;
 }
 
 /** What is measured on a real EventStoreDB, when there is one. */
@@ -48,7 +97,7 @@ async function measureEventStore(url: string, figures: Figure[]): Promise<void> 
   try {
     if (wanted('eventstore_append_100')) figures.push(await measure(eventStoreAppendPair(store), repetitions));
     if (!wanted('eventstore_follow')) return;
-    const held = await fillEventStore(store, Number(options['eventstore-events']));
+    const held = await fillEventStore(store, eventStoreEvents);
     // Memory first: what the floor's runs leave on the heap would hide the follower's own.
     const memory = await measureFollowMemory(store, held);
     console.log(`\nMemory following ${memory.events.toLocaleString('en')} events: ${memory.atOneFifth} MB at a fifth of the way, at most ${memory.peakAfter} MB after it`);
@@ -58,43 +107,32 @@ async function measureEventStore(url: string, figures: Figure[]): Promise<void> 
   }
 }
 
+const needsPeers = (name: string) => name.startsWith('emmett_');
+const withPeers = asked.some(needsPeers) && await ensurePeers();
+if (asked.some(needsPeers) && !withPeers) console.log('The peers can\'t be installed here: the figures of emmett are left out.');
+const wantedBenches = benches.filter(({ name }) => wanted(name) && (withPeers || !needsPeers(name)));
+
 const dataDir = await mkdtemp(join(tmpdir(), 'arcadia-bench-'));
-const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
-const openPool = (max: number) => connect(server.target, { max, applicationName: 'bench' });
-const service = await openService({
-  target: server.target, clock: systemClock, newId: randomId, currency: 'AUD', logger: silentLogger, tax: { name: 'GST', rate: '0.10' },
-  auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, digitalOcean: null, finance: null,
-});
+const figures: Figure[] = [];
+let failed: string[] = [];
 try {
-  const figures: Figure[] = [];
-  if (wanted('quote')) figures.push(await measure(quotePair(), repetitions));
-  if (wanted('http_get')) {
-    await seedCatalog(service.ledger, () => ({ actor: admin, correlationId: randomId(), commandId: randomId() }));
-    const pair = await httpGetPair(service);
-    figures.push(await measure(pair, repetitions));
-    await pair.close();
+  const postgres = wantedBenches.length === 0 ? null : await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+  try {
+    if (postgres !== null) failed = await measureAll(postgres.target, wantedBenches, figures);
+  } finally {
+    await postgres?.stop();
   }
-  // The service's own runner would share the cores with the next figures.
-  const sql = openPool(4);
-  await createFloorJournal(sql);
-  await service.close();
-  if (wanted('append_64')) {
-    const { openPostgresLog } = await import('../../src/log/postgres-log.ts');
-    const pool = openPool(2);
-    figures.push(await measure(appendPair(await openPostgresLog(pool), sql), repetitions));
-    await pool.end();
-  }
-  if (wanted('live_projection')) figures.push(await measure(liveProjectionPair(sql, openPool), repetitions));
-  if (process.env.EVENTSTORE_URL !== undefined) await measureEventStore(process.env.EVENTSTORE_URL, figures);
-  else if (wanted('eventstore_append_100') || wanted('eventstore_follow')) console.log('EVENTSTORE_URL is not set: the figures eventstore_append_100 and eventstore_follow are left out');
-  print(figures);
-  if (wanted('memory') && wanted('live_projection')) {
-    const memory = await measureMemory(sql, benchProjection, openPool);
-    console.log(`\nMemory over ${memory.events.toLocaleString('en')} events: ${memory.atOneFifth} MB at a fifth of the way, at most ${memory.peakAfter} MB after it`);
-  }
-  if (options.json !== undefined) await writeFile(options.json, JSON.stringify(figures.map(({ name, unit, value, floor, ratio }) => ({ name, unit, value, floor, ratio })), null, 2) + '\n');
-  await sql.end();
+  const eventStoreUrl = process.env['EVENTSTORE_URL'];
+  if (eventStoreUrl !== undefined && stopped === null && eventStoreFigures.some(wanted)) await measureEventStore(eventStoreUrl, figures);
+  else if (eventStoreFigures.some(wanted)) console.log(`EVENTSTORE_URL is not set: the figures ${eventStoreFigures.filter(wanted).join(' and ')} are left out.`);
 } finally {
-  await server.stop();
   await rm(dataDir, { recursive: true, force: true });
 }
+printFigures(figures, { repetitions, events, machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}` });
+if (options.json !== undefined) {
+  const rows = figures.map(({ name, unit, value, floor, ratio, aim, met, rssMb }) => ({ name, unit, value, floor, ratio, aim, met, rss_mb: rssMb }));
+  await writeFile(options.json, JSON.stringify(rows, null, 2) + '\n');
+}
+for (const name of failed) console.error(`${name} could not be measured`);
+if (stopped !== null) process.kill(process.pid, stopped);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,55 @@
+import type { Sql } from '../../src/database/db.ts';
+import { connect, type ConnectTarget, type ServerTarget } from '../../src/database/connection.ts';
+import { migrate, readMigrations } from '../../src/engine/migrate.ts';
+import { ensureReadModels } from '../../src/engine/read-models.ts';
+import { migrationsFolder } from '../../src/open-ledger.ts';
+import { projections } from '../../projections/index.ts';
+import type { Pair } from './figure.ts';
+
+/** What a figure is measured with: a migrated database that is its own, or shared with the figures of the same data. */
+export interface BenchContext {
+  target: ServerTarget;
+  /** Some connections to it. */
+  sql: Sql;
+  openPool: (max: number) => Sql;
+  /** How many events the big journals hold. */
+  events: number;
+}
+
+/** The works of a figure, ready to run, and how to put everything away. */
+export interface OpenPair { pair: Pair; close?: () => Promise<void> }
+
+/** A figure that can be asked for. */
+export interface Bench {
+  name: string;
+  /** The data that it needs, prepared once in a database for all figures that name it; none: an empty ledger of its own. */
+  data?: { name: string; prepare: (context: BenchContext) => Promise<void> };
+  open: (context: BenchContext) => Promise<OpenPair>;
+}
+
+/** Opens a context on a database. */
+export function openContext(target: ServerTarget, events: number): BenchContext {
+  const openPool = (max: number) => connect(target, { max, applicationName: 'bench' });
+  return { target, openPool, events, sql: openPool(4) };
+}
+
+/** Creates a database unless it is there; true when this call made it, migrated and with empty read models. */
+export async function ensureDatabase(server: ConnectTarget, context: BenchContext): Promise<boolean> {
+  const admin = connect(server, { max: 1, applicationName: 'bench' });
+  const { database } = context.target;
+  try {
+    const [known] = await admin`select from pg_database where datname = ${database}`;
+    if (known !== undefined) return false;
+    await admin`create database ${admin(database)}`;
+  } finally {
+    await admin.end();
+  }
+  await migrate(context.sql, await readMigrations(migrationsFolder));
+  await ensureReadModels(context.sql, projections);
+  return true;
+}
+
+/** Says that all read models stand at a position: their rows then have to be brought there, too. */
+export async function setCheckpoints(sql: Sql, position: number): Promise<void> {
+  await sql`update projection_checkpoints set position = ${position}, status = 'live', error = null`;
+}

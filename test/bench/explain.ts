@@ -1,0 +1,41 @@
+import { invoiceId } from '../../commands/invoices/invoice.ts';
+import { explainInvoice } from '../../src/billing/explain.ts';
+import { rollUp } from '../../src/billing/roll-up.ts';
+import { silentLogger } from '../../src/engine/logger.ts';
+import { invoiceById } from '../../projections/invoices/invoice-queries.ts';
+import type { BenchContext, OpenPair } from './context.ts';
+import { secondsOf } from './figure.ts';
+import { openMonthLedger, PERIOD, sumUsage, tax } from './month-of-tenants.ts';
+import { adminMeta } from './service.ts';
+
+/** Explanations of one run, one after the other. */
+const EXPLAINED = 100;
+
+const tenant = (n: number) => `tenant-${String(n % 300).padStart(5, '0')}`;
+
+/** An ordinary invoice explained, among those of ten thousand subscriptions: a plan, an addon and usage beyond the allowance. */
+export async function openExplain(context: BenchContext): Promise<OpenPair> {
+  const open = await openMonthLedger(context);
+  const { ledger } = open;
+  // Those that are explained, not the whole month: that is a figure of its own.
+  for (let n = 0; n < 300; n += 3) await rollUp({ ledger, tax, logger: silentLogger }, { period: PERIOD, tenant_id: tenant(n) }, adminMeta);
+  await ledger.waitFor(await ledger.position());
+  const explain = (id: string) => ledger.read(async (db) => {
+    const invoice = await invoiceById(db, id);
+    if (invoice === null) throw new Error(`no invoice ${id}`);
+    const { matches } = await explainInvoice(db, invoice, { usage: { after: null, limit: 50 } });
+    if (!matches) throw new Error(`invoice ${id} does not come out as it was issued`);
+  });
+  return {
+    pair: {
+      name: 'explain', unit: 'ms', aim: { valueAtMost: 50 }, floorName: 'the tenant\'s usage of the month summed up by one statement',
+      value: async () => 1_000 / EXPLAINED * await secondsOf(async () => {
+        for (let n = 0; n < EXPLAINED; n++) await explain(invoiceId(tenant(3 * n), PERIOD));
+      }),
+      floor: async () => 1_000 / EXPLAINED * await secondsOf(async () => {
+        for (let n = 0; n < EXPLAINED; n++) await sumUsage(context.sql, tenant(3 * n));
+      }),
+    },
+    close: () => open.close(),
+  };
+}

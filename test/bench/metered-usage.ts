@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { idFrom } from '../../src/engine/ids.ts';
+import { silentLogger } from '../../src/engine/logger.ts';
+import { rebuildProjections } from '../../src/rebuild/rebuild.ts';
+import { projections } from '../../projections/index.ts';
+import { copyJournal, type JournalRow } from './copy.ts';
+import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
+
+/** A set of a deployment's day has so many parts, one observation each. */
+const PARTS = 5;
+const DAYS = 28;
+
+const recordedAt = '2026-04-02T01:10:00.000Z';
+
+/** What the events' metadata is: of about 300 bytes, as a job's is. */
+export const jobMetadata = JSON.stringify({
+  actor: { sub: 'job:metering.day', tenant_id: null, roles: ['platform_admin'] }, correlation_id: idFrom('bench', 'correlation'), causation_id: idFrom('bench', 'causation'),
+  command: 'meter-deployment-day', schema_version: 1, recorded_at: recordedAt,
+});
+
+/** One event of metered usage, the `n`th of many (from 0), which makes one usage record. */
+export function meteredEvent(n: number) {
+  const set = Math.floor(n / PARTS);
+  return {
+    deployment_id: `deployment-${String(Math.floor(set / DAYS)).padStart(8, '0')}-of-the-bench`, tenant_id: `tenant-${set % 97}`,
+    day: `2026-04-${String((set % DAYS) + 1).padStart(2, '0')}`, set_no: 1, set_hash: 'bench', part: (n % PARTS) + 1, parts: PARTS,
+    observations: [{ resource_id: `resource-${String(n % 50_000).padStart(8, '0')}-of-the-bench`, resource_kind: 'droplet_hours', granularity: 'day', hour: null, qty: '24' }],
+  };
+}
+
+function* meteredRows(count: number): Generator<JournalRow> {
+  for (let n = 0; n < count; n++) {
+    yield { stream: `metering-${Math.floor(n / PARTS)}`, revision: n % PARTS, id: randomUUID(), type: 'UsageMetered', data: JSON.stringify(meteredEvent(n)), metadata: jobMetadata, recordedAt };
+  }
+}
+
+/** A journal of nothing but metered usage, read models and hash chain up with it. */
+export const meteredUsage: NonNullable<Bench['data']> = { name: 'metered_usage', prepare };
+
+async function prepare({ sql, openPool, events }: BenchContext): Promise<void> {
+  await copyJournal(sql, 0, meteredRows(events));
+  await setCheckpoints(sql, events);
+  await sql`vacuum analyze journal`;
+  const outcomes = await rebuildProjections(projections, { openPool, logger: silentLogger });
+  const failed = outcomes.find(({ status }) => status === 'failed');
+  if (failed !== undefined) throw new Error(JSON.stringify(failed));
+}

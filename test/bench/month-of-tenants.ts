@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { fixedClock } from '../../src/engine/clock.ts';
+import { idFrom, randomId } from '../../src/engine/ids.ts';
+import { silentLogger } from '../../src/engine/logger.ts';
+import { openLedger, type OpenLedger } from '../../src/open-ledger.ts';
+import { completeChain } from '../../src/proof/journal-chain.ts';
+import { rebuildProjections } from '../../src/rebuild/rebuild.ts';
+import { seedCatalog } from '../../src/seed/catalog.ts';
+import { projections } from '../../projections/index.ts';
+import { copyJournal, journalHead, type JournalRow } from './copy.ts';
+import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
+import { jobMetadata } from './metered-usage.ts';
+import { adminMeta } from './service.ts';
+
+/** Subscriptions, each of a deployment and a tenant of its own: so every one is an invoice. */
+export const SUBSCRIPTIONS = 10_000;
+const DAYS = 30;
+/** The month that is metered, and when the ledger is asked about it. */
+export const PERIOD = '2026-04-01';
+const NOW = '2026-05-02T03:00:00.000Z';
+export const tax = { name: 'GST', rate: '0.10' };
+
+const plans = ['starter', 'studio', 'pro'];
+
+/** Ten thousand subscriptions with a month of usage, two records a day each, every third with an addon. */
+export const monthOfTenants: NonNullable<Bench['data']> = { name: 'month_of_tenants', prepare };
+
+/** The ledger with its runner, as `npm start` opens it. */
+export function openMonthLedger({ target }: BenchContext): Promise<OpenLedger> {
+  return openLedger({ target, projections, clock: fixedClock(NOW), newId: randomId, currency: 'AUD', logger: silentLogger });
+}
+
+async function prepare(context: BenchContext): Promise<void> {
+  const { sql, openPool } = context;
+  const open = await openMonthLedger(context);
+  await seedCatalog(open.ledger, adminMeta);
+  await open.close();
+  const head = await copyJournal(sql, await journalHead(sql), events());
+  await setCheckpoints(sql, head);
+  await sql`vacuum analyze journal`;
+  await rebuildProjections(projections, { openPool, logger: silentLogger });
+  await completeChain(sql);
+}
+
+const row = (stream: string, revision: number, type: string, data: unknown): JournalRow =>
+  ({ stream, revision, id: randomUUID(), type, data: JSON.stringify(data), metadata: jobMetadata, recordedAt: '2026-04-02T01:10:00.000Z' });
+
+function* events(): Generator<JournalRow> {
+  for (let n = 0; n < SUBSCRIPTIONS; n++) yield* deploymentEvents(n);
+  for (let day = 1; day <= DAYS; day++) {
+    for (let n = 0; n < SUBSCRIPTIONS; n++) yield usageEvent(n, `2026-04-${String(day).padStart(2, '0')}`);
+  }
+}
+
+/** What the `n`th deployment is known by. */
+function owner(n: number): { deployment_id: string; tenant_id: string } {
+  return { deployment_id: idFrom('deployment', 'bench', n), tenant_id: `tenant-${String(n).padStart(5, '0')}` };
+}
+
+function* deploymentEvents(n: number): Generator<JournalRow> {
+  const one = owner(n);
+  const stream = `deployment-${one.deployment_id}`;
+  const subscription_id = idFrom('subscription', 'bench', n);
+  yield row(stream, 0, 'DeploymentCreated', {
+    ...one, slug: `site-${n}`, display_name: `Site ${n}`, region: 'syd1', state: 'active', llm_mode: 'managed', template_code: null, template_version: null, trial_ends_at: null, effective_on: '2026-03-01',
+  });
+  yield row(stream, 1, 'SubscriptionStarted', { ...one, subscription_id, plan_code: plans[n % plans.length], plan_version: 1, starts_on: '2026-03-01', trial_ends_at: null });
+  if (n % 3 > 0) return;
+  yield row(stream, 2, 'AddonAttached', {
+    ...one, subscription_id, attachment_id: idFrom('attachment', 'bench', n), code: 'storage_50gb', resource_kind: 'spaces_gb_month', packs: 1, qty: '50', price_cents: 750, effective_on: '2026-03-01',
+  });
+}
+
+/** A day of one droplet and one bucket, of so many GB that some are beyond what the plan includes. */
+function usageEvent(n: number, day: string): JournalRow {
+  const one = owner(n);
+  const observation = (resource_kind: string, qty: string) => ({ resource_id: idFrom('resource', resource_kind, n), resource_kind, granularity: 'day', hour: null, qty });
+  return row(`metering-${idFrom('metering', one.deployment_id, day)}`, 0, 'UsageMetered', {
+    ...one, day, set_no: 1, set_hash: 'bench', part: 1, parts: 1, observations: [observation('droplet_hours', '24'), observation('spaces_gb_month', `${n % 20}.125`)],
+  });
+}
+
+/** The month's usage summed up by deployment and kind: what billing reads, as one statement. */
+export async function sumUsage(sql: BenchContext['sql'], tenantId?: string): Promise<void> {
+  const rows = await sql`
+    select r.deployment_id, r.resource_kind, sum(r.qty)
+    from rm_usage_v1.usage_days d join rm_usage_v1.usage_records r on r.deployment_id = d.deployment_id and r.day = d.day and r.set_no = d.set_no
+    where d.day between '2026-04-01' and '2026-04-30' ${tenantId === undefined ? sql`` : sql`and d.tenant_id = ${tenantId}`}
+    group by r.deployment_id, r.resource_kind`;
+  if (rows.length === 0) throw new Error('there is no usage to sum up');
+}

@@ -1,0 +1,55 @@
+import { rollUp } from '../../src/billing/roll-up.ts';
+import { silentLogger } from '../../src/engine/logger.ts';
+import { invoices } from '../../projections/invoices/invoices.ts';
+import type { BenchContext, OpenPair } from './context.ts';
+import { setCheckpoints } from './context.ts';
+import { copyJournal, journalHead, type JournalRow } from './copy.ts';
+import { secondsOf } from './figure.ts';
+import { openMonthLedger, PERIOD, SUBSCRIPTIONS, sumUsage, tax } from './month-of-tenants.ts';
+import { adminMeta } from './service.ts';
+
+/** The month's rollup over all subscriptions, to the last invoice in the read models. */
+export async function openRollup(context: BenchContext): Promise<OpenPair> {
+  const { sql } = context;
+  const head = await journalHead(sql);
+  await sql`create table floor_journal (like journal including all)`;
+  return {
+    pair: {
+      name: 'rollup_10k', unit: 'ms', aim: { valueAtMost: 2_000 }, floorName: 'the month\'s usage summed up by one statement, COPY of as many events as the rollup appends',
+      async value() {
+        await forgetInvoices(sql, head);
+        const open = await openMonthLedger(context);
+        try {
+          return 1_000 * await secondsOf(async () => {
+            const { invoices: issued } = await rollUp({ ledger: open.ledger, tax, logger: silentLogger }, { period: PERIOD }, adminMeta);
+            if (issued.filter(({ status }) => status === 'issued').length !== SUBSCRIPTIONS) throw new Error(`${issued.length} invoices, not all of them issued`);
+          });
+        } finally {
+          await open.close();
+        }
+      },
+      async floor() {
+        // What the last rollup appended; the warm-up has run one.
+        const written = await sql<JournalRow[]>`select stream, revision, id, type, data::text as data, metadata::text as metadata, recorded_at as "recordedAt" from journal where position > ${head} order by position`;
+        await sql`truncate floor_journal`;
+        return 1_000 * await secondsOf(async () => {
+          await sumUsage(sql);
+          await copyJournal(sql, 0, written, 'floor_journal');
+        });
+      },
+    },
+    async close() {
+      await forgetInvoices(sql, head);
+      await sql`drop table floor_journal`;
+    },
+  };
+}
+
+/** Puts the ledger back to where no month was invoiced. */
+async function forgetInvoices(sql: BenchContext['sql'], head: number): Promise<void> {
+  await sql`delete from journal where position > ${head}`;
+  await sql`delete from journal_hashes where position > ${head}`;
+  await sql.unsafe(`truncate ${invoices.tables.map(({ ref }) => ref).join(', ')}`);
+  await setCheckpoints(sql, head);
+  await sql`vacuum analyze journal`;
+}

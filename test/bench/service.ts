@@ -1,0 +1,42 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import type { Express } from 'express';
+import { systemClock, type Clock } from '../../src/engine/clock.ts';
+import { randomId } from '../../src/engine/ids.ts';
+import type { CommandMeta } from '../../src/engine/ledger.ts';
+import { silentLogger } from '../../src/engine/logger.ts';
+import { seedCatalog } from '../../src/seed/catalog.ts';
+import { openService, type Service } from '../../src/service.ts';
+import { admin } from '../support/command-spec.ts';
+import { TEST_SECRET } from '../support/tokens.ts';
+import type { BenchContext } from './context.ts';
+
+/** Serves an app on a free port of this machine. */
+export const listen = (app: Express) => new Promise<Server>((resolve) => {
+  const server = app.listen(0, '127.0.0.1', () => { resolve(server); });
+});
+
+/** Where it answers. */
+export const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+/** Fresh metadata of an admin's command. */
+export const adminMeta = (): CommandMeta => ({ actor: admin, correlationId: randomId(), commandId: randomId() });
+
+/** A whole service with its catalog, as `npm start` composes it, served over real HTTP. */
+export async function openBenchService({ target }: BenchContext, clock: Clock = systemClock): Promise<Service & { url: string }> {
+  const service = await openService({
+    target, clock, newId: randomId, currency: 'AUD', logger: silentLogger, tax: { name: 'GST', rate: '0.10' },
+    auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, digitalOcean: null, finance: null,
+  });
+  await seedCatalog(service.ledger, adminMeta);
+  const server = await listen(service.app);
+  return {
+    ...service,
+    url: urlOf(server),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => { server.close(resolve); });
+      await service.close();
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import type { Db } from '../../src/database/db.ts';
+import type { Db, Fragment } from '../../src/database/db.ts';
 import { costLines, costMatches, providerInvoices } from './tables.ts';
 
 /** What one line of the provider's invoices cost, and which resource caused it. */
@@ -17,6 +17,15 @@ export interface PeriodCostLine {
   last_day: string;
 }
 
+/** The line and match sets that counted for an invoice of a period. */
+export interface CountingSets {
+  uuid: string;
+  period: string;
+  currency: string;
+  lines_hash: string;
+  matches_hash: string | null;
+}
+
 /**
  * Every line of the ingested invoices of a period, in order of invoice and line number. Only the line and match sets
  * that the invoices name now count.
@@ -24,17 +33,27 @@ export interface PeriodCostLine {
  * A line covers `[started_at, ended_at)`, so an end at midnight belongs to the day before, as in
  * `2026-05-01 00:00:00` for all of April; a line without extent covers the day it starts on.
  * @param period first day of a month
+ * @param sets those that counted at a past moment; default: those that count now
  */
-export async function costLinesForPeriod(db: Db, period: string): Promise<PeriodCostLine[]> {
+export async function costLinesForPeriod(db: Db, period: string, sets?: readonly CountingSets[]): Promise<PeriodCostLine[]> {
+  const invoices = sets === undefined ? db`${db(providerInvoices.ref)}` : setsAsRows(db, sets);
   return db<PeriodCostLine[]>`
     select l.invoice_uuid, l.line_no, l.amount_cents, p.currency, l.kind, l.is_tax, m.resource_id,
       coalesce(
         (greatest(l.ended_at - interval '1 millisecond', coalesce(l.started_at, l.ended_at - interval '1 millisecond')) at time zone 'UTC')::date,
         (p.period + interval '1 month' - interval '1 day')::date
       ) as last_day
-    from ${db(providerInvoices.ref)} p
+    from ${invoices} p
     join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
     left join ${db(costMatches.ref)} m on m.invoice_uuid = p.uuid and m.matches_hash = p.matches_hash and m.line_no = l.line_no
     where p.period = ${period}::date
     order by l.invoice_uuid, l.line_no`;
+}
+
+function setsAsRows(db: Db, sets: readonly CountingSets[]): Fragment {
+  const texts = (value: (set: CountingSets) => string | null) => db`${sets.map(value)}::text[]`;
+  return db`(
+    select s.uuid, s.period::date, s.currency, s.lines_hash, s.matches_hash
+    from unnest(${texts((set) => set.uuid)}, ${texts((set) => set.period)}, ${texts((set) => set.currency)}, ${texts((set) => set.lines_hash)}, ${texts((set) => set.matches_hash)})
+      as s(uuid, period, currency, lines_hash, matches_hash))`;
 }

@@ -72,11 +72,13 @@ export async function listFxRates(db: Db, { after, limit }: { after: readonly [f
 /**
  * The rate from one currency to another in force on a day; rate 1 and source `default` where none is set.
  * @param atPosition only rates recorded up to this journal position
+ * @param knownAt ISO instant: only rates recorded by then
  */
-export async function fxRateOn(db: Db, { from, to, day, atPosition }: { from: string; to: string; day: string; atPosition?: number }): Promise<FxInForce> {
+export async function fxRateOn(db: Db, { from, to, day, atPosition, knownAt }: { from: string; to: string; day: string; atPosition?: number; knownAt?: string | undefined }): Promise<FxInForce> {
   const rates = await db<FxRate[]>`
     select from_currency as "from", to_currency as "to", rate, effective_from from ${db(fxRates.ref)}
     where from_currency = ${from} and to_currency = ${to} and effective_from <= ${day}::date ${atPosition === undefined ? db`` : db`and position <= ${atPosition}`}
+      ${knownAt === undefined ? db`` : db`and recorded_at <= ${knownAt}::timestamptz`}
     order by position`;
   return fxInForce(rates.map((row) => ({ ...row, rate: canonicalDecimal(row.rate) })), from, to, day);
 }

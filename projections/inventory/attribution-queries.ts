@@ -1,11 +1,20 @@
-import type { Db } from '../../src/database/db.ts';
+import type { Db, Fragment } from '../../src/database/db.ts';
 import { resourceOwners, resourceTies } from './tables.ts';
+import type { HeldRange } from './tie-history.ts';
 
 /** A resource on a day. */
 export interface ResourceDay {
   resource_id: string;
   /** `YYYY-MM-DD` */
   day: string;
+}
+
+/** What was known of resources at a past moment. */
+export interface KnownOwnership {
+  /** ISO instant: who owned a resource by itself counts as far as it was recorded by then. */
+  at: string;
+  /** The ties as they were known then, in place of those of now. */
+  ties: readonly (HeldRange & { resource_id: string })[];
 }
 
 /** Whose a resource was at the end of a day (spec 12). */
@@ -19,9 +28,11 @@ export interface Attribution extends ResourceDay {
  * For each resource and day, whose it was at the day's end: the tenant of the deployment it was tied to, else its own
  * tenant then; before anybody was known as its owner, the first one known (a project walk's word before the fallback
  * that a sweep gave it). A resource that nobody knows has no answer. One answer for a pair named twice.
+ * @param known by what was known at a past moment; default: by all that is known now
  */
-export async function attributionOnDay(db: Db, pairs: readonly ResourceDay[]): Promise<Attribution[]> {
+export async function attributionOnDay(db: Db, pairs: readonly ResourceDay[], known?: KnownOwnership): Promise<Attribution[]> {
   if (pairs.length === 0) return [];
+  const recorded = known === undefined ? db`` : db`and o.at <= ${known.at}::timestamptz`;
   return db<Attribution[]>`
     with pairs as (
       select distinct p.resource_id, p.day::date as day
@@ -29,18 +40,26 @@ export async function attributionOnDay(db: Db, pairs: readonly ResourceDay[]): P
     )
     select p.resource_id, p.day, t.deployment_id, coalesce(t.tenant_id, then_owner.tenant_id, first_owner.tenant_id) as tenant_id
     from pairs p
-    left join ${db(resourceTies.ref)} t on t.resource_id = p.resource_id
+    left join ${known === undefined ? db`${db(resourceTies.ref)}` : tiesAsRows(db, known.ties)} t on t.resource_id = p.resource_id
       and t.effective_from <= p.day and (t.effective_to is null or t.effective_to > p.day)
     left join lateral (
       select o.tenant_id from ${db(resourceOwners.ref)} o
-      where o.resource_id = p.resource_id and o.at < p.day + 1
+      where o.resource_id = p.resource_id and o.at < p.day + 1 ${recorded}
       order by o.at desc, o.position desc limit 1
     ) then_owner on true
     left join lateral (
       select o.tenant_id from ${db(resourceOwners.ref)} o
-      where o.resource_id = p.resource_id
+      where o.resource_id = p.resource_id ${recorded}
       order by o.provisional, o.at, o.position limit 1
     ) first_owner on true
     where coalesce(t.tenant_id, then_owner.tenant_id, first_owner.tenant_id) is not null
     order by p.resource_id, p.day`;
+}
+
+function tiesAsRows(db: Db, ties: KnownOwnership['ties']): Fragment {
+  const texts = (value: (tie: KnownOwnership['ties'][number]) => string | null) => db`${ties.map(value)}::text[]`;
+  return db`(
+    select tie.resource_id, tie.deployment_id, tie.tenant_id, tie.effective_from::date, tie.effective_to::date
+    from unnest(${texts((tie) => tie.resource_id)}, ${texts((tie) => tie.deployment_id)}, ${texts((tie) => tie.tenant_id)}, ${texts((tie) => tie.effective_from)}, ${texts((tie) => tie.effective_to)})
+      as tie(resource_id, deployment_id, tenant_id, effective_from, effective_to))`;
 }

@@ -1,18 +1,28 @@
-import type { Db } from '../../src/database/db.ts';
+import type { Db, Fragment } from '../../src/database/db.ts';
 import type { RevenueInvoice, RevenueLine } from '../../src/pricing/margin.ts';
 import { tenantInvoiceLines, tenantInvoices } from './tables.ts';
+
+/** An issue that counted. */
+export interface CountingIssue {
+  id: string;
+  tenant_id: string;
+  status: 'issued' | 'paid';
+  lines_hash: string;
+}
 
 /**
  * The revenue of a month: the issued and paid invoices, their lines summed by deployment, kind and resource kind (which
  * is all that a margin tells apart), in the order of tenants.
  * @param period first day of the month
+ * @param issues those that counted at a past moment; default: those that count now
  */
-export async function revenueOfPeriod(db: Db, period: string): Promise<RevenueInvoice[]> {
+export async function revenueOfPeriod(db: Db, period: string, issues?: readonly CountingIssue[]): Promise<RevenueInvoice[]> {
+  const counting = issues !== undefined ? issuesAsRows(db, issues) : db`(
+    select id, tenant_id, status, lines_hash from ${db(tenantInvoices.ref)} where period_start = ${period}::date and status in ('issued', 'paid'))`;
   const rows = await db<(RevenueLine & { tenant_id: string; status: 'issued' | 'paid' })[]>`
     select i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind, sum(l.amount_cents)::bigint as amount_cents
-    from ${db(tenantInvoices.ref)} i
+    from ${counting} i(id, tenant_id, status, lines_hash)
     join ${db(tenantInvoiceLines.ref)} l on l.invoice_id = i.id and l.lines_hash = i.lines_hash
-    where i.period_start = ${period}::date and i.status in ('issued', 'paid')
     group by i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind
     order by i.tenant_id, l.deployment_id, l.kind, l.resource_kind`;
   const invoices = new Map<string, { tenant_id: string; status: 'issued' | 'paid'; lines: RevenueLine[] }>();
@@ -22,4 +32,9 @@ export async function revenueOfPeriod(db: Db, period: string): Promise<RevenueIn
     known.lines.push(line);
   }
   return [...invoices.values()];
+}
+
+function issuesAsRows(db: Db, issues: readonly CountingIssue[]): Fragment {
+  const texts = (value: (issue: CountingIssue) => string) => db`${issues.map(value)}::text[]`;
+  return db`unnest(${texts(({ id }) => id)}, ${texts(({ tenant_id }) => tenant_id)}, ${texts(({ status }) => status)}, ${texts(({ lines_hash }) => lines_hash)})`;
 }

@@ -9,6 +9,7 @@ import type { Db } from '../database/db.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { margin } from '../pricing/margin.ts';
 import type { CostLine, Margin } from '../pricing/margin.ts';
+import { knownIssues, knownOwnership, knownSets, type KnownBy } from './margin-known.ts';
 
 /** A cost line that was matched, so that it can belong to somebody. */
 const isMatched = (line: PeriodCostLine): line is PeriodCostLine & { resource_id: string } => line.resource_id !== null;
@@ -20,15 +21,18 @@ const keyOf = ({ resource_id, day }: { resource_id: string; day: string }): stri
  * line borne by whoever had the resource on the last day that the line covers.
  * @param db one snapshot
  * @param currency the ledger's
+ * @param known what all of it was made of by a past moment; default: by all that is known now
  */
-export async function marginOfPeriod(db: Db, { period, currency }: { period: string; currency: string }): Promise<Margin> {
+export async function marginOfPeriod(db: Db, { period, currency, known }: { period: string; currency: string; known?: KnownBy }): Promise<Margin> {
+  const [issues, sets] = known === undefined ? [] : await Promise.all([knownIssues(db, period, known), knownSets(db, period, known)]);
   const [invoices, lines, fx] = await Promise.all([
-    revenueOfPeriod(db, period),
-    costLinesForPeriod(db, period),
-    fxRateOn(db, { from: providerCurrency, to: currency, day: lastDay(period) }),
+    revenueOfPeriod(db, period, issues),
+    costLinesForPeriod(db, period, sets),
+    fxRateOn(db, { from: providerCurrency, to: currency, day: lastDay(period), knownAt: known?.at }),
   ]);
   const pairs = lines.filter(isMatched).map(({ resource_id, last_day }) => ({ resource_id, day: last_day }));
-  const owners = new Map((await attributionOnDay(db, pairs)).map((owner) => [keyOf(owner), owner]));
+  const ownership = known === undefined ? undefined : await knownOwnership(db, pairs.map(({ resource_id }) => resource_id), known);
+  const owners = new Map((await attributionOnDay(db, pairs, ownership)).map((owner) => [keyOf(owner), owner]));
   return margin({ period, currency, invoices, fx, cost_lines: lines.map((line) => attributed(line, owners)) });
 }
 

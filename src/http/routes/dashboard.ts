@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { endOf } from '../../../projections/deployments/as-of.ts';
 import { accrualAt } from '../../billing/accrual.ts';
 import { marginOfPeriod } from '../../billing/margin.ts';
 import { addMonths, monthOf } from '../../pricing/calendar.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { cents, day, decimal, instant, one, period } from '../schemas.ts';
+import { cents, day, decimal, instant, moment, one, period } from '../schemas.ts';
 
 const tag = 'dashboard';
 
@@ -27,13 +28,17 @@ const marginRoute = defineRoute({
   path: '/api/v1/dashboard/margin',
   tag,
   summary: 'What a month earned and what it cost',
-  description: 'Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger\'s currency. `unattributed_cents` is what belongs to nobody. Default: the last month that has ended.',
+  description: 'Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger\'s currency. `unattributed_cents` is what belongs to nobody. Default: the last month that has ended. With `known_at` all of it is as it had been recorded by then: the very answer that was given at that moment.',
   access: 'admin',
-  query: z.strictObject({ period: period.optional() }),
+  query: z.strictObject({ period: period.optional(), known_at: moment.optional() }),
   response: one(margin),
   async handle({ query }, { ledger, currency }) {
-    const month = query.period ?? addMonths(monthOf(ledger.now().slice(0, 10)), -1);
-    return { body: { data: await ledger.read((db) => marginOfPeriod(db, { period: month, currency })) } };
+    const at = query.known_at === undefined ? undefined : endOf(query.known_at);
+    const now = ledger.now();
+    // The month that was the last one at that moment; none that is still to come.
+    const month = query.period ?? addMonths(monthOf((at === undefined || at > now ? now : at).slice(0, 10)), -1);
+    if (at === undefined) return { body: { data: await ledger.read((db) => marginOfPeriod(db, { period: month, currency })) } };
+    return { body: { data: await ledger.readLatest((db, position) => marginOfPeriod(db, { period: month, currency, known: { at, position } })) } };
   },
 });
 

@@ -1,0 +1,23 @@
+import type { EventOf } from '../../src/events/define.ts';
+import type { inventoryEvents } from '../../src/events/inventory.ts';
+
+/** A tie: a half-open range of UTC days on one deployment; `effective_to` null while open. */
+export interface HeldRange {
+  deployment_id: string;
+  tenant_id: string;
+  effective_from: string;
+  effective_to: string | null;
+}
+
+type TieEvent = Extract<EventOf<typeof inventoryEvents>, { type: 'ResourceTied' | 'ResourceUntied' }>;
+
+/**
+ * A resource's ties after one more event, in the order of its stream. The read model has them as they are now; this tells
+ * them as they were known at any time, those that were shortened or emptied since included.
+ */
+export function tiesAfter(ties: readonly HeldRange[], { type, data }: Pick<TieEvent, 'type' | 'data'>): HeldRange[] {
+  const { deployment_id, tenant_id, effective_from } = data;
+  if (type === 'ResourceTied' || !('effective_to' in data)) return [...ties, { deployment_id, tenant_id, effective_from, effective_to: null }];
+  const ended = ties.findLastIndex((tie) => tie.deployment_id === deployment_id && tie.effective_from === effective_from);
+  return ties.map((tie, index) => (index === ended ? { ...tie, effective_to: data.effective_to } : tie));
+}

@@ -4,7 +4,7 @@ import { MigrationError } from '../engine/migrate.ts';
 import { Refused } from '../engine/refusal.ts';
 import { CheckpointError } from '../proof/checkpoint.ts';
 import { CopyRefused } from '../log/copy-refused.ts';
-import { LogUnavailable } from '../log/event-log.ts';
+import { AccessRefused, LogUnavailable } from '../log/event-log.ts';
 import { WrongSource } from '../log/journal-source.ts';
 import { LogMismatch } from '../log/log-mismatch.ts';
 import { hideSecrets, secretsOf } from './secrets.ts';
@@ -21,6 +21,7 @@ function explain(error: unknown): string {
   if (error instanceof MigrationError) return `The database does not fit this release: ${error.message}`;
   if (error instanceof WrongSource || error instanceof LogMismatch || error instanceof CopyRefused || error instanceof CheckpointError) return error.message;
   if (error instanceof LogUnavailable) return `The event log can not be reached: ${error.message}`;
+  if (error instanceof AccessRefused) return `The event log refuses the credentials of EVENTSTORE_URL: ${error.message}`;
   if (isConnectionError(error)) return `The database can not be reached: ${messageOf(error)}`;
   return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import helmet from 'helmet';
 import type { Logger } from '../engine/logger.ts';
 import { isTransientError } from '../database/connection.ts';
 import { nameRoute } from '../metrics/measure-http.ts';
-import { LogUnavailable } from '../log/event-log.ts';
+import { AccessRefused, LogUnavailable } from '../log/event-log.ts';
 import { authenticate, callerOfRequest } from './auth.ts';
 import type { AuthOptions } from './auth.ts';
 import { mayAccess } from './caller.ts';
@@ -43,7 +43,8 @@ const contentSecurity = {
 };
 
 function isOutage(error: unknown): boolean {
-  return error instanceof LogUnavailable || isTransientError(error);
+  // Credentials that the log refuses are for the operator to mend; the client can only come again.
+  return error instanceof LogUnavailable || error instanceof AccessRefused || isTransientError(error);
 }
 
 /** Answers every error as a problem document. */

@@ -39,6 +39,16 @@ export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';
 }
 
+/** The stream was deleted for good by somebody else: it can be neither read nor appended to, ever again. */
+export class StreamTombstoned extends Error {
+  override readonly name = 'StreamTombstoned';
+}
+
+/** The log's server does not take our credentials, or they may not do this. */
+export class AccessRefused extends Error {
+  override readonly name = 'AccessRefused';
+}
+
 /**
  * The event log. Two implementations, one contract suite (`test/log/contract.ts`).
  *

@@ -1,8 +1,8 @@
 import { BACKWARDS, type AllStreamResolvedEvent, type EventStoreDBClient, type Position, type ReadRevision, type ResolvedEvent, type START, type StreamingRead } from '@eventstore/db-client';
 import type { EncodedEvent } from './encode-append.ts';
-import { LogUnavailable } from './event-log.ts';
+import { AccessRefused, LogUnavailable, StreamTombstoned } from './event-log.ts';
 import { createAppendCalls, type AppendAnswer } from './eventstoredb-append-call.ts';
-import { AccessRefused, StreamTombstoned, troubleOf } from './eventstoredb-errors.ts';
+import { troubleOf } from './eventstoredb-errors.ts';
 import { clientOf } from './eventstoredb-url.ts';
 
 /** How long a call may go without a sign of life. */

@@ -3,16 +3,6 @@ import {
   TimeoutError, UnavailableError, UnknownError, WrongExpectedVersionError, convertToCommandError,
 } from '@eventstore/db-client';
 
-/** The stream was tombstoned in EventStoreDB: it can be neither read nor appended to, ever again. */
-export class StreamTombstoned extends Error {
-  override readonly name = 'StreamTombstoned';
-}
-
-/** The server does not take our credentials, or they may not do this. */
-export class AccessRefused extends Error {
-  override readonly name = 'AccessRefused';
-}
-
 /**
  * What an error of the client means to us:
  * - `unavailable`: passing trouble, the outcome of an append is unknown;

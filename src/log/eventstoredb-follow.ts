@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { silentLogger, type Logger } from '../engine/logger.ts';
-import { LogUnavailable } from './event-log.ts';
+import { AccessRefused, LogUnavailable } from './event-log.ts';
 import type { EventStore } from './eventstoredb-client.ts';
-import { AccessRefused, troubleOf } from './eventstoredb-errors.ts';
+import { troubleOf } from './eventstoredb-errors.ts';
 import { readToEnd, silentFor, subscribe, type Feed } from './eventstoredb-feed.ts';
 import { Gathering, type FollowedBatch } from './eventstoredb-gather.ts';
 import { LogMismatch } from './log-mismatch.ts';

@@ -1,8 +1,8 @@
 import { AccessDeniedError, DeadlineExceededError, NotLeaderError, StreamNotFoundError, TimeoutError, UnavailableError, UnknownError, WrongExpectedVersionError } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { LogUnavailable, NO_STREAM } from '../../src/log/event-log.ts';
+import { AccessRefused, LogUnavailable, NO_STREAM } from '../../src/log/event-log.ts';
 import { openEventStore } from '../../src/log/eventstoredb-client.ts';
-import { AccessRefused, troubleOf } from '../../src/log/eventstoredb-errors.ts';
+import { troubleOf } from '../../src/log/eventstoredb-errors.ts';
 import { openEventStoreLog } from '../../src/log/eventstoredb-log.ts';
 import { followAll } from '../../src/log/eventstoredb-follow.ts';
 import { InvalidConnectionString } from '../../src/log/eventstoredb-url.ts';

@@ -16,7 +16,7 @@ interface SourceFile { path: string; text: string; lines: string[] }
 async function sources(...folders: string[]): Promise<SourceFile[]> {
   const found = await Promise.all(folders.map(async (folder) => {
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile() && /\.(ts|mjs|sql)$/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+    return entries.filter((entry) => entry.isFile() && /\.(ts|mjs|sql)$/.test(entry.name) && !entry.parentPath.includes('node_modules')).map((entry) => join(entry.parentPath, entry.name));
   }));
   return Promise.all(found.flat().sort().map(async (path) => {
     const text = await readFile(path, 'utf8');

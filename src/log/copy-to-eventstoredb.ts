@@ -63,6 +63,8 @@ export async function copyToEventStore(options: CopyOptions): Promise<CopyResult
 async function copyUnderLock(options: CopyOptions): Promise<CopyResult | null> {
   const { sql, signal = new AbortController().signal } = options;
   if ((await readJournalSource(sql)).kind === 'eventstoredb') throw new CopyRefused('This ledger\'s events are in EventStoreDB already: start the service with EVENTSTORE_URL.');
+  // A server that is not there at all is told at once; one that goes away later is waited for.
+  await options.store.end();
   // What a copy into another server has noted is void.
   await sql`update journal set source_position = null where source_position is not null`;
   const state: CopyState = { ...options, signal, verified: nothingVerified(), present: null };

@@ -44,13 +44,16 @@ describe('growing out of one machine: the service moves from PostgreSQL to Event
     await rm(data, { recursive: true, force: true });
   });
 
-  it('refuses a command line that names no EventStoreDB, or one that can not be read, and quotes no password', async () => {
+  it('refuses a command line that names no EventStoreDB, one that can not be read or reached, and quotes no password', async () => {
     const missing = await arcadia('log', 'copy');
     expect([missing.code, missing.stdout]).to.deep.equal([2, '']);
     expect(missing.stderr).to.contain('--to esdb://');
     const wrong = await arcadia('log', 'copy', '--to', 'esdb://admin:top:secret@127.0.0.1:1?tls=false');
     expect(wrong.code).to.equal(2);
     expect(wrong.stderr).to.contain('--to: ').and.to.not.contain('secret');
+    const away = await arcadia('log', 'copy', '--to', 'esdb://admin:secret@127.0.0.1:1?tls=false');
+    expect(away.code).to.equal(1);
+    expect(away.stderr).to.match(/^The event log can not be reached: .*EventStoreDB.*\n$/).and.to.not.contain('secret');
   });
 
   it('copies beside the running service, which then takes no more commands and says why', async () => {

@@ -8,7 +8,7 @@ import { copyToEventStore, type CopyPhase, type CopyResult } from '../log/copy-t
 import { openEventStore, type EventStore } from '../log/eventstoredb-client.ts';
 import { InvalidConnectionString } from '../log/eventstoredb-url.ts';
 import { migrationsFolder } from '../open-ledger.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { createPhases } from './phases.ts';
 import { stopSignal } from './stop-signal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -36,9 +36,9 @@ async function copyLog(config: Config, { to = config.eventStoreUrl ?? undefined,
     process.stderr.write('\nThe copy stops at the next page, and goes on from there another time; press again to stop at once.\n');
   });
   const start = performance.now();
-  const progress = createPhases();
+  const progress = createPhases(process.stderr, 'events');
   try {
-    const result = await withDatabase(config, (sql) => copyToEventStore({ sql, store, signal: stop.signal, onProgress: progress.update }));
+    const result = await withDatabase(config, (sql) => copyToEventStore({ sql, store, signal: stop.signal, onProgress: (phase, done, total) => { progress.update(labels[phase], done, total); } }));
     progress.end();
     if (result === null) return 130;
     process.stdout.write(json ? `${JSON.stringify({ ...result, seconds: Math.round(performance.now() - start) / 1000 })}\n` : shown(result, performance.now() - start));
@@ -73,27 +73,6 @@ async function withDatabase<T>(config: Config, work: (sql: ReturnType<typeof con
 }
 
 const labels: Record<CopyPhase, string> = { look: 'reading EventStoreDB', write: 'copying', compare: 'comparing' };
-
-/** One bar, or one run of lines, a phase. */
-function createPhases(): { update: (phase: CopyPhase, done: number, total: number) => void; end: () => void } {
-  let current: CopyPhase | undefined;
-  let progress: Progress | undefined;
-  const end = () => {
-    progress?.end();
-    progress = undefined;
-  };
-  return {
-    update(phase, done, total) {
-      if (phase !== current) {
-        end();
-        current = phase;
-      }
-      progress ??= createProgress(process.stderr, labels[phase]);
-      progress.update(done, total, 'events');
-    },
-    end,
-  };
-}
 
 function shown({ events, present, hash }: CopyResult, ms: number): string {
   return [

@@ -10,7 +10,7 @@ import { whatIfMonth } from './what-if-month.ts';
 import type { WhatIfMonth } from './what-if-month.ts';
 import { resolveOverrides } from './what-if-overrides.ts';
 import type { AskedOverrides } from './what-if-overrides.ts';
-import { findWhatIf, keepWhatIf } from './what-if-store.ts';
+import { keepWhatIf } from './what-if-store.ts';
 import { sumMonths } from './what-if-sums.ts';
 import type { WhatIfSums } from './what-if-sums.ts';
 
@@ -56,8 +56,6 @@ export interface WhatIfDeps {
  */
 export async function whatIf({ ledger, sql, tax }: WhatIfDeps, asked: WhatIf, meta: CommandMeta): Promise<WhatIfResult> {
   const id = idFrom('what-if', meta.commandId, contentHash(asked));
-  const kept = meta.idempotencyKey === undefined ? null : await findWhatIf(sql, id);
-  if (kept !== null) return kept;
   const now = ledger.now();
   const today = now.slice(0, 10);
   refuseFuture(asked, today);

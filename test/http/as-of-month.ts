@@ -1,7 +1,7 @@
 /** A busy month with a witness: what the API answered at each of its moments, to be asked again afterwards. */
 import { aprilInvoice, busyMonth, job, llmReports } from '../rebuild/busy-month.ts';
 import { ok } from '../support/api.ts';
-import type { Api, Json } from '../support/api.ts';
+import type { Api, ApiAnswer, Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import { serviceToken } from '../support/tokens.ts';
 import { seededLedger, subscribed } from './invoices-month.ts';
@@ -15,21 +15,20 @@ export interface Witnessed {
 
 /** The ledger whose every command is followed by a look at what the API then answers. */
 function witnessing(ledger: TestLedger, look: () => Promise<void>): TestLedger {
-  const followed = (send: Api['post']): Api['post'] => async (...args) => {
-    const answer = await send(...args);
+  const { api } = ledger;
+  const followed = async (sent: Promise<ApiAnswer>): Promise<ApiAnswer> => {
+    const answer = await sent;
     await look();
     return answer;
   };
-  const { get, post, put, patch } = ledger.api;
-  const api: Api = {
-    get, post: followed(post), put: followed(put), patch: followed(patch),
-    delete: async (...args) => {
-      const answer = await ledger.api.delete(...args);
-      await look();
-      return answer;
-    },
+  const witness: Api = {
+    get: (path, request) => api.get(path, request),
+    post: (path, body, request) => followed(api.post(path, body, request)),
+    put: (path, body, request) => followed(api.put(path, body, request)),
+    patch: (path, body, request) => followed(api.patch(path, body, request)),
+    delete: (path, request) => followed(api.delete(path, request)),
   };
-  return Object.create(ledger, { api: { value: api } }) as TestLedger;
+  return Object.create(ledger, { api: { value: witness } }) as TestLedger;
 }
 
 /** A resource of April's invoice that no deployment holds. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { tiesAfter } from '../../../projections/inventory/tie-history.ts';
+import type { HeldRange } from '../../../projections/inventory/tie-history.ts';
 import type { RecordedLedgerEvent } from '../../events/index.ts';
 
 /** An event of a resource as `inventory/:id` shows it. */
@@ -14,40 +16,39 @@ export const resourceEvent = z.object({
 });
 export type ResourceEventRow = z.output<typeof resourceEvent>;
 
-interface HeldRange {
-  deployment_id: string;
-  tenant_id: string;
-  effective_from: string;
-  effective_to: string | null;
-}
-
 /** Who owns a resource, as far as its events up to some point say. */
-interface Ownership {
+export interface Ownership {
   own: string | null;
   ties: readonly HeldRange[];
 }
 
-function after(state: Ownership, event: RecordedLedgerEvent): Ownership {
+/** Nobody is known to own it yet. */
+export const unowned: Ownership = { own: null, ties: [] };
+
+/** What an event makes of it. */
+export function ownershipAfter(state: Ownership, event: RecordedLedgerEvent): Ownership {
   switch (event.type) {
     case 'ResourceDiscovered':
     case 'ResourceAttributed':
     case 'ResourceAssigned':
       return { ...state, own: event.data.tenant_id };
     case 'ResourceTied':
-      return { ...state, ties: [...state.ties, { ...event.data, effective_to: null }] };
-    case 'ResourceUntied': {
-      const { deployment_id, effective_from, effective_to } = event.data;
-      const ended = state.ties.findLastIndex((tie) => tie.deployment_id === deployment_id && tie.effective_from === effective_from);
-      return { ...state, ties: state.ties.map((tie, index) => (index === ended ? { ...tie, effective_to } : tie)) };
-    }
+    case 'ResourceUntied':
+      return { ...state, ties: tiesAfter(state.ties, event) };
     // All others leave the owner as it is.
     default:
       return state;
   }
 }
 
-function ownerOn({ own, ties }: Ownership, day: string): string | null {
-  return ties.find((tie) => tie.effective_from <= day && (tie.effective_to === null || tie.effective_to > day))?.tenant_id ?? own;
+/** The tie in force on a day. */
+export function tieOn(ties: readonly HeldRange[], day: string): HeldRange | undefined {
+  return ties.find((tie) => tie.effective_from <= day && (tie.effective_to === null || tie.effective_to > day));
+}
+
+/** Whose it is on a day: the tenant of the deployment that it is tied to, else its own. */
+export function ownerOn({ own, ties }: Ownership, day: string): string | null {
+  return tieOn(ties, day)?.tenant_id ?? own;
 }
 
 /**
@@ -58,9 +59,9 @@ function ownerOn({ own, ties }: Ownership, day: string): string | null {
  */
 export function visibleEvents(events: readonly RecordedLedgerEvent[], tenantId: string | null): RecordedLedgerEvent[] {
   if (tenantId === null) return [...events];
-  let state: Ownership = { own: null, ties: [] };
+  let state = unowned;
   return events.filter((event) => {
-    state = after(state, event);
+    state = ownershipAfter(state, event);
     if (ownerOn(state, event.metadata.recorded_at.slice(0, 10)) !== tenantId) return false;
     return !('tenant_id' in event.data) || event.data.tenant_id === tenantId;
   });

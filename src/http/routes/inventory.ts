@@ -2,16 +2,21 @@ import { z } from 'zod';
 import { assignInput } from '../../../commands/inventory/assign-resource.ts';
 import { provisionInput } from '../../../commands/inventory/provision-spec.ts';
 import { resourceStream } from '../../../commands/inventory/resource.ts';
+import type { AsOf } from '../../../projections/deployments/as-of.ts';
 import { findInventory, listInventory } from '../../../projections/inventory/resource-queries.ts';
 import { commands } from '../../commands.ts';
+import type { Ledger } from '../../engine/ledger.ts';
 import { refuse, Refused } from '../../engine/refusal.ts';
 import { upcast } from '../../events/index.ts';
+import { factsNow, resourceAsOf } from '../as-of-resource.ts';
+import type { PastResource, Viewer } from '../as-of-resource.ts';
 import { scopeOf } from '../caller.ts';
+import { lastSweepAsOf } from '../last-sweep.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { idSchema, list, one, page } from '../schemas.ts';
+import { asOf, day, idSchema, list, one, page } from '../schemas.ts';
 import { driftRoutes } from './drift.ts';
-import { eventRow, resourceEvent, visibleEvents } from './inventory-events.ts';
+import { eventRow, resourceEvent } from './inventory-events.ts';
 import { projectRoutes } from './projects.ts';
 import { tieRoutes } from './ties.ts';
 
@@ -22,6 +27,13 @@ const inventoryRow = z.object({
   missed_syncs: z.int(), created_at: z.string().nullable(), first_seen_at: z.string(), last_seen_at: z.string(),
 });
 type InventoryAnswer = z.output<typeof inventoryRow>;
+
+/** One resource in full. */
+const resourceAnswer = inventoryRow.extend({
+  ties: z.array(z.object({ deployment_id: z.string(), tenant_id: z.string(), effective_from: day, effective_to: day.nullable() })),
+  drift: z.array(z.object({ id: z.string(), field: z.string(), desired: z.unknown(), actual: z.unknown(), spec_version: z.int(), found_at: z.string(), updated_at: z.string() })),
+  events: z.array(resourceEvent),
+});
 
 /** The most events that `inventory/:id` shows: the last ones. */
 const shownEvents = 500;
@@ -46,17 +58,31 @@ const singleRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/inventory/:id',
   tag: 'inventory',
-  summary: 'One resource with its events; a tenant sees those since it became its own',
+  summary: 'One resource with its ties, its open drift, and its last 500 events; a tenant sees those since it became its own',
+  description: '`as_of` and `known_at` show it as it was. A tie is a range of days: `as_of` picks the day, and the tie\'s end is shown as far as it is known. A tenant has to own the resource now and has to have owned it then; it sees no state from before it was known to be the owner.',
   access: 'tenant',
-  response: one(inventoryRow.extend({ events: z.array(resourceEvent) })),
-  async handle({ params, caller }, { ledger }) {
-    const scope = { tenantId: scopeOf(caller), today: ledger.now().slice(0, 10) };
-    const row = await ledger.query((db) => findInventory(db, scope, params.id));
+  query: z.strictObject(asOf),
+  response: one(resourceAnswer),
+  async handle({ params, query, caller }, { ledger }) {
+    const viewer = { tenantId: scopeOf(caller), now: ledger.now() };
+    const row = await ledger.query((db) => findInventory(db, { tenantId: viewer.tenantId, today: viewer.now.slice(0, 10) }, params.id));
     if (row === null) throw new Refused(refuse('not-found', 'there is no such resource'));
-    const events = visibleEvents((await ledger.recorded(resourceStream(row.id))).map((event) => upcast(event)), scope.tenantId);
-    return { body: { data: { ...(row as InventoryAnswer), events: events.slice(-shownEvents).map(eventRow) } } };
+    const events = (await ledger.recorded(resourceStream(row.id))).map((event) => upcast(event));
+    const isNow = query.as_of === undefined && query.known_at === undefined;
+    const { row: told, ties, drift, events: shown } = isNow ? { row, ...factsNow(events, viewer) } : await toldAsOf(ledger, events, query, viewer);
+    return { body: { data: { ...(told as InventoryAnswer), ties, drift, events: shown.slice(-shownEvents).map(eventRow) } } };
   },
 });
+
+/** @throws {Refused} `not-found` for a resource that was not there then, and a time that is not the tenant's to see */
+async function toldAsOf(ledger: Ledger, events: Parameters<typeof resourceAsOf>[0], when: AsOf, viewer: Viewer): Promise<PastResource> {
+  const told = resourceAsOf(events, when, viewer);
+  if (told === null) throw new Refused(refuse('not-found', 'there was no such resource then'));
+  const { row } = told;
+  if (row.missed_syncs > 0) return told;
+  const swept = await ledger.query((db) => lastSweepAsOf(db, row.kind, row.last_seen_at, when, viewer.now));
+  return swept === null || swept <= row.last_seen_at ? told : { ...told, row: { ...row, last_seen_at: swept } };
+}
 
 const assignRoute = defineRoute({
   method: 'POST',

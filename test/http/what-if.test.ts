@@ -186,6 +186,7 @@ describe('what if, over HTTP', () => {
     await refused({}, 'period', { period: '2026-06' });
     await refused({}, 'periods', { period: '2026-04', periods: ['2026-04'] });
     await refused({}, 'periods', { periods: [] });
+    await refused({}, 'periods', { periods: Array.from({ length: 13 }, (_, n) => `20${String(10 + n)}-01`) });
     await refused({}, 'periods.1', { periods: ['2026-04', '2026-04-30'] });
     await refused({}, 'periods.1', { periods: ['2026-05', '2026-06'] });
     await refused({ plans: { studio: { base_price_cents: Number.MAX_SAFE_INTEGER } } }, 'overrides');

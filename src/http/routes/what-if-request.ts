@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema, period, priceCents, quantity } from '../schemas.ts';
 
 /** The most months of one what-if. */
-const mostPeriods = 24;
+const mostPeriods = 12;
 /** The most plans, items of a plan, and addons that one what-if overrides. */
 const mostOverrides = 200;
 

@@ -35,7 +35,7 @@ export function createLedger({ sql, log, waiter, clock, newId, currency }: Ledge
   const read = async <T>(query: (db: Db) => Promise<T>): Promise<T> => {
     for (;;) {
       const outcome = await sql.begin('isolation level repeatable read read only', (tx) => readOnce(tx, query));
-      if ('result' in outcome) return outcome.result as T;
+      if ('result' in outcome) return outcome.result;
     }
   };
   const readLatest = async <T>(query: (db: Db, position: number) => Promise<T>): Promise<T> => {

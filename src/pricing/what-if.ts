@@ -102,7 +102,8 @@ function standingOf({ facts }: DeploymentBillingInputs, period: string, catalog:
 function compareLines(before: BilledInvoice | null, after: BilledInvoice | null): WhatIfLine[] {
   const lines = new Map<string, WhatIfLine>();
   const lineOf = ({ deployment_id, kind, resource_kind }: BilledLine): WhatIfLine => {
-    const subject = JSON.stringify([deployment_id, kind, resource_kind]);
+    // No id or kind is empty or holds U+0000.
+    const subject = `${deployment_id ?? ''}\0${kind}\0${resource_kind ?? ''}`;
     const known = lines.get(subject) ?? { deployment_id, kind, resource_kind, before_cents: 0, after_cents: 0, delta_cents: 0 };
     lines.set(subject, known);
     return known;

@@ -7,9 +7,6 @@ import type { EventStore } from './eventstoredb-client.ts';
 
 /** The most that one append holds; beside the JSON the server counts the types. */
 const MAX_EVENTS = 400;
-/** What may be under way at once. */
-const MAX_APPENDS = 200;
-const MAX_BYTES = 4_000_000;
 
 /** Neighbours of one stream, for one append. */
 interface Run { stream: string; expected: number; events: StoredEvent[]; bytes: number }
@@ -22,44 +19,22 @@ export interface WriteOptions {
 }
 
 /**
- * Appends the journal's events after `from` up to `to`, in order. Many appends are under way at once: all of them go
- * through one call, whose requests the server stores in the order in which they come. The first goes alone: it opens that
- * call. After the first failure no other is sent; what was under way has then failed or is stored, and reading the
- * server tells which.
- * @throws {LogUnavailable} it went away
+ * Appends the journal's events after `from` up to `to`, in order, one append at a time: of several under way the server may
+ * store a later one first, since it decides who may write to a stream for each by itself, and nothing could put that right.
+ * @throws {LogUnavailable} it went away; whether the append under way is stored, reading the server tells
  * @throws {CopyRefused} somebody else writes to it
  */
 export async function writeEvents(db: Db, store: EventStore, from: number, to: number, { streamPrefix, signal, onWritten }: WriteOptions): Promise<void> {
-  const underWay = new Set<Promise<void>>();
-  let failure: unknown;
-  let bytes = 0;
-  let opened = false;
-  const send = (run: Run) => {
-    bytes += run.bytes;
-    const events = run.events.map(({ id, type, data, metadata }) => ({ id, type, data, metadata, recordedAt: '' }));
-    const answered = store.append(streamPrefix + run.stream, events, run.expected).then(
-      () => { onWritten(run.events.length); },
-      (error: unknown) => { failure ??= error; },
-    ).finally(() => {
-      bytes -= run.bytes;
-      underWay.delete(answered);
-    });
-    underWay.add(answered);
-  };
-  // A query that fails must not leave appends behind that nobody waits for.
-  try {
-    for await (const run of runsOf(readStored(db, from, to))) {
-      while (underWay.size >= MAX_APPENDS || (underWay.size > 0 && bytes + run.bytes > MAX_BYTES)) await Promise.race(underWay);
-      if (failure !== undefined || signal.aborted) break;
-      send(run);
-      if (!opened) await Promise.all(underWay);
-      opened = true;
+  for await (const { stream, expected, events } of runsOf(readStored(db, from, to))) {
+    if (signal.aborted) return;
+    try {
+      await store.append(streamPrefix + stream, events.map(({ id, type, data, metadata }) => ({ id, type, data, metadata, recordedAt: '' })), expected);
+    } catch (error) {
+      if (error instanceof WrongExpectedVersionError) throw new CopyRefused('EventStoreDB is being written to by somebody else: stop what writes there, empty it, and copy again.');
+      throw error;
     }
-  } finally {
-    await Promise.all(underWay);
+    onWritten(events.length);
   }
-  if (failure instanceof WrongExpectedVersionError) throw new CopyRefused('EventStoreDB is being written to by somebody else: stop what writes there, empty it, and copy again.');
-  if (failure !== undefined) throw failure as Error;
 }
 
 /** Puts neighbours of one stream together, as far as one append holds them. */

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { Db } from '../../database/db.ts';
+
+/** An event of the journal with its JSON as text, word for word as it is stored. */
+export interface StoredEvent {
+  position: number;
+  stream: string;
+  revision: number;
+  id: string;
+  type: string;
+  data: string;
+  metadata: string;
+}
+
+/** At most this many events are held at once, each of which may be as large as an append. */
+const PAGE = 200;
+
+/** The journal's events after `from` up to `to`, in order, in pages. */
+export async function* readStored(db: Db, from: number, to: number): AsyncGenerator<StoredEvent[], void> {
+  for (let at = from; at < to;) {
+    const page = await db<StoredEvent[]>`
+      select position, stream, revision, id, type, data::text as data, metadata::text as metadata
+      from journal where position > ${at} and position <= ${Math.min(to, at + PAGE)} order by position`;
+    const last = page[page.length - 1];
+    if (last === undefined) return;
+    yield page;
+    at = last.position;
+  }
+}
+
+/** The journal's last position; 0 when it is empty. */
+export async function journalHead(db: Db): Promise<number> {
+  const [row] = await db<{ head: number }[]>`select coalesce(max(position), 0) as head from journal`;
+  return row?.head ?? 0;
+}
+
+/** A hash over events in order: of everything that is the same on every log. */
+export interface ContentHash {
+  add(event: Omit<StoredEvent, 'position'>): void;
+  /** So far, as hexadecimal SHA-256; more may be added. */
+  digest(): string;
+  /** One that goes on by itself from here. */
+  copy(): ContentHash;
+}
+
+/** An empty one. */
+export function contentHash(hash = createHash('sha256')): ContentHash {
+  return {
+    add({ id, stream, revision, type, data, metadata }) {
+      hash.update(`${JSON.stringify([id, stream, revision, type])}\n${data}\n${metadata}\n`);
+    },
+    digest: () => hash.copy().digest('hex'),
+    copy: () => contentHash(hash.copy()),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Db } from '../../database/db.ts';
+import { plainArray } from '../../database/pg-array.ts';
+import type { EventStore } from '../eventstoredb/client.ts';
+import { CopyRefused } from './refused.ts';
+import { contentHash, readStored, type ContentHash, type StoredEvent } from './stored-events.ts';
+import { readTarget, type TargetEvent } from './target.ts';
+
+/** How far journal and server are known to be the same. */
+export interface Verified {
+  /** The last position in the journal. */
+  position: number;
+  /** Everything on the server up to here was read; null: nothing yet. */
+  scanned: bigint | null;
+  /** Over all events so far, computed on each side by itself. */
+  journalHash: ContentHash;
+  targetHash: ContentHash;
+}
+
+/** Nothing is known yet. */
+export function nothingVerified(): Verified {
+  return { position: 0, scanned: null, journalHash: contentHash(), targetHash: contentHash() };
+}
+
+/** The same, to be carried on by itself. */
+export function copyOfVerified({ position, scanned, journalHash, targetHash }: Verified): Verified {
+  return { position, scanned, journalHash: journalHash.copy(), targetHash: targetHash.copy() };
+}
+
+export interface VerifyOptions {
+  streamPrefix: string;
+  signal: AbortSignal;
+  onVerified: (position: number) => void;
+}
+
+/**
+ * Reads the server on from where it was read last, up to its end, beside the journal, and notes each event's place there
+ * in the journal's `source_position`. Each event has to be the journal's next one: same stream, revision, id, type and
+ * text.
+ * @throws {CopyRefused} the server holds something else
+ */
+export async function verify(db: Db, store: EventStore, verified: Verified, { streamPrefix, signal, onVerified }: VerifyOptions): Promise<void> {
+  for await (const page of readTarget(store, verified.scanned, streamPrefix)) {
+    if (signal.aborted) return;
+    const present: StoredEvent[] = [];
+    for await (const stored of readStored(db, verified.position, verified.position + page.events.length)) present.push(...stored);
+    page.events.forEach((event, index) => {
+      expectSame(event, present[index], verified.position + index + 1);
+      verified.targetHash.add(event);
+      verified.journalHash.add(present[index] as StoredEvent);
+    });
+    await noteSources(db, verified.position, page.events);
+    verified.position += page.events.length;
+    verified.scanned = page.scanned;
+    onVerified(verified.position);
+  }
+}
+
+function expectSame(event: TargetEvent, stored: StoredEvent | undefined, position: number): void {
+  const names = ['stream', 'revision', 'id', 'type', 'data', 'metadata'] as const;
+  const other = stored === undefined ? 'more than the journal' : names.find((name) => event[name] !== stored[name]);
+  if (other === undefined) return;
+  throw new CopyRefused(
+    `EventStoreDB holds other events than this ledger's: revision ${event.revision} of stream ${event.stream} is not the journal's event ${position} (${stored === undefined ? 'the journal ends before' : `its ${other} differs`}). Copy into an empty EventStoreDB.`);
+}
+
+async function noteSources(db: Db, from: number, events: readonly TargetEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await db`
+    update journal j set source_position = u.source
+    from unnest(${plainArray(events.map((event) => String(event.source)))}::text::bigint[]) with ordinality as u(source, n)
+    where j.position = ${from} + u.n`;
+}

@@ -1,0 +1,56 @@
+import { WrongExpectedVersionError } from '@eventstore/db-client';
+import type { Db } from '../../database/db.ts';
+import { MAX_APPEND_BYTES } from '../event-log.ts';
+import type { EventStore } from '../eventstoredb/client.ts';
+import { CopyRefused } from './refused.ts';
+import { readStored, type StoredEvent } from './stored-events.ts';
+
+/** The most that one append holds; beside the JSON the server counts the types. */
+const MAX_EVENTS = 400;
+
+/** Neighbours of one stream, for one append. */
+interface Run { stream: string; expected: number; events: StoredEvent[]; bytes: number }
+
+export interface WriteOptions {
+  streamPrefix: string;
+  signal: AbortSignal;
+  /** Told after each answer, with how many events it was for. */
+  onWritten: (events: number) => void;
+}
+
+/**
+ * Appends the journal's events after `from` up to `to`, in order, one append at a time: of several under way the server may
+ * store a later one first, since it decides who may write to a stream for each by itself, and nothing could put that right.
+ * @throws {LogUnavailable} it went away; whether the append under way is stored, reading the server tells
+ * @throws {CopyRefused} somebody else writes to it
+ */
+export async function writeEvents(db: Db, store: EventStore, from: number, to: number, { streamPrefix, signal, onWritten }: WriteOptions): Promise<void> {
+  for await (const { stream, expected, events } of runsOf(readStored(db, from, to))) {
+    if (signal.aborted) return;
+    try {
+      await store.append(streamPrefix + stream, events.map(({ id, type, data, metadata }) => ({ id, type, data, metadata, recordedAt: '' })), expected);
+    } catch (error) {
+      if (error instanceof WrongExpectedVersionError) throw new CopyRefused('EventStoreDB is being written to by somebody else: stop what writes there, empty it, and copy again.');
+      throw error;
+    }
+    onWritten(events.length);
+  }
+}
+
+/** Puts neighbours of one stream together, as far as one append holds them. */
+async function* runsOf(pages: AsyncIterable<readonly StoredEvent[]>): AsyncGenerator<Run, void> {
+  let run: Run | undefined;
+  for await (const page of pages) {
+    for (const event of page) {
+      const bytes = Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata);
+      if (run !== undefined && run.stream === event.stream && run.events.length < MAX_EVENTS && run.bytes + bytes <= MAX_APPEND_BYTES) {
+        run.events.push(event);
+        run.bytes += bytes;
+        continue;
+      }
+      if (run !== undefined) yield run;
+      run = { stream: event.stream, expected: event.revision - 1, events: [event], bytes };
+    }
+  }
+  if (run !== undefined) yield run;
+}

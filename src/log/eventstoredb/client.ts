@@ -1,0 +1,147 @@
+import { BACKWARDS, type AllStreamResolvedEvent, type EventStoreDBClient, type Position, type ReadRevision, type ResolvedEvent, type START, type StreamingRead } from '@eventstore/db-client';
+import type { EncodedEvent } from '../encode-append.ts';
+import { AccessRefused, LogUnavailable, StreamTombstoned } from '../event-log.ts';
+import { createAppendCalls, type AppendAnswer } from './append-call.ts';
+import { troubleOf } from './errors.ts';
+import { clientOf } from './url.ts';
+
+/** How long a call may go without a sign of life. */
+const DEFAULT_DEADLINE_MS = 3_000;
+
+export interface EventStoreOptions {
+  /** Milliseconds after which a call that shows no sign of life is given up; its outcome is then unknown. Default 3,000. */
+  deadlineMs?: number;
+}
+
+/** This process's connection to an EventStoreDB. Every call ends within its deadline, whatever the server does. */
+export interface EventStore {
+  readonly deadlineMs: number;
+  /** The connection string names a cluster, whose nodes may lag behind each other. */
+  readonly clustered: boolean;
+  /** For streaming calls; whoever makes them cancels them. Never with credentials of their own: they leave the shared channel. */
+  readonly client: EventStoreDBClient;
+  /**
+   * Appends once, at an exact revision or `NO_STREAM`.
+   * @throws the client's `WrongExpectedVersionError`; {@link LogUnavailable} when the outcome is unknown
+   */
+  append(stream: string, events: readonly EncodedEvent[], expectedRevision: number, deadlineMs?: number): Promise<AppendAnswer>;
+  /** At most `maxCount` events of a stream in order; empty where it does not exist. Asked of the leader: other nodes may lag behind what was acknowledged. */
+  readStream(stream: string, fromRevision: bigint, maxCount: number): Promise<ResolvedEvent[]>;
+  /** At most `maxCount` events of the whole log, from a position on and with it, system events included. */
+  readAll(from: Position | typeof START, maxCount: number): Promise<AllStreamResolvedEvent[]>;
+  /** Position of the last event of the whole log, system events included; 0 for an empty one. Asked of the leader too. */
+  end(): Promise<bigint>;
+  /** Gives this connection up; the last one disposes of the client. Calls of its that are under way end with an error. */
+  close(): Promise<void>;
+}
+
+interface Shared { url: string; client: EventStoreDBClient; clustered: boolean; appends: ReturnType<typeof createAppendCalls>; holders: number }
+
+/** The one client of this process. */
+let shared: Shared | null = null;
+
+/**
+ * Connects to an EventStoreDB, lazily. A process has one client: those who open the same connection string share it, and
+ * another one is refused as long as it is open, because clients in one process fail each other's appends.
+ * @throws {InvalidConnectionString}
+ */
+export function openEventStore(url: string, options: EventStoreOptions = {}): EventStore {
+  if (shared !== null && shared.url !== url) throw new Error('this process is connected to another EventStoreDB; one process holds one connection string at a time');
+  if (shared === null) {
+    const opened = clientOf(url);
+    shared = { url, ...opened, appends: createAppendCalls(opened.client), holders: 0 };
+  }
+  shared.holders += 1;
+  return holder(shared, options.deadlineMs ?? DEFAULT_DEADLINE_MS);
+}
+
+function holder(connection: Shared, deadlineMs: number): EventStore {
+  const { client, clustered, appends } = connection;
+  let closing: Promise<void> | null = null;
+  /** A client that was disposed of would connect anew, and stay. */
+  const open = <T>(call: () => T): T => {
+    if (closing !== null) throw new Error('this connection to EventStoreDB was closed');
+    return call();
+  };
+  const readAll = async (from: Position | typeof START, maxCount: number) =>
+    collect('the log', () => open(() => client.readAll({ fromPosition: from, maxCount })), deadlineMs);
+  return {
+    deadlineMs, clustered, client, readAll,
+    append: async (stream, events, expectedRevision, appendDeadlineMs = deadlineMs) =>
+      withDeadline(`an append to ${stream}`, appendDeadlineMs, (signal) => open(() => appends.append(stream, events, expectedRevision, signal))),
+    readStream: async (stream, fromRevision, maxCount) => {
+      const from: ReadRevision = fromRevision;
+      try {
+        return await collect(`stream ${stream}`, () => open(() => client.readStream(stream, { fromRevision: from, maxCount, requiresLeader: true })), deadlineMs);
+      } catch (error) {
+        if (troubleOf(error) === 'not_found') return [];
+        throw error;
+      }
+    },
+    end: async () => {
+      const [last] = await collect('the end of the log', () => open(() => client.readAll({ direction: BACKWARDS, fromPosition: 'end', maxCount: 1, requiresLeader: true })), deadlineMs);
+      return last?.event?.position.commit ?? 0n;
+    },
+    close: () => {
+      closing ??= release(connection);
+      return closing;
+    },
+  };
+}
+
+async function release(connection: Shared): Promise<void> {
+  connection.holders -= 1;
+  if (connection.holders > 0) return;
+  if (shared === connection) shared = null;
+  await connection.client.dispose();
+}
+
+/** Reads a stream of events to its end into memory. The deadline counts anew from each event. */
+function collect<Event>(what: string, open: () => StreamingRead<Event>, deadlineMs: number): Promise<Event[]> {
+  return withDeadline(`reading ${what}`, deadlineMs, (signal, alive) => new Promise((resolve, reject) => {
+    const events: Event[] = [];
+    const read = open();
+    // The listener stays on: an error that comes after the last answer would otherwise end the process.
+    read.on('error', reject);
+    read.on('data', (event: Event) => {
+      alive();
+      events.push(event);
+    });
+    read.on('end', () => { resolve(events); });
+    signal.addEventListener('abort', () => { read.cancel().catch(() => undefined); }, { once: true });
+  }));
+}
+
+/**
+ * Runs a call within our own deadline, since the client does not keep its own against a server that has frozen, and tells
+ * its errors in our terms. The call's signal aborts when it is given up; `alive` starts its deadline anew.
+ */
+async function withDeadline<T>(what: string, deadlineMs: number, call: (signal: AbortSignal, alive: () => void) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const expired = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new LogUnavailable(`${what}: EventStoreDB has not answered within ${deadlineMs} ms`));
+        controller.abort();
+      }, deadlineMs);
+    });
+    return await Promise.race([call(controller.signal, () => timer?.refresh()), expired]);
+  } catch (error) {
+    throw inOurTerms(what, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Passing trouble and what the server refuses, as the log's own errors; everything else stays what it is. */
+function inOurTerms(what: string, error: unknown): unknown {
+  if (error instanceof LogUnavailable) return error;
+  switch (troubleOf(error)) {
+    case 'unavailable': return new LogUnavailable(`${what}: EventStoreDB cannot be reached`, { cause: error });
+    case 'unknown': return new LogUnavailable(`${what}: EventStoreDB failed without a reason`, { cause: error });
+    case 'tombstoned': return new StreamTombstoned(`${what}: the stream was tombstoned in EventStoreDB and can never be used again`, { cause: error });
+    case 'denied': return new AccessRefused(`${what}: EventStoreDB refuses the credentials of its connection string`, { cause: error });
+    default: return error;
+  }
+}

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
+import { addEventCommands } from './events-command.ts';
 import { addJobCommands } from './job-commands.ts';
 import { addLogCommands } from './log-command.ts';
 import { createLogger } from './log.ts';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addJobCommands(program);
   addLogCommands(program);
   addProofCommands(program);
+  addEventCommands(program);
   addWhatIfCommand(program);
   addTokenCommand(program);
   return program;

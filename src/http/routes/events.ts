@@ -1,16 +1,13 @@
 import { z } from 'zod';
-import type { EventFilter } from '../../audit/event-filter.ts';
+import { eventQuery, filterOf } from '../../audit/event-query.ts';
 import { exportEvents, type EventExport } from '../../audit/export-events.ts';
 import { findEvents } from '../../audit/find-events.ts';
-import { nearestNames } from '../../audit/nearest-names.ts';
-import { endOf, startOf } from '../../../projections/deployments/as-of.ts';
 import { refuseField, Refused } from '../../engine/refusal.ts';
 import type { RecordedEvent } from '../../events/define.ts';
-import { eventSchemas, type EventType } from '../../events/index.ts';
 import type { Page } from '../page.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { idSchema, list, moment, page, queryInteger } from '../schemas.ts';
+import { list, page, queryInteger } from '../schemas.ts';
 
 const eventRow = z.strictObject({
   position: z.int().min(1), stream: z.string(), revision: z.int().min(0), id: z.string(), type: z.string(), data: z.json(),
@@ -22,24 +19,10 @@ const completion = z.strictObject({ complete: z.literal(true), events: z.int().m
 
 const ndjson = 'application/x-ndjson';
 
-const eventTypes = Object.keys(eventSchemas) as [EventType, ...EventType[]];
-
-/** Types are a closed set: an empty list for a mistyped one would say that there is no such event. */
-function noSuchType(typed: unknown): string {
-  const nearest = nearestNames(eventTypes, String(typed));
-  return nearest.length === 0 ? 'no such event type' : `no such event type; did you mean ${nearest.join(' or ')}?`;
-}
-
 const query = z.strictObject({
   limit: queryInteger(1, 500).optional().meta({ description: 'at most so many rows; 50 by default' }),
   cursor: page.cursor,
-  stream: idSchema.optional(),
-  type: z.enum(eventTypes, { error: ({ input }) => noSuchType(input) }).optional(),
-  actor: z.string().min(1).max(500).optional().meta({ description: 'the subject that caused it, or job:<name>' }),
-  correlation_id: idSchema.optional().meta({ description: 'the request or job run that caused it' }),
-  recorded_from: moment.optional().meta({ description: 'recorded then or later; a day from its beginning' }),
-  recorded_to: moment.optional().meta({ description: 'recorded then or earlier; a day to its end' }),
-  after: queryInteger(0, Number.MAX_SAFE_INTEGER).default(0),
+  ...eventQuery,
   format: z.enum(['json', 'ndjson']).optional().meta({ description: `ndjson: all there is, line by line; the same as Accept: ${ndjson}` }),
 });
 
@@ -64,14 +47,6 @@ const listRoute = defineRoute({
     return { body: pageOf(requested, events, scannedTo) };
   },
 });
-
-/** @throws {Refused} `invalid-input` for a time that ends before it begins */
-function filterOf({ stream, type, actor, correlation_id, recorded_from, recorded_to }: z.output<typeof query>): EventFilter {
-  const recordedFrom = recorded_from === undefined ? undefined : startOf(recorded_from);
-  const recordedTo = recorded_to === undefined ? undefined : endOf(recorded_to);
-  if (recordedFrom !== undefined && recordedTo !== undefined && recordedTo < recordedFrom) throw new Refused(refuseField('recorded_to', 'before recorded_from'));
-  return { stream, type, actor, correlationId: correlation_id, recordedFrom, recordedTo };
-}
 
 async function* texts({ pieces }: EventExport): AsyncGenerator<string> {
   for await (const { text } of pieces) yield text;

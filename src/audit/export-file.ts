@@ -1,0 +1,101 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+
+/** A file that an export goes on in. */
+export interface ExportFile {
+  /** The position of the last event that it holds, or up to which a complete export in it has looked; null for an empty one. */
+  readonly after: number | null;
+  append(text: string): Promise<void>;
+  /** Leaves what was written on the disk. */
+  close(): Promise<void>;
+}
+
+/** A file that holds something else than an export, which must not be written into. */
+export class NoExport extends Error {
+  override readonly name = 'NoExport';
+}
+
+/**
+ * Opens a file to export into, or makes it. What an export that was cut off has left of its last line is taken away, and so
+ * is the closing line of a complete one: what comes next is appended to the events.
+ * @throws {NoExport} the file holds something else
+ */
+export async function openExportFile(path: string): Promise<ExportFile> {
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
+  try {
+    const { after, size } = await endOfExport(handle, path);
+    await handle.truncate(size);
+    let end = size;
+    return {
+      after,
+      async append(text) {
+        const bytes = Buffer.from(text);
+        for (let written = 0; written < bytes.length;) {
+          const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, end);
+          written += bytesWritten;
+          end += bytesWritten;
+        }
+      },
+      async close() {
+        await handle.sync();
+        await handle.close();
+      },
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** How the first line of an export begins: what is torn inside of it is known by that. */
+const beginnings = ['{"position":', '{"complete":true'];
+
+/** Where the events of an export end, and after which position it goes on. */
+async function endOfExport(handle: FileHandle, path: string): Promise<{ after: number | null; size: number }> {
+  const { size } = await handle.stat();
+  const noExport = new NoExport(`${path} holds something else than an export of events`);
+  const line = await lastLine(handle, size);
+  if (line === null) {
+    const torn = (await read(handle, 0, Math.min(size, 100))).toString();
+    if (!beginnings.some((beginning) => beginning.startsWith(torn) || torn.startsWith(beginning))) throw noExport;
+    return { after: null, size: 0 };
+  }
+  const told = parsed(line.text);
+  if (told === null) throw noExport;
+  return { after: told.position, size: told.complete ? line.from : line.to };
+}
+
+function parsed(text: string): { position: number; complete: boolean } | null {
+  if (!beginnings.some((beginning) => text.startsWith(beginning))) return null;
+  try {
+    const { position, complete } = JSON.parse(text) as { position?: unknown; complete?: unknown };
+    return typeof position === 'number' && Number.isSafeInteger(position) ? { position, complete: complete === true } : null;
+  } catch {
+    return null;
+  }
+}
+
+const lineFeed = 0x0a;
+
+/** The last line that ends with a line feed: its text, and where it begins and ends; null without one. */
+async function lastLine(handle: FileHandle, size: number): Promise<{ text: string; from: number; to: number } | null> {
+  for (let length = 65_536; ; length *= 2) {
+    const start = Math.max(0, size - length);
+    const bytes = await read(handle, start, size - start);
+    const end = bytes.lastIndexOf(lineFeed);
+    const before = end <= 0 ? -1 : bytes.lastIndexOf(lineFeed, end - 1);
+    if (start > 0 && before === -1) continue;
+    return end === -1 ? null : { text: bytes.subarray(before + 1, end).toString(), from: start + before + 1, to: start + end + 1 };
+  }
+}
+
+async function read(handle: FileHandle, from: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  let have = 0;
+  while (have < length) {
+    const { bytesRead } = await handle.read(bytes, have, length - have, from + have);
+    if (bytesRead === 0) break;
+    have += bytesRead;
+  }
+  return bytes.subarray(0, have);
+}

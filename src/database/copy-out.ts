@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
 import type { Sql } from './db.ts';
 
 /**
@@ -6,17 +5,29 @@ import type { Sql } from './db.ts';
  * @param sql a pool of one's own: a reader that stops early leaves its connection in the middle of the copy
  */
 export async function* copyOut(sql: Sql, statement: string): AsyncGenerator<string> {
+  for await (const lines of copyOutLines(sql, statement)) yield* lines;
+}
+
+const LINE_FEED = 10;
+
+/**
+ * As {@link copyOut}, the lines of each chunk together as they come: for those who take very many. Each line is a text of
+ * its own: whoever keeps a piece of one keeps that line in memory, not the whole chunk.
+ */
+export async function* copyOutLines(sql: Sql, statement: string): AsyncGenerator<string[]> {
   const stream = await sql.unsafe(statement).readable();
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
+  let rest: Buffer[] = [];
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    const text = rest + decoder.write(chunk);
+    const lines: string[] = [];
     let from = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-      yield text.slice(from, end);
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
+      // A line feed is never part of another character, so that a line's bytes are whole characters.
+      lines.push(rest.length === 0 ? chunk.toString('utf8', from, end) : Buffer.concat([...rest, chunk.subarray(from, end)]).toString('utf8'));
+      rest = [];
       from = end + 1;
     }
-    rest = text.slice(from);
+    if (from < chunk.length) rest.push(chunk.subarray(from));
+    if (lines.length > 0) yield lines;
   }
 }
 

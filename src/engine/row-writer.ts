@@ -18,10 +18,11 @@ export function keyText(table: Table, values: Values): string {
   if (table.key.length === 1) return storedText(String(values[table.key[0] as string]));
   let out = '';
   for (const column of table.key) {
-    const part = storedText(String(values[column]));
+    const part = String(values[column]);
     out += `${part.length}:${part}`;
   }
-  return out;
+  // At once, for it changes no length, and what it changes does not reach from one part into the next.
+  return storedText(out);
 }
 
 /** Folds operations into a batch, in order. */

@@ -18,7 +18,7 @@ export function createKeySet(): KeySet {
 
   const slotOf = (hash: number): number => {
     const mask = slots.length - 1;
-    let at = hash % slots.length;
+    let at = (hash >>> 0) & mask;
     while (slots[at] !== EMPTY && slots[at] !== hash) at = (at + 1) & mask;
     return at;
   };
@@ -42,12 +42,14 @@ export function createKeySet(): KeySet {
   };
 }
 
-/** 53 bits of two multiplicative hashes, never zero. */
+/** 53 bits of two multiplicative hashes over the text's units, two at a time, never zero. */
 function hashOf(text: string): number {
-  let high = 0x9e3779b9;
+  const { length } = text;
+  let high = 0x9e3779b9 ^ length;
   let low = 0x85ebca6b;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+  for (let i = 0; i < length; i += 2) {
+    // The length is in the hash: an odd one's last unit is not taken for a pair with a zero.
+    const code = i + 1 < length ? text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16) : text.charCodeAt(i);
     high = Math.imul(high ^ code, 0x01000193);
     low = Math.imul(low ^ code, 0x5bd1e995);
     low ^= low >>> 15;

@@ -61,7 +61,8 @@ export interface BuiltShadow {
 export async function withShadows(
   projections: readonly Projection[], purpose: ShadowPurpose, options: RebuildOptions, fail: (projection: Projection, error: unknown) => void, use: (built: BuiltShadow) => Promise<void>,
 ): Promise<void> {
-  const [sql, reader, lock] = [options.openPool(3), options.openPool(1), options.openPool(1)];
+  // Each shadow takes a connection while it is filled.
+  const [sql, reader, lock] = [options.openPool(3 + projections.length), options.openPool(1), options.openPool(1)];
   const record = purpose === 'rebuild' ? createRebuildRecord(sql) : null;
   const failed = async (projection: Projection, error: unknown, position = 0) => {
     unsettled.delete(projection);
@@ -106,47 +107,65 @@ type Building = RebuildOptions & { sql: Sql; reader: Sql; record: RebuildRecord 
 interface Growing { model: ShadowModel; bound: number }
 
 async function build(projections: readonly Projection[], purpose: ShadowPurpose, options: Building, failed: (projection: Projection, error: unknown, position?: number) => Promise<void>) {
-  const { sql, reader, record, signal, onProgress } = options;
-  let growing: Growing[] = [];
+  const growing = new Set<Growing>();
+  const without = async (gone: Growing, error: unknown, position: number) => {
+    growing.delete(gone);
+    await gone.model.discard();
+    await failed(gone.model.projection, await named(error, gone, options.sql, options.openPool), position);
+  };
+  try {
+    await begin(projections, purpose, options, growing);
+    const target = Math.max(0, ...[...growing].map(({ bound }) => bound));
+    await fill(growing, target, options, without);
+    // Keys of several projections are made beside each other: each shadow has a connection of its own.
+    await Promise.all([...growing].map((one) => one.model.finish().catch((error: unknown) => without(one, error, one.bound))));
+    options.onProgress?.(target, target);
+  } catch (error) {
+    for (const { model } of growing) await model.discard();
+    throw error;
+  }
+  return [...growing].map(({ model, bound }) => ({ model, position: bound }));
+}
+
+async function begin(projections: readonly Projection[], purpose: ShadowPurpose, { sql, record }: Building, growing: Set<Growing>): Promise<void> {
   const [journal] = await sql<{ head: number }[]>`select coalesce(max(position), 0) as head from journal`;
   for (const projection of projections) {
     const live = await liveCheckpoint(sql, projection);
     // A parked projection is rebuilt beyond the event that parked it, and verified up to there.
     const bound = live.status === 'live' || purpose === 'verify' ? live.position : (journal?.head ?? 0);
     await record?.start(projection, bound);
-    growing.push({ model: await createShadow(sql, projection, purpose), bound });
+    growing.add({ model: await createShadow(sql, projection, purpose), bound });
   }
-  const target = Math.max(0, ...growing.map(({ bound }) => bound));
-  const without = async (gone: Growing, error: unknown, position: number) => {
-    growing = growing.filter((one) => one !== gone);
-    await failed(gone.model.projection, await named(error, gone, sql, options.openPool), position);
-  };
-  const types = [...new Set(projections.flatMap((projection) => Object.keys(projection.on)))];
+}
+
+type Without = (gone: Growing, error: unknown, position: number) => Promise<void>;
+
+/** Reads the journal once for all shadows. */
+async function fill(growing: ReadonlySet<Growing>, target: number, { reader, record, signal, onProgress }: Building, without: Without): Promise<void> {
+  const types = [...new Set([...growing].flatMap(({ model }) => Object.keys(model.projection.on)))];
   let writing: Promise<void> = Promise.resolve();
-  for await (const page of journalPages(reader, { after: 0, upTo: target, types })) {
-    signal?.throwIfAborted();
-    const last = (page.at(-1) as RecordedEvent).position;
-    for (const one of [...growing]) {
-      const poison = applyPage(one, page);
-      if (poison !== null) await without(one, new ShadowFailed(poison.reason, poison), poison.position);
+  try {
+    for await (const page of journalPages(reader, { after: 0, upTo: target, types })) {
+      signal?.throwIfAborted();
+      const last = (page.at(-1) as RecordedEvent).position;
+      const poisons = [...growing].flatMap((one) => poisonOf(one, page));
+      // While one page's rows are being written, the next page is read and folded.
+      await writing;
+      for (const [one, poison] of poisons) await without(one, new ShadowFailed(poison.reason, poison), poison.position);
+      writing = relieve([...growing], (one, error) => without(one, error, last));
+      await record?.reached([...growing].map(({ model }) => model.projection), last);
+      onProgress?.(last, target);
+      if (growing.size === 0) break;
     }
-    // While one page's rows are being written, the next page is read and folded.
+  } finally {
     await writing;
-    writing = relieve([...growing], (one, error) => without(one, error, last));
-    await record?.reached(growing.map(({ model }) => model.projection), last);
-    onProgress?.(last, target);
-    if (growing.length === 0) break;
   }
-  await writing;
-  for (const one of [...growing]) {
-    try {
-      await one.model.finish();
-    } catch (error) {
-      await without(one, error, one.bound);
-    }
-  }
-  onProgress?.(target, target);
-  return growing.map(({ model, bound }) => ({ model, position: bound }));
+}
+
+/** Applies a page to a shadow; one that a handler fails on comes back with the event. */
+function poisonOf(one: Growing, page: readonly RecordedEvent[]): [Growing, Poison][] {
+  const poison = applyPage(one, page);
+  return poison === null ? [] : [[one, poison]];
 }
 
 function applyPage({ model, bound }: Growing, page: readonly RecordedEvent[]): Poison | null {

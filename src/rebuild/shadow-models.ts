@@ -5,6 +5,7 @@ import type { Projection, RowOp, Table } from '../engine/projection.ts';
 import { foldEvents, poisonedBy, type Poison } from '../engine/projector-fold.ts';
 import { bareDefinitionOf } from '../engine/read-models.ts';
 import { writeFolded, type FoldedBatch } from '../engine/row-writer.ts';
+import { holdTransaction } from './held-transaction.ts';
 import { fillShadowTable, type ShadowTable } from './shadow-table.ts';
 
 type Handler = (event: RecordedLedgerEvent) => RowOp | readonly RowOp[];
@@ -12,6 +13,7 @@ type Handler = (event: RecordedLedgerEvent) => RowOp | readonly RowOp[];
 /** A projection being built anew in a schema of its own, beside the live one. */
 export interface ShadowModel {
   readonly projection: Projection;
+  readonly purpose: ShadowPurpose;
   readonly schema: string;
   /** The shadow's tables by the live ones'. */
   readonly tables: ReadonlyMap<Table, Table>;
@@ -19,8 +21,10 @@ export interface ShadowModel {
   apply(event: RecordedEvent): void;
   /** Writes what has to leave the memory. */
   relieve(): Promise<void>;
-  /** Ends the filling: all rows are in, the tables have their keys and indexes. */
+  /** Ends the filling: all rows are in, the tables have their keys and indexes, others see them. */
   finish(): Promise<void>;
+  /** Ends the filling in the middle; of a finished model it changes nothing. */
+  discard(): Promise<void>;
   /** Applies events to the finished tables, inside a transaction. */
   follow(tx: Transaction, events: readonly RecordedEvent[]): Promise<Poison | null>;
 }
@@ -35,21 +39,29 @@ export async function dropShadow(sql: Sql, projection: Projection, purpose: Shad
   await sql.unsafe(`drop schema if exists "${shadowSchema(projection, purpose)}" cascade`);
 }
 
-/** Makes an empty shadow of a projection. What an earlier try left of one is dropped. */
+/**
+ * Makes an empty shadow of a projection. What an earlier try left of one is dropped. Until it is finished, it is in one
+ * transaction, which takes one of the pool's connections: a server that is not replicated writes the rows of a table
+ * straight to its file if the same transaction made it, instead of through the log first; and a kill leaves nothing.
+ */
 export async function createShadow(sql: Sql, projection: Projection, purpose: ShadowPurpose): Promise<ShadowModel> {
   const schema = shadowSchema(projection, purpose);
   const inShadow = (table: Table): Table => ({ ...table, schema, ref: `${schema}.${table.name}` });
   const tables = new Map(projection.tables.map((table) => [table, inShadow(table)]));
   await dropShadow(sql, projection, purpose);
-  await sql.begin(async (tx) => {
+  const { tx, commit, rollback } = await holdTransaction(sql);
+  try {
     await tx.unsafe(`create schema "${schema}"`);
     for (const table of tables.values()) await tx.unsafe(bareDefinitionOf(table).create);
-  });
-  const filling = new Map<Table, ShadowTable>([...tables].map(([live, shadow]) => [live, fillShadowTable(sql, shadow)]));
+  } catch (error) {
+    await rollback();
+    throw error;
+  }
+  const filling = new Map<Table, ShadowTable>([...tables].map(([live, shadow]) => [live, fillShadowTable(tx, shadow)]));
   const handlers = projection.on as Partial<Record<string, Handler>>;
   const each = async (work: (table: ShadowTable) => Promise<void>) => { for (const table of filling.values()) await work(table); };
   return {
-    projection, schema, tables,
+    projection, purpose, schema, tables,
     apply(event) {
       const handler = Object.hasOwn(handlers, event.type) ? handlers[event.type] : undefined;
       if (handler === undefined) return;
@@ -58,11 +70,15 @@ export async function createShadow(sql: Sql, projection: Projection, purpose: Sh
       else filling.get((ops as RowOp).table)?.apply(ops as RowOp);
     },
     relieve: () => each((table) => table.relieve()),
-    finish: () => each((table) => table.finish()),
-    async follow(tx, events) {
+    async finish() {
+      await each((table) => table.finish());
+      await commit();
+    },
+    discard: rollback,
+    async follow(following, events) {
       const folded = foldEvents(projection, events);
       if ('poison' in folded) return folded.poison;
-      await writeFolded(tx, moved(folded.batch, tables));
+      await writeFolded(following, moved(folded.batch, tables));
       return null;
     },
   };
@@ -78,8 +94,9 @@ function moved(batch: FoldedBatch, tables: ReadonlyMap<Table, Table>): FoldedBat
  * after event to a shadow with keys.
  */
 export async function findRefused(sql: Sql, model: ShadowModel, pages: AsyncIterable<readonly RecordedEvent[]>): Promise<Poison | null> {
+  await dropShadow(sql, model.projection, model.purpose);
+  await sql.unsafe(`create schema "${model.schema}"`);
   for (const table of model.tables.values()) {
-    await sql.unsafe(`drop table "${table.schema}"."${table.name}"`);
     const { create, key } = bareDefinitionOf(table);
     await sql.unsafe(create);
     await sql.unsafe(key);

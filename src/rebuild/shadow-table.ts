@@ -1,4 +1,4 @@
-import type { Sql } from '../database/db.ts';
+import type { Transaction } from '../database/db.ts';
 import type { RowOp, Table } from '../engine/projection.ts';
 import { bareDefinitionOf } from '../engine/read-models.ts';
 import { encodeFolded, foldInto, keyText, sendStatements, type FoldedBatch } from '../engine/row-writer.ts';
@@ -7,8 +7,8 @@ import { copyIn } from './row-copy.ts';
 
 type Values = Record<string, unknown>;
 
-/** How many rows a table keeps in memory; the half that has not been touched for longest is then written. */
-const KEPT = 40_000;
+/** A table keeps at least so many rows in memory, those touched last, and at most about twice as many. */
+const KEPT = 20_000;
 
 /**
  * A table that is filled from nothing. Rows stay in memory while they are likely to be touched again, then go by COPY into
@@ -26,27 +26,27 @@ export interface ShadowTable {
   finish(): Promise<void>;
 }
 
-/** Starts filling a shadow table, which has been created bare. */
-export function fillShadowTable(sql: Sql, table: Table): ShadowTable {
-  const kept = new Map<string, Values>();
+/** Starts filling a shadow table, which the transaction has created bare. */
+export function fillShadowTable(tx: Transaction, table: Table): ShadowTable {
+  // Two generations: what is touched is young; when the young are many, the old are written and the young are the old ones.
+  let young = new Map<string, Values>();
+  let old = new Map<string, Values>();
   const written = createKeySet();
   const late: FoldedBatch = new Map();
   const definition = bareDefinitionOf(table);
   let hasKey = false;
 
-  async function write(count: number): Promise<void> {
-    const rows: Values[] = [];
-    for (const [key, row] of kept) {
-      if (rows.length === count) break;
-      rows.push(row);
-      kept.delete(key);
-      written.add(key);
-    }
-    if (rows.length > 0) await sql.begin((tx) => copyIn(tx, table, rows));
+  /** Writes the old rows; whatever touches them from this moment on comes late. */
+  async function writeOld(): Promise<void> {
+    const leaving = old;
+    old = young;
+    young = new Map();
+    for (const key of leaving.keys()) written.add(key);
+    if (leaving.size > 0) await copyIn(tx, table, leaving.values());
   }
   async function makeKey(): Promise<void> {
     if (hasKey) return;
-    await sql.unsafe(definition.key);
+    await tx.unsafe(definition.key);
     hasKey = true;
   }
   async function writeLate(): Promise<void> {
@@ -54,7 +54,7 @@ export function fillShadowTable(sql: Sql, table: Table): ShadowTable {
     const statements = encodeFolded(late);
     late.clear();
     await makeKey();
-    await sql.begin((tx) => sendStatements(tx, statements));
+    await sendStatements(tx, statements);
   }
 
   return {
@@ -62,26 +62,30 @@ export function fillShadowTable(sql: Sql, table: Table): ShadowTable {
     apply(op) {
       const values = op.op === 'upsert' ? op.row : op.key;
       const key = keyText(table, values);
-      const row = kept.get(key);
-      if (row === undefined && written.size > 0 && written.mayHave(key)) {
-        foldInto(late, { ...op, table });
-        return;
+      let row = young.get(key);
+      if (row === undefined) {
+        row = old.get(key);
+        if (row !== undefined) old.delete(key);
+        else if (written.size > 0 && written.mayHave(key)) {
+          foldInto(late, { ...op, table });
+          return;
+        }
       }
-      // What is touched goes to the end of the map: its beginning has rested for longest.
-      if (row !== undefined) kept.delete(key);
-      if (op.op === 'upsert') kept.set(key, op.row);
-      else if (op.op === 'patch' && row !== undefined) kept.set(key, { ...row, ...op.changes });
+      if (op.op === 'upsert') young.set(key, op.row);
+      else if (op.op === 'remove') young.delete(key);
+      else if (row !== undefined) young.set(key, { ...row, ...op.changes });
     },
     async relieve() {
-      if (kept.size > KEPT) await write(kept.size - KEPT / 2);
+      if (young.size > KEPT) await writeOld();
       await writeLate();
     },
     async finish() {
-      await write(kept.size);
+      await writeOld();
+      await writeOld();
       await writeLate();
       await makeKey();
-      for (const index of definition.indexes) await sql.unsafe(index);
-      await sql.unsafe(`analyze "${table.schema}"."${table.name}"`);
+      for (const index of definition.indexes) await tx.unsafe(index);
+      await tx.unsafe(`analyze "${table.schema}"."${table.name}"`);
     },
   };
 }

@@ -75,8 +75,10 @@ export async function openEmmettProjection(context: BenchContext): Promise<OpenP
   // The same tables with the same keys and indexes.
   for (const statement of definitionOf({ ...usage, schema: 'emmett_usage', tables: tables.map((table) => ({ ...table, schema: 'emmett_usage' })) })) await sql.unsafe(statement);
   for (const { name } of tables) await sql.unsafe(`create view emmett_${name} as select * from emmett_usage.${name}`);
-  const projection = postgreSQLRawSQLProjection({
-    name: 'usage', canHandle: ['UsageMetered'], init: () => [],
+  let run = 0;
+  // Each run under a name of its own: under the last one's it would go on behind its end.
+  const projection = () => postgreSQLRawSQLProjection({
+    name: `usage_${run += 1}`, canHandle: ['UsageMetered'], init: () => [],
     evolve: (event) => rowsOf(SQL, event, Number(event.metadata['globalPosition'])),
   });
   return {
@@ -84,7 +86,7 @@ export async function openEmmettProjection(context: BenchContext): Promise<OpenP
       name: 'emmett_projection', unit: 'events/s', aim: { ratioAtMost: 1 / 50 }, floorName: 'our own rebuild, as in `rebuild`',
       async value() {
         await sql.unsafe(`truncate ${tables.map(({ name }) => `emmett_usage.${name}`).join(', ')}`);
-        const consumer = rebuildPostgreSQLProjections({ connectionString, projections: [projection], pulling: { batchSize: BATCH } });
+        const consumer = rebuildPostgreSQLProjections({ connectionString, projections: [projection()], pulling: { batchSize: BATCH } });
         const seconds = await secondsOf(() => consumer.start());
         await consumer.close();
         const [made] = await sql<{ rows: number }[]>`select count(*) as rows from emmett_usage.usage_records`;

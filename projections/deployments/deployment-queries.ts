@@ -36,34 +36,28 @@ export interface HeldResource {
   effective_to: string | null;
 }
 
-/** A deployment's events, as recorded, and the resources tied to it at the end of a day. */
+/** A deployment's events, as recorded, and the resources tied to it on a day. */
 export interface DeploymentHistory {
   events: RecordedEvent[];
   resources: HeldResource[];
 }
 
 /**
- * The events of deployments, as recorded, and the resources tied to each at the end of a day, as they are now: one
- * statement, so that all is of one moment and costs one round trip. One history a deployment asked for, in that order;
- * empty for one that does not exist.
+ * The events of deployments, as recorded, and the resources tied to each today, as they are now: one statement, so that all
+ * is of one moment and costs one round trip. One history a deployment asked for, in that order; empty for one that does not
+ * exist.
  * @param wanted ids of deployments and the names of their streams
- * @param knownAt ISO instant: only ties, and ends of ties, recorded by then (events come all)
+ * @param today the day whose ties count
  */
-export async function deploymentHistories(db: Db, wanted: readonly { id: string; stream: string }[], { onDay, knownAt }: { onDay: string; knownAt?: string | undefined }): Promise<DeploymentHistory[]> {
-  // Ties know the positions of the events that made and ended them; when those were recorded only the journal can say.
-  const known = (column: 'position' | 'untied_position') => db`exists (
-    select 1 from journal j where j.position = t.${db(column)} and j.recorded_at <= ${knownAt ?? ''}::timestamptz)`;
+export async function deploymentHistories(db: Db, wanted: readonly { id: string; stream: string }[], today: string): Promise<DeploymentHistory[]> {
   const rows = await db<{ events: Omit<RecordedEvent, 'stream'>[]; resources: HeldResource[] }[]>`
     select
       (select coalesce(json_agg(e order by e.revision), '[]') from (
         select position, revision, id, type, data, metadata from journal where stream = w.stream) e) as events,
       (select coalesce(json_agg(h order by h.kind, h.name, h.id), '[]') from (
-        select r.id, r.kind, r.provider_id, r.name, r.region, r.size_slug, r.status, t.effective_from,
-          ${knownAt === undefined ? db`t.effective_to` : db`case when ${known('untied_position')} then t.effective_to end`} as effective_to
+        select r.id, r.kind, r.provider_id, r.name, r.region, r.size_slug, r.status, t.effective_from, t.effective_to
         from ${db(resourceTies.ref)} t join ${db(resources.ref)} r on r.id = t.resource_id
-        where t.deployment_id = w.id and t.effective_from <= ${onDay}::date
-          and (t.effective_to is null or t.effective_to > ${onDay}::date ${knownAt === undefined ? db`` : db`or not ${known('untied_position')}`})
-          ${knownAt === undefined ? db`` : db`and ${known('position')}`}) h) as resources
+        where t.deployment_id = w.id and t.effective_from <= ${today}::date and (t.effective_to is null or t.effective_to > ${today}::date)) h) as resources
     from unnest(${wanted.map(({ id }) => id)}::text[], ${wanted.map(({ stream }) => stream)}::text[]) with ordinality as w(id, stream, n)
     order by w.n`;
   return rows.map(({ events, resources: held }, index) => ({ events: events.map((event) => ({ stream: wanted[index]?.stream ?? '', ...event })), resources: held }));

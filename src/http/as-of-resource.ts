@@ -71,17 +71,9 @@ export function factsNow(events: readonly RecordedLedgerEvent[], { tenantId }: V
  * @param events the resource's whole stream
  */
 export function resourceAsOf(events: readonly RecordedLedgerEvent[], when: AsOf, viewer: Viewer): PastResource | null {
-  const stream = events.filter(isInventoryEvent);
-  const discovered = stream.find(({ type }) => type === 'ResourceDiscovered');
-  if (discovered === undefined) return null;
-  // The sighting makes the object: it counts from the earliest event, even where a project walk had placed it before.
-  const then = eventsAsOf([discovered, ...stream.filter((event) => event !== discovered)], when);
-  const told = then.filter((event) => !isTie(event)).sort((a, b) => a.position - b.position);
-  if (!told.includes(discovered)) return null;
-  const state = seenResource(told.reduce((folded, event) => resource.evolve(folded, event), resource.initialState));
-  if (state === null) return null;
-  const ties = ownershipOf(eventsAsOf(stream, { known_at: when.known_at })).ties;
-  const day = (when.as_of === undefined ? viewer.now : endOf(when.as_of)).slice(0, 10);
+  const past = pastOf(events, when, viewer.now);
+  if (past === null) return null;
+  const { stream, then, told, state, ties, day } = past;
   const owner = ownerOn({ own: state.tenant_id, ties }, day);
   if (viewer.tenantId !== null && (owner !== viewer.tenantId || !wasShown(stream, told, { ...viewer, tenantId: viewer.tenantId }))) return null;
   const visible = new Set<RecordedLedgerEvent>(visibleEvents(events, viewer.tenantId));
@@ -94,8 +86,42 @@ export function resourceAsOf(events: readonly RecordedLedgerEvent[], when: AsOf,
   };
 }
 
+/** What a resource's events tell of a past moment. */
+export interface Past {
+  /** All events of the resource, whenever recorded. */
+  stream: RecordedInventoryEvent[];
+  /** Those of then, in the order in which they came true. */
+  then: RecordedInventoryEvent[];
+  /** The same in the stream's order, without ties: what `state` is made of. */
+  told: RecordedInventoryEvent[];
+  state: KnownResource;
+  /** The ties that were known. */
+  ties: HeldRange[];
+  /** The day that is asked about. */
+  day: string;
+}
+
+/** A resource's past moment, whoever asks; null when it was not there then. */
+export function pastOf(events: readonly RecordedLedgerEvent[], when: AsOf, now: string): Past | null {
+  const stream = events.filter(isInventoryEvent);
+  const discovered = stream.find(({ type }) => type === 'ResourceDiscovered');
+  if (discovered === undefined) return null;
+  // The sighting makes the object: it counts from the earliest event, even where a project walk had placed it before.
+  const then = eventsAsOf([discovered, ...stream.filter((event) => event !== discovered)], when);
+  const told = then.filter((event) => !isTie(event)).sort((a, b) => a.position - b.position);
+  if (!told.includes(discovered)) return null;
+  const state = stateOf(told);
+  if (state === null) return null;
+  const ties = [...ownershipOf(eventsAsOf(stream, { known_at: when.known_at })).ties];
+  return { stream, then, told, state, ties, day: (when.as_of === undefined ? now : endOf(when.as_of)).slice(0, 10) };
+}
+
+/** What a sighted resource's events, without its ties, come to. */
+export const stateOf = (told: readonly RecordedInventoryEvent[]): KnownResource | null =>
+  seenResource(told.reduce((folded, event) => resource.evolve(folded, event), resource.initialState));
+
 /** Whether the state that `told` ends in was still the resource's at a moment at which the tenant was known to own it. */
-function wasShown(stream: readonly RecordedInventoryEvent[], told: readonly RecordedInventoryEvent[], { tenantId, now }: { tenantId: string; now: string }): boolean {
+export function wasShown(stream: readonly RecordedInventoryEvent[], told: readonly RecordedInventoryEvent[], { tenantId, now }: { tenantId: string; now: string }): boolean {
   const last = told.findLast(({ type }) => stateTypes.has(type));
   let ownership = unowned;
   let current: RecordedInventoryEvent | undefined;

@@ -166,6 +166,22 @@ describe('one resource as it was', () => {
     expect(await at('as_of=2026-05-09', globex)).to.include({ name: 'acme-a-third-time' });
   });
 
+  it('is shown with the deployment that held it as it was then, and not as it is another\'s now', async () => {
+    const held = async (query: string, token?: string) => (await ok(ledger.api.get(`deployments/${shops.globex}?${query}`, token === undefined ? {} : { token }))).data.resources.map(({ name }: Json) => name);
+    expect(await held('as_of=2026-05-05', globex)).to.deep.equal(['globex-secret']);
+    expect(await held('as_of=2026-05-04', globex), 'tied by then').to.deep.equal(['acme-secret']);
+    expect(await held('as_of=2026-05-08'), 'for an admin').to.deep.equal(['acme-once-more']);
+    expect(await held('as_of=2026-05-08', globex), 'the first of its own time since').to.deep.equal(['acme-a-third-time']);
+    await ok(ledger.api.delete(`deployments/${shops.globex}/resources/${id}`));
+    ledger.clock.advance(day);
+    await sweep('acme-new-secret');
+    await ledger.settled();
+    expect(await held('', globex)).to.deep.equal([]);
+    expect(await held('as_of=2026-05-09', globex)).to.deep.equal(['acme-a-third-time']);
+    expect(await held('as_of=2026-05-05', globex)).to.deep.equal(['globex-secret']);
+    expect(await held('known_at=2026-05-05', globex)).to.deep.equal(['globex-secret']);
+  });
+
   it('refuses what is no time, naming it', async () => {
     for (const name of ['as_of', 'known_at']) {
       for (const text of ['soon', '2026-13-01', '2026-05-01T10:00', '']) await problem(ledger.api.get(`inventory/${id}?${name}=${text}`), 422, name);

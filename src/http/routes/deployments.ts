@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { slugForm } from '../../../commands/deployments/create-deployment.ts';
 import { deploymentStream } from '../../../commands/deployments/deployment.ts';
-import { endOf } from '../../../projections/deployments/as-of.ts';
 import { deploymentHistories, listDeployments } from '../../../projections/deployments/deployment-queries.ts';
 import type { DeploymentHistory } from '../../../projections/deployments/deployment-queries.ts';
 import { commands } from '../../commands.ts';
 import { batchLoader } from '../../engine/batch-loader.ts';
 import type { Ledger } from '../../engine/ledger.ts';
 import { deploymentStates } from '../../events/deployments.ts';
+import { heldAsOf } from '../as-of-held.ts';
 import { scopeOf, tenantFor } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
@@ -60,25 +60,23 @@ const createRoute = defineRoute({
   },
 });
 
-/** One deployment's history at the end of a day, by what was known then. */
+/** One deployment's history, and the day whose ties count. */
 interface Wanted {
   id: string;
-  onDay: string;
-  knownAt: string | undefined;
+  today: string;
 }
 
 const loaders = new WeakMap<Ledger, (wanted: Wanted) => Promise<DeploymentHistory>>();
 
-/** Reads of one day that come together share a statement: over HTTP the round trips cost more than the rows. */
+/** Reads that come together share a statement: over HTTP the round trips cost more than the rows. */
 function historyOf(ledger: Ledger, wanted: Wanted): Promise<DeploymentHistory> {
   let load = loaders.get(ledger);
   if (load === undefined) {
     load = batchLoader(async (batch: readonly Wanted[]) => {
       const found = new Map<Wanted, DeploymentHistory>();
-      for (const moment of new Set(batch.map(momentOf))) {
-        const same = batch.filter((one) => momentOf(one) === moment);
-        const [first] = same as [Wanted, ...Wanted[]];
-        const histories = await ledger.query((db) => deploymentHistories(db, same.map(({ id }) => ({ id, stream: deploymentStream(id) })), first));
+      for (const today of new Set(batch.map((one) => one.today))) {
+        const same = batch.filter((one) => one.today === today);
+        const histories = await ledger.query((db) => deploymentHistories(db, same.map(({ id }) => ({ id, stream: deploymentStream(id) })), today));
         same.forEach((one, index) => { found.set(one, histories[index] as DeploymentHistory); });
       }
       return batch.map((one) => found.get(one) as DeploymentHistory);
@@ -88,23 +86,22 @@ function historyOf(ledger: Ledger, wanted: Wanted): Promise<DeploymentHistory> {
   return load(wanted);
 }
 
-const momentOf = ({ onDay, knownAt }: Wanted): string => `${onDay} ${knownAt ?? ''}`;
-
 const singleRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/deployments/:id',
   tag: 'deployments',
   summary: 'One deployment with its subscription, the resources tied to it, and its events',
-  description: '`as_of` and `known_at` show it as it was: its state, its subscription, and which resources it held; the resources themselves are shown as they are now.',
+  description: '`as_of` and `known_at` show it as it was: its state, its subscription, and the resources that it held, as they were.',
   access: 'tenant',
   query: z.strictObject(asOf),
   response: one(deploymentAnswer.extend({ created_at: z.string(), updated_at: z.string(), resources: z.array(heldResource), events: z.array(deploymentEventRow) })),
   async handle({ params: { id }, query, caller }, { ledger }) {
-    const onDay = (query.as_of ?? ledger.now()).slice(0, 10);
-    const knownAt = query.known_at === undefined ? undefined : endOf(query.known_at);
-    const history = await historyOf(ledger, { id, onDay, knownAt });
-    const { answer, events } = tellDeployment(history.events, caller, query, onDay);
-    return { body: { data: { ...answer, resources: history.resources, events } } };
+    const now = ledger.now();
+    const history = await historyOf(ledger, { id, today: now.slice(0, 10) });
+    const { answer, events } = tellDeployment(history.events, caller, query, (query.as_of ?? now).slice(0, 10));
+    const isNow = query.as_of === undefined && query.known_at === undefined;
+    const resources = isNow ? history.resources : await heldAsOf(ledger, id, query, { tenantId: scopeOf(caller), now });
+    return { body: { data: { ...answer, resources, events } } };
   },
 });
 

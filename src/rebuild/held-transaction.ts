@@ -4,9 +4,9 @@ import type { Sql, Transaction } from '../database/db.ts';
 export interface HeldTransaction {
   readonly tx: Transaction;
   /** @throws what the server says; nothing of the transaction is then there */
-  commit(): Promise<void>;
+  commit: () => Promise<void>;
   /** After a commit, or twice, it does nothing. */
-  rollback(): Promise<void>;
+  rollback: () => Promise<void>;
 }
 
 /** Begins one. */

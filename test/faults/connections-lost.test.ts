@@ -58,7 +58,7 @@ describe('when the database ends all connections', () => {
   let untroubled: Json;
 
   before(async () => {
-    const calm = await seededLedger({ digitalOcean: { account: account() } });
+    const calm = await seededLedger({ digitalOcean: { account: account() }, postgresLog: true });
     const calmIds = await tenants(calm);
     await job(calm, 'sync.droplets');
     await tieAll(calm, calmIds);
@@ -67,7 +67,7 @@ describe('when the database ends all connections', () => {
     await job(calm, 'invoices.rollup', { period: '2026-04' });
     untroubled = await visible(calm, calmIds);
     await calm.close();
-    ledger = await seededLedger({ digitalOcean: { account: account() } });
+    ledger = await seededLedger({ digitalOcean: { account: account() }, postgresLog: true });
     outside = outsideOf(ledger);
     ids = await tenants(ledger);
   });

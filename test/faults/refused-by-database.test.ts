@@ -5,7 +5,7 @@ import { expectAway, expectWhole } from './trouble.ts';
 
 describe('when the database refuses to write for want of something that passes', () => {
   let ledger: TestLedger;
-  before(async () => { ledger = await startTestLedger(); });
+  before(async () => { ledger = await startTestLedger({ postgresLog: true }); });
   after(() => ledger.close());
 
   const create = (slug: string) => ledger.api.post('deployments', { tenant_id: 'full', slug, display_name: 'x' });

@@ -11,7 +11,7 @@ const codes = ['a', 'b', 'c', 'd', 'e'];
 describe('the journal over HTTP', () => {
   let ledger: TestLedger;
   before(async () => {
-    ledger = await startTestLedger();
+    ledger = await startTestLedger({ postgresLog: true });
     for (const code of codes) {
       await ok(ledger.api.post('catalog/plans', { code, name: `Plan ${code}` }, { headers: { 'X-Correlation-Id': `makes-${code}` } }), 201);
       await ok(ledger.api.post(`catalog/plans/${code}/versions`, { base_price_cents: 100, items: [] }, code === 'e' ? { token: adminToken('auditor') } : {}), 201);

@@ -142,10 +142,10 @@ function placeOf(error: unknown): { position?: unknown; type?: unknown } {
 }
 
 /**
- * Whether Redis answers. An API serves without it: only the schedule waits.
+ * Whether Redis answers. An API serves without it, only the schedule waits; a worker does not.
  * @param ping sends PING
  */
-export function redisProbe(ping: () => Promise<unknown>, required = false): Probe {
+export function redisProbe(ping: () => Promise<unknown>, required: boolean): Probe {
   return {
     name: 'redis', required,
     async probe() {

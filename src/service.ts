@@ -19,7 +19,7 @@ import { observeParts } from './metrics/measure-parts.ts';
 import { observeLedger } from './metrics/ledger-state.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { createRebuilds } from './rebuild/rebuilds.ts';
-import { createReadiness, postgresProbe, projectionsProbe, type Probe, type ReadinessProbes } from './readiness.ts';
+import { createReadiness, postgresProbe, projectionsProbe, redisProbe, type Probe, type ReadinessProbes } from './readiness.ts';
 import { routes } from './http/routes.ts';
 import { platformRoutes } from './http/routes/platform.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledger.ts';
@@ -73,8 +73,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     await remeterDays({ ledger }, deploymentIds, from, to, { meta: () => ({ actor, correlationId, commandId: ledger.newId() }) });
   };
   // Without Redis an API answers all the same.
-  const redisProbe: Probe[] = worker === null ? [] : [{ name: 'redis', required: serves === 'operations', probe: () => worker.probe() }];
-  const readiness = createReadiness([postgresProbe(sql), ...open.probes, projectionsProbe(sql, projections), ...redisProbe]);
+  const redis: Probe[] = worker === null ? [] : [redisProbe(() => worker.probe(), serves === 'operations')];
+  const readiness = createReadiness([postgresProbe(sql), ...open.probes, projectionsProbe(sql, projections), ...redis]);
   observeParts(metrics, readiness);
   observeLedger(metrics, sql, projections, jobs.map(({ name }) => name));
   const app = createApp(

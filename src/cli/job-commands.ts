@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { createServiceFromConfig } from '../compose.ts';
 import { loadConfig } from '../config.ts';
@@ -11,6 +10,7 @@ import { createProgress } from './progress.ts';
 import { secretsOf } from './secrets.ts';
 import { stopSignal } from './stop-signal.ts';
 import { UsageError } from './usage-error.ts';
+import { userName } from './user-name.ts';
 
 /** How long an interrupted run may still take. */
 const drainMs = 10_000;
@@ -74,14 +74,6 @@ async function interrupted(running: Promise<StoredRun>): Promise<number> {
   // How it ends is kept on the run; whoever interrupted it does not wait for the answer.
   running.catch(() => undefined);
   return 130;
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 }
 
 function showRun({ id, job, status, result, error }: StoredRun, ms: number): string {

@@ -57,7 +57,7 @@ export async function serverPassword(directory: string): Promise<string> {
 }
 
 /** The server that runs on this cluster, or null. A pid file whose process is dead or is something else counts as none. */
-export async function findRunning(cluster: string): Promise<RunningServer | null> {
+async function findRunning(cluster: string): Promise<RunningServer | null> {
   const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => null);
   if (text === null) return null;
   const [pid, , , port, directory, , , status] = text.split('\n').map((line) => line.trim());

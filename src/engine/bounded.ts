@@ -1,5 +1,5 @@
 /** How many commands of one job run at once: enough to fill the log's group commit, few enough to leave others room. */
-export const commandConcurrency = 64;
+const commandConcurrency = 64;
 
 /**
  * Calls `task` for every item, at most `limit` at once, and answers the results in the items' order. The first failure

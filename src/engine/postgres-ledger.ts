@@ -11,7 +11,7 @@ import { wasSwapped } from './read-models.ts';
 import { refuse, refuseField, Refused } from './refusal.ts';
 
 /** Longest wait for the read models: of a client that sends `Ledger-Position`, and of a command's context. */
-export const WAIT_MS = 5_000;
+const WAIT_MS = 5_000;
 
 /** What the ledger is made of. */
 export interface LedgerParts {

@@ -68,7 +68,7 @@ export interface JobRunner {
 }
 
 /** Who runs a job by the schedule. */
-export function jobActor(name: string): Actor {
+function jobActor(name: string): Actor {
   return { sub: `job:${name}`, tenant_id: null, roles: ['platform_admin'] };
 }
 

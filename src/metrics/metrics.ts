@@ -19,7 +19,7 @@ export interface Metrics {
 }
 
 /** The longest that a scrape waits for its collectors, all together. */
-export const SCRAPE_MS = PROBE_MS + 500;
+const SCRAPE_MS = PROBE_MS + 500;
 
 /** `Content-Type` of a scrape. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';

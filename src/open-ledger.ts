@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ConfigError } from './config.ts';
 import type { Clock } from './engine/clock.ts';
 import { connect, type ConnectTarget } from './database/connection.ts';
 import type { Sql } from './database/db.ts';
@@ -14,6 +15,7 @@ import { startProjector } from './engine/projector.ts';
 import { ensureReadModels } from './engine/read-models.ts';
 import { openLockSession } from './engine/supervise.ts';
 import type { EventLog } from './log/event-log.ts';
+import { InvalidConnectionString } from './log/eventstoredb/url.ts';
 import { openFollowedLog, type FollowedLog } from './log/journal/followed-log.ts';
 import { journalIsLogProbe } from './log/journal/probes.ts';
 import { claimJournalSource } from './log/journal/source.ts';
@@ -62,6 +64,7 @@ export interface OpenLedger {
  * Migrates the database, makes the read models' tables, starts what fills the journal and the read models, and opens the
  * ledger on them.
  * @throws {MigrationError} the schema does not belong to this build
+ * @throws {ConfigError} EventStoreDB's connection string can't be used
  * @throws {WrongSource} the ledger's events are in the other kind of log
  * @throws {LogMismatch} EventStoreDB is not the one that the journal was copied from
  */
@@ -101,8 +104,13 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
 async function openLog(options: OpenLedgerOptions, { writer, sql, locks }: { writer: Sql; sql: Sql; locks: Sql }): Promise<FollowedLog> {
   const { eventStoreUrl = null, eventStoreStreamPrefix: streamPrefix = '', logger, project: copies = true, onLogMismatch: onMismatch } = options;
   if (eventStoreUrl !== null) {
-    return openFollowedLog({ url: eventStoreUrl, streamPrefix, sql, writer, locks, logger, copies, ...(onMismatch === undefined ? {} : { onMismatch }) });
+    return openFollowedLog({ url: eventStoreUrl, streamPrefix, sql, writer, locks, logger, copies, ...(onMismatch === undefined ? {} : { onMismatch }) }).catch(inTermsOfConfig);
   }
   await claimJournalSource(sql, 'journal');
   return { log: await openPostgresLog(writer), probes: [journalIsLogProbe(sql)], close: async () => undefined };
+}
+
+function inTermsOfConfig(error: unknown): never {
+  if (error instanceof InvalidConnectionString) throw new ConfigError([{ variable: 'EVENTSTORE_URL', reason: error.message }]);
+  throw error;
 }

@@ -10,6 +10,9 @@ import { NO_STREAM } from '../event-log.ts';
 /** What the server answers to an append: the stream's revision after it and the place of its last event (null: it did not say). */
 export interface AppendAnswer { revision: bigint; position: bigint | null }
 
+/** Looks whether what a call leads to is what was meant; asked for each append, with the same object for the same call. */
+export type ConfirmCall = (call: object) => Promise<void>;
+
 type AppendCall = Awaited<ReturnType<typeof ClientCalls.batchAppend>>;
 
 interface Pending { stream: string; resolve: (answer: AppendAnswer) => void; reject: (error: Error) => void }
@@ -45,11 +48,17 @@ export function createAppendCalls(client: EventStoreDBClient) {
     /**
      * Sends one append and waits for its answer, however long that takes, or until `signal` gives it up; the call is then
      * dropped, and with it what it had not sent yet.
+     * @param confirm is given the call before anything is sent over it; what it throws, the append fails with
      */
-    async append(stream: string, events: readonly EncodedEvent[], expectedRevision: number, signal: AbortSignal): Promise<AppendAnswer> {
-      const call = await (current ?? openCall());
-      signal.throwIfAborted();
-      return call.send(stream, events, expectedRevision, signal);
+    async append(stream: string, events: readonly EncodedEvent[], expectedRevision: number, signal: AbortSignal, confirm?: ConfirmCall): Promise<AppendAnswer> {
+      for (;;) {
+        const opening = current ?? openCall();
+        const call = await opening;
+        if (confirm !== undefined) await confirm(call);
+        signal.throwIfAborted();
+        // One that has ended in the meantime would take the append and never answer it.
+        if (current === opening) return call.send(stream, events, expectedRevision, signal);
+      }
     },
   };
 }

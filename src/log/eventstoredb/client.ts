@@ -1,7 +1,7 @@
 import { BACKWARDS, type AllStreamResolvedEvent, type EventStoreDBClient, type Position, type ReadRevision, type ResolvedEvent, type START, type StreamingRead } from '@eventstore/db-client';
 import type { EncodedEvent } from '../encode-append.ts';
 import { AccessRefused, LogUnavailable, StreamTombstoned } from '../event-log.ts';
-import { createAppendCalls, type AppendAnswer } from './append-call.ts';
+import { createAppendCalls, type AppendAnswer, type ConfirmCall } from './append-call.ts';
 import { troubleOf } from './errors.ts';
 import { clientOf } from './url.ts';
 
@@ -22,9 +22,10 @@ export interface EventStore {
   readonly client: EventStoreDBClient;
   /**
    * Appends once, at an exact revision or `NO_STREAM`.
+   * @param confirm is asked, before anything is sent, about the call that it will be sent over; a call ends with its connection
    * @throws the client's `WrongExpectedVersionError`; {@link LogUnavailable} when the outcome is unknown
    */
-  append(stream: string, events: readonly EncodedEvent[], expectedRevision: number, deadlineMs?: number): Promise<AppendAnswer>;
+  append(stream: string, events: readonly EncodedEvent[], expectedRevision: number, deadlineMs?: number, confirm?: ConfirmCall): Promise<AppendAnswer>;
   /** At most `maxCount` events of a stream in order; empty where it does not exist. Asked of the leader: other nodes may lag behind what was acknowledged. */
   readStream(stream: string, fromRevision: bigint, maxCount: number): Promise<ResolvedEvent[]>;
   /** At most `maxCount` events of the whole log, from a position on and with it, system events included. */
@@ -67,8 +68,8 @@ function holder(connection: Shared, deadlineMs: number): EventStore {
     collect('the log', () => open(() => client.readAll({ fromPosition: from, maxCount })), deadlineMs);
   return {
     deadlineMs, clustered, client, readAll,
-    append: async (stream, events, expectedRevision, appendDeadlineMs = deadlineMs) =>
-      withDeadline(`an append to ${stream}`, appendDeadlineMs, (signal) => open(() => appends.append(stream, events, expectedRevision, signal))),
+    append: async (stream, events, expectedRevision, appendDeadlineMs = deadlineMs, confirm = undefined) =>
+      withDeadline(`an append to ${stream}`, appendDeadlineMs, (signal) => open(() => appends.append(stream, events, expectedRevision, signal, confirm))),
     readStream: async (stream, fromRevision, maxCount) => {
       const from: ReadRevision = fromRevision;
       try {
@@ -138,10 +139,17 @@ async function withDeadline<T>(what: string, deadlineMs: number, call: (signal: 
 function inOurTerms(what: string, error: unknown): unknown {
   if (error instanceof LogUnavailable) return error;
   switch (troubleOf(error)) {
-    case 'unavailable': return new LogUnavailable(`${what}: EventStoreDB cannot be reached`, { cause: error });
+    case 'unavailable': return new LogUnavailable(`${what}: EventStoreDB cannot be reached${reasonOf(error)}`, { cause: error });
     case 'unknown': return new LogUnavailable(`${what}: EventStoreDB failed without a reason`, { cause: error });
     case 'tombstoned': return new StreamTombstoned(`${what}: the stream was tombstoned in EventStoreDB and can never be used again`, { cause: error });
     case 'denied': return new AccessRefused(`${what}: EventStoreDB refuses the credentials of its connection string`, { cause: error });
     default: return error;
   }
+}
+
+/** Why there is no connection, as far as that is known: refused, a name that nobody knows, a certificate that is not trusted. */
+function reasonOf(error: unknown): string {
+  const { message = '' } = error as { message?: string };
+  const reason = /No connection established\. Last error: (?:Error: )?(.{1,200}?)\.? Resolution note/.exec(message) ?? /(Name resolution failed.{0,200})/.exec(message);
+  return reason === null ? '' : ` (${reason[1]})`;
 }

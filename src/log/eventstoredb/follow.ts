@@ -22,7 +22,8 @@ export interface FollowOptions {
 }
 
 const FIRST_WAIT_MS = 50;
-const LAST_WAIT_MS = 5_000;
+/** No longer: what clients wrote since the server is back can't be read until the journal goes on. */
+const LAST_WAIT_MS = 1_000;
 /** How long a read to the log's end may have taken for its last position to be subscribed from. */
 const FRESH_MS = 1_000;
 /** How often a server may fail at the stored position before the position is taken for another log's. */
@@ -107,7 +108,7 @@ async function refuseBeyondEnd(store: EventStore, position: bigint | null): Prom
     end = await store.end();
   }
   if (end >= (position ?? 0n)) return;
-  throw new LogMismatch(`the position to go on from (${position}) lies beyond the end of the event log (${end}): it was wiped, or is another server's`);
+  throw new LogMismatch(`the position to go on from (${position}) lies beyond the end of the event log (${end}). Was it wiped, or restored from an older backup? Point EVENTSTORE_URL at the right one, or start with an empty database.`);
 }
 
 /** Counts failures in a row, and waits longer after each. */

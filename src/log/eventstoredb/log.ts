@@ -26,6 +26,11 @@ export interface EventStoreLogOptions {
   journal: FollowingJournal;
   /** Stands before every stream name on the server, so that several ledgers can share one. Default none. */
   streamPrefix?: string;
+  /**
+   * Looks whether the server still holds this log, before the first append over each connection: one that was wiped, or
+   * restored from an older backup, would take appends like the right one. What it throws, the append fails with.
+   */
+  confirm?: () => Promise<void>;
   /** Milliseconds within which an append is answered, its retries included. Default 10,000. */
   appendWithinMs?: number;
 }
@@ -35,13 +40,14 @@ export interface EventStoreLogOptions {
  * connection cut, the server restarted, frozen, or no longer leader) is sent again with the same ids and revision, which
  * the server answers as the first time.
  */
-export function openEventStoreLog({ store, id, journal, streamPrefix = '', appendWithinMs = DEFAULT_APPEND_WITHIN_MS }: EventStoreLogOptions): EventLog {
+export function openEventStoreLog({ store, id, journal, streamPrefix = '', confirm, appendWithinMs = DEFAULT_APPEND_WITHIN_MS }: EventStoreLogOptions): EventLog {
+  const confirmCall = confirm === undefined ? undefined : oncePerCall(confirm);
   const read = (stream: string, fromRevision: number) => readStream(store, streamPrefix, stream, fromRevision);
   return {
     id,
     append: async (stream, events, expectedRevision) => {
       const { events: encoded } = encodeAppend(stream, events);
-      return appendUntilAnswered({ store, streamPrefix, stream, events: encoded, expectedRevision, read }, appendWithinMs);
+      return appendUntilAnswered({ store, streamPrefix, stream, events: encoded, expectedRevision, read, confirmCall }, appendWithinMs);
     },
     read: (stream, fromRevision = 0) => read(stream, fromRevision),
     head: async () => String(await store.end()),
@@ -57,6 +63,20 @@ interface Append {
   events: readonly EncodedEvent[];
   expectedRevision: number;
   read: (stream: string, fromRevision: number) => Promise<StreamEvent[]>;
+  confirmCall: ((call: object) => Promise<void>) | undefined;
+}
+
+/** Asks once for each call; appends that come meanwhile wait for the same answer, and a failure is asked again. */
+function oncePerCall(confirm: () => Promise<void>): (call: object) => Promise<void> {
+  let confirmed: { call: object; done: Promise<void> } | null = null;
+  return (call) => {
+    if (confirmed?.call !== call) {
+      const asked = { call, done: confirm() };
+      confirmed = asked;
+      asked.done.catch(() => { if (confirmed === asked) confirmed = null; });
+    }
+    return confirmed.done;
+  };
 }
 
 async function appendUntilAnswered(append: Append, withinMs: number): Promise<Appended> {
@@ -79,9 +99,9 @@ async function appendUntilAnswered(append: Append, withinMs: number): Promise<Ap
   }
 }
 
-async function appendOnce({ store, streamPrefix, stream, events, expectedRevision, read }: Append, deadlineMs: number): Promise<Appended> {
+async function appendOnce({ store, streamPrefix, stream, events, expectedRevision, read, confirmCall }: Append, deadlineMs: number): Promise<Appended> {
   try {
-    const { revision, position } = await store.append(streamPrefix + stream, events, expectedRevision, deadlineMs);
+    const { revision, position } = await store.append(streamPrefix + stream, events, expectedRevision, deadlineMs, confirmCall);
     if (position !== null) return { revision: Number(revision), position: String(position) };
     const [last] = await read(stream, Number(revision));
     if (last === undefined) throw new LogUnavailable(`the last event appended to ${stream} cannot be read back`);

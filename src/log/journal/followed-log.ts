@@ -6,6 +6,7 @@ import type { EventLog } from '../event-log.ts';
 import { openEventStore, type EventStore } from '../eventstoredb/client.ts';
 import { followAll } from '../eventstoredb/follow.ts';
 import { openEventStoreLog } from '../eventstoredb/log.ts';
+import { LogMismatch } from '../log-mismatch.ts';
 import { startJournalCopier, verifiedEnd, type CopiedLog } from './copier.ts';
 import { eventStoreProbe, journalProbe } from './probes.ts';
 import { openJournalReached } from './reached.ts';
@@ -54,7 +55,7 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
     await verifiedEnd(sql, source);
     await forgetBeyondEnd(sql, store);
     const journal = await openJournalReached(sql);
-    const log = openEventStoreLog({ store, id: await readLogId(sql), journal, streamPrefix });
+    const log = openEventStoreLog({ store, id: await readLogId(sql), journal, streamPrefix, confirm: () => confirmLog(sql, source, onMismatch) });
     const copier = copies ? startJournalCopier({ sql: writer, locks, source, logger, ...(onMismatch === undefined ? {} : { onMismatch }) }) : undefined;
     return {
       log,
@@ -67,6 +68,19 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
     };
   } catch (error) {
     await store.close();
+    throw error;
+  }
+}
+
+/**
+ * Looks whether the log still holds the journal's last event. Every node does, not the copier's alone, which comes back
+ * only a moment after appends do.
+ */
+async function confirmLog(sql: Sql, source: CopiedLog, onMismatch: FollowedLogOptions['onMismatch']): Promise<void> {
+  try {
+    await verifiedEnd(sql, source);
+  } catch (error) {
+    if (error instanceof LogMismatch) onMismatch?.(error);
     throw error;
   }
 }

@@ -24,11 +24,12 @@ export function journalProbe(sql: Sql, store: EventStore): Probe {
   return {
     name: 'journal', required: true,
     async probe() {
-      const end = await store.end();
+      // In this order: a copier that goes on meanwhile would be ahead of an end that was asked for first.
       const [row] = await sql<{ scanned: string; age_ms: number }[]>`
         select coalesce(scanned, 0)::text as scanned, (extract(epoch from clock_timestamp() - updated_at) * 1000)::bigint as age_ms from journal_source`;
-      const lag = end - BigInt(row?.scanned ?? 0);
-      const bytes = lag > 0n ? Number(lag) : 0;
+      const lag = await store.end() - BigInt(row?.scanned ?? 0);
+      if (lag < 0n) return { status: 'failed', reason: 'EventStoreDB ends before what was copied from it' };
+      const bytes = Number(lag);
       const stands = bytes > 0 && (row?.age_ms ?? 0) > STANDS_AFTER_MS;
       return { status: bytes > MAX_LAG_BYTES || stands ? 'failed' : 'ok', lag_bytes: bytes };
     },

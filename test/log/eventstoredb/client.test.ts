@@ -125,10 +125,21 @@ describe('the connection to EventStoreDB', () => {
       const server = await startProtocolServer({ tls: true });
       const store = openEventStore(`esdb://127.0.0.1:${server.port}?tls=true`, { deadlineMs: 1_000 });
       try {
-        expect(await rejection(store.end())).to.be.instanceOf(LogUnavailable);
+        const error = await rejection(store.end());
+        expect(error).to.be.instanceOf(LogUnavailable);
+        expect(String(error), 'the reason').to.match(/\(.*certificate.*\)$/);
       } finally {
         await store.close();
         await server.close();
+      }
+    });
+
+    it('where nobody listens, says so', async () => {
+      const store = openEventStore('esdb://admin:secret@127.0.0.1:1?tls=false', { deadlineMs: 1_000 });
+      try {
+        expect(String(await rejection(store.end()))).to.contain('(connect ECONNREFUSED 127.0.0.1:1)').and.to.not.contain('secret');
+      } finally {
+        await store.close();
       }
     });
 

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
+import { ConfigError } from '../../../src/config.ts';
 import { systemClock } from '../../../src/engine/clock.ts';
 import { randomId } from '../../../src/engine/ids.ts';
 import { silentLogger } from '../../../src/engine/logger.ts';
 import { NO_STREAM } from '../../../src/log/event-log.ts';
 import { WrongSource } from '../../../src/log/journal/source.ts';
 import { LogMismatch } from '../../../src/log/log-mismatch.ts';
-import { openLedger, type OpenLedger } from '../../../src/open-ledger.ts';
+import { openLedger, type OpenLedger, type OpenLedgerOptions } from '../../../src/open-ledger.ts';
 import type { Probe } from '../../../src/readiness.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -24,8 +25,8 @@ describe('opening a ledger on one of the two logs', () => {
     await server.close();
   });
 
-  const start = async (eventStoreUrl: string | null, target = database.target): Promise<OpenLedger> => {
-    const ledger = await openLedger({ target, projections: [], clock: systemClock, newId: randomId, currency: 'AUD', logger: silentLogger, eventStoreUrl });
+  const start = async (eventStoreUrl: string | null, target = database.target, more: Partial<OpenLedgerOptions> = {}): Promise<OpenLedger> => {
+    const ledger = await openLedger({ target, projections: [], clock: systemClock, newId: randomId, currency: 'AUD', logger: silentLogger, eventStoreUrl, ...more });
     open.push(ledger);
     return ledger;
   };
@@ -99,6 +100,34 @@ describe('opening a ledger on one of the two logs', () => {
     await start(server.url);
   });
 
+  it('writes nothing into another EventStoreDB that took its place, on a node that does not copy either', async () => {
+    const first = await start(server.url);
+    await first.log.journaled((await first.log.append('a', [someEvent()], NO_STREAM)).position, 5_000);
+    await stop(first);
+    const told: unknown[] = [];
+    const node = await start(server.url, database.target, { project: false, onLogMismatch: (error) => { told.push(error); } });
+    await node.log.append('b', [someEvent()], NO_STREAM);
+    await server.wipe();
+    const outcomes = await Promise.allSettled(['c', 'd'].map((stream) => node.log.append(stream, [someEvent()], NO_STREAM)));
+    for (const outcome of outcomes) expect(outcome).to.have.property('reason').that.is.instanceOf(LogMismatch);
+    expect(told[0]).to.be.instanceOf(LogMismatch);
+    expect(server.events().filter(({ type }) => !type.startsWith('$'))).to.deep.equal([]);
+  });
+
+  it('goes on, on a node that does not copy, when the same EventStoreDB is back after a restart', async () => {
+    const node = await start(server.url, database.target, { project: false });
+    await node.log.append('a', [someEvent()], NO_STREAM);
+    await server.stop();
+    await server.start();
+    expect(await node.log.append('a', [someEvent()], 0)).to.have.property('revision', 1);
+  });
+
+  it('says of a connection string that can not be used that the configuration is not valid, and quotes nothing of it', async () => {
+    const error = await refusal('esdb://admin:top:secret@127.0.0.1:2113');
+    expect(error).to.be.instanceOf(ConfigError);
+    expect(String(error)).to.contain('EVENTSTORE_URL: ').and.to.not.contain('secret');
+  });
+
   it('does not take for copied what a log that was restored has yet to write', async () => {
     const first = await start(server.url);
     await first.log.journaled((await first.log.append('a', [someEvent()], NO_STREAM)).position, 5_000);
@@ -118,6 +147,8 @@ describe('opening a ledger on one of the two logs', () => {
     expect(await ask(following.probes)).to.deep.equal({ eventstoredb: {}, journal: { status: 'ok', lag_bytes: 0 } });
     await following.sql`update journal_source set scanned = scanned - 7, updated_at = now() - interval '1 minute'`;
     expect(await ask(following.probes)).to.have.deep.property('journal', { status: 'failed', lag_bytes: 7 });
+    await following.sql`update journal_source set scanned = scanned + 14`;
+    expect(await ask(following.probes)).to.have.deep.property('journal', { status: 'failed', reason: 'EventStoreDB ends before what was copied from it' });
     await stop(following);
     const other = await createTestDatabase();
     try {

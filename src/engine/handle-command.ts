@@ -1,9 +1,9 @@
-import { v5 } from 'uuid';
 import { schemaOfEvent, schemaVersion, upcast, type EventType } from '../events/index.ts';
 import type { NewEvent, StreamEvent } from '../events/define.ts';
 import { NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '../log/event-log.ts';
 import type { BoundCommand, DecidedEvent, Execution } from './command.ts';
 import type { CommandMeta, CommandOutcome } from './ledger.ts';
+import { idsWithin } from './ids.ts';
 import { isRefusal, refuse, Refused } from './refusal.ts';
 
 /** How often a command decides again after losing a race before it gives up. */
@@ -76,15 +76,15 @@ function resultOfKey<Input, Result>({ command }: BoundCommand<Input, Result>, in
   return { result: command.result(fold(command, events.slice(0, last + 1)), input), position: (events[last] as StreamEvent).position, appended: 0 };
 }
 
-/** Namespace of event ids. */
-const eventNamespace = '0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64';
+/** The ids of events. */
+const eventId = idsWithin('0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64');
 
 /** Makes an event ready for the log; its data is checked against its schema, since what is written stays for ever. */
 export function newEvent(event: DecidedEvent, stream: string, revision: number, meta: CommandMeta & { command: string }, now: string): NewEvent {
   const type = event.type as EventType;
   schemaOfEvent(type).parse(event.data);
   return {
-    id: v5(JSON.stringify([meta.commandId, stream, revision]), eventNamespace),
+    id: eventId(JSON.stringify([meta.commandId, stream, revision])),
     type,
     data: event.data,
     metadata: {

@@ -1,15 +1,28 @@
-import { randomUUID } from 'node:crypto';
-import { v5 } from 'uuid';
+import { createHash, randomUUID } from 'node:crypto';
 
-/** Namespace of every id that this system derives from natural keys. */
-const namespace = '6f0f3d0e-5c0f-5e0b-9a53-2d3a6f3f7c11';
+/**
+ * Ids by name within a namespace: uuid v5 (RFC 9562), several times as fast as by the usual library, since a command takes
+ * two of them.
+ * @param namespace a uuid
+ */
+export function idsWithin(namespace: string): (name: string) => string {
+  const prefix = Buffer.from(namespace.replaceAll('-', ''), 'hex');
+  return (name) => {
+    const hex = createHash('sha1').update(prefix).update(name).digest('hex');
+    const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3] as string;
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  };
+}
+
+/** Every id that this system derives from natural keys. */
+const idOfKey = idsWithin('6f0f3d0e-5c0f-5e0b-9a53-2d3a6f3f7c11');
 
 /**
  * A stable id from a natural key: uuid v5 over the JSON array of the key's parts,
  * so that `['a', 'bc']` and `['ab', 'c']` never meet.
  */
 export function idFrom(...parts: (string | number | null)[]): string {
-  return v5(JSON.stringify(parts), namespace);
+  return idOfKey(JSON.stringify(parts));
 }
 
 /** Where fresh ids come from (one a request or a job run): an input, so that tests can repeat a run. */

@@ -49,7 +49,7 @@ export async function openAppend({ openPool }: BenchContext): Promise<{ append: 
 /** Appends by 64 callers, one event a call, each with its expected revision, against the same rows by COPY into the same table. */
 export async function openAppend64(context: BenchContext): Promise<OpenPair> {
   const { sql } = context;
-  await sql`create table floor_journal (like journal including all)`;
+  await sql`create table if not exists floor_journal (like journal including all)`;
   const { append, close } = await openAppend(context);
   return {
     pair: {

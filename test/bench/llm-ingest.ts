@@ -22,7 +22,7 @@ const reportOf = (id: string, n: number, deploymentId: string) => ({
 /** Reports of the LLM gateway over HTTP in batches of a thousand, each an event of its own; against COPY of as many events. */
 export async function openLlmIngest(context: BenchContext): Promise<OpenPair> {
   const { sql } = context;
-  await sql`create table floor_journal (like journal including all)`;
+  await sql`create table if not exists floor_journal (like journal including all)`;
   const service = await openBenchService(context);
   const api = createApi(service.url);
   const token = mintToken({ secret: TEST_SECRET, sub: 'bench', tenant_id: 'bench-tenant' });

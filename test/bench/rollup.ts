@@ -12,7 +12,7 @@ import { adminMeta } from './service.ts';
 export async function openRollup(context: BenchContext): Promise<OpenPair> {
   const { sql } = context;
   const head = await journalHead(sql);
-  await sql`create table floor_journal (like journal including all)`;
+  await sql`create table if not exists floor_journal (like journal including all)`;
   return {
     pair: {
       name: 'rollup_10k', unit: 'ms', aim: { valueAtMost: 2_000 }, floorName: 'the month\'s usage summed up by one statement, COPY of as many events as the rollup appends',

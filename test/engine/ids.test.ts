@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { countingIds, idFrom, randomId } from '../../src/engine/ids.ts';
+import fc from 'fast-check';
+import { v5 } from 'uuid';
+import { countingIds, idFrom, idsWithin, randomId } from '../../src/engine/ids.ts';
 
 describe('ids', () => {
   it('from natural keys are the same for the same parts, for ever', () => {
@@ -7,6 +9,10 @@ describe('ids', () => {
     expect(idFrom('deployment', 'acme', 'web')).to.equal('9d529a4d-cbaa-51f5-a9eb-2d6cda26b80d');
     expect(idFrom('resource', 'digitalocean', 'droplet', '1')).to.equal('0f888809-0ac0-5ee6-873c-22d323639654');
     expect(idFrom('invoice', 'acme', '2026-04-01')).to.equal('c7cf9c3b-bca4-5473-a68d-8dc6824fbfd5');
+  });
+
+  it('by name are uuids of version 5', () => {
+    fc.assert(fc.property(fc.uuid(), fc.string({ unit: 'grapheme' }), (namespace, name) => { expect(idsWithin(namespace)(name)).to.equal(v5(name, namespace)); }));
   });
 
   it('tell apart keys whose parts would read the same when joined', () => {

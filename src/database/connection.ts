@@ -1,6 +1,7 @@
 // Connections to PostgreSQL, all made in one way: same types, same sockets, quick recovery.
 import postgres from 'postgres';
 import type { Sql } from './db.ts';
+import { guardTransactions } from './guarded-transactions.ts';
 import { socketFactory, startupPadding } from './database-socket.ts';
 import { wireTypes } from './wire-types.ts';
 
@@ -46,7 +47,7 @@ export function connect(target: ConnectTarget, { max = 10, applicationName = 'ar
     socket: socketFactory(),
     connection: { ...settings, application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO, YMD', options: startupPadding },
   };
-  return typeof target === 'string' ? postgres(target, options) : postgres({ ...options, ...target });
+  return guardTransactions(typeof target === 'string' ? postgres(target, options) : postgres({ ...options, ...target }));
 }
 
 /** The same server and credentials, another database. */

@@ -55,6 +55,21 @@ describe('a connection whose backend ends', () => {
     await comesBack();
   });
 
+  for (const ms of [0, 100, 400, 1_000]) {
+    it(`in the middle of a transaction whose work is busy elsewhere for ${ms} ms: what it then asks is rejected, and the pool goes on`, async () => {
+      let late: Promise<unknown> = Promise.resolve();
+      const error = await failure(sql.begin(async (tx) => {
+        await tx`select 1`;
+        await kill();
+        late = new Promise((resolve) => setTimeout(resolve, ms)).then(() => Promise.all([tx`select 2`, tx.unsafe(`select '${'x'.repeat(2_000)}'`)]));
+        await late;
+      }));
+      expect(isConnectionError(error), String(error)).to.equal(true);
+      expect(isConnectionError(await failure(late)), 'the late statements').to.equal(true);
+      await comesBack();
+    });
+  }
+
   it('while it is idle: at most a few queries fail, then the pool is back', async () => {
     await Promise.all([sql`select 1`, sql`select 1`]);
     await kill();

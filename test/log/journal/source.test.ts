@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/engine/clock.ts';
 import { randomId } from '../../../src/engine/ids.ts';
 import { silentLogger } from '../../../src/engine/logger.ts';
 import { NO_STREAM } from '../../../src/log/event-log.ts';
+import { journalProbe } from '../../../src/log/journal/probes.ts';
 import { WrongSource } from '../../../src/log/journal/source.ts';
 import { LogMismatch } from '../../../src/log/log-mismatch.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from '../../../src/open-ledger.ts';
@@ -138,6 +139,23 @@ describe('opening a ledger on one of the two logs', () => {
     expect(await again.log.journaled(String(beyond), 50)).to.equal(null);
     const { position } = await again.log.append('b', [someEvent()], NO_STREAM);
     expect(await again.log.journaled(position, 5_000)).to.equal(2);
+  });
+
+  it('does not take a log that was quiet for a copier that stands', async () => {
+    const ledger = await start(server.url);
+    await ledger.log.journaled((await ledger.log.append('a', [someEvent()], NO_STREAM)).position, 5_000);
+    await ledger.sql`update journal_source set updated_at = now() - interval '1 hour'`;
+    const end = BigInt(await ledger.log.head());
+    let copied: Promise<unknown> = Promise.resolve();
+    // The log has just gone on, and is copied a moment after the probe has looked.
+    const goesOn = {
+      async end() {
+        copied = ledger.sql`select pg_sleep(0.1)`.then(() => ledger.sql`update journal_source set scanned = scanned + 9, updated_at = now()`);
+        return end + 9n;
+      },
+    };
+    expect(await journalProbe(ledger.sql, goesOn).probe()).to.deep.equal({ status: 'ok', lag_bytes: 9 });
+    await copied;
   });
 
   it('says how both logs are: lag in bytes, and that the events have moved', async () => {

@@ -7,6 +7,7 @@ import { CopyRefused } from '../log/copy/refused.ts';
 import { AccessRefused, LogUnavailable } from '../log/event-log.ts';
 import { WrongSource } from '../log/journal/source.ts';
 import { LogMismatch } from '../log/log-mismatch.ts';
+import { StopError } from './close-in-time.ts';
 import { hideSecrets, secretsOf } from './secrets.ts';
 import { StartError } from './serve.ts';
 
@@ -16,7 +17,7 @@ export function explainFailure(error: unknown): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof StartError) return error.message;
+  if (error instanceof ConfigError || error instanceof StartError || error instanceof StopError) return error.message;
   if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
   if (error instanceof MigrationError) return `The database does not fit this release: ${error.message}`;
   if (error instanceof WrongSource || error instanceof LogMismatch || error instanceof CopyRefused || error instanceof CheckpointError) return error.message;

@@ -7,6 +7,7 @@ import { warningsOf, type Config } from '../config.ts';
 import type { Logger } from '../engine/logger.ts';
 import { dropAbandoned } from '../engine/read-models.ts';
 import type { Service } from '../service.ts';
+import { closeInTime, expectClosed } from './close-in-time.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** A load balancer that asks `ready` is told of the stop before the port closes; so long it has to take notice. */
@@ -22,7 +23,7 @@ export class StartError extends Error {
 }
 
 /**
- * Runs the service until it is told to stop: resolves after a clean shutdown. Throws when it can't start.
+ * Runs the service until it is told to stop: resolves after a clean shutdown. Throws when it can't start, or can't stop in time.
  * @param worker whether jobs run by their schedule in this process too, where there is a Redis
  */
 export async function serve(config: Config, logger: Logger, { worker = true }: { worker?: boolean } = {}): Promise<void> {
@@ -30,6 +31,7 @@ export async function serve(config: Config, logger: Logger, { worker = true }: {
   const mismatch = failureToCome();
   const service = await createServiceFromConfig(config, { logger, worker, onLogMismatch: mismatch.fail });
   let server: Server | undefined;
+  let closed = false;
   const purge = setInterval(() => { void purgeOld(service, logger); }, purgeEveryMs);
   try {
     void purgeOld(service, logger);
@@ -48,9 +50,10 @@ export async function serve(config: Config, logger: Logger, { worker = true }: {
   } finally {
     clearInterval(purge);
     if (server !== undefined) await closeServer(server, drainMs);
-    await service.close(drainMs);
+    closed = await closeInTime(service, drainMs, logger);
     stop.release();
   }
+  expectClosed(closed);
   logger.info('stopped');
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { createServiceFromConfig } from '../compose.ts';
 import { loadConfig, type Config } from '../config.ts';
 import type { Logger } from '../engine/logger.ts';
+import { closeInTime, expectClosed } from './close-in-time.ts';
 import { createLogger } from './log.ts';
 import { secretsOf } from './secrets.ts';
 import { closeServer, drainMs, failureToCome, listen, StartError, urlOf, warnAtStart } from './serve.ts';
@@ -29,13 +30,14 @@ function parsePort(text: string): number {
 /**
  * Runs a worker until it is told to stop: resolves after a clean shutdown.
  * @param port where it answers for itself; null: nowhere
- * @throws {StartError} without a Redis, or for a port that can't be used
+ * @throws {StartError} without a Redis, or for a port that can't be used; `StopError` when it can't stop in time
  */
 async function work(config: Config, logger: Logger, port: number | null): Promise<void> {
   const stop = stopSignal();
   const mismatch = failureToCome();
   const service = await createServiceFromConfig(config, { logger, worker: true, serves: 'operations', onLogMismatch: mismatch.fail });
   let server: Server | undefined;
+  let closed = false;
   try {
     if (service.worker === null) throw new StartError('A worker needs Redis: set REDIS_URL, or run one on this machine.');
     warnAtStart(config, logger);
@@ -45,9 +47,10 @@ async function work(config: Config, logger: Logger, port: number | null): Promis
     logger.info({ signal: reason }, 'stopping: job runs under way may end; a second signal stops at once');
     service.readiness.stop();
   } finally {
-    await service.close(drainMs);
+    closed = await closeInTime(service, drainMs, logger);
     if (server !== undefined) await closeServer(server, 1_000);
     stop.release();
   }
+  expectClosed(closed);
   logger.info('stopped');
 }

@@ -89,7 +89,7 @@ describe('docker-compose.yml', () => {
   it('starts everything again after a fault, and gives our own no more rights than they need', () => {
     for (const [name, { restart, stop_grace_period: grace }] of Object.entries(services)) expect({ name, restart, grace }).to.deep.include({ restart: 'unless-stopped' });
     for (const name of ours) {
-      expect(services[name]).to.deep.include({ init: true, read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], stop_grace_period: '30s' });
+      expect(services[name]).to.deep.include({ init: true, read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], stop_grace_period: '40s' });
     }
   });
 

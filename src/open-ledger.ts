@@ -41,6 +41,8 @@ export interface OpenLedgerOptions {
   eventStoreUrl?: string | null;
   /** Stands before the name of every stream in EventStoreDB, so that several ledgers can share one; default none. */
   eventStoreStreamPrefix?: string;
+  /** A position of EventStoreDB's log that all events of a new ledger come after; default its beginning. Saves reading what others wrote before. */
+  eventStoreBegins?: bigint | null;
   /** Told, once, when EventStoreDB turns out not to be the one that the journal was copied from: the process should end. */
   onLogMismatch?: (error: unknown) => void;
   /** What all use in the log's place, such as one that counts its appends; default: the log itself. */
@@ -102,9 +104,9 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
 
 /** The log that the options name, unless the ledger's events are in the other one. */
 async function openLog(options: OpenLedgerOptions, { writer, sql, locks }: { writer: Sql; sql: Sql; locks: Sql }): Promise<FollowedLog> {
-  const { eventStoreUrl = null, eventStoreStreamPrefix: streamPrefix = '', logger, project: copies = true, onLogMismatch: onMismatch } = options;
+  const { eventStoreUrl = null, eventStoreStreamPrefix: streamPrefix = '', eventStoreBegins: begins = null, logger, project: copies = true, onLogMismatch: onMismatch } = options;
   if (eventStoreUrl !== null) {
-    return openFollowedLog({ url: eventStoreUrl, streamPrefix, sql, writer, locks, logger, copies, ...(onMismatch === undefined ? {} : { onMismatch }) }).catch(inTermsOfConfig);
+    return openFollowedLog({ url: eventStoreUrl, streamPrefix, begins, sql, writer, locks, logger, copies, ...(onMismatch === undefined ? {} : { onMismatch }) }).catch(inTermsOfConfig);
   }
   await claimJournalSource(sql, 'journal');
   return { log: await openPostgresLog(writer), probes: [journalIsLogProbe(sql)], close: async () => undefined };

@@ -17,7 +17,7 @@ export function guardTransactions(sql: Sql): Sql {
     const state: State = { over: null };
     const guardedWork = (tx: Transaction) => settleUnlessOver(async () => work(guard(tx, state)), state);
     const done = typeof optionsOrWork === 'string' ? begin(optionsOrWork, guardedWork) : begin(guardedWork);
-    done.catch((error: unknown) => { state.over = error instanceof Error ? error : new Error(String(error)); });
+    done.catch((error: unknown) => { state.over = asError(error); });
     return done;
   };
   return Object.assign(sql, { begin: guarded });
@@ -31,10 +31,12 @@ function settleUnlessOver(work: () => Promise<unknown>, state: State): Promise<u
   return new Promise((resolve, reject) => {
     work().then((result) => { if (state.over === null) resolve(result); }, (error: unknown) => {
       // A close first fails what is in flight, and is told of the transaction a moment later.
-      setImmediate(() => { if (state.over === null) reject(error); });
+      setImmediate(() => { if (state.over === null) reject(asError(error)); });
     });
   });
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 function guard(tx: Transaction, state: State): Transaction {
   return new Proxy(tx, {

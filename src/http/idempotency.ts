@@ -82,15 +82,19 @@ async function keep(sql: Sql, request: RepeatableRequest, owner: string, answer:
 
 /** Runs under a claim that is renewed until the run ends. */
 async function runClaimed(sql: Sql, request: RepeatableRequest, { owner, lease, ended }: { owner: string; lease: number; ended: Set<string> }, run: () => Promise<Answer>): Promise<Answer> {
+  let renewed: Promise<unknown> = Promise.resolve();
   const renewal = setInterval(() => {
     // A renewal that fails is tried again at the next turn; a claim that is lost meanwhile is safe (see `once`).
-    sql`update idempotency_keys set lease_until = clock_timestamp() + ${lease} * interval '1 millisecond' where scope = ${request.scope} and owner = ${owner} and status is null`
+    renewed = sql`update idempotency_keys set lease_until = clock_timestamp() + ${lease} * interval '1 millisecond' where scope = ${request.scope} and owner = ${owner} and status is null`
       .catch(() => undefined);
   }, lease / 3);
   let answer: Answer;
   try {
     answer = await run();
   } catch (error) {
+    clearInterval(renewal);
+    // On another connection, a renewal that is on its way would renew what is given back here.
+    await renewed;
     // The run's own error is what the caller must see. Where the database is away for the release too, this process
     // remembers that the owner has ended: the client's next try need not wait for the lease.
     await release(sql, request, owner, error).catch(() => { rememberEnded(ended, owner, lease); });

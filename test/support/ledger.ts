@@ -11,7 +11,8 @@ import { createDigitalOceanClient } from '../../src/digitalocean/client.ts';
 import { createFinanceClient } from '../../src/finance/client.ts';
 import type { OpenWorkerOptions } from '../../src/jobs/worker-here.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { openService, type Service } from '../../src/service.ts';
+import { openEventStore } from '../../src/log/eventstoredb/client.ts';
+import { openService, type Service, type ServiceOptions } from '../../src/service.ts';
 import { projections } from '../../projections/index.ts';
 import { startDigitalOceanSimulator, type DigitalOceanSimulator, type SimulatorSettings } from '../../simulators/digitalocean/index.ts';
 import { startFinanceSimulator, type FinanceSimulator } from '../../simulators/finance/index.ts';
@@ -72,10 +73,17 @@ const template = () => createTestTemplate('ledger', async (database) => {
   await ensureReadModels(sql, projections);
 });
 
+interface TestEventStore {
+  options: Pick<ServiceOptions, 'eventStoreUrl' | 'eventStoreStreamPrefix' | 'eventStoreBegins'>;
+  close(): Promise<void>;
+}
+
 /** `npm run test:eventstore`: every ledger keeps its events in EventStoreDB, each under names of its own. */
-function eventStore(name: string): { eventStoreUrl?: string; eventStoreStreamPrefix?: string } {
+async function eventStore(name: string): Promise<TestEventStore | null> {
   const eventStoreUrl = process.env['EVENTSTORE_URL'];
-  return eventStoreUrl === undefined || eventStoreUrl === '' ? {} : { eventStoreUrl, eventStoreStreamPrefix: `${name}-` };
+  if (eventStoreUrl === undefined || eventStoreUrl === '') return null;
+  const store = openEventStore(eventStoreUrl);
+  return { options: { eventStoreUrl, eventStoreStreamPrefix: `${name}-`, eventStoreBegins: await store.end() }, close: () => store.close() };
 }
 
 /** Starts it; call `close` in `after`. */
@@ -87,8 +95,9 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
   const finance = options.finance === true ? await startFinanceSimulator({ secret: TEST_SECRET, now: () => Math.floor(Date.parse(clock.now()) / 1000) }) : undefined;
   const pauses = virtualPauses(clock, simulator);
   const newId = countingIds(database.name);
+  const store = options.postgresLog === true ? null : await eventStore(database.name);
   const service = await openService({
-    target: database.target, ...(options.postgresLog === true ? {} : eventStore(database.name)), clock, newId, currency: 'AUD', logger: silentLogger, tax: options.tax ?? { name: 'GST', rate: '0.10' },
+    target: database.target, ...store?.options, clock, newId, currency: 'AUD', logger: silentLogger, tax: options.tax ?? { name: 'GST', rate: '0.10' },
     auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true, worker: options.worker ?? null,
     digitalOcean: simulator === undefined ? null : createDigitalOceanClient({ baseUrl: simulator.url, token: simulator.token, ...pauses, random: () => 0.5 }),
     finance: finance === undefined ? null : createFinanceClient({ baseUrl: finance.url, secret: TEST_SECRET, tenantId: 'platform-admin', roles: ['admin'], clock: pauses.clock }),
@@ -116,6 +125,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
       server.closeAllConnections();
       await new Promise((resolve) => { server.close(resolve); });
       await service.close();
+      await store?.close();
       await simulator?.close();
       await finance?.close();
       await database.drop();

@@ -25,6 +25,8 @@ export interface JournalCopierOptions {
   /** The session that holds the lock. */
   locks: Sql;
   source: CopiedLog;
+  /** Where to begin with an empty journal; default: at the log's beginning. */
+  begins?: bigint | null;
   logger: Logger;
   /** Told once when the log turns out not to be the journal's: nothing is copied any more, and the process should end. */
   onMismatch?: (error: unknown) => void;
@@ -37,10 +39,10 @@ const BEHIND = 500;
  * Starts the copier: one is active among all processes (advisory lock), the others stand by. Each batch is written only
  * behind the very row that this copier believes to be the journal's last, so that two at once copy nothing twice.
  */
-export function startJournalCopier({ sql, locks, source, logger, onMismatch }: JournalCopierOptions): Supervised {
+export function startJournalCopier({ sql, locks, source, begins = null, logger, onMismatch }: JournalCopierOptions): Supervised {
   return supervise(locks, {
     name: 'journal', lock: advisoryLocks.copier,
-    run: (signal) => copy(sql, source, signal),
+    run: (signal) => copy(sql, source, begins, signal),
     passing: (error) => error instanceof LogUnavailable || isTransientError(error),
     fatal: (error) => error instanceof LogMismatch,
     ...(onMismatch === undefined ? {} : { onFatal: onMismatch }),
@@ -64,10 +66,10 @@ export async function verifiedEnd(sql: Sql, source: Pick<CopiedLog, 'idAt'>): Pr
 }
 
 /** Follows the log, write-behind by one batch where it is behind. The follower holds its breath while nobody asks for more. */
-async function copy(sql: Sql, source: CopiedLog, signal: AbortSignal): Promise<void> {
+async function copy(sql: Sql, source: CopiedLog, begins: bigint | null, signal: AbortSignal): Promise<void> {
   let end = await verifiedEnd(sql, source);
   const stop = new AbortController();
-  const batches = source.follow(end.source, AbortSignal.any([signal, stop.signal]), async () => { await verifiedEnd(sql, source); })[Symbol.asyncIterator]();
+  const batches = source.follow(end.source ?? begins, AbortSignal.any([signal, stop.signal]), async () => { await verifiedEnd(sql, source); })[Symbol.asyncIterator]();
   let writing: Promise<void> = Promise.resolve();
   try {
     for (;;) {

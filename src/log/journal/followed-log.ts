@@ -20,6 +20,8 @@ export interface FollowedLogOptions {
   url: string;
   /** Stands before every stream name on the server; several ledgers can then share one. */
   streamPrefix: string;
+  /** Where to begin with an empty journal; null: at the log's beginning. */
+  begins: bigint | null;
   sql: Sql;
   /** Connections of the copier's own. */
   writer: Sql;
@@ -45,7 +47,7 @@ export interface FollowedLog {
  * @throws {LogUnavailable} it does not answer
  */
 export async function openFollowedLog(options: FollowedLogOptions): Promise<FollowedLog> {
-  const { url, streamPrefix, sql, writer, locks, logger, copies, onMismatch } = options;
+  const { url, streamPrefix, begins, sql, writer, locks, logger, copies, onMismatch } = options;
   const store = openEventStore(url);
   try {
     // A first start whose server does not answer chooses nothing.
@@ -54,9 +56,11 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
     const source = copiedLog(store, streamPrefix, logger);
     await verifiedEnd(sql, source);
     await forgetBeyondEnd(sql, store);
+    // What lies before is copied, in that there is nothing to copy.
+    if (begins !== null) await sql`update journal_source set scanned = greatest(scanned, ${String(begins)}::bigint) where not exists (select from journal)`;
     const journal = await openJournalReached(sql);
     const log = openEventStoreLog({ store, id: await readLogId(sql), journal, streamPrefix, confirm: () => confirmLog(sql, source, onMismatch) });
-    const copier = copies ? startJournalCopier({ sql: writer, locks, source, logger, ...(onMismatch === undefined ? {} : { onMismatch }) }) : undefined;
+    const copier = copies ? startJournalCopier({ sql: writer, locks, source, begins, logger, ...(onMismatch === undefined ? {} : { onMismatch }) }) : undefined;
     return {
       log,
       probes: [eventStoreProbe(store), journalProbe(sql, store)],

@@ -67,6 +67,30 @@ describe('idempotency', () => {
     expect(await refusalOf(idempotency.once(request('bodies', 'other body'), run))).to.equal('idempotency-conflict');
   });
 
+  it('frees the key of a run that failed while its claim was being renewed', async () => {
+    const { opened: renewing, open: renews } = gate();
+    const { opened, open } = gate();
+    let renewal: Promise<unknown> | undefined;
+    // Holds back what a slow connection would hold back: the renewal, until after the run has failed.
+    const slow = new Proxy(sql, {
+      apply(target, self, args: [TemplateStringsArray, ...unknown[]]) {
+        if (!args[0][0]?.startsWith('update idempotency_keys set lease_until = clock_timestamp()')) return Reflect.apply(target, self, args) as unknown;
+        renews();
+        renewal = opened.then(() => Reflect.apply(target, self, args) as unknown);
+        return renewal;
+      },
+    });
+    const failing = createIdempotency(slow, { lease: 300 }).once(request('renewed'), async () => {
+      await renewing;
+      setImmediate(open);
+      throw new Error('the log is away');
+    });
+    expect(await refusalOf(failing)).to.equal('Error: the log is away');
+    await renewal;
+    const [row] = await sql`select lease_until = '-infinity' as free from idempotency_keys where scope = 'renewed'`;
+    expect(row).to.deep.equal({ free: true });
+  });
+
   it('lets concurrent twins wait for the one that runs', async () => {
     const { opened, open } = gate();
     let started = 0;

@@ -138,21 +138,29 @@ async function begin(projections: readonly Projection[], purpose: ShadowPurpose,
   }
 }
 
+/** How many pages may be read while rows are being written. */
+const AHEAD = 3;
+
 type Without = (gone: Growing, error: unknown, position: number) => Promise<void>;
 
 /** Reads the journal once for all shadows. */
 async function fill(growing: ReadonlySet<Growing>, target: number, { reader, record, signal, onProgress }: Building, without: Without): Promise<void> {
   const types = [...new Set([...growing].flatMap(({ model }) => Object.keys(model.projection.on)))];
   let writing: Promise<void> = Promise.resolve();
+  let isWriting = false;
+  let ahead = 0;
   try {
     for await (const page of journalPages(reader, { after: 0, upTo: target, types })) {
       signal?.throwIfAborted();
       const last = (page.at(-1) as RecordedEvent).position;
       const poisons = [...growing].flatMap((one) => poisonOf(one, page));
-      // While one page's rows are being written, the next page is read and folded.
-      await writing;
-      for (const [one, poison] of poisons) await without(one, new ShadowFailed(poison.reason, poison), poison.position);
-      writing = relieve([...growing], (one, error) => without(one, error, last));
+      // While rows are being written, the next pages are read and folded.
+      if (!isWriting || (ahead += 1) === AHEAD || poisons.length > 0) {
+        await writing;
+        for (const [one, poison] of poisons) await without(one, new ShadowFailed(poison.reason, poison), poison.position);
+        [isWriting, ahead] = [true, 0];
+        writing = relieve([...growing], (one, error) => without(one, error, last)).finally(() => { isWriting = false; });
+      }
       await record?.reached([...growing].map(({ model }) => model.projection), last);
       onProgress?.(last, target);
       if (growing.size === 0) break;

@@ -1,14 +1,14 @@
 import type { Transaction } from '../database/db.ts';
 import type { RowOp, Table } from '../engine/projection.ts';
 import { bareDefinitionOf } from '../engine/read-models.ts';
-import { encodeFolded, foldInto, keyText, sendStatements, type FoldedBatch } from '../engine/row-writer.ts';
-import { createKeySet } from './key-set.ts';
+import { encodeFolded, foldInto, sendStatements, type FoldedBatch } from '../engine/row-writer.ts';
+import { createKeySet, keyHash, sameKey } from './key-set.ts';
 import { copyIn } from './row-copy.ts';
 
 type Values = Record<string, unknown>;
 
 /** A table keeps at least so many rows in memory, those touched last, and at most about twice as many. */
-const KEPT = 20_000;
+const KEPT = 10_000;
 
 /**
  * A table that is filled from nothing. Rows stay in memory while they are likely to be touched again, then go by COPY into
@@ -26,23 +26,46 @@ export interface ShadowTable {
   finish(): Promise<void>;
 }
 
-/** Starts filling a shadow table, which the transaction has created bare. */
-export function fillShadowTable(tx: Transaction, table: Table): ShadowTable {
-  // Two generations: what is touched is young; when the young are many, the old are written and the young are the old ones.
-  let young = new Map<string, Values>();
-  let old = new Map<string, Values>();
-  const written = createKeySet();
+/** In place of a row that was removed while it was kept. */
+class Removed {
+  readonly key: Values;
+
+  constructor(key: Values) {
+    this.key = key;
+  }
+}
+
+function* rowsOf(kept: ReadonlyMap<number, Values | Removed>): Generator<Values> {
+  for (const row of kept.values()) if (!(row instanceof Removed)) yield row;
+}
+
+/**
+ * Starts filling a shadow table, which the transaction has created bare.
+ * @param keep how many rows stay in memory at least
+ */
+export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): ShadowTable {
+  // Rows by the hash of their key, in two generations: what is touched is young; when the young are many, the old are written
+  // and the young are the old ones.
+  let young = new Map<number, Values | Removed>();
+  let old = new Map<number, Values | Removed>();
+  // Every key that ever had a row: what is among them and not kept is in the table.
+  const known = createKeySet();
   const late: FoldedBatch = new Map();
   const definition = bareDefinitionOf(table);
   let hasKey = false;
 
+  /** What is kept under a hash, young from now on. */
+  function touched(hash: number): Values | Removed | undefined {
+    const kept = young.get(hash) ?? old.get(hash);
+    if (kept !== undefined && old.delete(hash)) young.set(hash, kept);
+    return kept;
+  }
   /** Writes the old rows; whatever touches them from this moment on comes late. */
   async function writeOld(): Promise<void> {
     const leaving = old;
     old = young;
     young = new Map();
-    for (const key of leaving.keys()) written.add(key);
-    if (leaving.size > 0) await copyIn(tx, table, leaving.values());
+    if (leaving.size > 0) await copyIn(tx, table, rowsOf(leaving));
   }
   async function makeKey(): Promise<void> {
     if (hasKey) return;
@@ -61,22 +84,21 @@ export function fillShadowTable(tx: Transaction, table: Table): ShadowTable {
     table,
     apply(op) {
       const values = op.op === 'upsert' ? op.row : op.key;
-      const key = keyText(table, values);
-      let row = young.get(key);
-      if (row === undefined) {
-        row = old.get(key);
-        if (row !== undefined) old.delete(key);
-        else if (written.size > 0 && written.mayHave(key)) {
-          foldInto(late, { ...op, table });
-          return;
-        }
+      const hash = keyHash(table.key, values);
+      if (op.op === 'upsert' ? known.add(hash) : !known.mayHave(hash)) {
+        // The first of its key. Where there is no row, there is nothing to change or remove.
+        if (op.op === 'upsert') young.set(hash, op.row);
+        return;
       }
-      if (op.op === 'upsert') young.set(key, op.row);
-      else if (op.op === 'remove') young.delete(key);
-      else if (row !== undefined) young.set(key, { ...row, ...op.changes });
+      const kept = touched(hash);
+      // What is kept may be another key of the same hash: this one is in the table then, if it is anywhere.
+      if (kept === undefined || !sameKey(table.key, kept instanceof Removed ? kept.key : kept, values)) foldInto(late, { ...op, table });
+      else if (op.op === 'upsert') young.set(hash, op.row);
+      else if (op.op === 'remove') young.set(hash, new Removed(op.key));
+      else if (!(kept instanceof Removed)) young.set(hash, { ...kept, ...op.changes });
     },
     async relieve() {
-      if (young.size > KEPT) await writeOld();
+      if (young.size > keep) await writeOld();
       await writeLate();
     },
     async finish() {

@@ -5,7 +5,7 @@ import { silentLogger } from '../../src/engine/logger.ts';
 import { invoiceById } from '../../projections/invoices/invoice-queries.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
-import { openMonthLedger, PERIOD, sumUsage, tax } from './month-of-tenants.ts';
+import { forgetInvoices, openMonthLedger, PERIOD, sumUsage, tax } from './month-of-tenants.ts';
 import { adminMeta } from './service.ts';
 
 /** Explanations of one run, one after the other. */
@@ -36,6 +36,9 @@ export async function openExplain(context: BenchContext): Promise<OpenPair> {
         for (let n = 0; n < EXPLAINED; n++) await sumUsage(context.sql, tenant(3 * n));
       }),
     },
-    close: () => open.close(),
+    async close() {
+      await open.close();
+      await forgetInvoices(context.sql);
+    },
   };
 }

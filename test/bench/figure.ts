@@ -16,6 +16,8 @@ export interface Figure {
   rssMb: number;
   /** What the floor is. */
   floorName: string;
+  /** Bytes on the disk for each event, by what they are for. */
+  bytesPerEvent?: Record<string, number>;
 }
 
 /** A pair of works that are run in turn. In a unit of time (`ms`) less is better, in any other more is. */
@@ -26,6 +28,8 @@ export interface Pair {
   aim: Aim;
   value: () => Promise<number>;
   floor?: () => Promise<number>;
+  /** Asked for once, in the end. */
+  bytesPerEvent?: () => Promise<Record<string, number>>;
   /** How often it is run, whatever is asked for: for works of which one run says enough. Nothing warms it up then. */
   repetitions?: number;
 }
@@ -63,7 +67,8 @@ export async function measure(pair: Pair, repetitions: number): Promise<Figure> 
     name, unit, aim, floorName, value: median(runs.map((run) => run.value)), rssMb: memory.peakMb(),
     floor: ratios.length === 0 ? null : median(runs.map((run) => run.floor ?? 0)), ratio: ratios.length === 0 ? null : median(ratios),
   };
-  return { ...figure, met: isMet(aim, figure) };
+  const bytesPerEvent = await pair.bytesPerEvent?.();
+  return { ...figure, met: isMet(aim, figure), ...(bytesPerEvent === undefined ? {} : { bytesPerEvent }) };
 }
 
 function isMet(aim: Aim, { value, ratio }: Pick<Figure, 'value' | 'ratio'>): boolean {

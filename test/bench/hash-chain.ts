@@ -1,3 +1,4 @@
+import { usage } from '../../projections/usage/usage.ts';
 import { completeChain } from '../../src/proof/journal-chain.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
@@ -14,6 +15,21 @@ export async function openHashChain(context: BenchContext): Promise<OpenPair> {
         return events / (await secondsOf(() => completeChain(sql)));
       },
       floor: async () => events / (await secondsOf(() => hashThrough(context))),
+      bytesPerEvent: () => bytesPerEvent(context),
     },
+  };
+}
+
+/** What the metered usage takes on the disk. */
+async function bytesPerEvent({ sql, events }: BenchContext): Promise<Record<string, number>> {
+  const size = async (expression: string) => {
+    const [row] = await sql.unsafe<{ bytes: number }[]>(`select ${expression} as bytes`);
+    return Math.round((row?.bytes ?? 0) / events);
+  };
+  return {
+    journal: await size("pg_table_size('journal')"),
+    'journal keys and indexes': await size("pg_indexes_size('journal')"),
+    'hash chain': await size("pg_total_relation_size('journal_hashes')"),
+    'usage read model': await size(usage.tables.map(({ ref }) => `pg_total_relation_size('${ref}')`).join(' + ')),
   };
 }

@@ -7,6 +7,7 @@ import { completeChain } from '../../src/proof/journal-chain.ts';
 import { rebuildProjections } from '../../src/rebuild/rebuild.ts';
 import { seedCatalog } from '../../src/seed/catalog.ts';
 import { projections } from '../../projections/index.ts';
+import { invoices } from '../../projections/invoices/invoices.ts';
 import { copyJournal, journalHead, type JournalRow } from './copy.ts';
 import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
 import { jobMetadata } from './metered-usage.ts';
@@ -78,6 +79,22 @@ function usageEvent(n: number, day: string): JournalRow {
   return row(`metering-${idFrom('metering', one.deployment_id, day)}`, 0, 'UsageMetered', {
     ...one, day, set_no: 1, set_hash: 'bench', part: 1, parts: 1, observations: [observation('droplet_hours', '24'), observation('spaces_gb_month', `${n % 20}.125`)],
   });
+}
+
+/** Where the journal ends as it was prepared: whatever is behind it was done by a figure. */
+export async function preparedHead(sql: BenchContext['sql']): Promise<number> {
+  const [row] = await sql<{ head: number }[]>`select coalesce(max(position), 0) as head from journal where type = 'UsageMetered'`;
+  return row?.head ?? 0;
+}
+
+/** Puts the ledger back to where no month was invoiced. Nothing else may have it open. */
+export async function forgetInvoices(sql: BenchContext['sql']): Promise<void> {
+  const head = await preparedHead(sql);
+  await sql`delete from journal where position > ${head}`;
+  await sql`delete from journal_hashes where position > ${head}`;
+  await sql.unsafe(`truncate ${invoices.tables.map(({ ref }) => ref).join(', ')}`);
+  await setCheckpoints(sql, head);
+  await sql`vacuum analyze journal`;
 }
 
 /** The month's usage summed up by deployment and kind: what billing reads, as one statement. */

@@ -19,8 +19,17 @@ export function printFigures(figures: readonly Figure[], { repetitions, events, 
     const { name, unit, value, floor, ratio, aim, met, rssMb, floorName } = figure;
     console.log(`| \`${name}\` | ${shown(value)} ${unit} | ${floor === null ? '–' : shown(floor)} | ${ratioText(ratio)} | ${aimText(aim, unit)} ${met ? '✓' : '✗'} | ${rssMb} MB | ${floorName} |`);
   }
+  printPerMillion(figures);
   const missed = figures.filter(({ met }) => !met).map(({ name }) => name);
   const large = figures.filter(({ rssMb }) => rssMb >= 512).map(({ name }) => name);
   console.log(`\n${figures.length - missed.length} of ${figures.length} aims are met${missed.length === 0 ? '' : `; missed: ${missed.join(', ')}`}.`);
   console.log(large.length === 0 ? 'Resident memory stayed under 512 MB throughout.' : `Resident memory went beyond 512 MB in: ${large.join(', ')}.`);
+}
+
+/** What a million events cost, of the figures that count events. */
+function printPerMillion(figures: readonly Figure[]): void {
+  const counted = ['append_64', 'llm_ingest', 'live_projection', 'rebuild', 'verify', 'hash_chain'];
+  const seconds = figures.filter(({ name }) => counted.includes(name)).map(({ name, value }) => `| \`${name}\` | ${shown(1e6 / value)} s |`);
+  const bytes = figures.flatMap(({ bytesPerEvent = {} }) => Object.entries(bytesPerEvent)).map(([name, value]) => `| ${name}, on the disk | ${shown(value)} MB |`);
+  if (seconds.length > 0) console.log(['', '| per million events | cost |', '|---|---|', ...seconds, ...bytes].join('\n'));
 }

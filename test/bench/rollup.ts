@@ -1,23 +1,21 @@
 import { rollUp } from '../../src/billing/roll-up.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
-import { invoices } from '../../projections/invoices/invoices.ts';
 import type { BenchContext, OpenPair } from './context.ts';
-import { setCheckpoints } from './context.ts';
-import { copyJournal, journalHead, type JournalRow } from './copy.ts';
+import { copyJournal, type JournalRow } from './copy.ts';
 import { secondsOf } from './figure.ts';
-import { openMonthLedger, PERIOD, SUBSCRIPTIONS, sumUsage, tax } from './month-of-tenants.ts';
+import { forgetInvoices, openMonthLedger, PERIOD, preparedHead, SUBSCRIPTIONS, sumUsage, tax } from './month-of-tenants.ts';
 import { adminMeta } from './service.ts';
 
 /** The month's rollup over all subscriptions, to the last invoice in the read models. */
 export async function openRollup(context: BenchContext): Promise<OpenPair> {
   const { sql } = context;
-  const head = await journalHead(sql);
+  const head = await preparedHead(sql);
   await sql`create table if not exists floor_journal (like journal including all)`;
   return {
     pair: {
       name: 'rollup_10k', unit: 'ms', aim: { valueAtMost: 2_000 }, floorName: 'the month\'s usage summed up by one statement, COPY of as many events as the rollup appends',
       async value() {
-        await forgetInvoices(sql, head);
+        await forgetInvoices(sql);
         const open = await openMonthLedger(context);
         try {
           return 1_000 * await secondsOf(async () => {
@@ -39,17 +37,8 @@ export async function openRollup(context: BenchContext): Promise<OpenPair> {
       },
     },
     async close() {
-      await forgetInvoices(sql, head);
+      await forgetInvoices(sql);
       await sql`drop table floor_journal`;
     },
   };
-}
-
-/** Puts the ledger back to where no month was invoiced. */
-async function forgetInvoices(sql: BenchContext['sql'], head: number): Promise<void> {
-  await sql`delete from journal where position > ${head}`;
-  await sql`delete from journal_hashes where position > ${head}`;
-  await sql.unsafe(`truncate ${invoices.tables.map(({ ref }) => ref).join(', ')}`);
-  await setCheckpoints(sql, head);
-  await sql`vacuum analyze journal`;
 }

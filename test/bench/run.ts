@@ -130,7 +130,7 @@ try {
 }
 printFigures(figures, { repetitions, events, machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}` });
 if (options.json !== undefined) {
-  const rows = figures.map(({ name, unit, value, floor, ratio, aim, met, rssMb }) => ({ name, unit, value, floor, ratio, aim, met, rss_mb: rssMb }));
+  const rows = figures.map(({ name, unit, value, floor, ratio, aim, met, rssMb, bytesPerEvent }) => ({ name, unit, value, floor, ratio, aim, met, rss_mb: rssMb, ...(bytesPerEvent === undefined ? {} : { bytes_per_event: bytesPerEvent }) }));
   await writeFile(options.json, JSON.stringify(rows, null, 2) + '\n');
 }
 for (const name of failed) console.error(`${name} could not be measured`);

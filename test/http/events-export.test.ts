@@ -14,7 +14,7 @@ import { fakeDeps } from './fake-deps.ts';
 import { errorPaths, expectProblem, send } from './request.ts';
 import { serve, testApp, type Served } from './serve.ts';
 
-const events = 100_000;
+const events = 200_000;
 const textBytes = 600;
 const megabyte = 1_048_576;
 
@@ -69,7 +69,7 @@ describe('the journal as NDJSON', function () {
     expect(JSON.parse(last)).to.deep.equal({ complete: true, events, position: events });
     expect(count).to.equal(events);
     expect(bytes).to.be.greaterThan(events * textBytes);
-    // Client and server together, for some 90 MB of lines: from quarter to quarter nothing of their size is kept.
+    // Client and server together, for some 200 MB of lines: from quarter to quarter nothing of their size is kept.
     const growth = Math.max(...kept) - Math.min(...kept);
     expect(growth, `of ${kept.map((size) => Math.round(size / megabyte)).join(', ')} MB`).to.be.lessThan(24 * megabyte);
   });

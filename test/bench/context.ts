@@ -33,20 +33,13 @@ export function openContext(target: ServerTarget, events: number): BenchContext 
   return { target, openPool, events, sql: openPool(4) };
 }
 
-/** Creates a database unless it is there; true when this call made it, migrated and with empty read models. */
-export async function ensureDatabase(server: ConnectTarget, context: BenchContext): Promise<boolean> {
+/** Creates a context's database, migrated and with empty read models. */
+export async function createDatabase(server: ConnectTarget, { sql, target }: BenchContext): Promise<void> {
   const admin = connect(server, { max: 1, applicationName: 'bench' });
-  const { database } = context.target;
-  try {
-    const [known] = await admin`select from pg_database where datname = ${database}`;
-    if (known !== undefined) return false;
-    await admin`create database ${admin(database)}`;
-  } finally {
-    await admin.end();
-  }
-  await migrate(context.sql, await readMigrations(migrationsFolder));
-  await ensureReadModels(context.sql, projections);
-  return true;
+  await admin`create database ${admin(target.database)}`;
+  await admin.end();
+  await migrate(sql, await readMigrations(migrationsFolder));
+  await ensureReadModels(sql, projections);
 }
 
 /** Says that all read models stand at a position: their rows then have to be brought there, too. */

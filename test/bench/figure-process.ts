@@ -1,28 +1,31 @@
-// Measures one figure in a process of its own: no heap, plan or cache of another figure stays around it. Told what by its
-// parent as JSON in the first argument; tells the figure by message.
+// Measures one figure, or prepares the data of some, in a process of its own: no heap, plan or cache of another figure or of
+// the preparation stays around it. Told what by its parent as JSON in the first argument; tells the figure by message.
 import { benches } from './benches.ts';
-import { ensureDatabase, openContext } from './context.ts';
+import { createDatabase, openContext } from './context.ts';
 import { measure } from './figure.ts';
 import type { ServerTarget } from '../../src/database/connection.ts';
 
-/** What to measure, and where. */
-export interface FigureTask { name: string; server: ServerTarget; database: string; events: number; repetitions: number }
+/** What to do, and where. */
+export interface FigureTask { step: 'prepare' | 'measure'; name: string; server: ServerTarget; database: string; events: number; repetitions: number }
 
 const task = JSON.parse(process.argv[2] ?? '') as FigureTask;
 const bench = benches.find(({ name }) => name === task.name);
 if (bench === undefined) throw new Error(`no figure is named ${task.name}`);
 const context = openContext({ ...task.server, database: task.database }, task.events);
 try {
-  if (await ensureDatabase(task.server, context)) await bench.data?.prepare(context);
-  const { pair, close } = await bench.open(context);
-  try {
-    const figure = await measure(pair, task.repetitions);
-    process.send?.(figure);
-  } finally {
-    await close?.();
+  if (task.step === 'prepare') {
+    await createDatabase(task.server, context);
+    await bench.data?.prepare(context);
+  } else {
+    const { pair, close } = await bench.open(context);
+    try {
+      const figure = await measure(pair, task.repetitions);
+      process.send?.(figure);
+    } finally {
+      await close?.();
+    }
   }
 } finally {
   await context.sql.end();
 }
-// Whatever a library has left open, as a pool's idle timer.
 process.disconnect();

@@ -15,7 +15,7 @@ const BATCH = 1_000;
 const CONNECTIONS = 2;
 
 const reportOf = (id: string, n: number, deploymentId: string) => ({
-  gateway_request_id: id, deployment_id: deploymentId, model: 'claude-sonnet-4-5', input_tokens: 1_200 + n % 800, output_tokens: 300 + n % 200, charge_cents: `0.${String(1 + n % 9_999).padStart(4, '0')}5`,
+  gateway_request_id: id, deployment_id: deploymentId, model: 'sample-model', input_tokens: 1_200 + n % 800, output_tokens: 300 + n % 200, charge_cents: `0.${String(1 + n % 9_999).padStart(4, '0')}5`,
   occurred_at: '2026-04-10T10:11:12.000Z',
 });
 

@@ -59,15 +59,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-/** Measures a figure in a process of its own; null when that failed, which it has said why. */
-async function measureApart(task: FigureTask): Promise<Figure | null> {
+/** Does a step in a process of its own; `ok` is false when that failed, which it has said why. */
+async function apart(task: FigureTask): Promise<{ ok: boolean; figure: Figure | null }> {
   const child = fork(fileURLToPath(new URL('figure-process.ts', import.meta.url)), [JSON.stringify(task)], { execArgv: process.execArgv });
   running = child;
   let figure: Figure | null = null;
   child.on('message', (message) => { figure = message as Figure; });
   const code = await new Promise<number | null>((resolve) => { child.once('close', resolve); });
   running = null;
-  return code === 0 ? figure : null;
+  return { ok: code === 0, figure };
 }
 
 async function dropDatabase(server: ServerTarget, name: string): Promise<void> {
@@ -80,13 +80,18 @@ async function dropDatabase(server: ServerTarget, name: string): Promise<void> {
 async function measureAll(server: ServerTarget, wantedBenches: readonly Bench[], figures: Figure[]): Promise<string[]> {
   const failed: string[] = [];
   const databaseOf = ({ name, data }: Bench) => `bench_${data?.name ?? name}`;
+  const prepared = new Set<string>();
   for (const [index, bench] of wantedBenches.entries()) {
     if (stopped !== null) break;
     const database = databaseOf(bench);
-    const figure = await measureApart({ name: bench.name, server, database, events, repetitions });
-    if (figure === null) failed.push(bench.name);
-    else figures.push(figure);
-    if (!wantedBenches.slice(index + 1).some((next) => databaseOf(next) === database)) await dropDatabase(server, database);
+    const task = { name: bench.name, server, database, events, repetitions };
+    if (!prepared.has(database) && (await apart({ ...task, step: 'prepare' })).ok) prepared.add(database);
+    const { ok, figure } = prepared.has(database) ? await apart({ ...task, step: 'measure' }) : { ok: false, figure: null };
+    if (ok && figure !== null) figures.push(figure);
+    else failed.push(bench.name);
+    if (wantedBenches.slice(index + 1).some((next) => databaseOf(next) === database)) continue;
+    prepared.delete(database);
+    await dropDatabase(server, database);
   }
   return failed;
 }

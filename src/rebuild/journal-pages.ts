@@ -83,7 +83,11 @@ class JournaledMetadata {
   }
 
   get schema_version() { return Number(schemaVersionText.exec(this.#text)?.[1] ?? this.toJSON().schema_version); }
-  get recorded_at() { return recordedAtText.exec(this.#text)?.[1] ?? this.toJSON().recorded_at; }
+  get recorded_at() {
+    const found = recordedAtText.exec(this.#text)?.[1];
+    // A text of its own: a piece of the line, kept in a row, would keep all of the line.
+    return found === undefined ? this.toJSON().recorded_at : JSON.parse(`"${found}"`) as string;
+  }
   get actor() { return this.toJSON().actor; }
   get correlation_id() { return this.toJSON().correlation_id; }
   get causation_id() { return this.toJSON().causation_id; }

@@ -7,8 +7,10 @@ import { copyIn } from './row-copy.ts';
 
 type Values = Record<string, unknown>;
 
-/** A table keeps at least so many rows in memory, those touched last, and at most about twice as many. */
+/** A table keeps at least so many rows in memory, those touched last, and at most about twice as many and a page. */
 const KEPT = 10_000;
+/** After so many generations of rows of which none was touched again, as with records, it keeps few: they only make garbage. */
+const UNTOUCHED_GENERATIONS = 2;
 
 /**
  * A table that is filled from nothing. Rows stay in memory while they are likely to be touched again, then go by COPY into
@@ -53,6 +55,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
   const late: FoldedBatch = new Map();
   const definition = bareDefinitionOf(table);
   let hasKey = false;
+  let untouched = 0;
 
   /** What is kept under a hash, young from now on. */
   function touched(hash: number): Values | Removed | undefined {
@@ -65,6 +68,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
     const leaving = old;
     old = young;
     young = new Map();
+    untouched += 1;
     if (leaving.size > 0) await copyIn(tx, table, rowsOf(leaving));
   }
   async function makeKey(): Promise<void> {
@@ -90,6 +94,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
         if (op.op === 'upsert') young.set(hash, op.row);
         return;
       }
+      untouched = 0;
       const kept = touched(hash);
       // What is kept may be another key of the same hash: this one is in the table then, if it is anywhere.
       if (kept === undefined || !sameKey(table.key, kept instanceof Removed ? kept.key : kept, values)) foldInto(late, { ...op, table });
@@ -98,7 +103,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
       else if (!(kept instanceof Removed)) young.set(hash, { ...kept, ...op.changes });
     },
     async relieve() {
-      if (young.size > keep) await writeOld();
+      if (young.size > (untouched > UNTOUCHED_GENERATIONS ? keep / 8 : keep)) await writeOld();
       await writeLate();
     },
     async finish() {

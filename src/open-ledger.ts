@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from './config.ts';
 import type { Clock } from './engine/clock.ts';
-import { connect, type ConnectTarget } from './database/connection.ts';
+import { briefTransactions, connect, type ConnectTarget } from './database/connection.ts';
 import type { Sql } from './database/db.ts';
 import type { NewId } from './engine/ids.ts';
 import type { Ledger } from './engine/ledger.ts';
@@ -74,9 +74,9 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
   const { target, projections, clock, newId, currency, logger, project = true, measureLog = (log) => log } = options;
   // Whoever writes the journal keeps connections of its own: an append never queues behind reads.
   // It looks streams up by their index only: a plan that was made while the journal was small would go on scanning it.
-  const writer = connect(target, { max: 2, applicationName: 'arcadia-log', settings: { enable_seqscan: 'off' } });
+  const writer = connect(target, { max: 2, applicationName: 'arcadia-log', settings: { ...briefTransactions, enable_seqscan: 'off' } });
   const sql = connect(target, { max: 16, applicationName: 'arcadia-reads' });
-  const runner = connect(target, { max: 4, applicationName: 'arcadia-projections' });
+  const runner = connect(target, { max: 4, applicationName: 'arcadia-projections', settings: briefTransactions });
   const locks = openLockSession(target);
   // What was opened, to be closed in reverse order.
   const opened: (() => Promise<unknown>)[] = [async () => Promise.all([locks, writer, sql, runner].map((pool) => pool.end({ timeout: 5 })))];

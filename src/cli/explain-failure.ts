@@ -22,7 +22,7 @@ function explain(error: unknown): string {
   if (error instanceof MigrationError) return `The database does not fit this release: ${error.message}`;
   if (error instanceof WrongSource || error instanceof LogMismatch || error instanceof CopyRefused || error instanceof CheckpointError) return error.message;
   if (error instanceof LogUnavailable) return `The event log can not be reached: ${error.message}`;
-  if (error instanceof AccessRefused) return `The event log refuses the credentials of EVENTSTORE_URL: ${error.message}`;
+  if (error instanceof AccessRefused) return `The event log refuses the credentials of its connection string: ${error.message}`;
   if (isConnectionError(error)) return `The database can not be reached: ${messageOf(error)}`;
   return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -50,6 +50,12 @@ export function connect(target: ConnectTarget, { max = 10, applicationName = 'ar
   return guardTransactions(typeof target === 'string' ? postgres(target, options) : postgres({ ...options, ...target }));
 }
 
+/**
+ * For sessions whose transactions are short and hold locks that others wait for. A process that is frozen in the middle of
+ * one (a paused machine, a debugger) keeps its connection, and with it the locks: the server then ends the session.
+ */
+export const briefTransactions = { idle_in_transaction_session_timeout: '5s' } as const;
+
 /** The same server and credentials, another database. */
 export function withDatabase(target: ConnectTarget, database: string): ConnectTarget {
   if (typeof target !== 'string') return { ...target, database };
@@ -89,11 +95,12 @@ const awayCodes: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
-  // Said by the server: stopping on request, stopped after a crash, not up yet, session ended for idleness, full.
+  // Said by the server: stopping on request, stopped after a crash, not up yet, session ended for idleness (in a transaction: 25P03), full.
   '57P01',
   '57P02',
   '57P03',
   '57P05',
+  '25P03',
   '53300',
 ]);
 

@@ -45,16 +45,18 @@ export class PatientSocket extends Socket {
 
 /** The longest farewell looked for; the server's own are about 150 bytes. */
 const MAX_FAREWELL_BYTES = 1_024;
+/** How its fields name severity and code. */
+const farewells = ['\0VFATAL\0C57P', '\0VFATAL\0C25P03'];
 /** Type of an ErrorResponse message of the protocol. */
 const ERROR_RESPONSE = 0x45;
 
 /**
- * Where the server's farewell begins: an error that ends the session (class 57P: shutdown, crash, starting up), as the
- * last message of `data`; −1 without one.
+ * Where the server's farewell begins: an error that ends the session (class 57P: shutdown, crash, starting up; 25P03: idle in
+ * a transaction for too long), as the last message of `data`; −1 without one.
  */
 export function farewellAt(data: Buffer): number {
   const from = Math.max(0, data.length - MAX_FAREWELL_BYTES);
-  const fatal = data.indexOf('\0VFATAL\0C57P', from, 'latin1');
+  const fatal = Math.max(...farewells.map((text) => data.indexOf(text, from, 'latin1')));
   for (let at = fatal; at >= from; at -= 1) {
     if (data[at] === ERROR_RESPONSE && data.readInt32BE(at + 1) === data.length - at - 1) return at;
   }

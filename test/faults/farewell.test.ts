@@ -20,6 +20,7 @@ describe('the server\'s farewell', () => {
     const before = Buffer.from('D....E....VFATAL rows before it', 'latin1');
     expect(farewellAt(Buffer.concat([before, farewell('57P01')]))).to.equal(before.length);
     expect(farewellAt(farewell('57P03', 'KATASTROPHE'))).to.equal(0);
+    expect(farewellAt(farewell('25P03')), 'idle in a transaction').to.equal(0);
     expect(farewellAt(farewell('28P01')), 'a wrong password is an answer').to.equal(-1);
     expect(farewellAt(Buffer.concat([farewell('57P01'), Buffer.from('Z')])), 'the session went on').to.equal(-1);
     expect(farewellAt(Buffer.from('a row that holds \0VFATAL\0C57P01'))).to.equal(-1);

@@ -45,7 +45,7 @@ export async function createTestTemplate(name: string, prepare: (database: TestD
 }
 
 /** Drops the templates and leaves the server; the last process to leave stops it. Runs by itself at the end under mocha. */
-export async function leaveTestServer(): Promise<void> {
+async function leaveTestServer(): Promise<void> {
   const leaving = server;
   if (leaving === null) return;
   const { target, stop } = await leaving;

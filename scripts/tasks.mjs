@@ -1,4 +1,5 @@
 // What each task runs. All take the arguments after the task's name and resolve to how the last program ended.
+import { availableParallelism } from 'node:os';
 import { runNode } from './child.mjs';
 
 const tsc = 'node_modules/typescript/bin/tsc';
@@ -33,8 +34,11 @@ async function runTests(args) {
   const failed = checks.find(({ code }) => code !== 0);
   if (failed) return failed;
   heading('Tests');
-  return runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : ['test/**/*.test.ts'])]);
+  return runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : wholeRun)]);
 }
+
+/** All tests, in as many processes as there are processors (two at least: the tests wait a lot), each with some of the files. */
+const wholeRun = ['--parallel', '--jobs', String(Math.min(4, Math.max(2, availableParallelism()))), '--require', 'test/support/whole-run.ts', 'test/**/*.test.ts'];
 
 /** The same tests, every ledger with its events in the EventStoreDB of EVENTSTORE_URL. */
 async function runTestsOnEventStore(args) {

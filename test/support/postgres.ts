@@ -58,8 +58,18 @@ async function leaveTestServer(): Promise<void> {
 let server: Promise<TestServer> | null = null;
 const templates = new Map<string, Promise<string>>();
 
-// Registered while the first test file that needs a database is loaded, this is a hook of the whole run.
-if (typeof after === 'function') after('leave the test database server', leaveTestServer);
+// Registered while the first test file that needs a database is loaded, this is a hook of the whole run. One of several
+// processes of a run does not know which of its files is the last: they are ended, and the run itself clears up (whole-run.ts).
+if (typeof after === 'function' && process.env['MOCHA_WORKER_ID'] === undefined) after('leave the test database server', leaveTestServer);
+
+/** Joins the server for as long as a run of several processes lasts; answers how to leave it, with nothing of theirs left. */
+export async function holdTestServer(): Promise<() => Promise<void>> {
+  const { target, stop } = await startServer();
+  return async () => {
+    if (process.env['TEST_DATABASE_URL'] === undefined) await dropLeftovers(target);
+    await stop();
+  };
+}
 
 function testServer(): Promise<TestServer> {
   return (server ??= startServer());

@@ -9,8 +9,11 @@ const mocha = 'node_modules/mocha/bin/mocha.js';
 const typecheckArgs = [tsc, '--pretty'];
 const lintArgs = [eslint, '.', '--cache', '--cache-location', 'node_modules/.cache/eslint', '--max-warnings=0'];
 
+/** Room for short-lived objects: in half of it thousands of commands at once outlive a collection, and each then costs a fifth more. */
+const heap = '--max-semi-space-size=32';
+
 /** TypeScript runs through tsx's loader in the very process that we start: one process to signal, one exit code. */
-const script = (file) => (args) => runNode(['--import', 'tsx', '--disable-warning=ExperimentalWarning', file, ...args]);
+const script = (file) => (args) => runNode([heap, '--import', 'tsx', '--disable-warning=ExperimentalWarning', file, ...args]);
 
 export const tasks = {
   test: runTests,

@@ -28,13 +28,24 @@ export function setsHeldAt(db: Db, atPosition: number, ofScope: Fragment) {
     order by s.deployment_id, s.day, s.set_no desc`;
 }
 
-/** The sets of a month that held at a position: those that hold now, but for days that were metered again since. */
-function setsOfMonth(db: Db, { period, atPosition, tenantId }: UsageScope) {
-  const ofScope = () => db`s.day between ${monthOf(period)}::date and ${lastDay(period)}::date
+const ofMonth = (db: Db, { period, tenantId }: UsageScope) => db`s.day between ${monthOf(period)}::date and ${lastDay(period)}::date
     ${tenantId === undefined ? db`` : db`and s.tenant_id = ${tenantId}`}`;
+
+/** Whether a day of the month was metered, or metered again, after the position asked for. */
+async function wasMeteredSince(db: Db, scope: UsageScope): Promise<boolean> {
+  if (scope.atPosition === undefined) return false;
+  const [row] = await db<{ since: boolean }[]>`select exists (select from ${db(usageDays.ref)} s where ${ofMonth(db, scope)} and s.position > ${scope.atPosition}) as since`;
+  return row?.since === true;
+}
+
+/** The sets of a month that held at a position: those that hold now, but for days that were metered again since. */
+function setsOfMonth(db: Db, scope: UsageScope, meteredSince: boolean) {
+  const { atPosition = 0 } = scope;
+  const ofScope = () => ofMonth(db, scope);
   // What holds now is a table of its own: a month with many corrections costs no more than one without.
   const now = () => db`select s.deployment_id, s.day, s.tenant_id, s.set_no from ${db(usageDays.ref)} s where ${ofScope()}`;
-  if (atPosition === undefined) return now();
+  // As a rule nothing came since, and the plain table can be joined by several processes of the server at once.
+  if (!meteredSince) return now();
   return db`${now()} and s.position <= ${atPosition}
     union all
     (select distinct on (s.deployment_id, s.day) s.deployment_id, s.day, s.tenant_id, s.set_no
@@ -49,11 +60,12 @@ function setsOfMonth(db: Db, { period, atPosition, tenantId }: UsageScope) {
  */
 export async function usageForPeriod(db: Db, scope: UsageScope): Promise<UsageSum[]> {
   const { period, tenantId } = scope;
+  const meteredSince = await wasMeteredSince(db, scope);
   // A deployment has one tenant for ever, so the tenant need not be grouped by; the order comes last, for the groups are few.
   const sums = () => db<UsageSum[]>`
     select * from (
       select r.deployment_id, min(held.tenant_id) as tenant_id, r.resource_kind, sum(r.qty) as qty
-      from (${setsOfMonth(db, scope)}) held join ${db(usageRecords.ref)} r on r.deployment_id = held.deployment_id and r.day = held.day and r.set_no = held.set_no
+      from (${setsOfMonth(db, scope, meteredSince)}) held join ${db(usageRecords.ref)} r on r.deployment_id = held.deployment_id and r.day = held.day and r.set_no = held.set_no
       where r.day between ${monthOf(period)}::date and ${lastDay(period)}::date
       group by r.deployment_id, r.resource_kind) sums
     order by deployment_id, resource_kind`;

@@ -4,7 +4,7 @@ import { InvalidAppend, MAX_APPEND_BYTES } from './event-log.ts';
 /** An event as a log stores it: its data and metadata are JSON text, exactly as `JSON.stringify` writes it. */
 export interface EncodedEvent { id: string; type: string; data: string; metadata: string; recordedAt: string }
 
-/** The events of one append and the bytes of their data and metadata. */
+/** The events of one append and the bytes of their data and metadata; of a small one only about so many. */
 export interface EncodedAppend { events: EncodedEvent[]; bytes: number }
 
 /**
@@ -15,13 +15,17 @@ export interface EncodedAppend { events: EncodedEvent[]; bytes: number }
 export function encodeAppend(stream: string, events: readonly NewEvent[]): EncodedAppend {
   if (events.length === 0) throw new InvalidAppend(`an append to ${stream} holds no events`);
   if (new Set(events.map((event) => event.id)).size !== events.length) throw new InvalidAppend(`an append to ${stream} holds the same event id twice`);
-  let bytes = 0;
+  let length = 0;
   const encoded = events.map((event) => {
     const data = JSON.stringify(event.data);
     const metadata = JSON.stringify(event.metadata);
-    bytes += Buffer.byteLength(data) + Buffer.byteLength(metadata);
+    length += data.length + metadata.length;
     return { id: event.id, type: event.type, data, metadata, recordedAt: event.metadata.recorded_at };
   });
+  // A character has three bytes at most, so those of a small append need not be counted.
+  const bytes = length * 3 <= MAX_APPEND_BYTES ? length : sizeOf(encoded);
   if (bytes > MAX_APPEND_BYTES) throw new InvalidAppend(`an append to ${stream} holds ${bytes} bytes, more than ${MAX_APPEND_BYTES}`);
   return { events: encoded, bytes };
 }
+
+const sizeOf = (events: readonly EncodedEvent[]): number => events.reduce((sum, { data, metadata }) => sum + Buffer.byteLength(data) + Buffer.byteLength(metadata), 0);

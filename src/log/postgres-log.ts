@@ -21,7 +21,11 @@ interface PendingAppend {
 
 interface AppendRow { actual: number; first_position: number | null }
 
-const appendStatement = 'select * from journal_append($1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text, $9::text, $10::timestamptz[])';
+/** Answers one row, each column the values of all appends in their order: a row an append would cost more to read than to write. */
+const appendStatement = `
+  select coalesce(json_agg(a.actual order by a.n), '[]') as actual, coalesce(json_agg(a.first_position order by a.n), '[]') as first_position
+  from journal_append($1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text, $9::text, $10::timestamptz[])
+    with ordinality as a(actual, first_position, n)`;
 
 /**
  * The event log in Postgres: the journal itself. Appends of concurrent callers are coalesced by one writer into one
@@ -137,11 +141,12 @@ async function sendBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<App
     offsets.push(offset);
     events.push(event);
   }));
-  return sql.unsafe<AppendRow[]>(appendStatement, [
+  const [answer] = await sql.unsafe<{ actual: number[]; first_position: (number | null)[] }[]>(appendStatement, [
     textArray(batch.map((append) => append.stream)), plainArray(batch.map((append) => append.expected)), plainArray(batch.map((append) => append.events.length)),
     plainArray(owners), plainArray(offsets), plainArray(events.map((event) => event.id)), textArray(events.map((event) => event.type)),
     events.map((event) => event.data).join('\n'), events.map((event) => event.metadata).join('\n'), textArray(events.map((event) => event.recordedAt)),
   ], { prepare: true });
+  return batch.map((_append, index) => ({ actual: answer?.actual[index] as number, first_position: answer?.first_position[index] as number | null }));
 }
 
 function settle(sql: Sql, append: PendingAppend, row: AppendRow): void {

@@ -8,12 +8,15 @@ import { openLiveProjection } from './live-projection.ts';
 import { openLlmIngest } from './llm-ingest.ts';
 import { openMemory } from './memory.ts';
 import { meteredUsage } from './metered-usage.ts';
-import { monthOfTenants } from './month-of-tenants.ts';
+import { monthOf } from './month-of-tenants.ts';
 import { openQuote } from './quote.ts';
 import { openRebuild } from './rebuild.ts';
 import { openRollup } from './rollup.ts';
 import { openVerify } from './verify.ts';
 import { openWhatIf } from './what-if.ts';
+
+const reseller = monthOf(1_000);
+const oneEach = monthOf(10_000);
 
 /** Every figure that needs no server beside PostgreSQL, in the order in which they are measured. */
 export const benches: readonly Bench[] = [
@@ -28,7 +31,9 @@ export const benches: readonly Bench[] = [
   { name: 'emmett_projection', data: meteredUsage, open: openEmmettProjection },
   { name: 'hash_chain', data: meteredUsage, open: openHashChain },
   { name: 'verify', data: meteredUsage, open: openVerify },
-  { name: 'what_if_10k', data: monthOfTenants, open: openWhatIf },
-  { name: 'explain', data: monthOfTenants, open: openExplain },
-  { name: 'rollup_10k', data: monthOfTenants, open: openRollup },
+  { name: 'what_if_10k', data: reseller, open: openWhatIf },
+  { name: 'explain', data: reseller, open: openExplain },
+  { name: 'rollup_10k', data: reseller, open: (context) => openRollup(context, 1_000, { name: 'rollup_10k', aim: { valueAtMost: 2_000 } }) },
+  // The same subscriptions as invoices of their own: what an invoice costs beside what its lines cost.
+  { name: 'rollup_10k_tenants', data: oneEach, open: (context) => openRollup(context, 10_000, { name: 'rollup_10k_tenants', aim: null }) },
 ];

@@ -5,20 +5,18 @@ import { silentLogger } from '../../src/engine/logger.ts';
 import { invoiceById } from '../../projections/invoices/invoice-queries.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
-import { forgetInvoices, openMonthLedger, PERIOD, sumUsage, tax } from './month-of-tenants.ts';
+import { forgetInvoices, openMonthLedger, PERIOD, sumUsage, tax, tenantName } from './month-of-tenants.ts';
 import { adminMeta } from './service.ts';
 
 /** Explanations of one run, one after the other. */
 const EXPLAINED = 100;
 
-const tenant = (n: number) => `tenant-${String(n % 300).padStart(5, '0')}`;
-
-/** An ordinary invoice explained, among those of ten thousand subscriptions: a plan, an addon and usage beyond the allowance. */
+/** An ordinary invoice explained, among ten thousand subscriptions: of ten, with their plans, addons and usage beyond the allowance. */
 export async function openExplain(context: BenchContext): Promise<OpenPair> {
   const open = await openMonthLedger(context);
   const { ledger } = open;
   // Those that are explained, not the whole month: that is a figure of its own.
-  for (let n = 0; n < 300; n += 3) await rollUp({ ledger, tax, logger: silentLogger }, { period: PERIOD, tenant_id: tenant(n) }, adminMeta);
+  for (let n = 0; n < EXPLAINED; n++) await rollUp({ ledger, tax, logger: silentLogger }, { period: PERIOD, tenant_id: tenantName(n) }, adminMeta);
   await ledger.waitFor(await ledger.position());
   const explain = (id: string) => ledger.read(async (db) => {
     const invoice = await invoiceById(db, id);
@@ -30,10 +28,10 @@ export async function openExplain(context: BenchContext): Promise<OpenPair> {
     pair: {
       name: 'explain', unit: 'ms', aim: { valueAtMost: 50 }, floorName: 'the tenant\'s usage of the month summed up by one statement',
       value: async () => 1_000 / EXPLAINED * await secondsOf(async () => {
-        for (let n = 0; n < EXPLAINED; n++) await explain(invoiceId(tenant(3 * n), PERIOD));
+        for (let n = 0; n < EXPLAINED; n++) await explain(invoiceId(tenantName(n), PERIOD));
       }),
       floor: async () => 1_000 / EXPLAINED * await secondsOf(async () => {
-        for (let n = 0; n < EXPLAINED; n++) await sumUsage(context.sql, tenant(3 * n));
+        for (let n = 0; n < EXPLAINED; n++) await sumUsage(context.sql, tenantName(n));
       }),
     },
     async close() {

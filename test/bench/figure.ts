@@ -10,8 +10,9 @@ export interface Figure {
   floor: number | null;
   /** How much of the floor's speed is reached, the median of the repetitions' own ratios. */
   ratio: number | null;
-  aim: Aim;
-  met: boolean;
+  /** Null: it is measured beside others, for comparison. */
+  aim: Aim | null;
+  met: boolean | null;
   /** The most resident memory of the measuring process while the work ran, in MB; load generator and floor share the process. */
   rssMb: number;
   /** What the floor is. */
@@ -25,7 +26,7 @@ export interface Pair {
   name: string;
   unit: string;
   floorName: string;
-  aim: Aim;
+  aim: Aim | null;
   value: () => Promise<number>;
   floor?: () => Promise<number>;
   /** Asked for once, in the end. */
@@ -71,7 +72,8 @@ export async function measure(pair: Pair, repetitions: number): Promise<Figure> 
   return { ...figure, met: isMet(aim, figure), ...(bytesPerEvent === undefined ? {} : { bytesPerEvent }) };
 }
 
-function isMet(aim: Aim, { value, ratio }: Pick<Figure, 'value' | 'ratio'>): boolean {
+function isMet(aim: Aim | null, { value, ratio }: Pick<Figure, 'value' | 'ratio'>): boolean | null {
+  if (aim === null) return null;
   if (typeof aim === 'number') return ratio !== null && ratio >= aim;
   if ('ratioAtMost' in aim) return ratio !== null && ratio <= aim.ratioAtMost;
   return 'valueAtLeast' in aim ? value >= aim.valueAtLeast : value <= aim.valueAtMost;

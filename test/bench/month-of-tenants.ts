@@ -13,7 +13,7 @@ import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
 import { jobMetadata } from './metered-usage.ts';
 import { adminMeta } from './service.ts';
 
-/** Subscriptions, each of a deployment and a tenant of its own: so every one is an invoice. */
+/** Subscriptions, each of a deployment of its own. */
 export const SUBSCRIPTIONS = 10_000;
 const DAYS = 30;
 /** The month that is metered, and when the ledger is asked about it. */
@@ -23,20 +23,20 @@ export const tax = { name: 'GST', rate: '0.10' };
 
 const plans = ['starter', 'studio', 'pro'];
 
-/** Ten thousand subscriptions with a month of usage, two records a day each, every third with an addon. */
-export const monthOfTenants: NonNullable<Bench['data']> = { name: 'month_of_tenants', prepare };
+/** Ten thousand subscriptions of so many tenants with a month of usage, two records a day each, every third with an addon. */
+export const monthOf = (tenants: number): NonNullable<Bench['data']> => ({ name: `month_of_${tenants}_tenants`, prepare: (context) => prepare(context, tenants) });
 
 /** The ledger with its runner, as `npm start` opens it. */
 export function openMonthLedger({ target }: BenchContext): Promise<OpenLedger> {
   return openLedger({ target, projections, clock: fixedClock(NOW), newId: randomId, currency: 'AUD', logger: silentLogger });
 }
 
-async function prepare(context: BenchContext): Promise<void> {
+async function prepare(context: BenchContext, tenants: number): Promise<void> {
   const { sql, openPool } = context;
   const open = await openMonthLedger(context);
   await seedCatalog(open.ledger, adminMeta);
   await open.close();
-  const head = await copyJournal(sql, await journalHead(sql), events());
+  const head = await copyJournal(sql, await journalHead(sql), events(tenants));
   await setCheckpoints(sql, head);
   await sql`vacuum analyze journal`;
   await rebuildProjections(projections, { openPool, logger: silentLogger });
@@ -46,20 +46,24 @@ async function prepare(context: BenchContext): Promise<void> {
 const row = (stream: string, revision: number, type: string, data: unknown): JournalRow =>
   ({ stream, revision, id: randomUUID(), type, data: JSON.stringify(data), metadata: jobMetadata, recordedAt: '2026-04-02T01:10:00.000Z' });
 
-function* events(): Generator<JournalRow> {
-  for (let n = 0; n < SUBSCRIPTIONS; n++) yield* deploymentEvents(n);
+function* events(tenants: number): Generator<JournalRow> {
+  for (let n = 0; n < SUBSCRIPTIONS; n++) yield* deploymentEvents(owner(n, tenants), n);
   for (let day = 1; day <= DAYS; day++) {
-    for (let n = 0; n < SUBSCRIPTIONS; n++) yield usageEvent(n, `2026-04-${String(day).padStart(2, '0')}`);
+    for (let n = 0; n < SUBSCRIPTIONS; n++) yield usageEvent(owner(n, tenants), n, `2026-04-${String(day).padStart(2, '0')}`);
   }
 }
 
-/** What the `n`th deployment is known by. */
-function owner(n: number): { deployment_id: string; tenant_id: string } {
-  return { deployment_id: idFrom('deployment', 'bench', n), tenant_id: `tenant-${String(n).padStart(5, '0')}` };
+interface Owner { deployment_id: string; tenant_id: string }
+
+/** What the `n`th deployment is known by; tenants have theirs in turn. */
+function owner(n: number, tenants: number): Owner {
+  return { deployment_id: idFrom('deployment', 'bench', n), tenant_id: tenantName(n % tenants) };
 }
 
-function* deploymentEvents(n: number): Generator<JournalRow> {
-  const one = owner(n);
+/** The tenant of a number, from 0. */
+export const tenantName = (n: number): string => `tenant-${String(n).padStart(5, '0')}`;
+
+function* deploymentEvents(one: Owner, n: number): Generator<JournalRow> {
   const stream = `deployment-${one.deployment_id}`;
   const subscription_id = idFrom('subscription', 'bench', n);
   yield row(stream, 0, 'DeploymentCreated', {
@@ -73,8 +77,7 @@ function* deploymentEvents(n: number): Generator<JournalRow> {
 }
 
 /** A day of one droplet and one bucket, of so many GB that some are beyond what the plan includes. */
-function usageEvent(n: number, day: string): JournalRow {
-  const one = owner(n);
+function usageEvent(one: Owner, n: number, day: string): JournalRow {
   const observation = (resource_kind: string, qty: string) => ({ resource_id: idFrom('resource', resource_kind, n), resource_kind, granularity: 'day', hour: null, qty });
   return row(`metering-${idFrom('metering', one.deployment_id, day)}`, 0, 'UsageMetered', {
     ...one, day, set_no: 1, set_hash: 'bench', part: 1, parts: 1, observations: [observation('droplet_hours', '24'), observation('spaces_gb_month', `${n % 20}.125`)],

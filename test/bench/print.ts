@@ -17,12 +17,13 @@ export function printFigures(figures: readonly Figure[], { repetitions, events, 
   console.log('|---|---|---|---|---|---|---|');
   for (const figure of figures) {
     const { name, unit, value, floor, ratio, aim, met, rssMb, floorName } = figure;
-    console.log(`| \`${name}\` | ${shown(value)} ${unit} | ${floor === null ? '–' : shown(floor)} | ${ratioText(ratio)} | ${aimText(aim, unit)} ${met ? '✓' : '✗'} | ${rssMb} MB | ${floorName} |`);
+    console.log(`| \`${name}\` | ${shown(value)} ${unit} | ${floor === null ? '–' : shown(floor)} | ${ratioText(ratio)} | ${aim === null ? '–' : `${aimText(aim, unit)} ${met === true ? '✓' : '✗'}`} | ${rssMb} MB | ${floorName} |`);
   }
   printPerMillion(figures);
-  const missed = figures.filter(({ met }) => !met).map(({ name }) => name);
+  const aims = figures.filter(({ aim }) => aim !== null).length;
+  const missed = figures.filter(({ met }) => met === false).map(({ name }) => name);
   const large = figures.filter(({ rssMb }) => rssMb >= 512).map(({ name }) => name);
-  console.log(`\n${figures.length - missed.length} of ${figures.length} aims are met${missed.length === 0 ? '' : `; missed: ${missed.join(', ')}`}.`);
+  console.log(`\n${aims - missed.length} of ${aims} aims are met${missed.length === 0 ? '' : `; missed: ${missed.join(', ')}`}.`);
   console.log(large.length === 0 ? 'Resident memory stayed under 512 MB throughout.' : `Resident memory went beyond 512 MB in: ${large.join(', ')}.`);
 }
 

@@ -2,25 +2,25 @@ import { rollUp } from '../../src/billing/roll-up.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { copyJournal, type JournalRow } from './copy.ts';
-import { secondsOf } from './figure.ts';
-import { forgetInvoices, openMonthLedger, PERIOD, preparedHead, SUBSCRIPTIONS, sumUsage, tax } from './month-of-tenants.ts';
+import { secondsOf, type Pair } from './figure.ts';
+import { forgetInvoices, openMonthLedger, PERIOD, preparedHead, sumUsage, tax } from './month-of-tenants.ts';
 import { adminMeta } from './service.ts';
 
-/** The month's rollup over all subscriptions, to the last invoice in the read models. */
-export async function openRollup(context: BenchContext): Promise<OpenPair> {
+/** The month's rollup over all subscriptions of so many tenants, to the last invoice in the read models. */
+export async function openRollup(context: BenchContext, tenants: number, goal: Pick<Pair, 'name' | 'aim'>): Promise<OpenPair> {
   const { sql } = context;
   const head = await preparedHead(sql);
   await sql`create table if not exists floor_journal (like journal including all)`;
   return {
     pair: {
-      name: 'rollup_10k', unit: 'ms', aim: { valueAtMost: 2_000 }, floorName: 'the month\'s usage summed up by one statement, COPY of as many events as the rollup appends',
+      ...goal, unit: 'ms', floorName: 'the month\'s usage summed up by one statement, COPY of as many events as the rollup appends',
       async value() {
         await forgetInvoices(sql);
         const open = await openMonthLedger(context);
         try {
           return 1_000 * await secondsOf(async () => {
             const { invoices: issued } = await rollUp({ ledger: open.ledger, tax, logger: silentLogger }, { period: PERIOD }, adminMeta);
-            if (issued.filter(({ status }) => status === 'issued').length !== SUBSCRIPTIONS) throw new Error(`${issued.length} invoices, not all of them issued`);
+            if (issued.filter(({ status }) => status === 'issued').length !== tenants) throw new Error(`${issued.length} invoices, not all of them issued`);
           });
         } finally {
           await open.close();

@@ -10,7 +10,7 @@ import { decimal, idSchema, instant, nameSchema } from '../schemas.ts';
 /** The most reports of one request. */
 const MAX_REPORTS = 1_000;
 /** Reports recorded at once: enough for the log to commit them in groups. */
-const CONCURRENCY = 256;
+const CONCURRENCY = 500;
 
 const report = z.strictObject({
   gateway_request_id: idSchema,

@@ -13,7 +13,7 @@ export interface Figure {
   /** Null: it is measured beside others, for comparison. */
   aim: Aim | null;
   met: boolean | null;
-  /** The most resident memory of the measuring process while the work ran, in MB; load generator and floor share the process. */
+  /** The most resident memory of the measuring process while the work ran, in MB, before the floor ran there for the first time; a load generator may share the process. */
   rssMb: number;
   /** What the floor is. */
   floorName: string;
@@ -48,8 +48,14 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
 export async function measure(pair: Pair, repetitions: number): Promise<Figure> {
   const { name, unit, aim, floorName } = pair;
   const memory = watchMemory();
-  const value = () => memory.during(pair.value);
-  const floor = async () => (pair.floor === undefined ? null : pair.floor());
+  // What a floor leaves on the heap is not the work's.
+  let floorRan = false;
+  const value = () => (floorRan ? pair.value() : memory.during(pair.value));
+  const floor = async () => {
+    if (pair.floor === undefined) return null;
+    floorRan = true;
+    return pair.floor();
+  };
   if (pair.repetitions === undefined) {
     await pair.value();
     await floor();

@@ -57,7 +57,7 @@ export async function measure(pair: Pair, repetitions: number): Promise<Figure> 
     return pair.floor();
   };
   if (pair.repetitions === undefined) {
-    await pair.value();
+    await value();
     await floor();
   }
   const runs: { value: number; floor: number | null }[] = [];

@@ -5,7 +5,7 @@ import type { Bench } from './context.ts';
 import { openHashChain } from './hash-chain.ts';
 import { openHttpGet } from './http-get.ts';
 import { openLiveProjection } from './live-projection.ts';
-import { openLlmIngest } from './llm-ingest.ts';
+import { openEventStoreLlmIngest, openLlmIngest } from './llm-ingest.ts';
 import { openMemory } from './memory.ts';
 import { meteredUsage } from './metered-usage.ts';
 import { monthOf } from './month-of-tenants.ts';
@@ -18,11 +18,12 @@ import { openWhatIf } from './what-if.ts';
 const reseller = monthOf(1_000);
 const oneEach = monthOf(10_000);
 
-/** Every figure that needs no server beside PostgreSQL, in the order in which they are measured. */
+/** Every figure that needs PostgreSQL, in the order in which they are measured. */
 export const benches: readonly Bench[] = [
   { name: 'quote', open: openQuote },
   { name: 'http_get', open: openHttpGet },
   { name: 'llm_ingest', open: openLlmIngest },
+  { name: 'eventstore_llm_ingest', onEventStore: true, open: openEventStoreLlmIngest },
   { name: 'append_64', open: openAppend64 },
   { name: 'emmett_append_64', open: openEmmettAppend },
   { name: 'live_projection', open: openLiveProjection },

@@ -24,6 +24,8 @@ export interface Bench {
   name: string;
   /** The data that it needs, prepared once in a database for all figures that name it; none: an empty ledger of its own. */
   data?: { name: string; prepare: (context: BenchContext) => Promise<void> };
+  /** Measured only where EVENTSTORE_URL names a real server. */
+  onEventStore?: true;
   open: (context: BenchContext) => Promise<OpenPair>;
 }
 

@@ -115,7 +115,8 @@ async function measureEventStore(url: string, figures: Figure[]): Promise<void> 
 const needsPeers = (name: string) => name.startsWith('emmett_');
 const withPeers = asked.some(needsPeers) && await ensurePeers();
 if (asked.some(needsPeers) && !withPeers) console.log('The peers can\'t be installed here: the figures of emmett are left out.');
-const wantedBenches = benches.filter(({ name }) => wanted(name) && (withPeers || !needsPeers(name)));
+const hasEventStore = process.env['EVENTSTORE_URL'] !== undefined;
+const wantedBenches = benches.filter(({ name, onEventStore }) => wanted(name) && (withPeers || !needsPeers(name)) && (hasEventStore || onEventStore !== true));
 
 const dataDir = await mkdtemp(join(tmpdir(), 'arcadia-bench-'));
 const figures: Figure[] = [];

@@ -23,9 +23,9 @@ export const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() a
 export const adminMeta = (): CommandMeta => ({ actor: admin, correlationId: randomId(), commandId: randomId() });
 
 /** A whole service with its catalog, as `npm start` composes it, served over real HTTP. */
-export async function openBenchService({ target }: BenchContext, clock: Clock = systemClock): Promise<Service & { url: string }> {
+export async function openBenchService({ target }: BenchContext, { clock = systemClock, eventStoreUrl = null }: { clock?: Clock; eventStoreUrl?: string | null } = {}): Promise<Service & { url: string }> {
   const service = await openService({
-    target, clock, newId: randomId, currency: 'AUD', logger: silentLogger, tax: { name: 'GST', rate: '0.10' },
+    target, eventStoreUrl, clock, newId: randomId, currency: 'AUD', logger: silentLogger, tax: { name: 'GST', rate: '0.10' },
     auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, digitalOcean: null, finance: null,
   });
   await seedCatalog(service.ledger, adminMeta);

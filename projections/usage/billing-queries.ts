@@ -29,23 +29,22 @@ export function setsHeldAt(db: Db, atPosition: number, ofScope: Fragment) {
 }
 
 const ofMonth = (db: Db, { period, tenantId }: UsageScope) => db`s.day between ${monthOf(period)}::date and ${lastDay(period)}::date
-    ${tenantId === undefined ? db`` : db`and s.tenant_id = ${tenantId}`}`;
+  ${tenantId === undefined ? db`` : db`and s.tenant_id = ${tenantId}`}`;
 
-/** Whether a day of the month was metered, or metered again, after the position asked for. */
-async function wasMeteredSince(db: Db, scope: UsageScope): Promise<boolean> {
-  if (scope.atPosition === undefined) return false;
+/** The position asked for, where a day of the month was metered, or metered again, after it; null: what holds now held then. */
+async function cutOf(db: Db, scope: UsageScope): Promise<number | null> {
+  if (scope.atPosition === undefined) return null;
   const [row] = await db<{ since: boolean }[]>`select exists (select from ${db(usageDays.ref)} s where ${ofMonth(db, scope)} and s.position > ${scope.atPosition}) as since`;
-  return row?.since === true;
+  return row?.since === true ? scope.atPosition : null;
 }
 
 /** The sets of a month that held at a position: those that hold now, but for days that were metered again since. */
-function setsOfMonth(db: Db, scope: UsageScope, meteredSince: boolean) {
-  const { atPosition = 0 } = scope;
+function setsOfMonth(db: Db, scope: UsageScope, atPosition: number | null) {
   const ofScope = () => ofMonth(db, scope);
   // What holds now is a table of its own: a month with many corrections costs no more than one without.
   const now = () => db`select s.deployment_id, s.day, s.tenant_id, s.set_no from ${db(usageDays.ref)} s where ${ofScope()}`;
   // As a rule nothing came since, and the plain table can be joined by several processes of the server at once.
-  if (!meteredSince) return now();
+  if (atPosition === null) return now();
   return db`${now()} and s.position <= ${atPosition}
     union all
     (select distinct on (s.deployment_id, s.day) s.deployment_id, s.day, s.tenant_id, s.set_no
@@ -60,12 +59,12 @@ function setsOfMonth(db: Db, scope: UsageScope, meteredSince: boolean) {
  */
 export async function usageForPeriod(db: Db, scope: UsageScope): Promise<UsageSum[]> {
   const { period, tenantId } = scope;
-  const meteredSince = await wasMeteredSince(db, scope);
+  const cut = await cutOf(db, scope);
   // A deployment has one tenant for ever, so the tenant need not be grouped by; the order comes last, for the groups are few.
   const sums = () => db<UsageSum[]>`
     select * from (
       select r.deployment_id, min(held.tenant_id) as tenant_id, r.resource_kind, sum(r.qty) as qty
-      from (${setsOfMonth(db, scope, meteredSince)}) held join ${db(usageRecords.ref)} r on r.deployment_id = held.deployment_id and r.day = held.day and r.set_no = held.set_no
+      from (${setsOfMonth(db, scope, cut)}) held join ${db(usageRecords.ref)} r on r.deployment_id = held.deployment_id and r.day = held.day and r.set_no = held.set_no
       where r.day between ${monthOf(period)}::date and ${lastDay(period)}::date
       group by r.deployment_id, r.resource_kind) sums
     order by deployment_id, resource_kind`;

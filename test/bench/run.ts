@@ -44,6 +44,7 @@ const repetitions = count('repetitions');
 const events = count('events');
 const eventStoreEvents = count('eventstore-events');
 const known = [...benches.map(({ name }) => name), ...eventStoreFigures];
+const needEventStore = [...benches.flatMap(({ name, onEventStore }) => (onEventStore === true ? [name] : [])), ...eventStoreFigures];
 const asked = options.only?.split(',') ?? known;
 const unknown = asked.find((name) => !known.includes(name));
 if (unknown !== undefined) refuse(`no figure is named ${JSON.stringify(unknown)}; there are ${known.join(', ')}`);
@@ -130,7 +131,7 @@ try {
   }
   const eventStoreUrl = process.env['EVENTSTORE_URL'];
   if (eventStoreUrl !== undefined && stopped === null && eventStoreFigures.some(wanted)) await measureEventStore(eventStoreUrl, figures);
-  else if (eventStoreFigures.some(wanted)) console.log(`EVENTSTORE_URL is not set: the figures ${eventStoreFigures.filter(wanted).join(' and ')} are left out.`);
+  if (!hasEventStore && needEventStore.some(wanted)) console.log(`EVENTSTORE_URL is not set, these figures are left out: ${needEventStore.filter(wanted).join(', ')}.`);
 } finally {
   await rm(dataDir, { recursive: true, force: true });
 }

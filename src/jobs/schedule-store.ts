@@ -67,9 +67,6 @@ export interface ScheduleStore {
 
 export function createScheduleStore(sql: Sql): ScheduleStore {
   const columns = sql`id, job, input, failed_attempts, interruptions, run_id, not_before`;
-  const enqueue = (db: Pick<Sql, 'json'> & typeof sql, job: string, input: unknown): Promise<QueuedRun[]> => db<QueuedRun[]>`
-    insert into queued_runs (id, job, input) values (${queuedRunId(job, input)}, ${job}, ${sql.json(input as never)})
-    on conflict (id) do nothing returning ${columns}`;
   return {
     async begin(jobs, now) {
       await sql`insert into job_schedule (job, ticked_until) select unnest(${[...jobs]}::text[]), ${now} on conflict (job) do nothing`;
@@ -79,16 +76,18 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
       return new Map(rows.map((row) => [row.job, new Date(row.ticked_until)]));
     },
     async tick(job, at, next, inputs) {
-      return sql.begin(async (tx) => {
-        // Of several workers with the same tick one moves the mark; the others find it moved.
-        const [moved] = await tx`update job_schedule set ticked_until = ${at}, next_run_at = ${next} where job = ${job} and ticked_until < ${at} returning job`;
-        if (moved === undefined) return [];
-        const queued: QueuedRun[] = [];
-        for (const input of inputs) queued.push(...(await enqueue(tx as never, job, input)));
-        return queued;
-      });
+      const runs = inputs.map((input) => ({ id: queuedRunId(job, input), input }));
+      // Of several workers with the same tick one moves the mark; the others find it moved, and queue nothing. One statement:
+      // a process that is frozen holds up nobody.
+      return sql<QueuedRun[]>`
+        with moved as (update job_schedule set ticked_until = ${at}, next_run_at = ${next} where job = ${job} and ticked_until < ${at} returning job)
+        insert into queued_runs (id, job, input)
+        select run->>'id', job, run->'input' from moved, jsonb_array_elements(${sql.json(runs as never)}) with ordinality as r(run, n) order by n
+        on conflict (id) do nothing returning ${columns}`;
     },
-    enqueue: (job, input) => enqueue(sql, job, input),
+    enqueue: (job, input) => sql<QueuedRun[]>`
+      insert into queued_runs (id, job, input) values (${queuedRunId(job, input)}, ${job}, ${sql.json(input as never)})
+      on conflict (id) do nothing returning ${columns}`,
     queued: () => sql<QueuedRun[]>`select ${columns} from queued_runs order by seq limit ${MOST_RUNS}`,
     async find(id) {
       const [row] = await sql<QueuedRun[]>`select ${columns} from queued_runs where id = ${id}`;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { briefTransactions, isConnectionError, isTransientError } from '../database/connection.ts';
+import { isConnectionError, isTransientError, keepBrief } from '../database/connection.ts';
 import type { Sql, Transaction } from '../database/db.ts';
 import { readJournal } from '../engine/journal.ts';
 import type { Projection } from '../engine/projection.ts';
@@ -95,7 +95,8 @@ async function swapOnce(sql: Sql, model: ShadowModel, at: number): Promise<numbe
   const { projection, schema } = model;
   const { name, version } = projection;
   return sql.begin(async (tx) => {
-    await tx.unsafe(`set local lock_timeout = '200ms'; set local idle_in_transaction_session_timeout = '${briefTransactions.idle_in_transaction_session_timeout}'`);
+    await tx`set local lock_timeout = '200ms'`;
+    await keepBrief(tx);
     const live = await liveCheckpoint(tx, projection, true);
     const target = targetOf(live, at);
     if (target < at) throw new Behind();

@@ -1,3 +1,4 @@
+import { keepBrief } from '../database/connection.ts';
 import type { Sql, Transaction } from '../database/db.ts';
 import type { Projection } from '../engine/projection.ts';
 import { wasSwapped } from '../engine/read-models.ts';
@@ -98,6 +99,7 @@ async function inSnapshot<T>(sql: Sql, model: ShadowModel, at: number, use: (tx:
 async function holding<T>(sql: Sql, model: ShadowModel, at: number, use: (tx: Transaction) => Promise<T>): Promise<Compared<T> | null> {
   let compared: Promise<Compared<T> | null> | undefined;
   await sql.begin(async (tx) => {
+    await keepBrief(tx);
     const live = await liveCheckpoint(tx, model.projection, true);
     const reached = await catchUp(sql, model, at, live.position);
     await new Promise<void>((resolve, reject) => {

@@ -65,5 +65,11 @@ describe('a service that is told to stop in the middle of work', function () {
     const next = await runChild('src/cli.ts', ['job', 'run', 'drift.detect'], env);
     expect([next.code, next.stderr]).to.deep.equal([0, '']);
     expect(await readdir(join(data, 'postgres', 'users'))).to.deep.equal([]);
+    // The command line has no use for Redis; a service has.
+    const { service: after } = await start();
+    after.kill('SIGTERM');
+    expect(await after.ended).to.equal(0);
+    expect(await readdir(join(data, 'redis', 'users'))).to.deep.equal([]);
+    expect(await readdir(join(data, 'redis'))).to.not.include('server');
   });
 });

@@ -28,7 +28,7 @@ describe('npm start, told to stop under load', function () {
   };
 
   before(async () => {
-    data = await mkdtemp(join(tmpdir(), 'arcadia-stop-'));
+    data = await mkdtemp(join(tmpdir(), 'arcadia-under-load-'));
     // So that the server's own user passes, and its data is in here too.
     await chmod(data, 0o755);
     env = { ARCADIA_DATA: data, JWT_SECRET: TEST_SECRET, PORT: '0', SEED_CATALOG: 'false' };

@@ -72,9 +72,10 @@ export interface OpenLedger {
  */
 export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger> {
   const { target, projections, clock, newId, currency, logger, project = true, measureLog = (log) => log } = options;
-  // Whoever writes the journal keeps connections of its own: an append never queues behind reads.
+  // Whoever writes the journal keeps connections of its own: an append never queues behind reads. Two of them
+  // are for batches of appends on their way.
   // It looks streams up by their index only: a plan that was made while the journal was small would go on scanning it.
-  const writer = connect(target, { max: 2, applicationName: 'arcadia-log', settings: { ...briefTransactions, enable_seqscan: 'off' } });
+  const writer = connect(target, { max: 4, applicationName: 'arcadia-log', settings: { ...briefTransactions, enable_seqscan: 'off' } });
   const sql = connect(target, { max: 16, applicationName: 'arcadia-reads' });
   const runner = connect(target, { max: 4, applicationName: 'arcadia-projections', settings: briefTransactions });
   const locks = openLockSession(target);

@@ -9,6 +9,10 @@ import { InvalidAppend, LogUnavailable, WrongExpectedRevision, type Appended, ty
 /** The most that one group commit carries; what waits beyond it goes with the next. */
 const MAX_BATCH_EVENTS = 4_000;
 const MAX_BATCH_BYTES = 8_000_000;
+/** Batches on their way at once: while PostgreSQL commits one, its callers' next appends are encoded and sent as another. */
+const LANES = 2;
+/** What is fewer goes together, for the sake of one commit. */
+const MIN_SPLIT = 16;
 
 interface PendingAppend {
   stream: string;
@@ -28,8 +32,8 @@ const appendStatement = `
     with ordinality as a(actual, first_position, n)`;
 
 /**
- * The event log in Postgres: the journal itself. Appends of concurrent callers are coalesced by one writer into one
- * statement (group commit, one batch in flight), each checked against its own expected revision.
+ * The event log in Postgres: the journal itself. Appends of concurrent callers are coalesced by one writer into few
+ * statements (group commit, two batches in flight), each checked against its own expected revision.
  */
 export async function openPostgresLog(sql: Sql): Promise<EventLog> {
   const [identity] = await sql<{ id: string }[]>`select id from log_identity`;
@@ -65,20 +69,25 @@ async function readStream(sql: Sql, stream: string, fromRevision: number): Promi
 
 interface RecordedRow { position: number; revision: number; id: string; type: string; data: unknown; metadata: EventMetadata }
 
-/** The single writer: takes appends, sends them in batches, one batch at a time. */
+/** The single writer: takes appends and sends them in batches, one after the other in each lane. */
 function createWriter(sql: Sql) {
   let waiting: PendingAppend[] = [];
-  let running = false;
+  let lanes = 0;
+  let sending = 0;
 
-  /** The next batch: at most one append a stream (a second one is decided by its own batch), within the limits. */
+  /**
+   * The next batch: a fair share for each lane that sends nothing, at most one append a stream (a second one is decided by
+   * its own batch), within the limits.
+   */
   function takeBatch(): PendingAppend[] {
+    const share = Math.max(MIN_SPLIT, Math.ceil(waiting.length / (LANES - sending)));
     const batch: PendingAppend[] = [];
     const later: PendingAppend[] = [];
     const streams = new Set<string>();
     let events = 0;
     let bytes = 0;
     for (const append of waiting) {
-      const fits = batch.length === 0 || (events + append.events.length <= MAX_BATCH_EVENTS && bytes + append.bytes <= MAX_BATCH_BYTES);
+      const fits = batch.length === 0 || (batch.length < share && events + append.events.length <= MAX_BATCH_EVENTS && bytes + append.bytes <= MAX_BATCH_BYTES);
       if (!fits || streams.has(append.stream)) {
         later.push(append);
         continue;
@@ -92,18 +101,23 @@ function createWriter(sql: Sql) {
     return batch;
   }
 
-  async function run(): Promise<void> {
-    running = true;
+  async function runLane(): Promise<void> {
+    lanes += 1;
     // One turn of the event loop lets callers that are ready at the same moment share the first batch.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) await writeBatch(sql, takeBatch());
-    running = false;
+    while (waiting.length > 0) {
+      const batch = takeBatch();
+      sending += 1;
+      await writeBatch(sql, batch);
+      sending -= 1;
+    }
+    lanes -= 1;
   }
 
   return ({ events, bytes }: EncodedAppend, stream: string, expected: number): Promise<Appended> =>
     new Promise((resolve, reject) => {
       waiting.push({ stream, expected, events, bytes, resolve, reject });
-      if (!running) void run();
+      if (lanes < LANES) void runLane();
     });
 }
 

@@ -67,6 +67,30 @@ describe('the Postgres log', () => {
     expect(good.status).to.equal('fulfilled');
   });
 
+  it('sends the appends of many callers in two batches, those of few in one, and answers each', async () => {
+    const holder = database.connect({ max: 1 });
+    const onTheirWay = async (count: number) => {
+      const held = await holder.reserve();
+      await held`select pg_advisory_lock(4711, 1)`;
+      const answers = Promise.all(Array.from({ length: count }, (_, n) => log.append(`callers-${count}-${n}`, [someEvent()], NO_STREAM)));
+      const waiting = () => held<{ pid: number }[]>`select pid from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
+      let batches = (await waiting()).length;
+      // A third one would have come by the time that the second has.
+      for (let looks = 0; looks < 40; looks++) {
+        await new Promise((resolve) => { setTimeout(resolve, 10); });
+        batches = Math.max(batches, (await waiting()).length);
+      }
+      await held`select pg_advisory_unlock(4711, 1)`;
+      held.release();
+      const positions = (await answers).map(({ position }) => Number(position)).sort((a, b) => a - b);
+      expect(positions).to.deep.equal(positions.map((_, index) => (positions[0] as number) + index));
+      return batches;
+    };
+    expect(await onTheirWay(8)).to.equal(1);
+    expect(await onTheirWay(64)).to.equal(2);
+    await holder.end();
+  });
+
   it('keeps the order across writers of several processes: a reader that polls never skips an event', async () => {
     const others = await Promise.all([1, 2, 3].map(async () => openPostgresLog(database.connect({ max: 1 }))));
     const start = Number(await log.head());

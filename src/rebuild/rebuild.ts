@@ -139,7 +139,7 @@ async function begin(projections: readonly Projection[], purpose: ShadowPurpose,
 }
 
 /** How many pages may be read while rows are being written. */
-const AHEAD = 3;
+const AHEAD = 8;
 
 type Without = (gone: Growing, error: unknown, position: number) => Promise<void>;
 

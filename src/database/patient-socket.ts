@@ -43,21 +43,23 @@ export class PatientSocket extends Socket {
   }
 }
 
-/** The longest farewell looked for; the server's own are about 150 bytes. */
-const MAX_FAREWELL_BYTES = 1_024;
-/** How its fields name severity and code. */
+/** How a farewell's fields name severity and code. */
 const farewells = ['\0VFATAL\0C57P', '\0VFATAL\0C25P03'];
+/** The message's type and length and the severity in the server's language come before them. */
+const MAX_BEFORE_FIELDS = 64;
 /** Type of an ErrorResponse message of the protocol. */
 const ERROR_RESPONSE = 0x45;
 
 /**
  * Where the server's farewell begins: an error that ends the session (class 57P: shutdown, crash, starting up; 25P03: idle in
- * a transaction for too long), as the last message of `data`; −1 without one.
+ * a transaction for too long), as the last message of `data`; −1 without one. It is of any length: in a function it quotes
+ * the statement that was under way.
  */
 export function farewellAt(data: Buffer): number {
-  const from = Math.max(0, data.length - MAX_FAREWELL_BYTES);
-  const fatal = Math.max(...farewells.map((text) => data.indexOf(text, from, 'latin1')));
-  for (let at = fatal; at >= from; at -= 1) {
+  // Its last field and its list of fields end with a zero each, which rows of text and whatever ends an answer do not.
+  if (data[data.length - 1] !== 0 || data[data.length - 2] !== 0) return -1;
+  const fatal = Math.max(...farewells.map((text) => data.lastIndexOf(text, undefined, 'latin1')));
+  for (let at = fatal; at >= Math.max(0, fatal - MAX_BEFORE_FIELDS); at -= 1) {
     if (data[at] === ERROR_RESPONSE && data.readInt32BE(at + 1) === data.length - at - 1) return at;
   }
   return -1;

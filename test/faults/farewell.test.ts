@@ -6,8 +6,8 @@ import { farewellAt } from '../../src/database/patient-socket.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { terminateBackends } from './trouble.ts';
 
-const farewell = (code: string, severity = 'FATAL') => {
-  const fields = `S${severity}\0VFATAL\0C${code}\0Mterminating connection\0Fpostgres.c\0\0`;
+const farewell = (code: string, severity = 'FATAL', context = '') => {
+  const fields = `S${severity}\0VFATAL\0C${code}\0Mterminating connection\0W${context}\0Fpostgres.c\0\0`;
   const message = Buffer.alloc(5 + Buffer.byteLength(fields));
   message.write('E', 'latin1');
   message.writeInt32BE(message.length - 1, 1);
@@ -20,6 +20,7 @@ describe('the server\'s farewell', () => {
     const before = Buffer.from('D....E....VFATAL rows before it', 'latin1');
     expect(farewellAt(Buffer.concat([before, farewell('57P01')]))).to.equal(before.length);
     expect(farewellAt(farewell('57P03', 'KATASTROPHE'))).to.equal(0);
+    expect(farewellAt(Buffer.concat([before, farewell('57P01', 'FATAL', `SQL statement "${'x'.repeat(5_000)}"`)])), 'in a function').to.equal(before.length);
     expect(farewellAt(farewell('25P03')), 'idle in a transaction').to.equal(0);
     expect(farewellAt(farewell('28P01')), 'a wrong password is an answer').to.equal(-1);
     expect(farewellAt(Buffer.concat([farewell('57P01'), Buffer.from('Z')])), 'the session went on').to.equal(-1);
@@ -41,8 +42,13 @@ describe('the server\'s farewell', () => {
       await database.drop();
     });
 
-    it('fails what was under way, and nothing of the sessions that come after it', async () => {
-      const under = Promise.allSettled(Array.from({ length: 8 }, () => pool`select pg_sleep(60)`));
+    const statements: Record<string, string> = {
+      'a statement': 'select pg_sleep(60)',
+      // The farewell quotes it.
+      'a long statement of a function': `do $$ begin perform pg_sleep(60), '${'x'.repeat(3_000)}'; end $$`,
+    };
+    for (const [what, statement] of Object.entries(statements)) it(`fails ${what} that was under way, and nothing of the sessions that come after it`, async () => {
+      const under = Promise.allSettled(Array.from({ length: 8 }, () => pool.unsafe(statement)));
       for (;;) {
         const [held] = await outside<{ n: number }[]>`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
         if (held?.n === 8) break;

@@ -50,6 +50,8 @@ describe('a service that runs its jobs by itself', function () {
     await until(() => row('billing.history'), (job) => job.last_run?.status === 'completed');
     const done = await until(() => row('billing.ingest_invoice'), (job) => job.last_run !== null && job.queued === 0);
     expect(done.last_run.status).to.equal('completed');
+    // A run ends with its last append, which the read models have a moment later.
+    await test.settled();
     const invoices = (await ok(test.api.get('billing/invoices'))).data;
     expect(invoices).to.have.length(12);
     const runs = await test.sql<{ input: { invoice_uuid: string }; trigger: string }[]>`select input, trigger from job_runs where job = 'billing.ingest_invoice'`;

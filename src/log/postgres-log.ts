@@ -72,27 +72,28 @@ interface RecordedRow { position: number; revision: number; id: string; type: st
 /** The single writer: takes appends and sends them in batches, one after the other in each lane. */
 function createWriter(sql: Sql) {
   let waiting: PendingAppend[] = [];
+  /** Lanes at work; `sending` of them have a batch on its way, the others are about to take one. */
   let lanes = 0;
   let sending = 0;
+  /** A second append to one of these is decided after the first: batches of two lanes may arrive in any order. */
+  const streamsOnTheirWay = new Set<string>();
 
-  /**
-   * The next batch: a fair share for each lane that sends nothing, at most one append a stream (a second one is decided by
-   * its own batch), within the limits.
-   */
+  /** The next batch: a fair share for each lane that sends nothing, within the limits, each stream's appends in their order. */
   function takeBatch(): PendingAppend[] {
     const share = Math.max(MIN_SPLIT, Math.ceil(waiting.length / (LANES - sending)));
     const batch: PendingAppend[] = [];
     const later: PendingAppend[] = [];
-    const streams = new Set<string>();
+    const leftStreams = new Set<string>();
     let events = 0;
     let bytes = 0;
     for (const append of waiting) {
       const fits = batch.length === 0 || (batch.length < share && events + append.events.length <= MAX_BATCH_EVENTS && bytes + append.bytes <= MAX_BATCH_BYTES);
-      if (!fits || streams.has(append.stream)) {
+      if (!fits || streamsOnTheirWay.has(append.stream) || leftStreams.has(append.stream)) {
+        leftStreams.add(append.stream);
         later.push(append);
         continue;
       }
-      streams.add(append.stream);
+      streamsOnTheirWay.add(append.stream);
       events += append.events.length;
       bytes += append.bytes;
       batch.push(append);
@@ -105,11 +106,12 @@ function createWriter(sql: Sql) {
     lanes += 1;
     // One turn of the event loop lets callers that are ready at the same moment share the first batch.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const batch = takeBatch();
+    // What waits for a stream on its way is taken by the lane that it is in.
+    for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
       sending += 1;
       await writeBatch(sql, batch);
       sending -= 1;
+      for (const { stream } of batch) streamsOnTheirWay.delete(stream);
     }
     lanes -= 1;
   }

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { setTimeout as delay } from 'node:timers/promises';
 import { migrate, readMigrations } from '../../src/engine/migrate.ts';
 import type { Sql } from '../../src/database/db.ts';
-import { LogUnavailable, NO_STREAM, type EventLog } from '../../src/log/event-log.ts';
+import { LogUnavailable, NO_STREAM, type Appended, type EventLog } from '../../src/log/event-log.ts';
 import { openPostgresLog } from '../../src/log/postgres-log.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -67,28 +68,42 @@ describe('the Postgres log', () => {
     expect(good.status).to.equal('fulfilled');
   });
 
-  it('sends the appends of many callers in two batches, those of few in one, and answers each', async () => {
-    const holder = database.connect({ max: 1 });
-    const onTheirWay = async (count: number) => {
+  describe('with appends under way', () => {
+    let holder: Sql;
+    before(() => { holder = database.connect({ max: 1 }); });
+    after(() => holder.end());
+
+    /** Lets nothing be written for a while; answers how many batches came to wait meanwhile, and what the appends came to. */
+    async function whileHeld(append: () => Promise<Appended>[]): Promise<{ batches: number; appended: Appended[] }> {
       const held = await holder.reserve();
       await held`select pg_advisory_lock(4711, 1)`;
-      const answers = Promise.all(Array.from({ length: count }, (_, n) => log.append(`callers-${count}-${n}`, [someEvent()], NO_STREAM)));
-      const waiting = () => held<{ pid: number }[]>`select pid from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
-      let batches = (await waiting()).length;
-      // A third one would have come by the time that the second has.
+      const answers = Promise.all(append());
+      let batches = 0;
+      // One more would have come by then.
       for (let looks = 0; looks < 40; looks++) {
-        await new Promise((resolve) => { setTimeout(resolve, 10); });
-        batches = Math.max(batches, (await waiting()).length);
+        await delay(10);
+        const waiting = await held`select pid from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
+        batches = Math.max(batches, waiting.length);
       }
       await held`select pg_advisory_unlock(4711, 1)`;
       held.release();
-      const positions = (await answers).map(({ position }) => Number(position)).sort((a, b) => a - b);
-      expect(positions).to.deep.equal(positions.map((_, index) => (positions[0] as number) + index));
-      return batches;
-    };
-    expect(await onTheirWay(8)).to.equal(1);
-    expect(await onTheirWay(64)).to.equal(2);
-    await holder.end();
+      return { batches, appended: await answers };
+    }
+
+    it('sends those of many callers in two batches, those of few in one, and answers each', async () => {
+      for (const [callers, expected] of [[8, 1], [64, 2]] as const) {
+        const { batches, appended } = await whileHeld(() => Array.from({ length: callers }, (_, n) => log.append(`callers-${callers}-${n}`, [someEvent()], NO_STREAM)));
+        expect(batches, `${callers} callers`).to.equal(expected);
+        const positions = appended.map(({ position }) => Number(position)).sort((a, b) => a - b);
+        expect(positions).to.deep.equal(positions.map((_, index) => (positions[0] as number) + index));
+      }
+    });
+
+    it('sends no second append to a stream before the first is answered', async () => {
+      const { batches, appended } = await whileHeld(() => [NO_STREAM, 0, 1].map((at) => log.append('in-order', [someEvent()], at)));
+      expect(batches).to.equal(1);
+      expect(appended.map(({ revision }) => revision)).to.deep.equal([0, 1, 2]);
+    });
   });
 
   it('keeps the order across writers of several processes: a reader that polls never skips an event', async () => {

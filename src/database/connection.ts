@@ -1,6 +1,6 @@
 // Connections to PostgreSQL, all made in one way: same types, same sockets, quick recovery.
 import postgres from 'postgres';
-import type { Sql, Transaction } from './db.ts';
+import type { Sql } from './db.ts';
 import { guardTransactions } from './guarded-transactions.ts';
 import { socketFactory, startupPadding } from './database-socket.ts';
 import { wireTypes } from './wire-types.ts';
@@ -55,11 +55,6 @@ export function connect(target: ConnectTarget, { max = 10, applicationName = 'ar
  * one (a paused machine, a debugger) keeps its connection, and with it the locks: the server then ends the session.
  */
 export const briefTransactions = { idle_in_transaction_session_timeout: '5s' } as const;
-
-/** Makes one transaction of a session that is not so by itself as brief as {@link briefTransactions} are. */
-export async function keepBrief(tx: Transaction): Promise<void> {
-  await tx.unsafe(`set local idle_in_transaction_session_timeout = '${briefTransactions.idle_in_transaction_session_timeout}'`);
-}
 
 /** The same server and credentials, another database. */
 export function withDatabase(target: ConnectTarget, database: string): ConnectTarget {

@@ -1,5 +1,5 @@
 // The schedule as PostgreSQL knows it: which ticks have been taken, which runs are still to be run.
-import type { Sql } from '../database/db.ts';
+import type { Fragment, Sql } from '../database/db.ts';
 import { queuedRunId } from './schedule.ts';
 
 /** A run that is still to be run, or under way. */
@@ -67,6 +67,12 @@ export interface ScheduleStore {
 
 export function createScheduleStore(sql: Sql): ScheduleStore {
   const columns = sql`id, job, input, failed_attempts, interruptions, run_id, not_before`;
+  /** Queues a run per input, in their order, but for those that are queued already, where a condition holds. */
+  const queueRuns = (job: string, inputs: readonly unknown[], condition: Fragment) => sql`
+    insert into queued_runs (id, job, input)
+    select run->>'id', ${job}, run->'input' from jsonb_array_elements(${sql.json(inputs.map((input) => ({ id: queuedRunId(job, input), input })) as never)}) with ordinality as r(run, n)
+    where ${condition} order by n
+    on conflict (id) do nothing returning ${columns}`;
   return {
     async begin(jobs, now) {
       await sql`insert into job_schedule (job, ticked_until) select unnest(${[...jobs]}::text[]), ${now} on conflict (job) do nothing`;
@@ -76,18 +82,13 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
       return new Map(rows.map((row) => [row.job, new Date(row.ticked_until)]));
     },
     async tick(job, at, next, inputs) {
-      const runs = inputs.map((input) => ({ id: queuedRunId(job, input), input }));
       // Of several workers with the same tick one moves the mark; the others find it moved, and queue nothing. One statement:
       // a process that is frozen holds up nobody.
       return sql<QueuedRun[]>`
         with moved as (update job_schedule set ticked_until = ${at}, next_run_at = ${next} where job = ${job} and ticked_until < ${at} returning job)
-        insert into queued_runs (id, job, input)
-        select run->>'id', job, run->'input' from moved, jsonb_array_elements(${sql.json(runs as never)}) with ordinality as r(run, n) order by n
-        on conflict (id) do nothing returning ${columns}`;
+        ${queueRuns(job, inputs, sql`exists (select from moved)`)}`;
     },
-    enqueue: (job, input) => sql<QueuedRun[]>`
-      insert into queued_runs (id, job, input) values (${queuedRunId(job, input)}, ${job}, ${sql.json(input as never)})
-      on conflict (id) do nothing returning ${columns}`,
+    enqueue: (job, input) => sql<QueuedRun[]>`${queueRuns(job, [input], sql`true`)}`,
     queued: () => sql<QueuedRun[]>`select ${columns} from queued_runs order by seq limit ${MOST_RUNS}`,
     async find(id) {
       const [row] = await sql<QueuedRun[]>`select ${columns} from queued_runs where id = ${id}`;

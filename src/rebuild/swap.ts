@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isConnectionError, isTransientError, keepBrief } from '../database/connection.ts';
-import type { Sql, Transaction } from '../database/db.ts';
+import { briefTransactions, isConnectionError, isTransientError } from '../database/connection.ts';
+import type { Fragment, Sql, Transaction } from '../database/db.ts';
 import { readJournal } from '../engine/journal.ts';
 import type { Projection } from '../engine/projection.ts';
 import type { Poison } from '../engine/projector-fold.ts';
@@ -27,9 +27,19 @@ export class ShadowFailed extends Error {
   }
 }
 
-/** Reads a checkpoint; with `lock`, its batches wait until the transaction ends. */
-export async function liveCheckpoint(db: Sql | Transaction, { name, version }: Projection, lock = false): Promise<LiveCheckpoint> {
-  const [row] = await db<LiveCheckpoint[]>`select position, status from projection_checkpoints where name = ${name} and version = ${version} ${lock ? db`for update` : db``}`;
+/** Reads a checkpoint. */
+export async function liveCheckpoint(db: Sql | Transaction, projection: Projection): Promise<LiveCheckpoint> {
+  return checkpoint(db, projection, db``);
+}
+
+/** Reads a checkpoint, and holds it: its batches wait until the transaction ends, which is therefore a brief one. */
+export async function holdCheckpoint(tx: Transaction, projection: Projection): Promise<LiveCheckpoint> {
+  await tx.unsafe(`set local idle_in_transaction_session_timeout = '${briefTransactions.idle_in_transaction_session_timeout}'`);
+  return checkpoint(tx, projection, tx`for update`);
+}
+
+async function checkpoint(db: Sql | Transaction, { name, version }: Projection, lock: Fragment): Promise<LiveCheckpoint> {
+  const [row] = await db<LiveCheckpoint[]>`select position, status from projection_checkpoints where name = ${name} and version = ${version} ${lock}`;
   if (row === undefined) throw new ShadowFailed(`projection ${name} has no checkpoint: a node of another release may have dropped it`);
   return row;
 }
@@ -96,8 +106,7 @@ async function swapOnce(sql: Sql, model: ShadowModel, at: number): Promise<numbe
   const { name, version } = projection;
   return sql.begin(async (tx) => {
     await tx`set local lock_timeout = '200ms'`;
-    await keepBrief(tx);
-    const live = await liveCheckpoint(tx, projection, true);
+    const live = await holdCheckpoint(tx, projection);
     const target = targetOf(live, at);
     if (target < at) throw new Behind();
     const position = target > at ? await followOnce(tx, sql, model, at, target - at) : at;

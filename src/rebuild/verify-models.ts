@@ -1,4 +1,3 @@
-import { keepBrief } from '../database/connection.ts';
 import type { Sql, Transaction } from '../database/db.ts';
 import type { Projection } from '../engine/projection.ts';
 import { wasSwapped } from '../engine/read-models.ts';
@@ -8,7 +7,7 @@ import { journalPages } from './journal-pages.ts';
 import { lastTouches, type Touch } from './last-touch.ts';
 import { withShadows, type RebuildOptions } from './rebuild.ts';
 import type { ShadowModel } from './shadow-models.ts';
-import { catchUp, liveCheckpoint, ShadowFailed } from './swap.ts';
+import { catchUp, holdCheckpoint, liveCheckpoint, ShadowFailed } from './swap.ts';
 
 /** How often a shadow is brought to a checkpoint that has moved on meanwhile, before its batches are made to wait. */
 const CHASES = 5;
@@ -99,8 +98,7 @@ async function inSnapshot<T>(sql: Sql, model: ShadowModel, at: number, use: (tx:
 async function holding<T>(sql: Sql, model: ShadowModel, at: number, use: (tx: Transaction) => Promise<T>): Promise<Compared<T> | null> {
   let compared: Promise<Compared<T> | null> | undefined;
   await sql.begin(async (tx) => {
-    await keepBrief(tx);
-    const live = await liveCheckpoint(tx, model.projection, true);
+    const live = await holdCheckpoint(tx, model.projection);
     const reached = await catchUp(sql, model, at, live.position);
     await new Promise<void>((resolve, reject) => {
       compared = inSnapshot(sql, model, reached, use, resolve);

@@ -116,8 +116,8 @@ async function measureEventStore(url: string, figures: Figure[]): Promise<void> 
 const needsPeers = (name: string) => name.startsWith('emmett_');
 const withPeers = asked.some(needsPeers) && await ensurePeers();
 if (asked.some(needsPeers) && !withPeers) console.log('The peers can\'t be installed here: the figures of emmett are left out.');
-const hasEventStore = process.env['EVENTSTORE_URL'] !== undefined;
-const wantedBenches = benches.filter(({ name, onEventStore }) => wanted(name) && (withPeers || !needsPeers(name)) && (hasEventStore || onEventStore !== true));
+const eventStoreUrl = process.env['EVENTSTORE_URL'];
+const wantedBenches = benches.filter(({ name, onEventStore }) => wanted(name) && (withPeers || !needsPeers(name)) && (eventStoreUrl !== undefined || onEventStore !== true));
 
 const dataDir = await mkdtemp(join(tmpdir(), 'arcadia-bench-'));
 const figures: Figure[] = [];
@@ -129,9 +129,8 @@ try {
   } finally {
     await postgres?.stop();
   }
-  const eventStoreUrl = process.env['EVENTSTORE_URL'];
   if (eventStoreUrl !== undefined && stopped === null && eventStoreFigures.some(wanted)) await measureEventStore(eventStoreUrl, figures);
-  if (!hasEventStore && needEventStore.some(wanted)) console.log(`EVENTSTORE_URL is not set, these figures are left out: ${needEventStore.filter(wanted).join(', ')}.`);
+  if (eventStoreUrl === undefined && needEventStore.some(wanted)) console.log(`EVENTSTORE_URL is not set, these figures are left out: ${needEventStore.filter(wanted).join(', ')}.`);
 } finally {
   await rm(dataDir, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 // Text for a terminal: colours where they are wanted, tables that fit one.
+import { visibleLine } from '../src/cli/visible.ts';
 
 /** How wide the report is. */
 export const pageWidth = 84;
@@ -33,7 +34,7 @@ function shorten(text: string, max: number | undefined): string {
 
 /** A table, indented by two, its last rows set off by a rule where one is given. */
 export function table(columns: readonly Column[], rows: readonly Row[], style: Style): string[] {
-  const cells = rows.map((row) => (row === '-' ? row : columns.map((column, index) => shorten(row[index] ?? '', column.max))));
+  const cells = rows.map((row) => (row === '-' ? row : columns.map((column, index) => shorten(visibleLine(row[index] ?? ''), column.max))));
   const widths = columns.map((column, index) => Math.max(column.heading.length, ...cells.map((row) => (row === '-' ? 0 : (row[index] ?? '').length))));
   const line = (row: readonly string[]): string => row
     .map((cell, index) => (columns[index]?.align === 'right' ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)))

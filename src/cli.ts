@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { explainFailure } from './cli/explain-failure.ts';
 import { createProgram } from './cli/program.ts';
 import { UsageError } from './cli/usage-error.ts';
+import { visible } from './cli/visible.ts';
 import { ConfigError } from './config.ts';
 
 try {
@@ -13,6 +14,6 @@ try {
     // Commander has said it already; help that was asked for is no mistake.
     process.exit(error.exitCode === 0 ? 0 : 2);
   }
-  process.stderr.write(`${error instanceof UsageError ? error.message : explainFailure(error)}\n`);
+  process.stderr.write(`${error instanceof UsageError ? visible(error.message) : explainFailure(error)}\n`);
   process.exit(error instanceof UsageError || error instanceof ConfigError ? 2 : 1);
 }

@@ -14,6 +14,7 @@ import { migrationsFolder } from '../open-ledger.ts';
 import { createPhases } from './phases.ts';
 import { stopSignal } from './stop-signal.ts';
 import { UsageError } from './usage-error.ts';
+import { visible } from './visible.ts';
 
 const asked = z.strictObject(eventQuery);
 
@@ -126,7 +127,7 @@ async function fileAt(path: string): Promise<ExportFile> {
   }
 }
 
-/** Standard output, at the pace of whoever reads it. One that has seen enough, such as `head`, ends the program in silence. */
+/** Standard output, at the pace of whoever reads it; a terminal gets the same JSON without what would steer it. One that has seen enough, such as `head`, ends the program in silence. */
 function stdout(): ExportFile {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
@@ -134,7 +135,7 @@ function stdout(): ExportFile {
   return {
     after: null,
     append: (text) => new Promise((resolve, reject) => {
-      process.stdout.write(text, (error) => {
+      process.stdout.write(process.stdout.isTTY ? visible(text) : text, (error) => {
         if (error) reject(error);
         else resolve();
       });

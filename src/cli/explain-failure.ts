@@ -10,10 +10,11 @@ import { LogMismatch } from '../log/log-mismatch.ts';
 import { StopError } from './close-in-time.ts';
 import { hideSecrets, secretsOf } from './secrets.ts';
 import { StartError } from './serve.ts';
+import { visible } from './visible.ts';
 
 /** What to tell a person about a program that could not go on: one message without secrets, and a stack only for what nobody foresaw. */
 export function explainFailure(error: unknown): string {
-  return hideSecrets(explain(error), secretsOf(process.env));
+  return visible(hideSecrets(explain(error), secretsOf(process.env)));
 }
 
 function explain(error: unknown): string {

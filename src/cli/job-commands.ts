@@ -11,6 +11,7 @@ import { secretsOf } from './secrets.ts';
 import { stopSignal } from './stop-signal.ts';
 import { UsageError } from './usage-error.ts';
 import { userName } from './user-name.ts';
+import { visible, visibleLine } from './visible.ts';
 
 /** How long an interrupted run may still take. */
 const drainMs = 10_000;
@@ -61,7 +62,7 @@ async function runJob(name: string, args: readonly string[], json: boolean): Pro
     const run = await Promise.race([running, stop.asked.then(() => null)]);
     progress.end();
     if (run === null) return await interrupted(running);
-    process.stdout.write(json ? `${JSON.stringify(run)}\n` : showRun(run, performance.now() - start));
+    process.stdout.write(json ? visible(`${JSON.stringify(run)}\n`) : showRun(run, performance.now() - start));
     return run.status === 'completed' ? 0 : 1;
   } finally {
     progress.end();
@@ -85,7 +86,7 @@ function showRun({ id, job, status, result, error }: StoredRun, ms: number): str
   } else if (result !== null) {
     lines.push(`  ${JSON.stringify(result)}`);
   }
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(visibleLine).join('\n')}\n`;
 }
 
 function member(key: string, value: unknown): string[] {

@@ -1,3 +1,5 @@
+import { hideAndShorten } from '../engine/hide-secrets.ts';
+
 /** An error as the log shows it. */
 export interface LoggedError {
   type: string;
@@ -12,20 +14,33 @@ export interface LoggedError {
  */
 const shown = ['code', 'errno', 'syscall', 'address', 'port', 'severity', 'routine', 'schema_name', 'table_name', 'column_name', 'constraint_name', 'status', 'path', 'requestId', 'providerCode', 'retryAt', 'stream', 'expected', 'actual'] as const;
 
-/** How far causes are followed. */
+/** How far causes are followed, and how many errors of one are shown. */
 const deepest = 5;
+const mostErrors = 20;
+/** Characters that are kept of a message or a member, and of a stack: what an upstream said may be of any length. */
+const longestText = 4_000;
+const longestStack = 8_000;
 
-/** Writes an error for the log: what it is, what it says, where it was thrown, what caused it. */
-export function describeError(error: unknown, depth = 0): LoggedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+/**
+ * Writes an error for the log: what it is, what it says, where it was thrown, what caused it.
+ * @param secrets what is hidden before a text is shortened
+ */
+export function describeError(error: unknown, secrets: readonly string[] = [], depth = 0): LoggedError {
+  const short = (text: string): string => hideAndShorten(text, longestText, secrets);
+  if (!(error instanceof Error)) return { type: typeof error, message: short(String(error)) };
   const members = error as unknown as Record<string, unknown>;
-  const described: LoggedError = { type: error.name, message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+  const described: LoggedError = {
+    type: short(error.name), message: short(error.message), ...(error.stack === undefined ? {} : { stack: hideAndShorten(error.stack, longestStack, secrets) }),
+  };
   for (const name of shown) {
     const value = members[name];
-    if (typeof value === 'string' || typeof value === 'number') described[name] = value;
+    if (typeof value === 'string') described[name] = short(value);
+    if (typeof value === 'number') described[name] = value;
   }
   if (depth >= deepest) return described;
-  if (error.cause !== undefined) described['cause'] = describeError(error.cause, depth + 1);
-  if (error instanceof AggregateError) described['errors'] = error.errors.map((each: unknown) => describeError(each, depth + 1));
+  if (error.cause !== undefined) described['cause'] = describeError(error.cause, secrets, depth + 1);
+  if (error instanceof AggregateError) {
+    described['errors'] = error.errors.slice(0, mostErrors).map((each: unknown) => describeError(each, secrets, depth + 1));
+  }
   return described;
 }

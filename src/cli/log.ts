@@ -4,6 +4,7 @@ import { currentCorrelation } from '../engine/correlation.ts';
 import type { Logger } from '../engine/logger.ts';
 import { describeError } from './log-error.ts';
 import { hidden, hideSecrets } from './secrets.ts';
+import { visible } from './visible.ts';
 
 /** Members that hold a secret wherever they occur, in any case. */
 const secretNames: ReadonlySet<string> = new Set(['authorization', 'token', 'access_token', 'secret', 'password', 'jwtsecret', 'cookie', 'set-cookie', 'idempotency-key']);
@@ -19,7 +20,7 @@ function hideMembers(line: string): string {
 /**
  * The structured log: a JSON object a line. A line that a request or a job run causes carries its `correlation_id`. Secrets
  * are blanked three times over: by the name of a member, by their value (`secrets`), and by their shape within any text, such
- * as a password in a URL.
+ * as a password in a URL. Characters that steer a terminal are written as escapes: somebody may read the log on one.
  * @param to 1 for stdout, as a service logs; 2 for stderr, where stdout belongs to a command's result; or any stream
  * @param secrets what must occur in no line, such as `secretsOf(process.env)`
  */
@@ -30,12 +31,12 @@ export function createLogger(level: LogLevel, to: 1 | 2 | DestinationStream = 1,
       level,
       base: { service: 'arcadia-cloud' },
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: describeError },
+      serializers: { err: (error: unknown) => describeError(error, secrets) },
       mixin: () => {
         const id = currentCorrelation();
         return id === undefined ? {} : { correlation_id: id };
       },
     },
-    { write: (line) => { destination.write(hideSecrets(hideMembers(line), secrets)); } },
+    { write: (line) => { destination.write(visible(hideSecrets(hideMembers(line), secrets))); } },
   );
 }

@@ -1,3 +1,5 @@
+import { visibleLine } from './visible.ts';
+
 /** Where progress is shown: stderr or stdout, a terminal or not. */
 export interface ProgressStream {
   isTTY?: boolean;
@@ -26,7 +28,7 @@ export function createProgress(stream: ProgressStream, label: string, now: () =>
 
 function counted(done: number, total: number, note: string | undefined): string {
   const width = String(total).length;
-  return `${String(done).padStart(width)}/${total}${note === undefined || note === '' ? '' : `  ${note}`}`;
+  return `${String(done).padStart(width)}/${total}${note === undefined || note === '' ? '' : `  ${visibleLine(note)}`}`;
 }
 
 function bar(stream: ProgressStream, label: string, now: () => number): Progress {

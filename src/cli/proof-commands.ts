@@ -16,6 +16,7 @@ import { readText } from './read-text.ts';
 import { showRebuilt, showVerification } from './show-proof.ts';
 import { stopSignal } from './stop-signal.ts';
 import { UsageError } from './usage-error.ts';
+import { visible } from './visible.ts';
 
 /** Adds `rebuild`, `verify` and `checkpoint`. */
 export function addProofCommands(program: Command): void {
@@ -50,7 +51,7 @@ async function rebuild(names: readonly string[], json: boolean): Promise<number>
     openPool, logger: silentLogger, signal, onProgress: (done, total) => { phases.update('rebuilding', done, total); },
   }));
   if (outcomes === null) return 130;
-  process.stdout.write(json ? `${JSON.stringify(outcomes)}\n` : showRebuilt(outcomes, performance.now() - start));
+  process.stdout.write(json ? visible(`${JSON.stringify(outcomes)}\n`) : showRebuilt(outcomes, performance.now() - start));
   return outcomes.every(({ status }: RebuildOutcome) => status === 'completed') ? 0 : 1;
 }
 
@@ -64,7 +65,7 @@ async function verify({ checkpoint: file, key, json = false }: VerifyCommand): P
     onStep: (step, done, total) => { phases.update(step, done, total); },
   }));
   if (verification === null) return 130;
-  process.stdout.write(json ? `${JSON.stringify(verification satisfies Verification)}\n` : showVerification(verification, performance.now() - start));
+  process.stdout.write(json ? visible(`${JSON.stringify(verification satisfies Verification)}\n`) : showVerification(verification, performance.now() - start));
   return verification.ok ? 0 : 1;
 }
 

@@ -1,7 +1,5 @@
-// What must not get into a log or onto a terminal, however it came into a message.
-
-/** What stands in a secret's place. */
-export const hidden = '[redacted]';
+// Which secrets there are; what hides them stands in the engine, so that every room may use it.
+export { hidden, hideSecrets } from '../engine/hide-secrets.ts';
 
 /** Variables that hold nothing but a secret, and those with one inside their URL. */
 const secretVariables = ['JWT_SECRET', 'SKYAI_FINANCE_JWT_SECRET', 'DIGITALOCEAN_TOKEN'] as const;
@@ -39,19 +37,4 @@ function decoded(text: string): string {
  */
 function isWord(password: string): boolean {
   return password.length < 8 || /^[a-z]+$/.test(password);
-}
-
-/** User and password of a URL; a JWT; what follows `Bearer`. */
-const inUrl = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'\\]*@/gi;
-const jwt = /\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]*/g;
-const bearer = /\b(Bearer\s+)[\w.~+/-]+=*/gi;
-
-/** The text without those secrets, and without what has the shape of one. */
-export function hideSecrets(text: string, secrets: readonly string[] = []): string {
-  let shown = text;
-  for (const secret of secrets) if (shown.includes(secret)) shown = shown.replaceAll(secret, hidden);
-  if (shown.includes('://')) shown = shown.replaceAll(inUrl, `$1${hidden}@`);
-  if (shown.includes('eyJ')) shown = shown.replaceAll(jwt, hidden);
-  if (/bearer/i.test(shown)) shown = shown.replaceAll(bearer, `$1${hidden}`);
-  return shown;
 }

@@ -2,6 +2,7 @@ import type { RebuildOutcome } from '../rebuild/rebuild.ts';
 import type { RowDifference } from '../rebuild/compare.ts';
 import type { VerifiedProjection } from '../rebuild/verify-models.ts';
 import type { Verification } from '../proof/verify.ts';
+import { visibleLine } from './visible.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const count = (n: number): string => n.toLocaleString('en');
@@ -11,7 +12,7 @@ export function showRebuilt(outcomes: readonly RebuildOutcome[], ms: number): st
   const width = Math.max(...outcomes.map(({ name }) => name.length));
   const lines = outcomes.map((outcome) => `  ${outcome.name.padEnd(width)}  ${outcome.status === 'completed' ? `rebuilt up to position ${count(outcome.position)}` : `FAILED: ${failure(outcome)}`}`);
   const failed = outcomes.filter(({ status }) => status === 'failed').length;
-  return [failed === 0 ? `Rebuilt in ${seconds(ms)}:` : `${failed} of ${outcomes.length} could not be rebuilt; their live tables are as they were:`, ...lines, ''].join('\n');
+  return [failed === 0 ? `Rebuilt in ${seconds(ms)}:` : `${failed} of ${outcomes.length} could not be rebuilt; their live tables are as they were:`, ...lines, ''].map(visibleLine).join('\n');
 }
 
 function failure({ reason, poison }: Extract<RebuildOutcome, { status: 'failed' }>): string {
@@ -32,7 +33,7 @@ export function showVerification({ ok, chain, checkpoint, projections, invoices 
     `  invoices      ${count(invoices.issues)} issues with ${count(invoices.lines)} lines derived again; ${count(invoices.differences.length)} differences`,
     ...invoices.differences.map(({ invoice_id, issue_no, position, detail }) => `    invoice ${invoice_id}, issue ${issue_no} (position ${position}): ${detail}`),
     '',
-  ].join('\n');
+  ].map(visibleLine).join('\n');
 }
 
 function showProjection({ name, failure: failed, differences, tables }: VerifiedProjection): string[] {

@@ -7,6 +7,7 @@ import { silentLogger } from '../engine/logger.ts';
 import { Refused } from '../engine/refusal.ts';
 import { UsageError } from './usage-error.ts';
 import { userName } from './user-name.ts';
+import { visible } from './visible.ts';
 import { parseWhatIf } from './what-if-input.ts';
 import type { WhatIfCommandLine, WhatIfOptions } from './what-if-input.ts';
 import { showWhatIf } from './what-if-table.ts';
@@ -35,7 +36,7 @@ export function addWhatIfCommand(program: Command): void {
     .addHelpText('after', examples)
     .action(async ({ json, ...options }: WhatIfOptions & { json?: boolean }) => {
       const result = await ask(parseWhatIf(options));
-      process.stdout.write(json === true ? `${JSON.stringify(result)}\n` : showWhatIf(result));
+      process.stdout.write(json === true ? visible(`${JSON.stringify(result)}\n`) : showWhatIf(result));
     });
 }
 

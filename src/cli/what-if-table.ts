@@ -4,6 +4,7 @@ import type { WhatIfMonth, WhatIfTenant } from '../billing/what-if-month.ts';
 import type { WhatIfSums } from '../billing/what-if-sums.ts';
 import type { MarginFigures } from '../pricing/margin.ts';
 import type { WhatIfLine } from '../pricing/what-if.ts';
+import { visibleLine } from './visible.ts';
 
 /** A label and what stands before, after, and between; or a rule. */
 type Row = readonly [label: string, ...cells: string[]] | '-';
@@ -26,7 +27,7 @@ export function showWhatIf(result: WhatIfResult): string {
     ...('periods' in result ? [...showSums(result), ''] : []),
     `Amounts${currency === undefined ? '' : ` in ${currency}`}; nothing was changed. Kept as what-if ${result.id}.`,
     '',
-  ].join('\n');
+  ].map(visibleLine).join('\n');
 }
 
 function showMonth(month: WhatIfMonth): string[] {
@@ -89,7 +90,8 @@ function totalRows({ before, after, issued, delta_cents }: WhatIfSums | WhatIfMo
 }
 
 function table(title: string, rows: readonly Row[]): string[] {
-  const all: Row[] = [[title, 'before', 'after', 'delta'], '-', ...rows];
+  // Escaped before the widths are taken.
+  const all: Row[] = [[title, 'before', 'after', 'delta'] as const, '-' as const, ...rows].map((row): Row => (row === '-' ? row : [visibleLine(row[0]), ...row.slice(1)]));
   const cells = all.filter((row) => row !== '-');
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
   const rule = `  ${widths.map((width) => '─'.repeat(width)).join('───')}`;

@@ -36,13 +36,20 @@ export function parseDecimal(text: string): DecimalParts {
   return { coefficient: match[1] === '-' ? -magnitude : magnitude, scale: fraction.length };
 }
 
+/** The digits without the zeros at their end. Not by a pattern, which would look again from each zero in the middle. */
+export function withoutLastZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
+}
+
 /** The canonical string of coefficient / 10^scale. */
 export function formatDecimal(coefficient: bigint, scale: number): string {
   if (coefficient === 0n) return '0';
   const negative = coefficient < 0n;
   const digits = (negative ? -coefficient : coefficient).toString().padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);
-  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '');
+  const fraction = withoutLastZeros(digits.slice(digits.length - scale));
   return (negative ? '-' : '') + whole + (fraction === '' ? '' : `.${fraction}`);
 }
 

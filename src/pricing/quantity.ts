@@ -3,6 +3,7 @@
  * decimal of the ledger's limits (15 digits before the point, 12 after) fits, and adding, comparing and subtracting
  * need no BigInt. What leaves that range answers null, and the caller takes the BigInt path.
  */
+import { withoutLastZeros } from './decimals.ts';
 import { divideRound } from './rounding.ts';
 
 /** whole + fraction / 10^12, never negative. */
@@ -66,7 +67,7 @@ function malformed(text: string): RangeError {
 /** The canonical decimal string. */
 export function formatQuantity({ whole, fraction }: Quantity): string {
   if (fraction === 0) return String(whole);
-  return `${String(whole)}.${String(fraction).padStart(places, '0').replace(/0+$/, '')}`;
+  return `${String(whole)}.${withoutLastZeros(String(fraction).padStart(places, '0'))}`;
 }
 
 /** a + b; null beyond the range. */

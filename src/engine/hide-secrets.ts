@@ -1,0 +1,48 @@
+// What must not get into a log, onto a terminal or into a result, however it came into a text.
+
+/** What stands in a secret's place. */
+export const hidden = '[redacted]';
+
+/**
+ * User and password of a URL. One letter of the scheme is enough to know it by: to look for its beginning would be to read
+ * a long word again from each of its letters.
+ */
+const inUrl = /([a-z0-9+.-]:\/\/)[^\s/?#"'\\]*@/gi;
+/** Words as a JWT is written. They are matched whole, and taken apart afterwards. */
+const dottedWord = /[\w.-]+/g;
+const bearer = /\b(Bearer\s+)[\w.~+/-]+=*/gi;
+
+/** The text without those secrets, and without what has the shape of one. It takes time in proportion to the text's length. */
+export function hideSecrets(text: string, secrets: readonly string[] = []): string {
+  let shown = text;
+  for (const secret of secrets) if (shown.includes(secret)) shown = shown.replaceAll(secret, hidden);
+  if (shown.includes('://')) shown = shown.replaceAll(inUrl, `$1${hidden}@`);
+  if (shown.includes('eyJ')) shown = shown.replaceAll(dottedWord, hideJwts);
+  if (/bearer/i.test(shown)) shown = shown.replaceAll(bearer, `$1${hidden}`);
+  return shown;
+}
+
+/** Hides each header.payload.signature of a word, and keeps what stands around it. */
+function hideJwts(word: string): string {
+  if (!word.includes('eyJ')) return word;
+  const parts = word.split('.');
+  const shown: string[] = [];
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = parts[at] as string;
+    const start = part.indexOf('eyJ');
+    const payload = parts[at + 1];
+    const isJwt = start !== -1 && part.length - start >= 7 && payload !== undefined && payload.length >= 4 && at + 2 < parts.length;
+    shown.push(isJwt ? part.slice(0, start) + hidden : part);
+    if (isJwt) at += 2;
+  }
+  return shown.join('.');
+}
+
+/** Text beyond so many times the wanted length is not looked at. */
+const looksAhead = 16;
+
+/** What is kept or shown of a foreign text: its beginning, without secrets. They are hidden first, so that none is cut in half. */
+export function hideAndShorten(text: string, most: number, secrets: readonly string[] = []): string {
+  const shown = hideSecrets(text.length > most * looksAhead ? text.slice(0, most * looksAhead) : text, secrets);
+  return shown.length <= most ? shown : `${shown.slice(0, most - 1).toWellFormed()}…`;
+}

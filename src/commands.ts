@@ -38,6 +38,9 @@ import { configureMetering } from '../commands/usage/configure-metering.ts';
 import { meterDeploymentDay } from '../commands/usage/meter-deployment-day.ts';
 import { recordDayMetered } from '../commands/usage/record-day-metered.ts';
 import { recordLlmUsage } from '../commands/usage/record-llm-usage.ts';
+import { recordReportedUsage } from '../commands/usage/record-reported-usage.ts';
+import { voidLlmUsage } from '../commands/usage/void-llm-usage.ts';
+import { voidReportedUsage } from '../commands/usage/void-reported-usage.ts';
 import { loadAttachContext, loadChangePlanContext, loadSubscribeContext } from '../projections/deployments/subscribe-context.ts';
 import { loadSweepContext } from '../projections/inventory/sweep-queries.ts';
 import { loadTieContext, loadUntieContext } from '../projections/inventory/tie-context.ts';
@@ -91,4 +94,7 @@ export const commands = {
   meterDeploymentDay: bind(meterDeploymentDay),
   recordDayMetered: bind(recordDayMetered),
   recordLlmUsage: bind(recordLlmUsage),
+  recordReportedUsage: bind(recordReportedUsage),
+  voidLlmUsage: bind(voidLlmUsage),
+  voidReportedUsage: bind(voidReportedUsage),
 };

@@ -10,9 +10,9 @@ export interface OpenSet {
   set_no: number;
   set_hash: string;
   parts: number;
-  /** Parts stored so far, and observations in them. */
+  /** Parts stored so far, and what is in them: observations and unmetered resources. */
   stored_parts: number;
-  stored_observations: number;
+  stored_items: number;
 }
 
 /** What a day's stream holds. */
@@ -32,10 +32,11 @@ export const deploymentDay: Aggregate<DeploymentDayState, MeteringEvent> = {
   evolve(state, event): DeploymentDayState {
     switch (event.type) {
       case 'UsageMetered': {
-        const { set_no, set_hash, part, parts, observations } = event.data;
+        const { set_no, set_hash, part, parts, observations, unmetered } = event.data;
         if (part === parts) return { last_set_no: set_no, complete: { set_no, set_hash }, open: null };
-        const before = part === 1 ? 0 : (state.open?.stored_observations ?? 0);
-        return { ...state, last_set_no: set_no, open: { set_no, set_hash, parts, stored_parts: part, stored_observations: before + observations.length } };
+        const before = part === 1 ? 0 : (state.open?.stored_items ?? 0);
+        const stored_items = before + observations.length + (unmetered?.length ?? 0);
+        return { ...state, last_set_no: set_no, open: { set_no, set_hash, parts, stored_parts: part, stored_items } };
       }
     }
   },

@@ -1,20 +1,22 @@
 import type { Aggregate } from '../../src/engine/command.ts';
 import { idFrom } from '../../src/engine/ids.ts';
 import type { LlmEvent } from '../../src/events/usage.ts';
+import type { ReportState } from './report.ts';
 
 /** The stream of one request to the LLM gateway: its id is used once, for ever. */
 export const llmStream = (gatewayRequestId: string): string => `llm-${idFrom('llm', gatewayRequestId)}`;
 
-/** The request as recorded; null before. */
-export type LlmRequestState = LlmEvent['data'] | null;
+/** The gateway's report of one request, with the deployment's tenant. */
+export type LlmReport = Extract<LlmEvent, { type: 'LlmUsageRecorded' }>['data'];
 
 /** One request to the LLM gateway. */
-export const llmRequest: Aggregate<LlmRequestState, LlmEvent> = {
+export const llmRequest: Aggregate<ReportState<LlmReport>, LlmEvent> = {
   name: 'llm-request',
   initialState: null,
-  evolve(_state, event): LlmRequestState {
+  evolve(state, event): ReportState<LlmReport> {
     switch (event.type) {
-      case 'LlmUsageRecorded': return event.data;
+      case 'LlmUsageRecorded': return { report: event.data, void_reason: null };
+      case 'LlmUsageVoided': return state === null ? null : { ...state, void_reason: event.data.reason };
     }
   },
 };

@@ -2,39 +2,50 @@ import { z } from 'zod';
 import { defineCommand } from '../../src/engine/command.ts';
 import { contentHash, splitIntoParts } from '../../src/engine/parts.ts';
 import { refuse, type Refusal } from '../../src/engine/refusal.ts';
-import { observation, type MeteringEvent, type Observation } from '../../src/events/usage.ts';
+import { observation, unmetered, type MeteringEvent, type Observation, type Unmetered } from '../../src/events/usage.ts';
 import { day, text } from '../../src/events/values.ts';
 import { deploymentDay, meteringStream, type DeploymentDayState, type OpenSet } from './deployment-day.ts';
 
-/** The most observations of one part. */
-export const MAX_PART_OBSERVATIONS = 500;
+/** The most observations and unmetered resources of one part. */
+export const MAX_PART_ITEMS = 500;
 
 /** The most bytes of parts in one append: the log's 1 MB less generous room for the parts' metadata. */
 const MAX_APPEND_DATA_BYTES = 750_000;
 
-/** All usage of one deployment on one UTC day, each record once; none clears the day. */
-export const meterDeploymentDayInput = z.strictObject({ deployment_id: text, tenant_id: text, day, observations: z.array(observation) });
+/** All usage of one deployment on one UTC day, each record once, and what has no record; none of both clears the day. */
+export const meterDeploymentDayInput = z.strictObject({
+  deployment_id: text, tenant_id: text, day, observations: z.array(observation), unmetered: z.array(unmetered).optional(),
+});
 export type MeterDeploymentDayInput = z.output<typeof meterDeploymentDayInput>;
 
-/** Observations in the one order that names their content. */
-export function ordered(observations: readonly Observation[]): Observation[] {
-  return observations
-    .map((item) => ({ item, key: `${item.resource_id}\u0000${item.resource_kind}\u0000${String(item.hour ?? -1).padStart(2, '0')}` }))
+/** What a set holds of a resource: a record, or that it has none. */
+type Item = Observation | Unmetered;
+
+const isObservation = (item: Item): item is Observation => 'qty' in item;
+
+/** Items of one sort in the one order that names their content. */
+export function ordered<One extends Item>(items: readonly One[]): One[] {
+  const keyOf = (item: Item): string =>
+    `${item.resource_id}\u0000${item.resource_kind}\u0000${String(isObservation(item) ? (item.hour ?? -1) : -1).padStart(2, '0')}`;
+  return items
+    .map((item) => ({ item, key: keyOf(item) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ item }) => item);
 }
 
-/** Names a set by its content, whatever the order of its observations. */
-export function setHashOf(observations: readonly Observation[]): string {
-  return contentHash(ordered(observations));
+/** Names a set by its content, whatever the order of its members. */
+export function setHashOf(observations: readonly Observation[], without: readonly Unmetered[] = []): string {
+  const records = ordered(observations);
+  // A set in which every resource has its records is named by these alone, as it was before there was any other.
+  return contentHash(without.length === 0 ? records : { observations: records, unmetered: ordered(without) });
 }
 
 const emptySetHash = setHashOf([]);
 
 /** Whether a set that was cut off is a beginning of just these parts, so that it can go on. */
-function isBeginningOf(open: OpenSet | null, hash: string, parts: readonly Observation[][]): open is OpenSet {
+function isBeginningOf(open: OpenSet | null, hash: string, parts: readonly Item[][]): open is OpenSet {
   if (open?.set_hash !== hash || open.parts !== parts.length) return false;
-  return open.stored_observations === parts.slice(0, open.stored_parts).reduce((count, part) => count + part.length, 0);
+  return open.stored_items === parts.slice(0, open.stored_parts).reduce((count, part) => count + part.length, 0);
 }
 
 /** Whether the day's usage is these observations already. A day without any set is an empty one. */
@@ -53,19 +64,21 @@ export const meterDeploymentDay = defineCommand({
   stream: (input: MeterDeploymentDayInput) => meteringStream(input.deployment_id, input.day),
   decide(state, input, _context: undefined, { today }): MeteringEvent[] | Refusal {
     if (input.day >= today) return refuse('day-not-ended', `${input.day} has not ended yet`);
-    const observations = ordered(input.observations);
-    const set_hash = contentHash(observations);
+    const set_hash = setHashOf(input.observations, input.unmetered);
     if (holds(state, set_hash)) return [];
-    const parts = splitIntoParts(observations, MAX_PART_OBSERVATIONS);
+    const parts = splitIntoParts<Item>([...ordered(input.observations), ...ordered(input.unmetered ?? [])], MAX_PART_ITEMS);
     const goesOn = isBeginningOf(state.open, set_hash, parts) ? state.open : null;
     const set_no = goesOn?.set_no ?? state.last_set_no + 1;
     const { deployment_id, tenant_id, day: meteredDay } = input;
-    const events = parts.map((part, index): MeteringEvent => ({
-      type: 'UsageMetered', data: { deployment_id, tenant_id, day: meteredDay, set_no, set_hash, part: index + 1, parts: parts.length, observations: part },
-    }));
+    const events = parts.map((part, index): MeteringEvent => {
+      const without = part.filter((item): item is Unmetered => !isObservation(item));
+      const set = { set_no, set_hash, part: index + 1, parts: parts.length, observations: part.filter(isObservation) };
+      const data = { deployment_id, tenant_id, day: meteredDay, ...set, ...(without.length === 0 ? {} : { unmetered: without }) };
+      return { type: 'UsageMetered', data };
+    });
     const [append = []] = splitIntoParts(events.slice(goesOn?.stored_parts ?? 0), Infinity, MAX_APPEND_DATA_BYTES);
     return append;
   },
   /** `complete`: the day's usage is what the input says; false: execute again for the parts that are left. */
-  result: (state, input) => ({ complete: holds(state, setHashOf(input.observations)) }),
+  result: (state, input) => ({ complete: holds(state, setHashOf(input.observations, input.unmetered)) }),
 });

@@ -2,20 +2,14 @@ import type { z } from 'zod';
 import { defineCommand } from '../../src/engine/command.ts';
 import { llmEvents, type LlmEvent } from '../../src/events/usage.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { llmRequest, llmStream, type LlmRequestState } from './llm-request.ts';
+import { llmRequest, llmStream } from './llm-request.ts';
+import { answerOfReport } from './report.ts';
 
 /** The gateway's report of one request, with the deployment's tenant; `occurred_at` with milliseconds. */
 export const recordLlmUsageInput = llmEvents.LlmUsageRecorded;
 export type RecordLlmUsageInput = z.output<typeof recordLlmUsageInput>;
 
 const canonical = (input: RecordLlmUsageInput): RecordLlmUsageInput => ({ ...input, charge_cents: canonicalDecimal(input.charge_cents) });
-
-/** Equal by value in every field: `1.50` cents are `1.5`. */
-function isSame(state: LlmRequestState, input: RecordLlmUsageInput): boolean {
-  if (state === null) return false;
-  const wanted = canonical(input);
-  return (Object.keys(wanted) as (keyof RecordLlmUsageInput)[]).every((field) => state[field] === wanted[field]);
-}
 
 /**
  * Records one request to the LLM gateway (spec 10). An id that is known adds nothing: the result tells whether what is
@@ -29,5 +23,5 @@ export const recordLlmUsage = defineCommand({
   decide(state, input, _context: undefined): LlmEvent[] {
     return state === null ? [{ type: 'LlmUsageRecorded', data: canonical(input) }] : [];
   },
-  result: (state, input) => ({ same: isSame(state, input) }),
+  result: (state, input) => answerOfReport(state, canonical(input)),
 });

@@ -2,6 +2,7 @@ import type { Db, Fragment } from '../../src/database/db.ts';
 import { lastDay, monthOf } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { llmUsage, usageDays, usageRecords, usageSets } from './tables.ts';
+import { countsAt } from './voided.ts';
 
 /** Which usage to bill from. */
 export interface UsageScope {
@@ -32,14 +33,14 @@ const ofMonth = (db: Db, { period, tenantId }: UsageScope) => db`s.day between $
   ${tenantId === undefined ? db`` : db`and s.tenant_id = ${tenantId}`}`;
 
 /** The position asked for, where a day of the month was metered, or metered again, after it; null: what holds now held then. */
-async function cutOf(db: Db, scope: UsageScope): Promise<number | null> {
+export async function cutOf(db: Db, scope: UsageScope): Promise<number | null> {
   if (scope.atPosition === undefined) return null;
   const [row] = await db<{ since: boolean }[]>`select exists (select from ${db(usageDays.ref)} s where ${ofMonth(db, scope)} and s.position > ${scope.atPosition}) as since`;
   return row?.since === true ? scope.atPosition : null;
 }
 
 /** The sets of a month that held at a position: those that hold now, but for days that were metered again since. */
-function setsOfMonth(db: Db, scope: UsageScope, atPosition: number | null) {
+export function setsOfMonth(db: Db, scope: UsageScope, atPosition: number | null) {
   const ofScope = () => ofMonth(db, scope);
   // What holds now is a table of its own: a month with many corrections costs no more than one without.
   const now = () => db`select s.deployment_id, s.day, s.tenant_id, s.set_no from ${db(usageDays.ref)} s where ${ofScope()}`;
@@ -97,7 +98,7 @@ export async function llmChargesForPeriod(db: Db, { period, atPosition, tenantId
     select l.deployment_id, l.tenant_id, sum(l.charge_cents) as charge_cents, count(*) as requests
     from ${db(llmUsage.ref)} l
     where l.day between ${monthOf(period)}::date and ${lastDay(period)}::date
-      ${atPosition === undefined ? db`` : db`and l.position <= ${atPosition}`}
+      and ${countsAt(db, 'l', atPosition)}
       ${tenantId === undefined ? db`` : db`and l.tenant_id = ${tenantId}`}
     group by l.deployment_id, l.tenant_id
     order by l.deployment_id`;

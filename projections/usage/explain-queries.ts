@@ -4,6 +4,7 @@ import { lastDay } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { setsHeldAt } from './billing-queries.ts';
 import { llmUsage, usageRecords } from './tables.ts';
+import { countsAt } from './voided.ts';
 
 /** Which usage an issue was billed from. */
 export interface BilledUsageScope {
@@ -62,7 +63,8 @@ const sets = (db: Db, scope: BilledUsageScope) =>
 /** The charges of deployment `w.deployment_id` that an issue was billed from. */
 const charges = (db: Db, scope: BilledUsageScope) => db`
   from ${db(llmUsage.ref)} l
-  where l.deployment_id = w.deployment_id and l.tenant_id = ${scope.tenantId} and l.day between ${daysOf(db, scope)} and l.position <= ${scope.atPosition}`;
+  where l.deployment_id = w.deployment_id and l.tenant_id = ${scope.tenantId} and l.day between ${daysOf(db, scope)}
+    and ${countsAt(db, 'l', scope.atPosition)}`;
 
 /** Count and sum of the records behind each line, in the order asked for: what `usageForPeriod` and `llmChargesForPeriod` add up. */
 export async function billedUsageTotals(db: Db, scope: BilledUsageScope, lines: readonly BilledUsage[]): Promise<UsageTotal[]> {
@@ -93,7 +95,7 @@ async function chargedTotals(db: Db, { tenantId, atPosition, ...month }: BilledU
   return db<(BilledUsage & UsageTotal)[]>`
     select l.deployment_id, null as resource_kind, count(*) as count, sum(l.charge_cents) as sum from ${db(llmUsage.ref)} l
     where l.deployment_id = any(${lines.map(({ deployment_id }) => deployment_id)}::text[]) and l.tenant_id = ${tenantId}
-      and l.day between ${daysOf(db, month)} and l.position <= ${atPosition}
+      and l.day between ${daysOf(db, month)} and ${countsAt(db, 'l', atPosition)}
     group by l.deployment_id`;
 }
 

@@ -1,15 +1,24 @@
-import { defineProjection, upsert, type RowOp } from '../../src/engine/projection.ts';
-import { llmUsage, meteredDays, meteringConfig, usageDays, usageModel, usageRecords, usageSets } from './tables.ts';
+import { idFrom } from '../../src/engine/ids.ts';
+import { defineProjection, patch, upsert, type RowOp } from '../../src/engine/projection.ts';
+import {
+  llmUsage, meteredDays, meteringConfig, reportedUsage, unmetered, usageDays, usageModel, usageRecords, usageSets,
+} from './tables.ts';
 
 /** The hour of a record that stands for a whole day: part of the key, where null can't be. */
 export const WHOLE_DAY = -1;
 
-/** What was used: metered days by sets, the metering configuration, and the LLM gateway's charges. */
-export const usage = defineProjection(usageModel, [usageRecords, usageDays, usageSets, meteredDays, meteringConfig, llmUsage], {
+/** What a report has that was never taken back. */
+const counts = { voided_position: null, voided_at: null, void_reason: null };
+
+const tables = [usageRecords, usageDays, unmetered, usageSets, meteredDays, meteringConfig, llmUsage, reportedUsage];
+
+/** What was used: metered days by sets, the metering configuration, the LLM gateway's charges, and reported usage. */
+export const usage = defineProjection(usageModel, tables, {
   UsageMetered({ data, position, metadata }) {
     const { deployment_id, tenant_id, day, set_no } = data;
     const rows: RowOp[] = data.observations.map(({ resource_id, resource_kind, granularity, hour, qty }) =>
       upsert(usageRecords, { deployment_id, day, set_no, resource_id, resource_kind, granularity, hour: hour ?? WHOLE_DAY, qty }));
+    for (const left of data.unmetered ?? []) rows.push(upsert(unmetered, { deployment_id, day, set_no, ...left }));
     // Parts follow each other on the stream, so the last one completes the set; numbers only go up, so it is the one that holds now.
     if (data.part < data.parts) return rows;
     const completed = { deployment_id, day, tenant_id, set_no, position, recorded_at: metadata.recorded_at };
@@ -18,5 +27,12 @@ export const usage = defineProjection(usageModel, [usageRecords, usageDays, usag
   DayMetered: ({ data, metadata }) => upsert(meteredDays, { ...data, recorded_at: metadata.recorded_at }),
   MeteringConfigured: ({ data }) => upsert(meteringConfig, data),
   LlmUsageRecorded: ({ data, position, metadata }) =>
-    upsert(llmUsage, { ...data, day: data.occurred_at.slice(0, 10), position, recorded_at: metadata.recorded_at }),
+    upsert(llmUsage, { ...data, day: data.occurred_at.slice(0, 10), position, recorded_at: metadata.recorded_at, ...counts }),
+  LlmUsageVoided: ({ data: { gateway_request_id, reason }, position, metadata }) =>
+    patch(llmUsage, { gateway_request_id }, { voided_position: position, voided_at: metadata.recorded_at, void_reason: reason }),
+  UsageReported: ({ data, position, metadata }) => upsert(reportedUsage, {
+    ...data, id: idFrom('reported-usage', data.source, data.external_id), position, recorded_at: metadata.recorded_at, ...counts,
+  }),
+  ReportedUsageVoided: ({ data: { source, external_id, reason }, position, metadata }) =>
+    patch(reportedUsage, { source, external_id }, { voided_position: position, voided_at: metadata.recorded_at, void_reason: reason }),
 });

@@ -5,7 +5,7 @@ import type { EventOf, RecordedEvent, Recorded, StreamEvent } from './define.ts'
 import { deploymentEvents } from './deployments.ts';
 import { inventoryEvents, projectEvents, sweepEvents } from './inventory.ts';
 import { invoiceEvents, invoicePartEvents, rollupEvents } from './invoices.ts';
-import { llmEvents, meteringConfigEvents, meteringDayEvents, meteringEvents } from './usage.ts';
+import { llmEvents, meteringConfigEvents, meteringDayEvents, meteringEvents, reportedUsageEvents } from './usage.ts';
 
 /** Every event of the ledger, by type. */
 export const eventSchemas = {
@@ -25,6 +25,7 @@ export const eventSchemas = {
   ...meteringDayEvents,
   ...meteringConfigEvents,
   ...llmEvents,
+  ...reportedUsageEvents,
   ...invoiceEvents,
   ...invoicePartEvents,
   ...rollupEvents,

@@ -8,6 +8,14 @@ export const granularity = z.enum(['day', 'hour']);
 export const observation = z.object({ resource_id: text, resource_kind: text, granularity, hour: z.int().nullable(), qty: decimal });
 export type Observation = z.output<typeof observation>;
 
+/** Why a resource that is metered has no record of a day: what its quantity follows from is not known. */
+export const unmeteredReason = z.enum(['unknown-size', 'unknown-status']);
+export type UnmeteredReason = z.output<typeof unmeteredReason>;
+
+/** A resource without a record of a metered day. `resource_kind` is the billing kind that it would have had. */
+export const unmetered = z.object({ resource_id: text, resource_kind: text, reason: unmeteredReason });
+export type Unmetered = z.output<typeof unmetered>;
+
 /** Events of a metered day's stream (`metering-<hash of deployment, day>`). */
 export const meteringEvents = {
   /**
@@ -16,6 +24,8 @@ export const meteringEvents = {
    */
   UsageMetered: z.object({
     deployment_id: text, tenant_id: text, day, set_no: z.int(), set_hash: text, part: z.int(), parts: z.int(), observations: z.array(observation),
+    /** Resources that this part has instead of records; absent: none. */
+    unmetered: z.array(unmetered).optional(),
   }),
 };
 
@@ -37,9 +47,24 @@ export const llmEvents = {
     charge_cents: decimal,
     occurred_at: instant,
   }),
+  /** The report is taken back: it counts no more, and its id stays used. */
+  LlmUsageVoided: z.object({ gateway_request_id: text, deployment_id: text, tenant_id: text, reason: text }),
+};
+
+/** Events of one report of usage that no sweep meters (`reported-usage-<hash of source, external_id>`). */
+export const reportedUsageEvents = {
+  UsageReported: z.object({
+    source: text, external_id: text, deployment_id: text, tenant_id: text,
+    /** The billing kind. */
+    resource_kind: text,
+    qty: decimal, day,
+  }),
+  /** The report is taken back: it counts no more, and its id stays used. */
+  ReportedUsageVoided: z.object({ source: text, external_id: text, deployment_id: text, tenant_id: text, reason: text }),
 };
 
 export type MeteringEvent = EventOf<typeof meteringEvents>;
 export type MeteringDayEvent = EventOf<typeof meteringDayEvents>;
 export type MeteringConfigEvent = EventOf<typeof meteringConfigEvents>;
 export type LlmEvent = EventOf<typeof llmEvents>;
+export type ReportedUsageEvent = EventOf<typeof reportedUsageEvents>;

@@ -14,6 +14,7 @@ export type Granularity = 'day' | 'hour';
 export interface MeteredState {
   /** Inventory kind. */
   readonly kind: string;
+  /** Null: not known. */
   readonly status: string | null;
   /** Decimal GB; null where the provider has not said, as for a placeholder found by its URN. */
   readonly size_gb: string | null;
@@ -45,6 +46,20 @@ export function billingKindOf(kind: string): string | null {
   return metered.get(kind)?.billingKind ?? null;
 }
 
+/** Why a resource has no record of a day: what its quantity follows from is not known, and unknown is not zero. */
+export type UnmeteredReason = 'unknown-size' | 'unknown-status';
+
+/** What the provider says of droplets; any other word says nothing about whether it runs. */
+const dropletStatuses: ReadonlySet<string> = new Set(['new', 'active', 'off', 'archive']);
+
+/** Why a resource in this state can't be metered; null when it can, and for a kind that is not metered at all. */
+export function unmeteredReason(state: MeteredState): UnmeteredReason | null {
+  const measure = metered.get(state.kind)?.measure;
+  if (measure === 'gb_month' && state.size_gb === null) return 'unknown-size';
+  if (measure === 'hours_active' && !dropletStatuses.has(state.status ?? '')) return 'unknown-status';
+  return null;
+}
+
 /** Every billing kind that metering produces. */
 export function meteredBillingKinds(): string[] {
   return [...metered.values()].map(({ billingKind }) => billingKind);
@@ -70,12 +85,12 @@ export function accrueDay(quantity: string, day: string): string {
 }
 
 /**
- * The records of one resource and day; none for a kind that is not metered. Hourly records add up exactly to the day's
+ * The records of one resource and day; none for a kind that is not metered, or where {@link unmeteredReason} has one. Hourly records add up exactly to the day's
  * single record, since both cut the same month, into days or into hours.
  */
 export function meterResourceDay(state: MeteredState, day: string, granularity: Granularity): MeteredQuantity[] {
   const rule = metered.get(state.kind);
-  if (rule === undefined) return [];
+  if (rule === undefined || unmeteredReason(state) !== null) return [];
   const record = (hour: number | null, qty: string): MeteredQuantity => ({ hour, resource_kind: rule.billingKind, qty });
   if (granularity === 'day') return [record(null, quantityOfDay(rule.measure, state, day))];
   return Array.from({ length: hoursPerDay }, (_, hour) => record(hour, quantityOfHour(rule.measure, state, day, hour)));
@@ -96,7 +111,9 @@ function activeHours(state: MeteredState, hours: number): string {
 }
 
 function monthly(measure: 'gb_month' | 'one_month', state: MeteredState): string {
-  return measure === 'one_month' ? '1' : (state.size_gb ?? '0');
+  if (measure === 'one_month') return '1';
+  if (state.size_gb === null) throw new TypeError(`the size of a ${state.kind} is not known`);
+  return state.size_gb;
 }
 
 /**

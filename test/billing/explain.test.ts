@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoices/invoice.ts';
-import { MAX_PART_OBSERVATIONS } from '../../commands/usage/meter-deployment-day.ts';
+import { MAX_PART_ITEMS } from '../../commands/usage/meter-deployment-day.ts';
 import { planVersions } from '../../projections/catalog/tables.ts';
 import { subscriptionFacts } from '../../projections/deployments/tables.ts';
 import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from '../../projections/invoices/tables.ts';
@@ -143,7 +143,7 @@ describe('an explanation', () => {
     it('finds the event of each record where a day is stored in parts, by the hour too', async () => {
       const site = await subscribed(ledger, 'parts', 'site', { plan_code: 'starter' });
       const observations = Array.from({ length: 60 }, (_, n) => Array.from({ length: 24 }, (_hour, hour) => ({ resource_id: `d-${n}`, resource_kind: n % 2 === 0 ? 'droplet_hours' : 'dns_zones', granularity: 'hour' as const, hour, qty: '1.5' }))).flat();
-      expect(observations.length).to.be.greaterThan(2 * MAX_PART_OBSERVATIONS);
+      expect(observations.length).to.be.greaterThan(2 * MAX_PART_ITEMS);
       for (let complete = false; !complete;) {
         complete = (await ledger.ledger.execute(commands.meterDeploymentDay, { deployment_id: site, tenant_id: 'parts', day: '2026-04-03', observations }, ledger.meta())).result.complete;
       }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { daysFrom, lastDay } from '../../src/pricing/calendar.ts';
 import {
-  accrueDay, accrueStep, billingKindOf, displayQty, meterResourceDay, meteredBillingKinds, sizeGbOf,
+  accrueDay, accrueStep, billingKindOf, displayQty, meterResourceDay, meteredBillingKinds, sizeGbOf, unmeteredReason,
 } from '../../src/pricing/metering.ts';
 import type { MeteredState } from '../../src/pricing/metering.ts';
 import { canonicalDecimal, sumDecimals } from '../../src/pricing/money.ts';
@@ -44,6 +44,10 @@ describe('metering a day', () => {
     fc.assert(fc.property(state, day, (resource, date) => {
       const hours = meterResourceDay(resource, date, 'hour');
       const [whole] = meterResourceDay(resource, date, 'day');
+      if (unmeteredReason(resource) !== null) {
+        expect([hours, whole]).to.deep.equal([[], undefined]);
+        return;
+      }
       expect(hours.map(({ hour }) => hour)).to.deep.equal(Array.from({ length: 24 }, (_, hour) => hour));
       expect(sumDecimals(hours.map(({ qty }) => qty))).to.equal(whole?.qty);
     }));
@@ -54,9 +58,27 @@ describe('metering a day', () => {
     expect(meterResourceDay(droplet('active'), '2026-05-01', 'hour')[23]).to.deep.equal({ hour: 23, resource_kind: 'droplet_hours', qty: '1' });
   });
 
-  it('records a placeholder of unknown size with quantity 0', () => {
-    const bucket = { kind: 'spaces_bucket', status: null, size_gb: null };
-    expect(meterResourceDay(bucket, '2026-05-01', 'day')).to.deep.equal([{ hour: null, resource_kind: 'spaces_gb_month', qty: '0' }]);
+  it('records nothing where the size is not known, and says so; a size of 0 is known', () => {
+    for (const kind of ['spaces_bucket', 'snapshot', 'droplet_backup']) {
+      for (const granularity of ['day', 'hour'] as const) {
+        expect(meterResourceDay({ kind, status: 'active', size_gb: null }, '2026-05-01', granularity), kind).to.deep.equal([]);
+      }
+      expect(unmeteredReason({ kind, status: 'active', size_gb: null }), kind).to.equal('unknown-size');
+      expect(unmeteredReason({ kind, status: 'active', size_gb: '0' }), kind).to.equal(null);
+      expect(meterResourceDay({ kind, status: 'active', size_gb: '0' }, '2026-05-01', 'day').map(({ qty }) => qty)).to.deep.equal(['0']);
+    }
+  });
+
+  it('records nothing of a droplet of which it is not known whether it runs', () => {
+    for (const status of [null, '', 'migrating', 'unknown']) {
+      expect(unmeteredReason({ kind: 'droplet', status, size_gb: null }), String(status)).to.equal('unknown-status');
+      expect(meterResourceDay({ kind: 'droplet', status, size_gb: null }, '2026-05-01', 'day')).to.deep.equal([]);
+    }
+    for (const status of ['new', 'off', 'archive', 'active']) expect(unmeteredReason(droplet(status))).to.equal(null);
+  });
+
+  it('misses nothing of kinds that have no size, or are not metered', () => {
+    for (const kind of ['dns_zone', 'volume', 'firewall', 'app']) expect(unmeteredReason({ kind, status: null, size_gb: null })).to.equal(null);
   });
 
   it('knows the billing kinds and meters nothing else', () => {

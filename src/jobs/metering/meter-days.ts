@@ -6,7 +6,7 @@ import type { CommandMeta, Ledger } from '../../engine/ledger.ts';
 import { contentHash } from '../../engine/parts.ts';
 import { refuse, Refused } from '../../engine/refusal.ts';
 import { mapBounded } from '../../engine/bounded.ts';
-import { observationsOf, type Granularities } from './observations.ts';
+import { usageOfDay, type Granularities } from './observations.ts';
 
 /** What is metered, and how it is reported. */
 export interface MeterDaysOptions {
@@ -89,7 +89,7 @@ async function snapshot(db: Db, { days, deploymentIds }: MeterDaysOptions): Prom
 
 /** Meters one deployment's day; a large set takes several appends. @returns whether the day's usage changed */
 async function meterOne(ledger: Ledger, { day, deployment_id, tenant_id, resources }: DeploymentDay, granularities: Granularities, meta: MeterDaysOptions['meta']): Promise<boolean> {
-  const input = { deployment_id, tenant_id, day, observations: observationsOf(resources, day, granularities) };
+  const input = { deployment_id, tenant_id, day, ...usageOfDay(resources, day, granularities) };
   let appended = 0;
   for (let appends = 0; appends < MAX_APPENDS; appends++) {
     const outcome = await ledger.execute(commands.meterDeploymentDay, input, meta());

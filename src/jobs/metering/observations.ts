@@ -1,14 +1,28 @@
 import type { TiedResource } from '../../../projections/inventory/metering-queries.ts';
-import type { Observation } from '../../events/usage.ts';
-import { billingKindOf, meterResourceDay, type Granularity } from '../../pricing/metering.ts';
+import type { Observation, Unmetered } from '../../events/usage.ts';
+import { billingKindOf, meterResourceDay, unmeteredReason, type Granularity } from '../../pricing/metering.ts';
 
 /** Granularity by billing kind; a kind that is not named is metered by day. */
 export type Granularities = ReadonlyMap<string, Granularity>;
 
-/** The usage records of a deployment's day, from what was tied to it at the day's end. */
-export function observationsOf(resources: readonly TiedResource[], day: string, granularities: Granularities): Observation[] {
-  return resources.flatMap((resource) => {
-    const granularity = granularities.get(billingKindOf(resource.kind) ?? '') ?? 'day';
-    return meterResourceDay(resource, day, granularity).map((record) => ({ resource_id: resource.resource_id, granularity, ...record }));
-  });
+/** What a deployment's day comes to. */
+export interface DayUsage {
+  observations: Observation[];
+  /** Resources that have no record, since what it would follow from is not known. */
+  unmetered: Unmetered[];
+}
+
+/** The usage of a deployment's day, from what was tied to it at the day's end. */
+export function usageOfDay(resources: readonly TiedResource[], day: string, granularities: Granularities): DayUsage {
+  const usage: DayUsage = { observations: [], unmetered: [] };
+  for (const resource of resources) {
+    const { resource_id, kind } = resource;
+    const resource_kind = billingKindOf(kind);
+    if (resource_kind === null) continue;
+    const reason = unmeteredReason(resource);
+    if (reason !== null) usage.unmetered.push({ resource_id, resource_kind, reason });
+    const granularity = granularities.get(resource_kind) ?? 'day';
+    for (const record of meterResourceDay(resource, day, granularity)) usage.observations.push({ resource_id, granularity, ...record });
+  }
+  return usage;
 }

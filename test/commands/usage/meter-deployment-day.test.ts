@@ -3,7 +3,7 @@ import { deploymentDay } from '../../../commands/usage/deployment-day.ts';
 import { meterDeploymentDay, setHashOf } from '../../../commands/usage/meter-deployment-day.ts';
 import { isRefusal } from '../../../src/engine/refusal.ts';
 import { MAX_APPEND_BYTES } from '../../../src/log/event-log.ts';
-import type { MeteringEvent, Observation } from '../../../src/events/usage.ts';
+import type { MeteringEvent, Observation, Unmetered } from '../../../src/events/usage.ts';
 import { execution, given } from '../../support/command-spec.ts';
 
 const record = (resource_id: string, changes: Partial<Observation> = {}): Observation => ({ resource_id, resource_kind: 'droplet_hours', granularity: 'day', hour: null, qty: '24', ...changes });
@@ -13,15 +13,16 @@ const set = (set_no: number, observations: Observation[]): MeteringEvent =>
   ({ type: 'UsageMetered', data: { deployment_id: 'd', tenant_id: 't', day: '2026-04-30', set_no, set_hash: setHashOf(observations), part: 1, parts: 1, observations } });
 
 /** What executing the command until it is complete appends, by append. */
-function run(events: MeteringEvent[], observations: Observation[]): MeteringEvent[][] {
+function run(events: MeteringEvent[], observations: Observation[], unmetered: Unmetered[] = []): MeteringEvent[][] {
+  const wanted = { ...input(observations), unmetered };
   const appends: MeteringEvent[][] = [];
   let state = events.reduce((folded, event) => deploymentDay.evolve(folded, event), deploymentDay.initialState);
   for (;;) {
-    const decision = meterDeploymentDay.decide(state, input(observations), undefined, execution());
+    const decision = meterDeploymentDay.decide(state, wanted, undefined, execution());
     if (isRefusal(decision)) throw new Error(decision.detail);
     if (decision.length > 0) appends.push(decision);
     state = decision.reduce((folded, event) => deploymentDay.evolve(folded, event), state);
-    if (meterDeploymentDay.result(state, input(observations)).complete) return appends;
+    if (meterDeploymentDay.result(state, wanted).complete) return appends;
   }
 }
 
@@ -51,6 +52,42 @@ describe('metering a deployment day', () => {
     for (const now of ['2026-04-30T00:00:00.000Z', '2026-04-30T23:59:59.999Z', '2026-04-29T10:00:00.000Z']) {
       given(meterDeploymentDay).when(input([record('a')]), undefined, execution({ now })).refused('day-not-ended');
     }
+  });
+
+  describe('with resources that have no record', () => {
+    const without = (resource_id: string): Unmetered => ({ resource_id, resource_kind: 'spaces_gb_month', reason: 'unknown-size' });
+    const partly = (set_no: number, observations: Observation[], unmetered: Unmetered[]): MeteringEvent => {
+      const [{ data }] = [set(set_no, observations)];
+      return { type: 'UsageMetered', data: { ...data, set_hash: setHashOf(observations, unmetered), unmetered } };
+    };
+    const input = (observations: Observation[], unmetered: Unmetered[]) => ({ deployment_id: 'd', tenant_id: 't', day: '2026-04-30', observations, unmetered });
+
+    it('keeps them with the set, and nothing for equal content in any order', () => {
+      const [x, y, a] = [without('x'), without('y'), record('a')];
+      expect(given(meterDeploymentDay).when(input([a], [y, x]), undefined).then([partly(1, [a], [x, y])])).to.deep.equal({ complete: true });
+      given(meterDeploymentDay, [partly(1, [a], [x, y])]).when(input([a], [y, x]), undefined).then([]);
+    });
+
+    it('replaces them with the next set, either way', () => {
+      const [x, size] = [without('x'), record('x', { resource_kind: 'spaces_gb_month', qty: '1' })];
+      given(meterDeploymentDay, [partly(1, [], [x])]).when(input([size], []), undefined).then([set(2, [size])]);
+      given(meterDeploymentDay, [set(1, [size])]).when(input([], [x]), undefined).then([partly(2, [], [x])]);
+      given(meterDeploymentDay, [partly(1, [], [x])]).when(input([], []), undefined).then([set(2, [])]);
+    });
+
+    it('names a set without any as it always was', () => {
+      expect(setHashOf([record('a')], [])).to.equal(setHashOf([record('a')]));
+      expect(setHashOf([], [without('x')])).to.not.equal(setHashOf([]));
+    });
+
+    it('splits them like records, and goes on with a set that was cut off among them', () => {
+      const many = Array.from({ length: 700 }, (_, n) => without(`r-${String(n).padStart(6, '0')}`));
+      const sizes = (events: readonly MeteringEvent[]) =>
+        events.map(({ data: { set_no, part, parts, observations, unmetered = [] } }) => [set_no, part, parts, observations.length, unmetered.length]);
+      const all = run([], records(400), many).flat();
+      expect(sizes(all)).to.deep.equal([[1, 1, 3, 400, 100], [1, 2, 3, 0, 500], [1, 3, 3, 0, 100]]);
+      expect(sizes(run(all.slice(0, 2), records(400), many).flat())).to.deep.equal([[1, 3, 3, 0, 100]]);
+    });
   });
 
   it('orders hours by number', () => {

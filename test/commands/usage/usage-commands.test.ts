@@ -2,7 +2,10 @@ import { expect } from 'chai';
 import { configureMetering } from '../../../commands/usage/configure-metering.ts';
 import { recordDayMetered } from '../../../commands/usage/record-day-metered.ts';
 import { recordLlmUsage } from '../../../commands/usage/record-llm-usage.ts';
-import type { LlmEvent, MeteringConfigEvent, MeteringDayEvent } from '../../../src/events/usage.ts';
+import { recordReportedUsage } from '../../../commands/usage/record-reported-usage.ts';
+import { voidLlmUsage } from '../../../commands/usage/void-llm-usage.ts';
+import { voidReportedUsage } from '../../../commands/usage/void-reported-usage.ts';
+import type { LlmEvent, MeteringConfigEvent, MeteringDayEvent, ReportedUsageEvent } from '../../../src/events/usage.ts';
 import { execution, given } from '../../support/command-spec.ts';
 
 describe('recording that a day is metered', () => {
@@ -49,13 +52,63 @@ describe('recording LLM usage', () => {
   const recorded: LlmEvent = { type: 'LlmUsageRecorded', data: report };
 
   it('records the exact charge in its canonical form', () => {
-    expect(given(recordLlmUsage).when({ ...report, charge_cents: '00.1250' }, undefined).then([recorded])).to.deep.equal({ same: true });
+    expect(given(recordLlmUsage).when({ ...report, charge_cents: '00.1250' }, undefined).then([recorded])).to.deep.equal({ same: true, voided: false });
   });
 
   it('tells an equal report from another under the same id', () => {
-    expect(given(recordLlmUsage, [recorded]).when(report, undefined).then([])).to.deep.equal({ same: true });
+    expect(given(recordLlmUsage, [recorded]).when(report, undefined).then([])).to.deep.equal({ same: true, voided: false });
     for (const change of [{ charge_cents: '0.1250000001' }, { deployment_id: 'e' }, { model: 'n' }, { input_tokens: 6 }, { output_tokens: 6 }, { occurred_at: '2026-04-01T00:00:00.001Z' }]) {
-      expect(given(recordLlmUsage, [recorded]).when({ ...report, ...change }, undefined).then([]), JSON.stringify(change)).to.deep.equal({ same: false });
+      expect(given(recordLlmUsage, [recorded]).when({ ...report, ...change }, undefined).then([]), JSON.stringify(change)).to.deep.equal({ same: false, voided: false });
     }
+  });
+
+  describe('and taking it back', () => {
+    const voided: LlmEvent = { type: 'LlmUsageVoided', data: { gateway_request_id: 'g', deployment_id: 'd', tenant_id: 't', reason: 'wrong unit' } };
+
+    it('adds one event, once', () => {
+      const result = given(voidLlmUsage, [recorded]).when({ gateway_request_id: 'g', reason: 'wrong unit' }, undefined).then([voided]);
+      expect(result).to.deep.equal({ report, void_reason: 'wrong unit' });
+      const again = given(voidLlmUsage, [recorded, voided]).when({ gateway_request_id: 'g', reason: 'another' }, undefined).then([]);
+      expect(again?.void_reason).to.equal('wrong unit');
+    });
+
+    it('leaves the id used', () => {
+      expect(given(recordLlmUsage, [recorded, voided]).when(report, undefined).then([])).to.deep.equal({ same: true, voided: true });
+      expect(given(recordLlmUsage, [recorded, voided]).when({ ...report, charge_cents: '1' }, undefined).then([])).to.deep.equal({ same: false, voided: true });
+    });
+
+    it('refuses an id that is not known', () => {
+      given(voidLlmUsage).when({ gateway_request_id: 'g', reason: 'r' }, undefined).refused('not-found');
+    });
+  });
+});
+
+describe('recording reported usage', () => {
+  const report = { source: 'cdn', external_id: 'e', deployment_id: 'd', tenant_id: 't', resource_kind: 'bandwidth_gb', qty: '1.5', day: '2026-04-01' };
+  const recorded: ReportedUsageEvent = { type: 'UsageReported', data: report };
+  const voided: ReportedUsageEvent = { type: 'ReportedUsageVoided', data: { source: 'cdn', external_id: 'e', deployment_id: 'd', tenant_id: 't', reason: 'twice' } };
+
+  it('records the exact quantity in its canonical form', () => {
+    expect(given(recordReportedUsage).when({ ...report, qty: '01.50' }, undefined).then([recorded])).to.deep.equal({ same: true, voided: false });
+  });
+
+  it('tells an equal report from another under the same id', () => {
+    expect(given(recordReportedUsage, [recorded]).when({ ...report, qty: '1.500' }, undefined).then([])).to.deep.equal({ same: true, voided: false });
+    for (const change of [{ qty: '1.500000000001' }, { deployment_id: 'x' }, { resource_kind: 'cdn_gb' }, { day: '2026-04-02' }]) {
+      expect(given(recordReportedUsage, [recorded]).when({ ...report, ...change }, undefined).then([]), JSON.stringify(change)).to.deep.equal({ same: false, voided: false });
+    }
+  });
+
+  it('takes it back by one event, once, and leaves the id used', () => {
+    const named = { source: 'cdn', external_id: 'e' };
+    expect(given(voidReportedUsage, [recorded]).when({ ...named, reason: 'twice' }, undefined).then([voided])).to.deep.equal({ report, void_reason: 'twice' });
+    expect(given(voidReportedUsage, [recorded, voided]).when({ ...named, reason: 'again' }, undefined).then([])?.void_reason).to.equal('twice');
+    expect(given(recordReportedUsage, [recorded, voided]).when(report, undefined).then([])).to.deep.equal({ same: true, voided: true });
+    given(voidReportedUsage).when({ ...named, reason: 'r' }, undefined).refused('not-found');
+  });
+
+  it('keeps reports of two sources apart', () => {
+    const streams = [['a', 'bc'], ['ab', 'c'], ['a"', 'bc']].map(([source = '', external_id = '']) => recordReportedUsage.stream({ ...report, source, external_id }));
+    expect(new Set(streams)).to.have.length(3);
   });
 });

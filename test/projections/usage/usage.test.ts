@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { llmUsage, meteredDays, meteringConfig, usageDays, usageRecords, usageSets } from '../../../projections/usage/tables.ts';
+import { llmUsage, meteredDays, meteringConfig, reportedUsage, unmetered, usageDays, usageRecords, usageSets } from '../../../projections/usage/tables.ts';
 import { usage } from '../../../projections/usage/usage.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
 import type { Observation } from '../../../src/events/usage.ts';
@@ -37,5 +37,37 @@ describe('the usage read model', () => {
     expect(rows(meteredDays)).to.deep.equal([{ day: '2026-04-01', deployments: 2, records: 4, recorded_at: '2026-05-01T00:00:00.000Z' }]);
     expect(rows(meteringConfig)).to.deep.equal([{ resource_kind: 'dns_zones', granularity: 'day', retention_days: null }]);
     expect(rows(llmUsage).map((row) => [row['day'], row['charge_cents'], row['position']])).to.deep.equal([['2026-04-30', '0.5', 5]]);
+  });
+
+  it('keeps what a set has no record of with the set', () => {
+    const left = (resource_id: string) => ({ resource_id, resource_kind: 'spaces_gb_month', reason: 'unknown-size' as const });
+    const [one, two] = [part(1, [1, 1], [record('a')]), part(2, [1, 1], [])];
+    const rows = projectTwice(usage, [
+      { type: 'UsageMetered', data: { ...(one.data as object), unmetered: [left('x'), left('y')] } } as LedgerEvent,
+      { type: 'UsageMetered', data: { ...(two.data as object), unmetered: [left('x')] } } as LedgerEvent,
+    ]);
+    expect(rows(unmetered)).to.deep.equal([[1, 'x'], [1, 'y'], [2, 'x']].map(([set_no, id]) => ({ deployment_id: 'd', day: '2026-04-01', set_no, ...left(String(id)) })));
+    expect(rows(usageDays).map((row) => row['set_no'])).to.deep.equal([2]);
+  });
+
+  it('marks a report that was taken back with the event that did it', () => {
+    const llm = { gateway_request_id: 'g', deployment_id: 'd', tenant_id: 't' };
+    const named = { source: 's', external_id: 'e', deployment_id: 'd', tenant_id: 't' };
+    const reports: LedgerEvent[] = [
+      { type: 'LlmUsageRecorded', data: { ...llm, model: 'm', input_tokens: 1, output_tokens: 2, charge_cents: '0.5', occurred_at: '2026-04-30T00:00:00.000Z' } },
+      { type: 'UsageReported', data: { ...named, resource_kind: 'bandwidth_gb', qty: '2', day: '2026-04-30' } },
+    ];
+    const voiding = (rows: ReturnType<typeof projectTwice>) => [llmUsage, reportedUsage].map((table) => {
+      const [row] = rows(table);
+      return [row?.['position'], row?.['voided_position'], row?.['voided_at'], row?.['void_reason']];
+    });
+    expect(voiding(projectTwice(usage, reports))).to.deep.equal([[1, null, null, null], [2, null, null, null]]);
+    const taken = projectTwice(usage, [
+      ...reports,
+      { type: 'LlmUsageVoided', data: { ...llm, reason: 'unit' } }, { type: 'ReportedUsageVoided', data: { ...named, reason: 'twice' } },
+    ]);
+    const at = '2026-05-01T00:00:00.000Z';
+    expect(voiding(taken)).to.deep.equal([[1, 3, at, 'unit'], [2, 4, at, 'twice']]);
+    expect(taken(reportedUsage).map(({ source, external_id, qty, day }) => [source, external_id, qty, day])).to.deep.equal([['s', 'e', '2', '2026-04-30']]);
   });
 });

@@ -1,0 +1,27 @@
+import type { z } from 'zod';
+import { defineCommand } from '../../src/engine/command.ts';
+import { reportedUsageEvents, type ReportedUsageEvent } from '../../src/events/usage.ts';
+import { canonicalDecimal } from '../../src/pricing/money.ts';
+import { answerOfReport } from './report.ts';
+import { reportedUsage, reportedUsageStream, type UsageReport } from './reported-usage.ts';
+
+/** A report of usage, with the deployment's tenant. */
+export const recordReportedUsageInput = reportedUsageEvents.UsageReported;
+export type RecordReportedUsageInput = z.output<typeof recordReportedUsageInput>;
+
+const canonical = (input: RecordReportedUsageInput): UsageReport => ({ ...input, qty: canonicalDecimal(input.qty) });
+
+/**
+ * Records usage that no sweep meters (spec 9). An id that is known adds nothing: the result tells whether what is
+ * recorded is what the input says.
+ */
+export const recordReportedUsage = defineCommand({
+  name: 'usage.record-reported-usage',
+  aggregate: reportedUsage,
+  assumesNew: true,
+  stream: (input: RecordReportedUsageInput) => reportedUsageStream(input),
+  decide(state, input, _context: undefined): ReportedUsageEvent[] {
+    return state === null ? [{ type: 'UsageReported', data: canonical(input) }] : [];
+  },
+  result: (state, input) => answerOfReport(state, canonical(input)),
+});

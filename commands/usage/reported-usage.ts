@@ -1,0 +1,29 @@
+import type { Aggregate } from '../../src/engine/command.ts';
+import { idFrom } from '../../src/engine/ids.ts';
+import type { ReportedUsageEvent } from '../../src/events/usage.ts';
+import type { ReportState } from './report.ts';
+
+/** What names a report for ever: who reports, and the id that it gave. */
+export interface ReportName {
+  source: string;
+  external_id: string;
+}
+
+/** The stream of one report of usage. */
+export const reportedUsageStream = ({ source, external_id }: ReportName): string =>
+  `reported-usage-${idFrom('reported-usage', source, external_id)}`;
+
+/** What is reported, with the deployment's tenant. */
+export type UsageReport = Extract<ReportedUsageEvent, { type: 'UsageReported' }>['data'];
+
+/** One report of usage that no sweep meters. */
+export const reportedUsage: Aggregate<ReportState<UsageReport>, ReportedUsageEvent> = {
+  name: 'reported-usage',
+  initialState: null,
+  evolve(state, event): ReportState<UsageReport> {
+    switch (event.type) {
+      case 'UsageReported': return { report: event.data, void_reason: null };
+      case 'ReportedUsageVoided': return state === null ? null : { ...state, void_reason: event.data.reason };
+    }
+  },
+};

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineCommand } from '../../src/engine/command.ts';
+import { refuse, type Refusal } from '../../src/engine/refusal.ts';
+import type { LlmEvent } from '../../src/events/usage.ts';
+import { text } from '../../src/events/values.ts';
+import { llmRequest, llmStream } from './llm-request.ts';
+
+export const voidLlmUsageInput = z.strictObject({ gateway_request_id: text, reason: text });
+export type VoidLlmUsageInput = z.output<typeof voidLlmUsageInput>;
+
+/** Takes the report of a request to the LLM gateway back (spec 10). Once more adds nothing: the first reason stays. */
+export const voidLlmUsage = defineCommand({
+  name: 'usage.void-llm-usage',
+  aggregate: llmRequest,
+  stream: (input: VoidLlmUsageInput) => llmStream(input.gateway_request_id),
+  decide(state, { gateway_request_id, reason }, _context: undefined): LlmEvent[] | Refusal {
+    if (state === null) return refuse('not-found', `no charge of gateway request ${gateway_request_id} is recorded`);
+    if (state.void_reason !== null) return [];
+    const { deployment_id, tenant_id } = state.report;
+    return [{ type: 'LlmUsageVoided', data: { gateway_request_id, deployment_id, tenant_id, reason } }];
+  },
+  result: (state) => state,
+});

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineCommand } from '../../src/engine/command.ts';
+import { refuse, type Refusal } from '../../src/engine/refusal.ts';
+import type { ReportedUsageEvent } from '../../src/events/usage.ts';
+import { text } from '../../src/events/values.ts';
+import { reportedUsage, reportedUsageStream } from './reported-usage.ts';
+
+export const voidReportedUsageInput = z.strictObject({ source: text, external_id: text, reason: text });
+export type VoidReportedUsageInput = z.output<typeof voidReportedUsageInput>;
+
+/** Takes a report of usage back (spec 9). Once more adds nothing: the first reason stays. */
+export const voidReportedUsage = defineCommand({
+  name: 'usage.void-reported-usage',
+  aggregate: reportedUsage,
+  stream: (input: VoidReportedUsageInput) => reportedUsageStream(input),
+  decide(state, { source, external_id, reason }, _context: undefined): ReportedUsageEvent[] | Refusal {
+    if (state === null) return refuse('not-found', `no usage of ${source} is recorded as ${external_id}`);
+    if (state.void_reason !== null) return [];
+    const { deployment_id, tenant_id } = state.report;
+    return [{ type: 'ReportedUsageVoided', data: { source, external_id, deployment_id, tenant_id, reason } }];
+  },
+  result: (state) => state,
+});

@@ -1,0 +1,29 @@
+import type { Db } from '../../src/database/db.ts';
+import type { UnmeteredReason } from '../../src/events/usage.ts';
+import { lastDay, monthOf } from '../../src/pricing/calendar.ts';
+import { cutOf, setsOfMonth, type UsageScope } from './billing-queries.ts';
+import { unmetered } from './tables.ts';
+
+/** A resource without usage records on so many metered days of a month. `resource_kind` is the billing kind. */
+export interface UnmeteredResource {
+  deployment_id: string;
+  resource_id: string;
+  resource_kind: string;
+  days: number;
+  reason: UnmeteredReason;
+}
+
+/**
+ * What of a month could not be metered, by deployment, resource, billing kind and reason. Of every (deployment, day) the
+ * highest set that was complete by `atPosition` counts, as for usage.
+ */
+export async function unmeteredForPeriod(db: Db, scope: UsageScope): Promise<UnmeteredResource[]> {
+  const { period } = scope;
+  return db<UnmeteredResource[]>`
+    select u.deployment_id, u.resource_id, u.resource_kind, count(*) as days, u.reason
+    from (${setsOfMonth(db, scope, await cutOf(db, scope))}) held
+      join ${db(unmetered.ref)} u on u.deployment_id = held.deployment_id and u.day = held.day and u.set_no = held.set_no
+    where u.day between ${monthOf(period)}::date and ${lastDay(period)}::date
+    group by u.deployment_id, u.resource_id, u.resource_kind, u.reason
+    order by u.deployment_id, u.resource_id, u.resource_kind, u.reason`;
+}

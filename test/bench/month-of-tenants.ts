@@ -8,6 +8,7 @@ import { rebuildProjections } from '../../src/rebuild/rebuild.ts';
 import { seedCatalog } from '../../src/seed/catalog.ts';
 import { projections } from '../../projections/index.ts';
 import { invoices } from '../../projections/invoices/invoices.ts';
+import { usageDays, usageRecords } from '../../projections/usage/tables.ts';
 import { copyJournal, journalHead, type JournalRow } from './copy.ts';
 import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
 import { jobMetadata } from './metered-usage.ts';
@@ -104,7 +105,8 @@ export async function forgetInvoices(sql: BenchContext['sql']): Promise<void> {
 export async function sumUsage(sql: BenchContext['sql'], tenantId?: string): Promise<void> {
   const rows = await sql`
     select r.deployment_id, r.resource_kind, sum(r.qty)
-    from rm_usage_v1.usage_days d join rm_usage_v1.usage_records r on r.deployment_id = d.deployment_id and r.day = d.day and r.set_no = d.set_no
+    from ${sql(usageDays.ref)} d
+      join ${sql(usageRecords.ref)} r on r.deployment_id = d.deployment_id and r.day = d.day and r.set_no = d.set_no
     where d.day between '2026-04-01' and '2026-04-30' ${tenantId === undefined ? sql`` : sql`and d.tenant_id = ${tenantId}`}
     group by r.deployment_id, r.resource_kind`;
   if (rows.length === 0) throw new Error('there is no usage to sum up');

@@ -23,6 +23,13 @@ export type FaultEffect =
    * without one the answer ends cleanly and nothing but its text shows the loss.
    */
   | { kind: 'cut_body'; contentLength: boolean }
+  /**
+   * The right answer after `bytes` of what its kind reads over (blanks before JSON, empty lines behind a CSV's header),
+   * sent in pieces; gzip makes a thousandth of them on the wire.
+   */
+  | { kind: 'padded_body'; bytes: number; gzip?: boolean }
+  /** The right answer's headers, then a blank every few milliseconds without end. */
+  | { kind: 'endless_body' }
   /** 429. burst has retry-after (5 unless given), hourly has none, past_reset has a ratelimit-reset long gone. */
   | { kind: 'rate_limited'; variant: 'burst' | 'hourly' | 'past_reset'; retryAfter?: string }
   /** 200 with an empty list and total 0, whatever the account holds. */

@@ -1,5 +1,8 @@
 // From an answer to bytes, and the ways in which bytes fail to arrive.
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import type { Answer } from './answer.ts';
 import type { FaultEffect } from './faults.ts';
 
@@ -56,6 +59,31 @@ const reset = (response: ServerResponse): void => {
   response.socket?.resetAndDestroy();
 };
 
+/** A body with padding: blanks before JSON, empty lines behind the first line of any other text. */
+const padded = (answer: Answer, body: Buffer, bytes: number): Iterable<Buffer> => {
+  const isJson = answer.json !== undefined;
+  const at = isJson ? 0 : body.indexOf(0x0a) + 1;
+  const piece = Buffer.alloc(64 * 1024, isJson ? ' ' : '\n');
+  return (function* pieces() {
+    yield body.subarray(0, at);
+    for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, Math.min(left, piece.length));
+    yield body.subarray(at);
+  })();
+};
+
+const sendPadded = (response: ServerResponse, { status, headers, pieces, gzip }: { status: number; headers: Record<string, string>; pieces: Iterable<Buffer>; gzip: boolean }): void => {
+  response.writeHead(status, gzip ? { ...headers, 'content-encoding': 'gzip' } : headers);
+  const sent = gzip ? pipeline(Readable.from(pieces), createGzip(), response) : pipeline(Readable.from(pieces), response);
+  // A client that has read enough closes the connection.
+  sent.catch(() => response.destroy());
+};
+
+const sendEndless = (response: ServerResponse, status: number, headers: Record<string, string>): void => {
+  response.writeHead(status, headers);
+  const drip = setInterval(() => response.write(' '), 5);
+  response.once('close', () => clearInterval(drip));
+};
+
 /** Sends an answer, broken in transit where the effect says so. */
 export const send = (response: ServerResponse, answer: Answer, common: Record<string, string>, effect: FaultEffect | null, stalls: Stalls): void => {
   const body = bodyOf(answer);
@@ -83,6 +111,12 @@ export const send = (response: ServerResponse, answer: Answer, common: Record<st
       else writePart(response, answer.status, headers, part, () => response.end());
       return;
     }
+    case 'padded_body':
+      sendPadded(response, { status: answer.status, headers, pieces: padded(answer, body, effect.bytes), gzip: effect.gzip ?? false });
+      return;
+    case 'endless_body':
+      sendEndless(response, answer.status, headers);
+      return;
     default:
       response.writeHead(answer.status, whole).end(body);
   }

@@ -10,8 +10,11 @@ export type { FinanceClaims } from './token.ts';
 
 export const IMPORT_PATH = '/api/v1/integrations/cloud/import-invoice';
 
-/** How the service fails: 503, a reset connection before or after the import took effect, 401, or silence. */
-export type FinanceFailure = 'down' | 'reset' | 'reset_after_import' | 'unauthorized' | 'slow';
+/**
+ * How the service fails: 503, a reset connection before or after the import took effect, 401, silence, the caller's token
+ * as the id of the invoice or within a 422's reason, an answer of 40 MB, or one that never ends.
+ */
+export type FinanceFailure = 'down' | 'reset' | 'reset_after_import' | 'unauthorized' | 'slow' | 'echo_as_id' | 'echo_as_reason' | 'flood' | 'endless';
 
 export interface FinanceCall {
   method: string;
@@ -91,6 +94,13 @@ const importInvoice = (state: State, body: ImportInvoiceBody): { action: 'create
   return { action: known === undefined ? 'created' : 'updated', invoice_id: invoiceId };
 };
 
+/** An answer that begins and never ends. */
+const drip = (response: ServerResponse): void => {
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
+  const timer = setInterval(() => response.write(' '), 5);
+  response.once('close', () => clearInterval(timer));
+};
+
 /** The failure in force for this call, one of its times used up. */
 const takeFailure = (state: State): FinanceFailure | null => {
   const { failure } = state;
@@ -108,6 +118,12 @@ const handle = async (state: State, request: IncomingMessage, response: ServerRe
   if (failure === 'slow') return;
   if (failure === 'down') return refuse(response, call, 503, 'service unavailable');
   if (failure === 'unauthorized') return refuse(response, call, 401, 'told to refuse');
+
+  const token = request.headers.authorization ?? '';
+  if (failure === 'echo_as_id') return reply(response, call, 200, { action: 'created', invoice_id: token.replace('Bearer ', '') });
+  if (failure === 'echo_as_reason') return refuse(response, call, 422, `not for ${token}\u001b[31m at /import?token=${token.replace('Bearer ', '')}`);
+  if (failure === 'flood') return reply(response, call, 200, { action: 'created', invoice_id: 'fin-1', padding: ' '.repeat(40 * 1024 * 1024) });
+  if (failure === 'endless') return drip(response);
 
   const nowSeconds = state.settings.now?.() ?? Math.floor(Date.now() / 1000);
   const verdict = checkToken(request.headers.authorization, state.settings.secret, nowSeconds);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { idSchema, readObject, timeSchema } from './normalise/shared.ts';
+import { readObject, timeSchema } from './normalise/shared.ts';
 import { listAll } from './paging.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Transport } from './transport.ts';
+import { said } from '../upstream/said.ts';
 import { UsdFormatError, usdToCents } from './usd.ts';
 
 /** All amounts are integer cents of a US dollar: DigitalOcean bills in no other currency. */
@@ -87,6 +88,12 @@ const centsSchema = z.union([z.string(), z.number()]).transform((amount, context
 const periodSchema = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/).transform((month) => `${month}-01`);
 const groupSchema = z.object({ amount: centsSchema }).nullish().transform((group) => group?.amount ?? null);
 const optionalIdSchema = z.union([z.int(), z.string()]).nullish().transform((id) => (id === null || id === undefined || id === '' ? null : String(id)));
+/** An invoice's uuid names its stream and stands in paths: nothing that is none is taken for one. */
+const uuidForm = /^\w[\w-]{0,99}$/;
+const uuidSchema = z.string().regex(uuidForm, 'expected an invoice uuid');
+const optionalUuidSchema = z.string().nullish().transform((uuid) => (uuid !== null && uuid !== undefined && uuidForm.test(uuid) ? uuid : null));
+/** The number on an invoice's face, which is kept. */
+const invoiceNumberSchema = optionalIdSchema.transform((id) => (id === null ? null : said(id, [], 100)));
 const optionalTextSchema = z.string().nullish().transform((text) => text || null);
 
 const balanceSchema = z
@@ -99,11 +106,11 @@ const balanceSchema = z
   }));
 
 const historySchema = z
-  .object({ type: z.string(), description: z.string(), amount: centsSchema, date: timeSchema, invoice_id: optionalIdSchema, invoice_uuid: optionalIdSchema })
+  .object({ type: z.string(), description: z.string(), amount: centsSchema, date: timeSchema, invoice_id: invoiceNumberSchema, invoice_uuid: optionalUuidSchema })
   .transform(({ amount, ...entry }): BillingHistoryEntry => ({ ...entry, amount_cents: amount }));
 
 const invoiceSchema = z
-  .object({ invoice_uuid: idSchema, invoice_id: optionalIdSchema, invoice_period: periodSchema, amount: centsSchema })
+  .object({ invoice_uuid: uuidSchema, invoice_id: invoiceNumberSchema, invoice_period: periodSchema, amount: centsSchema })
   .transform((invoice): ListedInvoice => ({
     uuid: invoice.invoice_uuid,
     invoice_id: invoice.invoice_id,
@@ -113,8 +120,8 @@ const invoiceSchema = z
 
 const summarySchema = z
   .object({
-    invoice_uuid: idSchema,
-    invoice_id: optionalIdSchema,
+    invoice_uuid: uuidSchema,
+    invoice_id: invoiceNumberSchema,
     billing_period: periodSchema,
     amount: centsSchema,
     product_charges: groupSchema,

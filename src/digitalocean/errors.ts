@@ -1,3 +1,5 @@
+import { said } from '../upstream/said.ts';
+
 /** Why a request to DigitalOcean did not give what was asked for. */
 export type DigitalOceanErrorCode =
   | 'unauthorized' // 401: the token is missing, wrong or revoked
@@ -6,6 +8,7 @@ export type DigitalOceanErrorCode =
   | 'rate-limited' // 429 that outlasted our patience
   | 'unavailable' // 5xx, transport trouble, time-outs, a listing that would not hold still
   | 'malformed' // an answer that is not what the API promises
+  | 'too-large' // an answer of more bytes than are read
   | 'invalid'; // 422 and other 4xx: the request itself is wrong
 
 export interface DigitalOceanErrorDetail {
@@ -21,10 +24,20 @@ export interface DigitalOceanErrorDetail {
   providerCode?: string | null;
   /** When it makes sense to ask again: ISO 8601 UTC, or null when unknown. */
   retryAt?: string | null;
+  /** The message without what differs from attempt to attempt; default: the message. */
+  reason?: string;
   cause?: unknown;
 }
 
-/** The one error that the DigitalOcean client throws. Its message names what failed and never holds the token. */
+/** What a message has room for: a path with ids, and what DigitalOcean says. */
+const longestMessage = 1_000;
+const longestPath = 500;
+const longestId = 100;
+
+/**
+ * The one error that the DigitalOcean client throws. Its message names what failed and never holds the token. Whatever
+ * came from DigitalOcean is made fit to be shown here: see {@link said}.
+ */
 export class DigitalOceanError extends Error {
   readonly code: DigitalOceanErrorCode;
   readonly status: number | null;
@@ -32,17 +45,24 @@ export class DigitalOceanError extends Error {
   readonly requestId: string | null;
   readonly providerCode: string | null;
   readonly retryAt: string | null;
+  /** Why it failed, in the same words each time it fails the same way. */
+  readonly reason: string;
 
   constructor(detail: DigitalOceanErrorDetail) {
-    super(detail.message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    super(said(detail.message, [], longestMessage), detail.cause === undefined ? undefined : { cause: detail.cause });
     this.name = 'DigitalOceanError';
     this.code = detail.code;
     this.status = detail.status ?? null;
-    this.path = detail.path;
-    this.requestId = detail.requestId ?? null;
-    this.providerCode = detail.providerCode ?? null;
+    this.path = said(detail.path, [], longestPath);
+    this.requestId = saidOrNull(detail.requestId);
+    this.providerCode = saidOrNull(detail.providerCode);
     this.retryAt = detail.retryAt ?? null;
+    this.reason = detail.reason ?? this.message;
   }
+}
+
+function saidOrNull(id: string | null | undefined): string | null {
+  return id === null || id === undefined ? null : said(id, [], longestId);
 }
 
 /**

@@ -26,17 +26,20 @@ export function problemOf(body: unknown): Problem | null {
 }
 
 /** The failure in an answer whose status is not 200. */
-export function failureOf({ path, response, problem, now }: { path: string; response: Response; problem: Problem | null; now: number }): AttemptFailure {
+export function failureOf(
+  { path, response, problem, now, hide }: { path: string; response: Response; problem: Problem | null; now: number; hide: (text: string) => string },
+): AttemptFailure {
   const { status, headers } = response;
   const code = codeOf(status);
-  const said = [problem?.id, problem?.message].filter((part) => part !== undefined && part !== '').join(': ') || describeBody(headers);
+  const told = [problem?.id, problem?.message].filter((part) => part !== undefined && part !== '').join(': ') || describeBody(headers);
+  const hidden = (id: string | null | undefined): string | null => (id === null || id === undefined ? null : hide(id));
   const error = new DigitalOceanError({
     code,
-    message: `DigitalOcean GET ${path} answered ${String(status)} (${said})`,
+    message: `DigitalOcean GET ${path} answered ${String(status)} (${hide(told)})`,
     status,
     path,
-    requestId: headers.get('x-request-id') ?? problem?.requestId ?? null,
-    providerCode: problem?.id ?? null,
+    requestId: hidden(headers.get('x-request-id') ?? problem?.requestId),
+    providerCode: hidden(problem?.id),
   });
   return { error, retryable: code === 'rate-limited' || code === 'unavailable', retryAfterMs: retryAfterMs(headers.get('retry-after'), now) };
 }

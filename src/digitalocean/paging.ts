@@ -73,13 +73,27 @@ interface Page<T> {
   hasNext: boolean;
 }
 
+/** The most characters that all pages of a listing may have: a server that never comes to an end is not read for ever. */
+const mostCharacters = 256 * 1024 * 1024;
+
+/** Counts what the pages of one pass hold, before they are parsed. */
+function sizeLimit(path: string): (characters: number) => void {
+  let left = mostCharacters;
+  return (characters) => {
+    left -= characters;
+    if (left >= 0) return;
+    throw new DigitalOceanError({ code: 'too-large', message: `DigitalOcean GET ${path}: its pages hold more than ${String(mostCharacters / 1024 / 1024)} MB in all`, status: 200, path });
+  };
+}
+
 async function onePass<T>(transport: Transport, listing: Listing<T>): Promise<Pass<T>> {
+  const count = sizeLimit(listing.path);
   const collected = new Collected<T>(listing.keyOf);
   let total: number | null = null;
   let trouble: string | null = null;
   let first: Page<T> | null = null;
   for (let number = 1; ; number += 1) {
-    const page = await readPage(transport, listing, number);
+    const page = await readPage(transport, listing, number, count);
     first ??= page;
     if (page !== first && page.total !== total) trouble = `meta.total went from ${String(total)} to ${String(page.total)}`;
     total = page.total;
@@ -131,10 +145,10 @@ function refuseEndless<T>(listing: Listing<T>, page: number, total: number | nul
   });
 }
 
-async function readPage<T>(transport: Transport, listing: Listing<T>, number: number): Promise<Page<T>> {
+async function readPage<T>(transport: Transport, listing: Listing<T>, number: number, onSize: (characters: number) => void): Promise<Page<T>> {
   const separator = listing.path.includes('?') ? '&' : '?';
   const path = `${listing.path}${separator}page=${String(number)}&per_page=${String(pageSize)}`;
-  const body = await transport.getJson(path, listing.priority);
+  const body = await transport.getJson(path, listing.priority, onSize);
   const { links, meta } = readAnswer(pageSchema, body, path);
   // A missing list is no empty list: only an array, or null where DigitalOcean means an empty one, is believed.
   const list = readAnswer(z.object({ [listing.rootKey]: z.array(z.unknown()).nullable() }), body, path)[listing.rootKey] ?? [];

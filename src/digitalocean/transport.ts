@@ -1,6 +1,9 @@
 import { DigitalOceanError } from './errors.ts';
 import { parseStorableJson, storableText } from './json.ts';
 import { failureOf, problemOf, type AttemptFailure, type Problem } from './failure.ts';
+import { BodyTooLarge, discardBody, mostBytes, readBody } from '../upstream/read-body.ts';
+import { said } from '../upstream/said.ts';
+import { hidden } from '../engine/hide-secrets.ts';
 import type { RequestBudget, RequestPriority } from './request-budget.ts';
 
 export interface TransportLogger {
@@ -27,8 +30,8 @@ export interface TransportOptions {
 }
 
 export interface Transport {
-  /** The parsed JSON body of a 200. Throws DigitalOceanError. */
-  getJson(path: string, priority: RequestPriority): Promise<unknown>;
+  /** The parsed JSON body of a 200; `onSize` is given its length before it is parsed. Throws DigitalOceanError. */
+  getJson(path: string, priority: RequestPriority, onSize?: (characters: number) => void): Promise<unknown>;
   /** The body of a 200 whose content type begins with `contentType`. Throws DigitalOceanError. */
   getText(path: string, contentType: string, priority: RequestPriority): Promise<string>;
 }
@@ -36,7 +39,15 @@ export interface Transport {
 const backoffFirstMs = 1_000;
 const backoffMaxMs = 30_000;
 
-type Read<T> = (text: string, contentType: string) => T;
+/** Of an answer that is no 200 more than this is no error body, and is not read. */
+const mostErrorBytes = 64 * 1024;
+
+/** How the body of a 200 is read. */
+interface Read<T> {
+  most: number;
+  /** @throws {UnreadableBody} */
+  parse(text: string, contentType: string): T;
+}
 
 /** GET with time-out, budget and bounded retries. 401, 403, 404 and 422 are answers, and never retried. */
 export function createTransport(options: TransportOptions): Transport {
@@ -65,8 +76,14 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   return {
-    getJson: (path, priority) => get(path, 'application/json', priority, readJson),
-    getText: (path, contentType, priority) => get(path, contentType, priority, (text, type) => readText(text, type, contentType)),
+    getJson: (path, priority, onSize) => get(path, 'application/json', priority, {
+      most: mostBytes.json,
+      parse(text, type) {
+        onSize?.(text.length);
+        return readJson(text, type);
+      },
+    }),
+    getText: (path, contentType, priority) => get(path, contentType, priority, { most: mostBytes.csv, parse: (text, type) => readText(text, type, contentType) }),
   };
 }
 
@@ -74,6 +91,7 @@ type AttemptResult<T> = { ok: true; value: T } | { ok: false; failure: AttemptFa
 
 async function attemptGet<T>(options: TransportOptions, base: string, path: string, accept: string, read: Read<T>): Promise<AttemptResult<T>> {
   const { token, clock, budget, fetch: fetchWith = fetch, timeoutMs = 30_000 } = options;
+  const hide = (text: string): string => said(text, [token]);
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)), timeoutMs);
   let response: Response | null = null;
@@ -85,30 +103,57 @@ async function attemptGet<T>(options: TransportOptions, base: string, path: stri
       signal: controller.signal,
     });
     if (response.status !== 429) budget.observe(quotaOf(response.headers));
-    const text = await response.text();
     const contentType = response.headers.get('content-type') ?? '';
-    if (response.status !== 200) return { ok: false, failure: failureOf({ path, response, problem: problemIn(text.replaceAll(token, '[token]'), contentType), now: clock.now() }) };
-    return { ok: true, value: read(text, contentType) };
+    if (response.status !== 200) {
+      const problem = problemIn(await errorText(response), contentType);
+      return { ok: false, failure: failureOf({ path, response, problem, now: clock.now(), hide }) };
+    }
+    const text = await readBody(response, read.most);
+    // Names and descriptions are stored as they are, so that an echo of the token is taken out of all of it.
+    return { ok: true, value: read.parse(withoutToken(text, token), contentType) };
   } catch (cause) {
-    return { ok: false, failure: transportFailure(path, response, controller.signal.aborted ? controller.signal.reason : cause) };
+    return { ok: false, failure: transportFailure(path, response, controller.signal.aborted ? controller.signal.reason : cause, hide) };
   } finally {
     clearTimeout(timer);
+    if (response !== null) await discardBody(response);
   }
 }
 
-/** No answer, or one that broke off or could not be read: worth another attempt, for it says nothing about the account. */
-function transportFailure(path: string, response: Response | null, cause: unknown): AttemptFailure {
-  const unreadable = cause instanceof UnreadableBody;
+/** No real token is shorter, and something shorter may stand in a text by chance. */
+const shortestToken = 8;
+
+function withoutToken(text: string, token: string): string {
+  return token.length >= shortestToken && text.includes(token) ? text.replaceAll(token, hidden) : text;
+}
+
+/** What an answer that is no 200 says; nothing where that is longer than any error body. */
+async function errorText(response: Response): Promise<string> {
+  try {
+    return await readBody(response, mostErrorBytes);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return '';
+    throw error;
+  }
+}
+
+/**
+ * No answer, or one that broke off or could not be read: worth another attempt, for it says nothing about the account.
+ * One that is too large will be too large again.
+ */
+function transportFailure(path: string, response: Response | null, cause: unknown, hide: (text: string) => string): AttemptFailure {
+  if (cause instanceof DigitalOceanError) return { error: cause, retryable: false, retryAfterMs: null };
+  const isTooLarge = cause instanceof BodyTooLarge;
   const what = cause instanceof Error ? causeText(cause) : 'unknown error';
+  const requestId = response?.headers.get('x-request-id') ?? null;
   const error = new DigitalOceanError({
-    code: unreadable ? 'malformed' : 'unavailable',
-    message: `DigitalOcean GET ${path} failed: ${what}`,
+    code: isTooLarge ? 'too-large' : cause instanceof UnreadableBody ? 'malformed' : 'unavailable',
+    message: `DigitalOcean GET ${path} failed: ${hide(what)}`,
     status: response?.status ?? null,
     path,
-    requestId: response?.headers.get('x-request-id') ?? null,
+    requestId: requestId === null ? null : hide(requestId),
     cause,
   });
-  return { error, retryable: true, retryAfterMs: null };
+  return { error, retryable: !isTooLarge, retryAfterMs: null };
 }
 
 /** fetch hides the reason ("fetch failed") in the cause. */
@@ -116,7 +161,13 @@ function causeText(error: Error): string {
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }
 
-class UnreadableBody extends Error {}
+/** A body that is not what was asked for. */
+class UnreadableBody extends Error {
+  constructor(message: string) {
+    super(said(message));
+    this.name = 'UnreadableBody';
+  }
+}
 
 function readJson(text: string, contentType: string): unknown {
   if (!isJson(contentType)) throw new UnreadableBody(`expected JSON, got ${contentType === '' ? 'no content type' : contentType}`);
@@ -179,6 +230,7 @@ function gaveUp(error: DigitalOceanError, attempts: number, retryAt: string): Di
     requestId: error.requestId,
     providerCode: error.providerCode,
     retryAt,
+    reason: error.reason,
     cause: error,
   });
 }

@@ -1,5 +1,7 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
+import { BodyTooLarge, discardBody, mostBytes, readBody } from '../upstream/read-body.ts';
+import { said } from '../upstream/said.ts';
 import { FinanceError, type FinanceErrorCode } from './errors.ts';
 import type { ImportInvoicePayload } from './import-payload.ts';
 
@@ -30,13 +32,17 @@ export interface FinanceClient {
 const importPath = '/api/v1/integrations/cloud/import-invoice';
 const tokenLifetimeSeconds = 300;
 
-const answerSchema = z.object({
-  action: z.enum(['created', 'updated']),
-  invoice_id: z.union([z.string().min(1), z.int()]).transform(String),
-});
+/** No id of an invoice is longer. */
+const longestId = 200;
 
-/** The answer as it is, or under `data`, as our own API would put it. */
-const envelopeSchema = z.union([answerSchema, z.object({ data: answerSchema }).transform(({ data }) => data)]);
+/** The answer as it is, or under `data`, as our own API would put it. `isId`: an id is kept, so it may hold nothing else. */
+function envelopeSchema(isId: (text: string) => boolean) {
+  const answer = z.object({
+    action: z.enum(['created', 'updated']),
+    invoice_id: z.union([z.string().min(1).max(longestId).refine(isId), z.int()]).transform(String),
+  });
+  return z.union([answer, z.object({ data: answer }).transform(({ data }) => data)]);
+}
 
 /** A client of the finance service. A JWT is minted per call, so that none outlives its few minutes. */
 export function createFinanceClient(options: FinanceClientOptions): FinanceClient {
@@ -47,24 +53,27 @@ export function createFinanceClient(options: FinanceClientOptions): FinanceClien
     async importInvoice(payload) {
       const controller = new AbortController();
       const timer = setTimeout(() => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)), timeoutMs);
-      let status: number | null = null;
+      const token = mintToken(options);
+      const hide = (text: string): string => said(text, [token, options.secret]);
+      let response: Response | null = null;
       try {
-        const response = await fetchWith(url, {
+        response = await fetchWith(url, {
           method: 'POST',
-          headers: { authorization: `Bearer ${mintToken(options)}`, 'content-type': 'application/json', accept: 'application/json' },
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json' },
           body: JSON.stringify(payload),
           // A redirect could carry the token to another host.
           redirect: 'manual',
           signal: controller.signal,
         });
-        status = response.status;
-        return readResult(status, response.headers.get('content-type') ?? '', await response.text());
+        return readResult(response.status, response.headers.get('content-type') ?? '', await readBody(response, mostBytes.json), hide);
       } catch (cause) {
         if (cause instanceof FinanceError) throw cause;
         const reason: unknown = controller.signal.aborted ? controller.signal.reason : cause;
-        throw failure('unavailable', status, `failed: ${reason instanceof Error ? reason.message : 'unknown error'}`, reason);
+        const what = `failed: ${reason instanceof Error ? hide(reason.message) : 'unknown error'}`;
+        throw failure(reason instanceof BodyTooLarge ? 'too-large' : 'unavailable', response?.status ?? null, what, reason);
       } finally {
         clearTimeout(timer);
+        if (response !== null) await discardBody(response);
       }
     },
   };
@@ -76,9 +85,11 @@ function mintToken({ secret, tenantId, roles, clock }: FinanceClientOptions): st
   return jwt.sign(claims, secret, { algorithm: 'HS512' });
 }
 
-function readResult(status: number, contentType: string, text: string): ImportInvoiceResult {
-  if (status < 200 || status > 299) throw failure(codeOf(status), status, `answered ${String(status)}${reasonIn(contentType, text)}`);
-  const parsed = envelopeSchema.safeParse(parseJson(contentType, text));
+type Hide = (text: string) => string;
+
+function readResult(status: number, contentType: string, text: string, hide: Hide): ImportInvoiceResult {
+  if (status < 200 || status > 299) throw failure(codeOf(status), status, `answered ${String(status)}${reasonIn(contentType, text, hide)}`);
+  const parsed = envelopeSchema((id) => hide(id) === id).safeParse(parseJson(contentType, text));
   if (!parsed.success) throw failure('malformed', status, `answered ${String(status)} without action and invoice_id`);
   return parsed.data;
 }
@@ -92,10 +103,10 @@ function codeOf(status: number): FinanceErrorCode {
 const problemSchema = z.object({ detail: z.string().optional(), error: z.string().optional(), message: z.string().optional(), title: z.string().optional() });
 
 /** What the service says went wrong, shortened: it is kept on the job. */
-function reasonIn(contentType: string, text: string): string {
+function reasonIn(contentType: string, text: string, hide: Hide): string {
   const problem = problemSchema.safeParse(parseJson(contentType, text));
   const reason = problem.success ? (problem.data.detail ?? problem.data.error ?? problem.data.message ?? problem.data.title) : undefined;
-  return reason === undefined ? '' : ` (${reason.slice(0, 300)})`;
+  return reason === undefined ? '' : ` (${hide(reason)})`;
 }
 
 function parseJson(contentType: string, text: string): unknown {

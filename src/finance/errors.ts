@@ -1,8 +1,14 @@
+import { said } from '../upstream/said.ts';
+
 export type FinanceErrorCode =
   | 'unauthorized' // 401 or 403: our token is not accepted
   | 'rejected' // any other 4xx: the payload is at fault, and sending it again changes nothing
   | 'unavailable' // 5xx, 408, 429, transport trouble, time-out
-  | 'malformed'; // a 2xx whose body is not the promised answer
+  | 'malformed' // a 2xx whose body is not the promised answer
+  | 'too-large'; // an answer of more bytes than are read
+
+/** What a message has room for. */
+const longestMessage = 500;
 
 /** Why a push to the finance service did not come to an answer. The message never holds the secret or the token. */
 export class FinanceError extends Error {
@@ -13,7 +19,7 @@ export class FinanceError extends Error {
   readonly retryable: boolean;
 
   constructor(detail: { code: FinanceErrorCode; message: string; status: number | null; cause?: unknown }) {
-    super(detail.message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    super(said(detail.message, [], longestMessage), detail.cause === undefined ? undefined : { cause: detail.cause });
     this.name = 'FinanceError';
     this.code = detail.code;
     this.status = detail.status;

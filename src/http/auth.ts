@@ -5,6 +5,7 @@ import { UnauthorizedError, expressjwt } from 'express-jwt';
 import jwksRsa from 'jwks-rsa';
 import { z } from 'zod';
 import { Refused, refuse } from '../engine/refusal.ts';
+import { fetchKeySet } from '../upstream/fetch-key-set.ts';
 import type { Caller } from './caller.ts';
 import { HttpProblem } from './problem.ts';
 import { brokenText } from './text.ts';
@@ -65,7 +66,7 @@ export function callerOf(payload: unknown): Caller {
 
 /** Fetches the key that a token's header names; keys are cached, and a lookup that fails to connect is an outage, not a bad token. */
 function keySet(url: string): (kid: string | undefined) => Promise<KeyObject> {
-  const client = jwksRsa({ jwksUri: url, cache: true, cacheMaxAge: 600_000, rateLimit: true, jwksRequestsPerMinute: 10, timeout: 5_000 });
+  const client = jwksRsa({ jwksUri: url, cache: true, cacheMaxAge: 600_000, rateLimit: true, jwksRequestsPerMinute: 10, fetcher: fetchKeySet });
   return async (kid) => {
     try {
       const key = await client.getSigningKey(kid);

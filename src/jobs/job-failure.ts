@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Refused } from '../engine/refusal.ts';
+import { said } from '../upstream/said.ts';
 
 /** Refusals that say the input can never run, whoever asks: they answer the request instead of making a failed run. */
 const inputRefusals: ReadonlySet<string> = new Set(['invalid-input', 'day-not-ended', 'period-not-ended']);
@@ -14,8 +15,15 @@ export function unrecoverable(error: unknown): boolean {
   return neverRuns(error) || (error instanceof Refused && ['unknown-job', 'not-configured'].includes(error.refusal.refused));
 }
 
-/** One sentence for people; never a stack. */
+/** It is kept with the run and shown in lists of them. */
+const longestFailure = 2_000;
+
+/** One sentence for people, of bounded length and without secrets; never a stack. */
 export function describeFailure(error: unknown): string {
+  return said(sentenceOf(error), [], longestFailure);
+}
+
+function sentenceOf(error: unknown): string {
   if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
   if (error instanceof z.ZodError) return `unexpected shape: ${error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`;
   return error instanceof Error ? error.message : String(error);

@@ -85,6 +85,27 @@ describe('finance client', () => {
     expect((await errorOf(clientWith({ tenantId: 'somebody' }).importInvoice(payload))).status).to.equal(403);
   });
 
+  it('takes no token for an id, and keeps none that it echoes', async () => {
+    const client = clientWith();
+    finance.fail('echo_as_id', 1);
+    const echoed = await errorOf(client.importInvoice(payload));
+    expect(echoed).to.include({ code: 'malformed', status: 200 });
+    finance.fail('echo_as_reason', 1);
+    const refused = await errorOf(client.importInvoice(payload));
+    expect(refused).to.include({ code: 'rejected', status: 422 });
+    expect(refused.message).to.contain('not for Bearer [redacted]');
+    for (const { message, stack } of [echoed, refused]) expect(`${message} ${String(stack)}`).to.not.contain('eyJ').and.to.not.contain('\u001b');
+  });
+
+  it('reads no answer beyond 32 MB, and none that never ends', async () => {
+    finance.fail('flood', 1);
+    expect(await errorOf(clientWith().importInvoice(payload))).to.include({ code: 'too-large', status: 200, retryable: false });
+    finance.fail('endless', 1);
+    const endless = await errorOf(clientWith({ timeoutMs: 100 }).importInvoice(payload));
+    expect(endless.code).to.equal('unavailable');
+    expect(endless.message).to.contain('no complete answer within 100 ms');
+  });
+
   it('calls a service that is not there unavailable', async () => {
     const { url } = finance;
     await finance.close();
@@ -127,6 +148,9 @@ describe('finance client: strange answers', () => {
     ['JSON that does not parse', 200, 'application/json', '{"action":'],
     ['an unknown action', 200, 'application/json', '{"action":"ignored","invoice_id":"1"}'],
     ['no id', 200, 'application/json', '{"action":"created"}'],
+    ['an id that is too long', 200, 'application/json', `{"action":"created","invoice_id":"${'x'.repeat(201)}"}`],
+    ['an id with control characters', 200, 'application/json', '{"action":"created","invoice_id":"a\\u001b[2J"}'],
+    ['another token as the id', 200, 'application/json', '{"action":"created","invoice_id":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"}'],
     ['nothing', 204, 'application/json', ''],
   ];
   for (const [what, status, contentType, body] of malformed) {

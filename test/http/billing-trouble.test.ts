@@ -106,6 +106,37 @@ describe('provider billing over HTTP: trouble', () => {
     expect(ledger.finance.invoices.size).to.equal(1);
   });
 
+  it('keeps nothing of our token that finance echoes: not in an event, a run, a list of jobs or an answer', async () => {
+    await start();
+    ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv: invoiceCsv([row('a (s)', '$1.00')]) });
+    for (const failure of ['echo_as_id', 'echo_as_reason'] as const) {
+      ledger.finance.fail(failure);
+      const refused = await problem(ingest(), 502);
+      const run = await ok(ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: other }));
+      const history = await ok(ledger.api.post('jobs/billing.history/run', {}));
+      const jobs = await ok(ledger.api.get('jobs'));
+      const stored = await ledger.ledger.events(`provider-invoice-${other}`);
+      expect(run.data.status).to.equal('failed');
+      expect(JSON.stringify([refused, run, history, jobs, stored])).to.not.contain('eyJ').and.to.not.contain('\\u001b');
+      expect(stored.map((event) => event.type)).to.not.include('ProviderInvoicePushed');
+    }
+    ledger.finance.recover();
+    expect((await ok(ingest())).data.pushed).to.equal('created');
+  });
+
+  it('reads no answer of the provider beyond its bound, and writes nothing of it', async () => {
+    await start();
+    ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv: invoiceCsv([row('a (s)', '$1.00')]) });
+    const path = `/v2/customers/my/invoices/${other}/csv`;
+    const fault = ledger.digitalOcean.faults.inject({ path, effect: { kind: 'padded_body', bytes: 65 * 1024 * 1024, gzip: true } });
+    const refused = await problem(ingest(), 502);
+    expect(refused.reason).to.equal('too-large');
+    expect(refused.detail).to.contain('larger than 64 MB');
+    expect(await ledger.eventCount()).to.equal(0);
+    fault.remove();
+    expect((await ok(ingest())).data.lines).to.equal(1);
+  });
+
   it('answers what the provider does wrong as the provider\'s fault, and writes nothing', async () => {
     await start();
     ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv: invoiceCsv([row('a (s)', '$1.00')]), availability: { csv_at: '2027-01-01T00:00:00Z' } });

@@ -77,7 +77,7 @@ export async function orNone<T>(answer: Promise<T>): Promise<T | null> {
 }
 
 /** The CSV is the invoice; the JSON form only adds ids, so an invoice does not wait for it. */
-const goesWithout: ReadonlySet<DigitalOceanErrorCode> = new Set(['not-found', 'unavailable', 'malformed', 'invalid'] as const);
+const goesWithout: ReadonlySet<DigitalOceanErrorCode> = new Set(['not-found', 'unavailable', 'malformed', 'too-large', 'invalid'] as const);
 
 async function itemsOrNone(digitalOcean: DigitalOceanClient, uuid: string): Promise<InvoiceItem[] | null> {
   try {

@@ -7,12 +7,16 @@ import { foundInvoices } from './found-invoices.ts';
 import { orNone } from './fetch-invoice.ts';
 import { forInvoice, ingestOnly } from './ingestion.ts';
 import { pushInvoice, type Push } from './push-invoice.ts';
+import { said } from '../../upstream/said.ts';
 import { asking, Patience, requireDigitalOcean } from '../upstream.ts';
 
 /** The most invoices that one run ingests or pushes itself: a run ends, and the next one goes on with what is left. */
 const mostInvoices = 200;
 /** How many discoveries are under way at once: they are appended together. */
 const discoveriesAtOnce = 100;
+
+/** Characters that a run's result keeps of each failure. */
+const longestError = 1_000;
 
 interface Failure {
   invoice_uuid: string;
@@ -124,7 +128,7 @@ async function work(invoices: readonly InvoiceProgress[], run: JobRun, task: (in
       await task(invoice);
       patience.succeeded();
     } catch (error) {
-      failed.push({ invoice_uuid: invoice.uuid, error: error instanceof Error ? error.message : String(error) });
+      failed.push({ invoice_uuid: invoice.uuid, error: said(error instanceof Error ? error.message : String(error), [], longestError) });
       if (patience.endsWith(error)) break;
     }
     run.progress(tried, invoices.length, invoice.period.slice(0, 7));

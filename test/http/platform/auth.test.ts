@@ -1,7 +1,8 @@
 import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import jwt from 'jsonwebtoken';
 import type { AuthOptions } from '../../../src/http/auth.ts';
@@ -105,6 +106,30 @@ describe('authentication', () => {
         expect((await ask(mintToken({ ...acme, secret: TEST_SECRET }))).status, 'HS512 without a secret').to.equal(401);
         expect((await ask(bad['HS512 with the public key as secret'])).status).to.equal(401);
       });
+    });
+
+    it('reads no more of a key set than one has, and follows no redirect to another', async () => {
+      const keys = [{ ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa-1', use: 'sig', alg: 'RS256' }];
+      const answers: Record<string, (response: ServerResponse) => void> = {
+        'more than a key set': (response) => response.end(JSON.stringify({ keys, padding: ' '.repeat(300 * 1024) })),
+        'more once it is inflated': (response) => response.setHeader('content-encoding', 'gzip').end(gzipSync(JSON.stringify({ keys, padding: ' '.repeat(50 * 1024 * 1024) }))),
+        'more keys than an issuer has': (response) => response.end(JSON.stringify({ keys: Array.from({ length: 101 }, () => keys[0]) })),
+        'a redirect': (response) => response.writeHead(302, { location: jwksUrl }).end(),
+        'no key set': (response) => response.end('[]'),
+        'no JSON': (response) => response.end('<html>'),
+      };
+      for (const [what, answer] of Object.entries(answers)) {
+        const other = createServer((_request, response) => { answer(response); });
+        await new Promise<void>((resolve) => { other.listen(0, '127.0.0.1', resolve); });
+        try {
+          await withAuth({ algorithms: [], jwksUrl: `http://127.0.0.1:${(other.address() as AddressInfo).port}/jwks.json` }, async (ask) => {
+            expect((await ask(signed(rsa.privateKey, 'RS256', 'rsa-1'))).status, what).to.equal(503);
+          });
+        } finally {
+          other.close();
+          other.closeAllConnections();
+        }
+      }
     });
 
     it('answers 503 while the issuer can not be reached', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Database } from '../src/compose.ts';
+import type { Database } from '../src/open-database.ts';
 import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
 import { pidExists } from '../src/embedded/processes.ts';
 import { connect, withDatabase, type ConnectTarget } from '../src/database/connection.ts';

@@ -5,7 +5,8 @@ import { startDigitalOceanSimulator } from '../simulators/digitalocean/index.ts'
 import { startFinanceSimulator, type FinanceSimulator } from '../simulators/finance/index.ts';
 import { mintToken } from '../simulators/issuer/token.ts';
 import { createLogger } from '../src/cli/log.ts';
-import { closeServer, listen, StartError, urlOf } from '../src/cli/serve.ts';
+import { closeServer, listen, urlOf } from '../src/cli/serve.ts';
+import { StartError } from '../src/cli/start-error.ts';
 import { createServiceFromConfig, seedWhenEmpty } from '../src/compose.ts';
 import { loadConfig } from '../src/config.ts';
 import type { Clock } from '../src/engine/clock.ts';

@@ -1,10 +1,6 @@
 // `arcadia`: the command line. Exit codes: 0 done, 1 failed, 2 a command line or configuration that can't be run.
 import { CommanderError } from 'commander';
-import { explainFailure } from './cli/explain-failure.ts';
 import { createProgram } from './cli/program.ts';
-import { UsageError } from './cli/usage-error.ts';
-import { visible } from './cli/visible.ts';
-import { ConfigError } from './config.ts';
 
 try {
   await createProgram().parseAsync();
@@ -14,6 +10,8 @@ try {
     // Commander has said it already; help that was asked for is no mistake.
     process.exit(error.exitCode === 0 ? 0 : 2);
   }
-  process.stderr.write(`${error instanceof UsageError ? visible(error.message) : explainFailure(error)}\n`);
-  process.exit(error instanceof UsageError || error instanceof ConfigError ? 2 : 1);
+  const { failureOf } = await import('./cli/failure-of.ts');
+  const { message, exitCode } = failureOf(error);
+  process.stderr.write(`${message}\n`);
+  process.exit(exitCode);
 }

@@ -1,31 +1,19 @@
-// From a configuration to a composed service: shared by the server, the command line and the demo.
+// From a configuration to a composed service: shared by the server, the worker and the demo.
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
-import { createDigitalOceanClient, digitalOceanLimits, type DigitalOceanClient } from './digitalocean/client.ts';
-import { createRequestBudget } from './digitalocean/request-budget.ts';
-import { startEmbeddedPostgres } from './embedded/postgres.ts';
 import { openRedis } from './embedded/redis.ts';
 import type { Clock } from './engine/clock.ts';
 import { systemClock } from './engine/clock.ts';
-import type { ConnectTarget } from './database/connection.ts';
 import { randomId } from './engine/ids.ts';
 import type { CommandMeta } from './engine/ledger.ts';
 import type { Logger } from './engine/logger.ts';
-import { createFinanceClient } from './finance/client.ts';
 import type { AuthOptions } from './http/auth.ts';
 import { seedCatalog } from './seed/catalog.ts';
-import { measureUpstream, type Fetch } from './metrics/measure-upstream.ts';
+import { measureUpstream } from './metrics/measure-upstream.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { openDatabase, type Database } from './open-database.ts';
 import { openService, type Service } from './service.ts';
-
-/** A database, and how to leave the server that it is on. */
-export interface Database {
-  target: ConnectTarget;
-  /** Leaves an embedded server, which the last to leave stops; nothing to do for a server of somebody else. */
-  leave(): Promise<void>;
-}
+import { upstreamClients } from './upstream-clients.ts';
 
 export interface ComposeOptions {
   logger: Logger;
@@ -43,26 +31,16 @@ export interface ComposeOptions {
   onLogMismatch?: (error: unknown) => void;
 }
 
-/** The configured database: that of `DATABASE_URL`, else an embedded server's below `ARCADIA_DATA`, started or joined. */
-export async function openDatabase(config: Config, logger: Logger): Promise<Database> {
-  if (config.databaseUrl !== null) return { target: config.databaseUrl, leave: async () => undefined };
-  const say = { info: (message: string) => { logger.info(message); } };
-  const { target, stop } = await startEmbeddedPostgres({ dataDir: join(config.arcadiaData, 'postgres'), logger: say });
-  return { target, leave: stop };
-}
-
 /** Opens everything that the configuration names. `close` of the service closes and leaves all of it. */
 export async function createServiceFromConfig(config: Config, options: ComposeOptions): Promise<Service> {
-  const { logger, clock = systemClock, requestLimits = digitalOceanLimits, serves = 'api', onLogMismatch } = options;
+  const { logger, clock = systemClock, requestLimits, serves = 'api', onLogMismatch } = options;
   const database = options.database ?? await openDatabase(config, logger);
   const redis = options.worker === true ? await openRedis(config.redisUrl, config.arcadiaData, logger) : null;
   const leave = async (): Promise<void> => {
     await redis?.leave();
     await database.leave();
   };
-  const epochClock = { now: () => Date.parse(clock.now()) };
   const metrics = createMetrics();
-  const upstream = measureUpstream(metrics, logger);
   try {
     const service = await openService({
       target: database.target,
@@ -79,11 +57,7 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
       cursorSecret: cursorSecret(config),
       worker: redis === null ? null : { redis: redis.target },
       serves,
-      digitalOcean: digitalOceanClient(config, logger, requestLimits, epochClock, upstream('digitalocean')),
-      finance: config.finance === null ? null : createFinanceClient({
-        baseUrl: config.finance.url, secret: config.finance.jwtSecret, tenantId: config.finance.tenantId, roles: config.finance.roles, clock: epochClock,
-        fetch: upstream('finance', { sendCorrelation: true }),
-      }),
+      ...upstreamClients(config, { logger, clock, measured: measureUpstream(metrics, logger), ...(requestLimits === undefined ? {} : { requestLimits }) }),
     });
     return {
       ...service,
@@ -125,13 +99,4 @@ function authOptions({ jwt }: Config): AuthOptions {
  */
 function cursorSecret({ jwt, databaseUrl }: Config): string {
   return jwt.secret ?? databaseUrl ?? randomBytes(32).toString('hex');
-}
-
-function digitalOceanClient(config: Config, logger: Logger, limits: { perMinute: number; perHour: number }, clock: { now(): number }, fetch: Fetch): DigitalOceanClient | null {
-  const { token, url } = config.digitalocean;
-  if (token === null) return null;
-  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
-  // One budget for the whole process: the limits are the token's, whoever asks.
-  const budget = createRequestBudget({ ...limits, clock, sleep: pause });
-  return createDigitalOceanClient({ baseUrl: url, token, clock, sleep: pause, random: Math.random, budget, logger, fetch });
 }

@@ -132,19 +132,54 @@ export function warningsOf({ jwt, finance }: Config): string[] {
 type Environment = z.infer<typeof environment>;
 
 /**
+ * What a program takes of the environment: `log`, where the events and the read models are; `billing`, the terms that
+ * invoices are computed by; `upstreams`, the services that jobs call; `queues`, where jobs are queued; `tokens`, how
+ * tokens are signed and verified; `api`, all the rest.
+ */
+export type ConfigPart = 'log' | 'billing' | 'upstreams' | 'queues' | 'tokens' | 'api';
+
+const tokenVariables = ['JWT_SECRET', 'JWT_ALGORITHMS', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'];
+const upstreamVariables = [
+  'DIGITALOCEAN_TOKEN', 'DIGITALOCEAN_URL',
+  'SKYAI_FINANCE_URL', 'SKYAI_FINANCE_JWT_SECRET', 'SKYAI_FINANCE_TENANT_ID', 'SKYAI_FINANCE_ROLES',
+];
+const variables: Readonly<Record<Exclude<ConfigPart, 'api'>, readonly string[]>> = {
+  log: ['DATABASE_URL', 'EVENTSTORE_URL', 'ARCADIA_DATA', 'LOG_LEVEL'],
+  billing: ['BILLING_CURRENCY', 'TAX_RATE', 'TAX_NAME'],
+  // The tokens for finance are signed with JWT_SECRET where it has no secret of its own.
+  upstreams: [...upstreamVariables, 'JWT_SECRET'],
+  queues: ['REDIS_URL'],
+  tokens: tokenVariables,
+};
+const ofOtherParts: ReadonlySet<string> = new Set(Object.values(variables).flat());
+
+/** Whether one of the parts takes a variable; what no other part takes is the API's. */
+function isTaken(name: string, parts: readonly ConfigPart[]): boolean {
+  return parts.some((part) => (part === 'api' ? !ofOtherParts.has(name) : variables[part].includes(name)));
+}
+
+/** All that a running service takes. */
+export const wholeConfig: readonly ConfigPart[] = ['log', 'billing', 'upstreams', 'queues', 'tokens', 'api'];
+
+/**
  * Reads the configuration from the environment. A variable that is empty or only spaces counts as unset, as compose files
  * write it; unknown ones are other programs'.
  *
+ * @param parts what the program needs: it is not stopped by what it does not need, be it missing or bad; members of the
+ * other parts are as if nothing were set
  * @throws ConfigError once, for all bad variables.
  */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>, parts: readonly ConfigPart[] = wholeConfig,
+): Config {
   const known: Record<string, string> = {};
   for (const [name, value = ''] of Object.entries(env)) {
+    if (!isTaken(name, parts)) continue;
     // A secret counts byte for byte; the issuer on the other side doesn't trim either.
     if (value.trim() !== '') known[name] = name.endsWith('_SECRET') ? value : value.trim();
   }
   const parsed = environment.safeParse(known);
-  const problems = [...(parsed.success ? [] : problemsOf(parsed.error)), ...crossChecks(known)];
+  const problems = [...(parsed.success ? [] : problemsOf(parsed.error)), ...crossChecks(known, parts)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data);
 }
@@ -159,9 +194,9 @@ function problemsOf(error: z.ZodError): ConfigProblem[] {
 }
 
 /** What takes two variables to see; judged on the given text, so that it is told together with all else that is wrong. */
-function crossChecks(known: Readonly<Record<string, string>>): ConfigProblem[] {
+function crossChecks(known: Readonly<Record<string, string>>, parts: readonly ConfigPart[]): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  if (!known['JWT_SECRET'] && !known['JWT_JWKS_URL']) {
+  if (parts.includes('tokens') && !known['JWT_SECRET'] && !known['JWT_JWKS_URL']) {
     problems.push({ variable: 'JWT_SECRET', reason: 'is required (or JWT_JWKS_URL, for tokens signed with RS256 or ES256)' });
   }
   if (known['SKYAI_FINANCE_URL'] && !known['SKYAI_FINANCE_JWT_SECRET'] && !known['JWT_SECRET']) {

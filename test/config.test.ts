@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { resolve } from 'node:path';
-import { ConfigError, loadConfig, warningsOf } from '../src/config.ts';
+import { ConfigError, loadConfig, warningsOf, wholeConfig, type ConfigPart } from '../src/config.ts';
 
 const secret = 'a-secret-of-more-than-thirty-two-bytes';
 const minimal = { JWT_SECRET: secret };
@@ -164,5 +164,25 @@ describe('configuration', () => {
   it('refuses a currency that is none, and one whose unit has no hundredths', () => {
     expect(variablesOf(refusalOf({ ...minimal, BILLING_CURRENCY: 'QQQ' }))).to.deep.equal(['BILLING_CURRENCY']);
     expect(variablesOf(refusalOf({ ...minimal, BILLING_CURRENCY: 'JPY' }))).to.deep.equal(['BILLING_CURRENCY']);
+  });
+
+  it('asks only for what a program needs of it', () => {
+    const bad = { JWT_SECRET: '', PORT: 'none', CORS_ORIGINS: 'none', TAX_RATE: 'none', REDIS_URL: 'none', DIGITALOCEAN_URL: 'none' };
+    const variablesFor = (...parts: ConfigPart[]): string[] => {
+      try {
+        loadConfig(bad, parts);
+        return [];
+      } catch (error) {
+        return error instanceof ConfigError ? error.problems.map(({ variable }) => variable).sort() : ['?'];
+      }
+    };
+    expect(variablesFor('log')).to.deep.equal([]);
+    expect(variablesFor('log', 'billing')).to.deep.equal(['TAX_RATE']);
+    expect(variablesFor('upstreams')).to.deep.equal(['DIGITALOCEAN_URL']);
+    expect(variablesFor('tokens')).to.deep.equal(['JWT_SECRET']);
+    expect(variablesFor('queues')).to.deep.equal(['REDIS_URL']);
+    expect(variablesFor(...wholeConfig)).to.deep.equal(Object.keys(bad).sort());
+    const { jwt, finance } = loadConfig({ SKYAI_FINANCE_URL: 'https://finance.example.com', ...minimal, TAX_RATE: 'none' }, ['upstreams']);
+    expect([jwt.secret, finance?.jwtSecret]).to.deep.equal([minimal.JWT_SECRET, minimal.JWT_SECRET]);
   });
 });

@@ -9,7 +9,7 @@ import { WrongSource } from '../log/journal/source.ts';
 import { LogMismatch } from '../log/log-mismatch.ts';
 import { StopError } from './close-in-time.ts';
 import { hideSecrets, secretsOf } from './secrets.ts';
-import { StartError } from './serve.ts';
+import { StartError } from './start-error.ts';
 import { visible } from './visible.ts';
 
 /** What to tell a person about a program that could not go on: one message without secrets, and a stack only for what nobody foresaw. */

@@ -1,18 +1,5 @@
 import type { Command } from 'commander';
-import { openDatabase } from '../compose.ts';
-import { loadConfig, type Config } from '../config.ts';
-import { connect } from '../database/connection.ts';
-import { silentLogger } from '../engine/logger.ts';
-import { migrate, readMigrations } from '../engine/migrate.ts';
-import { copyToEventStore, type CopyPhase, type CopyResult } from '../log/copy/copy-to-eventstoredb.ts';
-import { openEventStore, type EventStore } from '../log/eventstoredb/client.ts';
-import { InvalidConnectionString } from '../log/eventstoredb/url.ts';
-import { migrationsFolder } from '../open-ledger.ts';
-import { createPhases } from './phases.ts';
-import { stopSignal } from './stop-signal.ts';
-import { UsageError } from './usage-error.ts';
-
-interface CopyCommand { to?: string; json?: boolean }
+import type { CopyCommand } from './log-copy.ts';
 
 /** Adds `log copy`. */
 export function addLogCommands(program: Command): void {
@@ -22,63 +9,7 @@ export function addLogCommands(program: Command): void {
     .option('--to <url>', 'EventStoreDB\'s connection string, such as esdb://user:password@host:2113?tls=true; default: EVENTSTORE_URL')
     .option('--json', 'print the outcome as one line of JSON')
     .action(async (options: CopyCommand) => {
-      process.exitCode = await copyLog(loadConfig(process.env), options);
+      const [{ loadConfig }, { copyLog }] = await Promise.all([import('../config.ts'), import('./log-copy.ts')]);
+      process.exitCode = await copyLog(loadConfig(process.env, ['log']), options);
     });
-}
-
-/** @returns the exit code: 0 when the log has moved, 130 when the copy was interrupted */
-async function copyLog(config: Config, { to = config.eventStoreUrl ?? undefined, json = false }: CopyCommand): Promise<number> {
-  if (to === undefined) throw new UsageError('Say where to: --to esdb://host:2113?tls=true, or set EVENTSTORE_URL.');
-  const store = connectionTo(to);
-  const stop = new AbortController();
-  const signal = stopSignal(() => {
-    stop.abort();
-    process.stderr.write('\nThe copy stops at the next page, and goes on from there another time; press again to stop at once.\n');
-  });
-  const start = performance.now();
-  const progress = createPhases(process.stderr, 'events');
-  try {
-    const result = await withDatabase(config, (sql) => copyToEventStore({ sql, store, signal: stop.signal, onProgress: (phase, done, total) => { progress.update(labels[phase], done, total); } }));
-    progress.end();
-    if (result === null) return 130;
-    process.stdout.write(json ? `${JSON.stringify({ ...result, seconds: Math.round(performance.now() - start) / 1000 })}\n` : shown(result, performance.now() - start));
-    return 0;
-  } finally {
-    progress.end();
-    signal.release();
-    await store.close();
-  }
-}
-
-/** @throws {UsageError} its message quotes nothing of the connection string */
-function connectionTo(url: string): EventStore {
-  try {
-    return openEventStore(url);
-  } catch (error) {
-    if (error instanceof InvalidConnectionString) throw new UsageError(`--to: ${error.message}`);
-    throw error;
-  }
-}
-
-async function withDatabase<T>(config: Config, work: (sql: ReturnType<typeof connect>) => Promise<T>): Promise<T> {
-  const database = await openDatabase(config, silentLogger);
-  const sql = connect(database.target, { max: 4, applicationName: 'arcadia-log-copy' });
-  try {
-    await migrate(sql, await readMigrations(migrationsFolder));
-    return await work(sql);
-  } finally {
-    await sql.end({ timeout: 5 });
-    await database.leave();
-  }
-}
-
-const labels: Record<CopyPhase, string> = { look: 'reading EventStoreDB', write: 'copying', compare: 'comparing' };
-
-function shown({ events, present, hash }: CopyResult, ms: number): string {
-  return [
-    `The log has moved to EventStoreDB: ${events} events in ${(ms / 1000).toFixed(1)} s${present === 0 ? '' : `, ${present} of which were there already`}.`,
-    `  both sides hold the same, in the same order (sha256 ${hash})`,
-    '  from now on start the service with EVENTSTORE_URL set; one that runs without it takes no more commands',
-    '',
-  ].join('\n');
 }

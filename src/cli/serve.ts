@@ -8,6 +8,7 @@ import type { Logger } from '../engine/logger.ts';
 import { dropAbandoned } from '../engine/read-models.ts';
 import type { Service } from '../service.ts';
 import { closeInTime, expectClosed } from './close-in-time.ts';
+import { StartError } from './start-error.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** A load balancer that asks `ready` is told of the stop before the port closes; so long it has to take notice. */
@@ -16,11 +17,6 @@ const farewellMs = 5_000;
 export const drainMs = 10_000;
 const sweepEveryMs = 100;
 const purgeEveryMs = 3_600_000;
-
-/** A start that can't go on, said in a sentence for the person who tried it. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
 
 /**
  * Runs the service until it is told to stop: resolves after a clean shutdown. Throws when it can't start, or can't stop in time.

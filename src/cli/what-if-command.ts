@@ -1,16 +1,5 @@
 import type { Command } from 'commander';
-import { whatIf } from '../billing/what-if.ts';
-import type { WhatIfResult } from '../billing/what-if.ts';
-import { createServiceFromConfig } from '../compose.ts';
-import { loadConfig } from '../config.ts';
-import { silentLogger } from '../engine/logger.ts';
-import { Refused } from '../engine/refusal.ts';
-import { UsageError } from './usage-error.ts';
-import { userName } from './user-name.ts';
-import { visible } from './visible.ts';
-import { parseWhatIf } from './what-if-input.ts';
-import type { WhatIfCommandLine, WhatIfOptions } from './what-if-input.ts';
-import { showWhatIf } from './what-if-table.ts';
+import type { WhatIfOptions } from './what-if-input.ts';
 
 const repeated = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -35,24 +24,7 @@ export function addWhatIfCommand(program: Command): void {
     .option('--json', 'print the result as one line of JSON')
     .addHelpText('after', examples)
     .action(async ({ json, ...options }: WhatIfOptions & { json?: boolean }) => {
-      const result = await ask(parseWhatIf(options));
-      process.stdout.write(json === true ? visible(`${JSON.stringify(result)}\n`) : showWhatIf(result));
+      const { answerWhatIf } = await import('./what-if-asked.ts');
+      process.stdout.write(await answerWhatIf(options, json === true));
     });
-}
-
-/** @throws {UsageError} for what the ledger's catalog does not have, by the argument that names it */
-async function ask({ asked, explain }: WhatIfCommandLine): Promise<WhatIfResult> {
-  const config = loadConfig(process.env);
-  const service = await createServiceFromConfig(config, { logger: silentLogger });
-  try {
-    const { ledger, sql } = service;
-    const actor = { sub: `cli:${userName()}`, tenant_id: null, roles: ['platform_admin'] };
-    const deps = { ledger, sql, tax: { name: config.taxName, rate: config.taxRate } };
-    return await whatIf(deps, asked, { actor, correlationId: ledger.newId(), commandId: ledger.newId() });
-  } catch (error) {
-    if (error instanceof Refused && error.refusal.errors !== undefined) throw new UsageError(explain(error.refusal.errors));
-    throw error;
-  } finally {
-    await service.close();
-  }
 }

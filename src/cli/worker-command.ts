@@ -1,56 +1,12 @@
-import type { Server } from 'node:http';
 import type { Command } from 'commander';
-import { createServiceFromConfig } from '../compose.ts';
-import { loadConfig, type Config } from '../config.ts';
-import type { Logger } from '../engine/logger.ts';
-import { closeInTime, expectClosed } from './close-in-time.ts';
-import { createLogger } from './log.ts';
-import { secretsOf } from './secrets.ts';
-import { closeServer, drainMs, failureToCome, listen, StartError, urlOf, warnAtStart } from './serve.ts';
-import { stopSignal } from './stop-signal.ts';
-import { UsageError } from './usage-error.ts';
 
 /** Adds `worker`. */
 export function addWorkerCommand(program: Command): void {
   program.command('worker')
     .description('run jobs by their schedule until told to stop, beside any number of other workers and without the API')
     .option('--port <n>', 'serve health, readiness and metrics on this port (0: any free one)')
-    .action(async ({ port }: { port?: string }) => {
-      const config = loadConfig(process.env);
-      await work(config, createLogger(config.logLevel, 1, secretsOf(process.env)), port === undefined ? null : parsePort(port));
+    .action(async (options: { port?: string }) => {
+      const { workFromEnvironment } = await import('./worker.ts');
+      await workFromEnvironment(process.env, options);
     });
-}
-
-/** @throws {UsageError} */
-function parsePort(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new UsageError('--port: expected a port number, 0 to 65535');
-  return Number(text);
-}
-
-/**
- * Runs a worker until it is told to stop: resolves after a clean shutdown.
- * @param port where it answers for itself; null: nowhere
- * @throws {StartError} without a Redis, or for a port that can't be used; `StopError` when it can't stop in time
- */
-async function work(config: Config, logger: Logger, port: number | null): Promise<void> {
-  const stop = stopSignal();
-  const mismatch = failureToCome();
-  const service = await createServiceFromConfig(config, { logger, worker: true, serves: 'operations', onLogMismatch: mismatch.fail });
-  let server: Server | undefined;
-  let closed = false;
-  try {
-    if (service.worker === null) throw new StartError('A worker needs Redis: set REDIS_URL, or run one on this machine.');
-    warnAtStart(config, logger);
-    if (port !== null && !stop.stopped) server = await listen(service.app, port);
-    logger.info({ ...(server === undefined ? {} : { url: urlOf(server) }), database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL' }, server === undefined ? 'the worker runs' : `the worker runs, and listens on ${urlOf(server)}`);
-    const reason = await Promise.race([stop.asked, mismatch.failed]);
-    logger.info({ signal: reason }, 'stopping: job runs under way may end; a second signal stops at once');
-    service.readiness.stop();
-  } finally {
-    closed = await closeInTime(service, drainMs, logger);
-    if (server !== undefined) await closeServer(server, 1_000);
-    stop.release();
-  }
-  expectClosed(closed);
-  logger.info('stopped');
 }

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { createServiceFromConfig, seedWhenEmpty, type Database } from '../../src/compose.ts';
+import { createServiceFromConfig, seedWhenEmpty } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { ConnectTarget } from '../../src/database/connection.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
+import type { Database } from '../../src/open-database.ts';
 import type { Service } from '../../src/service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { TEST_SECRET } from '../support/tokens.ts';

@@ -72,7 +72,25 @@ describe('the service as a process, and the command line beside it', function ()
     expect((await arcadia('frobnicate')).code).to.equal(2);
     const unconfigured = await runChild('src/cli.ts', ['job', 'run', 'billing.balance'], { ...env, JWT_SECRET: '', TAX_RATE: 'ten' });
     expect(unconfigured.code).to.equal(2);
-    expect(unconfigured.stderr).to.contain('JWT_SECRET').and.to.contain('TAX_RATE').and.to.not.contain('    at ');
+    expect(unconfigured.stderr).to.contain('TAX_RATE').and.to.not.contain('JWT_SECRET').and.to.not.contain('    at ');
+    const unsigned = await runChild('src/cli.ts', ['token', '--tenant', 'acme'], { ...env, JWT_SECRET: '', TAX_RATE: 'ten' });
+    expect([unsigned.code, unsigned.stderr.split('\n')[1]]).to.deep.equal([2, '  JWT_SECRET: is required (or JWT_JWKS_URL, for tokens signed with RS256 or ES256)']);
+  });
+
+  it('asks for no secret, and is stopped by no bad setting, that it has no use for', async () => {
+    const bare = { ARCADIA_DATA: data, PORT: 'none', CORS_ORIGINS: 'none', REDIS_URL: 'none' };
+    const list = await runChild('src/cli.ts', ['job', 'list'], { ...bare, DATABASE_URL: 'none', LOG_LEVEL: 'none', TAX_RATE: 'none' });
+    expect([list.code, list.stdout.split('\n').length > 10], list.stderr).to.deep.equal([0, true]);
+    const output = (await runChild('src/cli.ts', ['events', 'export'], { ...bare, TAX_RATE: 'none' })).stdout.trimEnd();
+    expect(JSON.parse(output.split('\n').at(-1) ?? '')).to.include({ complete: true });
+    for (const [args, code] of [
+      [['verify'], 0], [['what-if', '--period', '2026-04'], 0], [['checkpoint'], 0], [['rebuild', 'catalog'], 0],
+      [['job', 'run', 'drift.detect'], 0], [['log', 'copy'], 2], [['worker'], 2], [['serve'], 2],
+    ] as const) {
+      const run = await runChild('src/cli.ts', args, bare);
+      expect(run.code, `${args.join(' ')}: ${run.stderr}`).to.equal(code);
+      if (args[0] !== 'serve') expect(run.stderr, args.join(' ')).to.not.contain('JWT_SECRET');
+    }
   });
 
   it('mints a token that the service lets in', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import jwt from 'jsonwebtoken';
-import { mintDevelopmentToken } from '../../src/cli/token-command.ts';
+import { mintDevelopmentToken } from '../../src/cli/mint-token.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { loadConfig } from '../../src/config.ts';
 import { callerOf } from '../../src/http/auth.ts';

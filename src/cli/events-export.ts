@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { eventQuery, filterOf } from '../audit/event-query.ts';
+import { exportEvents } from '../audit/export-events.ts';
+import { NoExport, openExportFile, type ExportFile } from '../audit/export-file.ts';
+import { openDatabase } from '../open-database.ts';
+import { loadConfig } from '../config.ts';
+import { connect } from '../database/connection.ts';
+import type { Sql } from '../database/db.ts';
+import { silentLogger } from '../engine/logger.ts';
+import { migrate, readMigrations } from '../engine/migrate.ts';
+import { Refused } from '../engine/refusal.ts';
+import { migrationsFolder } from '../open-ledger.ts';
+import { createPhases } from './phases.ts';
+import { stopSignal } from './stop-signal.ts';
+import { UsageError } from './usage-error.ts';
+import { visible } from './visible.ts';
+
+const asked = z.strictObject(eventQuery);
+
+/** The options of `arcadia events export`. */
+export interface ExportCommand {
+  after?: number;
+  stream?: string;
+  type?: string;
+  actor?: string;
+  correlationId?: string;
+  recordedFrom?: string;
+  recordedTo?: string;
+  out?: string;
+}
+
+/** @throws {UsageError} for a filter that is none */
+function filterFrom({ stream, type, actor, correlationId, recordedFrom, recordedTo }: ExportCommand) {
+  const parsed = asked.safeParse({ stream, type, actor, correlation_id: correlationId, recorded_from: recordedFrom, recorded_to: recordedTo });
+  if (!parsed.success) throw new UsageError(parsed.error.issues.map(({ path, message }) => `--${path.join('.').replaceAll('_', '-')}: ${message}`).join('\n'));
+  try {
+    return filterOf(parsed.data);
+  } catch (error) {
+    throw error instanceof Refused ? new UsageError('--recorded-to: before --recorded-from') : error;
+  }
+}
+
+/**
+ * Writes an export, with its progress on stderr.
+ * @returns the exit code: 0 when the export is complete, 130 when it was interrupted
+ * @throws {UsageError} for a filter that is none, or a file that can't be written
+ */
+export async function exportToFile(options: ExportCommand): Promise<number> {
+  const filter = filterFrom(options);
+  const config = loadConfig(process.env, ['log']);
+  const target = options.out === undefined ? stdout() : await fileAt(options.out);
+  const stop = stopSignal(() => { process.stderr.write(`\nThe export stops${options.out === undefined ? '' : ', and goes on from there another time'}; press again to stop at once.\n`); });
+  const phases = createPhases(process.stderr, 'events');
+  const start = performance.now();
+  try {
+    const after = beginning(options, target.after);
+    const database = await openDatabase(config, silentLogger);
+    const sql = connect(database.target, { max: 1, applicationName: 'arcadia-export' });
+    try {
+      await migrate(sql, await readMigrations(migrationsFolder));
+      const events = await write(sql, { filter, after, target, stop, onProgress: (done, total) => { phases.update('exporting', done, total); } });
+      phases.end();
+      if (events === null) return 130;
+      process.stderr.write(`${events} events exported in ${((performance.now() - start) / 1000).toFixed(1)} s.\n`);
+      return 0;
+    } finally {
+      await sql.end({ timeout: 5 });
+      await database.leave();
+    }
+  } finally {
+    phases.end();
+    await target.close();
+    stop.release();
+  }
+}
+
+/** @throws {UsageError} the file ends before the position at which to begin: what lies between would be missing */
+function beginning({ after = 0, out }: ExportCommand, reached: number | null): number {
+  if (reached !== null && after > reached) throw new UsageError(`--after: ${out ?? ''} ends at position ${reached}, so that events would be missing in it; leave --after out to go on there`);
+  return reached ?? after;
+}
+
+interface Writing {
+  filter: ReturnType<typeof filterFrom>;
+  after: number;
+  target: ExportFile;
+  stop: { readonly stopped: boolean };
+  onProgress: (done: number, total: number) => void;
+}
+
+/** @returns how many events were written; null when it was interrupted */
+async function write(sql: Sql, { filter, after, target, stop, onProgress }: Writing): Promise<number | null> {
+  const { upTo, pieces } = await exportEvents(sql, filter, after);
+  let written = 0;
+  for await (const { text, events, position: at } of pieces) {
+    if (stop.stopped) return null;
+    await target.append(text);
+    written += events;
+    onProgress(at - after, upTo - after);
+  }
+  return written;
+}
+
+async function fileAt(path: string): Promise<ExportFile> {
+  try {
+    return await openExportFile(path);
+  } catch (error) {
+    throw new UsageError(error instanceof NoExport ? `--out: ${error.message}` : `--out: ${path} cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+}
+
+/** Standard output, at the pace of whoever reads it; a terminal gets the same JSON without what would steer it. One that has seen enough, such as `head`, ends the program in silence. */
+function stdout(): ExportFile {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+  });
+  return {
+    after: null,
+    append: (text) => new Promise((resolve, reject) => {
+      process.stdout.write(process.stdout.isTTY ? visible(text) : text, (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    }),
+    close: async () => undefined,
+  };
+}

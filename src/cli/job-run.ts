@@ -1,0 +1,74 @@
+import { loadConfig } from '../config.ts';
+import { silentLogger } from '../engine/logger.ts';
+import { jobs } from '../jobs/jobs.ts';
+import type { StoredRun } from '../jobs/job-runner.ts';
+import { openJobsFromConfig } from '../open-jobs.ts';
+import { parseJobInput } from './job-input.ts';
+import { createLogger } from './log.ts';
+import { createProgress } from './progress.ts';
+import { secretsOf } from './secrets.ts';
+import { stopSignal } from './stop-signal.ts';
+import { UsageError } from './usage-error.ts';
+import { userName } from './user-name.ts';
+import { visible, visibleLine } from './visible.ts';
+
+/** How long an interrupted run may still take. */
+const drainMs = 10_000;
+
+/**
+ * Runs a job to its end, with its progress on stderr and its result on stdout.
+ * @returns the exit code: 0 when the job completed, 1 when it failed, 130 when it was interrupted
+ * @throws {UsageError} for a job that there is not, or input that it does not take
+ */
+export async function runJob(name: string, args: readonly string[], json: boolean): Promise<number> {
+  const job = jobs.find((candidate) => candidate.name === name);
+  if (job === undefined) throw new UsageError(`There is no job ${name}. Jobs are:\n${jobs.map((known) => `  ${known.name}`).join('\n')}`);
+  const input = parseJobInput(job.input, args);
+  const config = loadConfig(process.env, ['log', 'billing', 'upstreams']);
+  // The result is the answer; the log is for those who ask for it.
+  const logger = process.env['LOG_LEVEL'] ? createLogger(config.logLevel, 2, secretsOf(process.env)) : silentLogger;
+  const service = await openJobsFromConfig(config, logger);
+  const progress = createProgress(process.stderr, name);
+  const stop = stopSignal(() => { process.stderr.write(`\nThe run may end within ${drainMs / 1000} seconds; press again to stop at once.\n`); });
+  try {
+    const start = performance.now();
+    const actor = { sub: `cli:${userName()}`, tenant_id: null, roles: ['platform_admin'] };
+    const running = service.jobs.run(name, input, { actor, onProgress: (done, total, note) => { progress.update(done, total, note); } });
+    const run = await Promise.race([running, stop.asked.then(() => null)]);
+    progress.end();
+    if (run === null) return await interrupted(running);
+    process.stdout.write(json ? visible(`${JSON.stringify(run)}\n`) : showRun(run, performance.now() - start));
+    return run.status === 'completed' ? 0 : 1;
+  } finally {
+    progress.end();
+    await service.close(drainMs);
+    stop.release();
+  }
+}
+
+async function interrupted(running: Promise<StoredRun>): Promise<number> {
+  // How it ends is kept on the run; whoever interrupted it does not wait for the answer.
+  running.catch(() => undefined);
+  return 130;
+}
+
+function showRun({ id, job, status, result, error }: StoredRun, ms: number): string {
+  const lines = [`${job} ${status} in ${(ms / 1000).toFixed(1)} s (run ${id})`];
+  if (error !== null) lines.push(`  ${error}`);
+  if (typeof result === 'object' && result !== null && !Array.isArray(result)) {
+    const width = Math.max(0, ...Object.keys(result).map((key) => key.length));
+    for (const [key, value] of Object.entries(result)) lines.push(...member(key.padEnd(width), value));
+  } else if (result !== null) {
+    lines.push(`  ${JSON.stringify(result)}`);
+  }
+  return `${lines.map(visibleLine).join('\n')}\n`;
+}
+
+function member(key: string, value: unknown): string[] {
+  if (Array.isArray(value) && value.length > 0) return [`  ${key}  ${value.length}`, ...value.map((item: unknown) => `    ${text(item)}`)];
+  return [`  ${key}  ${Array.isArray(value) ? 'none' : text(value)}`];
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value) ?? 'none';
+}

@@ -1,0 +1,35 @@
+import { whatIf } from '../billing/what-if.ts';
+import type { WhatIfResult } from '../billing/what-if.ts';
+import { loadConfig } from '../config.ts';
+import { silentLogger } from '../engine/logger.ts';
+import { Refused } from '../engine/refusal.ts';
+import { openLedgerFromConfig } from '../open-database.ts';
+import { UsageError } from './usage-error.ts';
+import { userName } from './user-name.ts';
+import { visible } from './visible.ts';
+import { parseWhatIf } from './what-if-input.ts';
+import type { WhatIfCommandLine, WhatIfOptions } from './what-if-input.ts';
+import { showWhatIf } from './what-if-table.ts';
+
+/** Answers `arcadia what-if`: a table, or a line of JSON. @throws {UsageError} for arguments that can't be asked */
+export async function answerWhatIf(options: WhatIfOptions, json: boolean): Promise<string> {
+  const result = await ask(parseWhatIf(options));
+  return json ? visible(`${JSON.stringify(result)}\n`) : showWhatIf(result);
+}
+
+/** @throws {UsageError} for what the ledger's catalog does not have, by the argument that names it */
+async function ask({ asked, explain }: WhatIfCommandLine): Promise<WhatIfResult> {
+  const config = loadConfig(process.env, ['log', 'billing']);
+  const service = await openLedgerFromConfig(config, silentLogger);
+  try {
+    const { ledger, sql } = service;
+    const actor = { sub: `cli:${userName()}`, tenant_id: null, roles: ['platform_admin'] };
+    const deps = { ledger, sql, tax: { name: config.taxName, rate: config.taxRate } };
+    return await whatIf(deps, asked, { actor, correlationId: ledger.newId(), commandId: ledger.newId() });
+  } catch (error) {
+    if (error instanceof Refused && error.refusal.errors !== undefined) throw new UsageError(explain(error.refusal.errors));
+    throw error;
+  } finally {
+    await service.close();
+  }
+}

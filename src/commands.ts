@@ -6,8 +6,10 @@ import { createPlan } from '../commands/catalog/create-plan.ts';
 import { defineAddon } from '../commands/catalog/define-addon.ts';
 import { draftPlanVersion } from '../commands/catalog/draft-plan-version.ts';
 import { publishPlanVersion } from '../commands/catalog/publish-plan-version.ts';
+import { seedTaxRates } from '../commands/catalog/seed-tax-rates.ts';
 import { setFxRate } from '../commands/catalog/set-fx-rate.ts';
 import { setResourcePrice } from '../commands/catalog/set-resource-price.ts';
+import { setTaxRate } from '../commands/catalog/set-tax-rate.ts';
 import { attachAddon } from '../commands/deployments/attach-addon.ts';
 import { changePlanVersion } from '../commands/deployments/change-plan-version.ts';
 import { createDeployment } from '../commands/deployments/create-deployment.ts';
@@ -70,8 +72,10 @@ export const commands = {
   defineAddon: bind(defineAddon),
   draftPlanVersion: bind(draftPlanVersion),
   publishPlanVersion: bind(publishPlanVersion),
+  seedTaxRates: bind(seedTaxRates),
   setFxRate: bind(setFxRate),
   setResourcePrice: bind(setResourcePrice),
+  setTaxRate: bind(setTaxRate),
   // deployments and subscriptions
   attachAddon: bind(attachAddon, loadAttachContext),
   changePlanVersion: bind(changePlanVersion, loadChangePlanContext),

@@ -8,6 +8,8 @@ import { randomId } from './engine/ids.ts';
 import type { CommandMeta } from './engine/ledger.ts';
 import type { Logger } from './engine/logger.ts';
 import type { AuthOptions } from './http/auth.ts';
+import { differingTax, seedTax } from './billing/seed-tax.ts';
+import type { Tax } from './pricing/billing.ts';
 import { seedCatalog } from './seed/catalog.ts';
 import { measureUpstream } from './metrics/measure-upstream.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -51,7 +53,7 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
       currency: config.billingCurrency,
       logger,
       metrics,
-      tax: { name: config.taxName, rate: config.taxRate },
+      tax: taxOf(config),
       auth: authOptions(config),
       corsOrigins: config.corsOrigins,
       cursorSecret: cursorSecret(config),
@@ -72,15 +74,32 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
   }
 }
 
-/** Gives an empty ledger its catalog, to be read at once, unless the configuration says not to. Answers how many events that took. */
+/**
+ * Gives an empty ledger its catalog, unless the configuration says not to, and a ledger without a tax rate the configured
+ * one, all to be read at once. Answers how many events that took.
+ */
 export async function seedWhenEmpty(config: Config, { ledger }: Service): Promise<number> {
-  if (!config.seedCatalog) return 0;
   const correlationId = ledger.newId();
   const meta = (): CommandMeta => ({ actor: { sub: 'job:seed', tenant_id: null, roles: ['platform_admin'] }, correlationId, commandId: ledger.newId() });
-  const seeded = await seedCatalog(ledger, meta);
+  const catalog = config.seedCatalog ? await seedCatalog(ledger, meta) : 0;
+  const seeded = catalog + await seedTax(ledger, taxOf(config), meta());
   // The first reader has no position to wait for.
   if (seeded > 0) await ledger.waitFor(await ledger.position());
   return seeded;
+}
+
+/** The tax that the environment names: the ledger's first rate, and nothing after that. */
+function taxOf({ taxName, taxRate }: Config): Tax {
+  return { name: taxName, rate: taxRate };
+}
+
+/** Says so where the environment names another tax than the ledger has, which alone counts. */
+export async function warnOfOtherTax(config: Config, { ledger }: Service, logger: Logger): Promise<void> {
+  const configured = taxOf(config);
+  const inForce = await differingTax(ledger, configured);
+  if (inForce === null) return;
+  const message = 'TAX_NAME and TAX_RATE differ from the tax rate in the ledger, which holds: set another one by POST /api/v1/tax-rates';
+  logger.warn({ configured, ledger: inForce }, message);
 }
 
 function authOptions({ jwt }: Config): AuthOptions {

@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/engine/projection.ts';
 
 /** Identity of the catalog read model. */
-export const catalogModel = { name: 'catalog', version: 1 };
+export const catalogModel = { name: 'catalog', version: 2 };
 
 export const plans = defineTable(catalogModel, { name: 'plans', columns: { code: 'text', name: 'text', active_version: 'bigint?' }, key: ['code'] });
 
@@ -27,4 +27,17 @@ export const fxRates = defineTable(catalogModel, {
   name: 'fx_rates',
   columns: { from_currency: 'text', to_currency: 'text', effective_from: 'date', position: 'bigint', rate: 'numeric', recorded_at: 'timestamptz' },
   key: ['from_currency', 'to_currency', 'effective_from', 'position'],
+});
+
+/**
+ * Every tax rate ever set; of two with one `effective_from` the higher position holds. `tenant_id` is empty for the
+ * general rates, which no tenant's id is.
+ */
+export const taxRates = defineTable(catalogModel, {
+  name: 'tax_rates',
+  columns: {
+    tenant_id: 'text', effective_from: 'date', position: 'bigint', name: 'text', rate: 'numeric', reason: 'text?',
+    recorded_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'effective_from', 'position'],
 });

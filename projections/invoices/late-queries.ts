@@ -1,11 +1,14 @@
 import type { Db } from '../../src/database/db.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
-import { resourcePrices } from '../catalog/tables.ts';
+import { canonicalDecimal } from '../../src/pricing/money.ts';
+import { taxesInForce } from '../../src/pricing/tax.ts';
+import { resourcePrices, taxRates } from '../catalog/tables.ts';
+import { taxRatesAt } from '../catalog/tax-queries.ts';
 import { subscriptionFacts } from '../deployments/tables.ts';
 import { llmUsage, usageSets } from '../usage/tables.ts';
 import { tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
-/** A late change to a subscription or a price. */
+/** A late change to a subscription, a price or a tax rate. */
 export type LateTerms = {
   /** The UTC day from which it is effective. */
   day: string;
@@ -15,6 +18,7 @@ export type LateTerms = {
 } & (
   | { kind: 'subscription'; deployment_id: string; detail: { event: string; event_id: string } }
   | { kind: 'resource_price'; deployment_id: null; detail: { resource_kind: string; unit: string; price_cents: number } }
+  | { kind: 'tax_rate'; deployment_id: null; detail: { name: string; rate: string; tenant_id: string | null; reason: string | null } }
 );
 
 /** What late facts are looked for: after which position, and for which invoice. */
@@ -60,6 +64,24 @@ export async function lateResourcePrices(db: Db, { period, afterPosition }: Late
   return rows.map(({ day, position, recorded_at, ...detail }) => ({ kind: 'resource_price', deployment_id: null, day, position, recorded_at, detail }));
 }
 
+/** The tax that an issue bears. */
+export interface TaxedIssue {
+  tax_name: string;
+  tax_rate: string;
+}
+
+/** The tax rate that was set afterwards and holds on the month's last day, where the invoice bears another one. */
+export async function lateTaxRates(db: Db, { tenantId, period, afterPosition }: LateScope, issue: TaxedIssue): Promise<LateTerms[]> {
+  const rate = taxesInForce(await taxRatesAt(db, { onDay: lastDay(period), tenantId }), lastDay(period))(tenantId);
+  if (rate === null || rate.position <= afterPosition) return [];
+  const { name, rate: inForce, tenant_id, reason, effective_from, position, recorded_at } = rate;
+  if (name === issue.tax_name && inForce === canonicalDecimal(issue.tax_rate)) return [];
+  return [{
+    kind: 'tax_rate', deployment_id: null, day: effective_from, position, recorded_at,
+    detail: { name, rate: inForce, tenant_id, reason },
+  }];
+}
+
 /**
  * Tenants whose issued invoice of a month has late facts, as each invoice lists them: what a forced rollup takes in even
  * where it changes no line. One query, whatever the number of invoices.
@@ -83,6 +105,12 @@ export async function tenantsWithLateFacts(db: Db, { period, tenantId, atPositio
               or exists (
                 select 1 from ${db(tenantInvoiceLines.ref)} l
                 where l.invoice_id = i.id and l.lines_hash = i.lines_hash and l.kind = 'overage'
-                  and l.resource_kind = p.resource_kind and l.meta->>'priced_by' = 'resource_price'))))`;
+                  and l.resource_kind = p.resource_kind and l.meta->>'priced_by' = 'resource_price')))
+        or exists (
+          select 1 from (
+            select r.name, r.rate, r.position from ${db(taxRates.ref)} r
+            where r.tenant_id in ('', i.tenant_id) and r.effective_from <= ${lastDay(period)}::date and r.position <= ${atPosition}
+            order by r.tenant_id <> '' desc, r.effective_from desc, r.position desc limit 1) r
+          where r.position > i.inputs_position and (r.name, r.rate) <> (i.tax_name, i.tax_rate)))`;
   return new Set(rows.map(({ tenant_id }) => tenant_id));
 }

@@ -25,7 +25,7 @@ export interface Accrual {
  */
 export async function accrualAt(db: Db, { now, currency, tax }: { now: string; currency: string; tax: Tax }): Promise<Accrual> {
   const period = monthOf(now.slice(0, 10));
-  const subscriptions = (await loadBillingInputs(db, { period, currency, tax })).flatMap(accrue);
+  const subscriptions = (await loadBillingInputs(db, { period, currency, seedTax: tax })).flatMap(accrue);
   const total_cents = sumCents(subscriptions.map((subscription) => subscription.total_cents));
   return { period, as_of: now, total_cents, subscriptions };
 }

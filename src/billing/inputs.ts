@@ -1,9 +1,11 @@
 import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
+import { taxRatesAt } from '../../projections/catalog/tax-queries.ts';
 import { subscriptionHistories } from '../../projections/deployments/billing-queries.ts';
 import { llmChargesForPeriod, usageForPeriod } from '../../projections/usage/billing-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { DeploymentBillingInputs, Tax, TenantBillingInputs } from '../pricing/billing.ts';
 import { lastDay } from '../pricing/calendar.ts';
+import { taxesInForce } from '../pricing/tax.ts';
 import type { Usage } from '../pricing/types.ts';
 
 /** Which inputs to load. */
@@ -16,8 +18,14 @@ export interface BillingScope {
   tenantId?: string | undefined;
   /** The ledger's currency. */
   currency: string;
-  tax: Tax;
+  /** As an issue recorded it; default: what the ledger says for each tenant on the month's last day. */
+  tax?: Tax | undefined;
+  /** Of a ledger that has no rate yet: what its first rollup seeds it with. */
+  seedTax?: Tax | undefined;
 }
+
+/** Where nothing says otherwise. */
+const noTax: Tax = { name: 'Tax', rate: '0' };
 
 /** Omits what is undefined: the queries of this file tell "not given" by absence. */
 function given({ period, atPosition, tenantId }: BillingScope): { period: string; atPosition?: number; tenantId?: string } {
@@ -33,11 +41,12 @@ function given({ period, atPosition, tenantId }: BillingScope): { period: string
  */
 export async function loadBillingInputs(db: Db, scope: BillingScope): Promise<TenantBillingInputs[]> {
   const known = given(scope);
-  const [histories, usage, charges, resourcePrices] = await Promise.all([
+  const [histories, usage, charges, resourcePrices, taxOf] = await Promise.all([
     subscriptionHistories(db, known),
     usageForPeriod(db, known),
     llmChargesForPeriod(db, known),
     resourcePricesAt(db, { onDay: lastDay(scope.period), ...(scope.atPosition === undefined ? {} : { atPosition: scope.atPosition }) }),
+    taxOfTenants(db, scope),
   ]);
   const usageOf = byDeployment(usage);
   const tenants = new Map<string, Map<string, DeploymentBillingInputs>>();
@@ -49,8 +58,20 @@ export async function loadBillingInputs(db: Db, scope: BillingScope): Promise<Te
     const known = deployments.get(deployment_id) ?? { deployment_id, facts: [], usage: usageOf.get(deployment_id) ?? {}, llm_charges: [] };
     deployments.set(deployment_id, { ...known, llm_charges: [...known.llm_charges, charge_cents] });
   }
-  const shared = { period: scope.period, currency: scope.currency, tax: scope.tax, resource_prices: resourcePrices };
-  return [...tenants].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tenant_id, deployments]) => ({ tenant_id, ...shared, deployments: [...deployments.values()] }));
+  const shared = { period: scope.period, currency: scope.currency, resource_prices: resourcePrices };
+  return [...tenants].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tenant_id, deployments]) => (
+    { tenant_id, ...shared, tax: taxOf(tenant_id), deployments: [...deployments.values()] }));
+}
+
+/** Which tax each tenant's month bears. */
+async function taxOfTenants(db: Db, scope: BillingScope): Promise<(tenantId: string) => Tax> {
+  const { tax, period, atPosition, tenantId, seedTax = noTax } = scope;
+  if (tax !== undefined) return () => tax;
+  const inForce = taxesInForce(await taxRatesAt(db, { onDay: lastDay(period), atPosition, tenantId }), lastDay(period));
+  return (tenant) => {
+    const rate = inForce(tenant);
+    return rate === null ? seedTax : { name: rate.name, rate: rate.rate };
+  };
 }
 
 function deploymentsOf(tenants: Map<string, Map<string, DeploymentBillingInputs>>, tenantId: string): Map<string, DeploymentBillingInputs> {

@@ -1,4 +1,4 @@
-import { lateResourcePrices, lateSubscriptionFacts } from '../../projections/invoices/late-queries.ts';
+import { lateResourcePrices, lateSubscriptionFacts, lateTaxRates } from '../../projections/invoices/late-queries.ts';
 import type { LateTerms } from '../../projections/invoices/late-queries.ts';
 import { lateFacts } from '../../projections/usage/billing-queries.ts';
 import type { LateFact as LateUse } from '../../projections/usage/billing-queries.ts';
@@ -12,6 +12,8 @@ export interface IssueInForce {
   inputs_position: number;
   lines_hash: string;
   unpriced: readonly { resource_kind: string }[];
+  tax_name: string;
+  tax_rate: string;
 }
 
 /** A fact of an invoiced month that was recorded after the month had been computed, so that the invoice doesn't hold it. */
@@ -19,11 +21,11 @@ export type LateFact = LateUse | LateTerms;
 
 /**
  * The facts that came too late for an invoice, in the order in which they were recorded: usage, LLM charges, changes to
- * subscriptions that reach back, and resource prices for what it left unpriced or took from such a price.
+ * subscriptions that reach back, resource prices for what it left unpriced or took from such a price, and another tax rate.
  * @param knownAt ISO instant: only those that were recorded by then
  */
 export async function lateFactsOf(db: Db, issue: IssueInForce, knownAt?: string): Promise<LateFact[]> {
   const scope = { tenantId: issue.tenant_id, period: issue.period_start, afterPosition: issue.inputs_position };
-  const late: LateFact[] = (await Promise.all([lateFacts(db, scope), lateSubscriptionFacts(db, scope), lateResourcePrices(db, scope, issue)])).flat();
+  const late: LateFact[] = (await Promise.all([lateFacts(db, scope), lateSubscriptionFacts(db, scope), lateResourcePrices(db, scope, issue), lateTaxRates(db, scope, issue)])).flat();
   return late.filter(({ recorded_at }) => knownAt === undefined || recorded_at <= knownAt).sort((a, b) => a.position - b.position);
 }

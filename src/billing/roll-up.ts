@@ -5,6 +5,7 @@ import type { IssueInvoice } from '../../commands/invoices/issue-invoice.ts';
 import { invoicesOfPeriod } from '../../projections/invoices/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoices/invoice-queries.ts';
 import { countInvoices } from '../../projections/invoices/rollup-queries.ts';
+import { hasTaxRate } from '../../projections/catalog/tax-queries.ts';
 import { tenantsWithLateFacts } from '../../projections/invoices/late-queries.ts';
 import { commands } from '../commands.ts';
 import type { CommandMeta, Ledger } from '../engine/ledger.ts';
@@ -16,6 +17,7 @@ import { canonicalJson } from '../engine/parts.ts';
 import type { BilledInvoice, Tax, TenantBillingInputs, UnpricedUsage } from '../pricing/billing.ts';
 import { billTenant } from '../pricing/rollup.ts';
 import { loadBillingInputs } from './inputs.ts';
+import { seedTax } from './seed-tax.ts';
 
 /** What to invoice. */
 export interface RollUp {
@@ -46,6 +48,7 @@ export interface RollUpResult {
 
 export interface RollUpDeps {
   ledger: Ledger;
+  /** What a ledger without any tax rate is seeded with. */
   tax: Tax;
   logger: Logger;
   /** Told after each invoice. */
@@ -67,16 +70,10 @@ interface Candidate {
  * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid` or `invoice-void`
  */
 export async function rollUp(deps: RollUpDeps, { period, tenant_id, force = false }: RollUp, meta: () => CommandMeta): Promise<RollUpResult> {
-  const { ledger, tax } = deps;
+  const { ledger } = deps;
   const early = unendedPeriod(period, { today: ledger.now().slice(0, 10) });
   if (early !== null) throw new Refused(early);
-  const { position, candidates } = await ledger.readLatest(async (db, at) => {
-    const existing = new Map((await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [invoice.tenant_id, invoice]));
-    if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
-    const inputs = await loadBillingInputs(db, { period, atPosition: at, tenantId: tenant_id, currency: ledger.currency, tax });
-    const late = force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id, atPosition: at }) : new Set();
-    return { position: at, candidates: inputs.map((tenant): Candidate => ({ inputs: tenant, existing: existing.get(tenant.tenant_id), late: late.has(tenant.tenant_id) })) };
-  });
+  const { position, candidates } = await readMonth(deps, { period, tenant_id, force }, meta);
   let done = 0;
   const invoices = await mapBounded(candidates, async (candidate) => {
     const rolledUp = await rollUpTenant(deps, candidate, { position, force, single: tenant_id !== undefined }, meta);
@@ -86,6 +83,28 @@ export async function rollUp(deps: RollUpDeps, { period, tenant_id, force = fals
   const result = { period, invoices: invoices.filter((invoice) => invoice !== null) };
   if (tenant_id === undefined && result.invoices.every(({ reason }) => reason !== 'not-billable')) await complete(ledger, period, meta);
   return result;
+}
+
+interface MonthRead {
+  /** The journal position of the inputs. */
+  position: number;
+  candidates: Candidate[];
+}
+
+/** Reads a month in one snapshot. The first month that is billed at all seeds the tax rate, where no start has done so. */
+async function readMonth({ ledger, tax }: RollUpDeps, { period, tenant_id, force = false }: RollUp, meta: () => CommandMeta): Promise<MonthRead> {
+  const read = () => ledger.readLatest(async (db, at) => {
+    const existing = new Map((await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [invoice.tenant_id, invoice]));
+    if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
+    const inputs = await loadBillingInputs(db, { period, atPosition: at, tenantId: tenant_id, currency: ledger.currency });
+    const late = force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id, atPosition: at }) : new Set();
+    const candidates = inputs.map((tenant): Candidate => ({ inputs: tenant, existing: existing.get(tenant.tenant_id), late: late.has(tenant.tenant_id) }));
+    return { position: at, candidates, untaxed: inputs.length > 0 && !(await hasTaxRate(db)) };
+  });
+  const month = await read();
+  if (!month.untaxed) return month;
+  await seedTax(ledger, tax, meta());
+  return read();
 }
 
 /**

@@ -60,7 +60,7 @@ const tenantsATurn = 200;
  * @param db one snapshot
  * @throws {OverrideTooLarge} for amounts beyond the safe integers that the overrides alone cause
  */
-export async function whatIfMonth(db: Db, scope: Pick<BillingScope, 'period' | 'currency' | 'tax'>, catalog: OverriddenCatalog, today: string): Promise<WhatIfMonth> {
+export async function whatIfMonth(db: Db, scope: Pick<BillingScope, 'period' | 'currency' | 'seedTax'>, catalog: OverriddenCatalog, today: string): Promise<WhatIfMonth> {
   const { period, currency } = scope;
   const standing = await marginOrReason(db, { period, currency });
   const issued = (await invoicesOfPeriod(db, { period })).filter(({ status }) => status !== 'void');

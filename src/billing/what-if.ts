@@ -43,7 +43,7 @@ export interface WhatIfDeps {
   ledger: Ledger;
   /** For the results, which are no part of the ledger. */
   sql: Sql;
-  /** In force, where it is not overridden. */
+  /** Of a ledger that has no tax rate yet. */
   tax: Tax;
 }
 
@@ -62,7 +62,7 @@ export async function whatIf({ ledger, sql, tax }: WhatIfDeps, asked: WhatIf, me
   const result = await ledger.readLatest(async (db, inputs_position): Promise<WhatIfResult> => {
     const catalog = overriddenCatalog(await resolveOverrides(db, asked.overrides, ledger.currency));
     const head = { id, created_at: now, inputs_position, overrides: asked.overrides };
-    const month = (period: string) => whatIfMonth(db, { period, currency: ledger.currency, tax }, catalog, today);
+    const month = (period: string) => whatIfMonth(db, { period, currency: ledger.currency, seedTax: tax }, catalog, today);
     try {
       if (asked.period !== undefined) return { ...head, ...await month(asked.period) };
       const periods: WhatIfMonth[] = [];

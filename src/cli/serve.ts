@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { projections } from '../../projections/index.ts';
-import { createServiceFromConfig, seedWhenEmpty } from '../compose.ts';
+import { createServiceFromConfig, seedWhenEmpty, warnOfOtherTax } from '../compose.ts';
 import { warningsOf, type Config } from '../config.ts';
 import type { Logger } from '../engine/logger.ts';
 import { dropAbandoned } from '../engine/read-models.ts';
@@ -32,7 +32,8 @@ export async function serve(config: Config, logger: Logger, { worker = true }: {
   try {
     void purgeOld(service, logger);
     const seeded = await seedWhenEmpty(config, service);
-    if (seeded > 0) logger.info({ events: seeded }, 'the catalog is seeded');
+    if (seeded > 0) logger.info({ events: seeded }, 'the ledger is seeded');
+    await warnOfOtherTax(config, service, logger);
     warnAtStart(config, logger);
     if (!stop.stopped) {
       server = await listen(service.app, config.port);

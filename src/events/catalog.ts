@@ -37,7 +37,18 @@ export const fxEvents = {
   FxRateSet: z.object({ from: text, to: text, rate: decimal, effective_from: day }),
 };
 
+/**
+ * Events of the tax rates of all tenants (`tax-rates`) and of one (`tax-rates-<hash of tenant>`): `rate` of a subtotal, from
+ * a day on. `tenant_id` null: everybody without a rate of their own. `reason` says why a tenant is exempt.
+ */
+export const taxEvents = {
+  TaxRateSet: z.object({
+    name: text, rate: decimal, effective_from: day, tenant_id: text.nullable(), reason: text.nullable(),
+  }),
+};
+
 export type PlanEvent = EventOf<typeof planEvents>;
 export type AddonEvent = EventOf<typeof addonEvents>;
 export type ResourcePriceEvent = EventOf<typeof resourcePriceEvents>;
 export type FxEvent = EventOf<typeof fxEvents>;
+export type TaxEvent = EventOf<typeof taxEvents>;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { balanceEvents, costPartEvents, providerInvoiceEvents } from './billing.ts';
-import { addonEvents, fxEvents, planEvents, resourcePriceEvents } from './catalog.ts';
+import { addonEvents, fxEvents, planEvents, resourcePriceEvents, taxEvents } from './catalog.ts';
 import type { EventOf, RecordedEvent, Recorded, StreamEvent } from './define.ts';
 import { deploymentEvents } from './deployments.ts';
 import { inventoryEvents, projectEvents, sweepEvents } from './inventory.ts';
@@ -19,6 +19,7 @@ export const eventSchemas = {
   ...addonEvents,
   ...resourcePriceEvents,
   ...fxEvents,
+  ...taxEvents,
   ...deploymentEvents,
   ...meteringEvents,
   ...meteringDayEvents,

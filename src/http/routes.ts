@@ -5,6 +5,7 @@ import { dashboardRoutes } from './routes/dashboard.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fxRoutes } from './routes/fx.ts';
+import { taxRoutes } from './routes/tax-rates.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { invoiceExplainRoutes } from './routes/invoice-explain.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...deploymentRoutes,
   ...subscriptionRoutes,
   ...fxRoutes,
+  ...taxRoutes,
   ...usageRoutes,
   ...meteringConfigRoutes,
   ...llmUsageRoutes,

@@ -13,7 +13,7 @@ export interface JobDeps {
   ledger: Ledger;
   digitalOcean: DigitalOceanClient | null;
   finance: FinanceClient | null;
-  /** Tenant-invoice tax: `TAX_NAME` and `TAX_RATE` (exact decimal). */
+  /** `TAX_NAME` and `TAX_RATE` (exact decimal): what a ledger without any tax rate is seeded with. */
   tax: { name: string; rate: string };
   logger: Logger;
 }

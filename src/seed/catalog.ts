@@ -2,6 +2,7 @@
 import { addonStream } from '../../commands/catalog/addon.ts';
 import { activeVersion, plan, planStream } from '../../commands/catalog/plan.ts';
 import type { PlanState } from '../../commands/catalog/plan.ts';
+import { taxRatesStream } from '../../commands/catalog/tax-rates.ts';
 import { commands } from '../commands.ts';
 import type { CommandMeta, Ledger } from '../engine/ledger.ts';
 import { Refused } from '../engine/refusal.ts';
@@ -26,13 +27,16 @@ export async function seedCatalog(ledger: Ledger, meta: () => CommandMeta): Prom
   return appended;
 }
 
-/** True for an empty ledger, and for one whose first event is the seed's own. */
+/** True for an empty ledger, and for one whose first event is the seed's own, a seeded tax rate aside. */
 async function beganHere(ledger: Ledger): Promise<boolean> {
   const first = seedPlans[0];
   // Once the read models are there, the journal holds all that the log had before.
   const position = await ledger.readLatest(async (_db, at) => at);
   const [event] = first === undefined ? [] : await ledger.recorded(planStream(first.code));
-  return position === 0 || event?.position === 1;
+  const [tax] = await ledger.recorded(taxRatesStream(null));
+  // The tax rate is seeded into every ledger, and is no beginning of a catalog of its own.
+  const before = tax?.position === 1 ? 1 : 0;
+  return position === before || event?.position === before + 1;
 }
 
 async function planState(ledger: Ledger, code: string): Promise<PlanState> {

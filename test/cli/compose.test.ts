@@ -35,15 +35,17 @@ describe('a service composed from its configuration', () => {
     await test.drop();
   });
 
-  it('seeds an empty ledger once, to be read at once, and not at all where that is turned off', async () => {
+  it('seeds an empty ledger once, to be read at once; without a catalog with the tax rate alone', async () => {
     const service = await compose({}, countedDatabase(test.target));
-    expect(await seedWhenEmpty(loadConfig({ JWT_SECRET: TEST_SECRET, SEED_CATALOG: 'false' }), service)).to.equal(0);
-    expect(await journaled(service)).to.equal(0);
+    const bare = loadConfig({ JWT_SECRET: TEST_SECRET, SEED_CATALOG: 'false' });
+    expect(await seedWhenEmpty(bare, service)).to.equal(1);
+    expect(await seedWhenEmpty(bare, service)).to.equal(0);
+    expect(await journaled(service)).to.equal(1);
     const config = loadConfig({ JWT_SECRET: TEST_SECRET });
     const seeded = await seedWhenEmpty(config, service);
-    expect(seeded).to.equal(await journaled(service));
-    expect(seeded).to.be.greaterThan(0);
-    const [behind] = await service.sql<{ count: number }[]>`select count(*)::int as count from projection_checkpoints where position < ${seeded}`;
+    expect(seeded + 1).to.equal(await journaled(service));
+    expect(seeded, 'a tax rate alone is no catalog').to.be.greaterThan(0);
+    const [behind] = await service.sql<{ count: number }[]>`select count(*)::int as count from projection_checkpoints where position < ${seeded + 1}`;
     expect(behind?.count).to.equal(0);
     expect(await seedWhenEmpty(config, service)).to.equal(0);
   });

@@ -48,7 +48,7 @@ export const invoiceAnswer = invoiceRow.extend({
     inputs_position: z.int(), lines: z.array(invoiceLine),
   })),
   late: z.array(z.strictObject({
-    kind: z.enum(['usage', 'llm_usage', 'subscription', 'resource_price']), deployment_id: z.string().nullable(), day, recorded_at: instant, position: z.int(),
+    kind: z.enum(['usage', 'llm_usage', 'subscription', 'resource_price', 'tax_rate']), deployment_id: z.string().nullable(), day, recorded_at: instant, position: z.int(),
     detail: z.record(z.string(), z.json()),
   })),
   late_count: z.int().min(0),

@@ -21,6 +21,8 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:24-slim AS runtime
 ENV NODE_ENV=production
+# The container's network is what keeps others out.
+ENV HOST=0.0.0.0
 WORKDIR /app
 COPY package.json ./
 COPY --from=dependencies /app/node_modules ./node_modules

@@ -61,7 +61,8 @@ async function start(env: Readonly<Record<string, string | undefined>>, closers:
   closers.push(() => finance.close());
 
   const config = loadConfig({
-    PORT: env['PORT'], LOG_LEVEL: env['LOG_LEVEL'] ?? 'error', ARCADIA_DATA: env['ARCADIA_DATA'] ?? '.arcadia/demo',
+    PORT: env['PORT'], HOST: env['HOST'], RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'] ?? String(plenty),
+    LOG_LEVEL: env['LOG_LEVEL'] ?? 'error', ARCADIA_DATA: env['ARCADIA_DATA'] ?? '.arcadia/demo',
     JWT_SECRET: secret, DIGITALOCEAN_URL: digitalOcean.url, DIGITALOCEAN_TOKEN: digitalOcean.token, SKYAI_FINANCE_URL: finance.url,
   });
   const database = await freshDatabase(config.arcadiaData);
@@ -72,7 +73,7 @@ async function start(env: Readonly<Record<string, string | undefined>>, closers:
   closers.push(() => service.close(stopWithinMs));
   await seedWhenEmpty(config, service);
 
-  const server = await listenSomewhere(service.app, config.port, env['PORT'] !== undefined);
+  const server = await listenSomewhere(service.app, config, env['PORT'] !== undefined);
   closers.push(() => closeServer(server, stopWithinMs));
   const tokenOf = (tenantId: string, roles?: readonly string[]): string =>
     mintToken({ secret, sub: `demo@${tenantId}`, tenant_id: tenantId, expiresIn: dayInSeconds, ...(roles === undefined ? {} : { roles }) });
@@ -80,11 +81,11 @@ async function start(env: Readonly<Record<string, string | undefined>>, closers:
 }
 
 /** The usual port, or any free one while a service has it; a port that was asked for is that port. */
-async function listenSomewhere(app: Parameters<typeof listen>[0], port: number, isWish: boolean): Promise<Server> {
+async function listenSomewhere(app: Parameters<typeof listen>[0], { port, host }: { port: number; host: string }, isWish: boolean): Promise<Server> {
   try {
-    return await listen(app, port);
+    return await listen(app, port, host);
   } catch (error) {
     if (isWish || !(error instanceof StartError)) throw error;
-    return listen(app, 0);
+    return listen(app, 0, host);
   }
 }

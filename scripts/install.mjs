@@ -133,7 +133,9 @@ function npmCi(root) {
   return new Promise((resolve, reject) => {
     // Named, for a machine's own settings (NODE_ENV=production, omit=dev) would leave the test tools or PostgreSQL out.
     const { command, args } = npmCommand(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: command === 'npm.cmd' });
+    // A dependency of the API page reports installs to its maker unless it is told not to, here and in package.json.
+    const env = { ...process.env, SCARF_ANALYTICS: 'false', DO_NOT_TRACK: '1' };
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: command === 'npm.cmd', env });
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
   });

@@ -56,6 +56,7 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
       tax: taxOf(config),
       auth: authOptions(config),
       corsOrigins: config.corsOrigins,
+      ratePerMinute: config.rateLimitPerMinute,
       cursorSecret: cursorSecret(config),
       worker: redis === null ? null : { redis: redis.target },
       serves,

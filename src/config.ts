@@ -1,10 +1,15 @@
 // The configuration: the environment, parsed once, at the start.
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
 /** What the environment says, checked; what it leaves out has its default, or null where the thing is then absent. */
 export type Config = {
   port: number;
+  /** The address to listen on: one of this machine's, or 0.0.0.0 or :: for all of them. */
+  host: string;
+  /** Requests of one subject that are answered in a minute. */
+  rateLimitPerMinute: number;
   /** Null: an embedded PostgreSQL below `arcadiaData`. */
   databaseUrl: string | null;
   /** EventStoreDB's connection string; null: the journal in PostgreSQL is the event log. */
@@ -70,21 +75,48 @@ const because = (reason: string) => ({ error: reason });
 
 function url(protocols: readonly string[], example: string) {
   const allowed = protocols.map((protocol) => `${protocol}:`);
-  return z.string().refine((text) => URL.canParse(text) && allowed.includes(new URL(text).protocol), because(`must be a URL such as ${example}`));
+  return z.string()
+    .refine((text) => URL.canParse(text) && allowed.includes(new URL(text).protocol), because(`must be a URL such as ${example}`))
+    .refine(isDecodable, because(brokenPercent));
 }
+
+const brokenPercent = 'has a broken percent-encoding: a % itself is written %25';
+
+/** What uses a URL decodes its parts, some long after the start. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An address, or a name that resolves to one: no port, no scheme. */
+const isHost = (text: string): boolean => isIP(text) !== 0 || /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text);
 
 const webUrl = (example: string) => url(['http', 'https'], example).transform((text) => text.replace(/\/+$/, ''));
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
 
+/** RFC 7518 asks for a key as long as the hash; 32 bytes is that of the shortest. */
+const shortestSecretBytes = 32;
+
+/** Tokens signed with a short secret can be forged by guessing it. */
+const isLongEnough = (secret: string): boolean => Buffer.byteLength(secret) >= shortestSecretBytes;
+const secretText = z.string().refine(isLongEnough, because(`must be at least ${shortestSecretBytes} bytes long, such as openssl rand -base64 48 makes`));
+
 const environment = z.object({
   PORT: z.string().regex(/^\d{1,5}$/, because('must be a port number, 0 to 65535')).transform(Number)
     .refine((port) => port <= 65535, because('must be a port number, 0 to 65535')).default(4005),
+  HOST: z.string().refine(isHost, because('must be an address to listen on such as 127.0.0.1, or 0.0.0.0 for all')).default('127.0.0.1'),
+  RATE_LIMIT_PER_MINUTE: z.string().regex(/^[1-9]\d{0,8}$/, because('must be a number of requests, 1 or more')).transform(Number).default(1_200),
   DATABASE_URL: url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database').optional(),
   // Several hosts may be named, so this is no URL in the web's sense; the client reads the rest when it is opened.
-  EVENTSTORE_URL: z.string().regex(/^esdb(\+discover)?:\/\/[^\s/?#]+([/?]\S*)?$/, because('must be a connection string such as esdb://user:password@host:2113?tls=true')).optional(),
+  EVENTSTORE_URL: z.string().regex(/^esdb(\+discover)?:\/\/[^\s/?#]+([/?]\S*)?$/, because('must be a connection string such as esdb://user:password@host:2113?tls=true'))
+    .refine(isDecodable, because(brokenPercent)).optional(),
   REDIS_URL: url(['redis', 'rediss'], 'redis://localhost:6379').optional(),
-  JWT_SECRET: z.string().optional(),
+  JWT_SECRET: secretText.optional(),
   JWT_ALGORITHMS: z.string().transform(list).pipe(
     z.array(z.enum(hmacAlgorithms, because('must be a comma list of HS256, HS384 and HS512'))).min(1, because('must name at least one algorithm')),
   ).default(['HS512']),
@@ -98,7 +130,7 @@ const environment = z.object({
   DIGITALOCEAN_TOKEN: z.string().regex(/^[\x21-\x7e]+$/, because('must be a token without spaces')).optional(),
   DIGITALOCEAN_URL: webUrl('https://api.digitalocean.com').default('https://api.digitalocean.com'),
   SKYAI_FINANCE_URL: webUrl('https://finance.example.com').optional(),
-  SKYAI_FINANCE_JWT_SECRET: z.string().optional(),
+  SKYAI_FINANCE_JWT_SECRET: secretText.optional(),
   SKYAI_FINANCE_TENANT_ID: z.string().max(200, because('must be at most 200 characters long')).default('platform-admin'),
   SKYAI_FINANCE_ROLES: z.string().transform(list).refine((roles) => roles.length > 0, because('must name at least one role')).default(['admin']),
   BILLING_CURRENCY: z.string().regex(/^[A-Z]{3}$/, because('must be an ISO 4217 code such as AUD'))
@@ -114,19 +146,6 @@ const environment = z.object({
 function isCurrency(code: string): boolean {
   if (!Intl.supportedValuesOf('currency').includes(code)) return false;
   return new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits === 2;
-}
-
-/** RFC 7518 asks for a key as long as the hash; 32 bytes is that of the shortest. */
-const shortestSecretBytes = 32;
-
-/**
- * What a start should warn of. A short secret is no reason to refuse: the app that issues the tokens has chosen it, and a
- * service that knows another one verifies nothing.
- */
-export function warningsOf({ jwt, finance }: Config): string[] {
-  const short = (name: string, secret: string | null | undefined): string[] =>
-    (secret !== null && secret !== undefined && Buffer.byteLength(secret) < shortestSecretBytes ? [`${name} is shorter than ${shortestSecretBytes} bytes: tokens signed with it can be forged by guessing`] : []);
-  return [...short('JWT_SECRET', jwt.secret), ...(finance?.jwtSecret === jwt.secret ? [] : short('SKYAI_FINANCE_JWT_SECRET', finance?.jwtSecret))];
 }
 
 type Environment = z.infer<typeof environment>;
@@ -208,6 +227,8 @@ function crossChecks(known: Readonly<Record<string, string>>, parts: readonly Co
 function toConfig(env: Environment): Config {
   return {
     port: env.PORT,
+    host: env.HOST,
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     databaseUrl: env.DATABASE_URL ?? null,
     eventStoreUrl: env.EVENTSTORE_URL ?? null,
     redisUrl: env.REDIS_URL ?? null,

@@ -28,6 +28,8 @@ import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledg
 export interface ServiceOptions extends Omit<OpenLedgerOptions, 'projections'>, Omit<JobDeps, 'ledger' | 'logger'> {
   auth: AuthOptions;
   corsOrigins: readonly string[];
+  /** Requests of one subject that are answered in a minute; default: as many as come. */
+  ratePerMinute?: number;
   /** Signs list cursors; the same on every node. */
   cursorSecret: string;
   /** Runs jobs by their schedule in this process, with what Redis hands out; null or absent: jobs run by hand alone. */
@@ -79,7 +81,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   observeLedger(metrics, sql, projections, jobs.map(({ name }) => name));
   const app = createApp(
     { ledger, currency: options.currency, jobs: runner, jobDeps, remeter, readiness: () => readiness.check(), scrape: () => metrics.scrape(), projections, rebuilds, sql },
-    { routes: serves === 'api' ? routes : platformRoutes, auth: options.auth, corsOrigins: options.corsOrigins, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, watchers: [measureHttp(metrics), partFromConnections(readiness)], checkResponses: options.checkResponses ?? false },
+    { routes: serves === 'api' ? routes : platformRoutes, auth: options.auth, corsOrigins: options.corsOrigins, ratePerMinute: options.ratePerMinute ?? null, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, watchers: [measureHttp(metrics), partFromConnections(readiness)], checkResponses: options.checkResponses ?? false },
   );
   return {
     ...open,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { resolve } from 'node:path';
-import { ConfigError, loadConfig, warningsOf, wholeConfig, type ConfigPart } from '../src/config.ts';
+import { ConfigError, loadConfig, wholeConfig, type ConfigPart } from '../src/config.ts';
 
 const secret = 'a-secret-of-more-than-thirty-two-bytes';
 const minimal = { JWT_SECRET: secret };
@@ -22,6 +22,8 @@ describe('configuration', () => {
   it('has a default for everything but who signs the tokens', () => {
     expect(loadConfig(minimal)).to.deep.equal({
       port: 4005,
+      host: '127.0.0.1',
+      rateLimitPerMinute: 1_200,
       databaseUrl: null,
       eventStoreUrl: null,
       redisUrl: null,
@@ -42,6 +44,8 @@ describe('configuration', () => {
     const config = loadConfig({
       ...minimal,
       PORT: '8080',
+      HOST: '::',
+      RATE_LIMIT_PER_MINUTE: '60',
       DATABASE_URL: 'postgres://arcadia:pw@db:5432/arcadia',
       EVENTSTORE_URL: 'esdb+discover://ledger:pw@a:2113,b:2113?tls=true',
       REDIS_URL: 'redis://cache:6379/1',
@@ -64,6 +68,8 @@ describe('configuration', () => {
     });
     expect(config).to.deep.equal({
       port: 8080,
+      host: '::',
+      rateLimitPerMinute: 60,
       databaseUrl: 'postgres://arcadia:pw@db:5432/arcadia',
       eventStoreUrl: 'esdb+discover://ledger:pw@a:2113,b:2113?tls=true',
       redisUrl: 'redis://cache:6379/1',
@@ -83,6 +89,8 @@ describe('configuration', () => {
   it('names every bad variable in one message, and gives no value away', () => {
     const bad = {
       PORT: '80800',
+      HOST: 'http://hunter2',
+      RATE_LIMIT_PER_MINUTE: '0',
       DATABASE_URL: 'mysql://root:hunter2@db/arcadia',
       EVENTSTORE_URL: 'http://admin:hunter2@events:2113',
       REDIS_URL: 'hunter2',
@@ -114,14 +122,34 @@ describe('configuration', () => {
     expect(error.message).to.contain('is required (or JWT_JWKS_URL');
   });
 
-  it('takes the secret that the issuer uses, however short, and warns below 32 bytes', () => {
-    const warnings = (env: Record<string, string>) => warningsOf(loadConfig({ SKYAI_FINANCE_URL: 'https://finance.example.com', ...env }));
-    expect(warnings({ JWT_SECRET: 'x'.repeat(31) })).to.have.length(1);
-    expect(warnings({ JWT_SECRET: 'x'.repeat(31) })[0]).to.match(/^JWT_SECRET is shorter/).and.not.contain('xxx');
-    expect(warnings({ JWT_SECRET: 'ü'.repeat(16) })).to.deep.equal([]);
-    expect(warnings({ JWT_SECRET: secret, SKYAI_FINANCE_JWT_SECRET: 'y' })[0]).to.match(/^SKYAI_FINANCE_JWT_SECRET is shorter/);
-    expect(warningsOf(loadConfig({ JWT_JWKS_URL: 'https://id.example.com/jwks.json' }))).to.deep.equal([]);
+  it('refuses a secret of fewer than 32 bytes', () => {
+    for (const short of ['x', 'x'.repeat(31), 'ü'.repeat(15)]) {
+      const error = refusalOf({ JWT_SECRET: short });
+      expect(variablesOf(error)).to.deep.equal(['JWT_SECRET']);
+      expect(error.message).to.contain('at least 32 bytes').and.not.contain(`${short}${short}`);
+    }
+    expect(variablesOf(refusalOf({ ...minimal, SKYAI_FINANCE_JWT_SECRET: 'y'.repeat(31) }))).to.deep.equal(['SKYAI_FINANCE_JWT_SECRET']);
+    expect(loadConfig({ JWT_SECRET: 'ü'.repeat(16) }).jwt.secret).to.equal('ü'.repeat(16));
   });
+
+  it('refuses a URL whose percent-encoding is broken, before anything uses it', () => {
+    const urls = {
+      DATABASE_URL: 'postgres://u:hunter2%zz@h/d', EVENTSTORE_URL: 'esdb://u:hunter2%zz@h:2113', REDIS_URL: 'redis://:hunter2%zz@h', JWT_JWKS_URL: 'https://h/hunter2%zz',
+      DIGITALOCEAN_URL: 'https://u:hunter2%zz@h', SKYAI_FINANCE_URL: 'https://u:hunter2%ff@h',
+    };
+    const error = refusalOf({ ...minimal, ...urls });
+    expect(variablesOf(error)).to.have.members(Object.keys(urls));
+    expect(error.message).to.contain('percent-encoding').and.not.contain('hunter2');
+    expect(loadConfig({ ...minimal, DATABASE_URL: 'postgres://u:p%25zz@h/d' }).databaseUrl).to.equal('postgres://u:p%25zz@h/d');
+  });
+
+  for (const [host, valid] of [['127.0.0.1', true], ['0.0.0.0', true], ['::1', true], ['localhost', true], ['127.0.0.1:80', false], ['a b', false], ['-x', false]] as const) {
+    it(`${valid ? 'takes' : 'refuses'} ${host} to listen on`, () => {
+      const env = { ...minimal, HOST: host };
+      if (valid) expect(loadConfig(env).host).to.equal(host);
+      else expect(variablesOf(refusalOf(env))).to.deep.equal(['HOST']);
+    });
+  }
 
   it('keeps a secret byte for byte', () => {
     expect(loadConfig({ JWT_SECRET: ` ${secret}\n` }).jwt.secret).to.equal(` ${secret}\n`);

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { projections } from '../../projections/index.ts';
 import { createServiceFromConfig, seedWhenEmpty, warnOfOtherTax } from '../compose.ts';
-import { warningsOf, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Logger } from '../engine/logger.ts';
 import { dropAbandoned } from '../engine/read-models.ts';
+import { createHttpServer } from '../http/server.ts';
 import type { Service } from '../service.ts';
 import { closeInTime, expectClosed } from './close-in-time.ts';
 import { StartError } from './start-error.ts';
@@ -36,7 +37,7 @@ export async function serve(config: Config, logger: Logger, { worker = true }: {
     await warnOfOtherTax(config, service, logger);
     warnAtStart(config, logger);
     if (!stop.stopped) {
-      server = await listen(service.app, config.port);
+      server = await listen(service.app, config.port, config.host);
       const url = urlOf(server);
       logger.info({ url, docs: `${url}/api/docs`, database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL' }, `arcadia-cloud listens on ${url}`);
     }
@@ -65,18 +66,18 @@ export function failureToCome(): { failed: Promise<never>; fail: (error: unknown
 
 /** What is configured, but hardly meant. */
 export function warnAtStart(config: Config, logger: Logger): void {
-  for (const warning of warningsOf(config)) logger.warn(warning);
   if (config.digitalocean.token === null) logger.warn('DIGITALOCEAN_TOKEN is not set: sync and billing jobs are not scheduled, and fail when run by hand');
 }
 
-/** Listens on all interfaces. @throws {StartError} for a port that is taken or not ours to take */
-export async function listen(app: Express, port: number): Promise<Server> {
+/** Listens on one address, or all. @throws {StartError} for a port that is taken or not ours to take, and an address that is not this machine's */
+export async function listen(app: Express, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = app.listen(port);
+    const server = createHttpServer(app).listen(port, host);
     server.once('listening', () => { resolve(server); });
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') reject(new StartError(`Port ${port} is in use by another program: stop it, or choose another port with PORT.`));
       else if (error.code === 'EACCES') reject(new StartError(`Port ${port} may not be used by this user: choose one above 1023 with PORT.`));
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new StartError(`HOST ${host} is no address of this machine: 127.0.0.1 is, and 0.0.0.0 stands for all of them.`));
       else reject(error);
     });
   });

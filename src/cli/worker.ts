@@ -38,7 +38,7 @@ async function work(config: Config, logger: Logger, port: number | null): Promis
   try {
     if (service.worker === null) throw new StartError('A worker needs Redis: set REDIS_URL, or run one on this machine.');
     warnAtStart(config, logger);
-    if (port !== null && !stop.stopped) server = await listen(service.app, port);
+    if (port !== null && !stop.stopped) server = await listen(service.app, port, config.host);
     logger.info({ ...(server === undefined ? {} : { url: urlOf(server) }), database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL' }, server === undefined ? 'the worker runs' : `the worker runs, and listens on ${urlOf(server)}`);
     const reason = await Promise.race([stop.asked, mismatch.failed]);
     logger.info({ signal: reason }, 'stopping: job runs under way may end; a second signal stops at once');

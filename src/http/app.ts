@@ -14,6 +14,8 @@ import { createCursors } from './cursor.ts';
 import type { Deps } from './deps.ts';
 import type { Idempotency } from './idempotency.ts';
 import { docsRouter } from './docs.ts';
+import { createGate } from './gate.ts';
+import { limitRequests } from './limit-requests.ts';
 import { HttpProblem, problemFor } from './problem.ts';
 import { logRequests } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -31,6 +33,8 @@ export interface AppOptions {
   logger: Logger;
   /** Run first for every request: what counts it, or says goodbye to its connection. */
   watchers?: readonly RequestHandler[];
+  /** How many requests of one subject, and without a token of one address, are answered a minute; default: as many as come. */
+  ratePerMinute?: number | null;
   /** Parses every answer with its schema: for tests. */
   checkResponses?: boolean;
 }
@@ -72,6 +76,18 @@ function otherMethods(routes: readonly Route[]): RequestHandler {
   };
 }
 
+/** What computes over whole months waits behind four others; exports, which last as long as their clients take, behind four of theirs. */
+const heavyLimits = { atOnce: 4, waiting: 200, waitMs: 10_000 };
+const exportLimits = { atOnce: 4, waiting: 20, waitMs: 10_000 };
+
+const isApi = (path: string): boolean => /^\/api\/v1(?:\/|$)/i.test(path);
+
+/** Answers of the API are somebody's alone: no cache may keep them, errors included. */
+const neverKept: RequestHandler = (request, response, next) => {
+  if (isApi(request.path)) response.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
 const expressMethod = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
 /** What a path is about: its first three segments, as in `/api/v1/deployments`. */
@@ -82,7 +98,10 @@ const collectionOf = (path: string): string => path.split('/', 4).join('/').toLo
  * takes longer than all the rest of a simple request. `stack` lists every route, as a router's does.
  */
 function routeRequests(deps: Deps, options: AppOptions): RequestHandler & { stack: Router['stack'] } {
-  const runtime = { cursors: createCursors(options.cursorSecret), idempotency: options.idempotency, checkResponses: options.checkResponses ?? false };
+  const runtime = {
+    cursors: createCursors(options.cursorSecret), idempotency: options.idempotency, checkResponses: options.checkResponses ?? false,
+    gates: { heavy: createGate(heavyLimits), exports: createGate(exportLimits) },
+  };
   const routers = new Map<string, Router>();
   for (const collection of new Set(options.routes.map((route) => collectionOf(route.path)))) {
     const routes = options.routes.filter((route) => collectionOf(route.path) === collection);
@@ -100,7 +119,7 @@ function routeRequests(deps: Deps, options: AppOptions): RequestHandler & { stac
 }
 
 /**
- * The HTTP service. A request passes, in this order: correlation id, CORS, 401 and tenant-less 403 (under `/api/v1`),
+ * The HTTP service. A request passes, in this order: correlation id, CORS, 401 and tenant-less 403 (under `/api/v1`), 429,
  * access 403, 404 and 405, the body's 400, 413 and 415, validation's 422, then the handler.
  */
 export function createApp(deps: Deps, options: AppOptions): Express {
@@ -108,15 +127,20 @@ export function createApp(deps: Deps, options: AppOptions): Express {
   // An ETag costs a hash of every body and saves nothing here; the query string is parsed by the pipeline.
   app.set('etag', false).set('query parser', false).disable('x-powered-by');
   app.use(correlate(() => deps.ledger.newId()), ...options.watchers ?? []);
-  app.use(logRequests(options.logger));
+  app.use(logRequests(options.logger), neverKept);
   app.use(helmet({ contentSecurityPolicy: { directives: contentSecurity } }));
   app.use(cors({
     origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins],
     exposedHeaders: ['Ledger-Position', 'Idempotency-Replayed', 'X-Correlation-Id', 'Retry-After'],
     maxAge: 600,
   }));
+  const limits = limitRequests(options.ratePerMinute ?? null);
+  const authenticated = authenticate(options.auth);
+  app.use((request, response, next) => { if (isApi(request.path)) next(); else limits.open(request, response, next); });
   app.use(docsRouter(options.routes));
-  app.use('/api/v1', authenticate(options.auth));
+  app.use('/api/v1', (request, response, next) => {
+    authenticated(request, response, (error?: unknown) => { next(error === undefined ? undefined : limits.refused(request, error)); });
+  }, limits.bySubject);
   app.use(routeRequests(deps, options));
   app.use(() => {
     throw new HttpProblem('unknown-path', 'there is nothing at this path');

@@ -1,24 +1,22 @@
 import { isUtf8 } from 'node:buffer';
-import express from 'express';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
+import { Refused, refuse } from '../engine/refusal.ts';
+import { countJsonNodes } from './json-nodes.ts';
 import { HttpProblem } from './problem.ts';
 
-/** Bytes of a body, after decompression. */
-export const MAX_BODY = '1mb';
+/** Bytes of a body, of most routes and of those that take many records at once. */
+export const MAX_BODY = 64 * 1_024;
+export const MAX_LARGE_BODY = 1_024 * 1_024;
+/** Values in a body: objects, lists, and what they hold. */
+export const MAX_NODES = 20_000;
 
-const parser = express.json({
-  limit: MAX_BODY,
-  // A bare string or number is JSON too: the schema refuses it, with a path.
-  strict: false,
-  type: isJson,
-  verify: (_request, _response, bytes, encoding) => {
-    // Decoding would replace broken bytes silently, and something else would be recorded than was sent.
-    if (encoding === 'utf-8' && !isUtf8(bytes)) throw Object.assign(new Error('not UTF-8'), { status: 400 });
-  },
-});
+const jsonType = /^application\/(?:json|[\w.-]+\+json)$/;
 
-function isJson(request: { headers: { 'content-type'?: string | undefined } }): boolean {
-  return /^\s*application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+/** Type and charset of a Content-Type header, in lower case. */
+function contentTypeOf(request: Request): { type: string; charset: string } {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';').map((part) => part.trim());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length) ?? '';
+  return { type, charset: charset.replaceAll('"', '') || 'utf-8' };
 }
 
 function hasBody(request: Request): boolean {
@@ -26,18 +24,66 @@ function hasBody(request: Request): boolean {
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
+/** @throws {HttpProblem} 415 unless it is plain JSON in UTF-8; 413 for one whose length says that it is too long */
+function requireReadable(request: Request, mostBytes: number): void {
+  const { type, charset } = contentTypeOf(request);
+  const accept = { Accept: 'application/json' };
+  if (!jsonType.test(type)) throw new HttpProblem('unsupported-media-type', 'send application/json', accept);
+  if (charset !== 'utf-8' && charset !== 'utf8') throw new HttpProblem('unsupported-media-type', 'send JSON in UTF-8', accept);
+  // A kilobyte on the wire could be a megabyte to parse.
+  if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
+    throw new HttpProblem('unsupported-media-type', 'compressed bodies are not taken', { 'Accept-Encoding': 'identity' });
+  }
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge(mostBytes);
+}
+
+function tooLarge(mostBytes: number): HttpProblem {
+  const most = mostBytes === MAX_BODY ? '64 KB' : '1 MB';
+  return new HttpProblem('body-too-large', `a body of this route holds at most ${most}`);
+}
+
+/** The bytes of a body. A client that leaves in the middle ends the wait; what comes too late the server cuts off (see `server.ts`). */
+function bytesOf(request: Request, mostBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = (error: Error): void => {
+      request.off('data', take);
+      // What is still on its way is thrown away, so that the answer can be read and the connection used again.
+      request.resume();
+      reject(error);
+    };
+    const take = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > mostBytes) stop(tooLarge(mostBytes));
+      else chunks.push(chunk);
+    };
+    request.on('data', take);
+    request.once('end', () => { resolve(Buffer.concat(chunks, size)); });
+    request.once('error', () => { reject(new HttpProblem('malformed-request', 'the body could not be read')); });
+    request.once('close', () => { reject(new HttpProblem('malformed-request', 'the body did not arrive in whole')); });
+  });
+}
+
 /**
  * Reads a request's JSON body; undefined when there is none.
- * @throws {HttpProblem} 415 for another content type; errors of the parser (400, 413, 415) as `problem.ts` knows them
+ * @throws {HttpProblem} 413 above `mostBytes`, 415 for another content type, charset or encoding, 400 for what is no JSON
+ * @throws {Refused} `invalid-input` for more than {@link MAX_NODES} values, which are counted before anything is made of them
  */
-export async function readBody(request: Request, response: Response): Promise<unknown> {
+export async function readBody(request: Request, mostBytes: number = MAX_BODY): Promise<unknown> {
   if (!hasBody(request)) return undefined;
-  if (!isJson(request)) throw new HttpProblem('unsupported-media-type', 'send application/json', { Accept: 'application/json' });
-  await new Promise<void>((resolve, reject) => {
-    parser(request, response, (error?: unknown) => {
-      if (error === undefined) resolve();
-      else reject(error instanceof Error ? error : new Error('the body could not be read'));
-    });
-  });
-  return request.body as unknown;
+  requireReadable(request, mostBytes);
+  const bytes = await bytesOf(request, mostBytes);
+  if (bytes.length === 0) return undefined;
+  // Decoding would replace broken bytes silently, and something else would be recorded than was sent.
+  if (!isUtf8(bytes)) throw new HttpProblem('malformed-request', 'the body could not be read');
+  if (countJsonNodes(bytes, MAX_NODES) > MAX_NODES) {
+    const message = `holds more than ${MAX_NODES.toLocaleString('en')} values`;
+    throw new Refused(refuse('invalid-input', `the body ${message}`, { errors: [{ path: '', message }] }));
+  }
+  try {
+    return JSON.parse(bytes.toString()) as unknown;
+  } catch {
+    throw new HttpProblem('malformed-request', 'the body is not JSON');
+  }
 }

@@ -9,7 +9,7 @@ import type { Route } from './route.ts';
 
 /** A request that may be sent again: the same scope and the same content mean the same command. */
 export interface RepeatableRequest {
-  /** SHA-256 (hex) of (tenant, subject, method, path, key). Events carry it as their `idempotency_key`. */
+  /** SHA-256 (hex) of (tenant, subject, admin or not, method, path, key). Events carry it as their `idempotency_key`. */
   scope: string;
   /** SHA-256 (hex) of the request's content. */
   bodyHash: string;
@@ -31,7 +31,7 @@ export function repeatableRequest(route: Route, request: Request, caller: Caller
   // The path by its decoded parts: differently encoded spellings of one path are one path.
   const path = [route.path, ...pathNames(route.path).map((name) => request.params[name])];
   return {
-    scope: sha256(JSON.stringify([caller.tenantId, caller.sub, route.method, path, key])),
+    scope: sha256(JSON.stringify([caller.tenantId, caller.sub, caller.admin, route.method, path, key])),
     bodyHash: sha256(canonicalJson(body ?? {})),
   };
 }

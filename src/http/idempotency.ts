@@ -70,8 +70,18 @@ async function release(sql: Sql, request: RepeatableRequest, owner: string, erro
   else await sql`update idempotency_keys set lease_until = '-infinity' where scope = ${request.scope} and owner = ${owner} and status is null`;
 }
 
-/** Keeps a 2xx answer. Where another node had taken the claim over and answered already, its answer is the first one. */
+/** Bytes of an answer that is kept: one of more than that is made anew. */
+const MAX_KEPT = 1_024 * 1_024;
+
+/**
+ * Keeps a 2xx answer. Where another node had taken the claim over and answered already, its answer is the first one. One too
+ * large to be kept gives the claim back, bound to its content: the same request finds by its key what was done.
+ */
 async function keep(sql: Sql, request: RepeatableRequest, owner: string, answer: Answer): Promise<Answer> {
+  if (Buffer.byteLength(answer.body) > MAX_KEPT) {
+    await sql`update idempotency_keys set lease_until = '-infinity' where scope = ${request.scope} and owner = ${owner} and status is null`;
+    return answer;
+  }
   const [kept] = await sql`
     update idempotency_keys set status = ${answer.status}, body = ${answer.body}, position = ${answer.position}, completed_at = now()
     where scope = ${request.scope} and owner = ${owner} and status is null returning scope`;

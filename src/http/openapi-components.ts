@@ -28,10 +28,12 @@ const problems: Record<string, { name: string; description: string }> = {
   403: { name: 'Forbidden', description: 'The token is good and its role or tenant is not' },
   404: { name: 'NotFound', description: 'No such object, or another tenant\'s' },
   409: { name: 'Conflict', description: 'In conflict with what is, or an Idempotency-Key that is taken' },
-  413: { name: 'TooLarge', description: 'A body over 1 MB' },
-  415: { name: 'UnsupportedMediaType', description: 'Something else than application/json' },
+  408: { name: 'TooSlow', description: 'The request did not arrive within 30 seconds' },
+  413: { name: 'TooLarge', description: 'A body over 64 KB, or where the route takes many records at once over 1 MB' },
+  415: { name: 'UnsupportedMediaType', description: 'Something else than application/json in UTF-8, or a compressed body' },
   422: { name: 'Invalid', description: 'Fails validation (see `errors`), or breaks a rule' },
-  503: { name: 'Unavailable', description: 'A database can not be reached, or the read models have not caught up with Ledger-Position; see Retry-After' },
+  429: { name: 'TooManyRequests', description: 'More than RATE_LIMIT_PER_MINUTE requests of one subject in a minute; see Retry-After' },
+  503: { name: 'Unavailable', description: 'A database can not be reached, the read models have not caught up with Ledger-Position, or too many heavy requests are under way; see Retry-After' },
 };
 
 /** The problems that a route may answer. */
@@ -42,8 +44,8 @@ export function problemResponses(route: Route): Record<string, unknown> {
     ...(route.access === 'public' ? [] : [401, 403]),
     ...(route.path.includes(':') ? [404] : []),
     ...(command ? [409] : []),
-    ...(route.body ? [413, 415] : []),
-    ...(route.access === 'public' ? [] : [422, 503]),
+    ...(route.body ? [408, 413, 415] : []),
+    ...(route.access === 'public' ? [] : [422, 429, 503]),
   ];
   const entries = statuses.map((status) => [String(status), { $ref: `#/components/responses/${problems[status]?.name ?? 'Problem'}` }]);
   return { ...Object.fromEntries(entries) as Record<string, unknown>, default: { $ref: '#/components/responses/Problem' } };
@@ -62,7 +64,7 @@ export function components(definitions: Record<string, JsonSchema>): Record<stri
         name: 'Idempotency-Key',
         in: 'header',
         required: false,
-        description: 'Makes the request safe to send again: the same key with the same body answers the first result. Scoped to tenant, subject, method and path; kept for at least 24 hours.',
+        description: 'Makes the request safe to send again: the same key with the same body answers the first result. Scoped to tenant, subject, admin or not, method and path; kept for at least 24 hours. Where a request changes nothing, nothing is kept.',
         schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[\\x21-\\x7e]+$' },
       },
       LedgerPosition: {

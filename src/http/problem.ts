@@ -16,7 +16,7 @@ export interface Problem {
 /** Problems of HTTP itself, which no command refuses with. */
 export type HttpProblemCode =
   | 'malformed-request' | 'unauthorized' | 'unknown-path' | 'method-not-allowed'
-  | 'body-too-large' | 'unsupported-media-type' | 'unavailable' | 'internal-error';
+  | 'body-too-large' | 'unsupported-media-type' | 'too-many-requests' | 'busy' | 'unavailable' | 'internal-error';
 
 export type ProblemCode = RefusalCode | HttpProblemCode;
 
@@ -67,6 +67,8 @@ const httpStatus: Record<HttpProblemCode, Mapping> = {
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
+  'too-many-requests': { status: 429, title: 'Too many requests', retryAfter: 60 },
+  'busy': { status: 503, title: 'Too busy', retryAfter: 5 },
   'unavailable': { status: 503, title: 'Temporarily unavailable', retryAfter: 2 },
   'internal-error': { status: 500, title: 'Internal error' },
 };
@@ -115,15 +117,9 @@ export function httpAnswer(problem: HttpProblem): ProblemAnswer {
   return answer(problem.code, httpStatus[problem.code], problem.message, undefined, problem.headers);
 }
 
-/** The status a body-parsing error carries, if it is one (`http-errors` convention). */
-function bodyProblem(error: Error): HttpProblem | null {
-  const { status, type } = error as { status?: unknown; type?: unknown };
-  if (status === 413) return new HttpProblem('body-too-large', 'a body holds at most 1 MB');
-  if (status === 415) return new HttpProblem('unsupported-media-type', 'this charset or content encoding is not supported');
-  if (status !== 400) return null;
-  if (type === 'entity.parse.failed') return new HttpProblem('malformed-request', 'the body is not JSON');
-  if (error instanceof URIError) return new HttpProblem('malformed-request', 'the URL holds a malformed percent-encoding');
-  return new HttpProblem('malformed-request', 'the body could not be read');
+/** What Express finds wrong with a path before any handler sees it. */
+function pathProblem(error: unknown): HttpProblem | null {
+  return error instanceof URIError ? new HttpProblem('malformed-request', 'the URL holds a malformed percent-encoding') : null;
 }
 
 /**
@@ -139,7 +135,7 @@ export function problemFor(error: unknown, isOutage: (error: unknown) => boolean
   }
   // Prices and rates are bounded one by one; their products and sums over a month are not.
   if (error instanceof AmountTooLarge) return { ...refusalAnswer(refuse('conflict', 'the figures come to more than an amount can hold')), unexpected: false };
-  const body = error instanceof Error ? bodyProblem(error) : null;
-  if (body) return { ...httpAnswer(body), unexpected: false };
+  const path = pathProblem(error);
+  if (path) return { ...httpAnswer(path), unexpected: false };
   return { ...httpAnswer(new HttpProblem('internal-error', 'something went wrong; the X-Correlation-Id of this answer finds it in the log')), unexpected: true };
 }

@@ -93,6 +93,12 @@ export interface RouteSpec<
   status?: Status | readonly [Status, ...Status[]];
   /** The content type of an answer whose body is text, sent as it is. Default: the body is JSON. */
   text?: string;
+  /** Takes a body of up to 1 MB, for many records at once; others hold 64 KB. */
+  largeBody?: boolean;
+  /** Computes much: only a few such requests run at a time. */
+  heavy?: boolean;
+  /** A POST that changes nothing: its Idempotency-Key is accepted, and nothing is kept. */
+  changesNothing?: boolean;
   /** A second form of a GET's answer, which its handler gives where it is asked for. */
   streamed?: StreamedForm;
   handle(
@@ -115,6 +121,9 @@ export interface Route {
   readonly response: z.ZodType;
   readonly statuses: readonly [Status, ...Status[]];
   readonly text: string | undefined;
+  readonly largeBody: boolean;
+  readonly heavy: boolean;
+  readonly changesNothing: boolean;
   readonly streamed: StreamedForm | undefined;
   readonly handle: (request: RouteRequest<unknown, unknown, unknown>, deps: Deps) => Promise<RouteResult<unknown> | StreamedResult>;
 }
@@ -146,6 +155,9 @@ export function defineRoute<
     response: spec.response,
     statuses,
     text: spec.text,
+    largeBody: spec.largeBody ?? false,
+    heavy: spec.heavy ?? false,
+    changesNothing: spec.changesNothing ?? false,
     streamed: spec.streamed,
     // The pipeline calls it only with what this route's own schemas put out.
     handle: (request, deps) => spec.handle(request as Parameters<typeof spec.handle>[0], deps),

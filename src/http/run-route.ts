@@ -5,12 +5,13 @@ import { Refused, refuse, refuseField } from '../engine/refusal.ts';
 import type { CommandMeta, Ledger } from '../engine/ledger.ts';
 import type { Answer } from './answer.ts';
 import { callerOfRequest } from './auth.ts';
-import { readBody } from './body.ts';
+import { MAX_BODY, MAX_LARGE_BODY, readBody } from './body.ts';
 import { anonymous, mayAccess } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
 import type { Cursors } from './cursor.ts';
 import type { Deps } from './deps.ts';
+import type { Gate } from './gate.ts';
 import { commandIdOf, repeatableRequest } from './idempotency-key.ts';
 import type { RepeatableRequest } from './idempotency-key.ts';
 import type { Idempotency } from './idempotency.ts';
@@ -25,6 +26,8 @@ import { validate } from './validate.ts';
 export interface RouteRuntime {
   cursors: Cursors;
   idempotency: Idempotency;
+  /** Where heavy computations wait for their turn, and exports, which last as long as their client takes. */
+  gates: { heavy: Gate; exports: Gate };
   /** Parses every answer with the route's response schema and fails on a mismatch: for tests. */
   checkResponses: boolean;
 }
@@ -59,8 +62,8 @@ interface ReadRequest {
   repeatable: RepeatableRequest | null;
 }
 
-async function readRequest(route: Route, runtime: RouteRuntime, request: Request, response: Response, caller: Caller): Promise<ReadRequest> {
-  const sent = await readBody(request, response);
+async function readRequest(route: Route, runtime: RouteRuntime, request: Request, caller: Caller): Promise<ReadRequest> {
+  const sent = await readBody(request, route.largeBody ? MAX_LARGE_BODY : MAX_BODY);
   const params = validate(route.params, request.params);
   const query = validate(route.query, parseQuery(request.originalUrl));
   const body = validate(route.body ?? noBody, sent === undefined ? {} : sent);
@@ -113,22 +116,37 @@ function send(response: Response, answer: Answer, contentType: string): void {
   response.end(answer.body);
 }
 
+/** Does the work behind the gate, where there is one. */
+async function inTurn<T>(gate: Gate | null, work: () => Promise<T>): Promise<T> {
+  const leave = await gate?.enter();
+  try {
+    return await work();
+  } finally {
+    leave?.();
+  }
+}
+
+/** An export holds its place until it has ended. */
+async function sendInTurn(gate: Gate, response: Response, pieces: AsyncIterable<string>, contentType: string): Promise<void> {
+  await inTurn(gate, () => sendStream(response, pieces, contentType));
+}
+
 /** The Express handler of a route: access, body, validation, consistency, the handler, the answer, in this order. */
 export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): RequestHandler {
   return async (request, response) => {
     nameRoute(response, route.path);
     const caller = route.access === 'public' ? anonymous : callerOfRequest(request);
     requireAccess(route, caller);
-    const { request: read, repeatable } = await readRequest(route, runtime, request, response, caller);
+    const { request: read, repeatable } = await readRequest(route, runtime, request, caller);
     const meta = metaOf(route, caller, correlationIdOf(response), deps.ledger, repeatable);
     const run = async (): Promise<RouteResult<unknown> | StreamedResult> => {
       // What is public tells how the service is, also while nothing moves on.
       if (route.access !== 'public') await waitForPosition(deps.ledger, request);
-      return route.handle({ ...read, meta }, deps);
+      return inTurn(route.heavy ? runtime.gates.heavy : null, () => route.handle({ ...read, meta }, deps));
     };
-    if (!repeatable) {
+    if (!repeatable || route.changesNothing) {
       const result = await run();
-      if ('stream' in result && route.streamed !== undefined) return sendStream(response, result.stream, route.streamed.contentType);
+      if ('stream' in result && route.streamed !== undefined) return sendInTurn(runtime.gates.exports, response, result.stream, route.streamed.contentType);
       return send(response, answerOf(route, result, runtime), route.text ?? json);
     }
     const { answer, replayed } = await runtime.idempotency.once(repeatable, async () => answerOf(route, await run(), runtime));

@@ -14,35 +14,46 @@ function pathOf(parts: readonly PropertyKey[]): string {
   return repairedText(parts.map(String).join('.').slice(0, MAX_PATH));
 }
 
-/** @throws {Refused} `invalid-input` with every field at fault */
-function refuseFields(errors: FieldError[]): never {
+/** @throws {Refused} `invalid-input` naming the fields at fault, the first {@link MAX_ERRORS} of `count` */
+function refuseFields(errors: readonly FieldError[], count: number): never {
   const [first] = errors;
   const detail = first === undefined ? 'the request is not valid' : first.path === '' ? first.message : `${first.path}: ${first.message}`;
-  throw new Refused(refuse('invalid-input', errors.length > 1 ? `${detail} (and ${errors.length - 1} more)` : detail, { errors: errors.slice(0, MAX_ERRORS) }));
+  throw new Refused(refuse('invalid-input', count > 1 ? `${detail} (and ${count - 1} more)` : detail, { errors: errors.slice(0, MAX_ERRORS) }));
 }
 
 /**
- * What no request may contain anywhere, whatever its schema says: U+0000 and lone surrogates, which
- * Postgres and JSON can't hold, and nesting without end.
+ * Whether a value is free of what no request may contain anywhere, whatever its schema says: U+0000 and lone surrogates, which
+ * Postgres and JSON can't hold, and nesting without end. Every request pays for this look, so it makes nothing.
  */
+function isSound(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return brokenText(value) === null;
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((member) => isSound(member, depth + 1));
+  return Object.entries(value).every(([name, member]) => brokenText(name) === null && isSound(member, depth + 1));
+}
+
+/** Where a value is not sound. */
 function universalErrors(value: unknown): FieldError[] {
   const errors: FieldError[] = [];
-  const open: { value: unknown; path: PropertyKey[] }[] = [{ value, path: [] }];
-  for (let item = open.pop(); item; item = open.pop()) {
-    const { value: current, path } = item;
+  const look = (current: unknown, path: readonly PropertyKey[]): void => {
+    if (errors.length >= MAX_ERRORS) return;
     if (typeof current === 'string') {
       const message = brokenText(current);
       if (message) errors.push({ path: pathOf(path), message });
     } else if (typeof current === 'object' && current !== null) {
-      if (path.length >= MAX_DEPTH) return [{ path: pathOf(path.slice(0, 4)), message: `nested more than ${MAX_DEPTH} deep` }];
+      if (path.length >= MAX_DEPTH) {
+        errors.push({ path: pathOf(path.slice(0, 4)), message: `nested more than ${MAX_DEPTH} deep` });
+        return;
+      }
       for (const [name, member] of Object.entries(current)) {
         const message = brokenText(name);
         if (message) errors.push({ path: pathOf([...path, name]), message: `a field name ${message}` });
-        open.push({ value: member, path: [...path, name] });
+        look(member, [...path, name]);
       }
     }
-    if (errors.length > MAX_ERRORS) break;
-  }
+  };
+  look(value, []);
   return errors;
 }
 
@@ -51,14 +62,29 @@ function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): read
   return branches.reduce<readonly z.core.$ZodIssue[]>((best, branch) => (best.length === 0 || branch.length < best.length ? branch : best), []);
 }
 
-function fieldErrors(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[] = []): FieldError[] {
-  return issues.flatMap((issue): FieldError[] => {
+/** The first errors that issues stand for, {@link MAX_ERRORS} at most, and how many there are in all. */
+function fieldErrors(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[] = []): { errors: FieldError[]; count: number } {
+  const errors: FieldError[] = [];
+  let count = 0;
+  const add = (path: readonly PropertyKey[], message: string): void => {
+    count += 1;
+    if (errors.length < MAX_ERRORS) errors.push({ path: pathOf(path), message });
+  };
+  for (const issue of issues) {
+    if (errors.length >= MAX_ERRORS) {
+      count += issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+      continue;
+    }
     const path = [...prefix, ...issue.path];
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: pathOf([...path, key]), message: 'unknown field' }));
-    if (issue.code === 'invalid_union' && issue.errors.length > 0) return fieldErrors(nearestBranch(issue.errors), path);
-    if (issue.code === 'invalid_key') return fieldErrors(issue.issues, path);
-    return [{ path: pathOf(path), message: issue.message }];
-  });
+    const within = issue.code === 'invalid_union' && issue.errors.length > 0 ? nearestBranch(issue.errors) : issue.code === 'invalid_key' ? issue.issues : null;
+    if (within !== null) {
+      const inner = fieldErrors(within, path);
+      errors.push(...inner.errors.slice(0, MAX_ERRORS - errors.length));
+      count += inner.count;
+    } else if (issue.code === 'unrecognized_keys') for (const key of issue.keys) add([...path, key], 'unknown field');
+    else add(path, issue.message);
+  }
+  return { errors, count };
 }
 
 /**
@@ -66,9 +92,14 @@ function fieldErrors(issues: readonly z.core.$ZodIssue[], prefix: readonly Prope
  * @throws {Refused} `invalid-input` whose `errors` have paths as in `items.0.included_qty`
  */
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const universal = universalErrors(value);
-  if (universal.length > 0) refuseFields(universal);
+  if (!isSound(value)) {
+    const errors = universalErrors(value);
+    refuseFields(errors, errors.length);
+  }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) refuseFields(fieldErrors(parsed.error.issues));
+  if (!parsed.success) {
+    const { errors, count } = fieldErrors(parsed.error.issues);
+    refuseFields(errors, count);
+  }
   return parsed.data;
 }

@@ -31,10 +31,10 @@ describe('docker-compose.yml', () => {
   it('makes a configuration that a start accepts, on the servers beside it', () => {
     for (const name of ours) {
       const config = loadConfig(services[name]?.environment ?? {});
-      expect(config).to.include({ port: 4005, databaseUrl: 'postgres://arcadia:arcadia@postgres:5432/arcadia', eventStoreUrl: 'esdb://kurrentdb:2113?tls=false', redisUrl: 'redis://redis:6379' });
+      expect(config).to.include({ port: 4005, host: '0.0.0.0', databaseUrl: 'postgres://arcadia:arcadia@postgres:5432/arcadia', eventStoreUrl: 'esdb://kurrentdb:2113?tls=false', redisUrl: 'redis://redis:6379' });
       // All that is left out has the defaults that it has anywhere.
-      const { databaseUrl, eventStoreUrl, redisUrl } = loadConfig({ JWT_SECRET });
-      expect({ ...config, databaseUrl, eventStoreUrl, redisUrl }).to.deep.equal(loadConfig({ JWT_SECRET }));
+      const { host, databaseUrl, eventStoreUrl, redisUrl } = loadConfig({ JWT_SECRET });
+      expect({ ...config, host, databaseUrl, eventStoreUrl, redisUrl }).to.deep.equal(loadConfig({ JWT_SECRET }));
     }
   });
 

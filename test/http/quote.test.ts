@@ -52,6 +52,19 @@ describe('quote over HTTP', () => {
     expect((await ok(quote({ ...body, starts_on: '2026-04-01' }))).data.unpriced).to.deep.equal(['llm_tokens']);
   });
 
+  it('takes 200 kinds and 200 addons, and keeps nothing of an answer', async () => {
+    const kinds = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`kind-${index}`, '1']));
+    const body = { plan_code: 'studio', projected_usage: kinds(200), addons: Array.from({ length: 200 }, () => 'storage_50gb') };
+    const keyed = { token, headers: { 'idempotency-key': 'quote-1' } };
+    for (let asked = 0; asked < 2; asked += 1) {
+      const answer = await test.api.post('quote', body, keyed);
+      expect([answer.status, answer.body.data?.unpriced?.length, answer.headers.get('idempotency-replayed')]).to.deep.equal([200, 200, null]);
+    }
+    expect(await test.sql`select count(*)::int as keys from idempotency_keys`).to.deep.equal([{ keys: 0 }]);
+    await problem(quote({ ...body, projected_usage: kinds(201) }), 422, 'projected_usage');
+    await problem(quote({ ...body, addons: [...body.addons, 'storage_50gb'] }), 422, 'addons');
+  });
+
   it('refuses what the catalog does not have, naming the place', async () => {
     await problem(quote({ plan_code: 'nope' }), 422, 'plan_code');
     await problem(quote({ plan_code: 'starter', version: 9 }), 422, 'version');

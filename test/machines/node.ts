@@ -15,7 +15,7 @@ try {
   const service = await createServiceFromConfig(loadConfig(process.env), {
     logger: createLogger('warn', 1), database: { target, leave: async () => undefined }, onLogMismatch: mismatch.fail,
   });
-  const server = await listen(service.app, 0);
+  const server = await listen(service.app, 0, '127.0.0.1');
   process.stdout.write(`listens on ${urlOf(server)}\n`);
   await Promise.race([mismatch.failed, new Promise((resolve) => { process.once('SIGTERM', resolve); })]);
   server.closeAllConnections();

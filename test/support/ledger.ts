@@ -9,6 +9,7 @@ import type { CommandMeta } from '../../src/engine/ledger.ts';
 import type { Actor } from '../../src/events/define.ts';
 import { createDigitalOceanClient } from '../../src/digitalocean/client.ts';
 import { createFinanceClient } from '../../src/finance/client.ts';
+import { createHttpServer } from '../../src/http/server.ts';
 import type { OpenWorkerOptions } from '../../src/jobs/worker-here.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { openEventStore } from '../../src/log/eventstoredb/client.ts';
@@ -102,7 +103,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
     digitalOcean: simulator === undefined ? null : createDigitalOceanClient({ baseUrl: simulator.url, token: simulator.token, ...pauses, random: () => 0.5 }),
     finance: finance === undefined ? null : createFinanceClient({ baseUrl: finance.url, secret: TEST_SECRET, tenantId: 'platform-admin', roles: ['admin'], clock: pauses.clock }),
   });
-  const server = service.app.listen(0, '127.0.0.1');
+  const server = createHttpServer(service.app).listen(0, '127.0.0.1');
   await new Promise<void>((resolve) => { server.once('listening', resolve); });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const present = <T>(part: T | undefined, what: string): T => {

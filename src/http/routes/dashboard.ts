@@ -30,6 +30,7 @@ const marginRoute = defineRoute({
   summary: 'What a month earned and what it cost',
   description: 'Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger\'s currency. `unattributed_cents` is what belongs to nobody. Default: the last month that has ended. With `known_at` all of it is as it had been recorded by then: the very answer that was given at that moment.',
   access: 'admin',
+  heavy: true,
   query: z.strictObject({ period: period.optional(), known_at: moment.optional() }),
   response: one(margin),
   async handle({ query }, { ledger, currency }) {
@@ -59,6 +60,7 @@ const accrualRoute = defineRoute({
   summary: 'The current month so far, as if it were invoiced with the usage so far',
   description: 'Before tax. `plan_code` is null where only LLM charges are due.',
   access: 'admin',
+  heavy: true,
   response: one(accrual),
   async handle(_request, { ledger, currency, jobDeps: { tax } }) {
     return { body: { data: await ledger.read((db) => accrualAt(db, { now: ledger.now(), currency, tax })) } };

@@ -73,6 +73,7 @@ const explainRoute = defineRoute({
   summary: 'Why an invoice says what it says: each line from its inputs',
   description,
   access: 'tenant',
+  heavy: true,
   query: z.strictObject({
     ...page, limit: queryInteger(1, 500).default(500).meta({ description: 'at most so many usage events a line; 500 by default' }),
     line: queryInteger(1, 10_000_000).optional(), issue: queryInteger(1, 10_000_000).optional(),

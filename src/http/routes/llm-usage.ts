@@ -89,6 +89,7 @@ const llmUsage = defineRoute({
     'A `gateway_request_id` counts once, for ever. Deployments in any state are charged, with a subscription or without.',
   ].join(' '),
   access: 'integration',
+  largeBody: true,
   body: reports,
   response: answer,
   async handle({ body, meta }, { ledger }) {

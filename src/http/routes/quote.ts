@@ -22,11 +22,15 @@ const lines = z.object({
   total_cents: cents,
 });
 
+/** The most kinds of usage, and the most addons, of one quote. */
+const mostKinds = 200;
+
 const request = z.strictObject({
   plan_code: idSchema,
   version: z.int().min(1).optional(),
-  addons: z.array(idSchema).max(500).default([]),
-  projected_usage: z.record(idSchema, quantity).default({}),
+  addons: z.array(idSchema).max(mostKinds).default([]),
+  projected_usage: z.record(idSchema, quantity)
+    .refine((usage) => Object.keys(usage).length <= mostKinds, { error: `names more than ${mostKinds} kinds` }).default({}),
   starts_on: day.optional(),
 });
 type QuoteRequest = z.output<typeof request>;
@@ -68,6 +72,7 @@ const quoteRoute = defineRoute({
   summary: 'What a plan with addons would cost for a projected month of usage',
   description: 'Made of the same lines as a month-end invoice. `starts_on` defaults to today, `version` to the active one; an admin may quote any version, drafts too. `unpriced` names kinds of usage that are free because nothing prices them.',
   access: 'tenant',
+  changesNothing: true,
   body: request,
   response: one(z.object({
     plan_code: z.string(), plan_version: z.int(), currency: z.string(), recurring: lines,

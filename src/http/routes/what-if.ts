@@ -57,6 +57,7 @@ const createRoute = defineRoute({
     'The running month is taken with its usage so far, as in the accrual. With `periods` the answer has each month under `periods`, and their sums beside it.',
   ].join(' '),
   access: 'admin',
+  heavy: true,
   body: whatIfRequest,
   response: one(result),
   status: 201,

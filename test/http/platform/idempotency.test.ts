@@ -52,6 +52,17 @@ describe('idempotency', () => {
     expect(runs).to.equal(1);
   });
 
+  it('keeps no answer above a megabyte: the same request runs again, another body is refused all the same', async () => {
+    const huge = { ...created, body: JSON.stringify('\u20ac'.repeat(400_000)) };
+    const runHuge = async (): Promise<Answer> => { runs += 1; return huge; };
+    for (const expected of [1, 2]) {
+      expect(await idempotency.once(request('huge'), runHuge)).to.deep.equal({ answer: huge, replayed: false });
+      expect(runs).to.equal(expected);
+    }
+    expect(await refusalOf(idempotency.once(request('huge', 'another'), runHuge))).to.equal('idempotency-conflict');
+    expect((await sql`select coalesce(max(length(body)), 0)::int as longest from idempotency_keys`)[0]).to.deep.equal({ longest: 0 });
+  });
+
   it('refuses the same key with another body, also while the first is under way', async () => {
     const { opened, open } = gate();
     const { opened: claimed, open: claim } = gate();

@@ -4,7 +4,7 @@ import type { Sql } from '../../../src/database/db.ts';
 import { createIdempotency } from '../../../src/http/idempotency.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
-import { adminToken, serviceToken, tenantToken } from '../../support/tokens.ts';
+import { TEST_SECRET, adminToken, mintToken, serviceToken, tenantToken } from '../../support/tokens.ts';
 import { fakeDeps } from '../fake-deps.ts';
 import { errorPaths, expectProblem, send } from '../request.ts';
 import type { Received } from '../request.ts';
@@ -141,7 +141,7 @@ describe('the request pipeline', () => {
     });
 
     it('refuses nesting without end', async () => {
-      const received = await send(at('/things'), { method: 'POST', token: tenantToken('acme'), raw: `{"note":${'['.repeat(200_000)}${']'.repeat(200_000)}}` });
+      const received = await send(at('/things'), { method: 'POST', token: tenantToken('acme'), raw: `{"note":${'['.repeat(20_000)}${']'.repeat(20_000)}}` });
       expectProblem(received, 422, 'invalid-input');
     });
   });
@@ -188,6 +188,32 @@ describe('the request pipeline', () => {
     it('409 for the same key with another body', async () => {
       await keyed('k-2', { note: 'a' });
       expectProblem(await keyed('k-2', { note: 'b' }), 409, 'idempotency-conflict');
+    });
+
+    it('is another one without the role that it was used with: what was answered to an admin is not told to a tenant', async () => {
+      const asAdmin = await keyed('k-role', { tenant_id: 'acme' }, { token: adminToken('user-of-acme') });
+      expect(asAdmin.status).to.equal(201);
+      const sub = 'both';
+      const [before, after] = [mintToken({ secret: TEST_SECRET, sub, tenant_id: 'acme', roles: ['platform_admin'] }), mintToken({ secret: TEST_SECRET, sub, tenant_id: 'acme' })];
+      const first = await keyed('k-role', { tenant_id: 'beta' }, { token: before });
+      expect([first.status, (await keyed('k-role', { tenant_id: 'beta' }, { token: before })).headers.get('idempotency-replayed')]).to.deep.equal([201, 'true']);
+      // The same person, whose role was taken away: it runs anew, and is refused.
+      expectProblem(await keyed('k-role', { tenant_id: 'beta' }, { token: after }), 403, 'forbidden');
+      const pause = (token: string): Promise<Received> => send(at('/things/k-role/pause'), { method: 'POST', token, headers: { 'idempotency-key': 'k-role' } });
+      await pause(before);
+      expectProblem(await pause(after), 403, 'forbidden');
+    });
+
+    it('is accepted where nothing is changed, and nothing is kept', async () => {
+      const price = (body: unknown): Promise<Received> => send(at('/prices'), { method: 'POST', token: adminToken(), json: body, headers: { 'idempotency-key': 'k-nothing' } });
+      const kept = async (): Promise<unknown> => (await sql`select count(*)::int as keys from idempotency_keys`)[0]?.['keys'];
+      const before = await kept();
+      for (const amount of [1, 1, 2]) {
+        const received = await price({ amount });
+        expect([received.status, received.headers.get('idempotency-replayed'), received.json]).to.deep.equal([200, null, { data: amount }]);
+      }
+      expectProblem(await send(at('/prices'), { method: 'POST', token: adminToken(), json: { amount: 1 }, headers: { 'idempotency-key': 'a b' } }), 422, 'invalid-input');
+      expect(await kept()).to.equal(before);
     });
 
     it('is scoped to tenant, subject and path', async () => {

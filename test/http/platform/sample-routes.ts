@@ -55,6 +55,13 @@ const ingest = defineRoute({
   handle: async () => ({ body: { data: 'recorded' } }),
 });
 
+const priceOf = defineRoute({
+  method: 'POST', path: '/api/v1/prices', tag: 'things', summary: 'What it would cost', access: 'admin', changesNothing: true,
+  body: z.strictObject({ amount: cents }),
+  response: one(cents),
+  handle: async ({ body }) => ({ body: { data: body.amount } }),
+});
+
 const pauseThing = defineRoute({
   method: 'POST', path: '/api/v1/things/:id/pause', tag: 'things', summary: 'Pause', access: 'admin', status: [200, 202],
   response: z.strictObject({ data: z.literal('paused') }),
@@ -62,4 +69,4 @@ const pauseThing = defineRoute({
 });
 
 /** Routes of every kind, for tests of the platform itself. */
-export const sampleRoutes: readonly Route[] = [listThings, getThing, createThing, priceThing, ingest, pauseThing];
+export const sampleRoutes: readonly Route[] = [listThings, getThing, createThing, priceThing, ingest, priceOf, pauseThing];

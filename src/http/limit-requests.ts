@@ -1,0 +1,54 @@
+import type { Request, RequestHandler } from 'express';
+import { Refused } from '../engine/refusal.ts';
+import { callerOfRequest } from './auth.ts';
+import { HttpProblem } from './problem.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+/** The address that a request's connection comes from. Headers that a client can write are not believed. */
+export function addressOf(request: Request): string {
+  return request.socket.remoteAddress ?? 'unknown';
+}
+
+/** What a balancer asks all the time; it may share its address with everybody else. */
+const alwaysAnswered: ReadonlySet<string> = new Set(['/api/health', '/api/ready']);
+
+function tooMany(seconds: number, perMinute: number | null): HttpProblem {
+  return new HttpProblem('too-many-requests', `at most ${perMinute ?? 0} requests a minute are answered`, { 'Retry-After': String(seconds) });
+}
+
+/** The limits on how often somebody may ask. */
+export interface RequestLimits {
+  /** For what needs no token: by address. */
+  open: RequestHandler;
+  /** After the token was verified: by tenant and subject. */
+  bySubject: RequestHandler;
+  /**
+   * What a request whose token was refused is answered: the refusal, or 429 where its address has had too many. A good token is
+   * never held to account for its neighbours' bad ones.
+   */
+  refused(request: Request, error: unknown): unknown;
+}
+
+/** @param perMinute `RATE_LIMIT_PER_MINUTE`; null: no limit */
+export function limitRequests(perMinute: number | null): RequestLimits {
+  const subjects: RateLimit = createRateLimit(perMinute);
+  const addresses: RateLimit = createRateLimit(perMinute);
+  return {
+    open(request, _response, next) {
+      if (alwaysAnswered.has(request.path)) return next();
+      const seconds = addresses.count(addressOf(request));
+      next(seconds === null ? undefined : tooMany(seconds, perMinute));
+    },
+    bySubject(request, _response, next) {
+      const { tenantId, sub } = callerOfRequest(request);
+      const seconds = subjects.count(JSON.stringify([tenantId, sub]));
+      next(seconds === null ? undefined : tooMany(seconds, perMinute));
+    },
+    refused(request, error) {
+      const isRefusal = error instanceof Refused || (error instanceof HttpProblem && error.code === 'unauthorized');
+      const seconds = isRefusal ? addresses.count(addressOf(request)) : null;
+      return seconds === null ? error : tooMany(seconds, perMinute);
+    },
+  };
+}

@@ -5,6 +5,8 @@ import { isRefusal, refuse, refuseField } from '../../src/engine/refusal.ts';
 import type { Refusal } from '../../src/engine/refusal.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { addDays } from '../../src/pricing/calendar.ts';
+import { refuseInvoicedDays } from '../invoices/invoiced-days.ts';
+import type { StandingInvoice } from '../invoices/invoiced-days.ts';
 import { closed, effectiveAt, kindOf, visibleDeployment } from './actors.ts';
 import { attachAll } from './attach-addon.ts';
 import { deployment, deploymentStream } from './deployment.ts';
@@ -22,11 +24,11 @@ export interface StartSubscription {
   starts_on?: string | undefined;
 }
 
-/** What the catalog offers, and the invoices that the tenant has from the month of `starts_on` on (void ones aside). */
+/** What the catalog offers, and the tenant's invoices that stand for the month of `starts_on` or a later one, oldest first. */
 export interface SubscribeContext {
   plan: PlanOffer | null;
   addons: readonly AddonOffer[];
-  invoices: readonly { id: string; period_start: string }[];
+  invoices: readonly StandingInvoice[];
 }
 
 /** Furthest that a subscription may be arranged ahead, in days. */
@@ -81,7 +83,5 @@ function unfit({ subscription }: Deployment, known: DeploymentFields): Refusal |
 function unfitStart(startsOn: string, { invoices }: SubscribeContext, { today, actor }: Execution): Refusal | null {
   if (startsOn < today && kindOf(actor) !== 'admin') return refuse('forbidden', 'only an admin may backdate starts_on');
   if (startsOn > addDays(today, DAYS_AHEAD)) return refuseField('starts_on', 'lies more than a year ahead');
-  const [invoice] = invoices;
-  if (invoice === undefined) return null;
-  return refuse('period-invoiced', `the tenant has an invoice for ${invoice.period_start.slice(0, 7)} already`, { extra: { invoice_id: invoice.id, period: invoice.period_start } });
+  return refuseInvoicedDays(invoices, startsOn, null);
 }

@@ -3,9 +3,9 @@ import { defineCommand } from '../../src/engine/command.ts';
 import { refuse, refuseField } from '../../src/engine/refusal.ts';
 import type { Refusal } from '../../src/engine/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
+import { refuseInvoicedDays } from '../invoices/invoiced-days.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';
 import type { KnownResource, Tie } from './resource.ts';
-import { refuseInvoicedDays } from './tie-context.ts';
 import type { TieContext } from './tie-context.ts';
 
 export interface TieResource {

@@ -3,8 +3,8 @@ import { refuse, refuseField } from '../../src/engine/refusal.ts';
 import type { Refusal } from '../../src/engine/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { addDays } from '../../src/pricing/calendar.ts';
+import { refuseInvoicedDays } from '../invoices/invoiced-days.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';
-import { refuseInvoicedDays } from './tie-context.ts';
 import type { TieContext } from './tie-context.ts';
 import type { TieResult } from './tie-resource.ts';
 

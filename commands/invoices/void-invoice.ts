@@ -9,7 +9,10 @@ import { invoice, invoiceStream } from './invoice.ts';
 export const voidInvoiceInput = z.strictObject({ invoice_id: text, reason: text.nullable() });
 export type VoidInvoice = z.output<typeof voidInvoiceInput>;
 
-/** Voids an invoice for good: its month is not billed again. Once more adds nothing, and the first reason stays. */
+/**
+ * Voids an invoice: its month is not billed, until a forced rollup that names the tenant issues it anew. Once more adds
+ * nothing, and the first reason stays.
+ */
 export const voidInvoice = defineCommand({
   name: 'void-invoice',
   aggregate: invoice,

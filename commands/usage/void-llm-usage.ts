@@ -16,8 +16,9 @@ export const voidLlmUsage = defineCommand({
   decide(state, { gateway_request_id, reason }, _context: undefined): LlmEvent[] | Refusal {
     if (state === null) return refuse('not-found', `no charge of gateway request ${gateway_request_id} is recorded`);
     if (state.void_reason !== null) return [];
-    const { deployment_id, tenant_id } = state.report;
-    return [{ type: 'LlmUsageVoided', data: { gateway_request_id, deployment_id, tenant_id, reason } }];
+    const { deployment_id, tenant_id, occurred_at } = state.report;
+    const day = occurred_at.slice(0, 10);
+    return [{ type: 'LlmUsageVoided', data: { gateway_request_id, deployment_id, tenant_id, day, reason } }];
   },
   result: (state) => state,
 });

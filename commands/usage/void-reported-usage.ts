@@ -16,8 +16,8 @@ export const voidReportedUsage = defineCommand({
   decide(state, { source, external_id, reason }, _context: undefined): ReportedUsageEvent[] | Refusal {
     if (state === null) return refuse('not-found', `no usage of ${source} is recorded as ${external_id}`);
     if (state.void_reason !== null) return [];
-    const { deployment_id, tenant_id } = state.report;
-    return [{ type: 'ReportedUsageVoided', data: { source, external_id, deployment_id, tenant_id, reason } }];
+    const { deployment_id, tenant_id, day } = state.report;
+    return [{ type: 'ReportedUsageVoided', data: { source, external_id, deployment_id, tenant_id, day, reason } }];
   },
   result: (state) => state,
 });

@@ -1,10 +1,10 @@
 /** The contexts of the commands that choose from the catalog: what is on offer, and which months are invoiced. */
 import type { Execution } from '../../src/engine/command.ts';
 import type { Db } from '../../src/database/db.ts';
-import { monthOf } from '../../src/pricing/calendar.ts';
 import { planOffer } from '../catalog/plan-queries.ts';
 import { addonOffers } from '../catalog/price-queries.ts';
-import { tenantInvoices } from '../invoices/tables.ts';
+import { standingInvoices } from '../invoices/standing-queries.ts';
+import type { StandingInvoiceRow } from '../invoices/standing-queries.ts';
 import { deployments } from './tables.ts';
 
 /** For subscribing: the plan, the addons, and the invoices of the deployment's tenant from the first month on. */
@@ -12,7 +12,7 @@ export async function loadSubscribeContext(db: Db, input: { deployment_id: strin
   return {
     plan: await planOffer(db, input.plan_code),
     addons: await addonOffers(db, input.addons),
-    invoices: await invoicesFrom(db, input.deployment_id, monthOf(input.starts_on ?? today)),
+    invoices: await invoicesFrom(db, input.deployment_id, input.starts_on ?? today, today),
   };
 }
 
@@ -27,11 +27,8 @@ export async function loadChangePlanContext(db: Db, { plan_code }: { plan_code: 
   return { plan: await planOffer(db, plan_code) };
 }
 
-/** The invoices, void ones aside, that a deployment's tenant has for months from `period` on. */
-async function invoicesFrom(db: Db, deploymentId: string, period: string): Promise<{ id: string; period_start: string }[]> {
-  return db<{ id: string; period_start: string }[]>`
-    select i.id, i.period_start from ${db(tenantInvoices.ref)} i
-    where i.tenant_id = (select d.tenant_id from ${db(deployments.ref)} d where d.id = ${deploymentId})
-      and i.period_start >= ${period}::date and i.status <> 'void'
-    order by i.period_start`;
+/** The invoices that stand of a deployment's tenant and reach to the day or beyond; none of a deployment that is not known. */
+async function invoicesFrom(db: Db, deploymentId: string, fromDay: string, today: string): Promise<StandingInvoiceRow[]> {
+  const [owner] = await db<{ tenant_id: string }[]>`select tenant_id from ${db(deployments.ref)} where id = ${deploymentId}`;
+  return owner === undefined ? [] : standingInvoices(db, { tenantId: owner.tenant_id, fromDay, today });
 }

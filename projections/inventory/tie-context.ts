@@ -1,11 +1,11 @@
 import type { Db } from '../../src/database/db.ts';
-import { monthOf } from '../../src/pricing/calendar.ts';
 import { deployments } from '../deployments/tables.ts';
-import { tenantInvoices } from '../invoices/tables.ts';
+import { standingInvoices } from '../invoices/standing-queries.ts';
+import type { StandingInvoiceRow } from '../invoices/standing-queries.ts';
 
 interface TieContextRows {
   deployment: { deployment_id: string; tenant_id: string; state: string } | null;
-  invoices: { invoice_id: string; period_start: string; period_end: string }[];
+  invoices: StandingInvoiceRow[];
 }
 
 /**
@@ -16,13 +16,7 @@ async function tieContext(db: Db, deploymentId: string, fromDay: string, today: 
   const [deployment] = await db<NonNullable<TieContextRows['deployment']>[]>`
     select id as deployment_id, tenant_id, state from ${db(deployments.ref)} where id = ${deploymentId}`;
   if (deployment === undefined) return { deployment: null, invoices: [] };
-  // A month is invoiced after its end, so that no invoice can reach into the present one.
-  if (fromDay >= monthOf(today)) return { deployment, invoices: [] };
-  const invoices = await db<TieContextRows['invoices']>`
-    select id as invoice_id, period_start, period_end from ${db(tenantInvoices.ref)}
-    where tenant_id = ${deployment.tenant_id} and status <> 'void' and period_end >= ${fromDay}::date
-    order by period_start`;
-  return { deployment, invoices: [...invoices] };
+  return { deployment, invoices: await standingInvoices(db, { tenantId: deployment.tenant_id, fromDay, today }) };
 }
 
 /** Loader of `tie-resource`. */

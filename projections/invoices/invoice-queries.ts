@@ -2,6 +2,7 @@ import type { Db } from '../../src/database/db.ts';
 import type { Row } from '../../src/engine/projection.ts';
 import type { InvoiceLine } from '../../src/events/invoices.ts';
 import { canonicalDecimal, roundToCents } from '../../src/pricing/money.ts';
+import { isLate } from './late-queries.ts';
 import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
 /** Usage that was free because nothing prices its kind. */
@@ -17,7 +18,7 @@ export type InvoiceRow = Omit<Row<typeof tenantInvoices>, 'unpriced' | 'lines_ha
 /** A line as the API shows it. */
 export type InvoiceLineRow = Omit<InvoiceLine, 'unit_price_cents'> & { unit_price_cents: number };
 
-/** One issue of an invoice. */
+/** One issue of an invoice; `voided_at` is set where a later issue replaced it when it was void. */
 export type IssueRow = Omit<Row<typeof invoiceIssues>, 'invoice_id' | 'position'>;
 
 /** Place of a row in the list: newest period first, then by id. */
@@ -29,6 +30,14 @@ export interface InvoiceFilter {
   /** First day of a month. */
   period?: string | undefined;
   status?: string | undefined;
+  /** With late facts only, or without. */
+  late?: boolean | undefined;
+}
+
+/** An invoice in the list. */
+export interface ListedInvoice extends InvoiceRow {
+  /** Whether facts of its month were recorded after it had been computed. */
+  late: boolean;
 }
 
 const plain = <Invoice extends { tax_rate: string }>(row: Invoice): Invoice => ({ ...row, tax_rate: canonicalDecimal(row.tax_rate) });
@@ -38,13 +47,14 @@ const columns = (db: Db) => db`
   inputs_position, unpriced, issued_at, paid_at, voided_at, void_reason, finance_invoice_id, pushed_to_finance_at`;
 
 /** Tenants' invoices, newest period first. */
-export async function listInvoices(db: Db, { tenantId, period, status }: InvoiceFilter, { after, limit }: { after: InvoiceKey | null; limit: number }): Promise<InvoiceRow[]> {
-  const rows = await db<InvoiceRow[]>`
-    select ${columns(db)} from ${db(tenantInvoices.ref)}
+export async function listInvoices(db: Db, { tenantId, period, status, late }: InvoiceFilter, { after, limit }: { after: InvoiceKey | null; limit: number }): Promise<ListedInvoice[]> {
+  const rows = await db<ListedInvoice[]>`
+    select ${columns(db)}, ${isLate(db)} as late from ${db(tenantInvoices.ref)} i
     where true
       ${tenantId === null ? db`` : db`and tenant_id = ${tenantId}`}
       ${period === undefined ? db`` : db`and period_start = ${period}::date`}
       ${status === undefined ? db`` : db`and status = ${status}`}
+      ${late === undefined ? db`` : db`and ${isLate(db)} = ${late}`}
       ${after === null ? db`` : db`and (period_start, id) < (${after[0]}::date, ${after[1]}::text)`}
     order by period_start desc, id desc limit ${limit}`;
   return rows.map(plain);
@@ -59,7 +69,7 @@ export async function invoiceById(db: Db, id: string): Promise<InvoiceRow | null
 /** Every issue of an invoice, in order; the last one is in force. */
 export async function issuesOf(db: Db, invoiceId: string): Promise<IssueRow[]> {
   return db<IssueRow[]>`
-    select issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at
+    select issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at, voided_at, void_reason
     from ${db(invoiceIssues.ref)} where invoice_id = ${invoiceId} order by issue_no`;
 }
 
@@ -82,6 +92,7 @@ export interface ExistingInvoice {
   tenant_id: string;
   period_start: string;
   status: 'issued' | 'paid' | 'void';
+  issue_no: number;
   total_cents: number;
   inputs_position: number;
   lines_hash: string;
@@ -91,6 +102,6 @@ export interface ExistingInvoice {
 /** The invoices of a period, of one tenant or of all. */
 export async function invoicesOfPeriod(db: Db, { period, tenantId }: { period: string; tenantId?: string | undefined }): Promise<ExistingInvoice[]> {
   return db<ExistingInvoice[]>`
-    select id as invoice_id, tenant_id, period_start, status, total_cents, inputs_position, lines_hash, unpriced from ${db(tenantInvoices.ref)}
+    select id as invoice_id, tenant_id, period_start, status, issue_no, total_cents, inputs_position, lines_hash, unpriced from ${db(tenantInvoices.ref)}
     where period_start = ${period}::date ${tenantId === undefined ? db`` : db`and tenant_id = ${tenantId}`}`;
 }

@@ -1,4 +1,5 @@
 import { defineProjection, patch, upsert } from '../../src/engine/projection.ts';
+import type { RowOp } from '../../src/engine/projection.ts';
 import { invoiceIssues, invoicesModel, rolledUpMonths, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
 /** Tenant invoices as they are now, every issue of theirs, the lines of each, and the months that are rolled up. */
@@ -6,13 +7,14 @@ export const invoices = defineProjection(invoicesModel, [tenantInvoices, invoice
   InvoiceLinesStored: ({ data: { invoice_id, tenant_id, lines_hash, lines } }) =>
     lines.map((line) => upsert(tenantInvoiceLines, { ...line, invoice_id, tenant_id, lines_hash })),
   InvoiceIssued: ({ position, data }) => {
-    const { invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, ...issue } = data;
+    const { invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, replaces_void, ...issue } = data;
     const { parts: _parts, lines: _lines, ...kept } = issue;
-    // A paid or void invoice is never issued again, so an issue always starts the invoice's life anew.
+    // A paid invoice is never issued again, and a void one that is has its voiding behind it: an issue starts the life anew.
     const life = { status: 'issued', paid_at: null, voided_at: null, void_reason: null, finance_invoice_id: null, pushed_to_finance_at: null };
     return [
       upsert(tenantInvoices, { id: invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, ...kept, ...life }),
-      upsert(invoiceIssues, { invoice_id, position, ...kept }),
+      upsert(invoiceIssues, { invoice_id, position, ...kept, voided_at: null, void_reason: null }),
+      ...(replaces_void === undefined ? [] : [replacedVoid(invoice_id, issue.issue_no - 1, replaces_void)]),
     ];
   },
   InvoicePaid: ({ data: { invoice_id, paid_at } }) => patch(tenantInvoices, { id: invoice_id }, { status: 'paid', paid_at }),
@@ -20,3 +22,7 @@ export const invoices = defineProjection(invoicesModel, [tenantInvoices, invoice
     patch(tenantInvoices, { id: invoice_id }, { status: 'void', voided_at, void_reason: reason }),
   MonthRolledUp: ({ data, metadata }) => upsert(rolledUpMonths, { ...data, recorded_at: metadata.recorded_at }),
 });
+
+function replacedVoid(invoice_id: string, issue_no: number, { voided_at, reason }: { voided_at: string; reason: string | null }): RowOp {
+  return patch(invoiceIssues, { invoice_id, issue_no }, { voided_at, void_reason: reason });
+}

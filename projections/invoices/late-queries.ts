@@ -1,11 +1,11 @@
-import type { Db } from '../../src/database/db.ts';
+import type { Db, Fragment } from '../../src/database/db.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { taxesInForce } from '../../src/pricing/tax.ts';
 import { resourcePrices, taxRates } from '../catalog/tables.ts';
 import { taxRatesAt } from '../catalog/tax-queries.ts';
 import { subscriptionFacts } from '../deployments/tables.ts';
-import { llmUsage, usageSets } from '../usage/tables.ts';
+import { usageMonths } from '../usage/tables.ts';
 import { tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
 /** A late change to a subscription, a price or a tax rate. */
@@ -83,34 +83,41 @@ export async function lateTaxRates(db: Db, { tenantId, period, afterPosition }: 
 }
 
 /**
- * Tenants whose issued invoice of a month has late facts, as each invoice lists them: what a forced rollup takes in even
- * where it changes no line. One query, whatever the number of invoices.
- * @param atPosition only facts recorded up to this journal position
+ * Whether facts came too late for an invoice, as each invoice lists them: for a query over {@link tenantInvoices} named
+ * `i`. It looks a few rows up by key, whatever the number of facts.
  */
-export async function tenantsWithLateFacts(db: Db, { period, tenantId, atPosition }: { period: string; tenantId?: string | undefined; atPosition: number }): Promise<Set<string>> {
-  const inMonth = db`t.tenant_id = i.tenant_id and t.day between ${period}::date and ${lastDay(period)}::date`;
-  const late = (position: string) => db`${db(position)} > i.inputs_position and ${db(position)} <= ${atPosition}`;
+export function isLate(db: Db): Fragment {
+  return db`(
+    exists (
+      select from ${db(usageMonths.ref)} m
+      where m.tenant_id = i.tenant_id and m.period = i.period_start and m.last_position > i.inputs_position)
+    or exists (
+      select from ${db(subscriptionFacts.ref)} f
+      where f.tenant_id = i.tenant_id and f.effective_on <= i.period_end and f.position > i.inputs_position)
+    or exists (
+      select from ${db(resourcePrices.ref)} p
+      where p.effective_from <= i.period_end and p.position > i.inputs_position
+        and (i.unpriced @> jsonb_build_array(jsonb_build_object('resource_kind', p.resource_kind))
+          or exists (
+            select from ${db(tenantInvoiceLines.ref)} l
+            where l.invoice_id = i.id and l.lines_hash = i.lines_hash and l.kind = 'overage'
+              and l.resource_kind = p.resource_kind and l.meta->>'priced_by' = 'resource_price')))
+    or exists (
+      select from (
+        select r.name, r.rate, r.position from ${db(taxRates.ref)} r
+        where r.tenant_id in ('', i.tenant_id) and r.effective_from <= i.period_end
+        order by r.tenant_id <> '' desc, r.effective_from desc, r.position desc limit 1) r
+      where r.position > i.inputs_position and (r.name, r.rate) <> (i.tax_name, i.tax_rate)))`;
+}
+
+/**
+ * Tenants whose invoice of a month, as far as it can be issued anew, has late facts: what a forced rollup takes in even
+ * where it changes no line.
+ */
+export async function tenantsWithLateFacts(db: Db, { period, tenantId }: { period: string; tenantId?: string | undefined }): Promise<Set<string>> {
   const rows = await db<{ tenant_id: string }[]>`
     select i.tenant_id from ${db(tenantInvoices.ref)} i
-    where i.period_start = ${period}::date and i.status = 'issued' ${tenantId === undefined ? db`` : db`and i.tenant_id = ${tenantId}`}
-      and (exists (select 1 from ${db(usageSets.ref)} t where ${inMonth} and ${late('t.position')})
-        or exists (select 1 from ${db(llmUsage.ref)} t where ${inMonth} and ${late('t.position')})
-        or exists (
-          select 1 from ${db(subscriptionFacts.ref)} f
-          where f.tenant_id = i.tenant_id and f.effective_on <= ${lastDay(period)}::date and ${late('f.position')})
-        or exists (
-          select 1 from ${db(resourcePrices.ref)} p
-          where p.effective_from <= ${lastDay(period)}::date and ${late('p.position')}
-            and (i.unpriced @> jsonb_build_array(jsonb_build_object('resource_kind', p.resource_kind))
-              or exists (
-                select 1 from ${db(tenantInvoiceLines.ref)} l
-                where l.invoice_id = i.id and l.lines_hash = i.lines_hash and l.kind = 'overage'
-                  and l.resource_kind = p.resource_kind and l.meta->>'priced_by' = 'resource_price')))
-        or exists (
-          select 1 from (
-            select r.name, r.rate, r.position from ${db(taxRates.ref)} r
-            where r.tenant_id in ('', i.tenant_id) and r.effective_from <= ${lastDay(period)}::date and r.position <= ${atPosition}
-            order by r.tenant_id <> '' desc, r.effective_from desc, r.position desc limit 1) r
-          where r.position > i.inputs_position and (r.name, r.rate) <> (i.tax_name, i.tax_rate)))`;
+    where i.period_start = ${period}::date and i.status <> 'paid' ${tenantId === undefined ? db`` : db`and i.tenant_id = ${tenantId}`}
+      and ${isLate(db)}`;
   return new Set(rows.map(({ tenant_id }) => tenant_id));
 }

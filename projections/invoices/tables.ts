@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/engine/projection.ts';
 
 /** Identity of the tenant-invoice read model. */
-export const invoicesModel = { name: 'invoices', version: 2 };
+export const invoicesModel = { name: 'invoices', version: 3 };
 
 /** Tenant invoices as they are now: the latest issue. */
 export const tenantInvoices = defineTable(invoicesModel, {
@@ -15,10 +15,13 @@ export const tenantInvoices = defineTable(invoicesModel, {
   indexes: [['tenant_id', 'period_start'], ['period_start', 'id']],
 });
 
-/** Every issue of an invoice ever, the present one included. */
+/** Every issue of an invoice ever, the present one included. That a replaced one was void is kept with it. */
 export const invoiceIssues = defineTable(invoicesModel, {
   name: 'invoice_issues',
-  columns: { invoice_id: 'text', issue_no: 'bigint', position: 'bigint', subtotal_cents: 'bigint', tax_cents: 'bigint', total_cents: 'bigint', lines_hash: 'text', inputs_position: 'bigint', issued_at: 'timestamptz' },
+  columns: {
+    invoice_id: 'text', issue_no: 'bigint', position: 'bigint', subtotal_cents: 'bigint', tax_cents: 'bigint', total_cents: 'bigint', lines_hash: 'text', inputs_position: 'bigint', issued_at: 'timestamptz',
+    voided_at: 'timestamptz?', void_reason: 'text?',
+  },
   key: ['invoice_id', 'issue_no'],
 });
 

@@ -75,3 +75,14 @@ export const reportedUsage = defineTable(usageModel, {
   key: ['source', 'external_id'],
   indexes: [['day', 'deployment_id'], ['deployment_id', 'day'], ['tenant_id', 'day']],
 });
+
+/**
+ * The months that a tenant has facts of: `last_position` is the journal position of the last fact, of any kind, that dates
+ * into the month. It says at once whether something came after an invoice, or where there is none.
+ */
+export const usageMonths = defineTable(usageModel, {
+  name: 'usage_months',
+  columns: { tenant_id: 'text', period: 'date', last_position: 'bigint' },
+  key: ['tenant_id', 'period'],
+  indexes: [['period']],
+});

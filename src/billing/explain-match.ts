@@ -66,7 +66,8 @@ function isAsRecorded(recorded: IssueData, { issue, invoice }: ShownIssue): bool
   if (issue === null) return false;
   const { issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at } = recorded;
   const kept = { issue_no, subtotal_cents, tax_cents, total_cents, inputs_position, issued_at };
-  if (canonicalJson(issue) !== canonicalJson({ ...kept, lines_hash })) return false;
+  const { voided_at: _voidedAt, void_reason: _reason, ...issued } = issue;
+  if (canonicalJson(issued) !== canonicalJson({ ...kept, lines_hash })) return false;
   if (invoice === null) return true;
   const { tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced } = recorded;
   const fields = { ...kept, id: recorded.invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate: canonicalDecimal(tax_rate), unpriced };

@@ -25,7 +25,10 @@ export interface RollUp {
   period: string;
   /** One tenant alone; default: everybody who has something to pay. */
   tenant_id?: string | undefined;
-  /** Replaces issued invoices whose content is no longer right, or that facts came too late for; never paid or void ones. */
+  /**
+   * Replaces issued invoices whose content is no longer right, or that facts came too late for, never paid ones; of one
+   * named tenant also a void one, whatever its content.
+   */
   force?: boolean | undefined;
 }
 
@@ -33,7 +36,7 @@ export interface RollUp {
 export interface RolledUpInvoice {
   tenant_id: string;
   invoice_id: string;
-  /** `skipped`: it stands as it was. `refused`: `force` does not reach a paid or void one, or the month can't be computed. */
+  /** `skipped`: it stands as it was. `refused`: `force` does not reach a paid one, nor a void one without a name, or the month can't be computed. */
   status: 'issued' | 'reissued' | 'skipped' | 'refused';
   /** Why it was skipped or refused: a code. */
   reason: 'already-issued' | 'unchanged' | 'invoice-paid' | 'invoice-void' | 'not-billable' | null;
@@ -67,7 +70,7 @@ interface Candidate {
  * LLM charges in it. All inputs are read in one snapshot, whose journal position each invoice records. A second run
  * finds every invoice there and adds nothing. Over all tenants it records that the month is rolled up, unless the month of
  * one of them can't be computed: the month stays due until that one has its invoice too.
- * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid` or `invoice-void`
+ * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid`
  */
 export async function rollUp(deps: RollUpDeps, { period, tenant_id, force = false }: RollUp, meta: () => CommandMeta): Promise<RollUpResult> {
   const { ledger } = deps;
@@ -97,7 +100,7 @@ async function readMonth({ ledger, tax }: RollUpDeps, { period, tenant_id, force
     const existing = new Map((await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [invoice.tenant_id, invoice]));
     if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
     const inputs = await loadBillingInputs(db, { period, atPosition: at, tenantId: tenant_id, currency: ledger.currency });
-    const late = force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id, atPosition: at }) : new Set();
+    const late = force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id }) : new Set();
     const candidates = inputs.map((tenant): Candidate => ({ inputs: tenant, existing: existing.get(tenant.tenant_id), late: late.has(tenant.tenant_id) }));
     return { position: at, candidates, untaxed: inputs.length > 0 && !(await hasTaxRate(db)) };
   });
@@ -116,16 +119,16 @@ async function complete(ledger: Ledger, period: string, meta: () => CommandMeta)
   await ledger.execute(commands.recordMonthRolledUp, { period, invoices }, meta());
 }
 
-/** @throws {Refused} for an invoice that is paid or void */
+/** @throws {Refused} for an invoice that is paid */
 function refuseSettled(existing: ExistingInvoice | undefined): void {
-  const refusal = existing === undefined ? null : settled(existing);
+  const refusal = existing === undefined ? null : settled(existing, existing.issue_no);
   if (refusal !== null) throw new Refused(refusal);
 }
 
 interface Run {
   position: number;
   force: boolean;
-  /** Asked for this tenant alone: that it is paid or void is thrown. */
+  /** Asked for this tenant alone: that it is paid is thrown, and a void one is forced too. */
   single: boolean;
 }
 
@@ -135,8 +138,8 @@ async function rollUpTenant({ ledger, logger }: RollUpDeps, candidate: Candidate
   const { tenant_id, period } = inputs;
   const subject = { tenant_id, invoice_id: invoiceId(tenant_id, period) };
   if (existing !== undefined && !run.force) return { ...subject, status: 'skipped', reason: 'already-issued', total_cents: existing.total_cents };
-  // Nothing of a paid or void invoice is stored either, not even lines that nobody would see.
-  const refusal = existing === undefined ? null : settled(existing);
+  // Nothing of an invoice that is left as it is is stored either, not even lines that nothing would show.
+  const refusal = existing === undefined ? null : settled(existing, run.single ? existing.issue_no : undefined);
   if (existing !== undefined && refusal !== null) return { ...subject, ...refused(refusal), total_cents: existing.total_cents };
   try {
     const billed = billTenant(inputs);
@@ -156,13 +159,15 @@ async function issue(ledger: Ledger, { inputs, existing, late }: Candidate, bill
   const unpriced = withQty(inputs, billed.unpriced);
   // The command would come to the same, at the price of two conflicts with what is on the streams already.
   const unchanged = existing?.lines_hash === parts.hash && canonicalJson(existing.unpriced) === canonicalJson(unpriced);
-  if (existing !== undefined && unchanged && !late) return { ...subject, status: 'skipped', reason: 'unchanged', total_cents: existing.total_cents };
+  const isVoid = existing?.status === 'void';
+  if (existing !== undefined && unchanged && !late && !isVoid) return { ...subject, status: 'skipped', reason: 'unchanged', total_cents: existing.total_cents };
   await ledger.storeParts(parts.stream, parts.events, meta());
   const { tax, lines: _lines, unpriced: _kinds, ...totals } = billed;
   const input: IssueInvoice = {
     ...totals, ...subject, force, tax_name: tax.name, tax_rate: tax.rate, inputs_position: position,
     lines_hash: parts.hash, parts: parts.events.length, lines: parts.lines, unpriced,
     ...(late && existing !== undefined ? { late_since: existing.inputs_position } : {}),
+    ...(isVoid ? { reissues_void: existing.issue_no } : {}),
   };
   const { result, appended } = await ledger.execute(commands.issueInvoice, input, meta());
   const total_cents = result?.total_cents ?? billed.total_cents;

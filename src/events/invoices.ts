@@ -31,6 +31,8 @@ export const invoiceEvents = {
     /** Kinds that were used and have no price. */
     unpriced: z.array(z.object({ deployment_id: text, resource_kind: text, qty: decimal })),
     issued_at: instant,
+    /** Where the issue before was void: how it came to be so. */
+    replaces_void: z.object({ voided_at: instant, reason: text.nullable() }).optional(),
   }),
   InvoicePaid: z.object({ invoice_id: text, tenant_id: text, paid_at: instant }),
   InvoiceVoided: z.object({ invoice_id: text, tenant_id: text, reason: text.nullable(), voided_at: instant }),

@@ -47,8 +47,8 @@ export const llmEvents = {
     charge_cents: decimal,
     occurred_at: instant,
   }),
-  /** The report is taken back: it counts no more, and its id stays used. */
-  LlmUsageVoided: z.object({ gateway_request_id: text, deployment_id: text, tenant_id: text, reason: text }),
+  /** The report is taken back: it counts no more, and its id stays used. `day` is the one that it occurred on. */
+  LlmUsageVoided: z.object({ gateway_request_id: text, deployment_id: text, tenant_id: text, day, reason: text }),
 };
 
 /** Events of one report of usage that no sweep meters (`reported-usage-<hash of source, external_id>`). */
@@ -60,7 +60,7 @@ export const reportedUsageEvents = {
     qty: decimal, day,
   }),
   /** The report is taken back: it counts no more, and its id stays used. */
-  ReportedUsageVoided: z.object({ source: text, external_id: text, deployment_id: text, tenant_id: text, reason: text }),
+  ReportedUsageVoided: z.object({ source: text, external_id: text, deployment_id: text, tenant_id: text, day, reason: text }),
 };
 
 export type MeteringEvent = EventOf<typeof meteringEvents>;

@@ -54,7 +54,7 @@ describe('tenant invoices over HTTP', () => {
     expect(invoice.lines[2]).to.include({ line_no: 3, deployment_id: site, resource_kind: 'droplet_hours', qty: '672', unit: 'hour', unit_price_cents: 1 });
     expect(invoice.lines[3]).to.include({ deployment_id: null, description: 'GST 10 %' });
     expect(invoice.history).to.deep.equal([{
-      issue_no: 1, issued_at: invoice.issued_at, replaced_at: null, subtotal_cents: 6422, tax_cents: 642, total_cents: 7064,
+      issue_no: 1, issued_at: invoice.issued_at, replaced_at: null, voided_at: null, void_reason: null, subtotal_cents: 6422, tax_cents: 642, total_cents: 7064,
       inputs_position: invoice.inputs_position, lines: invoice.lines,
     }]);
     expect([invoice.late, invoice.late_count]).to.deep.equal([[], 0]);
@@ -118,7 +118,7 @@ describe('tenant invoices over HTTP', () => {
     expect(await ledger.eventCount()).to.equal(events);
   });
 
-  it('voids once with a reason; a void month is not billed again', async () => {
+  it('voids once with a reason; a void month is not billed again by itself', async () => {
     const { data } = await ok(ledger.api.post(`invoices/${id('acme')}/void`, { reason: 'wrong address' }));
     expect(data).to.include({ status: 'void', void_reason: 'wrong address' });
     const events = await ledger.eventCount();
@@ -127,7 +127,6 @@ describe('tenant invoices over HTTP', () => {
     await meter(ledger, 'acme', site, '2026-04-29', [{ resource_kind: 'droplet_hours', qty: '1' }], 2);
     expect((await rollup(ledger, { tenant_id: 'acme' })).invoices[0]).to.include({ status: 'skipped', reason: 'already-issued' });
     expect((await rollup(ledger, { force: true })).invoices[0]).to.include({ tenant_id: 'acme', status: 'refused', reason: 'invoice-void' });
-    expect((await problem(ledger.api.post('invoices/rollup', { period: '2026-04', tenant_id: 'acme', force: true }), 409)).type).to.contain('invoice-void');
     expect(await ledger.eventCount()).to.equal(events + 1);
     expect((await invoiceOf(ledger, id('acme'))).status).to.equal('void');
   });

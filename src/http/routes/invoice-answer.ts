@@ -45,7 +45,7 @@ export const invoiceAnswer = invoiceRow.extend({
   lines: z.array(invoiceLine),
   history: z.array(z.strictObject({
     issue_no: z.int().min(1), issued_at: instant, replaced_at: instant.nullable(), subtotal_cents: cents, tax_cents: cents, total_cents: cents,
-    inputs_position: z.int(), lines: z.array(invoiceLine),
+    inputs_position: z.int(), voided_at: instant.nullable(), void_reason: z.string().nullable(), lines: z.array(invoiceLine),
   })),
   late: z.array(z.strictObject({
     kind: z.enum(['usage', 'llm_usage', 'subscription', 'resource_price', 'tax_rate']), deployment_id: z.string().nullable(), day, recorded_at: instant, position: z.int(),
@@ -64,7 +64,7 @@ export function showRow(row: InvoiceRow): ShownInvoice {
 }
 
 /** An invoice as its own events tell it, in the shape of its row. */
-export function showInvoice({ invoice_id, parts: _parts, lines: _lines, lines_hash: _hash, ...fields }: Invoice): ShownInvoice {
+export function showInvoice({ invoice_id, parts: _parts, lines: _lines, lines_hash: _hash, replaces_void: _void, ...fields }: Invoice): ShownInvoice {
   return { id: invoice_id, ...fields, tax_rate: canonicalDecimal(fields.tax_rate), finance_invoice_id: null, pushed_to_finance_at: null };
 }
 
@@ -74,10 +74,11 @@ interface Issues {
 }
 
 /** The lines of each issue; the last one's are the invoice's. */
-async function withLines(db: Db, invoiceId: string, issues: readonly IssueRow[]): Promise<Issues> {
+async function withLines(db: Db, { id: invoiceId, voided_at, void_reason }: ShownInvoice, issues: readonly IssueRow[]): Promise<Issues> {
+  const voided = { voided_at, void_reason };
   const lines = await linesOf(db, invoiceId, issues.map(({ lines_hash }) => lines_hash));
   const history = issues.map(({ lines_hash, ...issue }, index) => (
-    { ...issue, replaced_at: issues[index + 1]?.issued_at ?? null, lines: lines.get(lines_hash) ?? [] }));
+    { ...issue, ...(index === issues.length - 1 ? voided : {}), replaced_at: issues[index + 1]?.issued_at ?? null, lines: lines.get(lines_hash) ?? [] }));
   return { lines: history.at(-1)?.lines ?? [], history };
 }
 
@@ -90,7 +91,7 @@ export type ToldInvoice = ShownInvoice & Issues & { late: LateFact[]; late_count
 async function tell(db: Db, shown: ShownInvoice, issues: readonly IssueRow[], knownAt?: string): Promise<ToldInvoice> {
   const lines_hash = issues.at(-1)?.lines_hash ?? '';
   const late = await lateFactsOf(db, { invoice_id: shown.id, lines_hash, ...shown }, knownAt);
-  return { ...shown, ...await withLines(db, shown.id, issues), late: late.slice(0, mostLateFacts), late_count: late.length };
+  return { ...shown, ...await withLines(db, shown, issues), late: late.slice(0, mostLateFacts), late_count: late.length };
 }
 
 /**
@@ -110,14 +111,18 @@ const isInvoiceEvent = (event: RecordedLedgerEvent): event is Recorded<InvoiceEv
 export async function tellInvoiceAsOf(ledger: Ledger, caller: Caller, id: string, when: AsOf): Promise<ToldInvoice> {
   const events = eventsAsOf((await ledger.recorded(invoiceStream(id))).map((event) => upcast(event)).filter(isInvoiceEvent), when);
   const owned = ownerOr404(caller, events.reduce((state, event) => invoice.evolve(state, event), invoice.initialState), 'invoice');
-  const issues = events.flatMap((event): IssueRow[] => (event.type === 'InvoiceIssued' ? [issueOf(event.data)] : []));
+  const issued = events.flatMap((event) => (event.type === 'InvoiceIssued' ? [event.data] : []));
+  const issues = issued.map((issue, index) => issueOf(issue, issued[index + 1]?.replaces_void));
   const knownAt = when.known_at === undefined ? undefined : endOf(when.known_at);
   // The journal may be ahead of the read models, which hold the lines.
   return ledger.readLatest((db) => tell(db, showInvoice(owned), issues, knownAt));
 }
 
-function issueOf({ issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at }: Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data']): IssueRow {
-  return { issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at };
+type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
+
+function issueOf({ issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at }: Issued, voided: Issued['replaces_void']): IssueRow {
+  const replaced = { voided_at: voided?.voided_at ?? null, void_reason: voided?.reason ?? null };
+  return { issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at, ...replaced };
 }
 
 /** A command's result, which is an invoice. */

@@ -4,7 +4,7 @@ import { rollUp } from '../../billing/roll-up.ts';
 import { commands } from '../../commands.ts';
 import { scopeOf } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { asOf, cents, day, idSchema, list, one, page, period, textSchema } from '../schemas.ts';
+import { asOf, cents, day, idSchema, list, one, page, period, queryBoolean, textSchema } from '../schemas.ts';
 import { invoiceAnswer, invoiceRow, invoiceStatus, showResult, showRow, tellInvoice, tellInvoiceAsOf } from './invoice-answer.ts';
 
 const tag = 'invoices';
@@ -14,14 +14,15 @@ const listRoute = defineRoute({
   path: '/api/v1/invoices',
   tag,
   summary: 'Tenant invoices, newest period first',
+  description: '`late` says whether facts of the month were recorded after the invoice had been computed, and finds those, void ones too; the invoice itself lists them.',
   access: 'tenant',
-  query: z.strictObject({ ...page, period: period.optional(), status: invoiceStatus.optional() }),
-  response: list(invoiceRow),
-  async handle({ query: { period: month, status }, page: requested, caller }, { ledger }) {
+  query: z.strictObject({ ...page, period: period.optional(), status: invoiceStatus.optional(), late: queryBoolean.optional() }),
+  response: list(invoiceRow.extend({ late: z.boolean() })),
+  async handle({ query: { period: month, status, late }, page: requested, caller }, { ledger }) {
     const after = requested.after(z.tuple([z.string(), z.string()]));
-    const filter = { tenantId: scopeOf(caller), period: month, status };
+    const filter = { tenantId: scopeOf(caller), period: month, status, late };
     const rows = await ledger.query((db) => listInvoices(db, filter, { limit: requested.limit + 1, after }));
-    return { body: requested.of(rows.map(showRow), (row) => [row.period_start, row.id]) };
+    return { body: requested.of(rows.map((row) => ({ ...showRow(row), late: row.late })), (row) => [row.period_start, row.id]) };
   },
 });
 
@@ -53,7 +54,7 @@ const rollupRoute = defineRoute({
   path: '/api/v1/invoices/rollup',
   tag,
   summary: 'Issue the invoices of a month that has ended',
-  description: 'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is skipped; `force` reissues it where its content is no longer right or facts came late for it, never a paid or void one: 409 where one tenant is named, else `refused` in the result.',
+  description: 'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is skipped; `force` reissues it where its content is no longer right or facts came late for it, never a paid one: 409 where one tenant is named, else `refused` in the result. A void one is issued anew, as the next issue, by `force` for its tenant by name; any other rollup leaves it.',
   access: 'admin',
   body: z.strictObject({ period, tenant_id: idSchema.optional(), force: z.boolean().default(false) }),
   response: one(rolledUp),
@@ -84,8 +85,8 @@ const voidRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/invoices/:id/void',
   tag,
-  summary: 'Void an invoice: its month is not billed again',
-  description: 'Once more changes nothing. A paid invoice is a 409.',
+  summary: 'Void an invoice: its month is not billed until it is issued anew',
+  description: 'A rollup with `force` that names the tenant issues it anew; until then facts may be dated into the month. Once more changes nothing. A paid invoice is a 409.',
   access: 'admin',
   body: z.strictObject({ reason: textSchema.nullable().default(null) }),
   response: one(invoiceRow),

@@ -46,7 +46,7 @@ describe('start subscription', () => {
     const april = { ...input, starts_on: '2026-04-15' };
     given(startSubscription, [created()]).when(april, onOffer, acme).refused('forbidden');
     given(startSubscription, [created()]).when(april, onOffer).then([started('2026-04-15')]);
-    const invoices = [{ id: 'i1', period_start: '2026-04-01' }];
+    const invoices = [{ invoice_id: 'i1', period_start: '2026-04-01', period_end: '2026-04-30' }];
     expect(given(startSubscription, [created()]).when(april, { ...onOffer, invoices }).refused('period-invoiced').extra).to.include({ invoice_id: 'i1' });
   });
 

@@ -68,6 +68,18 @@ describe('issue-invoice', () => {
     expect(given(issueInvoice, [issued(), paid]).when(again, undefined, at).refused('invoice-paid').extra).to.deep.equal({ invoice_id: id });
     given(issueInvoice, [issued(), voided]).when(again, undefined, at).refused('invoice-void');
   });
+
+  it('replaces a void issue that is named, by whatever content, and says how it was void', () => {
+    const anew = april({ force: true, inputs_position: 200, reissues_void: 1 });
+    const replaces_void = { voided_at: at.now, reason: 'typo' };
+    const second = issued(2, { inputs_position: 200 });
+    const result = given(issueInvoice, [issued(), voided]).when(anew, undefined, at)
+      .then([{ ...second, data: { ...second.data, replaces_void } } as InvoiceEvent]);
+    expect(result).to.include({ status: 'issued', issue_no: 2, voided_at: null, void_reason: null });
+    // The void that was read is not the one that is there now, or there is none any more.
+    given(issueInvoice, [issued(), issued(2, { inputs_position: 150 }), voided]).when(anew, undefined, at).refused('invoice-void');
+    given(issueInvoice, [issued(), paid]).when(anew, undefined, at).refused('invoice-paid');
+  });
 });
 
 describe('pay-invoice', () => {

@@ -63,7 +63,7 @@ describe('recording LLM usage', () => {
   });
 
   describe('and taking it back', () => {
-    const voided: LlmEvent = { type: 'LlmUsageVoided', data: { gateway_request_id: 'g', deployment_id: 'd', tenant_id: 't', reason: 'wrong unit' } };
+    const voided: LlmEvent = { type: 'LlmUsageVoided', data: { gateway_request_id: 'g', deployment_id: 'd', tenant_id: 't', day: '2026-04-01', reason: 'wrong unit' } };
 
     it('adds one event, once', () => {
       const result = given(voidLlmUsage, [recorded]).when({ gateway_request_id: 'g', reason: 'wrong unit' }, undefined).then([voided]);
@@ -86,7 +86,7 @@ describe('recording LLM usage', () => {
 describe('recording reported usage', () => {
   const report = { source: 'cdn', external_id: 'e', deployment_id: 'd', tenant_id: 't', resource_kind: 'bandwidth_gb', qty: '1.5', day: '2026-04-01' };
   const recorded: ReportedUsageEvent = { type: 'UsageReported', data: report };
-  const voided: ReportedUsageEvent = { type: 'ReportedUsageVoided', data: { source: 'cdn', external_id: 'e', deployment_id: 'd', tenant_id: 't', reason: 'twice' } };
+  const voided: ReportedUsageEvent = { type: 'ReportedUsageVoided', data: { source: 'cdn', external_id: 'e', deployment_id: 'd', tenant_id: 't', day: '2026-04-01', reason: 'twice' } };
 
   it('records the exact quantity in its canonical form', () => {
     expect(given(recordReportedUsage).when({ ...report, qty: '01.50' }, undefined).then([recorded])).to.deep.equal({ same: true, voided: false });

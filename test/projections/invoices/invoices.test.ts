@@ -36,9 +36,10 @@ describe('projection invoices', () => {
     const table = projectTwice(invoices, [issued(1, 'h-1'), stored('h-2', 1, [line]), issued(2, 'h-2')]);
     expect(table(tenantInvoices)).to.have.length(1);
     expect(table(tenantInvoices)[0]).to.include({ issue_no: 2, total_cents: 11000, lines_hash: 'h-2', inputs_position: 20, status: 'issued' });
+    const stands = { voided_at: null, void_reason: null };
     expect(table(invoiceIssues)).to.deep.equal([
-      { invoice_id: 'i-1', issue_no: 1, position: 1, subtotal_cents: 5000, tax_cents: 500, total_cents: 5500, lines_hash: 'h-1', inputs_position: 10, issued_at: '2026-05-01T03:00:00.000Z' },
-      { invoice_id: 'i-1', issue_no: 2, position: 3, subtotal_cents: 10000, tax_cents: 1000, total_cents: 11000, lines_hash: 'h-2', inputs_position: 20, issued_at: '2026-05-02T03:00:00.000Z' },
+      { ...stands, invoice_id: 'i-1', issue_no: 1, position: 1, subtotal_cents: 5000, tax_cents: 500, total_cents: 5500, lines_hash: 'h-1', inputs_position: 10, issued_at: '2026-05-01T03:00:00.000Z' },
+      { ...stands, invoice_id: 'i-1', issue_no: 2, position: 3, subtotal_cents: 10000, tax_cents: 1000, total_cents: 11000, lines_hash: 'h-2', inputs_position: 20, issued_at: '2026-05-02T03:00:00.000Z' },
     ]);
   });
 
@@ -47,6 +48,19 @@ describe('projection invoices', () => {
     expect(paid).to.include({ status: 'paid', paid_at: '2026-05-03T00:00:00.000Z', voided_at: null });
     const [voided] = projectTwice(invoices, [issued(1, 'h-1'), { type: 'InvoiceVoided', data: { invoice_id: 'i-1', tenant_id: 'acme', reason: 'typo', voided_at: '2026-05-03T00:00:00.000Z' } }])(tenantInvoices);
     expect(voided).to.include({ status: 'void', voided_at: '2026-05-03T00:00:00.000Z', void_reason: 'typo', paid_at: null });
+  });
+
+  it('keeps how an issue was void that a later one replaced', () => {
+    const replaces_void = { voided_at: '2026-05-03T00:00:00.000Z', reason: 'typo' };
+    const second = issued(2, 'h-1') as Extract<LedgerEvent, { type: 'InvoiceIssued' }>;
+    const table = projectTwice(invoices, [
+      issued(1, 'h-1'), { type: 'InvoiceVoided', data: { invoice_id: 'i-1', tenant_id: 'acme', ...replaces_void } },
+      { ...second, data: { ...second.data, replaces_void } },
+    ]);
+    expect(table(tenantInvoices)[0]).to.include({ status: 'issued', voided_at: null, void_reason: null });
+    expect(table(invoiceIssues).map(({ issue_no, voided_at, void_reason }) => [issue_no, voided_at, void_reason])).to.deep.equal([
+      [1, '2026-05-03T00:00:00.000Z', 'typo'], [2, null, null],
+    ]);
   });
 
   it('has the months that are rolled up, as the last rollup left them', () => {

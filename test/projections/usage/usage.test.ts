@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { llmUsage, meteredDays, meteringConfig, reportedUsage, unmetered, usageDays, usageRecords, usageSets } from '../../../projections/usage/tables.ts';
+import { llmUsage, meteredDays, meteringConfig, reportedUsage, unmetered, usageDays, usageMonths, usageRecords, usageSets } from '../../../projections/usage/tables.ts';
 import { usage } from '../../../projections/usage/usage.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
 import type { Observation } from '../../../src/events/usage.ts';
@@ -50,6 +50,21 @@ describe('the usage read model', () => {
     expect(rows(usageDays).map((row) => row['set_no'])).to.deep.equal([2]);
   });
 
+  it('knows the last fact of each tenant and month, when a metered set is complete', () => {
+    const month = (tenant_id: string, period: string, last_position: number) => ({ tenant_id, period, last_position });
+    const charge = (tenant_id: string, day: string): LedgerEvent => ({
+      type: 'LlmUsageRecorded',
+      data: { gateway_request_id: `${tenant_id} ${day}`, deployment_id: 'd', tenant_id, model: 'm', input_tokens: 1, output_tokens: 2, charge_cents: '1', occurred_at: `${day}T23:59:59.999Z` },
+    });
+    const metered = (part: number): LedgerEvent => ({
+      type: 'UsageMetered',
+      data: { deployment_id: 'd', tenant_id: 't', day: '2026-03-31', set_no: 1, set_hash: 'h', part, parts: 2, observations: [] },
+    });
+    const events = [charge('t', '2026-04-30'), charge('u', '2026-04-01'), metered(1), charge('t', '2026-04-02')];
+    expect(projectTwice(usage, events)(usageMonths)).to.have.deep.members([month('t', '2026-04-01', 4), month('u', '2026-04-01', 2)]);
+    expect(projectTwice(usage, [...events, metered(2)])(usageMonths)).to.deep.include(month('t', '2026-03-01', 5));
+  });
+
   it('marks a report that was taken back with the event that did it', () => {
     const llm = { gateway_request_id: 'g', deployment_id: 'd', tenant_id: 't' };
     const named = { source: 's', external_id: 'e', deployment_id: 'd', tenant_id: 't' };
@@ -64,10 +79,12 @@ describe('the usage read model', () => {
     expect(voiding(projectTwice(usage, reports))).to.deep.equal([[1, null, null, null], [2, null, null, null]]);
     const taken = projectTwice(usage, [
       ...reports,
-      { type: 'LlmUsageVoided', data: { ...llm, reason: 'unit' } }, { type: 'ReportedUsageVoided', data: { ...named, reason: 'twice' } },
+      { type: 'LlmUsageVoided', data: { ...llm, day: '2026-04-30', reason: 'unit' } },
+      { type: 'ReportedUsageVoided', data: { ...named, day: '2026-04-30', reason: 'twice' } },
     ]);
     const at = '2026-05-01T00:00:00.000Z';
     expect(voiding(taken)).to.deep.equal([[1, 3, at, 'unit'], [2, 4, at, 'twice']]);
+    expect(taken(usageMonths)).to.deep.equal([{ tenant_id: 't', period: '2026-04-01', last_position: 4 }]);
     expect(taken(reportedUsage).map(({ source, external_id, qty, day }) => [source, external_id, qty, day])).to.deep.equal([['s', 'e', '2', '2026-04-30']]);
   });
 });

@@ -1,0 +1,26 @@
+import type { Db } from '../../src/database/db.ts';
+import { monthOf } from '../../src/pricing/calendar.ts';
+import { tenantInvoices } from './tables.ts';
+
+/** A tenant's invoice that stands: not void. */
+export interface StandingInvoiceRow {
+  invoice_id: string;
+  period_start: string;
+  period_end: string;
+}
+
+/**
+ * A tenant's invoices that stand and cover the day or a later one, oldest first, for commands that date something from that
+ * day on.
+ */
+export async function standingInvoices(
+  db: Db, { tenantId, fromDay, today }: { tenantId: string; fromDay: string; today: string },
+): Promise<StandingInvoiceRow[]> {
+  // A month is invoiced after its end, so that no invoice can reach into the present one.
+  if (fromDay >= monthOf(today)) return [];
+  const rows = await db<StandingInvoiceRow[]>`
+    select id as invoice_id, period_start, period_end from ${db(tenantInvoices.ref)}
+    where tenant_id = ${tenantId} and status <> 'void' and period_end >= ${fromDay}::date
+    order by period_start`;
+  return [...rows];
+}

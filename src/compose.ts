@@ -51,6 +51,7 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
       clock,
       newId: randomId,
       currency: config.billingCurrency,
+      reportLimits: config.reportLimits,
       logger,
       metrics,
       tax: taxOf(config),

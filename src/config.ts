@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { defaultReportLimits, type ReportLimits } from './engine/command.ts';
 
 /** What the environment says, checked; what it leaves out has its default, or null where the thing is then absent. */
 export type Config = {
@@ -34,6 +35,8 @@ export type Config = {
   /** Absolute. */
   arcadiaData: string;
   seedCatalog: boolean;
+  /** What keeps a report in a wrong unit or with a wrong date from an invoice. */
+  reportLimits: ReportLimits;
 };
 
 export type JwtConfig = {
@@ -139,6 +142,10 @@ const environment = z.object({
   TAX_NAME: z.string().max(50, because('must be at most 50 characters long')).default('GST'),
   LOG_LEVEL: z.enum(logLevels, because(`must be one of ${logLevels.join(', ')}`)).default('info'),
   ARCADIA_DATA: z.string().default('.arcadia'),
+  LLM_MAX_CHARGE_CENTS: z.string().regex(/^\d{1,15}$/, because('must be whole cents such as 1000000'))
+    .default(defaultReportLimits.maxChargeCents),
+  USAGE_MAX_AGE_DAYS: z.string().regex(/^[1-9]\d{0,4}$/, because('must be a number of days, 1 to 99999'))
+    .transform(Number).default(defaultReportLimits.maxAgeDays),
   SEED_CATALOG: z.enum(['true', 'false'], because('must be true or false')).transform((text) => text === 'true').default(true),
 });
 
@@ -248,6 +255,7 @@ function toConfig(env: Environment): Config {
     logLevel: env.LOG_LEVEL,
     arcadiaData: resolve(env.ARCADIA_DATA),
     seedCatalog: env.SEED_CATALOG,
+    reportLimits: { maxAgeDays: env.USAGE_MAX_AGE_DAYS, maxChargeCents: env.LLM_MAX_CHARGE_CENTS },
   };
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from './config.ts';
 import type { Clock } from './engine/clock.ts';
+import { defaultReportLimits, type ReportLimits } from './engine/command.ts';
 import { briefTransactions, connect, type ConnectTarget } from './database/connection.ts';
 import type { Sql } from './database/db.ts';
 import type { NewId } from './engine/ids.ts';
@@ -34,6 +35,8 @@ export interface OpenLedgerOptions {
   newId: NewId;
   /** ISO currency that the ledger bills in. */
   currency: string;
+  /** Default: those of an environment that sets none. */
+  reportLimits?: ReportLimits;
   logger: Logger;
   /** False where other processes feed the journal and the read models; default true. */
   project?: boolean;
@@ -72,6 +75,7 @@ export interface OpenLedger {
  */
 export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger> {
   const { target, projections, clock, newId, currency, logger, project = true, measureLog = (log) => log } = options;
+  const { reportLimits = defaultReportLimits } = options;
   // Whoever writes the journal keeps connections of its own: an append never queues behind reads. Two of them
   // are for batches of appends on their way.
   // It looks streams up by their index only: a plan that was made while the journal was small would go on scanning it.
@@ -96,7 +100,14 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
       opened.push(() => Promise.all([projector.stop(), chainer.stop()]));
     }
     const openPool = (max: number) => connect(target, { max, applicationName: 'arcadia-bulk' });
-    return { ledger: createLedger({ sql, log, waiter, clock, newId, currency }), log, sql, openPool, probes, close: closeAll };
+    return {
+      ledger: createLedger({ sql, log, waiter, clock, newId, currency, reportLimits }),
+      log,
+      sql,
+      openPool,
+      probes,
+      close: closeAll,
+    };
   } catch (error) {
     await closeAll();
     throw error;

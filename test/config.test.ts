@@ -37,6 +37,7 @@ describe('configuration', () => {
       logLevel: 'info',
       arcadiaData: resolve('.arcadia'),
       seedCatalog: true,
+      reportLimits: { maxAgeDays: 400, maxChargeCents: '1000000' },
     });
   });
 
@@ -65,6 +66,8 @@ describe('configuration', () => {
       LOG_LEVEL: 'debug',
       ARCADIA_DATA: '/data/arcadia',
       SEED_CATALOG: 'false',
+      LLM_MAX_CHARGE_CENTS: '5000',
+      USAGE_MAX_AGE_DAYS: '40',
     });
     expect(config).to.deep.equal({
       port: 8080,
@@ -83,6 +86,7 @@ describe('configuration', () => {
       logLevel: 'debug',
       arcadiaData: resolve('/data/arcadia'),
       seedCatalog: false,
+      reportLimits: { maxAgeDays: 40, maxChargeCents: '5000' },
     });
   });
 
@@ -108,6 +112,8 @@ describe('configuration', () => {
       TAX_NAME: 'hunter2'.repeat(40),
       LOG_LEVEL: 'hunter2',
       SEED_CATALOG: 'hunter2',
+      LLM_MAX_CHARGE_CENTS: '10.5',
+      USAGE_MAX_AGE_DAYS: '0',
     };
     const error = refusalOf(bad);
     const names = Object.keys(bad).filter((variable) => variable !== 'JWT_SECRET');

@@ -1,27 +1,38 @@
 import type { z } from 'zod';
 import { defineCommand } from '../../src/engine/command.ts';
+import { refuse, type Refusal } from '../../src/engine/refusal.ts';
 import { llmEvents, type LlmEvent } from '../../src/events/usage.ts';
-import { canonicalDecimal } from '../../src/pricing/money.ts';
+import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
 import { llmRequest, llmStream } from './llm-request.ts';
-import { answerOfReport } from './report.ts';
+import { answerOfReport, refuseDate } from './report.ts';
 
 /** The gateway's report of one request, with the deployment's tenant; `occurred_at` with milliseconds. */
 export const recordLlmUsageInput = llmEvents.LlmUsageRecorded;
 export type RecordLlmUsageInput = z.output<typeof recordLlmUsageInput>;
 
-const canonical = (input: RecordLlmUsageInput): RecordLlmUsageInput => ({ ...input, charge_cents: canonicalDecimal(input.charge_cents) });
+const canonical = (input: RecordLlmUsageInput): RecordLlmUsageInput =>
+  ({ ...input, charge_cents: canonicalDecimal(input.charge_cents) });
 
 /**
  * Records one request to the LLM gateway (spec 10). An id that is known adds nothing: the result tells whether what is
- * recorded is what the input says.
+ * recorded is what the input says. A new one is bounded in its date and its charge.
  */
 export const recordLlmUsage = defineCommand({
   name: 'usage.record-llm-usage',
   aggregate: llmRequest,
   assumesNew: true,
   stream: (input: RecordLlmUsageInput) => llmStream(input.gateway_request_id),
-  decide(state, input, _context: undefined): LlmEvent[] {
-    return state === null ? [{ type: 'LlmUsageRecorded', data: canonical(input) }] : [];
+  decide(state, input, _context: undefined, execution): LlmEvent[] | Refusal {
+    if (state !== null) return [];
+    const { maxChargeCents } = execution.reportLimits;
+    if (compareDecimals(input.charge_cents, maxChargeCents) > 0) {
+      return refuse('charge-too-large', `a charge of ${input.charge_cents} cents is above ${maxChargeCents}`);
+    }
+    return (
+      refuseDate('occurred_at', input.occurred_at, execution) ?? [
+        { type: 'LlmUsageRecorded', data: canonical(input) },
+      ]
+    );
   },
   result: (state, input) => answerOfReport(state, canonical(input)),
 });

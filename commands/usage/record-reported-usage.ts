@@ -1,27 +1,34 @@
 import type { z } from 'zod';
 import { defineCommand } from '../../src/engine/command.ts';
+import { refuse, type Refusal } from '../../src/engine/refusal.ts';
 import { reportedUsageEvents, type ReportedUsageEvent } from '../../src/events/usage.ts';
+import { meteredBillingKinds } from '../../src/pricing/metering.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { answerOfReport } from './report.ts';
+import { answerOfReport, refuseDate } from './report.ts';
 import { reportedUsage, reportedUsageStream, type UsageReport } from './reported-usage.ts';
 
 /** A report of usage, with the deployment's tenant. */
 export const recordReportedUsageInput = reportedUsageEvents.UsageReported;
 export type RecordReportedUsageInput = z.output<typeof recordReportedUsageInput>;
 
-const canonical = (input: RecordReportedUsageInput): UsageReport => ({ ...input, qty: canonicalDecimal(input.qty) });
+const canonical = (input: RecordReportedUsageInput): UsageReport =>
+  ({ ...input, qty: canonicalDecimal(input.qty) });
 
 /**
  * Records usage that no sweep meters (spec 9). An id that is known adds nothing: the result tells whether what is
- * recorded is what the input says.
+ * recorded is what the input says. A new one is bounded in its day, and of a kind that no sweep meters.
  */
 export const recordReportedUsage = defineCommand({
   name: 'usage.record-reported-usage',
   aggregate: reportedUsage,
   assumesNew: true,
   stream: (input: RecordReportedUsageInput) => reportedUsageStream(input),
-  decide(state, input, _context: undefined): ReportedUsageEvent[] {
-    return state === null ? [{ type: 'UsageReported', data: canonical(input) }] : [];
+  decide(state, input, _context: undefined, execution): ReportedUsageEvent[] | Refusal {
+    if (state !== null) return [];
+    if (meteredBillingKinds().includes(input.resource_kind)) {
+      return refuse('metered-kind', `${input.resource_kind} is metered: a report would count it twice`);
+    }
+    return refuseDate('day', input.day, execution) ?? [{ type: 'UsageReported', data: canonical(input) }];
   },
   result: (state, input) => answerOfReport(state, canonical(input)),
 });

@@ -1,3 +1,6 @@
+import type { Execution } from '../../src/engine/command.ts';
+import { refuse, type Refusal } from '../../src/engine/refusal.ts';
+
 /** A report as recorded, and why it was taken back (null: it counts); null before. */
 export type ReportState<Report> = { report: Report; void_reason: string | null } | null;
 
@@ -14,4 +17,28 @@ export function answerOfReport<Report extends object>(state: ReportState<Report>
   if (state === null) return { same: false, voided: false };
   const fields = Object.keys(report) as (keyof Report)[];
   return { same: fields.every((field) => state.report[field] === report[field]), voided: state.void_reason !== null };
+}
+
+/** How far a sender's clock may be ahead of the ledger's. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Refuses a report that is dated ahead of the ledger's clock, or further back than reports may be.
+ * @param field what is dated, for the sentence
+ * @param at an ISO instant, or a UTC day, which is ahead until it has begun and too old only as a whole
+ */
+export function refuseDate(
+  field: string,
+  at: string,
+  { now, reportLimits: { maxAgeDays } }: Execution,
+): Refusal | null {
+  const isDay = at.length === 10;
+  const begins = Date.parse(isDay ? `${at}T00:00:00Z` : at);
+  const current = Date.parse(now);
+  if (begins > current + CLOCK_SKEW_MS)
+    return refuse('in-the-future', `${field} ${at} lies more than five minutes ahead`);
+  const since = isDay ? Date.parse(`${now.slice(0, 10)}T00:00:00Z`) : current;
+  if (begins >= since - maxAgeDays * DAY_MS) return null;
+  return refuse('too-old', `${field} ${at} lies more than ${maxAgeDays} days back`);
 }

@@ -10,6 +10,17 @@ export interface Aggregate<State, Event> {
   evolve(state: State, event: Event): State;
 }
 
+/** Bounds of a report, by configuration: one in a wrong unit or with a wrong date must not reach an invoice. */
+export interface ReportLimits {
+  /** Days back from now (`USAGE_MAX_AGE_DAYS`). */
+  maxAgeDays: number;
+  /** The highest charge of one report to the LLM gateway, in cents, plain digits (`LLM_MAX_CHARGE_CENTS`). */
+  maxChargeCents: string;
+}
+
+/** The limits of an environment that sets none. */
+export const defaultReportLimits: ReportLimits = { maxAgeDays: 400, maxChargeCents: '1000000' };
+
 /** Facts of the execution that every decision may use. */
 export interface Execution {
   /** ISO instant; the clock is read once a command. */
@@ -21,6 +32,7 @@ export interface Execution {
   commandId: string;
   /** ISO currency of the ledger (`BILLING_CURRENCY`). */
   currency: string;
+  reportLimits: ReportLimits;
 }
 
 /** Any event a decision yields. */
@@ -42,7 +54,7 @@ export interface Command<Input, State, Event extends DecidedEvent, Context, Resu
   stream(input: Input): string;
   /**
    * True for a command that nearly always creates its stream: it is decided against the initial state and appended
-   * without reading first; only a conflict reads the stream and decides again.
+   * without reading first; a conflict or a refusal reads the stream and decides again.
    */
   assumesNew?: boolean;
   decide(state: State, input: Input, context: Context, execution: Execution): Event[] | Refusal;

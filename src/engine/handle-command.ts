@@ -1,7 +1,7 @@
 import { schemaOfEvent, schemaVersion, upcast, type EventType } from '../events/index.ts';
 import type { NewEvent, StreamEvent } from '../events/define.ts';
 import { NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '../log/event-log.ts';
-import type { BoundCommand, DecidedEvent, Execution } from './command.ts';
+import type { BoundCommand, DecidedEvent, Execution, ReportLimits } from './command.ts';
 import type { CommandMeta, CommandOutcome } from './ledger.ts';
 import { idsWithin } from './ids.ts';
 import { isRefusal, refuse, Refused } from './refusal.ts';
@@ -14,6 +14,7 @@ export interface CommandHost {
   log: EventLog;
   now(): string;
   currency: string;
+  reportLimits: ReportLimits;
   /** Runs the command's loader in a snapshot that has reached the log's head as of now. */
   loadContext(load: NonNullable<BoundCommand<unknown, unknown>['load']>, input: unknown, execution: Execution): Promise<unknown>;
 }
@@ -32,15 +33,23 @@ export async function handleCommand<Input, Result>(host: CommandHost, bound: Bou
   const stream = command.stream(input);
   for (let attempt = 1; ; attempt++) {
     const now = host.now();
-    const execution: Execution = { now, today: now.slice(0, 10), actor: meta.actor, commandId: meta.commandId, currency: host.currency };
+    const execution: Execution = {
+      now, today: now.slice(0, 10), actor: meta.actor, commandId: meta.commandId,
+      currency: host.currency, reportLimits: host.reportLimits,
+    };
     const context = bound.load === undefined ? undefined : await host.loadContext(bound.load as NonNullable<BoundCommand<unknown, unknown>['load']>, input, execution);
-    const current = command.assumesNew === true && attempt === 1 ? empty(command.aggregate.initialState) : await load(host.log, bound, stream);
+    const assumed = command.assumesNew === true && attempt === 1;
+    const current = assumed ? empty(command.aggregate.initialState) : await load(host.log, bound, stream);
 
     const done = meta.idempotencyKey === undefined ? undefined : resultOfKey(bound, input, current, meta.idempotencyKey);
     if (done !== undefined) return { ...done, position: `${host.log.id}:${done.position}` };
 
     const decision = command.decide(current.state, input, context, execution);
-    if (isRefusal(decision)) throw new Refused(decision);
+    if (isRefusal(decision)) {
+      // What the stream holds may answer otherwise, such as that all is already so.
+      if (assumed) continue;
+      throw new Refused(decision);
+    }
     if (decision.length === 0) return { result: command.result(current.state, input), position: `${host.log.id}:${current.events.at(-1)?.position ?? 0}`, appended: 0 };
 
     const events = decision.map((event, index) => newEvent(event, stream, current.revision + 1 + index, { ...meta, command: command.name }, now));

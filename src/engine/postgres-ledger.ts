@@ -4,7 +4,7 @@ import type { Db, Sql, Transaction } from '../database/db.ts';
 import { handleCommand, newEvent, type CommandHost } from './handle-command.ts';
 import type { NewId } from './ids.ts';
 import type { CommandMeta, Ledger } from './ledger.ts';
-import type { DecidedEvent } from './command.ts';
+import type { DecidedEvent, ReportLimits } from './command.ts';
 import { readRecorded } from './journal.ts';
 import type { PositionWaiter } from './position-waiter.ts';
 import { wasSwapped } from './read-models.ts';
@@ -21,10 +21,12 @@ export interface LedgerParts {
   clock: Clock;
   newId: NewId;
   currency: string;
+  reportLimits: ReportLimits;
 }
 
 /** Composes the ledger: commands go to the log, reads to the read models in Postgres. */
-export function createLedger({ sql, log, waiter, clock, newId, currency }: LedgerParts): Ledger {
+export function createLedger(parts: LedgerParts): Ledger {
+  const { sql, log, waiter, clock, newId, currency, reportLimits } = parts;
   /** Waits until log, journal and read models have all come to a position of the log. */
   const reach = async (position: string) => {
     const start = performance.now();
@@ -43,7 +45,7 @@ export function createLedger({ sql, log, waiter, clock, newId, currency }: Ledge
     return read(async (db) => query(db, await waiter.positionIn(db)));
   };
   const host: CommandHost = {
-    log, currency, now: () => clock.now(),
+    log, currency, reportLimits, now: () => clock.now(),
     loadContext: (load, input, execution) => readLatest((db, position) => load(db, input, execution, position)),
   };
   return {

@@ -17,6 +17,10 @@ export const refusalCodes = [
   'unknown-job',
   'plan-draft',
   'plan-retired',
+  'in-the-future',
+  'too-old',
+  'charge-too-large',
+  'metered-kind',
   // who asks
   'forbidden',
   'not-found',

@@ -15,6 +15,7 @@ import { meteringConfigRoutes } from './routes/metering-config.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectionRoutes } from './routes/projections.ts';
 import { quoteRoutes } from './routes/quote.ts';
+import { reportedUsageRoutes } from './routes/reported-usage.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...fxRoutes,
   ...taxRoutes,
   ...usageRoutes,
+  ...reportedUsageRoutes,
   ...meteringConfigRoutes,
   ...llmUsageRoutes,
   ...invoiceRoutes,

@@ -14,6 +14,12 @@ export const nameSchema = z.string().min(1).max(500);
 /** Free text (a reason, a note): up to 2,000 characters. */
 export const textSchema = z.string().max(2000);
 
+/** Why something is done that is not undone: 1 to 2,000 characters. */
+export const reasonSchema = textSchema.min(1);
+
+/** An id that a path can carry: clients take `.` and `..` for steps of the path. */
+export const pathIdSchema = idSchema.refine((id) => id !== '.' && id !== '..', 'can not be . or ..');
+
 const decimalForm = /^\d{1,15}(\.\d{1,12})?$/;
 
 /** An exact decimal that is not negative: plain digits, at most 15 before and 12 after the point. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { bind, defineCommand, type Execution } from '../../src/engine/command.ts';
+import { bind, defaultReportLimits, defineCommand, type Execution } from '../../src/engine/command.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { handleCommand, type CommandHost } from '../../src/engine/handle-command.ts';
 import type { CommandMeta } from '../../src/engine/ledger.ts';
@@ -48,6 +48,7 @@ describe('handling a command', () => {
 
   const host = (over: Partial<CommandHost> = {}): CommandHost => ({
     currency: 'AUD',
+    reportLimits: defaultReportLimits,
     now: () => '2026-05-01T10:00:00.000Z',
     loadContext: async () => { loads += 1; return loads; },
     log: {
@@ -147,6 +148,20 @@ describe('handling a command', () => {
   });
 
   describe('a command that assumes its stream to be new', () => {
+    it('looks at the stream before it refuses', async () => {
+      const openWithin = defineCommand({
+        ...openList,
+        name: 'open-within',
+        decide: (state: number[], input: Input) =>
+          state.length > 0 ? [] : refuse('conflict', `${input.prices.join()} is too much`),
+      });
+      const open = { kind: 'refused', prices: [7] };
+      expect(await failure(handleCommand(host(), bind(openWithin), open, meta()))).to.be.instanceOf(Refused);
+      await handleCommand(host(), bind(openList), open, meta());
+      const again = await handleCommand(host(), bind(openWithin), open, meta());
+      expect(again).to.deep.include({ appended: 0, result: { kind: 'refused', opened_with: 7 } });
+    });
+
     it('appends without reading first', async () => {
       let reads = 0;
       const counting: EventLog = { ...log, read: (...args) => { reads += 1; return log.read(...args); } };

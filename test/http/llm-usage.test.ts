@@ -74,6 +74,70 @@ describe('LLM usage over HTTP', () => {
     expect(statuses(await ok(send(report('after-all', { deployment_id: data.id }))))).to.deep.equal([['recorded', null]]);
   });
 
+  it('refuses what is dated out of bounds, each by itself, and takes the bounds themselves', async () => {
+    expect(ledger.clock.now()).to.equal('2026-05-09T15:05:00.000Z');
+    const dated = (occurred_at: string) => report(`at-${occurred_at}`, { occurred_at, charge_cents: '1' });
+    const answer = await ok(send({
+      events: [
+        dated('2026-05-09T15:10:00.000Z'), dated('2026-05-09T15:10:00.001Z'), dated('2099-01-01T00:00:00Z'),
+        dated('2025-04-04T15:05:00.000Z'), dated('2025-04-04T15:04:59.999Z'), dated('2000-01-01T00:00:00Z'),
+      ],
+    }));
+    expect(statuses(answer)).to.deep.equal([
+      ['recorded', null], ['rejected', 'in-the-future'], ['rejected', 'in-the-future'],
+      ['recorded', null], ['rejected', 'too-old'], ['rejected', 'too-old'],
+    ]);
+  });
+
+  it('refuses a charge above the limit by itself', async () => {
+    const charged = ['1000000', '1000000.000000000001', '999999999999999'].map((charge_cents) =>
+      report(`charge-${charge_cents}`, { charge_cents, occurred_at: '2026-03-01T00:00:00Z' }));
+    expect(statuses(await ok(send({ events: charged })))).to.deep.equal([
+      ['recorded', null],
+      ['rejected', 'charge-too-large'],
+      ['rejected', 'charge-too-large'],
+    ]);
+  });
+
+  it('knows a report for ever, also when it has become too old', async () => {
+    const old = report('ages-ago', { occurred_at: '2025-05-01T00:00:00Z' });
+    expect(statuses(await ok(send(old)))).to.deep.equal([['recorded', null]]);
+    ledger.clock.set('2028-01-01T00:00:00.000Z');
+    const events = [old, { ...old, model: 'other' }, { ...old, gateway_request_id: 'never-seen' }];
+    expect(statuses(await ok(send({ events })))).to.deep.equal([
+      ['duplicate', null],
+      ['rejected', 'id-reused'],
+      ['rejected', 'too-old'],
+    ]);
+    ledger.clock.set('2026-05-09T15:05:00.000Z');
+  });
+
+  it('takes a charge back once, and its id stays used', async () => {
+    const path = 'integrations/llm-usage/take%2Fback/void';
+    const charge = report('take/back', { occurred_at: '2025-11-30T00:00:00Z', charge_cents: '9900' });
+    await problem(ledger.api.post(path, { reason: 'wrong unit' }, gateway), 404);
+    await ok(send({ events: [charge, { ...charge, gateway_request_id: 'stays', charge_cents: '1' }] }));
+    const sum = async () =>
+      (await ledger.ledger.readLatest((db) => llmChargesForPeriod(db, { period: '2025-11-01' })))[0]
+        ?.charge_cents;
+    expect(await sum()).to.equal('9901');
+    const { occurred_at: _at, ...same } = charge;
+    const expected = {
+      data: { ...same, occurred_at: '2025-11-30T00:00:00.000Z', void_reason: 'wrong unit' },
+    };
+    expect(await ok(ledger.api.post(path, { reason: 'wrong unit' }, gateway))).to.deep.equal(expected);
+    const events = await ledger.eventCount();
+    expect(await ok(ledger.api.post(path, { reason: 'another' }))).to.deep.equal(expected);
+    expect(statuses(await ok(send({ events: [charge, { ...charge, charge_cents: '99' }] })))).to.deep.equal([
+      ['duplicate', 'voided'],
+      ['rejected', 'id-reused'],
+    ]);
+    expect(await ledger.eventCount()).to.equal(events);
+    expect(await sum()).to.equal('1');
+    await problem(ledger.api.post(path, { reason: 'mine' }, { token: tenantToken('acme') }), 403);
+    await problem(ledger.api.post(path, {}, gateway), 422, 'reason');
+  });
+
   it('refuses wrong shapes as a whole, naming the field of the form that was meant', async () => {
     const before = await ledger.eventCount();
     const wrong: [string, unknown][] = [

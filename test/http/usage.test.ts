@@ -21,7 +21,12 @@ describe('usage over HTTP', () => {
   after(async () => { await ledger.close(); });
 
   it('is empty before any day is metered', async () => {
-    expect(await ledger.usage(deployment, '2026-03')).to.deep.equal({ data: [], summary: {}, next_cursor: null });
+    expect(await ledger.usage(deployment, '2026-03')).to.deep.equal({
+      data: [],
+      summary: {},
+      unmetered: [],
+      next_cursor: null,
+    });
   });
 
   it('golden: 10 days of a 31-day month are 70 records, 480 hours, 0.65 zones and 15.48 GB', async () => {
@@ -68,7 +73,12 @@ describe('usage over HTTP', () => {
     const own = { token: tenantToken(tenant) };
     const other = { token: tenantToken('somebody-else') };
     expect((await ok(ledger.api.get('usage?period=2026-03&limit=500', own))).data).to.have.length(217);
-    expect(await ok(ledger.api.get('usage?period=2026-03', other))).to.deep.equal({ data: [], summary: {}, next_cursor: null });
+    expect(await ok(ledger.api.get('usage?period=2026-03', other))).to.deep.equal({
+      data: [],
+      summary: {},
+      unmetered: [],
+      next_cursor: null,
+    });
     await problem(ledger.api.get(`usage?deployment_id=${deployment}`, other), 404);
     await problem(ledger.api.get('usage?deployment_id=nobody'), 404);
     await problem(ledger.api.get('usage?period=2026-13'), 422, 'period');

@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import type { Command, DecidedEvent, Execution } from '../../src/engine/command.ts';
+import {
+  defaultReportLimits,
+  type Command,
+  type DecidedEvent,
+  type Execution,
+} from '../../src/engine/command.ts';
 import { isRefusal, type Refusal, type RefusalCode } from '../../src/engine/refusal.ts';
 import { eventSchemas, type EventType } from '../../src/events/index.ts';
 
@@ -11,7 +16,9 @@ export const tenantUser = (tenantId: string) => ({ sub: `user-of-${tenantId}`, t
 /** An execution at a fixed instant; override what a test is about. */
 export function execution(changes: Partial<Execution> & { now?: string } = {}): Execution {
   const now = changes.now ?? '2026-05-01T00:00:00.000Z';
-  return { now, today: now.slice(0, 10), actor: admin, commandId: '00000000-0000-5000-8000-000000000001', currency: 'AUD', ...changes };
+  const commandId = '00000000-0000-5000-8000-000000000001';
+  const ledger = { currency: 'AUD', reportLimits: defaultReportLimits };
+  return { now, today: now.slice(0, 10), actor: admin, commandId, ...ledger, ...changes };
 }
 
 /**

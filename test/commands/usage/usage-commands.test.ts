@@ -6,6 +6,7 @@ import { recordReportedUsage } from '../../../commands/usage/record-reported-usa
 import { voidLlmUsage } from '../../../commands/usage/void-llm-usage.ts';
 import { voidReportedUsage } from '../../../commands/usage/void-reported-usage.ts';
 import type { LlmEvent, MeteringConfigEvent, MeteringDayEvent, ReportedUsageEvent } from '../../../src/events/usage.ts';
+import { meteredBillingKinds } from '../../../src/pricing/metering.ts';
 import { execution, given } from '../../support/command-spec.ts';
 
 describe('recording that a day is metered', () => {
@@ -62,6 +63,30 @@ describe('recording LLM usage', () => {
     }
   });
 
+  it('bounds what is new, and nothing that is known', () => {
+    const at = execution({
+      now: '2026-04-01T12:00:00.000Z',
+      reportLimits: { maxAgeDays: 10, maxChargeCents: '100' },
+    });
+    const dated = (occurred_at: string) =>
+      given(recordLlmUsage).when({ ...report, occurred_at }, undefined, at);
+    dated('2026-04-01T12:05:00.001Z').refused('in-the-future');
+    dated('2026-03-22T11:59:59.999Z').refused('too-old');
+    for (const bound of ['2026-04-01T12:05:00.000Z', '2026-03-22T12:00:00.000Z'])
+      expect(dated(bound).decision).to.have.length(1);
+    given(recordLlmUsage)
+      .when({ ...report, charge_cents: '100.000000000001' }, undefined, at)
+      .refused('charge-too-large');
+    expect(
+      given(recordLlmUsage).when({ ...report, charge_cents: '100.0' }, undefined, at).decision,
+    ).to.have.length(1);
+    const later = execution({ now: '2030-01-01T00:00:00.000Z' });
+    expect(given(recordLlmUsage, [recorded]).when(report, undefined, later).then([])).to.deep.equal({
+      same: true,
+      voided: false,
+    });
+  });
+
   describe('and taking it back', () => {
     const voided: LlmEvent = { type: 'LlmUsageVoided', data: { gateway_request_id: 'g', deployment_id: 'd', tenant_id: 't', day: '2026-04-01', reason: 'wrong unit' } };
 
@@ -105,6 +130,21 @@ describe('recording reported usage', () => {
     expect(given(voidReportedUsage, [recorded, voided]).when({ ...named, reason: 'again' }, undefined).then([])?.void_reason).to.equal('twice');
     expect(given(recordReportedUsage, [recorded, voided]).when(report, undefined).then([])).to.deep.equal({ same: true, voided: true });
     given(voidReportedUsage).when({ ...named, reason: 'r' }, undefined).refused('not-found');
+  });
+
+  it('bounds the day of what is new, and refuses what the sweep meters', () => {
+    const at = execution({
+      now: '2026-04-11T23:54:59.999Z',
+      reportLimits: { maxAgeDays: 10, maxChargeCents: '1' },
+    });
+    const on = (day: string, now = at) => given(recordReportedUsage).when({ ...report, day }, undefined, now);
+    on('2026-04-12').refused('in-the-future');
+    on('2026-03-31').refused('too-old');
+    for (const day of ['2026-04-11', '2026-04-01']) expect(on(day).decision).to.have.length(1);
+    expect(on('2026-04-12', execution({ now: '2026-04-11T23:55:00.000Z' })).decision).to.have.length(1);
+    for (const resource_kind of meteredBillingKinds()) {
+      given(recordReportedUsage).when({ ...report, resource_kind }, undefined).refused('metered-kind');
+    }
   });
 
   it('keeps reports of two sources apart', () => {

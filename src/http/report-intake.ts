@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { ReportAnswer, ReportState } from '../../commands/usage/report.ts';
+import { deploymentTenants } from '../../projections/usage/deployment-tenants.ts';
+import { mapBounded } from '../engine/bounded.ts';
+import type { BoundCommand } from '../engine/command.ts';
+import type { CommandMeta, Ledger } from '../engine/ledger.ts';
+import { Refused } from '../engine/refusal.ts';
+
+/** The most reports of one request. */
+export const MAX_REPORTS = 1_000;
+/** Reports recorded at once: enough for the log to commit them in groups. */
+const CONCURRENCY = 500;
+
+/** Codes with which a command refuses one report: the others of its batch are recorded all the same. */
+const refusals = ['in-the-future', 'too-old', 'charge-too-large', 'metered-kind'] as const;
+type ReportRefusal = (typeof refusals)[number];
+
+/** What became of one report, for the answer's schema. */
+export const reportOutcome = {
+  status: z.enum(['recorded', 'duplicate', 'rejected']),
+  /** `voided` stands with `duplicate`: the report is known and was taken back. */
+  reason: z.enum(['unknown-deployment', 'id-reused', 'voided', ...refusals]).nullable(),
+};
+type Outcome = z.output<z.ZodObject<typeof reportOutcome>>;
+
+/** How reports of one sort are taken in. */
+export interface Intake<Report extends { deployment_id: string }, Name extends object> {
+  /** What names a report for ever. */
+  nameOf: (report: Report) => Name;
+  /** Records one, with the deployment's tenant. */
+  command: BoundCommand<Report & { tenant_id: string }, ReportAnswer>;
+}
+
+/** Tenants of the deployments; one that looks unknown is looked for again in the latest read models. */
+async function tenantsOf(ledger: Ledger, deploymentIds: readonly string[]): Promise<Map<string, string>> {
+  const known = await ledger.query((db) => deploymentTenants(db, deploymentIds));
+  if (deploymentIds.every((id) => known.has(id))) return known;
+  return ledger.readLatest((db) => deploymentTenants(db, deploymentIds));
+}
+
+const isReportRefusal = (code: string): code is ReportRefusal =>
+  (refusals as readonly string[]).includes(code);
+
+async function recordOne<Input>(
+  ledger: Ledger, command: BoundCommand<Input, ReportAnswer>, input: Input, meta: CommandMeta,
+): Promise<Outcome> {
+  try {
+    const { result, appended } = await ledger.execute(command, input, meta);
+    if (appended > 0) return { status: 'recorded', reason: null };
+    if (!result.same) return { status: 'rejected', reason: 'id-reused' };
+    return { status: 'duplicate', reason: result.voided ? 'voided' : null };
+  } catch (error) {
+    if (!(error instanceof Refused) || !isReportRefusal(error.refusal.refused)) throw error;
+    return { status: 'rejected', reason: error.refusal.refused };
+  }
+}
+
+/** Places of the reports, those of one name together and in order: the first of them is recorded. */
+function byName(names: readonly object[]): number[][] {
+  const groups = new Map<string, number[]>();
+  names.forEach((name, place) => {
+    const key = JSON.stringify(name);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [place]);
+    else group.push(place);
+  });
+  return [...groups.values()];
+}
+
+/** Records a batch of reports; the answer has one item a report, in their order. */
+export async function takeInReports<Report extends { deployment_id: string }, Name extends object>(
+  ledger: Ledger, { nameOf, command }: Intake<Report, Name>, reports: readonly Report[], meta: CommandMeta,
+): Promise<(Name & Outcome)[]> {
+  const tenants = await tenantsOf(ledger, reports.map(({ deployment_id }) => deployment_id));
+  const names = reports.map(nameOf);
+  const answers: (Name & Outcome)[] = [];
+  await mapBounded(byName(names), async (places) => {
+    for (const place of places) {
+      const [report, name] = [reports[place] as Report, names[place] as Name];
+      const tenant_id = tenants.get(report.deployment_id);
+      if (tenant_id === undefined) {
+        answers[place] = { ...name, status: 'rejected', reason: 'unknown-deployment' };
+        continue;
+      }
+      // Each report is an execution of its own: two of one name are never taken for one that was repeated.
+      const outcome = await recordOne(
+        ledger,
+        command,
+        { ...report, tenant_id },
+        { ...meta, commandId: ledger.newId() },
+      );
+      answers[place] = { ...name, ...outcome };
+    }
+  }, CONCURRENCY);
+  return answers;
+}
+
+/** What the void of a report answers: the report as it was recorded, and why it counts no more. */
+export function voidedReport<Report extends { tenant_id: string }>(
+  state: ReportState<Report>,
+): Omit<Report, 'tenant_id'> & { void_reason: string } {
+  if (state === null || state.void_reason === null) throw new Error('a report that was voided has its content and a reason');
+  const { tenant_id: _tenant, ...report } = state.report;
+  return { ...report, void_reason: state.void_reason };
+}

@@ -46,13 +46,18 @@ export function settled(
 
 type IssuedContent = Omit<IssueInvoice, 'force' | 'late_since' | 'reissues_void'>;
 
+/** What an issue says of usage that it does not bill, in one text: equal texts say the same. */
+export function notBilledText({ unpriced, unbilled = [], unmetered = [] }: Pick<IssueInvoice, 'unpriced' | 'unbilled' | 'unmetered'>): string {
+  return canonicalJson({ unpriced, unbilled, unmetered });
+}
+
 /**
- * Whether what stands is at least as good: the same lines (they hold every amount, price and tax) with no late facts
- * beside them, or lines computed from later facts, by a run that overtook this one.
+ * Whether what stands is at least as good: the same lines (they hold every amount, price and tax) and the same usage
+ * beside them that is not billed, with no late facts, or lines computed from later facts, by a run that overtook this one.
  */
 function stands(state: Invoice, input: IssuedContent, lateSince: number | undefined): boolean {
   if (state.status === 'void') return false;
-  const same = state.lines_hash === input.lines_hash && canonicalJson(state.unpriced) === canonicalJson(input.unpriced);
+  const same = state.lines_hash === input.lines_hash && notBilledText(state) === notBilledText(input);
   return (same && state.inputs_position !== lateSince) || state.inputs_position > input.inputs_position;
 }
 

@@ -5,7 +5,7 @@ import { lastDay } from '../../src/pricing/calendar.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';
 import type { PlanTerms } from '../../src/pricing/types.ts';
 import { planKey, planTermsFor } from '../catalog/plan-queries.ts';
-import { subscriptionFacts } from './tables.ts';
+import { BEFORE_ALL, subscriptionFacts } from './tables.ts';
 
 export { planKey, planTermsFor } from '../catalog/plan-queries.ts';
 
@@ -15,9 +15,6 @@ export interface SubscriptionHistory {
   tenant_id: string;
   facts: SubscriptionFact[];
 }
-
-/** A deployment was what it was created as on all days before, so that a backdated subscription to a trial is not billed. */
-const BEFORE_ALL = '2000-01-01';
 
 type FactEvent = Exclude<DeploymentEvent, { type: 'DeploymentUpdated' }>;
 type FactRow = Pick<Row<typeof subscriptionFacts>, 'deployment_id' | 'tenant_id' | 'position' | 'event_id'> & { effective_on: string } & FactEvent;

@@ -2,7 +2,9 @@ import { defineProjection, patch, remove, upsert } from '../../src/engine/projec
 import type { RowOp } from '../../src/engine/projection.ts';
 import type { Recorded } from '../../src/events/define.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
-import { deployments, deploymentsModel, subscriptionAddons, subscriptionFacts, subscriptions } from './tables.ts';
+import { BEFORE_ALL, deployments, deploymentsModel, llmModes, subscriptionAddons, subscriptionFacts, subscriptions } from './tables.ts';
+
+type ModeEvent = Recorded<Extract<DeploymentEvent, { type: 'DeploymentCreated' | 'DeploymentUpdated' }>>;
 
 type BillingEvent = Recorded<Exclude<DeploymentEvent, { type: 'DeploymentUpdated' }>>;
 
@@ -13,22 +15,33 @@ function fact(event: BillingEvent): RowOp {
   return upsert(subscriptionFacts, { deployment_id: data.deployment_id, position, tenant_id: data.tenant_id, event_id: id, fact: type, effective_on, data, recorded_at });
 }
 
+/** The mode of a deployment from a day on. */
+function llmMode({ position, data: { deployment_id, tenant_id, llm_mode } }: ModeEvent, effective_on: string): RowOp {
+  return upsert(llmModes, { deployment_id, position, tenant_id, llm_mode, effective_on });
+}
+
 function subscriptionStatus(status: 'active' | 'paused' | 'cancelled') {
   return (event: Recorded<Extract<DeploymentEvent, { type: 'SubscriptionPaused' | 'SubscriptionResumed' | 'SubscriptionCancelled' }>>): RowOp[] =>
     [patch(subscriptions, { deployment_id: event.data.deployment_id }, { status }), fact(event)];
 }
 
 /** Deployments and their subscriptions as they are now, and the dated facts that months are billed from. */
-export const deploymentsProjection = defineProjection(deploymentsModel, [deployments, subscriptions, subscriptionAddons, subscriptionFacts], {
+export const deploymentsProjection = defineProjection(deploymentsModel, [deployments, subscriptions, subscriptionAddons, subscriptionFacts, llmModes], {
   DeploymentCreated: (event) => {
     const { data: { deployment_id, effective_on: _effectiveOn, ...fields }, metadata: { recorded_at } } = event;
     return [
       upsert(deployments, { id: deployment_id, ...fields, billing_action_suspended: false, created_at: recorded_at, updated_at: recorded_at }),
       fact(event),
+      llmMode(event, BEFORE_ALL),
     ];
   },
-  DeploymentUpdated: ({ data: { deployment_id, display_name, llm_mode, billing_action_suspended }, metadata: { recorded_at } }) =>
-    patch(deployments, { id: deployment_id }, { display_name, llm_mode, billing_action_suspended, updated_at: recorded_at }),
+  DeploymentUpdated: (event) => {
+    const { data: { deployment_id, display_name, llm_mode, billing_action_suspended }, metadata: { recorded_at, effective_at } } = event;
+    return [
+      patch(deployments, { id: deployment_id }, { display_name, llm_mode, billing_action_suspended, updated_at: recorded_at }),
+      llmMode(event, (effective_at ?? recorded_at).slice(0, 10)),
+    ];
+  },
   DeploymentTransitioned: (event) => [
     patch(deployments, { id: event.data.deployment_id }, { state: event.data.to, updated_at: event.metadata.recorded_at }),
     fact(event),

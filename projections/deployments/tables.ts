@@ -1,7 +1,10 @@
 import { defineTable } from '../../src/engine/projection.ts';
 
 /** Identity of the deployments read model. */
-export const deploymentsModel = { name: 'deployments', version: 1 };
+export const deploymentsModel = { name: 'deployments', version: 2 };
+
+/** A deployment was what it was created as on all days before, so that a backdated subscription to a trial is not billed. */
+export const BEFORE_ALL = '2000-01-01';
 
 /** Deployments as they are now. */
 export const deployments = defineTable(deploymentsModel, {
@@ -30,6 +33,14 @@ export const subscriptionAddons = defineTable(deploymentsModel, {
   columns: { attachment_id: 'text', deployment_id: 'text', subscription_id: 'text', code: 'text', resource_kind: 'text', packs: 'bigint', qty: 'numeric', price_cents: 'bigint', attached_on: 'date' },
   key: ['attachment_id'],
   indexes: [['deployment_id']],
+});
+
+/** The LLM mode that a deployment has from the end of a day on; rows hold in the order (effective_on, position). */
+export const llmModes = defineTable(deploymentsModel, {
+  name: 'llm_modes',
+  columns: { deployment_id: 'text', position: 'bigint', tenant_id: 'text', llm_mode: 'text', effective_on: 'date' },
+  key: ['deployment_id', 'position'],
+  indexes: [['llm_mode', 'deployment_id']],
 });
 
 /**

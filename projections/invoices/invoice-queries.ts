@@ -1,19 +1,21 @@
 import type { Db } from '../../src/database/db.ts';
 import type { Row } from '../../src/engine/projection.ts';
-import type { InvoiceLine } from '../../src/events/invoices.ts';
+import type { InvoiceEvent, InvoiceLine } from '../../src/events/invoices.ts';
 import { canonicalDecimal, roundToCents } from '../../src/pricing/money.ts';
 import { isLate } from './late-queries.ts';
 import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
-/** Usage that was free because nothing prices its kind. */
-export interface Unpriced {
-  deployment_id: string;
-  resource_kind: string;
-  qty: string;
+type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
+
+/** What was used and is not billed: for want of a price, of days in force, of a size. */
+export interface NotBilled {
+  unpriced: Issued['unpriced'];
+  unbilled: NonNullable<Issued['unbilled']>;
+  unmetered: NonNullable<Issued['unmetered']>;
 }
 
 /** A tenant's invoice as it is now. */
-export type InvoiceRow = Omit<Row<typeof tenantInvoices>, 'unpriced' | 'lines_hash'> & { unpriced: Unpriced[] };
+export type InvoiceRow = Omit<Row<typeof tenantInvoices>, keyof NotBilled | 'lines_hash'> & NotBilled;
 
 /** A line as the API shows it. */
 export type InvoiceLineRow = Omit<InvoiceLine, 'unit_price_cents'> & { unit_price_cents: number };
@@ -42,9 +44,11 @@ export interface ListedInvoice extends InvoiceRow {
 
 const plain = <Invoice extends { tax_rate: string }>(row: Invoice): Invoice => ({ ...row, tax_rate: canonicalDecimal(row.tax_rate) });
 
+const notBilled = (db: Db) => db`unpriced, coalesce(unbilled, '[]') as unbilled, coalesce(unmetered, '[]') as unmetered`;
+
 const columns = (db: Db) => db`
   id, tenant_id, period_start, period_end, currency, issue_no, subtotal_cents, tax_cents, total_cents, status, tax_name, tax_rate,
-  inputs_position, unpriced, issued_at, paid_at, voided_at, void_reason, finance_invoice_id, pushed_to_finance_at`;
+  inputs_position, ${notBilled(db)}, issued_at, paid_at, voided_at, void_reason, finance_invoice_id, pushed_to_finance_at`;
 
 /** Tenants' invoices, newest period first. */
 export async function listInvoices(db: Db, { tenantId, period, status, late }: InvoiceFilter, { after, limit }: { after: InvoiceKey | null; limit: number }): Promise<ListedInvoice[]> {
@@ -87,7 +91,7 @@ export async function linesOf(db: Db, invoiceId: string, hashes: readonly string
 }
 
 /** What a rollup has to know of an invoice that exists. */
-export interface ExistingInvoice {
+export interface ExistingInvoice extends NotBilled {
   invoice_id: string;
   tenant_id: string;
   period_start: string;
@@ -96,12 +100,11 @@ export interface ExistingInvoice {
   total_cents: number;
   inputs_position: number;
   lines_hash: string;
-  unpriced: Unpriced[];
 }
 
 /** The invoices of a period, of one tenant or of all. */
 export async function invoicesOfPeriod(db: Db, { period, tenantId }: { period: string; tenantId?: string | undefined }): Promise<ExistingInvoice[]> {
   return db<ExistingInvoice[]>`
-    select id as invoice_id, tenant_id, period_start, status, issue_no, total_cents, inputs_position, lines_hash, unpriced from ${db(tenantInvoices.ref)}
+    select id as invoice_id, tenant_id, period_start, status, issue_no, total_cents, inputs_position, lines_hash, ${notBilled(db)} from ${db(tenantInvoices.ref)}
     where period_start = ${period}::date ${tenantId === undefined ? db`` : db`and tenant_id = ${tenantId}`}`;
 }

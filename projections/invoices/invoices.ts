@@ -7,12 +7,12 @@ export const invoices = defineProjection(invoicesModel, [tenantInvoices, invoice
   InvoiceLinesStored: ({ data: { invoice_id, tenant_id, lines_hash, lines } }) =>
     lines.map((line) => upsert(tenantInvoiceLines, { ...line, invoice_id, tenant_id, lines_hash })),
   InvoiceIssued: ({ position, data }) => {
-    const { invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, replaces_void, ...issue } = data;
+    const { invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, unbilled = [], unmetered = [], replaces_void, ...issue } = data;
     const { parts: _parts, lines: _lines, ...kept } = issue;
     // A paid invoice is never issued again, and a void one that is has its voiding behind it: an issue starts the life anew.
     const life = { status: 'issued', paid_at: null, voided_at: null, void_reason: null, finance_invoice_id: null, pushed_to_finance_at: null };
     return [
-      upsert(tenantInvoices, { id: invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, ...kept, ...life }),
+      upsert(tenantInvoices, { id: invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, unbilled, unmetered, ...kept, ...life }),
       upsert(invoiceIssues, { invoice_id, position, ...kept, voided_at: null, void_reason: null }),
       ...(replaces_void === undefined ? [] : [replacedVoid(invoice_id, issue.issue_no - 1, replaces_void)]),
     ];

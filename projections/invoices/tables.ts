@@ -8,7 +8,8 @@ export const tenantInvoices = defineTable(invoicesModel, {
   name: 'tenant_invoices',
   columns: {
     id: 'text', tenant_id: 'text', period_start: 'date', period_end: 'date', currency: 'text', issue_no: 'bigint', subtotal_cents: 'bigint', tax_cents: 'bigint', total_cents: 'bigint',
-    status: 'text', tax_name: 'text', tax_rate: 'numeric', inputs_position: 'bigint', lines_hash: 'text', unpriced: 'jsonb', issued_at: 'timestamptz?', paid_at: 'timestamptz?', voided_at: 'timestamptz?', void_reason: 'text?',
+    status: 'text', tax_name: 'text', tax_rate: 'numeric', inputs_position: 'bigint', lines_hash: 'text', unpriced: 'jsonb', unbilled: 'jsonb?', unmetered: 'jsonb?',
+    issued_at: 'timestamptz?', paid_at: 'timestamptz?', voided_at: 'timestamptz?', void_reason: 'text?',
     finance_invoice_id: 'text?', pushed_to_finance_at: 'timestamptz?',
   },
   key: ['id'],

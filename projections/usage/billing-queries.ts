@@ -1,7 +1,7 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
 import { lastDay, monthOf } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { llmUsage, usageDays, usageRecords, usageSets } from './tables.ts';
+import { llmUsage, reportedUsage, usageDays, usageRecords, usageSets } from './tables.ts';
 import { countsAt } from './voided.ts';
 
 /** Which usage to bill from. */
@@ -14,13 +14,26 @@ export interface UsageScope {
   tenantId?: string;
 }
 
-/** A deployment's usage of one billing kind in a month: `qty` is the exact sum of its records, canonical. */
-export interface UsageSum {
+/** Days of a deployment that are summed up apart from its other days of the month. */
+export interface DaysApart {
   deployment_id: string;
+  /** First day. */
+  from: string;
+  /** Last day, included. */
+  to: string;
+}
+
+/** A deployment's usage of one billing kind over days of a month: `qty` is the exact sum of its records, canonical. */
+export interface UsageSum extends DaysApart {
   tenant_id: string;
   resource_kind: string;
   qty: string;
 }
+
+/** The days as rows `a`, to be joined by deployment and day: `a.from_day` to `a.to_day`. */
+const rowsOf = (db: Db, apart: readonly DaysApart[]) => db`unnest(
+  ${apart.map(({ deployment_id }) => deployment_id)}::text[], ${apart.map(({ from }) => from)}::date[], ${apart.map(({ to }) => to)}::date[]
+) as a(deployment_id, from_day, to_day)`;
 
 /** Of every (deployment, day) the highest set that was complete by a position; `ofScope` chooses among the sets, named `s`. */
 export function setsHeldAt(db: Db, atPosition: number, ofScope: Fragment) {
@@ -57,18 +70,29 @@ export function setsOfMonth(db: Db, scope: UsageScope, atPosition: number | null
 /**
  * The metered usage of a month by deployment and billing kind, ordered by both. Of every (deployment, day) the highest
  * set that was complete by `atPosition` counts, and no other.
+ * @param apart days that have a sum of their own; a deployment that is not among them has one for the month
  */
-export async function usageForPeriod(db: Db, scope: UsageScope): Promise<UsageSum[]> {
+export async function usageForPeriod(db: Db, scope: UsageScope, apart: readonly DaysApart[] = []): Promise<UsageSum[]> {
   const { period, tenantId } = scope;
+  const month = { from: monthOf(period), to: lastDay(period) };
   const cut = await cutOf(db, scope);
+  // The join costs a tenth of the query: a month in which nothing changed goes without it.
+  const [days, join] = apart.length === 0
+    ? [db`${month.from}::date, ${month.to}::date`, db``]
+    : [
+        db`coalesce(a.from_day, ${month.from}::date), coalesce(a.to_day, ${month.to}::date)`,
+        db`left join ${rowsOf(db, apart)} on a.deployment_id = r.deployment_id and r.day between a.from_day and a.to_day`,
+      ];
   // A deployment has one tenant for ever, so the tenant need not be grouped by; the order comes last, for the groups are few.
   const sums = () => db<UsageSum[]>`
     select * from (
-      select r.deployment_id, min(held.tenant_id) as tenant_id, r.resource_kind, sum(r.qty) as qty
+      select r.deployment_id, min(held.tenant_id) as tenant_id, r.resource_kind, sum(r.qty) as qty, ${days}
       from (${setsOfMonth(db, scope, cut)}) held join ${db(usageRecords.ref)} r on r.deployment_id = held.deployment_id and r.day = held.day and r.set_no = held.set_no
-      where r.day between ${monthOf(period)}::date and ${lastDay(period)}::date
-      group by r.deployment_id, r.resource_kind) sums
-    order by deployment_id, resource_kind`;
+        ${join}
+      where r.day between ${month.from}::date and ${month.to}::date
+      group by r.deployment_id, r.resource_kind ${apart.length === 0 ? db`` : db`, a.from_day, a.to_day`}
+    ) sums(deployment_id, tenant_id, resource_kind, qty, "from", "to")
+    order by deployment_id, resource_kind, "from"`;
   const rows = await (tenantId === undefined ? withoutLookups(db, sums) : sums());
   return rows.map((row) => ({ ...row, qty: canonicalDecimal(row.qty) }));
 }
@@ -84,24 +108,52 @@ async function withoutLookups<T>(db: Db, query: () => Promise<T>): Promise<T> {
   return rows;
 }
 
-/** A deployment's LLM charges in a month: `charge_cents` is their exact sum, never rounded here. */
+/**
+ * The usage of a month that was reported and not taken back by `atPosition`, summed up as `usageForPeriod` does.
+ * @param apart as of `usageForPeriod`
+ */
+export async function reportedForPeriod(db: Db, { period, atPosition, tenantId }: UsageScope, apart: readonly DaysApart[] = []): Promise<UsageSum[]> {
+  const month = { from: monthOf(period), to: lastDay(period) };
+  const rows = await db<UsageSum[]>`
+    select u.deployment_id, u.tenant_id, u.resource_kind, sum(u.qty) as qty,
+      coalesce(a.from_day, ${month.from}::date) as "from", coalesce(a.to_day, ${month.to}::date) as "to"
+    from ${db(reportedUsage.ref)} u
+    left join ${rowsOf(db, apart)} on a.deployment_id = u.deployment_id and u.day between a.from_day and a.to_day
+    where u.day between ${month.from}::date and ${month.to}::date and ${countsAt(db, 'u', atPosition)}
+      ${tenantId === undefined ? db`` : db`and u.tenant_id = ${tenantId}`}
+    group by u.deployment_id, u.tenant_id, u.resource_kind, a.from_day, a.to_day
+    order by u.deployment_id, u.resource_kind, a.from_day nulls first`;
+  return rows.map((row) => ({ ...row, qty: canonicalDecimal(row.qty) }));
+}
+
+/** A deployment's LLM reports of a month, or of days of it: exact sums, never rounded here. */
 export interface LlmChargeSum {
   deployment_id: string;
   tenant_id: string;
   charge_cents: string;
+  /** Input and output. */
+  tokens: string;
   requests: number;
+  /** The days, where they are summed up apart; null: all others of the month. */
+  from: string | null;
+  to: string | null;
 }
 
-/** The LLM gateway's charges of a month (by the UTC day they occurred on) by deployment, in the order of deployment ids. */
-export async function llmChargesForPeriod(db: Db, { period, atPosition, tenantId }: UsageScope): Promise<LlmChargeSum[]> {
+/**
+ * The LLM gateway's reports of a month (by the UTC day they occurred on) by deployment, in the order of deployment ids.
+ * @param apart days that have a sum of their own, beside that of the deployment's other days
+ */
+export async function llmChargesForPeriod(db: Db, { period, atPosition, tenantId }: UsageScope, apart: readonly DaysApart[] = []): Promise<LlmChargeSum[]> {
   const rows = await db<LlmChargeSum[]>`
-    select l.deployment_id, l.tenant_id, sum(l.charge_cents) as charge_cents, count(*) as requests
+    select l.deployment_id, l.tenant_id, sum(l.charge_cents) as charge_cents, sum(l.input_tokens + l.output_tokens)::text as tokens, count(*) as requests,
+      a.from_day as "from", a.to_day as "to"
     from ${db(llmUsage.ref)} l
+    left join ${rowsOf(db, apart)} on a.deployment_id = l.deployment_id and l.day between a.from_day and a.to_day
     where l.day between ${monthOf(period)}::date and ${lastDay(period)}::date
       and ${countsAt(db, 'l', atPosition)}
       ${tenantId === undefined ? db`` : db`and l.tenant_id = ${tenantId}`}
-    group by l.deployment_id, l.tenant_id
-    order by l.deployment_id`;
+    group by l.deployment_id, l.tenant_id, a.from_day, a.to_day
+    order by l.deployment_id, a.from_day nulls first`;
   return rows.map((row) => ({ ...row, charge_cents: canonicalDecimal(row.charge_cents) }));
 }
 

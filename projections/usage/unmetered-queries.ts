@@ -8,6 +8,7 @@ import type { UsageFilter } from './usage-queries.ts';
 /** A resource without usage records on so many metered days of a month. `resource_kind` is the billing kind. */
 export interface UnmeteredResource {
   deployment_id: string;
+  tenant_id: string;
   resource_id: string;
   resource_kind: string;
   days: number;
@@ -21,7 +22,7 @@ export interface UnmeteredResource {
 export async function unmeteredForPeriod(db: Db, scope: UsageScope): Promise<UnmeteredResource[]> {
   const { period } = scope;
   return db<UnmeteredResource[]>`
-    select u.deployment_id, u.resource_id, u.resource_kind, count(*) as days, u.reason
+    select u.deployment_id, min(held.tenant_id) as tenant_id, u.resource_id, u.resource_kind, count(*) as days, u.reason
     from (${setsOfMonth(db, scope, await cutOf(db, scope))}) held
       join ${db(unmetered.ref)} u
         on u.deployment_id = held.deployment_id and u.day = held.day and u.set_no = held.set_no

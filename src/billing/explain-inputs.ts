@@ -5,8 +5,9 @@ import { eventOrigins } from '../../projections/invoices/explain-queries.ts';
 import type { EventOrigin } from '../../projections/invoices/explain-queries.ts';
 import type { Db } from '../database/db.ts';
 import { lastDay } from '../pricing/calendar.ts';
-import { canonicalDecimal } from '../pricing/money.ts';
-import type { ChangeInMonth, DaysInForce, LineInputs } from '../pricing/explain.ts';
+import { canonicalDecimal, multiplyDecimals, sumDecimals } from '../pricing/money.ts';
+import { itemOf } from '../pricing/allowance.ts';
+import type { ChangeInMonth, DaysInForce, LineInputs } from '../pricing/line-inputs.ts';
 import { pricesInForce } from '../pricing/resource-prices.ts';
 import type { AddonInForce } from '../pricing/subscription-terms.ts';
 import type { AddonTerms, PlanItemTerms, PlanTerms, ResourcePrice } from '../pricing/types.ts';
@@ -31,10 +32,25 @@ export interface ToldInputs {
   in_force: (Omit<DaysInForce, 'event_id'> & SetBy)[];
   /** What changed for the deployment within the month, which cuts it into those runs. */
   changes: (Omit<ChangeInMonth, 'event_id'> & { event: EventOrigin | null })[];
+  /** The runs of days in force whose usage an overage line counts, and what each allows in a whole month. */
+  allows: MonthlyAllowance[];
+}
+
+/** What a run of days would allow of a kind if it were a whole month. Base units. */
+export interface MonthlyAllowance {
+  from: string;
+  to: string;
+  days: number;
+  plan_code: string;
+  plan_version: number;
+  included_qty: string;
+  addon_qty: string;
+  /** Null: no cap. */
+  hard_cap_qty: string | null;
 }
 
 /** Of a line that the inputs don't make. */
-export const noInputs: ToldInputs = { plan: null, addons: [], resource_price: null, tax: null, in_force: [], changes: [] };
+export const noInputs: ToldInputs = { plan: null, addons: [], resource_price: null, tax: null, in_force: [], changes: [], allows: [] };
 
 /** Events by id, and those that the catalog's terms came from. */
 interface Origins {
@@ -84,10 +100,29 @@ function idsOf(inputs: LineInputs): (string | null)[] {
   switch (inputs.kind) {
     case 'plan_base': return [inputs.event_id, ...[...inputs.in_force, ...inputs.changes].map(({ event_id }) => event_id)];
     case 'addon': return [inputs.addon.event_id, ...inputs.changes.map(({ event_id }) => event_id)];
-    case 'overage': return [inputs.event_id, ...inputs.addons.map(({ event_id }) => event_id)];
+    case 'overage': return [inputs.event_id, ...addonsOf(inputs).map(({ event_id }) => event_id)];
     case 'llm_usage':
     case 'tax': return [];
   }
+}
+
+type OverageInputs = Extract<LineInputs, { kind: 'overage' }>;
+
+/** The snapshots that lift the allowance on any of the days, each once. */
+function addonsOf({ resource_kind, segments }: OverageInputs): AddonInForce[] {
+  const ofKind = segments.flatMap(({ terms }) => terms.addons.filter(({ addon }) => addon.resource_kind === resource_kind));
+  return [...new Map(ofKind.map((attached) => [attached.attachment_id, attached])).values()];
+}
+
+function allowsOf({ resource_kind, segments }: OverageInputs): MonthlyAllowance[] {
+  return segments.map(({ from, to, days, terms: { plan, addons } }) => {
+    const item = itemOf(plan, resource_kind);
+    const packs = addons.filter(({ addon }) => addon.resource_kind === resource_kind).map(({ addon }) => multiplyDecimals(addon.qty, String(addon.packs)));
+    return {
+      from, to, days, plan_code: plan.plan_code, plan_version: plan.plan_version,
+      included_qty: item === null ? '0' : canonicalDecimal(item.included_qty), addon_qty: sumDecimals(packs), hard_cap_qty: item?.hard_cap_qty ?? null,
+    };
+  });
 }
 
 function told(inputs: LineInputs, origins: Origins, issued: EventOrigin): ToldInputs {
@@ -103,7 +138,7 @@ function told(inputs: LineInputs, origins: Origins, issued: EventOrigin): ToldIn
       return { ...noInputs, addons: [addon(inputs.addon)], in_force: days(inputs.in_force), changes: changes(inputs.changes) };
     case 'overage':
       return {
-        ...noInputs, plan: plan(inputs.plan, inputs.event_id, inputs.item), addons: inputs.addons.map(addon),
+        ...noInputs, plan: plan(inputs.plan, inputs.event_id, inputs.item), addons: addonsOf(inputs).map(addon), allows: allowsOf(inputs),
         resource_price: inputs.price === null ? null : { ...inputs.price, set_by: origins.price(inputs.price.resource_kind) },
       };
     case 'llm_usage':

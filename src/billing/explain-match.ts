@@ -1,6 +1,7 @@
 /** Whether an invoice is what its inputs make of it: the stored lines and totals against those that were computed again. */
 import { numbered } from '../../commands/invoices/invoice-parts.ts';
-import type { InvoiceLineRow, InvoiceRow, IssueRow, Unpriced } from '../../projections/invoices/invoice-queries.ts';
+import { notBilledText } from '../../commands/invoices/issue-invoice.ts';
+import type { InvoiceLineRow, InvoiceRow, IssueRow } from '../../projections/invoices/invoice-queries.ts';
 import { canonicalJson, contentHash } from '../engine/parts.ts';
 import type { InvoiceEvent } from '../events/invoices.ts';
 import type { ExplainedInvoice, ExplainedLine } from '../pricing/explain.ts';
@@ -8,12 +9,6 @@ import { canonicalDecimal } from '../pricing/money.ts';
 
 /** What an issue says of itself, once and for all. */
 export type IssueData = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
-
-/** An issue computed again from its inputs. */
-export interface RecomputedIssue extends ExplainedInvoice {
-  /** What was used and has no price. */
-  unpriced: Unpriced[];
-}
 
 /** A stored line beside the one that its inputs make. */
 export interface MatchedLine {
@@ -58,7 +53,7 @@ export interface ShownIssue {
 }
 
 /** Whether what is shown, what was recorded and what the inputs make are one and the same invoice. */
-export function issueMatches(recorded: IssueData, shown: ShownIssue, recomputed: RecomputedIssue | null): boolean {
+export function issueMatches(recorded: IssueData, shown: ShownIssue, recomputed: ExplainedInvoice | null): boolean {
   return recomputed !== null && isAsRecorded(recorded, shown) && isAsComputed(recorded, recomputed);
 }
 
@@ -69,14 +64,14 @@ function isAsRecorded(recorded: IssueData, { issue, invoice }: ShownIssue): bool
   const { voided_at: _voidedAt, void_reason: _reason, ...issued } = issue;
   if (canonicalJson(issued) !== canonicalJson({ ...kept, lines_hash })) return false;
   if (invoice === null) return true;
-  const { tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced } = recorded;
-  const fields = { ...kept, id: recorded.invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate: canonicalDecimal(tax_rate), unpriced };
+  const { tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, unbilled = [], unmetered = [] } = recorded;
+  const fields = { ...kept, id: recorded.invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate: canonicalDecimal(tax_rate), unpriced, unbilled, unmetered };
   return Object.entries(fields).every(([name, value]) => canonicalJson(value) === canonicalJson(invoice[name as keyof typeof fields]));
 }
 
-function isAsComputed(recorded: IssueData, { billed, unpriced }: RecomputedIssue): boolean {
+function isAsComputed(recorded: IssueData, { billed }: ExplainedInvoice): boolean {
   const { subtotal_cents, tax_cents, total_cents, lines_hash } = recorded;
   return billed.subtotal_cents === subtotal_cents && billed.tax_cents === tax_cents && billed.total_cents === total_cents
     && contentHash(numbered(billed.lines)) === lines_hash
-    && canonicalJson(unpriced) === canonicalJson(recorded.unpriced);
+    && notBilledText(billed) === notBilledText(recorded);
 }

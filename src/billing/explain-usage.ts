@@ -3,6 +3,7 @@ import { beforeAll, billedUsage, billedUsageTotals } from '../../projections/usa
 import type { BilledUsage, BilledUsageKey, BilledUsageRow, BilledUsageScope, UsageTotal } from '../../projections/usage/explain-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { BilledLine } from '../pricing/billing.ts';
+import type { TracedLine } from '../pricing/line-inputs.ts';
 
 /** A usage record: an observation of a metered day, or a charge of the gateway. */
 export interface UsageEvent {
@@ -17,6 +18,9 @@ export interface UsageEvent {
   /** 0 to 23, null for a record of a whole day. */
   hour: number | null;
   gateway_request_id: string | null;
+  /** Of usage that was reported: by whom, and their id of it. */
+  source: string | null;
+  external_id: string | null;
 }
 
 /** The records behind a line, or the part of them that is shown. */
@@ -38,17 +42,22 @@ export interface UsagePage {
 export const mostUsageEvents = 5_000;
 
 /** The usage that a line's quantity adds up; null: the line has none. */
-function usageBehind({ kind, deployment_id, resource_kind }: BilledLine): BilledUsage | null {
+function usageBehind({ line: { deployment_id }, inputs }: TracedLine<BilledLine>): BilledUsage | null {
   if (deployment_id === null) return null;
-  if (kind === 'llm_usage') return { deployment_id, resource_kind: null };
-  return kind === 'overage' ? { deployment_id, resource_kind } : null;
+  switch (inputs.kind) {
+    case 'llm_usage': return { deployment_id, resource_kind: null, days: inputs.days, gateway_days: [] };
+    case 'overage': return { deployment_id, resource_kind: inputs.resource_kind, days: inputs.segments, gateway_days: inputs.gateway_days };
+    case 'plan_base':
+    case 'addon':
+    case 'tax': return null;
+  }
 }
 
 /** The usage behind each of the lines, by line; those without any are absent. */
-export async function usageBehindLines(db: Db, scope: BilledUsageScope, lines: readonly BilledLine[], { limit, after }: UsagePage): Promise<Map<BilledLine, UsageBehindLine>> {
+export async function usageBehindLines(db: Db, scope: BilledUsageScope, lines: readonly TracedLine<BilledLine>[], { limit, after }: UsagePage): Promise<Map<BilledLine, UsageBehindLine>> {
   const used = lines.flatMap((line) => {
     const usage = usageBehind(line);
-    return usage === null ? [] : [{ line, usage }];
+    return usage === null ? [] : [{ line: line.line, usage }];
   });
   const totals = await billedUsageTotals(db, scope, used.map(({ usage }) => usage));
   let left = mostUsageEvents;
@@ -73,9 +82,9 @@ function pageOf(rows: readonly BilledUsageRow[], total: UsageTotal, room: number
   const page = rows.slice(0, room);
   const last = page.at(-1);
   const rest = room === 0 ? (total.count > 0 ? after : null) : rows.length > room && last !== undefined ? keyOf(last) : null;
-  return { ...total, events: page.map(({ wanted: _line, hour, ...event }) => ({ ...event, hour: hour < 0 ? null : hour })), rest };
+  return { ...total, events: page.map(({ wanted: _line, subject: _subject, hour, ...event }) => ({ ...event, hour: hour < 0 ? null : hour })), rest };
 }
 
-function keyOf({ day, resource_id, gateway_request_id, hour }: BilledUsageRow): BilledUsageKey {
-  return [day, resource_id ?? gateway_request_id ?? '', hour];
+function keyOf({ day, subject, hour }: BilledUsageRow): BilledUsageKey {
+  return [day, subject, hour];
 }

@@ -11,13 +11,14 @@ import { upcast } from '../events/index.ts';
 import type { RecordedLedgerEvent } from '../events/index.ts';
 import type { InvoiceEvent } from '../events/invoices.ts';
 import { explainTenant } from '../pricing/explain.ts';
+import type { ExplainedInvoice } from '../pricing/explain.ts';
 import type { BilledLine } from '../pricing/billing.ts';
 import type { Step } from '../pricing/explain-steps.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import { noInputs, tellInputs } from './explain-inputs.ts';
 import type { ToldInputs } from './explain-inputs.ts';
 import { issueMatches, matchLines } from './explain-match.ts';
-import type { IssueData, MatchedLine, MatchedLines, RecomputedIssue } from './explain-match.ts';
+import type { IssueData, MatchedLine, MatchedLines } from './explain-match.ts';
 import { usageBehindLines } from './explain-usage.ts';
 import type { UsageBehindLine, UsagePage } from './explain-usage.ts';
 import { loadBillingInputs } from './inputs.ts';
@@ -82,16 +83,12 @@ export interface InvoiceExplanation extends Totals {
  * @param db one snapshot
  * @returns null when the inputs make no invoice
  */
-export async function recomputeIssue(db: Db, issue: IssueData): Promise<RecomputedIssue | null> {
+export async function recomputeIssue(db: Db, issue: IssueData): Promise<ExplainedInvoice | null> {
   const { tenant_id, period_start, currency, inputs_position, tax_name, tax_rate } = issue;
   const [inputs] = await loadBillingInputs(db, {
     period: period_start, atPosition: inputs_position, tenantId: tenant_id, currency, tax: { name: tax_name, rate: tax_rate },
   });
-  const explained = inputs === undefined ? null : explainOrNull(() => explainTenant(inputs));
-  if (inputs === undefined || explained === null) return null;
-  const usageOf = new Map(inputs.deployments.map(({ deployment_id, usage }) => [deployment_id, usage]));
-  const unpriced = explained.billed.unpriced.map((kind) => ({ ...kind, qty: usageOf.get(kind.deployment_id)?.[kind.resource_kind] ?? '0' }));
-  return { ...explained, unpriced };
+  return inputs === undefined ? null : explainOrNull(() => explainTenant(inputs));
 }
 
 /** An issued month could be computed when it was; if it can't any more, what it was computed from is not what it was. */
@@ -162,7 +159,7 @@ async function explainLines(
   const made = asked.filter((line): line is Explained => line.explained !== null);
   const [inputs, used] = await Promise.all([
     tellInputs(db, { period: period_start, atPosition: inputs_position, issued: originOf(event) }, made.map(({ explained }) => explained.inputs)),
-    usageBehindLines(db, { tenantId: tenant_id, period: period_start, atPosition: inputs_position }, made.map(({ explained }) => explained.line), usage),
+    usageBehindLines(db, { tenantId: tenant_id, period: period_start, atPosition: inputs_position }, made.map(({ explained }) => explained), usage),
   ]);
   const inputsOf = new Map<MatchedLine, ToldInputs>(made.map((line, index) => [line, inputs[index] ?? noInputs]));
   const told = asked.map((line) => tellLine(line, inputsOf.get(line) ?? noInputs, line.explained === null ? null : used.get(line.explained.line) ?? null));

@@ -1,21 +1,33 @@
 import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
 import { taxRatesAt } from '../../projections/catalog/tax-queries.ts';
+import type { SubscriptionHistory } from '../../projections/deployments/billing-queries.ts';
 import { subscriptionHistories } from '../../projections/deployments/billing-queries.ts';
-import { llmChargesForPeriod, usageForPeriod } from '../../projections/usage/billing-queries.ts';
+import { allowanceModes } from '../../projections/deployments/llm-mode-queries.ts';
+import type { LlmModeHistory } from '../../projections/deployments/llm-mode-queries.ts';
+import { llmChargesForPeriod, reportedForPeriod, usageForPeriod } from '../../projections/usage/billing-queries.ts';
+import type { DaysApart } from '../../projections/usage/billing-queries.ts';
+import { unmeteredForPeriod } from '../../projections/usage/unmetered-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { DeploymentBillingInputs, Tax, TenantBillingInputs } from '../pricing/billing.ts';
 import { lastDay } from '../pricing/calendar.ts';
+import { allowanceDays, commonDays } from '../pricing/llm-modes.ts';
+import { runsOfPeriod, standstillsOf } from '../pricing/segments.ts';
+import type { DayRange } from '../pricing/segments.ts';
+import type { SubscriptionFact } from '../pricing/subscription-terms.ts';
 import { taxesInForce } from '../pricing/tax.ts';
-import type { Usage } from '../pricing/types.ts';
 
-/** Which inputs to load. */
-export interface BillingScope {
+/** Which facts to load. */
+export interface FactScope {
   /** First day of the month. */
   period: string;
   /** Only facts recorded up to this journal position; default: all that the snapshot has. */
   atPosition?: number | undefined;
   /** One tenant alone. */
   tenantId?: string | undefined;
+}
+
+/** Which inputs to load. */
+export interface BillingScope extends FactScope {
   /** The ledger's currency. */
   currency: string;
   /** As an issue recorded it; default: what the ledger says for each tenant on the month's last day. */
@@ -28,39 +40,26 @@ export interface BillingScope {
 const noTax: Tax = { name: 'Tax', rate: '0' };
 
 /** Omits what is undefined: the queries of this file tell "not given" by absence. */
-function given({ period, atPosition, tenantId }: BillingScope): { period: string; atPosition?: number; tenantId?: string } {
+function given({ period, atPosition, tenantId }: FactScope): { period: string; atPosition?: number; tenantId?: string } {
   return { period, ...(atPosition === undefined ? {} : { atPosition }), ...(tenantId === undefined ? {} : { tenantId }) };
 }
 
 /**
  * Everything that a month is billed from, by tenant, in the order of tenant ids: the one loader behind rollup, accrual,
  * what-if, explain and verify. It reads effective-dated history and never how things are now, one query per kind of
- * fact, whatever the number of tenants. A deployment is there when a subscription of its began by the month's end
- * or its LLM gateway charged for the month; a tenant when it has such a deployment.
+ * fact, whatever the number of tenants. A deployment is there when a subscription of its began by the month's end, when
+ * something of the month was used by it, or when its LLM gateway reported for the month; a tenant when it has such a
+ * deployment.
  * @param db one snapshot
  */
 export async function loadBillingInputs(db: Db, scope: BillingScope): Promise<TenantBillingInputs[]> {
-  const known = given(scope);
-  const [histories, usage, charges, resourcePrices, taxOf] = await Promise.all([
-    subscriptionHistories(db, known),
-    usageForPeriod(db, known),
-    llmChargesForPeriod(db, known),
+  const [tenants, resource_prices, taxOf] = await Promise.all([
+    loadDeployments(db, scope),
     resourcePricesAt(db, { onDay: lastDay(scope.period), ...(scope.atPosition === undefined ? {} : { atPosition: scope.atPosition }) }),
     taxOfTenants(db, scope),
   ]);
-  const usageOf = byDeployment(usage);
-  const tenants = new Map<string, Map<string, DeploymentBillingInputs>>();
-  for (const { deployment_id, tenant_id, facts } of histories) {
-    deploymentsOf(tenants, tenant_id).set(deployment_id, { deployment_id, facts, usage: usageOf.get(deployment_id) ?? {}, llm_charges: [] });
-  }
-  for (const { deployment_id, tenant_id, charge_cents } of charges) {
-    const deployments = deploymentsOf(tenants, tenant_id);
-    const known = deployments.get(deployment_id) ?? { deployment_id, facts: [], usage: usageOf.get(deployment_id) ?? {}, llm_charges: [] };
-    deployments.set(deployment_id, { ...known, llm_charges: [...known.llm_charges, charge_cents] });
-  }
-  const shared = { period: scope.period, currency: scope.currency, resource_prices: resourcePrices };
-  return [...tenants].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tenant_id, deployments]) => (
-    { tenant_id, ...shared, tax: taxOf(tenant_id), deployments: [...deployments.values()] }));
+  const shared = { period: scope.period, currency: scope.currency, resource_prices };
+  return tenants.map(({ tenant_id, deployments }) => ({ tenant_id, ...shared, tax: taxOf(tenant_id), deployments }));
 }
 
 /** Which tax each tenant's month bears. */
@@ -74,19 +73,71 @@ async function taxOfTenants(db: Db, scope: BillingScope): Promise<(tenantId: str
   };
 }
 
-function deploymentsOf(tenants: Map<string, Map<string, DeploymentBillingInputs>>, tenantId: string): Map<string, DeploymentBillingInputs> {
-  const known = tenants.get(tenantId) ?? new Map<string, DeploymentBillingInputs>();
-  tenants.set(tenantId, known);
-  return known;
+/** A tenant's deployments with what the ledger knows of them and a month. */
+export interface TenantDeployments {
+  tenant_id: string;
+  deployments: DeploymentBillingInputs[];
 }
 
-/** Sums by billing kind as a plain object per deployment, in which a kind named like a member of Object.prototype is just a kind. */
-function byDeployment(rows: readonly { deployment_id: string; resource_kind: string; qty: string }[]): Map<string, Usage> {
-  const kinds = new Map<string, [string, string][]>();
-  for (const { deployment_id, resource_kind, qty } of rows) {
-    const known = kinds.get(deployment_id);
-    if (known === undefined) kinds.set(deployment_id, [[resource_kind, qty]]);
-    else known.push([resource_kind, qty]);
+/**
+ * What every deployment of a month is billed from, by tenant, in the order of tenant ids.
+ * @param db one snapshot
+ */
+export async function loadDeployments(db: Db, scope: FactScope): Promise<TenantDeployments[]> {
+  const known = given(scope);
+  const [histories, modes] = await Promise.all([subscriptionHistories(db, known), allowanceModes(db, known)]);
+  const days = daysApart(histories, modes, scope.period);
+  const [usage, reported, reports, unmetered] = await Promise.all([
+    usageForPeriod(db, known, days.usage), reportedForPeriod(db, known, days.usage), llmChargesForPeriod(db, known, days.allowance), unmeteredForPeriod(db, known),
+  ]);
+  const tenants = new DeploymentsByTenant();
+  for (const { deployment_id, tenant_id, facts } of histories) tenants.of(tenant_id, deployment_id).facts = facts;
+  for (const { deployment_id, tenant_id, ...run } of [...usage, ...reported]) tenants.of(tenant_id, deployment_id).usage.push(run);
+  for (const { deployment_id, tenant_id, charge_cents, tokens, from, to } of reports) {
+    const deployment = tenants.of(tenant_id, deployment_id);
+    if (from === null || to === null) deployment.llm_charges.push(charge_cents);
+    else deployment.llm_allowance.push({ from, to, tokens, charge_cents });
   }
-  return new Map([...kinds].map(([deployment, entries]) => [deployment, Object.fromEntries(entries)]));
+  for (const { deployment_id, tenant_id, ...resource } of unmetered) tenants.of(tenant_id, deployment_id).unmetered.push(resource);
+  return tenants.inOrder();
+}
+
+type Collected = { -readonly [Member in keyof DeploymentBillingInputs]: DeploymentBillingInputs[Member] extends readonly (infer Item)[] ? Item[] : DeploymentBillingInputs[Member] };
+
+class DeploymentsByTenant {
+  private readonly tenants = new Map<string, Map<string, Collected>>();
+
+  of(tenantId: string, deploymentId: string): Collected {
+    const deployments = this.tenants.get(tenantId) ?? new Map<string, Collected>();
+    this.tenants.set(tenantId, deployments);
+    const known = deployments.get(deploymentId) ?? { deployment_id: deploymentId, facts: [], usage: [], llm_charges: [], llm_allowance: [], unmetered: [] };
+    deployments.set(deploymentId, known);
+    return known;
+  }
+
+  inOrder(): TenantDeployments[] {
+    return [...this.tenants].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tenant_id, deployments]) => ({ tenant_id, deployments: [...deployments.values()] }));
+  }
+}
+
+/**
+ * The days whose usage is summed up apart: those of deployments that were in force on a part of the month only, by what
+ * they stand for; and whose LLM reports are: those in mode `allowance`.
+ */
+function daysApart(histories: readonly SubscriptionHistory[], modes: readonly LlmModeHistory[], period: string): { usage: DaysApart[]; allowance: DaysApart[] } {
+  const wholeMonth = [{ from: period, to: lastDay(period) }];
+  const cut = new Map(histories.flatMap(({ deployment_id, facts }): [string, DayRange[]][] => {
+    const days = cutsOf(facts, period);
+    return days.length > 1 ? [[deployment_id, days]] : [];
+  }));
+  const named = (deployment_id: string, ranges: readonly DayRange[]): DaysApart[] => ranges.map(({ from, to }) => ({ deployment_id, from, to }));
+  return {
+    usage: [...cut].flatMap(([id, ranges]) => named(id, ranges)),
+    allowance: modes.flatMap(({ deployment_id, modes: held }) => named(deployment_id, commonDays(allowanceDays(held, period), cut.get(deployment_id) ?? wholeMonth))),
+  };
+}
+
+/** The days of a month by how they stand; none where they all stand alike, as seen without sorting the facts out. */
+function cutsOf(facts: readonly SubscriptionFact[], period: string): DayRange[] {
+  return facts.every(({ day }) => day <= period) ? [] : standstillsOf(runsOfPeriod(facts, period));
 }

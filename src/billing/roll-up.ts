@@ -1,6 +1,6 @@
 import { invoiceId } from '../../commands/invoices/invoice.ts';
 import { linesInParts } from '../../commands/invoices/invoice-parts.ts';
-import { settled, unendedPeriod } from '../../commands/invoices/issue-invoice.ts';
+import { notBilledText, settled, unendedPeriod } from '../../commands/invoices/issue-invoice.ts';
 import type { IssueInvoice } from '../../commands/invoices/issue-invoice.ts';
 import { invoicesOfPeriod } from '../../projections/invoices/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoices/invoice-queries.ts';
@@ -13,8 +13,7 @@ import { Refused } from '../engine/refusal.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import type { Logger } from '../engine/logger.ts';
 import { mapBounded } from '../engine/bounded.ts';
-import { canonicalJson } from '../engine/parts.ts';
-import type { BilledInvoice, Tax, TenantBillingInputs, UnpricedUsage } from '../pricing/billing.ts';
+import type { BilledInvoice, Tax, TenantBillingInputs } from '../pricing/billing.ts';
 import { billTenant } from '../pricing/rollup.ts';
 import { loadBillingInputs } from './inputs.ts';
 import { seedTax } from './seed-tax.ts';
@@ -156,16 +155,15 @@ async function rollUpTenant({ ledger, logger }: RollUpDeps, candidate: Candidate
 async function issue(ledger: Ledger, { inputs, existing, late }: Candidate, billed: BilledInvoice, { position, force }: Run, meta: () => CommandMeta): Promise<RolledUpInvoice> {
   const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
   const parts = linesInParts({ invoice_id: subject.invoice_id, tenant_id: subject.tenant_id }, billed.lines);
-  const unpriced = withQty(inputs, billed.unpriced);
   // The command would come to the same, at the price of two conflicts with what is on the streams already.
-  const unchanged = existing?.lines_hash === parts.hash && canonicalJson(existing.unpriced) === canonicalJson(unpriced);
+  const unchanged = existing?.lines_hash === parts.hash && notBilledText(existing) === notBilledText(billed);
   const isVoid = existing?.status === 'void';
   if (existing !== undefined && unchanged && !late && !isVoid) return { ...subject, status: 'skipped', reason: 'unchanged', total_cents: existing.total_cents };
   await ledger.storeParts(parts.stream, parts.events, meta());
-  const { tax, lines: _lines, unpriced: _kinds, ...totals } = billed;
+  const { tax, lines: _lines, ...content } = billed;
   const input: IssueInvoice = {
-    ...totals, ...subject, force, tax_name: tax.name, tax_rate: tax.rate, inputs_position: position,
-    lines_hash: parts.hash, parts: parts.events.length, lines: parts.lines, unpriced,
+    ...content, ...subject, force, tax_name: tax.name, tax_rate: tax.rate, inputs_position: position,
+    lines_hash: parts.hash, parts: parts.events.length, lines: parts.lines,
     ...(late && existing !== undefined ? { late_since: existing.inputs_position } : {}),
     ...(isVoid ? { reissues_void: existing.issue_no } : {}),
   };
@@ -181,10 +179,4 @@ function reasonOf({ refused: code }: Refusal): 'invoice-paid' | 'invoice-void' |
 
 function refused(refusal: Refusal): Pick<RolledUpInvoice, 'status' | 'reason'> {
   return { status: 'refused', reason: reasonOf(refusal) };
-}
-
-function withQty({ deployments }: TenantBillingInputs, unpriced: readonly UnpricedUsage[]): IssueInvoice['unpriced'] {
-  if (unpriced.length === 0) return [];
-  const usageOf = new Map(deployments.map(({ deployment_id, usage }) => [deployment_id, usage]));
-  return unpriced.map(({ deployment_id, resource_kind }) => ({ deployment_id, resource_kind, qty: usageOf.get(deployment_id)?.[resource_kind] ?? '0' }));
 }

@@ -30,6 +30,10 @@ export const invoiceEvents = {
     lines_hash: text, parts: z.int(), lines: z.int(),
     /** Kinds that were used and have no price. */
     unpriced: z.array(z.object({ deployment_id: text, resource_kind: text, qty: decimal })),
+    /** Usage of days that were not in force, and why they were not: a code. Issues of earlier versions lack it. */
+    unbilled: z.array(z.object({ deployment_id: text, resource_kind: text, qty: decimal, reason: text })).optional(),
+    /** Resources whose usage of so many days is not known, and why it is not: a code. Issues of earlier versions lack it. */
+    unmetered: z.array(z.object({ deployment_id: text, resource_id: text, resource_kind: text, days: z.int(), reason: text })).optional(),
     issued_at: instant,
     /** Where the issue before was void: how it came to be so. */
     replaces_void: z.object({ voided_at: instant, reason: text.nullable() }).optional(),

@@ -24,7 +24,7 @@ export function accrue(inputs: TenantBillingInputs): AccruedSubscription[] {
   return billDeployments(inputs)
     .filter(({ recurring, llm }) => recurring.length > 0 || llm.length > 0)
     .map(({ deployment_id, recurring, overage, llm, terms }) => {
-      const [recurringCents, overageCents, llmCents] = [totalOf(recurring), totalOf(overage), totalOf(llm)];
+      const [recurringCents, overageCents, llmCents] = [recurring, overage, llm].map((lines) => totalOf(lines.map(({ line }) => line))) as [number, number, number];
       return {
         deployment_id,
         tenant_id: inputs.tenant_id,

@@ -1,6 +1,7 @@
 /** The shapes of the month's one computation: what goes into it and the invoice that comes out. */
-import type { SubscriptionFact } from './subscription-terms.ts';
-import type { Line, ResourcePrice, Usage } from './types.ts';
+import type { NotInForce, SubscriptionFact } from './subscription-terms.ts';
+import type { Line, ResourcePrice } from './types.ts';
+import type { LlmRun, UsageRun } from './usage-runs.ts';
 
 /** A tax on a tenant's subtotal. */
 export interface Tax {
@@ -14,10 +15,26 @@ export interface DeploymentBillingInputs {
   readonly deployment_id: string;
   /** The whole effective-dated history, not only the month's. */
   readonly facts: readonly SubscriptionFact[];
-  /** The month's usage by billing kind: sums of its records. */
-  readonly usage: Usage;
-  /** Exact charges of the LLM gateway in cents, decimal strings; single ones or sums of them. */
+  /** The month's usage: sums of its records over days that are all in force, or all are not for one reason. */
+  readonly usage: readonly UsageRun[];
+  /**
+   * Exact charges of the LLM gateway in cents, decimal strings, single ones or sums of them: those of days on which the
+   * deployment was in no mode `allowance`.
+   */
   readonly llm_charges: readonly string[];
+  /** The gateway's reports of days in mode `allowance`, over days as those of `usage`. */
+  readonly llm_allowance: readonly LlmRun[];
+  /** Resources that could not be metered. */
+  readonly unmetered: readonly UnmeteredResource[];
+}
+
+/** A resource whose usage of some days of the month is not known, such as one without a size. */
+export interface UnmeteredResource {
+  readonly resource_id: string;
+  readonly resource_kind: string;
+  readonly days: number;
+  /** A code. */
+  readonly reason: string;
 }
 
 /** Everything that a tenant's month is computed from. */
@@ -42,6 +59,22 @@ export interface BilledLine extends Line {
 export interface UnpricedUsage {
   deployment_id: string;
   resource_kind: string;
+  /** What was used on days in force, exact. */
+  qty: string;
+}
+
+/** Usage that is not billed because its days were not in force. */
+export interface UnbilledUsage {
+  deployment_id: string;
+  resource_kind: string;
+  /** Exact. */
+  qty: string;
+  reason: NotInForce;
+}
+
+/** A deployment's resource that could not be metered. */
+export interface UnmeteredUsage extends UnmeteredResource {
+  readonly deployment_id: string;
 }
 
 /** A tenant's month. Lines add up to the totals. */
@@ -56,5 +89,8 @@ export interface BilledInvoice {
   subtotal_cents: number;
   tax_cents: number;
   total_cents: number;
+  /** What is used and not billed, by deployment: for want of a price, of days in force, of a size. */
   unpriced: UnpricedUsage[];
+  unbilled: UnbilledUsage[];
+  unmetered: UnmeteredUsage[];
 }

@@ -1,90 +1,129 @@
 /** The overage lines of a plan over a month's usage: plan items in the plan's order, then other kinds by name. */
-import { addCents } from './money.ts';
+import { allowanceOf, itemOf } from './allowance.ts';
+import { addCents, sumDecimals } from './money.ts';
 import { rateOverage } from './rate-overage.ts';
-import type { RatedOverage } from './rate-overage.ts';
+import type { OverageQuestion, RatedOverage } from './rate-overage.ts';
 import type { PricesInForce } from './resource-prices.ts';
+import type { Segment } from './segments.ts';
 import { shiftDecimal } from './decimals.ts';
 import { unitFactor } from './types.ts';
-import type { AddonTerms, Json, Line, PlanTerms, Usage } from './types.ts';
+import type { AddonTerms, Json, Line, PlanItemTerms, PlanTerms, ResourcePrice, Usage } from './types.ts';
+
+/** The terms that a month's usage is rated at. */
+export interface OverageTerms {
+  /** Its items say prices and units: the plan of the last day in force. */
+  readonly plan: PlanTerms;
+  /** Those in force beside it. */
+  readonly addons: readonly AddonTerms[];
+  /** The days that allow, where the month was not a whole one under these terms; null: it was. */
+  readonly portions: { readonly segments: readonly Segment[]; readonly days_in_month: number } | null;
+}
+
+/** An overage line and what it is priced by. */
+export interface OverageLine {
+  readonly line: Line;
+  /** Null: a resource price covers the kind. */
+  readonly item: PlanItemTerms | null;
+  readonly price: ResourcePrice | null;
+}
+
+/** Usage above what addons allow of a kind that nothing prices. */
+export interface UnpricedQty {
+  resource_kind: string;
+  /** All that was used of the kind, exact. */
+  qty: string;
+}
 
 export interface OverageLines {
-  lines: Line[];
+  lines: OverageLine[];
   total_cents: number;
-  /** Kinds used beyond their addon quantity that neither the plan nor a resource price covers: free, but reported. */
-  unpriced: string[];
+  /** Free, but reported. */
+  unpriced: UnpricedQty[];
 }
 
 /**
  * Rates a whole usage.
+ * @param usage of days in force
  * @param prices asked for only when a used kind has no plan item; those in force on the period's last day.
  * @throws RangeError for malformed quantities, unknown units, and amounts beyond the safe integers.
  */
-export function overageLines(
-  plan: PlanTerms, addons: readonly AddonTerms[], usage: Usage, prices: () => PricesInForce,
-): OverageLines {
-  const lines: Line[] = [];
-  let total = 0;
+export function overageLines(terms: OverageTerms, usage: Usage, prices: () => PricesInForce): OverageLines {
+  const { plan } = terms;
+  const result: OverageLines = { lines: [], total_cents: 0, unpriced: [] };
   for (const item of plan.items) {
     const used: unknown = usage[item.resource_kind];
     // A kind named like a member of Object.prototype finds a function here, which is no usage.
     if (typeof used !== 'string') continue;
     const factor = unitFactor(item.overage_unit);
-    const rated = rateOverage({
+    const rated = rateKind(terms, {
       resource_kind: item.resource_kind, used, included: item.included_qty, hard_cap_qty: item.hard_cap_qty,
       price_cents: item.overage_price_cents, factor,
-    }, addons);
+    });
     if (rated === null) continue;
-    total = addCents(total, rated.amount_cents);
-    lines.push(planItemLine(plan, item, factor, rated));
+    add(result, { line: planItemLine(plan, item, factor, rated), item, price: null });
   }
-  return withUnplannedKinds({ lines, total_cents: total, unpriced: [] }, plan, addons, usage, prices);
+  return withUnplannedKinds(result, terms, usage, prices);
 }
 
-function withUnplannedKinds(
-  planned: OverageLines, plan: PlanTerms, addons: readonly AddonTerms[], usage: Usage, prices: () => PricesInForce,
-): OverageLines {
-  const unplanned = unplannedKinds(plan, usage);
+function withUnplannedKinds(planned: OverageLines, terms: OverageTerms, usage: Usage, prices: () => PricesInForce): OverageLines {
+  const unplanned = unplannedKinds(terms.plan, usage);
   if (unplanned.length === 0) return planned;
   const inForce = prices();
   for (const kind of unplanned.sort()) {
     const price = inForce.get(kind);
     const factor = price === undefined ? 1 : unitFactor(price.unit);
-    const rated = rateOverage({
-      resource_kind: kind, used: usage[kind] ?? '0', included: '0', hard_cap_qty: null,
-      price_cents: price?.price_cents ?? 0, factor,
-    }, addons);
+    const used = usage[kind] ?? '0';
+    const rated = rateKind(terms, { resource_kind: kind, used, included: '0', hard_cap_qty: null, price_cents: price?.price_cents ?? 0, factor });
     if (rated === null) continue;
     if (price === undefined) {
-      planned.unpriced.push(kind);
+      planned.unpriced.push({ resource_kind: kind, qty: sumDecimals([used]) });
       continue;
     }
-    planned.total_cents = addCents(planned.total_cents, rated.amount_cents);
-    planned.lines.push(overageLine(kind, price.unit, price.price_cents, factor, rated, {
-      priced_by: 'resource_price', effective_from: price.effective_from, ...quantitiesOf(rated, null),
-    }));
+    const line = overageLine(kind, price.unit, price.price_cents, factor, rated, {
+      priced_by: 'resource_price', effective_from: price.effective_from, ...quantitiesOf(rated),
+    });
+    add(planned, { line, item: null, price });
   }
   return planned;
+}
+
+function add(result: OverageLines, line: OverageLine): void {
+  result.total_cents = addCents(result.total_cents, line.line.amount_cents);
+  result.lines.push(line);
+}
+
+type RatedWithCap = RatedOverage & { hard_cap_qty: string | null };
+
+/** @param question at the terms of a whole month */
+function rateKind({ addons, portions }: OverageTerms, question: OverageQuestion): RatedWithCap | null {
+  if (portions === null) {
+    const rated = rateOverage(question, addons);
+    return rated === null ? null : Object.assign(rated, { hard_cap_qty: question.hard_cap_qty });
+  }
+  const { included, addon_qty, allowance, hard_cap_qty } = allowanceOf(question.resource_kind, portions.segments, portions.days_in_month);
+  const rated = rateOverage({ ...question, included: allowance, hard_cap_qty }, []);
+  return rated === null ? null : { ...rated, included, addon_qty, hard_cap_qty };
 }
 
 function unplannedKinds(plan: PlanTerms, usage: Usage): string[] {
   const unplanned: string[] = [];
   for (const kind in usage) {
-    if (!plan.items.some((item) => item.resource_kind === kind)) unplanned.push(kind);
+    if (itemOf(plan, kind) === null) unplanned.push(kind);
   }
   return unplanned;
 }
 
-function planItemLine(plan: PlanTerms, item: PlanTerms['items'][number], factor: number, rated: RatedOverage): Line {
+function planItemLine(plan: PlanTerms, item: PlanItemTerms, factor: number, rated: RatedWithCap): Line {
   return overageLine(item.resource_kind, item.overage_unit, item.overage_price_cents, factor, rated, {
     priced_by: 'plan_item', plan_code: plan.plan_code, plan_version: plan.plan_version,
-    ...quantitiesOf(rated, item.hard_cap_qty),
+    ...quantitiesOf(rated),
   });
 }
 
-function quantitiesOf(rated: RatedOverage, cap: string | null): Record<string, Json> {
+function quantitiesOf(rated: RatedWithCap): Record<string, Json> {
   return {
     used: rated.used, included: rated.included, addon_qty: rated.addon_qty, allowance: rated.allowance,
-    overage_qty: rated.overage_qty, hard_cap_qty: cap,
+    overage_qty: rated.overage_qty, hard_cap_qty: rated.hard_cap_qty,
   };
 }
 

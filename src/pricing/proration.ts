@@ -1,8 +1,9 @@
 /** Charging part of a month (spec 11): amount × days in force / days in the month, rounded once per line. */
 import { multiplyDivideRound } from './money.ts';
+import type { DayRange } from './segments.ts';
 
-/** How much of a month a recurring line is charged for. A full month has `days` equal to `days_in_month`. */
-export interface Share {
+/** The days of a month that a recurring line is charged for. A full month has `days` equal to `days_in_month`. */
+export interface Share extends DayRange {
   readonly days: number;
   readonly days_in_month: number;
 }

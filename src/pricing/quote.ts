@@ -6,7 +6,7 @@ import { dayOfMonth, daysInMonth, isValidDay, lastDay } from './calendar.ts';
 import { addCents, totalOf } from './money.ts';
 import { overageLines } from './overage-lines.ts';
 import type { Share } from './proration.ts';
-import { addonLine, planBaseLine } from './recurring-lines.ts';
+import { addonLine, planBaseLine, recurringPart, settleRecurring } from './recurring-lines.ts';
 import { pricesInForce } from './resource-prices.ts';
 import type { AddonTerms, Line, PlanTerms, ResourcePrice, Usage } from './types.ts';
 
@@ -37,22 +37,24 @@ export function quote(plan: PlanTerms, addons: readonly AddonTerms[], usage: Usa
   const { startsOn, prices, period } = options;
   if (!isValidDay(startsOn)) throw new RangeError(`not a day: ${JSON.stringify(startsOn)}`);
   const length = daysInMonth(startsOn);
-  const share = { days: length - dayOfMonth(startsOn) + 1, days_in_month: length };
-  const recurring = recurringLines(plan, addons, null);
+  const share = { days: length - dayOfMonth(startsOn) + 1, days_in_month: length, from: startsOn, to: lastDay(startsOn) };
+  const recurring = [planBaseLine(plan), ...addons.map(addonLine)];
   const recurringCents = totalOf(recurring);
-  const first = recurringLines(plan, addons, share);
-  const overage = overageLines(plan, addons, usage, () => pricesInForce(prices, lastDay(period ?? startsOn)));
+  const first = firstLines(plan, addons, share);
+  const overage = overageLines({ plan, addons, portions: null }, usage, () => pricesInForce(prices, lastDay(period ?? startsOn)));
   return {
     recurring: { lines: recurring, total_cents: recurringCents },
     first_invoice: { days_remaining: share.days, days_in_month: length, lines: first, total_cents: totalOf(first) },
-    overage: { lines: overage.lines, total_cents: overage.total_cents },
+    overage: { lines: overage.lines.map(({ line }) => line), total_cents: overage.total_cents },
     all_in_monthly_cents: addCents(recurringCents, overage.total_cents),
-    unpriced: overage.unpriced,
+    unpriced: overage.unpriced.map(({ resource_kind }) => resource_kind),
   };
 }
 
-function recurringLines(plan: PlanTerms, addons: readonly AddonTerms[], share: Share | null): Line[] {
-  const lines = [planBaseLine(plan, share)];
-  for (const addon of addons) lines.push(addonLine(addon, share));
-  return lines;
+/** The recurring lines for the days of the first month, as its invoice has them. */
+function firstLines(plan: PlanTerms, addons: readonly AddonTerms[], share: Share): Line[] {
+  const base = recurringPart(planBaseLine(plan), share);
+  const parts = addons.map((addon) => recurringPart(addonLine(addon), share));
+  settleRecurring([base], parts);
+  return [base, ...parts].map(({ line }) => line);
 }

@@ -1,16 +1,21 @@
 /** The recurring lines: a plan's base price and its addons, for a whole month or for their days in one. */
+import { formatDecimal, multiplyDecimals } from './decimals.ts';
 import { multiplyCents } from './money.ts';
 import { prorate } from './proration.ts';
 import type { Share } from './proration.ts';
+import { divideRound, divideRoundBig, safeNumber } from './rounding.ts';
 import type { AddonTerms, Json, Line, PlanTerms } from './types.ts';
 
-/**
- * The base price of a plan version.
- * @param share null: the full monthly price, as a quote's `recurring` shows it.
- * @param origin further facts for `meta`, such as the event that set the terms.
- */
-export function planBaseLine(plan: PlanTerms, share: Share | null, origin?: Record<string, Json>): Line {
-  const meta: Record<string, Json> = { plan_code: plan.plan_code, plan_version: plan.plan_version };
+/** A recurring line that is charged for its days of a month. */
+export interface RecurringPart {
+  readonly line: Line;
+  /** What a whole month costs. */
+  readonly monthly_cents: number;
+  readonly share: Share;
+}
+
+/** The base price of a plan version, as a quote's `recurring` shows it. */
+export function planBaseLine(plan: PlanTerms): Line {
   return {
     kind: 'plan_base',
     resource_kind: null,
@@ -18,14 +23,13 @@ export function planBaseLine(plan: PlanTerms, share: Share | null, origin?: Reco
     qty: '1',
     unit: 'month',
     unit_price_cents: plan.base_price_cents,
-    amount_cents: chargedFor(plan.base_price_cents, share),
-    meta: completed(meta, share, origin),
+    amount_cents: plan.base_price_cents,
+    meta: { plan_code: plan.plan_code, plan_version: plan.plan_version },
   };
 }
 
-/** An addon's packs at their snapshotted price; parameters as in {@link planBaseLine}. */
-export function addonLine(addon: AddonTerms, share: Share | null, origin?: Record<string, Json>): Line {
-  const meta: Record<string, Json> = { addon_code: addon.code, packs: addon.packs, qty_per_pack: addon.qty };
+/** An addon's packs at their snapshotted price, for a whole month. */
+export function addonLine(addon: AddonTerms): Line {
   return {
     kind: 'addon',
     resource_kind: addon.resource_kind,
@@ -33,19 +37,74 @@ export function addonLine(addon: AddonTerms, share: Share | null, origin?: Recor
     qty: String(addon.packs),
     unit: 'pack',
     unit_price_cents: addon.price_cents,
-    amount_cents: chargedFor(multiplyCents(addon.price_cents, addon.packs), share),
-    meta: completed(meta, share, origin),
+    amount_cents: multiplyCents(addon.price_cents, addon.packs),
+    meta: { addon_code: addon.code, packs: addon.packs, qty_per_pack: addon.qty },
   };
 }
 
-function chargedFor(monthlyCents: number, share: Share | null): number {
-  return share === null ? monthlyCents : prorate(monthlyCents, share);
+/**
+ * A line for its days of a month: prorated, and where that is less than the month it says so.
+ * @param monthly the line of a whole month
+ * @param origin further facts for `meta`, such as the event that set the terms
+ */
+export function recurringPart(monthly: Line, share: Share, origin?: Record<string, Json>): RecurringPart {
+  const { days, days_in_month, from, to } = share;
+  const isPart = days < days_in_month;
+  const line = {
+    ...monthly,
+    description: isPart ? `${monthly.description}, ${daysOf(share)}` : monthly.description,
+    qty: isPart ? multiplyDecimals(monthly.qty, shareOfMonth(share)) : monthly.qty,
+    amount_cents: prorate(monthly.amount_cents, share),
+    meta: { ...monthly.meta, days, days_in_month, ...(isPart ? { from, to } : {}), ...origin },
+  };
+  return { line, monthly_cents: monthly.amount_cents, share };
 }
 
-function completed(meta: Record<string, Json>, share: Share | null, origin?: Record<string, Json>): Record<string, Json> {
-  if (share !== null) {
-    meta['days'] = share.days;
-    meta['days_in_month'] = share.days_in_month;
+function daysOf({ from, to, days, days_in_month }: Share): string {
+  return `${from === to ? from : `${from} to ${to}`} (${String(days)} of ${String(days_in_month)} days)`;
+}
+
+const sharePlaces = 6;
+
+/** days / days of the month, rounded to six places. */
+function shareOfMonth({ days, days_in_month }: Share): string {
+  return formatDecimal(BigInt(divideRound(days * 10 ** sharePlaces, days_in_month)), sharePlaces);
+}
+
+/**
+ * Lines that share a month between versions or snapshots of one thing come to the rounding of their exact sum: the last
+ * of them, by its last day, takes the difference.
+ * @returns the one that takes it; null: there are not several
+ */
+export function settleParts(parts: readonly RecurringPart[]): RecurringPart | null {
+  const [first] = parts;
+  if (first === undefined || parts.length === 1) return null;
+  const last = parts.reduce((latest, part) => (part.share.to >= latest.share.to ? part : latest), first);
+  const others = parts.reduce((sum, part) => (part === last ? sum : sum + BigInt(part.line.amount_cents)), 0n);
+  const centDays = parts.reduce((sum, { monthly_cents, share }) => sum + BigInt(monthly_cents) * BigInt(share.days), 0n);
+  last.line.amount_cents = safeNumber(divideRoundBig(centDays, BigInt(first.share.days_in_month)) - others);
+  return last;
+}
+
+/**
+ * Settles the lines of each thing: the base lines of a deployment, and the lines of each addon code.
+ * @returns the others of each line that took a difference
+ */
+export function settleRecurring(bases: readonly RecurringPart[], addons: readonly RecurringPart[]): Map<RecurringPart, readonly RecurringPart[]> {
+  const settled = new Map<RecurringPart, readonly RecurringPart[]>();
+  const settle = (parts: readonly RecurringPart[]): void => {
+    const last = settleParts(parts);
+    if (last !== null) settled.set(last, parts.filter((part) => part !== last));
+  };
+  settle(bases);
+  if (addons.length < 2) return settled;
+  const byCode = new Map<Json | undefined, RecurringPart[]>();
+  for (const part of addons) {
+    const code = part.line.meta['addon_code'];
+    const known = byCode.get(code);
+    if (known === undefined) byCode.set(code, [part]);
+    else known.push(part);
   }
-  return origin === undefined ? meta : Object.assign(meta, origin);
+  for (const parts of byCode.values()) settle(parts);
+  return settled;
 }

@@ -1,13 +1,20 @@
 /**
- * The month of a tenant: the one pure computation behind rollup, accrual, what-if, explain, verify and margin.
+ * The month of a tenant: the one pure computation behind rollup, accrual, what-if, explain and verify.
  */
 import type { BilledInvoice, BilledLine, DeploymentBillingInputs, Tax, TenantBillingInputs } from './billing.ts';
 import { lastDay, monthOf } from './calendar.ts';
 import { deploymentLines } from './deployment-lines.ts';
 import type { DeploymentLines } from './deployment-lines.ts';
+import type { TracedLine } from './line-inputs.ts';
 import { addCents, compareDecimals, convertCents, shiftDecimal, totalOf } from './money.ts';
 import { pricesInForce } from './resource-prices.ts';
 import type { PricesInForce } from './resource-prices.ts';
+
+/** A tenant's month, each line with what it was computed from, in the invoice's order. */
+export interface TracedInvoice {
+  billed: BilledInvoice;
+  lines: TracedLine<BilledLine>[];
+}
 
 /**
  * A tenant's invoice for a month, lines in the order of deployment ids with the tax line last.
@@ -15,35 +22,42 @@ import type { PricesInForce } from './resource-prices.ts';
  * @throws RangeError when a plan is in another currency than the ledger's, and for malformed or too large amounts.
  */
 export function billTenant(inputs: TenantBillingInputs): BilledInvoice | null {
-  return invoiceFrom(inputs, billDeployments(inputs));
+  return traceTenant(inputs)?.billed ?? null;
 }
 
 /**
- * The invoice that a tenant's deployments come to.
- * @param billed what {@link billDeployments} made of the same inputs
+ * What {@link billTenant} bills, and what each line was computed from.
  * @returns null when there is no line at all.
- * @throws RangeError for totals beyond the safe integers.
+ * @throws RangeError as {@link billTenant}.
  */
-export function invoiceFrom(inputs: TenantBillingInputs, billed: readonly DeploymentLines[]): BilledInvoice | null {
-  const lines = billed.flatMap(({ deployment_id, recurring, overage, llm }) =>
-    [...recurring, ...overage, ...llm].map((line): BilledLine => ({ deployment_id, ...line })));
+export function traceTenant(inputs: TenantBillingInputs): TracedInvoice | null {
+  const deployments = billDeployments(inputs);
+  const lines = deployments.flatMap(({ deployment_id, recurring, overage, llm }) =>
+    [...recurring, ...overage, ...llm].map(({ line, inputs: from }): TracedLine<BilledLine> => ({ line: { deployment_id, ...line }, inputs: from })));
   if (lines.length === 0) return null;
-  const subtotal = totalOf(lines);
+  const subtotal = totalOf(lines.map(({ line }) => line));
   const taxLines = taxLine(subtotal, inputs.tax);
   const taxCents = totalOf(taxLines);
-  return {
+  const traced = [...lines, ...taxLines.map((line): TracedLine<BilledLine> => ({ line, inputs: { kind: 'tax', tax: inputs.tax } }))];
+  const billed = {
     tenant_id: inputs.tenant_id,
     period_start: inputs.period,
     period_end: lastDay(inputs.period),
     currency: inputs.currency,
     tax: inputs.tax,
-    lines: [...lines, ...taxLines],
+    lines: traced.map(({ line }) => line),
     subtotal_cents: subtotal,
     tax_cents: taxCents,
     total_cents: addCents(subtotal, taxCents),
-    unpriced: billed.flatMap(({ deployment_id, unpriced }) =>
-      unpriced.map((kind) => ({ deployment_id, resource_kind: kind }))),
+    unpriced: deployments.flatMap(({ deployment_id, unpriced }) => unpriced.map((usage) => ({ deployment_id, ...usage }))),
+    unbilled: deployments.flatMap(({ deployment_id, unbilled }) => unbilled.map((usage) => ({ deployment_id, ...usage }))),
+    unmetered: unmeteredOf(inputs),
   };
+  return { billed, lines: traced };
+}
+
+function unmeteredOf({ deployments }: TenantBillingInputs): BilledInvoice['unmetered'] {
+  return [...deployments].sort(byId).flatMap(({ deployment_id, unmetered }) => unmetered.map((resource) => ({ deployment_id, ...resource })));
 }
 
 /**

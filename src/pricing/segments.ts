@@ -1,28 +1,94 @@
-/** A period cut into runs of days under the same terms, without walking its days. */
-import { dayOfMonth, daysInMonth, lastDay, nthDay } from './calendar.ts';
-import { applyChange, historyOf, initialStanding, isBillable } from './subscription-terms.ts';
-import type { DeploymentStateFact, SubscriptionFact, SubscriptionLife, TermsInForce } from './subscription-terms.ts';
+/** A period cut into runs of days that stand the same, without walking its days. */
+import { addDays, dayOfMonth, daysInMonth, lastDay, nthDay } from './calendar.ts';
+import { applyChange, historyOf, initialStanding, reasonAgainst } from './subscription-terms.ts';
+import type {
+  DeploymentHistory, DeploymentStateFact, NotInForce, SubscriptionFact, SubscriptionLife, TermsInForce,
+} from './subscription-terms.ts';
 
-/** Days of a period, all in force under the same terms. */
-export interface Segment {
+/** Days of a period that follow each other. */
+export interface DayRange {
   /** First day. */
   readonly from: string;
   /** Last day, included. */
   readonly to: string;
+}
+
+interface Run extends DayRange {
   readonly days: number;
+}
+
+/** Days of a period, all in force under the same terms. */
+export interface Segment extends Run {
   readonly terms: TermsInForce;
 }
 
-/**
- * The in-force days of a period in order, agreeing with `termsOnDay` on every day; days not in force are in no segment.
- * @param period first day of the month.
- */
-export function segmentsInPeriod(facts: readonly SubscriptionFact[], period: string): Segment[] {
-  const { lives, states } = historyOf(facts);
-  return lives.flatMap((life) => segmentsOf(life, states, period)).sort((a, b) => (a.from < b.from ? -1 : 1));
+/** Days of a period that are not in force, for one reason. */
+export interface Gap extends Run {
+  readonly terms: null;
+  readonly reason: NotInForce;
 }
 
-function segmentsOf(life: SubscriptionLife, states: readonly DeploymentStateFact[], period: string): Segment[] {
+/** Days of a period that are billed, or are not for one reason. */
+export interface Standstill extends DayRange {
+  /** Null: in force. */
+  readonly reason: NotInForce | null;
+}
+
+/**
+ * All days of a period in order, those in force agreeing with `termsOnDay` on every day.
+ * @param period first day of the month.
+ */
+export function runsOfPeriod(facts: readonly SubscriptionFact[], period: string): (Segment | Gap)[] {
+  const history = historyOf(facts);
+  const runs = history.lives.flatMap((life) => runsOf(life, history, period)).sort((a, b) => (a.from < b.from ? -1 : 1));
+  return [...daysBefore(runs[0], period), ...runs];
+}
+
+/** The in-force days of a period in order; days not in force are in no segment. */
+export function segmentsInPeriod(facts: readonly SubscriptionFact[], period: string): Segment[] {
+  return segmentsOf(runsOfPeriod(facts, period));
+}
+
+/** Those of the runs that are in force. */
+export function segmentsOf(runs: readonly (Segment | Gap)[]): Segment[] {
+  return runs.filter((run): run is Segment => run.terms !== null);
+}
+
+/** Which days of a period are billed, and why the others are not. Runs leave no day out, so neighbours that stand the same are one. */
+export function standstillsOf(runs: readonly (Segment | Gap)[]): Standstill[] {
+  const standstills: { from: string; to: string; reason: NotInForce | null }[] = [];
+  for (const run of runs) {
+    const reason = run.terms === null ? run.reason : null;
+    const last = standstills.at(-1);
+    if (last?.reason === reason) last.to = run.to;
+    else standstills.push({ from: run.from, to: run.to, reason });
+  }
+  return standstills;
+}
+
+/**
+ * The days of a period that are in none of the ranges.
+ * @param ranges in any order, apart from each other
+ */
+export function otherDays(ranges: readonly DayRange[], period: string): DayRange[] {
+  const others: DayRange[] = [];
+  let from = period;
+  for (const range of [...ranges].sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    if (from < range.from) others.push({ from, to: addDays(range.from, -1) });
+    from = addDays(range.to, 1);
+  }
+  if (from <= lastDay(period)) others.push({ from, to: lastDay(period) });
+  return others;
+}
+
+/** The days that no subscription had begun on; the last one goes on to the end of time, whatever becomes of it. */
+function daysBefore(first: Run | undefined, period: string): Gap[] {
+  const before = first === undefined ? daysInMonth(period) : dayOfMonth(first.from) - 1;
+  if (before === 0) return [];
+  return [{ from: period, to: nthDay(period, before), days: before, terms: null, reason: first === undefined ? 'no-subscription' : 'before-start' }];
+}
+
+function runsOf(life: SubscriptionLife, { states }: DeploymentHistory, period: string): (Segment | Gap)[] {
   const length = daysInMonth(period);
   const end = lastDay(period);
   // Day numbers within the period; what came earlier counts as the first day, what comes later as the day after the last.
@@ -30,12 +96,11 @@ function segmentsOf(life: SubscriptionLife, states: readonly DeploymentStateFact
   const first = numberOf(life.started.day);
   const stop = life.ends_before === null ? length + 1 : numberOf(life.ends_before);
   const cuts = cutsBetween(first, stop, [...life.changes, ...states].map((fact) => numberOf(fact.day)));
-  const segments: Segment[] = [];
   let standing = initialStanding(life);
   let state: DeploymentStateFact | null = null;
   let nextChange = 0;
   let nextState = 0;
-  cuts.forEach((cut, index) => {
+  return cuts.map((cut, index): Segment | Gap => {
     for (let change = life.changes[nextChange]; change !== undefined && numberOf(change.day) <= cut; change = life.changes[nextChange]) {
       standing = applyChange(standing, change);
       nextChange += 1;
@@ -44,11 +109,11 @@ function segmentsOf(life: SubscriptionLife, states: readonly DeploymentStateFact
       state = fact;
       nextState += 1;
     }
-    if (standing.status !== 'active' || !isBillable(state, life)) return;
     const after = cuts[index + 1] ?? stop;
-    segments.push({ from: nthDay(period, cut), to: nthDay(period, after - 1), days: after - cut, terms: standing.terms });
+    const run = { from: nthDay(period, cut), to: nthDay(period, after - 1), days: after - cut };
+    const reason = reasonAgainst(standing, state, life);
+    return reason === null ? { ...run, terms: standing.terms } : { ...run, terms: null, reason };
   });
-  return segments;
 }
 
 /** The days on which a run may begin: the first, and every change after it and before the stop; none of an empty range. */

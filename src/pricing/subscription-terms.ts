@@ -146,24 +146,36 @@ export function applyChange(standing: Standing, change: SubscriptionChangeFact):
   }
 }
 
+/** Why a day is not in force: the code that unbilled usage of that day carries. */
+export type NotInForce = 'no-subscription' | 'before-start' | 'trial' | 'paused' | 'cancelled';
+
 /**
- * Whether a deployment's state lets a subscription be billed; null: no state known, which does not hinder. A
- * cancellation ends only what had started by then: whoever subscribes again afterwards means to be billed.
+ * Why a deployment's state keeps a subscription from being billed; null: it does not. A null fact is no known state,
+ * which does not hinder. A cancellation ends only what had started by then: a subscription that starts afterwards is
+ * meant to be billed.
  */
-export function isBillable(fact: DeploymentStateFact | null, { started }: SubscriptionLife): boolean {
-  if (fact === null) return true;
+export function hindranceOf(fact: DeploymentStateFact | null, { started }: SubscriptionLife): NotInForce | null {
+  if (fact === null) return null;
   switch (fact.state) {
     case 'trial':
     case 'paused':
-      return false;
+      return fact.state;
     case 'cancelled':
     case 'archived':
-      return fact.day < started.day || (fact.day === started.day && fact.position < started.position);
+      return fact.day < started.day || (fact.day === started.day && fact.position < started.position) ? null : 'cancelled';
     case 'active':
     case 'past_due':
     case 'suspended':
-      return true;
+      return null;
   }
+}
+
+/** Why a subscription is not billed as it stands, given its deployment's state; null: it is in force. */
+export function reasonAgainst(standing: Standing, state: DeploymentStateFact | null, life: SubscriptionLife): NotInForce | null {
+  const hindrance = hindranceOf(state, life);
+  // What has ended for good is the stronger reason.
+  if (standing.status === 'cancelled' || hindrance === 'cancelled') return 'cancelled';
+  return hindrance ?? (standing.status === 'paused' ? 'paused' : null);
 }
 
 /** The terms in force at the end of a day; null when nothing is. */
@@ -171,7 +183,7 @@ export function termsOnDay(facts: readonly SubscriptionFact[], day: string): Ter
   const { lives, states } = historyOf(facts);
   const state = states.findLast((fact) => fact.day <= day) ?? null;
   const life = lives.findLast(({ started }) => started.day <= day);
-  if (life === undefined || !isBillable(state, life)) return null;
+  if (life === undefined) return null;
   const standing = life.changes.filter((change) => change.day <= day).reduce(applyChange, initialStanding(life));
-  return standing.status === 'active' ? standing.terms : null;
+  return reasonAgainst(standing, state, life) === null ? standing.terms : null;
 }

@@ -61,28 +61,39 @@ describe('an explanation', () => {
       const [told] = await allIssues(ledger, 'acme');
       const runs = (line: Json) => line.inputs.in_force.map(({ from, to, set_by }: Json) => [from, to, set_by.type]);
       expect(told.lines.map(({ kind, resource_kind }: Json) => [kind, resource_kind])).to.deep.equal([
-        ['plan_base', null], ['plan_base', null], ['addon', 'spaces_gb_month'], ['addon', 'spaces_gb_month'], ['addon', 'llm_tokens'],
+        ...Array.from({ length: 3 }, () => ['plan_base', null]), ...Array.from({ length: 4 }, () => ['addon', 'spaces_gb_month']), ['addon', 'llm_tokens'],
         ['overage', 'droplet_hours'], ['overage', 'spaces_gb_month'], ['overage', 'snapshot_gb_month'], ['overage', 'llm_tokens'], ['llm_usage', null], ['tax', null],
       ]);
       expect(runs(told.lines[0])).to.deep.equal([['2026-04-01', '2026-04-10', 'SubscriptionStarted']]);
-      expect(runs(told.lines[1])).to.deep.equal([['2026-04-11', '2026-04-12', 'PlanVersionChanged'], ['2026-04-16', '2026-04-30', 'PlanVersionChanged']]);
-      expect(runs(told.lines[2])).to.deep.equal([['2026-04-06', '2026-04-12', 'AddonAttached'], ['2026-04-16', '2026-04-19', 'AddonAttached']]);
-      expect(told.lines[2].inputs.addons[0].packs).to.equal(2);
+      expect(runs(told.lines[1])).to.deep.equal([['2026-04-11', '2026-04-12', 'PlanVersionChanged']]);
+      expect(runs(told.lines[2])).to.deep.equal([['2026-04-16', '2026-04-30', 'PlanVersionChanged']]);
+      expect(told.lines.slice(3, 7).map((line: Json) => [...runs(line)[0], line.inputs.addons[0].packs])).to.deep.equal([
+        ['2026-04-06', '2026-04-12', 'AddonAttached', 2], ['2026-04-08', '2026-04-12', 'AddonAttached', 1],
+        ['2026-04-16', '2026-04-19', 'AddonAttached', 2], ['2026-04-16', '2026-04-19', 'AddonAttached', 1],
+      ]);
       expect(told.lines[1].inputs.changes.map(({ day, event }: Json) => [day, event.type])).to.include.deep.members([
         ['2026-04-13', 'DeploymentTransitioned'], ['2026-04-13', 'SubscriptionPaused'], ['2026-04-16', 'SubscriptionResumed'], ['2026-04-20', 'AddonDetached'],
       ]);
     });
 
-    it('takes allowances from what was in force last, with the addons of the kind alone', async () => {
+    it('takes allowances from every day in force, with the addons of the kind alone', async () => {
       const { lines } = await explanationOf(ledger, id('acme'));
       const overage = (kind: string) => lines.find((line: Json) => line.kind === 'overage' && line.resource_kind === kind);
-      expect(overage('spaces_gb_month').inputs.addons, 'detached by then').to.deep.equal([]);
+      const { inputs: { addons, allows }, meta } = overage('spaces_gb_month');
+      expect(addons.map(({ code, packs }: Json) => [code, packs])).to.deep.equal([['storage_50gb', 2], ['storage_50gb', 1]]);
+      expect(allows.map(({ from, to, plan_code, included_qty, addon_qty }: Json) => [from.slice(8), to.slice(8), plan_code, included_qty, addon_qty])).to.deep.equal([
+        ['01', '05', 'starter', '25', '0'], ['06', '07', 'starter', '25', '100'], ['08', '10', 'starter', '25', '150'], ['11', '12', 'studio', '100', '150'],
+        ['16', '19', 'studio', '100', '150'], ['20', '21', 'studio', '100', '0'], ['22', '30', 'studio', '100', '0'],
+      ]);
+      // (10 × 25 + 17 × 100 + 2 × 100 + 9 × 150) / 30
+      expect(meta).to.include({ included: '65', addon_qty: '51.666666666667', allowance: '116.666666666667' });
       const tokens = overage('llm_tokens');
       expect(tokens.inputs.addons.map(({ code, set_by }: Json) => [code, set_by.type])).to.deep.equal([['llm_1m_tokens', 'AddonAttached']]);
       expect(tokens.inputs.plan).to.deep.include({ plan_code: 'studio' });
-      expect(tokens.steps.map(({ name, operation, result }: Json) => [name, operation, result])).to.deep.equal([
-        ['addon 1: llm_1m_tokens', 'product', '1000000'], ['addon_qty', 'sum', '1000000'], ['allowance', 'sum', '2000000'], ['excess_qty', 'excess', '100045'],
-        ['exact_cents', 'product', '100045'], ['amount_cents', 'quotient', 100],
+      // 17 days of studio's million, 9 of them of the addon's million: 27 days of tokens are used.
+      expect(tokens.steps.slice(-6).map(({ name, operation, result }: Json) => [name, operation, result])).to.deep.equal([
+        ['unit_days of 2026-04-22 to 2026-04-30', 'product', '18000000'], ['unit_days', 'sum', '26000000'], ['allowance', 'quotient', '866666.666666666667'],
+        ['excess_qty', 'excess', '1023373.833333333333'], ['exact_cents', 'product', '1023373.833333333333'], ['amount_cents', 'quotient', 1023],
       ]);
       const llm = lines.find((line: Json) => line.kind === 'llm_usage');
       expect(llm.usage_events).to.include({ count: 3, sum: '0.500000000001' });

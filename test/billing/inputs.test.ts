@@ -33,10 +33,11 @@ describe('the inputs of a month', () => {
     expect(inputs?.resource_prices).to.deep.equal([{ resource_kind: 'constructor', unit: 'gb', price_cents: 3, effective_from: '2026-04-30' }]);
     const byId = new Map(inputs?.deployments.map((deployment) => [deployment.deployment_id, deployment]));
     expect([...byId.keys()]).to.have.members([site, bot.id]);
-    expect(byId.get(site)?.usage).to.deep.equal({ droplet_hours: '48', constructor: '0.3' });
+    const april = { from: '2026-04-01', to: '2026-04-30' };
+    expect(byId.get(site)?.usage).to.deep.equal([{ resource_kind: 'constructor', qty: '0.3', ...april }, { resource_kind: 'droplet_hours', qty: '48', ...april }]);
     expect(byId.get(site)?.facts.map(({ type }) => type)).to.deep.equal(['deployment_state', 'started', 'addon_attached']);
     expect(byId.get(site)?.llm_charges).to.deep.equal([]);
-    expect(byId.get(bot.id)).to.deep.include({ facts: [], usage: {}, llm_charges: ['0.3'] });
+    expect(byId.get(bot.id)).to.deep.include({ facts: [], usage: [], llm_charges: ['0.3'] });
   });
 
   it('are those of one tenant where one is asked for', async () => {
@@ -60,6 +61,8 @@ describe('the inputs of a month', () => {
     const now = await load();
     expect(now).to.have.length(before.length + 1);
     expect(now[0]?.resource_prices).to.have.length(2);
-    expect(now[0]?.deployments.find(({ deployment_id }) => deployment_id === id)).to.deep.include({ usage: { droplet_hours: '25', constructor: '0.2', dns_zones: '1' }, llm_charges: ['5'] });
+    const known = now[0]?.deployments.find(({ deployment_id }) => deployment_id === id);
+    expect(known?.usage.map(({ resource_kind, qty }) => [resource_kind, qty])).to.deep.equal([['constructor', '0.2'], ['dns_zones', '1'], ['droplet_hours', '25']]);
+    expect(known?.llm_charges).to.deep.equal(['5']);
   });
 });

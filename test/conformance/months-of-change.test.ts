@@ -43,20 +43,24 @@ describe('months of change', () => {
     const joins = await subscribed(ledger, 'joins', 's', { starts_on: '2028-01-12' });
     today('2028-01-20');
     await post(moves, 'change-plan', { plan_code: 'studio' });
-    for (const [tenant, id] of [['stays', stays], ['moves', moves], ['joins', joins]] as const) await meter(ledger, tenant, id, '2028-01-05', [{ resource_kind: 'droplet_hours', qty: '20' }]);
+    for (const [tenant, id] of [['stays', stays], ['moves', moves], ['joins', joins]] as const) {
+      await meter(ledger, tenant, id, '2028-01-05', [{ resource_kind: 'droplet_hours', qty: '980' }]);
+      await meter(ledger, tenant, id, '2028-01-25', [{ resource_kind: 'droplet_hours', qty: '20' }]);
+    }
     expect(await billed('stays', '2028-01')).to.deep.equal([['plan_base', 'studio@1', 31, 5000]]);
-    // 5000 × 19/31 = 3064.5…, 6000 × 12/31 = 2322.6…; the allowance of the last day, for the whole month's usage.
-    expect(await billed('moves', '2028-01')).to.deep.equal([['plan_base', 'studio@1', 19, 3065], ['plan_base', 'studio@2', 12, 2323], ['overage', 'droplet_hours', null, 1000]]);
-    expect(await billed('joins', '2028-01')).to.deep.equal([['plan_base', 'studio@2', 20, 3871], ['overage', 'droplet_hours', null, 1000]]);
+    // 5000 × 19/31 = 3064.5…, and both come to 5387.1…; allowed are 1488 × 19/31 + 10 × 12/31 = 915.87… hours.
+    expect(await billed('moves', '2028-01')).to.deep.equal([['plan_base', 'studio@1', 19, 3065], ['plan_base', 'studio@2', 12, 2322], ['overage', 'droplet_hours', null, 8413]]);
+    // 10 × 20/31 = 6.45… of the 20 hours since the start; those of the fifth are before it.
+    expect(await billed('joins', '2028-01')).to.deep.equal([['plan_base', 'studio@2', 20, 3871], ['overage', 'droplet_hours', null, 1355]]);
   });
 
-  it('of two changes on one day only the last counts, and going back merges the days', async () => {
+  it('of two changes on one day only the last counts, and going back is a line of its own', async () => {
     const id = await subscribed(ledger, 'acme', 's', { plan_code: 'starter', starts_on: '2028-01-01' });
     today('2028-01-11');
     for (const plan_code of ['studio', 'pro']) await post(id, 'change-plan', { plan_code });
     today('2028-01-21');
     await post(id, 'change-plan', { plan_code: 'starter' });
-    expect(await billed('acme', '2028-01')).to.deep.equal([['plan_base', 'starter@1', 21, 1355], ['plan_base', 'pro@1', 10, 3871]]);
+    expect(await billed('acme', '2028-01')).to.deep.equal([['plan_base', 'starter@1', 10, 645], ['plan_base', 'pro@1', 10, 3871], ['plan_base', 'starter@1', 11, 710]]);
   });
 
   it('what started and was cancelled on one day was never in force', async () => {
@@ -114,27 +118,27 @@ describe('months of change', () => {
     await ok(ledger.api.post('catalog/addons', { code: 'storage_50gb', name: 'Storage', resource_kind: 'spaces_gb_month', qty: 60, price_cents: 1000 }), 201);
     await post(id, 'addons', { code: 'storage_50gb', qty: 3 }, 201);
     await meter(ledger, 'acme', id, '2028-01-31', [{ resource_kind: 'spaces_gb_month', qty: '400.25' }]);
-    // 100 + 2 × 50 + 3 × 60 are allowed: 20.25 GB at 2 cents are 40.5.
+    // 100 + 2 × 50 + 3 × 60 × 24/31 are allowed: 60.895… GB at 2 cents.
     expect(await billed('acme', '2028-01')).to.deep.equal([
-      ['plan_base', 'studio@1', 31, 5000], ['addon', 'storage_50gb', 31, 1500], ['addon', 'storage_50gb', 24, 2323], ['overage', 'spaces_gb_month', null, 41],
+      ['plan_base', 'studio@1', 31, 5000], ['addon', 'storage_50gb', 31, 1500], ['addon', 'storage_50gb', 24, 2323], ['overage', 'spaces_gb_month', null, 122],
     ]);
     today('2028-02-29');
     await ok(ledger.api.delete(`deployments/${id}/addons/storage_50gb`));
-    await meter(ledger, 'acme', id, '2028-02-01', [{ resource_kind: 'spaces_gb_month', qty: '101' }]);
-    // Detached on the last day: 28 of 29 days are charged, and the allowance at the month's end is the plan's alone.
+    await meter(ledger, 'acme', id, '2028-02-01', [{ resource_kind: 'spaces_gb_month', qty: '372' }]);
+    // Detached on the last day: 28 of 29 days are charged, and allowed are 100 + (2 × 50 + 3 × 60) × 28/29 = 370.34…
     expect(await billed('acme', '2028-02')).to.deep.equal([
-      ['plan_base', 'studio@1', 29, 5000], ['addon', 'storage_50gb', 28, 1448], ['addon', 'storage_50gb', 28, 2897], ['overage', 'spaces_gb_month', null, 2],
+      ['plan_base', 'studio@1', 29, 5000], ['addon', 'storage_50gb', 28, 1448], ['addon', 'storage_50gb', 28, 2897], ['overage', 'spaces_gb_month', null, 3],
     ]);
   });
 
-  it('allowances are those of the subscription\'s own last day, when it ends within the month', async () => {
+  it('allowances go by the days in force, also when a subscription ends within the month', async () => {
     const id = await subscribed(ledger, 'acme', 's', { plan_code: 'starter', starts_on: '2028-01-01' });
     today('2028-01-10');
     await post(id, 'change-plan', { plan_code: 'studio' });
     await go('2028-01-20', id, 'cancelled');
     await meter(ledger, 'acme', id, '2028-01-05', [{ resource_kind: 'dns_zones', qty: '10.5' }, { resource_kind: 'llm_tokens', qty: '1000500' }]);
     expect(await billed('acme', '2028-01')).to.deep.equal([
-      ['plan_base', 'starter@1', 9, 581], ['plan_base', 'studio@1', 10, 1613], ['overage', 'dns_zones', null, 25], ['overage', 'llm_tokens', null, 1],
+      ['plan_base', 'starter@1', 9, 581], ['plan_base', 'studio@1', 10, 1613], ['overage', 'dns_zones', null, 320], ['overage', 'llm_tokens', null, 678],
     ]);
   });
 

@@ -3,15 +3,16 @@ import { accrue } from '../../src/pricing/accrual.ts';
 import type { TenantBillingInputs } from '../../src/pricing/billing.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
 import { journal, started } from './history.ts';
+import { deploymentInputs } from './inputs.ts';
 import { pro, storage50, studio } from './sample-terms.ts';
 
 const inputs: TenantBillingInputs = {
   tenant_id: 't1', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0.10' }, resource_prices: [],
   deployments: [
-    { deployment_id: 'whole', facts: journal(started('2026-02-01', studio, storage50)), usage: { droplet_hours: '1500' }, llm_charges: ['10.5'] },
-    { deployment_id: 'started', facts: journal(started('2026-04-16', pro)), usage: {}, llm_charges: [] },
-    { deployment_id: 'later', facts: journal(started('2026-05-01', pro)), usage: {}, llm_charges: [] },
-    { deployment_id: 'gateway', facts: [], usage: { droplet_hours: '5' }, llm_charges: ['3'] },
+    deploymentInputs({ deployment_id: 'whole', facts: journal(started('2026-02-01', studio, storage50)), usage: { droplet_hours: '1500' }, llm_charges: ['10.5'] }),
+    deploymentInputs({ deployment_id: 'started', facts: journal(started('2026-04-16', pro)) }),
+    deploymentInputs({ deployment_id: 'later', facts: journal(started('2026-05-01', pro)) }),
+    deploymentInputs({ deployment_id: 'gateway', usage: { droplet_hours: '5' }, llm_charges: ['3'] }),
   ],
 };
 

@@ -18,7 +18,8 @@ export const decimal: fc.Arbitrary<string> = fc.oneof({ weight: 4, arbitrary: qu
 export const cents = fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 100_000_000 }));
 
 const kinds = ['droplet_hours', 'spaces_gb_month', 'snapshot_gb_month', 'bandwidth_gb', 'dns_zones', 'llm_tokens', 'constructor'];
-const kind = fc.constantFrom(...kinds);
+/** A billing kind, one of them called like a member of every object. */
+export const kind = fc.constantFrom(...kinds);
 const unit = fc.constantFrom('hour', 'gb', 'zone', '1k_tokens');
 /** Small enough that seven amounts of 13-digit quantities still add up to safe cents. */
 const unitPrice = fc.integer({ min: 0, max: 9 });

@@ -18,23 +18,61 @@ function sum(lines: Line[]): number {
   return lines.reduce((total, line) => total.plus(line.amount_cents), new Exact(0)).toNumber();
 }
 
-function recurringLines(plan: PlanTerms, addons: readonly AddonTerms[], days: number, length: number, full: boolean): Line[] {
-  const part: Record<string, Json> = full ? {} : { days, days_in_month: length };
-  const share = (amount: Decimal): number => (full ? cents(amount) : cents(amount.times(days).div(length)));
-  return [
-    {
-      kind: 'plan_base', resource_kind: null,
-      description: `Plan: ${plan.name ?? plan.plan_code} (version ${String(plan.plan_version)})`, qty: '1', unit: 'month',
-      unit_price_cents: plan.base_price_cents, amount_cents: share(new Exact(plan.base_price_cents)),
-      meta: { plan_code: plan.plan_code, plan_version: plan.plan_version, ...part },
+/** Days of a month that a recurring line is charged for; null: no particular month. */
+export interface ReferenceDays { from: string; to: string; days: number; length: number }
+
+/** A line for its days: the exact amount, and the line with it rounded. */
+function prorated(line: Line, packs: number, part: ReferenceDays | null): { line: Line; exact: Decimal } {
+  const exact = new Exact(line.unit_price_cents).times(packs);
+  if (part === null) return { line, exact };
+  const { from, to, days, length } = part;
+  const share = exact.times(days).div(length);
+  const meta = { ...line.meta, days, days_in_month: length };
+  if (days === length) return { line: { ...line, meta }, exact: share };
+  const when = from === to ? from : `${from} to ${to}`;
+  return {
+    exact: share,
+    line: {
+      ...line, description: `${line.description}, ${when} (${String(days)} of ${String(length)} days)`,
+      qty: new Exact(days).div(length).toDecimalPlaces(6).times(packs).toString(), amount_cents: cents(share), meta: { ...meta, from, to },
     },
-    ...addons.map((addon): Line => ({
-      kind: 'addon', resource_kind: addon.resource_kind, description: `Addon: ${addon.code}`,
-      qty: new Exact(addon.packs).toString(), unit: 'pack', unit_price_cents: addon.price_cents,
-      amount_cents: share(new Exact(addon.price_cents).times(addon.packs)),
-      meta: { addon_code: addon.code, packs: addon.packs, qty_per_pack: addon.qty, ...part },
-    })),
-  ];
+  };
+}
+
+export function referenceBase(plan: PlanTerms, part: ReferenceDays | null): { line: Line; exact: Decimal } {
+  return prorated({
+    kind: 'plan_base', resource_kind: null,
+    description: `Plan: ${plan.name ?? plan.plan_code} (version ${String(plan.plan_version)})`, qty: '1', unit: 'month',
+    unit_price_cents: plan.base_price_cents, amount_cents: plan.base_price_cents,
+    meta: { plan_code: plan.plan_code, plan_version: plan.plan_version },
+  }, 1, part);
+}
+
+export function referenceAddon(addon: AddonTerms, part: ReferenceDays | null): { line: Line; exact: Decimal } {
+  return prorated({
+    kind: 'addon', resource_kind: addon.resource_kind, description: `Addon: ${addon.code}`,
+    qty: new Exact(addon.packs).toString(), unit: 'pack', unit_price_cents: addon.price_cents,
+    amount_cents: cents(new Exact(addon.price_cents).times(addon.packs)),
+    meta: { addon_code: addon.code, packs: addon.packs, qty_per_pack: addon.qty },
+  }, addon.packs, part);
+}
+
+/** Lines of one thing, the last by its last day with what the others leave of the rounding of their exact sum. */
+export function referenceWhole(parts: readonly { line: Line; exact: Decimal; to: string }[]): void {
+  const [first] = parts;
+  if (first === undefined || parts.length < 2) return;
+  let last = first;
+  for (const part of parts) if (part.to >= last.to) last = part;
+  // A third is no decimal: the sum of the exact amounts is taken to more places than it could need.
+  const whole = parts.reduce((total, { exact }) => total.plus(exact), new Exact(0)).toDecimalPlaces(30);
+  last.line.amount_cents = cents(whole) - parts.reduce((total, { line }) => total + (line === last.line ? 0 : line.amount_cents), 0);
+}
+
+function recurringLines(plan: PlanTerms, addons: readonly AddonTerms[], part: ReferenceDays | null): Line[] {
+  const base = referenceBase(plan, part);
+  const packs = addons.map((addon) => ({ code: addon.code, to: part?.to ?? '', ...referenceAddon(addon, part) }));
+  if (part !== null) for (const code of new Set(packs.map((pack) => pack.code))) referenceWhole(packs.filter((pack) => pack.code === code));
+  return [base.line, ...packs.map(({ line }) => line)];
 }
 
 interface Rate { unit: string; priceCents: number; included: string; cap: string | null; origin: Record<string, Json> }
@@ -91,8 +129,9 @@ export function referenceQuote(plan: PlanTerms, addons: readonly AddonTerms[], u
     if (line !== null && rate === null) unpriced.push(kind);
     else if (line !== null) lines.push(line);
   }
-  const recurring = recurringLines(plan, addons, days, length, true);
-  const first = recurringLines(plan, addons, days, length, false);
+  const monthEnd = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+  const recurring = recurringLines(plan, addons, null);
+  const first = recurringLines(plan, addons, { from: options.startsOn, to: monthEnd, days, length });
   return {
     recurring: { lines: recurring, total_cents: sum(recurring) },
     first_invoice: { days_remaining: days, days_in_month: length, lines: first, total_cents: sum(first) },

@@ -9,9 +9,10 @@ import { compareTenant, OverrideTooLarge } from '../../src/pricing/what-if.ts';
 import type { TenantWhatIf } from '../../src/pricing/what-if.ts';
 import { overriddenCatalog } from '../../src/pricing/what-if-overrides.ts';
 import type { Overrides, PlanOverride } from '../../src/pricing/what-if-overrides.ts';
-import { cents, decimal, plan, price, quantity, usage } from './arbitraries.ts';
-import { history, journal, started, state } from './history.ts';
+import { cents, plan, price, quantity } from './arbitraries.ts';
+import { journal, started, state } from './history.ts';
 import type { Told } from './history.ts';
+import { deploymentInputs, deploymentOf } from './inputs.ts';
 import { pro, starter, storage50, studio } from './sample-terms.ts';
 
 const none: Overrides = { plans: new Map(), addons: new Map(), tax_rate: null };
@@ -21,7 +22,7 @@ const onPlan = (code: string, override: Partial<PlanOverride>): Overrides => ({ 
 function tenantOf(...deployments: Told[][]): TenantBillingInputs {
   return {
     tenant_id: 'acme', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0.10' }, resource_prices: [],
-    deployments: deployments.map((told, index) => ({ deployment_id: `d${index}`, facts: journal(...told), usage: { droplet_hours: '2160' }, llm_charges: [] })),
+    deployments: deployments.map((told, index) => deploymentInputs({ deployment_id: `d${index}`, facts: journal(...told), usage: { droplet_hours: '2160' } })),
   };
 }
 
@@ -72,7 +73,7 @@ describe('a month under an overridden catalog', () => {
   it('takes the terms of another version whole; a line that only one side has is 0 on the other', () => {
     const draft = { ...pro, plan_code: 'studio', plan_version: 7, items: pro.items.filter(({ resource_kind }) => resource_kind !== 'droplet_hours') };
     const dns: TenantBillingInputs = { ...tenantOf([started('2026-03-01', studio)]), resource_prices: [{ resource_kind: 'gpu_hours', unit: 'hour', price_cents: 4, effective_from: '2026-01-01' }] };
-    const inputs = { ...dns, deployments: dns.deployments.map((one) => ({ ...one, usage: { droplet_hours: '2160', gpu_hours: '10' } })) };
+    const inputs = { ...dns, deployments: dns.deployments.map((one) => deploymentInputs({ ...one, usage: { droplet_hours: '2160', gpu_hours: '10' } })) };
     const tenant = compared(inputs, onPlan('studio', { terms: { ...draft, items: [...draft.items, { resource_kind: 'gpu_hours', included_qty: '10', overage_unit: 'hour', overage_price_cents: 4, hard_cap_qty: null }] } }));
     expect(shown(tenant)).to.deep.equal([
       ['d0', 'plan_base', null, 5000, 12000], ['d0', 'overage', 'droplet_hours', 672, 0], ['d0', 'overage', 'gpu_hours', 40, 0], [null, 'tax', null, 571, 1200],
@@ -124,7 +125,7 @@ const overridesOf: fc.Arbitrary<Overrides> = fc.record({
 const tenant: fc.Arbitrary<TenantBillingInputs> = fc.record({
   tenant_id: fc.constant('acme'), period: fc.constant('2026-04-01'), currency: fc.constant('AUD'), tax: fc.constant({ name: 'GST', rate: '0.10' }),
   resource_prices: fc.array(price, { maxLength: 3 }),
-  deployments: fc.uniqueArray(fc.record({ deployment_id: fc.uuid(), facts: history, usage, llm_charges: fc.array(decimal, { maxLength: 2 }) }), { selector: ({ deployment_id }) => deployment_id, maxLength: 3 }),
+  deployments: fc.uniqueArray(fc.tuple(fc.uuid(), deploymentOf('2026-04-01')), { selector: ([id]) => id, maxLength: 3 }).map((all) => all.map(([deployment_id, one]) => ({ deployment_id, ...one }))),
 });
 
 /** The terms as somebody would have published them, put down in full. */

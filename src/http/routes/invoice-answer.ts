@@ -29,6 +29,10 @@ export const invoiceRow = z.strictObject({
   id: z.string(), tenant_id: z.string(), period_start: day, period_end: day, currency: z.string(), issue_no: z.int().min(1),
   subtotal_cents: cents, tax_cents: cents, total_cents: cents, status: invoiceStatus, tax_name: z.string(), tax_rate: signedDecimal,
   inputs_position: z.int(), unpriced: z.array(z.strictObject({ deployment_id: z.string(), resource_kind: z.string(), qty: signedDecimal })),
+  unbilled: z.array(z.strictObject({ deployment_id: z.string(), resource_kind: z.string(), qty: signedDecimal, reason: z.string() })),
+  unmetered: z.array(z.strictObject({
+    deployment_id: z.string(), resource_id: z.string(), resource_kind: z.string(), days: z.int().min(0), reason: z.string(),
+  })),
   issued_at: instant, paid_at: instant.nullable(), voided_at: instant.nullable(), void_reason: z.string().nullable(),
   finance_invoice_id: z.string().nullable(), pushed_to_finance_at: instant.nullable(),
 });
@@ -64,8 +68,8 @@ export function showRow(row: InvoiceRow): ShownInvoice {
 }
 
 /** An invoice as its own events tell it, in the shape of its row. */
-export function showInvoice({ invoice_id, parts: _parts, lines: _lines, lines_hash: _hash, replaces_void: _void, ...fields }: Invoice): ShownInvoice {
-  return { id: invoice_id, ...fields, tax_rate: canonicalDecimal(fields.tax_rate), finance_invoice_id: null, pushed_to_finance_at: null };
+export function showInvoice({ invoice_id, parts: _parts, lines: _lines, lines_hash: _hash, unbilled = [], unmetered = [], replaces_void: _void, ...fields }: Invoice): ShownInvoice {
+  return { id: invoice_id, ...fields, unbilled, unmetered, tax_rate: canonicalDecimal(fields.tax_rate), finance_invoice_id: null, pushed_to_finance_at: null };
 }
 
 interface Issues {

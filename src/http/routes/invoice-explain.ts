@@ -31,13 +31,18 @@ const inputs = z.strictObject({
   tax: z.strictObject({ name: z.string(), rate: signedDecimal, ...setBy }).nullable(),
   in_force: z.array(z.strictObject({ from: day, to: day, days: z.int().min(1), ...setBy })),
   changes: z.array(z.strictObject({ day, type: z.string(), event: event.nullable() })),
+  allows: z.array(z.strictObject({
+    from: day, to: day, days: z.int().min(1), plan_code: z.string(), plan_version: z.int(),
+    included_qty: signedDecimal, addon_qty: signedDecimal, hard_cap_qty: signedDecimal.nullable(),
+  })),
 });
 
 const figure = z.union([z.int(), signedDecimal]);
 
 const step = z.strictObject({
-  name: z.string(), operation: z.enum(['sum', 'product', 'quotient', 'excess', 'minimum', 'round']),
+  name: z.string(), operation: z.enum(['sum', 'product', 'quotient', 'difference', 'excess', 'minimum', 'round']),
   operands: z.array(z.strictObject({ name: z.string(), value: figure })), result: figure, rounding: z.literal('half-away-from-zero').nullable(),
+  places: z.int().min(0).optional(),
 });
 
 const usageEvents = z.strictObject({
@@ -45,6 +50,7 @@ const usageEvents = z.strictObject({
   data: z.array(z.strictObject({
     id: z.string(), position: z.int().min(1), recorded_at: instant, day, qty: signedDecimal,
     resource_id: z.string().nullable(), hour: z.int().nullable(), gateway_request_id: z.string().nullable(),
+    source: z.string().nullable(), external_id: z.string().nullable(),
   })),
   next_cursor: z.string().nullable(),
 });

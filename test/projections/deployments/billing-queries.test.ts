@@ -4,6 +4,7 @@ import { planKey, planTermsFor, subscriptionHistories } from '../../../projectio
 import { commands } from '../../../src/commands.ts';
 import { billTenant } from '../../../src/pricing/rollup.ts';
 import { termsOnDay } from '../../../src/pricing/subscription-terms.ts';
+import { deploymentInputs } from '../../pricing/inputs.ts';
 import { seedCatalog } from '../../../src/seed/catalog.ts';
 import { ok } from '../../support/api.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger.ts';
@@ -33,7 +34,7 @@ describe('what billing reads of subscriptions', () => {
     expect(history).to.include({ deployment_id: id, tenant_id: 'pilot' });
     const invoice = billTenant({
       tenant_id: 'pilot', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0.10' }, resource_prices: [],
-      deployments: [{ deployment_id: id, facts: history?.facts ?? [], usage: { droplet_hours: '2160' }, llm_charges: [] }],
+      deployments: [deploymentInputs({ deployment_id: id, facts: history?.facts ?? [], usage: { droplet_hours: '2160' } })],
     });
     expect(invoice).to.include({ subtotal_cents: 6422, tax_cents: 642, total_cents: 7064 });
     expect(invoice?.lines.map((line) => line.amount_cents)).to.deep.equal([5000, 750, 672, 642]);
@@ -85,7 +86,7 @@ describe('what billing reads of subscriptions', () => {
       const facts = (await histories({ period: day, tenantId: `starter-on-${day}` }))[0]?.facts ?? [];
       const invoice = billTenant({
         tenant_id: 'x', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0' }, resource_prices: [],
-        deployments: [{ deployment_id: id, facts, usage: {}, llm_charges: [] }],
+        deployments: [deploymentInputs({ deployment_id: id, facts })],
       });
       const { data } = await ok(test.api.post('quote', { plan_code: 'studio', addons: ['storage_50gb', 'storage_50gb', 'llm_1m_tokens'], starts_on: day }));
       expect(invoice?.subtotal_cents).to.equal(data.first_invoice.total_cents);

@@ -26,7 +26,7 @@ describe('projection invoices', () => {
     const table = projectTwice(invoices, [stored('h-1', 1, [line]), stored('h-1', 2, [{ ...line, line_no: 2 }]), issued(1, 'h-1')]);
     expect(table(tenantInvoices)).to.deep.equal([{
       id: 'i-1', tenant_id: 'acme', period_start: '2026-04-01', period_end: '2026-04-30', currency: 'AUD', issue_no: 1, subtotal_cents: 5000, tax_cents: 500, total_cents: 5500,
-      status: 'issued', tax_name: 'GST', tax_rate: '0.10', inputs_position: 10, lines_hash: 'h-1', unpriced: [], issued_at: '2026-05-01T03:00:00.000Z',
+      status: 'issued', tax_name: 'GST', tax_rate: '0.10', inputs_position: 10, lines_hash: 'h-1', unpriced: [], unbilled: [], unmetered: [], issued_at: '2026-05-01T03:00:00.000Z',
       paid_at: null, voided_at: null, void_reason: null, finance_invoice_id: null, pushed_to_finance_at: null,
     }]);
     expect(table(tenantInvoiceLines)).to.deep.equal([1, 2].map((line_no) => ({ ...line, line_no, invoice_id: 'i-1', tenant_id: 'acme', lines_hash: 'h-1' })));

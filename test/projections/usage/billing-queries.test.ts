@@ -50,11 +50,11 @@ describe('usage for billing', () => {
     await charge('g-4', 'c', '9', '2026-01-01T00:00:00.000Z');
     await charge('g-5', 'd', '7', '2025-12-05T00:00:00.000Z', 'other');
     const charges = (options: Parameters<typeof llmChargesForPeriod>[1]) => ledger.ledger.readLatest((db) => llmChargesForPeriod(db, options));
-    const c = { deployment_id: 'c', tenant_id: 'acme', charge_cents: '0.300000000001', requests: 3 };
-    const d = { deployment_id: 'd', tenant_id: 'other', charge_cents: '7', requests: 1 };
+    const c = { deployment_id: 'c', tenant_id: 'acme', charge_cents: '0.300000000001', tokens: '6', requests: 3, from: null, to: null };
+    const d = { deployment_id: 'd', tenant_id: 'other', charge_cents: '7', tokens: '2', requests: 1, from: null, to: null };
     expect(await charges({ period: '2025-12-01' })).to.deep.equal([c, d]);
     expect(await charges({ period: '2025-12-01', tenantId: 'other' })).to.deep.equal([d]);
-    expect(await charges({ period: '2025-12-01', atPosition: first })).to.deep.equal([{ ...c, charge_cents: '0.1', requests: 1 }]);
+    expect(await charges({ period: '2025-12-01', atPosition: first })).to.deep.equal([{ ...c, charge_cents: '0.1', tokens: '2', requests: 1 }]);
   });
 
   it('lists what was recorded after a position, in its order', async () => {

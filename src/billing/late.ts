@@ -1,7 +1,7 @@
 import { lateResourcePrices, lateSubscriptionFacts, lateTaxRates } from '../../projections/invoices/late-queries.ts';
 import type { LateTerms } from '../../projections/invoices/late-queries.ts';
-import { lateFacts } from '../../projections/usage/billing-queries.ts';
-import type { LateFact as LateUse } from '../../projections/usage/billing-queries.ts';
+import { lateFacts } from '../../projections/usage/late-queries.ts';
+import type { LateFact as LateUse } from '../../projections/usage/late-queries.ts';
 import type { Db } from '../database/db.ts';
 
 /** The issue of an invoice that is in force. */
@@ -20,8 +20,9 @@ export interface IssueInForce {
 export type LateFact = LateUse | LateTerms;
 
 /**
- * The facts that came too late for an invoice, in the order in which they were recorded: usage, LLM charges, changes to
- * subscriptions that reach back, resource prices for what it left unpriced or took from such a price, and another tax rate.
+ * The facts that came too late for an invoice, in the order in which they were recorded: usage, metered
+ * or reported, LLM charges, what was taken back of these, changes to subscriptions that reach back, resource prices for
+ * what it left unpriced or took from such a price, and another tax rate.
  * @param knownAt ISO instant: only those that were recorded by then
  */
 export async function lateFactsOf(db: Db, issue: IssueInForce, knownAt?: string): Promise<LateFact[]> {

@@ -65,6 +65,40 @@ describe('what comes too late for an invoice', () => {
     expect([then.late_count, (await invoiceOf(ledger, id('acme'))).late_count]).to.deep.equal([2, 3]);
   });
 
+  it('is what is taken back or reported afterwards, until a reissue', async () => {
+    await rollup(ledger, { tenant_id: 'acme', force: true });
+    expect(await late('acme')).to.deep.equal([]);
+    const own = {
+      source: 'cdn',
+      external_id: 'late',
+      deployment_id: site,
+      resource_kind: 'cdn_gb',
+      qty: '30',
+      day: '2026-04-30',
+    };
+    await ok(ledger.api.post('usage', { events: [own] }));
+    await ok(ledger.api.post('usage', { events: [{ ...own, external_id: 'may', day: '2026-05-01' }] }));
+    await ok(ledger.api.post('integrations/llm-usage/g-1/void', { reason: 'wrong unit' }));
+    await ok(ledger.api.post('usage/cdn/late/void', { reason: 'twice' }));
+    await ledger.settled();
+    const reported = { source: 'cdn', external_id: 'late', resource_kind: 'cdn_gb', qty: '30' };
+    expect((await late('acme')).map(({ kind, day, detail }) => ({ kind, day, detail }))).to.deep.equal([
+      { kind: 'reported_usage', day: '2026-04-30', detail: reported },
+      {
+        kind: 'llm_usage_voided',
+        day: '2026-04-02',
+        detail: { gateway_request_id: 'g-1', charge_cents: '7', reason: 'wrong unit' },
+      },
+      { kind: 'reported_usage_voided', day: '2026-04-30', detail: { ...reported, reason: 'twice' } },
+    ]);
+    const { invoices } = await rollup(ledger, { tenant_id: 'acme', force: true });
+    expect(invoices[0]).to.include({ status: 'reissued' });
+    expect(await late('acme')).to.deep.equal([]);
+    const { lines } = await invoiceOf(ledger, id('acme'));
+    const llm = lines.filter(({ kind }: Json) => kind === 'llm_usage');
+    expect(llm.map(({ amount_cents }: Json) => amount_cents), 'g-2 alone is charged').to.deep.equal([7]);
+  });
+
   it('is a subscription that was backdated into the month of a void invoice', async () => {
     await ok(ledger.api.post(`invoices/${id('globex')}/void`));
     const deployment = await subscribed(ledger, 'globex', 'more', { starts_on: '2026-04-30' });

@@ -52,7 +52,11 @@ export const invoiceAnswer = invoiceRow.extend({
     inputs_position: z.int(), voided_at: instant.nullable(), void_reason: z.string().nullable(), lines: z.array(invoiceLine),
   })),
   late: z.array(z.strictObject({
-    kind: z.enum(['usage', 'llm_usage', 'subscription', 'resource_price', 'tax_rate']), deployment_id: z.string().nullable(), day, recorded_at: instant, position: z.int(),
+    kind: z.enum([
+      'usage', 'llm_usage', 'llm_usage_voided', 'reported_usage', 'reported_usage_voided',
+      'subscription', 'resource_price', 'tax_rate',
+    ]),
+    deployment_id: z.string().nullable(), day, recorded_at: instant, position: z.int(),
     detail: z.record(z.string(), z.json()),
   })),
   late_count: z.int().min(0),

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { lateFacts, llmChargesForPeriod, usageForPeriod } from '../../../projections/usage/billing-queries.ts';
+import { llmChargesForPeriod, usageForPeriod } from '../../../projections/usage/billing-queries.ts';
+import { lateFacts } from '../../../projections/usage/late-queries.ts';
 import { commands } from '../../../src/commands.ts';
 import type { Observation } from '../../../src/events/usage.ts';
 import { daysFrom } from '../../../src/pricing/calendar.ts';

@@ -1,5 +1,5 @@
 import type { Db } from '../../src/database/db.ts';
-import type { RecordedEvent } from '../../src/events/define.ts';
+import type { Actor, RecordedEvent } from '../../src/events/define.ts';
 
 /** The issues of an invoice as the journal has them, in order, beside the read models of the same snapshot. */
 export async function issueEvents(db: Db, stream: string): Promise<RecordedEvent[]> {
@@ -16,14 +16,14 @@ export interface EventOrigin {
   position: number;
   type: string;
   recorded_at: string;
-  /** The subject of who caused it. */
-  actor: string;
+  /** Who caused it. */
+  actor: Actor;
 }
 
 /** The events of these ids or at these journal positions; those that the journal lacks are absent. */
 export async function eventOrigins(db: Db, { ids, positions }: { ids: readonly string[]; positions: readonly number[] }): Promise<EventOrigin[]> {
   if (ids.length + positions.length === 0) return [];
-  const columns = db`j.id, j.stream, j.revision, j.position, j.type, j.metadata->>'recorded_at' as recorded_at, j.metadata->'actor'->>'sub' as actor`;
+  const columns = db`j.id, j.stream, j.revision, j.position, j.type, j.metadata->>'recorded_at' as recorded_at, j.metadata->'actor' as actor`;
   return db<EventOrigin[]>`
     select ${columns} from journal j where j.id = any(${[...ids]}::uuid[])
     union all

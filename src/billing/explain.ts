@@ -141,7 +141,7 @@ function headerOf(event: RecordedIssue): Omit<InvoiceExplanation, keyof Totals |
 }
 
 function originOf({ id, stream, revision, position, type, metadata: { recorded_at, actor } }: RecordedIssue): EventOrigin {
-  return { id, stream, revision, position, type, recorded_at, actor: actor.sub };
+  return { id, stream, revision, position, type, recorded_at, actor };
 }
 
 function totalsOf({ subtotal_cents, tax_cents, total_cents }: Totals): Totals {

@@ -1,10 +1,20 @@
 import type { Sql } from '../database/db.ts';
 import type { WhatIfResult } from './what-if.ts';
 
-/** A result kept before; null: none of that id. */
-export async function findWhatIf(sql: Sql, id: string): Promise<WhatIfResult | null> {
-  const [row] = await sql<{ result: WhatIfResult }[]>`select result from what_if_results where id = ${id}`;
+/** A result kept before; null: none of that id, or one that is too old to be shown. */
+export async function findWhatIf(sql: Sql, id: string, now: string): Promise<WhatIfResult | null> {
+  const [row] = await sql<{ result: WhatIfResult }[]>`
+    select result from what_if_results where id = ${id} and created_at >= ${now}::timestamptz - ${daysKept} * interval '1 day'`;
   return row?.result ?? null;
+}
+
+/** How long results are kept. */
+const daysKept = 90;
+
+/** Forgets results of more than ninety days ago. @param now the ledger's time @returns how many */
+export async function purgeWhatIfs(sql: Sql, now: string): Promise<number> {
+  const purged = await sql`delete from what_if_results where created_at < ${now}::timestamptz - ${daysKept} * interval '1 day'`;
+  return purged.count;
 }
 
 /** Keeps a result. Where one of its id is there already, that one is the first answer, and comes back. */
@@ -14,5 +24,5 @@ export async function keepWhatIf(sql: Sql, result: WhatIfResult, actor: string):
     insert into what_if_results (id, actor, created_at, result)
     values (${result.id}, ${actor}, ${result.created_at}, ${JSON.stringify(result)}::text::json)
     on conflict (id) do nothing`;
-  return count === 1 ? result : await findWhatIf(sql, result.id) ?? result;
+  return count === 1 ? result : await findWhatIf(sql, result.id, result.created_at) ?? result;
 }

@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import { projections } from '../../projections/index.ts';
 import { createServiceFromConfig, seedWhenEmpty, warnOfOtherTax } from '../compose.ts';
 import type { Config } from '../config.ts';
+import { purgeWhatIfs } from '../billing/what-if-store.ts';
 import type { Logger } from '../engine/logger.ts';
 import { dropAbandoned } from '../engine/read-models.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -98,12 +99,13 @@ export async function closeServer(server: Server, withinMs: number): Promise<voi
   clearInterval(sweep);
 }
 
-/** Idempotency keys are kept for two days, runs of jobs for ninety, another release's read models until nobody has fed them for one; a purge that fails is tried again an hour later. */
-async function purgeOld({ idempotency, jobs, sql }: Service, logger: Logger): Promise<void> {
+/** Idempotency keys are kept for two days, runs of jobs and results of what-ifs for ninety, another release's read models until nobody has fed them for one; a purge that fails is tried again an hour later. */
+async function purgeOld({ idempotency, jobs, ledger, sql }: Service, logger: Logger): Promise<void> {
   try {
     const keys = await idempotency.purge();
     const runs = await jobs.purge();
-    if (keys + runs > 0) logger.info({ keys, runs }, 'old idempotency keys and job runs are forgotten');
+    const whatIfs = await purgeWhatIfs(sql, ledger.now());
+    if (keys + runs + whatIfs > 0) logger.info({ keys, runs, what_ifs: whatIfs }, 'old idempotency keys, job runs and results of what-ifs are forgotten');
     const schemas = await dropAbandoned(sql, projections);
     if (schemas.length > 0) logger.info({ schemas }, 'read models of another release, which nobody feeds any more, are dropped');
   } catch (error) {

@@ -5,6 +5,7 @@ import { readAnswer } from './read-answer.ts';
 import type { Transport } from './transport.ts';
 import { said } from '../upstream/said.ts';
 import { UsdFormatError, usdToCents } from './usd.ts';
+import { pathPart } from './path-part.ts';
 
 /** All amounts are integer cents of a US dollar: DigitalOcean bills in no other currency. */
 export interface Balance {
@@ -159,7 +160,7 @@ const root = '/v2/customers/my';
 
 /** The billing endpoints. Every listing throws DigitalOceanError rather than give a part of itself. */
 export function createBillingApi(transport: Transport): BillingApi {
-  const invoicePath = (uuid: string): string => `${root}/invoices/${encodeURIComponent(uuid)}`;
+  const invoicePath = (uuid: string): string => `${root}/invoices/${pathPart(uuid)}`;
   return {
     async getBalance() {
       const path = `${root}/balance`;

@@ -13,6 +13,7 @@ import { listAll, type ItemPlace } from './paging.ts';
 import { readMember } from './read-answer.ts';
 import type { RequestPriority } from './request-budget.ts';
 import type { Transport } from './transport.ts';
+import { pathPart } from './path-part.ts';
 
 interface Endpoint {
   path: string;
@@ -137,7 +138,7 @@ async function listBackups(transport: Transport, dropletIds: readonly string[]):
 async function listBackupsOf(transport: Transport, dropletId: string): Promise<ObservedResource[]> {
   try {
     return await listAll(transport, {
-      path: `/v2/droplets/${encodeURIComponent(dropletId)}/backups`,
+      path: `/v2/droplets/${pathPart(dropletId)}/backups`,
       rootKey: 'backups',
       read: (raw, where) => normaliseDropletBackup(raw, where, dropletId),
       keyOf: (backup) => backup.provider_id,
@@ -155,7 +156,7 @@ async function getResource(transport: Transport, kind: string, providerId: strin
     throw new DigitalOceanError({ code: 'invalid', message: `DigitalOcean has no answer for one ${kind} by id`, path: '' });
   }
   const endpoint = endpoints[kind];
-  const path = `${endpoint.path}/${encodeURIComponent(providerId)}`;
+  const path = `${endpoint.path}/${pathPart(providerId)}`;
   try {
     const body = await transport.getJson(path, endpoint.priority);
     return endpoint.normalise(readMember(body, endpoint.one, path), { path, field: endpoint.one });

@@ -3,6 +3,7 @@ import { idSchema, readObject, timeSchema } from './normalise/shared.ts';
 import { listAll, type ItemPlace } from './paging.ts';
 import type { Transport } from './transport.ts';
 import { parseUrn, type ParsedUrn } from './urn.ts';
+import { pathPart } from './path-part.ts';
 
 export interface ObservedProject {
   id: string;
@@ -62,7 +63,7 @@ export function createProjectApi(transport: Transport): ProjectApi {
       }),
     listProjectResources: (projectId) =>
       listAll(transport, {
-        path: `/v2/projects/${encodeURIComponent(projectId)}/resources`,
+        path: `/v2/projects/${pathPart(projectId)}/resources`,
         rootKey: 'resources',
         read: readProjectResource,
         keyOf: (resource) => resource.urn,

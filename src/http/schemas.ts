@@ -5,8 +5,14 @@
 import { z } from 'zod';
 import { decimalFromNumber } from '../pricing/money.ts';
 
-/** An id, slug or code: 1 to 200 characters. */
-export const idSchema = z.string().min(1).max(200);
+/**
+ * An id, slug or code: 1 to 200 characters. `.` and `..` are none: in a path they mean another one, for some clients and
+ * proxies also where they are written `%2e`.
+ */
+export const idSchema = z.string().min(1).max(200).refine((text) => text !== '.' && text !== '..', { error: 'can not be . or ..' });
+
+/** An id of the provider's that is a UUID, in lower case as the provider writes it. */
+export const uuidSchema = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'expected a UUID');
 
 /** A name for people: 1 to 500 characters. */
 export const nameSchema = z.string().min(1).max(500);

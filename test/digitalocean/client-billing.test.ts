@@ -21,6 +21,19 @@ describe('DigitalOcean client: billing', () => {
     expect(await test.client.getBalance()).to.include({ month_to_date_balance_cents: -2752, account_balance_cents: -123405 });
   });
 
+  it('sends nothing for an id that would lead to another path', async () => {
+    test = await startTestAccount();
+    const { client, simulator } = test;
+    for (const id of ['', '.', '..', 'x'.repeat(301), '\ud800']) {
+      for (const ask of [() => client.getInvoiceCsv(id), () => client.getInvoiceSummary(id), () => client.getInvoiceItems(id), () => client.getResource('droplet', id), () => client.listBackups([id])]) {
+        expect((await errorOf((async (): Promise<unknown> => ask())())).code, id).to.equal('invalid');
+      }
+    }
+    expect(simulator.requests).to.have.length(0);
+    await errorOf(client.getInvoiceCsv('../account?a=b#c'));
+    expect(simulator.requests.map(({ path }) => decodeURIComponent(path))).to.deep.equal(['/v2/customers/my/invoices/../account?a=b#c/csv']);
+  });
+
   it('refuses a balance that is no amount', async () => {
     test = await startTestAccount();
     test.simulator.setBalance({ account_balance: '0.001' });

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
+import { request } from 'node:http';
 import { invoiceCsv } from '../../simulators/digitalocean/index.ts';
 import { completed, syncAll } from '../jobs/sync-run.ts';
 import { ok, problem } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { serviceToken, tenantToken } from '../support/tokens.ts';
+import { adminToken, serviceToken, tenantToken } from '../support/tokens.ts';
 
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const other = 'a3a1e3a0-0000-4000-8000-000000000001';
@@ -129,7 +130,25 @@ describe('provider billing over HTTP: the sample account', () => {
     const preview = ledger.digitalOcean.setPreview({ period: '2026-05', csv: invoiceCsv([{ product: 'Droplets', description: 'git.example.com (s)', usd: '$1.00' }]) });
     const events = await ledger.eventCount();
     await problem(ledger.api.post(`billing/invoices/${preview.invoice_uuid}/ingest`), 404);
-    await problem(ledger.api.post('billing/invoices/preview/ingest'), 404);
+    await problem(ledger.api.post('billing/invoices/preview/ingest'), 422, 'uuid');
     expect(await ledger.eventCount()).to.equal(events);
+  });
+
+  it('asks the provider for nothing by an id that can be none', async () => {
+    const asked = ledger.digitalOcean.requests.length;
+    const { port } = new URL(ledger.url);
+    for (const id of ['%2e%2e', '..%2f..%2faccount', '%252e%252e', '.', 'preview', april.toUpperCase(), `${april}%20`]) {
+      // Not by fetch, which would take the dots for the path before.
+      const status = await new Promise((resolve, reject) => {
+        const sent = request({ port, method: 'POST', path: `/api/v1/billing/invoices/${id}/ingest`, headers: { authorization: `Bearer ${adminToken()}` } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        });
+        sent.once('error', reject).end();
+      });
+      expect(status, id).to.equal(422);
+      await problem(ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: decodeURIComponent(id) }), 422, 'invoice_uuid');
+    }
+    expect(ledger.digitalOcean.requests.length).to.equal(asked);
   });
 });

@@ -120,8 +120,10 @@ describe('deployments over HTTP', () => {
     expect((await problem(go('active', {}), 422)).allowed).to.deep.equal([]);
     const { events } = (await ok(test.api.get(`deployments/${id}`, acme))).data;
     expect(events.slice(1).map((event: Json) => [event.data.to, event.data.reason, event.actor])).to.deep.equal([
-      ['suspended', 'because', 'admin-1'], ['active', 'because', 'admin-1'], ['paused', 'because', 'user-of-acme'], ['cancelled', 'because', 'user-of-acme'], ['archived', 'because', 'admin-1'],
+      ['suspended', 'because', 'operator'], ['active', 'because', 'operator'], ['paused', 'because', 'user-of-acme'], ['cancelled', 'because', 'user-of-acme'], ['archived', 'because', 'operator'],
     ]);
+    const { events: toAdmin } = (await ok(test.api.get(`deployments/${id}`))).data;
+    expect(toAdmin.map((event: Json) => event.actor)).to.deep.equal(['user-of-acme', 'admin-1', 'admin-1', 'user-of-acme', 'user-of-acme', 'admin-1']);
   });
 
   it('tells what was true then, and what was known then', async () => {

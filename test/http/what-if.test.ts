@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoices/invoice.ts';
+import { purgeWhatIfs } from '../../src/billing/what-if-store.ts';
 import { tablesOf } from '../rebuild/tables.ts';
 import { ok, problem } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
@@ -119,6 +120,23 @@ describe('what if, over HTTP', () => {
     expect((await ask({ tax_rate: '0.2' })).id).to.not.equal(first.id);
     await problem(ledger.api.get('what-if/nothing-of-this-id'), 404);
     await problem(ledger.api.get(`what-if/${first.id}`, { token: tenantToken('acme') }), 403);
+  });
+
+  it('forgets results after 90 days of the ledger\'s clock', async () => {
+    const made = ledger.clock.now();
+    const { id } = await ask({ tax_rate: '0.3' });
+    const at = (days: number): void => { ledger.clock.set(new Date(Date.parse(made) + days * 86_400_000 + 1_000).toISOString()); };
+    try {
+      at(89);
+      expect(await purgeWhatIfs(ledger.sql, ledger.clock.now())).to.equal(0);
+      await ok(ledger.api.get(`what-if/${id}`));
+      at(90);
+      await problem(ledger.api.get(`what-if/${id}`), 404);
+      expect(await purgeWhatIfs(ledger.sql, ledger.clock.now())).to.be.at.least(1);
+      expect(await ledger.sql`select id from what_if_results where id = ${id}`).to.have.length(0);
+    } finally {
+      ledger.clock.set(made);
+    }
   });
 
   it('answers several months at once, each as alone, and their sums', async () => {

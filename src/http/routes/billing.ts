@@ -5,7 +5,7 @@ import { listProviderInvoices } from '../../../projections/billing/provider-invo
 import { refuse, Refused } from '../../engine/refusal.ts';
 import { ingestInvoice } from '../../jobs/billing/ingestion.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { cents, day, idSchema, instant, list, one, page, period, queryBoolean, signedDecimal } from '../schemas.ts';
+import { cents, day, idSchema, instant, list, one, page, period, queryBoolean, signedDecimal, uuidSchema } from '../schemas.ts';
 
 const tag = 'billing';
 const count = z.int().min(0);
@@ -84,6 +84,7 @@ const ingest = defineRoute({
   summary: 'Ingest one of DigitalOcean\'s invoices, or match it again',
   description: 'The same as job `billing.ingest_invoice`. 404 for an invoice that DigitalOcean does not have; 502 with the row and the reason for a CSV that cannot be read.',
   access: 'admin',
+  params: z.strictObject({ uuid: uuidSchema }),
   body: z.strictObject({}),
   response: one(z.strictObject({
     invoice_uuid: z.string(), period: day, currency: z.string(), amount_cents: cents, lines: count, matched: count, unmatched: count,

@@ -11,9 +11,10 @@ import type { DeploymentEvent } from '../../events/deployments.ts';
 import { upcast } from '../../events/index.ts';
 import type { RecordedLedgerEvent } from '../../events/index.ts';
 import { lastDay, monthOf } from '../../pricing/calendar.ts';
-import { ownerOr404 } from '../caller.ts';
+import { ownerOr404, scopeOf } from '../caller.ts';
 import type { Caller } from '../caller.ts';
 import { day, decimal, priceCents } from '../schemas.ts';
+import { shownActor } from '../shown-actor.ts';
 
 /** A deployment's own fields. */
 export const deploymentFields = z.object({
@@ -85,10 +86,11 @@ export function tellDeployment(recorded: readonly RecordedEvent[], caller: Calle
   const created = events.find(({ type }) => type === 'DeploymentCreated');
   const updated = changes.reduce((latest, { metadata: { recorded_at } }) => (recorded_at > latest ? recorded_at : latest), '');
   if (created === undefined) throw new Refused(refuse('not-found', 'there is no such deployment'));
+  const scope = scopeOf(caller);
   return {
     answer: { ...showDeployment({ ...state, deployment: owned }, today), created_at: created.metadata.recorded_at, updated_at: updated },
     events: events.map(({ id: eventId, type, metadata, position, data }) => ({
-      id: eventId, type, recorded_at: metadata.recorded_at, effective_at: metadata.effective_at ?? null, position, actor: metadata.actor.sub, data: { ...data },
+      id: eventId, type, recorded_at: metadata.recorded_at, effective_at: metadata.effective_at ?? null, position, actor: shownActor(metadata.actor, scope), data: { ...data },
     })),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { tiesAfter } from '../../../projections/inventory/tie-history.ts';
 import type { HeldRange } from '../../../projections/inventory/tie-history.ts';
 import type { RecordedLedgerEvent } from '../../events/index.ts';
+import { shownActor } from '../shown-actor.ts';
 
 /** An event of a resource as `inventory/:id` shows it. */
 export const resourceEvent = z.object({
@@ -10,7 +11,7 @@ export const resourceEvent = z.object({
   recorded_at: z.string(),
   effective_at: z.string().nullable(),
   position: z.int(),
-  /** The subject that caused it, or `job:<name>`. */
+  /** The subject that caused it, or `job:<name>`; to a tenant `operator` for all that is not its own. */
   actor: z.string(),
   data: z.record(z.string(), z.unknown()),
 });
@@ -67,8 +68,8 @@ export function visibleEvents(events: readonly RecordedLedgerEvent[], tenantId: 
   });
 }
 
-/** The row of an event. */
-export function eventRow(event: RecordedLedgerEvent): ResourceEventRow {
+/** The row of an event, as a tenant sees it, or an admin (null). */
+export function eventRow(event: RecordedLedgerEvent, tenantId: string | null): ResourceEventRow {
   const { id, type, metadata, position, data } = event;
-  return { id, type, recorded_at: metadata.recorded_at, effective_at: metadata.effective_at ?? null, position, actor: metadata.actor.sub, data: { ...data } };
+  return { id, type, recorded_at: metadata.recorded_at, effective_at: metadata.effective_at ?? null, position, actor: shownActor(metadata.actor, tenantId), data: { ...data } };
 }

@@ -70,7 +70,7 @@ const singleRoute = defineRoute({
     const events = (await ledger.recorded(resourceStream(row.id))).map((event) => upcast(event));
     const isNow = query.as_of === undefined && query.known_at === undefined;
     const { row: told, ties, drift, events: shown } = isNow ? { row, ...factsNow(events, viewer) } : await toldAsOf(ledger, events, query, viewer);
-    return { body: { data: { ...(told as InventoryAnswer), ties, drift, events: shown.slice(-shownEvents).map(eventRow) } } };
+    return { body: { data: { ...(told as InventoryAnswer), ties, drift, events: shown.slice(-shownEvents).map((event) => eventRow(event, viewer.tenantId)) } } };
   },
 });
 

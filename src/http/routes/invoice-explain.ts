@@ -3,10 +3,12 @@ import { invoiceById } from '../../../projections/invoices/invoice-queries.ts';
 import { explainInvoice } from '../../billing/explain.ts';
 import type { InvoiceExplanation } from '../../billing/explain.ts';
 import type { UsageBehindLine } from '../../billing/explain-usage.ts';
-import { ownerOr404 } from '../caller.ts';
+import type { Actor } from '../../events/define.ts';
+import { ownerOr404, scopeOf } from '../caller.ts';
 import type { Page } from '../page.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { cents, day, instant, one, page, priceCents, queryInteger, signedDecimal } from '../schemas.ts';
+import { shownActor } from '../shown-actor.ts';
 import { invoiceLine } from './invoice-answer.ts';
 
 const event = z.strictObject({
@@ -94,9 +96,21 @@ const explainRoute = defineRoute({
       const invoice = ownerOr404(caller, await invoiceById(db, id), 'invoice');
       return explainInvoice(db, invoice, { issueNo, lineNo: line, usage });
     });
-    return { body: { data: show(told, issue, requested) } };
+    return { body: { data: withActors(show(told, issue, requested), scopeOf(caller)) as z.output<typeof explanation> } };
   },
 });
+
+/** The explanation with each event's actor as the viewer may know it. */
+function withActors(value: unknown, tenantId: string | null): unknown {
+  if (Array.isArray(value)) return value.map((member) => withActors(member, tenantId));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]: [string, unknown]) => (
+    [name, name === 'actor' && isActor(member) ? shownActor(member, tenantId) : withActors(member, tenantId)])));
+}
+
+function isActor(value: unknown): value is Actor {
+  return typeof value === 'object' && value !== null && 'sub' in value && 'roles' in value;
+}
 
 /** @param issue the issue that was asked for, which cursors hold to */
 function show({ lines, ...told }: InvoiceExplanation, issue: number | undefined, requested: Page) {

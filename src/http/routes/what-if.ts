@@ -70,11 +70,11 @@ const singleRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/what-if/:id',
   tag,
-  summary: 'A what-if as it was answered',
+  summary: 'A what-if as it was answered, for 90 days',
   access: 'admin',
   response: one(result),
-  async handle({ params: { id } }, { sql }) {
-    const found = await findWhatIf(sql, id);
+  async handle({ params: { id } }, { ledger, sql }) {
+    const found = await findWhatIf(sql, id, ledger.now());
     if (found === null) throw new Refused(refuse('not-found', 'there is no such what-if'));
     return { body: { data: found } };
   },

@@ -10,24 +10,26 @@ import type { Recorded } from '../events/define.ts';
 import { upcast } from '../events/index.ts';
 import type { RecordedLedgerEvent } from '../events/index.ts';
 import type { InvoiceEvent } from '../events/invoices.ts';
-import { explainTenant } from '../pricing/explain.ts';
-import type { ExplainedInvoice } from '../pricing/explain.ts';
+import { explainLines } from '../pricing/explain.ts';
 import type { BilledLine } from '../pricing/billing.ts';
 import type { Step } from '../pricing/explain-steps.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import { noInputs, tellInputs } from './explain-inputs.ts';
 import type { ToldInputs } from './explain-inputs.ts';
-import { issueMatches, matchLines } from './explain-match.ts';
-import type { IssueData, MatchedLine, MatchedLines } from './explain-match.ts';
+import { isAsRecorded, matchLines } from './explain-match.ts';
+import type { MatchedLine, MatchedLines } from './explain-match.ts';
 import { usageBehindLines } from './explain-usage.ts';
 import type { UsageBehindLine, UsagePage } from './explain-usage.ts';
-import { loadBillingInputs } from './inputs.ts';
+import { issueProblem, rederive } from './rederive.ts';
+import type { IssueProblem } from './rederive.ts';
 
 /** An issue as the journal has it. */
 export type RecordedIssue = Recorded<Extract<InvoiceEvent, { type: 'InvoiceIssued' }>>;
 
 /** What is asked about an invoice. */
 export interface Question {
+  /** The ledger's. */
+  currency: string;
   /** Default: the issue in force. */
   issueNo?: number | undefined;
   /** One line alone. */
@@ -71,34 +73,12 @@ export interface InvoiceExplanation extends Totals {
   recomputed: Totals | null;
   /** Whether what is shown, what was recorded and what the inputs make are one and the same. */
   matches: boolean;
+  /** What the recorded issue first differs in from what the inputs make, as verify has it; null: in nothing. */
+  problem: IssueProblem | null;
   /** All of them, or the one that was asked for. */
   lines: LineExplanation[];
   /** Lines that the inputs make and the invoice lacks. */
   missing_lines: BilledLine[];
-}
-
-/**
- * Computes an issue again, by the rollup's own computation over its own inputs: what was recorded up to the issue's
- * position, and the tax that the issue recorded.
- * @param db one snapshot
- * @returns null when the inputs make no invoice
- */
-export async function recomputeIssue(db: Db, issue: IssueData): Promise<ExplainedInvoice | null> {
-  const { tenant_id, period_start, currency, inputs_position, tax_name, tax_rate } = issue;
-  const [inputs] = await loadBillingInputs(db, {
-    period: period_start, atPosition: inputs_position, tenantId: tenant_id, currency, tax: { name: tax_name, rate: tax_rate },
-  });
-  return inputs === undefined ? null : explainOrNull(() => explainTenant(inputs));
-}
-
-/** An issued month could be computed when it was; if it can't any more, what it was computed from is not what it was. */
-function explainOrNull<T>(explain: () => T): T | null {
-  try {
-    return explain();
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 /**
@@ -107,24 +87,26 @@ function explainOrNull<T>(explain: () => T): T | null {
  * @param invoice the row of who may see it
  * @throws {Refused} `not-found` for an issue or line that the invoice has not
  */
-export async function explainInvoice(db: Db, invoice: InvoiceRow, { issueNo, lineNo, usage }: Question): Promise<InvoiceExplanation> {
+export async function explainInvoice(db: Db, invoice: InvoiceRow, { currency, issueNo, lineNo, usage }: Question): Promise<InvoiceExplanation> {
   const [recorded, issues] = await Promise.all([recordedIssues(db, invoice.id), issuesOf(db, invoice.id)]);
   const wanted = issueNo ?? invoice.issue_no;
   const event = recorded.find(({ data }) => data.issue_no === wanted);
   // The journal may be ahead of the read models: what they don't show yet is no issue yet.
   if (event === undefined || wanted > invoice.issue_no) throw new Refused(refuse('not-found', `the invoice has no issue ${String(wanted)}`));
   const shown = issues.find(({ issue_no }) => issue_no === wanted) ?? null;
-  const [stored, recomputed] = await Promise.all([
+  const [stored, derivedOf] = await Promise.all([
     linesOf(db, invoice.id, [shown?.lines_hash ?? event.data.lines_hash]),
-    recomputeIssue(db, event.data),
+    rederive(db, { ...event.data, period: event.data.period_start }, { currency, tenantId: event.data.tenant_id }),
   ]);
-  const matched = matchLines([...stored.values()].flat(), recomputed?.lines ?? []);
+  const derived = derivedOf(event.data.tenant_id);
+  const matched = matchLines([...stored.values()].flat(), derived.invoice === null ? [] : explainLines(derived.invoice));
   const isInForce = wanted === invoice.issue_no;
-  const whole = issueMatches(event.data, { issue: shown, invoice: isInForce ? invoice : null }, recomputed);
+  const problem = issueProblem(event.data, derived);
+  const whole = problem === null && isAsRecorded(event.data, { issue: shown, invoice: isInForce ? invoice : null });
   const totals = isInForce ? invoice : shown ?? event.data;
   return {
-    ...headerOf(event), ...totalsOf(totals), recomputed: recomputed === null ? null : totalsOf(recomputed.billed),
-    ...await explainLines(db, event, matched, { whole, lineNo, usage }),
+    ...headerOf(event), ...totalsOf(totals), recomputed: derived.invoice === null ? null : totalsOf(derived.invoice.billed), problem,
+    ...await tellLines(db, event, matched, { whole, lineNo, usage }),
   };
 }
 
@@ -133,7 +115,7 @@ async function recordedIssues(db: Db, id: string): Promise<RecordedIssue[]> {
   return events.map((event) => upcast(event)).filter((event: RecordedLedgerEvent): event is RecordedIssue => event.type === 'InvoiceIssued');
 }
 
-function headerOf(event: RecordedIssue): Omit<InvoiceExplanation, keyof Totals | 'recomputed' | 'matches' | 'lines' | 'missing_lines'> {
+function headerOf(event: RecordedIssue): Omit<InvoiceExplanation, keyof Totals | 'recomputed' | 'matches' | 'problem' | 'lines' | 'missing_lines'> {
   const { invoice_id, tenant_id, period_start, period_end, currency, issue_no, inputs_position, tax_name, tax_rate } = event.data;
   return {
     invoice_id, tenant_id, period_start, period_end, currency, issue_no, issued_by: originOf(event), inputs_position, tax_name, tax_rate: canonicalDecimal(tax_rate),
@@ -150,7 +132,7 @@ function totalsOf({ subtotal_cents, tax_cents, total_cents }: Totals): Totals {
 
 type Explained = MatchedLine & { explained: NonNullable<MatchedLine['explained']> };
 
-async function explainLines(
+async function tellLines(
   db: Db, event: RecordedIssue, { lines, missing }: MatchedLines, { whole, lineNo, usage }: { whole: boolean } & Pick<Question, 'lineNo' | 'usage'>,
 ): Promise<Pick<InvoiceExplanation, 'matches' | 'lines' | 'missing_lines'>> {
   const asked = lineNo === undefined ? lines : lines.filter(({ line }) => line.line_no === lineNo);

@@ -45,7 +45,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
   const head = await ledger.readLatest(async (_db, position) => position);
   const chain = await verifyChain(options.openPool, checkpoint?.position, (position) => onStep('hash chain', position, Math.max(head, position)));
   const models = await verifyProjections(projections, { ...options, onProgress: (done, total) => onStep('read models', done, total) });
-  const invoices = await ledger.readLatest((db) => verifyInvoices(db, (done, total) => onStep('invoices', done, total)));
+  const invoices = await ledger.readLatest((db) => verifyInvoices(db, ledger.currency, (done, total) => onStep('invoices', done, total)));
   const signed = checkpoint === undefined ? null : compareCheckpoint(checkpoint, chain);
   const { at: _at, ...shown } = chain;
   return {

@@ -21,7 +21,7 @@ export async function openExplain(context: BenchContext): Promise<OpenPair> {
   const explain = (id: string) => ledger.read(async (db) => {
     const invoice = await invoiceById(db, id);
     if (invoice === null) throw new Error(`no invoice ${id}`);
-    const { matches } = await explainInvoice(db, invoice, { usage: { after: null, limit: 50 } });
+    const { matches } = await explainInvoice(db, invoice, { currency: ledger.currency, usage: { after: null, limit: 50 } });
     if (!matches) throw new Error(`invoice ${id} does not come out as it was issued`);
   });
   return {

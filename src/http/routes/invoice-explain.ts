@@ -62,6 +62,7 @@ const totals = { subtotal_cents: cents, tax_cents: cents, total_cents: cents };
 const explanation = z.strictObject({
   invoice_id: z.string(), tenant_id: z.string(), period_start: day, period_end: day, currency: z.string(), issue_no: z.int().min(1), issued_by: event,
   inputs_position: z.int(), tax_name: z.string(), tax_rate: signedDecimal, ...totals, recomputed: z.strictObject(totals).nullable(), matches: z.boolean(),
+  problem: z.strictObject({ problem: z.enum(['terms', 'totals', 'lines', 'not_billed', 'not_billable']), detail: z.string() }).nullable(),
   lines: z.array(invoiceLine.extend({
     recomputed_cents: cents.nullable(), matches: z.boolean(), inputs, steps: z.array(step), usage_events: usageEvents.nullable(),
   })),
@@ -69,8 +70,8 @@ const explanation = z.strictObject({
 });
 
 const description = [
-  'Computes an issue again from what was recorded up to its `inputs_position`, at the tax that it recorded, and tells for each line its inputs with the events that set them, the usage behind its quantity, and the arithmetic step by step.',
-  '`recomputed_cents` is what that comes to; a line `matches` when its inputs make just this line, the invoice when all that is shown and was recorded is what the inputs make. `missing_lines` are what the inputs make and the invoice lacks.',
+  'Computes an issue again from what was recorded up to its `inputs_position`, and tells for each line its inputs with the events that set them, the usage behind its quantity, and the arithmetic step by step.',
+  '`recomputed_cents` is what that comes to; a line `matches` when its inputs make just this line, the invoice when all that is shown and was recorded is what the inputs make. `problem` says in what the recorded issue first differs. `missing_lines` are what the inputs make and the invoice lacks.',
   '`usage_events` lists up to `limit` (500 by default) records a line and 5,000 in all; `count` and `sum` are of all of them. Where there are more, `next_cursor` goes on: send it as `cursor` beside `line` (and `issue`, where it was given).',
 ].join('\n\n');
 
@@ -94,7 +95,7 @@ const explainRoute = defineRoute({
     const usage = { limit: requested.limit, after: from === null ? null : [from[1], from[2], from[3]] as const };
     const told = await ledger.read(async (db) => {
       const invoice = ownerOr404(caller, await invoiceById(db, id), 'invoice');
-      return explainInvoice(db, invoice, { issueNo, lineNo: line, usage });
+      return explainInvoice(db, invoice, { currency: ledger.currency, issueNo, lineNo: line, usage });
     });
     return { body: { data: withActors(show(told, issue, requested), scopeOf(caller)) as z.output<typeof explanation> } };
   },

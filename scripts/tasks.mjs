@@ -1,6 +1,7 @@
 // What each task runs. All take the arguments after the task's name and resolve to how the last program ended.
 import { availableParallelism } from 'node:os';
 import { runNode } from './child.mjs';
+import { fromSource, runnable } from './compile.mjs';
 
 const tsc = 'node_modules/typescript/bin/tsc';
 const eslint = 'node_modules/eslint/bin/eslint.js';
@@ -12,19 +13,19 @@ const lintArgs = [eslint, '.', '--cache', '--cache-location', 'node_modules/.cac
 /** Room for short-lived objects: in half of it thousands of commands at once outlive a collection, and each then costs a fifth more. */
 const heap = '--max-semi-space-size=32';
 
-/** TypeScript runs through tsx's loader in the very process that we start: one process to signal, one exit code. */
-const script = (file) => (args) => runNode([heap, '--import', 'tsx', '--disable-warning=ExperimentalWarning', file, ...args]);
+/** Runs one of the project's programs, compiled once, in one process to signal, with one exit code. */
+const program = (file) => async (args) => runNode([heap, ...await runnable(process.cwd(), file), ...args]);
 
 export const tasks = {
   test: runTests,
   'test:eventstore': runTestsOnEventStore,
   typecheck: (args) => runNode([...typecheckArgs, ...args]),
   lint: (args) => runNode([...lintArgs, ...args]),
-  demo: script('demo/demo.ts'),
-  bench: script('test/bench/run.ts'),
+  demo: program('demo/demo.ts'),
+  bench: (args) => runNode([heap, ...fromSource('test/bench/run.ts'), ...args]),
   build: (args) => runNode(['scripts/build.mjs', ...args]),
-  start: script('src/main.ts'),
-  arcadia: script('src/cli.ts'),
+  start: program('src/main.ts'),
+  arcadia: program('src/cli.ts'),
 };
 
 /** The tasks that use job queues. */

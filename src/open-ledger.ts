@@ -16,8 +16,7 @@ import { startProjector } from './engine/projector.ts';
 import { ensureReadModels } from './engine/read-models.ts';
 import { openLockSession } from './engine/supervise.ts';
 import type { EventLog } from './log/event-log.ts';
-import { InvalidConnectionString } from './log/eventstoredb/url.ts';
-import { openFollowedLog, type FollowedLog } from './log/journal/followed-log.ts';
+import type { FollowedLog } from './log/journal/followed-log.ts';
 import { journalIsLogProbe } from './log/journal/probes.ts';
 import { claimJournalSource } from './log/journal/source.ts';
 import { openPostgresLog } from './log/postgres-log.ts';
@@ -118,13 +117,16 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
 async function openLog(options: OpenLedgerOptions, { writer, sql, locks }: { writer: Sql; sql: Sql; locks: Sql }): Promise<FollowedLog> {
   const { eventStoreUrl = null, eventStoreStreamPrefix: streamPrefix = '', eventStoreBegins: begins = null, logger, project: copies = true, onLogMismatch: onMismatch } = options;
   if (eventStoreUrl !== null) {
+    // The client of EventStoreDB takes as long to load as all the rest.
+    const { openFollowedLog } = await import('./log/journal/followed-log.ts');
     return openFollowedLog({ url: eventStoreUrl, streamPrefix, begins, sql, writer, locks, logger, copies, ...(onMismatch === undefined ? {} : { onMismatch }) }).catch(inTermsOfConfig);
   }
   await claimJournalSource(sql, 'journal');
   return { log: await openPostgresLog(writer), probes: [journalIsLogProbe(sql)], close: async () => undefined };
 }
 
-function inTermsOfConfig(error: unknown): never {
+async function inTermsOfConfig(error: unknown): Promise<never> {
+  const { InvalidConnectionString } = await import('./log/eventstoredb/url.ts');
   if (error instanceof InvalidConnectionString) throw new ConfigError([{ variable: 'EVENTSTORE_URL', reason: error.message }]);
   throw error;
 }

@@ -1,6 +1,6 @@
 // The schedule as PostgreSQL knows it: which ticks have been taken, which runs are still to be run.
 import type { Fragment, Sql } from '../database/db.ts';
-import { queuedRunId } from './schedule.ts';
+import { queuedRunId } from './queued-run-id.ts';
 
 /** A run that is still to be run, or under way. */
 export interface QueuedRun {

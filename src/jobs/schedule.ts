@@ -1,7 +1,5 @@
 // When jobs run by themselves: derived from the table of jobs, with nothing kept and nothing asked.
 import { getNextMillis } from 'bullmq';
-import { canonicalJson } from '../engine/parts.ts';
-import { idFrom } from '../engine/ids.ts';
 import type { Job, JobDeps } from './job.ts';
 
 /** A job that runs by itself. */
@@ -20,9 +18,4 @@ export function nextTick(cron: string, after: Date): Date {
   const next = getNextMillis(after.getTime(), { pattern: cron, tz: 'UTC' });
   if (next === undefined) throw new Error(`the cron pattern ${cron} has no tick after ${after.toISOString()}`);
   return new Date(next);
-}
-
-/** Names a queued run by what it does: the same input of the same job has the same id. Without colons, which BullMQ refuses. */
-export function queuedRunId(job: string, input: unknown): string {
-  return `${job}/${idFrom('queued-run', job, canonicalJson(input))}`;
 }

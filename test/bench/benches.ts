@@ -1,4 +1,5 @@
 import { openAppend64 } from './append.ts';
+import { openCommandLine } from './command-line.ts';
 import { openEmmettAppend, openEmmettProjection } from './emmett.ts';
 import { openExplain } from './explain.ts';
 import type { Bench } from './context.ts';
@@ -21,6 +22,8 @@ const oneEach = monthOf(10_000);
 /** Every figure that needs PostgreSQL, in the order in which they are measured. */
 export const benches: readonly Bench[] = [
   { name: 'quote', open: openQuote },
+  { name: 'cli_help', open: () => openCommandLine('cli_help', ['--help'], { valueAtMost: 500 }) },
+  { name: 'cli_job_list', open: () => openCommandLine('cli_job_list', ['job', 'list'], { valueAtMost: 2_000 }) },
   { name: 'http_get', open: openHttpGet },
   { name: 'llm_ingest', open: openLlmIngest },
   { name: 'eventstore_llm_ingest', onEventStore: true, open: openEventStoreLlmIngest },

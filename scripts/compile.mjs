@@ -1,0 +1,124 @@
+// Compiles the project's programs once, for they are run from TypeScript sources: node's start with a loader that
+// compiles every file anew would take seconds. Node's own modules only; esbuild is loaded when there is work for it.
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Where the sources are, and the programs among them. */
+const folders = ['src', 'commands', 'projections', 'demo', 'simulators'];
+const programs = ['src/cli.ts', 'src/main.ts', 'demo/demo.ts'];
+
+/** Compiled code of earlier sources is kept for processes that are just starting from it. */
+const keptBuilds = 5;
+const startingMilliseconds = 60_000;
+/** A build that takes longer than this was killed. */
+const longestBuildMilliseconds = 10 * 60_000;
+
+/**
+ * The arguments with which node runs a program of the project, such as `src/cli.ts`: compiled beforehand, when its
+ * sources are as they were; compiled now, when they are not. Where that is not possible (a checkout that can't be
+ * written to, sources that don't compile) the arguments run the sources themselves through tsx.
+ */
+export async function runnable(root, program) {
+  try {
+    return ['--enable-source-maps', join(await compiled(root), program.replace(/\.ts$/, '.mjs'))];
+  } catch {
+    return fromSource(program);
+  }
+}
+
+/** The arguments with which node runs a TypeScript file as it is, through tsx's loader. */
+export const fromSource = (file) => ['--import', 'tsx', '--disable-warning=ExperimentalWarning', file];
+
+/** The folder of the compiled programs, made anew unless they are of these very sources. @throws what compiling throws */
+export async function compiled(root) {
+  const cache = join(root, 'node_modules', '.cache', 'arcadia');
+  // Sources may be edited while they are compiled: what comes out then belongs to no state of theirs.
+  for (let stamp = stampOf(root), tries = 0; ; tries += 1) {
+    const folder = join(cache, stamp);
+    if (await stat(folder).catch(() => null)) return folder;
+    const draft = join(cache, `draft-${process.pid}-${tries}`);
+    try {
+      await compile(root, draft);
+      const after = stampOf(root);
+      if (after === stamp || tries === 3) {
+        await putInPlace(draft, folder);
+        await forgetOthers(cache, stamp);
+        return folder;
+      }
+      stamp = after;
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  }
+}
+
+/**
+ * Names a state of the sources, without reading them: every file with its size and the times of its last change. The
+ * checkout's place is part of it, since compiled code knows where its sources are.
+ */
+function stampOf(root) {
+  const hash = createHash('sha256').update(root);
+  const add = (path) => {
+    const { size, mtimeNs, ctimeNs } = statSync(join(root, path), { bigint: true });
+    hash.update(`${path} ${size} ${mtimeNs} ${ctimeNs}\n`);
+  };
+  const walk = (folder) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) walk(path);
+      else if (path.endsWith('.ts')) add(path);
+    }
+  };
+  for (const folder of folders) walk(folder);
+  for (const file of ['scripts/compile.mjs', 'tsconfig.json', 'package.json']) add(file);
+  return hash.digest('hex').slice(0, 32);
+}
+
+/**
+ * Bundles our own code, packages aside: what several programs or commands share is a file that each loads, and what a
+ * command imports by need stays apart. Answers what esbuild says of it: which file imports which.
+ */
+export async function compile(root, outdir) {
+  const { build } = await import('esbuild');
+  await mkdir(outdir, { recursive: true });
+  return build({
+    absWorkingDir: root, entryPoints: programs, outbase: '.', outdir, outExtension: { '.js': '.mjs' }, chunkNames: 'parts/[hash]',
+    bundle: true, splitting: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20.19',
+    sourcemap: 'linked', sourcesContent: false, metafile: true, logLevel: 'silent', plugins: [sourceUrls],
+  });
+}
+
+/** Code that looks for files beside itself means beside its source. */
+const sourceUrls = {
+  name: 'source-urls',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      if (!text.includes('import.meta.url')) return null;
+      return { contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)), loader: 'ts' };
+    });
+  },
+};
+
+/** Complete or not there at all. Of two processes that compile at once the later finds the work done. */
+async function putInPlace(draft, folder) {
+  await rename(draft, folder).catch(async (error) => {
+    if (!(await stat(folder).catch(() => null))) throw error;
+  });
+}
+
+/** Never fails: what can't be deleted now is deleted another time. */
+async function forgetOthers(cache, stamp) {
+  const builds = [];
+  for (const name of await readdir(cache).catch(() => [])) {
+    const age = Date.now() - ((await stat(join(cache, name)).catch(() => null))?.mtimeMs ?? 0);
+    if (name.startsWith('draft-') ? age > longestBuildMilliseconds : name !== stamp && age > startingMilliseconds) builds.push({ name, age });
+  }
+  const kept = builds.filter(({ name }) => !name.startsWith('draft-')).sort((a, b) => a.age - b.age).slice(0, keptBuilds - 1);
+  for (const build of builds) {
+    if (!kept.includes(build)) await rm(join(cache, build.name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}

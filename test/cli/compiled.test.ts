@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import type { BuildResult, Metafile } from 'esbuild';
+
+interface Compiler {
+  compile(root: string, outdir: string): Promise<BuildResult<{ metafile: true }>>;
+  compiled(root: string): Promise<string>;
+  runnable(root: string, program: string): Promise<string[]>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { compile, compiled, runnable } = await import(pathToFileURL(join(root, 'scripts/compile.mjs')).href) as Compiler;
+const run = promisify(execFile);
+
+/** The packages that are loaded with a source file: by itself and by all that it imports, what it imports by need aside. */
+function packagesOf({ outputs }: Metafile, source: string): string[] {
+  const start = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0];
+  if (start === undefined) throw new Error(`${source} is not loaded by itself`);
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const walk = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const { path: imported, kind, external } of outputs[path]?.imports ?? []) {
+      if (kind === 'dynamic-import') continue;
+      if (external !== true) walk(imported);
+      else if (!imported.startsWith('node:')) packages.add(imported);
+    }
+  };
+  walk(start);
+  return [...packages].sort();
+}
+
+describe('the compiled command line', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let graph: Metafile;
+  before(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'arcadia-compiled-')));
+    graph = (await compile(root, join(folder, 'own'))).metafile;
+  });
+  after(async () => { await rm(folder, { recursive: true, force: true }); });
+
+  it('loads nothing for its help but what reads the command line', () => {
+    expect(packagesOf(graph, 'src/cli.ts')).to.deep.equal(['commander']);
+  });
+
+  it('loads for a command what that command works with: no HTTP, no queues, no EventStoreDB where none is used', () => {
+    const unused = ['express', 'express-jwt', 'helmet', 'cors', 'jwks-rsa', 'bullmq', 'ioredis', '@eventstore/db-client'];
+    for (const name of ['job-list', 'job-run', 'proofs', 'what-if-asked', 'events-export', 'mint-token']) {
+      expect(packagesOf(graph, `src/cli/${name}.ts`).filter((loaded) => unused.includes(loaded)), name).to.deep.equal([]);
+    }
+    expect(packagesOf(graph, 'src/cli/job-list.ts')).to.not.include('postgres');
+    expect(packagesOf(graph, 'src/cli/mint-token.ts')).to.deep.equal(['jsonwebtoken']);
+    expect(packagesOf(graph, 'src/cli/serve-from-environment.ts')).to.include('express');
+  });
+
+  it('says the same as the sources', async () => {
+    const [once, plain] = await Promise.all([
+      run(process.execPath, ['scripts/arcadia.mjs', '--help'], { cwd: root }),
+      run(process.execPath, ['--import', 'tsx', 'src/cli.ts', '--help'], { cwd: root }),
+    ]);
+    expect(once.stdout).to.equal(plain.stdout).and.to.contain('what-if');
+    const failed = await run(process.execPath, ['scripts/arcadia.mjs', 'frobnicate'], { cwd: root }).catch((error: unknown) => error);
+    expect(failed).to.have.property('code', 2);
+  });
+});
+
+describe('programs that are compiled once', function () {
+  this.timeout(120_000);
+  let checkout: string;
+  beforeEach(async () => {
+    checkout = await realpath(await mkdtemp(join(tmpdir(), 'arcadia-checkout-')));
+    const files = {
+      'src/cli.ts': "import { word } from './word.ts';\nconsole.log(word satisfies string);\n", 'src/word.ts': "export const word = 'one';\n",
+      'src/main.ts': 'console.log(import.meta.url);\n', 'demo/demo.ts': "interface Broken { why: string }\n\nthrow new Error('on line three');\n",
+      'commands/empty.ts': '', 'projections/empty.ts': '', 'simulators/empty.ts': '', 'scripts/compile.mjs': '', 'tsconfig.json': '{}', 'package.json': '{"type":"module"}',
+    };
+    for (const program of ['demo/sandbox.ts']) await put(program, '');
+    for (const [path, text] of Object.entries(files)) await put(path, text);
+  });
+  afterEach(async () => { await rm(checkout, { recursive: true, force: true }); });
+
+  async function put(path: string, text: string): Promise<void> {
+    await mkdir(dirname(join(checkout, path)), { recursive: true });
+    await writeFile(join(checkout, path), text);
+  }
+  const cache = () => join(checkout, 'node_modules', '.cache', 'arcadia');
+  const says = async (program: string): Promise<string> => (await run(process.execPath, await runnable(checkout, program), { cwd: checkout })).stdout.trim();
+
+  it('are compiled when a source has changed, even with the size and the time that it had, and not otherwise', async () => {
+    expect(await says('src/cli.ts')).to.equal('one');
+    const first = await compiled(checkout);
+    expect(await compiled(checkout)).to.equal(first);
+    const { atime, mtime } = await stat(join(checkout, 'src/word.ts'));
+    await put('src/word.ts', "export const word = 'two';\n");
+    await utimes(join(checkout, 'src/word.ts'), atime, mtime);
+    expect(await says('src/cli.ts')).to.equal('two');
+    await put('src/word.ts', "export const word = 'three';\n");
+    expect(await says('src/cli.ts')).to.equal('three');
+    expect(await compiled(checkout)).to.not.equal(first);
+  });
+
+  it('are whole or not there, whoever else compiles at once', async () => {
+    const folders = await Promise.all([compiled(checkout), compiled(checkout), compiled(checkout), compiled(checkout)]);
+    expect(new Set(folders).size).to.equal(1);
+    expect(await readdir(cache())).to.have.length(1);
+    expect(await says('src/cli.ts')).to.equal('one');
+  });
+
+  it('know where their sources are, and name their lines in a stack', async () => {
+    expect(await says('src/main.ts')).to.equal(pathToFileURL(join(checkout, 'src/main.ts')).href);
+    const failed: unknown = await says('demo/demo.ts').catch((error: unknown) => error);
+    expect(failed).to.have.property('stderr').that.contains(`${join('demo', 'demo.ts')}:3:7`);
+  });
+
+  it('run from their sources where nothing can be written, and where they do not compile', async () => {
+    const fromSources = ['--import', 'tsx', '--disable-warning=ExperimentalWarning', 'src/cli.ts'];
+    // A file in the place of the folder: it keeps root out, too.
+    await put('node_modules/.cache', '');
+    expect(await runnable(checkout, 'src/cli.ts')).to.deep.equal(fromSources);
+    await rm(join(checkout, 'node_modules'), { recursive: true });
+    await put('src/word.ts', 'export const word = ;\n');
+    expect(await runnable(checkout, 'src/cli.ts')).to.deep.equal(fromSources);
+    expect(await readdir(cache())).to.deep.equal([]);
+  });
+});

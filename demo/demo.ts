@@ -5,7 +5,7 @@ import { ApiError, createApi } from './api.ts';
 import { checksOf, holds } from './checks.ts';
 import { readFacts } from './facts.ts';
 import { DemoError, runMonth } from './month.ts';
-import { invitation, report } from './report.ts';
+import { invitation, report, whereItStays } from './report.ts';
 import { setStage } from './stage.ts';
 import { createSteps } from './steps.ts';
 import { styleFor } from './text.ts';
@@ -48,6 +48,7 @@ async function demo(args: readonly string[]): Promise<number> {
       process.stderr.write(`The month did not come out as expected:\n${broken.map(({ what, found, expected }) => `  ${what}: ${found}, expected ${expected}`).join('\n')}\n`);
       return 1;
     }
+    say(whereItStays(stage, style));
     if (args.includes('--once') || process.env['ARCADIA_DEMO_ONCE'] === 'true') return 0;
     say(invitation(stage, style));
     await stop.asked;

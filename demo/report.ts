@@ -120,6 +120,15 @@ function checkSection(checks: readonly Check[], style: Style): string[] {
   ];
 }
 
+/** Where the ledger stays when the demo has ended, and what can be asked of it; or why it does not stay. */
+export function whereItStays({ dataDir, passing }: { dataDir: string; passing: string | null }, style: Style): string[] {
+  if (passing !== null) return [...section('The ledger goes with this demo', style), `  ${passing}: ${dataDir}`, ''];
+  return [
+    ...section('The ledger stays until the next demo', style, dataDir),
+    `  ARCADIA_DATA=${dataDir} npm run arcadia -- what-if --period 2026-04 --plan studio.base=5500`, `  ARCADIA_DATA=${dataDir} npm run arcadia -- verify`, '',
+  ];
+}
+
 /** What one can do next, while the service stays up. */
 export function invitation({ url, adminToken, tenantToken }: { url: string; adminToken: string; tenantToken: string }, style: Style): string[] {
   const curl = (token: string, path: string): string => `  curl -s -H 'Authorization: Bearer ${token}' '${url}/api/v1/${path}'`;

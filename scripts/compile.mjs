@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 
 /** Where the sources are, and the programs among them. */
 const folders = ['src', 'commands', 'projections', 'demo', 'simulators'];
-const programs = ['src/cli.ts', 'src/main.ts', 'demo/demo.ts'];
+const programs = ['src/cli.ts', 'src/main.ts', 'demo/demo.ts', 'demo/sandbox.ts'];
 
 /** Compiled code of earlier sources is kept for processes that are just starting from it. */
 const keptBuilds = 5;

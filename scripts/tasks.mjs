@@ -22,6 +22,7 @@ export const tasks = {
   typecheck: (args) => runNode([...typecheckArgs, ...args]),
   lint: (args) => runNode([...lintArgs, ...args]),
   demo: program('demo/demo.ts'),
+  sandbox: program('demo/sandbox.ts'),
   bench: (args) => runNode([heap, ...fromSource('test/bench/run.ts'), ...args]),
   build: (args) => runNode(['scripts/build.mjs', ...args]),
   start: program('src/main.ts'),
@@ -29,7 +30,7 @@ export const tasks = {
 };
 
 /** The tasks that use job queues. */
-export const needsRedis = new Set(['test', 'demo', 'bench', 'start', 'test:eventstore']);
+export const needsRedis = new Set(['test', 'demo', 'sandbox', 'bench', 'start', 'test:eventstore']);
 
 /** Type check and lint beside each other, then the tests; nothing after the stage that failed. Arguments go to mocha. */
 async function runTests(args) {

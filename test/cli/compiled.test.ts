@@ -8,9 +8,9 @@ import { expect } from 'chai';
 import type { BuildResult, Metafile } from 'esbuild';
 
 interface Compiler {
-  compile(root: string, outdir: string): Promise<BuildResult<{ metafile: true }>>;
-  compiled(root: string): Promise<string>;
-  runnable(root: string, program: string): Promise<string[]>;
+  compile: (root: string, outdir: string) => Promise<BuildResult<{ metafile: true }>>;
+  compiled: (root: string) => Promise<string>;
+  runnable: (root: string, program: string) => Promise<string[]>;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -79,7 +79,7 @@ describe('programs that are compiled once', function () {
     const files = {
       'src/cli.ts': "import { word } from './word.ts';\nconsole.log(word satisfies string);\n", 'src/word.ts': "export const word = 'one';\n",
       'src/main.ts': 'console.log(import.meta.url);\n', 'demo/demo.ts': "interface Broken { why: string }\n\nthrow new Error('on line three');\n",
-      'commands/empty.ts': '', 'projections/empty.ts': '', 'simulators/empty.ts': '', 'scripts/compile.mjs': '', 'tsconfig.json': '{}', 'package.json': '{"type":"module"}',
+      'demo/sandbox.ts': '', 'commands/empty.ts': '', 'projections/empty.ts': '', 'simulators/empty.ts': '', 'scripts/compile.mjs': '', 'tsconfig.json': '{}', 'package.json': '{"type":"module"}',
     };
     for (const program of ['demo/sandbox.ts']) await put(program, '');
     for (const [path, text] of Object.entries(files)) await put(path, text);

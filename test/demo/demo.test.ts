@@ -34,8 +34,15 @@ describe('npm run demo', function () {
       }));
       expect([margin?.status, margin?.body.data.overall.margin_cents]).to.deep.equal([200, -1580]);
       expect([invoices?.status, invoices?.body.data.length, invoices?.body.data[0].total_cents]).to.deep.equal([200, 1, 7823]);
+      const whatIf = () => runChild('src/cli.ts', ['what-if', '--period', '2026-04', '--plan', 'studio.base=5500'], { ARCADIA_DATA: data });
+      const beside = await whatIf();
+      expect([beside.code, beside.stdout.match(/total with tax.*/)?.[0].replaceAll(/ +/g, ' ')], beside.stderr).to.deep.equal([0, 'total with tax 78.23 83.73 +5.50']);
       demo.kill('SIGINT');
       expect(await demo.ended).to.equal(0);
+      // The ledger stays until the next demo.
+      const after = await whatIf();
+      expect([after.code, after.stdout.split('Kept as')[0]], after.stderr).to.deep.equal([0, beside.stdout.split('Kept as')[0]]);
+      expect(await runChild('src/cli.ts', ['verify'], { ARCADIA_DATA: data })).to.include({ code: 0 });
     } finally {
       demo.kill('SIGKILL');
     }

@@ -123,6 +123,6 @@ describe('the set-up of Redis', function () {
   it('belongs to the tasks that use queues, not to the command line', async () => {
     const root = fileURLToPath(new URL('../..', import.meta.url));
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', `const { needsRedis } = await import(${JSON.stringify(new URL('../../scripts/tasks.mjs', import.meta.url).href)}); console.log([...needsRedis].join(' '));`], { cwd: root });
-    expect(stdout.trim().split(' ')).to.have.members(['test', 'demo', 'bench', 'start', 'test:eventstore']);
+    expect(stdout.trim().split(' ')).to.have.members(['test', 'demo', 'sandbox', 'bench', 'start', 'test:eventstore']);
   });
 });

@@ -1,0 +1,129 @@
+// The ledger that a demo or a sandbox works on: the database that every command opens below the same directory.
+import { join } from 'node:path';
+import { connect, type ServerTarget } from '../src/database/connection.ts';
+import type { Sql } from '../src/database/db.ts';
+import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
+import { pidExists } from '../src/embedded/processes.ts';
+import type { Database } from '../src/open-database.ts';
+
+/** What may be made anew: a ledger bears the mark of what made it, and no other is ever touched. */
+export type Mark = 'arcadia-cloud demo' | 'arcadia-cloud sandbox';
+
+/** A ledger, and whether it stays when it is left. Leaving it twice is leaving it once. */
+export interface StageLedger extends Database {
+  /** Null, or why it goes when it is left: a sentence. */
+  passing: string | null;
+}
+
+/** Names the process that a passing ledger belongs to: what a killed one has left can go. */
+const prefix = 'arcadia_demo_';
+/** Two that start at once take turns. */
+const turn = 7_102_026;
+const objectInUse = '55006';
+
+/**
+ * The ledger below `dataDir`, made anew: empty, and kept when it is left. Where that one is in use, such as by a demo
+ * that runs, or holds what is no demo's, a ledger of this process' own, which goes when it is left.
+ */
+export async function freshLedger(dataDir: string, mark: Mark): Promise<StageLedger> {
+  return openLedgerBelow(dataDir, async (admin, target) => {
+    const passing = await makeAnew(admin, target, mark);
+    if (passing === null) return { target, passing };
+    await dropLeftovers(admin);
+    const name = `${prefix}${process.pid}`;
+    await admin`drop database if exists ${admin(name)} with (force)`;
+    await admin`create database ${admin(name)}`;
+    return { target: { ...target, database: name }, passing };
+  });
+}
+
+/** The ledger below `dataDir` as it is, or null where it holds what does not bear the mark. */
+export async function keptLedger(dataDir: string, mark: Mark): Promise<StageLedger | null> {
+  let foreign = false;
+  const ledger = await openLedgerBelow(dataDir, async (admin, target) => {
+    foreign = await holdsForeign(admin, target, mark);
+    if (!foreign) await setMark(admin, target, mark);
+    return { target, passing: null };
+  });
+  if (!foreign) return ledger;
+  await ledger.leave();
+  return null;
+}
+
+/** One connection. */
+const openOne = (target: ServerTarget): Sql => connect(target, { max: 1, applicationName: 'arcadia-cloud demo' });
+
+type Found = { target: ServerTarget; passing: string | null };
+
+async function openLedgerBelow(dataDir: string, find: (admin: Sql, target: ServerTarget) => Promise<Found>): Promise<StageLedger> {
+  const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+  const admin = openOne({ ...server.target, database: 'postgres' });
+  try {
+    await admin`select pg_advisory_lock(${turn})`;
+    const { target, passing } = await find(admin, server.target);
+    // Held from now on, so that no other takes the ledger for unused before the service has connected.
+    const holder = openOne(target);
+    await holder`select 1`;
+    await admin.end();
+    const leave = async (): Promise<void> => {
+      await holder.end();
+      if (passing !== null) await drop(server.target, target.database);
+      await server.stop();
+    };
+    let left: Promise<void> | undefined;
+    return { target, passing, leave: () => (left ??= leave()) };
+  } catch (error) {
+    await admin.end();
+    await server.stop();
+    throw error;
+  }
+}
+
+/** @returns null when it is new and empty, else why it was left alone */
+async function makeAnew(admin: Sql, target: ServerTarget, mark: Mark): Promise<string | null> {
+  if (await holdsForeign(admin, target, mark)) return `the ledger in this directory is no ${mark.replace('arcadia-cloud ', '')}'s`;
+  try {
+    await admin`drop database if exists ${admin(target.database)}`;
+  } catch (error) {
+    if ((error as { code?: string }).code === objectInUse) return 'the ledger in this directory is in use';
+    throw error;
+  }
+  await admin`create database ${admin(target.database)}`;
+  await setMark(admin, target, mark);
+  return null;
+}
+
+/** Whether there are events in it that something else than what the mark names has put there. */
+async function holdsForeign(admin: Sql, target: ServerTarget, mark: Mark): Promise<boolean> {
+  const [row] = await admin<{ comment: string | null }[]>`select shobj_description(oid, 'pg_database') as comment from pg_database where datname = ${target.database}`;
+  if (row === undefined || row.comment === mark) return false;
+  const sql = openOne(target);
+  try {
+    const [journal] = await sql<{ name: string | null }[]>`select to_regclass('journal')::text as name`;
+    if ((journal?.name ?? null) === null) return false;
+    const [events] = await sql<{ some: boolean }[]>`select exists (select 1 from journal) as some`;
+    return events?.some === true;
+  } finally {
+    await sql.end();
+  }
+}
+
+async function setMark(admin: Sql, target: ServerTarget, mark: Mark): Promise<void> {
+  await admin`comment on database ${admin(target.database)} is ${admin.unsafe(`'${mark}'`)}`;
+}
+
+async function drop(server: ServerTarget, name: string): Promise<void> {
+  const admin = openOne({ ...server, database: 'postgres' });
+  try {
+    await admin`drop database if exists ${admin(name)} with (force)`;
+  } finally {
+    await admin.end();
+  }
+}
+
+async function dropLeftovers(admin: Sql): Promise<void> {
+  const found = await admin<{ datname: string }[]>`select datname from pg_database where starts_with(datname, ${prefix})`;
+  for (const { datname } of found) {
+    if (!pidExists(Number(datname.slice(prefix.length)))) await admin`drop database if exists ${admin(datname)} with (force)`;
+  }
+}

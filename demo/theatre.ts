@@ -1,0 +1,99 @@
+// What demo and sandbox have in common: the stand-ins for the outside world, and the service on a ledger between them.
+import type { Server } from 'node:http';
+import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../simulators/digitalocean/index.ts';
+import { startFinanceSimulator, type FinanceSimulator } from '../simulators/finance/index.ts';
+import { mintToken } from '../simulators/issuer/token.ts';
+import { createLogger } from '../src/cli/log.ts';
+import { closeServer, listen, urlOf } from '../src/cli/serve.ts';
+import { StartError } from '../src/cli/start-error.ts';
+import { createServiceFromConfig, seedWhenEmpty } from '../src/compose.ts';
+import { loadConfig } from '../src/config.ts';
+import type { Clock } from '../src/engine/clock.ts';
+import type { StageLedger } from './ledger.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Stand-ins hold nobody up, whatever is asked of them. */
+const plenty = { perMinute: 1_000_000, perHour: 1_000_000 };
+const dayInSeconds = 86_400;
+const stopWithinMs = 2_000;
+
+/** The stand-ins, while they run. */
+export interface StandIns {
+  digitalOcean: DigitalOceanSimulator;
+  finance: FinanceSimulator;
+}
+
+/** What is to be closed, the last first. */
+export class Closers {
+  readonly #open: (() => Promise<unknown>)[] = [];
+
+  add(close: () => Promise<unknown>): void {
+    this.#open.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) await next();
+  }
+}
+
+/** Starts the stand-ins: the sample account at DigitalOcean, and a finance service that knows the secret. */
+export async function startStandIns(secret: string, clock: Clock, closers: Closers): Promise<StandIns> {
+  const digitalOcean = await startDigitalOceanSimulator({ now: clock.now(), limits: plenty });
+  closers.add(() => digitalOcean.close());
+  const finance = await startFinanceSimulator({ secret, now: () => Math.floor(Date.parse(clock.now()) / 1000) });
+  closers.add(() => finance.close());
+  return { digitalOcean, finance };
+}
+
+/** What the service runs with. */
+export interface Setting {
+  env: Env;
+  secret: string;
+  clock: Clock;
+  ledger: StageLedger;
+  dataDir: string;
+  standIns: StandIns;
+  /** Whether jobs run by their schedule. */
+  worker: boolean;
+}
+
+/** Starts the service, seeds an empty ledger, and listens. Answers its URL. */
+export async function startService(setting: Setting, closers: Closers): Promise<{ url: string; schedules: boolean }> {
+  const { env, secret, clock, ledger, dataDir, standIns: { digitalOcean, finance }, worker } = setting;
+  const config = loadConfig({
+    PORT: env['PORT'], HOST: env['HOST'], RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'] ?? String(plenty.perMinute),
+    REDIS_URL: env['REDIS_URL'], LOG_LEVEL: env['LOG_LEVEL'] ?? 'error', ARCADIA_DATA: dataDir, JWT_SECRET: secret,
+    DIGITALOCEAN_URL: digitalOcean.url, DIGITALOCEAN_TOKEN: digitalOcean.token, SKYAI_FINANCE_URL: finance.url,
+  });
+  const service = await createServiceFromConfig(config, {
+    // What is shown to people is on stdout.
+    logger: createLogger(config.logLevel, 2), clock, database: ledger, requestLimits: plenty, worker,
+  });
+  closers.add(() => service.close(stopWithinMs));
+  await seedWhenEmpty(config, service);
+  const server = await listenSomewhere(service.app, config, env['PORT'] !== undefined);
+  closers.add(() => closeServer(server, stopWithinMs));
+  return { url: urlOf(server), schedules: service.worker !== null };
+}
+
+/** A token for a day, as the app that issues them would mint it. */
+export function tokenFor(secret: string, who: { sub: string; tenant?: string; role?: string }): string {
+  const { sub, tenant, role } = who;
+  return mintToken({
+    secret, sub, expiresIn: dayInSeconds,
+    ...(tenant === undefined ? {} : { tenant_id: tenant }), ...(role === undefined ? {} : { roles: [role] }),
+  });
+}
+
+/** The usual port, or any free one while a service has it; a port that was asked for is that port. */
+async function listenSomewhere(
+  app: Parameters<typeof listen>[0], { port, host }: { port: number; host: string }, isWish: boolean,
+): Promise<Server> {
+  try {
+    return await listen(app, port, host);
+  } catch (error) {
+    if (isWish || !(error instanceof StartError)) throw error;
+    return listen(app, 0, host);
+  }
+}

@@ -2,6 +2,7 @@ import { discoverProviderInvoice } from '../commands/billing/discover-provider-i
 import { ingestProviderInvoice } from '../commands/billing/ingest-provider-invoice.ts';
 import { recordBalance } from '../commands/billing/record-balance.ts';
 import { recordFinancePush } from '../commands/billing/record-finance-push.ts';
+import { recordIngestionFailure } from '../commands/billing/record-ingestion-failure.ts';
 import { createPlan } from '../commands/catalog/create-plan.ts';
 import { defineAddon } from '../commands/catalog/define-addon.ts';
 import { draftPlanVersion } from '../commands/catalog/draft-plan-version.ts';
@@ -53,6 +54,7 @@ export const commands = {
   ingestProviderInvoice: bind(ingestProviderInvoice),
   recordBalance: bind(recordBalance),
   recordFinancePush: bind(recordFinancePush),
+  recordIngestionFailure: bind(recordIngestionFailure),
   // inventory
   acceptDrift: bind(acceptDrift),
   assignProject: bind(assignProject),

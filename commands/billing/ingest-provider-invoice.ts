@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../../src/engine/command.ts';
-import type { ProviderInvoiceEvent } from '../../src/events/billing.ts';
+import { csvWarning, type ProviderInvoiceEvent } from '../../src/events/billing.ts';
+import { canonicalJson } from '../../src/engine/parts.ts';
 import { cents, day, text } from '../../src/events/values.ts';
 import { discovered } from './discover-provider-invoice.ts';
 import { providerCurrency, providerInvoice, providerInvoiceStream, type ProviderInvoiceState } from './provider-invoice.ts';
@@ -15,12 +16,16 @@ export const ingestProviderInvoiceInput = z.strictObject({
   /** What the provider's summary says it amounts to. */
   amount_cents: cents,
   lines: z.strictObject({ hash: text, parts: count, count, total_cents: cents, tax_cents: cents }),
+  /** The first values that could not be read, and how many there were. */
+  warnings: z.array(csvWarning).optional(),
+  warnings_count: count.optional(),
   matches: z.strictObject({ hash: text, parts: count, matched: count, unmatched: count }),
 });
 export type IngestProviderInvoiceInput = z.output<typeof ingestProviderInvoiceInput>;
 
-function sameInvoice({ ingested }: ProviderInvoiceState, { period, amount_cents, lines }: IngestProviderInvoiceInput): boolean {
-  return ingested !== null && ingested.lines_hash === lines.hash && ingested.period === period && ingested.amount_cents === amount_cents;
+function sameInvoice({ ingested }: ProviderInvoiceState, { period, amount_cents, lines, warnings = [], warnings_count = 0 }: IngestProviderInvoiceInput): boolean {
+  return ingested !== null && ingested.lines_hash === lines.hash && ingested.period === period && ingested.amount_cents === amount_cents
+    && ingested.warnings_count === warnings_count && canonicalJson(ingested.warnings) === canonicalJson(warnings);
 }
 
 /**
@@ -32,7 +37,7 @@ export const ingestProviderInvoice = defineCommand({
   aggregate: providerInvoice,
   stream: (input: IngestProviderInvoiceInput) => providerInvoiceStream(input.invoice_uuid),
   decide(state, input, _context: undefined): ProviderInvoiceEvent[] {
-    const { invoice_uuid, period, amount_cents, lines, matches } = input;
+    const { invoice_uuid, period, amount_cents, lines, matches, warnings = [], warnings_count = 0 } = input;
     const events: ProviderInvoiceEvent[] = state.discovered ? [] : [discovered(input)];
     const ingestedAlready = sameInvoice(state, input);
     if (!ingestedAlready) {
@@ -41,6 +46,7 @@ export const ingestProviderInvoice = defineCommand({
         data: {
           invoice_uuid, period, amount_cents, currency: providerCurrency, lines_hash: lines.hash, parts: lines.parts, lines: lines.count,
           lines_total_cents: lines.total_cents, tax_cents: lines.tax_cents, difference_cents: amount_cents - lines.total_cents,
+          ...(warnings_count === 0 ? {} : { warnings, warnings_count }),
         },
       });
     }

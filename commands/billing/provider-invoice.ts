@@ -1,5 +1,5 @@
 import type { Aggregate } from '../../src/engine/command.ts';
-import type { ProviderInvoiceEvent } from '../../src/events/billing.ts';
+import type { CsvWarning, ProviderInvoiceEvent } from '../../src/events/billing.ts';
 
 /** DigitalOcean bills in no other currency. */
 export const providerCurrency = 'USD';
@@ -16,6 +16,9 @@ export interface IngestedLines {
   lines_total_cents: number;
   tax_cents: number;
   difference_cents: number;
+  /** The first values of the CSV that could not be read, and how many there were. */
+  warnings: readonly CsvWarning[];
+  warnings_count: number;
 }
 
 /** The match set that counts: always one of the line set that counts. */
@@ -38,21 +41,26 @@ export interface ProviderInvoiceState {
   ingested: IngestedLines | null;
   matched: MatchedLines | null;
   pushed: PushedLines | null;
+  /** Why it could not be ingested the last time; null once it is. */
+  error: string | null;
 }
 
 /** One of the provider's invoices. */
 export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEvent> = {
   name: 'provider-invoice',
-  initialState: { discovered: false, ingested: null, matched: null, pushed: null },
+  initialState: { discovered: false, ingested: null, matched: null, pushed: null, error: null },
   evolve(state, event): ProviderInvoiceState {
     switch (event.type) {
       case 'ProviderInvoiceDiscovered':
         return { ...state, discovered: true };
       case 'ProviderInvoiceIngested': {
-        const { period, amount_cents, lines_hash, lines, lines_total_cents, tax_cents, difference_cents } = event.data;
+        const { period, amount_cents, lines_hash, lines, lines_total_cents, tax_cents, difference_cents, warnings = [], warnings_count = 0 } = event.data;
+        const ingested = { period, amount_cents, lines_hash, lines, lines_total_cents, tax_cents, difference_cents, warnings, warnings_count };
         // Matches belong to the lines they were found for.
-        return { ...state, ingested: { period, amount_cents, lines_hash, lines, lines_total_cents, tax_cents, difference_cents }, matched: null };
+        return { ...state, ingested, matched: null, error: null };
       }
+      case 'ProviderInvoiceIngestionFailed':
+        return { ...state, error: event.data.error };
       case 'ProviderInvoiceMatched': {
         const { matches_hash, matched, unmatched } = event.data;
         return { ...state, matched: { matches_hash, matched, unmatched } };

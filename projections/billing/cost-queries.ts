@@ -31,7 +31,8 @@ export interface CountingSets {
  * that the invoices name now count.
  *
  * A line covers `[started_at, ended_at)`, so an end at midnight belongs to the day before, as in
- * `2026-05-01 00:00:00` for all of April; a line without extent covers the day it starts on.
+ * `2026-05-01 00:00:00` for all of April; a line without extent covers the day it starts on, and one that does not say
+ * when it ends the month.
  * @param period first day of a month
  * @param sets those that counted at a past moment; default: those that count now
  */
@@ -39,10 +40,10 @@ export async function costLinesForPeriod(db: Db, period: string, sets?: readonly
   const invoices = sets === undefined ? db`${db(providerInvoices.ref)}` : setsAsRows(db, sets);
   return db<PeriodCostLine[]>`
     select l.invoice_uuid, l.line_no, l.amount_cents, p.currency, l.kind, l.is_tax, m.resource_id,
-      coalesce(
-        (greatest(l.ended_at - interval '1 millisecond', coalesce(l.started_at, l.ended_at - interval '1 millisecond')) at time zone 'UTC')::date,
-        (p.period + interval '1 month' - interval '1 day')::date
-      ) as last_day
+      case
+        when l.ended_at is null then (p.period + interval '1 month' - interval '1 day')::date
+        else (greatest(l.ended_at - interval '1 millisecond', l.started_at) at time zone 'UTC')::date
+      end as last_day
     from ${invoices} p
     join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
     left join ${db(costMatches.ref)} m on m.invoice_uuid = p.uuid and m.matches_hash = p.matches_hash and m.line_no = l.line_no

@@ -1,4 +1,5 @@
 import type { Db } from '../../src/database/db.ts';
+import type { CsvWarning } from '../../src/events/billing.ts';
 import { costLines, providerInvoices } from './tables.ts';
 
 /** One of the provider's invoices as the API shows it (spec 16). */
@@ -14,15 +15,35 @@ export interface ProviderInvoiceRow {
   difference_cents: number | null;
   pushed_to_finance_at: string | null;
   finance_invoice_id: string | null;
+  /** Why it could not be ingested the last time; null for one that is, or that was not tried yet. */
+  error: string | null;
+  /** The first values of its CSV that could not be read, and how many there were. */
+  warnings: CsvWarning[];
+  warnings_count: number;
 }
 
 /** The provider's invoices, newest period first; `after` is the (period, uuid) that the page starts after. */
 export async function listProviderInvoices(db: Db, { limit, after }: { limit: number; after: readonly [period: string, uuid: string] | null }): Promise<ProviderInvoiceRow[]> {
   return db<ProviderInvoiceRow[]>`
-    select uuid, period, amount_cents, currency, status, lines, matched, difference_cents, pushed_to_finance_at, finance_invoice_id
+    select uuid, period, amount_cents, currency, status, lines, matched, difference_cents, pushed_to_finance_at, finance_invoice_id,
+      error, warnings, warnings_count
     from ${db(providerInvoices.ref)}
     ${after === null ? db`` : db`where (period, uuid) < (${after[0]}::date, ${after[1]}::text)`}
     order by period desc, uuid desc limit ${limit}`;
+}
+
+/** An invoice that is known and not ingested, so that its lines are missing from its month's cost. */
+export interface PendingInvoice {
+  uuid: string;
+  amount_cents: number;
+  /** Why it could not be ingested the last time; null where it was not tried yet. */
+  error: string | null;
+}
+
+/** The invoices of a month that are not ingested, by uuid. */
+export async function pendingInvoices(db: Db, period: string): Promise<PendingInvoice[]> {
+  return db<PendingInvoice[]>`
+    select uuid, amount_cents, error from ${db(providerInvoices.ref)} where period = ${period}::date and status = 'discovered' order by uuid`;
 }
 
 /** How far each known invoice has come. */

@@ -1,15 +1,19 @@
 import { defineTable } from '../../src/engine/projection.ts';
 
 /** Identity of the provider-billing read model. */
-export const billingModel = { name: 'billing', version: 1 };
+export const billingModel = { name: 'billing', version: 2 };
 
-/** The provider's invoices. Counts and hashes are null until the invoice is ingested. */
+/**
+ * The provider's invoices. Counts and hashes are null until the invoice is ingested; `error` says why it could not be, and is
+ * null once it is. `warnings` are the first values of its CSV that could not be read.
+ */
 export const providerInvoices = defineTable(billingModel, {
   name: 'provider_invoices',
   columns: {
     uuid: 'text', invoice_id: 'text?', period: 'date', amount_cents: 'bigint', currency: 'text', status: 'text',
     lines_hash: 'text?', matches_hash: 'text?', lines: 'bigint', matched: 'bigint', lines_total_cents: 'bigint', tax_cents: 'bigint', difference_cents: 'bigint?',
     pushed_lines_hash: 'text?', pushed_to_finance_at: 'timestamptz?', finance_invoice_id: 'text?', discovered_at: 'timestamptz', ingested_at: 'timestamptz?',
+    error: 'text?', warnings: 'jsonb', warnings_count: 'bigint',
   },
   key: ['uuid'],
   indexes: [['period', 'uuid']],
@@ -26,10 +30,10 @@ export const costLines = defineTable(billingModel, {
   key: ['invoice_uuid', 'lines_hash', 'line_no'],
 });
 
-/** Match sets, by content hash. A row counts only while its invoice names `matches_hash`. */
+/** Match sets, by content hash. A row counts only while its invoice names `matches_hash`. `nearest_…`: a resource whose name is near the line's. */
 export const costMatches = defineTable(billingModel, {
   name: 'cost_matches',
-  columns: { invoice_uuid: 'text', matches_hash: 'text', line_no: 'bigint', resource_id: 'text?', unmatched_reason: 'text?' },
+  columns: { invoice_uuid: 'text', matches_hash: 'text', line_no: 'bigint', resource_id: 'text?', unmatched_reason: 'text?', nearest_id: 'text?', nearest_name: 'text?' },
   key: ['invoice_uuid', 'matches_hash', 'line_no'],
 });
 

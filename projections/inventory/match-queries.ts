@@ -13,6 +13,8 @@ export interface MatchCandidate {
   resource_id: string;
   provider_id: string;
   kind: string;
+  /** What a snapshot is of; null where the provider does not say, and for other kinds. */
+  snapshot_of: string | null;
   /** Its names within the range, in order of time; the first known name reaches back to its creation. */
   names: BorneName[];
   /** Its creation at the provider; null where unknown: taken as always alive before. */
@@ -35,11 +37,11 @@ interface NamedState extends Omit<MatchCandidate, 'names'> {
 export async function matchCandidates(db: Db, from: string, to: string): Promise<MatchCandidate[]> {
   const states = await db<NamedState[]>`
     with lives as (
-      select r.id, r.provider_id, r.kind, r.created_at as alive_from,
+      select r.id, r.provider_id, r.kind, r.created_at as alive_from, case when r.kind = 'snapshot' then r.attrs ->> 'resource_type' end as snapshot_of,
         case when r.stale then coalesce(r.last_sighted_at, r.missing_since, r.stale_at) end as alive_to
       from ${db(resources.ref)} r
     )
-    select l.id as resource_id, l.provider_id, l.kind, l.alive_from, l.alive_to, s.name, s.at
+    select l.id as resource_id, l.provider_id, l.kind, l.snapshot_of, l.alive_from, l.alive_to, s.name, s.at
     from lives l join ${db(resourceStates.ref)} s on s.resource_id = l.id and not s.gone
     where (l.alive_from is null or l.alive_from < ${to}::timestamptz)
       and (l.alive_to is null or l.alive_to >= ${from}::timestamptz)
@@ -54,9 +56,9 @@ export async function matchCandidates(db: Db, from: string, to: string): Promise
 }
 
 function candidateOf(states: readonly NamedState[], from: string, to: string): MatchCandidate {
-  const { resource_id, provider_id, kind, alive_from, alive_to } = states[0] as NamedState;
+  const { resource_id, provider_id, kind, snapshot_of, alive_from, alive_to } = states[0] as NamedState;
   return {
-    resource_id, provider_id, kind, alive_from, alive_to,
+    resource_id, provider_id, kind, snapshot_of, alive_from, alive_to,
     names: namesOf(states).filter((borne) => (borne.from === null || borne.from < to) && (borne.to === null || borne.to > from)),
   };
 }

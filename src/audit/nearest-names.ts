@@ -1,5 +1,5 @@
 /** How many letters have to be put in, taken out, changed or swapped with their neighbour to make one word the other. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   let [before, row]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -2,7 +2,7 @@
 import { providerInvoiceStream } from '../../commands/billing/provider-invoice.ts';
 import { resourceStream } from '../../commands/inventory/resource.ts';
 import { invoice, invoiceStream } from '../../commands/invoices/invoice.ts';
-import { invoiceProgress } from '../../projections/billing/provider-invoice-queries.ts';
+import { invoiceProgress, type PendingInvoice } from '../../projections/billing/provider-invoice-queries.ts';
 import type { CountingSets } from '../../projections/billing/cost-queries.ts';
 import type { KnownOwnership } from '../../projections/inventory/attribution-queries.ts';
 import { tiesAfter } from '../../projections/inventory/tie-history.ts';
@@ -62,6 +62,21 @@ export async function knownSets(db: Db, period: string, known: KnownBy): Promise
     }
     return sets?.period === period ? [sets] : [];
   });
+}
+
+/** The invoices of a month that were known and not ingested, by uuid. */
+export async function knownPending(db: Db, period: string, known: KnownBy): Promise<PendingInvoice[]> {
+  const uuids = (await invoiceProgress(db)).map(({ uuid }) => uuid);
+  const events = await knownEvents(db, uuids.map(providerInvoiceStream), ['ProviderInvoiceDiscovered', 'ProviderInvoiceIngested', 'ProviderInvoiceIngestionFailed'], known);
+  return [...events.values()].flatMap((stream): PendingInvoice[] => {
+    let pending: PendingInvoice | null = null;
+    for (const { type, data } of stream) {
+      if (type === 'ProviderInvoiceDiscovered' && data.period === period) pending = { uuid: data.invoice_uuid, amount_cents: data.amount_cents, error: null };
+      if (type === 'ProviderInvoiceIngestionFailed' && pending !== null) pending = { ...pending, error: data.error };
+      if (type === 'ProviderInvoiceIngested') pending = null;
+    }
+    return pending === null ? [] : [pending];
+  }).sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
 }
 
 /** The ties of resources, and until when their owners count. */

@@ -1,6 +1,11 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { said } from '../upstream/said.ts';
+import { InvoiceCsvError, rowsOf } from './csv-rows.ts';
+import { readQuantity, readTime } from './csv-values.ts';
 import { storableText } from './json.ts';
 import { UsdFormatError, usdToCents } from './usd.ts';
+
+export { InvoiceCsvError } from './csv-rows.ts';
 
 export interface InvoiceCsvLine {
   /** 1-based, in file order: identical rows are possible, so the number is what tells them apart. */
@@ -8,109 +13,179 @@ export interface InvoiceCsvLine {
   product: string;
   group_description: string | null;
   description: string;
-  /** Exact decimal; null where DigitalOcean leaves it empty (taxes, credits). */
+  /** Exact decimal; null where DigitalOcean leaves it empty (taxes, credits), and where it can't be read. */
   hours: string | null;
-  /** ISO 8601 UTC. */
-  started_at: string;
-  ended_at: string;
+  /** ISO 8601 UTC; null where the row has none, and where it can't be read. */
+  started_at: string | null;
+  ended_at: string | null;
   /** USD cents, as given: never recomputed from hours. */
   amount_cents: number;
   project_name: string | null;
   category: string | null;
 }
 
-/** A CSV that is refused as a whole. `row` counts data rows from 1; null when the file or its header is at fault. */
-export class InvoiceCsvError extends Error {
-  readonly row: number | null;
-  readonly reason: string;
-
-  constructor(row: number | null, reason: string) {
-    super(row === null ? `invoice CSV: ${reason}` : `invoice CSV, row ${String(row)}: ${reason}`);
-    this.name = 'InvoiceCsvError';
-    this.row = row;
-    this.reason = reason;
-  }
+/** A value that no amount depends on and that can't be read: it is null in its line. `row` 0 is the header. */
+export interface InvoiceCsvWarning {
+  row: number;
+  column: string;
+  /** As it stood there, shortened. */
+  value: string;
 }
 
-const required = ['product', 'description', 'start', 'end', 'usd'] as const;
-const optional = ['group_description', 'hours', 'project_name', 'category'] as const;
+export interface InvoiceCsv {
+  lines: InvoiceCsvLine[];
+  /** The first twenty. */
+  warnings: InvoiceCsvWarning[];
+  /** All there were. */
+  warnings_count: number;
+}
+
+/** Without these there is no amount, or none that is known to be tax or not. */
+const required = ['product', 'description', 'usd'] as const;
+const optional = ['group_description', 'hours', 'start', 'end', 'project_name', 'category'] as const;
+/** Columns that every invoice of DigitalOcean has, though no amount depends on them. */
+const expected = ['start', 'end'] as const;
 type Column = (typeof required)[number] | (typeof optional)[number];
-type Columns = ReadonlyMap<Column, number>;
 
-interface CsvFile {
-  columns: Columns;
-  /** Columns of the header. */
-  width: number;
-  /** Times already read: most rows of an invoice share the month's start and end. */
-  times: Map<string, string>;
-}
+/** A bound on what one file makes of memory: with it a row has at least some sixty bytes of the largest file that is read. */
+const mostRows = 1_000_000;
+const mostWarnings = 20;
+const longestValue = 100;
 
 /**
  * Reads an invoice's CSV by the names in its header, so that a column that moves or a new one breaks nothing.
  * Throws InvoiceCsvError naming the row and the reason; there is no partial result.
  */
-export function parseInvoiceCsv(text: string): { lines: InvoiceCsvLine[] } {
-  const [header, ...rows] = readRows(storableText(text));
-  if (header === undefined) throw new InvoiceCsvError(null, 'no header line');
-  const columns = readHeader(header);
-  const file: CsvFile = { columns, width: header.length, times: new Map() };
-  const lines = rows.map((row, index) => readLine(row, index + 1, file));
-  refuseCutAmount(text, rows, columns, header.length);
-  return { lines };
-}
-
-function readRows(text: string): string[][] {
-  try {
-    return parse(text, { bom: true, columns: false, relax_column_count: true, skip_empty_lines: true });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const records = typeof error['records'] === 'number' ? error['records'] : 0;
-    throw new InvoiceCsvError(records === 0 ? null : records, error.message);
+export function parseInvoiceCsv(text: string): InvoiceCsv {
+  const steps = readInSteps(text);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
   }
 }
 
-function readHeader(header: readonly string[]): Columns {
-  const positions = new Map<string, number>();
-  header.forEach((cell, index) => {
-    const name = cell.trim().toLowerCase().replaceAll(/\s+/g, '_');
-    if (positions.has(name) && name !== '') throw new InvoiceCsvError(null, `column "${name}" appears twice`);
-    positions.set(name, index);
-  });
-  const missing = required.filter((name) => !positions.has(name));
-  if (missing.length > 0) throw new InvoiceCsvError(null, `missing column ${missing.map((name) => `"${name}"`).join(', ')}`);
-  const columns = new Map<Column, number>();
-  for (const name of [...required, ...optional]) {
-    const at = positions.get(name);
-    if (at !== undefined) columns.set(name, at);
+/** The same for a file that may be large: others have their turn every few thousand rows. */
+export async function readInvoiceCsv(text: string): Promise<InvoiceCsv> {
+  const steps = readInSteps(text);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await nextTurn();
   }
-  return columns;
 }
 
-function readLine(row: readonly string[], lineNo: number, file: CsvFile): InvoiceCsvLine {
-  const { columns, width } = file;
-  if (row.length < width) {
-    throw new InvoiceCsvError(lineNo, `has ${String(row.length)} of ${String(width)} columns; the file may be cut off`);
+function* readInSteps(given: string): Generator<void, InvoiceCsv> {
+  const text = storableText(given);
+  let file: InvoiceFile | null = null;
+  for (const rows of rowsOf(text)) {
+    const header: string[] | undefined = file === null ? rows.shift() : undefined;
+    if (header !== undefined) file = new InvoiceFile(header);
+    for (const row of rows) file?.add(row);
+    yield;
   }
-  if (row.slice(width).some((cell) => cell !== '')) {
-    throw new InvoiceCsvError(lineNo, `has ${String(row.length)} columns where the header has ${String(width)}`);
+  if (file === null) throw new InvoiceCsvError(null, 'no header line');
+  return file.end(/[\r\n]$/.test(text));
+}
+
+/** A file while it is read: what its header says, and the lines so far. */
+class InvoiceFile {
+  readonly #columns = new Map<Column, number>();
+  readonly #width: number;
+  /** Times already read: most rows of an invoice share the month's start and end. */
+  readonly #times = new Map<string, string | null>();
+  readonly #lines: InvoiceCsvLine[] = [];
+  readonly #warnings: InvoiceCsvWarning[] = [];
+  #warned = 0;
+  #last: readonly string[] = [];
+
+  constructor(header: readonly string[]) {
+    this.#width = header.length;
+    const positions = new Map<string, number[]>();
+    header.forEach((cell, index) => {
+      const name = cell.trim().toLowerCase().replaceAll(/\s+/g, '_');
+      positions.set(name, [...(positions.get(name) ?? []), index]);
+    });
+    for (const name of required) {
+      if ((positions.get(name)?.length ?? 0) > 1) throw new InvoiceCsvError(null, `column "${name}" appears twice`);
+    }
+    const missing = required.filter((name) => !positions.has(name));
+    if (missing.length > 0) throw new InvoiceCsvError(null, `missing column ${missing.map((name) => `"${name}"`).join(', ')}`);
+    for (const name of [...required, ...optional]) {
+      const [at, other] = positions.get(name) ?? [];
+      if (other !== undefined) this.#warn(0, name, 'appears twice');
+      else if (at !== undefined) this.#columns.set(name, at);
+    }
+    for (const name of expected) if (!positions.has(name)) this.#warn(0, name, 'missing');
   }
-  const cell = (name: Column): string => {
-    const at = columns.get(name);
+
+  /** Reads the next row. Throws InvoiceCsvError. */
+  add(row: readonly string[]): void {
+    const lineNo = this.#lines.length + 1;
+    if (lineNo > mostRows) throw new InvoiceCsvError(null, `more than ${String(mostRows)} rows`);
+    if (row.length < this.#width) {
+      throw new InvoiceCsvError(lineNo, `has ${String(row.length)} of ${String(this.#width)} columns; the file may be cut off`);
+    }
+    if (row.length > this.#width && row.slice(this.#width).some((cell) => cell !== '')) {
+      throw new InvoiceCsvError(lineNo, `has ${String(row.length)} columns where the header has ${String(this.#width)}`);
+    }
+    const product = this.#cell(row, 'product');
+    if (product === '') throw new InvoiceCsvError(lineNo, 'product is empty');
+    this.#last = row;
+    this.#lines.push({
+      line_no: lineNo,
+      product,
+      group_description: this.#cell(row, 'group_description') || null,
+      description: this.#cell(row, 'description'),
+      hours: this.#read(row, 'hours', lineNo, readQuantity),
+      started_at: this.#read(row, 'start', lineNo, this.#time),
+      ended_at: this.#read(row, 'end', lineNo, this.#time),
+      amount_cents: readAmount(this.#cell(row, 'usd'), lineNo),
+      project_name: this.#cell(row, 'project_name') || null,
+      category: this.#cell(row, 'category') || null,
+    });
+  }
+
+  end(hasFinalNewline: boolean): InvoiceCsv {
+    if (!hasFinalNewline) this.#refuseCutAmount();
+    return { lines: this.#lines, warnings: this.#warnings, warnings_count: this.#warned };
+  }
+
+  #cell(row: readonly string[], name: Column): string {
+    const at = this.#columns.get(name);
     return at === undefined ? '' : (row[at] ?? '').trim();
+  }
+
+  /** A value that no amount depends on: null where there is none, and, with a warning, where it can't be read. */
+  #read(row: readonly string[], name: Column, lineNo: number, reader: (text: string) => string | null): string | null {
+    const text = this.#cell(row, name);
+    if (text === '') return null;
+    const value = reader(text);
+    if (value === null) this.#warn(lineNo, name, text);
+    return value;
+  }
+
+  readonly #time = (text: string): string | null => {
+    const known = this.#times.get(text);
+    if (known !== undefined) return known;
+    const time = readTime(text);
+    // Where each row has times of its own there is nothing to gain.
+    if (this.#times.size < 10_000) this.#times.set(text, time);
+    return time;
   };
-  if (cell('product') === '') throw new InvoiceCsvError(lineNo, 'product is empty');
-  return {
-    line_no: lineNo,
-    product: cell('product'),
-    group_description: cell('group_description') || null,
-    description: cell('description'),
-    hours: readHours(cell('hours'), lineNo),
-    started_at: readTime(cell('start'), 'start', lineNo, file),
-    ended_at: readTime(cell('end'), 'end', lineNo, file),
-    amount_cents: readAmount(cell('usd'), lineNo),
-    project_name: cell('project_name') || null,
-    category: cell('category') || null,
-  };
+
+  #warn(row: number, column: string, value: string): void {
+    this.#warned += 1;
+    if (this.#warnings.length < mostWarnings) this.#warnings.push({ row, column, value: said(value, [], longestValue) });
+  }
+
+  /**
+   * A file without a final newline whose last cell is the amount may have lost the amount's last digits: `$3.1` of
+   * `$3.11`. DigitalOcean writes two decimals, so that there fewer of them mean a cut.
+   */
+  #refuseCutAmount(): void {
+    if (this.#lines.length === 0 || this.#columns.get('usd') !== this.#width - 1) return;
+    if (!/\.\d\d$/.test((this.#last[this.#width - 1] ?? '').trim())) throw new InvoiceCsvError(this.#lines.length, 'USD is cut off at the end of the file');
+  }
 }
 
 function readAmount(text: string, lineNo: number): number {
@@ -120,40 +195,4 @@ function readAmount(text: string, lineNo: number): number {
     if (!(error instanceof UsdFormatError)) throw error;
     throw new InvoiceCsvError(lineNo, `USD is ${error.message}`);
   }
-}
-
-function readHours(text: string, lineNo: number): string | null {
-  if (text === '') return null;
-  if (!/^-?\d{1,15}(?:\.\d{1,12})?$/.test(text)) throw new InvoiceCsvError(lineNo, `hours is not a decimal: ${JSON.stringify(text)}`);
-  return text;
-}
-
-const timePattern = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2}) ?(?:Z|UTC|([+-])(0\d|1[0-4]):?([0-5]\d))$/;
-
-/** `2026-04-01 00:00:00 +0000` as ISO 8601 UTC. A day or an hour that no calendar has is refused, never rolled over. */
-function readTime(text: string, column: 'start' | 'end', lineNo: number, { times }: CsvFile): string {
-  const known = times.get(text);
-  if (known !== undefined) return known;
-  const refuse = (): InvoiceCsvError => new InvoiceCsvError(lineNo, `${column} is not a time: ${JSON.stringify(text)}`);
-  const match = timePattern.exec(text);
-  if (match === null) throw refuse();
-  const [, year, month, day, hour, minute, second, sign = '+', offsetHours = '00', offsetMinutes = '00'] = match;
-  const local = `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}`;
-  const milliseconds = Date.parse(`${local}Z`);
-  if (Number.isNaN(milliseconds) || !new Date(milliseconds).toISOString().startsWith(local)) throw refuse();
-  const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
-  const utc = new Date(sign === '-' ? milliseconds + offsetMs : milliseconds - offsetMs);
-  const iso = utc.toISOString().replace('.000Z', 'Z');
-  times.set(text, iso);
-  return iso;
-}
-
-/**
- * A file without a final newline whose last cell is the amount may have lost the amount's last digits: `$3.1` of
- * `$3.11`. DigitalOcean writes two decimals, so that there fewer of them mean a cut.
- */
-function refuseCutAmount(text: string, rows: readonly string[][], columns: Columns, width: number): void {
-  const last = rows.at(-1);
-  if (last === undefined || /[\r\n]$/.test(text) || columns.get('usd') !== width - 1) return;
-  if (!/\.\d\d$/.test((last[width - 1] ?? '').trim())) throw new InvoiceCsvError(rows.length, 'USD is cut off at the end of the file');
 }

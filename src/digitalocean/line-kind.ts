@@ -41,6 +41,23 @@ function kindOfProduct(product: string): string | null {
   return kindByPhrase.find(([phrase]) => product.includes(phrase))?.[1] ?? null;
 }
 
+/** What a snapshot is of. */
+export type SnapshotSource = 'droplet' | 'volume';
+
+/**
+ * What the snapshot of a line is of, where the line says so: "Droplet Snapshots" as the product, or words such as "Volume
+ * Snapshot" in its group or description. Null for a line that does not say, or says both.
+ */
+export function snapshotSourceOf(line: LineText): SnapshotSource | null {
+  const product = sourceIn(line.product, /\b(droplet|volume)s?\b/gi);
+  return product ?? sourceIn(`${line.group_description ?? ''} ${line.description}`, /\b(droplet|volume)\s+snapshots?\b/gi);
+}
+
+function sourceIn(text: string, pattern: RegExp): SnapshotSource | null {
+  const [source, other] = new Set([...text.matchAll(pattern)].map(([, word = '']) => word.toLowerCase()));
+  return other === undefined && (source === 'droplet' || source === 'volume') ? source : null;
+}
+
 function mentionsTax(description: string): boolean {
   return /gst|tax/i.test(description);
 }

@@ -81,8 +81,8 @@ export function isRefusal(value: unknown): value is Refusal {
 export class Refused extends Error {
   readonly refusal: Refusal;
 
-  constructor(refusal: Refusal) {
-    super(refusal.detail);
+  constructor(refusal: Refusal, options?: ErrorOptions) {
+    super(refusal.detail, options);
     this.name = 'Refused';
     this.refusal = refusal;
   }

@@ -29,8 +29,14 @@ export const costLineMatch = z.object({
   line_no: z.int(),
   resource_id: text.nullable(),
   unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous']).nullable(),
+  /** For a name that was not found: the resource of that kind and time whose name is nearest to it, where one is near. */
+  nearest: z.object({ resource_id: text, name: text }).optional(),
 });
 export type CostLineMatch = z.output<typeof costLineMatch>;
+
+/** A value of the CSV that no amount depends on and that could not be read; `row` 0 is the header. */
+export const csvWarning = z.object({ row: z.int(), column: text, value: text });
+export type CsvWarning = z.output<typeof csvWarning>;
 
 /** Events of a provider invoice's stream (`provider-invoice-<uuid>`). */
 export const providerInvoiceEvents = {
@@ -41,7 +47,11 @@ export const providerInvoiceEvents = {
     lines_hash: text, parts: z.int(), lines: z.int(), lines_total_cents: cents, tax_cents: cents,
     /** amount_cents − lines_total_cents: reported, not absorbed. */
     difference_cents: cents,
+    /** The first values that could not be read, and how many there were; absent where there were none. */
+    warnings: z.array(csvWarning).optional(), warnings_count: z.int().optional(),
   }),
+  /** It could not be ingested, for another reason than the last time. An ingestion takes that back. */
+  ProviderInvoiceIngestionFailed: z.object({ invoice_uuid: text, error: text }),
   /** The match set of `matches_hash` is the invoice's from here on. */
   ProviderInvoiceMatched: z.object({ invoice_uuid: text, lines_hash: text, matches_hash: text, parts: z.int(), matched: z.int(), unmatched: z.int() }),
   ProviderInvoicePushed: z.object({ invoice_uuid: text, lines_hash: text, finance_invoice_id: text, action: z.enum(['created', 'updated']), pushed_at: instant }),

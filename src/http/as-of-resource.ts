@@ -1,6 +1,6 @@
 /** A resource as its events tell it: as it is, and as it was. */
 import { resource, seenResource } from '../../commands/inventory/resource.ts';
-import type { KnownResource } from '../../commands/inventory/resource.ts';
+import type { JsonObject, KnownResource } from '../../commands/inventory/resource.ts';
 import { endOf, eventsAsOf } from '../../projections/deployments/as-of.ts';
 import type { AsOf } from '../../projections/deployments/as-of.ts';
 import type { InventoryRow } from '../../projections/inventory/resource-queries.ts';
@@ -25,8 +25,17 @@ export interface OpenFinding {
   updated_at: string;
 }
 
+/** What a resource is to be like. */
+export interface DesiredSpec {
+  spec: JsonObject | null;
+  /** Goes up by one with each new spec; null where none was recorded. */
+  spec_version: number | null;
+}
+
 /** What is told of a resource beside its row. */
-export interface ResourceFacts {
+export interface ResourceFacts extends DesiredSpec {
+  /** The tie in force on the day; null for none. */
+  tie: HeldRange | null;
   /** Its ties with any day, by their first day; a tenant's own alone for a tenant. */
   ties: HeldRange[];
   /** Open findings, by field; for a tenant those that were recorded while the resource was its own. */
@@ -49,14 +58,22 @@ export interface Viewer {
 
 const isInventoryEvent = (event: RecordedLedgerEvent): event is RecordedInventoryEvent => Object.hasOwn(inventoryEvents, event.type);
 const isTie = ({ type }: RecordedLedgerEvent): boolean => type === 'ResourceTied' || type === 'ResourceUntied';
+const specTypes: ReadonlySet<string> = new Set(['SpecProvisioned', 'DriftAccepted']);
+const noSpec: DesiredSpec = { spec: null, spec_version: null };
 const stateTypes: ReadonlySet<string> = new Set(['ResourceDiscovered', 'ResourceChanged', 'ResourceMissed', 'ResourceWentStale', 'ResourceReturned']);
 
 const ownershipOf = (events: readonly RecordedLedgerEvent[]): Ownership => events.reduce(ownershipAfter, unowned);
 
 /** What is told beside the row of a resource that the viewer may see as it is. */
-export function factsNow(events: readonly RecordedLedgerEvent[], { tenantId }: Viewer): ResourceFacts {
+export function factsNow(events: readonly RecordedLedgerEvent[], { tenantId, now }: Viewer): ResourceFacts {
   const visible = visibleEvents(events, tenantId);
-  return { ties: tiesFor(ownershipOf(events).ties, tenantId), drift: openFindings(visible), events: visible };
+  const { ties } = ownershipOf(events);
+  const state = stateOf(events.filter(isInventoryEvent).filter((event) => !isTie(event)));
+  return { ...specOf(state), tie: tieOn(ties, now.slice(0, 10)) ?? null, ties: tiesFor(ties, tenantId), drift: openFindings(visible), events: visible };
+}
+
+function specOf(state: KnownResource | null): DesiredSpec {
+  return state === null || state.spec_version === 0 ? noSpec : { spec: state.spec, spec_version: state.spec_version };
 }
 
 /**
@@ -80,7 +97,10 @@ export function resourceAsOf(events: readonly RecordedLedgerEvent[], when: AsOf,
   // Without a time of effect the order is the stream's.
   const ofThen = new Set(then);
   const shown = (when.as_of === undefined ? stream.filter((event) => ofThen.has(event)) : then).filter((event) => visible.has(event));
+  const isSpecShown = viewer.tenantId === null || wasShown(stream, told, { ...viewer, tenantId: viewer.tenantId }, specTypes);
   return {
+    ...(isSpecShown ? specOf(state) : noSpec),
+    tie: tieOn(ties, day) ?? null,
     row: { ...rowOf(state, told), tenant_id: viewer.tenantId ?? state.tenant_id, deployment_id: tieOn(ties, day)?.deployment_id ?? null },
     ties: tiesFor(ties, viewer.tenantId), drift: openFindings(shown), events: shown,
   };
@@ -120,14 +140,19 @@ export function pastOf(events: readonly RecordedLedgerEvent[], when: AsOf, now: 
 export const stateOf = (told: readonly RecordedInventoryEvent[]): KnownResource | null =>
   seenResource(told.reduce((folded, event) => resource.evolve(folded, event), resource.initialState));
 
-/** Whether the state that `told` ends in was still the resource's at a moment at which the tenant was known to own it. */
-export function wasShown(stream: readonly RecordedInventoryEvent[], told: readonly RecordedInventoryEvent[], { tenantId, now }: { tenantId: string; now: string }): boolean {
-  const last = told.findLast(({ type }) => stateTypes.has(type));
+/**
+ * Whether the state that `told` ends in was still the resource's at a moment at which the tenant was known to own it.
+ * @param types the events that make another state of it; default: what a sweep sees
+ */
+export function wasShown(
+  stream: readonly RecordedInventoryEvent[], told: readonly RecordedInventoryEvent[], { tenantId, now }: { tenantId: string; now: string }, types = stateTypes,
+): boolean {
+  const last = told.findLast(({ type }) => types.has(type));
   let ownership = unowned;
   let current: RecordedInventoryEvent | undefined;
   for (const [index, event] of stream.entries()) {
     ownership = ownershipAfter(ownership, event);
-    if (stateTypes.has(event.type)) current = event;
+    if (types.has(event.type)) current = event;
     if (current !== last) continue;
     // An owner also changes as days pass, when a tie ends.
     const until = stream[index + 1]?.metadata.recorded_at ?? now;

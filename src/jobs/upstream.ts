@@ -19,7 +19,7 @@ export async function asking<T>(what: string, answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (error instanceof DigitalOceanError || error instanceof FinanceError) {
-      throw new Refused(refuse('upstream-failed', `${what}: ${error.message}`, { extra: { reason: error.code } }));
+      throw new Refused(refuse('upstream-failed', `${what}: ${error.message}`, { extra: { reason: error.code } }), { cause: error });
     }
     throw error;
   }

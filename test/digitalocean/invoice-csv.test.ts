@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { InvoiceCsvError, parseInvoiceCsv, type InvoiceCsvLine } from '../../src/digitalocean/invoice-csv.ts';
+import fc from 'fast-check';
+import { InvoiceCsvError, parseInvoiceCsv, readInvoiceCsv, type InvoiceCsvLine } from '../../src/digitalocean/invoice-csv.ts';
 
 const april = readFileSync(
   new URL('../../simulators/digitalocean/sample-account/invoices/66c69033-e9fe-51ae-af94-4fa3f5205f25.csv', import.meta.url),
@@ -83,11 +84,10 @@ describe('parseInvoiceCsv', () => {
     ['a third decimal', `${header9}\n${row9('$3.11')}\n${row9('$3.111')}\n`, 2, /USD/],
     ['an amount that is none', `${header9}\n${row9('free')}\n`, 1, /USD.*free/],
     ['an empty amount', `${header9}\n${row9('')}\n`, 1, /USD/],
-    ['a day that does not exist', `${header9}\nDroplets,,web,1,2026-02-30 00:00:00 +0000,2026-03-01 00:00:00 +0000,$1.00,,\n`, 1, /start.*2026-02-30/],
-    ['an hour that does not exist', `${header9}\nDroplets,,web,1,2026-02-01 00:00:00 +0000,2026-03-01 24:00:00 +0000,$1.00,,\n`, 1, /end.*24:00:00/],
-    ['an offset that no place has', `${header9}\nDroplets,,web,1,2026-02-01 00:00:00 +9900,2026-03-01 00:00:00 +0000,$1.00,,\n`, 1, /start/],
-    ['a time without a time', `${header9}\nDroplets,,web,1,2026-02-01,2026-03-01 00:00:00 +0000,$1.00,,\n`, 1, /start/],
-    ['hours that are no decimal', `${header9}\nDroplets,,web,7e2,${times},$1.00,,\n`, 1, /hours/],
+    ['an amount in another notation', `${header9}\n${row9('"1.234,56"')}\n`, 1, /USD is not a dollar amount.*1\.234,56/],
+    ['an amount in another currency', `${header9}\n${row9('€5.00')}\n`, 1, /USD is not a dollar amount.*€5\.00/],
+    ['an amount in brackets', `${header9}\n${row9('($5.00)')}\n`, 1, /USD is not a dollar amount/],
+    ['a row without an end', `${header9}\n${row9('$1.00')}\n${row9('$1.00', 'x'.repeat(40_000))}\n`, 2, /record/i],
     ['an empty product', `${header9}\n,,web,1,${times},$1.00,,\n`, 1, /product/],
     ['a row that is too long', `${header9}\n${row9('$1.00')},more\n`, 1, /10 columns/],
     ['an open quote', `${header9}\n${row9('$1.00')}\nDroplets,,"web`, 2, /[Qq]uot/],
@@ -99,6 +99,92 @@ describe('parseInvoiceCsv', () => {
       expect(why).to.match(reason);
     });
   }
+
+  const hours: readonly (readonly [given: string, read: string | null])[] = [
+    ['672', '672'], ['1.50', '1.50'], ['0.016666666666666666', '0.016666666666666666'], ['2.7e-04', '0.00027'], ['.5', '0.5'], ['5.', '5'], ['7e2', '700'],
+    ['"1,344"', '1344'], ['"1,234,567.25"', '1234567.25'], ['-12', '-12'], ['+3', '3'], [' 8 ', '8'], ['-.5', '-0.5'], ['1E3', '1000'], ['', null],
+    ['"1,34"', null], ['"1.344,5"', null], ['n/a', null], ['672h', null], ['1e999', null], ['NaN', null], ['Infinity', null], ['.', null], ['-', null], ['e5', null],
+    ['0x10', null], ['٣', null], ['1_000', null], ['9'.repeat(61), null],
+  ];
+  for (const [given, read] of hours) {
+    it(`reads the hours ${JSON.stringify(given.slice(0, 30))} as ${String(read)}, and refuses nothing over them`, () => {
+      const { lines, warnings, warnings_count } = parseInvoiceCsv(`${header9}\nDroplets,,web,${given},${times},$1.00,,\n`);
+      expect(lines[0]).to.include({ hours: read, amount_cents: 100 });
+      const value = given.replaceAll('"', '').trim();
+      expect(warnings).to.deep.equal(read === null && value !== '' ? [{ row: 1, column: 'hours', value }] : []);
+      expect(warnings_count).to.equal(warnings.length);
+    });
+  }
+
+  const ends: readonly (readonly [given: string, read: string | null])[] = [
+    ['2026-04-12 08:26:21 +0000', '2026-04-12T08:26:21Z'], ['2026-04-12 08:26:21.532 +0000', '2026-04-12T08:26:21.532Z'],
+    ['2026-04-12T08:26:21.53Z', '2026-04-12T08:26:21.53Z'], ['2026-04-12 08:26:21.500000 UTC', '2026-04-12T08:26:21.5Z'],
+    ['2026-04-12 08:26:21.123456789 +0130', '2026-04-12T06:56:21.123456789Z'], ['2026-04-12 08:26:21.000 +0000', '2026-04-12T08:26:21Z'], ['', null],
+    ['2026-04-12', null], ['12/04/2026', null], ['"Apr 12, 2026"', null], ['2026-04-12 08:26:21', null], ['2026-02-30 00:00:00 +0000', null],
+    ['2026-04-12 24:00:00 +0000', null], ['2026-04-12 08:26:21 +9900', null], ['0000-01-01 00:00:00 +0000', null], ['1776000000', null], ['soon', null],
+  ];
+  for (const [given, read] of ends) {
+    it(`reads the end ${JSON.stringify(given)} as ${String(read)}, and refuses nothing over it`, () => {
+      const { lines, warnings } = parseInvoiceCsv(`${header9}\nDroplets,,web,1,2026-04-01 00:00:00 +0000,${given},$1.00,,\n`);
+      expect(lines[0]).to.include({ started_at: '2026-04-01T00:00:00Z', ended_at: read, amount_cents: 100 });
+      expect(warnings).to.deep.equal(read === null && given !== '' ? [{ row: 1, column: 'end', value: given.replaceAll('"', '') }] : []);
+    });
+  }
+
+  it('reads a credit without dates, and a file without the columns that no amount depends on', () => {
+    const credit = parseInvoiceCsv(`${header9}\nCredits,,DigitalOcean Credit Applied,,,,-$21.04,,\n`);
+    expect(credit.lines[0]).to.include({ hours: null, started_at: null, ended_at: null, amount_cents: -2104 });
+    expect(credit.warnings).to.deep.equal([]);
+    const bare = parseInvoiceCsv('product,description,USD,sku,sku\nDroplets,web,$1.00,a,b\n');
+    expect(bare.lines[0]).to.include({ hours: null, started_at: null, ended_at: null, amount_cents: 100 });
+    expect(bare.warnings).to.deep.equal([{ row: 0, column: 'start', value: 'missing' }, { row: 0, column: 'end', value: 'missing' }]);
+    const twice = parseInvoiceCsv(`${header9},hours,Category\n${row9('$1.00')},1,paas\n`);
+    expect(twice.lines[0]).to.include({ hours: null, category: null, amount_cents: 100 });
+    expect(twice.warnings).to.deep.equal([{ row: 0, column: 'hours', value: 'appears twice' }, { row: 0, column: 'category', value: 'appears twice' }]);
+  });
+
+  it('keeps the first twenty warnings, short and clean, and counts all', () => {
+    const rows = Array.from({ length: 50 }, (_, index) => `Droplets,,web,\u001b[31m${'x'.repeat(200)}${String(index)},soon,${times.split(',')[1] ?? ''},$1.00,,`);
+    const { lines, warnings, warnings_count } = parseInvoiceCsv(`${header9}\n${rows.join('\n')}\n`);
+    expect(lines).to.have.length(50);
+    expect(warnings).to.have.length(20);
+    expect(warnings_count).to.equal(100);
+    expect(warnings[0]?.value).to.have.length(100).and.to.match(/^\[31mxx/);
+    expect(warnings[1]).to.deep.equal({ row: 1, column: 'start', value: 'soon' });
+  });
+
+  it('reads every line end, mixed ones too, and takes empty rows for none', () => {
+    const mixed = `${header9}\r\n${row9('$1.00')}\n${row9('$2.00')}\r${row9('$3.00')}\r\n\r\n,,,,,,,,\n   \n`;
+    expect(parseInvoiceCsv(mixed).lines.map((line) => line.amount_cents)).to.deep.equal([100, 200, 300]);
+  });
+
+  it('property: a file reads the same wherever its blocks end', () => {
+    const description = fc.array(fc.constantFrom('web', '"', ',', '\n', '\r\n', '\r', ' ', 'é', '😀', 'x'.repeat(3_000)), { maxLength: 12 }).map((parts) => parts.join(''));
+    const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+    fc.assert(fc.property(fc.array(description, { minLength: 50, maxLength: 200 }), fc.constantFrom('\n', '\r\n'), (texts, eol) => {
+      const { lines } = parseInvoiceCsv([header9, ...texts.map((text) => row9('$1.00', quoted(text)))].join(eol) + eol);
+      expect(lines.map((line) => line.description)).to.deep.equal(texts.map((text) => text.trim()));
+    }), { numRuns: 30 });
+  });
+
+  it('lets others have their turn while it reads a large file', async () => {
+    const text = `${header9}\n${Array.from({ length: 100_000 }, (_, index) => row9('$0.01', `web-${String(index)}`)).join('\n')}\n`;
+    let turns = 0;
+    const count = setInterval(() => { turns += 1; }, 1);
+    try {
+      expect((await readInvoiceCsv(text)).lines).to.have.length(100_000);
+    } finally {
+      clearInterval(count);
+    }
+    expect(turns).to.be.above(10);
+  });
+
+  it('names the row wherever it stands in a large file, and refuses more rows than it holds', async () => {
+    const rows = Array.from({ length: 20_000 }, () => row9('$0.01'));
+    expect(refusal(`${header9}\n${rows.join('\n')}\n${row9('$0.0x')}\n`).row).to.equal(20_001);
+    expect(refusal(`${header9}\n${rows.join('\n')}\nDroplets,,"web`).row).to.equal(20_001);
+    expect(refusal(`product,description,usd\n${'a,,0\n'.repeat(1_000_001)}`).reason).to.contain('more than 1000000 rows');
+  });
 
   it('refuses a file that was cut anywhere but in its last, free text', () => {
     const text = `${header9.replace(',category', '')}\n${row9('$1.00').replace(',iaas', '')}\nDroplets,,db (s-1vcpu-1gb),672,${times},$13.27,`;

@@ -116,6 +116,22 @@ describe('one resource as it was', () => {
     expect(await at('as_of=2026-05-02T09:00:00Z&known_at=2026-05-07')).to.include({ name: 'first', tenant_id: 'skyai-internal' });
   });
 
+  it('shows the spec and the tie of that moment; a tenant sees a spec that was there in its own time', async () => {
+    const desired = async (query: string, token?: string) => {
+      const { spec, spec_version, tie: held } = await at(query, token);
+      return { spec, spec_version, held: held?.deployment_id ?? null };
+    };
+    const recorded = { spec: { region: 'nyc1' }, spec_version: 1 };
+    expect(await desired('')).to.deep.equal({ ...recorded, held: null });
+    expect(await desired('as_of=2026-05-05')).to.deep.equal({ ...recorded, held: shops.globex });
+    expect(await desired('as_of=2026-05-04')).to.deep.equal({ spec: null, spec_version: null, held: shops.globex });
+    expect(await desired('known_at=2026-05-04')).to.deep.equal({ spec: null, spec_version: null, held: shops.globex });
+    expect(await desired('known_at=2026-05-03')).to.deep.equal({ spec: null, spec_version: null, held: null });
+    expect(await desired('', acme)).to.deep.equal({ ...recorded, held: null });
+    expect(await desired('as_of=2026-05-02', acme)).to.deep.equal({ spec: null, spec_version: null, held: null });
+    expect((await at('as_of=2026-05-05')).tie).to.deep.equal({ deployment_id: shops.globex, tenant_id: 'globex', effective_from: '2026-05-03', effective_to: '2026-05-06' });
+  });
+
   it('was last seen by the last sweep that had counted then', async () => {
     expect((await at('as_of=2026-05-02')).last_seen_at).to.equal('2026-05-02T10:00:00.000Z');
     expect((await at('as_of=2026-05-03')).last_seen_at).to.equal('2026-05-03T10:00:00.000Z');

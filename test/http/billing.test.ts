@@ -50,6 +50,7 @@ describe('provider billing over HTTP: the sample account', () => {
     expect(shown).to.deep.equal({
       uuid: april, period: '2026-04-01', amount_cents: 8692, currency: 'USD', status: 'ingested', lines: 33, matched: 17, difference_cents: 0,
       pushed_to_finance_at: ledger.clock.now(), finance_invoice_id: imported?.invoice_id,
+      error: null, warnings: [], warnings_count: 0,
     });
   });
 
@@ -84,7 +85,7 @@ describe('provider billing over HTTP: the sample account', () => {
     expect(line).to.deep.equal({
       id: `${april}:16`, invoice_uuid: april, line_no: 16, product: 'Droplet Backups', group_description: null, description: 'git.example.com (Weekly Backup Services)',
       kind: 'droplet_backup', name: 'git.example.com', hours: '672', started_at: '2026-04-01T00:00:00.000Z', ended_at: '2026-05-01T00:00:00.000Z',
-      amount_cents: 120, currency: 'USD', project_name: 'pilot', resource_id: git.id, matched: true, unmatched_reason: null,
+      amount_cents: 120, currency: 'USD', project_name: 'pilot', resource_id: git.id, matched: true, unmatched_reason: null, nearest: null,
     });
     expect((await ok(ledger.api.get('billing/cost-lines?period=2026-04&matched=false'))).summary).to.deep.equal({ lines: 16, matched: 0, total_cents: 4710, tax_cents: 790 });
     expect(await ok(ledger.api.get('billing/cost-lines?period=2025-04'))).to.deep.equal({ data: [], summary: { lines: 0, matched: 0, total_cents: 0, tax_cents: 0 }, next_cursor: null });

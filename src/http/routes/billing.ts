@@ -27,9 +27,15 @@ const balance = defineRoute({
   },
 });
 
+const warnings = {
+  warnings: z.array(z.strictObject({ row: count, column: z.string(), value: z.string() })),
+  warnings_count: count,
+};
+
 const providerInvoice = z.strictObject({
   uuid: z.string(), period: day, amount_cents: cents, currency: z.string(), status: z.enum(['discovered', 'ingested']),
   lines: count, matched: count, difference_cents: cents.nullable(), pushed_to_finance_at: instant.nullable(), finance_invoice_id: z.string().nullable(),
+  error: z.string().nullable(), ...warnings,
 });
 
 const invoices = defineRoute({
@@ -37,7 +43,8 @@ const invoices = defineRoute({
   path: '/api/v1/billing/invoices',
   tag,
   summary: "DigitalOcean's invoices, newest period first",
-  description: '`difference_cents` is the amount less the sum of the lines, null until the invoice is ingested.',
+  description: '`difference_cents` is the amount less the sum of the lines, null until the invoice is ingested. `error` says why one that is not ingested could not be, the last time it was tried. '
+    + '`warnings` are the first twenty values of its CSV that no amount depends on and that could not be read (`row` 0 is the header), `warnings_count` counts all.',
   access: 'admin',
   query: z.strictObject(page),
   response: list(providerInvoice),
@@ -53,6 +60,7 @@ const costLine = z.strictObject({
   kind: z.string().nullable(), name: z.string().nullable(), hours: signedDecimal.nullable(), started_at: instant.nullable(), ended_at: instant.nullable(),
   amount_cents: cents, currency: z.string(), project_name: z.string().nullable(), resource_id: z.string().nullable(), matched: z.boolean(),
   unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous']).nullable(),
+  nearest: z.strictObject({ resource_id: z.string(), name: z.string() }).nullable(),
 });
 
 const costLines = defineRoute({
@@ -60,7 +68,7 @@ const costLines = defineRoute({
   path: '/api/v1/billing/cost-lines',
   tag,
   summary: "Lines of DigitalOcean's invoices and the resources they are for",
-  description: 'The summary covers the whole filter, whatever `limit` and `cursor`.',
+  description: 'The summary covers the whole filter, whatever `limit` and `cursor`. A line whose name was not found has the `nearest` resource of its kind and time, where one has a similar name.',
   access: 'admin',
   query: z.strictObject({ ...page, period: period.optional(), kind: idSchema.optional(), matched: queryBoolean.optional() }),
   response: list(costLine).extend({ summary: z.strictObject({ lines: count, matched: count, total_cents: cents, tax_cents: cents }) }),
@@ -88,7 +96,7 @@ const ingest = defineRoute({
   body: z.strictObject({}),
   response: one(z.strictObject({
     invoice_uuid: z.string(), period: day, currency: z.string(), amount_cents: cents, lines: count, matched: count, unmatched: count,
-    lines_total_cents: cents, tax_cents: cents, difference_cents: cents, changed: z.boolean(),
+    lines_total_cents: cents, tax_cents: cents, difference_cents: cents, warnings: warnings.warnings.optional(), warnings_count: count.optional(), changed: z.boolean(),
     pushed: z.enum(['created', 'updated']).nullable(), finance_invoice_id: z.string().nullable(),
   })),
   async handle({ params, meta }, { ledger, jobDeps }) {

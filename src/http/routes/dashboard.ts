@@ -21,6 +21,7 @@ const margin = z.strictObject({
     revenue: z.array(z.strictObject({ resource_kind: z.string(), cents })),
     cogs: z.array(z.strictObject({ kind: z.string(), cents })),
   }),
+  pending: z.array(z.strictObject({ uuid: z.string(), amount_cents: cents, error: z.string().nullable() })),
 });
 
 const marginRoute = defineRoute({
@@ -28,7 +29,7 @@ const marginRoute = defineRoute({
   path: '/api/v1/dashboard/margin',
   tag,
   summary: 'What a month earned and what it cost',
-  description: 'Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger\'s currency. `unattributed_cents` is what belongs to nobody. Default: the last month that has ended. With `known_at` all of it is as it had been recorded by then: the very answer that was given at that moment.',
+  description: 'Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger\'s currency. `unattributed_cents` is what belongs to nobody; `pending` are the month\'s invoices of the provider that are not ingested, which its costs lack, with the last error (null: not tried yet). Default: the last month that has ended. With `known_at` all of it is as it had been recorded by then: the very answer that was given at that moment.',
   access: 'admin',
   heavy: true,
   query: z.strictObject({ period: period.optional(), known_at: moment.optional() }),

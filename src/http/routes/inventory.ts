@@ -28,9 +28,14 @@ const inventoryRow = z.object({
 });
 type InventoryAnswer = z.output<typeof inventoryRow>;
 
+const tie = z.object({ deployment_id: z.string(), tenant_id: z.string(), effective_from: day, effective_to: day.nullable() });
+
 /** One resource in full. */
 const resourceAnswer = inventoryRow.extend({
-  ties: z.array(z.object({ deployment_id: z.string(), tenant_id: z.string(), effective_from: day, effective_to: day.nullable() })),
+  spec: z.record(z.string(), z.unknown()).nullable(),
+  spec_version: z.int().nullable(),
+  tie: tie.nullable(),
+  ties: z.array(tie),
   drift: z.array(z.object({ id: z.string(), field: z.string(), desired: z.unknown(), actual: z.unknown(), spec_version: z.int(), found_at: z.string(), updated_at: z.string() })),
   events: z.array(resourceEvent),
 });
@@ -58,8 +63,8 @@ const singleRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/inventory/:id',
   tag: 'inventory',
-  summary: 'One resource with its ties, its open drift, and its last 500 events; a tenant sees those since it became its own',
-  description: '`as_of` and `known_at` show it as it was. A tie is a range of days: `as_of` picks the day, and the tie\'s end is shown as far as it is known. A tenant has to own the resource now and has to have owned it then; it sees no state from before it was known to be the owner.',
+  summary: 'One resource with its desired spec, its ties, its open drift, and its last 500 events; a tenant sees those since it became its own',
+  description: '`spec` is what the resource is to be like, with its `spec_version`; both null where none was recorded. `tie` is the one in force on the day. `as_of` and `known_at` show all as it was. A tie is a range of days: `as_of` picks the day, and the tie\'s end is shown as far as it is known. A tenant has to own the resource now and has to have owned it then; it sees no state from before it was known to be the owner.',
   access: 'tenant',
   query: z.strictObject(asOf),
   response: one(resourceAnswer),
@@ -69,8 +74,10 @@ const singleRoute = defineRoute({
     if (row === null) throw new Refused(refuse('not-found', 'there is no such resource'));
     const events = (await ledger.recorded(resourceStream(row.id))).map((event) => upcast(event));
     const isNow = query.as_of === undefined && query.known_at === undefined;
-    const { row: told, ties, drift, events: shown } = isNow ? { row, ...factsNow(events, viewer) } : await toldAsOf(ledger, events, query, viewer);
-    return { body: { data: { ...(told as InventoryAnswer), ties, drift, events: shown.slice(-shownEvents).map((event) => eventRow(event, viewer.tenantId)) } } };
+    const told = isNow ? { row, ...factsNow(events, viewer) } : await toldAsOf(ledger, events, query, viewer);
+    const { row: resource, spec, spec_version, tie: held, ties, drift } = told;
+    const shown = told.events.slice(-shownEvents).map((event) => eventRow(event, viewer.tenantId));
+    return { body: { data: { ...(resource as InventoryAnswer), spec, spec_version, tie: held, ties, drift, events: shown } } };
   },
 });
 

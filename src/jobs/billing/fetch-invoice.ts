@@ -2,7 +2,7 @@ import { providerInvoiceStream } from '../../../commands/billing/provider-invoic
 import type { InvoiceItem, InvoiceSummary } from '../../digitalocean/billing-api.ts';
 import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import { DigitalOceanError, type DigitalOceanErrorCode } from '../../digitalocean/errors.ts';
-import { InvoiceCsvError, parseInvoiceCsv, type InvoiceCsvLine } from '../../digitalocean/invoice-csv.ts';
+import { InvoiceCsvError, readInvoiceCsv, type InvoiceCsv, type InvoiceCsvLine, type InvoiceCsvWarning } from '../../digitalocean/invoice-csv.ts';
 import type { Ledger } from '../../engine/ledger.ts';
 import { refuse, Refused } from '../../engine/refusal.ts';
 import { monthOf } from '../../pricing/calendar.ts';
@@ -12,6 +12,9 @@ import { asking } from '../upstream.ts';
 export interface FetchedInvoice {
   summary: InvoiceSummary;
   csvLines: InvoiceCsvLine[];
+  /** The first values of the CSV that could not be read, and how many there were. */
+  warnings: InvoiceCsvWarning[];
+  warnings_count: number;
   /** The JSON form; null where it was not to be had. */
   items: InvoiceItem[] | null;
 }
@@ -28,8 +31,8 @@ export async function fetchInvoice(digitalOcean: DigitalOceanClient, ledger: Led
     ? await asking(what, digitalOcean.getInvoiceSummary(uuid))
     : await unnamedSummary(digitalOcean, ledger, uuid);
   if (summary.uuid !== uuid) throw new Refused(refuse('upstream-failed', `${what}: DigitalOcean answered with invoice ${summary.uuid}`, { extra: { reason: 'malformed' } }));
-  const csvLines = readCsv(uuid, await asking(what, digitalOcean.getInvoiceCsv(uuid)));
-  return { summary, csvLines, items: await asking(what, itemsOrNone(digitalOcean, uuid)) };
+  const { lines: csvLines, warnings, warnings_count } = await readCsv(uuid, await asking(what, digitalOcean.getInvoiceCsv(uuid)));
+  return { summary, csvLines, warnings, warnings_count, items: await asking(what, itemsOrNone(digitalOcean, uuid)) };
 }
 
 /** Whether the ledger, the provider's list or its history has it. */
@@ -53,9 +56,9 @@ async function unnamedSummary(digitalOcean: DigitalOceanClient, ledger: Ledger, 
   return summary;
 }
 
-function readCsv(uuid: string, csv: string): InvoiceCsvLine[] {
+async function readCsv(uuid: string, csv: string): Promise<InvoiceCsv> {
   try {
-    return parseInvoiceCsv(csv).lines;
+    return await readInvoiceCsv(csv);
   } catch (error) {
     if (!(error instanceof InvoiceCsvError)) throw error;
     const path = error.row === null ? 'csv' : `csv.${error.row}`;

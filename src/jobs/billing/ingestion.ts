@@ -6,6 +6,8 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { pushInvoice } from './push-invoice.ts';
 import { storeInvoice, type StoredInvoice } from './store-invoice.ts';
 import { requireDigitalOcean } from '../upstream.ts';
+import { recordFailure } from './record-failure.ts';
+import type { CsvWarning } from '../../events/billing.ts';
 
 /** What an ingestion came to. Money in cents of `currency`, the provider's. */
 export interface IngestionResult {
@@ -20,6 +22,9 @@ export interface IngestionResult {
   tax_cents: number;
   /** What the provider's amount is above the sum of the lines. */
   difference_cents: number;
+  /** The first values of the CSV that could not be read, and how many there were; absent where all could. */
+  warnings?: readonly CsvWarning[];
+  warnings_count?: number;
   /** False where lines and matches were as they are already. */
   changed: boolean;
   /** What finance did with the push of this run; null where there was none. */
@@ -38,14 +43,15 @@ interface Ingested extends StoredInvoice {
 export const forInvoice = <T>(ledger: Ledger, uuid: string, task: () => Promise<T>): Promise<T> => oneAtATime(ledger, `provider-invoice ${uuid}`, task);
 
 async function fetchAndStore({ ledger, digitalOcean }: IngestionDeps, uuid: string, meta: () => CommandMeta): Promise<Ingested> {
-  const stored = await storeInvoice(ledger, await fetchInvoice(requireDigitalOcean(digitalOcean), ledger, uuid), meta);
+  const client = requireDigitalOcean(digitalOcean);
+  const stored = await recordFailure(ledger, uuid, meta, async () => storeInvoice(ledger, await fetchInvoice(client, ledger, uuid), meta));
   const { ingested, matched, pushed } = stored.outcome.result;
   if (ingested === null || matched === null) throw new Error(`invoice ${uuid} has no lines after its ingestion`);
-  const { lines_hash: _hash, ...figures } = ingested;
+  const { lines_hash: _hash, warnings, warnings_count, ...figures } = ingested;
   return {
     ...stored,
     result: {
-      invoice_uuid: uuid, currency: providerCurrency, ...figures, matched: matched.matched, unmatched: matched.unmatched,
+      invoice_uuid: uuid, currency: providerCurrency, ...figures, ...(warnings_count === 0 ? {} : { warnings, warnings_count }), matched: matched.matched, unmatched: matched.unmatched,
       changed: stored.outcome.appended > 0, pushed: null, finance_invoice_id: pushed?.finance_invoice_id ?? null,
     },
   };

@@ -1,13 +1,16 @@
 import { buildCostLines } from '../../../commands/billing/cost-lines.ts';
 import { linesInParts, matchesInParts } from '../../../commands/billing/cost-parts.ts';
-import { matchLines, type MatchCandidate } from '../../../commands/billing/match-lines.ts';
+import { createLineMatcher, type LinePeriod, type MatchCandidate } from '../../../commands/billing/match-lines.ts';
 import type { ProviderInvoiceState } from '../../../commands/billing/provider-invoice.ts';
 import { resourceIdsOfLines } from '../../../projections/billing/provider-invoice-queries.ts';
 import { matchCandidates } from '../../../projections/inventory/match-queries.ts';
 import { commands } from '../../commands.ts';
 import type { Db } from '../../database/db.ts';
+import type { InvoiceSummary } from '../../digitalocean/billing-api.ts';
+import { inTurns } from '../../engine/in-turns.ts';
 import type { CommandMeta, CommandOutcome, Ledger } from '../../engine/ledger.ts';
 import type { CostLine } from '../../events/billing.ts';
+import { addMonths } from '../../pricing/calendar.ts';
 import { totalOf } from '../../pricing/money.ts';
 import type { FetchedInvoice } from './fetch-invoice.ts';
 
@@ -22,16 +25,17 @@ export interface StoredInvoice {
  * Stores an invoice's lines, matches them to the inventory as it is now, and makes both sets the invoice's. Each set
  * goes in parts on a stream of its own before the invoice names it, so a run that dies half-way has changed nothing.
  */
-export async function storeInvoice(ledger: Ledger, { summary, csvLines, items }: FetchedInvoice, meta: () => CommandMeta): Promise<StoredInvoice> {
+export async function storeInvoice(ledger: Ledger, { summary, csvLines, items, warnings, warnings_count }: FetchedInvoice, meta: () => CommandMeta): Promise<StoredInvoice> {
   const built = buildCostLines(csvLines, items);
   const lineParts = linesInParts(summary.uuid, built);
   const known = await ledger.readLatest(async (db) => ({
-    candidates: await candidatesFor(db, built),
+    candidates: await candidatesFor(db, built, periodOf(summary)),
     ids: items === null ? await resourceIdsOfLines(db, summary.uuid, lineParts.hash) : null,
   }));
   // Without the JSON form, the ids that it named for the same lines before still hold.
   const lines = known.ids === null ? built : built.map((line) => ({ ...line, provider_resource_id: known.ids?.get(line.line_no) ?? null }));
-  const matches = matchLines(lines, known.candidates);
+  const matcher = createLineMatcher(known.candidates, periodOf(summary));
+  const matches = await inTurns(lines, (line) => matcher.match(line));
   const matchParts = matchesInParts(summary.uuid, matches);
   await ledger.storeParts(lineParts.stream, (known.ids === null ? lineParts : linesInParts(summary.uuid, lines)).events, meta());
   await ledger.storeParts(matchParts.stream, matchParts.events, meta());
@@ -46,19 +50,27 @@ export async function storeInvoice(ledger: Ledger, { summary, csvLines, items }:
       hash: lineParts.hash, parts: lineParts.events.length, count: lines.length,
       total_cents: totalOf(lines), tax_cents: totalOf(lines.filter((line) => line.is_tax)),
     },
+    warnings,
+    warnings_count,
     matches: { hash: matchParts.hash, parts: matchParts.events.length, matched, unmatched: matches.length - matched },
   }, meta());
   return { lines, linesHash: lineParts.hash, outcome };
 }
 
-/** Whatever lived at some time that the lines cover. */
-async function candidatesFor(db: Db, lines: readonly CostLine[]): Promise<MatchCandidate[]> {
+/** The month that is billed, as instants. */
+function periodOf({ billing_period }: InvoiceSummary): LinePeriod {
+  return { from: `${billing_period}T00:00:00.000Z`, to: `${addMonths(billing_period, 1)}T00:00:00.000Z` };
+}
+
+/** Whatever lived at some time that the lines cover. A line that does not say when is about the month. */
+async function candidatesFor(db: Db, lines: readonly CostLine[], period: LinePeriod): Promise<MatchCandidate[]> {
+  const [first, end] = [Date.parse(period.from), Date.parse(period.to)];
   let [from, to] = [Infinity, -Infinity];
   for (const { started_at, ended_at } of lines) {
-    if (started_at !== null) from = Math.min(from, Date.parse(started_at));
-    if (ended_at !== null) to = Math.max(to, Date.parse(ended_at));
+    from = Math.min(from, started_at === null ? first : Date.parse(started_at));
+    to = Math.max(to, ended_at === null ? end : Date.parse(ended_at));
   }
-  if (from === Infinity || to === -Infinity) return [];
+  if (from === Infinity) return [];
   // A line without extent lasts an instant.
   return matchCandidates(db, new Date(from).toISOString(), new Date(Math.max(to, from) + 1).toISOString());
 }

@@ -47,9 +47,71 @@ describe('matching invoice lines to the inventory', () => {
   });
 
   it('leaves a line that two resources may mean unmatched, as ambiguous', () => {
-    expect(outcome(line('Droplets', 'web (s)'), candidate('r1', 'droplet', 'web'), candidate('r2', 'droplet', 'WEB'))).to.equal('ambiguous');
+    expect(outcome(line('Droplets', 'web (s)'), candidate('r1', 'droplet', 'Web'), candidate('r2', 'droplet', 'WEB'))).to.equal('ambiguous');
+    expect(outcome(line('Droplets', 'web (s)'), candidate('r1', 'droplet', 'web'), candidate('r2', 'droplet', 'web'))).to.equal('ambiguous');
     const twoNames = candidate('r1', 'droplet', 'web', { names: [{ name: 'web', from: null, to: '2026-04-10T00:00:00Z' }, { name: 'Web', from: '2026-04-10T00:00:00Z', to: null }] });
     expect(outcome(line('Droplets', 'web (s)'), twoNames), 'one resource under two names is one').to.equal('r1');
+  });
+
+  it('takes the name in the same case first, and any case only where there is none', () => {
+    const two = [candidate('upper', 'droplet', 'Web'), candidate('lower', 'droplet', 'web')];
+    expect(outcome(line('Droplets', 'web (s)'), ...two)).to.equal('lower');
+    expect(outcome(line('Droplets', 'Web (s)'), ...two)).to.equal('upper');
+    expect(outcome(line('Droplets', 'WEB (s)'), ...two)).to.equal('ambiguous');
+    const gone = { ...candidate('lower', 'droplet', 'web'), alive_to: '2026-03-01T00:00:00.000Z' };
+    expect(outcome(line('Droplets', 'web (s)'), candidate('upper', 'droplet', 'Web'), gone), 'what was not there then has no name').to.equal('upper');
+  });
+
+  it('takes names without the blanks around them, and in any form of Unicode', () => {
+    expect(outcome(line('Droplet Snapshots', 'nightly  (20 GB)'), candidate('r1', 'snapshot', 'nightly '))).to.equal('r1');
+    expect(outcome(line('Droplet Snapshots', 'nightly (20 GB)'), candidate('r1', 'snapshot', ' \u00a0nightly\t'))).to.equal('r1');
+    const [composed, apart] = ['caf\u00e9', 'cafe\u0301'];
+    expect(outcome(line('Droplets', `${composed} (s)`), candidate('r1', 'droplet', apart))).to.equal('r1');
+    expect(outcome(line('Droplets', `${apart} (s)`), candidate('r1', 'droplet', composed))).to.equal('r1');
+    expect(outcome(line('Droplets', `${apart} (s)`), candidate('r1', 'droplet', composed), candidate('r2', 'droplet', composed.toUpperCase())), 'the same letters count as the same case').to.equal('r1');
+    const kubernetes = line('Kubernetes Clusters', '4 nodes', { group_description: 'PROD ' });
+    expect(outcome(kubernetes, candidate('r1', 'k8s_cluster', 'prod'))).to.equal('r1');
+  });
+
+  it('of two snapshots of one name takes the one of what the line says: a droplet or a volume', () => {
+    const ofDroplet = candidate('d', 'snapshot', 'nightly', { provider_id: '6372321', snapshot_of: 'droplet' });
+    const ofVolume = candidate('v', 'snapshot', 'nightly', { provider_id: uuid, snapshot_of: 'volume' });
+    const means = (product: string, description: string, ...candidates: MatchCandidate[]) => outcome(line(product, description), ...candidates);
+    expect(means('Droplet Snapshots', 'nightly (20 GB)', ofDroplet, ofVolume)).to.equal('d');
+    expect(means('Volume Snapshots', 'nightly (20 GB)', ofDroplet, ofVolume)).to.equal('v');
+    expect(means('Snapshots', 'nightly (Volume Snapshot)', ofDroplet, ofVolume)).to.equal('v');
+    expect(means('Snapshots', 'nightly (droplet snapshots)', ofDroplet, ofVolume)).to.equal('d');
+    expect(means('Snapshots', 'nightly (20 GB)', ofDroplet, ofVolume), 'it does not say').to.equal('ambiguous');
+    expect(means('Droplet Snapshots', 'nightly (20 GB)', ofVolume), 'the only one of that name is no droplet\'s').to.equal('not-found');
+    expect(means('Snapshots', 'volume snapshot-1 (20 GB)', candidate('d', 'snapshot', 'volume snapshot-1')), 'of what is not known may be meant').to.equal('d');
+    const unnamed = (id: string) => candidate('x', 'snapshot', 'nightly', { provider_id: id });
+    expect(means('Volume Snapshots', 'nightly (20 GB)', unnamed('6372321')), 'a number is the id of a droplet\'s snapshot').to.equal('not-found');
+    expect(means('Volume Snapshots', 'nightly (20 GB)', unnamed(uuid))).to.equal('x');
+  });
+
+  const nearest = (of: CostLine, ...candidates: MatchCandidate[]) => matchLines([of], candidates)[0]?.nearest;
+
+  it('names the nearest resource of that kind and time for a name that differs, and none where none is near', () => {
+    const wiki = candidate('wiki', 'snapshot', 'legacy-wiki', { snapshot_of: 'droplet' });
+    const shop = candidate('shop', 'snapshot', 'legacy-shop', { snapshot_of: 'droplet' });
+    const copy = line('Droplet Snapshots', 'Legacy-Wiki (copy) (20.5 GB)');
+    expect(nearest(copy, shop, wiki)).to.deep.equal({ resource_id: 'wiki', name: 'legacy-wiki' });
+    expect(nearest(copy, candidate('d', 'droplet', 'legacy-wiki')), 'of another kind').to.equal(undefined);
+    expect(nearest(copy, { ...wiki, snapshot_of: 'volume' }), 'of another source').to.equal(undefined);
+    expect(nearest(copy, { ...wiki, alive_to: '2026-03-01T00:00:00.000Z' }), 'of another time').to.equal(undefined);
+    expect(nearest(copy, candidate('x', 'snapshot', 'mail-2025-12')), 'too far').to.equal(undefined);
+    expect(nearest(line('Droplets', 'web (s)'), candidate('r1', 'droplet', 'web'), candidate('r2', 'droplet', 'web')), 'two of that very name').to.equal(undefined);
+    expect(nearest(line('Droplets', 'web-02.example.com (s)'), ...Array.from({ length: 5_000 }, (_, n) => candidate(`r${n}`, 'droplet', `db-${n}.example.com`)), candidate('near', 'droplet', 'web-2.example.com')))
+      .to.deep.equal({ resource_id: 'near', name: 'web-2.example.com' });
+  });
+
+  it('takes a line without dates for one of the whole month', () => {
+    const month = { from: '2026-04-01T00:00:00.000Z', to: '2026-05-01T00:00:00.000Z' };
+    const undated = line('Droplets', 'web (s)', { started_at: null, ended_at: null });
+    const lived = (alive_from: string | null, alive_to: string | null) => matchLines([undated], [candidate('r1', 'droplet', 'web', { alive_from, alive_to })], month)[0]?.resource_id;
+    expect(lived('2026-04-30T23:00:00.000Z', null)).to.equal('r1');
+    expect(lived('2026-05-01T00:00:00.000Z', null)).to.equal(null);
+    expect(lived(null, '2026-03-31T23:00:00.000Z')).to.equal(null);
   });
 
   it('takes gone resources too, and only those whose life overlaps the line', () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { discoverProviderInvoice } from '../../../commands/billing/discover-provider-invoice.ts';
 import { ingestProviderInvoice, type IngestProviderInvoiceInput } from '../../../commands/billing/ingest-provider-invoice.ts';
 import { recordFinancePush } from '../../../commands/billing/record-finance-push.ts';
+import { recordIngestionFailure } from '../../../commands/billing/record-ingestion-failure.ts';
 import type { ProviderInvoiceEvent } from '../../../src/events/billing.ts';
 import { execution, given } from '../../support/command-spec.ts';
 
@@ -22,6 +23,29 @@ describe('discovering a provider invoice', () => {
   it('takes note of it once', () => {
     given(discoverProviderInvoice).when(head, undefined).then([discovered]);
     given(discoverProviderInvoice, [discovered]).when({ ...head, amount_cents: 1 }, undefined).then([]);
+  });
+});
+
+describe('recording why an invoice could not be ingested', () => {
+  const failed = (error: string): ProviderInvoiceEvent => ({ type: 'ProviderInvoiceIngestionFailed', data: { invoice_uuid, error } });
+  const when = (events: ProviderInvoiceEvent[], error: string) => given(recordIngestionFailure, events).when({ invoice_uuid, error }, undefined);
+
+  it('takes note of each other reason once: retries leave no trace', () => {
+    when([discovered], 'row 2: USD').then([failed('row 2: USD')]);
+    when([discovered, failed('row 2: USD')], 'row 2: USD').then([]);
+    when([discovered, failed('row 2: USD')], 'row 3: USD').then([failed('row 3: USD')]);
+    const told = (id: string, at: string): string => `answered 500 (request ${id} at ${at})`;
+    when([discovered, failed(told('66c69033-e9fe-51ae-af94-4fa3f5205f25', '2026-05-01T00:00:00Z'))], told('0c0ffee0-e9fe-51ae-af94-4fa3f5205f25', '2026-05-02T01:00:00.5Z')).then([]);
+    when([discovered, failed('request deadbeefdeadbeefdeadbeef')], 'request 00000000000000000000beef').then([]);
+  });
+
+  it('notes nothing of an invoice that is not known, and none that is ingested', () => {
+    when([], 'row 2').then([]);
+    when([discovered, ingested, matched], 'row 2').then([]);
+  });
+
+  it('is taken back by an ingestion', () => {
+    expect(given(ingestProviderInvoice, [discovered, failed('row 2')]).when(input, undefined).then([ingested, matched]).error).to.equal(null);
   });
 });
 
@@ -48,6 +72,14 @@ describe('ingesting a provider invoice', () => {
       { ...ingested, data: { ...ingested.data, lines_hash: 'l2' } },
       { ...matched, data: { ...matched.data, lines_hash: 'l2' } },
     ]);
+  });
+
+  it('records what could not be read, and of other such values that', () => {
+    const warnings = [{ row: 3, column: 'hours', value: 'n/a' }];
+    const read: ProviderInvoiceEvent = { type: 'ProviderInvoiceIngested', data: { ...ingested.data, warnings, warnings_count: 1 } };
+    given(ingestProviderInvoice, [discovered]).when({ ...input, warnings, warnings_count: 1 }, undefined).then([read, matched]);
+    given(ingestProviderInvoice, [discovered, read, matched]).when({ ...input, warnings, warnings_count: 1 }, undefined).then([]);
+    given(ingestProviderInvoice, [discovered, read, matched]).when(input, undefined).then([ingested, matched]);
   });
 
   it('of another amount or period records that', () => {

@@ -24,7 +24,7 @@ describe('the provider-billing read model', () => {
   it('keeps parts by their hash before any invoice names them', () => {
     const rows = projectTwice(providerBilling, [stored, matches]);
     expect(rows(costLines)).to.have.length(2);
-    expect(rows(costMatches)).to.deep.equal([{ invoice_uuid, matches_hash: 'm1', line_no: 1, resource_id: 'r1', unmatched_reason: null }]);
+    expect(rows(costMatches)).to.deep.equal([{ invoice_uuid, matches_hash: 'm1', line_no: 1, resource_id: 'r1', unmatched_reason: null, nearest_id: null, nearest_name: null }]);
     expect(rows(providerInvoices)).to.deep.equal([]);
   });
 
@@ -38,6 +38,18 @@ describe('the provider-billing read model', () => {
       status: 'ingested', period: '2026-03-01', amount_cents: 1300, lines_hash: 'l1', matches_hash: 'm1', lines: 2, matched: 1, difference_cents: 100,
       pushed_lines_hash: 'l1', pushed_to_finance_at: '2026-05-01T00:00:00.000Z', finance_invoice_id: 'fin-1',
     });
+  });
+
+  it('shows why an invoice could not be ingested until it is, and what could not be read of it', () => {
+    const failed = (error: string): LedgerEvent => ({ type: 'ProviderInvoiceIngestionFailed', data: { invoice_uuid, error } });
+    const after = (...events: LedgerEvent[]) => projectTwice(providerBilling, [discovered, ...events])(providerInvoices)[0];
+    expect(after()).to.deep.include({ error: null, warnings: [], warnings_count: 0 });
+    expect(after(failed('one'), failed('two'))).to.deep.include({ status: 'discovered', error: 'two' });
+    const warnings = [{ row: 1, column: 'hours', value: 'n/a' }];
+    const { data } = ingested('l1') as Extract<LedgerEvent, { type: 'ProviderInvoiceIngested' }>;
+    const read: LedgerEvent = { type: 'ProviderInvoiceIngested', data: { ...data, warnings, warnings_count: 21 } };
+    expect(after(failed('one'), read)).to.deep.include({ status: 'ingested', error: null, warnings, warnings_count: 21 });
+    expect(after(failed('one'), read, ingested('l2'))).to.deep.include({ warnings: [], warnings_count: 0 });
   });
 
   it('drops the matches of lines that were replaced, and keeps the push', () => {

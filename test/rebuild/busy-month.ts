@@ -1,6 +1,7 @@
 /** A month in which everything happens that leaves an event: what the tests of rebuilding and of trouble run on. */
 import { expect } from 'chai';
 import { aProject } from '../../simulators/digitalocean/index.ts';
+import { commands } from '../../src/commands.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
 import { syncAll } from '../jobs/sync-run.ts';
 import { ok } from '../support/api.ts';
@@ -101,11 +102,20 @@ async function change(ledger: TestLedger): Promise<void> {
   await job(ledger, 'sync.projects');
 }
 
+/** The provider's invoice is known, and can not be ingested at first. */
+async function failToIngest(ledger: TestLedger): Promise<void> {
+  await ledger.ledger.execute(commands.discoverProviderInvoice, { invoice_uuid: aprilInvoice, invoice_id: null, period: '2026-04-01', amount_cents: 8692 }, ledger.meta());
+  const fault = ledger.digitalOcean.faults.inject({ path: `/v2/customers/my/invoices/${aprilInvoice}/csv`, effect: { kind: 'status', status: 422 } });
+  expect((await ok(ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: aprilInvoice }))).data.status).to.equal('failed');
+  fault.remove();
+}
+
 /** Invoices of the month, issued again after a late charge; one paid, one void. */
 async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other: string }): Promise<void> {
   await ok(ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '1.53', effective_from: '2026-04-01' }), 201);
   await ok(ledger.api.post('catalog/resource-prices', { resource_kind: 'backup_gb_month', unit: 'gb', price_cents: 3, effective_from: '2026-04-01' }), 201);
   await job(ledger, 'billing.balance');
+  await failToIngest(ledger);
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
   await job(ledger, 'invoices.rollup', { period: '2026-04' });

@@ -8,13 +8,16 @@ const BATCH = 1_000;
 /** Requests at once: a gateway that sends the next batch while one is being recorded. */
 const CONNECTIONS = 2;
 
+/** Reports are refused once they are too old. */
+const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+
 /** Where to report to, as whom, and for which deployment. */
 export interface GatewayTask { url: string; token: string; deploymentId: string }
 
 /** The `n`th report. */
 export const reportOf = (id: string, n: number, deploymentId: string) => ({
   gateway_request_id: id, deployment_id: deploymentId, model: 'sample-model', input_tokens: 1_200 + n % 800, output_tokens: 300 + n % 200, charge_cents: `0.${String(1 + n % 9_999).padStart(4, '0')}5`,
-  occurred_at: '2026-04-10T10:11:12.000Z',
+  occurred_at: yesterday,
 });
 
 async function report({ url, token, deploymentId }: GatewayTask): Promise<number> {

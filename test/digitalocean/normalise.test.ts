@@ -114,6 +114,13 @@ describe('normalised resources', () => {
   it('give sizes as exact decimal text', () => {
     expect(normaliseSnapshot(aSnapshot({ size_gigabytes: 20.5 }), where).attrs['size_gigabytes']).to.equal('20.5');
     expect(normaliseDropletBackup(aBackup({ size_gigabytes: 0.1 }), where, '7').attrs).to.include({ size_gigabytes: '0.1', droplet_id: '7' });
+    const { size_gigabytes: _size, ...unsized } = aSnapshot();
+    expect(normaliseSnapshot(unsized, where).attrs['size_gigabytes']).to.equal(null);
+    expect(normaliseSnapshot({ ...unsized, size_gigabytes: null }, where).attrs['size_gigabytes']).to.equal(
+      null,
+    );
+    const unsizedBackup = { ...aBackup(), size_gigabytes: undefined };
+    expect(normaliseDropletBackup(unsizedBackup, where, '7').attrs['size_gigabytes']).to.equal(null);
     expect(normaliseVolume(aVolume({ size_gigabytes: 100 }), where).attrs['size_gigabytes']).to.equal('100');
   });
 

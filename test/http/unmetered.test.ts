@@ -13,7 +13,13 @@ const account = () => ({
     aDroplet({ name: 'web', created_at: '2026-03-01T00:00:00Z' }),
     aDroplet({ name: 'odd', status: 'rescue', created_at: '2026-03-01T00:00:00Z' }),
   ],
-  snapshots: [aSnapshot({ name: 'empty', size_gigabytes: 0, created_at: '2026-03-01T00:00:00Z' })],
+  snapshots: [
+    aSnapshot({ name: 'empty', size_gigabytes: 0, created_at: '2026-03-01T00:00:00Z' }),
+    {
+      ...aSnapshot({ name: 'unsized', created_at: '2026-03-01T00:00:00Z' }),
+      size_gigabytes: null as unknown as number,
+    },
+  ],
   projects: [project],
 });
 
@@ -90,5 +96,20 @@ describe('what can not be metered', () => {
     );
     expect((await usage('period=2026-03')).unmetered).to.deep.equal(byId([bucket(1), odd(2)]));
     expect((await usage('period=2026-04')).unmetered).to.deep.equal([odd(1)]);
+  });
+
+  it('a snapshot that the provider lists without a size, too', async () => {
+    await tie('unsized', '2026-03-31');
+    const { data, unmetered } = await usage('period=2026-03&resource_kind=snapshot_gb_month');
+    expect(data.map((row: Json) => row.resource_id)).to.deep.equal([idOf('empty'), idOf('empty')]);
+    expect(unmetered).to.deep.equal([
+      {
+        deployment_id: deployment,
+        resource_id: idOf('unsized'),
+        resource_kind: 'snapshot_gb_month',
+        days: 1,
+        reason: 'unknown-size',
+      },
+    ]);
   });
 });

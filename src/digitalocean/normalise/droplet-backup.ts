@@ -9,7 +9,7 @@ const backupSchema = z.object({
   created_at: timeSchema,
   regions: textSetSchema,
   min_disk_size: z.int().nullish(),
-  size_gigabytes: decimalTextSchema,
+  size_gigabytes: decimalTextSchema.nullish(),
 });
 
 /** An automated backup, as listed under its droplet: the answer itself does not name the droplet. */
@@ -25,7 +25,8 @@ export function normaliseDropletBackup(raw: unknown, where: ItemPlace, dropletId
     created_at: backup.created_at,
     attrs: {
       droplet_id: dropletId,
-      size_gigabytes: backup.size_gigabytes,
+      // Null: not known. It is not metered as nothing.
+      size_gigabytes: backup.size_gigabytes ?? null,
       min_disk_size: backup.min_disk_size ?? null,
       regions: backup.regions,
     },

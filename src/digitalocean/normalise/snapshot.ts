@@ -9,7 +9,7 @@ const snapshotSchema = z.object({
   created_at: timeSchema,
   regions: textSetSchema,
   min_disk_size: z.int().nullish(),
-  size_gigabytes: decimalTextSchema,
+  size_gigabytes: decimalTextSchema.nullish(),
   resource_id: idSchema.nullish(),
   resource_type: z.string(),
   tags: textSetSchema,
@@ -32,7 +32,8 @@ export function normaliseSnapshot(raw: unknown, where: ItemPlace): ObservedResou
     attrs: {
       resource_type: snapshot.resource_type,
       resource_id: snapshot.resource_id ?? null,
-      size_gigabytes: snapshot.size_gigabytes,
+      // Null: not known. It is not metered as nothing.
+      size_gigabytes: snapshot.size_gigabytes ?? null,
       min_disk_size: snapshot.min_disk_size ?? null,
       regions: snapshot.regions,
       tags: snapshot.tags,

@@ -35,8 +35,8 @@ export async function unmeteredForPeriod(db: Db, scope: UsageScope): Promise<Unm
 export async function unmeteredNow(
   db: Db,
   { tenantId, deploymentId, period, kind }: UsageFilter,
-): Promise<UnmeteredResource[]> {
-  return db<UnmeteredResource[]>`
+): Promise<Omit<UnmeteredResource, 'tenant_id'>[]> {
+  return db<Omit<UnmeteredResource, 'tenant_id'>[]>`
     select u.deployment_id, u.resource_id, u.resource_kind, count(*) as days, u.reason
     from ${db(unmetered.ref)} u
       join ${db(usageDays.ref)} d

@@ -56,9 +56,19 @@ async function subscribe(ledger: TestLedger, droplets: Json[]): Promise<{ pilot:
   return { pilot, other };
 }
 
-/** Usage of some days, each run twice, one by the hour; LLM charges, one reported twice. */
+/**
+ * Usage of some days, each run twice, one by the hour, with a bucket of unknown size; LLM charges and reports, one of each
+ * twice, and one taken back.
+ */
 async function use(ledger: TestLedger, { pilot, other }: { pilot: string; other: string }): Promise<void> {
   const gateway = { token: serviceToken() };
+  ledger.digitalOcean.assign('do:space:media', pilotProject);
+  await job(ledger, 'sync.projects');
+  const [bucket] = (await ok(ledger.api.get('inventory?kind=spaces_bucket'))).data.filter(
+    (row: Json) => row.name === 'media',
+  );
+  const tie = { resource_id: bucket.id, effective_from: '2026-04-01' };
+  await ok(ledger.api.post(`deployments/${pilot}/resources`, tie), 201);
   for (const day of daysFrom('2026-04-01', '2026-04-04')) await job(ledger, 'metering.day', { day });
   await ok(ledger.api.put('metering-config/droplet_hours', { granularity: 'hour', retention_days: 30 }));
   for (const day of daysFrom('2026-04-04', '2026-04-06')) await job(ledger, 'metering.day', { day });
@@ -66,6 +76,17 @@ async function use(ledger: TestLedger, { pilot, other }: { pilot: string; other:
   await ok(ledger.api.post('integrations/llm-usage', { events: llmReports(pilot, 40) }, gateway));
   await ok(ledger.api.post('integrations/llm-usage', llmReports(pilot, 1)[0], gateway));
   await ok(ledger.api.post('integrations/llm-usage', { events: llmReports(other, 3, 'other') }, gateway));
+  await ok(ledger.api.post('integrations/llm-usage/other-2/void', { reason: 'wrong unit' }, gateway));
+  const report = {
+    source: 'cdn',
+    deployment_id: pilot,
+    resource_kind: 'bandwidth_gb',
+    qty: '1200.5',
+    day: '2026-04-03',
+  };
+  const events = ['1', '1', '2', '3'].map((external_id) => ({ ...report, external_id }));
+  await ok(ledger.api.post('usage', { events }, gateway));
+  await ok(ledger.api.post('usage/cdn/3/void', { reason: 'twice' }, gateway));
 }
 
 /** A spec that differs in a value, in one that the resource has not, and in one that is restored. */

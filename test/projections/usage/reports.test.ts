@@ -1,6 +1,9 @@
 import { expect } from 'chai';
-import { llmChargesForPeriod, type UsageScope } from '../../../projections/usage/billing-queries.ts';
-import { reportedUsageByDay } from '../../../projections/usage/reported-queries.ts';
+import {
+  llmChargesForPeriod,
+  reportedForPeriod,
+  type UsageScope,
+} from '../../../projections/usage/billing-queries.ts';
 import { unmeteredForPeriod } from '../../../projections/usage/unmetered-queries.ts';
 import { commands } from '../../../src/commands.ts';
 import type { Observation, Unmetered } from '../../../src/events/usage.ts';
@@ -20,23 +23,37 @@ describe('reports and what is unmetered, for billing', () => {
     await ledger.ledger.execute(commands.voidReportedUsage, { source: 's', external_id, reason: 'r' }, ledger.meta());
     return ledger.eventCount();
   };
-  const days = async (scope: UsageScope) => (await ledger.ledger.readLatest((db) => reportedUsageByDay(db, scope)))
-    .map(({ deployment_id, resource_kind, day, qty }) => [deployment_id, resource_kind, day, qty]);
+  const sums = async (scope: UsageScope) => {
+    const rows = await ledger.ledger.readLatest((db) => reportedForPeriod(db, scope));
+    return rows.map(({ deployment_id, resource_kind, qty }) => [deployment_id, resource_kind, qty]);
+  };
 
-  it('sums reported usage by day, without what was taken back by the position', async () => {
+  it('sums reported usage, without what was taken back by the position', async () => {
     await report('1', '0.1', '2026-01-01');
     const two = await report('2', '0.2', '2026-01-01');
     await report('3', '7', '2026-01-31', { resource_kind: 'cdn_gb' });
     await report('4', '9', '2026-02-01');
     const all = await report('5', '5', '2026-01-31', { deployment_id: 'b', tenant_id: 'other' });
     const back = await takeBack('2');
-    const rest = [['a', 'cdn_gb', '2026-01-31', '7'], ['b', 'bandwidth_gb', '2026-01-31', '5']];
-    expect(await days({ period: '2026-01-17', atPosition: two - 1 })).to.deep.equal([['a', 'bandwidth_gb', '2026-01-01', '0.1']]);
-    expect(await days({ period: '2026-01-01', atPosition: two })).to.deep.equal([['a', 'bandwidth_gb', '2026-01-01', '0.3']]);
-    expect(await days({ period: '2026-01-01', atPosition: back - 1 })).to.deep.equal([['a', 'bandwidth_gb', '2026-01-01', '0.3'], ...rest]);
-    expect(await days({ period: '2026-01-01', atPosition: back })).to.deep.equal([['a', 'bandwidth_gb', '2026-01-01', '0.1'], ...rest]);
-    expect(await days({ period: '2026-01-01' })).to.deep.equal([['a', 'bandwidth_gb', '2026-01-01', '0.1'], ...rest]);
-    expect(await days({ period: '2026-01-01', tenantId: 'other', atPosition: all })).to.deep.equal(rest.slice(1));
+    const rest = [['a', 'cdn_gb', '7'], ['b', 'bandwidth_gb', '5']];
+    expect(await sums({ period: '2026-01-17', atPosition: two - 1 })).to.deep.equal([
+      ['a', 'bandwidth_gb', '0.1'],
+    ]);
+    expect(await sums({ period: '2026-01-01', atPosition: two })).to.deep.equal([
+      ['a', 'bandwidth_gb', '0.3'],
+    ]);
+    expect(await sums({ period: '2026-01-01', atPosition: back - 1 })).to.deep.equal([
+      ['a', 'bandwidth_gb', '0.3'],
+      ...rest,
+    ]);
+    expect(await sums({ period: '2026-01-01', atPosition: back })).to.deep.equal([
+      ['a', 'bandwidth_gb', '0.1'],
+      ...rest,
+    ]);
+    expect(await sums({ period: '2026-01-01' })).to.deep.equal([['a', 'bandwidth_gb', '0.1'], ...rest]);
+    expect(await sums({ period: '2026-01-01', tenantId: 'other', atPosition: all })).to.deep.equal(
+      rest.slice(1),
+    );
   });
 
   it('sums charges without those that were taken back by the position', async () => {

@@ -32,7 +32,7 @@ export async function startMachines(log: 'PostgreSQL' | 'EventStoreDB'): Promise
     sql: database.connect(),
     async start(env = {}) {
       const child = startChild('test/machines/node.ts', [], {
-        NODE_TARGET: JSON.stringify(database.target), JWT_SECRET: TEST_SECRET, SEED_CATALOG: 'false', ...(server === null ? {} : { EVENTSTORE_URL: server.url }), ...env,
+        NODE_TARGET: JSON.stringify(database.target), JWT_SECRET: TEST_SECRET, RATE_LIMIT_PER_MINUTE: '1000000', SEED_CATALOG: 'false', ...(server === null ? {} : { EVENTSTORE_URL: server.url }), ...env,
       });
       children.push(child);
       const [, url = ''] = await child.says(/listens on (http:\/\/localhost:\d+)/);

@@ -96,6 +96,9 @@ describe('deployments over HTTP', () => {
     expect(await test.eventCount()).to.equal(events);
     await problem(patch({}), 422);
     await problem(patch({ slug: 'other' }), 422, 'slug');
+    for (const llm_mode of ['none', 'charges', 'allowance']) expect((await ok(patch({ llm_mode }))).data).to.include({ llm_mode });
+    await problem(patch({ llm_mode: 'managed' }), 422, 'llm_mode');
+    await problem(test.api.post('deployments', { slug: 'managed', display_name: 'Managed', llm_mode: 'managed' }, acme), 422, 'llm_mode');
     await problem(patch({ billing_action_suspended: true }), 403);
     await ok(patch({ billing_action_suspended: true }, {}));
     expect((await ok(test.api.get(`deployments/${id}`, acme))).data).to.include({ billing_action_suspended: true, display_name: 'New' });

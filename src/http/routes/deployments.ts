@@ -7,6 +7,7 @@ import { commands } from '../../commands.ts';
 import { batchLoader } from '../../engine/batch-loader.ts';
 import type { Ledger } from '../../engine/ledger.ts';
 import { deploymentStates } from '../../events/deployments.ts';
+import { llmModes } from '../../pricing/llm-modes.ts';
 import { heldAsOf } from '../as-of-held.ts';
 import { scopeOf, tenantFor } from '../caller.ts';
 import { defineRoute } from '../route.ts';
@@ -39,7 +40,7 @@ const createRoute = defineRoute({
   path: '/api/v1/deployments',
   tag: 'deployments',
   summary: 'Create a deployment; its slug is taken for ever',
-  description: 'A tenant creates its own; an admin names the `tenant_id`. Active from the start, or a trial when asked for.',
+  description: 'A tenant creates its own; an admin names the `tenant_id`. Active from the start, or a trial when asked for. `llm_mode`: with `none` and `charges` the LLM gateway\'s charges are billed; with `allowance` its tokens count as `llm_tokens` against what plan and addons include, and the charges are kept as information.',
   access: 'tenant',
   body: z.strictObject({
     tenant_id: idSchema.optional(),
@@ -47,7 +48,7 @@ const createRoute = defineRoute({
     display_name: nameSchema,
     region: idSchema.nullable().default(null),
     state: z.enum(['active', 'trial']).default('active'),
-    llm_mode: idSchema.default('none'),
+    llm_mode: z.enum(llmModes).default('none'),
     template_code: idSchema.nullable().default(null),
     template_version: idSchema.nullable().default(null),
     trial_ends_at: instant.nullable().default(null),
@@ -110,8 +111,9 @@ const updateRoute = defineRoute({
   path: '/api/v1/deployments/:id',
   tag: 'deployments',
   summary: 'Change the name or the LLM mode; an admin may suspend automatic billing actions',
+  description: 'A report of the LLM gateway is billed by the mode at the end of the day that it occurred on.',
   access: 'tenant',
-  body: z.strictObject({ display_name: nameSchema.optional(), llm_mode: idSchema.optional(), billing_action_suspended: z.boolean().optional() })
+  body: z.strictObject({ display_name: nameSchema.optional(), llm_mode: z.enum(llmModes).optional(), billing_action_suspended: z.boolean().optional() })
     .refine((body) => Object.values(body).some((value) => value !== undefined), 'expected at least one of display_name, llm_mode, billing_action_suspended'),
   response: one(deploymentAnswer),
   async handle({ params: { id }, body, meta }, { ledger }) {

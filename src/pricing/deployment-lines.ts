@@ -109,7 +109,7 @@ function recurringLines(segments: readonly Segment[], facts: readonly Subscripti
 
 /** The days of a month by plan version: neighbouring days of one version are one run, whichever subscription they are of. */
 function baseRuns(segments: readonly Segment[]): RecurringRun<TermsInForce>[] {
-  return runsBy(segments, ({ terms }) => [[JSON.stringify([terms.plan.plan_code, terms.plan.plan_version]), terms]]);
+  return runsBy(segments, ({ terms }) => [[JSON.stringify([terms.plan.plan_code, terms.plan.plan_version, terms.plan.base_price_cents]), terms]]);
 }
 
 /** The days of a month by addon attachment, in the order in which they begin. */

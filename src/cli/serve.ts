@@ -78,7 +78,7 @@ export async function listen(app: Express, port: number, host: string): Promise<
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') reject(new StartError(`Port ${port} is in use by another program: stop it, or choose another port with PORT.`));
       else if (error.code === 'EACCES') reject(new StartError(`Port ${port} may not be used by this user: choose one above 1023 with PORT.`));
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new StartError(`HOST ${host} is no address of this machine: 127.0.0.1 is, and 0.0.0.0 stands for all of them.`));
+      else if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '')) reject(new StartError(`HOST ${host} is no address of this machine: 127.0.0.1 is, and 0.0.0.0 stands for all of them.`));
       else reject(error);
     });
   });

@@ -1,12 +1,12 @@
-import { createPublicKey, createSecretKey } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { UnauthorizedError, expressjwt } from 'express-jwt';
-import jwksRsa from 'jwks-rsa';
 import { z } from 'zod';
 import { Refused, refuse } from '../engine/refusal.ts';
-import { fetchKeySet } from '../upstream/fetch-key-set.ts';
 import type { Caller } from './caller.ts';
+import { createKeySet } from './key-set.ts';
+import type { KeySet } from './key-set.ts';
 import { HttpProblem } from './problem.ts';
 import { brokenText } from './text.ts';
 import { createVerifiedTokens } from './verified-tokens.ts';
@@ -64,18 +64,13 @@ export function callerOf(payload: unknown): Caller {
   return { sub: parsed.data.sub, tenantId, admin, service, roles };
 }
 
-/** Fetches the key that a token's header names; keys are cached, and a lookup that fails to connect is an outage, not a bad token. */
-function keySet(url: string): (kid: string | undefined) => Promise<KeyObject> {
-  const client = jwksRsa({ jwksUri: url, cache: true, cacheMaxAge: 600_000, rateLimit: true, jwksRequestsPerMinute: 10, fetcher: fetchKeySet });
-  return async (kid) => {
-    try {
-      const key = await client.getSigningKey(kid);
-      return createPublicKey(key.getPublicKey());
-    } catch (error) {
-      if (error instanceof Error && /SigningKeyNotFoundError|JwksRateLimitError/.test(error.name)) throw unauthorized('the token is signed by an unknown key', true);
-      throw new HttpProblem('unavailable', 'the token issuer\'s keys can not be fetched right now');
-    }
-  };
+/** The key that a token's header names. A set that can't be fetched is an outage, not a bad token. */
+async function keyOf(keys: KeySet, kid: string | undefined): Promise<KeyObject> {
+  const key = await keys.find(kid).catch(() => {
+    throw new HttpProblem('unavailable', 'the token issuer\'s keys can not be fetched right now');
+  });
+  if (key === null) throw unauthorized('the token is signed by an unknown key', true);
+  return key;
 }
 
 const callers = new WeakMap<Request, Caller>();
@@ -94,13 +89,13 @@ export function callerOfRequest(request: Request): Caller {
 export function authenticate(options: AuthOptions): RequestHandler {
   // A KeyObject, since a string would be turned into one for every request, at a quarter of the throughput.
   const secret = options.secret === undefined ? undefined : createSecretKey(Buffer.from(options.secret));
-  const keys = options.jwksUrl === undefined ? undefined : keySet(options.jwksUrl);
+  const keys = options.jwksUrl === undefined ? undefined : createKeySet(options.jwksUrl);
   const secretAlgorithms: readonly string[] = secret ? options.algorithms : [];
   const verify = expressjwt({
     secret: async (_request, token) => {
       const algorithm = token?.header.alg ?? 'none';
       if (secret && secretAlgorithms.includes(algorithm)) return secret;
-      if (keys && (keySetAlgorithms as readonly string[]).includes(algorithm)) return keys(token?.header.kid);
+      if (keys && (keySetAlgorithms as readonly string[]).includes(algorithm)) return keyOf(keys, token?.header.kid);
       throw unauthorized('the token is not one that this service accepts', true);
     },
     algorithms: [...(secret ? options.algorithms : []), ...(keys ? keySetAlgorithms : [])],

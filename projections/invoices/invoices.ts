@@ -20,7 +20,8 @@ export const invoices = defineProjection(invoicesModel, [tenantInvoices, invoice
   InvoicePaid: ({ data: { invoice_id, paid_at } }) => patch(tenantInvoices, { id: invoice_id }, { status: 'paid', paid_at }),
   InvoiceVoided: ({ data: { invoice_id, reason, voided_at } }) =>
     patch(tenantInvoices, { id: invoice_id }, { status: 'void', voided_at, void_reason: reason }),
-  MonthRolledUp: ({ data, metadata }) => upsert(rolledUpMonths, { ...data, recorded_at: metadata.recorded_at }),
+  MonthRolledUp: ({ data: { inputs_position = 0, not_billable = [], ...data }, metadata }) =>
+    upsert(rolledUpMonths, { ...data, inputs_position, not_billable, recorded_at: metadata.recorded_at }),
 });
 
 function replacedVoid(invoice_id: string, issue_no: number, { voided_at, reason }: { voided_at: string; reason: string | null }): RowOp {

@@ -36,9 +36,12 @@ export const tenantInvoiceLines = defineTable(invoicesModel, {
   key: ['invoice_id', 'lines_hash', 'line_no'],
 });
 
-/** Months that a rollup has completed over all tenants. */
+/**
+ * Months that a rollup has completed over all tenants: up to `inputs_position` those without an invoice had nothing to
+ * bill, but for the tenants in `not_billable`.
+ */
 export const rolledUpMonths = defineTable(invoicesModel, {
   name: 'rolled_up_months',
-  columns: { period: 'date', invoices: 'bigint', recorded_at: 'timestamptz' },
+  columns: { period: 'date', invoices: 'bigint', inputs_position: 'bigint', not_billable: 'jsonb', recorded_at: 'timestamptz' },
   key: ['period'],
 });

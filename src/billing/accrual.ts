@@ -2,8 +2,10 @@ import type { Db } from '../database/db.ts';
 import { accrue } from '../pricing/accrual.ts';
 import type { AccruedSubscription } from '../pricing/accrual.ts';
 import type { Tax } from '../pricing/billing.ts';
+import type { NotBillable } from '../pricing/billable.ts';
 import { monthOf } from '../pricing/calendar.ts';
 import { sumCents } from '../pricing/money.ts';
+import { eachTenant } from './each-tenant.ts';
 import { loadBillingInputs } from './inputs.ts';
 
 /** The running month so far, before tax. */
@@ -15,6 +17,8 @@ export interface Accrual {
   total_cents: number;
   /** In the order of tenants and deployments. */
   subscriptions: AccruedSubscription[];
+  /** Tenants whose month can't be billed, and who are left out. */
+  not_billable: NotBillable[];
 }
 
 /**
@@ -25,7 +29,8 @@ export interface Accrual {
  */
 export async function accrualAt(db: Db, { now, currency, tax }: { now: string; currency: string; tax: Tax }): Promise<Accrual> {
   const period = monthOf(now.slice(0, 10));
-  const subscriptions = (await loadBillingInputs(db, { period, currency, seedTax: tax })).flatMap(accrue);
+  const { results, not_billable } = await eachTenant(await loadBillingInputs(db, { period, currency, seedTax: tax }), accrue);
+  const subscriptions = results.flat();
   const total_cents = sumCents(subscriptions.map((subscription) => subscription.total_cents));
-  return { period, as_of: now, total_cents, subscriptions };
+  return { period, as_of: now, total_cents, subscriptions, not_billable };
 }

@@ -22,6 +22,13 @@ export interface KnownBy {
   position: number;
 }
 
+/** The journal position of the last event that is known. */
+export async function lastKnownPosition(db: Db, { at, position }: KnownBy): Promise<number> {
+  const [row] = await db<{ position: number | null }[]>`
+    select position from journal where position <= ${position} and recorded_at <= ${at}::timestamptz order by position desc limit 1`;
+  return row?.position ?? 0;
+}
+
 /** The known events of some types on these streams, in order, by stream. */
 async function knownEvents(db: Db, streams: readonly string[], types: readonly EventType[], { at, position }: KnownBy): Promise<Map<string, RecordedLedgerEvent[]>> {
   const rows = streams.length === 0 ? [] : await db<RecordedEvent[]>`

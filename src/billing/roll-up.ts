@@ -2,34 +2,21 @@ import { invoiceId } from '../../commands/invoices/invoice.ts';
 import { linesInParts } from '../../commands/invoices/invoice-parts.ts';
 import { notBilledText, settled, unendedPeriod } from '../../commands/invoices/issue-invoice.ts';
 import type { IssueInvoice } from '../../commands/invoices/issue-invoice.ts';
-import { invoicesOfPeriod } from '../../projections/invoices/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoices/invoice-queries.ts';
 import { countInvoices } from '../../projections/invoices/rollup-queries.ts';
-import { hasTaxRate } from '../../projections/catalog/tax-queries.ts';
-import { tenantsWithLateFacts } from '../../projections/invoices/late-queries.ts';
 import { commands } from '../commands.ts';
 import type { CommandMeta, Ledger } from '../engine/ledger.ts';
 import { Refused } from '../engine/refusal.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import type { Logger } from '../engine/logger.ts';
 import { mapBounded } from '../engine/bounded.ts';
-import type { BilledInvoice, Tax, TenantBillingInputs } from '../pricing/billing.ts';
-import { billTenant } from '../pricing/rollup.ts';
-import { loadBillingInputs } from './inputs.ts';
-import { seedTax } from './seed-tax.ts';
+import type { BilledInvoice, Tax } from '../pricing/billing.ts';
+import { billableMonth } from '../pricing/billable.ts';
+import type { NotBillable } from '../pricing/billable.ts';
+import { readMonth } from './read-month.ts';
+import type { Candidate, MonthRead, RollUp } from './read-month.ts';
 
-/** What to invoice. */
-export interface RollUp {
-  /** First day of the month. */
-  period: string;
-  /** One tenant alone; default: everybody who has something to pay. */
-  tenant_id?: string | undefined;
-  /**
-   * Replaces issued invoices whose content is no longer right, or that facts came too late for, never paid ones; of one
-   * named tenant also a void one, whatever its content.
-   */
-  force?: boolean | undefined;
-}
+export type { RollUp } from './read-month.ts';
 
 /** What became of one tenant's invoice. */
 export interface RolledUpInvoice {
@@ -46,6 +33,8 @@ export interface RolledUpInvoice {
 export interface RollUpResult {
   period: string;
   invoices: RolledUpInvoice[];
+  /** Tenants whose month can't be billed. */
+  not_billable: NotBillable[];
 }
 
 export interface RollUpDeps {
@@ -57,71 +46,63 @@ export interface RollUpDeps {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** One tenant's month, what is there of it already, and whether facts came too late for that. */
-interface Candidate {
-  inputs: TenantBillingInputs;
-  existing: ExistingInvoice | undefined;
-  late: boolean;
-}
-
 /**
  * Invoices a month (spec 11): every tenant with a subscription that was in force on at least one of its days, or with
  * LLM charges in it. All inputs are read in one snapshot, whose journal position each invoice records. A second run
- * finds every invoice there and adds nothing. Over all tenants it records that the month is rolled up, unless the month of
- * one of them can't be computed: the month stays due until that one has its invoice too.
+ * finds every invoice there and adds nothing; where the month was rolled up over all tenants before, it reads those alone
+ * that have no invoice and got new facts since. Over all tenants it records that the month is rolled up, also where the
+ * month of one of them can't be billed: that one is named, and looked at again by each later run.
  * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid`
  */
-export async function rollUp(deps: RollUpDeps, { period, tenant_id, force = false }: RollUp, meta: () => CommandMeta): Promise<RollUpResult> {
-  const { ledger } = deps;
+export async function rollUp(deps: RollUpDeps, asked: RollUp, meta: () => CommandMeta): Promise<RollUpResult> {
+  const { ledger, tax } = deps;
+  const { period, tenant_id, force = false } = asked;
   const early = unendedPeriod(period, { today: ledger.now().slice(0, 10) });
   if (early !== null) throw new Refused(early);
-  const { position, candidates } = await readMonth(deps, { period, tenant_id, force }, meta);
+  const month = await readMonth(ledger, tax, asked, meta);
+  const { position, candidates } = month;
+  const notBillable: (NotBillable & { existing: boolean })[] = [];
   let done = 0;
-  const invoices = await mapBounded(candidates, async (candidate) => {
-    const rolledUp = await rollUpTenant(deps, candidate, { position, force, single: tenant_id !== undefined }, meta);
+  const rolledUp = await mapBounded(candidates, async (candidate) => {
+    const run = { position, force, single: tenant_id !== undefined, notBillable };
+    const invoice = await rollUpTenant(deps, candidate, run, meta);
     deps.onProgress?.(done += 1, candidates.length);
-    return rolledUp;
+    return invoice;
   });
-  const result = { period, invoices: invoices.filter((invoice) => invoice !== null) };
-  if (tenant_id === undefined && result.invoices.every(({ reason }) => reason !== 'not-billable')) await complete(ledger, period, meta);
-  return result;
+  notBillable.sort(byTenant);
+  const invoices = [...month.standing.map(skipped), ...rolledUp.filter((invoice) => invoice !== null)].sort(byTenant);
+  const withoutInvoice = notBillable.filter(({ existing }) => !existing);
+  if (tenant_id === undefined) await complete(ledger, { period, month, not_billable: withoutInvoice.map(named) }, meta);
+  return { period, invoices, not_billable: notBillable.map(named) };
 }
 
-interface MonthRead {
-  /** The journal position of the inputs. */
-  position: number;
-  candidates: Candidate[];
+function named({ tenant_id, reason }: NotBillable): NotBillable {
+  return { tenant_id, reason };
 }
 
-/** Reads a month in one snapshot. The first month that is billed at all seeds the tax rate, where no start has done so. */
-async function readMonth({ ledger, tax }: RollUpDeps, { period, tenant_id, force = false }: RollUp, meta: () => CommandMeta): Promise<MonthRead> {
-  const read = () => ledger.readLatest(async (db, at) => {
-    const existing = new Map((await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [invoice.tenant_id, invoice]));
-    if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
-    const inputs = await loadBillingInputs(db, { period, atPosition: at, tenantId: tenant_id, currency: ledger.currency });
-    const late = force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id }) : new Set();
-    const candidates = inputs.map((tenant): Candidate => ({ inputs: tenant, existing: existing.get(tenant.tenant_id), late: late.has(tenant.tenant_id) }));
-    return { position: at, candidates, untaxed: inputs.length > 0 && !(await hasTaxRate(db)) };
-  });
-  const month = await read();
-  if (!month.untaxed) return month;
-  await seedTax(ledger, tax, meta());
-  return read();
+function byTenant(a: { tenant_id: string }, b: { tenant_id: string }): number {
+  return a.tenant_id < b.tenant_id ? -1 : a.tenant_id > b.tenant_id ? 1 : 0;
+}
+
+/** What a run without force makes of an invoice that is there. */
+function skipped({ tenant_id, invoice_id, total_cents }: ExistingInvoice): RolledUpInvoice {
+  return { tenant_id, invoice_id, status: 'skipped', reason: 'already-issued', total_cents };
+}
+
+interface Completed {
+  period: string;
+  month: MonthRead;
+  not_billable: NotBillable[];
 }
 
 /**
  * Records that a month is rolled up. What is counted is what stands, whoever issued it: a rollup that finds every invoice
  * there comes to the same, so that the months of before this was recorded need no more than a rollup that skips them all.
  */
-async function complete(ledger: Ledger, period: string, meta: () => CommandMeta): Promise<void> {
+async function complete(ledger: Ledger, { period, month, not_billable }: Completed, meta: () => CommandMeta): Promise<void> {
   const invoices = await ledger.readLatest((db) => countInvoices(db, period));
-  await ledger.execute(commands.recordMonthRolledUp, { period, invoices }, meta());
-}
-
-/** @throws {Refused} for an invoice that is paid */
-function refuseSettled(existing: ExistingInvoice | undefined): void {
-  const refusal = existing === undefined ? null : settled(existing, existing.issue_no);
-  if (refusal !== null) throw new Refused(refusal);
+  const mark = { period, invoices, inputs_position: month.position, not_billable, judged_position: month.judged_position };
+  await ledger.execute(commands.recordMonthRolledUp, mark, meta());
 }
 
 interface Run {
@@ -129,6 +110,8 @@ interface Run {
   force: boolean;
   /** Asked for this tenant alone: that it is paid is thrown, and a void one is forced too. */
   single: boolean;
+  /** Where a month that can't be billed is noted. */
+  notBillable: (NotBillable & { existing: boolean })[];
 }
 
 /** Null: there is nothing to invoice. */
@@ -136,18 +119,19 @@ async function rollUpTenant({ ledger, logger }: RollUpDeps, candidate: Candidate
   const { inputs, existing } = candidate;
   const { tenant_id, period } = inputs;
   const subject = { tenant_id, invoice_id: invoiceId(tenant_id, period) };
-  if (existing !== undefined && !run.force) return { ...subject, status: 'skipped', reason: 'already-issued', total_cents: existing.total_cents };
+  if (existing !== undefined && !run.force) return skipped(existing);
   // Nothing of an invoice that is left as it is is stored either, not even lines that nothing would show.
   const refusal = existing === undefined ? null : settled(existing, run.single ? existing.issue_no : undefined);
   if (existing !== undefined && refusal !== null) return { ...subject, ...refused(refusal), total_cents: existing.total_cents };
   try {
-    const billed = billTenant(inputs);
+    const billed = billableMonth(inputs);
     return billed === null ? null : await issue(ledger, candidate, billed, run, meta);
   } catch (error) {
     // Nobody goes without an invoice because a neighbour's amounts don't fit, or because it was settled in this moment.
     if (!run.single && error instanceof Refused && reasonOf(error.refusal) !== null) return { ...subject, ...refused(error.refusal), total_cents: existing?.total_cents ?? 0 };
     if (!(error instanceof RangeError)) throw error;
     logger.error({ tenant_id, period, err: error }, 'a month cannot be billed');
+    run.notBillable.push({ tenant_id, reason: error.message, existing: existing !== undefined });
     return { ...subject, status: 'refused', reason: 'not-billable', total_cents: existing?.total_cents ?? 0 };
   }
 }

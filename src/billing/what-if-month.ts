@@ -1,8 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { invoicesOfPeriod } from '../../projections/invoices/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoices/invoice-queries.ts';
 import type { Db } from '../database/db.ts';
-import type { TenantBillingInputs } from '../pricing/billing.ts';
+import type { NotBillable, Outcome } from '../pricing/billable.ts';
 import type { Margin } from '../pricing/margin.ts';
 import { sumCents } from '../pricing/money.ts';
 import { AmountTooLarge } from '../pricing/rounding.ts';
@@ -11,9 +10,11 @@ import type { TenantWhatIf, WhatIfLine } from '../pricing/what-if.ts';
 import { marginSides, whatIfMargin } from '../pricing/what-if-margin.ts';
 import type { MarginSides, WhatIfMargin } from '../pricing/what-if-margin.ts';
 import type { OverriddenCatalog } from '../pricing/what-if-overrides.ts';
+import { eachTenant } from './each-tenant.ts';
 import { loadBillingInputs } from './inputs.ts';
 import type { BillingScope } from './inputs.ts';
 import { marginOfPeriod } from './margin.ts';
+import type { MarginScope } from './margin.ts';
 
 /** One tenant's month in the answer. Amounts include tax, those of the margin don't. */
 export interface WhatIfTenant {
@@ -47,13 +48,10 @@ export interface WhatIfMonth {
   /** Deployments with a subscription that was in force on a day of the month. */
   subscriptions: { affected: number; grandfathered: number; untouched: number };
   /** Tenants whose month can't be computed as it is, and who are therefore left out. */
-  not_billable: { tenant_id: string; reason: string }[];
+  not_billable: NotBillable[];
   /** Everybody who has something to pay on either side, or was invoiced, in the order of ids. */
   tenants: WhatIfTenant[];
 }
-
-/** Other requests get their turn after so many tenants. */
-const tenantsATurn = 200;
 
 /**
  * Computes one month with and without the overrides, from one load of its inputs.
@@ -62,10 +60,12 @@ const tenantsATurn = 200;
  */
 export async function whatIfMonth(db: Db, scope: Pick<BillingScope, 'period' | 'currency' | 'seedTax'>, catalog: OverriddenCatalog, today: string): Promise<WhatIfMonth> {
   const { period, currency } = scope;
-  const standing = await marginOrReason(db, { period, currency });
+  const standing = await marginOrReason(db, { period, currency, seedTax: scope.seedTax });
   const issued = (await invoicesOfPeriod(db, { period })).filter(({ status }) => status !== 'void');
-  const outcome = await compareAll(await loadBillingInputs(db, scope), catalog);
-  const { compared } = outcome;
+  // As with a rollup: nobody goes without an answer because a neighbour's month can't be computed.
+  const tried = await eachTenant(await loadBillingInputs(db, scope), (tenant) => compareTenant(tenant, catalog));
+  const outcome = { ...tried, results: tried.results.filter((tenant) => tenant !== null) };
+  const compared = outcome.results;
   const before = sumCents(compared.map(({ before_cents }) => before_cents));
   const after = underOverrides(() => sumCents(compared.map(({ after_cents }) => after_cents)));
   const revenue = { before_cents: sumCents(compared.map((tenant) => tenant.revenue.before_cents)), after_cents: sumCents(compared.map((tenant) => tenant.revenue.after_cents)) };
@@ -89,7 +89,7 @@ export async function whatIfMonth(db: Db, scope: Pick<BillingScope, 'period' | '
 }
 
 /** The margin as it stands; without one, why: a cost in a currency that no exchange rate leads from. */
-async function marginOrReason(db: Db, scope: { period: string; currency: string }): Promise<{ margin: Margin | null; unavailable: string | null }> {
+async function marginOrReason(db: Db, scope: MarginScope): Promise<{ margin: Margin | null; unavailable: string | null }> {
   try {
     return { margin: await marginOfPeriod(db, scope), unavailable: null };
   } catch (error) {
@@ -98,28 +98,7 @@ async function marginOrReason(db: Db, scope: { period: string; currency: string 
   }
 }
 
-interface Compared {
-  compared: TenantWhatIf[];
-  not_billable: WhatIfMonth['not_billable'];
-}
-
-async function compareAll(inputs: readonly TenantBillingInputs[], catalog: OverriddenCatalog): Promise<Compared> {
-  const result: Compared = { compared: [], not_billable: [] };
-  for (const [index, tenant] of inputs.entries()) {
-    if (index % tenantsATurn === tenantsATurn - 1) await turn();
-    try {
-      const compared = compareTenant(tenant, catalog);
-      if (compared !== null) result.compared.push(compared);
-    } catch (error) {
-      // As with a rollup: nobody goes without an answer because a neighbour's month can't be computed.
-      if (!(error instanceof RangeError)) throw error;
-      result.not_billable.push({ tenant_id: tenant.tenant_id, reason: error.message });
-    }
-  }
-  return result;
-}
-
-function tenantsOf({ compared, not_billable }: Compared, issued: readonly ExistingInvoice[], standing: Margin | null): WhatIfTenant[] {
+function tenantsOf({ results: compared, not_billable }: Outcome<TenantWhatIf>, issued: readonly ExistingInvoice[], standing: Margin | null): WhatIfTenant[] {
   const invoiced = new Map(issued.map(({ tenant_id, total_cents }) => [tenant_id, total_cents]));
   const costs = new Map(standing?.tenants.map(({ tenant_id, cogs_cents }) => [tenant_id, cogs_cents]));
   const shown = ({ revenue, untouched: _untouched, lines, affected, grandfathered, ...tenant }: TenantWhatIf): WhatIfTenant => ({

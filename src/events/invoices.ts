@@ -44,8 +44,17 @@ export const invoiceEvents = {
 
 /** Events of a month's rollups over all tenants (`rollup-<first day of the month>`): the watermark of invoicing. */
 export const rollupEvents = {
-  /** Nobody's invoice for the month is left to issue; `invoices` is how many there are for it, void ones included. */
-  MonthRolledUp: z.object({ period: day, invoices: z.int() }),
+  /**
+   * No invoice for the month is left to issue but of tenants whose month can't be billed; `invoices` is how many there are
+   * for it, void ones included.
+   */
+  MonthRolledUp: z.object({
+    period: day, invoices: z.int(),
+    /** The journal position up to which every tenant without an invoice was judged. */
+    inputs_position: z.int().optional(),
+    /** Tenants whose month can't be billed, and why; absent: none, or an earlier release. */
+    not_billable: z.array(z.object({ tenant_id: text, reason: text })).optional(),
+  }),
 };
 
 /** Parts of an invoice's lines, on a stream named by content hash (`invoice-lines-<invoice id>-<hash>`). */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { completedMonths } from '../../projections/invoices/rollup-queries.ts';
 import { completedDays } from '../../projections/usage/metering-queries.ts';
+import { monthsLeftBehind } from '../billing/read-month.ts';
 import { rollUp } from '../billing/roll-up.ts';
 import { dayOf, isValidPeriod, normalisePeriod } from '../pricing/calendar.ts';
 import { defineJob } from './job.ts';
@@ -17,14 +18,18 @@ export const invoicesRollup = defineJob({
     tenant_id: z.string().min(1).max(200).optional(),
     force: z.boolean().default(false),
   }),
-  /** Every month since the watermark began that has ended and is not rolled up for all tenants, gaps included. */
+  /**
+   * Every month since the watermark began that has ended and is not rolled up for all tenants, gaps included; and every
+   * month, of whatever age, that was and in which tenants without an invoice have got something to bill since.
+   */
   async due({ ledger }) {
     const today = dayOf(ledger.now());
     return ledger.readLatest(async (db) => {
       const first = await watermarkBegins(db);
       const months = first === null ? [] : endedMonths(first, today);
       const rolledUp = new Set(await completedMonths(db, months));
-      return months.filter((period) => !rolledUp.has(period)).map((period) => ({ period, force: false }));
+      const due = new Set([...months.filter((period) => !rolledUp.has(period)), ...await monthsLeftBehind(db, today)]);
+      return [...due].sort().map((period) => ({ period, force: false }));
     });
   },
   /** Until each of the month's days since the watermark began is metered: what is used later would come too late. */

@@ -1,6 +1,7 @@
 /** The running month so far (spec 12): what its invoices would come to, before tax. */
 import type { TenantBillingInputs } from './billing.ts';
-import { addCents, totalOf } from './money.ts';
+import { addCents, convertCents, totalOf } from './money.ts';
+import { refuseTooLarge } from './billable.ts';
 import { billDeployments } from './rollup.ts';
 
 /** One deployment's share of the running month. */
@@ -19,9 +20,13 @@ export interface AccruedSubscription {
  * The month as if it were invoiced with the usage so far. Recurring lines take the known facts to the month's end: what
  * is in force today stays so, what was cancelled counts its days. Listed is every deployment that the month's invoice
  * would name.
+ * @throws RangeError for a month that could not be billed
  */
 export function accrue(inputs: TenantBillingInputs): AccruedSubscription[] {
-  return billDeployments(inputs)
+  const billed = billDeployments(inputs);
+  const subtotal = totalOf(billed.flatMap(({ recurring, overage, llm }) => [...recurring, ...overage, ...llm].map(({ line }) => line)));
+  refuseTooLarge(addCents(subtotal, convertCents(subtotal, inputs.tax.rate)));
+  return billed
     .filter(({ recurring, llm }) => recurring.length > 0 || llm.length > 0)
     .map(({ deployment_id, recurring, overage, llm, terms }) => {
       const [recurringCents, overageCents, llmCents] = [recurring, overage, llm].map((lines) => totalOf(lines.map(({ line }) => line))) as [number, number, number];

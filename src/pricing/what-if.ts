@@ -5,7 +5,7 @@
 import type { BilledInvoice, BilledLine, DeploymentBillingInputs, TenantBillingInputs } from './billing.ts';
 import { addCents } from './money.ts';
 import { AmountTooLarge } from './rounding.ts';
-import { billTenant } from './rollup.ts';
+import { billableMonth } from './billable.ts';
 import { segmentsInPeriod } from './segments.ts';
 import type { LineKind } from './types.ts';
 import type { OverriddenCatalog } from './what-if-overrides.ts';
@@ -46,13 +46,13 @@ export class OverrideTooLarge extends Error {
 /**
  * Computes a tenant's month with and without overrides.
  * @returns null when there is nothing to invoice on either side.
- * @throws {OverrideTooLarge} for amounts beyond the safe integers that the overrides alone cause.
- * @throws RangeError as `billTenant` does for the month as it is.
+ * @throws {OverrideTooLarge} for amounts beyond what can be billed that the overrides alone cause.
+ * @throws RangeError as `billableMonth` does for the month as it is.
  */
 export function compareTenant(inputs: TenantBillingInputs, catalog: OverriddenCatalog): TenantWhatIf | null {
-  const before = billTenant(inputs);
+  const before = billableMonth(inputs);
   const overridden = catalog.inputs(inputs);
-  const after = overridden === inputs ? before : underOverrides(() => billTenant(overridden));
+  const after = overridden === inputs ? before : underOverrides(() => billableMonth(overridden));
   if (before === null && after === null) return null;
   const standings = inputs.deployments.map((deployment) => ({ id: deployment.deployment_id, standing: standingOf(deployment, inputs.period, catalog) }));
   const those = (wanted: Standing): string[] => standings.filter(({ standing }) => standing === wanted).map(({ id }) => id).sort();

@@ -29,7 +29,7 @@ describe('accrual over HTTP', () => {
     await ledger.settled();
     const { subscriptions, ...head } = await accrual(ledger);
     // 12 of 31 days of the starter plan: 774.
-    expect(head).to.deep.equal({ period: '2026-05-01', as_of: '2026-05-09T15:05:00.000Z', total_cents: 5750 + 48 + 21 + 774 });
+    expect(head).to.deep.equal({ period: '2026-05-01', as_of: '2026-05-09T15:05:00.000Z', total_cents: 5750 + 48 + 21 + 774, not_billable: [] });
     expect(subscriptions.map(({ deployment_id: _id, ...one }: Json) => one)).to.deep.equal([
       { tenant_id: 'acme', plan_code: 'studio', recurring_cents: 5750, overage_cents: 48, llm_cents: 21, total_cents: 5819 },
       { tenant_id: 'globex', plan_code: 'starter', recurring_cents: 774, overage_cents: 0, llm_cents: 0, total_cents: 774 },

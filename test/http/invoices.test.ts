@@ -44,6 +44,7 @@ describe('tenant invoices over HTTP', () => {
         { tenant_id: 'acme', invoice_id: id('acme'), status: 'issued', reason: null, total_cents: 7064 },
         { tenant_id: 'globex', invoice_id: id('globex'), status: 'issued', reason: null, total_cents: 734 },
       ],
+      not_billable: [],
     });
     const invoice = await invoiceOf(ledger, id('acme'));
     expect(invoice).to.include({

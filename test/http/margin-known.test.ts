@@ -50,7 +50,7 @@ describe('the margin as it was known', function () {
     expect((await margin(`${asked}&known_at=2026-05-01`))).to.deep.equal({
       period: '2026-04-01', currency: 'AUD', fx: { from: 'USD', to: 'AUD', rate: '1', source: 'default' },
       overall: { revenue_cents: 0, cogs_cents: 0, margin_cents: 0, margin_pct: null, unattributed_cents: 0 },
-      tenants: [], deployments: [], by_kind: { revenue: [], cogs: [] }, pending: [],
+      tenants: [], deployments: [], by_kind: { revenue: [], cogs: [] }, pending: [], not_billable: [],
     });
   });
 

@@ -71,7 +71,7 @@ describe('margin over HTTP', () => {
     expect(await margin(ledger)).to.deep.equal({
       period: '2026-04-01', currency: 'AUD', fx: { from: 'USD', to: 'AUD', rate: '1', source: 'default' },
       overall: { revenue_cents: 0, cogs_cents: 0, margin_cents: 0, margin_pct: null, unattributed_cents: 0 },
-      tenants: [], deployments: [], by_kind: { revenue: [], cogs: [] }, pending: [],
+      tenants: [], deployments: [], by_kind: { revenue: [], cogs: [] }, pending: [], not_billable: [],
     });
   });
 

@@ -30,7 +30,10 @@ async function run(ledger: TestLedger, job: { readonly name: string }, input: ob
 async function meterDays(ledger: TestLedger, days: readonly string[]): Promise<void> {
   for (const day of days) await run(ledger, meteringDay, { day });
 }
-const marks = async (ledger: TestLedger, period = '2026-04-01') => (await ledger.ledger.events(`rollup-${period}`)).map(({ type, data }) => [type, data]);
+const marks = async (ledger: TestLedger, period = '2026-04-01') => (await ledger.ledger.events(`rollup-${period}`)).map(({ type, data }) => {
+  const { period: month, invoices } = data as Json;
+  return [type, { period: month, invoices }];
+});
 const deployment = (ledger: TestLedger) => ok(ledger.api.post('deployments', { tenant_id: 'acme', slug: 'site', display_name: 'Site' }), 201);
 
 describe('the calendar of a watermark', () => {
@@ -173,7 +176,7 @@ describe('a month that can\'t be computed for one tenant', () => {
   before(async () => { ledger = await seededLedger({ now: '2026-04-01T00:00:00.000Z' }); });
   after(() => ledger.close());
 
-  it('stays due until that one is invoiced too', async () => {
+  it('is rolled up all the same, names that one, and is looked at again until it is invoiced too', async () => {
     await ok(ledger.api.post('catalog/plans', { code: 'dear', name: 'Dear' }), 201);
     const item = { resource_kind: 'droplet_hours', included_qty: '0', overage_unit: 'hour', overage_price_cents: 9_007_199_254_740_991 };
     await ok(ledger.api.post('catalog/plans/dear/versions', { base_price_cents: 0, items: [item] }), 201);
@@ -184,11 +187,16 @@ describe('a month that can\'t be computed for one tenant', () => {
     ledger.clock.set('2026-05-01T03:00:00.000Z');
     const statuses = async () => (await run(ledger, invoicesRollup, { period: '2026-04' })).invoices.map((one: Json) => [one.tenant_id, one.status]);
     expect(await statuses()).to.have.deep.members([['acme', 'issued'], ['dear', 'refused']]);
+    expect(await marks(ledger)).to.deep.equal([['MonthRolledUp', { period: '2026-04-01', invoices: 1 }]]);
     expect(await dueMonths(ledger)).to.deep.equal(['2026-04-01']);
-    expect(await marks(ledger)).to.deep.equal([]);
+    const events = await ledger.eventCount();
+    const again = await run(ledger, invoicesRollup, { period: '2026-04' });
+    expect(again.not_billable.map((one: Json) => one.tenant_id)).to.deep.equal(['dear']);
+    expect(again.invoices.map((one: Json) => [one.tenant_id, one.status])).to.deep.equal([['acme', 'skipped'], ['dear', 'refused']]);
+    expect(await ledger.eventCount()).to.equal(events);
     await meter(ledger, 'dear', site, '2026-04-05', [], 2);
     expect(await statuses()).to.have.deep.members([['acme', 'skipped'], ['dear', 'issued']]);
     expect(await dueMonths(ledger)).to.deep.equal([]);
-    expect(await marks(ledger)).to.deep.equal([['MonthRolledUp', { period: '2026-04-01', invoices: 2 }]]);
+    expect(await marks(ledger)).to.deep.equal([1, 2].map((invoices) => ['MonthRolledUp', { period: '2026-04-01', invoices }]));
   });
 });

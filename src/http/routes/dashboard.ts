@@ -10,6 +10,8 @@ const tag = 'dashboard';
 
 const figures = { revenue_cents: cents, cogs_cents: cents, margin_cents: cents, margin_pct: z.number().nullable() };
 
+const notBillable = z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() }));
+
 const margin = z.strictObject({
   period: day,
   currency: z.string(),
@@ -22,6 +24,7 @@ const margin = z.strictObject({
     cogs: z.array(z.strictObject({ kind: z.string(), cents })),
   }),
   pending: z.array(z.strictObject({ uuid: z.string(), amount_cents: cents, error: z.string().nullable() })),
+  not_billable: notBillable,
 });
 
 const marginRoute = defineRoute({
@@ -29,18 +32,18 @@ const marginRoute = defineRoute({
   path: '/api/v1/dashboard/margin',
   tag,
   summary: 'What a month earned and what it cost',
-  description: 'Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger\'s currency. `unattributed_cents` is what belongs to nobody; `pending` are the month\'s invoices of the provider that are not ingested, which its costs lack, with the last error (null: not tried yet). Default: the last month that has ended. With `known_at` all of it is as it had been recorded by then: the very answer that was given at that moment.',
+  description: 'Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger\'s currency. `unattributed_cents` is what belongs to nobody; `pending` are the month\'s invoices of the provider that are not ingested, which its costs lack, with the last error (null: not tried yet). Default: the last month that has ended. With `known_at` all of it is as it had been recorded by then: the very answer that was given at that moment. `not_billable` names tenants whose month can\'t be billed, so that they have no revenue.',
   access: 'admin',
   heavy: true,
   query: z.strictObject({ period: period.optional(), known_at: moment.optional() }),
   response: one(margin),
-  async handle({ query }, { ledger, currency }) {
+  async handle({ query }, { ledger, currency, jobDeps: { tax: seedTax } }) {
     const at = query.known_at === undefined ? undefined : endOf(query.known_at);
     const now = ledger.now();
     // The month that was the last one at that moment; none that is still to come.
     const month = query.period ?? addMonths(monthOf((at === undefined || at > now ? now : at).slice(0, 10)), -1);
-    if (at === undefined) return { body: { data: await ledger.read((db) => marginOfPeriod(db, { period: month, currency })) } };
-    return { body: { data: await ledger.readLatest((db, position) => marginOfPeriod(db, { period: month, currency, known: { at, position } })) } };
+    if (at === undefined) return { body: { data: await ledger.read((db) => marginOfPeriod(db, { period: month, currency, seedTax })) } };
+    return { body: { data: await ledger.readLatest((db, position) => marginOfPeriod(db, { period: month, currency, seedTax, known: { at, position } })) } };
   },
 });
 
@@ -52,6 +55,7 @@ const accrual = z.strictObject({
     deployment_id: z.string(), tenant_id: z.string(), plan_code: z.string().nullable(),
     recurring_cents: cents, overage_cents: cents, llm_cents: cents, total_cents: cents,
   })),
+  not_billable: notBillable,
 });
 
 const accrualRoute = defineRoute({
@@ -59,7 +63,7 @@ const accrualRoute = defineRoute({
   path: '/api/v1/dashboard/accrual',
   tag,
   summary: 'The current month so far, as if it were invoiced with the usage so far',
-  description: 'Before tax. `plan_code` is null where only LLM charges are due.',
+  description: 'Before tax. `plan_code` is null where only LLM charges are due. `not_billable` names tenants whose month comes to more than can be billed, or can\'t be computed: the figures leave them out.',
   access: 'admin',
   heavy: true,
   response: one(accrual),

@@ -47,6 +47,7 @@ const rolledUp = z.strictObject({
     tenant_id: z.string(), invoice_id: z.string(), status: z.enum(['issued', 'reissued', 'skipped', 'refused']),
     reason: z.enum(['already-issued', 'unchanged', 'invoice-paid', 'invoice-void', 'not-billable']).nullable(), total_cents: cents,
   })),
+  not_billable: z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() })),
 });
 
 const rollupRoute = defineRoute({

@@ -67,7 +67,8 @@ describe('projection invoices', () => {
     const rolledUp = (period: string, invoices: number): LedgerEvent => ({ type: 'MonthRolledUp', data: { period, invoices } });
     const table = projectTwice(invoices, [rolledUp('2026-04-01', 2), rolledUp('2026-05-01', 0), rolledUp('2026-04-01', 3)]);
     expect(table(rolledUpMonths)).to.deep.equal([
-      { period: '2026-04-01', invoices: 3, recorded_at: '2026-05-01T00:00:00.000Z' }, { period: '2026-05-01', invoices: 0, recorded_at: '2026-05-01T00:00:00.000Z' },
+      { period: '2026-04-01', invoices: 3, inputs_position: 0, not_billable: [], recorded_at: '2026-05-01T00:00:00.000Z' },
+      { period: '2026-05-01', invoices: 0, inputs_position: 0, not_billable: [], recorded_at: '2026-05-01T00:00:00.000Z' },
     ]);
   });
 });

@@ -1,0 +1,49 @@
+/** Which months can be billed: what an invoice may come to, and who is left out of an answer over all tenants. */
+import type { BilledInvoice, TenantBillingInputs } from './billing.ts';
+import { AmountTooLarge } from './rounding.ts';
+import { billTenant } from './rollup.ts';
+
+/** The most that a tenant's month may come to, tax included: beyond it a unit was wrong somewhere. */
+export const mostMonthCents = 1_000_000_000_000;
+
+/** A tenant that an answer over all tenants leaves out, and why. */
+export interface NotBillable {
+  tenant_id: string;
+  reason: string;
+}
+
+/** @throws {AmountTooLarge} for a month's total above {@link mostMonthCents} */
+export function refuseTooLarge(totalCents: number): void {
+  if (Math.abs(totalCents) <= mostMonthCents) return;
+  throw new AmountTooLarge(`the month comes to ${totalCents} cents, and at most ${mostMonthCents} can be billed`);
+}
+
+/**
+ * What a tenant's month is invoiced at; null when there is nothing to invoice.
+ * @throws RangeError for a month that can't be billed: as `billTenant`, and above {@link mostMonthCents}
+ */
+export function billableMonth(inputs: TenantBillingInputs): BilledInvoice | null {
+  const month = billTenant(inputs);
+  if (month !== null) refuseTooLarge(month.total_cents);
+  return month;
+}
+
+/** What came of one tenant after the other. */
+export interface Outcome<T> {
+  results: T[];
+  not_billable: NotBillable[];
+}
+
+/**
+ * Runs a computation for one tenant and notes the result, or why its month can't be billed: one tenant never fails what
+ * concerns all.
+ * @throws whatever is no RangeError: a fault of the ledger, not of a tenant's figures
+ */
+export function noteTenant<T>({ results, not_billable }: Outcome<T>, tenantId: string, compute: () => T): void {
+  try {
+    results.push(compute());
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    not_billable.push({ tenant_id: tenantId, reason: error.message });
+  }
+}

@@ -4,10 +4,13 @@ import { NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '
 import type { BoundCommand, DecidedEvent, Execution, ReportLimits } from './command.ts';
 import type { CommandMeta, CommandOutcome } from './ledger.ts';
 import { idsWithin } from './ids.ts';
+import { patience, type Patience } from './patience.ts';
 import { isRefusal, refuse, Refused } from './refusal.ts';
 
 /** How often a command decides again after losing a race before it gives up. */
 const MAX_ATTEMPTS = 20;
+
+type ContextLoader = NonNullable<BoundCommand<unknown, unknown>['load']>;
 
 /** What handling a command needs of its surroundings. */
 export interface CommandHost {
@@ -16,7 +19,7 @@ export interface CommandHost {
   currency: string;
   reportLimits: ReportLimits;
   /** Runs the command's loader in a snapshot that has reached the log's head as of now. */
-  loadContext(load: NonNullable<BoundCommand<unknown, unknown>['load']>, input: unknown, execution: Execution): Promise<unknown>;
+  loadContext(load: ContextLoader, input: unknown, execution: Execution, waiting: Patience): Promise<unknown>;
 }
 
 interface Loaded { state: unknown; revision: number; events: StreamEvent[] }
@@ -26,9 +29,16 @@ interface Loaded { state: unknown; revision: number; events: StreamEvent[] }
  *
  * Event ids derive from the execution's id, the stream and the revision: a retry of the same execution writes the same
  * events, while two executions never mistake each other's.
+ * @param waiting how long all of it together may wait for the event log
  * @throws {Refused} with the decision's refusal
  */
-export async function handleCommand<Input, Result>(host: CommandHost, bound: BoundCommand<Input, Result>, input: Input, meta: CommandMeta): Promise<CommandOutcome<Result>> {
+export async function handleCommand<Input, Result>(
+  host: CommandHost,
+  bound: BoundCommand<Input, Result>,
+  input: Input,
+  meta: CommandMeta,
+  waiting: Patience = patience(),
+): Promise<CommandOutcome<Result>> {
   const { command } = bound;
   const stream = command.stream(input);
   for (let attempt = 1; ; attempt++) {
@@ -37,9 +47,12 @@ export async function handleCommand<Input, Result>(host: CommandHost, bound: Bou
       now, today: now.slice(0, 10), actor: meta.actor, commandId: meta.commandId,
       currency: host.currency, reportLimits: host.reportLimits,
     };
-    const context = bound.load === undefined ? undefined : await host.loadContext(bound.load as NonNullable<BoundCommand<unknown, unknown>['load']>, input, execution);
+    const loader = bound.load as ContextLoader | undefined;
+    const context = loader && await host.loadContext(loader, input, execution, waiting);
     const assumed = command.assumesNew === true && attempt === 1;
-    const current = assumed ? empty(command.aggregate.initialState) : await load(host.log, bound, stream);
+    const current = assumed
+      ? empty(command.aggregate.initialState)
+      : await load(host.log, bound, stream, waiting);
 
     const done = meta.idempotencyKey === undefined ? undefined : resultOfKey(bound, input, current, meta.idempotencyKey);
     if (done !== undefined) return { ...done, position: `${host.log.id}:${done.position}` };
@@ -55,7 +68,7 @@ export async function handleCommand<Input, Result>(host: CommandHost, bound: Bou
     const events = decision.map((event, index) => newEvent(event, stream, current.revision + 1 + index, { ...meta, command: command.name }, now));
     let appended: Appended;
     try {
-      appended = await host.log.append(stream, events, current.revision);
+      appended = await host.log.append(stream, events, current.revision, waiting.until());
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
       if (attempt < MAX_ATTEMPTS) continue;
@@ -68,8 +81,13 @@ export async function handleCommand<Input, Result>(host: CommandHost, bound: Bou
 
 const empty = (state: unknown): Loaded => ({ state, revision: NO_STREAM, events: [] });
 
-async function load<Input, Result>(log: EventLog, { command }: BoundCommand<Input, Result>, stream: string): Promise<Loaded> {
-  const events = await log.read(stream);
+async function load<Input, Result>(
+  log: EventLog,
+  { command }: BoundCommand<Input, Result>,
+  stream: string,
+  waiting: Patience,
+): Promise<Loaded> {
+  const events = await log.read(stream, 0, waiting.until());
   return { state: fold(command, events), revision: events.at(-1)?.revision ?? NO_STREAM, events };
 }
 

@@ -1,6 +1,7 @@
 import type { Actor, RecordedEvent, StreamEvent } from '../events/define.ts';
 import type { BoundCommand, DecidedEvent } from './command.ts';
 import type { Db } from '../database/db.ts';
+import type { Patience } from './patience.ts';
 
 /** Who asks for a command, and under which ids it runs. */
 export interface CommandMeta {
@@ -24,6 +25,11 @@ export interface CommandOutcome<Result> {
 
 /** The ledger as HTTP, CLI and jobs see it: commands in, consistent reads out. */
 export interface Ledger {
+  /**
+   * The same ledger for one request, all of whose commands and reads wait for the event log no longer than
+   * this together. By itself each command, and each read, waits as long as the log does.
+   */
+  within(waiting: Patience): Ledger;
   /**
    * Runs one command: waits for its context, loads the stream, decides, appends, and retries on a lost race.
    * @throws {Refused} with the command's refusal
@@ -60,4 +66,6 @@ export interface Ledger {
   newId(): string;
   /** ISO currency of the ledger. */
   readonly currency: string;
+  /** How many commands a batch of a thousand runs at once: as many as keep the event log busy. */
+  readonly concurrency: number;
 }

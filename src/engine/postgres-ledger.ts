@@ -6,6 +6,7 @@ import type { NewId } from './ids.ts';
 import type { CommandMeta, Ledger } from './ledger.ts';
 import type { DecidedEvent, ReportLimits } from './command.ts';
 import { readRecorded } from './journal.ts';
+import { patience, type Patience } from './patience.ts';
 import type { PositionWaiter } from './position-waiter.ts';
 import { wasSwapped } from './read-models.ts';
 import { refuse, refuseField, Refused } from './refusal.ts';
@@ -26,12 +27,19 @@ export interface LedgerParts {
 
 /** Composes the ledger: commands go to the log, reads to the read models in Postgres. */
 export function createLedger(parts: LedgerParts): Ledger {
+  return ledgerWithin(parts, () => patience());
+}
+
+/** @param begin what the steps of one command share: a patience of their own, or that of a request */
+function ledgerWithin(parts: LedgerParts, begin: () => Patience): Ledger {
   const { sql, log, waiter, clock, newId, currency, reportLimits } = parts;
   /** Waits until log, journal and read models have all come to a position of the log. */
-  const reach = async (position: string) => {
+  const reach = async (position: string, until: number) => {
     const start = performance.now();
-    const journaled = await log.journaled(position, WAIT_MS);
-    const reached = journaled !== null && await waiter.waitFor(journaled, WAIT_MS - (performance.now() - start));
+    const longest = Math.min(WAIT_MS, until - start);
+    const journaled = await log.journaled(position, longest);
+    const left = longest - (performance.now() - start);
+    const reached = journaled !== null && await waiter.waitFor(journaled, left);
     if (!reached) throw new Refused(refuse('stale-read', 'the read models have not caught up yet; try again in a moment'));
   };
   const read = async <T>(query: (db: Db) => Promise<T>): Promise<T> => {
@@ -40,31 +48,35 @@ export function createLedger(parts: LedgerParts): Ledger {
       if ('result' in outcome) return outcome.result;
     }
   };
-  const readLatest = async <T>(query: (db: Db, position: number) => Promise<T>): Promise<T> => {
-    await reach(await log.head());
+  type Latest<T> = (db: Db, position: number) => Promise<T>;
+  const readLatest = async <T>(query: Latest<T>, waiting = begin()): Promise<T> => {
+    await reach(await log.head(waiting.until()), waiting.until());
     return read(async (db) => query(db, await waiter.positionIn(db)));
   };
   const host: CommandHost = {
     log, currency, reportLimits, now: () => clock.now(),
-    loadContext: (load, input, execution) => readLatest((db, position) => load(db, input, execution, position)),
+    loadContext: (load, input, execution, waiting) =>
+      readLatest((db, position) => load(db, input, execution, position), waiting),
   };
   return {
     currency,
+    concurrency: log.concurrency,
     now: () => clock.now(),
     newId,
-    execute: (bound, input, meta) => handleCommand(host, bound, input, meta),
+    within: (waiting) => ledgerWithin(parts, () => waiting),
+    execute: (bound, input, meta) => handleCommand(host, bound, input, meta, begin()),
     query: (query) => query(sql),
     read,
-    readLatest,
+    readLatest: (query) => readLatest(query),
     async waitFor(text) {
       const [logId, position] = text.split(':');
       if (logId !== log.id || position === undefined || !log.isPosition(position)) throw new Refused(refuseField('Ledger-Position', 'not a position of this ledger'));
-      await reach(position);
+      await reach(position, begin().until());
     },
-    events: (stream) => log.read(stream),
+    events: (stream) => log.read(stream, 0, begin().until()),
     recorded: (stream) => readRecorded(sql, stream),
     async position() {
-      return `${log.id}:${await log.head()}`;
+      return `${log.id}:${await log.head(begin().until())}`;
     },
     storeParts: (stream, events, meta) => storeParts(log, clock, stream, events, meta),
   };

@@ -4,12 +4,11 @@ import { deploymentTenants } from '../../projections/usage/deployment-tenants.ts
 import { mapBounded } from '../engine/bounded.ts';
 import type { BoundCommand } from '../engine/command.ts';
 import type { CommandMeta, Ledger } from '../engine/ledger.ts';
+import { patience } from '../engine/patience.ts';
 import { Refused } from '../engine/refusal.ts';
 
 /** The most reports of one request. */
 export const MAX_REPORTS = 1_000;
-/** Reports recorded at once: enough for the log to commit them in groups. */
-const CONCURRENCY = 500;
 
 /** Codes with which a command refuses one report: the others of its batch are recorded all the same. */
 const refusals = ['in-the-future', 'too-old', 'charge-too-large', 'metered-kind'] as const;
@@ -45,7 +44,9 @@ async function recordOne<Input>(
   ledger: Ledger, command: BoundCommand<Input, ReportAnswer>, input: Input, meta: CommandMeta,
 ): Promise<Outcome> {
   try {
-    const { result, appended } = await ledger.execute(command, input, meta);
+    // A thousand reports are more than one request waits for: each has its own time.
+    // The first that is not answered ends all.
+    const { result, appended } = await ledger.within(patience()).execute(command, input, meta);
     if (appended > 0) return { status: 'recorded', reason: null };
     if (!result.same) return { status: 'rejected', reason: 'id-reused' };
     return { status: 'duplicate', reason: result.voided ? 'voided' : null };
@@ -91,9 +92,12 @@ export async function takeInReports<Report extends { deployment_id: string }, Na
       );
       answers[place] = { ...name, ...outcome };
     }
-  }, CONCURRENCY);
+  }, ledger.concurrency);
   return answers;
 }
+
+/** The log's position behind a batch that may have taken all the time of its request. */
+export const positionAfterReports = (ledger: Ledger): Promise<string> => ledger.within(patience()).position();
 
 /** What the void of a report answers: the report as it was recorded, and why it counts no more. */
 export function voidedReport<Report extends { tenant_id: string }>(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../engine/parts.ts';
 import { Refused, refuse, refuseField } from '../engine/refusal.ts';
 import type { CommandMeta, Ledger } from '../engine/ledger.ts';
+import { patience } from '../engine/patience.ts';
 import type { Answer } from './answer.ts';
 import { callerOfRequest } from './auth.ts';
 import { MAX_BODY, MAX_LARGE_BODY, readBody } from './body.ts';
@@ -116,13 +117,13 @@ function send(response: Response, answer: Answer, contentType: string): void {
   response.end(answer.body);
 }
 
-/** Does the work behind the gate, where there is one. */
-async function inTurn<T>(gate: Gate | null, work: () => Promise<T>): Promise<T> {
-  const leave = await gate?.enter();
+/** Does the work behind the gate. */
+async function inTurn<T>(gate: Gate, work: () => Promise<T>): Promise<T> {
+  const leave = await gate.enter();
   try {
     return await work();
   } finally {
-    leave?.();
+    leave();
   }
 }
 
@@ -141,8 +142,12 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
     const meta = metaOf(route, caller, correlationIdOf(response), deps.ledger, repeatable);
     const run = async (): Promise<RouteResult<unknown> | StreamedResult> => {
       // What is public tells how the service is, also while nothing moves on.
-      if (route.access !== 'public') await waitForPosition(deps.ledger, request);
-      return inTurn(route.heavy ? runtime.gates.heavy : null, () => route.handle({ ...read, meta }, deps));
+      if (route.access === 'public') return route.handle({ ...read, meta }, deps);
+      const ledger = deps.ledger.within(patience());
+      await waitForPosition(ledger, request);
+      const handle = (within: Ledger) => route.handle({ ...read, meta }, { ...deps, ledger: within });
+      // What has waited for its turn begins its time with it.
+      return route.heavy ? inTurn(runtime.gates.heavy, () => handle(deps.ledger.within(patience()))) : handle(ledger);
     };
     if (!repeatable || route.changesNothing) {
       const result = await run();

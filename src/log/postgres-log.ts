@@ -11,6 +11,8 @@ const MAX_BATCH_EVENTS = 4_000;
 const MAX_BATCH_BYTES = 8_000_000;
 /** Batches on their way at once: while PostgreSQL commits one, its callers' next appends are encoded and sent as another. */
 const LANES = 2;
+/** Appends of one batch at once: enough for group commits. */
+const BATCH = 500;
 /** What is fewer goes together, for the sake of one commit. */
 const MIN_SPLIT = 16;
 
@@ -41,6 +43,7 @@ export async function openPostgresLog(sql: Sql): Promise<EventLog> {
   const writer = createWriter(sql);
   return {
     id: identity.id,
+    concurrency: BATCH,
     append: async (stream, events, expectedRevision) => writer(encodeAppend(stream, events), stream, expectedRevision),
     read: (stream, fromRevision = 0) => onConnection(() => readStream(sql, stream, fromRevision)),
     head: () => onConnection(async () => {

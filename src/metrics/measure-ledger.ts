@@ -18,15 +18,16 @@ export function measureLedger(ledger: Ledger, { registry }: Metrics, logger: Log
     name: 'arcadia_command_duration_seconds', help: 'Time from a command\'s start to its answer, with the waits for its context and every retry',
     labelNames: ['command'] as const, buckets: quick, registers,
   });
-  return {
-    ...ledger,
+  const measured = (unmeasured: Ledger): Ledger => ({
+    ...unmeasured,
+    within: (waiting) => measured(unmeasured.within(waiting)),
     async execute(bound, input, meta) {
       const start = performance.now();
       const command = bound.command.name;
       let outcome = 'ok';
       let code = '';
       try {
-        return await ledger.execute(bound, input, meta);
+        return await unmeasured.execute(bound, input, meta);
       } catch (error) {
         outcome = error instanceof Refused ? 'refused' : 'error';
         if (error instanceof Refused) {
@@ -41,5 +42,6 @@ export function measureLedger(ledger: Ledger, { registry }: Metrics, logger: Log
         seconds.observe({ command }, (performance.now() - start) / 1000);
       }
     },
-  };
+  });
+  return measured(ledger);
 }

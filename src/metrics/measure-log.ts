@@ -16,11 +16,11 @@ export function measureLog(log: EventLog, { registry }: Metrics, logger: Logger)
   for (const outcome of ['ok', 'conflict', 'error']) appends.inc({ outcome }, 0);
   return {
     ...log,
-    async append(stream, appended, expectedRevision) {
+    async append(stream, appended, expectedRevision, until) {
       const start = performance.now();
       let outcome = 'error';
       try {
-        const result = await log.append(stream, appended, expectedRevision);
+        const result = await log.append(stream, appended, expectedRevision, until);
         outcome = 'ok';
         events.inc(appended.length);
         return result;

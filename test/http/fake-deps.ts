@@ -6,6 +6,7 @@ import type { Deps } from '../../src/http/deps.ts';
 /** A ledger that runs nothing: for tests of the HTTP platform itself. Positions are `log:<n>`; those above 100 are never reached. */
 export function fakeLedger(): Ledger {
   return {
+    within() { return this; },
     execute: () => { throw new Error('no commands here'); },
     read: () => { throw new Error('no read models here'); },
     readLatest: () => { throw new Error('no read models here'); },
@@ -22,6 +23,7 @@ export function fakeLedger(): Ledger {
     now: () => '2026-05-01T00:00:00.000Z',
     newId: countingIds('http'),
     currency: 'AUD',
+    concurrency: 1,
   };
 }
 

@@ -32,6 +32,8 @@ export interface TestLedgerOptions {
   tax?: { name: string; rate: string };
   /** Keep the events in PostgreSQL in every run: for what is its own to do wrong, or where a test fills the journal by itself. */
   postgresLog?: boolean;
+  /** Keep the events in this EventStoreDB, which holds nothing else; default: where the run keeps them. */
+  eventStoreUrl?: string;
   /** Run jobs by their schedule too, with this Redis; default: by hand alone. */
   worker?: OpenWorkerOptions;
 }
@@ -80,7 +82,10 @@ interface TestEventStore {
 }
 
 /** `npm run test:eventstore`: every ledger keeps its events in EventStoreDB, each under names of its own. */
-async function eventStore(name: string): Promise<TestEventStore | null> {
+async function eventStore(name: string, options: TestLedgerOptions): Promise<TestEventStore | null> {
+  const { postgresLog = false, eventStoreUrl: own } = options;
+  if (own !== undefined) return { options: { eventStoreUrl: own }, close: async () => undefined };
+  if (postgresLog) return null;
   const eventStoreUrl = process.env['EVENTSTORE_URL'];
   if (eventStoreUrl === undefined || eventStoreUrl === '') return null;
   const store = openEventStore(eventStoreUrl);
@@ -96,7 +101,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
   const finance = options.finance === true ? await startFinanceSimulator({ secret: TEST_SECRET, now: () => Math.floor(Date.parse(clock.now()) / 1000) }) : undefined;
   const pauses = virtualPauses(clock, simulator);
   const newId = countingIds(database.name);
-  const store = options.postgresLog === true ? null : await eventStore(database.name);
+  const store = await eventStore(database.name, options);
   const service = await openService({
     target: database.target, ...store?.options, clock, newId, currency: 'AUD', logger: silentLogger, tax: options.tax ?? { name: 'GST', rate: '0.10' },
     auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true, worker: options.worker ?? null,

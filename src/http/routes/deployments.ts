@@ -5,7 +5,7 @@ import { deploymentHistories, listDeployments } from '../../../projections/deplo
 import type { DeploymentHistory } from '../../../projections/deployments/deployment-queries.ts';
 import { commands } from '../../commands.ts';
 import { batchLoader } from '../../engine/batch-loader.ts';
-import type { Ledger } from '../../engine/ledger.ts';
+import type { Sql } from '../../database/db.ts';
 import { deploymentStates } from '../../events/deployments.ts';
 import { llmModes } from '../../pricing/llm-modes.ts';
 import { heldAsOf } from '../as-of-held.ts';
@@ -67,22 +67,24 @@ interface Wanted {
   today: string;
 }
 
-const loaders = new WeakMap<Ledger, (wanted: Wanted) => Promise<DeploymentHistory>>();
+/** By database: each request has a ledger of its own. */
+const loaders = new WeakMap<Sql, (wanted: Wanted) => Promise<DeploymentHistory>>();
 
 /** Reads that come together share a statement: over HTTP the round trips cost more than the rows. */
-function historyOf(ledger: Ledger, wanted: Wanted): Promise<DeploymentHistory> {
-  let load = loaders.get(ledger);
+function historyOf(sql: Sql, wanted: Wanted): Promise<DeploymentHistory> {
+  let load = loaders.get(sql);
   if (load === undefined) {
     load = batchLoader(async (batch: readonly Wanted[]) => {
       const found = new Map<Wanted, DeploymentHistory>();
       for (const today of new Set(batch.map((one) => one.today))) {
         const same = batch.filter((one) => one.today === today);
-        const histories = await ledger.query((db) => deploymentHistories(db, same.map(({ id }) => ({ id, stream: deploymentStream(id) })), today));
+        const streams = same.map(({ id }) => ({ id, stream: deploymentStream(id) }));
+        const histories = await deploymentHistories(sql, streams, today);
         same.forEach((one, index) => { found.set(one, histories[index] as DeploymentHistory); });
       }
       return batch.map((one) => found.get(one) as DeploymentHistory);
     });
-    loaders.set(ledger, load);
+    loaders.set(sql, load);
   }
   return load(wanted);
 }
@@ -96,9 +98,9 @@ const singleRoute = defineRoute({
   access: 'tenant',
   query: z.strictObject(asOf),
   response: one(deploymentAnswer.extend({ created_at: z.string(), updated_at: z.string(), resources: z.array(heldResource), events: z.array(deploymentEventRow) })),
-  async handle({ params: { id }, query, caller }, { ledger }) {
+  async handle({ params: { id }, query, caller }, { ledger, sql }) {
     const now = ledger.now();
-    const history = await historyOf(ledger, { id, today: now.slice(0, 10) });
+    const history = await historyOf(sql, { id, today: now.slice(0, 10) });
     const { answer, events } = tellDeployment(history.events, caller, query, (query.as_of ?? now).slice(0, 10));
     const isNow = query.as_of === undefined && query.known_at === undefined;
     const resources = isNow ? history.resources : await heldAsOf(ledger, id, query, { tenantId: scopeOf(caller), now });

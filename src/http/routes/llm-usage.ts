@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { commands } from '../../commands.ts';
-import { MAX_REPORTS, reportOutcome, takeInReports, voidedReport, type Intake } from '../report-intake.ts';
+import {
+  MAX_REPORTS, positionAfterReports, reportOutcome, takeInReports, voidedReport, type Intake,
+} from '../report-intake.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { decimal, idSchema, instant, nameSchema, one, reasonSchema } from '../schemas.ts';
 
@@ -65,7 +67,7 @@ const llmUsage = defineRoute({
   async handle({ body, meta }, { ledger }) {
     return {
       body: { data: await takeInReports(ledger, intake, body, meta) },
-      position: await ledger.position(),
+      position: await positionAfterReports(ledger),
     };
   },
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { commands } from '../../commands.ts';
-import { MAX_REPORTS, reportOutcome, takeInReports, voidedReport, type Intake } from '../report-intake.ts';
+import {
+  MAX_REPORTS, positionAfterReports, reportOutcome, takeInReports, voidedReport, type Intake,
+} from '../report-intake.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { day, decimal, idSchema, one, pathIdSchema, quantity, reasonSchema } from '../schemas.ts';
 
@@ -41,7 +43,7 @@ const reportRoute = defineRoute({
   async handle({ body: { events }, meta }, { ledger }) {
     return {
       body: { data: await takeInReports(ledger, intake, events, meta) },
-      position: await ledger.position(),
+      position: await positionAfterReports(ledger),
     };
   },
 });

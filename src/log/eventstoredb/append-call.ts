@@ -8,14 +8,36 @@ import type { EncodedEvent } from '../encode-append.ts';
 import { NO_STREAM } from '../event-log.ts';
 
 /** What the server answers to an append: the stream's revision after it and the place of its last event (null: it did not say). */
-export interface AppendAnswer { revision: bigint; position: bigint | null }
+export interface AppendAnswer {
+  revision: bigint;
+  position: bigint | null;
+}
 
 /** Looks whether what a call leads to is what was meant; asked for each append, with the same object for the same call. */
 export type ConfirmCall = (call: object) => Promise<void>;
 
+/** One append on its way. */
+export interface AppendToSend {
+  stream: string;
+  events: readonly EncodedEvent[];
+  expectedRevision: number;
+  /** Its caller waits no longer. An answer that comes later goes nowhere; the call goes on for the others. */
+  signal: AbortSignal;
+  /** How long the server may answer nothing at all, this append or another, before the call is given up. */
+  silenceMs: number;
+  /** Is given the call before anything is sent over it; what it throws, the append fails with. */
+  confirm?: ConfirmCall | undefined;
+  /** Hears that it is sent: from then on it may be stored, whatever comes. */
+  onSent?: (() => void) | undefined;
+}
+
 type AppendCall = Awaited<ReturnType<typeof ClientCalls.batchAppend>>;
 
-interface Pending { stream: string; resolve: (answer: AppendAnswer) => void; reject: (error: Error) => void }
+interface Pending {
+  stream: string;
+  resolve: (answer: AppendAnswer) => void;
+  reject: (error: Error) => void;
+}
 
 /**
  * Opens calls on a client's own channel, with its discovery, credentials and reconnecting, and registered with its
@@ -24,7 +46,8 @@ interface Pending { stream: string; resolve: (answer: AppendAnswer) => void; rej
 class ClientCalls extends EventStoreDBClient {
   static batchAppend(client: EventStoreDBClient) {
     const own: ClientCalls = client;
-    return own.GRPCStreamCreator(StreamsClient, 'appendToStream', (grpc) => grpc.batchAppend(...own.callArguments({}, { deadline: Infinity })))();
+    const open = (grpc: StreamsClient) => grpc.batchAppend(...own.callArguments({}, { deadline: Infinity }));
+    return own.GRPCStreamCreator(StreamsClient, 'appendToStream', open)();
   }
 }
 
@@ -38,26 +61,28 @@ export function createAppendCalls(client: EventStoreDBClient) {
   let current: Promise<OpenCall> | null = null;
 
   function openCall(): Promise<OpenCall> {
-    const opening = ClientCalls.batchAppend(client).then((call) => trackAnswers(call, () => { if (current === opening) current = null; }));
+    const opening = ClientCalls.batchAppend(client).then((call) =>
+      trackAnswers(call, () => {
+        if (current === opening) current = null;
+      }),
+    );
     current = opening;
-    opening.catch(() => { if (current === opening) current = null; });
+    opening.catch(() => {
+      if (current === opening) current = null;
+    });
     return opening;
   }
 
   return {
-    /**
-     * Sends one append and waits for its answer, however long that takes, or until `signal` gives it up; the call is then
-     * dropped, and with it what it had not sent yet.
-     * @param confirm is given the call before anything is sent over it; what it throws, the append fails with
-     */
-    async append(stream: string, events: readonly EncodedEvent[], expectedRevision: number, signal: AbortSignal, confirm?: ConfirmCall): Promise<AppendAnswer> {
+    /** Sends one append and waits for its answer. */
+    async append(append: AppendToSend): Promise<AppendAnswer> {
       for (;;) {
         const opening = current ?? openCall();
         const call = await opening;
-        if (confirm !== undefined) await confirm(call);
-        signal.throwIfAborted();
+        if (append.confirm !== undefined) await append.confirm(call);
+        append.signal.throwIfAborted();
         // One that has ended in the meantime would take the append and never answer it.
-        if (current === opening) return call.send(stream, events, expectedRevision, signal);
+        if (current === opening) return call.send(append);
       }
     },
   };
@@ -67,45 +92,101 @@ type OpenCall = ReturnType<typeof trackAnswers>;
 
 function trackAnswers(call: AppendCall, onEnd: () => void) {
   const pending = new Map<string, Pending>();
+  const silence = watchSilence(() => {
+    end(lost('nothing was answered any more, the call was given up'));
+    call.cancel();
+  });
   const end = (error: Error) => {
     onEnd();
+    silence.stop();
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
   };
   call.on('data', (response: InstanceType<typeof messages.BatchAppendResp>) => {
+    silence.heard();
     const id = correlationOf(response);
     const append = pending.get(id);
     // An append that was given up may still be answered.
+    if (append !== undefined) pending.delete(id);
+    if (pending.size === 0) silence.stop();
     if (append === undefined) return;
-    pending.delete(id);
     try {
       settle(append, response);
     } catch (error) {
-      append.reject(new Error(`EventStoreDB's answer to an append to ${append.stream} cannot be read`, { cause: error }));
+      append.reject(
+        new Error(`EventStoreDB's answer to an append to ${append.stream} cannot be read`, { cause: error }),
+      );
     }
   });
   call.on('error', end);
-  call.on('end', () => { end(lost('the server ended the call')); });
-  call.on('close', () => { end(lost('the call was closed')); });
+  call.on('end', () => {
+    end(lost('the server ended the call'));
+  });
+  call.on('close', () => {
+    end(lost('the call was closed'));
+  });
 
   return {
-    send(stream: string, events: readonly EncodedEvent[], expectedRevision: number, signal: AbortSignal): Promise<AppendAnswer> {
+    send({
+      stream,
+      events,
+      expectedRevision,
+      signal,
+      silenceMs,
+      onSent,
+    }: AppendToSend): Promise<AppendAnswer> {
       return new Promise((resolve, reject) => {
         const id = randomUUID();
+        // The silence is watched on: a call that never answers is given up even when its appends were before.
         const giveUp = () => {
           pending.delete(id);
-          reject(lost('given up'));
-          end(lost('the call was dropped'));
-          call.cancel();
+          reject(lost('not answered in time'));
         };
         signal.addEventListener('abort', giveUp, { once: true });
-        const settled = <T>(settleWith: (value: T) => void) => (value: T) => {
-          signal.removeEventListener('abort', giveUp);
-          settleWith(value);
-        };
+        const settled =
+          <T>(settleWith: (value: T) => void) =>
+          (value: T) => {
+            signal.removeEventListener('abort', giveUp);
+            settleWith(value);
+          };
         pending.set(id, { stream, resolve: settled(resolve), reject: settled(reject) });
+        silence.expect(silenceMs);
+        onSent?.();
         call.write(requestOf(id, stream, events, expectedRevision));
       });
+    },
+  };
+}
+
+/** Tells when nothing has been heard for a time, while something is expected. */
+function watchSilence(onSilent: () => void) {
+  let timer: NodeJS.Timeout | null = null;
+  let heard = 0;
+  const begin = (ms: number) => {
+    const begun = setTimeout(() => {
+      // To a process that was busy itself, answers may have come that it has not looked at: they are read now.
+      const before = heard;
+      setImmediate(() => {
+        if (timer !== begun) return;
+        if (heard === before) onSilent();
+        else begun.refresh();
+      });
+    }, ms);
+    timer = begun;
+  };
+  return {
+    /** An answer is waited for from now on; where others were before, the time goes on. */
+    expect: (ms: number) => {
+      if (timer === null) begin(ms);
+    },
+    heard() {
+      heard += 1;
+      timer?.refresh();
+    },
+    /** Nothing is waited for. */
+    stop() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
     },
   };
 }
@@ -116,7 +197,9 @@ function correlationOf(response: InstanceType<typeof messages.BatchAppendResp>):
   const id = response.getCorrelationId();
   const structured = id?.getStructured();
   if (structured === undefined) return id?.getString() ?? '';
-  const hex = [structured.getMostSignificantBits(), structured.getLeastSignificantBits()].map((bits) => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0')).join('');
+  const hex = [structured.getMostSignificantBits(), structured.getLeastSignificantBits()]
+    .map((bits) => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0'))
+    .join('');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
@@ -125,15 +208,27 @@ function settle(append: Pending, response: InstanceType<typeof messages.BatchApp
   const error = response.getError();
   if (success !== undefined) {
     const position = success.getPosition()?.getCommitPosition();
-    append.resolve({ revision: BigInt(success.getCurrentRevision()), position: position === undefined ? null : BigInt(position) });
+    append.resolve({
+      revision: BigInt(success.getCurrentRevision()),
+      position: position === undefined ? null : BigInt(position),
+    });
   } else if (error?.getDetails() !== undefined) {
     append.reject(unpackToCommandError(error, append.stream));
   } else {
-    append.reject(new Error(`EventStoreDB refused an append to ${append.stream}: ${error?.getMessage() ?? 'without a reason'}`));
+    append.reject(
+      new Error(
+        `EventStoreDB refused an append to ${append.stream}: ${error?.getMessage() ?? 'without a reason'}`,
+      ),
+    );
   }
 }
 
-function requestOf(correlation: string, stream: string, events: readonly EncodedEvent[], expectedRevision: number) {
+function requestOf(
+  correlation: string,
+  stream: string,
+  events: readonly EncodedEvent[],
+  expectedRevision: number,
+) {
   const options = new messages.BatchAppendReq.Options();
   const identifier = new shared.StreamIdentifier();
   identifier.setStreamName(Buffer.from(stream));

@@ -1,88 +1,163 @@
-import { BACKWARDS, type AllStreamResolvedEvent, type EventStoreDBClient, type Position, type ReadRevision, type ResolvedEvent, type START, type StreamingRead } from '@eventstore/db-client';
+import {
+  BACKWARDS, END,
+  type AllStreamResolvedEvent, type EventStoreDBClient, type Position, type ReadRevision, type ResolvedEvent,
+  type START, type StreamingRead,
+} from '@eventstore/db-client';
 import type { EncodedEvent } from '../encode-append.ts';
-import { AccessRefused, LogUnavailable, StreamTombstoned } from '../event-log.ts';
+import { AccessRefused, ANSWER_WITHIN_MS, LogUnavailable, StreamTombstoned } from '../event-log.ts';
 import { createAppendCalls, type AppendAnswer, type ConfirmCall } from './append-call.ts';
 import { troubleOf } from './errors.ts';
+import { sharedQuestion } from './shared-question.ts';
+import { Turns } from './turns.ts';
 import { clientOf } from './url.ts';
 
 /** How long a call may go without a sign of life. */
 const DEFAULT_DEADLINE_MS = 3_000;
+/**
+ * With so many appends under way at once a server is as busy as with any number; with thousands a slow one
+ * answers none of them in time.
+ */
+const APPENDS = { calls: 256, bytes: 16_000_000 };
+/** Each read is a call of its own, and a server takes a hundred of them on a connection. */
+const READS = { calls: 64 };
 
 export interface EventStoreOptions {
-  /** Milliseconds after which a call that shows no sign of life is given up; its outcome is then unknown. Default 3,000. */
+  /**
+   * Milliseconds after which a call that shows no sign of life is given up; its outcome is then unknown.
+   * Default 3,000.
+   */
   deadlineMs?: number;
 }
 
-/** This process's connection to an EventStoreDB. Every call ends within its deadline, whatever the server does. */
+export interface AppendOptions {
+  /**
+   * On the clock of `performance.now()`: when its caller stops waiting. Default ten seconds from the call on.
+   */
+  until?: number;
+  /**
+   * Is asked, before anything is sent, about the call that it will be sent over; a call ends with its
+   * connection.
+   */
+  confirm?: ConfirmCall | undefined;
+  /** Hears that it is sent. */
+  onSent?: () => void;
+}
+
+/**
+ * This process's connection to an EventStoreDB. Every call ends within its time, whatever the server does.
+ */
 export interface EventStore {
   readonly deadlineMs: number;
   /** The connection string names a cluster, whose nodes may lag behind each other. */
   readonly clustered: boolean;
-  /** For streaming calls; whoever makes them cancels them. Never with credentials of their own: they leave the shared channel. */
-  readonly client: EventStoreDBClient;
   /**
-   * Appends once, at an exact revision or `NO_STREAM`.
-   * @param confirm is asked, before anything is sent, about the call that it will be sent over; a call ends with its connection
+   * For streaming calls; whoever makes them cancels them. Never with credentials of their own: they leave the
+   * shared channel.
+   */
+  readonly client: EventStoreDBClient;
+  /** What appends and reads take turns by, for who makes many of them. */
+  readonly turns: { appends: Turns; reads: Turns };
+  /**
+   * Appends once, at an exact revision or `NO_STREAM`. All appends share a call, which is given up when it
+   * answers none of them for `deadlineMs`; a late answer of one alone is waited for.
    * @throws the client's `WrongExpectedVersionError`; {@link LogUnavailable} when the outcome is unknown
    */
-  append(stream: string, events: readonly EncodedEvent[], expectedRevision: number, deadlineMs?: number, confirm?: ConfirmCall): Promise<AppendAnswer>;
-  /** At most `maxCount` events of a stream in order; empty where it does not exist. Asked of the leader: other nodes may lag behind what was acknowledged. */
-  readStream(stream: string, fromRevision: bigint, maxCount: number): Promise<ResolvedEvent[]>;
+  append(
+    stream: string, events: readonly EncodedEvent[], expectedRevision: number, options?: AppendOptions,
+  ): Promise<AppendAnswer>;
+  /**
+   * At most `maxCount` events of a stream in order; empty where it does not exist. Asked of the leader: other
+   * nodes may lag behind what was acknowledged.
+   * @param until on the clock of `performance.now()`: its caller waits no longer, nor for more than
+   * `deadlineMs` of silence
+   */
+  readStream(
+    stream: string, fromRevision: bigint, maxCount: number, until?: number,
+  ): Promise<ResolvedEvent[]>;
   /** At most `maxCount` events of the whole log, from a position on and with it, system events included. */
   readAll(from: Position | typeof START, maxCount: number): Promise<AllStreamResolvedEvent[]>;
-  /** Position of the last event of the whole log, system events included; 0 for an empty one. Asked of the leader too. */
+  /**
+   * Position of the last event of the whole log, system events included; 0 for an empty one. Asked of the
+   * leader too. Who asks at the same time is answered by the same question, which was put after all of them
+   * had asked.
+   */
   end(): Promise<bigint>;
-  /** Gives this connection up; the last one disposes of the client. Calls of its that are under way end with an error. */
+  /**
+   * Gives this connection up; the last one disposes of the client. Calls of its that are under way end with
+   * an error.
+   */
   close(): Promise<void>;
 }
 
-interface Shared { url: string; client: EventStoreDBClient; clustered: boolean; appends: ReturnType<typeof createAppendCalls>; holders: number }
+/** What all holders of a connection share. */
+interface Shared {
+  url: string;
+  client: EventStoreDBClient;
+  clustered: boolean;
+  appends: ReturnType<typeof createAppendCalls>;
+  turns: { appends: Turns; reads: Turns };
+  /** When anything came from the server, on the clock of `performance.now()`. */
+  heardAt: number;
+  holders: number;
+}
 
 /** The one client of this process. */
 let shared: Shared | null = null;
 
 /**
- * Connects to an EventStoreDB, lazily. A process has one client: those who open the same connection string share it, and
- * another one is refused as long as it is open, because clients in one process fail each other's appends.
+ * Connects to an EventStoreDB, lazily. A process has one client: those who open the same connection string
+ * share it, and another one is refused as long as it is open, because clients in one process fail each
+ * other's appends.
  * @throws {InvalidConnectionString}
  */
 export function openEventStore(url: string, options: EventStoreOptions = {}): EventStore {
   if (shared !== null && shared.url !== url) throw new Error('this process is connected to another EventStoreDB; one process holds one connection string at a time');
   if (shared === null) {
     const opened = clientOf(url);
-    shared = { url, ...opened, appends: createAppendCalls(opened.client), holders: 0 };
+    const turns = { appends: new Turns(APPENDS), reads: new Turns(READS) };
+    shared = { url, ...opened, appends: createAppendCalls(opened.client), turns, heardAt: 0, holders: 0 };
   }
   shared.holders += 1;
   return holder(shared, options.deadlineMs ?? DEFAULT_DEADLINE_MS);
 }
 
 function holder(connection: Shared, deadlineMs: number): EventStore {
-  const { client, clustered, appends } = connection;
+  const { client, clustered, appends, turns } = connection;
   let closing: Promise<void> | null = null;
   /** A client that was disposed of would connect anew, and stay. */
   const open = <T>(call: () => T): T => {
     if (closing !== null) throw new Error('this connection to EventStoreDB was closed');
     return call();
   };
-  const readAll = async (from: Position | typeof START, maxCount: number) =>
-    collect('the log', () => open(() => client.readAll({ fromPosition: from, maxCount })), deadlineMs);
+  const read = <Event>(what: string, call: () => StreamingRead<Event>, until = Infinity) =>
+    collect(connection, what, () => open(call), Math.min(deadlineMs, until - performance.now()));
   return {
-    deadlineMs, clustered, client, readAll,
-    append: async (stream, events, expectedRevision, appendDeadlineMs = deadlineMs, confirm = undefined) =>
-      withDeadline(`an append to ${stream}`, appendDeadlineMs, (signal) => open(() => appends.append(stream, events, expectedRevision, signal, confirm))),
-    readStream: async (stream, fromRevision, maxCount) => {
-      const from: ReadRevision = fromRevision;
+    deadlineMs, clustered, client, turns,
+    append: async (stream, events, expectedRevision, options = {}) => {
+      const { until = performance.now() + ANSWER_WITHIN_MS, confirm, onSent } = options;
+      return withDeadline(`an append to ${stream}`, until - performance.now(), async (signal) => {
+        const append = { stream, events, expectedRevision, signal, silenceMs: deadlineMs, confirm, onSent };
+        const answer = await open(() => appends.append(append));
+        connection.heardAt = performance.now();
+        return answer;
+      });
+    },
+    readStream: async (stream, fromRevision, maxCount, until) => {
+      const options = { fromRevision: fromRevision as ReadRevision, maxCount, requiresLeader: true };
       try {
-        return await collect(`stream ${stream}`, () => open(() => client.readStream(stream, { fromRevision: from, maxCount, requiresLeader: true })), deadlineMs);
+        return await read(`stream ${stream}`, () => client.readStream(stream, options), until);
       } catch (error) {
         if (troubleOf(error) === 'not_found') return [];
         throw error;
       }
     },
-    end: async () => {
-      const [last] = await collect('the end of the log', () => open(() => client.readAll({ direction: BACKWARDS, fromPosition: 'end', maxCount: 1, requiresLeader: true })), deadlineMs);
+    readAll: async (from, maxCount) =>
+      read('the log', () => client.readAll({ fromPosition: from, maxCount })),
+    end: sharedQuestion(async () => {
+      const options = { direction: BACKWARDS, fromPosition: END, maxCount: 1, requiresLeader: true } as const;
+      const [last] = await read('the end of the log', () => client.readAll(options));
       return last?.event?.position.commit ?? 0n;
-    },
+    }),
     close: () => {
       closing ??= release(connection);
       return closing;
@@ -98,24 +173,40 @@ async function release(connection: Shared): Promise<void> {
 }
 
 /** Reads a stream of events to its end into memory. The deadline counts anew from each event. */
-function collect<Event>(what: string, open: () => StreamingRead<Event>, deadlineMs: number): Promise<Event[]> {
+function collect<Event>(
+  connection: Shared,
+  what: string,
+  open: () => StreamingRead<Event>,
+  deadlineMs: number,
+): Promise<Event[]> {
   return withDeadline(`reading ${what}`, deadlineMs, (signal, alive) => new Promise((resolve, reject) => {
     const events: Event[] = [];
+    const begun = performance.now();
     const read = open();
+    const heard = () => { connection.heardAt = performance.now(); };
     // The listener stays on: an error that comes after the last answer would otherwise end the process.
     read.on('error', reject);
     read.on('data', (event: Event) => {
+      heard();
       alive();
       events.push(event);
     });
-    read.on('end', () => { resolve(events); });
-    signal.addEventListener('abort', () => { read.cancel().catch(() => undefined); }, { once: true });
+    read.on('end', () => {
+      heard();
+      resolve(events);
+    });
+    signal.addEventListener('abort', () => {
+      // The client makes a new connection for who cancels, which is right where this one is dead. A late read
+      // ends by itself.
+      if (connection.heardAt < begun) read.cancel().catch(() => undefined);
+    }, { once: true });
   }));
 }
 
 /**
- * Runs a call within our own deadline, since the client does not keep its own against a server that has frozen, and tells
- * its errors in our terms. The call's signal aborts when it is given up; `alive` starts its deadline anew.
+ * Runs a call within our own deadline, since the client does not keep its own against a server that has
+ * frozen, and tells its errors in our terms. The call's signal aborts when it is given up; `alive` starts its
+ * deadline anew.
  */
 async function withDeadline<T>(what: string, deadlineMs: number, call: (signal: AbortSignal, alive: () => void) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -123,9 +214,10 @@ async function withDeadline<T>(what: string, deadlineMs: number, call: (signal: 
   try {
     const expired = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new LogUnavailable(`${what}: EventStoreDB has not answered within ${deadlineMs} ms`));
+        const late = `${what}: EventStoreDB has not answered within ${Math.round(deadlineMs)} ms`;
+        reject(new LogUnavailable(late));
         controller.abort();
-      }, deadlineMs);
+      }, Math.max(0, deadlineMs));
     });
     return await Promise.race([call(controller.signal, () => timer?.refresh()), expired]);
   } catch (error) {
@@ -147,7 +239,10 @@ function inOurTerms(what: string, error: unknown): unknown {
   }
 }
 
-/** Why there is no connection, as far as that is known: refused, a name that nobody knows, a certificate that is not trusted. */
+/**
+ * Why there is no connection, as far as that is known: refused, a name that nobody knows, a certificate that
+ * is not trusted.
+ */
 function reasonOf(error: unknown): string {
   const { message = '' } = error as { message?: string };
   const reason = /No connection established\. Last error: (?:Error: )?(.{1,200}?)\.? Resolution note/.exec(message) ?? /(Name resolution failed.{0,200})/.exec(message);

@@ -28,6 +28,10 @@ const LAST_WAIT_MS = 1_000;
 const FRESH_MS = 1_000;
 /** How often a server may fail at the stored position before the position is taken for another log's. */
 const FAILURES_AT_POSITION = 3;
+/** A read of what is behind has to find its place first: it may be silent for so many times the deadline. */
+const READ_PATIENCE = 3;
+/** How often in a row the log's end may not be told before a subscription that is silent too is given up. */
+const UNTOLD_ENDS = 2;
 /** How often a cluster is asked for its end, when it seems to lie before ours: a node that was just elected may lag behind. */
 const CLUSTER_END_CHECKS = 5;
 
@@ -78,20 +82,30 @@ export async function* followAll(store: EventStore, options: FollowOptions): Asy
 async function* drain(store: EventStore, feed: Feed, gathering: Gathering, live: boolean, signal: AbortSignal | undefined): AsyncGenerator<FollowedBatch, void, undefined> {
   const stop = () => { void feed.close(); };
   signal?.addEventListener('abort', stop, { once: true });
+  const silenceMs = live ? store.deadlineMs : store.deadlineMs * READ_PATIENCE;
   // Where the log was seen to end while the subscription was silent; null while it is not behind.
   let behind: bigint | null = null;
+  let untold = 0;
   try {
     for (;;) {
-      const state = await feed.ready(store.deadlineMs);
+      const state = await feed.ready(silenceMs);
       if (state === 'ended' || signal?.aborted === true) return;
       if (state === 'more') {
+        untold = 0;
         yield gathering.take();
         feed.resume();
       } else if (!live || (behind !== null && behind > (gathering.scanned ?? 0n))) {
-        throw silentFor(store.deadlineMs);
+        throw silentFor(silenceMs);
       } else {
         // A quiet log is silent too. One that has gone on without telling us has lost our subscription.
-        behind = await store.end();
+        try {
+          behind = await store.end();
+          untold = 0;
+        } catch (error) {
+          // A busy server is late with this answer, and may still be sending us what there is.
+          untold += 1;
+          if (!(error instanceof LogUnavailable) || untold >= UNTOLD_ENDS) throw error;
+        }
       }
     }
   } finally {

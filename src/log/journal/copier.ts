@@ -16,8 +16,11 @@ export interface CopiedLog {
    * @throws {LogMismatch} `after` is beyond the log's end
    */
   follow(after: bigint | null, signal: AbortSignal, onResume: () => Promise<void>): AsyncIterable<FollowedBatch>;
-  /** Id of the event at a revision of a stream; null when there is none. */
-  idAt(stream: string, revision: number): Promise<string | null>;
+  /**
+   * Id of the event at a revision of a stream; null when there is none.
+   * @param until on the clock of `performance.now()`: a late answer is asked for again; default once
+   */
+  idAt(stream: string, revision: number, until?: number): Promise<string | null>;
 }
 
 export interface JournalCopierOptions {
@@ -51,14 +54,17 @@ export function startJournalCopier({ sql, locks, source, begins = null, logger, 
 
 /**
  * Where the journal ends, once its last event was found in the log in the same place.
+ * @param until on the clock of `performance.now()`: until then a late answer is asked for again; default once
  * @throws {LogMismatch} it is not there
  */
-export async function verifiedEnd(sql: Sql, source: Pick<CopiedLog, 'idAt'>): Promise<JournalEnd> {
+export async function verifiedEnd(
+  sql: Sql, source: Pick<CopiedLog, 'idAt'>, until?: number,
+): Promise<JournalEnd> {
   const [last] = await sql<{ position: number; stream: string; revision: number; id: string; source: string | null }[]>`
     select position, stream, revision, id, source_position::text as source from journal order by position desc limit 1`;
   if (last === undefined) return { position: 0, source: null };
   if (last.source === null) throw new LogMismatch(`The journal's last event (${last.position}) did not come from EventStoreDB.`);
-  const found = await source.idAt(last.stream, last.revision);
+  const found = await source.idAt(last.stream, last.revision, until);
   if (found === last.id) return { position: last.position, source: BigInt(last.source) };
   throw new LogMismatch(
     `EventStoreDB is not the one that this ledger's journal was copied from: ${found === null ? 'it has no' : 'it has another'} event at revision ${last.revision} of stream ${last.stream}, `

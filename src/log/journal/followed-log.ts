@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from '../../database/db.ts';
 import type { Logger } from '../../engine/logger.ts';
 import type { Probe } from '../../readiness.ts';
-import type { EventLog } from '../event-log.ts';
+import { ANSWER_WITHIN_MS, type EventLog } from '../event-log.ts';
 import { openEventStore, type EventStore } from '../eventstoredb/client.ts';
 import { followAll } from '../eventstoredb/follow.ts';
 import { openEventStoreLog } from '../eventstoredb/log.ts';
+import { patiently } from '../eventstoredb/patiently.ts';
 import { LogMismatch } from '../log-mismatch.ts';
 import { startJournalCopier, verifiedEnd, type CopiedLog } from './copier.ts';
 import { eventStoreProbe, journalProbe } from './probes.ts';
@@ -82,7 +83,8 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
  */
 async function confirmLog(sql: Sql, source: CopiedLog, onMismatch: FollowedLogOptions['onMismatch']): Promise<void> {
   try {
-    await verifiedEnd(sql, source);
+    // Every append over the connection waits for this answer: one that is late must not fail them all.
+    await verifiedEnd(sql, source, performance.now() + ANSWER_WITHIN_MS);
   } catch (error) {
     if (error instanceof LogMismatch) onMismatch?.(error);
     throw error;
@@ -103,9 +105,10 @@ async function forgetBeyondEnd(sql: Sql, store: EventStore): Promise<void> {
 export function copiedLog(store: EventStore, streamPrefix: string, logger: Logger): CopiedLog {
   return {
     follow: (after, signal, onResume) => followAll(store, { after, streamPrefix, signal, logger, onResume }),
-    async idAt(stream, revision) {
+    async idAt(stream, revision, until = 0) {
       for (let check = 1; ; check++) {
-        const [found] = await store.readStream(streamPrefix + stream, BigInt(revision), 1);
+        const read = () => store.readStream(streamPrefix + stream, BigInt(revision), 1);
+        const [found] = await patiently(until, read);
         if (found?.event?.revision === BigInt(revision)) return found.event.id;
         if (!store.clustered || check === CLUSTER_CHECKS) return null;
         await delay(store.deadlineMs / CLUSTER_CHECKS);

@@ -8,6 +8,8 @@ import { openEventStoreLog } from '../../../src/log/eventstoredb/log.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
 import { rejection, someEvent } from '../contract.ts';
 
+const journal = { reached: async () => null };
+
 describe('appending to EventStoreDB', () => {
   let server: ProtocolServer;
   let store: EventStore;
@@ -15,7 +17,7 @@ describe('appending to EventStoreDB', () => {
   beforeEach(async () => {
     server = await startProtocolServer();
     store = openEventStore(server.url, { deadlineMs: 300 });
-    log = openEventStoreLog({ store, id: 'log', journal: { reached: async () => null }, streamPrefix: 'p-', appendWithinMs: 6_000 });
+    log = openEventStoreLog({ store, id: 'log', journal, streamPrefix: 'p-', answerWithinMs: 6_000 });
   });
   afterEach(async () => {
     await store.close();
@@ -65,7 +67,7 @@ describe('appending to EventStoreDB', () => {
   describe('12: a frozen server', () => {
     it('is answered for within the deadline: appends, reads and the head', async () => {
       await log.append('a', [someEvent()], NO_STREAM);
-      const hasty = openEventStoreLog({ store, id: 'log', journal: { reached: async () => null }, appendWithinMs: 500 });
+      const hasty = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 500 });
       server.freeze();
       for (const call of [() => hasty.append('b', [someEvent()], NO_STREAM), () => hasty.read('a'), () => hasty.head()]) {
         expect(await rejection(call())).to.be.instanceOf(LogUnavailable);
@@ -105,7 +107,7 @@ describe('appending to EventStoreDB', () => {
   });
 
   it('says that the log is away when it stays away', async () => {
-    const hasty = openEventStoreLog({ store, id: 'log', journal: { reached: async () => null }, appendWithinMs: 300 });
+    const hasty = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 300 });
     await server.stop();
     expect(await rejection(hasty.append('a', [someEvent()], NO_STREAM))).to.be.instanceOf(LogUnavailable);
     expect(await rejection(hasty.read('a'))).to.be.instanceOf(LogUnavailable);
@@ -179,7 +181,7 @@ describe('12: a frozen server whose connection is given up under many appends', 
     console.warn = () => undefined;
     const store = openEventStore(`${server.url}&keepAliveInterval=400&keepAliveTimeout=200`, { deadlineMs: 5_000 });
     try {
-      const log = openEventStoreLog({ store, id: 'log', journal: { reached: async () => null }, appendWithinMs: 10_000 });
+      const log = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 10_000 });
       await log.append('first', [someEvent()], NO_STREAM);
       server.freeze();
       const answers = Promise.all(Array.from({ length: 60 }, (_, n) => log.append(`s-${n}`, [someEvent('x'.repeat(100_000))], NO_STREAM)));

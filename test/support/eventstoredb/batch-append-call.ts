@@ -36,10 +36,12 @@ export function batchAppendCall(node: ServerNode): BatchHandler {
     const denied = node.caller(call.metadata) !== 'known';
     call.on('data', (request: StreamMessages.BatchAppendReq) => {
       if (over) return;
-      const outcome = receive(node, pending, request, denied);
-      if (outcome === null) return;
-      if ('code' in outcome) fail(outcome);
-      else call.write(outcome.setCorrelationId(uuidMessage(request.getCorrelationId()?.getString() ?? '')));
+      receive(node, pending, request, denied, (outcome) => {
+        // What has been read is stored, whether or not anybody waits for its answer.
+        if (over) return;
+        if ('code' in outcome) fail(outcome);
+        else call.write(outcome.setCorrelationId(uuidMessage(request.getCorrelationId()?.getString() ?? '')));
+      });
     });
   };
 }
@@ -47,7 +49,8 @@ export function batchAppendCall(node: ServerNode): BatchHandler {
 /** What the message makes the server answer: nothing yet, an answer to its append, or the end of the call. */
 function receive(
   node: ServerNode, pending: Map<string, Pending>, request: StreamMessages.BatchAppendReq, denied: boolean,
-): StreamMessages.BatchAppendResp | Refusal | null {
+  answer: (outcome: StreamMessages.BatchAppendResp | Refusal) => void,
+): void {
   const id = request.getCorrelationId()?.getString() ?? '';
   const options = request.getOptions();
   if (options !== undefined) {
@@ -56,17 +59,21 @@ function receive(
     const stream = streamNameOf(options.getStreamIdentifier());
     if (refused !== null) {
       ended();
-      return errorAnswer(stream, refused);
+      answer(errorAnswer(stream, refused));
+      return;
     }
     pending.set(id, { stream, expected: expectedRevision(options), events: [], ended });
   }
   const append = pending.get(id);
-  if (append === undefined) return null;
+  if (append === undefined) return;
   const refused = addEvents(append, request.getProposedMessagesList());
-  if (refused === null && !request.getIsFinal()) return null;
-  pending.delete(id);
-  append.ended();
-  return refused !== null ? errorAnswer(append.stream, refused) : store(node, append);
+  if (refused === null && !request.getIsFinal()) return;
+  const decide = (): void => {
+    pending.delete(id);
+    append.ended();
+    answer(refused !== null ? errorAnswer(append.stream, refused) : store(node, append));
+  };
+  node.writer.take(decide);
 }
 
 function addEvents(append: Pending, messages: readonly StreamMessages.BatchAppendReq.ProposedMessage[]): StatusMessages.Status | null {

@@ -13,11 +13,15 @@
 //   server.cutConnections();                                // as a network does; the server goes on
 //   server.dropSubscriptions('consumer-too-slow');           // or 'unavailable', 'not-leader', 'shutdown'
 //   server.loseNextAppendAnswer();                           // stored, but the call is cut
+//   server.loseNextReads(3);                                 // never answered
+//   server.delayReads(20);                                   // milliseconds
+//   server.limitAppends(500);                                // a second, as of a busy server
 //   server.notLeader(2);                                     // the next two calls
 //   server.writeSystemEvent('$metadata');                    // or '$statsCollected'
 //   server.scavenge((event) => event.stream === 'gone');
 //   await server.wipe();                                     // another server at the same address
 //   server.calls('BatchAppend'), server.openSubscriptions, server.openCalls('Read'), server.connections
+//   server.mostOpenCalls('Read')                             // at once
 //   await server.close();
 //
 // A client needs a moment to see that its connection has been cut: what it calls before that is rejected as unavailable.

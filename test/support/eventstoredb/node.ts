@@ -1,5 +1,6 @@
 // What the calls of one server share: its log, who may call it, what is to go wrong next, and the count of calls.
 import type { Metadata } from '@grpc/grpc-js';
+import { Pace } from './pace.ts';
 import { refusals, type Refusal } from './refusals.ts';
 import { ServerLog } from './server-log.ts';
 import type { Subscription } from './subscription.ts';
@@ -20,9 +21,16 @@ export class ServerNode {
   readonly subscriptions = new Set<Subscription>();
   /** Whether the next append is stored, but its call cut before the answer. */
   answerToLose = false;
+  /** How many reads, from the next one on, are never answered. */
+  readsToLose = 0;
+  /** Milliseconds after which a read is answered. */
+  readDelay = 0;
+  /** How fast batched appends are stored and answered. */
+  readonly writer = new Pace();
   #notLeader = { calls: 0, leader: this.endpoint };
   readonly #begun = new Map<Method, number>();
   readonly #open = new Map<Method, number>();
+  readonly #most = new Map<Method, number>();
 
   constructor(credentials: Credentials | null, liveBuffer: number) {
     this.credentials = credentials;
@@ -35,10 +43,14 @@ export class ServerNode {
   /** How many calls of the method have not ended yet. */
   open(method: Method): number { return this.#open.get(method) ?? 0; }
 
+  /** How many calls of the method there were at once at most. */
+  mostOpen(method: Method): number { return this.#most.get(method) ?? 0; }
+
   /** Counts a call; the answer is to be called when it has ended. */
   count(method: Method): () => void {
     this.#begun.set(method, this.begun(method) + 1);
     this.#open.set(method, this.open(method) + 1);
+    this.#most.set(method, Math.max(this.mostOpen(method), this.open(method)));
     let ended = false;
     return () => {
       if (!ended) this.#open.set(method, this.open(method) - 1);

@@ -45,6 +45,9 @@ export class ProtocolServer {
   /** How many calls of the method have not ended. */
   openCalls(method: Method): number { return this.#node.open(method); }
 
+  /** How many calls of the method there were at once at most. */
+  mostOpenCalls(method: Method): number { return this.#node.mostOpen(method); }
+
   get openSubscriptions(): number { return this.#node.open('Subscribe'); }
 
   get connections(): number { return this.#front.connections; }
@@ -85,6 +88,15 @@ export class ProtocolServer {
 
   /** The next append is stored, but its call is cut before the answer. */
   loseNextAppendAnswer(): void { this.#node.answerToLose = true; }
+
+  /** The next reads are never answered; each ends when its client ends it. */
+  loseNextReads(count: number): void { this.#node.readsToLose = count; }
+
+  /** From now on each read is answered only after so many milliseconds. */
+  delayReads(ms: number): void { this.#node.readDelay = ms; }
+
+  /** From now on so many batched appends a second are stored, in their order; `Infinity`: no limit. */
+  limitAppends(perSecond: number): void { this.#node.writer.limit(perSecond); }
 
   /** The next `calls` calls are refused: another server leads, by default at this very address. */
   notLeader(calls: number, leader: Endpoint = this.#node.endpoint): void { this.#node.denyLeadership(calls, leader); }

@@ -21,7 +21,9 @@ export function readCall(node: ServerNode): handleServerStreamingCall<StreamMess
     const outlet = new Outlet(call, node.count(options?.hasSubscription() === true ? 'Subscribe' : 'Read'));
     const refusal = options === undefined ? refusals.unforeseen() : node.accessRefusal(call.metadata) ?? node.leadershipRefusal();
     if (options === undefined || refusal !== null) { void outlet.fail(refusal ?? refusals.unforeseen()); return; }
-    void (options.hasSubscription() ? subscribe(node, options, outlet) : read(node, options, outlet));
+    if (options.hasSubscription()) void subscribe(node, options, outlet);
+    else if (node.readDelay > 0) setTimeout(() => { void read(node, options, outlet); }, node.readDelay);
+    else void read(node, options, outlet);
   };
 }
 
@@ -36,6 +38,10 @@ async function subscribe(node: ServerNode, options: Options, outlet: Outlet): Pr
 }
 
 async function read(node: ServerNode, options: Options, outlet: Outlet): Promise<void> {
+  if (node.readsToLose > 0) {
+    node.readsToLose -= 1;
+    return;
+  }
   const count = Number(options.getCount());
   // The real server reads pages of nothing for ever when nothing is asked for.
   if (count === 0) return;

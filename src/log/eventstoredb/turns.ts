@@ -1,0 +1,103 @@
+import { LogBusy } from '../event-log.ts';
+
+/** How much may be under way at once. */
+export interface TurnLimits {
+  calls: number;
+  /** Of what the calls carry; one call alone may carry more. */
+  bytes?: number;
+}
+
+/**
+ * Part of the time that is left which a call has to have for its answer, or it is not begun any more; at most
+ * {@link MAX_RESERVE_MS}.
+ */
+const RESERVE = 0.1;
+const MAX_RESERVE_MS = 1_000;
+
+interface Waiting {
+  bytes: number;
+  begin: () => void;
+}
+
+/**
+ * Lets a bounded number of calls be under way at once; the others wait in the order in which they came. A
+ * server that has more than it can do answers nothing in time, while as many as it is busy with anyway cost
+ * no throughput. What would wait for longer than its caller does is refused before it is begun.
+ */
+export class Turns {
+  readonly #limits: Required<TurnLimits>;
+  // A set keeps its order, and lets go of what gave up waiting.
+  readonly #waiting = new Set<Waiting>();
+  #calls = 0;
+  #bytes = 0;
+
+  constructor({ calls, bytes = Infinity }: TurnLimits) {
+    this.#limits = { calls, bytes };
+  }
+
+  /**
+   * Does the work in its turn.
+   * @param until on the clock of `performance.now()`: when its caller stops waiting for it
+   * @throws {LogBusy} its turn did not come in time; it was not begun
+   */
+  async take<T>(what: string, until: number, work: () => Promise<T>, bytes = 0): Promise<T> {
+    if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#turn(what, until, bytes);
+    else this.#enter(bytes);
+    try {
+      return await work();
+    } finally {
+      this.#leave(bytes);
+    }
+  }
+
+  #turn(what: string, until: number, bytes: number): Promise<void> {
+    const left = Math.max(0, until - performance.now());
+    const patience = left - Math.min(MAX_RESERVE_MS, left * RESERVE);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(waiting);
+        reject(
+          new LogBusy(
+            `${what}: its turn did not come within ${Math.round(patience)} ms; it was not sent`,
+          ),
+        );
+        // What comes next may be smaller.
+        this.#next();
+      }, patience);
+      const waiting: Waiting = {
+        bytes,
+        begin: () => {
+          clearTimeout(timer);
+          this.#waiting.delete(waiting);
+          this.#enter(bytes);
+          resolve();
+        },
+      };
+      this.#waiting.add(waiting);
+    });
+  }
+
+  #fits(bytes: number): boolean {
+    return (
+      this.#calls === 0 || (this.#calls < this.#limits.calls && this.#bytes + bytes <= this.#limits.bytes)
+    );
+  }
+
+  #enter(bytes: number): void {
+    this.#calls += 1;
+    this.#bytes += bytes;
+  }
+
+  #leave(bytes: number): void {
+    this.#calls -= 1;
+    this.#bytes -= bytes;
+    this.#next();
+  }
+
+  #next(): void {
+    for (const waiting of this.#waiting) {
+      if (!this.#fits(waiting.bytes)) return;
+      waiting.begin();
+    }
+  }
+}

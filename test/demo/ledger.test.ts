@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -13,7 +13,11 @@ import { fillJournal } from '../audit/journal-rows.ts';
 describe('the ledger of a demo or a sandbox', function () {
   this.timeout(120_000);
   let data: string;
-  before(async () => { data = await mkdtemp(join(tmpdir(), 'arcadia-stage-')); });
+  before(async () => {
+    data = await mkdtemp(join(tmpdir(), 'arcadia-stage-'));
+    // The server's user may pass: the data is below it, and goes with it.
+    await chmod(data, 0o755);
+  });
   after(async () => { await rm(data, { recursive: true, force: true }); });
 
   const demo = 'arcadia-cloud demo';

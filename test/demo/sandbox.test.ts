@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +12,11 @@ const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 describe('npm run sandbox', function () {
   this.timeout(240_000);
   let data: string;
-  before(async () => { data = await mkdtemp(join(tmpdir(), 'arcadia-sandbox-')); });
+  before(async () => {
+    data = await mkdtemp(join(tmpdir(), 'arcadia-sandbox-'));
+    // The server's user may pass: the data is below it, and goes with it.
+    await chmod(data, 0o755);
+  });
   after(async () => { await rm(data, { recursive: true, force: true }); });
 
   /** Runs it until the work is done; what it has written into its file of variables is the work's to use. */

@@ -1,0 +1,42 @@
+import { allPages, type Page } from '../docs/pages.ts';
+
+/** A block of shell in a page. */
+export interface Block {
+  page: string;
+  /** The heading above it, and the heading of the section that this is in. */
+  heading: string;
+  section: string;
+  /** Its commands, each in one piece, comments aside. */
+  commands: string[];
+  /** The block of output or data that comes next in the section before another block of shell; null: none does. */
+  shown: string | null;
+}
+
+/** Every block of shell of every page, in order. */
+export function allBlocks(): Block[] {
+  return allPages().flatMap(blocksOf);
+}
+
+function blocksOf({ path, text }: Page): Block[] {
+  const blocks: Block[] = [];
+  let heading = '';
+  let section = '';
+  for (const [, depth = '', title, language = '', body = ''] of text.matchAll(/^(?:(#+) (.*)|```(\w*)\n([\s\S]*?)^```)$/gm)) {
+    if (title !== undefined) {
+      heading = title;
+      if (depth.length <= 2) section = title;
+    }
+    else if (language === 'sh') blocks.push({ page: path, heading, section, commands: commandsIn(body), shown: null });
+    else {
+      const last = blocks.at(-1);
+      if (last !== undefined && last.section === section) last.shown ??= body;
+    }
+  }
+  return blocks;
+}
+
+function commandsIn(body: string): string[] {
+  return body.replaceAll(/\\\n\s*/g, '').split('\n')
+    .map((line) => line.replace(/(^|\s+)# .*$/, '').trim())
+    .filter((line) => line !== '');
+}

@@ -98,7 +98,7 @@ export async function explainInvoice(db: Db, invoice: InvoiceRow, { currency, is
     linesOf(db, invoice.id, [shown?.lines_hash ?? event.data.lines_hash]),
     rederive(db, { ...event.data, period: event.data.period_start }, { currency, tenantId: event.data.tenant_id }),
   ]);
-  const derived = derivedOf(event.data.tenant_id);
+  const derived = derivedOf(event.data);
   const matched = matchLines([...stored.values()].flat(), derived.invoice === null ? [] : explainLines(derived.invoice));
   const isInForce = wanted === invoice.issue_no;
   const problem = issueProblem(event.data, derived);

@@ -5,9 +5,11 @@ import { notBilledText } from '../../commands/invoices/issue-invoice.ts';
 import type { Db } from '../database/db.ts';
 import type { InvoiceEvent } from '../events/invoices.ts';
 import type { TenantBillingInputs } from '../pricing/billing.ts';
+import { deploymentLines } from '../pricing/deployment-lines.ts';
+import { earlierDeploymentLines } from '../pricing/earlier-rules.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import { traceTenant } from '../pricing/rollup.ts';
-import type { TracedInvoice } from '../pricing/rollup.ts';
+import type { BillingRules, TracedInvoice } from '../pricing/rollup.ts';
 import { loadBillingInputs } from './inputs.ts';
 
 /** What an issue says of itself, once and for all. */
@@ -41,20 +43,25 @@ export interface SameInputs {
  * Derives issues by the rollup's own computation over its own inputs: what was recorded up to their position.
  * @param db one snapshot
  * @param scope `currency`: the ledger's; `tenantId`: of one tenant alone
- * @returns the derivation of a tenant's issue, made when it is asked for
+ * @returns the derivation of one of the issues, under the rules that it was issued by, made when it is asked for
  */
 export async function rederive(
   db: Db, { period, inputs_position, tax_name, tax_rate }: SameInputs, scope: { currency: string; tenantId?: string | undefined },
-): Promise<(tenantId: string) => DerivedIssue> {
+): Promise<(issue: IssueData) => DerivedIssue> {
   const inputs = await loadBillingInputs(db, { ...scope, period, atPosition: inputs_position, seedTax: { name: tax_name, rate: tax_rate } });
   const byTenant = new Map(inputs.map((tenant) => [tenant.tenant_id, tenant]));
-  return (tenantId) => derived(byTenant.get(tenantId));
+  return (issue) => derived(byTenant.get(issue.tenant_id), rulesOf(issue));
 }
 
-function derived(inputs: TenantBillingInputs | undefined): DerivedIssue {
+/** Issues say what they leave unbilled since allowances go by days. */
+function rulesOf({ unbilled }: IssueData): BillingRules {
+  return unbilled === undefined ? earlierDeploymentLines : deploymentLines;
+}
+
+function derived(inputs: TenantBillingInputs | undefined, rules: BillingRules): DerivedIssue {
   if (inputs === undefined) return { invoice: null, reason: 'its tenant had nothing to invoice' };
   try {
-    const invoice = traceTenant(inputs);
+    const invoice = traceTenant(inputs, rules);
     return invoice === null ? { invoice: null, reason: 'there was nothing to invoice' } : { invoice, reason: null };
   } catch (error) {
     // An issued month could be computed when it was; if it can't any more, what it was computed from is not what it was.

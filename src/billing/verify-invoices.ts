@@ -39,7 +39,7 @@ export async function verifyInvoices(db: Db, currency: string, onProgress?: (don
     const derived = await rederive(db, { ...data, period: data.period_start }, { currency, tenantId: together.length === 1 ? data.tenant_id : undefined });
     for (const issue of together) {
       verified.lines += issue.data.lines;
-      const problem = issueProblem(issue.data, derived(issue.data.tenant_id)) ?? await storedProblem(db, issue.data);
+      const problem = issueProblem(issue.data, derived(issue.data)) ?? await storedProblem(db, issue.data);
       if (problem !== null) verified.differences.push({ invoice_id: issue.data.invoice_id, issue_no: issue.data.issue_no, position: issue.position, ...problem });
     }
     onProgress?.(done += together.length, issues.length);

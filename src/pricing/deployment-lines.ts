@@ -45,9 +45,7 @@ export function deploymentLines(inputs: DeploymentBillingInputs, month: BilledMo
   const { period, currency } = month;
   const runs = runsOfPeriod(inputs.facts, period);
   const segments = segmentsOf(runs);
-  for (const { terms: { plan } } of segments) {
-    if (plan.currency !== currency) throw new RangeError(`plan ${plan.plan_code} is in ${plan.currency}, the ledger in ${currency}`);
-  }
+  requireCurrency(segments, currency);
   const used = splitUsage(inputs, standstillsOf(runs));
   const overage = overageOf(segments, used, month);
   return {
@@ -61,7 +59,15 @@ export function deploymentLines(inputs: DeploymentBillingInputs, month: BilledMo
   };
 }
 
-function overageOf(segments: readonly Segment[], { billed, gateway }: SplitUsage, { period, prices }: BilledMonth): { lines: TracedLine[]; unpriced: UnpricedQty[] } {
+/** @throws RangeError when a plan is in another currency than the ledger's */
+export function requireCurrency(segments: readonly Segment[], currency: string): void {
+  for (const { terms: { plan } } of segments) {
+    if (plan.currency !== currency) throw new RangeError(`plan ${plan.plan_code} is in ${plan.currency}, the ledger in ${currency}`);
+  }
+}
+
+/** What a usage comes to above what the segments allow, at the prices of the last of them. */
+export function overageOf(segments: readonly Segment[], { billed, gateway }: SplitUsage, { period, prices }: BilledMonth): { lines: TracedLine[]; unpriced: UnpricedQty[] } {
   const last = segments.at(-1);
   if (last === undefined) return { lines: [], unpriced: [] };
   const { plan, plan_event_id, addons } = last.terms;
@@ -141,7 +147,7 @@ function shareOf({ segments }: RecurringRun<unknown>, days_in_month: number) {
 }
 
 /** Runs of days, those that follow each other under one event made into one. */
-function daysIn(segments: readonly Segment[], setBy: (segment: Segment) => string | null): DaysInForce[] {
+export function daysIn(segments: readonly Segment[], setBy: (segment: Segment) => string | null): DaysInForce[] {
   const runs: { from: string; to: string; days: number; event_id: string | null }[] = [];
   for (const segment of segments) {
     const { from, to, days } = segment;
@@ -155,7 +161,8 @@ function daysIn(segments: readonly Segment[], setBy: (segment: Segment) => strin
   return runs;
 }
 
-function changesWithin(facts: readonly SubscriptionFact[], period: string): ChangeInMonth[] {
+/** What changed within a month, in the order in which it holds. */
+export function changesWithin(facts: readonly SubscriptionFact[], period: string): ChangeInMonth[] {
   const end = lastDay(period);
   const within = facts.filter(({ day }) => day >= period && day <= end);
   return within
@@ -163,12 +170,13 @@ function changesWithin(facts: readonly SubscriptionFact[], period: string): Chan
     .map(({ day, type, event_id }) => ({ day, type, event_id: event_id ?? null }));
 }
 
-function origin(eventId: string | null, meta: Record<string, Json>): Record<string, Json> {
+/** Further facts for a line's `meta`: the event that set its terms beside others. */
+export function origin(eventId: string | null, meta: Record<string, Json>): Record<string, Json> {
   return eventId === null ? meta : { ...meta, event_id: eventId };
 }
 
 /** The gateway has priced already: its exact charges are added up and rounded once (spec 10). */
-function llmLines({ llm_charges, gateway }: SplitUsage, period: string): TracedLine[] {
+export function llmLines({ llm_charges, gateway }: SplitUsage, period: string): TracedLine[] {
   const exact = sumDecimals(llm_charges);
   if (exact === '0') return [];
   const line: Line = {

@@ -10,6 +10,9 @@ import { addCents, compareDecimals, convertCents, shiftDecimal, totalOf } from '
 import { pricesInForce } from './resource-prices.ts';
 import type { PricesInForce } from './resource-prices.ts';
 
+/** How a deployment's month is priced. */
+export type BillingRules = typeof deploymentLines;
+
 /** A tenant's month, each line with what it was computed from, in the invoice's order. */
 export interface TracedInvoice {
   billed: BilledInvoice;
@@ -27,11 +30,12 @@ export function billTenant(inputs: TenantBillingInputs): BilledInvoice | null {
 
 /**
  * What {@link billTenant} bills, and what each line was computed from.
+ * @param rules other than today's, for what was issued under them
  * @returns null when there is no line at all.
  * @throws RangeError as {@link billTenant}.
  */
-export function traceTenant(inputs: TenantBillingInputs): TracedInvoice | null {
-  const deployments = billDeployments(inputs);
+export function traceTenant(inputs: TenantBillingInputs, rules: BillingRules = deploymentLines): TracedInvoice | null {
+  const deployments = billDeployments(inputs, rules);
   const lines = deployments.flatMap(({ deployment_id, recurring, overage, llm }) =>
     [...recurring, ...overage, ...llm].map(({ line, inputs: from }): TracedLine<BilledLine> => ({ line: { deployment_id, ...line }, inputs: from })));
   if (lines.length === 0) return null;
@@ -64,12 +68,12 @@ function unmeteredOf({ deployments }: TenantBillingInputs): BilledInvoice['unmet
  * The month's lines of each of a tenant's deployments, in the order of their ids, whatever order the loader used.
  * @throws RangeError as {@link billTenant}.
  */
-export function billDeployments(inputs: TenantBillingInputs): DeploymentLines[] {
+export function billDeployments(inputs: TenantBillingInputs, rules: BillingRules = deploymentLines): DeploymentLines[] {
   if (inputs.period !== monthOf(inputs.period)) throw new RangeError(`not a period: ${JSON.stringify(inputs.period)}`);
   let inForce: PricesInForce | null = null;
   const prices = (): PricesInForce => (inForce ??= pricesInForce(inputs.resource_prices, lastDay(inputs.period)));
   const month = { period: inputs.period, currency: inputs.currency, prices };
-  return [...inputs.deployments].sort(byId).map((deployment) => deploymentLines(deployment, month));
+  return [...inputs.deployments].sort(byId).map((deployment) => rules(deployment, month));
 }
 
 function byId(a: DeploymentBillingInputs, b: DeploymentBillingInputs): number {

@@ -2,10 +2,13 @@ import { expect } from 'chai';
 import { invoiceId, invoiceStream } from '../../commands/invoices/invoice.ts';
 import { linesInParts } from '../../commands/invoices/invoice-parts.ts';
 import { issueEvents } from '../../projections/invoices/explain-queries.ts';
+import { loadBillingInputs } from '../../src/billing/inputs.ts';
 import type { IssueData } from '../../src/billing/rederive.ts';
 import { verifyInvoices } from '../../src/billing/verify-invoices.ts';
 import { newEvent } from '../../src/engine/handle-command.ts';
 import type { BilledLine } from '../../src/pricing/billing.ts';
+import { earlierDeploymentLines } from '../../src/pricing/earlier-rules.ts';
+import { traceTenant } from '../../src/pricing/rollup.ts';
 import { explanationOf } from '../http/invoice-explain.ts';
 import { charge, meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
 import { ok } from '../support/api.ts';
@@ -73,6 +76,27 @@ describe('an issue derived again', () => {
       expect(found.verify).to.deep.equal([found.problem]);
     });
   }
+
+  it('is derived by the rules of before where it was issued under them, which know of no unbilled usage', async () => {
+    const [first] = await ledger.ledger.readLatest((db) => issueEvents(db, invoiceStream(id)));
+    const { unbilled: _unbilled, unmetered: _unmetered, ...data } = first?.data as IssueData;
+    const [inputs] = await ledger.ledger.readLatest((db) => loadBillingInputs(db, { period: '2026-04-01', tenantId: 'acme', currency: 'AUD', atPosition: data.inputs_position }));
+    const before = inputs === undefined ? undefined : traceTenant(inputs, earlierDeploymentLines)?.billed;
+    if (before === undefined) throw new Error('there is nothing to invoice');
+    // Days are told by their number alone, and a day's usage counts whether or not it was in force.
+    const recurring = before.lines.filter(({ kind }) => kind === 'plan_base' || kind === 'addon');
+    expect(recurring.map(({ description, qty, amount_cents, meta: { days, from } }) => [description, qty, amount_cents, days, from])).to.deep.equal([
+      ['Plan: Studio (version 1)', '1', 3333, 20, undefined], ['Addon: storage_50gb', '1', 500, 20, undefined],
+    ]);
+    const parts = linesInParts({ invoice_id: id, tenant_id: 'acme' }, before.lines);
+    await ledger.ledger.storeParts(parts.stream, parts.events, ledger.meta());
+    const { subtotal_cents, tax_cents, total_cents } = before;
+    const issue = async (change: Partial<IssueData> = {}) => problemsOf(await issueAgain(() => (
+      { unbilled: undefined, unmetered: undefined, subtotal_cents, tax_cents, total_cents, lines_hash: parts.hash, lines: parts.lines, ...change })));
+    expect(await issue()).to.deep.equal({ matches: true, problem: null, verify: [] });
+    const wrong = await issue({ unpriced: [] });
+    expect(wrong).to.deep.include({ matches: false, verify: [wrong.problem] });
+  });
 
   it('is not right in what a line says of how it came about', async () => {
     const [first] = await ledger.ledger.readLatest((db) => issueEvents(db, invoiceStream(id)));

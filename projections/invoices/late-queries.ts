@@ -121,3 +121,25 @@ export async function tenantsWithLateFacts(db: Db, { period, tenantId }: { perio
       and ${isLate(db)}`;
   return new Set(rows.map(({ tenant_id }) => tenant_id));
 }
+
+/** An invoice with late facts, as `lateFactsOf` takes it. */
+export interface LateIssue {
+  invoice_id: string;
+  tenant_id: string;
+  period_start: string;
+  inputs_position: number;
+  lines_hash: string;
+  unpriced: readonly { resource_kind: string }[];
+  tax_name: string;
+  tax_rate: string;
+}
+
+/** The void invoices of a month that facts came late for, in the order of tenants: a reissue would bill these. */
+export async function lateVoidInvoices(db: Db, period: string): Promise<LateIssue[]> {
+  const rows = await db<LateIssue[]>`
+    select i.id as invoice_id, i.tenant_id, i.period_start, i.inputs_position, i.lines_hash, i.unpriced, i.tax_name, i.tax_rate
+    from ${db(tenantInvoices.ref)} i
+    where i.period_start = ${period}::date and i.status = 'void' and ${isLate(db)}
+    order by i.tenant_id`;
+  return [...rows];
+}

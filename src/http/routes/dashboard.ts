@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endOf } from '../../../projections/deployments/as-of.ts';
 import { accrualAt } from '../../billing/accrual.ts';
+import { leakageOfPeriod, leakageReasons } from '../../billing/leakage.ts';
 import { marginOfPeriod } from '../../billing/margin.ts';
 import { addMonths, monthOf } from '../../pricing/calendar.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -72,5 +73,32 @@ const accrualRoute = defineRoute({
   },
 });
 
-/** The operator's figures (spec 12). */
-export const dashboardRoutes: readonly Route[] = [marginRoute, accrualRoute];
+const leakage = z.strictObject({
+  period: day,
+  currency: z.string(),
+  items: z.array(z.strictObject({
+    reason: z.enum(leakageReasons), tenant_id: z.string(), deployment_id: z.string().nullable(), resource_kind: z.string().nullable(),
+    qty: decimal.nullable(), amount_cents: cents.nullable(), detail: z.record(z.string(), z.json()),
+  })),
+  total_cents: cents,
+});
+
+const leakageRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/dashboard/leakage',
+  tag,
+  summary: 'What a month was used for and nobody is billed',
+  description: 'Default: the last month that has ended. `unbilled-usage`: used on days that were not in force, at the resource price where there is one (`invoice_id`: an invoice lists it too). `not-billable`: the tenant\'s month can\'t be billed. `awaiting-rollup`: it has no invoice yet, and the next rollup issues one. `late-on-void-invoice`: it came after an invoice that is void. Amounts are before tax, null where no price applies.',
+  access: 'admin',
+  heavy: true,
+  query: z.strictObject({ period: period.optional() }),
+  response: one(leakage),
+  async handle({ query }, { ledger, currency, jobDeps: { tax: seedTax } }) {
+    const today = ledger.now().slice(0, 10);
+    const scope = { period: query.period ?? addMonths(monthOf(today), -1), currency, seedTax, today };
+    return { body: { data: await ledger.read((db) => leakageOfPeriod(db, scope)) } };
+  },
+});
+
+/** The operator's figures (spec 4, 11, 12). */
+export const dashboardRoutes: readonly Route[] = [marginRoute, accrualRoute, leakageRoute];

@@ -109,6 +109,9 @@ const shortestSecretBytes = 32;
 const isLongEnough = (secret: string): boolean => Buffer.byteLength(secret) >= shortestSecretBytes;
 const secretText = z.string().refine(isLongEnough, because(`must be at least ${shortestSecretBytes} bytes long, such as openssl rand -base64 48 makes`));
 
+/** By either name of the server, one or a cluster. */
+const eventStoreUrl = /^(?:esdb|kurrentdb|kurrent|kdb)(\+discover)?:\/\/[^\s/?#]+([/?]\S*)?$/;
+
 const environment = z.object({
   PORT: z.string().regex(/^\d{1,5}$/, because('must be a port number, 0 to 65535')).transform(Number)
     .refine((port) => port <= 65535, because('must be a port number, 0 to 65535')).default(4005),
@@ -116,7 +119,8 @@ const environment = z.object({
   RATE_LIMIT_PER_MINUTE: z.string().regex(/^[1-9]\d{0,8}$/, because('must be a number of requests, 1 or more')).transform(Number).default(1_200),
   DATABASE_URL: url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database').optional(),
   // Several hosts may be named, so this is no URL in the web's sense; the client reads the rest when it is opened.
-  EVENTSTORE_URL: z.string().regex(/^esdb(\+discover)?:\/\/[^\s/?#]+([/?]\S*)?$/, because('must be a connection string such as esdb://user:password@host:2113?tls=true'))
+  EVENTSTORE_URL: z.string()
+    .regex(eventStoreUrl, because('must be a connection string such as esdb://user:password@host:2113?tls=true'))
     .refine(isDecodable, because(brokenPercent)).optional(),
   REDIS_URL: url(['redis', 'rediss'], 'redis://localhost:6379').optional(),
   JWT_SECRET: secretText.optional(),

@@ -175,7 +175,9 @@ describe('configuration', () => {
   });
 
   for (const [url, valid] of [['esdb://events:2113', true], ['esdb://events', true], ['esdb://a:1,b:2,c:3/?tls=false', true], ['esdb+discover://u:p@events?tls=true', true],
-    ['esdb:events', false], ['esdb://', false], ['esdb://?tls=false', false], ['esdb://a b', false], ['kurrentdb://events', false]] as const) {
+    ['esdb:events', false], ['esdb://', false], ['esdb://?tls=false', false], ['esdb://a b', false],
+    ['kurrentdb://events', true], ['kurrentdb+discover://u:p@events?tls=true', true],
+    ['kdb+discover://events', true], ['kurrent://events', true], ['kurrentdbs://events', false], ['kurrentdb:events', false]] as const) {
     it(`${valid ? 'takes' : 'refuses'} ${url} for EventStoreDB`, () => {
       const env = { ...minimal, EVENTSTORE_URL: url };
       if (valid) expect(loadConfig(env).eventStoreUrl).to.equal(url);

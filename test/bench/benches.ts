@@ -1,6 +1,7 @@
 import { openAppend64 } from './append.ts';
 import { openCommandLine } from './command-line.ts';
 import { openEmmettAppend, openEmmettProjection } from './emmett.ts';
+import { openEventStoreCopy } from './eventstore-copy.ts';
 import { openExplain } from './explain.ts';
 import type { Bench } from './context.ts';
 import { openHashChain } from './hash-chain.ts';
@@ -27,6 +28,7 @@ export const benches: readonly Bench[] = [
   { name: 'http_get', open: openHttpGet },
   { name: 'llm_ingest', open: openLlmIngest },
   { name: 'eventstore_llm_ingest', onEventStore: true, open: openEventStoreLlmIngest },
+  { name: 'eventstore_copy', onEventStore: true, open: openEventStoreCopy },
   { name: 'append_64', open: openAppend64 },
   { name: 'emmett_append_64', open: openEmmettAppend },
   { name: 'live_projection', open: openLiveProjection },

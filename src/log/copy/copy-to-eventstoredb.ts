@@ -11,6 +11,8 @@ import { writeEvents } from './write.ts';
 
 /** With so few events left, appends are stopped for the rest. */
 const FEW = 500;
+/** So many events are compared at a time while others are written. */
+const BESIDE = 200;
 /** A ledger that appends as fast as it is copied is stopped after so many rounds, whatever is left. */
 const MAX_ROUNDS = 20;
 /** How often the server may go away without an event copied in between, and how long to wait for it each time. */
@@ -25,6 +27,8 @@ export interface CopyOptions {
   store: EventStore;
   /** Stands before every stream name on the server; default none. */
   streamPrefix?: string;
+  /** A position of the server's log that all of the copy comes after; default its beginning. */
+  begins?: bigint | null;
   /** Ends the copy at the next page; another one goes on from there. */
   signal?: AbortSignal;
   onProgress?: (phase: CopyPhase, done: number, total: number) => void;
@@ -67,7 +71,8 @@ async function copyUnderLock(options: CopyOptions): Promise<CopyResult | null> {
   await options.store.end();
   // What a copy into another server has noted is void.
   await sql`update journal set source_position = null where source_position is not null`;
-  const state: CopyState = { ...options, signal, verified: nothingVerified(), present: null };
+  const verified = { ...nothingVerified(), scanned: options.begins ?? null };
+  const state: CopyState = { ...options, signal, verified, present: null };
   for (let failures = 0, at = -1; ;) {
     try {
       return await copyAll(state);
@@ -95,9 +100,7 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
     await verify(db, store, verified, { streamPrefix, signal, onVerified: (position) => { onProgress(phase, position, Math.max(head, position)); } });
   };
   const copyRound = async (db: Db, verified: Verified) => {
-    const head = await journalHead(db);
-    let written = verified.position;
-    await writeEvents(db, store, verified.position, head, { streamPrefix, signal, onWritten: (events) => { onProgress('write', written += events, head); } });
+    await writeAndVerify(db, state, verified);
     await compare(db, verified, 'compare');
   };
   await compare(sql, state.verified, state.present === null ? 'look' : 'compare');
@@ -112,6 +115,44 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
     if (!signal.aborted) await moveLog(tx, final);
   });
   return signal.aborted ? null : { events: final.position, present: state.present, hash: final.targetHash.digest() };
+}
+
+/**
+ * Writes what the journal has behind `verified`, and compares meanwhile what was written with it: who appends
+ * one after the other waits for answers most of the time.
+ */
+async function writeAndVerify(db: Db, state: CopyState, verified: Verified): Promise<void> {
+  const { store, streamPrefix = '', onProgress = () => undefined } = state;
+  const head = await journalHead(db);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([state.signal, stop.signal]);
+  let written = verified.position;
+  let writing = true;
+  let wake: () => void = () => undefined;
+  const onWritten = (events: number) => {
+    written += events;
+    onProgress('write', written, head);
+    wake();
+  };
+  const ended = () => {
+    writing = false;
+    wake();
+  };
+  const options = { streamPrefix, signal, onWritten };
+  const done = writeEvents(db, store, verified.position, head, options).finally(ended);
+  // Its failure is met below, after what is compared at that moment.
+  done.catch(() => undefined);
+  try {
+    while (writing) {
+      if (written - verified.position < BESIDE) await new Promise<void>((resolve) => { wake = resolve; });
+      else await verify(db, store, verified, { streamPrefix, signal, upTo: written });
+    }
+  } catch (error) {
+    stop.abort();
+    await done.catch(() => undefined);
+    throw error;
+  }
+  await done;
 }
 
 /** Makes EventStoreDB the log, once both sides are proven to be the same. */

@@ -29,7 +29,9 @@ export function copyOfVerified({ position, scanned, journalHash, targetHash }: V
 export interface VerifyOptions {
   streamPrefix: string;
   signal: AbortSignal;
-  onVerified: (position: number) => void;
+  /** Ends when the journal's events up to here were read; default at the server's end. */
+  upTo?: number;
+  onVerified?: (position: number) => void;
 }
 
 /**
@@ -38,7 +40,10 @@ export interface VerifyOptions {
  * text.
  * @throws {CopyRefused} the server holds something else
  */
-export async function verify(db: Db, store: EventStore, verified: Verified, { streamPrefix, signal, onVerified }: VerifyOptions): Promise<void> {
+export async function verify(
+  db: Db, store: EventStore, verified: Verified, options: VerifyOptions,
+): Promise<void> {
+  const { streamPrefix, signal, upTo = Infinity, onVerified = () => undefined } = options;
   for await (const page of readTarget(store, verified.scanned, streamPrefix)) {
     if (signal.aborted) return;
     const present: StoredEvent[] = [];
@@ -52,6 +57,7 @@ export async function verify(db: Db, store: EventStore, verified: Verified, { st
     verified.position += page.events.length;
     verified.scanned = page.scanned;
     onVerified(verified.position);
+    if (verified.position >= upTo) return;
   }
 }
 

@@ -25,7 +25,7 @@ export interface WriteOptions {
  * @throws {CopyRefused} somebody else writes to it
  */
 export async function writeEvents(db: Db, store: EventStore, from: number, to: number, { streamPrefix, signal, onWritten }: WriteOptions): Promise<void> {
-  for await (const { stream, expected, events } of runsOf(readStored(db, from, to))) {
+  for await (const { stream, expected, events } of runsOf(oneAhead(readStored(db, from, to)))) {
     if (signal.aborted) return;
     try {
       await store.append(streamPrefix + stream, events.map(({ id, type, data, metadata }) => ({ id, type, data, metadata, recordedAt: '' })), expected);
@@ -34,6 +34,22 @@ export async function writeEvents(db: Db, store: EventStore, from: number, to: n
       throw error;
     }
     onWritten(events.length);
+  }
+}
+
+/** Asks for the next page while one is worked on. */
+async function* oneAhead<Page>(pages: AsyncGenerator<Page, void>): AsyncGenerator<Page, void> {
+  try {
+    for (let next = pages.next(); ;) {
+      const { done, value } = await next;
+      if (done === true) return;
+      next = pages.next();
+      // Its failure is met when its turn comes, if it does.
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await pages.return();
   }
 }
 

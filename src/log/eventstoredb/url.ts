@@ -6,6 +6,15 @@ const knownOptions = new Set([
   'gossiptimeout', 'defaultdeadline', 'keepaliveinterval', 'keepalivetimeout', 'throwonappendfailure',
 ]);
 
+/**
+ * The schemes of a connection string: EventStoreDB's, and those that its successor KurrentDB has for the same.
+ * The client here knows the first alone.
+ */
+const SCHEME = /^(?:esdb|kurrentdb|kurrent|kdb)(\+discover)?(?=:\/\/)/;
+
+const CONNECTION_STRING =
+  /^(?<scheme>esdb|esdb\+discover):\/\/(?<authority>[^/?]+)\/?(?:\?(?<options>.*))?$/;
+
 /** A connection string that can't be used. Its message never quotes what stands in the string. */
 export class InvalidConnectionString extends Error {
   override readonly name = 'InvalidConnectionString';
@@ -23,8 +32,12 @@ export class InvalidConnectionString extends Error {
  * @throws {InvalidConnectionString}
  */
 export function clientOf(url: string): { client: EventStoreDBClient; clustered: boolean } {
-  const match = /^(?<scheme>esdb|esdb\+discover):\/\/(?<authority>[^/?]+)\/?(?:\?(?<options>.*))?$/.exec(url.trim());
-  if (match?.groups === undefined) throw new InvalidConnectionString('it must be like esdb://user:password@host:2113?tls=true, or esdb+discover://…');
+  const known = url.trim().replace(SCHEME, 'esdb$1');
+  const match = CONNECTION_STRING.exec(known);
+  if (match?.groups === undefined) {
+    const like = 'esdb://user:password@host:2113?tls=true, esdb+discover://…, or the same with kurrentdb';
+    throw new InvalidConnectionString(`it must be like ${like}`);
+  }
   const { scheme, authority = '', options } = match.groups;
   const [credentials, hosts, ...more] = authority.includes('@') ? authority.split('@') : ['', authority];
   if (more.length > 0) throw new InvalidConnectionString('an @ in the name or password must be written as %40');
@@ -34,7 +47,7 @@ export function clientOf(url: string): { client: EventStoreDBClient; clustered: 
     if (key === 'tlsverifycert') throw new InvalidConnectionString('tlsVerifyCert is not supported, name the certificate authority with tlsCAFile');
     if (!knownOptions.has(key)) throw new InvalidConnectionString(`it has an option that is none of ${[...knownOptions].join(', ')}`);
   }
-  return { client: connect(url), clustered: scheme === 'esdb+discover' || (hosts ?? '').includes(',') };
+  return { client: connect(known), clustered: scheme === 'esdb+discover' || (hosts ?? '').includes(',') };
 }
 
 function connect(url: string): EventStoreDBClient {

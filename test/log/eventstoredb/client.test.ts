@@ -61,7 +61,9 @@ describe('the connection to EventStoreDB', () => {
       'unverified certificates': 'esdb://admin:s3cret@host:2113?tlsVerifyCert=false', 'a missing CA file': 'esdb://admin:s3cret@host:2113?tlsCAFile=/nowhere/ca.pem',
       'broken percent-encoding': 'esdb://admin:s3cret%@host:2113',
     };
-    for (const [what, url] of Object.entries(refused)) {
+    const successors = Object.entries(refused).filter(([, url]) => url.startsWith('esdb'))
+      .map(([what, url]) => [`${what}, by its new name`, url.replace('esdb', 'kurrentdb')] as const);
+    for (const [what, url] of [...Object.entries(refused), ...successors]) {
       it(`with ${what} is refused, without quoting it`, () => {
         const warnings: unknown[][] = [];
         const { warn } = console;
@@ -80,6 +82,9 @@ describe('the connection to EventStoreDB', () => {
     it('may name a cluster, an escaped password, and every option of the client', async () => {
       for (const [url, clustered] of [
         ['esdb://a:p%40ss%3A@one:2113,two:2113,three?nodePreference=leader&keepAliveInterval=20000', true], ['esdb+discover://cluster.example/?gossipTimeout=3', true],
+        ['kurrentdb://a:p%40ss%3A@one:2113,two:2113?nodePreference=leader', true],
+        ['kurrentdb+discover://cluster.example', true], ['kdb://localhost?tls=false', false],
+        ['kdb+discover://cluster.example', true], ['kurrent://localhost', false],
         ['esdb://localhost', false], ['esdb://localhost:2113/?tls=false&connectionName=x', false],
       ] as const) {
         const store = openEventStore(url);
@@ -141,6 +146,19 @@ describe('the connection to EventStoreDB', () => {
       } finally {
         await store.close();
       }
+    });
+
+    it('a server is reached by the names of its successor, too', async () => {
+      const server = await startProtocolServer();
+      const urls = [server.url.replace('esdb', 'kurrentdb'), server.discoveryUrl.replace('esdb', 'kdb')];
+      for (const [n, url] of urls.entries()) {
+        const store = openEventStore(url);
+        const log = openEventStoreLog({ store, id: 'log', journal });
+        expect(await log.append(`s-${n}`, [someEvent()], NO_STREAM)).to.include({ revision: 0 });
+        expect(await log.read(`s-${n}`)).to.have.length(1);
+        await store.close();
+      }
+      await server.close();
     });
 
     it('a server is found by discovery too', async () => {

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { jsonEvent, NO_STREAM } from '@eventstore/db-client';
+import { copyToEventStore } from '../../src/log/copy/copy-to-eventstoredb.ts';
+import { openEventStore, type EventStore } from '../../src/log/eventstoredb/client.ts';
+import { sampleEvent } from './append.ts';
+import type { BenchContext, OpenPair } from './context.ts';
+import { copyJournal } from './copy.ts';
+import { secondsOf } from './figure.ts';
+
+/** Each in a stream of its own, as reports of the LLM gateway are: no two of them go in one append. */
+const EVENTS = 5_000;
+
+/** One caller of the client, who appends the same events one after the other: events a second. */
+async function oneCaller({ client }: EventStore): Promise<number> {
+  const run = randomUUID();
+  const seconds = await secondsOf(async () => {
+    for (let n = 0; n < EVENTS; n++) {
+      const { id, type, data, metadata } = sampleEvent(n);
+      const event = jsonEvent({ id, type, data: data as Record<string, unknown>, metadata: { ...metadata } });
+      await client.appendToStream(`bench-${run}-${n}`, event, { expectedRevision: NO_STREAM });
+    }
+  });
+  return EVENTS / seconds;
+}
+
+/** `log copy` of a journal into a real EventStoreDB, its comparing included; against a single caller's loop. */
+export async function openEventStoreCopy({ sql }: BenchContext): Promise<OpenPair> {
+  await copyJournal(sql, 0, Array.from({ length: EVENTS }, (_, n) => {
+    const { id, type, data, metadata } = sampleEvent(n);
+    return {
+      stream: `copied-${n}`, revision: 0, id, type,
+      data: JSON.stringify(data), metadata: JSON.stringify(metadata), recordedAt: metadata.recorded_at,
+    };
+  }));
+  const store = openEventStore(process.env['EVENTSTORE_URL'] ?? '');
+  return {
+    pair: {
+      name: 'eventstore_copy', unit: 'events/s', aim: 0.8,
+      floorName: 'the client\'s appendToStream, one event a call by one caller',
+      async value() {
+        await sql`update journal_source set kind = 'journal', scanned = null, moved_at = null`;
+        const begins = await store.end();
+        const copy = () => copyToEventStore({ sql, store, streamPrefix: `bench-${randomUUID()}-`, begins });
+        return EVENTS / (await secondsOf(copy));
+      },
+      floor: () => oneCaller(store),
+    },
+    close: () => store.close(),
+  };
+}

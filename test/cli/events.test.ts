@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from '../../src/database/db.ts';
 import { connect } from '../../src/database/connection.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
@@ -11,9 +10,9 @@ import { migrationsFolder } from '../../src/open-ledger.ts';
 import { fillJournal } from '../audit/journal-rows.ts';
 import type { Json } from '../support/api.ts';
 import { runChild, startChild, type Child } from './child.ts';
+import { until } from '../support/until.ts';
 
-describe('arcadia events export', function () {
-  this.timeout(180_000);
+describe('arcadia events export', () => {
   const events = 30_000;
   let server: EmbeddedPostgres;
   let sql: Sql;
@@ -38,7 +37,7 @@ describe('arcadia events export', function () {
   const grown = async (file: string, child: Child): Promise<void> => {
     let ended = false;
     void child.ended.then(() => { ended = true; });
-    while (!ended && (await stat(file).catch(() => ({ size: 0 }))).size < 1_000_000) await delay(2);
+    await until('a megabyte of export', async () => ended || (await stat(file).catch(() => ({ size: 0 }))).size >= 1_000_000);
   };
   const linesOf = (text: string): Json[] => text.trimEnd().split('\n').map((line) => JSON.parse(line));
   const positions = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, n) => first + n);

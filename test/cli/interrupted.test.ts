@@ -7,9 +7,9 @@ import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../../si
 import { createApi } from '../support/api.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 import { runChild, startChild } from './child.ts';
+import { until } from '../support/until.ts';
 
-describe('a service that is told to stop in the middle of work', function () {
-  this.timeout(120_000);
+describe('a service that is told to stop in the middle of work', () => {
   let data: string;
   let env: Record<string, string>;
   let simulator: DigitalOceanSimulator;
@@ -21,7 +21,7 @@ describe('a service that is told to stop in the middle of work', function () {
   };
   /** Waits until the provider has been asked for droplets. */
   const asked = async (): Promise<void> => {
-    while (!simulator.requests.some(({ path }) => path.startsWith('/v2/droplets'))) await sleep(20);
+    await until('a request for droplets', () => simulator.requests.some(({ path }) => path.startsWith('/v2/droplets')));
   };
 
   before(async () => {

@@ -9,8 +9,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded
 import { TEST_SECRET } from '../support/tokens.ts';
 import { runChild, startChild, type Child } from './child.ts';
 
-describe('the commands that rebuild and prove the ledger, beside a running service', function () {
-  this.timeout(120_000);
+describe('the commands that rebuild and prove the ledger, beside a running service', () => {
   let data: string;
   let env: Record<string, string>;
   let service: Child;

@@ -7,8 +7,7 @@ import { createApi, ok, type Api, type Json } from '../support/api.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 import { runChild, startChild, type Child } from './child.ts';
 
-describe('the service as a process, and the command line beside it', function () {
-  this.timeout(120_000);
+describe('the service as a process, and the command line beside it', () => {
   let data: string;
   let env: Record<string, string>;
   let simulator: DigitalOceanSimulator;

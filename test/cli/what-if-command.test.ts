@@ -6,8 +6,7 @@ import { createApi, ok, type Api, type Json } from '../support/api.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 import { runChild, startChild, type Child } from './child.ts';
 
-describe('arcadia what-if, beside a running service', function () {
-  this.timeout(120_000);
+describe('arcadia what-if, beside a running service', () => {
   let data: string;
   let env: Record<string, string>;
   let service: Child;

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { createApi, ok, type Api, type Json } from '../support/api.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
-import { until } from '../jobs/worker-stage.ts';
+import { until } from '../support/until.ts';
 import { runChild, startChild, type Child } from './child.ts';
 
-describe('the API and workers as processes of their own', function () {
-  this.timeout(120_000);
+describe('the API and workers as processes of their own', () => {
   let data: string;
   let env: Record<string, string>;
   const children: Child[] = [];
@@ -51,7 +50,7 @@ describe('the API and workers as processes of their own', function () {
     expect((await own.get('jobs')).status).to.equal(404);
     expect(Object.keys((await ok(own.get('/api/openapi.json', { token: null }))).paths)).to.have.members(['/api/health', '/api/ready', '/metrics']);
 
-    const scheduled = await until(async () => (await jobs(api)).filter((job) => job.scheduled), (rows) => rows.length > 0);
+    const scheduled = await until('jobs that are scheduled', async () => (await jobs(api)).filter((job) => job.scheduled), (rows) => rows.length > 0);
     expect(scheduled.map((job) => job.name)).to.have.members(['drift.detect', 'metering.day', 'invoices.rollup']);
     expect(scheduled.find((job) => job.name === 'metering.day')?.next_run_at).to.match(/T01:10:00\.000Z$/);
     expect(worker.stdout().match(/DIGITALOCEAN_TOKEN is not set/g)).to.have.length(1);
@@ -64,7 +63,7 @@ describe('the API and workers as processes of their own', function () {
     const service = startChild('src/main.ts', [], env);
     children.push(service);
     const api = await listening(service);
-    await until(async () => (await jobs(api)).filter((job) => job.scheduled).length, (count) => count === 3);
+    await until('three jobs that are scheduled', async () => (await jobs(api)).filter((job) => job.scheduled).length, (count) => count === 3);
     expect((await ok(api.get('/api/ready', { token: null }))).checks.redis).to.include({ status: 'ok', required: false });
     expect(await stop(service)).to.equal(0);
     expect(service.stdout()).to.not.match(/"level":(40|50).*[Rr]edis/);

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { runChild, startChild } from '../cli/child.ts';
 
-describe('npm run demo', function () {
-  this.timeout(180_000);
+describe('npm run demo', () => {
   let data: string;
   let env: Record<string, string>;
 

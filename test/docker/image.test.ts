@@ -25,8 +25,7 @@ interface Program {
   ended: Promise<number | null>;
 }
 
-describe('the image', function () {
-  this.timeout(180_000);
+describe('the image', () => {
   let image: Image;
   let data: string;
   let env: Record<string, string>;

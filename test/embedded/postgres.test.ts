@@ -57,10 +57,7 @@ async function query(target: ConnectTarget, text: string): Promise<unknown[]> {
   }
 }
 
-describe('embedded PostgreSQL', function () {
-  // Making a cluster and recovering one take seconds where the disk is slow.
-  this.timeout(120_000);
-
+describe('embedded PostgreSQL', () => {
   let base: string;
   let dataDir: string;
   const started: EmbeddedPostgres[] = [];

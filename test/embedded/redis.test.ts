@@ -56,8 +56,7 @@ async function pidOf(target: RedisTarget): Promise<number> {
   return Number(/process_id:(\d+)/.exec(info)?.[1]);
 }
 
-describe('the private Redis', function () {
-  this.timeout(60_000);
+describe('the private Redis', () => {
   let base: string;
   let data: string;
   let free: number;

@@ -30,7 +30,6 @@ printf '#!/bin/sh\\n' > "$FAKES/redis-server"; chmod 755 "$FAKES/redis-server"
 
 describe('the set-up of Redis', function () {
   if (process.platform !== 'linux') return;
-  this.timeout(30_000);
   let fakes: string;
 
   async function program(name: string, text: string): Promise<void> {

@@ -14,6 +14,7 @@ import { openPostgresLog } from '../../src/log/postgres-log.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { admin } from '../support/command-spec.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { until } from '../support/until.ts';
 
 const prices = { name: 'prices', version: 1 };
 const table = defineTable(prices, { name: 'latest', columns: { kind: 'text', unit: 'text?', cents: 'bigint', position: 'bigint' }, key: ['kind'] });
@@ -42,12 +43,10 @@ describe('the projector', () => {
   const rows = (name = 'prices') => sql`select kind, unit, cents from ${sql(`rm_${name}_v1.latest`)} order by kind`;
   async function caughtUp(projections: readonly Projection[]) {
     // A parked projection holds no waiter up, so it has to be live again before waiting means anything.
-    for (;;) {
-      const live = await sql`select name from projection_checkpoints where status = 'live' and name = any(${projections.map((projection) => projection.name)})`;
-      if (live.length === projections.length) break;
-    }
+    const names = projections.map(({ name }) => name);
+    await until('live projections', () => sql`select name from projection_checkpoints where status = 'live' and name = any(${names})`, (live) => live.length === names.length);
     const waiter = await createPositionWaiter(sql, projections);
-    expect(await waiter.waitFor(Number(await log.head()), 10_000)).to.equal(true);
+    expect(await waiter.waitFor(Number(await log.head()), 120_000)).to.equal(true);
     await waiter.close();
   }
 
@@ -185,13 +184,7 @@ describe('the projector', () => {
     await ensureReadModels(sql, both);
     const runner = startProjector(sql, lockOn(sql), both, silentLogger);
     await set('a', 13);
-    const until = async (status: string) => {
-      for (;;) {
-        const [row] = await sql<{ status: string }[]>`select status from projection_checkpoints where name = 'fussy'`;
-        if (row?.status === status) return;
-      }
-    };
-    await until('parked');
+    await until('fussy parked', () => sql<{ status: string }[]>`select status from projection_checkpoints where name = 'fussy'`, ([row]) => row?.status === 'parked');
     await sql`update projection_checkpoints set status = 'live', error = null, position = 1 where name = 'fussy'`;
     await set('b', 2);
     await caughtUp(both);

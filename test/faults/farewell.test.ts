@@ -5,6 +5,7 @@ import type { Sql } from '../../src/database/db.ts';
 import { farewellAt } from '../../src/database/patient-socket.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { terminateBackends } from './trouble.ts';
+import { until } from '../support/until.ts';
 
 const farewell = (code: string, severity = 'FATAL', context = '') => {
   const fields = `S${severity}\0VFATAL\0C${code}\0Mterminating connection\0W${context}\0Fpostgres.c\0\0`;
@@ -49,15 +50,12 @@ describe('the server\'s farewell', () => {
     };
     for (const [what, statement] of Object.entries(statements)) it(`fails ${what} that was under way, and nothing of the sessions that come after it`, async () => {
       const under = Promise.allSettled(Array.from({ length: 8 }, () => pool.unsafe(statement)));
-      for (;;) {
-        const [held] = await outside<{ n: number }[]>`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
-        if (held?.n === 8) break;
-        await delay(5);
-      }
+      await until('eight statements under way', () => outside<{ n: number }[]>`
+        select count(*) as n from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`, ([held]) => held?.n === 8);
       await terminateBackends(outside);
       expect((await under).every((one) => one.status === 'rejected')).to.equal(true);
       // The first answer says that the database is back; from then on no session may hold the past against it.
-      while (await pool`select 1`.then(() => false, () => true)) await delay(20);
+      await until('an answer of the database', () => pool`select 1`.then(() => true, () => false));
       await delay(300);
       const burst = await Promise.allSettled(Array.from({ length: 8 }, () => pool`select pg_sleep(0.05)`));
       expect(burst.map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : 'ok'))).to.deep.equal(Array.from({ length: 8 }, () => 'ok'));

@@ -5,6 +5,7 @@ import { connect } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import type { ApiAnswer, Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
+import { until } from '../support/until.ts';
 
 /** One connection to a ledger's database that is none of the service's own; end it in `after`. */
 export function outsideOf({ sql }: TestLedger): Sql {
@@ -39,11 +40,8 @@ export async function holdInserts(sql: Sql, table: string, condition: string): P
     create trigger hold_insert before insert on ${table} for each row execute function hold_insert()`);
   return {
     async reached() {
-      for (;;) {
-        const [held] = await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
-        if (held !== undefined) return;
-        await delay(5);
-      }
+      await until('a statement that is held', () => sql`
+        select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`, (held) => held.length > 0);
     },
     async lift() {
       await sql.unsafe(`drop trigger hold_insert on ${table}; drop function hold_insert(); drop sequence held`);
@@ -63,11 +61,13 @@ export async function terminateBackends(sql: Sql): Promise<void> {
  * would meet the trouble of the one before.
  */
 export async function recovered({ ledger, sql, log }: Pick<TestLedger, 'ledger' | 'sql' | 'log'>): Promise<void> {
-  for (let good = 0; good < 10;) {
-    const well = await Promise.all([...Array.from({ length: 4 }, () => sql`select 1`), log.head(), log.read('nothing'), ledger.readLatest(async () => undefined)]).then(() => true, () => false);
-    good = well ? good + 1 : 0;
+  let good = 0;
+  await until('ten rounds of queries in a row without trouble', async () => {
     await delay(50);
-  }
+    const queries = [...Array.from({ length: 4 }, () => sql`select 1`), log.head(), log.read('nothing'), ledger.readLatest(async () => undefined)];
+    good = await Promise.all(queries).then(() => good + 1, () => 0);
+    return good;
+  }, (rounds) => rounds === 10);
 }
 
 /** Expects an answer that tells the client to come back later. */
@@ -79,21 +79,17 @@ export function expectAway({ status, headers, body }: ApiAnswer): void {
 }
 
 /** Sends a request as a patient client does: again while the answer is to come back later. */
-export async function patiently(send: () => Promise<ApiAnswer>, attempts = 60): Promise<ApiAnswer> {
-  const answer = await send();
-  if (answer.status !== 503 || attempts === 1) return answer;
-  await delay(100);
-  return patiently(send, attempts - 1);
+export async function patiently(send: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+  return until('an answer other than to come back later', send, ({ status }) => status !== 503);
 }
 
 /** Runs a job as a queue does: again while it fails for want of the database. Answers its result. */
-export async function persistently(ledger: TestLedger, name: string, input: Json = {}, attempts = 60): Promise<Json> {
-  ledger.clock.advance(60_000);
-  const { status, body } = await ledger.api.post(`jobs/${name}/run`, input);
-  if (status === 200 && body.data.status === 'completed') return body.data.result;
-  expect(attempts, JSON.stringify(body)).to.be.greaterThan(1);
-  await delay(100);
-  return persistently(ledger, name, input, attempts - 1);
+export async function persistently(ledger: TestLedger, name: string, input: Json = {}): Promise<Json> {
+  const { body } = await until(`${name} completed`, () => {
+    ledger.clock.advance(60_000);
+    return ledger.api.post(`jobs/${name}/run`, input);
+  }, (answer) => answer.status === 200 && answer.body.data.status === 'completed');
+  return body.data.result;
 }
 
 /** Expects a journal that is numbered 1..N, each stream from 0, and read models that have come to its end. */

@@ -7,8 +7,7 @@ import type { TestLedger } from '../support/ledger.ts';
 import { tenantToken } from '../support/tokens.ts';
 import { witnessedMonth, type Witnessed } from './as-of-month.ts';
 
-describe('resources of a busy month as they were', function () {
-  this.timeout(240_000);
+describe('resources of a busy month as they were', () => {
   let ledger: TestLedger;
   let witnessed: Witnessed[];
   before(async () => {

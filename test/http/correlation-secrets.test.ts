@@ -63,8 +63,7 @@ describe('secrets', () => {
     expect(hideSecrets('arcadia-cloud could not reach postgres://arcadia:arcadia@db:5432/arcadia', words)).to.equal('arcadia-cloud could not reach postgres://[redacted]@db:5432/arcadia');
   });
 
-  it('are in no message about a start that failed', async function () {
-    this.timeout(60_000);
+  it('are in no message about a start that failed', async () => {
     const invalid = new URL('postgres://x');
     const thrown = (() => { try { return new URL(`${env.DATABASE_URL}:bad`); } catch (error) { return error; } })();
     expect(invalid.host).to.equal('x');
@@ -86,8 +85,7 @@ describe('secrets', () => {
     let database: TestDatabase;
     let simulator: DigitalOceanSimulator;
     let service: LoggedService;
-    before(async function () {
-      this.timeout(60_000);
+    before(async () => {
       [database, simulator] = await Promise.all([createTestDatabase(), startDigitalOceanSimulator()]);
       service = await startLogged({ ...env, DIGITALOCEAN_URL: simulator.url, DIGITALOCEAN_TOKEN: simulator.token, SKYAI_FINANCE_URL: 'http://user:finance-pa55word@127.0.0.1:1', DATABASE_URL: '', REDIS_URL: '', EVENTSTORE_URL: '' }, database.target);
     });
@@ -97,8 +95,7 @@ describe('secrets', () => {
       await database.drop();
     });
 
-    it('are in no line, whatever is sent and whatever goes wrong', async function () {
-      this.timeout(60_000);
+    it('are in no line, whatever is sent and whatever goes wrong', async () => {
       const token = mintToken({ secret, sub: 'admin', roles: ['platform_admin'] });
       const key = 'idempotency-key-of-the-client';
       const call = (path: string, headers: Record<string, string> = {}, body?: unknown) => fetch(`${service.url}${path}`, {

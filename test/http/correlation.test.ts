@@ -5,6 +5,7 @@ import { ok } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 import { startHeaderKeeper, startLogged, type Line, type LoggedService } from './correlation-life.ts';
+import { until } from '../support/until.ts';
 
 describe('the correlation id', () => {
   let database: TestDatabase;
@@ -12,8 +13,7 @@ describe('the correlation id', () => {
   let finance: Awaited<ReturnType<typeof startHeaderKeeper>>;
   let service: LoggedService;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     [database, simulator, finance] = await Promise.all([createTestDatabase(), startDigitalOceanSimulator(), startHeaderKeeper()]);
     service = await startLogged({ JWT_SECRET: TEST_SECRET, DIGITALOCEAN_URL: simulator.url, DIGITALOCEAN_TOKEN: simulator.token, SKYAI_FINANCE_URL: finance.url }, database.target);
   });
@@ -30,10 +30,10 @@ describe('the correlation id', () => {
   /** The log, once the line of the request is in it: that comes with the end of the connection's use. */
   async function linesUntil(count: number): Promise<Line[]> {
     const lines: Line[] = [];
-    while (lines.filter(({ msg }) => msg === 'request').length < count) {
+    await until(`the lines of ${count} requests`, () => {
       lines.push(...service.lines());
-      await new Promise((resolve) => { setImmediate(resolve); });
-    }
+      return lines.filter(({ msg }) => msg === 'request').length >= count;
+    });
     return lines;
   }
 

@@ -28,8 +28,7 @@ function bytesKept(): number {
   return heapUsed + external;
 }
 
-describe('the journal as NDJSON', function () {
-  this.timeout(120_000);
+describe('the journal as NDJSON', () => {
   let database: TestDatabase & { sql: Sql };
   let served: Served;
   before(async () => {

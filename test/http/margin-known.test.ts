@@ -7,8 +7,7 @@ import { witnessedMonth, type Witnessed } from './as-of-month.ts';
 const asked = 'dashboard/margin?period=2026-04';
 const byDefault = 'dashboard/margin';
 
-describe('the margin as it was known', function () {
-  this.timeout(180_000);
+describe('the margin as it was known', () => {
   let ledger: TestLedger;
   let witnessed: Witnessed[];
   before(async () => {

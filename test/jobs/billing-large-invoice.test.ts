@@ -34,5 +34,5 @@ describe('an invoice of 100,000 rows', () => {
     expect(stored).to.have.length(parts);
     expect(stored.length).to.be.greaterThan(100);
     for (const event of stored) expect(Buffer.byteLength(JSON.stringify(event.data))).to.be.below(500_000);
-  }).timeout(120_000);
+  });
 });

@@ -8,7 +8,8 @@ import { queuedRunId } from '../../src/jobs/queued-run-id.ts';
 import { nextTick, scheduledJobs } from '../../src/jobs/schedule.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { stageWorkers, testJob, until, yearly } from './worker-stage.ts';
+import { until } from '../support/until.ts';
+import { stageWorkers, testJob, yearly } from './worker-stage.ts';
 
 /** Spec 14, row by row. */
 const specified: Record<string, [queue: string, cron: string]> = {
@@ -57,8 +58,7 @@ describe('the schedule', () => {
   });
 });
 
-describe('the schedule in Redis', function () {
-  this.timeout(60_000);
+describe('the schedule in Redis', () => {
   let test: TestLedger;
   let redis: TestRedis;
   let connection: Redis;
@@ -94,7 +94,7 @@ describe('the schedule in Redis', function () {
   /** Waits until a worker has confirmed the schedule after now. */
   const confirmed = async (): Promise<void> => {
     const [{ at }] = await test.sql<[{ at: string }]>`select clock_timestamp() as at`;
-    await until(() => test.sql`select 1 from job_schedule where confirmed_at > ${at}::timestamptz`, (rows) => rows.count > 0);
+    await until('the schedule confirmed anew', () => test.sql`select 1 from job_schedule where confirmed_at > ${at}::timestamptz`, (rows) => rows.count > 0);
   };
 
   it('has a scheduler for each job with a cron pattern, in its queue, in UTC, over two workers', async () => {
@@ -122,7 +122,7 @@ describe('the schedule in Redis', function () {
     await stage.start([testJob({ name: 'stays', cron: yearly, run: async () => undefined })], { prefix }).started;
     await connection.flushall();
     await confirmed();
-    await until(schedulers, (found) => found.length === 1);
+    await until('one scheduler', schedulers, (found) => found.length === 1);
     expect((await schedulers())[0]).to.include({ name: 'stays', pattern: yearly });
   });
 

@@ -3,10 +3,10 @@ import { createScheduleStore } from '../../src/jobs/schedule-store.ts';
 import { startChild, type Child } from '../cli/child.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { gate, stageWorkers, testJob, until } from './worker-stage.ts';
+import { until } from '../support/until.ts';
+import { gate, stageWorkers, testJob } from './worker-stage.ts';
 
-describe('a worker that is killed', function () {
-  this.timeout(120_000);
+describe('a worker that is killed', () => {
   let test: TestLedger;
   let redis: TestRedis;
   let stage: ReturnType<typeof stageWorkers>;
@@ -47,7 +47,7 @@ describe('a worker that is killed', function () {
     expect((await runs()).map(({ status, attempt, dead }) => [status, attempt, dead])).to.deep.equal([['failed', 1, false], ['failed', 1, false], ['running', 1, false]]);
     expect((await runs())[0]?.error).to.match(/^interrupted: /);
     door.open();
-    await until(async () => (await other.runner.schedule()).standing.get('long')?.queued ?? 0, (queued) => queued === 0);
+    await until('nothing queued', async () => (await other.runner.schedule()).standing.get('long')?.queued ?? 0, (queued) => queued === 0);
     expect((await runs()).at(-1)).to.include({ status: 'completed', attempt: 1 });
     expect((await other.runner.schedule()).dead.size).to.equal(0);
 
@@ -56,7 +56,7 @@ describe('a worker that is killed', function () {
     await test.sql`insert into job_runs (id, job, input, actor, status, trigger, attempt, attempts, started_at, lease_until)
       values ('deadly', 'long', '{"n": 2}', 'job:long', 'running', 'schedule', 1, 3, now(), now() + interval '1 minute')`;
     await test.sql`update queued_runs set run_id = 'deadly', interruptions = 4`;
-    const dead = await until(async () => (await other.runner.schedule()).dead.get('long') ?? [], (list) => list.length > 0);
+    const dead = await until('the run given up', async () => (await other.runner.schedule()).dead.get('long') ?? [], (list) => list.length > 0);
     expect(dead).to.have.length(1);
     expect(dead[0]).to.include({ run_id: 'deadly', attempts: 1 });
     expect((await other.runner.schedule()).standing.get('long')).to.equal(undefined);

@@ -5,7 +5,8 @@ import { createScheduleStore, type ScheduleStore } from '../../src/jobs/schedule
 import { ok } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { gate, stageWorkers, testJob, until, yearly } from './worker-stage.ts';
+import { until } from '../support/until.ts';
+import { gate, stageWorkers, testJob, yearly } from './worker-stage.ts';
 
 /** A logger that keeps what is worth a line in production. */
 function keepingLogger(): Logger & { lines: string[] } {
@@ -14,8 +15,7 @@ function keepingLogger(): Logger & { lines: string[] } {
   return { ...silentLogger, info: keep, warn: keep, error: keep, lines };
 }
 
-describe('the worker and a Redis that comes and goes', function () {
-  this.timeout(90_000);
+describe('the worker and a Redis that comes and goes', () => {
   let test: TestLedger;
   let redis: TestRedis;
   let store: ScheduleStore;
@@ -38,7 +38,7 @@ describe('the worker and a Redis that comes and goes', function () {
   });
 
   const queuedCount = async (job: string): Promise<number> => (await test.sql`select 1 from queued_runs where job = ${job}`).count;
-  const idle = (job: string): Promise<number> => until(() => queuedCount(job), (count) => count === 0, 30_000);
+  const idle = (job: string): Promise<number> => until(`nothing of ${job} queued`, () => queuedCount(job), (count) => count === 0);
 
   for (const keepData of [true, false]) {
     it(`makes every run that was queued while Redis was away, which comes back ${keepData ? 'as it was' : 'empty'}; the log tells it once`, async () => {
@@ -51,7 +51,7 @@ describe('the worker and a Redis that comes and goes', function () {
       for (let n = 0; n < 5; n += 1) await store.enqueue('counts', { n });
       // A tick passes meanwhile.
       await test.sql`update job_schedule set ticked_until = '2024-06-01'`;
-      await until(() => queuedCount('ticks'), (count) => count === 1);
+      await until('a tick in the queue', () => queuedCount('ticks'), (count) => count === 1);
       expect(seen).to.deep.equal([]);
       // The API does not need it.
       expect((await ok(test.api.get('jobs'))).data).to.be.an('array');
@@ -71,7 +71,7 @@ describe('the worker and a Redis that comes and goes', function () {
       stage.start([job]);
       stage.start([job]);
       await store.enqueue('long', {});
-      await until(() => ran, (count) => count === 1);
+      await until('one run', () => ran, (count) => count === 1);
       await redis.kill();
       // Longer than what Redis knows of who has the run in hand: the other worker is handed it, again and again.
       await new Promise((resolve) => { setTimeout(resolve, 1_500); });
@@ -106,7 +106,7 @@ describe('the worker and a Redis that comes and goes', function () {
     let ran = 0;
     const worker = stage.start([testJob({ name: 'long', run: async () => { ran += 1; if (ran === 1) await door.opened; } })]);
     await store.enqueue('long', {});
-    await until(() => ran, (count) => count === 1);
+    await until('one run', () => ran, (count) => count === 1);
     await redis.kill();
     await worker.end();
     const [run] = await test.sql<{ status: string; error: string }[]>`select status, error from job_runs`;
@@ -126,11 +126,11 @@ describe('the worker and a Redis that comes and goes', function () {
     await stage.start([job], { logger }).started;
     redis.pause();
     await store.enqueue('counts', { n: 1 });
-    await until(() => logger.lines, (lines) => lines.length > 0);
+    await until('a line in the log', () => logger.lines, (lines) => lines.length > 0);
     redis.resume();
     await idle('counts');
     expect(seen).to.deep.equal([1]);
-    await until(() => logger.lines, (lines) => lines.length > 1);
+    await until('another line in the log', () => logger.lines, (lines) => lines.length > 1);
     expect(logger.lines.map((line) => line.slice(0, 13))).to.deep.equal(['Redis is away', 'Redis is back']);
   });
 

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { ok, type Json } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { quick, until } from './worker-stage.ts';
+import { until } from '../support/until.ts';
+import { quick } from './worker-stage.ts';
 
-describe('a service that runs its jobs by itself', function () {
-  this.timeout(90_000);
+describe('a service that runs its jobs by itself', () => {
   let redis: TestRedis;
   let test: TestLedger;
 
@@ -37,7 +37,7 @@ describe('a service that runs its jobs by itself', function () {
   it('mirrors the account, once for all the sweeps that were missed, as the job itself', async () => {
     await missed(['sync.volumes', 'sync.snapshots', 'sync.projects']);
     for (const name of ['sync.volumes', 'sync.snapshots', 'sync.projects']) {
-      const done = await until(() => row(name), (job) => job.last_run?.status === 'completed' && job.queued === 0);
+      const done = await until(`${name} completed`, () => row(name), (job) => job.last_run?.status === 'completed' && job.queued === 0);
       const run = (await ok(test.api.get(`jobs/runs/${done.last_run.id}`))).data;
       expect(run).to.include({ trigger: 'schedule', actor: `job:${name}`, attempt: 1, attempts: 2 });
     }
@@ -47,8 +47,8 @@ describe('a service that runs its jobs by itself', function () {
 
   it('queues the ingestion of each invoice as a run of its own', async () => {
     await missed(['billing.history']);
-    await until(() => row('billing.history'), (job) => job.last_run?.status === 'completed');
-    const done = await until(() => row('billing.ingest_invoice'), (job) => job.last_run !== null && job.queued === 0);
+    await until('billing.history completed', () => row('billing.history'), (job) => job.last_run?.status === 'completed');
+    const done = await until('billing.ingest_invoice run', () => row('billing.ingest_invoice'), (job) => job.last_run !== null && job.queued === 0);
     expect(done.last_run.status).to.equal('completed');
     // A run ends with its last append, which the read models have a moment later.
     await test.settled();
@@ -62,7 +62,7 @@ describe('a service that runs its jobs by itself', function () {
   it('shows what it has given up on, with the error, until a run by hand completes', async () => {
     test.digitalOcean.tokens.revoke(test.digitalOcean.token);
     await missed(['billing.balance']);
-    const { dead } = await until(() => row('billing.balance'), (job) => job.dead.length > 0);
+    const { dead } = await until('a run of billing.balance given up', () => row('billing.balance'), (job) => job.dead.length > 0);
     expect(dead).to.have.length(1);
     expect(dead[0]).to.deep.include({ input: {}, attempts: 2 });
     expect(dead[0].error).to.match(/^upstream-failed: /);
@@ -75,10 +75,10 @@ describe('a service that runs its jobs by itself', function () {
   it('answers and runs jobs by hand while Redis is away', async () => {
     await redis.kill();
     expect((await ok(test.api.post('jobs/sync.volumes/run'))).data.status).to.equal('completed');
-    const ready = await until(() => ok(test.api.get('/api/ready', { token: null })), (body) => body.checks.redis.status === 'failed');
+    const ready = await until('ready to show Redis as failed', () => ok(test.api.get('/api/ready', { token: null })), (body) => body.checks.redis.status === 'failed');
     expect(ready).to.deep.include({ status: 'ok' });
     expect((await row('sync.volumes')).scheduled).to.equal(true);
     await redis.restart({ keepData: true });
-    await until(() => ok(test.api.get('/api/ready', { token: null })), (body) => body.checks.redis.status === 'ok');
+    await until('ready to show Redis as well', () => ok(test.api.get('/api/ready', { token: null })), (body) => body.checks.redis.status === 'ok');
   });
 });

@@ -52,17 +52,6 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
   };
 }
 
-/** Waits until something is so; throws with what was seen last when it is not within the time. */
-export async function until<T>(look: () => Promise<T> | T, isSo: (seen: T) => boolean, withinMs = 15_000): Promise<T> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const seen = await look();
-    if (isSo(seen)) return seen;
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms; last seen: ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
-  }
-}
-
 /** Something that a job waits for. */
 export function gate(): { opened: Promise<void>; open: () => void } {
   let open: () => void = () => undefined;

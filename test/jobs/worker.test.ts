@@ -3,10 +3,10 @@ import { refuse, Refused } from '../../src/engine/refusal.ts';
 import { createScheduleStore, type ScheduleStore } from '../../src/jobs/schedule-store.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { gate, stageWorkers, testJob, until, yearly } from './worker-stage.ts';
+import { until } from '../support/until.ts';
+import { gate, stageWorkers, testJob, yearly } from './worker-stage.ts';
 
-describe('the worker', function () {
-  this.timeout(60_000);
+describe('the worker', () => {
   let test: TestLedger;
   let redis: TestRedis;
   let store: ScheduleStore;
@@ -31,13 +31,13 @@ describe('the worker', function () {
   const runsOf = (job: string) => test.sql<{ id: string; status: string; error: string | null; attempt: number; attempts: number; trigger: string; input: unknown; actor: string }[]>`
     select id, status, error, attempt, attempts, trigger, input, actor from job_runs where job = ${job} order by started_at, attempt, id`;
   const queuedCount = async (job: string): Promise<number> => (await test.sql`select 1 from queued_runs where job = ${job}`).count;
-  const idle = (job: string): Promise<number> => until(() => queuedCount(job), (count) => count === 0, 40_000);
+  const idle = (job: string): Promise<number> => until(`nothing of ${job} queued`, () => queuedCount(job), (count) => count === 0);
 
   it('takes a tick: a run by the schedule, as the job itself', async () => {
     const ran: unknown[] = [];
     stage.start([testJob({ name: 'a.job', cron: '* * * * * *', run: async (input) => { ran.push(input); } })]);
-    await until(() => ran.length, (count) => count >= 2);
-    const [run] = await until(() => runsOf('a.job'), (rows) => rows[0]?.status === 'completed');
+    await until('two runs', () => ran.length, (count) => count >= 2);
+    const [run] = await until('a completed run', () => runsOf('a.job'), (rows) => rows[0]?.status === 'completed');
     expect(run).to.include({ trigger: 'schedule', attempt: 1, attempts: 3, actor: 'job:a.job', error: null });
     expect(run?.input).to.deep.equal({});
     const [row] = await test.sql<{ ahead: boolean }[]>`select next_run_at > ticked_until as ahead from job_schedule`;
@@ -70,11 +70,11 @@ describe('the worker', function () {
     let ran = 0;
     const job = testJob({ name: 'ticks', cron: '* * * * * *', run: async () => { ran += 1; await door.opened; } });
     const [first, second] = [stage.start([job]), stage.start([job])];
-    await until(() => ran, (count) => count === 1);
+    await until('one run', () => ran, (count) => count === 1);
     // Several ticks pass meanwhile, on both: the run is still under way, so none of them queues another.
     const ticked = () => test.sql<{ at: string }[]>`select ticked_until as at from job_schedule`;
     const [before] = await ticked();
-    await until(ticked, ([row]) => Date.parse(row?.at ?? '') >= Date.parse(before?.at ?? '') + 2_000);
+    await until('the tick after next', ticked, ([row]) => Date.parse(row?.at ?? '') >= Date.parse(before?.at ?? '') + 2_000);
     expect([ran, await queuedCount('ticks'), (await runsOf('ticks')).length]).to.deep.equal([1, 1, 1]);
     await Promise.all([first.close(0), second.close(0)]);
     door.open();
@@ -102,7 +102,7 @@ describe('the worker', function () {
     stage.start([testJob({ name: 'fails', run: async () => { throw new Error('no'); } })], { retries: { attempts: 4, backoffMs: 60_000 } });
     await store.enqueue('fails', {});
     for (const minutes of [1, 2, 4]) {
-      const [row] = await until(() => test.sql<{ pause: number }[]>`
+      const [row] = await until('the pause before the next attempt', () => test.sql<{ pause: number }[]>`
         select extract(epoch from not_before - clock_timestamp())::float8 as pause from queued_runs where not_before > clock_timestamp() + ${minutes - 0.5} * interval '1 minute'`, (rows) => rows.count > 0);
       expect(row?.pause).to.be.within(60 * minutes - 30, 60 * minutes);
       // The time is up, and Redis has forgotten what it knew of it.
@@ -135,7 +135,7 @@ describe('the worker', function () {
     // The last tick was long ago: what is due is made up for at the start.
     await store.begin(['days'], new Date('2024-06-01T00:00:00Z'));
     stage.start([job]);
-    await until(() => seen.length, (count) => count === 4);
+    await until('four runs', () => seen.length, (count) => count === 4);
     await idle('days');
     expect([...seen].map((input) => (input as { day: string }).day).sort()).to.deep.equal(['2026-05-01', '2026-05-01', '2026-05-02', '2026-05-03']);
     expect(seen[0]).to.deep.equal({ day: '2026-05-01' });
@@ -148,7 +148,7 @@ describe('the worker', function () {
     await store.begin(['minutely'], new Date(Date.now() - 86_400_000));
     const [first, second] = [stage.start([minutely]), stage.start([minutely])];
     await Promise.all([first.started, second.started]);
-    await until(() => ran, (count) => count >= 1);
+    await until('a run', () => ran, (count) => count >= 1);
     await idle('minutely');
     // Another start finds nothing that was missed.
     await stage.start([minutely]).started;
@@ -172,7 +172,7 @@ describe('the worker', function () {
       testJob({ name: 'other', run: async () => undefined }),
     ]);
     await store.enqueue('waits', { period: '2026-04-01' });
-    await until(() => looked, (count) => count > 3);
+    await until('some looks at the schedule', () => looked, (count) => count > 3);
     expect((await worker.runner.schedule()).standing.get('waits')).to.include({ queued: 1, waiting_for: '30 of 31 days are metered' });
     // It holds up nobody else in its queue.
     await store.enqueue('other', {});
@@ -209,7 +209,7 @@ describe('the worker', function () {
     const job = (worker: string) => testJob({ name: 'long', run: async () => { runs.push(worker); if (worker === 'first') await door.opened; } });
     const first = stage.start([job('first')]);
     await store.enqueue('long', {});
-    await until(() => runs.length, (count) => count === 1);
+    await until('one run', () => runs.length, (count) => count === 1);
     const second = stage.start([job('second')]);
     await second.started;
     await first.close(50);
@@ -231,7 +231,7 @@ describe('the worker', function () {
     const worker = stage.start([testJob({ name: 'long', run: async () => { ran += 1; await door.opened; } })]);
     await store.enqueue('long', { n: 1 });
     await store.enqueue('long', { n: 2 });
-    await until(() => ran, (count) => count === 1);
+    await until('one run', () => ran, (count) => count === 1);
     const closed = worker.close();
     door.open();
     await closed;

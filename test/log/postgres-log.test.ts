@@ -7,6 +7,7 @@ import { openPostgresLog } from '../../src/log/postgres-log.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { eventLogContract, someEvent } from './contract.ts';
+import { until } from '../support/until.ts';
 
 async function openEmpty() {
   const database = await createTestDatabase();
@@ -137,10 +138,9 @@ describe('the Postgres log', () => {
     const lost = log.append('lost', [event], NO_STREAM);
     const failed = lost.then(() => undefined, (error: unknown) => error);
     // The append now waits for the lock; its backend is ended under it.
-    for (;;) {
-      const ended = await held`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and wait_event_type = 'Lock'`;
-      if (ended.length > 0) break;
-    }
+    await until('an append that waits for the lock', () => held`
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and wait_event_type = 'Lock'`,
+    (ended) => ended.length > 0);
     expect(await failed).to.be.instanceOf(LogUnavailable);
     await held`select pg_advisory_unlock(4711, 1)`;
     held.release();

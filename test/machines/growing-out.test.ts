@@ -7,8 +7,7 @@ import { createApi, ok, type Api, type Json } from '../support/api.ts';
 import { startProtocolServer, type ProtocolServer } from '../support/eventstoredb/index.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 
-describe('growing out of one machine: the service moves from PostgreSQL to EventStoreDB', function () {
-  this.timeout(120_000);
+describe('growing out of one machine: the service moves from PostgreSQL to EventStoreDB', () => {
   let data: string;
   let env: Record<string, string>;
   let server: ProtocolServer;

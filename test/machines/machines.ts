@@ -1,6 +1,5 @@
 /** Several nodes of one ledger, each a process of its own, on one database and one of the two logs. */
 import { expect } from 'chai';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from '../../src/database/db.ts';
 import { idFrom } from '../../src/engine/ids.ts';
 import { readUpcast } from '../../src/engine/journal.ts';
@@ -10,6 +9,7 @@ import { createApi, type Api, type ApiAnswer, type Json } from '../support/api.t
 import { startProtocolServer, type ProtocolServer } from '../support/eventstoredb/index.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
+import { until } from '../support/until.ts';
 
 export interface Node { child: Child; url: string; api: Api }
 
@@ -52,17 +52,15 @@ export async function startMachines(log: 'PostgreSQL' | 'EventStoreDB'): Promise
  * attempt may be lost with its node, so a repeated one may find it there already.
  */
 export async function createDeployment(nodes: () => readonly Node[], slug: string): Promise<{ id: string; position: string | null }> {
-  for (let attempt = 0; ; attempt++) {
+  let attempts = 0;
+  const send = (): Promise<ApiAnswer | undefined> => {
     const all = nodes();
-    const node = all[attempt % all.length] as Node;
-    const answer: ApiAnswer | undefined = await node.api.post('deployments', { tenant_id: 'hammer', slug, display_name: slug }).catch(() => undefined);
-    if (answer !== undefined && answer.status < 500) {
-      expect(answer.status === 201 || (attempt > 0 && answer.status === 409), JSON.stringify(answer.body)).to.equal(true);
-      return { id: idFrom('deployment', 'hammer', slug), position: answer.headers.get('ledger-position') };
-    }
-    expect(attempt, JSON.stringify(answer?.body)).to.be.below(100);
-    await delay(50);
-  }
+    const node = all[attempts++ % all.length] as Node;
+    return node.api.post('deployments', { tenant_id: 'hammer', slug, display_name: slug }).catch(() => undefined);
+  };
+  const answer = await until(`an answer for ${slug}`, send, (given) => given !== undefined && given.status < 500) as ApiAnswer;
+  expect(answer.status === 201 || (attempts > 1 && answer.status === 409), JSON.stringify(answer.body)).to.equal(true);
+  return { id: idFrom('deployment', 'hammer', slug), position: answer.headers.get('ledger-position') };
 }
 
 /** Ids of all deployments as a node shows them, after what it answers has caught up with `position`. */
@@ -107,9 +105,5 @@ export async function holders(sql: Sql): Promise<Map<string, number>> {
 
 /** Waits until every duty is somebody else's. */
 export async function takenOver(sql: Sql, before: ReadonlyMap<string, number>): Promise<void> {
-  for (;;) {
-    const now = await holders(sql);
-    if ([...before].every(([lock, pid]) => now.has(lock) && now.get(lock) !== pid)) return;
-    await delay(50);
-  }
+  await until('every duty taken over', () => holders(sql), (now) => [...before].every(([lock, pid]) => now.has(lock) && now.get(lock) !== pid));
 }

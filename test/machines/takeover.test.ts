@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from '../../src/database/db.ts';
 import { ok } from '../support/api.ts';
 import { createDeployment, deploymentsAt, expectConsistent, holders, startMachines, takenOver, watchCheckpoints, type Machines, type Node } from './machines.ts';
+import { until } from '../support/until.ts';
 
 /** Stops a process when it has a transaction open that feeds the read models, and goes on holding its locks. */
 async function freezeInBatch(sql: Sql, { child }: Node): Promise<void> {
@@ -11,15 +12,14 @@ async function freezeInBatch(sql: Sql, { child }: Node): Promise<void> {
       and ${state === 'waits' ? sql`wait_event_type = 'Lock'` : sql`state = 'idle in transaction'`}`;
   await sql.begin(async (tx) => {
     await tx`lock table "rm_deployments_v1"."deployments" in exclusive mode`;
-    while ((await batches('waits')).length === 0) await delay(5);
+    await until('a batch that waits for the table', () => batches('waits'), (found) => found.length > 0);
     child.kill('SIGSTOP');
   });
-  while ((await batches('idle')).length === 0) await delay(5);
+  await until('a batch that stands still', () => batches('idle'), (found) => found.length > 0);
 }
 
 for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
-  describe(`several machines on one ledger, its log in ${log}`, function () {
-    this.timeout(60_000);
+  describe(`several machines on one ledger, its log in ${log}`, () => {
     let machines: Machines;
     let first: Node;
     let second: Node;

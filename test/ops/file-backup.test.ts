@@ -15,8 +15,7 @@ import { TEST_SECRET } from '../support/tokens.ts';
 
 const run = promisify(execFile);
 
-describe('a copy of the embedded server\'s directory', function () {
-  this.timeout(60_000);
+describe('a copy of the embedded server\'s directory', () => {
   let folder: string;
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'arcadia-backup-')));

@@ -23,8 +23,7 @@ describe('when the database server hangs', () => {
   let api: Api;
   let goOn: () => void = () => undefined;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'arcadia-frozen-'));
     // So that the server's own user passes, and its data is in here too.
     await chmod(dataDir, 0o755);
@@ -37,8 +36,7 @@ describe('when the database server hangs', () => {
     await new Promise<void>((resolve) => { http.once('listening', resolve); });
     api = createApi(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
   });
-  after(async function () {
-    this.timeout(60_000);
+  after(async () => {
     goOn();
     http.closeAllConnections();
     await new Promise((resolve) => { http.close(resolve); });

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startChild, type Child } from '../cli/child.ts';
 import { createApi, ok, type Api } from '../support/api.ts';
 import { adminToken, TEST_SECRET } from '../support/tokens.ts';
+import { until } from '../support/until.ts';
 
 /** What a client saw of one request. */
 interface Seen {
@@ -14,8 +15,7 @@ interface Seen {
   detail: string;
 }
 
-describe('npm start, told to stop under load', function () {
-  this.timeout(120_000);
+describe('npm start, told to stop under load', () => {
   let data: string;
   let env: Record<string, string>;
   const children: Child[] = [];
@@ -69,7 +69,7 @@ describe('npm start, told to stop under load', function () {
         await delay(20);
       }
       // Others ask on until the port is closed.
-      while (await fetch(`${url}/api/ready`, { headers: { connection: 'close' } }).then((answer) => answer.status === 503, () => false)) await delay(20);
+      await until('a closed port', () => fetch(`${url}/api/ready`, { headers: { connection: 'close' } }).then((answer) => answer.status !== 503, () => true));
     })();
     let sent = 0;
     const seen: Seen[] = [];
@@ -79,7 +79,7 @@ describe('npm start, told to stop under load', function () {
         seen.push(await create(url, `s-${sent}`));
       }
     });
-    while (seen.length < 100) await delay(10);
+    await until('a hundred answers', () => seen.length >= 100);
     child.kill('SIGTERM');
     await Promise.all([...clients, balancer]);
     expect(await child.ended).to.equal(0);
@@ -114,7 +114,7 @@ describe('npm start, told to stop under load', function () {
         ({ outcome } = one);
       }
     });
-    while (seen.length < 100) await delay(10);
+    await until('a hundred answers', () => seen.length >= 100);
     child.kill('SIGKILL');
     await Promise.all(clients);
     const again = await start();

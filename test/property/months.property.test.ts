@@ -121,8 +121,7 @@ async function expectSound(ledger: TestLedger, id: string): Promise<void> {
   }
 }
 
-describe('months under random commands, on a real ledger', function () {
-  this.timeout(60_000);
+describe('months under random commands, on a real ledger', () => {
   let ledger: TestLedger;
   let run = 0;
   before(async () => { ledger = await seededLedger({ now: '2026-01-01T09:00:00.000Z' }); });

@@ -48,8 +48,7 @@ const amounts = (lines: Json[], of: string): string[] => {
   return [...sums].filter(([, amount]) => amount !== 0).map(([subject, amount]) => `${subject} ${amount}`).sort();
 };
 
-describe('what if, on a real ledger', function () {
-  this.timeout(60_000);
+describe('what if, on a real ledger', () => {
   let ledger: TestLedger;
   let run = 0;
   before(async () => { ledger = await seededLedger({ now: '2026-05-02T00:00:00.000Z' }); });

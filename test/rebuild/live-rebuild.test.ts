@@ -11,6 +11,7 @@ import { ok, type Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import { busyMonth } from './busy-month.ts';
 import { tablesOf } from './tables.ts';
+import { until } from '../support/until.ts';
 
 describe('rebuilding the read models of a running service', () => {
   let ledger: TestLedger;
@@ -151,8 +152,7 @@ describe('rebuilding the read models of a running service', () => {
     const { data } = await ok(ledger.api.post('projections/invoices/rebuild', {}), 202);
     expect(data).to.include({ name: 'invoices', status: 'building' });
     const rebuildOf = async (): Promise<Json> => (await ok(ledger.api.get('projections'))).data.find((row: Json) => row.name === 'invoices').rebuild;
-    let told = await rebuildOf();
-    for (const end = Date.now() + 20_000; told?.status !== 'completed' && Date.now() < end; told = await rebuildOf()) await delay(20);
+    const told = await until('the rebuild ended', rebuildOf, (rebuild) => rebuild?.status !== 'building');
     expect(told).to.include({ status: 'completed', error: null, seconds_left: null });
     expect(told.position).to.equal(told.target);
     expect((await ledger.api.post('projections/nothing/rebuild', {})).status).to.equal(404);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { aDroplet, aProject, emptyAccount, startDigitalOceanSimulator, type FaultEffect, type FaultRule, type JsonObject } from '../../simulators/digitalocean/index.ts';
 import { eachTestHasSimulator, get, itemsUnder, totalOf, walk } from './support.ts';
+import { until } from '../support/until.ts';
 
 const now = '2026-05-09T15:00:00Z';
 const csv = 'product,USD\nDroplets,$1.00\nDroplets named at length,$2.00\n';
@@ -125,7 +126,7 @@ describe('the DigitalOcean stand-in misbehaves', () => {
   it('and closes with stalled connections open', async () => {
     inject({}, { kind: 'stall_before_headers' });
     const stalled = failure(get(current(), '/v2/droplets'));
-    while (current().requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until('a request', () => current().requests.length > 0);
     await current().close();
     expect(await stalled).to.equal('UND_ERR_SOCKET');
   });

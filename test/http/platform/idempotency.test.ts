@@ -7,6 +7,7 @@ import { createIdempotency } from '../../../src/http/idempotency.ts';
 import type { Idempotency } from '../../../src/http/idempotency.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
+import { until } from '../../support/until.ts';
 
 const created: Answer = { status: 201, body: '{"data":{"id":"a","text":"\u20ac"}}', position: 'log:4' };
 
@@ -169,11 +170,9 @@ describe('idempotency', () => {
     const { opened, open } = gate();
     const [row] = await Promise.all([
       (async () => {
-        for (;;) {
-          // The claim starts with 30 ms; only a renewal makes it end later than that after its start.
-          const [renewed] = await sql`select 1 from idempotency_keys where scope = 'renewed' and lease_until > created_at + interval '35 milliseconds'`;
-          if (renewed) break;
-        }
+        // The claim starts with 30 ms; only a renewal makes it end later than that after its start.
+        await until('a renewed claim', () => sql`
+          select 1 from idempotency_keys where scope = 'renewed' and lease_until > created_at + interval '35 milliseconds'`, (renewed) => renewed.length > 0);
         open();
         return 'renewed';
       })(),

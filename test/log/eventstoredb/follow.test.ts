@@ -8,6 +8,7 @@ import { openEventStoreLog } from '../../../src/log/eventstoredb/log.ts';
 import { LogMismatch } from '../../../src/log/log-mismatch.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
 import { rejection, someEvent } from '../contract.ts';
+import { until } from '../../support/until.ts';
 
 /** Numbers in the contract suite's events. */
 const numbers = (events: readonly FollowedEvent[]) => events.map((event) => (event.data as { n: number }).n);
@@ -57,7 +58,7 @@ describe('following EventStoreDB', () => {
     return {
       events, done,
       has: async (count: number) => {
-        while (events.length < count && failure === null) await delay(5);
+        await until(`${count} events followed`, () => events.length >= count || failure !== null);
         expect(failure).to.equal(null);
       },
       stop: async () => {
@@ -153,7 +154,7 @@ describe('following EventStoreDB', () => {
       for (const behindTheSubscription of [false, true]) {
         server.writeSystemEvent('$metadata');
         const head = BigInt(await log.head());
-        while ((scanned.at(-1) ?? 0n) < head) await delay(5);
+        await until('the log\'s head scanned', () => (scanned.at(-1) ?? 0n) >= head);
         expect(scanned.at(-1), String(behindTheSubscription)).to.equal(head);
       }
       stopping.abort();
@@ -166,10 +167,10 @@ describe('following EventStoreDB', () => {
       const follower = (async () => followCount(null, 1_000, () => delay(10)))();
       for (let burst = 0; burst < 5; burst++) {
         // Each burst meets a live subscription, and ends it: what comes at once is more than the server keeps for it.
-        while (server.openSubscriptions === 0) await delay(5);
+        await until('an open subscription', () => server.openSubscriptions > 0);
         await delay(20);
         server.burst(200, (n) => numbered(burst * 200 + n));
-        while (server.openSubscriptions > 0) await delay(5);
+        await until('no open subscription', () => server.openSubscriptions === 0);
       }
       expect(numbers((await follower).events)).to.deep.equal(upTo(1_000));
     });
@@ -194,9 +195,9 @@ describe('following EventStoreDB', () => {
       await append(0, 3);
       await followCount(null, 3);
       const quiet = following(await store.end());
-      while (server.openSubscriptions === 0) await delay(5);
+      await until('an open subscription', () => server.openSubscriptions > 0);
       await quiet.stop();
-      while (server.openCalls('Subscribe') + server.openCalls('Read') > 0) await delay(5);
+      await until('no open call', () => server.openCalls('Subscribe') + server.openCalls('Read') === 0);
       // Late errors of the calls that were left would end this process here.
       server.dropSubscriptions('unavailable');
       server.cutConnections();
@@ -235,7 +236,7 @@ describe('following EventStoreDB', () => {
 
   it('notices a subscription that was lost without a word', async () => {
     const follower = following();
-    while (server.openSubscriptions === 0) await delay(5);
+    await until('an open subscription', () => server.openSubscriptions > 0);
     server.freeze();
     server.burst(5, numbered);
     await delay(700);

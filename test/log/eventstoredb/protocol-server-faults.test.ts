@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { all, rejection, revisions, tick, until, watch, withServer } from '../../support/eventstoredb/client.ts';
+import { all, rejection, revisions, tick, watch, withServer } from '../../support/eventstoredb/client.ts';
 import { startProtocolServer, type DropReason } from '../../support/eventstoredb/index.ts';
+import { until } from '../../support/until.ts';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
@@ -10,9 +11,9 @@ describe('the protocol server: faults', () => {
   it('keeps what it has stored when it is killed; the same client goes on at the first try', () => withServer(async (client, server) => {
     const first = await client.appendToStream('s', tick(0, id(0)), { expectedRevision: 'no_stream' });
     const told = watch(client.subscribeToAll());
-    await until(() => told.includes('caughtUp'));
+    await until('caughtUp', () => told.includes('caughtUp'));
     await server.stop();
-    await until(() => told.includes('UnavailableError') && server.openSubscriptions === 0);
+    await until('UnavailableError and no open subscription', () => told.includes('UnavailableError') && server.openSubscriptions === 0);
     expect(await rejection(client.appendToStream('s', tick(1), { expectedRevision: 0n }))).to.include({ code: 14 });
     await server.start();
     expect(await client.appendToStream('s', tick(1), { expectedRevision: 0n })).to.include({ nextExpectedRevision: 1n });
@@ -24,9 +25,9 @@ describe('the protocol server: faults', () => {
     const append = () => client.appendToStream('s', tick(0, id(0)), { expectedRevision: 'any' });
     expect([await append(), await append()].map(({ nextExpectedRevision }) => nextExpectedRevision)).to.deep.equal([0n, 0n]);
     const told = watch(client.subscribeToAll());
-    await until(() => told.includes('caughtUp'));
+    await until('caughtUp', () => told.includes('caughtUp'));
     await server.stop();
-    await until(() => told.includes('UnavailableError'));
+    await until('UnavailableError', () => told.includes('UnavailableError'));
     await server.start();
     expect(await append()).to.include({ nextExpectedRevision: 1n });
   }));
@@ -48,10 +49,10 @@ describe('the protocol server: faults', () => {
     server.freeze();
     const socket = connect(server.port, '127.0.0.1');
     await once(socket, 'connect');
-    await until(() => server.connections === 1);
+    await until('a connection', () => server.connections === 1);
     socket.destroy();
     server.thaw();
-    await until(() => server.connections === 0);
+    await until('no connection', () => server.connections === 0);
   }));
 
   it('is thawed by a kill', () => withServer(async (client, server) => {
@@ -67,9 +68,9 @@ describe('the protocol server: faults', () => {
     it(`drops subscriptions: ${reason}`, () => withServer(async (client, server) => {
       const live = watch(client.subscribeToAll());
       const ofStream = watch(client.subscribeToStream('none yet'));
-      await until(() => live.includes('caughtUp') && ofStream.includes('confirmation'));
+      await until('caughtUp and confirmation', () => live.includes('caughtUp') && ofStream.includes('confirmation'));
       server.dropSubscriptions(reason as DropReason);
-      await until(() => live.includes(error) && ofStream.includes(error));
+      await until('both to end with the error', () => live.includes(error) && ofStream.includes(error));
       expect(server.openSubscriptions).to.equal(0);
       expect(await client.appendToStream('s', tick(0))).to.include({ success: true });
     }));
@@ -110,9 +111,9 @@ describe('the protocol server: faults', () => {
     const { position } = server.events().at(-1)!;
     const early = server.events().find(({ stream }) => stream === 's')!.position;
     const told = watch(client.subscribeToAll());
-    await until(() => told.includes('caughtUp'));
+    await until('caughtUp', () => told.includes('caughtUp'));
     await server.wipe();
-    await until(() => told.includes('UnavailableError'));
+    await until('UnavailableError', () => told.includes('UnavailableError'));
     await client.appendToStream('s', [tick(0), tick(1)]);
     expect(server.events().at(-1)!.position < position).to.equal(true);
     expect(await rejection(all(client, { fromPosition: { commit: early, prepare: early } }))).to.include({ type: 'unknown' });

@@ -87,7 +87,7 @@ describe('the copier of EventStoreDB into the journal', () => {
     for (const [n, event] of large.entries()) await following.append(`large-${n}`, [event]);
     following.copy();
     await expectCopied();
-  }).timeout(20_000);
+  });
 
   it('tells when the journal has come to a position, system events and all; and that it has not in time', async () => {
     following.copy();

@@ -60,7 +60,7 @@ export async function openFollowing({ deadlineMs = 1_000 } = {}): Promise<Follow
     },
     append: async (stream, events, expected = NO_STREAM) => (await log.append(stream, events, expected)).position,
     async copied() {
-      expect(await reached.reached(await store.end(), 20_000), 'copied up to the end').to.be.a('number');
+      expect(await reached.reached(await store.end(), 120_000), 'copied up to the end').to.be.a('number');
     },
     rows: async () => (await sql<JournalRow[]>`select position, stream, revision, id, type, data::text, metadata::text, source_position::text as source from journal order by position`).map((row) => ({ ...row })),
     async close() {

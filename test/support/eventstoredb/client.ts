@@ -1,6 +1,5 @@
 // The real client against the protocol server, for tests that drive the two without the event log between them.
 import { EventStoreDBClient, jsonEvent, type AllStreamSubscription, type EventData, type StreamSubscription } from '@eventstore/db-client';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startProtocolServer, type ProtocolServer, type ServerOptions } from './index.ts';
 
 /** Runs `body` with a server and a client of its own, and ends both. */
@@ -54,9 +53,4 @@ export function watch(subscription: AllStreamSubscription | StreamSubscription):
   subscription.on('data', ({ event }) => { if (event !== undefined) told.push(`${event.streamId}@${event.revision}`); });
   subscription.on('error', (error) => told.push(error.constructor.name));
   return told;
-}
-
-/** Waits until it holds; the test's own time limit ends the wait. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(5);
 }

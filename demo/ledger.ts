@@ -4,6 +4,7 @@ import { connect, type ServerTarget } from '../src/database/connection.ts';
 import type { Sql } from '../src/database/db.ts';
 import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
 import { pidExists } from '../src/embedded/processes.ts';
+import type { Logger } from '../src/engine/logger.ts';
 import type { Database } from '../src/open-database.ts';
 
 /** What may be made anew: a ledger bears the mark of what made it, and no other is ever touched. */
@@ -13,6 +14,8 @@ export type Mark = 'arcadia-cloud demo' | 'arcadia-cloud sandbox';
 export interface StageLedger extends Database {
   /** Null, or why it goes when it is left: a sentence. */
   passing: string | null;
+  /** From now on has its server started again when that ends unasked. */
+  watch(logger: Logger): void;
 }
 
 /** Names the process that a passing ledger belongs to: what a killed one has left can go. */
@@ -67,11 +70,14 @@ async function openLedgerBelow(dataDir: string, find: (admin: Sql, target: Serve
     await admin.end();
     const leave = async (): Promise<void> => {
       await holder.end();
-      if (passing !== null) await drop(server.target, target.database);
-      await server.stop();
+      try {
+        if (passing !== null) await drop(server.target, target.database);
+      } finally {
+        await server.stop();
+      }
     };
     let left: Promise<void> | undefined;
-    return { target, passing, leave: () => (left ??= leave()) };
+    return { target, watched: true, passing, watch: server.watch, leave: () => (left ??= leave()) };
   } catch (error) {
     await admin.end();
     await server.stop();

@@ -66,9 +66,11 @@ export async function startService(setting: Setting, closers: Closers): Promise<
     REDIS_URL: env['REDIS_URL'], LOG_LEVEL: env['LOG_LEVEL'] ?? 'error', ARCADIA_DATA: dataDir, JWT_SECRET: secret,
     DIGITALOCEAN_URL: digitalOcean.url, DIGITALOCEAN_TOKEN: digitalOcean.token, SKYAI_FINANCE_URL: finance.url,
   });
+  // What is shown to people is on stdout.
+  const logger = createLogger(config.logLevel, 2);
+  ledger.watch(logger);
   const service = await createServiceFromConfig(config, {
-    // What is shown to people is on stdout.
-    logger: createLogger(config.logLevel, 2), clock, database: ledger, requestLimits: plenty, worker,
+    logger, clock, database: ledger, requestLimits: plenty, worker,
   });
   closers.add(() => service.close(stopWithinMs));
   await seedWhenEmpty(config, service);

@@ -13,7 +13,7 @@ import type { Tax } from './pricing/billing.ts';
 import { seedCatalog } from './seed/catalog.ts';
 import { measureUpstream } from './metrics/measure-upstream.ts';
 import { createMetrics } from './metrics/metrics.ts';
-import { openDatabase, type Database } from './open-database.ts';
+import { openDatabase, overRestarts, type Database } from './open-database.ts';
 import { openService, type Service } from './service.ts';
 import { upstreamClients } from './upstream-clients.ts';
 
@@ -42,9 +42,9 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
     await redis?.leave();
     await database.leave();
   };
-  const metrics = createMetrics();
-  try {
-    const service = await openService({
+  const open = (): Promise<Service> => {
+    const metrics = createMetrics();
+    return openService({
       target: database.target,
       eventStoreUrl: config.eventStoreUrl,
       ...(onLogMismatch === undefined ? {} : { onLogMismatch }),
@@ -63,6 +63,9 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
       serves,
       ...upstreamClients(config, { logger, clock, measured: measureUpstream(metrics, logger), ...(requestLimits === undefined ? {} : { requestLimits }) }),
     });
+  };
+  try {
+    const service = await overRestarts(database.watched === true && config.eventStoreUrl === null, open);
     return {
       ...service,
       async close(drainMs) {
@@ -83,12 +86,17 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
 export async function seedWhenEmpty(config: Config, { ledger }: Service): Promise<number> {
   const correlationId = ledger.newId();
   const meta = (): CommandMeta => ({ actor: { sub: 'job:seed', tenant_id: null, roles: ['platform_admin'] }, correlationId, commandId: ledger.newId() });
-  const catalog = config.seedCatalog ? await seedCatalog(ledger, meta) : 0;
-  const seeded = catalog + await seedTax(ledger, taxOf(config), meta());
-  // The first reader has no position to wait for.
-  if (seeded > 0) await ledger.waitFor(await ledger.position());
-  return seeded;
+  return overRestarts(isEmbedded(config), async () => {
+    const catalog = config.seedCatalog ? await seedCatalog(ledger, meta) : 0;
+    const seeded = catalog + await seedTax(ledger, taxOf(config), meta());
+    // The first reader has no position to wait for.
+    if (seeded > 0) await ledger.waitFor(await ledger.position());
+    return seeded;
+  });
 }
+
+/** Whether all that a ledger stands on is an embedded server. */
+const isEmbedded = ({ databaseUrl, eventStoreUrl }: Config): boolean => databaseUrl === null && eventStoreUrl === null;
 
 /** The tax that the environment names: the ledger's first rate, and nothing after that. */
 function taxOf({ taxName, taxRate }: Config): Tax {
@@ -98,7 +106,7 @@ function taxOf({ taxName, taxRate }: Config): Tax {
 /** Says so where the environment names another tax than the ledger has, which alone counts. */
 export async function warnOfOtherTax(config: Config, { ledger }: Service, logger: Logger): Promise<void> {
   const configured = taxOf(config);
-  const inForce = await differingTax(ledger, configured);
+  const inForce = await overRestarts(isEmbedded(config), () => differingTax(ledger, configured));
   if (inForce === null) return;
   const message = 'TAX_NAME and TAX_RATE differ from the tax rate in the ledger, which holds: set another one by POST /api/v1/tax-rates';
   logger.warn({ configured, ledger: inForce }, message);

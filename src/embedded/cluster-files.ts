@@ -74,6 +74,13 @@ export async function writeSettings(
   if (!text.endsWith(include)) await writeOwned(main, `${text}\n${include}`, user);
 }
 
+/** The port of the settings that were written last, or null. */
+export async function portBefore(cluster: string): Promise<number | null> {
+  const text = await readFile(join(cluster, 'arcadia.conf'), 'utf8').catch(() => '');
+  const port = /^port = '(\d{1,5})'$/m.exec(text)?.[1];
+  return port === undefined ? null : Number(port);
+}
+
 async function writeOwned(path: string, content: string, user: ServerUser | null): Promise<void> {
   const draft = `${path}.draft`;
   await writeFile(draft, content, { mode: 0o600 });

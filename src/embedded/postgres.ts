@@ -2,23 +2,28 @@
 import { chmod, mkdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { connect } from '../database/connection.ts';
+import { connect, isConnectionError } from '../database/connection.ts';
 import type { ServerTarget } from '../database/connection.ts';
+import type { Logger } from '../engine/logger.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
-import { createCluster, findCluster, socketFile, writeSettings } from './cluster-files.ts';
+import { createCluster, findCluster, portBefore, socketFile, writeSettings } from './cluster-files.ts';
 import type { Listen } from './cluster-files.ts';
+import { tailOf } from './log-tail.ts';
 import { socketDirectory } from './private-directory.ts';
-import { initialiseCluster, serverPassword, serverRole, settle, startServer, stopServer } from './server-control.ts';
+import { identityOf, isAlive } from './processes.ts';
+import { initialiseCluster, serverPassword, serverRole, settle, startServer, StartFailed, stopServer } from './server-control.ts';
 import type { RunningServer } from './server-control.ts';
 import { findServerUser } from './server-user.ts';
 import type { ServerUser } from './server-user.ts';
 import { shareServer } from './shared-server.ts';
+import { watchServer } from './watch-server.ts';
+import type { WatchedServer } from './watch-server.ts';
 
 export type EmbeddedOptions = {
   /** `<ARCADIA_DATA>/postgres`; made when missing. */
   dataDir: string;
-  logger?: { info: (message: string) => void };
+  logger?: Pick<Logger, 'info'>;
   /** Server settings beside or instead of the usual ones; only a start applies them, joining a running server doesn't. */
   settings?: Readonly<Record<string, string>>;
   /** Default: a Unix socket, on Windows 127.0.0.1 with a password. Fixed when the directory is first used. */
@@ -37,6 +42,8 @@ export type EmbeddedPostgres = {
   started: boolean;
   /** The server's own log file. */
   logFile: string;
+  /** From now on has it started again when it ends unasked, until this process leaves it. */
+  watch: (logger: Logger) => void;
   /** Leaves the server; the last to leave stops it. Twice is once. Close your connections first. */
   stop: () => Promise<void>;
 };
@@ -63,37 +70,70 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   if (user !== null) await chmod(directory, 0o755);
   const binaries = await findBinaries(user);
   const place = { directory, user, binaries, listen: options.listen ?? defaultListen };
-  const { server: shared, leave } = await shareServer(directory, {
-    ensure: async () => {
-      const found = await ensureServer(place, options);
-      const target = await serverTarget(place, found.server);
-      await ensureDatabase(target);
-      return { ...found, target };
-    },
+  const { server: shared, whileUsed, leave } = await shareServer(directory, {
+    ensure: () => ensureAll(place, options),
     stop: ({ cluster, server }) => stopShared(place, cluster, server.directory),
   });
   const { cluster, server, started, target } = shared;
-  return { target, socketDir: server.directory || null, port: server.port, pid: server.pid, started, logFile: join(cluster, 'server.log'), stop: leave };
+  const logFile = join(cluster, 'server.log');
+  let watching: { stop: () => void } | null = null;
+  return {
+    target, socketDir: server.directory || null, port: server.port, pid: server.pid, started, logFile,
+    watch(logger) {
+      const again = () => whileUsed(async () => {
+        const found = await ensureAll(place, { ...options, logger });
+        return { ...await watched(found.server.pid), started: found.started };
+      });
+      // Asked at once: later the same id may be another process's.
+      const known = watched(server.pid);
+      const first = { pid: server.pid, isThere: async () => (await known).isThere() };
+      watching ??= watchServer({ name: 'the embedded PostgreSQL', server: first, again, logger, logFile });
+    },
+    async stop() {
+      watching?.stop();
+      await leave();
+    },
+  };
+}
+
+async function watched(pid: number): Promise<WatchedServer> {
+  const identity = await identityOf(pid);
+  return { pid, isThere: () => isAlive(identity) };
+}
+
+/** The server with its database. Where it is killed in this very moment there is a second try. */
+async function ensureAll(place: Place, options: EmbeddedOptions, tries = 2): Promise<Ensured & { target: ServerTarget }> {
+  try {
+    const found = await ensureServer(place, options);
+    const target = await serverTarget(place, found.server);
+    await ensureDatabase(target);
+    return { ...found, target };
+  } catch (error) {
+    if (tries <= 1 || !(error instanceof StartFailed || isConnectionError(error))) throw error;
+    return ensureAll(place, options, tries - 1);
+  }
 }
 
 const defaultListen = process.platform === 'win32' ? 'tcp' : 'socket';
 
 type Place = { directory: string; user: ServerUser | null; binaries: Binaries; listen: 'socket' | 'tcp' };
 
-async function ensureServer(place: Place, options: EmbeddedOptions): Promise<{ cluster: string; server: RunningServer; started: boolean }> {
+type Ensured = { cluster: string; server: RunningServer; started: boolean };
+
+async function ensureServer(place: Place, options: EmbeddedOptions): Promise<Ensured> {
   const cluster = (await findCluster(place.directory)) ?? (await makeCluster(place, options));
   await checkVersion(cluster, place.binaries);
   const running = await settle(cluster);
   if (running !== null) return { cluster, server: running, started: false };
   const listen: Listen =
     place.listen === 'tcp'
-      ? { kind: 'tcp', port: await freePort() }
+      ? { kind: 'tcp', port: await portFor(cluster) }
       : { kind: 'socket', directory: await socketDirectory(place.directory, socketFile(socketPort), place.user) };
   const port = listen.kind === 'tcp' ? listen.port : socketPort;
   await writeSettings(cluster, place.user, listen, port, options.settings ?? {});
   await startServer(place.binaries, cluster, place.user, listen.kind === 'socket' ? listen.directory : null, port);
   const server = await settle(cluster);
-  if (server === null) throw new Error(`The embedded PostgreSQL stopped as soon as it had started; see ${join(cluster, 'server.log')}.`);
+  if (server === null) throw new StartFailed(`The embedded PostgreSQL stopped as soon as it had started. The end of its log:\n${await tailOf(join(cluster, 'server.log'))}`);
   options.logger?.info(`Embedded PostgreSQL started (process ${server.pid}).`);
   return { cluster, server, started: true };
 }
@@ -136,11 +176,17 @@ async function stopShared(place: Place, cluster: string, socketDir: string): Pro
   if (socketDir !== '') await rmdir(socketDir).catch(() => undefined);
 }
 
-async function freePort(): Promise<number> {
+/** The port that the server had before, which pools of processes that go on know; else any that is free. */
+async function portFor(cluster: string): Promise<number> {
+  const before = await portBefore(cluster);
+  return before === null ? freePort() : freePort(before).catch(() => freePort());
+}
+
+async function freePort(wish = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.listen(wish, '127.0.0.1', () => {
       const address = probe.address();
       probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('No free port.'))));
     });

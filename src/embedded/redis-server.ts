@@ -5,12 +5,17 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../engine/logger.ts';
 import { tailOf } from './log-tail.ts';
 import { makePrivate, socketDirectory } from './private-directory.ts';
 import { identityOf, isAlive, parseIdentity } from './processes.ts';
 import type { ProcessIdentity } from './processes.ts';
 import { pingRedis } from './redis-ping.ts';
+import { findRedisProgram } from './redis-program.ts';
 import { shareServer } from './shared-server.ts';
+import type { Membership } from './shared-server.ts';
+import { watchServer } from './watch-server.ts';
+import type { WatchedServer } from './watch-server.ts';
 
 /** A running server: its process, and the path of its Unix socket. */
 export type RedisServer = { identity: ProcessIdentity; socket: string };
@@ -22,6 +27,8 @@ export type EmbeddedRedis = {
   pid: number;
   /** True when this call started the server, false when it joined a running one. */
   started: boolean;
+  /** From now on has it started again when it ends unasked, until this process leaves it. */
+  watch: (logger: Logger) => void;
   /** Leaves the server; the last to leave stops it. Twice is once. Close your connections first. */
   stop: () => Promise<void>;
 };
@@ -46,25 +53,58 @@ const stopMs = 60_000;
  */
 export async function startEmbeddedRedis(dataDir: string, program: string): Promise<EmbeddedRedis> {
   const directory = await privateDirectory(dataDir);
-  const { server, leave } = await shareServer(directory, {
-    ensure: async () => {
-      const running = await reachable(directory);
-      return { ...(running ?? (await startServer(directory, program))), started: running === null };
-    },
-    stop: () => stopNoted(directory),
-  });
-  return { path: server.socket, pid: server.identity.pid, started: server.started, stop: leave };
+  const given = async (): Promise<string> => program;
+  const ensure = () => ensureServer(directory, given);
+  return used(directory, await shareServer(directory, { ensure, stop: () => stopNoted(directory) }), given);
 }
 
 /** Joins the server of `dataDir` where other processes use it now; else null, and one that nobody uses is stopped. */
 export async function joinEmbeddedRedis(dataDir: string): Promise<EmbeddedRedis | null> {
   const directory = await realpath(dataDir).catch(() => null);
   if (directory === null) return null;
-  const { server, leave } = await shareServer(directory, {
+  const { server, ...membership } = await shareServer(directory, {
     ensure: async (living) => (living > 0 ? reachable(directory) : null),
     stop: () => stopNoted(directory),
   });
-  return server === null ? null : { path: server.socket, pid: server.identity.pid, started: false, stop: leave };
+  return server === null ? null : used(directory, { server: { ...server, started: false }, ...membership }, redisProgram);
+}
+
+type EnsuredServer = RedisServer & { started: boolean };
+
+/** What a user of the server gets. Watching never finds another socket: that is given by the directory. */
+function used(
+  directory: string, { server, whileUsed, leave }: Membership<EnsuredServer>, program: () => Promise<string>,
+): EmbeddedRedis {
+  let watching: { stop: () => void } | null = null;
+  return {
+    path: server.socket, pid: server.identity.pid, started: server.started,
+    watch(logger) {
+      const again = async () => {
+        const found = await whileUsed(() => ensureServer(directory, program));
+        return found === null ? null : { ...watched(found), started: found.started };
+      };
+      watching ??= watchServer({ name: 'the private Redis', server: watched(server), again, logger, logFile: logOf(directory) });
+    },
+    async stop() {
+      watching?.stop();
+      await leave();
+    },
+  };
+}
+
+const watched = ({ identity, socket }: RedisServer): WatchedServer =>
+  ({ pid: identity.pid, isThere: async () => (await isAlive(identity)) && (await exists(socket)) });
+
+async function ensureServer(directory: string, program: () => Promise<string>): Promise<EnsuredServer> {
+  const running = await reachable(directory);
+  return { ...(running ?? (await startServer(directory, await program()))), started: running === null };
+}
+
+/** Which program started a server that was joined is not known. */
+async function redisProgram(): Promise<string> {
+  const program = await findRedisProgram();
+  if (program === null) throw new Error('No redis-server is in PATH.');
+  return program;
 }
 
 /** Stops the server of `dataDir` that killed processes have left behind. One that is used is let be. */
@@ -86,6 +126,7 @@ async function privateDirectory(dataDir: string): Promise<string> {
   return realpath(dataDir);
 }
 
+const logOf = (directory: string): string => join(directory, 'server.log');
 const noteOf = (directory: string): string => join(directory, 'server');
 
 /** The server that was started last here, whether it still runs or not. */
@@ -132,7 +173,7 @@ async function startServer(directory: string, program: string): Promise<RedisSer
   await rm(socket, { force: true });
   const settings = join(directory, 'redis.conf');
   await writeFile(settings, settingsText(socket, data), { mode: 0o600 });
-  const log = join(directory, 'server.log');
+  const log = logOf(directory);
   const { child, server } = await launch(directory, data, [program, settings], socket, log);
   child.unref();
   if (await answers(server)) return server;

@@ -28,7 +28,8 @@ const probeMs = 500;
 /**
  * Finds the Redis to use: the one of `redisUrl` (not tried: it may come up later); else one that answers on 127.0.0.1:6379;
  * else a private one below `arcadiaData`, started by the `redis-server` in PATH. A private one that other processes of this
- * ledger use right now goes before 6379, so that all of them meet on one.
+ * ledger use right now goes before 6379, so that all of them meet on one. A private one is watched: when it ends unasked, one
+ * of the processes that use it starts it again, on the same socket.
  *
  * Null, with a warning that says what to do, where there is none.
  */
@@ -37,7 +38,7 @@ export async function openRedis(redisUrl: string | null, arcadiaData: string, lo
   const dataDir = join(arcadiaData, 'redis');
   try {
     const joined = await joinEmbeddedRedis(dataDir);
-    if (joined !== null) return privateOne(joined);
+    if (joined !== null) return privateOne(joined, logger);
     if ((await pingRedis({ host: '127.0.0.1', port: localPort }, probeMs)) !== null) {
       await stopLeftBehind(dataDir);
       return elsewhere(`redis://127.0.0.1:${localPort}`);
@@ -49,7 +50,7 @@ export async function openRedis(redisUrl: string | null, arcadiaData: string, lo
     }
     const server = await startEmbeddedRedis(dataDir, program);
     if (server.started) logger.info({ pid: server.pid }, 'a private Redis is started');
-    return privateOne(server);
+    return privateOne(server, logger);
   } catch (error) {
     // The ledger itself does not need Redis: what keeps a private one from starting must not keep the service from it.
     logger.warn({ err: error }, `No Redis: a private one could not be used. ${howToGetRedis}`);
@@ -61,6 +62,7 @@ function elsewhere(url: string): OpenRedis {
   return { target: { url }, embedded: false, leave: async () => undefined };
 }
 
-function privateOne({ path, stop }: EmbeddedRedis): OpenRedis {
+function privateOne({ path, watch, stop }: EmbeddedRedis, logger: Logger): OpenRedis {
+  watch(logger);
   return { target: { path }, embedded: true, leave: stop };
 }

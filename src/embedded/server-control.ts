@@ -19,9 +19,16 @@ export const serverRole = 'arcadia';
 /** What `postmaster.pid` tells of a running server; `directory` is its socket's, empty when it has none. */
 export type RunningServer = { pid: number; port: number; directory: string; status: string };
 
+/** The server did not come up, or ended in the same moment; the message has the end of its log. */
+export class StartFailed extends Error {
+  override readonly name = 'StartFailed';
+}
+
 /** Crash recovery replays at most `max_wal_size`; ten minutes is ample for that on a slow disk. */
 const startSeconds = 600;
 const stopSeconds = 120;
+/** How long the children of a server that was killed may take to notice. */
+const sharedMemoryMs = 60_000;
 
 /** Fills the empty directory `draft` with a new cluster: UTF-8, C locale. Without a password only the socket is let in. */
 export async function initialiseCluster(binaries: Binaries, draft: string, user: ServerUser | null, password: string | null): Promise<void> {
@@ -93,15 +100,16 @@ export async function settle(cluster: string): Promise<RunningServer | null> {
 export async function startServer(binaries: Binaries, cluster: string, user: ServerUser | null, socketDir: string | null, port: number): Promise<void> {
   await removeStaleLocks(cluster, socketDir, port);
   const log = join(cluster, 'server.log');
-  for (let attempt = 1; ; attempt += 1) {
+  const patience = performance.now() + sharedMemoryMs;
+  for (;;) {
     try {
       await runAs(user, cluster, binaries.pgCtl, ['start', '-D', cluster, '-w', '-s', '-t', String(startSeconds), '-l', log]);
       return;
     } catch (error) {
       const tail = await tailOf(log);
       // After a kill -9 of the server its children take a moment to notice; until then its shared memory is in use.
-      if (attempt < 20 && tail.includes('shared memory block')) await delay(250);
-      else throw new Error(`The embedded PostgreSQL did not start. The end of its log:\n${tail}`, { cause: error });
+      if (performance.now() < patience && tail.includes('shared memory block')) await delay(250);
+      else throw new StartFailed(`The embedded PostgreSQL did not start. The end of its log:\n${tail}`, { cause: error });
     }
   }
 }

@@ -12,6 +12,8 @@ export type SharedServer<S> = {
 
 export type Membership<S> = {
   server: S;
+  /** Does something to the server while no other process starts or stops it; null, and nothing done, once this process has left. */
+  whileUsed: <T>(work: () => Promise<T>) => Promise<T | null>;
   /** Leaves the server; the last to leave stops it. Twice is once. */
   leave: () => Promise<void>;
 };
@@ -25,12 +27,16 @@ export async function shareServer<S>(directory: string, { ensure, stop }: Shared
   const users = join(directory, 'users');
   return withTurn(turns, async () => {
     const server = await ensure(await sweep(users));
-    if (server === null || server === undefined) return { server, leave: async () => undefined };
+    if (server === null || server === undefined) return { server, whileUsed: async () => null, leave: async () => undefined };
     const note = await enter(users);
-    const leaveServer = () => withTurn(turns, async () => {
-      if ((await leave(users, note)) === 0) await stop(server);
-    });
-    return { server, leave: once(leaveServer) };
+    let hasLeft = false;
+    const leaveServer = async () => {
+      hasLeft = true;
+      await withTurn(turns, async () => {
+        if ((await leave(users, note)) === 0) await stop(server);
+      });
+    };
+    return { server, whileUsed: (work) => withTurn(turns, async () => (hasLeft ? null : work())), leave: once(leaveServer) };
   });
 }
 

@@ -1,0 +1,81 @@
+// A server that was started for several processes is watched by each of them: one that ends by itself is started again.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../engine/logger.ts';
+import { tailOf } from './log-tail.ts';
+
+/** A server as one process knows it: which process it is, and whether that still serves. */
+export type WatchedServer = { pid: number; isThere: () => Promise<boolean> };
+
+export type WatchOptions = {
+  /** Begins log messages, as `the private Redis`. */
+  name: string;
+  server: WatchedServer;
+  /** Starts the server again, or finds the one that another process has started; null once this process has left it. */
+  again: () => Promise<(WatchedServer & { started: boolean }) | null>;
+  logger: Logger;
+  /** The server's own log; messages about a server that keeps ending have its end. */
+  logFile: string;
+  times?: Partial<WatchTimes>;
+};
+
+/** In milliseconds. */
+export type WatchTimes = {
+  lookMs: number;
+  /** The pause before the second try in a row; it doubles with each further one… */
+  firstPauseMs: number;
+  /** …up to this. */
+  mostPauseMs: number;
+  /** A server that ran for so long is not one that keeps ending. */
+  steadyMs: number;
+};
+
+/** Elsewhere than on Linux each look runs a program. */
+const usualTimes: WatchTimes = { lookMs: process.platform === 'linux' ? 500 : 2_000, firstPauseMs: 1_000, mostPauseMs: 30_000, steadyMs: 60_000 };
+/** From so many ends in a row on it is an error, and shown with the end of the server's log. */
+const keepsEnding = 3;
+
+/**
+ * Watches a server until `stop`, and has it started again whenever it has ended: at once the first time, then at growing
+ * intervals while it keeps ending. It keeps no process alive.
+ */
+export function watchServer(options: WatchOptions): { stop: () => void } {
+  const stopping = new AbortController();
+  watch(options, { ...usualTimes, ...options.times }, stopping.signal).catch((error: unknown) => {
+    if (!stopping.signal.aborted) options.logger.error({ err: error }, `${options.name} is watched no more`);
+  });
+  return { stop: () => { stopping.abort(); } };
+}
+
+async function watch(options: WatchOptions, times: WatchTimes, signal: AbortSignal): Promise<void> {
+  let server: WatchedServer = options.server;
+  let ends = 0;
+  let changedAt = performance.now();
+  for (;;) {
+    await delay(times.lookMs, undefined, { signal, ref: false });
+    if (await server.isThere()) continue;
+    signal.throwIfAborted();
+    ends = performance.now() - changedAt > times.steadyMs ? 1 : ends + 1;
+    const pauseMs = ends === 1 ? 0 : Math.min(times.firstPauseMs * 2 ** (ends - 2), times.mostPauseMs);
+    await tellOfEnd(options, server.pid, ends, pauseMs);
+    await delay(pauseMs, undefined, { signal, ref: false });
+    try {
+      const found = await options.again();
+      if (found === null) return;
+      server = found;
+      options.logger.info({ pid: found.pid }, `${options.name} runs again${found.started ? '' : ', started by another process'}`);
+    } catch (error) {
+      // The next look finds it still away, and tries again.
+      options.logger.error({ err: error }, `${options.name} could not be started again`);
+    }
+    changedAt = performance.now();
+  }
+}
+
+async function tellOfEnd({ name, logger, logFile }: WatchOptions, pid: number, ends: number, pauseMs: number): Promise<void> {
+  if (ends < keepsEnding) {
+    logger.warn({ pid }, `${name} has ended unasked and is started again`);
+    return;
+  }
+  const members = { pid, times: ends, next_try_in_ms: pauseMs, server_log: await tailOf(logFile) };
+  logger.error(members, `${name} keeps ending; it is started again after a pause`);
+}

@@ -44,7 +44,7 @@ describe('an event that a projection cannot apply', () => {
       insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)
       select 2, 'plan-broken', 0, gen_random_uuid(), 'PlanCreated', '{"plan_code": null}', (metadata::jsonb || '{"correlation_id":"poisoner"}')::json, recorded_at from journal where position = 1`;
     const probe = createApi(url);
-    const ready = await until('a projection that is parked', () => probe.get('/api/ready'), ({ body }) => body.checks.projections.parked.length > 0);
+    const ready = await until('a projection that is parked', () => probe.get('/api/ready'), ({ body }) => body.checks.projections.parked?.length > 0);
     expect(ready.status).to.equal(503);
     expect(ready.body.checks.projections.parked).to.deep.equal([{ name: 'catalog', version: 1, position: 2, type: 'PlanCreated' }]);
 

@@ -18,7 +18,14 @@ export interface RebuildOptions {
   onProgress?: (done: number, total: number) => void;
   /** Stops it: shadows are dropped, the live tables stay. */
   signal?: AbortSignal;
+  /** Told of each projection once its rebuild stands in the record, and so is what `GET projections` shows. */
+  onBegun?: (projection: Projection) => void;
+  /** Told of each projection that could not be rebuilt, as soon as that is known. */
+  onFailed?: (projection: Projection, error: unknown) => void;
 }
+
+/** Another process, or another call in this one, is at it. */
+export class UnderWay extends ShadowFailed {}
 
 /** What became of one projection's rebuild. */
 export type RebuildOutcome =
@@ -33,6 +40,7 @@ export type RebuildOutcome =
 export async function rebuildProjections(projections: readonly Projection[], options: RebuildOptions): Promise<RebuildOutcome[]> {
   const outcomes = new Map<Projection, RebuildOutcome>();
   const fail = (projection: Projection, error: unknown) => {
+    options.onFailed?.(projection, error);
     const poison = error instanceof ShadowFailed ? error.poison : null;
     outcomes.set(projection, { name: projection.name, version: projection.version, status: 'failed', reason: poison?.reason ?? messageOf(error), poison });
   };
@@ -75,7 +83,7 @@ export async function withShadows(
   try {
     for (const projection of projections) {
       if (await takeLock(lock, purpose, projection)) mine.push(projection);
-      else fail(projection, new ShadowFailed(`another ${purpose} of ${projection.name} is under way`));
+      else fail(projection, new UnderWay(`another ${purpose} of ${projection.name} is under way`));
     }
     for (const projection of mine) unsettled.add(projection);
     for (const built of await build(mine, purpose, { ...options, sql, reader, record }, failed)) {
@@ -127,13 +135,14 @@ async function build(projections: readonly Projection[], purpose: ShadowPurpose,
   return [...growing].map(({ model, bound }) => ({ model, position: bound }));
 }
 
-async function begin(projections: readonly Projection[], purpose: ShadowPurpose, { sql, record }: Building, growing: Set<Growing>): Promise<void> {
+async function begin(projections: readonly Projection[], purpose: ShadowPurpose, { sql, record, onBegun }: Building, growing: Set<Growing>): Promise<void> {
   const [journal] = await sql<{ head: number }[]>`select coalesce(max(position), 0) as head from journal`;
   for (const projection of projections) {
     const live = await liveCheckpoint(sql, projection);
     // A parked projection is rebuilt beyond the event that parked it, and verified up to there.
     const bound = live.status === 'live' || purpose === 'verify' ? live.position : (journal?.head ?? 0);
     await record?.start(projection, bound);
+    onBegun?.(projection);
     growing.add({ model: await createShadow(sql, projection, purpose), bound });
   }
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
+import { deployments } from '../../projections/deployments/tables.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { ok } from '../support/api.ts';
 import { createDeployment, deploymentsAt, expectConsistent, holders, startMachines, takenOver, watchCheckpoints, type Machines, type Node } from './machines.ts';
@@ -11,7 +12,7 @@ async function freezeInBatch(sql: Sql, { child }: Node): Promise<void> {
     select pid from pg_stat_activity where datname = current_database() and application_name = 'arcadia-projections' and xact_start is not null
       and ${state === 'waits' ? sql`wait_event_type = 'Lock'` : sql`state = 'idle in transaction'`}`;
   await sql.begin(async (tx) => {
-    await tx`lock table "rm_deployments_v1"."deployments" in exclusive mode`;
+    await tx`lock table ${tx(deployments.ref)} in exclusive mode`;
     await until('a batch that waits for the table', () => batches('waits'), (found) => found.length > 0);
     child.kill('SIGSTOP');
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { catalogModel } from '../../projections/catalog/tables.ts';
 import { createLogger } from '../../src/cli/log.ts';
 import { openService, type Service } from '../../src/service.ts';
 import { fixedClock } from '../../src/engine/clock.ts';
@@ -46,7 +47,7 @@ describe('an event that a projection cannot apply', () => {
     const probe = createApi(url);
     const ready = await until('a projection that is parked', () => probe.get('/api/ready'), ({ body }) => body.checks.projections.parked?.length > 0);
     expect(ready.status).to.equal(503);
-    expect(ready.body.checks.projections.parked).to.deep.equal([{ name: 'catalog', version: 1, position: 2, type: 'PlanCreated' }]);
+    expect(ready.body.checks.projections.parked).to.deep.equal([{ name: 'catalog', version: catalogModel.version, position: 2, type: 'PlanCreated' }]);
 
     const samples = readMetrics(await (await fetch(`${url}/metrics`)).text());
     expect(valueOf(samples, 'arcadia_projection_parked', { projection: 'catalog' })).to.equal(1);

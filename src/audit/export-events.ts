@@ -25,21 +25,22 @@ const pageBytes = 1_048_576;
 
 /**
  * Exports events as NDJSON, one a line, in the order of the journal, their data and metadata in the very text that was
- * recorded. The last line is no event: `{"complete":true,"events":<lines before it>,"position":<where the next export
+ * recorded. The last line is no event: `{"complete":true,"events":<events before it>,"position":<where the next export
  * begins, as its after>}`; an export without it was cut off, and goes on after the position of its last whole line.
  *
  * It reads pages of about a megabyte, each in a statement of its own, so that between them it holds neither a connection nor
  * a snapshot, however slow its reader is.
  * @param after events behind this position
+ * @param before how many events stand where the export goes on already: its last line counts them too
  */
-export async function exportEvents(sql: Sql, filter: EventFilter, after: number): Promise<EventExport> {
+export async function exportEvents(sql: Sql, filter: EventFilter, after: number, before = 0): Promise<EventExport> {
   const upTo = Math.max(after, await journalHead(sql));
-  return { upTo, pieces: pieces(sql, filter, { after, upTo }) };
+  return { upTo, pieces: pieces(sql, filter, { after, upTo }, before) };
 }
 
-async function* pieces(sql: Sql, filter: EventFilter, { after, upTo }: Stretch): AsyncGenerator<ExportPiece> {
+async function* pieces(sql: Sql, filter: EventFilter, { after, upTo }: Stretch, before: number): AsyncGenerator<ExportPiece> {
   const step = isScan(filter) ? scanStep : upTo;
-  let events = 0;
+  let events = before;
   let at = after;
   while (at < upTo) {
     const stretch = { after: at, upTo: Math.min(upTo, at + step) };

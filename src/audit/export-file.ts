@@ -5,6 +5,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 export interface ExportFile {
   /** The position of the last event that it holds, or up to which a complete export in it has looked; null for an empty one. */
   readonly after: number | null;
+  /** How many events it holds, before anything is appended. */
+  readonly events: number;
   append(text: string): Promise<void>;
   /** Leaves what was written on the disk. */
   close(): Promise<void>;
@@ -17,18 +19,22 @@ export class NoExport extends Error {
 
 /**
  * Opens a file to export into, or makes it. What an export that was cut off has left of its last line is taken away, and so
- * is the closing line of a complete one: what comes next is appended to the events.
+ * is the closing line of a complete one, once something is appended: it comes right behind the events.
  * @throws {NoExport} the file holds something else
  */
 export async function openExportFile(path: string): Promise<ExportFile> {
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
   try {
     const { after, size } = await endOfExport(handle, path);
-    await handle.truncate(size);
+    const events = await countEvents(handle, size);
     let end = size;
+    let isCut = false;
     return {
       after,
+      events,
       async append(text) {
+        if (!isCut) await handle.truncate(size);
+        isCut = true;
         const bytes = Buffer.from(text);
         for (let written = 0; written < bytes.length;) {
           const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, end);
@@ -48,7 +54,7 @@ export async function openExportFile(path: string): Promise<ExportFile> {
 }
 
 /** How the first line of an export begins: what is torn inside of it is known by that. */
-const beginnings = ['{"position":', '{"complete":true'];
+const beginnings = ['{"position":', '{"complete":true'] as const;
 
 /** Where the events of an export end, and after which position it goes on. */
 async function endOfExport(handle: FileHandle, path: string): Promise<{ after: number | null; size: number }> {
@@ -87,6 +93,27 @@ async function lastLine(handle: FileHandle, size: number): Promise<{ text: strin
     if (start > 0 && before === -1) continue;
     return end === -1 ? null : { text: bytes.subarray(before + 1, end).toString(), from: start + before + 1, to: start + end + 1 };
   }
+}
+
+const pieceBytes = 1_048_576;
+
+/** Counts the lines that are events, up to `size`; closing lines in between, as several exports in one file have them, are none. */
+async function countEvents(handle: FileHandle, size: number): Promise<number> {
+  const event = Buffer.from(beginnings[0]);
+  let events = 0;
+  let lineFrom = 0;
+  for (let from = 0; from < size; from += pieceBytes) {
+    const to = Math.min(from + pieceBytes, size);
+    // Beyond its end, so that a line that begins in this piece is known by its beginning.
+    const bytes = await read(handle, from, Math.min(to + event.length, size) - from);
+    while (lineFrom < to) {
+      if (lineFrom >= from && bytes.subarray(lineFrom - from, lineFrom - from + event.length).equals(event)) events += 1;
+      const end = bytes.subarray(0, to - from).indexOf(lineFeed, Math.max(0, lineFrom - from));
+      if (end === -1) break;
+      lineFrom = from + end + 1;
+    }
+  }
+  return events;
 }
 
 async function read(handle: FileHandle, from: number, length: number): Promise<Buffer> {

@@ -13,7 +13,7 @@ export function addEventCommands(program: Command): void {
     .option('--correlation-id <id>', 'only what this request or job run has caused')
     .option('--recorded-from <time>', 'only what was recorded then or later: a day or an instant, in UTC')
     .option('--recorded-to <time>', 'only what was recorded then or earlier')
-    .option('--out <file>', 'where to write; an export that is in it already, whole or cut off, goes on there (default: stdout)')
+    .option('--out <file>', 'where to write; an export that is in it already, whole or cut off, goes on there (default: stdout, also as `>> file`)')
     .action(async (options: ExportCommand) => {
       const { exportToFile } = await import('./events-export.ts');
       process.exitCode = await exportToFile(options);

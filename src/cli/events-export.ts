@@ -1,4 +1,8 @@
+import { fstat } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { z } from 'zod';
+import { journalHead } from '../audit/event-filter.ts';
 import { eventQuery, filterOf } from '../audit/event-query.ts';
 import { exportEvents } from '../audit/export-events.ts';
 import { NoExport, openExportFile, type ExportFile } from '../audit/export-file.ts';
@@ -48,7 +52,7 @@ function filterFrom({ stream, type, actor, correlationId, recordedFrom, recorded
 export async function exportToFile(options: ExportCommand): Promise<number> {
   const filter = filterFrom(options);
   const config = loadConfig(process.env, ['log']);
-  const target = options.out === undefined ? stdout() : await fileAt(options.out);
+  const target = options.out === undefined ? await stdout() : await fileAt(options.out);
   const stop = stopSignal(() => { process.stderr.write(`\nThe export stops${options.out === undefined ? '' : ', and goes on from there another time'}; press again to stop at once.\n`); });
   const phases = createPhases(process.stderr, 'events');
   const start = performance.now();
@@ -61,7 +65,7 @@ export async function exportToFile(options: ExportCommand): Promise<number> {
       const events = await write(sql, { filter, after, target, stop, onProgress: (done, total) => { phases.update('exporting', done, total); } });
       phases.end();
       if (events === null) return 130;
-      process.stderr.write(`${events} events exported in ${((performance.now() - start) / 1000).toFixed(1)} s.\n`);
+      process.stderr.write(`${events} events exported in ${((performance.now() - start) / 1000).toFixed(1)} s${inAll(target, events)}.\n`);
       return 0;
     } finally {
       await sql.end({ timeout: 5 });
@@ -80,6 +84,11 @@ function beginning({ after = 0, out }: ExportCommand, reached: number | null): n
   return reached ?? after;
 }
 
+/** What is said of a file that the export went on in. */
+function inAll(target: ExportFile, added: number): string {
+  return target.after === null ? '' : `; with those before it, the file holds ${target.events + added}`;
+}
+
 interface Writing {
   filter: ReturnType<typeof filterFrom>;
   after: number;
@@ -88,9 +97,14 @@ interface Writing {
   onProgress: (done: number, total: number) => void;
 }
 
-/** @returns how many events were written; null when it was interrupted */
+/**
+ * @returns how many events were written; null when it was interrupted
+ * @throws {UsageError} what is in the file is not this ledger's
+ */
 async function write(sql: Sql, { filter, after, target, stop, onProgress }: Writing): Promise<number | null> {
-  const { upTo, pieces } = await exportEvents(sql, filter, after);
+  const head = await journalHead(sql);
+  if (target.after !== null && target.after > head) throw new UsageError(`The export in the file ends at position ${target.after}, and this journal at ${head}: it is another ledger's.`);
+  const { upTo, pieces } = await exportEvents(sql, filter, after, target.events);
   let written = 0;
   for await (const { text, events, position: at } of pieces) {
     if (stop.stopped) return null;
@@ -109,13 +123,33 @@ async function fileAt(path: string): Promise<ExportFile> {
   }
 }
 
+/** What a shell's `>>` opens a file with, as Linux tells it of an open file. */
+const appendFlag = 0o2000;
+
+/** Whether standard output is appended to a file that holds something: `>` has emptied it. */
+async function isAppended(): Promise<boolean> {
+  const { size, isFile } = await promisify(fstat)(1).then((file) => ({ size: file.size, isFile: file.isFile() }));
+  if (!isFile || size === 0) return false;
+  const flags = /^flags:\s*(\d+)$/m.exec(await readFile('/proc/self/fdinfo/1', 'utf8').catch(() => ''))?.[1];
+  return flags !== undefined && (Number(`0o${flags}`) & appendFlag) !== 0;
+}
+
+/**
+ * Standard output. Appended to a file that ends in an export, as `>> file` does, it goes on there as `--out` would; where the
+ * system does not tell, it begins anew, as behind anything else.
+ */
+async function stdout(): Promise<ExportFile> {
+  return (await isAppended()) ? openExportFile('/proc/self/fd/1').catch(() => plainStdout()) : plainStdout();
+}
+
 /** Standard output, at the pace of whoever reads it; a terminal gets the same JSON without what would steer it. One that has seen enough, such as `head`, ends the program in silence. */
-function stdout(): ExportFile {
+function plainStdout(): ExportFile {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
   });
   return {
     after: null,
+    events: 0,
     append: (text) => new Promise((resolve, reject) => {
       process.stdout.write(process.stdout.isTTY ? visible(text) : text, (error) => {
         if (error) reject(error);

@@ -47,6 +47,21 @@ describe('a file that an export goes on in', () => {
     expect(await continued(line(1) + closing(90).slice(0, 12))).to.deep.equal([1, `${line(1)}+😀+`]);
   });
 
+  it('counts the events that it holds, and them alone', async () => {
+    const counted = async (content: string): Promise<number> => {
+      await writeFile(file, content);
+      const opened = await openExportFile(file);
+      await opened.close();
+      expect(await readFile(file, 'utf8'), 'nothing was appended').to.equal(content);
+      return opened.events;
+    };
+    const long = line(2, 'x'.repeat(1_048_570));
+    expect(await counted('')).to.equal(0);
+    expect(await counted(line(1) + line(7) + line(8).slice(0, -1))).to.equal(2);
+    expect(await counted(line(1) + closing(3) + line(7) + closing(90))).to.equal(2);
+    for (let pad = 0; pad < 60; pad++) expect(await counted(line(1, 'x'.repeat(1_048_530 + pad)) + line(2) + long + line(3)), `${pad}`).to.equal(4);
+  });
+
   it('finds the last line, however long it is', async () => {
     const long = line(2, 'ü'.repeat(300_000));
     expect((await continued(line(1) + long))[0]).to.equal(2);

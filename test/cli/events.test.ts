@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sql } from '../../src/database/db.ts';
@@ -71,18 +73,49 @@ describe('arcadia events export', () => {
     await truncate(file, cut - 7);
     expect((await run('--out', file)).code).to.equal(0);
     const whole = linesOf(await readFile(file, 'utf8'));
-    expect(whole.pop()).to.include({ complete: true, position: events }).and.have.property('events').that.is.lessThan(events);
+    expect(whole.pop()).to.deep.equal({ complete: true, events, position: events });
     expect(whole.map(({ position }) => position)).to.deep.equal(positions(1, events));
 
     await fillJournal(sql, 10, 100);
-    expect((await run('--after', '100', '--out', file)).code).to.equal(0);
+    const second = await run('--after', '100', '--out', file);
+    expect([second.code, second.stderr.includes(`10 events exported in`), second.stderr.includes(`the file holds ${events + 10}.`)], second.stderr).to.deep.equal([0, true, true]);
     const more = linesOf(await readFile(file, 'utf8'));
-    expect(more.pop()).to.deep.equal({ complete: true, events: 10, position: events + 10 });
+    expect(more.pop()).to.deep.equal({ complete: true, events: events + 10, position: events + 10 });
     expect(more.map(({ position }) => position)).to.deep.equal(positions(1, events + 10));
     const rows = await sql<{ id: string }[]>`select id from journal order by position`;
     expect(JSON.stringify(more.map(({ id }) => id)) === JSON.stringify(rows.map(({ id }) => id))).to.equal(true);
     expect((await run('--out', file)).code, 'once more, with nothing to add').to.equal(0);
-    expect(linesOf(await readFile(file, 'utf8')).at(-1)).to.deep.equal({ complete: true, events: 0, position: events + 10 });
+    expect(linesOf(await readFile(file, 'utf8')).at(-1)).to.deep.equal({ complete: true, events: events + 10, position: events + 10 });
+  });
+
+  it('goes on in a file that a shell appends to, and leaves what else is in one as it is', async () => {
+    const appended = async (file: string): Promise<number> => {
+      const handle = await open(file, 'a');
+      const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'events', 'export', '--after', '29900'], { stdio: ['ignore', handle.fd, 'ignore'], env: { ...process.env, ...env } });
+      const [code] = await once(child, 'exit') as [number];
+      await handle.close();
+      return code;
+    };
+    const file = join(folder, 'appended.ndjson');
+    for (let n = 0; n < 2; n++) expect(await appended(file)).to.equal(0);
+    const lines = linesOf(await readFile(file, 'utf8'));
+    expect(lines.pop()).to.deep.equal({ complete: true, events: 110, position: events + 10 });
+    expect(lines.map(({ position }) => position)).to.deep.equal(positions(29_901, events + 10));
+
+    const diary = join(folder, 'diary.txt');
+    await writeFile(diary, 'dear diary\n');
+    expect(await appended(diary)).to.equal(0);
+    const [first, ...rest] = (await readFile(diary, 'utf8')).trimEnd().split('\n');
+    expect([first, rest.length, JSON.parse(rest.at(-1) ?? '')]).to.deep.equal(['dear diary', 111, { complete: true, events: 110, position: events + 10 }]);
+  });
+
+  it('goes on in no export of another ledger', async () => {
+    const other = join(folder, 'other.ndjson');
+    await writeFile(other, `{"position":90000,"stream":"s"}\n{"complete":true,"events":1,"position":90000}\n`);
+    const before = await readFile(other, 'utf8');
+    const { code, stderr } = await run('--out', other);
+    expect([code, stderr.includes('another ledger')], stderr).to.deep.equal([2, true]);
+    expect(await readFile(other, 'utf8')).to.equal(before);
   });
 
   it('stops when it is asked to, and can go on', async () => {

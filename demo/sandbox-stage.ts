@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { StartError } from '../src/cli/start-error.ts';
 import { systemClock } from '../src/engine/clock.ts';
 import { freshLedger, keptLedger, type StageLedger } from './ledger.ts';
-import { Closers, startService, startStandIns, tokenFor, type Env, type StandIns } from './theatre.ts';
+import { Closers, expectPlace, startService, startStandIns, tokenFor, type Env, type StandIns } from './theatre.ts';
 
 /** The tenant that the sandbox has a token of. */
 export const sandboxTenant = 'acme';
@@ -44,6 +44,7 @@ export async function startSandbox(env: Env, fresh: boolean): Promise<Sandbox> {
 }
 
 async function start(env: Env, fresh: boolean, closers: Closers): Promise<Omit<Sandbox, 'close'>> {
+  await expectPlace(env);
   const named = env['ARCADIA_DATA'] ?? '.arcadia/sandbox';
   const dataDir = resolve(named);
   await mkdir(dataDir, { recursive: true });

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { FinanceSimulator } from '../simulators/finance/index.ts';
 import type { Clock } from '../src/engine/clock.ts';
 import { freshLedger } from './ledger.ts';
-import { Closers, startService, startStandIns, tokenFor, type Env } from './theatre.ts';
+import { Closers, expectPlace, startService, startStandIns, tokenFor, type Env } from './theatre.ts';
 
 /** Where the sample account stands: April is over and billed. */
 export const demoNow = '2026-05-09T15:05:00.000Z';
@@ -44,6 +44,7 @@ export async function setStage(env: Env): Promise<Stage> {
 }
 
 async function start(env: Env, closers: Closers): Promise<Omit<Stage, 'close'>> {
+  await expectPlace(env);
   const secret = randomBytes(48).toString('base64url');
   const clock = clockFrom(demoNow);
   const standIns = await startStandIns(secret, clock, closers);

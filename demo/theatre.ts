@@ -4,6 +4,7 @@ import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../simul
 import { startFinanceSimulator, type FinanceSimulator } from '../simulators/finance/index.ts';
 import { mintToken } from '../simulators/issuer/token.ts';
 import { createLogger } from '../src/cli/log.ts';
+import { expectPort } from '../src/cli/expect-port.ts';
 import { closeServer, listen, urlOf } from '../src/cli/serve.ts';
 import { StartError } from '../src/cli/start-error.ts';
 import { createServiceFromConfig, seedWhenEmpty } from '../src/compose.ts';
@@ -35,6 +36,13 @@ export class Closers {
   async close(): Promise<void> {
     for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) await next();
   }
+}
+
+/** Makes sure, before anything is started, that the service can listen. @throws {StartError} when it can't */
+export async function expectPlace(env: Env): Promise<void> {
+  const { port, host } = loadConfig({ PORT: env['PORT'], HOST: env['HOST'] }, ['api']);
+  // Where no port was asked for, any free one does.
+  await expectPort(env['PORT'] === undefined ? 0 : port, host, 'PORT');
 }
 
 /** Starts the stand-ins: the sample account at DigitalOcean, and a finance service that knows the secret. */

@@ -10,7 +10,7 @@ import { dropAbandoned } from '../engine/read-models.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { Service } from '../service.ts';
 import { closeInTime, expectClosed } from './close-in-time.ts';
-import { StartError } from './start-error.ts';
+import { expectPort, listenError } from './expect-port.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** A load balancer that asks `ready` is told of the stop before the port closes; so long it has to take notice. */
@@ -25,6 +25,7 @@ const purgeEveryMs = 3_600_000;
  * @param worker whether jobs run by their schedule in this process too, where there is a Redis
  */
 export async function serve(config: Config, logger: Logger, { worker = true }: { worker?: boolean } = {}): Promise<void> {
+  await expectPort(config.port, config.host, 'PORT');
   const stop = stopSignal();
   const mismatch = failureToCome();
   const service = await createServiceFromConfig(config, { logger, worker, onLogMismatch: mismatch.fail });
@@ -70,17 +71,12 @@ export function warnAtStart(config: Config, logger: Logger): void {
   if (config.digitalocean.token === null) logger.warn('DIGITALOCEAN_TOKEN is not set: sync and billing jobs are not scheduled, and fail when run by hand');
 }
 
-/** Listens on one address, or all. @throws {StartError} for a port that is taken or not ours to take, and an address that is not this machine's */
-export async function listen(app: Express, port: number, host: string): Promise<Server> {
+/** Listens on one address, or all; `setting` names the port. @throws {StartError} for a port that is taken or not ours to take, and an address that is not this machine's */
+export async function listen(app: Express, port: number, host: string, setting = 'PORT'): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createHttpServer(app).listen(port, host);
     server.once('listening', () => { resolve(server); });
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') reject(new StartError(`Port ${port} is in use by another program: stop it, or choose another port with PORT.`));
-      else if (error.code === 'EACCES') reject(new StartError(`Port ${port} may not be used by this user: choose one above 1023 with PORT.`));
-      else if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '')) reject(new StartError(`HOST ${host} is no address of this machine: 127.0.0.1 is, and 0.0.0.0 stands for all of them.`));
-      else reject(error);
-    });
+    server.once('error', (error) => { reject(listenError(error, port, host, setting)); });
   });
 }
 

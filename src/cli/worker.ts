@@ -3,6 +3,7 @@ import { createServiceFromConfig } from '../compose.ts';
 import { loadConfig, type Config } from '../config.ts';
 import type { Logger } from '../engine/logger.ts';
 import { closeInTime, expectClosed } from './close-in-time.ts';
+import { expectPort } from './expect-port.ts';
 import { createLogger } from './log.ts';
 import { secretsOf } from './secrets.ts';
 import { closeServer, drainMs, failureToCome, listen, urlOf, warnAtStart } from './serve.ts';
@@ -20,7 +21,7 @@ function parsePort(text: string): number {
 export async function workFromEnvironment(
   env: Readonly<Record<string, string | undefined>>, { port }: { port?: string },
 ): Promise<void> {
-  const config = loadConfig(env, ['log', 'billing', 'upstreams', 'queues']);
+  const config = loadConfig(env, ['log', 'billing', 'upstreams', 'queues', ...(port === undefined ? [] : ['api' as const])]);
   await work(config, createLogger(config.logLevel, 1, secretsOf(env)), port === undefined ? null : parsePort(port));
 }
 
@@ -30,6 +31,7 @@ export async function workFromEnvironment(
  * @throws {StartError} without a Redis, or for a port that can't be used; `StopError` when it can't stop in time
  */
 async function work(config: Config, logger: Logger, port: number | null): Promise<void> {
+  if (port !== null) await expectPort(port, config.host, '--port');
   const stop = stopSignal();
   const mismatch = failureToCome();
   const service = await createServiceFromConfig(config, { logger, worker: true, serves: 'operations', onLogMismatch: mismatch.fail });
@@ -38,7 +40,7 @@ async function work(config: Config, logger: Logger, port: number | null): Promis
   try {
     if (service.worker === null) throw new StartError('A worker needs Redis: set REDIS_URL, or run one on this machine.');
     warnAtStart(config, logger);
-    if (port !== null && !stop.stopped) server = await listen(service.app, port, config.host);
+    if (port !== null && !stop.stopped) server = await listen(service.app, port, config.host, '--port');
     logger.info({ ...(server === undefined ? {} : { url: urlOf(server) }), database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL' }, server === undefined ? 'the worker runs' : `the worker runs, and listens on ${urlOf(server)}`);
     const reason = await Promise.race([stop.asked, mismatch.failed]);
     logger.info({ signal: reason }, 'stopping: job runs under way may end; a second signal stops at once');

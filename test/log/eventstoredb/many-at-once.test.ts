@@ -8,7 +8,7 @@ import {
 } from '../../../src/log/event-log.ts';
 import { openEventStore, type EventStore } from '../../../src/log/eventstoredb/client.ts';
 import { openEventStoreLog } from '../../../src/log/eventstoredb/log.ts';
-import { until } from '../../support/eventstoredb/client.ts';
+import { until } from '../../support/until.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
 import { rejection, someEvent } from '../contract.ts';
 
@@ -77,7 +77,7 @@ describe('more at once than EventStoreDB answers in a moment', () => {
       }
       // What was sent may be stored later than its caller waited; what was not sent is never stored.
       server.limitAppends(Infinity);
-      await until(() => server.openCalls('BatchAppend') === 0);
+      await until('no open call', () => server.openCalls('BatchAppend') === 0);
       expect(busy.filter(({ stream }) => stored(stream) > 0)).to.deep.equal([]);
       expect(acknowledged.filter((stream) => stored(stream) !== 1)).to.deep.equal([]);
     });

@@ -1,7 +1,7 @@
 // The directories and the settings of an embedded PostgreSQL server.
 import { randomUUID } from 'node:crypto';
 import { chown, lstat, readFile, readdir, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makePrivate, shortHash } from './private-directory.ts';
 import { canReach, sharedRoot } from './server-user.ts';
 import type { ServerUser } from './server-user.ts';
@@ -23,7 +23,7 @@ export async function findCluster(directory: string): Promise<string | null> {
  * one step, so a start that is killed half-way leaves nothing that looks like a cluster.
  *
  * It lies in `directory`, except where the server's user can't reach that (root's home is closed to others): then in the
- * shared place of `sharedRoot`, and `directory` holds a link to it. Removing the link starts afresh; the old cluster stays
+ * shared place of `sharedRoot`, and `directory` holds a link to it and a note (`noteWhereDataIs`). Removing the link starts afresh; the old cluster stays
  * where it is until somebody deletes it.
  */
 export async function createCluster(
@@ -43,6 +43,27 @@ export async function createCluster(
   await rename(draft, join(place, name));
   if (!near) await symlink(join(place, name), link);
   return join(place, name);
+}
+
+const noteName = 'data-is-elsewhere.txt';
+
+/**
+ * Leaves a note in `directory` that says where its data is, when that is elsewhere, and takes away one that holds no more.
+ * @returns where it is, or null where it is in `directory` itself
+ */
+export async function noteWhereDataIs(directory: string, cluster: string): Promise<string | null> {
+  const note = join(directory, noteName);
+  if (dirname(cluster) === directory) {
+    await rm(note, { force: true });
+    return null;
+  }
+  const text = `The data of the embedded PostgreSQL is in\n${cluster}\n\nIt runs as a system user of its own, which can't pass through all directories
+above this one. The link \`cluster\` leads there; a copy of this directory has to
+follow it (cp -aL). With ARCADIA_DATA where every user can pass, such as
+/var/lib/arcadia, the data is inside.
+`;
+  if ((await readFile(note, 'utf8').catch(() => '')) !== text) await writeFile(note, text, { mode: 0o644 });
+  return cluster;
 }
 
 async function removeDrafts(directory: string): Promise<void> {

@@ -7,7 +7,7 @@ import type { ServerTarget } from '../database/connection.ts';
 import type { Logger } from '../engine/logger.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
-import { createCluster, findCluster, portBefore, socketFile, writeSettings } from './cluster-files.ts';
+import { createCluster, findCluster, noteWhereDataIs, portBefore, socketFile, writeSettings } from './cluster-files.ts';
 import type { Listen } from './cluster-files.ts';
 import { tailOf } from './log-tail.ts';
 import { socketDirectory } from './private-directory.ts';
@@ -105,6 +105,8 @@ async function watched(pid: number): Promise<WatchedServer> {
 async function ensureAll(place: Place, options: EmbeddedOptions, tries = 2): Promise<Ensured & { target: ServerTarget }> {
   try {
     const found = await ensureServer(place, options);
+    const elsewhere = await noteWhereDataIs(place.directory, found.cluster);
+    if (elsewhere !== null) options.logger?.info(`The data of the embedded PostgreSQL is in ${elsewhere}: its system user can't reach ${place.directory}.`);
     const target = await serverTarget(place, found.server);
     await ensureDatabase(target);
     return { ...found, target };

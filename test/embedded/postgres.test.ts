@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import type { EmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { silentLogger } from '../../src/engine/logger.ts';
 import { connect, isConnectionError } from '../../src/database/connection.ts';
 import type { ConnectTarget } from '../../src/database/connection.ts';
 
@@ -175,7 +176,14 @@ describe('embedded PostgreSQL', () => {
     const deep = join(secret, 'x'.repeat(100), 'postgres');
     await mkdir(secret, { mode: 0o700 });
     try {
-      const first = await start({ dataDir: deep });
+      const said: string[] = [];
+      const first = await start({ dataDir: deep, logger: { ...silentLogger, info: (message: unknown) => { said.push(String(message)); } } });
+      const cluster = await realpath(join(deep, 'cluster'));
+      const note = await readFile(join(deep, 'data-is-elsewhere.txt'), 'utf8').catch(() => null);
+      const isInside = cluster === join(await realpath(deep), 'cluster');
+      // Root's server runs as another user, who can't pass; anybody else's data is inside.
+      expect(isInside).to.equal(process.getuid?.() !== 0);
+      expect([note?.includes(cluster), said.some((line) => line.includes(`is in ${cluster}`))]).to.deep.equal(isInside ? [undefined, false] : [true, true]);
       await query(first.target, 'create table kept (note text)');
       await first.stop();
       const second = await start({ dataDir: deep });

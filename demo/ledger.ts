@@ -30,9 +30,9 @@ const objectInUse = '55006';
  */
 export async function freshLedger(dataDir: string, mark: Mark): Promise<StageLedger> {
   return openLedgerBelow(dataDir, async (admin, target) => {
+    await dropLeftovers(admin);
     const passing = await makeAnew(admin, target, mark);
     if (passing === null) return { target, passing };
-    await dropLeftovers(admin);
     const name = `${prefix}${process.pid}`;
     await admin`drop database if exists ${admin(name)} with (force)`;
     await admin`create database ${admin(name)}`;

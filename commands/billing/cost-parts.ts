@@ -1,4 +1,5 @@
-import { contentHash, splitIntoParts } from '../../src/engine/parts.ts';
+import { atOnce, mapSteps, type Steps } from '../../src/engine/in-turns.ts';
+import { listHashSteps, splitSteps } from '../../src/engine/parts.ts';
 import type { CostLine, CostLineMatch, CostPartEvent } from '../../src/events/billing.ts';
 
 /** A set of parts on a stream that is named by their content. */
@@ -18,10 +19,15 @@ const matchesAPart = 2_000;
  * alone decides whether an invoice changed, and a set that was stored half, with the ids, can be completed without.
  */
 export function linesInParts(invoiceUuid: string, lines: readonly CostLine[]): PartSet {
-  const given = lines.map(({ provider_resource_id: _id, ...line }) => line);
-  const hash = contentHash(given);
+  return atOnce(linesInPartsSteps(invoiceUuid, lines));
+}
+
+/** The same, in steps. */
+export function* linesInPartsSteps(invoiceUuid: string, lines: readonly CostLine[]): Steps<PartSet> {
+  const given = yield* mapSteps(lines, ({ provider_resource_id: _id, ...line }) => line);
+  const hash = yield* listHashSteps(given);
   let start = 0;
-  const parts = splitIntoParts(given, linesAPart, bytesOfLinesAPart).map((part) => lines.slice(start, start += part.length));
+  const parts = (yield* splitSteps(given, linesAPart, bytesOfLinesAPart)).map((part) => lines.slice(start, start += part.length));
   return {
     hash,
     stream: `cost-lines-${invoiceUuid}-${hash}`,
@@ -33,8 +39,13 @@ export function linesInParts(invoiceUuid: string, lines: readonly CostLine[]): P
 
 /** An invoice's matches as parts. */
 export function matchesInParts(invoiceUuid: string, matches: readonly CostLineMatch[]): PartSet {
-  const hash = contentHash(matches);
-  const parts = splitIntoParts(matches, matchesAPart);
+  return atOnce(matchesInPartsSteps(invoiceUuid, matches));
+}
+
+/** The same, in steps. */
+export function* matchesInPartsSteps(invoiceUuid: string, matches: readonly CostLineMatch[]): Steps<PartSet> {
+  const hash = yield* listHashSteps(matches);
+  const parts = yield* splitSteps(matches, matchesAPart);
   return {
     hash,
     stream: `cost-matches-${invoiceUuid}-${hash}`,

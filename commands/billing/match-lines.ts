@@ -113,7 +113,7 @@ function bearerOf(line: CostLine, kind: string, { period }: Inventory): (bearer:
 }
 
 /** Lines of one invoice for which a nearest name is looked for, the first ones: a longer list is not read by people. */
-const mostLookedFor = 2_000;
+const mostLookedFor = 500;
 
 function indexOf(candidates: readonly MatchCandidate[], period: LinePeriod | undefined): Inventory {
   const byId = new Map<string, string>();

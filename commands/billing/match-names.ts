@@ -61,7 +61,7 @@ function pairsOf(name: string): Set<string> {
 }
 
 /** Candidates that are looked through for one name: pairs that nearly all names have, such as `.c`, tell nothing. */
-const mostLookedThrough = 20_000;
+const mostLookedThrough = 5_000;
 
 /** The pairs that the fewest names have, as many as are affordable. */
 function rarest(pairs: ReadonlySet<string>, byPair: ReadonlyMap<string, readonly number[]>): string[] {

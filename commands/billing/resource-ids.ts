@@ -1,5 +1,6 @@
 import type { InvoiceItem } from '../../src/digitalocean/billing-api.ts';
 import type { InvoiceCsvLine } from '../../src/digitalocean/invoice-csv.ts';
+import { atOnce, mapSteps, type Steps } from '../../src/engine/in-turns.ts';
 import { identifies, matchKind } from './provider-ids.ts';
 
 /** No id of the provider is longer; what is, is none. */
@@ -18,25 +19,49 @@ const whatAndWhenOf = (line: Content): string => JSON.stringify([whatOf(line), t
  * @returns the item of each line, by index
  */
 export function joinItems(lines: readonly InvoiceCsvLine[], items: readonly InvoiceItem[]): (InvoiceItem | null)[] {
-  const joined = new Array<InvoiceItem | null>(lines.length).fill(null);
-  const byContent = grouped(items, whatAndWhenOf);
-  lines.forEach((line, index) => { joined[index] = byContent.get(whatAndWhenOf(line))?.shift() ?? null; });
-  const restOfItems = grouped([...byContent.values()].flat(), whatOf);
-  const restOfLines = grouped(lines.map((line, index) => ({ ...line, index })).filter(({ index }) => joined[index] === null), whatOf);
-  for (const [content, rest] of restOfLines) {
-    const candidates = restOfItems.get(content);
+  return atOnce(joinSteps(lines, items));
+}
+
+/** The same, in steps. */
+export function* joinSteps(lines: readonly InvoiceCsvLine[], items: readonly InvoiceItem[]): Steps<(InvoiceItem | null)[]> {
+  const byContent = yield* grouped(items, whatAndWhenOf);
+  const joined = yield* mapSteps(lines, (line) => byContent.get(whatAndWhenOf(line))?.next() ?? null);
+  const restOfItems = yield* grouped([...byContent.values()].flatMap((queue) => queue.rest()), whatOf);
+  const unjoined = lines.map((line, index) => ({ ...line, index })).filter(({ index }) => joined[index] === null);
+  for (const [content, queue] of yield* grouped(unjoined, whatOf)) {
+    const rest = queue.rest();
+    const candidates = restOfItems.get(content)?.rest();
     if (candidates?.length === rest.length) rest.forEach(({ index }, nth) => { joined[index] = candidates[nth] ?? null; });
   }
   return joined;
 }
 
-function grouped<T>(list: readonly T[], keyOf: (entry: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+/** Entries of equal content, in order. Taking them off an array's front would move all others each time. */
+class Queue<T> {
+  readonly #entries: T[] = [];
+  #taken = 0;
+
+  add(entry: T): void {
+    this.#entries.push(entry);
+  }
+
+  next(): T | undefined {
+    return this.#entries[this.#taken++];
+  }
+
+  rest(): T[] {
+    return this.#entries.slice(this.#taken);
+  }
+}
+
+function* grouped<T>(list: readonly T[], keyOf: (entry: T) => string): Steps<Map<string, Queue<T>>> {
+  const groups = new Map<string, Queue<T>>();
   for (const entry of list) {
     const key = keyOf(entry);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [entry]);
-    else group.push(entry);
+    const group = groups.get(key) ?? new Queue<T>();
+    groups.set(key, group);
+    group.add(entry);
+    yield;
   }
   return groups;
 }

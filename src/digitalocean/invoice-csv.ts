@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { atOnce, inTurns, type Steps } from '../engine/in-turns.ts';
 import { said } from '../upstream/said.ts';
 import { InvoiceCsvError, rowsOf } from './csv-rows.ts';
 import { readQuantity, readTime } from './csv-values.ts';
@@ -57,24 +57,15 @@ const longestValue = 100;
  * Throws InvoiceCsvError naming the row and the reason; there is no partial result.
  */
 export function parseInvoiceCsv(text: string): InvoiceCsv {
-  const steps = readInSteps(text);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return atOnce(readInSteps(text));
 }
 
-/** The same for a file that may be large: others have their turn every few thousand rows. */
+/** The same for a file that may be large: others have their turn meanwhile. */
 export async function readInvoiceCsv(text: string): Promise<InvoiceCsv> {
-  const steps = readInSteps(text);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await nextTurn();
-  }
+  return inTurns(readInSteps(text));
 }
 
-function* readInSteps(given: string): Generator<void, InvoiceCsv> {
+function* readInSteps(given: string): Steps<InvoiceCsv> {
   const text = storableText(given);
   let file: InvoiceFile | null = null;
   for (const rows of rowsOf(text)) {

@@ -1,14 +1,36 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Items that are worked on in one turn of the event loop: some milliseconds of work. */
-const itemsATurn = 1_000;
+/** Milliseconds of work in one turn of the event loop. */
+const turnMs = 15;
 
-/** Maps a long list without holding everything else up: others have their turn every thousand items. */
-export async function inTurns<Item, Result>(items: readonly Item[], task: (item: Item, index: number) => Result): Promise<Result[]> {
+/** Long work that can be left off after each step. */
+export type Steps<Result> = Generator<void, Result, void>;
+
+/** Does all steps at once. */
+export function atOnce<Result>(steps: Steps<Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Does long work without holding everything else up: others have their turn every few milliseconds. */
+export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
+  for (let since = performance.now(); ;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - since < turnMs) continue;
+    await nextTurn();
+    since = performance.now();
+  }
+}
+
+/** Maps a list, an item a step. */
+export function* mapSteps<Item, Result>(items: readonly Item[], task: (item: Item, index: number) => Result): Steps<Result[]> {
   const results: Result[] = [];
   for (const [index, item] of items.entries()) {
-    if (index > 0 && index % itemsATurn === 0) await nextTurn();
     results.push(task(item, index));
+    yield;
   }
   return results;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { atOnce, type Steps } from './in-turns.ts';
 
 /** The most bytes of JSON that one part holds: well under the limit of an append, metadata included. */
 export const MAX_PART_BYTES = 500_000;
@@ -16,11 +17,26 @@ export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
 }
 
+/** The same name of a list as {@link contentHash} gives it, an item a step. */
+export function* listHashSteps(items: readonly unknown[]): Steps<string> {
+  const hash = createHash('sha256').update('[');
+  for (const [index, item] of items.entries()) {
+    hash.update(index === 0 ? canonicalJson(item) : `,${canonicalJson(item)}`);
+    yield;
+  }
+  return hash.update(']').digest('hex').slice(0, 32);
+}
+
 /**
  * Splits a list into parts of at most `maxItems` items and {@link MAX_PART_BYTES} bytes of JSON each, in order.
  * An empty list is one empty part, so that "nothing" can be recorded too.
  */
 export function splitIntoParts<T>(items: readonly T[], maxItems = Infinity, maxBytes = MAX_PART_BYTES): T[][] {
+  return atOnce(splitSteps(items, maxItems, maxBytes));
+}
+
+/** The same, an item a step. */
+export function* splitSteps<T>(items: readonly T[], maxItems = Infinity, maxBytes = MAX_PART_BYTES): Steps<T[][]> {
   const parts: T[][] = [[]];
   let bytes = 0;
   for (const item of items) {
@@ -33,6 +49,7 @@ export function splitIntoParts<T>(items: readonly T[], maxItems = Infinity, maxB
     }
     last.push(item);
     bytes += size;
+    yield;
   }
   return parts;
 }

@@ -1,5 +1,5 @@
-import { buildCostLines } from '../../../commands/billing/cost-lines.ts';
-import { linesInParts, matchesInParts } from '../../../commands/billing/cost-parts.ts';
+import { costLineSteps } from '../../../commands/billing/cost-lines.ts';
+import { linesInPartsSteps, matchesInPartsSteps } from '../../../commands/billing/cost-parts.ts';
 import { createLineMatcher, type LinePeriod, type MatchCandidate } from '../../../commands/billing/match-lines.ts';
 import type { ProviderInvoiceState } from '../../../commands/billing/provider-invoice.ts';
 import { resourceIdsOfLines } from '../../../projections/billing/provider-invoice-queries.ts';
@@ -7,7 +7,7 @@ import { matchCandidates } from '../../../projections/inventory/match-queries.ts
 import { commands } from '../../commands.ts';
 import type { Db } from '../../database/db.ts';
 import type { InvoiceSummary } from '../../digitalocean/billing-api.ts';
-import { inTurns } from '../../engine/in-turns.ts';
+import { inTurns, mapSteps } from '../../engine/in-turns.ts';
 import type { CommandMeta, CommandOutcome, Ledger } from '../../engine/ledger.ts';
 import type { CostLine } from '../../events/billing.ts';
 import { addMonths } from '../../pricing/calendar.ts';
@@ -26,8 +26,8 @@ export interface StoredInvoice {
  * goes in parts on a stream of its own before the invoice names it, so a run that dies half-way has changed nothing.
  */
 export async function storeInvoice(ledger: Ledger, { summary, csvLines, items, warnings, warnings_count }: FetchedInvoice, meta: () => CommandMeta): Promise<StoredInvoice> {
-  const built = buildCostLines(csvLines, items);
-  const lineParts = linesInParts(summary.uuid, built);
+  const built = await inTurns(costLineSteps(csvLines, items));
+  const lineParts = await inTurns(linesInPartsSteps(summary.uuid, built));
   const known = await ledger.readLatest(async (db) => ({
     candidates: await candidatesFor(db, built, periodOf(summary)),
     ids: items === null ? await resourceIdsOfLines(db, summary.uuid, lineParts.hash) : null,
@@ -35,9 +35,9 @@ export async function storeInvoice(ledger: Ledger, { summary, csvLines, items, w
   // Without the JSON form, the ids that it named for the same lines before still hold.
   const lines = known.ids === null ? built : built.map((line) => ({ ...line, provider_resource_id: known.ids?.get(line.line_no) ?? null }));
   const matcher = createLineMatcher(known.candidates, periodOf(summary));
-  const matches = await inTurns(lines, (line) => matcher.match(line));
-  const matchParts = matchesInParts(summary.uuid, matches);
-  await ledger.storeParts(lineParts.stream, (known.ids === null ? lineParts : linesInParts(summary.uuid, lines)).events, meta());
+  const matches = await inTurns(mapSteps(lines, (line) => matcher.match(line)));
+  const matchParts = await inTurns(matchesInPartsSteps(summary.uuid, matches));
+  await ledger.storeParts(lineParts.stream, (known.ids === null ? lineParts : await inTurns(linesInPartsSteps(summary.uuid, lines))).events, meta());
   await ledger.storeParts(matchParts.stream, matchParts.events, meta());
 
   const matched = matches.filter((match) => match.resource_id !== null).length;

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { atOnce } from '../../../src/engine/in-turns.ts';
+import { contentHash, listHashSteps } from '../../../src/engine/parts.ts';
 import fc from 'fast-check';
 import { buildCostLines } from '../../../commands/billing/cost-lines.ts';
 import { linesInParts, matchesInParts } from '../../../commands/billing/cost-parts.ts';
@@ -16,6 +18,10 @@ const hashOf = (style: CsvStyle) => linesInParts(uuid, buildCostLines(parseInvoi
 const linesOf = (events: ReturnType<typeof linesInParts>['events']): CostLine[] => events.flatMap((event) => (event.type === 'CostLinesStored' ? event.data.lines : []));
 
 describe('line sets in parts', () => {
+  it('names a list as its content is named, however it was computed', () => {
+    for (const list of [[], [{ b: 1, a: [null, 'é'] }], [{ line_no: 1 }, { line_no: 2, c: { z: 1, y: 2 } }]]) expect(atOnce(listHashSteps(list))).to.equal(contentHash(list));
+  });
+
   it('the same lines in another dress are the same set', () => {
     const usual = hashOf({});
     expect(hashOf({ eol: '\r\n', bom: true, quoteAll: true, finalNewline: false })).to.equal(usual);

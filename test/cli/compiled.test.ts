@@ -36,8 +36,7 @@ function packagesOf({ outputs }: Metafile, source: string): string[] {
   return [...packages].sort();
 }
 
-describe('the compiled command line', function () {
-  this.timeout(120_000);
+describe('the compiled command line', () => {
   let folder: string;
   let graph: Metafile;
   before(async () => {
@@ -71,8 +70,7 @@ describe('the compiled command line', function () {
   });
 });
 
-describe('programs that are compiled once', function () {
-  this.timeout(120_000);
+describe('programs that are compiled once', () => {
   let checkout: string;
   beforeEach(async () => {
     checkout = await realpath(await mkdtemp(join(tmpdir(), 'arcadia-checkout-')));

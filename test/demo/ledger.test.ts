@@ -10,8 +10,7 @@ import { migrate, readMigrations } from '../../src/engine/migrate.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { fillJournal } from '../audit/journal-rows.ts';
 
-describe('the ledger of a demo or a sandbox', function () {
-  this.timeout(120_000);
+describe('the ledger of a demo or a sandbox', () => {
   let data: string;
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-stage-'));

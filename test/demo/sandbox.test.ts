@@ -9,8 +9,7 @@ import { runChild, startChild, type Child } from '../cli/child.ts';
 /** The sample account's invoice of April 2026. */
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 
-describe('npm run sandbox', function () {
-  this.timeout(240_000);
+describe('npm run sandbox', () => {
   let data: string;
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-sandbox-'));

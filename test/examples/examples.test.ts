@@ -22,8 +22,7 @@ const run = promisify(execFile);
 const blocks = allBlocks();
 const stageOf = ({ page, heading }: Block): Stage | undefined => stages[page]?.[heading];
 
-describe('the examples of the documentation', function () {
-  this.timeout(300_000);
+describe('the examples of the documentation', () => {
   let folder: string;
   let checkout: string;
   let eventStore: ProtocolServer;

@@ -73,7 +73,7 @@ onItsOwn('LLM usage over HTTP, with the log in an EventStoreDB that is busy', ()
     );
     server.thaw();
     expect(answeredAs(await ok(send(reports('known', 10))), 'duplicate')).to.have.length(10);
-  }).timeout(60_000);
+  });
 
   it('reads alone that do not answer are the same 503', async () => {
     server.loseNextReads(Infinity);
@@ -82,5 +82,5 @@ onItsOwn('LLM usage over HTTP, with the log in an EventStoreDB that is busy', ()
     expect(performance.now() - start).to.be.within(5_000, 14_000);
     server.loseNextReads(0);
     await ok(send(reports('known', 10)));
-  }).timeout(60_000);
+  });
 });

@@ -38,7 +38,7 @@ export async function openEventStoreCopy({ sql }: BenchContext): Promise<OpenPai
       name: 'eventstore_copy', unit: 'events/s', aim: 0.8,
       floorName: 'the client\'s appendToStream, one event a call by one caller',
       async value() {
-        await sql`update journal_source set kind = 'journal', scanned = null, moved_at = null`;
+        await sql`update journal_source set kind = 'journal', scanned = null, moved_at = 0`;
         const begins = await store.end();
         const copy = () => copyToEventStore({ sql, store, streamPrefix: `bench-${randomUUID()}-`, begins });
         return EVENTS / (await secondsOf(copy));

@@ -1,7 +1,8 @@
 import type { Db } from '../../src/database/db.ts';
 import type { CostLineMatch } from '../../src/events/billing.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { costLines, costMatches, providerInvoices } from './tables.ts';
+import { matchOfLine } from './match-of-line.ts';
+import { costLines, providerInvoices } from './tables.ts';
 
 /** Which cost lines to show. What is undefined does not filter. */
 export interface CostLineFilter {
@@ -51,7 +52,7 @@ function countingLines(db: Db, { period, kind, matched }: CostLineFilter) {
   return db`
     ${db(providerInvoices.ref)} p
     join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
-    left join ${db(costMatches.ref)} m on m.invoice_uuid = p.uuid and m.matches_hash = p.matches_hash and m.line_no = l.line_no
+    left join lateral ${matchOfLine(db)} m on true
     where true
     ${period === undefined ? db`` : db`and p.period = ${period}::date`}
     ${kind === undefined ? db`` : db`and l.kind = ${kind}`}

@@ -1,5 +1,6 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
-import { costLines, costMatches, providerInvoices } from './tables.ts';
+import { matchOfLine } from './match-of-line.ts';
+import { costLines, providerInvoices } from './tables.ts';
 
 /** What one line of the provider's invoices cost, and which resource caused it. */
 export interface PeriodCostLine {
@@ -46,7 +47,7 @@ export async function costLinesForPeriod(db: Db, period: string, sets?: readonly
       end as last_day
     from ${invoices} p
     join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
-    left join ${db(costMatches.ref)} m on m.invoice_uuid = p.uuid and m.matches_hash = p.matches_hash and m.line_no = l.line_no
+    left join lateral ${matchOfLine(db)} m on true
     where p.period = ${period}::date
     order by l.invoice_uuid, l.line_no`;
 }

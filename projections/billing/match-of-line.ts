@@ -1,0 +1,13 @@
+import type { Db, Fragment } from '../../src/database/db.ts';
+import { costMatches } from './tables.ts';
+
+/**
+ * The match that counts for a line `l` of an invoice `p`, for a lateral join: one look-up by the whole key. A plain join is
+ * planned before the tables of a large invoice have statistics, and was seen to read all its matches for each of its lines;
+ * the `offset` keeps the planner from turning this into one.
+ */
+export function matchOfLine(db: Db): Fragment {
+  return db`(
+    select * from ${db(costMatches.ref)} c
+    where c.invoice_uuid = p.uuid and c.matches_hash = p.matches_hash and c.line_no = l.line_no offset 0)`;
+}

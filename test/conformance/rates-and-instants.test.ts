@@ -46,11 +46,11 @@ describe('the accrual at the edges of a month', () => {
     const accrual = async () => (await ok(ledger.api.get('dashboard/accrual'))).data;
     const row = { deployment_id: site, tenant_id: 'acme', plan_code: 'studio', overage_cents: 0, llm_cents: 0 };
     expect(await accrual()).to.deep.equal({
-      period: '2026-03-01', as_of: '2026-03-31T23:59:59.999Z', total_cents: 161, subscriptions: [{ ...row, recurring_cents: 161, total_cents: 161 }],
+      period: '2026-03-01', as_of: '2026-03-31T23:59:59.999Z', total_cents: 161, subscriptions: [{ ...row, recurring_cents: 161, total_cents: 161 }], not_billable: [],
     });
     ledger.clock.set('2026-04-01T00:00:00.000Z');
     expect(await accrual()).to.deep.equal({
-      period: '2026-04-01', as_of: '2026-04-01T00:00:00.000Z', total_cents: 5000, subscriptions: [{ ...row, recurring_cents: 5000, total_cents: 5000 }],
+      period: '2026-04-01', as_of: '2026-04-01T00:00:00.000Z', total_cents: 5000, subscriptions: [{ ...row, recurring_cents: 5000, total_cents: 5000 }], not_billable: [],
     });
     ledger.clock.set('2026-04-30T23:59:59.999Z');
     await meter(ledger, 'acme', site, '2026-04-29', [{ resource_kind: 'droplet_hours', qty: '2160' }]);

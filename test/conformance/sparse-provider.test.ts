@@ -41,8 +41,11 @@ describe('a provider that answers a part of its API only', () => {
     const preview = ledger.digitalOcean.setPreview({ period: '2026-04', csv: invoiceCsv([{ product: 'Droplets', description: 'git.example.com (s)', usd: '$1.00' }]) });
     const running = ledger.digitalOcean.setPreview({ period: '2026-05', csv: invoiceCsv([{ product: 'Droplets', description: 'git.example.com (s)', usd: '$1.00' }]) });
     for (const path of [listPath, historyPath]) ledger.digitalOcean.faults.inject({ path, effect: absent });
-    for (const uuid of ['preview', running.invoice_uuid, preview.invoice_uuid, 'no-such-invoice']) {
+    for (const uuid of [running.invoice_uuid, preview.invoice_uuid, '7c0e2b4e-5f0a-4a57-9f0c-2f8a4de1c0aa']) {
       await problem(ledger.api.post(`billing/invoices/${uuid}/ingest`), 404);
+    }
+    for (const name of ['preview', 'no-such-invoice']) {
+      await problem(ledger.api.post(`billing/invoices/${name}/ingest`), 422, 'uuid');
     }
     // A preview of a month that has ended and is not closed yet.
     ledger.digitalOcean.account.invoice_preview = preview;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { lastDay } from '../../src/pricing/calendar.ts';
 import { resourceIdOf } from '../../commands/inventory/resource.ts';
 import { tenantInvoices } from '../../projections/invoices/tables.ts';
 import { commands } from '../../src/commands.ts';
@@ -44,7 +45,7 @@ describe('a deployment and what other contexts know of it', () => {
   it('refuses a subscription that reaches into an invoiced month, naming the invoice; a void one is none', async () => {
     const id = await deploy('late');
     const invoice = (month: string, status: string) => ({
-      id: `invoice-${month}`, tenant_id: 'acme', period_start: `${month}-01`, period_end: `${month}-28`, currency: 'AUD', issue_no: 1, subtotal_cents: 0, tax_cents: 0, total_cents: 0, status,
+      id: `invoice-${month}`, tenant_id: 'acme', period_start: `${month}-01`, period_end: lastDay(`${month}-01`), currency: 'AUD', issue_no: 1, subtotal_cents: 0, tax_cents: 0, total_cents: 0, status,
       tax_name: 'GST', tax_rate: '0.10', inputs_position: 1, lines_hash: 'x', unpriced: test.sql.json([]),
     });
     for (const row of [invoice('2026-02', 'void'), invoice('2026-03', 'issued')]) await test.sql`insert into ${test.sql(tenantInvoices.ref)} ${test.sql(row)}`;

@@ -58,7 +58,7 @@ describe('LLM usage over HTTP', () => {
     expect(counts).to.deep.equal({ recorded: 1000, duplicate: 2000 });
     expect(await ledger.eventCount()).to.equal(before + 1000);
     const [row] = await ledger.ledger.readLatest((db) => llmChargesForPeriod(db, { period: '2026-02-01' }));
-    expect(row).to.deep.equal({ deployment_id: deployment, tenant_id: 'acme', charge_cents: '10', requests: 1000 });
+    expect(row).to.include({ deployment_id: deployment, tenant_id: 'acme', charge_cents: '10', requests: 1000 });
   });
 
   it('answers a repeated Idempotency-Key as at first', async () => {

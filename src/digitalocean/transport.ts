@@ -1,7 +1,7 @@
 import { DigitalOceanError } from './errors.ts';
 import { parseStorableJson, storableText } from './json.ts';
 import { failureOf, problemOf, type AttemptFailure, type Problem } from './failure.ts';
-import { BodyTooLarge, discardBody, mostBytes, readBody } from '../upstream/read-body.ts';
+import { BodyTooLarge, discardBody, mostBytes, readBody, requireFewValues } from '../upstream/read-body.ts';
 import { said } from '../upstream/said.ts';
 import { hidden } from '../engine/hide-secrets.ts';
 import type { RequestBudget, RequestPriority } from './request-budget.ts';
@@ -171,6 +171,7 @@ class UnreadableBody extends Error {
 
 function readJson(text: string, contentType: string): unknown {
   if (!isJson(contentType)) throw new UnreadableBody(`expected JSON, got ${contentType === '' ? 'no content type' : contentType}`);
+  requireFewValues(text);
   try {
     return parseStorableJson(text);
   } catch {

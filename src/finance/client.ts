@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
-import { BodyTooLarge, discardBody, mostBytes, readBody } from '../upstream/read-body.ts';
+import { BodyTooLarge, discardBody, mostBytes, readBody, requireFewValues } from '../upstream/read-body.ts';
 import { said } from '../upstream/said.ts';
 import { FinanceError, type FinanceErrorCode } from './errors.ts';
 import type { ImportInvoicePayload } from './import-payload.ts';
@@ -111,6 +111,7 @@ function reasonIn(contentType: string, text: string, hide: Hide): string {
 
 function parseJson(contentType: string, text: string): unknown {
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) return undefined;
+  requireFewValues(text);
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -1,12 +1,28 @@
+import { countJsonNodes } from '../engine/json-nodes.ts';
+
 /** The most bytes of an answer that are read, after inflating (spec 2, limits). */
 export const mostBytes = { json: 32 * 1024 * 1024, csv: 64 * 1024 * 1024 } as const;
 
+/** The most values that a JSON answer may hold: a page of 200 objects with a thousand members each has fewer. */
+export const mostValues = 500_000;
+
 /** An answer that is larger than what is read of its kind. What was read of it is thrown away. */
 export class BodyTooLarge extends Error {
-  constructor(most: number) {
-    super(`the body is larger than ${String(most / 1024 / 1024)} MB`);
+  constructor(how: string) {
+    super(`the body ${how}`);
     this.name = 'BodyTooLarge';
   }
+}
+
+/**
+ * Looks at a JSON text before anything is made of it: millions of empty objects fit into the bytes that are read, and to
+ * parse and check them would keep everything else waiting for many seconds.
+ * @throws {BodyTooLarge} above {@link mostValues}
+ */
+export function requireFewValues(json: string): void {
+  // Each value but the first takes two characters.
+  if (json.length < 2 * mostValues) return;
+  if (countJsonNodes(Buffer.from(json), mostValues) > mostValues) throw new BodyTooLarge(`holds more than ${mostValues.toLocaleString('en')} values`);
 }
 
 /**
@@ -22,7 +38,7 @@ export async function readBody(response: Response, most: number): Promise<string
   // Leaving the loop early cancels the body, which closes the connection.
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > most) throw new BodyTooLarge(most);
+    if (bytes > most) throw new BodyTooLarge(`is larger than ${String(most / 1024 / 1024)} MB`);
     texts.push(decoder.decode(chunk, { stream: true }));
   }
   texts.push(decoder.decode());

@@ -40,6 +40,16 @@ describe('DigitalOcean client: answers have bounds', () => {
     });
   }
 
+  it('reads no answer of millions of values: to take them apart would keep everything else waiting', async () => {
+    test = await startTestAccount();
+    const rewriting = test.simulator.faults.inject({ effect: { kind: 'rewrite', rewrite: (body) => ({ ...body, domains: Array.from({ length: 600_000 }, () => ({})) }) } });
+    const error = await errorOf(test.client.listDomains());
+    expect(error).to.include({ code: 'too-large', status: 200 });
+    expect(error.message).to.contain('holds more than 500,000 values');
+    rewriting.remove();
+    expect(await test.client.listDomains()).to.have.length.above(0);
+  });
+
   it('gives up on a body that never ends', async () => {
     test = await startTestAccount({}, { timeoutMs: 100, maxAttempts: 2 });
     test.simulator.faults.inject({ effect: { kind: 'endless_body' } });

@@ -160,6 +160,13 @@ describe('finance client: strange answers', () => {
     });
   }
 
+  it('takes no answer of millions of values apart', async () => {
+    answer = send(200, 'application/json', `{"action":"created","invoice_id":"1","more":[${'{},'.repeat(600_000)}{}]}`);
+    const error = await errorOf(client.importInvoice(payload));
+    expect(error).to.include({ code: 'too-large', status: 200 });
+    expect(error.message).to.contain('holds more than 500,000 values');
+  });
+
   it('follows no redirect: the token is for this host alone', async () => {
     const elsewhere = await startFinanceSimulator({ secret, now: () => Math.floor(now / 1000) });
     try {

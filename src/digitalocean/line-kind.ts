@@ -44,17 +44,30 @@ function kindOfProduct(product: string): string | null {
 /** What a snapshot is of. */
 export type SnapshotSource = 'droplet' | 'volume';
 
+const sourceWord = /\b(droplet|volume)s?\b/gi;
+const sourceSnapshot = /\b(droplet|volume)s?\s+snapshots?\b/gi;
+
 /**
- * What the snapshot of a line is of, where the line says so: "Droplet Snapshots" as the product, or words such as "Volume
- * Snapshot" in its group or description. Null for a line that does not say, or says both.
+ * What the snapshot of a line is of, where the line says so: "Droplet Snapshots" as the product, "Volume" as its group, words
+ * such as "Volume Snapshot" in its group or description, or "(Volume)" behind the name. Null for a line that does not
+ * say, or says both.
  */
-export function snapshotSourceOf(line: LineText): SnapshotSource | null {
-  const product = sourceIn(line.product, /\b(droplet|volume)s?\b/gi);
-  return product ?? sourceIn(`${line.group_description ?? ''} ${line.description}`, /\b(droplet|volume)\s+snapshots?\b/gi);
+export function snapshotSourceOf({ product, group_description, description }: LineText): SnapshotSource | null {
+  const ofProduct = oneSource(wordsIn(product, sourceWord));
+  if (ofProduct !== null) return ofProduct;
+  const group = group_description?.trim() ?? '';
+  const isSource = /^(?:droplet|volume)s?$/i.test(group);
+  return oneSource([
+    ...wordsIn(group, isSource ? sourceWord : sourceSnapshot),
+    ...wordsIn(description, sourceSnapshot),
+    ...wordsIn(description.trim().slice(withoutLastGroup(description).length), sourceWord),
+  ]);
 }
 
-function sourceIn(text: string, pattern: RegExp): SnapshotSource | null {
-  const [source, other] = new Set([...text.matchAll(pattern)].map(([, word = '']) => word.toLowerCase()));
+const wordsIn = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, word = '']) => word.toLowerCase());
+
+function oneSource(words: readonly string[]): SnapshotSource | null {
+  const [source, other] = new Set(words);
   return other === undefined && (source === 'droplet' || source === 'volume') ? source : null;
 }
 

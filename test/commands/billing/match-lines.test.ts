@@ -82,6 +82,11 @@ describe('matching invoice lines to the inventory', () => {
     expect(means('Snapshots', 'nightly (Volume Snapshot)', ofDroplet, ofVolume)).to.equal('v');
     expect(means('Snapshots', 'nightly (droplet snapshots)', ofDroplet, ofVolume)).to.equal('d');
     expect(means('Snapshots', 'nightly (20 GB)', ofDroplet, ofVolume), 'it does not say').to.equal('ambiguous');
+    for (const group of ['(Volume)', '(Volume, 20 GB)', '(20 GB volume)']) expect(means('Snapshots', `nightly ${group}`, ofDroplet, ofVolume), group).to.equal('v');
+    const grouped = (group: string) => outcome(line('Snapshots', 'nightly (20 GB)', { group_description: group }), ofDroplet, ofVolume);
+    expect([grouped('Volumes'), grouped(' Droplet '), grouped('Volume Snapshots')]).to.deep.equal(['v', 'd', 'v']);
+    expect(grouped('my-droplet'), 'a name is not what a snapshot is of').to.equal('ambiguous');
+    expect(means('Snapshots', 'volume (20 GB)', candidate('d', 'snapshot', 'volume', { snapshot_of: 'droplet' })), 'nor is that of a snapshot').to.equal('d');
     expect(means('Droplet Snapshots', 'nightly (20 GB)', ofVolume), 'the only one of that name is no droplet\'s').to.equal('not-found');
     expect(means('Snapshots', 'volume snapshot-1 (20 GB)', candidate('d', 'snapshot', 'volume snapshot-1')), 'of what is not known may be meant').to.equal('d');
     const unnamed = (id: string) => candidate('x', 'snapshot', 'nightly', { provider_id: id });

@@ -21,6 +21,9 @@ function refuseFields(errors: readonly FieldError[], count: number): never {
   throw new Refused(refuse('invalid-input', count > 1 ? `${detail} (and ${count - 1} more)` : detail, { errors: errors.slice(0, MAX_ERRORS) }));
 }
 
+/** What is wrong with the name of a field, or null. Objects are made with names from requests; this one is lost on the way. */
+const brokenName = (name: string): string | null => (name === '__proto__' ? 'must not be __proto__' : brokenText(name));
+
 /**
  * Whether a value is free of what no request may contain anywhere, whatever its schema says: U+0000 and lone surrogates, which
  * Postgres and JSON can't hold, and nesting without end. Every request pays for this look, so it makes nothing.
@@ -30,7 +33,7 @@ function isSound(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth >= MAX_DEPTH) return false;
   if (Array.isArray(value)) return value.every((member) => isSound(member, depth + 1));
-  return Object.entries(value).every(([name, member]) => brokenText(name) === null && isSound(member, depth + 1));
+  return Object.entries(value).every(([name, member]) => brokenName(name) === null && isSound(member, depth + 1));
 }
 
 /** Where a value is not sound. */
@@ -47,7 +50,7 @@ function universalErrors(value: unknown): FieldError[] {
         return;
       }
       for (const [name, member] of Object.entries(current)) {
-        const message = brokenText(name);
+        const message = brokenName(name);
         if (message) errors.push({ path: pathOf([...path, name]), message: `a field name ${message}` });
         look(member, [...path, name]);
       }

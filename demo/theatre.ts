@@ -70,7 +70,7 @@ export interface Setting {
 export async function startService(setting: Setting, closers: Closers): Promise<{ url: string; schedules: boolean }> {
   const { env, secret, clock, ledger, dataDir, standIns: { digitalOcean, finance }, worker } = setting;
   const config = loadConfig({
-    PORT: env['PORT'], HOST: env['HOST'], RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'] ?? String(plenty.perMinute),
+    PORT: env['PORT'], HOST: env['HOST'], RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'],
     REDIS_URL: env['REDIS_URL'], LOG_LEVEL: env['LOG_LEVEL'] ?? 'error', ARCADIA_DATA: dataDir, JWT_SECRET: secret,
     DIGITALOCEAN_URL: digitalOcean.url, DIGITALOCEAN_TOKEN: digitalOcean.token, SKYAI_FINANCE_URL: finance.url,
   });

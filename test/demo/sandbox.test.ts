@@ -75,6 +75,25 @@ describe('npm run sandbox', () => {
     await whileItRuns(['--fresh'], async (env) => { expect(await deployments(env)).to.deep.equal([]); });
   });
 
+  it('has the limits of the service itself: one subject is held back, the others are served', async () => {
+    await whileItRuns(['--fresh'], async (env) => {
+      const { URL: url = '', SERVICE: token = '' } = env;
+      const ask = () => createApi(url).get('deployments', { token });
+      let sent = 0;
+      let answers: Awaited<ReturnType<typeof ask>>[] = [];
+      // On a machine so busy that a minute passes meanwhile the next one counts anew.
+      while (!answers.some(({ status }) => status === 429) && sent < 20_000) {
+        answers = await Promise.all(Array.from({ length: 50 }, ask));
+        sent += answers.length;
+      }
+      const refused = answers.find(({ status }) => status === 429);
+      expect(sent).to.be.above(1_200);
+      expect(Number(refused?.headers.get('retry-after'))).to.be.within(1, 60);
+      expect(refused?.headers.get('cache-control')).to.equal('no-store');
+      expect(await deployments(env)).to.deep.equal([]);
+    });
+  });
+
   it('refuses an option that it does not know', async () => {
     const { code, stderr } = await runChild('demo/sandbox.ts', ['--empty'], { ARCADIA_DATA: data });
     expect([code, stderr.split('\n')[0]]).to.deep.equal([2, 'npm run sandbox [-- --fresh]']);

@@ -97,8 +97,10 @@ describe('fuzz: requests from the API description', function () {
     const refused = outcomes.filter(({ status }) => status >= 400 && status < 500).map(({ correlationId }) => correlationId);
     expect(refused.length).to.be.above(wanted / 10);
     await stage.ledger.settled();
+    // Lines are stored before the issue that makes them count. A payment in between refuses the issue: they then mean nothing.
     const caused = await stage.ledger.sql<{ id: string; type: string }[]>`
-      select metadata->>'correlation_id' as id, type from journal where metadata->>'correlation_id' = any(${refused}) limit 20`;
+      select metadata->>'correlation_id' as id, type from journal
+      where metadata->>'correlation_id' = any(${refused}) and type <> 'InvoiceLinesStored' limit 20`;
     const byId = new Map(outcomes.map((outcome) => [outcome.correlationId, outcome]));
     expect(caused.map(({ id, type }) => `${type} by ${told(byId.get(id) as Outcome)}`), `seed ${seed}`).to.deep.equal([]);
     // Once more one after the other, beside nothing else: what is refused for its form leaves the journal as it was.

@@ -154,6 +154,7 @@ describe('inventory on a day', () => {
     const [old] = (await matchCandidates(sql, '2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z')).filter((one) => one.provider_id === 'old');
     expect(old).to.deep.equal({
       resource_id: idOf('old'), provider_id: 'old', kind, alive_from: '2026-03-01T00:00:00.000Z', alive_to: '2026-04-10T00:00:00.000Z', names: [{ name: 'old', from: null, to: null }],
+      snapshot_of: null,
     });
   });
 });

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { createFinanceClient, type FinanceClient, type FinanceClientOptions } from '../../src/finance/client.ts';
@@ -116,11 +116,11 @@ describe('finance client', () => {
 
 describe('finance client: strange answers', () => {
   let server: Server;
-  let answer: (response: ServerResponse) => void;
+  let answer: (response: ServerResponse, request: IncomingMessage) => void;
   let client: FinanceClient;
 
   beforeEach(async () => {
-    server = createServer((_request, response) => answer(response));
+    server = createServer((request, response) => answer(response, request));
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
     });
@@ -159,6 +159,24 @@ describe('finance client: strange answers', () => {
       expect(await errorOf(client.importInvoice(payload))).to.include({ code: 'malformed', status });
     });
   }
+
+  it('keeps no part of the token that is echoed: in several lines, or its signature alone', async () => {
+    let signature = '';
+    const echo = (make: (parts: readonly string[]) => [status: number, body: object]) => {
+      answer = (response, request) => {
+        const parts = (request.headers.authorization ?? '').slice('Bearer '.length).split('.');
+        signature = parts[2] ?? '';
+        const [status, body] = make(parts);
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      };
+    };
+    echo((parts) => [422, { detail: `the token was\n${parts.join('.\n')}` }]);
+    const error = await errorOf(client.importInvoice(payload));
+    expect(error.message).to.contain('the token was').and.to.not.contain('eyJ').and.to.not.contain(signature);
+    echo((parts) => [200, { action: 'created', invoice_id: parts[2] }]);
+    expect(await errorOf(client.importInvoice(payload))).to.include({ code: 'malformed', status: 200 });
+    expect(signature).to.have.length.above(20);
+  });
 
   it('takes no answer of millions of values apart', async () => {
     answer = send(200, 'application/json', `{"action":"created","invoice_id":"1","more":[${'{},'.repeat(600_000)}{}]}`);

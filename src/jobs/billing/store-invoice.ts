@@ -33,11 +33,12 @@ export async function storeInvoice(ledger: Ledger, { summary, csvLines, items, w
     ids: items === null ? await resourceIdsOfLines(db, summary.uuid, lineParts.hash) : null,
   }));
   // Without the JSON form, the ids that it named for the same lines before still hold.
-  const lines = known.ids === null ? built : built.map((line) => ({ ...line, provider_resource_id: known.ids?.get(line.line_no) ?? null }));
+  const { ids } = known;
+  const lines = ids === null ? built : await inTurns(mapSteps(built, (line) => ({ ...line, provider_resource_id: ids.get(line.line_no) ?? null })));
   const matcher = createLineMatcher(known.candidates, periodOf(summary));
   const matches = await inTurns(mapSteps(lines, (line) => matcher.match(line)));
   const matchParts = await inTurns(matchesInPartsSteps(summary.uuid, matches));
-  await ledger.storeParts(lineParts.stream, (known.ids === null ? lineParts : await inTurns(linesInPartsSteps(summary.uuid, lines))).events, meta());
+  await ledger.storeParts(lineParts.stream, (ids === null ? lineParts : await inTurns(linesInPartsSteps(summary.uuid, lines))).events, meta());
   await ledger.storeParts(matchParts.stream, matchParts.events, meta());
 
   const matched = matches.filter((match) => match.resource_id !== null).length;

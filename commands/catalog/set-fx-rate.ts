@@ -3,7 +3,7 @@ import type { Aggregate } from '../../src/engine/command.ts';
 import { refuseField } from '../../src/engine/refusal.ts';
 import type { Refusal } from '../../src/engine/refusal.ts';
 import type { FxEvent } from '../../src/events/catalog.ts';
-import { canonicalDecimal } from '../../src/pricing/money.ts';
+import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
 
 /** An exchange rate from a day on: one `from` buys `rate` of `to`. */
 export type RateFrom = FxEvent['data'];
@@ -26,6 +26,9 @@ export const fx: Aggregate<FxState, FxEvent> = {
   },
 };
 
+/** No pair of currencies is further apart; a rate beyond it would take a month's margin out of range. */
+const mostRate = '1000000';
+
 /** Sets an exchange rate. The same rate for the same day adds nothing. */
 export const setFxRate = defineCommand({
   name: 'set-fx-rate',
@@ -36,6 +39,7 @@ export const setFxRate = defineCommand({
     const rate = canonicalDecimal(input.rate);
     if (from === to) return refuseField('to', 'must be another currency than from');
     if (rate === '0' || rate.startsWith('-')) return refuseField('rate', 'must be above 0');
+    if (compareDecimals(rate, mostRate) > 0) return refuseField('rate', `must be at most ${mostRate}`);
     if (state[effective_from]?.rate === rate) return [];
     return [{ type: 'FxRateSet', data: { from, to, rate, effective_from }, ...(effective_from === today ? {} : { effective_at: effective_from }) }];
   },

@@ -72,7 +72,7 @@ function factOf(row: FactRow, terms: ReadonlyMap<string, PlanTerms>): Subscripti
 
 function termsOf({ plan_code, plan_version }: { plan_code: string; plan_version: number }, terms: ReadonlyMap<string, PlanTerms>): PlanTerms {
   const found = terms.get(planKey(plan_code, plan_version));
-  // A subscription only starts on a version that the catalog has, and versions are for ever.
-  if (found === undefined) throw new Error(`version ${plan_version} of plan ${plan_code} is not in the catalog`);
-  return found;
+  // A subscription only starts on a version that the catalog has. Where one is gone all the same, it fails its
+  // tenant's month and no other.
+  return found ?? { plan_code, plan_version, base_price_cents: 0, currency: '', items: [], missing: true };
 }

@@ -6,7 +6,7 @@ import { lateVoidInvoices } from '../../projections/invoices/late-queries.ts';
 import type { LateIssue } from '../../projections/invoices/late-queries.ts';
 import { stragglers } from '../../projections/invoices/straggler-queries.ts';
 import type { Db } from '../database/db.ts';
-import { billableMonth } from '../pricing/billable.ts';
+import { billableMonth, refuseTooLarge } from '../pricing/billable.ts';
 import { addMonths, lastDay } from '../pricing/calendar.ts';
 import { convertCents, roundToCents, shiftDecimal, sumCents, sumDecimals } from '../pricing/money.ts';
 import { pricesInForce } from '../pricing/resource-prices.ts';
@@ -34,7 +34,7 @@ export interface LeakageItem {
   resource_kind: string | null;
   /** Exact, in base units. */
   qty: string | null;
-  /** Before tax; null where no price applies. */
+  /** Before tax; null where no price applies, or it comes to more than a month can. */
   amount_cents: number | null;
   /** What to look at. */
   detail: Record<string, Json>;
@@ -97,10 +97,12 @@ function priceOf({ resource_kind, qty }: UnbilledOfTenant, prices: PricesInForce
   return amountOrNull(() => convertCents(price.price_cents, shiftDecimal(qty, places)));
 }
 
-/** The amount; null where it is more than an amount can hold. */
+/** The amount; null where it is more than can be billed, so that one item never takes the sum out of range. */
 function amountOrNull(compute: () => number): number | null {
   try {
-    return compute();
+    const cents = compute();
+    refuseTooLarge(cents);
+    return cents;
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

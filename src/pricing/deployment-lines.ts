@@ -38,14 +38,14 @@ export interface BilledMonth {
  * The one place where a deployment's month is priced (spec 11). In order: a base line per run of days under one plan
  * version, a line per run of days of an addon attachment; overage once, for the usage of the days in force, above what
  * they allow, at the prices of the last of them; the LLM charges, with or without a subscription.
- * @throws RangeError when a plan is in another currency than the ledger's, for usage over days that stand differently,
- * and for malformed or too large amounts.
+ * @throws RangeError when a plan is in another currency than the ledger's or not in the catalog, for usage over
+ * days that stand differently, and for malformed or too large amounts.
  */
 export function deploymentLines(inputs: DeploymentBillingInputs, month: BilledMonth): DeploymentLines {
   const { period, currency } = month;
   const runs = runsOfPeriod(inputs.facts, period);
   const segments = segmentsOf(runs);
-  requireCurrency(segments, currency);
+  requireSoundPlans(segments, currency);
   const used = splitUsage(inputs, standstillsOf(runs));
   const overage = overageOf(segments, used, month);
   return {
@@ -59,9 +59,12 @@ export function deploymentLines(inputs: DeploymentBillingInputs, month: BilledMo
   };
 }
 
-/** @throws RangeError when a plan is in another currency than the ledger's */
-export function requireCurrency(segments: readonly Segment[], currency: string): void {
+/** @throws RangeError when a plan is in another currency than the ledger's, or not in the catalog */
+export function requireSoundPlans(segments: readonly Segment[], currency: string): void {
   for (const { terms: { plan } } of segments) {
+    if (plan.missing === true) {
+      throw new RangeError(`version ${plan.plan_version} of plan ${plan.plan_code} is not in the catalog`);
+    }
     if (plan.currency !== currency) throw new RangeError(`plan ${plan.plan_code} is in ${plan.currency}, the ledger in ${currency}`);
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { DeploymentBillingInputs } from './billing.ts';
 import { daysInMonth, lastDay } from './calendar.ts';
-import { changesWithin, daysIn, llmLines, origin, overageOf, requireCurrency } from './deployment-lines.ts';
+import { changesWithin, daysIn, llmLines, origin, overageOf, requireSoundPlans } from './deployment-lines.ts';
 import type { BilledMonth, DeploymentLines } from './deployment-lines.ts';
 import type { TracedLine } from './line-inputs.ts';
 import { sumDecimals } from './money.ts';
@@ -24,7 +24,7 @@ import type { SplitUsage } from './usage-runs.ts';
 export function earlierDeploymentLines(inputs: DeploymentBillingInputs, month: BilledMonth): DeploymentLines {
   const { period } = month;
   const segments = segmentsInPeriod(inputs.facts, period);
-  requireCurrency(segments, month.currency);
+  requireSoundPlans(segments, month.currency);
   const used = allUsage(inputs);
   const last = segments.at(-1);
   const whole = last === undefined ? [] : [{ from: period, to: lastDay(period), days: daysInMonth(period), terms: last.terms }];

@@ -23,6 +23,8 @@ export interface PlanTerms {
   readonly base_price_cents: number;
   readonly currency: string;
   readonly items: readonly PlanItemTerms[];
+  /** The catalog does not have this version: what it is in force for can't be billed. */
+  readonly missing?: true;
 }
 
 /** An addon as it was snapshotted when attached: later catalog changes never reach it. */

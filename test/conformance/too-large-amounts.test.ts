@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { newEvent } from '../../src/engine/handle-command.ts';
+import { NO_STREAM } from '../../src/log/event-log.ts';
 import { ok, problem } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import { charge, meterMonth, seededLedger, subscribed } from '../http/invoices-month.ts';
@@ -11,10 +13,23 @@ describe('figures that no amount can hold', () => {
   beforeEach(async () => { ledger = await seededLedger({ now: '2026-05-09T15:05:00.000Z', digitalOcean: {} }); });
   afterEach(() => ledger.close());
 
-  it('are a conflict in the margin, never a fault of the service, and gone with the rate that caused them', async () => {
+  it('come of no exchange rate: the largest that is accepted leaves the margin an answer', async () => {
     await ok(ledger.api.post('billing/invoices/66c69033-e9fe-51ae-af94-4fa3f5205f25/ingest'));
     const rate = { from: 'USD', to: 'AUD', effective_from: '2026-04-01' };
-    await ok(ledger.api.post('fx-rates', { ...rate, rate: '999999999999999' }), 201);
+    await problem(ledger.api.post('fx-rates', { ...rate, rate: '999999999999999' }), 422, 'rate');
+    await ok(ledger.api.post('fx-rates', { ...rate, rate: '1000000' }), 201);
+    const { data } = await ok(ledger.api.get('dashboard/margin?period=2026-04'));
+    expect(data.overall.cogs_cents).to.equal(8692 * 1_000_000);
+  });
+
+  it('are a conflict where an earlier release took a larger rate, and gone with that', async () => {
+    await ok(ledger.api.post('billing/invoices/66c69033-e9fe-51ae-af94-4fa3f5205f25/ingest'));
+    const rate = { from: 'USD', to: 'AUD', effective_from: '2026-04-01' };
+    const stream = 'fx-USD-AUD';
+    const event = { type: 'FxRateSet', data: { ...rate, rate: '999999999999999' } };
+    const meta = { ...ledger.meta(), command: 'set-fx-rate' };
+    await ledger.log.append(stream, [newEvent(event, stream, 0, meta, ledger.clock.now())], NO_STREAM);
+    await ledger.settled();
     await problem(ledger.api.get('dashboard/margin?period=2026-04'), 409);
     await ok(ledger.api.post('fx-rates', { ...rate, rate: '1.5' }), 201);
     await ok(ledger.api.get('dashboard/margin?period=2026-04'));

@@ -43,6 +43,8 @@ describe('exchange rates over HTTP', () => {
     await problem(set({ rate: -1.5 }), 422, 'rate');
     await problem(set({ rate: 0.1 + 0.2 }), 422, 'rate');
     await problem(set({ rate: '-1' }), 422, 'rate');
+    await problem(set({ rate: '1000000.1' }), 422, 'rate');
+    await problem(set({ rate: '999999999999999' }), 422, 'rate');
     await problem(set({ from: 'usd' }), 422, 'from');
     await problem(set({ to: 'USD' }), 422, 'to');
     await problem(set({ effective_from: '1999-12-31' }), 422, 'effective_from');

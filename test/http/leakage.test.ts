@@ -38,6 +38,21 @@ describe('leakage over HTTP', () => {
     for (const { detail } of items) expect(detail.invoice_id).to.equal(null);
   });
 
+  it('adds up where an amount is beyond what can be billed, which is null', async () => {
+    const idle = await deployment('initech');
+    const kinds = Object.entries({ gpu_a: 9_007_199_254_740, gpu_b: 9_007_199_254_740, gpu_c: 5 });
+    for (const [resource_kind, price_cents] of kinds) {
+      const price = { resource_kind, unit: 'hour', price_cents, effective_from: '2026-04-01' };
+      await ok(ledger.api.post('catalog/resource-prices', price), 201);
+    }
+    await meter(ledger, 'initech', idle, '2026-04-11', kinds.map(([resource_kind]) => ({ resource_kind, qty: '900' })));
+    await ledger.settled();
+    const { items, total_cents } = await leakage();
+    const amounts = items.map(({ resource_kind, amount_cents }: Json) => [resource_kind, amount_cents]).sort();
+    expect(amounts).to.deep.equal([['gpu_a', null], ['gpu_b', null], ['gpu_c', 4500]]);
+    expect(total_cents).to.equal(4500);
+  });
+
   it('has what arrived for a rolled-up month until the next rollup bills it', async () => {
     await charge(ledger, 'initech', await deployment('initech'), 'g-1', '9900', '2026-04-29T10:00:00.000Z');
     await ledger.settled();

@@ -88,7 +88,7 @@ const leakageRoute = defineRoute({
   path: '/api/v1/dashboard/leakage',
   tag,
   summary: 'What a month was used for and nobody is billed',
-  description: 'Default: the last month that has ended. `unbilled-usage`: used on days that were not in force, at the resource price where there is one (`invoice_id`: an invoice lists it too). `not-billable`: the tenant\'s month can\'t be billed. `awaiting-rollup`: it has no invoice yet, and the next rollup issues one. `late-on-void-invoice`: it came after an invoice that is void. Amounts are before tax, null where no price applies.',
+  description: 'Default: the last month that has ended. `unbilled-usage`: used on days that were not in force, at the resource price where there is one (`invoice_id`: an invoice lists it too). `not-billable`: the tenant\'s month can\'t be billed. `awaiting-rollup`: it has no invoice yet, and the next rollup issues one. `late-on-void-invoice`: it came after an invoice that is void. Amounts are before tax, null where no price applies or more than a month can come to.',
   access: 'admin',
   heavy: true,
   query: z.strictObject({ period: period.optional() }),

@@ -20,7 +20,7 @@ import { isAsRecorded, matchLines } from './explain-match.ts';
 import type { MatchedLine, MatchedLines } from './explain-match.ts';
 import { usageBehindLines } from './explain-usage.ts';
 import type { UsageBehindLine, UsagePage } from './explain-usage.ts';
-import { issueProblem, rederive } from './rederive.ts';
+import { issueProblem, rederive, storedProblem } from './rederive.ts';
 import type { IssueProblem } from './rederive.ts';
 
 /** An issue as the journal has it. */
@@ -94,14 +94,15 @@ export async function explainInvoice(db: Db, invoice: InvoiceRow, { currency, is
   // The journal may be ahead of the read models: what they don't show yet is no issue yet.
   if (event === undefined || wanted > invoice.issue_no) throw new Refused(refuse('not-found', `the invoice has no issue ${String(wanted)}`));
   const shown = issues.find(({ issue_no }) => issue_no === wanted) ?? null;
-  const [stored, derivedOf] = await Promise.all([
+  const [stored, derivedOf, notStored] = await Promise.all([
     linesOf(db, invoice.id, [shown?.lines_hash ?? event.data.lines_hash]),
     rederive(db, { ...event.data, period: event.data.period_start }, { currency, tenantId: event.data.tenant_id }),
+    storedProblem(db, event.data),
   ]);
   const derived = derivedOf(event.data);
   const matched = matchLines([...stored.values()].flat(), derived.invoice === null ? [] : explainLines(derived.invoice));
   const isInForce = wanted === invoice.issue_no;
-  const problem = issueProblem(event.data, derived);
+  const problem = issueProblem(event.data, derived) ?? notStored;
   const whole = problem === null && isAsRecorded(event.data, { issue: shown, invoice: isInForce ? invoice : null });
   const totals = isInForce ? invoice : shown ?? event.data;
   return {

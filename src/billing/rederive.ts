@@ -3,7 +3,8 @@ import { invoiceId } from '../../commands/invoices/invoice.ts';
 import { linesInParts } from '../../commands/invoices/invoice-parts.ts';
 import { notBilledText } from '../../commands/invoices/issue-invoice.ts';
 import type { Db } from '../database/db.ts';
-import type { InvoiceEvent } from '../events/invoices.ts';
+import { contentHash } from '../engine/parts.ts';
+import type { InvoiceEvent, InvoiceLine, InvoicePartEvent } from '../events/invoices.ts';
 import type { TenantBillingInputs } from '../pricing/billing.ts';
 import { deploymentLines } from '../pricing/deployment-lines.ts';
 import { earlierDeploymentLines } from '../pricing/earlier-rules.ts';
@@ -19,9 +20,10 @@ export type IssueData = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data']
 export interface IssueProblem {
   /**
    * `terms`: whose invoice it is, for which days, in which currency, at which tax; `not_billed`: what it says of usage that
-   * is not billed; `not_billable`: its inputs make no invoice.
+   * is not billed; `not_billable`: its inputs make no invoice; `stored_lines`: the lines in the journal are not those that
+   * it names.
    */
-  problem: 'terms' | 'totals' | 'lines' | 'not_billed' | 'not_billable';
+  problem: 'terms' | 'totals' | 'lines' | 'not_billed' | 'not_billable' | 'stored_lines';
   detail: string;
 }
 
@@ -82,6 +84,18 @@ export function issueProblem(issue: IssueData, { invoice, reason }: DerivedIssue
     ?? differing('totals', issue, { subtotal_cents: billed.subtotal_cents, tax_cents: billed.tax_cents, total_cents: billed.total_cents })
     ?? differing('lines', issue, { lines_hash: parts.hash, lines: parts.lines, parts: parts.events.length })
     ?? (notBilledText(issue) === notBilledText(billed) ? null : difference('not_billed', 'usage that is not billed', notBilledText(issue), notBilledText(billed)));
+}
+
+/**
+ * The journal's lines are named by their content: what is stored under a name has to have that content.
+ * @param db one snapshot
+ */
+export async function storedProblem(db: Db, { invoice_id, lines_hash }: IssueData): Promise<IssueProblem | null> {
+  const stream = `invoice-lines-${invoice_id}-${lines_hash}`;
+  const parts = await db<{ data: InvoicePartEvent['data'] }[]>`select data from journal where stream = ${stream} order by revision`;
+  const stored = contentHash(parts.flatMap(({ data }): InvoiceLine[] => data.lines));
+  return stored === lines_hash
+    ? null : { problem: 'stored_lines', detail: `stored lines: named ${lines_hash}, their content is ${stored}` };
 }
 
 function differing<Field extends keyof IssueData>(problem: IssueProblem['problem'], issue: IssueData, fields: Pick<IssueData, Field>): IssueProblem | null {

@@ -1,7 +1,5 @@
 import type { Db } from '../database/db.ts';
-import { contentHash } from '../engine/parts.ts';
-import type { InvoiceLine, InvoicePartEvent } from '../events/invoices.ts';
-import { issueProblem, rederive } from './rederive.ts';
+import { issueProblem, rederive, storedProblem } from './rederive.ts';
 import type { IssueData, IssueProblem } from './rederive.ts';
 
 /** An issue of an invoice that its inputs don't come to. */
@@ -10,7 +8,7 @@ export interface IssueDifference {
   issue_no: number;
   /** Journal position of its event. */
   position: number;
-  problem: IssueProblem['problem'] | 'stored_lines';
+  problem: IssueProblem['problem'];
   detail: string;
 }
 
@@ -58,11 +56,4 @@ function sameInputs(issues: readonly Issue[]): Issue[][] {
     else known.push(issue);
   }
   return [...groups.values()];
-}
-
-/** The stored lines are named by their content: what is stored under a name has to have that content. */
-async function storedProblem(db: Db, { invoice_id, lines_hash }: IssueData): Promise<Pick<IssueDifference, 'problem' | 'detail'> | null> {
-  const parts = await db<{ data: InvoicePartEvent['data'] }[]>`select data from journal where stream = ${`invoice-lines-${invoice_id}-${lines_hash}`} order by revision`;
-  const stored = contentHash(parts.flatMap(({ data }): InvoiceLine[] => data.lines));
-  return stored === lines_hash ? null : { problem: 'stored_lines', detail: `stored lines: named ${lines_hash}, their content is ${stored}` };
 }

@@ -5,6 +5,7 @@ import { issueEvents } from '../../projections/invoices/explain-queries.ts';
 import { loadBillingInputs } from '../../src/billing/inputs.ts';
 import type { IssueData } from '../../src/billing/rederive.ts';
 import { verifyInvoices } from '../../src/billing/verify-invoices.ts';
+import { advisoryLocks } from '../../src/database/advisory-locks.ts';
 import { newEvent } from '../../src/engine/handle-command.ts';
 import type { BilledLine } from '../../src/pricing/billing.ts';
 import { earlierDeploymentLines } from '../../src/pricing/earlier-rules.ts';
@@ -108,5 +109,19 @@ describe('an issue derived again', () => {
     const found = await problemsOf(await issueAgain(() => ({ lines_hash: parts.hash })));
     expect(found).to.deep.include({ matches: false, verify: [found.problem] });
     expect(found.problem).to.include({ problem: 'lines' });
+  });
+
+  it('is not right where the journal holds other lines than it names, whatever the read models have kept of them', async () => {
+    await ledger.sql.begin(async (tx) => {
+      // The ledger's own chainer locks the journal too: it waits its turn.
+      await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.chain})`;
+      await tx`alter table journal disable trigger journal_guard`;
+      await tx`update journal set data = replace(data::text, '3333', '3334')::json
+        where stream like ${`invoice-lines-${id}-%`} and data::text like '%3333%'`;
+      await tx`alter table journal enable trigger journal_guard`;
+    });
+    const found = await problemsOf(1);
+    expect(found.problem).to.include({ problem: 'stored_lines' });
+    expect(found).to.deep.include({ matches: false, verify: [found.problem] });
   });
 });

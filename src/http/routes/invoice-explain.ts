@@ -62,7 +62,7 @@ const totals = { subtotal_cents: cents, tax_cents: cents, total_cents: cents };
 const explanation = z.strictObject({
   invoice_id: z.string(), tenant_id: z.string(), period_start: day, period_end: day, currency: z.string(), issue_no: z.int().min(1), issued_by: event,
   inputs_position: z.int(), tax_name: z.string(), tax_rate: signedDecimal, ...totals, recomputed: z.strictObject(totals).nullable(), matches: z.boolean(),
-  problem: z.strictObject({ problem: z.enum(['terms', 'totals', 'lines', 'not_billed', 'not_billable']), detail: z.string() }).nullable(),
+  problem: z.strictObject({ problem: z.enum(['terms', 'totals', 'lines', 'not_billed', 'not_billable', 'stored_lines']), detail: z.string() }).nullable(),
   lines: z.array(invoiceLine.extend({
     recomputed_cents: cents.nullable(), matches: z.boolean(), inputs, steps: z.array(step), usage_events: usageEvents.nullable(),
   })),

@@ -59,6 +59,6 @@ describe('a worker that is killed', () => {
     const dead = await until('the run given up', async () => (await other.runner.schedule()).dead.get('long') ?? [], (list) => list.length > 0);
     expect(dead).to.have.length(1);
     expect(dead[0]).to.include({ run_id: 'deadly', attempts: 1 });
-    expect((await other.runner.schedule()).standing.get('long')).to.equal(undefined);
+    await until('nothing left of it', async () => (await other.runner.schedule()).standing.get('long'), (left) => left === undefined);
   });
 });

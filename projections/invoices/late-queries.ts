@@ -122,7 +122,7 @@ export async function tenantsWithLateFacts(db: Db, { period, tenantId }: { perio
   return new Set(rows.map(({ tenant_id }) => tenant_id));
 }
 
-/** An invoice with late facts, as `lateFactsOf` takes it. */
+/** The issue of an invoice that is in force: what facts can be late for. */
 export interface LateIssue {
   invoice_id: string;
   tenant_id: string;

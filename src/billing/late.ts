@@ -1,20 +1,8 @@
 import { lateResourcePrices, lateSubscriptionFacts, lateTaxRates } from '../../projections/invoices/late-queries.ts';
-import type { LateTerms } from '../../projections/invoices/late-queries.ts';
+import type { LateIssue, LateTerms } from '../../projections/invoices/late-queries.ts';
 import { lateFacts } from '../../projections/usage/late-queries.ts';
 import type { LateFact as LateUse } from '../../projections/usage/late-queries.ts';
 import type { Db } from '../database/db.ts';
-
-/** The issue of an invoice that is in force. */
-export interface IssueInForce {
-  invoice_id: string;
-  tenant_id: string;
-  period_start: string;
-  inputs_position: number;
-  lines_hash: string;
-  unpriced: readonly { resource_kind: string }[];
-  tax_name: string;
-  tax_rate: string;
-}
 
 /** A fact of an invoiced month that was recorded after the month had been computed, so that the invoice doesn't hold it. */
 export type LateFact = LateUse | LateTerms;
@@ -25,7 +13,7 @@ export type LateFact = LateUse | LateTerms;
  * what it left unpriced or took from such a price, and another tax rate.
  * @param knownAt ISO instant: only those that were recorded by then
  */
-export async function lateFactsOf(db: Db, issue: IssueInForce, knownAt?: string): Promise<LateFact[]> {
+export async function lateFactsOf(db: Db, issue: LateIssue, knownAt?: string): Promise<LateFact[]> {
   const scope = { tenantId: issue.tenant_id, period: issue.period_start, afterPosition: issue.inputs_position };
   const late: LateFact[] = (await Promise.all([lateFacts(db, scope), lateSubscriptionFacts(db, scope), lateResourcePrices(db, scope, issue), lateTaxRates(db, scope, issue)])).flat();
   return late.filter(({ recorded_at }) => knownAt === undefined || recorded_at <= knownAt).sort((a, b) => a.position - b.position);

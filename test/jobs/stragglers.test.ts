@@ -1,24 +1,10 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoices/invoice.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
-import { invoicesRollup } from '../../src/jobs/invoices-rollup.ts';
-import type { JobDeps } from '../../src/jobs/job.ts';
 import { charge, invoiceOf, meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
 import { ok } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
+import { schedule as tick } from '../property/fact-player.ts';
 import type { TestLedger } from '../support/ledger.ts';
-
-/** A tick of the schedule: runs what is due, oldest first, and answers the months. */
-async function tick(ledger: TestLedger): Promise<string[]> {
-  const deps: JobDeps = { ledger: ledger.ledger, digitalOcean: null, finance: null, tax: { name: 'GST', rate: '0.10' }, logger: silentLogger };
-  const due = await invoicesRollup.due?.(deps) ?? [];
-  for (const input of due) {
-    const run = await ledger.jobs.run('invoices.rollup', input, { actor: ledger.meta().actor });
-    expect([run.status, run.error]).to.deep.equal(['completed', null]);
-  }
-  await ledger.settled();
-  return due.map(({ period }) => period);
-}
 
 describe('facts of a rolled-up month of a tenant without an invoice', () => {
   let ledger: TestLedger;

@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError } from './config.ts';
 import type { Clock } from './engine/clock.ts';
 import { defaultReportLimits, type ReportLimits } from './engine/command.ts';
-import { briefTransactions, connect, type ConnectTarget } from './database/connection.ts';
+import { briefSessions, briefTransactions, connect, type ConnectTarget } from './database/connection.ts';
 import type { Sql } from './database/db.ts';
+import { startFrozenSessionWatch } from './engine/frozen-sessions.ts';
 import type { NewId } from './engine/ids.ts';
 import type { Ledger } from './engine/ledger.ts';
 import type { Logger } from './engine/logger.ts';
@@ -78,9 +79,9 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
   // Whoever writes the journal keeps connections of its own: an append never queues behind reads. Two of them
   // are for batches of appends on their way.
   // It looks streams up by their index only: a plan that was made while the journal was small would go on scanning it.
-  const writer = connect(target, { max: 4, applicationName: 'arcadia-log', settings: { ...briefTransactions, enable_seqscan: 'off' } });
+  const writer = connect(target, { max: 4, applicationName: briefSessions.log, settings: { ...briefTransactions, enable_seqscan: 'off' } });
   const sql = connect(target, { max: 16, applicationName: 'arcadia-reads' });
-  const runner = connect(target, { max: 4, applicationName: 'arcadia-projections', settings: briefTransactions });
+  const runner = connect(target, { max: 4, applicationName: briefSessions.projections, settings: briefTransactions });
   const locks = openLockSession(target);
   // What was opened, to be closed in reverse order.
   const opened: (() => Promise<unknown>)[] = [async () => Promise.all([locks, writer, sql, runner].map((pool) => pool.end({ timeout: 5 })))];
@@ -96,7 +97,8 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
     if (project) {
       const projector = startProjector(runner, locks, projections, logger);
       const chainer = startChainer(runner, locks, logger);
-      opened.push(() => Promise.all([projector.stop(), chainer.stop()]));
+      const watch = startFrozenSessionWatch(runner, locks, logger);
+      opened.push(() => Promise.all([projector.stop(), chainer.stop(), watch.stop()]));
     }
     const openPool = (max: number) => connect(target, { max, applicationName: 'arcadia-bulk' });
     return {

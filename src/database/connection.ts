@@ -56,6 +56,9 @@ export function connect(target: ConnectTarget, { max = 10, applicationName = 'ar
  */
 export const briefTransactions = { idle_in_transaction_session_timeout: '5s' } as const;
 
+/** Application names of such sessions. What the server's limit does not see of them is watched (`startFrozenSessionWatch`). */
+export const briefSessions = { log: 'arcadia-log', projections: 'arcadia-projections' } as const;
+
 /** The same server and credentials, another database. */
 export function withDatabase(target: ConnectTarget, database: string): ConnectTarget {
   if (typeof target !== 'string') return { ...target, database };

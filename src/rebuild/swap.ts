@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { briefTransactions, isConnectionError, isTransientError } from '../database/connection.ts';
+import { briefSessions, briefTransactions, isConnectionError, isTransientError } from '../database/connection.ts';
 import type { Fragment, Sql, Transaction } from '../database/db.ts';
 import { readJournal } from '../engine/journal.ts';
 import type { Projection } from '../engine/projection.ts';
@@ -32,9 +32,12 @@ export async function liveCheckpoint(db: Sql | Transaction, projection: Projecti
   return checkpoint(db, projection, db``);
 }
 
-/** Reads a checkpoint, and holds it: its batches wait until the transaction ends, which is therefore a brief one. */
+/**
+ * Reads a checkpoint, and holds it: its batches wait until the transaction ends, which is therefore a brief one, and counts
+ * among those of the projections: a frozen one is ended.
+ */
 export async function holdCheckpoint(tx: Transaction, projection: Projection): Promise<LiveCheckpoint> {
-  await tx.unsafe(`set local idle_in_transaction_session_timeout = '${briefTransactions.idle_in_transaction_session_timeout}'`);
+  await tx.unsafe(`set local idle_in_transaction_session_timeout = '${briefTransactions.idle_in_transaction_session_timeout}'; set local application_name = '${briefSessions.projections}'`);
   return checkpoint(tx, projection, tx`for update`);
 }
 

@@ -6,18 +6,31 @@ import { ok } from '../support/api.ts';
 import { createDeployment, deploymentsAt, expectConsistent, holders, startMachines, takenOver, watchCheckpoints, type Machines, type Node } from './machines.ts';
 import { until } from '../support/until.ts';
 
-/** Stops a process when it has a transaction open that feeds the read models, and goes on holding its locks. */
-async function freezeInBatch(sql: Sql, { child }: Node): Promise<void> {
-  const batches = (state: 'waits' | 'idle') => sql<{ pid: number }[]>`
-    select pid from pg_stat_activity where datname = current_database() and application_name = 'arcadia-projections' and xact_start is not null
-      and ${state === 'waits' ? sql`wait_event_type = 'Lock'` : sql`state = 'idle in transaction'`}`;
-  await sql.begin(async (tx) => {
-    await tx`lock table ${tx(deployments.ref)} in exclusive mode`;
-    await until('a batch that waits for the table', () => batches('waits'), (found) => found.length > 0);
-    child.kill('SIGSTOP');
-  });
-  await until('a batch that stands still', () => batches('idle'), (found) => found.length > 0);
-}
+/** Where a process is stopped that has a transaction open which feeds the read models, and goes on holding its locks. */
+const moments = {
+  /** It has moved its checkpoint; the server waits for the next statement, and ends such a transaction after a while. */
+  'between two statements': async (sql: Sql, stop: () => void) => {
+    await sql.begin(async (tx) => {
+      await tx`select from projection_checkpoints for update`;
+      await until('a batch that waits for its checkpoint', () => batches(sql, 'wait_event_type = \'Lock\''), (found) => found.length > 0);
+      stop();
+    });
+    await until('a batch that stands still', () => batches(sql, 'state = \'idle in transaction\''), (found) => found.length > 0);
+  },
+  /** A new session sends the first use of a statement in two parts; between them the server counts it as active. */
+  'between two parts of a statement': async (sql: Sql, stop: () => void) => {
+    await sql.begin(async (tx) => {
+      await tx`lock table ${tx(deployments.ref)} in exclusive mode`;
+      const before = await tx<{ pid: number }[]>`select pid, pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'arcadia-projections'`;
+      await until('a batch of a new session that waits for the table', () => batches(sql, 'wait_event_type = \'Lock\''), (found) => found.some(({ pid }) => !before.some((ended) => ended.pid === pid)));
+      stop();
+    });
+    await until('a batch that stands still', () => batches(sql, 'state = \'active\' and wait_event = \'ClientRead\''), (found) => found.length > 0);
+  },
+};
+
+const batches = (sql: Sql, condition: string) => sql.unsafe<{ pid: number }[]>(`
+  select pid from pg_stat_activity where datname = current_database() and application_name = 'arcadia-projections' and xact_start is not null and ${condition}`);
 
 for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
   describe(`several machines on one ledger, its log in ${log}`, () => {
@@ -70,28 +83,30 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
       await expectConsistent(machines);
     });
 
-    it('takes over from one that was frozen in the middle of a batch, and lets it write nothing when it wakes', async () => {
+    for (const [moment, freezeInBatch] of Object.entries(moments)) it(`takes over from one that was frozen in the middle of a batch, ${moment}, and lets it write nothing when it wakes`, async () => {
       // Begun when the second has every duty, it gets none of them: it can only take over.
       const other = await machines.start();
       const before = await holders(machines.sql);
       // Events pour in through another one while the second, which feeds all, is stopped in the middle of its work.
       let pouring = true;
       const pour = (async () => {
-        for (let n = 0; pouring; n++) await create(`freeze-${n}`, () => [other]);
+        for (let n = 0; pouring; n++) await create(`freeze-${moment.length}-${n}`, () => [other]);
       })();
-      await freezeInBatch(machines.sql, second);
+      await freezeInBatch(machines.sql, () => second.child.kill('SIGSTOP'));
       // As its dead connection would be found out.
       await machines.sql`select pg_terminate_backend(pid) from unnest(${[...before.values()]}::int[]) as pid`;
       await takenOver(machines.sql, before);
-      await create('while-frozen', () => [other]);
+      const meanwhile = await create(`while-frozen-${moment.length}`, () => [other]);
+      await until('what was created meanwhile is shown', () => other.api.get(`deployments/${meanwhile.id}`), ({ status }) => status === 200);
       second.child.kill('SIGCONT');
       await delay(300);
       pouring = false;
       await pour;
-      const { position } = await create('after-freeze', () => [second]);
+      const { position } = await create(`after-freeze-${moment.length}`, () => [second]);
       for (const node of [second, other]) expect(await deploymentsAt(node, position)).to.deep.equal([...created].sort());
       expect(await checkpoints.doubled()).to.deep.equal([]);
       await expectConsistent(machines);
+      second = other;
     });
   });
 }

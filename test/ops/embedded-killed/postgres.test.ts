@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { patiently } from '../../faults/trouble.ts';
+import { ok, type Json } from '../../support/api.ts';
+import { createStage } from './stage.ts';
+
+describe('an embedded PostgreSQL that is killed under the processes that use it', () => {
+  const stage = createStage();
+  const { start, listening, stop, create, pidOf, kill, another, well, due } = stage;
+
+  it('PostgreSQL: one of several processes starts it again, on the same data; ready says so, and nothing acknowledged is lost', async () => {
+    const service = start('src/main.ts');
+    const api = await listening(service);
+    const worker = start('src/cli.ts', ['worker', '--port', '0']);
+    const own = await listening(worker);
+    await well(api);
+    const acknowledged: string[] = [];
+    let killed = 0;
+    const storm = Promise.all(Array.from({ length: 8 }, async (_, lane) => {
+      for (let n = 0; n < 20; n++) {
+        const slug = `s-${lane}-${n}`;
+        const { status } = await create(api, slug);
+        expect(status).to.be.oneOf([201, 503]);
+        if (status === 201) acknowledged.push(slug);
+        if (acknowledged.length === 20) killed = await kill('postgres');
+      }
+    }));
+    await storm;
+    await another('postgres', killed);
+    await Promise.all([well(api), well(own)]);
+    const { data: rows } = await ok(patiently(() => api.get('deployments?limit=500')));
+    expect(rows.map(({ slug }: Json) => slug)).to.include.members(acknowledged);
+    const madeUp = await due(api, 'drift.detect');
+    // A worker looks for what it has missed every minute, and when its Redis is back, which is sooner.
+    await another('redis', await kill('redis'));
+    await madeUp();
+    // One of the two started it, the other found it.
+    const told = [service, worker].map((child) => /"msg":"the embedded PostgreSQL runs again[^"]*"/.exec(child.stdout())?.[0]);
+    expect(told.filter((text) => text === '"msg":"the embedded PostgreSQL runs again"')).to.have.length(1);
+
+    // And once more, while it has hardly come up.
+    await another('postgres', await kill('postgres'));
+    await Promise.all([well(api), well(own)]);
+    expect((await create(api, 'after-all')).status).to.equal(201);
+    expect(await stop(worker)).to.equal(0);
+    expect(await stop(service)).to.equal(0);
+    expect(await pidOf('postgres')).to.equal(null);
+  });
+});

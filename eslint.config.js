@@ -25,6 +25,7 @@ export default tseslint.config(
     rules: {
       eqeqeq: ['error', 'always'],
       'no-restricted-globals': ['error', { name: 'parseFloat', message: 'No floats near money: use the decimal helpers in src/pricing/money.ts.' }],
+      'no-restricted-syntax': ['error', { selector: "CallExpression[callee.property.name='reserve']", message: 'reserve() never answers on a new connection (see connect): use a pool of one connection.' }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],

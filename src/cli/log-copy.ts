@@ -1,7 +1,9 @@
 import { openDatabase } from '../open-database.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../database/connection.ts';
+import type { Sql } from '../database/db.ts';
 import { silentLogger } from '../engine/logger.ts';
+import { openLockSession } from '../engine/supervise.ts';
 import { migrate, readMigrations } from '../engine/migrate.ts';
 import { copyToEventStore, type CopyPhase, type CopyResult } from '../log/copy/copy-to-eventstoredb.ts';
 import { openEventStore, type EventStore } from '../log/eventstoredb/client.ts';
@@ -29,7 +31,7 @@ export async function copyLog(config: Config, { to = config.eventStoreUrl ?? und
   const start = performance.now();
   const progress = createPhases(process.stderr, 'events');
   try {
-    const result = await withDatabase(config, (sql) => copyToEventStore({ sql, store, signal: stop.signal, onProgress: (phase, done, total) => { progress.update(labels[phase], done, total); } }));
+    const result = await withDatabase(config, (sql, session) => copyToEventStore({ sql, session, store, signal: stop.signal, onProgress: (phase, done, total) => { progress.update(labels[phase], done, total); } }));
     progress.end();
     if (result === null) return 130;
     process.stdout.write(json ? `${JSON.stringify({ ...result, seconds: Math.round(performance.now() - start) / 1000 })}\n` : shown(result, performance.now() - start));
@@ -51,14 +53,15 @@ function connectionTo(url: string): EventStore {
   }
 }
 
-async function withDatabase<T>(config: Config, work: (sql: ReturnType<typeof connect>) => Promise<T>): Promise<T> {
+async function withDatabase<T>(config: Config, work: (sql: Sql, session: Sql) => Promise<T>): Promise<T> {
   const database = await openDatabase(config, silentLogger);
   const sql = connect(database.target, { max: 4, applicationName: 'arcadia-log-copy' });
+  const session = openLockSession(database.target);
   try {
     await migrate(sql, await readMigrations(migrationsFolder));
-    return await work(sql);
+    return await work(sql, session);
   } finally {
-    await sql.end({ timeout: 5 });
+    await Promise.all([sql, session].map((pool) => pool.end({ timeout: 5 })));
     await database.leave();
   }
 }

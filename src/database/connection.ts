@@ -44,6 +44,10 @@ export function connect(target: ConnectTarget, { max = 10, applicationName = 'ar
     backoff: (attempt: number) => Math.min(2 ** attempt / 20, 1),
     onnotice: onnotice ?? ignoreNotice,
     types: wireTypes,
+    // A session that is lost while the library asks it for its array types rejects a promise that the library has dropped,
+    // which ends the process: https://github.com/porsager/postgres/issues/1192. Without asking, `reserve()` never answers
+    // on a new connection (https://github.com/porsager/postgres/issues/1219): a pool of one connection takes its place.
+    fetch_types: false,
     socket: socketFactory(),
     connection: { ...settings, application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO, YMD', options: startupPadding },
   };

@@ -1,6 +1,6 @@
 import { connect, type ConnectTarget } from '../database/connection.ts';
 import type { RedisTarget } from '../embedded/redis.ts';
-import { queueNames } from './queues.ts';
+import { createJobLocks } from './worker-locks.ts';
 import { startWorker, type JobWorker as Worker, type WorkerOptions } from './worker.ts';
 
 /** Where the queues of a process's worker are. */
@@ -26,7 +26,7 @@ export function openWorker(
   { target, ledgerId, ...rest }: Pick<WorkerOptions, 'jobs' | 'runner' | 'deps' | 'sql'> & { target: ConnectTarget; ledgerId: string },
 ): JobWorker | null {
   if (options === null) return null;
-  const lockSql = connect(target, { max: queueNames.length, applicationName: 'arcadia-job-locks', settings: keepAlive });
-  const worker = startWorker({ ...options, ...rest, prefix: `arcadia:${ledgerId}`, lockSql, logger: rest.deps.logger });
-  return { ...worker, leave: () => lockSql.end({ timeout: 5 }) };
+  const locks = createJobLocks(() => connect(target, { max: 1, applicationName: 'arcadia-job-locks', settings: keepAlive }));
+  const worker = startWorker({ ...options, ...rest, prefix: `arcadia:${ledgerId}`, locks, logger: rest.deps.logger });
+  return { ...worker, leave: () => locks.end() };
 }

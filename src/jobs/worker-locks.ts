@@ -9,32 +9,42 @@ export type Release = () => Promise<void>;
 export interface JobLocks {
   /** Null while another run of the job holds it, here or elsewhere. */
   take(job: string): Promise<Release | null>;
+  /** Frees all of them, and closes their sessions. */
+  end(): Promise<void>;
 }
 
 /**
  * Locks held by sessions of the database: it frees them when a process dies, however it dies. Queues hand out a run once as
  * well, but only as long as Redis keeps what it knows.
- * @param sql a pool for the locks alone, with a connection for each that may be held at once
+ * @param openSession opens a pool of one connection; as many are opened as locks are held at once
  */
-export function createJobLocks(sql: Sql): JobLocks {
+export function createJobLocks(openSession: () => Sql): JobLocks {
+  const sessions: Sql[] = [];
+  const free: Sql[] = [];
+  const open = (): Sql => {
+    const session = openSession();
+    sessions.push(session);
+    return session;
+  };
   return {
     async take(job) {
-      const session = await sql.reserve();
+      const session = free.pop() ?? open();
       try {
         const [row] = await session<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.jobSpace}, hashtext(${job})) as held`;
         if (row?.held === true) {
           return async () => {
             // A session that broke has freed its lock.
             await session`select pg_advisory_unlock(${advisoryLocks.jobSpace}, hashtext(${job}))`.catch(() => undefined);
-            session.release();
+            free.push(session);
           };
         }
       } catch (error) {
-        session.release();
+        free.push(session);
         throw error;
       }
-      session.release();
+      free.push(session);
       return null;
     },
+    end: async () => { await Promise.all(sessions.map((session) => session.end({ timeout: 5 }))); },
   };
 }

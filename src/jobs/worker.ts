@@ -9,7 +9,7 @@ import { createQueues, queueNames, type QueueEntry, type Retries } from './queue
 import { connectRedis } from './queues-redis.ts';
 import { createScheduleStore } from './schedule-store.ts';
 import { attemptRun, giveBack, type AttemptContext, type UnderWay, type WorkerPauses } from './worker-attempt.ts';
-import { createJobLocks } from './worker-locks.ts';
+import type { JobLocks } from './worker-locks.ts';
 import { createScheduler, type Scheduler } from './worker-schedule.ts';
 
 /** A worker's times, in milliseconds. */
@@ -30,8 +30,8 @@ export interface WorkerOptions {
   runner: JobRunner;
   deps: JobDeps;
   sql: Sql;
-  /** A pool for the locks of running jobs alone: at least a connection for each queue. */
-  lockSql: Sql;
+  /** The locks of running jobs. */
+  locks: JobLocks;
   logger: Logger;
   retries?: Partial<Retries>;
   times?: Partial<WorkerTimes>;
@@ -43,7 +43,7 @@ export interface JobWorker {
   readonly started: Promise<void>;
   /**
    * Takes nothing new, lets the runs under way end for at most `drainMs`, and hands back those that have not: another worker
-   * makes them again, as soon as their locks are free, which is when `lockSql` ends.
+   * makes them again, as soon as their locks are free, which is when `locks` ends.
    */
   close(drainMs?: number): Promise<void>;
   /** Asks Redis for an answer. @throws when there is none */
@@ -68,7 +68,7 @@ export function startWorker(options: WorkerOptions): JobWorker {
   const queues = createQueues(redis, prefix, options.jobs, retries);
   const scheduler = createScheduler({ jobs: options.jobs, deps, runner, store, queues, redis, logger, everyMs: times.lookMs });
   const context: AttemptContext = {
-    jobs: new Map(options.jobs.map((job) => [job.name, job])), deps, runner, store, locks: createJobLocks(options.lockSql), retries, pauses: times, logger,
+    jobs: new Map(options.jobs.map((job) => [job.name, job])), deps, runner, store, locks: options.locks, retries, pauses: times, logger,
     queue: scheduler.queue,
   };
   const { process, underWay, stopTaking } = createProcessor(context, scheduler);

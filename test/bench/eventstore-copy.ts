@@ -24,7 +24,7 @@ async function oneCaller({ client }: EventStore): Promise<number> {
 }
 
 /** `log copy` of a journal into a real EventStoreDB, its comparing included; against a single caller's loop. */
-export async function openEventStoreCopy({ sql }: BenchContext): Promise<OpenPair> {
+export async function openEventStoreCopy({ sql, openPool }: BenchContext): Promise<OpenPair> {
   await copyJournal(sql, 0, Array.from({ length: EVENTS }, (_, n) => {
     const { id, type, data, metadata } = sampleEvent(n);
     return {
@@ -32,6 +32,7 @@ export async function openEventStoreCopy({ sql }: BenchContext): Promise<OpenPai
       data: JSON.stringify(data), metadata: JSON.stringify(metadata), recordedAt: metadata.recorded_at,
     };
   }));
+  const session = openPool(1);
   const store = openEventStore(process.env['EVENTSTORE_URL'] ?? '');
   return {
     pair: {
@@ -40,11 +41,11 @@ export async function openEventStoreCopy({ sql }: BenchContext): Promise<OpenPai
       async value() {
         await sql`update journal_source set kind = 'journal', scanned = null, moved_at = 0`;
         const begins = await store.end();
-        const copy = () => copyToEventStore({ sql, store, streamPrefix: `bench-${randomUUID()}-`, begins });
+        const copy = () => copyToEventStore({ sql, session, store, streamPrefix: `bench-${randomUUID()}-`, begins });
         return EVENTS / (await secondsOf(copy));
       },
       floor: () => oneCaller(store),
     },
-    close: () => store.close(),
+    close: async () => { await Promise.all([store.close(), session.end()]); },
   };
 }

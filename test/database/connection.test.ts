@@ -5,6 +5,7 @@ import { connect, isConnectionError, withDatabase } from '../../src/database/con
 import type { ServerTarget } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { startupOf } from '../../src/database/database-socket.ts';
+import { plainArray, textArray } from '../../src/database/pg-array.ts';
 import { parseInt8, parseTimestamp } from '../../src/database/wire-types.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import type { TestDatabase } from '../support/postgres.ts';
@@ -65,6 +66,22 @@ describe('connection', () => {
     });
   });
 
+  it('writes and reads arrays, nulls and special characters included', async () => {
+    const arrays = {
+      names: ['a', null], int2s: [1, -2], int4s: [1, null], texts: ['', 'NULL', null, 'ä,"{}\\ \n', '😀'], varchars: ['a', ' b '],
+      int8s: [9007199254740991, null], times: ['2026-04-01T00:00:00.000Z', null], days: ['2026-04-01', null], numerics: ['1.50', null],
+      uuids: ['a3a1e3a0-0000-4000-8000-000000000001', null], jsons: [{ a: ['"', null] }, 'text', null], none: [],
+    };
+    const [row] = await sql`
+      select ${arrays.names}::name[] as names, ${arrays.int2s}::int2[] as int2s, ${arrays.int4s}::int4[] as int4s,
+        ${arrays.texts}::text[] as texts, ${arrays.varchars}::varchar[] as varchars, ${arrays.int8s}::int8[] as int8s, ${arrays.times}::timestamptz[] as times,
+        ${arrays.days}::date[] as days, ${arrays.numerics}::numeric[] as numerics, ${arrays.uuids}::uuid[] as uuids, ${arrays.jsons as string[]}::jsonb[] as jsons,
+        ${arrays.none}::text[] as none`;
+    expect(row).to.deep.equal(arrays);
+    expect(await sql`select ${textArray(['a', null])}::text[] as texts, ${plainArray([1, null])}::int8[] as int8s`).to.deep.equal([{ texts: ['a', null], int8s: [1, null] }]);
+    expect(await sql`select '{t,f,null}'::boolean[] as booleans`).to.deep.equal([{ booleans: [true, false, null] }]);
+  });
+
   it('fails a query rather than round an int8, and works on', async () => {
     const one = database.connect({ max: 1 });
     expect(await rejectionOf(one`select 9007199254740992::int8 as big`)).to.be.instanceOf(RangeError);
@@ -93,6 +110,8 @@ describe('connection', () => {
     let relay: Server;
     let sockets: Set<Socket>;
     let target: ServerTarget;
+    /** How many new sessions are lost at the first thing that they are asked. */
+    let toBeCut: number;
 
     /** A TCP port that leads to the test server, and can be closed and opened. */
     beforeEach(async () => {
@@ -105,7 +124,13 @@ describe('connection', () => {
           socket.on('error', () => undefined).on('close', () => [client, upstream].forEach((each) => each.destroy()));
         }
         client.pipe(upstream).pipe(client);
+        upstream.on('data', (answer: Buffer) => {
+          if (toBeCut === 0 || !answer.toString('latin1').endsWith('Z\0\0\0\x05I')) return;
+          toBeCut -= 1;
+          client.once('data', () => upstream.destroy());
+        });
       });
+      toBeCut = 0;
       await open(0);
       const { port } = relay.address() as AddressInfo;
       const password = server.pass as string | null;
@@ -141,6 +166,19 @@ describe('connection', () => {
         expect(rows.map(([row]) => row?.['n'] as number)).to.deep.equal([1, 2, 3]);
       } finally {
         await pool.end({ timeout: 1 });
+      }
+    });
+
+    it('ends no process when a session is lost at the first thing that it is asked', async () => {
+      for (const ask of [(pool: Sql) => pool`select 1 as n`, (pool: Sql) => pool.begin((tx) => tx`select 1 as n`)]) {
+        const pool = connect(target, { max: 1 });
+        try {
+          toBeCut = 2;
+          for (let lost = 0; lost < 2; lost += 1) expect(isConnectionError(await rejectionOf(ask(pool)))).to.equal(true);
+          expect([...await ask(pool)]).to.deep.equal([{ n: 1 }]);
+        } finally {
+          await pool.end({ timeout: 1 });
+        }
       }
     });
 

@@ -3,6 +3,7 @@ import { connect, type ConnectTarget } from '../../src/database/connection.ts';
 import { silentLogger } from '../../src/engine/logger.ts';
 import { createJobRunner } from '../../src/jobs/job-runner.ts';
 import type { JobDeps } from '../../src/jobs/job.ts';
+import { createJobLocks } from '../../src/jobs/worker-locks.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
 import type { RedisTarget } from '../../src/embedded/redis.ts';
 import { randomId } from '../../src/engine/ids.ts';
@@ -13,5 +14,5 @@ const jobs = [testJob({ name: 'long', run: (_input, _deps, run) => { process.std
 const sql = connect(target);
 // The job asks nothing of its ledger, and the runner only for ids and the time.
 const deps = { ledger: { newId: randomId, now: () => new Date().toISOString() }, digitalOcean: null, finance: null, logger: silentLogger } as unknown as JobDeps;
-startWorker({ redis, prefix, jobs, runner: createJobRunner(jobs, deps, sql), deps, sql, lockSql: connect(target, { max: 6 }), logger: silentLogger, times: quick });
+startWorker({ redis, prefix, jobs, runner: createJobRunner(jobs, deps, sql), deps, sql, locks: createJobLocks(() => connect(target, { max: 1 })), logger: silentLogger, times: quick });
 setInterval(() => undefined, 1_000);

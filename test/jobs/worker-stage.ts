@@ -4,6 +4,7 @@ import { connect } from '../../src/database/connection.ts';
 import { silentLogger, type Logger } from '../../src/engine/logger.ts';
 import { defineJob, type Job, type JobDeps } from '../../src/jobs/job.ts';
 import { createJobRunner, type JobRunner } from '../../src/jobs/job-runner.ts';
+import { createJobLocks } from '../../src/jobs/worker-locks.ts';
 import { startWorker, type JobWorker, type WorkerOptions } from '../../src/jobs/worker.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import type { TestRedis } from '../support/redis.ts';
@@ -34,14 +35,14 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
       const logger: Logger = options.logger ?? silentLogger;
       const deps: JobDeps = { ledger: test.ledger, digitalOcean: options.digitalOcean ?? null, finance: null, tax: { name: 'GST', rate: '0.10' }, logger };
       const runner = createJobRunner(jobs, deps, test.sql);
-      const lockSql = connect(test.target, { max: 6, applicationName: 'arcadia-job-locks' });
+      const locks = createJobLocks(() => connect(test.target, { max: 1, applicationName: 'arcadia-job-locks' }));
       const worker = startWorker({
-        redis: redis.target, prefix: options.prefix ?? `arcadia:${test.log.id}`, jobs, runner, deps, sql: test.sql, lockSql, logger,
+        redis: redis.target, prefix: options.prefix ?? `arcadia:${test.log.id}`, jobs, runner, deps, sql: test.sql, locks, logger,
         times: { ...quick, ...options.times }, retries: { attempts: 3, backoffMs: 20, ...options.retries },
       });
       const end = async (): Promise<void> => {
         await worker.close(0);
-        await lockSql.end({ timeout: 1 });
+        await locks.end();
       };
       ends.push(end);
       return { ...worker, runner, end };

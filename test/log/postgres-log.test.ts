@@ -70,13 +70,12 @@ describe('the Postgres log', () => {
   });
 
   describe('with appends under way', () => {
-    let holder: Sql;
-    before(() => { holder = database.connect({ max: 1 }); });
-    after(() => holder.end());
+    let held: Sql;
+    before(() => { held = database.connect({ max: 1 }); });
+    after(() => held.end());
 
     /** Lets nothing be written for a while; answers how many batches came to wait meanwhile, and what the appends came to. */
     async function whileHeld(append: () => Promise<Appended>[]): Promise<{ batches: number; appended: Appended[] }> {
-      const held = await holder.reserve();
       await held`select pg_advisory_lock(4711, 1)`;
       const answers = Promise.all(append());
       let batches = 0;
@@ -87,7 +86,6 @@ describe('the Postgres log', () => {
         batches = Math.max(batches, waiting.length);
       }
       await held`select pg_advisory_unlock(4711, 1)`;
-      held.release();
       return { batches, appended: await answers };
     }
 
@@ -132,8 +130,7 @@ describe('the Postgres log', () => {
 
   it('says that it is away when its connection is, and works again afterwards; an append whose answer was lost can be repeated', async () => {
     const event = someEvent();
-    const killer = database.connect({ max: 1 });
-    const held = await killer.reserve();
+    const held = database.connect({ max: 1 });
     await held`select pg_advisory_lock(4711, 1)`;
     const lost = log.append('lost', [event], NO_STREAM);
     const failed = lost.then(() => undefined, (error: unknown) => error);
@@ -143,7 +140,7 @@ describe('the Postgres log', () => {
     (ended) => ended.length > 0);
     expect(await failed).to.be.instanceOf(LogUnavailable);
     await held`select pg_advisory_unlock(4711, 1)`;
-    held.release();
+    await held.end();
     expect(await log.read('lost')).to.deep.equal([]);
     expect(await log.append('lost', [event], NO_STREAM)).to.include({ revision: 0 });
     expect(await log.append('lost', [event], NO_STREAM)).to.include({ revision: 0 });

@@ -24,6 +24,8 @@ export type CopyPhase = 'look' | 'write' | 'compare';
 
 export interface CopyOptions {
   sql: Sql;
+  /** A pool of one connection, which holds the lock of the copy. */
+  session: Sql;
   store: EventStore;
   /** Stands before every stream name on the server; default none. */
   streamPrefix?: string;
@@ -53,14 +55,13 @@ export interface CopyResult {
  * @throws {LogUnavailable} the server stays away
  */
 export async function copyToEventStore(options: CopyOptions): Promise<CopyResult | null> {
-  const session = await options.sql.reserve();
+  const { session } = options;
   try {
     const [row] = await session<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${advisoryLocks.logCopy}) as held`;
     if (row?.held !== true) throw new CopyRefused('The log is being copied already, by another process.');
     return await copyUnderLock(options);
   } finally {
     await session`select pg_advisory_unlock(${advisoryLocks.space}, ${advisoryLocks.logCopy})`.catch(() => undefined);
-    session.release();
   }
 }
 

@@ -41,7 +41,7 @@ describe('copying the journal into EventStoreDB', () => {
       ]);
     }
   };
-  const copy = (options: { signal?: AbortSignal; onProgress?: (phase: CopyPhase, done: number, total: number) => void } = {}) => copyToEventStore({ sql, store, ...options });
+  const copy = (options: { signal?: AbortSignal; onProgress?: (phase: CopyPhase, done: number, total: number) => void } = {}) => copyToEventStore({ sql, session: database.connect({ max: 1 }), store, ...options });
   const rejection = (work: Promise<unknown>) => work.then(() => { throw new Error('expected a rejection'); }, (error: unknown) => error);
   const journal = async () => (await sql`select position, stream, revision, id, type, data::text, metadata::text, source_position::text as source from journal order by position`).map((row) => ({ ...row }));
   const kind = async () => (await sql<{ kind: string | null }[]>`select kind from journal_source`)[0]?.kind;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { patiently } from '../../faults/trouble.ts';
 import { ok, type Json } from '../../support/api.ts';
+import { until } from '../../support/until.ts';
 import { createStage } from './stage.ts';
 
 describe('an embedded PostgreSQL that is killed under the processes that use it', () => {
@@ -14,16 +15,16 @@ describe('an embedded PostgreSQL that is killed under the processes that use it'
     const own = await listening(worker);
     await well(api);
     const acknowledged: string[] = [];
-    let killed = 0;
     const storm = Promise.all(Array.from({ length: 8 }, async (_, lane) => {
       for (let n = 0; n < 20; n++) {
         const slug = `s-${lane}-${n}`;
         const { status } = await create(api, slug);
         expect(status).to.be.oneOf([201, 503]);
         if (status === 201) acknowledged.push(slug);
-        if (acknowledged.length === 20) killed = await kill('postgres');
       }
     }));
+    await until('the storm to be under way', () => acknowledged.length, (n) => n >= 20);
+    const killed = await kill('postgres');
     await storm;
     await another('postgres', killed);
     await Promise.all([well(api), well(own)]);

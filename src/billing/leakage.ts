@@ -4,7 +4,7 @@ import { invoicesOfPeriod } from '../../projections/invoices/invoice-queries.ts'
 import type { ExistingInvoice } from '../../projections/invoices/invoice-queries.ts';
 import { lateVoidInvoices } from '../../projections/invoices/late-queries.ts';
 import type { LateIssue } from '../../projections/invoices/late-queries.ts';
-import { stragglers } from '../../projections/invoices/straggler-queries.ts';
+import { rollupMark, stragglers } from '../../projections/invoices/straggler-queries.ts';
 import type { Db } from '../database/db.ts';
 import { billableMonth, refuseTooLarge } from '../pricing/billable.ts';
 import { addMonths, lastDay } from '../pricing/calendar.ts';
@@ -113,7 +113,9 @@ function amountOrNull(compute: () => number): number | null {
 async function monthsWithoutInvoice(db: Db, { scope: { today, ...scope }, invoices }: Source): Promise<LeakageItem[]> {
   const { period } = scope;
   const hasEnded = today > lastDay(period);
-  const inputs = hasEnded
+  // Who was judged by a rollup and has got no new facts comes to nothing.
+  const isRolledUp = hasEnded && (await rollupMark(db, period)) !== null;
+  const inputs = isRolledUp
     ? await inputsOf(db, scope, await stragglers(db, { before: addMonths(period, 1), period }))
     : (await loadBillingInputs(db, scope)).filter(({ tenant_id }) => !invoices.has(tenant_id));
   const { results, not_billable } = await eachTenant(inputs, billableMonth);

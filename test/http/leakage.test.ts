@@ -64,6 +64,17 @@ describe('leakage over HTTP', () => {
     expect((await leakage()).items).to.deep.equal([]);
   });
 
+  it('has every tenant\'s month that has ended, until it is rolled up', async () => {
+    expect((await leakage('2026-05')).items, 'it runs').to.deep.equal([]);
+    ledger.clock.set('2026-06-02T00:10:00.000Z');
+    const { items, total_cents } = await leakage('2026-05');
+    expect(items.map((one: Json) => [one.reason, one.tenant_id])).to.deep.equal([['awaiting-rollup', 'acme']]);
+    await rollup(ledger, { period: '2026-05' });
+    const { data: [invoice] } = await ok(ledger.api.get('invoices?period=2026-05'));
+    expect(total_cents).to.equal(invoice.subtotal_cents);
+    expect((await leakage('2026-05')).items).to.deep.equal([]);
+  });
+
   it('names a tenant whose month can not be billed', async () => {
     const site = await deployment('gateway');
     for (const id of ['1', '2']) await charge(ledger, 'gateway', site, `g-${id}`, '999999999999999', '2026-04-02T10:00:00.000Z');

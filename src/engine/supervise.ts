@@ -53,7 +53,7 @@ export function supervise(locks: Sql, duty: Duty, logger: Logger): Supervised {
 async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      await runHolding(locks, duty, signal);
+      await runOnce(locks, duty, signal);
     } catch (error) {
       if (duty.fatal?.(error) === true) {
         logger.error({ err: error }, `${duty.name}: stopped for good`);
@@ -66,6 +66,18 @@ async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSig
       else logger.error({ err: error }, `${duty.name}: failed, starting over`);
     }
     await pause(STANDBY_MS, signal);
+  }
+}
+
+/** Each run has a signal of its own, so that what it leaves listening goes with it. */
+async function runOnce(locks: Sql, duty: Duty, signal: AbortSignal): Promise<void> {
+  const ends = new AbortController();
+  const end = (): void => { ends.abort(); };
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    await runHolding(locks, duty, ends.signal);
+  } finally {
+    signal.removeEventListener('abort', end);
   }
 }
 

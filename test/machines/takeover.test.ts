@@ -1,28 +1,31 @@
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import { deployments } from '../../projections/deployments/tables.ts';
+import { plans } from '../../projections/catalog/tables.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { ok } from '../support/api.ts';
 import { createDeployment, deploymentsAt, expectConsistent, holders, startMachines, takenOver, watchCheckpoints, type Machines, type Node } from './machines.ts';
 import { until } from '../support/until.ts';
 
-/** Where a process is stopped that has a transaction open which feeds the read models, and goes on holding its locks. */
+/**
+ * Where a process is stopped that has a transaction open which feeds the read models, and goes on holding its locks. It is
+ * held up there by a lock of ours, stopped, and let go.
+ */
 const moments = {
   /** It has moved its checkpoint; the server waits for the next statement, and ends such a transaction after a while. */
-  'between two statements': async (sql: Sql, stop: () => void) => {
+  'between two statements': async (sql: Sql, _other: Node, stop: () => void) => {
     await sql.begin(async (tx) => {
       await tx`select from projection_checkpoints for update`;
-      await until('a batch that waits for its checkpoint', () => batches(sql, 'wait_event_type = \'Lock\''), (found) => found.length > 0);
+      await until('a batch that waits for its checkpoint', () => batches(sql, 'wait_event in (\'transactionid\', \'tuple\')'), (found) => found.length > 0);
       stop();
     });
     await until('a batch that stands still', () => batches(sql, 'state = \'idle in transaction\''), (found) => found.length > 0);
   },
-  /** A new session sends the first use of a statement in two parts; between them the server counts it as active. */
-  'between two parts of a statement': async (sql: Sql, stop: () => void) => {
+  /** A session sends the first use of a statement, here of one for plans, in two parts; between them the server counts it as active. */
+  'between two parts of a statement': async (sql: Sql, other: Node, stop: () => void) => {
     await sql.begin(async (tx) => {
-      await tx`lock table ${tx(deployments.ref)} in exclusive mode`;
-      const before = await tx<{ pid: number }[]>`select pid, pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'arcadia-projections'`;
-      await until('a batch of a new session that waits for the table', () => batches(sql, 'wait_event_type = \'Lock\''), (found) => found.some(({ pid }) => !before.some((ended) => ended.pid === pid)));
+      await tx`lock table ${tx(plans.ref)} in exclusive mode`;
+      await ok(other.api.post('catalog/plans', { code: 'first', name: 'First' }), 201);
+      await until('a batch that waits for the table', () => batches(sql, 'wait_event = \'relation\''), (found) => found.length > 0);
       stop();
     });
     await until('a batch that stands still', () => batches(sql, 'state = \'active\' and wait_event = \'ClientRead\''), (found) => found.length > 0);
@@ -92,7 +95,7 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
       const pour = (async () => {
         for (let n = 0; pouring; n++) await create(`freeze-${moment.length}-${n}`, () => [other]);
       })();
-      await freezeInBatch(machines.sql, () => second.child.kill('SIGSTOP'));
+      await freezeInBatch(machines.sql, other, () => second.child.kill('SIGSTOP'));
       // As its dead connection would be found out.
       await machines.sql`select pg_terminate_backend(pid) from unnest(${[...before.values()]}::int[]) as pid`;
       await takenOver(machines.sql, before);

@@ -1,19 +1,14 @@
 import type { InvoiceItem } from '../../src/digitalocean/billing-api.ts';
 import type { InvoiceCsvLine } from '../../src/digitalocean/invoice-csv.ts';
 import { classifyLine } from '../../src/digitalocean/line-kind.ts';
-import { atOnce, mapSteps, type Steps } from '../../src/engine/in-turns.ts';
+import { mapSteps, type Steps } from '../../src/engine/in-turns.ts';
 import type { CostLine } from '../../src/events/billing.ts';
 import { idOfItem, joinSteps } from './resource-ids.ts';
 
 /**
- * An invoice's CSV lines, classified, with the ids of their resources where the JSON form has them.
+ * An invoice's CSV lines, classified, with the ids of their resources where the JSON form has them; in steps.
  * @param items the JSON form, or null where it is not to be had
  */
-export function buildCostLines(csvLines: readonly InvoiceCsvLine[], items: readonly InvoiceItem[] | null): CostLine[] {
-  return atOnce(costLineSteps(csvLines, items));
-}
-
-/** The same, in steps. */
 export function* costLineSteps(csvLines: readonly InvoiceCsvLine[], items: readonly InvoiceItem[] | null): Steps<CostLine[]> {
   const joined = items === null ? [] : yield* joinSteps(csvLines, items);
   return yield* mapSteps(csvLines, (line, index) => {

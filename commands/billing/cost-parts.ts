@@ -1,4 +1,4 @@
-import { atOnce, mapSteps, type Steps } from '../../src/engine/in-turns.ts';
+import { mapSteps, type Steps } from '../../src/engine/in-turns.ts';
 import { listHashSteps, splitSteps } from '../../src/engine/parts.ts';
 import type { CostLine, CostLineMatch, CostPartEvent } from '../../src/events/billing.ts';
 
@@ -16,13 +16,8 @@ const matchesAPart = 2_000;
 
 /**
  * An invoice's lines as parts. The ids that the JSON form adds are left out of the hash and of where parts end: the CSV
- * alone decides whether an invoice changed, and a set that was stored half, with the ids, can be completed without.
+ * alone decides whether an invoice changed, and a set that was stored half, with the ids, can be completed without. In steps.
  */
-export function linesInParts(invoiceUuid: string, lines: readonly CostLine[]): PartSet {
-  return atOnce(linesInPartsSteps(invoiceUuid, lines));
-}
-
-/** The same, in steps. */
 export function* linesInPartsSteps(invoiceUuid: string, lines: readonly CostLine[]): Steps<PartSet> {
   const given = yield* mapSteps(lines, ({ provider_resource_id: _id, ...line }) => line);
   const hash = yield* listHashSteps(given);
@@ -37,12 +32,7 @@ export function* linesInPartsSteps(invoiceUuid: string, lines: readonly CostLine
   };
 }
 
-/** An invoice's matches as parts. */
-export function matchesInParts(invoiceUuid: string, matches: readonly CostLineMatch[]): PartSet {
-  return atOnce(matchesInPartsSteps(invoiceUuid, matches));
-}
-
-/** The same, in steps. */
+/** An invoice's matches as parts, in steps. */
 export function* matchesInPartsSteps(invoiceUuid: string, matches: readonly CostLineMatch[]): Steps<PartSet> {
   const hash = yield* listHashSteps(matches);
   const parts = yield* splitSteps(matches, matchesAPart);

@@ -1,6 +1,6 @@
 import type { InvoiceItem } from '../../src/digitalocean/billing-api.ts';
 import type { InvoiceCsvLine } from '../../src/digitalocean/invoice-csv.ts';
-import { atOnce, mapSteps, type Steps } from '../../src/engine/in-turns.ts';
+import { mapSteps, type Steps } from '../../src/engine/in-turns.ts';
 import { identifies, matchKind } from './provider-ids.ts';
 
 /** No id of the provider is longer; what is, is none. */
@@ -18,11 +18,6 @@ const whatAndWhenOf = (line: Content): string => JSON.stringify([whatOf(line), t
  * the rest of their content, where both forms have equally many of it. A line without its like has none.
  * @returns the item of each line, by index
  */
-export function joinItems(lines: readonly InvoiceCsvLine[], items: readonly InvoiceItem[]): (InvoiceItem | null)[] {
-  return atOnce(joinSteps(lines, items));
-}
-
-/** The same, in steps. */
 export function* joinSteps(lines: readonly InvoiceCsvLine[], items: readonly InvoiceItem[]): Steps<(InvoiceItem | null)[]> {
   const byContent = yield* grouped(items, whatAndWhenOf);
   const joined = yield* mapSteps(lines, (line) => byContent.get(whatAndWhenOf(line))?.next() ?? null);

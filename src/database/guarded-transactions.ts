@@ -1,3 +1,4 @@
+import { asError } from '../engine/as-error.ts';
 import type { Sql, Transaction } from './db.ts';
 
 type Begin = (optionsOrWork: string | Work, work?: Work) => Promise<unknown>;
@@ -35,8 +36,6 @@ function settleUnlessOver(work: () => Promise<unknown>, state: State): Promise<u
     });
   });
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 function guard(tx: Transaction, state: State): Transaction {
   return new Proxy(tx, {

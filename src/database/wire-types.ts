@@ -49,8 +49,7 @@ const asIs = (text: string): string => text;
 
 /**
  * The arrays that statements take and give, by the ids that every server has. The library would ask each new session for
- * them, and a session that is lost meanwhile would end the process
- * (`fetch_types` in `connect`).
+ * them, and one that is lost meanwhile would end the process (`fetch_types` in `connect`).
  */
 const arrays = {
   boolean_array: arrayOf(1000, String, (text) => text === 't'),

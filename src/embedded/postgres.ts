@@ -17,7 +17,7 @@ import type { RunningServer } from './server-control.ts';
 import { findServerUser } from './server-user.ts';
 import type { ServerUser } from './server-user.ts';
 import { shareServer } from './shared-server.ts';
-import { watchServer } from './watch-server.ts';
+import { watchedUntilLeft, watchServer } from './watch-server.ts';
 import type { WatchedServer } from './watch-server.ts';
 
 export type EmbeddedOptions = {
@@ -76,10 +76,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   });
   const { cluster, server, started, target } = shared;
   const logFile = join(cluster, 'server.log');
-  let watching: { stop: () => void } | null = null;
   return {
     target, socketDir: server.directory || null, port: server.port, pid: server.pid, started, logFile,
-    watch(logger) {
+    ...watchedUntilLeft(leave, (logger) => {
       const again = () => whileUsed(async () => {
         const found = await ensureAll(place, { ...options, logger });
         return { ...await watched(found.server.pid), started: found.started };
@@ -87,12 +86,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       // Asked at once: later the same id may be another process's.
       const known = watched(server.pid);
       const first = { pid: server.pid, isThere: async () => (await known).isThere() };
-      watching ??= watchServer({ name: 'the embedded PostgreSQL', server: first, again, logger, logFile });
-    },
-    async stop() {
-      watching?.stop();
-      await leave();
-    },
+      return watchServer({ name: 'the embedded PostgreSQL', server: first, again, logger, logFile });
+    }),
   };
 }
 

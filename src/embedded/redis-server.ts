@@ -14,7 +14,7 @@ import { pingRedis } from './redis-ping.ts';
 import { findRedisProgram } from './redis-program.ts';
 import { shareServer } from './shared-server.ts';
 import type { Membership } from './shared-server.ts';
-import { watchServer } from './watch-server.ts';
+import { watchedUntilLeft, watchServer } from './watch-server.ts';
 import type { WatchedServer } from './watch-server.ts';
 
 /** A running server: its process, and the path of its Unix socket. */
@@ -75,20 +75,15 @@ type EnsuredServer = RedisServer & { started: boolean };
 function used(
   directory: string, { server, whileUsed, leave }: Membership<EnsuredServer>, program: () => Promise<string>,
 ): EmbeddedRedis {
-  let watching: { stop: () => void } | null = null;
   return {
     path: server.socket, pid: server.identity.pid, started: server.started,
-    watch(logger) {
+    ...watchedUntilLeft(leave, (logger) => {
       const again = async () => {
         const found = await whileUsed(() => ensureServer(directory, program));
         return found === null ? null : { ...watched(found), started: found.started };
       };
-      watching ??= watchServer({ name: 'the private Redis', server: watched(server), again, logger, logFile: logOf(directory) });
-    },
-    async stop() {
-      watching?.stop();
-      await leave();
-    },
+      return watchServer({ name: 'the private Redis', server: watched(server), again, logger, logFile: logOf(directory) });
+    }),
   };
 }
 

@@ -46,6 +46,21 @@ export function watchServer(options: WatchOptions): { stop: () => void } {
   return { stop: () => { stopping.abort(); } };
 }
 
+/**
+ * What the user of a server gets to have it watched, from its first call on, until it leaves the server.
+ * @param begin starts to watch, as {@link watchServer}
+ */
+export function watchedUntilLeft(leave: () => Promise<void>, begin: (logger: Logger) => { stop: () => void }): { watch: (logger: Logger) => void; stop: () => Promise<void> } {
+  let watching: { stop: () => void } | null = null;
+  return {
+    watch: (logger) => { watching ??= begin(logger); },
+    stop: async () => {
+      watching?.stop();
+      await leave();
+    },
+  };
+}
+
 async function watch(options: WatchOptions, times: WatchTimes, signal: AbortSignal): Promise<void> {
   let server: WatchedServer = options.server;
   let ends = 0;

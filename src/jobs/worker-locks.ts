@@ -29,21 +29,19 @@ export function createJobLocks(openSession: () => Sql): JobLocks {
   return {
     async take(job) {
       const session = free.pop() ?? open();
+      let isHeld = false;
       try {
         const [row] = await session<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.jobSpace}, hashtext(${job})) as held`;
-        if (row?.held === true) {
-          return async () => {
-            // A session that broke has freed its lock.
-            await session`select pg_advisory_unlock(${advisoryLocks.jobSpace}, hashtext(${job}))`.catch(() => undefined);
-            free.push(session);
-          };
-        }
-      } catch (error) {
-        free.push(session);
-        throw error;
+        isHeld = row?.held === true;
+      } finally {
+        if (!isHeld) free.push(session);
       }
-      free.push(session);
-      return null;
+      if (!isHeld) return null;
+      return async () => {
+        // A session that broke has freed its lock.
+        await session`select pg_advisory_unlock(${advisoryLocks.jobSpace}, hashtext(${job}))`.catch(() => undefined);
+        free.push(session);
+      };
     },
     end: async () => { await Promise.all(sessions.map((session) => session.end({ timeout: 5 }))); },
   };

@@ -1,4 +1,5 @@
 // Keeps the schedule in force: what its ticks queue, and what has to be made up for.
+import { asError } from '../engine/as-error.ts';
 import type { Logger } from '../engine/logger.ts';
 import type { Job, JobDeps, JobRun } from './job.ts';
 import type { JobRunner } from './job-runner.ts';
@@ -75,7 +76,7 @@ export function createScheduler({ jobs, deps, runner, store, queues, redis, logg
 
   const looking = repeatedly(look, everyMs, (error) => {
     if (redis.isThere()) logger.warn({ err: error }, 'the schedule could not be looked after, trying again');
-    else redis.report(error instanceof Error ? error : new Error(String(error)));
+    else redis.report(asError(error));
   });
   redis.onBack(looking.now);
   return {

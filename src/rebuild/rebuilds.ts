@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from '../database/db.ts';
+import { asError } from '../engine/as-error.ts';
 import type { Logger } from '../engine/logger.ts';
 import { refuse, Refused } from '../engine/refusal.ts';
 import type { Projection } from '../engine/projection.ts';
@@ -73,5 +74,3 @@ export function createRebuilds({ sql, openPool, logger }: { sql: Sql; openPool: 
     },
   };
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { atOnce } from '../../../src/engine/in-turns.ts';
 import { contentHash, listHashSteps } from '../../../src/engine/parts.ts';
 import fc from 'fast-check';
-import { buildCostLines } from '../../../commands/billing/cost-lines.ts';
-import { linesInParts, matchesInParts } from '../../../commands/billing/cost-parts.ts';
+import { costLineSteps } from '../../../commands/billing/cost-lines.ts';
+import { linesInPartsSteps, matchesInPartsSteps, type PartSet } from '../../../commands/billing/cost-parts.ts';
 import { parseInvoiceCsv } from '../../../src/digitalocean/invoice-csv.ts';
 import { costPartEvents, type CostLine } from '../../../src/events/billing.ts';
 import { invoiceCsv, type CsvStyle } from '../../../simulators/digitalocean/index.ts';
@@ -14,8 +14,8 @@ const rows = [
   { product: 'Credits', description: 'Credit', usd: '-$1.00', hours: '' },
   { product: 'Taxes', description: 'GST (10.0%)', usd: '$0.16', hours: '' },
 ];
-const hashOf = (style: CsvStyle) => linesInParts(uuid, buildCostLines(parseInvoiceCsv(invoiceCsv(rows, style)).lines, null)).hash;
-const linesOf = (events: ReturnType<typeof linesInParts>['events']): CostLine[] => events.flatMap((event) => (event.type === 'CostLinesStored' ? event.data.lines : []));
+const hashOf = (style: CsvStyle) => atOnce(linesInPartsSteps(uuid, atOnce(costLineSteps(parseInvoiceCsv(invoiceCsv(rows, style)).lines, null)))).hash;
+const linesOf = (events: PartSet['events']): CostLine[] => events.flatMap((event) => (event.type === 'CostLinesStored' ? event.data.lines : []));
 
 describe('line sets in parts', () => {
   it('names a list as its content is named, however it was computed', () => {
@@ -30,11 +30,11 @@ describe('line sets in parts', () => {
   });
 
   it('holds every line once, in order, and the same parts with and without ids', () => {
-    const base = buildCostLines(parseInvoiceCsv(invoiceCsv(rows)).lines, null)[0] as CostLine;
+    const base = atOnce(costLineSteps(parseInvoiceCsv(invoiceCsv(rows)).lines, null))[0] as CostLine;
     fc.assert(fc.property(fc.integer({ min: 0, max: 1_700 }), fc.integer({ min: 1, max: 3_000 }), (count, width) => {
       const lines = Array.from({ length: count }, (_, index) => ({ ...base, line_no: index + 1, description: 'x'.repeat(width) }));
-      const plain = linesInParts(uuid, lines);
-      const withIds = linesInParts(uuid, lines.map((line) => ({ ...line, provider_resource_id: '9'.repeat(36) })));
+      const plain = atOnce(linesInPartsSteps(uuid, lines));
+      const withIds = atOnce(linesInPartsSteps(uuid, lines.map((line) => ({ ...line, provider_resource_id: '9'.repeat(36) }))));
       expect(withIds.hash).to.equal(plain.hash);
       expect(linesOf(plain.events)).to.deep.equal(lines);
       expect(withIds.events.map((event) => event.type === 'CostLinesStored' && event.data.lines.length)).to.deep.equal(plain.events.map((event) => event.type === 'CostLinesStored' && event.data.lines.length));
@@ -44,9 +44,9 @@ describe('line sets in parts', () => {
   });
 
   it('of no lines is one empty part', () => {
-    const { events } = linesInParts(uuid, []);
+    const { events } = atOnce(linesInPartsSteps(uuid, []));
     expect(events).to.have.length(1);
     costPartEvents.CostLinesStored.parse(events[0]?.data);
-    expect(matchesInParts(uuid, []).events).to.have.length(1);
+    expect(atOnce(matchesInPartsSteps(uuid, [])).events).to.have.length(1);
   });
 });

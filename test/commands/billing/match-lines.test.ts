@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { buildCostLines } from '../../../commands/billing/cost-lines.ts';
+import { costLineSteps } from '../../../commands/billing/cost-lines.ts';
 import { matchLines, type MatchCandidate } from '../../../commands/billing/match-lines.ts';
 import type { InvoiceCsvLine } from '../../../src/digitalocean/invoice-csv.ts';
 import type { CostLine } from '../../../src/events/billing.ts';
+import { atOnce } from '../../../src/engine/in-turns.ts';
 
 const uuid = '5b1c8f1e-0000-4000-8000-00000000000a';
 
@@ -14,7 +15,7 @@ function csvLine(product: string, description: string, changes: Partial<InvoiceC
 }
 
 function line(product: string, description: string, changes: Partial<InvoiceCsvLine> = {}, id: string | null = null): CostLine {
-  return { ...(buildCostLines([csvLine(product, description, changes)], null)[0] as CostLine), provider_resource_id: id };
+  return { ...(atOnce(costLineSteps([csvLine(product, description, changes)], null))[0] as CostLine), provider_resource_id: id };
 }
 
 function candidate(resourceId: string, kind: string, name: string, changes: Partial<MatchCandidate> = {}): MatchCandidate {

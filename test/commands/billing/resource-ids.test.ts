@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { buildCostLines } from '../../../commands/billing/cost-lines.ts';
+import { costLineSteps } from '../../../commands/billing/cost-lines.ts';
 import type { InvoiceItem } from '../../../src/digitalocean/billing-api.ts';
 import { parseInvoiceCsv } from '../../../src/digitalocean/invoice-csv.ts';
 import { invoiceCsv, type InvoiceRow } from '../../../simulators/digitalocean/index.ts';
+import { atOnce } from '../../../src/engine/in-turns.ts';
 
 const uuid = '5b1c8f1e-0000-4000-8000-00000000000a';
 const item = (changes: Partial<InvoiceItem>): InvoiceItem => ({
@@ -10,7 +11,7 @@ const item = (changes: Partial<InvoiceItem>): InvoiceItem => ({
   resource_id: null, resource_uuid: null, project_name: null, category: null, ...changes,
 });
 const row = (description: string, usd = '$1.00', changes: Partial<InvoiceRow> = {}): InvoiceRow => ({ product: 'Droplets', description, usd, ...changes });
-const ids = (rows: InvoiceRow[], items: InvoiceItem[] | null) => buildCostLines(parseInvoiceCsv(invoiceCsv(rows)).lines, items).map((line) => line.provider_resource_id);
+const ids = (rows: InvoiceRow[], items: InvoiceItem[] | null) => atOnce(costLineSteps(parseInvoiceCsv(invoiceCsv(rows)).lines, items)).map((line) => line.provider_resource_id);
 
 describe('resource ids from the JSON form', () => {
   it('joins by content, in whatever order the forms come', () => {

@@ -1,6 +1,6 @@
 // Compiles the project's programs once, for they are run from TypeScript sources: node's start with a loader that
 // compiles every file anew would take seconds. Node's own modules only; esbuild is loaded when there is work for it.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -39,7 +39,8 @@ export async function compiled(root) {
   for (let stamp = stampOf(root), tries = 0; ; tries += 1) {
     const folder = join(cache, stamp);
     if (await stat(folder).catch(() => null)) return folder;
-    const draft = join(cache, `draft-${process.pid}-${tries}`);
+    // A name of its own: one process may compile twice at once, and two containers that share a cache have the same ids.
+    const draft = join(cache, `draft-${randomUUID()}`);
     try {
       await compile(root, draft);
       const after = stampOf(root);

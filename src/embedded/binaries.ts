@@ -1,4 +1,5 @@
 // Where the PostgreSQL programs of the npm package are, made ready to run.
+import { randomUUID } from 'node:crypto';
 import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -75,7 +76,7 @@ async function copyForServer(root: string, user: ServerUser): Promise<string> {
   const shared = await sharedRoot(user);
   const target = join(shared, `${name.replaceAll(/[^a-z0-9]+/g, '-').slice(1)}-${version}`);
   if (await stat(target).catch(() => null)) return target;
-  const draft = join(shared, `draft-${process.pid}-${Date.now()}`);
+  const draft = join(shared, `draft-${randomUUID()}`);
   await mkdir(draft, { mode: 0o755 });
   await cp(join(root, 'native'), draft, { recursive: true, verbatimSymlinks: true });
   await chmod(draft, 0o755);

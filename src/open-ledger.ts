@@ -84,7 +84,7 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
   const runner = connect(target, { max: 4, applicationName: briefSessions.projections, settings: briefTransactions });
   const locks = openLockSession(target);
   // What was opened, to be closed in reverse order.
-  const opened: (() => Promise<unknown>)[] = [async () => Promise.all([locks, writer, sql, runner].map((pool) => pool.end({ timeout: 5 })))];
+  const opened: (() => Promise<unknown>)[] = [async () => Promise.all([locks, writer, sql, runner].map((pool) => pool.end()))];
   const closeAll = async () => { for (const close of opened.splice(0).reverse()) await close(); };
   try {
     await migrate(sql, await readMigrations(migrationsFolder));

@@ -68,7 +68,7 @@ export async function exportToFile(options: ExportCommand): Promise<number> {
       process.stderr.write(`${events} events exported in ${((performance.now() - start) / 1000).toFixed(1)} s${inAll(target, events)}.\n`);
       return 0;
     } finally {
-      await sql.end({ timeout: 5 });
+      await sql.end();
       await database.leave();
     }
   } finally {

@@ -61,7 +61,7 @@ async function withDatabase<T>(config: Config, work: (sql: Sql, session: Sql) =>
     await migrate(sql, await readMigrations(migrationsFolder));
     return await work(sql, session);
   } finally {
-    await Promise.all([sql, session].map((pool) => pool.end({ timeout: 5 })));
+    await Promise.all([sql, session].map((pool) => pool.end()));
     await database.leave();
   }
 }

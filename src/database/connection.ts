@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import type { Sql } from './db.ts';
 import { guardTransactions } from './guarded-transactions.ts';
 import { socketFactory, startupPadding } from './database-socket.ts';
+import { keepAnswersApart } from './own-answers.ts';
 import { wireTypes } from './wire-types.ts';
 
 /** A server without a URL: reached through a Unix socket (`path` is the socket's file) or by host and port. */
@@ -35,7 +36,8 @@ export type ConnectOptions = {
  * parsed.
  *
  * While the database is away a query fails at once or within the connect timeout (`isConnectionError`), and the pool
- * tries again for the next ones: at least once a second, where the library's default would grow to 20 seconds.
+ * tries again for the next ones: at least once a second, where the library's default would grow to 20 seconds. `end` waits
+ * at most five seconds.
  */
 export function connect(target: ConnectTarget, { max = 10, applicationName = 'arcadia-cloud', settings = {}, onnotice }: ConnectOptions = {}): Sql {
   const options = {
@@ -51,7 +53,19 @@ export function connect(target: ConnectTarget, { max = 10, applicationName = 'ar
     socket: socketFactory(),
     connection: { ...settings, application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO, YMD', options: startupPadding },
   };
-  return guardTransactions(typeof target === 'string' ? postgres(target, options) : postgres({ ...options, ...target }));
+  return endInTime(guardTransactions(keepAnswersApart(typeof target === 'string' ? postgres(target, options) : postgres({ ...options, ...target }))));
+}
+
+/** The longest that `end` of a pool waits for what is under way, unless the caller says otherwise. */
+const endSeconds = 5;
+
+/**
+ * Gives `end` a limit: after a connection was lost in the middle of a query the library would wait for that query's answer for
+ * ever (https://github.com/porsager/postgres/issues/1097).
+ */
+function endInTime(sql: Sql): Sql {
+  const end = sql.end.bind(sql);
+  return Object.assign(sql, { end: async (options: { timeout?: number } = {}) => end({ timeout: endSeconds, ...options }) });
 }
 
 /**

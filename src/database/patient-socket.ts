@@ -22,7 +22,12 @@ export class PatientSocket extends Socket {
     if (event !== 'close' || this.#ended || this.#leaving) return super.emit(event, ...args);
     this.#ended = true;
     this.#fail();
-    setTimeout(() => super.emit('close', ...args), GRACE_MS);
+    setTimeout(() => {
+      // What was asked since the last look is neither sent nor failed yet. Of a close by an error, such as a reset, the
+      // library takes it that all has been failed before, and such a query would never be answered.
+      this.#fail();
+      super.emit('close', ...args);
+    }, GRACE_MS);
     return true;
   }
 
@@ -39,8 +44,13 @@ export class PatientSocket extends Socket {
   }
 
   #fail(): void {
-    if (this.listenerCount('error') > 0) super.emit('error', Object.assign(new Error('the connection to the database was lost'), { code: 'CONNECTION_CLOSED' }));
+    if (this.listenerCount('error') > 0) super.emit('error', connectionLost());
   }
+}
+
+/** The error of what was under way on a connection that closed. */
+export function connectionLost(cause?: unknown): Error {
+  return Object.assign(new Error('the connection to the database was lost', { cause }), { code: 'CONNECTION_CLOSED' });
 }
 
 /** How a farewell's fields name severity and code. */

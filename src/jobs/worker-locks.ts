@@ -43,6 +43,6 @@ export function createJobLocks(openSession: () => Sql): JobLocks {
         free.push(session);
       };
     },
-    end: async () => { await Promise.all(sessions.map((session) => session.end({ timeout: 5 }))); },
+    end: async () => { await Promise.all(sessions.map((session) => session.end())); },
   };
 }

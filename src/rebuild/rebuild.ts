@@ -100,7 +100,7 @@ export async function withShadows(
   } finally {
     for (const projection of mine) await dropShadow(sql, projection, purpose).catch(() => undefined);
     // The reader may be in the middle of a copy that nobody reads on.
-    await Promise.all([reader.end({ timeout: 0 }), sql.end({ timeout: 5 }), lock.end({ timeout: 5 })]);
+    await Promise.all([reader.end({ timeout: 0 }), sql.end(), lock.end()]);
   }
 }
 

@@ -29,7 +29,7 @@ describe('arcadia events export', () => {
     env = { ARCADIA_DATA: folder, JWT_SECRET: 'x'.repeat(64) };
   });
   after(async () => {
-    await sql.end({ timeout: 5 });
+    await sql.end();
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   });

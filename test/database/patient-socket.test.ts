@@ -1,7 +1,11 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { isConnectionError } from '../../src/database/connection.ts';
+import { connect, isConnectionError } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
+import { PatientSocket } from '../../src/database/patient-socket.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { openRelay } from '../support/relay.ts';
+import { until } from '../support/until.ts';
 
 describe('a connection whose backend ends', () => {
   let database: TestDatabase;
@@ -74,5 +78,53 @@ describe('a connection whose backend ends', () => {
     await Promise.all([sql`select 1`, sql`select 1`]);
     await kill();
     await comesBack();
+  });
+
+  it('by a reset, while one query follows another: each is answered or fails, none waits for ever', async () => {
+    const relay = await openRelay(database.target);
+    const pool = connect(relay.target, { max: 2 });
+    let waiting = 0;
+    const ask = (n: number): void => {
+      waiting += 1;
+      pool`select ${n}::int as n`.then(([row]) => { expect(row).to.deep.equal({ n }); }, (error: unknown) => {
+        expect(isConnectionError(error), String(error)).to.equal(true);
+      }).finally(() => { waiting -= 1; });
+    };
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.allSettled([pool`select 1`, pool`select 1`]);
+      relay.reset();
+      // Around the moment at which the library is told that the socket is closed.
+      await new Promise((resolve) => setTimeout(resolve, 220));
+      for (const end = performance.now() + 60; performance.now() < end; await new Promise((resolve) => setImmediate(resolve))) ask(round);
+    }
+    await until('all queries to be settled', () => waiting, (count) => count === 0);
+    await pool.end();
+    relay.close();
+  });
+
+  it('in the middle of a query: the pool can be ended', async () => {
+    const pool = database.connect({ max: 2, applicationName: 'victim' });
+    const sleeping = failure(pool`select pg_sleep(100)`);
+    await until('the query to be under way', () => killer`select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`, ({ length }) => length > 0);
+    await kill();
+    expect(isConnectionError(await sleeping)).to.equal(true);
+    await pool.end();
+  });
+
+  it('is told of once more at the moment of its close: what was asked since has been failed by nobody', async () => {
+    const server = createServer((client) => { client.on('error', () => undefined).on('data', () => client.resetAndDestroy()); });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    const socket = new PatientSocket().connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const told: string[] = [];
+    const closed = new Promise((resolve) => { socket.on('close', resolve); });
+    socket.on('error', () => { told.push('error'); }).on('close', () => { told.push('close'); });
+    socket.write('x');
+    await until('the reset', () => told.length);
+    // Errors of the reset itself come before the next turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    const before = told.length;
+    await closed;
+    server.close();
+    expect(told.slice(before)).to.deep.equal(['error', 'close']);
   });
 });

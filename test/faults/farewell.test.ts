@@ -39,7 +39,7 @@ describe('the server\'s farewell', () => {
       pool = connect(database.target, { max: 8 });
     });
     after(async () => {
-      await pool.end({ timeout: 5 });
+      await pool.end();
       await database.drop();
     });
 

@@ -99,7 +99,7 @@ function testDatabase(server: ConnectTarget, name: string): TestDatabase {
       return sql;
     },
     drop: () => {
-      dropped ??= Promise.all(pools.map((sql) => sql.end({ timeout: 5 }))).then(() => dropDatabase(server, name));
+      dropped ??= Promise.all(pools.map((sql) => sql.end())).then(() => dropDatabase(server, name));
       return dropped;
     },
   };
@@ -120,7 +120,7 @@ async function prepareTemplate(prepare: (database: TestDatabase) => Promise<void
     },
   });
   // A database with open connections can't be copied.
-  await Promise.all(pools.map((sql) => sql.end({ timeout: 5 })));
+  await Promise.all(pools.map((sql) => sql.end()));
   return name;
 }
 

@@ -111,7 +111,7 @@ describe('a connection whose backend ends', () => {
     await pool.end();
   });
 
-  it('is told of once more at the moment of its close: what was asked since has been failed by nobody', async () => {
+  it('by a reset: its socket says so once more at the moment of its close, for what was asked since', async () => {
     const server = createServer((client) => { client.on('error', () => undefined).on('data', () => client.resetAndDestroy()); });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
     const socket = new PatientSocket().connect((server.address() as AddressInfo).port, '127.0.0.1');

@@ -1,14 +1,13 @@
 import { expect } from 'chai';
-import { connect as connectSocket, createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect, isConnectionError, withDatabase } from '../../src/database/connection.ts';
-import type { ServerTarget } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { startupOf } from '../../src/database/database-socket.ts';
 import { plainArray, textArray } from '../../src/database/pg-array.ts';
 import { parseInt8, parseTimestamp } from '../../src/database/wire-types.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import type { TestDatabase } from '../support/postgres.ts';
+import { openRelay } from '../support/relay.ts';
+import type { Relay } from '../support/relay.ts';
 
 /** What a promise was rejected with; fails when it wasn't. */
 async function rejectionOf(work: PromiseLike<unknown>): Promise<unknown> {
@@ -107,61 +106,24 @@ describe('connection', () => {
   });
 
   describe('when the database goes away', () => {
-    let relay: Server;
-    let sockets: Set<Socket>;
-    let target: ServerTarget;
-    /** How many new sessions are lost at the first thing that they are asked. */
-    let toBeCut: number;
-
-    /** A TCP port that leads to the test server, and can be closed and opened. */
-    beforeEach(async () => {
-      sockets = new Set();
-      const server = sql.options;
-      relay = createServer((client) => {
-        const upstream = server.path ? connectSocket(server.path) : connectSocket(server.port[0] ?? 5432, server.host[0]);
-        for (const socket of [client, upstream]) {
-          sockets.add(socket);
-          socket.on('error', () => undefined).on('close', () => [client, upstream].forEach((each) => each.destroy()));
-        }
-        client.pipe(upstream).pipe(client);
-        upstream.on('data', (answer: Buffer) => {
-          if (toBeCut === 0 || !answer.toString('latin1').endsWith('Z\0\0\0\x05I')) return;
-          toBeCut -= 1;
-          client.once('data', () => upstream.destroy());
-        });
-      });
-      toBeCut = 0;
-      await open(0);
-      const { port } = relay.address() as AddressInfo;
-      const password = server.pass as string | null;
-      target = { host: '127.0.0.1', port, user: server.user, database: database.name, ...(password ? { password } : {}) };
-    });
-
-    afterEach(close);
-
-    const open = (port: number): Promise<void> => new Promise((resolve) => relay.listen(port, '127.0.0.1', resolve));
-
-    async function close(): Promise<void> {
-      const closed = new Promise((resolve) => relay.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      sockets.clear();
-      await closed;
-    }
+    let relay: Relay;
+    beforeEach(async () => { relay = await openRelay(sql); });
+    afterEach(() => relay.close());
 
     it('fails what was in flight and what comes next as connection errors, and carries on when it is back', async () => {
-      const pool = connect(target, { max: 2 });
+      const pool = connect(relay.target, { max: 2 });
       try {
         await pool`select 1`;
         const inFlight = rejectionOf(pool`select pg_sleep(60)`);
         await pool`select 1`;
-        await close();
+        await relay.close();
         expect(isConnectionError(await inFlight)).to.equal(true);
         // More failures than the pool has connections: none may be lost to it.
         for (let attempt = 0; attempt < 5; attempt += 1) {
           const error = await rejectionOf(pool`select 1`);
           expect(isConnectionError(error), String(error)).to.equal(true);
         }
-        await open(target.port);
+        await relay.reopen();
         const rows = await Promise.all([pool`select 1 as n`, pool`select 2 as n`, pool`select 3 as n`]);
         expect(rows.map(([row]) => row?.['n'] as number)).to.deep.equal([1, 2, 3]);
       } finally {
@@ -171,9 +133,9 @@ describe('connection', () => {
 
     it('ends no process when a session is lost at the first thing that it is asked', async () => {
       for (const ask of [(pool: Sql) => pool`select 1 as n`, (pool: Sql) => pool.begin((tx) => tx`select 1 as n`)]) {
-        const pool = connect(target, { max: 1 });
+        const pool = connect(relay.target, { max: 1 });
         try {
-          toBeCut = 2;
+          relay.cutNewSessions(2);
           for (let lost = 0; lost < 2; lost += 1) expect(isConnectionError(await rejectionOf(ask(pool)))).to.equal(true);
           expect([...await ask(pool)]).to.deep.equal([{ n: 1 }]);
         } finally {
@@ -183,7 +145,7 @@ describe('connection', () => {
     });
 
     it('takes a session that the server ends for a connection error', async () => {
-      const victim = connect(target, { max: 1 });
+      const victim = connect(relay.target, { max: 1 });
       const [backend] = await victim<{ pid: number }[]>`select pg_backend_pid() as pid`;
       const sleeping = rejectionOf(victim`select pg_sleep(60)`);
       await sql`select pg_terminate_backend(${backend?.pid ?? 0})`;

@@ -13,12 +13,12 @@ describe('answers of one connection', () => {
 
   before(async () => {
     database = await createTestDatabase();
-    relay = await openRelay(database.target);
+    relay = await openRelay(database.connect({ max: 1 }));
     sql = connect(relay.target, { max: 1 });
   });
   after(async () => {
     await sql.end();
-    relay.close();
+    await relay.close();
     await database.drop();
   });
 

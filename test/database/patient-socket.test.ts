@@ -81,7 +81,7 @@ describe('a connection whose backend ends', () => {
   });
 
   it('by a reset, while one query follows another: each is answered or fails, none waits for ever', async () => {
-    const relay = await openRelay(database.target);
+    const relay = await openRelay(sql);
     const pool = connect(relay.target, { max: 2 });
     let waiting = 0;
     const ask = (n: number): void => {
@@ -99,7 +99,7 @@ describe('a connection whose backend ends', () => {
     }
     await until('all queries to be settled', () => waiting, (count) => count === 0);
     await pool.end();
-    relay.close();
+    await relay.close();
   });
 
   it('in the middle of a query: the pool can be ended', async () => {

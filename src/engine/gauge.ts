@@ -1,3 +1,4 @@
+import { isConnectionError } from '../database/connection.ts';
 import type { Sql } from '../database/db.ts';
 
 /** A level in the database that only rises, and callers who wait until it has come somewhere. */
@@ -66,7 +67,10 @@ export async function openGauge<Level extends number | bigint>(sql: Sql, { chann
     },
     async close() {
       for (const waiter of waiters) waiter.done(false);
-      await listener.unlisten();
+      // A session that is lost listens no more: a stop goes on without the database.
+      await listener.unlisten().catch((error: unknown) => {
+        if (!isConnectionError(error)) throw error;
+      });
     },
   };
 }

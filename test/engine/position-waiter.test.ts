@@ -113,4 +113,10 @@ describe('waiting for a position', () => {
     await waiter.close();
     expect(await waiting).to.equal(false);
   });
+
+  it('can be closed while the database is away', async () => {
+    const [ended] = await runner`select pg_terminate_backend(pid, 10000) as ended from pg_stat_activity where datname = current_database() and query like 'listen%'`;
+    expect(ended).to.deep.equal({ ended: true });
+    await waiter.close();
+  });
 });

@@ -27,7 +27,7 @@ describe('an embedded server that is killed while a process starts or stops', ()
     await well(await listening(service));
     service.kill('SIGTERM');
     await Promise.all([kill('redis'), kill('postgres')]);
-    expect(await service.ended).to.equal(0);
+    expect(await service.ended, service.stderr() + service.stdout()).to.equal(0);
     expect([await pidOf('redis'), await pidOf('postgres')]).to.deep.equal([null, null]);
     const users = await Promise.all(['redis', 'postgres'].map((server) => readdir(join(stage.data, server, 'users'))));
     expect(users).to.deep.equal([[], []]);

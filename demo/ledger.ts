@@ -4,7 +4,7 @@ import { connect, type ServerTarget } from '../src/database/connection.ts';
 import type { Sql } from '../src/database/db.ts';
 import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
 import { pidExists } from '../src/embedded/processes.ts';
-import type { Logger } from '../src/engine/logger.ts';
+import type { Logger } from '../src/runtime/logger.ts';
 import type { Database } from '../src/open-database.ts';
 
 /** What may be made anew: a ledger bears the mark of what made it, and no other is ever touched. */

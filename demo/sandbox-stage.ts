@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StartError } from '../src/cli/start-error.ts';
-import { systemClock } from '../src/engine/clock.ts';
+import { systemClock } from '../src/ledger/clock.ts';
 import { freshLedger, keptLedger, type StageLedger } from './ledger.ts';
 import { Closers, expectPlace, startService, startStandIns, tokenFor, type Env, type StandIns } from './theatre.ts';
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { FinanceSimulator } from '../simulators/finance/index.ts';
-import type { Clock } from '../src/engine/clock.ts';
+import type { Clock } from '../src/ledger/clock.ts';
 import { freshLedger } from './ledger.ts';
 import { Closers, expectPlace, startService, startStandIns, tokenFor, type Env } from './theatre.ts';
 

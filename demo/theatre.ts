@@ -9,7 +9,7 @@ import { closeServer, listen, urlOf } from '../src/cli/serve.ts';
 import { StartError } from '../src/cli/start-error.ts';
 import { createServiceFromConfig, seedWhenEmpty } from '../src/compose.ts';
 import { loadConfig } from '../src/config.ts';
-import type { Clock } from '../src/engine/clock.ts';
+import type { Clock } from '../src/ledger/clock.ts';
 import type { StageLedger } from './ledger.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;

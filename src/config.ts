@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { defaultReportLimits, type ReportLimits } from './engine/command.ts';
+import { defaultReportLimits, type ReportLimits } from './ledger/command.ts';
 
 /** What the environment says, checked; what it leaves out has its default, or null where the thing is then absent. */
 export type Config = {

@@ -6,10 +6,10 @@ import type { Config } from './config.ts';
 import { isConnectionError } from './database/connection.ts';
 import type { ConnectTarget } from './database/connection.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
-import { systemClock } from './engine/clock.ts';
-import { randomId } from './engine/ids.ts';
-import type { Logger } from './engine/logger.ts';
-import { LogUnavailable } from './log/event-log.ts';
+import { systemClock } from './ledger/clock.ts';
+import { randomId } from './ledger/ids.ts';
+import type { Logger } from './runtime/logger.ts';
+import { LogUnavailable } from './journal/event-log.ts';
 import { openLedger, type OpenLedger } from './open-ledger.ts';
 
 /** A database, and how to leave the server that it is on. */

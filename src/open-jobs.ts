@@ -1,7 +1,7 @@
 // From a configuration to the ledger and its jobs, to run them by hand: no HTTP, no queues.
 import type { Config } from './config.ts';
-import { systemClock } from './engine/clock.ts';
-import type { Logger } from './engine/logger.ts';
+import { systemClock } from './ledger/clock.ts';
+import type { Logger } from './runtime/logger.ts';
 import { correlated } from './jobs/correlated.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import { jobs } from './jobs/jobs.ts';
@@ -9,7 +9,7 @@ import { measureUpstream } from './metrics/measure-upstream.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { openLedgerFromConfig } from './open-database.ts';
 import { upstreamClients } from './upstream-clients.ts';
-import { TooLate, within } from './within.ts';
+import { TooLate, within } from './runtime/within.ts';
 
 /** What runs jobs by hand. */
 export interface OpenJobs {

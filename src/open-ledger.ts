@@ -1,28 +1,28 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from './config.ts';
-import type { Clock } from './engine/clock.ts';
-import { defaultReportLimits, type ReportLimits } from './engine/command.ts';
+import type { Clock } from './ledger/clock.ts';
+import { defaultReportLimits, type ReportLimits } from './ledger/command.ts';
 import { briefSessions, briefTransactions, connect, type ConnectTarget } from './database/connection.ts';
 import type { Sql } from './database/db.ts';
-import { startFrozenSessionWatch } from './engine/frozen-sessions.ts';
-import type { NewId } from './engine/ids.ts';
-import type { Ledger } from './engine/ledger.ts';
-import type { Logger } from './engine/logger.ts';
-import { migrate, readMigrations } from './engine/migrate.ts';
-import { createPositionWaiter } from './engine/position-waiter.ts';
-import { createLedger } from './engine/postgres-ledger.ts';
-import type { Projection } from './engine/projection.ts';
-import { startProjector } from './engine/projector.ts';
-import { ensureReadModels } from './engine/read-models.ts';
-import { openLockSession } from './engine/supervise.ts';
-import type { EventLog } from './log/event-log.ts';
-import type { FollowedLog } from './log/journal/followed-log.ts';
-import { journalIsLogProbe } from './log/journal/probes.ts';
-import { claimJournalSource } from './log/journal/source.ts';
-import { openPostgresLog } from './log/postgres-log.ts';
-import { startChainer } from './proof/journal-chain.ts';
-import type { Probe } from './readiness.ts';
+import { startFrozenSessionWatch } from './database/frozen-sessions.ts';
+import type { NewId } from './ledger/ids.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Logger } from './runtime/logger.ts';
+import { migrate, readMigrations } from './database/migrate.ts';
+import { createPositionWaiter } from './read-models/position-waiter.ts';
+import { createLedger } from './ledger/create-ledger.ts';
+import type { Projection } from './read-models/projection.ts';
+import { startProjector } from './read-models/projector.ts';
+import { ensureReadModels } from './read-models/define-tables.ts';
+import { openLockSession } from './database/supervise.ts';
+import type { EventLog } from './journal/event-log.ts';
+import type { FollowedLog } from './journal/copier/followed-log.ts';
+import { journalIsLogProbe } from './journal/copier/probes.ts';
+import { claimJournalSource } from './journal/copier/source.ts';
+import { openPostgresLog } from './journal/postgres-log.ts';
+import { startChainer } from './journal/chain/journal-chain.ts';
+import type { Probe } from './runtime/readiness.ts';
 
 /** The folder of the durable tables' migrations. */
 export const migrationsFolder = join(fileURLToPath(new URL('..', import.meta.url)), 'migrations');
@@ -120,7 +120,7 @@ async function openLog(options: OpenLedgerOptions, { writer, sql, locks }: { wri
   const { eventStoreUrl = null, eventStoreStreamPrefix: streamPrefix = '', eventStoreBegins: begins = null, logger, project: copies = true, onLogMismatch: onMismatch } = options;
   if (eventStoreUrl !== null) {
     // The client of EventStoreDB takes as long to load as all the rest.
-    const { openFollowedLog } = await import('./log/journal/followed-log.ts');
+    const { openFollowedLog } = await import('./journal/copier/followed-log.ts');
     return openFollowedLog({ url: eventStoreUrl, streamPrefix, begins, sql, writer, locks, logger, copies, ...(onMismatch === undefined ? {} : { onMismatch }) }).catch(inTermsOfConfig);
   }
   await claimJournalSource(sql, 'journal');
@@ -128,7 +128,7 @@ async function openLog(options: OpenLedgerOptions, { writer, sql, locks }: { wri
 }
 
 async function inTermsOfConfig(error: unknown): Promise<never> {
-  const { InvalidConnectionString } = await import('./log/eventstoredb/url.ts');
+  const { InvalidConnectionString } = await import('./journal/eventstoredb/url.ts');
   if (error instanceof InvalidConnectionString) throw new ConfigError([{ variable: 'EVENTSTORE_URL', reason: error.message }]);
   throw error;
 }

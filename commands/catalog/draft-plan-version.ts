@@ -1,7 +1,7 @@
-import { canonicalJson } from '../../src/engine/parts.ts';
-import { defineCommand } from '../../src/engine/command.ts';
-import { refuse } from '../../src/engine/refusal.ts';
-import type { FieldError, Refusal } from '../../src/engine/refusal.ts';
+import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { refuse } from '../../src/ledger/refusal.ts';
+import type { FieldError, Refusal } from '../../src/ledger/refusal.ts';
 import type { PlanEvent, PlanItem } from '../../src/events/catalog.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { overageUnits } from '../../src/pricing/types.ts';

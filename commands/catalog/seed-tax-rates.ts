@@ -1,4 +1,4 @@
-import { defineCommand } from '../../src/engine/command.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
 import type { TaxEvent } from '../../src/events/catalog.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { taxRates, taxRatesStream } from './tax-rates.ts';

@@ -1,7 +1,7 @@
-import { defineCommand } from '../../src/engine/command.ts';
-import type { Aggregate } from '../../src/engine/command.ts';
-import { refuseField } from '../../src/engine/refusal.ts';
-import type { Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import type { Aggregate } from '../../src/ledger/command.ts';
+import { refuseField } from '../../src/ledger/refusal.ts';
+import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { FxEvent } from '../../src/events/catalog.ts';
 import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
 

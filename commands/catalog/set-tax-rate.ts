@@ -1,6 +1,6 @@
-import { defineCommand } from '../../src/engine/command.ts';
-import { refuseField } from '../../src/engine/refusal.ts';
-import type { Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { refuseField } from '../../src/ledger/refusal.ts';
+import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { TaxEvent } from '../../src/events/catalog.ts';
 import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
 import { taxRates, taxRatesStream } from './tax-rates.ts';

@@ -1,5 +1,5 @@
-import type { Aggregate } from '../../src/engine/command.ts';
-import { idFrom } from '../../src/engine/ids.ts';
+import type { Aggregate } from '../../src/ledger/command.ts';
+import { idFrom } from '../../src/ledger/ids.ts';
 import type { TaxEvent } from '../../src/events/catalog.ts';
 
 /** A tax rate from a day on, of one tenant or (null) of all without one of their own. */

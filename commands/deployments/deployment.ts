@@ -1,5 +1,5 @@
-import type { Aggregate } from '../../src/engine/command.ts';
-import { idFrom } from '../../src/engine/ids.ts';
+import type { Aggregate } from '../../src/ledger/command.ts';
+import { idFrom } from '../../src/ledger/ids.ts';
 import type { DeploymentEvent, DeploymentState } from '../../src/events/deployments.ts';
 
 /** An addon as it was attached: `packs` packs of `qty` each at `price_cents` each, whatever the catalog says later. */

@@ -1,6 +1,6 @@
-import { defineCommand } from '../../src/engine/command.ts';
-import { isRefusal, refuse } from '../../src/engine/refusal.ts';
-import type { Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { isRefusal, refuse } from '../../src/ledger/refusal.ts';
+import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { effectiveAt, effectiveDay, openSubscription, visibleDeployment } from './actors.ts';
 import { deployment, deploymentStream } from './deployment.ts';

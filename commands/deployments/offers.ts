@@ -1,5 +1,5 @@
-import { refuse } from '../../src/engine/refusal.ts';
-import type { Refusal } from '../../src/engine/refusal.ts';
+import { refuse } from '../../src/ledger/refusal.ts';
+import type { Refusal } from '../../src/ledger/refusal.ts';
 
 /** A plan as the catalog has it, for choosing a version. */
 export interface PlanOffer {

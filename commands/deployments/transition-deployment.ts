@@ -1,6 +1,6 @@
-import { defineCommand } from '../../src/engine/command.ts';
-import { isRefusal, refuse } from '../../src/engine/refusal.ts';
-import type { Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { isRefusal, refuse } from '../../src/ledger/refusal.ts';
+import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { Actor } from '../../src/events/define.ts';
 import type { DeploymentEvent, DeploymentState } from '../../src/events/deployments.ts';
 import { effectiveAt, effectiveDay, kindOf, visibleDeployment } from './actors.ts';

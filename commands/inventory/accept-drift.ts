@@ -1,6 +1,6 @@
-import { defineCommand } from '../../src/engine/command.ts';
-import { refuse } from '../../src/engine/refusal.ts';
-import type { Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { refuse } from '../../src/ledger/refusal.ts';
+import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { liveValue } from './loose-equality.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';

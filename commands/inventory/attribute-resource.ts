@@ -1,4 +1,4 @@
-import { defineCommand } from '../../src/engine/command.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { fallbackTenant, resource, resourceStream, seenResource } from './resource.ts';
 import type { ResourceState } from './resource.ts';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../src/engine/parts.ts';
+import { canonicalJson } from '../../src/ledger/content-parts.ts';
 import type { Json, JsonObject, KnownResource } from './resource.ts';
 
 /** A value with its scalars in their string form and its lists as sets; an absent value is null. */

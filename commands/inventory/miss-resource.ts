@@ -1,4 +1,4 @@
-import { defineCommand } from '../../src/engine/command.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import type { Sweep } from './observe-resource.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';

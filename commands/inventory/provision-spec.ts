@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineCommand } from '../../src/engine/command.ts';
-import { canonicalJson } from '../../src/engine/parts.ts';
-import { refuse, refuseField } from '../../src/engine/refusal.ts';
-import type { Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import { refuse, refuseField } from '../../src/ledger/refusal.ts';
+import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';
 

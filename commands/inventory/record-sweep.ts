@@ -1,4 +1,4 @@
-import { defineCommand } from '../../src/engine/command.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
 import type { SweepEvent } from '../../src/events/inventory.ts';
 import { dayOf } from '../../src/pricing/calendar.ts';
 import type { Sweep } from './observe-resource.ts';

@@ -1,4 +1,4 @@
-import { defineCommand } from '../../src/engine/command.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
 import type { ProjectEvent } from '../../src/events/inventory.ts';
 import { project, projectStream } from './project.ts';
 

@@ -1,4 +1,4 @@
-import type { Aggregate } from '../../src/engine/command.ts';
+import type { Aggregate } from '../../src/ledger/command.ts';
 import type { SweepEvent } from '../../src/events/inventory.ts';
 
 /** The stream of one kind's sweeps on one UTC day. */

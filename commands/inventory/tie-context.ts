@@ -1,4 +1,4 @@
-import type { StandingInvoice } from '../invoices/invoiced-days.ts';
+import type { StandingInvoice } from '../invoicing/invoiced-days.ts';
 
 /** What a tie's decision needs of other contexts. */
 export interface TieContext {

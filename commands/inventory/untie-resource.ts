@@ -1,9 +1,9 @@
-import { defineCommand } from '../../src/engine/command.ts';
-import { refuse, refuseField } from '../../src/engine/refusal.ts';
-import type { Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { refuse, refuseField } from '../../src/ledger/refusal.ts';
+import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { addDays } from '../../src/pricing/calendar.ts';
-import { refuseInvoicedDays } from '../invoices/invoiced-days.ts';
+import { refuseInvoicedDays } from '../invoicing/invoiced-days.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';
 import type { TieContext } from './tie-context.ts';
 import type { TieResult } from './tie-resource.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineCommand } from '../../src/engine/command.ts';
-import { refuse, type Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import { granularity, type MeteringConfigEvent } from '../../src/events/usage.ts';
 import { text } from '../../src/events/values.ts';
 import { meteredBillingKinds } from '../../src/pricing/metering.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineCommand } from '../../src/engine/command.ts';
-import { contentHash, splitIntoParts } from '../../src/engine/parts.ts';
-import { refuse, type Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { contentHash, splitIntoParts } from '../../src/ledger/content-parts.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import { observation, unmetered, type MeteringEvent, type Observation, type Unmetered } from '../../src/events/usage.ts';
 import { day, text } from '../../src/events/values.ts';
 import { deploymentDay, meteringStream, type DeploymentDayState, type OpenSet } from './deployment-day.ts';

@@ -1,4 +1,4 @@
-import type { Aggregate } from '../../src/engine/command.ts';
+import type { Aggregate } from '../../src/ledger/command.ts';
 import type { MeteringDayEvent } from '../../src/events/usage.ts';
 
 /** The stream of a metered UTC day over all deployments. */

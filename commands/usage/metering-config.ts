@@ -1,5 +1,5 @@
-import type { Aggregate } from '../../src/engine/command.ts';
-import { idFrom } from '../../src/engine/ids.ts';
+import type { Aggregate } from '../../src/ledger/command.ts';
+import { idFrom } from '../../src/ledger/ids.ts';
 import type { MeteringConfigEvent } from '../../src/events/usage.ts';
 import type { Granularity } from '../../src/pricing/metering.ts';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { defineCommand } from '../../src/engine/command.ts';
-import { refuse, type Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import { llmEvents, type LlmEvent } from '../../src/events/usage.ts';
 import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
 import { llmRequest, llmStream } from './llm-request.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { defineCommand } from '../../src/engine/command.ts';
-import { refuse, type Refusal } from '../../src/engine/refusal.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import { reportedUsageEvents, type ReportedUsageEvent } from '../../src/events/usage.ts';
 import { meteredBillingKinds } from '../../src/pricing/metering.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';

@@ -1,5 +1,5 @@
-import type { Execution } from '../../src/engine/command.ts';
-import { refuse, type Refusal } from '../../src/engine/refusal.ts';
+import type { Execution } from '../../src/ledger/command.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 
 /** A report as recorded, and why it was taken back (null: it counts); null before. */
 export type ReportState<Report> = { report: Report; void_reason: string | null } | null;

@@ -1,5 +1,5 @@
-import type { Aggregate } from '../../src/engine/command.ts';
-import { idFrom } from '../../src/engine/ids.ts';
+import type { Aggregate } from '../../src/ledger/command.ts';
+import { idFrom } from '../../src/ledger/ids.ts';
 import type { ReportedUsageEvent } from '../../src/events/usage.ts';
 import type { ReportState } from './report.ts';
 

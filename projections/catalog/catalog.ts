@@ -1,4 +1,4 @@
-import { defineProjection, patch, upsert } from '../../src/engine/projection.ts';
+import { defineProjection, patch, upsert } from '../../src/read-models/projection.ts';
 import { addons, catalogModel, fxRates, plans, planVersions, resourcePrices, taxRates } from './tables.ts';
 
 /** What is on sale, what was, and the exchange and tax rates. */

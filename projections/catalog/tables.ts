@@ -1,4 +1,4 @@
-import { defineTable } from '../../src/engine/projection.ts';
+import { defineTable } from '../../src/read-models/projection.ts';
 
 /** Identity of the catalog read model. */
 export const catalogModel = { name: 'catalog', version: 2 };

@@ -1,5 +1,5 @@
 import type { Db } from '../../src/database/db.ts';
-import type { Row } from '../../src/engine/projection.ts';
+import type { Row } from '../../src/read-models/projection.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';

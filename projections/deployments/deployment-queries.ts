@@ -1,5 +1,5 @@
 import type { Db } from '../../src/database/db.ts';
-import type { Row } from '../../src/engine/projection.ts';
+import type { Row } from '../../src/read-models/projection.ts';
 import type { RecordedEvent } from '../../src/events/define.ts';
 import { resources, resourceTies } from '../inventory/tables.ts';
 import { deployments } from './tables.ts';

@@ -1,5 +1,5 @@
-import { defineProjection, patch, remove, upsert } from '../../src/engine/projection.ts';
-import type { RowOp } from '../../src/engine/projection.ts';
+import { defineProjection, patch, remove, upsert } from '../../src/read-models/projection.ts';
+import type { RowOp } from '../../src/read-models/projection.ts';
 import type { Recorded } from '../../src/events/define.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { BEFORE_ALL, deployments, deploymentsModel, llmModes, subscriptionAddons, subscriptionFacts, subscriptions } from './tables.ts';

@@ -1,10 +1,10 @@
 /** The contexts of the commands that choose from the catalog: what is on offer, and which months are invoiced. */
-import type { Execution } from '../../src/engine/command.ts';
+import type { Execution } from '../../src/ledger/command.ts';
 import type { Db } from '../../src/database/db.ts';
 import { planOffer } from '../catalog/plan-queries.ts';
 import { addonOffers } from '../catalog/price-queries.ts';
-import { standingInvoices } from '../invoices/standing-queries.ts';
-import type { StandingInvoiceRow } from '../invoices/standing-queries.ts';
+import { standingInvoices } from '../invoicing/standing-queries.ts';
+import type { StandingInvoiceRow } from '../invoicing/standing-queries.ts';
 import { deployments } from './tables.ts';
 
 /** For subscribing: the plan, the addons, and the invoices of the deployment's tenant from the first month on. */

@@ -1,4 +1,4 @@
-import { defineTable } from '../../src/engine/projection.ts';
+import { defineTable } from '../../src/read-models/projection.ts';
 
 /** Identity of the deployments read model. */
 export const deploymentsModel = { name: 'deployments', version: 2 };

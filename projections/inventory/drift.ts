@@ -1,5 +1,5 @@
-import { patch, upsert } from '../../src/engine/projection.ts';
-import type { Handlers } from '../../src/engine/projection.ts';
+import { patch, upsert } from '../../src/read-models/projection.ts';
+import type { Handlers } from '../../src/read-models/projection.ts';
 import { drift, specs } from './tables.ts';
 
 /** Desired specs, and where live values differ from them. */

@@ -1,4 +1,4 @@
-import { defineProjection } from '../../src/engine/projection.ts';
+import { defineProjection } from '../../src/read-models/projection.ts';
 import { driftHandlers } from './drift.ts';
 import { ownershipHandlers } from './ownership.ts';
 import { projectAndSweepHandlers } from './projects-and-sweeps.ts';

@@ -1,5 +1,5 @@
-import { patch, upsert } from '../../src/engine/projection.ts';
-import type { Handlers } from '../../src/engine/projection.ts';
+import { patch, upsert } from '../../src/read-models/projection.ts';
+import type { Handlers } from '../../src/read-models/projection.ts';
 import { resourceOwners, resources } from './tables.ts';
 
 /** Whose a resource is by itself: the project walk's word, and an admin's, which outlasts it. */

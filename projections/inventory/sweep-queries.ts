@@ -1,5 +1,5 @@
 import type { Db } from '../../src/database/db.ts';
-import type { Row } from '../../src/engine/projection.ts';
+import type { Row } from '../../src/read-models/projection.ts';
 import { lastSweeps, projects, resourceOwners, resources, specs } from './tables.ts';
 
 /** A resource as a sweep compares it with what the provider shows. */

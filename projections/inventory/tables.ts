@@ -1,4 +1,4 @@
-import { defineTable } from '../../src/engine/projection.ts';
+import { defineTable } from '../../src/read-models/projection.ts';
 
 /** Identity of the inventory read model; raise the version whenever its rows change. */
 export const inventoryModel = { name: 'inventory', version: 2 };

@@ -1,7 +1,7 @@
 import type { Db } from '../../src/database/db.ts';
 import { deployments } from '../deployments/tables.ts';
-import { standingInvoices } from '../invoices/standing-queries.ts';
-import type { StandingInvoiceRow } from '../invoices/standing-queries.ts';
+import { standingInvoices } from '../invoicing/standing-queries.ts';
+import type { StandingInvoiceRow } from '../invoicing/standing-queries.ts';
 
 interface TieContextRows {
   deployment: { deployment_id: string; tenant_id: string; state: string } | null;

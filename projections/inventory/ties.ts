@@ -1,5 +1,5 @@
-import { patch, upsert } from '../../src/engine/projection.ts';
-import type { Handlers } from '../../src/engine/projection.ts';
+import { patch, upsert } from '../../src/read-models/projection.ts';
+import type { Handlers } from '../../src/read-models/projection.ts';
 import { resourceTies } from './tables.ts';
 
 /** Ties and their ends. */

@@ -1,4 +1,4 @@
-import { defineTable } from '../../src/engine/projection.ts';
+import { defineTable } from '../../src/read-models/projection.ts';
 
 /** Identity of the usage read model. */
 export const usageModel = { name: 'usage', version: 2 };

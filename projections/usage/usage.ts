@@ -1,5 +1,5 @@
-import { idFrom } from '../../src/engine/ids.ts';
-import { defineProjection, patch, upsert, type RowOp } from '../../src/engine/projection.ts';
+import { idFrom } from '../../src/ledger/ids.ts';
+import { defineProjection, patch, upsert, type RowOp } from '../../src/read-models/projection.ts';
 import { monthOf } from '../../src/pricing/calendar.ts';
 import {
   llmUsage, meteredDays, meteringConfig, reportedUsage, unmetered, usageDays, usageModel, usageMonths,

@@ -1,6 +1,6 @@
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../service.ts';
-import { TooLate, within } from '../within.ts';
+import { TooLate, within } from '../runtime/within.ts';
 
 /** How long the rest of a stop may take once job runs have ended or were cut off: the batches under way, connections, embedded servers. */
 const restMs = 10_000;

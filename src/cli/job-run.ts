@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts';
-import { silentLogger } from '../engine/logger.ts';
+import { silentLogger } from '../runtime/logger.ts';
 import { jobs } from '../jobs/jobs.ts';
 import type { StoredRun } from '../jobs/job-runner.ts';
 import { openJobsFromConfig } from '../open-jobs.ts';

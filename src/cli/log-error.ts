@@ -1,4 +1,4 @@
-import { hideAndShorten } from '../engine/hide-secrets.ts';
+import { hideAndShorten } from '../runtime/hide-secrets.ts';
 
 /** An error as the log shows it. */
 export interface LoggedError {

@@ -1,5 +1,5 @@
 // Which secrets there are; what hides them stands in the engine, so that every room may use it.
-export { hidden, hideSecrets } from '../engine/hide-secrets.ts';
+export { hidden, hideSecrets } from '../runtime/hide-secrets.ts';
 
 /** Variables that hold nothing but a secret, and those with one inside their URL. */
 const secretVariables = ['JWT_SECRET', 'SKYAI_FINANCE_JWT_SECRET', 'DIGITALOCEAN_TOKEN'] as const;

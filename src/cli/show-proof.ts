@@ -1,7 +1,7 @@
-import type { RebuildOutcome } from '../rebuild/rebuild.ts';
-import type { RowDifference } from '../rebuild/compare.ts';
-import type { VerifiedProjection } from '../rebuild/verify-models.ts';
-import type { Verification } from '../proof/verify.ts';
+import type { RebuildOutcome } from '../read-models/rebuild/rebuild.ts';
+import type { RowDifference } from '../read-models/verify/compare.ts';
+import type { VerifiedProjection } from '../read-models/verify/verify-models.ts';
+import type { Verification } from '../processes/verify-ledger.ts';
 import { visibleLine } from './visible.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

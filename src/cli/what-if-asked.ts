@@ -1,8 +1,8 @@
-import { whatIf } from '../billing/what-if.ts';
-import type { WhatIfResult } from '../billing/what-if.ts';
+import { whatIf } from '../invoicing/what-if.ts';
+import type { WhatIfResult } from '../invoicing/what-if.ts';
 import { loadConfig } from '../config.ts';
-import { silentLogger } from '../engine/logger.ts';
-import { Refused } from '../engine/refusal.ts';
+import { silentLogger } from '../runtime/logger.ts';
+import { Refused } from '../ledger/refusal.ts';
 import { openLedgerFromConfig } from '../open-database.ts';
 import { UsageError } from './usage-error.ts';
 import { userName } from './user-name.ts';

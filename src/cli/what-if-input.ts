@@ -1,6 +1,6 @@
-import type { WhatIf } from '../billing/what-if.ts';
-import type { AskedPlanOverride } from '../billing/what-if-overrides.ts';
-import type { FieldError } from '../engine/refusal.ts';
+import type { WhatIf } from '../invoicing/what-if.ts';
+import type { AskedPlanOverride } from '../invoicing/what-if-overrides.ts';
+import type { FieldError } from '../ledger/refusal.ts';
 import { whatIfRequest } from '../http/routes/what-if-request.ts';
 import type { ItemOverride } from '../pricing/what-if-overrides.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,7 +1,7 @@
 /** A what-if for people. */
-import type { WhatIfResult } from '../billing/what-if.ts';
-import type { WhatIfMonth, WhatIfTenant } from '../billing/what-if-month.ts';
-import type { WhatIfSums } from '../billing/what-if-sums.ts';
+import type { WhatIfResult } from '../invoicing/what-if.ts';
+import type { WhatIfMonth, WhatIfTenant } from '../invoicing/what-if-month.ts';
+import type { WhatIfSums } from '../invoicing/what-if-sums.ts';
 import type { MarginFigures } from '../pricing/margin.ts';
 import type { WhatIfLine } from '../pricing/what-if.ts';
 import { visibleLine } from './visible.ts';

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { createServiceFromConfig } from '../compose.ts';
 import { loadConfig, type Config } from '../config.ts';
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { closeInTime, expectClosed } from './close-in-time.ts';
 import { expectPort } from './expect-port.ts';
 import { createLogger } from './log.ts';

@@ -1,4 +1,4 @@
-import { asError } from '../engine/as-error.ts';
+import { asError } from '../runtime/as-error.ts';
 import type { Sql, Transaction } from './db.ts';
 
 type Begin = (optionsOrWork: string | Work, work?: Work) => Promise<unknown>;

@@ -3,7 +3,7 @@ import { readObject, timeSchema } from './normalise/shared.ts';
 import { listAll } from './paging.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Transport } from './transport.ts';
-import { said } from '../upstream/said.ts';
+import { said } from '../runtime/quoted-text.ts';
 import { UsdFormatError, usdToCents } from './usd.ts';
 import { pathPart } from './path-part.ts';
 

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { said } from '../upstream/said.ts';
+import { said } from '../runtime/quoted-text.ts';
 
 /** A CSV that is refused as a whole. `row` counts data rows from 1; null when the file or its header is at fault. */
 export class InvoiceCsvError extends Error {

@@ -1,4 +1,4 @@
-import { said } from '../upstream/said.ts';
+import { said } from '../runtime/quoted-text.ts';
 
 /** Why a request to DigitalOcean did not give what was asked for. */
 export type DigitalOceanErrorCode =

@@ -1,5 +1,5 @@
-import { atOnce, inTurns, type Steps } from '../engine/in-turns.ts';
-import { said } from '../upstream/said.ts';
+import { atOnce, inTurns, type Steps } from '../runtime/in-turns.ts';
+import { said } from '../runtime/quoted-text.ts';
 import { InvoiceCsvError, rowsOf } from './csv-rows.ts';
 import { readQuantity, readTime } from './csv-values.ts';
 import { storableText } from './json.ts';

@@ -1,9 +1,9 @@
 import { DigitalOceanError } from './errors.ts';
 import { parseStorableJson, storableText } from './json.ts';
 import { failureOf, problemOf, type AttemptFailure, type Problem } from './failure.ts';
-import { BodyTooLarge, discardBody, mostBytes, readBody, requireFewValues } from '../upstream/read-body.ts';
-import { said } from '../upstream/said.ts';
-import { hidden } from '../engine/hide-secrets.ts';
+import { BodyTooLarge, discardBody, mostBytes, readBody, requireFewValues } from '../runtime/read-body.ts';
+import { said } from '../runtime/quoted-text.ts';
+import { hidden } from '../runtime/hide-secrets.ts';
 import type { RequestBudget, RequestPriority } from './request-budget.ts';
 
 export interface TransportLogger {

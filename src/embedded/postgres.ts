@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect, isConnectionError } from '../database/connection.ts';
 import type { ServerTarget } from '../database/connection.ts';
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
 import { createCluster, findCluster, noteWhereDataIs, portBefore, socketFile, writeSettings } from './cluster-files.ts';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { tailOf } from './log-tail.ts';
 import { makePrivate, socketDirectory } from './private-directory.ts';
 import { identityOf, isAlive, parseIdentity } from './processes.ts';

@@ -1,6 +1,6 @@
 // Where the job queues are: a Redis that was named, one that is at hand, or a private one.
 import { join } from 'node:path';
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { pingRedis } from './redis-ping.ts';
 import { findRedisProgram, howToGetRedis } from './redis-program.ts';
 import { joinEmbeddedRedis, startEmbeddedRedis, stopLeftBehind } from './redis-server.ts';

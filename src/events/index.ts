@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { balanceEvents, costPartEvents, providerInvoiceEvents } from './billing.ts';
+import { balanceEvents, costPartEvents, providerInvoiceEvents } from './costs.ts';
 import { addonEvents, fxEvents, planEvents, resourcePriceEvents, taxEvents } from './catalog.ts';
 import type { EventOf, RecordedEvent, Recorded, StreamEvent } from './define.ts';
 import { deploymentEvents } from './deployments.ts';
 import { inventoryEvents, projectEvents, sweepEvents } from './inventory.ts';
-import { invoiceEvents, invoicePartEvents, rollupEvents } from './invoices.ts';
+import { invoiceEvents, invoicePartEvents, rollupEvents } from './invoicing.ts';
 import { llmEvents, meteringConfigEvents, meteringDayEvents, meteringEvents, reportedUsageEvents } from './usage.ts';
 
 /** Every event of the ledger, by type. */

@@ -1,7 +1,7 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
-import { BodyTooLarge, discardBody, mostBytes, readBody, requireFewValues } from '../upstream/read-body.ts';
-import { said } from '../upstream/said.ts';
+import { BodyTooLarge, discardBody, mostBytes, readBody, requireFewValues } from '../runtime/read-body.ts';
+import { said } from '../runtime/quoted-text.ts';
 import { FinanceError, type FinanceErrorCode } from './errors.ts';
 import type { ImportInvoicePayload } from './import-payload.ts';
 

@@ -1,4 +1,4 @@
-import { said } from '../upstream/said.ts';
+import { said } from '../runtime/quoted-text.ts';
 
 export type FinanceErrorCode =
   | 'unauthorized' // 401 or 403: our token is not accepted

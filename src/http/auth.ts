@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { UnauthorizedError, expressjwt } from 'express-jwt';
 import { z } from 'zod';
-import { Refused, refuse } from '../engine/refusal.ts';
+import { Refused, refuse } from '../ledger/refusal.ts';
 import type { Caller } from './caller.ts';
 import { createKeySet } from './key-set.ts';
 import type { KeySet } from './key-set.ts';

@@ -1,4 +1,4 @@
-import { Refused, refuse, refuseField } from '../engine/refusal.ts';
+import { Refused, refuse, refuseField } from '../ledger/refusal.ts';
 
 /** Who sends a request, by a verified token. */
 export interface Caller {

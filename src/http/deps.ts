@@ -1,10 +1,10 @@
 import type { Sql } from '../database/db.ts';
-import type { Ledger } from '../engine/ledger.ts';
-import type { Projection } from '../engine/projection.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Projection } from '../read-models/projection.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { JobDeps } from '../jobs/job.ts';
-import type { Readiness } from '../readiness.ts';
-import type { Rebuilds } from '../rebuild/rebuilds.ts';
+import type { Readiness } from '../runtime/readiness.ts';
+import type { Rebuilds } from '../processes/rebuilds.ts';
 import type { Remeter } from './remeter.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
-import { idFrom } from '../engine/ids.ts';
-import { canonicalJson } from '../engine/parts.ts';
-import { Refused, refuseField } from '../engine/refusal.ts';
+import { idFrom } from '../ledger/ids.ts';
+import { canonicalJson } from '../ledger/content-parts.ts';
+import { Refused, refuseField } from '../ledger/refusal.ts';
 import type { Caller } from './caller.ts';
 import { pathNames } from './route.ts';
 import type { Route } from './route.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../database/db.ts';
-import { Refused, refuse } from '../engine/refusal.ts';
+import { Refused, refuse } from '../ledger/refusal.ts';
 import type { Answer } from './answer.ts';
 import type { RepeatableRequest } from './idempotency-key.ts';
 import { refusalStatus } from './problem.ts';

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import jwksRsa from 'jwks-rsa';
-import { fetchKeySet } from '../upstream/fetch-key-set.ts';
+import { fetchKeySet } from './fetch-key-set.ts';
 
 /** The public keys of a token issuer, by their ids. */
 export interface KeySet {

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { Refused } from '../engine/refusal.ts';
+import { Refused } from '../ledger/refusal.ts';
 import { callerOfRequest } from './auth.ts';
 import { HttpProblem } from './problem.ts';
 import { createRateLimit } from './rate-limit.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Refused, refuseField } from '../engine/refusal.ts';
+import { Refused, refuseField } from '../ledger/refusal.ts';
 import { paginate } from './cursor.ts';
 import type { CursorKey, Cursors } from './cursor.ts';
 

@@ -1,5 +1,5 @@
-import { Refused, refuse } from '../engine/refusal.ts';
-import type { FieldError, Refusal, RefusalCode } from '../engine/refusal.ts';
+import { Refused, refuse } from '../ledger/refusal.ts';
+import type { FieldError, Refusal, RefusalCode } from '../ledger/refusal.ts';
 import { AmountTooLarge } from '../pricing/rounding.ts';
 
 /** An RFC 9457 problem document. Beside these, a refusal's extra members (`allowed`, `invoice_id`, …). */

@@ -1,4 +1,4 @@
-import { Refused, refuseField } from '../engine/refusal.ts';
+import { Refused, refuseField } from '../ledger/refusal.ts';
 import { HttpProblem } from './problem.ts';
 
 function decode(text: string): string {

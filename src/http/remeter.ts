@@ -1,4 +1,4 @@
-import type { CommandMeta } from '../engine/ledger.ts';
+import type { CommandMeta } from '../ledger/ledger.ts';
 
 /** Days of deployments whose metering may have become wrong. */
 export interface RemeterRequest {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ReportAnswer, ReportState } from '../../commands/usage/report.ts';
 import { deploymentTenants } from '../../projections/usage/deployment-tenants.ts';
-import { mapBounded } from '../engine/bounded.ts';
-import type { BoundCommand } from '../engine/command.ts';
-import type { CommandMeta, Ledger } from '../engine/ledger.ts';
-import { patience } from '../engine/patience.ts';
-import { Refused } from '../engine/refusal.ts';
+import { mapBounded } from '../runtime/bounded.ts';
+import type { BoundCommand } from '../ledger/command.ts';
+import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
+import { patience } from '../journal/patience.ts';
+import { Refused } from '../ledger/refusal.ts';
 
 /** The most reports of one request. */
 export const MAX_REPORTS = 1_000;

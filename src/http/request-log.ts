@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { correlationIdOf } from './correlation.ts';
 import { addressOf } from './limit-requests.ts';
 

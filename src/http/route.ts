@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandMeta } from '../engine/ledger.ts';
+import type { CommandMeta } from '../ledger/ledger.ts';
 import type { Access, Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
 import type { Page } from './page.ts';

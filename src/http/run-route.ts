@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import { canonicalJson } from '../engine/parts.ts';
-import { Refused, refuse, refuseField } from '../engine/refusal.ts';
-import type { CommandMeta, Ledger } from '../engine/ledger.ts';
-import { patience } from '../engine/patience.ts';
+import { canonicalJson } from '../ledger/content-parts.ts';
+import { Refused, refuse, refuseField } from '../ledger/refusal.ts';
+import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
+import { patience } from '../journal/patience.ts';
 import type { Answer } from './answer.ts';
 import { callerOfRequest } from './auth.ts';
 import { MAX_BODY, MAX_LARGE_BODY, readBody } from './body.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { Refused, refuse } from '../engine/refusal.ts';
-import type { FieldError } from '../engine/refusal.ts';
+import { Refused, refuse } from '../ledger/refusal.ts';
+import type { FieldError } from '../ledger/refusal.ts';
 import { brokenText, repairedText } from './text.ts';
 
 /** Nesting beyond this is refused: no body of ours comes near, and recursion over it stays safe. */

@@ -1,4 +1,4 @@
-import { withCorrelation } from '../engine/correlation.ts';
+import { withCorrelation } from '../runtime/correlation.ts';
 import type { Job } from './job.ts';
 
 /** The job, whose runs do all their work under the run's id: log lines carry it, and calls to other services pass it on. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { resourcesWithSpec } from '../../projections/inventory/sweep-queries.ts';
-import { commands } from '../commands.ts';
+import { commands } from '../processes/commands.ts';
 import { defineJob } from './job.ts';
-import { mapBounded } from '../engine/bounded.ts';
+import { mapBounded } from '../runtime/bounded.ts';
 
 /** Compares every provisioned spec with what is live (spec 5). */
 export const driftDetect = defineJob({

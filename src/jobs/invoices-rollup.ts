@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { completedMonths } from '../../projections/invoices/rollup-queries.ts';
+import { completedMonths } from '../../projections/invoicing/rollup-queries.ts';
 import { completedDays } from '../../projections/usage/metering-queries.ts';
-import { monthsLeftBehind } from '../billing/read-month.ts';
-import { rollUp } from '../billing/roll-up.ts';
+import { monthsLeftBehind } from '../invoicing/read-month.ts';
+import { rollUp } from '../processes/roll-up.ts';
 import { dayOf, isValidPeriod, normalisePeriod } from '../pricing/calendar.ts';
 import { defineJob } from './job.ts';
-import { daysSince, endedMonths, watermarkBegins } from './watermark.ts';
+import { daysSince, endedMonths, watermarkBegins } from '../processes/watermark.ts';
 
 /** Invoices a month that has ended (spec 11). */
 export const invoicesRollup = defineJob({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Refused } from '../engine/refusal.ts';
-import { said } from '../upstream/said.ts';
+import { Refused } from '../ledger/refusal.ts';
+import { said } from '../runtime/quoted-text.ts';
 
 /** Refusals that say the input can never run, whoever asks: they answer the request instead of making a failed run. */
 const inputRefusals: ReadonlySet<string> = new Set(['invalid-input', 'day-not-ended', 'period-not-ended']);

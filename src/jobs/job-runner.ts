@@ -1,6 +1,6 @@
 import type { Sql } from '../database/db.ts';
-import type { CommandMeta } from '../engine/ledger.ts';
-import { refuse, Refused, type FieldError } from '../engine/refusal.ts';
+import type { CommandMeta } from '../ledger/ledger.ts';
+import { refuse, Refused, type FieldError } from '../ledger/refusal.ts';
 import type { Actor } from '../events/define.ts';
 import { describeFailure, neverRuns, unrecoverable } from './job-failure.ts';
 import type { Job, JobDeps, JobRun } from './job.ts';

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { DigitalOceanClient } from '../digitalocean/client.ts';
 import type { Actor } from '../events/define.ts';
-import type { CommandMeta, Ledger } from '../engine/ledger.ts';
+import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import type { FinanceClient } from '../finance/client.ts';
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 
 /** The BullMQ queues of spec 14. */
 export type QueueName = 'provisioning' | 'cloud_sync_fast' | 'cloud_sync_full' | 'cloud_sync_slow' | 'cloud_billing' | 'metering';

@@ -1,12 +1,12 @@
-import { billingBalance } from './billing/balance.ts';
-import { billingHistory } from './billing/history.ts';
-import { billingIngestInvoice } from './billing/ingest-invoice.ts';
+import { billingBalance } from './billing-balance.ts';
+import { billingHistory } from './billing-history.ts';
+import { billingIngestInvoice } from './billing-ingest-invoice.ts';
 import { driftDetect } from './drift-detect.ts';
 import { invoicesRollup } from './invoices-rollup.ts';
 import type { Job } from './job.ts';
-import { meteringDay } from './metering/metering-day.ts';
-import { kindSyncs } from './sync/kinds.ts';
-import { syncProjectsJob } from './sync/projects.ts';
+import { meteringDay } from './metering-day.ts';
+import { kindSyncs } from './sync-kinds.ts';
+import { syncProjectsJob } from '../processes/sync/projects.ts';
 
 /** Every job of the ledger (spec 14): one table for the schedule, the API and the CLI. */
 export const jobs: readonly Job[] = [

@@ -1,7 +1,7 @@
 // Connections to Redis that outlive its absence.
 import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisTarget } from '../embedded/redis.ts';
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 
 /** The connections of one process, and what becomes of them. */
 export interface RedisConnections {

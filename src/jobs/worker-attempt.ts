@@ -1,6 +1,6 @@
 // What a worker does with what a queue hands it.
 import { DelayedError, UnrecoverableError, WaitingError, type Job as QueueJob } from 'bullmq';
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { neverRuns } from './job-failure.ts';
 import type { Job, JobDeps, JobRun } from './job.ts';
 import type { JobRunner } from './job-runner.ts';

@@ -1,6 +1,6 @@
 // Keeps the schedule in force: what its ticks queue, and what has to be made up for.
-import { asError } from '../engine/as-error.ts';
-import type { Logger } from '../engine/logger.ts';
+import { asError } from '../runtime/as-error.ts';
+import type { Logger } from '../runtime/logger.ts';
 import type { Job, JobDeps, JobRun } from './job.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { JobQueues } from './queues.ts';

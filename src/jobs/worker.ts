@@ -2,7 +2,7 @@
 import { Worker, type Job as QueueJob } from 'bullmq';
 import type { RedisTarget } from '../embedded/redis.ts';
 import type { Sql } from '../database/db.ts';
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import type { Job, JobDeps } from './job.ts';
 import type { JobRunner } from './job-runner.ts';
 import { createQueues, queueNames, type QueueEntry, type Retries } from './queues.ts';

@@ -1,8 +1,8 @@
 import { Gauge } from 'prom-client';
 import type { Sql } from '../database/db.ts';
-import type { Projection } from '../engine/projection.ts';
-import { PROBE_MS } from '../readiness.ts';
-import { askWithin } from '../within.ts';
+import type { Projection } from '../read-models/projection.ts';
+import { PROBE_MS } from '../runtime/readiness.ts';
+import { askWithin } from '../runtime/within.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What one query tells of the ledger at a scrape. Ages are in seconds, times are seconds since 1970. */

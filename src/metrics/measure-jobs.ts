@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
-import type { Logger } from '../engine/logger.ts';
+import type { Logger } from '../runtime/logger.ts';
 import type { JobRunner, StoredRun } from '../jobs/job-runner.ts';
 import { slow, type Metrics } from './metrics.ts';
 

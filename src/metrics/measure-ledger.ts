@@ -1,7 +1,7 @@
 import { Counter, Histogram } from 'prom-client';
-import type { Ledger } from '../engine/ledger.ts';
-import type { Logger } from '../engine/logger.ts';
-import { Refused } from '../engine/refusal.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { Refused } from '../ledger/refusal.ts';
 import { quick, type Metrics } from './metrics.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { Counter, Histogram } from 'prom-client';
-import type { Logger } from '../engine/logger.ts';
-import { WrongExpectedRevision, type EventLog } from '../log/event-log.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { WrongExpectedRevision, type EventLog } from '../journal/event-log.ts';
 import { quick, type Metrics } from './metrics.ts';
 
 /** A log that counts its appends: how many, with how many events, how long they took, and how many lost a race. */

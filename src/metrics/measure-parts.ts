@@ -1,5 +1,5 @@
 import { Gauge } from 'prom-client';
-import type { ReadinessProbes } from '../readiness.ts';
+import type { ReadinessProbes } from '../runtime/readiness.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Shows for each part that readiness asks whether it is well, as `arcadia_up{part="postgres"}`; and how far the journal is behind a log that it follows. */

@@ -1,6 +1,6 @@
 import { Histogram } from 'prom-client';
-import { currentCorrelation } from '../engine/correlation.ts';
-import type { Logger } from '../engine/logger.ts';
+import { currentCorrelation } from '../runtime/correlation.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { quick, type Metrics } from './metrics.ts';
 
 /** What `fetch` takes where a client calls it. */

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
-import { PROBE_MS } from '../readiness.ts';
-import { TooLate, within } from '../within.ts';
+import { PROBE_MS } from '../runtime/readiness.ts';
+import { TooLate, within } from '../runtime/within.ts';
 import { processMetrics } from './process-metrics.ts';
 
 /**

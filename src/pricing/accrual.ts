@@ -1,5 +1,5 @@
 /** The running month so far (spec 12): what its invoices would come to, before tax. */
-import type { TenantBillingInputs } from './billing.ts';
+import type { TenantBillingInputs } from './invoice.ts';
 import { addCents, convertCents, totalOf } from './money.ts';
 import { refuseTooLarge } from './billable.ts';
 import { billDeployments } from './rollup.ts';

@@ -1,5 +1,5 @@
 /** Which months can be billed: what an invoice may come to, and who is left out of an answer over all tenants. */
-import type { BilledInvoice, TenantBillingInputs } from './billing.ts';
+import type { BilledInvoice, TenantBillingInputs } from './invoice.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billTenant } from './rollup.ts';
 

@@ -1,6 +1,6 @@
 /** What one deployment is charged for one month, before tax. */
 import { addDays, daysInMonth, lastDay } from './calendar.ts';
-import type { DeploymentBillingInputs } from './billing.ts';
+import type { DeploymentBillingInputs } from './invoice.ts';
 import type { ChangeInMonth, DaysInForce, TracedLine } from './line-inputs.ts';
 import { roundToCents, sumDecimals } from './money.ts';
 import { overageLines } from './overage-lines.ts';

@@ -2,7 +2,7 @@
  * How months were billed before allowances went by days. Nothing is billed by these rules any more: an invoice that was issued
  * under them is derived by them again, so that verifying and explaining it still compares like with like.
  */
-import type { DeploymentBillingInputs } from './billing.ts';
+import type { DeploymentBillingInputs } from './invoice.ts';
 import { daysInMonth, lastDay } from './calendar.ts';
 import { changesWithin, daysIn, llmLines, origin, overageOf, requireSoundPlans } from './deployment-lines.ts';
 import type { BilledMonth, DeploymentLines } from './deployment-lines.ts';

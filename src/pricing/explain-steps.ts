@@ -3,7 +3,7 @@
  * that is in between (a product before it is rounded) is made by the same exact arithmetic. Nothing is priced here.
  */
 import { allowancePlaces, itemOf } from './allowance.ts';
-import type { BilledLine } from './billing.ts';
+import type { BilledLine } from './invoice.ts';
 import type { LineInputs } from './line-inputs.ts';
 import { addCents, canonicalDecimal, multiplyCents, multiplyDecimals, subtractDecimals, sumCents, sumDecimals } from './money.ts';
 import type { RecurringPart } from './recurring-lines.ts';

@@ -1,5 +1,5 @@
 /** A tenant's month, each line with its arithmetic: the computation of the invoice itself, looked at from inside. */
-import type { BilledLine } from './billing.ts';
+import type { BilledLine } from './invoice.ts';
 import { llmSteps, overageSteps, recurringSteps, taxSteps } from './explain-steps.ts';
 import type { Step } from './explain-steps.ts';
 import type { LineInputs, TracedLine } from './line-inputs.ts';

@@ -1,5 +1,5 @@
 /** What lines are computed from: each line carries it, so that an explanation has nothing to look up or to pair. */
-import type { Tax } from './billing.ts';
+import type { Tax } from './invoice.ts';
 import type { RecurringPart } from './recurring-lines.ts';
 import type { DayRange, Segment } from './segments.ts';
 import type { AddonInForce, SubscriptionFact } from './subscription-terms.ts';

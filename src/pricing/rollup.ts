@@ -1,7 +1,7 @@
 /**
  * The month of a tenant: the one pure computation behind rollup, accrual, what-if, explain and verify.
  */
-import type { BilledInvoice, BilledLine, DeploymentBillingInputs, Tax, TenantBillingInputs } from './billing.ts';
+import type { BilledInvoice, BilledLine, DeploymentBillingInputs, Tax, TenantBillingInputs } from './invoice.ts';
 import { lastDay, monthOf } from './calendar.ts';
 import { deploymentLines } from './deployment-lines.ts';
 import type { DeploymentLines } from './deployment-lines.ts';

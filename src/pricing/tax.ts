@@ -1,5 +1,5 @@
 /** Which tax a tenant's month bears (spec 11). */
-import type { Tax } from './billing.ts';
+import type { Tax } from './invoice.ts';
 
 /** A rate as it was set; `tenant_id` null: for every tenant without a rate of its own. */
 export interface TaxRate extends Tax {

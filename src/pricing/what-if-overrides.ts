@@ -2,7 +2,7 @@
  * The catalog as it might be: other terms in place of those that subscribers hold. Only what a month is computed from
  * is replaced, in a copy; what is not concerned stays the very same object.
  */
-import type { DeploymentBillingInputs, TenantBillingInputs } from './billing.ts';
+import type { DeploymentBillingInputs, TenantBillingInputs } from './invoice.ts';
 import type { AddonAttachment, SubscriptionFact } from './subscription-terms.ts';
 import type { AddonTerms, PlanItemTerms, PlanTerms } from './types.ts';
 

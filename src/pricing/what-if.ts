@@ -2,7 +2,7 @@
  * What if: a month as it is computed from its inputs, beside the same computation over the same inputs under an
  * overridden catalog or tax. What is not concerned by an override comes out the same on both sides.
  */
-import type { BilledInvoice, BilledLine, DeploymentBillingInputs, TenantBillingInputs } from './billing.ts';
+import type { BilledInvoice, BilledLine, DeploymentBillingInputs, TenantBillingInputs } from './invoice.ts';
 import { addCents } from './money.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billableMonth } from './billable.ts';

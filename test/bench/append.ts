@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '../../src/events/define.ts';
-import { NO_STREAM } from '../../src/log/event-log.ts';
-import { openPostgresLog } from '../../src/log/postgres-log.ts';
+import { NO_STREAM } from '../../src/journal/event-log.ts';
+import { openPostgresLog } from '../../src/journal/postgres-log.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { copyJournal, journalHead, type JournalRow } from './copy.ts';
 import { secondsOf } from './figure.ts';

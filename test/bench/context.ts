@@ -1,7 +1,7 @@
 import type { Sql } from '../../src/database/db.ts';
 import { connect, type ConnectTarget, type ServerTarget } from '../../src/database/connection.ts';
-import { migrate, readMigrations } from '../../src/engine/migrate.ts';
-import { ensureReadModels } from '../../src/engine/read-models.ts';
+import { migrate, readMigrations } from '../../src/database/migrate.ts';
+import { ensureReadModels } from '../../src/read-models/define-tables.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { projections } from '../../projections/index.ts';
 import type { Pair } from './figure.ts';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { ServerTarget } from '../../src/database/connection.ts';
-import { definitionOf } from '../../src/engine/read-models.ts';
+import { definitionOf } from '../../src/read-models/define-tables.ts';
 import { usage } from '../../projections/usage/usage.ts';
 import { usageDays, usageRecords, usageSets } from '../../projections/usage/tables.ts';
 import { appendRate, openAppend } from './append.ts';

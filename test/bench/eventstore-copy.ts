@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { jsonEvent, NO_STREAM } from '@eventstore/db-client';
-import { copyToEventStore } from '../../src/log/copy/copy-to-eventstoredb.ts';
-import { openEventStore, type EventStore } from '../../src/log/eventstoredb/client.ts';
+import { copyToEventStore } from '../../src/journal/log-copy/copy-to-eventstoredb.ts';
+import { openEventStore, type EventStore } from '../../src/journal/eventstoredb/client.ts';
 import { sampleEvent } from './append.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { copyJournal } from './copy.ts';

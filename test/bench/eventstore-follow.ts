@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { NO_STREAM } from '../../src/log/event-log.ts';
-import type { EventStore } from '../../src/log/eventstoredb/client.ts';
-import { followAll } from '../../src/log/eventstoredb/follow.ts';
-import { openEventStoreLog } from '../../src/log/eventstoredb/log.ts';
+import { NO_STREAM } from '../../src/journal/event-log.ts';
+import type { EventStore } from '../../src/journal/eventstoredb/client.ts';
+import { followAll } from '../../src/journal/eventstoredb/follow.ts';
+import { openEventStoreLog } from '../../src/journal/eventstoredb/log.ts';
 import { sampleEvent } from './append.ts';
 import { secondsOf, type Pair } from './figure.ts';
 

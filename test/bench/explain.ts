@@ -1,8 +1,8 @@
-import { invoiceId } from '../../commands/invoices/invoice.ts';
-import { explainInvoice } from '../../src/billing/explain.ts';
-import { rollUp } from '../../src/billing/roll-up.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
-import { invoiceById } from '../../projections/invoices/invoice-queries.ts';
+import { invoiceId } from '../../commands/invoicing/invoice.ts';
+import { explainInvoice } from '../../src/invoicing/explain.ts';
+import { rollUp } from '../../src/processes/roll-up.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { invoiceById } from '../../projections/invoicing/invoice-queries.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
 import { forgetInvoices, openMonthLedger, PERIOD, sumUsage, tax, tenantName } from './month-of-tenants.ts';

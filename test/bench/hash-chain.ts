@@ -1,5 +1,5 @@
 import { usage } from '../../projections/usage/usage.ts';
-import { completeChain } from '../../src/proof/journal-chain.ts';
+import { completeChain } from '../../src/journal/chain/journal-chain.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
 import { hashThrough } from './verify.ts';

@@ -1,9 +1,9 @@
-import { silentLogger } from '../../src/engine/logger.ts';
-import { createPositionWaiter } from '../../src/engine/position-waiter.ts';
-import { defineProjection, defineTable, upsert } from '../../src/engine/projection.ts';
-import { startProjector } from '../../src/engine/projector.ts';
-import { ensureReadModels } from '../../src/engine/read-models.ts';
-import { encodeColumn } from '../../src/engine/row-writer.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { createPositionWaiter } from '../../src/read-models/position-waiter.ts';
+import { defineProjection, defineTable, upsert } from '../../src/read-models/projection.ts';
+import { startProjector } from '../../src/read-models/projector.ts';
+import { ensureReadModels } from '../../src/read-models/define-tables.ts';
+import { encodeColumn } from '../../src/read-models/row-writer.ts';
 import { rowOf, sampleEvent } from './append.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { copyJournal } from './copy.ts';

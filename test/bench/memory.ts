@@ -1,6 +1,6 @@
-import { silentLogger } from '../../src/engine/logger.ts';
-import { createPositionWaiter } from '../../src/engine/position-waiter.ts';
-import { startProjector } from '../../src/engine/projector.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { createPositionWaiter } from '../../src/read-models/position-waiter.ts';
+import { startProjector } from '../../src/read-models/projector.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { benchProjection, prepareJournal } from './live-projection.ts';
 

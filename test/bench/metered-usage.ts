@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { idFrom } from '../../src/engine/ids.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
-import { rebuildProjections } from '../../src/rebuild/rebuild.ts';
+import { idFrom } from '../../src/ledger/ids.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { rebuildProjections } from '../../src/read-models/rebuild/rebuild.ts';
 import { projections } from '../../projections/index.ts';
 import { copyJournal, type JournalRow } from './copy.ts';
 import { setCheckpoints, type Bench, type BenchContext } from './context.ts';

@@ -1,10 +1,10 @@
 import type { Sql } from '../../src/database/db.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
-import type { Table } from '../../src/engine/projection.ts';
-import { bareDefinitionOf } from '../../src/engine/read-models.ts';
-import { journalPages } from '../../src/rebuild/journal-pages.ts';
-import { rebuildProjections } from '../../src/rebuild/rebuild.ts';
-import { copyIn } from '../../src/rebuild/row-copy.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import type { Table } from '../../src/read-models/projection.ts';
+import { bareDefinitionOf } from '../../src/read-models/define-tables.ts';
+import { journalPages } from '../../src/read-models/rebuild/journal-pages.ts';
+import { rebuildProjections } from '../../src/read-models/rebuild/rebuild.ts';
+import { copyIn } from '../../src/read-models/rebuild/row-copy.ts';
 import { usage } from '../../projections/usage/usage.ts';
 import { usageRecords } from '../../projections/usage/tables.ts';
 import type { BenchContext, OpenPair } from './context.ts';

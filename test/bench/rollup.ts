@@ -1,5 +1,5 @@
-import { rollUp } from '../../src/billing/roll-up.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
+import { rollUp } from '../../src/processes/roll-up.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { copyJournal, type JournalRow } from './copy.ts';
 import { secondsOf, type Pair } from './figure.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { connect, type ServerTarget } from '../../src/database/connection.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
-import { openEventStore } from '../../src/log/eventstoredb/client.ts';
+import { openEventStore } from '../../src/journal/eventstoredb/client.ts';
 import { benches } from './benches.ts';
 import type { Bench } from './context.ts';
 import { eventStoreAppendPair } from './eventstore-append.ts';

@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import type { Express } from 'express';
-import { systemClock, type Clock } from '../../src/engine/clock.ts';
-import { randomId } from '../../src/engine/ids.ts';
-import type { CommandMeta } from '../../src/engine/ledger.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
-import { seedCatalog } from '../../src/seed/catalog.ts';
+import { systemClock, type Clock } from '../../src/ledger/clock.ts';
+import { randomId } from '../../src/ledger/ids.ts';
+import type { CommandMeta } from '../../src/ledger/ledger.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { seedCatalog } from '../../src/processes/seed/catalog.ts';
 import { openService, type Service } from '../../src/service.ts';
 import { admin } from '../support/command-spec.ts';
 import { TEST_SECRET } from '../support/tokens.ts';

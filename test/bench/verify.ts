@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { copyOut } from '../../src/database/copy-out.ts';
-import { fixedClock } from '../../src/engine/clock.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
+import { fixedClock } from '../../src/ledger/clock.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { openLedger } from '../../src/open-ledger.ts';
-import { completeChain } from '../../src/proof/journal-chain.ts';
-import { verifyLedger } from '../../src/proof/verify.ts';
-import { randomId } from '../../src/engine/ids.ts';
+import { completeChain } from '../../src/journal/chain/journal-chain.ts';
+import { verifyLedger } from '../../src/processes/verify-ledger.ts';
+import { randomId } from '../../src/ledger/ids.ts';
 import { projections } from '../../projections/index.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { closeInTime, expectClosed, StopError } from '../../src/cli/close-in-time.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
-import { silentLogger, type Logger } from '../../src/engine/logger.ts';
+import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
 
 describe('closing a service in time', () => {
   it('passes on how long runs may take, and is done when the service is', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createServiceFromConfig, seedWhenEmpty } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { ConnectTarget } from '../../src/database/connection.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import type { Database } from '../../src/open-database.ts';
 import type { Service } from '../../src/service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { WhatIfOfMonth, WhatIfOfMonths } from '../../src/billing/what-if.ts';
+import type { WhatIfOfMonth, WhatIfOfMonths } from '../../src/invoicing/what-if.ts';
 import { dollars, showWhatIf } from '../../src/cli/what-if-table.ts';
 
 const line = (deployment_id: string | null, kind: 'plan_base' | 'overage' | 'tax', resource_kind: string | null, before_cents: number, after_cents: number) =>

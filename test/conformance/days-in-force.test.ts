@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { invoiceId } from '../../commands/invoices/invoice.ts';
-import { unbilledOfPeriod } from '../../src/billing/unbilled.ts';
+import { invoiceId } from '../../commands/invoicing/invoice.ts';
+import { unbilledOfPeriod } from '../../src/invoicing/unbilled.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
 import { expectExplained } from '../http/invoice-explain.ts';
 import { amounts, charge, invoiceOf, meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';

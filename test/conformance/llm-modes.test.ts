@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { invoiceId } from '../../commands/invoices/invoice.ts';
+import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { expectExplained } from '../http/invoice-explain.ts';
 import { amounts, invoiceOf, meter, rollup, seededLedger } from '../http/invoices-month.ts';
 import { ok } from '../support/api.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { deploymentStream } from '../../commands/deployments/deployment.ts';
-import { newEvent } from '../../src/engine/handle-command.ts';
+import { newEvent } from '../../src/ledger/handle-command.ts';
 import { ok } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';

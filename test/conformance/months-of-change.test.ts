@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { invoiceId } from '../../commands/invoices/invoice.ts';
+import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
 import { ok } from '../support/api.ts';
 import type { Json } from '../support/api.ts';

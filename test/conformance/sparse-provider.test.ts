@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { invoiceCsv } from '../../simulators/digitalocean/index.ts';
 import type { FaultEffect } from '../../simulators/digitalocean/index.ts';
-import { completed } from '../jobs/sync-run.ts';
+import { completed } from '../processes/sync/sync-run.ts';
 import { ok, problem } from '../support/api.ts';
 import { startTestLedger } from '../support/ledger.ts';
 import type { TestLedger } from '../support/ledger.ts';

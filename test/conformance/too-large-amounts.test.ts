@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { newEvent } from '../../src/engine/handle-command.ts';
-import { NO_STREAM } from '../../src/log/event-log.ts';
+import { newEvent } from '../../src/ledger/handle-command.ts';
+import { NO_STREAM } from '../../src/journal/event-log.ts';
 import { ok, problem } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import { charge, meterMonth, seededLedger, subscribed } from '../http/invoices-month.ts';

@@ -6,9 +6,9 @@ import { freshLedger, keptLedger, type StageLedger } from '../../demo/ledger.ts'
 import { connect } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
-import { migrate, readMigrations } from '../../src/engine/migrate.ts';
+import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { fillJournal } from '../audit/journal-rows.ts';
+import { fillJournal } from '../journal/find/journal-rows.ts';
 
 describe('the ledger of a demo or a sandbox', () => {
   let data: string;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { decimalText } from '../../src/digitalocean/decimal-text.ts';
-import { canonicalJson } from '../../src/engine/parts.ts';
+import { canonicalJson } from '../../src/ledger/content-parts.ts';
 import { parseStorableJson } from '../../src/digitalocean/json.ts';
 
 describe('parseStorableJson', () => {

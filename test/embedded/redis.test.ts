@@ -14,8 +14,8 @@ import { fileURLToPath } from 'node:url';
 import { howToGetRedis } from '../../src/embedded/redis-program.ts';
 import { openRedis } from '../../src/embedded/redis.ts';
 import type { OpenRedis, RedisTarget } from '../../src/embedded/redis.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
-import type { Logger } from '../../src/engine/logger.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
 
 const holder = join(dirname(fileURLToPath(import.meta.url)), 'hold-redis.ts');
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { watchServer, type WatchedServer } from '../../src/embedded/watch-server.ts';
-import { silentLogger, type Logger } from '../../src/engine/logger.ts';
+import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
 import { until } from '../support/until.ts';
 
 interface Line { level: string; members: Record<string, unknown>; text: string }

@@ -3,7 +3,7 @@ import { seededLedger } from '../http/invoices-month.ts';
 import { problem, type ApiAnswer, type Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import { tenantToken } from '../support/tokens.ts';
-import { busyMonth } from '../rebuild/busy-month.ts';
+import { busyMonth } from '../read-models/rebuild/busy-month.ts';
 
 describe('requests that cannot be carried out', () => {
   let ledger: TestLedger;

@@ -5,9 +5,9 @@ import type { Sql } from '../../src/database/db.ts';
 import { seededLedger } from '../http/invoices-month.ts';
 import { ok, type ApiAnswer, type Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
-import { aprilInvoice, deployment, job, llmReports } from '../rebuild/busy-month.ts';
-import { rowsInMemory, tablesOf } from '../rebuild/tables.ts';
-import { readUpcast } from '../../src/engine/journal.ts';
+import { aprilInvoice, deployment, job, llmReports } from '../read-models/rebuild/busy-month.ts';
+import { rowsInMemory, tablesOf } from '../read-models/rebuild/tables.ts';
+import { readUpcast } from '../../src/journal/read-journal.ts';
 import { expectAway, expectWhole, holdInserts, outsideOf, patiently, persistently, recovered, terminateBackends } from './trouble.ts';
 
 /** More than one group of commands. */

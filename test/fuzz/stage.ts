@@ -1,4 +1,4 @@
-import { seedCatalog } from '../../src/seed/catalog.ts';
+import { seedCatalog } from '../../src/processes/seed/catalog.ts';
 import type { Json } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { tenantToken } from '../support/tokens.ts';

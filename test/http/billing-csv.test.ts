@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { commands } from '../../src/commands.ts';
+import { commands } from '../../src/processes/commands.ts';
 import { emptyAccount, invoiceCsv } from '../../simulators/digitalocean/index.ts';
 import { ok, problem } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { emptyAccount, invoiceCsv, type SimulatorSettings } from '../../simulators/digitalocean/index.ts';
-import { syncAll } from '../jobs/sync-run.ts';
+import { syncAll } from '../processes/sync/sync-run.ts';
 import { ok, problem } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { request } from 'node:http';
 import { invoiceCsv } from '../../simulators/digitalocean/index.ts';
-import { completed, syncAll } from '../jobs/sync-run.ts';
+import { completed, syncAll } from '../processes/sync/sync-run.ts';
 import { ok, problem } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { adminToken, serviceToken, tenantToken } from '../support/tokens.ts';

@@ -4,7 +4,7 @@ import { createLogger } from '../../src/cli/log.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { hideSecrets, secretsOf } from '../../src/cli/secrets.ts';
 import { runChild } from '../cli/child.ts';
-import { aprilInvoice } from '../rebuild/busy-month.ts';
+import { aprilInvoice } from '../read-models/rebuild/busy-month.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { mintToken } from '../support/tokens.ts';
 import { startLogged, type LoggedService } from './correlation-life.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../../simulators/digitalocean/index.ts';
-import { aprilInvoice } from '../rebuild/busy-month.ts';
+import { aprilInvoice } from '../read-models/rebuild/busy-month.ts';
 import { ok } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { TEST_SECRET } from '../support/tokens.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import { resourceIdOf } from '../../commands/inventory/resource.ts';
-import { tenantInvoices } from '../../projections/invoices/tables.ts';
-import { commands } from '../../src/commands.ts';
-import { seedCatalog } from '../../src/seed/catalog.ts';
+import { tenantInvoices } from '../../projections/invoicing/tables.ts';
+import { commands } from '../../src/processes/commands.ts';
+import { seedCatalog } from '../../src/processes/seed/catalog.ts';
 import { ok, problem } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';

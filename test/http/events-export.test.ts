@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Sql } from '../../src/database/db.ts';
 import { eventRoutes } from '../../src/http/routes/events.ts';
-import { fillJournal, journalDatabase } from '../audit/journal-rows.ts';
+import { fillJournal, journalDatabase } from '../journal/find/journal-rows.ts';
 import type { Json } from '../support/api.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 import { adminToken, tenantToken } from '../support/tokens.ts';

@@ -1,6 +1,6 @@
-import { countingIds } from '../../src/engine/ids.ts';
-import type { Ledger } from '../../src/engine/ledger.ts';
-import { Refused, refuseField, refuse } from '../../src/engine/refusal.ts';
+import { countingIds } from '../../src/ledger/ids.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { Refused, refuseField, refuse } from '../../src/ledger/refusal.ts';
 import type { Deps } from '../../src/http/deps.ts';
 
 /** A ledger that runs nothing: for tests of the HTTP platform itself. Positions are `log:<n>`; those above 100 are never reached. */

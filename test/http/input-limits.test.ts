@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { jobs } from '../../src/jobs/jobs.ts';
-import { Refused } from '../../src/engine/refusal.ts';
+import { Refused } from '../../src/ledger/refusal.ts';
 import { createSchemaRegistry } from '../../src/http/json-schema.ts';
 import type { JsonSchema } from '../../src/http/json-schema.ts';
 import { routes } from '../../src/http/routes.ts';

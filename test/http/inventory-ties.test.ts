@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { tenantInvoices } from '../../projections/invoices/tables.ts';
+import { tenantInvoices } from '../../projections/invoicing/tables.ts';
 import { tieRoutes } from '../../src/http/routes/ties.ts';
 import type { RemeterRequest } from '../../src/http/remeter.ts';
 import type { Deps } from '../../src/http/deps.ts';
@@ -9,7 +9,7 @@ import type { Json } from '../support/api.ts';
 import { startTestLedger } from '../support/ledger.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import { tenantToken } from '../support/tokens.ts';
-import { completed } from '../jobs/sync-run.ts';
+import { completed } from '../processes/sync/sync-run.ts';
 
 describe('ties over HTTP', () => {
   let ledger: TestLedger;

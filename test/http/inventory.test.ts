@@ -4,7 +4,7 @@ import type { Json } from '../support/api.ts';
 import { startTestLedger } from '../support/ledger.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import { serviceToken, tenantToken } from '../support/tokens.ts';
-import { completed, syncAll } from '../jobs/sync-run.ts';
+import { completed, syncAll } from '../processes/sync/sync-run.ts';
 
 const pilot = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';
 

@@ -1,9 +1,9 @@
 /** What the tests of invoices, margin and accrual have in common: tenants with a month's subscriptions and usage. */
-import { newEvent } from '../../src/engine/handle-command.ts';
-import { idFrom } from '../../src/engine/ids.ts';
-import { NO_STREAM } from '../../src/log/event-log.ts';
+import { newEvent } from '../../src/ledger/handle-command.ts';
+import { idFrom } from '../../src/ledger/ids.ts';
+import { NO_STREAM } from '../../src/journal/event-log.ts';
 import { daysFrom, lastDay } from '../../src/pricing/calendar.ts';
-import { seedCatalog } from '../../src/seed/catalog.ts';
+import { seedCatalog } from '../../src/processes/seed/catalog.ts';
 import { ok } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import { startTestLedger } from '../support/ledger.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ok, problem } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
-import { witnessedMonth, type Witnessed } from './as-of-month.ts';
+import { witnessedMonth, type Witnessed } from '../history/as-of-month.ts';
 
 const asked = 'dashboard/margin?period=2026-04';
 const byDefault = 'dashboard/margin';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { daysFrom } from '../../src/pricing/calendar.ts';
-import { syncAll } from '../jobs/sync-run.ts';
+import { syncAll } from '../processes/sync/sync-run.ts';
 import { ok, problem } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { NO_STREAM } from '../../src/log/event-log.ts';
-import { newEvent } from '../../src/engine/handle-command.ts';
+import { NO_STREAM } from '../../src/journal/event-log.ts';
+import { newEvent } from '../../src/ledger/handle-command.ts';
 import { ok } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { readMetrics, valueOf, type Sample } from '../support/metrics.ts';

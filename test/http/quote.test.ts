@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { seedCatalog } from '../../src/seed/catalog.ts';
+import { seedCatalog } from '../../src/processes/seed/catalog.ts';
 import { ok, problem } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { serviceToken, tenantToken } from '../support/tokens.ts';

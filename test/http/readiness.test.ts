@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createReadiness, type Probe } from '../../src/readiness.ts';
+import { createReadiness, type Probe } from '../../src/runtime/readiness.ts';
 
 const never = () => new Promise<never>(() => undefined);
 const probe = (name: string, ask: Probe['probe'], required = true): Probe => ({ name, required, probe: ask });

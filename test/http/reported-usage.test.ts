@@ -140,7 +140,7 @@ describe('reported usage over HTTP', () => {
       hour: null,
       qty: '24',
     }));
-    const { commands } = await import('../../src/commands.ts');
+    const { commands } = await import('../../src/processes/commands.ts');
     for (const day of ['2026-01-01', '2026-01-03']) {
       await ledger.ledger.execute(
         commands.meterDeploymentDay,

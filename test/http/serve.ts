@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { silentLogger } from '../../src/engine/logger.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { AppOptions } from '../../src/http/app.ts';
 import type { Deps } from '../../src/http/deps.ts';

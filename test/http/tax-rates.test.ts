@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { invoiceId } from '../../commands/invoices/invoice.ts';
+import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { ok, problem } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';

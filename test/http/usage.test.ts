@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { meteredDays } from '../../projections/usage/tables.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
 import { sumDecimals } from '../../src/pricing/money.ts';
-import { allNames, startMeteredAccount, tenant, type MeteredAccount } from '../jobs/metering-account.ts';
+import { allNames, startMeteredAccount, tenant, type MeteredAccount } from '../processes/metering/metering-account.ts';
 import { ok, problem, type Json } from '../support/api.ts';
 import { tenantToken } from '../support/tokens.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { invoiceId } from '../../commands/invoices/invoice.ts';
-import { purgeWhatIfs } from '../../src/billing/what-if-store.ts';
-import { tablesOf } from '../rebuild/tables.ts';
+import { invoiceId } from '../../commands/invoicing/invoice.ts';
+import { purgeWhatIfs } from '../../src/invoicing/what-if-store.ts';
+import { tablesOf } from '../read-models/rebuild/tables.ts';
 import { ok, problem } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';

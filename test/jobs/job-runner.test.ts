@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { z } from 'zod';
-import { refuse, Refused } from '../../src/engine/refusal.ts';
+import { refuse, Refused } from '../../src/ledger/refusal.ts';
 import { defineJob, type Job } from '../../src/jobs/job.ts';
 import { createJobRunner, type JobRunner } from '../../src/jobs/job-runner.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { admin } from '../support/command-spec.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 

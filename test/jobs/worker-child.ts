@@ -1,12 +1,12 @@
 // A worker as a process of its own, for tests that kill it: runs job `long`, which never ends here.
 import { connect, type ConnectTarget } from '../../src/database/connection.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { createJobRunner } from '../../src/jobs/job-runner.ts';
 import type { JobDeps } from '../../src/jobs/job.ts';
 import { createJobLocks } from '../../src/jobs/worker-locks.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
 import type { RedisTarget } from '../../src/embedded/redis.ts';
-import { randomId } from '../../src/engine/ids.ts';
+import { randomId } from '../../src/ledger/ids.ts';
 import { quick, testJob } from './worker-stage.ts';
 
 const { target, redis, prefix } = JSON.parse(process.argv[2] ?? '') as { target: ConnectTarget; redis: RedisTarget; prefix: string };

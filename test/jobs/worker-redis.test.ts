@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
-import { silentLogger, type Logger } from '../../src/engine/logger.ts';
+import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
 import { createScheduleStore, type ScheduleStore } from '../../src/jobs/schedule-store.ts';
 import { ok } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';

@@ -1,7 +1,7 @@
 // Workers on a real Redis and a real ledger, with jobs that a test controls.
 import { z } from 'zod';
 import { connect } from '../../src/database/connection.ts';
-import { silentLogger, type Logger } from '../../src/engine/logger.ts';
+import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
 import { defineJob, type Job, type JobDeps } from '../../src/jobs/job.ts';
 import { createJobRunner, type JobRunner } from '../../src/jobs/job-runner.ts';
 import { createJobLocks } from '../../src/jobs/worker-locks.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { refuse, Refused } from '../../src/engine/refusal.ts';
+import { refuse, Refused } from '../../src/ledger/refusal.ts';
 import { createScheduleStore, type ScheduleStore } from '../../src/jobs/schedule-store.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';

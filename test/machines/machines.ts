@@ -1,10 +1,10 @@
 /** Several nodes of one ledger, each a process of its own, on one database and one of the two logs. */
 import { expect } from 'chai';
 import type { Sql } from '../../src/database/db.ts';
-import { idFrom } from '../../src/engine/ids.ts';
-import { readUpcast } from '../../src/engine/journal.ts';
+import { idFrom } from '../../src/ledger/ids.ts';
+import { readUpcast } from '../../src/journal/read-journal.ts';
 import { startChild, type Child } from '../cli/child.ts';
-import { rowsInMemory, tablesOf } from '../rebuild/tables.ts';
+import { rowsInMemory, tablesOf } from '../read-models/rebuild/tables.ts';
 import { createApi, type Api, type ApiAnswer, type Json } from '../support/api.ts';
 import { startProtocolServer, type ProtocolServer } from '../support/eventstoredb/index.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fixedClock } from '../../src/engine/clock.ts';
-import { randomId } from '../../src/engine/ids.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
+import { fixedClock } from '../../src/ledger/clock.ts';
+import { randomId } from '../../src/ledger/ids.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { openService, type Service } from '../../src/service.ts';
 import { createApi, ok, type Api } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';

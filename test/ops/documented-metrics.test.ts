@@ -3,7 +3,7 @@ import { codeIn, pageOf, rowsIn, section } from '../docs/pages.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { measureUpstream } from '../../src/metrics/measure-upstream.ts';
-import { silentLogger } from '../../src/engine/logger.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 
 describe('the metrics in docs/operations.md', () => {
   const watched = section(pageOf('docs/operations.md'), '## What to watch');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { accrue } from '../../src/pricing/accrual.ts';
-import type { TenantBillingInputs } from '../../src/pricing/billing.ts';
+import type { TenantBillingInputs } from '../../src/pricing/invoice.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
 import { journal, started } from './history.ts';
 import { deploymentInputs } from './inputs.ts';

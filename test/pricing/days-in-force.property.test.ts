@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { BilledInvoice, DeploymentBillingInputs, TenantBillingInputs } from '../../src/pricing/billing.ts';
+import type { BilledInvoice, DeploymentBillingInputs, TenantBillingInputs } from '../../src/pricing/invoice.ts';
 import { daysInMonth, nthDay } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal, isPlainDecimal, sumDecimals, totalOf } from '../../src/pricing/money.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';

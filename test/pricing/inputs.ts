@@ -1,6 +1,6 @@
 /** Builders and generators of what a deployment's month is billed from. */
 import fc from 'fast-check';
-import type { DeploymentBillingInputs } from '../../src/pricing/billing.ts';
+import type { DeploymentBillingInputs } from '../../src/pricing/invoice.ts';
 import { daysInMonth, nthDay } from '../../src/pricing/calendar.ts';
 import { runsOfPeriod, standstillsOf } from '../../src/pricing/segments.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';

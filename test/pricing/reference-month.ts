@@ -3,7 +3,7 @@
  * has: the property tests hold the computation by runs of days equal to this one.
  */
 import { Decimal } from 'decimal.js';
-import type { DeploymentBillingInputs } from '../../src/pricing/billing.ts';
+import type { DeploymentBillingInputs } from '../../src/pricing/invoice.ts';
 import { daysFrom, lastDay } from '../../src/pricing/calendar.ts';
 import { termsOnDay } from '../../src/pricing/subscription-terms.ts';
 import type { TermsInForce } from '../../src/pricing/subscription-terms.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { BilledInvoice, DeploymentBillingInputs, TenantBillingInputs } from '../../src/pricing/billing.ts';
+import type { BilledInvoice, DeploymentBillingInputs, TenantBillingInputs } from '../../src/pricing/invoice.ts';
 import { daysInMonth, nthDay } from '../../src/pricing/calendar.ts';
 import { totalOf } from '../../src/pricing/money.ts';
 import { quote } from '../../src/pricing/quote.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { firstRates } from '../../src/billing/seed-tax.ts';
+import { firstRates } from '../../src/processes/seed/seed-tax.ts';
 import { taxesInForce } from '../../src/pricing/tax.ts';
 
 const rate = (effective_from: string, value: string, tenant_id: string | null = null) => ({ name: 'GST', rate: value, effective_from, tenant_id });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { BilledInvoice, TenantBillingInputs } from '../../src/pricing/billing.ts';
+import type { BilledInvoice, TenantBillingInputs } from '../../src/pricing/invoice.ts';
 import { addCents, sumCents } from '../../src/pricing/money.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { BilledInvoice, TenantBillingInputs } from '../../src/pricing/billing.ts';
+import type { BilledInvoice, TenantBillingInputs } from '../../src/pricing/invoice.ts';
 import { explainLines } from '../../src/pricing/explain.ts';
 import type { ExplainedLine } from '../../src/pricing/explain.ts';
 import { billTenant, traceTenant } from '../../src/pricing/rollup.ts';

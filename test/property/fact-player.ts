@@ -1,7 +1,7 @@
 /** Random commands about what is billed, played on a real ledger, and what was accepted of them. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { silentLogger } from '../../src/engine/logger.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { invoicesRollup } from '../../src/jobs/invoices-rollup.ts';
 import type { JobDeps } from '../../src/jobs/job.ts';
 import { addDays } from '../../src/pricing/calendar.ts';

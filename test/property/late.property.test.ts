@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { verifyInvoices } from '../../src/billing/verify-invoices.ts';
+import { verifyInvoices } from '../../src/invoicing/verify-invoices.ts';
 import { addMonths, monthOf } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal, roundToCents, sumDecimals, totalOf } from '../../src/pricing/money.ts';
 import { invoiceOf, seededLedger } from '../http/invoices-month.ts';

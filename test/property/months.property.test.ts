@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { invoiceId } from '../../commands/invoices/invoice.ts';
-import { loadBillingInputs } from '../../src/billing/inputs.ts';
-import { commands } from '../../src/commands.ts';
-import { Refused } from '../../src/engine/refusal.ts';
+import { invoiceId } from '../../commands/invoicing/invoice.ts';
+import { loadBillingInputs } from '../../src/invoicing/inputs.ts';
+import { commands } from '../../src/processes/commands.ts';
+import { Refused } from '../../src/ledger/refusal.ts';
 import { deploymentStates } from '../../src/events/deployments.ts';
 import { addDays, addMonths, daysInMonth, monthOf, nthDay } from '../../src/pricing/calendar.ts';
 import { addCents, totalOf } from '../../src/pricing/money.ts';

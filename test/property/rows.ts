@@ -1,8 +1,8 @@
 /** Compares the live read models with what their pure handlers make of the same journal. */
 import { expect } from 'chai';
 import { projections } from '../../projections/index.ts';
-import { readUpcast } from '../../src/engine/journal.ts';
-import type { Table } from '../../src/engine/projection.ts';
+import { readUpcast } from '../../src/journal/read-journal.ts';
+import type { Table } from '../../src/read-models/projection.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import { projectTwice } from '../support/projection-spec.ts';

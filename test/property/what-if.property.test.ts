@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { invoiceId } from '../../commands/invoices/invoice.ts';
-import { commands } from '../../src/commands.ts';
+import { invoiceId } from '../../commands/invoicing/invoice.ts';
+import { commands } from '../../src/processes/commands.ts';
 import type { PlanItem } from '../../src/events/catalog.ts';
 import { addMonths, nthDay } from '../../src/pricing/calendar.ts';
 import { sumCents } from '../../src/pricing/money.ts';

@@ -4,8 +4,8 @@ import {
   type Command,
   type DecidedEvent,
   type Execution,
-} from '../../src/engine/command.ts';
-import { isRefusal, type Refusal, type RefusalCode } from '../../src/engine/refusal.ts';
+} from '../../src/ledger/command.ts';
+import { isRefusal, type Refusal, type RefusalCode } from '../../src/ledger/refusal.ts';
 import { eventSchemas, type EventType } from '../../src/events/index.ts';
 
 /** A platform admin, as commands see one. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Projection, RowOp, Table } from '../../src/engine/projection.ts';
+import type { Projection, RowOp, Table } from '../../src/read-models/projection.ts';
 import type { EventMetadata } from '../../src/events/define.ts';
 import { eventSchemas, type LedgerEvent, type RecordedLedgerEvent } from '../../src/events/index.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DigitalOceanError } from '../errors.ts';
-import { canonicalJson } from '../../engine/parts.ts';
+import { canonicalJson } from '../../ledger/content-parts.ts';
 import type { JsonValue } from '../json.ts';
 import { decimalText } from '../decimal-text.ts';
 import type { ItemPlace } from '../paging.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { latestBalance } from '../../../projections/billing/balance-queries.ts';
-import { listCostLines, summariseCostLines } from '../../../projections/billing/cost-line-queries.ts';
-import { listProviderInvoices } from '../../../projections/billing/provider-invoice-queries.ts';
-import { refuse, Refused } from '../../engine/refusal.ts';
-import { ingestInvoice } from '../../jobs/billing/ingestion.ts';
+import { latestBalance } from '../../../projections/costs/balance-queries.ts';
+import { listCostLines, summariseCostLines } from '../../../projections/costs/cost-line-queries.ts';
+import { listProviderInvoices } from '../../../projections/costs/provider-invoice-queries.ts';
+import { refuse, Refused } from '../../ledger/refusal.ts';
+import { ingestInvoice } from '../../processes/ingestion/ingestion.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { cents, day, idSchema, instant, list, one, page, period, queryBoolean, signedDecimal, uuidSchema } from '../schemas.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { listPlans, planWithVersions } from '../../../projections/catalog/plan-queries.ts';
 import { listAddons, listResourcePrices } from '../../../projections/catalog/price-queries.ts';
-import { commands } from '../../commands.ts';
-import { Refused, refuse } from '../../engine/refusal.ts';
+import { commands } from '../../processes/commands.ts';
+import { Refused, refuse } from '../../ledger/refusal.ts';
 import { scopeOf } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { endOf } from '../../../projections/deployments/as-of.ts';
-import { accrualAt } from '../../billing/accrual.ts';
-import { leakageOfPeriod, leakageReasons } from '../../billing/leakage.ts';
-import { marginOfPeriod } from '../../billing/margin.ts';
+import { accrualAt } from '../../invoicing/accrual.ts';
+import { leakageOfPeriod, leakageReasons } from '../../invoicing/leakage.ts';
+import { marginOfPeriod } from '../../invoicing/margin.ts';
 import { addMonths, monthOf } from '../../pricing/calendar.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { cents, day, decimal, instant, moment, one, period } from '../schemas.ts';

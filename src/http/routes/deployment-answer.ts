@@ -4,7 +4,7 @@ import { deployment } from '../../../commands/deployments/deployment.ts';
 import type { Deployment, Subscription } from '../../../commands/deployments/deployment.ts';
 import { eventsAsOf } from '../../../projections/deployments/as-of.ts';
 import type { AsOf } from '../../../projections/deployments/as-of.ts';
-import { Refused, refuse } from '../../engine/refusal.ts';
+import { Refused, refuse } from '../../ledger/refusal.ts';
 import type { Recorded, RecordedEvent } from '../../events/define.ts';
 import { deploymentEvents, deploymentStates } from '../../events/deployments.ts';
 import type { DeploymentEvent } from '../../events/deployments.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { driftStatuses, listDrift, resourceOfDrift } from '../../../projections/inventory/drift-queries.ts';
-import { commands } from '../../commands.ts';
-import { refuse, Refused } from '../../engine/refusal.ts';
+import { commands } from '../../processes/commands.ts';
+import { refuse, Refused } from '../../ledger/refusal.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { list, one, page } from '../schemas.ts';

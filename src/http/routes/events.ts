@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { eventQuery, filterOf } from '../../audit/event-query.ts';
-import { exportEvents, type EventExport } from '../../audit/export-events.ts';
-import { findEvents } from '../../audit/find-events.ts';
-import { refuseField, Refused } from '../../engine/refusal.ts';
+import { eventQuery, filterOf } from '../../journal/find/event-query.ts';
+import { exportEvents, type EventExport } from '../../journal/find/export-events.ts';
+import { findEvents } from '../../journal/find/find-events.ts';
+import { refuseField, Refused } from '../../ledger/refusal.ts';
 import type { RecordedEvent } from '../../events/define.ts';
 import type { Page } from '../page.ts';
 import { defineRoute } from '../route.ts';

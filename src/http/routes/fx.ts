@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listFxRates } from '../../../projections/catalog/price-queries.ts';
-import { commands } from '../../commands.ts';
+import { commands } from '../../processes/commands.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { day, decimal, list, one, page, quantity } from '../schemas.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { invoiceById } from '../../../projections/invoices/invoice-queries.ts';
-import { explainInvoice } from '../../billing/explain.ts';
-import type { InvoiceExplanation } from '../../billing/explain.ts';
-import type { UsageBehindLine } from '../../billing/explain-usage.ts';
+import { invoiceById } from '../../../projections/invoicing/invoice-queries.ts';
+import { explainInvoice } from '../../invoicing/explain.ts';
+import type { InvoiceExplanation } from '../../invoicing/explain.ts';
+import type { UsageBehindLine } from '../../invoicing/explain-usage.ts';
 import type { Actor } from '../../events/define.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';
 import type { Page } from '../page.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { listInvoices } from '../../../projections/invoices/invoice-queries.ts';
-import { rollUp } from '../../billing/roll-up.ts';
-import { commands } from '../../commands.ts';
+import { listInvoices } from '../../../projections/invoicing/invoice-queries.ts';
+import { rollUp } from '../../processes/roll-up.ts';
+import { commands } from '../../processes/commands.ts';
 import { scopeOf } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { asOf, cents, day, idSchema, list, one, page, period, queryBoolean, textSchema } from '../schemas.ts';

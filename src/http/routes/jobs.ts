@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refuse, Refused } from '../../engine/refusal.ts';
+import { refuse, Refused } from '../../ledger/refusal.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { DeadRun, StoredRun } from '../../jobs/job-runner.ts';
 import type { JobSchedule } from '../../jobs/schedule-store.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commands } from '../../commands.ts';
+import { commands } from '../../processes/commands.ts';
 import {
   MAX_REPORTS, positionAfterReports, reportOutcome, takeInReports, voidedReport, type Intake,
 } from '../report-intake.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { meteringConfig } from '../../../commands/usage/metering-config.ts';
 import { meteringConfigs } from '../../../projections/usage/metering-queries.ts';
-import { commands } from '../../commands.ts';
-import { refuse, Refused } from '../../engine/refusal.ts';
+import { commands } from '../../processes/commands.ts';
+import { refuse, Refused } from '../../ledger/refusal.ts';
 import { granularity } from '../../events/usage.ts';
 import { meteredBillingKinds } from '../../pricing/metering.ts';
 import { defineRoute, type Route } from '../route.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { refuse, Refused } from '../../engine/refusal.ts';
-import { projectionStatus } from '../../readiness.ts';
-import { rebuildStatus } from '../../rebuild/rebuild-record.ts';
+import { refuse, Refused } from '../../ledger/refusal.ts';
+import { projectionStatus } from '../../runtime/readiness.ts';
+import { rebuildStatus } from '../../read-models/rebuild/rebuild-record.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { instant, list, one, page } from '../schemas.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { listProjects } from '../../../projections/inventory/project-queries.ts';
 import { assignInput } from '../../../commands/inventory/assign-resource.ts';
-import { attributeProject } from '../../jobs/sync/attribute-project.ts';
-import { commands } from '../../commands.ts';
+import { attributeProject } from '../../processes/sync/attribute-project.ts';
+import { commands } from '../../processes/commands.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { list, one, page } from '../schemas.ts';

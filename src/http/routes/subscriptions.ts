@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commands } from '../../commands.ts';
+import { commands } from '../../processes/commands.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { day, idSchema, one } from '../schemas.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listTaxRates } from '../../../projections/catalog/tax-queries.ts';
-import { commands } from '../../commands.ts';
+import { commands } from '../../processes/commands.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { day, decimal, idSchema, list, one, page, quantity, textSchema } from '../schemas.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tieResult } from '../../../commands/inventory/tie-resource.ts';
-import { commands } from '../../commands.ts';
-import type { CommandMeta } from '../../engine/ledger.ts';
+import { commands } from '../../processes/commands.ts';
+import type { CommandMeta } from '../../ledger/ledger.ts';
 import type { Deps } from '../deps.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { whatIf } from '../../billing/what-if.ts';
-import { findWhatIf } from '../../billing/what-if-store.ts';
-import { refuse, Refused } from '../../engine/refusal.ts';
+import { whatIf } from '../../invoicing/what-if.ts';
+import { findWhatIf } from '../../invoicing/what-if-store.ts';
+import { refuse, Refused } from '../../ledger/refusal.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { cents, day, decimal, instant, one } from '../schemas.ts';

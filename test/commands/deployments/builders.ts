@@ -1,7 +1,7 @@
 import { deploymentIdOf } from '../../../commands/deployments/deployment.ts';
 import type { AddonOffer, PlanOffer } from '../../../commands/deployments/offers.ts';
 import type { SubscribeContext } from '../../../commands/deployments/start-subscription.ts';
-import { idFrom } from '../../../src/engine/ids.ts';
+import { idFrom } from '../../../src/ledger/ids.ts';
 import type { Actor } from '../../../src/events/define.ts';
 import type { DeploymentEvent, DeploymentState } from '../../../src/events/deployments.ts';
 

@@ -4,7 +4,7 @@ import { changePlanVersion } from '../../../commands/deployments/change-plan-ver
 import { detachAddon } from '../../../commands/deployments/detach-addon.ts';
 import { startSubscription } from '../../../commands/deployments/start-subscription.ts';
 import type { DeploymentEvent } from '../../../src/events/deployments.ts';
-import { idFrom } from '../../../src/engine/ids.ts';
+import { idFrom } from '../../../src/ledger/ids.ts';
 import { execution, given, tenantUser } from '../../support/command-spec.ts';
 import { attached, created, deployment_id, onOffer, owner, started, storage, studio, subscription_id, transitioned } from './builders.ts';
 

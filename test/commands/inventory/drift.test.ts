@@ -4,7 +4,7 @@ import { detectDrift } from '../../../commands/inventory/detect-drift.ts';
 import { looselyEqual } from '../../../commands/inventory/loose-equality.ts';
 import { provisionSpec } from '../../../commands/inventory/provision-spec.ts';
 import type { InventoryEvent } from '../../../src/events/inventory.ts';
-import { idFrom } from '../../../src/engine/ids.ts';
+import { idFrom } from '../../../src/ledger/ids.ts';
 import { given } from '../../support/command-spec.ts';
 import { changed, discovered, dropletId, gone, provisioned } from './events.ts';
 

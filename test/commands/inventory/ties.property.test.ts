@@ -4,7 +4,7 @@ import { resource, seenResource } from '../../../commands/inventory/resource.ts'
 import type { ResourceState } from '../../../commands/inventory/resource.ts';
 import { tieResource } from '../../../commands/inventory/tie-resource.ts';
 import { untieResource } from '../../../commands/inventory/untie-resource.ts';
-import { isRefusal } from '../../../src/engine/refusal.ts';
+import { isRefusal } from '../../../src/ledger/refusal.ts';
 import { addDays } from '../../../src/pricing/calendar.ts';
 import { execution } from '../../support/command-spec.ts';
 import { discovered, dropletId } from './events.ts';

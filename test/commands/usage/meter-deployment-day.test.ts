@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { deploymentDay } from '../../../commands/usage/deployment-day.ts';
 import { meterDeploymentDay, setHashOf } from '../../../commands/usage/meter-deployment-day.ts';
-import { isRefusal } from '../../../src/engine/refusal.ts';
-import { MAX_APPEND_BYTES } from '../../../src/log/event-log.ts';
+import { isRefusal } from '../../../src/ledger/refusal.ts';
+import { MAX_APPEND_BYTES } from '../../../src/journal/event-log.ts';
 import type { MeteringEvent, Observation, Unmetered } from '../../../src/events/usage.ts';
 import { execution, given } from '../../support/command-spec.ts';
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { Refused } from '../../../src/engine/refusal.ts';
+import { Refused } from '../../../src/ledger/refusal.ts';
 import { anonymous, mayAccess, ownerOr404, scopeOf, tenantFor } from '../../../src/http/caller.ts';
 import type { Access, Caller } from '../../../src/http/caller.ts';
 import { HttpProblem, problemFor } from '../../../src/http/problem.ts';
 import { callerOf } from '../../../src/http/auth.ts';
-import { LogUnavailable } from '../../../src/log/event-log.ts';
+import { LogUnavailable } from '../../../src/journal/event-log.ts';
 
 const exp = 4_000_000_000;
 const callers: Record<string, Caller> = {

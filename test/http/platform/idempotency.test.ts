@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { Sql } from '../../../src/database/db.ts';
-import { Refused, refuse } from '../../../src/engine/refusal.ts';
+import { Refused, refuse } from '../../../src/ledger/refusal.ts';
 import type { Answer } from '../../../src/http/answer.ts';
 import { createIdempotency } from '../../../src/http/idempotency.ts';
 import type { Idempotency } from '../../../src/http/idempotency.ts';

@@ -3,7 +3,7 @@ import { defineRoute } from '../../../src/http/route.ts';
 import type { Route } from '../../../src/http/route.ts';
 import { cents, day, decimal, idSchema, instant, list, one, page, period, quantity, queryBoolean } from '../../../src/http/schemas.ts';
 import { ownerOr404, scopeOf, tenantFor } from '../../../src/http/caller.ts';
-import { Refused, refuse } from '../../../src/engine/refusal.ts';
+import { Refused, refuse } from '../../../src/ledger/refusal.ts';
 
 const thing = z.strictObject({ id: z.string(), tenant_id: z.string() });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { Refused, refusalCodes } from '../../../src/engine/refusal.ts';
+import { Refused, refusalCodes } from '../../../src/ledger/refusal.ts';
 import { refusalAnswer } from '../../../src/http/problem.ts';
 import { parseQuery } from '../../../src/http/query-string.ts';
 import { cents, day, decimal, idSchema, instant, moment, nameSchema, period, quantity, queryBoolean, queryInteger } from '../../../src/http/schemas.ts';

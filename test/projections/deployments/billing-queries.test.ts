@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { resourcePricesAt } from '../../../projections/catalog/price-queries.ts';
 import { planKey, planTermsFor, subscriptionHistories } from '../../../projections/deployments/billing-queries.ts';
-import { commands } from '../../../src/commands.ts';
+import { commands } from '../../../src/processes/commands.ts';
 import { billTenant } from '../../../src/pricing/rollup.ts';
 import { termsOnDay } from '../../../src/pricing/subscription-terms.ts';
 import { deploymentInputs } from '../../pricing/inputs.ts';
-import { seedCatalog } from '../../../src/seed/catalog.ts';
+import { seedCatalog } from '../../../src/processes/seed/catalog.ts';
 import { ok } from '../../support/api.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger.ts';
 

@@ -10,7 +10,7 @@ import type { Sql } from '../../../src/database/db.ts';
 import { applyOps, recorded } from '../../support/projection-spec.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
-import { definitionOf } from '../../../src/engine/read-models.ts';
+import { definitionOf } from '../../../src/read-models/define-tables.ts';
 
 const kind = 'snapshot';
 const idOf = (provider_id: string) => resourceIdOf(kind, provider_id);

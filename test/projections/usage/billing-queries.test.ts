@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { llmChargesForPeriod, usageForPeriod } from '../../../projections/usage/billing-queries.ts';
 import { lateFacts } from '../../../projections/usage/late-queries.ts';
-import { commands } from '../../../src/commands.ts';
+import { commands } from '../../../src/processes/commands.ts';
 import type { Observation } from '../../../src/events/usage.ts';
 import { daysFrom } from '../../../src/pricing/calendar.ts';
 import { sumDecimals } from '../../../src/pricing/money.ts';

@@ -5,7 +5,7 @@ import {
   type UsageScope,
 } from '../../../projections/usage/billing-queries.ts';
 import { unmeteredForPeriod } from '../../../projections/usage/unmetered-queries.ts';
-import { commands } from '../../../src/commands.ts';
+import { commands } from '../../../src/processes/commands.ts';
 import type { Observation, Unmetered } from '../../../src/events/usage.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger.ts';
 

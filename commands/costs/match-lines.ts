@@ -1,0 +1,172 @@
+import { snapshotSourceOf, type SnapshotSource } from '../../src/digitalocean/line-kind.ts';
+import type { CostLine, CostLineMatch } from '../../src/events/costs.ts';
+import { exactName, foldedName, indexNames, type NameIndex } from './match-names.ts';
+import { identifies, isUnique, matchKind } from './provider-ids.ts';
+
+/** A resource that a line may mean: what it was called, and from when until when it was there (instants; null: open). */
+export interface MatchCandidate {
+  resource_id: string;
+  provider_id: string;
+  kind: string;
+  /** What a snapshot is of, as the provider says; null where it does not, and for other kinds. */
+  snapshot_of?: string | null;
+  names: readonly { name: string; from: string | null; to: string | null }[];
+  alive_from: string | null;
+  /** The last instant at which it was seen. */
+  alive_to: string | null;
+}
+
+/** The time that a line without a start or an end of its own is about: instants. */
+export interface LinePeriod {
+  from: string;
+  to: string;
+}
+
+/** One name of a resource, in milliseconds: borne from `from` (inclusive) to `to` (exclusive), seen until `seenUntil`. */
+interface Bearer {
+  resourceId: string;
+  kind: string;
+  name: string;
+  snapshotOf: string | null;
+  from: number;
+  to: number;
+  seenUntil: number;
+}
+
+type Found = Pick<CostLineMatch, 'resource_id' | 'unmatched_reason' | 'nearest'>;
+
+const unmatched = (reason: CostLineMatch['unmatched_reason']): Found => ({ resource_id: null, unmatched_reason: reason });
+const idKeyOf = (kind: string, id: string): string => `${kind}\n${id.toLowerCase()}`;
+const nameKeyOf = (kind: string, name: string): string => `${kind}\n${foldedName(name)}`;
+
+/** Says of lines which resource each is for. */
+export interface LineMatcher {
+  match(line: CostLine): CostLineMatch;
+}
+
+/**
+ * Says of each line which resource it is for (spec 4).
+ *
+ * A line whose JSON form names a resource by the id of its kind is that resource's or nobody's: a namesake is another
+ * machine. All others go by kind and name, among those whose life overlaps the line's time under the name they then bore,
+ * gone ones included. Names that agree in case count first; where there is none, those in any case. A line that says what
+ * its snapshot is of means none of the other kind. Two or more leave the line unmatched, as `ambiguous`.
+ */
+export function matchLines(lines: readonly CostLine[], candidates: readonly MatchCandidate[], period?: LinePeriod): CostLineMatch[] {
+  const matcher = createLineMatcher(candidates, period);
+  return lines.map((line) => matcher.match(line));
+}
+
+/** A matcher over an inventory that is indexed once, for lines that come a few at a time. */
+export function createLineMatcher(candidates: readonly MatchCandidate[], period?: LinePeriod): LineMatcher {
+  const inventory = indexOf(candidates, period);
+  return { match: (line) => ({ line_no: line.line_no, ...matchOf(line, inventory) }) };
+}
+
+interface Inventory {
+  /** By kind and provider id. */
+  byId: ReadonlyMap<string, string>;
+  /** By provider id alone, for ids that are unique among all kinds. */
+  byUniqueId: ReadonlyMap<string, string>;
+  /** By kind and name, in one case. */
+  bearers: ReadonlyMap<string, readonly Bearer[]>;
+  /** The nearest to a name, or null: where none is near, and where enough were looked for. */
+  nearest(kind: string, name: string, isMeant: (bearer: Bearer) => boolean): Bearer | null;
+  period: { from: number; to: number };
+}
+
+function matchOf(line: CostLine, inventory: Inventory): Found {
+  if (line.is_tax) return unmatched('tax');
+  const id = line.provider_resource_id;
+  if (line.kind === null) {
+    const byId = id !== null && isUnique(id) ? inventory.byUniqueId.get(id.toLowerCase()) : undefined;
+    return byId === undefined ? unmatched('no-kind') : { resource_id: byId, unmatched_reason: null };
+  }
+  const kind = matchKind(line.kind);
+  if (id !== null) {
+    const byId = inventory.byId.get(idKeyOf(kind, id));
+    if (byId !== undefined) return { resource_id: byId, unmatched_reason: null };
+    // The id of a backup line may be the backup's own, which says nothing about its droplet.
+    if (kind === line.kind && identifies(kind, id)) return unmatched('not-found');
+  }
+  return line.name === null ? unmatched('not-found') : byName(line, kind, line.name, inventory);
+}
+
+function byName(line: CostLine, kind: string, name: string, inventory: Inventory): Found {
+  const isMeant = bearerOf(line, kind, inventory);
+  const found = (inventory.bearers.get(nameKeyOf(kind, name)) ?? []).filter(isMeant);
+  const exact = found.filter((bearer) => bearer.name === exactName(name));
+  const resources = new Set((exact.length > 0 ? exact : found).map((bearer) => bearer.resourceId));
+  const [resourceId] = resources;
+  if (resourceId !== undefined) return resources.size === 1 ? { resource_id: resourceId, unmatched_reason: null } : unmatched('ambiguous');
+  const nearest = inventory.nearest(kind, name, isMeant);
+  return { ...unmatched('not-found'), ...(nearest === null ? {} : { nearest: { resource_id: nearest.resourceId, name: nearest.name } }) };
+}
+
+/** Whether a line may be about what bore a name: at that time, and of that source where it is a snapshot. */
+function bearerOf(line: CostLine, kind: string, { period }: Inventory): (bearer: Bearer) => boolean {
+  const start = line.started_at === null ? period.from : Date.parse(line.started_at);
+  // A line without extent is about the instant at which it starts.
+  const end = Math.max(line.ended_at === null ? period.to : Date.parse(line.ended_at), start + 1);
+  const source = kind === 'snapshot' ? snapshotSourceOf(line) : null;
+  return (bearer) => bearer.from < end && bearer.to > start && bearer.seenUntil >= start && (source === null || bearer.snapshotOf === null || bearer.snapshotOf === source);
+}
+
+/** Lines of one invoice for which a nearest name is looked for, the first ones: a longer list is not read by people. */
+const mostLookedFor = 500;
+
+function indexOf(candidates: readonly MatchCandidate[], period: LinePeriod | undefined): Inventory {
+  const byId = new Map<string, string>();
+  const byUniqueId = new Map<string, string>();
+  const bearers = new Map<string, Bearer[]>();
+  const ofKind = new Map<string, Bearer[]>();
+  for (const candidate of candidates) {
+    const { resource_id, provider_id, kind, names, alive_from, alive_to } = candidate;
+    byId.set(idKeyOf(kind, provider_id), resource_id);
+    if (isUnique(provider_id)) byUniqueId.set(provider_id.toLowerCase(), resource_id);
+    for (const { name, from, to } of names) {
+      const bearer: Bearer = {
+        resourceId: resource_id,
+        kind,
+        name: exactName(name),
+        snapshotOf: snapshotOf(candidate),
+        from: Math.max(instantOr(from, -Infinity), instantOr(alive_from, -Infinity)),
+        to: instantOr(to, Infinity),
+        seenUntil: instantOr(alive_to, Infinity),
+      };
+      listAt(bearers, nameKeyOf(kind, name)).push(bearer);
+      listAt(ofKind, kind).push(bearer);
+    }
+  }
+  const indexes = new Map<string, NameIndex<Bearer>>();
+  let looked = 0;
+  return {
+    byId, byUniqueId, bearers,
+    period: { from: instantOr(period?.from ?? null, -Infinity), to: instantOr(period?.to ?? null, Infinity) },
+    nearest(kind, name, isMeant) {
+      const named = ofKind.get(kind);
+      if (named === undefined || looked >= mostLookedFor) return null;
+      looked += 1;
+      const index = indexes.get(kind) ?? indexNames(named, (bearer) => bearer.name);
+      indexes.set(kind, index);
+      return index.find(name, isMeant);
+    },
+  };
+}
+
+/** What a snapshot is of: as the provider says, else by its id, a number for those of droplets and a uuid for those of volumes. */
+function snapshotOf({ kind, snapshot_of, provider_id }: MatchCandidate): SnapshotSource | null {
+  if (kind !== 'snapshot') return null;
+  const said = snapshot_of?.toLowerCase();
+  if (said === 'droplet' || said === 'volume') return said;
+  if (!identifies(kind, provider_id)) return null;
+  return isUnique(provider_id) ? 'volume' : 'droplet';
+}
+
+function listAt<T>(lists: Map<string, T[]>, key: string): T[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
+
+const instantOr = (instant: string | null, otherwise: number): number => (instant === null ? otherwise : Date.parse(instant));

@@ -1,0 +1,74 @@
+import type { Aggregate } from '../../src/ledger/command.ts';
+import type { CsvWarning, ProviderInvoiceEvent } from '../../src/events/costs.ts';
+
+/** DigitalOcean bills in no other currency. */
+export const providerCurrency = 'USD';
+
+/** The stream of one of the provider's invoices, by the provider's uuid. */
+export const providerInvoiceStream = (uuid: string): string => `provider-invoice-${uuid}`;
+
+/** The line set that counts. */
+export interface IngestedLines {
+  period: string;
+  amount_cents: number;
+  lines_hash: string;
+  lines: number;
+  lines_total_cents: number;
+  tax_cents: number;
+  difference_cents: number;
+  /** The first values of the CSV that could not be read, and how many there were. */
+  warnings: readonly CsvWarning[];
+  warnings_count: number;
+}
+
+/** The match set that counts: always one of the line set that counts. */
+export interface MatchedLines {
+  matches_hash: string;
+  matched: number;
+  unmatched: number;
+}
+
+/** What finance has. `lines_hash` names the lines it was last sent. */
+export interface PushedLines {
+  lines_hash: string;
+  finance_invoice_id: string;
+  pushed_at: string;
+}
+
+/** A provider's invoice: discovered once, then given lines, matches and a copy at finance. */
+export interface ProviderInvoiceState {
+  discovered: boolean;
+  ingested: IngestedLines | null;
+  matched: MatchedLines | null;
+  pushed: PushedLines | null;
+  /** Why it could not be ingested the last time; null once it is. */
+  error: string | null;
+}
+
+/** One of the provider's invoices. */
+export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEvent> = {
+  name: 'provider-invoice',
+  initialState: { discovered: false, ingested: null, matched: null, pushed: null, error: null },
+  evolve(state, event): ProviderInvoiceState {
+    switch (event.type) {
+      case 'ProviderInvoiceDiscovered':
+        return { ...state, discovered: true };
+      case 'ProviderInvoiceIngested': {
+        const { period, amount_cents, lines_hash, lines, lines_total_cents, tax_cents, difference_cents, warnings = [], warnings_count = 0 } = event.data;
+        const ingested = { period, amount_cents, lines_hash, lines, lines_total_cents, tax_cents, difference_cents, warnings, warnings_count };
+        // Matches belong to the lines they were found for.
+        return { ...state, ingested, matched: null, error: null };
+      }
+      case 'ProviderInvoiceIngestionFailed':
+        return { ...state, error: event.data.error };
+      case 'ProviderInvoiceMatched': {
+        const { matches_hash, matched, unmatched } = event.data;
+        return { ...state, matched: { matches_hash, matched, unmatched } };
+      }
+      case 'ProviderInvoicePushed': {
+        const { lines_hash, finance_invoice_id, pushed_at } = event.data;
+        return { ...state, pushed: { lines_hash, finance_invoice_id, pushed_at } };
+      }
+    }
+  },
+};

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { refuse } from '../../src/ledger/refusal.ts';
+import { text } from '../../src/events/values.ts';
+import { providerInvoice, providerInvoiceStream } from './provider-invoice.ts';
+
+export const recordFinancePushInput = z.strictObject({
+  invoice_uuid: text,
+  /** The lines that finance was sent. */
+  lines_hash: text,
+  finance_invoice_id: text,
+  action: z.enum(['created', 'updated']),
+});
+export type RecordFinancePushInput = z.output<typeof recordFinancePushInput>;
+
+/**
+ * Records what finance answered to a push. A push of lines that were replaced meanwhile is recorded as such: the lines
+ * that count now then differ from the pushed ones, and are pushed again.
+ */
+export const recordFinancePush = defineCommand({
+  name: 'billing.record-finance-push',
+  aggregate: providerInvoice,
+  stream: (input: RecordFinancePushInput) => providerInvoiceStream(input.invoice_uuid),
+  decide(state, input, _context: undefined, { now }) {
+    if (state.ingested === null) return refuse('not-found', `invoice ${input.invoice_uuid} is not ingested`);
+    if (state.pushed?.lines_hash === input.lines_hash && state.pushed.finance_invoice_id === input.finance_invoice_id) return [];
+    return [{ type: 'ProviderInvoicePushed' as const, data: { ...input, pushed_at: now } }];
+  },
+  result: (state) => state,
+});

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { defineCommand } from '../../src/ledger/command.ts';
+import type { ProviderInvoiceEvent } from '../../src/events/costs.ts';
+import { text } from '../../src/events/values.ts';
+import { providerInvoice, providerInvoiceStream } from './provider-invoice.ts';
+
+export const recordIngestionFailureInput = z.strictObject({ invoice_uuid: text, error: text });
+export type RecordIngestionFailureInput = z.output<typeof recordIngestionFailureInput>;
+
+/** What a provider writes anew into each of its messages: ids, and times to the second. */
+const passing = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{16,}\b|\d{4}-\d\d-\d\dT[\d:.]+Z/gi;
+const reasonOf = (error: string): string => error.replaceAll(passing, '#');
+
+/**
+ * Takes note that an invoice which is known could not be ingested, and why (spec 4). The same reason again adds nothing,
+ * so that retries leave no trace; an invoice that is ingested keeps what it has, and its failures are its runs' alone.
+ */
+export const recordIngestionFailure = defineCommand({
+  name: 'billing.record-ingestion-failure',
+  aggregate: providerInvoice,
+  stream: (input: RecordIngestionFailureInput) => providerInvoiceStream(input.invoice_uuid),
+  decide(state, { invoice_uuid, error }, _context: undefined): ProviderInvoiceEvent[] {
+    if (!state.discovered || state.ingested !== null) return [];
+    if (state.error !== null && reasonOf(state.error) === reasonOf(error)) return [];
+    return [{ type: 'ProviderInvoiceIngestionFailed', data: { invoice_uuid, error } }];
+  },
+  result: (state) => state,
+});

@@ -1,0 +1,34 @@
+import { contentHash, splitIntoParts } from '../../src/ledger/content-parts.ts';
+import type { InvoiceLine, InvoicePartEvent } from '../../src/events/invoicing.ts';
+import type { BilledLine } from '../../src/pricing/invoice.ts';
+
+/** The lines of one issue, in parts on a stream that is named by their content. */
+export interface InvoiceParts {
+  hash: string;
+  stream: string;
+  /** How many lines in all. */
+  lines: number;
+  events: InvoicePartEvent[];
+}
+
+const linesAPart = 500;
+
+/** An invoice's lines as they are kept: numbered from 1, a line's number its place on the invoice. */
+export function numbered(lines: readonly BilledLine[]): InvoiceLine[] {
+  return lines.map((line, index) => ({ ...line, line_no: index + 1, unit_price_cents: String(line.unit_price_cents) }));
+}
+
+/** Puts an invoice's lines into parts. */
+export function linesInParts(invoice: { invoice_id: string; tenant_id: string }, billed: readonly BilledLine[]): InvoiceParts {
+  const lines = numbered(billed);
+  const hash = contentHash(lines);
+  const parts = splitIntoParts(lines, linesAPart);
+  return {
+    hash,
+    stream: `invoice-lines-${invoice.invoice_id}-${hash}`,
+    lines: lines.length,
+    events: parts.map((part, index) => ({
+      type: 'InvoiceLinesStored', data: { ...invoice, lines_hash: hash, part: index + 1, parts: parts.length, lines: part },
+    })),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Aggregate } from '../../src/ledger/command.ts';
+import { idFrom } from '../../src/ledger/ids.ts';
+import type { InvoiceEvent } from '../../src/events/invoicing.ts';
+
+/** The id of a tenant's invoice for a month (its first day): there is one, whatever happens to it. */
+export const invoiceId = (tenantId: string, period: string): string => idFrom('invoice', tenantId, period);
+
+/** The stream of a tenant's invoice. */
+export const invoiceStream = (id: string): string => `invoice-${id}`;
+
+type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
+
+/** A tenant's invoice: its latest issue and what became of it. */
+export interface Invoice extends Issued {
+  status: 'issued' | 'paid' | 'void';
+  paid_at: string | null;
+  voided_at: string | null;
+  void_reason: string | null;
+}
+
+/** Null until the first issue. */
+export type InvoiceState = Invoice | null;
+
+/** A tenant's invoice for a month. */
+export const invoice: Aggregate<InvoiceState, InvoiceEvent> = {
+  name: 'invoice',
+  initialState: null,
+  evolve(state, event): InvoiceState {
+    switch (event.type) {
+      case 'InvoiceIssued':
+        return { ...event.data, status: 'issued', paid_at: null, voided_at: null, void_reason: null };
+      case 'InvoicePaid':
+        return state === null ? null : { ...state, status: 'paid', paid_at: event.data.paid_at };
+      case 'InvoiceVoided':
+        return state === null ? null : { ...state, status: 'void', voided_at: event.data.voided_at, void_reason: event.data.reason };
+    }
+  },
+};

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import type { Refusal } from '../../src/ledger/refusal.ts';
+import type { RollupEvent } from '../../src/events/invoicing.ts';
+import { day, text } from '../../src/events/values.ts';
+import { unendedPeriod } from './issue-invoice.ts';
+import { rolledUpMonth, rolledUpMonthStream } from './rolled-up-month.ts';
+import type { RolledUpMonthState } from './rolled-up-month.ts';
+
+/** `period` is the month's first day. */
+export const recordMonthRolledUpInput = z.strictObject({
+  period: day,
+  invoices: z.int(),
+  /** The journal position that the run's inputs were read at. */
+  inputs_position: z.int(),
+  not_billable: z.array(z.strictObject({ tenant_id: text, reason: text })),
+  /** The journal position of the last fact that no rollup had judged before this run; 0: there was none. */
+  judged_position: z.int(),
+});
+export type RecordMonthRolledUpInput = z.output<typeof recordMonthRolledUpInput>;
+
+/**
+ * Records that a month is rolled up for every tenant. Another rollup that leaves as many invoices, cannot bill the same
+ * tenants and had no new facts to judge adds nothing.
+ */
+export const recordMonthRolledUp = defineCommand({
+  name: 'record-month-rolled-up',
+  aggregate: rolledUpMonth,
+  stream: (input: RecordMonthRolledUpInput) => rolledUpMonthStream(input.period),
+  decide(state, { judged_position, ...input }, _context: undefined, execution): RollupEvent[] | Refusal {
+    const early = unendedPeriod(input.period, execution);
+    if (early !== null) return early;
+    return state !== null && isAsKnown(state, { judged_position, ...input }) ? [] : [{ type: 'MonthRolledUp', data: input }];
+  },
+  result: (state) => state,
+});
+
+function isAsKnown(state: NonNullable<RolledUpMonthState>, { invoices, not_billable, judged_position }: RecordMonthRolledUpInput): boolean {
+  return state.invoices === invoices && state.inputs_position >= judged_position
+    && canonicalJson(state.not_billable) === canonicalJson(not_billable);
+}

@@ -1,0 +1,28 @@
+import type { Aggregate } from '../../src/ledger/command.ts';
+import type { RollupEvent } from '../../src/events/invoicing.ts';
+
+/** The stream of a month's rollups over all tenants. */
+export const rolledUpMonthStream = (period: string): string => `rollup-${period}`;
+
+/** What the last rollup over all tenants left. Null before the first. */
+export type RolledUpMonthState = {
+  /** How many invoices there are for the month. */
+  invoices: number;
+  /** The journal position up to which every tenant without an invoice was judged. */
+  inputs_position: number;
+  not_billable: readonly { tenant_id: string; reason: string }[];
+} | null;
+
+/** A month that is rolled up: the watermark of invoicing. */
+export const rolledUpMonth: Aggregate<RolledUpMonthState, RollupEvent> = {
+  name: 'rolled-up-month',
+  initialState: null,
+  evolve(_state, event): RolledUpMonthState {
+    switch (event.type) {
+      case 'MonthRolledUp': {
+        const { invoices, inputs_position = 0, not_billable = [] } = event.data;
+        return { invoices, inputs_position, not_billable };
+      }
+    }
+  },
+};

@@ -1,0 +1,89 @@
+import type { Db } from '../../src/database/db.ts';
+import type { CsvWarning } from '../../src/events/costs.ts';
+import { costLines, providerInvoices } from './tables.ts';
+
+/** One of the provider's invoices as the API shows it (spec 16). */
+export interface ProviderInvoiceRow {
+  uuid: string;
+  period: string;
+  amount_cents: number;
+  currency: string;
+  status: 'discovered' | 'ingested';
+  lines: number;
+  matched: number;
+  /** Amount less the sum of the lines; null until it is ingested. */
+  difference_cents: number | null;
+  pushed_to_finance_at: string | null;
+  finance_invoice_id: string | null;
+  /** Why it could not be ingested the last time; null for one that is, or that was not tried yet. */
+  error: string | null;
+  /** The first values of its CSV that could not be read, and how many there were. */
+  warnings: CsvWarning[];
+  warnings_count: number;
+}
+
+/** The provider's invoices, newest period first; `after` is the (period, uuid) that the page starts after. */
+export async function listProviderInvoices(db: Db, { limit, after }: { limit: number; after: readonly [period: string, uuid: string] | null }): Promise<ProviderInvoiceRow[]> {
+  return db<ProviderInvoiceRow[]>`
+    select uuid, period, amount_cents, currency, status, lines, matched, difference_cents, pushed_to_finance_at, finance_invoice_id,
+      error, warnings, warnings_count
+    from ${db(providerInvoices.ref)}
+    ${after === null ? db`` : db`where (period, uuid) < (${after[0]}::date, ${after[1]}::text)`}
+    order by period desc, uuid desc limit ${limit}`;
+}
+
+/** An invoice that is known and not ingested, so that its lines are missing from its month's cost. */
+export interface PendingInvoice {
+  uuid: string;
+  amount_cents: number;
+  /** Why it could not be ingested the last time; null where it was not tried yet. */
+  error: string | null;
+}
+
+/** The invoices of a month that are not ingested, by uuid. */
+export async function pendingInvoices(db: Db, period: string): Promise<PendingInvoice[]> {
+  return db<PendingInvoice[]>`
+    select uuid, amount_cents, error from ${db(providerInvoices.ref)} where period = ${period}::date and status = 'discovered' order by uuid`;
+}
+
+/** How far each known invoice has come. */
+export interface InvoiceProgress {
+  uuid: string;
+  period: string;
+  currency: string;
+  /** Null until it is ingested. */
+  lines_hash: string | null;
+  pushed_lines_hash: string | null;
+}
+
+/** How far the known invoices have come, newest period first: all of them, or one. */
+export async function invoiceProgress(db: Db, uuid?: string): Promise<InvoiceProgress[]> {
+  return db<InvoiceProgress[]>`
+    select uuid, period, currency, lines_hash, pushed_lines_hash from ${db(providerInvoices.ref)}
+    ${uuid === undefined ? db`` : db`where uuid = ${uuid}`}
+    order by period desc, uuid desc`;
+}
+
+/** A line as finance gets it. */
+export interface LineForFinance {
+  line_no: number;
+  description: string;
+  kind: string | null;
+  amount_cents: number;
+  is_tax: boolean;
+}
+
+/** The lines of one line set, in order. */
+export async function linesForFinance(db: Db, uuid: string, linesHash: string): Promise<LineForFinance[]> {
+  return db<LineForFinance[]>`
+    select line_no, description, kind, amount_cents, is_tax from ${db(costLines.ref)}
+    where invoice_uuid = ${uuid} and lines_hash = ${linesHash} order by line_no`;
+}
+
+/** The provider's resource ids that are known for the lines of one line set, by line number. */
+export async function resourceIdsOfLines(db: Db, uuid: string, linesHash: string): Promise<Map<number, string>> {
+  const rows = await db<{ line_no: number; provider_resource_id: string }[]>`
+    select line_no, provider_resource_id from ${db(costLines.ref)}
+    where invoice_uuid = ${uuid} and lines_hash = ${linesHash} and provider_resource_id is not null`;
+  return new Map(rows.map((row) => [row.line_no, row.provider_resource_id]));
+}

@@ -1,0 +1,110 @@
+import type { Db } from '../../src/database/db.ts';
+import type { Row } from '../../src/read-models/projection.ts';
+import type { InvoiceEvent, InvoiceLine } from '../../src/events/invoicing.ts';
+import { canonicalDecimal, roundToCents } from '../../src/pricing/money.ts';
+import { isLate } from './late-queries.ts';
+import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
+
+type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
+
+/** What was used and is not billed: for want of a price, of days in force, of a size. */
+export interface NotBilled {
+  unpriced: Issued['unpriced'];
+  unbilled: NonNullable<Issued['unbilled']>;
+  unmetered: NonNullable<Issued['unmetered']>;
+}
+
+/** A tenant's invoice as it is now. */
+export type InvoiceRow = Omit<Row<typeof tenantInvoices>, keyof NotBilled | 'lines_hash'> & NotBilled;
+
+/** A line as the API shows it. */
+export type InvoiceLineRow = Omit<InvoiceLine, 'unit_price_cents'> & { unit_price_cents: number };
+
+/** One issue of an invoice; `voided_at` is set where a later issue replaced it when it was void. */
+export type IssueRow = Omit<Row<typeof invoiceIssues>, 'invoice_id' | 'position'>;
+
+/** Place of a row in the list: newest period first, then by id. */
+export type InvoiceKey = readonly [periodStart: string, id: string];
+
+export interface InvoiceFilter {
+  /** Null: an admin, who sees all. */
+  tenantId: string | null;
+  /** First day of a month. */
+  period?: string | undefined;
+  status?: string | undefined;
+  /** With late facts only, or without. */
+  late?: boolean | undefined;
+}
+
+/** An invoice in the list. */
+export interface ListedInvoice extends InvoiceRow {
+  /** Whether facts of its month were recorded after it had been computed. */
+  late: boolean;
+}
+
+const plain = <Invoice extends { tax_rate: string }>(row: Invoice): Invoice => ({ ...row, tax_rate: canonicalDecimal(row.tax_rate) });
+
+const notBilled = (db: Db) => db`unpriced, coalesce(unbilled, '[]') as unbilled, coalesce(unmetered, '[]') as unmetered`;
+
+const columns = (db: Db) => db`
+  id, tenant_id, period_start, period_end, currency, issue_no, subtotal_cents, tax_cents, total_cents, status, tax_name, tax_rate,
+  inputs_position, ${notBilled(db)}, issued_at, paid_at, voided_at, void_reason, finance_invoice_id, pushed_to_finance_at`;
+
+/** Tenants' invoices, newest period first. */
+export async function listInvoices(db: Db, { tenantId, period, status, late }: InvoiceFilter, { after, limit }: { after: InvoiceKey | null; limit: number }): Promise<ListedInvoice[]> {
+  const rows = await db<ListedInvoice[]>`
+    select ${columns(db)}, ${isLate(db)} as late from ${db(tenantInvoices.ref)} i
+    where true
+      ${tenantId === null ? db`` : db`and tenant_id = ${tenantId}`}
+      ${period === undefined ? db`` : db`and period_start = ${period}::date`}
+      ${status === undefined ? db`` : db`and status = ${status}`}
+      ${late === undefined ? db`` : db`and ${isLate(db)} = ${late}`}
+      ${after === null ? db`` : db`and (period_start, id) < (${after[0]}::date, ${after[1]}::text)`}
+    order by period_start desc, id desc limit ${limit}`;
+  return rows.map(plain);
+}
+
+/** One invoice, whoever it belongs to; null: none. */
+export async function invoiceById(db: Db, id: string): Promise<InvoiceRow | null> {
+  const [row] = await db<InvoiceRow[]>`select ${columns(db)} from ${db(tenantInvoices.ref)} where id = ${id}`;
+  return row === undefined ? null : plain(row);
+}
+
+/** Every issue of an invoice, in order; the last one is in force. */
+export async function issuesOf(db: Db, invoiceId: string): Promise<IssueRow[]> {
+  return db<IssueRow[]>`
+    select issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at, voided_at, void_reason
+    from ${db(invoiceIssues.ref)} where invoice_id = ${invoiceId} order by issue_no`;
+}
+
+/** The lines of some of an invoice's issues, by their line set's hash, each in order. */
+export async function linesOf(db: Db, invoiceId: string, hashes: readonly string[]): Promise<Map<string, InvoiceLineRow[]>> {
+  const rows = await db<(Omit<InvoiceLine, 'unit_price_cents'> & { lines_hash: string; unit_price_cents: string })[]>`
+    select lines_hash, line_no, deployment_id, kind, resource_kind, description, qty, unit, unit_price_cents, amount_cents, meta
+    from ${db(tenantInvoiceLines.ref)} where invoice_id = ${invoiceId} and lines_hash = any(${[...new Set(hashes)]}::text[])
+    order by lines_hash, line_no`;
+  const sets = new Map<string, InvoiceLineRow[]>(hashes.map((hash) => [hash, []]));
+  for (const { lines_hash, ...line } of rows) {
+    sets.get(lines_hash)?.push({ ...line, qty: canonicalDecimal(line.qty), unit_price_cents: roundToCents(line.unit_price_cents) });
+  }
+  return sets;
+}
+
+/** What a rollup has to know of an invoice that exists. */
+export interface ExistingInvoice extends NotBilled {
+  invoice_id: string;
+  tenant_id: string;
+  period_start: string;
+  status: 'issued' | 'paid' | 'void';
+  issue_no: number;
+  total_cents: number;
+  inputs_position: number;
+  lines_hash: string;
+}
+
+/** The invoices of a period, of one tenant or of all. */
+export async function invoicesOfPeriod(db: Db, { period, tenantId }: { period: string; tenantId?: string | undefined }): Promise<ExistingInvoice[]> {
+  return db<ExistingInvoice[]>`
+    select id as invoice_id, tenant_id, period_start, status, issue_no, total_cents, inputs_position, lines_hash, ${notBilled(db)} from ${db(tenantInvoices.ref)}
+    where period_start = ${period}::date ${tenantId === undefined ? db`` : db`and tenant_id = ${tenantId}`}`;
+}

@@ -1,0 +1,90 @@
+/** The usage records behind the quantities of invoice lines. */
+import { beforeAll, billedUsage, billedUsageTotals } from '../../projections/usage/explain-queries.ts';
+import type { BilledUsage, BilledUsageKey, BilledUsageRow, BilledUsageScope, UsageTotal } from '../../projections/usage/explain-queries.ts';
+import type { Db } from '../database/db.ts';
+import type { BilledLine } from '../pricing/invoice.ts';
+import type { TracedLine } from '../pricing/line-inputs.ts';
+
+/** A usage record: an observation of a metered day, or a charge of the gateway. */
+export interface UsageEvent {
+  /** The event that holds it. */
+  id: string;
+  position: number;
+  recorded_at: string;
+  day: string;
+  /** In base units; a charge's in cents. Exact. */
+  qty: string;
+  resource_id: string | null;
+  /** 0 to 23, null for a record of a whole day. */
+  hour: number | null;
+  gateway_request_id: string | null;
+  /** Of usage that was reported: by whom, and their id of it. */
+  source: string | null;
+  external_id: string | null;
+}
+
+/** The records behind a line, or the part of them that is shown. */
+export interface UsageBehindLine extends UsageTotal {
+  events: UsageEvent[];
+  /** The key that the rest follows; null: there is no more. */
+  rest: BilledUsageKey | null;
+}
+
+/** Which part of the records is shown. */
+export interface UsagePage {
+  /** At most so many a line. */
+  limit: number;
+  /** Where the page of a single line starts; null: at its first record. */
+  after: BilledUsageKey | null;
+}
+
+/** The most records that one answer holds; further lines show count and sum alone, and where to read on. */
+export const mostUsageEvents = 5_000;
+
+/** The usage that a line's quantity adds up; null: the line has none. */
+function usageBehind({ line: { deployment_id }, inputs }: TracedLine<BilledLine>): BilledUsage | null {
+  if (deployment_id === null) return null;
+  switch (inputs.kind) {
+    case 'llm_usage': return { deployment_id, resource_kind: null, days: inputs.days, gateway_days: [] };
+    case 'overage': return { deployment_id, resource_kind: inputs.resource_kind, days: inputs.segments, gateway_days: inputs.gateway_days };
+    case 'plan_base':
+    case 'addon':
+    case 'tax': return null;
+  }
+}
+
+/** The usage behind each of the lines, by line; those without any are absent. */
+export async function usageBehindLines(db: Db, scope: BilledUsageScope, lines: readonly TracedLine<BilledLine>[], { limit, after }: UsagePage): Promise<Map<BilledLine, UsageBehindLine>> {
+  const used = lines.flatMap((line) => {
+    const usage = usageBehind(line);
+    return usage === null ? [] : [{ line: line.line, usage }];
+  });
+  const totals = await billedUsageTotals(db, scope, used.map(({ usage }) => usage));
+  let left = mostUsageEvents;
+  const shown = used.map(({ line, usage }, index) => {
+    const total = totals[index] ?? { count: 0, sum: '0' };
+    const room = Math.min(limit, left);
+    left -= Math.min(room, total.count);
+    return { line, total, room, wanted: { ...usage, limit: room + 1, after: after ?? beforeAll } };
+  });
+  const listed = shown.filter(({ room }) => room > 0);
+  const rows = await billedUsage(db, scope, listed.map(({ wanted }) => wanted));
+  const byLine = new Map<BilledLine, BilledUsageRow[]>(listed.map(({ line }) => [line, []]));
+  for (const row of rows) {
+    const line = listed[row.wanted]?.line;
+    if (line !== undefined) byLine.get(line)?.push(row);
+  }
+  return new Map(shown.map(({ line, total, room, wanted }) => [line, pageOf(byLine.get(line) ?? [], total, room, wanted.after)]));
+}
+
+/** @param rows one more than there is room for, where there is more */
+function pageOf(rows: readonly BilledUsageRow[], total: UsageTotal, room: number, after: BilledUsageKey): UsageBehindLine {
+  const page = rows.slice(0, room);
+  const last = page.at(-1);
+  const rest = room === 0 ? (total.count > 0 ? after : null) : rows.length > room && last !== undefined ? keyOf(last) : null;
+  return { ...total, events: page.map(({ wanted: _line, subject: _subject, hour, ...event }) => ({ ...event, hour: hour < 0 ? null : hour })), rest };
+}
+
+function keyOf({ day, subject, hour }: BilledUsageRow): BilledUsageKey {
+  return [day, subject, hour];
+}

@@ -1,0 +1,143 @@
+import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
+import { taxRatesAt } from '../../projections/catalog/tax-queries.ts';
+import type { SubscriptionHistory } from '../../projections/deployments/billing-queries.ts';
+import { subscriptionHistories } from '../../projections/deployments/billing-queries.ts';
+import { allowanceModes } from '../../projections/deployments/llm-mode-queries.ts';
+import type { LlmModeHistory } from '../../projections/deployments/llm-mode-queries.ts';
+import { llmChargesForPeriod, reportedForPeriod, usageForPeriod } from '../../projections/usage/billing-queries.ts';
+import type { DaysApart } from '../../projections/usage/billing-queries.ts';
+import { unmeteredForPeriod } from '../../projections/usage/unmetered-queries.ts';
+import type { Db } from '../database/db.ts';
+import type { DeploymentBillingInputs, Tax, TenantBillingInputs } from '../pricing/invoice.ts';
+import { lastDay } from '../pricing/calendar.ts';
+import { allowanceDays, commonDays } from '../pricing/llm-modes.ts';
+import { runsOfPeriod, standstillsOf } from '../pricing/segments.ts';
+import type { DayRange } from '../pricing/segments.ts';
+import type { SubscriptionFact } from '../pricing/subscription-terms.ts';
+import { taxesInForce } from '../pricing/tax.ts';
+
+/** Which facts to load. */
+export interface FactScope {
+  /** First day of the month. */
+  period: string;
+  /** Only facts recorded up to this journal position; default: all that the snapshot has. */
+  atPosition?: number | undefined;
+  /** One tenant alone. */
+  tenantId?: string | undefined;
+}
+
+/** Which inputs to load. */
+export interface BillingScope extends FactScope {
+  /** The ledger's currency. */
+  currency: string;
+  /** As an issue recorded it; default: what the ledger says for each tenant on the month's last day. */
+  tax?: Tax | undefined;
+  /** Of a ledger that has no rate yet: what its first rollup seeds it with. */
+  seedTax?: Tax | undefined;
+}
+
+/** Where nothing says otherwise. */
+const noTax: Tax = { name: 'Tax', rate: '0' };
+
+/** Omits what is undefined: the queries of this file tell "not given" by absence. */
+function given({ period, atPosition, tenantId }: FactScope): { period: string; atPosition?: number; tenantId?: string } {
+  return { period, ...(atPosition === undefined ? {} : { atPosition }), ...(tenantId === undefined ? {} : { tenantId }) };
+}
+
+/**
+ * Everything that a month is billed from, by tenant, in the order of tenant ids: the one loader behind rollup, accrual,
+ * what-if, explain and verify. It reads effective-dated history and never how things are now, one query per kind of
+ * fact, whatever the number of tenants. A deployment is there when a subscription of its began by the month's end, when
+ * something of the month was used by it, or when its LLM gateway reported for the month; a tenant when it has such a
+ * deployment.
+ * @param db one snapshot
+ */
+export async function loadBillingInputs(db: Db, scope: BillingScope): Promise<TenantBillingInputs[]> {
+  const [tenants, resource_prices, taxOf] = await Promise.all([
+    loadDeployments(db, scope),
+    resourcePricesAt(db, { onDay: lastDay(scope.period), ...(scope.atPosition === undefined ? {} : { atPosition: scope.atPosition }) }),
+    taxOfTenants(db, scope),
+  ]);
+  const shared = { period: scope.period, currency: scope.currency, resource_prices };
+  return tenants.map(({ tenant_id, deployments }) => ({ tenant_id, ...shared, tax: taxOf(tenant_id), deployments }));
+}
+
+/** Which tax each tenant's month bears. */
+async function taxOfTenants(db: Db, scope: BillingScope): Promise<(tenantId: string) => Tax> {
+  const { tax, period, atPosition, tenantId, seedTax = noTax } = scope;
+  if (tax !== undefined) return () => tax;
+  const inForce = taxesInForce(await taxRatesAt(db, { onDay: lastDay(period), atPosition, tenantId }), lastDay(period));
+  return (tenant) => {
+    const rate = inForce(tenant);
+    return rate === null ? seedTax : { name: rate.name, rate: rate.rate };
+  };
+}
+
+/** A tenant's deployments with what the ledger knows of them and a month. */
+export interface TenantDeployments {
+  tenant_id: string;
+  deployments: DeploymentBillingInputs[];
+}
+
+/**
+ * What every deployment of a month is billed from, by tenant, in the order of tenant ids.
+ * @param db one snapshot
+ */
+export async function loadDeployments(db: Db, scope: FactScope): Promise<TenantDeployments[]> {
+  const known = given(scope);
+  const [histories, modes] = await Promise.all([subscriptionHistories(db, known), allowanceModes(db, known)]);
+  const days = daysApart(histories, modes, scope.period);
+  const [usage, reported, reports, unmetered] = await Promise.all([
+    usageForPeriod(db, known, days.usage), reportedForPeriod(db, known, days.usage), llmChargesForPeriod(db, known, days.allowance), unmeteredForPeriod(db, known),
+  ]);
+  const tenants = new DeploymentsByTenant();
+  for (const { deployment_id, tenant_id, facts } of histories) tenants.of(tenant_id, deployment_id).facts = facts;
+  for (const { deployment_id, tenant_id, ...run } of [...usage, ...reported]) tenants.of(tenant_id, deployment_id).usage.push(run);
+  for (const { deployment_id, tenant_id, charge_cents, tokens, from, to } of reports) {
+    const deployment = tenants.of(tenant_id, deployment_id);
+    if (from === null || to === null) deployment.llm_charges.push(charge_cents);
+    else deployment.llm_allowance.push({ from, to, tokens, charge_cents });
+  }
+  for (const { deployment_id, tenant_id, ...resource } of unmetered) tenants.of(tenant_id, deployment_id).unmetered.push(resource);
+  return tenants.inOrder();
+}
+
+type Collected = { -readonly [Member in keyof DeploymentBillingInputs]: DeploymentBillingInputs[Member] extends readonly (infer Item)[] ? Item[] : DeploymentBillingInputs[Member] };
+
+class DeploymentsByTenant {
+  private readonly tenants = new Map<string, Map<string, Collected>>();
+
+  of(tenantId: string, deploymentId: string): Collected {
+    const deployments = this.tenants.get(tenantId) ?? new Map<string, Collected>();
+    this.tenants.set(tenantId, deployments);
+    const known = deployments.get(deploymentId) ?? { deployment_id: deploymentId, facts: [], usage: [], llm_charges: [], llm_allowance: [], unmetered: [] };
+    deployments.set(deploymentId, known);
+    return known;
+  }
+
+  inOrder(): TenantDeployments[] {
+    return [...this.tenants].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tenant_id, deployments]) => ({ tenant_id, deployments: [...deployments.values()] }));
+  }
+}
+
+/**
+ * The days whose usage is summed up apart: those of deployments that were in force on a part of the month only, by what
+ * they stand for; and whose LLM reports are: those in mode `allowance`.
+ */
+function daysApart(histories: readonly SubscriptionHistory[], modes: readonly LlmModeHistory[], period: string): { usage: DaysApart[]; allowance: DaysApart[] } {
+  const wholeMonth = [{ from: period, to: lastDay(period) }];
+  const cut = new Map(histories.flatMap(({ deployment_id, facts }): [string, DayRange[]][] => {
+    const days = cutsOf(facts, period);
+    return days.length > 1 ? [[deployment_id, days]] : [];
+  }));
+  const named = (deployment_id: string, ranges: readonly DayRange[]): DaysApart[] => ranges.map(({ from, to }) => ({ deployment_id, from, to }));
+  return {
+    usage: [...cut].flatMap(([id, ranges]) => named(id, ranges)),
+    allowance: modes.flatMap(({ deployment_id, modes: held }) => named(deployment_id, commonDays(allowanceDays(held, period), cut.get(deployment_id) ?? wholeMonth))),
+  };
+}
+
+/** The days of a month by how they stand; none where they all stand alike, as seen without sorting the facts out. */
+function cutsOf(facts: readonly SubscriptionFact[], period: string): DayRange[] {
+  return facts.every(({ day }) => day <= period) ? [] : standstillsOf(runsOfPeriod(facts, period));
+}

@@ -1,0 +1,156 @@
+/** What a month was used for, or came to, and nobody is billed: so that no accepted fact is unbilled and unlisted (spec 4, 11). */
+import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
+import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
+import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
+import { lateVoidInvoices } from '../../projections/invoicing/late-queries.ts';
+import type { LateIssue } from '../../projections/invoicing/late-queries.ts';
+import { rollupMark, stragglers } from '../../projections/invoicing/straggler-queries.ts';
+import type { Db } from '../database/db.ts';
+import { billableMonth, refuseTooLarge } from '../pricing/billable.ts';
+import { addMonths, lastDay } from '../pricing/calendar.ts';
+import { convertCents, roundToCents, shiftDecimal, sumCents, sumDecimals } from '../pricing/money.ts';
+import { pricesInForce } from '../pricing/resource-prices.ts';
+import type { PricesInForce } from '../pricing/resource-prices.ts';
+import { unitFactor } from '../pricing/types.ts';
+import type { Json } from '../pricing/types.ts';
+import { eachTenant } from './each-tenant.ts';
+import { loadBillingInputs } from './inputs.ts';
+import type { BillingScope } from './inputs.ts';
+import { lateFactsOf } from './late.ts';
+import type { LateFact } from './late.ts';
+import { inputsOf } from './read-month.ts';
+import { unbilledOfPeriod } from './unbilled.ts';
+import type { UnbilledOfTenant } from './unbilled.ts';
+
+/** Why something is not billed: what each kind of item is. */
+export const leakageReasons = ['unbilled-usage', 'not-billable', 'awaiting-rollup', 'late-on-void-invoice'] as const;
+
+/** One thing that is not billed. */
+export interface LeakageItem {
+  reason: (typeof leakageReasons)[number];
+  tenant_id: string;
+  /** Null: the tenant's month as a whole. */
+  deployment_id: string | null;
+  resource_kind: string | null;
+  /** Exact, in base units. */
+  qty: string | null;
+  /** Before tax; null where no price applies, or it comes to more than a month can. */
+  amount_cents: number | null;
+  /** What to look at. */
+  detail: Record<string, Json>;
+}
+
+/** A month's leakage; the total adds the amounts that are known. */
+export interface Leakage {
+  period: string;
+  currency: string;
+  items: LeakageItem[];
+  total_cents: number;
+}
+
+export interface LeakageScope extends Pick<BillingScope, 'period' | 'currency' | 'seedTax'> {
+  /** UTC day: a month that has not ended awaits no rollup yet. */
+  today: string;
+}
+
+interface Source {
+  scope: LeakageScope;
+  /** The month's invoices by tenant, void ones included. */
+  invoices: ReadonlyMap<string, ExistingInvoice>;
+}
+
+/** Where items come from, in the order of the answer: a further kind of leakage is one more of these. */
+const sources: readonly ((db: Db, source: Source) => Promise<LeakageItem[]>)[] = [unbilledUsage, monthsWithoutInvoice, lateOnVoidInvoices];
+
+/**
+ * Lists it, by kind, tenant and deployment.
+ * @param db one snapshot
+ */
+export async function leakageOfPeriod(db: Db, scope: LeakageScope): Promise<Leakage> {
+  const { period, currency } = scope;
+  const invoices = new Map((await invoicesOfPeriod(db, { period })).map((invoice) => [invoice.tenant_id, invoice]));
+  const items: LeakageItem[] = [];
+  for (const source of sources) items.push(...await source(db, { scope, invoices }));
+  const known = items.map(({ amount_cents }) => amount_cents).filter((cents) => cents !== null);
+  return { period, currency, items, total_cents: sumCents(known) };
+}
+
+/** Usage of days that were not in force; `invoice_id` where the tenant's invoice lists it too. */
+async function unbilledUsage(db: Db, { scope: { period }, invoices }: Source): Promise<LeakageItem[]> {
+  const day = lastDay(period);
+  const prices = pricesInForce(await resourcePricesAt(db, { onDay: day }), day);
+  return (await unbilledOfPeriod(db, { period })).map((usage): LeakageItem => {
+    const { tenant_id, deployment_id, resource_kind, qty, reason } = usage;
+    const invoice_id = invoices.get(tenant_id)?.invoice_id ?? null;
+    return {
+      reason: 'unbilled-usage', tenant_id, deployment_id, resource_kind, qty, amount_cents: priceOf(usage, prices),
+      detail: { not_in_force: reason, invoice_id },
+    };
+  });
+}
+
+/** What the usage would cost at the resource price; null: there is none, or no amount can hold it. */
+function priceOf({ resource_kind, qty }: UnbilledOfTenant, prices: PricesInForce): number | null {
+  const price = prices.get(resource_kind);
+  if (price === undefined) return null;
+  const places = String(unitFactor(price.unit)).length - 1;
+  return amountOrNull(() => convertCents(price.price_cents, shiftDecimal(qty, places)));
+}
+
+/** The amount; null where it is more than can be billed, so that one item never takes the sum out of range. */
+function amountOrNull(compute: () => number): number | null {
+  try {
+    const cents = compute();
+    refuseTooLarge(cents);
+    return cents;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** Tenants without an invoice whose month can't be billed, or has ended and is billed by the next rollup. */
+async function monthsWithoutInvoice(db: Db, { scope: { today, ...scope }, invoices }: Source): Promise<LeakageItem[]> {
+  const { period } = scope;
+  const hasEnded = today > lastDay(period);
+  // Who was judged by a rollup and has got no new facts comes to nothing.
+  const isRolledUp = hasEnded && (await rollupMark(db, period)) !== null;
+  const inputs = isRolledUp
+    ? await inputsOf(db, scope, await stragglers(db, { before: addMonths(period, 1), period }))
+    : (await loadBillingInputs(db, scope)).filter(({ tenant_id }) => !invoices.has(tenant_id));
+  const { results, not_billable } = await eachTenant(inputs, billableMonth);
+  const whole = { deployment_id: null, resource_kind: null, qty: null };
+  const left = not_billable.map(({ tenant_id, reason }): LeakageItem => (
+    { reason: 'not-billable', tenant_id, ...whole, amount_cents: null, detail: { because: reason } }));
+  const waiting = hasEnded ? results.filter((month) => month !== null) : [];
+  return [...left, ...waiting.map(({ tenant_id, subtotal_cents }): LeakageItem => (
+    { reason: 'awaiting-rollup', tenant_id, ...whole, amount_cents: subtotal_cents, detail: {} }))];
+}
+
+/** What came after an invoice that is void and was not issued anew, by deployment and kind of fact. */
+async function lateOnVoidInvoices(db: Db, { scope: { period } }: Source): Promise<LeakageItem[]> {
+  const items: LeakageItem[] = [];
+  for (const issue of await lateVoidInvoices(db, period)) items.push(...lateItems(issue, await lateFactsOf(db, issue)));
+  return items;
+}
+
+function lateItems({ tenant_id, invoice_id }: LateIssue, facts: readonly LateFact[]): LeakageItem[] {
+  const groups = new Map<string, LateFact[]>();
+  for (const fact of facts) {
+    const key = JSON.stringify([fact.deployment_id, fact.kind]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [fact]);
+    else known.push(fact);
+  }
+  return [...groups.values()].map((group): LeakageItem => {
+    const days = group.map(({ day }) => day).sort();
+    const charges = group.flatMap((fact) => (fact.kind === 'llm_usage' ? [fact.detail.charge_cents] : []));
+    return {
+      reason: 'late-on-void-invoice', tenant_id, deployment_id: group[0]?.deployment_id ?? null, resource_kind: null, qty: null,
+      amount_cents: charges.length === 0 ? null : amountOrNull(() => roundToCents(sumDecimals(charges))),
+      detail: {
+        invoice_id, kind: group[0]?.kind ?? null, facts: group.length, first_day: days[0] ?? null, last_day: days.at(-1) ?? null,
+      },
+    };
+  });
+}

@@ -1,0 +1,96 @@
+import { providerCurrency } from '../../commands/costs/provider-invoice.ts';
+import { costLinesForPeriod } from '../../projections/costs/cost-queries.ts';
+import type { PeriodCostLine } from '../../projections/costs/cost-queries.ts';
+import { pendingInvoices, type PendingInvoice } from '../../projections/costs/provider-invoice-queries.ts';
+import { fxRateOn } from '../../projections/catalog/price-queries.ts';
+import { attributionOnDay } from '../../projections/inventory/attribution-queries.ts';
+import type { Attribution } from '../../projections/inventory/attribution-queries.ts';
+import { rollupMark, stragglers } from '../../projections/invoicing/straggler-queries.ts';
+import { revenueOfPeriod } from '../../projections/invoicing/revenue-queries.ts';
+import type { Db } from '../database/db.ts';
+import { billableMonth, noteTenant, refuseTooLarge } from '../pricing/billable.ts';
+import type { NotBillable, Outcome } from '../pricing/billable.ts';
+import { addMonths, lastDay } from '../pricing/calendar.ts';
+import { margin } from '../pricing/margin.ts';
+import type { CostLine, Margin, RevenueInvoice } from '../pricing/margin.ts';
+import { totalOf } from '../pricing/money.ts';
+import { eachTenant } from './each-tenant.ts';
+import { loadBillingInputs } from './inputs.ts';
+import type { BillingScope } from './inputs.ts';
+import { knownIssues, knownOwnership, knownPending, knownSets, lastKnownPosition, type KnownBy } from './margin-known.ts';
+import { inputsOf } from './read-month.ts';
+
+/** A cost line that was matched, so that it can belong to somebody. */
+const isMatched = (line: PeriodCostLine): line is PeriodCostLine & { resource_id: string } => line.resource_id !== null;
+
+const keyOf = ({ resource_id, day }: { resource_id: string; day: string }): string => `${day} ${resource_id}`;
+
+/** Which margin is asked for. */
+export interface MarginScope extends Pick<BillingScope, 'period' | 'currency' | 'seedTax'> {
+  /** What all of it was made of by a past moment; default: by all that is known now. */
+  known?: KnownBy | undefined;
+}
+
+/** A month's margin, with what its figures lack. */
+export interface MonthMargin extends Margin {
+  /** The provider's invoices of the month whose lines are not in it, in cents of the provider's currency. */
+  pending: PendingInvoice[];
+  /** Tenants whose month can't be billed: they have no revenue. */
+  not_billable: NotBillable[];
+}
+
+/**
+ * The margin of a month (spec 12): what tenants were invoiced, before tax, less what the provider billed, each matched
+ * line borne by whoever had the resource on the last day that the line covers.
+ * @param db one snapshot
+ */
+export async function marginOfPeriod(db: Db, { known, ...scope }: MarginScope): Promise<MonthMargin> {
+  const { period, currency } = scope;
+  const [issues, sets] = known === undefined ? [] : await Promise.all([knownIssues(db, period, known), knownSets(db, period, known)]);
+  const [invoices, lines, pending, fx] = await Promise.all([
+    revenueOfPeriod(db, period, issues),
+    costLinesForPeriod(db, period, sets),
+    known === undefined ? pendingInvoices(db, period) : knownPending(db, period, known),
+    fxRateOn(db, { from: providerCurrency, to: currency, day: lastDay(period), knownAt: known?.at }),
+  ]);
+  const pairs = lines.filter(isMatched).map(({ resource_id, last_day }) => ({ resource_id, day: last_day }));
+  const ownership = known === undefined ? undefined : await knownOwnership(db, pairs.map(({ resource_id }) => resource_id), known);
+  const owners = new Map((await attributionOnDay(db, pairs, ownership)).map((owner) => [keyOf(owner), owner]));
+  const { results: sound, not_billable } = soundInvoices(invoices);
+  not_billable.push(...await withoutInvoice(db, { ...scope, known, invoiced: new Set(invoices.map(({ tenant_id }) => tenant_id)) }));
+  const figures = margin({ period, currency, invoices: sound, fx, cost_lines: lines.map((line) => attributed(line, owners)) });
+  return { ...figures, pending, not_billable: not_billable.sort((a, b) => (a.tenant_id < b.tenant_id ? -1 : 1)) };
+}
+
+/** An earlier release may have issued what is beyond the limit now: one such invoice does not fail the sums of all. */
+function soundInvoices(invoices: readonly RevenueInvoice[]): Outcome<RevenueInvoice> {
+  const outcome: Outcome<RevenueInvoice> = { results: [], not_billable: [] };
+  for (const invoice of invoices) {
+    noteTenant(outcome, invoice.tenant_id, () => {
+      refuseTooLarge(totalOf(invoice.lines));
+      return invoice;
+    });
+  }
+  return outcome;
+}
+
+interface Uninvoiced extends MarginScope {
+  invoiced: ReadonlySet<string>;
+}
+
+/** Tenants that have no invoice since their month can't be billed. Of a month that is rolled up those few are looked at that it left behind. */
+async function withoutInvoice(db: Db, { known, invoiced, ...ofMonth }: Uninvoiced): Promise<NotBillable[]> {
+  const { period } = ofMonth;
+  const mark = known === undefined ? await rollupMark(db, period) : null;
+  const scope = { ...ofMonth, ...(known === undefined ? {} : { atPosition: await lastKnownPosition(db, known) }) };
+  const inputs = mark === null
+    ? (await loadBillingInputs(db, scope)).filter(({ tenant_id }) => !invoiced.has(tenant_id))
+    : await inputsOf(db, scope, await stragglers(db, { before: addMonths(period, 1), period }));
+  return (await eachTenant(inputs, billableMonth)).not_billable;
+}
+
+function attributed(line: PeriodCostLine, owners: ReadonlyMap<string, Attribution>): CostLine {
+  const owner = isMatched(line) ? owners.get(keyOf({ resource_id: line.resource_id, day: line.last_day })) : undefined;
+  const { amount_cents, currency, kind, is_tax } = line;
+  return { amount_cents, currency, kind, is_tax, tenant_id: owner?.tenant_id ?? null, deployment_id: owner?.deployment_id ?? null };
+}

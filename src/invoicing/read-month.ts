@@ -1,0 +1,99 @@
+/** What a rollup is made from: a month's inputs, what there is of it already, and who was left behind by an earlier one. */
+import { settled } from '../../commands/invoicing/issue-invoice.ts';
+import { hasTaxRate } from '../../projections/catalog/tax-queries.ts';
+import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
+import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
+import { tenantsWithLateFacts } from '../../projections/invoicing/late-queries.ts';
+import { rollupMark, stragglers } from '../../projections/invoicing/straggler-queries.ts';
+import type { Straggler } from '../../projections/invoicing/straggler-queries.ts';
+import type { Db } from '../database/db.ts';
+import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
+import { Refused } from '../ledger/refusal.ts';
+import type { Tax, TenantBillingInputs } from '../pricing/invoice.ts';
+import { monthOf } from '../pricing/calendar.ts';
+import { loadBillingInputs } from './inputs.ts';
+import type { BillingScope } from './inputs.ts';
+import { seedTax } from '../processes/seed/seed-tax.ts';
+
+/** What to invoice. */
+export interface RollUp {
+  /** First day of the month. */
+  period: string;
+  /** One tenant alone; default: everybody who has something to pay. */
+  tenant_id?: string | undefined;
+  /**
+   * Replaces issued invoices whose content is no longer right, or that facts came too late for, never paid ones; of one
+   * named tenant also a void one, whatever its content.
+   */
+  force?: boolean | undefined;
+}
+
+/** One tenant's month, what is there of it already, and whether facts came too late for that. */
+export interface Candidate {
+  inputs: TenantBillingInputs;
+  existing: ExistingInvoice | undefined;
+  late: boolean;
+}
+
+/** A month as a rollup read it, in one snapshot. */
+export interface MonthRead {
+  /** The journal position of the inputs. */
+  position: number;
+  candidates: Candidate[];
+  /** Invoices that stand and whose inputs were not asked for: all that they could come to is "skipped". */
+  standing: ExistingInvoice[];
+  /** The position of the last fact of tenants without an invoice that no rollup had judged; 0: none. */
+  judged_position: number;
+}
+
+/** Reads a month in one snapshot. The first month that is billed at all seeds the tax rate, where no start has done so. */
+export async function readMonth(ledger: Ledger, tax: Tax, asked: RollUp, meta: () => CommandMeta): Promise<MonthRead> {
+  const read = () => ledger.readLatest((db, at) => readAt(db, at, asked, ledger));
+  const month = await read();
+  if (!month.untaxed) return month;
+  await seedTax(ledger, tax, meta());
+  return read();
+}
+
+async function readAt(db: Db, position: number, { period, tenant_id, force = false }: RollUp, ledger: Ledger): Promise<MonthRead & { untaxed: boolean }> {
+  const existing = new Map((await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [invoice.tenant_id, invoice]));
+  if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
+  const scope = { period, atPosition: position, tenantId: tenant_id, currency: ledger.currency };
+  const behind = tenant_id === undefined ? await stragglers(db, { before: monthOf(ledger.now().slice(0, 10)), period }) : [];
+  // Who was judged before and has got no new facts comes to what it came to: an invoice that stands, or nothing.
+  const isRolledUp = tenant_id === undefined && !force && (await rollupMark(db, period)) !== null;
+  const inputs = isRolledUp ? await inputsOf(db, scope, behind) : await loadBillingInputs(db, scope);
+  const late = force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id }) : new Set();
+  const candidates = inputs.map((tenant): Candidate => (
+    { inputs: tenant, existing: existing.get(tenant.tenant_id), late: late.has(tenant.tenant_id) }));
+  return {
+    position, candidates,
+    standing: isRolledUp ? [...existing.values()] : [],
+    judged_position: behind.reduce((last, { last_position }) => Math.max(last, last_position), 0),
+    untaxed: inputs.length > 0 && !(await hasTaxRate(db)),
+  };
+}
+
+/** @throws {Refused} for an invoice that is paid */
+function refuseSettled(existing: ExistingInvoice | undefined): void {
+  const refusal = existing === undefined ? null : settled(existing, existing.issue_no);
+  if (refusal !== null) throw new Refused(refusal);
+}
+
+/** Beyond so many tenants the whole month is read at once. */
+const mostSingleLoads = 20;
+
+/** The inputs of a few tenants, in the order of their ids. */
+export async function inputsOf(db: Db, scope: BillingScope, tenants: readonly Pick<Straggler, 'tenant_id'>[]): Promise<TenantBillingInputs[]> {
+  const wanted = new Set(tenants.map(({ tenant_id }) => tenant_id));
+  if (wanted.size > mostSingleLoads) return (await loadBillingInputs(db, scope)).filter(({ tenant_id }) => wanted.has(tenant_id));
+  const inputs: TenantBillingInputs[] = [];
+  for (const tenantId of [...wanted].sort()) inputs.push(...await loadBillingInputs(db, { ...scope, tenantId }));
+  return inputs;
+}
+
+/** Months that have ended and in which tenants without an invoice may have something to bill, oldest first. */
+export async function monthsLeftBehind(db: Db, today: string): Promise<string[]> {
+  const behind = await stragglers(db, { before: monthOf(today) });
+  return [...new Set(behind.map(({ period }) => period))];
+}

@@ -1,0 +1,31 @@
+import type { Db } from '../database/db.ts';
+import type { UnbilledUsage } from '../pricing/invoice.ts';
+import { runsOfPeriod, standstillsOf } from '../pricing/segments.ts';
+import { splitUsage } from '../pricing/usage-runs.ts';
+import { loadDeployments } from './inputs.ts';
+import type { FactScope } from './inputs.ts';
+
+/** Usage of a tenant's deployment that no invoice bills, since its days were not in force. */
+export interface UnbilledOfTenant extends UnbilledUsage {
+  tenant_id: string;
+}
+
+/**
+ * The usage of a month that is not billed because its days were not in force, whether or not the tenant has an invoice
+ * that lists it: by tenant and deployment, a deployment's by kind and reason. It needs no price, so a month that can't be
+ * billed has it too.
+ * @param db one snapshot
+ */
+export async function unbilledOfPeriod(db: Db, scope: FactScope): Promise<UnbilledOfTenant[]> {
+  const tenants = await loadDeployments(db, scope);
+  return tenants.flatMap(({ tenant_id, deployments }) => deployments.flatMap((deployment) => {
+    const { unbilled } = splitUsage(deployment, standstillsOf(runsOfPeriod(deployment.facts, scope.period)));
+    return unbilled.map((usage) => ({ tenant_id, deployment_id: deployment.deployment_id, ...usage }));
+  })).sort(byDeployment);
+}
+
+/** Sorting is stable: a deployment's stay in their order. */
+function byDeployment(a: UnbilledOfTenant, b: UnbilledOfTenant): number {
+  if (a.tenant_id !== b.tenant_id) return a.tenant_id < b.tenant_id ? -1 : 1;
+  return a.deployment_id < b.deployment_id ? -1 : a.deployment_id > b.deployment_id ? 1 : 0;
+}

@@ -1,0 +1,86 @@
+import type { Sql } from '../database/db.ts';
+import { idFrom } from '../ledger/ids.ts';
+import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
+import { contentHash } from '../ledger/content-parts.ts';
+import { Refused, refuseField } from '../ledger/refusal.ts';
+import type { Tax } from '../pricing/invoice.ts';
+import { OverrideTooLarge } from '../pricing/what-if.ts';
+import { overriddenCatalog } from '../pricing/what-if-overrides.ts';
+import { whatIfMonth } from './what-if-month.ts';
+import type { WhatIfMonth } from './what-if-month.ts';
+import { resolveOverrides } from './what-if-overrides.ts';
+import type { AskedOverrides } from './what-if-overrides.ts';
+import { keepWhatIf } from './what-if-store.ts';
+import { sumMonths } from './what-if-sums.ts';
+import type { WhatIfSums } from './what-if-sums.ts';
+
+/** What is asked: one month, or several at once (first days). */
+export interface WhatIf {
+  period?: string | undefined;
+  periods?: readonly string[] | undefined;
+  overrides: AskedOverrides;
+}
+
+/** What every result says of itself. */
+interface WhatIfHead {
+  id: string;
+  created_at: string;
+  /** The journal position of its inputs. */
+  inputs_position: number;
+  /** As they were asked for. */
+  overrides: AskedOverrides;
+}
+
+/** The result for one month: that month. */
+export type WhatIfOfMonth = WhatIfHead & WhatIfMonth;
+
+/** The result for several months: each in the order asked for, and what they come to. */
+export type WhatIfOfMonths = WhatIfHead & WhatIfSums & { periods: WhatIfMonth[] };
+
+export type WhatIfResult = WhatIfOfMonth | WhatIfOfMonths;
+
+export interface WhatIfDeps {
+  ledger: Ledger;
+  /** For the results, which are no part of the ledger. */
+  sql: Sql;
+  /** Of a ledger that has no tax rate yet. */
+  tax: Tax;
+}
+
+/**
+ * Computes months as they are and as they would be under an overridden catalog or tax, from the same inputs in one
+ * snapshot, and keeps the result. Nothing else is written. The running month is taken as the accrual takes it.
+ * @param meta an execution that is repeated under its Idempotency-Key answers the first result
+ * @throws {Refused} for a month that has not begun, overrides that name what the catalog does not have, and overrides
+ *   under which the figures come to more than an amount can hold
+ */
+export async function whatIf({ ledger, sql, tax }: WhatIfDeps, asked: WhatIf, meta: CommandMeta): Promise<WhatIfResult> {
+  const id = idFrom('what-if', meta.commandId, contentHash(asked));
+  const now = ledger.now();
+  const today = now.slice(0, 10);
+  refuseFuture(asked, today);
+  const result = await ledger.readLatest(async (db, inputs_position): Promise<WhatIfResult> => {
+    const catalog = overriddenCatalog(await resolveOverrides(db, asked.overrides, ledger.currency));
+    const head = { id, created_at: now, inputs_position, overrides: asked.overrides };
+    const month = (period: string) => whatIfMonth(db, { period, currency: ledger.currency, seedTax: tax }, catalog, today);
+    try {
+      if (asked.period !== undefined) return { ...head, ...await month(asked.period) };
+      const periods: WhatIfMonth[] = [];
+      for (const period of asked.periods ?? []) periods.push(await month(period));
+      return { ...head, ...sumMonths(periods), periods };
+    } catch (error) {
+      if (error instanceof OverrideTooLarge) throw new Refused(refuseField('overrides', 'come to more than an amount can hold'));
+      throw error;
+    }
+  });
+  return keepWhatIf(sql, result, meta.actor.sub);
+}
+
+/** @throws {Refused} naming the first month that lies in the future */
+function refuseFuture({ period, periods = [] }: WhatIf, today: string): void {
+  const future = (month: string): boolean => month.slice(0, 7) > today.slice(0, 7);
+  const message = 'the month has not begun';
+  if (period !== undefined && future(period)) throw new Refused(refuseField('period', message));
+  const index = periods.findIndex(future);
+  if (index >= 0) throw new Refused(refuseField(`periods.${index}`, message));
+}

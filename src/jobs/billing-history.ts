@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { invoiceProgress, linesForFinance, type InvoiceProgress } from '../../projections/costs/provider-invoice-queries.ts';
+import { commands } from '../processes/commands.ts';
+import type { Db } from '../database/db.ts';
+import { defineJob, type JobDeps, type JobRun } from './job.ts';
+import { foundInvoices } from '../processes/ingestion/found-invoices.ts';
+import { orNone } from '../processes/ingestion/fetch-invoice.ts';
+import { forInvoice, ingestOnly } from '../processes/ingestion/ingestion.ts';
+import { pushInvoice, type Push } from '../processes/ingestion/push-invoice.ts';
+import { said } from '../runtime/quoted-text.ts';
+import { asking, Patience, requireDigitalOcean } from '../processes/upstream.ts';
+
+/** The most invoices that one run ingests or pushes itself: a run ends, and the next one goes on with what is left. */
+const mostInvoices = 200;
+/** How many discoveries are under way at once: they are appended together. */
+const discoveriesAtOnce = 100;
+
+/** Characters that a run's result keeps of each failure. */
+const longestError = 1_000;
+
+interface Failure {
+  invoice_uuid: string;
+  error: string;
+}
+
+/** What became of a list of invoices. */
+interface Worked {
+  done: number;
+  failed: Failure[];
+  /** Not tried: beyond the bound, or after the service was found to be gone. */
+  remaining: number;
+}
+
+/** What a run came to; `queued` is there only where it queued the ingestions instead of doing them itself. */
+interface HistoryResult {
+  discovered: number;
+  queued?: number;
+  ingested: number;
+  pushed: number;
+  remaining: number;
+  failed: Failure[];
+}
+
+/**
+ * Discovers every invoice ever, each once, and ingests those that are not ingested yet, newest first, then pushes to
+ * finance those that it has not got (spec 4). One that fails is reported and doesn't stop the others. Where there is a
+ * queue, each ingestion is a run of its own, which pushes too.
+ */
+export const billingHistory = defineJob({
+  name: 'billing.history',
+  queue: 'cloud_billing',
+  cron: '23 2 * * *',
+  summary: 'Discover DigitalOcean invoices and ingest the new ones',
+  input: z.strictObject({}),
+  async run(_input, deps, run): Promise<HistoryResult> {
+    const discovered = await discover(deps, run);
+    const progress = await deps.ledger.readLatest((db) => invoiceProgress(db));
+    const pending = progress.filter((invoice) => invoice.lines_hash === null);
+    if (run.queue !== null) {
+      await queueIngestions(pending, run.queue);
+      // Only what was ingested before: the runs that were queued may be pushing what they ingest by now.
+      const pushed = await pushPending(deps, run, progress);
+      return { discovered, queued: pending.length, ingested: 0, pushed: pushed.done, remaining: pushed.remaining, failed: pushed.failed };
+    }
+    const ingested = await work(pending, run, async ({ uuid }) => { await ingestOnly(deps, uuid, () => run.meta()); });
+    const pushed = await pushPending(deps, run, await deps.ledger.readLatest((db) => invoiceProgress(db)));
+    return {
+      discovered,
+      ingested: ingested.done,
+      pushed: pushed.done,
+      remaining: ingested.remaining + pushed.remaining,
+      failed: [...ingested.failed, ...pushed.failed],
+    };
+  },
+});
+
+/**
+ * Queues the ingestion of each invoice, in order. There is no bound: what is queued takes none of this run's time, and each
+ * ingestion is retried by itself. One that waits from an earlier run still may be queued again, which changes nothing.
+ */
+async function queueIngestions(invoices: readonly InvoiceProgress[], queue: NonNullable<JobRun['queue']>): Promise<void> {
+  for (const { uuid } of invoices) await queue('billing.ingest_invoice', { invoice_uuid: uuid });
+}
+
+/** @returns how many invoices were not known before */
+async function discover({ ledger, digitalOcean }: JobDeps, run: JobRun): Promise<number> {
+  const client = requireDigitalOcean(digitalOcean);
+  // Either names every invoice; an account that lacks one of the two is read from the other.
+  const history = await asking('the billing history', orNone(client.listBillingHistory()));
+  const listed = await asking('the list of invoices', history === null ? client.listInvoices() : orNone(client.listInvoices()));
+  const known = new Set((await ledger.readLatest((db) => invoiceProgress(db))).map((invoice) => invoice.uuid));
+  const fresh = foundInvoices(listed ?? [], history ?? []).filter((invoice) => !known.has(invoice.invoice_uuid));
+  let discovered = 0;
+  for (let start = 0; start < fresh.length; start += discoveriesAtOnce) {
+    const batch = fresh.slice(start, start + discoveriesAtOnce);
+    const outcomes = await Promise.all(batch.map((invoice) => ledger.execute(commands.discoverProviderInvoice, invoice, run.meta())));
+    discovered += outcomes.filter((outcome) => outcome.appended > 0).length;
+  }
+  return discovered;
+}
+
+/** Pushes what finance has not got of these, be it of this run or of one that found finance gone. No finance: nothing to do. */
+async function pushPending({ ledger, finance }: JobDeps, run: JobRun, progress: readonly InvoiceProgress[]): Promise<Worked> {
+  if (finance === null) return { done: 0, failed: [], remaining: 0 };
+  return work(progress.filter(isUnpushed), run, ({ uuid }) => forInvoice(ledger, uuid, async () => {
+    const push = await ledger.readLatest((db) => unpushed(db, uuid));
+    if (push !== null) await pushInvoice(finance, ledger, push, () => run.meta());
+  }));
+}
+
+const isUnpushed = ({ lines_hash, pushed_lines_hash }: InvoiceProgress): boolean => lines_hash !== null && lines_hash !== pushed_lines_hash;
+
+/** What finance has not got of an invoice now; null when another run has pushed it meanwhile. */
+async function unpushed(db: Db, uuid: string): Promise<Push | null> {
+  const [invoice] = await invoiceProgress(db, uuid);
+  if (invoice === undefined || invoice.lines_hash === null || !isUnpushed(invoice)) return null;
+  const { period, currency, lines_hash: linesHash } = invoice;
+  return { uuid, period, currency, linesHash, lines: await linesForFinance(db, uuid, linesHash) };
+}
+
+async function work(invoices: readonly InvoiceProgress[], run: JobRun, task: (invoice: InvoiceProgress) => Promise<void>): Promise<Worked> {
+  const patience = new Patience();
+  const failed: Failure[] = [];
+  let tried = 0;
+  for (const invoice of invoices.slice(0, mostInvoices)) {
+    tried += 1;
+    try {
+      await task(invoice);
+      patience.succeeded();
+    } catch (error) {
+      failed.push({ invoice_uuid: invoice.uuid, error: said(error instanceof Error ? error.message : String(error), [], longestError) });
+      if (patience.endsWith(error)) break;
+    }
+    run.progress(tried, invoices.length, invoice.period.slice(0, 7));
+  }
+  return { done: tried - failed.length, failed, remaining: invoices.length - tried };
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineJob } from './job.ts';
+import { ingestInvoice } from '../processes/ingestion/ingestion.ts';
+
+/** The provider's invoices have UUIDs; what is none is nothing to ask for. */
+const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Ingests one of the provider's invoices and pushes it to finance (spec 4). */
+export const billingIngestInvoice = defineJob({
+  name: 'billing.ingest_invoice',
+  queue: 'cloud_billing',
+  cron: null,
+  summary: 'Ingest one DigitalOcean invoice: lines, matches, push to finance',
+  input: z.strictObject({ invoice_uuid: z.string().regex(uuidForm, 'expected a UUID') }),
+  async run({ invoice_uuid }, deps, run) {
+    return (await ingestInvoice(deps, invoice_uuid, () => run.meta())).result;
+  },
+});

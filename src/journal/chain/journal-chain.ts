@@ -1,0 +1,50 @@
+import { advisoryLocks } from '../../database/advisory-locks.ts';
+import type { Sql } from '../../database/db.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { pause, supervise, type Supervised } from '../../database/supervise.ts';
+
+/** How many events one transaction chains at most. */
+const BATCH = 2_000;
+/** Events wait for their hash at most so long: nobody waits for it, so it takes them together. */
+const EVERY_MS = 500;
+
+/** Where the hash chain stands. */
+export interface ChainHead {
+  /** Journal position; 0 for an empty chain. */
+  position: number;
+  /** SHA-256 over everything up to there, in hex. */
+  hash: string;
+}
+
+/** The hash before the first event's. */
+export const GENESIS = '0'.repeat(64);
+
+/** Keeps the hash chain up with the journal: one process does at a time, the others stand by. */
+export function startChainer(sql: Sql, locks: Sql, logger: Logger): Supervised {
+  return supervise(locks, {
+    name: 'hash chain', lock: advisoryLocks.chainer,
+    async run(signal) {
+      while (!signal.aborted) {
+        if (await chainNext(sql) < BATCH) await pause(EVERY_MS, signal);
+      }
+    },
+  }, logger);
+}
+
+/** Chains the next events; answers how many. */
+async function chainNext(sql: Sql): Promise<number> {
+  const [row] = await sql<{ chained: number }[]>`select journal_chain(${BATCH}) as chained`;
+  return row?.chained ?? 0;
+}
+
+/** Brings the chain to the journal's end as of now. */
+export async function completeChain(sql: Sql): Promise<ChainHead> {
+  while (await chainNext(sql) > 0);
+  return chainHead(sql);
+}
+
+/** Where the chain stands now. */
+export async function chainHead(sql: Sql): Promise<ChainHead> {
+  const [head] = await sql<ChainHead[]>`select position, encode(hash, 'hex') as hash from journal_hashes order by position desc limit 1`;
+  return head ?? { position: 0, hash: GENESIS };
+}

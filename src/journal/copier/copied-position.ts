@@ -1,0 +1,44 @@
+import type { Sql } from '../../database/db.ts';
+import { openGauge } from '../../database/notified-level.ts';
+import { readJournalSource } from './source.ts';
+
+/** Tells, on any node, when the journal has come to a position of EventStoreDB. */
+export interface JournalReached {
+  /** A journal position that holds everything up to a position of EventStoreDB; null when the journal has not come there within the time. */
+  reached(position: bigint, timeoutMs: number): Promise<number | null>;
+  close(): Promise<void>;
+}
+
+/** How far EventStoreDB is copied, and where the journal ended then. */
+interface Copied { scanned: bigint; head: number }
+
+/**
+ * Follows the copier, which may be in another process.
+ *
+ * Where the events were moved here from PostgreSQL, clients may still send a `Ledger-Position` from before, which is a
+ * journal position. None of those is beyond the journal's head at the move, so that no wait asks for less.
+ */
+export async function openJournalReached(sql: Sql): Promise<JournalReached> {
+  const { movedAt } = await readJournalSource(sql);
+  let copied: Copied = { scanned: -1n, head: 0 };
+  const hear = (next: Copied) => {
+    if (next.scanned > copied.scanned) copied = next;
+    return next.scanned;
+  };
+  const gauge = await openGauge<bigint>(sql, {
+    channel: 'copied', start: -1n,
+    async look() {
+      const [row] = await sql<{ scanned: string; head: number }[]>`
+        select coalesce(scanned, -1)::text as scanned, (select coalesce(max(position), 0) from journal) as head from journal_source`;
+      return hear({ scanned: BigInt(row?.scanned ?? -1), head: row?.head ?? 0 });
+    },
+    heard: (payload) => {
+      const [scanned = '-1', head] = payload.split(',');
+      return hear({ scanned: BigInt(scanned), head: Number(head) });
+    },
+  });
+  return {
+    reached: async (position, timeoutMs) => (await gauge.waitFor(position, timeoutMs) ? Math.max(copied.head, movedAt) : null),
+    close: () => gauge.close(),
+  };
+}

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Sql } from '../../database/db.ts';
+import type { Probe } from '../../runtime/readiness.ts';
+import type { EventStore } from '../eventstoredb/client.ts';
+import { readJournalSource } from './source.ts';
+
+/** Bytes of log behind which a node is not ready: some ten thousand events. */
+const MAX_LAG_BYTES = 10_000_000;
+/** A copier that has moved nothing for so long, with something left to copy, stands… */
+const STANDS_AFTER_MS = 10_000;
+/** …unless that is only because the log was quiet for as long: what was appended a moment ago is copied within so long. */
+const COPIED_WITHIN_MS = 1_000;
+const LOOK_EVERY_MS = 50;
+
+/** Whether EventStoreDB answers. */
+export function eventStoreProbe(store: EventStore): Probe {
+  return {
+    name: 'eventstoredb', required: true,
+    async probe() {
+      await store.end();
+      return {};
+    },
+  };
+}
+
+/** Whether the journal follows EventStoreDB: `lag_bytes` of its log are not copied yet, system events included. */
+export function journalProbe(sql: Sql, store: Pick<EventStore, 'end'>): Probe {
+  return {
+    name: 'journal', required: true,
+    async probe() {
+      // In this order: a copier that goes on meanwhile would be ahead of an end that was asked for first.
+      const copied = await readCopied(sql);
+      const lag = await store.end() - copied.scanned;
+      if (lag < 0n) return { status: 'failed', reason: 'EventStoreDB ends before what was copied from it' };
+      const stands = lag > 0n && copied.ageMs > STANDS_AFTER_MS && !await movesFrom(sql, copied.scanned);
+      return { status: lag > MAX_LAG_BYTES || stands ? 'failed' : 'ok', lag_bytes: Number(lag) };
+    },
+  };
+}
+
+/** How far EventStoreDB is copied, and for how long it has been so. */
+async function readCopied(sql: Sql): Promise<{ scanned: bigint; ageMs: number }> {
+  const [row] = await sql<{ scanned: string; age_ms: number }[]>`
+    select coalesce(scanned, 0)::text as scanned, (extract(epoch from clock_timestamp() - updated_at) * 1000)::bigint as age_ms from journal_source`;
+  return { scanned: BigInt(row?.scanned ?? 0), ageMs: row?.age_ms ?? 0 };
+}
+
+/** Whether the copier leaves a position within the time that copying takes. */
+async function movesFrom(sql: Sql, scanned: bigint): Promise<boolean> {
+  for (let waited = 0; waited < COPIED_WITHIN_MS; waited += LOOK_EVERY_MS) {
+    await delay(LOOK_EVERY_MS);
+    if ((await readCopied(sql)).scanned !== scanned) return true;
+  }
+  return false;
+}
+
+/** Whether appends to a journal that is the log itself are still taken, or its events have moved to EventStoreDB meanwhile. */
+export function journalIsLogProbe(sql: Sql): Probe {
+  return {
+    name: 'journal', required: true,
+    async probe() {
+      const { kind } = await readJournalSource(sql);
+      return kind === 'eventstoredb' ? { status: 'failed', reason: 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL' } : {};
+    },
+  };
+}

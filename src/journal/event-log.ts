@@ -1,0 +1,105 @@
+import type { NewEvent, StreamEvent } from '../events/define.ts';
+
+/** The expected revision of a stream that must not exist yet. */
+export const NO_STREAM = -1;
+
+/** The most bytes of data and metadata that one append may hold, on every log (EventStoreDB refuses more). */
+export const MAX_APPEND_BYTES = 1_000_000;
+
+/**
+ * The longest, in milliseconds, that a log waits for an answer when its caller says nothing else: all
+ * attempts together.
+ */
+export const ANSWER_WITHIN_MS = 10_000;
+
+/** Where an append ended up. */
+export interface Appended {
+  /** Revision of the last event of this append. */
+  revision: number;
+  /** The last event's place in this log, the second half of a `Ledger-Position`. */
+  position: string;
+}
+
+/** The stream is at another revision than the append expected. */
+export class WrongExpectedRevision extends Error {
+  readonly stream: string;
+  readonly expected: number;
+  readonly actual: number;
+
+  constructor(stream: string, expected: number, actual: number) {
+    super(`stream ${stream} is at revision ${actual}, expected ${expected}`);
+    this.name = 'WrongExpectedRevision';
+    this.stream = stream;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** An append that no log takes: empty, or over {@link MAX_APPEND_BYTES}. */
+export class InvalidAppend extends Error {
+  override readonly name = 'InvalidAppend';
+}
+
+/** The log can't be reached right now; the outcome of an append under way is unknown. */
+export class LogUnavailable extends Error {
+  override readonly name: string = 'LogUnavailable';
+}
+
+/**
+ * The log has more to do than it can in the time; this call was not sent, so that nothing of it is stored.
+ */
+export class LogBusy extends LogUnavailable {
+  override readonly name: string = 'LogBusy';
+}
+
+/** The stream was deleted for good by somebody else: it can be neither read nor appended to, ever again. */
+export class StreamTombstoned extends Error {
+  override readonly name = 'StreamTombstoned';
+}
+
+/** The log's server does not take our credentials, or they may not do this. */
+export class AccessRefused extends Error {
+  override readonly name = 'AccessRefused';
+}
+
+/**
+ * The event log. Two implementations, one contract suite (`test/journal/contract.ts`).
+ *
+ * - Every append names the exact revision it expects ({@link NO_STREAM} for a new stream): the log has no "any".
+ * - The same events (by id) appended again at the same expected revision answer as the first time and write nothing.
+ * - An append is atomic. A reader never sees a gap that fills later.
+ *
+ * A log that may be away tries again inside. `until`, on the clock of `performance.now()`, is when the caller
+ * stops waiting, so that all that one request asks for shares one deadline; default {@link ANSWER_WITHIN_MS}
+ * from the call on.
+ */
+export interface EventLog {
+  /** Names this log, the first half of a `Ledger-Position`. */
+  readonly id: string;
+  /**
+   * How many appends a batch of many has under way at once: enough for the log to be busy; of more the rest
+   * would only wait.
+   */
+  readonly concurrency: number;
+  /**
+   * @throws {WrongExpectedRevision} the stream has moved on
+   * @throws {InvalidAppend} no events, or too large
+   * @throws {LogUnavailable} outcome unknown; retry with the same ids and revision
+   * @throws {LogBusy} it was not sent
+   */
+  append(
+    stream: string, events: readonly NewEvent[], expectedRevision: number, until?: number,
+  ): Promise<Appended>;
+  /** The stream's events from `fromRevision` on, in order; empty for a stream that does not exist. */
+  read(stream: string, fromRevision?: number, until?: number): Promise<StreamEvent[]>;
+  /** The log's end: at or beyond everything that was acknowledged before the call. */
+  head(until?: number): Promise<string>;
+  /** Whether a text is a position of a log of this kind. */
+  isPosition(text: string): boolean;
+  /**
+   * The journal position up to which the projections have to come to show everything up to a position of this log; where
+   * the journal follows the log, once it has come there.
+   * @returns null when it has not within the time
+   */
+  journaled(position: string, timeoutMs: number): Promise<number | null>;
+}

@@ -1,0 +1,108 @@
+import type { AllStreamResolvedEvent, EventStoreDBClient, Position } from '@eventstore/db-client';
+import { LogUnavailable } from '../event-log.ts';
+import type { Gathering } from './event-batches.ts';
+
+/** A read or subscription that fills a gathering, held back while the gathering is full. */
+export interface Feed {
+  /**
+   * Resolves when there is something to take, or the feed has ended, or the server has been silent for `silenceMs`.
+   * @throws what the feed failed with, once all that came before it has been taken
+   */
+  ready(silenceMs: number): Promise<'more' | 'ended' | 'silent'>;
+  /** To be called after each take: lets the feed go on. */
+  resume(): void;
+  /** Ends the call on the server as well. */
+  close(): Promise<void>;
+}
+
+interface Source {
+  on(event: 'data', listener: (event: AllStreamResolvedEvent) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+}
+
+const placeOf = (position: bigint): Position => ({ commit: position, prepare: position });
+
+/** Reads from a position on and with it (null: from the start), to the log's end. */
+export function readToEnd(client: EventStoreDBClient, from: bigint | null, gathering: Gathering): Feed {
+  const read = client.readAll({ fromPosition: from === null ? 'start' : placeOf(from) });
+  return feed(read, () => read.cancel(), gathering);
+}
+
+/** Subscribes to all that comes after a position. Unfiltered: a filter would keep from us that the end has been reached. */
+export function subscribe(client: EventStoreDBClient, after: bigint | null, gathering: Gathering): Feed {
+  const subscription = client.subscribeToAll({ fromPosition: after === null ? 'start' : placeOf(after) });
+  return feed(subscription, () => subscription.unsubscribe(), gathering);
+}
+
+function feed(source: Source, cancel: () => Promise<void>, gathering: Gathering): Feed {
+  let failure: Error | null = null;
+  let ended = false;
+  let held = false;
+  let closed = false;
+  let wake: (() => void) | null = null;
+  const changed = () => { wake?.(); };
+  source.on('data', (event) => {
+    if (closed) return;
+    gathering.add(event);
+    if (gathering.full) {
+      held = true;
+      source.pause();
+    }
+    changed();
+  });
+  // This listener is never taken off: a late error without one would end the process.
+  source.on('error', (error) => {
+    failure ??= error;
+    changed();
+  });
+  source.on('end', () => {
+    ended = true;
+    changed();
+  });
+
+  /** Waits for the source to do something; false when it has not within the time. */
+  async function waitForChange(silenceMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const heard = await new Promise<boolean>((resolve) => {
+      wake = () => { resolve(true); };
+      timer = setTimeout(() => { resolve(false); }, silenceMs);
+    });
+    clearTimeout(timer);
+    wake = null;
+    return heard;
+  }
+
+  return {
+    async ready(silenceMs) {
+      for (;;) {
+        if (gathering.waiting) {
+          // What arrives in the same breath goes into the same batch.
+          await new Promise((resolve) => setImmediate(resolve));
+          return 'more';
+        }
+        if (failure !== null) throw failure;
+        if (ended) return 'ended';
+        if (!await waitForChange(silenceMs)) return 'silent';
+      }
+    },
+    resume() {
+      if (!held) return;
+      held = false;
+      source.resume();
+    },
+    async close() {
+      closed = true;
+      ended = true;
+      changed();
+      // What is still on its way goes nowhere, but has to flow for the call to end.
+      source.resume();
+      await cancel().catch(() => undefined);
+    },
+  };
+}
+
+/** The error of a read that has been silent for too long. */
+export const silentFor = (silenceMs: number) => new LogUnavailable(`EventStoreDB has sent nothing for ${silenceMs} ms`);

@@ -1,0 +1,182 @@
+import { WrongExpectedVersionError, type ResolvedEvent } from '@eventstore/db-client';
+import type { EventMetadata, NewEvent, StreamEvent } from '../../events/define.ts';
+import { TooLate, within } from '../../runtime/within.ts';
+import { encodeAppend, type EncodedEvent } from '../encode-append.ts';
+import {
+  ANSWER_WITHIN_MS, InvalidAppend, LogBusy, LogUnavailable, NO_STREAM, WrongExpectedRevision,
+  type Appended, type EventLog,
+} from '../event-log.ts';
+import type { EventStore } from './client.ts';
+import { troubleOf } from './errors.ts';
+import { patiently } from './patiently.ts';
+
+/** Appends of one batch at once: several batches beside each other still get their turns within moments. */
+const BATCH = 128;
+/** Events that one read of a stream asks for. */
+const READ_PAGE = 500;
+
+/** What the log needs of the journal that follows it. */
+export interface FollowingJournal {
+  /** The journal's position once it holds everything up to a position of the log; null when it has not within the time. */
+  reached(position: bigint, timeoutMs: number): Promise<number | null>;
+}
+
+export interface EventStoreLogOptions {
+  store: EventStore;
+  /** Names this log, the first half of a `Ledger-Position`. */
+  id: string;
+  journal: FollowingJournal;
+  /** Stands before every stream name on the server, so that several ledgers can share one. Default none. */
+  streamPrefix?: string;
+  /**
+   * Looks whether the server still holds this log, before the first append over each connection: one that was wiped, or
+   * restored from an older backup, would take appends like the right one. What it throws, the append fails with.
+   */
+  confirm?: () => Promise<void>;
+  /** Milliseconds within which a call is answered that names no time of its own. Default 10,000. */
+  answerWithinMs?: number;
+}
+
+/**
+ * The event log in EventStoreDB. Positions are commit positions as decimal text. An append whose answer is
+ * lost (the connection cut, the server restarted, frozen, or no longer leader) is sent again with the same
+ * ids and revision, which the server answers as the first time. A read that is late is tried again as well. As
+ * many are under way at once as the server is busy with; what waits too long for its turn is refused before it
+ * is sent.
+ */
+export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
+  const { store, id, journal, streamPrefix = '', confirm, answerWithinMs = ANSWER_WITHIN_MS } = options;
+  const confirmCall = confirm === undefined ? undefined : oncePerCall(confirm);
+  const read: Append['read'] = (stream, fromRevision, until) =>
+    readStream({ store, streamPrefix, stream, until }, fromRevision);
+  const soon = () => performance.now() + answerWithinMs;
+  return {
+    id,
+    concurrency: BATCH,
+    append: async (stream, events, expectedRevision, until = soon()) => {
+      const { events: encoded, bytes } = encodeAppend(stream, events);
+      const append = () => appendUntilAnswered({
+        store, streamPrefix, stream, events: encoded, expectedRevision, read, confirmCall, until,
+      });
+      // Its turn lasts over all its attempts: what has been sent is not overtaken by what has not.
+      return store.turns.appends.take(`an append to ${stream}`, until, append, bytes);
+    },
+    read: (stream, fromRevision = 0, until = soon()) => read(stream, fromRevision, until),
+    head: async (until = soon()) => String(await patiently(until, () => endWithin(store, until))),
+    isPosition: (text) => /^\d{1,19}$/.test(text),
+    journaled: (position, timeoutMs) => journal.reached(BigInt(position), timeoutMs),
+  };
+}
+
+/** The log's end; who waits for it shares the question with others, and may have less time than they. */
+async function endWithin(store: EventStore, until: number): Promise<bigint> {
+  try {
+    return await within(store.end(), Math.max(0, until - performance.now()));
+  } catch (error) {
+    if (!(error instanceof TooLate)) throw error;
+    throw new LogUnavailable('the end of the event log was not told in time', { cause: error });
+  }
+}
+
+interface Append {
+  store: EventStore;
+  streamPrefix: string;
+  stream: string;
+  events: readonly EncodedEvent[];
+  expectedRevision: number;
+  read: (stream: string, fromRevision: number, until: number) => Promise<StreamEvent[]>;
+  confirmCall: ((call: object) => Promise<void>) | undefined;
+  until: number;
+}
+
+/** Asks once for each call; appends that come meanwhile wait for the same answer, and a failure is asked again. */
+function oncePerCall(confirm: () => Promise<void>): (call: object) => Promise<void> {
+  let confirmed: { call: object; done: Promise<void> } | null = null;
+  return (call) => {
+    if (confirmed?.call !== call) {
+      const asked = { call, done: confirm() };
+      confirmed = asked;
+      asked.done.catch(() => { if (confirmed === asked) confirmed = null; });
+    }
+    return confirmed.done;
+  };
+}
+
+async function appendUntilAnswered(append: Append): Promise<Appended> {
+  const begun = performance.now();
+  let sent = false;
+  const onSent = () => { sent = true; };
+  try {
+    return await patiently(append.until, async () => {
+      const sentBefore = sent;
+      try {
+        return await appendOnce(append, onSent);
+      } catch (error) {
+        if (error instanceof WrongExpectedRevision && sentBefore) return await foundAfterAll(append, error);
+        throw error;
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof LogUnavailable) || error instanceof LogBusy) throw error;
+    const ms = Math.round(performance.now() - begun);
+    const late = `the event log has not answered an append to ${append.stream} within ${ms} ms`;
+    if (sent) throw new LogUnavailable(`${late}; whether the events are there is unknown`, { cause: error });
+    throw new LogBusy(`${late}; it was not sent`, { cause: error });
+  }
+}
+
+async function appendOnce(append: Append, onSent: () => void): Promise<Appended> {
+  const { store, streamPrefix, stream, events, expectedRevision, read, confirmCall: confirm, until } = append;
+  try {
+    const name = streamPrefix + stream;
+    const sent = { until, confirm, onSent };
+    const { revision, position } = await store.append(name, events, expectedRevision, sent);
+    if (position !== null) return { revision: Number(revision), position: String(position) };
+    const [last] = await read(stream, Number(revision), until);
+    if (last === undefined) throw new LogUnavailable(`the last event appended to ${stream} cannot be read back`);
+    return { revision: last.revision, position: last.position };
+  } catch (error) {
+    if (error instanceof WrongExpectedVersionError) throw new WrongExpectedRevision(stream, expectedRevision, revisionOf(error.actualVersion));
+    if (troubleOf(error) === 'too_large') throw new InvalidAppend(`an append to ${stream} holds more than the server takes`, { cause: error });
+    throw error;
+  }
+}
+
+const revisionOf = (actual: unknown) => (typeof actual === 'bigint' ? Number(actual) : NO_STREAM);
+
+/**
+ * A retry was refused although the first attempt may have gone in: on a stream that was soft-deleted before, the server
+ * looks for the retried events at revision 0, not where the stream continued. Our ids in the stream are the proof.
+ */
+async function foundAfterAll(append: Append, refusal: WrongExpectedRevision): Promise<Appended> {
+  const { stream, events, expectedRevision, read, until } = append;
+  const present = await read(stream, expectedRevision + 1, until);
+  const first = present.findIndex((event) => event.id === events[0]?.id);
+  const mine = first === -1 ? [] : present.slice(first, first + events.length);
+  const last = mine[mine.length - 1];
+  if (last === undefined || mine.length < events.length || mine.some((event, index) => event.id !== events[index]?.id)) throw refusal;
+  return { revision: last.revision, position: last.position };
+}
+
+type Reading = Pick<Append, 'store' | 'streamPrefix' | 'stream' | 'until'>;
+
+async function readStream(reading: Reading, fromRevision: number): Promise<StreamEvent[]> {
+  const { store, streamPrefix, stream, until } = reading;
+  const events: StreamEvent[] = [];
+  return store.turns.reads.take(`reading ${stream}`, until, async () => {
+    for (let from = BigInt(fromRevision); ;) {
+      const read = () => store.readStream(streamPrefix + stream, from, READ_PAGE, until);
+      const page = await patiently(until, read);
+      for (const resolved of page) events.push(streamEvent(stream, resolved));
+      const last = page[page.length - 1]?.event;
+      if (last === undefined || page.length < READ_PAGE) return events;
+      from = last.revision + 1n;
+    }
+  });
+}
+
+function streamEvent(stream: string, { event, commitPosition }: ResolvedEvent): StreamEvent {
+  if (event === undefined || !event.isJson) throw new Error(`stream ${stream} holds an event that is not JSON`);
+  const { id, type, data, metadata, revision, position } = event;
+  return { id, type, data, metadata: metadata as unknown as EventMetadata, stream, revision: Number(revision), position: String(position?.commit ?? commitPosition) } satisfies NewEvent & StreamEvent;
+}

@@ -1,0 +1,50 @@
+import type { Fragment, Sql } from '../../database/db.ts';
+import type { EventType } from '../../events/index.ts';
+
+/** Which events an audit asks for. What is undefined does not filter; all that is given holds together. */
+export interface EventFilter {
+  stream?: string | undefined;
+  type?: EventType | undefined;
+  /** The subject that caused it, or `job:<name>`. */
+  actor?: string | undefined;
+  /** The request or job run that caused it. */
+  correlationId?: string | undefined;
+  /** ISO instant: recorded then or later … */
+  recordedFrom?: string | undefined;
+  /** … and then or earlier. */
+  recordedTo?: string | undefined;
+}
+
+/** A stretch of the journal: positions after `after`, up to `upTo`. */
+export interface Stretch {
+  after: number;
+  upTo: number;
+}
+
+/** The journal has indexes by position and by stream, and none that every append would pay for: what else is asked for is looked for. */
+export function isScan({ stream, type, actor, correlationId, recordedFrom, recordedTo }: EventFilter): boolean {
+  return stream === undefined && [type, actor, correlationId, recordedFrom, recordedTo].some((wanted) => wanted !== undefined);
+}
+
+/** The condition on a row of the journal. */
+export function matching(sql: Sql, { after, upTo }: Stretch, filter: EventFilter): Fragment {
+  const { stream, type, actor, correlationId, recordedFrom, recordedTo } = filter;
+  return sql`position > ${after} and position <= ${upTo}
+    ${stream === undefined ? sql`` : sql`and stream = ${stream}`}
+    ${type === undefined ? sql`` : sql`and type = ${type}`}
+    ${recordedFrom === undefined ? sql`` : sql`and recorded_at >= ${recordedFrom}::timestamptz`}
+    ${recordedTo === undefined ? sql`` : sql`and recorded_at <= ${recordedTo}::timestamptz`}
+    ${actor === undefined ? sql`` : sql`and metadata -> 'actor' ->> 'sub' = ${actor}`}
+    ${correlationId === undefined ? sql`` : sql`and metadata ->> 'correlation_id' = ${correlationId}`}`;
+}
+
+/** The order of the journal, written so that a stream's events are found by its index, however common the planner takes it to be. */
+export function inOrder(sql: Sql, { stream }: EventFilter): Fragment {
+  return stream === undefined ? sql`order by position` : sql`order by revision`;
+}
+
+/** The journal's last position; 0 while it is empty. */
+export async function journalHead(sql: Sql): Promise<number> {
+  const [row] = await sql<{ head: number }[]>`select coalesce(max(position), 0) as head from journal`;
+  return row?.head ?? 0;
+}

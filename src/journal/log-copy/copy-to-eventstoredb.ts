@@ -1,0 +1,169 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { advisoryLocks } from '../../database/advisory-locks.ts';
+import type { Db, Sql, Transaction } from '../../database/db.ts';
+import { LogUnavailable } from '../event-log.ts';
+import type { EventStore } from '../eventstoredb/client.ts';
+import { readJournalSource } from '../copier/source.ts';
+import { CopyRefused } from './refused.ts';
+import { journalHead } from './stored-events.ts';
+import { copyOfVerified, nothingVerified, verify, type Verified } from './verify.ts';
+import { writeEvents } from './write.ts';
+
+/** With so few events left, appends are stopped for the rest. */
+const FEW = 500;
+/** So many events are compared at a time while others are written. */
+const BESIDE = 200;
+/** A ledger that appends as fast as it is copied is stopped after so many rounds, whatever is left. */
+const MAX_ROUNDS = 20;
+/** How often the server may go away without an event copied in between, and how long to wait for it each time. */
+const MAX_FAILURES = 20;
+const RETRY_MS = 500;
+
+/** What the copy is at: looking how far the server is, writing, comparing. */
+export type CopyPhase = 'look' | 'write' | 'compare';
+
+export interface CopyOptions {
+  sql: Sql;
+  /** A pool of one connection, which holds the lock of the copy. */
+  session: Sql;
+  store: EventStore;
+  /** Stands before every stream name on the server; default none. */
+  streamPrefix?: string;
+  /** A position of the server's log that all of the copy comes after; default its beginning. */
+  begins?: bigint | null;
+  /** Ends the copy at the next page; another one goes on from there. */
+  signal?: AbortSignal;
+  onProgress?: (phase: CopyPhase, done: number, total: number) => void;
+}
+
+export interface CopyResult {
+  /** How many events the log holds. */
+  events: number;
+  /** How many of them an earlier copy had left there. */
+  present: number;
+  /** Over all events in order: equal on both sides. */
+  hash: string;
+}
+
+/**
+ * Copies the journal into EventStoreDB in the journal's order, and makes EventStoreDB the log. Appends go on meanwhile; they
+ * are stopped, by their lock, only for what came last and for the final comparison. A copy that is cut off goes on
+ * where it stood, which it finds by reading the server; nothing is doubled, because every append names its ids and its
+ * exact revision.
+ * @returns null when it was asked to end before it was done
+ * @throws {CopyRefused} the server holds something else, the ledger's events are there already, or another copy is running
+ * @throws {LogUnavailable} the server stays away
+ */
+export async function copyToEventStore(options: CopyOptions): Promise<CopyResult | null> {
+  const { session } = options;
+  try {
+    const [row] = await session<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${advisoryLocks.logCopy}) as held`;
+    if (row?.held !== true) throw new CopyRefused('The log is being copied already, by another process.');
+    return await copyUnderLock(options);
+  } finally {
+    await session`select pg_advisory_unlock(${advisoryLocks.space}, ${advisoryLocks.logCopy})`.catch(() => undefined);
+  }
+}
+
+async function copyUnderLock(options: CopyOptions): Promise<CopyResult | null> {
+  const { sql, signal = new AbortController().signal } = options;
+  if ((await readJournalSource(sql)).kind === 'eventstoredb') throw new CopyRefused('This ledger\'s events are in EventStoreDB already: start the service with EVENTSTORE_URL.');
+  // A server that is not there at all is told at once; one that goes away later is waited for.
+  await options.store.end();
+  // What a copy into another server has noted is void.
+  await sql`update journal set source_position = null where source_position is not null`;
+  const verified = { ...nothingVerified(), scanned: options.begins ?? null };
+  const state: CopyState = { ...options, signal, verified, present: null };
+  for (let failures = 0, at = -1; ;) {
+    try {
+      return await copyAll(state);
+    } catch (error) {
+      failures = state.verified.position > at ? 1 : failures + 1;
+      if (!(error instanceof LogUnavailable) || failures > MAX_FAILURES || signal.aborted) throw error;
+      at = state.verified.position;
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+interface CopyState extends CopyOptions {
+  signal: AbortSignal;
+  verified: Verified;
+  /** How many events were there before; null before that is known. */
+  present: number | null;
+}
+
+/** Finds where the server stands, copies up to the journal's end, and makes the server the log. */
+async function copyAll(state: CopyState): Promise<CopyResult | null> {
+  const { sql, store, streamPrefix = '', signal, onProgress = () => undefined } = state;
+  const compare = async (db: Db, verified: Verified, phase: CopyPhase) => {
+    const head = await journalHead(db);
+    await verify(db, store, verified, { streamPrefix, signal, onVerified: (position) => { onProgress(phase, position, Math.max(head, position)); } });
+  };
+  const copyRound = async (db: Db, verified: Verified) => {
+    await writeAndVerify(db, state, verified);
+    await compare(db, verified, 'compare');
+  };
+  await compare(sql, state.verified, state.present === null ? 'look' : 'compare');
+  state.present ??= state.verified.position;
+  for (let round = 0; round < MAX_ROUNDS && !signal.aborted && await journalHead(sql) - state.verified.position > FEW; round++) await copyRound(sql, state.verified);
+  // What this notes in the journal is undone with its transaction; what is known to be the same is as before, then.
+  const final = copyOfVerified(state.verified);
+  await sql.begin(async (tx) => {
+    // From here on nothing is appended until this transaction ends.
+    await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.appends})`;
+    await copyRound(tx, final);
+    if (!signal.aborted) await moveLog(tx, final);
+  });
+  return signal.aborted ? null : { events: final.position, present: state.present, hash: final.targetHash.digest() };
+}
+
+/**
+ * Writes what the journal has behind `verified`, and compares meanwhile what was written with it: who appends
+ * one after the other waits for answers most of the time.
+ */
+async function writeAndVerify(db: Db, state: CopyState, verified: Verified): Promise<void> {
+  const { store, streamPrefix = '', onProgress = () => undefined } = state;
+  const head = await journalHead(db);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([state.signal, stop.signal]);
+  let written = verified.position;
+  let writing = true;
+  let wake: () => void = () => undefined;
+  const onWritten = (events: number) => {
+    written += events;
+    onProgress('write', written, head);
+    wake();
+  };
+  const ended = () => {
+    writing = false;
+    wake();
+  };
+  const options = { streamPrefix, signal, onWritten };
+  const done = writeEvents(db, store, verified.position, head, options).finally(ended);
+  // Its failure is met below, after what is compared at that moment.
+  done.catch(() => undefined);
+  try {
+    while (writing) {
+      if (written - verified.position < BESIDE) await new Promise<void>((resolve) => { wake = resolve; });
+      else await verify(db, store, verified, { streamPrefix, signal, upTo: written });
+    }
+  } catch (error) {
+    stop.abort();
+    await done.catch(() => undefined);
+    throw error;
+  }
+  await done;
+}
+
+/** Makes EventStoreDB the log, once both sides are proven to be the same. */
+async function moveLog(tx: Transaction, verified: Verified): Promise<void> {
+  const head = await journalHead(tx);
+  const [noted] = await tx<{ events: number }[]>`select count(*) as events from journal where source_position is not null`;
+  const [journalHash, targetHash] = [verified.journalHash.digest(), verified.targetHash.digest()];
+  if (verified.position !== head || noted?.events !== head || journalHash !== targetHash) {
+    throw new CopyRefused(`The copy is not the journal: ${verified.position} of ${head} events (hash ${targetHash}, the journal's ${journalHash}). Copy into an empty EventStoreDB.`);
+  }
+  const scanned = verified.scanned === null ? null : String(verified.scanned);
+  await tx`update journal_source set kind = 'eventstoredb', scanned = ${scanned}, moved_at = ${head}, updated_at = now()`;
+}

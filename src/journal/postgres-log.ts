@@ -1,0 +1,189 @@
+import { isConnectionError } from '../database/connection.ts';
+import type { Sql } from '../database/db.ts';
+import { plainArray, textArray } from '../database/pg-array.ts';
+import { refuse, Refused } from '../ledger/refusal.ts';
+import type { EventMetadata, StreamEvent } from '../events/define.ts';
+import { encodeAppend, type EncodedAppend, type EncodedEvent } from './encode-append.ts';
+import { InvalidAppend, LogUnavailable, WrongExpectedRevision, type Appended, type EventLog } from './event-log.ts';
+
+/** The most that one group commit carries; what waits beyond it goes with the next. */
+const MAX_BATCH_EVENTS = 4_000;
+const MAX_BATCH_BYTES = 8_000_000;
+/** Batches on their way at once: while PostgreSQL commits one, its callers' next appends are encoded and sent as another. */
+const LANES = 2;
+/** Appends of one batch at once: enough for group commits. */
+const BATCH = 500;
+/** What is fewer goes together, for the sake of one commit. */
+const MIN_SPLIT = 16;
+
+interface PendingAppend {
+  stream: string;
+  expected: number;
+  events: EncodedEvent[];
+  bytes: number;
+  resolve: (appended: Appended) => void;
+  reject: (error: unknown) => void;
+}
+
+interface AppendRow { actual: number; first_position: number | null }
+
+/** Answers one row, each column the values of all appends in their order: a row an append would cost more to read than to write. */
+const appendStatement = `
+  select coalesce(json_agg(a.actual order by a.n), '[]') as actual, coalesce(json_agg(a.first_position order by a.n), '[]') as first_position
+  from journal_append($1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text, $9::text, $10::timestamptz[])
+    with ordinality as a(actual, first_position, n)`;
+
+/**
+ * The event log in Postgres: the journal itself. Appends of concurrent callers are coalesced by one writer into few
+ * statements (group commit, two batches in flight), each checked against its own expected revision.
+ */
+export async function openPostgresLog(sql: Sql): Promise<EventLog> {
+  const [identity] = await sql<{ id: string }[]>`select id from log_identity`;
+  if (identity === undefined) throw new Error('the journal has no identity: the database is not migrated');
+  const writer = createWriter(sql);
+  return {
+    id: identity.id,
+    concurrency: BATCH,
+    append: async (stream, events, expectedRevision) => writer(encodeAppend(stream, events), stream, expectedRevision),
+    read: (stream, fromRevision = 0) => onConnection(() => readStream(sql, stream, fromRevision)),
+    head: () => onConnection(async () => {
+      const [row] = await sql<{ position: number }[]>`select coalesce(max(position), 0) as position from journal`;
+      return String(row?.position ?? 0);
+    }),
+    isPosition: (text) => /^\d{1,15}$/.test(text),
+    // The journal is this log.
+    journaled: async (position) => Number(position),
+  };
+}
+
+async function onConnection<T>(query: () => Promise<T>): Promise<T> {
+  try {
+    return await query();
+  } catch (error) {
+    throw isConnectionError(error) ? new LogUnavailable('the event log cannot be reached', { cause: error }) : error;
+  }
+}
+
+async function readStream(sql: Sql, stream: string, fromRevision: number): Promise<StreamEvent[]> {
+  const rows = await sql<RecordedRow[]>`
+    select position, revision, id, type, data, metadata from journal where stream = ${stream} and revision >= ${fromRevision} order by revision`;
+  return rows.map((row) => ({ stream, ...row, position: String(row.position) }));
+}
+
+interface RecordedRow { position: number; revision: number; id: string; type: string; data: unknown; metadata: EventMetadata }
+
+/** The single writer: takes appends and sends them in batches, one after the other in each lane. */
+function createWriter(sql: Sql) {
+  let waiting: PendingAppend[] = [];
+  /** Lanes at work; `sending` of them have a batch on its way, the others are about to take one. */
+  let lanes = 0;
+  let sending = 0;
+  /** A second append to one of these is decided after the first: batches of two lanes may arrive in any order. */
+  const streamsOnTheirWay = new Set<string>();
+
+  /** The next batch: a fair share for each lane that sends nothing, within the limits, each stream's appends in their order. */
+  function takeBatch(): PendingAppend[] {
+    const share = Math.max(MIN_SPLIT, Math.ceil(waiting.length / (LANES - sending)));
+    const batch: PendingAppend[] = [];
+    const later: PendingAppend[] = [];
+    const leftStreams = new Set<string>();
+    let events = 0;
+    let bytes = 0;
+    for (const append of waiting) {
+      const fits = batch.length === 0 || (batch.length < share && events + append.events.length <= MAX_BATCH_EVENTS && bytes + append.bytes <= MAX_BATCH_BYTES);
+      if (!fits || streamsOnTheirWay.has(append.stream) || leftStreams.has(append.stream)) {
+        leftStreams.add(append.stream);
+        later.push(append);
+        continue;
+      }
+      streamsOnTheirWay.add(append.stream);
+      events += append.events.length;
+      bytes += append.bytes;
+      batch.push(append);
+    }
+    waiting = later;
+    return batch;
+  }
+
+  async function runLane(): Promise<void> {
+    lanes += 1;
+    // One turn of the event loop lets callers that are ready at the same moment share the first batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    // What waits for a stream on its way is taken by the lane that it is in.
+    for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
+      sending += 1;
+      await writeBatch(sql, batch);
+      sending -= 1;
+      for (const { stream } of batch) streamsOnTheirWay.delete(stream);
+    }
+    lanes -= 1;
+  }
+
+  return ({ events, bytes }: EncodedAppend, stream: string, expected: number): Promise<Appended> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ stream, expected, events, bytes, resolve, reject });
+      if (lanes < LANES) void runLane();
+    });
+}
+
+/** Writes one batch and settles its callers. A batch that the database refuses goes append by append: nobody fails for a neighbour. */
+async function writeBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<void> {
+  try {
+    const rows = await sendBatch(sql, batch);
+    batch.forEach((append, index) => { settle(sql, append, rows[index] as AppendRow); });
+  } catch (error) {
+    if (isConnectionError(error)) {
+      const unavailable = new LogUnavailable('the event log went away while it was appending; whether the events are there is unknown', { cause: error });
+      for (const append of batch) append.reject(unavailable);
+    } else if (batch.length === 1) {
+      (batch[0] as PendingAppend).reject(refusedByDatabase(batch[0] as PendingAppend, error));
+    } else {
+      for (const append of batch) await writeBatch(sql, [append]);
+    }
+  }
+}
+
+function refusedByDatabase(append: PendingAppend, error: unknown): unknown {
+  const { constraint_name: constraint, code } = error as { constraint_name?: string; code?: string };
+  // `arcadia log copy` has moved the events, and this process has not been restarted since.
+  if (code === 'ARC01') return new Refused(refuse('not-configured', (error as Error).message));
+  if (constraint === 'journal_event_id') return new InvalidAppend(`an append to ${append.stream} holds an event id that is used elsewhere (${constraint})`, { cause: error });
+  return error;
+}
+
+async function sendBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<AppendRow[]> {
+  const owners: number[] = [];
+  const offsets: number[] = [];
+  const events: EncodedEvent[] = [];
+  batch.forEach((append, index) => append.events.forEach((event, offset) => {
+    owners.push(index + 1);
+    offsets.push(offset);
+    events.push(event);
+  }));
+  const [answer] = await sql.unsafe<{ actual: number[]; first_position: (number | null)[] }[]>(appendStatement, [
+    textArray(batch.map((append) => append.stream)), plainArray(batch.map((append) => append.expected)), plainArray(batch.map((append) => append.events.length)),
+    plainArray(owners), plainArray(offsets), plainArray(events.map((event) => event.id)), textArray(events.map((event) => event.type)),
+    events.map((event) => event.data).join('\n'), events.map((event) => event.metadata).join('\n'), textArray(events.map((event) => event.recordedAt)),
+  ], { prepare: true });
+  return batch.map((_append, index) => ({ actual: answer?.actual[index] as number, first_position: answer?.first_position[index] as number | null }));
+}
+
+function settle(sql: Sql, append: PendingAppend, row: AppendRow): void {
+  if (row.first_position !== null) {
+    const last = append.events.length - 1;
+    append.resolve({ revision: append.expected + 1 + last, position: String(row.first_position + last) });
+    return;
+  }
+  const conflict = new WrongExpectedRevision(append.stream, append.expected, row.actual);
+  if (row.actual < append.expected + append.events.length) {
+    append.reject(conflict);
+    return;
+  }
+  // The stream may have moved on by this very append, its answer lost: the same ids at the same revisions are the proof.
+  readStream(sql, append.stream, append.expected + 1).then((present) => {
+    const mine = append.events.map((event, index) => (present[index]?.id === event.id ? present[index] : undefined));
+    const last = mine[mine.length - 1];
+    if (last === undefined || mine.includes(undefined)) append.reject(conflict);
+    else append.resolve({ revision: last.revision, position: last.position });
+  }, append.reject);
+}

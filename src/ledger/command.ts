@@ -1,0 +1,101 @@
+import type { Actor } from '../events/define.ts';
+import type { Db } from '../database/db.ts';
+import type { Refusal } from './refusal.ts';
+
+/** What an aggregate's file exports: how its state follows from its events. */
+export interface Aggregate<State, Event> {
+  name: string;
+  initialState: State;
+  /** Pure, exhaustive (no `default`), and it returns a new state. */
+  evolve(state: State, event: Event): State;
+}
+
+/** Bounds of a report, by configuration: one in a wrong unit or with a wrong date must not reach an invoice. */
+export interface ReportLimits {
+  /** Days back from now (`USAGE_MAX_AGE_DAYS`). */
+  maxAgeDays: number;
+  /** The highest charge of one report to the LLM gateway, in cents, plain digits (`LLM_MAX_CHARGE_CENTS`). */
+  maxChargeCents: string;
+}
+
+/** The limits of an environment that sets none. */
+export const defaultReportLimits: ReportLimits = { maxAgeDays: 400, maxChargeCents: '1000000' };
+
+/** Facts of the execution that every decision may use. */
+export interface Execution {
+  /** ISO instant; the clock is read once a command. */
+  now: string;
+  /** UTC day of `now`. */
+  today: string;
+  actor: Actor;
+  /** One id an execution; a fresh aggregate's id may come from it. */
+  commandId: string;
+  /** ISO currency of the ledger (`BILLING_CURRENCY`). */
+  currency: string;
+  reportLimits: ReportLimits;
+}
+
+/** Any event a decision yields. */
+export interface DecidedEvent {
+  type: string;
+  data: unknown;
+  effective_at?: string;
+}
+
+/**
+ * A command: a pure decision over one stream. It yields events (none when all is already so) or a refusal.
+ *
+ * `Context` is what it needs of read models, loaded in one snapshot after the projections have reached
+ * the log's head as of the command's start; a lost race loads it anew and decides again.
+ */
+export interface Command<Input, State, Event extends DecidedEvent, Context, Result> {
+  name: string;
+  aggregate: Aggregate<State, Event>;
+  stream(input: Input): string;
+  /**
+   * True for a command that nearly always creates its stream: it is decided against the initial state and appended
+   * without reading first; a conflict or a refusal reads the stream and decides again.
+   */
+  assumesNew?: boolean;
+  decide(state: State, input: Input, context: Context, execution: Execution): Event[] | Refusal;
+  /** The answer, from the state after the command. It also answers a repeated request by its Idempotency-Key. */
+  result(state: State, input: Input): Result;
+}
+
+/** Declares a command; all types are inferred from its parts. */
+export function defineCommand<Input, State, Event extends DecidedEvent, Result, Context = undefined>(
+  command: Command<Input, State, Event, Context, Result>,
+): Command<Input, State, Event, Context, Result> {
+  return command;
+}
+
+/**
+ * Loads a command's context from the read models, in one snapshot that stands at journal position `position`;
+ * it may throw `Refused` for what the input names and nobody knows.
+ */
+export type LoadContext<Input, Context> = (db: Db, input: Input, execution: Execution, position: number) => Promise<Context>;
+
+/** A command with its context loader: what the command table (`src/processes/commands.ts`) holds. */
+export interface BoundCommand<Input, Result> {
+  readonly name: string;
+  /** Erased: only the engine looks inside. */
+  readonly command: Command<Input, unknown, DecidedEvent, unknown, Result>;
+  readonly load: LoadContext<Input, unknown> | undefined;
+}
+
+/** Binds a command that needs no read model. */
+export function bind<Input, State, Event extends DecidedEvent, Result>(
+  command: Command<Input, State, Event, undefined, Result>,
+): BoundCommand<Input, Result>;
+/** Binds a command to the query that loads its context. */
+export function bind<Input, State, Event extends DecidedEvent, Context, Result>(
+  command: Command<Input, State, Event, Context, Result>,
+  load: LoadContext<Input, Context>,
+): BoundCommand<Input, Result>;
+export function bind<Input, State, Event extends DecidedEvent, Context, Result>(
+  command: Command<Input, State, Event, Context, Result>,
+  load?: LoadContext<Input, Context>,
+): BoundCommand<Input, Result> {
+  // The pair is consistent by the overloads; the table forgets State, Event and Context since no caller needs them.
+  return { name: command.name, command, load };
+}

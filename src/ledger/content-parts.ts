@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { atOnce, type Steps } from '../runtime/in-turns.ts';
+
+/** The most bytes of JSON that one part holds: well under the limit of an append, metadata included. */
+export const MAX_PART_BYTES = 500_000;
+
+/** JSON with the keys of every object sorted: the same content has the same text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : inner);
+}
+
+/** Names content: the first 32 hex digits of the SHA-256 of its canonical JSON. */
+export function contentHash(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
+}
+
+/** The same name of a list as {@link contentHash} gives it, an item a step. */
+export function* listHashSteps(items: readonly unknown[]): Steps<string> {
+  const hash = createHash('sha256').update('[');
+  for (const [index, item] of items.entries()) {
+    hash.update(index === 0 ? canonicalJson(item) : `,${canonicalJson(item)}`);
+    yield;
+  }
+  return hash.update(']').digest('hex').slice(0, 32);
+}
+
+/**
+ * Splits a list into parts of at most `maxItems` items and {@link MAX_PART_BYTES} bytes of JSON each, in order.
+ * An empty list is one empty part, so that "nothing" can be recorded too.
+ */
+export function splitIntoParts<T>(items: readonly T[], maxItems = Infinity, maxBytes = MAX_PART_BYTES): T[][] {
+  return atOnce(splitSteps(items, maxItems, maxBytes));
+}
+
+/** The same, an item a step. */
+export function* splitSteps<T>(items: readonly T[], maxItems = Infinity, maxBytes = MAX_PART_BYTES): Steps<T[][]> {
+  const parts: T[][] = [[]];
+  let bytes = 0;
+  for (const item of items) {
+    const size = Buffer.byteLength(JSON.stringify(item)) + 1;
+    let last = parts[parts.length - 1] as T[];
+    if (last.length > 0 && (last.length >= maxItems || bytes + size > maxBytes)) {
+      last = [];
+      parts.push(last);
+      bytes = 0;
+    }
+    last.push(item);
+    bytes += size;
+    yield;
+  }
+  return parts;
+}

@@ -1,0 +1,114 @@
+import { NO_STREAM, WrongExpectedRevision, type EventLog } from '../journal/event-log.ts';
+import type { Clock } from './clock.ts';
+import type { Db, Sql, Transaction } from '../database/db.ts';
+import { handleCommand, newEvent, type CommandHost } from './handle-command.ts';
+import type { NewId } from './ids.ts';
+import type { CommandMeta, Ledger } from './ledger.ts';
+import type { DecidedEvent, ReportLimits } from './command.ts';
+import { readRecorded } from '../journal/read-journal.ts';
+import { patience, type Patience } from '../journal/patience.ts';
+import type { PositionWaiter } from '../read-models/position-waiter.ts';
+import { wasSwapped } from '../read-models/define-tables.ts';
+import { refuse, refuseField, Refused } from './refusal.ts';
+
+/** Longest wait for the read models: of a client that sends `Ledger-Position`, and of a command's context. */
+const WAIT_MS = 5_000;
+
+/** What the ledger is made of. */
+export interface LedgerParts {
+  sql: Sql;
+  log: EventLog;
+  waiter: PositionWaiter;
+  clock: Clock;
+  newId: NewId;
+  currency: string;
+  reportLimits: ReportLimits;
+}
+
+/** Composes the ledger: commands go to the log, reads to the read models in Postgres. */
+export function createLedger(parts: LedgerParts): Ledger {
+  return ledgerWithin(parts, () => patience());
+}
+
+/** @param begin what the steps of one command share: a patience of their own, or that of a request */
+function ledgerWithin(parts: LedgerParts, begin: () => Patience): Ledger {
+  const { sql, log, waiter, clock, newId, currency, reportLimits } = parts;
+  /** Waits until log, journal and read models have all come to a position of the log. */
+  const reach = async (position: string, until: number) => {
+    const start = performance.now();
+    const longest = Math.min(WAIT_MS, until - start);
+    const journaled = await log.journaled(position, longest);
+    const left = longest - (performance.now() - start);
+    const reached = journaled !== null && await waiter.waitFor(journaled, left);
+    if (!reached) throw new Refused(refuse('stale-read', 'the read models have not caught up yet; try again in a moment'));
+  };
+  const read = async <T>(query: (db: Db) => Promise<T>): Promise<T> => {
+    for (;;) {
+      const outcome = await sql.begin('isolation level repeatable read read only', (tx) => readOnce(tx, query));
+      if ('result' in outcome) return outcome.result;
+    }
+  };
+  type Latest<T> = (db: Db, position: number) => Promise<T>;
+  const readLatest = async <T>(query: Latest<T>, waiting = begin()): Promise<T> => {
+    await reach(await log.head(waiting.until()), waiting.until());
+    return read(async (db) => query(db, await waiter.positionIn(db)));
+  };
+  const host: CommandHost = {
+    log, currency, reportLimits, now: () => clock.now(),
+    loadContext: (load, input, execution, waiting) =>
+      readLatest((db, position) => load(db, input, execution, position), waiting),
+  };
+  return {
+    currency,
+    concurrency: log.concurrency,
+    now: () => clock.now(),
+    newId,
+    within: (waiting) => ledgerWithin(parts, () => waiting),
+    execute: (bound, input, meta) => handleCommand(host, bound, input, meta, begin()),
+    query: (query) => query(sql),
+    read,
+    readLatest: (query) => readLatest(query),
+    async waitFor(text) {
+      const [logId, position] = text.split(':');
+      if (logId !== log.id || position === undefined || !log.isPosition(position)) throw new Refused(refuseField('Ledger-Position', 'not a position of this ledger'));
+      await reach(position, begin().until());
+    },
+    events: (stream) => log.read(stream, 0, begin().until()),
+    recorded: (stream) => readRecorded(sql, stream),
+    async position() {
+      return `${log.id}:${await log.head(begin().until())}`;
+    },
+    storeParts: (stream, events, meta) => storeParts(log, clock, stream, events, meta),
+  };
+}
+
+/** One try of a read in a snapshot: nothing, not even a refusal, counts if a rebuilt read model came in between. */
+async function readOnce<T>(tx: Transaction, query: (db: Db) => Promise<T>): Promise<{ result: T } | { swapped: true }> {
+  try {
+    const result = await query(tx);
+    return await wasSwapped(tx) ? { swapped: true } : { result };
+  } catch (error) {
+    // After an error of the database the transaction answers nothing any more, and the error stands.
+    if (await wasSwapped(tx).catch(() => false)) return { swapped: true };
+    throw error;
+  }
+}
+
+/**
+ * Parts are named by their content, so whatever is on the stream already is a beginning of the same set. A set is new
+ * as a rule: the stream is read only when it turns out not to be empty.
+ */
+async function storeParts(log: EventLog, clock: Clock, stream: string, events: readonly DecidedEvent[], meta: CommandMeta): Promise<void> {
+  for (let present = 0; ; present = (await log.read(stream)).length) {
+    try {
+      for (let index = present; index < events.length; index++) {
+        const event = newEvent(events[index] as DecidedEvent, stream, index, { ...meta, command: 'store-parts' }, clock.now());
+        await log.append(stream, [event], index === 0 ? NO_STREAM : index - 1);
+      }
+      return;
+    } catch (error) {
+      // The set was stored before, or somebody stores it at the same moment: go on from where it stands now.
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+    }
+  }
+}

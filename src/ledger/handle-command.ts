@@ -1,0 +1,128 @@
+import { schemaOfEvent, schemaVersion, upcast, type EventType } from '../events/index.ts';
+import type { NewEvent, StreamEvent } from '../events/define.ts';
+import { NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '../journal/event-log.ts';
+import type { BoundCommand, DecidedEvent, Execution, ReportLimits } from './command.ts';
+import type { CommandMeta, CommandOutcome } from './ledger.ts';
+import { idsWithin } from './ids.ts';
+import { patience, type Patience } from '../journal/patience.ts';
+import { isRefusal, refuse, Refused } from './refusal.ts';
+
+/** How often a command decides again after losing a race before it gives up. */
+const MAX_ATTEMPTS = 20;
+
+type ContextLoader = NonNullable<BoundCommand<unknown, unknown>['load']>;
+
+/** What handling a command needs of its surroundings. */
+export interface CommandHost {
+  log: EventLog;
+  now(): string;
+  currency: string;
+  reportLimits: ReportLimits;
+  /** Runs the command's loader in a snapshot that has reached the log's head as of now. */
+  loadContext(load: ContextLoader, input: unknown, execution: Execution, waiting: Patience): Promise<unknown>;
+}
+
+interface Loaded { state: unknown; revision: number; events: StreamEvent[] }
+
+/**
+ * Runs one command: load, decide, append, and once more from the start when the stream has moved on meanwhile.
+ *
+ * Event ids derive from the execution's id, the stream and the revision: a retry of the same execution writes the same
+ * events, while two executions never mistake each other's.
+ * @param waiting how long all of it together may wait for the event log
+ * @throws {Refused} with the decision's refusal
+ */
+export async function handleCommand<Input, Result>(
+  host: CommandHost,
+  bound: BoundCommand<Input, Result>,
+  input: Input,
+  meta: CommandMeta,
+  waiting: Patience = patience(),
+): Promise<CommandOutcome<Result>> {
+  const { command } = bound;
+  const stream = command.stream(input);
+  for (let attempt = 1; ; attempt++) {
+    const now = host.now();
+    const execution: Execution = {
+      now, today: now.slice(0, 10), actor: meta.actor, commandId: meta.commandId,
+      currency: host.currency, reportLimits: host.reportLimits,
+    };
+    const loader = bound.load as ContextLoader | undefined;
+    const context = loader && await host.loadContext(loader, input, execution, waiting);
+    const assumed = command.assumesNew === true && attempt === 1;
+    const current = assumed
+      ? empty(command.aggregate.initialState)
+      : await load(host.log, bound, stream, waiting);
+
+    const done = meta.idempotencyKey === undefined ? undefined : resultOfKey(bound, input, current, meta.idempotencyKey);
+    if (done !== undefined) return { ...done, position: `${host.log.id}:${done.position}` };
+
+    const decision = command.decide(current.state, input, context, execution);
+    if (isRefusal(decision)) {
+      // What the stream holds may answer otherwise, such as that all is already so.
+      if (assumed) continue;
+      throw new Refused(decision);
+    }
+    if (decision.length === 0) return { result: command.result(current.state, input), position: `${host.log.id}:${current.events.at(-1)?.position ?? 0}`, appended: 0 };
+
+    const events = decision.map((event, index) => newEvent(event, stream, current.revision + 1 + index, { ...meta, command: command.name }, now));
+    let appended: Appended;
+    try {
+      appended = await host.log.append(stream, events, current.revision, waiting.until());
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      if (attempt < MAX_ATTEMPTS) continue;
+      throw new Refused(refuse('conflict', `${command.name}: others kept changing the same object; try again`));
+    }
+    const state = decision.reduce((folded, event) => command.aggregate.evolve(folded, event), current.state);
+    return { result: command.result(state, input), position: `${host.log.id}:${appended.position}`, appended: events.length };
+  }
+}
+
+const empty = (state: unknown): Loaded => ({ state, revision: NO_STREAM, events: [] });
+
+async function load<Input, Result>(
+  log: EventLog,
+  { command }: BoundCommand<Input, Result>,
+  stream: string,
+  waiting: Patience,
+): Promise<Loaded> {
+  const events = await log.read(stream, 0, waiting.until());
+  return { state: fold(command, events), revision: events.at(-1)?.revision ?? NO_STREAM, events };
+}
+
+function fold<Input, Result>(command: BoundCommand<Input, Result>['command'], events: readonly StreamEvent[]): unknown {
+  return events.reduce((state, event) => command.aggregate.evolve(state, upcast(event) as DecidedEvent), command.aggregate.initialState);
+}
+
+/** What a command that ran before under this Idempotency-Key answered: its state ends with the last event it wrote. */
+function resultOfKey<Input, Result>({ command }: BoundCommand<Input, Result>, input: Input, { events }: Loaded, key: string) {
+  // One request may run several commands on one stream: each of them answers for its own events only.
+  const last = events.findLastIndex((event) => event.metadata.idempotency_key === key && event.metadata.command === command.name);
+  if (last < 0) return undefined;
+  return { result: command.result(fold(command, events.slice(0, last + 1)), input), position: (events[last] as StreamEvent).position, appended: 0 };
+}
+
+/** The ids of events. */
+const eventId = idsWithin('0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64');
+
+/** Makes an event ready for the log; its data is checked against its schema, since what is written stays for ever. */
+export function newEvent(event: DecidedEvent, stream: string, revision: number, meta: CommandMeta & { command: string }, now: string): NewEvent {
+  const type = event.type as EventType;
+  schemaOfEvent(type).parse(event.data);
+  return {
+    id: eventId(JSON.stringify([meta.commandId, stream, revision])),
+    type,
+    data: event.data,
+    metadata: {
+      actor: meta.actor,
+      correlation_id: meta.correlationId,
+      causation_id: meta.commandId,
+      command: meta.command,
+      ...(meta.idempotencyKey === undefined ? {} : { idempotency_key: meta.idempotencyKey }),
+      schema_version: schemaVersion(type),
+      recorded_at: now,
+      ...(event.effective_at === undefined ? {} : { effective_at: event.effective_at }),
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { discoverProviderInvoice } from '../../commands/costs/discover-provider-invoice.ts';
+import { ingestProviderInvoice } from '../../commands/costs/ingest-provider-invoice.ts';
+import { recordBalance } from '../../commands/costs/record-balance.ts';
+import { recordFinancePush } from '../../commands/costs/record-finance-push.ts';
+import { recordIngestionFailure } from '../../commands/costs/record-ingestion-failure.ts';
+import { createPlan } from '../../commands/catalog/create-plan.ts';
+import { defineAddon } from '../../commands/catalog/define-addon.ts';
+import { draftPlanVersion } from '../../commands/catalog/draft-plan-version.ts';
+import { publishPlanVersion } from '../../commands/catalog/publish-plan-version.ts';
+import { seedTaxRates } from '../../commands/catalog/seed-tax-rates.ts';
+import { setFxRate } from '../../commands/catalog/set-fx-rate.ts';
+import { setResourcePrice } from '../../commands/catalog/set-resource-price.ts';
+import { setTaxRate } from '../../commands/catalog/set-tax-rate.ts';
+import { attachAddon } from '../../commands/deployments/attach-addon.ts';
+import { changePlanVersion } from '../../commands/deployments/change-plan-version.ts';
+import { createDeployment } from '../../commands/deployments/create-deployment.ts';
+import { detachAddon } from '../../commands/deployments/detach-addon.ts';
+import { startSubscription } from '../../commands/deployments/start-subscription.ts';
+import { transitionDeployment } from '../../commands/deployments/transition-deployment.ts';
+import { updateDeployment } from '../../commands/deployments/update-deployment.ts';
+import { acceptDrift } from '../../commands/inventory/accept-drift.ts';
+import { assignProject } from '../../commands/inventory/assign-project.ts';
+import { assignResource } from '../../commands/inventory/assign-resource.ts';
+import { attributeResource } from '../../commands/inventory/attribute-resource.ts';
+import { detectDrift } from '../../commands/inventory/detect-drift.ts';
+import { missResource } from '../../commands/inventory/miss-resource.ts';
+import { observeProject } from '../../commands/inventory/observe-project.ts';
+import { observeResource } from '../../commands/inventory/observe-resource.ts';
+import { provisionSpec } from '../../commands/inventory/provision-spec.ts';
+import { recordSweep } from '../../commands/inventory/record-sweep.ts';
+import { removeProject } from '../../commands/inventory/remove-project.ts';
+import { tieResource } from '../../commands/inventory/tie-resource.ts';
+import { untieResource } from '../../commands/inventory/untie-resource.ts';
+import { issueInvoice } from '../../commands/invoicing/issue-invoice.ts';
+import { payInvoice } from '../../commands/invoicing/pay-invoice.ts';
+import { recordMonthRolledUp } from '../../commands/invoicing/record-month-rolled-up.ts';
+import { voidInvoice } from '../../commands/invoicing/void-invoice.ts';
+import { configureMetering } from '../../commands/usage/configure-metering.ts';
+import { meterDeploymentDay } from '../../commands/usage/meter-deployment-day.ts';
+import { recordDayMetered } from '../../commands/usage/record-day-metered.ts';
+import { recordLlmUsage } from '../../commands/usage/record-llm-usage.ts';
+import { recordReportedUsage } from '../../commands/usage/record-reported-usage.ts';
+import { voidLlmUsage } from '../../commands/usage/void-llm-usage.ts';
+import { voidReportedUsage } from '../../commands/usage/void-reported-usage.ts';
+import { loadAttachContext, loadChangePlanContext, loadSubscribeContext } from '../../projections/deployments/subscribe-context.ts';
+import { loadSweepContext } from '../../projections/inventory/sweep-queries.ts';
+import { loadTieContext, loadUntieContext } from '../../projections/inventory/tie-context.ts';
+import { bind } from '../ledger/command.ts';
+
+/** Every command of the ledger, each bound to the query that loads its context. HTTP, CLI and jobs execute them by this table. */
+export const commands = {
+  // provider billing
+  discoverProviderInvoice: bind(discoverProviderInvoice),
+  ingestProviderInvoice: bind(ingestProviderInvoice),
+  recordBalance: bind(recordBalance),
+  recordFinancePush: bind(recordFinancePush),
+  recordIngestionFailure: bind(recordIngestionFailure),
+  // inventory
+  acceptDrift: bind(acceptDrift),
+  assignProject: bind(assignProject),
+  assignResource: bind(assignResource),
+  attributeResource: bind(attributeResource),
+  detectDrift: bind(detectDrift),
+  missResource: bind(missResource),
+  observeProject: bind(observeProject),
+  observeResource: bind(observeResource),
+  provisionSpec: bind(provisionSpec),
+  recordSweep: bind(recordSweep, loadSweepContext),
+  removeProject: bind(removeProject),
+  tieResource: bind(tieResource, loadTieContext),
+  untieResource: bind(untieResource, loadUntieContext),
+  // catalog
+  createPlan: bind(createPlan),
+  defineAddon: bind(defineAddon),
+  draftPlanVersion: bind(draftPlanVersion),
+  publishPlanVersion: bind(publishPlanVersion),
+  seedTaxRates: bind(seedTaxRates),
+  setFxRate: bind(setFxRate),
+  setResourcePrice: bind(setResourcePrice),
+  setTaxRate: bind(setTaxRate),
+  // deployments and subscriptions
+  attachAddon: bind(attachAddon, loadAttachContext),
+  changePlanVersion: bind(changePlanVersion, loadChangePlanContext),
+  createDeployment: bind(createDeployment),
+  detachAddon: bind(detachAddon),
+  startSubscription: bind(startSubscription, loadSubscribeContext),
+  transitionDeployment: bind(transitionDeployment),
+  updateDeployment: bind(updateDeployment),
+  // tenant invoices
+  issueInvoice: bind(issueInvoice),
+  payInvoice: bind(payInvoice),
+  recordMonthRolledUp: bind(recordMonthRolledUp),
+  voidInvoice: bind(voidInvoice),
+  // metering and usage
+  configureMetering: bind(configureMetering),
+  meterDeploymentDay: bind(meterDeploymentDay),
+  recordDayMetered: bind(recordDayMetered),
+  recordLlmUsage: bind(recordLlmUsage),
+  recordReportedUsage: bind(recordReportedUsage),
+  voidLlmUsage: bind(voidLlmUsage),
+  voidReportedUsage: bind(voidReportedUsage),
+};

@@ -1,0 +1,92 @@
+import { providerInvoiceStream } from '../../../commands/costs/provider-invoice.ts';
+import type { InvoiceItem, InvoiceSummary } from '../../digitalocean/billing-api.ts';
+import type { DigitalOceanClient } from '../../digitalocean/client.ts';
+import { DigitalOceanError, type DigitalOceanErrorCode } from '../../digitalocean/errors.ts';
+import { InvoiceCsvError, readInvoiceCsv, type InvoiceCsv, type InvoiceCsvLine, type InvoiceCsvWarning } from '../../digitalocean/invoice-csv.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { refuse, Refused } from '../../ledger/refusal.ts';
+import { monthOf } from '../../pricing/calendar.ts';
+import { asking } from '../upstream.ts';
+
+/** One of the provider's invoices in all its forms. */
+export interface FetchedInvoice {
+  summary: InvoiceSummary;
+  csvLines: InvoiceCsvLine[];
+  /** The first values of the CSV that could not be read, and how many there were. */
+  warnings: InvoiceCsvWarning[];
+  warnings_count: number;
+  /** The JSON form; null where it was not to be had. */
+  items: InvoiceItem[] | null;
+}
+
+/**
+ * Fetches an invoice. The preview of the running month is none: what the provider names as an invoice is, and what it
+ * does not (yet) name only if it is not its preview and its month has ended.
+ * @throws {Refused} `not-found` for a uuid that the provider does not know as an invoice; `upstream-failed` for one that
+ * it cannot give (yet), and for a CSV that cannot be read, naming the row
+ */
+export async function fetchInvoice(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<FetchedInvoice> {
+  const what = `invoice ${uuid}`;
+  const summary = await isNamed(digitalOcean, ledger, uuid)
+    ? await asking(what, digitalOcean.getInvoiceSummary(uuid))
+    : await unnamedSummary(digitalOcean, ledger, uuid);
+  if (summary.uuid !== uuid) throw new Refused(refuse('upstream-failed', `${what}: DigitalOcean answered with invoice ${summary.uuid}`, { extra: { reason: 'malformed' } }));
+  const { lines: csvLines, warnings, warnings_count } = await readCsv(uuid, await asking(what, digitalOcean.getInvoiceCsv(uuid)));
+  return { summary, csvLines, warnings, warnings_count, items: await asking(what, itemsOrNone(digitalOcean, uuid)) };
+}
+
+/** Whether the ledger, the provider's list or its history has it. */
+async function isNamed(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<boolean> {
+  const known = await ledger.events(providerInvoiceStream(uuid));
+  if (known.length > 0) return true;
+  const listed = await asking('the list of invoices', orNone(digitalOcean.listInvoices()));
+  if (listed?.some((invoice) => invoice.uuid === uuid) === true) return true;
+  // A fresh invoice may show in the history before it shows in the list.
+  const history = await asking('the billing history', orNone(digitalOcean.listBillingHistory()));
+  return history?.some((entry) => entry.type === 'Invoice' && entry.invoice_uuid === uuid) === true;
+}
+
+/** The summary of an invoice that neither list nor history has. The preview has a uuid of its own, beside its name. */
+async function unnamedSummary(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<InvoiceSummary> {
+  const preview = await asking('the invoice preview', orNone(digitalOcean.getInvoiceSummary('preview')));
+  const isPreview = uuid === 'preview' || preview?.uuid === uuid;
+  const summary = isPreview ? null : await asking(`invoice ${uuid}`, orNone(digitalOcean.getInvoiceSummary(uuid)));
+  const hasEnded = summary !== null && summary.billing_period < monthOf(ledger.now().slice(0, 10));
+  if (!hasEnded) throw new Refused(refuse('not-found', `DigitalOcean has no invoice ${uuid}`));
+  return summary;
+}
+
+async function readCsv(uuid: string, csv: string): Promise<InvoiceCsv> {
+  try {
+    return await readInvoiceCsv(csv);
+  } catch (error) {
+    if (!(error instanceof InvoiceCsvError)) throw error;
+    const path = error.row === null ? 'csv' : `csv.${error.row}`;
+    throw new Refused(refuse('upstream-failed', `invoice ${uuid} is refused as a whole: ${error.message}`, {
+      errors: [{ path, message: error.reason }],
+      extra: { reason: 'malformed', row: error.row },
+    }));
+  }
+}
+
+/** What the provider answers, or null where it has no such thing. */
+export async function orNone<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof DigitalOceanError && error.code === 'not-found') return null;
+    throw error;
+  }
+}
+
+/** The CSV is the invoice; the JSON form only adds ids, so an invoice does not wait for it. */
+const goesWithout: ReadonlySet<DigitalOceanErrorCode> = new Set(['not-found', 'unavailable', 'malformed', 'too-large', 'invalid'] as const);
+
+async function itemsOrNone(digitalOcean: DigitalOceanClient, uuid: string): Promise<InvoiceItem[] | null> {
+  try {
+    return await digitalOcean.getInvoiceItems(uuid);
+  } catch (error) {
+    if (error instanceof DigitalOceanError && goesWithout.has(error.code)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import { commands } from '../commands.ts';
+import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
+import type { FinanceClient, ImportInvoiceResult } from '../../finance/client.ts';
+import { buildImportPayload, type InvoiceToImport, type LineToImport } from '../../finance/import-payload.ts';
+import { asking } from '../upstream.ts';
+
+/** What is pushed: an invoice and the line set that counts. */
+export interface Push extends InvoiceToImport {
+  linesHash: string;
+  lines: readonly LineToImport[];
+}
+
+/** What finance answered, and the `Ledger-Position` after recording it. */
+export interface Pushed extends ImportInvoiceResult {
+  position: string;
+}
+
+/**
+ * Sends an invoice to finance and records the answer. A repeat does no harm: finance keys an import by the invoice's uuid.
+ * @throws {Refused} `upstream-failed` when finance does not take it; what was ingested stands
+ */
+export async function pushInvoice(finance: FinanceClient, ledger: Ledger, { linesHash, lines, ...invoice }: Push, meta: () => CommandMeta): Promise<Pushed> {
+  const what = `invoice ${invoice.uuid} is ingested, but not pushed to finance`;
+  const { action, invoice_id } = await asking(what, finance.importInvoice(buildImportPayload(invoice, lines)));
+  const { position } = await ledger.execute(commands.recordFinancePush, { invoice_uuid: invoice.uuid, lines_hash: linesHash, finance_invoice_id: invoice_id, action }, meta());
+  return { action, invoice_id, position };
+}

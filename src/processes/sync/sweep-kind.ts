@@ -1,0 +1,101 @@
+import { changedFields } from '../../../commands/inventory/observation.ts';
+import type { ObserveResource, Sweep } from '../../../commands/inventory/observe-resource.ts';
+import type { Observed } from '../../../commands/inventory/resource.ts';
+import { lastCountedSweep, mirroredResources } from '../../../projections/inventory/sweep-queries.ts';
+import type { MirroredResource } from '../../../projections/inventory/sweep-queries.ts';
+import { commands } from '../commands.ts';
+import { kindsWithGetById } from '../../digitalocean/inventory-api.ts';
+import type { DigitalOceanClient } from '../../digitalocean/client.ts';
+import type { ListedKind, ObservedResource } from '../../digitalocean/observed-resource.ts';
+import { idFrom } from '../../ledger/ids.ts';
+import { refuse, Refused } from '../../ledger/refusal.ts';
+import { asking, requireDigitalOcean } from '../upstream.ts';
+import type { JobDeps, JobRun } from '../../jobs/job.ts';
+import { mapBounded } from '../../runtime/bounded.ts';
+import type { SweepResult } from './sweep-result.ts';
+
+/** Reads every resource of a kind at the provider, or fails. */
+export type ListKind = (client: DigitalOceanClient, deps: JobDeps) => Promise<ObservedResource[]>;
+
+/** A sweep's identity: a run that is tried again is another sweep, since it reads anew. */
+export function sweepOf(kind: string, run: JobRun, started_at: string, ended_at: string): Sweep {
+  return { sweep_id: idFrom('sweep', kind, run.runId, started_at), started_at, ended_at };
+}
+
+/**
+ * An empty answer for a kind that is known to be non-empty is believed only if one known resource is gone by id too.
+ * Kinds that can't be asked for by id are believed: three strikes still stand between them and staleness.
+ * @throws {Refused} `upstream-failed`, so that the sweep counts as none
+ */
+async function confirmEmpty(client: DigitalOceanClient, kind: string, known: readonly MirroredResource[]): Promise<void> {
+  const witness = known.find((resource) => !resource.stale);
+  if (witness === undefined || !kindsWithGetById.has(kind)) return;
+  const found = await asking(`${kind} ${witness.provider_id}, to confirm an empty list`, client.getResource(kind, witness.provider_id));
+  if (found === null) return;
+  throw new Refused(refuse('upstream-failed', `DigitalOcean lists no ${kind}, yet has ${witness.provider_id}: this sweep counts as none`));
+}
+
+/** The mirror's row in the form of a sighting; what is not JSON of a provider can't be in it. */
+function mirrored(known: MirroredResource): Observed {
+  const { name, region, size_slug, status, attrs } = known;
+  return { name, region, size_slug, status, attrs: attrs as Observed['attrs'], created_at: sameInstant(known.created_at) };
+}
+
+/** The mirror's instants have milliseconds, the provider's may not. */
+const sameInstant = (time: string | null): string | null => (time === null ? null : new Date(time).toISOString());
+
+/** True when the mirror has the resource just so: then there is nothing to say. */
+function isUnchanged(known: MirroredResource | undefined, seen: ObservedResource): boolean {
+  if (known === undefined || known.missed_syncs > 0) return false;
+  return changedFields(mirrored(known), { ...seen, created_at: sameInstant(seen.created_at) }).length === 0;
+}
+
+/** Compares what a sweep saw with the mirror: what to observe, and what to strike. */
+function compare(seen: readonly ObservedResource[], known: readonly MirroredResource[]) {
+  const knownById = new Map(known.map((resource) => [resource.provider_id, resource]));
+  const seenIds = new Set(seen.map((resource) => resource.provider_id));
+  return {
+    differing: seen.filter((resource) => !isUnchanged(knownById.get(resource.provider_id), resource)),
+    missing: known.filter((resource) => !resource.stale && !seenIds.has(resource.provider_id)),
+  };
+}
+
+/**
+ * One sweep of one kind (spec 3): list all or fail, compare with the mirror, and say only what differs. It strikes what
+ * is missing only if it began after the last counted sweep of the kind had ended; the commands guard that once more on
+ * each resource's stream.
+ */
+export async function sweepKind(kind: ListedKind, list: ListKind, deps: JobDeps, run: JobRun): Promise<SweepResult> {
+  const { ledger } = deps;
+  const client = requireDigitalOcean(deps.digitalOcean);
+  const startedAt = ledger.now();
+  const seen = await asking(`sync of ${kind}`, list(client, deps));
+  const sweep = sweepOf(kind, run, startedAt, ledger.now());
+  const { known, last } = await ledger.readLatest(async (db) => ({ known: await mirroredResources(db, kind), last: await lastCountedSweep(db, kind) }));
+  if (seen.length === 0) await confirmEmpty(client, kind, known);
+
+  const { differing, missing } = compare(seen, known);
+  const counts = last === null || sweep.started_at >= last.ended_at;
+  const strikes = counts ? missing : [];
+  const total = differing.length + strikes.length;
+  let done = 0;
+  const said = async (outcome: Promise<{ appended: number }>): Promise<number> => {
+    const { appended } = await outcome;
+    run.progress(++done, total, kind);
+    return appended > 0 ? 1 : 0;
+  };
+  const observed = await mapBounded(differing, (resource) => said(ledger.execute(commands.observeResource, observationOf(resource, sweep), run.meta())));
+  const struck = await mapBounded(strikes, ({ id }) => said(ledger.execute(commands.missResource, { resource_id: id, sweep, last_seen_at: last?.started_at ?? null }, run.meta())));
+
+  const result = { seen: seen.length, changed: sum(observed), missed: sum(struck) };
+  await ledger.execute(commands.recordSweep, { ...sweep, kind, ...result }, run.meta());
+  return result;
+}
+
+function observationOf(seen: ObservedResource, sweep: Sweep): ObserveResource {
+  const { kind, provider_id, name, region, size_slug, status, created_at, attrs } = seen;
+  return { kind, provider_id, name, region, size_slug, status, created_at, attrs, placeholder: false, sweep };
+}
+
+/** The sum of counts. */
+export const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

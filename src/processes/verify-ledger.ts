@@ -1,0 +1,66 @@
+import { verifyInvoices, type VerifiedInvoices } from '../invoicing/verify-invoices.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Projection } from '../read-models/projection.ts';
+import type { RebuildOptions } from '../read-models/rebuild/rebuild.ts';
+import { verifyProjections, type VerifiedProjection } from '../read-models/verify/verify-models.ts';
+import type { CheckpointFile } from '../journal/chain/signed-head.ts';
+import { verifyChain, type VerifiedChain } from '../journal/chain/verify-chain.ts';
+
+/** Whether the journal is still the one that a checkpoint was signed over. */
+export interface VerifiedCheckpoint {
+  position: number;
+  signed_at: string;
+  /** Null when it is. */
+  fault: string | null;
+}
+
+/** Everything that was checked, with counts. */
+export interface Verification {
+  ok: boolean;
+  chain: VerifiedChain;
+  checkpoint: VerifiedCheckpoint | null;
+  projections: VerifiedProjection[];
+  invoices: VerifiedInvoices;
+}
+
+export interface VerifyOptions extends RebuildOptions {
+  ledger: Ledger;
+  projections: readonly Projection[];
+  /** Read from a file, its signature checked. */
+  checkpoint?: CheckpointFile;
+  /** What is being done, `done` of `total`. */
+  onStep?: (step: 'hash chain' | 'read models' | 'invoices', done: number, total: number) => void;
+}
+
+/**
+ * Proves the ledger from its events: the hash chain over the journal, the read models row by row against the events, every
+ * issued invoice against its inputs. Nothing is changed.
+ */
+export async function verifyLedger(options: VerifyOptions): Promise<Verification> {
+  const { ledger, projections, checkpoint, signal } = options;
+  const onStep: VerifyOptions['onStep'] = (...step) => {
+    signal?.throwIfAborted();
+    options.onStep?.(...step);
+  };
+  const head = await ledger.readLatest(async (_db, position) => position);
+  const chain = await verifyChain(options.openPool, checkpoint?.position, (position) => onStep('hash chain', position, Math.max(head, position)));
+  const models = await verifyProjections(projections, { ...options, onProgress: (done, total) => onStep('read models', done, total) });
+  const invoices = await ledger.readLatest((db) => verifyInvoices(db, ledger.currency, (done, total) => onStep('invoices', done, total)));
+  const signed = checkpoint === undefined ? null : compareCheckpoint(checkpoint, chain);
+  const { at: _at, ...shown } = chain;
+  return {
+    ok: chain.fault === null && (signed === null || signed.fault === null) && models.every(isRight) && invoices.differences.length === 0,
+    chain: shown, checkpoint: signed, projections: models, invoices,
+  };
+}
+
+const isRight = ({ failure, tables }: VerifiedProjection): boolean => failure === null && tables.every(({ differing }) => differing === 0);
+
+/** The log's id plays no part: a journal that was copied anew from the same events has the same hashes. */
+function compareCheckpoint(file: CheckpointFile, chain: VerifiedChain & { at: string | null }): VerifiedCheckpoint {
+  const { position, signed_at } = file;
+  const told = { position, signed_at };
+  if (chain.at === null) return { ...told, fault: `the journal ends, or its chain breaks, at ${chain.position}: events up to ${position} were there when it was signed` };
+  if (chain.at !== file.hash) return { ...told, fault: `an event up to position ${position} was altered since it was signed` };
+  return { ...told, fault: null };
+}

@@ -1,0 +1,30 @@
+import type { Db, Sql } from '../database/db.ts';
+import { openGauge } from '../database/notified-level.ts';
+import type { Projection } from './projection.ts';
+
+/** Lets callers wait until the read models have reached a journal position. */
+export interface PositionWaiter {
+  /** Journal position that every live projection of this build has reached, as last heard. */
+  reached(): number;
+  /** True when the position was reached within the time, false when not. */
+  waitFor(position: number, timeoutMs: number): Promise<boolean>;
+  /** The journal position that the read models stand at in a snapshot. Checkpoints of other builds' versions don't count. */
+  positionIn(db: Db): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Follows the checkpoints, whether the runner is in this process or another. A parked projection holds nobody up: its
+ * tables are named as behind in `GET projections`.
+ */
+export async function createPositionWaiter(sql: Sql, projections: readonly Projection[]): Promise<PositionWaiter> {
+  const names = projections.map((projection) => `${projection.name} ${projection.version}`);
+  const positionIn = async (db: Db) => {
+    const [row] = await db<{ position: number | null }[]>`
+      select min(position) as position from projection_checkpoints where status = 'live' and name || ' ' || version = any(${names})`;
+    return row?.position ?? 0;
+  };
+  // The payload tells how far one batch went; projections that are still catching up don't count, so the table is asked.
+  const gauge = await openGauge<number>(sql, { channel: 'projected', start: 0, look: () => positionIn(sql) });
+  return { reached: () => gauge.level(), waitFor: (position, timeoutMs) => gauge.waitFor(position, timeoutMs), positionIn, close: () => gauge.close() };
+}

@@ -1,0 +1,93 @@
+import { storedText } from '../../database/pg-array.ts';
+
+/**
+ * A set of keys that remembers their hashes only: 16 bytes a key, however long the keys are. `mayHave` answers false for
+ * sure and true with a chance of a false one below a millionth at a hundred million keys.
+ */
+export interface KeySet {
+  readonly size: number;
+  /**
+   * Adds a key; false when it, or another of its hash, was there before.
+   * @param hash from {@link keyHash}
+   */
+  add(hash: number): boolean;
+  mayHave(hash: number): boolean;
+}
+
+const EMPTY = 0;
+
+/** Creates an empty one. */
+export function createKeySet(): KeySet {
+  // Open addressing: a slot holds a hash, never zero; at most half of the slots are taken.
+  let slots = new Float64Array(1 << 10);
+  let size = 0;
+
+  const slotOf = (hash: number): number => {
+    const mask = slots.length - 1;
+    let at = (hash >>> 0) & mask;
+    while (slots[at] !== EMPTY && slots[at] !== hash) at = (at + 1) & mask;
+    return at;
+  };
+  const grow = () => {
+    const before = slots;
+    slots = new Float64Array(before.length * 2);
+    for (const hash of before) if (hash !== EMPTY) slots[slotOf(hash)] = hash;
+  };
+
+  return {
+    get size() { return size; },
+    add(hash) {
+      if (size * 2 >= slots.length) grow();
+      const at = slotOf(hash);
+      if (slots[at] === hash) return false;
+      slots[at] = hash;
+      size += 1;
+      return true;
+    },
+    mayHave: (hash) => slots[slotOf(hash)] !== EMPTY,
+  };
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A key's part as the database keeps it: two texts that are one there are one key. */
+const partOf = (value: unknown): string => storedText(String(value));
+
+/** Whether two rows have one key. */
+export function sameKey(columns: readonly string[], a: Values, b: Values): boolean {
+  return columns.every((name) => partOf(a[name]) === partOf(b[name]));
+}
+
+// The hash under way: one function that gives two numbers would make an object a key.
+let high = 0;
+let low = 0;
+
+/** 53 bits of two multiplicative hashes over a key's parts and their lengths, never zero. */
+export function keyHash(columns: readonly string[], values: Values): number {
+  high = 0x9e3779b9;
+  low = 0x85ebca6b;
+  for (const name of columns) mix(partOf(values[name]));
+  const mixed = Math.imul(high ^ (high >>> 16), 0x45d9f3b);
+  return ((mixed >>> 11) * 0x1_0000_0000 + ((low ^ mixed) >>> 0)) || 1;
+}
+
+/** Takes in a text, two of its units at a time. */
+function mix(text: string): void {
+  const { length } = text;
+  const even = length & ~1;
+  let h = high ^ length;
+  let l = low ^ length;
+  for (let i = 0; i < even; i += 2) {
+    const pair = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16);
+    h = Math.imul(h ^ pair, 0x01000193);
+    l = Math.imul(l ^ pair, 0x5bd1e995);
+    l ^= l >>> 15;
+  }
+  if (even < length) {
+    h ^= text.charCodeAt(even);
+    l ^= text.charCodeAt(even);
+  }
+  high = Math.imul(h, 0x01000193);
+  low = Math.imul(l, 0x5bd1e995);
+  low ^= low >>> 15;
+}

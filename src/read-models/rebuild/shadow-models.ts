@@ -1,0 +1,118 @@
+import type { Sql, Transaction } from '../../database/db.ts';
+import type { RecordedEvent } from '../../events/define.ts';
+import { upcast, type RecordedLedgerEvent } from '../../events/index.ts';
+import type { Projection, RowOp, Table } from '../projection.ts';
+import { foldEvents, poisonedBy, type Poison } from '../projector-fold.ts';
+import { bareDefinitionOf } from '../define-tables.ts';
+import { writeFolded, type FoldedBatch } from '../row-writer.ts';
+import { holdTransaction } from './held-transaction.ts';
+import { fillShadowTable, type ShadowTable } from './shadow-table.ts';
+
+type Handler = (event: RecordedLedgerEvent) => RowOp | readonly RowOp[];
+
+/** A projection being built anew in a schema of its own, beside the live one. */
+export interface ShadowModel {
+  readonly projection: Projection;
+  readonly purpose: ShadowPurpose;
+  readonly schema: string;
+  /** The shadow's tables by the live ones'. */
+  readonly tables: ReadonlyMap<Table, Table>;
+  /** Applies one event while the model is being filled. @throws what the handler throws */
+  apply(event: RecordedEvent): void;
+  /** Writes what has to leave the memory. */
+  relieve(): Promise<void>;
+  /** Ends the filling: all rows are in, the tables have their keys and indexes, others see them. */
+  finish(): Promise<void>;
+  /** Ends the filling in the middle; of a finished model it changes nothing. */
+  discard(): Promise<void>;
+  /** Applies events to the finished tables, inside a transaction. */
+  follow(tx: Transaction, events: readonly RecordedEvent[]): Promise<Poison | null>;
+}
+
+/** What a shadow is for; each has a schema of its own. */
+export type ShadowPurpose = 'rebuild' | 'verify';
+
+export const shadowSchema = (projection: Projection, purpose: ShadowPurpose): string => `${projection.schema}_${purpose}`;
+
+/** Drops a shadow that was left behind or is no longer needed. */
+export async function dropShadow(sql: Sql, projection: Projection, purpose: ShadowPurpose): Promise<void> {
+  await sql.unsafe(`drop schema if exists "${shadowSchema(projection, purpose)}" cascade`);
+}
+
+/**
+ * Makes an empty shadow of a projection. What an earlier try left of one is dropped. Until it is finished, it is in one
+ * transaction, which takes one of the pool's connections: a server that is not replicated writes the rows of a table
+ * straight to its file if the same transaction made it, instead of through the log first; and a kill leaves nothing.
+ */
+export async function createShadow(sql: Sql, projection: Projection, purpose: ShadowPurpose): Promise<ShadowModel> {
+  const schema = shadowSchema(projection, purpose);
+  const inShadow = (table: Table): Table => ({ ...table, schema, ref: `${schema}.${table.name}` });
+  const tables = new Map(projection.tables.map((table) => [table, inShadow(table)]));
+  await dropShadow(sql, projection, purpose);
+  const { tx, commit, rollback } = await holdTransaction(sql);
+  try {
+    await tx.unsafe(`create schema "${schema}"`);
+    for (const table of tables.values()) await tx.unsafe(bareDefinitionOf(table).create);
+  } catch (error) {
+    await rollback();
+    throw error;
+  }
+  const filling = new Map<Table, ShadowTable>([...tables].map(([live, shadow]) => [live, fillShadowTable(tx, shadow)]));
+  const handlers = projection.on as Partial<Record<string, Handler>>;
+  const each = async (work: (table: ShadowTable) => Promise<void>) => { for (const table of filling.values()) await work(table); };
+  return {
+    projection, purpose, schema, tables,
+    apply(event) {
+      const handler = Object.hasOwn(handlers, event.type) ? handlers[event.type] : undefined;
+      if (handler === undefined) return;
+      const ops = handler(upcast(event));
+      if (Array.isArray(ops)) for (const op of ops as readonly RowOp[]) filling.get(op.table)?.apply(op);
+      else filling.get((ops as RowOp).table)?.apply(ops as RowOp);
+    },
+    relieve: () => each((table) => table.relieve()),
+    async finish() {
+      await each((table) => table.finish());
+      await commit();
+    },
+    discard: rollback,
+    async follow(following, events) {
+      const folded = foldEvents(projection, events);
+      if ('poison' in folded) return folded.poison;
+      await writeFolded(following, moved(folded.batch, tables));
+      return null;
+    },
+  };
+}
+
+/** A folded batch for the shadow's tables instead of the live ones. */
+function moved(batch: FoldedBatch, tables: ReadonlyMap<Table, Table>): FoldedBatch {
+  return new Map([...batch].map(([table, rows]) => [tables.get(table) as Table, rows]));
+}
+
+/**
+ * After the database refused rows that were filled in bulk: the first event whose rows it refuses, found by applying event
+ * after event to a shadow with keys.
+ */
+export async function findRefused(sql: Sql, model: ShadowModel, pages: AsyncIterable<readonly RecordedEvent[]>): Promise<Poison | null> {
+  await dropShadow(sql, model.projection, model.purpose);
+  await sql.unsafe(`create schema "${model.schema}"`);
+  for (const table of model.tables.values()) {
+    const { create, key } = bareDefinitionOf(table);
+    await sql.unsafe(create);
+    await sql.unsafe(key);
+  }
+  for await (const page of pages) {
+    try {
+      await sql.begin((tx) => model.follow(tx, page));
+    } catch {
+      for (const event of page) {
+        try {
+          await sql.begin((tx) => model.follow(tx, [event]));
+        } catch (error) {
+          return poisonedBy(event, error);
+        }
+      }
+    }
+  }
+  return null;
+}

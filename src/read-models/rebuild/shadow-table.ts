@@ -1,0 +1,118 @@
+import type { Transaction } from '../../database/db.ts';
+import type { RowOp, Table } from '../projection.ts';
+import { bareDefinitionOf } from '../define-tables.ts';
+import { encodeFolded, foldInto, sendStatements, type FoldedBatch } from '../row-writer.ts';
+import { createKeySet, keyHash, sameKey } from './key-set.ts';
+import { copyIn } from './row-copy.ts';
+
+type Values = Record<string, unknown>;
+
+/** A table keeps at least so many rows in memory, those touched last, and at most about twice as many and a page. */
+const KEPT = 10_000;
+/** After so many generations of rows of which none was touched again, as with records, it keeps few: they only make garbage. */
+const UNTOUCHED_GENERATIONS = 2;
+
+/**
+ * A table that is filled from nothing. Rows stay in memory while they are likely to be touched again, then go by COPY into
+ * a table without indexes. A row that is touched after it was written gives the table its key, from where on it is
+ * written as live ones are: rare, since most rows are written once or change soon.
+ */
+export interface ShadowTable {
+  /** The table in the shadow schema. */
+  readonly table: Table;
+  /** Takes an operation on the live table's rows; nothing is written yet. */
+  apply(op: RowOp): void;
+  /** Writes what has to leave the memory; one call at a time. */
+  relieve(): Promise<void>;
+  /** Writes the rest, then makes key and indexes. */
+  finish(): Promise<void>;
+}
+
+/** In place of a row that was removed while it was kept. */
+class Removed {
+  readonly key: Values;
+
+  constructor(key: Values) {
+    this.key = key;
+  }
+}
+
+function* rowsOf(kept: ReadonlyMap<number, Values | Removed>): Generator<Values> {
+  for (const row of kept.values()) if (!(row instanceof Removed)) yield row;
+}
+
+/**
+ * Starts filling a shadow table, which the transaction has created bare.
+ * @param keep how many rows stay in memory at least
+ */
+export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): ShadowTable {
+  // Rows by the hash of their key, in two generations: what is touched is young; when the young are many, the old are written
+  // and the young are the old ones.
+  let young = new Map<number, Values | Removed>();
+  let old = new Map<number, Values | Removed>();
+  // Every key that ever had a row: what is among them and not kept is in the table.
+  const known = createKeySet();
+  const late: FoldedBatch = new Map();
+  const definition = bareDefinitionOf(table);
+  let hasKey = false;
+  let untouched = 0;
+
+  /** What is kept under a hash, young from now on. */
+  function touched(hash: number): Values | Removed | undefined {
+    const kept = young.get(hash) ?? old.get(hash);
+    if (kept !== undefined && old.delete(hash)) young.set(hash, kept);
+    return kept;
+  }
+  /** Writes the old rows; whatever touches them from this moment on comes late. */
+  async function writeOld(): Promise<void> {
+    const leaving = old;
+    old = young;
+    young = new Map();
+    untouched += 1;
+    if (leaving.size > 0) await copyIn(tx, table, rowsOf(leaving));
+  }
+  async function makeKey(): Promise<void> {
+    if (hasKey) return;
+    await tx.unsafe(definition.key);
+    hasKey = true;
+  }
+  async function writeLate(): Promise<void> {
+    if (late.size === 0) return;
+    const statements = encodeFolded(late);
+    late.clear();
+    await makeKey();
+    await sendStatements(tx, statements);
+  }
+
+  return {
+    table,
+    apply(op) {
+      const values = op.op === 'upsert' ? op.row : op.key;
+      const hash = keyHash(table.key, values);
+      if (op.op === 'upsert' ? known.add(hash) : !known.mayHave(hash)) {
+        // The first of its key. Where there is no row, there is nothing to change or remove.
+        if (op.op === 'upsert') young.set(hash, op.row);
+        return;
+      }
+      untouched = 0;
+      const kept = touched(hash);
+      // What is kept may be another key of the same hash: this one is in the table then, if it is anywhere.
+      if (kept === undefined || !sameKey(table.key, kept instanceof Removed ? kept.key : kept, values)) foldInto(late, { ...op, table });
+      else if (op.op === 'upsert') young.set(hash, op.row);
+      else if (op.op === 'remove') young.set(hash, new Removed(op.key));
+      else if (!(kept instanceof Removed)) young.set(hash, { ...kept, ...op.changes });
+    },
+    async relieve() {
+      if (young.size > (untouched > UNTOUCHED_GENERATIONS ? keep / 8 : keep)) await writeOld();
+      await writeLate();
+    },
+    async finish() {
+      await writeOld();
+      await writeOld();
+      await writeLate();
+      await makeKey();
+      for (const index of definition.indexes) await tx.unsafe(index);
+      await tx.unsafe(`analyze "${table.schema}"."${table.name}"`);
+    },
+  };
+}

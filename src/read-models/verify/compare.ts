@@ -1,0 +1,58 @@
+import type { Sql, Transaction } from '../../database/db.ts';
+import type { Table } from '../projection.ts';
+
+/** How many differing rows of one table are named; the rest are counted. */
+const NAMED = 100;
+
+/** A row that is not the same in the live table and in the one built anew from the events. */
+export interface RowDifference {
+  table: string;
+  /** The row's key, by column. */
+  key: Record<string, unknown>;
+  /** `changed`: both have the row; `missing`: only the events' one; `surplus`: only the live one. */
+  difference: 'changed' | 'missing' | 'surplus';
+  /** The columns that differ, of a changed row, with what the live row and the events' row have. */
+  columns: { column: string; live: unknown; events: unknown }[];
+}
+
+/** What came of comparing one table. */
+export interface TableComparison {
+  table: string;
+  rows: number;
+  differing: number;
+  /** The first ones, by key. */
+  differences: RowDifference[];
+}
+
+const q = (name: string) => `"${name}"`;
+const nameOf = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
+
+/**
+ * Compares a live table row for row with the same table built anew, both of one journal position, in one snapshot.
+ * Decimals are compared by value, JSON by content.
+ */
+export async function compareTables(tx: Sql | Transaction, live: Table, shadow: Table): Promise<TableComparison> {
+  const columns = Object.keys(live.columns);
+  const onKey = live.key.map((name) => `l.${q(name)} = s.${q(name)}`).join(' and ');
+  const differs = columns.map((name) => `l.${q(name)} is distinct from s.${q(name)}`).join(' or ');
+  const first = q(live.key[0] as string);
+  const [counted] = await tx.unsafe<{ rows: number; differing: number }[]>(`
+    select (select count(*) from ${nameOf(live)}) as rows,
+      (select count(*) from ${nameOf(live)} l full join ${nameOf(shadow)} s on ${onKey} where ${differs}) as differing`);
+  const { rows, differing } = counted as { rows: number; differing: number };
+  if (differing === 0) return { table: live.ref, rows, differing, differences: [] };
+  const found = await tx.unsafe<{ in_live: boolean; in_events: boolean; live: Record<string, unknown>; events: Record<string, unknown> }[]>(`
+    select l.${first} is not null as in_live, s.${first} is not null as in_events, to_jsonb(l) as live, to_jsonb(s) as events
+    from ${nameOf(live)} l full join ${nameOf(shadow)} s on ${onKey} where ${differs}
+    order by ${live.key.map((name) => `coalesce(l.${q(name)}, s.${q(name)})`).join(', ')} limit ${NAMED}`);
+  return { table: live.ref, rows, differing, differences: found.map((row) => describe(live, columns, row)) };
+}
+
+function describe(table: Table, columns: readonly string[], { in_live, in_events, live, events }: { in_live: boolean; in_events: boolean; live: Record<string, unknown>; events: Record<string, unknown> }): RowDifference {
+  const present = in_live ? live : events;
+  const key = Object.fromEntries(table.key.map((name) => [name, present[name]]));
+  if (!in_events) return { table: table.ref, key, difference: 'surplus', columns: [] };
+  if (!in_live) return { table: table.ref, key, difference: 'missing', columns: [] };
+  const changed = columns.filter((name) => JSON.stringify(live[name]) !== JSON.stringify(events[name]));
+  return { table: table.ref, key, difference: 'changed', columns: changed.map((column) => ({ column, live: live[column], events: events[column] })) };
+}

@@ -1,0 +1,44 @@
+import { storedText } from '../../database/pg-array.ts';
+import { upcast, type RecordedLedgerEvent } from '../../events/index.ts';
+import type { RecordedEvent } from '../../events/define.ts';
+import type { Projection, RowOp, Table } from '../projection.ts';
+import type { RowDifference } from './compare.ts';
+
+/** The event that a row was last written by. */
+export interface Touch {
+  position: number;
+  stream: string;
+  revision: number;
+  type: string;
+  id: string;
+}
+
+type Handler = (event: RecordedLedgerEvent) => RowOp | readonly RowOp[];
+
+/** Finds, for each differing row, the last event that touched it; none for a row that no event knows. */
+export async function lastTouches(projections: readonly Projection[], differences: readonly RowDifference[], pages: AsyncIterable<readonly RecordedEvent[]>): Promise<Map<RowDifference, Touch>> {
+  const wanted = new Map<string, RowDifference>(differences.map((difference) => [nameOf(difference.table, difference.key), difference]));
+  const touches = new Map<RowDifference, Touch>();
+  for await (const page of pages) {
+    for (const event of page) {
+      for (const projection of projections) {
+        const handler = (projection.on as Partial<Record<string, Handler>>)[event.type];
+        if (handler === undefined) continue;
+        for (const op of [handler(upcast(event))].flat<(RowOp | readonly RowOp[])[]>()) {
+          const difference = wanted.get(nameOf(op.table.ref, keyOf(op.table, op.op === 'upsert' ? op.row : op.key)));
+          if (difference !== undefined) touches.set(difference, { position: event.position, stream: event.stream, revision: event.revision, type: event.type, id: event.id });
+        }
+      }
+    }
+  }
+  return touches;
+}
+
+function keyOf(table: Table, values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(table.key.map((name) => [name, values[name]]));
+}
+
+/** A row by table and key, as the database keeps the key. */
+function nameOf(table: string, key: Record<string, unknown>): string {
+  return JSON.stringify([table, ...Object.values(key).map((value) => storedText(String(value)))]);
+}

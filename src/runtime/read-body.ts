@@ -1,0 +1,51 @@
+import { countJsonNodes } from '../http/json-nodes.ts';
+
+/** The most bytes of an answer that are read, after inflating (spec 2, limits). */
+export const mostBytes = { json: 32 * 1024 * 1024, csv: 64 * 1024 * 1024 } as const;
+
+/** The most values that a JSON answer may hold: a page of 200 objects with a thousand members each has fewer. */
+export const mostValues = 500_000;
+
+/** An answer that is larger than what is read of its kind. What was read of it is thrown away. */
+export class BodyTooLarge extends Error {
+  constructor(how: string) {
+    super(`the body ${how}`);
+    this.name = 'BodyTooLarge';
+  }
+}
+
+/**
+ * Looks at a JSON text before anything is made of it: millions of empty objects fit into the bytes that are read, and to
+ * parse and check them would keep everything else waiting for many seconds.
+ * @throws {BodyTooLarge} above {@link mostValues}
+ */
+export function requireFewValues(json: string): void {
+  // Each value but the first takes two characters.
+  if (json.length < 2 * mostValues) return;
+  if (countJsonNodes(Buffer.from(json), mostValues) > mostValues) throw new BodyTooLarge(`holds more than ${mostValues.toLocaleString('en')} values`);
+}
+
+/**
+ * The text of an answer's body. Its bytes are counted while they come and after they were inflated; one more than
+ * `most` ends the connection. How long it may take is up to the signal that the request was sent with.
+ * @throws {BodyTooLarge}
+ */
+export async function readBody(response: Response, most: number): Promise<string> {
+  if (response.body === null) return '';
+  const decoder = new TextDecoder();
+  const texts: string[] = [];
+  let bytes = 0;
+  // Leaving the loop early cancels the body, which closes the connection.
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > most) throw new BodyTooLarge(`is larger than ${String(most / 1024 / 1024)} MB`);
+    texts.push(decoder.decode(chunk, { stream: true }));
+  }
+  texts.push(decoder.decode());
+  return texts.join('');
+}
+
+/** Gives up on a body that is not read: without that, its connection stays open until it is collected. */
+export async function discardBody(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => undefined);
+}

@@ -3,7 +3,7 @@ import { correlated } from './jobs/correlated.ts';
 import { jobs } from './jobs/jobs.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import { openWorker, type JobWorker, type OpenWorkerOptions } from './jobs/open-worker.ts';
-import type { JobDeps } from './jobs/job.ts';
+import type { ProcessDeps } from './processes/process.ts';
 import { remeterDays } from './processes/metering/remeter.ts';
 import { projections } from '../projections/index.ts';
 import { createApp } from './http/app.ts';
@@ -19,13 +19,16 @@ import { observeParts } from './metrics/measure-parts.ts';
 import { observeLedger } from './metrics/ledger-state.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { createRebuilds } from './processes/rebuilds.ts';
-import { createReadiness, postgresProbe, projectionsProbe, redisProbe, type Probe, type ReadinessProbes } from './runtime/readiness.ts';
+import { createReadiness, type Probe, type ReadinessProbes } from './runtime/readiness.ts';
+import { projectionsProbe } from './read-models/projection-status.ts';
+import { redisProbe } from './jobs/redis-probe.ts';
+import { postgresProbe } from './database/postgres-probe.ts';
 import { routes } from './http/routes.ts';
 import { platformRoutes } from './http/routes/platform.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledger.ts';
 
 /** What a whole service is made of; `main.ts` fills it from the environment, tests and the demo by hand. */
-export interface ServiceOptions extends Omit<OpenLedgerOptions, 'projections'>, Omit<JobDeps, 'ledger' | 'logger'> {
+export interface ServiceOptions extends Omit<OpenLedgerOptions, 'projections'>, Omit<ProcessDeps, 'ledger' | 'logger'> {
   auth: AuthOptions;
   corsOrigins: readonly string[];
   /** Requests of one subject that are answered in a minute; default: as many as come. */
@@ -64,7 +67,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const open = await openLedger({ ...options, projections, measureLog: (log) => measureLog(log, metrics, options.logger) });
   const { sql, openPool } = open;
   const ledger = measureLedger(open.ledger, metrics, options.logger);
-  const jobDeps: JobDeps = { ledger, digitalOcean: options.digitalOcean, finance: options.finance, tax: options.tax, logger: options.logger };
+  const jobDeps: ProcessDeps = { ledger, digitalOcean: options.digitalOcean, finance: options.finance, tax: options.tax, logger: options.logger };
   const table = jobs.map(correlated);
   const runner = measureJobs(createJobRunner(table, jobDeps, sql), metrics, options.logger);
   const worker = openWorker(options.worker ?? null, { target: options.target, ledgerId: open.log.id, jobs: table, runner, deps: jobDeps, sql });

@@ -5,7 +5,7 @@ import { createRequestBudget } from './digitalocean/request-budget.ts';
 import type { Clock } from './ledger/clock.ts';
 import type { Logger } from './runtime/logger.ts';
 import { createFinanceClient } from './finance/client.ts';
-import type { JobDeps } from './jobs/job.ts';
+import type { ProcessDeps } from './processes/process.ts';
 import type { measureUpstream } from './metrics/measure-upstream.ts';
 
 interface UpstreamOptions {
@@ -20,7 +20,7 @@ interface UpstreamOptions {
 /** The clients of DigitalOcean and finance that a configuration names; null where it names none. */
 export function upstreamClients(
   config: Config, { logger, clock, requestLimits = digitalOceanLimits, measured }: UpstreamOptions,
-): Pick<JobDeps, 'digitalOcean' | 'finance'> {
+): Pick<ProcessDeps, 'digitalOcean' | 'finance'> {
   const epochClock = { now: () => Date.parse(clock.now()) };
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
   const { token, url: baseUrl } = config.digitalocean;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { journalHead } from '../journal/find/event-filter.ts';
-import { eventQuery, filterOf } from '../journal/find/event-query.ts';
+import { eventQuery, filterOf } from '../http/event-query.ts';
 import { exportEvents } from '../journal/find/export-events.ts';
 import { NoExport, openExportFile, type ExportFile } from '../journal/find/export-file.ts';
 import { openDatabase } from '../open-database.ts';

@@ -9,7 +9,7 @@ import type { RecordedEvent } from '../events/define.ts';
 import { upcast, type RecordedLedgerEvent } from '../events/index.ts';
 import { pastOf, stateOf, wasShown } from './as-of-resource.ts';
 import type { Past, Viewer } from './as-of-resource.ts';
-import { tieOn } from '../http/routes/inventory-events.ts';
+import { tieOn } from './ownership.ts';
 
 /**
  * The resources that a deployment held at a past moment, as they were then: a later owner's time does not show. A tenant

@@ -9,8 +9,8 @@ import type { Recorded } from '../events/define.ts';
 import type { RecordedLedgerEvent } from '../events/index.ts';
 import { inventoryEvents } from '../events/inventory.ts';
 import type { InventoryEvent } from '../events/inventory.ts';
-import { ownerOn, ownershipAfter, tieOn, unowned, visibleEvents } from '../http/routes/inventory-events.ts';
-import type { Ownership } from '../http/routes/inventory-events.ts';
+import { ownerOn, ownershipAfter, tieOn, unowned, visibleEvents } from './ownership.ts';
+import type { Ownership } from './ownership.ts';
 
 type RecordedInventoryEvent = Recorded<InventoryEvent>;
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Request } from 'express';
 import { Refused, refuse } from '../ledger/refusal.ts';
-import { countJsonNodes } from './json-nodes.ts';
+import { countJsonNodes } from '../runtime/json-nodes.ts';
 import { HttpProblem } from './problem.ts';
 
 /** Bytes of a body, of most routes and of those that take many records at once. */

@@ -2,7 +2,7 @@ import type { Sql } from '../database/db.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Projection } from '../read-models/projection.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
-import type { JobDeps } from '../jobs/job.ts';
+import type { ProcessDeps } from '../processes/process.ts';
 import type { Readiness } from '../runtime/readiness.ts';
 import type { Rebuilds } from '../processes/rebuilds.ts';
 import type { Remeter } from './remeter.ts';
@@ -18,7 +18,7 @@ export interface Deps {
   /** Runs jobs by name. */
   jobs: JobRunner;
   /** What jobs reach, for routes that share a job's procedure. */
-  jobDeps: JobDeps;
+  jobDeps: ProcessDeps;
   /** Meters days anew after a tie that reaches back; absent where nothing meters. */
   remeter?: Remeter;
   /** Every projection of this build. */

@@ -7,13 +7,11 @@ import { tenantsWithLateFacts } from '../../projections/invoicing/late-queries.t
 import { rollupMark, stragglers } from '../../projections/invoicing/straggler-queries.ts';
 import type { Straggler } from '../../projections/invoicing/straggler-queries.ts';
 import type { Db } from '../database/db.ts';
-import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { Refused } from '../ledger/refusal.ts';
-import type { Tax, TenantBillingInputs } from '../pricing/invoice.ts';
+import type { TenantBillingInputs } from '../pricing/invoice.ts';
 import { monthOf } from '../pricing/calendar.ts';
 import { loadBillingInputs } from './inputs.ts';
 import type { BillingScope } from './inputs.ts';
-import { seedTax } from '../processes/seed/seed-tax.ts';
 
 /** What to invoice. */
 export interface RollUp {
@@ -42,24 +40,18 @@ export interface MonthRead {
   candidates: Candidate[];
   /** Invoices that stand and whose inputs were not asked for: all that they could come to is "skipped". */
   standing: ExistingInvoice[];
+  /** There is something to bill, and no tax rate to bill it with. */
+  untaxed: boolean;
   /** The position of the last fact of tenants without an invoice that no rollup had judged; 0: none. */
   judged_position: number;
 }
 
-/** Reads a month in one snapshot. The first month that is billed at all seeds the tax rate, where no start has done so. */
-export async function readMonth(ledger: Ledger, tax: Tax, asked: RollUp, meta: () => CommandMeta): Promise<MonthRead> {
-  const read = () => ledger.readLatest((db, at) => readAt(db, at, asked, ledger));
-  const month = await read();
-  if (!month.untaxed) return month;
-  await seedTax(ledger, tax, meta());
-  return read();
-}
-
-async function readAt(db: Db, position: number, { period, tenant_id, force = false }: RollUp, ledger: Ledger): Promise<MonthRead & { untaxed: boolean }> {
+/** Reads a month in one snapshot of the read models, which stands at journal position `position`. */
+export async function readMonth(db: Db, position: number, { period, tenant_id, force = false }: RollUp, { currency, today }: { currency: string; today: string }): Promise<MonthRead> {
   const existing = new Map((await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [invoice.tenant_id, invoice]));
   if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
-  const scope = { period, atPosition: position, tenantId: tenant_id, currency: ledger.currency };
-  const behind = tenant_id === undefined ? await stragglers(db, { before: monthOf(ledger.now().slice(0, 10)), period }) : [];
+  const scope = { period, atPosition: position, tenantId: tenant_id, currency };
+  const behind = tenant_id === undefined ? await stragglers(db, { before: monthOf(today), period }) : [];
   // Who was judged before and has got no new facts comes to what it came to: an invoice that stands, or nothing.
   const isRolledUp = tenant_id === undefined && !force && (await rollupMark(db, period)) !== null;
   const inputs = isRolledUp ? await inputsOf(db, scope, behind) : await loadBillingInputs(db, scope);

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { invoiceProgress, linesForFinance, type InvoiceProgress } from '../../projections/costs/provider-invoice-queries.ts';
 import { commands } from '../processes/commands.ts';
 import type { Db } from '../database/db.ts';
-import { defineJob, type JobDeps, type JobRun } from './job.ts';
+import { defineJob } from './job.ts';
+import { type ProcessDeps, type ProcessRun } from '../processes/process.ts';
 import { foundInvoices } from '../processes/ingestion/found-invoices.ts';
 import { orNone } from '../processes/ingestion/fetch-invoice.ts';
 import { forInvoice, ingestOnly } from '../processes/ingestion/ingestion.ts';
@@ -78,12 +79,12 @@ export const billingHistory = defineJob({
  * Queues the ingestion of each invoice, in order. There is no bound: what is queued takes none of this run's time, and each
  * ingestion is retried by itself. One that waits from an earlier run still may be queued again, which changes nothing.
  */
-async function queueIngestions(invoices: readonly InvoiceProgress[], queue: NonNullable<JobRun['queue']>): Promise<void> {
+async function queueIngestions(invoices: readonly InvoiceProgress[], queue: NonNullable<ProcessRun['queue']>): Promise<void> {
   for (const { uuid } of invoices) await queue('billing.ingest_invoice', { invoice_uuid: uuid });
 }
 
 /** @returns how many invoices were not known before */
-async function discover({ ledger, digitalOcean }: JobDeps, run: JobRun): Promise<number> {
+async function discover({ ledger, digitalOcean }: ProcessDeps, run: ProcessRun): Promise<number> {
   const client = requireDigitalOcean(digitalOcean);
   // Either names every invoice; an account that lacks one of the two is read from the other.
   const history = await asking('the billing history', orNone(client.listBillingHistory()));
@@ -100,7 +101,7 @@ async function discover({ ledger, digitalOcean }: JobDeps, run: JobRun): Promise
 }
 
 /** Pushes what finance has not got of these, be it of this run or of one that found finance gone. No finance: nothing to do. */
-async function pushPending({ ledger, finance }: JobDeps, run: JobRun, progress: readonly InvoiceProgress[]): Promise<Worked> {
+async function pushPending({ ledger, finance }: ProcessDeps, run: ProcessRun, progress: readonly InvoiceProgress[]): Promise<Worked> {
   if (finance === null) return { done: 0, failed: [], remaining: 0 };
   return work(progress.filter(isUnpushed), run, ({ uuid }) => forInvoice(ledger, uuid, async () => {
     const push = await ledger.readLatest((db) => unpushed(db, uuid));
@@ -118,7 +119,7 @@ async function unpushed(db: Db, uuid: string): Promise<Push | null> {
   return { uuid, period, currency, linesHash, lines: await linesForFinance(db, uuid, linesHash) };
 }
 
-async function work(invoices: readonly InvoiceProgress[], run: JobRun, task: (invoice: InvoiceProgress) => Promise<void>): Promise<Worked> {
+async function work(invoices: readonly InvoiceProgress[], run: ProcessRun, task: (invoice: InvoiceProgress) => Promise<void>): Promise<Worked> {
   const patience = new Patience();
   const failed: Failure[] = [];
   let tried = 0;

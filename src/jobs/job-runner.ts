@@ -3,7 +3,8 @@ import type { CommandMeta } from '../ledger/ledger.ts';
 import { refuse, Refused, type FieldError } from '../ledger/refusal.ts';
 import type { Actor } from '../events/define.ts';
 import { describeFailure, neverRuns, unrecoverable } from './job-failure.ts';
-import type { Job, JobDeps, JobRun } from './job.ts';
+import type { Job } from './job.ts';
+import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import { createRunStore, type DeadRun, type RunStore, type StoredRun } from './job-runner-store.ts';
 import { readSchedule, type JobSchedule } from './schedule-store.ts';
 
@@ -12,7 +13,7 @@ export type { DeadRun, StoredRun } from './job-runner-store.ts';
 export interface RunOptions {
   actor: Actor;
   /** Called as the job goes on: `done` of `total` steps. */
-  onProgress?: JobRun['progress'];
+  onProgress?: ProcessRun['progress'];
 }
 
 /** An attempt of the schedule at a run that is queued. */
@@ -20,7 +21,7 @@ export interface AttemptOptions {
   /** This is attempt so many of so many. */
   attempt: number;
   attempts: number;
-  queue: NonNullable<JobRun['queue']>;
+  queue: NonNullable<ProcessRun['queue']>;
   /** Called with the run's id before the job begins. */
   onStart(runId: string): Promise<void>;
 }
@@ -82,7 +83,7 @@ interface Begun {
 }
 
 /** Creates the runner over the job table. Runs are kept in `job_runs`. */
-export function createJobRunner(table: readonly Job[], deps: JobDeps, sql: Sql): JobRunner {
+export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: Sql): JobRunner {
   const byName = new Map(table.map((job) => [job.name, job]));
   const store = createRunStore(sql);
   const running = trackRuns(store, deps);
@@ -174,7 +175,7 @@ function isDead({ status, trigger, attempt, attempts }: StoredRun, error: unknow
 }
 
 /** The runs under way in this process: their leases are kept while there are any. */
-function trackRuns(store: RunStore, { logger }: JobDeps) {
+function trackRuns(store: RunStore, { logger }: ProcessDeps) {
   const running = new Map<string, Promise<unknown>>();
   const brokenOff = new Set<string>();
   let renewing: NodeJS.Timeout | undefined;

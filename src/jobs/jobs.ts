@@ -6,7 +6,7 @@ import { invoicesRollup } from './invoices-rollup.ts';
 import type { Job } from './job.ts';
 import { meteringDay } from './metering-day.ts';
 import { kindSyncs } from './sync-kinds.ts';
-import { syncProjectsJob } from '../processes/sync/projects.ts';
+import { syncProjectsJob } from './sync-projects.ts';
 
 /** Every job of the ledger (spec 14): one table for the schedule, the API and the CLI. */
 export const jobs: readonly Job[] = [

@@ -1,6 +1,7 @@
 // When jobs run by themselves: derived from the table of jobs, with nothing kept and nothing asked.
 import { getNextMillis } from 'bullmq';
-import type { Job, JobDeps } from './job.ts';
+import type { Job } from './job.ts';
+import type { ProcessDeps } from '../processes/process.ts';
 
 /** A job that runs by itself. */
 export type ScheduledJob = Job & { readonly cron: string };
@@ -9,7 +10,7 @@ export type ScheduledJob = Job & { readonly cron: string };
 const asksDigitalOcean = (name: string): boolean => /^(sync|billing)\./.test(name);
 
 /** The jobs that have a schedule and can keep it. */
-export function scheduledJobs(jobs: readonly Job[], { digitalOcean }: Pick<JobDeps, 'digitalOcean'>): ScheduledJob[] {
+export function scheduledJobs(jobs: readonly Job[], { digitalOcean }: Pick<ProcessDeps, 'digitalOcean'>): ScheduledJob[] {
   return jobs.filter((job): job is ScheduledJob => job.cron !== null && (digitalOcean !== null || !asksDigitalOcean(job.name)));
 }
 

@@ -2,7 +2,8 @@
 import { DelayedError, UnrecoverableError, WaitingError, type Job as QueueJob } from 'bullmq';
 import type { Logger } from '../runtime/logger.ts';
 import { neverRuns } from './job-failure.ts';
-import type { Job, JobDeps, JobRun } from './job.ts';
+import type { Job } from './job.ts';
+import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { Retries } from './queues.ts';
 import type { QueuedRun, ScheduleStore } from './schedule-store.ts';
@@ -19,13 +20,13 @@ export interface WorkerPauses {
 /** What attempts take. */
 export interface AttemptContext {
   jobs: ReadonlyMap<string, Job>;
-  deps: JobDeps;
+  deps: ProcessDeps;
   runner: JobRunner;
   store: ScheduleStore;
   locks: JobLocks;
   retries: Retries;
   pauses: WorkerPauses;
-  queue: NonNullable<JobRun['queue']>;
+  queue: NonNullable<ProcessRun['queue']>;
   logger: Logger;
 }
 

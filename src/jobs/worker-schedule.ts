@@ -1,7 +1,8 @@
 // Keeps the schedule in force: what its ticks queue, and what has to be made up for.
 import { asError } from '../runtime/as-error.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { Job, JobDeps, JobRun } from './job.ts';
+import type { Job } from './job.ts';
+import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { JobQueues } from './queues.ts';
 import type { RedisConnections } from './queues-redis.ts';
@@ -10,7 +11,7 @@ import type { QueuedRun, ScheduleStore } from './schedule-store.ts';
 
 export interface SchedulerOptions {
   jobs: readonly Job[];
-  deps: JobDeps;
+  deps: ProcessDeps;
   runner: JobRunner;
   store: ScheduleStore;
   queues: JobQueues;
@@ -27,7 +28,7 @@ export interface Scheduler {
   /** Takes a tick: queues a run for each input that is due, unless another worker has taken it. */
   tick(job: string, at: Date): Promise<void>;
   /** Queues a run of a job, unless it is queued already. @throws {Refused} `unknown-job` or `invalid-input` */
-  queue: NonNullable<JobRun['queue']>;
+  queue: NonNullable<ProcessRun['queue']>;
   /** Looks no more, after the look under way. */
   stop: () => Promise<void>;
 }

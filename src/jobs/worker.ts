@@ -3,7 +3,8 @@ import { Worker, type Job as QueueJob } from 'bullmq';
 import type { RedisTarget } from '../embedded/redis.ts';
 import type { Sql } from '../database/db.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { Job, JobDeps } from './job.ts';
+import type { Job } from './job.ts';
+import type { ProcessDeps } from '../processes/process.ts';
 import type { JobRunner } from './job-runner.ts';
 import { createQueues, queueNames, type QueueEntry, type Retries } from './queues.ts';
 import { connectRedis } from './queues-redis.ts';
@@ -28,7 +29,7 @@ export interface WorkerOptions {
   prefix: string;
   jobs: readonly Job[];
   runner: JobRunner;
-  deps: JobDeps;
+  deps: ProcessDeps;
   sql: Sql;
   /** The locks of running jobs. */
   locks: JobLocks;

@@ -52,6 +52,11 @@ export class LogBusy extends LogUnavailable {
   override readonly name: string = 'LogBusy';
 }
 
+/** The events have moved to another log (`arcadia log copy`), and this process has not been restarted since. */
+export class LogMoved extends Error {
+  override readonly name = 'LogMoved';
+}
+
 /** The stream was deleted for good by somebody else: it can be neither read nor appended to, ever again. */
 export class StreamTombstoned extends Error {
   override readonly name = 'StreamTombstoned';
@@ -86,6 +91,7 @@ export interface EventLog {
    * @throws {InvalidAppend} no events, or too large
    * @throws {LogUnavailable} outcome unknown; retry with the same ids and revision
    * @throws {LogBusy} it was not sent
+   * @throws {LogMoved} this log takes no events any more
    */
   append(
     stream: string, events: readonly NewEvent[], expectedRevision: number, until?: number,

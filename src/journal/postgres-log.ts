@@ -1,10 +1,9 @@
 import { isConnectionError } from '../database/connection.ts';
 import type { Sql } from '../database/db.ts';
 import { plainArray, textArray } from '../database/pg-array.ts';
-import { refuse, Refused } from '../ledger/refusal.ts';
 import type { EventMetadata, StreamEvent } from '../events/define.ts';
 import { encodeAppend, type EncodedAppend, type EncodedEvent } from './encode-append.ts';
-import { InvalidAppend, LogUnavailable, WrongExpectedRevision, type Appended, type EventLog } from './event-log.ts';
+import { InvalidAppend, LogMoved, LogUnavailable, WrongExpectedRevision, type Appended, type EventLog } from './event-log.ts';
 
 /** The most that one group commit carries; what waits beyond it goes with the next. */
 const MAX_BATCH_EVENTS = 4_000;
@@ -145,8 +144,7 @@ async function writeBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<vo
 
 function refusedByDatabase(append: PendingAppend, error: unknown): unknown {
   const { constraint_name: constraint, code } = error as { constraint_name?: string; code?: string };
-  // `arcadia log copy` has moved the events, and this process has not been restarted since.
-  if (code === 'ARC01') return new Refused(refuse('not-configured', (error as Error).message));
+  if (code === 'ARC01') return new LogMoved((error as Error).message, { cause: error });
   if (constraint === 'journal_event_id') return new InvalidAppend(`an append to ${append.stream} holds an event id that is used elsewhere (${constraint})`, { cause: error });
   return error;
 }

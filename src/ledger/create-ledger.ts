@@ -1,4 +1,4 @@
-import { NO_STREAM, WrongExpectedRevision, type EventLog } from '../journal/event-log.ts';
+import { LogMoved, NO_STREAM, WrongExpectedRevision, type EventLog } from '../journal/event-log.ts';
 import type { Clock } from './clock.ts';
 import type { Db, Sql, Transaction } from '../database/db.ts';
 import { handleCommand, newEvent, type CommandHost } from './handle-command.ts';
@@ -64,7 +64,7 @@ function ledgerWithin(parts: LedgerParts, begin: () => Patience): Ledger {
     now: () => clock.now(),
     newId,
     within: (waiting) => ledgerWithin(parts, () => waiting),
-    execute: (bound, input, meta) => handleCommand(host, bound, input, meta, begin()),
+    execute: (bound, input, meta) => unlessMoved(handleCommand(host, bound, input, meta, begin())),
     query: (query) => query(sql),
     read,
     readLatest: (query) => readLatest(query),
@@ -78,8 +78,18 @@ function ledgerWithin(parts: LedgerParts, begin: () => Patience): Ledger {
     async position() {
       return `${log.id}:${await log.head(begin().until())}`;
     },
-    storeParts: (stream, events, meta) => storeParts(log, clock, stream, events, meta),
+    storeParts: (stream, events, meta) => unlessMoved(storeParts(log, clock, stream, events, meta)),
   };
+}
+
+/** @throws {Refused} `not-configured` once the events are in another log */
+async function unlessMoved<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof LogMoved) throw new Refused(refuse('not-configured', error.message), { cause: error });
+    throw error;
+  }
 }
 
 /** One try of a read in a snapshot: nothing, not even a refusal, counts if a rebuilt read model came in between. */

@@ -11,8 +11,10 @@ import type { Refusal } from '../ledger/refusal.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { mapBounded } from '../runtime/bounded.ts';
 import type { BilledInvoice, Tax } from '../pricing/invoice.ts';
+import { dayOf } from '../pricing/calendar.ts';
 import { billableMonth } from '../pricing/billable.ts';
 import type { NotBillable } from '../pricing/billable.ts';
+import { seedTax } from './seed/seed-tax.ts';
 import { readMonth } from '../invoicing/read-month.ts';
 import type { Candidate, MonthRead, RollUp } from '../invoicing/read-month.ts';
 
@@ -57,9 +59,9 @@ export interface RollUpDeps {
 export async function rollUp(deps: RollUpDeps, asked: RollUp, meta: () => CommandMeta): Promise<RollUpResult> {
   const { ledger, tax } = deps;
   const { period, tenant_id, force = false } = asked;
-  const early = unendedPeriod(period, { today: ledger.now().slice(0, 10) });
+  const early = unendedPeriod(period, { today: dayOf(ledger.now()) });
   if (early !== null) throw new Refused(early);
-  const month = await readMonth(ledger, tax, asked, meta);
+  const month = await readTaxedMonth(ledger, tax, asked, meta);
   const { position, candidates } = month;
   const notBillable: (NotBillable & { existing: boolean })[] = [];
   let done = 0;
@@ -74,6 +76,15 @@ export async function rollUp(deps: RollUpDeps, asked: RollUp, meta: () => Comman
   const withoutInvoice = notBillable.filter(({ existing }) => !existing);
   if (tenant_id === undefined) await complete(ledger, { period, month, not_billable: withoutInvoice.map(named) }, meta);
   return { period, invoices, not_billable: notBillable.map(named) };
+}
+
+/** The first month that is billed at all seeds the tax rate, where no start has done so. */
+async function readTaxedMonth(ledger: Ledger, tax: Tax, asked: RollUp, meta: () => CommandMeta): Promise<MonthRead> {
+  const read = () => ledger.readLatest((db, position) => readMonth(db, position, asked, { currency: ledger.currency, today: dayOf(ledger.now()) }));
+  const month = await read();
+  if (!month.untaxed) return month;
+  await seedTax(ledger, tax, meta());
+  return read();
 }
 
 function named({ tenant_id, reason }: NotBillable): NotBillable {

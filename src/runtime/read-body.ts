@@ -1,4 +1,4 @@
-import { countJsonNodes } from '../http/json-nodes.ts';
+import { countJsonNodes } from './json-nodes.ts';
 
 /** The most bytes of an answer that are read, after inflating (spec 2, limits). */
 export const mostBytes = { json: 32 * 1024 * 1024, csv: 64 * 1024 * 1024 } as const;

@@ -1,5 +1,3 @@
-import type { Sql } from '../database/db.ts';
-import type { Projection } from '../read-models/projection.ts';
 import { askWithin, TooLate } from './within.ts';
 
 /** One part of the service as `GET /api/ready` shows it; further members (`lag`, `position`, …) are free. */
@@ -104,75 +102,4 @@ function reasonOf(error: unknown): string {
   if (error instanceof TooLate) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'no answer';
-}
-
-/** Whether the database answers. */
-export function postgresProbe(sql: Sql): Probe {
-  return {
-    name: 'postgres', required: true,
-    async probe() {
-      await sql`select 1`;
-      return {};
-    },
-  };
-}
-
-/** A lag beyond which a node is not ready: its reads would be minutes old. */
-const MAX_READY_LAG = 10_000;
-
-/** Whether every projection of this build is fed and has about caught up; parked ones are named with the event at fault. */
-export function projectionsProbe(sql: Sql, projections: readonly Projection[]): Probe {
-  return {
-    name: 'projections', required: true,
-    async probe() {
-      const all = await projectionStatus(sql, projections);
-      const shown = ({ name, version, status, lag }: ProjectionStatus) => ({ name, version, status, lag });
-      const behind = all.filter(({ status, lag }) => status !== 'live' || lag > MAX_READY_LAG);
-      const parked = all.filter(({ status }) => status === 'parked').map(({ name, version, error }) => ({ name, version, ...placeOf(error) }));
-      return { status: behind.length === 0 ? 'ok' : 'failed', lag: Math.max(0, ...all.map(({ lag }) => lag)), behind: behind.map(shown), parked };
-    },
-  };
-}
-
-/** The event that a projection is parked at: where it is and of which type. The reason may quote data; admins read it in `GET projections`. */
-function placeOf(error: unknown): { position?: unknown; type?: unknown } {
-  if (typeof error !== 'object' || error === null) return {};
-  const { position, type } = error as { position?: unknown; type?: unknown };
-  return { position, type };
-}
-
-/**
- * Whether Redis answers. An API serves without it, only the schedule waits; a worker does not.
- * @param ping sends PING
- */
-export function redisProbe(ping: () => Promise<unknown>, required: boolean): Probe {
-  return {
-    name: 'redis', required,
-    async probe() {
-      await ping();
-      return {};
-    },
-  };
-}
-
-/** How far a projection has come. `lag` is a number of events. */
-export interface ProjectionStatus {
-  name: string;
-  version: number;
-  status: string;
-  checkpoint: number;
-  head: number;
-  lag: number;
-  error: unknown;
-  updated_at: string;
-}
-
-/** The checkpoints of this build's projections, beside the journal's head. */
-export async function projectionStatus(sql: Sql, projections: readonly Projection[]): Promise<ProjectionStatus[]> {
-  const rows = await sql<Omit<ProjectionStatus, 'lag'>[]>`
-    select name, version, status, position as checkpoint, (select coalesce(max(position), 0) from journal) as head, error, updated_at
-    from projection_checkpoints order by name, version`;
-  return rows
-    .filter((row) => projections.some((projection) => projection.name === row.name && projection.version === row.version))
-    .map((row) => ({ ...row, lag: Math.max(0, row.head - row.checkpoint) }));
 }

@@ -2,7 +2,7 @@
 import { connect, type ConnectTarget } from '../../src/database/connection.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { createJobRunner } from '../../src/jobs/job-runner.ts';
-import type { JobDeps } from '../../src/jobs/job.ts';
+import type { ProcessDeps } from '../../src/processes/process.ts';
 import { createJobLocks } from '../../src/jobs/worker-locks.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
 import type { RedisTarget } from '../../src/embedded/redis.ts';
@@ -13,6 +13,6 @@ const { target, redis, prefix } = JSON.parse(process.argv[2] ?? '') as { target:
 const jobs = [testJob({ name: 'long', run: (_input, _deps, run) => { process.stdout.write(`runs ${run.runId}\n`); return new Promise(() => undefined); } })];
 const sql = connect(target);
 // The job asks nothing of its ledger, and the runner only for ids and the time.
-const deps = { ledger: { newId: randomId, now: () => new Date().toISOString() }, digitalOcean: null, finance: null, logger: silentLogger } as unknown as JobDeps;
+const deps = { ledger: { newId: randomId, now: () => new Date().toISOString() }, digitalOcean: null, finance: null, logger: silentLogger } as unknown as ProcessDeps;
 startWorker({ redis, prefix, jobs, runner: createJobRunner(jobs, deps, sql), deps, sql, locks: createJobLocks(() => connect(target, { max: 1 })), logger: silentLogger, times: quick });
 setInterval(() => undefined, 1_000);

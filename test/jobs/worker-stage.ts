@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { connect } from '../../src/database/connection.ts';
 import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
-import { defineJob, type Job, type JobDeps } from '../../src/jobs/job.ts';
+import { defineJob, type Job } from '../../src/jobs/job.ts';
+import { type ProcessDeps } from '../../src/processes/process.ts';
 import { createJobRunner, type JobRunner } from '../../src/jobs/job-runner.ts';
 import { createJobLocks } from '../../src/jobs/worker-locks.ts';
 import { startWorker, type JobWorker, type WorkerOptions } from '../../src/jobs/worker.ts';
@@ -31,9 +32,9 @@ export interface StagedWorker extends JobWorker {
 export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>) {
   const ends: (() => Promise<void>)[] = [];
   return {
-    start(jobs: readonly Job[], options: Partial<Pick<WorkerOptions, 'times' | 'retries' | 'prefix' | 'logger'>> & { digitalOcean?: JobDeps['digitalOcean'] } = {}): StagedWorker {
+    start(jobs: readonly Job[], options: Partial<Pick<WorkerOptions, 'times' | 'retries' | 'prefix' | 'logger'>> & { digitalOcean?: ProcessDeps['digitalOcean'] } = {}): StagedWorker {
       const logger: Logger = options.logger ?? silentLogger;
-      const deps: JobDeps = { ledger: test.ledger, digitalOcean: options.digitalOcean ?? null, finance: null, tax: { name: 'GST', rate: '0.10' }, logger };
+      const deps: ProcessDeps = { ledger: test.ledger, digitalOcean: options.digitalOcean ?? null, finance: null, tax: { name: 'GST', rate: '0.10' }, logger };
       const runner = createJobRunner(jobs, deps, test.sql);
       const locks = createJobLocks(() => connect(test.target, { max: 1, applicationName: 'arcadia-job-locks' }));
       const worker = startWorker({

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import type { Job, JobDeps } from '../../src/jobs/job.ts';
+import type { Job } from '../../src/jobs/job.ts';
+import type { ProcessDeps } from '../../src/processes/process.ts';
 import { invoicesRollup } from '../../src/jobs/invoices-rollup.ts';
 import { meteringDay } from '../../src/jobs/metering-day.ts';
 import { daysSince, endedDays, endedMonths } from '../../src/processes/watermark.ts';
@@ -10,7 +11,7 @@ import { ok } from '../support/api.ts';
 import type { Json } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 
-const depsOf = (ledger: TestLedger): JobDeps => ({ ledger: ledger.ledger, digitalOcean: null, finance: null, tax: { name: 'GST', rate: '0.10' }, logger: silentLogger });
+const depsOf = (ledger: TestLedger): ProcessDeps => ({ ledger: ledger.ledger, digitalOcean: null, finance: null, tax: { name: 'GST', rate: '0.10' }, logger: silentLogger });
 
 /** What a tick of the schedule queues. */
 async function dueOf<Input>(job: Job<Input, unknown>, ledger: TestLedger): Promise<Input[]> {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { invoicesRollup } from '../../src/jobs/invoices-rollup.ts';
-import type { JobDeps } from '../../src/jobs/job.ts';
+import type { ProcessDeps } from '../../src/processes/process.ts';
 import { addDays } from '../../src/pricing/calendar.ts';
 import { meter } from '../http/invoices-month.ts';
 import { ok } from '../support/api.ts';
@@ -209,7 +209,7 @@ export class FactPlayer {
 export async function schedule(ledger: TestLedger): Promise<string[]> {
   const tax = { name: 'GST', rate: '0.10' };
   const outside = { digitalOcean: null, finance: null };
-  const deps: JobDeps = { ledger: ledger.ledger, ...outside, tax, logger: silentLogger };
+  const deps: ProcessDeps = { ledger: ledger.ledger, ...outside, tax, logger: silentLogger };
   await ledger.settled();
   const due = await invoicesRollup.due?.(deps) ?? [];
   for (const input of due) {

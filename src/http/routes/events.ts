@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventQuery, filterOf } from '../../journal/find/event-query.ts';
+import { eventQuery, filterOf } from '../event-query.ts';
 import { exportEvents, type EventExport } from '../../journal/find/export-events.ts';
 import { findEvents } from '../../journal/find/find-events.ts';
 import { refuseField, Refused } from '../../ledger/refusal.ts';

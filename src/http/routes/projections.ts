@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { refuse, Refused } from '../../ledger/refusal.ts';
-import { projectionStatus } from '../../runtime/readiness.ts';
+import { projectionStatus } from '../../read-models/projection-status.ts';
 import { rebuildStatus } from '../../read-models/rebuild/rebuild-record.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';

@@ -1,6 +1,6 @@
 import { providerCurrency } from '../../../commands/costs/provider-invoice.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
-import type { JobDeps } from '../../jobs/job.ts';
+import type { ProcessDeps } from '../process.ts';
 import { fetchInvoice } from './fetch-invoice.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { pushInvoice } from './push-invoice.ts';
@@ -33,7 +33,7 @@ export interface IngestionResult {
 }
 
 /** What an ingestion may reach. */
-export type IngestionDeps = Pick<JobDeps, 'ledger' | 'digitalOcean' | 'finance'>;
+export type IngestionDeps = Pick<ProcessDeps, 'ledger' | 'digitalOcean' | 'finance'>;
 
 interface Ingested extends StoredInvoice {
   result: IngestionResult;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { lastCountedSweep, mirroredProjects, placedResources } from '../../../projections/inventory/sweep-queries.ts';
 import type { MirroredProject } from '../../../projections/inventory/sweep-queries.ts';
 import { sweptKinds } from '../../../projections/inventory/resource-queries.ts';
@@ -10,8 +9,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { canonicalJson } from '../../ledger/content-parts.ts';
 import type { ObservedProject } from '../../digitalocean/project-api.ts';
 import { requireDigitalOcean } from '../upstream.ts';
-import { defineJob } from '../../jobs/job.ts';
-import type { JobDeps, JobRun } from '../../jobs/job.ts';
+import type { ProcessDeps, ProcessRun } from '../process.ts';
 import { mapBounded } from '../../runtime/bounded.ts';
 import { doubtWalk, leftBehind } from './confirm-walk.ts';
 import type { PlacedResource } from './confirm-walk.ts';
@@ -31,7 +29,7 @@ function placeOf(claim: ClaimedResource, known: PlacedResource | undefined): str
 /** What the mirror knows, and the walk that is compared with it. */
 interface Comparison {
   ledger: Ledger;
-  run: JobRun;
+  run: ProcessRun;
   sweep: Sweep;
   walk: ProjectWalk;
   projects: readonly MirroredProject[];
@@ -103,7 +101,7 @@ async function strikeMissing({ ledger, run, sweep, walk, placed }: Comparison, l
  * The project walk (spec 3): mirrors the projects, places every resource that they name, discovers what no sync covers
  * and is the sweep of those kinds.
  */
-async function syncProjects(deps: JobDeps, run: JobRun): Promise<SweepResult> {
+export async function syncProjects(deps: ProcessDeps, run: ProcessRun): Promise<SweepResult> {
   const { ledger } = deps;
   const client = requireDigitalOcean(deps.digitalOcean);
   const startedAt = ledger.now();
@@ -125,13 +123,3 @@ async function syncProjects(deps: JobDeps, run: JobRun): Promise<SweepResult> {
   await ledger.execute(commands.recordSweep, { ...sweep, kind: 'project', ...result }, run.meta());
   return result;
 }
-
-/** Mirrors projects and says whose every resource is. */
-export const syncProjectsJob = defineJob({
-  name: 'sync.projects',
-  queue: 'cloud_sync_full',
-  cron: '*/15 * * * *',
-  summary: 'Mirror projects, place their resources with tenants, and discover what no other sync covers',
-  input: z.strictObject({}),
-  run: (_input, deps, run) => syncProjects(deps, run),
-});

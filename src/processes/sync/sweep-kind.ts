@@ -10,15 +10,15 @@ import type { ListedKind, ObservedResource } from '../../digitalocean/observed-r
 import { idFrom } from '../../ledger/ids.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { asking, requireDigitalOcean } from '../upstream.ts';
-import type { JobDeps, JobRun } from '../../jobs/job.ts';
+import type { ProcessDeps, ProcessRun } from '../process.ts';
 import { mapBounded } from '../../runtime/bounded.ts';
 import type { SweepResult } from './sweep-result.ts';
 
 /** Reads every resource of a kind at the provider, or fails. */
-export type ListKind = (client: DigitalOceanClient, deps: JobDeps) => Promise<ObservedResource[]>;
+export type ListKind = (client: DigitalOceanClient, deps: ProcessDeps) => Promise<ObservedResource[]>;
 
 /** A sweep's identity: a run that is tried again is another sweep, since it reads anew. */
-export function sweepOf(kind: string, run: JobRun, started_at: string, ended_at: string): Sweep {
+export function sweepOf(kind: string, run: ProcessRun, started_at: string, ended_at: string): Sweep {
   return { sweep_id: idFrom('sweep', kind, run.runId, started_at), started_at, ended_at };
 }
 
@@ -65,7 +65,7 @@ function compare(seen: readonly ObservedResource[], known: readonly MirroredReso
  * is missing only if it began after the last counted sweep of the kind had ended; the commands guard that once more on
  * each resource's stream.
  */
-export async function sweepKind(kind: ListedKind, list: ListKind, deps: JobDeps, run: JobRun): Promise<SweepResult> {
+export async function sweepKind(kind: ListedKind, list: ListKind, deps: ProcessDeps, run: ProcessRun): Promise<SweepResult> {
   const { ledger } = deps;
   const client = requireDigitalOcean(deps.digitalOcean);
   const startedAt = ledger.now();

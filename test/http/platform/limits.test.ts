@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { createGate } from '../../../src/http/gate.ts';
-import { countJsonNodes } from '../../../src/http/json-nodes.ts';
+import { countJsonNodes } from '../../../src/runtime/json-nodes.ts';
 import { createRateLimit } from '../../../src/http/rate-limit.ts';
 import { defineRoute } from '../../../src/http/route.ts';
 import { createHttpServer } from '../../../src/http/server.ts';

@@ -168,7 +168,7 @@ describe('the copier of EventStoreDB into the journal', () => {
   it('is the only one that may write the journal, and may not where the journal is the log itself', async () => {
     const log = await openPostgresLog(following.sql);
     const refused = await rejection(log.append('a', some(1), NO_STREAM));
-    expect(refused).to.deep.include({ refusal: { refused: 'not-configured', detail: 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL' } });
+    expect(refused).to.be.instanceOf(LogMoved).and.to.have.property('message', 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL');
     expect(await rejection(Promise.resolve(following.sql`insert into journal (position, stream, revision, id, type, data, metadata, recorded_at) values (1, 'a', 0, gen_random_uuid(), 't', '{}', '{}', now())`)))
       .to.have.property('code', 'ARC01');
     await following.sql`update journal_source set kind = 'journal'`;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createDigitalOceanClient } from '../../../src/digitalocean/client.ts';
-import type { JobDeps, JobRun } from '../../../src/jobs/job.ts';
+import type { ProcessDeps, ProcessRun } from '../../../src/processes/process.ts';
 import { billingHistory } from '../../../src/jobs/billing-history.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { createFinanceClient } from '../../../src/finance/client.ts';
@@ -10,9 +10,9 @@ import { startTestLedger, type TestLedger, type TestLedgerOptions } from '../../
 import { TEST_SECRET } from '../../support/tokens.ts';
 
 /** A run over the stand-in whose client waits on a clock of its own: 137 invoices take more than a minute's requests. */
-async function runHistory(ledger: TestLedger, client: Partial<JobDeps> = {}, queue: JobRun['queue'] = null) {
+async function runHistory(ledger: TestLedger, client: Partial<ProcessDeps> = {}, queue: ProcessRun['queue'] = null) {
   let waited = 0;
-  const deps: JobDeps = {
+  const deps: ProcessDeps = {
     ledger: ledger.ledger, finance: null, tax: { name: 'GST', rate: '0.10' }, logger: silentLogger,
     digitalOcean: createDigitalOceanClient({
       baseUrl: ledger.digitalOcean.url, token: ledger.digitalOcean.token, random: () => 0.5,
@@ -118,7 +118,7 @@ describe('job billing.history', () => {
   it('queues an ingestion for each invoice that has none, newest first, and does none itself', async () => {
     const [first = '', second = '', third = ''] = await withInvoices(3);
     const queued: [string, unknown][] = [];
-    const queue: JobRun['queue'] = async (name, input) => { queued.push([name, input]); };
+    const queue: ProcessRun['queue'] = async (name, input) => { queued.push([name, input]); };
     expect(await runHistory(ledger, { finance: finance() }, queue)).to.deep.equal({ discovered: 3, queued: 3, ingested: 0, pushed: 0, remaining: 0, failed: [] });
     expect(queued).to.deep.equal([first, second, third].map((invoice_uuid) => ['billing.ingest_invoice', { invoice_uuid }]));
     expect((await ledger.ledger.events(`provider-invoice-${first}`)).map(({ type }) => type)).to.deep.equal(['ProviderInvoiceDiscovered']);

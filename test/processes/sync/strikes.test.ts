@@ -4,7 +4,7 @@ import type { TestLedger } from '../../support/ledger.ts';
 import { admin } from '../../support/command-spec.ts';
 import { createDigitalOceanClient } from '../../../src/digitalocean/client.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
-import type { JobRun } from '../../../src/jobs/job.ts';
+import type { ProcessRun } from '../../../src/processes/process.ts';
 import { sweepKind } from '../../../src/processes/sync/sweep-kind.ts';
 import type { ListKind } from '../../../src/processes/sync/sweep-kind.ts';
 import { aDroplet, aFirewall, emptyAccount } from '../../../simulators/digitalocean/index.ts';
@@ -131,7 +131,7 @@ describe('strikes', () => {
       clock.set(new Date(Date.parse(listing) + 1_000).toISOString());
       return client.listDroplets();
     };
-    const job = (runId: string): JobRun => ({ actor: admin, runId, meta: () => ledger.meta(), progress: () => undefined, queue: null });
+    const job = (runId: string): ProcessRun => ({ actor: admin, runId, meta: () => ledger.meta(), progress: () => undefined, queue: null });
     const results = await Promise.all(['a', 'b'].map((runId) => sweepKind('droplet', list, deps, job(runId))));
     expect(results.map((result) => result.missed).sort()).to.deep.equal([0, 1]);
     expect(await droplet('one')).to.include({ missed_syncs: 1 });

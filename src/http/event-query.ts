@@ -1,11 +1,11 @@
 /** How people ask for events: over HTTP and on the command line alike. */
 import { z } from 'zod';
-import { endOf, startOf } from '../../../projections/deployments/as-of.ts';
-import { refuseField, Refused } from '../../ledger/refusal.ts';
-import { eventSchemas, type EventType } from '../../events/index.ts';
-import { idSchema, moment, queryInteger } from '../../http/schemas.ts';
-import type { EventFilter } from './event-filter.ts';
-import { nearestNames } from './nearest-names.ts';
+import { endOf, startOf } from '../../projections/deployments/as-of.ts';
+import { refuseField, Refused } from '../ledger/refusal.ts';
+import { eventSchemas, type EventType } from '../events/index.ts';
+import { idSchema, moment, queryInteger } from './schemas.ts';
+import type { EventFilter } from '../journal/find/event-filter.ts';
+import { nearestNames } from '../journal/find/nearest-names.ts';
 
 const eventTypes = Object.keys(eventSchemas) as [EventType, ...EventType[]];
 

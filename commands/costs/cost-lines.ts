@@ -1,6 +1,6 @@
 import type { InvoiceItem } from '../../src/digitalocean/billing-api.ts';
 import type { InvoiceCsvLine } from '../../src/digitalocean/invoice-csv.ts';
-import { classifyLine } from '../../src/digitalocean/line-kind.ts';
+import { classifyLine } from './line-kind.ts';
 import { mapSteps, type Steps } from '../../src/runtime/in-turns.ts';
 import type { CostLine } from '../../src/events/costs.ts';
 import { idOfItem, joinSteps } from './resource-ids.ts';

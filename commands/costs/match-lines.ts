@@ -1,7 +1,7 @@
-import { snapshotSourceOf, type SnapshotSource } from '../../src/digitalocean/line-kind.ts';
+import { snapshotSourceOf, type SnapshotSource } from './line-kind.ts';
 import type { CostLine, CostLineMatch } from '../../src/events/costs.ts';
 import { exactName, foldedName, indexNames, type NameIndex } from './match-names.ts';
-import { identifies, isUnique, matchKind } from './provider-ids.ts';
+import { identifies, isUnique, matchKind } from '../../src/digitalocean/provider-ids.ts';
 
 /** A resource that a line may mean: what it was called, and from when until when it was there (instants; null: open). */
 export interface MatchCandidate {

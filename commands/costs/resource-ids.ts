@@ -1,7 +1,7 @@
 import type { InvoiceItem } from '../../src/digitalocean/billing-api.ts';
 import type { InvoiceCsvLine } from '../../src/digitalocean/invoice-csv.ts';
 import { mapSteps, type Steps } from '../../src/runtime/in-turns.ts';
-import { identifies, matchKind } from './provider-ids.ts';
+import { identifies, matchKind } from '../../src/digitalocean/provider-ids.ts';
 
 /** No id of the provider is longer; what is, is none. */
 const longestId = 100;

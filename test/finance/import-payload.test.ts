@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parseInvoiceCsv } from '../../src/digitalocean/invoice-csv.ts';
-import { classifyLine } from '../../src/digitalocean/line-kind.ts';
+import { classifyLine } from '../../commands/costs/line-kind.ts';
 import { buildImportPayload, type LineToImport } from '../../src/finance/import-payload.ts';
 
 const uuid = '66c69033-e9fe-51ae-af94-4fa3f5205f25';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { slugForm } from '../../commands/deployments/create-deployment.ts';
-import { identifies } from '../../commands/costs/provider-ids.ts';
+import { identifies } from '../../src/digitalocean/provider-ids.ts';
 import { createLogger } from '../../src/cli/log.ts';
 import { visibleLine } from '../../src/cli/visible.ts';
-import { classifyLine, withoutLastGroup } from '../../src/digitalocean/line-kind.ts';
+import { classifyLine, withoutLastGroup } from '../../commands/costs/line-kind.ts';
 import { parseInvoiceCsv } from '../../src/digitalocean/invoice-csv.ts';
 import { parseStorableJson } from '../../src/digitalocean/json.ts';
 import { retryAfterMs } from '../../src/digitalocean/retry-after.ts';

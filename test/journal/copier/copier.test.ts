@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Sql } from '../../../src/database/db.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
-import { NO_STREAM } from '../../../src/journal/event-log.ts';
+import { LogMoved, NO_STREAM } from '../../../src/journal/event-log.ts';
 import { verifiedEnd } from '../../../src/journal/copier/copier.ts';
 import { LogMismatch } from '../../../src/journal/log-mismatch.ts';
 import { openPostgresLog } from '../../../src/journal/postgres-log.ts';

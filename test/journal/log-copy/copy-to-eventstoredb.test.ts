@@ -3,7 +3,7 @@ import type { Sql } from '../../../src/database/db.ts';
 import { migrate, readMigrations } from '../../../src/database/migrate.ts';
 import { copyToEventStore, type CopyPhase, type CopyResult } from '../../../src/journal/log-copy/copy-to-eventstoredb.ts';
 import { CopyRefused } from '../../../src/journal/log-copy/refused.ts';
-import { NO_STREAM, type EventLog } from '../../../src/journal/event-log.ts';
+import { LogMoved, NO_STREAM, type EventLog } from '../../../src/journal/event-log.ts';
 import { openEventStore, type EventStore } from '../../../src/journal/eventstoredb/client.ts';
 import { openPostgresLog } from '../../../src/journal/postgres-log.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';

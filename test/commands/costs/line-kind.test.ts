@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { parseInvoiceCsv } from '../../src/digitalocean/invoice-csv.ts';
-import { classifyLine, withoutLastGroup } from '../../src/digitalocean/line-kind.ts';
+import { parseInvoiceCsv } from '../../../src/digitalocean/invoice-csv.ts';
+import { classifyLine, withoutLastGroup } from '../../../commands/costs/line-kind.ts';
 
 const april = readFileSync(
-  new URL('../../simulators/digitalocean/sample-account/invoices/66c69033-e9fe-51ae-af94-4fa3f5205f25.csv', import.meta.url),
+  new URL('../../../simulators/digitalocean/sample-account/invoices/66c69033-e9fe-51ae-af94-4fa3f5205f25.csv', import.meta.url),
   'utf8',
 );
 

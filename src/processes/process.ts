@@ -1,0 +1,31 @@
+import type { DigitalOceanClient } from '../digitalocean/client.ts';
+import type { Actor } from '../events/define.ts';
+import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
+import type { FinanceClient } from '../finance/client.ts';
+import type { Logger } from '../runtime/logger.ts';
+
+/** What a process may reach. A client is null where the environment configures none. */
+export interface ProcessDeps {
+  ledger: Ledger;
+  digitalOcean: DigitalOceanClient | null;
+  finance: FinanceClient | null;
+  /** `TAX_NAME` and `TAX_RATE` (exact decimal): what a ledger without any tax rate is seeded with. */
+  tax: { name: string; rate: string };
+  logger: Logger;
+}
+
+/** One run of a process: by a job of the schedule, a request or the command line. */
+export interface ProcessRun {
+  actor: Actor;
+  /** The run's id: correlation id of everything it causes. */
+  runId: string;
+  /** Metadata for the run's next command (a fresh command id each). */
+  meta(): CommandMeta;
+  /** Reports progress, `done` of `total` steps; shown by the CLI and the demo. */
+  progress(done: number, total: number, note?: string): void;
+  /**
+   * Queues a run of another job, for the workers to take up; it is checked and refused like any other. Null for a run by
+   * hand, which does that work itself.
+   */
+  queue: ((name: string, input: unknown) => Promise<void>) | null;
+}

@@ -1,5 +1,6 @@
 // Lint rules. Beside the type-checked defaults they hold the architecture: which room may import which.
 import tseslint from 'typescript-eslint';
+import { importsByTheTable } from './scripts/rooms.mjs';
 
 /** What the pure rooms (commands, projections, pricing, events) must never reach for. */
 const outsideWorld = ['express', 'express-jwt', 'postgres', 'bullmq', 'ioredis', '@eventstore/db-client', 'pino', 'node:fs*', 'node:http*', 'node:net'];
@@ -12,8 +13,6 @@ const forbid = (files, groups) => ({
 });
 
 const noOutside = { group: outsideWorld, message: 'Pure code: no I/O here.' };
-const noShell = { group: ['**/src/http/*', '**/src/jobs/*', '**/src/log/*', '**/http/*', '**/jobs/*', '**/log/*', '**/database/*', '!**/database/db.ts'], message: 'Pure code imports no HTTP, jobs, log or database; queries take their Db as a parameter (src/database/db.ts is its type).' };
-
 export default tseslint.config(
   {
     // The plain scripts that run before anything is installed are no part of the TypeScript project.
@@ -45,7 +44,9 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
-  forbid(['commands/**/*.ts'], [noOutside, noShell, { group: ['**/projections/*', '**/projections/**'], message: 'Commands never import projections.' }]),
-  forbid(['projections/**/*.ts'], [noOutside, noShell, { group: ['**/commands/*', '**/commands/**'], message: 'Projections never import commands.' }]),
-  forbid(['src/pricing/**/*.ts', 'src/events/**/*.ts'], [noOutside, noShell, { group: ['**/commands/**', '**/projections/**'], message: 'Pricing and events stand alone.' }]),
+  forbid(['commands/**/*.ts', 'projections/**/*.ts', 'src/pricing/**/*.ts', 'src/events/**/*.ts'], [noOutside]),
+  {
+    plugins: { arcadia: { rules: { 'imports-by-the-table': importsByTheTable } } },
+    rules: { 'arcadia/imports-by-the-table': 'error' },
+  },
 );

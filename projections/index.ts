@@ -1,5 +1,5 @@
 import type { Projection } from '../src/read-models/projection.ts';
-import { providerBilling } from './costs/provider-billing.ts';
+import { costs } from './costs/costs.ts';
 import { catalog } from './catalog/catalog.ts';
 import { deploymentsProjection } from './deployments/deployments.ts';
 import { inventory } from './inventory/inventory.ts';
@@ -9,7 +9,7 @@ import { usage } from './usage/usage.ts';
 /** Every projection of the ledger: the one runner feeds them all. */
 export const projections: readonly Projection[] = [
   inventory,
-  providerBilling,
+  costs,
   catalog,
   deploymentsProjection,
   invoices,

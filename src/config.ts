@@ -166,7 +166,7 @@ type Environment = z.infer<typeof environment>;
  * invoices are computed by; `upstreams`, the services that jobs call; `queues`, where jobs are queued; `tokens`, how
  * tokens are signed and verified; `api`, all the rest.
  */
-export type ConfigPart = 'log' | 'billing' | 'upstreams' | 'queues' | 'tokens' | 'api';
+export type ConfigPart = 'log' | 'invoicing' | 'upstreams' | 'queues' | 'tokens' | 'api';
 
 const tokenVariables = ['JWT_SECRET', 'JWT_ALGORITHMS', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'];
 const upstreamVariables = [
@@ -175,7 +175,7 @@ const upstreamVariables = [
 ];
 const variables: Readonly<Record<Exclude<ConfigPart, 'api'>, readonly string[]>> = {
   log: ['DATABASE_URL', 'EVENTSTORE_URL', 'ARCADIA_DATA', 'LOG_LEVEL'],
-  billing: ['BILLING_CURRENCY', 'TAX_RATE', 'TAX_NAME'],
+  invoicing: ['BILLING_CURRENCY', 'TAX_RATE', 'TAX_NAME'],
   // The tokens for finance are signed with JWT_SECRET where it has no secret of its own.
   upstreams: [...upstreamVariables, 'JWT_SECRET'],
   queues: ['REDIS_URL'],
@@ -189,7 +189,7 @@ function isTaken(name: string, parts: readonly ConfigPart[]): boolean {
 }
 
 /** All that a running service takes. */
-export const wholeConfig: readonly ConfigPart[] = ['log', 'billing', 'upstreams', 'queues', 'tokens', 'api'];
+export const wholeConfig: readonly ConfigPart[] = ['log', 'invoicing', 'upstreams', 'queues', 'tokens', 'api'];
 
 /**
  * Reads the configuration from the environment. A variable that is empty or only spaces counts as unset, as compose files

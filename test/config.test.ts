@@ -213,7 +213,7 @@ describe('configuration', () => {
       }
     };
     expect(variablesFor('log')).to.deep.equal([]);
-    expect(variablesFor('log', 'billing')).to.deep.equal(['TAX_RATE']);
+    expect(variablesFor('log', 'invoicing')).to.deep.equal(['TAX_RATE']);
     expect(variablesFor('upstreams')).to.deep.equal(['DIGITALOCEAN_URL']);
     expect(variablesFor('tokens')).to.deep.equal(['JWT_SECRET']);
     expect(variablesFor('queues')).to.deep.equal(['REDIS_URL']);

@@ -14,7 +14,7 @@ export function discovered({ invoice_uuid, invoice_id, period, amount_cents }: D
 
 /** Takes note that the provider has this invoice; once and for all. Its period and amount become certain when it is ingested. */
 export const discoverProviderInvoice = defineCommand({
-  name: 'billing.discover-provider-invoice',
+  name: 'discover-provider-invoice',
   aggregate: providerInvoice,
   stream: (input: DiscoverProviderInvoiceInput) => providerInvoiceStream(input.invoice_uuid),
   assumesNew: true,

@@ -33,7 +33,7 @@ function sameInvoice({ ingested }: ProviderInvoiceState, { period, amount_cents,
  * Equal lines add no ingestion, equal matches of equal lines no match.
  */
 export const ingestProviderInvoice = defineCommand({
-  name: 'billing.ingest-provider-invoice',
+  name: 'ingest-provider-invoice',
   aggregate: providerInvoice,
   stream: (input: IngestProviderInvoiceInput) => providerInvoiceStream(input.invoice_uuid),
   decide(state, input, _context: undefined): ProviderInvoiceEvent[] {

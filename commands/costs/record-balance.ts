@@ -23,7 +23,7 @@ function isSame(last: NonNullable<BalanceState>, input: RecordBalanceInput): boo
 
 /** Records what the account owes (spec 4). The provider recomputes it a few times a day: a snapshot that the day ends with already adds nothing. */
 export const recordBalance = defineCommand({
-  name: 'billing.record-balance',
+  name: 'record-balance',
   aggregate: balance,
   stream: (input: RecordBalanceInput) => balanceStream(input.day),
   decide(state, input, _context: undefined, { now }): BalanceEvent[] {

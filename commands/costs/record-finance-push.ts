@@ -18,7 +18,7 @@ export type RecordFinancePushInput = z.output<typeof recordFinancePushInput>;
  * that count now then differ from the pushed ones, and are pushed again.
  */
 export const recordFinancePush = defineCommand({
-  name: 'billing.record-finance-push',
+  name: 'record-finance-push',
   aggregate: providerInvoice,
   stream: (input: RecordFinancePushInput) => providerInvoiceStream(input.invoice_uuid),
   decide(state, input, _context: undefined, { now }) {

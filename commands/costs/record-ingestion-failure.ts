@@ -16,7 +16,7 @@ const reasonOf = (error: string): string => error.replaceAll(passing, '#');
  * so that retries leave no trace; an invoice that is ingested keeps what it has, and its failures are its runs' alone.
  */
 export const recordIngestionFailure = defineCommand({
-  name: 'billing.record-ingestion-failure',
+  name: 'record-ingestion-failure',
   aggregate: providerInvoice,
   stream: (input: RecordIngestionFailureInput) => providerInvoiceStream(input.invoice_uuid),
   decide(state, { invoice_uuid, error }, _context: undefined): ProviderInvoiceEvent[] {

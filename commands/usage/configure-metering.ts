@@ -12,7 +12,7 @@ export type ConfigureMeteringInput = z.output<typeof configureMeteringInput>;
 
 /** Sets how a billing kind is metered from the next run on; days that are metered keep their records until metered anew. */
 export const configureMetering = defineCommand({
-  name: 'usage.configure-metering',
+  name: 'configure-metering',
   aggregate: meteringConfig,
   stream: (input: ConfigureMeteringInput) => meteringConfigStream(input.resource_kind),
   decide(state, input): MeteringConfigEvent[] | Refusal {

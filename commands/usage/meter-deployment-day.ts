@@ -59,7 +59,7 @@ function holds(state: DeploymentDayState, hash: string): boolean {
  * was cut off goes on where it stands while the content is the same, other content supersedes it with a new number.
  */
 export const meterDeploymentDay = defineCommand({
-  name: 'usage.meter-deployment-day',
+  name: 'meter-deployment-day',
   aggregate: deploymentDay,
   stream: (input: MeterDeploymentDayInput) => meteringStream(input.deployment_id, input.day),
   decide(state, input, _context: undefined, { today }): MeteringEvent[] | Refusal {

@@ -10,7 +10,7 @@ export type RecordDayMeteredInput = z.output<typeof recordDayMeteredInput>;
 
 /** Records that a day is metered for every deployment. Another run that comes to the same counts adds nothing. */
 export const recordDayMetered = defineCommand({
-  name: 'usage.record-day-metered',
+  name: 'record-day-metered',
   aggregate: meteredDay,
   stream: (input: RecordDayMeteredInput) => meteredDayStream(input.day),
   decide(state, input, _context: undefined, { today }): MeteringDayEvent[] | Refusal {

@@ -18,7 +18,7 @@ const canonical = (input: RecordLlmUsageInput): RecordLlmUsageInput =>
  * recorded is what the input says. A new one is bounded in its date and its charge.
  */
 export const recordLlmUsage = defineCommand({
-  name: 'usage.record-llm-usage',
+  name: 'record-llm-usage',
   aggregate: llmRequest,
   assumesNew: true,
   stream: (input: RecordLlmUsageInput) => llmStream(input.gateway_request_id),

@@ -19,7 +19,7 @@ const canonical = (input: RecordReportedUsageInput): UsageReport =>
  * recorded is what the input says. A new one is bounded in its day, and of a kind that no sweep meters.
  */
 export const recordReportedUsage = defineCommand({
-  name: 'usage.record-reported-usage',
+  name: 'record-reported-usage',
   aggregate: reportedUsage,
   assumesNew: true,
   stream: (input: RecordReportedUsageInput) => reportedUsageStream(input),

@@ -10,7 +10,7 @@ export type VoidLlmUsageInput = z.output<typeof voidLlmUsageInput>;
 
 /** Takes the report of a request to the LLM gateway back (spec 10). Once more adds nothing: the first reason stays. */
 export const voidLlmUsage = defineCommand({
-  name: 'usage.void-llm-usage',
+  name: 'void-llm-usage',
   aggregate: llmRequest,
   stream: (input: VoidLlmUsageInput) => llmStream(input.gateway_request_id),
   decide(state, { gateway_request_id, reason }, _context: undefined): LlmEvent[] | Refusal {

@@ -10,7 +10,7 @@ export type VoidReportedUsageInput = z.output<typeof voidReportedUsageInput>;
 
 /** Takes a report of usage back (spec 9). Once more adds nothing: the first reason stays. */
 export const voidReportedUsage = defineCommand({
-  name: 'usage.void-reported-usage',
+  name: 'void-reported-usage',
   aggregate: reportedUsage,
   stream: (input: VoidReportedUsageInput) => reportedUsageStream(input),
   decide(state, { source, external_id, reason }, _context: undefined): ReportedUsageEvent[] | Refusal {

@@ -1,13 +1,13 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
 /** Identity of the provider-billing read model. */
-export const billingModel = { name: 'billing', version: 2 };
+export const costsModel = { name: 'billing', version: 2 };
 
 /**
  * The provider's invoices. Counts and hashes are null until the invoice is ingested; `error` says why it could not be, and is
  * null once it is. `warnings` are the first values of its CSV that could not be read.
  */
-export const providerInvoices = defineTable(billingModel, {
+export const providerInvoices = defineTable(costsModel, {
   name: 'provider_invoices',
   columns: {
     uuid: 'text', invoice_id: 'text?', period: 'date', amount_cents: 'bigint', currency: 'text', status: 'text',
@@ -20,7 +20,7 @@ export const providerInvoices = defineTable(billingModel, {
 });
 
 /** Line sets, by content hash. A row counts only while its invoice names `lines_hash`. */
-export const costLines = defineTable(billingModel, {
+export const costLines = defineTable(costsModel, {
   name: 'cost_lines',
   columns: {
     invoice_uuid: 'text', lines_hash: 'text', line_no: 'bigint', product: 'text', group_description: 'text?', description: 'text', hours: 'numeric?',
@@ -31,14 +31,14 @@ export const costLines = defineTable(billingModel, {
 });
 
 /** Match sets, by content hash. A row counts only while its invoice names `matches_hash`. `nearest_…`: a resource whose name is near the line's. */
-export const costMatches = defineTable(billingModel, {
+export const costMatches = defineTable(costsModel, {
   name: 'cost_matches',
   columns: { invoice_uuid: 'text', matches_hash: 'text', line_no: 'bigint', resource_id: 'text?', unmatched_reason: 'text?', nearest_id: 'text?', nearest_name: 'text?' },
   key: ['invoice_uuid', 'matches_hash', 'line_no'],
 });
 
 /** Balance snapshots. */
-export const balances = defineTable(billingModel, {
+export const balances = defineTable(costsModel, {
   name: 'balances',
   columns: { position: 'bigint', month_to_date_balance_cents: 'bigint', account_balance_cents: 'bigint', month_to_date_usage_cents: 'bigint', generated_at: 'timestamptz', recorded_at: 'timestamptz' },
   key: ['position'],

@@ -6,10 +6,10 @@ import { BEFORE_ALL, deployments, deploymentsModel, llmModes, subscriptionAddons
 
 type ModeEvent = Recorded<Extract<DeploymentEvent, { type: 'DeploymentCreated' | 'DeploymentUpdated' }>>;
 
-type BillingEvent = Recorded<Exclude<DeploymentEvent, { type: 'DeploymentUpdated' }>>;
+type CostsEvent = Recorded<Exclude<DeploymentEvent, { type: 'DeploymentUpdated' }>>;
 
 /** What billing has to know of an event, from which day on. */
-function fact(event: BillingEvent): RowOp {
+function fact(event: CostsEvent): RowOp {
   const { data, position, id, type, metadata: { recorded_at } } = event;
   const effective_on = 'starts_on' in data ? data.starts_on : data.effective_on;
   return upsert(subscriptionFacts, { deployment_id: data.deployment_id, position, tenant_id: data.tenant_id, event_id: id, fact: type, effective_on, data, recorded_at });

@@ -3,7 +3,7 @@ import type { Observation } from '../../src/events/usage.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import { addDecimals, canonicalDecimal } from '../../src/pricing/money.ts';
 import type { DayRange } from '../../src/pricing/segments.ts';
-import { setsHeldAt } from './billing-queries.ts';
+import { setsHeldAt } from './invoicing-queries.ts';
 import { llmUsage, reportedUsage, usageRecords } from './tables.ts';
 import { countsAt } from './voided.ts';
 

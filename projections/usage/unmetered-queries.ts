@@ -1,7 +1,7 @@
 import type { Db } from '../../src/database/db.ts';
 import type { UnmeteredReason } from '../../src/events/usage.ts';
 import { lastDay, monthOf } from '../../src/pricing/calendar.ts';
-import { cutOf, setsOfMonth, type UsageScope } from './billing-queries.ts';
+import { cutOf, setsOfMonth, type UsageScope } from './invoicing-queries.ts';
 import { unmetered, usageDays } from './tables.ts';
 import type { UsageFilter } from './usage-queries.ts';
 

@@ -87,7 +87,7 @@ const history = (context: RouteContext): Answer => {
   return options.billingHistoryTotal || answer.json === undefined ? answer : { ...answer, json: { ...answer.json, meta: {} } };
 };
 
-export const billingRoutes: Route[] = [
+export const costsRoutes: Route[] = [
   { method: 'GET', path: '/v2/customers/my/balance', scope: BILLING, handle: ({ account }) => jsonAnswer({ ...account.balance }) },
   { method: 'GET', path: '/v2/customers/my/billing_history', scope: BILLING, handle: history },
   { method: 'GET', path: '/v2/customers/my/invoices', scope: BILLING, handle: listInvoices },

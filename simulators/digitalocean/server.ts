@@ -20,7 +20,7 @@ import { compileRoutes, findRoute, type RouteContext } from './route.ts';
 import { inventoryRoutes } from './routes-inventory.ts';
 import { projectRoutes } from './routes-projects.ts';
 import { actionRoutes } from './routes-actions.ts';
-import { billingRoutes } from './routes-billing.ts';
+import { costsRoutes } from './routes-billing.ts';
 import { stableUuid } from './random.ts';
 
 export interface World {
@@ -41,7 +41,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const routes = compileRoutes([...projectRoutes, ...actionRoutes, ...inventoryRoutes, ...billingRoutes]);
+const routes = compileRoutes([...projectRoutes, ...actionRoutes, ...inventoryRoutes, ...costsRoutes]);
 
 const readBody = async (request: IncomingMessage): Promise<Json | undefined> => {
   const chunks: Buffer[] = [];

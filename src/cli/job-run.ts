@@ -24,7 +24,7 @@ export async function runJob(name: string, args: readonly string[], json: boolea
   const job = jobs.find((candidate) => candidate.name === name);
   if (job === undefined) throw new UsageError(`There is no job ${name}. Jobs are:\n${jobs.map((known) => `  ${known.name}`).join('\n')}`);
   const input = parseJobInput(job.input, args);
-  const config = loadConfig(process.env, ['log', 'billing', 'upstreams']);
+  const config = loadConfig(process.env, ['log', 'invoicing', 'upstreams']);
   // The result is the answer; the log is for those who ask for it.
   const logger = process.env['LOG_LEVEL'] ? createLogger(config.logLevel, 2, secretsOf(process.env)) : silentLogger;
   const service = await openJobsFromConfig(config, logger);

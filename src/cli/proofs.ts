@@ -21,7 +21,7 @@ import { visible } from './visible.ts';
 export interface VerifyCommand { checkpoint?: string; key?: string; json?: boolean }
 
 /** A ledger that no job runs on and that answers no request. */
-const parts = ['log', 'billing'] as const;
+const parts = ['log', 'invoicing'] as const;
 
 const keyPath = (config: Config, given: string | undefined): string => given ?? join(config.arcadiaData, 'checkpoint-key.pem');
 

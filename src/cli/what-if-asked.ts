@@ -19,7 +19,7 @@ export async function answerWhatIf(options: WhatIfOptions, json: boolean): Promi
 
 /** @throws {UsageError} for what the ledger's catalog does not have, by the argument that names it */
 async function ask({ asked, explain }: WhatIfCommandLine): Promise<WhatIfResult> {
-  const config = loadConfig(process.env, ['log', 'billing']);
+  const config = loadConfig(process.env, ['log', 'invoicing']);
   const service = await openLedgerFromConfig(config, silentLogger);
   try {
     const { ledger, sql } = service;

@@ -21,7 +21,7 @@ function parsePort(text: string): number {
 export async function workFromEnvironment(
   env: Readonly<Record<string, string | undefined>>, { port }: { port?: string },
 ): Promise<void> {
-  const config = loadConfig(env, ['log', 'billing', 'upstreams', 'queues', ...(port === undefined ? [] : ['api' as const])]);
+  const config = loadConfig(env, ['log', 'invoicing', 'upstreams', 'queues', ...(port === undefined ? [] : ['api' as const])]);
   await work(config, createLogger(config.logLevel, 1, secretsOf(env)), port === undefined ? null : parsePort(port));
 }
 

@@ -1,5 +1,5 @@
 import type { Route } from './route.ts';
-import { billingRoutes } from './routes/billing.ts';
+import { costsRoutes } from './routes/costs.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
@@ -23,7 +23,7 @@ import { whatIfRoutes } from './routes/what-if.ts';
 /** Every route of the service. Each context exports its own list from `routes/<context>.ts`. */
 export const routes: readonly Route[] = [
   ...platformRoutes,
-  ...billingRoutes,
+  ...costsRoutes,
   ...inventoryRoutes,
   ...catalogRoutes,
   ...quoteRoutes,

@@ -6,7 +6,7 @@ import type { NotBillable } from '../pricing/billable.ts';
 import { monthOf } from '../pricing/calendar.ts';
 import { sumCents } from '../pricing/money.ts';
 import { eachTenant } from './each-tenant.ts';
-import { loadBillingInputs } from './inputs.ts';
+import { loadInvoicingInputs } from './inputs.ts';
 
 /** The running month so far, before tax. */
 export interface Accrual {
@@ -29,7 +29,7 @@ export interface Accrual {
  */
 export async function accrualAt(db: Db, { now, currency, tax }: { now: string; currency: string; tax: Tax }): Promise<Accrual> {
   const period = monthOf(now.slice(0, 10));
-  const { results, not_billable } = await eachTenant(await loadBillingInputs(db, { period, currency, seedTax: tax }), accrue);
+  const { results, not_billable } = await eachTenant(await loadInvoicingInputs(db, { period, currency, seedTax: tax }), accrue);
   const subscriptions = results.flat();
   const total_cents = sumCents(subscriptions.map((subscription) => subscription.total_cents));
   return { period, as_of: now, total_cents, subscriptions, not_billable };

@@ -1,14 +1,14 @@
 import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
 import { taxRatesAt } from '../../projections/catalog/tax-queries.ts';
-import type { SubscriptionHistory } from '../../projections/deployments/billing-queries.ts';
-import { subscriptionHistories } from '../../projections/deployments/billing-queries.ts';
+import type { SubscriptionHistory } from '../../projections/deployments/invoicing-queries.ts';
+import { subscriptionHistories } from '../../projections/deployments/invoicing-queries.ts';
 import { allowanceModes } from '../../projections/deployments/llm-mode-queries.ts';
 import type { LlmModeHistory } from '../../projections/deployments/llm-mode-queries.ts';
-import { llmChargesForPeriod, reportedForPeriod, usageForPeriod } from '../../projections/usage/billing-queries.ts';
-import type { DaysApart } from '../../projections/usage/billing-queries.ts';
+import { llmChargesForPeriod, reportedForPeriod, usageForPeriod } from '../../projections/usage/invoicing-queries.ts';
+import type { DaysApart } from '../../projections/usage/invoicing-queries.ts';
 import { unmeteredForPeriod } from '../../projections/usage/unmetered-queries.ts';
 import type { Db } from '../database/db.ts';
-import type { DeploymentBillingInputs, Tax, TenantBillingInputs } from '../pricing/invoice.ts';
+import type { DeploymentInvoicingInputs, Tax, TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { allowanceDays, commonDays } from '../pricing/llm-modes.ts';
 import { runsOfPeriod, standstillsOf } from '../pricing/segments.ts';
@@ -27,7 +27,7 @@ export interface FactScope {
 }
 
 /** Which inputs to load. */
-export interface BillingScope extends FactScope {
+export interface InvoicingScope extends FactScope {
   /** The ledger's currency. */
   currency: string;
   /** As an issue recorded it; default: what the ledger says for each tenant on the month's last day. */
@@ -52,7 +52,7 @@ function given({ period, atPosition, tenantId }: FactScope): { period: string; a
  * deployment.
  * @param db one snapshot
  */
-export async function loadBillingInputs(db: Db, scope: BillingScope): Promise<TenantBillingInputs[]> {
+export async function loadInvoicingInputs(db: Db, scope: InvoicingScope): Promise<TenantInvoicingInputs[]> {
   const [tenants, resource_prices, taxOf] = await Promise.all([
     loadDeployments(db, scope),
     resourcePricesAt(db, { onDay: lastDay(scope.period), ...(scope.atPosition === undefined ? {} : { atPosition: scope.atPosition }) }),
@@ -63,7 +63,7 @@ export async function loadBillingInputs(db: Db, scope: BillingScope): Promise<Te
 }
 
 /** Which tax each tenant's month bears. */
-async function taxOfTenants(db: Db, scope: BillingScope): Promise<(tenantId: string) => Tax> {
+async function taxOfTenants(db: Db, scope: InvoicingScope): Promise<(tenantId: string) => Tax> {
   const { tax, period, atPosition, tenantId, seedTax = noTax } = scope;
   if (tax !== undefined) return () => tax;
   const inForce = taxesInForce(await taxRatesAt(db, { onDay: lastDay(period), atPosition, tenantId }), lastDay(period));
@@ -76,7 +76,7 @@ async function taxOfTenants(db: Db, scope: BillingScope): Promise<(tenantId: str
 /** A tenant's deployments with what the ledger knows of them and a month. */
 export interface TenantDeployments {
   tenant_id: string;
-  deployments: DeploymentBillingInputs[];
+  deployments: DeploymentInvoicingInputs[];
 }
 
 /**
@@ -102,7 +102,7 @@ export async function loadDeployments(db: Db, scope: FactScope): Promise<TenantD
   return tenants.inOrder();
 }
 
-type Collected = { -readonly [Member in keyof DeploymentBillingInputs]: DeploymentBillingInputs[Member] extends readonly (infer Item)[] ? Item[] : DeploymentBillingInputs[Member] };
+type Collected = { -readonly [Member in keyof DeploymentInvoicingInputs]: DeploymentInvoicingInputs[Member] extends readonly (infer Item)[] ? Item[] : DeploymentInvoicingInputs[Member] };
 
 class DeploymentsByTenant {
   private readonly tenants = new Map<string, Map<string, Collected>>();

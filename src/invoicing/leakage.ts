@@ -14,8 +14,8 @@ import type { PricesInForce } from '../pricing/resource-prices.ts';
 import { unitFactor } from '../pricing/types.ts';
 import type { Json } from '../pricing/types.ts';
 import { eachTenant } from './each-tenant.ts';
-import { loadBillingInputs } from './inputs.ts';
-import type { BillingScope } from './inputs.ts';
+import { loadInvoicingInputs } from './inputs.ts';
+import type { InvoicingScope } from './inputs.ts';
 import { lateFactsOf } from './late.ts';
 import type { LateFact } from './late.ts';
 import { inputsOf } from './read-month.ts';
@@ -48,7 +48,7 @@ export interface Leakage {
   total_cents: number;
 }
 
-export interface LeakageScope extends Pick<BillingScope, 'period' | 'currency' | 'seedTax'> {
+export interface LeakageScope extends Pick<InvoicingScope, 'period' | 'currency' | 'seedTax'> {
   /** UTC day: a month that has not ended awaits no rollup yet. */
   today: string;
 }
@@ -117,7 +117,7 @@ async function monthsWithoutInvoice(db: Db, { scope: { today, ...scope }, invoic
   const isRolledUp = hasEnded && (await rollupMark(db, period)) !== null;
   const inputs = isRolledUp
     ? await inputsOf(db, scope, await stragglers(db, { before: addMonths(period, 1), period }))
-    : (await loadBillingInputs(db, scope)).filter(({ tenant_id }) => !invoices.has(tenant_id));
+    : (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => !invoices.has(tenant_id));
   const { results, not_billable } = await eachTenant(inputs, billableMonth);
   const whole = { deployment_id: null, resource_kind: null, qty: null };
   const left = not_billable.map(({ tenant_id, reason }): LeakageItem => (

@@ -15,8 +15,8 @@ import { margin } from '../pricing/margin.ts';
 import type { CostLine, Margin, RevenueInvoice } from '../pricing/margin.ts';
 import { totalOf } from '../pricing/money.ts';
 import { eachTenant } from './each-tenant.ts';
-import { loadBillingInputs } from './inputs.ts';
-import type { BillingScope } from './inputs.ts';
+import { loadInvoicingInputs } from './inputs.ts';
+import type { InvoicingScope } from './inputs.ts';
 import { knownIssues, knownOwnership, knownPending, knownSets, lastKnownPosition, type KnownBy } from './margin-known.ts';
 import { inputsOf } from './read-month.ts';
 
@@ -26,7 +26,7 @@ const isMatched = (line: PeriodCostLine): line is PeriodCostLine & { resource_id
 const keyOf = ({ resource_id, day }: { resource_id: string; day: string }): string => `${day} ${resource_id}`;
 
 /** Which margin is asked for. */
-export interface MarginScope extends Pick<BillingScope, 'period' | 'currency' | 'seedTax'> {
+export interface MarginScope extends Pick<InvoicingScope, 'period' | 'currency' | 'seedTax'> {
   /** What all of it was made of by a past moment; default: by all that is known now. */
   known?: KnownBy | undefined;
 }
@@ -84,7 +84,7 @@ async function withoutInvoice(db: Db, { known, invoiced, ...ofMonth }: Uninvoice
   const mark = known === undefined ? await rollupMark(db, period) : null;
   const scope = { ...ofMonth, ...(known === undefined ? {} : { atPosition: await lastKnownPosition(db, known) }) };
   const inputs = mark === null
-    ? (await loadBillingInputs(db, scope)).filter(({ tenant_id }) => !invoiced.has(tenant_id))
+    ? (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => !invoiced.has(tenant_id))
     : await inputsOf(db, scope, await stragglers(db, { before: addMonths(period, 1), period }));
   return (await eachTenant(inputs, billableMonth)).not_billable;
 }

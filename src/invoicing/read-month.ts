@@ -8,10 +8,10 @@ import { rollupMark, stragglers } from '../../projections/invoicing/straggler-qu
 import type { Straggler } from '../../projections/invoicing/straggler-queries.ts';
 import type { Db } from '../database/db.ts';
 import { Refused } from '../ledger/refusal.ts';
-import type { TenantBillingInputs } from '../pricing/invoice.ts';
+import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { monthOf } from '../pricing/calendar.ts';
-import { loadBillingInputs } from './inputs.ts';
-import type { BillingScope } from './inputs.ts';
+import { loadInvoicingInputs } from './inputs.ts';
+import type { InvoicingScope } from './inputs.ts';
 
 /** What to invoice. */
 export interface RollUp {
@@ -28,7 +28,7 @@ export interface RollUp {
 
 /** One tenant's month, what is there of it already, and whether facts came too late for that. */
 export interface Candidate {
-  inputs: TenantBillingInputs;
+  inputs: TenantInvoicingInputs;
   existing: ExistingInvoice | undefined;
   late: boolean;
 }
@@ -54,7 +54,7 @@ export async function readMonth(db: Db, position: number, { period, tenant_id, f
   const behind = tenant_id === undefined ? await stragglers(db, { before: monthOf(today), period }) : [];
   // Who was judged before and has got no new facts comes to what it came to: an invoice that stands, or nothing.
   const isRolledUp = tenant_id === undefined && !force && (await rollupMark(db, period)) !== null;
-  const inputs = isRolledUp ? await inputsOf(db, scope, behind) : await loadBillingInputs(db, scope);
+  const inputs = isRolledUp ? await inputsOf(db, scope, behind) : await loadInvoicingInputs(db, scope);
   const late = force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id }) : new Set();
   const candidates = inputs.map((tenant): Candidate => (
     { inputs: tenant, existing: existing.get(tenant.tenant_id), late: late.has(tenant.tenant_id) }));
@@ -76,11 +76,11 @@ function refuseSettled(existing: ExistingInvoice | undefined): void {
 const mostSingleLoads = 20;
 
 /** The inputs of a few tenants, in the order of their ids. */
-export async function inputsOf(db: Db, scope: BillingScope, tenants: readonly Pick<Straggler, 'tenant_id'>[]): Promise<TenantBillingInputs[]> {
+export async function inputsOf(db: Db, scope: InvoicingScope, tenants: readonly Pick<Straggler, 'tenant_id'>[]): Promise<TenantInvoicingInputs[]> {
   const wanted = new Set(tenants.map(({ tenant_id }) => tenant_id));
-  if (wanted.size > mostSingleLoads) return (await loadBillingInputs(db, scope)).filter(({ tenant_id }) => wanted.has(tenant_id));
-  const inputs: TenantBillingInputs[] = [];
-  for (const tenantId of [...wanted].sort()) inputs.push(...await loadBillingInputs(db, { ...scope, tenantId }));
+  if (wanted.size > mostSingleLoads) return (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => wanted.has(tenant_id));
+  const inputs: TenantInvoicingInputs[] = [];
+  for (const tenantId of [...wanted].sort()) inputs.push(...await loadInvoicingInputs(db, { ...scope, tenantId }));
   return inputs;
 }
 

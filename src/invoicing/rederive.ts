@@ -5,13 +5,13 @@ import { notBilledText } from '../../commands/invoicing/issue-invoice.ts';
 import type { Db } from '../database/db.ts';
 import { contentHash } from '../ledger/content-parts.ts';
 import type { InvoiceEvent, InvoiceLine, InvoicePartEvent } from '../events/invoicing.ts';
-import type { TenantBillingInputs } from '../pricing/invoice.ts';
+import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { deploymentLines } from '../pricing/deployment-lines.ts';
 import { earlierDeploymentLines } from '../pricing/earlier-rules.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import { traceTenant } from '../pricing/rollup.ts';
-import type { BillingRules, TracedInvoice } from '../pricing/rollup.ts';
-import { loadBillingInputs } from './inputs.ts';
+import type { InvoicingRules, TracedInvoice } from '../pricing/rollup.ts';
+import { loadInvoicingInputs } from './inputs.ts';
 
 /** What an issue says of itself, once and for all. */
 export type IssueData = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
@@ -50,17 +50,17 @@ export interface SameInputs {
 export async function rederive(
   db: Db, { period, inputs_position, tax_name, tax_rate }: SameInputs, scope: { currency: string; tenantId?: string | undefined },
 ): Promise<(issue: IssueData) => DerivedIssue> {
-  const inputs = await loadBillingInputs(db, { ...scope, period, atPosition: inputs_position, seedTax: { name: tax_name, rate: tax_rate } });
+  const inputs = await loadInvoicingInputs(db, { ...scope, period, atPosition: inputs_position, seedTax: { name: tax_name, rate: tax_rate } });
   const byTenant = new Map(inputs.map((tenant) => [tenant.tenant_id, tenant]));
   return (issue) => derived(byTenant.get(issue.tenant_id), rulesOf(issue));
 }
 
 /** Issues say what they leave unbilled since allowances go by days. */
-function rulesOf({ unbilled }: IssueData): BillingRules {
+function rulesOf({ unbilled }: IssueData): InvoicingRules {
   return unbilled === undefined ? earlierDeploymentLines : deploymentLines;
 }
 
-function derived(inputs: TenantBillingInputs | undefined, rules: BillingRules): DerivedIssue {
+function derived(inputs: TenantInvoicingInputs | undefined, rules: InvoicingRules): DerivedIssue {
   if (inputs === undefined) return { invoice: null, reason: 'its tenant had nothing to invoice' };
   try {
     const invoice = traceTenant(inputs, rules);

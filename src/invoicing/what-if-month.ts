@@ -11,8 +11,8 @@ import { marginSides, whatIfMargin } from '../pricing/what-if-margin.ts';
 import type { MarginSides, WhatIfMargin } from '../pricing/what-if-margin.ts';
 import type { OverriddenCatalog } from '../pricing/what-if-overrides.ts';
 import { eachTenant } from './each-tenant.ts';
-import { loadBillingInputs } from './inputs.ts';
-import type { BillingScope } from './inputs.ts';
+import { loadInvoicingInputs } from './inputs.ts';
+import type { InvoicingScope } from './inputs.ts';
 import { marginOfPeriod } from './margin.ts';
 import type { MarginScope } from './margin.ts';
 
@@ -58,12 +58,12 @@ export interface WhatIfMonth {
  * @param db one snapshot
  * @throws {OverrideTooLarge} for amounts beyond the safe integers that the overrides alone cause
  */
-export async function whatIfMonth(db: Db, scope: Pick<BillingScope, 'period' | 'currency' | 'seedTax'>, catalog: OverriddenCatalog, today: string): Promise<WhatIfMonth> {
+export async function whatIfMonth(db: Db, scope: Pick<InvoicingScope, 'period' | 'currency' | 'seedTax'>, catalog: OverriddenCatalog, today: string): Promise<WhatIfMonth> {
   const { period, currency } = scope;
   const standing = await marginOrReason(db, { period, currency, seedTax: scope.seedTax });
   const issued = (await invoicesOfPeriod(db, { period })).filter(({ status }) => status !== 'void');
   // As with a rollup: nobody goes without an answer because a neighbour's month can't be computed.
-  const tried = await eachTenant(await loadBillingInputs(db, scope), (tenant) => compareTenant(tenant, catalog));
+  const tried = await eachTenant(await loadInvoicingInputs(db, scope), (tenant) => compareTenant(tenant, catalog));
   const outcome = { ...tried, results: tried.results.filter((tenant) => tenant !== null) };
   const compared = outcome.results;
   const before = sumCents(compared.map(({ before_cents }) => before_cents));

@@ -1,5 +1,5 @@
 /** The running month so far (spec 12): what its invoices would come to, before tax. */
-import type { TenantBillingInputs } from './invoice.ts';
+import type { TenantInvoicingInputs } from './invoice.ts';
 import { addCents, convertCents, totalOf } from './money.ts';
 import { refuseTooLarge } from './billable.ts';
 import { billDeployments } from './rollup.ts';
@@ -22,7 +22,7 @@ export interface AccruedSubscription {
  * would name.
  * @throws RangeError for a month that could not be billed
  */
-export function accrue(inputs: TenantBillingInputs): AccruedSubscription[] {
+export function accrue(inputs: TenantInvoicingInputs): AccruedSubscription[] {
   const billed = billDeployments(inputs);
   const subtotal = totalOf(billed.flatMap(({ recurring, overage, llm }) => [...recurring, ...overage, ...llm].map(({ line }) => line)));
   refuseTooLarge(addCents(subtotal, convertCents(subtotal, inputs.tax.rate)));

@@ -1,5 +1,5 @@
 /** Which months can be billed: what an invoice may come to, and who is left out of an answer over all tenants. */
-import type { BilledInvoice, TenantBillingInputs } from './invoice.ts';
+import type { BilledInvoice, TenantInvoicingInputs } from './invoice.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billTenant } from './rollup.ts';
 
@@ -22,7 +22,7 @@ export function refuseTooLarge(totalCents: number): void {
  * What a tenant's month is invoiced at; null when there is nothing to invoice.
  * @throws RangeError for a month that can't be billed: as `billTenant`, and above {@link mostMonthCents}
  */
-export function billableMonth(inputs: TenantBillingInputs): BilledInvoice | null {
+export function billableMonth(inputs: TenantInvoicingInputs): BilledInvoice | null {
   const month = billTenant(inputs);
   if (month !== null) refuseTooLarge(month.total_cents);
   return month;

@@ -1,6 +1,6 @@
 /** What one deployment is charged for one month, before tax. */
 import { addDays, daysInMonth, lastDay } from './calendar.ts';
-import type { DeploymentBillingInputs } from './invoice.ts';
+import type { DeploymentInvoicingInputs } from './invoice.ts';
 import type { ChangeInMonth, DaysInForce, TracedLine } from './line-inputs.ts';
 import { roundToCents, sumDecimals } from './money.ts';
 import { overageLines } from './overage-lines.ts';
@@ -41,7 +41,7 @@ export interface BilledMonth {
  * @throws RangeError when a plan is in another currency than the ledger's or not in the catalog, for usage over
  * days that stand differently, and for malformed or too large amounts.
  */
-export function deploymentLines(inputs: DeploymentBillingInputs, month: BilledMonth): DeploymentLines {
+export function deploymentLines(inputs: DeploymentInvoicingInputs, month: BilledMonth): DeploymentLines {
   const { period, currency } = month;
   const runs = runsOfPeriod(inputs.facts, period);
   const segments = segmentsOf(runs);

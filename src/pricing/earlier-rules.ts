@@ -2,7 +2,7 @@
  * How months were billed before allowances went by days. Nothing is billed by these rules any more: an invoice that was issued
  * under them is derived by them again, so that verifying and explaining it still compares like with like.
  */
-import type { DeploymentBillingInputs } from './invoice.ts';
+import type { DeploymentInvoicingInputs } from './invoice.ts';
 import { daysInMonth, lastDay } from './calendar.ts';
 import { changesWithin, daysIn, llmLines, origin, overageOf, requireSoundPlans } from './deployment-lines.ts';
 import type { BilledMonth, DeploymentLines } from './deployment-lines.ts';
@@ -21,7 +21,7 @@ import type { SplitUsage } from './usage-runs.ts';
  * the last day in force.
  * @throws RangeError as `deploymentLines`
  */
-export function earlierDeploymentLines(inputs: DeploymentBillingInputs, month: BilledMonth): DeploymentLines {
+export function earlierDeploymentLines(inputs: DeploymentInvoicingInputs, month: BilledMonth): DeploymentLines {
   const { period } = month;
   const segments = segmentsInPeriod(inputs.facts, period);
   requireSoundPlans(segments, month.currency);
@@ -41,7 +41,7 @@ export function earlierDeploymentLines(inputs: DeploymentBillingInputs, month: B
 }
 
 /** Every day's usage counted, and every charge. */
-function allUsage({ usage, llm_charges, llm_allowance }: DeploymentBillingInputs): SplitUsage {
+function allUsage({ usage, llm_charges, llm_allowance }: DeploymentInvoicingInputs): SplitUsage {
   const sums = new Map<string, string>();
   for (const { resource_kind, qty } of usage) sums.set(resource_kind, sumDecimals([sums.get(resource_kind) ?? '0', qty]));
   return {
@@ -57,7 +57,7 @@ interface Charge {
   readonly segments: Segment[];
 }
 
-function recurringLines(segments: readonly Segment[], { facts }: DeploymentBillingInputs, period: string): TracedLine[] {
+function recurringLines(segments: readonly Segment[], { facts }: DeploymentInvoicingInputs, period: string): TracedLine[] {
   const changes = segments.length === 0 ? [] : changesWithin(facts, period);
   const [bases, addons] = [new Map<string, Charge>(), new Map<string, Charge>()];
   const count = (charges: Map<string, Charge>, key: string, first: () => Omit<Charge, 'segments'>, segment: Segment): void => {

@@ -11,7 +11,7 @@ export interface Tax {
 }
 
 /** What the ledger knows of one deployment and month. */
-export interface DeploymentBillingInputs {
+export interface DeploymentInvoicingInputs {
   readonly deployment_id: string;
   /** The whole effective-dated history, not only the month's. */
   readonly facts: readonly SubscriptionFact[];
@@ -38,7 +38,7 @@ export interface UnmeteredResource {
 }
 
 /** Everything that a tenant's month is computed from. */
-export interface TenantBillingInputs {
+export interface TenantInvoicingInputs {
   readonly tenant_id: string;
   /** First day of the month. */
   readonly period: string;
@@ -47,7 +47,7 @@ export interface TenantBillingInputs {
   readonly tax: Tax;
   /** All known prices, in the order in which they were set. */
   readonly resource_prices: readonly ResourcePrice[];
-  readonly deployments: readonly DeploymentBillingInputs[];
+  readonly deployments: readonly DeploymentInvoicingInputs[];
 }
 
 /** A line of an invoice; `deployment_id` is null on the tenant's tax line alone. */

@@ -1,7 +1,7 @@
 /**
  * The month of a tenant: the one pure computation behind rollup, accrual, what-if, explain and verify.
  */
-import type { BilledInvoice, BilledLine, DeploymentBillingInputs, Tax, TenantBillingInputs } from './invoice.ts';
+import type { BilledInvoice, BilledLine, DeploymentInvoicingInputs, Tax, TenantInvoicingInputs } from './invoice.ts';
 import { lastDay, monthOf } from './calendar.ts';
 import { deploymentLines } from './deployment-lines.ts';
 import type { DeploymentLines } from './deployment-lines.ts';
@@ -11,7 +11,7 @@ import { pricesInForce } from './resource-prices.ts';
 import type { PricesInForce } from './resource-prices.ts';
 
 /** How a deployment's month is priced. */
-export type BillingRules = typeof deploymentLines;
+export type InvoicingRules = typeof deploymentLines;
 
 /** A tenant's month, each line with what it was computed from, in the invoice's order. */
 export interface TracedInvoice {
@@ -24,7 +24,7 @@ export interface TracedInvoice {
  * @returns null when there is nothing to invoice: no line at all.
  * @throws RangeError when a plan is in another currency than the ledger's, and for malformed or too large amounts.
  */
-export function billTenant(inputs: TenantBillingInputs): BilledInvoice | null {
+export function billTenant(inputs: TenantInvoicingInputs): BilledInvoice | null {
   return traceTenant(inputs)?.billed ?? null;
 }
 
@@ -34,7 +34,7 @@ export function billTenant(inputs: TenantBillingInputs): BilledInvoice | null {
  * @returns null when there is no line at all.
  * @throws RangeError as {@link billTenant}.
  */
-export function traceTenant(inputs: TenantBillingInputs, rules: BillingRules = deploymentLines): TracedInvoice | null {
+export function traceTenant(inputs: TenantInvoicingInputs, rules: InvoicingRules = deploymentLines): TracedInvoice | null {
   const deployments = billDeployments(inputs, rules);
   const lines = deployments.flatMap(({ deployment_id, recurring, overage, llm }) =>
     [...recurring, ...overage, ...llm].map(({ line, inputs: from }): TracedLine<BilledLine> => ({ line: { deployment_id, ...line }, inputs: from })));
@@ -60,7 +60,7 @@ export function traceTenant(inputs: TenantBillingInputs, rules: BillingRules = d
   return { billed, lines: traced };
 }
 
-function unmeteredOf({ deployments }: TenantBillingInputs): BilledInvoice['unmetered'] {
+function unmeteredOf({ deployments }: TenantInvoicingInputs): BilledInvoice['unmetered'] {
   return [...deployments].sort(byId).flatMap(({ deployment_id, unmetered }) => unmetered.map((resource) => ({ deployment_id, ...resource })));
 }
 
@@ -68,7 +68,7 @@ function unmeteredOf({ deployments }: TenantBillingInputs): BilledInvoice['unmet
  * The month's lines of each of a tenant's deployments, in the order of their ids, whatever order the loader used.
  * @throws RangeError as {@link billTenant}.
  */
-export function billDeployments(inputs: TenantBillingInputs, rules: BillingRules = deploymentLines): DeploymentLines[] {
+export function billDeployments(inputs: TenantInvoicingInputs, rules: InvoicingRules = deploymentLines): DeploymentLines[] {
   if (inputs.period !== monthOf(inputs.period)) throw new RangeError(`not a period: ${JSON.stringify(inputs.period)}`);
   let inForce: PricesInForce | null = null;
   const prices = (): PricesInForce => (inForce ??= pricesInForce(inputs.resource_prices, lastDay(inputs.period)));
@@ -76,7 +76,7 @@ export function billDeployments(inputs: TenantBillingInputs, rules: BillingRules
   return [...inputs.deployments].sort(byId).map((deployment) => rules(deployment, month));
 }
 
-function byId(a: DeploymentBillingInputs, b: DeploymentBillingInputs): number {
+function byId(a: DeploymentInvoicingInputs, b: DeploymentInvoicingInputs): number {
   return a.deployment_id < b.deployment_id ? -1 : a.deployment_id > b.deployment_id ? 1 : 0;
 }
 

@@ -2,7 +2,7 @@
  * The catalog as it might be: other terms in place of those that subscribers hold. Only what a month is computed from
  * is replaced, in a copy; what is not concerned stays the very same object.
  */
-import type { DeploymentBillingInputs, TenantBillingInputs } from './invoice.ts';
+import type { DeploymentInvoicingInputs, TenantInvoicingInputs } from './invoice.ts';
 import type { AddonAttachment, SubscriptionFact } from './subscription-terms.ts';
 import type { AddonTerms, PlanItemTerms, PlanTerms } from './types.ts';
 
@@ -39,7 +39,7 @@ export interface Overrides {
 /** Overrides, ready to be applied to many tenants. */
 export interface OverriddenCatalog {
   /** A tenant's inputs under the overrides; the same object where they concern nothing of it. */
-  inputs(inputs: TenantBillingInputs): TenantBillingInputs;
+  inputs(inputs: TenantInvoicingInputs): TenantInvoicingInputs;
   /** The terms that a holder of these would have; the same object where the overrides leave them as they are. */
   plan(plan: PlanTerms): PlanTerms;
   /** The snapshot that a holder of this one would have, likewise. */
@@ -61,7 +61,7 @@ export function overriddenCatalog(overrides: Overrides): OverriddenCatalog {
     return price === undefined ? held : { ...held, price_cents: price };
   };
   const fact = (known: SubscriptionFact): SubscriptionFact => overriddenFact(known, { plan, addon });
-  const deployment = (known: DeploymentBillingInputs): DeploymentBillingInputs => {
+  const deployment = (known: DeploymentInvoicingInputs): DeploymentInvoicingInputs => {
     const facts = mapped(known.facts, fact);
     return facts === known.facts ? known : { ...known, facts };
   };

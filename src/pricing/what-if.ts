@@ -2,7 +2,7 @@
  * What if: a month as it is computed from its inputs, beside the same computation over the same inputs under an
  * overridden catalog or tax. What is not concerned by an override comes out the same on both sides.
  */
-import type { BilledInvoice, BilledLine, DeploymentBillingInputs, TenantBillingInputs } from './invoice.ts';
+import type { BilledInvoice, BilledLine, DeploymentInvoicingInputs, TenantInvoicingInputs } from './invoice.ts';
 import { addCents } from './money.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billableMonth } from './billable.ts';
@@ -49,7 +49,7 @@ export class OverrideTooLarge extends Error {
  * @throws {OverrideTooLarge} for amounts beyond what can be billed that the overrides alone cause.
  * @throws RangeError as `billableMonth` does for the month as it is.
  */
-export function compareTenant(inputs: TenantBillingInputs, catalog: OverriddenCatalog): TenantWhatIf | null {
+export function compareTenant(inputs: TenantInvoicingInputs, catalog: OverriddenCatalog): TenantWhatIf | null {
   const before = billableMonth(inputs);
   const overridden = catalog.inputs(inputs);
   const after = overridden === inputs ? before : underOverrides(() => billableMonth(overridden));
@@ -87,7 +87,7 @@ export function underOverrides<T>(compute: () => T): T {
 
 type Standing = 'affected' | 'grandfathered' | 'untouched' | 'not-in-force';
 
-function standingOf({ facts }: DeploymentBillingInputs, period: string, catalog: OverriddenCatalog): Standing {
+function standingOf({ facts }: DeploymentInvoicingInputs, period: string, catalog: OverriddenCatalog): Standing {
   const terms = segmentsInPeriod(facts, period).map((segment) => segment.terms);
   if (terms.length === 0) return 'not-in-force';
   const isAffected = terms.some(({ plan, addons }) => catalog.plan(plan) !== plan || addons.some(({ addon }) => catalog.addon(addon) !== addon));

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { llmChargesForPeriod } from '../../projections/usage/billing-queries.ts';
+import { llmChargesForPeriod } from '../../projections/usage/invoicing-queries.ts';
 import { ok, problem, type Json } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { serviceToken, tenantToken } from '../support/tokens.ts';

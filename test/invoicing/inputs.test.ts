@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { loadBillingInputs } from '../../src/invoicing/inputs.ts';
-import type { BillingScope } from '../../src/invoicing/inputs.ts';
+import { loadInvoicingInputs } from '../../src/invoicing/inputs.ts';
+import type { InvoicingScope } from '../../src/invoicing/inputs.ts';
 import { charge, meter, seededLedger, subscribed } from '../http/invoices-month.ts';
 import { ok } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
@@ -9,7 +9,7 @@ const tax = { name: 'GST', rate: '0.10' };
 
 describe('the inputs of a month', () => {
   let ledger: TestLedger;
-  const load = (scope: Partial<BillingScope> = {}) => ledger.ledger.readLatest((db) => loadBillingInputs(db, { period: '2026-04-01', currency: 'AUD', tax, ...scope }));
+  const load = (scope: Partial<InvoicingScope> = {}) => ledger.ledger.readLatest((db) => loadInvoicingInputs(db, { period: '2026-04-01', currency: 'AUD', tax, ...scope }));
   before(async () => { ledger = await seededLedger(); });
   after(() => ledger.close());
 

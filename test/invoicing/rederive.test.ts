@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { invoiceId, invoiceStream } from '../../commands/invoicing/invoice.ts';
 import { linesInParts } from '../../commands/invoicing/invoice-parts.ts';
 import { issueEvents } from '../../projections/invoicing/explain-queries.ts';
-import { loadBillingInputs } from '../../src/invoicing/inputs.ts';
+import { loadInvoicingInputs } from '../../src/invoicing/inputs.ts';
 import type { IssueData } from '../../src/invoicing/rederive.ts';
 import { verifyInvoices } from '../../src/invoicing/verify-invoices.ts';
 import { advisoryLocks } from '../../src/database/advisory-locks.ts';
@@ -81,7 +81,7 @@ describe('an issue derived again', () => {
   it('is derived by the rules of before where it was issued under them, which know of no unbilled usage', async () => {
     const [first] = await ledger.ledger.readLatest((db) => issueEvents(db, invoiceStream(id)));
     const { unbilled: _unbilled, unmetered: _unmetered, ...data } = first?.data as IssueData;
-    const [inputs] = await ledger.ledger.readLatest((db) => loadBillingInputs(db, { period: '2026-04-01', tenantId: 'acme', currency: 'AUD', atPosition: data.inputs_position }));
+    const [inputs] = await ledger.ledger.readLatest((db) => loadInvoicingInputs(db, { period: '2026-04-01', tenantId: 'acme', currency: 'AUD', atPosition: data.inputs_position }));
     const before = inputs === undefined ? undefined : traceTenant(inputs, earlierDeploymentLines)?.billed;
     if (before === undefined) throw new Error('there is nothing to invoice');
     // Days are told by their number alone, and a day's usage counts whether or not it was in force.

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { accrue } from '../../src/pricing/accrual.ts';
-import type { TenantBillingInputs } from '../../src/pricing/invoice.ts';
+import type { TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
 import { journal, started } from './history.ts';
 import { deploymentInputs } from './inputs.ts';
 import { pro, storage50, studio } from './sample-terms.ts';
 
-const inputs: TenantBillingInputs = {
+const inputs: TenantInvoicingInputs = {
   tenant_id: 't1', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0.10' }, resource_prices: [],
   deployments: [
     deploymentInputs({ deployment_id: 'whole', facts: journal(started('2026-02-01', studio, storage50)), usage: { droplet_hours: '1500' }, llm_charges: ['10.5'] }),

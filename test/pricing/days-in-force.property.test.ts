@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { BilledInvoice, DeploymentBillingInputs, TenantBillingInputs } from '../../src/pricing/invoice.ts';
+import type { BilledInvoice, DeploymentInvoicingInputs, TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { daysInMonth, nthDay } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal, isPlainDecimal, sumDecimals, totalOf } from '../../src/pricing/money.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
@@ -14,7 +14,7 @@ import { starter, storage50, studio } from './sample-terms.ts';
 
 const months = fc.constantFrom('2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01');
 
-function tenant(period: string, deployments: DeploymentBillingInputs[], resource_prices: readonly ResourcePrice[] = []): TenantBillingInputs {
+function tenant(period: string, deployments: DeploymentInvoicingInputs[], resource_prices: readonly ResourcePrice[] = []): TenantInvoicingInputs {
   return { tenant_id: 't1', period, currency: 'AUD', tax: { name: 'GST', rate: '0.10' }, resource_prices, deployments };
 }
 

@@ -1,6 +1,6 @@
 /** Builders and generators of what a deployment's month is billed from. */
 import fc from 'fast-check';
-import type { DeploymentBillingInputs } from '../../src/pricing/invoice.ts';
+import type { DeploymentInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { daysInMonth, nthDay } from '../../src/pricing/calendar.ts';
 import { runsOfPeriod, standstillsOf } from '../../src/pricing/segments.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';
@@ -9,7 +9,7 @@ import type { LlmRun, UsageRun } from '../../src/pricing/usage-runs.ts';
 import { kind, quantity } from './arbitraries.ts';
 import { history } from './history.ts';
 
-interface Told extends Omit<Partial<DeploymentBillingInputs>, 'usage' | 'facts'> {
+interface Told extends Omit<Partial<DeploymentInvoicingInputs>, 'usage' | 'facts'> {
   facts?: readonly SubscriptionFact[];
   /** Of days in force; of a month without any, of its first days. */
   usage?: Usage;
@@ -18,7 +18,7 @@ interface Told extends Omit<Partial<DeploymentBillingInputs>, 'usage' | 'facts'>
 }
 
 /** A deployment's inputs, what is not told left out. */
-export function deploymentInputs({ facts = [], usage = {}, period = '2026-04-01', ...rest }: Told): DeploymentBillingInputs {
+export function deploymentInputs({ facts = [], usage = {}, period = '2026-04-01', ...rest }: Told): DeploymentInvoicingInputs {
   const standstills = standstillsOf(runsOfPeriod(facts, period));
   const used = standstills.find(({ reason }) => reason === null) ?? standstills[0];
   return {
@@ -38,7 +38,7 @@ const dayOf = (period: string, n: number): string => nthDay(period, (n % daysInM
 const reported = fc.record({ n: fc.nat({ max: 30 }), tokens: fc.nat({ max: 5_000_000 }), charge_cents: quantity });
 
 /** Any deployment of a month: any history, usage of single days, charges of the gateway and reports in mode `allowance`. */
-export const deploymentOf = (period: string): fc.Arbitrary<Omit<DeploymentBillingInputs, 'deployment_id'>> => fc.record({
+export const deploymentOf = (period: string): fc.Arbitrary<Omit<DeploymentInvoicingInputs, 'deployment_id'>> => fc.record({
   facts: history,
   usage: fc.array(fc.record({ n: fc.nat({ max: 30 }), resource_kind: kind, qty: quantity }), { maxLength: 8 })
     .map((all) => all.map(({ n, resource_kind, qty }) => usedOn(dayOf(period, n), resource_kind, qty))),

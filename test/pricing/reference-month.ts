@@ -3,7 +3,7 @@
  * has: the property tests hold the computation by runs of days equal to this one.
  */
 import { Decimal } from 'decimal.js';
-import type { DeploymentBillingInputs } from '../../src/pricing/invoice.ts';
+import type { DeploymentInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { daysFrom, lastDay } from '../../src/pricing/calendar.ts';
 import { termsOnDay } from '../../src/pricing/subscription-terms.ts';
 import type { TermsInForce } from '../../src/pricing/subscription-terms.ts';
@@ -36,7 +36,7 @@ const sum = (values: readonly Decimal[]): Decimal => values.reduce((total, value
 const add = (sums: Map<string, Decimal>, key: string, value: Decimal.Value): void => { sums.set(key, (sums.get(key) ?? new Exact(0)).plus(value)); };
 const texts = (sums: Map<string, Decimal>): Map<string, string> => new Map([...sums].map(([key, value]) => [key, value.toFixed()]));
 
-export function referenceMonth({ facts, usage, llm_charges, llm_allowance }: DeploymentBillingInputs, period: string, prices: readonly ResourcePrice[]): ReferenceMonth {
+export function referenceMonth({ facts, usage, llm_charges, llm_allowance }: DeploymentInvoicingInputs, period: string, prices: readonly ResourcePrice[]): ReferenceMonth {
   const days = daysFrom(period, lastDay(period));
   const length = days.length;
   const terms = new Map(days.map((day) => [day, termsOnDay(facts, day)]));

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { BilledInvoice, DeploymentBillingInputs, TenantBillingInputs } from '../../src/pricing/invoice.ts';
+import type { BilledInvoice, DeploymentInvoicingInputs, TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { daysInMonth, nthDay } from '../../src/pricing/calendar.ts';
 import { totalOf } from '../../src/pricing/money.ts';
 import { quote } from '../../src/pricing/quote.ts';
@@ -15,15 +15,15 @@ import { pro, starter, storage50, studio, tokens1m } from './sample-terms.ts';
 const april = '2026-04-01';
 const gst = { name: 'GST', rate: '0.10' };
 
-function deployment(facts: SubscriptionFact[], rest: Omit<Parameters<typeof deploymentInputs>[0], 'facts'> = {}): DeploymentBillingInputs {
+function deployment(facts: SubscriptionFact[], rest: Omit<Parameters<typeof deploymentInputs>[0], 'facts'> = {}): DeploymentInvoicingInputs {
   return deploymentInputs({ facts, ...rest });
 }
 
-function tenant(deployments: DeploymentBillingInputs[], rest: Partial<TenantBillingInputs> = {}): TenantBillingInputs {
+function tenant(deployments: DeploymentInvoicingInputs[], rest: Partial<TenantInvoicingInputs> = {}): TenantInvoicingInputs {
   return { tenant_id: 't1', period: april, currency: 'AUD', tax: gst, resource_prices: [], deployments, ...rest };
 }
 
-function bill(inputs: TenantBillingInputs): BilledInvoice {
+function bill(inputs: TenantInvoicingInputs): BilledInvoice {
   const invoice = billTenant(inputs);
   if (invoice === null) throw new Error('nothing was billed');
   return invoice;

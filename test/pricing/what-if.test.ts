@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { BilledInvoice, TenantBillingInputs } from '../../src/pricing/invoice.ts';
+import type { BilledInvoice, TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { addCents, sumCents } from '../../src/pricing/money.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';
@@ -19,14 +19,14 @@ const none: Overrides = { plans: new Map(), addons: new Map(), tax_rate: null };
 const nothing: PlanOverride = { version: null, terms: null, base_price_cents: null, items: new Map() };
 const onPlan = (code: string, override: Partial<PlanOverride>): Overrides => ({ ...none, plans: new Map([[code, { ...nothing, ...override }]]) });
 
-function tenantOf(...deployments: Told[][]): TenantBillingInputs {
+function tenantOf(...deployments: Told[][]): TenantInvoicingInputs {
   return {
     tenant_id: 'acme', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0.10' }, resource_prices: [],
     deployments: deployments.map((told, index) => deploymentInputs({ deployment_id: `d${index}`, facts: journal(...told), usage: { droplet_hours: '2160' } })),
   };
 }
 
-function compared(inputs: TenantBillingInputs, overrides: Overrides): TenantWhatIf {
+function compared(inputs: TenantInvoicingInputs, overrides: Overrides): TenantWhatIf {
   const tenant = compareTenant(inputs, overriddenCatalog(overrides));
   if (tenant === null) throw new Error('there is nothing to invoice');
   return tenant;
@@ -72,7 +72,7 @@ describe('a month under an overridden catalog', () => {
 
   it('takes the terms of another version whole; a line that only one side has is 0 on the other', () => {
     const draft = { ...pro, plan_code: 'studio', plan_version: 7, items: pro.items.filter(({ resource_kind }) => resource_kind !== 'droplet_hours') };
-    const dns: TenantBillingInputs = { ...tenantOf([started('2026-03-01', studio)]), resource_prices: [{ resource_kind: 'gpu_hours', unit: 'hour', price_cents: 4, effective_from: '2026-01-01' }] };
+    const dns: TenantInvoicingInputs = { ...tenantOf([started('2026-03-01', studio)]), resource_prices: [{ resource_kind: 'gpu_hours', unit: 'hour', price_cents: 4, effective_from: '2026-01-01' }] };
     const inputs = { ...dns, deployments: dns.deployments.map((one) => deploymentInputs({ ...one, usage: { droplet_hours: '2160', gpu_hours: '10' } })) };
     const tenant = compared(inputs, onPlan('studio', { terms: { ...draft, items: [...draft.items, { resource_kind: 'gpu_hours', included_qty: '10', overage_unit: 'hour', overage_price_cents: 4, hard_cap_qty: null }] } }));
     expect(shown(tenant)).to.deep.equal([
@@ -122,7 +122,7 @@ const overridesOf: fc.Arbitrary<Overrides> = fc.record({
   addons: fc.array(fc.tuple(fc.constantFrom('storage_50gb', 'storage_250gb', 'llm_1m_tokens'), cents), { maxLength: 2 }).map((entries) => new Map(entries)),
   tax_rate: maybe(fc.constantFrom('0', '0.1', '0.15', '0.125', '1')),
 });
-const tenant: fc.Arbitrary<TenantBillingInputs> = fc.record({
+const tenant: fc.Arbitrary<TenantInvoicingInputs> = fc.record({
   tenant_id: fc.constant('acme'), period: fc.constant('2026-04-01'), currency: fc.constant('AUD'), tax: fc.constant({ name: 'GST', rate: '0.10' }),
   resource_prices: fc.array(price, { maxLength: 3 }),
   deployments: fc.uniqueArray(fc.tuple(fc.uuid(), deploymentOf('2026-04-01')), { selector: ([id]) => id, maxLength: 3 }).map((all) => all.map(([deployment_id, one]) => ({ deployment_id, ...one }))),
@@ -175,7 +175,7 @@ describe('what if, whatever the catalog, usage and overrides', () => {
     fc.assert(fc.property(tenant, overridesOf, (inputs, overrides) => {
       const outcome = fitting(() => compareTenant(inputs, overriddenCatalog(overrides)));
       if (outcome === null) return;
-      const other: TenantBillingInputs = {
+      const other: TenantInvoicingInputs = {
         ...inputs, tax: { name: 'GST', rate: overrides.tax_rate ?? inputs.tax.rate },
         deployments: inputs.deployments.map((one) => ({ ...one, facts: sold(one.facts, overrides) })),
       };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { BilledInvoice, TenantBillingInputs } from '../../src/pricing/invoice.ts';
+import type { BilledInvoice, TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { explainLines } from '../../src/pricing/explain.ts';
 import type { ExplainedLine } from '../../src/pricing/explain.ts';
 import { billTenant, traceTenant } from '../../src/pricing/rollup.ts';
@@ -10,7 +10,7 @@ import { deploymentInputs, deploymentOf } from '../pricing/inputs.ts';
 import { pro, storage50, studio } from '../pricing/sample-terms.ts';
 import { expectSteps } from './explain-steps.ts';
 
-const tenant: fc.Arbitrary<TenantBillingInputs> = fc.constantFrom('2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01').chain((period) => fc.record({
+const tenant: fc.Arbitrary<TenantInvoicingInputs> = fc.constantFrom('2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01').chain((period) => fc.record({
   tenant_id: fc.constant('t1'),
   period: fc.constant(period),
   currency: fc.constant('AUD'),
@@ -20,7 +20,7 @@ const tenant: fc.Arbitrary<TenantBillingInputs> = fc.constantFrom('2026-02-01', 
 }));
 
 /** A tenant's month as billed, each line with its arithmetic; null: nothing is. */
-function explainedMonth(inputs: TenantBillingInputs): { billed: BilledInvoice; lines: ExplainedLine[] } | null {
+function explainedMonth(inputs: TenantInvoicingInputs): { billed: BilledInvoice; lines: ExplainedLine[] } | null {
   const traced = traceTenant(inputs);
   return traced === null ? null : { billed: traced.billed, lines: explainLines(traced) };
 }
@@ -89,7 +89,7 @@ describe('an explained month', () => {
     const [first] = studio.items;
     if (first === undefined) throw new Error('the sample plan has no item');
     const capped = { ...studio, items: [{ ...first, hard_cap_qty: '100' }] };
-    const inputs = (used: string): TenantBillingInputs => ({
+    const inputs = (used: string): TenantInvoicingInputs => ({
       tenant_id: 't1', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0' }, resource_prices: [],
       deployments: [deploymentInputs({ facts: journal(started('2026-04-01', capped)), usage: { [first.resource_kind]: used } })],
     });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { loadBillingInputs } from '../../src/invoicing/inputs.ts';
+import { loadInvoicingInputs } from '../../src/invoicing/inputs.ts';
 import { commands } from '../../src/processes/commands.ts';
 import { Refused } from '../../src/ledger/refusal.ts';
 import { deploymentStates } from '../../src/events/deployments.ts';
@@ -112,7 +112,7 @@ async function expectSound(ledger: TestLedger, id: string): Promise<void> {
   expect(totalOf(lines), 'lines add up').to.equal(invoice.total_cents);
   expect(addCents(invoice.subtotal_cents, totalOf(tax))).to.equal(invoice.total_cents);
   for (const issue of invoice.history) {
-    const [inputs] = await ledger.ledger.read((db) => loadBillingInputs(db, {
+    const [inputs] = await ledger.ledger.read((db) => loadInvoicingInputs(db, {
       period: invoice.period_start, atPosition: issue.inputs_position, tenantId: invoice.tenant_id, currency: 'AUD', tax: { name: invoice.tax_name, rate: invoice.tax_rate },
     }));
     const again = inputs === undefined ? null : billTenant(inputs);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { reportedForPeriod } from '../../projections/usage/billing-queries.ts';
+import { reportedForPeriod } from '../../projections/usage/invoicing-queries.ts';
 import { canonicalDecimal, sumDecimals } from '../../src/pricing/money.ts';
 import { ok, type Json } from '../support/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';

@@ -3,7 +3,7 @@ import {
   llmChargesForPeriod,
   reportedForPeriod,
   type UsageScope,
-} from '../../../projections/usage/billing-queries.ts';
+} from '../../../projections/usage/invoicing-queries.ts';
 import { unmeteredForPeriod } from '../../../projections/usage/unmetered-queries.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import type { Observation, Unmetered } from '../../../src/events/usage.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { balances, costLines, costMatches, providerInvoices } from '../../../projections/costs/tables.ts';
-import { providerBilling } from '../../../projections/costs/provider-billing.ts';
+import { costs } from '../../../projections/costs/costs.ts';
 import type { CostLine } from '../../../src/events/costs.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
 import { projectTwice } from '../../support/projection-spec.ts';
@@ -22,18 +22,18 @@ const pushed: LedgerEvent = { type: 'ProviderInvoicePushed', data: { invoice_uui
 
 describe('the provider-billing read model', () => {
   it('keeps parts by their hash before any invoice names them', () => {
-    const rows = projectTwice(providerBilling, [stored, matches]);
+    const rows = projectTwice(costs, [stored, matches]);
     expect(rows(costLines)).to.have.length(2);
     expect(rows(costMatches)).to.deep.equal([{ invoice_uuid, matches_hash: 'm1', line_no: 1, resource_id: 'r1', unmatched_reason: null, nearest_id: null, nearest_name: null }]);
     expect(rows(providerInvoices)).to.deep.equal([]);
   });
 
   it('shows an invoice from its discovery on, with nothing ingested', () => {
-    expect(projectTwice(providerBilling, [discovered])(providerInvoices)[0]).to.include({ status: 'discovered', lines_hash: null, lines: 0, matched: 0, difference_cents: null, pushed_to_finance_at: null });
+    expect(projectTwice(costs, [discovered])(providerInvoices)[0]).to.include({ status: 'discovered', lines_hash: null, lines: 0, matched: 0, difference_cents: null, pushed_to_finance_at: null });
   });
 
   it('follows ingestion, match and push', () => {
-    const [row] = projectTwice(providerBilling, [discovered, stored, matches, ingested('l1'), matched, pushed])(providerInvoices);
+    const [row] = projectTwice(costs, [discovered, stored, matches, ingested('l1'), matched, pushed])(providerInvoices);
     expect(row).to.include({
       status: 'ingested', period: '2026-03-01', amount_cents: 1300, lines_hash: 'l1', matches_hash: 'm1', lines: 2, matched: 1, difference_cents: 100,
       pushed_lines_hash: 'l1', pushed_to_finance_at: '2026-05-01T00:00:00.000Z', finance_invoice_id: 'fin-1',
@@ -42,7 +42,7 @@ describe('the provider-billing read model', () => {
 
   it('shows why an invoice could not be ingested until it is, and what could not be read of it', () => {
     const failed = (error: string): LedgerEvent => ({ type: 'ProviderInvoiceIngestionFailed', data: { invoice_uuid, error } });
-    const after = (...events: LedgerEvent[]) => projectTwice(providerBilling, [discovered, ...events])(providerInvoices)[0];
+    const after = (...events: LedgerEvent[]) => projectTwice(costs, [discovered, ...events])(providerInvoices)[0];
     expect(after()).to.deep.include({ error: null, warnings: [], warnings_count: 0 });
     expect(after(failed('one'), failed('two'))).to.deep.include({ status: 'discovered', error: 'two' });
     const warnings = [{ row: 1, column: 'hours', value: 'n/a' }];
@@ -53,13 +53,13 @@ describe('the provider-billing read model', () => {
   });
 
   it('drops the matches of lines that were replaced, and keeps the push', () => {
-    const [row] = projectTwice(providerBilling, [discovered, ingested('l1'), matched, pushed, ingested('l2')])(providerInvoices);
+    const [row] = projectTwice(costs, [discovered, ingested('l1'), matched, pushed, ingested('l2')])(providerInvoices);
     expect(row).to.include({ lines_hash: 'l2', matches_hash: null, matched: 0, pushed_lines_hash: 'l1' });
   });
 
   it('keeps every balance', () => {
     const snapshot = { month_to_date_balance_cents: 1, account_balance_cents: 0, month_to_date_usage_cents: 1, generated_at: '2026-05-09T15:01:12Z', recorded_at: '2026-05-09T15:07:00.000Z' };
     const recorded: LedgerEvent = { type: 'BalanceRecorded', data: snapshot };
-    expect(projectTwice(providerBilling, [recorded, recorded])(balances)).to.deep.equal([{ position: 1, ...snapshot }, { position: 2, ...snapshot }]);
+    expect(projectTwice(costs, [recorded, recorded])(balances)).to.deep.equal([{ position: 1, ...snapshot }, { position: 2, ...snapshot }]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { resourcePricesAt } from '../../../projections/catalog/price-queries.ts';
-import { planKey, planTermsFor, subscriptionHistories } from '../../../projections/deployments/billing-queries.ts';
+import { planKey, planTermsFor, subscriptionHistories } from '../../../projections/deployments/invoicing-queries.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import { billTenant } from '../../../src/pricing/rollup.ts';
 import { termsOnDay } from '../../../src/pricing/subscription-terms.ts';

@@ -1,11 +1,11 @@
 import { defineProjection, patch, upsert } from '../../src/read-models/projection.ts';
-import { balances, billingModel, costLines, costMatches, providerInvoices } from './tables.ts';
+import { balances, costsModel, costLines, costMatches, providerInvoices } from './tables.ts';
 
 /**
  * What the provider bills (spec 4). Parts of line and match sets are written as they come, under their content's hash;
  * they count only from the moment that the invoice names that hash, so a set that is not complete shows nowhere.
  */
-export const providerBilling = defineProjection(billingModel, [providerInvoices, costLines, costMatches, balances], {
+export const costs = defineProjection(costsModel, [providerInvoices, costLines, costMatches, balances], {
   ProviderInvoiceDiscovered: ({ data, metadata }) => upsert(providerInvoices, {
     uuid: data.invoice_uuid, invoice_id: data.invoice_id, period: data.period, amount_cents: data.amount_cents, currency: data.currency, status: 'discovered',
     lines_hash: null, matches_hash: null, lines: 0, matched: 0, lines_total_cents: 0, tax_cents: 0, difference_cents: null,

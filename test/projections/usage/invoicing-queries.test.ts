@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { llmChargesForPeriod, usageForPeriod } from '../../../projections/usage/billing-queries.ts';
+import { llmChargesForPeriod, usageForPeriod } from '../../../projections/usage/invoicing-queries.ts';
 import { lateFacts } from '../../../projections/usage/late-queries.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import type { Observation } from '../../../src/events/usage.ts';

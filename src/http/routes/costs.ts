@@ -108,4 +108,4 @@ const ingest = defineRoute({
 });
 
 /** What the provider bills the operator (spec 4). */
-export const billingRoutes: readonly Route[] = [balance, invoices, costLines, ingest];
+export const costsRoutes: readonly Route[] = [balance, invoices, costLines, ingest];

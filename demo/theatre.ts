@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../simulators/digitalocean/index.ts';
 import { startFinanceSimulator, type FinanceSimulator } from '../simulators/finance/index.ts';
 import { mintToken } from '../simulators/issuer/token.ts';
-import { createLogger } from '../src/cli/log.ts';
+import { createLogger } from '../src/cli/create-logger.ts';
 import { expectPort } from '../src/cli/expect-port.ts';
 import { closeServer, listen, urlOf } from '../src/cli/serve.ts';
 import { StartError } from '../src/cli/start-error.ts';

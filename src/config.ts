@@ -166,14 +166,14 @@ type Environment = z.infer<typeof environment>;
  * invoices are computed by; `upstreams`, the services that jobs call; `queues`, where jobs are queued; `tokens`, how
  * tokens are signed and verified; `api`, all the rest.
  */
-export type ConfigPart = 'log' | 'invoicing' | 'upstreams' | 'queues' | 'tokens' | 'api';
+export type ConfigSection = 'log' | 'invoicing' | 'upstreams' | 'queues' | 'tokens' | 'api';
 
 const tokenVariables = ['JWT_SECRET', 'JWT_ALGORITHMS', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'];
 const upstreamVariables = [
   'DIGITALOCEAN_TOKEN', 'DIGITALOCEAN_URL',
   'SKYAI_FINANCE_URL', 'SKYAI_FINANCE_JWT_SECRET', 'SKYAI_FINANCE_TENANT_ID', 'SKYAI_FINANCE_ROLES',
 ];
-const variables: Readonly<Record<Exclude<ConfigPart, 'api'>, readonly string[]>> = {
+const variables: Readonly<Record<Exclude<ConfigSection, 'api'>, readonly string[]>> = {
   log: ['DATABASE_URL', 'EVENTSTORE_URL', 'ARCADIA_DATA', 'LOG_LEVEL'],
   invoicing: ['BILLING_CURRENCY', 'TAX_RATE', 'TAX_NAME'],
   // The tokens for finance are signed with JWT_SECRET where it has no secret of its own.
@@ -184,12 +184,12 @@ const variables: Readonly<Record<Exclude<ConfigPart, 'api'>, readonly string[]>>
 const ofOtherParts: ReadonlySet<string> = new Set(Object.values(variables).flat());
 
 /** Whether one of the parts takes a variable; what no other part takes is the API's. */
-function isTaken(name: string, parts: readonly ConfigPart[]): boolean {
+function isTaken(name: string, parts: readonly ConfigSection[]): boolean {
   return parts.some((part) => (part === 'api' ? !ofOtherParts.has(name) : variables[part].includes(name)));
 }
 
 /** All that a running service takes. */
-export const wholeConfig: readonly ConfigPart[] = ['log', 'invoicing', 'upstreams', 'queues', 'tokens', 'api'];
+export const wholeConfig: readonly ConfigSection[] = ['log', 'invoicing', 'upstreams', 'queues', 'tokens', 'api'];
 
 /**
  * Reads the configuration from the environment. A variable that is empty or only spaces counts as unset, as compose files
@@ -200,7 +200,7 @@ export const wholeConfig: readonly ConfigPart[] = ['log', 'invoicing', 'upstream
  * @throws ConfigError once, for all bad variables.
  */
 export function loadConfig(
-  env: Readonly<Record<string, string | undefined>>, parts: readonly ConfigPart[] = wholeConfig,
+  env: Readonly<Record<string, string | undefined>>, parts: readonly ConfigSection[] = wholeConfig,
 ): Config {
   const known: Record<string, string> = {};
   for (const [name, value = ''] of Object.entries(env)) {
@@ -224,7 +224,7 @@ function problemsOf(error: z.ZodError): ConfigProblem[] {
 }
 
 /** What takes two variables to see; judged on the given text, so that it is told together with all else that is wrong. */
-function crossChecks(known: Readonly<Record<string, string>>, parts: readonly ConfigPart[]): ConfigProblem[] {
+function crossChecks(known: Readonly<Record<string, string>>, parts: readonly ConfigSection[]): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   if (parts.includes('tokens') && !known['JWT_SECRET'] && !known['JWT_JWKS_URL']) {
     problems.push({ variable: 'JWT_SECRET', reason: 'is required (or JWT_JWKS_URL, for tokens signed with RS256 or ES256)' });

@@ -9,13 +9,13 @@ import { projections } from '../projections/index.ts';
 import { createApp } from './http/app.ts';
 import type { AuthOptions } from './http/auth.ts';
 import { createIdempotency, type Idempotency } from './http/idempotency.ts';
-import { partFromConnections } from './http/part-from-connections.ts';
+import { closeConnections } from './http/close-connections.ts';
 import type { Remeter } from './http/remeter.ts';
 import { measureHttp } from './metrics/measure-http.ts';
 import { measureJobs } from './metrics/measure-jobs.ts';
 import { measureLedger } from './metrics/measure-ledger.ts';
 import { measureLog } from './metrics/measure-log.ts';
-import { observeParts } from './metrics/measure-parts.ts';
+import { observeReadiness } from './metrics/measure-readiness.ts';
 import { observeLedger } from './metrics/ledger-state.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { createRebuilds } from './processes/rebuilds.ts';
@@ -80,11 +80,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   // Without Redis an API answers all the same.
   const redis: Probe[] = worker === null ? [] : [redisProbe(() => worker.probe(), serves === 'operations')];
   const readiness = createReadiness([postgresProbe(sql), ...open.probes, projectionsProbe(sql, projections), ...redis]);
-  observeParts(metrics, readiness);
+  observeReadiness(metrics, readiness);
   observeLedger(metrics, sql, projections, jobs.map(({ name }) => name));
   const app = createApp(
     { ledger, currency: options.currency, jobs: runner, jobDeps, remeter, readiness: () => readiness.check(), scrape: () => metrics.scrape(), projections, rebuilds, sql },
-    { routes: serves === 'api' ? routes : platformRoutes, auth: options.auth, corsOrigins: options.corsOrigins, ratePerMinute: options.ratePerMinute ?? null, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, watchers: [measureHttp(metrics), partFromConnections(readiness)], checkResponses: options.checkResponses ?? false },
+    { routes: serves === 'api' ? routes : platformRoutes, auth: options.auth, corsOrigins: options.corsOrigins, ratePerMinute: options.ratePerMinute ?? null, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, watchers: [measureHttp(metrics), closeConnections(readiness)], checkResponses: options.checkResponses ?? false },
   );
   return {
     ...open,
@@ -98,7 +98,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       const start = performance.now();
       await Promise.all([worker?.close(drainMs), rebuilds.stop()]);
       const left = drainMs === undefined ? undefined : Math.max(0, drainMs - (performance.now() - start));
-      if (!(await within(runner.drain(), left))) options.logger.warn({ after_ms: drainMs }, 'a job run was cut off by the shutdown');
+      if (!(await endsWithin(runner.drain(), left))) options.logger.warn({ after_ms: drainMs }, 'a job run was cut off by the shutdown');
       await open.close();
       await worker?.leave();
     },
@@ -106,7 +106,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 }
 
 /** Whether the work was done in time; without a time it always is. */
-async function within(work: Promise<void>, ms: number | undefined): Promise<boolean> {
+async function endsWithin(work: Promise<void>, ms: number | undefined): Promise<boolean> {
   if (ms === undefined) return work.then(() => true);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => { timer = setTimeout(() => { resolve(false); }, ms); });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { resolve } from 'node:path';
-import { ConfigError, loadConfig, wholeConfig, type ConfigPart } from '../src/config.ts';
+import { ConfigError, loadConfig, wholeConfig, type ConfigSection } from '../src/config.ts';
 
 const secret = 'a-secret-of-more-than-thirty-two-bytes';
 const minimal = { JWT_SECRET: secret };
@@ -204,7 +204,7 @@ describe('configuration', () => {
 
   it('asks only for what a program needs of it', () => {
     const bad = { JWT_SECRET: '', PORT: 'none', CORS_ORIGINS: 'none', TAX_RATE: 'none', REDIS_URL: 'none', DIGITALOCEAN_URL: 'none' };
-    const variablesFor = (...parts: ConfigPart[]): string[] => {
+    const variablesFor = (...parts: ConfigSection[]): string[] => {
       try {
         loadConfig(bad, parts);
         return [];

@@ -18,7 +18,7 @@ const matchesAPart = 2_000;
  * An invoice's lines as parts. The ids that the JSON form adds are left out of the hash and of where parts end: the CSV
  * alone decides whether an invoice changed, and a set that was stored half, with the ids, can be completed without. In steps.
  */
-export function* linesInPartsSteps(invoiceUuid: string, lines: readonly CostLine[]): Steps<PartSet> {
+export function* costLinesInParts(invoiceUuid: string, lines: readonly CostLine[]): Steps<PartSet> {
   const given = yield* mapSteps(lines, ({ provider_resource_id: _id, ...line }) => line);
   const hash = yield* listHashSteps(given);
   let start = 0;
@@ -33,7 +33,7 @@ export function* linesInPartsSteps(invoiceUuid: string, lines: readonly CostLine
 }
 
 /** An invoice's matches as parts, in steps. */
-export function* matchesInPartsSteps(invoiceUuid: string, matches: readonly CostLineMatch[]): Steps<PartSet> {
+export function* costMatchesInParts(invoiceUuid: string, matches: readonly CostLineMatch[]): Steps<PartSet> {
   const hash = yield* listHashSteps(matches);
   const parts = yield* splitSteps(matches, matchesAPart);
   return {

@@ -52,7 +52,7 @@ export interface LineMatcher {
  * gone ones included. Names that agree in case count first; where there is none, those in any case. A line that says what
  * its snapshot is of means none of the other kind. Two or more leave the line unmatched, as `ambiguous`.
  */
-export function matchLines(lines: readonly CostLine[], candidates: readonly MatchCandidate[], period?: LinePeriod): CostLineMatch[] {
+export function matchCostLines(lines: readonly CostLine[], candidates: readonly MatchCandidate[], period?: LinePeriod): CostLineMatch[] {
   const matcher = createLineMatcher(candidates, period);
   return lines.map((line) => matcher.match(line));
 }

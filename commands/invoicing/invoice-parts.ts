@@ -19,7 +19,7 @@ export function numbered(lines: readonly BilledLine[]): InvoiceLine[] {
 }
 
 /** Puts an invoice's lines into parts. */
-export function linesInParts(invoice: { invoice_id: string; tenant_id: string }, billed: readonly BilledLine[]): InvoiceParts {
+export function invoiceLinesInParts(invoice: { invoice_id: string; tenant_id: string }, billed: readonly BilledLine[]): InvoiceParts {
   const lines = numbered(billed);
   const hash = contentHash(lines);
   const parts = splitIntoParts(lines, linesAPart);

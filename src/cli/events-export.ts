@@ -2,7 +2,7 @@ import { fstat } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { journalHead } from '../journal/find/event-filter.ts';
+import { journalHead } from '../journal/read-journal.ts';
 import { eventQuery, filterOf } from '../http/event-query.ts';
 import { exportEvents } from '../journal/find/export-events.ts';
 import { NoExport, openExportFile, type ExportFile } from '../journal/find/export-file.ts';

@@ -2,7 +2,7 @@ import { ConfigError } from '../config.ts';
 import { isConnectionError } from '../database/connection.ts';
 import { MigrationError } from '../database/migrate.ts';
 import { Refused } from '../ledger/refusal.ts';
-import { CheckpointError } from '../journal/chain/signed-head.ts';
+import { SignedHeadError } from '../journal/chain/signed-head.ts';
 import { CopyRefused } from '../journal/log-copy/refused.ts';
 import { AccessRefused, LogUnavailable } from '../journal/event-log.ts';
 import { WrongSource } from '../journal/copier/source.ts';
@@ -21,7 +21,7 @@ function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StartError || error instanceof StopError) return error.message;
   if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
   if (error instanceof MigrationError) return `The database does not fit this release: ${error.message}`;
-  if (error instanceof WrongSource || error instanceof LogMismatch || error instanceof CopyRefused || error instanceof CheckpointError) return error.message;
+  if (error instanceof WrongSource || error instanceof LogMismatch || error instanceof CopyRefused || error instanceof SignedHeadError) return error.message;
   if (error instanceof LogUnavailable) return `The event log can not be reached: ${error.message}`;
   if (error instanceof AccessRefused) return `The event log refuses the credentials of its connection string: ${error.message}`;
   if (isConnectionError(error)) return `The database can not be reached: ${messageOf(error)}`;

@@ -4,7 +4,7 @@ import { jobs } from '../jobs/jobs.ts';
 import type { StoredRun } from '../jobs/job-runner.ts';
 import { openJobsFromConfig } from '../open-jobs.ts';
 import { parseJobInput } from './job-input.ts';
-import { createLogger } from './log.ts';
+import { createLogger } from './create-logger.ts';
 import { createProgress } from './progress.ts';
 import { secretsOf } from './secrets.ts';
 import { stopSignal } from './stop-signal.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projections } from '../../projections/index.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { silentLogger } from '../runtime/logger.ts';
-import { publicKeyOf, readCheckpoint, signCheckpoint, signingKey, type CheckpointFile } from '../journal/chain/signed-head.ts';
+import { publicKeyOf, readSignedHead, signHead, signingKey, type SignedHead } from '../journal/chain/signed-head.ts';
 import { completeChain } from '../journal/chain/journal-chain.ts';
 import { verifyLedger, type Verification } from '../processes/verify-ledger.ts';
 import { rebuildProjections, type RebuildOutcome } from '../read-models/rebuild/rebuild.ts';
@@ -43,7 +43,7 @@ export async function rebuild(names: readonly string[], json: boolean): Promise<
 export async function verify({ checkpoint: file, key, json = false }: VerifyCommand): Promise<number> {
   const config = loadConfig(process.env, parts);
   // A checkpoint that is none is told before anything is read.
-  const signed: CheckpointFile | null = file === undefined ? null : readCheckpoint(await readText(file), await publicKeyOf(key ?? `${keyPath(config, undefined)}.pub`));
+  const signed: SignedHead | null = file === undefined ? null : readSignedHead(await readText(file), await publicKeyOf(key ?? `${keyPath(config, undefined)}.pub`));
   const start = performance.now();
   const verification = await withLedger('It stops', ({ ledger, openPool }, phases, signal) => verifyLedger({
     ledger, projections, openPool, logger: silentLogger, signal, ...(signed === null ? {} : { checkpoint: signed }),
@@ -60,7 +60,7 @@ export async function checkpoint({ out, key }: { out?: string; key?: string }): 
   const privateKey = await signingKey(keyPath(config, key));
   const text = await withLedger('It stops', async ({ ledger, log, sql }) => {
     await ledger.readLatest(async () => undefined);
-    return `${JSON.stringify(signCheckpoint(await completeChain(sql), log.id, ledger.now(), privateKey), null, 2)}\n`;
+    return `${JSON.stringify(signHead(await completeChain(sql), log.id, ledger.now(), privateKey), null, 2)}\n`;
   });
   if (text === null) return 130;
   if (out === undefined) process.stdout.write(text);

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts';
-import { createLogger } from './log.ts';
+import { createLogger } from './create-logger.ts';
 import { secretsOf } from './secrets.ts';
 import { serve } from './serve.ts';
 

@@ -4,7 +4,7 @@ import { loadConfig, type Config } from '../config.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { closeInTime, expectClosed } from './close-in-time.ts';
 import { expectPort } from './expect-port.ts';
-import { createLogger } from './log.ts';
+import { createLogger } from './create-logger.ts';
 import { secretsOf } from './secrets.ts';
 import { closeServer, drainMs, failureToCome, listen, urlOf, warnAtStart } from './serve.ts';
 import { StartError } from './start-error.ts';

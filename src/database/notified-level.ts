@@ -2,7 +2,7 @@ import { isConnectionError } from './connection.ts';
 import type { Sql } from './db.ts';
 
 /** A level in the database that only rises, and callers who wait until it has come somewhere. */
-export interface Gauge<Level extends number | bigint> {
+export interface NotifiedLevel<Level extends number | bigint> {
   /** As last heard. */
   level(): Level;
   /** True when the level was reached within the time, false when not. */
@@ -11,7 +11,7 @@ export interface Gauge<Level extends number | bigint> {
   close(): Promise<void>;
 }
 
-export interface GaugeOptions<Level extends number | bigint> {
+export interface NotifiedLevelOptions<Level extends number | bigint> {
   /** Where a rise is notified. */
   channel: string;
   /** The level before anything is known. */
@@ -26,7 +26,7 @@ export interface GaugeOptions<Level extends number | bigint> {
 const POLL_MS = 250;
 
 /** Follows a level by NOTIFY, on any node, whoever raises it; a notification that was lost is made up for by looking. */
-export async function openGauge<Level extends number | bigint>(sql: Sql, { channel, start, look, heard = () => null }: GaugeOptions<Level>): Promise<Gauge<Level>> {
+export async function openNotifiedLevel<Level extends number | bigint>(sql: Sql, { channel, start, look, heard = () => null }: NotifiedLevelOptions<Level>): Promise<NotifiedLevel<Level>> {
   let reached = start;
   const waiters = new Set<{ level: Level; done: (reached: boolean) => void }>();
   const rise = (level: Level) => {

@@ -9,7 +9,7 @@ import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
 import { createCluster, findCluster, noteWhereDataIs, portBefore, socketFile, writeSettings } from './cluster-files.ts';
 import type { Listen } from './cluster-files.ts';
-import { tailOf } from './log-tail.ts';
+import { tailOf } from './last-output.ts';
 import { socketDirectory } from './private-directory.ts';
 import { identityOf, isAlive } from './processes.ts';
 import { initialiseCluster, serverPassword, serverRole, settle, startServer, StartFailed, stopServer } from './server-control.ts';

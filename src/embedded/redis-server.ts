@@ -6,7 +6,7 @@ import { mkdir, open, readFile, realpath, rename, rm, rmdir, stat, writeFile } f
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../runtime/logger.ts';
-import { tailOf } from './log-tail.ts';
+import { tailOf } from './last-output.ts';
 import { makePrivate, socketDirectory } from './private-directory.ts';
 import { identityOf, isAlive, parseIdentity } from './processes.ts';
 import type { ProcessIdentity } from './processes.ts';

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Binaries } from './binaries.ts';
 import { socketFile } from './cluster-files.ts';
-import { tailOf } from './log-tail.ts';
+import { tailOf } from './last-output.ts';
 import { directoryOf, pidExists, programOf } from './processes.ts';
 import type { ServerUser } from './server-user.ts';
 

@@ -1,7 +1,7 @@
 // A server that was started for several processes is watched by each of them: one that ends by itself is started again.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../runtime/logger.ts';
-import { tailOf } from './log-tail.ts';
+import { tailOf } from './last-output.ts';
 
 /** A server as one process knows it: which process it is, and whether that still serves. */
 export type WatchedServer = { pid: number; isThere: () => Promise<boolean> };

@@ -25,7 +25,7 @@ const subjectOf = ({ deployment_id, kind, resource_kind }: Pick<InvoiceLineRow, 
   JSON.stringify([deployment_id, kind, resource_kind]);
 
 /** Puts stored and recomputed lines side by side: by deployment, kind and resource kind, several such in their order. */
-export function matchLines(stored: readonly InvoiceLineRow[], recomputed: readonly ExplainedLine[]): MatchedLines {
+export function matchStoredLines(stored: readonly InvoiceLineRow[], recomputed: readonly ExplainedLine[]): MatchedLines {
   const left = new Map<string, ExplainedLine[]>();
   for (const explained of recomputed) {
     const subject = subjectOf(explained.line);

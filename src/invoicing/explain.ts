@@ -16,7 +16,7 @@ import type { Step } from '../pricing/explain-steps.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import { noInputs, tellInputs } from './explain-inputs.ts';
 import type { ToldInputs } from './explain-inputs.ts';
-import { isAsRecorded, matchLines } from './explain-match.ts';
+import { isAsRecorded, matchStoredLines } from './explain-match.ts';
 import type { MatchedLine, MatchedLines } from './explain-match.ts';
 import { usageBehindLines } from './explain-usage.ts';
 import type { UsageBehindLine, UsagePage } from './explain-usage.ts';
@@ -100,7 +100,7 @@ export async function explainInvoice(db: Db, invoice: InvoiceRow, { currency, is
     storedProblem(db, event.data),
   ]);
   const derived = derivedOf(event.data);
-  const matched = matchLines([...stored.values()].flat(), derived.invoice === null ? [] : explainLines(derived.invoice));
+  const matched = matchStoredLines([...stored.values()].flat(), derived.invoice === null ? [] : explainLines(derived.invoice));
   const isInForce = wanted === invoice.issue_no;
   const problem = issueProblem(event.data, derived) ?? notStored;
   const whole = problem === null && isAsRecorded(event.data, { issue: shown, invoice: isInForce ? invoice : null });

@@ -1,6 +1,6 @@
 /** An issued invoice derived again from its inputs: the one derivation that verify and explain compare an issue with. */
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { linesInParts } from '../../commands/invoicing/invoice-parts.ts';
+import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
 import { notBilledText } from '../../commands/invoicing/issue-invoice.ts';
 import type { Db } from '../database/db.ts';
 import { contentHash } from '../ledger/content-parts.ts';
@@ -76,7 +76,7 @@ function derived(inputs: TenantInvoicingInputs | undefined, rules: InvoicingRule
 export function issueProblem(issue: IssueData, { invoice, reason }: DerivedIssue): IssueProblem | null {
   if (invoice === null) return { problem: 'not_billable', detail: reason };
   const { billed } = invoice;
-  const parts = linesInParts(issue, billed.lines);
+  const parts = invoiceLinesInParts(issue, billed.lines);
   return differing('terms', issue, {
     invoice_id: invoiceId(billed.tenant_id, billed.period_start), period_end: billed.period_end, currency: billed.currency, tax_name: billed.tax.name,
   })

@@ -4,6 +4,7 @@ import { plainArray, textArray } from '../database/pg-array.ts';
 import type { EventMetadata, StreamEvent } from '../events/define.ts';
 import { encodeAppend, type EncodedAppend, type EncodedEvent } from './encode-append.ts';
 import { InvalidAppend, LogMoved, LogUnavailable, WrongExpectedRevision, type Appended, type EventLog } from './event-log.ts';
+import { journalHead } from './read-journal.ts';
 
 /** The most that one group commit carries; what waits beyond it goes with the next. */
 const MAX_BATCH_EVENTS = 4_000;
@@ -45,10 +46,7 @@ export async function openPostgresLog(sql: Sql): Promise<EventLog> {
     concurrency: BATCH,
     append: async (stream, events, expectedRevision) => writer(encodeAppend(stream, events), stream, expectedRevision),
     read: (stream, fromRevision = 0) => onConnection(() => readStream(sql, stream, fromRevision)),
-    head: () => onConnection(async () => {
-      const [row] = await sql<{ position: number }[]>`select coalesce(max(position), 0) as position from journal`;
-      return String(row?.position ?? 0);
-    }),
+    head: () => onConnection(async () => String(await journalHead(sql))),
     isPosition: (text) => /^\d{1,15}$/.test(text),
     // The journal is this log.
     journaled: async (position) => Number(position),

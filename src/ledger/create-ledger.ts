@@ -15,7 +15,7 @@ import { refuse, refuseField, Refused } from './refusal.ts';
 const WAIT_MS = 5_000;
 
 /** What the ledger is made of. */
-export interface LedgerParts {
+export interface LedgerOptions {
   sql: Sql;
   log: EventLog;
   waiter: PositionWaiter;
@@ -26,12 +26,12 @@ export interface LedgerParts {
 }
 
 /** Composes the ledger: commands go to the log, reads to the read models in Postgres. */
-export function createLedger(parts: LedgerParts): Ledger {
+export function createLedger(parts: LedgerOptions): Ledger {
   return ledgerWithin(parts, () => patience());
 }
 
 /** @param begin what the steps of one command share: a patience of their own, or that of a request */
-function ledgerWithin(parts: LedgerParts, begin: () => Patience): Ledger {
+function ledgerWithin(parts: LedgerOptions, begin: () => Patience): Ledger {
   const { sql, log, waiter, clock, newId, currency, reportLimits } = parts;
   /** Waits until log, journal and read models have all come to a position of the log. */
   const reach = async (position: string, until: number) => {

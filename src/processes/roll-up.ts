@@ -1,5 +1,5 @@
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { linesInParts } from '../../commands/invoicing/invoice-parts.ts';
+import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
 import { notBilledText, settled, unendedPeriod } from '../../commands/invoicing/issue-invoice.ts';
 import type { IssueInvoice } from '../../commands/invoicing/issue-invoice.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
@@ -149,7 +149,7 @@ async function rollUpTenant({ ledger, logger }: RollUpDeps, candidate: Candidate
 
 async function issue(ledger: Ledger, { inputs, existing, late }: Candidate, billed: BilledInvoice, { position, force }: Run, meta: () => CommandMeta): Promise<RolledUpInvoice> {
   const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
-  const parts = linesInParts({ invoice_id: subject.invoice_id, tenant_id: subject.tenant_id }, billed.lines);
+  const parts = invoiceLinesInParts({ invoice_id: subject.invoice_id, tenant_id: subject.tenant_id }, billed.lines);
   // The command would come to the same, at the price of two conflicts with what is on the streams already.
   const unchanged = existing?.lines_hash === parts.hash && notBilledText(existing) === notBilledText(billed);
   const isVoid = existing?.status === 'void';

@@ -3,11 +3,11 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Projection } from '../read-models/projection.ts';
 import type { RebuildOptions } from '../read-models/rebuild/rebuild.ts';
 import { verifyProjections, type VerifiedProjection } from '../read-models/verify/verify-models.ts';
-import type { CheckpointFile } from '../journal/chain/signed-head.ts';
+import type { SignedHead } from '../journal/chain/signed-head.ts';
 import { verifyChain, type VerifiedChain } from '../journal/chain/verify-chain.ts';
 
 /** Whether the journal is still the one that a checkpoint was signed over. */
-export interface VerifiedCheckpoint {
+export interface ComparedHead {
   position: number;
   signed_at: string;
   /** Null when it is. */
@@ -18,7 +18,7 @@ export interface VerifiedCheckpoint {
 export interface Verification {
   ok: boolean;
   chain: VerifiedChain;
-  checkpoint: VerifiedCheckpoint | null;
+  checkpoint: ComparedHead | null;
   projections: VerifiedProjection[];
   invoices: VerifiedInvoices;
 }
@@ -27,7 +27,7 @@ export interface VerifyOptions extends RebuildOptions {
   ledger: Ledger;
   projections: readonly Projection[];
   /** Read from a file, its signature checked. */
-  checkpoint?: CheckpointFile;
+  checkpoint?: SignedHead;
   /** What is being done, `done` of `total`. */
   onStep?: (step: 'hash chain' | 'read models' | 'invoices', done: number, total: number) => void;
 }
@@ -46,7 +46,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
   const chain = await verifyChain(options.openPool, checkpoint?.position, (position) => onStep('hash chain', position, Math.max(head, position)));
   const models = await verifyProjections(projections, { ...options, onProgress: (done, total) => onStep('read models', done, total) });
   const invoices = await ledger.readLatest((db) => verifyInvoices(db, ledger.currency, (done, total) => onStep('invoices', done, total)));
-  const signed = checkpoint === undefined ? null : compareCheckpoint(checkpoint, chain);
+  const signed = checkpoint === undefined ? null : compareHead(checkpoint, chain);
   const { at: _at, ...shown } = chain;
   return {
     ok: chain.fault === null && (signed === null || signed.fault === null) && models.every(isRight) && invoices.differences.length === 0,
@@ -57,7 +57,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
 const isRight = ({ failure, tables }: VerifiedProjection): boolean => failure === null && tables.every(({ differing }) => differing === 0);
 
 /** The log's id plays no part: a journal that was copied anew from the same events has the same hashes. */
-function compareCheckpoint(file: CheckpointFile, chain: VerifiedChain & { at: string | null }): VerifiedCheckpoint {
+function compareHead(file: SignedHead, chain: VerifiedChain & { at: string | null }): ComparedHead {
   const { position, signed_at } = file;
   const told = { position, signed_at };
   if (chain.at === null) return { ...told, fault: `the journal ends, or its chain breaks, at ${chain.position}: events up to ${position} were there when it was signed` };

@@ -1,5 +1,5 @@
 import type { Db, Sql } from '../database/db.ts';
-import { openGauge } from '../database/notified-level.ts';
+import { openNotifiedLevel } from '../database/notified-level.ts';
 import type { Projection } from './projection.ts';
 
 /** Lets callers wait until the read models have reached a journal position. */
@@ -25,6 +25,6 @@ export async function createPositionWaiter(sql: Sql, projections: readonly Proje
     return row?.position ?? 0;
   };
   // The payload tells how far one batch went; projections that are still catching up don't count, so the table is asked.
-  const gauge = await openGauge<number>(sql, { channel: 'projected', start: 0, look: () => positionIn(sql) });
-  return { reached: () => gauge.level(), waitFor: (position, timeoutMs) => gauge.waitFor(position, timeoutMs), positionIn, close: () => gauge.close() };
+  const level = await openNotifiedLevel<number>(sql, { channel: 'projected', start: 0, look: () => positionIn(sql) });
+  return { reached: () => level.level(), waitFor: (position, timeoutMs) => level.waitFor(position, timeoutMs), positionIn, close: () => level.close() };
 }

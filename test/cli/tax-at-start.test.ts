@@ -9,7 +9,7 @@ import { deploymentIdOf } from '../../commands/deployments/deployment.ts';
 import { taxRates } from '../../projections/catalog/tables.ts';
 import { listTaxRates } from '../../projections/catalog/tax-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
-import { createLogger } from '../../src/cli/log.ts';
+import { createLogger } from '../../src/cli/create-logger.ts';
 import type { Service } from '../../src/service.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import type { TestDatabase } from '../support/postgres.ts';

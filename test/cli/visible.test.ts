@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createLogger } from '../../src/cli/log.ts';
+import { createLogger } from '../../src/cli/create-logger.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 import { showVerification } from '../../src/cli/show-proof.ts';
 import { visible, visibleLine } from '../../src/cli/visible.ts';

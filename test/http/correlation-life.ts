@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger } from '../../src/cli/log.ts';
+import { createLogger } from '../../src/cli/create-logger.ts';
 import { secretsOf } from '../../src/cli/secrets.ts';
 import { createServiceFromConfig } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../../simulators/digitalocean/index.ts';
-import { createLogger } from '../../src/cli/log.ts';
+import { createLogger } from '../../src/cli/create-logger.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { hideSecrets, secretsOf } from '../../src/cli/secrets.ts';
 import { runChild } from '../cli/child.ts';

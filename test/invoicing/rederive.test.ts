@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { invoiceId, invoiceStream } from '../../commands/invoicing/invoice.ts';
-import { linesInParts } from '../../commands/invoicing/invoice-parts.ts';
+import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
 import { issueEvents } from '../../projections/invoicing/explain-queries.ts';
 import { loadInvoicingInputs } from '../../src/invoicing/inputs.ts';
 import type { IssueData } from '../../src/invoicing/rederive.ts';
@@ -89,7 +89,7 @@ describe('an issue derived again', () => {
     expect(recurring.map(({ description, qty, amount_cents, meta: { days, from } }) => [description, qty, amount_cents, days, from])).to.deep.equal([
       ['Plan: Studio (version 1)', '1', 3333, 20, undefined], ['Addon: storage_50gb', '1', 500, 20, undefined],
     ]);
-    const parts = linesInParts({ invoice_id: id, tenant_id: 'acme' }, before.lines);
+    const parts = invoiceLinesInParts({ invoice_id: id, tenant_id: 'acme' }, before.lines);
     await ledger.ledger.storeParts(parts.stream, parts.events, ledger.meta());
     const { subtotal_cents, tax_cents, total_cents } = before;
     const issue = async (change: Partial<IssueData> = {}) => problemsOf(await issueAgain(() => (
@@ -104,7 +104,7 @@ describe('an issue derived again', () => {
     const { lines_hash } = first?.data as IssueData;
     const stored = (await ledger.log.read(`invoice-lines-${id}-${lines_hash}`)).flatMap(({ data }) => (data as { lines: (BilledLine & { line_no: number })[] }).lines);
     const altered = stored.map(({ line_no: _no, ...line }) => ({ ...line, unit_price_cents: Number(line.unit_price_cents), meta: { ...line.meta, days: 19 } }));
-    const parts = linesInParts({ invoice_id: id, tenant_id: 'acme' }, altered);
+    const parts = invoiceLinesInParts({ invoice_id: id, tenant_id: 'acme' }, altered);
     await ledger.ledger.storeParts(parts.stream, parts.events, ledger.meta());
     const found = await problemsOf(await issueAgain(() => ({ lines_hash: parts.hash })));
     expect(found).to.deep.include({ matches: false, verify: [found.problem] });

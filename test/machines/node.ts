@@ -2,7 +2,7 @@
  * A node of the service as a process of its own, on the database that `NODE_TARGET` describes as JSON (a test database has
  * no URL). All else comes from the environment, as for the service. Says where it listens; SIGTERM ends it cleanly.
  */
-import { createLogger } from '../../src/cli/log.ts';
+import { createLogger } from '../../src/cli/create-logger.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { failureToCome, listen, urlOf } from '../../src/cli/serve.ts';
 import { createServiceFromConfig } from '../../src/compose.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { catalogModel } from '../../projections/catalog/tables.ts';
-import { createLogger } from '../../src/cli/log.ts';
+import { createLogger } from '../../src/cli/create-logger.ts';
 import { openService, type Service } from '../../src/service.ts';
 import { fixedClock } from '../../src/ledger/clock.ts';
 import { randomId } from '../../src/ledger/ids.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { slugForm } from '../../commands/deployments/create-deployment.ts';
 import { identifies } from '../../src/digitalocean/provider-ids.ts';
-import { createLogger } from '../../src/cli/log.ts';
+import { createLogger } from '../../src/cli/create-logger.ts';
 import { visibleLine } from '../../src/cli/visible.ts';
 import { classifyLine, withoutLastGroup } from '../../commands/costs/line-kind.ts';
 import { parseInvoiceCsv } from '../../src/digitalocean/invoice-csv.ts';

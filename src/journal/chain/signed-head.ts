@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ChainHead } from './journal-chain.ts';
 
 /** What a checkpoint file holds: the chain's head, signed. To be kept elsewhere than the database. */
-export const checkpointFile = z.strictObject({
+export const signedHead = z.strictObject({
   format: z.literal('arcadia-checkpoint-1'),
   log_id: z.string().min(1),
   position: z.int().min(0),
@@ -17,14 +17,14 @@ export const checkpointFile = z.strictObject({
   /** Over the other members, in this order, as JSON without spaces; base64. */
   signature: z.string(),
 });
-export type CheckpointFile = z.output<typeof checkpointFile>;
+export type SignedHead = z.output<typeof signedHead>;
 
 /** A file that is no checkpoint, a key that is none, or a signature that is not the key's. */
-export class CheckpointError extends Error {
-  override readonly name = 'CheckpointError';
+export class SignedHeadError extends Error {
+  override readonly name = 'SignedHeadError';
 }
 
-type Signed = Omit<CheckpointFile, 'signature'>;
+type Signed = Omit<SignedHead, 'signature'>;
 
 const signedBytes = ({ format, log_id, position, hash, signed_at, public_key }: Signed): Buffer =>
   Buffer.from(JSON.stringify({ format, log_id, position, hash, signed_at, public_key }));
@@ -32,27 +32,27 @@ const signedBytes = ({ format, log_id, position, hash, signed_at, public_key }: 
 const spki = (key: KeyObject): string => key.export({ type: 'spki', format: 'der' }).toString('base64');
 
 /** Signs the chain's head. */
-export function signCheckpoint(head: ChainHead, logId: string, signedAt: string, privateKey: KeyObject): CheckpointFile {
+export function signHead(head: ChainHead, logId: string, signedAt: string, privateKey: KeyObject): SignedHead {
   const signed: Signed = { format: 'arcadia-checkpoint-1', log_id: logId, position: head.position, hash: head.hash, signed_at: signedAt, public_key: spki(createPublicKey(privateKey)) };
   return { ...signed, signature: sign(null, signedBytes(signed), privateKey).toString('base64') };
 }
 
 /**
  * Reads a checkpoint and checks its signature with a key that the caller trusts.
- * @throws {CheckpointError} with the reason
+ * @throws {SignedHeadError} with the reason
  */
-export function readCheckpoint(text: string, trusted: KeyObject): CheckpointFile {
+export function readSignedHead(text: string, trusted: KeyObject): SignedHead {
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch {
-    throw new CheckpointError('the checkpoint is not JSON');
+    throw new SignedHeadError('the checkpoint is not JSON');
   }
-  const parsed = checkpointFile.safeParse(content);
-  if (!parsed.success) throw new CheckpointError(`the file is no checkpoint: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  const parsed = signedHead.safeParse(content);
+  if (!parsed.success) throw new SignedHeadError(`the file is no checkpoint: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
   const checkpoint = parsed.data;
-  if (checkpoint.public_key !== spki(trusted)) throw new CheckpointError('the checkpoint was signed with another key than the trusted one');
-  if (!verify(null, signedBytes(checkpoint), trusted, Buffer.from(checkpoint.signature, 'base64'))) throw new CheckpointError('the signature is not that of the trusted key: the checkpoint was altered');
+  if (checkpoint.public_key !== spki(trusted)) throw new SignedHeadError('the checkpoint was signed with another key than the trusted one');
+  if (!verify(null, signedBytes(checkpoint), trusted, Buffer.from(checkpoint.signature, 'base64'))) throw new SignedHeadError('the signature is not that of the trusted key: the checkpoint was altered');
   return checkpoint;
 }
 
@@ -60,7 +60,7 @@ export function readCheckpoint(text: string, trusted: KeyObject): CheckpointFile
 export async function signingKey(path: string): Promise<KeyObject> {
   const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
-    throw new CheckpointError(`the key ${path} cannot be read: ${error.code ?? error.message}`);
+    throw new SignedHeadError(`the key ${path} cannot be read: ${error.code ?? error.message}`);
   });
   if (known !== null) return ed25519(() => createPrivateKey(known), path);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -72,10 +72,10 @@ export async function signingKey(path: string): Promise<KeyObject> {
   return privateKey;
 }
 
-/** A public key from a file: PEM, of the public or the private half. @throws {CheckpointError} */
+/** A public key from a file: PEM, of the public or the private half. @throws {SignedHeadError} */
 export async function publicKeyOf(path: string): Promise<KeyObject> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CheckpointError(`the key ${path} cannot be read: ${error.code ?? error.message}`);
+    throw new SignedHeadError(`the key ${path} cannot be read: ${error.code ?? error.message}`);
   });
   return ed25519(() => createPublicKey(text), path);
 }
@@ -85,8 +85,8 @@ function ed25519(load: () => KeyObject, path: string): KeyObject {
   try {
     key = load();
   } catch {
-    throw new CheckpointError(`${path} holds no key in PEM form`);
+    throw new SignedHeadError(`${path} holds no key in PEM form`);
   }
-  if (key.asymmetricKeyType !== 'ed25519') throw new CheckpointError(`${path} holds a key of type ${key.asymmetricKeyType ?? 'unknown'}, not Ed25519`);
+  if (key.asymmetricKeyType !== 'ed25519') throw new SignedHeadError(`${path} holds a key of type ${key.asymmetricKeyType ?? 'unknown'}, not Ed25519`);
   return key;
 }

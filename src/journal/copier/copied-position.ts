@@ -1,9 +1,9 @@
 import type { Sql } from '../../database/db.ts';
-import { openGauge } from '../../database/notified-level.ts';
+import { openNotifiedLevel } from '../../database/notified-level.ts';
 import { readJournalSource } from './source.ts';
 
 /** Tells, on any node, when the journal has come to a position of EventStoreDB. */
-export interface JournalReached {
+export interface CopiedPosition {
   /** A journal position that holds everything up to a position of EventStoreDB; null when the journal has not come there within the time. */
   reached(position: bigint, timeoutMs: number): Promise<number | null>;
   close(): Promise<void>;
@@ -18,14 +18,14 @@ interface Copied { scanned: bigint; head: number }
  * Where the events were moved here from PostgreSQL, clients may still send a `Ledger-Position` from before, which is a
  * journal position. None of those is beyond the journal's head at the move, so that no wait asks for less.
  */
-export async function openJournalReached(sql: Sql): Promise<JournalReached> {
+export async function openCopiedPosition(sql: Sql): Promise<CopiedPosition> {
   const { movedAt } = await readJournalSource(sql);
   let copied: Copied = { scanned: -1n, head: 0 };
   const hear = (next: Copied) => {
     if (next.scanned > copied.scanned) copied = next;
     return next.scanned;
   };
-  const gauge = await openGauge<bigint>(sql, {
+  const level = await openNotifiedLevel<bigint>(sql, {
     channel: 'copied', start: -1n,
     async look() {
       const [row] = await sql<{ scanned: string; head: number }[]>`
@@ -38,7 +38,7 @@ export async function openJournalReached(sql: Sql): Promise<JournalReached> {
     },
   });
   return {
-    reached: async (position, timeoutMs) => (await gauge.waitFor(position, timeoutMs) ? Math.max(copied.head, movedAt) : null),
-    close: () => gauge.close(),
+    reached: async (position, timeoutMs) => (await level.waitFor(position, timeoutMs) ? Math.max(copied.head, movedAt) : null),
+    close: () => level.close(),
   };
 }

@@ -57,7 +57,7 @@ export function startJournalCopier({ sql, locks, source, begins = null, logger, 
  * @param until on the clock of `performance.now()`: until then a late answer is asked for again; default once
  * @throws {LogMismatch} it is not there
  */
-export async function verifiedEnd(
+export async function confirmedEnd(
   sql: Sql, source: Pick<CopiedLog, 'idAt'>, until?: number,
 ): Promise<JournalEnd> {
   const [last] = await sql<{ position: number; stream: string; revision: number; id: string; source: string | null }[]>`
@@ -73,9 +73,9 @@ export async function verifiedEnd(
 
 /** Follows the log, write-behind by one batch where it is behind. The follower holds its breath while nobody asks for more. */
 async function copy(sql: Sql, source: CopiedLog, begins: bigint | null, signal: AbortSignal): Promise<void> {
-  let end = await verifiedEnd(sql, source);
+  let end = await confirmedEnd(sql, source);
   const stop = new AbortController();
-  const batches = source.follow(end.source ?? begins, AbortSignal.any([signal, stop.signal]), async () => { await verifiedEnd(sql, source); })[Symbol.asyncIterator]();
+  const batches = source.follow(end.source ?? begins, AbortSignal.any([signal, stop.signal]), async () => { await confirmedEnd(sql, source); })[Symbol.asyncIterator]();
   let writing: Promise<void> = Promise.resolve();
   try {
     for (;;) {

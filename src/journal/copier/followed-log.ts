@@ -8,9 +8,9 @@ import { followAll } from '../eventstoredb/follow.ts';
 import { openEventStoreLog } from '../eventstoredb/log.ts';
 import { patiently } from '../eventstoredb/patiently.ts';
 import { LogMismatch } from '../log-mismatch.ts';
-import { startJournalCopier, verifiedEnd, type CopiedLog } from './copier.ts';
+import { startJournalCopier, confirmedEnd, type CopiedLog } from './copier.ts';
 import { eventStoreProbe, journalProbe } from './probes.ts';
-import { openJournalReached } from './copied-position.ts';
+import { openCopiedPosition } from './copied-position.ts';
 import { claimJournalSource, readJournalSource, readLogId } from './source.ts';
 
 /** How often a cluster is asked for an event that it seems to lack: a node that was just elected may lag behind. */
@@ -55,11 +55,11 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
     if ((await readJournalSource(sql)).kind === null) await store.end();
     await claimJournalSource(sql, 'eventstoredb');
     const source = copiedLog(store, streamPrefix, logger);
-    await verifiedEnd(sql, source);
+    await confirmedEnd(sql, source);
     await forgetBeyondEnd(sql, store);
     // What lies before is copied, in that there is nothing to copy.
     if (begins !== null) await sql`update journal_source set scanned = greatest(scanned, ${String(begins)}::bigint) where not exists (select from journal)`;
-    const journal = await openJournalReached(sql);
+    const journal = await openCopiedPosition(sql);
     const log = openEventStoreLog({ store, id: await readLogId(sql), journal, streamPrefix, confirm: () => confirmLog(sql, source, onMismatch) });
     const copier = copies ? startJournalCopier({ sql: writer, locks, source, begins, logger, ...(onMismatch === undefined ? {} : { onMismatch }) }) : undefined;
     return {
@@ -84,7 +84,7 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
 async function confirmLog(sql: Sql, source: CopiedLog, onMismatch: FollowedLogOptions['onMismatch']): Promise<void> {
   try {
     // Every append over the connection waits for this answer: one that is late must not fail them all.
-    await verifiedEnd(sql, source, performance.now() + ANSWER_WITHIN_MS);
+    await confirmedEnd(sql, source, performance.now() + ANSWER_WITHIN_MS);
   } catch (error) {
     if (error instanceof LogMismatch) onMismatch?.(error);
     throw error;

@@ -42,9 +42,3 @@ export function matching(sql: Sql, { after, upTo }: Stretch, filter: EventFilter
 export function inOrder(sql: Sql, { stream }: EventFilter): Fragment {
   return stream === undefined ? sql`order by position` : sql`order by revision`;
 }
-
-/** The journal's last position; 0 while it is empty. */
-export async function journalHead(sql: Sql): Promise<number> {
-  const [row] = await sql<{ head: number }[]>`select coalesce(max(position), 0) as head from journal`;
-  return row?.head ?? 0;
-}

@@ -1,5 +1,6 @@
 import type { Sql } from '../../database/db.ts';
-import { inOrder, isScan, journalHead, matching, type EventFilter, type Stretch } from './event-filter.ts';
+import { inOrder, isScan, matching, type EventFilter, type Stretch } from './event-filter.ts';
+import { journalHead } from '../read-journal.ts';
 import { scanStep } from './find-events.ts';
 
 /** A piece of an export: whole lines of NDJSON, each with its line feed. */

@@ -1,6 +1,7 @@
 import type { Sql } from '../../database/db.ts';
 import type { RecordedEvent } from '../../events/define.ts';
-import { inOrder, isScan, journalHead, matching, type EventFilter, type Stretch } from './event-filter.ts';
+import { inOrder, isScan, matching, type EventFilter, type Stretch } from './event-filter.ts';
+import { journalHead } from '../read-journal.ts';
 
 /** A scan looks through so many positions a statement. */
 export const scanStep = 50_000;

@@ -5,7 +5,7 @@ import { LogUnavailable } from '../event-log.ts';
 import type { EventStore } from '../eventstoredb/client.ts';
 import { readJournalSource } from '../copier/source.ts';
 import { CopyRefused } from './refused.ts';
-import { journalHead } from './stored-events.ts';
+import { journalHead } from '../read-journal.ts';
 import { copyOfVerified, nothingVerified, verify, type Verified } from './verify.ts';
 import { writeEvents } from './write.ts';
 

@@ -28,28 +28,22 @@ export async function* readStored(db: Db, from: number, to: number): AsyncGenera
   }
 }
 
-/** The journal's last position; 0 when it is empty. */
-export async function journalHead(db: Db): Promise<number> {
-  const [row] = await db<{ head: number }[]>`select coalesce(max(position), 0) as head from journal`;
-  return row?.head ?? 0;
-}
-
 /** A hash over events in order: of everything that is the same on every log. */
-export interface ContentHash {
+export interface EventsDigest {
   add(event: Omit<StoredEvent, 'position'>): void;
   /** So far, as hexadecimal SHA-256; more may be added. */
   digest(): string;
   /** One that goes on by itself from here. */
-  copy(): ContentHash;
+  copy(): EventsDigest;
 }
 
 /** An empty one. */
-export function contentHash(hash = createHash('sha256')): ContentHash {
+export function eventsDigest(hash = createHash('sha256')): EventsDigest {
   return {
     add({ id, stream, revision, type, data, metadata }) {
       hash.update(`${JSON.stringify([id, stream, revision, type])}\n${data}\n${metadata}\n`);
     },
     digest: () => hash.copy().digest('hex'),
-    copy: () => contentHash(hash.copy()),
+    copy: () => eventsDigest(hash.copy()),
   };
 }

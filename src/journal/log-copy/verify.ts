@@ -2,7 +2,7 @@ import type { Db } from '../../database/db.ts';
 import { plainArray } from '../../database/pg-array.ts';
 import type { EventStore } from '../eventstoredb/client.ts';
 import { CopyRefused } from './refused.ts';
-import { contentHash, readStored, type ContentHash, type StoredEvent } from './stored-events.ts';
+import { eventsDigest, readStored, type EventsDigest, type StoredEvent } from './stored-events.ts';
 import { readTarget, type TargetEvent } from './target.ts';
 
 /** How far journal and server are known to be the same. */
@@ -12,13 +12,13 @@ export interface Verified {
   /** Everything on the server up to here was read; null: nothing yet. */
   scanned: bigint | null;
   /** Over all events so far, computed on each side by itself. */
-  journalHash: ContentHash;
-  targetHash: ContentHash;
+  journalHash: EventsDigest;
+  targetHash: EventsDigest;
 }
 
 /** Nothing is known yet. */
 export function nothingVerified(): Verified {
-  return { position: 0, scanned: null, journalHash: contentHash(), targetHash: contentHash() };
+  return { position: 0, scanned: null, journalHash: eventsDigest(), targetHash: eventsDigest() };
 }
 
 /** The same, to be carried on by itself. */

@@ -1,5 +1,5 @@
 import { costLineSteps } from '../../../commands/costs/cost-lines.ts';
-import { linesInPartsSteps, matchesInPartsSteps } from '../../../commands/costs/cost-parts.ts';
+import { costLinesInParts, costMatchesInParts } from '../../../commands/costs/cost-parts.ts';
 import { createLineMatcher, type LinePeriod, type MatchCandidate } from '../../../commands/costs/match-lines.ts';
 import type { ProviderInvoiceState } from '../../../commands/costs/provider-invoice.ts';
 import { resourceIdsOfLines } from '../../../projections/costs/provider-invoice-queries.ts';
@@ -27,7 +27,7 @@ export interface StoredInvoice {
  */
 export async function storeInvoice(ledger: Ledger, { summary, csvLines, items, warnings, warnings_count }: FetchedInvoice, meta: () => CommandMeta): Promise<StoredInvoice> {
   const built = await inTurns(costLineSteps(csvLines, items));
-  const lineParts = await inTurns(linesInPartsSteps(summary.uuid, built));
+  const lineParts = await inTurns(costLinesInParts(summary.uuid, built));
   const known = await ledger.readLatest(async (db) => ({
     candidates: await candidatesFor(db, built, periodOf(summary)),
     ids: items === null ? await resourceIdsOfLines(db, summary.uuid, lineParts.hash) : null,
@@ -37,8 +37,8 @@ export async function storeInvoice(ledger: Ledger, { summary, csvLines, items, w
   const lines = ids === null ? built : await inTurns(mapSteps(built, (line) => ({ ...line, provider_resource_id: ids.get(line.line_no) ?? null })));
   const matcher = createLineMatcher(known.candidates, periodOf(summary));
   const matches = await inTurns(mapSteps(lines, (line) => matcher.match(line)));
-  const matchParts = await inTurns(matchesInPartsSteps(summary.uuid, matches));
-  await ledger.storeParts(lineParts.stream, (ids === null ? lineParts : await inTurns(linesInPartsSteps(summary.uuid, lines))).events, meta());
+  const matchParts = await inTurns(costMatchesInParts(summary.uuid, matches));
+  await ledger.storeParts(lineParts.stream, (ids === null ? lineParts : await inTurns(costLinesInParts(summary.uuid, lines))).events, meta());
   await ledger.storeParts(matchParts.stream, matchParts.events, meta());
 
   const matched = matches.filter((match) => match.resource_id !== null).length;

@@ -19,7 +19,7 @@ const mostAsked = 100;
  * @returns the ids of projects that the provider confirms gone
  * @throws {Refused} `upstream-failed` when nothing is listed although a known project still answers
  */
-export async function doubtWalk(client: DigitalOceanClient, walk: ProjectWalk, projects: readonly MirroredProject[], placed: readonly PlacedResource[]): Promise<string[]> {
+export async function confirmWalk(client: DigitalOceanClient, walk: ProjectWalk, projects: readonly MirroredProject[], placed: readonly PlacedResource[]): Promise<string[]> {
   const listed = new Set(walk.projects.map((project) => project.id));
   const unlisted = projects.filter((project) => !project.removed && !listed.has(project.id));
   const answers = await mapBounded(unlisted, async ({ id }) => ({ id, resources: await resourcesNow(client, id) }), walkConcurrency);

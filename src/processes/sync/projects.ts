@@ -11,7 +11,7 @@ import type { ObservedProject } from '../../digitalocean/project-api.ts';
 import { requireDigitalOcean } from '../upstream.ts';
 import type { ProcessDeps, ProcessRun } from '../process.ts';
 import { mapBounded } from '../../runtime/bounded.ts';
-import { doubtWalk, leftBehind } from './confirm-walk.ts';
+import { confirmWalk, leftBehind } from './confirm-walk.ts';
 import type { PlacedResource } from './confirm-walk.ts';
 import { sum, sweepOf } from './sweep-kind.ts';
 import type { SweepResult } from './sweep-result.ts';
@@ -111,7 +111,7 @@ export async function syncProjects(deps: ProcessDeps, run: ProcessRun): Promise<
     last: await lastCountedSweep(db, 'project'), projects: await mirroredProjects(db), placed: await placedResources(db),
   }));
   // Everything that the provider is asked comes before the first command: a walk that fails leaves no trace.
-  const gone = await doubtWalk(client, walk, projects, placed);
+  const gone = await confirmWalk(client, walk, projects, placed);
   const left = await leftBehind(client, walk, placed, gone, new Set([...covered].filter((kind) => kindsWithGetById.has(kind))));
 
   const comparison: Comparison = { ledger, run, sweep, walk, projects, placed };

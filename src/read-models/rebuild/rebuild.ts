@@ -1,6 +1,7 @@
 import { advisoryLocks } from '../../database/advisory-locks.ts';
 import type { Sql } from '../../database/db.ts';
 import type { RecordedEvent } from '../../events/define.ts';
+import { journalHead } from '../../journal/read-journal.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { poisonedBy, type Poison } from '../projector-fold.ts';
 import type { Projection } from '../projection.ts';
@@ -136,11 +137,11 @@ async function build(projections: readonly Projection[], purpose: ShadowPurpose,
 }
 
 async function begin(projections: readonly Projection[], purpose: ShadowPurpose, { sql, record, onBegun }: Building, growing: Set<Growing>): Promise<void> {
-  const [journal] = await sql<{ head: number }[]>`select coalesce(max(position), 0) as head from journal`;
+  const head = await journalHead(sql);
   for (const projection of projections) {
     const live = await liveCheckpoint(sql, projection);
     // A parked projection is rebuilt beyond the event that parked it, and verified up to there.
-    const bound = live.status === 'live' || purpose === 'verify' ? live.position : (journal?.head ?? 0);
+    const bound = live.status === 'live' || purpose === 'verify' ? live.position : head;
     await record?.start(projection, bound);
     onBegun?.(projection);
     growing.add({ model: await createShadow(sql, projection, purpose), bound });

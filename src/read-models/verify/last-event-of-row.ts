@@ -5,7 +5,7 @@ import type { Projection, RowOp, Table } from '../projection.ts';
 import type { RowDifference } from './compare.ts';
 
 /** The event that a row was last written by. */
-export interface Touch {
+export interface LastEvent {
   position: number;
   stream: string;
   revision: number;
@@ -16,9 +16,9 @@ export interface Touch {
 type Handler = (event: RecordedLedgerEvent) => RowOp | readonly RowOp[];
 
 /** Finds, for each differing row, the last event that touched it; none for a row that no event knows. */
-export async function lastTouches(projections: readonly Projection[], differences: readonly RowDifference[], pages: AsyncIterable<readonly RecordedEvent[]>): Promise<Map<RowDifference, Touch>> {
+export async function lastEventsOfRows(projections: readonly Projection[], differences: readonly RowDifference[], pages: AsyncIterable<readonly RecordedEvent[]>): Promise<Map<RowDifference, LastEvent>> {
   const wanted = new Map<string, RowDifference>(differences.map((difference) => [nameOf(difference.table, difference.key), difference]));
-  const touches = new Map<RowDifference, Touch>();
+  const lastEvents = new Map<RowDifference, LastEvent>();
   for await (const page of pages) {
     for (const event of page) {
       for (const projection of projections) {
@@ -26,12 +26,12 @@ export async function lastTouches(projections: readonly Projection[], difference
         if (handler === undefined) continue;
         for (const op of [handler(upcast(event))].flat<(RowOp | readonly RowOp[])[]>()) {
           const difference = wanted.get(nameOf(op.table.ref, keyOf(op.table, op.op === 'upsert' ? op.row : op.key)));
-          if (difference !== undefined) touches.set(difference, { position: event.position, stream: event.stream, revision: event.revision, type: event.type, id: event.id });
+          if (difference !== undefined) lastEvents.set(difference, { position: event.position, stream: event.stream, revision: event.revision, type: event.type, id: event.id });
         }
       }
     }
   }
-  return touches;
+  return lastEvents;
 }
 
 function keyOf(table: Table, values: Record<string, unknown>): Record<string, unknown> {

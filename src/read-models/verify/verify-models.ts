@@ -4,7 +4,7 @@ import { wasSwapped } from '../define-tables.ts';
 import type { Poison } from '../projector-fold.ts';
 import { compareTables, type RowDifference } from './compare.ts';
 import { journalPages } from '../rebuild/journal-pages.ts';
-import { lastTouches, type Touch } from './last-event-of-row.ts';
+import { lastEventsOfRows, type LastEvent } from './last-event-of-row.ts';
 import { withShadows, type RebuildOptions } from '../rebuild/rebuild.ts';
 import type { ShadowModel } from '../rebuild/shadow-models.ts';
 import { catchUp, holdCheckpoint, liveCheckpoint, ShadowFailed } from '../rebuild/swap.ts';
@@ -20,7 +20,7 @@ export interface VerifiedProjection {
   position: number;
   tables: { table: string; rows: number; differing: number }[];
   /** The first differing rows of each table, each with the last event that touched it. */
-  differences: (RowDifference & { last_event: Touch | null })[];
+  differences: (RowDifference & { last_event: LastEvent | null })[];
   /** Why it could not be built from its events; null when it was. */
   failure: (Partial<Poison> & { reason: string }) | null;
 }
@@ -50,18 +50,18 @@ async function compare(sql: Sql, model: ShadowModel, built: number, options: Reb
     return found;
   });
   const differences = comparisons.flatMap((comparison) => comparison.differences);
-  const touches = differences.length === 0 ? new Map<RowDifference, Touch>() : await touchesOf(projection, differences, position, options);
+  const lastEvents = differences.length === 0 ? new Map<RowDifference, LastEvent>() : await touchesOf(projection, differences, position, options);
   return {
     name: projection.name, version: projection.version, position, failure: null,
     tables: comparisons.map(({ table, rows, differing }) => ({ table, rows, differing })),
-    differences: differences.map((difference) => ({ ...difference, last_event: touches.get(difference) ?? null })),
+    differences: differences.map((difference) => ({ ...difference, last_event: lastEvents.get(difference) ?? null })),
   };
 }
 
-async function touchesOf(projection: Projection, differences: readonly RowDifference[], position: number, { openPool }: RebuildOptions): Promise<Map<RowDifference, Touch>> {
+async function touchesOf(projection: Projection, differences: readonly RowDifference[], position: number, { openPool }: RebuildOptions): Promise<Map<RowDifference, LastEvent>> {
   const reader = openPool(1);
   try {
-    return await lastTouches([projection], differences, journalPages(reader, { after: 0, upTo: position, types: Object.keys(projection.on) }));
+    return await lastEventsOfRows([projection], differences, journalPages(reader, { after: 0, upTo: position, types: Object.keys(projection.on) }));
   } finally {
     await reader.end({ timeout: 0 });
   }

@@ -3,7 +3,7 @@ import { atOnce } from '../../../src/runtime/in-turns.ts';
 import { contentHash, listHashSteps } from '../../../src/ledger/content-parts.ts';
 import fc from 'fast-check';
 import { costLineSteps } from '../../../commands/costs/cost-lines.ts';
-import { linesInPartsSteps, matchesInPartsSteps, type PartSet } from '../../../commands/costs/cost-parts.ts';
+import { costLinesInParts, costMatchesInParts, type PartSet } from '../../../commands/costs/cost-parts.ts';
 import { parseInvoiceCsv } from '../../../src/digitalocean/invoice-csv.ts';
 import { costPartEvents, type CostLine } from '../../../src/events/costs.ts';
 import { invoiceCsv, type CsvStyle } from '../../../simulators/digitalocean/index.ts';
@@ -14,7 +14,7 @@ const rows = [
   { product: 'Credits', description: 'Credit', usd: '-$1.00', hours: '' },
   { product: 'Taxes', description: 'GST (10.0%)', usd: '$0.16', hours: '' },
 ];
-const hashOf = (style: CsvStyle) => atOnce(linesInPartsSteps(uuid, atOnce(costLineSteps(parseInvoiceCsv(invoiceCsv(rows, style)).lines, null)))).hash;
+const hashOf = (style: CsvStyle) => atOnce(costLinesInParts(uuid, atOnce(costLineSteps(parseInvoiceCsv(invoiceCsv(rows, style)).lines, null)))).hash;
 const linesOf = (events: PartSet['events']): CostLine[] => events.flatMap((event) => (event.type === 'CostLinesStored' ? event.data.lines : []));
 
 describe('line sets in parts', () => {
@@ -33,8 +33,8 @@ describe('line sets in parts', () => {
     const base = atOnce(costLineSteps(parseInvoiceCsv(invoiceCsv(rows)).lines, null))[0] as CostLine;
     fc.assert(fc.property(fc.integer({ min: 0, max: 1_700 }), fc.integer({ min: 1, max: 3_000 }), (count, width) => {
       const lines = Array.from({ length: count }, (_, index) => ({ ...base, line_no: index + 1, description: 'x'.repeat(width) }));
-      const plain = atOnce(linesInPartsSteps(uuid, lines));
-      const withIds = atOnce(linesInPartsSteps(uuid, lines.map((line) => ({ ...line, provider_resource_id: '9'.repeat(36) }))));
+      const plain = atOnce(costLinesInParts(uuid, lines));
+      const withIds = atOnce(costLinesInParts(uuid, lines.map((line) => ({ ...line, provider_resource_id: '9'.repeat(36) }))));
       expect(withIds.hash).to.equal(plain.hash);
       expect(linesOf(plain.events)).to.deep.equal(lines);
       expect(withIds.events.map((event) => event.type === 'CostLinesStored' && event.data.lines.length)).to.deep.equal(plain.events.map((event) => event.type === 'CostLinesStored' && event.data.lines.length));
@@ -44,9 +44,9 @@ describe('line sets in parts', () => {
   });
 
   it('of no lines is one empty part', () => {
-    const { events } = atOnce(linesInPartsSteps(uuid, []));
+    const { events } = atOnce(costLinesInParts(uuid, []));
     expect(events).to.have.length(1);
     costPartEvents.CostLinesStored.parse(events[0]?.data);
-    expect(atOnce(matchesInPartsSteps(uuid, [])).events).to.have.length(1);
+    expect(atOnce(costMatchesInParts(uuid, [])).events).to.have.length(1);
   });
 });

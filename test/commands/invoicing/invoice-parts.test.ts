@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { linesInParts } from '../../../commands/invoicing/invoice-parts.ts';
+import { invoiceLinesInParts } from '../../../commands/invoicing/invoice-parts.ts';
 import { MAX_PART_BYTES } from '../../../src/ledger/content-parts.ts';
 import { eventSchemas } from '../../../src/events/index.ts';
 import type { BilledLine } from '../../../src/pricing/invoice.ts';
@@ -12,7 +12,7 @@ const subject = { invoice_id: 'invoice-1', tenant_id: 'acme' };
 
 describe('the lines of an invoice in parts', () => {
   it('keeps every line once, numbered in order, in parts that fit an append', () => {
-    const { events, hash, stream, lines } = linesInParts(subject, Array.from({ length: 1201 }, (_, n) => line(n)));
+    const { events, hash, stream, lines } = invoiceLinesInParts(subject, Array.from({ length: 1201 }, (_, n) => line(n)));
     expect(stream).to.equal(`invoice-lines-invoice-1-${hash}`);
     expect(lines).to.equal(1201);
     expect(events.length).to.be.greaterThan(3);
@@ -26,9 +26,9 @@ describe('the lines of an invoice in parts', () => {
   });
 
   it('names them by their content', () => {
-    const one = linesInParts(subject, [line(1)]);
-    expect(linesInParts(subject, [line(1)])).to.deep.equal(one);
-    expect(linesInParts(subject, [{ ...line(1), amount_cents: 4999 }]).hash).to.not.equal(one.hash);
-    expect(linesInParts(subject, [line(1), line(2)]).hash).to.not.equal(linesInParts(subject, [line(2), line(1)]).hash);
+    const one = invoiceLinesInParts(subject, [line(1)]);
+    expect(invoiceLinesInParts(subject, [line(1)])).to.deep.equal(one);
+    expect(invoiceLinesInParts(subject, [{ ...line(1), amount_cents: 4999 }]).hash).to.not.equal(one.hash);
+    expect(invoiceLinesInParts(subject, [line(1), line(2)]).hash).to.not.equal(invoiceLinesInParts(subject, [line(2), line(1)]).hash);
   });
 });

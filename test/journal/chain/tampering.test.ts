@@ -5,7 +5,7 @@ import { advisoryLocks } from '../../../src/database/advisory-locks.ts';
 import { connect } from '../../../src/database/connection.ts';
 import type { Sql } from '../../../src/database/db.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
-import { readCheckpoint, signCheckpoint, type CheckpointFile } from '../../../src/journal/chain/signed-head.ts';
+import { readSignedHead, signHead, type SignedHead } from '../../../src/journal/chain/signed-head.ts';
 import { completeChain } from '../../../src/journal/chain/journal-chain.ts';
 import { verifyChain } from '../../../src/journal/chain/verify-chain.ts';
 import { verifyLedger } from '../../../src/processes/verify-ledger.ts';
@@ -19,7 +19,7 @@ describe('tampering with the journal', () => {
   let ledger: TestLedger;
   let sql: Sql;
   let events: number;
-  let checkpoint: CheckpointFile;
+  let checkpoint: SignedHead;
   const { privateKey } = generateKeyPairSync('ed25519');
   const openPool = (max: number) => connect(ledger.target, { max, applicationName: 'test-tampering' });
   const chain = () => verifyChain(openPool);
@@ -53,7 +53,7 @@ describe('tampering with the journal', () => {
     await ledger.settled();
     const head = await completeChain(sql);
     events = head.position;
-    checkpoint = signCheckpoint(head, ledger.log.id, '2026-05-09T15:05:00.000Z', privateKey);
+    checkpoint = signHead(head, ledger.log.id, '2026-05-09T15:05:00.000Z', privateKey);
     await sql`create table journal_kept as select * from journal`;
     await sql`create table hashes_kept as select * from journal_hashes`;
   });
@@ -143,21 +143,21 @@ describe('tampering with the journal', () => {
   describe('with the checkpoint itself', () => {
     const trusted = createPublicKey(privateKey);
     it('is found in every member', () => {
-      expect(readCheckpoint(JSON.stringify(checkpoint), trusted)).to.deep.equal(checkpoint);
-      const changed: Partial<CheckpointFile>[] = [{ position: 1 }, { hash: '0'.repeat(64) }, { log_id: 'other' }, { signed_at: '2026-05-09T15:05:00.001Z' }, { signature: Buffer.alloc(64).toString('base64') }];
-      for (const change of changed) expect(() => readCheckpoint(JSON.stringify({ ...checkpoint, ...change }), trusted), JSON.stringify(change)).to.throw('the signature is not that of the trusted key');
+      expect(readSignedHead(JSON.stringify(checkpoint), trusted)).to.deep.equal(checkpoint);
+      const changed: Partial<SignedHead>[] = [{ position: 1 }, { hash: '0'.repeat(64) }, { log_id: 'other' }, { signed_at: '2026-05-09T15:05:00.001Z' }, { signature: Buffer.alloc(64).toString('base64') }];
+      for (const change of changed) expect(() => readSignedHead(JSON.stringify({ ...checkpoint, ...change }), trusted), JSON.stringify(change)).to.throw('the signature is not that of the trusted key');
     });
 
     it('is found when somebody else has signed it', () => {
       const other = generateKeyPairSync('ed25519').privateKey;
-      const forged = signCheckpoint({ position: 1, hash: 'ab'.repeat(32) }, 'log', '2026-05-09T15:05:00.000Z', other);
-      expect(() => readCheckpoint(JSON.stringify(forged), trusted)).to.throw('another key');
-      expect(() => readCheckpoint(JSON.stringify({ ...forged, public_key: checkpoint.public_key }), trusted)).to.throw('the signature is not that of the trusted key');
+      const forged = signHead({ position: 1, hash: 'ab'.repeat(32) }, 'log', '2026-05-09T15:05:00.000Z', other);
+      expect(() => readSignedHead(JSON.stringify(forged), trusted)).to.throw('another key');
+      expect(() => readSignedHead(JSON.stringify({ ...forged, public_key: checkpoint.public_key }), trusted)).to.throw('the signature is not that of the trusted key');
     });
 
     it('is told apart from a file that is none', () => {
-      expect(() => readCheckpoint('{', trusted)).to.throw('not JSON');
-      expect(() => readCheckpoint('{"position":-1}', trusted)).to.throw('position');
+      expect(() => readSignedHead('{', trusted)).to.throw('not JSON');
+      expect(() => readSignedHead('{"position":-1}', trusted)).to.throw('position');
     });
   });
 });

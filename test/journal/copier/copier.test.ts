@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Sql } from '../../../src/database/db.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { LogMoved, NO_STREAM } from '../../../src/journal/event-log.ts';
-import { verifiedEnd } from '../../../src/journal/copier/copier.ts';
+import { confirmedEnd } from '../../../src/journal/copier/copier.ts';
 import { LogMismatch } from '../../../src/journal/log-mismatch.ts';
 import { openPostgresLog } from '../../../src/journal/postgres-log.ts';
 import { someEvent } from '../contract.ts';
@@ -106,13 +106,13 @@ describe('the copier of EventStoreDB into the journal', () => {
     await following.append('a', some(2));
     await following.copied();
     await copier.stop();
-    await verifiedEnd(following.sql, following.source);
+    await confirmedEnd(following.sql, following.source);
     await following.server.wipe();
     // The wipe has cut the connections, which one call has to find out.
     await following.store.end().catch(() => undefined);
-    expect(await rejection(verifiedEnd(following.sql, following.source))).to.be.instanceOf(LogMismatch).with.property('message').that.contains('no event at revision 1 of stream a');
+    expect(await rejection(confirmedEnd(following.sql, following.source))).to.be.instanceOf(LogMismatch).with.property('message').that.contains('no event at revision 1 of stream a');
     await following.append('a', some(2));
-    expect(await rejection(verifiedEnd(following.sql, following.source))).to.be.instanceOf(LogMismatch).with.property('message').that.contains('another event');
+    expect(await rejection(confirmedEnd(following.sql, following.source))).to.be.instanceOf(LogMismatch).with.property('message').that.contains('another event');
   });
 
   it('ends for good, once, when the log turns out to be another one while it runs', async () => {

@@ -10,7 +10,7 @@ import { openEventStore, type EventStore } from '../../../src/journal/eventstore
 import { openEventStoreLog } from '../../../src/journal/eventstoredb/log.ts';
 import { startJournalCopier, type CopiedLog } from '../../../src/journal/copier/copier.ts';
 import { copiedLog } from '../../../src/journal/copier/followed-log.ts';
-import { openJournalReached, type JournalReached } from '../../../src/journal/copier/copied-position.ts';
+import { openCopiedPosition, type CopiedPosition } from '../../../src/journal/copier/copied-position.ts';
 import { claimJournalSource } from '../../../src/journal/copier/source.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
@@ -25,7 +25,7 @@ export interface Following {
   log: EventLog;
   database: TestDatabase;
   sql: Sql;
-  reached: JournalReached;
+  reached: CopiedPosition;
   source: CopiedLog;
   /** Starts a copier as a process of its own would, on connections of its own. */
   copy(options?: { source?: CopiedLog; locks?: Sql; sql?: Sql; logger?: Logger; onMismatch?: (error: unknown) => void }): Supervised;
@@ -44,7 +44,7 @@ export async function openFollowing({ deadlineMs = 1_000 } = {}): Promise<Follow
   await migrate(sql, await readMigrations(migrationsFolder));
   await claimJournalSource(sql, 'eventstoredb');
   const store = openEventStore(server.url, { deadlineMs });
-  const reached = await openJournalReached(sql);
+  const reached = await openCopiedPosition(sql);
   const log = openEventStoreLog({ store, id: 'test', journal: reached });
   const source = copiedLog(store, '', silentLogger);
   const running = new Set<Supervised>();

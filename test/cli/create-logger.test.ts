@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createLogger } from '../../src/cli/log.ts';
+import { createLogger } from '../../src/cli/create-logger.ts';
 
 describe('the log', () => {
   const logged = (fields: object): string => {

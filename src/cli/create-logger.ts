@@ -2,7 +2,7 @@ import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from '../config.ts';
 import { currentCorrelation } from '../runtime/correlation.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { describeError } from './log-error.ts';
+import { describeError } from './logged-error.ts';
 import { hidden, hideSecrets } from './secrets.ts';
 import { visible } from './visible.ts';
 

@@ -3,7 +3,7 @@ import type { ReadinessProbes } from '../runtime/readiness.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Shows for each part that readiness asks whether it is well, as `arcadia_up{part="postgres"}`; and how far the journal is behind a log that it follows. */
-export function observeParts(metrics: Metrics, readiness: Pick<ReadinessProbes, 'parts'>): void {
+export function observeReadiness(metrics: Metrics, readiness: Pick<ReadinessProbes, 'parts'>): void {
   const up = new Gauge({ name: 'arcadia_up', help: '1 when a part answers and is well, 0 when it is not', labelNames: ['part'] as const, registers: [metrics.registry] });
   const lag = new Gauge({ name: 'arcadia_journal_lag_bytes', help: 'Bytes of EventStoreDB\'s log that are not copied into the journal yet; absent where the journal is the log', labelNames: [], registers: [metrics.registry] });
   lag.remove();

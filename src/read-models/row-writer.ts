@@ -26,9 +26,8 @@ export function keyText(table: Table, values: Values): string {
 }
 
 /** Folds operations into a batch, in order. */
-export function foldInto(batch: FoldedBatch, ops: RowOp | readonly RowOp[]): void {
-  if (Array.isArray(ops)) for (const op of ops as readonly RowOp[]) foldOne(batch, op);
-  else foldOne(batch, ops as RowOp);
+export function foldInto(batch: FoldedBatch, ops: readonly RowOp[]): void {
+  for (const op of ops) foldOne(batch, op);
 }
 
 function foldOne(batch: FoldedBatch, op: RowOp): void {

@@ -81,7 +81,7 @@ describe('the row writer', () => {
 
   const write = async (ops: readonly RowOp[]) => {
     const batch: FoldedBatch = new Map();
-    for (const op of ops) foldInto(batch, op);
+    for (const op of ops) foldInto(batch, [op]);
     await sql.begin(async (tx) => writeFolded(tx, batch));
   };
   const rowsOf = async (table: Table) => [...await sql<Row[]>`select * from ${sql(table.ref)}`];

@@ -1,14 +1,12 @@
 import type { Sql, Transaction } from '../../database/db.ts';
 import type { RecordedEvent } from '../../events/define.ts';
-import { upcast, type RecordedLedgerEvent } from '../../events/index.ts';
-import type { Projection, RowOp, Table } from '../projection.ts';
+import type { Projection, Table } from '../projection.ts';
 import { foldEvents, poisonedBy, type Poison } from '../projector-fold.ts';
 import { bareDefinitionOf } from '../define-tables.ts';
+import { rowOpsOf } from '../row-ops.ts';
 import { writeFolded, type FoldedBatch } from '../row-writer.ts';
 import { holdTransaction } from './held-transaction.ts';
 import { fillShadowTable, type ShadowTable } from './shadow-table.ts';
-
-type Handler = (event: RecordedLedgerEvent) => RowOp | readonly RowOp[];
 
 /** A projection being built anew in a schema of its own, beside the live one. */
 export interface ShadowModel {
@@ -58,16 +56,12 @@ export async function createShadow(sql: Sql, projection: Projection, purpose: Sh
     throw error;
   }
   const filling = new Map<Table, ShadowTable>([...tables].map(([live, shadow]) => [live, fillShadowTable(tx, shadow)]));
-  const handlers = projection.on as Partial<Record<string, Handler>>;
+  const opsOf = rowOpsOf(projection);
   const each = async (work: (table: ShadowTable) => Promise<void>) => { for (const table of filling.values()) await work(table); };
   return {
     projection, purpose, schema, tables,
     apply(event) {
-      const handler = Object.hasOwn(handlers, event.type) ? handlers[event.type] : undefined;
-      if (handler === undefined) return;
-      const ops = handler(upcast(event));
-      if (Array.isArray(ops)) for (const op of ops as readonly RowOp[]) filling.get(op.table)?.apply(op);
-      else filling.get((ops as RowOp).table)?.apply(ops as RowOp);
+      for (const op of opsOf(event)) filling.get(op.table)?.apply(op);
     },
     relieve: () => each((table) => table.relieve()),
     async finish() {

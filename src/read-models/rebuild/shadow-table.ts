@@ -97,7 +97,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
       untouched = 0;
       const kept = touched(hash);
       // What is kept may be another key of the same hash: this one is in the table then, if it is anywhere.
-      if (kept === undefined || !sameKey(table.key, kept instanceof Removed ? kept.key : kept, values)) foldInto(late, { ...op, table });
+      if (kept === undefined || !sameKey(table.key, kept instanceof Removed ? kept.key : kept, values)) foldInto(late, [{ ...op, table }]);
       else if (op.op === 'upsert') young.set(hash, op.row);
       else if (op.op === 'remove') young.set(hash, new Removed(op.key));
       else if (!(kept instanceof Removed)) young.set(hash, { ...kept, ...op.changes });

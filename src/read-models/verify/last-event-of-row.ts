@@ -1,7 +1,7 @@
 import { storedText } from '../../database/pg-array.ts';
-import { upcast, type RecordedLedgerEvent } from '../../events/index.ts';
 import type { RecordedEvent } from '../../events/define.ts';
-import type { Projection, RowOp, Table } from '../projection.ts';
+import type { Projection, Table } from '../projection.ts';
+import { rowOpsOf } from '../row-ops.ts';
 import type { RowDifference } from './compare.ts';
 
 /** The event that a row was last written by. */
@@ -13,18 +13,15 @@ export interface LastEvent {
   id: string;
 }
 
-type Handler = (event: RecordedLedgerEvent) => RowOp | readonly RowOp[];
-
 /** Finds, for each differing row, the last event that touched it; none for a row that no event knows. */
 export async function lastEventsOfRows(projections: readonly Projection[], differences: readonly RowDifference[], pages: AsyncIterable<readonly RecordedEvent[]>): Promise<Map<RowDifference, LastEvent>> {
   const wanted = new Map<string, RowDifference>(differences.map((difference) => [nameOf(difference.table, difference.key), difference]));
   const lastEvents = new Map<RowDifference, LastEvent>();
+  const opsOfEach = projections.map(rowOpsOf);
   for await (const page of pages) {
     for (const event of page) {
-      for (const projection of projections) {
-        const handler = (projection.on as Partial<Record<string, Handler>>)[event.type];
-        if (handler === undefined) continue;
-        for (const op of [handler(upcast(event))].flat<(RowOp | readonly RowOp[])[]>()) {
+      for (const opsOf of opsOfEach) {
+        for (const op of opsOf(event)) {
           const difference = wanted.get(nameOf(op.table.ref, keyOf(op.table, op.op === 'upsert' ? op.row : op.key)));
           if (difference !== undefined) lastEvents.set(difference, { position: event.position, stream: event.stream, revision: event.revision, type: event.type, id: event.id });
         }

@@ -1,14 +1,28 @@
 // Lint rules. Beside the type-checked defaults they hold the architecture: which room may import which.
 import tseslint from 'typescript-eslint';
-import { importsByTheTable } from './scripts/rooms.mjs';
+import { importsAsListed } from './scripts/rooms.mjs';
 
 /** What the pure rooms (commands, projections, pricing, events) must never reach for. */
-const outsideWorld = ['express', 'express-jwt', 'postgres', 'bullmq', 'ioredis', '@eventstore/db-client', 'pino', 'node:fs*', 'node:http*', 'node:net'];
+const outsideWorld = [
+  'express',
+  'express-jwt',
+  'postgres',
+  'bullmq',
+  'ioredis',
+  '@eventstore/db-client',
+  'pino',
+  'node:fs*',
+  'node:http*',
+  'node:net',
+];
 
 const forbid = (files, groups) => ({
   files,
   rules: {
-    'no-restricted-imports': ['error', { patterns: groups.map(({ group, message }) => ({ group, message })) }],
+    'no-restricted-imports': [
+      'error',
+      { patterns: groups.map(({ group, message }) => ({ group, message })) },
+    ],
   },
 });
 
@@ -23,11 +37,26 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       eqeqeq: ['error', 'always'],
-      'no-restricted-globals': ['error', { name: 'parseFloat', message: 'No floats near money: use the decimal helpers in src/pricing/money.ts.' }],
-      'no-restricted-syntax': ['error', { selector: "CallExpression[callee.property.name='reserve']", message: 'reserve() never answers on a new connection (see connect): use a pool of one connection.' }],
+      'no-restricted-globals': [
+        'error',
+        {
+          name: 'parseFloat',
+          message: 'No floats near money: use the decimal helpers in src/pricing/money.ts.',
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.property.name='reserve']",
+          message: 'reserve() never answers on a new connection (see connect): use a pool of one connection.',
+        },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unused-expressions': 'off',
@@ -44,9 +73,12 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
-  forbid(['commands/**/*.ts', 'projections/**/*.ts', 'src/pricing/**/*.ts', 'src/events/**/*.ts'], [noOutside]),
+  forbid(
+    ['commands/**/*.ts', 'projections/**/*.ts', 'src/pricing/**/*.ts', 'src/events/**/*.ts'],
+    [noOutside],
+  ),
   {
-    plugins: { arcadia: { rules: { 'imports-by-the-table': importsByTheTable } } },
-    rules: { 'arcadia/imports-by-the-table': 'error' },
+    plugins: { arcadia: { rules: { 'imports-as-listed': importsAsListed } } },
+    rules: { 'arcadia/imports-as-listed': 'error' },
   },
 );

@@ -3,49 +3,130 @@ import { z } from 'zod';
 
 const cents = z.int();
 const one = <Item extends z.ZodType>(item: Item) => z.object({ data: item });
-const list = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+const list = <Item extends z.ZodType>(item: Item) =>
+  z.object({ data: z.array(item), next_cursor: z.string().nullable() });
 
 export const anything = z.object({ data: z.unknown() });
 
-export const jobRun = one(z.object({ run_id: z.string(), job: z.string(), status: z.enum(['running', 'completed', 'failed']), result: z.unknown(), error: z.string().nullable() }));
-export const storedRun = one(z.object({ id: z.string(), status: z.enum(['running', 'completed', 'failed']), result: z.unknown(), error: z.string().nullable() }));
+export const jobRun = one(
+  z.object({
+    run_id: z.string(),
+    job: z.string(),
+    status: z.enum(['running', 'completed', 'failed']),
+    result: z.unknown(),
+    error: z.string().nullable(),
+  }),
+);
+export const storedRun = one(
+  z.object({
+    id: z.string(),
+    status: z.enum(['running', 'completed', 'failed']),
+    result: z.unknown(),
+    error: z.string().nullable(),
+  }),
+);
 export const sweepResult = z.object({ seen: z.int(), changed: z.int(), missed: z.int() });
-export const historyResult = z.object({ discovered: z.int(), ingested: z.int(), pushed: z.int(), remaining: z.int(), failed: z.array(z.object({ invoice_uuid: z.string(), error: z.string() })) });
+export const historyResult = z.object({
+  discovered: z.int(),
+  ingested: z.int(),
+  pushed: z.int(),
+  remaining: z.int(),
+  failed: z.array(z.object({ invoice_uuid: z.string(), error: z.string() })),
+});
 export const meteringResult = z.object({ records: z.int() });
 export const rollupResult = z.object({
-  invoices: z.array(z.object({ tenant_id: z.string(), invoice_id: z.string(), status: z.string(), total_cents: cents })),
+  invoices: z.array(
+    z.object({ tenant_id: z.string(), invoice_id: z.string(), status: z.string(), total_cents: cents }),
+  ),
 });
 
 export const plans = list(z.object({ code: z.string(), name: z.string() }));
 export const projects = list(z.object({ id: z.string(), name: z.string() }));
 export const assigned = one(z.object({ attributed: z.int() }));
-export const resources = list(z.object({ id: z.string(), kind: z.string(), name: z.string(), region: z.string().nullable(), size_slug: z.string().nullable(), tenant_id: z.string() }));
+export const resources = list(
+  z.object({
+    id: z.string(),
+    kind: z.string(),
+    name: z.string(),
+    region: z.string().nullable(),
+    size_slug: z.string().nullable(),
+    tenant_id: z.string(),
+  }),
+);
 export const deployment = one(z.object({ id: z.string() }));
-export const drifts = list(z.object({ name: z.string(), field: z.string(), desired: z.unknown(), actual: z.unknown() }));
-export const projections = list(z.object({ name: z.string(), status: z.string(), head: z.int(), lag: z.int() }));
+export const drifts = list(
+  z.object({ name: z.string(), field: z.string(), desired: z.unknown(), actual: z.unknown() }),
+);
+export const projections = list(
+  z.object({ name: z.string(), status: z.string(), head: z.int(), lag: z.int() }),
+);
 
 export const balance = one(z.object({ month_to_date_balance_cents: cents, account_balance_cents: cents }));
-export const providerInvoices = list(z.object({
-  uuid: z.string(), period: z.string(), amount_cents: cents, status: z.enum(['discovered', 'ingested']), lines: z.int(), matched: z.int(),
-  difference_cents: cents.nullable(), pushed_to_finance_at: z.string().nullable(), finance_invoice_id: z.string().nullable(),
-}));
-const costLine = z.object({ description: z.string(), kind: z.string().nullable(), amount_cents: cents, matched: z.boolean(), unmatched_reason: z.string().nullable() });
-export const costLines = list(costLine).extend({ summary: z.object({ lines: z.int(), matched: z.int(), total_cents: cents, tax_cents: cents }) });
+export const providerInvoices = list(
+  z.object({
+    uuid: z.string(),
+    period: z.string(),
+    amount_cents: cents,
+    status: z.enum(['discovered', 'ingested']),
+    lines: z.int(),
+    matched: z.int(),
+    difference_cents: cents.nullable(),
+    pushed_to_finance_at: z.string().nullable(),
+    finance_invoice_id: z.string().nullable(),
+  }),
+);
+const costLine = z.object({
+  description: z.string(),
+  kind: z.string().nullable(),
+  amount_cents: cents,
+  matched: z.boolean(),
+  unmatched_reason: z.string().nullable(),
+});
+export const costLines = list(costLine).extend({
+  summary: z.object({ lines: z.int(), matched: z.int(), total_cents: cents, tax_cents: cents }),
+});
 export type CostLine = z.output<typeof costLine>;
 
 export const usage = list(z.unknown()).extend({ summary: z.record(z.string(), z.string()) });
 
 export const invoices = list(z.object({ id: z.string(), tenant_id: z.string() }));
-const invoiceLine = z.object({ kind: z.string(), resource_kind: z.string().nullable(), description: z.string(), qty: z.string(), unit: z.string(), unit_price_cents: cents, amount_cents: cents });
-export const invoice = one(z.object({
-  id: z.string(), tenant_id: z.string(), period_start: z.string(), period_end: z.string(), currency: z.string(), status: z.string(),
-  subtotal_cents: cents, tax_cents: cents, total_cents: cents, tax_name: z.string(), tax_rate: z.string(), lines: z.array(invoiceLine),
-}));
+const invoiceLine = z.object({
+  kind: z.string(),
+  resource_kind: z.string().nullable(),
+  description: z.string(),
+  qty: z.string(),
+  unit: z.string(),
+  unit_price_cents: cents,
+  amount_cents: cents,
+});
+export const invoice = one(
+  z.object({
+    id: z.string(),
+    tenant_id: z.string(),
+    period_start: z.string(),
+    period_end: z.string(),
+    currency: z.string(),
+    status: z.string(),
+    subtotal_cents: cents,
+    tax_cents: cents,
+    total_cents: cents,
+    tax_name: z.string(),
+    tax_rate: z.string(),
+    lines: z.array(invoiceLine),
+  }),
+);
 
-const figures = { revenue_cents: cents, cogs_cents: cents, margin_cents: cents, margin_pct: z.number().nullable() };
-export const margin = one(z.object({
-  currency: z.string(),
-  fx: z.object({ from: z.string(), to: z.string(), rate: z.string(), source: z.string() }),
-  overall: z.object({ ...figures, unattributed_cents: cents }),
-  tenants: z.array(z.object({ tenant_id: z.string(), ...figures })),
-}));
+const figures = {
+  revenue_cents: cents,
+  cogs_cents: cents,
+  margin_cents: cents,
+  margin_pct: z.number().nullable(),
+};
+export const margin = one(
+  z.object({
+    currency: z.string(),
+    fx: z.object({ from: z.string(), to: z.string(), rate: z.string(), source: z.string() }),
+    overall: z.object({ ...figures, unattributed_cents: cents }),
+    tenants: z.array(z.object({ tenant_id: z.string(), ...figures })),
+  }),
+);

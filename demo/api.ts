@@ -15,10 +15,17 @@ export class ApiError extends Error {
 
 const problem = z.object({ title: z.string(), detail: z.string() });
 
-/** Sends the last `Ledger-Position` with every request, so that each step reads what the one before has written. */
+/**
+ * Sends the last `Ledger-Position` with every request, so that each step reads what the one before has
+ * written.
+ */
 export function createApi(url: string, token: string): Api {
   let position: string | null = null;
-  const send = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; json: unknown }> => {
+  const send = async (
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; json: unknown }> => {
     const response = await fetch(`${url}/api/v1/${path}`, {
       method,
       headers: {
@@ -32,10 +39,17 @@ export function createApi(url: string, token: string): Api {
     const json: unknown = await response.json();
     return { status: response.status, json };
   };
-  const ask = async <Schema extends z.ZodType>(method: 'GET' | 'POST', path: string, schema: Schema, body?: unknown): Promise<z.output<Schema>> => {
+  const ask = async <Schema extends z.ZodType>(
+    method: 'GET' | 'POST',
+    path: string,
+    schema: Schema,
+    body?: unknown,
+  ): Promise<z.output<Schema>> => {
     const { status, json } = await send(method, path, body);
     if (status >= 400) {
-      const { title, detail } = problem.catch({ title: 'no problem document', detail: JSON.stringify(json) }).parse(json);
+      const { title, detail } = problem
+        .catch({ title: 'no problem document', detail: JSON.stringify(json) })
+        .parse(json);
       throw new ApiError(`${method} /api/v1/${path} answered ${status}: ${title}: ${detail}`);
     }
     return schema.parse(json);

@@ -11,7 +11,8 @@ export interface Check {
 
 export const holds = ({ found, expected }: Check): boolean => found === expected;
 
-const sum = (lines: readonly { amount_cents: number }[]): number => lines.reduce((total, { amount_cents }) => total + amount_cents, 0);
+const sum = (lines: readonly { amount_cents: number }[]): number =>
+  lines.reduce((total, { amount_cents }) => total + amount_cents, 0);
 
 function ofTenant({ margin }: Facts, tenantId: string) {
   return margin.tenants.find(({ tenant_id }) => tenant_id === tenantId);
@@ -22,17 +23,37 @@ export function checksOf(facts: Facts): Check[] {
   return [...costChecks(facts), ...revenueChecks(facts), ...marginChecks(facts), ...ledgerChecks(facts)];
 }
 
-function costChecks({ costs: { data: lines, summary }, providerInvoice, providerInvoices, finance }: Facts): Check[] {
+function costChecks({
+  costs: { data: lines, summary },
+  providerInvoice,
+  providerInvoices,
+  finance,
+}: Facts): Check[] {
   const tax = sum(lines.filter(({ unmatched_reason }) => unmatched_reason === 'tax'));
   return [
-    { what: 'every invoice ever is ingested', found: String(providerInvoices.filter(({ status }) => status === 'ingested').length), expected: '137' },
-    { what: 'April: lines, of them matched', found: `${summary.lines}, ${summary.matched}`, expected: '33, 17' },
-    { what: 'April: lines sum to the invoice', found: money(sum(lines)), expected: money(providerInvoice.amount_cents) },
+    {
+      what: 'every invoice ever is ingested',
+      found: String(providerInvoices.filter(({ status }) => status === 'ingested').length),
+      expected: '137',
+    },
+    {
+      what: 'April: lines, of them matched',
+      found: `${summary.lines}, ${summary.matched}`,
+      expected: '33, 17',
+    },
+    {
+      what: 'April: lines sum to the invoice',
+      found: money(sum(lines)),
+      expected: money(providerInvoice.amount_cents),
+    },
     { what: 'April: total', found: money(summary.total_cents), expected: '86.92' },
     { what: 'April: tax', found: `${money(summary.tax_cents)} of ${money(tax)}`, expected: '7.90 of 7.90' },
     {
       what: 'finance holds gross = net + tax',
-      found: finance === null ? 'nothing' : `${money(finance.gross)} = ${money(finance.net)} + ${money(finance.tax)}`,
+      found:
+        finance === null
+          ? 'nothing'
+          : `${money(finance.gross)} = ${money(finance.net)} + ${money(finance.tax)}`,
       expected: '86.92 = 79.02 + 7.90',
     },
   ];
@@ -42,23 +63,57 @@ function revenueChecks({ usage, invoice }: Facts): Check[] {
   const tax = invoice.lines.filter(({ kind }) => kind === 'tax');
   const rest = invoice.lines.filter(({ kind }) => kind !== 'tax');
   return [
-    { what: 'droplet hours of 5 droplets in 30 days', found: usage['droplet_hours'] ?? 'none', expected: '3600' },
-    { what: 'tenant invoice: lines sum to subtotal', found: money(sum(rest)), expected: money(invoice.subtotal_cents) },
-    { what: 'tenant invoice: subtotal + tax = total', found: money(invoice.subtotal_cents + sum(tax)), expected: money(invoice.total_cents) },
+    {
+      what: 'droplet hours of 5 droplets in 30 days',
+      found: usage['droplet_hours'] ?? 'none',
+      expected: '3600',
+    },
+    {
+      what: 'tenant invoice: lines sum to subtotal',
+      found: money(sum(rest)),
+      expected: money(invoice.subtotal_cents),
+    },
+    {
+      what: 'tenant invoice: subtotal + tax = total',
+      found: money(invoice.subtotal_cents + sum(tax)),
+      expected: money(invoice.total_cents),
+    },
     { what: 'tenant invoice: total', found: money(invoice.total_cents), expected: '78.23' },
   ];
 }
 
 function marginChecks(facts: Facts): Check[] {
   const { overall, tenants } = facts.margin;
-  const show = (figures: { revenue_cents: number; cogs_cents: number; margin_cents: number; margin_pct: number | null } | undefined): string =>
-    (figures === undefined ? 'none' : `${money(figures.revenue_cents)} − ${money(figures.cogs_cents)} = ${money(figures.margin_cents)} (${figures.margin_pct ?? '–'} %)`);
+  const show = (
+    figures:
+      | { revenue_cents: number; cogs_cents: number; margin_cents: number; margin_pct: number | null }
+      | undefined,
+  ): string =>
+    figures === undefined
+      ? 'none'
+      : `${money(figures.revenue_cents)} − ${money(figures.cogs_cents)} = ${money(figures.margin_cents)} (${figures.margin_pct ?? '–'} %)`;
   const attributed = tenants.reduce((total, { cogs_cents }) => total + cogs_cents, 0);
   return [
-    { what: `margin of ${demoTenant}`, found: show(ofTenant(facts, demoTenant)), expected: '71.12 − 30.53 = 40.59 (57.1 %)' },
-    { what: 'cost of skyai-internal', found: money(ofTenant(facts, 'skyai-internal')?.cogs_cents ?? 0), expected: '9.29' },
-    { what: 'cost of nobody: unmatched + tax', found: money(overall.unattributed_cents), expected: money(3920 + 790) },
-    { what: 'attributed + unattributed = the invoice', found: money(attributed + overall.unattributed_cents), expected: money(facts.providerInvoice.amount_cents) },
+    {
+      what: `margin of ${demoTenant}`,
+      found: show(ofTenant(facts, demoTenant)),
+      expected: '71.12 − 30.53 = 40.59 (57.1 %)',
+    },
+    {
+      what: 'cost of skyai-internal',
+      found: money(ofTenant(facts, 'skyai-internal')?.cogs_cents ?? 0),
+      expected: '9.29',
+    },
+    {
+      what: 'cost of nobody: unmatched + tax',
+      found: money(overall.unattributed_cents),
+      expected: money(3920 + 790),
+    },
+    {
+      what: 'attributed + unattributed = the invoice',
+      found: money(attributed + overall.unattributed_cents),
+      expected: money(facts.providerInvoice.amount_cents),
+    },
     { what: 'margin overall', found: money(overall.margin_cents), expected: '−15.80' },
   ];
 }
@@ -66,7 +121,15 @@ function marginChecks(facts: Facts): Check[] {
 function ledgerChecks({ eventsOfRerun, ownInvoices, statusForOthers, projections }: Facts): Check[] {
   return [
     { what: 'a second run of the jobs adds', found: `${eventsOfRerun} events`, expected: '0 events' },
-    { what: 'the tenant sees its invoice; to others it is', found: `${ownInvoices}; ${statusForOthers}`, expected: '1; 404' },
-    { what: 'projections that are behind', found: String(projections.filter(({ status, lag }) => status !== 'live' || lag > 0).length), expected: '0' },
+    {
+      what: 'the tenant sees its invoice; to others it is',
+      found: `${ownInvoices}; ${statusForOthers}`,
+      expected: '1; 404',
+    },
+    {
+      what: 'projections that are behind',
+      found: String(projections.filter(({ status, lag }) => status !== 'live' || lag > 0).length),
+      expected: '0',
+    },
   ];
 }

@@ -1,4 +1,5 @@
-// `npm run demo`: the sample month of April 2026 through the real interfaces, the month-end report, and a service to try.
+// `npm run demo`: the sample month of April 2026 through the real interfaces, the month-end report, and a
+// service to try.
 import { explainFailure } from '../src/cli/explain-failure.ts';
 import { stopSignal } from '../src/cli/stop-signal.ts';
 import { ApiError, createApi } from './api.ts';
@@ -25,14 +26,27 @@ async function demo(args: readonly string[]): Promise<number> {
   const stop = stopSignal();
   const start = performance.now();
   const style = styleFor(process.stdout.isTTY && !process.env['NO_COLOR']);
-  const say = (lines: readonly string[]): void => { process.stdout.write(`${lines.join('\n')}\n`); };
-  say(['', style.bold('arcadia-cloud'), 'One month of a small cloud reseller, from the DigitalOcean account to invoices and margin.', '']);
+  const say = (lines: readonly string[]): void => {
+    process.stdout.write(`${lines.join('\n')}\n`);
+  };
+  say([
+    '',
+    style.bold('arcadia-cloud'),
+    'One month of a small cloud reseller, from the DigitalOcean account to invoices and margin.',
+    '',
+  ]);
   const stage = await setStage(process.env);
   try {
     const admin = createApi(stage.url, stage.adminToken);
     const story = (async () => {
       const month = await runMonth(admin, createSteps(process.stdout, style));
-      return readFacts(admin, createApi(stage.url, stage.tenantToken), createApi(stage.url, stage.tokenOf('another-tenant')), month, stage.finance);
+      return readFacts(
+        admin,
+        createApi(stage.url, stage.tenantToken),
+        createApi(stage.url, stage.tokenOf('another-tenant')),
+        month,
+        stage.finance,
+      );
     })();
     const facts = await Promise.race([story, stop.asked.then(() => null)]);
     if (facts === null) {
@@ -45,7 +59,9 @@ async function demo(args: readonly string[]): Promise<number> {
     say(report(facts, checks, ((performance.now() - start) / 1000).toFixed(1), style));
     const broken = checks.filter((check) => !holds(check));
     if (broken.length > 0) {
-      process.stderr.write(`The month did not come out as expected:\n${broken.map(({ what, found, expected }) => `  ${what}: ${found}, expected ${expected}`).join('\n')}\n`);
+      process.stderr.write(
+        `The month did not come out as expected:\n${broken.map(({ what, found, expected }) => `  ${what}: ${found}, expected ${expected}`).join('\n')}\n`,
+      );
       return 1;
     }
     say(whereItStays(stage, style));
@@ -63,6 +79,8 @@ async function demo(args: readonly string[]): Promise<number> {
 try {
   process.exit(await demo(process.argv.slice(2)));
 } catch (error) {
-  process.stderr.write(`\nThe demo stopped: ${error instanceof ApiError || error instanceof DemoError ? error.message : explainFailure(error)}\n`);
+  process.stderr.write(
+    `\nThe demo stopped: ${error instanceof ApiError || error instanceof DemoError ? error.message : explainFailure(error)}\n`,
+  );
   process.exit(1);
 }

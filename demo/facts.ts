@@ -35,7 +35,13 @@ async function head(admin: Api): Promise<number> {
 }
 
 /** Reads it all. */
-export async function readFacts(admin: Api, tenant: Api, other: Api, { deploymentId, invoiceId, records }: Month, finance: Stage['finance']): Promise<Facts> {
+export async function readFacts(
+  admin: Api,
+  tenant: Api,
+  other: Api,
+  { deploymentId, invoiceId, records }: Month,
+  finance: Stage['finance'],
+): Promise<Facts> {
   const { data: providerInvoices } = await admin.get('billing/invoices?limit=500', answers.providerInvoices);
   const providerInvoice = providerInvoices.find(({ period }) => period === demoPeriod);
   if (providerInvoice === undefined) throw new Error(`there is no DigitalOcean invoice for ${demoPeriod}`);
@@ -45,16 +51,23 @@ export async function readFacts(admin: Api, tenant: Api, other: Api, { deploymen
     providerInvoice,
     providerInvoices,
     costs: await admin.get(`billing/cost-lines?period=${demoPeriod}&limit=500`, answers.costLines),
-    finance: pushed === undefined ? null : { gross: pushed.amount_gross_minor, net: pushed.amount_net_minor, tax: pushed.amount_tax_minor },
-    usage: (await admin.get(`usage?deployment_id=${deploymentId}&period=${demoPeriod}&limit=1`, answers.usage)).summary,
+    finance:
+      pushed === undefined
+        ? null
+        : { gross: pushed.amount_gross_minor, net: pushed.amount_net_minor, tax: pushed.amount_tax_minor },
+    usage: (
+      await admin.get(`usage?deployment_id=${deploymentId}&period=${demoPeriod}&limit=1`, answers.usage)
+    ).summary,
     records,
     invoice: (await admin.get(`invoices/${invoiceId}`, answers.invoice)).data,
     margin: (await admin.get(`dashboard/margin?period=${demoPeriod}`, answers.margin)).data,
     drifts: (await admin.get('drift?limit=500', answers.drifts)).data,
-    eventsOfRerun: await rerun(admin, providerInvoice.uuid) - before,
+    eventsOfRerun: (await rerun(admin, providerInvoice.uuid)) - before,
     projections: (await admin.get('projections', answers.projections)).data,
     events: await head(admin),
-    ownInvoices: (await tenant.get('invoices', answers.invoices)).data.filter(({ tenant_id }) => tenant_id === demoTenant).length,
+    ownInvoices: (await tenant.get('invoices', answers.invoices)).data.filter(
+      ({ tenant_id }) => tenant_id === demoTenant,
+    ).length,
     statusForOthers: await other.statusOf(`invoices/${invoiceId}`),
   };
 }

@@ -1,4 +1,5 @@
-// The ledger that a demo or a sandbox works on: the database that every command opens below the same directory.
+// The ledger that a demo or a sandbox works on: the database that every command opens below the same
+// directory.
 import { join } from 'node:path';
 import { connect, type ServerTarget } from '../src/database/connection.ts';
 import type { Sql } from '../src/database/db.ts';
@@ -25,8 +26,8 @@ const turn = 7_102_026;
 const objectInUse = '55006';
 
 /**
- * The ledger below `dataDir`, made anew: empty, and kept when it is left. Where that one is in use, such as by a demo
- * that runs, or holds what is no demo's, a ledger of this process' own, which goes when it is left.
+ * The ledger below `dataDir`, made anew: empty, and kept when it is left. Where that one is in use, such as
+ * by a demo that runs, or holds what is no demo's, a ledger of this process' own, which goes when it is left.
  */
 export async function freshLedger(dataDir: string, mark: Mark): Promise<StageLedger> {
   return openLedgerBelow(dataDir, async (admin, target) => {
@@ -54,11 +55,15 @@ export async function keptLedger(dataDir: string, mark: Mark): Promise<StageLedg
 }
 
 /** One connection. */
-const openOne = (target: ServerTarget): Sql => connect(target, { max: 1, applicationName: 'arcadia-cloud demo' });
+const openOne = (target: ServerTarget): Sql =>
+  connect(target, { max: 1, applicationName: 'arcadia-cloud demo' });
 
 type Found = { target: ServerTarget; passing: string | null };
 
-async function openLedgerBelow(dataDir: string, find: (admin: Sql, target: ServerTarget) => Promise<Found>): Promise<StageLedger> {
+async function openLedgerBelow(
+  dataDir: string,
+  find: (admin: Sql, target: ServerTarget) => Promise<Found>,
+): Promise<StageLedger> {
   const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
   const admin = openOne({ ...server.target, database: 'postgres' });
   try {
@@ -87,7 +92,8 @@ async function openLedgerBelow(dataDir: string, find: (admin: Sql, target: Serve
 
 /** @returns null when it is new and empty, else why it was left alone */
 async function makeAnew(admin: Sql, target: ServerTarget, mark: Mark): Promise<string | null> {
-  if (await holdsForeign(admin, target, mark)) return `the ledger in this directory is no ${mark.replace('arcadia-cloud ', '')}'s`;
+  if (await holdsForeign(admin, target, mark))
+    return `the ledger in this directory is no ${mark.replace('arcadia-cloud ', '')}'s`;
   try {
     await admin`drop database if exists ${admin(target.database)}`;
   } catch (error) {
@@ -101,7 +107,9 @@ async function makeAnew(admin: Sql, target: ServerTarget, mark: Mark): Promise<s
 
 /** Whether there are events in it that something else than what the mark names has put there. */
 async function holdsForeign(admin: Sql, target: ServerTarget, mark: Mark): Promise<boolean> {
-  const [row] = await admin<{ comment: string | null }[]>`select shobj_description(oid, 'pg_database') as comment from pg_database where datname = ${target.database}`;
+  const [row] = await admin<
+    { comment: string | null }[]
+  >`select shobj_description(oid, 'pg_database') as comment from pg_database where datname = ${target.database}`;
   if (row === undefined || row.comment === mark) return false;
   const sql = openOne(target);
   try {
@@ -128,8 +136,11 @@ async function drop(server: ServerTarget, name: string): Promise<void> {
 }
 
 async function dropLeftovers(admin: Sql): Promise<void> {
-  const found = await admin<{ datname: string }[]>`select datname from pg_database where starts_with(datname, ${prefix})`;
+  const found = await admin<
+    { datname: string }[]
+  >`select datname from pg_database where starts_with(datname, ${prefix})`;
   for (const { datname } of found) {
-    if (!pidExists(Number(datname.slice(prefix.length)))) await admin`drop database if exists ${admin(datname)} with (force)`;
+    if (!pidExists(Number(datname.slice(prefix.length))))
+      await admin`drop database if exists ${admin(datname)} with (force)`;
   }
 }

@@ -7,7 +7,17 @@ import { demoTenant } from './stage.ts';
 import { said, type Steps } from './steps.ts';
 
 export const demoPeriod = '2026-04-01';
-const syncs = ['sync.droplets', 'sync.snapshots', 'sync.volumes', 'sync.floating_ips', 'sync.firewalls', 'sync.load_balancers', 'sync.domains', 'sync.backups', 'sync.projects'];
+const syncs = [
+  'sync.droplets',
+  'sync.snapshots',
+  'sync.volumes',
+  'sync.floating_ips',
+  'sync.firewalls',
+  'sync.load_balancers',
+  'sync.domains',
+  'sync.backups',
+  'sync.projects',
+];
 const everything = 'limit=500';
 
 /** What the steps leave for the report. */
@@ -26,7 +36,8 @@ export class DemoError extends Error {
 /** Runs a job and answers its result. @throws {DemoError} the job failed */
 export async function runJob(admin: Api, name: string, input: object = {}): Promise<unknown> {
   const { data: run } = await admin.post(`jobs/${name}/run`, input, answers.jobRun);
-  if (run.status !== 'completed') throw new DemoError(`${name} ${run.status}: ${run.error ?? 'no reason given'}`);
+  if (run.status !== 'completed')
+    throw new DemoError(`${name} ${run.status}: ${run.error ?? 'no reason given'}`);
   return run.result;
 }
 
@@ -41,7 +52,9 @@ export async function runMonth(admin: Api, steps: Steps): Promise<Month> {
   const deploymentId = await deploy(admin, steps);
   const records = await meter(admin, steps);
   const invoiceId = await steps.run('Month-end invoices', async () => {
-    const { invoices } = answers.rollupResult.parse(await runJob(admin, 'invoices.rollup', { period: demoPeriod }));
+    const { invoices } = answers.rollupResult.parse(
+      await runJob(admin, 'invoices.rollup', { period: demoPeriod }),
+    );
     const own = invoices.find(({ tenant_id }) => tenant_id === demoTenant);
     if (own === undefined) throw new DemoError(`the rollup made no invoice for ${demoTenant}`);
     return { said: `${own.status} ${money(own.total_cents)} to ${demoTenant}`, kept: own.invoice_id };
@@ -65,7 +78,9 @@ async function mirror(admin: Api, steps: Steps): Promise<void> {
     const { data } = await admin.get(`projects?${everything}`, answers.projects);
     const pilot = data.find(({ name }) => name === 'pilot');
     if (pilot === undefined) throw new DemoError('the account has no project pilot');
-    const { data: { attributed } } = await admin.post(`projects/${pilot.id}/assign`, { tenant_id: demoTenant }, answers.assigned);
+    const {
+      data: { attributed },
+    } = await admin.post(`projects/${pilot.id}/assign`, { tenant_id: demoTenant }, answers.assigned);
     return said(`${attributed} resources follow`);
   });
 }
@@ -78,18 +93,27 @@ async function costs(admin: Api, steps: Steps): Promise<void> {
     return said(`${money(data.month_to_date_balance_cents)} this month so far`);
   });
   await steps.run('Ingest and push every invoice', async (progress) => {
-    const { data: { run_id } } = await admin.post('jobs/billing.history/run', { async: true }, answers.jobRun);
+    const {
+      data: { run_id },
+    } = await admin.post('jobs/billing.history/run', { async: true }, answers.jobRun);
     for (;;) {
       const { data: run } = await admin.get(`jobs/runs/${run_id}`, answers.storedRun);
       const { data: invoices } = await admin.get(`billing/invoices?${everything}`, answers.providerInvoices);
-      progress(invoices.filter(({ pushed_to_finance_at }) => pushed_to_finance_at !== null).length, invoices.length);
-      if (run.status === 'failed') throw new DemoError(`billing.history failed: ${run.error ?? 'no reason given'}`);
+      progress(
+        invoices.filter(({ pushed_to_finance_at }) => pushed_to_finance_at !== null).length,
+        invoices.length,
+      );
+      if (run.status === 'failed')
+        throw new DemoError(`billing.history failed: ${run.error ?? 'no reason given'}`);
       if (run.status === 'completed') {
         const { ingested, pushed, failed } = answers.historyResult.parse(run.result);
-        if (failed[0] !== undefined) throw new DemoError(`invoice ${failed[0].invoice_uuid}: ${failed[0].error}`);
+        if (failed[0] !== undefined)
+          throw new DemoError(`invoice ${failed[0].invoice_uuid}: ${failed[0].error}`);
         return said(`${ingested} ingested, ${pushed} pushed to finance`);
       }
-      await new Promise((resolve) => { setTimeout(resolve, 200); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 200);
+      });
     }
   });
 }
@@ -97,14 +121,32 @@ async function costs(admin: Api, steps: Steps): Promise<void> {
 /** The tenant's deployment: its plan since the 1st, its droplets, and what they should be like. */
 async function deploy(admin: Api, steps: Steps): Promise<string> {
   return steps.run('Deployment on plan studio, 5 droplets', async (progress) => {
-    const { data: { id } } = await admin.post('deployments', { tenant_id: demoTenant, slug: 'pilot', display_name: 'Pilot', region: 'syd1' }, answers.deployment);
-    await admin.post(`deployments/${id}/subscribe`, { plan_code: 'studio', starts_on: demoPeriod }, answers.anything);
+    const {
+      data: { id },
+    } = await admin.post(
+      'deployments',
+      { tenant_id: demoTenant, slug: 'pilot', display_name: 'Pilot', region: 'syd1' },
+      answers.deployment,
+    );
+    await admin.post(
+      `deployments/${id}/subscribe`,
+      { plan_code: 'studio', starts_on: demoPeriod },
+      answers.anything,
+    );
     const { data: droplets } = await admin.get(`inventory?kind=droplet&${everything}`, answers.resources);
     for (const [index, droplet] of droplets.entries()) {
-      await admin.post(`deployments/${id}/resources`, { resource_id: droplet.id, effective_from: demoPeriod }, answers.anything);
+      await admin.post(
+        `deployments/${id}/resources`,
+        { resource_id: droplet.id, effective_from: demoPeriod },
+        answers.anything,
+      );
       // One is wanted larger than it is, so that the drift inbox has something to show.
       const size_slug = index === 0 ? 's-4vcpu-8gb' : droplet.size_slug;
-      await admin.post(`inventory/${droplet.id}/provisioned`, { spec: { region: droplet.region, size_slug } }, answers.anything);
+      await admin.post(
+        `inventory/${droplet.id}/provisioned`,
+        { spec: { region: droplet.region, size_slug } },
+        answers.anything,
+      );
       progress(index + 1, droplets.length, droplet.name);
     }
     await runJob(admin, 'drift.detect');

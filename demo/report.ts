@@ -7,37 +7,53 @@ import { demoNow, demoTenant } from './stage.ts';
 import { pageWidth, section, table, type Row, type Style } from './text.ts';
 
 const reasons: Record<string, string> = {
-  'tax': 'tax',
+  tax: 'tax',
   'no-kind': 'names no resource',
   'not-found': 'no resource of that name at the time',
-  'ambiguous': 'several resources of that name at the time',
+  ambiguous: 'several resources of that name at the time',
 };
 
-const sum = (lines: readonly CostLine[]): number => lines.reduce((total, { amount_cents }) => total + amount_cents, 0);
+const sum = (lines: readonly CostLine[]): number =>
+  lines.reduce((total, { amount_cents }) => total + amount_cents, 0);
 
 function groupBy(lines: readonly CostLine[], keyOf: (line: CostLine) => string): [string, CostLine[]][] {
   const groups = new Map<string, CostLine[]>();
-  for (const line of lines) groups.set(keyOf(line), [...groups.get(keyOf(line)) ?? [], line]);
+  for (const line of lines) groups.set(keyOf(line), [...(groups.get(keyOf(line)) ?? []), line]);
   return [...groups].sort(([, a], [, b]) => sum(b) - sum(a));
 }
 
 /** The whole report, line by line. */
 export function report(facts: Facts, checks: readonly Check[], seconds: string, style: Style): string[] {
   return [
-    '', style.bold('━'.repeat(pageWidth)), style.bold('  MONTH-END REPORT   April 2026'), style.bold('━'.repeat(pageWidth)),
+    '',
+    style.bold('━'.repeat(pageWidth)),
+    style.bold('  MONTH-END REPORT   April 2026'),
+    style.bold('━'.repeat(pageWidth)),
     ...costSection(facts, style),
     ...unmatchedSection(facts, style),
     ...invoiceSection(facts, style),
     ...marginSection(facts, style),
     ...driftSection(facts, style),
     ...checkSection(checks, style),
-    '', style.dim(`  ${facts.events} events in the ledger · ${seconds} s from an empty ledger to this report`), '',
+    '',
+    style.dim(`  ${facts.events} events in the ledger · ${seconds} s from an empty ledger to this report`),
+    '',
   ];
 }
 
-function costSection({ costs: { data: lines, summary }, providerInvoice, providerInvoices }: Facts, style: Style): string[] {
-  const rows = groupBy(lines, ({ kind, unmatched_reason }) => kind ?? (unmatched_reason === 'tax' ? 'tax' : 'other')).map(([kind, group]) =>
-    [kind, String(group.length), String(group.filter(({ matched }) => matched).length), money(sum(group))]);
+function costSection(
+  { costs: { data: lines, summary }, providerInvoice, providerInvoices }: Facts,
+  style: Style,
+): string[] {
+  const rows = groupBy(
+    lines,
+    ({ kind, unmatched_reason }) => kind ?? (unmatched_reason === 'tax' ? 'tax' : 'other'),
+  ).map(([kind, group]) => [
+    kind,
+    String(group.length),
+    String(group.filter(({ matched }) => matched).length),
+    money(sum(group)),
+  ]);
   const pushed = providerInvoices.filter(({ pushed_to_finance_at }) => pushed_to_finance_at !== null).length;
   const difference = providerInvoice.difference_cents ?? 0;
   // In tenths of a percent, by whole numbers: 17 of 33 is 515.
@@ -45,10 +61,17 @@ function costSection({ costs: { data: lines, summary }, providerInvoice, provide
   return [
     ...section('What DigitalOcean billed', style, `invoice ${providerInvoice.uuid} (USD)`),
     ...table(
-      [{ heading: 'kind' }, { heading: 'lines', align: 'right' }, { heading: 'matched', align: 'right' }, { heading: 'amount', align: 'right' }],
-      [...rows, '-', ['total', String(summary.lines), String(summary.matched), money(summary.total_cents)]], style,
+      [
+        { heading: 'kind' },
+        { heading: 'lines', align: 'right' },
+        { heading: 'matched', align: 'right' },
+        { heading: 'amount', align: 'right' },
+      ],
+      [...rows, '-', ['total', String(summary.lines), String(summary.matched), money(summary.total_cents)]],
+      style,
     ),
-    '', `  ${summary.matched} of ${summary.lines} lines have their resource (${share.slice(0, -1)}.${share.slice(-1)} %).`,
+    '',
+    `  ${summary.matched} of ${summary.lines} lines have their resource (${share.slice(0, -1)}.${share.slice(-1)} %).`,
     `  The lines and the invoice's amount differ by ${money(difference)}.`,
     `  Pushed to finance: ${pushed} of ${providerInvoices.length} invoices, this one as ${providerInvoice.finance_invoice_id ?? 'none'}.`,
   ];
@@ -56,57 +79,119 @@ function costSection({ costs: { data: lines, summary }, providerInvoice, provide
 
 function unmatchedSection({ costs: { data: lines } }: Facts, style: Style): string[] {
   const unmatched = lines.filter(({ matched }) => !matched);
-  const rows = groupBy(unmatched, ({ unmatched_reason }) => unmatched_reason ?? 'unknown').flatMap(([reason, group], index): Row[] => [
-    ...(index === 0 ? [] : ['-' as const]),
-    [`${reasons[reason] ?? reason}, ${group.length} ${group.length === 1 ? 'line' : 'lines'}`, money(sum(group))],
-    ...group.map((line): Row => [`    ${line.description}`, money(line.amount_cents)]),
-  ]);
+  const rows = groupBy(unmatched, ({ unmatched_reason }) => unmatched_reason ?? 'unknown').flatMap(
+    ([reason, group], index): Row[] => [
+      ...(index === 0 ? [] : ['-' as const]),
+      [
+        `${reasons[reason] ?? reason}, ${group.length} ${group.length === 1 ? 'line' : 'lines'}`,
+        money(sum(group)),
+      ],
+      ...group.map((line): Row => [`    ${line.description}`, money(line.amount_cents)]),
+    ],
+  );
   return [
     ...section('Lines without a resource', style, `${unmatched.length} lines, ${money(sum(unmatched))}`),
-    ...table([{ heading: 'reason and lines', max: 64 }, { heading: 'amount', align: 'right' }], rows, style),
+    ...table(
+      [
+        { heading: 'reason and lines', max: 64 },
+        { heading: 'amount', align: 'right' },
+      ],
+      rows,
+      style,
+    ),
   ];
 }
 
 function invoiceSection({ invoice, usage, records }: Facts, style: Style): string[] {
-  const lines = invoice.lines.map(({ description, qty, unit, unit_price_cents, amount_cents, kind }) =>
-    [description, kind === 'tax' ? '' : `${qty} ${unit}`, kind === 'tax' ? '' : money(unit_price_cents), money(amount_cents)]);
-  const used = Object.entries(usage).map(([kind, qty]) => `${kind} ${qty}`).join(', ');
+  const lines = invoice.lines.map(({ description, qty, unit, unit_price_cents, amount_cents, kind }) => [
+    description,
+    kind === 'tax' ? '' : `${qty} ${unit}`,
+    kind === 'tax' ? '' : money(unit_price_cents),
+    money(amount_cents),
+  ]);
+  const used = Object.entries(usage)
+    .map(([kind, qty]) => `${kind} ${qty}`)
+    .join(', ');
   return [
-    ...section(`Invoice to ${invoice.tenant_id}`, style, `${invoice.period_start} to ${invoice.period_end} (${invoice.currency}), ${invoice.status}`),
-    `  Used: ${used}, from ${records} records of 30 days.`, '',
+    ...section(
+      `Invoice to ${invoice.tenant_id}`,
+      style,
+      `${invoice.period_start} to ${invoice.period_end} (${invoice.currency}), ${invoice.status}`,
+    ),
+    `  Used: ${used}, from ${records} records of 30 days.`,
+    '',
     ...table(
-      [{ heading: 'line', max: 44 }, { heading: 'quantity', align: 'right' }, { heading: 'price', align: 'right' }, { heading: 'amount', align: 'right' }],
-      [...lines.slice(0, -1), '-', ['subtotal', '', '', money(invoice.subtotal_cents)], ...lines.slice(-1), '-', ['total', '', '', money(invoice.total_cents)]], style,
+      [
+        { heading: 'line', max: 44 },
+        { heading: 'quantity', align: 'right' },
+        { heading: 'price', align: 'right' },
+        { heading: 'amount', align: 'right' },
+      ],
+      [
+        ...lines.slice(0, -1),
+        '-',
+        ['subtotal', '', '', money(invoice.subtotal_cents)],
+        ...lines.slice(-1),
+        '-',
+        ['total', '', '', money(invoice.total_cents)],
+      ],
+      style,
     ),
   ];
 }
 
 function marginSection({ margin: { overall, tenants, currency, fx }, costs }: Facts, style: Style): string[] {
-  const percent = (value: number | null): string => (value === null ? '–' : `${value < 0 ? '−' : ''}${Math.abs(value)} %`);
-  const row = (name: string, { revenue_cents, cogs_cents, margin_cents, margin_pct }: typeof tenants[number] | typeof overall): string[] =>
-    [name, money(revenue_cents), money(cogs_cents), money(margin_cents), percent(margin_pct)];
+  const percent = (value: number | null): string =>
+    value === null ? '–' : `${value < 0 ? '−' : ''}${Math.abs(value)} %`;
+  const row = (
+    name: string,
+    { revenue_cents, cogs_cents, margin_cents, margin_pct }: (typeof tenants)[number] | typeof overall,
+  ): string[] => [name, money(revenue_cents), money(cogs_cents), money(margin_cents), percent(margin_pct)];
   const tax = costs.summary.tax_cents;
   const nobody = (name: string, cents: number): string[] => [name, '', money(cents), money(-cents), ''];
   return [
-    ...section('Margin', style, `${currency}, ex tax; 1 ${fx.from} = ${fx.rate} ${fx.to}${fx.source === 'default' ? ' (no rate is set)' : ''}`),
+    ...section(
+      'Margin',
+      style,
+      `${currency}, ex tax; 1 ${fx.from} = ${fx.rate} ${fx.to}${fx.source === 'default' ? ' (no rate is set)' : ''}`,
+    ),
     ...table(
-      [{ heading: 'tenant' }, { heading: 'revenue', align: 'right' }, { heading: 'cost', align: 'right' }, { heading: 'margin', align: 'right' }, { heading: '', align: 'right' }],
       [
-        ...[...tenants].sort((a, b) => b.revenue_cents - a.revenue_cents).map((tenant) => row(tenant.tenant_id, tenant)),
-        nobody('nobody: unmatched lines', overall.unattributed_cents - tax), nobody('nobody: tax', tax),
-        '-', row('overall', overall),
-      ], style,
+        { heading: 'tenant' },
+        { heading: 'revenue', align: 'right' },
+        { heading: 'cost', align: 'right' },
+        { heading: 'margin', align: 'right' },
+        { heading: '', align: 'right' },
+      ],
+      [
+        ...[...tenants]
+          .sort((a, b) => b.revenue_cents - a.revenue_cents)
+          .map((tenant) => row(tenant.tenant_id, tenant)),
+        nobody('nobody: unmatched lines', overall.unattributed_cents - tax),
+        nobody('nobody: tax', tax),
+        '-',
+        row('overall', overall),
+      ],
+      style,
     ),
   ];
 }
 
 function driftSection({ drifts }: Facts, style: Style): string[] {
-  const out = section('Drift', style, 'live resources against their specs, one of which asks for more on purpose');
+  const out = section(
+    'Drift',
+    style,
+    'live resources against their specs, one of which asks for more on purpose',
+  );
   if (drifts.length === 0) return [...out, '  none'];
   const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
   return [
     ...out,
-    ...table([{ heading: 'resource' }, { heading: 'field' }, { heading: 'wanted' }, { heading: 'is' }], drifts.map(({ name, field, desired, actual }) => [name, field, show(desired), show(actual)]), style),
+    ...table(
+      [{ heading: 'resource' }, { heading: 'field' }, { heading: 'wanted' }, { heading: 'is' }],
+      drifts.map(({ name, field, desired, actual }) => [name, field, show(desired), show(actual)]),
+      style,
+    ),
   ];
 }
 
@@ -114,28 +199,49 @@ function checkSection(checks: readonly Check[], style: Style): string[] {
   const width = Math.max(...checks.map(({ what }) => what.length));
   return [
     ...section('Checked', style, `${checks.filter(holds).length} of ${checks.length} hold`),
-    ...checks.map((check) => (holds(check)
-      ? `  ${style.good('✓')} ${check.what.padEnd(width)}   ${check.found}`
-      : `  ${style.bad('✗')} ${check.what.padEnd(width)}   ${style.bad(`${check.found}, expected ${check.expected}`)}`)),
+    ...checks.map((check) =>
+      holds(check)
+        ? `  ${style.good('✓')} ${check.what.padEnd(width)}   ${check.found}`
+        : `  ${style.bad('✗')} ${check.what.padEnd(width)}   ${style.bad(`${check.found}, expected ${check.expected}`)}`,
+    ),
   ];
 }
 
 /** Where the ledger stays when the demo has ended, and what can be asked of it; or why it does not stay. */
-export function whereItStays({ dataDir, passing }: { dataDir: string; passing: string | null }, style: Style): string[] {
-  if (passing !== null) return [...section('The ledger goes with this demo', style), `  ${passing}: ${dataDir}`, ''];
+export function whereItStays(
+  { dataDir, passing }: { dataDir: string; passing: string | null },
+  style: Style,
+): string[] {
+  if (passing !== null)
+    return [...section('The ledger goes with this demo', style), `  ${passing}: ${dataDir}`, ''];
   return [
     ...section('The ledger stays until the next demo', style, dataDir),
-    `  ARCADIA_DATA=${dataDir} npm run arcadia -- what-if --period 2026-04 --plan studio.base=5500`, `  ARCADIA_DATA=${dataDir} npm run arcadia -- verify`, '',
+    `  ARCADIA_DATA=${dataDir} npm run arcadia -- what-if --period 2026-04 --plan studio.base=5500`,
+    `  ARCADIA_DATA=${dataDir} npm run arcadia -- verify`,
+    '',
   ];
 }
 
 /** What one can do next, while the service stays up. */
-export function invitation({ url, adminToken, tenantToken }: { url: string; adminToken: string; tenantToken: string }, style: Style): string[] {
-  const curl = (token: string, path: string): string => `  curl -s -H 'Authorization: Bearer ${token}' '${url}/api/v1/${path}'`;
+export function invitation(
+  { url, adminToken, tenantToken }: { url: string; adminToken: string; tenantToken: string },
+  style: Style,
+): string[] {
+  const curl = (token: string, path: string): string =>
+    `  curl -s -H 'Authorization: Bearer ${token}' '${url}/api/v1/${path}'`;
   return [
     ...section('The service stays up', style, 'Ctrl-C stops it'),
-    `  URL    ${url}`, `  Docs   ${url}/api/docs`, `  Today  ${demoNow.slice(0, 10)}, as far as the demo is concerned`,
-    '', `  ${style.bold('As a platform admin')} (sees all tenants)`, '', curl(adminToken, 'dashboard/margin?period=2026-04'),
-    '', `  ${style.bold(`As tenant ${demoTenant}`)} (sees its own)`, '', curl(tenantToken, 'invoices'), '',
+    `  URL    ${url}`,
+    `  Docs   ${url}/api/docs`,
+    `  Today  ${demoNow.slice(0, 10)}, as far as the demo is concerned`,
+    '',
+    `  ${style.bold('As a platform admin')} (sees all tenants)`,
+    '',
+    curl(adminToken, 'dashboard/margin?period=2026-04'),
+    '',
+    `  ${style.bold(`As tenant ${demoTenant}`)} (sees its own)`,
+    '',
+    curl(tenantToken, 'invoices'),
+    '',
   ];
 }

@@ -1,11 +1,20 @@
-// Everything that the sandbox runs on: a ledger that is kept, the stand-ins for the outside world, and the service.
+// Everything that the sandbox runs on: a ledger that is kept, the stand-ins for the outside world, and the
+// service.
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StartError } from '../src/cli/start-error.ts';
 import { systemClock } from '../src/ledger/clock.ts';
 import { freshLedger, keptLedger, type StageLedger } from './ledger.ts';
-import { Closers, expectPlace, startService, startStandIns, tokenFor, type Env, type StandIns } from './theatre.ts';
+import {
+  Closers,
+  expectPlace,
+  startService,
+  startStandIns,
+  tokenFor,
+  type Env,
+  type StandIns,
+} from './theatre.ts';
 
 /** The tenant that the sandbox has a token of. */
 export const sandboxTenant = 'acme';
@@ -36,7 +45,7 @@ export interface Sandbox {
 export async function startSandbox(env: Env, fresh: boolean): Promise<Sandbox> {
   const closers = new Closers();
   try {
-    return { ...await start(env, fresh, closers), close: () => closers.close() };
+    return { ...(await start(env, fresh, closers)), close: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;
@@ -48,27 +57,48 @@ async function start(env: Env, fresh: boolean, closers: Closers): Promise<Omit<S
   const named = env['ARCADIA_DATA'] ?? '.arcadia/sandbox';
   const dataDir = resolve(named);
   await mkdir(dataDir, { recursive: true });
-  const secret = env['JWT_SECRET'] ?? await keptSecret(join(dataDir, 'jwt-secret'));
+  const secret = env['JWT_SECRET'] ?? (await keptSecret(join(dataDir, 'jwt-secret')));
   const standIns = await startStandIns(secret, systemClock, closers);
   // The stand-in's time moves when it is told to: its actions end, and its hours of requests pass.
-  const ticking = setInterval(() => { standIns.digitalOcean.clock.advance(tickMs); }, tickMs);
-  closers.add(async () => { clearInterval(ticking); });
+  const ticking = setInterval(() => {
+    standIns.digitalOcean.clock.advance(tickMs);
+  }, tickMs);
+  closers.add(async () => {
+    clearInterval(ticking);
+  });
   const ledger = await openLedger(dataDir, named, fresh);
   closers.add(() => ledger.leave());
-  const { url, schedules } = await startService({ env, secret, clock: systemClock, ledger, dataDir, standIns, worker: true }, closers);
-  const adminToken = tokenFor(secret, { sub: 'sandbox-admin', tenant: 'platform-admin', role: 'platform_admin' });
+  const { url, schedules } = await startService(
+    { env, secret, clock: systemClock, ledger, dataDir, standIns, worker: true },
+    closers,
+  );
+  const adminToken = tokenFor(secret, {
+    sub: 'sandbox-admin',
+    tenant: 'platform-admin',
+    role: 'platform_admin',
+  });
   const tenantToken = tokenFor(secret, { sub: `sandbox@${sandboxTenant}`, tenant: sandboxTenant });
   const serviceToken = tokenFor(secret, { sub: 'sandbox-gateway', role: 'service' });
   await writeEnvFile(join(dataDir, 'env'), {
-    URL: url, ADMIN: adminToken, TENANT: tenantToken, SERVICE: serviceToken, ARCADIA_DATA: dataDir, JWT_SECRET: secret,
-    DIGITALOCEAN_URL: standIns.digitalOcean.url, DIGITALOCEAN_TOKEN: standIns.digitalOcean.token, SKYAI_FINANCE_URL: standIns.finance.url,
+    URL: url,
+    ADMIN: adminToken,
+    TENANT: tenantToken,
+    SERVICE: serviceToken,
+    ARCADIA_DATA: dataDir,
+    JWT_SECRET: secret,
+    DIGITALOCEAN_URL: standIns.digitalOcean.url,
+    DIGITALOCEAN_TOKEN: standIns.digitalOcean.token,
+    SKYAI_FINANCE_URL: standIns.finance.url,
   });
   return { url, adminToken, tenantToken, serviceToken, schedules, standIns, envFile: join(named, 'env') };
 }
 
 async function openLedger(dataDir: string, named: string, fresh: boolean): Promise<StageLedger> {
   const ledger = fresh ? await freshLedger(dataDir, mark) : await keptLedger(dataDir, mark);
-  if (ledger === null) throw new StartError(`The ledger below ${named} is no sandbox's: name another directory with ARCADIA_DATA.`);
+  if (ledger === null)
+    throw new StartError(
+      `The ledger below ${named} is no sandbox's: name another directory with ARCADIA_DATA.`,
+    );
   if (ledger.passing === null) return ledger;
   await ledger.leave();
   throw new StartError(`The sandbox can't be made anew: ${ledger.passing} (${named}).`);
@@ -87,6 +117,10 @@ async function keptSecret(path: string): Promise<string> {
 async function writeEnvFile(path: string, values: Readonly<Record<string, string>>): Promise<void> {
   const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
   const lines = Object.entries(values).map(([name, value]) => `export ${name}=${quoted(value)}`);
-  await writeFile(`${path}.draft`, `# What the sandbox runs with, written at each start.\n${lines.join('\n')}\n`, { mode: 0o600 });
+  await writeFile(
+    `${path}.draft`,
+    `# What the sandbox runs with, written at each start.\n${lines.join('\n')}\n`,
+    { mode: 0o600 },
+  );
   await rename(`${path}.draft`, path);
 }

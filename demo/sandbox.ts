@@ -20,7 +20,9 @@ async function sandbox(args: readonly string[]): Promise<number> {
   try {
     const running = await startSandbox(process.env, args.includes('--fresh'));
     try {
-      process.stdout.write(`${invitation(running, styleFor(process.stdout.isTTY && !process.env['NO_COLOR'])).join('\n')}\n`);
+      process.stdout.write(
+        `${invitation(running, styleFor(process.stdout.isTTY && !process.env['NO_COLOR'])).join('\n')}\n`,
+      );
       await stop.asked;
       process.stdout.write('\nStopping.\n');
       return 0;
@@ -32,19 +34,26 @@ async function sandbox(args: readonly string[]): Promise<number> {
   }
 }
 
-function invitation({ url, adminToken, tenantToken, serviceToken, schedules, standIns, envFile }: Sandbox, style: Style): string[] {
+function invitation(
+  { url, adminToken, tenantToken, serviceToken, schedules, standIns, envFile }: Sandbox,
+  style: Style,
+): string[] {
   const who = (title: string, token: string): string[] => ['', `  ${style.bold(title)}`, '', `  ${token}`];
   return [
     ...section('arcadia-cloud sandbox', style, 'Ctrl-C stops it'),
-    `  URL            ${url}`, `  API            ${url}/api/docs`,
+    `  URL            ${url}`,
+    `  API            ${url}/api/docs`,
     `  DigitalOcean   ${standIns.digitalOcean.url} (a stand-in with a sample account)`,
     `  Finance        ${standIns.finance.url} (a stand-in)`,
     `  Jobs           ${schedules ? 'run by their schedule, and by hand' : 'run by hand only: there is no Redis'}`,
     ...who('Token of a platform admin (sees all tenants)', adminToken),
     ...who(`Token of tenant ${sandboxTenant} (sees its own)`, tenantToken),
     ...who('Token of a service (reports usage of language models)', serviceToken),
-    '', '  Another shell has all of it as URL, ADMIN, TENANT and SERVICE, and the command line its ledger, by', '',
-    `  . ${envFile.startsWith('/') ? envFile : `./${envFile}`}`, '',
+    '',
+    '  Another shell has all of it as URL, ADMIN, TENANT and SERVICE, and the command line its ledger, by',
+    '',
+    `  . ${envFile.startsWith('/') ? envFile : `./${envFile}`}`,
+    '',
   ];
 }
 

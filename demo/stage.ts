@@ -1,4 +1,5 @@
-// Everything that the demo runs on: a fresh ledger, the stand-ins for the outside world, and the service itself.
+// Everything that the demo runs on: a fresh ledger, the stand-ins for the outside world, and the service
+// itself.
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { FinanceSimulator } from '../simulators/finance/index.ts';
@@ -36,7 +37,7 @@ function clockFrom(start: string): Clock {
 export async function setStage(env: Env): Promise<Stage> {
   const closers = new Closers();
   try {
-    return { ...await start(env, closers), close: () => closers.close() };
+    return { ...(await start(env, closers)), close: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;
@@ -52,11 +53,19 @@ async function start(env: Env, closers: Closers): Promise<Omit<Stage, 'close'>> 
   const dataDir = resolve(named);
   const ledger = await freshLedger(dataDir, 'arcadia-cloud demo');
   closers.add(() => ledger.leave());
-  const { url } = await startService({ env, secret, clock, ledger, dataDir, standIns, worker: false }, closers);
+  const { url } = await startService(
+    { env, secret, clock, ledger, dataDir, standIns, worker: false },
+    closers,
+  );
   const tokenOf = (tenant: string, role?: string): string =>
     tokenFor(secret, { sub: `demo@${tenant}`, tenant, ...(role === undefined ? {} : { role }) });
   return {
-    url, adminToken: tokenOf('platform-admin', 'platform_admin'), tenantToken: tokenOf(demoTenant),
-    tokenOf: (tenant) => tokenOf(tenant), finance: standIns.finance, dataDir: named, passing: ledger.passing,
+    url,
+    adminToken: tokenOf('platform-admin', 'platform_admin'),
+    tenantToken: tokenOf(demoTenant),
+    tokenOf: (tenant) => tokenOf(tenant),
+    finance: standIns.finance,
+    dataDir: named,
+    passing: ledger.passing,
   };
 }

@@ -27,7 +27,9 @@ export function createSteps(stream: ProgressStream, style: Style): Steps {
       const start = performance.now();
       const progress = createProgress(stream, `  · ${heading}`);
       try {
-        const outcome = await work((done, total, note) => { progress.update(done, total, note); });
+        const outcome = await work((done, total, note) => {
+          progress.update(done, total, note);
+        });
         progress.end();
         const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(5);
         stream.write(`  ${style.good('✓')} ${heading} ${style.dim(`${seconds} s`)}  ${outcome.said}\n`);

@@ -34,14 +34,27 @@ function shorten(text: string, max: number | undefined): string {
 
 /** A table, indented by two, its last rows set off by a rule where one is given. */
 export function table(columns: readonly Column[], rows: readonly Row[], style: Style): string[] {
-  const cells = rows.map((row) => (row === '-' ? row : columns.map((column, index) => shorten(visibleLine(row[index] ?? ''), column.max))));
-  const widths = columns.map((column, index) => Math.max(column.heading.length, ...cells.map((row) => (row === '-' ? 0 : (row[index] ?? '').length))));
-  const line = (row: readonly string[]): string => row
-    .map((cell, index) => (columns[index]?.align === 'right' ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)))
-    .join('   ')
-    .trimEnd();
+  const cells = rows.map((row) =>
+    row === '-' ? row : columns.map((column, index) => shorten(visibleLine(row[index] ?? ''), column.max)),
+  );
+  const widths = columns.map((column, index) =>
+    Math.max(column.heading.length, ...cells.map((row) => (row === '-' ? 0 : (row[index] ?? '').length))),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, index) =>
+        columns[index]?.align === 'right'
+          ? cell.padStart(widths[index] ?? 0)
+          : cell.padEnd(widths[index] ?? 0),
+      )
+      .join('   ')
+      .trimEnd();
   const rule = style.dim(widths.map((width) => '─'.repeat(width)).join('───'));
-  return [style.dim(line(columns.map(({ heading }) => heading))), rule, ...cells.map((row) => (row === '-' ? rule : line(row)))].map((text) => `  ${text}`);
+  return [
+    style.dim(line(columns.map(({ heading }) => heading))),
+    rule,
+    ...cells.map((row) => (row === '-' ? rule : line(row))),
+  ].map((text) => `  ${text}`);
 }
 
 /** The heading of a section. */

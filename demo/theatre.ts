@@ -1,4 +1,5 @@
-// What demo and sandbox have in common: the stand-ins for the outside world, and the service on a ledger between them.
+// What demo and sandbox have in common: the stand-ins for the outside world, and the service on a ledger
+// between them.
 import type { Server } from 'node:http';
 import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../simulators/digitalocean/index.ts';
 import { startFinanceSimulator, type FinanceSimulator } from '../simulators/finance/index.ts';
@@ -49,7 +50,10 @@ export async function expectPlace(env: Env): Promise<void> {
 export async function startStandIns(secret: string, clock: Clock, closers: Closers): Promise<StandIns> {
   const digitalOcean = await startDigitalOceanSimulator({ now: clock.now(), limits: plenty });
   closers.add(() => digitalOcean.close());
-  const finance = await startFinanceSimulator({ secret, now: () => Math.floor(Date.parse(clock.now()) / 1000) });
+  const finance = await startFinanceSimulator({
+    secret,
+    now: () => Math.floor(Date.parse(clock.now()) / 1000),
+  });
   closers.add(() => finance.close());
   return { digitalOcean, finance };
 }
@@ -67,18 +71,40 @@ export interface Setting {
 }
 
 /** Starts the service, seeds an empty ledger, and listens. Answers its URL. */
-export async function startService(setting: Setting, closers: Closers): Promise<{ url: string; schedules: boolean }> {
-  const { env, secret, clock, ledger, dataDir, standIns: { digitalOcean, finance }, worker } = setting;
+export async function startService(
+  setting: Setting,
+  closers: Closers,
+): Promise<{ url: string; schedules: boolean }> {
+  const {
+    env,
+    secret,
+    clock,
+    ledger,
+    dataDir,
+    standIns: { digitalOcean, finance },
+    worker,
+  } = setting;
   const config = loadConfig({
-    PORT: env['PORT'], HOST: env['HOST'], RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'],
-    REDIS_URL: env['REDIS_URL'], LOG_LEVEL: env['LOG_LEVEL'] ?? 'error', ARCADIA_DATA: dataDir, JWT_SECRET: secret,
-    DIGITALOCEAN_URL: digitalOcean.url, DIGITALOCEAN_TOKEN: digitalOcean.token, SKYAI_FINANCE_URL: finance.url,
+    PORT: env['PORT'],
+    HOST: env['HOST'],
+    RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'],
+    REDIS_URL: env['REDIS_URL'],
+    LOG_LEVEL: env['LOG_LEVEL'] ?? 'error',
+    ARCADIA_DATA: dataDir,
+    JWT_SECRET: secret,
+    DIGITALOCEAN_URL: digitalOcean.url,
+    DIGITALOCEAN_TOKEN: digitalOcean.token,
+    SKYAI_FINANCE_URL: finance.url,
   });
   // What is shown to people is on stdout.
   const logger = createLogger(config.logLevel, 2);
   ledger.watch(logger);
   const service = await createServiceFromConfig(config, {
-    logger, clock, database: ledger, requestLimits: plenty, worker,
+    logger,
+    clock,
+    database: ledger,
+    requestLimits: plenty,
+    worker,
   });
   closers.add(() => service.close(stopWithinMs));
   await seedWhenEmpty(config, service);
@@ -91,14 +117,19 @@ export async function startService(setting: Setting, closers: Closers): Promise<
 export function tokenFor(secret: string, who: { sub: string; tenant?: string; role?: string }): string {
   const { sub, tenant, role } = who;
   return mintToken({
-    secret, sub, expiresIn: dayInSeconds,
-    ...(tenant === undefined ? {} : { tenant_id: tenant }), ...(role === undefined ? {} : { roles: [role] }),
+    secret,
+    sub,
+    expiresIn: dayInSeconds,
+    ...(tenant === undefined ? {} : { tenant_id: tenant }),
+    ...(role === undefined ? {} : { roles: [role] }),
   });
 }
 
 /** The usual port, or any free one while a service has it; a port that was asked for is that port. */
 async function listenSomewhere(
-  app: Parameters<typeof listen>[0], { port, host }: { port: number; host: string }, isWish: boolean,
+  app: Parameters<typeof listen>[0],
+  { port, host }: { port: number; host: string },
+  isWish: boolean,
 ): Promise<Server> {
   try {
     return await listen(app, port, host);

@@ -1,5 +1,6 @@
-// Compiles the service to plain JavaScript: node scripts/build.mjs [directory, default dist] [arguments of tsc].
-// What comes out runs with node and the production dependencies alone: `node dist/src/main.js`, `node dist/src/cli.js`.
+// Compiles the service to plain JavaScript: node scripts/build.mjs [directory, default dist] [arguments of
+// tsc]. What comes out runs with node and the production dependencies alone: `node dist/src/main.js`, `node
+// dist/src/cli.js`.
 import { cp, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,10 @@ import { exitAs, runNode } from './child.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What the compiled code reads at run time beside itself, found at the same place relative to it as in the sources. */
+/**
+ * What the compiled code reads at run time beside itself, found at the same place relative to it as in the
+ * sources.
+ */
 const data = ['migrations'];
 
 const args = process.argv.slice(2);
@@ -16,7 +20,15 @@ const out = resolve(root, args[0] === undefined || args[0].startsWith('-') ? 'di
 const draft = `${out}.draft`;
 
 await rm(draft, { recursive: true, force: true });
-const compiled = await runNode([join(root, 'node_modules/typescript/bin/tsc'), '--project', join(root, 'tsconfig.build.json'), '--pretty', '--outDir', draft, ...args]);
+const compiled = await runNode([
+  join(root, 'node_modules/typescript/bin/tsc'),
+  '--project',
+  join(root, 'tsconfig.build.json'),
+  '--pretty',
+  '--outDir',
+  draft,
+  ...args,
+]);
 if (compiled.code === 0) {
   for (const name of data) await cp(join(root, name), join(draft, name), { recursive: true });
   await rm(out, { recursive: true, force: true });

@@ -9,19 +9,24 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 export function runNode(args, { quiet = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit', env: colourful(quiet) });
+    const child = spawn(process.execPath, args, {
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      env: colourful(quiet),
+    });
     const chunks = [];
     child.stdout?.on('data', (chunk) => chunks.push(chunk));
     child.stderr?.on('data', (chunk) => chunks.push(chunk));
     const listeners = forwarded.map((signal) => {
-      // On Ctrl-C the terminal has told the child already; a second SIGINT would cut its clean shutdown short.
+      // On Ctrl-C the terminal has told the child already; a second SIGINT would cut its clean shutdown
+      // short.
       const listener = () => {
         if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal);
       };
       process.on(signal, listener);
       return [signal, listener];
     });
-    // npm ends its shell on SIGTERM and leaves us behind: whoever has lost its parent passes the signal on by itself.
+    // npm ends its shell on SIGTERM and leaves us behind: whoever has lost its parent passes the signal on by
+    // itself.
     const parent = process.ppid;
     const watch = setInterval(() => {
       if (process.ppid === parent) return;
@@ -46,14 +51,17 @@ export function runNode(args, { quiet = false } = {}) {
 
 /** Collected output is printed to our own terminal in the end, so it may have colours when we may. */
 function colourful(quiet) {
-  return quiet && process.stdout.isTTY && !process.env.NO_COLOR ? { ...process.env, FORCE_COLOR: '1' } : process.env;
+  return quiet && process.stdout.isTTY && !process.env.NO_COLOR
+    ? { ...process.env, FORCE_COLOR: '1' }
+    : process.env;
 }
 
 /** Ends this process as the child ended: with its exit code, or by the signal that ended it. */
 export function exitAs({ code, signal }) {
   if (signal !== null) {
     process.kill(process.pid, signal);
-    // The signal ends us unless it can't be raised here (Windows); 128 is the shell's way to say "by a signal".
+    // The signal ends us unless it can't be raised here (Windows); 128 is the shell's way to say "by a
+    // signal".
     setTimeout(() => process.exit(128), 1000);
     return;
   }

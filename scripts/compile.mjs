@@ -1,5 +1,6 @@
-// Compiles the project's programs once, for they are run from TypeScript sources: node's start with a loader that
-// compiles every file anew would take seconds. Node's own modules only; esbuild is loaded when there is work for it.
+// Compiles the project's programs once, for they are run from TypeScript sources: node's start with a loader
+// that compiles every file anew would take seconds. Node's own modules only; esbuild is loaded when there is
+// work for it.
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -17,9 +18,9 @@ const startingMilliseconds = 60_000;
 const longestBuildMilliseconds = 10 * 60_000;
 
 /**
- * The arguments with which node runs a program of the project, such as `src/cli.ts`: compiled beforehand, when its
- * sources are as they were; compiled now, when they are not. Where that is not possible (a checkout that can't be
- * written to, sources that don't compile) the arguments run the sources themselves through tsx.
+ * The arguments with which node runs a program of the project, such as `src/cli.ts`: compiled beforehand,
+ * when its sources are as they were; compiled now, when they are not. Where that is not possible (a checkout
+ * that can't be written to, sources that don't compile) the arguments run the sources themselves through tsx.
  */
 export async function runnable(root, program) {
   try {
@@ -32,14 +33,18 @@ export async function runnable(root, program) {
 /** The arguments with which node runs a TypeScript file as it is, through tsx's loader. */
 export const fromSource = (file) => ['--import', 'tsx', '--disable-warning=ExperimentalWarning', file];
 
-/** The folder of the compiled programs, made anew unless they are of these very sources. @throws what compiling throws */
+/**
+ * The folder of the compiled programs, made anew unless they are of these very sources. @throws what
+ * compiling throws
+ */
 export async function compiled(root) {
   const cache = join(root, 'node_modules', '.cache', 'arcadia');
   // Sources may be edited while they are compiled: what comes out then belongs to no state of theirs.
   for (let stamp = stampOf(root), tries = 0; ; tries += 1) {
     const folder = join(cache, stamp);
     if (await stat(folder).catch(() => null)) return folder;
-    // A name of its own: one process may compile twice at once, and two containers that share a cache have the same ids.
+    // A name of its own: one process may compile twice at once, and two containers that share a cache have
+    // the same ids.
     const draft = join(cache, `draft-${randomUUID()}`);
     try {
       await compile(root, draft);
@@ -57,8 +62,8 @@ export async function compiled(root) {
 }
 
 /**
- * Names a state of the sources, without reading them: every file with its size and the times of its last change. The
- * checkout's place is part of it, since compiled code knows where its sources are.
+ * Names a state of the sources, without reading them: every file with its size and the times of its last
+ * change. The checkout's place is part of it, since compiled code knows where its sources are.
  */
 function stampOf(root) {
   const hash = createHash('sha256').update(root);
@@ -79,16 +84,30 @@ function stampOf(root) {
 }
 
 /**
- * Bundles our own code, packages aside: what several programs or commands share is a file that each loads, and what a
- * command imports by need stays apart. Answers what esbuild says of it: which file imports which.
+ * Bundles our own code, packages aside: what several programs or commands share is a file that each loads,
+ * and what a command imports by need stays apart. Answers what esbuild says of it: which file imports which.
  */
 export async function compile(root, outdir) {
   const { build } = await import('esbuild');
   await mkdir(outdir, { recursive: true });
   return build({
-    absWorkingDir: root, entryPoints: programs, outbase: '.', outdir, outExtension: { '.js': '.mjs' }, chunkNames: 'parts/[hash]',
-    bundle: true, splitting: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20.19',
-    sourcemap: 'linked', sourcesContent: false, metafile: true, logLevel: 'silent', plugins: [sourceUrls],
+    absWorkingDir: root,
+    entryPoints: programs,
+    outbase: '.',
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'parts/[hash]',
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [sourceUrls],
   });
 }
 
@@ -99,7 +118,10 @@ const sourceUrls = {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       if (!text.includes('import.meta.url')) return null;
-      return { contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)), loader: 'ts' };
+      return {
+        contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+        loader: 'ts',
+      };
     });
   },
 };
@@ -116,10 +138,19 @@ async function forgetOthers(cache, stamp) {
   const builds = [];
   for (const name of await readdir(cache).catch(() => [])) {
     const age = Date.now() - ((await stat(join(cache, name)).catch(() => null))?.mtimeMs ?? 0);
-    if (name.startsWith('draft-') ? age > longestBuildMilliseconds : name !== stamp && age > startingMilliseconds) builds.push({ name, age });
+    if (
+      name.startsWith('draft-')
+        ? age > longestBuildMilliseconds
+        : name !== stamp && age > startingMilliseconds
+    )
+      builds.push({ name, age });
   }
-  const kept = builds.filter(({ name }) => !name.startsWith('draft-')).sort((a, b) => a.age - b.age).slice(0, keptBuilds - 1);
+  const kept = builds
+    .filter(({ name }) => !name.startsWith('draft-'))
+    .sort((a, b) => a.age - b.age)
+    .slice(0, keptBuilds - 1);
   for (const build of builds) {
-    if (!kept.includes(build)) await rm(join(cache, build.name), { recursive: true, force: true }).catch(() => undefined);
+    if (!kept.includes(build))
+      await rm(join(cache, build.name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -10,9 +10,9 @@ import { npmCommand } from './npm.mjs';
 const longestInstallMilliseconds = 15 * 60_000;
 
 /**
- * Installs with `npm ci` when node_modules is missing, was made from another lock file or for another platform or major
- * version of Node, or when an earlier install did not finish. The stamp is written last and names all of these, so
- * whatever interrupts an install leaves none.
+ * Installs with `npm ci` when node_modules is missing, was made from another lock file or for another
+ * platform or major version of Node, or when an earlier install did not finish. The stamp is written last and
+ * names all of these, so whatever interrupts an install leaves none.
  */
 export async function ensureInstalled(root) {
   const wanted = await fingerprint(root);
@@ -56,8 +56,8 @@ async function fingerprint(root) {
 }
 
 /**
- * Whether somebody ran `npm ci` or `npm install` by hand and finished: npm writes its own lock file last, and every
- * package of ours that this platform takes is in it at the version we want, and on the disk.
+ * Whether somebody ran `npm ci` or `npm install` by hand and finished: npm writes its own lock file last, and
+ * every package of ours that this platform takes is in it at the version we want, and on the disk.
  */
 async function adoptInstall(root) {
   const wanted = await readLock(join(root, 'package-lock.json'));
@@ -74,7 +74,10 @@ async function adoptInstall(root) {
   return true;
 }
 
-/** npm leaves out optional packages made for others. Which C library a package asks for is npm's to tell: those may lack. */
+/**
+ * npm leaves out optional packages made for others. Which C library a package asks for is npm's to tell:
+ * those may lack.
+ */
 function isForThisMachine({ optional, os, cpu, libc }) {
   if (!optional) return true;
   return Boolean(os?.includes(process.platform) && cpu?.includes(process.arch) && !libc);
@@ -116,7 +119,10 @@ async function withInstallLock(root, work) {
 }
 
 async function isAbandoned(path) {
-  const [text, info] = await Promise.all([readFile(path, 'utf8').catch(() => null), stat(path).catch(() => null)]);
+  const [text, info] = await Promise.all([
+    readFile(path, 'utf8').catch(() => null),
+    stat(path).catch(() => null),
+  ]);
   if (text === null || info === null) return false;
   if (Date.now() - info.mtimeMs > longestInstallMilliseconds) return true;
   // An empty lock is one that is being written this moment.
@@ -131,9 +137,18 @@ async function isAbandoned(path) {
 
 function npmCi(root) {
   return new Promise((resolve, reject) => {
-    // Named, for a machine's own settings (NODE_ENV=production, omit=dev) would leave the test tools or PostgreSQL out.
-    const { command, args } = npmCommand(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
-    // A dependency of the API page reports installs to its maker unless it is told not to, here and in package.json.
+    // Named, for a machine's own settings (NODE_ENV=production, omit=dev) would leave the test tools or
+    // PostgreSQL out.
+    const { command, args } = npmCommand([
+      'ci',
+      '--include=dev',
+      '--include=optional',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ]);
+    // A dependency of the API page reports installs to its maker unless it is told not to, here and in
+    // package.json.
     const env = { ...process.env, SCARF_ANALYTICS: 'false', DO_NOT_TRACK: '1' };
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: command === 'npm.cmd', env });
     child.once('error', reject);

@@ -7,25 +7,31 @@ import { delimiter, join } from 'node:path';
 const probeMilliseconds = 500;
 
 /**
- * Installs the package `redis-server` with apt where REDIS_URL is unset, none answers on 127.0.0.1:6379 and no server
- * program is in PATH, if apt is there and we are root or may become root without a password. Says something only when it
- * does something, and never fails: what needs Redis tells later that there is none.
+ * Installs the package `redis-server` with apt where REDIS_URL is unset, none answers on 127.0.0.1:6379 and
+ * no server program is in PATH, if apt is there and we are root or may become root without a password. Says
+ * something only when it does something, and never fails: what needs Redis tells later that there is none.
  */
-export async function ensureRedis({ env = process.env, root = process.getuid?.() === 0, port = 6379, policy = '/usr/sbin/policy-rc.d' } = {}) {
+export async function ensureRedis({
+  env = process.env,
+  root = process.getuid?.() === 0,
+  port = 6379,
+  policy = '/usr/sbin/policy-rc.d',
+} = {}) {
   if (env.REDIS_URL?.trim() || process.platform !== 'linux') return;
-  if (await inPath(env, 'redis-server') || await inPath(env, 'valkey-server')) return;
-  if (!(await inPath(env, 'apt-get')) || await answers(port)) return;
+  if ((await inPath(env, 'redis-server')) || (await inPath(env, 'valkey-server'))) return;
+  if (!(await inPath(env, 'apt-get')) || (await answers(port))) return;
   const prefix = root ? [] : ['sudo', '-n'];
-  if (!root && !(await inPath(env, 'sudo') && (await run(['sudo', '-n', 'true'], env)).code === 0)) return;
+  if (!root && !((await inPath(env, 'sudo')) && (await run(['sudo', '-n', 'true'], env)).code === 0)) return;
   console.log('Installing Redis for the job queues (apt-get install redis-server) …');
   const { code, output } = await run([...prefix, 'sh', '-c', script, 'arcadia-redis', policy], env);
-  if (code === 0 && await inPath(env, 'redis-server')) return;
+  if (code === 0 && (await inPath(env, 'redis-server'))) return;
   console.log(`Redis could not be installed:\n${lastLines(output)}`);
 }
 
 /**
- * Run by root. A package starts its service as it is installed, unless policy-rc.d forbids it: one of the machine's own is
- * let be, else ours stands in for as long as this takes. Nor shall the service start at the next boot: nobody asked for one.
+ * Run by root. A package starts its service as it is installed, unless policy-rc.d forbids it: one of the
+ * machine's own is let be, else ours stands in for as long as this takes. Nor shall the service start at the
+ * next boot: nobody asked for one.
  */
 const script = `
 set -u
@@ -53,7 +59,15 @@ exit 0
 async function inPath(env, name) {
   for (const directory of (env.PATH ?? '').split(delimiter).filter(Boolean)) {
     const file = join(directory, name);
-    if (await access(file, constants.X_OK).then(() => stat(file)).then((found) => found.isFile(), () => false)) return true;
+    if (
+      await access(file, constants.X_OK)
+        .then(() => stat(file))
+        .then(
+          (found) => found.isFile(),
+          () => false,
+        )
+    )
+      return true;
   }
   return false;
 }
@@ -82,8 +96,16 @@ function run([command, ...args], env) {
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));
     child.once('error', (error) => resolve({ code: 1, output: error.message }));
-    child.once('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString('utf8') }));
+    child.once('close', (code) =>
+      resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString('utf8') }),
+    );
   });
 }
 
-const lastLines = (text) => text.trim().split('\n').slice(-5).map((line) => `  ${line}`).join('\n');
+const lastLines = (text) =>
+  text
+    .trim()
+    .split('\n')
+    .slice(-5)
+    .map((line) => `  ${line}`)
+    .join('\n');

@@ -1,5 +1,5 @@
-// The project's commands: node scripts/run.mjs <task> [arguments]. Installs what is missing, then runs the task.
-// Plain JavaScript without dependencies, for it has to work on a clone where nothing is installed yet.
+// The project's commands: node scripts/run.mjs <task> [arguments]. Installs what is missing, then runs the
+// task. Plain JavaScript without dependencies, for it has to work on a clone where nothing is installed yet.
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,26 +1,39 @@
-// What each task runs. All take the arguments after the task's name and resolve to how the last program ended.
+// What each task runs. All take the arguments after the task's name and resolve to the end of the last program.
 import { availableParallelism } from 'node:os';
 import { runNode } from './child.mjs';
 import { fromSource, runnable } from './compile.mjs';
 
 const tsc = 'node_modules/typescript/bin/tsc';
 const eslint = 'node_modules/eslint/bin/eslint.js';
+const prettier = 'node_modules/prettier/bin/prettier.cjs';
 const mocha = 'node_modules/mocha/bin/mocha.js';
 
 const typecheckArgs = [tsc, '--pretty'];
-const lintArgs = [eslint, '.', '--cache', '--cache-location', 'node_modules/.cache/eslint', '--max-warnings=0'];
+const lintArgs = [
+  eslint,
+  '.',
+  '--cache',
+  '--cache-location',
+  'node_modules/.cache/eslint',
+  '--max-warnings=0',
+];
+const formatArgs = [prettier, '.', '--cache', '--log-level=warn'];
 
-/** Room for short-lived objects: in half of it thousands of commands at once outlive a collection, and each then costs a fifth more. */
+/**
+ * Room for short-lived objects: in half of it thousands of commands at once outlive a collection, and each
+ * then costs a fifth more.
+ */
 const heap = '--max-semi-space-size=32';
 
 /** Runs one of the project's programs, compiled once, in one process to signal, with one exit code. */
-const program = (file) => async (args) => runNode([heap, ...await runnable(process.cwd(), file), ...args]);
+const program = (file) => async (args) => runNode([heap, ...(await runnable(process.cwd(), file)), ...args]);
 
 export const tasks = {
   test: runTests,
   'test:eventstore': runTestsOnEventStore,
   typecheck: (args) => runNode([...typecheckArgs, ...args]),
-  lint: (args) => runNode([...lintArgs, ...args]),
+  lint,
+  format: (args) => runNode([...formatArgs, '--write', ...args]),
   demo: program('demo/demo.ts'),
   sandbox: program('demo/sandbox.ts'),
   bench: (args) => runNode([heap, ...fromSource('test/bench/run.ts'), ...args]),
@@ -32,23 +45,48 @@ export const tasks = {
 /** The tasks that use job queues. */
 export const needsRedis = new Set(['test', 'demo', 'sandbox', 'bench', 'start', 'test:eventstore']);
 
-/** Type check and lint beside each other, then the tests; nothing after the stage that failed. Arguments go to mocha. */
+/** The rules of ESLint, then the format of every file. */
+async function lint(args) {
+  const rules = await runNode([...lintArgs, ...args]);
+  return rules.code === 0 ? runNode([...formatArgs, '--check']) : rules;
+}
+
+/**
+ * Type check and lint beside each other, then the tests; nothing after the stage that failed. Arguments go to
+ * mocha.
+ */
 async function runTests(args) {
   heading('Type check and lint');
-  const checks = await Promise.all([check('type check', typecheckArgs), check('lint', lintArgs)]);
+  const checks = await Promise.all([
+    check('type check', typecheckArgs),
+    check('lint', lintArgs),
+    check('format', [...formatArgs, '--check']),
+  ]);
   const failed = checks.find(({ code }) => code !== 0);
   if (failed) return failed;
   heading('Tests');
   return runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : wholeRun)]);
 }
 
-/** All tests, in as many processes as there are processors (two at least: the tests wait a lot), each with some of the files. */
-const wholeRun = ['--parallel', '--jobs', String(Math.min(4, Math.max(2, availableParallelism()))), '--require', 'test/support/whole-run.ts', 'test/**/*.test.ts'];
+/**
+ * All tests, in as many processes as there are processors (two at least: the tests wait a lot), each with
+ * some of the files.
+ */
+const wholeRun = [
+  '--parallel',
+  '--jobs',
+  String(Math.min(4, Math.max(2, availableParallelism()))),
+  '--require',
+  'test/support/whole-run.ts',
+  'test/**/*.test.ts',
+];
 
 /** The same tests, every ledger with its events in the EventStoreDB of EVENTSTORE_URL. */
 async function runTestsOnEventStore(args) {
   if (!process.env.EVENTSTORE_URL) {
-    console.error('EVENTSTORE_URL is not set: name an EventStoreDB that tests may write to, such as esdb://127.0.0.1:2113?tls=false');
+    console.error(
+      'EVENTSTORE_URL is not set: name an EventStoreDB that tests may write to, such as esdb://127.0.0.1:2113?tls=false',
+    );
     return { code: 2, signal: null };
   }
   return runTests(args);

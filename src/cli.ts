@@ -1,4 +1,5 @@
-// `arcadia`: the command line. Exit codes: 0 done, 1 failed, 2 a command line or configuration that can't be run.
+// `arcadia`: the command line. Exit codes: 0 done, 1 failed, 2 a command line or configuration that can't be
+// run.
 import { CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
 

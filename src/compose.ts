@@ -29,14 +29,17 @@ export interface ComposeOptions {
   worker?: boolean;
   /** What the service answers to; default all of the API. */
   serves?: 'api' | 'operations';
-  /** Told, once, when EventStoreDB turns out not to be the one that the journal was copied from: the process should end. */
+  /**
+   * Told, once, when EventStoreDB turns out not to be the one that the journal was copied from: the process
+   * should end.
+   */
   onLogMismatch?: (error: unknown) => void;
 }
 
 /** Opens everything that the configuration names. `close` of the service closes and leaves all of it. */
 export async function createServiceFromConfig(config: Config, options: ComposeOptions): Promise<Service> {
   const { logger, clock = systemClock, requestLimits, serves = 'api', onLogMismatch } = options;
-  const database = options.database ?? await openDatabase(config, logger);
+  const database = options.database ?? (await openDatabase(config, logger));
   const redis = options.worker === true ? await openRedis(config.redisUrl, config.arcadiaData, logger) : null;
   const leave = async (): Promise<void> => {
     await redis?.leave();
@@ -61,7 +64,12 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
       cursorSecret: cursorSecret(config),
       worker: redis === null ? null : { redis: redis.target },
       serves,
-      ...upstreamClients(config, { logger, clock, measured: measureUpstream(metrics, logger), ...(requestLimits === undefined ? {} : { requestLimits }) }),
+      ...upstreamClients(config, {
+        logger,
+        clock,
+        measured: measureUpstream(metrics, logger),
+        ...(requestLimits === undefined ? {} : { requestLimits }),
+      }),
     });
   };
   try {
@@ -80,15 +88,19 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
 }
 
 /**
- * Gives an empty ledger its catalog, unless the configuration says not to, and a ledger without a tax rate the configured
- * one, all to be read at once. Answers how many events that took.
+ * Gives an empty ledger its catalog, unless the configuration says not to, and a ledger without a tax rate
+ * the configured one, all to be read at once. Answers how many events that took.
  */
 export async function seedWhenEmpty(config: Config, { ledger }: Service): Promise<number> {
   const correlationId = ledger.newId();
-  const meta = (): CommandMeta => ({ actor: { sub: 'job:seed', tenant_id: null, roles: ['platform_admin'] }, correlationId, commandId: ledger.newId() });
+  const meta = (): CommandMeta => ({
+    actor: { sub: 'job:seed', tenant_id: null, roles: ['platform_admin'] },
+    correlationId,
+    commandId: ledger.newId(),
+  });
   return overRestarts(isEmbedded(config), async () => {
     const catalog = config.seedCatalog ? await seedCatalog(ledger, meta) : 0;
-    const seeded = catalog + await seedTax(ledger, taxOf(config), meta());
+    const seeded = catalog + (await seedTax(ledger, taxOf(config), meta()));
     // The first reader has no position to wait for.
     if (seeded > 0) await ledger.waitFor(await ledger.position());
     return seeded;
@@ -96,7 +108,8 @@ export async function seedWhenEmpty(config: Config, { ledger }: Service): Promis
 }
 
 /** Whether all that a ledger stands on is an embedded server. */
-const isEmbedded = ({ databaseUrl, eventStoreUrl }: Config): boolean => databaseUrl === null && eventStoreUrl === null;
+const isEmbedded = ({ databaseUrl, eventStoreUrl }: Config): boolean =>
+  databaseUrl === null && eventStoreUrl === null;
 
 /** The tax that the environment names: the ledger's first rate, and nothing after that. */
 function taxOf({ taxName, taxRate }: Config): Tax {
@@ -108,7 +121,8 @@ export async function warnOfOtherTax(config: Config, { ledger }: Service, logger
   const configured = taxOf(config);
   const inForce = await overRestarts(isEmbedded(config), () => differingTax(ledger, configured));
   if (inForce === null) return;
-  const message = 'TAX_NAME and TAX_RATE differ from the tax rate in the ledger, which holds: set another one by POST /api/v1/tax-rates';
+  const message =
+    'TAX_NAME and TAX_RATE differ from the tax rate in the ledger, which holds: set another one by POST /api/v1/tax-rates';
   logger.warn({ configured, ledger: inForce }, message);
 }
 
@@ -123,8 +137,9 @@ function authOptions({ jwt }: Config): AuthOptions {
 }
 
 /**
- * The same on every node, so that any node takes a cursor of another. A service that knows only a key set shares its
- * database's URL, which holds a password; on an embedded database it is alone, and cursors may end with the process.
+ * The same on every node, so that any node takes a cursor of another. A service that knows only a key set
+ * shares its database's URL, which holds a password; on an embedded database it is alone, and cursors may end
+ * with the process.
  */
 function cursorSecret({ jwt, databaseUrl }: Config): string {
   return jwt.secret ?? databaseUrl ?? randomBytes(32).toString('hex');

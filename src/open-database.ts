@@ -1,4 +1,5 @@
-// From a configuration to the ledger alone: what the command line needs that answers no requests and runs no jobs.
+// From a configuration to the ledger alone: what the command line needs that answers no requests and runs no
+// jobs.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projections } from '../projections/index.ts';
@@ -17,11 +18,16 @@ export interface Database {
   target: ConnectTarget;
   /** Whether it is on an embedded server, which is started again when it ends unasked; default false. */
   watched?: boolean;
-  /** Leaves an embedded server, which the last to leave stops; nothing to do for a server of somebody else. */
+  /**
+   * Leaves an embedded server, which the last to leave stops; nothing to do for a server of somebody else.
+   */
   leave(): Promise<void>;
 }
 
-/** The configured database: that of `DATABASE_URL`, else an embedded server's below `ARCADIA_DATA`, started or joined. */
+/**
+ * The configured database: that of `DATABASE_URL`, else an embedded server's below `ARCADIA_DATA`, started or
+ * joined.
+ */
 export async function openDatabase(config: Config, logger: Logger): Promise<Database> {
   if (config.databaseUrl !== null) return { target: config.databaseUrl, leave: async () => undefined };
   const server = await startEmbeddedPostgres({ dataDir: join(config.arcadiaData, 'postgres'), logger });
@@ -48,16 +54,23 @@ export async function overRestarts<T>(isWatched: boolean, work: () => Promise<T>
 }
 
 /**
- * Opens the configured ledger with its read models, which this process feeds like any other. `close` also leaves the
- * database. Throws as {@link openLedger} does.
+ * Opens the configured ledger with its read models, which this process feeds like any other. `close` also
+ * leaves the database. Throws as {@link openLedger} does.
  */
 export async function openLedgerFromConfig(config: Config, logger: Logger): Promise<OpenLedger> {
   const database = await openDatabase(config, logger);
   try {
     const { eventStoreUrl, billingCurrency: currency } = config;
-    const open = () => openLedger({
-      target: database.target, eventStoreUrl, currency, projections, clock: systemClock, newId: randomId, logger,
-    });
+    const open = () =>
+      openLedger({
+        target: database.target,
+        eventStoreUrl,
+        currency,
+        projections,
+        clock: systemClock,
+        newId: randomId,
+        logger,
+      });
     const ledger = await overRestarts(database.watched === true && eventStoreUrl === null, open);
     return {
       ...ledger,

@@ -24,7 +24,11 @@ export async function openJobsFromConfig(config: Config, logger: Logger): Promis
   const tax = { name: config.taxName, rate: config.taxRate };
   const measured = measureUpstream(createMetrics(), logger);
   const clients = upstreamClients(config, { logger, clock: systemClock, measured });
-  const runner = createJobRunner(jobs.map(correlated), { ledger: open.ledger, ...clients, tax, logger }, open.sql);
+  const runner = createJobRunner(
+    jobs.map(correlated),
+    { ledger: open.ledger, ...clients, tax, logger },
+    open.sql,
+  );
   return {
     jobs: runner,
     async close(drainMs) {

@@ -40,13 +40,25 @@ export interface OpenLedgerOptions {
   logger: Logger;
   /** False where other processes feed the journal and the read models; default true. */
   project?: boolean;
-  /** EventStoreDB's connection string, where the events are there; otherwise the journal in PostgreSQL is the log. */
+  /**
+   * EventStoreDB's connection string, where the events are there; otherwise the journal in PostgreSQL is the
+   * log.
+   */
   eventStoreUrl?: string | null;
-  /** Stands before the name of every stream in EventStoreDB, so that several ledgers can share one; default none. */
+  /**
+   * Stands before the name of every stream in EventStoreDB, so that several ledgers can share one; default
+   * none.
+   */
   eventStoreStreamPrefix?: string;
-  /** A position of EventStoreDB's log that all events of a new ledger come after; default its beginning. Saves reading what others wrote before. */
+  /**
+   * A position of EventStoreDB's log that all events of a new ledger come after; default its beginning. Saves
+   * reading what others wrote before.
+   */
   eventStoreBegins?: bigint | null;
-  /** Told, once, when EventStoreDB turns out not to be the one that the journal was copied from: the process should end. */
+  /**
+   * Told, once, when EventStoreDB turns out not to be the one that the journal was copied from: the process
+   * should end.
+   */
   onLogMismatch?: (error: unknown) => void;
   /** What all use in the log's place, such as one that counts its appends; default: the log itself. */
   measureLog?: (log: EventLog) => EventLog;
@@ -66,26 +78,47 @@ export interface OpenLedger {
 }
 
 /**
- * Migrates the database, makes the read models' tables, starts what fills the journal and the read models, and opens the
- * ledger on them.
+ * Migrates the database, makes the read models' tables, starts what fills the journal and the read models,
+ * and opens the ledger on them.
  * @throws {MigrationError} the schema does not belong to this build
  * @throws {ConfigError} EventStoreDB's connection string can't be used
  * @throws {WrongSource} the ledger's events are in the other kind of log
  * @throws {LogMismatch} EventStoreDB is not the one that the journal was copied from
  */
 export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger> {
-  const { target, projections, clock, newId, currency, logger, project = true, measureLog = (log) => log } = options;
+  const {
+    target,
+    projections,
+    clock,
+    newId,
+    currency,
+    logger,
+    project = true,
+    measureLog = (log) => log,
+  } = options;
   const { reportLimits = defaultReportLimits } = options;
   // Whoever writes the journal keeps connections of its own: an append never queues behind reads. Two of them
-  // are for batches of appends on their way.
-  // It looks streams up by their index only: a plan that was made while the journal was small would go on scanning it.
-  const writer = connect(target, { max: 4, applicationName: briefSessions.log, settings: { ...briefTransactions, enable_seqscan: 'off' } });
+  // are for batches of appends on their way. It looks streams up by their index only: a plan that was made
+  // while the journal was small would go on scanning it.
+  const writer = connect(target, {
+    max: 4,
+    applicationName: briefSessions.log,
+    settings: { ...briefTransactions, enable_seqscan: 'off' },
+  });
   const sql = connect(target, { max: 16, applicationName: 'arcadia-reads' });
-  const runner = connect(target, { max: 4, applicationName: briefSessions.projections, settings: briefTransactions });
+  const runner = connect(target, {
+    max: 4,
+    applicationName: briefSessions.projections,
+    settings: briefTransactions,
+  });
   const locks = openLockSession(target);
   // What was opened, to be closed in reverse order.
-  const opened: (() => Promise<unknown>)[] = [async () => Promise.all([locks, writer, sql, runner].map((pool) => pool.end()))];
-  const closeAll = async () => { for (const close of opened.splice(0).reverse()) await close(); };
+  const opened: (() => Promise<unknown>)[] = [
+    async () => Promise.all([locks, writer, sql, runner].map((pool) => pool.end())),
+  ];
+  const closeAll = async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
   try {
     await migrate(sql, await readMigrations(migrationsFolder));
     await ensureReadModels(sql, projections);
@@ -116,19 +149,44 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
 }
 
 /** The log that the options name, unless the ledger's events are in the other one. */
-async function openLog(options: OpenLedgerOptions, { writer, sql, locks }: { writer: Sql; sql: Sql; locks: Sql }): Promise<FollowedLog> {
-  const { eventStoreUrl = null, eventStoreStreamPrefix: streamPrefix = '', eventStoreBegins: begins = null, logger, project: copies = true, onLogMismatch: onMismatch } = options;
+async function openLog(
+  options: OpenLedgerOptions,
+  { writer, sql, locks }: { writer: Sql; sql: Sql; locks: Sql },
+): Promise<FollowedLog> {
+  const {
+    eventStoreUrl = null,
+    eventStoreStreamPrefix: streamPrefix = '',
+    eventStoreBegins: begins = null,
+    logger,
+    project: copies = true,
+    onLogMismatch: onMismatch,
+  } = options;
   if (eventStoreUrl !== null) {
     // The client of EventStoreDB takes as long to load as all the rest.
     const { openFollowedLog } = await import('./journal/copier/followed-log.ts');
-    return openFollowedLog({ url: eventStoreUrl, streamPrefix, begins, sql, writer, locks, logger, copies, ...(onMismatch === undefined ? {} : { onMismatch }) }).catch(inTermsOfConfig);
+    return openFollowedLog({
+      url: eventStoreUrl,
+      streamPrefix,
+      begins,
+      sql,
+      writer,
+      locks,
+      logger,
+      copies,
+      ...(onMismatch === undefined ? {} : { onMismatch }),
+    }).catch(inTermsOfConfig);
   }
   await claimJournalSource(sql, 'journal');
-  return { log: await openPostgresLog(writer), probes: [journalIsLogProbe(sql)], close: async () => undefined };
+  return {
+    log: await openPostgresLog(writer),
+    probes: [journalIsLogProbe(sql)],
+    close: async () => undefined,
+  };
 }
 
 async function inTermsOfConfig(error: unknown): Promise<never> {
   const { InvalidConnectionString } = await import('./journal/eventstoredb/url.ts');
-  if (error instanceof InvalidConnectionString) throw new ConfigError([{ variable: 'EVENTSTORE_URL', reason: error.message }]);
+  if (error instanceof InvalidConnectionString)
+    throw new ConfigError([{ variable: 'EVENTSTORE_URL', reason: error.message }]);
   throw error;
 }

@@ -28,18 +28,28 @@ import { platformRoutes } from './http/routes/platform.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledger.ts';
 
 /** What a whole service is made of; `main.ts` fills it from the environment, tests and the demo by hand. */
-export interface ServiceOptions extends Omit<OpenLedgerOptions, 'projections'>, Omit<ProcessDeps, 'ledger' | 'logger'> {
+export interface ServiceOptions
+  extends Omit<OpenLedgerOptions, 'projections'>, Omit<ProcessDeps, 'ledger' | 'logger'> {
   auth: AuthOptions;
   corsOrigins: readonly string[];
   /** Requests of one subject that are answered in a minute; default: as many as come. */
   ratePerMinute?: number;
   /** Signs list cursors; the same on every node. */
   cursorSecret: string;
-  /** Runs jobs by their schedule in this process, with what Redis hands out; null or absent: jobs run by hand alone. */
+  /**
+   * Runs jobs by their schedule in this process, with what Redis hands out; null or absent: jobs run by hand
+   * alone.
+   */
   worker?: OpenWorkerOptions | null;
-  /** `operations`: only what a process says of itself (health, readiness, metrics), as beside a worker; default `api`. */
+  /**
+   * `operations`: only what a process says of itself (health, readiness, metrics), as beside a worker;
+   * default `api`.
+   */
   serves?: 'api' | 'operations';
-  /** What `GET /metrics` shows, where the clients of other services are counted in it too; default: a set of its own. */
+  /**
+   * What `GET /metrics` shows, where the clients of other services are counted in it too; default: a set of
+   * its own.
+   */
   metrics?: Metrics;
   /** Parses every answer with its schema: for tests. */
   checkResponses?: boolean;
@@ -55,8 +65,8 @@ export interface Service extends OpenLedger {
   /** Tell it to stop before anything else is: whoever asks `ready` then sends no more requests here. */
   readiness: ReadinessProbes;
   /**
-   * Lets the job runs that were started end, for at most `drainMs` (default: as long as they take), then closes the ledger.
-   * Runs by the schedule that have not ended are handed back, those by hand are cut off.
+   * Lets the job runs that were started end, for at most `drainMs` (default: as long as they take), then
+   * closes the ledger. Runs by the schedule that have not ended are handed back, those by hand are cut off.
    */
   close(drainMs?: number): Promise<void>;
 }
@@ -64,27 +74,78 @@ export interface Service extends OpenLedger {
 /** Opens the ledger and composes jobs and HTTP on it. */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { metrics = createMetrics(), serves = 'api' } = options;
-  const open = await openLedger({ ...options, projections, measureLog: (log) => measureLog(log, metrics, options.logger) });
+  const open = await openLedger({
+    ...options,
+    projections,
+    measureLog: (log) => measureLog(log, metrics, options.logger),
+  });
   const { sql, openPool } = open;
   const ledger = measureLedger(open.ledger, metrics, options.logger);
-  const jobDeps: ProcessDeps = { ledger, digitalOcean: options.digitalOcean, finance: options.finance, tax: options.tax, logger: options.logger };
+  const jobDeps: ProcessDeps = {
+    ledger,
+    digitalOcean: options.digitalOcean,
+    finance: options.finance,
+    tax: options.tax,
+    logger: options.logger,
+  };
   const table = jobs.map(correlated);
   const runner = measureJobs(createJobRunner(table, jobDeps, sql), metrics, options.logger);
-  const worker = openWorker(options.worker ?? null, { target: options.target, ledgerId: open.log.id, jobs: table, runner, deps: jobDeps, sql });
+  const worker = openWorker(options.worker ?? null, {
+    target: options.target,
+    ledgerId: open.log.id,
+    jobs: table,
+    runner,
+    deps: jobDeps,
+    sql,
+  });
   const rebuilds = createRebuilds({ sql, openPool, logger: options.logger });
   const idempotency = createIdempotency(sql);
   const remeter: Remeter = async ({ deploymentIds, from, to }, { actor, correlationId }) => {
-    // Each of its commands is an execution of its own: a tie's Idempotency-Key repeats the tie, and metering repeats itself.
-    await remeterDays({ ledger }, deploymentIds, from, to, { meta: () => ({ actor, correlationId, commandId: ledger.newId() }) });
+    // Each of its commands is an execution of its own: a tie's Idempotency-Key repeats the tie, and metering
+    // repeats itself.
+    await remeterDays({ ledger }, deploymentIds, from, to, {
+      meta: () => ({ actor, correlationId, commandId: ledger.newId() }),
+    });
   };
   // Without Redis an API answers all the same.
   const redis: Probe[] = worker === null ? [] : [redisProbe(() => worker.probe(), serves === 'operations')];
-  const readiness = createReadiness([postgresProbe(sql), ...open.probes, projectionsProbe(sql, projections), ...redis]);
+  const readiness = createReadiness([
+    postgresProbe(sql),
+    ...open.probes,
+    projectionsProbe(sql, projections),
+    ...redis,
+  ]);
   observeReadiness(metrics, readiness);
-  observeLedger(metrics, sql, projections, jobs.map(({ name }) => name));
+  observeLedger(
+    metrics,
+    sql,
+    projections,
+    jobs.map(({ name }) => name),
+  );
   const app = createApp(
-    { ledger, currency: options.currency, jobs: runner, jobDeps, remeter, readiness: () => readiness.check(), scrape: () => metrics.scrape(), projections, rebuilds, sql },
-    { routes: serves === 'api' ? routes : platformRoutes, auth: options.auth, corsOrigins: options.corsOrigins, ratePerMinute: options.ratePerMinute ?? null, cursorSecret: options.cursorSecret, idempotency, logger: options.logger, watchers: [measureHttp(metrics), closeConnections(readiness)], checkResponses: options.checkResponses ?? false },
+    {
+      ledger,
+      currency: options.currency,
+      jobs: runner,
+      jobDeps,
+      remeter,
+      readiness: () => readiness.check(),
+      scrape: () => metrics.scrape(),
+      projections,
+      rebuilds,
+      sql,
+    },
+    {
+      routes: serves === 'api' ? routes : platformRoutes,
+      auth: options.auth,
+      corsOrigins: options.corsOrigins,
+      ratePerMinute: options.ratePerMinute ?? null,
+      cursorSecret: options.cursorSecret,
+      idempotency,
+      logger: options.logger,
+      watchers: [measureHttp(metrics), closeConnections(readiness)],
+      checkResponses: options.checkResponses ?? false,
+    },
   );
   return {
     ...open,
@@ -98,7 +159,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       const start = performance.now();
       await Promise.all([worker?.close(drainMs), rebuilds.stop()]);
       const left = drainMs === undefined ? undefined : Math.max(0, drainMs - (performance.now() - start));
-      if (!(await endsWithin(runner.drain(), left))) options.logger.warn({ after_ms: drainMs }, 'a job run was cut off by the shutdown');
+      if (!(await endsWithin(runner.drain(), left)))
+        options.logger.warn({ after_ms: drainMs }, 'a job run was cut off by the shutdown');
       await open.close();
       await worker?.leave();
     },
@@ -109,7 +171,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 async function endsWithin(work: Promise<void>, ms: number | undefined): Promise<boolean> {
   if (ms === undefined) return work.then(() => true);
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => { timer = setTimeout(() => { resolve(false); }, ms); });
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, ms);
+  });
   try {
     return await Promise.race([work.then(() => true), late]);
   } finally {

@@ -19,21 +19,37 @@ interface UpstreamOptions {
 
 /** The clients of DigitalOcean and finance that a configuration names; null where it names none. */
 export function upstreamClients(
-  config: Config, { logger, clock, requestLimits = digitalOceanLimits, measured }: UpstreamOptions,
+  config: Config,
+  { logger, clock, requestLimits = digitalOceanLimits, measured }: UpstreamOptions,
 ): Pick<ProcessDeps, 'digitalOcean' | 'finance'> {
   const epochClock = { now: () => Date.parse(clock.now()) };
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
   const { token, url: baseUrl } = config.digitalocean;
   return {
-    digitalOcean: token === null ? null : createDigitalOceanClient({
-      baseUrl, token, clock: epochClock, sleep: pause, random: Math.random, logger,
-      // One budget for the whole process: the limits are the token's, whoever asks.
-      budget: createRequestBudget({ ...requestLimits, clock: epochClock, sleep: pause }),
-      fetch: measured('digitalocean'),
-    }),
-    finance: config.finance === null ? null : createFinanceClient({
-      baseUrl: config.finance.url, secret: config.finance.jwtSecret, tenantId: config.finance.tenantId,
-      roles: config.finance.roles, clock: epochClock, fetch: measured('finance', { sendCorrelation: true }),
-    }),
+    digitalOcean:
+      token === null
+        ? null
+        : createDigitalOceanClient({
+            baseUrl,
+            token,
+            clock: epochClock,
+            sleep: pause,
+            random: Math.random,
+            logger,
+            // One budget for the whole process: the limits are the token's, whoever asks.
+            budget: createRequestBudget({ ...requestLimits, clock: epochClock, sleep: pause }),
+            fetch: measured('digitalocean'),
+          }),
+    finance:
+      config.finance === null
+        ? null
+        : createFinanceClient({
+            baseUrl: config.finance.url,
+            secret: config.finance.jwtSecret,
+            tenantId: config.finance.tenantId,
+            roles: config.finance.roles,
+            clock: epochClock,
+            fetch: measured('finance', { sendCorrelation: true }),
+          }),
   };
 }

@@ -76,10 +76,21 @@ describe('configuration', () => {
       databaseUrl: 'postgres://arcadia:pw@db:5432/arcadia',
       eventStoreUrl: 'esdb+discover://ledger:pw@a:2113,b:2113?tls=true',
       redisUrl: 'redis://cache:6379/1',
-      jwt: { secret, algorithms: ['HS256', 'HS384'], jwksUrl: 'https://id.example.com/jwks.json', issuer: 'console', audience: 'arcadia' },
+      jwt: {
+        secret,
+        algorithms: ['HS256', 'HS384'],
+        jwksUrl: 'https://id.example.com/jwks.json',
+        issuer: 'console',
+        audience: 'arcadia',
+      },
       corsOrigins: ['https://a.example.com', 'http://localhost:3000'],
       digitalocean: { token: 'dop_v1_0', url: 'http://127.0.0.1:9000' },
-      finance: { url: 'https://finance.example.com', jwtSecret: secret, tenantId: 'books', roles: ['admin', 'poster'] },
+      finance: {
+        url: 'https://finance.example.com',
+        jwtSecret: secret,
+        tenantId: 'books',
+        roles: ['admin', 'poster'],
+      },
       billingCurrency: 'USD',
       taxRate: '0.175',
       taxName: 'VAT',
@@ -118,7 +129,8 @@ describe('configuration', () => {
     const error = refusalOf(bad);
     const names = Object.keys(bad).filter((variable) => variable !== 'JWT_SECRET');
     expect(variablesOf(error)).to.have.members(names);
-    for (const variable of names) expect(error.message).to.match(new RegExp(`^ {2}${variable}: [a-z0-9]`, 'm'));
+    for (const variable of names)
+      expect(error.message).to.match(new RegExp(`^ {2}${variable}: [a-z0-9]`, 'm'));
     expect(error.message).not.to.contain('hunter2');
   });
 
@@ -134,22 +146,38 @@ describe('configuration', () => {
       expect(variablesOf(error)).to.deep.equal(['JWT_SECRET']);
       expect(error.message).to.contain('at least 32 bytes').and.not.contain(`${short}${short}`);
     }
-    expect(variablesOf(refusalOf({ ...minimal, SKYAI_FINANCE_JWT_SECRET: 'y'.repeat(31) }))).to.deep.equal(['SKYAI_FINANCE_JWT_SECRET']);
+    expect(variablesOf(refusalOf({ ...minimal, SKYAI_FINANCE_JWT_SECRET: 'y'.repeat(31) }))).to.deep.equal([
+      'SKYAI_FINANCE_JWT_SECRET',
+    ]);
     expect(loadConfig({ JWT_SECRET: 'ü'.repeat(16) }).jwt.secret).to.equal('ü'.repeat(16));
   });
 
   it('refuses a URL whose percent-encoding is broken, before anything uses it', () => {
     const urls = {
-      DATABASE_URL: 'postgres://u:hunter2%zz@h/d', EVENTSTORE_URL: 'esdb://u:hunter2%zz@h:2113', REDIS_URL: 'redis://:hunter2%zz@h', JWT_JWKS_URL: 'https://h/hunter2%zz',
-      DIGITALOCEAN_URL: 'https://u:hunter2%zz@h', SKYAI_FINANCE_URL: 'https://u:hunter2%ff@h',
+      DATABASE_URL: 'postgres://u:hunter2%zz@h/d',
+      EVENTSTORE_URL: 'esdb://u:hunter2%zz@h:2113',
+      REDIS_URL: 'redis://:hunter2%zz@h',
+      JWT_JWKS_URL: 'https://h/hunter2%zz',
+      DIGITALOCEAN_URL: 'https://u:hunter2%zz@h',
+      SKYAI_FINANCE_URL: 'https://u:hunter2%ff@h',
     };
     const error = refusalOf({ ...minimal, ...urls });
     expect(variablesOf(error)).to.have.members(Object.keys(urls));
     expect(error.message).to.contain('percent-encoding').and.not.contain('hunter2');
-    expect(loadConfig({ ...minimal, DATABASE_URL: 'postgres://u:p%25zz@h/d' }).databaseUrl).to.equal('postgres://u:p%25zz@h/d');
+    expect(loadConfig({ ...minimal, DATABASE_URL: 'postgres://u:p%25zz@h/d' }).databaseUrl).to.equal(
+      'postgres://u:p%25zz@h/d',
+    );
   });
 
-  for (const [host, valid] of [['127.0.0.1', true], ['0.0.0.0', true], ['::1', true], ['localhost', true], ['127.0.0.1:80', false], ['a b', false], ['-x', false]] as const) {
+  for (const [host, valid] of [
+    ['127.0.0.1', true],
+    ['0.0.0.0', true],
+    ['::1', true],
+    ['localhost', true],
+    ['127.0.0.1:80', false],
+    ['a b', false],
+    ['-x', false],
+  ] as const) {
     it(`${valid ? 'takes' : 'refuses'} ${host} to listen on`, () => {
       const env = { ...minimal, HOST: host };
       if (valid) expect(loadConfig(env).host).to.equal(host);
@@ -163,21 +191,44 @@ describe('configuration', () => {
 
   it('trusts no shared-secret algorithm when only JWKS keys are given', () => {
     const { jwt } = loadConfig({ JWT_JWKS_URL: 'https://id.example.com/jwks.json' });
-    expect(jwt).to.deep.equal({ secret: null, algorithms: [], jwksUrl: 'https://id.example.com/jwks.json', issuer: null, audience: null });
+    expect(jwt).to.deep.equal({
+      secret: null,
+      algorithms: [],
+      jwksUrl: 'https://id.example.com/jwks.json',
+      issuer: null,
+      audience: null,
+    });
   });
 
   it('asks for a finance secret when there is no shared one to fall back to', () => {
-    const env = { JWT_JWKS_URL: 'https://id.example.com/jwks.json', SKYAI_FINANCE_URL: 'https://finance.example.com' };
+    const env = {
+      JWT_JWKS_URL: 'https://id.example.com/jwks.json',
+      SKYAI_FINANCE_URL: 'https://finance.example.com',
+    };
     expect(variablesOf(refusalOf(env))).to.deep.equal(['SKYAI_FINANCE_JWT_SECRET']);
     const own = `${secret}-of-finance`;
     expect(loadConfig({ ...env, SKYAI_FINANCE_JWT_SECRET: own }).finance?.jwtSecret).to.equal(own);
-    expect(loadConfig({ ...env, ...minimal, SKYAI_FINANCE_JWT_SECRET: own }).finance?.jwtSecret).to.equal(own);
+    expect(loadConfig({ ...env, ...minimal, SKYAI_FINANCE_JWT_SECRET: own }).finance?.jwtSecret).to.equal(
+      own,
+    );
   });
 
-  for (const [url, valid] of [['esdb://events:2113', true], ['esdb://events', true], ['esdb://a:1,b:2,c:3/?tls=false', true], ['esdb+discover://u:p@events?tls=true', true],
-    ['esdb:events', false], ['esdb://', false], ['esdb://?tls=false', false], ['esdb://a b', false],
-    ['kurrentdb://events', true], ['kurrentdb+discover://u:p@events?tls=true', true],
-    ['kdb+discover://events', true], ['kurrent://events', true], ['kurrentdbs://events', false], ['kurrentdb:events', false]] as const) {
+  for (const [url, valid] of [
+    ['esdb://events:2113', true],
+    ['esdb://events', true],
+    ['esdb://a:1,b:2,c:3/?tls=false', true],
+    ['esdb+discover://u:p@events?tls=true', true],
+    ['esdb:events', false],
+    ['esdb://', false],
+    ['esdb://?tls=false', false],
+    ['esdb://a b', false],
+    ['kurrentdb://events', true],
+    ['kurrentdb+discover://u:p@events?tls=true', true],
+    ['kdb+discover://events', true],
+    ['kurrent://events', true],
+    ['kurrentdbs://events', false],
+    ['kurrentdb:events', false],
+  ] as const) {
     it(`${valid ? 'takes' : 'refuses'} ${url} for EventStoreDB`, () => {
       const env = { ...minimal, EVENTSTORE_URL: url };
       if (valid) expect(loadConfig(env).eventStoreUrl).to.equal(url);
@@ -186,10 +237,22 @@ describe('configuration', () => {
   }
 
   it('takes an empty variable for an unset one', () => {
-    expect(loadConfig({ ...minimal, DATABASE_URL: '', PORT: ' ', EVENTSTORE_URL: '', SEED_CATALOG: '' })).to.deep.equal(loadConfig(minimal));
+    expect(
+      loadConfig({ ...minimal, DATABASE_URL: '', PORT: ' ', EVENTSTORE_URL: '', SEED_CATALOG: '' }),
+    ).to.deep.equal(loadConfig(minimal));
   });
 
-  for (const [rate, valid] of [['0', true], ['1', true], ['1.000', true], ['0.1', true], ['.1', false], ['1e-1', false], ['-0.1', false], ['10', false], ['0,1', false]] as const) {
+  for (const [rate, valid] of [
+    ['0', true],
+    ['1', true],
+    ['1.000', true],
+    ['0.1', true],
+    ['.1', false],
+    ['1e-1', false],
+    ['-0.1', false],
+    ['10', false],
+    ['0,1', false],
+  ] as const) {
     it(`${valid ? 'takes' : 'refuses'} the tax rate ${rate}`, () => {
       const load = () => loadConfig({ ...minimal, TAX_RATE: rate }).taxRate;
       if (valid) expect(load()).to.equal(rate);
@@ -198,12 +261,23 @@ describe('configuration', () => {
   }
 
   it('refuses a currency that is none, and one whose unit has no hundredths', () => {
-    expect(variablesOf(refusalOf({ ...minimal, BILLING_CURRENCY: 'QQQ' }))).to.deep.equal(['BILLING_CURRENCY']);
-    expect(variablesOf(refusalOf({ ...minimal, BILLING_CURRENCY: 'JPY' }))).to.deep.equal(['BILLING_CURRENCY']);
+    expect(variablesOf(refusalOf({ ...minimal, BILLING_CURRENCY: 'QQQ' }))).to.deep.equal([
+      'BILLING_CURRENCY',
+    ]);
+    expect(variablesOf(refusalOf({ ...minimal, BILLING_CURRENCY: 'JPY' }))).to.deep.equal([
+      'BILLING_CURRENCY',
+    ]);
   });
 
   it('asks only for what a program needs of it', () => {
-    const bad = { JWT_SECRET: '', PORT: 'none', CORS_ORIGINS: 'none', TAX_RATE: 'none', REDIS_URL: 'none', DIGITALOCEAN_URL: 'none' };
+    const bad = {
+      JWT_SECRET: '',
+      PORT: 'none',
+      CORS_ORIGINS: 'none',
+      TAX_RATE: 'none',
+      REDIS_URL: 'none',
+      DIGITALOCEAN_URL: 'none',
+    };
     const variablesFor = (...parts: ConfigSection[]): string[] => {
       try {
         loadConfig(bad, parts);
@@ -218,7 +292,10 @@ describe('configuration', () => {
     expect(variablesFor('tokens')).to.deep.equal(['JWT_SECRET']);
     expect(variablesFor('queues')).to.deep.equal(['REDIS_URL']);
     expect(variablesFor(...wholeConfig)).to.deep.equal(Object.keys(bad).sort());
-    const { jwt, finance } = loadConfig({ SKYAI_FINANCE_URL: 'https://finance.example.com', ...minimal, TAX_RATE: 'none' }, ['upstreams']);
+    const { jwt, finance } = loadConfig(
+      { SKYAI_FINANCE_URL: 'https://finance.example.com', ...minimal, TAX_RATE: 'none' },
+      ['upstreams'],
+    );
     expect([jwt.secret, finance?.jwtSecret]).to.deep.equal([minimal.JWT_SECRET, minimal.JWT_SECRET]);
   });
 });

@@ -26,7 +26,10 @@ export type PlanState = Plan | null;
 /** The stream of a plan and all its versions. */
 export const planStream = (code: string): string => `plan-${idFrom('plan', code)}`;
 
-/** A plan: publishing a version and retiring the one before it is one append, hence one aggregate for all versions. */
+/**
+ * A plan: publishing a version and retiring the one before it is one append, hence one aggregate for all
+ * versions.
+ */
 export const plan: Aggregate<PlanState, PlanEvent> = {
   name: 'plan',
   initialState: null,
@@ -44,7 +47,10 @@ export const plan: Aggregate<PlanState, PlanEvent> = {
   },
 };
 
-function published(known: PlanVersion, { version, retires }: { version: number; retires: number | null }): PlanVersion {
+function published(
+  known: PlanVersion,
+  { version, retires }: { version: number; retires: number | null },
+): PlanVersion {
   if (known.version === version) return { ...known, status: 'active' };
   return known.version === retires ? { ...known, status: 'retired' } : known;
 }

@@ -21,12 +21,22 @@ export const publishPlanVersion = defineCommand({
       case 'active':
         return [];
       case 'retired':
-        // Who subscribes to it later would get terms that were withdrawn; a draft of the same terms says so on purpose.
+        // Who subscribes to it later would get terms that were withdrawn; a draft of the same terms says so
+        // on purpose.
         return refuse('conflict', `version ${version} of plan ${plan_code} is retired: draft its terms anew`);
       case 'draft':
         // The ledger may have been given another currency since the draft.
-        if (known.currency !== currency) return refuse('currency-mismatch', `version ${version} of plan ${plan_code} is in ${known.currency}, this ledger bills in ${currency}`);
-        return [{ type: 'PlanVersionPublished', data: { plan_code, version, retires: activeVersion(state)?.version ?? null } }];
+        if (known.currency !== currency)
+          return refuse(
+            'currency-mismatch',
+            `version ${version} of plan ${plan_code} is in ${known.currency}, this ledger bills in ${currency}`,
+          );
+        return [
+          {
+            type: 'PlanVersionPublished',
+            data: { plan_code, version, retires: activeVersion(state)?.version ?? null },
+          },
+        ];
     }
   },
   result: (state, { version }) => state?.versions.find((candidate) => candidate.version === version) ?? null,

@@ -41,7 +41,13 @@ export const setFxRate = defineCommand({
     if (rate === '0' || rate.startsWith('-')) return refuseField('rate', 'must be above 0');
     if (compareDecimals(rate, mostRate) > 0) return refuseField('rate', `must be at most ${mostRate}`);
     if (state[effective_from]?.rate === rate) return [];
-    return [{ type: 'FxRateSet', data: { from, to, rate, effective_from }, ...(effective_from === today ? {} : { effective_at: effective_from }) }];
+    return [
+      {
+        type: 'FxRateSet',
+        data: { from, to, rate, effective_from },
+        ...(effective_from === today ? {} : { effective_at: effective_from }),
+      },
+    ];
   },
   result: (_state, input) => ({ ...input, rate: canonicalDecimal(input.rate) }),
 });

@@ -13,7 +13,8 @@ export type PriceFrom = ResourcePriceEvent['data'];
 export type ResourcePriceState = Readonly<Record<string, PriceFrom>>;
 
 /** The stream of a resource kind's prices. */
-export const resourcePriceStream = (kind: string): string => `resource-price-${idFrom('resource-price', kind)}`;
+export const resourcePriceStream = (kind: string): string =>
+  `resource-price-${idFrom('resource-price', kind)}`;
 
 /** A resource kind's prices. */
 export const resourcePrice: Aggregate<ResourcePriceState, ResourcePriceEvent> = {
@@ -27,20 +28,31 @@ export const resourcePrice: Aggregate<ResourcePriceState, ResourcePriceEvent> = 
   },
 };
 
-/** Sets what a unit of a kind costs where a plan does not cover it. The same price for the same day adds nothing. */
+/**
+ * Sets what a unit of a kind costs where a plan does not cover it. The same price for the same day adds
+ * nothing.
+ */
 export const setResourcePrice = defineCommand({
   name: 'set-resource-price',
   aggregate: resourcePrice,
   stream: (input: PriceFrom) => resourcePriceStream(input.resource_kind),
-  decide(state, { resource_kind, unit, price_cents, effective_from }, _context: undefined, { today }): ResourcePriceEvent[] | Refusal {
-    if (!Object.hasOwn(overageUnits, unit)) return refuseField('unit', `must be one of ${Object.keys(overageUnits).join(', ')}`);
+  decide(
+    state,
+    { resource_kind, unit, price_cents, effective_from },
+    _context: undefined,
+    { today },
+  ): ResourcePriceEvent[] | Refusal {
+    if (!Object.hasOwn(overageUnits, unit))
+      return refuseField('unit', `must be one of ${Object.keys(overageUnits).join(', ')}`);
     const known = state[effective_from];
     if (known?.unit === unit && known.price_cents === price_cents) return [];
-    return [{
-      type: 'ResourcePriceSet',
-      data: { resource_kind, unit, price_cents, effective_from },
-      ...(effective_from === today ? {} : { effective_at: effective_from }),
-    }];
+    return [
+      {
+        type: 'ResourcePriceSet',
+        data: { resource_kind, unit, price_cents, effective_from },
+        ...(effective_from === today ? {} : { effective_at: effective_from }),
+      },
+    ];
   },
   result: (_state, input) => input,
 });

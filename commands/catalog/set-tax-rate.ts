@@ -6,7 +6,10 @@ import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
 import { taxRates, taxRatesStream } from './tax-rates.ts';
 import type { TaxRateFrom } from './tax-rates.ts';
 
-/** Sets a tax rate from a day on. The same rate for the same day adds nothing. A tenant's rate of 0 says why it is exempt. */
+/**
+ * Sets a tax rate from a day on. The same rate for the same day adds nothing. A tenant's rate of 0 says why
+ * it is exempt.
+ */
 export const setTaxRate = defineCommand({
   name: 'set-tax-rate',
   aggregate: taxRates,
@@ -15,7 +18,8 @@ export const setTaxRate = defineCommand({
     const { name, effective_from, tenant_id, reason } = input;
     const rate = canonicalDecimal(input.rate);
     if (name.trim() === '') return refuseField('name', 'must not be blank');
-    if (rate.startsWith('-') || compareDecimals(rate, '1') > 0) return refuseField('rate', 'must be from 0 to 1, as 0.10 for 10 %');
+    if (rate.startsWith('-') || compareDecimals(rate, '1') > 0)
+      return refuseField('rate', 'must be from 0 to 1, as 0.10 for 10 %');
     if (tenant_id !== null && rate === '0' && (reason ?? '').trim() === '') {
       return refuseField('reason', 'an exempt tenant needs a reason');
     }

@@ -9,7 +9,10 @@ import { idOfItem, joinSteps } from './resource-ids.ts';
  * An invoice's CSV lines, classified, with the ids of their resources where the JSON form has them; in steps.
  * @param items the JSON form, or null where it is not to be had
  */
-export function* costLineSteps(csvLines: readonly InvoiceCsvLine[], items: readonly InvoiceItem[] | null): Steps<CostLine[]> {
+export function* costLineSteps(
+  csvLines: readonly InvoiceCsvLine[],
+  items: readonly InvoiceItem[] | null,
+): Steps<CostLine[]> {
   const joined = items === null ? [] : yield* joinSteps(csvLines, items);
   return yield* mapSteps(csvLines, (line, index) => {
     const { kind, name, is_tax } = classifyLine(line);

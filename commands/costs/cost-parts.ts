@@ -15,19 +15,29 @@ const bytesOfLinesAPart = 400_000;
 const matchesAPart = 2_000;
 
 /**
- * An invoice's lines as parts. The ids that the JSON form adds are left out of the hash and of where parts end: the CSV
- * alone decides whether an invoice changed, and a set that was stored half, with the ids, can be completed without. In steps.
+ * An invoice's lines as parts. The ids that the JSON form adds are left out of the hash and of where parts
+ * end: the CSV alone decides whether an invoice changed, and a set that was stored half, with the ids, can be
+ * completed without. In steps.
  */
 export function* costLinesInParts(invoiceUuid: string, lines: readonly CostLine[]): Steps<PartSet> {
   const given = yield* mapSteps(lines, ({ provider_resource_id: _id, ...line }) => line);
   const hash = yield* listHashSteps(given);
   let start = 0;
-  const parts = (yield* splitSteps(given, linesAPart, bytesOfLinesAPart)).map((part) => lines.slice(start, start += part.length));
+  const parts = (yield* splitSteps(given, linesAPart, bytesOfLinesAPart)).map((part) =>
+    lines.slice(start, (start += part.length)),
+  );
   return {
     hash,
     stream: `cost-lines-${invoiceUuid}-${hash}`,
     events: parts.map((part, index) => ({
-      type: 'CostLinesStored', data: { invoice_uuid: invoiceUuid, lines_hash: hash, part: index + 1, parts: parts.length, lines: part },
+      type: 'CostLinesStored',
+      data: {
+        invoice_uuid: invoiceUuid,
+        lines_hash: hash,
+        part: index + 1,
+        parts: parts.length,
+        lines: part,
+      },
     })),
   };
 }
@@ -40,7 +50,14 @@ export function* costMatchesInParts(invoiceUuid: string, matches: readonly CostL
     hash,
     stream: `cost-matches-${invoiceUuid}-${hash}`,
     events: parts.map((part, index) => ({
-      type: 'CostMatchesStored', data: { invoice_uuid: invoiceUuid, matches_hash: hash, part: index + 1, parts: parts.length, matches: part },
+      type: 'CostMatchesStored',
+      data: {
+        invoice_uuid: invoiceUuid,
+        matches_hash: hash,
+        part: index + 1,
+        parts: parts.length,
+        matches: part,
+      },
     })),
   };
 }

@@ -4,15 +4,31 @@ import type { ProviderInvoiceEvent } from '../../src/events/costs.ts';
 import { cents, day, text } from '../../src/events/values.ts';
 import { providerCurrency, providerInvoice, providerInvoiceStream } from './provider-invoice.ts';
 
-export const discoverProviderInvoiceInput = z.strictObject({ invoice_uuid: text, invoice_id: text.nullable(), period: day, amount_cents: cents });
+export const discoverProviderInvoiceInput = z.strictObject({
+  invoice_uuid: text,
+  invoice_id: text.nullable(),
+  period: day,
+  amount_cents: cents,
+});
 export type DiscoverProviderInvoiceInput = z.output<typeof discoverProviderInvoiceInput>;
 
 /** The event of an invoice's first sight. */
-export function discovered({ invoice_uuid, invoice_id, period, amount_cents }: DiscoverProviderInvoiceInput): ProviderInvoiceEvent {
-  return { type: 'ProviderInvoiceDiscovered', data: { invoice_uuid, invoice_id, period, amount_cents, currency: providerCurrency } };
+export function discovered({
+  invoice_uuid,
+  invoice_id,
+  period,
+  amount_cents,
+}: DiscoverProviderInvoiceInput): ProviderInvoiceEvent {
+  return {
+    type: 'ProviderInvoiceDiscovered',
+    data: { invoice_uuid, invoice_id, period, amount_cents, currency: providerCurrency },
+  };
 }
 
-/** Takes note that the provider has this invoice; once and for all. Its period and amount become certain when it is ingested. */
+/**
+ * Takes note that the provider has this invoice; once and for all. Its period and amount become certain when
+ * it is ingested.
+ */
 export const discoverProviderInvoice = defineCommand({
   name: 'discover-provider-invoice',
   aggregate: providerInvoice,

@@ -4,7 +4,12 @@ import { csvWarning, type ProviderInvoiceEvent } from '../../src/events/costs.ts
 import { canonicalJson } from '../../src/ledger/content-parts.ts';
 import { cents, day, text } from '../../src/events/values.ts';
 import { discovered } from './discover-provider-invoice.ts';
-import { providerCurrency, providerInvoice, providerInvoiceStream, type ProviderInvoiceState } from './provider-invoice.ts';
+import {
+  providerCurrency,
+  providerInvoice,
+  providerInvoiceStream,
+  type ProviderInvoiceState,
+} from './provider-invoice.ts';
 
 const count = z.int().min(0);
 
@@ -23,14 +28,23 @@ export const ingestProviderInvoiceInput = z.strictObject({
 });
 export type IngestProviderInvoiceInput = z.output<typeof ingestProviderInvoiceInput>;
 
-function sameInvoice({ ingested }: ProviderInvoiceState, { period, amount_cents, lines, warnings = [], warnings_count = 0 }: IngestProviderInvoiceInput): boolean {
-  return ingested !== null && ingested.lines_hash === lines.hash && ingested.period === period && ingested.amount_cents === amount_cents
-    && ingested.warnings_count === warnings_count && canonicalJson(ingested.warnings) === canonicalJson(warnings);
+function sameInvoice(
+  { ingested }: ProviderInvoiceState,
+  { period, amount_cents, lines, warnings = [], warnings_count = 0 }: IngestProviderInvoiceInput,
+): boolean {
+  return (
+    ingested !== null &&
+    ingested.lines_hash === lines.hash &&
+    ingested.period === period &&
+    ingested.amount_cents === amount_cents &&
+    ingested.warnings_count === warnings_count &&
+    canonicalJson(ingested.warnings) === canonicalJson(warnings)
+  );
 }
 
 /**
- * Makes a stored line set and its match set the invoice's, in one step: nobody ever sees lines without their matches.
- * Equal lines add no ingestion, equal matches of equal lines no match.
+ * Makes a stored line set and its match set the invoice's, in one step: nobody ever sees lines without their
+ * matches. Equal lines add no ingestion, equal matches of equal lines no match.
  */
 export const ingestProviderInvoice = defineCommand({
   name: 'ingest-provider-invoice',
@@ -44,8 +58,16 @@ export const ingestProviderInvoice = defineCommand({
       events.push({
         type: 'ProviderInvoiceIngested',
         data: {
-          invoice_uuid, period, amount_cents, currency: providerCurrency, lines_hash: lines.hash, parts: lines.parts, lines: lines.count,
-          lines_total_cents: lines.total_cents, tax_cents: lines.tax_cents, difference_cents: amount_cents - lines.total_cents,
+          invoice_uuid,
+          period,
+          amount_cents,
+          currency: providerCurrency,
+          lines_hash: lines.hash,
+          parts: lines.parts,
+          lines: lines.count,
+          lines_total_cents: lines.total_cents,
+          tax_cents: lines.tax_cents,
+          difference_cents: amount_cents - lines.total_cents,
           ...(warnings_count === 0 ? {} : { warnings, warnings_count }),
         },
       });
@@ -53,7 +75,14 @@ export const ingestProviderInvoice = defineCommand({
     if (!ingestedAlready || state.matched?.matches_hash !== matches.hash) {
       events.push({
         type: 'ProviderInvoiceMatched',
-        data: { invoice_uuid, lines_hash: lines.hash, matches_hash: matches.hash, parts: matches.parts, matched: matches.matched, unmatched: matches.unmatched },
+        data: {
+          invoice_uuid,
+          lines_hash: lines.hash,
+          matches_hash: matches.hash,
+          parts: matches.parts,
+          matched: matches.matched,
+          unmatched: matches.unmatched,
+        },
       });
     }
     return events;

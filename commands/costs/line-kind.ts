@@ -15,7 +15,9 @@ export interface LineKind {
   match_kind: string | null;
 }
 
-/** Spec section 4: specific phrases stand before the generic products that they contain. The first hit wins. */
+/**
+ * Spec section 4: specific phrases stand before the generic products that they contain. The first hit wins.
+ */
 const kindByPhrase: readonly (readonly [phrase: string, kind: string])[] = [
   ['snapshot', 'snapshot'],
   ['kubernetes', 'k8s_cluster'],
@@ -29,12 +31,26 @@ const kindByPhrase: readonly (readonly [phrase: string, kind: string])[] = [
   ['droplet', 'droplet'],
 ];
 
-/** Kind, tax rule and matching name of an invoice line (spec section 4). The product alone decides the kind: names in a description are free text. */
+/**
+ * Kind, tax rule and matching name of an invoice line (spec section 4). The product alone decides the kind:
+ * names in a description are free text.
+ */
 export function classifyLine(line: LineText): LineKind {
   const product = line.product.trim().toLowerCase();
   const kind = kindOfProduct(product);
-  if (kind === null) return { kind, is_tax: product === 'taxes' || mentionsTax(line.description), name: null, match_kind: null };
-  return { kind, is_tax: false, name: matchingName(kind, line), match_kind: kind === 'droplet_backup' ? 'droplet' : kind };
+  if (kind === null)
+    return {
+      kind,
+      is_tax: product === 'taxes' || mentionsTax(line.description),
+      name: null,
+      match_kind: null,
+    };
+  return {
+    kind,
+    is_tax: false,
+    name: matchingName(kind, line),
+    match_kind: kind === 'droplet_backup' ? 'droplet' : kind,
+  };
 }
 
 function kindOfProduct(product: string): string | null {
@@ -48,11 +64,15 @@ const sourceWord = /\b(droplet|volume)s?\b/gi;
 const sourceSnapshot = /\b(droplet|volume)s?\s+snapshots?\b/gi;
 
 /**
- * What the snapshot of a line is of, where the line says so: "Droplet Snapshots" as the product, "Volume" as its group, words
- * such as "Volume Snapshot" in its group or description, or "(Volume)" behind the name. Null for a line that does not
- * say, or says both.
+ * What the snapshot of a line is of, where the line says so: "Droplet Snapshots" as the product, "Volume" as
+ * its group, words such as "Volume Snapshot" in its group or description, or "(Volume)" behind the name. Null
+ * for a line that does not say, or says both.
  */
-export function snapshotSourceOf({ product, group_description, description }: LineText): SnapshotSource | null {
+export function snapshotSourceOf({
+  product,
+  group_description,
+  description,
+}: LineText): SnapshotSource | null {
   const ofProduct = oneSource(wordsIn(product, sourceWord));
   if (ofProduct !== null) return ofProduct;
   const group = group_description?.trim() ?? '';
@@ -64,7 +84,8 @@ export function snapshotSourceOf({ product, group_description, description }: Li
   ]);
 }
 
-const wordsIn = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, word = '']) => word.toLowerCase());
+const wordsIn = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map(([, word = '']) => word.toLowerCase());
 
 function oneSource(words: readonly string[]): SnapshotSource | null {
   const [source, other] = new Set(words);
@@ -90,7 +111,10 @@ function matchingName(kind: string, line: LineText): string {
   }
 }
 
-/** "legacy-wiki (copy) (20.5 GB)" reads "legacy-wiki (copy)": only the last parenthesised group, and only at the end. */
+/**
+ * "legacy-wiki (copy) (20.5 GB)" reads "legacy-wiki (copy)": only the last parenthesised group, and only at
+ * the end.
+ */
 export function withoutLastGroup(description: string): string {
   const text = description.trim();
   if (!text.endsWith(')')) return text;
@@ -103,7 +127,10 @@ export function withoutLastGroup(description: string): string {
   return text;
 }
 
-/** A volume's line ends in its region and size, "backup-vol (sfo2) 100GB", so that the group is not at the very end. */
+/**
+ * A volume's line ends in its region and size, "backup-vol (sfo2) 100GB", so that the group is not at the
+ * very end.
+ */
 function volumeName(description: string): string | null {
   return /^(\S+)\s+\([^()]*\)\s+\d+\s*[GT]i?B$/i.exec(description.trim())?.[1] ?? null;
 }
@@ -112,5 +139,7 @@ function volumeName(description: string): string | null {
 function ipIn(description: string): string | null {
   const v4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/.exec(description)?.[0];
   if (v4 !== undefined) return v4;
-  return /(?<![0-9a-f:])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{3,39}(?![0-9a-f:])/i.exec(description)?.[0] ?? null;
+  return (
+    /(?<![0-9a-f:])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{3,39}(?![0-9a-f:])/i.exec(description)?.[0] ?? null
+  );
 }

@@ -3,7 +3,10 @@ import type { CostLine, CostLineMatch } from '../../src/events/costs.ts';
 import { exactName, foldedName, indexNames, type NameIndex } from './match-names.ts';
 import { identifies, isUnique, matchKind } from '../../src/digitalocean/provider-ids.ts';
 
-/** A resource that a line may mean: what it was called, and from when until when it was there (instants; null: open). */
+/**
+ * A resource that a line may mean: what it was called, and from when until when it was there (instants; null:
+ * open).
+ */
 export interface MatchCandidate {
   resource_id: string;
   provider_id: string;
@@ -22,7 +25,10 @@ export interface LinePeriod {
   to: string;
 }
 
-/** One name of a resource, in milliseconds: borne from `from` (inclusive) to `to` (exclusive), seen until `seenUntil`. */
+/**
+ * One name of a resource, in milliseconds: borne from `from` (inclusive) to `to` (exclusive), seen until
+ * `seenUntil`.
+ */
 interface Bearer {
   resourceId: string;
   kind: string;
@@ -35,7 +41,10 @@ interface Bearer {
 
 type Found = Pick<CostLineMatch, 'resource_id' | 'unmatched_reason' | 'nearest'>;
 
-const unmatched = (reason: CostLineMatch['unmatched_reason']): Found => ({ resource_id: null, unmatched_reason: reason });
+const unmatched = (reason: CostLineMatch['unmatched_reason']): Found => ({
+  resource_id: null,
+  unmatched_reason: reason,
+});
 const idKeyOf = (kind: string, id: string): string => `${kind}\n${id.toLowerCase()}`;
 const nameKeyOf = (kind: string, name: string): string => `${kind}\n${foldedName(name)}`;
 
@@ -47,12 +56,17 @@ export interface LineMatcher {
 /**
  * Says of each line which resource it is for (spec 4).
  *
- * A line whose JSON form names a resource by the id of its kind is that resource's or nobody's: a namesake is another
- * machine. All others go by kind and name, among those whose life overlaps the line's time under the name they then bore,
- * gone ones included. Names that agree in case count first; where there is none, those in any case. A line that says what
- * its snapshot is of means none of the other kind. Two or more leave the line unmatched, as `ambiguous`.
+ * A line whose JSON form names a resource by the id of its kind is that resource's or nobody's: a namesake is
+ * another machine. All others go by kind and name, among those whose life overlaps the line's time under the
+ * name they then bore, gone ones included. Names that agree in case count first; where there is none, those
+ * in any case. A line that says what its snapshot is of means none of the other kind. Two or more leave the
+ * line unmatched, as `ambiguous`.
  */
-export function matchCostLines(lines: readonly CostLine[], candidates: readonly MatchCandidate[], period?: LinePeriod): CostLineMatch[] {
+export function matchCostLines(
+  lines: readonly CostLine[],
+  candidates: readonly MatchCandidate[],
+  period?: LinePeriod,
+): CostLineMatch[] {
   const matcher = createLineMatcher(candidates, period);
   return lines.map((line) => matcher.match(line));
 }
@@ -98,9 +112,15 @@ function byName(line: CostLine, kind: string, name: string, inventory: Inventory
   const exact = found.filter((bearer) => bearer.name === exactName(name));
   const resources = new Set((exact.length > 0 ? exact : found).map((bearer) => bearer.resourceId));
   const [resourceId] = resources;
-  if (resourceId !== undefined) return resources.size === 1 ? { resource_id: resourceId, unmatched_reason: null } : unmatched('ambiguous');
+  if (resourceId !== undefined)
+    return resources.size === 1
+      ? { resource_id: resourceId, unmatched_reason: null }
+      : unmatched('ambiguous');
   const nearest = inventory.nearest(kind, name, isMeant);
-  return { ...unmatched('not-found'), ...(nearest === null ? {} : { nearest: { resource_id: nearest.resourceId, name: nearest.name } }) };
+  return {
+    ...unmatched('not-found'),
+    ...(nearest === null ? {} : { nearest: { resource_id: nearest.resourceId, name: nearest.name } }),
+  };
 }
 
 /** Whether a line may be about what bore a name: at that time, and of that source where it is a snapshot. */
@@ -109,10 +129,17 @@ function bearerOf(line: CostLine, kind: string, { period }: Inventory): (bearer:
   // A line without extent is about the instant at which it starts.
   const end = Math.max(line.ended_at === null ? period.to : Date.parse(line.ended_at), start + 1);
   const source = kind === 'snapshot' ? snapshotSourceOf(line) : null;
-  return (bearer) => bearer.from < end && bearer.to > start && bearer.seenUntil >= start && (source === null || bearer.snapshotOf === null || bearer.snapshotOf === source);
+  return (bearer) =>
+    bearer.from < end &&
+    bearer.to > start &&
+    bearer.seenUntil >= start &&
+    (source === null || bearer.snapshotOf === null || bearer.snapshotOf === source);
 }
 
-/** Lines of one invoice for which a nearest name is looked for, the first ones: a longer list is not read by people. */
+/**
+ * Lines of one invoice for which a nearest name is looked for, the first ones: a longer list is not read by
+ * people.
+ */
 const mostLookedFor = 500;
 
 function indexOf(candidates: readonly MatchCandidate[], period: LinePeriod | undefined): Inventory {
@@ -141,7 +168,9 @@ function indexOf(candidates: readonly MatchCandidate[], period: LinePeriod | und
   const indexes = new Map<string, NameIndex<Bearer>>();
   let looked = 0;
   return {
-    byId, byUniqueId, bearers,
+    byId,
+    byUniqueId,
+    bearers,
     period: { from: instantOr(period?.from ?? null, -Infinity), to: instantOr(period?.to ?? null, Infinity) },
     nearest(kind, name, isMeant) {
       const named = ofKind.get(kind);
@@ -154,7 +183,10 @@ function indexOf(candidates: readonly MatchCandidate[], period: LinePeriod | und
   };
 }
 
-/** What a snapshot is of: as the provider says, else by its id, a number for those of droplets and a uuid for those of volumes. */
+/**
+ * What a snapshot is of: as the provider says, else by its id, a number for those of droplets and a uuid for
+ * those of volumes.
+ */
 function snapshotOf({ kind, snapshot_of, provider_id }: MatchCandidate): SnapshotSource | null {
   if (kind !== 'snapshot') return null;
   const said = snapshot_of?.toLowerCase();
@@ -169,4 +201,5 @@ function listAt<T>(lists: Map<string, T[]>, key: string): T[] {
   return list;
 }
 
-const instantOr = (instant: string | null, otherwise: number): number => (instant === null ? otherwise : Date.parse(instant));
+const instantOr = (instant: string | null, otherwise: number): number =>
+  instant === null ? otherwise : Date.parse(instant);

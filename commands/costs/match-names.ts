@@ -1,7 +1,10 @@
 // How the name in an invoice line is compared with the names of resources.
 import { distance } from '../../src/journal/find/nearest-names.ts';
 
-/** A name as it counts: without blanks around it, and in one Unicode form, so that two ways to write `é` are one. */
+/**
+ * A name as it counts: without blanks around it, and in one Unicode form, so that two ways to write `é` are
+ * one.
+ */
 export const exactName = (name: string): string => name.trim().normalize('NFC');
 
 /** The same in one case. */
@@ -20,8 +23,8 @@ export interface NameIndex<T> {
 }
 
 /**
- * An index by pairs of letters: a name shares pairs with those that are near to it, so that few of many names have to be
- * compared letter by letter. Of several that are as near the first counts.
+ * An index by pairs of letters: a name shares pairs with those that are near to it, so that few of many names
+ * have to be compared letter by letter. Of several that are as near the first counts.
  */
 export function indexNames<T>(candidates: readonly T[], nameOf: (candidate: T) => string): NameIndex<T> {
   const names = candidates.map((candidate) => foldedName(nameOf(candidate)).slice(0, longestName));
@@ -41,13 +44,17 @@ export function indexNames<T>(candidates: readonly T[], nameOf: (candidate: T) =
       for (const pair of rarest(pairsOf(name), byPair)) {
         for (const index of byPair.get(pair) ?? []) shared.set(index, (shared.get(index) ?? 0) + 1);
       }
-      const looked = [...shared].filter(([index]) => isWanted(candidates[index] as T)).sort(([a, x], [b, y]) => y - x || a - b).slice(0, mostLooked);
+      const looked = [...shared]
+        .filter(([index]) => isWanted(candidates[index] as T))
+        .sort(([a, x], [b, y]) => y - x || a - b)
+        .slice(0, mostLooked);
       let best: { index: number; letters: number } | null = null;
       for (const [index] of looked) {
         const other = names[index] as string;
         const letters = distance(name, other);
         if (letters * 2 > Math.max(name.length, other.length)) continue;
-        if (best === null || letters < best.letters || (letters === best.letters && index < best.index)) best = { index, letters };
+        if (best === null || letters < best.letters || (letters === best.letters && index < best.index))
+          best = { index, letters };
       }
       return best === null ? null : (candidates[best.index] as T);
     },
@@ -60,7 +67,10 @@ function pairsOf(name: string): Set<string> {
   return pairs;
 }
 
-/** Candidates that are looked through for one name: pairs that nearly all names have, such as `.c`, tell nothing. */
+/**
+ * Candidates that are looked through for one name: pairs that nearly all names have, such as `.c`, tell
+ * nothing.
+ */
 const mostLookedThrough = 5_000;
 
 /** The pairs that the fewest names have, as many as are affordable. */

@@ -54,8 +54,28 @@ export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEve
       case 'ProviderInvoiceDiscovered':
         return { ...state, discovered: true };
       case 'ProviderInvoiceIngested': {
-        const { period, amount_cents, lines_hash, lines, lines_total_cents, tax_cents, difference_cents, warnings = [], warnings_count = 0 } = event.data;
-        const ingested = { period, amount_cents, lines_hash, lines, lines_total_cents, tax_cents, difference_cents, warnings, warnings_count };
+        const {
+          period,
+          amount_cents,
+          lines_hash,
+          lines,
+          lines_total_cents,
+          tax_cents,
+          difference_cents,
+          warnings = [],
+          warnings_count = 0,
+        } = event.data;
+        const ingested = {
+          period,
+          amount_cents,
+          lines_hash,
+          lines,
+          lines_total_cents,
+          tax_cents,
+          difference_cents,
+          warnings,
+          warnings_count,
+        };
         // Matches belong to the lines they were found for.
         return { ...state, ingested, matched: null, error: null };
       }

@@ -4,7 +4,10 @@ import type { BalanceEvent } from '../../src/events/costs.ts';
 import { cents, day, instant } from '../../src/events/values.ts';
 import { balance, balanceStream, type BalanceState } from './balance.ts';
 
-/** `generated_at` is null where the provider does not say; the snapshot then counts as generated when it was read. */
+/**
+ * `generated_at` is null where the provider does not say; the snapshot then counts as generated when it was
+ * read.
+ */
 export const recordBalanceInput = z.strictObject({
   day,
   month_to_date_balance_cents: cents,
@@ -15,13 +18,18 @@ export const recordBalanceInput = z.strictObject({
 export type RecordBalanceInput = z.output<typeof recordBalanceInput>;
 
 function isSame(last: NonNullable<BalanceState>, input: RecordBalanceInput): boolean {
-  return last.month_to_date_balance_cents === input.month_to_date_balance_cents
-    && last.account_balance_cents === input.account_balance_cents
-    && last.month_to_date_usage_cents === input.month_to_date_usage_cents
-    && (input.generated_at === null || last.generated_at === input.generated_at);
+  return (
+    last.month_to_date_balance_cents === input.month_to_date_balance_cents &&
+    last.account_balance_cents === input.account_balance_cents &&
+    last.month_to_date_usage_cents === input.month_to_date_usage_cents &&
+    (input.generated_at === null || last.generated_at === input.generated_at)
+  );
 }
 
-/** Records what the account owes (spec 4). The provider recomputes it a few times a day: a snapshot that the day ends with already adds nothing. */
+/**
+ * Records what the account owes (spec 4). The provider recomputes it a few times a day: a snapshot that the
+ * day ends with already adds nothing.
+ */
 export const recordBalance = defineCommand({
   name: 'record-balance',
   aggregate: balance,
@@ -29,7 +37,9 @@ export const recordBalance = defineCommand({
   decide(state, input, _context: undefined, { now }): BalanceEvent[] {
     if (state !== null && isSame(state, input)) return [];
     const { day: _day, generated_at, ...amounts } = input;
-    return [{ type: 'BalanceRecorded', data: { ...amounts, generated_at: generated_at ?? now, recorded_at: now } }];
+    return [
+      { type: 'BalanceRecorded', data: { ...amounts, generated_at: generated_at ?? now, recorded_at: now } },
+    ];
   },
   result: (state) => state,
 });

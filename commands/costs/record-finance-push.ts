@@ -14,8 +14,8 @@ export const recordFinancePushInput = z.strictObject({
 export type RecordFinancePushInput = z.output<typeof recordFinancePushInput>;
 
 /**
- * Records what finance answered to a push. A push of lines that were replaced meanwhile is recorded as such: the lines
- * that count now then differ from the pushed ones, and are pushed again.
+ * Records what finance answered to a push. A push of lines that were replaced meanwhile is recorded as such:
+ * the lines that count now then differ from the pushed ones, and are pushed again.
  */
 export const recordFinancePush = defineCommand({
   name: 'record-finance-push',
@@ -23,7 +23,11 @@ export const recordFinancePush = defineCommand({
   stream: (input: RecordFinancePushInput) => providerInvoiceStream(input.invoice_uuid),
   decide(state, input, _context: undefined, { now }) {
     if (state.ingested === null) return refuse('not-found', `invoice ${input.invoice_uuid} is not ingested`);
-    if (state.pushed?.lines_hash === input.lines_hash && state.pushed.finance_invoice_id === input.finance_invoice_id) return [];
+    if (
+      state.pushed?.lines_hash === input.lines_hash &&
+      state.pushed.finance_invoice_id === input.finance_invoice_id
+    )
+      return [];
     return [{ type: 'ProviderInvoicePushed' as const, data: { ...input, pushed_at: now } }];
   },
   result: (state) => state,

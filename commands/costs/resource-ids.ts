@@ -6,27 +6,49 @@ import { identifies, matchKind } from '../../src/digitalocean/provider-ids.ts';
 /** No id of the provider is longer; what is, is none. */
 const longestId = 100;
 
-type Content = Pick<InvoiceCsvLine, 'product' | 'description' | 'group_description' | 'amount_cents'> & { started_at: string | null; ended_at: string | null };
+type Content = Pick<InvoiceCsvLine, 'product' | 'description' | 'group_description' | 'amount_cents'> & {
+  started_at: string | null;
+  ended_at: string | null;
+};
 
-const whatOf = (line: Content): string => JSON.stringify([line.product.trim(), line.group_description?.trim() ?? null, line.description.trim(), line.amount_cents]);
+const whatOf = (line: Content): string =>
+  JSON.stringify([
+    line.product.trim(),
+    line.group_description?.trim() ?? null,
+    line.description.trim(),
+    line.amount_cents,
+  ]);
 const timeOf = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant));
-const whatAndWhenOf = (line: Content): string => JSON.stringify([whatOf(line), timeOf(line.started_at), timeOf(line.ended_at)]);
+const whatAndWhenOf = (line: Content): string =>
+  JSON.stringify([whatOf(line), timeOf(line.started_at), timeOf(line.ended_at)]);
 
 /**
- * Which item of the JSON form each line of the CSV is: neither names the other, and neither promises an order among
- * different lines, so equal content is joined in order. Lines whose times the two forms write differently are joined by
- * the rest of their content, where both forms have equally many of it. A line without its like has none.
+ * Which item of the JSON form each line of the CSV is: neither names the other, and neither promises an order
+ * among different lines, so equal content is joined in order. Lines whose times the two forms write
+ * differently are joined by the rest of their content, where both forms have equally many of it. A line
+ * without its like has none.
  * @returns the item of each line, by index
  */
-export function* joinSteps(lines: readonly InvoiceCsvLine[], items: readonly InvoiceItem[]): Steps<(InvoiceItem | null)[]> {
+export function* joinSteps(
+  lines: readonly InvoiceCsvLine[],
+  items: readonly InvoiceItem[],
+): Steps<(InvoiceItem | null)[]> {
   const byContent = yield* grouped(items, whatAndWhenOf);
   const joined = yield* mapSteps(lines, (line) => byContent.get(whatAndWhenOf(line))?.next() ?? null);
-  const restOfItems = yield* grouped([...byContent.values()].flatMap((queue) => queue.rest()), whatOf);
-  const unjoined = lines.map((line, index) => ({ ...line, index })).filter(({ index }) => joined[index] === null);
+  const restOfItems = yield* grouped(
+    [...byContent.values()].flatMap((queue) => queue.rest()),
+    whatOf,
+  );
+  const unjoined = lines
+    .map((line, index) => ({ ...line, index }))
+    .filter(({ index }) => joined[index] === null);
   for (const [content, queue] of yield* grouped(unjoined, whatOf)) {
     const rest = queue.rest();
     const candidates = restOfItems.get(content)?.rest();
-    if (candidates?.length === rest.length) rest.forEach(({ index }, nth) => { joined[index] = candidates[nth] ?? null; });
+    if (candidates?.length === rest.length)
+      rest.forEach(({ index }, nth) => {
+        joined[index] = candidates[nth] ?? null;
+      });
   }
   return joined;
 }
@@ -61,8 +83,13 @@ function* grouped<T>(list: readonly T[], keyOf: (entry: T) => string): Steps<Map
   return groups;
 }
 
-/** The id by which an item names a resource of this kind; where it has two, the one of the form that such ids have. */
+/**
+ * The id by which an item names a resource of this kind; where it has two, the one of the form that such ids
+ * have.
+ */
 export function idOfItem(item: InvoiceItem | null, kind: string | null): string | null {
-  const ids = [item?.resource_id, item?.resource_uuid].filter((id): id is string => typeof id === 'string' && id !== '0' && id.length <= longestId);
+  const ids = [item?.resource_id, item?.resource_uuid].filter(
+    (id): id is string => typeof id === 'string' && id !== '0' && id.length <= longestId,
+  );
   return ids.find((id) => kind !== null && identifies(matchKind(kind), id)) ?? ids[0] ?? null;
 }

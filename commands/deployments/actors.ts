@@ -14,9 +14,13 @@ export function kindOf(actor: Actor): ActorKind {
   return actor.tenant_id === null && actor.roles.includes('automatic') ? 'automatic' : 'tenant';
 }
 
-/** The deployment, if it is there and the actor may know of it; another tenant's is told from an absent one by nobody. */
+/**
+ * The deployment, if it is there and the actor may know of it; another tenant's is told from an absent one by
+ * nobody.
+ */
 export function visibleDeployment({ deployment }: Deployment, actor: Actor): DeploymentFields | Refusal {
-  if (deployment !== null && (kindOf(actor) !== 'tenant' || deployment.tenant_id === actor.tenant_id)) return deployment;
+  if (deployment !== null && (kindOf(actor) !== 'tenant' || deployment.tenant_id === actor.tenant_id))
+    return deployment;
   return refuse('not-found', 'there is no such deployment');
 }
 
@@ -26,9 +30,13 @@ export function closed({ state }: DeploymentFields): Refusal {
 }
 
 /** The subscription that a change is about, or why there is none to change. */
-export function openSubscription({ subscription }: Deployment, known: DeploymentFields): Subscription | Refusal {
+export function openSubscription(
+  { subscription }: Deployment,
+  known: DeploymentFields,
+): Subscription | Refusal {
   if (known.state === 'cancelled' || known.state === 'archived') return closed(known);
-  if (subscription === null || subscription.status === 'cancelled') return refuse('not-subscribed', 'the deployment has no subscription');
+  if (subscription === null || subscription.status === 'cancelled')
+    return refuse('not-subscribed', 'the deployment has no subscription');
   return subscription;
 }
 

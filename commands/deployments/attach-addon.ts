@@ -22,8 +22,8 @@ export interface AttachContext {
 }
 
 /**
- * Attaches packs of an addon, with a snapshot of its price and quantity. Each execution adds its packs once: the
- * attachment's id derives from the execution's.
+ * Attaches packs of an addon, with a snapshot of its price and quantity. Each execution adds its packs once:
+ * the attachment's id derives from the execution's.
  */
 export const attachAddon = defineCommand({
   name: 'attach-addon',
@@ -34,12 +34,19 @@ export const attachAddon = defineCommand({
     if (isRefusal(known)) return known;
     const subscription = openSubscription(state, known);
     if (isRefusal(subscription)) return subscription;
-    if (addon === null) return refuse('unknown-addon', `there is no addon ${code}`, { errors: [{ path: 'code', message: 'no such addon' }] });
+    if (addon === null)
+      return refuse('unknown-addon', `there is no addon ${code}`, {
+        errors: [{ path: 'code', message: 'no such addon' }],
+      });
     const refusal = unpayable([{ addon, packs }], 'qty');
     if (refusal !== null) return refusal;
     const owner = { deployment_id: known.id, tenant_id: known.tenant_id, subscription_id: subscription.id };
-    return attachAll(owner, [{ addon, packs }], effectiveDay(subscription, execution.today), execution)
-      .filter((event) => !state.attachment_ids.includes(event.data.attachment_id));
+    return attachAll(
+      owner,
+      [{ addon, packs }],
+      effectiveDay(subscription, execution.today),
+      execution,
+    ).filter((event) => !state.attachment_ids.includes(event.data.attachment_id));
   },
   result: (state) => state,
 });
@@ -47,10 +54,24 @@ export const attachAddon = defineCommand({
 type AddonAttached = Extract<DeploymentEvent, { type: 'AddonAttached' }>;
 
 /** One attachment an addon, each with the terms of now. */
-export function attachAll(owner: { deployment_id: string; tenant_id: string; subscription_id: string }, chosen: readonly AddonPacks[], effective_on: string, { commandId, today }: Execution): AddonAttached[] {
+export function attachAll(
+  owner: { deployment_id: string; tenant_id: string; subscription_id: string },
+  chosen: readonly AddonPacks[],
+  effective_on: string,
+  { commandId, today }: Execution,
+): AddonAttached[] {
   return chosen.map(({ addon: { code, resource_kind, qty, price_cents }, packs }) => ({
     type: 'AddonAttached',
-    data: { ...owner, attachment_id: idFrom('attachment', owner.subscription_id, commandId, code), code, resource_kind, packs, qty, price_cents, effective_on },
+    data: {
+      ...owner,
+      attachment_id: idFrom('attachment', owner.subscription_id, commandId, code),
+      code,
+      resource_kind,
+      packs,
+      qty,
+      price_cents,
+      effective_on,
+    },
     ...effectiveAt(effective_on, today),
   }));
 }

@@ -18,7 +18,10 @@ export interface ChangePlanContext {
   plan: PlanOffer | null;
 }
 
-/** Moves a subscription to another plan or version, from today on. The version that it holds already adds nothing. */
+/**
+ * Moves a subscription to another plan or version, from today on. The version that it holds already adds
+ * nothing.
+ */
 export const changePlanVersion = defineCommand({
   name: 'change-plan-version',
   aggregate: deployment,
@@ -34,14 +37,22 @@ export const changePlanVersion = defineCommand({
     if (isRefusal(chosen)) return chosen;
     if (input.plan_code === plan_code && chosen === held) return [];
     const effective_on = effectiveDay(subscription, today);
-    return [{
-      type: 'PlanVersionChanged',
-      data: {
-        deployment_id: known.id, tenant_id: known.tenant_id, subscription_id: subscription.id,
-        from_plan_code: plan_code, from_plan_version: held, plan_code: input.plan_code, plan_version: chosen, effective_on,
+    return [
+      {
+        type: 'PlanVersionChanged',
+        data: {
+          deployment_id: known.id,
+          tenant_id: known.tenant_id,
+          subscription_id: subscription.id,
+          from_plan_code: plan_code,
+          from_plan_version: held,
+          plan_code: input.plan_code,
+          plan_version: chosen,
+          effective_on,
+        },
+        ...effectiveAt(effective_on, today),
       },
-      ...effectiveAt(effective_on, today),
-    }];
+    ];
   },
   result: (state) => state,
 });

@@ -30,14 +30,24 @@ export const createDeployment = defineCommand({
   decide(state, input, _context: undefined, { today }): DeploymentEvent[] | Refusal {
     const { tenant_id, slug } = input;
     if (!slugForm.test(slug)) return refuseField('slug', 'expected lower-case letters, digits and hyphens');
-    if (input.state === 'active' && input.trial_ends_at !== null) return refuseField('trial_ends_at', 'only a deployment in state trial has it');
+    if (input.state === 'active' && input.trial_ends_at !== null)
+      return refuseField('trial_ends_at', 'only a deployment in state trial has it');
     const taken = state.deployment;
     if (taken !== null) {
-      return refuse('already-exists', taken.state === 'archived' || taken.state === 'cancelled'
-        ? `the slug ${slug} belongs to a deployment that is ${taken.state}: a slug is taken for ever`
-        : `there is a deployment ${slug} already`, { extra: { deployment_id: taken.id } });
+      return refuse(
+        'already-exists',
+        taken.state === 'archived' || taken.state === 'cancelled'
+          ? `the slug ${slug} belongs to a deployment that is ${taken.state}: a slug is taken for ever`
+          : `there is a deployment ${slug} already`,
+        { extra: { deployment_id: taken.id } },
+      );
     }
-    return [{ type: 'DeploymentCreated', data: { ...input, deployment_id: deploymentIdOf(tenant_id, slug), effective_on: today } }];
+    return [
+      {
+        type: 'DeploymentCreated',
+        data: { ...input, deployment_id: deploymentIdOf(tenant_id, slug), effective_on: today },
+      },
+    ];
   },
   result: (state) => state,
 });

@@ -2,7 +2,10 @@ import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import type { DeploymentEvent, DeploymentState } from '../../src/events/deployments.ts';
 
-/** An addon as it was attached: `packs` packs of `qty` each at `price_cents` each, whatever the catalog says later. */
+/**
+ * An addon as it was attached: `packs` packs of `qty` each at `price_cents` each, whatever the catalog says
+ * later.
+ */
 export interface Attachment {
   attachment_id: string;
   code: string;
@@ -53,7 +56,8 @@ export interface Deployment {
 }
 
 /** A deployment's id: the tenant and the slug, which is therefore taken for ever. */
-export const deploymentIdOf = (tenantId: string, slug: string): string => idFrom('deployment', tenantId, slug);
+export const deploymentIdOf = (tenantId: string, slug: string): string =>
+  idFrom('deployment', tenantId, slug);
 
 /** The stream of a deployment, its subscription and its addons. */
 export const deploymentStream = (deploymentId: string): string => `deployment-${deploymentId}`;
@@ -70,13 +74,29 @@ export const deployment: Aggregate<Deployment, DeploymentEvent> = {
       }
       case 'DeploymentUpdated': {
         const { display_name, llm_mode, billing_action_suspended } = event.data;
-        return { ...state, deployment: state.deployment && { ...state.deployment, display_name, llm_mode, billing_action_suspended } };
+        return {
+          ...state,
+          deployment: state.deployment && {
+            ...state.deployment,
+            display_name,
+            llm_mode,
+            billing_action_suspended,
+          },
+        };
       }
       case 'DeploymentTransitioned':
         return { ...state, deployment: state.deployment && { ...state.deployment, state: event.data.to } };
       case 'SubscriptionStarted': {
         const { subscription_id, plan_code, plan_version, starts_on, trial_ends_at } = event.data;
-        const subscription: Subscription = { id: subscription_id, plan_code, plan_version, status: 'active', starts_on, trial_ends_at, addons: [] };
+        const subscription: Subscription = {
+          id: subscription_id,
+          plan_code,
+          plan_version,
+          status: 'active',
+          starts_on,
+          trial_ends_at,
+          addons: [],
+        };
         return { ...state, subscription, subscriptions: state.subscriptions + 1 };
       }
       case 'AddonAttached':
@@ -88,23 +108,38 @@ export const deployment: Aggregate<Deployment, DeploymentEvent> = {
         return {
           ...state,
           subscription: state.subscription && changed(state.subscription, event),
-          attachment_ids: event.type === 'AddonAttached' ? [...state.attachment_ids, event.data.attachment_id] : state.attachment_ids,
+          attachment_ids:
+            event.type === 'AddonAttached'
+              ? [...state.attachment_ids, event.data.attachment_id]
+              : state.attachment_ids,
         };
     }
   },
 };
 
-type SubscriptionChange = Exclude<DeploymentEvent, { type: 'DeploymentCreated' | 'DeploymentUpdated' | 'DeploymentTransitioned' | 'SubscriptionStarted' }>;
+type SubscriptionChange = Exclude<
+  DeploymentEvent,
+  { type: 'DeploymentCreated' | 'DeploymentUpdated' | 'DeploymentTransitioned' | 'SubscriptionStarted' }
+>;
 
 function changed(subscription: Subscription, event: SubscriptionChange): Subscription {
   switch (event.type) {
     case 'AddonAttached': {
       const { attachment_id, code, resource_kind, packs, qty, price_cents, effective_on } = event.data;
-      return { ...subscription, addons: [...subscription.addons, { attachment_id, code, resource_kind, packs, qty, price_cents, attached_on: effective_on }] };
+      return {
+        ...subscription,
+        addons: [
+          ...subscription.addons,
+          { attachment_id, code, resource_kind, packs, qty, price_cents, attached_on: effective_on },
+        ],
+      };
     }
     case 'AddonDetached': {
       const detached = new Set(event.data.attachment_ids);
-      return { ...subscription, addons: subscription.addons.filter(({ attachment_id }) => !detached.has(attachment_id)) };
+      return {
+        ...subscription,
+        addons: subscription.addons.filter(({ attachment_id }) => !detached.has(attachment_id)),
+      };
     }
     case 'PlanVersionChanged':
       return { ...subscription, plan_code: event.data.plan_code, plan_version: event.data.plan_version };

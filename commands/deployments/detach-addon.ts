@@ -20,14 +20,25 @@ export const detachAddon = defineCommand({
     if (isRefusal(known)) return known;
     const subscription = openSubscription(state, known);
     if (isRefusal(subscription)) return subscription;
-    const attachment_ids = subscription.addons.filter((attached) => attached.code === code).map(({ attachment_id }) => attachment_id);
+    const attachment_ids = subscription.addons
+      .filter((attached) => attached.code === code)
+      .map(({ attachment_id }) => attachment_id);
     if (attachment_ids.length === 0) return refuse('not-found', `no addon ${code} is attached`);
     const effective_on = effectiveDay(subscription, today);
-    return [{
-      type: 'AddonDetached',
-      data: { deployment_id: known.id, tenant_id: known.tenant_id, subscription_id: subscription.id, code, attachment_ids, effective_on },
-      ...effectiveAt(effective_on, today),
-    }];
+    return [
+      {
+        type: 'AddonDetached',
+        data: {
+          deployment_id: known.id,
+          tenant_id: known.tenant_id,
+          subscription_id: subscription.id,
+          code,
+          attachment_ids,
+          effective_on,
+        },
+        ...effectiveAt(effective_on, today),
+      },
+    ];
   },
   result: (state) => state,
 });

@@ -22,22 +22,45 @@ export interface PlanChoice {
 }
 
 /**
- * The version that a choice comes to. Only the active one is on sale; whoever may choose any version may have a
- * retired one, too, and `drafts` is for looking only.
+ * The version that a choice comes to. Only the active one is on sale; whoever may choose any version may have
+ * a retired one, too, and `drafts` is for looking only.
  * @param offer null: no such plan
  */
-export function chooseVersion(offer: PlanOffer | null, { plan_code, version }: PlanChoice, by: { anyVersion: boolean; currency: string; drafts?: boolean }): number | Refusal {
-  if (offer === null) return refuse('unknown-plan', `there is no plan ${plan_code}`, { errors: [{ path: 'plan_code', message: 'no such plan' }] });
-  const chosen = offer.versions.find((candidate) => (version === undefined ? candidate.status === 'active' : candidate.version === version));
+export function chooseVersion(
+  offer: PlanOffer | null,
+  { plan_code, version }: PlanChoice,
+  by: { anyVersion: boolean; currency: string; drafts?: boolean },
+): number | Refusal {
+  if (offer === null)
+    return refuse('unknown-plan', `there is no plan ${plan_code}`, {
+      errors: [{ path: 'plan_code', message: 'no such plan' }],
+    });
+  const chosen = offer.versions.find((candidate) =>
+    version === undefined ? candidate.status === 'active' : candidate.version === version,
+  );
   if (chosen === undefined) {
     return version === undefined
-      ? refuse('unknown-plan', `plan ${plan_code} has no active version`, { errors: [{ path: 'plan_code', message: 'has no active version' }] })
-      : refuse('unknown-plan', `plan ${plan_code} has no version ${version}`, { errors: [{ path: 'version', message: 'no such version' }] });
+      ? refuse('unknown-plan', `plan ${plan_code} has no active version`, {
+          errors: [{ path: 'plan_code', message: 'has no active version' }],
+        })
+      : refuse('unknown-plan', `plan ${plan_code} has no version ${version}`, {
+          errors: [{ path: 'version', message: 'no such version' }],
+        });
   }
   const named = `version ${chosen.version} of plan ${plan_code}`;
-  if (chosen.status === 'draft' && by.drafts !== true) return refuse('plan-draft', `${named} is a draft`, { errors: [{ path: 'version', message: 'is a draft' }] });
-  if (chosen.status === 'retired' && !by.anyVersion) return refuse('plan-retired', `${named} is retired`, { errors: [{ path: 'version', message: 'is retired' }] });
-  if (chosen.currency !== by.currency) return refuse('currency-mismatch', `${named} is in ${chosen.currency}, this ledger bills in ${by.currency}`);
+  if (chosen.status === 'draft' && by.drafts !== true)
+    return refuse('plan-draft', `${named} is a draft`, {
+      errors: [{ path: 'version', message: 'is a draft' }],
+    });
+  if (chosen.status === 'retired' && !by.anyVersion)
+    return refuse('plan-retired', `${named} is retired`, {
+      errors: [{ path: 'version', message: 'is retired' }],
+    });
+  if (chosen.currency !== by.currency)
+    return refuse(
+      'currency-mismatch',
+      `${named} is in ${chosen.currency}, this ledger bills in ${by.currency}`,
+    );
   return chosen.version;
 }
 
@@ -48,8 +71,8 @@ export interface AddonPacks {
 }
 
 /**
- * A list of codes as packs, in the order of first mention: a repeated code adds a pack. Refused with the place of every
- * code that the catalog does not have.
+ * A list of codes as packs, in the order of first mention: a repeated code adds a pack. Refused with the
+ * place of every code that the catalog does not have.
  */
 export function packsOf(codes: readonly string[], offers: readonly AddonOffer[]): AddonPacks[] | Refusal {
   const byCode = new Map(offers.map((offer) => [offer.code, offer]));
@@ -60,7 +83,12 @@ export function packsOf(codes: readonly string[], offers: readonly AddonOffer[])
     if (addon === undefined) unknown.push({ path: `addons.${index}`, message: 'no such addon' });
     else chosen.set(code, { addon, packs: (chosen.get(code)?.packs ?? 0) + 1 });
   });
-  if (unknown.length > 0) return refuse('unknown-addon', `there is no addon ${codes.filter((code) => !byCode.has(code)).join(', ')}`, { errors: unknown });
+  if (unknown.length > 0)
+    return refuse(
+      'unknown-addon',
+      `there is no addon ${codes.filter((code) => !byCode.has(code)).join(', ')}`,
+      { errors: unknown },
+    );
   const packs = [...chosen.values()];
   return unpayable(packs, 'addons') ?? packs;
 }
@@ -68,5 +96,9 @@ export function packsOf(codes: readonly string[], offers: readonly AddonOffer[])
 /** The refusal of packs whose price is beyond what an amount in cents can be, or null. */
 export function unpayable(chosen: readonly AddonPacks[], path: string): Refusal | null {
   const fits = chosen.every(({ addon, packs }) => Number.isSafeInteger(addon.price_cents * packs));
-  return fits ? null : refuse('invalid-input', `${path}: so many packs cost more than an amount can hold`, { errors: [{ path, message: 'too many packs' }] });
+  return fits
+    ? null
+    : refuse('invalid-input', `${path}: so many packs cost more than an amount can hold`, {
+        errors: [{ path, message: 'too many packs' }],
+      });
 }

@@ -24,7 +24,10 @@ export interface StartSubscription {
   starts_on?: string | undefined;
 }
 
-/** What the catalog offers, and the tenant's invoices that stand for the month of `starts_on` or a later one, oldest first. */
+/**
+ * What the catalog offers, and the tenant's invoices that stand for the month of `starts_on` or a later one,
+ * oldest first.
+ */
 export interface SubscribeContext {
   plan: PlanOffer | null;
   addons: readonly AddonOffer[];
@@ -45,7 +48,10 @@ export const startSubscription = defineCommand({
     const starts_on = input.starts_on ?? execution.today;
     const refusal = unfit(state, known) ?? unfitStart(starts_on, context, execution);
     if (refusal !== null) return refusal;
-    const plan_version = chooseVersion(context.plan, input, { anyVersion: kindOf(execution.actor) === 'admin', currency: execution.currency });
+    const plan_version = chooseVersion(context.plan, input, {
+      anyVersion: kindOf(execution.actor) === 'admin',
+      currency: execution.currency,
+    });
     if (isRefusal(plan_version)) return plan_version;
     const addons = packsOf(input.addons, context.addons);
     if (isRefusal(addons)) return addons;
@@ -54,7 +60,13 @@ export const startSubscription = defineCommand({
     return [
       {
         type: 'SubscriptionStarted',
-        data: { ...owner, plan_code: input.plan_code, plan_version, starts_on, trial_ends_at: known.trial_ends_at },
+        data: {
+          ...owner,
+          plan_code: input.plan_code,
+          plan_version,
+          starts_on,
+          trial_ends_at: known.trial_ends_at,
+        },
         ...effectiveAt(starts_on, execution.today),
       },
       ...attachAll(owner, addons, starts_on, execution),
@@ -75,13 +87,24 @@ function unfit({ subscription }: Deployment, known: DeploymentFields): Refusal |
     case 'active':
     case 'past_due':
     case 'suspended':
-      return subscription === null ? null : refuse('already-subscribed', `the deployment is subscribed to plan ${subscription.plan_code}, version ${subscription.plan_version}`, { extra: { subscription_id: subscription.id } });
+      return subscription === null
+        ? null
+        : refuse(
+            'already-subscribed',
+            `the deployment is subscribed to plan ${subscription.plan_code}, version ${subscription.plan_version}`,
+            { extra: { subscription_id: subscription.id } },
+          );
   }
 }
 
 /** Why a subscription can't start on that day, or null. */
-function unfitStart(startsOn: string, { invoices }: SubscribeContext, { today, actor }: Execution): Refusal | null {
-  if (startsOn < today && kindOf(actor) !== 'admin') return refuse('forbidden', 'only an admin may backdate starts_on');
+function unfitStart(
+  startsOn: string,
+  { invoices }: SubscribeContext,
+  { today, actor }: Execution,
+): Refusal | null {
+  if (startsOn < today && kindOf(actor) !== 'admin')
+    return refuse('forbidden', 'only an admin may backdate starts_on');
   if (startsOn > addDays(today, DAYS_AHEAD)) return refuseField('starts_on', 'lies more than a year ahead');
   return refuseInvoicedDays(invoices, startsOn, null);
 }

@@ -24,7 +24,9 @@ export const transitions: Readonly<Record<DeploymentState, readonly DeploymentSt
   archived: [],
 };
 
-/** Moves a deployment to another state. Pausing, resuming and cancelling it does the same to its subscription. */
+/**
+ * Moves a deployment to another state. Pausing, resuming and cancelling it does the same to its subscription.
+ */
 export const transitionDeployment = defineCommand({
   name: 'transition-deployment',
   aggregate: deployment,
@@ -35,7 +37,11 @@ export const transitionDeployment = defineCommand({
     const from = known.state;
     const allowed = transitions[from];
     if (!allowed.includes(to)) {
-      return refuse('transition-not-allowed', `from ${from} a deployment can go to ${allowed.length === 0 ? 'no other state' : allowed.join(', ')}, not to ${to}`, { extra: { from, to, allowed: [...allowed] } });
+      return refuse(
+        'transition-not-allowed',
+        `from ${from} a deployment can go to ${allowed.length === 0 ? 'no other state' : allowed.join(', ')}, not to ${to}`,
+        { extra: { from, to, allowed: [...allowed] } },
+      );
     }
     const forbidden = forbiddenTo(actor, known, to);
     if (forbidden !== null) return forbidden;
@@ -49,12 +55,18 @@ export const transitionDeployment = defineCommand({
 });
 
 /** Why the actor may not take an edge that exists, or null. */
-function forbiddenTo(actor: Actor, { state: from, billing_action_suspended }: DeploymentFields, to: DeploymentState): Refusal | null {
+function forbiddenTo(
+  actor: Actor,
+  { state: from, billing_action_suspended }: DeploymentFields,
+  to: DeploymentState,
+): Refusal | null {
   switch (kindOf(actor)) {
     case 'admin':
       return null;
     case 'automatic':
-      return billing_action_suspended ? refuse('forbidden', 'an operator has suspended automatic billing actions on this deployment') : null;
+      return billing_action_suspended
+        ? refuse('forbidden', 'an operator has suspended automatic billing actions on this deployment')
+        : null;
     case 'tenant':
       return [from, to].some((end) => end === 'past_due' || end === 'suspended') || to === 'archived'
         ? refuse('forbidden', `going from ${from} to ${to} is the operator's to decide`)
@@ -63,10 +75,19 @@ function forbiddenTo(actor: Actor, { state: from, billing_action_suspended }: De
 }
 
 /** What a transition does to the subscription; past_due and suspended leave it in force. */
-function subscriptionFollows(subscription: Subscription | null, owner: { deployment_id: string; tenant_id: string }, from: DeploymentState, to: DeploymentState, today: string): DeploymentEvent[] {
+function subscriptionFollows(
+  subscription: Subscription | null,
+  owner: { deployment_id: string; tenant_id: string },
+  from: DeploymentState,
+  to: DeploymentState,
+  today: string,
+): DeploymentEvent[] {
   if (subscription === null || subscription.status === 'cancelled') return [];
   const effective_on = effectiveDay(subscription, today);
-  const event = { data: { ...owner, subscription_id: subscription.id, effective_on }, ...effectiveAt(effective_on, today) };
+  const event = {
+    data: { ...owner, subscription_id: subscription.id, effective_on },
+    ...effectiveAt(effective_on, today),
+  };
   if (to === 'paused') return [{ type: 'SubscriptionPaused', ...event }];
   if (to === 'cancelled') return [{ type: 'SubscriptionCancelled', ...event }];
   return from === 'paused' && to === 'active' ? [{ type: 'SubscriptionResumed', ...event }] : [];

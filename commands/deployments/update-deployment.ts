@@ -22,13 +22,30 @@ export const updateDeployment = defineCommand({
   decide(state, input, _context: undefined, { actor }): DeploymentEvent[] | Refusal {
     const known = visibleDeployment(state, actor);
     if (isRefusal(known)) return known;
-    if (input.billing_action_suspended !== undefined && kindOf(actor) !== 'admin') return refuse('forbidden', 'only an admin may set billing_action_suspended');
+    if (input.billing_action_suspended !== undefined && kindOf(actor) !== 'admin')
+      return refuse('forbidden', 'only an admin may set billing_action_suspended');
     if (known.state === 'archived') return closed(known);
     const display_name = input.display_name ?? known.display_name;
     const llm_mode = input.llm_mode ?? known.llm_mode;
     const billing_action_suspended = input.billing_action_suspended ?? known.billing_action_suspended;
-    if (display_name === known.display_name && llm_mode === known.llm_mode && billing_action_suspended === known.billing_action_suspended) return [];
-    return [{ type: 'DeploymentUpdated', data: { deployment_id: known.id, tenant_id: known.tenant_id, display_name, llm_mode, billing_action_suspended } }];
+    if (
+      display_name === known.display_name &&
+      llm_mode === known.llm_mode &&
+      billing_action_suspended === known.billing_action_suspended
+    )
+      return [];
+    return [
+      {
+        type: 'DeploymentUpdated',
+        data: {
+          deployment_id: known.id,
+          tenant_id: known.tenant_id,
+          display_name,
+          llm_mode,
+          billing_action_suspended,
+        },
+      },
+    ];
   },
   result: (state) => state,
 });

@@ -17,14 +17,30 @@ export const acceptDrift = defineCommand({
   stream: (input: AcceptDrift) => resourceStream(input.resource_id),
   decide(before, { drift_id }, _context: undefined, { today }): InventoryEvent[] | Refusal {
     const state = seenResource(before);
-    const entry = state === null ? undefined : [...state.open_drift].find(([, open]) => open.drift_id === drift_id);
+    const entry =
+      state === null ? undefined : [...state.open_drift].find(([, open]) => open.drift_id === drift_id);
     if (state === null || entry === undefined) {
-      return state?.closed_drift.has(drift_id) === true ? refuse('drift-closed', 'this drift is closed already') : refuse('not-found', 'there is no such drift');
+      return state?.closed_drift.has(drift_id) === true
+        ? refuse('drift-closed', 'this drift is closed already')
+        : refuse('not-found', 'there is no such drift');
     }
     const [field, open] = entry;
     const actual = state.stale ? open.actual : liveValue(state, field, today);
-    const data = { drift_id, resource_id: state.resource_id, field, actual, spec_version: state.spec_version + 1, spec: { ...state.spec, [field]: actual } };
+    const data = {
+      drift_id,
+      resource_id: state.resource_id,
+      field,
+      actual,
+      spec_version: state.spec_version + 1,
+      spec: { ...state.spec, [field]: actual },
+    };
     return [{ type: 'DriftAccepted', data }];
   },
-  result: (state, { drift_id, resource_id }) => ({ id: drift_id, resource_id, status: 'accepted', spec_version: seenResource(state)?.spec_version ?? 0, spec: seenResource(state)?.spec ?? {} }),
+  result: (state, { drift_id, resource_id }) => ({
+    id: drift_id,
+    resource_id,
+    status: 'accepted',
+    spec_version: seenResource(state)?.spec_version ?? 0,
+    spec: seenResource(state)?.spec ?? {},
+  }),
 });

@@ -16,7 +16,9 @@ export const assignProject = defineCommand({
   stream: (input: AssignProject) => projectStream(input.project_id),
   decide(state, { project_id, tenant_id }): ProjectEvent[] | Refusal {
     if (state === null || state.removed) return refuse('not-found', 'there is no such project');
-    return state.tenant_id === tenant_id ? [] : [{ type: 'ProjectAssigned', data: { project_id, tenant_id } }];
+    return state.tenant_id === tenant_id
+      ? []
+      : [{ type: 'ProjectAssigned', data: { project_id, tenant_id } }];
   },
   result: (_state, { project_id, tenant_id }) => ({ id: project_id, tenant_id }),
 });

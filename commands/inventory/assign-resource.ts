@@ -23,5 +23,9 @@ export const assignResource = defineCommand({
     if (state.classified && state.tenant_id === tenant_id) return [];
     return [{ type: 'ResourceAssigned', data: { resource_id: state.resource_id, tenant_id } }];
   },
-  result: (state, { resource_id, tenant_id }) => ({ id: resource_id, tenant_id, classified: seenResource(state)?.classified ?? true }),
+  result: (state, { resource_id, tenant_id }) => ({
+    id: resource_id,
+    tenant_id,
+    classified: seenResource(state)?.classified ?? true,
+  }),
 });

@@ -19,8 +19,8 @@ function placeOf(state: ResourceState): { cloud_project_id: string | null; tenan
 }
 
 /**
- * Places a resource: its tenant is its project's, else the fallback, unless an admin has classified it. One that its own
- * sync has not seen yet is placed ahead, so that it is discovered where it belongs.
+ * Places a resource: its tenant is its project's, else the fallback, unless an admin has classified it. One
+ * that its own sync has not seen yet is placed ahead, so that it is discovered where it belongs.
  */
 export const attributeResource = defineCommand({
   name: 'attribute-resource',
@@ -28,7 +28,7 @@ export const attributeResource = defineCommand({
   stream: (input: AttributeResource) => resourceStream(input.resource_id),
   decide(state, { resource_id, cloud_project_id, project_tenant_id }): InventoryEvent[] {
     const seen = seenResource(state);
-    const tenant_id = seen?.classified === true ? seen.tenant_id : project_tenant_id ?? fallbackTenant;
+    const tenant_id = seen?.classified === true ? seen.tenant_id : (project_tenant_id ?? fallbackTenant);
     const place = placeOf(state);
     if (place.cloud_project_id === cloud_project_id && place.tenant_id === tenant_id) return [];
     return [{ type: 'ResourceAttributed', data: { resource_id, cloud_project_id, tenant_id } }];

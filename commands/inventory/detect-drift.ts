@@ -16,19 +16,26 @@ function compareField(state: KnownResource, field: string, today: string): Inven
   const open = state.open_drift.get(field);
   const { resource_id, spec_version } = state;
   if (looselyEqual(desired, actual)) {
-    return open === undefined ? [] : [{ type: 'DriftWentStale', data: { drift_id: open.drift_id, resource_id, field } }];
+    return open === undefined
+      ? []
+      : [{ type: 'DriftWentStale', data: { drift_id: open.drift_id, resource_id, field } }];
   }
   if (open === undefined) {
     const drift_id = idFrom('drift', resource_id, field, (state.drift_counts.get(field) ?? 0) + 1);
     return [{ type: 'DriftFound', data: { drift_id, resource_id, field, desired, actual, spec_version } }];
   }
   if (canonicalJson([open.desired, open.actual]) === canonicalJson([desired, actual])) return [];
-  return [{ type: 'DriftChanged', data: { drift_id: open.drift_id, resource_id, field, desired, actual, spec_version } }];
+  return [
+    {
+      type: 'DriftChanged',
+      data: { drift_id: open.drift_id, resource_id, field, desired, actual, spec_version },
+    },
+  ];
 }
 
 /**
- * Compares every field of a resource's spec with the live value, in one decision. A stale resource has no live values:
- * nothing is found and nothing closed.
+ * Compares every field of a resource's spec with the live value, in one decision. A stale resource has no
+ * live values: nothing is found and nothing closed.
  */
 export const detectDrift = defineCommand({
   name: 'detect-drift',
@@ -41,7 +48,10 @@ export const detectDrift = defineCommand({
     const dropped = [...state.open_drift].filter(([field]) => !Object.hasOwn(state.spec, field));
     return [
       ...Object.keys(state.spec).flatMap((field) => compareField(state, field, today)),
-      ...dropped.map(([field, { drift_id }]): InventoryEvent => ({ type: 'DriftWentStale', data: { drift_id, resource_id: state.resource_id, field } })),
+      ...dropped.map(([field, { drift_id }]): InventoryEvent => ({
+        type: 'DriftWentStale',
+        data: { drift_id, resource_id: state.resource_id, field },
+      })),
     ];
   },
   result: (state) => ({ open: seenResource(state)?.open_drift.size ?? 0 }),

@@ -5,8 +5,14 @@ import type { Json, JsonObject, KnownResource } from './resource.ts';
 function loosened(value: Json): Json {
   if (value === null) return null;
   if (typeof value !== 'object') return String(value);
-  if (!Array.isArray(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, loosened(inner)]));
-  const members = new Map(value.map((inner) => { const member = loosened(inner); return [canonicalJson(member), member] as const; }));
+  if (!Array.isArray(value))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, loosened(inner)]));
+  const members = new Map(
+    value.map((inner) => {
+      const member = loosened(inner);
+      return [canonicalJson(member), member] as const;
+    }),
+  );
   return [...members.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member);
 }
 
@@ -16,15 +22,27 @@ export function looselyEqual(a: Json, b: Json): boolean {
 }
 
 /**
- * The live value of a field that a spec names: a top-level field of the resource first, then `attrs`; null where it has
- * neither.
+ * The live value of a field that a spec names: a top-level field of the resource first, then `attrs`; null
+ * where it has neither.
  * @param today the UTC day whose tie counts for `deployment_id`
  */
 export function liveValue(state: KnownResource, field: string, today: string): Json {
   const { provider, provider_id, kind, tenant_id, cloud_project_id, observed } = state;
   const { attrs, ...plain } = observed;
-  const tie = state.ties.find((one) => one.effective_from <= today && (one.effective_to === null || one.effective_to > today));
-  const top: JsonObject = { id: state.resource_id, provider, provider_id, kind, tenant_id, cloud_project_id, deployment_id: tie?.deployment_id ?? null, ...plain, attrs };
+  const tie = state.ties.find(
+    (one) => one.effective_from <= today && (one.effective_to === null || one.effective_to > today),
+  );
+  const top: JsonObject = {
+    id: state.resource_id,
+    provider,
+    provider_id,
+    kind,
+    tenant_id,
+    cloud_project_id,
+    deployment_id: tie?.deployment_id ?? null,
+    ...plain,
+    attrs,
+  };
   if (Object.hasOwn(top, field)) return top[field] ?? null;
-  return Object.hasOwn(attrs, field) ? attrs[field] ?? null : null;
+  return Object.hasOwn(attrs, field) ? (attrs[field] ?? null) : null;
 }

@@ -11,15 +11,18 @@ export interface MissResource {
   last_seen_at: string | null;
 }
 
-/** The sweep before may have left no event on the stream, and an event may be younger than the last counted sweep. */
+/**
+ * The sweep before may have left no event on the stream, and an event may be younger than the last counted
+ * sweep.
+ */
 const laterOf = (a: string | null, b: string): string => (a !== null && a > b ? a : b);
 
 /** Absent from that many counted sweeps in a row, a resource is stale. */
 export const strikesToStale = 3;
 
 /**
- * Counts a strike. A sweep strikes once, and only if it began when the sweep of the last sighting or strike on the
- * stream had ended: two sweeps that ran side by side are one.
+ * Counts a strike. A sweep strikes once, and only if it began when the sweep of the last sighting or strike
+ * on the stream had ended: two sweeps that ran side by side are one.
  */
 export const missResource = defineCommand({
   name: 'miss-resource',
@@ -32,10 +35,20 @@ export const missResource = defineCommand({
     const missed_syncs = state.missed_syncs + 1;
     const lastSeen = missed_syncs === 1 ? laterOf(last_seen_at, state.last.began_at) : state.last_seen_at;
     const data = {
-      resource_id: state.resource_id, kind: state.kind, missed_syncs, sweep_id: sweep.sweep_id, observed_at: sweep.started_at, sweep_ended_at: sweep.ended_at,
+      resource_id: state.resource_id,
+      kind: state.kind,
+      missed_syncs,
+      sweep_id: sweep.sweep_id,
+      observed_at: sweep.started_at,
+      sweep_ended_at: sweep.ended_at,
       ...(lastSeen === null ? {} : { last_seen_at: lastSeen }),
     };
-    return [missed_syncs < strikesToStale ? { type: 'ResourceMissed', data } : { type: 'ResourceWentStale', data }];
+    return [
+      missed_syncs < strikesToStale ? { type: 'ResourceMissed', data } : { type: 'ResourceWentStale', data },
+    ];
   },
-  result: (state) => ({ missed_syncs: seenResource(state)?.missed_syncs ?? 0, stale: seenResource(state)?.stale ?? false }),
+  result: (state) => ({
+    missed_syncs: seenResource(state)?.missed_syncs ?? 0,
+    stale: seenResource(state)?.stale ?? false,
+  }),
 });

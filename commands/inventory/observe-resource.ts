@@ -23,21 +23,40 @@ export interface ObserveResource extends Observed {
 
 const dayInMs = 86_400_000;
 
-/** A name may have a new owner after that long: the tie of one that comes back ends on the day of its return. */
+/**
+ * A name may have a new owner after that long: the tie of one that comes back ends on the day of its return.
+ */
 function tieEndedByReturn(state: KnownResource, returnedAt: string): InventoryEvent[] {
   const open = state.ties.find((tie) => tie.effective_to === null);
-  if (open === undefined || state.stale_at === null || Date.parse(returnedAt) - Date.parse(state.stale_at) <= dayInMs) return [];
+  if (
+    open === undefined ||
+    state.stale_at === null ||
+    Date.parse(returnedAt) - Date.parse(state.stale_at) <= dayInMs
+  )
+    return [];
   const { deployment_id, tenant_id, effective_from } = open;
   const returnDay = dayOf(returnedAt);
   const effective_to = returnDay < effective_from ? effective_from : returnDay;
-  return [{
-    type: 'ResourceUntied',
-    data: { resource_id: state.resource_id, deployment_id, tenant_id, effective_from, effective_to, reason: 'returned-after-stale' },
-    effective_at: effective_to,
-  }];
+  return [
+    {
+      type: 'ResourceUntied',
+      data: {
+        resource_id: state.resource_id,
+        deployment_id,
+        tenant_id,
+        effective_from,
+        effective_to,
+        reason: 'returned-after-stale',
+      },
+      effective_at: effective_to,
+    },
+  ];
 }
 
-/** Records what a sweep saw of a resource. The same again, or something older than what is known, yields no event. */
+/**
+ * Records what a sweep saw of a resource. The same again, or something older than what is known, yields no
+ * event.
+ */
 export const observeResource = defineCommand({
   name: 'observe-resource',
   aggregate: resource,
@@ -47,19 +66,40 @@ export const observeResource = defineCommand({
     const { name, region, size_slug, status, created_at, attrs } = input;
     const observed = { name, region, size_slug, status, created_at, attrs };
     const resource_id = resourceIdOf(kind, provider_id);
-    const sighting = { resource_id, kind, ...observed, sweep_id: sweep.sweep_id, observed_at: sweep.started_at, sweep_ended_at: sweep.ended_at };
+    const sighting = {
+      resource_id,
+      kind,
+      ...observed,
+      sweep_id: sweep.sweep_id,
+      observed_at: sweep.started_at,
+      sweep_ended_at: sweep.ended_at,
+    };
     const state = seenResource(before);
     if (state === null) {
       const placed = before !== null && 'placed' in before ? before.placed : null;
       return [
-        { type: 'ResourceDiscovered', data: { ...sighting, provider: 'digitalocean', provider_id, placeholder, tenant_id: placed?.tenant_id ?? fallbackTenant } },
-        ...(placed === null ? [] : [{ type: 'ResourceAttributed' as const, data: { resource_id, ...placed } }]),
+        {
+          type: 'ResourceDiscovered',
+          data: {
+            ...sighting,
+            provider: 'digitalocean',
+            provider_id,
+            placeholder,
+            tenant_id: placed?.tenant_id ?? fallbackTenant,
+          },
+        },
+        ...(placed === null
+          ? []
+          : [{ type: 'ResourceAttributed' as const, data: { resource_id, ...placed } }]),
       ];
     }
     // A slower sweep that began before the last one says nothing new.
     if (sweep.started_at < state.last.began_at) return [];
     if (state.missed_syncs > 0) {
-      return [{ type: 'ResourceReturned', data: { ...sighting, was_stale: state.stale } }, ...tieEndedByReturn(state, sweep.started_at)];
+      return [
+        { type: 'ResourceReturned', data: { ...sighting, was_stale: state.stale } },
+        ...tieEndedByReturn(state, sweep.started_at),
+      ];
     }
     const changed = changedFields(state.observed, observed);
     return changed.length === 0 ? [] : [{ type: 'ResourceChanged', data: { ...sighting, changed } }];

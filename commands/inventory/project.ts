@@ -15,9 +15,21 @@ export interface ProjectFields {
 }
 
 /** Null until the provider first lists it. */
-export type ProjectState = { project_id: string; fields: ProjectFields; removed: boolean; tenant_id: string | null } | null;
+export type ProjectState = {
+  project_id: string;
+  fields: ProjectFields;
+  removed: boolean;
+  tenant_id: string | null;
+} | null;
 
-function fieldsOf({ name, description, purpose, environment, is_default, created_at }: ProjectFields): ProjectFields {
+function fieldsOf({
+  name,
+  description,
+  purpose,
+  environment,
+  is_default,
+  created_at,
+}: ProjectFields): ProjectFields {
   return { name, description, purpose, environment, is_default, created_at };
 }
 
@@ -26,12 +38,21 @@ export const project: Aggregate<ProjectState, ProjectEvent> = {
   name: 'project',
   initialState: null,
   evolve(state, event): ProjectState {
-    if (event.type === 'ProjectDiscovered') return { project_id: event.data.project_id, fields: fieldsOf(event.data), removed: false, tenant_id: null };
+    if (event.type === 'ProjectDiscovered')
+      return {
+        project_id: event.data.project_id,
+        fields: fieldsOf(event.data),
+        removed: false,
+        tenant_id: null,
+      };
     if (state === null) throw new Error(`${event.type} before ProjectDiscovered`);
     switch (event.type) {
-      case 'ProjectChanged': return { ...state, fields: fieldsOf(event.data), removed: false };
-      case 'ProjectRemoved': return { ...state, removed: true };
-      case 'ProjectAssigned': return { ...state, tenant_id: event.data.tenant_id };
+      case 'ProjectChanged':
+        return { ...state, fields: fieldsOf(event.data), removed: false };
+      case 'ProjectRemoved':
+        return { ...state, removed: true };
+      case 'ProjectAssigned':
+        return { ...state, tenant_id: event.data.tenant_id };
     }
   },
 };

@@ -23,7 +23,16 @@ export const provisionSpec = defineCommand({
     if (state === null) return refuse('not-found', 'there is no such resource');
     if (Object.keys(spec).length === 0) return refuseField('spec', 'name at least one field');
     if (state.spec_version > 0 && canonicalJson(state.spec) === canonicalJson(spec)) return [];
-    return [{ type: 'SpecProvisioned', data: { resource_id: state.resource_id, spec_version: state.spec_version + 1, spec } }];
+    return [
+      {
+        type: 'SpecProvisioned',
+        data: { resource_id: state.resource_id, spec_version: state.spec_version + 1, spec },
+      },
+    ];
   },
-  result: (state, { resource_id }) => ({ resource_id, spec_version: seenResource(state)?.spec_version ?? 0, spec: seenResource(state)?.spec ?? {} }),
+  result: (state, { resource_id }) => ({
+    resource_id,
+    spec_version: seenResource(state)?.spec_version ?? 0,
+    spec: seenResource(state)?.spec ?? {},
+  }),
 });

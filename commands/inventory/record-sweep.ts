@@ -27,7 +27,12 @@ export const recordSweep = defineCommand({
     const { sweep_id, kind, started_at, ended_at, seen, changed, missed } = input;
     const ends = [state.last_counted_end, context.last_counted_end].filter((end) => end !== null);
     const counted = ends.every((end) => started_at >= end);
-    return [{ type: 'SweepRecorded', data: { sweep_id, kind, started_at, ended_at, seen, changed, missed, counted } }];
+    return [
+      {
+        type: 'SweepRecorded',
+        data: { sweep_id, kind, started_at, ended_at, seen, changed, missed, counted },
+      },
+    ];
   },
   result: (state, { sweep_id }) => ({ counted: state.counted.has(sweep_id) }),
 });

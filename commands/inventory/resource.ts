@@ -52,7 +52,10 @@ export interface KnownResource {
   provider_id: string;
   kind: string;
   observed: Observed;
-  /** The sweep of the last sighting or strike that left an event: when it began reading, and when it had read all. */
+  /**
+   * The sweep of the last sighting or strike that left an event: when it began reading, and when it had read
+   * all.
+   */
   last: { sweep_id: string; began_at: string; ended_at: string };
   missed_syncs: number;
   /** Said by the first strike of a row. */
@@ -89,25 +92,50 @@ function observedOf({ name, region, size_slug, status, created_at, attrs }: Obse
   return { name, region, size_slug, status, created_at, attrs };
 }
 
-function sweepOf({ sweep_id, observed_at, sweep_ended_at }: { sweep_id: string; observed_at: string; sweep_ended_at?: string | undefined }): KnownResource['last'] {
+function sweepOf({
+  sweep_id,
+  observed_at,
+  sweep_ended_at,
+}: {
+  sweep_id: string;
+  observed_at: string;
+  sweep_ended_at?: string | undefined;
+}): KnownResource['last'] {
   return { sweep_id, began_at: observed_at, ended_at: sweep_ended_at ?? observed_at };
 }
 
 function discovered(data: Extract<InventoryEvent, { type: 'ResourceDiscovered' }>['data']): KnownResource {
   const { resource_id, provider, provider_id, kind, tenant_id } = data;
   return {
-    resource_id, provider, provider_id, kind, tenant_id,
+    resource_id,
+    provider,
+    provider_id,
+    kind,
+    tenant_id,
     observed: observedOf(data),
     last: sweepOf(data),
-    missed_syncs: 0, last_seen_at: null, stale: false, stale_at: null,
-    cloud_project_id: null, classified: false,
-    ties: [], spec: {}, spec_version: 0,
-    open_drift: new Map(), drift_counts: new Map(), closed_drift: new Set(),
+    missed_syncs: 0,
+    last_seen_at: null,
+    stale: false,
+    stale_at: null,
+    cloud_project_id: null,
+    classified: false,
+    ties: [],
+    spec: {},
+    spec_version: 0,
+    open_drift: new Map(),
+    drift_counts: new Map(),
+    closed_drift: new Set(),
   };
 }
 
-function untied(ties: readonly Tie[], ended: Extract<InventoryEvent, { type: 'ResourceUntied' }>['data']): Tie[] {
-  const index = ties.findLastIndex((tie) => tie.deployment_id === ended.deployment_id && tie.effective_from === ended.effective_from);
+function untied(
+  ties: readonly Tie[],
+  ended: Extract<InventoryEvent, { type: 'ResourceUntied' }>['data'],
+): Tie[] {
+  const index = ties.findLastIndex(
+    (tie) => tie.deployment_id === ended.deployment_id && tie.effective_from === ended.effective_from,
+  );
   return ties.map((tie, at) => (at === index ? { ...tie, effective_to: ended.effective_to } : tie));
 }
 
@@ -117,21 +145,33 @@ function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<strin
   return copy;
 }
 
-function evolveKnown(state: KnownResource, event: Exclude<InventoryEvent, { type: 'ResourceDiscovered' }>): KnownResource {
+function evolveKnown(
+  state: KnownResource,
+  event: Exclude<InventoryEvent, { type: 'ResourceDiscovered' }>,
+): KnownResource {
   switch (event.type) {
     case 'ResourceChanged':
       return { ...state, observed: observedOf(event.data), last: sweepOf(event.data) };
     case 'ResourceReturned':
       return {
-        ...state, observed: observedOf(event.data), last: sweepOf(event.data),
-        missed_syncs: 0, last_seen_at: null, stale: false, stale_at: null,
+        ...state,
+        observed: observedOf(event.data),
+        last: sweepOf(event.data),
+        missed_syncs: 0,
+        last_seen_at: null,
+        stale: false,
+        stale_at: null,
       };
     case 'ResourceMissed':
     case 'ResourceWentStale': {
       const stale = event.type === 'ResourceWentStale';
       return {
-        ...state, missed_syncs: event.data.missed_syncs, stale, stale_at: stale ? event.data.observed_at : null,
-        last_seen_at: event.data.last_seen_at ?? null, last: sweepOf(event.data),
+        ...state,
+        missed_syncs: event.data.missed_syncs,
+        stale,
+        stale_at: stale ? event.data.observed_at : null,
+        last_seen_at: event.data.last_seen_at ?? null,
+        last: sweepOf(event.data),
       };
     }
     case 'ResourceAttributed':
@@ -140,20 +180,35 @@ function evolveKnown(state: KnownResource, event: Exclude<InventoryEvent, { type
       return { ...state, classified: true, tenant_id: event.data.tenant_id };
     case 'ResourceTied': {
       const { deployment_id, tenant_id, effective_from } = event.data;
-      return { ...state, ties: [...state.ties, { deployment_id, tenant_id, effective_from, effective_to: null }] };
+      return {
+        ...state,
+        ties: [...state.ties, { deployment_id, tenant_id, effective_from, effective_to: null }],
+      };
     }
     case 'ResourceUntied':
       return { ...state, ties: untied(state.ties, event.data) };
     case 'SpecProvisioned':
       return { ...state, spec: event.data.spec, spec_version: event.data.spec_version };
     case 'DriftFound':
-      return { ...state, ...withDrift(state, event.data), drift_counts: new Map(state.drift_counts).set(event.data.field, (state.drift_counts.get(event.data.field) ?? 0) + 1) };
+      return {
+        ...state,
+        ...withDrift(state, event.data),
+        drift_counts: new Map(state.drift_counts).set(
+          event.data.field,
+          (state.drift_counts.get(event.data.field) ?? 0) + 1,
+        ),
+      };
     case 'DriftChanged':
       return { ...state, ...withDrift(state, event.data) };
     case 'DriftWentStale':
       return { ...state, ...withoutDrift(state, event.data) };
     case 'DriftAccepted':
-      return { ...state, ...withoutDrift(state, event.data), spec: event.data.spec, spec_version: event.data.spec_version };
+      return {
+        ...state,
+        ...withoutDrift(state, event.data),
+        spec: event.data.spec,
+        spec_version: event.data.spec_version,
+      };
   }
 }
 
@@ -163,7 +218,10 @@ function withDrift(state: KnownResource, found: OpenDrift & { field: string }) {
 }
 
 function withoutDrift(state: KnownResource, { drift_id, field }: { drift_id: string; field: string }) {
-  return { open_drift: without(state.open_drift, field), closed_drift: new Set(state.closed_drift).add(drift_id) };
+  return {
+    open_drift: without(state.open_drift, field),
+    closed_drift: new Set(state.closed_drift).add(drift_id),
+  };
 }
 
 /** One resource of the provider's account. */
@@ -174,7 +232,8 @@ export const resource: Aggregate<ResourceState, InventoryEvent> = {
     if (event.type === 'ResourceDiscovered') return discovered(event.data);
     const seen = seenResource(state);
     if (seen !== null) return evolveKnown(seen, event);
-    if (event.type === 'ResourceAttributed') return { placed: { cloud_project_id: event.data.cloud_project_id, tenant_id: event.data.tenant_id } };
+    if (event.type === 'ResourceAttributed')
+      return { placed: { cloud_project_id: event.data.cloud_project_id, tenant_id: event.data.tenant_id } };
     throw new Error(`${event.type} before ResourceDiscovered`);
   },
 };

@@ -17,7 +17,11 @@ export interface TieResource {
 
 /** The result of tying and untying: the tie as it stands. */
 export const tieResult = z.object({
-  resource_id: z.string(), deployment_id: z.string(), tenant_id: z.string(), effective_from: z.string(), effective_to: z.string().nullable(),
+  resource_id: z.string(),
+  deployment_id: z.string(),
+  tenant_id: z.string(),
+  effective_from: z.string(),
+  effective_to: z.string().nullable(),
 });
 export type TieResult = z.output<typeof tieResult>;
 
@@ -31,22 +35,38 @@ function overlapping(ties: readonly Tie[], from: string): Tie | undefined {
   return ties.find((tie) => hasDays(tie) && (tie.effective_to === null || tie.effective_to > from));
 }
 
-/** True when a tie is what is asked for: open, on that deployment, from that day (by default: from today or before). */
+/**
+ * True when a tie is what is asked for: open, on that deployment, from that day (by default: from today or
+ * before).
+ */
 function isSame(tie: Tie, input: TieResource, today: string): boolean {
   if (tie.deployment_id !== input.deployment_id || tie.effective_to !== null) return false;
-  return input.effective_from === undefined ? tie.effective_from <= today : tie.effective_from === input.effective_from;
+  return input.effective_from === undefined
+    ? tie.effective_from <= today
+    : tie.effective_from === input.effective_from;
 }
 
 function refuseTied(state: KnownResource, tie: Tie): Refusal {
-  const range = tie.effective_to === null ? `from ${tie.effective_from} on` : `from ${tie.effective_from} to ${tie.effective_to} (exclusive)`;
-  return refuse('already-tied', `resource ${state.resource_id} is tied to deployment ${tie.deployment_id} ${range}`, {
-    extra: { deployment_id: tie.deployment_id, effective_from: tie.effective_from, effective_to: tie.effective_to },
-  });
+  const range =
+    tie.effective_to === null
+      ? `from ${tie.effective_from} on`
+      : `from ${tie.effective_from} to ${tie.effective_to} (exclusive)`;
+  return refuse(
+    'already-tied',
+    `resource ${state.resource_id} is tied to deployment ${tie.deployment_id} ${range}`,
+    {
+      extra: {
+        deployment_id: tie.deployment_id,
+        effective_from: tie.effective_from,
+        effective_to: tie.effective_to,
+      },
+    },
+  );
 }
 
 /**
- * Ties a resource to a deployment from a UTC day on. One deployment a day: any shared day is refused, naming the other.
- * A day in the future is refused: a tie says what is, not what is planned.
+ * Ties a resource to a deployment from a UTC day on. One deployment a day: any shared day is refused, naming
+ * the other. A day in the future is refused: a tie says what is, not what is planned.
  */
 export const tieResource = defineCommand({
   name: 'tie-resource',
@@ -56,14 +76,27 @@ export const tieResource = defineCommand({
     const state = seenResource(before);
     const effective_from = input.effective_from ?? today;
     if (deployment === null) return refuse('not-found', 'there is no such deployment');
-    if (state === null) return refuse('unknown-resource', `there is no resource ${input.resource_id}`, { errors: [{ path: 'resource_id', message: 'no such resource' }] });
+    if (state === null)
+      return refuse('unknown-resource', `there is no resource ${input.resource_id}`, {
+        errors: [{ path: 'resource_id', message: 'no such resource' }],
+      });
     if (effective_from > today) return refuseField('effective_from', 'a tie can not begin in the future');
     const present = overlapping(state.ties, effective_from);
     if (present !== undefined) return isSame(present, input, today) ? [] : refuseTied(state, present);
-    if (closedStates.has(deployment.state)) return refuse('deployment-closed', `the deployment is ${deployment.state}`, { extra: { state: deployment.state } });
+    if (closedStates.has(deployment.state))
+      return refuse('deployment-closed', `the deployment is ${deployment.state}`, {
+        extra: { state: deployment.state },
+      });
     const { deployment_id, tenant_id } = deployment;
-    return refuseInvoicedDays(invoices, effective_from, null)
-      ?? [{ type: 'ResourceTied', data: { resource_id: state.resource_id, deployment_id, tenant_id, effective_from }, effective_at: effective_from }];
+    return (
+      refuseInvoicedDays(invoices, effective_from, null) ?? [
+        {
+          type: 'ResourceTied',
+          data: { resource_id: state.resource_id, deployment_id, tenant_id, effective_from },
+          effective_at: effective_from,
+        },
+      ]
+    );
   },
   result(state, { deployment_id, resource_id }): TieResult {
     const tie = seenResource(state)?.ties.findLast((one) => one.deployment_id === deployment_id);

@@ -21,8 +21,8 @@ export interface UntieResult extends TieResult {
 }
 
 /**
- * Ends a deployment's last tie to a resource before a UTC day. One that has ended already can still be shortened by
- * naming an earlier day. Tomorrow is the latest: today then is the last day.
+ * Ends a deployment's last tie to a resource before a UTC day. One that has ended already can still be
+ * shortened by naming an earlier day. Tomorrow is the latest: today then is the last day.
  */
 export const untieResource = defineCommand({
   name: 'untie-resource',
@@ -33,22 +33,40 @@ export const untieResource = defineCommand({
     if (deployment === null) return refuse('not-found', 'there is no such deployment');
     const effective_to = input.effective_to ?? today;
     const tie = state?.ties.findLast((one) => one.deployment_id === input.deployment_id);
-    const notTied = refuse('not-tied', `resource ${input.resource_id} is not tied to deployment ${input.deployment_id}`);
+    const notTied = refuse(
+      'not-tied',
+      `resource ${input.resource_id} is not tied to deployment ${input.deployment_id}`,
+    );
     if (state === null || tie === undefined) return notTied;
     if (tie.effective_to === effective_to) return [];
-    if (tie.effective_to !== null && (input.effective_to === undefined || effective_to > tie.effective_to)) return notTied;
-    if (effective_to < tie.effective_from) return refuseField('effective_to', `the tie began on ${tie.effective_from}`);
-    if (effective_to > addDays(today, 1)) return refuseField('effective_to', 'a tie can not end in the future');
+    if (tie.effective_to !== null && (input.effective_to === undefined || effective_to > tie.effective_to))
+      return notTied;
+    if (effective_to < tie.effective_from)
+      return refuseField('effective_to', `the tie began on ${tie.effective_from}`);
+    if (effective_to > addDays(today, 1))
+      return refuseField('effective_to', 'a tie can not end in the future');
     const { deployment_id, tenant_id, effective_from } = tie;
-    return refuseInvoicedDays(invoices, effective_to, tie.effective_to) ?? [{
-      type: 'ResourceUntied',
-      data: { resource_id: state.resource_id, deployment_id, tenant_id, effective_from, effective_to, reason: 'requested' },
-      effective_at: effective_to,
-    }];
+    return (
+      refuseInvoicedDays(invoices, effective_to, tie.effective_to) ?? [
+        {
+          type: 'ResourceUntied',
+          data: {
+            resource_id: state.resource_id,
+            deployment_id,
+            tenant_id,
+            effective_from,
+            effective_to,
+            reason: 'requested',
+          },
+          effective_at: effective_to,
+        },
+      ]
+    );
   },
   result(state, { deployment_id, resource_id }): UntieResult {
     const tie = seenResource(state)?.ties.findLast((one) => one.deployment_id === deployment_id);
-    if (tie?.effective_to === undefined || tie.effective_to === null) throw new Error(`no ended tie of ${resource_id} to ${deployment_id}`);
+    if (tie?.effective_to === undefined || tie.effective_to === null)
+      throw new Error(`no ended tie of ${resource_id} to ${deployment_id}`);
     return { resource_id, ...tie, effective_to: tie.effective_to };
   },
 });

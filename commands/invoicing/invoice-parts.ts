@@ -15,11 +15,18 @@ const linesAPart = 500;
 
 /** An invoice's lines as they are kept: numbered from 1, a line's number its place on the invoice. */
 export function numbered(lines: readonly BilledLine[]): InvoiceLine[] {
-  return lines.map((line, index) => ({ ...line, line_no: index + 1, unit_price_cents: String(line.unit_price_cents) }));
+  return lines.map((line, index) => ({
+    ...line,
+    line_no: index + 1,
+    unit_price_cents: String(line.unit_price_cents),
+  }));
 }
 
 /** Puts an invoice's lines into parts. */
-export function invoiceLinesInParts(invoice: { invoice_id: string; tenant_id: string }, billed: readonly BilledLine[]): InvoiceParts {
+export function invoiceLinesInParts(
+  invoice: { invoice_id: string; tenant_id: string },
+  billed: readonly BilledLine[],
+): InvoiceParts {
   const lines = numbered(billed);
   const hash = contentHash(lines);
   const parts = splitIntoParts(lines, linesAPart);
@@ -28,7 +35,8 @@ export function invoiceLinesInParts(invoice: { invoice_id: string; tenant_id: st
     stream: `invoice-lines-${invoice.invoice_id}-${hash}`,
     lines: lines.length,
     events: parts.map((part, index) => ({
-      type: 'InvoiceLinesStored', data: { ...invoice, lines_hash: hash, part: index + 1, parts: parts.length, lines: part },
+      type: 'InvoiceLinesStored',
+      data: { ...invoice, lines_hash: hash, part: index + 1, parts: parts.length, lines: part },
     })),
   };
 }

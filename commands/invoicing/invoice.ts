@@ -32,7 +32,9 @@ export const invoice: Aggregate<InvoiceState, InvoiceEvent> = {
       case 'InvoicePaid':
         return state === null ? null : { ...state, status: 'paid', paid_at: event.data.paid_at };
       case 'InvoiceVoided':
-        return state === null ? null : { ...state, status: 'void', voided_at: event.data.voided_at, void_reason: event.data.reason };
+        return state === null
+          ? null
+          : { ...state, status: 'void', voided_at: event.data.voided_at, void_reason: event.data.reason };
     }
   },
 };

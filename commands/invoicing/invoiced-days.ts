@@ -1,7 +1,10 @@
 import { refuse } from '../../src/ledger/refusal.ts';
 import type { Refusal } from '../../src/ledger/refusal.ts';
 
-/** A tenant's invoice that stands: any but a void one that was not issued anew, whose month can still be put right. */
+/**
+ * A tenant's invoice that stands: any but a void one that was not issued anew, whose month can still be put
+ * right.
+ */
 export interface StandingInvoice {
   invoice_id: string;
   /** First day of the month. */
@@ -11,15 +14,23 @@ export interface StandingInvoice {
 }
 
 /**
- * The one rule for commands that date something into the past: not into a month whose invoice stands. It refuses days in
- * `[from, to)` that one of the invoices covers, and names the first.
+ * The one rule for commands that date something into the past: not into a month whose invoice stands. It
+ * refuses days in `[from, to)` that one of the invoices covers, and names the first.
  * @param invoices those of the tenant that stand, oldest first
  * @param to null: open
  */
-export function refuseInvoicedDays(invoices: readonly StandingInvoice[], from: string, to: string | null): Refusal | null {
-  const hit = invoices.find((invoice) => invoice.period_end >= from && (to === null || invoice.period_start < to));
+export function refuseInvoicedDays(
+  invoices: readonly StandingInvoice[],
+  from: string,
+  to: string | null,
+): Refusal | null {
+  const hit = invoices.find(
+    (invoice) => invoice.period_end >= from && (to === null || invoice.period_start < to),
+  );
   if (hit === undefined) return null;
   const period = hit.period_start.slice(0, 7);
   const detail = `the tenant has an invoice for ${period} already (${hit.invoice_id})`;
-  return refuse('period-invoiced', detail, { extra: { invoice_id: hit.invoice_id, period: hit.period_start } });
+  return refuse('period-invoiced', detail, {
+    extra: { invoice_id: hit.invoice_id, period: hit.period_start },
+  });
 }

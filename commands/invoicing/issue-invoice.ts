@@ -10,14 +10,23 @@ import { lastDay } from '../../src/pricing/calendar.ts';
 import { invoice, invoiceStream } from './invoice.ts';
 import type { Invoice } from './invoice.ts';
 
-export const issueInvoiceInput = invoiceEvents.InvoiceIssued.omit({ issue_no: true, issued_at: true, replaces_void: true }).extend({
-  /** Replaces an issue of other content. */
-  force: z.boolean(),
-  /** The `inputs_position` of the issue that facts came too late for: it is replaced even where they change no line. */
-  late_since: z.int().optional(),
-  /** The issue that was void when the inputs were read, and is to be replaced all the same. */
-  reissues_void: z.int().optional(),
-}).strict();
+export const issueInvoiceInput = invoiceEvents.InvoiceIssued.omit({
+  issue_no: true,
+  issued_at: true,
+  replaces_void: true,
+})
+  .extend({
+    /** Replaces an issue of other content. */
+    force: z.boolean(),
+    /**
+     * The `inputs_position` of the issue that facts came too late for: it is replaced even where they change
+     * no line.
+     */
+    late_since: z.int().optional(),
+    /** The issue that was void when the inputs were read, and is to be replaced all the same. */
+    reissues_void: z.int().optional(),
+  })
+  .strict();
 
 /** A billed month whose lines are stored, under the hash that names them. */
 export type IssueInvoice = z.output<typeof issueInvoiceInput>;
@@ -28,32 +37,61 @@ export type IssueInvoice = z.output<typeof issueInvoiceInput>;
  */
 export function unendedPeriod(period: string, { today }: Pick<Execution, 'today'>): Refusal | null {
   const end = lastDay(period);
-  return today > end ? null : refuse('period-not-ended', `${period.slice(0, 7)} has not ended: it can be invoiced from the day after ${end} on (UTC)`);
+  return today > end
+    ? null
+    : refuse(
+        'period-not-ended',
+        `${period.slice(0, 7)} has not ended: it can be invoiced from the day after ${end} on (UTC)`,
+      );
 }
 
-/** Why an invoice can't be issued anew, or null. A paid one is what it is for good, a void one unless it is asked for by name. */
+/**
+ * Why an invoice can't be issued anew, or null. A paid one is what it is for good, a void one unless it is
+ * asked for by name.
+ */
 export function settled(
-  { invoice_id, status, period_start, issue_no }: Pick<Invoice, 'invoice_id' | 'period_start' | 'status' | 'issue_no'>,
+  {
+    invoice_id,
+    status,
+    period_start,
+    issue_no,
+  }: Pick<Invoice, 'invoice_id' | 'period_start' | 'status' | 'issue_no'>,
   reissuesVoid?: number,
 ): Refusal | null {
   const period = period_start.slice(0, 7);
   switch (status) {
-    case 'issued': return null;
-    case 'paid': return refuse('invoice-paid', `the invoice for ${period} is paid: it is never reissued`, { extra: { invoice_id } });
-    case 'void': return reissuesVoid === issue_no ? null : refuse('invoice-void', `the invoice for ${period} is void: it is issued anew by a forced rollup that names its tenant`, { extra: { invoice_id } });
+    case 'issued':
+      return null;
+    case 'paid':
+      return refuse('invoice-paid', `the invoice for ${period} is paid: it is never reissued`, {
+        extra: { invoice_id },
+      });
+    case 'void':
+      return reissuesVoid === issue_no
+        ? null
+        : refuse(
+            'invoice-void',
+            `the invoice for ${period} is void: it is issued anew by a forced rollup that names its tenant`,
+            { extra: { invoice_id } },
+          );
   }
 }
 
 type IssuedContent = Omit<IssueInvoice, 'force' | 'late_since' | 'reissues_void'>;
 
 /** What an issue says of usage that it does not bill, in one text: equal texts say the same. */
-export function notBilledText({ unpriced, unbilled = [], unmetered = [] }: Pick<IssueInvoice, 'unpriced' | 'unbilled' | 'unmetered'>): string {
+export function notBilledText({
+  unpriced,
+  unbilled = [],
+  unmetered = [],
+}: Pick<IssueInvoice, 'unpriced' | 'unbilled' | 'unmetered'>): string {
   return canonicalJson({ unpriced, unbilled, unmetered });
 }
 
 /**
- * Whether what stands is at least as good: the same lines (they hold every amount, price and tax) and the same usage
- * beside them that is not billed, with no late facts, or lines computed from later facts, by a run that overtook this one.
+ * Whether what stands is at least as good: the same lines (they hold every amount, price and tax) and the
+ * same usage beside them that is not billed, with no late facts, or lines computed from later facts, by a run
+ * that overtook this one.
  */
 function stands(state: Invoice, input: IssuedContent, lateSince: number | undefined): boolean {
   if (state.status === 'void') return false;
@@ -62,22 +100,29 @@ function stands(state: Invoice, input: IssuedContent, lateSince: number | undefi
 }
 
 /** How the issue that is replaced was void, where it was. */
-function replacedVoid(state: Invoice | null): { replaces_void?: { voided_at: string; reason: string | null } } {
+function replacedVoid(state: Invoice | null): {
+  replaces_void?: { voided_at: string; reason: string | null };
+} {
   if (state === null || state.voided_at === null) return {};
   return { replaces_void: { voided_at: state.voided_at, reason: state.void_reason } };
 }
 
 /**
- * Issues a tenant's invoice for a month, once. With `force` other content replaces what was issued, as the next issue,
- * and so does the same content where it now takes in facts that came late; else the same content adds nothing. A void
- * issue is replaced, by whatever content, where the input names it.
+ * Issues a tenant's invoice for a month, once. With `force` other content replaces what was issued, as the
+ * next issue, and so does the same content where it now takes in facts that came late; else the same content
+ * adds nothing. A void issue is replaced, by whatever content, where the input names it.
  */
 export const issueInvoice = defineCommand({
   name: 'issue-invoice',
   aggregate: invoice,
   stream: (input: IssueInvoice) => invoiceStream(input.invoice_id),
   assumesNew: true,
-  decide(state, { force, late_since, reissues_void, ...content }, _context: undefined, execution): InvoiceEvent[] | Refusal {
+  decide(
+    state,
+    { force, late_since, reissues_void, ...content },
+    _context: undefined,
+    execution,
+  ): InvoiceEvent[] | Refusal {
     const early = unendedPeriod(content.period_start, execution);
     if (early !== null) return early;
     if (state !== null && !force) return [];

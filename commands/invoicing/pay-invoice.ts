@@ -17,9 +17,14 @@ export const payInvoice = defineCommand({
   decide(state, { invoice_id }, _context: undefined, { now }): InvoiceEvent[] | Refusal {
     if (state === null) return refuse('not-found', 'there is no such invoice');
     switch (state.status) {
-      case 'void': return refuse('invoice-void', 'the invoice is void: it can no longer be paid', { extra: { invoice_id } });
-      case 'paid': return [];
-      case 'issued': return [{ type: 'InvoicePaid', data: { invoice_id, tenant_id: state.tenant_id, paid_at: now } }];
+      case 'void':
+        return refuse('invoice-void', 'the invoice is void: it can no longer be paid', {
+          extra: { invoice_id },
+        });
+      case 'paid':
+        return [];
+      case 'issued':
+        return [{ type: 'InvoicePaid', data: { invoice_id, tenant_id: state.tenant_id, paid_at: now } }];
     }
   },
   result: (state) => state,

@@ -21,8 +21,8 @@ export const recordMonthRolledUpInput = z.strictObject({
 export type RecordMonthRolledUpInput = z.output<typeof recordMonthRolledUpInput>;
 
 /**
- * Records that a month is rolled up for every tenant. Another rollup that leaves as many invoices, cannot bill the same
- * tenants and had no new facts to judge adds nothing.
+ * Records that a month is rolled up for every tenant. Another rollup that leaves as many invoices, cannot
+ * bill the same tenants and had no new facts to judge adds nothing.
  */
 export const recordMonthRolledUp = defineCommand({
   name: 'record-month-rolled-up',
@@ -31,12 +31,20 @@ export const recordMonthRolledUp = defineCommand({
   decide(state, { judged_position, ...input }, _context: undefined, execution): RollupEvent[] | Refusal {
     const early = unendedPeriod(input.period, execution);
     if (early !== null) return early;
-    return state !== null && isAsKnown(state, { judged_position, ...input }) ? [] : [{ type: 'MonthRolledUp', data: input }];
+    return state !== null && isAsKnown(state, { judged_position, ...input })
+      ? []
+      : [{ type: 'MonthRolledUp', data: input }];
   },
   result: (state) => state,
 });
 
-function isAsKnown(state: NonNullable<RolledUpMonthState>, { invoices, not_billable, judged_position }: RecordMonthRolledUpInput): boolean {
-  return state.invoices === invoices && state.inputs_position >= judged_position
-    && canonicalJson(state.not_billable) === canonicalJson(not_billable);
+function isAsKnown(
+  state: NonNullable<RolledUpMonthState>,
+  { invoices, not_billable, judged_position }: RecordMonthRolledUpInput,
+): boolean {
+  return (
+    state.invoices === invoices &&
+    state.inputs_position >= judged_position &&
+    canonicalJson(state.not_billable) === canonicalJson(not_billable)
+  );
 }

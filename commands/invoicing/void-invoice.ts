@@ -10,8 +10,8 @@ export const voidInvoiceInput = z.strictObject({ invoice_id: text, reason: text.
 export type VoidInvoice = z.output<typeof voidInvoiceInput>;
 
 /**
- * Voids an invoice: its month is not billed, until a forced rollup that names the tenant issues it anew. Once more adds
- * nothing, and the first reason stays.
+ * Voids an invoice: its month is not billed, until a forced rollup that names the tenant issues it anew. Once
+ * more adds nothing, and the first reason stays.
  */
 export const voidInvoice = defineCommand({
   name: 'void-invoice',
@@ -20,9 +20,16 @@ export const voidInvoice = defineCommand({
   decide(state, { invoice_id, reason }, _context: undefined, { now }): InvoiceEvent[] | Refusal {
     if (state === null) return refuse('not-found', 'there is no such invoice');
     switch (state.status) {
-      case 'paid': return refuse('invoice-paid', 'the invoice is paid: it can no longer be voided', { extra: { invoice_id } });
-      case 'void': return [];
-      case 'issued': return [{ type: 'InvoiceVoided', data: { invoice_id, tenant_id: state.tenant_id, reason, voided_at: now } }];
+      case 'paid':
+        return refuse('invoice-paid', 'the invoice is paid: it can no longer be voided', {
+          extra: { invoice_id },
+        });
+      case 'void':
+        return [];
+      case 'issued':
+        return [
+          { type: 'InvoiceVoided', data: { invoice_id, tenant_id: state.tenant_id, reason, voided_at: now } },
+        ];
     }
   },
   result: (state) => state,

@@ -7,10 +7,17 @@ import { meteredBillingKinds } from '../../src/pricing/metering.ts';
 import { meteringConfig, meteringConfigStream } from './metering-config.ts';
 
 /** What is left out stays as it is. */
-export const configureMeteringInput = z.strictObject({ resource_kind: text, granularity: granularity.optional(), retention_days: z.int().nullable().optional() });
+export const configureMeteringInput = z.strictObject({
+  resource_kind: text,
+  granularity: granularity.optional(),
+  retention_days: z.int().nullable().optional(),
+});
 export type ConfigureMeteringInput = z.output<typeof configureMeteringInput>;
 
-/** Sets how a billing kind is metered from the next run on; days that are metered keep their records until metered anew. */
+/**
+ * Sets how a billing kind is metered from the next run on; days that are metered keep their records until
+ * metered anew.
+ */
 export const configureMetering = defineCommand({
   name: 'configure-metering',
   aggregate: meteringConfig,
@@ -18,9 +25,15 @@ export const configureMetering = defineCommand({
   decide(state, input): MeteringConfigEvent[] | Refusal {
     const { resource_kind } = input;
     if (!meteredBillingKinds().includes(resource_kind)) {
-      return refuse('not-found', `${resource_kind} is not metered; metered kinds are ${meteredBillingKinds().join(', ')}`);
+      return refuse(
+        'not-found',
+        `${resource_kind} is not metered; metered kinds are ${meteredBillingKinds().join(', ')}`,
+      );
     }
-    const wanted = { granularity: input.granularity ?? state.granularity, retention_days: input.retention_days === undefined ? state.retention_days : input.retention_days };
+    const wanted = {
+      granularity: input.granularity ?? state.granularity,
+      retention_days: input.retention_days === undefined ? state.retention_days : input.retention_days,
+    };
     if (wanted.granularity === state.granularity && wanted.retention_days === state.retention_days) return [];
     return [{ type: 'MeteringConfigured', data: { resource_kind, ...wanted } }];
   },

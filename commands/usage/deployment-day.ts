@@ -3,7 +3,8 @@ import { idFrom } from '../../src/ledger/ids.ts';
 import type { MeteringEvent } from '../../src/events/usage.ts';
 
 /** The stream of a deployment's metered UTC day. */
-export const meteringStream = (deploymentId: string, day: string): string => `metering-${idFrom('metering', deploymentId, day)}`;
+export const meteringStream = (deploymentId: string, day: string): string =>
+  `metering-${idFrom('metering', deploymentId, day)}`;
 
 /** A set whose last part is not there yet: so far it counts nothing. */
 export interface OpenSet {
@@ -25,7 +26,10 @@ export interface DeploymentDayState {
   open: OpenSet | null;
 }
 
-/** One deployment's metered day: numbered sets of observations, of which the highest complete one is the day's usage. */
+/**
+ * One deployment's metered day: numbered sets of observations, of which the highest complete one is the day's
+ * usage.
+ */
 export const deploymentDay: Aggregate<DeploymentDayState, MeteringEvent> = {
   name: 'deployment-day',
   initialState: { last_set_no: 0, complete: null, open: null },
@@ -36,7 +40,11 @@ export const deploymentDay: Aggregate<DeploymentDayState, MeteringEvent> = {
         if (part === parts) return { last_set_no: set_no, complete: { set_no, set_hash }, open: null };
         const before = part === 1 ? 0 : (state.open?.stored_items ?? 0);
         const stored_items = before + observations.length + (unmetered?.length ?? 0);
-        return { ...state, last_set_no: set_no, open: { set_no, set_hash, parts, stored_parts: part, stored_items } };
+        return {
+          ...state,
+          last_set_no: set_no,
+          open: { set_no, set_hash, parts, stored_parts: part, stored_items },
+        };
       }
     }
   },

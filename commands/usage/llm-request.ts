@@ -15,8 +15,10 @@ export const llmRequest: Aggregate<ReportState<LlmReport>, LlmEvent> = {
   initialState: null,
   evolve(state, event): ReportState<LlmReport> {
     switch (event.type) {
-      case 'LlmUsageRecorded': return { report: event.data, void_reason: null };
-      case 'LlmUsageVoided': return state === null ? null : { ...state, void_reason: event.data.reason };
+      case 'LlmUsageRecorded':
+        return { report: event.data, void_reason: null };
+      case 'LlmUsageVoided':
+        return state === null ? null : { ...state, void_reason: event.data.reason };
     }
   },
 };

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { contentHash, splitIntoParts } from '../../src/ledger/content-parts.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
-import { observation, unmetered, type MeteringEvent, type Observation, type Unmetered } from '../../src/events/usage.ts';
+import {
+  observation,
+  unmetered,
+  type MeteringEvent,
+  type Observation,
+  type Unmetered,
+} from '../../src/events/usage.ts';
 import { day, text } from '../../src/events/values.ts';
 import { deploymentDay, meteringStream, type DeploymentDayState, type OpenSet } from './deployment-day.ts';
 
@@ -12,9 +18,16 @@ export const MAX_PART_ITEMS = 500;
 /** The most bytes of parts in one append: the log's 1 MB less generous room for the parts' metadata. */
 const MAX_APPEND_DATA_BYTES = 750_000;
 
-/** All usage of one deployment on one UTC day, each record once, and what has no record; none of both clears the day. */
+/**
+ * All usage of one deployment on one UTC day, each record once, and what has no record; none of both clears
+ * the day.
+ */
 export const meterDeploymentDayInput = z.strictObject({
-  deployment_id: text, tenant_id: text, day, observations: z.array(observation), unmetered: z.array(unmetered).optional(),
+  deployment_id: text,
+  tenant_id: text,
+  day,
+  observations: z.array(observation),
+  unmetered: z.array(unmetered).optional(),
 });
 export type MeterDeploymentDayInput = z.output<typeof meterDeploymentDayInput>;
 
@@ -36,7 +49,8 @@ export function ordered<One extends Item>(items: readonly One[]): One[] {
 /** Names a set by its content, whatever the order of its members. */
 export function setHashOf(observations: readonly Observation[], without: readonly Unmetered[] = []): string {
   const records = ordered(observations);
-  // A set in which every resource has its records is named by these alone, as it was before there was any other.
+  // A set in which every resource has its records is named by these alone, as it was before there was any
+  // other.
   return contentHash(without.length === 0 ? records : { observations: records, unmetered: ordered(without) });
 }
 
@@ -45,7 +59,9 @@ const emptySetHash = setHashOf([]);
 /** Whether a set that was cut off is a beginning of just these parts, so that it can go on. */
 function isBeginningOf(open: OpenSet | null, hash: string, parts: readonly Item[][]): open is OpenSet {
   if (open?.set_hash !== hash || open.parts !== parts.length) return false;
-  return open.stored_items === parts.slice(0, open.stored_parts).reduce((count, part) => count + part.length, 0);
+  return (
+    open.stored_items === parts.slice(0, open.stored_parts).reduce((count, part) => count + part.length, 0)
+  );
 }
 
 /** Whether the day's usage is these observations already. A day without any set is an empty one. */
@@ -54,9 +70,10 @@ function holds(state: DeploymentDayState, hash: string): boolean {
 }
 
 /**
- * Meters a deployment's day: its whole usage as one set, which replaces the set before it (spec 9). Equal content adds
- * nothing. A set beyond one append is stored in several executions of this command, until `result.complete`; one that
- * was cut off goes on where it stands while the content is the same, other content supersedes it with a new number.
+ * Meters a deployment's day: its whole usage as one set, which replaces the set before it (spec 9). Equal
+ * content adds nothing. A set beyond one append is stored in several executions of this command, until
+ * `result.complete`; one that was cut off goes on where it stands while the content is the same, other
+ * content supersedes it with a new number.
  */
 export const meterDeploymentDay = defineCommand({
   name: 'meter-deployment-day',
@@ -66,17 +83,36 @@ export const meterDeploymentDay = defineCommand({
     if (input.day >= today) return refuse('day-not-ended', `${input.day} has not ended yet`);
     const set_hash = setHashOf(input.observations, input.unmetered);
     if (holds(state, set_hash)) return [];
-    const parts = splitIntoParts<Item>([...ordered(input.observations), ...ordered(input.unmetered ?? [])], MAX_PART_ITEMS);
+    const parts = splitIntoParts<Item>(
+      [...ordered(input.observations), ...ordered(input.unmetered ?? [])],
+      MAX_PART_ITEMS,
+    );
     const goesOn = isBeginningOf(state.open, set_hash, parts) ? state.open : null;
     const set_no = goesOn?.set_no ?? state.last_set_no + 1;
     const { deployment_id, tenant_id, day: meteredDay } = input;
     const events = parts.map((part, index): MeteringEvent => {
       const without = part.filter((item): item is Unmetered => !isObservation(item));
-      const set = { set_no, set_hash, part: index + 1, parts: parts.length, observations: part.filter(isObservation) };
-      const data = { deployment_id, tenant_id, day: meteredDay, ...set, ...(without.length === 0 ? {} : { unmetered: without }) };
+      const set = {
+        set_no,
+        set_hash,
+        part: index + 1,
+        parts: parts.length,
+        observations: part.filter(isObservation),
+      };
+      const data = {
+        deployment_id,
+        tenant_id,
+        day: meteredDay,
+        ...set,
+        ...(without.length === 0 ? {} : { unmetered: without }),
+      };
       return { type: 'UsageMetered', data };
     });
-    const [append = []] = splitIntoParts(events.slice(goesOn?.stored_parts ?? 0), Infinity, MAX_APPEND_DATA_BYTES);
+    const [append = []] = splitIntoParts(
+      events.slice(goesOn?.stored_parts ?? 0),
+      Infinity,
+      MAX_APPEND_DATA_BYTES,
+    );
     return append;
   },
   /** `complete`: the day's usage is what the input says; false: execute again for the parts that are left. */

@@ -13,7 +13,8 @@ export const meteredDay: Aggregate<MeteredDayState, MeteringDayEvent> = {
   initialState: null,
   evolve(_state, event): MeteredDayState {
     switch (event.type) {
-      case 'DayMetered': return { deployments: event.data.deployments, records: event.data.records };
+      case 'DayMetered':
+        return { deployments: event.data.deployments, records: event.data.records };
     }
   },
 };

@@ -4,9 +4,13 @@ import type { MeteringConfigEvent } from '../../src/events/usage.ts';
 import type { Granularity } from '../../src/pricing/metering.ts';
 
 /** The stream of a billing kind's metering configuration. */
-export const meteringConfigStream = (resourceKind: string): string => `metering-config-${idFrom('metering-config', resourceKind)}`;
+export const meteringConfigStream = (resourceKind: string): string =>
+  `metering-config-${idFrom('metering-config', resourceKind)}`;
 
-/** How a billing kind is metered. `retention_days` is kept for the operator and purges nothing; null: for ever. */
+/**
+ * How a billing kind is metered. `retention_days` is kept for the operator and purges nothing; null: for
+ * ever.
+ */
 export interface MeteringConfigState {
   granularity: Granularity;
   retention_days: number | null;
@@ -18,7 +22,8 @@ export const meteringConfig: Aggregate<MeteringConfigState, MeteringConfigEvent>
   initialState: { granularity: 'day', retention_days: null },
   evolve(_state, event): MeteringConfigState {
     switch (event.type) {
-      case 'MeteringConfigured': return { granularity: event.data.granularity, retention_days: event.data.retention_days };
+      case 'MeteringConfigured':
+        return { granularity: event.data.granularity, retention_days: event.data.retention_days };
     }
   },
 };

@@ -10,12 +10,14 @@ import { answerOfReport, refuseDate } from './report.ts';
 export const recordLlmUsageInput = llmEvents.LlmUsageRecorded;
 export type RecordLlmUsageInput = z.output<typeof recordLlmUsageInput>;
 
-const canonical = (input: RecordLlmUsageInput): RecordLlmUsageInput =>
-  ({ ...input, charge_cents: canonicalDecimal(input.charge_cents) });
+const canonical = (input: RecordLlmUsageInput): RecordLlmUsageInput => ({
+  ...input,
+  charge_cents: canonicalDecimal(input.charge_cents),
+});
 
 /**
- * Records one request to the LLM gateway (spec 10). An id that is known adds nothing: the result tells whether what is
- * recorded is what the input says. A new one is bounded in its date and its charge.
+ * Records one request to the LLM gateway (spec 10). An id that is known adds nothing: the result tells
+ * whether what is recorded is what the input says. A new one is bounded in its date and its charge.
  */
 export const recordLlmUsage = defineCommand({
   name: 'record-llm-usage',

@@ -11,12 +11,15 @@ import { reportedUsage, reportedUsageStream, type UsageReport } from './reported
 export const recordReportedUsageInput = reportedUsageEvents.UsageReported;
 export type RecordReportedUsageInput = z.output<typeof recordReportedUsageInput>;
 
-const canonical = (input: RecordReportedUsageInput): UsageReport =>
-  ({ ...input, qty: canonicalDecimal(input.qty) });
+const canonical = (input: RecordReportedUsageInput): UsageReport => ({
+  ...input,
+  qty: canonicalDecimal(input.qty),
+});
 
 /**
- * Records usage that no sweep meters (spec 9). An id that is known adds nothing: the result tells whether what is
- * recorded is what the input says. A new one is bounded in its day, and of a kind that no sweep meters.
+ * Records usage that no sweep meters (spec 9). An id that is known adds nothing: the result tells whether
+ * what is recorded is what the input says. A new one is bounded in its day, and of a kind that no sweep
+ * meters.
  */
 export const recordReportedUsage = defineCommand({
   name: 'record-reported-usage',

@@ -13,10 +13,16 @@ export interface ReportAnswer {
 }
 
 /** Compares a report in canonical form with what is recorded under its id. */
-export function answerOfReport<Report extends object>(state: ReportState<Report>, report: Report): ReportAnswer {
+export function answerOfReport<Report extends object>(
+  state: ReportState<Report>,
+  report: Report,
+): ReportAnswer {
   if (state === null) return { same: false, voided: false };
   const fields = Object.keys(report) as (keyof Report)[];
-  return { same: fields.every((field) => state.report[field] === report[field]), voided: state.void_reason !== null };
+  return {
+    same: fields.every((field) => state.report[field] === report[field]),
+    voided: state.void_reason !== null,
+  };
 }
 
 /** How far a sender's clock may be ahead of the ledger's. */

@@ -22,8 +22,10 @@ export const reportedUsage: Aggregate<ReportState<UsageReport>, ReportedUsageEve
   initialState: null,
   evolve(state, event): ReportState<UsageReport> {
     switch (event.type) {
-      case 'UsageReported': return { report: event.data, void_reason: null };
-      case 'ReportedUsageVoided': return state === null ? null : { ...state, void_reason: event.data.reason };
+      case 'UsageReported':
+        return { report: event.data, void_reason: null };
+      case 'ReportedUsageVoided':
+        return state === null ? null : { ...state, void_reason: event.data.reason };
     }
   },
 };

@@ -8,13 +8,17 @@ import { llmRequest, llmStream } from './llm-request.ts';
 export const voidLlmUsageInput = z.strictObject({ gateway_request_id: text, reason: text });
 export type VoidLlmUsageInput = z.output<typeof voidLlmUsageInput>;
 
-/** Takes the report of a request to the LLM gateway back (spec 10). Once more adds nothing: the first reason stays. */
+/**
+ * Takes the report of a request to the LLM gateway back (spec 10). Once more adds nothing: the first reason
+ * stays.
+ */
 export const voidLlmUsage = defineCommand({
   name: 'void-llm-usage',
   aggregate: llmRequest,
   stream: (input: VoidLlmUsageInput) => llmStream(input.gateway_request_id),
   decide(state, { gateway_request_id, reason }, _context: undefined): LlmEvent[] | Refusal {
-    if (state === null) return refuse('not-found', `no charge of gateway request ${gateway_request_id} is recorded`);
+    if (state === null)
+      return refuse('not-found', `no charge of gateway request ${gateway_request_id} is recorded`);
     if (state.void_reason !== null) return [];
     const { deployment_id, tenant_id, occurred_at } = state.report;
     const day = occurred_at.slice(0, 10);

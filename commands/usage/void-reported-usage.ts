@@ -17,7 +17,9 @@ export const voidReportedUsage = defineCommand({
     if (state === null) return refuse('not-found', `no usage of ${source} is recorded as ${external_id}`);
     if (state.void_reason !== null) return [];
     const { deployment_id, tenant_id, day } = state.report;
-    return [{ type: 'ReportedUsageVoided', data: { source, external_id, deployment_id, tenant_id, day, reason } }];
+    return [
+      { type: 'ReportedUsageVoided', data: { source, external_id, deployment_id, tenant_id, day, reason } },
+    ];
   },
   result: (state) => state,
 });

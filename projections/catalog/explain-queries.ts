@@ -4,7 +4,10 @@ import { planKey } from './plan-queries.ts';
 import { planVersions, resourcePrices } from './tables.ts';
 
 /** The journal positions of the events that drafted plan versions, by `planKey`. */
-export async function draftPositions(db: Db, refs: readonly { plan_code: string; plan_version: number }[]): Promise<Map<string, number>> {
+export async function draftPositions(
+  db: Db,
+  refs: readonly { plan_code: string; plan_version: number }[],
+): Promise<Map<string, number>> {
   if (refs.length === 0) return new Map();
   const rows = await db<{ plan_code: string; version: number; position: number }[]>`
     select v.plan_code, v.version, v.position from ${db(planVersions.ref)} v
@@ -13,12 +16,13 @@ export async function draftPositions(db: Db, refs: readonly { plan_code: string;
 }
 
 /**
- * The prices of some kinds that can matter on a day, in the order in which they were set, with the positions of their
- * events, as `pricesInForce` takes them.
+ * The prices of some kinds that can matter on a day, in the order in which they were set, with the positions
+ * of their events, as `pricesInForce` takes them.
  * @param atPosition only those recorded up to this journal position
  */
 export async function pricesWithPositions(
-  db: Db, { kinds, onDay, atPosition }: { kinds: readonly string[]; onDay: string; atPosition: number },
+  db: Db,
+  { kinds, onDay, atPosition }: { kinds: readonly string[]; onDay: string; atPosition: number },
 ): Promise<(ResourcePrice & { position: number })[]> {
   if (kinds.length === 0) return [];
   return db<(ResourcePrice & { position: number })[]>`

@@ -35,7 +35,10 @@ function heldBy(db: Db, tenantId: string) {
  * Plans by code. A tenant sees those with an active version and those that it holds.
  * @param tenantId null: an admin, who sees all
  */
-export async function listPlans(db: Db, { tenantId, after, limit }: { tenantId: string | null; after: string | null; limit: number }): Promise<PlanRow[]> {
+export async function listPlans(
+  db: Db,
+  { tenantId, after, limit }: { tenantId: string | null; after: string | null; limit: number },
+): Promise<PlanRow[]> {
   return db<PlanRow[]>`
     select p.code, p.name, p.active_version, v.base_price_cents, v.currency, v.items
     from ${db(plans.ref)} p
@@ -50,7 +53,11 @@ export async function listPlans(db: Db, { tenantId, after, limit }: { tenantId: 
  * A plan with its versions in the order of their numbers; null where there is none to see.
  * @param tenantId limits them to the active one and those that the tenant holds; null: all, drafts too
  */
-export async function planWithVersions(db: Db, code: string, tenantId: string | null): Promise<{ code: string; name: string; active_version: number | null; versions: PlanVersionRow[] } | null> {
+export async function planWithVersions(
+  db: Db,
+  code: string,
+  tenantId: string | null,
+): Promise<{ code: string; name: string; active_version: number | null; versions: PlanVersionRow[] } | null> {
   const [plan] = await db<{ code: string; name: string; active_version: number | null }[]>`
     select code, name, active_version from ${db(plans.ref)} where code = ${code}`;
   if (!plan) return null;
@@ -63,21 +70,35 @@ export async function planWithVersions(db: Db, code: string, tenantId: string | 
   return tenantId !== null && versions.length === 0 ? null : { ...plan, versions: [...versions] };
 }
 
-/** A plan as the catalog offers it, for choosing a version: every version with its status. Null: no such plan. */
-export async function planOffer(db: Db, code: string): Promise<{ code: string; name: string; versions: PlanVersionRow[] } | null> {
+/**
+ * A plan as the catalog offers it, for choosing a version: every version with its status. Null: no such plan.
+ */
+export async function planOffer(
+  db: Db,
+  code: string,
+): Promise<{ code: string; name: string; versions: PlanVersionRow[] } | null> {
   return planWithVersions(db, code, null);
 }
 
 /** The key of a plan version in the maps of this file. */
 export const planKey = (planCode: string, version: number): string => JSON.stringify([planCode, version]);
 
-/** The terms of plan versions, by {@link planKey}. Terms never change once drafted, so they need no position. */
-export async function planTermsFor(db: Db, refs: readonly { plan_code: string; plan_version: number }[]): Promise<Map<string, PlanTerms>> {
+/**
+ * The terms of plan versions, by {@link planKey}. Terms never change once drafted, so they need no position.
+ */
+export async function planTermsFor(
+  db: Db,
+  refs: readonly { plan_code: string; plan_version: number }[],
+): Promise<Map<string, PlanTerms>> {
   if (refs.length === 0) return new Map();
   const wanted = new Map(refs.map((ref) => [planKey(ref.plan_code, ref.plan_version), ref]));
   const rows = await db<(Omit<PlanTerms, 'items'> & { items: PlanItem[] })[]>`
     select v.plan_code, v.version as plan_version, p.name, v.base_price_cents, v.currency, v.items
     from ${db(planVersions.ref)} v join ${db(plans.ref)} p on p.code = v.plan_code
     where v.plan_code = any(${[...new Set(refs.map(({ plan_code }) => plan_code))]}::text[])`;
-  return new Map(rows.map((row) => [planKey(row.plan_code, row.plan_version), row] as const).filter(([key]) => wanted.has(key)));
+  return new Map(
+    rows
+      .map((row) => [planKey(row.plan_code, row.plan_version), row] as const)
+      .filter(([key]) => wanted.has(key)),
+  );
 }

@@ -18,7 +18,10 @@ export interface AddonRow {
 const withPlainQty = (row: AddonRow): AddonRow => ({ ...row, qty: canonicalDecimal(row.qty) });
 
 /** Addons by code. */
-export async function listAddons(db: Db, { after, limit }: { after: string | null; limit: number }): Promise<AddonRow[]> {
+export async function listAddons(
+  db: Db,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<AddonRow[]> {
   const rows = await db<AddonRow[]>`
     select code, name, resource_kind, qty, price_cents from ${db(addons.ref)} ${after === null ? db`` : db`where code > ${after}`} order by code limit ${limit}`;
   return rows.map(withPlainQty);
@@ -36,7 +39,10 @@ export async function addonOffers(db: Db, codes: readonly string[]): Promise<Add
 export type PriceKey = readonly [kind: string, effectiveFrom: string, position: number];
 
 /** Every resource price ever set, by kind, day and order of setting. */
-export async function listResourcePrices(db: Db, { after, limit }: { after: PriceKey | null; limit: number }): Promise<(ResourcePrice & { position: number })[]> {
+export async function listResourcePrices(
+  db: Db,
+  { after, limit }: { after: PriceKey | null; limit: number },
+): Promise<(ResourcePrice & { position: number })[]> {
   return db<(ResourcePrice & { position: number })[]>`
     select resource_kind, unit, price_cents, effective_from, position from ${db(resourcePrices.ref)}
     ${after === null ? db`` : db`where (resource_kind, effective_from, position) > (${after[0]}, ${after[1]}::date, ${after[2]}::bigint)`}
@@ -44,10 +50,14 @@ export async function listResourcePrices(db: Db, { after, limit }: { after: Pric
 }
 
 /**
- * The resource prices that can matter on a day, in the order in which they were set, as `pricesInForce` takes them.
+ * The resource prices that can matter on a day, in the order in which they were set, as `pricesInForce` takes
+ * them.
  * @param atPosition only those recorded up to this journal position
  */
-export async function resourcePricesAt(db: Db, { onDay, atPosition }: { onDay: string; atPosition?: number }): Promise<ResourcePrice[]> {
+export async function resourcePricesAt(
+  db: Db,
+  { onDay, atPosition }: { onDay: string; atPosition?: number },
+): Promise<ResourcePrice[]> {
   return db<ResourcePrice[]>`
     select resource_kind, unit, price_cents, effective_from from ${db(resourcePrices.ref)}
     where effective_from <= ${onDay}::date ${atPosition === undefined ? db`` : db`and position <= ${atPosition}`}
@@ -61,7 +71,16 @@ export interface FxRow extends FxRate {
 }
 
 /** Every exchange rate ever set, by pair, day and order of setting. */
-export async function listFxRates(db: Db, { after, limit }: { after: readonly [from: string, to: string, effectiveFrom: string, position: number] | null; limit: number }): Promise<FxRow[]> {
+export async function listFxRates(
+  db: Db,
+  {
+    after,
+    limit,
+  }: {
+    after: readonly [from: string, to: string, effectiveFrom: string, position: number] | null;
+    limit: number;
+  },
+): Promise<FxRow[]> {
   const rows = await db<FxRow[]>`
     select from_currency as "from", to_currency as "to", rate, effective_from, recorded_at, position from ${db(fxRates.ref)}
     ${after === null ? db`` : db`where (from_currency, to_currency, effective_from, position) > (${after[0]}, ${after[1]}, ${after[2]}::date, ${after[3]}::bigint)`}
@@ -74,11 +93,25 @@ export async function listFxRates(db: Db, { after, limit }: { after: readonly [f
  * @param atPosition only rates recorded up to this journal position
  * @param knownAt ISO instant: only rates recorded by then
  */
-export async function fxRateOn(db: Db, { from, to, day, atPosition, knownAt }: { from: string; to: string; day: string; atPosition?: number; knownAt?: string | undefined }): Promise<FxInForce> {
+export async function fxRateOn(
+  db: Db,
+  {
+    from,
+    to,
+    day,
+    atPosition,
+    knownAt,
+  }: { from: string; to: string; day: string; atPosition?: number; knownAt?: string | undefined },
+): Promise<FxInForce> {
   const rates = await db<FxRate[]>`
     select from_currency as "from", to_currency as "to", rate, effective_from from ${db(fxRates.ref)}
     where from_currency = ${from} and to_currency = ${to} and effective_from <= ${day}::date ${atPosition === undefined ? db`` : db`and position <= ${atPosition}`}
       ${knownAt === undefined ? db`` : db`and recorded_at <= ${knownAt}::timestamptz`}
     order by position`;
-  return fxInForce(rates.map((row) => ({ ...row, rate: canonicalDecimal(row.rate) })), from, to, day);
+  return fxInForce(
+    rates.map((row) => ({ ...row, rate: canonicalDecimal(row.rate) })),
+    from,
+    to,
+    day,
+  );
 }

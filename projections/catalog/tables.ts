@@ -3,40 +3,78 @@ import { defineTable } from '../../src/read-models/projection.ts';
 /** Identity of the catalog read model. */
 export const catalogModel = { name: 'catalog', version: 2 };
 
-export const plans = defineTable(catalogModel, { name: 'plans', columns: { code: 'text', name: 'text', active_version: 'bigint?' }, key: ['code'] });
+export const plans = defineTable(catalogModel, {
+  name: 'plans',
+  columns: { code: 'text', name: 'text', active_version: 'bigint?' },
+  key: ['code'],
+});
 
-/** All versions ever. `items` is the list of `planItem`; terms never change once drafted, only `status` does. */
+/**
+ * All versions ever. `items` is the list of `planItem`; terms never change once drafted, only `status` does.
+ */
 export const planVersions = defineTable(catalogModel, {
   name: 'plan_versions',
-  columns: { plan_code: 'text', version: 'bigint', base_price_cents: 'bigint', currency: 'text', status: 'text', items: 'jsonb', position: 'bigint', published_at: 'timestamptz?', retired_at: 'timestamptz?' },
+  columns: {
+    plan_code: 'text',
+    version: 'bigint',
+    base_price_cents: 'bigint',
+    currency: 'text',
+    status: 'text',
+    items: 'jsonb',
+    position: 'bigint',
+    published_at: 'timestamptz?',
+    retired_at: 'timestamptz?',
+  },
   key: ['plan_code', 'version'],
 });
 
 /** Addons on sale, with today's terms. */
-export const addons = defineTable(catalogModel, { name: 'addons', columns: { code: 'text', name: 'text', resource_kind: 'text', qty: 'numeric', price_cents: 'bigint' }, key: ['code'] });
+export const addons = defineTable(catalogModel, {
+  name: 'addons',
+  columns: { code: 'text', name: 'text', resource_kind: 'text', qty: 'numeric', price_cents: 'bigint' },
+  key: ['code'],
+});
 
 /** Every resource price ever set; of two with one `effective_from` the higher position holds. */
 export const resourcePrices = defineTable(catalogModel, {
   name: 'resource_prices',
-  columns: { resource_kind: 'text', effective_from: 'date', position: 'bigint', unit: 'text', price_cents: 'bigint' },
+  columns: {
+    resource_kind: 'text',
+    effective_from: 'date',
+    position: 'bigint',
+    unit: 'text',
+    price_cents: 'bigint',
+  },
   key: ['resource_kind', 'effective_from', 'position'],
 });
 
 /** Every exchange rate ever set; of two with one `effective_from` the higher position holds. */
 export const fxRates = defineTable(catalogModel, {
   name: 'fx_rates',
-  columns: { from_currency: 'text', to_currency: 'text', effective_from: 'date', position: 'bigint', rate: 'numeric', recorded_at: 'timestamptz' },
+  columns: {
+    from_currency: 'text',
+    to_currency: 'text',
+    effective_from: 'date',
+    position: 'bigint',
+    rate: 'numeric',
+    recorded_at: 'timestamptz',
+  },
   key: ['from_currency', 'to_currency', 'effective_from', 'position'],
 });
 
 /**
- * Every tax rate ever set; of two with one `effective_from` the higher position holds. `tenant_id` is empty for the
- * general rates, which no tenant's id is.
+ * Every tax rate ever set; of two with one `effective_from` the higher position holds. `tenant_id` is empty
+ * for the general rates, which no tenant's id is.
  */
 export const taxRates = defineTable(catalogModel, {
   name: 'tax_rates',
   columns: {
-    tenant_id: 'text', effective_from: 'date', position: 'bigint', name: 'text', rate: 'numeric', reason: 'text?',
+    tenant_id: 'text',
+    effective_from: 'date',
+    position: 'bigint',
+    name: 'text',
+    rate: 'numeric',
+    reason: 'text?',
     recorded_at: 'timestamptz',
   },
   key: ['tenant_id', 'effective_from', 'position'],

@@ -14,12 +14,16 @@ export interface TaxRateRow extends TaxRate {
 /** Place of a rate in the list; the tenant is empty for a general rate. */
 export type TaxRateKey = readonly [tenantId: string, effectiveFrom: string, position: number];
 
-const columns = (db: Db) => db`nullif(tenant_id, '') as tenant_id, name, rate, effective_from, reason, recorded_at, position`;
+const columns = (db: Db) =>
+  db`nullif(tenant_id, '') as tenant_id, name, rate, effective_from, reason, recorded_at, position`;
 
 const plain = (row: TaxRateRow): TaxRateRow => ({ ...row, rate: canonicalDecimal(row.rate) });
 
 /** Every tax rate ever set: the general ones first, by day and order of setting. */
-export async function listTaxRates(db: Db, { after, limit }: { after: TaxRateKey | null; limit: number }): Promise<TaxRateRow[]> {
+export async function listTaxRates(
+  db: Db,
+  { after, limit }: { after: TaxRateKey | null; limit: number },
+): Promise<TaxRateRow[]> {
   const rows = await db<TaxRateRow[]>`
     select ${columns(db)} from ${db(taxRates.ref)} t
     ${after === null ? db`` : db`where (t.tenant_id, effective_from, position) > (${after[0]}, ${after[1]}::date, ${after[2]}::bigint)`}
@@ -33,7 +37,12 @@ export async function listTaxRates(db: Db, { after, limit }: { after: TaxRateKey
  * @param tenantId the general ones and this tenant's alone
  */
 export async function taxRatesAt(
-  db: Db, { onDay, atPosition, tenantId }: { onDay: string; atPosition?: number | undefined; tenantId?: string | undefined },
+  db: Db,
+  {
+    onDay,
+    atPosition,
+    tenantId,
+  }: { onDay: string; atPosition?: number | undefined; tenantId?: string | undefined },
 ): Promise<TaxRateRow[]> {
   const rows = await db<TaxRateRow[]>`
     select ${columns(db)} from ${db(taxRates.ref)} t
@@ -45,6 +54,8 @@ export async function taxRatesAt(
 
 /** Whether a general tax rate was ever set. */
 export async function hasTaxRate(db: Db): Promise<boolean> {
-  const [row] = await db<{ known: boolean }[]>`select exists (select from ${db(taxRates.ref)} where tenant_id = '') as known`;
+  const [row] = await db<
+    { known: boolean }[]
+  >`select exists (select from ${db(taxRates.ref)} where tenant_id = '') as known`;
   return row?.known === true;
 }

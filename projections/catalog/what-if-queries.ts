@@ -2,10 +2,21 @@ import type { Db } from '../../src/database/db.ts';
 import type { PlanTerms } from '../../src/pricing/types.ts';
 import { plans, planVersions } from './tables.ts';
 
-/** The terms of every version of these plans, drafts too, by plan code; a plan without versions has an empty list, one that does not exist none. */
+/**
+ * The terms of every version of these plans, drafts too, by plan code; a plan without versions has an empty
+ * list, one that does not exist none.
+ */
 export async function versionsOfPlans(db: Db, codes: readonly string[]): Promise<Map<string, PlanTerms[]>> {
   if (codes.length === 0) return new Map();
-  const rows = await db<{ code: string; version: number | null; base_price_cents: number; currency: string; items: PlanTerms['items'] }[]>`
+  const rows = await db<
+    {
+      code: string;
+      version: number | null;
+      base_price_cents: number;
+      currency: string;
+      items: PlanTerms['items'];
+    }[]
+  >`
     select p.code, v.version, v.base_price_cents, v.currency, v.items
     from ${db(plans.ref)} p left join ${db(planVersions.ref)} v on v.plan_code = p.code
     where p.code = any(${[...codes]}::text[])

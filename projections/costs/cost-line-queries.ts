@@ -32,7 +32,10 @@ export interface CostLineRow {
   resource_id: string | null;
   matched: boolean;
   unmatched_reason: CostLineMatch['unmatched_reason'];
-  /** For a name that was not found: the resource of that kind and time whose name is nearest; null where none is near. */
+  /**
+   * For a name that was not found: the resource of that kind and time whose name is nearest; null where none
+   * is near.
+   */
   nearest: { resource_id: string; name: string } | null;
 }
 
@@ -59,22 +62,34 @@ function countingLines(db: Db, { period, kind, matched }: CostLineFilter) {
     ${matched === undefined ? db`` : matched ? db`and m.resource_id is not null` : db`and m.resource_id is null`}`;
 }
 
-/** Cost lines, newest period first, in an invoice by line number. `after` is the (period, uuid, line_no) that the page starts after. */
+/**
+ * Cost lines, newest period first, in an invoice by line number. `after` is the (period, uuid, line_no) that
+ * the page starts after.
+ */
 export async function listCostLines(
-  db: Db, filter: CostLineFilter, { limit, after }: { limit: number; after: readonly [period: string, uuid: string, lineNo: number] | null },
+  db: Db,
+  filter: CostLineFilter,
+  { limit, after }: { limit: number; after: readonly [period: string, uuid: string, lineNo: number] | null },
 ): Promise<ListedCostLine[]> {
-  const rows = await db<(Omit<ListedCostLine, 'nearest'> & { nearest_id: string | null; nearest_name: string | null })[]>`
+  const rows = await db<
+    (Omit<ListedCostLine, 'nearest'> & { nearest_id: string | null; nearest_name: string | null })[]
+  >`
     select l.invoice_uuid || ':' || l.line_no as id, l.invoice_uuid, l.line_no, l.product, l.group_description, l.description, l.kind, l.name, l.hours,
       l.started_at, l.ended_at, l.amount_cents, p.currency, l.project_name, m.resource_id, m.resource_id is not null as matched, m.unmatched_reason, m.nearest_id, m.nearest_name, p.period
     from ${countingLines(db, filter)}
-    ${after === null ? db`` : db`
+    ${
+      after === null
+        ? db``
+        : db`
       and (p.period, p.uuid) <= (${after[0]}::date, ${after[1]}::text)
-      and ((p.period, p.uuid) < (${after[0]}::date, ${after[1]}::text) or l.line_no > ${after[2]})`}
+      and ((p.period, p.uuid) < (${after[0]}::date, ${after[1]}::text) or l.line_no > ${after[2]})`
+    }
     order by p.period desc, p.uuid desc, l.line_no limit ${limit}`;
   return rows.map(({ nearest_id, nearest_name, ...row }) => ({
     ...row,
     hours: row.hours === null ? null : canonicalDecimal(row.hours),
-    nearest: nearest_id === null || nearest_name === null ? null : { resource_id: nearest_id, name: nearest_name },
+    nearest:
+      nearest_id === null || nearest_name === null ? null : { resource_id: nearest_id, name: nearest_name },
   }));
 }
 

@@ -28,16 +28,20 @@ export interface CountingSets {
 }
 
 /**
- * Every line of the ingested invoices of a period, in order of invoice and line number. Only the line and match sets
- * that the invoices name now count.
+ * Every line of the ingested invoices of a period, in order of invoice and line number. Only the line and
+ * match sets that the invoices name now count.
  *
- * A line covers `[started_at, ended_at)`, so an end at midnight belongs to the day before, as in
- * `2026-05-01 00:00:00` for all of April; a line without extent covers the day it starts on, and one that does not say
+ * A line covers `[started_at, ended_at)`, so an end at midnight belongs to the day before, as in `2026-05-01
+ * 00:00:00` for all of April; a line without extent covers the day it starts on, and one that does not say
  * when it ends the month.
  * @param period first day of a month
  * @param sets those that counted at a past moment; default: those that count now
  */
-export async function costLinesForPeriod(db: Db, period: string, sets?: readonly CountingSets[]): Promise<PeriodCostLine[]> {
+export async function costLinesForPeriod(
+  db: Db,
+  period: string,
+  sets?: readonly CountingSets[],
+): Promise<PeriodCostLine[]> {
   const invoices = sets === undefined ? db`${db(providerInvoices.ref)}` : setsAsRows(db, sets);
   return db<PeriodCostLine[]>`
     select l.invoice_uuid, l.line_no, l.amount_cents, p.currency, l.kind, l.is_tax, m.resource_id,

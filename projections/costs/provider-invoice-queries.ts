@@ -23,7 +23,10 @@ export interface ProviderInvoiceRow {
 }
 
 /** The provider's invoices, newest period first; `after` is the (period, uuid) that the page starts after. */
-export async function listProviderInvoices(db: Db, { limit, after }: { limit: number; after: readonly [period: string, uuid: string] | null }): Promise<ProviderInvoiceRow[]> {
+export async function listProviderInvoices(
+  db: Db,
+  { limit, after }: { limit: number; after: readonly [period: string, uuid: string] | null },
+): Promise<ProviderInvoiceRow[]> {
   return db<ProviderInvoiceRow[]>`
     select uuid, period, amount_cents, currency, status, lines, matched, difference_cents, pushed_to_finance_at, finance_invoice_id,
       error, warnings, warnings_count
@@ -81,7 +84,11 @@ export async function linesForFinance(db: Db, uuid: string, linesHash: string): 
 }
 
 /** The provider's resource ids that are known for the lines of one line set, by line number. */
-export async function resourceIdsOfLines(db: Db, uuid: string, linesHash: string): Promise<Map<number, string>> {
+export async function resourceIdsOfLines(
+  db: Db,
+  uuid: string,
+  linesHash: string,
+): Promise<Map<number, string>> {
   const rows = await db<{ line_no: number; provider_resource_id: string }[]>`
     select line_no, provider_resource_id from ${db(costLines.ref)}
     where invoice_uuid = ${uuid} and lines_hash = ${linesHash} and provider_resource_id is not null`;

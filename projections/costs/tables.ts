@@ -4,16 +4,33 @@ import { defineTable } from '../../src/read-models/projection.ts';
 export const costsModel = { name: 'billing', version: 2 };
 
 /**
- * The provider's invoices. Counts and hashes are null until the invoice is ingested; `error` says why it could not be, and is
- * null once it is. `warnings` are the first values of its CSV that could not be read.
+ * The provider's invoices. Counts and hashes are null until the invoice is ingested; `error` says why it
+ * could not be, and is null once it is. `warnings` are the first values of its CSV that could not be read.
  */
 export const providerInvoices = defineTable(costsModel, {
   name: 'provider_invoices',
   columns: {
-    uuid: 'text', invoice_id: 'text?', period: 'date', amount_cents: 'bigint', currency: 'text', status: 'text',
-    lines_hash: 'text?', matches_hash: 'text?', lines: 'bigint', matched: 'bigint', lines_total_cents: 'bigint', tax_cents: 'bigint', difference_cents: 'bigint?',
-    pushed_lines_hash: 'text?', pushed_to_finance_at: 'timestamptz?', finance_invoice_id: 'text?', discovered_at: 'timestamptz', ingested_at: 'timestamptz?',
-    error: 'text?', warnings: 'jsonb', warnings_count: 'bigint',
+    uuid: 'text',
+    invoice_id: 'text?',
+    period: 'date',
+    amount_cents: 'bigint',
+    currency: 'text',
+    status: 'text',
+    lines_hash: 'text?',
+    matches_hash: 'text?',
+    lines: 'bigint',
+    matched: 'bigint',
+    lines_total_cents: 'bigint',
+    tax_cents: 'bigint',
+    difference_cents: 'bigint?',
+    pushed_lines_hash: 'text?',
+    pushed_to_finance_at: 'timestamptz?',
+    finance_invoice_id: 'text?',
+    discovered_at: 'timestamptz',
+    ingested_at: 'timestamptz?',
+    error: 'text?',
+    warnings: 'jsonb',
+    warnings_count: 'bigint',
   },
   key: ['uuid'],
   indexes: [['period', 'uuid']],
@@ -23,23 +40,54 @@ export const providerInvoices = defineTable(costsModel, {
 export const costLines = defineTable(costsModel, {
   name: 'cost_lines',
   columns: {
-    invoice_uuid: 'text', lines_hash: 'text', line_no: 'bigint', product: 'text', group_description: 'text?', description: 'text', hours: 'numeric?',
-    started_at: 'timestamptz?', ended_at: 'timestamptz?', amount_cents: 'bigint', project_name: 'text?', category: 'text?', kind: 'text?', name: 'text?', is_tax: 'boolean',
+    invoice_uuid: 'text',
+    lines_hash: 'text',
+    line_no: 'bigint',
+    product: 'text',
+    group_description: 'text?',
+    description: 'text',
+    hours: 'numeric?',
+    started_at: 'timestamptz?',
+    ended_at: 'timestamptz?',
+    amount_cents: 'bigint',
+    project_name: 'text?',
+    category: 'text?',
+    kind: 'text?',
+    name: 'text?',
+    is_tax: 'boolean',
     provider_resource_id: 'text?',
   },
   key: ['invoice_uuid', 'lines_hash', 'line_no'],
 });
 
-/** Match sets, by content hash. A row counts only while its invoice names `matches_hash`. `nearest_…`: a resource whose name is near the line's. */
+/**
+ * Match sets, by content hash. A row counts only while its invoice names `matches_hash`. `nearest_…`: a
+ * resource whose name is near the line's.
+ */
 export const costMatches = defineTable(costsModel, {
   name: 'cost_matches',
-  columns: { invoice_uuid: 'text', matches_hash: 'text', line_no: 'bigint', resource_id: 'text?', unmatched_reason: 'text?', nearest_id: 'text?', nearest_name: 'text?' },
+  columns: {
+    invoice_uuid: 'text',
+    matches_hash: 'text',
+    line_no: 'bigint',
+    resource_id: 'text?',
+    unmatched_reason: 'text?',
+    nearest_id: 'text?',
+    nearest_name: 'text?',
+  },
   key: ['invoice_uuid', 'matches_hash', 'line_no'],
 });
 
 /** Balance snapshots. */
 export const balances = defineTable(costsModel, {
   name: 'balances',
-  columns: { position: 'bigint', month_to_date_balance_cents: 'bigint', account_balance_cents: 'bigint', month_to_date_usage_cents: 'bigint', generated_at: 'timestamptz', recorded_at: 'timestamptz' },
+  columns: {
+    position: 'bigint',
+    month_to_date_balance_cents: 'bigint',
+    account_balance_cents: 'bigint',
+    month_to_date_usage_cents: 'bigint',
+    generated_at: 'timestamptz',
+    recorded_at: 'timestamptz',
+  },
   key: ['position'],
 });

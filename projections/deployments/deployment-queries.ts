@@ -11,7 +11,15 @@ export type DeploymentRow = Row<typeof deployments>;
  * Deployments by id.
  * @param tenantId null: an admin, who sees all
  */
-export async function listDeployments(db: Db, { tenantId, state, after, limit }: { tenantId: string | null; state?: string | undefined; after: string | null; limit: number }): Promise<DeploymentRow[]> {
+export async function listDeployments(
+  db: Db,
+  {
+    tenantId,
+    state,
+    after,
+    limit,
+  }: { tenantId: string | null; state?: string | undefined; after: string | null; limit: number },
+): Promise<DeploymentRow[]> {
   return db<DeploymentRow[]>`
     select * from ${db(deployments.ref)} d
     where true
@@ -43,13 +51,17 @@ export interface DeploymentHistory {
 }
 
 /**
- * The events of deployments, as recorded, and the resources tied to each today, as they are now: one statement, so that all
- * is of one moment and costs one round trip. One history a deployment asked for, in that order; empty for one that does not
- * exist.
+ * The events of deployments, as recorded, and the resources tied to each today, as they are now: one
+ * statement, so that all is of one moment and costs one round trip. One history a deployment asked for, in
+ * that order; empty for one that does not exist.
  * @param wanted ids of deployments and the names of their streams
  * @param today the day whose ties count
  */
-export async function deploymentHistories(db: Db, wanted: readonly { id: string; stream: string }[], today: string): Promise<DeploymentHistory[]> {
+export async function deploymentHistories(
+  db: Db,
+  wanted: readonly { id: string; stream: string }[],
+  today: string,
+): Promise<DeploymentHistory[]> {
   const rows = await db<{ events: Omit<RecordedEvent, 'stream'>[]; resources: HeldResource[] }[]>`
     select
       (select coalesce(json_agg(e order by e.revision), '[]') from (
@@ -60,5 +72,8 @@ export async function deploymentHistories(db: Db, wanted: readonly { id: string;
         where t.deployment_id = w.id and t.effective_from <= ${today}::date and (t.effective_to is null or t.effective_to > ${today}::date)) h) as resources
     from unnest(${wanted.map(({ id }) => id)}::text[], ${wanted.map(({ stream }) => stream)}::text[]) with ordinality as w(id, stream, n)
     order by w.n`;
-  return rows.map(({ events, resources: held }, index) => ({ events: events.map((event) => ({ stream: wanted[index]?.stream ?? '', ...event })), resources: held }));
+  return rows.map(({ events, resources: held }, index) => ({
+    events: events.map((event) => ({ stream: wanted[index]?.stream ?? '', ...event })),
+    resources: held,
+  }));
 }

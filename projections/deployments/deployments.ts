@@ -2,7 +2,15 @@ import { defineProjection, patch, remove, upsert } from '../../src/read-models/p
 import type { RowOp } from '../../src/read-models/projection.ts';
 import type { Recorded } from '../../src/events/define.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
-import { BEFORE_ALL, deployments, deploymentsModel, llmModes, subscriptionAddons, subscriptionFacts, subscriptions } from './tables.ts';
+import {
+  BEFORE_ALL,
+  deployments,
+  deploymentsModel,
+  llmModes,
+  subscriptionAddons,
+  subscriptionFacts,
+  subscriptions,
+} from './tables.ts';
 
 type ModeEvent = Recorded<Extract<DeploymentEvent, { type: 'DeploymentCreated' | 'DeploymentUpdated' }>>;
 
@@ -10,57 +18,119 @@ type CostsEvent = Recorded<Exclude<DeploymentEvent, { type: 'DeploymentUpdated' 
 
 /** What billing has to know of an event, from which day on. */
 function fact(event: CostsEvent): RowOp {
-  const { data, position, id, type, metadata: { recorded_at } } = event;
+  const {
+    data,
+    position,
+    id,
+    type,
+    metadata: { recorded_at },
+  } = event;
   const effective_on = 'starts_on' in data ? data.starts_on : data.effective_on;
-  return upsert(subscriptionFacts, { deployment_id: data.deployment_id, position, tenant_id: data.tenant_id, event_id: id, fact: type, effective_on, data, recorded_at });
+  return upsert(subscriptionFacts, {
+    deployment_id: data.deployment_id,
+    position,
+    tenant_id: data.tenant_id,
+    event_id: id,
+    fact: type,
+    effective_on,
+    data,
+    recorded_at,
+  });
 }
 
 /** The mode of a deployment from a day on. */
-function llmMode({ position, data: { deployment_id, tenant_id, llm_mode } }: ModeEvent, effective_on: string): RowOp {
+function llmMode(
+  { position, data: { deployment_id, tenant_id, llm_mode } }: ModeEvent,
+  effective_on: string,
+): RowOp {
   return upsert(llmModes, { deployment_id, position, tenant_id, llm_mode, effective_on });
 }
 
 function subscriptionStatus(status: 'active' | 'paused' | 'cancelled') {
-  return (event: Recorded<Extract<DeploymentEvent, { type: 'SubscriptionPaused' | 'SubscriptionResumed' | 'SubscriptionCancelled' }>>): RowOp[] =>
-    [patch(subscriptions, { deployment_id: event.data.deployment_id }, { status }), fact(event)];
+  return (
+    event: Recorded<
+      Extract<
+        DeploymentEvent,
+        { type: 'SubscriptionPaused' | 'SubscriptionResumed' | 'SubscriptionCancelled' }
+      >
+    >,
+  ): RowOp[] => [patch(subscriptions, { deployment_id: event.data.deployment_id }, { status }), fact(event)];
 }
 
 /** Deployments and their subscriptions as they are now, and the dated facts that months are billed from. */
-export const deploymentsProjection = defineProjection(deploymentsModel, [deployments, subscriptions, subscriptionAddons, subscriptionFacts, llmModes], {
-  DeploymentCreated: (event) => {
-    const { data: { deployment_id, effective_on: _effectiveOn, ...fields }, metadata: { recorded_at } } = event;
-    return [
-      upsert(deployments, { id: deployment_id, ...fields, billing_action_suspended: false, created_at: recorded_at, updated_at: recorded_at }),
+export const deploymentsProjection = defineProjection(
+  deploymentsModel,
+  [deployments, subscriptions, subscriptionAddons, subscriptionFacts, llmModes],
+  {
+    DeploymentCreated: (event) => {
+      const {
+        data: { deployment_id, effective_on: _effectiveOn, ...fields },
+        metadata: { recorded_at },
+      } = event;
+      return [
+        upsert(deployments, {
+          id: deployment_id,
+          ...fields,
+          billing_action_suspended: false,
+          created_at: recorded_at,
+          updated_at: recorded_at,
+        }),
+        fact(event),
+        llmMode(event, BEFORE_ALL),
+      ];
+    },
+    DeploymentUpdated: (event) => {
+      const {
+        data: { deployment_id, display_name, llm_mode, billing_action_suspended },
+        metadata: { recorded_at, effective_at },
+      } = event;
+      return [
+        patch(
+          deployments,
+          { id: deployment_id },
+          { display_name, llm_mode, billing_action_suspended, updated_at: recorded_at },
+        ),
+        llmMode(event, (effective_at ?? recorded_at).slice(0, 10)),
+      ];
+    },
+    DeploymentTransitioned: (event) => [
+      patch(
+        deployments,
+        { id: event.data.deployment_id },
+        { state: event.data.to, updated_at: event.metadata.recorded_at },
+      ),
       fact(event),
-      llmMode(event, BEFORE_ALL),
-    ];
+    ],
+    SubscriptionStarted: (event) => {
+      const { deployment_id, tenant_id, subscription_id, plan_code, plan_version, starts_on, trial_ends_at } =
+        event.data;
+      const row = {
+        deployment_id,
+        id: subscription_id,
+        tenant_id,
+        plan_code,
+        plan_version,
+        status: 'active',
+        starts_on,
+        trial_ends_at,
+        created_at: event.metadata.recorded_at,
+      };
+      return [upsert(subscriptions, row), fact(event)];
+    },
+    AddonAttached: (event) => {
+      const { tenant_id: _tenantId, effective_on, ...attachment } = event.data;
+      return [upsert(subscriptionAddons, { ...attachment, attached_on: effective_on }), fact(event)];
+    },
+    AddonDetached: (event) => [
+      ...event.data.attachment_ids.map((attachment_id) => remove(subscriptionAddons, { attachment_id })),
+      fact(event),
+    ],
+    PlanVersionChanged: (event) => {
+      const { deployment_id, plan_code, plan_version } = event.data;
+      return [patch(subscriptions, { deployment_id }, { plan_code, plan_version }), fact(event)];
+    },
+    SubscriptionPaused: subscriptionStatus('paused'),
+    SubscriptionResumed: subscriptionStatus('active'),
+    SubscriptionCancelled: subscriptionStatus('cancelled'),
   },
-  DeploymentUpdated: (event) => {
-    const { data: { deployment_id, display_name, llm_mode, billing_action_suspended }, metadata: { recorded_at, effective_at } } = event;
-    return [
-      patch(deployments, { id: deployment_id }, { display_name, llm_mode, billing_action_suspended, updated_at: recorded_at }),
-      llmMode(event, (effective_at ?? recorded_at).slice(0, 10)),
-    ];
-  },
-  DeploymentTransitioned: (event) => [
-    patch(deployments, { id: event.data.deployment_id }, { state: event.data.to, updated_at: event.metadata.recorded_at }),
-    fact(event),
-  ],
-  SubscriptionStarted: (event) => {
-    const { deployment_id, tenant_id, subscription_id, plan_code, plan_version, starts_on, trial_ends_at } = event.data;
-    const row = { deployment_id, id: subscription_id, tenant_id, plan_code, plan_version, status: 'active', starts_on, trial_ends_at, created_at: event.metadata.recorded_at };
-    return [upsert(subscriptions, row), fact(event)];
-  },
-  AddonAttached: (event) => {
-    const { tenant_id: _tenantId, effective_on, ...attachment } = event.data;
-    return [upsert(subscriptionAddons, { ...attachment, attached_on: effective_on }), fact(event)];
-  },
-  AddonDetached: (event) => [...event.data.attachment_ids.map((attachment_id) => remove(subscriptionAddons, { attachment_id })), fact(event)],
-  PlanVersionChanged: (event) => {
-    const { deployment_id, plan_code, plan_version } = event.data;
-    return [patch(subscriptions, { deployment_id }, { plan_code, plan_version }), fact(event)];
-  },
-  SubscriptionPaused: subscriptionStatus('paused'),
-  SubscriptionResumed: subscriptionStatus('active'),
-  SubscriptionCancelled: subscriptionStatus('cancelled'),
-});
+);

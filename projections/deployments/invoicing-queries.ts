@@ -17,16 +17,22 @@ export interface SubscriptionHistory {
 }
 
 type FactEvent = Exclude<DeploymentEvent, { type: 'DeploymentUpdated' }>;
-type FactRow = Pick<Row<typeof subscriptionFacts>, 'deployment_id' | 'tenant_id' | 'position' | 'event_id'> & { effective_on: string } & FactEvent;
+type FactRow = Pick<
+  Row<typeof subscriptionFacts>,
+  'deployment_id' | 'tenant_id' | 'position' | 'event_id'
+> & { effective_on: string } & FactEvent;
 
 /**
- * The facts that decide what was in force in a period, for every deployment with a subscription that began by its end,
- * in the order of deployment ids.
+ * The facts that decide what was in force in a period, for every deployment with a subscription that began by
+ * its end, in the order of deployment ids.
  * @param period any day of the month
  * @param atPosition only facts recorded up to this journal position
  * @param tenantId one tenant's deployments only
  */
-export async function subscriptionHistories(db: Db, { period, atPosition, tenantId }: { period: string; atPosition?: number; tenantId?: string }): Promise<SubscriptionHistory[]> {
+export async function subscriptionHistories(
+  db: Db,
+  { period, atPosition, tenantId }: { period: string; atPosition?: number; tenantId?: string },
+): Promise<SubscriptionHistory[]> {
   const known = () => db`(f.effective_on <= ${lastDay(period)}::date or f.fact = 'DeploymentCreated')
     ${atPosition === undefined ? db`` : db`and f.position <= ${atPosition}`} ${tenantId === undefined ? db`` : db`and f.tenant_id = ${tenantId}`}`;
   const rows = await db<FactRow[]>`
@@ -34,10 +40,19 @@ export async function subscriptionHistories(db: Db, { period, atPosition, tenant
     from ${db(subscriptionFacts.ref)} f
     where ${known()} and f.deployment_id in (select f.deployment_id from ${db(subscriptionFacts.ref)} f where f.fact = 'SubscriptionStarted' and ${known()})
     order by f.deployment_id, f.position`;
-  const terms = await planTermsFor(db, rows.flatMap((row) => (row.type === 'SubscriptionStarted' || row.type === 'PlanVersionChanged' ? [row.data] : [])));
+  const terms = await planTermsFor(
+    db,
+    rows.flatMap((row) =>
+      row.type === 'SubscriptionStarted' || row.type === 'PlanVersionChanged' ? [row.data] : [],
+    ),
+  );
   const histories = new Map<string, SubscriptionHistory>();
   for (const row of rows) {
-    const history = histories.get(row.deployment_id) ?? { deployment_id: row.deployment_id, tenant_id: row.tenant_id, facts: [] };
+    const history = histories.get(row.deployment_id) ?? {
+      deployment_id: row.deployment_id,
+      tenant_id: row.tenant_id,
+      facts: [],
+    };
     histories.set(row.deployment_id, history);
     history.facts.push(factOf(row, terms));
   }
@@ -57,7 +72,12 @@ function factOf(row: FactRow, terms: ReadonlyMap<string, PlanTerms>): Subscripti
       return { ...dated, type: 'plan_changed', plan: termsOf(row.data, terms) };
     case 'AddonAttached': {
       const { attachment_id, code, resource_kind, qty, packs, price_cents } = row.data;
-      return { ...dated, type: 'addon_attached', attachment_id, addon: { code, resource_kind, qty, packs, price_cents } };
+      return {
+        ...dated,
+        type: 'addon_attached',
+        attachment_id,
+        addon: { code, resource_kind, qty, packs, price_cents },
+      };
     }
     case 'AddonDetached':
       return { ...dated, type: 'addon_detached', code: row.data.code };
@@ -70,9 +90,12 @@ function factOf(row: FactRow, terms: ReadonlyMap<string, PlanTerms>): Subscripti
   }
 }
 
-function termsOf({ plan_code, plan_version }: { plan_code: string; plan_version: number }, terms: ReadonlyMap<string, PlanTerms>): PlanTerms {
+function termsOf(
+  { plan_code, plan_version }: { plan_code: string; plan_version: number },
+  terms: ReadonlyMap<string, PlanTerms>,
+): PlanTerms {
   const found = terms.get(planKey(plan_code, plan_version));
-  // A subscription only starts on a version that the catalog has. Where one is gone all the same, it fails its
-  // tenant's month and no other.
+  // A subscription only starts on a version that the catalog has. Where one is gone all the same, it fails
+  // its tenant's month and no other.
   return found ?? { plan_code, plan_version, base_price_cents: 0, currency: '', items: [], missing: true };
 }

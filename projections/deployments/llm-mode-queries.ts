@@ -16,11 +16,14 @@ export interface LlmModeHistory {
 }
 
 /**
- * The modes up to a month's end of every deployment that was in mode `allowance` at any time, in the order of deployment
- * ids. All others are billed the gateway's charges whatever their mode is called.
+ * The modes up to a month's end of every deployment that was in mode `allowance` at any time, in the order of
+ * deployment ids. All others are billed the gateway's charges whatever their mode is called.
  * @param atPosition only what was recorded up to this journal position
  */
-export async function allowanceModes(db: Db, { period, atPosition, tenantId }: { period: string; atPosition?: number; tenantId?: string }): Promise<LlmModeHistory[]> {
+export async function allowanceModes(
+  db: Db,
+  { period, atPosition, tenantId }: { period: string; atPosition?: number; tenantId?: string },
+): Promise<LlmModeHistory[]> {
   const known = () => db`m.effective_on <= ${lastDay(period)}::date
     ${atPosition === undefined ? db`` : db`and m.position <= ${atPosition}`} ${tenantId === undefined ? db`` : db`and m.tenant_id = ${tenantId}`}`;
   const rows = await db<(LlmModeFact & { deployment_id: string; tenant_id: string })[]>`

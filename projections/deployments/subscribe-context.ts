@@ -1,4 +1,6 @@
-/** The contexts of the commands that choose from the catalog: what is on offer, and which months are invoiced. */
+/**
+ * The contexts of the commands that choose from the catalog: what is on offer, and which months are invoiced.
+ */
 import type { Execution } from '../../src/ledger/command.ts';
 import type { Db } from '../../src/database/db.ts';
 import { planOffer } from '../catalog/plan-queries.ts';
@@ -7,8 +9,19 @@ import { standingInvoices } from '../invoicing/standing-queries.ts';
 import type { StandingInvoiceRow } from '../invoicing/standing-queries.ts';
 import { deployments } from './tables.ts';
 
-/** For subscribing: the plan, the addons, and the invoices of the deployment's tenant from the first month on. */
-export async function loadSubscribeContext(db: Db, input: { deployment_id: string; plan_code: string; addons: readonly string[]; starts_on?: string | undefined }, { today }: Execution) {
+/**
+ * For subscribing: the plan, the addons, and the invoices of the deployment's tenant from the first month on.
+ */
+export async function loadSubscribeContext(
+  db: Db,
+  input: {
+    deployment_id: string;
+    plan_code: string;
+    addons: readonly string[];
+    starts_on?: string | undefined;
+  },
+  { today }: Execution,
+) {
   return {
     plan: await planOffer(db, input.plan_code),
     addons: await addonOffers(db, input.addons),
@@ -27,8 +40,18 @@ export async function loadChangePlanContext(db: Db, { plan_code }: { plan_code: 
   return { plan: await planOffer(db, plan_code) };
 }
 
-/** The invoices that stand of a deployment's tenant and reach to the day or beyond; none of a deployment that is not known. */
-async function invoicesFrom(db: Db, deploymentId: string, fromDay: string, today: string): Promise<StandingInvoiceRow[]> {
-  const [owner] = await db<{ tenant_id: string }[]>`select tenant_id from ${db(deployments.ref)} where id = ${deploymentId}`;
+/**
+ * The invoices that stand of a deployment's tenant and reach to the day or beyond; none of a deployment that
+ * is not known.
+ */
+async function invoicesFrom(
+  db: Db,
+  deploymentId: string,
+  fromDay: string,
+  today: string,
+): Promise<StandingInvoiceRow[]> {
+  const [owner] = await db<
+    { tenant_id: string }[]
+  >`select tenant_id from ${db(deployments.ref)} where id = ${deploymentId}`;
   return owner === undefined ? [] : standingInvoices(db, { tenantId: owner.tenant_id, fromDay, today });
 }

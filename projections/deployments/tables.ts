@@ -3,15 +3,29 @@ import { defineTable } from '../../src/read-models/projection.ts';
 /** Identity of the deployments read model. */
 export const deploymentsModel = { name: 'deployments', version: 2 };
 
-/** A deployment was what it was created as on all days before, so that a backdated subscription to a trial is not billed. */
+/**
+ * A deployment was what it was created as on all days before, so that a backdated subscription to a trial is
+ * not billed.
+ */
 export const BEFORE_ALL = '2000-01-01';
 
 /** Deployments as they are now. */
 export const deployments = defineTable(deploymentsModel, {
   name: 'deployments',
   columns: {
-    id: 'text', tenant_id: 'text', slug: 'text', display_name: 'text', region: 'text?', state: 'text', llm_mode: 'text', billing_action_suspended: 'boolean',
-    template_code: 'text?', template_version: 'text?', trial_ends_at: 'timestamptz?', created_at: 'timestamptz', updated_at: 'timestamptz',
+    id: 'text',
+    tenant_id: 'text',
+    slug: 'text',
+    display_name: 'text',
+    region: 'text?',
+    state: 'text',
+    llm_mode: 'text',
+    billing_action_suspended: 'boolean',
+    template_code: 'text?',
+    template_version: 'text?',
+    trial_ends_at: 'timestamptz?',
+    created_at: 'timestamptz',
+    updated_at: 'timestamptz',
   },
   key: ['id'],
   indexes: [['tenant_id', 'id']],
@@ -21,7 +35,15 @@ export const deployments = defineTable(deploymentsModel, {
 export const subscriptions = defineTable(deploymentsModel, {
   name: 'subscriptions',
   columns: {
-    deployment_id: 'text', id: 'text', tenant_id: 'text', plan_code: 'text', plan_version: 'bigint', status: 'text', starts_on: 'date', trial_ends_at: 'timestamptz?', created_at: 'timestamptz',
+    deployment_id: 'text',
+    id: 'text',
+    tenant_id: 'text',
+    plan_code: 'text',
+    plan_version: 'bigint',
+    status: 'text',
+    starts_on: 'date',
+    trial_ends_at: 'timestamptz?',
+    created_at: 'timestamptz',
   },
   key: ['deployment_id'],
   indexes: [['plan_code', 'plan_version']],
@@ -30,26 +52,54 @@ export const subscriptions = defineTable(deploymentsModel, {
 /** Addon attachments that are in force now. */
 export const subscriptionAddons = defineTable(deploymentsModel, {
   name: 'subscription_addons',
-  columns: { attachment_id: 'text', deployment_id: 'text', subscription_id: 'text', code: 'text', resource_kind: 'text', packs: 'bigint', qty: 'numeric', price_cents: 'bigint', attached_on: 'date' },
+  columns: {
+    attachment_id: 'text',
+    deployment_id: 'text',
+    subscription_id: 'text',
+    code: 'text',
+    resource_kind: 'text',
+    packs: 'bigint',
+    qty: 'numeric',
+    price_cents: 'bigint',
+    attached_on: 'date',
+  },
   key: ['attachment_id'],
   indexes: [['deployment_id']],
 });
 
-/** The LLM mode that a deployment has from the end of a day on; rows hold in the order (effective_on, position). */
+/**
+ * The LLM mode that a deployment has from the end of a day on; rows hold in the order (effective_on,
+ * position).
+ */
 export const llmModes = defineTable(deploymentsModel, {
   name: 'llm_modes',
-  columns: { deployment_id: 'text', position: 'bigint', tenant_id: 'text', llm_mode: 'text', effective_on: 'date' },
+  columns: {
+    deployment_id: 'text',
+    position: 'bigint',
+    tenant_id: 'text',
+    llm_mode: 'text',
+    effective_on: 'date',
+  },
   key: ['deployment_id', 'position'],
   indexes: [['llm_mode', 'deployment_id']],
 });
 
 /**
- * Effective-dated history for billing: one row a fact, never changed. `fact` is the event's type,
- * `data` its data, `event_id` its id, `effective_on` its day; facts hold in the order (effective_on, position).
+ * Effective-dated history for billing: one row a fact, never changed. `fact` is the event's type, `data` its
+ * data, `event_id` its id, `effective_on` its day; facts hold in the order (effective_on, position).
  */
 export const subscriptionFacts = defineTable(deploymentsModel, {
   name: 'subscription_facts',
-  columns: { deployment_id: 'text', position: 'bigint', tenant_id: 'text', event_id: 'text', fact: 'text', effective_on: 'date', data: 'jsonb', recorded_at: 'timestamptz' },
+  columns: {
+    deployment_id: 'text',
+    position: 'bigint',
+    tenant_id: 'text',
+    event_id: 'text',
+    fact: 'text',
+    effective_on: 'date',
+    data: 'jsonb',
+    recorded_at: 'timestamptz',
+  },
   key: ['deployment_id', 'position'],
   indexes: [['tenant_id', 'effective_on'], ['effective_on']],
 });

@@ -25,12 +25,17 @@ export interface Attribution extends ResourceDay {
 }
 
 /**
- * For each resource and day, whose it was at the day's end: the tenant of the deployment it was tied to, else its own
- * tenant then; before anybody was known as its owner, the first one known (a project walk's word before the fallback
- * that a sweep gave it). A resource that nobody knows has no answer. One answer for a pair named twice.
+ * For each resource and day, whose it was at the day's end: the tenant of the deployment it was tied to, else
+ * its own tenant then; before anybody was known as its owner, the first one known (a project walk's word
+ * before the fallback that a sweep gave it). A resource that nobody knows has no answer. One answer for a
+ * pair named twice.
  * @param known by what was known at a past moment; default: by all that is known now
  */
-export async function attributionOnDay(db: Db, pairs: readonly ResourceDay[], known?: KnownOwnership): Promise<Attribution[]> {
+export async function attributionOnDay(
+  db: Db,
+  pairs: readonly ResourceDay[],
+  known?: KnownOwnership,
+): Promise<Attribution[]> {
   if (pairs.length === 0) return [];
   const recorded = known === undefined ? db`` : db`and o.at <= ${known.at}::timestamptz`;
   return db<Attribution[]>`
@@ -57,7 +62,8 @@ export async function attributionOnDay(db: Db, pairs: readonly ResourceDay[], kn
 }
 
 function tiesAsRows(db: Db, ties: KnownOwnership['ties']): Fragment {
-  const texts = (value: (tie: KnownOwnership['ties'][number]) => string | null) => db`${ties.map(value)}::text[]`;
+  const texts = (value: (tie: KnownOwnership['ties'][number]) => string | null) =>
+    db`${ties.map(value)}::text[]`;
   return db`(
     select tie.resource_id, tie.deployment_id, tie.tenant_id, tie.effective_from::date, tie.effective_to::date
     from unnest(${texts((tie) => tie.resource_id)}, ${texts((tie) => tie.deployment_id)}, ${texts((tie) => tie.tenant_id)}, ${texts((tie) => tie.effective_from)}, ${texts((tie) => tie.effective_to)})

@@ -25,7 +25,12 @@ export interface DriftRow {
  * A page of drifts in order of id.
  * @param after the id that the page starts after; null for the first
  */
-export function listDrift(db: Db, status: DriftStatus, after: string | null, limit: number): Promise<DriftRow[]> {
+export function listDrift(
+  db: Db,
+  status: DriftStatus,
+  after: string | null,
+  limit: number,
+): Promise<DriftRow[]> {
   return db<DriftRow[]>`
     select d.id, d.resource_id, r.kind, r.name, d.field, d.desired, d.actual, d.spec_version, d.status, d.found_at, d.updated_at, d.closed_at
     from ${db(drift.ref)} d join ${db(resources.ref)} r on r.id = d.resource_id
@@ -35,6 +40,8 @@ export function listDrift(db: Db, status: DriftStatus, after: string | null, lim
 
 /** The resource on whose stream a drift lives; null for a drift that nobody knows. */
 export async function resourceOfDrift(db: Db, driftId: string): Promise<string | null> {
-  const [row] = await db<{ resource_id: string }[]>`select resource_id from ${db(drift.ref)} where id = ${driftId}`;
+  const [row] = await db<
+    { resource_id: string }[]
+  >`select resource_id from ${db(drift.ref)} where id = ${driftId}`;
   return row?.resource_id ?? null;
 }

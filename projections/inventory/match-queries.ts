@@ -29,8 +29,8 @@ interface NamedState extends Omit<MatchCandidate, 'names'> {
 }
 
 /**
- * Every resource ever known whose life overlaps `[from, to)`, stale ones included, with the names it bore in it. Ordered
- * by kind and id.
+ * Every resource ever known whose life overlaps `[from, to)`, stale ones included, with the names it bore in
+ * it. Ordered by kind and id.
  * @param from instant, inclusive
  * @param to instant, exclusive
  */
@@ -52,14 +52,23 @@ export async function matchCandidates(db: Db, from: string, to: string): Promise
     if (known === undefined) byResource.set(state.resource_id, [state]);
     else known.push(state);
   }
-  return [...byResource.values()].map((list) => candidateOf(list, new Date(from).toISOString(), new Date(to).toISOString()));
+  return [...byResource.values()].map((list) =>
+    candidateOf(list, new Date(from).toISOString(), new Date(to).toISOString()),
+  );
 }
 
 function candidateOf(states: readonly NamedState[], from: string, to: string): MatchCandidate {
   const { resource_id, provider_id, kind, snapshot_of, alive_from, alive_to } = states[0] as NamedState;
   return {
-    resource_id, provider_id, kind, snapshot_of, alive_from, alive_to,
-    names: namesOf(states).filter((borne) => (borne.from === null || borne.from < to) && (borne.to === null || borne.to > from)),
+    resource_id,
+    provider_id,
+    kind,
+    snapshot_of,
+    alive_from,
+    alive_to,
+    names: namesOf(states).filter(
+      (borne) => (borne.from === null || borne.from < to) && (borne.to === null || borne.to > from),
+    ),
   };
 }
 

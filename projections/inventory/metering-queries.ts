@@ -18,13 +18,17 @@ export interface TiedResource {
 }
 
 /**
- * Every tie in force at the end of a UTC day, with the resource's state at that end. For days before the first sighting
- * the first sighted state counts, back to the resource's own creation (unknown: back to the tie's first day). What was
- * gone by then, or not there yet, is left out. Ordered by deployment and resource.
+ * Every tie in force at the end of a UTC day, with the resource's state at that end. For days before the
+ * first sighting the first sighted state counts, back to the resource's own creation (unknown: back to the
+ * tie's first day). What was gone by then, or not there yet, is left out. Ordered by deployment and resource.
  * @param day `YYYY-MM-DD`
  * @param deploymentIds limits the answer to these deployments
  */
-export async function tiedResourcesOnDay(db: Db, day: string, deploymentIds?: readonly string[]): Promise<TiedResource[]> {
+export async function tiedResourcesOnDay(
+  db: Db,
+  day: string,
+  deploymentIds?: readonly string[],
+): Promise<TiedResource[]> {
   const rows = await db<TiedResource[]>`
     with tied as (
       select t.deployment_id, t.tenant_id, t.resource_id, t.effective_from
@@ -46,5 +50,8 @@ export async function tiedResourcesOnDay(db: Db, day: string, deploymentIds?: re
     from ranked
     where place = 1 and not gone and (sighted or created_at is null or created_at < (${day}::date + 1))
     order by deployment_id, resource_id`;
-  return rows.map((row) => ({ ...row, size_gb: row.size_gb === null ? null : canonicalDecimal(row.size_gb) }));
+  return rows.map((row) => ({
+    ...row,
+    size_gb: row.size_gb === null ? null : canonicalDecimal(row.size_gb),
+  }));
 }

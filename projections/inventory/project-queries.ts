@@ -20,7 +20,11 @@ export interface ProjectRow {
  * A page of the projects that the provider has, in order of name and id.
  * @param after name and id that the page starts after; null for the first
  */
-export function listProjects(db: Db, after: readonly [string, string] | null, limit: number): Promise<ProjectRow[]> {
+export function listProjects(
+  db: Db,
+  after: readonly [string, string] | null,
+  limit: number,
+): Promise<ProjectRow[]> {
   return db<ProjectRow[]>`
     select p.id, p.name, p.description, p.purpose, p.environment, p.is_default, p.created_at, p.tenant_id,
       (select count(*) from ${db(resources.ref)} r where r.cloud_project_id = p.id and not r.stale) as resources

@@ -4,9 +4,11 @@ import { lastSweeps, projects } from './tables.ts';
 
 /** The provider's projects, and the last counted sweep of each kind. */
 export const projectAndSweepHandlers = {
-  ProjectDiscovered: ({ data: { project_id, ...fields } }) => upsert(projects, { id: project_id, ...fields, tenant_id: null, removed: false }),
+  ProjectDiscovered: ({ data: { project_id, ...fields } }) =>
+    upsert(projects, { id: project_id, ...fields, tenant_id: null, removed: false }),
   // A project that comes back is a change too: its tenant stays.
-  ProjectChanged: ({ data: { project_id, ...fields } }) => patch(projects, { id: project_id }, { ...fields, removed: false }),
+  ProjectChanged: ({ data: { project_id, ...fields } }) =>
+    patch(projects, { id: project_id }, { ...fields, removed: false }),
   ProjectRemoved: ({ data }) => patch(projects, { id: data.project_id }, { removed: true }),
   ProjectAssigned: ({ data }) => patch(projects, { id: data.project_id }, { tenant_id: data.tenant_id }),
   SweepRecorded: ({ data: { counted, ...sweep } }) => (counted ? upsert(lastSweeps, sweep) : []),

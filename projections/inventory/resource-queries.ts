@@ -1,8 +1,19 @@
 import type { Db } from '../../src/database/db.ts';
 import { lastSweeps, resources, resourceTies } from './tables.ts';
 
-/** Kinds that have a sweep of their own; all others are swept by the project walk, under the name `project`. */
-export const sweptKinds = ['droplet', 'droplet_backup', 'snapshot', 'volume', 'floating_ip', 'firewall', 'load_balancer', 'dns_zone'] as const;
+/**
+ * Kinds that have a sweep of their own; all others are swept by the project walk, under the name `project`.
+ */
+export const sweptKinds = [
+  'droplet',
+  'droplet_backup',
+  'snapshot',
+  'volume',
+  'floating_ip',
+  'firewall',
+  'load_balancer',
+  'dns_zone',
+] as const;
 
 /** A resource as the API shows it (spec 3). */
 export interface InventoryRow {
@@ -56,7 +67,12 @@ function inventoryRows(db: Db, { tenantId, today }: Pick<InventoryFilter, 'tenan
  * @param after the id that the page starts after; null for the first
  * @param limit the most rows
  */
-export function listInventory(db: Db, filter: InventoryFilter, after: string | null, limit: number): Promise<InventoryRow[]> {
+export function listInventory(
+  db: Db,
+  filter: InventoryFilter,
+  after: string | null,
+  limit: number,
+): Promise<InventoryRow[]> {
   const { kind, status, deploymentId } = filter;
   return db<InventoryRow[]>`
     ${inventoryRows(db, filter)}
@@ -68,7 +84,11 @@ export function listInventory(db: Db, filter: InventoryFilter, after: string | n
 }
 
 /** One resource, if there is one that the tenant may see (null tenant: any). */
-export async function findInventory(db: Db, scope: Pick<InventoryFilter, 'tenantId' | 'today'>, id: string): Promise<InventoryRow | null> {
+export async function findInventory(
+  db: Db,
+  scope: Pick<InventoryFilter, 'tenantId' | 'today'>,
+  id: string,
+): Promise<InventoryRow | null> {
   const [row] = await db<InventoryRow[]>`${inventoryRows(db, scope)} and r.id = ${id}`;
   return row ?? null;
 }

@@ -18,13 +18,30 @@ interface Sighting {
 /** The columns of a resource that a sighting sets. */
 function seen(data: Sighting) {
   const { name, region, size_slug, status, attrs, created_at } = data;
-  return { name, region, size_slug, status, attrs, created_at, last_changed_at: data.observed_at, last_sighted_at: data.observed_at };
+  return {
+    name,
+    region,
+    size_slug,
+    status,
+    attrs,
+    created_at,
+    last_changed_at: data.observed_at,
+    last_sighted_at: data.observed_at,
+  };
 }
 
 function stateRow(data: Sighting, position: number): RowOp {
   return upsert(resourceStates, {
-    resource_id: data.resource_id, position, at: data.observed_at, kind: data.kind, name: data.name, status: data.status,
-    size_gb: sizeGbOf(data.attrs), gone: false, created_at: data.created_at, last_seen_at: null,
+    resource_id: data.resource_id,
+    position,
+    at: data.observed_at,
+    kind: data.kind,
+    name: data.name,
+    status: data.status,
+    size_gb: sizeGbOf(data.attrs),
+    gone: false,
+    created_at: data.created_at,
+    last_seen_at: null,
   });
 }
 
@@ -35,33 +52,75 @@ const stateFields: ReadonlySet<string> = new Set(['name', 'status', 'created_at'
 export const sightingHandlers = {
   ResourceDiscovered: ({ data, position, metadata }) => [
     upsert(resources, {
-      id: data.resource_id, provider: data.provider, provider_id: data.provider_id, kind: data.kind, tenant_id: data.tenant_id,
-      cloud_project_id: null, placeholder: data.placeholder, stale: false, missed_syncs: 0, first_seen_at: data.observed_at,
-      stale_at: null, missing_since: null, classified: false, ...seen(data),
+      id: data.resource_id,
+      provider: data.provider,
+      provider_id: data.provider_id,
+      kind: data.kind,
+      tenant_id: data.tenant_id,
+      cloud_project_id: null,
+      placeholder: data.placeholder,
+      stale: false,
+      missed_syncs: 0,
+      first_seen_at: data.observed_at,
+      stale_at: null,
+      missing_since: null,
+      classified: false,
+      ...seen(data),
     }),
     stateRow(data, position),
     upsert(resourceOwners, {
-      resource_id: data.resource_id, position, at: metadata.recorded_at, tenant_id: data.tenant_id, cloud_project_id: null, provisional: true,
+      resource_id: data.resource_id,
+      position,
+      at: metadata.recorded_at,
+      tenant_id: data.tenant_id,
+      cloud_project_id: null,
+      provisional: true,
     }),
   ],
   ResourceChanged: ({ data, position }) => [
     patch(resources, { id: data.resource_id }, seen(data)),
     ...(data.changed.some((field) => stateFields.has(field)) ? [stateRow(data, position)] : []),
   ],
-  ResourceMissed: ({ data }) => patch(resources, { id: data.resource_id }, {
-    missed_syncs: data.missed_syncs,
-    ...(data.missed_syncs === 1 ? { missing_since: data.observed_at } : {}),
-    ...(data.last_seen_at === undefined ? {} : { last_sighted_at: data.last_seen_at }),
-  }),
+  ResourceMissed: ({ data }) =>
+    patch(
+      resources,
+      { id: data.resource_id },
+      {
+        missed_syncs: data.missed_syncs,
+        ...(data.missed_syncs === 1 ? { missing_since: data.observed_at } : {}),
+        ...(data.last_seen_at === undefined ? {} : { last_sighted_at: data.last_seen_at }),
+      },
+    ),
   ResourceWentStale: ({ data, position }) => [
-    patch(resources, { id: data.resource_id }, { missed_syncs: data.missed_syncs, stale: true, stale_at: data.observed_at, last_changed_at: data.observed_at }),
+    patch(
+      resources,
+      { id: data.resource_id },
+      {
+        missed_syncs: data.missed_syncs,
+        stale: true,
+        stale_at: data.observed_at,
+        last_changed_at: data.observed_at,
+      },
+    ),
     upsert(resourceStates, {
-      resource_id: data.resource_id, position, at: data.observed_at, kind: data.kind, name: '', status: 'stale', size_gb: null,
-      gone: true, created_at: null, last_seen_at: data.last_seen_at ?? null,
+      resource_id: data.resource_id,
+      position,
+      at: data.observed_at,
+      kind: data.kind,
+      name: '',
+      status: 'stale',
+      size_gb: null,
+      gone: true,
+      created_at: null,
+      last_seen_at: data.last_seen_at ?? null,
     }),
   ],
   ResourceReturned: ({ data, position }) => [
-    patch(resources, { id: data.resource_id }, { ...seen(data), missed_syncs: 0, stale: false, stale_at: null, missing_since: null }),
+    patch(
+      resources,
+      { id: data.resource_id },
+      { ...seen(data), missed_syncs: 0, stale: false, stale_at: null, missing_since: null },
+    ),
     stateRow(data, position),
   ],
 } satisfies Handlers;

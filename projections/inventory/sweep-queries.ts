@@ -44,14 +44,20 @@ export async function dropletsWithBackups(db: Db): Promise<string[]> {
 }
 
 /** The last counted sweep of a kind; null before the first. */
-export async function lastCountedSweep(db: Db, kind: string): Promise<{ started_at: string; ended_at: string } | null> {
+export async function lastCountedSweep(
+  db: Db,
+  kind: string,
+): Promise<{ started_at: string; ended_at: string } | null> {
   const [row] = await db<{ started_at: string; ended_at: string }[]>`
     select started_at, ended_at from ${db(lastSweeps.ref)} where kind = ${kind}`;
   return row ?? null;
 }
 
 /** Loader of `record-sweep`. */
-export async function loadSweepContext(db: Db, { kind }: { kind: string }): Promise<{ last_counted_end: string | null }> {
+export async function loadSweepContext(
+  db: Db,
+  { kind }: { kind: string },
+): Promise<{ last_counted_end: string | null }> {
   const last = await lastCountedSweep(db, kind);
   return { last_counted_end: last?.ended_at ?? null };
 }
@@ -65,7 +71,9 @@ export function mirroredProjects(db: Db): Promise<MirroredProject[]> {
     select id, name, description, purpose, environment, is_default, created_at, tenant_id, removed from ${db(projects.ref)} order by id`;
 }
 
-/** Ids of a project's resources that are not stale, those that a walk has placed ahead of their sync included. */
+/**
+ * Ids of a project's resources that are not stale, those that a walk has placed ahead of their sync included.
+ */
 export async function resourcesOfProject(db: Db, projectId: string): Promise<string[]> {
   const rows = await db<{ id: string }[]>`
     select id from ${db(resources.ref)} where cloud_project_id = ${projectId} and not stale

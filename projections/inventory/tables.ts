@@ -11,44 +11,88 @@ export const inventoryModel = { name: 'inventory', version: 2 };
 export const resources = defineTable(inventoryModel, {
   name: 'resources',
   columns: {
-    id: 'text', provider: 'text', provider_id: 'text', kind: 'text', name: 'text', region: 'text?', size_slug: 'text?', status: 'text',
-    attrs: 'jsonb', tenant_id: 'text', cloud_project_id: 'text?', placeholder: 'boolean', stale: 'boolean', missed_syncs: 'bigint',
-    created_at: 'timestamptz?', first_seen_at: 'timestamptz', last_changed_at: 'timestamptz', stale_at: 'timestamptz?', classified: 'boolean',
-    last_sighted_at: 'timestamptz', missing_since: 'timestamptz?',
+    id: 'text',
+    provider: 'text',
+    provider_id: 'text',
+    kind: 'text',
+    name: 'text',
+    region: 'text?',
+    size_slug: 'text?',
+    status: 'text',
+    attrs: 'jsonb',
+    tenant_id: 'text',
+    cloud_project_id: 'text?',
+    placeholder: 'boolean',
+    stale: 'boolean',
+    missed_syncs: 'bigint',
+    created_at: 'timestamptz?',
+    first_seen_at: 'timestamptz',
+    last_changed_at: 'timestamptz',
+    stale_at: 'timestamptz?',
+    classified: 'boolean',
+    last_sighted_at: 'timestamptz',
+    missing_since: 'timestamptz?',
   },
   key: ['id'],
   indexes: [['kind', 'id'], ['tenant_id', 'id'], ['provider_id'], ['cloud_project_id', 'id']],
 });
 
 /**
- * What a resource was like, from `at` until its next row: for metering and matching. `gone` from the moment it is stale;
- * such a row has no name or status of its own, and `last_seen_at` says when a sweep last had the resource.
- * `size_gb` is `attrs.size_gigabytes` as an exact decimal, where the kind has a size.
+ * What a resource was like, from `at` until its next row: for metering and matching. `gone` from the moment
+ * it is stale; such a row has no name or status of its own, and `last_seen_at` says when a sweep last had the
+ * resource. `size_gb` is `attrs.size_gigabytes` as an exact decimal, where the kind has a size.
  */
 export const resourceStates = defineTable(inventoryModel, {
   name: 'resource_states',
-  columns: { resource_id: 'text', position: 'bigint', at: 'timestamptz', kind: 'text', name: 'text', status: 'text', size_gb: 'numeric?', gone: 'boolean', created_at: 'timestamptz?', last_seen_at: 'timestamptz?' },
+  columns: {
+    resource_id: 'text',
+    position: 'bigint',
+    at: 'timestamptz',
+    kind: 'text',
+    name: 'text',
+    status: 'text',
+    size_gb: 'numeric?',
+    gone: 'boolean',
+    created_at: 'timestamptz?',
+    last_seen_at: 'timestamptz?',
+  },
   key: ['resource_id', 'position'],
   indexes: [['kind', 'name']],
 });
 
 /**
- * Whose a resource was by itself (project or classification), from `at` on. `provisional` is the fallback that a sweep
- * gave it before any project walk had placed it.
+ * Whose a resource was by itself (project or classification), from `at` on. `provisional` is the fallback
+ * that a sweep gave it before any project walk had placed it.
  */
 export const resourceOwners = defineTable(inventoryModel, {
   name: 'resource_owners',
-  columns: { resource_id: 'text', position: 'bigint', at: 'timestamptz', tenant_id: 'text', cloud_project_id: 'text?', provisional: 'boolean' },
+  columns: {
+    resource_id: 'text',
+    position: 'bigint',
+    at: 'timestamptz',
+    tenant_id: 'text',
+    cloud_project_id: 'text?',
+    provisional: 'boolean',
+  },
   key: ['resource_id', 'position'],
 });
 
 /**
- * Ties: half-open ranges of UTC days. `effective_to` null while open; `untied_position` is the event that ended it.
- * Two ties with one key can't both have days, since ties of a resource never overlap: the later replaces an emptied one.
+ * Ties: half-open ranges of UTC days. `effective_to` null while open; `untied_position` is the event that
+ * ended it. Two ties with one key can't both have days, since ties of a resource never overlap: the later
+ * replaces an emptied one.
  */
 export const resourceTies = defineTable(inventoryModel, {
   name: 'resource_ties',
-  columns: { resource_id: 'text', effective_from: 'date', position: 'bigint', deployment_id: 'text', tenant_id: 'text', effective_to: 'date?', untied_position: 'bigint?' },
+  columns: {
+    resource_id: 'text',
+    effective_from: 'date',
+    position: 'bigint',
+    deployment_id: 'text',
+    tenant_id: 'text',
+    effective_to: 'date?',
+    untied_position: 'bigint?',
+  },
   key: ['resource_id', 'effective_from', 'deployment_id'],
   indexes: [['deployment_id', 'effective_from']],
 });
@@ -56,14 +100,32 @@ export const resourceTies = defineTable(inventoryModel, {
 /** DO projects as they are now. `tenant_id` null while unassigned. */
 export const projects = defineTable(inventoryModel, {
   name: 'projects',
-  columns: { id: 'text', name: 'text', description: 'text', purpose: 'text', environment: 'text', is_default: 'boolean', created_at: 'timestamptz?', tenant_id: 'text?', removed: 'boolean' },
+  columns: {
+    id: 'text',
+    name: 'text',
+    description: 'text',
+    purpose: 'text',
+    environment: 'text',
+    is_default: 'boolean',
+    created_at: 'timestamptz?',
+    tenant_id: 'text?',
+    removed: 'boolean',
+  },
   key: ['id'],
 });
 
 /** The last counted sweep of a kind. */
 export const lastSweeps = defineTable(inventoryModel, {
   name: 'last_sweeps',
-  columns: { kind: 'text', sweep_id: 'text', started_at: 'timestamptz', ended_at: 'timestamptz', seen: 'bigint', changed: 'bigint', missed: 'bigint' },
+  columns: {
+    kind: 'text',
+    sweep_id: 'text',
+    started_at: 'timestamptz',
+    ended_at: 'timestamptz',
+    seen: 'bigint',
+    changed: 'bigint',
+    missed: 'bigint',
+  },
   key: ['kind'],
 });
 
@@ -77,7 +139,18 @@ export const specs = defineTable(inventoryModel, {
 /** Drift findings, open and closed. */
 export const drift = defineTable(inventoryModel, {
   name: 'drift',
-  columns: { id: 'text', resource_id: 'text', field: 'text', desired: 'jsonb', actual: 'jsonb', spec_version: 'bigint', status: 'text', found_at: 'timestamptz', updated_at: 'timestamptz', closed_at: 'timestamptz?' },
+  columns: {
+    id: 'text',
+    resource_id: 'text',
+    field: 'text',
+    desired: 'jsonb',
+    actual: 'jsonb',
+    spec_version: 'bigint',
+    status: 'text',
+    found_at: 'timestamptz',
+    updated_at: 'timestamptz',
+    closed_at: 'timestamptz?',
+  },
   key: ['id'],
   indexes: [['status', 'id'], ['resource_id']],
 });

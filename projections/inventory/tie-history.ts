@@ -12,12 +12,18 @@ export interface HeldRange {
 type TieEvent = Extract<EventOf<typeof inventoryEvents>, { type: 'ResourceTied' | 'ResourceUntied' }>;
 
 /**
- * A resource's ties after one more event, in the order of its stream. The read model has them as they are now; this tells
- * them as they were known at any time, those that were shortened or emptied since included.
+ * A resource's ties after one more event, in the order of its stream. The read model has them as they are
+ * now; this tells them as they were known at any time, those that were shortened or emptied since included.
  */
-export function tiesAfter(ties: readonly HeldRange[], { type, data }: Pick<TieEvent, 'type' | 'data'>): HeldRange[] {
+export function tiesAfter(
+  ties: readonly HeldRange[],
+  { type, data }: Pick<TieEvent, 'type' | 'data'>,
+): HeldRange[] {
   const { deployment_id, tenant_id, effective_from } = data;
-  if (type === 'ResourceTied' || !('effective_to' in data)) return [...ties, { deployment_id, tenant_id, effective_from, effective_to: null }];
-  const ended = ties.findLastIndex((tie) => tie.deployment_id === deployment_id && tie.effective_from === effective_from);
+  if (type === 'ResourceTied' || !('effective_to' in data))
+    return [...ties, { deployment_id, tenant_id, effective_from, effective_to: null }];
+  const ended = ties.findLastIndex(
+    (tie) => tie.deployment_id === deployment_id && tie.effective_from === effective_from,
+  );
   return ties.map((tie, index) => (index === ended ? { ...tie, effective_to: data.effective_to } : tie));
 }

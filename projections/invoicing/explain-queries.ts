@@ -1,7 +1,9 @@
 import type { Db } from '../../src/database/db.ts';
 import type { Actor, RecordedEvent } from '../../src/events/define.ts';
 
-/** The issues of an invoice as the journal has them, in order, beside the read models of the same snapshot. */
+/**
+ * The issues of an invoice as the journal has them, in order, beside the read models of the same snapshot.
+ */
 export async function issueEvents(db: Db, stream: string): Promise<RecordedEvent[]> {
   return db<RecordedEvent[]>`
     select position, stream, revision, id, type, data, metadata from journal
@@ -21,7 +23,10 @@ export interface EventOrigin {
 }
 
 /** The events of these ids or at these journal positions; those that the journal lacks are absent. */
-export async function eventOrigins(db: Db, { ids, positions }: { ids: readonly string[]; positions: readonly number[] }): Promise<EventOrigin[]> {
+export async function eventOrigins(
+  db: Db,
+  { ids, positions }: { ids: readonly string[]; positions: readonly number[] },
+): Promise<EventOrigin[]> {
   if (ids.length + positions.length === 0) return [];
   const columns = db`j.id, j.stream, j.revision, j.position, j.type, j.metadata->>'recorded_at' as recorded_at, j.metadata->'actor' as actor`;
   return db<EventOrigin[]>`

@@ -42,16 +42,24 @@ export interface ListedInvoice extends InvoiceRow {
   late: boolean;
 }
 
-const plain = <Invoice extends { tax_rate: string }>(row: Invoice): Invoice => ({ ...row, tax_rate: canonicalDecimal(row.tax_rate) });
+const plain = <Invoice extends { tax_rate: string }>(row: Invoice): Invoice => ({
+  ...row,
+  tax_rate: canonicalDecimal(row.tax_rate),
+});
 
-const notBilled = (db: Db) => db`unpriced, coalesce(unbilled, '[]') as unbilled, coalesce(unmetered, '[]') as unmetered`;
+const notBilled = (db: Db) =>
+  db`unpriced, coalesce(unbilled, '[]') as unbilled, coalesce(unmetered, '[]') as unmetered`;
 
 const columns = (db: Db) => db`
   id, tenant_id, period_start, period_end, currency, issue_no, subtotal_cents, tax_cents, total_cents, status, tax_name, tax_rate,
   inputs_position, ${notBilled(db)}, issued_at, paid_at, voided_at, void_reason, finance_invoice_id, pushed_to_finance_at`;
 
 /** Tenants' invoices, newest period first. */
-export async function listInvoices(db: Db, { tenantId, period, status, late }: InvoiceFilter, { after, limit }: { after: InvoiceKey | null; limit: number }): Promise<ListedInvoice[]> {
+export async function listInvoices(
+  db: Db,
+  { tenantId, period, status, late }: InvoiceFilter,
+  { after, limit }: { after: InvoiceKey | null; limit: number },
+): Promise<ListedInvoice[]> {
   const rows = await db<ListedInvoice[]>`
     select ${columns(db)}, ${isLate(db)} as late from ${db(tenantInvoices.ref)} i
     where true
@@ -78,14 +86,24 @@ export async function issuesOf(db: Db, invoiceId: string): Promise<IssueRow[]> {
 }
 
 /** The lines of some of an invoice's issues, by their line set's hash, each in order. */
-export async function linesOf(db: Db, invoiceId: string, hashes: readonly string[]): Promise<Map<string, InvoiceLineRow[]>> {
-  const rows = await db<(Omit<InvoiceLine, 'unit_price_cents'> & { lines_hash: string; unit_price_cents: string })[]>`
+export async function linesOf(
+  db: Db,
+  invoiceId: string,
+  hashes: readonly string[],
+): Promise<Map<string, InvoiceLineRow[]>> {
+  const rows = await db<
+    (Omit<InvoiceLine, 'unit_price_cents'> & { lines_hash: string; unit_price_cents: string })[]
+  >`
     select lines_hash, line_no, deployment_id, kind, resource_kind, description, qty, unit, unit_price_cents, amount_cents, meta
     from ${db(tenantInvoiceLines.ref)} where invoice_id = ${invoiceId} and lines_hash = any(${[...new Set(hashes)]}::text[])
     order by lines_hash, line_no`;
   const sets = new Map<string, InvoiceLineRow[]>(hashes.map((hash) => [hash, []]));
   for (const { lines_hash, ...line } of rows) {
-    sets.get(lines_hash)?.push({ ...line, qty: canonicalDecimal(line.qty), unit_price_cents: roundToCents(line.unit_price_cents) });
+    sets.get(lines_hash)?.push({
+      ...line,
+      qty: canonicalDecimal(line.qty),
+      unit_price_cents: roundToCents(line.unit_price_cents),
+    });
   }
   return sets;
 }
@@ -103,7 +121,10 @@ export interface ExistingInvoice extends NotBilled {
 }
 
 /** The invoices of a period, of one tenant or of all. */
-export async function invoicesOfPeriod(db: Db, { period, tenantId }: { period: string; tenantId?: string | undefined }): Promise<ExistingInvoice[]> {
+export async function invoicesOfPeriod(
+  db: Db,
+  { period, tenantId }: { period: string; tenantId?: string | undefined },
+): Promise<ExistingInvoice[]> {
   return db<ExistingInvoice[]>`
     select id as invoice_id, tenant_id, period_start, status, issue_no, total_cents, inputs_position, lines_hash, ${notBilled(db)} from ${db(tenantInvoices.ref)}
     where period_start = ${period}::date ${tenantId === undefined ? db`` : db`and tenant_id = ${tenantId}`}`;

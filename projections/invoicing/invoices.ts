@@ -1,29 +1,81 @@
 import { defineProjection, patch, upsert } from '../../src/read-models/projection.ts';
 import type { RowOp } from '../../src/read-models/projection.ts';
-import { invoiceIssues, invoicesModel, rolledUpMonths, tenantInvoiceLines, tenantInvoices } from './tables.ts';
+import {
+  invoiceIssues,
+  invoicesModel,
+  rolledUpMonths,
+  tenantInvoiceLines,
+  tenantInvoices,
+} from './tables.ts';
 
-/** Tenant invoices as they are now, every issue of theirs, the lines of each, and the months that are rolled up. */
-export const invoices = defineProjection(invoicesModel, [tenantInvoices, invoiceIssues, tenantInvoiceLines, rolledUpMonths], {
-  InvoiceLinesStored: ({ data: { invoice_id, tenant_id, lines_hash, lines } }) =>
-    lines.map((line) => upsert(tenantInvoiceLines, { ...line, invoice_id, tenant_id, lines_hash })),
-  InvoiceIssued: ({ position, data }) => {
-    const { invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, unbilled = [], unmetered = [], replaces_void, ...issue } = data;
-    const { parts: _parts, lines: _lines, ...kept } = issue;
-    // A paid invoice is never issued again, and a void one that is has its voiding behind it: an issue starts the life anew.
-    const life = { status: 'issued', paid_at: null, voided_at: null, void_reason: null, finance_invoice_id: null, pushed_to_finance_at: null };
-    return [
-      upsert(tenantInvoices, { id: invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, unbilled, unmetered, ...kept, ...life }),
-      upsert(invoiceIssues, { invoice_id, position, ...kept, voided_at: null, void_reason: null }),
-      ...(replaces_void === undefined ? [] : [replacedVoid(invoice_id, issue.issue_no - 1, replaces_void)]),
-    ];
+/**
+ * Tenant invoices as they are now, every issue of theirs, the lines of each, and the months that are rolled
+ * up.
+ */
+export const invoices = defineProjection(
+  invoicesModel,
+  [tenantInvoices, invoiceIssues, tenantInvoiceLines, rolledUpMonths],
+  {
+    InvoiceLinesStored: ({ data: { invoice_id, tenant_id, lines_hash, lines } }) =>
+      lines.map((line) => upsert(tenantInvoiceLines, { ...line, invoice_id, tenant_id, lines_hash })),
+    InvoiceIssued: ({ position, data }) => {
+      const {
+        invoice_id,
+        tenant_id,
+        period_start,
+        period_end,
+        currency,
+        tax_name,
+        tax_rate,
+        unpriced,
+        unbilled = [],
+        unmetered = [],
+        replaces_void,
+        ...issue
+      } = data;
+      const { parts: _parts, lines: _lines, ...kept } = issue;
+      // A paid invoice is never issued again, and a void one that is has its voiding behind it: an issue
+      // starts the life anew.
+      const life = {
+        status: 'issued',
+        paid_at: null,
+        voided_at: null,
+        void_reason: null,
+        finance_invoice_id: null,
+        pushed_to_finance_at: null,
+      };
+      return [
+        upsert(tenantInvoices, {
+          id: invoice_id,
+          tenant_id,
+          period_start,
+          period_end,
+          currency,
+          tax_name,
+          tax_rate,
+          unpriced,
+          unbilled,
+          unmetered,
+          ...kept,
+          ...life,
+        }),
+        upsert(invoiceIssues, { invoice_id, position, ...kept, voided_at: null, void_reason: null }),
+        ...(replaces_void === undefined ? [] : [replacedVoid(invoice_id, issue.issue_no - 1, replaces_void)]),
+      ];
+    },
+    InvoicePaid: ({ data: { invoice_id, paid_at } }) =>
+      patch(tenantInvoices, { id: invoice_id }, { status: 'paid', paid_at }),
+    InvoiceVoided: ({ data: { invoice_id, reason, voided_at } }) =>
+      patch(tenantInvoices, { id: invoice_id }, { status: 'void', voided_at, void_reason: reason }),
+    MonthRolledUp: ({ data: { inputs_position = 0, not_billable = [], ...data }, metadata }) =>
+      upsert(rolledUpMonths, { ...data, inputs_position, not_billable, recorded_at: metadata.recorded_at }),
   },
-  InvoicePaid: ({ data: { invoice_id, paid_at } }) => patch(tenantInvoices, { id: invoice_id }, { status: 'paid', paid_at }),
-  InvoiceVoided: ({ data: { invoice_id, reason, voided_at } }) =>
-    patch(tenantInvoices, { id: invoice_id }, { status: 'void', voided_at, void_reason: reason }),
-  MonthRolledUp: ({ data: { inputs_position = 0, not_billable = [], ...data }, metadata }) =>
-    upsert(rolledUpMonths, { ...data, inputs_position, not_billable, recorded_at: metadata.recorded_at }),
-});
+);
 
-function replacedVoid(invoice_id: string, issue_no: number, { voided_at, reason }: { voided_at: string; reason: string | null }): RowOp {
+function replacedVoid(
+  invoice_id: string,
+  issue_no: number,
+  { voided_at, reason }: { voided_at: string; reason: string | null },
+): RowOp {
   return patch(invoiceIssues, { invoice_id, issue_no }, { voided_at, void_reason: reason });
 }

@@ -17,8 +17,16 @@ export type LateTerms = {
   position: number;
 } & (
   | { kind: 'subscription'; deployment_id: string; detail: { event: string; event_id: string } }
-  | { kind: 'resource_price'; deployment_id: null; detail: { resource_kind: string; unit: string; price_cents: number } }
-  | { kind: 'tax_rate'; deployment_id: null; detail: { name: string; rate: string; tenant_id: string | null; reason: string | null } }
+  | {
+      kind: 'resource_price';
+      deployment_id: null;
+      detail: { resource_kind: string; unit: string; price_cents: number };
+    }
+  | {
+      kind: 'tax_rate';
+      deployment_id: null;
+      detail: { name: string; rate: string; tenant_id: string | null; reason: string | null };
+    }
 );
 
 /** What late facts are looked for: after which position, and for which invoice. */
@@ -31,12 +39,28 @@ export interface LateScope {
 }
 
 /** Changes to the tenant's subscriptions that reach back into the month, such as a backdated start. */
-export async function lateSubscriptionFacts(db: Db, { tenantId, period, afterPosition }: LateScope): Promise<LateTerms[]> {
-  const rows = await db<{ deployment_id: string; day: string; event: string; event_id: string; position: number; recorded_at: string }[]>`
+export async function lateSubscriptionFacts(
+  db: Db,
+  { tenantId, period, afterPosition }: LateScope,
+): Promise<LateTerms[]> {
+  const rows = await db<
+    {
+      deployment_id: string;
+      day: string;
+      event: string;
+      event_id: string;
+      position: number;
+      recorded_at: string;
+    }[]
+  >`
     select deployment_id, effective_on as day, fact as event, event_id, position, recorded_at from ${db(subscriptionFacts.ref)}
     where tenant_id = ${tenantId} and effective_on <= ${lastDay(period)}::date and position > ${afterPosition}
     order by position`;
-  return rows.map(({ event, event_id, ...fact }) => ({ kind: 'subscription', ...fact, detail: { event, event_id } }));
+  return rows.map(({ event, event_id, ...fact }) => ({
+    kind: 'subscription',
+    ...fact,
+    detail: { event, event_id },
+  }));
 }
 
 /** What an issue left unpriced or took from a resource price. */
@@ -47,11 +71,24 @@ export interface PricedIssue {
 }
 
 /**
- * Resource prices that were set afterwards and hold on the month's last day, of kinds that the invoice left unpriced or
- * took from a resource price.
+ * Resource prices that were set afterwards and hold on the month's last day, of kinds that the invoice left
+ * unpriced or took from a resource price.
  */
-export async function lateResourcePrices(db: Db, { period, afterPosition }: LateScope, issue: PricedIssue): Promise<LateTerms[]> {
-  const rows = await db<{ day: string; resource_kind: string; unit: string; price_cents: number; position: number; recorded_at: string }[]>`
+export async function lateResourcePrices(
+  db: Db,
+  { period, afterPosition }: LateScope,
+  issue: PricedIssue,
+): Promise<LateTerms[]> {
+  const rows = await db<
+    {
+      day: string;
+      resource_kind: string;
+      unit: string;
+      price_cents: number;
+      position: number;
+      recorded_at: string;
+    }[]
+  >`
     select p.effective_from as day, p.resource_kind, p.unit, p.price_cents, p.position, j.recorded_at
     from ${db(resourcePrices.ref)} p join journal j on j.position = p.position
     where p.effective_from <= ${lastDay(period)}::date and p.position > ${afterPosition}
@@ -61,7 +98,14 @@ export async function lateResourcePrices(db: Db, { period, afterPosition }: Late
           where l.invoice_id = ${issue.invoice_id} and l.lines_hash = ${issue.lines_hash} and l.kind = 'overage'
             and l.resource_kind = p.resource_kind and l.meta->>'priced_by' = 'resource_price'))
     order by p.position`;
-  return rows.map(({ day, position, recorded_at, ...detail }) => ({ kind: 'resource_price', deployment_id: null, day, position, recorded_at, detail }));
+  return rows.map(({ day, position, recorded_at, ...detail }) => ({
+    kind: 'resource_price',
+    deployment_id: null,
+    day,
+    position,
+    recorded_at,
+    detail,
+  }));
 }
 
 /** The tax that an issue bears. */
@@ -70,21 +114,37 @@ export interface TaxedIssue {
   tax_rate: string;
 }
 
-/** The tax rate that was set afterwards and holds on the month's last day, where the invoice bears another one. */
-export async function lateTaxRates(db: Db, { tenantId, period, afterPosition }: LateScope, issue: TaxedIssue): Promise<LateTerms[]> {
-  const rate = taxesInForce(await taxRatesAt(db, { onDay: lastDay(period), tenantId }), lastDay(period))(tenantId);
+/**
+ * The tax rate that was set afterwards and holds on the month's last day, where the invoice bears another
+ * one.
+ */
+export async function lateTaxRates(
+  db: Db,
+  { tenantId, period, afterPosition }: LateScope,
+  issue: TaxedIssue,
+): Promise<LateTerms[]> {
+  const rate = taxesInForce(
+    await taxRatesAt(db, { onDay: lastDay(period), tenantId }),
+    lastDay(period),
+  )(tenantId);
   if (rate === null || rate.position <= afterPosition) return [];
   const { name, rate: inForce, tenant_id, reason, effective_from, position, recorded_at } = rate;
   if (name === issue.tax_name && inForce === canonicalDecimal(issue.tax_rate)) return [];
-  return [{
-    kind: 'tax_rate', deployment_id: null, day: effective_from, position, recorded_at,
-    detail: { name, rate: inForce, tenant_id, reason },
-  }];
+  return [
+    {
+      kind: 'tax_rate',
+      deployment_id: null,
+      day: effective_from,
+      position,
+      recorded_at,
+      detail: { name, rate: inForce, tenant_id, reason },
+    },
+  ];
 }
 
 /**
- * Whether facts came too late for an invoice, as each invoice lists them: for a query over {@link tenantInvoices} named
- * `i`. It looks a few rows up by key, whatever the number of facts.
+ * Whether facts came too late for an invoice, as each invoice lists them: for a query over {@link
+ * tenantInvoices} named `i`. It looks a few rows up by key, whatever the number of facts.
  */
 export function isLate(db: Db): Fragment {
   return db`(
@@ -111,10 +171,13 @@ export function isLate(db: Db): Fragment {
 }
 
 /**
- * Tenants whose invoice of a month, as far as it can be issued anew, has late facts: what a forced rollup takes in even
- * where it changes no line.
+ * Tenants whose invoice of a month, as far as it can be issued anew, has late facts: what a forced rollup
+ * takes in even where it changes no line.
  */
-export async function tenantsWithLateFacts(db: Db, { period, tenantId }: { period: string; tenantId?: string | undefined }): Promise<Set<string>> {
+export async function tenantsWithLateFacts(
+  db: Db,
+  { period, tenantId }: { period: string; tenantId?: string | undefined },
+): Promise<Set<string>> {
   const rows = await db<{ tenant_id: string }[]>`
     select i.tenant_id from ${db(tenantInvoices.ref)} i
     where i.period_start = ${period}::date and i.status <> 'paid' ${tenantId === undefined ? db`` : db`and i.tenant_id = ${tenantId}`}
@@ -134,7 +197,9 @@ export interface LateIssue {
   tax_rate: string;
 }
 
-/** The void invoices of a month that facts came late for, in the order of tenants: a reissue would bill these. */
+/**
+ * The void invoices of a month that facts came late for, in the order of tenants: a reissue would bill these.
+ */
 export async function lateVoidInvoices(db: Db, period: string): Promise<LateIssue[]> {
   const rows = await db<LateIssue[]>`
     select i.id as invoice_id, i.tenant_id, i.period_start, i.inputs_position, i.lines_hash, i.unpriced, i.tax_name, i.tax_rate

@@ -11,13 +11,20 @@ export interface CountingIssue {
 }
 
 /**
- * The revenue of a month: the issued and paid invoices, their lines summed by deployment, kind and resource kind (which
- * is all that a margin tells apart), in the order of tenants.
+ * The revenue of a month: the issued and paid invoices, their lines summed by deployment, kind and resource
+ * kind (which is all that a margin tells apart), in the order of tenants.
  * @param period first day of the month
  * @param issues those that counted at a past moment; default: those that count now
  */
-export async function revenueOfPeriod(db: Db, period: string, issues?: readonly CountingIssue[]): Promise<RevenueInvoice[]> {
-  const counting = issues !== undefined ? issuesAsRows(db, issues) : db`(
+export async function revenueOfPeriod(
+  db: Db,
+  period: string,
+  issues?: readonly CountingIssue[],
+): Promise<RevenueInvoice[]> {
+  const counting =
+    issues !== undefined
+      ? issuesAsRows(db, issues)
+      : db`(
     select id, tenant_id, status, lines_hash from ${db(tenantInvoices.ref)} where period_start = ${period}::date and status in ('issued', 'paid'))`;
   const rows = await db<(RevenueLine & { tenant_id: string; status: 'issued' | 'paid' })[]>`
     select i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind, sum(l.amount_cents)::bigint as amount_cents

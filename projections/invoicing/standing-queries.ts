@@ -10,11 +10,12 @@ export interface StandingInvoiceRow {
 }
 
 /**
- * A tenant's invoices that stand and cover the day or a later one, oldest first, for commands that date something from that
- * day on.
+ * A tenant's invoices that stand and cover the day or a later one, oldest first, for commands that date
+ * something from that day on.
  */
 export async function standingInvoices(
-  db: Db, { tenantId, fromDay, today }: { tenantId: string; fromDay: string; today: string },
+  db: Db,
+  { tenantId, fromDay, today }: { tenantId: string; fromDay: string; today: string },
 ): Promise<StandingInvoiceRow[]> {
   // A month is invoiced after its end, so that no invoice can reach into the present one.
   if (fromDay >= monthOf(today)) return [];

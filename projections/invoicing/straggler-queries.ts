@@ -15,7 +15,10 @@ export interface Straggler {
 /** What a rollup over all tenants has left of a month. */
 export interface RollupMark {
   period: string;
-  /** The journal position up to which every tenant without an invoice was judged; 0: an earlier release did not say. */
+  /**
+   * The journal position up to which every tenant without an invoice was judged; 0: an earlier release did
+   * not say.
+   */
   inputs_position: number;
   /** Tenants whose month could not be billed then. */
   not_billable: { tenant_id: string; reason: string }[];
@@ -29,13 +32,17 @@ export async function rollupMark(db: Db, period: string): Promise<RollupMark | n
 }
 
 /**
- * Who may have something to bill for a month before `before` that no rollup has seen: facts that were recorded after the
- * month was rolled up (or for a month that never was), and months that could not be billed. It compares positions that
- * are kept by tenant and month, and computes nothing anew. In the order of months and tenants.
+ * Who may have something to bill for a month before `before` that no rollup has seen: facts that were
+ * recorded after the month was rolled up (or for a month that never was), and months that could not be
+ * billed. It compares positions that are kept by tenant and month, and computes nothing anew. In the order of
+ * months and tenants.
  * @param before first day of the first month that has not ended
  * @param period this month alone
  */
-export async function stragglers(db: Db, { before, period }: { before: string; period?: string | undefined }): Promise<Straggler[]> {
+export async function stragglers(
+  db: Db,
+  { before, period }: { before: string; period?: string | undefined },
+): Promise<Straggler[]> {
   const rows = await db<Straggler[]>`
     with facts as (
       select m.tenant_id, m.period, m.last_position as position from ${db(usageMonths.ref)} m

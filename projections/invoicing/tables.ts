@@ -7,21 +7,52 @@ export const invoicesModel = { name: 'invoices', version: 3 };
 export const tenantInvoices = defineTable(invoicesModel, {
   name: 'tenant_invoices',
   columns: {
-    id: 'text', tenant_id: 'text', period_start: 'date', period_end: 'date', currency: 'text', issue_no: 'bigint', subtotal_cents: 'bigint', tax_cents: 'bigint', total_cents: 'bigint',
-    status: 'text', tax_name: 'text', tax_rate: 'numeric', inputs_position: 'bigint', lines_hash: 'text', unpriced: 'jsonb', unbilled: 'jsonb?', unmetered: 'jsonb?',
-    issued_at: 'timestamptz?', paid_at: 'timestamptz?', voided_at: 'timestamptz?', void_reason: 'text?',
-    finance_invoice_id: 'text?', pushed_to_finance_at: 'timestamptz?',
+    id: 'text',
+    tenant_id: 'text',
+    period_start: 'date',
+    period_end: 'date',
+    currency: 'text',
+    issue_no: 'bigint',
+    subtotal_cents: 'bigint',
+    tax_cents: 'bigint',
+    total_cents: 'bigint',
+    status: 'text',
+    tax_name: 'text',
+    tax_rate: 'numeric',
+    inputs_position: 'bigint',
+    lines_hash: 'text',
+    unpriced: 'jsonb',
+    unbilled: 'jsonb?',
+    unmetered: 'jsonb?',
+    issued_at: 'timestamptz?',
+    paid_at: 'timestamptz?',
+    voided_at: 'timestamptz?',
+    void_reason: 'text?',
+    finance_invoice_id: 'text?',
+    pushed_to_finance_at: 'timestamptz?',
   },
   key: ['id'],
-  indexes: [['tenant_id', 'period_start'], ['period_start', 'id']],
+  indexes: [
+    ['tenant_id', 'period_start'],
+    ['period_start', 'id'],
+  ],
 });
 
 /** Every issue of an invoice ever, the present one included. That a replaced one was void is kept with it. */
 export const invoiceIssues = defineTable(invoicesModel, {
   name: 'invoice_issues',
   columns: {
-    invoice_id: 'text', issue_no: 'bigint', position: 'bigint', subtotal_cents: 'bigint', tax_cents: 'bigint', total_cents: 'bigint', lines_hash: 'text', inputs_position: 'bigint', issued_at: 'timestamptz',
-    voided_at: 'timestamptz?', void_reason: 'text?',
+    invoice_id: 'text',
+    issue_no: 'bigint',
+    position: 'bigint',
+    subtotal_cents: 'bigint',
+    tax_cents: 'bigint',
+    total_cents: 'bigint',
+    lines_hash: 'text',
+    inputs_position: 'bigint',
+    issued_at: 'timestamptz',
+    voided_at: 'timestamptz?',
+    void_reason: 'text?',
   },
   key: ['invoice_id', 'issue_no'],
 });
@@ -30,18 +61,35 @@ export const invoiceIssues = defineTable(invoicesModel, {
 export const tenantInvoiceLines = defineTable(invoicesModel, {
   name: 'tenant_invoice_lines',
   columns: {
-    invoice_id: 'text', lines_hash: 'text', line_no: 'bigint', tenant_id: 'text', deployment_id: 'text?', kind: 'text', resource_kind: 'text?', description: 'text', qty: 'numeric', unit: 'text',
-    unit_price_cents: 'numeric', amount_cents: 'bigint', meta: 'jsonb',
+    invoice_id: 'text',
+    lines_hash: 'text',
+    line_no: 'bigint',
+    tenant_id: 'text',
+    deployment_id: 'text?',
+    kind: 'text',
+    resource_kind: 'text?',
+    description: 'text',
+    qty: 'numeric',
+    unit: 'text',
+    unit_price_cents: 'numeric',
+    amount_cents: 'bigint',
+    meta: 'jsonb',
   },
   key: ['invoice_id', 'lines_hash', 'line_no'],
 });
 
 /**
- * Months that a rollup has completed over all tenants: up to `inputs_position` those without an invoice had nothing to
- * bill, but for the tenants in `not_billable`.
+ * Months that a rollup has completed over all tenants: up to `inputs_position` those without an invoice had
+ * nothing to bill, but for the tenants in `not_billable`.
  */
 export const rolledUpMonths = defineTable(invoicesModel, {
   name: 'rolled_up_months',
-  columns: { period: 'date', invoices: 'bigint', inputs_position: 'bigint', not_billable: 'jsonb', recorded_at: 'timestamptz' },
+  columns: {
+    period: 'date',
+    invoices: 'bigint',
+    inputs_position: 'bigint',
+    not_billable: 'jsonb',
+    recorded_at: 'timestamptz',
+  },
   key: ['period'],
 });

@@ -2,7 +2,10 @@ import type { Db } from '../../src/database/db.ts';
 import { deployments } from '../deployments/tables.ts';
 
 /** The tenant of each of the deployments, by id; one that nobody knows is absent. */
-export async function deploymentTenants(db: Db, deploymentIds: readonly string[]): Promise<Map<string, string>> {
+export async function deploymentTenants(
+  db: Db,
+  deploymentIds: readonly string[],
+): Promise<Map<string, string>> {
   const rows = await db<{ id: string; tenant_id: string }[]>`
     select id, tenant_id from ${db(deployments.ref)} where id = any(${[...new Set(deploymentIds)]}::text[])`;
   return new Map(rows.map(({ id, tenant_id }) => [id, tenant_id]));

@@ -32,7 +32,10 @@ export interface UsageTotal {
   sum: string;
 }
 
-/** Place of a record among those behind a line. `subject` is the resource, the gateway's request or the report; `hour` is −1 for a whole day and less for a request or a report. */
+/**
+ * Place of a record among those behind a line. `subject` is the resource, the gateway's request or the
+ * report; `hour` is −1 for a whole day and less for a request or a report.
+ */
 export type BilledUsageKey = readonly [day: string, subject: string, hour: number];
 
 /** Comes before every key. */
@@ -64,14 +67,20 @@ export interface BilledUsageRow {
   subject: string;
 }
 
-const daysOf = (db: Db, { period }: Pick<BilledUsageScope, 'period'>) => db`${period}::date and ${lastDay(period)}::date`;
+const daysOf = (db: Db, { period }: Pick<BilledUsageScope, 'period'>) =>
+  db`${period}::date and ${lastDay(period)}::date`;
 
 /** Days as PostgreSQL writes them. */
-const multirange = (days: readonly DayRange[]): string => `{${days.map(({ from, to }) => `[${from},${to}]`).join(',')}}`;
+const multirange = (days: readonly DayRange[]): string =>
+  `{${days.map(({ from, to }) => `[${from},${to}]`).join(',')}}`;
 
 /** The usage sets of deployment `w.deployment_id` that an issue was billed from. */
 const sets = (db: Db, scope: BilledUsageScope) =>
-  setsHeldAt(db, scope.atPosition, db`s.deployment_id = w.deployment_id and s.tenant_id = ${scope.tenantId} and s.day between ${daysOf(db, scope)}`);
+  setsHeldAt(
+    db,
+    scope.atPosition,
+    db`s.deployment_id = w.deployment_id and s.tenant_id = ${scope.tenantId} and s.day between ${daysOf(db, scope)}`,
+  );
 
 /** The reports of the gateway for deployment `w.deployment_id` that an issue was billed from. */
 const reports = (db: Db, scope: BilledUsageScope) => db`
@@ -88,16 +97,24 @@ const reported = (db: Db, scope: BilledUsageScope) => db`
 const tokens = (db: Db) => db`(l.input_tokens + l.output_tokens)::numeric`;
 
 /** Count and sum of the records behind each line, in the order asked for: what the month's inputs add up. */
-export async function billedUsageTotals(db: Db, scope: BilledUsageScope, lines: readonly BilledUsage[]): Promise<UsageTotal[]> {
+export async function billedUsageTotals(
+  db: Db,
+  scope: BilledUsageScope,
+  lines: readonly BilledUsage[],
+): Promise<UsageTotal[]> {
   const metered = lines.filter(({ resource_kind }) => resource_kind !== null);
   const charged = lines.filter(({ resource_kind }) => resource_kind === null);
-  const counted = lines.filter(({ gateway_days }) => gateway_days.length > 0).map((line) => ({ ...line, days: line.gateway_days }));
-  const found = (await Promise.all([
-    meteredTotals(db, scope, metered),
-    reportedTotals(db, scope, metered),
-    gatewayTotals(db, scope, charged, db`l.charge_cents`),
-    gatewayTotals(db, scope, counted, tokens(db)),
-  ])).flat();
+  const counted = lines
+    .filter(({ gateway_days }) => gateway_days.length > 0)
+    .map((line) => ({ ...line, days: line.gateway_days }));
+  const found = (
+    await Promise.all([
+      meteredTotals(db, scope, metered),
+      reportedTotals(db, scope, metered),
+      gatewayTotals(db, scope, charged, db`l.charge_cents`),
+      gatewayTotals(db, scope, counted, tokens(db)),
+    ])
+  ).flat();
   const totals = new Map<string, UsageTotal>();
   for (const total of found) {
     const known = totals.get(lineKey(total)) ?? { count: 0, sum: '0' };
@@ -108,7 +125,8 @@ export async function billedUsageTotals(db: Db, scope: BilledUsageScope, lines: 
 
 type LineName = Pick<BilledUsage, 'deployment_id' | 'resource_kind'>;
 
-const lineKey = ({ deployment_id, resource_kind }: LineName): string => JSON.stringify([deployment_id, resource_kind]);
+const lineKey = ({ deployment_id, resource_kind }: LineName): string =>
+  JSON.stringify([deployment_id, resource_kind]);
 
 /** Deployments with the days that count, as rows `w`. */
 const daysByDeployment = (db: Db, lines: readonly BilledUsage[]) => {
@@ -117,9 +135,16 @@ const daysByDeployment = (db: Db, lines: readonly BilledUsage[]) => {
 };
 
 /** The sets of a tenant's month are found in one go, by a plan that needs no statistics to be good. */
-async function meteredTotals(db: Db, scope: BilledUsageScope, lines: readonly BilledUsage[]): Promise<(LineName & UsageTotal)[]> {
+async function meteredTotals(
+  db: Db,
+  scope: BilledUsageScope,
+  lines: readonly BilledUsage[],
+): Promise<(LineName & UsageTotal)[]> {
   if (lines.length === 0) return [];
-  const [deployments, kinds] = [new Set(lines.map(({ deployment_id }) => deployment_id)), new Set(lines.map(({ resource_kind }) => resource_kind))];
+  const [deployments, kinds] = [
+    new Set(lines.map(({ deployment_id }) => deployment_id)),
+    new Set(lines.map(({ resource_kind }) => resource_kind)),
+  ];
   const ofLines = db`s.deployment_id = any(${[...deployments]}::text[]) and s.tenant_id = ${scope.tenantId} and s.day between ${daysOf(db, scope)}`;
   return db<(LineName & UsageTotal)[]>`
     with held as (${setsHeldAt(db, scope.atPosition, ofLines)})
@@ -130,7 +155,11 @@ async function meteredTotals(db: Db, scope: BilledUsageScope, lines: readonly Bi
     group by r.deployment_id, r.resource_kind`;
 }
 
-async function reportedTotals(db: Db, scope: BilledUsageScope, lines: readonly BilledUsage[]): Promise<(LineName & UsageTotal)[]> {
+async function reportedTotals(
+  db: Db,
+  scope: BilledUsageScope,
+  lines: readonly BilledUsage[],
+): Promise<(LineName & UsageTotal)[]> {
   if (lines.length === 0) return [];
   const kinds = new Set(lines.map(({ resource_kind }) => resource_kind));
   return db<(LineName & UsageTotal)[]>`
@@ -141,7 +170,12 @@ async function reportedTotals(db: Db, scope: BilledUsageScope, lines: readonly B
 }
 
 /** @param qty of a report `l` */
-async function gatewayTotals(db: Db, scope: BilledUsageScope, lines: readonly BilledUsage[], qty: Fragment): Promise<(LineName & UsageTotal)[]> {
+async function gatewayTotals(
+  db: Db,
+  scope: BilledUsageScope,
+  lines: readonly BilledUsage[],
+  qty: Fragment,
+): Promise<(LineName & UsageTotal)[]> {
   if (lines.length === 0) return [];
   const kinds = new Map(lines.map(({ deployment_id, resource_kind }) => [deployment_id, resource_kind]));
   const rows = await db<(Omit<LineName, 'resource_kind'> & UsageTotal)[]>`
@@ -178,12 +212,19 @@ interface FoundRow extends BilledUsageRow {
 type MeteredRow = FoundRow & { resource_id: string; resource_kind: string; set_no: number };
 
 /** The records behind lines, by line, day, subject and hour. */
-export async function billedUsage(db: Db, scope: BilledUsageScope, wanted: readonly WantedUsage[]): Promise<BilledUsageRow[]> {
+export async function billedUsage(
+  db: Db,
+  scope: BilledUsageScope,
+  wanted: readonly WantedUsage[],
+): Promise<BilledUsageRow[]> {
   if (wanted.length === 0) return [];
   const rows = await db<FoundRow[]>`
     select w.place as wanted, j.id, j.position, j.metadata->>'recorded_at' as recorded_at, u.day, u.qty, u.resource_id, u.hour, u.gateway_request_id, u.source, u.external_id, u.subject,
       w.resource_kind, j.stream, u.set_no, (j.data->>'parts')::bigint as parts
-    from ${asked(db, wanted.map((one, place) => ({ ...one, place })))}
+    from ${asked(
+      db,
+      wanted.map((one, place) => ({ ...one, place })),
+    )}
     cross join lateral (
       select * from (
         (select h.position, r.day, r.set_no, r.qty, r.resource_id, null as gateway_request_id, null as source, null as external_id, r.resource_id as subject, r.hour from (${sets(db, scope)}) h
@@ -203,33 +244,46 @@ export async function billedUsage(db: Db, scope: BilledUsageScope, wanted: reado
     ) u
     join journal j on j.position = u.position
     order by w.place, u.day, u.subject, u.hour`;
-  const events = await partsOf(db, rows.filter((row): row is MeteredRow => row.set_no !== null && row.parts !== null && row.parts > 1));
+  const events = await partsOf(
+    db,
+    rows.filter((row): row is MeteredRow => row.set_no !== null && row.parts !== null && row.parts > 1),
+  );
   return rows.map((row) => {
     const { resource_kind: _kind, stream: _stream, set_no: _set, parts: _parts, ...told } = row;
-    return { ...told, ...(row.set_no === null ? {} : events.get(recordKey(row as MeteredRow))), qty: canonicalDecimal(row.qty) };
+    return {
+      ...told,
+      ...(row.set_no === null ? {} : events.get(recordKey(row as MeteredRow))),
+      qty: canonicalDecimal(row.qty),
+    };
   });
 }
 
 type RecordName = Pick<MeteredRow, 'stream' | 'set_no' | 'resource_id' | 'resource_kind' | 'hour'>;
 type PartEvent = Pick<BilledUsageRow, 'id' | 'position' | 'recorded_at'>;
 
-const recordKey = ({ stream, set_no, resource_id, resource_kind, hour }: RecordName): string => JSON.stringify([stream, set_no, resource_id, resource_kind, hour]);
+const recordKey = ({ stream, set_no, resource_id, resource_kind, hour }: RecordName): string =>
+  JSON.stringify([stream, set_no, resource_id, resource_kind, hour]);
 
 /**
- * Of sets in several parts, the event of each record: the set's own position is the last part's. Parts are looked
- * through here, since a join of their records makes Postgres read a part anew for each one.
+ * Of sets in several parts, the event of each record: the set's own position is the last part's. Parts are
+ * looked through here, since a join of their records makes Postgres read a part anew for each one.
  */
 async function partsOf(db: Db, records: readonly RecordName[]): Promise<Map<string, PartEvent>> {
   if (records.length === 0) return new Map();
-  const wanted = new Map(records.map(({ stream, set_no }) => [JSON.stringify([stream, set_no]), { stream, set_no }]));
+  const wanted = new Map(
+    records.map(({ stream, set_no }) => [JSON.stringify([stream, set_no]), { stream, set_no }]),
+  );
   const names = [...wanted.values()];
-  const parts = await db<(Pick<MeteredRow, 'stream' | 'set_no'> & PartEvent & { observations: Observation[] })[]>`
+  const parts = await db<
+    (Pick<MeteredRow, 'stream' | 'set_no'> & PartEvent & { observations: Observation[] })[]
+  >`
     select w.stream, w.set_no, j.id, j.position, j.metadata->>'recorded_at' as recorded_at, j.data->'observations' as observations
     from unnest(${names.map(({ stream }) => stream)}::text[], ${names.map(({ set_no }) => set_no)}::bigint[]) as w(stream, set_no)
     join journal j on j.stream = w.stream collate "C" and j.type = 'UsageMetered' and (j.data->>'set_no')::bigint = w.set_no`;
   const events = new Map<string, PartEvent>();
   for (const { stream, set_no, observations, ...event } of parts) {
-    for (const { resource_id, resource_kind, hour } of observations) events.set(recordKey({ stream, set_no, resource_id, resource_kind, hour: hour ?? -1 }), event);
+    for (const { resource_id, resource_kind, hour } of observations)
+      events.set(recordKey({ stream, set_no, resource_id, resource_kind, hour: hour ?? -1 }), event);
   }
   return events;
 }

@@ -23,7 +23,10 @@ export interface DaysApart {
   to: string;
 }
 
-/** A deployment's usage of one billing kind over days of a month: `qty` is the exact sum of its records, canonical. */
+/**
+ * A deployment's usage of one billing kind over days of a month: `qty` is the exact sum of its records,
+ * canonical.
+ */
 export interface UsageSum extends DaysApart {
   tenant_id: string;
   resource_kind: string;
@@ -35,29 +38,45 @@ const rowsOf = (db: Db, apart: readonly DaysApart[]) => db`unnest(
   ${apart.map(({ deployment_id }) => deployment_id)}::text[], ${apart.map(({ from }) => from)}::date[], ${apart.map(({ to }) => to)}::date[]
 ) as a(deployment_id, from_day, to_day)`;
 
-/** Of every (deployment, day) the highest set that was complete by a position; `ofScope` chooses among the sets, named `s`. */
+/**
+ * Of every (deployment, day) the highest set that was complete by a position; `ofScope` chooses among the
+ * sets, named `s`.
+ */
 export function setsHeldAt(db: Db, atPosition: number, ofScope: Fragment) {
   return db`select distinct on (s.deployment_id, s.day) s.deployment_id, s.day, s.tenant_id, s.set_no, s.position
     from ${db(usageSets.ref)} s where ${ofScope} and s.position <= ${atPosition}
     order by s.deployment_id, s.day, s.set_no desc`;
 }
 
-const ofMonth = (db: Db, { period, tenantId }: UsageScope) => db`s.day between ${monthOf(period)}::date and ${lastDay(period)}::date
+const ofMonth = (
+  db: Db,
+  { period, tenantId }: UsageScope,
+) => db`s.day between ${monthOf(period)}::date and ${lastDay(period)}::date
   ${tenantId === undefined ? db`` : db`and s.tenant_id = ${tenantId}`}`;
 
-/** The position asked for, where a day of the month was metered, or metered again, after it; null: what holds now held then. */
+/**
+ * The position asked for, where a day of the month was metered, or metered again, after it; null: what holds
+ * now held then.
+ */
 export async function cutOf(db: Db, scope: UsageScope): Promise<number | null> {
   if (scope.atPosition === undefined) return null;
-  const [row] = await db<{ since: boolean }[]>`select exists (select from ${db(usageDays.ref)} s where ${ofMonth(db, scope)} and s.position > ${scope.atPosition}) as since`;
+  const [row] = await db<
+    { since: boolean }[]
+  >`select exists (select from ${db(usageDays.ref)} s where ${ofMonth(db, scope)} and s.position > ${scope.atPosition}) as since`;
   return row?.since === true ? scope.atPosition : null;
 }
 
-/** The sets of a month that held at a position: those that hold now, but for days that were metered again since. */
+/**
+ * The sets of a month that held at a position: those that hold now, but for days that were metered again
+ * since.
+ */
 export function setsOfMonth(db: Db, scope: UsageScope, atPosition: number | null) {
   const ofScope = () => ofMonth(db, scope);
   // What holds now is a table of its own: a month with many corrections costs no more than one without.
-  const now = () => db`select s.deployment_id, s.day, s.tenant_id, s.set_no from ${db(usageDays.ref)} s where ${ofScope()}`;
-  // As a rule nothing came since, and the plain table can be joined by several processes of the server at once.
+  const now = () =>
+    db`select s.deployment_id, s.day, s.tenant_id, s.set_no from ${db(usageDays.ref)} s where ${ofScope()}`;
+  // As a rule nothing came since, and the plain table can be joined by several processes of the server at
+  // once.
   if (atPosition === null) return now();
   return db`${now()} and s.position <= ${atPosition}
     union all
@@ -68,22 +87,28 @@ export function setsOfMonth(db: Db, scope: UsageScope, atPosition: number | null
 }
 
 /**
- * The metered usage of a month by deployment and billing kind, ordered by both. Of every (deployment, day) the highest
- * set that was complete by `atPosition` counts, and no other.
+ * The metered usage of a month by deployment and billing kind, ordered by both. Of every (deployment, day)
+ * the highest set that was complete by `atPosition` counts, and no other.
  * @param apart days that have a sum of their own; a deployment that is not among them has one for the month
  */
-export async function usageForPeriod(db: Db, scope: UsageScope, apart: readonly DaysApart[] = []): Promise<UsageSum[]> {
+export async function usageForPeriod(
+  db: Db,
+  scope: UsageScope,
+  apart: readonly DaysApart[] = [],
+): Promise<UsageSum[]> {
   const { period, tenantId } = scope;
   const month = { from: monthOf(period), to: lastDay(period) };
   const cut = await cutOf(db, scope);
   // The join costs a tenth of the query: a month in which nothing changed goes without it.
-  const [days, join] = apart.length === 0
-    ? [db`${month.from}::date, ${month.to}::date`, db``]
-    : [
-        db`coalesce(a.from_day, ${month.from}::date), coalesce(a.to_day, ${month.to}::date)`,
-        db`left join ${rowsOf(db, apart)} on a.deployment_id = r.deployment_id and r.day between a.from_day and a.to_day`,
-      ];
-  // A deployment has one tenant for ever, so the tenant need not be grouped by; the order comes last, for the groups are few.
+  const [days, join] =
+    apart.length === 0
+      ? [db`${month.from}::date, ${month.to}::date`, db``]
+      : [
+          db`coalesce(a.from_day, ${month.from}::date), coalesce(a.to_day, ${month.to}::date)`,
+          db`left join ${rowsOf(db, apart)} on a.deployment_id = r.deployment_id and r.day between a.from_day and a.to_day`,
+        ];
+  // A deployment has one tenant for ever, so the tenant need not be grouped by; the order comes last, for the
+  // groups are few.
   const sums = () => db<UsageSum[]>`
     select * from (
       select r.deployment_id, min(held.tenant_id) as tenant_id, r.resource_kind, sum(r.qty) as qty, ${days}
@@ -98,8 +123,9 @@ export async function usageForPeriod(db: Db, scope: UsageScope, apart: readonly 
 }
 
 /**
- * Runs a query over a whole month without looking its rows up one by one, which the planner takes for cheaper than
- * reading the table and is three times slower. The setting ends with the query; outside of a transaction it has no effect.
+ * Runs a query over a whole month without looking its rows up one by one, which the planner takes for cheaper
+ * than reading the table and is three times slower. The setting ends with the query; outside of a transaction
+ * it has no effect.
  */
 async function withoutLookups<T>(db: Db, query: () => Promise<T>): Promise<T> {
   await db`select set_config('enable_nestloop', 'off', true)`;
@@ -109,10 +135,15 @@ async function withoutLookups<T>(db: Db, query: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The usage of a month that was reported and not taken back by `atPosition`, summed up as `usageForPeriod` does.
+ * The usage of a month that was reported and not taken back by `atPosition`, summed up as `usageForPeriod`
+ * does.
  * @param apart as of `usageForPeriod`
  */
-export async function reportedForPeriod(db: Db, { period, atPosition, tenantId }: UsageScope, apart: readonly DaysApart[] = []): Promise<UsageSum[]> {
+export async function reportedForPeriod(
+  db: Db,
+  { period, atPosition, tenantId }: UsageScope,
+  apart: readonly DaysApart[] = [],
+): Promise<UsageSum[]> {
   const month = { from: monthOf(period), to: lastDay(period) };
   const rows = await db<UsageSum[]>`
     select u.deployment_id, u.tenant_id, u.resource_kind, sum(u.qty) as qty,
@@ -140,10 +171,15 @@ export interface LlmChargeSum {
 }
 
 /**
- * The LLM gateway's reports of a month (by the UTC day they occurred on) by deployment, in the order of deployment ids.
+ * The LLM gateway's reports of a month (by the UTC day they occurred on) by deployment, in the order of
+ * deployment ids.
  * @param apart days that have a sum of their own, beside that of the deployment's other days
  */
-export async function llmChargesForPeriod(db: Db, { period, atPosition, tenantId }: UsageScope, apart: readonly DaysApart[] = []): Promise<LlmChargeSum[]> {
+export async function llmChargesForPeriod(
+  db: Db,
+  { period, atPosition, tenantId }: UsageScope,
+  apart: readonly DaysApart[] = [],
+): Promise<LlmChargeSum[]> {
   const rows = await db<LlmChargeSum[]>`
     select l.deployment_id, l.tenant_id, sum(l.charge_cents) as charge_cents, sum(l.input_tokens + l.output_tokens)::text as tokens, count(*) as requests,
       a.from_day as "from", a.to_day as "to"

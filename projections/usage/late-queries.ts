@@ -114,8 +114,8 @@ async function lateReportVoids(db: Db, scope: LateUsageScope): Promise<LateFact[
 }
 
 /**
- * Usage sets, LLM charges and reported usage of a tenant that concern a month and were recorded, or taken back,
- * after a journal position, in the order in which that was recorded.
+ * Usage sets, LLM charges and reported usage of a tenant that concern a month and were recorded, or taken
+ * back, after a journal position, in the order in which that was recorded.
  */
 export async function lateFacts(db: Db, scope: LateUsageScope): Promise<LateFact[]> {
   const queries = [lateSets, lateCharges, lateChargeVoids, lateReports, lateReportVoids];

@@ -11,11 +11,17 @@ export interface MeteringConfigRow {
 
 /** Every configuration that was ever set, as it is now, by kind. */
 export async function meteringConfigs(db: Db): Promise<MeteringConfigRow[]> {
-  return db<MeteringConfigRow[]>`select resource_kind, granularity, retention_days from ${db(meteringConfig.ref)} order by resource_kind`;
+  return db<
+    MeteringConfigRow[]
+  >`select resource_kind, granularity, retention_days from ${db(meteringConfig.ref)} order by resource_kind`;
 }
 
 /** Deployments that a day has been metered for, also those whose set is empty. */
-export async function deploymentsMeteredOn(db: Db, day: string, deploymentIds?: readonly string[]): Promise<{ deployment_id: string; tenant_id: string }[]> {
+export async function deploymentsMeteredOn(
+  db: Db,
+  day: string,
+  deploymentIds?: readonly string[],
+): Promise<{ deployment_id: string; tenant_id: string }[]> {
   return db<{ deployment_id: string; tenant_id: string }[]>`
     select deployment_id, tenant_id from ${db(usageDays.ref)}
     where day = ${day}::date ${deploymentIds === undefined ? db`` : db`and deployment_id = any(${[...deploymentIds]}::text[])`}
@@ -23,10 +29,15 @@ export async function deploymentsMeteredOn(db: Db, day: string, deploymentIds?: 
 }
 
 /**
- * Days of `[from, to)` that are metered as far as these deployments go: a run has completed the day, or has come as far
- * as one of them. In order.
+ * Days of `[from, to)` that are metered as far as these deployments go: a run has completed the day, or has
+ * come as far as one of them. In order.
  */
-export async function daysMeteredFor(db: Db, deploymentIds: readonly string[], from: string, to: string): Promise<string[]> {
+export async function daysMeteredFor(
+  db: Db,
+  deploymentIds: readonly string[],
+  from: string,
+  to: string,
+): Promise<string[]> {
   const rows = await db<{ day: string }[]>`
     select day from ${db(meteredDays.ref)} where day >= ${from}::date and day < ${to}::date
     union
@@ -37,7 +48,9 @@ export async function daysMeteredFor(db: Db, deploymentIds: readonly string[], f
 
 /** Those of the days that a run has completed over all deployments. */
 export async function completedDays(db: Db, days: readonly string[]): Promise<string[]> {
-  const rows = await db<{ day: string }[]>`select day from ${db(meteredDays.ref)} where day = any(${[...days]}::date[]) order by day`;
+  const rows = await db<
+    { day: string }[]
+  >`select day from ${db(meteredDays.ref)} where day = any(${[...days]}::date[]) order by day`;
   return rows.map(({ day }) => day);
 }
 

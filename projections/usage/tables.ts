@@ -4,28 +4,55 @@ import { defineTable } from '../../src/read-models/projection.ts';
 export const usageModel = { name: 'usage', version: 2 };
 
 /**
- * Usage records of every set ever. `hour` is −1 at day granularity. A row counts only while (deployment, day) stands at
- * `set_no` in {@link usageDays}; older sets stay for reads as of an earlier position.
+ * Usage records of every set ever. `hour` is −1 at day granularity. A row counts only while (deployment, day)
+ * stands at `set_no` in {@link usageDays}; older sets stay for reads as of an earlier position.
  */
 export const usageRecords = defineTable(usageModel, {
   name: 'usage_records',
-  columns: { deployment_id: 'text', day: 'date', set_no: 'bigint', resource_id: 'text', resource_kind: 'text', granularity: 'text', hour: 'bigint', qty: 'numeric' },
+  columns: {
+    deployment_id: 'text',
+    day: 'date',
+    set_no: 'bigint',
+    resource_id: 'text',
+    resource_kind: 'text',
+    granularity: 'text',
+    hour: 'bigint',
+    qty: 'numeric',
+  },
   key: ['deployment_id', 'day', 'set_no', 'resource_id', 'resource_kind', 'hour'],
 });
 
 /** The complete set of a (deployment, day) that holds now. */
 export const usageDays = defineTable(usageModel, {
   name: 'usage_days',
-  columns: { deployment_id: 'text', day: 'date', tenant_id: 'text', set_no: 'bigint', position: 'bigint', recorded_at: 'timestamptz' },
+  columns: {
+    deployment_id: 'text',
+    day: 'date',
+    tenant_id: 'text',
+    set_no: 'bigint',
+    position: 'bigint',
+    recorded_at: 'timestamptz',
+  },
   key: ['deployment_id', 'day'],
-  indexes: [['day', 'deployment_id'], ['tenant_id', 'deployment_id', 'day']],
+  indexes: [
+    ['day', 'deployment_id'],
+    ['tenant_id', 'deployment_id', 'day'],
+  ],
 });
 
-/** Resources that a set has no record of, with the reason. They belong to the set like its {@link usageRecords}. */
+/**
+ * Resources that a set has no record of, with the reason. They belong to the set like its {@link
+ * usageRecords}.
+ */
 export const unmetered = defineTable(usageModel, {
   name: 'unmetered',
   columns: {
-    deployment_id: 'text', day: 'date', set_no: 'bigint', resource_id: 'text', resource_kind: 'text', reason: 'text',
+    deployment_id: 'text',
+    day: 'date',
+    set_no: 'bigint',
+    resource_id: 'text',
+    resource_kind: 'text',
+    reason: 'text',
   },
   key: ['deployment_id', 'day', 'set_no', 'resource_id', 'resource_kind'],
 });
@@ -33,9 +60,19 @@ export const unmetered = defineTable(usageModel, {
 /** When each set of a (deployment, day) was completed: `position` is the event of its last part. */
 export const usageSets = defineTable(usageModel, {
   name: 'usage_sets',
-  columns: { deployment_id: 'text', day: 'date', set_no: 'bigint', tenant_id: 'text', position: 'bigint', recorded_at: 'timestamptz' },
+  columns: {
+    deployment_id: 'text',
+    day: 'date',
+    set_no: 'bigint',
+    tenant_id: 'text',
+    position: 'bigint',
+    recorded_at: 'timestamptz',
+  },
   key: ['deployment_id', 'day', 'set_no'],
-  indexes: [['day', 'deployment_id'], ['tenant_id', 'day']],
+  indexes: [
+    ['day', 'deployment_id'],
+    ['tenant_id', 'day'],
+  ],
 });
 
 /** Days that a metering run has completed over all deployments. */
@@ -51,34 +88,68 @@ export const meteringConfig = defineTable(usageModel, {
   key: ['resource_kind'],
 });
 
-/** What a report that was taken back has; null while it counts. `voided_position` is the event that took it back. */
+/**
+ * What a report that was taken back has; null while it counts. `voided_position` is the event that took it
+ * back.
+ */
 const voiding = { voided_position: 'bigint?', voided_at: 'timestamptz?', void_reason: 'text?' } as const;
 
 /** LLM charges, one row a gateway request. `day` is the UTC day of `occurred_at`. */
 export const llmUsage = defineTable(usageModel, {
   name: 'llm_usage',
   columns: {
-    gateway_request_id: 'text', deployment_id: 'text', tenant_id: 'text', day: 'date', model: 'text', input_tokens: 'bigint', output_tokens: 'bigint', charge_cents: 'numeric',
-    occurred_at: 'timestamptz', position: 'bigint', recorded_at: 'timestamptz', ...voiding,
+    gateway_request_id: 'text',
+    deployment_id: 'text',
+    tenant_id: 'text',
+    day: 'date',
+    model: 'text',
+    input_tokens: 'bigint',
+    output_tokens: 'bigint',
+    charge_cents: 'numeric',
+    occurred_at: 'timestamptz',
+    position: 'bigint',
+    recorded_at: 'timestamptz',
+    ...voiding,
   },
   key: ['gateway_request_id'],
-  indexes: [['day', 'deployment_id'], ['deployment_id', 'day'], ['tenant_id', 'day']],
-});
-
-/** Usage that no sweep meters, as it was reported: one row a report. `id` is derived from `source` and `external_id`. */
-export const reportedUsage = defineTable(usageModel, {
-  name: 'reported_usage',
-  columns: {
-    source: 'text', external_id: 'text', id: 'text', deployment_id: 'text', tenant_id: 'text', resource_kind: 'text',
-    qty: 'numeric', day: 'date', position: 'bigint', recorded_at: 'timestamptz', ...voiding,
-  },
-  key: ['source', 'external_id'],
-  indexes: [['day', 'deployment_id'], ['deployment_id', 'day'], ['tenant_id', 'day']],
+  indexes: [
+    ['day', 'deployment_id'],
+    ['deployment_id', 'day'],
+    ['tenant_id', 'day'],
+  ],
 });
 
 /**
- * The months that a tenant has facts of: `last_position` is the journal position of the last fact, of any kind, that dates
- * into the month. It says at once whether something came after an invoice, or where there is none.
+ * Usage that no sweep meters, as it was reported: one row a report. `id` is derived from `source` and
+ * `external_id`.
+ */
+export const reportedUsage = defineTable(usageModel, {
+  name: 'reported_usage',
+  columns: {
+    source: 'text',
+    external_id: 'text',
+    id: 'text',
+    deployment_id: 'text',
+    tenant_id: 'text',
+    resource_kind: 'text',
+    qty: 'numeric',
+    day: 'date',
+    position: 'bigint',
+    recorded_at: 'timestamptz',
+    ...voiding,
+  },
+  key: ['source', 'external_id'],
+  indexes: [
+    ['day', 'deployment_id'],
+    ['deployment_id', 'day'],
+    ['tenant_id', 'day'],
+  ],
+});
+
+/**
+ * The months that a tenant has facts of: `last_position` is the journal position of the last fact, of any
+ * kind, that dates into the month. It says at once whether something came after an invoice, or where there is
+ * none.
  */
 export const usageMonths = defineTable(usageModel, {
   name: 'usage_months',

@@ -5,7 +5,9 @@ import { cutOf, setsOfMonth, type UsageScope } from './invoicing-queries.ts';
 import { unmetered, usageDays } from './tables.ts';
 import type { UsageFilter } from './usage-queries.ts';
 
-/** A resource without usage records on so many metered days of a month. `resource_kind` is the billing kind. */
+/**
+ * A resource without usage records on so many metered days of a month. `resource_kind` is the billing kind.
+ */
 export interface UnmeteredResource {
   deployment_id: string;
   tenant_id: string;

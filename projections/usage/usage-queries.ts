@@ -71,9 +71,14 @@ function countingReports(db: Db, { tenantId, deploymentId, period, kind }: Usage
  * `after` is the key that the page starts after.
  */
 export async function listUsage(
-  db: Db, filter: UsageFilter, { limit, after }: { limit: number; after: UsageKey | null },
+  db: Db,
+  filter: UsageFilter,
+  { limit, after }: { limit: number; after: UsageKey | null },
 ): Promise<UsageRow[]> {
-  const place = after === null ? db`` : db`
+  const place =
+    after === null
+      ? db``
+      : db`
     where (deployment_id, day, subject, resource_kind, hour)
       > (${after[0]}::text, ${after[1]}::date, ${after[2]}::text, ${after[3]}::text, ${after[4]}::bigint)`;
   // Each half is ordered and cut by itself, so that a page reads no more than two pages of rows.
@@ -95,7 +100,10 @@ export async function listUsage(
 }
 
 /** The exact sum of every record of the filter, by billing kind in alphabetical order. */
-export async function summariseUsage(db: Db, filter: UsageFilter): Promise<{ resource_kind: string; qty: string }[]> {
+export async function summariseUsage(
+  db: Db,
+  filter: UsageFilter,
+): Promise<{ resource_kind: string; qty: string }[]> {
   const rows = await db<{ resource_kind: string; qty: string }[]>`
     select resource_kind, sum(qty) as qty from (
       select r.resource_kind, sum(r.qty) as qty from ${countingRecords(db, filter)} group by r.resource_kind

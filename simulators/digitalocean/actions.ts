@@ -33,10 +33,16 @@ const resize = (droplet: Droplet, body: JsonObject): Outcome => {
   const size = typeof slug === 'string' ? sizeOf(slug) : null;
   if (size === null) return { refusal: 'You specified an invalid size for Droplet creation.' };
   if (droplet.status !== 'off') return { refusal: 'The Droplet must be powered off to be resized.' };
-  if (size.disk < Number(droplet['disk'])) return { refusal: 'This size is not available because it has a smaller disk.' };
+  if (size.disk < Number(droplet['disk']))
+    return { refusal: 'This size is not available because it has a smaller disk.' };
   return {
     apply: (resized) => {
-      Object.assign(resized, { size_slug: size.slug, size: sizeObject(size.slug), memory: size.memory, vcpus: size.vcpus });
+      Object.assign(resized, {
+        size_slug: size.slug,
+        size: sizeObject(size.slug),
+        memory: size.memory,
+        vcpus: size.vcpus,
+      });
       if (body['disk'] === true) resized['disk'] = size.disk;
     },
   };
@@ -76,7 +82,9 @@ export const createActions = (account: Account, clock: VirtualClock, options: Op
   return {
     all,
     start: (droplet, body) => {
-      const pending = all.some((action) => action.resource_id === droplet.id && action.status === 'in-progress');
+      const pending = all.some(
+        (action) => action.resource_id === droplet.id && action.status === 'in-progress',
+      );
       if (pending) return errorAnswer(422, 'Droplet already has a pending event.');
       const outcome = outcomeOf(droplet, body);
       if ('refusal' in outcome) return errorAnswer(422, outcome.refusal);
@@ -99,6 +107,7 @@ export const createActions = (account: Account, clock: VirtualClock, options: Op
       return answer;
     },
     find: (id) => all.find((action) => action.id === id && isVisible(action)),
-    ofDroplet: (dropletId) => all.filter((action) => action.resource_id === dropletId && isVisible(action)).reverse(),
+    ofDroplet: (dropletId) =>
+      all.filter((action) => action.resource_id === dropletId && isVisible(action)).reverse(),
   };
 };

@@ -1,6 +1,18 @@
-// Small builders with sensible defaults: a test names only the fields it is about. Ids count up within a process.
+// Small builders with sensible defaults: a test names only the fields it is about. Ids count up within a
+// process.
 import type { Json } from './json.ts';
-import type { Backup, BillingEntry, Domain, Droplet, Firewall, FloatingIp, LoadBalancer, Project, Snapshot, Volume } from './types.ts';
+import type {
+  Backup,
+  BillingEntry,
+  Domain,
+  Droplet,
+  Firewall,
+  FloatingIp,
+  LoadBalancer,
+  Project,
+  Snapshot,
+  Volume,
+} from './types.ts';
 import { sizeObject, sizeOf } from './sizes.ts';
 import { stableUuid } from './random.ts';
 
@@ -63,8 +75,18 @@ export const aDroplet = (fields: Partial<Droplet> = {}): Droplet => {
     size_slug: slug,
     networks: {
       v4: [
-        { ip_address: `10.0.${(number >> 8) & 255}.${number & 255}`, netmask: '255.255.0.0', gateway: 'nil', type: 'private' },
-        { ip_address: `203.0.113.${number & 255}`, netmask: '255.255.255.0', gateway: '203.0.113.1', type: 'public' },
+        {
+          ip_address: `10.0.${(number >> 8) & 255}.${number & 255}`,
+          netmask: '255.255.0.0',
+          gateway: 'nil',
+          type: 'private',
+        },
+        {
+          ip_address: `203.0.113.${number & 255}`,
+          netmask: '255.255.255.0',
+          gateway: '203.0.113.1',
+          type: 'public',
+        },
       ],
       v6: [],
     },
@@ -77,7 +99,11 @@ export const aDroplet = (fields: Partial<Droplet> = {}): Droplet => {
 
 /** A droplet that only the list's `type=gpus` shows. */
 export const aGpuDroplet = (fields: Partial<Droplet> = {}): Droplet =>
-  aDroplet({ size_slug: 'gpu-h100x1-80gb', gpu_info: { count: 1, vram: { amount: 80, unit: 'gib' }, model: 'nvidia_h100' }, ...fields });
+  aDroplet({
+    size_slug: 'gpu-h100x1-80gb',
+    gpu_info: { count: 1, vram: { amount: 80, unit: 'gib' }, model: 'nvidia_h100' },
+    ...fields,
+  });
 
 export const aBackup = (fields: Partial<Backup> = {}): Backup => {
   const number = next();
@@ -140,7 +166,13 @@ export const aSnapshot = (fields: Partial<Snapshot> = {}): Snapshot => {
 export const aFloatingIp = (fields: Partial<FloatingIp> = {}): FloatingIp => {
   const number = next();
   // The address is the id, so it comes from a range wide enough not to repeat.
-  return { ip: `198.18.${(number >> 8) & 255}.${number & 255}`, region: aRegion(), droplet: null, locked: false, ...fields };
+  return {
+    ip: `198.18.${(number >> 8) & 255}.${number & 255}`,
+    region: aRegion(),
+    droplet: null,
+    locked: false,
+    ...fields,
+  };
 };
 
 export const aFirewall = (fields: Partial<Firewall> = {}): Firewall => {
@@ -170,8 +202,25 @@ export const aLoadBalancer = (fields: Partial<LoadBalancer> = {}): LoadBalancer 
     algorithm: 'round_robin',
     status: 'active',
     created_at: CREATED_AT,
-    forwarding_rules: [{ entry_protocol: 'http', entry_port: 80, target_protocol: 'http', target_port: 80, certificate_id: '', tls_passthrough: false }],
-    health_check: { protocol: 'http', port: 80, path: '/', check_interval_seconds: 10, response_timeout_seconds: 5, healthy_threshold: 5, unhealthy_threshold: 3 },
+    forwarding_rules: [
+      {
+        entry_protocol: 'http',
+        entry_port: 80,
+        target_protocol: 'http',
+        target_port: 80,
+        certificate_id: '',
+        tls_passthrough: false,
+      },
+    ],
+    health_check: {
+      protocol: 'http',
+      port: 80,
+      path: '/',
+      check_interval_seconds: 10,
+      response_timeout_seconds: 5,
+      healthy_threshold: 5,
+      unhealthy_threshold: 3,
+    },
     sticky_sessions: { type: 'none' },
     region: aRegion(),
     tag: '',

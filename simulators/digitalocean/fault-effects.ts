@@ -8,7 +8,8 @@ const cloudflarePage = (status: number): string =>
 
 const rateLimited = (effect: FaultEffect & { kind: 'rate_limited' }, nowMs: number): Answer => {
   const seconds = Math.floor(nowMs / 1000);
-  const reset = effect.variant === 'past_reset' ? seconds - 3600 : seconds + (effect.variant === 'burst' ? 3600 : 1800);
+  const reset =
+    effect.variant === 'past_reset' ? seconds - 3600 : seconds + (effect.variant === 'burst' ? 3600 : 1800);
   const retryAfter = effect.retryAfter ?? (effect.variant === 'burst' ? '5' : undefined);
   return {
     ...errorAnswer(429),
@@ -25,11 +26,19 @@ export const answerInstead = (effect: FaultEffect, nowMs: number): Answer | null
   switch (effect.kind) {
     case 'status': {
       const usual = errorAnswer(effect.status);
-      return { ...usual, ...(effect.body === undefined ? {} : { json: effect.body }), ...(effect.headers === undefined ? {} : { headers: effect.headers }) };
+      return {
+        ...usual,
+        ...(effect.body === undefined ? {} : { json: effect.body }),
+        ...(effect.headers === undefined ? {} : { headers: effect.headers }),
+      };
     }
     case 'cloudflare_html': {
       const status = effect.status ?? 504;
-      return { status, raw: cloudflarePage(status), headers: { 'content-type': 'text/html; charset=UTF-8', server: 'cloudflare' } };
+      return {
+        status,
+        raw: cloudflarePage(status),
+        headers: { 'content-type': 'text/html; charset=UTF-8', server: 'cloudflare' },
+      };
     }
     case 'empty_body':
       return { status: effect.status, raw: '', headers: {} };
@@ -68,8 +77,16 @@ const emptied = (body: JsonObject): JsonObject =>
 const filterResources = (body: JsonObject, urnTypes: readonly string[]): JsonObject => {
   const { resources, meta } = body;
   if (!Array.isArray(resources) || !isJsonObject(meta)) return body;
-  const kept = resources.filter((item) => !(isJsonObject(item) && typeof item['urn'] === 'string' && urnTypes.includes(item['urn'].split(':')[1] ?? '')));
-  const total = typeof meta['total'] === 'number' ? meta['total'] - (resources.length - kept.length) : meta['total'];
+  const kept = resources.filter(
+    (item) =>
+      !(
+        isJsonObject(item) &&
+        typeof item['urn'] === 'string' &&
+        urnTypes.includes(item['urn'].split(':')[1] ?? '')
+      ),
+  );
+  const total =
+    typeof meta['total'] === 'number' ? meta['total'] - (resources.length - kept.length) : meta['total'];
   return { ...body, resources: kept, meta: { ...meta, total } };
 };
 

@@ -1,16 +1,21 @@
-// The fault script: which request goes wrong, and how. Rules are tried in the order they were injected; the first
-// that applies decides. Nothing here touches a socket: see respond.ts for how an effect reaches the wire.
+// The fault script: which request goes wrong, and how. Rules are tried in the order they were injected; the
+// first that applies decides. Nothing here touches a socket: see respond.ts for how an effect reaches the
+// wire.
 import type { JsonObject } from './json.ts';
 
 /** What goes wrong. */
 export type FaultEffect =
-  /** A JSON error (the provider's usual body for the status unless one is given). 401 and 403 are this too. */
+  /**
+   * A JSON error (the provider's usual body for the status unless one is given). 401 and 403 are this too.
+   */
   | { kind: 'status'; status: number; body?: JsonObject; headers?: Record<string, string> }
   /** The proxy's HTML page in place of the API's JSON; status 504 unless given. */
   | { kind: 'cloudflare_html'; status?: number }
   /** A status with no body at all. */
   | { kind: 'empty_body'; status: number }
-  /** The connection is reset: before the request has any effect, or after it had its effect (a lost answer). */
+  /**
+   * The connection is reset: before the request has any effect, or after it had its effect (a lost answer).
+   */
   | { kind: 'reset'; when?: 'before' | 'after' }
   /** No answer until `ms` of wall time have passed (default: until close), then the connection is dropped. */
   | { kind: 'stall_before_headers'; ms?: number }
@@ -19,18 +24,20 @@ export type FaultEffect =
   /** 200 with the first half of the JSON, its content-length matching that half. */
   | { kind: 'truncated_json' }
   /**
-   * The body cut in the middle of its last row. With content-length of the whole body the connection breaks off;
-   * without one the answer ends cleanly and nothing but its text shows the loss.
+   * The body cut in the middle of its last row. With content-length of the whole body the connection breaks
+   * off; without one the answer ends cleanly and nothing but its text shows the loss.
    */
   | { kind: 'cut_body'; contentLength: boolean }
   /**
-   * The right answer after `bytes` of what its kind reads over (blanks before JSON, empty lines behind a CSV's header),
-   * sent in pieces; gzip makes a thousandth of them on the wire.
+   * The right answer after `bytes` of what its kind reads over (blanks before JSON, empty lines behind a
+   * CSV's header), sent in pieces; gzip makes a thousandth of them on the wire.
    */
   | { kind: 'padded_body'; bytes: number; gzip?: boolean }
   /** The right answer's headers, then a blank every few milliseconds without end. */
   | { kind: 'endless_body' }
-  /** 429. burst has retry-after (5 unless given), hourly has none, past_reset has a ratelimit-reset long gone. */
+  /**
+   * 429. burst has retry-after (5 unless given), hourly has none, past_reset has a ratelimit-reset long gone.
+   */
   | { kind: 'rate_limited'; variant: 'burst' | 'hourly' | 'past_reset'; retryAfter?: string }
   /** 200 with an empty list and total 0, whatever the account holds. */
   | { kind: 'empty_list' }
@@ -97,7 +104,9 @@ interface LiveRule {
 }
 
 const pathPattern = (path: string): RegExp => {
-  const segments = path.split('/').map((segment) => (segment === '*' ? '[^/]+' : segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+  const segments = path
+    .split('/')
+    .map((segment) => (segment === '*' ? '[^/]+' : segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
   return new RegExp(`^${segments.join('/')}$`);
 };
 
@@ -125,7 +134,12 @@ export const createFaults = (random: () => number): Faults => {
 
   return {
     inject: (rule) => {
-      const entry: LiveRule = { rule, path: rule.path === undefined ? null : pathPattern(rule.path), matched: 0, hits: 0 };
+      const entry: LiveRule = {
+        rule,
+        path: rule.path === undefined ? null : pathPattern(rule.path),
+        matched: 0,
+        hits: 0,
+      };
       live.push(entry);
       return {
         get hits() {

@@ -2,7 +2,12 @@
 export * from './types.ts';
 export * from './builders.ts';
 export { isJsonObject, type Json, type JsonObject } from './json.ts';
-export { SIMULATOR_TOKEN, startDigitalOceanSimulator, type DigitalOceanSimulator, type SimulatorSettings } from './simulator.ts';
+export {
+  SIMULATOR_TOKEN,
+  startDigitalOceanSimulator,
+  type DigitalOceanSimulator,
+  type SimulatorSettings,
+} from './simulator.ts';
 export { emptyAccount, loadSampleAccount } from './sample-account.ts';
 export { collectionOf, idOf, kinds, urnOf } from './kinds.ts';
 export type { VirtualClock } from './clock.ts';

@@ -30,7 +30,17 @@ export interface CsvStyle {
 }
 
 /** The header since mid-2020; the first eight are the one before. */
-export const invoiceColumns = ['product', 'group_description', 'description', 'hours', 'start', 'end', 'USD', 'project_name', 'category'] as const;
+export const invoiceColumns = [
+  'product',
+  'group_description',
+  'description',
+  'hours',
+  'start',
+  'end',
+  'USD',
+  'project_name',
+  'category',
+] as const;
 
 const fieldOf = (row: InvoiceRow, column: string): string => {
   const usual: Record<string, string | undefined> = {
@@ -47,13 +57,16 @@ const fieldOf = (row: InvoiceRow, column: string): string => {
   return usual[column] ?? row.extra?.[column] ?? '';
 };
 
-const written = (field: string, quoteAll: boolean): string => (quoteAll || /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field);
+const written = (field: string, quoteAll: boolean): string =>
+  quoteAll || /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 
 /** The text of an invoice CSV; RFC 4180 quoting where a field needs it. */
 export const invoiceCsv = (rows: readonly InvoiceRow[], style: CsvStyle = {}): string => {
   const columns = style.columns ?? invoiceColumns;
   const eol = style.eol ?? '\n';
-  const lines = rows.map((row) => columns.map((column) => written(fieldOf(row, column), style.quoteAll ?? false)).join(','));
+  const lines = rows.map((row) =>
+    columns.map((column) => written(fieldOf(row, column), style.quoteAll ?? false)).join(','),
+  );
   const text = [columns.join(','), ...lines].join(eol);
   return `${style.bom === true ? '\uFEFF' : ''}${text}${style.finalNewline === false ? '' : eol}`;
 };

@@ -37,7 +37,9 @@ export const readableRows = (csv: string | Buffer): CsvRow[] | null => {
 
 /** Sum in cents of the rows of one product, or of all rows. */
 export const sumOf = (rows: readonly CsvRow[], product?: string): bigint =>
-  rows.filter((row) => product === undefined || row['product'] === product).reduce((sum, row) => sum + centsOf(row['USD'] ?? '0'), 0n);
+  rows
+    .filter((row) => product === undefined || row['product'] === product)
+    .reduce((sum, row) => sum + centsOf(row['USD'] ?? '0'), 0n);
 
 /** `2026-04-01 00:00:00 +0000` as the JSON form writes it, `2026-04-01T00:00:00Z`. */
 const jsonTime = (text: string): string => text.replace(/^(\S+) (\S+) \+0000$/, '$1T$2Z');

@@ -12,7 +12,10 @@ export interface NewInvoice {
   csv: string | Buffer;
   uuid?: string;
   invoiceId?: string;
-  /** Decimal USD; left out, it is the sum of the CSV (0.00 for one that cannot be read). Give another one to make the books not add up. */
+  /**
+   * Decimal USD; left out, it is the sum of the CSV (0.00 for one that cannot be read). Give another one to
+   * make the books not add up.
+   */
   amount?: string;
   /** Laid over the summary that is derived from the CSV. */
   summary?: JsonObject;
@@ -24,7 +27,10 @@ export interface NewInvoice {
 
 export interface Billing {
   addInvoice(invoice: NewInvoice): Invoice;
-  /** Replaces one form of an invoice in place: a silent reissue. The JSON form outlives a CSV that cannot be read. */
+  /**
+   * Replaces one form of an invoice in place: a silent reissue. The JSON form outlives a CSV that cannot be
+   * read.
+   */
   setInvoiceCsv(uuid: string, csv: string | Buffer): void;
   setInvoiceItems(uuid: string, items: InvoiceItem[]): void;
   setInvoiceSummary(uuid: string, fields: JsonObject): void;
@@ -36,11 +42,16 @@ export interface Billing {
   setBalance(fields: JsonObject): void;
 }
 
-const summaryOf = (head: { uuid: string; invoiceId: string; period: string; amount: string }, csv: string | Buffer): JsonObject => {
+const summaryOf = (
+  head: { uuid: string; invoiceId: string; period: string; amount: string },
+  csv: string | Buffer,
+): JsonObject => {
   const rows = readableRows(csv) ?? [];
   const taxes = sumOf(rows, 'Taxes');
   const credits = sumOf(rows, 'Credits');
-  const products = [...new Set(rows.map((row) => row['product'] ?? ''))].filter((name) => name !== 'Taxes' && name !== 'Credits');
+  const products = [...new Set(rows.map((row) => row['product'] ?? ''))].filter(
+    (name) => name !== 'Taxes' && name !== 'Credits',
+  );
   return {
     invoice_uuid: head.uuid,
     invoice_id: head.invoiceId,
@@ -52,7 +63,11 @@ const summaryOf = (head: { uuid: string; invoiceId: string; period: string; amou
     product_charges: {
       name: 'Product usage charges',
       amount: amountText(sumOf(rows) - taxes - credits),
-      items: products.map((name) => ({ name, amount: amountText(sumOf(rows, name)), count: String(rows.filter((row) => row['product'] === name).length) })),
+      items: products.map((name) => ({
+        name,
+        amount: amountText(sumOf(rows, name)),
+        count: String(rows.filter((row) => row['product'] === name).length),
+      })),
     },
     overages: { name: 'Overages', amount: '0.00' },
     taxes: { name: 'Taxes', amount: amountText(taxes) },
@@ -60,10 +75,24 @@ const summaryOf = (head: { uuid: string; invoiceId: string; period: string; amou
   };
 };
 
-const monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 /** 'April 2026' for '2026-04'. */
-export const periodName = (period: string): string => `${monthNames[Number(period.slice(5, 7)) - 1] ?? period} ${period.slice(0, 4)}`;
+export const periodName = (period: string): string =>
+  `${monthNames[Number(period.slice(5, 7)) - 1] ?? period} ${period.slice(0, 4)}`;
 
 /** An invoice with everything that is left out derived from its CSV. */
 export const buildInvoice = (input: NewInvoice): Invoice => {

@@ -27,10 +27,18 @@ export const createMemberships = (account: Account, clock: VirtualClock, options
     account.project_resources[projectId] = resourcesOf(projectId).filter((entry) => entry.urn !== urn);
   };
   const projectsWith = (urn: string): string[] =>
-    Object.keys(account.project_resources).filter((projectId) => resourcesOf(projectId).some((entry) => entry.urn === urn));
+    Object.keys(account.project_resources).filter((projectId) =>
+      resourcesOf(projectId).some((entry) => entry.urn === urn),
+    );
 
   const assign = (urn: string, projectId: string, fields: JsonObject = {}): void => {
-    resourcesOf(projectId).push({ urn, assigned_at: clock.iso(), links: { self: 'https://api.digitalocean.com/v2/' }, status: 'ok', ...fields });
+    resourcesOf(projectId).push({
+      urn,
+      assigned_at: clock.iso(),
+      links: { self: 'https://api.digitalocean.com/v2/' },
+      status: 'ok',
+      ...fields,
+    });
   };
   const unassign = (urn: string): void => projectsWith(urn).forEach((projectId) => takeOut(urn, projectId));
 

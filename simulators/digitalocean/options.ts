@@ -1,6 +1,8 @@
 import type { Limits } from './rate-limit.ts';
 
-/** How the provider behaves where its documentation leaves room. All may be changed while the simulator runs. */
+/**
+ * How the provider behaves where its documentation leaves room. All may be changed while the simulator runs.
+ */
 export interface Options {
   /** per_page above 200: served as 200, or refused with a 422. */
   overMaxPerPage: 'clamp' | 'reject';

@@ -52,8 +52,16 @@ const singleProjectPage = (request: ListRequest): Record<string, string> => {
   return { first: url, last: url };
 };
 
-/** The `links` member; undefined where the variant leaves it out. A page that has a next one is never distorted. */
-const linksOf = (request: ListRequest, style: ListStyle, page: number, lastPage: number): JsonObject | undefined => {
+/**
+ * The `links` member; undefined where the variant leaves it out. A page that has a next one is never
+ * distorted.
+ */
+const linksOf = (
+  request: ListRequest,
+  style: ListStyle,
+  page: number,
+  lastPage: number,
+): JsonObject | undefined => {
   const pages = pagesOf(request, page, lastPage);
   if (pages['next'] === undefined) {
     switch (request.options.lastPageLinks) {
@@ -70,14 +78,23 @@ const linksOf = (request: ListRequest, style: ListStyle, page: number, lastPage:
     }
   }
   if (Object.keys(pages).length > 0) return { pages };
-  return style.projectStyle === true && request.options.projectLinks !== 'empty' ? { pages: singleProjectPage(request) } : {};
+  return style.projectStyle === true && request.options.projectLinks !== 'empty'
+    ? { pages: singleProjectPage(request) }
+    : {};
 };
 
 /**
- * Answers one page of a list: offset paging over the list as it is now, so a change between two pages shifts items.
- * A page past the end is an empty array with 200. `present` turns the page's items into what is served.
+ * Answers one page of a list: offset paging over the list as it is now, so a change between two pages shifts
+ * items. A page past the end is an empty array with 200. `present` turns the page's items into what is
+ * served.
  */
-export const pageAnswer = <T>(request: ListRequest, key: string, items: readonly T[], present: (item: T) => Json, style: ListStyle = {}): Answer => {
+export const pageAnswer = <T>(
+  request: ListRequest,
+  key: string,
+  items: readonly T[],
+  present: (item: T) => Json,
+  style: ListStyle = {},
+): Answer => {
   const asked = positive(request.query.get('per_page'), style.defaultPerPage ?? 20);
   if (asked > MAX_PER_PAGE && request.options.overMaxPerPage === 'reject') {
     return errorAnswer(422, `per_page must be at most ${MAX_PER_PAGE}.`);
@@ -86,5 +103,9 @@ export const pageAnswer = <T>(request: ListRequest, key: string, items: readonly
   const page = positive(request.query.get('page'), 1);
   const lastPage = Math.max(1, Math.ceil(items.length / perPage));
   const shown = items.slice((page - 1) * perPage, page * perPage).map(present);
-  return jsonAnswer({ [key]: shown, links: linksOf(request, style, page, lastPage), meta: { total: items.length } });
+  return jsonAnswer({
+    [key]: shown,
+    links: linksOf(request, style, page, lastPage),
+    meta: { total: items.length },
+  });
 };

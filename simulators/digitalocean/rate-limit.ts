@@ -27,8 +27,9 @@ export interface RateLimiter {
 const epochSeconds = (ms: number): string => String(Math.ceil(ms / 1000));
 
 /**
- * Sliding windows per token: each request expires a minute (an hour) after itself. As documented, `ratelimit-reset`
- * says when the oldest request expires, and only the refusal of the minute's window carries `retry-after`.
+ * Sliding windows per token: each request expires a minute (an hour) after itself. As documented,
+ * `ratelimit-reset` says when the oldest request expires, and only the refusal of the minute's window carries
+ * `retry-after`.
  */
 export const createRateLimiter = (clock: VirtualClock, limits: () => Limits): RateLimiter => {
   const taken = new Map<string, number[]>();

@@ -24,8 +24,8 @@ export interface LoggedRequest {
 }
 
 /**
- * The requests that came before the time that an earlier 429 had told their token to wait for: a client that honours
- * retry-after leaves none. Retry-after in another form than whole seconds binds nobody here.
+ * The requests that came before the time that an earlier 429 had told their token to wait for: a client that
+ * honours retry-after leaves none. Retry-after in another form than whole seconds binds nobody here.
  */
 export const ignoredRetryAfter = (requests: readonly LoggedRequest[]): LoggedRequest[] => {
   const waitUntil = new Map<string, number>();
@@ -33,7 +33,10 @@ export const ignoredRetryAfter = (requests: readonly LoggedRequest[]): LoggedReq
     const token = request.token ?? '';
     const ignored = request.at_ms < (waitUntil.get(token) ?? 0);
     if (request.status === 429 && /^\d+$/.test(request.retry_after ?? '')) {
-      waitUntil.set(token, Math.max(waitUntil.get(token) ?? 0, request.at_ms + Number(request.retry_after) * 1000));
+      waitUntil.set(
+        token,
+        Math.max(waitUntil.get(token) ?? 0, request.at_ms + Number(request.retry_after) * 1000),
+      );
     }
     return ignored;
   });

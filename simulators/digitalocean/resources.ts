@@ -15,20 +15,29 @@ export interface CreateSettings {
   listedAfterMs?: number;
   /** Virtual milliseconds until GET by id shows it. */
   byIdAfterMs?: number;
-  /** Fields that change later: after so many virtual milliseconds they take these values (status new → active). */
+  /**
+   * Fields that change later: after so many virtual milliseconds they take these values (status new →
+   * active).
+   */
   later?: { afterMs: number; fields: JsonObject };
 }
 
 export interface Resources {
-  create<K extends ResourceKind>(kind: K, resource: ResourceByKind[K], settings?: CreateSettings): ResourceByKind[K];
+  create<K extends ResourceKind>(
+    kind: K,
+    resource: ResourceByKind[K],
+    settings?: CreateSettings,
+  ): ResourceByKind[K];
   /** Changes any fields of a resource; an unknown id is an error. */
   update(kind: ResourceKind, id: string | number, fields: JsonObject): void;
-  /** Gives a resource another name, its id unchanged. A domain's name is its id: remove and create instead. */
+  /**
+   * Gives a resource another name, its id unchanged. A domain's name is its id: remove and create instead.
+   */
   rename(kind: Exclude<ResourceKind, 'domain' | 'floating_ip'>, id: string | number, name: string): void;
   /**
-   * Deletes a resource with what hangs on it: a droplet's backups go, volumes, firewalls and load balancers forget
-   * it (`emptyAs: 'null'` leaves null where the last id was), its address becomes unassigned, snapshots stay, its URN
-   * lingers as `not_found`.
+   * Deletes a resource with what hangs on it: a droplet's backups go, volumes, firewalls and load balancers
+   * forget it (`emptyAs: 'null'` leaves null where the last id was), its address becomes unassigned,
+   * snapshots stay, its URN lingers as `not_found`.
    */
   remove(kind: ResourceKind, id: string | number, settings?: { emptyAs?: 'array' | 'null' }): void;
   addBackup(dropletId: number, backup: Backup): void;
@@ -36,7 +45,11 @@ export interface Resources {
 }
 
 /** Finds a resource of the account; an unknown id is an error of the test that asked. */
-export const findResource = <K extends ResourceKind>(account: Account, kind: K, id: string | number): ResourceByKind[K] => {
+export const findResource = <K extends ResourceKind>(
+  account: Account,
+  kind: K,
+  id: string | number,
+): ResourceByKind[K] => {
   const found = collectionOf(account, kind).find((resource) => idOf(kind, resource) === String(id));
   if (found === undefined) throw new Error(`the account has no ${kind} ${id}`);
   return found;
@@ -52,11 +65,17 @@ const forgetDroplet = (account: Account, id: number, emptyAs: 'array' | 'null'):
   }
   for (const address of account.floating_ips) {
     const holder = address['droplet'];
-    if (holder !== null && typeof holder === 'object' && !Array.isArray(holder) && holder['id'] === id) address['droplet'] = null;
+    if (holder !== null && typeof holder === 'object' && !Array.isArray(holder) && holder['id'] === id)
+      address['droplet'] = null;
   }
 };
 
-export const createResources = (account: Account, clock: VirtualClock, memberships: Memberships, visibility: Visibility): Resources => {
+export const createResources = (
+  account: Account,
+  clock: VirtualClock,
+  memberships: Memberships,
+  visibility: Visibility,
+): Resources => {
   const remove: Resources['remove'] = (kind, id, settings = {}) => {
     const resource = findResource(account, kind, id);
     const list: unknown[] = collectionOf(account, kind);
@@ -90,7 +109,9 @@ export const createResources = (account: Account, clock: VirtualClock, membershi
       droplet['backup_ids'] = [...(Array.isArray(ids) ? ids : []), backup.id];
     },
     removeBackup: (dropletId, backupId) => {
-      account.backups[String(dropletId)] = (account.backups[String(dropletId)] ?? []).filter((backup) => backup.id !== backupId);
+      account.backups[String(dropletId)] = (account.backups[String(dropletId)] ?? []).filter(
+        (backup) => backup.id !== backupId,
+      );
       const droplet = findResource(account, 'droplet', dropletId);
       const ids = droplet['backup_ids'];
       droplet['backup_ids'] = Array.isArray(ids) ? ids.filter((id) => id !== backupId) : [];

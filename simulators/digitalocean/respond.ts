@@ -49,7 +49,13 @@ const midRow = (body: Buffer): number => {
 };
 
 /** Writes headers and a part of the body, then calls back once the part has gone out. */
-const writePart = (response: ServerResponse, status: number, headers: Record<string, string>, part: Buffer, then: () => void): void => {
+const writePart = (
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  part: Buffer,
+  then: () => void,
+): void => {
   response.writeHead(status, headers);
   response.write(part, () => then());
 };
@@ -66,14 +72,25 @@ const padded = (answer: Answer, body: Buffer, bytes: number): Iterable<Buffer> =
   const piece = Buffer.alloc(64 * 1024, isJson ? ' ' : '\n');
   return (function* pieces() {
     yield body.subarray(0, at);
-    for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, Math.min(left, piece.length));
+    for (let left = bytes; left > 0; left -= piece.length)
+      yield piece.subarray(0, Math.min(left, piece.length));
     yield body.subarray(at);
   })();
 };
 
-const sendPadded = (response: ServerResponse, { status, headers, pieces, gzip }: { status: number; headers: Record<string, string>; pieces: Iterable<Buffer>; gzip: boolean }): void => {
+const sendPadded = (
+  response: ServerResponse,
+  {
+    status,
+    headers,
+    pieces,
+    gzip,
+  }: { status: number; headers: Record<string, string>; pieces: Iterable<Buffer>; gzip: boolean },
+): void => {
   response.writeHead(status, gzip ? { ...headers, 'content-encoding': 'gzip' } : headers);
-  const sent = gzip ? pipeline(Readable.from(pieces), createGzip(), response) : pipeline(Readable.from(pieces), response);
+  const sent = gzip
+    ? pipeline(Readable.from(pieces), createGzip(), response)
+    : pipeline(Readable.from(pieces), response);
   // A client that has read enough closes the connection.
   sent.catch(() => response.destroy());
 };
@@ -85,7 +102,13 @@ const sendEndless = (response: ServerResponse, status: number, headers: Record<s
 };
 
 /** Sends an answer, broken in transit where the effect says so. */
-export const send = (response: ServerResponse, answer: Answer, common: Record<string, string>, effect: FaultEffect | null, stalls: Stalls): void => {
+export const send = (
+  response: ServerResponse,
+  answer: Answer,
+  common: Record<string, string>,
+  effect: FaultEffect | null,
+  stalls: Stalls,
+): void => {
   const body = bodyOf(answer);
   const headers = headersOf(answer, common);
   const whole = { ...headers, 'content-length': String(body.length) };
@@ -97,7 +120,9 @@ export const send = (response: ServerResponse, answer: Answer, common: Record<st
       stalls.hold(response, effect.ms);
       return;
     case 'stall_mid_body':
-      writePart(response, answer.status, whole, body.subarray(0, Math.floor(body.length / 2)), () => stalls.hold(response, effect.ms));
+      writePart(response, answer.status, whole, body.subarray(0, Math.floor(body.length / 2)), () =>
+        stalls.hold(response, effect.ms),
+      );
       return;
     case 'truncated_json': {
       const half = body.subarray(0, Math.floor(body.length / 2));
@@ -112,7 +137,12 @@ export const send = (response: ServerResponse, answer: Answer, common: Record<st
       return;
     }
     case 'padded_body':
-      sendPadded(response, { status: answer.status, headers, pieces: padded(answer, body, effect.bytes), gzip: effect.gzip ?? false });
+      sendPadded(response, {
+        status: answer.status,
+        headers,
+        pieces: padded(answer, body, effect.bytes),
+        gzip: effect.gzip ?? false,
+      });
       return;
     case 'endless_body':
       sendEndless(response, answer.status, headers);

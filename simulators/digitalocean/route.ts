@@ -33,13 +33,23 @@ export interface CompiledRoute {
 }
 
 export const compileRoutes = (routes: readonly Route[]): CompiledRoute[] =>
-  routes.map((route) => ({ route, pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`) }));
+  routes.map((route) => ({
+    route,
+    pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
+  }));
 
 /** The routes of a path, with the parameters of the first that also has the method. */
-export const findRoute = (compiled: readonly CompiledRoute[], method: string, path: string): { route: Route; params: Record<string, string> } | 'other-method' | null => {
+export const findRoute = (
+  compiled: readonly CompiledRoute[],
+  method: string,
+  path: string,
+): { route: Route; params: Record<string, string> } | 'other-method' | null => {
   const onPath = compiled.filter(({ pattern }) => pattern.test(path));
   const match = onPath.find(({ route }) => route.method === method);
   if (match === undefined) return onPath.length > 0 ? 'other-method' : null;
   const groups = Object.entries(match.pattern.exec(path)?.groups ?? {});
-  return { route: match.route, params: Object.fromEntries(groups.map(([name, value]) => [name, decodeURIComponent(value)])) };
+  return {
+    route: match.route,
+    params: Object.fromEntries(groups.map(([name, value]) => [name, decodeURIComponent(value)])),
+  };
 };

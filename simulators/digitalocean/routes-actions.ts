@@ -4,7 +4,9 @@ import { pageAnswer } from './paging.ts';
 import type { Route, RouteContext } from './route.ts';
 
 const dropletOf = (context: RouteContext, id: string | undefined) =>
-  context.account.droplets.find((droplet) => String(droplet.id) === id && context.visibility.isVisible('droplet', droplet.id, 'by_id'));
+  context.account.droplets.find(
+    (droplet) => String(droplet.id) === id && context.visibility.isVisible('droplet', droplet.id, 'by_id'),
+  );
 
 const startAction: Route = {
   method: 'POST',
@@ -35,7 +37,9 @@ const pollDropletAction: Route = {
   scope: 'droplet:read',
   handle: (context, params) => {
     const action = context.actions.find(Number(params['action_id']));
-    return action === undefined || String(action.resource_id) !== params['id'] ? errorAnswer(404) : jsonAnswer({ action });
+    return action === undefined || String(action.resource_id) !== params['id']
+      ? errorAnswer(404)
+      : jsonAnswer({ action });
   },
 };
 

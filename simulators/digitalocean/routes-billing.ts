@@ -22,9 +22,15 @@ const previewOf = (account: Account, clock: VirtualClock): Invoice => {
   return buildInvoice({ period, csv, amount: usage, uuid: stableUuid(`preview ${period}`) });
 };
 
-const headOf = ({ invoice_uuid, invoice_id, amount, invoice_period }: Invoice): JsonObject => ({ invoice_uuid, invoice_id, amount, invoice_period });
+const headOf = ({ invoice_uuid, invoice_id, amount, invoice_period }: Invoice): JsonObject => ({
+  invoice_uuid,
+  invoice_id,
+  amount,
+  invoice_period,
+});
 
-const reached = (clock: VirtualClock, at: string | undefined): boolean => at === undefined || clock.now() >= Date.parse(at);
+const reached = (clock: VirtualClock, at: string | undefined): boolean =>
+  at === undefined || clock.now() >= Date.parse(at);
 
 const listInvoices = (context: RouteContext): Answer => {
   const { account, clock } = context;
@@ -52,7 +58,11 @@ const itemsOfInvoice = (invoice: Invoice): InvoiceItem[] => {
 
 type Form = 'summary_at' | 'csv_at' | 'items_at';
 
-const invoiceRoute = (suffix: string, form: Form, serve: (context: RouteContext, invoice: Invoice) => Answer): Route => ({
+const invoiceRoute = (
+  suffix: string,
+  form: Form,
+  serve: (context: RouteContext, invoice: Invoice) => Answer,
+): Route => ({
   method: 'GET',
   path: `/v2/customers/my/invoices/:uuid${suffix}`,
   scope: BILLING,
@@ -63,7 +73,8 @@ const invoiceRoute = (suffix: string, form: Form, serve: (context: RouteContext,
     const isPreview = params['uuid'] === 'preview' || params['uuid'] === preview.invoice_uuid;
     const invoice = final ?? (isPreview ? preview : undefined);
     if (invoice === undefined) return errorAnswer(404);
-    if (!reached(context.clock, invoice.availability?.[form])) return errorAnswer(invoice.availability?.missing_status ?? 404);
+    if (!reached(context.clock, invoice.availability?.[form]))
+      return errorAnswer(invoice.availability?.missing_status ?? 404);
     return serve(context, invoice);
   },
 });
@@ -82,16 +93,34 @@ const csvAnswer = (invoice: Invoice): Answer => {
 
 const history = (context: RouteContext): Answer => {
   const { account, options } = context;
-  const whole = { ...jsonAnswer({ billing_history: account.billing_history, links: {}, meta: { total: account.billing_history.length } }) };
-  const answer = options.billingHistoryPaging === 'ignored' ? whole : pageAnswer(context, 'billing_history', account.billing_history, (entry) => entry);
-  return options.billingHistoryTotal || answer.json === undefined ? answer : { ...answer, json: { ...answer.json, meta: {} } };
+  const whole = {
+    ...jsonAnswer({
+      billing_history: account.billing_history,
+      links: {},
+      meta: { total: account.billing_history.length },
+    }),
+  };
+  const answer =
+    options.billingHistoryPaging === 'ignored'
+      ? whole
+      : pageAnswer(context, 'billing_history', account.billing_history, (entry) => entry);
+  return options.billingHistoryTotal || answer.json === undefined
+    ? answer
+    : { ...answer, json: { ...answer.json, meta: {} } };
 };
 
 export const costsRoutes: Route[] = [
-  { method: 'GET', path: '/v2/customers/my/balance', scope: BILLING, handle: ({ account }) => jsonAnswer({ ...account.balance }) },
+  {
+    method: 'GET',
+    path: '/v2/customers/my/balance',
+    scope: BILLING,
+    handle: ({ account }) => jsonAnswer({ ...account.balance }),
+  },
   { method: 'GET', path: '/v2/customers/my/billing_history', scope: BILLING, handle: history },
   { method: 'GET', path: '/v2/customers/my/invoices', scope: BILLING, handle: listInvoices },
-  invoiceRoute('', 'items_at', (context, invoice) => pageAnswer(context, 'invoice_items', itemsOfInvoice(invoice), (item) => item)),
+  invoiceRoute('', 'items_at', (context, invoice) =>
+    pageAnswer(context, 'invoice_items', itemsOfInvoice(invoice), (item) => item),
+  ),
   invoiceRoute('/summary', 'summary_at', (_context, invoice) => jsonAnswer(invoice.summary)),
   invoiceRoute('/csv', 'csv_at', (_context, invoice) => csvAnswer(invoice)),
 ];

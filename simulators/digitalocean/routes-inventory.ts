@@ -10,9 +10,11 @@ import type { Route, RouteContext } from './route.ts';
 
 type Filter = (resource: JsonObject, query: URLSearchParams) => boolean;
 
-const isGpu = (droplet: JsonObject): boolean => 'gpu_info' in droplet || textOf(droplet['size_slug']).startsWith('gpu-');
+const isGpu = (droplet: JsonObject): boolean =>
+  'gpu_info' in droplet || textOf(droplet['size_slug']).startsWith('gpu-');
 
-const slugOfRegion = (resource: JsonObject): string => textOf((resource['region'] as JsonObject | null)?.['slug']);
+const slugOfRegion = (resource: JsonObject): string =>
+  textOf((resource['region'] as JsonObject | null)?.['slug']);
 
 const sameText = (a: unknown, b: string): boolean => textOf(a).toLowerCase() === b.toLowerCase();
 
@@ -44,7 +46,13 @@ const withNextSerial = (domain: JsonObject): JsonObject => {
   if (typeof zone !== 'string') return domain;
   const step = (zoneSerials.get(domain) ?? 0) + 1;
   zoneSerials.set(domain, step);
-  return { ...domain, zone_file: zone.replace(/(\sSOA \S+ \S+ )(\d+)/, (_all, before: string, serial: string) => `${before}${Number(serial) + step}`) };
+  return {
+    ...domain,
+    zone_file: zone.replace(
+      /(\sSOA \S+ \S+ )(\d+)/,
+      (_all, before: string, serial: string) => `${before}${Number(serial) + step}`,
+    ),
+  };
 };
 
 const present = (context: RouteContext, kind: ResourceKind, resource: JsonObject): JsonObject => {
@@ -67,7 +75,9 @@ const listRoute = ({ kind, list, filter, style }: Serving): Route => ({
   scope: kinds[kind].scope,
   handle: (context) => {
     const shown = collectionOf(context.account, kind).filter(
-      (resource) => context.visibility.isVisible(kind, idOf(kind, resource), 'list') && (filter?.(resource, context.query) ?? true),
+      (resource) =>
+        context.visibility.isVisible(kind, idOf(kind, resource), 'list') &&
+        (filter?.(resource, context.query) ?? true),
     );
     return pageAnswer(context, list, shown, (resource) => present(context, kind, resource), style);
   },
@@ -98,7 +108,10 @@ const servings: Serving[] = [
 ];
 
 const droplet = (context: RouteContext, id: string | undefined): JsonObject | undefined =>
-  context.account.droplets.find((candidate) => String(candidate.id) === id && context.visibility.isVisible('droplet', candidate.id, 'by_id'));
+  context.account.droplets.find(
+    (candidate) =>
+      String(candidate.id) === id && context.visibility.isVisible('droplet', candidate.id, 'by_id'),
+  );
 
 const backupsRoute: Route = {
   method: 'GET',
@@ -106,9 +119,17 @@ const backupsRoute: Route = {
   scope: 'droplet:read',
   handle: (context, params): Answer => {
     if (droplet(context, params['id']) === undefined) return errorAnswer(404);
-    return pageAnswer(context, 'backups', context.account.backups[params['id'] ?? ''] ?? [], (backup) => backup);
+    return pageAnswer(
+      context,
+      'backups',
+      context.account.backups[params['id'] ?? ''] ?? [],
+      (backup) => backup,
+    );
   },
 };
 
 /** Every list and every GET by id of the inventory, and the backups of a droplet. */
-export const inventoryRoutes: Route[] = [backupsRoute, ...servings.flatMap((serving) => [listRoute(serving), singleRoute(serving)])];
+export const inventoryRoutes: Route[] = [
+  backupsRoute,
+  ...servings.flatMap((serving) => [listRoute(serving), singleRoute(serving)]),
+];

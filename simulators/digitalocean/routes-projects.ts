@@ -12,8 +12,13 @@ export const projectRoutes: Route[] = [
     handle: (context, params) => {
       const project = context.account.projects.find((candidate) => candidate.id === params['id']);
       if (project === undefined) return errorAnswer(404);
-      const held = (context.account.project_resources[project.id] ?? []).filter((entry) => urnVisible(entry.urn, context.scopes));
-      return pageAnswer(context, 'resources', held, (entry) => entry, { defaultPerPage: 25, projectStyle: true });
+      const held = (context.account.project_resources[project.id] ?? []).filter((entry) =>
+        urnVisible(entry.urn, context.scopes),
+      );
+      return pageAnswer(context, 'resources', held, (entry) => entry, {
+        defaultPerPage: 25,
+        projectStyle: true,
+      });
     },
   },
 ];

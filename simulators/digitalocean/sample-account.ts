@@ -1,5 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Account, Backup, BillingEntry, Domain, Droplet, Firewall, FloatingIp, Invoice, LoadBalancer, Project, ProjectResource, Snapshot, Volume } from './types.ts';
+import type {
+  Account,
+  Backup,
+  BillingEntry,
+  Domain,
+  Droplet,
+  Firewall,
+  FloatingIp,
+  Invoice,
+  LoadBalancer,
+  Project,
+  ProjectResource,
+  Snapshot,
+  Volume,
+} from './types.ts';
 import type { JsonObject } from './json.ts';
 
 const folder = new URL('./sample-account/', import.meta.url);
@@ -7,7 +21,9 @@ const folder = new URL('./sample-account/', import.meta.url);
 const readJson = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, folder), 'utf8')) as T;
 
 const loadInvoice = (uuid: string): Invoice => {
-  const summary = readJson<JsonObject & { invoice_id: string; amount: string; billing_period: string }>(`invoices/${uuid}.json`);
+  const summary = readJson<JsonObject & { invoice_id: string; amount: string; billing_period: string }>(
+    `invoices/${uuid}.json`,
+  );
   return {
     invoice_uuid: uuid,
     invoice_id: summary.invoice_id,
@@ -49,7 +65,12 @@ export const emptyAccount = (): Account => ({
   load_balancers: [],
   projects: [],
   project_resources: {},
-  balance: { month_to_date_balance: '0.00', account_balance: '0.00', month_to_date_usage: '0.00', generated_at: '2026-05-01T00:00:00Z' },
+  balance: {
+    month_to_date_balance: '0.00',
+    account_balance: '0.00',
+    month_to_date_usage: '0.00',
+    generated_at: '2026-05-01T00:00:00Z',
+  },
   billing_history: [],
   invoices: [],
 });

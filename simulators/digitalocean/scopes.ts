@@ -1,4 +1,5 @@
-// What a token with too few scopes sees: a missing main scope is a 403, a missing side scope drops fields in silence.
+// What a token with too few scopes sees: a missing main scope is a 403, a missing side scope drops fields in
+// silence.
 import type { JsonObject } from './json.ts';
 import type { ResourceKind } from './types.ts';
 import { without } from './fault-effects.ts';
@@ -8,9 +9,26 @@ export type Scopes = ReadonlySet<string> | null;
 
 /** Every scope under which all answers are complete. */
 export const fullScopes: readonly string[] = [
-  'account:read', 'droplet:read', 'droplet:update', 'image:read', 'tag:read', 'vpc:read', 'block_storage:read', 'snapshot:read', 'domain:read',
-  'reserved_ip:read', 'firewall:read', 'load_balancer:read', 'project:read', 'billing:read', 'sizes:read', 'actions:read',
-  'database:read', 'kubernetes:read', 'spaces:read', 'app:read',
+  'account:read',
+  'droplet:read',
+  'droplet:update',
+  'image:read',
+  'tag:read',
+  'vpc:read',
+  'block_storage:read',
+  'snapshot:read',
+  'domain:read',
+  'reserved_ip:read',
+  'firewall:read',
+  'load_balancer:read',
+  'project:read',
+  'billing:read',
+  'sizes:read',
+  'actions:read',
+  'database:read',
+  'kubernetes:read',
+  'spaces:read',
+  'app:read',
 ];
 
 const fieldScopes: Partial<Record<ResourceKind, Record<string, string>>> = {
@@ -49,7 +67,12 @@ export const allows = (scopes: Scopes, scope: string): boolean => scopes === nul
 /** A resource without the fields that the token may not see. */
 export const visibleFields = (kind: ResourceKind, resource: JsonObject, scopes: Scopes): JsonObject => {
   const hidden = Object.entries(fieldScopes[kind] ?? {}).filter(([, scope]) => !allows(scopes, scope));
-  return hidden.length === 0 ? resource : without(resource, hidden.map(([field]) => field));
+  return hidden.length === 0
+    ? resource
+    : without(
+        resource,
+        hidden.map(([field]) => field),
+      );
 };
 
 /** Whether a project shows a URN to the token; types that no scope is known for are shown. */

@@ -69,18 +69,35 @@ interface Verdict {
 }
 
 /** Decides what a request gets: a bad token is told so before anything else, and uses no quota. */
-const judge = (world: World, entry: LoggedRequest, url: URL, base: string, body: Json | undefined): Verdict => {
+const judge = (
+  world: World,
+  entry: LoggedRequest,
+  url: URL,
+  base: string,
+  body: Json | undefined,
+): Verdict => {
   const { clock, tokens, limiter, faults } = world;
   const requestId = { 'x-request-id': stableUuid(`request ${world.requests.length}`) };
   const scopes = entry.token === null ? undefined : tokens.scopesOf(entry.token);
   if (entry.token === null || scopes === undefined) {
-    return { answer: errorAnswer(401), common: { ...limiter.anonymousHeaders(), ...requestId }, effect: null };
+    return {
+      answer: errorAnswer(401),
+      common: { ...limiter.anonymousHeaders(), ...requestId },
+      effect: null,
+    };
   }
   const rate = limiter.take(entry.token);
   const common = { ...rate.headers, ...requestId };
   if (!rate.allowed) return { answer: errorAnswer(429), common, effect: null };
-  const effect = faults.pick({ method: entry.method, path: entry.path, query: url.searchParams, token: entry.token, at: clock.now() });
-  if (effect?.kind === 'reset' && effect.when !== 'after') return { answer: errorAnswer(500), common, effect };
+  const effect = faults.pick({
+    method: entry.method,
+    path: entry.path,
+    query: url.searchParams,
+    token: entry.token,
+    at: clock.now(),
+  });
+  if (effect?.kind === 'reset' && effect.when !== 'after')
+    return { answer: errorAnswer(500), common, effect };
   const instead = effect === null ? null : answerInstead(effect, clock.now());
   if (instead !== null) return { answer: instead, common, effect };
   const context: RouteContext = { ...world, scopes, body, base, path: entry.path, query: url.searchParams };
@@ -88,7 +105,13 @@ const judge = (world: World, entry: LoggedRequest, url: URL, base: string, body:
   return { answer: effect === null ? answer : distort(effect, answer), common, effect };
 };
 
-const handle = async (world: World, base: string, request: IncomingMessage, response: ServerResponse, stalls: Stalls): Promise<void> => {
+const handle = async (
+  world: World,
+  base: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  stalls: Stalls,
+): Promise<void> => {
   const { clock, options, requests } = world;
   const url = new URL(request.url ?? '/', base);
   const body = request.method === 'GET' ? undefined : await readBody(request);

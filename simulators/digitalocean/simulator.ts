@@ -22,7 +22,10 @@ export interface SimulatorSettings {
   /** What to serve, and to change in place; default: a fresh copy of the sample account. */
   account?: Account;
   token?: string;
-  /** Virtual time at the start, ISO. Default: a few days into the month after the sample account's last invoice. */
+  /**
+   * Virtual time at the start, ISO. Default: a few days into the month after the sample account's last
+   * invoice.
+   */
   now?: string;
   /** Default: any free port. */
   port?: number;
@@ -32,8 +35,11 @@ export interface SimulatorSettings {
   options?: Partial<Options>;
 }
 
-/** A running stand-in. What it serves is `account`, read live; time is `clock` and moves only when told to. */
-export interface DigitalOceanSimulator extends Resources, Omit<Memberships, 'linger'>, Omit<Visibility, 'appearLater'>, Billing {
+/**
+ * A running stand-in. What it serves is `account`, read live; time is `clock` and moves only when told to.
+ */
+export interface DigitalOceanSimulator
+  extends Resources, Omit<Memberships, 'linger'>, Omit<Visibility, 'appearLater'>, Billing {
   readonly url: string;
   readonly token: string;
   readonly account: Account;
@@ -50,12 +56,18 @@ export interface DigitalOceanSimulator extends Resources, Omit<Memberships, 'lin
 }
 
 /** Starts a stand-in for the provider's API on 127.0.0.1. */
-export const startDigitalOceanSimulator = async (settings: SimulatorSettings = {}): Promise<DigitalOceanSimulator> => {
+export const startDigitalOceanSimulator = async (
+  settings: SimulatorSettings = {},
+): Promise<DigitalOceanSimulator> => {
   const account = settings.account ?? loadSampleAccount();
   const token = settings.token ?? SIMULATOR_TOKEN;
   const clock = createClock(settings.now ?? '2026-05-09T15:05:00Z');
   const defaults = defaultOptions();
-  const options: Options = { ...defaults, ...settings.options, limits: { ...defaults.limits, ...settings.options?.limits, ...settings.limits } };
+  const options: Options = {
+    ...defaults,
+    ...settings.options,
+    limits: { ...defaults.limits, ...settings.options?.limits, ...settings.limits },
+  };
   const random = createRandom(settings.seed ?? 1);
   const faults = createFaults(random);
   const tokens = createTokens();
@@ -65,7 +77,10 @@ export const startDigitalOceanSimulator = async (settings: SimulatorSettings = {
   const actions = createActions(account, clock, options);
   const requests: LoggedRequest[] = [];
   const limiter = createRateLimiter(clock, () => options.limits);
-  const server = await startServer({ account, actions, clock, faults, limiter, options, random, requests, tokens, visibility }, settings.port ?? 0);
+  const server = await startServer(
+    { account, actions, clock, faults, limiter, options, random, requests, tokens, visibility },
+    settings.port ?? 0,
+  );
 
   return {
     url: server.url,

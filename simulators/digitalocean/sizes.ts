@@ -27,7 +27,10 @@ export const sizeOf = (slug: string): Size | null => {
   return { slug, vcpus: Number(parts[1]), memory: Number(parts[2]) * (parts[3] === 'gb' ? 1024 : 1), disk };
 };
 
-/** The `size` member of a droplet. Its prices are floats with noise, as the provider's are: nobody may bill by them. */
+/**
+ * The `size` member of a droplet. Its prices are floats with noise, as the provider's are: nobody may bill by
+ * them.
+ */
 export const sizeObject = (slug: string): JsonObject => {
   const size = sizeOf(slug) ?? { slug, memory: 1024, vcpus: 1, disk: 25 };
   return {

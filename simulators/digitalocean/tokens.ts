@@ -1,7 +1,10 @@
 import type { Scopes } from './scopes.ts';
 
 export interface Tokens {
-  /** Lets a token in, with all scopes or with only the ones named. Again for the same token: narrows or widens it. */
+  /**
+   * Lets a token in, with all scopes or with only the ones named. Again for the same token: narrows or widens
+   * it.
+   */
   allow(token: string, scopes?: readonly string[]): void;
   /** The token answers 401 from now on. */
   revoke(token: string): void;
@@ -19,4 +22,5 @@ export const createTokens = (): Tokens => {
 };
 
 /** The token of an Authorization header; null where it is missing or malformed. */
-export const bearerToken = (header: string | undefined): string | null => /^Bearer ([^\s]+)$/.exec(header ?? '')?.[1] ?? null;
+export const bearerToken = (header: string | undefined): string | null =>
+  /^Bearer ([^\s]+)$/.exec(header ?? '')?.[1] ?? null;

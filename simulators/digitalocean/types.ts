@@ -95,7 +95,10 @@ export interface Invoice {
   availability?: InvoiceAvailability;
 }
 
-/** Everything the provider knows of one account. The simulator reads it live: an edit shows in the next answer. */
+/**
+ * Everything the provider knows of one account. The simulator reads it live: an edit shows in the next
+ * answer.
+ */
 export interface Account {
   droplets: Droplet[];
   /** Backups by droplet id. */

@@ -12,11 +12,13 @@ const line = z.strictObject({
   is_tax: z.boolean(),
 });
 
-const sum = (lines: readonly { amount_minor: number }[]): number => lines.reduce((total, { amount_minor }) => total + amount_minor, 0);
+const sum = (lines: readonly { amount_minor: number }[]): number =>
+  lines.reduce((total, { amount_minor }) => total + amount_minor, 0);
 
 /**
- * The body of POST /api/v1/integrations/cloud/import-invoice, with the books checked: tax is the sum of the tax
- * lines, net of all others, gross of both; line numbers do not repeat; the period does not end before it starts.
+ * The body of POST /api/v1/integrations/cloud/import-invoice, with the books checked: tax is the sum of the
+ * tax lines, net of all others, gross of both; line numbers do not repeat; the period does not end before it
+ * starts.
  */
 export const importInvoiceBody = z
   .strictObject({
@@ -33,13 +35,17 @@ export const importInvoiceBody = z
     lines: z.array(line),
   })
   .superRefine((body, context) => {
-    const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    const refuse = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [path], message });
     const tax = body.lines.filter(({ is_tax }) => is_tax);
     const rest = body.lines.filter(({ is_tax }) => !is_tax);
-    if (body.amount_gross_minor !== body.amount_net_minor + body.amount_tax_minor) refuse('amount_gross_minor', 'gross is not net plus tax');
+    if (body.amount_gross_minor !== body.amount_net_minor + body.amount_tax_minor)
+      refuse('amount_gross_minor', 'gross is not net plus tax');
     if (body.amount_tax_minor !== sum(tax)) refuse('amount_tax_minor', 'tax is not the sum of the tax lines');
-    if (body.amount_net_minor !== sum(rest)) refuse('amount_net_minor', 'net is not the sum of the other lines');
-    if (new Set(body.lines.map(({ line_no }) => line_no)).size !== body.lines.length) refuse('lines', 'a line number repeats');
+    if (body.amount_net_minor !== sum(rest))
+      refuse('amount_net_minor', 'net is not the sum of the other lines');
+    if (new Set(body.lines.map(({ line_no }) => line_no)).size !== body.lines.length)
+      refuse('lines', 'a line number repeats');
     if (body.period_end < body.period_start) refuse('period_end', 'the period ends before it starts');
   });
 

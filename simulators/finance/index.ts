@@ -11,10 +11,20 @@ export type { FinanceClaims } from './token.ts';
 export const IMPORT_PATH = '/api/v1/integrations/cloud/import-invoice';
 
 /**
- * How the service fails: 503, a reset connection before or after the import took effect, 401, silence, the caller's token
- * as the id of the invoice or within a 422's reason, an answer of 40 MB, or one that never ends.
+ * How the service fails: 503, a reset connection before or after the import took effect, 401, silence, the
+ * caller's token as the id of the invoice or within a 422's reason, an answer of 40 MB, or one that never
+ * ends.
  */
-export type FinanceFailure = 'down' | 'reset' | 'reset_after_import' | 'unauthorized' | 'slow' | 'echo_as_id' | 'echo_as_reason' | 'flood' | 'endless';
+export type FinanceFailure =
+  | 'down'
+  | 'reset'
+  | 'reset_after_import'
+  | 'unauthorized'
+  | 'slow'
+  | 'echo_as_id'
+  | 'echo_as_reason'
+  | 'flood'
+  | 'endless';
 
 export interface FinanceCall {
   method: string;
@@ -85,9 +95,13 @@ const refuse = (response: ServerResponse, call: FinanceCall, status: number, rea
 };
 
 /** An invoice number that depends on the external id alone, so that runs are repeatable. */
-const invoiceIdFor = (externalId: string): string => `fin-${createHash('sha256').update(externalId).digest('hex').slice(0, 12)}`;
+const invoiceIdFor = (externalId: string): string =>
+  `fin-${createHash('sha256').update(externalId).digest('hex').slice(0, 12)}`;
 
-const importInvoice = (state: State, body: ImportInvoiceBody): { action: 'created' | 'updated'; invoice_id: string } => {
+const importInvoice = (
+  state: State,
+  body: ImportInvoiceBody,
+): { action: 'created' | 'updated'; invoice_id: string } => {
   const known = state.invoices.get(body.external_id);
   const invoiceId = known?.invoice_id ?? invoiceIdFor(body.external_id);
   state.invoices.set(body.external_id, { invoice_id: invoiceId, body, imports: (known?.imports ?? 0) + 1 });
@@ -111,7 +125,14 @@ const takeFailure = (state: State): FinanceFailure | null => {
 
 const handle = async (state: State, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  const call: FinanceCall = { method: request.method ?? 'GET', path, claims: null, body: await readJson(request), status: null, reason: null };
+  const call: FinanceCall = {
+    method: request.method ?? 'GET',
+    path,
+    claims: null,
+    body: await readJson(request),
+    status: null,
+    reason: null,
+  };
   state.calls.push(call);
   const failure = takeFailure(state);
   if (failure === 'reset') return void request.socket.resetAndDestroy();
@@ -120,9 +141,21 @@ const handle = async (state: State, request: IncomingMessage, response: ServerRe
   if (failure === 'unauthorized') return refuse(response, call, 401, 'told to refuse');
 
   const token = request.headers.authorization ?? '';
-  if (failure === 'echo_as_id') return reply(response, call, 200, { action: 'created', invoice_id: token.replace('Bearer ', '') });
-  if (failure === 'echo_as_reason') return refuse(response, call, 422, `not for ${token}\u001b[31m at /import?token=${token.replace('Bearer ', '')}`);
-  if (failure === 'flood') return reply(response, call, 200, { action: 'created', invoice_id: 'fin-1', padding: ' '.repeat(40 * 1024 * 1024) });
+  if (failure === 'echo_as_id')
+    return reply(response, call, 200, { action: 'created', invoice_id: token.replace('Bearer ', '') });
+  if (failure === 'echo_as_reason')
+    return refuse(
+      response,
+      call,
+      422,
+      `not for ${token}\u001b[31m at /import?token=${token.replace('Bearer ', '')}`,
+    );
+  if (failure === 'flood')
+    return reply(response, call, 200, {
+      action: 'created',
+      invoice_id: 'fin-1',
+      padding: ' '.repeat(40 * 1024 * 1024),
+    });
   if (failure === 'endless') return drip(response);
 
   const nowSeconds = state.settings.now?.() ?? Math.floor(Date.now() / 1000);
@@ -133,13 +166,22 @@ const handle = async (state: State, request: IncomingMessage, response: ServerRe
   if (call.method !== 'POST') return refuse(response, call, 405, 'POST only');
   if (call.body === undefined) return refuse(response, call, 400, 'the body is no JSON');
   const parsed = importInvoiceBody.safeParse(call.body);
-  if (!parsed.success) return refuse(response, call, 422, parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  if (!parsed.success)
+    return refuse(
+      response,
+      call,
+      422,
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    );
   const result = importInvoice(state, parsed.data);
   if (failure === 'reset_after_import') return void request.socket.resetAndDestroy();
   reply(response, call, 200, result);
 };
 
-/** Starts a stand-in for the finance service on 127.0.0.1. A call that is left without an answer ends on close. */
+/**
+ * Starts a stand-in for the finance service on 127.0.0.1. A call that is left without an answer ends on
+ * close.
+ */
 export const startFinanceSimulator = async (settings: FinanceSettings): Promise<FinanceSimulator> => {
   const state: State = { settings, calls: [], invoices: new Map(), failure: null };
   const server = createServer((request, response) => {

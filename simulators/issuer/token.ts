@@ -13,10 +13,16 @@ export interface TokenSpec {
   audience?: string;
 }
 
-/** Mints a token as the app that issues them would: for tests and the demo. The service itself only verifies. */
+/**
+ * Mints a token as the app that issues them would: for tests and the demo. The service itself only verifies.
+ */
 export function mintToken(spec: TokenSpec): string {
   const { secret, sub, tenant_id, roles, expiresIn = 3600, algorithm = 'HS512', issuer, audience } = spec;
-  const claims = { sub, ...(tenant_id === undefined ? {} : { tenant_id }), ...(roles === undefined ? {} : { roles }) };
+  const claims = {
+    sub,
+    ...(tenant_id === undefined ? {} : { tenant_id }),
+    ...(roles === undefined ? {} : { roles }),
+  };
   return jwt.sign(claims, secret, {
     algorithm,
     expiresIn,

@@ -2,7 +2,10 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../service.ts';
 import { TooLate, within } from '../runtime/within.ts';
 
-/** How long the rest of a stop may take once job runs have ended or were cut off: the batches under way, connections, embedded servers. */
+/**
+ * How long the rest of a stop may take once job runs have ended or were cut off: the batches under way,
+ * connections, embedded servers.
+ */
 const restMs = 10_000;
 
 /** A stop that was not finished: a server did not answer. Nothing is lost by it. */
@@ -11,22 +14,33 @@ export class StopError extends Error {
 }
 
 /**
- * Closes a service, and gives up where that does not end, as with a database that has frozen in the middle of a batch: what is
- * under way then ends with the process, as in a kill.
+ * Closes a service, and gives up where that does not end, as with a database that has frozen in the middle of
+ * a batch: what is under way then ends with the process, as in a kill.
  * @returns whether it was closed
  */
-export async function closeInTime(service: Pick<Service, 'close'>, drainMs: number, logger: Logger, mostMs = drainMs + restMs): Promise<boolean> {
+export async function closeInTime(
+  service: Pick<Service, 'close'>,
+  drainMs: number,
+  logger: Logger,
+  mostMs = drainMs + restMs,
+): Promise<boolean> {
   try {
     await within(service.close(drainMs), mostMs);
     return true;
   } catch (error) {
     if (!(error instanceof TooLate)) throw error;
-    logger.error({ after_ms: mostMs }, 'a server does not answer: the stop is not finished, and what is under way ends with the process');
+    logger.error(
+      { after_ms: mostMs },
+      'a server does not answer: the stop is not finished, and what is under way ends with the process',
+    );
     return false;
   }
 }
 
 /** @throws {StopError} unless it was closed */
 export function expectClosed(closed: boolean): void {
-  if (!closed) throw new StopError('The stop was not finished in time: PostgreSQL or Redis does not answer. Nothing is lost; the next start goes on from there.');
+  if (!closed)
+    throw new StopError(
+      'The stop was not finished in time: PostgreSQL or Redis does not answer. Nothing is lost; the next start goes on from there.',
+    );
 }

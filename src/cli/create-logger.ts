@@ -7,24 +7,45 @@ import { hidden, hideSecrets } from './secrets.ts';
 import { visible } from './visible.ts';
 
 /** Members that hold a secret wherever they occur, in any case. */
-const secretNames: ReadonlySet<string> = new Set(['authorization', 'token', 'access_token', 'secret', 'password', 'jwtsecret', 'cookie', 'set-cookie', 'idempotency-key']);
+const secretNames: ReadonlySet<string> = new Set([
+  'authorization',
+  'token',
+  'access_token',
+  'secret',
+  'password',
+  'jwtsecret',
+  'cookie',
+  'set-cookie',
+  'idempotency-key',
+]);
 const secretMember = new RegExp(`"(?:${[...secretNames].join('|')})":`, 'i');
 
-/** Blanks members by name. Few lines have any, so the text is looked at first: a line is taken apart only where that finds one. */
+/**
+ * Blanks members by name. Few lines have any, so the text is looked at first: a line is taken apart only
+ * where that finds one.
+ */
 function hideMembers(line: string): string {
   if (!secretMember.test(line)) return line;
-  const shown = JSON.stringify(JSON.parse(line), (name, value: unknown) => (secretNames.has(name.toLowerCase()) ? hidden : value));
+  const shown = JSON.stringify(JSON.parse(line), (name, value: unknown) =>
+    secretNames.has(name.toLowerCase()) ? hidden : value,
+  );
   return `${shown}\n`;
 }
 
 /**
- * The structured log: a JSON object a line. A line that a request or a job run causes carries its `correlation_id`. Secrets
- * are blanked three times over: by the name of a member, by their value (`secrets`), and by their shape within any text, such
- * as a password in a URL. Characters that steer a terminal are written as escapes: somebody may read the log on one.
- * @param to 1 for stdout, as a service logs; 2 for stderr, where stdout belongs to a command's result; or any stream
+ * The structured log: a JSON object a line. A line that a request or a job run causes carries its
+ * `correlation_id`. Secrets are blanked three times over: by the name of a member, by their value
+ * (`secrets`), and by their shape within any text, such as a password in a URL. Characters that steer a
+ * terminal are written as escapes: somebody may read the log on one.
+ * @param to 1 for stdout, as a service logs; 2 for stderr, where stdout belongs to a command's result; or any
+ * stream
  * @param secrets what must occur in no line, such as `secretsOf(process.env)`
  */
-export function createLogger(level: LogLevel, to: 1 | 2 | DestinationStream = 1, secrets: readonly string[] = []): Logger {
+export function createLogger(
+  level: LogLevel,
+  to: 1 | 2 | DestinationStream = 1,
+  secrets: readonly string[] = [],
+): Logger {
   const destination = typeof to === 'number' ? pino.destination({ dest: to, sync: true }) : to;
   return pino(
     {
@@ -37,6 +58,10 @@ export function createLogger(level: LogLevel, to: 1 | 2 | DestinationStream = 1,
         return id === undefined ? {} : { correlation_id: id };
       },
     },
-    { write: (line) => { destination.write(visible(hideSecrets(hideMembers(line), secrets))); } },
+    {
+      write: (line) => {
+        destination.write(visible(hideSecrets(hideMembers(line), secrets)));
+      },
+    },
   );
 }

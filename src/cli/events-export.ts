@@ -35,8 +35,20 @@ export interface ExportCommand {
 
 /** @throws {UsageError} for a filter that is none */
 function filterFrom({ stream, type, actor, correlationId, recordedFrom, recordedTo }: ExportCommand) {
-  const parsed = asked.safeParse({ stream, type, actor, correlation_id: correlationId, recorded_from: recordedFrom, recorded_to: recordedTo });
-  if (!parsed.success) throw new UsageError(parsed.error.issues.map(({ path, message }) => `--${path.join('.').replaceAll('_', '-')}: ${message}`).join('\n'));
+  const parsed = asked.safeParse({
+    stream,
+    type,
+    actor,
+    correlation_id: correlationId,
+    recorded_from: recordedFrom,
+    recorded_to: recordedTo,
+  });
+  if (!parsed.success)
+    throw new UsageError(
+      parsed.error.issues
+        .map(({ path, message }) => `--${path.join('.').replaceAll('_', '-')}: ${message}`)
+        .join('\n'),
+    );
   try {
     return filterOf(parsed.data);
   } catch (error) {
@@ -53,7 +65,11 @@ export async function exportToFile(options: ExportCommand): Promise<number> {
   const filter = filterFrom(options);
   const config = loadConfig(process.env, ['log']);
   const target = options.out === undefined ? await stdout() : await fileAt(options.out);
-  const stop = stopSignal(() => { process.stderr.write(`\nThe export stops${options.out === undefined ? '' : ', and goes on from there another time'}; press again to stop at once.\n`); });
+  const stop = stopSignal(() => {
+    process.stderr.write(
+      `\nThe export stops${options.out === undefined ? '' : ', and goes on from there another time'}; press again to stop at once.\n`,
+    );
+  });
   const phases = createPhases(process.stderr, 'events');
   const start = performance.now();
   try {
@@ -62,10 +78,20 @@ export async function exportToFile(options: ExportCommand): Promise<number> {
     const sql = connect(database.target, { max: 1, applicationName: 'arcadia-export' });
     try {
       await migrate(sql, await readMigrations(migrationsFolder));
-      const events = await write(sql, { filter, after, target, stop, onProgress: (done, total) => { phases.update('exporting', done, total); } });
+      const events = await write(sql, {
+        filter,
+        after,
+        target,
+        stop,
+        onProgress: (done, total) => {
+          phases.update('exporting', done, total);
+        },
+      });
       phases.end();
       if (events === null) return 130;
-      process.stderr.write(`${events} events exported in ${((performance.now() - start) / 1000).toFixed(1)} s${inAll(target, events)}.\n`);
+      process.stderr.write(
+        `${events} events exported in ${((performance.now() - start) / 1000).toFixed(1)} s${inAll(target, events)}.\n`,
+      );
       return 0;
     } finally {
       await sql.end();
@@ -78,9 +104,15 @@ export async function exportToFile(options: ExportCommand): Promise<number> {
   }
 }
 
-/** @throws {UsageError} the file ends before the position at which to begin: what lies between would be missing */
+/**
+ * @throws {UsageError} the file ends before the position at which to begin: what lies between would be
+ * missing
+ */
 function beginning({ after = 0, out }: ExportCommand, reached: number | null): number {
-  if (reached !== null && after > reached) throw new UsageError(`--after: ${out ?? ''} ends at position ${reached}, so that events would be missing in it; leave --after out to go on there`);
+  if (reached !== null && after > reached)
+    throw new UsageError(
+      `--after: ${out ?? ''} ends at position ${reached}, so that events would be missing in it; leave --after out to go on there`,
+    );
   return reached ?? after;
 }
 
@@ -103,7 +135,10 @@ interface Writing {
  */
 async function write(sql: Sql, { filter, after, target, stop, onProgress }: Writing): Promise<number | null> {
   const head = await journalHead(sql);
-  if (target.after !== null && target.after > head) throw new UsageError(`The export in the file ends at position ${target.after}, and this journal at ${head}: it is another ledger's.`);
+  if (target.after !== null && target.after > head)
+    throw new UsageError(
+      `The export in the file ends at position ${target.after}, and this journal at ${head}: it is another ledger's.`,
+    );
   const { upTo, pieces } = await exportEvents(sql, filter, after, target.events);
   let written = 0;
   for await (const { text, events, position: at } of pieces) {
@@ -119,7 +154,11 @@ async function fileAt(path: string): Promise<ExportFile> {
   try {
     return await openExportFile(path);
   } catch (error) {
-    throw new UsageError(error instanceof NoExport ? `--out: ${error.message}` : `--out: ${path} cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    throw new UsageError(
+      error instanceof NoExport
+        ? `--out: ${error.message}`
+        : `--out: ${path} cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+    );
   }
 }
 
@@ -128,21 +167,27 @@ const appendFlag = 0o2000;
 
 /** Whether standard output is appended to a file that holds something: `>` has emptied it. */
 async function isAppended(): Promise<boolean> {
-  const { size, isFile } = await promisify(fstat)(1).then((file) => ({ size: file.size, isFile: file.isFile() }));
+  const { size, isFile } = await promisify(fstat)(1).then((file) => ({
+    size: file.size,
+    isFile: file.isFile(),
+  }));
   if (!isFile || size === 0) return false;
   const flags = /^flags:\s*(\d+)$/m.exec(await readFile('/proc/self/fdinfo/1', 'utf8').catch(() => ''))?.[1];
   return flags !== undefined && (Number(`0o${flags}`) & appendFlag) !== 0;
 }
 
 /**
- * Standard output. Appended to a file that ends in an export, as `>> file` does, it goes on there as `--out` would; where the
- * system does not tell, it begins anew, as behind anything else.
+ * Standard output. Appended to a file that ends in an export, as `>> file` does, it goes on there as `--out`
+ * would; where the system does not tell, it begins anew, as behind anything else.
  */
 async function stdout(): Promise<ExportFile> {
   return (await isAppended()) ? openExportFile('/proc/self/fd/1').catch(() => plainStdout()) : plainStdout();
 }
 
-/** Standard output, at the pace of whoever reads it; a terminal gets the same JSON without what would steer it. One that has seen enough, such as `head`, ends the program in silence. */
+/**
+ * Standard output, at the pace of whoever reads it; a terminal gets the same JSON without what would steer
+ * it. One that has seen enough, such as `head`, ends the program in silence.
+ */
 function plainStdout(): ExportFile {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
@@ -150,12 +195,13 @@ function plainStdout(): ExportFile {
   return {
     after: null,
     events: 0,
-    append: (text) => new Promise((resolve, reject) => {
-      process.stdout.write(process.stdout.isTTY ? visible(text) : text, (error) => {
-        if (error) reject(error);
-        else resolve();
-      });
-    }),
+    append: (text) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(process.stdout.isTTY ? visible(text) : text, (error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      }),
     close: async () => undefined,
   };
 }

@@ -12,20 +12,31 @@ import { hideSecrets, secretsOf } from './secrets.ts';
 import { StartError } from './start-error.ts';
 import { visible } from './visible.ts';
 
-/** What to tell a person about a program that could not go on: one message without secrets, and a stack only for what nobody foresaw. */
+/**
+ * What to tell a person about a program that could not go on: one message without secrets, and a stack only
+ * for what nobody foresaw.
+ */
 export function explainFailure(error: unknown): string {
   return visible(hideSecrets(explain(error), secretsOf(process.env)));
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof StartError || error instanceof StopError) return error.message;
+  if (error instanceof ConfigError || error instanceof StartError || error instanceof StopError)
+    return error.message;
   if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
   if (error instanceof MigrationError) return `The database does not fit this release: ${error.message}`;
-  if (error instanceof WrongSource || error instanceof LogMismatch || error instanceof CopyRefused || error instanceof SignedHeadError) return error.message;
+  if (
+    error instanceof WrongSource ||
+    error instanceof LogMismatch ||
+    error instanceof CopyRefused ||
+    error instanceof SignedHeadError
+  )
+    return error.message;
   if (error instanceof LogUnavailable) return `The event log can not be reached: ${error.message}`;
-  if (error instanceof AccessRefused) return `The event log refuses the credentials of its connection string: ${error.message}`;
+  if (error instanceof AccessRefused)
+    return `The event log refuses the credentials of its connection string: ${error.message}`;
   if (isConnectionError(error)) return `The database can not be reached: ${messageOf(error)}`;
-  return error instanceof Error ? error.stack ?? error.message : String(error);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** A failed connection to several addresses says nothing itself; each of its errors does. */

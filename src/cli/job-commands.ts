@@ -3,14 +3,16 @@ import type { Command } from 'commander';
 /** Adds `job run` and `job list`. */
 export function addJobCommands(program: Command): void {
   const job = program.command('job').description('run jobs by hand');
-  job.command('list')
+  job
+    .command('list')
     .description('every job with its queue and schedule (UTC)')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const { listJobs } = await import('./job-list.ts');
       process.stdout.write(listJobs(json === true));
     });
-  job.command('run')
+  job
+    .command('run')
     .description('run a job against the ledger; a service may be running beside it')
     .argument('<name>', 'as in `arcadia job list`')
     .argument('[input...]', 'the job\'s input: day=2026-04-01, --day 2026-04-01 or \'{"day":"2026-04-01"}\'')

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { UsageError } from './usage-error.ts';
 
 /**
- * A job's input: one JSON object, as the API takes it, or pairs: `day=2026-04-01`, `--day 2026-04-01`, `--day=2026-04-01`,
- * `--force`. Values of pairs are text; where the job's schema does not take the text, `true`, `false` and whole numbers
- * are read as what they look like.
+ * A job's input: one JSON object, as the API takes it, or pairs: `day=2026-04-01`, `--day 2026-04-01`,
+ * `--day=2026-04-01`, `--force`. Values of pairs are text; where the job's schema does not take the text,
+ * `true`, `false` and whole numbers are read as what they look like.
  * @throws {UsageError} an argument of another form, a key given twice, or input that the schema refuses
  */
 export function parseJobInput(schema: z.ZodType, args: readonly string[]): Record<string, unknown> {
@@ -39,10 +39,12 @@ function pairs(args: readonly string[]): Record<string, unknown> {
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     const [, dashes = '', key = '', value] = /^(--)?([^=-][^=]*)(?:=(.*))?$/s.exec(arg) ?? [];
-    if (key === '' || (dashes === '' && value === undefined)) throw new UsageError(`"${arg}": expected key=value, as in day=2026-04-01`);
+    if (key === '' || (dashes === '' && value === undefined))
+      throw new UsageError(`"${arg}": expected key=value, as in day=2026-04-01`);
     if (entries.has(key)) throw new UsageError(`${key}: given more than once`);
     // An option's value may follow it; one that none follows is a switch.
-    const follows = value === undefined && rest[0] !== undefined && !rest[0].startsWith('--') ? rest.shift() : undefined;
+    const follows =
+      value === undefined && rest[0] !== undefined && !rest[0].startsWith('--') ? rest.shift() : undefined;
     entries.set(key, value ?? follows ?? 'true');
   }
   return Object.fromEntries(entries);
@@ -55,6 +57,11 @@ function plainValue(text: string): unknown {
 }
 
 function reasons(error: z.ZodError): string {
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `${key}: the job takes no such input`) : [`${issue.path.join('.')}: ${issue.message}`]).join('\n');
+  return error.issues
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => `${key}: the job takes no such input`)
+        : [`${issue.path.join('.')}: ${issue.message}`],
+    )
+    .join('\n');
 }

@@ -11,5 +11,7 @@ function listed() {
 
 function table(): string {
   const width = Math.max(...jobs.map(({ name }) => name.length));
-  return jobs.map(({ name, cron, summary }) => `${name.padEnd(width)}  ${(cron ?? 'queued').padEnd(12)}  ${summary}\n`).join('');
+  return jobs
+    .map(({ name, cron, summary }) => `${name.padEnd(width)}  ${(cron ?? 'queued').padEnd(12)}  ${summary}\n`)
+    .join('');
 }

@@ -22,22 +22,38 @@ const drainMs = 10_000;
  */
 export async function runJob(name: string, args: readonly string[], json: boolean): Promise<number> {
   const job = jobs.find((candidate) => candidate.name === name);
-  if (job === undefined) throw new UsageError(`There is no job ${name}. Jobs are:\n${jobs.map((known) => `  ${known.name}`).join('\n')}`);
+  if (job === undefined)
+    throw new UsageError(
+      `There is no job ${name}. Jobs are:\n${jobs.map((known) => `  ${known.name}`).join('\n')}`,
+    );
   const input = parseJobInput(job.input, args);
   const config = loadConfig(process.env, ['log', 'invoicing', 'upstreams']);
   // The result is the answer; the log is for those who ask for it.
-  const logger = process.env['LOG_LEVEL'] ? createLogger(config.logLevel, 2, secretsOf(process.env)) : silentLogger;
+  const logger = process.env['LOG_LEVEL']
+    ? createLogger(config.logLevel, 2, secretsOf(process.env))
+    : silentLogger;
   const service = await openJobsFromConfig(config, logger);
   const progress = createProgress(process.stderr, name);
-  const stop = stopSignal(() => { process.stderr.write(`\nThe run may end within ${drainMs / 1000} seconds; press again to stop at once.\n`); });
+  const stop = stopSignal(() => {
+    process.stderr.write(
+      `\nThe run may end within ${drainMs / 1000} seconds; press again to stop at once.\n`,
+    );
+  });
   try {
     const start = performance.now();
     const actor = { sub: `cli:${userName()}`, tenant_id: null, roles: ['platform_admin'] };
-    const running = service.jobs.run(name, input, { actor, onProgress: (done, total, note) => { progress.update(done, total, note); } });
+    const running = service.jobs.run(name, input, {
+      actor,
+      onProgress: (done, total, note) => {
+        progress.update(done, total, note);
+      },
+    });
     const run = await Promise.race([running, stop.asked.then(() => null)]);
     progress.end();
     if (run === null) return await interrupted(running);
-    process.stdout.write(json ? visible(`${JSON.stringify(run)}\n`) : showRun(run, performance.now() - start));
+    process.stdout.write(
+      json ? visible(`${JSON.stringify(run)}\n`) : showRun(run, performance.now() - start),
+    );
     return run.status === 'completed' ? 0 : 1;
   } finally {
     progress.end();
@@ -65,10 +81,11 @@ function showRun({ id, job, status, result, error }: StoredRun, ms: number): str
 }
 
 function member(key: string, value: unknown): string[] {
-  if (Array.isArray(value) && value.length > 0) return [`  ${key}  ${value.length}`, ...value.map((item: unknown) => `    ${text(item)}`)];
+  if (Array.isArray(value) && value.length > 0)
+    return [`  ${key}  ${value.length}`, ...value.map((item: unknown) => `    ${text(item)}`)];
   return [`  ${key}  ${Array.isArray(value) ? 'none' : text(value)}`];
 }
 
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value) ?? 'none';
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');
 }

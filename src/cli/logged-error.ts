@@ -9,15 +9,39 @@ export interface LoggedError {
 }
 
 /**
- * Members of errors that help to find a fault and are never anybody's data. All others stay out: libraries hang whole requests,
- * options with passwords, commands with their arguments and rows of tables onto their errors.
+ * Members of errors that help to find a fault and are never anybody's data. All others stay out: libraries
+ * hang whole requests, options with passwords, commands with their arguments and rows of tables onto their
+ * errors.
  */
-const shown = ['code', 'errno', 'syscall', 'address', 'port', 'severity', 'routine', 'schema_name', 'table_name', 'column_name', 'constraint_name', 'status', 'path', 'requestId', 'providerCode', 'retryAt', 'stream', 'expected', 'actual'] as const;
+const shown = [
+  'code',
+  'errno',
+  'syscall',
+  'address',
+  'port',
+  'severity',
+  'routine',
+  'schema_name',
+  'table_name',
+  'column_name',
+  'constraint_name',
+  'status',
+  'path',
+  'requestId',
+  'providerCode',
+  'retryAt',
+  'stream',
+  'expected',
+  'actual',
+] as const;
 
 /** How far causes are followed, and how many errors of one are shown. */
 const deepest = 5;
 const mostErrors = 20;
-/** Characters that are kept of a message or a member, and of a stack: what an upstream said may be of any length. */
+/**
+ * Characters that are kept of a message or a member, and of a stack: what an upstream said may be of any
+ * length.
+ */
 const longestText = 4_000;
 const longestStack = 8_000;
 
@@ -30,7 +54,9 @@ export function describeError(error: unknown, secrets: readonly string[] = [], d
   if (!(error instanceof Error)) return { type: typeof error, message: short(String(error)) };
   const members = error as unknown as Record<string, unknown>;
   const described: LoggedError = {
-    type: short(error.name), message: short(error.message), ...(error.stack === undefined ? {} : { stack: hideAndShorten(error.stack, longestStack, secrets) }),
+    type: short(error.name),
+    message: short(error.message),
+    ...(error.stack === undefined ? {} : { stack: hideAndShorten(error.stack, longestStack, secrets) }),
   };
   for (const name of shown) {
     const value = members[name];
@@ -40,7 +66,9 @@ export function describeError(error: unknown, secrets: readonly string[] = [], d
   if (depth >= deepest) return described;
   if (error.cause !== undefined) described['cause'] = describeError(error.cause, secrets, depth + 1);
   if (error instanceof AggregateError) {
-    described['errors'] = error.errors.slice(0, mostErrors).map((each: unknown) => describeError(each, secrets, depth + 1));
+    described['errors'] = error.errors
+      .slice(0, mostErrors)
+      .map((each: unknown) => describeError(each, secrets, depth + 1));
   }
   return described;
 }

@@ -12,14 +12,24 @@ export interface TokenOptions {
 }
 
 /** @throws {UsageError} neither role nor tenant, no secret to sign with, or hours that are none */
-export function mintDevelopmentToken({ jwt: settings }: Pick<Config, 'jwt'>, { role, tenant, sub = 'developer', hours }: TokenOptions): string {
-  if (role === undefined && tenant === undefined) throw new UsageError('Say whose token it is: --role platform_admin, --role service or --tenant <id>.');
-  if (!/^\d{1,4}$/.test(hours) || Number(hours) < 1) throw new UsageError('--hours: expected a whole number from 1 to 9999');
+export function mintDevelopmentToken(
+  { jwt: settings }: Pick<Config, 'jwt'>,
+  { role, tenant, sub = 'developer', hours }: TokenOptions,
+): string {
+  if (role === undefined && tenant === undefined)
+    throw new UsageError('Say whose token it is: --role platform_admin, --role service or --tenant <id>.');
+  if (!/^\d{1,4}$/.test(hours) || Number(hours) < 1)
+    throw new UsageError('--hours: expected a whole number from 1 to 9999');
   const [algorithm] = settings.algorithms;
-  if (settings.secret === null || algorithm === undefined) throw new UsageError('JWT_SECRET is not set: only the issuer behind JWT_JWKS_URL can mint tokens.');
+  if (settings.secret === null || algorithm === undefined)
+    throw new UsageError('JWT_SECRET is not set: only the issuer behind JWT_JWKS_URL can mint tokens.');
   const claims = {
     sub,
-    ...(tenant === undefined ? (role === 'platform_admin' ? { tenant_id: 'platform-admin' } : {}) : { tenant_id: tenant }),
+    ...(tenant === undefined
+      ? role === 'platform_admin'
+        ? { tenant_id: 'platform-admin' }
+        : {}
+      : { tenant_id: tenant }),
     ...(role === undefined ? {} : { roles: [role] }),
   };
   return jwt.sign(claims, settings.secret, {

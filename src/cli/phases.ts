@@ -11,7 +11,11 @@ export interface Phases {
  * Shows `done` of `total` of a unit, with the rate and the time left, of whatever phase is under way.
  * @param now milliseconds of a clock that never goes back
  */
-export function createPhases(stream: ProgressStream, unit: string, now: () => number = () => performance.now()): Phases {
+export function createPhases(
+  stream: ProgressStream,
+  unit: string,
+  now: () => number = () => performance.now(),
+): Phases {
   let current: string | undefined;
   let progress: Progress | undefined;
   let startedAt = 0;

@@ -9,12 +9,14 @@ import { addWhatIfCommand } from './what-if-command.ts';
 import { addWorkerCommand } from './worker-command.ts';
 
 /**
- * The command line: every command, wired to what it runs. What a command runs is imported when it is run, and each reads
- * of the environment what it needs: help costs no more than this file.
+ * The command line: every command, wired to what it runs. What a command runs is imported when it is run, and
+ * each reads of the environment what it needs: help costs no more than this file.
  */
 export function createProgram(): Command {
   const program = new Command('arcadia')
-    .description('The ledger of a cloud reseller. Configuration comes from the environment, as for the service.')
+    .description(
+      'The ledger of a cloud reseller. Configuration comes from the environment, as for the service.',
+    )
     .exitOverride()
     .showHelpAfterError('(--help tells more)');
   addServeCommand(program);

@@ -22,7 +22,11 @@ const fewSteps = 20;
 const redrawMs = 60;
 
 /** A bar in a terminal; elsewhere a line at each tenth of the way. */
-export function createProgress(stream: ProgressStream, label: string, now: () => number = () => performance.now()): Progress {
+export function createProgress(
+  stream: ProgressStream,
+  label: string,
+  now: () => number = () => performance.now(),
+): Progress {
   return stream.isTTY === true ? bar(stream, label, now) : lines(stream, label);
 }
 

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { projections } from '../../projections/index.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { silentLogger } from '../runtime/logger.ts';
-import { publicKeyOf, readSignedHead, signHead, signingKey, type SignedHead } from '../journal/chain/signed-head.ts';
+import {
+  publicKeyOf,
+  readSignedHead,
+  signHead,
+  signingKey,
+  type SignedHead,
+} from '../journal/chain/signed-head.ts';
 import { completeChain } from '../journal/chain/journal-chain.ts';
 import { verifyLedger, type Verification } from '../processes/verify-ledger.ts';
 import { rebuildProjections, type RebuildOutcome } from '../read-models/rebuild/rebuild.ts';
@@ -18,24 +24,43 @@ import { UsageError } from './usage-error.ts';
 import { visible } from './visible.ts';
 
 /** The options of `arcadia verify`. */
-export interface VerifyCommand { checkpoint?: string; key?: string; json?: boolean }
+export interface VerifyCommand {
+  checkpoint?: string;
+  key?: string;
+  json?: boolean;
+}
 
 /** A ledger that no job runs on and that answers no request. */
 const parts = ['log', 'invoicing'] as const;
 
-const keyPath = (config: Config, given: string | undefined): string => given ?? join(config.arcadiaData, 'checkpoint-key.pem');
+const keyPath = (config: Config, given: string | undefined): string =>
+  given ?? join(config.arcadiaData, 'checkpoint-key.pem');
 
 /** Rebuilds read models. @returns the exit code @throws {UsageError} for a name that none has */
 export async function rebuild(names: readonly string[], json: boolean): Promise<number> {
   const unknown = names.filter((name) => !projections.some((projection) => projection.name === name));
-  if (unknown.length > 0) throw new UsageError(`There is no projection ${unknown.join(', ')}. There are ${projections.map(({ name }) => name).join(', ')}.`);
+  if (unknown.length > 0)
+    throw new UsageError(
+      `There is no projection ${unknown.join(', ')}. There are ${projections.map(({ name }) => name).join(', ')}.`,
+    );
   const chosen = projections.filter(({ name }) => names.length === 0 || names.includes(name));
   const start = performance.now();
-  const outcomes = await withLedger('The rebuild stops, and the live tables stay as they are', ({ openPool }, phases, signal) => rebuildProjections(chosen, {
-    openPool, logger: silentLogger, signal, onProgress: (done, total) => { phases.update('rebuilding', done, total); },
-  }));
+  const outcomes = await withLedger(
+    'The rebuild stops, and the live tables stay as they are',
+    ({ openPool }, phases, signal) =>
+      rebuildProjections(chosen, {
+        openPool,
+        logger: silentLogger,
+        signal,
+        onProgress: (done, total) => {
+          phases.update('rebuilding', done, total);
+        },
+      }),
+  );
   if (outcomes === null) return 130;
-  process.stdout.write(json ? visible(`${JSON.stringify(outcomes)}\n`) : showRebuilt(outcomes, performance.now() - start));
+  process.stdout.write(
+    json ? visible(`${JSON.stringify(outcomes)}\n`) : showRebuilt(outcomes, performance.now() - start),
+  );
   return outcomes.every(({ status }: RebuildOutcome) => status === 'completed') ? 0 : 1;
 }
 
@@ -43,14 +68,30 @@ export async function rebuild(names: readonly string[], json: boolean): Promise<
 export async function verify({ checkpoint: file, key, json = false }: VerifyCommand): Promise<number> {
   const config = loadConfig(process.env, parts);
   // A checkpoint that is none is told before anything is read.
-  const signed: SignedHead | null = file === undefined ? null : readSignedHead(await readText(file), await publicKeyOf(key ?? `${keyPath(config, undefined)}.pub`));
+  const signed: SignedHead | null =
+    file === undefined
+      ? null
+      : readSignedHead(await readText(file), await publicKeyOf(key ?? `${keyPath(config, undefined)}.pub`));
   const start = performance.now();
-  const verification = await withLedger('It stops', ({ ledger, openPool }, phases, signal) => verifyLedger({
-    ledger, projections, openPool, logger: silentLogger, signal, ...(signed === null ? {} : { checkpoint: signed }),
-    onStep: (step, done, total) => { phases.update(step, done, total); },
-  }));
+  const verification = await withLedger('It stops', ({ ledger, openPool }, phases, signal) =>
+    verifyLedger({
+      ledger,
+      projections,
+      openPool,
+      logger: silentLogger,
+      signal,
+      ...(signed === null ? {} : { checkpoint: signed }),
+      onStep: (step, done, total) => {
+        phases.update(step, done, total);
+      },
+    }),
+  );
   if (verification === null) return 130;
-  process.stdout.write(json ? visible(`${JSON.stringify(verification satisfies Verification)}\n`) : showVerification(verification, performance.now() - start));
+  process.stdout.write(
+    json
+      ? visible(`${JSON.stringify(verification satisfies Verification)}\n`)
+      : showVerification(verification, performance.now() - start),
+  );
   return verification.ok ? 0 : 1;
 }
 
@@ -69,7 +110,10 @@ export async function checkpoint({ out, key }: { out?: string; key?: string }): 
 }
 
 /** Works on the configured ledger, until done or interrupted (null). */
-async function withLedger<T>(onStop: string, work: (service: OpenLedger, phases: Phases, signal: AbortSignal) => Promise<T>): Promise<T | null> {
+async function withLedger<T>(
+  onStop: string,
+  work: (service: OpenLedger, phases: Phases, signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
   const service = await openLedgerFromConfig(loadConfig(process.env, parts), silentLogger);
   const phases = createPhases(process.stderr, 'events');
   const abort = new AbortController();

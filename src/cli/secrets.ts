@@ -3,12 +3,21 @@ export { hidden, hideSecrets } from '../runtime/hide-secrets.ts';
 
 /** Variables that hold nothing but a secret, and those with one inside their URL. */
 const secretVariables = ['JWT_SECRET', 'SKYAI_FINANCE_JWT_SECRET', 'DIGITALOCEAN_TOKEN'] as const;
-const urlVariables = ['DATABASE_URL', 'EVENTSTORE_URL', 'REDIS_URL', 'DIGITALOCEAN_URL', 'SKYAI_FINANCE_URL', 'JWT_JWKS_URL'] as const;
+const urlVariables = [
+  'DATABASE_URL',
+  'EVENTSTORE_URL',
+  'REDIS_URL',
+  'DIGITALOCEAN_URL',
+  'SKYAI_FINANCE_URL',
+  'JWT_JWKS_URL',
+] as const;
 
 /** The secrets of an environment, each in every way that it may be written: as given, decoded, encoded. */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
   const whole = secretVariables.flatMap((name) => waysOf(env[name]));
-  const inUrls = urlVariables.flatMap((name) => waysOf(passwordIn(env[name])).filter((password) => !isWord(password)));
+  const inUrls = urlVariables.flatMap((name) =>
+    waysOf(passwordIn(env[name])).filter((password) => !isWord(password)),
+  );
   return [...new Set([...whole, ...inUrls])].sort((a, b) => b.length - a.length);
 }
 
@@ -32,8 +41,9 @@ function decoded(text: string): string {
 }
 
 /**
- * A password such as `arcadia` can't be told from the name of a service, a database or a user: replaced everywhere it would
- * make the log unreadable and tell by its gaps what it is. Within a URL it is hidden like every other.
+ * A password such as `arcadia` can't be told from the name of a service, a database or a user: replaced
+ * everywhere it would make the log unreadable and tell by its gaps what it is. Within a URL it is hidden like
+ * every other.
  */
 function isWord(password: string): boolean {
   return password.length < 8 || /^[a-z]+$/.test(password);

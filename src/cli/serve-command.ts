@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 
 /** Adds `serve`. */
 export function addServeCommand(program: Command): void {
-  program.command('serve')
+  program
+    .command('serve')
     .description('run the service until it is told to stop')
     .option('--no-worker', 'run no jobs by the schedule in this process: `arcadia worker` does')
     .action(async ({ worker }: { worker: boolean }) => {

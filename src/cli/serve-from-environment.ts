@@ -3,9 +3,13 @@ import { createLogger } from './create-logger.ts';
 import { secretsOf } from './secrets.ts';
 import { serve } from './serve.ts';
 
-/** Runs the service that an environment describes: what `npm start` and `arcadia serve` do. Throws as `serve` does. */
+/**
+ * Runs the service that an environment describes: what `npm start` and `arcadia serve` do. Throws as `serve`
+ * does.
+ */
 export async function serveFromEnvironment(
-  env: Readonly<Record<string, string | undefined>>, options: { worker?: boolean } = {},
+  env: Readonly<Record<string, string | undefined>>,
+  options: { worker?: boolean } = {},
 ): Promise<void> {
   const config = loadConfig(env);
   await serve(config, createLogger(config.logLevel, 1, secretsOf(env)), options);

@@ -13,7 +13,10 @@ import { closeInTime, expectClosed } from './close-in-time.ts';
 import { expectPort, listenError } from './expect-port.ts';
 import { stopSignal } from './stop-signal.ts';
 
-/** A load balancer that asks `ready` is told of the stop before the port closes; so long it has to take notice. */
+/**
+ * A load balancer that asks `ready` is told of the stop before the port closes; so long it has to take
+ * notice.
+ */
 const farewellMs = 5_000;
 /** How long requests under way may take to end once the service stops; then as long again for job runs. */
 export const drainMs = 10_000;
@@ -21,17 +24,24 @@ const sweepEveryMs = 100;
 const purgeEveryMs = 3_600_000;
 
 /**
- * Runs the service until it is told to stop: resolves after a clean shutdown. Throws when it can't start, or can't stop in time.
+ * Runs the service until it is told to stop: resolves after a clean shutdown. Throws when it can't start, or
+ * can't stop in time.
  * @param worker whether jobs run by their schedule in this process too, where there is a Redis
  */
-export async function serve(config: Config, logger: Logger, { worker = true }: { worker?: boolean } = {}): Promise<void> {
+export async function serve(
+  config: Config,
+  logger: Logger,
+  { worker = true }: { worker?: boolean } = {},
+): Promise<void> {
   await expectPort(config.port, config.host, 'PORT');
   const stop = stopSignal();
   const mismatch = failureToCome();
   const service = await createServiceFromConfig(config, { logger, worker, onLogMismatch: mismatch.fail });
   let server: Server | undefined;
   let closed = false;
-  const purge = setInterval(() => { void purgeOld(service, logger); }, purgeEveryMs);
+  const purge = setInterval(() => {
+    void purgeOld(service, logger);
+  }, purgeEveryMs);
   try {
     void purgeOld(service, logger);
     const seeded = await seedWhenEmpty(config, service);
@@ -41,10 +51,16 @@ export async function serve(config: Config, logger: Logger, { worker = true }: {
     if (!stop.stopped) {
       server = await listen(service.app, config.port, config.host);
       const url = urlOf(server);
-      logger.info({ url, docs: `${url}/api/docs`, database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL' }, `arcadia-cloud listens on ${url}`);
+      logger.info(
+        { url, docs: `${url}/api/docs`, database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL' },
+        `arcadia-cloud listens on ${url}`,
+      );
     }
     const reason = await Promise.race([stop.asked, mismatch.failed]);
-    logger.info({ signal: reason }, 'stopping: requests and job runs under way may end; a second signal stops at once');
+    logger.info(
+      { signal: reason },
+      'stopping: requests and job runs under way may end; a second signal stops at once',
+    );
     service.readiness.stop();
     await service.readiness.stopSeen(farewellMs);
   } finally {
@@ -60,7 +76,9 @@ export async function serve(config: Config, logger: Logger, { worker = true }: {
 /** Something that may fail at any time while the service runs, and then ends it. */
 export function failureToCome(): { failed: Promise<never>; fail: (error: unknown) => void } {
   let fail: (error: unknown) => void = () => undefined;
-  const failed = new Promise<never>((_, reject: (error: unknown) => void) => { fail = reject; });
+  const failed = new Promise<never>((_, reject: (error: unknown) => void) => {
+    fail = reject;
+  });
   // It may fail while nobody waits for it yet.
   failed.catch(() => undefined);
   return { failed, fail };
@@ -68,15 +86,25 @@ export function failureToCome(): { failed: Promise<never>; fail: (error: unknown
 
 /** What is configured, but hardly meant. */
 export function warnAtStart(config: Config, logger: Logger): void {
-  if (config.digitalocean.token === null) logger.warn('DIGITALOCEAN_TOKEN is not set: sync and billing jobs are not scheduled, and fail when run by hand');
+  if (config.digitalocean.token === null)
+    logger.warn(
+      'DIGITALOCEAN_TOKEN is not set: sync and billing jobs are not scheduled, and fail when run by hand',
+    );
 }
 
-/** Listens on one address, or all; `setting` names the port. @throws {StartError} for a port that is taken or not ours to take, and an address that is not this machine's */
+/**
+ * Listens on one address, or all; `setting` names the port. @throws {StartError} for a port that is taken or
+ * not ours to take, and an address that is not this machine's
+ */
 export async function listen(app: Express, port: number, host: string, setting = 'PORT'): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createHttpServer(app).listen(port, host);
-    server.once('listening', () => { resolve(server); });
-    server.once('error', (error) => { reject(listenError(error, port, host, setting)); });
+    server.once('listening', () => {
+      resolve(server);
+    });
+    server.once('error', (error) => {
+      reject(listenError(error, port, host, setting));
+    });
   });
 }
 
@@ -87,23 +115,39 @@ export function urlOf(server: Server): string {
 
 /** Stops listening; requests under way may end for so long, then their connections are cut. */
 export async function closeServer(server: Server, withinMs: number): Promise<void> {
-  const cut = setTimeout(() => { server.closeAllConnections(); }, withinMs);
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, withinMs);
   // A client may keep its connection after its last answer: nobody waits for that.
-  const sweep = setInterval(() => { server.closeIdleConnections(); }, sweepEveryMs);
-  await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, sweepEveryMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
   clearTimeout(cut);
   clearInterval(sweep);
 }
 
-/** Idempotency keys are kept for two days, runs of jobs and results of what-ifs for ninety, another release's read models until nobody has fed them for one; a purge that fails is tried again an hour later. */
+/**
+ * Idempotency keys are kept for two days, runs of jobs and results of what-ifs for ninety, another release's
+ * read models until nobody has fed them for one; a purge that fails is tried again an hour later.
+ */
 async function purgeOld({ idempotency, jobs, ledger, sql }: Service, logger: Logger): Promise<void> {
   try {
     const keys = await idempotency.purge();
     const runs = await jobs.purge();
     const whatIfs = await purgeWhatIfs(sql, ledger.now());
-    if (keys + runs + whatIfs > 0) logger.info({ keys, runs, what_ifs: whatIfs }, 'old idempotency keys, job runs and results of what-ifs are forgotten');
+    if (keys + runs + whatIfs > 0)
+      logger.info(
+        { keys, runs, what_ifs: whatIfs },
+        'old idempotency keys, job runs and results of what-ifs are forgotten',
+      );
     const schemas = await dropAbandoned(sql, projections);
-    if (schemas.length > 0) logger.info({ schemas }, 'read models of another release, which nobody feeds any more, are dropped');
+    if (schemas.length > 0)
+      logger.info({ schemas }, 'read models of another release, which nobody feeds any more, are dropped');
   } catch (error) {
     logger.warn({ err: error }, 'what is old could not be purged');
   }

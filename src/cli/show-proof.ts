@@ -10,43 +10,83 @@ const count = (n: number): string => n.toLocaleString('en');
 /** A rebuild for people. */
 export function showRebuilt(outcomes: readonly RebuildOutcome[], ms: number): string {
   const width = Math.max(...outcomes.map(({ name }) => name.length));
-  const lines = outcomes.map((outcome) => `  ${outcome.name.padEnd(width)}  ${outcome.status === 'completed' ? `rebuilt up to position ${count(outcome.position)}` : `FAILED: ${failure(outcome)}`}`);
+  const lines = outcomes.map(
+    (outcome) =>
+      `  ${outcome.name.padEnd(width)}  ${outcome.status === 'completed' ? `rebuilt up to position ${count(outcome.position)}` : `FAILED: ${failure(outcome)}`}`,
+  );
   const failed = outcomes.filter(({ status }) => status === 'failed').length;
-  return [failed === 0 ? `Rebuilt in ${seconds(ms)}:` : `${failed} of ${outcomes.length} could not be rebuilt; their live tables are as they were:`, ...lines, ''].map(visibleLine).join('\n');
+  return [
+    failed === 0
+      ? `Rebuilt in ${seconds(ms)}:`
+      : `${failed} of ${outcomes.length} could not be rebuilt; their live tables are as they were:`,
+    ...lines,
+    '',
+  ]
+    .map(visibleLine)
+    .join('\n');
 }
 
 function failure({ reason, poison }: Extract<RebuildOutcome, { status: 'failed' }>): string {
-  return poison === null ? reason : `the event at position ${poison.position} (${poison.type} of stream ${poison.stream}) cannot be applied: ${reason}`;
+  return poison === null
+    ? reason
+    : `the event at position ${poison.position} (${poison.type} of stream ${poison.stream}) cannot be applied: ${reason}`;
 }
 
 /** A verification for people: what was checked, with counts, and each difference. */
-export function showVerification({ ok, chain, checkpoint, projections, invoices }: Verification, ms: number): string {
+export function showVerification(
+  { ok, chain, checkpoint, projections, invoices }: Verification,
+  ms: number,
+): string {
   const tables = projections.flatMap((projection) => projection.tables);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const differing = tables.reduce((sum, table) => sum + table.differing, 0);
   return [
-    ok ? `The ledger is what its events say (${seconds(ms)}):` : `The ledger is NOT what its events say (${seconds(ms)}):`,
+    ok
+      ? `The ledger is what its events say (${seconds(ms)}):`
+      : `The ledger is NOT what its events say (${seconds(ms)}):`,
     `  hash chain    ${count(chain.events)} events${chain.unchained > 0 ? `, the last ${count(chain.unchained)} not chained yet` : ''}; ${chain.fault === null ? 'unbroken' : `BROKEN: ${chain.fault.detail}`}`,
-    ...(checkpoint === null ? [] : [`  checkpoint    position ${count(checkpoint.position)}, signed ${checkpoint.signed_at}; ${checkpoint.fault === null ? 'nothing before it was altered' : `NOT MET: ${checkpoint.fault}`}`]),
+    ...(checkpoint === null
+      ? []
+      : [
+          `  checkpoint    position ${count(checkpoint.position)}, signed ${checkpoint.signed_at}; ${checkpoint.fault === null ? 'nothing before it was altered' : `NOT MET: ${checkpoint.fault}`}`,
+        ]),
     `  read models   ${count(rows)} rows in ${tables.length} tables; ${count(differing)} differences`,
     ...projections.flatMap(showProjection),
     `  invoices      ${count(invoices.issues)} issues with ${count(invoices.lines)} lines derived again; ${count(invoices.differences.length)} differences`,
-    ...invoices.differences.map(({ invoice_id, issue_no, position, detail }) => `    invoice ${invoice_id}, issue ${issue_no} (position ${position}): ${detail}`),
+    ...invoices.differences.map(
+      ({ invoice_id, issue_no, position, detail }) =>
+        `    invoice ${invoice_id}, issue ${issue_no} (position ${position}): ${detail}`,
+    ),
     '',
-  ].map(visibleLine).join('\n');
+  ]
+    .map(visibleLine)
+    .join('\n');
 }
 
 function showProjection({ name, failure: failed, differences, tables }: VerifiedProjection): string[] {
-  if (failed !== null) return [`    ${name} could not be built from its events: ${failed.position === undefined ? '' : `position ${failed.position} (${failed.type} of stream ${failed.stream}): `}${failed.reason}`];
-  const unnamed = tables.filter(({ table, differing }) => differing > differences.filter((one) => one.table === table).length);
+  if (failed !== null)
+    return [
+      `    ${name} could not be built from its events: ${failed.position === undefined ? '' : `position ${failed.position} (${failed.type} of stream ${failed.stream}): `}${failed.reason}`,
+    ];
+  const unnamed = tables.filter(
+    ({ table, differing }) => differing > differences.filter((one) => one.table === table).length,
+  );
   return [
-    ...differences.map((difference) => `    ${difference.table} ${JSON.stringify(difference.key)}: ${told(difference)}; ${difference.last_event === null ? 'no event touches it' : `last touched by position ${difference.last_event.position} (${difference.last_event.type} of stream ${difference.last_event.stream})`}`),
+    ...differences.map(
+      (difference) =>
+        `    ${difference.table} ${JSON.stringify(difference.key)}: ${told(difference)}; ${difference.last_event === null ? 'no event touches it' : `last touched by position ${difference.last_event.position} (${difference.last_event.type} of stream ${difference.last_event.stream})`}`,
+    ),
     ...unnamed.map(({ table, differing }) => `    ${table}: ${count(differing)} differing rows in all`),
   ];
 }
 
 function told({ difference, columns }: RowDifference): string {
   if (difference === 'missing') return 'the events make this row, the table lacks it';
-  if (difference === 'surplus') return 'the table has this row, the events don\'t make it';
-  return columns.map(({ column, live, events }) => `${column} is ${JSON.stringify(live)}, the events say ${JSON.stringify(events)}`).join(', ');
+  if (difference === 'surplus') return "the table has this row, the events don't make it";
+  return columns
+    .map(
+      ({ column, live, events }) =>
+        `${column} is ${JSON.stringify(live)}, the events say ${JSON.stringify(events)}`,
+    )
+    .join(', ');
 }

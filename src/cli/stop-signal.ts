@@ -7,7 +7,10 @@ export interface StopSignal {
   release(): void;
 }
 
-/** A wrapper (npm, a shell) may pass on the very signal that the terminal has sent to us too: so close together, two are one. */
+/**
+ * A wrapper (npm, a shell) may pass on the very signal that the terminal has sent to us too: so close
+ * together, two are one.
+ */
 const echoMs = 500;
 const signals = ['SIGINT', 'SIGTERM'] as const;
 /** What a shell reports for a program that a signal ended. */
@@ -20,7 +23,9 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 export function stopSignal(onFirst: () => void = () => undefined): StopSignal {
   let first: { at: number } | undefined;
   let settle: (signal: NodeJS.Signals) => void = () => undefined;
-  const asked = new Promise<NodeJS.Signals>((resolve) => { settle = resolve; });
+  const asked = new Promise<NodeJS.Signals>((resolve) => {
+    settle = resolve;
+  });
   const listener = (signal: NodeJS.Signals): void => {
     const now = performance.now();
     if (first === undefined) {
@@ -34,7 +39,9 @@ export function stopSignal(onFirst: () => void = () => undefined): StopSignal {
   for (const signal of signals) process.on(signal, listener);
   return {
     asked,
-    get stopped() { return first !== undefined; },
+    get stopped() {
+      return first !== undefined;
+    },
     release() {
       for (const signal of signals) process.off(signal, listener);
     },

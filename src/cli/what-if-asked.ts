@@ -11,7 +11,10 @@ import { parseWhatIf } from './what-if-input.ts';
 import type { WhatIfCommandLine, WhatIfOptions } from './what-if-input.ts';
 import { showWhatIf } from './what-if-table.ts';
 
-/** Answers `arcadia what-if`: a table, or a line of JSON. @throws {UsageError} for arguments that can't be asked */
+/**
+ * Answers `arcadia what-if`: a table, or a line of JSON. @throws {UsageError} for arguments that can't be
+ * asked
+ */
 export async function answerWhatIf(options: WhatIfOptions, json: boolean): Promise<string> {
   const result = await ask(parseWhatIf(options));
   return json ? visible(`${JSON.stringify(result)}\n`) : showWhatIf(result);
@@ -27,7 +30,8 @@ async function ask({ asked, explain }: WhatIfCommandLine): Promise<WhatIfResult>
     const deps = { ledger, sql, tax: { name: config.taxName, rate: config.taxRate } };
     return await whatIf(deps, asked, { actor, correlationId: ledger.newId(), commandId: ledger.newId() });
   } catch (error) {
-    if (error instanceof Refused && error.refusal.errors !== undefined) throw new UsageError(explain(error.refusal.errors));
+    if (error instanceof Refused && error.refusal.errors !== undefined)
+      throw new UsageError(explain(error.refusal.errors));
     throw error;
   } finally {
     await service.close();

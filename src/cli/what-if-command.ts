@@ -15,10 +15,18 @@ Prices are whole cents. A plan's override concerns every version of it, or the o
 
 /** Adds `what-if`. */
 export function addWhatIfCommand(program: Command): void {
-  program.command('what-if')
-    .description('what months would come to under another catalog or tax: per tenant and line, with the margin; nothing live changes')
+  program
+    .command('what-if')
+    .description(
+      'what months would come to under another catalog or tax: per tenant and line, with the margin; nothing live changes',
+    )
     .requiredOption('--period <month>', 'a month, as 2026-04; repeat it for several', repeated)
-    .option('--plan <override>', 'as studio.base=1900 or studio@2.droplet_hours.overage=2; repeatable', repeated, [])
+    .option(
+      '--plan <override>',
+      'as studio.base=1900 or studio@2.droplet_hours.overage=2; repeatable',
+      repeated,
+      [],
+    )
     .option('--addon <override>', 'as storage_50gb=500; repeatable', repeated, [])
     .option('--tax <rate>', 'as 0.15')
     .option('--json', 'print the result as one line of JSON')

@@ -23,7 +23,8 @@ export interface WhatIfCommandLine {
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 type PlanDraft = Writable<Omit<AskedPlanOverride, 'items'>> & { items: Map<string, Writable<ItemOverride>> };
 
-const planForm = '<code>[@<version>].base=<cents>, .terms=<version>, or .<item>.overage=<cents>, .included=<qty>, .cap=<qty or none>';
+const planForm =
+  '<code>[@<version>].base=<cents>, .terms=<version>, or .<item>.overage=<cents>, .included=<qty>, .cap=<qty or none>';
 
 /**
  * Reads the options; the amounts of plans and addons are whole cents, as in the API.
@@ -39,49 +40,78 @@ export function parseWhatIf({ period, plan, addon, tax }: WhatIfOptions): WhatIf
   const plans = parsePlans(plan, given);
   const addons = addon.map((argument): [string, { price_cents: unknown }] => {
     const [, code = '', value = ''] = /^([^=]+)=(.*)$/s.exec(argument) ?? [];
-    if (code === '') throw new UsageError(`--addon ${argument}: expected <code>=<cents>, as in storage_50gb=500`);
+    if (code === '')
+      throw new UsageError(`--addon ${argument}: expected <code>=<cents>, as in storage_50gb=500`);
     given(`overrides.addons.${code}.price_cents`, `--addon ${argument}`);
     return [code, { price_cents: wholeNumber(value) }];
   });
   if (tax !== undefined) given('overrides.tax_rate', `--tax ${tax}`);
-  period.forEach((month, index) => { given(period.length === 1 ? 'period' : `periods.${index}`, `--period ${month}`); });
-  const explain = (errors: readonly FieldError[]): string => errors.map(({ path, message }) => `${argumentAt(sources, path)}: ${message}`).join('\n');
+  period.forEach((month, index) => {
+    given(period.length === 1 ? 'period' : `periods.${index}`, `--period ${month}`);
+  });
+  const explain = (errors: readonly FieldError[]): string =>
+    errors.map(({ path, message }) => `${argumentAt(sources, path)}: ${message}`).join('\n');
   const parsed = whatIfRequest.safeParse({
     ...(period.length === 1 ? { period: period[0] } : { periods: period }),
     overrides: {
-      ...(plans.length === 0 ? {} : { plans: Object.fromEntries(plans) }), ...(addons.length === 0 ? {} : { addons: Object.fromEntries(addons) }), ...(tax === undefined ? {} : { tax_rate: tax }),
+      ...(plans.length === 0 ? {} : { plans: Object.fromEntries(plans) }),
+      ...(addons.length === 0 ? {} : { addons: Object.fromEntries(addons) }),
+      ...(tax === undefined ? {} : { tax_rate: tax }),
     },
   });
-  if (!parsed.success) throw new UsageError(explain(parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))));
+  if (!parsed.success)
+    throw new UsageError(
+      explain(
+        parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
+      ),
+    );
   return { asked: parsed.data, explain };
 }
 
 /** The arguments that set what is at a path, or something below or above it; else the path itself. */
 function argumentAt(sources: ReadonlyMap<string, string>, path: string): string {
-  const found = [...sources].filter(([source]) => source === path || source.startsWith(`${path}.`) || path.startsWith(`${source}.`));
+  const found = [...sources].filter(
+    ([source]) => source === path || source.startsWith(`${path}.`) || path.startsWith(`${source}.`),
+  );
   return found.length === 0 ? path : [...new Set(found.map(([, argument]) => argument))].join(', ');
 }
 
-function parsePlans(args: readonly string[], given: (path: string, argument: string) => void): [string, AskedPlanOverride][] {
+function parsePlans(
+  args: readonly string[],
+  given: (path: string, argument: string) => void,
+): [string, AskedPlanOverride][] {
   const plans = new Map<string, PlanDraft>();
   for (const argument of args) {
     // What a plan's code may hold is not for the shell to say: the code is all that stands before the rest.
-    const [, code = '', version, term, kind, member, value = ''] = /^(.+?)(?:@(\d+))?\.(?:(base|terms)|([^.]+)\.(overage|included|cap))=(.*)$/s.exec(argument) ?? [];
+    const [, code = '', version, term, kind, member, value = ''] =
+      /^(.+?)(?:@(\d+))?\.(?:(base|terms)|([^.]+)\.(overage|included|cap))=(.*)$/s.exec(argument) ?? [];
     if (code === '') throw new UsageError(`--plan ${argument}: expected ${planForm}`);
     const path = `overrides.plans.${code}`;
-    const number = version === undefined ? undefined : wholeNumber(version) as number;
+    const number = version === undefined ? undefined : (wholeNumber(version) as number);
     const known = plans.get(code);
-    if (known !== undefined && known.version !== number) throw new UsageError(`--plan ${argument}: one override of plan ${code} concerns one version, or all of them`);
-    const draft: PlanDraft = known ?? { ...(number === undefined ? {} : { version: number }), items: new Map() };
+    if (known !== undefined && known.version !== number)
+      throw new UsageError(
+        `--plan ${argument}: one override of plan ${code} concerns one version, or all of them`,
+      );
+    const draft: PlanDraft = known ?? {
+      ...(number === undefined ? {} : { version: number }),
+      items: new Map(),
+    };
     plans.set(code, draft);
     if (known === undefined && number !== undefined) given(`${path}.version`, `--plan ${argument}`);
     const field = setTerm(draft, term ?? member ?? '', kind, value);
     given(`${path}.${field}`, `--plan ${argument}`);
   }
-  return [...plans].map(([code, { items, ...plan }]) => [code, { ...plan, ...(items.size === 0 ? {} : { items: Object.fromEntries(items) }) }]);
+  return [...plans].map(([code, { items, ...plan }]) => [
+    code,
+    { ...plan, ...(items.size === 0 ? {} : { items: Object.fromEntries(items) }) },
+  ]);
 }
 
-/** Sets one term and answers its path in the plan's override. What the value may be is the request's schema's to say. */
+/**
+ * Sets one term and answers its path in the plan's override. What the value may be is the request's schema's
+ * to say.
+ */
 function setTerm(draft: PlanDraft, term: string, kind: string | undefined, value: string): string {
   if (kind === undefined) {
     const field = term === 'base' ? 'base_price_cents' : 'terms_of_version';

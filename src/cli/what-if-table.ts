@@ -27,17 +27,22 @@ export function showWhatIf(result: WhatIfResult): string {
     ...('periods' in result ? [...showSums(result), ''] : []),
     `Amounts${currency === undefined ? '' : ` in ${currency}`}; nothing was changed. Kept as what-if ${result.id}.`,
     '',
-  ].map(visibleLine).join('\n');
+  ]
+    .map(visibleLine)
+    .join('\n');
 }
 
 function showMonth(month: WhatIfMonth): string[] {
   const { subscriptions, not_billable } = month;
   return [
     ...table(`${month.period.slice(0, 7)}${month.ended ? '' : ', so far'}`, [
-      ...month.tenants.flatMap(tenantRows), '-',
+      ...month.tenants.flatMap(tenantRows),
+      '-',
       ...totalRows(month, month.margin),
     ]),
-    ...(month.margin?.fx.source === 'default' && month.margin.currency !== month.margin.fx.from ? [`  costs at 1 ${month.margin.fx.from} = 1 ${month.margin.fx.to}: no rate is set`] : []),
+    ...(month.margin?.fx.source === 'default' && month.margin.currency !== month.margin.fx.from
+      ? [`  costs at 1 ${month.margin.fx.from} = 1 ${month.margin.fx.to}: no rate is set`]
+      : []),
     ...(month.margin_unavailable === null ? [] : [`  no margin: ${month.margin_unavailable}`]),
     `  subscriptions: ${[count(subscriptions.affected, 'affected'), count(subscriptions.grandfathered, 'grandfathered'), count(subscriptions.untouched, 'untouched')].join(', ')}`,
     ...not_billable.map(({ tenant_id, reason }) => `  left out: ${tenant_id} (${reason})`),
@@ -45,20 +50,30 @@ function showMonth(month: WhatIfMonth): string[] {
 }
 
 function showSums(sums: WhatIfSums): string[] {
-  return table('all months', [...sums.tenants.map((tenant): Row => sidesRow(tenant.tenant_id, tenant)), '-', ...totalRows(sums, sums.margin)]);
+  return table('all months', [
+    ...sums.tenants.map((tenant): Row => sidesRow(tenant.tenant_id, tenant)),
+    '-',
+    ...totalRows(sums, sums.margin),
+  ]);
 }
 
 /** A tenant for whom nothing changes is one row. */
 function tenantRows(tenant: WhatIfTenant): Row[] {
   const head = sidesRow(tenant.tenant_id, tenant);
   if (tenant.lines.every(({ delta_cents }) => delta_cents === 0)) return [head];
-  const standing = new Map([...tenant.affected.map((id) => [id, ' (affected)'] as const), ...tenant.grandfathered.map((id) => [id, ' (grandfathered)'] as const)]);
-  return [head, ...tenant.lines.flatMap((line, index): Row[] => {
-    const { deployment_id } = line;
-    const row = lineRow(line);
-    const isFirst = deployment_id !== null && tenant.lines[index - 1]?.deployment_id !== deployment_id;
-    return isFirst ? [[`  ${deployment_id}${standing.get(deployment_id) ?? ''}`], row] : [row];
-  })];
+  const standing = new Map([
+    ...tenant.affected.map((id) => [id, ' (affected)'] as const),
+    ...tenant.grandfathered.map((id) => [id, ' (grandfathered)'] as const),
+  ]);
+  return [
+    head,
+    ...tenant.lines.flatMap((line, index): Row[] => {
+      const { deployment_id } = line;
+      const row = lineRow(line);
+      const isFirst = deployment_id !== null && tenant.lines[index - 1]?.deployment_id !== deployment_id;
+      return isFirst ? [[`  ${deployment_id}${standing.get(deployment_id) ?? ''}`], row] : [row];
+    }),
+  ];
 }
 
 function lineRow(line: WhatIfLine): Row {
@@ -66,11 +81,21 @@ function lineRow(line: WhatIfLine): Row {
   return sidesRow(`${line.deployment_id === null ? '  ' : '    '}${label}`, line);
 }
 
-function sidesRow(label: string, { before_cents, after_cents, delta_cents }: Pick<WhatIfLine, 'before_cents' | 'after_cents' | 'delta_cents'>): Row {
+function sidesRow(
+  label: string,
+  {
+    before_cents,
+    after_cents,
+    delta_cents,
+  }: Pick<WhatIfLine, 'before_cents' | 'after_cents' | 'delta_cents'>,
+): Row {
   return [label, dollars(before_cents), dollars(after_cents), difference(delta_cents)];
 }
 
-function totalRows({ before, after, issued, delta_cents }: WhatIfSums | WhatIfMonth, margin: { issued: MarginFigures; before: MarginFigures; after: MarginFigures } | null): Row[] {
+function totalRows(
+  { before, after, issued, delta_cents }: WhatIfSums | WhatIfMonth,
+  margin: { issued: MarginFigures; before: MarginFigures; after: MarginFigures } | null,
+): Row[] {
   const rows: Row[] = [
     ['total with tax', dollars(before.total_cents), dollars(after.total_cents), difference(delta_cents)],
     ['issued', dollars(issued.total_cents), '', ''],
@@ -78,9 +103,11 @@ function totalRows({ before, after, issued, delta_cents }: WhatIfSums | WhatIfMo
   if (margin === null) return rows;
   const sides = [margin.before, margin.after] as const;
   const change = margin.after.revenue_cents - margin.before.revenue_cents;
-  const percent = ({ margin_pct }: MarginFigures): string => (margin_pct === null ? '–' : `${margin_pct < 0 ? '−' : ''}${Math.abs(margin_pct).toFixed(1)} %`);
+  const percent = ({ margin_pct }: MarginFigures): string =>
+    margin_pct === null ? '–' : `${margin_pct < 0 ? '−' : ''}${Math.abs(margin_pct).toFixed(1)} %`;
   return [
-    ...rows, '-',
+    ...rows,
+    '-',
     ['revenue before tax', ...sides.map(({ revenue_cents }) => dollars(revenue_cents)), difference(change)],
     ['cost', ...sides.map(({ cogs_cents }) => dollars(cogs_cents)), dollars(0)],
     // Costs are the same on both sides.
@@ -91,9 +118,15 @@ function totalRows({ before, after, issued, delta_cents }: WhatIfSums | WhatIfMo
 
 function table(title: string, rows: readonly Row[]): string[] {
   // Escaped before the widths are taken.
-  const all: Row[] = [[title, 'before', 'after', 'delta'] as const, '-' as const, ...rows].map((row): Row => (row === '-' ? row : [visibleLine(row[0]), ...row.slice(1)]));
+  const all: Row[] = [[title, 'before', 'after', 'delta'] as const, '-' as const, ...rows].map((row): Row =>
+    row === '-' ? row : [visibleLine(row[0]), ...row.slice(1)],
+  );
   const cells = all.filter((row) => row !== '-');
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
   const rule = `  ${widths.map((width) => '─'.repeat(width)).join('───')}`;
-  return all.map((row) => (row === '-' ? rule : `  ${widths.map((width, column) => (column === 0 ? (row[column] ?? '').padEnd(width) : (row[column] ?? '').padStart(width))).join('   ')}`.trimEnd()));
+  return all.map((row) =>
+    row === '-'
+      ? rule
+      : `  ${widths.map((width, column) => (column === 0 ? (row[column] ?? '').padEnd(width) : (row[column] ?? '').padStart(width))).join('   ')}`.trimEnd(),
+  );
 }

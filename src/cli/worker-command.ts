@@ -2,8 +2,11 @@ import type { Command } from 'commander';
 
 /** Adds `worker`. */
 export function addWorkerCommand(program: Command): void {
-  program.command('worker')
-    .description('run jobs by their schedule until told to stop, beside any number of other workers and without the API')
+  program
+    .command('worker')
+    .description(
+      'run jobs by their schedule until told to stop, beside any number of other workers and without the API',
+    )
     .option('--port <n>', 'serve health, readiness and metrics on this port (0: any free one)')
     .action(async (options: { port?: string }) => {
       const { workFromEnvironment } = await import('./worker.ts');

@@ -13,35 +13,63 @@ import { UsageError } from './usage-error.ts';
 
 /** @throws {UsageError} */
 function parsePort(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new UsageError('--port: expected a port number, 0 to 65535');
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
+    throw new UsageError('--port: expected a port number, 0 to 65535');
   return Number(text);
 }
 
-/** Runs the worker that an environment describes. @throws as {@link work}, or {UsageError} for a port that is none */
+/**
+ * Runs the worker that an environment describes. @throws as {@link work}, or {UsageError} for a port that is
+ * none
+ */
 export async function workFromEnvironment(
-  env: Readonly<Record<string, string | undefined>>, { port }: { port?: string },
+  env: Readonly<Record<string, string | undefined>>,
+  { port }: { port?: string },
 ): Promise<void> {
-  const config = loadConfig(env, ['log', 'invoicing', 'upstreams', 'queues', ...(port === undefined ? [] : ['api' as const])]);
-  await work(config, createLogger(config.logLevel, 1, secretsOf(env)), port === undefined ? null : parsePort(port));
+  const config = loadConfig(env, [
+    'log',
+    'invoicing',
+    'upstreams',
+    'queues',
+    ...(port === undefined ? [] : ['api' as const]),
+  ]);
+  await work(
+    config,
+    createLogger(config.logLevel, 1, secretsOf(env)),
+    port === undefined ? null : parsePort(port),
+  );
 }
 
 /**
  * Runs a worker until it is told to stop: resolves after a clean shutdown.
  * @param port where it answers for itself; null: nowhere
- * @throws {StartError} without a Redis, or for a port that can't be used; `StopError` when it can't stop in time
+ * @throws {StartError} without a Redis, or for a port that can't be used; `StopError` when it can't stop in
+ * time
  */
 async function work(config: Config, logger: Logger, port: number | null): Promise<void> {
   if (port !== null) await expectPort(port, config.host, '--port');
   const stop = stopSignal();
   const mismatch = failureToCome();
-  const service = await createServiceFromConfig(config, { logger, worker: true, serves: 'operations', onLogMismatch: mismatch.fail });
+  const service = await createServiceFromConfig(config, {
+    logger,
+    worker: true,
+    serves: 'operations',
+    onLogMismatch: mismatch.fail,
+  });
   let server: Server | undefined;
   let closed = false;
   try {
-    if (service.worker === null) throw new StartError('A worker needs Redis: set REDIS_URL, or run one on this machine.');
+    if (service.worker === null)
+      throw new StartError('A worker needs Redis: set REDIS_URL, or run one on this machine.');
     warnAtStart(config, logger);
     if (port !== null && !stop.stopped) server = await listen(service.app, port, config.host, '--port');
-    logger.info({ ...(server === undefined ? {} : { url: urlOf(server) }), database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL' }, server === undefined ? 'the worker runs' : `the worker runs, and listens on ${urlOf(server)}`);
+    logger.info(
+      {
+        ...(server === undefined ? {} : { url: urlOf(server) }),
+        database: config.databaseUrl === null ? 'embedded' : 'DATABASE_URL',
+      },
+      server === undefined ? 'the worker runs' : `the worker runs, and listens on ${urlOf(server)}`,
+    );
     const reason = await Promise.race([stop.asked, mismatch.failed]);
     logger.info({ signal: reason }, 'stopping: job runs under way may end; a second signal stops at once');
     service.readiness.stop();

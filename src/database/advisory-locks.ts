@@ -15,8 +15,14 @@ export const advisoryLocks = {
   chainer: 7,
   /** A space of its own: `pg_advisory_lock(jobSpace, hashtext(<job>))`, held by whoever runs the job. */
   jobSpace: 4712,
-  /** A space of its own: `pg_advisory_lock(projectionSpace, hashtext(<name and version>))`, held by whoever feeds that projection. */
+  /**
+   * A space of its own: `pg_advisory_lock(projectionSpace, hashtext(<name and version>))`, held by whoever
+   * feeds that projection.
+   */
   projectionSpace: 4714,
-  /** A space of its own: `pg_advisory_lock(shadowSpace, hashtext(<purpose and projection>))`, held by whoever builds that shadow. */
+  /**
+   * A space of its own: `pg_advisory_lock(shadowSpace, hashtext(<purpose and projection>))`, held by whoever
+   * builds that shadow.
+   */
   shadowSpace: 4713,
 } as const;

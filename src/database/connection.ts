@@ -6,7 +6,9 @@ import { socketFactory, startupPadding } from './database-socket.ts';
 import { keepAnswersApart } from './own-answers.ts';
 import { wireTypes } from './wire-types.ts';
 
-/** A server without a URL: reached through a Unix socket (`path` is the socket's file) or by host and port. */
+/**
+ * A server without a URL: reached through a Unix socket (`path` is the socket's file) or by host and port.
+ */
 export type ServerTarget = {
   path?: string;
   host?: string;
@@ -31,50 +33,72 @@ export type ConnectOptions = {
 };
 
 /**
- * A pool of connections; none is opened before the first query. Rows come with int8 as a number (an unsafe one throws),
- * numeric as its exact string, timestamptz as an ISO string in UTC with milliseconds, date as 'YYYY-MM-DD', and json
- * parsed.
+ * A pool of connections; none is opened before the first query. Rows come with int8 as a number (an unsafe
+ * one throws), numeric as its exact string, timestamptz as an ISO string in UTC with milliseconds, date as
+ * 'YYYY-MM-DD', and json parsed.
  *
- * While the database is away a query fails at once or within the connect timeout (`isConnectionError`), and the pool
- * tries again for the next ones: at least once a second, where the library's default would grow to 20 seconds. `end` waits
- * at most five seconds.
+ * While the database is away a query fails at once or within the connect timeout (`isConnectionError`), and
+ * the pool tries again for the next ones: at least once a second, where the library's default would grow to
+ * 20 seconds. `end` waits at most five seconds.
  */
-export function connect(target: ConnectTarget, { max = 10, applicationName = 'arcadia-cloud', settings = {}, onnotice }: ConnectOptions = {}): Sql {
+export function connect(
+  target: ConnectTarget,
+  { max = 10, applicationName = 'arcadia-cloud', settings = {}, onnotice }: ConnectOptions = {},
+): Sql {
   const options = {
     max,
     connect_timeout: 5,
     backoff: (attempt: number) => Math.min(2 ** attempt / 20, 1),
     onnotice: onnotice ?? ignoreNotice,
     types: wireTypes,
-    // A session that is lost while the library asks it for its array types rejects a promise that the library has dropped,
-    // which ends the process: https://github.com/porsager/postgres/issues/1192. Without asking, `reserve()` never answers
-    // on a new connection (https://github.com/porsager/postgres/issues/1219): a pool of one connection takes its place.
+    // A session that is lost while the library asks it for its array types rejects a promise that the library
+    // has dropped, which ends the process: https://github.com/porsager/postgres/issues/1192. Without asking,
+    // `reserve()` never answers on a new connection (https://github.com/porsager/postgres/issues/1219): a
+    // pool of one connection takes its place.
     fetch_types: false,
     socket: socketFactory(),
-    connection: { ...settings, application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO, YMD', options: startupPadding },
+    connection: {
+      ...settings,
+      application_name: applicationName,
+      TimeZone: 'UTC',
+      DateStyle: 'ISO, YMD',
+      options: startupPadding,
+    },
   };
-  return endInTime(guardTransactions(keepAnswersApart(typeof target === 'string' ? postgres(target, options) : postgres({ ...options, ...target }))));
+  return endInTime(
+    guardTransactions(
+      keepAnswersApart(
+        typeof target === 'string' ? postgres(target, options) : postgres({ ...options, ...target }),
+      ),
+    ),
+  );
 }
 
 /** The longest that `end` of a pool waits for what is under way, unless the caller says otherwise. */
 const endSeconds = 5;
 
 /**
- * Gives `end` a limit: after a connection was lost in the middle of a query the library would wait for that query's answer for
- * ever (https://github.com/porsager/postgres/issues/1097).
+ * Gives `end` a limit: after a connection was lost in the middle of a query the library would wait for that
+ * query's answer for ever (https://github.com/porsager/postgres/issues/1097).
  */
 function endInTime(sql: Sql): Sql {
   const end = sql.end.bind(sql);
-  return Object.assign(sql, { end: async (options: { timeout?: number } = {}) => end({ timeout: endSeconds, ...options }) });
+  return Object.assign(sql, {
+    end: async (options: { timeout?: number } = {}) => end({ timeout: endSeconds, ...options }),
+  });
 }
 
 /**
- * For sessions whose transactions are short and hold locks that others wait for. A process that is frozen in the middle of
- * one (a paused machine, a debugger) keeps its connection, and with it the locks: the server then ends the session.
+ * For sessions whose transactions are short and hold locks that others wait for. A process that is frozen in
+ * the middle of one (a paused machine, a debugger) keeps its connection, and with it the locks: the server
+ * then ends the session.
  */
 export const briefTransactions = { idle_in_transaction_session_timeout: '5s' } as const;
 
-/** Application names of such sessions. What the server's limit does not see of them is watched (`startFrozenSessionWatch`). */
+/**
+ * Application names of such sessions. What the server's limit does not see of them is watched
+ * (`startFrozenSessionWatch`).
+ */
 export const briefSessions = { log: 'arcadia-log', projections: 'arcadia-projections' } as const;
 
 /** The same server and credentials, another database. */
@@ -88,8 +112,8 @@ export function withDatabase(target: ConnectTarget, database: string): ConnectTa
 const ignoreNotice = (): void => undefined;
 
 /**
- * Tells "the database is away" from errors in what we asked of it: whoever gets true may say 503 and try again later.
- * Whether a statement in flight took effect is unknown then.
+ * Tells "the database is away" from errors in what we asked of it: whoever gets true may say 503 and try
+ * again later. Whether a statement in flight took effect is unknown then.
  */
 export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -116,7 +140,8 @@ const awayCodes: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
-  // Said by the server: stopping on request, stopped after a crash, not up yet, session ended for idleness (in a transaction: 25P03), full.
+  // Said by the server: stopping on request, stopped after a crash, not up yet, session ended for idleness
+  // (in a transaction: 25P03), full.
   '57P01',
   '57P02',
   '57P03',
@@ -126,9 +151,9 @@ const awayCodes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * True for trouble that passes by itself, so that the same statement may go through later: the database is away, out of
- * disk, memory or connections, shutting down, read-only as a standby is in the middle of a failover, or a lock or
- * serialisation conflict. Anything else is at fault itself.
+ * True for trouble that passes by itself, so that the same statement may go through later: the database is
+ * away, out of disk, memory or connections, shutting down, read-only as a standby is in the middle of a
+ * failover, or a lock or serialisation conflict. Anything else is at fault itself.
  */
 export function isTransientError(error: unknown): boolean {
   if (isConnectionError(error)) return true;

@@ -1,7 +1,8 @@
 import type { Sql } from './db.ts';
 
 /**
- * Runs `copy … to stdout` and gives its rows as lines of the text format, fields between tabs. The reader's pace is kept.
+ * Runs `copy … to stdout` and gives its rows as lines of the text format, fields between tabs. The reader's
+ * pace is kept.
  * @param sql a pool of one's own: a reader that stops early leaves its connection in the middle of the copy
  */
 export async function* copyOut(sql: Sql, statement: string): AsyncGenerator<string> {
@@ -11,8 +12,8 @@ export async function* copyOut(sql: Sql, statement: string): AsyncGenerator<stri
 const LINE_FEED = 10;
 
 /**
- * As {@link copyOut}, the lines of each chunk together as they come: for those who take very many. Each line is a text of
- * its own: whoever keeps a piece of one keeps that line in memory, not the whole chunk.
+ * As {@link copyOut}, the lines of each chunk together as they come: for those who take very many. Each line
+ * is a text of its own: whoever keeps a piece of one keeps that line in memory, not the whole chunk.
  */
 export async function* copyOutLines(sql: Sql, statement: string): AsyncGenerator<string[]> {
   const stream = await sql.unsafe(statement).readable();
@@ -22,7 +23,11 @@ export async function* copyOutLines(sql: Sql, statement: string): AsyncGenerator
     let from = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
       // A line feed is never part of another character, so that a line's bytes are whole characters.
-      lines.push(rest.length === 0 ? chunk.toString('utf8', from, end) : Buffer.concat([...rest, chunk.subarray(from, end)]).toString('utf8'));
+      lines.push(
+        rest.length === 0
+          ? chunk.toString('utf8', from, end)
+          : Buffer.concat([...rest, chunk.subarray(from, end)]).toString('utf8'),
+      );
       rest = [];
       from = end + 1;
     }

@@ -1,4 +1,9 @@
-import type { Fragment as PostgresFragment, ISql, Sql as PostgresSql, TransactionSql as PostgresTransactionSql } from 'postgres';
+import type {
+  Fragment as PostgresFragment,
+  ISql,
+  Sql as PostgresSql,
+  TransactionSql as PostgresTransactionSql,
+} from 'postgres';
 
 /** A pool of connections to Postgres (postgres.js). */
 export type Sql = PostgresSql;

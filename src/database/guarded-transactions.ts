@@ -5,12 +5,22 @@ type Begin = (optionsOrWork: string | Work, work?: Work) => Promise<unknown>;
 type Work = (tx: Transaction) => unknown;
 
 /** Members of a transaction that send nothing. */
-const sendsNothing: ReadonlySet<string | symbol> = new Set(['json', 'array', 'typed', 'options', 'parameters', 'types', 'notify', 'PostgresError']);
+const sendsNothing: ReadonlySet<string | symbol> = new Set([
+  'json',
+  'array',
+  'typed',
+  'options',
+  'parameters',
+  'types',
+  'notify',
+  'PostgresError',
+]);
 
 /**
- * Keeps a transaction whose connection has closed from writing to it. The library rejects the transaction at that moment,
- * but its work may still be in the middle of something else: the statement that it comes back with, or the ROLLBACK that
- * the library sends when it fails, would be written to a socket that is no more, from a timer, which ends the process.
+ * Keeps a transaction whose connection has closed from writing to it. The library rejects the transaction at
+ * that moment, but its work may still be in the middle of something else: the statement that it comes back
+ * with, or the ROLLBACK that the library sends when it fails, would be written to a socket that is no more,
+ * from a timer, which ends the process.
  */
 export function guardTransactions(sql: Sql): Sql {
   const begin = sql.begin.bind(sql) as unknown as Begin;
@@ -18,22 +28,36 @@ export function guardTransactions(sql: Sql): Sql {
     const state: State = { over: null };
     const guardedWork = (tx: Transaction) => settleUnlessOver(async () => work(guard(tx, state)), state);
     const done = typeof optionsOrWork === 'string' ? begin(optionsOrWork, guardedWork) : begin(guardedWork);
-    done.catch((error: unknown) => { state.over = asError(error); });
+    done.catch((error: unknown) => {
+      state.over = asError(error);
+    });
     return done;
   };
   return Object.assign(sql, { begin: guarded });
 }
 
 /** What ended the transaction; null while it goes on. */
-interface State { over: Error | null }
+interface State {
+  over: Error | null;
+}
 
-/** Runs the work of a transaction. What it comes to once the transaction is over is nobody's business, so it never settles then. */
+/**
+ * Runs the work of a transaction. What it comes to once the transaction is over is nobody's business, so it
+ * never settles then.
+ */
 function settleUnlessOver(work: () => Promise<unknown>, state: State): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    work().then((result) => { if (state.over === null) resolve(result); }, (error: unknown) => {
-      // A close first fails what is in flight, and is told of the transaction a moment later.
-      setImmediate(() => { if (state.over === null) reject(asError(error)); });
-    });
+    work().then(
+      (result) => {
+        if (state.over === null) resolve(result);
+      },
+      (error: unknown) => {
+        // A close first fails what is in flight, and is told of the transaction a moment later.
+        setImmediate(() => {
+          if (state.over === null) reject(asError(error));
+        });
+      },
+    );
   });
 }
 

@@ -25,8 +25,14 @@ export interface NotifiedLevelOptions<Level extends number | bigint> {
 /** A lost notification costs a waiter at most this long. */
 const POLL_MS = 250;
 
-/** Follows a level by NOTIFY, on any node, whoever raises it; a notification that was lost is made up for by looking. */
-export async function openNotifiedLevel<Level extends number | bigint>(sql: Sql, { channel, start, look, heard = () => null }: NotifiedLevelOptions<Level>): Promise<NotifiedLevel<Level>> {
+/**
+ * Follows a level by NOTIFY, on any node, whoever raises it; a notification that was lost is made up for by
+ * looking.
+ */
+export async function openNotifiedLevel<Level extends number | bigint>(
+  sql: Sql,
+  { channel, start, look, heard = () => null }: NotifiedLevelOptions<Level>,
+): Promise<NotifiedLevel<Level>> {
   let reached = start;
   const waiters = new Set<{ level: Level; done: (reached: boolean) => void }>();
   const rise = (level: Level) => {
@@ -35,7 +41,13 @@ export async function openNotifiedLevel<Level extends number | bigint>(sql: Sql,
     for (const waiter of waiters) if (waiter.level <= reached) waiter.done(true);
   };
   let looking: Promise<void> | undefined;
-  const lookOnce = () => (looking ??= look().then(rise).catch(() => undefined).finally(() => { looking = undefined; }));
+  const lookOnce = () =>
+    (looking ??= look()
+      .then(rise)
+      .catch(() => undefined)
+      .finally(() => {
+        looking = undefined;
+      }));
   const listener = await sql.listen(channel, (payload) => {
     const told = heard(payload);
     if (told !== null) rise(told);
@@ -49,8 +61,12 @@ export async function openNotifiedLevel<Level extends number | bigint>(sql: Sql,
       rise(await look());
       if (level <= reached) return true;
       return new Promise((resolve) => {
-        const poll = setInterval(() => { void lookOnce(); }, POLL_MS);
-        const timer = setTimeout(() => { waiter.done(false); }, timeoutMs);
+        const poll = setInterval(() => {
+          void lookOnce();
+        }, POLL_MS);
+        const timer = setTimeout(() => {
+          waiter.done(false);
+        }, timeoutMs);
         const waiter = {
           level,
           done(inTime: boolean) {

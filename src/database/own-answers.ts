@@ -17,11 +17,11 @@ const changed = new WeakSet<object>();
 /**
  * Keeps what the library remembers of one query on a connection from the next.
  *
- * - A query that fails in the middle of its rows, by an error, a time limit or a lost connection, leaves their number behind: the
- *   next answer on that connection begins with as many holes, so that its first row reads as missing
- *   (https://github.com/porsager/postgres/issues/1181, /1119, /795).
- * - A connection that is lost between an error and the end of its statement keeps the error and, connected again, fails the
- *   first query with it.
+ * - A query that fails in the middle of its rows, by an error, a time limit or a lost connection, leaves
+ *   their number behind: the next answer on that connection begins with as many holes, so that its first row
+ *   reads as missing (https://github.com/porsager/postgres/issues/1181, /1119, /795).
+ * - A connection that is lost between an error and the end of its statement keeps the error and, connected
+ *   again, fails the first query with it.
  *
  * Changes the library's queries, once, for all its pools.
  */
@@ -34,8 +34,12 @@ export function keepAnswersApart(sql: Sql): Sql {
   prototype.handle = function ownAnswer(this: LibraryQuery) {
     if (!this.executed) {
       const { resolve, reject } = this;
-      this.resolve = (answer) => { resolve(withoutHoles(answer)); };
-      this.reject = (error) => { reject(this.string === undefined && isOfAnother(error) ? connectionLost(error) : error); };
+      this.resolve = (answer) => {
+        resolve(withoutHoles(answer));
+      };
+      this.reject = (error) => {
+        reject(this.string === undefined && isOfAnother(error) ? connectionLost(error) : error);
+      };
     }
     return handle.call(this);
   };

@@ -4,17 +4,19 @@ import { Socket } from 'node:net';
 const GRACE_MS = 250;
 
 /**
- * A socket whose end is told in two steps: first as an error, which rejects what is in flight, and a moment later as its
- * close.
+ * A socket whose end is told in two steps: first as an error, which rejects what is in flight, and a moment
+ * later as its close.
  *
- * The Postgres library forgets a connection's socket at its close, and a write to a forgotten socket throws in a timer,
- * where nothing can catch it: the process would die. Just such a write follows when a backend ends in the middle of a
- * transaction, whose ROLLBACK still goes to the dead connection. Within the grace each such write fails like any query
- * on a lost connection.
+ * The Postgres library forgets a connection's socket at its close, and a write to a forgotten socket throws
+ * in a timer, where nothing can catch it: the process would die. Just such a write follows when a backend
+ * ends in the middle of a transaction, whose ROLLBACK still goes to the dead connection. Within the grace
+ * each such write fails like any query on a lost connection.
  */
 export class PatientSocket extends Socket {
   #ended = false;
-  /** We said goodbye ourselves: nobody writes any more, and whoever waits for the close need not be patient. */
+  /**
+   * We said goodbye ourselves: nobody writes any more, and whoever waits for the close need not be patient.
+   */
   #leaving = false;
 
   override emit(event: string | symbol, ...args: unknown[]): boolean {
@@ -23,8 +25,9 @@ export class PatientSocket extends Socket {
     this.#ended = true;
     this.#fail();
     setTimeout(() => {
-      // What was asked since the last look is neither sent nor failed yet. Of a close by an error, such as a reset, the
-      // library takes it that all has been failed before, and such a query would never be answered.
+      // What was asked since the last look is neither sent nor failed yet. Of a close by an error, such as a
+      // reset, the library takes it that all has been failed before, and such a query would never be
+      // answered.
       this.#fail();
       super.emit('close', ...args);
     }, GRACE_MS);
@@ -33,7 +36,9 @@ export class PatientSocket extends Socket {
 
   override write(data: Uint8Array | string, ...rest: unknown[]): boolean {
     if (!this.#ended) return super.write(data, ...(rest as []));
-    setImmediate(() => { this.#fail(); });
+    setImmediate(() => {
+      this.#fail();
+    });
     return false;
   }
 
@@ -50,7 +55,9 @@ export class PatientSocket extends Socket {
 
 /** The error of what was under way on a connection that closed. */
 export function connectionLost(cause?: unknown): Error {
-  return Object.assign(new Error('the connection to the database was lost', { cause }), { code: 'CONNECTION_CLOSED' });
+  return Object.assign(new Error('the connection to the database was lost', { cause }), {
+    code: 'CONNECTION_CLOSED',
+  });
 }
 
 /** How a farewell's fields name severity and code. */
@@ -61,12 +68,13 @@ const MAX_BEFORE_FIELDS = 64;
 const ERROR_RESPONSE = 0x45;
 
 /**
- * Where the server's farewell begins: an error that ends the session (class 57P: shutdown, crash, starting up; 25P03: idle in
- * a transaction for too long), as the last message of `data`; −1 without one. It is of any length: in a function it quotes
- * the statement that was under way.
+ * Where the server's farewell begins: an error that ends the session (class 57P: shutdown, crash, starting
+ * up; 25P03: idle in a transaction for too long), as the last message of `data`; −1 without one. It is of any
+ * length: in a function it quotes the statement that was under way.
  */
 export function farewellAt(data: Buffer): number {
-  // Its last field and its list of fields end with a zero each, which rows of text and whatever ends an answer do not.
+  // Its last field and its list of fields end with a zero each, which rows of text and whatever ends an
+  // answer do not.
   if (data[data.length - 1] !== 0 || data[data.length - 2] !== 0) return -1;
   const fatal = Math.max(...farewells.map((text) => data.lastIndexOf(text, undefined, 'latin1')));
   for (let at = fatal; at >= Math.max(0, fatal - MAX_BEFORE_FIELDS); at -= 1) {
@@ -76,9 +84,9 @@ export function farewellAt(data: Buffer): number {
 }
 
 /**
- * What the server said before its farewell. The library would keep that error beyond the session's end and, connected
- * again, fail the first query of the new session with it, however long the database has been back. The close that
- * follows tells whoever waits.
+ * What the server said before its farewell. The library would keep that error beyond the session's end and,
+ * connected again, fail the first query of the new session with it, however long the database has been back.
+ * The close that follows tells whoever waits.
  */
 function withoutFarewell(data: Buffer): Buffer {
   const at = farewellAt(data);

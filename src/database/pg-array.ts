@@ -7,7 +7,9 @@ const special = /["\\]/g;
 
 /** A text as Postgres keeps it: U+0000 and lone surrogates, which it has no place for, become U+FFFD. */
 export function storedText(value: string): string {
-  return value.isWellFormed() && !value.includes('\u0000') ? value : value.toWellFormed().replaceAll('\u0000', '\uFFFD');
+  return value.isWellFormed() && !value.includes('\u0000')
+    ? value
+    : value.toWellFormed().replaceAll('\u0000', '\uFFFD');
 }
 
 /** A quoted array element. */
@@ -26,7 +28,10 @@ export function textArray(values: readonly (string | null)[]): string {
   return out + '}';
 }
 
-/** Encodes numbers, booleans, or strings that need no quoting (uuids, decimals, days, instants) as an array literal. */
+/**
+ * Encodes numbers, booleans, or strings that need no quoting (uuids, decimals, days, instants) as an array
+ * literal.
+ */
 export function plainArray(values: readonly (string | number | boolean | null)[]): string {
   let out = '{';
   for (let i = 0; i < values.length; i++) {
@@ -45,7 +50,8 @@ export function jsonbText(value: unknown): string {
   const walk = (node: unknown): unknown => {
     if (typeof node === 'string') return storedText(node);
     if (Array.isArray(node)) return node.map(walk);
-    if (node !== null && typeof node === 'object') return Object.fromEntries(Object.entries(node).map(([key, inner]) => [storedText(key), walk(inner)]));
+    if (node !== null && typeof node === 'object')
+      return Object.fromEntries(Object.entries(node).map(([key, inner]) => [storedText(key), walk(inner)]));
     return node;
   };
   return JSON.stringify(walk(value));

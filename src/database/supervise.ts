@@ -15,11 +15,17 @@ export class Superseded extends Error {
 export interface Duty {
   /** Begins log messages. */
   name: string;
-  /** Its advisory lock's name in {@link advisoryLocks}; null for a duty that takes locks of its own, piece by piece. */
+  /**
+   * Its advisory lock's name in {@link advisoryLocks}; null for a duty that takes locks of its own, piece by
+   * piece.
+   */
   lock: number | null;
   /** Works until the signal is aborted; an error makes it start over. */
   run: (signal: AbortSignal) => Promise<void>;
-  /** Whether an error is trouble that passes by itself, worth a warning. Errors of the database's connection always are. */
+  /**
+   * Whether an error is trouble that passes by itself, worth a warning. Errors of the database's connection
+   * always are.
+   */
   passing?(error: unknown): boolean;
   /** Whether an error is trouble that no second try mends; the duty then ends in this process for good. */
   fatal?(error: unknown): boolean;
@@ -34,9 +40,10 @@ export interface Supervised {
 }
 
 /**
- * Takes a duty's lock, does its work, stands by while another process holds it, and starts over after trouble, until
- * stopped. The lock saves work, no more: should its session break, another process takes over while this one goes on, so
- * each piece of work has to check by itself that it continues where it left off ({@link Superseded} otherwise).
+ * Takes a duty's lock, does its work, stands by while another process holds it, and starts over after
+ * trouble, until stopped. The lock saves work, no more: should its session break, another process takes over
+ * while this one goes on, so each piece of work has to check by itself that it continues where it left off
+ * ({@link Superseded} otherwise).
  * @param locks what {@link openLockSession} gave
  */
 export function supervise(locks: Sql, duty: Duty, logger: Logger): Supervised {
@@ -60,9 +67,12 @@ async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSig
         duty.onFatal?.(error);
         return;
       }
-      if (error instanceof Superseded) logger.warn({ reason: error.message }, `${duty.name}: another runner is active`);
-      else if (isConnectionError(error)) logger.warn({ err: error }, `${duty.name}: the database is away, trying again`);
-      else if (duty.passing?.(error) === true) logger.warn({ err: error }, `${duty.name}: trouble that passes, trying again`);
+      if (error instanceof Superseded)
+        logger.warn({ reason: error.message }, `${duty.name}: another runner is active`);
+      else if (isConnectionError(error))
+        logger.warn({ err: error }, `${duty.name}: the database is away, trying again`);
+      else if (duty.passing?.(error) === true)
+        logger.warn({ err: error }, `${duty.name}: trouble that passes, trying again`);
       else logger.error({ err: error }, `${duty.name}: failed, starting over`);
     }
     await pause(STANDBY_MS, signal);
@@ -72,7 +82,9 @@ async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSig
 /** Each run has a signal of its own, so that what it leaves listening goes with it. */
 async function runOnce(locks: Sql, duty: Duty, signal: AbortSignal): Promise<void> {
   const ends = new AbortController();
-  const end = (): void => { ends.abort(); };
+  const end = (): void => {
+    ends.abort();
+  };
   signal.addEventListener('abort', end, { once: true });
   try {
     await runHolding(locks, duty, ends.signal);
@@ -87,7 +99,9 @@ async function runHolding(locks: Sql, { lock, run }: Duty, signal: AbortSignal):
     await run(signal);
     return;
   }
-  const [row] = await locks<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${lock}) as held`;
+  const [row] = await locks<
+    { held: boolean }[]
+  >`select pg_try_advisory_lock(${advisoryLocks.space}, ${lock}) as held`;
   if (row?.held !== true) return;
   try {
     await run(signal);
@@ -97,12 +111,17 @@ async function runHolding(locks: Sql, { lock, run }: Duty, signal: AbortSignal):
 }
 
 /**
- * The one session that holds the locks of a process's duties. When the process dies its locks are free at once; when its
- * machine dies nothing says so, and the server has to find out: by these settings within about five seconds, where it
- * would take two hours.
+ * The one session that holds the locks of a process's duties. When the process dies its locks are free at
+ * once; when its machine dies nothing says so, and the server has to find out: by these settings within about
+ * five seconds, where it would take two hours.
  */
 export function openLockSession(target: ConnectTarget): Sql {
-  const settings = { tcp_keepalives_idle: '2', tcp_keepalives_interval: '1', tcp_keepalives_count: '3', tcp_user_timeout: '5000' };
+  const settings = {
+    tcp_keepalives_idle: '2',
+    tcp_keepalives_interval: '1',
+    tcp_keepalives_count: '3',
+    tcp_user_timeout: '5000',
+  };
   return connect(target, { max: 1, applicationName: 'arcadia-locks', settings });
 }
 

@@ -4,7 +4,12 @@ import { parse as parseArray } from 'postgres-array';
 import { jsonbText, textArray } from './pg-array.ts';
 
 /** A type in the sense of postgres.js: `to` is the type's id for parameters, `from` the ids it reads. */
-type WireType<T> = { to: number; from: number[]; serialize: (value: T) => string; parse: (text: string) => unknown };
+type WireType<T> = {
+  to: number;
+  from: number[];
+  serialize: (value: T) => string;
+  parse: (text: string) => unknown;
+};
 
 const int8: WireType<number | bigint | string> = {
   to: 20,
@@ -35,12 +40,21 @@ const timestamptz: WireType<Date | string> = {
   parse: parseTimestamp,
 };
 
-/** An array's type; null elements stay null. It takes an array's literal as well (`textArray`, `plainArray`). */
-function arrayOf<T, R>(arrayType: number, serialize: (value: T) => string, parse: (text: string) => R): WireType<readonly (T | null)[] | string> {
+/**
+ * An array's type; null elements stay null. It takes an array's literal as well (`textArray`, `plainArray`).
+ */
+function arrayOf<T, R>(
+  arrayType: number,
+  serialize: (value: T) => string,
+  parse: (text: string) => R,
+): WireType<readonly (T | null)[] | string> {
   return {
     to: arrayType,
     from: [arrayType],
-    serialize: (values) => (typeof values === 'string' ? values : textArray(values.map((value) => (value === null ? null : serialize(value))))),
+    serialize: (values) =>
+      typeof values === 'string'
+        ? values
+        : textArray(values.map((value) => (value === null ? null : serialize(value)))),
     parse: (text) => parseArray(text, parse),
   };
 }
@@ -48,8 +62,8 @@ function arrayOf<T, R>(arrayType: number, serialize: (value: T) => string, parse
 const asIs = (text: string): string => text;
 
 /**
- * The arrays that statements take and give, by the ids that every server has. The library would ask each new session for
- * them, and one that is lost meanwhile would end the process (`fetch_types` in `connect`).
+ * The arrays that statements take and give, by the ids that every server has. The library would ask each new
+ * session for them, and one that is lost meanwhile would end the process (`fetch_types` in `connect`).
  */
 const arrays = {
   boolean_array: arrayOf(1000, String, (text) => text === 't'),
@@ -66,19 +80,23 @@ const arrays = {
   jsonb_array: arrayOf(3807, jsonbText, (text): unknown => JSON.parse(text)),
 };
 
-/** The types of every connection. The name `date` replaces the library's own, which makes Date objects of all three. */
+/**
+ * The types of every connection. The name `date` replaces the library's own, which makes Date objects of all
+ * three.
+ */
 export const wireTypes: Record<string, PostgresType> = { int8, numeric, date, timestamptz, ...arrays };
 
 /** @throws RangeError when the value is beyond what a number holds exactly. */
 export function parseInt8(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`The int8 ${text} is no safe integer; select it as text.`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`The int8 ${text} is no safe integer; select it as text.`);
   return value;
 }
 
 /**
- * From the server's `2026-04-01 00:00:00.123456+00` to `2026-04-01T00:00:00.123Z`: cut to milliseconds, not rounded, so
- * that no time moves into the next day. Infinities stay as they are.
+ * From the server's `2026-04-01 00:00:00.123456+00` to `2026-04-01T00:00:00.123Z`: cut to milliseconds, not
+ * rounded, so that no time moves into the next day. Infinities stay as they are.
  */
 export function parseTimestamp(text: string): string {
   const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00(?::00)?)?$/.exec(text);

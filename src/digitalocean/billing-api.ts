@@ -71,7 +71,9 @@ export interface BillingApi {
   getInvoiceSummary(uuid: string): Promise<InvoiceSummary>;
   /** The CSV's text, not yet parsed (see parseInvoiceCsv). */
   getInvoiceCsv(uuid: string): Promise<string>;
-  /** The invoice's JSON form, which names resources by id. Throws `not-found` where it does not exist (yet). */
+  /**
+   * The invoice's JSON form, which names resources by id. Throws `not-found` where it does not exist (yet).
+   */
   getInvoiceItems(uuid: string): Promise<InvoiceItem[]>;
 }
 
@@ -86,19 +88,39 @@ const centsSchema = z.union([z.string(), z.number()]).transform((amount, context
   }
 });
 
-const periodSchema = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/).transform((month) => `${month}-01`);
-const groupSchema = z.object({ amount: centsSchema }).nullish().transform((group) => group?.amount ?? null);
-const optionalIdSchema = z.union([z.int(), z.string()]).nullish().transform((id) => (id === null || id === undefined || id === '' ? null : String(id)));
+const periodSchema = z
+  .string()
+  .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/)
+  .transform((month) => `${month}-01`);
+const groupSchema = z
+  .object({ amount: centsSchema })
+  .nullish()
+  .transform((group) => group?.amount ?? null);
+const optionalIdSchema = z
+  .union([z.int(), z.string()])
+  .nullish()
+  .transform((id) => (id === null || id === undefined || id === '' ? null : String(id)));
 /** An invoice's uuid names its stream and stands in paths: nothing that is none is taken for one. */
 const uuidForm = /^\w[\w-]{0,99}$/;
 const uuidSchema = z.string().regex(uuidForm, 'expected an invoice uuid');
-const optionalUuidSchema = z.string().nullish().transform((uuid) => (uuid !== null && uuid !== undefined && uuidForm.test(uuid) ? uuid : null));
+const optionalUuidSchema = z
+  .string()
+  .nullish()
+  .transform((uuid) => (uuid !== null && uuid !== undefined && uuidForm.test(uuid) ? uuid : null));
 /** The number on an invoice's face, which is kept. */
 const invoiceNumberSchema = optionalIdSchema.transform((id) => (id === null ? null : said(id, [], 100)));
-const optionalTextSchema = z.string().nullish().transform((text) => text || null);
+const optionalTextSchema = z
+  .string()
+  .nullish()
+  .transform((text) => text || null);
 
 const balanceSchema = z
-  .object({ month_to_date_balance: centsSchema, account_balance: centsSchema, month_to_date_usage: centsSchema, generated_at: timeSchema })
+  .object({
+    month_to_date_balance: centsSchema,
+    account_balance: centsSchema,
+    month_to_date_usage: centsSchema,
+    generated_at: timeSchema,
+  })
   .transform((balance): Balance => ({
     month_to_date_balance_cents: balance.month_to_date_balance,
     account_balance_cents: balance.account_balance,
@@ -107,11 +129,23 @@ const balanceSchema = z
   }));
 
 const historySchema = z
-  .object({ type: z.string(), description: z.string(), amount: centsSchema, date: timeSchema, invoice_id: invoiceNumberSchema, invoice_uuid: optionalUuidSchema })
+  .object({
+    type: z.string(),
+    description: z.string(),
+    amount: centsSchema,
+    date: timeSchema,
+    invoice_id: invoiceNumberSchema,
+    invoice_uuid: optionalUuidSchema,
+  })
   .transform(({ amount, ...entry }): BillingHistoryEntry => ({ ...entry, amount_cents: amount }));
 
 const invoiceSchema = z
-  .object({ invoice_uuid: uuidSchema, invoice_id: invoiceNumberSchema, invoice_period: periodSchema, amount: centsSchema })
+  .object({
+    invoice_uuid: uuidSchema,
+    invoice_id: invoiceNumberSchema,
+    invoice_period: periodSchema,
+    amount: centsSchema,
+  })
   .transform((invoice): ListedInvoice => ({
     uuid: invoice.invoice_uuid,
     invoice_id: invoice.invoice_id,
@@ -144,7 +178,10 @@ const summarySchema = z
 const itemSchema = z
   .object({
     product: z.string(),
-    description: z.string().nullish().transform((text) => text ?? ''),
+    description: z
+      .string()
+      .nullish()
+      .transform((text) => text ?? ''),
     group_description: optionalTextSchema,
     amount: centsSchema,
     start_time: timeSchema,
@@ -154,7 +191,12 @@ const itemSchema = z
     project_name: optionalTextSchema,
     category: optionalTextSchema,
   })
-  .transform(({ amount, start_time, end_time, ...item }): InvoiceItem => ({ ...item, amount_cents: amount, started_at: start_time, ended_at: end_time }));
+  .transform(({ amount, start_time, end_time, ...item }): InvoiceItem => ({
+    ...item,
+    amount_cents: amount,
+    started_at: start_time,
+    ended_at: end_time,
+  }));
 
 const root = '/v2/customers/my';
 

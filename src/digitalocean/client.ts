@@ -5,17 +5,25 @@ import { createRequestBudget, type RequestBudget } from './request-budget.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 
 export interface DigitalOceanClientOptions extends Omit<TransportOptions, 'budget'> {
-  /** Shared by all clients of one token in the process. Without one the client has its own, at DigitalOcean's limits. */
+  /**
+   * Shared by all clients of one token in the process. Without one the client has its own, at DigitalOcean's
+   * limits.
+   */
   budget?: RequestBudget;
 }
 
-/** All that arcadia-cloud asks of DigitalOcean. Every method throws DigitalOceanError, and never gives a partial answer. */
+/**
+ * All that arcadia-cloud asks of DigitalOcean. Every method throws DigitalOceanError, and never gives a
+ * partial answer.
+ */
 export type DigitalOceanClient = InventoryApi & ProjectApi & BillingApi;
 
 /** DigitalOcean's limits for one token. */
 export const digitalOceanLimits = { perMinute: 250, perHour: 5_000 } as const;
 
-/** A client of DigitalOcean's API v2 for one account. Throws TypeError for a token that no header can hold. */
+/**
+ * A client of DigitalOcean's API v2 for one account. Throws TypeError for a token that no header can hold.
+ */
 export function createDigitalOceanClient(options: DigitalOceanClientOptions): DigitalOceanClient {
   const { clock, sleep } = options;
   const budget = options.budget ?? createRequestBudget({ ...digitalOceanLimits, clock, sleep });

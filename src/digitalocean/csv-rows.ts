@@ -1,7 +1,10 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { said } from '../runtime/quoted-text.ts';
 
-/** A CSV that is refused as a whole. `row` counts data rows from 1; null when the file or its header is at fault. */
+/**
+ * A CSV that is refused as a whole. `row` counts data rows from 1; null when the file or its header is at
+ * fault.
+ */
 export class InvoiceCsvError extends Error {
   readonly row: number | null;
   readonly reason: string;
@@ -23,8 +26,8 @@ const longestRow = 32 * 1024;
 const delimiters = ['\r\n', '\n', '\r'];
 
 /**
- * The rows of a CSV, the header among them, a block at a time, so that whoever reads them can let others have their turn.
- * Rows without any content are left out. Throws InvoiceCsvError naming the row that is no CSV.
+ * The rows of a CSV, the header among them, a block at a time, so that whoever reads them can let others have
+ * their turn. Rows without any content are left out. Throws InvoiceCsvError naming the row that is no CSV.
  */
 export function* rowsOf(text: string): Generator<string[][], void> {
   let known = 0;
@@ -42,7 +45,8 @@ function blockEnd(text: string, start: number): number {
   const least = start + blockCharacters;
   if (least >= text.length) return text.length;
   let isQuoted = false;
-  for (let at = text.indexOf('"', start); at !== -1 && at < least; at = text.indexOf('"', at + 1)) isQuoted = !isQuoted;
+  for (let at = text.indexOf('"', start); at !== -1 && at < least; at = text.indexOf('"', at + 1))
+    isQuoted = !isQuoted;
   const most = Math.min(text.length, least + longestRow + 1);
   for (let at = least; at < most; at += 1) {
     const char = text[at];
@@ -56,7 +60,12 @@ function blockEnd(text: string, start: number): number {
 function parseBlock(block: string, known: number, isFirst: boolean): string[][] {
   try {
     return parse(block, {
-      bom: isFirst, columns: false, record_delimiter: delimiters, relax_column_count: true, skip_empty_lines: true, skip_records_with_empty_values: true,
+      bom: isFirst,
+      columns: false,
+      record_delimiter: delimiters,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
       max_record_size: longestRow,
     });
   } catch (error) {

@@ -18,17 +18,30 @@ export function readQuantity(text: string): string | null {
   return written.length > 2 * mostDigits ? null : written === '-0' ? '0' : written;
 }
 
-const timePattern = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})? ?(?:Z|UTC|([+-])(0\d|1[0-4]):?([0-5]\d))$/;
+const timePattern =
+  /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})? ?(?:Z|UTC|([+-])(0\d|1[0-4]):?([0-5]\d))$/;
 const firstYear = '1970';
 
 /**
- * `2026-04-01 00:00:00 +0000` as ISO 8601 UTC, parts of a second kept; null for what is no time, and for one that says its
- * day without its offset. A day or an hour that no calendar has is none, and never rolled over.
+ * `2026-04-01 00:00:00 +0000` as ISO 8601 UTC, parts of a second kept; null for what is no time, and for one
+ * that says its day without its offset. A day or an hour that no calendar has is none, and never rolled over.
  */
 export function readTime(text: string): string | null {
   const match = timePattern.exec(text);
   if (match === null) return null;
-  const [, year, month, day, hour, minute, second, fraction = '', sign = '+', offsetHours = '00', offsetMinutes = '00'] = match;
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second,
+    fraction = '',
+    sign = '+',
+    offsetHours = '00',
+    offsetMinutes = '00',
+  ] = match;
   const local = `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}`;
   const milliseconds = Date.parse(`${local}Z`);
   if (Number.isNaN(milliseconds) || !new Date(milliseconds).toISOString().startsWith(local)) return null;

@@ -20,7 +20,10 @@ export interface DigitalOceanErrorDetail {
   path: string;
   /** DigitalOcean's own id of the request, for their support. */
   requestId?: string | null;
-  /** The `id` of DigitalOcean's JSON error body, such as `not_found`, or empty where it has none; null when the body was no JSON object. */
+  /**
+   * The `id` of DigitalOcean's JSON error body, such as `not_found`, or empty where it has none; null when
+   * the body was no JSON object.
+   */
   providerCode?: string | null;
   /** When it makes sense to ask again: ISO 8601 UTC, or null when unknown. */
   retryAt?: string | null;
@@ -35,8 +38,8 @@ const longestPath = 500;
 const longestId = 100;
 
 /**
- * The one error that the DigitalOcean client throws. Its message names what failed and never holds the token. Whatever
- * came from DigitalOcean is made fit to be shown here: see {@link said}.
+ * The one error that the DigitalOcean client throws. Its message names what failed and never holds the token.
+ * Whatever came from DigitalOcean is made fit to be shown here: see {@link said}.
  */
 export class DigitalOceanError extends Error {
   readonly code: DigitalOceanErrorCode;
@@ -49,7 +52,10 @@ export class DigitalOceanError extends Error {
   readonly reason: string;
 
   constructor(detail: DigitalOceanErrorDetail) {
-    super(said(detail.message, [], longestMessage), detail.cause === undefined ? undefined : { cause: detail.cause });
+    super(
+      said(detail.message, [], longestMessage),
+      detail.cause === undefined ? undefined : { cause: detail.cause },
+    );
     this.name = 'DigitalOceanError';
     this.code = detail.code;
     this.status = detail.status ?? null;

@@ -16,23 +16,44 @@ export interface Problem {
   requestId: string | null;
 }
 
-const problemSchema = z.object({ id: z.string().nullish(), message: z.string().nullish(), request_id: z.string().nullish() });
+const problemSchema = z.object({
+  id: z.string().nullish(),
+  message: z.string().nullish(),
+  request_id: z.string().nullish(),
+});
 
 /** DigitalOcean's JSON error body, its `id` empty where it has none; null for what is no JSON object. */
 export function problemOf(body: unknown): Problem | null {
   const parsed = problemSchema.safeParse(body);
   if (!parsed.success) return null;
-  return { id: parsed.data.id ?? '', message: parsed.data.message ?? '', requestId: parsed.data.request_id ?? null };
+  return {
+    id: parsed.data.id ?? '',
+    message: parsed.data.message ?? '',
+    requestId: parsed.data.request_id ?? null,
+  };
 }
 
 /** The failure in an answer whose status is not 200. */
-export function failureOf(
-  { path, response, problem, now, hide }: { path: string; response: Response; problem: Problem | null; now: number; hide: (text: string) => string },
-): AttemptFailure {
+export function failureOf({
+  path,
+  response,
+  problem,
+  now,
+  hide,
+}: {
+  path: string;
+  response: Response;
+  problem: Problem | null;
+  now: number;
+  hide: (text: string) => string;
+}): AttemptFailure {
   const { status, headers } = response;
   const code = codeOf(status);
-  const told = [problem?.id, problem?.message].filter((part) => part !== undefined && part !== '').join(': ') || describeBody(headers);
-  const hidden = (id: string | null | undefined): string | null => (id === null || id === undefined ? null : hide(id));
+  const told =
+    [problem?.id, problem?.message].filter((part) => part !== undefined && part !== '').join(': ') ||
+    describeBody(headers);
+  const hidden = (id: string | null | undefined): string | null =>
+    id === null || id === undefined ? null : hide(id);
   const error = new DigitalOceanError({
     code,
     message: `DigitalOcean GET ${path} answered ${String(status)} (${hide(told)})`,
@@ -41,7 +62,11 @@ export function failureOf(
     requestId: hidden(headers.get('x-request-id') ?? problem?.requestId),
     providerCode: hidden(problem?.id),
   });
-  return { error, retryable: code === 'rate-limited' || code === 'unavailable', retryAfterMs: retryAfterMs(headers.get('retry-after'), now) };
+  return {
+    error,
+    retryable: code === 'rate-limited' || code === 'unavailable',
+    retryAfterMs: retryAfterMs(headers.get('retry-after'), now),
+  };
 }
 
 function codeOf(status: number): DigitalOceanErrorCode {

@@ -26,24 +26,78 @@ interface Endpoint {
   priority: RequestPriority;
 }
 
-const reservedIps: Endpoint = { path: '/v2/reserved_ips', many: 'reserved_ips', one: 'reserved_ip', normalise: normaliseFloatingIp, scoped: floatingIpScopes, priority: 'rest' };
+const reservedIps: Endpoint = {
+  path: '/v2/reserved_ips',
+  many: 'reserved_ips',
+  one: 'reserved_ip',
+  normalise: normaliseFloatingIp,
+  scoped: floatingIpScopes,
+  priority: 'rest',
+};
 
 /** Every kind that is listed under one path, and whose objects can be asked for by id. */
 const endpoints = {
-  droplet: { path: '/v2/droplets', many: 'droplets', one: 'droplet', normalise: normaliseDroplet, scoped: dropletScopes, priority: 'droplets' },
-  dns_zone: { path: '/v2/domains', many: 'domains', one: 'domain', normalise: normaliseDnsZone, priority: 'rest' },
-  volume: { path: '/v2/volumes', many: 'volumes', one: 'volume', normalise: normaliseVolume, scoped: volumeScopes, priority: 'rest' },
-  snapshot: { path: '/v2/snapshots', many: 'snapshots', one: 'snapshot', normalise: normaliseSnapshot, scoped: snapshotScopes, priority: 'rest' },
-  floating_ip: { path: '/v2/floating_ips', many: 'floating_ips', one: 'floating_ip', normalise: normaliseFloatingIp, scoped: floatingIpScopes, priority: 'rest' },
-  firewall: { path: '/v2/firewalls', many: 'firewalls', one: 'firewall', normalise: normaliseFirewall, scoped: firewallScopes, priority: 'rest' },
-  load_balancer: { path: '/v2/load_balancers', many: 'load_balancers', one: 'load_balancer', normalise: normaliseLoadBalancer, priority: 'rest' },
+  droplet: {
+    path: '/v2/droplets',
+    many: 'droplets',
+    one: 'droplet',
+    normalise: normaliseDroplet,
+    scoped: dropletScopes,
+    priority: 'droplets',
+  },
+  dns_zone: {
+    path: '/v2/domains',
+    many: 'domains',
+    one: 'domain',
+    normalise: normaliseDnsZone,
+    priority: 'rest',
+  },
+  volume: {
+    path: '/v2/volumes',
+    many: 'volumes',
+    one: 'volume',
+    normalise: normaliseVolume,
+    scoped: volumeScopes,
+    priority: 'rest',
+  },
+  snapshot: {
+    path: '/v2/snapshots',
+    many: 'snapshots',
+    one: 'snapshot',
+    normalise: normaliseSnapshot,
+    scoped: snapshotScopes,
+    priority: 'rest',
+  },
+  floating_ip: {
+    path: '/v2/floating_ips',
+    many: 'floating_ips',
+    one: 'floating_ip',
+    normalise: normaliseFloatingIp,
+    scoped: floatingIpScopes,
+    priority: 'rest',
+  },
+  firewall: {
+    path: '/v2/firewalls',
+    many: 'firewalls',
+    one: 'firewall',
+    normalise: normaliseFirewall,
+    scoped: firewallScopes,
+    priority: 'rest',
+  },
+  load_balancer: {
+    path: '/v2/load_balancers',
+    many: 'load_balancers',
+    one: 'load_balancer',
+    normalise: normaliseLoadBalancer,
+    priority: 'rest',
+  },
 } satisfies Record<Exclude<ListedKind, 'droplet_backup'>, Endpoint>;
 
 type EndpointKind = keyof typeof endpoints;
 
 /**
- * Kinds that `getResource` can ask for by id. The others can't: a backup is only listed under its droplet, and some kinds
- * are known through project URNs alone.
+ * Kinds that `getResource` can ask for by id. The others can't: a backup is only listed under its droplet,
+ * and some kinds are known through project URNs alone.
  */
 export const kindsWithGetById: ReadonlySet<string> = new Set(Object.keys(endpoints));
 
@@ -57,15 +111,22 @@ export interface InventoryApi {
   listFloatingIps(): Promise<ObservedResource[]>;
   listFirewalls(): Promise<ObservedResource[]>;
   listLoadBalancers(): Promise<ObservedResource[]>;
-  /** Backups of these droplets. One that DigitalOcean confirms gone (404 by id) has none; anything else that fails, fails all. */
+  /**
+   * Backups of these droplets. One that DigitalOcean confirms gone (404 by id) has none; anything else that
+   * fails, fails all.
+   */
   listBackups(dropletIds: readonly string[]): Promise<ObservedResource[]>;
-  /** Null only for a 404 that DigitalOcean itself vouches for. Throws `invalid` for a kind outside `kindsWithGetById`. */
+  /**
+   * Null only for a 404 that DigitalOcean itself vouches for. Throws `invalid` for a kind outside
+   * `kindsWithGetById`.
+   */
   getResource(kind: string, providerId: string): Promise<ObservedResource | null>;
 }
 
 /** The inventory endpoints. Every listing throws DigitalOceanError rather than give a part of itself. */
 export function createInventoryApi(transport: Transport): InventoryApi {
-  const list = (kind: Exclude<EndpointKind, 'droplet' | 'floating_ip'>) => (): Promise<ObservedResource[]> => listEndpoint(transport, endpoints[kind]);
+  const list = (kind: Exclude<EndpointKind, 'droplet' | 'floating_ip'>) => (): Promise<ObservedResource[]> =>
+    listEndpoint(transport, endpoints[kind]);
   return {
     listDroplets: () => listDroplets(transport),
     listDomains: list('dns_zone'),
@@ -94,7 +155,8 @@ async function listDroplets(transport: Transport): Promise<ObservedResource[]> {
   const endpoint = endpoints.droplet;
   const byId = new Map<string, ObservedResource>();
   for (const query of ['', '?type=gpus']) {
-    for (const droplet of await listEndpoint(transport, endpoint, query)) byId.set(droplet.provider_id, droplet);
+    for (const droplet of await listEndpoint(transport, endpoint, query))
+      byId.set(droplet.provider_id, droplet);
   }
   const droplets = [...byId.values()];
   if (droplets.length > 0 && droplets.every((droplet) => droplet.attrs['vpc_uuid'] === null)) {
@@ -151,9 +213,17 @@ async function listBackupsOf(transport: Transport, dropletId: string): Promise<O
   }
 }
 
-async function getResource(transport: Transport, kind: string, providerId: string): Promise<ObservedResource | null> {
+async function getResource(
+  transport: Transport,
+  kind: string,
+  providerId: string,
+): Promise<ObservedResource | null> {
   if (!isEndpointKind(kind)) {
-    throw new DigitalOceanError({ code: 'invalid', message: `DigitalOcean has no answer for one ${kind} by id`, path: '' });
+    throw new DigitalOceanError({
+      code: 'invalid',
+      message: `DigitalOcean has no answer for one ${kind} by id`,
+      path: '',
+    });
   }
   const endpoint = endpoints[kind];
   const path = `${endpoint.path}/${pathPart(providerId)}`;

@@ -24,7 +24,9 @@ export interface InvoiceCsvLine {
   category: string | null;
 }
 
-/** A value that no amount depends on and that can't be read: it is null in its line. `row` 0 is the header. */
+/**
+ * A value that no amount depends on and that can't be read: it is null in its line. `row` 0 is the header.
+ */
 export interface InvoiceCsvWarning {
   row: number;
   column: string;
@@ -47,7 +49,10 @@ const optional = ['group_description', 'hours', 'start', 'end', 'project_name', 
 const expected = ['start', 'end'] as const;
 type Column = (typeof required)[number] | (typeof optional)[number];
 
-/** A bound on what one file makes of memory: with it a row has at least some sixty bytes of the largest file that is read. */
+/**
+ * A bound on what one file makes of memory: with it a row has at least some sixty bytes of the largest file
+ * that is read.
+ */
 const mostRows = 1_000_000;
 const mostWarnings = 20;
 const longestValue = 100;
@@ -97,10 +102,12 @@ class InvoiceFile {
       positions.set(name, [...(positions.get(name) ?? []), index]);
     });
     for (const name of required) {
-      if ((positions.get(name)?.length ?? 0) > 1) throw new InvoiceCsvError(null, `column "${name}" appears twice`);
+      if ((positions.get(name)?.length ?? 0) > 1)
+        throw new InvoiceCsvError(null, `column "${name}" appears twice`);
     }
     const missing = required.filter((name) => !positions.has(name));
-    if (missing.length > 0) throw new InvoiceCsvError(null, `missing column ${missing.map((name) => `"${name}"`).join(', ')}`);
+    if (missing.length > 0)
+      throw new InvoiceCsvError(null, `missing column ${missing.map((name) => `"${name}"`).join(', ')}`);
     for (const name of [...required, ...optional]) {
       const [at, other] = positions.get(name) ?? [];
       if (other !== undefined) this.#warn(0, name, 'appears twice');
@@ -114,10 +121,16 @@ class InvoiceFile {
     const lineNo = this.#lines.length + 1;
     if (lineNo > mostRows) throw new InvoiceCsvError(null, `more than ${String(mostRows)} rows`);
     if (row.length < this.#width) {
-      throw new InvoiceCsvError(lineNo, `has ${String(row.length)} of ${String(this.#width)} columns; the file may be cut off`);
+      throw new InvoiceCsvError(
+        lineNo,
+        `has ${String(row.length)} of ${String(this.#width)} columns; the file may be cut off`,
+      );
     }
     if (row.length > this.#width && row.slice(this.#width).some((cell) => cell !== '')) {
-      throw new InvoiceCsvError(lineNo, `has ${String(row.length)} columns where the header has ${String(this.#width)}`);
+      throw new InvoiceCsvError(
+        lineNo,
+        `has ${String(row.length)} columns where the header has ${String(this.#width)}`,
+      );
     }
     const product = this.#cell(row, 'product');
     if (product === '') throw new InvoiceCsvError(lineNo, 'product is empty');
@@ -146,8 +159,15 @@ class InvoiceFile {
     return at === undefined ? '' : (row[at] ?? '').trim();
   }
 
-  /** A value that no amount depends on: null where there is none, and, with a warning, where it can't be read. */
-  #read(row: readonly string[], name: Column, lineNo: number, reader: (text: string) => string | null): string | null {
+  /**
+   * A value that no amount depends on: null where there is none, and, with a warning, where it can't be read.
+   */
+  #read(
+    row: readonly string[],
+    name: Column,
+    lineNo: number,
+    reader: (text: string) => string | null,
+  ): string | null {
     const text = this.#cell(row, name);
     if (text === '') return null;
     const value = reader(text);
@@ -166,16 +186,18 @@ class InvoiceFile {
 
   #warn(row: number, column: string, value: string): void {
     this.#warned += 1;
-    if (this.#warnings.length < mostWarnings) this.#warnings.push({ row, column, value: said(value, [], longestValue) });
+    if (this.#warnings.length < mostWarnings)
+      this.#warnings.push({ row, column, value: said(value, [], longestValue) });
   }
 
   /**
-   * A file without a final newline whose last cell is the amount may have lost the amount's last digits: `$3.1` of
-   * `$3.11`. DigitalOcean writes two decimals, so that there fewer of them mean a cut.
+   * A file without a final newline whose last cell is the amount may have lost the amount's last digits:
+   * `$3.1` of `$3.11`. DigitalOcean writes two decimals, so that there fewer of them mean a cut.
    */
   #refuseCutAmount(): void {
     if (this.#lines.length === 0 || this.#columns.get('usd') !== this.#width - 1) return;
-    if (!/\.\d\d$/.test((this.#last[this.#width - 1] ?? '').trim())) throw new InvoiceCsvError(this.#lines.length, 'USD is cut off at the end of the file');
+    if (!/\.\d\d$/.test((this.#last[this.#width - 1] ?? '').trim()))
+      throw new InvoiceCsvError(this.#lines.length, 'USD is cut off at the end of the file');
   }
 }
 

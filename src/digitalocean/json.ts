@@ -15,5 +15,7 @@ export function storableText(text: string): string {
 /** JSON.parse whose strings can all be stored. Throws SyntaxError as JSON.parse does. */
 export function parseStorableJson(text: string): unknown {
   if (!suspicious.test(text)) return JSON.parse(text) as unknown;
-  return JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? storableText(value) : value)) as unknown;
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'string' ? storableText(value) : value,
+  ) as unknown;
 }

@@ -18,8 +18,8 @@ export type ListedKind = (typeof listedKinds)[number];
 const jsonValueSchema: z.ZodType<JsonValue> = z.json();
 
 /**
- * One resource as a sweep saw it, in our words. Two sweeps of an unchanged resource give equal values: volatile fields
- * are left out, and lists that are sets are sorted.
+ * One resource as a sweep saw it, in our words. Two sweeps of an unchanged resource give equal values:
+ * volatile fields are left out, and lists that are sets are sorted.
  */
 export const observedResourceSchema = z.object({
   kind: z.string().min(1),

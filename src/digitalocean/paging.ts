@@ -19,7 +19,10 @@ export interface Listing<T> {
   complete?: (page: readonly unknown[]) => unknown[];
   /** One item of the list in our shape. Throws DigitalOceanError; `where` is for its message. */
   read: (item: unknown, where: ItemPlace) => T;
-  /** Two items of one key are the same item, seen twice. Null: items have no identity (billing history), none is dropped. */
+  /**
+   * Two items of one key are the same item, seen twice. Null: items have no identity (billing history), none
+   * is dropped.
+   */
   keyOf: ((item: T) => string) | null;
   priority: RequestPriority;
 }
@@ -37,13 +40,14 @@ interface Pass<T> {
 }
 
 /**
- * Reads a whole listing, page by page. The page number is counted here and the links are only asked whether there is a
- * next page: their host is not always the one that the token is meant for.
+ * Reads a whole listing, page by page. The page number is counted here and the links are only asked whether
+ * there is a next page: their host is not always the one that the token is meant for.
  *
- * Pages are offsets into a list that may change between two requests, so that an item can be skipped. A pass counts
- * only if `meta.total` stayed the same on all pages and as many items came; otherwise the listing is read again, and
- * after three such passes refused. One item that goes while another comes leaves the count as it was and escapes this:
- * that is what the three strikes of the inventory are for. Throws DigitalOceanError; there is no partial result.
+ * Pages are offsets into a list that may change between two requests, so that an item can be skipped. A pass
+ * counts only if `meta.total` stayed the same on all pages and as many items came; otherwise the listing is
+ * read again, and after three such passes refused. One item that goes while another comes leaves the count as
+ * it was and escapes this: that is what the three strikes of the inventory are for. Throws DigitalOceanError;
+ * there is no partial result.
  */
 export async function listAll<T>(transport: Transport, listing: Listing<T>): Promise<T[]> {
   let trouble = '';
@@ -73,7 +77,10 @@ interface Page<T> {
   hasNext: boolean;
 }
 
-/** The most characters that all pages of a listing may have: a server that never comes to an end is not read for ever. */
+/**
+ * The most characters that all pages of a listing may have: a server that never comes to an end is not read
+ * for ever.
+ */
 const mostCharacters = 256 * 1024 * 1024;
 
 /** Counts what the pages of one pass hold, before they are parsed. */
@@ -82,7 +89,12 @@ function sizeLimit(path: string): (characters: number) => void {
   return (characters) => {
     left -= characters;
     if (left >= 0) return;
-    throw new DigitalOceanError({ code: 'too-large', message: `DigitalOcean GET ${path}: its pages hold more than ${String(mostCharacters / 1024 / 1024)} MB in all`, status: 200, path });
+    throw new DigitalOceanError({
+      code: 'too-large',
+      message: `DigitalOcean GET ${path}: its pages hold more than ${String(mostCharacters / 1024 / 1024)} MB in all`,
+      status: 200,
+      path,
+    });
   };
 }
 
@@ -95,7 +107,8 @@ async function onePass<T>(transport: Transport, listing: Listing<T>): Promise<Pa
   for (let number = 1; ; number += 1) {
     const page = await readPage(transport, listing, number, count);
     first ??= page;
-    if (page !== first && page.total !== total) trouble = `meta.total went from ${String(total)} to ${String(page.total)}`;
+    if (page !== first && page.total !== total)
+      trouble = `meta.total went from ${String(total)} to ${String(page.total)}`;
     total = page.total;
     // A server that does not page at all answers every page with the whole list.
     const repeated = page !== first && listing.keyOf === null && page.text === first.text;
@@ -105,7 +118,8 @@ async function onePass<T>(transport: Transport, listing: Listing<T>): Promise<Pa
     refuseEndless(listing, number, total, first.items.length);
   }
   const came = collected.items.length;
-  if (trouble === null && total !== null && came !== total) trouble = `meta.total is ${String(total)}, ${String(came)} came`;
+  if (trouble === null && total !== null && came !== total)
+    trouble = `meta.total is ${String(total)}, ${String(came)} came`;
   return { items: collected.items, trouble };
 }
 
@@ -145,14 +159,25 @@ function refuseEndless<T>(listing: Listing<T>, page: number, total: number | nul
   });
 }
 
-async function readPage<T>(transport: Transport, listing: Listing<T>, number: number, onSize: (characters: number) => void): Promise<Page<T>> {
+async function readPage<T>(
+  transport: Transport,
+  listing: Listing<T>,
+  number: number,
+  onSize: (characters: number) => void,
+): Promise<Page<T>> {
   const separator = listing.path.includes('?') ? '&' : '?';
   const path = `${listing.path}${separator}page=${String(number)}&per_page=${String(pageSize)}`;
   const body = await transport.getJson(path, listing.priority, onSize);
   const { links, meta } = readAnswer(pageSchema, body, path);
-  // A missing list is no empty list: only an array, or null where DigitalOcean means an empty one, is believed.
-  const list = readAnswer(z.object({ [listing.rootKey]: z.array(z.unknown()).nullable() }), body, path)[listing.rootKey] ?? [];
-  const items = (listing.complete?.(list) ?? list).map((item, index) => listing.read(item, { path, field: `${listing.rootKey}.${String(index)}` }));
+  // A missing list is no empty list: only an array, or null where DigitalOcean means an empty one, is
+  // believed.
+  const list =
+    readAnswer(z.object({ [listing.rootKey]: z.array(z.unknown()).nullable() }), body, path)[
+      listing.rootKey
+    ] ?? [];
+  const items = (listing.complete?.(list) ?? list).map((item, index) =>
+    listing.read(item, { path, field: `${listing.rootKey}.${String(index)}` }),
+  );
   return {
     items,
     text: listing.keyOf === null ? JSON.stringify(list) : '',

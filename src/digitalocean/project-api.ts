@@ -17,7 +17,10 @@ export interface ObservedProject {
 }
 
 export interface ProjectResource extends ParsedUrn {
-  /** `ok`, `not_found`, `service_down` and others; null where DigitalOcean does not say. Trouble with it is no deletion. */
+  /**
+   * `ok`, `not_found`, `service_down` and others; null where DigitalOcean does not say. Trouble with it is no
+   * deletion.
+   */
   status: string | null;
 }
 
@@ -28,7 +31,10 @@ export interface ProjectApi {
 }
 
 /** A text that DigitalOcean may leave out. */
-const textSchema = z.string().nullish().transform((text) => text ?? '');
+const textSchema = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? '');
 
 const projectSchema = z.object({
   id: idSchema,
@@ -36,7 +42,10 @@ const projectSchema = z.object({
   description: textSchema,
   purpose: textSchema,
   environment: textSchema,
-  is_default: z.boolean().nullish().transform((isDefault) => isDefault ?? false),
+  is_default: z
+    .boolean()
+    .nullish()
+    .transform((isDefault) => isDefault ?? false),
   created_at: timeSchema,
 });
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { DigitalOceanError } from './errors.ts';
 
-/** The answer in the shape we need, or a DigitalOceanError `malformed` that names the first field which is not. */
+/**
+ * The answer in the shape we need, or a DigitalOceanError `malformed` that names the first field which is
+ * not.
+ */
 export function readAnswer<T>(schema: z.ZodType<T>, body: unknown, path: string, within = ''): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -17,5 +20,9 @@ export function readAnswer<T>(schema: z.ZodType<T>, body: unknown, path: string,
 
 /** One member of an answer's root object; `malformed` where the answer is no object or lacks it. */
 export function readMember(body: unknown, member: string, path: string): unknown {
-  return readAnswer(z.object({ [member]: z.unknown().refine((value) => value !== undefined, 'missing') }), body, path)[member];
+  return readAnswer(
+    z.object({ [member]: z.unknown().refine((value) => value !== undefined, 'missing') }),
+    body,
+    path,
+  )[member];
 }

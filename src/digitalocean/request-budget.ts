@@ -6,10 +6,16 @@ export const requestPriorities = ['billing', 'droplets', 'projects', 'rest', 'ba
 export type RequestPriority = (typeof requestPriorities)[number];
 
 /**
- * The part of each window, in percent, that a priority may fill up to. Without it a sweep of 10,000 droplets' backups
- * would spend the whole hour at once and leave nothing to the sweep of droplets a minute later.
+ * The part of each window, in percent, that a priority may fill up to. Without it a sweep of 10,000 droplets'
+ * backups would spend the whole hour at once and leave nothing to the sweep of droplets a minute later.
  */
-const sharePercent: Readonly<Record<RequestPriority, number>> = { billing: 100, droplets: 97, projects: 90, rest: 85, backups: 80 };
+const sharePercent: Readonly<Record<RequestPriority, number>> = {
+  billing: 100,
+  droplets: 97,
+  projects: 90,
+  rest: 85,
+  backups: 80,
+};
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -25,11 +31,17 @@ export interface RequestBudgetOptions {
   sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** What an answer says of the quota. `ratelimit-reset` is left out on purpose: it names no useful moment, and was seen in the past. */
+/**
+ * What an answer says of the quota. `ratelimit-reset` is left out on purpose: it names no useful moment, and
+ * was seen in the past.
+ */
 export interface QuotaHeaders {
   /** `ratelimit-limit`: requests an hour. */
   limit: number | null;
-  /** `ratelimit-remaining` of the hour. On a 429 it is 0 even where only the minute is spent, so that one isn't passed in. */
+  /**
+   * `ratelimit-remaining` of the hour. On a 429 it is 0 even where only the minute is spent, so that one
+   * isn't passed in.
+   */
   remaining: number | null;
 }
 
@@ -50,8 +62,8 @@ interface Waiter {
 }
 
 /**
- * A sliding-window limiter that all callers with one token share. Requests wait in order of priority, then of arrival;
- * a less urgent priority stops at its share of a window, so that the urgent ones always find room.
+ * A sliding-window limiter that all callers with one token share. Requests wait in order of priority, then of
+ * arrival; a less urgent priority stops at its share of a window, so that the urgent ones always find room.
  */
 export function createRequestBudget(options: RequestBudgetOptions): RequestBudget {
   return new SlidingBudget(options);

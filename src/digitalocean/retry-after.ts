@@ -2,8 +2,8 @@
 const longestMs = 3_600_000;
 
 /**
- * Milliseconds that a `retry-after` header asks for: seconds or an HTTP date. Null where it is missing, in the past,
- * zero or no such thing: then the caller's own backoff decides. Never more than an hour.
+ * Milliseconds that a `retry-after` header asks for: seconds or an HTTP date. Null where it is missing, in
+ * the past, zero or no such thing: then the caller's own backoff decides. Never more than an hour.
  */
 export function retryAfterMs(header: string | null, now: number): number | null {
   if (header === null) return null;

@@ -1,4 +1,7 @@
-/** DigitalOcean counts a request when it arrives, so each stays in its window a little longer than since we sent it. */
+/**
+ * DigitalOcean counts a request when it arrives, so each stays in its window a little longer than since we
+ * sent it.
+ */
 const windowMarginMs = 500;
 
 /** Send times of one sliding window, oldest first. */
@@ -17,7 +20,8 @@ export class SlidingWindow {
 
   /** Milliseconds until fewer than `limit` requests lie in the window. */
   wait(limit: number, now: number): number {
-    while (this.#head < this.#times.length && (this.#times[this.#head] ?? 0) + this.#lengthMs <= now) this.#head += 1;
+    while (this.#head < this.#times.length && (this.#times[this.#head] ?? 0) + this.#lengthMs <= now)
+      this.#head += 1;
     if (this.#head > 1024 && this.#head * 2 > this.#times.length) {
       this.#times = this.#times.slice(this.#head);
       this.#head = 0;

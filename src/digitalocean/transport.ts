@@ -11,7 +11,10 @@ export interface TransportLogger {
 }
 
 export interface TransportOptions {
-  /** Where DigitalOcean's API is. Every request goes there and nowhere else: links in answers are not followed. */
+  /**
+   * Where DigitalOcean's API is. Every request goes there and nowhere else: links in answers are not
+   * followed.
+   */
   baseUrl: string;
   token: string;
   fetch?: typeof fetch;
@@ -30,7 +33,10 @@ export interface TransportOptions {
 }
 
 export interface Transport {
-  /** The parsed JSON body of a 200; `onSize` is given its length before it is parsed. Throws DigitalOceanError. */
+  /**
+   * The parsed JSON body of a 200; `onSize` is given its length before it is parsed. Throws
+   * DigitalOceanError.
+   */
   getJson(path: string, priority: RequestPriority, onSize?: (characters: number) => void): Promise<unknown>;
   /** The body of a 200 whose content type begins with `contentType`. Throws DigitalOceanError. */
   getText(path: string, contentType: string, priority: RequestPriority): Promise<string>;
@@ -54,7 +60,8 @@ export function createTransport(options: TransportOptions): Transport {
   const { clock, sleep, random, budget, logger, maxAttempts = 5, maxRetryAfterMs = 120_000 } = options;
   const base = options.baseUrl.replace(/\/+$/, '');
   // fetch would refuse such a token too, but with a message that quotes it.
-  if (!/^[\x21-\x7e]+$/.test(options.token)) throw new TypeError('the DigitalOcean token is empty or has characters that no header may hold');
+  if (!/^[\x21-\x7e]+$/.test(options.token))
+    throw new TypeError('the DigitalOcean token is empty or has characters that no header may hold');
 
   async function get<T>(path: string, accept: string, priority: RequestPriority, read: Read<T>): Promise<T> {
     refuseLongHold(path, budget.heldForMs(), maxRetryAfterMs, clock.now());
@@ -70,30 +77,47 @@ export function createTransport(options: TransportOptions): Transport {
       if (attempt >= maxAttempts || wait > maxRetryAfterMs) {
         throw gaveUp(failure.error, attempt, new Date(clock.now() + wait).toISOString());
       }
-      logger?.warn({ path, attempt, status: failure.error.status, code: failure.error.code, wait_ms: wait }, failure.error.message);
+      logger?.warn(
+        { path, attempt, status: failure.error.status, code: failure.error.code, wait_ms: wait },
+        failure.error.message,
+      );
       await sleep(wait);
     }
   }
 
   return {
-    getJson: (path, priority, onSize) => get(path, 'application/json', priority, {
-      most: mostBytes.json,
-      parse(text, type) {
-        onSize?.(text.length);
-        return readJson(text, type);
-      },
-    }),
-    getText: (path, contentType, priority) => get(path, contentType, priority, { most: mostBytes.csv, parse: (text, type) => readText(text, type, contentType) }),
+    getJson: (path, priority, onSize) =>
+      get(path, 'application/json', priority, {
+        most: mostBytes.json,
+        parse(text, type) {
+          onSize?.(text.length);
+          return readJson(text, type);
+        },
+      }),
+    getText: (path, contentType, priority) =>
+      get(path, contentType, priority, {
+        most: mostBytes.csv,
+        parse: (text, type) => readText(text, type, contentType),
+      }),
   };
 }
 
 type AttemptResult<T> = { ok: true; value: T } | { ok: false; failure: AttemptFailure };
 
-async function attemptGet<T>(options: TransportOptions, base: string, path: string, accept: string, read: Read<T>): Promise<AttemptResult<T>> {
+async function attemptGet<T>(
+  options: TransportOptions,
+  base: string,
+  path: string,
+  accept: string,
+  read: Read<T>,
+): Promise<AttemptResult<T>> {
   const { token, clock, budget, fetch: fetchWith = fetch, timeoutMs = 30_000 } = options;
   const hide = (text: string): string => said(text, [token]);
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)), timeoutMs);
+  const timer = setTimeout(
+    () => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)),
+    timeoutMs,
+  );
   let response: Response | null = null;
   try {
     response = await fetchWith(`${base}${path}`, {
@@ -112,7 +136,15 @@ async function attemptGet<T>(options: TransportOptions, base: string, path: stri
     // Names and descriptions are stored as they are, so that an echo of the token is taken out of all of it.
     return { ok: true, value: read.parse(withoutToken(text, token), contentType) };
   } catch (cause) {
-    return { ok: false, failure: transportFailure(path, response, controller.signal.aborted ? controller.signal.reason : cause, hide) };
+    return {
+      ok: false,
+      failure: transportFailure(
+        path,
+        response,
+        controller.signal.aborted ? controller.signal.reason : cause,
+        hide,
+      ),
+    };
   } finally {
     clearTimeout(timer);
     if (response !== null) await discardBody(response);
@@ -137,10 +169,15 @@ async function errorText(response: Response): Promise<string> {
 }
 
 /**
- * No answer, or one that broke off or could not be read: worth another attempt, for it says nothing about the account.
- * One that is too large will be too large again.
+ * No answer, or one that broke off or could not be read: worth another attempt, for it says nothing about the
+ * account. One that is too large will be too large again.
  */
-function transportFailure(path: string, response: Response | null, cause: unknown, hide: (text: string) => string): AttemptFailure {
+function transportFailure(
+  path: string,
+  response: Response | null,
+  cause: unknown,
+  hide: (text: string) => string,
+): AttemptFailure {
   if (cause instanceof DigitalOceanError) return { error: cause, retryable: false, retryAfterMs: null };
   const isTooLarge = cause instanceof BodyTooLarge;
   const what = cause instanceof Error ? causeText(cause) : 'unknown error';
@@ -170,7 +207,8 @@ class UnreadableBody extends Error {
 }
 
 function readJson(text: string, contentType: string): unknown {
-  if (!isJson(contentType)) throw new UnreadableBody(`expected JSON, got ${contentType === '' ? 'no content type' : contentType}`);
+  if (!isJson(contentType))
+    throw new UnreadableBody(`expected JSON, got ${contentType === '' ? 'no content type' : contentType}`);
   requireFewValues(text);
   try {
     return parseStorableJson(text);
@@ -181,7 +219,9 @@ function readJson(text: string, contentType: string): unknown {
 
 function readText(text: string, contentType: string, expected: string): string {
   if (!contentType.toLowerCase().startsWith(expected)) {
-    throw new UnreadableBody(`expected ${expected}, got ${contentType === '' ? 'no content type' : contentType}`);
+    throw new UnreadableBody(
+      `expected ${expected}, got ${contentType === '' ? 'no content type' : contentType}`,
+    );
   }
   return storableText(text);
 }
@@ -200,21 +240,35 @@ function isJson(contentType: string): boolean {
 }
 
 function quotaOf(headers: Headers): { limit: number | null; remaining: number | null } {
-  return { limit: wholeNumber(headers.get('ratelimit-limit')), remaining: wholeNumber(headers.get('ratelimit-remaining')) };
+  return {
+    limit: wholeNumber(headers.get('ratelimit-limit')),
+    remaining: wholeNumber(headers.get('ratelimit-remaining')),
+  };
 }
 
 function wholeNumber(text: string | null): number | null {
   return text !== null && /^\d{1,9}$/.test(text.trim()) ? Number(text) : null;
 }
 
-/** Another request was told to stay away for long: one that starts now fails at once as well, instead of hanging. */
+/**
+ * Another request was told to stay away for long: one that starts now fails at once as well, instead of
+ * hanging.
+ */
 function refuseLongHold(path: string, heldForMs: number, maxMs: number, now: number): void {
   if (heldForMs <= maxMs) return;
   const retryAt = new Date(now + heldForMs).toISOString();
-  throw new DigitalOceanError({ code: 'rate-limited', message: `DigitalOcean GET ${path} not sent: rate limited until ${retryAt}`, path, retryAt });
+  throw new DigitalOceanError({
+    code: 'rate-limited',
+    message: `DigitalOcean GET ${path} not sent: rate limited until ${retryAt}`,
+    path,
+    retryAt,
+  });
 }
 
-/** Between half and all of 1, 2, 4 … 30 seconds, never under one, and never without jitter: five attempts take 8 to 15 seconds. */
+/**
+ * Between half and all of 1, 2, 4 … 30 seconds, never under one, and never without jitter: five attempts take
+ * 8 to 15 seconds.
+ */
 function backoffMs(attempt: number, random: () => number): number {
   const ceiling = Math.min(backoffMaxMs, backoffFirstMs * 2 ** (attempt - 1));
   const shortest = Math.max(backoffFirstMs, ceiling / 2);

@@ -1,4 +1,6 @@
-/** Spec section 3: what a URN's type is called among our kinds. Types that are not here keep their own name. */
+/**
+ * Spec section 3: what a URN's type is called among our kinds. Types that are not here keep their own name.
+ */
 const kindByUrnType: ReadonlyMap<string, string> = new Map([
   ['domain', 'dns_zone'],
   ['space', 'spaces_bucket'],
@@ -24,8 +26,8 @@ export function kindOfUrnType(type: string): string {
 }
 
 /**
- * Parses `do:<type>:<id>`, split at the first two colons only: the id of a reserved IPv6 has colons of its own.
- * Null for what has another shape.
+ * Parses `do:<type>:<id>`, split at the first two colons only: the id of a reserved IPv6 has colons of its
+ * own. Null for what has another shape.
  */
 export function parseUrn(urn: string): ParsedUrn | null {
   const match = /^do:([^:]+):(.+)$/s.exec(urn);

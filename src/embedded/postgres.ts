@@ -1,4 +1,5 @@
-// The embedded PostgreSQL: a real server on this machine, shared by all processes that name the same directory.
+// The embedded PostgreSQL: a real server on this machine, shared by all processes that name the same
+// directory.
 import { chmod, mkdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,12 +8,27 @@ import type { ServerTarget } from '../database/connection.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
-import { createCluster, findCluster, noteWhereDataIs, portBefore, socketFile, writeSettings } from './cluster-files.ts';
+import {
+  createCluster,
+  findCluster,
+  noteWhereDataIs,
+  portBefore,
+  socketFile,
+  writeSettings,
+} from './cluster-files.ts';
 import type { Listen } from './cluster-files.ts';
 import { tailOf } from './last-output.ts';
 import { socketDirectory } from './private-directory.ts';
 import { identityOf, isAlive } from './processes.ts';
-import { initialiseCluster, serverPassword, serverRole, settle, startServer, StartFailed, stopServer } from './server-control.ts';
+import {
+  initialiseCluster,
+  serverPassword,
+  serverRole,
+  settle,
+  startServer,
+  StartFailed,
+  stopServer,
+} from './server-control.ts';
 import type { RunningServer } from './server-control.ts';
 import { findServerUser } from './server-user.ts';
 import type { ServerUser } from './server-user.ts';
@@ -24,7 +40,10 @@ export type EmbeddedOptions = {
   /** `<ARCADIA_DATA>/postgres`; made when missing. */
   dataDir: string;
   logger?: Pick<Logger, 'info'>;
-  /** Server settings beside or instead of the usual ones; only a start applies them, joining a running server doesn't. */
+  /**
+   * Server settings beside or instead of the usual ones; only a start applies them, joining a running server
+   * doesn't.
+   */
   settings?: Readonly<Record<string, string>>;
   /** Default: a Unix socket, on Windows 127.0.0.1 with a password. Fixed when the directory is first used. */
   listen?: 'socket' | 'tcp';
@@ -53,12 +72,12 @@ const socketPort = 5432;
 const databaseName = 'arcadia';
 
 /**
- * Starts the server of `dataDir`, or joins it when it runs. Whatever a killed process has left behind is adopted (a
- * server that still runs) or cleaned up (pid files, sockets, half-made clusters). Starts and stops of one directory take
- * turns across processes.
+ * Starts the server of `dataDir`, or joins it when it runs. Whatever a killed process has left behind is
+ * adopted (a server that still runs) or cleaned up (pid files, sockets, half-made clusters). Starts and stops
+ * of one directory take turns across processes.
  *
- * In `dataDir`: `cluster` (the data, or a link to it: `createCluster` says when), `run` (the socket), `users` (who uses
- * the server) and `turns` (the lock).
+ * In `dataDir`: `cluster` (the data, or a link to it: `createCluster` says when), `run` (the socket), `users`
+ * (who uses the server) and `turns` (the lock).
  *
  * @throws Error when this machine can't run PostgreSQL, or when the data is of another major version.
  */
@@ -70,19 +89,29 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   if (user !== null) await chmod(directory, 0o755);
   const binaries = await findBinaries(user);
   const place = { directory, user, binaries, listen: options.listen ?? defaultListen };
-  const { server: shared, whileUsed, leave } = await shareServer(directory, {
+  const {
+    server: shared,
+    whileUsed,
+    leave,
+  } = await shareServer(directory, {
     ensure: () => ensureAll(place, options),
     stop: ({ cluster, server }) => stopShared(place, cluster, server.directory),
   });
   const { cluster, server, started, target } = shared;
   const logFile = join(cluster, 'server.log');
   return {
-    target, socketDir: server.directory || null, port: server.port, pid: server.pid, started, logFile,
+    target,
+    socketDir: server.directory || null,
+    port: server.port,
+    pid: server.pid,
+    started,
+    logFile,
     ...watchedUntilLeft(leave, (logger) => {
-      const again = () => whileUsed(async () => {
-        const found = await ensureAll(place, { ...options, logger });
-        return { ...await watched(found.server.pid), started: found.started };
-      });
+      const again = () =>
+        whileUsed(async () => {
+          const found = await ensureAll(place, { ...options, logger });
+          return { ...(await watched(found.server.pid)), started: found.started };
+        });
       // Asked at once: later the same id may be another process's.
       const known = watched(server.pid);
       const first = { pid: server.pid, isThere: async () => (await known).isThere() };
@@ -97,11 +126,18 @@ async function watched(pid: number): Promise<WatchedServer> {
 }
 
 /** The server with its database. Where it is killed in this very moment there is a second try. */
-async function ensureAll(place: Place, options: EmbeddedOptions, tries = 2): Promise<Ensured & { target: ServerTarget }> {
+async function ensureAll(
+  place: Place,
+  options: EmbeddedOptions,
+  tries = 2,
+): Promise<Ensured & { target: ServerTarget }> {
   try {
     const found = await ensureServer(place, options);
     const elsewhere = await noteWhereDataIs(place.directory, found.cluster);
-    if (elsewhere !== null) options.logger?.info(`The data of the embedded PostgreSQL is in ${elsewhere}: its system user can't reach ${place.directory}.`);
+    if (elsewhere !== null)
+      options.logger?.info(
+        `The data of the embedded PostgreSQL is in ${elsewhere}: its system user can't reach ${place.directory}.`,
+      );
     const target = await serverTarget(place, found.server);
     await ensureDatabase(target);
     return { ...found, target };
@@ -125,12 +161,24 @@ async function ensureServer(place: Place, options: EmbeddedOptions): Promise<Ens
   const listen: Listen =
     place.listen === 'tcp'
       ? { kind: 'tcp', port: await portFor(cluster) }
-      : { kind: 'socket', directory: await socketDirectory(place.directory, socketFile(socketPort), place.user) };
+      : {
+          kind: 'socket',
+          directory: await socketDirectory(place.directory, socketFile(socketPort), place.user),
+        };
   const port = listen.kind === 'tcp' ? listen.port : socketPort;
   await writeSettings(cluster, place.user, listen, port, options.settings ?? {});
-  await startServer(place.binaries, cluster, place.user, listen.kind === 'socket' ? listen.directory : null, port);
+  await startServer(
+    place.binaries,
+    cluster,
+    place.user,
+    listen.kind === 'socket' ? listen.directory : null,
+    port,
+  );
   const server = await settle(cluster);
-  if (server === null) throw new StartFailed(`The embedded PostgreSQL stopped as soon as it had started. The end of its log:\n${await tailOf(join(cluster, 'server.log'))}`);
+  if (server === null)
+    throw new StartFailed(
+      `The embedded PostgreSQL stopped as soon as it had started. The end of its log:\n${await tailOf(join(cluster, 'server.log'))}`,
+    );
   options.logger?.info(`Embedded PostgreSQL started (process ${server.pid}).`);
   return { cluster, server, started: true };
 }
@@ -138,7 +186,9 @@ async function ensureServer(place: Place, options: EmbeddedOptions): Promise<Ens
 async function makeCluster(place: Place, options: EmbeddedOptions): Promise<string> {
   options.logger?.info(`Preparing an embedded PostgreSQL in ${place.directory}; this happens once.`);
   const password = place.listen === 'tcp' ? await serverPassword(place.directory) : null;
-  return createCluster(place.directory, place.user, (draft) => initialiseCluster(place.binaries, draft, place.user, password));
+  return createCluster(place.directory, place.user, (draft) =>
+    initialiseCluster(place.binaries, draft, place.user, password),
+  );
 }
 
 async function checkVersion(cluster: string, binaries: Binaries): Promise<void> {
@@ -158,7 +208,10 @@ async function serverTarget(place: Place, server: RunningServer): Promise<Server
 }
 
 async function ensureDatabase(target: ServerTarget): Promise<void> {
-  const sql = connect({ ...target, database: 'postgres' }, { max: 1, applicationName: 'arcadia-cloud start' });
+  const sql = connect(
+    { ...target, database: 'postgres' },
+    { max: 1, applicationName: 'arcadia-cloud start' },
+  );
   try {
     const found = await sql`select 1 from pg_database where datname = ${databaseName}`;
     if (found.length === 0) await sql`create database ${sql(databaseName)}`;
@@ -185,7 +238,11 @@ async function freePort(wish = 0): Promise<number> {
     probe.once('error', reject);
     probe.listen(wish, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('No free port.'))));
+      probe.close(() =>
+        address !== null && typeof address === 'object'
+          ? resolve(address.port)
+          : reject(new Error('No free port.')),
+      );
     });
   });
 }

@@ -10,10 +10,14 @@ import type { ServerUser } from './server-user.ts';
 const longestSocketPath = 103;
 
 /**
- * The directory for a server's socket `file`: `run` in `directory`, or a short one below the system's temporary directory
- * when that path is too long for a socket or closed to the server's user.
+ * The directory for a server's socket `file`: `run` in `directory`, or a short one below the system's
+ * temporary directory when that path is too long for a socket or closed to the server's user.
  */
-export async function socketDirectory(directory: string, file: string, user: ServerUser | null): Promise<string> {
+export async function socketDirectory(
+  directory: string,
+  file: string,
+  user: ServerUser | null,
+): Promise<string> {
   const near = join(directory, 'run');
   const fits = Buffer.byteLength(join(near, file)) <= longestSocketPath;
   if (fits && (user === null || (await canReach(directory, user)))) {
@@ -26,7 +30,10 @@ export async function socketDirectory(directory: string, file: string, user: Ser
   return far;
 }
 
-/** Makes a directory that only the server's user (and root) can enter; refuses one that somebody else has put there. */
+/**
+ * Makes a directory that only the server's user (and root) can enter; refuses one that somebody else has put
+ * there.
+ */
 export async function makePrivate(directory: string, user: ServerUser | null): Promise<void> {
   await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;

@@ -51,10 +51,14 @@ export function pidExists(pid: number): boolean {
   }
 }
 
-/** The file name of the program that a process runs, '' for one that is dead but not yet buried, null where it can't be told. */
+/**
+ * The file name of the program that a process runs, '' for one that is dead but not yet buried, null where it
+ * can't be told.
+ */
 export async function programOf(pid: number): Promise<string | null> {
   try {
-    if (process.platform === 'linux') return basename((await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0')[0] ?? '');
+    if (process.platform === 'linux')
+      return basename((await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0')[0] ?? '');
     if (process.platform === 'win32') return null;
     return basename((await run('ps', ['-o', 'comm=', '-p', String(pid)])).stdout.trim());
   } catch {
@@ -62,7 +66,10 @@ export async function programOf(pid: number): Promise<string | null> {
   }
 }
 
-/** The directory that a process works in, or null where it can't be told (other systems than Linux, another user's process). */
+/**
+ * The directory that a process works in, or null where it can't be told (other systems than Linux, another
+ * user's process).
+ */
 export async function directoryOf(pid: number): Promise<string | null> {
   return readlink(`/proc/${pid}/cwd`).catch(() => null);
 }
@@ -71,13 +78,16 @@ async function startedAt(pid: number): Promise<string | null> {
   try {
     if (process.platform === 'linux') {
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-      // The command's name, in parentheses, may hold spaces; the 20th field after it is the start in clock ticks since boot.
+      // The command's name, in parentheses, may hold spaces; the 20th field after it is the start in clock
+      // ticks since boot.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
       return fields[0] === 'Z' ? 'gone' : `${boot}:${fields[19] ?? ''}`;
     }
     if (process.platform === 'win32') return null;
-    const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } });
+    const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    });
     return stdout.trim() || null;
   } catch {
     return null;

@@ -5,8 +5,8 @@ import type { NetConnectOpts } from 'node:net';
 export type RedisAnswer = 'pong' | 'loading';
 
 /**
- * Asks for a PING. Null for whoever does not answer like a Redis within the time: nobody there, another program, a server
- * that is stopped or that lets nobody in without a password.
+ * Asks for a PING. Null for whoever does not answer like a Redis within the time: nobody there, another
+ * program, a server that is stopped or that lets nobody in without a password.
  */
 export async function pingRedis(where: NetConnectOpts, withinMs: number): Promise<RedisAnswer | null> {
   return new Promise((resolve) => {
@@ -17,14 +17,22 @@ export async function pingRedis(where: NetConnectOpts, withinMs: number): Promis
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(() => { settle(null); }, withinMs);
-    socket.once('connect', () => { socket.write('PING\r\n'); });
+    const timer = setTimeout(() => {
+      settle(null);
+    }, withinMs);
+    socket.once('connect', () => {
+      socket.write('PING\r\n');
+    });
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       if (text.includes('\n') || text.length > longestAnswer) settle(answerOf(text));
     });
-    socket.once('error', () => { settle(null); });
-    socket.once('close', () => { settle(null); });
+    socket.once('error', () => {
+      settle(null);
+    });
+    socket.once('close', () => {
+      settle(null);
+    });
   });
 }
 

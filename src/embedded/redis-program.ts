@@ -6,7 +6,8 @@ import { delimiter, join } from 'node:path';
 const names = ['redis-server', 'valkey-server'];
 
 /** How to come by a Redis, for messages. */
-export const howToGetRedis = 'Install redis-server (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL to a server of your own.';
+export const howToGetRedis =
+  'Install redis-server (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL to a server of your own.';
 
 /** The first Redis server program in PATH, or null. None on Windows, where no Redis runs natively. */
 export async function findRedisProgram(path = process.env['PATH'] ?? ''): Promise<string | null> {

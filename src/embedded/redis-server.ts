@@ -43,11 +43,12 @@ const loadingMs = 600_000;
 const stopMs = 60_000;
 
 /**
- * Starts the server of `dataDir` (`<ARCADIA_DATA>/redis`, made when missing) by `program`, or joins the one that runs. A
- * server that a killed process has left behind is adopted; one that can't be reached any more is stopped first.
+ * Starts the server of `dataDir` (`<ARCADIA_DATA>/redis`, made when missing) by `program`, or joins the one
+ * that runs. A server that a killed process has left behind is adopted; one that can't be reached any more is
+ * stopped first.
  *
- * In `dataDir`: `data` (the append-only file), `run` (the socket), `redis.conf`, `server` (which process it is),
- * `server.log`, `users` and `turns`.
+ * In `dataDir`: `data` (the append-only file), `run` (the socket), `redis.conf`, `server` (which process it
+ * is), `server.log`, `users` and `turns`.
  *
  * @throws Error when the server does not start; the message has the end of its log.
  */
@@ -58,7 +59,10 @@ export async function startEmbeddedRedis(dataDir: string, program: string): Prom
   return used(directory, await shareServer(directory, { ensure, stop: () => stopNoted(directory) }), given);
 }
 
-/** Joins the server of `dataDir` where other processes use it now; else null, and one that nobody uses is stopped. */
+/**
+ * Joins the server of `dataDir` where other processes use it now; else null, and one that nobody uses is
+ * stopped.
+ */
 export async function joinEmbeddedRedis(dataDir: string): Promise<EmbeddedRedis | null> {
   const directory = await realpath(dataDir).catch(() => null);
   if (directory === null) return null;
@@ -66,29 +70,43 @@ export async function joinEmbeddedRedis(dataDir: string): Promise<EmbeddedRedis 
     ensure: async (living) => (living > 0 ? reachable(directory) : null),
     stop: () => stopNoted(directory),
   });
-  return server === null ? null : used(directory, { server: { ...server, started: false }, ...membership }, redisProgram);
+  return server === null
+    ? null
+    : used(directory, { server: { ...server, started: false }, ...membership }, redisProgram);
 }
 
 type EnsuredServer = RedisServer & { started: boolean };
 
 /** What a user of the server gets. Watching never finds another socket: that is given by the directory. */
 function used(
-  directory: string, { server, whileUsed, leave }: Membership<EnsuredServer>, program: () => Promise<string>,
+  directory: string,
+  { server, whileUsed, leave }: Membership<EnsuredServer>,
+  program: () => Promise<string>,
 ): EmbeddedRedis {
   return {
-    path: server.socket, pid: server.identity.pid, started: server.started,
+    path: server.socket,
+    pid: server.identity.pid,
+    started: server.started,
     ...watchedUntilLeft(leave, (logger) => {
       const again = async () => {
         const found = await whileUsed(() => ensureServer(directory, program));
         return found === null ? null : { ...watched(found), started: found.started };
       };
-      return watchServer({ name: 'the private Redis', server: watched(server), again, logger, logFile: logOf(directory) });
+      return watchServer({
+        name: 'the private Redis',
+        server: watched(server),
+        again,
+        logger,
+        logFile: logOf(directory),
+      });
     }),
   };
 }
 
-const watched = ({ identity, socket }: RedisServer): WatchedServer =>
-  ({ pid: identity.pid, isThere: async () => (await isAlive(identity)) && (await exists(socket)) });
+const watched = ({ identity, socket }: RedisServer): WatchedServer => ({
+  pid: identity.pid,
+  isThere: async () => (await isAlive(identity)) && (await exists(socket)),
+});
 
 async function ensureServer(directory: string, program: () => Promise<string>): Promise<EnsuredServer> {
   const running = await reachable(directory);
@@ -130,11 +148,15 @@ async function noted(directory: string): Promise<RedisServer | null> {
   const identity = parseIdentity(text);
   if (identity === null) return null;
   const note: unknown = JSON.parse(text);
-  const known = typeof note === 'object' && note !== null && 'socket' in note && typeof note.socket === 'string';
+  const known =
+    typeof note === 'object' && note !== null && 'socket' in note && typeof note.socket === 'string';
   return { identity, socket: known ? String(note.socket) : '' };
 }
 
-/** The running server, once it answers. One that runs but can't be reached (its socket was swept away) is stopped. */
+/**
+ * The running server, once it answers. One that runs but can't be reached (its socket was swept away) is
+ * stopped.
+ */
 async function reachable(directory: string): Promise<RedisServer | null> {
   const server = await noted(directory);
   if (server === null || !(await isAlive(server.identity))) return null;
@@ -145,7 +167,11 @@ async function reachable(directory: string): Promise<RedisServer | null> {
   return null;
 }
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Waits for the server to answer: false when it ends or stays silent. */
 async function answers({ identity, socket }: RedisServer): Promise<boolean> {
@@ -178,15 +204,24 @@ async function startServer(directory: string, program: string): Promise<RedisSer
 }
 
 /**
- * Runs the server in a session of its own: it outlives this process, and Ctrl-C in this terminal doesn't reach it. A shell
- * waits for a word from us before it becomes the server, so which process it is stands in the note before it touches any
- * data: killed at any moment we leave no server that the next start does not know of.
+ * Runs the server in a session of its own: it outlives this process, and Ctrl-C in this terminal doesn't
+ * reach it. A shell waits for a word from us before it becomes the server, so which process it is stands in
+ * the note before it touches any data: killed at any moment we leave no server that the next start does not
+ * know of.
  */
-async function launch(directory: string, cwd: string, command: string[], socket: string, logFile: string): Promise<{ child: ChildProcess; server: RedisServer }> {
+async function launch(
+  directory: string,
+  cwd: string,
+  command: string[],
+  socket: string,
+  logFile: string,
+): Promise<{ child: ChildProcess; server: RedisServer }> {
   const log = await open(logFile, 'a', 0o600);
   try {
     const child = spawn('/bin/sh', ['-c', 'read -r word && exec "$0" "$@" </dev/null', ...command], {
-      cwd, detached: true, stdio: ['pipe', log.fd, log.fd],
+      cwd,
+      detached: true,
+      stdio: ['pipe', log.fd, log.fd],
       // Our own environment holds secrets that are none of the server's business.
       env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
     });
@@ -219,7 +254,8 @@ async function stopServer(directory: string, { identity, socket }: RedisServer):
   const deadline = performance.now() + stopMs;
   if (await isAlive(identity)) terminate(identity.pid);
   while (await isAlive(identity)) {
-    if (performance.now() > deadline) throw new Error(`The private Redis server (process ${identity.pid}) does not stop.`);
+    if (performance.now() > deadline)
+      throw new Error(`The private Redis server (process ${identity.pid}) does not stop.`);
     await delay(pollMs);
   }
   await rm(noteOf(directory), { force: true });
@@ -236,11 +272,22 @@ function terminate(pid: number): void {
   }
 }
 
-/** Redis writes what it acknowledged to a file at once and has it on the disk a second later; nothing is ever evicted. */
+/**
+ * Redis writes what it acknowledged to a file at once and has it on the disk a second later; nothing is ever
+ * evicted.
+ */
 function settingsText(socket: string, data: string): string {
   const lines = [
-    'port 0', `unixsocket ${quoted(socket)}`, 'unixsocketperm 700', `dir ${quoted(data)}`, 'daemonize no',
-    'appendonly yes', 'appendfsync everysec', 'save ""', 'maxmemory 0', 'maxmemory-policy noeviction',
+    'port 0',
+    `unixsocket ${quoted(socket)}`,
+    'unixsocketperm 700',
+    `dir ${quoted(data)}`,
+    'daemonize no',
+    'appendonly yes',
+    'appendfsync everysec',
+    'save ""',
+    'maxmemory 0',
+    'maxmemory-policy noeviction',
   ];
   return `${lines.join('\n')}\n`;
 }

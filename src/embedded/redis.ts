@@ -13,7 +13,10 @@ export type OpenRedis = {
   target: RedisTarget;
   /** Whether it is the private one. */
   embedded: boolean;
-  /** Leaves a private server, which the last to leave stops; else does nothing. Twice is once. Close your connections first. */
+  /**
+   * Leaves a private server, which the last to leave stops; else does nothing. Twice is once. Close your
+   * connections first.
+   */
   leave: () => Promise<void>;
 };
 
@@ -26,14 +29,20 @@ const defaultPort = 6379;
 const probeMs = 500;
 
 /**
- * Finds the Redis to use: the one of `redisUrl` (not tried: it may come up later); else one that answers on 127.0.0.1:6379;
- * else a private one below `arcadiaData`, started by the `redis-server` in PATH. A private one that other processes of this
- * ledger use right now goes before 6379, so that all of them meet on one. A private one is watched: when it ends unasked, one
- * of the processes that use it starts it again, on the same socket.
+ * Finds the Redis to use: the one of `redisUrl` (not tried: it may come up later); else one that answers on
+ * 127.0.0.1:6379; else a private one below `arcadiaData`, started by the `redis-server` in PATH. A private
+ * one that other processes of this ledger use right now goes before 6379, so that all of them meet on one. A
+ * private one is watched: when it ends unasked, one of the processes that use it starts it again, on the same
+ * socket.
  *
  * Null, with a warning that says what to do, where there is none.
  */
-export async function openRedis(redisUrl: string | null, arcadiaData: string, logger: Logger, { localPort = defaultPort }: OpenRedisOptions = {}): Promise<OpenRedis | null> {
+export async function openRedis(
+  redisUrl: string | null,
+  arcadiaData: string,
+  logger: Logger,
+  { localPort = defaultPort }: OpenRedisOptions = {},
+): Promise<OpenRedis | null> {
   if (redisUrl !== null) return elsewhere(redisUrl);
   const dataDir = join(arcadiaData, 'redis');
   try {
@@ -45,14 +54,17 @@ export async function openRedis(redisUrl: string | null, arcadiaData: string, lo
     }
     const program = await findRedisProgram();
     if (program === null) {
-      logger.warn(`No Redis: REDIS_URL is not set, none answers on 127.0.0.1:${localPort}, and no redis-server is in PATH. ${howToGetRedis}`);
+      logger.warn(
+        `No Redis: REDIS_URL is not set, none answers on 127.0.0.1:${localPort}, and no redis-server is in PATH. ${howToGetRedis}`,
+      );
       return null;
     }
     const server = await startEmbeddedRedis(dataDir, program);
     if (server.started) logger.info({ pid: server.pid }, 'a private Redis is started');
     return privateOne(server, logger);
   } catch (error) {
-    // The ledger itself does not need Redis: what keeps a private one from starting must not keep the service from it.
+    // The ledger itself does not need Redis: what keeps a private one from starting must not keep the service
+    // from it.
     logger.warn({ err: error }, `No Redis: a private one could not be used. ${howToGetRedis}`);
     return null;
   }

@@ -30,10 +30,21 @@ const stopSeconds = 120;
 /** How long the children of a server that was killed may take to notice. */
 const sharedMemoryMs = 60_000;
 
-/** Fills the empty directory `draft` with a new cluster: UTF-8, C locale. Without a password only the socket is let in. */
-export async function initialiseCluster(binaries: Binaries, draft: string, user: ServerUser | null, password: string | null): Promise<void> {
+/**
+ * Fills the empty directory `draft` with a new cluster: UTF-8, C locale. Without a password only the socket
+ * is let in.
+ */
+export async function initialiseCluster(
+  binaries: Binaries,
+  draft: string,
+  user: ServerUser | null,
+  password: string | null,
+): Promise<void> {
   const passwordFile = `${draft}.password`;
-  const auth = password === null ? ['--auth-local=trust', '--auth-host=reject'] : ['--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  const auth =
+    password === null
+      ? ['--auth-local=trust', '--auth-host=reject']
+      : ['--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   try {
     if (password !== null) await writePassword(passwordFile, password, user);
     await runAs(user, draft, binaries.initdb, [
@@ -63,16 +74,27 @@ export async function serverPassword(directory: string): Promise<string> {
   return password;
 }
 
-/** The server that runs on this cluster, or null. A pid file whose process is dead or is something else counts as none. */
+/**
+ * The server that runs on this cluster, or null. A pid file whose process is dead or is something else counts
+ * as none.
+ */
 async function findRunning(cluster: string): Promise<RunningServer | null> {
   const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => null);
   if (text === null) return null;
   const [pid, , , port, directory, , , status] = text.split('\n').map((line) => line.trim());
-  const server = { pid: Number(pid), port: Number(port ?? 0), directory: directory ?? '', status: status ?? 'starting' };
+  const server = {
+    pid: Number(pid),
+    port: Number(port ?? 0),
+    directory: directory ?? '',
+    status: status ?? 'starting',
+  };
   return (await isServer(server.pid, cluster)) ? server : null;
 }
 
-/** Taking a running server for dead would let a second one loose on its data, so what can't be told counts as running. */
+/**
+ * Taking a running server for dead would let a second one loose on its data, so what can't be told counts as
+ * running.
+ */
 async function isServer(pid: number, cluster: string): Promise<boolean> {
   if (!Number.isSafeInteger(pid) || pid <= 0 || !pidExists(pid)) return false;
   // A server works in its data directory; that tells it from other servers, too.
@@ -88,35 +110,57 @@ export async function settle(cluster: string): Promise<RunningServer | null> {
   for (;;) {
     const server = await findRunning(cluster);
     if (server === null || server.status === 'ready') return server;
-    if (performance.now() > deadline) throw new Error(`The PostgreSQL server (process ${server.pid}) stays "${server.status}".`);
+    if (performance.now() > deadline)
+      throw new Error(`The PostgreSQL server (process ${server.pid}) stays "${server.status}".`);
     await delay(50);
   }
 }
 
 /**
- * Starts the server on a cluster where none runs. It leads its own session: it outlives this process, and Ctrl-C in this
- * terminal doesn't reach it.
+ * Starts the server on a cluster where none runs. It leads its own session: it outlives this process, and
+ * Ctrl-C in this terminal doesn't reach it.
  */
-export async function startServer(binaries: Binaries, cluster: string, user: ServerUser | null, socketDir: string | null, port: number): Promise<void> {
+export async function startServer(
+  binaries: Binaries,
+  cluster: string,
+  user: ServerUser | null,
+  socketDir: string | null,
+  port: number,
+): Promise<void> {
   await removeStaleLocks(cluster, socketDir, port);
   const log = join(cluster, 'server.log');
   const patience = performance.now() + sharedMemoryMs;
   for (;;) {
     try {
-      await runAs(user, cluster, binaries.pgCtl, ['start', '-D', cluster, '-w', '-s', '-t', String(startSeconds), '-l', log]);
+      await runAs(user, cluster, binaries.pgCtl, [
+        'start',
+        '-D',
+        cluster,
+        '-w',
+        '-s',
+        '-t',
+        String(startSeconds),
+        '-l',
+        log,
+      ]);
       return;
     } catch (error) {
       const tail = await tailOf(log);
-      // After a kill -9 of the server its children take a moment to notice; until then its shared memory is in use.
+      // After a kill -9 of the server its children take a moment to notice; until then its shared memory is
+      // in use.
       if (performance.now() < patience && tail.includes('shared memory block')) await delay(250);
-      else throw new StartFailed(`The embedded PostgreSQL did not start. The end of its log:\n${tail}`, { cause: error });
+      else
+        throw new StartFailed(`The embedded PostgreSQL did not start. The end of its log:\n${tail}`, {
+          cause: error,
+        });
     }
   }
 }
 
 /**
- * PostgreSQL judges a pid file by the id alone, so after a reboot it can take some other process for its predecessor and
- * refuse to start. The caller holds the lock and has seen that no server runs: what is left is stale.
+ * PostgreSQL judges a pid file by the id alone, so after a reboot it can take some other process for its
+ * predecessor and refuse to start. The caller holds the lock and has seen that no server runs: what is left
+ * is stale.
  */
 async function removeStaleLocks(cluster: string, socketDir: string | null, port: number): Promise<void> {
   await rm(join(cluster, 'postmaster.pid'), { force: true });
@@ -126,11 +170,27 @@ async function removeStaleLocks(cluster: string, socketDir: string | null, port:
   if (holder > 0 && !(await isServer(holder, cluster))) await rm(lock, { force: true });
 }
 
-/** Stops the server: sessions are closed, running transactions rolled back. One that is gone already is fine. */
-export async function stopServer(binaries: Binaries, cluster: string, user: ServerUser | null): Promise<void> {
+/**
+ * Stops the server: sessions are closed, running transactions rolled back. One that is gone already is fine.
+ */
+export async function stopServer(
+  binaries: Binaries,
+  cluster: string,
+  user: ServerUser | null,
+): Promise<void> {
   if ((await findRunning(cluster)) === null) return;
   try {
-    await runAs(user, cluster, binaries.pgCtl, ['stop', '-D', cluster, '-w', '-s', '-m', 'fast', '-t', String(stopSeconds)]);
+    await runAs(user, cluster, binaries.pgCtl, [
+      'stop',
+      '-D',
+      cluster,
+      '-w',
+      '-s',
+      '-m',
+      'fast',
+      '-t',
+      String(stopSeconds),
+    ]);
   } catch (error) {
     if ((await findRunning(cluster)) !== null) throw error;
   }

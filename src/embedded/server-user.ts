@@ -12,15 +12,22 @@ export type ServerUser = { uid: number; gid: number };
 const userName = 'postgres';
 
 /**
- * The user to run the server as: null (whoever we are) unless we are root; then the system's `postgres`, made when it is
- * missing.
+ * The user to run the server as: null (whoever we are) unless we are root; then the system's `postgres`, made
+ * when it is missing.
  */
 export async function findServerUser(): Promise<ServerUser | null> {
   if (process.getuid?.() !== 0) return null;
   const existing = await lookUp();
   if (existing) return existing;
   try {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', userName]);
+    await run('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--shell',
+      '/usr/sbin/nologin',
+      userName,
+    ]);
   } catch (error) {
     // Two first starts at once both try; the one that lost finds the user there.
     const other = await lookUp();
@@ -58,8 +65,8 @@ export async function canReach(path: string, user: ServerUser): Promise<boolean>
 }
 
 /**
- * A directory of root's that everybody can pass through, for what the server has to reach while the project itself lies
- * below a private directory. Opening up somebody's home instead is not ours to do.
+ * A directory of root's that everybody can pass through, for what the server has to reach while the project
+ * itself lies below a private directory. Opening up somebody's home instead is not ours to do.
  */
 export async function sharedRoot(user: ServerUser): Promise<string> {
   const problems: unknown[] = [];
@@ -68,7 +75,8 @@ export async function sharedRoot(user: ServerUser): Promise<string> {
     try {
       await mkdir(directory, { recursive: true, mode: 0o755 });
       const { uid } = await stat(directory);
-      // In /var/tmp anybody may have been first; what is not root's is not to be trusted with programs or data.
+      // In /var/tmp anybody may have been first; what is not root's is not to be trusted with programs or
+      // data.
       if (uid !== 0) throw new Error(`${directory} belongs to another user.`);
       await chmod(directory, 0o755);
       if (await canReach(directory, user)) return directory;
@@ -76,5 +84,8 @@ export async function sharedRoot(user: ServerUser): Promise<string> {
       problems.push(error);
     }
   }
-  throw new AggregateError(problems, 'No directory was found that the PostgreSQL server user can reach. Set DATABASE_URL or ARCADIA_DATA.');
+  throw new AggregateError(
+    problems,
+    'No directory was found that the PostgreSQL server user can reach. Set DATABASE_URL or ARCADIA_DATA.',
+  );
 }

@@ -4,7 +4,10 @@ import { withTurn } from './turn-lock.ts';
 import { enter, leave, sweep } from './users.ts';
 
 export type SharedServer<S> = {
-  /** Starts the server, or finds the one that runs; null when there shall be none. `living` processes use it already. */
+  /**
+   * Starts the server, or finds the one that runs; null when there shall be none. `living` processes use it
+   * already.
+   */
   ensure: (living: number) => Promise<S>;
   /** Stops it; the last user has left. */
   stop: (server: NonNullable<S>) => Promise<void>;
@@ -12,22 +15,29 @@ export type SharedServer<S> = {
 
 export type Membership<S> = {
   server: S;
-  /** Does something to the server while no other process starts or stops it; null, and nothing done, once this process has left. */
+  /**
+   * Does something to the server while no other process starts or stops it; null, and nothing done, once this
+   * process has left.
+   */
   whileUsed: <T>(work: () => Promise<T>) => Promise<T | null>;
   /** Leaves the server; the last to leave stops it. Twice is once. */
   leave: () => Promise<void>;
 };
 
 /**
- * Makes this process a user of the server of `directory`. Starts and stops take turns across processes; users that were
- * killed are counted no more. In `directory`: `users` (who uses the server) and `turns` (the lock).
+ * Makes this process a user of the server of `directory`. Starts and stops take turns across processes; users
+ * that were killed are counted no more. In `directory`: `users` (who uses the server) and `turns` (the lock).
  */
-export async function shareServer<S>(directory: string, { ensure, stop }: SharedServer<S>): Promise<Membership<S>> {
+export async function shareServer<S>(
+  directory: string,
+  { ensure, stop }: SharedServer<S>,
+): Promise<Membership<S>> {
   const turns = join(directory, 'turns');
   const users = join(directory, 'users');
   return withTurn(turns, async () => {
     const server = await ensure(await sweep(users));
-    if (server === null || server === undefined) return { server, whileUsed: async () => null, leave: async () => undefined };
+    if (server === null || server === undefined)
+      return { server, whileUsed: async () => null, leave: async () => undefined };
     const note = await enter(users);
     let hasLeft = false;
     const leaveServer = async () => {
@@ -36,7 +46,11 @@ export async function shareServer<S>(directory: string, { ensure, stop }: Shared
         if ((await leave(users, note)) === 0) await stop(server);
       });
     };
-    return { server, whileUsed: (work) => withTurn(turns, async () => (hasLeft ? null : work())), leave: once(leaveServer) };
+    return {
+      server,
+      whileUsed: (work) => withTurn(turns, async () => (hasLeft ? null : work())),
+      leave: once(leaveServer),
+    };
   });
 }
 

@@ -11,14 +11,19 @@ const released = 'released';
 /**
  * Runs `work` while no other process (and no other caller in this one) runs under the same `directory`.
  *
- * Each holder takes the next numbered ticket. The highest ticket is the lock: it is free when it says `released` or when
- * the process it names is dead. A ticket comes into being complete, by a hard link, so two takers of one number have one
- * winner; and the highest is never deleted, so a taker that was held up sees that it was overtaken and queues again. A
- * lock file that is removed and created anew has no such order: there, two who find it stale can both end up holding it.
+ * Each holder takes the next numbered ticket. The highest ticket is the lock: it is free when it says
+ * `released` or when the process it names is dead. A ticket comes into being complete, by a hard link, so two
+ * takers of one number have one winner; and the highest is never deleted, so a taker that was held up sees
+ * that it was overtaken and queues again. A lock file that is removed and created anew has no such order:
+ * there, two who find it stale can both end up holding it.
  *
  * @throws Error when the lock isn't free within `timeoutMilliseconds`.
  */
-export async function withTurn<T>(directory: string, work: () => Promise<T>, timeoutMilliseconds = 120_000): Promise<T> {
+export async function withTurn<T>(
+  directory: string,
+  work: () => Promise<T>,
+  timeoutMilliseconds = 120_000,
+): Promise<T> {
   await mkdir(directory, { recursive: true });
   const ticket = await takeTurn(directory, performance.now() + timeoutMilliseconds);
   try {
@@ -43,7 +48,8 @@ async function takeTurn(directory: string, deadline: number): Promise<string> {
         await rm(ticketPath(directory, mine), { force: true });
       }
     }
-    if (performance.now() > deadline) throw new Error(`Another process has held the lock ${directory} for too long.`);
+    if (performance.now() > deadline)
+      throw new Error(`Another process has held the lock ${directory} for too long.`);
     await delay(pollMilliseconds);
   }
 }

@@ -1,4 +1,5 @@
-// Who uses an embedded server: one small file per user, named by nothing but chance, holding the identity of its process.
+// Who uses an embedded server: one small file per user, named by nothing but chance, holding the identity of
+// its process.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

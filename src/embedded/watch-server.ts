@@ -1,4 +1,5 @@
-// A server that was started for several processes is watched by each of them: one that ends by itself is started again.
+// A server that was started for several processes is watched by each of them: one that ends by itself is
+// started again.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../runtime/logger.ts';
 import { tailOf } from './last-output.ts';
@@ -10,7 +11,10 @@ export type WatchOptions = {
   /** Begins log messages, as `the private Redis`. */
   name: string;
   server: WatchedServer;
-  /** Starts the server again, or finds the one that another process has started; null once this process has left it. */
+  /**
+   * Starts the server again, or finds the one that another process has started; null once this process has
+   * left it.
+   */
   again: () => Promise<(WatchedServer & { started: boolean }) | null>;
   logger: Logger;
   /** The server's own log; messages about a server that keeps ending have its end. */
@@ -30,30 +34,44 @@ export type WatchTimes = {
 };
 
 /** Elsewhere than on Linux each look runs a program. */
-const usualTimes: WatchTimes = { lookMs: process.platform === 'linux' ? 500 : 2_000, firstPauseMs: 1_000, mostPauseMs: 30_000, steadyMs: 60_000 };
+const usualTimes: WatchTimes = {
+  lookMs: process.platform === 'linux' ? 500 : 2_000,
+  firstPauseMs: 1_000,
+  mostPauseMs: 30_000,
+  steadyMs: 60_000,
+};
 /** From so many ends in a row on it is an error, and shown with the end of the server's log. */
 const keepsEnding = 3;
 
 /**
- * Watches a server until `stop`, and has it started again whenever it has ended: at once the first time, then at growing
- * intervals while it keeps ending. It keeps no process alive.
+ * Watches a server until `stop`, and has it started again whenever it has ended: at once the first time, then
+ * at growing intervals while it keeps ending. It keeps no process alive.
  */
 export function watchServer(options: WatchOptions): { stop: () => void } {
   const stopping = new AbortController();
   watch(options, { ...usualTimes, ...options.times }, stopping.signal).catch((error: unknown) => {
     if (!stopping.signal.aborted) options.logger.error({ err: error }, `${options.name} is watched no more`);
   });
-  return { stop: () => { stopping.abort(); } };
+  return {
+    stop: () => {
+      stopping.abort();
+    },
+  };
 }
 
 /**
  * What the user of a server gets to have it watched, from its first call on, until it leaves the server.
  * @param begin starts to watch, as {@link watchServer}
  */
-export function watchedUntilLeft(leave: () => Promise<void>, begin: (logger: Logger) => { stop: () => void }): { watch: (logger: Logger) => void; stop: () => Promise<void> } {
+export function watchedUntilLeft(
+  leave: () => Promise<void>,
+  begin: (logger: Logger) => { stop: () => void },
+): { watch: (logger: Logger) => void; stop: () => Promise<void> } {
   let watching: { stop: () => void } | null = null;
   return {
-    watch: (logger) => { watching ??= begin(logger); },
+    watch: (logger) => {
+      watching ??= begin(logger);
+    },
     stop: async () => {
       watching?.stop();
       await leave();
@@ -77,7 +95,10 @@ async function watch(options: WatchOptions, times: WatchTimes, signal: AbortSign
       const found = await options.again();
       if (found === null) return;
       server = found;
-      options.logger.info({ pid: found.pid }, `${options.name} runs again${found.started ? '' : ', started by another process'}`);
+      options.logger.info(
+        { pid: found.pid },
+        `${options.name} runs again${found.started ? '' : ', started by another process'}`,
+      );
     } catch (error) {
       // The next look finds it still away, and tries again.
       options.logger.error({ err: error }, `${options.name} could not be started again`);
@@ -86,7 +107,12 @@ async function watch(options: WatchOptions, times: WatchTimes, signal: AbortSign
   }
 }
 
-async function tellOfEnd({ name, logger, logFile }: WatchOptions, pid: number, ends: number, pauseMs: number): Promise<void> {
+async function tellOfEnd(
+  { name, logger, logFile }: WatchOptions,
+  pid: number,
+  ends: number,
+  pauseMs: number,
+): Promise<void> {
   if (ends < keepsEnding) {
     logger.warn({ pid }, `${name} has ended unasked and is started again`);
     return;

@@ -14,15 +14,26 @@ export const planItem = z.object({
 });
 export type PlanItem = z.output<typeof planItem>;
 
-/** Events of a plan's stream (`plan-<hash of code>`): all its versions, so that publishing is one atomic step. */
+/**
+ * Events of a plan's stream (`plan-<hash of code>`): all its versions, so that publishing is one atomic step.
+ */
 export const planEvents = {
   PlanCreated: z.object({ plan_code: text, name: text }),
-  PlanVersionDrafted: z.object({ plan_code: text, version: z.int(), base_price_cents: cents, currency: text, items: z.array(planItem) }),
+  PlanVersionDrafted: z.object({
+    plan_code: text,
+    version: z.int(),
+    base_price_cents: cents,
+    currency: text,
+    items: z.array(planItem),
+  }),
   /** `retires` is the version that was active until now. */
   PlanVersionPublished: z.object({ plan_code: text, version: z.int(), retires: z.int().nullable() }),
 };
 
-/** Events of an addon's stream (`addon-<hash of code>`). Defined again with other terms, it holds for new attachments only. */
+/**
+ * Events of an addon's stream (`addon-<hash of code>`). Defined again with other terms, it holds for new
+ * attachments only.
+ */
 export const addonEvents = {
   AddonDefined: z.object({ code: text, name: text, resource_kind: text, qty: decimal, price_cents: cents }),
 };
@@ -38,12 +49,17 @@ export const fxEvents = {
 };
 
 /**
- * Events of the tax rates of all tenants (`tax-rates`) and of one (`tax-rates-<hash of tenant>`): `rate` of a subtotal, from
- * a day on. `tenant_id` null: everybody without a rate of their own. `reason` says why a tenant is exempt.
+ * Events of the tax rates of all tenants (`tax-rates`) and of one (`tax-rates-<hash of tenant>`): `rate` of a
+ * subtotal, from a day on. `tenant_id` null: everybody without a rate of their own. `reason` says why a
+ * tenant is exempt.
  */
 export const taxEvents = {
   TaxRateSet: z.object({
-    name: text, rate: decimal, effective_from: day, tenant_id: text.nullable(), reason: text.nullable(),
+    name: text,
+    rate: decimal,
+    effective_from: day,
+    tenant_id: text.nullable(),
+    reason: text.nullable(),
   }),
 };
 

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { EventOf } from './define.ts';
 import { cents, decimal, instant, day, text } from './values.ts';
 
-/** One line of a provider invoice as the CSV gives it, classified (spec 4). Amounts as given, never recomputed. */
+/**
+ * One line of a provider invoice as the CSV gives it, classified (spec 4). Amounts as given, never
+ * recomputed.
+ */
 export const costLine = z.object({
   line_no: z.int(),
   product: text,
@@ -24,12 +27,18 @@ export const costLine = z.object({
 });
 export type CostLine = z.output<typeof costLine>;
 
-/** What matching found for one line: a resource, or why none. Tax and account-level lines have neither kind nor resource. */
+/**
+ * What matching found for one line: a resource, or why none. Tax and account-level lines have neither kind
+ * nor resource.
+ */
 export const costLineMatch = z.object({
   line_no: z.int(),
   resource_id: text.nullable(),
   unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous']).nullable(),
-  /** For a name that was not found: the resource of that kind and time whose name is nearest to it, where one is near. */
+  /**
+   * For a name that was not found: the resource of that kind and time whose name is nearest to it, where one
+   * is near.
+   */
   nearest: z.object({ resource_id: text, name: text }).optional(),
 });
 export type CostLineMatch = z.output<typeof costLineMatch>;
@@ -40,32 +49,80 @@ export type CsvWarning = z.output<typeof csvWarning>;
 
 /** Events of a provider invoice's stream (`provider-invoice-<uuid>`). */
 export const providerInvoiceEvents = {
-  ProviderInvoiceDiscovered: z.object({ invoice_uuid: text, invoice_id: text.nullable(), period: day, amount_cents: cents, currency: text }),
+  ProviderInvoiceDiscovered: z.object({
+    invoice_uuid: text,
+    invoice_id: text.nullable(),
+    period: day,
+    amount_cents: cents,
+    currency: text,
+  }),
   /** The line set of `lines_hash` (parts on a stream of its own) is the invoice's from here on. */
   ProviderInvoiceIngested: z.object({
-    invoice_uuid: text, period: day, amount_cents: cents, currency: text,
-    lines_hash: text, parts: z.int(), lines: z.int(), lines_total_cents: cents, tax_cents: cents,
+    invoice_uuid: text,
+    period: day,
+    amount_cents: cents,
+    currency: text,
+    lines_hash: text,
+    parts: z.int(),
+    lines: z.int(),
+    lines_total_cents: cents,
+    tax_cents: cents,
     /** amount_cents − lines_total_cents: reported, not absorbed. */
     difference_cents: cents,
     /** The first values that could not be read, and how many there were; absent where there were none. */
-    warnings: z.array(csvWarning).optional(), warnings_count: z.int().optional(),
+    warnings: z.array(csvWarning).optional(),
+    warnings_count: z.int().optional(),
   }),
   /** It could not be ingested, for another reason than the last time. An ingestion takes that back. */
   ProviderInvoiceIngestionFailed: z.object({ invoice_uuid: text, error: text }),
   /** The match set of `matches_hash` is the invoice's from here on. */
-  ProviderInvoiceMatched: z.object({ invoice_uuid: text, lines_hash: text, matches_hash: text, parts: z.int(), matched: z.int(), unmatched: z.int() }),
-  ProviderInvoicePushed: z.object({ invoice_uuid: text, lines_hash: text, finance_invoice_id: text, action: z.enum(['created', 'updated']), pushed_at: instant }),
+  ProviderInvoiceMatched: z.object({
+    invoice_uuid: text,
+    lines_hash: text,
+    matches_hash: text,
+    parts: z.int(),
+    matched: z.int(),
+    unmatched: z.int(),
+  }),
+  ProviderInvoicePushed: z.object({
+    invoice_uuid: text,
+    lines_hash: text,
+    finance_invoice_id: text,
+    action: z.enum(['created', 'updated']),
+    pushed_at: instant,
+  }),
 };
 
-/** Parts of a line or match set, on streams named by content hash (`cost-lines-<uuid>-<hash>`, `cost-matches-<uuid>-<hash>`). */
+/**
+ * Parts of a line or match set, on streams named by content hash (`cost-lines-<uuid>-<hash>`,
+ * `cost-matches-<uuid>-<hash>`).
+ */
 export const costPartEvents = {
-  CostLinesStored: z.object({ invoice_uuid: text, lines_hash: text, part: z.int(), parts: z.int(), lines: z.array(costLine) }),
-  CostMatchesStored: z.object({ invoice_uuid: text, matches_hash: text, part: z.int(), parts: z.int(), matches: z.array(costLineMatch) }),
+  CostLinesStored: z.object({
+    invoice_uuid: text,
+    lines_hash: text,
+    part: z.int(),
+    parts: z.int(),
+    lines: z.array(costLine),
+  }),
+  CostMatchesStored: z.object({
+    invoice_uuid: text,
+    matches_hash: text,
+    part: z.int(),
+    parts: z.int(),
+    matches: z.array(costLineMatch),
+  }),
 };
 
 /** Events of a balance stream (`balance-<day>`). */
 export const balanceEvents = {
-  BalanceRecorded: z.object({ month_to_date_balance_cents: cents, account_balance_cents: cents, month_to_date_usage_cents: cents, generated_at: instant, recorded_at: instant }),
+  BalanceRecorded: z.object({
+    month_to_date_balance_cents: cents,
+    account_balance_cents: cents,
+    month_to_date_usage_cents: cents,
+    generated_at: instant,
+    recorded_at: instant,
+  }),
 };
 
 export type ProviderInvoiceEvent = EventOf<typeof providerInvoiceEvents>;

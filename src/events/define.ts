@@ -45,14 +45,20 @@ export interface NewEvent {
   metadata: EventMetadata;
 }
 
-/** An event read from its stream. `revision` counts from 0; `position` is its place in the log, which only the log can read. */
+/**
+ * An event read from its stream. `revision` counts from 0; `position` is its place in the log, which only the
+ * log can read.
+ */
 export interface StreamEvent extends NewEvent {
   stream: string;
   revision: number;
   position: string;
 }
 
-/** An event read back from the journal. `revision` counts from 0 in its stream, `position` from 1 in the journal. */
+/**
+ * An event read back from the journal. `revision` counts from 0 in its stream, `position` from 1 in the
+ * journal.
+ */
 export interface RecordedEvent extends NewEvent {
   stream: string;
   revision: number;
@@ -60,6 +66,9 @@ export interface RecordedEvent extends NewEvent {
 }
 
 /** A recorded event whose type and data are known. */
-export type Recorded<Event extends { type: string; data: unknown }> = Event extends { type: infer Type; data: infer Data }
+export type Recorded<Event extends { type: string; data: unknown }> = Event extends {
+  type: infer Type;
+  data: infer Data;
+}
   ? Omit<RecordedEvent, 'type' | 'data'> & { type: Type; data: Data }
   : never;

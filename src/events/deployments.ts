@@ -2,30 +2,88 @@ import { z } from 'zod';
 import type { EventOf } from './define.ts';
 import { cents, day, decimal, instant, text } from './values.ts';
 
-export const deploymentStates = ['trial', 'active', 'past_due', 'paused', 'suspended', 'cancelled', 'archived'] as const;
+export const deploymentStates = [
+  'trial',
+  'active',
+  'past_due',
+  'paused',
+  'suspended',
+  'cancelled',
+  'archived',
+] as const;
 export const deploymentState = z.enum(deploymentStates);
 export type DeploymentState = z.output<typeof deploymentState>;
 
 const owner = { deployment_id: text, tenant_id: text };
 
 /**
- * Events of a deployment's stream (`deployment-<id>`): its life, its subscription and addons.
- * `effective_on` is the UTC day from whose end on the change holds: a day belongs to what is in force at its end.
+ * Events of a deployment's stream (`deployment-<id>`): its life, its subscription and addons. `effective_on`
+ * is the UTC day from whose end on the change holds: a day belongs to what is in force at its end.
  */
 export const deploymentEvents = {
   DeploymentCreated: z.object({
-    ...owner, slug: text, display_name: text, region: text.nullable(), state: deploymentState, llm_mode: text,
-    template_code: text.nullable(), template_version: text.nullable(), trial_ends_at: instant.nullable(), effective_on: day,
+    ...owner,
+    slug: text,
+    display_name: text,
+    region: text.nullable(),
+    state: deploymentState,
+    llm_mode: text,
+    template_code: text.nullable(),
+    template_version: text.nullable(),
+    trial_ends_at: instant.nullable(),
+    effective_on: day,
   }),
   /** Holds all three changeable fields as they are now. */
-  DeploymentUpdated: z.object({ ...owner, display_name: text, llm_mode: text, billing_action_suspended: z.boolean() }),
-  DeploymentTransitioned: z.object({ ...owner, from: deploymentState, to: deploymentState, reason: text.nullable(), effective_on: day }),
-  SubscriptionStarted: z.object({ ...owner, subscription_id: text, plan_code: text, plan_version: z.int(), starts_on: day, trial_ends_at: instant.nullable() }),
+  DeploymentUpdated: z.object({
+    ...owner,
+    display_name: text,
+    llm_mode: text,
+    billing_action_suspended: z.boolean(),
+  }),
+  DeploymentTransitioned: z.object({
+    ...owner,
+    from: deploymentState,
+    to: deploymentState,
+    reason: text.nullable(),
+    effective_on: day,
+  }),
+  SubscriptionStarted: z.object({
+    ...owner,
+    subscription_id: text,
+    plan_code: text,
+    plan_version: z.int(),
+    starts_on: day,
+    trial_ends_at: instant.nullable(),
+  }),
   /** Snapshot of the addon's terms: `packs` packs of `qty` each at `price_cents` each. */
-  AddonAttached: z.object({ ...owner, subscription_id: text, attachment_id: text, code: text, resource_kind: text, packs: z.int(), qty: decimal, price_cents: cents, effective_on: day }),
+  AddonAttached: z.object({
+    ...owner,
+    subscription_id: text,
+    attachment_id: text,
+    code: text,
+    resource_kind: text,
+    packs: z.int(),
+    qty: decimal,
+    price_cents: cents,
+    effective_on: day,
+  }),
   /** Detaches every attachment of that code. */
-  AddonDetached: z.object({ ...owner, subscription_id: text, code: text, attachment_ids: z.array(text), effective_on: day }),
-  PlanVersionChanged: z.object({ ...owner, subscription_id: text, from_plan_code: text, from_plan_version: z.int(), plan_code: text, plan_version: z.int(), effective_on: day }),
+  AddonDetached: z.object({
+    ...owner,
+    subscription_id: text,
+    code: text,
+    attachment_ids: z.array(text),
+    effective_on: day,
+  }),
+  PlanVersionChanged: z.object({
+    ...owner,
+    subscription_id: text,
+    from_plan_code: text,
+    from_plan_version: z.int(),
+    plan_code: text,
+    plan_version: z.int(),
+    effective_on: day,
+  }),
   SubscriptionPaused: z.object({ ...owner, subscription_id: text, effective_on: day }),
   SubscriptionResumed: z.object({ ...owner, subscription_id: text, effective_on: day }),
   SubscriptionCancelled: z.object({ ...owner, subscription_id: text, effective_on: day }),

@@ -5,7 +5,13 @@ import type { EventOf, RecordedEvent, Recorded, StreamEvent } from './define.ts'
 import { deploymentEvents } from './deployments.ts';
 import { inventoryEvents, projectEvents, sweepEvents } from './inventory.ts';
 import { invoiceEvents, invoicePartEvents, rollupEvents } from './invoicing.ts';
-import { llmEvents, meteringConfigEvents, meteringDayEvents, meteringEvents, reportedUsageEvents } from './usage.ts';
+import {
+  llmEvents,
+  meteringConfigEvents,
+  meteringDayEvents,
+  meteringEvents,
+  reportedUsageEvents,
+} from './usage.ts';
 
 /** Every event of the ledger, by type. */
 export const eventSchemas = {
@@ -46,7 +52,9 @@ export function schemaVersion(type: EventType): number {
   return currentVersions[type] ?? 1;
 }
 
-/** Lifts the data of one older schema version to the next, by type and version. Empty until an event changes. */
+/**
+ * Lifts the data of one older schema version to the next, by type and version. Empty until an event changes.
+ */
 export type Upcasters = Partial<Record<EventType, Record<number, (data: unknown) => unknown>>>;
 const upcasters: Upcasters = {};
 
@@ -54,15 +62,31 @@ const upcasters: Upcasters = {};
  * Brings a recorded event's data to its current schema version.
  * @throws for an event type that this build does not know, or a version newer than it knows
  */
-export function upcast(event: RecordedEvent, using?: Upcasters, current?: (type: EventType) => number): RecordedLedgerEvent;
+export function upcast(
+  event: RecordedEvent,
+  using?: Upcasters,
+  current?: (type: EventType) => number,
+): RecordedLedgerEvent;
 /** The same for an event as its stream has it, for who folds a stream. */
-export function upcast(event: StreamEvent, using?: Upcasters, current?: (type: EventType) => number): LedgerEvent;
-export function upcast(event: RecordedEvent | StreamEvent, using: Upcasters = upcasters, current: (type: EventType) => number = schemaVersion): RecordedLedgerEvent | LedgerEvent {
-  if (!Object.hasOwn(eventSchemas, event.type)) throw new Error(`unknown event type ${event.type} at position ${event.position}`);
+export function upcast(
+  event: StreamEvent,
+  using?: Upcasters,
+  current?: (type: EventType) => number,
+): LedgerEvent;
+export function upcast(
+  event: RecordedEvent | StreamEvent,
+  using: Upcasters = upcasters,
+  current: (type: EventType) => number = schemaVersion,
+): RecordedLedgerEvent | LedgerEvent {
+  if (!Object.hasOwn(eventSchemas, event.type))
+    throw new Error(`unknown event type ${event.type} at position ${event.position}`);
   const type = event.type as EventType;
   const target = current(type);
   let version = event.metadata.schema_version;
-  if (version > target) throw new Error(`${type} at position ${event.position} has schema version ${version}, this build knows ${target}`);
+  if (version > target)
+    throw new Error(
+      `${type} at position ${event.position} has schema version ${version}, this build knows ${target}`,
+    );
   // Nearly every event is at its current version: it goes on as it is, without a copy.
   if (version === target) return event as RecordedLedgerEvent | LedgerEvent;
   let data = event.data;

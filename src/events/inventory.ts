@@ -27,18 +27,56 @@ const lastSeen = { last_seen_at: instant.optional() };
  */
 export const inventoryEvents = {
   /** First sighting. `placeholder` when only a project URN names it (spec 3, URN discovery). */
-  ResourceDiscovered: z.object({ resource_id: text, provider: text, provider_id: text, kind: text, placeholder: z.boolean(), tenant_id: text, ...observedFields, ...observation, ...sweepEnd }),
+  ResourceDiscovered: z.object({
+    resource_id: text,
+    provider: text,
+    provider_id: text,
+    kind: text,
+    placeholder: z.boolean(),
+    tenant_id: text,
+    ...observedFields,
+    ...observation,
+    ...sweepEnd,
+  }),
   /** Holds all observed fields as they are now; `changed` names those that differ from before. */
-  ResourceChanged: z.object({ resource_id: text, kind: text, changed: z.array(text), ...observedFields, ...observation, ...sweepEnd }),
+  ResourceChanged: z.object({
+    resource_id: text,
+    kind: text,
+    changed: z.array(text),
+    ...observedFields,
+    ...observation,
+    ...sweepEnd,
+  }),
   /** Absent from a counted sweep; 1 or 2 strikes. */
-  ResourceMissed: z.object({ resource_id: text, kind: text, missed_syncs: z.int(), sweep_ended_at: instant, ...lastSeen, ...observation }),
+  ResourceMissed: z.object({
+    resource_id: text,
+    kind: text,
+    missed_syncs: z.int(),
+    sweep_ended_at: instant,
+    ...lastSeen,
+    ...observation,
+  }),
   /** Absent from a third counted sweep in a row. */
-  ResourceWentStale: z.object({ resource_id: text, kind: text, missed_syncs: z.int(), sweep_ended_at: instant, ...lastSeen, ...observation }),
+  ResourceWentStale: z.object({
+    resource_id: text,
+    kind: text,
+    missed_syncs: z.int(),
+    sweep_ended_at: instant,
+    ...lastSeen,
+    ...observation,
+  }),
   /** Seen again after strikes or staleness, with what it looks like now. */
-  ResourceReturned: z.object({ resource_id: text, kind: text, was_stale: z.boolean(), ...observedFields, ...observation, ...sweepEnd }),
+  ResourceReturned: z.object({
+    resource_id: text,
+    kind: text,
+    was_stale: z.boolean(),
+    ...observedFields,
+    ...observation,
+    ...sweepEnd,
+  }),
   /**
-   * The project walk placed it: `tenant_id` is what follows from project and classification. It may come before the first
-   * sighting of a resource whose own sync has not run yet.
+   * The project walk placed it: `tenant_id` is what follows from project and classification. It may come
+   * before the first sighting of a resource whose own sync has not run yet.
    */
   ResourceAttributed: z.object({ resource_id: text, cloud_project_id: text.nullable(), tenant_id: text }),
   /** An admin classified it; outlasts syncs. */
@@ -46,18 +84,53 @@ export const inventoryEvents = {
   /** Tied to a deployment from the day `effective_from` on (inclusive). */
   ResourceTied: z.object({ resource_id: text, deployment_id: text, tenant_id: text, effective_from: day }),
   /** The tie that began on `effective_from` ends before the day `effective_to` (exclusive). */
-  ResourceUntied: z.object({ resource_id: text, deployment_id: text, tenant_id: text, effective_from: day, effective_to: day, reason: z.enum(['requested', 'returned-after-stale']) }),
+  ResourceUntied: z.object({
+    resource_id: text,
+    deployment_id: text,
+    tenant_id: text,
+    effective_from: day,
+    effective_to: day,
+    reason: z.enum(['requested', 'returned-after-stale']),
+  }),
   SpecProvisioned: z.object({ resource_id: text, spec_version: z.int(), spec: jsonObject }),
-  DriftFound: z.object({ drift_id: text, resource_id: text, field: text, desired: json, actual: json, spec_version: z.int() }),
+  DriftFound: z.object({
+    drift_id: text,
+    resource_id: text,
+    field: text,
+    desired: json,
+    actual: json,
+    spec_version: z.int(),
+  }),
   /** Still open, with another actual (or desired) value. */
-  DriftChanged: z.object({ drift_id: text, resource_id: text, field: text, desired: json, actual: json, spec_version: z.int() }),
+  DriftChanged: z.object({
+    drift_id: text,
+    resource_id: text,
+    field: text,
+    desired: json,
+    actual: json,
+    spec_version: z.int(),
+  }),
   /** The field no longer differs. */
   DriftWentStale: z.object({ drift_id: text, resource_id: text, field: text }),
   /** The live value became the desired one: `spec` is the whole spec after it. */
-  DriftAccepted: z.object({ drift_id: text, resource_id: text, field: text, actual: json, spec_version: z.int(), spec: jsonObject }),
+  DriftAccepted: z.object({
+    drift_id: text,
+    resource_id: text,
+    field: text,
+    actual: json,
+    spec_version: z.int(),
+    spec: jsonObject,
+  }),
 };
 
-const projectFields = { name: text, description: text, purpose: text, environment: text, is_default: z.boolean(), created_at: instant.nullable() };
+const projectFields = {
+  name: text,
+  description: text,
+  purpose: text,
+  environment: text,
+  is_default: z.boolean(),
+  created_at: instant.nullable(),
+};
 
 /** Events of a project's stream (`project-<provider uuid>`). */
 export const projectEvents = {
@@ -70,8 +143,20 @@ export const projectEvents = {
 
 /** Events of a sweep's stream (`sweep-<kind>-<day>`). */
 export const sweepEvents = {
-  /** A complete sweep. `counted` is false for one that began before the last counted sweep of its kind had ended. */
-  SweepRecorded: z.object({ sweep_id: text, kind: text, started_at: instant, ended_at: instant, seen: z.int(), changed: z.int(), missed: z.int(), counted: z.boolean() }),
+  /**
+   * A complete sweep. `counted` is false for one that began before the last counted sweep of its kind had
+   * ended.
+   */
+  SweepRecorded: z.object({
+    sweep_id: text,
+    kind: text,
+    started_at: instant,
+    ended_at: instant,
+    seen: z.int(),
+    changed: z.int(),
+    missed: z.int(),
+    counted: z.boolean(),
+  }),
 };
 
 export type InventoryEvent = EventOf<typeof inventoryEvents>;

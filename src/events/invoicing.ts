@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { EventOf } from './define.ts';
 import { cents, day, decimal, instant, jsonObject, text } from './values.ts';
 
-/** One line of a tenant invoice (spec 8, 11). `unit_price_cents` is exact, since an LLM line has none that is whole. */
+/**
+ * One line of a tenant invoice (spec 8, 11). `unit_price_cents` is exact, since an LLM line has none that is
+ * whole.
+ */
 export const invoiceLine = z.object({
   line_no: z.int(),
   deployment_id: text.nullable(),
@@ -20,20 +23,51 @@ export type InvoiceLine = z.output<typeof invoiceLine>;
 
 /** Events of a tenant invoice's stream (`invoice-<id>`, id from tenant and period). */
 export const invoiceEvents = {
-  /** Issue number `issue_no` (from 1; a reissue replaces the one before). Its lines are the parts of `lines_hash`. */
+  /**
+   * Issue number `issue_no` (from 1; a reissue replaces the one before). Its lines are the parts of
+   * `lines_hash`.
+   */
   InvoiceIssued: z.object({
-    invoice_id: text, tenant_id: text, period_start: day, period_end: day, currency: text, issue_no: z.int(),
-    subtotal_cents: cents, tax_cents: cents, total_cents: cents,
-    tax_name: text, tax_rate: decimal,
+    invoice_id: text,
+    tenant_id: text,
+    period_start: day,
+    period_end: day,
+    currency: text,
+    issue_no: z.int(),
+    subtotal_cents: cents,
+    tax_cents: cents,
+    total_cents: cents,
+    tax_name: text,
+    tax_rate: decimal,
     /** Journal position at which the inputs were read. */
     inputs_position: z.int(),
-    lines_hash: text, parts: z.int(), lines: z.int(),
+    lines_hash: text,
+    parts: z.int(),
+    lines: z.int(),
     /** Kinds that were used and have no price. */
     unpriced: z.array(z.object({ deployment_id: text, resource_kind: text, qty: decimal })),
-    /** Usage of days that were not in force, and why they were not: a code. Issues of earlier versions lack it. */
-    unbilled: z.array(z.object({ deployment_id: text, resource_kind: text, qty: decimal, reason: text })).optional(),
-    /** Resources whose usage of so many days is not known, and why it is not: a code. Issues of earlier versions lack it. */
-    unmetered: z.array(z.object({ deployment_id: text, resource_id: text, resource_kind: text, days: z.int(), reason: text })).optional(),
+    /**
+     * Usage of days that were not in force, and why they were not: a code. Issues of earlier versions lack
+     * it.
+     */
+    unbilled: z
+      .array(z.object({ deployment_id: text, resource_kind: text, qty: decimal, reason: text }))
+      .optional(),
+    /**
+     * Resources whose usage of so many days is not known, and why it is not: a code. Issues of earlier
+     * versions lack it.
+     */
+    unmetered: z
+      .array(
+        z.object({
+          deployment_id: text,
+          resource_id: text,
+          resource_kind: text,
+          days: z.int(),
+          reason: text,
+        }),
+      )
+      .optional(),
     issued_at: instant,
     /** Where the issue before was void: how it came to be so. */
     replaces_void: z.object({ voided_at: instant, reason: text.nullable() }).optional(),
@@ -42,14 +76,18 @@ export const invoiceEvents = {
   InvoiceVoided: z.object({ invoice_id: text, tenant_id: text, reason: text.nullable(), voided_at: instant }),
 };
 
-/** Events of a month's rollups over all tenants (`rollup-<first day of the month>`): the watermark of invoicing. */
+/**
+ * Events of a month's rollups over all tenants (`rollup-<first day of the month>`): the watermark of
+ * invoicing.
+ */
 export const rollupEvents = {
   /**
-   * No invoice for the month is left to issue but of tenants whose month can't be billed; `invoices` is how many there are
-   * for it, void ones included.
+   * No invoice for the month is left to issue but of tenants whose month can't be billed; `invoices` is how
+   * many there are for it, void ones included.
    */
   MonthRolledUp: z.object({
-    period: day, invoices: z.int(),
+    period: day,
+    invoices: z.int(),
     /** The journal position up to which every tenant without an invoice was judged. */
     inputs_position: z.int().optional(),
     /** Tenants whose month can't be billed, and why; absent: none, or an earlier release. */
@@ -59,7 +97,14 @@ export const rollupEvents = {
 
 /** Parts of an invoice's lines, on a stream named by content hash (`invoice-lines-<invoice id>-<hash>`). */
 export const invoicePartEvents = {
-  InvoiceLinesStored: z.object({ invoice_id: text, tenant_id: text, lines_hash: text, part: z.int(), parts: z.int(), lines: z.array(invoiceLine) }),
+  InvoiceLinesStored: z.object({
+    invoice_id: text,
+    tenant_id: text,
+    lines_hash: text,
+    part: z.int(),
+    parts: z.int(),
+    lines: z.array(invoiceLine),
+  }),
 };
 
 export type InvoiceEvent = EventOf<typeof invoiceEvents>;

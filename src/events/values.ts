@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-/** Shapes that events share. Events are storage: a field may be added as optional, nothing else may change. */
+/**
+ * Shapes that events share. Events are storage: a field may be added as optional, nothing else may change.
+ */
 
 /** Integer cents. */
 export const cents = z.int();

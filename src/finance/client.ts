@@ -25,7 +25,9 @@ export interface ImportInvoiceResult {
 }
 
 export interface FinanceClient {
-  /** Imports an invoice, or updates it: it is keyed by its `external_id`. One attempt; throws FinanceError. */
+  /**
+   * Imports an invoice, or updates it: it is keyed by its `external_id`. One attempt; throws FinanceError.
+   */
   importInvoice(payload: ImportInvoicePayload): Promise<ImportInvoiceResult>;
 }
 
@@ -35,7 +37,10 @@ const tokenLifetimeSeconds = 300;
 /** No id of an invoice is longer. */
 const longestId = 200;
 
-/** The answer as it is, or under `data`, as our own API would put it. `isId`: an id is kept, so it may hold nothing else. */
+/**
+ * The answer as it is, or under `data`, as our own API would put it. `isId`: an id is kept, so it may hold
+ * nothing else.
+ */
 function envelopeSchema(isId: (text: string) => boolean) {
   const answer = z.object({
     action: z.enum(['created', 'updated']),
@@ -52,26 +57,44 @@ export function createFinanceClient(options: FinanceClientOptions): FinanceClien
   return {
     async importInvoice(payload) {
       const controller = new AbortController();
-      const timer = setTimeout(() => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)), timeoutMs);
+      const timer = setTimeout(
+        () => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)),
+        timeoutMs,
+      );
       const token = mintToken(options);
-      // Its parts too: a token that comes back broken into lines, or its signature alone, has no token's shape.
+      // Its parts too: a token that comes back broken into lines, or its signature alone, has no token's
+      // shape.
       const hide = (text: string): string => said(text, [token, ...token.split('.'), options.secret]);
       let response: Response | null = null;
       try {
         response = await fetchWith(url, {
           method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json' },
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'application/json',
+            accept: 'application/json',
+          },
           body: JSON.stringify(payload),
           // A redirect could carry the token to another host.
           redirect: 'manual',
           signal: controller.signal,
         });
-        return readResult(response.status, response.headers.get('content-type') ?? '', await readBody(response, mostBytes.json), hide);
+        return readResult(
+          response.status,
+          response.headers.get('content-type') ?? '',
+          await readBody(response, mostBytes.json),
+          hide,
+        );
       } catch (cause) {
         if (cause instanceof FinanceError) throw cause;
         const reason: unknown = controller.signal.aborted ? controller.signal.reason : cause;
         const what = `failed: ${reason instanceof Error ? hide(reason.message) : 'unknown error'}`;
-        throw failure(reason instanceof BodyTooLarge ? 'too-large' : 'unavailable', response?.status ?? null, what, reason);
+        throw failure(
+          reason instanceof BodyTooLarge ? 'too-large' : 'unavailable',
+          response?.status ?? null,
+          what,
+          reason,
+        );
       } finally {
         clearTimeout(timer);
         if (response !== null) await discardBody(response);
@@ -82,16 +105,24 @@ export function createFinanceClient(options: FinanceClientOptions): FinanceClien
 
 function mintToken({ secret, tenantId, roles, clock }: FinanceClientOptions): string {
   const now = Math.floor(clock.now() / 1000);
-  const claims = { sub: 'arcadia-cloud', iat: now, exp: now + tokenLifetimeSeconds, tenant_id: tenantId, roles: [...roles] };
+  const claims = {
+    sub: 'arcadia-cloud',
+    iat: now,
+    exp: now + tokenLifetimeSeconds,
+    tenant_id: tenantId,
+    roles: [...roles],
+  };
   return jwt.sign(claims, secret, { algorithm: 'HS512' });
 }
 
 type Hide = (text: string) => string;
 
 function readResult(status: number, contentType: string, text: string, hide: Hide): ImportInvoiceResult {
-  if (status < 200 || status > 299) throw failure(codeOf(status), status, `answered ${String(status)}${reasonIn(contentType, text, hide)}`);
+  if (status < 200 || status > 299)
+    throw failure(codeOf(status), status, `answered ${String(status)}${reasonIn(contentType, text, hide)}`);
   const parsed = envelopeSchema((id) => hide(id) === id).safeParse(parseJson(contentType, text));
-  if (!parsed.success) throw failure('malformed', status, `answered ${String(status)} without action and invoice_id`);
+  if (!parsed.success)
+    throw failure('malformed', status, `answered ${String(status)} without action and invoice_id`);
   return parsed.data;
 }
 
@@ -101,12 +132,19 @@ function codeOf(status: number): FinanceErrorCode {
   return status >= 400 ? 'rejected' : 'malformed';
 }
 
-const problemSchema = z.object({ detail: z.string().optional(), error: z.string().optional(), message: z.string().optional(), title: z.string().optional() });
+const problemSchema = z.object({
+  detail: z.string().optional(),
+  error: z.string().optional(),
+  message: z.string().optional(),
+  title: z.string().optional(),
+});
 
 /** What the service says went wrong, shortened: it is kept on the job. */
 function reasonIn(contentType: string, text: string, hide: Hide): string {
   const problem = problemSchema.safeParse(parseJson(contentType, text));
-  const reason = problem.success ? (problem.data.detail ?? problem.data.error ?? problem.data.message ?? problem.data.title) : undefined;
+  const reason = problem.success
+    ? (problem.data.detail ?? problem.data.error ?? problem.data.message ?? problem.data.title)
+    : undefined;
   return reason === undefined ? '' : ` (${hide(reason)})`;
 }
 

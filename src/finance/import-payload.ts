@@ -38,10 +38,14 @@ export interface LineToImport {
 }
 
 /**
- * The payload of an invoice: tax lines sum into tax, all others into net, and gross is the sum of both. Lines go in
- * order of their number. Throws RangeError when a sum is no safe integer or the period is no first of a month.
+ * The payload of an invoice: tax lines sum into tax, all others into net, and gross is the sum of both. Lines
+ * go in order of their number. Throws RangeError when a sum is no safe integer or the period is no first of a
+ * month.
  */
-export function buildImportPayload(invoice: InvoiceToImport, lines: readonly LineToImport[]): ImportInvoicePayload {
+export function buildImportPayload(
+  invoice: InvoiceToImport,
+  lines: readonly LineToImport[],
+): ImportInvoicePayload {
   const net = sumCents(lines.filter((line) => !line.is_tax));
   const tax = sumCents(lines.filter((line) => line.is_tax));
   return {
@@ -57,7 +61,13 @@ export function buildImportPayload(invoice: InvoiceToImport, lines: readonly Lin
     amount_tax_minor: tax,
     lines: [...lines]
       .sort((a, b) => a.line_no - b.line_no)
-      .map(({ line_no, description, kind, amount_cents, is_tax }) => ({ line_no, description, kind, amount_minor: amount_cents, is_tax })),
+      .map(({ line_no, description, kind, amount_cents, is_tax }) => ({
+        line_no,
+        description,
+        kind,
+        amount_minor: amount_cents,
+        is_tax,
+      })),
   };
 }
 

@@ -12,35 +12,73 @@ import type { Past, Viewer } from './as-of-resource.ts';
 import { tieOn } from './ownership.ts';
 
 /**
- * The resources that a deployment held at a past moment, as they were then: a later owner's time does not show. A tenant
- * is shown, where a tie was entered later for days at which the resource was another's, the first state of its own time.
+ * The resources that a deployment held at a past moment, as they were then: a later owner's time does not
+ * show. A tenant is shown, where a tie was entered later for days at which the resource was another's, the
+ * first state of its own time.
  */
-export async function heldAsOf(ledger: Ledger, deploymentId: string, when: AsOf, viewer: Viewer): Promise<HeldResource[]> {
-  const ids = await ledger.query((db) => db<{ resource_id: string }[]>`select distinct resource_id from ${db(resourceTies.ref)} where deployment_id = ${deploymentId}`);
-  const rows = await ledger.query((db) => db<RecordedEvent[]>`
+export async function heldAsOf(
+  ledger: Ledger,
+  deploymentId: string,
+  when: AsOf,
+  viewer: Viewer,
+): Promise<HeldResource[]> {
+  const ids = await ledger.query(
+    (db) =>
+      db<
+        { resource_id: string }[]
+      >`select distinct resource_id from ${db(resourceTies.ref)} where deployment_id = ${deploymentId}`,
+  );
+  const rows = await ledger.query(
+    (db) => db<RecordedEvent[]>`
     select position, stream, revision, id, type, data, metadata from journal
-    where stream = any(${ids.map(({ resource_id }) => resourceStream(resource_id))}::text[]) order by stream, revision`);
+    where stream = any(${ids.map(({ resource_id }) => resourceStream(resource_id))}::text[]) order by stream, revision`,
+  );
   const streams = new Map<string, RecordedLedgerEvent[]>();
   for (const row of rows) {
     const known = streams.get(row.stream);
     if (known === undefined) streams.set(row.stream, [upcast(row)]);
     else known.push(upcast(row));
   }
-  return [...streams.values()].flatMap((events): HeldResource[] => {
-    const past = pastOf(events, when, viewer.now);
-    const tie = past === null ? undefined : tieOn(past.ties, past.day);
-    if (past === null || tie?.deployment_id !== deploymentId) return [];
-    const state = shownState(past, when, viewer);
-    if (state === null) return [];
-    const { resource_id, kind, provider_id, observed: { name, region, size_slug, status } } = state;
-    return [{ id: resource_id, kind, provider_id, name, region, size_slug, status, effective_from: tie.effective_from, effective_to: tie.effective_to }];
-  }).sort(byKindAndName);
+  return [...streams.values()]
+    .flatMap((events): HeldResource[] => {
+      const past = pastOf(events, when, viewer.now);
+      const tie = past === null ? undefined : tieOn(past.ties, past.day);
+      if (past === null || tie?.deployment_id !== deploymentId) return [];
+      const state = shownState(past, when, viewer);
+      if (state === null) return [];
+      const {
+        resource_id,
+        kind,
+        provider_id,
+        observed: { name, region, size_slug, status },
+      } = state;
+      return [
+        {
+          id: resource_id,
+          kind,
+          provider_id,
+          name,
+          region,
+          size_slug,
+          status,
+          effective_from: tie.effective_from,
+          effective_to: tie.effective_to,
+        },
+      ];
+    })
+    .sort(byKindAndName);
 }
 
 /** The state of then, or for a tenant the next one that it could have seen itself; null for none. */
-function shownState({ stream, told, state }: Past, when: AsOf, { tenantId, now }: Viewer): KnownResource | null {
+function shownState(
+  { stream, told, state }: Past,
+  when: AsOf,
+  { tenantId, now }: Viewer,
+): KnownResource | null {
   if (tenantId === null) return state;
-  const known = eventsAsOf(stream, { known_at: when.known_at }).filter(({ type }) => type !== 'ResourceTied' && type !== 'ResourceUntied');
+  const known = eventsAsOf(stream, { known_at: when.known_at }).filter(
+    ({ type }) => type !== 'ResourceTied' && type !== 'ResourceUntied',
+  );
   for (let count = told.length; count <= known.length; count++) {
     const until = count === told.length ? told : known.slice(0, count);
     if (wasShown(stream, until, { tenantId, now })) return stateOf(until);
@@ -49,6 +87,9 @@ function shownState({ stream, told, state }: Past, when: AsOf, { tenantId, now }
 }
 
 function byKindAndName(a: HeldResource, b: HeldResource): number {
-  const [left, right] = [a, b].map(({ kind, name, id }) => [kind, name, id].join('\u0000')) as [string, string];
+  const [left, right] = [a, b].map(({ kind, name, id }) => [kind, name, id].join('\u0000')) as [
+    string,
+    string,
+  ];
   return left < right ? -1 : left > right ? 1 : 0;
 }

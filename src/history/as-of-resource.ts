@@ -43,7 +43,10 @@ export interface ResourceFacts extends DesiredSpec {
   events: RecordedLedgerEvent[];
 }
 
-/** A resource as it was. Its `last_seen_at` is the last sighting's: a sweep that found it unchanged left no event on its stream. */
+/**
+ * A resource as it was. Its `last_seen_at` is the last sighting's: a sweep that found it unchanged left no
+ * event on its stream.
+ */
 export interface PastResource extends ResourceFacts {
   row: InventoryRow;
 }
@@ -56,53 +59,88 @@ export interface Viewer {
   now: string;
 }
 
-const isInventoryEvent = (event: RecordedLedgerEvent): event is RecordedInventoryEvent => Object.hasOwn(inventoryEvents, event.type);
-const isTie = ({ type }: RecordedLedgerEvent): boolean => type === 'ResourceTied' || type === 'ResourceUntied';
+const isInventoryEvent = (event: RecordedLedgerEvent): event is RecordedInventoryEvent =>
+  Object.hasOwn(inventoryEvents, event.type);
+const isTie = ({ type }: RecordedLedgerEvent): boolean =>
+  type === 'ResourceTied' || type === 'ResourceUntied';
 const specTypes: ReadonlySet<string> = new Set(['SpecProvisioned', 'DriftAccepted']);
 const noSpec: DesiredSpec = { spec: null, spec_version: null };
-const stateTypes: ReadonlySet<string> = new Set(['ResourceDiscovered', 'ResourceChanged', 'ResourceMissed', 'ResourceWentStale', 'ResourceReturned']);
+const stateTypes: ReadonlySet<string> = new Set([
+  'ResourceDiscovered',
+  'ResourceChanged',
+  'ResourceMissed',
+  'ResourceWentStale',
+  'ResourceReturned',
+]);
 
-const ownershipOf = (events: readonly RecordedLedgerEvent[]): Ownership => events.reduce(ownershipAfter, unowned);
+const ownershipOf = (events: readonly RecordedLedgerEvent[]): Ownership =>
+  events.reduce(ownershipAfter, unowned);
 
 /** What is told beside the row of a resource that the viewer may see as it is. */
 export function factsNow(events: readonly RecordedLedgerEvent[], { tenantId, now }: Viewer): ResourceFacts {
   const visible = visibleEvents(events, tenantId);
   const { ties } = ownershipOf(events);
   const state = stateOf(events.filter(isInventoryEvent).filter((event) => !isTie(event)));
-  return { ...specOf(state), tie: tieOn(ties, now.slice(0, 10)) ?? null, ties: tiesFor(ties, tenantId), drift: openFindings(visible), events: visible };
+  return {
+    ...specOf(state),
+    tie: tieOn(ties, now.slice(0, 10)) ?? null,
+    ties: tiesFor(ties, tenantId),
+    drift: openFindings(visible),
+    events: visible,
+  };
 }
 
 function specOf(state: KnownResource | null): DesiredSpec {
-  return state === null || state.spec_version === 0 ? noSpec : { spec: state.spec, spec_version: state.spec_version };
+  return state === null || state.spec_version === 0
+    ? noSpec
+    : { spec: state.spec, spec_version: state.spec_version };
 }
 
 /**
- * A resource as it was by `as_of` and `known_at`; null when it was not there then, or is not the viewer's to see.
+ * A resource as it was by `as_of` and `known_at`; null when it was not there then, or is not the viewer's to
+ * see.
  *
- * A tie is a range of days with an end that is known or not, so `as_of` picks the day and `known_at` what is known of the
- * range. All else of a resource counts from the time it was recorded.
+ * A tie is a range of days with an end that is known or not, so `as_of` picks the day and `known_at` what is
+ * known of the range. All else of a resource counts from the time it was recorded.
  *
- * A tenant has to own the resource now (which the caller has made sure of), has to have owned it then by all that was known,
- * and sees no state that had passed before it was known to be the owner: a tie that was entered later, for earlier days,
- * opens nothing of another tenant's time.
+ * A tenant has to own the resource now (which the caller has made sure of), has to have owned it then by all
+ * that was known, and sees no state that had passed before it was known to be the owner: a tie that was
+ * entered later, for earlier days, opens nothing of another tenant's time.
  * @param events the resource's whole stream
  */
-export function resourceAsOf(events: readonly RecordedLedgerEvent[], when: AsOf, viewer: Viewer): PastResource | null {
+export function resourceAsOf(
+  events: readonly RecordedLedgerEvent[],
+  when: AsOf,
+  viewer: Viewer,
+): PastResource | null {
   const past = pastOf(events, when, viewer.now);
   if (past === null) return null;
   const { stream, then, told, state, ties, day } = past;
   const owner = ownerOn({ own: state.tenant_id, ties }, day);
-  if (viewer.tenantId !== null && (owner !== viewer.tenantId || !wasShown(stream, told, { ...viewer, tenantId: viewer.tenantId }))) return null;
+  if (
+    viewer.tenantId !== null &&
+    (owner !== viewer.tenantId || !wasShown(stream, told, { ...viewer, tenantId: viewer.tenantId }))
+  )
+    return null;
   const visible = new Set<RecordedLedgerEvent>(visibleEvents(events, viewer.tenantId));
   // Without a time of effect the order is the stream's.
   const ofThen = new Set(then);
-  const shown = (when.as_of === undefined ? stream.filter((event) => ofThen.has(event)) : then).filter((event) => visible.has(event));
-  const isSpecShown = viewer.tenantId === null || wasShown(stream, told, { ...viewer, tenantId: viewer.tenantId }, specTypes);
+  const shown = (when.as_of === undefined ? stream.filter((event) => ofThen.has(event)) : then).filter(
+    (event) => visible.has(event),
+  );
+  const isSpecShown =
+    viewer.tenantId === null || wasShown(stream, told, { ...viewer, tenantId: viewer.tenantId }, specTypes);
   return {
     ...(isSpecShown ? specOf(state) : noSpec),
     tie: tieOn(ties, day) ?? null,
-    row: { ...rowOf(state, told), tenant_id: viewer.tenantId ?? state.tenant_id, deployment_id: tieOn(ties, day)?.deployment_id ?? null },
-    ties: tiesFor(ties, viewer.tenantId), drift: openFindings(shown), events: shown,
+    row: {
+      ...rowOf(state, told),
+      tenant_id: viewer.tenantId ?? state.tenant_id,
+      deployment_id: tieOn(ties, day)?.deployment_id ?? null,
+    },
+    ties: tiesFor(ties, viewer.tenantId),
+    drift: openFindings(shown),
+    events: shown,
   };
 }
 
@@ -126,14 +164,22 @@ export function pastOf(events: readonly RecordedLedgerEvent[], when: AsOf, now: 
   const stream = events.filter(isInventoryEvent);
   const discovered = stream.find(({ type }) => type === 'ResourceDiscovered');
   if (discovered === undefined) return null;
-  // The sighting makes the object: it counts from the earliest event, even where a project walk had placed it before.
+  // The sighting makes the object: it counts from the earliest event, even where a project walk had placed it
+  // before.
   const then = eventsAsOf([discovered, ...stream.filter((event) => event !== discovered)], when);
   const told = then.filter((event) => !isTie(event)).sort((a, b) => a.position - b.position);
   if (!told.includes(discovered)) return null;
   const state = stateOf(told);
   if (state === null) return null;
   const ties = [...ownershipOf(eventsAsOf(stream, { known_at: when.known_at })).ties];
-  return { stream, then, told, state, ties, day: (when.as_of === undefined ? now : endOf(when.as_of)).slice(0, 10) };
+  return {
+    stream,
+    then,
+    told,
+    state,
+    ties,
+    day: (when.as_of === undefined ? now : endOf(when.as_of)).slice(0, 10),
+  };
 }
 
 /** What a sighted resource's events, without its ties, come to. */
@@ -141,11 +187,15 @@ export const stateOf = (told: readonly RecordedInventoryEvent[]): KnownResource 
   seenResource(told.reduce((folded, event) => resource.evolve(folded, event), resource.initialState));
 
 /**
- * Whether the state that `told` ends in was still the resource's at a moment at which the tenant was known to own it.
+ * Whether the state that `told` ends in was still the resource's at a moment at which the tenant was known to
+ * own it.
  * @param types the events that make another state of it; default: what a sweep sees
  */
 export function wasShown(
-  stream: readonly RecordedInventoryEvent[], told: readonly RecordedInventoryEvent[], { tenantId, now }: { tenantId: string; now: string }, types = stateTypes,
+  stream: readonly RecordedInventoryEvent[],
+  told: readonly RecordedInventoryEvent[],
+  { tenantId, now }: { tenantId: string; now: string },
+  types = stateTypes,
 ): boolean {
   const last = told.findLast(({ type }) => types.has(type));
   let ownership = unowned;
@@ -156,40 +206,77 @@ export function wasShown(
     if (current !== last) continue;
     // An owner also changes as days pass, when a tie ends.
     const until = stream[index + 1]?.metadata.recorded_at ?? now;
-    if ([event.metadata.recorded_at, until].some((moment) => ownerOn(ownership, moment.slice(0, 10)) === tenantId)) return true;
+    if (
+      [event.metadata.recorded_at, until].some(
+        (moment) => ownerOn(ownership, moment.slice(0, 10)) === tenantId,
+      )
+    )
+      return true;
   }
   return false;
 }
 
 const iso = (instant: string): string => new Date(instant).toISOString();
 
-function rowOf(state: KnownResource, events: readonly RecordedInventoryEvent[]): Omit<InventoryRow, 'tenant_id' | 'deployment_id'> {
+function rowOf(
+  state: KnownResource,
+  events: readonly RecordedInventoryEvent[],
+): Omit<InventoryRow, 'tenant_id' | 'deployment_id'> {
   const { resource_id, provider, provider_id, kind, observed, cloud_project_id, missed_syncs, stale } = state;
   const { name, region, size_slug, status, attrs, created_at } = observed;
   let [first, last] = ['', ''];
   for (const { type, data } of events) {
     if (type === 'ResourceDiscovered') first = data.observed_at;
-    if (type === 'ResourceDiscovered' || type === 'ResourceChanged' || type === 'ResourceReturned') last = data.observed_at;
+    if (type === 'ResourceDiscovered' || type === 'ResourceChanged' || type === 'ResourceReturned')
+      last = data.observed_at;
     if (type === 'ResourceMissed' && data.last_seen_at !== undefined) last = data.last_seen_at;
   }
   return {
-    id: resource_id, provider, provider_id, kind, name, region, size_slug, status: stale ? 'stale' : status, attrs, cloud_project_id, missed_syncs,
-    created_at: created_at === null ? null : iso(created_at), first_seen_at: iso(first), last_seen_at: iso(last),
+    id: resource_id,
+    provider,
+    provider_id,
+    kind,
+    name,
+    region,
+    size_slug,
+    status: stale ? 'stale' : status,
+    attrs,
+    cloud_project_id,
+    missed_syncs,
+    created_at: created_at === null ? null : iso(created_at),
+    first_seen_at: iso(first),
+    last_seen_at: iso(last),
   };
 }
 
 function tiesFor(ties: readonly HeldRange[], tenantId: string | null): HeldRange[] {
   return ties
-    .filter(({ tenant_id, effective_from, effective_to }) => (tenantId === null || tenant_id === tenantId) && (effective_to === null || effective_to > effective_from))
+    .filter(
+      ({ tenant_id, effective_from, effective_to }) =>
+        (tenantId === null || tenant_id === tenantId) &&
+        (effective_to === null || effective_to > effective_from),
+    )
     .sort((a, b) => (a.effective_from < b.effective_from ? -1 : 1));
 }
 
 function openFindings(events: readonly RecordedLedgerEvent[]): OpenFinding[] {
   const open = new Map<string, OpenFinding>();
-  for (const { type, data, metadata: { recorded_at } } of events) {
+  for (const {
+    type,
+    data,
+    metadata: { recorded_at },
+  } of events) {
     if (type === 'DriftFound' || type === 'DriftChanged') {
       const { drift_id, field, desired, actual, spec_version } = data;
-      open.set(drift_id, { id: drift_id, field, desired, actual, spec_version, found_at: open.get(drift_id)?.found_at ?? recorded_at, updated_at: recorded_at });
+      open.set(drift_id, {
+        id: drift_id,
+        field,
+        desired,
+        actual,
+        spec_version,
+        found_at: open.get(drift_id)?.found_at ?? recorded_at,
+        updated_at: recorded_at,
+      });
     } else if (type === 'DriftWentStale' || type === 'DriftAccepted') {
       open.delete(data.drift_id);
     }

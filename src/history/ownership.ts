@@ -30,7 +30,9 @@ export function ownershipAfter(state: Ownership, event: RecordedLedgerEvent): Ow
 
 /** The tie in force on a day. */
 export function tieOn(ties: readonly HeldRange[], day: string): HeldRange | undefined {
-  return ties.find((tie) => tie.effective_from <= day && (tie.effective_to === null || tie.effective_to > day));
+  return ties.find(
+    (tie) => tie.effective_from <= day && (tie.effective_to === null || tie.effective_to > day),
+  );
 }
 
 /** Whose it is on a day: the tenant of the deployment that it is tied to, else its own. */
@@ -39,12 +41,15 @@ export function ownerOn({ own, ties }: Ownership, day: string): string | null {
 }
 
 /**
- * The events of a resource's stream that a tenant may see: those recorded while it was known to own the resource, from
- * the one that made it the owner. A tie that was entered later, for earlier days, opens nothing that was recorded before
- * it. What names another tenant stays hidden.
+ * The events of a resource's stream that a tenant may see: those recorded while it was known to own the
+ * resource, from the one that made it the owner. A tie that was entered later, for earlier days, opens
+ * nothing that was recorded before it. What names another tenant stays hidden.
  * @param tenantId null for an admin, who sees all
  */
-export function visibleEvents(events: readonly RecordedLedgerEvent[], tenantId: string | null): RecordedLedgerEvent[] {
+export function visibleEvents(
+  events: readonly RecordedLedgerEvent[],
+  tenantId: string | null,
+): RecordedLedgerEvent[] {
   if (tenantId === null) return [...events];
   let state = unowned;
   return events.filter((event) => {

@@ -33,13 +33,19 @@ export interface AppOptions {
   logger: Logger;
   /** Run first for every request: what counts it, or says goodbye to its connection. */
   watchers?: readonly RequestHandler[];
-  /** How many requests of one subject, and without a token of one address, are answered a minute; default: as many as come. */
+  /**
+   * How many requests of one subject, and without a token of one address, are answered a minute; default: as
+   * many as come.
+   */
   ratePerMinute?: number | null;
   /** Parses every answer with its schema: for tests. */
   checkResponses?: boolean;
 }
 
-/** Everything from this service alone; the API page needs inline styles. It may be served over plain HTTP behind a proxy. */
+/**
+ * Everything from this service alone; the API page needs inline styles. It may be served over plain HTTP
+ * behind a proxy.
+ */
 const contentSecurity = {
   'style-src': ["'self'", "'unsafe-inline'"],
   'font-src': ["'self'", 'data:'],
@@ -58,7 +64,11 @@ function answerProblems(logger: Logger): ErrorRequestHandler {
     if (unexpected) logger.error({ err: error, correlation_id: correlationIdOf(response) }, problem.title);
     // An answer that has begun can only be cut off, so that nobody takes it for whole.
     if (response.headersSent) return void response.destroy();
-    response.status(problem.status).set(headers).type('application/problem+json').send(JSON.stringify(problem));
+    response
+      .status(problem.status)
+      .set(headers)
+      .type('application/problem+json')
+      .send(JSON.stringify(problem));
   };
 }
 
@@ -71,12 +81,20 @@ function otherMethods(routes: readonly Route[]): RequestHandler {
     const [first] = routes;
     if (first) nameRoute(response, first.path);
     // A caller who may use none of the path's routes learns nothing of its methods.
-    if (first && first.access !== 'public' && !routes.some((route) => mayAccess(callerOfRequest(request), route.access))) requireAccess(first, callerOfRequest(request));
+    if (
+      first &&
+      first.access !== 'public' &&
+      !routes.some((route) => mayAccess(callerOfRequest(request), route.access))
+    )
+      requireAccess(first, callerOfRequest(request));
     throw new HttpProblem('method-not-allowed', `this path takes ${allow}`, { Allow: allow });
   };
 }
 
-/** What computes over whole months waits behind four others; exports, which last as long as their clients take, behind four of theirs. */
+/**
+ * What computes over whole months waits behind four others; exports, which last as long as their clients
+ * take, behind four of theirs.
+ */
 const heavyLimits = { atOnce: 4, waiting: 200, waitMs: 10_000 };
 const exportLimits = { atOnce: 4, waiting: 20, waitMs: 10_000 };
 
@@ -94,12 +112,15 @@ const expressMethod = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DE
 const collectionOf = (path: string): string => path.split('/', 4).join('/').toLowerCase();
 
 /**
- * The routes, found by their collection first: Express tries the routes of a router one by one, which over a whole table
- * takes longer than all the rest of a simple request. `stack` lists every route, as a router's does.
+ * The routes, found by their collection first: Express tries the routes of a router one by one, which over a
+ * whole table takes longer than all the rest of a simple request. `stack` lists every route, as a router's
+ * does.
  */
 function routeRequests(deps: Deps, options: AppOptions): RequestHandler & { stack: Router['stack'] } {
   const runtime = {
-    cursors: createCursors(options.cursorSecret), idempotency: options.idempotency, checkResponses: options.checkResponses ?? false,
+    cursors: createCursors(options.cursorSecret),
+    idempotency: options.idempotency,
+    checkResponses: options.checkResponses ?? false,
     gates: { heavy: createGate(heavyLimits), exports: createGate(exportLimits) },
   };
   const routers = new Map<string, Router>();
@@ -107,8 +128,10 @@ function routeRequests(deps: Deps, options: AppOptions): RequestHandler & { stac
     const routes = options.routes.filter((route) => collectionOf(route.path) === collection);
     const router = express.Router();
     routers.set(collection, router);
-    for (const route of routes) router[expressMethod[route.method]](route.path, runRoute(route, deps, runtime));
-    for (const path of new Set(routes.map((route) => route.path))) router.route(path).all(otherMethods(routes.filter((route) => route.path === path)));
+    for (const route of routes)
+      router[expressMethod[route.method]](route.path, runRoute(route, deps, runtime));
+    for (const path of new Set(routes.map((route) => route.path)))
+      router.route(path).all(otherMethods(routes.filter((route) => route.path === path)));
   }
   const dispatch: RequestHandler = (request, response, next) => {
     const router = routers.get(collectionOf(request.path));
@@ -119,28 +142,42 @@ function routeRequests(deps: Deps, options: AppOptions): RequestHandler & { stac
 }
 
 /**
- * The HTTP service. A request passes, in this order: correlation id, CORS, 401 and tenant-less 403 (under `/api/v1`), 429,
- * access 403, 404 and 405, the body's 400, 413 and 415, validation's 422, then the handler.
+ * The HTTP service. A request passes, in this order: correlation id, CORS, 401 and tenant-less 403 (under
+ * `/api/v1`), 429, access 403, 404 and 405, the body's 400, 413 and 415, validation's 422, then the handler.
  */
 export function createApp(deps: Deps, options: AppOptions): Express {
   const app = express();
   // An ETag costs a hash of every body and saves nothing here; the query string is parsed by the pipeline.
   app.set('etag', false).set('query parser', false).disable('x-powered-by');
-  app.use(correlate(() => deps.ledger.newId()), ...options.watchers ?? []);
+  app.use(
+    correlate(() => deps.ledger.newId()),
+    ...(options.watchers ?? []),
+  );
   app.use(logRequests(options.logger), neverKept);
   app.use(helmet({ contentSecurityPolicy: { directives: contentSecurity } }));
-  app.use(cors({
-    origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins],
-    exposedHeaders: ['Ledger-Position', 'Idempotency-Replayed', 'X-Correlation-Id', 'Retry-After'],
-    maxAge: 600,
-  }));
+  app.use(
+    cors({
+      origin: options.corsOrigins.includes('*') ? '*' : [...options.corsOrigins],
+      exposedHeaders: ['Ledger-Position', 'Idempotency-Replayed', 'X-Correlation-Id', 'Retry-After'],
+      maxAge: 600,
+    }),
+  );
   const limits = limitRequests(options.ratePerMinute ?? null);
   const authenticated = authenticate(options.auth);
-  app.use((request, response, next) => { if (isApi(request.path)) next(); else limits.open(request, response, next); });
+  app.use((request, response, next) => {
+    if (isApi(request.path)) next();
+    else limits.open(request, response, next);
+  });
   app.use(docsRouter(options.routes));
-  app.use('/api/v1', (request, response, next) => {
-    authenticated(request, response, (error?: unknown) => { next(error === undefined ? undefined : limits.refused(request, error)); });
-  }, limits.bySubject);
+  app.use(
+    '/api/v1',
+    (request, response, next) => {
+      authenticated(request, response, (error?: unknown) => {
+        next(error === undefined ? undefined : limits.refused(request, error));
+      });
+    },
+    limits.bySubject,
+  );
   app.use(routeRequests(deps, options));
   app.use(() => {
     throw new HttpProblem('unknown-path', 'there is nothing at this path');

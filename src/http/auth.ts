@@ -40,7 +40,9 @@ const claims = z.object({
 /** A 401 with the challenge that RFC 6750 asks for. */
 export function unauthorized(detail: string, tokenGiven: boolean): HttpProblem {
   const challenge = 'Bearer realm="arcadia-cloud"';
-  return new HttpProblem('unauthorized', detail, { 'WWW-Authenticate': tokenGiven ? `${challenge}, error="invalid_token"` : challenge });
+  return new HttpProblem('unauthorized', detail, {
+    'WWW-Authenticate': tokenGiven ? `${challenge}, error="invalid_token"` : challenge,
+  });
 }
 
 /**
@@ -51,7 +53,9 @@ export function unauthorized(detail: string, tokenGiven: boolean): HttpProblem {
 export function callerOf(payload: unknown): Caller {
   const parsed = claims.safeParse(payload);
   if (!parsed.success) {
-    const fields = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'claims')))].join(', ');
+    const fields = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'claims')))].join(
+      ', ',
+    );
     throw unauthorized(`the token's claims are not usable: ${fields}`, true);
   }
   const roles = parsed.data.roles ?? [];
@@ -67,7 +71,7 @@ export function callerOf(payload: unknown): Caller {
 /** The key that a token's header names. A set that can't be fetched is an outage, not a bad token. */
 async function keyOf(keys: KeySet, kid: string | undefined): Promise<KeyObject> {
   const key = await keys.find(kid).catch(() => {
-    throw new HttpProblem('unavailable', 'the token issuer\'s keys can not be fetched right now');
+    throw new HttpProblem('unavailable', "the token issuer's keys can not be fetched right now");
   });
   if (key === null) throw unauthorized('the token is signed by an unknown key', true);
   return key;
@@ -95,7 +99,8 @@ export function authenticate(options: AuthOptions): RequestHandler {
     secret: async (_request, token) => {
       const algorithm = token?.header.alg ?? 'none';
       if (secret && secretAlgorithms.includes(algorithm)) return secret;
-      if (keys && (keySetAlgorithms as readonly string[]).includes(algorithm)) return keyOf(keys, token?.header.kid);
+      if (keys && (keySetAlgorithms as readonly string[]).includes(algorithm))
+        return keyOf(keys, token?.header.kid);
       throw unauthorized('the token is not one that this service accepts', true);
     },
     algorithms: [...(secret ? options.algorithms : []), ...(keys ? keySetAlgorithms : [])],
@@ -130,6 +135,10 @@ export function authenticate(options: AuthOptions): RequestHandler {
 /** Says what a client can act upon and nothing about keys. */
 function problemOf(error: UnauthorizedError): HttpProblem {
   if (error.code === 'credentials_required') return unauthorized('a bearer token is required', false);
-  if (error.code.startsWith('credentials_')) return unauthorized('expected Authorization: Bearer <token>', false);
-  return unauthorized(/expired/.test(error.message) ? 'the token has expired' : 'the token is not valid', true);
+  if (error.code.startsWith('credentials_'))
+    return unauthorized('expected Authorization: Bearer <token>', false);
+  return unauthorized(
+    /expired/.test(error.message) ? 'the token has expired' : 'the token is not valid',
+    true,
+  );
 }

@@ -14,8 +14,12 @@ const jsonType = /^application\/(?:json|[\w.-]+\+json)$/;
 
 /** Type and charset of a Content-Type header, in lower case. */
 function contentTypeOf(request: Request): { type: string; charset: string } {
-  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';').map((part) => part.trim());
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length) ?? '';
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset =
+    parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length) ?? '';
   return { type, charset: charset.replaceAll('"', '') || 'utf-8' };
 }
 
@@ -24,15 +28,21 @@ function hasBody(request: Request): boolean {
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
-/** @throws {HttpProblem} 415 unless it is plain JSON in UTF-8; 413 for one whose length says that it is too long */
+/**
+ * @throws {HttpProblem} 415 unless it is plain JSON in UTF-8; 413 for one whose length says that it is too
+ * long
+ */
 function requireReadable(request: Request, mostBytes: number): void {
   const { type, charset } = contentTypeOf(request);
   const accept = { Accept: 'application/json' };
   if (!jsonType.test(type)) throw new HttpProblem('unsupported-media-type', 'send application/json', accept);
-  if (charset !== 'utf-8' && charset !== 'utf8') throw new HttpProblem('unsupported-media-type', 'send JSON in UTF-8', accept);
+  if (charset !== 'utf-8' && charset !== 'utf8')
+    throw new HttpProblem('unsupported-media-type', 'send JSON in UTF-8', accept);
   // A kilobyte on the wire could be a megabyte to parse.
   if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
-    throw new HttpProblem('unsupported-media-type', 'compressed bodies are not taken', { 'Accept-Encoding': 'identity' });
+    throw new HttpProblem('unsupported-media-type', 'compressed bodies are not taken', {
+      'Accept-Encoding': 'identity',
+    });
   }
   if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge(mostBytes);
 }
@@ -42,14 +52,18 @@ function tooLarge(mostBytes: number): HttpProblem {
   return new HttpProblem('body-too-large', `a body of this route holds at most ${most}`);
 }
 
-/** The bytes of a body. A client that leaves in the middle ends the wait; what comes too late the server cuts off (see `server.ts`). */
+/**
+ * The bytes of a body. A client that leaves in the middle ends the wait; what comes too late the server cuts
+ * off (see `server.ts`).
+ */
 function bytesOf(request: Request, mostBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const stop = (error: Error): void => {
       request.off('data', take);
-      // What is still on its way is thrown away, so that the answer can be read and the connection used again.
+      // What is still on its way is thrown away, so that the answer can be read and the connection used
+      // again.
       request.resume();
       reject(error);
     };
@@ -59,16 +73,24 @@ function bytesOf(request: Request, mostBytes: number): Promise<Buffer> {
       else chunks.push(chunk);
     };
     request.on('data', take);
-    request.once('end', () => { resolve(Buffer.concat(chunks, size)); });
-    request.once('error', () => { reject(new HttpProblem('malformed-request', 'the body could not be read')); });
-    request.once('close', () => { reject(new HttpProblem('malformed-request', 'the body did not arrive in whole')); });
+    request.once('end', () => {
+      resolve(Buffer.concat(chunks, size));
+    });
+    request.once('error', () => {
+      reject(new HttpProblem('malformed-request', 'the body could not be read'));
+    });
+    request.once('close', () => {
+      reject(new HttpProblem('malformed-request', 'the body did not arrive in whole'));
+    });
   });
 }
 
 /**
  * Reads a request's JSON body; undefined when there is none.
- * @throws {HttpProblem} 413 above `mostBytes`, 415 for another content type, charset or encoding, 400 for what is no JSON
- * @throws {Refused} `invalid-input` for more than {@link MAX_NODES} values, which are counted before anything is made of them
+ * @throws {HttpProblem} 413 above `mostBytes`, 415 for another content type, charset or encoding, 400 for
+ * what is no JSON
+ * @throws {Refused} `invalid-input` for more than {@link MAX_NODES} values, which are counted before anything
+ * is made of them
  */
 export async function readBody(request: Request, mostBytes: number = MAX_BODY): Promise<unknown> {
   if (!hasBody(request)) return undefined;

@@ -13,7 +13,13 @@ export interface Caller {
 }
 
 /** The caller of a public route. It has no scope: {@link scopeOf} refuses it. */
-export const anonymous: Caller = { sub: 'anonymous', tenantId: null, admin: false, service: false, roles: [] };
+export const anonymous: Caller = {
+  sub: 'anonymous',
+  tenantId: null,
+  admin: false,
+  service: false,
+  roles: [],
+};
 
 /** Whose data a query may show. `tenant`: tenants and admins; `integration`: services and admins. */
 export type Access = 'public' | 'tenant' | 'admin' | 'integration';
@@ -21,10 +27,14 @@ export type Access = 'public' | 'tenant' | 'admin' | 'integration';
 /** Whether a caller may use routes of this access. */
 export function mayAccess(caller: Caller, access: Access): boolean {
   switch (access) {
-    case 'public': return true;
-    case 'admin': return caller.admin;
-    case 'integration': return caller.admin || caller.service;
-    case 'tenant': return caller.admin || (!caller.service && caller.tenantId !== null);
+    case 'public':
+      return true;
+    case 'admin':
+      return caller.admin;
+    case 'integration':
+      return caller.admin || caller.service;
+    case 'tenant':
+      return caller.admin || (!caller.service && caller.tenantId !== null);
   }
 }
 
@@ -34,7 +44,8 @@ export function mayAccess(caller: Caller, access: Access): boolean {
  */
 export function scopeOf(caller: Caller): string | null {
   if (caller.admin) return null;
-  if (caller.tenantId === null || caller.service) throw new Refused(refuse('forbidden', 'this caller has no tenant'));
+  if (caller.tenantId === null || caller.service)
+    throw new Refused(refuse('forbidden', 'this caller has no tenant'));
   return caller.tenantId;
 }
 
@@ -42,7 +53,11 @@ export function scopeOf(caller: Caller): string | null {
  * The object, if it exists and the caller may see it.
  * @throws {Refused} `not-found` both for an absent object and for another tenant's: its existence is not told
  */
-export function ownerOr404<T extends { tenant_id: string | null }>(caller: Caller, object: T | null | undefined, what: string): T {
+export function ownerOr404<T extends { tenant_id: string | null }>(
+  caller: Caller,
+  object: T | null | undefined,
+  what: string,
+): T {
   const scope = scopeOf(caller);
   if (object && (scope === null || object.tenant_id === scope)) return object;
   throw new Refused(refuse('not-found', `there is no such ${what}`));
@@ -55,9 +70,11 @@ export function ownerOr404<T extends { tenant_id: string | null }>(caller: Calle
 export function tenantFor(caller: Caller, requested: string | undefined): string {
   const scope = scopeOf(caller);
   if (scope === null) {
-    if (requested === undefined) throw new Refused(refuseField('tenant_id', 'required: an admin names the tenant'));
+    if (requested === undefined)
+      throw new Refused(refuseField('tenant_id', 'required: an admin names the tenant'));
     return requested;
   }
-  if (requested !== undefined && requested !== scope) throw new Refused(refuse('forbidden', 'tenant_id is not your own'));
+  if (requested !== undefined && requested !== scope)
+    throw new Refused(refuse('forbidden', 'tenant_id is not your own'));
   return scope;
 }

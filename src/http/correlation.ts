@@ -13,7 +13,9 @@ export function correlate(newId: () => string): RequestHandler {
   };
 }
 
-/** A JWT passes the pattern too: whoever sends one here by mistake must not find it echoed, stored and logged. */
+/**
+ * A JWT passes the pattern too: whoever sends one here by mistake must not find it echoed, stored and logged.
+ */
 function isCorrelationId(text: string): boolean {
   return accepted.test(text) && !/^eyJ[\w-]*\.[\w-]+\./.test(text);
 }

@@ -7,9 +7,13 @@ export type CursorKey = readonly (string | number | boolean | null)[];
 
 /** Signs the keys of lists, so that a client can hand one back but not make one up. */
 export interface Cursors {
-  /** @param binding what the list is of: route, filters, scope. A cursor opens only under an equal binding. */
+  /**
+   * @param binding what the list is of: route, filters, scope. A cursor opens only under an equal binding.
+   */
   seal(key: CursorKey, binding: unknown): string;
-  /** @throws {Refused} `invalid-input` at `cursor` for one that was tampered with or belongs to another list */
+  /**
+   * @throws {Refused} `invalid-input` at `cursor` for one that was tampered with or belongs to another list
+   */
   open(cursor: string, binding: unknown): unknown;
 }
 
@@ -18,11 +22,12 @@ const TAG_BYTES = 16;
 /** Cursors under a key derived from `secret`; every node of a service must have the same. */
 export function createCursors(secret: string): Cursors {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'arcadia-cloud list cursors', 32));
-  const tagOf = (payload: Buffer, binding: unknown): Buffer => createHmac('sha256', key)
-    .update(createHash('sha256').update(canonicalJson(binding)).digest())
-    .update(payload)
-    .digest()
-    .subarray(0, TAG_BYTES);
+  const tagOf = (payload: Buffer, binding: unknown): Buffer =>
+    createHmac('sha256', key)
+      .update(createHash('sha256').update(canonicalJson(binding)).digest())
+      .update(payload)
+      .digest()
+      .subarray(0, TAG_BYTES);
   return {
     seal(rowKey, binding) {
       const payload = Buffer.from(JSON.stringify(rowKey));
@@ -32,7 +37,10 @@ export function createCursors(secret: string): Cursors {
       const bytes = Buffer.from(cursor, 'base64url');
       const [tag, payload] = [bytes.subarray(0, TAG_BYTES), bytes.subarray(TAG_BYTES)];
       // Decoding is lenient (it skips foreign characters); only the exact text that was given out counts.
-      const genuine = bytes.toString('base64url') === cursor && tag.length === TAG_BYTES && timingSafeEqual(tag, tagOf(payload, binding));
+      const genuine =
+        bytes.toString('base64url') === cursor &&
+        tag.length === TAG_BYTES &&
+        timingSafeEqual(tag, tagOf(payload, binding));
       if (!genuine) throw new Refused(refuseField('cursor', 'not a cursor of this list with these filters'));
       return JSON.parse(payload.toString()) as unknown;
     },
@@ -43,7 +51,11 @@ export function createCursors(secret: string): Cursors {
  * Cuts a keyset page out of rows that were fetched with one row more than `limit`.
  * @param toCursor makes the cursor that follows a row
  */
-export function paginate<Row>(rows: readonly Row[], limit: number, toCursor: (row: Row) => string): { data: Row[]; next_cursor: string | null } {
+export function paginate<Row>(
+  rows: readonly Row[],
+  limit: number,
+  toCursor: (row: Row) => string,
+): { data: Row[]; next_cursor: string | null } {
   const data = rows.slice(0, limit);
   const last = data.at(-1);
   return { data, next_cursor: rows.length > limit && last !== undefined ? toCursor(last) : null };

@@ -27,8 +27,13 @@ export interface Deps {
   rebuilds: Rebuilds;
   /** The durable tables, for what is no read model: checkpoints and the journal. */
   sql: Sql;
-  /** Asks each part of the service whether it can serve. It answers within a second or two and never throws. */
+  /**
+   * Asks each part of the service whether it can serve. It answers within a second or two and never throws.
+   */
   readiness(): Promise<Readiness>;
-  /** The service's figures in Prometheus' text format. It answers within a second or two and never throws for a part that is away. */
+  /**
+   * The service's figures in Prometheus' text format. It answers within a second or two and never throws for
+   * a part that is away.
+   */
   scrape(): Promise<string>;
 }

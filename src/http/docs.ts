@@ -22,7 +22,8 @@ const page = `<!doctype html>
 </html>
 `;
 
-// A file of its own, since the content security policy allows no inline script. No validator: it would call a foreign host.
+// A file of its own, since the content security policy allows no inline script. No validator: it would call a
+// foreign host.
 const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepLinking: true, validatorUrl: null, docExpansion: 'list', defaultModelsExpandDepth: 0 });
 `;
 
@@ -33,12 +34,24 @@ export function docsRouter(routes: readonly Route[]): Router {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const document = JSON.stringify(openApiDocument(routes));
   const router = express.Router();
-  router.get('/api/openapi.json', (_request, response) => { response.type('application/json').send(document); });
-  router.get('/api/docs', (_request, response) => { response.type('text/html').send(page); });
-  router.get('/api/docs/start.js', (_request, response) => { response.type('text/javascript').send(start); });
+  router.get('/api/openapi.json', (_request, response) => {
+    response.type('application/json').send(document);
+  });
+  router.get('/api/docs', (_request, response) => {
+    response.type('text/html').send(page);
+  });
+  router.get('/api/docs/start.js', (_request, response) => {
+    response.type('text/javascript').send(start);
+  });
   for (const asset of assets) {
     router.get(`/api/docs/${asset}`, (_request, response, next) => {
-      response.sendFile(join(folder, asset), { maxAge: '1h', etag: false, dotfiles: 'allow' }, (error?: Error) => { if (error) next(error); });
+      response.sendFile(
+        join(folder, asset),
+        { maxAge: '1h', etag: false, dotfiles: 'allow' },
+        (error?: Error) => {
+          if (error) next(error);
+        },
+      );
     });
   }
   return router;

@@ -11,7 +11,8 @@ export interface GateLimits {
 export interface Gate {
   /**
    * Waits for its turn; what it answers gives the place back, once.
-   * @throws {HttpProblem} `busy` (503 with `Retry-After`) when too many wait already, or it has waited long enough
+   * @throws {HttpProblem} `busy` (503 with `Retry-After`) when too many wait already, or it has waited long
+   * enough
    */
   enter(): Promise<() => void>;
 }
@@ -19,7 +20,9 @@ export interface Gate {
 const retryAfterSeconds = 5;
 
 function busy(): HttpProblem {
-  return new HttpProblem('busy', 'too many such requests are under way; try again shortly', { 'Retry-After': String(retryAfterSeconds) });
+  return new HttpProblem('busy', 'too many such requests are under way; try again shortly', {
+    'Retry-After': String(retryAfterSeconds),
+  });
 }
 
 /** A gate for work that would otherwise hold up everything else. First come, first served. */
@@ -45,7 +48,12 @@ export function createGate({ atOnce, waiting, waitMs }: GateLimits): Gate {
       }
       if (line.length >= waiting) return Promise.reject(busy());
       return new Promise((resolve, reject) => {
-        const waiter = { admit: () => { clearTimeout(timer); resolve(placeOf()); } };
+        const waiter = {
+          admit: () => {
+            clearTimeout(timer);
+            resolve(placeOf());
+          },
+        };
         const timer = setTimeout(() => {
           line.splice(line.indexOf(waiter), 1);
           reject(busy());

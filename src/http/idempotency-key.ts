@@ -9,7 +9,10 @@ import type { Route } from './route.ts';
 
 /** A request that may be sent again: the same scope and the same content mean the same command. */
 export interface RepeatableRequest {
-  /** SHA-256 (hex) of (tenant, subject, admin or not, method, path, key). Events carry it as their `idempotency_key`. */
+  /**
+   * SHA-256 (hex) of (tenant, subject, admin or not, method, path, key). Events carry it as their
+   * `idempotency_key`.
+   */
   scope: string;
   /** SHA-256 (hex) of the request's content. */
   bodyHash: string;
@@ -24,10 +27,16 @@ function sha256(text: string): string {
  * @param body the body as it was sent, before defaults and normalising
  * @throws {Refused} `invalid-input` naming the header, unless it is 1 to 200 visible ASCII characters
  */
-export function repeatableRequest(route: Route, request: Request, caller: Caller, body: unknown): RepeatableRequest | null {
+export function repeatableRequest(
+  route: Route,
+  request: Request,
+  caller: Caller,
+  body: unknown,
+): RepeatableRequest | null {
   const key = route.method === 'POST' ? request.get('Idempotency-Key') : undefined;
   if (key === undefined) return null;
-  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw new Refused(refuseField('Idempotency-Key', 'expected 1 to 200 visible ASCII characters'));
+  if (!/^[\x21-\x7e]{1,200}$/.test(key))
+    throw new Refused(refuseField('Idempotency-Key', 'expected 1 to 200 visible ASCII characters'));
   // The path by its decoded parts: differently encoded spellings of one path are one path.
   const path = [route.path, ...pathNames(route.path).map((name) => request.params[name])];
   return {

@@ -18,17 +18,26 @@ const sharedRef = '#/components/schemas/';
 function renameRefs(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => renameRefs(item, names));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => {
-    const local = key === '$ref' && typeof member === 'string' && member.startsWith(localRef) ? member.slice(localRef.length) : null;
-    return local === null ? [key, renameRefs(member, names)] : [key, `${sharedRef}${names.get(local) ?? local}`];
-  }));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => {
+      const local =
+        key === '$ref' && typeof member === 'string' && member.startsWith(localRef)
+          ? member.slice(localRef.length)
+          : null;
+      return local === null
+        ? [key, renameRefs(member, names)]
+        : [key, `${sharedRef}${names.get(local) ?? local}`];
+    }),
+  );
 }
 
 /** A registry with no definitions yet. */
 export function createSchemaRegistry(): SchemaRegistry {
   const shared = new Map<string, { content: string; schema: JsonSchema }>();
 
-  /** The shared name of a local definition: its own, or a numbered one where another has that name already. */
+  /**
+   * The shared name of a local definition: its own, or a numbered one where another has that name already.
+   */
   function nameFor(local: string, definition: unknown): string {
     // zod numbers recursive schemas without an id in each document; all of ours are "any JSON value".
     const wanted = local.startsWith('__schema') ? 'Json' : local;
@@ -43,7 +52,11 @@ export function createSchemaRegistry(): SchemaRegistry {
 
   return {
     schema(schema, io) {
-      const { $schema: _dialect, $defs, ...root } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as JsonSchema;
+      const {
+        $schema: _dialect,
+        $defs,
+        ...root
+      } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as JsonSchema;
       const local = Object.entries(($defs ?? {}) as Record<string, JsonSchema>);
       const names = new Map(local.map(([name, definition]) => [name, nameFor(name, definition)]));
       for (const [name, definition] of local) {
@@ -53,6 +66,9 @@ export function createSchemaRegistry(): SchemaRegistry {
       }
       return renameRefs(root, names) as JsonSchema;
     },
-    definitions: () => Object.fromEntries([...shared].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { schema }]) => [name, schema])),
+    definitions: () =>
+      Object.fromEntries(
+        [...shared].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { schema }]) => [name, schema]),
+      ),
   };
 }

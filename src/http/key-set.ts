@@ -14,12 +14,16 @@ export interface KeySet {
 
 /** A key that its issuer has withdrawn counts no longer than that. */
 const MAX_AGE_MS = 600_000;
-/** An id that the set lacks makes it be fetched again, but not more often than that: anybody can name ids without end. */
+/**
+ * An id that the set lacks makes it be fetched again, but not more often than that: anybody can name ids
+ * without end.
+ */
 const MIN_AGE_MS = 6_000;
 
 /**
- * The keys at a URL, fetched as a whole and kept. Tokens with unknown ids, however many, are in nobody's way: they are told so by
- * the set as it is, and a new key of the issuer's is known seconds after it is first used.
+ * The keys at a URL, fetched as a whole and kept. Tokens with unknown ids, however many, are in nobody's way:
+ * they are told so by the set as it is, and a new key of the issuer's is known seconds after it is first
+ * used.
  * @param now milliseconds of a clock that never goes back
  */
 export function createKeySet(url: string, now: () => number = () => performance.now()): KeySet {
@@ -33,11 +37,17 @@ export function createKeySet(url: string, now: () => number = () => performance.
     fetchedAt = now();
   };
   const refresh = (): Promise<void> => {
-    pending ??= fetched().finally(() => { pending = null; });
+    pending ??= fetched().finally(() => {
+      pending = null;
+    });
     return pending;
   };
-  const known = (kid: string | undefined): KeyObject | null => (
-    kid === undefined ? (keys.size === 1 ? keys.values().next().value ?? null : null) : keys.get(kid) ?? null);
+  const known = (kid: string | undefined): KeyObject | null =>
+    kid === undefined
+      ? keys.size === 1
+        ? (keys.values().next().value ?? null)
+        : null
+      : (keys.get(kid) ?? null);
   return {
     async find(kid) {
       const age = now() - fetchedAt;

@@ -5,11 +5,20 @@ import { sweptKinds } from '../../projections/inventory/resource-queries.ts';
 import type { Db } from '../database/db.ts';
 
 /**
- * When the last counted sweep of a resource's kind began, as of a past moment; null when none had counted since `since`.
+ * When the last counted sweep of a resource's kind began, as of a past moment; null when none had counted
+ * since `since`.
  * @param since ISO instant of the last sighting: an earlier sweep says nothing more
  */
-export async function lastSweepAsOf(db: Db, kind: string, since: string, { as_of, known_at }: AsOf, now: string): Promise<string | null> {
-  const by = [as_of, known_at].flatMap((moment) => (moment === undefined ? [] : [endOf(moment)])).reduce((earliest, moment) => (moment < earliest ? moment : earliest), now);
+export async function lastSweepAsOf(
+  db: Db,
+  kind: string,
+  since: string,
+  { as_of, known_at }: AsOf,
+  now: string,
+): Promise<string | null> {
+  const by = [as_of, known_at]
+    .flatMap((moment) => (moment === undefined ? [] : [endOf(moment)]))
+    .reduce((earliest, moment) => (moment < earliest ? moment : earliest), now);
   const swept = (sweptKinds as readonly string[]).includes(kind) ? kind : 'project';
   // A stream a day, named so that they sort by day: the index finds the last one.
   const [row] = await db<{ started_at: string }[]>`

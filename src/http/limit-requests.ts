@@ -14,7 +14,9 @@ export function addressOf(request: Request): string {
 const alwaysAnswered: ReadonlySet<string> = new Set(['/api/health', '/api/ready']);
 
 function tooMany(seconds: number, perMinute: number | null): HttpProblem {
-  return new HttpProblem('too-many-requests', `at most ${perMinute ?? 0} requests a minute are answered`, { 'Retry-After': String(seconds) });
+  return new HttpProblem('too-many-requests', `at most ${perMinute ?? 0} requests a minute are answered`, {
+    'Retry-After': String(seconds),
+  });
 }
 
 /** The limits on how often somebody may ask. */
@@ -24,8 +26,8 @@ export interface RequestLimits {
   /** After the token was verified: by tenant and subject. */
   bySubject: RequestHandler;
   /**
-   * What a request whose token was refused is answered: the refusal, or 429 where its address has had too many. A good token is
-   * never held to account for its neighbours' bad ones.
+   * What a request whose token was refused is answered: the refusal, or 429 where its address has had too
+   * many. A good token is never held to account for its neighbours' bad ones.
    */
   refused(request: Request, error: unknown): unknown;
 }
@@ -46,7 +48,8 @@ export function limitRequests(perMinute: number | null): RequestLimits {
       next(seconds === null ? undefined : tooMany(seconds, perMinute));
     },
     refused(request, error) {
-      const isRefusal = error instanceof Refused || (error instanceof HttpProblem && error.code === 'unauthorized');
+      const isRefusal =
+        error instanceof Refused || (error instanceof HttpProblem && error.code === 'unauthorized');
       const seconds = isRefusal ? addresses.count(addressOf(request)) : null;
       return seconds === null ? error : tooMany(seconds, perMinute);
     },

@@ -39,13 +39,15 @@ function operationId(route: Route): string {
 /** The members of an object schema as parameters in the path or the query. */
 function parametersIn(place: 'path' | 'query', schema: JsonSchema): unknown[] {
   const required = new Set((schema['required'] ?? []) as string[]);
-  return Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>).map(([name, { description, ...member }]) => ({
-    name,
-    in: place,
-    required: place === 'path' || required.has(name),
-    ...(description === undefined ? {} : { description }),
-    schema: member,
-  }));
+  return Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>).map(
+    ([name, { description, ...member }]) => ({
+      name,
+      in: place,
+      required: place === 'path' || required.has(name),
+      ...(description === undefined ? {} : { description }),
+      schema: member,
+    }),
+  );
 }
 
 function headerParameters(route: Route): unknown[] {
@@ -54,7 +56,12 @@ function headerParameters(route: Route): unknown[] {
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 
-const statusText: Record<Status, string> = { 200: 'Done', 201: 'Created', 202: 'Accepted: it goes on in the background', 503: 'Not ready' };
+const statusText: Record<Status, string> = {
+  200: 'Done',
+  201: 'Created',
+  202: 'Accepted: it goes on in the background',
+  503: 'Not ready',
+};
 
 function successResponses(route: Route, registry: SchemaRegistry): Record<string, unknown> {
   const schema = registry.schema(route.response, 'output');
@@ -62,16 +69,33 @@ function successResponses(route: Route, registry: SchemaRegistry): Record<string
     'X-Correlation-Id': { $ref: '#/components/headers/CorrelationId' },
     ...(route.method === 'GET' ? {} : { 'Ledger-Position': { $ref: '#/components/headers/LedgerPosition' } }),
   };
-  const streamed = route.streamed === undefined ? {} : { [route.streamed.contentType]: { schema: { ...registry.schema(route.streamed.line, 'output'), description: route.streamed.description } } };
+  const streamed =
+    route.streamed === undefined
+      ? {}
+      : {
+          [route.streamed.contentType]: {
+            schema: {
+              ...registry.schema(route.streamed.line, 'output'),
+              description: route.streamed.description,
+            },
+          },
+        };
   const content = { [route.text?.split(';', 1)[0] ?? 'application/json']: { schema }, ...streamed };
-  return Object.fromEntries(route.statuses.map((status) => [String(status), { description: statusText[status], headers, content }]));
+  return Object.fromEntries(
+    route.statuses.map((status) => [String(status), { description: statusText[status], headers, content }]),
+  );
 }
 
 function requestBody(route: Route, registry: SchemaRegistry): Pick<Operation, 'requestBody'> {
   if (!route.body) return {};
   // A missing body counts as {}, so it is required only where {} would not do.
   const required = !route.body.safeParse({}).success;
-  return { requestBody: { required, content: { 'application/json': { schema: registry.schema(route.body, 'input') } } } };
+  return {
+    requestBody: {
+      required,
+      content: { 'application/json': { schema: registry.schema(route.body, 'input') } },
+    },
+  };
 }
 
 const accessText = {
@@ -112,7 +136,8 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
     info: {
       title: 'arcadia-cloud',
       version: 'v1',
-      description: 'Ledger of a small cloud reseller: provider cost in, tenant invoices and margin out. Money is in integer cents, quantities are exact decimal strings, times are ISO 8601 in UTC, names are snake_case.',
+      description:
+        'Ledger of a small cloud reseller: provider cost in, tenant invoices and margin out. Money is in integer cents, quantities are exact decimal strings, times are ISO 8601 in UTC, names are snake_case.',
     },
     servers: [{ url: '/' }],
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),

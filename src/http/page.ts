@@ -3,7 +3,10 @@ import { Refused, refuseField } from '../ledger/refusal.ts';
 import { paginate } from './cursor.ts';
 import type { CursorKey, Cursors } from './cursor.ts';
 
-/** Limit and cursor of a list request. Handlers fetch `limit + 1` rows after `after(…)` and answer with `of(…)`. */
+/**
+ * Limit and cursor of a list request. Handlers fetch `limit + 1` rows after `after(…)` and answer with
+ * `of(…)`.
+ */
 export interface Page {
   /** 1 to 500. */
   readonly limit: number;
@@ -13,8 +16,14 @@ export interface Page {
    * The page of rows that were fetched with one more than `limit`, and the cursor to the next.
    * @param toKey a row's sort key, in the order of the query's sort
    */
-  readonly of: <Row>(rows: readonly Row[], toKey: (row: Row) => CursorKey) => { data: Row[]; next_cursor: string | null };
-  /** A cursor that a request of the same path takes beside these filters, for an answer that holds the beginnings of several lists. */
+  readonly of: <Row>(
+    rows: readonly Row[],
+    toKey: (row: Row) => CursorKey,
+  ) => { data: Row[]; next_cursor: string | null };
+  /**
+   * A cursor that a request of the same path takes beside these filters, for an answer that holds the
+   * beginnings of several lists.
+   */
   readonly cursorOf: (filters: Readonly<Record<string, unknown>>, key: CursorKey) => string;
 }
 
@@ -22,7 +31,11 @@ export interface Page {
  * Opens a request's page. The cursor is checked at once, so that a bad one is refused on every list alike.
  * @param binding what the list is of, its filters as `filters`
  */
-export function openPage(cursors: Cursors, query: { limit?: unknown; cursor?: unknown }, binding: Readonly<Record<string, unknown>>): Page {
+export function openPage(
+  cursors: Cursors,
+  query: { limit?: unknown; cursor?: unknown },
+  binding: Readonly<Record<string, unknown>>,
+): Page {
   const limit = typeof query.limit === 'number' ? query.limit : 50;
   const opened = typeof query.cursor === 'string' ? cursors.open(query.cursor, binding) : null;
   return {
@@ -31,7 +44,8 @@ export function openPage(cursors: Cursors, query: { limit?: unknown; cursor?: un
       if (opened === null) return null;
       const parsed = key.safeParse(opened);
       // A genuine cursor of an earlier release, whose key had another shape.
-      if (!parsed.success) throw new Refused(refuseField('cursor', 'a cursor of an earlier version: start from the first page'));
+      if (!parsed.success)
+        throw new Refused(refuseField('cursor', 'a cursor of an earlier version: start from the first page'));
       return parsed.data;
     },
     of: (rows, toKey) => paginate(rows, limit, (row) => cursors.seal(toKey(row), binding)),

@@ -15,8 +15,16 @@ export interface Problem {
 
 /** Problems of HTTP itself, which no command refuses with. */
 export type HttpProblemCode =
-  | 'malformed-request' | 'unauthorized' | 'unknown-path' | 'method-not-allowed'
-  | 'body-too-large' | 'unsupported-media-type' | 'too-many-requests' | 'busy' | 'unavailable' | 'internal-error';
+  | 'malformed-request'
+  | 'unauthorized'
+  | 'unknown-path'
+  | 'method-not-allowed'
+  | 'body-too-large'
+  | 'unsupported-media-type'
+  | 'too-many-requests'
+  | 'busy'
+  | 'unavailable'
+  | 'internal-error';
 
 export type ProblemCode = RefusalCode | HttpProblemCode;
 
@@ -45,7 +53,7 @@ export const refusalStatus: Record<RefusalCode, Mapping> = {
   'too-old': { status: 422, title: 'The report is dated too far back' },
   'charge-too-large': { status: 422, title: 'The charge is above the limit' },
   'metered-kind': { status: 422, title: 'The kind is metered' },
-  'forbidden': { status: 403, title: 'Not allowed' },
+  forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   'already-exists': { status: 409, title: 'It exists already' },
   'already-tied': { status: 409, title: 'The resource is tied already' },
@@ -58,7 +66,7 @@ export const refusalStatus: Record<RefusalCode, Mapping> = {
   'invoice-void': { status: 409, title: 'The invoice is void' },
   'drift-closed': { status: 409, title: 'The drift is closed' },
   'idempotency-conflict': { status: 409, title: 'The Idempotency-Key is taken' },
-  'conflict': { status: 409, title: 'Conflict with the current state' },
+  conflict: { status: 409, title: 'Conflict with the current state' },
   'stale-read': { status: 503, title: 'The read models have not caught up yet', retryAfter: 1 },
   'upstream-failed': { status: 502, title: 'An upstream service failed' },
   'not-configured': { status: 503, title: 'Not configured' },
@@ -66,14 +74,14 @@ export const refusalStatus: Record<RefusalCode, Mapping> = {
 
 const httpStatus: Record<HttpProblemCode, Mapping> = {
   'malformed-request': { status: 400, title: 'Malformed request' },
-  'unauthorized': { status: 401, title: 'Not authenticated' },
+  unauthorized: { status: 401, title: 'Not authenticated' },
   'unknown-path': { status: 404, title: 'No such path' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'too-many-requests': { status: 429, title: 'Too many requests', retryAfter: 60 },
-  'busy': { status: 503, title: 'Too busy', retryAfter: 5 },
-  'unavailable': { status: 503, title: 'Temporarily unavailable', retryAfter: 2 },
+  busy: { status: 503, title: 'Too busy', retryAfter: 5 },
+  unavailable: { status: 503, title: 'Temporarily unavailable', retryAfter: 2 },
   'internal-error': { status: 500, title: 'Internal error' },
 };
 
@@ -96,7 +104,13 @@ export interface ProblemAnswer {
   headers: Record<string, string>;
 }
 
-function answer(code: ProblemCode, mapping: Mapping, detail: string, refusal?: Refusal, headers: Readonly<Record<string, string>> = {}): ProblemAnswer {
+function answer(
+  code: ProblemCode,
+  mapping: Mapping,
+  detail: string,
+  refusal?: Refusal,
+  headers: Readonly<Record<string, string>> = {},
+): ProblemAnswer {
   return {
     problem: {
       // The extra members first: none may shadow the standard ones.
@@ -107,7 +121,10 @@ function answer(code: ProblemCode, mapping: Mapping, detail: string, refusal?: R
       detail,
       ...(refusal?.errors ? { errors: refusal.errors } : {}),
     },
-    headers: { ...(mapping.retryAfter === undefined ? {} : { 'Retry-After': String(mapping.retryAfter) }), ...headers },
+    headers: {
+      ...(mapping.retryAfter === undefined ? {} : { 'Retry-After': String(mapping.retryAfter) }),
+      ...headers,
+    },
   };
 }
 
@@ -123,7 +140,9 @@ export function httpAnswer(problem: HttpProblem): ProblemAnswer {
 
 /** What Express finds wrong with a path before any handler sees it. */
 function pathProblem(error: unknown): HttpProblem | null {
-  return error instanceof URIError ? new HttpProblem('malformed-request', 'the URL holds a malformed percent-encoding') : null;
+  return error instanceof URIError
+    ? new HttpProblem('malformed-request', 'the URL holds a malformed percent-encoding')
+    : null;
 }
 
 /**
@@ -131,15 +150,38 @@ function pathProblem(error: unknown): HttpProblem | null {
  * message stays in the log: it may hold anything.
  * @param isOutage tells errors of a database or log that can't be reached right now
  */
-export function problemFor(error: unknown, isOutage: (error: unknown) => boolean): ProblemAnswer & { unexpected: boolean } {
+export function problemFor(
+  error: unknown,
+  isOutage: (error: unknown) => boolean,
+): ProblemAnswer & { unexpected: boolean } {
   if (error instanceof Refused) return { ...refusalAnswer(error.refusal), unexpected: false };
   if (error instanceof HttpProblem) return { ...httpAnswer(error), unexpected: false };
   if (isOutage(error)) {
-    return { ...httpAnswer(new HttpProblem('unavailable', 'a database can not be reached or takes no writes right now; try again shortly')), unexpected: true };
+    return {
+      ...httpAnswer(
+        new HttpProblem(
+          'unavailable',
+          'a database can not be reached or takes no writes right now; try again shortly',
+        ),
+      ),
+      unexpected: true,
+    };
   }
   // Prices and rates are bounded one by one; their products and sums over a month are not.
-  if (error instanceof AmountTooLarge) return { ...refusalAnswer(refuse('conflict', 'the figures come to more than an amount can hold')), unexpected: false };
+  if (error instanceof AmountTooLarge)
+    return {
+      ...refusalAnswer(refuse('conflict', 'the figures come to more than an amount can hold')),
+      unexpected: false,
+    };
   const path = pathProblem(error);
   if (path) return { ...httpAnswer(path), unexpected: false };
-  return { ...httpAnswer(new HttpProblem('internal-error', 'something went wrong; the X-Correlation-Id of this answer finds it in the log')), unexpected: true };
+  return {
+    ...httpAnswer(
+      new HttpProblem(
+        'internal-error',
+        'something went wrong; the X-Correlation-Id of this answer finds it in the log',
+      ),
+    ),
+    unexpected: true,
+  };
 }

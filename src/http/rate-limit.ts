@@ -9,11 +9,14 @@ const windowMs = 60_000;
 const MAX_COUNTED = 10_000;
 
 /**
- * At most `perMinute` requests of each in a minute, which begins with the first of them; null: as many as come. Where more than
- * {@link MAX_COUNTED} send requests at once, those who began first are counted anew.
+ * At most `perMinute` requests of each in a minute, which begins with the first of them; null: as many as
+ * come. Where more than {@link MAX_COUNTED} send requests at once, those who began first are counted anew.
  * @param now milliseconds of a clock that never goes back
  */
-export function createRateLimit(perMinute: number | null, now: () => number = () => performance.now()): RateLimit {
+export function createRateLimit(
+  perMinute: number | null,
+  now: () => number = () => performance.now(),
+): RateLimit {
   const windows = new Map<string, { since: number; count: number }>();
   return {
     count(who) {
@@ -22,7 +25,9 @@ export function createRateLimit(perMinute: number | null, now: () => number = ()
       const known = windows.get(who);
       if (known !== undefined && time - known.since < windowMs) {
         known.count += 1;
-        return known.count <= perMinute ? null : Math.max(1, Math.ceil((known.since + windowMs - time) / 1_000));
+        return known.count <= perMinute
+          ? null
+          : Math.max(1, Math.ceil((known.since + windowMs - time) / 1_000));
       }
       // A map keeps the order of insertion: the oldest window is the first.
       windows.delete(who);

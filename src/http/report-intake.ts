@@ -41,7 +41,10 @@ const isReportRefusal = (code: string): code is ReportRefusal =>
   (refusals as readonly string[]).includes(code);
 
 async function recordOne<Input>(
-  ledger: Ledger, command: BoundCommand<Input, ReportAnswer>, input: Input, meta: CommandMeta,
+  ledger: Ledger,
+  command: BoundCommand<Input, ReportAnswer>,
+  input: Input,
+  meta: CommandMeta,
 ): Promise<Outcome> {
   try {
     // A thousand reports are more than one request waits for: each has its own time.
@@ -70,29 +73,39 @@ function byName(names: readonly object[]): number[][] {
 
 /** Records a batch of reports; the answer has one item a report, in their order. */
 export async function takeInReports<Report extends { deployment_id: string }, Name extends object>(
-  ledger: Ledger, { nameOf, command }: Intake<Report, Name>, reports: readonly Report[], meta: CommandMeta,
+  ledger: Ledger,
+  { nameOf, command }: Intake<Report, Name>,
+  reports: readonly Report[],
+  meta: CommandMeta,
 ): Promise<(Name & Outcome)[]> {
-  const tenants = await tenantsOf(ledger, reports.map(({ deployment_id }) => deployment_id));
+  const tenants = await tenantsOf(
+    ledger,
+    reports.map(({ deployment_id }) => deployment_id),
+  );
   const names = reports.map(nameOf);
   const answers: (Name & Outcome)[] = [];
-  await mapBounded(byName(names), async (places) => {
-    for (const place of places) {
-      const [report, name] = [reports[place] as Report, names[place] as Name];
-      const tenant_id = tenants.get(report.deployment_id);
-      if (tenant_id === undefined) {
-        answers[place] = { ...name, status: 'rejected', reason: 'unknown-deployment' };
-        continue;
+  await mapBounded(
+    byName(names),
+    async (places) => {
+      for (const place of places) {
+        const [report, name] = [reports[place] as Report, names[place] as Name];
+        const tenant_id = tenants.get(report.deployment_id);
+        if (tenant_id === undefined) {
+          answers[place] = { ...name, status: 'rejected', reason: 'unknown-deployment' };
+          continue;
+        }
+        // Each report is an execution of its own: two of one name are never taken for one that was repeated.
+        const outcome = await recordOne(
+          ledger,
+          command,
+          { ...report, tenant_id },
+          { ...meta, commandId: ledger.newId() },
+        );
+        answers[place] = { ...name, ...outcome };
       }
-      // Each report is an execution of its own: two of one name are never taken for one that was repeated.
-      const outcome = await recordOne(
-        ledger,
-        command,
-        { ...report, tenant_id },
-        { ...meta, commandId: ledger.newId() },
-      );
-      answers[place] = { ...name, ...outcome };
-    }
-  }, ledger.concurrency);
+    },
+    ledger.concurrency,
+  );
   return answers;
 }
 
@@ -103,7 +116,8 @@ export const positionAfterReports = (ledger: Ledger): Promise<string> => ledger.
 export function voidedReport<Report extends { tenant_id: string }>(
   state: ReportState<Report>,
 ): Omit<Report, 'tenant_id'> & { void_reason: string } {
-  if (state === null || state.void_reason === null) throw new Error('a report that was voided has its content and a reason');
+  if (state === null || state.void_reason === null)
+    throw new Error('a report that was voided has its content and a reason');
   const { tenant_id: _tenant, ...report } = state.report;
   return { ...report, void_reason: state.void_reason };
 }

@@ -12,7 +12,9 @@ export type Status = 200 | 201 | 202 | 503;
 
 /** The `:names` of a path. */
 type PathNames<Path extends string> = Path extends `${infer _}:${infer Rest}`
-  ? Rest extends `${infer Name}/${infer More}` ? Name | PathNames<More> : Rest
+  ? Rest extends `${infer Name}/${infer More}`
+    ? Name | PathNames<More>
+    : Rest
   : never;
 
 type DefaultParams<Path extends string> = z.ZodObject<{ [Name in PathNames<Path>]: z.ZodString }>;
@@ -41,7 +43,10 @@ export interface RouteResult<Body> {
   status?: Status;
 }
 
-/** A handler's answer of any length, in the route's {@link StreamedForm}. It is asked for its pieces at the client's pace, and ended when the client leaves. */
+/**
+ * A handler's answer of any length, in the route's {@link StreamedForm}. It is asked for its pieces at the
+ * client's pace, and ended when the client leaves.
+ */
 export interface StreamedResult {
   stream: AsyncIterable<string>;
 }
@@ -125,7 +130,10 @@ export interface Route {
   readonly heavy: boolean;
   readonly changesNothing: boolean;
   readonly streamed: StreamedForm | undefined;
-  readonly handle: (request: RouteRequest<unknown, unknown, unknown>, deps: Deps) => Promise<RouteResult<unknown> | StreamedResult>;
+  readonly handle: (
+    request: RouteRequest<unknown, unknown, unknown>,
+    deps: Deps,
+  ) => Promise<RouteResult<unknown> | StreamedResult>;
 }
 
 /** The `:names` of an Express path, in order. */
@@ -141,7 +149,8 @@ export function defineRoute<
   Query extends z.ZodObject = NoQuery,
   Body extends z.ZodType = z.ZodUndefined,
 >(spec: RouteSpec<Path, Out, Params, Query, Body>): Route {
-  const statuses: readonly [Status, ...Status[]] = typeof spec.status === 'object' ? spec.status : [spec.status ?? 200];
+  const statuses: readonly [Status, ...Status[]] =
+    typeof spec.status === 'object' ? spec.status : [spec.status ?? 200];
   return {
     method: spec.method,
     path: spec.path,
@@ -149,7 +158,8 @@ export function defineRoute<
     summary: spec.summary,
     description: spec.description,
     access: spec.access,
-    params: spec.params ?? z.strictObject(Object.fromEntries(pathNames(spec.path).map((name) => [name, idSchema]))),
+    params:
+      spec.params ?? z.strictObject(Object.fromEntries(pathNames(spec.path).map((name) => [name, idSchema]))),
     query: spec.query ?? z.strictObject({}),
     body: spec.body,
     response: spec.response,

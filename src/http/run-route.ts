@@ -37,7 +37,13 @@ const noBody = z.strictObject({});
 
 /** @throws {Refused} `forbidden` when the caller may not use the route */
 export function requireAccess(route: Route, caller: Caller): void {
-  if (!mayAccess(caller, route.access)) throw new Refused(refuse('forbidden', `this needs ${route.access === 'admin' ? 'role platform_admin' : route.access === 'integration' ? 'role service' : 'a tenant or role platform_admin'}`));
+  if (!mayAccess(caller, route.access))
+    throw new Refused(
+      refuse(
+        'forbidden',
+        `this needs ${route.access === 'admin' ? 'role platform_admin' : route.access === 'integration' ? 'role service' : 'a tenant or role platform_admin'}`,
+      ),
+    );
 }
 
 /**
@@ -63,23 +69,43 @@ interface ReadRequest {
   repeatable: RepeatableRequest | null;
 }
 
-async function readRequest(route: Route, runtime: RouteRuntime, request: Request, caller: Caller): Promise<ReadRequest> {
+async function readRequest(
+  route: Route,
+  runtime: RouteRuntime,
+  request: Request,
+  caller: Caller,
+): Promise<ReadRequest> {
   const sent = await readBody(request, route.largeBody ? MAX_LARGE_BODY : MAX_BODY);
   const params = validate(route.params, request.params);
   const query = validate(route.query, parseQuery(request.originalUrl));
   const body = validate(route.body ?? noBody, sent === undefined ? {} : sent);
   const { limit, cursor, ...filters } = query;
-  const binding = { route: `${route.method} ${route.path}`, params, filters, tenant: caller.admin ? null : caller.tenantId };
+  const binding = {
+    route: `${route.method} ${route.path}`,
+    params,
+    filters,
+    tenant: caller.admin ? null : caller.tenantId,
+  };
   return {
     request: {
-      params, query, body: route.body ? body : undefined, caller, page: openPage(runtime.cursors, { limit, cursor }, binding),
+      params,
+      query,
+      body: route.body ? body : undefined,
+      caller,
+      page: openPage(runtime.cursors, { limit, cursor }, binding),
       prefers: (contentType) => request.accepts(['application/json', contentType]) === contentType,
     },
     repeatable: repeatableRequest(route, request, caller, sent),
   };
 }
 
-function metaOf(route: Route, caller: Caller, correlationId: string, ledger: Ledger, repeatable: RepeatableRequest | null): CommandMeta {
+function metaOf(
+  route: Route,
+  caller: Caller,
+  correlationId: string,
+  ledger: Ledger,
+  repeatable: RepeatableRequest | null,
+): CommandMeta {
   const actor = { sub: caller.sub, tenant_id: caller.tenantId, roles: [...caller.roles] };
   // A GET runs no command: an id of its own would be made for nothing.
   if (route.method === 'GET') return { actor, correlationId, commandId: correlationId };
@@ -87,20 +113,33 @@ function metaOf(route: Route, caller: Caller, correlationId: string, ledger: Led
   return { actor, correlationId, commandId: commandIdOf(repeatable), idempotencyKey: repeatable.scope };
 }
 
-/** @throws {Error} unless the text is exactly what the route's schema describes: nothing missing, nothing more */
+/**
+ * @throws {Error} unless the text is exactly what the route's schema describes: nothing missing, nothing more
+ */
 function checkAnswer(route: Route, text: string): void {
   const sent = JSON.parse(text) as unknown;
   const parsed = route.response.safeParse(sent);
   const described = `the answer of ${route.method} ${route.path} does not match its schema`;
   if (!parsed.success) throw new Error(`${described}: ${z.prettifyError(parsed.error)}`);
   // Parsing drops what the schema does not name, and normalises.
-  if (canonicalJson(parsed.data) !== canonicalJson(sent)) throw new Error(`${described}, which reads it as ${canonicalJson(parsed.data)}: ${text}`);
+  if (canonicalJson(parsed.data) !== canonicalJson(sent))
+    throw new Error(`${described}, which reads it as ${canonicalJson(parsed.data)}: ${text}`);
 }
 
 /** Turns a handler's result into the text that is sent. */
-function answerOf(route: Route, result: RouteResult<unknown> | StreamedResult, runtime: RouteRuntime): Answer {
-  if ('stream' in result) throw new Error(`${route.method} ${route.path} answers with a stream, which can not be kept`);
-  if (route.text !== undefined) return { status: result.status ?? route.statuses[0], body: z.string().parse(result.body), position: null };
+function answerOf(
+  route: Route,
+  result: RouteResult<unknown> | StreamedResult,
+  runtime: RouteRuntime,
+): Answer {
+  if ('stream' in result)
+    throw new Error(`${route.method} ${route.path} answers with a stream, which can not be kept`);
+  if (route.text !== undefined)
+    return {
+      status: result.status ?? route.statuses[0],
+      body: z.string().parse(result.body),
+      position: null,
+    };
   const body = JSON.stringify(result.body);
   if (runtime.checkResponses) checkAnswer(route, body);
   return { status: result.status ?? route.statuses[0], body, position: result.position ?? null };
@@ -110,7 +149,8 @@ const json = 'application/json; charset=utf-8';
 
 function send(response: Response, answer: Answer, contentType: string): void {
   if (answer.position !== null) response.setHeader('Ledger-Position', answer.position);
-  // Not by `send`: type, length and freshness are known here, and finding them out again is a tenth of a small request.
+  // Not by `send`: type, length and freshness are known here, and finding them out again is a tenth of a
+  // small request.
   response.statusCode = answer.status;
   response.setHeader('Content-Type', contentType);
   response.setHeader('Content-Length', Buffer.byteLength(answer.body));
@@ -128,11 +168,19 @@ async function inTurn<T>(gate: Gate, work: () => Promise<T>): Promise<T> {
 }
 
 /** An export holds its place until it has ended. */
-async function sendInTurn(gate: Gate, response: Response, pieces: AsyncIterable<string>, contentType: string): Promise<void> {
+async function sendInTurn(
+  gate: Gate,
+  response: Response,
+  pieces: AsyncIterable<string>,
+  contentType: string,
+): Promise<void> {
   await inTurn(gate, () => sendStream(response, pieces, contentType));
 }
 
-/** The Express handler of a route: access, body, validation, consistency, the handler, the answer, in this order. */
+/**
+ * The Express handler of a route: access, body, validation, consistency, the handler, the answer, in this
+ * order.
+ */
 export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): RequestHandler {
   return async (request, response) => {
     nameRoute(response, route.path);
@@ -147,14 +195,19 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
       await waitForPosition(ledger, request);
       const handle = (within: Ledger) => route.handle({ ...read, meta }, { ...deps, ledger: within });
       // What has waited for its turn begins its time with it.
-      return route.heavy ? inTurn(runtime.gates.heavy, () => handle(deps.ledger.within(patience()))) : handle(ledger);
+      return route.heavy
+        ? inTurn(runtime.gates.heavy, () => handle(deps.ledger.within(patience())))
+        : handle(ledger);
     };
     if (!repeatable || route.changesNothing) {
       const result = await run();
-      if ('stream' in result && route.streamed !== undefined) return sendInTurn(runtime.gates.exports, response, result.stream, route.streamed.contentType);
+      if ('stream' in result && route.streamed !== undefined)
+        return sendInTurn(runtime.gates.exports, response, result.stream, route.streamed.contentType);
       return send(response, answerOf(route, result, runtime), route.text ?? json);
     }
-    const { answer, replayed } = await runtime.idempotency.once(repeatable, async () => answerOf(route, await run(), runtime));
+    const { answer, replayed } = await runtime.idempotency.once(repeatable, async () =>
+      answerOf(route, await run(), runtime),
+    );
     if (replayed) response.set('Idempotency-Replayed', 'true');
     send(response, answer, json);
   };

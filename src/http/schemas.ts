@@ -1,18 +1,24 @@
 /**
- * The zod pieces that requests and answers are made of. Strings with U+0000 or lone surrogates never get here:
- * `validate.ts` refuses them anywhere in a request.
+ * The zod pieces that requests and answers are made of. Strings with U+0000 or lone surrogates never get
+ * here: `validate.ts` refuses them anywhere in a request.
  */
 import { z } from 'zod';
 import { decimalFromNumber } from '../pricing/money.ts';
 
 /**
- * An id, slug or code: 1 to 200 characters. `.` and `..` are none: in a path they mean another one, for some clients and
- * proxies also where they are written `%2e`.
+ * An id, slug or code: 1 to 200 characters. `.` and `..` are none: in a path they mean another one, for some
+ * clients and proxies also where they are written `%2e`.
  */
-export const idSchema = z.string().min(1).max(200).refine((text) => text !== '.' && text !== '..', { error: 'can not be . or ..' });
+export const idSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => text !== '.' && text !== '..', { error: 'can not be . or ..' });
 
 /** An id of the provider's that is a UUID, in lower case as the provider writes it. */
-export const uuidSchema = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'expected a UUID');
+export const uuidSchema = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'expected a UUID');
 
 /** A name for people: 1 to 500 characters. */
 export const nameSchema = z.string().min(1).max(500);
@@ -29,21 +35,27 @@ export const pathIdSchema = idSchema.refine((id) => id !== '.' && id !== '..', '
 const decimalForm = /^\d{1,15}(\.\d{1,12})?$/;
 
 /** An exact decimal that is not negative: plain digits, at most 15 before and 12 after the point. */
-export const decimal = z.string().regex(decimalForm, 'expected plain digits, at most 15 before and 12 after the point');
+export const decimal = z
+  .string()
+  .regex(decimalForm, 'expected plain digits, at most 15 before and 12 after the point');
 
 /** An exact decimal that may be negative, for answers. */
 export const signedDecimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'expected a decimal');
 
-/** Whether a JSON number has one decimal reading: up to 15 significant digits come through a double unharmed. */
+/**
+ * Whether a JSON number has one decimal reading: up to 15 significant digits come through a double unharmed.
+ */
 function readsExactly(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && Number(value.toPrecision(15)) === value;
 }
 
-/** A quantity in a request: a {@link decimal}, or a JSON number of at most 15 significant digits. It comes out as a decimal string. */
-export const quantity = z.preprocess(
-  (value) => (readsExactly(value) ? decimalFromNumber(value) : value),
-  decimal,
-).meta({ type: ['string', 'number'], pattern: decimalForm.source, minimum: 0 });
+/**
+ * A quantity in a request: a {@link decimal}, or a JSON number of at most 15 significant digits. It comes out
+ * as a decimal string.
+ */
+export const quantity = z
+  .preprocess((value) => (readsExactly(value) ? decimalFromNumber(value) : value), decimal)
+  .meta({ type: ['string', 'number'], pattern: decimalForm.source, minimum: 0 });
 
 /** Integer cents of either sign. */
 export const cents = z.int();
@@ -54,19 +66,26 @@ export const priceCents = z.int().min(0);
 /** Whether 'YYYY-MM-DD' names a day that exists, from 2000 to 2100. */
 function dayExists(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text) && text >= '2000-01-01' && text <= '2100-12-31';
+  return (
+    !Number.isNaN(time) &&
+    new Date(time).toISOString().startsWith(text) &&
+    text >= '2000-01-01' &&
+    text <= '2100-12-31'
+  );
 }
 
 const noSuchDay = 'expected a date that exists, from 2000 to 2100';
 
 /** A UTC day, 'YYYY-MM-DD', that exists and lies in 2000–2100. */
-export const day = z.string()
+export const day = z
+  .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'expected YYYY-MM-DD', abort: true })
   .refine(dayExists, { error: noSuchDay, abort: true })
   .meta({ format: 'date' });
 
 /** A UTC calendar month: 'YYYY-MM' or any day in it. It comes out as the month's first day. */
-export const period = z.string()
+export const period = z
+  .string()
   .regex(/^\d{4}-\d{2}(-\d{2})?$/, { error: 'expected YYYY-MM or a date in the month', abort: true })
   .refine((text) => dayExists(text.length === 7 ? `${text}-01` : text), { error: noSuchDay, abort: true })
   .overwrite((text) => `${text.slice(0, 7)}-01`);
@@ -78,30 +97,42 @@ function instantExists(text: string): boolean {
 }
 
 /** An instant, ISO 8601 in UTC, in 2000–2100. It comes out with milliseconds and 'Z'. */
-export const instant = z.string()
+export const instant = z
+  .string()
   .regex(instantForm, { error: 'expected an ISO 8601 instant in UTC (…Z or …+00:00)', abort: true })
   .refine(instantExists, { error: 'expected an instant that exists, from 2000 to 2100', abort: true })
   .overwrite((text) => new Date(text).toISOString())
   .meta({ format: 'date-time' });
 
 /** An instant or a day, as `as_of` and `known_at` take it. It comes out as it came. */
-export const moment = z.string()
-  .regex(/^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z)?$/, { error: 'expected YYYY-MM-DD or an ISO 8601 instant in UTC (…Z)', abort: true })
-  .refine((text) => (text.length === 10 ? dayExists(text) : instantExists(text)), { error: noSuchDay, abort: true });
+export const moment = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z)?$/, {
+    error: 'expected YYYY-MM-DD or an ISO 8601 instant in UTC (…Z)',
+    abort: true,
+  })
+  .refine((text) => (text.length === 10 ? dayExists(text) : instantExists(text)), {
+    error: noSuchDay,
+    abort: true,
+  });
 
 /** A whole number in a query string. */
 export function queryInteger(min: number, max: number) {
-  return z.preprocess(
-    (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
-    z.int({ error: 'expected a whole number' }).min(min).max(max),
-  ).meta({ type: 'integer', minimum: min, maximum: max });
+  return z
+    .preprocess(
+      (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
+      z.int({ error: 'expected a whole number' }).min(min).max(max),
+    )
+    .meta({ type: 'integer', minimum: min, maximum: max });
 }
 
 /** `true` or `false` in a query string. */
-export const queryBoolean = z.preprocess(
-  (value) => (value === 'true' ? true : value === 'false' ? false : value),
-  z.boolean({ error: 'expected true or false' }),
-).meta({ type: 'boolean' });
+export const queryBoolean = z
+  .preprocess(
+    (value) => (value === 'true' ? true : value === 'false' ? false : value),
+    z.boolean({ error: 'expected true or false' }),
+  )
+  .meta({ type: 'boolean' });
 
 /** The query of every list: `query: z.strictObject({ ...page, kind: … })`. */
 export const page = {

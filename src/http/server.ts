@@ -19,9 +19,24 @@ interface BadConnection {
   detail: string;
 }
 
-const tooSlow: BadConnection = { status: '408 Request Timeout', code: 'request-timeout', title: 'The request took too long', detail: 'a request has to arrive within 30 seconds' };
-const headTooLarge: BadConnection = { status: '431 Request Header Fields Too Large', code: 'headers-too-large', title: 'The headers are too large', detail: 'the request line and its headers hold at most 16 KB' };
-const noHttp: BadConnection = { status: '400 Bad Request', code: 'malformed-request', title: 'Malformed request', detail: 'this is no HTTP request' };
+const tooSlow: BadConnection = {
+  status: '408 Request Timeout',
+  code: 'request-timeout',
+  title: 'The request took too long',
+  detail: 'a request has to arrive within 30 seconds',
+};
+const headTooLarge: BadConnection = {
+  status: '431 Request Header Fields Too Large',
+  code: 'headers-too-large',
+  title: 'The headers are too large',
+  detail: 'the request line and its headers hold at most 16 KB',
+};
+const noHttp: BadConnection = {
+  status: '400 Bad Request',
+  code: 'malformed-request',
+  title: 'Malformed request',
+  detail: 'this is no HTTP request',
+};
 
 function badConnectionOf(error: Error): BadConnection {
   const { code } = error as { code?: unknown };
@@ -31,24 +46,40 @@ function badConnectionOf(error: Error): BadConnection {
 
 /** A whole answer for a request that never got as far as the application. */
 function rawAnswer({ status, code, title, detail }: BadConnection): string {
-  const body = JSON.stringify({ type: `urn:arcadia-cloud:problem:${code}`, title, status: Number(status.slice(0, 3)), detail });
+  const body = JSON.stringify({
+    type: `urn:arcadia-cloud:problem:${code}`,
+    title,
+    status: Number(status.slice(0, 3)),
+    detail,
+  });
   return [
-    `HTTP/1.1 ${status}`, 'Content-Type: application/problem+json; charset=utf-8', `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store', 'Connection: close', '', body,
+    `HTTP/1.1 ${status}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+    '',
+    body,
   ].join('\r\n');
 }
 
 /**
- * The HTTP server of an application. A request that does not arrive in time, however slowly it drips, is answered with 408 and
- * its connection is cut: a client that never ends would hold it for ever.
+ * The HTTP server of an application. A request that does not arrive in time, however slowly it drips, is
+ * answered with 408 and its connection is cut: a client that never ends would hold it for ever.
  */
 export function createHttpServer(app: RequestListener, times: Partial<ArrivalTimes> = {}): Server {
   const { head, whole, check } = { ...defaultTimes, ...times };
-  const server = createServer({ headersTimeout: head, requestTimeout: whole, connectionsCheckingInterval: check }, app);
+  const server = createServer(
+    { headersTimeout: head, requestTimeout: whole, connectionsCheckingInterval: check },
+    app,
+  );
   server.on('clientError', (error: Error & { code?: string }, socket: Socket) => {
     // Gone already, or in the middle of an answer: then a second one would be taken for a part of it.
-    if (error.code === 'ECONNRESET' || !socket.writable || hasBegunToAnswer(socket)) return void socket.destroy();
-    socket.end(rawAnswer(badConnectionOf(error)), () => { socket.destroy(); });
+    if (error.code === 'ECONNRESET' || !socket.writable || hasBegunToAnswer(socket))
+      return void socket.destroy();
+    socket.end(rawAnswer(badConnectionOf(error)), () => {
+      socket.destroy();
+    });
   });
   return server;
 }

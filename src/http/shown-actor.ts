@@ -4,8 +4,8 @@ import type { Actor } from '../events/define.ts';
 export const operator = 'operator';
 
 /**
- * Who caused an event, as a viewer may know it. A tenant sees its own people and the jobs by their names; who works for the
- * operator, and by what machine, is the operator's alone.
+ * Who caused an event, as a viewer may know it. A tenant sees its own people and the jobs by their names; who
+ * works for the operator, and by what machine, is the operator's alone.
  * @param tenantId the viewer's; null for an admin, who sees all
  */
 export function shownActor({ sub, tenant_id, roles }: Actor, tenantId: string | null): string {

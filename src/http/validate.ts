@@ -17,23 +17,39 @@ function pathOf(parts: readonly PropertyKey[]): string {
 /** @throws {Refused} `invalid-input` naming the fields at fault, the first {@link MAX_ERRORS} of `count` */
 function refuseFields(errors: readonly FieldError[], count: number): never {
   const [first] = errors;
-  const detail = first === undefined ? 'the request is not valid' : first.path === '' ? first.message : `${first.path}: ${first.message}`;
-  throw new Refused(refuse('invalid-input', count > 1 ? `${detail} (and ${count - 1} more)` : detail, { errors: errors.slice(0, MAX_ERRORS) }));
+  const detail =
+    first === undefined
+      ? 'the request is not valid'
+      : first.path === ''
+        ? first.message
+        : `${first.path}: ${first.message}`;
+  throw new Refused(
+    refuse('invalid-input', count > 1 ? `${detail} (and ${count - 1} more)` : detail, {
+      errors: errors.slice(0, MAX_ERRORS),
+    }),
+  );
 }
 
-/** What is wrong with the name of a field, or null. Objects are made with names from requests; this one is lost on the way. */
-const brokenName = (name: string): string | null => (name === '__proto__' ? 'must not be __proto__' : brokenText(name));
+/**
+ * What is wrong with the name of a field, or null. Objects are made with names from requests; this one is
+ * lost on the way.
+ */
+const brokenName = (name: string): string | null =>
+  name === '__proto__' ? 'must not be __proto__' : brokenText(name);
 
 /**
- * Whether a value is free of what no request may contain anywhere, whatever its schema says: U+0000 and lone surrogates, which
- * Postgres and JSON can't hold, and nesting without end. Every request pays for this look, so it makes nothing.
+ * Whether a value is free of what no request may contain anywhere, whatever its schema says: U+0000 and lone
+ * surrogates, which Postgres and JSON can't hold, and nesting without end. Every request pays for this look,
+ * so it makes nothing.
  */
 function isSound(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return brokenText(value) === null;
   if (typeof value !== 'object' || value === null) return true;
   if (depth >= MAX_DEPTH) return false;
   if (Array.isArray(value)) return value.every((member) => isSound(member, depth + 1));
-  return Object.entries(value).every(([name, member]) => brokenName(name) === null && isSound(member, depth + 1));
+  return Object.entries(value).every(
+    ([name, member]) => brokenName(name) === null && isSound(member, depth + 1),
+  );
 }
 
 /** Where a value is not sound. */
@@ -62,11 +78,17 @@ function universalErrors(value: unknown): FieldError[] {
 
 /** The issues of the union's branch that came nearest: the one with the fewest. */
 function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
-  return branches.reduce<readonly z.core.$ZodIssue[]>((best, branch) => (best.length === 0 || branch.length < best.length ? branch : best), []);
+  return branches.reduce<readonly z.core.$ZodIssue[]>(
+    (best, branch) => (best.length === 0 || branch.length < best.length ? branch : best),
+    [],
+  );
 }
 
 /** The first errors that issues stand for, {@link MAX_ERRORS} at most, and how many there are in all. */
-function fieldErrors(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[] = []): { errors: FieldError[]; count: number } {
+function fieldErrors(
+  issues: readonly z.core.$ZodIssue[],
+  prefix: readonly PropertyKey[] = [],
+): { errors: FieldError[]; count: number } {
   const errors: FieldError[] = [];
   let count = 0;
   const add = (path: readonly PropertyKey[], message: string): void => {
@@ -79,12 +101,18 @@ function fieldErrors(issues: readonly z.core.$ZodIssue[], prefix: readonly Prope
       continue;
     }
     const path = [...prefix, ...issue.path];
-    const within = issue.code === 'invalid_union' && issue.errors.length > 0 ? nearestBranch(issue.errors) : issue.code === 'invalid_key' ? issue.issues : null;
+    const within =
+      issue.code === 'invalid_union' && issue.errors.length > 0
+        ? nearestBranch(issue.errors)
+        : issue.code === 'invalid_key'
+          ? issue.issues
+          : null;
     if (within !== null) {
       const inner = fieldErrors(within, path);
       errors.push(...inner.errors.slice(0, MAX_ERRORS - errors.length));
       count += inner.count;
-    } else if (issue.code === 'unrecognized_keys') for (const key of issue.keys) add([...path, key], 'unknown field');
+    } else if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys) add([...path, key], 'unknown field');
     else add(path, issue.message);
   }
   return { errors, count };

@@ -1,6 +1,9 @@
 import type { Caller } from './caller.ts';
 
-/** How many tokens are remembered, and how long at most: a key that its issuer withdraws counts no longer than that. */
+/**
+ * How many tokens are remembered, and how long at most: a key that its issuer withdraws counts no longer than
+ * that.
+ */
 const MAX_TOKENS = 5_000;
 const MAX_AGE_MS = 60_000;
 
@@ -12,7 +15,10 @@ export interface VerifiedTokens {
   add(header: string, caller: Caller, payload: unknown): void;
 }
 
-/** Remembers what was verified: a client sends the same token with every request, and its signature does not change. */
+/**
+ * Remembers what was verified: a client sends the same token with every request, and its signature does not
+ * change.
+ */
 export function createVerifiedTokens(now: () => number = Date.now): VerifiedTokens {
   const tokens = new Map<string, { caller: Caller; until: number }>();
   return {

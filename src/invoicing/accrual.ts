@@ -22,14 +22,20 @@ export interface Accrual {
 }
 
 /**
- * What the current month would be invoiced with the usage so far (spec 12), by the same computation over the same
- * inputs as its invoice.
+ * What the current month would be invoiced with the usage so far (spec 12), by the same computation over the
+ * same inputs as its invoice.
  * @param db one snapshot
  * @param now ISO instant, which says what month it is
  */
-export async function accrualAt(db: Db, { now, currency, tax }: { now: string; currency: string; tax: Tax }): Promise<Accrual> {
+export async function accrualAt(
+  db: Db,
+  { now, currency, tax }: { now: string; currency: string; tax: Tax },
+): Promise<Accrual> {
   const period = monthOf(now.slice(0, 10));
-  const { results, not_billable } = await eachTenant(await loadInvoicingInputs(db, { period, currency, seedTax: tax }), accrue);
+  const { results, not_billable } = await eachTenant(
+    await loadInvoicingInputs(db, { period, currency, seedTax: tax }),
+    accrue,
+  );
   const subscriptions = results.flat();
   const total_cents = sumCents(subscriptions.map((subscription) => subscription.total_cents));
   return { period, as_of: now, total_cents, subscriptions, not_billable };

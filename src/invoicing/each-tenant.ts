@@ -6,8 +6,14 @@ import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
 /** Other requests get their turn after so many tenants. */
 const tenantsATurn = 200;
 
-/** Computes something for each tenant in turn; whose month can't be billed is named, and the others have their answer. */
-export async function eachTenant<T>(inputs: readonly TenantInvoicingInputs[], compute: (tenant: TenantInvoicingInputs) => T): Promise<Outcome<T>> {
+/**
+ * Computes something for each tenant in turn; whose month can't be billed is named, and the others have their
+ * answer.
+ */
+export async function eachTenant<T>(
+  inputs: readonly TenantInvoicingInputs[],
+  compute: (tenant: TenantInvoicingInputs) => T,
+): Promise<Outcome<T>> {
   const outcome: Outcome<T> = { results: [], not_billable: [] };
   for (const [index, tenant] of inputs.entries()) {
     if (index % tenantsATurn === tenantsATurn - 1) await turn();

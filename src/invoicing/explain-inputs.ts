@@ -18,10 +18,13 @@ type SetBy = { set_by: EventOrigin | null };
 /** What a line was made from: what does not apply is null or empty. */
 export interface ToldInputs {
   /**
-   * The plan version: `set_by` put the subscription on it, `drafted_by` gave it its terms. `item` is that of the line's
-   * resource kind.
+   * The plan version: `set_by` put the subscription on it, `drafted_by` gave it its terms. `item` is that of
+   * the line's resource kind.
    */
-  plan: (Omit<PlanTerms, 'name' | 'items'> & SetBy & { name: string; drafted_by: EventOrigin | null; item: PlanItemTerms | null }) | null;
+  plan:
+    | (Omit<PlanTerms, 'name' | 'items'> &
+        SetBy & { name: string; drafted_by: EventOrigin | null; item: PlanItemTerms | null })
+    | null;
   /** Snapshots: the line's own, or those that lift an allowance. */
   addons: (AddonTerms & SetBy & { attachment_id: string })[];
   /** What prices a kind that the plan has no item for. */
@@ -50,7 +53,15 @@ export interface MonthlyAllowance {
 }
 
 /** Of a line that the inputs don't make. */
-export const noInputs: ToldInputs = { plan: null, addons: [], resource_price: null, tax: null, in_force: [], changes: [], allows: [] };
+export const noInputs: ToldInputs = {
+  plan: null,
+  addons: [],
+  resource_price: null,
+  tax: null,
+  in_force: [],
+  changes: [],
+  allows: [],
+};
 
 /** Events by id, and those that the catalog's terms came from. */
 interface Origins {
@@ -67,18 +78,39 @@ interface IssueScope {
   issued: EventOrigin;
 }
 
-/** Tells lines' inputs with their events, in the order of the lines: three statements, whatever the number of lines. */
-export async function tellInputs(db: Db, scope: IssueScope, lines: readonly LineInputs[]): Promise<ToldInputs[]> {
+/**
+ * Tells lines' inputs with their events, in the order of the lines: three statements, whatever the number of
+ * lines.
+ */
+export async function tellInputs(
+  db: Db,
+  scope: IssueScope,
+  lines: readonly LineInputs[],
+): Promise<ToldInputs[]> {
   const origins = await originsOf(db, scope, lines);
   return lines.map((inputs) => told(inputs, origins, scope.issued));
 }
 
 const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-async function originsOf(db: Db, { period, atPosition }: IssueScope, lines: readonly LineInputs[]): Promise<Origins> {
+async function originsOf(
+  db: Db,
+  { period, atPosition }: IssueScope,
+  lines: readonly LineInputs[],
+): Promise<Origins> {
   const ids = new Set(lines.flatMap(idsOf).filter((id) => id !== null && uuidForm.test(id)) as string[]);
-  const plans = new Map(lines.flatMap((inputs) => ('plan' in inputs ? [[planKey(inputs.plan.plan_code, inputs.plan.plan_version), inputs.plan] as const] : [])));
-  const kinds = new Set(lines.flatMap((inputs) => (inputs.kind === 'overage' && inputs.price !== null ? [inputs.price.resource_kind] : [])));
+  const plans = new Map(
+    lines.flatMap((inputs) =>
+      'plan' in inputs
+        ? [[planKey(inputs.plan.plan_code, inputs.plan.plan_version), inputs.plan] as const]
+        : [],
+    ),
+  );
+  const kinds = new Set(
+    lines.flatMap((inputs) =>
+      inputs.kind === 'overage' && inputs.price !== null ? [inputs.price.resource_kind] : [],
+    ),
+  );
   const [drafts, prices] = await Promise.all([
     draftPositions(db, [...plans.values()]),
     pricesWithPositions(db, { kinds: [...kinds], onDay: lastDay(period), atPosition }),
@@ -88,9 +120,10 @@ async function originsOf(db: Db, { period, atPosition }: IssueScope, lines: read
   const events = await eventOrigins(db, { ids: [...ids], positions });
   const byId = new Map(events.map((event) => [event.id, event]));
   const byPosition = new Map(events.map((event) => [event.position, event]));
-  const at = (position: number | undefined) => (position === undefined ? null : byPosition.get(position) ?? null);
+  const at = (position: number | undefined) =>
+    position === undefined ? null : (byPosition.get(position) ?? null);
   return {
-    byId: (id) => (id === null ? null : byId.get(id) ?? null),
+    byId: (id) => (id === null ? null : (byId.get(id) ?? null)),
     draft: ({ plan_code, plan_version }) => at(drafts.get(planKey(plan_code, plan_version))),
     price: (kind) => at(inForce.get(kind)?.position),
   };
@@ -98,11 +131,15 @@ async function originsOf(db: Db, { period, atPosition }: IssueScope, lines: read
 
 function idsOf(inputs: LineInputs): (string | null)[] {
   switch (inputs.kind) {
-    case 'plan_base': return [inputs.event_id, ...[...inputs.in_force, ...inputs.changes].map(({ event_id }) => event_id)];
-    case 'addon': return [inputs.addon.event_id, ...inputs.changes.map(({ event_id }) => event_id)];
-    case 'overage': return [inputs.event_id, ...addonsOf(inputs).map(({ event_id }) => event_id)];
+    case 'plan_base':
+      return [inputs.event_id, ...[...inputs.in_force, ...inputs.changes].map(({ event_id }) => event_id)];
+    case 'addon':
+      return [inputs.addon.event_id, ...inputs.changes.map(({ event_id }) => event_id)];
+    case 'overage':
+      return [inputs.event_id, ...addonsOf(inputs).map(({ event_id }) => event_id)];
     case 'llm_usage':
-    case 'tax': return [];
+    case 'tax':
+      return [];
   }
 }
 
@@ -110,40 +147,84 @@ type OverageInputs = Extract<LineInputs, { kind: 'overage' }>;
 
 /** The snapshots that lift the allowance on any of the days, each once. */
 function addonsOf({ resource_kind, segments }: OverageInputs): AddonInForce[] {
-  const ofKind = segments.flatMap(({ terms }) => terms.addons.filter(({ addon }) => addon.resource_kind === resource_kind));
+  const ofKind = segments.flatMap(({ terms }) =>
+    terms.addons.filter(({ addon }) => addon.resource_kind === resource_kind),
+  );
   return [...new Map(ofKind.map((attached) => [attached.attachment_id, attached])).values()];
 }
 
 function allowsOf({ resource_kind, segments }: OverageInputs): MonthlyAllowance[] {
   return segments.map(({ from, to, days, terms: { plan, addons } }) => {
     const item = itemOf(plan, resource_kind);
-    const packs = addons.filter(({ addon }) => addon.resource_kind === resource_kind).map(({ addon }) => multiplyDecimals(addon.qty, String(addon.packs)));
+    const packs = addons
+      .filter(({ addon }) => addon.resource_kind === resource_kind)
+      .map(({ addon }) => multiplyDecimals(addon.qty, String(addon.packs)));
     return {
-      from, to, days, plan_code: plan.plan_code, plan_version: plan.plan_version,
-      included_qty: item === null ? '0' : canonicalDecimal(item.included_qty), addon_qty: sumDecimals(packs), hard_cap_qty: item?.hard_cap_qty ?? null,
+      from,
+      to,
+      days,
+      plan_code: plan.plan_code,
+      plan_version: plan.plan_version,
+      included_qty: item === null ? '0' : canonicalDecimal(item.included_qty),
+      addon_qty: sumDecimals(packs),
+      hard_cap_qty: item?.hard_cap_qty ?? null,
     };
   });
 }
 
 function told(inputs: LineInputs, origins: Origins, issued: EventOrigin): ToldInputs {
-  const days = (runs: readonly DaysInForce[]) => runs.map(({ event_id, ...run }) => ({ ...run, set_by: origins.byId(event_id) }));
-  const changes = (all: readonly ChangeInMonth[]) => all.map(({ event_id, ...change }) => ({ ...change, event: origins.byId(event_id) }));
-  const addon = ({ attachment_id, addon: terms, event_id }: AddonInForce) => ({ attachment_id, ...terms, set_by: origins.byId(event_id) });
-  const plan = ({ items: _items, name, ...terms }: PlanTerms, eventId: string | null, item: PlanItemTerms | null) => (
-    { ...terms, name: name ?? terms.plan_code, item, set_by: origins.byId(eventId), drafted_by: origins.draft({ ...terms, items: [] }) });
+  const days = (runs: readonly DaysInForce[]) =>
+    runs.map(({ event_id, ...run }) => ({ ...run, set_by: origins.byId(event_id) }));
+  const changes = (all: readonly ChangeInMonth[]) =>
+    all.map(({ event_id, ...change }) => ({ ...change, event: origins.byId(event_id) }));
+  const addon = ({ attachment_id, addon: terms, event_id }: AddonInForce) => ({
+    attachment_id,
+    ...terms,
+    set_by: origins.byId(event_id),
+  });
+  const plan = (
+    { items: _items, name, ...terms }: PlanTerms,
+    eventId: string | null,
+    item: PlanItemTerms | null,
+  ) => ({
+    ...terms,
+    name: name ?? terms.plan_code,
+    item,
+    set_by: origins.byId(eventId),
+    drafted_by: origins.draft({ ...terms, items: [] }),
+  });
   switch (inputs.kind) {
     case 'plan_base':
-      return { ...noInputs, plan: plan(inputs.plan, inputs.event_id, null), in_force: days(inputs.in_force), changes: changes(inputs.changes) };
+      return {
+        ...noInputs,
+        plan: plan(inputs.plan, inputs.event_id, null),
+        in_force: days(inputs.in_force),
+        changes: changes(inputs.changes),
+      };
     case 'addon':
-      return { ...noInputs, addons: [addon(inputs.addon)], in_force: days(inputs.in_force), changes: changes(inputs.changes) };
+      return {
+        ...noInputs,
+        addons: [addon(inputs.addon)],
+        in_force: days(inputs.in_force),
+        changes: changes(inputs.changes),
+      };
     case 'overage':
       return {
-        ...noInputs, plan: plan(inputs.plan, inputs.event_id, inputs.item), addons: addonsOf(inputs).map(addon), allows: allowsOf(inputs),
-        resource_price: inputs.price === null ? null : { ...inputs.price, set_by: origins.price(inputs.price.resource_kind) },
+        ...noInputs,
+        plan: plan(inputs.plan, inputs.event_id, inputs.item),
+        addons: addonsOf(inputs).map(addon),
+        allows: allowsOf(inputs),
+        resource_price:
+          inputs.price === null
+            ? null
+            : { ...inputs.price, set_by: origins.price(inputs.price.resource_kind) },
       };
     case 'llm_usage':
       return noInputs;
     case 'tax':
-      return { ...noInputs, tax: { name: inputs.tax.name, rate: canonicalDecimal(inputs.tax.rate), set_by: issued } };
+      return {
+        ...noInputs,
+        tax: { name: inputs.tax.name, rate: canonicalDecimal(inputs.tax.rate), set_by: issued },
+      };
   }
 }

@@ -1,4 +1,7 @@
-/** Whether an invoice is what its inputs make of it: the stored lines and totals against those that were computed again. */
+/**
+ * Whether an invoice is what its inputs make of it: the stored lines and totals against those that were
+ * computed again.
+ */
 import type { InvoiceLineRow, InvoiceRow, IssueRow } from '../../projections/invoicing/invoice-queries.ts';
 import { canonicalJson } from '../ledger/content-parts.ts';
 import type { ExplainedLine } from '../pricing/explain.ts';
@@ -21,11 +24,21 @@ export interface MatchedLines {
   missing: ExplainedLine[];
 }
 
-const subjectOf = ({ deployment_id, kind, resource_kind }: Pick<InvoiceLineRow, 'deployment_id' | 'kind' | 'resource_kind'>): string =>
+const subjectOf = ({
+  deployment_id,
+  kind,
+  resource_kind,
+}: Pick<InvoiceLineRow, 'deployment_id' | 'kind' | 'resource_kind'>): string =>
   JSON.stringify([deployment_id, kind, resource_kind]);
 
-/** Puts stored and recomputed lines side by side: by deployment, kind and resource kind, several such in their order. */
-export function matchStoredLines(stored: readonly InvoiceLineRow[], recomputed: readonly ExplainedLine[]): MatchedLines {
+/**
+ * Puts stored and recomputed lines side by side: by deployment, kind and resource kind, several such in their
+ * order.
+ */
+export function matchStoredLines(
+  stored: readonly InvoiceLineRow[],
+  recomputed: readonly ExplainedLine[],
+): MatchedLines {
   const left = new Map<string, ExplainedLine[]>();
   for (const explained of recomputed) {
     const subject = subjectOf(explained.line);
@@ -36,7 +49,11 @@ export function matchStoredLines(stored: readonly InvoiceLineRow[], recomputed: 
   const lines = stored.map((line): MatchedLine => {
     const explained = left.get(subjectOf(line))?.shift() ?? null;
     const { line_no: _place, ...content } = line;
-    return { line, explained, matches: explained !== null && canonicalJson(content) === canonicalJson(explained.line) };
+    return {
+      line,
+      explained,
+      matches: explained !== null && canonicalJson(content) === canonicalJson(explained.line),
+    };
   });
   return { lines, missing: [...left.values()].flat() };
 }
@@ -50,12 +67,37 @@ export interface ShownIssue {
 /** Whether the read models show an issue as it was recorded. */
 export function isAsRecorded(recorded: IssueData, { issue, invoice }: ShownIssue): boolean {
   if (issue === null) return false;
-  const { issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at } = recorded;
+  const { issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at } =
+    recorded;
   const kept = { issue_no, subtotal_cents, tax_cents, total_cents, inputs_position, issued_at };
   const { voided_at: _voidedAt, void_reason: _reason, ...issued } = issue;
   if (canonicalJson(issued) !== canonicalJson({ ...kept, lines_hash })) return false;
   if (invoice === null) return true;
-  const { tenant_id, period_start, period_end, currency, tax_name, tax_rate, unpriced, unbilled = [], unmetered = [] } = recorded;
-  const fields = { ...kept, id: recorded.invoice_id, tenant_id, period_start, period_end, currency, tax_name, tax_rate: canonicalDecimal(tax_rate), unpriced, unbilled, unmetered };
-  return Object.entries(fields).every(([name, value]) => canonicalJson(value) === canonicalJson(invoice[name as keyof typeof fields]));
+  const {
+    tenant_id,
+    period_start,
+    period_end,
+    currency,
+    tax_name,
+    tax_rate,
+    unpriced,
+    unbilled = [],
+    unmetered = [],
+  } = recorded;
+  const fields = {
+    ...kept,
+    id: recorded.invoice_id,
+    tenant_id,
+    period_start,
+    period_end,
+    currency,
+    tax_name,
+    tax_rate: canonicalDecimal(tax_rate),
+    unpriced,
+    unbilled,
+    unmetered,
+  };
+  return Object.entries(fields).every(
+    ([name, value]) => canonicalJson(value) === canonicalJson(invoice[name as keyof typeof fields]),
+  );
 }

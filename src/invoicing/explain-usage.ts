@@ -1,6 +1,12 @@
 /** The usage records behind the quantities of invoice lines. */
 import { beforeAll, billedUsage, billedUsageTotals } from '../../projections/usage/explain-queries.ts';
-import type { BilledUsage, BilledUsageKey, BilledUsageRow, BilledUsageScope, UsageTotal } from '../../projections/usage/explain-queries.ts';
+import type {
+  BilledUsage,
+  BilledUsageKey,
+  BilledUsageRow,
+  BilledUsageScope,
+  UsageTotal,
+} from '../../projections/usage/explain-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { BilledLine } from '../pricing/invoice.ts';
 import type { TracedLine } from '../pricing/line-inputs.ts';
@@ -45,21 +51,38 @@ export const mostUsageEvents = 5_000;
 function usageBehind({ line: { deployment_id }, inputs }: TracedLine<BilledLine>): BilledUsage | null {
   if (deployment_id === null) return null;
   switch (inputs.kind) {
-    case 'llm_usage': return { deployment_id, resource_kind: null, days: inputs.days, gateway_days: [] };
-    case 'overage': return { deployment_id, resource_kind: inputs.resource_kind, days: inputs.segments, gateway_days: inputs.gateway_days };
+    case 'llm_usage':
+      return { deployment_id, resource_kind: null, days: inputs.days, gateway_days: [] };
+    case 'overage':
+      return {
+        deployment_id,
+        resource_kind: inputs.resource_kind,
+        days: inputs.segments,
+        gateway_days: inputs.gateway_days,
+      };
     case 'plan_base':
     case 'addon':
-    case 'tax': return null;
+    case 'tax':
+      return null;
   }
 }
 
 /** The usage behind each of the lines, by line; those without any are absent. */
-export async function usageBehindLines(db: Db, scope: BilledUsageScope, lines: readonly TracedLine<BilledLine>[], { limit, after }: UsagePage): Promise<Map<BilledLine, UsageBehindLine>> {
+export async function usageBehindLines(
+  db: Db,
+  scope: BilledUsageScope,
+  lines: readonly TracedLine<BilledLine>[],
+  { limit, after }: UsagePage,
+): Promise<Map<BilledLine, UsageBehindLine>> {
   const used = lines.flatMap((line) => {
     const usage = usageBehind(line);
     return usage === null ? [] : [{ line: line.line, usage }];
   });
-  const totals = await billedUsageTotals(db, scope, used.map(({ usage }) => usage));
+  const totals = await billedUsageTotals(
+    db,
+    scope,
+    used.map(({ usage }) => usage),
+  );
   let left = mostUsageEvents;
   const shown = used.map(({ line, usage }, index) => {
     const total = totals[index] ?? { count: 0, sum: '0' };
@@ -68,21 +91,49 @@ export async function usageBehindLines(db: Db, scope: BilledUsageScope, lines: r
     return { line, total, room, wanted: { ...usage, limit: room + 1, after: after ?? beforeAll } };
   });
   const listed = shown.filter(({ room }) => room > 0);
-  const rows = await billedUsage(db, scope, listed.map(({ wanted }) => wanted));
+  const rows = await billedUsage(
+    db,
+    scope,
+    listed.map(({ wanted }) => wanted),
+  );
   const byLine = new Map<BilledLine, BilledUsageRow[]>(listed.map(({ line }) => [line, []]));
   for (const row of rows) {
     const line = listed[row.wanted]?.line;
     if (line !== undefined) byLine.get(line)?.push(row);
   }
-  return new Map(shown.map(({ line, total, room, wanted }) => [line, pageOf(byLine.get(line) ?? [], total, room, wanted.after)]));
+  return new Map(
+    shown.map(({ line, total, room, wanted }) => [
+      line,
+      pageOf(byLine.get(line) ?? [], total, room, wanted.after),
+    ]),
+  );
 }
 
 /** @param rows one more than there is room for, where there is more */
-function pageOf(rows: readonly BilledUsageRow[], total: UsageTotal, room: number, after: BilledUsageKey): UsageBehindLine {
+function pageOf(
+  rows: readonly BilledUsageRow[],
+  total: UsageTotal,
+  room: number,
+  after: BilledUsageKey,
+): UsageBehindLine {
   const page = rows.slice(0, room);
   const last = page.at(-1);
-  const rest = room === 0 ? (total.count > 0 ? after : null) : rows.length > room && last !== undefined ? keyOf(last) : null;
-  return { ...total, events: page.map(({ wanted: _line, subject: _subject, hour, ...event }) => ({ ...event, hour: hour < 0 ? null : hour })), rest };
+  const rest =
+    room === 0
+      ? total.count > 0
+        ? after
+        : null
+      : rows.length > room && last !== undefined
+        ? keyOf(last)
+        : null;
+  return {
+    ...total,
+    events: page.map(({ wanted: _line, subject: _subject, hour, ...event }) => ({
+      ...event,
+      hour: hour < 0 ? null : hour,
+    })),
+    rest,
+  };
 }
 
 function keyOf({ day, subject, hour }: BilledUsageRow): BilledUsageKey {

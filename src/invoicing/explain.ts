@@ -1,4 +1,7 @@
-/** Explains an invoice: computes it again from its inputs, and tells each line's inputs and arithmetic (spec 16). */
+/**
+ * Explains an invoice: computes it again from its inputs, and tells each line's inputs and arithmetic (spec
+ * 16).
+ */
 import { invoiceStream } from '../../commands/invoicing/invoice.ts';
 import { issueEvents } from '../../projections/invoicing/explain-queries.ts';
 import type { EventOrigin } from '../../projections/invoicing/explain-queries.ts';
@@ -73,7 +76,9 @@ export interface InvoiceExplanation extends Totals {
   recomputed: Totals | null;
   /** Whether what is shown, what was recorded and what the inputs make are one and the same. */
   matches: boolean;
-  /** What the recorded issue first differs in from what the inputs make, as verify has it; null: in nothing. */
+  /**
+   * What the recorded issue first differs in from what the inputs make, as verify has it; null: in nothing.
+   */
   problem: IssueProblem | null;
   /** All of them, or the one that was asked for. */
   lines: LineExplanation[];
@@ -87,43 +92,89 @@ export interface InvoiceExplanation extends Totals {
  * @param invoice the row of who may see it
  * @throws {Refused} `not-found` for an issue or line that the invoice has not
  */
-export async function explainInvoice(db: Db, invoice: InvoiceRow, { currency, issueNo, lineNo, usage }: Question): Promise<InvoiceExplanation> {
+export async function explainInvoice(
+  db: Db,
+  invoice: InvoiceRow,
+  { currency, issueNo, lineNo, usage }: Question,
+): Promise<InvoiceExplanation> {
   const [recorded, issues] = await Promise.all([recordedIssues(db, invoice.id), issuesOf(db, invoice.id)]);
   const wanted = issueNo ?? invoice.issue_no;
   const event = recorded.find(({ data }) => data.issue_no === wanted);
   // The journal may be ahead of the read models: what they don't show yet is no issue yet.
-  if (event === undefined || wanted > invoice.issue_no) throw new Refused(refuse('not-found', `the invoice has no issue ${String(wanted)}`));
+  if (event === undefined || wanted > invoice.issue_no)
+    throw new Refused(refuse('not-found', `the invoice has no issue ${String(wanted)}`));
   const shown = issues.find(({ issue_no }) => issue_no === wanted) ?? null;
   const [stored, derivedOf, notStored] = await Promise.all([
     linesOf(db, invoice.id, [shown?.lines_hash ?? event.data.lines_hash]),
-    rederive(db, { ...event.data, period: event.data.period_start }, { currency, tenantId: event.data.tenant_id }),
+    rederive(
+      db,
+      { ...event.data, period: event.data.period_start },
+      { currency, tenantId: event.data.tenant_id },
+    ),
     storedProblem(db, event.data),
   ]);
   const derived = derivedOf(event.data);
-  const matched = matchStoredLines([...stored.values()].flat(), derived.invoice === null ? [] : explainLines(derived.invoice));
+  const matched = matchStoredLines(
+    [...stored.values()].flat(),
+    derived.invoice === null ? [] : explainLines(derived.invoice),
+  );
   const isInForce = wanted === invoice.issue_no;
   const problem = issueProblem(event.data, derived) ?? notStored;
-  const whole = problem === null && isAsRecorded(event.data, { issue: shown, invoice: isInForce ? invoice : null });
-  const totals = isInForce ? invoice : shown ?? event.data;
+  const whole =
+    problem === null && isAsRecorded(event.data, { issue: shown, invoice: isInForce ? invoice : null });
+  const totals = isInForce ? invoice : (shown ?? event.data);
   return {
-    ...headerOf(event), ...totalsOf(totals), recomputed: derived.invoice === null ? null : totalsOf(derived.invoice.billed), problem,
-    ...await tellLines(db, event, matched, { whole, lineNo, usage }),
+    ...headerOf(event),
+    ...totalsOf(totals),
+    recomputed: derived.invoice === null ? null : totalsOf(derived.invoice.billed),
+    problem,
+    ...(await tellLines(db, event, matched, { whole, lineNo, usage })),
   };
 }
 
 async function recordedIssues(db: Db, id: string): Promise<RecordedIssue[]> {
   const events = await issueEvents(db, invoiceStream(id));
-  return events.map((event) => upcast(event)).filter((event: RecordedLedgerEvent): event is RecordedIssue => event.type === 'InvoiceIssued');
+  return events
+    .map((event) => upcast(event))
+    .filter((event: RecordedLedgerEvent): event is RecordedIssue => event.type === 'InvoiceIssued');
 }
 
-function headerOf(event: RecordedIssue): Omit<InvoiceExplanation, keyof Totals | 'recomputed' | 'matches' | 'problem' | 'lines' | 'missing_lines'> {
-  const { invoice_id, tenant_id, period_start, period_end, currency, issue_no, inputs_position, tax_name, tax_rate } = event.data;
+function headerOf(
+  event: RecordedIssue,
+): Omit<InvoiceExplanation, keyof Totals | 'recomputed' | 'matches' | 'problem' | 'lines' | 'missing_lines'> {
+  const {
+    invoice_id,
+    tenant_id,
+    period_start,
+    period_end,
+    currency,
+    issue_no,
+    inputs_position,
+    tax_name,
+    tax_rate,
+  } = event.data;
   return {
-    invoice_id, tenant_id, period_start, period_end, currency, issue_no, issued_by: originOf(event), inputs_position, tax_name, tax_rate: canonicalDecimal(tax_rate),
+    invoice_id,
+    tenant_id,
+    period_start,
+    period_end,
+    currency,
+    issue_no,
+    issued_by: originOf(event),
+    inputs_position,
+    tax_name,
+    tax_rate: canonicalDecimal(tax_rate),
   };
 }
 
-function originOf({ id, stream, revision, position, type, metadata: { recorded_at, actor } }: RecordedIssue): EventOrigin {
+function originOf({
+  id,
+  stream,
+  revision,
+  position,
+  type,
+  metadata: { recorded_at, actor },
+}: RecordedIssue): EventOrigin {
   return { id, stream, revision, position, type, recorded_at, actor };
 }
 
@@ -134,26 +185,59 @@ function totalsOf({ subtotal_cents, tax_cents, total_cents }: Totals): Totals {
 type Explained = MatchedLine & { explained: NonNullable<MatchedLine['explained']> };
 
 async function tellLines(
-  db: Db, event: RecordedIssue, { lines, missing }: MatchedLines, { whole, lineNo, usage }: { whole: boolean } & Pick<Question, 'lineNo' | 'usage'>,
+  db: Db,
+  event: RecordedIssue,
+  { lines, missing }: MatchedLines,
+  { whole, lineNo, usage }: { whole: boolean } & Pick<Question, 'lineNo' | 'usage'>,
 ): Promise<Pick<InvoiceExplanation, 'matches' | 'lines' | 'missing_lines'>> {
   const asked = lineNo === undefined ? lines : lines.filter(({ line }) => line.line_no === lineNo);
-  if (lineNo !== undefined && asked.length === 0) throw new Refused(refuse('not-found', `the issue has no line ${String(lineNo)}`));
+  if (lineNo !== undefined && asked.length === 0)
+    throw new Refused(refuse('not-found', `the issue has no line ${String(lineNo)}`));
   const { tenant_id, period_start, inputs_position } = event.data;
   const made = asked.filter((line): line is Explained => line.explained !== null);
   const [inputs, used] = await Promise.all([
-    tellInputs(db, { period: period_start, atPosition: inputs_position, issued: originOf(event) }, made.map(({ explained }) => explained.inputs)),
-    usageBehindLines(db, { tenantId: tenant_id, period: period_start, atPosition: inputs_position }, made.map(({ explained }) => explained), usage),
+    tellInputs(
+      db,
+      { period: period_start, atPosition: inputs_position, issued: originOf(event) },
+      made.map(({ explained }) => explained.inputs),
+    ),
+    usageBehindLines(
+      db,
+      { tenantId: tenant_id, period: period_start, atPosition: inputs_position },
+      made.map(({ explained }) => explained),
+      usage,
+    ),
   ]);
-  const inputsOf = new Map<MatchedLine, ToldInputs>(made.map((line, index) => [line, inputs[index] ?? noInputs]));
-  const told = asked.map((line) => tellLine(line, inputsOf.get(line) ?? noInputs, line.explained === null ? null : used.get(line.explained.line) ?? null));
-  const matches = whole && missing.length === 0 && lines.every((line) => line.matches) && told.every((line) => line.matches);
+  const inputsOf = new Map<MatchedLine, ToldInputs>(
+    made.map((line, index) => [line, inputs[index] ?? noInputs]),
+  );
+  const told = asked.map((line) =>
+    tellLine(
+      line,
+      inputsOf.get(line) ?? noInputs,
+      line.explained === null ? null : (used.get(line.explained.line) ?? null),
+    ),
+  );
+  const matches =
+    whole &&
+    missing.length === 0 &&
+    lines.every((line) => line.matches) &&
+    told.every((line) => line.matches);
   return { matches, lines: told, missing_lines: missing.map(({ line }) => line) };
 }
 
-function tellLine({ line, explained, matches }: MatchedLine, inputs: ToldInputs, usage: UsageBehindLine | null): LineExplanation {
+function tellLine(
+  { line, explained, matches }: MatchedLine,
+  inputs: ToldInputs,
+  usage: UsageBehindLine | null,
+): LineExplanation {
   const quantity = explained?.line.meta['used'] ?? explained?.line.meta['exact_charge_cents'] ?? null;
   return {
-    ...line, recomputed_cents: explained?.line.amount_cents ?? null, matches: matches && (usage === null || usage.sum === quantity),
-    inputs, steps: explained?.steps ?? [], usage,
+    ...line,
+    recomputed_cents: explained?.line.amount_cents ?? null,
+    matches: matches && (usage === null || usage.sum === quantity),
+    inputs,
+    steps: explained?.steps ?? [],
+    usage,
   };
 }

@@ -4,7 +4,11 @@ import type { SubscriptionHistory } from '../../projections/deployments/invoicin
 import { subscriptionHistories } from '../../projections/deployments/invoicing-queries.ts';
 import { allowanceModes } from '../../projections/deployments/llm-mode-queries.ts';
 import type { LlmModeHistory } from '../../projections/deployments/llm-mode-queries.ts';
-import { llmChargesForPeriod, reportedForPeriod, usageForPeriod } from '../../projections/usage/invoicing-queries.ts';
+import {
+  llmChargesForPeriod,
+  reportedForPeriod,
+  usageForPeriod,
+} from '../../projections/usage/invoicing-queries.ts';
 import type { DaysApart } from '../../projections/usage/invoicing-queries.ts';
 import { unmeteredForPeriod } from '../../projections/usage/unmetered-queries.ts';
 import type { Db } from '../database/db.ts';
@@ -40,33 +44,52 @@ export interface InvoicingScope extends FactScope {
 const noTax: Tax = { name: 'Tax', rate: '0' };
 
 /** Omits what is undefined: the queries of this file tell "not given" by absence. */
-function given({ period, atPosition, tenantId }: FactScope): { period: string; atPosition?: number; tenantId?: string } {
-  return { period, ...(atPosition === undefined ? {} : { atPosition }), ...(tenantId === undefined ? {} : { tenantId }) };
+function given({ period, atPosition, tenantId }: FactScope): {
+  period: string;
+  atPosition?: number;
+  tenantId?: string;
+} {
+  return {
+    period,
+    ...(atPosition === undefined ? {} : { atPosition }),
+    ...(tenantId === undefined ? {} : { tenantId }),
+  };
 }
 
 /**
- * Everything that a month is billed from, by tenant, in the order of tenant ids: the one loader behind rollup, accrual,
- * what-if, explain and verify. It reads effective-dated history and never how things are now, one query per kind of
- * fact, whatever the number of tenants. A deployment is there when a subscription of its began by the month's end, when
- * something of the month was used by it, or when its LLM gateway reported for the month; a tenant when it has such a
- * deployment.
+ * Everything that a month is billed from, by tenant, in the order of tenant ids: the one loader behind
+ * rollup, accrual, what-if, explain and verify. It reads effective-dated history and never how things are
+ * now, one query per kind of fact, whatever the number of tenants. A deployment is there when a subscription
+ * of its began by the month's end, when something of the month was used by it, or when its LLM gateway
+ * reported for the month; a tenant when it has such a deployment.
  * @param db one snapshot
  */
 export async function loadInvoicingInputs(db: Db, scope: InvoicingScope): Promise<TenantInvoicingInputs[]> {
   const [tenants, resource_prices, taxOf] = await Promise.all([
     loadDeployments(db, scope),
-    resourcePricesAt(db, { onDay: lastDay(scope.period), ...(scope.atPosition === undefined ? {} : { atPosition: scope.atPosition }) }),
+    resourcePricesAt(db, {
+      onDay: lastDay(scope.period),
+      ...(scope.atPosition === undefined ? {} : { atPosition: scope.atPosition }),
+    }),
     taxOfTenants(db, scope),
   ]);
   const shared = { period: scope.period, currency: scope.currency, resource_prices };
-  return tenants.map(({ tenant_id, deployments }) => ({ tenant_id, ...shared, tax: taxOf(tenant_id), deployments }));
+  return tenants.map(({ tenant_id, deployments }) => ({
+    tenant_id,
+    ...shared,
+    tax: taxOf(tenant_id),
+    deployments,
+  }));
 }
 
 /** Which tax each tenant's month bears. */
 async function taxOfTenants(db: Db, scope: InvoicingScope): Promise<(tenantId: string) => Tax> {
   const { tax, period, atPosition, tenantId, seedTax = noTax } = scope;
   if (tax !== undefined) return () => tax;
-  const inForce = taxesInForce(await taxRatesAt(db, { onDay: lastDay(period), atPosition, tenantId }), lastDay(period));
+  const inForce = taxesInForce(
+    await taxRatesAt(db, { onDay: lastDay(period), atPosition, tenantId }),
+    lastDay(period),
+  );
   return (tenant) => {
     const rate = inForce(tenant);
     return rate === null ? seedTax : { name: rate.name, rate: rate.rate };
@@ -88,21 +111,33 @@ export async function loadDeployments(db: Db, scope: FactScope): Promise<TenantD
   const [histories, modes] = await Promise.all([subscriptionHistories(db, known), allowanceModes(db, known)]);
   const days = daysApart(histories, modes, scope.period);
   const [usage, reported, reports, unmetered] = await Promise.all([
-    usageForPeriod(db, known, days.usage), reportedForPeriod(db, known, days.usage), llmChargesForPeriod(db, known, days.allowance), unmeteredForPeriod(db, known),
+    usageForPeriod(db, known, days.usage),
+    reportedForPeriod(db, known, days.usage),
+    llmChargesForPeriod(db, known, days.allowance),
+    unmeteredForPeriod(db, known),
   ]);
   const tenants = new DeploymentsByTenant();
-  for (const { deployment_id, tenant_id, facts } of histories) tenants.of(tenant_id, deployment_id).facts = facts;
-  for (const { deployment_id, tenant_id, ...run } of [...usage, ...reported]) tenants.of(tenant_id, deployment_id).usage.push(run);
+  for (const { deployment_id, tenant_id, facts } of histories)
+    tenants.of(tenant_id, deployment_id).facts = facts;
+  for (const { deployment_id, tenant_id, ...run } of [...usage, ...reported])
+    tenants.of(tenant_id, deployment_id).usage.push(run);
   for (const { deployment_id, tenant_id, charge_cents, tokens, from, to } of reports) {
     const deployment = tenants.of(tenant_id, deployment_id);
     if (from === null || to === null) deployment.llm_charges.push(charge_cents);
     else deployment.llm_allowance.push({ from, to, tokens, charge_cents });
   }
-  for (const { deployment_id, tenant_id, ...resource } of unmetered) tenants.of(tenant_id, deployment_id).unmetered.push(resource);
+  for (const { deployment_id, tenant_id, ...resource } of unmetered)
+    tenants.of(tenant_id, deployment_id).unmetered.push(resource);
   return tenants.inOrder();
 }
 
-type Collected = { -readonly [Member in keyof DeploymentInvoicingInputs]: DeploymentInvoicingInputs[Member] extends readonly (infer Item)[] ? Item[] : DeploymentInvoicingInputs[Member] };
+type Collected = {
+  -readonly [
+    Member in keyof DeploymentInvoicingInputs
+  ]: DeploymentInvoicingInputs[Member] extends readonly (infer Item)[]
+    ? Item[]
+    : DeploymentInvoicingInputs[Member];
+};
 
 class DeploymentsByTenant {
   private readonly tenants = new Map<string, Map<string, Collected>>();
@@ -110,34 +145,55 @@ class DeploymentsByTenant {
   of(tenantId: string, deploymentId: string): Collected {
     const deployments = this.tenants.get(tenantId) ?? new Map<string, Collected>();
     this.tenants.set(tenantId, deployments);
-    const known = deployments.get(deploymentId) ?? { deployment_id: deploymentId, facts: [], usage: [], llm_charges: [], llm_allowance: [], unmetered: [] };
+    const known = deployments.get(deploymentId) ?? {
+      deployment_id: deploymentId,
+      facts: [],
+      usage: [],
+      llm_charges: [],
+      llm_allowance: [],
+      unmetered: [],
+    };
     deployments.set(deploymentId, known);
     return known;
   }
 
   inOrder(): TenantDeployments[] {
-    return [...this.tenants].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tenant_id, deployments]) => ({ tenant_id, deployments: [...deployments.values()] }));
+    return [...this.tenants]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([tenant_id, deployments]) => ({ tenant_id, deployments: [...deployments.values()] }));
   }
 }
 
 /**
- * The days whose usage is summed up apart: those of deployments that were in force on a part of the month only, by what
- * they stand for; and whose LLM reports are: those in mode `allowance`.
+ * The days whose usage is summed up apart: those of deployments that were in force on a part of the month
+ * only, by what they stand for; and whose LLM reports are: those in mode `allowance`.
  */
-function daysApart(histories: readonly SubscriptionHistory[], modes: readonly LlmModeHistory[], period: string): { usage: DaysApart[]; allowance: DaysApart[] } {
+function daysApart(
+  histories: readonly SubscriptionHistory[],
+  modes: readonly LlmModeHistory[],
+  period: string,
+): { usage: DaysApart[]; allowance: DaysApart[] } {
   const wholeMonth = [{ from: period, to: lastDay(period) }];
-  const cut = new Map(histories.flatMap(({ deployment_id, facts }): [string, DayRange[]][] => {
-    const days = cutsOf(facts, period);
-    return days.length > 1 ? [[deployment_id, days]] : [];
-  }));
-  const named = (deployment_id: string, ranges: readonly DayRange[]): DaysApart[] => ranges.map(({ from, to }) => ({ deployment_id, from, to }));
+  const cut = new Map(
+    histories.flatMap(({ deployment_id, facts }): [string, DayRange[]][] => {
+      const days = cutsOf(facts, period);
+      return days.length > 1 ? [[deployment_id, days]] : [];
+    }),
+  );
+  const named = (deployment_id: string, ranges: readonly DayRange[]): DaysApart[] =>
+    ranges.map(({ from, to }) => ({ deployment_id, from, to }));
   return {
     usage: [...cut].flatMap(([id, ranges]) => named(id, ranges)),
-    allowance: modes.flatMap(({ deployment_id, modes: held }) => named(deployment_id, commonDays(allowanceDays(held, period), cut.get(deployment_id) ?? wholeMonth))),
+    allowance: modes.flatMap(({ deployment_id, modes: held }) =>
+      named(deployment_id, commonDays(allowanceDays(held, period), cut.get(deployment_id) ?? wholeMonth)),
+    ),
   };
 }
 
-/** The days of a month by how they stand; none where they all stand alike, as seen without sorting the facts out. */
+/**
+ * The days of a month by how they stand; none where they all stand alike, as seen without sorting the facts
+ * out.
+ */
 function cutsOf(facts: readonly SubscriptionFact[], period: string): DayRange[] {
   return facts.every(({ day }) => day <= period) ? [] : standstillsOf(runsOfPeriod(facts, period));
 }

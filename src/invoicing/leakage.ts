@@ -1,4 +1,7 @@
-/** What a month was used for, or came to, and nobody is billed: so that no accepted fact is unbilled and unlisted (spec 4, 11). */
+/**
+ * What a month was used for, or came to, and nobody is billed: so that no accepted fact is unbilled and
+ * unlisted (spec 4, 11).
+ */
 import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
@@ -23,7 +26,12 @@ import { unbilledOfPeriod } from './unbilled.ts';
 import type { UnbilledOfTenant } from './unbilled.ts';
 
 /** Why something is not billed: what each kind of item is. */
-export const leakageReasons = ['unbilled-usage', 'not-billable', 'awaiting-rollup', 'late-on-void-invoice'] as const;
+export const leakageReasons = [
+  'unbilled-usage',
+  'not-billable',
+  'awaiting-rollup',
+  'late-on-void-invoice',
+] as const;
 
 /** One thing that is not billed. */
 export interface LeakageItem {
@@ -60,7 +68,11 @@ interface Source {
 }
 
 /** Where items come from, in the order of the answer: a further kind of leakage is one more of these. */
-const sources: readonly ((db: Db, source: Source) => Promise<LeakageItem[]>)[] = [unbilledUsage, monthsWithoutInvoice, lateOnVoidInvoices];
+const sources: readonly ((db: Db, source: Source) => Promise<LeakageItem[]>)[] = [
+  unbilledUsage,
+  monthsWithoutInvoice,
+  lateOnVoidInvoices,
+];
 
 /**
  * Lists it, by kind, tenant and deployment.
@@ -68,9 +80,11 @@ const sources: readonly ((db: Db, source: Source) => Promise<LeakageItem[]>)[] =
  */
 export async function leakageOfPeriod(db: Db, scope: LeakageScope): Promise<Leakage> {
   const { period, currency } = scope;
-  const invoices = new Map((await invoicesOfPeriod(db, { period })).map((invoice) => [invoice.tenant_id, invoice]));
+  const invoices = new Map(
+    (await invoicesOfPeriod(db, { period })).map((invoice) => [invoice.tenant_id, invoice]),
+  );
   const items: LeakageItem[] = [];
-  for (const source of sources) items.push(...await source(db, { scope, invoices }));
+  for (const source of sources) items.push(...(await source(db, { scope, invoices })));
   const known = items.map(({ amount_cents }) => amount_cents).filter((cents) => cents !== null);
   return { period, currency, items, total_cents: sumCents(known) };
 }
@@ -83,7 +97,12 @@ async function unbilledUsage(db: Db, { scope: { period }, invoices }: Source): P
     const { tenant_id, deployment_id, resource_kind, qty, reason } = usage;
     const invoice_id = invoices.get(tenant_id)?.invoice_id ?? null;
     return {
-      reason: 'unbilled-usage', tenant_id, deployment_id, resource_kind, qty, amount_cents: priceOf(usage, prices),
+      reason: 'unbilled-usage',
+      tenant_id,
+      deployment_id,
+      resource_kind,
+      qty,
+      amount_cents: priceOf(usage, prices),
       detail: { not_in_force: reason, invoice_id },
     };
   });
@@ -97,7 +116,9 @@ function priceOf({ resource_kind, qty }: UnbilledOfTenant, prices: PricesInForce
   return amountOrNull(() => convertCents(price.price_cents, shiftDecimal(qty, places)));
 }
 
-/** The amount; null where it is more than can be billed, so that one item never takes the sum out of range. */
+/**
+ * The amount; null where it is more than can be billed, so that one item never takes the sum out of range.
+ */
 function amountOrNull(compute: () => number): number | null {
   try {
     const cents = compute();
@@ -110,7 +131,10 @@ function amountOrNull(compute: () => number): number | null {
 }
 
 /** Tenants without an invoice whose month can't be billed, or has ended and is billed by the next rollup. */
-async function monthsWithoutInvoice(db: Db, { scope: { today, ...scope }, invoices }: Source): Promise<LeakageItem[]> {
+async function monthsWithoutInvoice(
+  db: Db,
+  { scope: { today, ...scope }, invoices }: Source,
+): Promise<LeakageItem[]> {
   const { period } = scope;
   const hasEnded = today > lastDay(period);
   // Who was judged by a rollup and has got no new facts comes to nothing.
@@ -120,17 +144,31 @@ async function monthsWithoutInvoice(db: Db, { scope: { today, ...scope }, invoic
     : (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => !invoices.has(tenant_id));
   const { results, not_billable } = await eachTenant(inputs, billableMonth);
   const whole = { deployment_id: null, resource_kind: null, qty: null };
-  const left = not_billable.map(({ tenant_id, reason }): LeakageItem => (
-    { reason: 'not-billable', tenant_id, ...whole, amount_cents: null, detail: { because: reason } }));
+  const left = not_billable.map(({ tenant_id, reason }): LeakageItem => ({
+    reason: 'not-billable',
+    tenant_id,
+    ...whole,
+    amount_cents: null,
+    detail: { because: reason },
+  }));
   const waiting = hasEnded ? results.filter((month) => month !== null) : [];
-  return [...left, ...waiting.map(({ tenant_id, subtotal_cents }): LeakageItem => (
-    { reason: 'awaiting-rollup', tenant_id, ...whole, amount_cents: subtotal_cents, detail: {} }))];
+  return [
+    ...left,
+    ...waiting.map(({ tenant_id, subtotal_cents }): LeakageItem => ({
+      reason: 'awaiting-rollup',
+      tenant_id,
+      ...whole,
+      amount_cents: subtotal_cents,
+      detail: {},
+    })),
+  ];
 }
 
 /** What came after an invoice that is void and was not issued anew, by deployment and kind of fact. */
 async function lateOnVoidInvoices(db: Db, { scope: { period } }: Source): Promise<LeakageItem[]> {
   const items: LeakageItem[] = [];
-  for (const issue of await lateVoidInvoices(db, period)) items.push(...lateItems(issue, await lateFactsOf(db, issue)));
+  for (const issue of await lateVoidInvoices(db, period))
+    items.push(...lateItems(issue, await lateFactsOf(db, issue)));
   return items;
 }
 
@@ -146,10 +184,18 @@ function lateItems({ tenant_id, invoice_id }: LateIssue, facts: readonly LateFac
     const days = group.map(({ day }) => day).sort();
     const charges = group.flatMap((fact) => (fact.kind === 'llm_usage' ? [fact.detail.charge_cents] : []));
     return {
-      reason: 'late-on-void-invoice', tenant_id, deployment_id: group[0]?.deployment_id ?? null, resource_kind: null, qty: null,
+      reason: 'late-on-void-invoice',
+      tenant_id,
+      deployment_id: group[0]?.deployment_id ?? null,
+      resource_kind: null,
+      qty: null,
       amount_cents: charges.length === 0 ? null : amountOrNull(() => roundToCents(sumDecimals(charges))),
       detail: {
-        invoice_id, kind: group[0]?.kind ?? null, facts: group.length, first_day: days[0] ?? null, last_day: days.at(-1) ?? null,
+        invoice_id,
+        kind: group[0]?.kind ?? null,
+        facts: group.length,
+        first_day: days[0] ?? null,
+        last_day: days.at(-1) ?? null,
       },
     };
   });

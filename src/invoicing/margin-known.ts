@@ -1,4 +1,7 @@
-/** The inputs of a margin as they were recorded by a past moment, from the events of the invoices and resources that it is made of. */
+/**
+ * The inputs of a margin as they were recorded by a past moment, from the events of the invoices and
+ * resources that it is made of.
+ */
 import { providerInvoiceStream } from '../../commands/costs/provider-invoice.ts';
 import { resourceStream } from '../../commands/inventory/resource.ts';
 import { invoice, invoiceStream } from '../../commands/invoicing/invoice.ts';
@@ -18,7 +21,10 @@ import type { InvoiceEvent } from '../events/invoicing.ts';
 export interface KnownBy {
   /** ISO instant: events recorded by then. */
   at: string;
-  /** Where the snapshot's read models stand: the journal may be ahead of them, and of what it has more nothing is told yet. */
+  /**
+   * Where the snapshot's read models stand: the journal may be ahead of them, and of what it has more nothing
+   * is told yet.
+   */
   position: number;
 }
 
@@ -30,8 +36,16 @@ export async function lastKnownPosition(db: Db, { at, position }: KnownBy): Prom
 }
 
 /** The known events of some types on these streams, in order, by stream. */
-async function knownEvents(db: Db, streams: readonly string[], types: readonly EventType[], { at, position }: KnownBy): Promise<Map<string, RecordedLedgerEvent[]>> {
-  const rows = streams.length === 0 ? [] : await db<RecordedEvent[]>`
+async function knownEvents(
+  db: Db,
+  streams: readonly string[],
+  types: readonly EventType[],
+  { at, position }: KnownBy,
+): Promise<Map<string, RecordedLedgerEvent[]>> {
+  const rows =
+    streams.length === 0
+      ? []
+      : await db<RecordedEvent[]>`
     select position, stream, revision, id, type, data, metadata from journal
     where stream = any(${[...streams]}::text[]) and type = any(${[...types]}::text[]) and recorded_at <= ${at}::timestamptz and position <= ${position}
     order by stream, revision`;
@@ -48,24 +62,53 @@ async function knownEvents(db: Db, streams: readonly string[], types: readonly E
 /** The issues of a month that were in force: of invoices that were issued and not void. */
 export async function knownIssues(db: Db, period: string, known: KnownBy): Promise<CountingIssue[]> {
   const ids = (await invoicesOfPeriod(db, { period })).map(({ invoice_id }) => invoice_id);
-  const events = await knownEvents(db, ids.map(invoiceStream), ['InvoiceIssued', 'InvoicePaid', 'InvoiceVoided'], known);
+  const events = await knownEvents(
+    db,
+    ids.map(invoiceStream),
+    ['InvoiceIssued', 'InvoicePaid', 'InvoiceVoided'],
+    known,
+  );
   return [...events.values()].flatMap((stream): CountingIssue[] => {
-    const state = stream.reduce((folded, event) => invoice.evolve(folded, event as RecordedLedgerEvent & InvoiceEvent), invoice.initialState);
+    const state = stream.reduce(
+      (folded, event) => invoice.evolve(folded, event as RecordedLedgerEvent & InvoiceEvent),
+      invoice.initialState,
+    );
     if (state === null || state.status === 'void') return [];
-    return [{ id: state.invoice_id, tenant_id: state.tenant_id, status: state.status, lines_hash: state.lines_hash }];
+    return [
+      {
+        id: state.invoice_id,
+        tenant_id: state.tenant_id,
+        status: state.status,
+        lines_hash: state.lines_hash,
+      },
+    ];
   });
 }
 
 /** The line and match sets that counted for a month's invoices of the provider. */
 export async function knownSets(db: Db, period: string, known: KnownBy): Promise<CountingSets[]> {
-  // An invoice may have been in another period than it is now, so all of them are looked at: there are some a month.
+  // An invoice may have been in another period than it is now, so all of them are looked at: there are some a
+  // month.
   const uuids = (await invoiceProgress(db)).map(({ uuid }) => uuid);
-  const events = await knownEvents(db, uuids.map(providerInvoiceStream), ['ProviderInvoiceIngested', 'ProviderInvoiceMatched'], known);
+  const events = await knownEvents(
+    db,
+    uuids.map(providerInvoiceStream),
+    ['ProviderInvoiceIngested', 'ProviderInvoiceMatched'],
+    known,
+  );
   return [...events.values()].flatMap((stream): CountingSets[] => {
     let sets: CountingSets | null = null;
     for (const { type, data } of stream) {
-      if (type === 'ProviderInvoiceIngested') sets = { uuid: data.invoice_uuid, period: data.period, currency: data.currency, lines_hash: data.lines_hash, matches_hash: null };
-      if (type === 'ProviderInvoiceMatched' && sets !== null) sets = { ...sets, matches_hash: data.matches_hash };
+      if (type === 'ProviderInvoiceIngested')
+        sets = {
+          uuid: data.invoice_uuid,
+          period: data.period,
+          currency: data.currency,
+          lines_hash: data.lines_hash,
+          matches_hash: null,
+        };
+      if (type === 'ProviderInvoiceMatched' && sets !== null)
+        sets = { ...sets, matches_hash: data.matches_hash };
     }
     return sets?.period === period ? [sets] : [];
   });
@@ -74,25 +117,47 @@ export async function knownSets(db: Db, period: string, known: KnownBy): Promise
 /** The invoices of a month that were known and not ingested, by uuid. */
 export async function knownPending(db: Db, period: string, known: KnownBy): Promise<PendingInvoice[]> {
   const uuids = (await invoiceProgress(db)).map(({ uuid }) => uuid);
-  const events = await knownEvents(db, uuids.map(providerInvoiceStream), ['ProviderInvoiceDiscovered', 'ProviderInvoiceIngested', 'ProviderInvoiceIngestionFailed'], known);
-  return [...events.values()].flatMap((stream): PendingInvoice[] => {
-    let pending: PendingInvoice | null = null;
-    for (const { type, data } of stream) {
-      if (type === 'ProviderInvoiceDiscovered' && data.period === period) pending = { uuid: data.invoice_uuid, amount_cents: data.amount_cents, error: null };
-      if (type === 'ProviderInvoiceIngestionFailed' && pending !== null) pending = { ...pending, error: data.error };
-      if (type === 'ProviderInvoiceIngested') pending = null;
-    }
-    return pending === null ? [] : [pending];
-  }).sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
+  const events = await knownEvents(
+    db,
+    uuids.map(providerInvoiceStream),
+    ['ProviderInvoiceDiscovered', 'ProviderInvoiceIngested', 'ProviderInvoiceIngestionFailed'],
+    known,
+  );
+  return [...events.values()]
+    .flatMap((stream): PendingInvoice[] => {
+      let pending: PendingInvoice | null = null;
+      for (const { type, data } of stream) {
+        if (type === 'ProviderInvoiceDiscovered' && data.period === period)
+          pending = { uuid: data.invoice_uuid, amount_cents: data.amount_cents, error: null };
+        if (type === 'ProviderInvoiceIngestionFailed' && pending !== null)
+          pending = { ...pending, error: data.error };
+        if (type === 'ProviderInvoiceIngested') pending = null;
+      }
+      return pending === null ? [] : [pending];
+    })
+    .sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
 }
 
 /** The ties of resources, and until when their owners count. */
-export async function knownOwnership(db: Db, resourceIds: readonly string[], known: KnownBy): Promise<KnownOwnership> {
-  const events = await knownEvents(db, [...new Set(resourceIds)].map(resourceStream), ['ResourceTied', 'ResourceUntied'], known);
+export async function knownOwnership(
+  db: Db,
+  resourceIds: readonly string[],
+  known: KnownBy,
+): Promise<KnownOwnership> {
+  const events = await knownEvents(
+    db,
+    [...new Set(resourceIds)].map(resourceStream),
+    ['ResourceTied', 'ResourceUntied'],
+    known,
+  );
   const ties = [...events.values()].flatMap((stream) => {
     const [first] = stream;
     if (first?.type !== 'ResourceTied') return [];
-    const ranges = stream.reduce<HeldRange[]>((folded, event) => (event.type === 'ResourceTied' || event.type === 'ResourceUntied' ? tiesAfter(folded, event) : folded), []);
+    const ranges = stream.reduce<HeldRange[]>(
+      (folded, event) =>
+        event.type === 'ResourceTied' || event.type === 'ResourceUntied' ? tiesAfter(folded, event) : folded,
+      [],
+    );
     return ranges.map((range) => ({ ...range, resource_id: first.data.resource_id }));
   });
   return { at: known.at, ties };

@@ -17,11 +17,19 @@ import { totalOf } from '../pricing/money.ts';
 import { eachTenant } from './each-tenant.ts';
 import { loadInvoicingInputs } from './inputs.ts';
 import type { InvoicingScope } from './inputs.ts';
-import { knownIssues, knownOwnership, knownPending, knownSets, lastKnownPosition, type KnownBy } from './margin-known.ts';
+import {
+  knownIssues,
+  knownOwnership,
+  knownPending,
+  knownSets,
+  lastKnownPosition,
+  type KnownBy,
+} from './margin-known.ts';
 import { inputsOf } from './read-month.ts';
 
 /** A cost line that was matched, so that it can belong to somebody. */
-const isMatched = (line: PeriodCostLine): line is PeriodCostLine & { resource_id: string } => line.resource_id !== null;
+const isMatched = (line: PeriodCostLine): line is PeriodCostLine & { resource_id: string } =>
+  line.resource_id !== null;
 
 const keyOf = ({ resource_id, day }: { resource_id: string; day: string }): string => `${day} ${resource_id}`;
 
@@ -40,13 +48,16 @@ export interface MonthMargin extends Margin {
 }
 
 /**
- * The margin of a month (spec 12): what tenants were invoiced, before tax, less what the provider billed, each matched
- * line borne by whoever had the resource on the last day that the line covers.
+ * The margin of a month (spec 12): what tenants were invoiced, before tax, less what the provider billed,
+ * each matched line borne by whoever had the resource on the last day that the line covers.
  * @param db one snapshot
  */
 export async function marginOfPeriod(db: Db, { known, ...scope }: MarginScope): Promise<MonthMargin> {
   const { period, currency } = scope;
-  const [issues, sets] = known === undefined ? [] : await Promise.all([knownIssues(db, period, known), knownSets(db, period, known)]);
+  const [issues, sets] =
+    known === undefined
+      ? []
+      : await Promise.all([knownIssues(db, period, known), knownSets(db, period, known)]);
   const [invoices, lines, pending, fx] = await Promise.all([
     revenueOfPeriod(db, period, issues),
     costLinesForPeriod(db, period, sets),
@@ -54,15 +65,43 @@ export async function marginOfPeriod(db: Db, { known, ...scope }: MarginScope): 
     fxRateOn(db, { from: providerCurrency, to: currency, day: lastDay(period), knownAt: known?.at }),
   ]);
   const pairs = lines.filter(isMatched).map(({ resource_id, last_day }) => ({ resource_id, day: last_day }));
-  const ownership = known === undefined ? undefined : await knownOwnership(db, pairs.map(({ resource_id }) => resource_id), known);
-  const owners = new Map((await attributionOnDay(db, pairs, ownership)).map((owner) => [keyOf(owner), owner]));
+  const ownership =
+    known === undefined
+      ? undefined
+      : await knownOwnership(
+          db,
+          pairs.map(({ resource_id }) => resource_id),
+          known,
+        );
+  const owners = new Map(
+    (await attributionOnDay(db, pairs, ownership)).map((owner) => [keyOf(owner), owner]),
+  );
   const { results: sound, not_billable } = soundInvoices(invoices);
-  not_billable.push(...await withoutInvoice(db, { ...scope, known, invoiced: new Set(invoices.map(({ tenant_id }) => tenant_id)) }));
-  const figures = margin({ period, currency, invoices: sound, fx, cost_lines: lines.map((line) => attributed(line, owners)) });
-  return { ...figures, pending, not_billable: not_billable.sort((a, b) => (a.tenant_id < b.tenant_id ? -1 : 1)) };
+  not_billable.push(
+    ...(await withoutInvoice(db, {
+      ...scope,
+      known,
+      invoiced: new Set(invoices.map(({ tenant_id }) => tenant_id)),
+    })),
+  );
+  const figures = margin({
+    period,
+    currency,
+    invoices: sound,
+    fx,
+    cost_lines: lines.map((line) => attributed(line, owners)),
+  });
+  return {
+    ...figures,
+    pending,
+    not_billable: not_billable.sort((a, b) => (a.tenant_id < b.tenant_id ? -1 : 1)),
+  };
 }
 
-/** An earlier release may have issued what is beyond the limit now: one such invoice does not fail the sums of all. */
+/**
+ * An earlier release may have issued what is beyond the limit now: one such invoice does not fail the sums of
+ * all.
+ */
 function soundInvoices(invoices: readonly RevenueInvoice[]): Outcome<RevenueInvoice> {
   const outcome: Outcome<RevenueInvoice> = { results: [], not_billable: [] };
   for (const invoice of invoices) {
@@ -78,19 +117,35 @@ interface Uninvoiced extends MarginScope {
   invoiced: ReadonlySet<string>;
 }
 
-/** Tenants that have no invoice since their month can't be billed. Of a month that is rolled up those few are looked at that it left behind. */
+/**
+ * Tenants that have no invoice since their month can't be billed. Of a month that is rolled up those few are
+ * looked at that it left behind.
+ */
 async function withoutInvoice(db: Db, { known, invoiced, ...ofMonth }: Uninvoiced): Promise<NotBillable[]> {
   const { period } = ofMonth;
   const mark = known === undefined ? await rollupMark(db, period) : null;
-  const scope = { ...ofMonth, ...(known === undefined ? {} : { atPosition: await lastKnownPosition(db, known) }) };
-  const inputs = mark === null
-    ? (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => !invoiced.has(tenant_id))
-    : await inputsOf(db, scope, await stragglers(db, { before: addMonths(period, 1), period }));
+  const scope = {
+    ...ofMonth,
+    ...(known === undefined ? {} : { atPosition: await lastKnownPosition(db, known) }),
+  };
+  const inputs =
+    mark === null
+      ? (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => !invoiced.has(tenant_id))
+      : await inputsOf(db, scope, await stragglers(db, { before: addMonths(period, 1), period }));
   return (await eachTenant(inputs, billableMonth)).not_billable;
 }
 
 function attributed(line: PeriodCostLine, owners: ReadonlyMap<string, Attribution>): CostLine {
-  const owner = isMatched(line) ? owners.get(keyOf({ resource_id: line.resource_id, day: line.last_day })) : undefined;
+  const owner = isMatched(line)
+    ? owners.get(keyOf({ resource_id: line.resource_id, day: line.last_day }))
+    : undefined;
   const { amount_cents, currency, kind, is_tax } = line;
-  return { amount_cents, currency, kind, is_tax, tenant_id: owner?.tenant_id ?? null, deployment_id: owner?.deployment_id ?? null };
+  return {
+    amount_cents,
+    currency,
+    kind,
+    is_tax,
+    tenant_id: owner?.tenant_id ?? null,
+    deployment_id: owner?.deployment_id ?? null,
+  };
 }

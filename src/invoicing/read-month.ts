@@ -1,4 +1,7 @@
-/** What a rollup is made from: a month's inputs, what there is of it already, and who was left behind by an earlier one. */
+/**
+ * What a rollup is made from: a month's inputs, what there is of it already, and who was left behind by an
+ * earlier one.
+ */
 import { settled } from '../../commands/invoicing/issue-invoice.ts';
 import { hasTaxRate } from '../../projections/catalog/tax-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
@@ -20,8 +23,8 @@ export interface RollUp {
   /** One tenant alone; default: everybody who has something to pay. */
   tenant_id?: string | undefined;
   /**
-   * Replaces issued invoices whose content is no longer right, or that facts came too late for, never paid ones; of one
-   * named tenant also a void one, whatever its content.
+   * Replaces issued invoices whose content is no longer right, or that facts came too late for, never paid
+   * ones; of one named tenant also a void one, whatever its content.
    */
   force?: boolean | undefined;
 }
@@ -47,19 +50,35 @@ export interface MonthRead {
 }
 
 /** Reads a month in one snapshot of the read models, which stands at journal position `position`. */
-export async function readMonth(db: Db, position: number, { period, tenant_id, force = false }: RollUp, { currency, today }: { currency: string; today: string }): Promise<MonthRead> {
-  const existing = new Map((await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [invoice.tenant_id, invoice]));
+export async function readMonth(
+  db: Db,
+  position: number,
+  { period, tenant_id, force = false }: RollUp,
+  { currency, today }: { currency: string; today: string },
+): Promise<MonthRead> {
+  const existing = new Map(
+    (await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [
+      invoice.tenant_id,
+      invoice,
+    ]),
+  );
   if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
   const scope = { period, atPosition: position, tenantId: tenant_id, currency };
   const behind = tenant_id === undefined ? await stragglers(db, { before: monthOf(today), period }) : [];
-  // Who was judged before and has got no new facts comes to what it came to: an invoice that stands, or nothing.
+  // Who was judged before and has got no new facts comes to what it came to: an invoice that stands, or
+  // nothing.
   const isRolledUp = tenant_id === undefined && !force && (await rollupMark(db, period)) !== null;
   const inputs = isRolledUp ? await inputsOf(db, scope, behind) : await loadInvoicingInputs(db, scope);
-  const late = force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id }) : new Set();
-  const candidates = inputs.map((tenant): Candidate => (
-    { inputs: tenant, existing: existing.get(tenant.tenant_id), late: late.has(tenant.tenant_id) }));
+  const late =
+    force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id }) : new Set();
+  const candidates = inputs.map((tenant): Candidate => ({
+    inputs: tenant,
+    existing: existing.get(tenant.tenant_id),
+    late: late.has(tenant.tenant_id),
+  }));
   return {
-    position, candidates,
+    position,
+    candidates,
     standing: isRolledUp ? [...existing.values()] : [],
     judged_position: behind.reduce((last, { last_position }) => Math.max(last, last_position), 0),
     untaxed: inputs.length > 0 && !(await hasTaxRate(db)),
@@ -76,15 +95,23 @@ function refuseSettled(existing: ExistingInvoice | undefined): void {
 const mostSingleLoads = 20;
 
 /** The inputs of a few tenants, in the order of their ids. */
-export async function inputsOf(db: Db, scope: InvoicingScope, tenants: readonly Pick<Straggler, 'tenant_id'>[]): Promise<TenantInvoicingInputs[]> {
+export async function inputsOf(
+  db: Db,
+  scope: InvoicingScope,
+  tenants: readonly Pick<Straggler, 'tenant_id'>[],
+): Promise<TenantInvoicingInputs[]> {
   const wanted = new Set(tenants.map(({ tenant_id }) => tenant_id));
-  if (wanted.size > mostSingleLoads) return (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => wanted.has(tenant_id));
+  if (wanted.size > mostSingleLoads)
+    return (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => wanted.has(tenant_id));
   const inputs: TenantInvoicingInputs[] = [];
-  for (const tenantId of [...wanted].sort()) inputs.push(...await loadInvoicingInputs(db, { ...scope, tenantId }));
+  for (const tenantId of [...wanted].sort())
+    inputs.push(...(await loadInvoicingInputs(db, { ...scope, tenantId })));
   return inputs;
 }
 
-/** Months that have ended and in which tenants without an invoice may have something to bill, oldest first. */
+/**
+ * Months that have ended and in which tenants without an invoice may have something to bill, oldest first.
+ */
 export async function monthsLeftBehind(db: Db, today: string): Promise<string[]> {
   const behind = await stragglers(db, { before: monthOf(today) });
   return [...new Set(behind.map(({ period }) => period))];

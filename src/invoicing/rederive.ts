@@ -1,4 +1,7 @@
-/** An issued invoice derived again from its inputs: the one derivation that verify and explain compare an issue with. */
+/**
+ * An issued invoice derived again from its inputs: the one derivation that verify and explain compare an
+ * issue with.
+ */
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
 import { notBilledText } from '../../commands/invoicing/issue-invoice.ts';
@@ -19,9 +22,9 @@ export type IssueData = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data']
 /** What an issue is not as its inputs make it. */
 export interface IssueProblem {
   /**
-   * `terms`: whose invoice it is, for which days, in which currency, at which tax; `not_billed`: what it says of usage that
-   * is not billed; `not_billable`: its inputs make no invoice; `stored_lines`: the lines in the journal are not those that
-   * it names.
+   * `terms`: whose invoice it is, for which days, in which currency, at which tax; `not_billed`: what it says
+   * of usage that is not billed; `not_billable`: its inputs make no invoice; `stored_lines`: the lines in the
+   * journal are not those that it names.
    */
   problem: 'terms' | 'totals' | 'lines' | 'not_billed' | 'not_billable' | 'stored_lines';
   detail: string;
@@ -45,12 +48,20 @@ export interface SameInputs {
  * Derives issues by the rollup's own computation over its own inputs: what was recorded up to their position.
  * @param db one snapshot
  * @param scope `currency`: the ledger's; `tenantId`: of one tenant alone
- * @returns the derivation of one of the issues, under the rules that it was issued by, made when it is asked for
+ * @returns the derivation of one of the issues, under the rules that it was issued by, made when it is asked
+ * for
  */
 export async function rederive(
-  db: Db, { period, inputs_position, tax_name, tax_rate }: SameInputs, scope: { currency: string; tenantId?: string | undefined },
+  db: Db,
+  { period, inputs_position, tax_name, tax_rate }: SameInputs,
+  scope: { currency: string; tenantId?: string | undefined },
 ): Promise<(issue: IssueData) => DerivedIssue> {
-  const inputs = await loadInvoicingInputs(db, { ...scope, period, atPosition: inputs_position, seedTax: { name: tax_name, rate: tax_rate } });
+  const inputs = await loadInvoicingInputs(db, {
+    ...scope,
+    period,
+    atPosition: inputs_position,
+    seedTax: { name: tax_name, rate: tax_rate },
+  });
   const byTenant = new Map(inputs.map((tenant) => [tenant.tenant_id, tenant]));
   return (issue) => derived(byTenant.get(issue.tenant_id), rulesOf(issue));
 }
@@ -64,9 +75,12 @@ function derived(inputs: TenantInvoicingInputs | undefined, rules: InvoicingRule
   if (inputs === undefined) return { invoice: null, reason: 'its tenant had nothing to invoice' };
   try {
     const invoice = traceTenant(inputs, rules);
-    return invoice === null ? { invoice: null, reason: 'there was nothing to invoice' } : { invoice, reason: null };
+    return invoice === null
+      ? { invoice: null, reason: 'there was nothing to invoice' }
+      : { invoice, reason: null };
   } catch (error) {
-    // An issued month could be computed when it was; if it can't any more, what it was computed from is not what it was.
+    // An issued month could be computed when it was; if it can't any more, what it was computed from is not
+    // what it was.
     if (error instanceof RangeError) return { invoice: null, reason: error.message };
     throw error;
   }
@@ -77,34 +91,62 @@ export function issueProblem(issue: IssueData, { invoice, reason }: DerivedIssue
   if (invoice === null) return { problem: 'not_billable', detail: reason };
   const { billed } = invoice;
   const parts = invoiceLinesInParts(issue, billed.lines);
-  return differing('terms', issue, {
-    invoice_id: invoiceId(billed.tenant_id, billed.period_start), period_end: billed.period_end, currency: billed.currency, tax_name: billed.tax.name,
-  })
-    ?? (canonicalDecimal(issue.tax_rate) === canonicalDecimal(billed.tax.rate) ? null : difference('terms', 'tax_rate', issue.tax_rate, billed.tax.rate))
-    ?? differing('totals', issue, { subtotal_cents: billed.subtotal_cents, tax_cents: billed.tax_cents, total_cents: billed.total_cents })
-    ?? differing('lines', issue, { lines_hash: parts.hash, lines: parts.lines, parts: parts.events.length })
-    ?? (notBilledText(issue) === notBilledText(billed) ? null : difference('not_billed', 'usage that is not billed', notBilledText(issue), notBilledText(billed)));
+  return (
+    differing('terms', issue, {
+      invoice_id: invoiceId(billed.tenant_id, billed.period_start),
+      period_end: billed.period_end,
+      currency: billed.currency,
+      tax_name: billed.tax.name,
+    }) ??
+    (canonicalDecimal(issue.tax_rate) === canonicalDecimal(billed.tax.rate)
+      ? null
+      : difference('terms', 'tax_rate', issue.tax_rate, billed.tax.rate)) ??
+    differing('totals', issue, {
+      subtotal_cents: billed.subtotal_cents,
+      tax_cents: billed.tax_cents,
+      total_cents: billed.total_cents,
+    }) ??
+    differing('lines', issue, { lines_hash: parts.hash, lines: parts.lines, parts: parts.events.length }) ??
+    (notBilledText(issue) === notBilledText(billed)
+      ? null
+      : difference('not_billed', 'usage that is not billed', notBilledText(issue), notBilledText(billed)))
+  );
 }
 
 /**
  * The journal's lines are named by their content: what is stored under a name has to have that content.
  * @param db one snapshot
  */
-export async function storedProblem(db: Db, { invoice_id, lines_hash }: IssueData): Promise<IssueProblem | null> {
+export async function storedProblem(
+  db: Db,
+  { invoice_id, lines_hash }: IssueData,
+): Promise<IssueProblem | null> {
   const stream = `invoice-lines-${invoice_id}-${lines_hash}`;
-  const parts = await db<{ data: InvoicePartEvent['data'] }[]>`select data from journal where stream = ${stream} order by revision`;
+  const parts = await db<
+    { data: InvoicePartEvent['data'] }[]
+  >`select data from journal where stream = ${stream} order by revision`;
   const stored = contentHash(parts.flatMap(({ data }): InvoiceLine[] => data.lines));
   return stored === lines_hash
-    ? null : { problem: 'stored_lines', detail: `stored lines: named ${lines_hash}, their content is ${stored}` };
+    ? null
+    : { problem: 'stored_lines', detail: `stored lines: named ${lines_hash}, their content is ${stored}` };
 }
 
-function differing<Field extends keyof IssueData>(problem: IssueProblem['problem'], issue: IssueData, fields: Pick<IssueData, Field>): IssueProblem | null {
+function differing<Field extends keyof IssueData>(
+  problem: IssueProblem['problem'],
+  issue: IssueData,
+  fields: Pick<IssueData, Field>,
+): IssueProblem | null {
   for (const name of Object.keys(fields) as Field[]) {
     if (issue[name] !== fields[name]) return difference(problem, name, issue[name], fields[name]);
   }
   return null;
 }
 
-function difference(problem: IssueProblem['problem'], name: string, issued: unknown, made: unknown): IssueProblem {
+function difference(
+  problem: IssueProblem['problem'],
+  name: string,
+  issued: unknown,
+  made: unknown,
+): IssueProblem {
   return { problem, detail: `${name}: issued ${String(issued)}, derived ${String(made)}` };
 }

@@ -11,17 +11,24 @@ export interface UnbilledOfTenant extends UnbilledUsage {
 }
 
 /**
- * The usage of a month that is not billed because its days were not in force, whether or not the tenant has an invoice
- * that lists it: by tenant and deployment, a deployment's by kind and reason. It needs no price, so a month that can't be
- * billed has it too.
+ * The usage of a month that is not billed because its days were not in force, whether or not the tenant has
+ * an invoice that lists it: by tenant and deployment, a deployment's by kind and reason. It needs no price,
+ * so a month that can't be billed has it too.
  * @param db one snapshot
  */
 export async function unbilledOfPeriod(db: Db, scope: FactScope): Promise<UnbilledOfTenant[]> {
   const tenants = await loadDeployments(db, scope);
-  return tenants.flatMap(({ tenant_id, deployments }) => deployments.flatMap((deployment) => {
-    const { unbilled } = splitUsage(deployment, standstillsOf(runsOfPeriod(deployment.facts, scope.period)));
-    return unbilled.map((usage) => ({ tenant_id, deployment_id: deployment.deployment_id, ...usage }));
-  })).sort(byDeployment);
+  return tenants
+    .flatMap(({ tenant_id, deployments }) =>
+      deployments.flatMap((deployment) => {
+        const { unbilled } = splitUsage(
+          deployment,
+          standstillsOf(runsOfPeriod(deployment.facts, scope.period)),
+        );
+        return unbilled.map((usage) => ({ tenant_id, deployment_id: deployment.deployment_id, ...usage }));
+      }),
+    )
+    .sort(byDeployment);
 }
 
 /** Sorting is stable: a deployment's stay in their order. */

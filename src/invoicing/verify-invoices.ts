@@ -19,28 +19,47 @@ export interface VerifiedInvoices {
   differences: IssueDifference[];
 }
 
-interface Issue { position: number; data: IssueData }
+interface Issue {
+  position: number;
+  data: IssueData;
+}
 
 /**
- * Derives every issue of every invoice again: its inputs as they were known at its recorded position, the computation of
- * the rollup. Its terms and totals, its lines (by their content's hash) with the lines that are stored, and what it says
- * of usage that is not billed have to be the same to the cent.
+ * Derives every issue of every invoice again: its inputs as they were known at its recorded position, the
+ * computation of the rollup. Its terms and totals, its lines (by their content's hash) with the lines that
+ * are stored, and what it says of usage that is not billed have to be the same to the cent.
  * @param db one snapshot; its read models are taken to be what the events say
  * @param currency the ledger's
  */
-export async function verifyInvoices(db: Db, currency: string, onProgress?: (done: number, total: number) => void): Promise<VerifiedInvoices> {
-  const issues = await db<Issue[]>`select position, data from journal where type = 'InvoiceIssued' order by position`;
+export async function verifyInvoices(
+  db: Db,
+  currency: string,
+  onProgress?: (done: number, total: number) => void,
+): Promise<VerifiedInvoices> {
+  const issues = await db<
+    Issue[]
+  >`select position, data from journal where type = 'InvoiceIssued' order by position`;
   const verified: VerifiedInvoices = { issues: issues.length, lines: 0, differences: [] };
   let done = 0;
   for (const together of sameInputs(issues)) {
     const { data } = together[0] as Issue;
-    const derived = await rederive(db, { ...data, period: data.period_start }, { currency, tenantId: together.length === 1 ? data.tenant_id : undefined });
+    const derived = await rederive(
+      db,
+      { ...data, period: data.period_start },
+      { currency, tenantId: together.length === 1 ? data.tenant_id : undefined },
+    );
     for (const issue of together) {
       verified.lines += issue.data.lines;
-      const problem = issueProblem(issue.data, derived(issue.data)) ?? await storedProblem(db, issue.data);
-      if (problem !== null) verified.differences.push({ invoice_id: issue.data.invoice_id, issue_no: issue.data.issue_no, position: issue.position, ...problem });
+      const problem = issueProblem(issue.data, derived(issue.data)) ?? (await storedProblem(db, issue.data));
+      if (problem !== null)
+        verified.differences.push({
+          invoice_id: issue.data.invoice_id,
+          issue_no: issue.data.issue_no,
+          position: issue.position,
+          ...problem,
+        });
     }
-    onProgress?.(done += together.length, issues.length);
+    onProgress?.((done += together.length), issues.length);
   }
   return verified;
 }

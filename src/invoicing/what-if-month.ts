@@ -25,7 +25,9 @@ export interface WhatIfTenant {
   /** Of the invoice that was issued; null where none stands. */
   issued_cents: number | null;
   margin: MarginSides | null;
-  /** Deployments whose terms the overrides replace, and those that keep theirs although their plan is named. */
+  /**
+   * Deployments whose terms the overrides replace, and those that keep theirs although their plan is named.
+   */
   affected: string[];
   grandfathered: string[];
   lines: WhatIfLine[];
@@ -58,17 +60,27 @@ export interface WhatIfMonth {
  * @param db one snapshot
  * @throws {OverrideTooLarge} for amounts beyond the safe integers that the overrides alone cause
  */
-export async function whatIfMonth(db: Db, scope: Pick<InvoicingScope, 'period' | 'currency' | 'seedTax'>, catalog: OverriddenCatalog, today: string): Promise<WhatIfMonth> {
+export async function whatIfMonth(
+  db: Db,
+  scope: Pick<InvoicingScope, 'period' | 'currency' | 'seedTax'>,
+  catalog: OverriddenCatalog,
+  today: string,
+): Promise<WhatIfMonth> {
   const { period, currency } = scope;
   const standing = await marginOrReason(db, { period, currency, seedTax: scope.seedTax });
   const issued = (await invoicesOfPeriod(db, { period })).filter(({ status }) => status !== 'void');
   // As with a rollup: nobody goes without an answer because a neighbour's month can't be computed.
-  const tried = await eachTenant(await loadInvoicingInputs(db, scope), (tenant) => compareTenant(tenant, catalog));
+  const tried = await eachTenant(await loadInvoicingInputs(db, scope), (tenant) =>
+    compareTenant(tenant, catalog),
+  );
   const outcome = { ...tried, results: tried.results.filter((tenant) => tenant !== null) };
   const compared = outcome.results;
   const before = sumCents(compared.map(({ before_cents }) => before_cents));
   const after = underOverrides(() => sumCents(compared.map(({ after_cents }) => after_cents)));
-  const revenue = { before_cents: sumCents(compared.map((tenant) => tenant.revenue.before_cents)), after_cents: sumCents(compared.map((tenant) => tenant.revenue.after_cents)) };
+  const revenue = {
+    before_cents: sumCents(compared.map((tenant) => tenant.revenue.before_cents)),
+    after_cents: sumCents(compared.map((tenant) => tenant.revenue.after_cents)),
+  };
   return {
     period,
     ended: period.slice(0, 7) < today.slice(0, 7),
@@ -89,27 +101,52 @@ export async function whatIfMonth(db: Db, scope: Pick<InvoicingScope, 'period' |
 }
 
 /** The margin as it stands; without one, why: a cost in a currency that no exchange rate leads from. */
-async function marginOrReason(db: Db, scope: MarginScope): Promise<{ margin: Margin | null; unavailable: string | null }> {
+async function marginOrReason(
+  db: Db,
+  scope: MarginScope,
+): Promise<{ margin: Margin | null; unavailable: string | null }> {
   try {
     return { margin: await marginOfPeriod(db, scope), unavailable: null };
   } catch (error) {
-    if (error instanceof RangeError && !(error instanceof AmountTooLarge)) return { margin: null, unavailable: error.message };
+    if (error instanceof RangeError && !(error instanceof AmountTooLarge))
+      return { margin: null, unavailable: error.message };
     throw error;
   }
 }
 
-function tenantsOf({ results: compared, not_billable }: Outcome<TenantWhatIf>, issued: readonly ExistingInvoice[], standing: Margin | null): WhatIfTenant[] {
+function tenantsOf(
+  { results: compared, not_billable }: Outcome<TenantWhatIf>,
+  issued: readonly ExistingInvoice[],
+  standing: Margin | null,
+): WhatIfTenant[] {
   const invoiced = new Map(issued.map(({ tenant_id, total_cents }) => [tenant_id, total_cents]));
   const costs = new Map(standing?.tenants.map(({ tenant_id, cogs_cents }) => [tenant_id, cogs_cents]));
-  const shown = ({ revenue, untouched: _untouched, lines, affected, grandfathered, ...tenant }: TenantWhatIf): WhatIfTenant => ({
+  const shown = ({
+    revenue,
+    untouched: _untouched,
+    lines,
+    affected,
+    grandfathered,
+    ...tenant
+  }: TenantWhatIf): WhatIfTenant => ({
     ...tenant,
     issued_cents: invoiced.get(tenant.tenant_id) ?? null,
     margin: standing === null ? null : marginSides(revenue, costs.get(tenant.tenant_id) ?? 0),
-    affected, grandfathered, lines,
+    affected,
+    grandfathered,
+    lines,
   });
   const told = new Set([...compared, ...not_billable].map(({ tenant_id }) => tenant_id));
-  const nothingToPay = [...invoiced.keys()].filter((tenant_id) => !told.has(tenant_id)).map((tenant_id): TenantWhatIf => ({
-    tenant_id, ...sides(0, 0), revenue: { before_cents: 0, after_cents: 0 }, affected: [], grandfathered: [], untouched: 0, lines: [],
-  }));
+  const nothingToPay = [...invoiced.keys()]
+    .filter((tenant_id) => !told.has(tenant_id))
+    .map((tenant_id): TenantWhatIf => ({
+      tenant_id,
+      ...sides(0, 0),
+      revenue: { before_cents: 0, after_cents: 0 },
+      affected: [],
+      grandfathered: [],
+      untouched: 0,
+      lines: [],
+    }));
   return [...compared, ...nothingToPay].map(shown).sort((a, b) => (a.tenant_id < b.tenant_id ? -1 : 1));
 }

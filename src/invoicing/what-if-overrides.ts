@@ -34,17 +34,36 @@ interface Fault extends FieldError {
 
 /**
  * Looks up what the overrides name.
- * @throws {Refused} with the path of everything that the catalog does not have: `unknown-plan` for a plan or version,
- *   `unknown-addon` for an addon, `invalid-input` for an item, `currency-mismatch` for terms in another currency
+ * @throws {Refused} with the path of everything that the catalog does not have: `unknown-plan` for a plan or
+ * version, `unknown-addon` for an addon, `invalid-input` for an item, `currency-mismatch` for terms in
+ * another currency
  */
 export async function resolveOverrides(db: Db, asked: AskedOverrides, currency: string): Promise<Overrides> {
   const plans = Object.entries(asked.plans ?? {});
   const addons = Object.entries(asked.addons ?? {});
-  const versions = await versionsOfPlans(db, plans.map(([code]) => code));
-  const onSale = new Set((await addonOffers(db, addons.map(([code]) => code))).map(({ code }) => code));
+  const versions = await versionsOfPlans(
+    db,
+    plans.map(([code]) => code),
+  );
+  const onSale = new Set(
+    (
+      await addonOffers(
+        db,
+        addons.map(([code]) => code),
+      )
+    ).map(({ code }) => code),
+  );
   const faults = [
-    ...plans.flatMap(([code, plan]) => planFaults(`overrides.plans.${code}`, plan, versions.get(code), currency)),
-    ...addons.filter(([code]) => !onSale.has(code)).map(([code]): Fault => ({ code: 'unknown-addon', path: `overrides.addons.${code}`, message: 'no such addon' })),
+    ...plans.flatMap(([code, plan]) =>
+      planFaults(`overrides.plans.${code}`, plan, versions.get(code), currency),
+    ),
+    ...addons
+      .filter(([code]) => !onSale.has(code))
+      .map(([code]): Fault => ({
+        code: 'unknown-addon',
+        path: `overrides.addons.${code}`,
+        message: 'no such addon',
+      })),
   ];
   if (faults.length > 0) throw new Refused(refusalOf(faults));
   return {
@@ -54,33 +73,69 @@ export async function resolveOverrides(db: Db, asked: AskedOverrides, currency: 
   };
 }
 
-const numbered = (versions: readonly PlanTerms[], version: number): PlanTerms | undefined => versions.find(({ plan_version }) => plan_version === version);
+const numbered = (versions: readonly PlanTerms[], version: number): PlanTerms | undefined =>
+  versions.find(({ plan_version }) => plan_version === version);
 
-function planFaults(path: string, asked: AskedPlanOverride, versions: readonly PlanTerms[] | undefined, currency: string): Fault[] {
+function planFaults(
+  path: string,
+  asked: AskedPlanOverride,
+  versions: readonly PlanTerms[] | undefined,
+  currency: string,
+): Fault[] {
   if (versions === undefined) return [{ code: 'unknown-plan', path, message: 'no such plan' }];
   const { version, terms_of_version, items = {} } = asked;
-  const unknown = (['version', 'terms_of_version'] as const).filter((member) => asked[member] !== undefined && numbered(versions, asked[member]) === undefined);
-  if (unknown.length > 0) return unknown.map((member) => ({ code: 'unknown-plan', path: `${path}.${member}`, message: 'the plan has no such version' }));
+  const unknown = (['version', 'terms_of_version'] as const).filter(
+    (member) => asked[member] !== undefined && numbered(versions, asked[member]) === undefined,
+  );
+  if (unknown.length > 0)
+    return unknown.map((member) => ({
+      code: 'unknown-plan',
+      path: `${path}.${member}`,
+      message: 'the plan has no such version',
+    }));
   const source = terms_of_version === undefined ? undefined : numbered(versions, terms_of_version);
   if (source !== undefined && source.currency !== currency) {
-    return [{ code: 'currency-mismatch', path: `${path}.terms_of_version`, message: `is in ${source.currency}, this ledger bills in ${currency}` }];
+    return [
+      {
+        code: 'currency-mismatch',
+        path: `${path}.terms_of_version`,
+        message: `is in ${source.currency}, this ledger bills in ${currency}`,
+      },
+    ];
   }
-  const concerned = source === undefined ? versions.filter(({ plan_version }) => version === undefined || plan_version === version) : [source];
+  const concerned =
+    source === undefined
+      ? versions.filter(({ plan_version }) => version === undefined || plan_version === version)
+      : [source];
   const kinds = new Set(concerned.flatMap((terms) => terms.items.map(({ resource_kind }) => resource_kind)));
-  const which = concerned.length === 1 ? `version ${concerned[0]?.plan_version ?? ''} of the plan` : 'the plan';
-  return Object.keys(items).filter((kind) => !kinds.has(kind)).map((kind) => ({ code: 'invalid-input', path: `${path}.items.${kind}`, message: `${which} has no such item` }));
+  const which =
+    concerned.length === 1 ? `version ${concerned[0]?.plan_version ?? ''} of the plan` : 'the plan';
+  return Object.keys(items)
+    .filter((kind) => !kinds.has(kind))
+    .map((kind) => ({
+      code: 'invalid-input',
+      path: `${path}.items.${kind}`,
+      message: `${which} has no such item`,
+    }));
 }
 
 /** Its code is that of the first fault; all are listed. */
 function refusalOf(faults: readonly Fault[]) {
   const errors = faults.map(({ path, message }): FieldError => ({ path, message }));
-  return refuse(faults[0]?.code ?? 'invalid-input', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
+  return refuse(
+    faults[0]?.code ?? 'invalid-input',
+    errors.map(({ path, message }) => `${path}: ${message}`).join('; '),
+    { errors },
+  );
 }
 
-function planOverride({ version, terms_of_version, base_price_cents, items = {} }: AskedPlanOverride, versions: readonly PlanTerms[]): PlanOverride {
+function planOverride(
+  { version, terms_of_version, base_price_cents, items = {} }: AskedPlanOverride,
+  versions: readonly PlanTerms[],
+): PlanOverride {
   return {
     version: version ?? null,
-    terms: terms_of_version === undefined ? null : numbered(versions, terms_of_version) ?? null,
+    terms: terms_of_version === undefined ? null : (numbered(versions, terms_of_version) ?? null),
     base_price_cents: base_price_cents ?? null,
     items: new Map(Object.entries(items)),
   };

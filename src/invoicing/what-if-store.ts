@@ -13,7 +13,8 @@ const daysKept = 90;
 
 /** Forgets results of more than ninety days ago. @param now the ledger's time @returns how many */
 export async function purgeWhatIfs(sql: Sql, now: string): Promise<number> {
-  const purged = await sql`delete from what_if_results where created_at < ${now}::timestamptz - ${daysKept} * interval '1 day'`;
+  const purged =
+    await sql`delete from what_if_results where created_at < ${now}::timestamptz - ${daysKept} * interval '1 day'`;
   return purged.count;
 }
 
@@ -24,5 +25,5 @@ export async function keepWhatIf(sql: Sql, result: WhatIfResult, actor: string):
     insert into what_if_results (id, actor, created_at, result)
     values (${result.id}, ${actor}, ${result.created_at}, ${JSON.stringify(result)}::text::json)
     on conflict (id) do nothing`;
-  return count === 1 ? result : await findWhatIf(sql, result.id, result.created_at) ?? result;
+  return count === 1 ? result : ((await findWhatIf(sql, result.id, result.created_at)) ?? result);
 }

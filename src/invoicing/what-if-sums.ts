@@ -5,11 +5,16 @@ import { sumFigures } from '../pricing/what-if-margin.ts';
 import type { WhatIfMargin } from '../pricing/what-if-margin.ts';
 import type { WhatIfMonth, WhatIfTenant } from './what-if-month.ts';
 
-/** What all months come to; margins where each month has one. Each month converts its costs at its own rate. */
+/**
+ * What all months come to; margins where each month has one. Each month converts its costs at its own rate.
+ */
 export interface WhatIfSums extends Pick<WhatIfMonth, 'before' | 'after' | 'issued' | 'delta_cents'> {
   margin: Omit<WhatIfMargin, 'fx'> | null;
   /** In the order of ids; `issued_cents` is null where the tenant has no invoice for any of the months. */
-  tenants: Pick<WhatIfTenant, 'tenant_id' | 'before_cents' | 'after_cents' | 'delta_cents' | 'issued_cents'>[];
+  tenants: Pick<
+    WhatIfTenant,
+    'tenant_id' | 'before_cents' | 'after_cents' | 'delta_cents' | 'issued_cents'
+  >[];
 }
 
 /**
@@ -49,12 +54,17 @@ function sumTenants(tenants: readonly WhatIfTenant[]): WhatIfSums['tenants'] {
     if (known === undefined) byTenant.set(tenant.tenant_id, [tenant]);
     else known.push(tenant);
   }
-  return [...byTenant].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tenant_id, months]) => {
-    const issued = months.map(({ issued_cents }) => issued_cents).filter((cents) => cents !== null);
-    return {
-      tenant_id,
-      ...sides(sumCents(months.map(({ before_cents }) => before_cents)), sumCents(months.map(({ after_cents }) => after_cents))),
-      issued_cents: issued.length === 0 ? null : sumCents(issued),
-    };
-  });
+  return [...byTenant]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([tenant_id, months]) => {
+      const issued = months.map(({ issued_cents }) => issued_cents).filter((cents) => cents !== null);
+      return {
+        tenant_id,
+        ...sides(
+          sumCents(months.map(({ before_cents }) => before_cents)),
+          sumCents(months.map(({ after_cents }) => after_cents)),
+        ),
+        issued_cents: issued.length === 0 ? null : sumCents(issued),
+      };
+    });
 }

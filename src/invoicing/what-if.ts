@@ -48,13 +48,18 @@ export interface WhatIfDeps {
 }
 
 /**
- * Computes months as they are and as they would be under an overridden catalog or tax, from the same inputs in one
- * snapshot, and keeps the result. Nothing else is written. The running month is taken as the accrual takes it.
+ * Computes months as they are and as they would be under an overridden catalog or tax, from the same inputs
+ * in one snapshot, and keeps the result. Nothing else is written. The running month is taken as the accrual
+ * takes it.
  * @param meta an execution that is repeated under its Idempotency-Key answers the first result
- * @throws {Refused} for a month that has not begun, overrides that name what the catalog does not have, and overrides
- *   under which the figures come to more than an amount can hold
+ * @throws {Refused} for a month that has not begun, overrides that name what the catalog does not have, and
+ * overrides under which the figures come to more than an amount can hold
  */
-export async function whatIf({ ledger, sql, tax }: WhatIfDeps, asked: WhatIf, meta: CommandMeta): Promise<WhatIfResult> {
+export async function whatIf(
+  { ledger, sql, tax }: WhatIfDeps,
+  asked: WhatIf,
+  meta: CommandMeta,
+): Promise<WhatIfResult> {
   const id = idFrom('what-if', meta.commandId, contentHash(asked));
   const now = ledger.now();
   const today = now.slice(0, 10);
@@ -62,14 +67,16 @@ export async function whatIf({ ledger, sql, tax }: WhatIfDeps, asked: WhatIf, me
   const result = await ledger.readLatest(async (db, inputs_position): Promise<WhatIfResult> => {
     const catalog = overriddenCatalog(await resolveOverrides(db, asked.overrides, ledger.currency));
     const head = { id, created_at: now, inputs_position, overrides: asked.overrides };
-    const month = (period: string) => whatIfMonth(db, { period, currency: ledger.currency, seedTax: tax }, catalog, today);
+    const month = (period: string) =>
+      whatIfMonth(db, { period, currency: ledger.currency, seedTax: tax }, catalog, today);
     try {
-      if (asked.period !== undefined) return { ...head, ...await month(asked.period) };
+      if (asked.period !== undefined) return { ...head, ...(await month(asked.period)) };
       const periods: WhatIfMonth[] = [];
       for (const period of asked.periods ?? []) periods.push(await month(period));
       return { ...head, ...sumMonths(periods), periods };
     } catch (error) {
-      if (error instanceof OverrideTooLarge) throw new Refused(refuseField('overrides', 'come to more than an amount can hold'));
+      if (error instanceof OverrideTooLarge)
+        throw new Refused(refuseField('overrides', 'come to more than an amount can hold'));
       throw error;
     }
   });

@@ -13,7 +13,11 @@ export const billingBalance = defineJob({
   input: z.strictObject({}),
   async run(_input, { ledger, digitalOcean }, run) {
     const balance = await asking('the balance', requireDigitalOcean(digitalOcean).getBalance());
-    const { result, appended } = await ledger.execute(commands.recordBalance, { day: dayOf(ledger.now()), ...balance }, run.meta());
+    const { result, appended } = await ledger.execute(
+      commands.recordBalance,
+      { day: dayOf(ledger.now()), ...balance },
+      run.meta(),
+    );
     return { ...result, changed: appended > 0 };
   },
 });

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { invoiceProgress, linesForFinance, type InvoiceProgress } from '../../projections/costs/provider-invoice-queries.ts';
+import {
+  invoiceProgress,
+  linesForFinance,
+  type InvoiceProgress,
+} from '../../projections/costs/provider-invoice-queries.ts';
 import { commands } from '../processes/commands.ts';
 import type { Db } from '../database/db.ts';
 import { defineJob } from './job.ts';
@@ -11,7 +15,10 @@ import { pushInvoice, type Push } from '../processes/ingestion/push-invoice.ts';
 import { said } from '../runtime/quoted-text.ts';
 import { asking, Patience, requireDigitalOcean } from '../processes/upstream.ts';
 
-/** The most invoices that one run ingests or pushes itself: a run ends, and the next one goes on with what is left. */
+/**
+ * The most invoices that one run ingests or pushes itself: a run ends, and the next one goes on with what is
+ * left.
+ */
 const mostInvoices = 200;
 /** How many discoveries are under way at once: they are appended together. */
 const discoveriesAtOnce = 100;
@@ -43,9 +50,9 @@ interface HistoryResult {
 }
 
 /**
- * Discovers every invoice ever, each once, and ingests those that are not ingested yet, newest first, then pushes to
- * finance those that it has not got (spec 4). One that fails is reported and doesn't stop the others. Where there is a
- * queue, each ingestion is a run of its own, which pushes too.
+ * Discovers every invoice ever, each once, and ingests those that are not ingested yet, newest first, then
+ * pushes to finance those that it has not got (spec 4). One that fails is reported and doesn't stop the
+ * others. Where there is a queue, each ingestion is a run of its own, which pushes too.
  */
 export const billingHistory = defineJob({
   name: 'billing.history',
@@ -61,9 +68,18 @@ export const billingHistory = defineJob({
       await queueIngestions(pending, run.queue);
       // Only what was ingested before: the runs that were queued may be pushing what they ingest by now.
       const pushed = await pushPending(deps, run, progress);
-      return { discovered, queued: pending.length, ingested: 0, pushed: pushed.done, remaining: pushed.remaining, failed: pushed.failed };
+      return {
+        discovered,
+        queued: pending.length,
+        ingested: 0,
+        pushed: pushed.done,
+        remaining: pushed.remaining,
+        failed: pushed.failed,
+      };
     }
-    const ingested = await work(pending, run, async ({ uuid }) => { await ingestOnly(deps, uuid, () => run.meta()); });
+    const ingested = await work(pending, run, async ({ uuid }) => {
+      await ingestOnly(deps, uuid, () => run.meta());
+    });
     const pushed = await pushPending(deps, run, await deps.ledger.readLatest((db) => invoiceProgress(db)));
     return {
       discovered,
@@ -76,10 +92,14 @@ export const billingHistory = defineJob({
 });
 
 /**
- * Queues the ingestion of each invoice, in order. There is no bound: what is queued takes none of this run's time, and each
- * ingestion is retried by itself. One that waits from an earlier run still may be queued again, which changes nothing.
+ * Queues the ingestion of each invoice, in order. There is no bound: what is queued takes none of this run's
+ * time, and each ingestion is retried by itself. One that waits from an earlier run still may be queued
+ * again, which changes nothing.
  */
-async function queueIngestions(invoices: readonly InvoiceProgress[], queue: NonNullable<ProcessRun['queue']>): Promise<void> {
+async function queueIngestions(
+  invoices: readonly InvoiceProgress[],
+  queue: NonNullable<ProcessRun['queue']>,
+): Promise<void> {
   for (const { uuid } of invoices) await queue('billing.ingest_invoice', { invoice_uuid: uuid });
 }
 
@@ -88,28 +108,47 @@ async function discover({ ledger, digitalOcean }: ProcessDeps, run: ProcessRun):
   const client = requireDigitalOcean(digitalOcean);
   // Either names every invoice; an account that lacks one of the two is read from the other.
   const history = await asking('the billing history', orNone(client.listBillingHistory()));
-  const listed = await asking('the list of invoices', history === null ? client.listInvoices() : orNone(client.listInvoices()));
-  const known = new Set((await ledger.readLatest((db) => invoiceProgress(db))).map((invoice) => invoice.uuid));
-  const fresh = foundInvoices(listed ?? [], history ?? []).filter((invoice) => !known.has(invoice.invoice_uuid));
+  const listed = await asking(
+    'the list of invoices',
+    history === null ? client.listInvoices() : orNone(client.listInvoices()),
+  );
+  const known = new Set(
+    (await ledger.readLatest((db) => invoiceProgress(db))).map((invoice) => invoice.uuid),
+  );
+  const fresh = foundInvoices(listed ?? [], history ?? []).filter(
+    (invoice) => !known.has(invoice.invoice_uuid),
+  );
   let discovered = 0;
   for (let start = 0; start < fresh.length; start += discoveriesAtOnce) {
     const batch = fresh.slice(start, start + discoveriesAtOnce);
-    const outcomes = await Promise.all(batch.map((invoice) => ledger.execute(commands.discoverProviderInvoice, invoice, run.meta())));
+    const outcomes = await Promise.all(
+      batch.map((invoice) => ledger.execute(commands.discoverProviderInvoice, invoice, run.meta())),
+    );
     discovered += outcomes.filter((outcome) => outcome.appended > 0).length;
   }
   return discovered;
 }
 
-/** Pushes what finance has not got of these, be it of this run or of one that found finance gone. No finance: nothing to do. */
-async function pushPending({ ledger, finance }: ProcessDeps, run: ProcessRun, progress: readonly InvoiceProgress[]): Promise<Worked> {
+/**
+ * Pushes what finance has not got of these, be it of this run or of one that found finance gone. No finance:
+ * nothing to do.
+ */
+async function pushPending(
+  { ledger, finance }: ProcessDeps,
+  run: ProcessRun,
+  progress: readonly InvoiceProgress[],
+): Promise<Worked> {
   if (finance === null) return { done: 0, failed: [], remaining: 0 };
-  return work(progress.filter(isUnpushed), run, ({ uuid }) => forInvoice(ledger, uuid, async () => {
-    const push = await ledger.readLatest((db) => unpushed(db, uuid));
-    if (push !== null) await pushInvoice(finance, ledger, push, () => run.meta());
-  }));
+  return work(progress.filter(isUnpushed), run, ({ uuid }) =>
+    forInvoice(ledger, uuid, async () => {
+      const push = await ledger.readLatest((db) => unpushed(db, uuid));
+      if (push !== null) await pushInvoice(finance, ledger, push, () => run.meta());
+    }),
+  );
 }
 
-const isUnpushed = ({ lines_hash, pushed_lines_hash }: InvoiceProgress): boolean => lines_hash !== null && lines_hash !== pushed_lines_hash;
+const isUnpushed = ({ lines_hash, pushed_lines_hash }: InvoiceProgress): boolean =>
+  lines_hash !== null && lines_hash !== pushed_lines_hash;
 
 /** What finance has not got of an invoice now; null when another run has pushed it meanwhile. */
 async function unpushed(db: Db, uuid: string): Promise<Push | null> {
@@ -119,7 +158,11 @@ async function unpushed(db: Db, uuid: string): Promise<Push | null> {
   return { uuid, period, currency, linesHash, lines: await linesForFinance(db, uuid, linesHash) };
 }
 
-async function work(invoices: readonly InvoiceProgress[], run: ProcessRun, task: (invoice: InvoiceProgress) => Promise<void>): Promise<Worked> {
+async function work(
+  invoices: readonly InvoiceProgress[],
+  run: ProcessRun,
+  task: (invoice: InvoiceProgress) => Promise<void>,
+): Promise<Worked> {
   const patience = new Patience();
   const failed: Failure[] = [];
   let tried = 0;
@@ -129,7 +172,10 @@ async function work(invoices: readonly InvoiceProgress[], run: ProcessRun, task:
       await task(invoice);
       patience.succeeded();
     } catch (error) {
-      failed.push({ invoice_uuid: invoice.uuid, error: said(error instanceof Error ? error.message : String(error), [], longestError) });
+      failed.push({
+        invoice_uuid: invoice.uuid,
+        error: said(error instanceof Error ? error.message : String(error), [], longestError),
+      });
       if (patience.endsWith(error)) break;
     }
     run.progress(tried, invoices.length, invoice.period.slice(0, 7));

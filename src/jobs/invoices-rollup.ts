@@ -12,15 +12,23 @@ export const invoicesRollup = defineJob({
   name: 'invoices.rollup',
   queue: 'metering',
   cron: '0 3 1 * *',
-  summary: 'Issue the invoices of a month that has ended, for all tenants or one; force replaces those that are no longer right',
+  summary:
+    'Issue the invoices of a month that has ended, for all tenants or one; force replaces those that are no longer right',
   input: z.strictObject({
-    period: z.string().refine(isValidPeriod, { error: 'expected YYYY-MM or a date in the month, from 2000 to 2100', abort: true }).overwrite(normalisePeriod),
+    period: z
+      .string()
+      .refine(isValidPeriod, {
+        error: 'expected YYYY-MM or a date in the month, from 2000 to 2100',
+        abort: true,
+      })
+      .overwrite(normalisePeriod),
     tenant_id: z.string().min(1).max(200).optional(),
     force: z.boolean().default(false),
   }),
   /**
-   * Every month since the watermark began that has ended and is not rolled up for all tenants, gaps included; and every
-   * month, of whatever age, that was and in which tenants without an invoice have got something to bill since.
+   * Every month since the watermark began that has ended and is not rolled up for all tenants, gaps included;
+   * and every month, of whatever age, that was and in which tenants without an invoice have got something to
+   * bill since.
    */
   async due({ ledger }) {
     const today = dayOf(ledger.now());
@@ -28,11 +36,17 @@ export const invoicesRollup = defineJob({
       const first = await watermarkBegins(db);
       const months = first === null ? [] : endedMonths(first, today);
       const rolledUp = new Set(await completedMonths(db, months));
-      const due = new Set([...months.filter((period) => !rolledUp.has(period)), ...await monthsLeftBehind(db, today)]);
+      const due = new Set([
+        ...months.filter((period) => !rolledUp.has(period)),
+        ...(await monthsLeftBehind(db, today)),
+      ]);
       return [...due].sort().map((period) => ({ period, force: false }));
     });
   },
-  /** Until each of the month's days since the watermark began is metered: what is used later would come too late. */
+  /**
+   * Until each of the month's days since the watermark began is metered: what is used later would come too
+   * late.
+   */
   async heldBack({ period }, { ledger }) {
     const missing = await ledger.readLatest(async (db) => {
       const first = await watermarkBegins(db);
@@ -43,6 +57,17 @@ export const invoicesRollup = defineJob({
     return missing === undefined ? null : `${missing} is not metered yet`;
   },
   async run(input, { ledger, tax, logger }, run) {
-    return rollUp({ ledger, tax, logger, onProgress: (done, total) => { run.progress(done, total); } }, input, () => run.meta());
+    return rollUp(
+      {
+        ledger,
+        tax,
+        logger,
+        onProgress: (done, total) => {
+          run.progress(done, total);
+        },
+      },
+      input,
+      () => run.meta(),
+    );
   },
 });

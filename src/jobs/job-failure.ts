@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { Refused } from '../ledger/refusal.ts';
 import { said } from '../runtime/quoted-text.ts';
 
-/** Refusals that say the input can never run, whoever asks: they answer the request instead of making a failed run. */
+/**
+ * Refusals that say the input can never run, whoever asks: they answer the request instead of making a failed
+ * run.
+ */
 const inputRefusals: ReadonlySet<string> = new Set(['invalid-input', 'day-not-ended', 'period-not-ended']);
 
 /** Whether a job was refused for its input. */
@@ -12,7 +15,10 @@ export function neverRuns(error: unknown): error is Refused {
 
 /** Whether the same input would fail the same way again: there is no use in another attempt. */
 export function unrecoverable(error: unknown): boolean {
-  return neverRuns(error) || (error instanceof Refused && ['unknown-job', 'not-configured'].includes(error.refusal.refused));
+  return (
+    neverRuns(error) ||
+    (error instanceof Refused && ['unknown-job', 'not-configured'].includes(error.refusal.refused))
+  );
 }
 
 /** It is kept with the run and shown in lists of them. */
@@ -25,6 +31,7 @@ export function describeFailure(error: unknown): string {
 
 function sentenceOf(error: unknown): string {
   if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
-  if (error instanceof z.ZodError) return `unexpected shape: ${error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`;
+  if (error instanceof z.ZodError)
+    return `unexpected shape: ${error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -40,7 +40,10 @@ export interface RunStore {
   insert(run: StoredRun): Promise<void>;
   /** Keeps the leases of these runs. */
   renew(ids: readonly string[]): Promise<void>;
-  /** Records how a run ended. With `dead` the schedule has given up; a run that completed takes that back for its input. */
+  /**
+   * Records how a run ended. With `dead` the schedule has given up; a run that completed takes that back for
+   * its input.
+   */
   end(run: StoredRun, dead: boolean): Promise<void>;
   /** A run that is still under way is over, its process having died or stopped. */
   breakOff(id: string, error: string | null, at: string, dead: boolean): Promise<void>;
@@ -48,7 +51,9 @@ export interface RunStore {
   find(id: string): Promise<StoredRun | null>;
   /** The last run of each job, or its last failed one. */
   latest(jobs: readonly string[], failedOnly: boolean): Promise<Map<string, StoredRun>>;
-  /** What the schedule has given up on and no run has completed since: the latest of each input, latest first. */
+  /**
+   * What the schedule has given up on and no run has completed since: the latest of each input, latest first.
+   */
   dead(): Promise<Map<string, DeadRun[]>>;
   /** A run whose process died is told as failed, not as running for ever. */
   failInterrupted(): Promise<void>;
@@ -72,7 +77,8 @@ export function createRunStore(sql: Sql): RunStore {
       await sql`
         update job_runs set status = ${run.status}, result = ${json(run.result)}, error = ${run.error}, finished_at = ${run.finished_at}, dead = ${dead}
         where id = ${run.id}`;
-      if (run.status === 'completed') await sql`update job_runs set dead = false where job = ${run.job} and dead and input = ${json(run.input)}`;
+      if (run.status === 'completed')
+        await sql`update job_runs set dead = false where job = ${run.job} and dead and input = ${json(run.input)}`;
     },
     async breakOff(id, error, at, dead) {
       await sql`

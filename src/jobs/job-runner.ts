@@ -26,7 +26,10 @@ export interface AttemptOptions {
   onStart(runId: string): Promise<void>;
 }
 
-/** How an attempt ended. `dead`: the last one, or one that no other could better; `handed-back`: its outcome counts no longer. */
+/**
+ * How an attempt ended. `dead`: the last one, or one that no other could better; `handed-back`: its outcome
+ * counts no longer.
+ */
 export interface Attempted {
   run: StoredRun;
   outcome: 'completed' | 'failed' | 'dead' | 'handed-back';
@@ -37,22 +40,34 @@ export interface JobRunner {
   readonly jobs: readonly Job[];
   /**
    * Runs a job and answers when it is done. A job that fails is a run with status `failed`, not an exception.
-   * @throws {Refused} `unknown-job`; `invalid-input`, `day-not-ended` or `period-not-ended` for input that no run can take
+   * @throws {Refused} `unknown-job`; `invalid-input`, `day-not-ended` or `period-not-ended` for input that no
+   * run can take
    */
   run(name: string, input: unknown, options: RunOptions): Promise<StoredRun>;
   /**
-   * Starts a job and answers its run at once; `finished` settles (never rejects) when it is done. What is refused only once
-   * it runs, such as a day that has not ended, is a failed run.
+   * Starts a job and answers its run at once; `finished` settles (never rejects) when it is done. What is
+   * refused only once it runs, such as a day that has not ended, is a failed run.
    */
-  start(name: string, input: unknown, options: RunOptions): Promise<{ run: StoredRun; finished: Promise<StoredRun> }>;
+  start(
+    name: string,
+    input: unknown,
+    options: RunOptions,
+  ): Promise<{ run: StoredRun; finished: Promise<StoredRun> }>;
   /**
-   * Makes an attempt at a run of the schedule, as actor `job:<name>`. A job that fails is an outcome, not an exception.
+   * Makes an attempt at a run of the schedule, as actor `job:<name>`. A job that fails is an outcome, not an
+   * exception.
    * @throws {Refused} `unknown-job`, or `invalid-input` for input that was queued by another release
    */
   attempt(name: string, input: unknown, options: AttemptOptions): Promise<Attempted>;
-  /** Breaks off waiting for an attempt of this process: another worker makes it again, and how it ends here counts no longer. */
+  /**
+   * Breaks off waiting for an attempt of this process: another worker makes it again, and how it ends here
+   * counts no longer.
+   */
   handBack(runId: string): Promise<void>;
-  /** Records that the process which made an attempt has died; with `dead`, that the schedule gives up after this one. */
+  /**
+   * Records that the process which made an attempt has died; with `dead`, that the schedule gives up after
+   * this one.
+   */
   interrupted(runId: string, dead: boolean): Promise<void>;
   /** The input as the job takes it, with its defaults. @throws {Refused} `unknown-job` or `invalid-input` */
   parse(name: string, input: unknown): unknown;
@@ -64,7 +79,10 @@ export interface JobRunner {
   schedule(): Promise<{ standing: Map<string, JobSchedule>; dead: Map<string, DeadRun[]> }>;
   /** Waits for the runs that were started. */
   drain(): Promise<void>;
-  /** Forgets runs that ended more than `days` ago, each job's latest aside; answers how many. Call it now and then. */
+  /**
+   * Forgets runs that ended more than `days` ago, each job's latest aside; answers how many. Call it now and
+   * then.
+   */
   purge(days?: number): Promise<number>;
 }
 
@@ -91,32 +109,81 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
 
   function known(name: string): Job {
     const job = byName.get(name);
-    if (job === undefined) throw new Refused(refuse('unknown-job', `there is no job ${name}; jobs are ${[...byName.keys()].join(', ')}`));
+    if (job === undefined)
+      throw new Refused(
+        refuse('unknown-job', `there is no job ${name}; jobs are ${[...byName.keys()].join(', ')}`),
+      );
     return job;
   }
 
-  async function begin(name: string, input: unknown, { actor, onProgress }: RunOptions, scheduled?: AttemptOptions): Promise<Begun> {
+  async function begin(
+    name: string,
+    input: unknown,
+    { actor, onProgress }: RunOptions,
+    scheduled?: AttemptOptions,
+  ): Promise<Begun> {
     const job = known(name);
     const parsed = parseInput(job, input);
     const { attempt = 1, attempts = 1, queue = null } = scheduled ?? {};
     const run: StoredRun = {
-      id: ledger.newId(), job: name, input: parsed, actor: actor.sub, status: 'running', result: null, error: null,
-      trigger: scheduled === undefined ? 'hand' : 'schedule', attempt, attempts, started_at: ledger.now(), finished_at: null,
+      id: ledger.newId(),
+      job: name,
+      input: parsed,
+      actor: actor.sub,
+      status: 'running',
+      result: null,
+      error: null,
+      trigger: scheduled === undefined ? 'hand' : 'schedule',
+      attempt,
+      attempts,
+      started_at: ledger.now(),
+      finished_at: null,
     };
     await store.insert(run);
     await scheduled?.onStart(run.id);
     const meta = (): CommandMeta => ({ actor, correlationId: run.id, commandId: ledger.newId() });
-    return { run, outcome: job.run(parsed, deps, { actor, runId: run.id, meta, progress: onProgress ?? (() => undefined), queue }) };
+    return {
+      run,
+      outcome: job.run(parsed, deps, {
+        actor,
+        runId: run.id,
+        meta,
+        progress: onProgress ?? (() => undefined),
+        queue,
+      }),
+    };
   }
 
   /** Records how a run ended. */
   async function finish({ run, outcome }: Begun): Promise<{ ended: StoredRun; error: unknown }> {
     const { ended, error } = await outcome.then(
-      (result) => ({ ended: { ...run, status: 'completed' as const, result: result ?? null, finished_at: ledger.now() }, error: undefined }),
-      (failure: unknown) => ({ ended: { ...run, status: 'failed' as const, error: describeFailure(failure), finished_at: ledger.now() }, error: failure }),
+      (result) => ({
+        ended: { ...run, status: 'completed' as const, result: result ?? null, finished_at: ledger.now() },
+        error: undefined,
+      }),
+      (failure: unknown) => ({
+        ended: {
+          ...run,
+          status: 'failed' as const,
+          error: describeFailure(failure),
+          finished_at: ledger.now(),
+        },
+        error: failure,
+      }),
     );
     if (running.isBrokenOff(run.id)) return { ended, error };
-    if (ended.status === 'failed') logger.warn({ job: run.job, run_id: run.id, correlation_id: run.id, attempt: run.attempt, attempts: run.attempts, err: error }, 'a job failed');
+    if (ended.status === 'failed')
+      logger.warn(
+        {
+          job: run.job,
+          run_id: run.id,
+          correlation_id: run.id,
+          attempt: run.attempt,
+          attempts: run.attempts,
+          err: error,
+        },
+        'a job failed',
+      );
     await store.end(ended, isDead(ended, error));
     return { ended, error };
   }
@@ -126,24 +193,44 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
     async run(name, input, options) {
       const { run, outcome } = await begin(name, input, options);
       // One whose input was refused never ran: where somebody waits for the answer, that is its only trace.
-      const refused = outcome.then(() => false, (error: unknown) => neverRuns(error));
-      return running.track(run.id, refused.then(async (isRefused) => {
-        if (!isRefused) return (await finish({ run, outcome })).ended;
-        await store.remove(run.id);
-        throw await outcome.catch((error: unknown) => error);
-      }));
+      const refused = outcome.then(
+        () => false,
+        (error: unknown) => neverRuns(error),
+      );
+      return running.track(
+        run.id,
+        refused.then(async (isRefused) => {
+          if (!isRefused) return (await finish({ run, outcome })).ended;
+          await store.remove(run.id);
+          throw await outcome.catch((error: unknown) => error);
+        }),
+      );
     },
     async start(name, input, options) {
       const begun = await begin(name, input, options);
-      const finished = running.track(begun.run.id, finish(begun).then(({ ended }) => ended));
-      return { run: begun.run, finished: finished.catch((error: unknown) => ({ ...begun.run, status: 'failed' as const, error: describeFailure(error), finished_at: ledger.now() })) };
+      const finished = running.track(
+        begun.run.id,
+        finish(begun).then(({ ended }) => ended),
+      );
+      return {
+        run: begun.run,
+        finished: finished.catch((error: unknown) => ({
+          ...begun.run,
+          status: 'failed' as const,
+          error: describeFailure(error),
+          finished_at: ledger.now(),
+        })),
+      };
     },
     async attempt(name, input, options) {
       const begun = await begin(name, input, { actor: jobActor(name) }, options);
       const { id } = begun.run;
       const { ended, error } = await running.track(id, finish(begun));
       if (running.isBrokenOff(id)) return { run: ended, outcome: 'handed-back' };
-      return { run: ended, outcome: ended.status === 'completed' ? 'completed' : isDead(ended, error) ? 'dead' : 'failed' };
+      return {
+        run: ended,
+        outcome: ended.status === 'completed' ? 'completed' : isDead(ended, error) ? 'dead' : 'failed',
+      };
     },
     async handBack(runId) {
       running.breakOff(runId);
@@ -181,7 +268,9 @@ function trackRuns(store: RunStore, { logger }: ProcessDeps) {
   let renewing: NodeJS.Timeout | undefined;
   const renew = (): void => {
     if (running.size > 0) {
-      store.renew([...running.keys()]).catch((error: unknown) => { logger.warn({ err: error }, 'the leases of job runs could not be renewed'); });
+      store.renew([...running.keys()]).catch((error: unknown) => {
+        logger.warn({ err: error }, 'the leases of job runs could not be renewed');
+      });
       return;
     }
     clearInterval(renewing);
@@ -189,7 +278,10 @@ function trackRuns(store: RunStore, { logger }: ProcessDeps) {
   };
   return {
     track<T>(id: string, finished: Promise<T>): Promise<T> {
-      running.set(id, finished.catch(() => undefined).finally(() => running.delete(id)));
+      running.set(
+        id,
+        finished.catch(() => undefined).finally(() => running.delete(id)),
+      );
       renewing ??= setInterval(renew, RENEW_MS).unref();
       return finished;
     },
@@ -209,6 +301,15 @@ function parseInput(job: Job, input: unknown): unknown {
   const parsed = job.input.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
   const errors: FieldError[] = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'unknown field' })) : [{ path: issue.path.join('.'), message: issue.message }]);
-  throw new Refused(refuse('invalid-input', `input of ${job.name}: ${errors.map((error) => `${error.path}: ${error.message}`).join('; ')}`, { errors }));
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'unknown field' }))
+      : [{ path: issue.path.join('.'), message: issue.message }],
+  );
+  throw new Refused(
+    refuse(
+      'invalid-input',
+      `input of ${job.name}: ${errors.map((error) => `${error.path}: ${error.message}`).join('; ')}`,
+      { errors },
+    ),
+  );
 }

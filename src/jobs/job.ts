@@ -2,9 +2,13 @@ import type { z } from 'zod';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 
 /** The BullMQ queues of spec 14. */
-export type QueueName = 'provisioning' | 'cloud_sync_fast' | 'cloud_sync_full' | 'cloud_sync_slow' | 'cloud_billing' | 'metering';
+export type QueueName =
+  'provisioning' | 'cloud_sync_fast' | 'cloud_sync_full' | 'cloud_sync_slow' | 'cloud_billing' | 'metering';
 
-/** A job: the same code path for the schedule, the API and the CLI. Running it twice changes nothing the second time. */
+/**
+ * A job: the same code path for the schedule, the API and the CLI. Running it twice changes nothing the
+ * second time.
+ */
 export interface Job<Input = unknown, Result = unknown> {
   readonly name: string;
   readonly queue: QueueName;
@@ -13,8 +17,8 @@ export interface Job<Input = unknown, Result = unknown> {
   readonly summary: string;
   readonly input: z.ZodType<Input>;
   /**
-   * What a tick of the schedule queues: an input for each run that is due, oldest first. Each is fixed from then on; a retry
-   * runs with the same. Absent: one run with `{}`.
+   * What a tick of the schedule queues: an input for each run that is due, oldest first. Each is fixed from
+   * then on; a retry runs with the same. Absent: one run with `{}`.
    */
   due?(deps: ProcessDeps): Promise<NoInfer<Input>[]>;
   /** Why a scheduled run has to wait (a sentence), or null. By hand nothing waits. */

@@ -10,7 +10,9 @@ export interface OpenWorkerOptions extends Pick<WorkerOptions, 'times' | 'retrie
 
 /** The worker of a service. */
 export interface JobWorker extends Worker {
-  /** Lets go of the jobs whose runs were handed back: call it once nothing of this process can run any more. */
+  /**
+   * Lets go of the jobs whose runs were handed back: call it once nothing of this process can run any more.
+   */
   leave(): Promise<void>;
 }
 
@@ -18,15 +20,27 @@ export interface JobWorker extends Worker {
 const keepAlive = { tcp_keepalives_idle: '10', tcp_keepalives_interval: '5', tcp_keepalives_count: '2' };
 
 /**
- * Starts the worker of a ledger, with connections of its own for the locks. Queues are a ledger's own, so that several share
- * one Redis.
+ * Starts the worker of a ledger, with connections of its own for the locks. Queues are a ledger's own, so
+ * that several share one Redis.
  */
 export function openWorker(
   options: OpenWorkerOptions | null,
-  { target, ledgerId, ...rest }: Pick<WorkerOptions, 'jobs' | 'runner' | 'deps' | 'sql'> & { target: ConnectTarget; ledgerId: string },
+  {
+    target,
+    ledgerId,
+    ...rest
+  }: Pick<WorkerOptions, 'jobs' | 'runner' | 'deps' | 'sql'> & { target: ConnectTarget; ledgerId: string },
 ): JobWorker | null {
   if (options === null) return null;
-  const locks = createJobLocks(() => connect(target, { max: 1, applicationName: 'arcadia-job-locks', settings: keepAlive }));
-  const worker = startWorker({ ...options, ...rest, prefix: `arcadia:${ledgerId}`, locks, logger: rest.deps.logger });
+  const locks = createJobLocks(() =>
+    connect(target, { max: 1, applicationName: 'arcadia-job-locks', settings: keepAlive }),
+  );
+  const worker = startWorker({
+    ...options,
+    ...rest,
+    prefix: `arcadia:${ledgerId}`,
+    locks,
+    logger: rest.deps.logger,
+  });
   return { ...worker, leave: () => locks.end() };
 }

@@ -15,7 +15,10 @@ export interface RedisConnections {
   check(): Promise<boolean>;
   /** Called each time that Redis is there (again). */
   onBack(listener: () => void): void;
-  /** Takes an error that BullMQ has met. That Redis is away is told once, elsewhere; anything else once in a while. */
+  /**
+   * Takes an error that BullMQ has met. That Redis is away is told once, elsewhere; anything else once in a
+   * while.
+   */
   report: (error: Error) => void;
   close(): void;
 }
@@ -28,7 +31,11 @@ const mostTold = 100;
 
 /** Connects, in the background: Redis may be away now, and at any time. */
 export function connectRedis(target: RedisTarget, logger: Logger): RedisConnections {
-  const commands = open(target, { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: answerMs });
+  const commands = open(target, {
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    commandTimeout: answerMs,
+  });
   const waiting = open(target, { maxRetriesPerRequest: null });
   const listeners: (() => void)[] = [];
   const told = new Map<string, number>();
@@ -36,7 +43,10 @@ export function connectRedis(target: RedisTarget, logger: Logger): RedisConnecti
   const away = (error?: Error): void => {
     if (state === 'away' || state === 'closed') return;
     state = 'away';
-    logger.warn({ ...(error === undefined ? {} : { reason: error.message }) }, 'Redis is away: no job runs by itself until it is back; the schedule is made up for then');
+    logger.warn(
+      { ...(error === undefined ? {} : { reason: error.message }) },
+      'Redis is away: no job runs by itself until it is back; the schedule is made up for then',
+    );
   };
   const there = (): void => {
     if (state === 'closed') return;
@@ -49,7 +59,9 @@ export function connectRedis(target: RedisTarget, logger: Logger): RedisConnecti
     for (const listener of listeners) listener();
   });
   commands.on('error', away);
-  commands.on('close', () => { away(); });
+  commands.on('close', () => {
+    away();
+  });
   // The same trouble, told above.
   waiting.on('error', () => undefined);
   return {
@@ -66,14 +78,21 @@ export function connectRedis(target: RedisTarget, logger: Logger): RedisConnecti
     },
     report: (error) => {
       const now = Date.now();
-      const isOld = state === 'closed' || state === 'away' || isConnectionTrouble(error) || now < (told.get(error.message) ?? 0) + toldForMs;
+      const isOld =
+        state === 'closed' ||
+        state === 'away' ||
+        isConnectionTrouble(error) ||
+        now < (told.get(error.message) ?? 0) + toldForMs;
       if (isOld) {
         logger.debug({ err: error }, 'queues');
         return;
       }
       if (told.size >= mostTold) told.clear();
       told.set(error.message, now);
-      logger.warn({ err: error }, 'queues: an entry could not be looked after; the run it stands for goes on, or is made again');
+      logger.warn(
+        { err: error },
+        'queues: an entry could not be looked after; the run it stands for goes on, or is made again',
+      );
     },
     close() {
       state = 'closed';
@@ -83,20 +102,33 @@ export function connectRedis(target: RedisTarget, logger: Logger): RedisConnecti
   };
 }
 
-function open(target: RedisTarget, options: Pick<RedisOptions, 'maxRetriesPerRequest' | 'enableOfflineQueue' | 'commandTimeout'>): Redis {
+function open(
+  target: RedisTarget,
+  options: Pick<RedisOptions, 'maxRetriesPerRequest' | 'enableOfflineQueue' | 'commandTimeout'>,
+): Redis {
   const all = { ...options, retryStrategy: retryMs, connectTimeout: answerMs };
   return 'url' in target ? new Redis(target.url, all) : new Redis({ ...all, path: target.path });
 }
 
 function isConnectionTrouble(error: Error): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOST|ENET|EAI_|ENOTFOUND)/.test(code)
-    || /Connection is closed|Command timed out|Stream isn't writeable|^(LOADING|MASTERDOWN|READONLY|NOREPLICAS)/.test(error.message);
+  return (
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOST|ENET|EAI_|ENOTFOUND)/.test(code) ||
+    /Connection is closed|Command timed out|Stream isn't writeable|^(LOADING|MASTERDOWN|READONLY|NOREPLICAS)/.test(
+      error.message,
+    )
+  );
 }
 
-/** A Redis that drops keys when its memory is full would drop runs: they come back from PostgreSQL, but late. */
+/**
+ * A Redis that drops keys when its memory is full would drop runs: they come back from PostgreSQL, but late.
+ */
 async function warnOfSettings(commands: Redis, logger: Logger): Promise<void> {
   const info = await commands.info('memory').catch(() => '');
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
-  if (policy !== undefined && policy !== 'noeviction') logger.warn({ maxmemory_policy: policy }, 'Redis may drop keys when its memory is full: set its maxmemory-policy to noeviction');
+  if (policy !== undefined && policy !== 'noeviction')
+    logger.warn(
+      { maxmemory_policy: policy },
+      'Redis may drop keys when its memory is full: set its maxmemory-policy to noeviction',
+    );
 }

@@ -1,4 +1,5 @@
-// The queues of spec 14 in Redis: BullMQ hands the runs out. What is to be run is known in PostgreSQL; this can be made anew.
+// The queues of spec 14 in Redis: BullMQ hands the runs out. What is to be run is known in PostgreSQL; this
+// can be made anew.
 import { Queue } from 'bullmq';
 import type { Job, QueueName } from './job.ts';
 import type { RedisConnections } from './queues-redis.ts';
@@ -7,7 +8,12 @@ import type { QueuedRun } from './schedule-store.ts';
 
 /** Every queue. A worker process takes from all of them. */
 export const queueNames = [
-  'provisioning', 'cloud_sync_fast', 'cloud_sync_full', 'cloud_sync_slow', 'cloud_billing', 'metering',
+  'provisioning',
+  'cloud_sync_fast',
+  'cloud_sync_full',
+  'cloud_sync_slow',
+  'cloud_billing',
+  'metering',
 ] as const satisfies readonly QueueName[];
 
 /** What a job of a queue is: a tick of the schedule, or a run whose id in PostgreSQL is the job's id. */
@@ -40,10 +46,20 @@ const priorities = { scheduled: 1, queuedByOthers: 10 };
 /** What is done or dead is history, which PostgreSQL keeps. Here the id has to be free for the next time. */
 const forgotten = { removeOnComplete: true, removeOnFail: true };
 
-export function createQueues(redis: RedisConnections, prefix: string, table: readonly Job[], { attempts, backoffMs }: Retries): JobQueues {
+export function createQueues(
+  redis: RedisConnections,
+  prefix: string,
+  table: readonly Job[],
+  { attempts, backoffMs }: Retries,
+): JobQueues {
   const jobs = new Map(table.map((job) => [job.name, job]));
   const queues = queueNames.map((name) => {
-    const queue = new Queue(name, { connection: redis.commands, prefix, skipVersionCheck: true, skipMetasUpdate: true });
+    const queue = new Queue(name, {
+      connection: redis.commands,
+      prefix,
+      skipVersionCheck: true,
+      skipMetasUpdate: true,
+    });
     queue.on('error', redis.report);
     return queue;
   });
@@ -75,7 +91,8 @@ export function createQueues(redis: RedisConnections, prefix: string, table: rea
     async add(runs) {
       for (const queue of queues) {
         const own = runs.filter((run) => jobs.get(run.job)?.queue === queue.name);
-        for (let start = 0; start < own.length; start += BATCH) await queue.addBulk(own.slice(start, start + BATCH).map(entry));
+        for (let start = 0; start < own.length; start += BATCH)
+          await queue.addBulk(own.slice(start, start + BATCH).map(entry));
       }
     },
     async close() {
@@ -84,12 +101,22 @@ export function createQueues(redis: RedisConnections, prefix: string, table: rea
   };
 }
 
-/** A scheduler that is as it should be is left alone: to write it again would drop a tick that has come and waits to be taken. */
+/**
+ * A scheduler that is as it should be is left alone: to write it again would drop a tick that has come and
+ * waits to be taken.
+ */
 async function ensureScheduler(queue: Queue, { name, cron }: ScheduledJob, backoffMs: number): Promise<void> {
   const found = await queue.getJobScheduler(name);
-  const isRight = found !== undefined && found.pattern === cron && found.tz === 'UTC' && found.next !== undefined;
+  const isRight =
+    found !== undefined && found.pattern === cron && found.tz === 'UTC' && found.next !== undefined;
   if (isRight && (await queue.getJob(`repeat:${name}:${found.next}`)) !== undefined) return;
-  await queue.upsertJobScheduler(name, { pattern: cron, tz: 'UTC' }, {
-    name: 'tick' satisfies QueueEntry, data: { job: name }, opts: { ...forgotten, attempts: 5, backoff: { type: 'exponential', delay: backoffMs } },
-  });
+  await queue.upsertJobScheduler(
+    name,
+    { pattern: cron, tz: 'UTC' },
+    {
+      name: 'tick' satisfies QueueEntry,
+      data: { job: name },
+      opts: { ...forgotten, attempts: 5, backoff: { type: 'exponential', delay: backoffMs } },
+    },
+  );
 }

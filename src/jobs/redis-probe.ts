@@ -6,7 +6,8 @@ import type { Probe } from '../runtime/readiness.ts';
  */
 export function redisProbe(ping: () => Promise<unknown>, required: boolean): Probe {
   return {
-    name: 'redis', required,
+    name: 'redis',
+    required,
     async probe() {
       await ping();
       return {};

@@ -32,14 +32,17 @@ const CONFIRMED_SECONDS = 180;
 /** The most runs that are looked at together: the rest comes up as they end. */
 const MOST_RUNS = 10_000;
 
-/** What the workers keep in PostgreSQL. Every method may be repeated, and called by several workers at once. */
+/**
+ * What the workers keep in PostgreSQL. Every method may be repeated, and called by several workers at once.
+ */
 export interface ScheduleStore {
   /** Jobs seen for the first time have missed nothing up to `now`. */
   begin(jobs: readonly string[], now: Date): Promise<void>;
   /** Up to when the ticks of each job have been taken. */
   tickedUntil(): Promise<Map<string, Date>>;
   /**
-   * Takes a job's ticks up to `at`: queues a run per input, unless the ticks were taken by another or the run is queued already.
+   * Takes a job's ticks up to `at`: queues a run per input, unless the ticks were taken by another or the run
+   * is queued already.
    * @param next when the job ticks after that
    * @returns what was queued
    */
@@ -67,7 +70,9 @@ export interface ScheduleStore {
 
 export function createScheduleStore(sql: Sql): ScheduleStore {
   const columns = sql`id, job, input, failed_attempts, interruptions, run_id, not_before`;
-  /** Queues a run per input, in their order, but for those that are queued already, where a condition holds. */
+  /**
+   * Queues a run per input, in their order, but for those that are queued already, where a condition holds.
+   */
   const queueRuns = (job: string, inputs: readonly unknown[], condition: Fragment) => sql`
     insert into queued_runs (id, job, input)
     select run->>'id', ${job}, run->'input' from jsonb_array_elements(${sql.json(inputs.map((input) => ({ id: queuedRunId(job, input), input })) as never)}) with ordinality as r(run, n)
@@ -78,12 +83,14 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
       await sql`insert into job_schedule (job, ticked_until) select unnest(${[...jobs]}::text[]), ${now} on conflict (job) do nothing`;
     },
     async tickedUntil() {
-      const rows = await sql<{ job: string; ticked_until: string }[]>`select job, ticked_until from job_schedule`;
+      const rows = await sql<
+        { job: string; ticked_until: string }[]
+      >`select job, ticked_until from job_schedule`;
       return new Map(rows.map((row) => [row.job, new Date(row.ticked_until)]));
     },
     async tick(job, at, next, inputs) {
-      // Of several workers with the same tick one moves the mark; the others find it moved, and queue nothing. One statement:
-      // a process that is frozen holds up nobody.
+      // Of several workers with the same tick one moves the mark; the others find it moved, and queue
+      // nothing. One statement: a process that is frozen holds up nobody.
       return sql<QueuedRun[]>`
         with moved as (update job_schedule set ticked_until = ${at}, next_run_at = ${next} where job = ${job} and ticked_until < ${at} returning job)
         ${queueRuns(job, inputs, sql`exists (select from moved)`)}`;

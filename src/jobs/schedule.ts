@@ -10,13 +10,19 @@ export type ScheduledJob = Job & { readonly cron: string };
 const asksDigitalOcean = (name: string): boolean => /^(sync|billing)\./.test(name);
 
 /** The jobs that have a schedule and can keep it. */
-export function scheduledJobs(jobs: readonly Job[], { digitalOcean }: Pick<ProcessDeps, 'digitalOcean'>): ScheduledJob[] {
-  return jobs.filter((job): job is ScheduledJob => job.cron !== null && (digitalOcean !== null || !asksDigitalOcean(job.name)));
+export function scheduledJobs(
+  jobs: readonly Job[],
+  { digitalOcean }: Pick<ProcessDeps, 'digitalOcean'>,
+): ScheduledJob[] {
+  return jobs.filter(
+    (job): job is ScheduledJob => job.cron !== null && (digitalOcean !== null || !asksDigitalOcean(job.name)),
+  );
 }
 
 /** The first tick of a cron pattern (UTC) after a time. */
 export function nextTick(cron: string, after: Date): Date {
   const next = getNextMillis(after.getTime(), { pattern: cron, tz: 'UTC' });
-  if (next === undefined) throw new Error(`the cron pattern ${cron} has no tick after ${after.toISOString()}`);
+  if (next === undefined)
+    throw new Error(`the cron pattern ${cron} has no tick after ${after.toISOString()}`);
   return new Date(next);
 }

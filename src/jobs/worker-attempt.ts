@@ -58,8 +58,8 @@ export async function giveBack(entry: QueueJob, token: string): Promise<never> {
 }
 
 /**
- * Makes one attempt at a queued run. It ends by BullMQ's rules: returns when there is nothing more to do, throws for another
- * attempt after a pause, or throws one of BullMQ's own errors.
+ * Makes one attempt at a queued run. It ends by BullMQ's rules: returns when there is nothing more to do,
+ * throws for another attempt after a pause, or throws one of BullMQ's own errors.
  * @param underWay filled in as the attempt goes on
  */
 export async function attemptRun(context: AttemptContext, underWay: UnderWay): Promise<void> {
@@ -86,7 +86,11 @@ export async function attemptRun(context: AttemptContext, underWay: UnderWay): P
   if (isHandedBack) throw new WaitingError();
 }
 
-async function attemptLocked(context: AttemptContext, underWay: UnderWay, job: Job): Promise<'handed-back' | 'done'> {
+async function attemptLocked(
+  context: AttemptContext,
+  underWay: UnderWay,
+  job: Job,
+): Promise<'handed-back' | 'done'> {
   const { store, deps, pauses } = context;
   const { entry, token, id } = underWay;
   const queued = await store.find(id);
@@ -102,7 +106,10 @@ async function attemptLocked(context: AttemptContext, underWay: UnderWay, job: J
 }
 
 /** The run's last process died in the middle of it. */
-async function tellInterrupted({ store, runner }: AttemptContext, { id, run_id, interruptions }: QueuedRun): Promise<void> {
+async function tellInterrupted(
+  { store, runner }: AttemptContext,
+  { id, run_id, interruptions }: QueuedRun,
+): Promise<void> {
   const isDead = interruptions + 1 >= MOST_INTERRUPTIONS;
   if (run_id !== null) await runner.interrupted(run_id, isDead);
   if (!isDead) return store.interrupted(id);
@@ -110,22 +117,28 @@ async function tellInterrupted({ store, runner }: AttemptContext, { id, run_id, 
   throw new UnrecoverableError(`its process has died ${MOST_INTERRUPTIONS} times in the middle of it`);
 }
 
-async function runOnce({ runner, store, retries, queue, logger }: AttemptContext, underWay: UnderWay, { id, job, input, failed_attempts }: QueuedRun): Promise<'handed-back' | 'done'> {
-  const { run, outcome } = await runner.attempt(job, input, {
-    attempt: failed_attempts + 1,
-    attempts: retries.attempts,
-    queue,
-    async onStart(runId) {
-      underWay.runId = runId;
-      await store.started(id, runId);
-    },
-  }).catch(async (error: unknown) => {
-    if (!neverRuns(error)) throw error;
-    // It was queued by a release that took other input.
-    logger.error({ job, input, err: error }, 'a queued run is dropped: no run can take its input');
-    await store.ended(id);
-    throw new UnrecoverableError(error.message);
-  });
+async function runOnce(
+  { runner, store, retries, queue, logger }: AttemptContext,
+  underWay: UnderWay,
+  { id, job, input, failed_attempts }: QueuedRun,
+): Promise<'handed-back' | 'done'> {
+  const { run, outcome } = await runner
+    .attempt(job, input, {
+      attempt: failed_attempts + 1,
+      attempts: retries.attempts,
+      queue,
+      async onStart(runId) {
+        underWay.runId = runId;
+        await store.started(id, runId);
+      },
+    })
+    .catch(async (error: unknown) => {
+      if (!neverRuns(error)) throw error;
+      // It was queued by a release that took other input.
+      logger.error({ job, input, err: error }, 'a queued run is dropped: no run can take its input');
+      await store.ended(id);
+      throw new UnrecoverableError(error.message);
+    });
   if (outcome === 'handed-back') return outcome;
   if (outcome === 'completed') {
     await store.ended(id);

@@ -14,8 +14,8 @@ export interface JobLocks {
 }
 
 /**
- * Locks held by sessions of the database: it frees them when a process dies, however it dies. Queues hand out a run once as
- * well, but only as long as Redis keeps what it knows.
+ * Locks held by sessions of the database: it frees them when a process dies, however it dies. Queues hand out
+ * a run once as well, but only as long as Redis keeps what it knows.
  * @param openSession opens a pool of one connection; as many are opened as locks are held at once
  */
 export function createJobLocks(openSession: () => Sql): JobLocks {
@@ -31,7 +31,9 @@ export function createJobLocks(openSession: () => Sql): JobLocks {
       const session = free.pop() ?? open();
       let isHeld = false;
       try {
-        const [row] = await session<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.jobSpace}, hashtext(${job})) as held`;
+        const [row] = await session<
+          { held: boolean }[]
+        >`select pg_try_advisory_lock(${advisoryLocks.jobSpace}, hashtext(${job})) as held`;
         isHeld = row?.held === true;
       } finally {
         if (!isHeld) free.push(session);
@@ -39,10 +41,14 @@ export function createJobLocks(openSession: () => Sql): JobLocks {
       if (!isHeld) return null;
       return async () => {
         // A session that broke has freed its lock.
-        await session`select pg_advisory_unlock(${advisoryLocks.jobSpace}, hashtext(${job}))`.catch(() => undefined);
+        await session`select pg_advisory_unlock(${advisoryLocks.jobSpace}, hashtext(${job}))`.catch(
+          () => undefined,
+        );
         free.push(session);
       };
     },
-    end: async () => { await Promise.all(sessions.map((session) => session.end())); },
+    end: async () => {
+      await Promise.all(sessions.map((session) => session.end()));
+    },
   };
 }

@@ -27,21 +27,35 @@ export interface Scheduler {
   readonly started: Promise<void>;
   /** Takes a tick: queues a run for each input that is due, unless another worker has taken it. */
   tick(job: string, at: Date): Promise<void>;
-  /** Queues a run of a job, unless it is queued already. @throws {Refused} `unknown-job` or `invalid-input` */
+  /**
+   * Queues a run of a job, unless it is queued already. @throws {Refused} `unknown-job` or `invalid-input`
+   */
   queue: NonNullable<ProcessRun['queue']>;
   /** Looks no more, after the look under way. */
   stop: () => Promise<void>;
 }
 
 /**
- * Ticks come from Redis. Since Redis may be away, or come back empty, all that matters is written in PostgreSQL first, and
- * looked at every minute, at the start and whenever Redis is back: a tick that has passed without being taken is taken late,
- * once, however many have passed; a run that is queued but not in Redis is handed out again.
+ * Ticks come from Redis. Since Redis may be away, or come back empty, all that matters is written in
+ * PostgreSQL first, and looked at every minute, at the start and whenever Redis is back: a tick that has
+ * passed without being taken is taken late, once, however many have passed; a run that is queued but not in
+ * Redis is handed out again.
  */
-export function createScheduler({ jobs, deps, runner, store, queues, redis, logger, everyMs }: SchedulerOptions): Scheduler {
+export function createScheduler({
+  jobs,
+  deps,
+  runner,
+  store,
+  queues,
+  redis,
+  logger,
+  everyMs,
+}: SchedulerOptions): Scheduler {
   const scheduled = scheduledJobs(jobs, deps);
   let markStarted: () => void = () => undefined;
-  const started = new Promise<void>((resolve) => { markStarted = resolve; });
+  const started = new Promise<void>((resolve) => {
+    markStarted = resolve;
+  });
   let isFirstLook = true;
 
   /** What Redis does not take now it is given at the next look. */
@@ -51,16 +65,28 @@ export function createScheduler({ jobs, deps, runner, store, queues, redis, logg
 
   async function take(job: ScheduledJob, at: Date): Promise<void> {
     const inputs = job.due === undefined ? [{}] : await job.due(deps);
-    await handOut(await store.tick(job.name, at, nextTick(job.cron, at), inputs.map((input) => runner.parse(job.name, input))));
+    await handOut(
+      await store.tick(
+        job.name,
+        at,
+        nextTick(job.cron, at),
+        inputs.map((input) => runner.parse(job.name, input)),
+      ),
+    );
   }
 
   async function makeUp(): Promise<void> {
     const now = new Date();
-    await store.begin(scheduled.map(({ name }) => name), now);
+    await store.begin(
+      scheduled.map(({ name }) => name),
+      now,
+    );
     const until = await store.tickedUntil();
     for (const job of scheduled) {
       if (nextTick(job.cron, until.get(job.name) ?? now) > now) continue;
-      await take(job, now).catch((error: unknown) => { logger.warn({ job: job.name, err: error }, 'a tick of the schedule could not be taken, trying again'); });
+      await take(job, now).catch((error: unknown) => {
+        logger.warn({ job: job.name, err: error }, 'a tick of the schedule could not be taken, trying again');
+      });
     }
   }
 

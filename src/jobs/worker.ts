@@ -9,7 +9,13 @@ import type { JobRunner } from './job-runner.ts';
 import { createQueues, queueNames, type QueueEntry, type Retries } from './queues.ts';
 import { connectRedis } from './queues-redis.ts';
 import { createScheduleStore } from './schedule-store.ts';
-import { attemptRun, giveBack, type AttemptContext, type UnderWay, type WorkerPauses } from './worker-attempt.ts';
+import {
+  attemptRun,
+  giveBack,
+  type AttemptContext,
+  type UnderWay,
+  type WorkerPauses,
+} from './worker-attempt.ts';
 import type { JobLocks } from './worker-locks.ts';
 import { createScheduler, type Scheduler } from './worker-schedule.ts';
 
@@ -43,8 +49,8 @@ export interface JobWorker {
   /** Settles when the schedule is in force for the first time, which is as soon as Redis is there. */
   readonly started: Promise<void>;
   /**
-   * Takes nothing new, lets the runs under way end for at most `drainMs`, and hands back those that have not: another worker
-   * makes them again, as soon as their locks are free, which is when `locks` ends.
+   * Takes nothing new, lets the runs under way end for at most `drainMs`, and hands back those that have not:
+   * another worker makes them again, as soon as their locks are free, which is when `locks` ends.
    */
   close(drainMs?: number): Promise<void>;
   /** Asks Redis for an answer. @throws when there is none */
@@ -53,13 +59,22 @@ export interface JobWorker {
 
 /** Attempts at half a minute, 1, 2 and 4 minutes from each other. */
 const defaultRetries: Retries = { attempts: 5, backoffMs: 30_000 };
-const defaultTimes: WorkerTimes = { lookMs: 60_000, lockMs: 10_000, stalledMs: 5_000, heldBackMs: 120_000, busyMs: 2_000 };
+const defaultTimes: WorkerTimes = {
+  lookMs: 60_000,
+  lockMs: 10_000,
+  stalledMs: 5_000,
+  heldBackMs: 120_000,
+  busyMs: 2_000,
+};
 /** BullMQ gives up on a run whose workers have died so often; it is counted here before that. */
 const UNCOUNTED = 1_000_000;
 /** How long a connection that no longer answers may keep a worker from closing. */
 const LEAVE_MS = 5_000;
 
-/** Starts it. Redis may be away at any time, from the start on: the worker then waits for it, and says so once. */
+/**
+ * Starts it. Redis may be away at any time, from the start on: the worker then waits for it, and says so
+ * once.
+ */
 export function startWorker(options: WorkerOptions): JobWorker {
   const { prefix, runner, deps, sql, logger } = options;
   const retries = { ...defaultRetries, ...options.retries };
@@ -67,16 +82,39 @@ export function startWorker(options: WorkerOptions): JobWorker {
   const redis = connectRedis(options.redis, logger);
   const store = createScheduleStore(sql);
   const queues = createQueues(redis, prefix, options.jobs, retries);
-  const scheduler = createScheduler({ jobs: options.jobs, deps, runner, store, queues, redis, logger, everyMs: times.lookMs });
+  const scheduler = createScheduler({
+    jobs: options.jobs,
+    deps,
+    runner,
+    store,
+    queues,
+    redis,
+    logger,
+    everyMs: times.lookMs,
+  });
   const context: AttemptContext = {
-    jobs: new Map(options.jobs.map((job) => [job.name, job])), deps, runner, store, locks: options.locks, retries, pauses: times, logger,
+    jobs: new Map(options.jobs.map((job) => [job.name, job])),
+    deps,
+    runner,
+    store,
+    locks: options.locks,
+    retries,
+    pauses: times,
+    logger,
     queue: scheduler.queue,
   };
   const { process, underWay, stopTaking } = createProcessor(context, scheduler);
   const workers = queueNames.map((name) => {
     const worker = new Worker(name, process, {
-      connection: redis.waiting, prefix, skipVersionCheck: true, concurrency: 1, lockDuration: times.lockMs, stalledInterval: times.stalledMs,
-      maxStalledCount: UNCOUNTED, drainDelay: 2, runRetryDelay: 1_000,
+      connection: redis.waiting,
+      prefix,
+      skipVersionCheck: true,
+      concurrency: 1,
+      lockDuration: times.lockMs,
+      stalledInterval: times.stalledMs,
+      maxStalledCount: UNCOUNTED,
+      drainDelay: 2,
+      runRetryDelay: 1_000,
     });
     worker.on('error', redis.report);
     return worker;
@@ -95,11 +133,16 @@ export function startWorker(options: WorkerOptions): JobWorker {
         await Promise.all(workers.map((worker) => worker.pause(true)));
         await settle(Promise.all([...underWay.values()]), drainMs);
         const left = [...underWay.keys()];
-        if (left.length > 0) logger.warn({ runs: left.map(({ id }) => id) }, 'job runs that have not ended in time are handed back');
+        if (left.length > 0)
+          logger.warn(
+            { runs: left.map(({ id }) => id) },
+            'job runs that have not ended in time are handed back',
+          );
         const isThere = redis.isThere();
         await settle(Promise.all(left.map((attempt) => handBack(context, attempt, isThere))), LEAVE_MS);
         // Without force a worker waits for what it is in the middle of, and has Redis told of it.
-        const hasToForce = (worker: Worker): boolean => !isThere || left.some(({ entry }) => entry.queueName === worker.name);
+        const hasToForce = (worker: Worker): boolean =>
+          !isThere || left.some(({ entry }) => entry.queueName === worker.name);
         await settle(Promise.all(workers.map((worker) => worker.close(hasToForce(worker)))), LEAVE_MS);
         await queues.close().catch(redis.report);
         redis.close();
@@ -114,37 +157,74 @@ function createProcessor(context: AttemptContext, scheduler: Scheduler) {
   const underWay = new Map<UnderWay, Promise<void>>();
   let isStopping = false;
   const process = async (entry: QueueJob, token?: string): Promise<void> => {
-    if (token === undefined) throw new Error('an entry without a token is nobody\'s');
+    if (token === undefined) throw new Error("an entry without a token is nobody's");
     // It was fetched while the worker was stopping.
     if (isStopping) return giveBack(entry, token);
-    if ((entry.name as QueueEntry) === 'tick') return scheduler.tick(String((entry.data as { job?: unknown }).job), new Date(entry.opts.prevMillis ?? entry.timestamp));
+    if ((entry.name as QueueEntry) === 'tick')
+      return scheduler.tick(
+        String((entry.data as { job?: unknown }).job),
+        new Date(entry.opts.prevMillis ?? entry.timestamp),
+      );
     const attempt: UnderWay = { entry, token, id: entry.id ?? '', runId: null, isHandedBack: false };
     const done = attemptRun(context, attempt);
-    underWay.set(attempt, done.catch(() => undefined));
+    underWay.set(
+      attempt,
+      done.catch(() => undefined),
+    );
     try {
       await done;
     } finally {
       underWay.delete(attempt);
     }
   };
-  return { process, underWay, stopTaking: () => { isStopping = true; } };
+  return {
+    process,
+    underWay,
+    stopTaking: () => {
+      isStopping = true;
+    },
+  };
 }
 
-/** Another worker makes the attempt again; the row of this one says so. Each step helps alone: without Redis the lock runs out. */
-async function handBack({ runner, store, logger }: AttemptContext, attempt: UnderWay, redisIsThere: boolean): Promise<void> {
+/**
+ * Another worker makes the attempt again; the row of this one says so. Each step helps alone: without Redis
+ * the lock runs out.
+ */
+async function handBack(
+  { runner, store, logger }: AttemptContext,
+  attempt: UnderWay,
+  redisIsThere: boolean,
+): Promise<void> {
   attempt.isHandedBack = true;
   const { entry, token, id, runId } = attempt;
-  const told = (error: unknown): void => { logger.warn({ run_id: runId, err: error }, 'a job run could not be handed back: it is taken over when its lock has run out'); };
-  if (runId !== null) await runner.handBack(runId).then(() => store.handedBack(id)).catch(told);
+  const told = (error: unknown): void => {
+    logger.warn(
+      { run_id: runId, err: error },
+      'a job run could not be handed back: it is taken over when its lock has run out',
+    );
+  };
+  if (runId !== null)
+    await runner
+      .handBack(runId)
+      .then(() => store.handedBack(id))
+      .catch(told);
   if (redisIsThere) await entry.moveToWait(token).catch(told);
 }
 
-/** Waits for work, for at most so long (default: as long as it takes). What becomes of it later is nobody's any more. */
+/**
+ * Waits for work, for at most so long (default: as long as it takes). What becomes of it later is nobody's
+ * any more.
+ */
 async function settle(work: Promise<unknown>, ms: number | undefined): Promise<void> {
-  const quiet = work.then(() => undefined, () => undefined);
+  const quiet = work.then(
+    () => undefined,
+    () => undefined,
+  );
   if (ms === undefined) return quiet;
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, ms); });
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
   await Promise.race([quiet, late]);
   clearTimeout(timer);
 }

@@ -1,20 +1,32 @@
 import type { NewEvent } from '../events/define.ts';
 import { InvalidAppend, MAX_APPEND_BYTES } from './event-log.ts';
 
-/** An event as a log stores it: its data and metadata are JSON text, exactly as `JSON.stringify` writes it. */
-export interface EncodedEvent { id: string; type: string; data: string; metadata: string; recordedAt: string }
+/**
+ * An event as a log stores it: its data and metadata are JSON text, exactly as `JSON.stringify` writes it.
+ */
+export interface EncodedEvent {
+  id: string;
+  type: string;
+  data: string;
+  metadata: string;
+  recordedAt: string;
+}
 
 /** The events of one append and the bytes of their data and metadata; of a small one only about so many. */
-export interface EncodedAppend { events: EncodedEvent[]; bytes: number }
+export interface EncodedAppend {
+  events: EncodedEvent[];
+  bytes: number;
+}
 
 /**
- * Checks an append's size and identity, and turns its events into the text that is stored. Every log refuses the same
- * appends, before anything is sent.
+ * Checks an append's size and identity, and turns its events into the text that is stored. Every log refuses
+ * the same appends, before anything is sent.
  * @throws {InvalidAppend} no events, one id twice, or more than {@link MAX_APPEND_BYTES}
  */
 export function encodeAppend(stream: string, events: readonly NewEvent[]): EncodedAppend {
   if (events.length === 0) throw new InvalidAppend(`an append to ${stream} holds no events`);
-  if (new Set(events.map((event) => event.id)).size !== events.length) throw new InvalidAppend(`an append to ${stream} holds the same event id twice`);
+  if (new Set(events.map((event) => event.id)).size !== events.length)
+    throw new InvalidAppend(`an append to ${stream} holds the same event id twice`);
   let length = 0;
   const encoded = events.map((event) => {
     const data = JSON.stringify(event.data);
@@ -24,8 +36,10 @@ export function encodeAppend(stream: string, events: readonly NewEvent[]): Encod
   });
   // A character has three bytes at most, so those of a small append need not be counted.
   const bytes = length * 3 <= MAX_APPEND_BYTES ? length : sizeOf(encoded);
-  if (bytes > MAX_APPEND_BYTES) throw new InvalidAppend(`an append to ${stream} holds ${bytes} bytes, more than ${MAX_APPEND_BYTES}`);
+  if (bytes > MAX_APPEND_BYTES)
+    throw new InvalidAppend(`an append to ${stream} holds ${bytes} bytes, more than ${MAX_APPEND_BYTES}`);
   return { events: encoded, bytes };
 }
 
-const sizeOf = (events: readonly EncodedEvent[]): number => events.reduce((sum, { data, metadata }) => sum + Buffer.byteLength(data) + Buffer.byteLength(metadata), 0);
+const sizeOf = (events: readonly EncodedEvent[]): number =>
+  events.reduce((sum, { data, metadata }) => sum + Buffer.byteLength(data) + Buffer.byteLength(metadata), 0);

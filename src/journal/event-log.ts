@@ -52,7 +52,9 @@ export class LogBusy extends LogUnavailable {
   override readonly name: string = 'LogBusy';
 }
 
-/** The events have moved to another log (`arcadia log copy`), and this process has not been restarted since. */
+/**
+ * The events have moved to another log (`arcadia log copy`), and this process has not been restarted since.
+ */
 export class LogMoved extends Error {
   override readonly name = 'LogMoved';
 }
@@ -70,8 +72,10 @@ export class AccessRefused extends Error {
 /**
  * The event log. Two implementations, one contract suite (`test/journal/contract.ts`).
  *
- * - Every append names the exact revision it expects ({@link NO_STREAM} for a new stream): the log has no "any".
- * - The same events (by id) appended again at the same expected revision answer as the first time and write nothing.
+ * - Every append names the exact revision it expects ({@link NO_STREAM} for a new stream): the log has no
+ *   "any".
+ * - The same events (by id) appended again at the same expected revision answer as the first time and write
+ *   nothing.
  * - An append is atomic. A reader never sees a gap that fills later.
  *
  * A log that may be away tries again inside. `until`, on the clock of `performance.now()`, is when the caller
@@ -94,7 +98,10 @@ export interface EventLog {
    * @throws {LogMoved} this log takes no events any more
    */
   append(
-    stream: string, events: readonly NewEvent[], expectedRevision: number, until?: number,
+    stream: string,
+    events: readonly NewEvent[],
+    expectedRevision: number,
+    until?: number,
   ): Promise<Appended>;
   /** The stream's events from `fromRevision` on, in order; empty for a stream that does not exist. */
   read(stream: string, fromRevision?: number, until?: number): Promise<StreamEvent[]>;
@@ -103,8 +110,8 @@ export interface EventLog {
   /** Whether a text is a position of a log of this kind. */
   isPosition(text: string): boolean;
   /**
-   * The journal position up to which the projections have to come to show everything up to a position of this log; where
-   * the journal follows the log, once it has come there.
+   * The journal position up to which the projections have to come to show everything up to a position of this
+   * log; where the journal follows the log, once it has come there.
    * @returns null when it has not within the time
    */
   journaled(position: string, timeoutMs: number): Promise<number | null>;

@@ -3,13 +3,23 @@ import type { Sql } from '../database/db.ts';
 import { plainArray, textArray } from '../database/pg-array.ts';
 import type { EventMetadata, StreamEvent } from '../events/define.ts';
 import { encodeAppend, type EncodedAppend, type EncodedEvent } from './encode-append.ts';
-import { InvalidAppend, LogMoved, LogUnavailable, WrongExpectedRevision, type Appended, type EventLog } from './event-log.ts';
+import {
+  InvalidAppend,
+  LogMoved,
+  LogUnavailable,
+  WrongExpectedRevision,
+  type Appended,
+  type EventLog,
+} from './event-log.ts';
 import { journalHead } from './read-journal.ts';
 
 /** The most that one group commit carries; what waits beyond it goes with the next. */
 const MAX_BATCH_EVENTS = 4_000;
 const MAX_BATCH_BYTES = 8_000_000;
-/** Batches on their way at once: while PostgreSQL commits one, its callers' next appends are encoded and sent as another. */
+/**
+ * Batches on their way at once: while PostgreSQL commits one, its callers' next appends are encoded and sent
+ * as another.
+ */
 const LANES = 2;
 /** Appends of one batch at once: enough for group commits. */
 const BATCH = 500;
@@ -25,17 +35,23 @@ interface PendingAppend {
   reject: (error: unknown) => void;
 }
 
-interface AppendRow { actual: number; first_position: number | null }
+interface AppendRow {
+  actual: number;
+  first_position: number | null;
+}
 
-/** Answers one row, each column the values of all appends in their order: a row an append would cost more to read than to write. */
+/**
+ * Answers one row, each column the values of all appends in their order: a row an append would cost more to
+ * read than to write.
+ */
 const appendStatement = `
   select coalesce(json_agg(a.actual order by a.n), '[]') as actual, coalesce(json_agg(a.first_position order by a.n), '[]') as first_position
   from journal_append($1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text, $9::text, $10::timestamptz[])
     with ordinality as a(actual, first_position, n)`;
 
 /**
- * The event log in Postgres: the journal itself. Appends of concurrent callers are coalesced by one writer into few
- * statements (group commit, two batches in flight), each checked against its own expected revision.
+ * The event log in Postgres: the journal itself. Appends of concurrent callers are coalesced by one writer
+ * into few statements (group commit, two batches in flight), each checked against its own expected revision.
  */
 export async function openPostgresLog(sql: Sql): Promise<EventLog> {
   const [identity] = await sql<{ id: string }[]>`select id from log_identity`;
@@ -44,7 +60,8 @@ export async function openPostgresLog(sql: Sql): Promise<EventLog> {
   return {
     id: identity.id,
     concurrency: BATCH,
-    append: async (stream, events, expectedRevision) => writer(encodeAppend(stream, events), stream, expectedRevision),
+    append: async (stream, events, expectedRevision) =>
+      writer(encodeAppend(stream, events), stream, expectedRevision),
     read: (stream, fromRevision = 0) => onConnection(() => readStream(sql, stream, fromRevision)),
     head: () => onConnection(async () => String(await journalHead(sql))),
     isPosition: (text) => /^\d{1,15}$/.test(text),
@@ -57,7 +74,9 @@ async function onConnection<T>(query: () => Promise<T>): Promise<T> {
   try {
     return await query();
   } catch (error) {
-    throw isConnectionError(error) ? new LogUnavailable('the event log cannot be reached', { cause: error }) : error;
+    throw isConnectionError(error)
+      ? new LogUnavailable('the event log cannot be reached', { cause: error })
+      : error;
   }
 }
 
@@ -67,7 +86,14 @@ async function readStream(sql: Sql, stream: string, fromRevision: number): Promi
   return rows.map((row) => ({ stream, ...row, position: String(row.position) }));
 }
 
-interface RecordedRow { position: number; revision: number; id: string; type: string; data: unknown; metadata: EventMetadata }
+interface RecordedRow {
+  position: number;
+  revision: number;
+  id: string;
+  type: string;
+  data: unknown;
+  metadata: EventMetadata;
+}
 
 /** The single writer: takes appends and sends them in batches, one after the other in each lane. */
 function createWriter(sql: Sql) {
@@ -75,10 +101,15 @@ function createWriter(sql: Sql) {
   /** Lanes at work; `sending` of them have a batch on its way, the others are about to take one. */
   let lanes = 0;
   let sending = 0;
-  /** A second append to one of these is decided after the first: batches of two lanes may arrive in any order. */
+  /**
+   * A second append to one of these is decided after the first: batches of two lanes may arrive in any order.
+   */
   const streamsOnTheirWay = new Set<string>();
 
-  /** The next batch: a fair share for each lane that sends nothing, within the limits, each stream's appends in their order. */
+  /**
+   * The next batch: a fair share for each lane that sends nothing, within the limits, each stream's appends
+   * in their order.
+   */
   function takeBatch(): PendingAppend[] {
     const share = Math.max(MIN_SPLIT, Math.ceil(waiting.length / (LANES - sending)));
     const batch: PendingAppend[] = [];
@@ -87,7 +118,11 @@ function createWriter(sql: Sql) {
     let events = 0;
     let bytes = 0;
     for (const append of waiting) {
-      const fits = batch.length === 0 || (batch.length < share && events + append.events.length <= MAX_BATCH_EVENTS && bytes + append.bytes <= MAX_BATCH_BYTES);
+      const fits =
+        batch.length === 0 ||
+        (batch.length < share &&
+          events + append.events.length <= MAX_BATCH_EVENTS &&
+          bytes + append.bytes <= MAX_BATCH_BYTES);
       if (!fits || streamsOnTheirWay.has(append.stream) || leftStreams.has(append.stream)) {
         leftStreams.add(append.stream);
         later.push(append);
@@ -123,14 +158,22 @@ function createWriter(sql: Sql) {
     });
 }
 
-/** Writes one batch and settles its callers. A batch that the database refuses goes append by append: nobody fails for a neighbour. */
+/**
+ * Writes one batch and settles its callers. A batch that the database refuses goes append by append: nobody
+ * fails for a neighbour.
+ */
 async function writeBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<void> {
   try {
     const rows = await sendBatch(sql, batch);
-    batch.forEach((append, index) => { settle(sql, append, rows[index] as AppendRow); });
+    batch.forEach((append, index) => {
+      settle(sql, append, rows[index] as AppendRow);
+    });
   } catch (error) {
     if (isConnectionError(error)) {
-      const unavailable = new LogUnavailable('the event log went away while it was appending; whether the events are there is unknown', { cause: error });
+      const unavailable = new LogUnavailable(
+        'the event log went away while it was appending; whether the events are there is unknown',
+        { cause: error },
+      );
       for (const append of batch) append.reject(unavailable);
     } else if (batch.length === 1) {
       (batch[0] as PendingAppend).reject(refusedByDatabase(batch[0] as PendingAppend, error));
@@ -143,7 +186,11 @@ async function writeBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<vo
 function refusedByDatabase(append: PendingAppend, error: unknown): unknown {
   const { constraint_name: constraint, code } = error as { constraint_name?: string; code?: string };
   if (code === 'ARC01') return new LogMoved((error as Error).message, { cause: error });
-  if (constraint === 'journal_event_id') return new InvalidAppend(`an append to ${append.stream} holds an event id that is used elsewhere (${constraint})`, { cause: error });
+  if (constraint === 'journal_event_id')
+    return new InvalidAppend(
+      `an append to ${append.stream} holds an event id that is used elsewhere (${constraint})`,
+      { cause: error },
+    );
   return error;
 }
 
@@ -151,17 +198,33 @@ async function sendBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<App
   const owners: number[] = [];
   const offsets: number[] = [];
   const events: EncodedEvent[] = [];
-  batch.forEach((append, index) => append.events.forEach((event, offset) => {
-    owners.push(index + 1);
-    offsets.push(offset);
-    events.push(event);
+  batch.forEach((append, index) =>
+    append.events.forEach((event, offset) => {
+      owners.push(index + 1);
+      offsets.push(offset);
+      events.push(event);
+    }),
+  );
+  const [answer] = await sql.unsafe<{ actual: number[]; first_position: (number | null)[] }[]>(
+    appendStatement,
+    [
+      textArray(batch.map((append) => append.stream)),
+      plainArray(batch.map((append) => append.expected)),
+      plainArray(batch.map((append) => append.events.length)),
+      plainArray(owners),
+      plainArray(offsets),
+      plainArray(events.map((event) => event.id)),
+      textArray(events.map((event) => event.type)),
+      events.map((event) => event.data).join('\n'),
+      events.map((event) => event.metadata).join('\n'),
+      textArray(events.map((event) => event.recordedAt)),
+    ],
+    { prepare: true },
+  );
+  return batch.map((_append, index) => ({
+    actual: answer?.actual[index] as number,
+    first_position: answer?.first_position[index] as number | null,
   }));
-  const [answer] = await sql.unsafe<{ actual: number[]; first_position: (number | null)[] }[]>(appendStatement, [
-    textArray(batch.map((append) => append.stream)), plainArray(batch.map((append) => append.expected)), plainArray(batch.map((append) => append.events.length)),
-    plainArray(owners), plainArray(offsets), plainArray(events.map((event) => event.id)), textArray(events.map((event) => event.type)),
-    events.map((event) => event.data).join('\n'), events.map((event) => event.metadata).join('\n'), textArray(events.map((event) => event.recordedAt)),
-  ], { prepare: true });
-  return batch.map((_append, index) => ({ actual: answer?.actual[index] as number, first_position: answer?.first_position[index] as number | null }));
 }
 
 function settle(sql: Sql, append: PendingAppend, row: AppendRow): void {
@@ -175,9 +238,12 @@ function settle(sql: Sql, append: PendingAppend, row: AppendRow): void {
     append.reject(conflict);
     return;
   }
-  // The stream may have moved on by this very append, its answer lost: the same ids at the same revisions are the proof.
+  // The stream may have moved on by this very append, its answer lost: the same ids at the same revisions are
+  // the proof.
   readStream(sql, append.stream, append.expected + 1).then((present) => {
-    const mine = append.events.map((event, index) => (present[index]?.id === event.id ? present[index] : undefined));
+    const mine = append.events.map((event, index) =>
+      present[index]?.id === event.id ? present[index] : undefined,
+    );
     const last = mine[mine.length - 1];
     if (last === undefined || mine.includes(undefined)) append.reject(conflict);
     else append.resolve({ revision: last.revision, position: last.position });

@@ -10,7 +10,9 @@ export interface Aggregate<State, Event> {
   evolve(state: State, event: Event): State;
 }
 
-/** Bounds of a report, by configuration: one in a wrong unit or with a wrong date must not reach an invoice. */
+/**
+ * Bounds of a report, by configuration: one in a wrong unit or with a wrong date must not reach an invoice.
+ */
 export interface ReportLimits {
   /** Days back from now (`USAGE_MAX_AGE_DAYS`). */
   maxAgeDays: number;
@@ -53,12 +55,14 @@ export interface Command<Input, State, Event extends DecidedEvent, Context, Resu
   aggregate: Aggregate<State, Event>;
   stream(input: Input): string;
   /**
-   * True for a command that nearly always creates its stream: it is decided against the initial state and appended
-   * without reading first; a conflict or a refusal reads the stream and decides again.
+   * True for a command that nearly always creates its stream: it is decided against the initial state and
+   * appended without reading first; a conflict or a refusal reads the stream and decides again.
    */
   assumesNew?: boolean;
   decide(state: State, input: Input, context: Context, execution: Execution): Event[] | Refusal;
-  /** The answer, from the state after the command. It also answers a repeated request by its Idempotency-Key. */
+  /**
+   * The answer, from the state after the command. It also answers a repeated request by its Idempotency-Key.
+   */
   result(state: State, input: Input): Result;
 }
 
@@ -73,7 +77,12 @@ export function defineCommand<Input, State, Event extends DecidedEvent, Result, 
  * Loads a command's context from the read models, in one snapshot that stands at journal position `position`;
  * it may throw `Refused` for what the input names and nobody knows.
  */
-export type LoadContext<Input, Context> = (db: Db, input: Input, execution: Execution, position: number) => Promise<Context>;
+export type LoadContext<Input, Context> = (
+  db: Db,
+  input: Input,
+  execution: Execution,
+  position: number,
+) => Promise<Context>;
 
 /** A command with its context loader: what the command table (`src/processes/commands.ts`) holds. */
 export interface BoundCommand<Input, Result> {
@@ -96,6 +105,7 @@ export function bind<Input, State, Event extends DecidedEvent, Context, Result>(
   command: Command<Input, State, Event, Context, Result>,
   load?: LoadContext<Input, Context>,
 ): BoundCommand<Input, Result> {
-  // The pair is consistent by the overloads; the table forgets State, Event and Context since no caller needs them.
+  // The pair is consistent by the overloads; the table forgets State, Event and Context since no caller needs
+  // them.
   return { name: command.name, command, load };
 }

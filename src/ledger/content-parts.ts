@@ -9,7 +9,8 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : inner);
+      : inner,
+  );
 }
 
 /** Names content: the first 32 hex digits of the SHA-256 of its canonical JSON. */
@@ -28,15 +29,23 @@ export function* listHashSteps(items: readonly unknown[]): Steps<string> {
 }
 
 /**
- * Splits a list into parts of at most `maxItems` items and {@link MAX_PART_BYTES} bytes of JSON each, in order.
- * An empty list is one empty part, so that "nothing" can be recorded too.
+ * Splits a list into parts of at most `maxItems` items and {@link MAX_PART_BYTES} bytes of JSON each, in
+ * order. An empty list is one empty part, so that "nothing" can be recorded too.
  */
-export function splitIntoParts<T>(items: readonly T[], maxItems = Infinity, maxBytes = MAX_PART_BYTES): T[][] {
+export function splitIntoParts<T>(
+  items: readonly T[],
+  maxItems = Infinity,
+  maxBytes = MAX_PART_BYTES,
+): T[][] {
   return atOnce(splitSteps(items, maxItems, maxBytes));
 }
 
 /** The same, an item a step. */
-export function* splitSteps<T>(items: readonly T[], maxItems = Infinity, maxBytes = MAX_PART_BYTES): Steps<T[][]> {
+export function* splitSteps<T>(
+  items: readonly T[],
+  maxItems = Infinity,
+  maxBytes = MAX_PART_BYTES,
+): Steps<T[][]> {
   const parts: T[][] = [[]];
   let bytes = 0;
   for (const item of items) {

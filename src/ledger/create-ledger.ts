@@ -39,12 +39,17 @@ function ledgerWithin(parts: LedgerOptions, begin: () => Patience): Ledger {
     const longest = Math.min(WAIT_MS, until - start);
     const journaled = await log.journaled(position, longest);
     const left = longest - (performance.now() - start);
-    const reached = journaled !== null && await waiter.waitFor(journaled, left);
-    if (!reached) throw new Refused(refuse('stale-read', 'the read models have not caught up yet; try again in a moment'));
+    const reached = journaled !== null && (await waiter.waitFor(journaled, left));
+    if (!reached)
+      throw new Refused(
+        refuse('stale-read', 'the read models have not caught up yet; try again in a moment'),
+      );
   };
   const read = async <T>(query: (db: Db) => Promise<T>): Promise<T> => {
     for (;;) {
-      const outcome = await sql.begin('isolation level repeatable read read only', (tx) => readOnce(tx, query));
+      const outcome = await sql.begin('isolation level repeatable read read only', (tx) =>
+        readOnce(tx, query),
+      );
       if ('result' in outcome) return outcome.result;
     }
   };
@@ -54,7 +59,10 @@ function ledgerWithin(parts: LedgerOptions, begin: () => Patience): Ledger {
     return read(async (db) => query(db, await waiter.positionIn(db)));
   };
   const host: CommandHost = {
-    log, currency, reportLimits, now: () => clock.now(),
+    log,
+    currency,
+    reportLimits,
+    now: () => clock.now(),
     loadContext: (load, input, execution, waiting) =>
       readLatest((db, position) => load(db, input, execution, position), waiting),
   };
@@ -70,7 +78,8 @@ function ledgerWithin(parts: LedgerOptions, begin: () => Patience): Ledger {
     readLatest: (query) => readLatest(query),
     async waitFor(text) {
       const [logId, position] = text.split(':');
-      if (logId !== log.id || position === undefined || !log.isPosition(position)) throw new Refused(refuseField('Ledger-Position', 'not a position of this ledger'));
+      if (logId !== log.id || position === undefined || !log.isPosition(position))
+        throw new Refused(refuseField('Ledger-Position', 'not a position of this ledger'));
       await reach(position, begin().until());
     },
     events: (stream) => log.read(stream, 0, begin().until()),
@@ -87,16 +96,23 @@ async function unlessMoved<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof LogMoved) throw new Refused(refuse('not-configured', error.message), { cause: error });
+    if (error instanceof LogMoved)
+      throw new Refused(refuse('not-configured', error.message), { cause: error });
     throw error;
   }
 }
 
-/** One try of a read in a snapshot: nothing, not even a refusal, counts if a rebuilt read model came in between. */
-async function readOnce<T>(tx: Transaction, query: (db: Db) => Promise<T>): Promise<{ result: T } | { swapped: true }> {
+/**
+ * One try of a read in a snapshot: nothing, not even a refusal, counts if a rebuilt read model came in
+ * between.
+ */
+async function readOnce<T>(
+  tx: Transaction,
+  query: (db: Db) => Promise<T>,
+): Promise<{ result: T } | { swapped: true }> {
   try {
     const result = await query(tx);
-    return await wasSwapped(tx) ? { swapped: true } : { result };
+    return (await wasSwapped(tx)) ? { swapped: true } : { result };
   } catch (error) {
     // After an error of the database the transaction answers nothing any more, and the error stands.
     if (await wasSwapped(tx).catch(() => false)) return { swapped: true };
@@ -105,14 +121,26 @@ async function readOnce<T>(tx: Transaction, query: (db: Db) => Promise<T>): Prom
 }
 
 /**
- * Parts are named by their content, so whatever is on the stream already is a beginning of the same set. A set is new
- * as a rule: the stream is read only when it turns out not to be empty.
+ * Parts are named by their content, so whatever is on the stream already is a beginning of the same set. A
+ * set is new as a rule: the stream is read only when it turns out not to be empty.
  */
-async function storeParts(log: EventLog, clock: Clock, stream: string, events: readonly DecidedEvent[], meta: CommandMeta): Promise<void> {
+async function storeParts(
+  log: EventLog,
+  clock: Clock,
+  stream: string,
+  events: readonly DecidedEvent[],
+  meta: CommandMeta,
+): Promise<void> {
   for (let present = 0; ; present = (await log.read(stream)).length) {
     try {
       for (let index = present; index < events.length; index++) {
-        const event = newEvent(events[index] as DecidedEvent, stream, index, { ...meta, command: 'store-parts' }, clock.now());
+        const event = newEvent(
+          events[index] as DecidedEvent,
+          stream,
+          index,
+          { ...meta, command: 'store-parts' },
+          clock.now(),
+        );
         await log.append(stream, [event], index === 0 ? NO_STREAM : index - 1);
       }
       return;

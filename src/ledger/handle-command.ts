@@ -22,13 +22,18 @@ export interface CommandHost {
   loadContext(load: ContextLoader, input: unknown, execution: Execution, waiting: Patience): Promise<unknown>;
 }
 
-interface Loaded { state: unknown; revision: number; events: StreamEvent[] }
+interface Loaded {
+  state: unknown;
+  revision: number;
+  events: StreamEvent[];
+}
 
 /**
- * Runs one command: load, decide, append, and once more from the start when the stream has moved on meanwhile.
+ * Runs one command: load, decide, append, and once more from the start when the stream has moved on
+ * meanwhile.
  *
- * Event ids derive from the execution's id, the stream and the revision: a retry of the same execution writes the same
- * events, while two executions never mistake each other's.
+ * Event ids derive from the execution's id, the stream and the revision: a retry of the same execution writes
+ * the same events, while two executions never mistake each other's.
  * @param waiting how long all of it together may wait for the event log
  * @throws {Refused} with the decision's refusal
  */
@@ -44,17 +49,22 @@ export async function handleCommand<Input, Result>(
   for (let attempt = 1; ; attempt++) {
     const now = host.now();
     const execution: Execution = {
-      now, today: now.slice(0, 10), actor: meta.actor, commandId: meta.commandId,
-      currency: host.currency, reportLimits: host.reportLimits,
+      now,
+      today: now.slice(0, 10),
+      actor: meta.actor,
+      commandId: meta.commandId,
+      currency: host.currency,
+      reportLimits: host.reportLimits,
     };
     const loader = bound.load as ContextLoader | undefined;
-    const context = loader && await host.loadContext(loader, input, execution, waiting);
+    const context = loader && (await host.loadContext(loader, input, execution, waiting));
     const assumed = command.assumesNew === true && attempt === 1;
     const current = assumed
       ? empty(command.aggregate.initialState)
       : await load(host.log, bound, stream, waiting);
 
-    const done = meta.idempotencyKey === undefined ? undefined : resultOfKey(bound, input, current, meta.idempotencyKey);
+    const done =
+      meta.idempotencyKey === undefined ? undefined : resultOfKey(bound, input, current, meta.idempotencyKey);
     if (done !== undefined) return { ...done, position: `${host.log.id}:${done.position}` };
 
     const decision = command.decide(current.state, input, context, execution);
@@ -63,19 +73,32 @@ export async function handleCommand<Input, Result>(
       if (assumed) continue;
       throw new Refused(decision);
     }
-    if (decision.length === 0) return { result: command.result(current.state, input), position: `${host.log.id}:${current.events.at(-1)?.position ?? 0}`, appended: 0 };
+    if (decision.length === 0)
+      return {
+        result: command.result(current.state, input),
+        position: `${host.log.id}:${current.events.at(-1)?.position ?? 0}`,
+        appended: 0,
+      };
 
-    const events = decision.map((event, index) => newEvent(event, stream, current.revision + 1 + index, { ...meta, command: command.name }, now));
+    const events = decision.map((event, index) =>
+      newEvent(event, stream, current.revision + 1 + index, { ...meta, command: command.name }, now),
+    );
     let appended: Appended;
     try {
       appended = await host.log.append(stream, events, current.revision, waiting.until());
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
       if (attempt < MAX_ATTEMPTS) continue;
-      throw new Refused(refuse('conflict', `${command.name}: others kept changing the same object; try again`));
+      throw new Refused(
+        refuse('conflict', `${command.name}: others kept changing the same object; try again`),
+      );
     }
     const state = decision.reduce((folded, event) => command.aggregate.evolve(folded, event), current.state);
-    return { result: command.result(state, input), position: `${host.log.id}:${appended.position}`, appended: events.length };
+    return {
+      result: command.result(state, input),
+      position: `${host.log.id}:${appended.position}`,
+      appended: events.length,
+    };
   }
 }
 
@@ -91,23 +114,52 @@ async function load<Input, Result>(
   return { state: fold(command, events), revision: events.at(-1)?.revision ?? NO_STREAM, events };
 }
 
-function fold<Input, Result>(command: BoundCommand<Input, Result>['command'], events: readonly StreamEvent[]): unknown {
-  return events.reduce((state, event) => command.aggregate.evolve(state, upcast(event) as DecidedEvent), command.aggregate.initialState);
+function fold<Input, Result>(
+  command: BoundCommand<Input, Result>['command'],
+  events: readonly StreamEvent[],
+): unknown {
+  return events.reduce(
+    (state, event) => command.aggregate.evolve(state, upcast(event) as DecidedEvent),
+    command.aggregate.initialState,
+  );
 }
 
-/** What a command that ran before under this Idempotency-Key answered: its state ends with the last event it wrote. */
-function resultOfKey<Input, Result>({ command }: BoundCommand<Input, Result>, input: Input, { events }: Loaded, key: string) {
+/**
+ * What a command that ran before under this Idempotency-Key answered: its state ends with the last event it
+ * wrote.
+ */
+function resultOfKey<Input, Result>(
+  { command }: BoundCommand<Input, Result>,
+  input: Input,
+  { events }: Loaded,
+  key: string,
+) {
   // One request may run several commands on one stream: each of them answers for its own events only.
-  const last = events.findLastIndex((event) => event.metadata.idempotency_key === key && event.metadata.command === command.name);
+  const last = events.findLastIndex(
+    (event) => event.metadata.idempotency_key === key && event.metadata.command === command.name,
+  );
   if (last < 0) return undefined;
-  return { result: command.result(fold(command, events.slice(0, last + 1)), input), position: (events[last] as StreamEvent).position, appended: 0 };
+  return {
+    result: command.result(fold(command, events.slice(0, last + 1)), input),
+    position: (events[last] as StreamEvent).position,
+    appended: 0,
+  };
 }
 
 /** The ids of events. */
 const eventId = idsWithin('0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64');
 
-/** Makes an event ready for the log; its data is checked against its schema, since what is written stays for ever. */
-export function newEvent(event: DecidedEvent, stream: string, revision: number, meta: CommandMeta & { command: string }, now: string): NewEvent {
+/**
+ * Makes an event ready for the log; its data is checked against its schema, since what is written stays for
+ * ever.
+ */
+export function newEvent(
+  event: DecidedEvent,
+  stream: string,
+  revision: number,
+  meta: CommandMeta & { command: string },
+  now: string,
+): NewEvent {
   const type = event.type as EventType;
   schemaOfEvent(type).parse(event.data);
   return {

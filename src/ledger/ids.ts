@@ -1,8 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
 
 /**
- * Ids by name within a namespace: uuid v5 (RFC 9562), several times as fast as by the usual library, since a command takes
- * two of them.
+ * Ids by name within a namespace: uuid v5 (RFC 9562), several times as fast as by the usual library, since a
+ * command takes two of them.
  * @param namespace a uuid
  */
 export function idsWithin(namespace: string): (name: string) => string {

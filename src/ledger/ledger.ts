@@ -34,24 +34,29 @@ export interface Ledger {
    * Runs one command: waits for its context, loads the stream, decides, appends, and retries on a lost race.
    * @throws {Refused} with the command's refusal
    */
-  execute<Input, Result>(bound: BoundCommand<Input, Result>, input: Input, meta: CommandMeta): Promise<CommandOutcome<Result>>;
+  execute<Input, Result>(
+    bound: BoundCommand<Input, Result>,
+    input: Input,
+    meta: CommandMeta,
+  ): Promise<CommandOutcome<Result>>;
   /** Runs one statement, which is a snapshot of its own: the fast path for reads that need no more. */
   query<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /** Runs queries in one repeatable-read snapshot of the read models. */
   read<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /**
-   * Like `read`, after the projections have reached the log's head as of now: for commands and jobs that decide from
-   * read models. `position` is the journal position that the snapshot stands at.
+   * Like `read`, after the projections have reached the log's head as of now: for commands and jobs that
+   * decide from read models. `position` is the journal position that the snapshot stands at.
    */
   readLatest<T>(query: (db: Db, position: number) => Promise<T>): Promise<T>;
   /**
-   * Appends a set of content-named parts (see `engine/parts.ts`) on a stream of their own; a set that is there already
-   * is left as it is, a set whose storing was cut off is completed.
+   * Appends a set of content-named parts (see `engine/parts.ts`) on a stream of their own; a set that is
+   * there already is left as it is, a set whose storing was cut off is completed.
    */
   storeParts(stream: string, events: readonly DecidedEvent[], meta: CommandMeta): Promise<void>;
   /**
    * Waits until the read models have reached a `Ledger-Position` (at most 5 s).
-   * @throws {Refused} `stale-read` when they have not by then, `invalid-input` for text that is no position of this log
+   * @throws {Refused} `stale-read` when they have not by then, `invalid-input` for text that is no position
+   * of this log
    */
   waitFor(position: string): Promise<void>;
   /** The events of a stream from the log, up to this moment: for who decides from them. */

@@ -63,7 +63,11 @@ export interface Refusal {
 }
 
 /** Builds a refusal. */
-export function refuse(code: RefusalCode, detail: string, more: { errors?: FieldError[]; extra?: Record<string, unknown> } = {}): Refusal {
+export function refuse(
+  code: RefusalCode,
+  detail: string,
+  more: { errors?: FieldError[]; extra?: Record<string, unknown> } = {},
+): Refusal {
   return { refused: code, detail, ...more };
 }
 

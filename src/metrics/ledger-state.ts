@@ -8,14 +8,17 @@ import type { Metrics } from './metrics.ts';
 /** What one query tells of the ledger at a scrape. Ages are in seconds, times are seconds since 1970. */
 interface LedgerState {
   head: number;
-  projections: { name: string; version: number; status: string; position: number; behind_seconds: number | null }[] | null;
+  projections:
+    | { name: string; version: number; status: string; position: number; behind_seconds: number | null }[]
+    | null;
   succeeded: { job: string; at: number }[] | null;
   sessions: { pool: string; state: string; n: number }[] | null;
 }
 
 /**
- * Everything in one statement: a scrape costs one question, and its figures are of one moment. Positions have no gaps, so what
- * follows a projection's position is the next event that it has to apply; its age is how far its read models are behind.
+ * Everything in one statement: a scrape costs one question, and its figures are of one moment. Positions have
+ * no gaps, so what follows a projection's position is the next event that it has to apply; its age is how far
+ * its read models are behind.
  */
 async function readState(sql: Sql, jobs: readonly string[]): Promise<LedgerState> {
   const [row] = await sql<LedgerState[]>`
@@ -35,17 +38,50 @@ async function readState(sql: Sql, jobs: readonly string[]): Promise<LedgerState
 
 const states = new Set(['active', 'idle', 'idle in transaction']);
 
-/** Adds the journal's head, the projections' lag, the jobs' last successes and the database's sessions, read at each scrape. */
-export function observeLedger(metrics: Metrics, sql: Sql, projections: readonly Projection[], jobs: readonly string[]): void {
-  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) => new Gauge({ name, help, labelNames, registers: [metrics.registry] });
+/**
+ * Adds the journal's head, the projections' lag, the jobs' last successes and the database's sessions, read
+ * at each scrape.
+ */
+export function observeLedger(
+  metrics: Metrics,
+  sql: Sql,
+  projections: readonly Projection[],
+  jobs: readonly string[],
+): void {
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Gauge({ name, help, labelNames, registers: [metrics.registry] });
   const ofProjection = ['projection', 'version'] as const;
   const head = gauge('arcadia_journal_head_position', 'Position of the last event in the journal', []);
-  const position = gauge('arcadia_projection_position', 'Position of the last event that a projection has applied', ofProjection);
-  const lag = gauge('arcadia_projection_lag_events', 'Events in the journal that a projection has not applied', ofProjection);
-  const behind = gauge('arcadia_projection_lag_seconds', 'Age of the first event that a projection has not applied; 0 when it has applied all', ofProjection);
-  const parked = gauge('arcadia_projection_parked', '1 when an event could not be applied and the projection stands still', ofProjection);
-  const succeeded = gauge('arcadia_job_last_success_timestamp_seconds', 'When the last successful run of a job ended, on whichever node', ['job']);
-  const sessions = gauge('arcadia_postgres_sessions', 'Sessions of all nodes on the database by pool and state', ['pool', 'state']);
+  const position = gauge(
+    'arcadia_projection_position',
+    'Position of the last event that a projection has applied',
+    ofProjection,
+  );
+  const lag = gauge(
+    'arcadia_projection_lag_events',
+    'Events in the journal that a projection has not applied',
+    ofProjection,
+  );
+  const behind = gauge(
+    'arcadia_projection_lag_seconds',
+    'Age of the first event that a projection has not applied; 0 when it has applied all',
+    ofProjection,
+  );
+  const parked = gauge(
+    'arcadia_projection_parked',
+    '1 when an event could not be applied and the projection stands still',
+    ofProjection,
+  );
+  const succeeded = gauge(
+    'arcadia_job_last_success_timestamp_seconds',
+    'When the last successful run of a job ended, on whichever node',
+    ['job'],
+  );
+  const sessions = gauge(
+    'arcadia_postgres_sessions',
+    'Sessions of all nodes on the database by pool and state',
+    ['pool', 'state'],
+  );
   const labelled = [position, lag, behind, parked, succeeded, sessions];
   const ask = askWithin(() => readState(sql, jobs), PROBE_MS);
 
@@ -71,6 +107,7 @@ export function observeLedger(metrics: Metrics, sql: Sql, projections: readonly 
       parked.set(labels, one.status === 'parked' ? 1 : 0);
     }
     for (const { job, at } of state.succeeded ?? []) succeeded.set({ job }, at);
-    for (const { pool, state: name, n } of state.sessions ?? []) sessions.inc({ pool, state: states.has(name) ? name : 'other' }, n);
+    for (const { pool, state: name, n } of state.sessions ?? [])
+      sessions.inc({ pool, state: states.has(name) ? name : 'other' }, n);
   });
 }

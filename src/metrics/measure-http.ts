@@ -5,19 +5,32 @@ import { quick, type Metrics } from './metrics.ts';
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const patterns = new WeakMap<Response, string>();
 
-/** Says which route a request came to: its pattern, such as `/api/v1/deployments/:id`, since paths hold ids without end. */
+/**
+ * Says which route a request came to: its pattern, such as `/api/v1/deployments/:id`, since paths hold ids
+ * without end.
+ */
 export function nameRoute(response: Response, pattern: string): void {
   patterns.set(response, pattern);
 }
 
-/** Counts requests and their time by method, route and class of status. What came to no route is counted under `none`. */
+/**
+ * Counts requests and their time by method, route and class of status. What came to no route is counted under
+ * `none`.
+ */
 export function measureHttp({ registry }: Metrics): RequestHandler {
   const registers = [registry];
   const seconds = new Histogram({
-    name: 'arcadia_http_request_duration_seconds', help: 'Time from a request\'s arrival to the end of its answer, by route pattern and class of status',
-    labelNames: ['method', 'route', 'status'] as const, buckets: quick, registers,
+    name: 'arcadia_http_request_duration_seconds',
+    help: "Time from a request's arrival to the end of its answer, by route pattern and class of status",
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: quick,
+    registers,
   });
-  const underWay = new Gauge({ name: 'arcadia_http_requests_in_progress', help: 'Requests that are being answered', registers });
+  const underWay = new Gauge({
+    name: 'arcadia_http_requests_in_progress',
+    help: 'Requests that are being answered',
+    registers,
+  });
   return (request, response, next) => {
     const start = performance.now();
     underWay.inc();
@@ -26,7 +39,10 @@ export function measureHttp({ registry }: Metrics): RequestHandler {
       const method = methods.has(request.method) ? request.method : 'other';
       // A client that left before it was answered has no status that means anything.
       const status = response.writableFinished ? `${Math.floor(response.statusCode / 100)}xx` : 'aborted';
-      seconds.observe({ method, route: patterns.get(response) ?? 'none', status }, (performance.now() - start) / 1000);
+      seconds.observe(
+        { method, route: patterns.get(response) ?? 'none', status },
+        (performance.now() - start) / 1000,
+      );
     });
     next();
   };

@@ -5,18 +5,23 @@ import { Refused } from '../ledger/refusal.ts';
 import { quick, type Metrics } from './metrics.ts';
 
 /**
- * A ledger that counts its commands by name and outcome, with the code of what was refused. Refusals are logged too: a job
- * may go on after one, and nobody else would tell.
+ * A ledger that counts its commands by name and outcome, with the code of what was refused. Refusals are
+ * logged too: a job may go on after one, and nobody else would tell.
  */
 export function measureLedger(ledger: Ledger, { registry }: Metrics, logger: Logger): Ledger {
   const registers = [registry];
   const commands = new Counter({
-    name: 'arcadia_commands_total', help: 'Commands by name and outcome: ok, refused (with its code) or error',
-    labelNames: ['command', 'outcome', 'code'] as const, registers,
+    name: 'arcadia_commands_total',
+    help: 'Commands by name and outcome: ok, refused (with its code) or error',
+    labelNames: ['command', 'outcome', 'code'] as const,
+    registers,
   });
   const seconds = new Histogram({
-    name: 'arcadia_command_duration_seconds', help: 'Time from a command\'s start to its answer, with the waits for its context and every retry',
-    labelNames: ['command'] as const, buckets: quick, registers,
+    name: 'arcadia_command_duration_seconds',
+    help: "Time from a command's start to its answer, with the waits for its context and every retry",
+    labelNames: ['command'] as const,
+    buckets: quick,
+    registers,
   });
   const measured = (unmeasured: Ledger): Ledger => ({
     ...unmeasured,

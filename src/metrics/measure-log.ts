@@ -3,15 +3,29 @@ import type { Logger } from '../runtime/logger.ts';
 import { WrongExpectedRevision, type EventLog } from '../journal/event-log.ts';
 import { quick, type Metrics } from './metrics.ts';
 
-/** A log that counts its appends: how many, with how many events, how long they took, and how many lost a race. */
+/**
+ * A log that counts its appends: how many, with how many events, how long they took, and how many lost a
+ * race.
+ */
 export function measureLog(log: EventLog, { registry }: Metrics, logger: Logger): EventLog {
   const registers = [registry];
   const appends = new Counter({
-    name: 'arcadia_appends_total', help: 'Appends to the event log by outcome: ok, conflict (the stream had moved on) or error',
-    labelNames: ['outcome'] as const, registers,
+    name: 'arcadia_appends_total',
+    help: 'Appends to the event log by outcome: ok, conflict (the stream had moved on) or error',
+    labelNames: ['outcome'] as const,
+    registers,
   });
-  const events = new Counter({ name: 'arcadia_appended_events_total', help: 'Events in the appends that succeeded', registers });
-  const seconds = new Histogram({ name: 'arcadia_append_duration_seconds', help: 'Time from an append\'s call to its answer, with its wait for a place in a batch', buckets: quick, registers });
+  const events = new Counter({
+    name: 'arcadia_appended_events_total',
+    help: 'Events in the appends that succeeded',
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'arcadia_append_duration_seconds',
+    help: "Time from an append's call to its answer, with its wait for a place in a batch",
+    buckets: quick,
+    registers,
+  });
   // Shown as zero before the first of them, so that a rate over them has a beginning.
   for (const outcome of ['ok', 'conflict', 'error']) appends.inc({ outcome }, 0);
   return {
@@ -27,7 +41,15 @@ export function measureLog(log: EventLog, { registry }: Metrics, logger: Logger)
       } catch (error) {
         if (error instanceof WrongExpectedRevision) {
           outcome = 'conflict';
-          logger.debug({ correlation_id: appended[0]?.metadata.correlation_id, stream, expected: error.expected, actual: error.actual }, 'an append came too late: its stream has moved on');
+          logger.debug(
+            {
+              correlation_id: appended[0]?.metadata.correlation_id,
+              stream,
+              expected: error.expected,
+              actual: error.actual,
+            },
+            'an append came too late: its stream has moved on',
+          );
         }
         throw error;
       } finally {

@@ -2,10 +2,23 @@ import { Gauge } from 'prom-client';
 import type { ReadinessProbes } from '../runtime/readiness.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Shows for each part that readiness asks whether it is well, as `arcadia_up{part="postgres"}`; and how far the journal is behind a log that it follows. */
+/**
+ * Shows for each part that readiness asks whether it is well, as `arcadia_up{part="postgres"}`; and how far
+ * the journal is behind a log that it follows.
+ */
 export function observeReadiness(metrics: Metrics, readiness: Pick<ReadinessProbes, 'parts'>): void {
-  const up = new Gauge({ name: 'arcadia_up', help: '1 when a part answers and is well, 0 when it is not', labelNames: ['part'] as const, registers: [metrics.registry] });
-  const lag = new Gauge({ name: 'arcadia_journal_lag_bytes', help: 'Bytes of EventStoreDB\'s log that are not copied into the journal yet; absent where the journal is the log', labelNames: [], registers: [metrics.registry] });
+  const up = new Gauge({
+    name: 'arcadia_up',
+    help: '1 when a part answers and is well, 0 when it is not',
+    labelNames: ['part'] as const,
+    registers: [metrics.registry],
+  });
+  const lag = new Gauge({
+    name: 'arcadia_journal_lag_bytes',
+    help: "Bytes of EventStoreDB's log that are not copied into the journal yet; absent where the journal is the log",
+    labelNames: [],
+    registers: [metrics.registry],
+  });
   lag.remove();
   metrics.onScrape(async () => {
     const parts = await readiness.parts();

@@ -4,8 +4,8 @@ import { TooLate, within } from '../runtime/within.ts';
 import { processMetrics } from './process-metrics.ts';
 
 /**
- * Reads figures that nobody counts as they happen, such as a lag, into its instruments. It may fail or hang: a scrape waits
- * at most {@link SCRAPE_MS} for it and then answers without what it would have read.
+ * Reads figures that nobody counts as they happen, such as a lag, into its instruments. It may fail or hang:
+ * a scrape waits at most {@link SCRAPE_MS} for it and then answers without what it would have read.
  */
 export type Collector = () => Promise<void>;
 
@@ -14,7 +14,10 @@ export interface Metrics {
   readonly registry: Registry;
   /** Has a collector asked at each scrape. */
   onScrape(collect: Collector): void;
-  /** All figures in Prometheus' text format, the process's own among them. It never hangs and never throws for a part that is away. */
+  /**
+   * All figures in Prometheus' text format, the process's own among them. It never hangs and never throws for
+   * a part that is away.
+   */
   scrape(): Promise<string>;
 }
 

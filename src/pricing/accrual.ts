@@ -17,19 +17,25 @@ export interface AccruedSubscription {
 }
 
 /**
- * The month as if it were invoiced with the usage so far. Recurring lines take the known facts to the month's end: what
- * is in force today stays so, what was cancelled counts its days. Listed is every deployment that the month's invoice
- * would name.
+ * The month as if it were invoiced with the usage so far. Recurring lines take the known facts to the month's
+ * end: what is in force today stays so, what was cancelled counts its days. Listed is every deployment that
+ * the month's invoice would name.
  * @throws RangeError for a month that could not be billed
  */
 export function accrue(inputs: TenantInvoicingInputs): AccruedSubscription[] {
   const billed = billDeployments(inputs);
-  const subtotal = totalOf(billed.flatMap(({ recurring, overage, llm }) => [...recurring, ...overage, ...llm].map(({ line }) => line)));
+  const subtotal = totalOf(
+    billed.flatMap(({ recurring, overage, llm }) =>
+      [...recurring, ...overage, ...llm].map(({ line }) => line),
+    ),
+  );
   refuseTooLarge(addCents(subtotal, convertCents(subtotal, inputs.tax.rate)));
   return billed
     .filter(({ recurring, llm }) => recurring.length > 0 || llm.length > 0)
     .map(({ deployment_id, recurring, overage, llm, terms }) => {
-      const [recurringCents, overageCents, llmCents] = [recurring, overage, llm].map((lines) => totalOf(lines.map(({ line }) => line))) as [number, number, number];
+      const [recurringCents, overageCents, llmCents] = [recurring, overage, llm].map((lines) =>
+        totalOf(lines.map(({ line }) => line)),
+      ) as [number, number, number];
       return {
         deployment_id,
         tenant_id: inputs.tenant_id,

@@ -1,6 +1,6 @@
 /**
- * What a month allows of one kind (spec 8, days in force): over its segments, (included + addon quantity) × days / days
- * of the month, summed exactly and rounded once; a cap likewise.
+ * What a month allows of one kind (spec 8, days in force): over its segments, (included + addon quantity) ×
+ * days / days of the month, summed exactly and rounded once; a cap likewise.
  */
 import { formatDecimal, parseDecimal, subtractDecimals, widen } from './decimals.ts';
 import { divideRoundBig } from './rounding.ts';
@@ -58,15 +58,22 @@ export function allowanceOf(kind: string, segments: readonly Segment[], daysInMo
     addon_qty: subtractDecimals(allowance, plans),
     allowance,
     // A day in force without a cap lifts it for the month.
-    hard_cap_qty: segments.length > 0 && capped.length === segments.length ? partOfMonth(capped, daysInMonth) : null,
+    hard_cap_qty:
+      segments.length > 0 && capped.length === segments.length ? partOfMonth(capped, daysInMonth) : null,
   };
 }
 
 /** Σ quantity × times × days / days of the month, rounded once. */
 function partOfMonth(held: readonly HeldFor[], daysInMonth: number): string {
-  const parsed = held.map(({ qty, times, days }) => ({ parts: parseDecimal(qty), weight: BigInt(times) * BigInt(days) }));
+  const parsed = held.map(({ qty, times, days }) => ({
+    parts: parseDecimal(qty),
+    weight: BigInt(times) * BigInt(days),
+  }));
   const scale = parsed.reduce((widest, { parts }) => Math.max(widest, parts.scale), 0);
   const unitDays = parsed.reduce((sum, { parts, weight }) => sum + widen(parts, scale) * weight, 0n);
-  const rounded = divideRoundBig(unitDays * 10n ** BigInt(allowancePlaces), BigInt(daysInMonth) * 10n ** BigInt(scale));
+  const rounded = divideRoundBig(
+    unitDays * 10n ** BigInt(allowancePlaces),
+    BigInt(daysInMonth) * 10n ** BigInt(scale),
+  );
   return formatDecimal(rounded, allowancePlaces);
 }

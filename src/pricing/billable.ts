@@ -1,4 +1,6 @@
-/** Which months can be billed: what an invoice may come to, and who is left out of an answer over all tenants. */
+/**
+ * Which months can be billed: what an invoice may come to, and who is left out of an answer over all tenants.
+ */
 import type { BilledInvoice, TenantInvoicingInputs } from './invoice.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billTenant } from './rollup.ts';
@@ -15,7 +17,9 @@ export interface NotBillable {
 /** @throws {AmountTooLarge} for a month's total above {@link mostMonthCents} */
 export function refuseTooLarge(totalCents: number): void {
   if (Math.abs(totalCents) <= mostMonthCents) return;
-  throw new AmountTooLarge(`the month comes to ${totalCents} cents, and at most ${mostMonthCents} can be billed`);
+  throw new AmountTooLarge(
+    `the month comes to ${totalCents} cents, and at most ${mostMonthCents} can be billed`,
+  );
 }
 
 /**
@@ -35,11 +39,15 @@ export interface Outcome<T> {
 }
 
 /**
- * Runs a computation for one tenant and notes the result, or why its month can't be billed: one tenant never fails what
- * concerns all.
+ * Runs a computation for one tenant and notes the result, or why its month can't be billed: one tenant never
+ * fails what concerns all.
  * @throws whatever is no RangeError: a fault of the ledger, not of a tenant's figures
  */
-export function noteTenant<T>({ results, not_billable }: Outcome<T>, tenantId: string, compute: () => T): void {
+export function noteTenant<T>(
+  { results, not_billable }: Outcome<T>,
+  tenantId: string,
+  compute: () => T,
+): void {
   try {
     results.push(compute());
   } catch (error) {

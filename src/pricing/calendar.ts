@@ -1,6 +1,6 @@
 /**
- * Days are `YYYY-MM-DD` strings and periods the first day of a UTC month; both compare as strings. Nothing here reads
- * the clock.
+ * Days are `YYYY-MM-DD` strings and periods the first day of a UTC month; both compare as strings. Nothing
+ * here reads the clock.
  */
 
 const dayForm = /^(\d{4})-(\d{2})-(\d{2})$/;
@@ -20,7 +20,14 @@ export function isValidDay(text: string): boolean {
   const match = dayForm.exec(text);
   if (match === null) return false;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  return year >= firstYear && year <= lastYear && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+  return (
+    year >= firstYear &&
+    year <= lastYear &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= daysOf(year, month)
+  );
 }
 
 /** True for `YYYY-MM` and for any existing day in it, both within 2000–2100. */
@@ -78,7 +85,10 @@ export function dayOf(isoTime: string): string {
 }
 
 function dayNumber(day: string): number {
-  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / millisecondsPerDay;
+  return (
+    Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) /
+    millisecondsPerDay
+  );
 }
 
 /** The day so many days later (negative: earlier). */

@@ -1,6 +1,6 @@
 /**
- * Exact decimals as strings: plain digits, an optional minus and one point. The canonical form has no exponent, no
- * leading or trailing zeros and no minus on zero, so equal numbers are equal strings.
+ * Exact decimals as strings: plain digits, an optional minus and one point. The canonical form has no
+ * exponent, no leading or trailing zeros and no minus on zero, so equal numbers are equal strings.
  */
 import { Decimal } from 'decimal.js';
 import { divideRoundBig } from './rounding.ts';
@@ -14,10 +14,16 @@ export interface DecimalParts {
 const plainDecimal = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 /**
- * decimal.js for the edges of the system (numbers from JSON, display). The library's default of 20 significant digits
- * would round a 15.12-digit quantity, so this clone is wide enough to be exact for sums and products of such.
+ * decimal.js for the edges of the system (numbers from JSON, display). The library's default of 20
+ * significant digits would round a 15.12-digit quantity, so this clone is wide enough to be exact for sums
+ * and products of such.
  */
-export const ExactDecimal = Decimal.clone({ precision: 80, rounding: Decimal.ROUND_HALF_UP, toExpNeg: -9e15, toExpPos: 9e15 });
+export const ExactDecimal = Decimal.clone({
+  precision: 80,
+  rounding: Decimal.ROUND_HALF_UP,
+  toExpNeg: -9e15,
+  toExpPos: 9e15,
+});
 
 /** True for `12`, `-0.5`, `007.10`; false for `1e3`, `.5`, `5.`, `+1`, blanks. */
 export function isPlainDecimal(text: string): boolean {
@@ -36,7 +42,10 @@ export function parseDecimal(text: string): DecimalParts {
   return { coefficient: match[1] === '-' ? -magnitude : magnitude, scale: fraction.length };
 }
 
-/** The digits without the zeros at their end. Not by a pattern, which would look again from each zero in the middle. */
+/**
+ * The digits without the zeros at their end. Not by a pattern, which would look again from each zero in the
+ * middle.
+ */
 export function withoutLastZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits[end - 1] === '0') end -= 1;
@@ -60,7 +69,8 @@ export function canonicalDecimal(text: string): string {
 }
 
 /**
- * The canonical decimal of a JSON number, by its shortest decimal form (what its sender wrote), exponents resolved.
+ * The canonical decimal of a JSON number, by its shortest decimal form (what its sender wrote), exponents
+ * resolved.
  * @throws RangeError for NaN and infinities.
  */
 export function decimalFromNumber(value: number): string {
@@ -109,7 +119,9 @@ export function multiplyDecimals(a: string, b: string): string {
 export function shiftDecimal(text: string, places: number): string {
   const { coefficient, scale } = parseDecimal(text);
   const moved = scale + places;
-  return moved >= 0 ? formatDecimal(coefficient, moved) : formatDecimal(coefficient * 10n ** BigInt(-moved), 0);
+  return moved >= 0
+    ? formatDecimal(coefficient, moved)
+    : formatDecimal(coefficient * 10n ** BigInt(-moved), 0);
 }
 
 /** Rounded to so many places, half away from zero; canonical, so `15.50` reads `15.5`. */

@@ -1,4 +1,7 @@
-/** A tenant's month, each line with its arithmetic: the computation of the invoice itself, looked at from inside. */
+/**
+ * A tenant's month, each line with its arithmetic: the computation of the invoice itself, looked at from
+ * inside.
+ */
 import type { BilledLine } from './invoice.ts';
 import { llmSteps, overageSteps, recurringSteps, taxSteps } from './explain-steps.ts';
 import type { Step } from './explain-steps.ts';

@@ -17,8 +17,8 @@ export interface FxInForce {
 }
 
 /**
- * The rate in force on a day: the latest `effective_from` on or before it, of two for one day the later in the list.
- * Without one, or from a currency to itself, the rate is 1.
+ * The rate in force on a day: the latest `effective_from` on or before it, of two for one day the later in
+ * the list. Without one, or from a currency to itself, the rate is 1.
  */
 export function fxInForce(rates: readonly FxRate[], from: string, to: string, day: string): FxInForce {
   let standing: FxRate | undefined;

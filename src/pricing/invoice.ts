@@ -15,11 +15,13 @@ export interface DeploymentInvoicingInputs {
   readonly deployment_id: string;
   /** The whole effective-dated history, not only the month's. */
   readonly facts: readonly SubscriptionFact[];
-  /** The month's usage: sums of its records over days that are all in force, or all are not for one reason. */
+  /**
+   * The month's usage: sums of its records over days that are all in force, or all are not for one reason.
+   */
   readonly usage: readonly UsageRun[];
   /**
-   * Exact charges of the LLM gateway in cents, decimal strings, single ones or sums of them: those of days on which the
-   * deployment was in no mode `allowance`.
+   * Exact charges of the LLM gateway in cents, decimal strings, single ones or sums of them: those of days on
+   * which the deployment was in no mode `allowance`.
    */
   readonly llm_charges: readonly string[];
   /** The gateway's reports of days in mode `allowance`, over days as those of `usage`. */

@@ -1,4 +1,7 @@
-/** On which days the LLM gateway's tokens count against the allowance instead of its charges being billed (spec 10). */
+/**
+ * On which days the LLM gateway's tokens count against the allowance instead of its charges being billed
+ * (spec 10).
+ */
 import { addDays, lastDay } from './calendar.ts';
 import type { DayRange } from './segments.ts';
 
@@ -11,7 +14,10 @@ export type LlmMode = (typeof llmModes)[number];
  * @param modes from when on which mode holds, in the order in which they hold
  * @param period first day of the month
  */
-export function allowanceDays(modes: readonly { day: string; llm_mode: string }[], period: string): DayRange[] {
+export function allowanceDays(
+  modes: readonly { day: string; llm_mode: string }[],
+  period: string,
+): DayRange[] {
   const end = lastDay(period);
   const ranges: DayRange[] = [];
   modes.forEach(({ day, llm_mode }, index) => {
@@ -25,9 +31,11 @@ export function allowanceDays(modes: readonly { day: string; llm_mode: string }[
 
 /** The days that ranges have in common, cut where either of them ends. */
 export function commonDays(left: readonly DayRange[], right: readonly DayRange[]): DayRange[] {
-  return left.flatMap((a) => right.flatMap((b): DayRange[] => {
-    const from = a.from > b.from ? a.from : b.from;
-    const to = a.to < b.to ? a.to : b.to;
-    return from <= to ? [{ from, to }] : [];
-  }));
+  return left.flatMap((a) =>
+    right.flatMap((b): DayRange[] => {
+      const from = a.from > b.from ? a.from : b.from;
+      const to = a.to < b.to ? a.to : b.to;
+      return from <= to ? [{ from, to }] : [];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 /**
- * Margin of a month (spec 12): revenue from issued and paid tenant invoices, before tax, less what the provider billed.
- * Each cost line is converted and rounded once, and every total adds converted lines, so that what tenants bear and
- * what belongs to nobody always add up to the whole.
+ * Margin of a month (spec 12): revenue from issued and paid tenant invoices, before tax, less what the
+ * provider billed. Each cost line is converted and rounded once, and every total adds converted lines, so
+ * that what tenants bear and what belongs to nobody always add up to the whole.
  */
 import type { FxInForce } from './fx.ts';
 import { addCents, centsConverter, multiplyDivideRound } from './money.ts';
@@ -69,8 +69,8 @@ interface DeploymentTally extends Tally {
 
 /**
  * Computes it.
- * @throws RangeError for a cost in a currency that is neither the ledger's nor the rate's, and for sums beyond the safe
- * integers.
+ * @throws RangeError for a cost in a currency that is neither the ledger's nor the rate's, and for sums
+ * beyond the safe integers.
  */
 export function margin({ period, currency, invoices, cost_lines, fx }: MarginInputs): Margin {
   const books = new Books();
@@ -105,7 +105,10 @@ class Books {
       tenant.revenue = addCents(tenant.revenue, cents);
       addTo(this.revenueByKind, line.resource_kind ?? line.kind, cents);
       if (line.deployment_id === null) continue;
-      const deployment = tallyOf(this.deployments, line.deployment_id, () => ({ ...emptyTally(), tenantId: tenant_id }));
+      const deployment = tallyOf(this.deployments, line.deployment_id, () => ({
+        ...emptyTally(),
+        tenantId: tenant_id,
+      }));
       deployment.revenue = addCents(deployment.revenue, cents);
     }
   }
@@ -131,7 +134,9 @@ class Books {
       overall: { ...figures(this.overall), unattributed_cents: this.unattributed },
       tenants: sorted(this.tenants).map(([tenant_id, tally]) => ({ tenant_id, ...figures(tally) })),
       deployments: sorted(this.deployments).map(([deployment_id, tally]) => ({
-        deployment_id, tenant_id: tally.tenantId, ...figures(tally),
+        deployment_id,
+        tenant_id: tally.tenantId,
+        ...figures(tally),
       })),
       by_kind: {
         revenue: sorted(this.revenueByKind).map(([resource_kind, cents]) => ({ resource_kind, cents })),
@@ -143,7 +148,12 @@ class Books {
 
 function figures({ revenue, cogs }: Tally): MarginFigures {
   const marginCents = addCents(revenue, -cogs);
-  return { revenue_cents: revenue, cogs_cents: cogs, margin_cents: marginCents, margin_pct: marginPct(marginCents, revenue) };
+  return {
+    revenue_cents: revenue,
+    cogs_cents: cogs,
+    margin_cents: marginCents,
+    margin_pct: marginPct(marginCents, revenue),
+  };
 }
 
 /** Percent with one decimal: whole tenths by integer arithmetic, then the number that prints as them. */
@@ -157,7 +167,7 @@ function emptyTally(): Tally {
 
 function tallyOf<T>(tallies: Map<string, T>, key: string, empty: () => T): T {
   let tally = tallies.get(key);
-  if (tally === undefined) tallies.set(key, tally = empty());
+  if (tally === undefined) tallies.set(key, (tally = empty()));
   return tally;
 }
 

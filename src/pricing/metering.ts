@@ -1,10 +1,16 @@
 /**
- * How a resource's day turns into usage records, and how a monthly quantity accrues day by day (spec 9). Everything
- * downstream is a sum of these records.
+ * How a resource's day turns into usage records, and how a monthly quantity accrues day by day (spec 9).
+ * Everything downstream is a sum of these records.
  */
 import { dayOfMonth, daysInMonth } from './calendar.ts';
 import {
-  compareDecimals, decimalFromNumber, formatDecimal, isPlainDecimal, parseDecimal, roundDecimal, widen,
+  compareDecimals,
+  decimalFromNumber,
+  formatDecimal,
+  isPlainDecimal,
+  parseDecimal,
+  roundDecimal,
+  widen,
 } from './decimals.ts';
 import { divideRoundBig } from './rounding.ts';
 
@@ -46,13 +52,18 @@ export function billingKindOf(kind: string): string | null {
   return metered.get(kind)?.billingKind ?? null;
 }
 
-/** Why a resource has no record of a day: what its quantity follows from is not known, and unknown is not zero. */
+/**
+ * Why a resource has no record of a day: what its quantity follows from is not known, and unknown is not
+ * zero.
+ */
 export type UnmeteredReason = 'unknown-size' | 'unknown-status';
 
 /** What the provider says of droplets; any other word says nothing about whether it runs. */
 const dropletStatuses: ReadonlySet<string> = new Set(['new', 'active', 'off', 'archive']);
 
-/** Why a resource in this state can't be metered; null when it can, and for a kind that is not metered at all. */
+/**
+ * Why a resource in this state can't be metered; null when it can, and for a kind that is not metered at all.
+ */
 export function unmeteredReason(state: MeteredState): UnmeteredReason | null {
   const measure = metered.get(state.kind)?.measure;
   if (measure === 'gb_month' && state.size_gb === null) return 'unknown-size';
@@ -66,12 +77,14 @@ export function meteredBillingKinds(): string[] {
 }
 
 /**
- * What step s of n adds to a monthly quantity q: round(q·s/n, 12) − round(q·(s−1)/n, 12). All n steps add up to q.
+ * What step s of n adds to a monthly quantity q: round(q·s/n, 12) − round(q·(s−1)/n, 12). All n steps add up
+ * to q.
  * @param quantity plain decimal with at most 12 digits after the point, so that the sum is exact.
  * @throws RangeError for a step outside 1 to n, or a quantity with more digits.
  */
 export function accrueStep(quantity: string, step: number, steps: number): string {
-  if (step < 1 || step > steps) throw new RangeError(`step ${String(step)} is not within 1 to ${String(steps)}`);
+  if (step < 1 || step > steps)
+    throw new RangeError(`step ${String(step)} is not within 1 to ${String(steps)}`);
   const parts = parseDecimal(quantity);
   if (parts.scale > places) throw new RangeError(`more than ${String(places)} places: ${quantity}`);
   const fine = widen(parts, places);
@@ -85,19 +98,32 @@ export function accrueDay(quantity: string, day: string): string {
 }
 
 /**
- * The records of one resource and day; none for a kind that is not metered, or where {@link unmeteredReason} has one. Hourly records add up exactly to the day's
- * single record, since both cut the same month, into days or into hours.
+ * The records of one resource and day; none for a kind that is not metered, or where {@link unmeteredReason}
+ * has one. Hourly records add up exactly to the day's single record, since both cut the same month, into days
+ * or into hours.
  */
-export function meterResourceDay(state: MeteredState, day: string, granularity: Granularity): MeteredQuantity[] {
+export function meterResourceDay(
+  state: MeteredState,
+  day: string,
+  granularity: Granularity,
+): MeteredQuantity[] {
   const rule = metered.get(state.kind);
   if (rule === undefined || unmeteredReason(state) !== null) return [];
-  const record = (hour: number | null, qty: string): MeteredQuantity => ({ hour, resource_kind: rule.billingKind, qty });
+  const record = (hour: number | null, qty: string): MeteredQuantity => ({
+    hour,
+    resource_kind: rule.billingKind,
+    qty,
+  });
   if (granularity === 'day') return [record(null, quantityOfDay(rule.measure, state, day))];
-  return Array.from({ length: hoursPerDay }, (_, hour) => record(hour, quantityOfHour(rule.measure, state, day, hour)));
+  return Array.from({ length: hoursPerDay }, (_, hour) =>
+    record(hour, quantityOfHour(rule.measure, state, day, hour)),
+  );
 }
 
 function quantityOfDay(measure: Measure, state: MeteredState, day: string): string {
-  return measure === 'hours_active' ? activeHours(state, hoursPerDay) : accrueDay(monthly(measure, state), day);
+  return measure === 'hours_active'
+    ? activeHours(state, hoursPerDay)
+    : accrueDay(monthly(measure, state), day);
 }
 
 function quantityOfHour(measure: Measure, state: MeteredState, day: string, hour: number): string {
@@ -122,7 +148,8 @@ function monthly(measure: 'gb_month' | 'one_month', state: MeteredState): string
  */
 export function sizeGbOf(attrs: Readonly<Record<string, unknown>>): string | null {
   const size = attrs['size_gigabytes'];
-  if (typeof size === 'number') return Number.isFinite(size) && size >= 0 ? roundDecimal(decimalFromNumber(size), places) : null;
+  if (typeof size === 'number')
+    return Number.isFinite(size) && size >= 0 ? roundDecimal(decimalFromNumber(size), places) : null;
   if (typeof size !== 'string' || !isPlainDecimal(size) || compareDecimals(size, '0') < 0) return null;
   return roundDecimal(size, places);
 }

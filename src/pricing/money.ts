@@ -1,14 +1,24 @@
 /**
- * Money is integer cents in a number; quantities and charges are exact decimal strings. Everything here rounds by the
- * one rule of `rounding.ts` and throws rather than leave the safe integers.
+ * Money is integer cents in a number; quantities and charges are exact decimal strings. Everything here
+ * rounds by the one rule of `rounding.ts` and throws rather than leave the safe integers.
  */
 import { formatDecimal, parseDecimal, widen } from './decimals.ts';
 import { addQuantities, formatQuantity, parseQuantity, zeroQuantity } from './quantity.ts';
 import { divideRound, divideRoundBig, safeInteger, safeNumber } from './rounding.ts';
 
 export {
-  ExactDecimal, addDecimals, canonicalDecimal, compareDecimals, decimalFromNumber, formatDecimal, isPlainDecimal,
-  multiplyDecimals, parseDecimal, roundDecimal, shiftDecimal, subtractDecimals,
+  ExactDecimal,
+  addDecimals,
+  canonicalDecimal,
+  compareDecimals,
+  decimalFromNumber,
+  formatDecimal,
+  isPlainDecimal,
+  multiplyDecimals,
+  parseDecimal,
+  roundDecimal,
+  shiftDecimal,
+  subtractDecimals,
 } from './decimals.ts';
 export { divideRound, divideRoundBig, safeInteger } from './rounding.ts';
 
@@ -93,5 +103,8 @@ function sumQuickly(decimals: readonly string[]): string | null {
 function sumExactly(decimals: readonly string[]): string {
   const parts = decimals.map(parseDecimal);
   const scale = parts.reduce((widest, part) => Math.max(widest, part.scale), 0);
-  return formatDecimal(parts.reduce((sum, part) => sum + widen(part, scale), 0n), scale);
+  return formatDecimal(
+    parts.reduce((sum, part) => sum + widen(part, scale), 0n),
+    scale,
+  );
 }

@@ -1,4 +1,6 @@
-/** The overage lines of a plan over a month's usage: plan items in the plan's order, then other kinds by name. */
+/**
+ * The overage lines of a plan over a month's usage: plan items in the plan's order, then other kinds by name.
+ */
 import { allowanceOf, itemOf } from './allowance.ts';
 import { addCents, sumDecimals } from './money.ts';
 import { rateOverage } from './rate-overage.ts';
@@ -56,8 +58,12 @@ export function overageLines(terms: OverageTerms, usage: Usage, prices: () => Pr
     if (typeof used !== 'string') continue;
     const factor = unitFactor(item.overage_unit);
     const rated = rateKind(terms, {
-      resource_kind: item.resource_kind, used, included: item.included_qty, hard_cap_qty: item.hard_cap_qty,
-      price_cents: item.overage_price_cents, factor,
+      resource_kind: item.resource_kind,
+      used,
+      included: item.included_qty,
+      hard_cap_qty: item.hard_cap_qty,
+      price_cents: item.overage_price_cents,
+      factor,
     });
     if (rated === null) continue;
     add(result, { line: planItemLine(plan, item, factor, rated), item, price: null });
@@ -65,7 +71,12 @@ export function overageLines(terms: OverageTerms, usage: Usage, prices: () => Pr
   return withUnplannedKinds(result, terms, usage, prices);
 }
 
-function withUnplannedKinds(planned: OverageLines, terms: OverageTerms, usage: Usage, prices: () => PricesInForce): OverageLines {
+function withUnplannedKinds(
+  planned: OverageLines,
+  terms: OverageTerms,
+  usage: Usage,
+  prices: () => PricesInForce,
+): OverageLines {
   const unplanned = unplannedKinds(terms.plan, usage);
   if (unplanned.length === 0) return planned;
   const inForce = prices();
@@ -73,14 +84,23 @@ function withUnplannedKinds(planned: OverageLines, terms: OverageTerms, usage: U
     const price = inForce.get(kind);
     const factor = price === undefined ? 1 : unitFactor(price.unit);
     const used = usage[kind] ?? '0';
-    const rated = rateKind(terms, { resource_kind: kind, used, included: '0', hard_cap_qty: null, price_cents: price?.price_cents ?? 0, factor });
+    const rated = rateKind(terms, {
+      resource_kind: kind,
+      used,
+      included: '0',
+      hard_cap_qty: null,
+      price_cents: price?.price_cents ?? 0,
+      factor,
+    });
     if (rated === null) continue;
     if (price === undefined) {
       planned.unpriced.push({ resource_kind: kind, qty: sumDecimals([used]) });
       continue;
     }
     const line = overageLine(kind, price.unit, price.price_cents, factor, rated, {
-      priced_by: 'resource_price', effective_from: price.effective_from, ...quantitiesOf(rated),
+      priced_by: 'resource_price',
+      effective_from: price.effective_from,
+      ...quantitiesOf(rated),
     });
     add(planned, { line, item: null, price });
   }
@@ -100,7 +120,11 @@ function rateKind({ addons, portions }: OverageTerms, question: OverageQuestion)
     const rated = rateOverage(question, addons);
     return rated === null ? null : Object.assign(rated, { hard_cap_qty: question.hard_cap_qty });
   }
-  const { included, addon_qty, allowance, hard_cap_qty } = allowanceOf(question.resource_kind, portions.segments, portions.days_in_month);
+  const { included, addon_qty, allowance, hard_cap_qty } = allowanceOf(
+    question.resource_kind,
+    portions.segments,
+    portions.days_in_month,
+  );
   const rated = rateOverage({ ...question, included: allowance, hard_cap_qty }, []);
   return rated === null ? null : { ...rated, included, addon_qty, hard_cap_qty };
 }
@@ -115,20 +139,31 @@ function unplannedKinds(plan: PlanTerms, usage: Usage): string[] {
 
 function planItemLine(plan: PlanTerms, item: PlanItemTerms, factor: number, rated: RatedWithCap): Line {
   return overageLine(item.resource_kind, item.overage_unit, item.overage_price_cents, factor, rated, {
-    priced_by: 'plan_item', plan_code: plan.plan_code, plan_version: plan.plan_version,
+    priced_by: 'plan_item',
+    plan_code: plan.plan_code,
+    plan_version: plan.plan_version,
     ...quantitiesOf(rated),
   });
 }
 
 function quantitiesOf(rated: RatedWithCap): Record<string, Json> {
   return {
-    used: rated.used, included: rated.included, addon_qty: rated.addon_qty, allowance: rated.allowance,
-    overage_qty: rated.overage_qty, hard_cap_qty: rated.hard_cap_qty,
+    used: rated.used,
+    included: rated.included,
+    addon_qty: rated.addon_qty,
+    allowance: rated.allowance,
+    overage_qty: rated.overage_qty,
+    hard_cap_qty: rated.hard_cap_qty,
   };
 }
 
 function overageLine(
-  kind: string, unit: string, priceCents: number, factor: number, rated: RatedOverage, meta: Record<string, Json>,
+  kind: string,
+  unit: string,
+  priceCents: number,
+  factor: number,
+  rated: RatedOverage,
+  meta: Record<string, Json>,
 ): Line {
   return {
     kind: 'overage',

@@ -2,7 +2,9 @@
 import { multiplyDivideRound } from './money.ts';
 import type { DayRange } from './segments.ts';
 
-/** The days of a month that a recurring line is charged for. A full month has `days` equal to `days_in_month`. */
+/**
+ * The days of a month that a recurring line is charged for. A full month has `days` equal to `days_in_month`.
+ */
 export interface Share extends DayRange {
   readonly days: number;
   readonly days_in_month: number;

@@ -1,7 +1,7 @@
 /**
- * Quantities for the inner loop. A quantity is two safe integers, the whole units and the fraction in 10^-12: any
- * decimal of the ledger's limits (15 digits before the point, 12 after) fits, and adding, comparing and subtracting
- * need no BigInt. What leaves that range answers null, and the caller takes the BigInt path.
+ * Quantities for the inner loop. A quantity is two safe integers, the whole units and the fraction in 10^-12:
+ * any decimal of the ledger's limits (15 digits before the point, 12 after) fits, and adding, comparing and
+ * subtracting need no BigInt. What leaves that range answers null, and the caller takes the BigInt path.
  */
 import { withoutLastZeros } from './decimals.ts';
 import { divideRound } from './rounding.ts';

@@ -1,6 +1,6 @@
 /**
- * The quote engine (spec 8): what a plan with addons costs a month, in its first, partial month, and for a usage.
- * The month-end invoice is made of the same lines, so a quoted and an invoiced price cannot disagree.
+ * The quote engine (spec 8): what a plan with addons costs a month, in its first, partial month, and for a
+ * usage. The month-end invoice is made of the same lines, so a quoted and an invoiced price cannot disagree.
  */
 import { dayOfMonth, daysInMonth, isValidDay, lastDay } from './calendar.ts';
 import { addCents, totalOf } from './money.ts';
@@ -30,21 +30,38 @@ export interface Quote {
 
 /**
  * Prices a plan with addons over a month's usage.
- * @throws RangeError for a day that does not exist, malformed or negative quantities, unknown units, and amounts
- * beyond the safe integers.
+ * @throws RangeError for a day that does not exist, malformed or negative quantities, unknown units, and
+ * amounts beyond the safe integers.
  */
-export function quote(plan: PlanTerms, addons: readonly AddonTerms[], usage: Usage, options: QuoteOptions): Quote {
+export function quote(
+  plan: PlanTerms,
+  addons: readonly AddonTerms[],
+  usage: Usage,
+  options: QuoteOptions,
+): Quote {
   const { startsOn, prices, period } = options;
   if (!isValidDay(startsOn)) throw new RangeError(`not a day: ${JSON.stringify(startsOn)}`);
   const length = daysInMonth(startsOn);
-  const share = { days: length - dayOfMonth(startsOn) + 1, days_in_month: length, from: startsOn, to: lastDay(startsOn) };
+  const share = {
+    days: length - dayOfMonth(startsOn) + 1,
+    days_in_month: length,
+    from: startsOn,
+    to: lastDay(startsOn),
+  };
   const recurring = [planBaseLine(plan), ...addons.map(addonLine)];
   const recurringCents = totalOf(recurring);
   const first = firstLines(plan, addons, share);
-  const overage = overageLines({ plan, addons, portions: null }, usage, () => pricesInForce(prices, lastDay(period ?? startsOn)));
+  const overage = overageLines({ plan, addons, portions: null }, usage, () =>
+    pricesInForce(prices, lastDay(period ?? startsOn)),
+  );
   return {
     recurring: { lines: recurring, total_cents: recurringCents },
-    first_invoice: { days_remaining: share.days, days_in_month: length, lines: first, total_cents: totalOf(first) },
+    first_invoice: {
+      days_remaining: share.days,
+      days_in_month: length,
+      lines: first,
+      total_cents: totalOf(first),
+    },
     overage: { lines: overage.lines.map(({ line }) => line), total_cents: overage.total_cents },
     all_in_monthly_cents: addCents(recurringCents, overage.total_cents),
     unpriced: overage.unpriced.map(({ resource_kind }) => resource_kind),

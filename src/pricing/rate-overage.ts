@@ -1,10 +1,18 @@
 /**
- * Rating one kind: allowance = included + Σ addon quantity; overage = max(0, used − allowance), itself never above the
- * cap; amount = overage × price / unit factor, rounded once (spec 8). Safe integers first, BigInt for what does not fit.
+ * Rating one kind: allowance = included + Σ addon quantity; overage = max(0, used − allowance), itself never
+ * above the cap; amount = overage × price / unit factor, rounded once (spec 8). Safe integers first, BigInt
+ * for what does not fit.
  */
 import { formatDecimal, parseDecimal, widen } from './decimals.ts';
 import {
-  addQuantities, excessOf, formatQuantity, parseQuantity, priceQuantity, smallerOf, timesQuantity, zeroQuantity,
+  addQuantities,
+  excessOf,
+  formatQuantity,
+  parseQuantity,
+  priceQuantity,
+  smallerOf,
+  timesQuantity,
+  zeroQuantity,
 } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 import { divideRoundBig, safeNumber } from './rounding.ts';
@@ -42,7 +50,10 @@ export function rateOverage(question: OverageQuestion, addons: readonly AddonTer
 }
 
 /** undefined when a quantity or product leaves the safe integers. */
-function rateQuickly(question: OverageQuestion, addons: readonly AddonTerms[]): RatedOverage | null | undefined {
+function rateQuickly(
+  question: OverageQuestion,
+  addons: readonly AddonTerms[],
+): RatedOverage | null | undefined {
   const used = parseQuantity(question.used);
   const included = parseQuantity(question.included);
   const added = addedBy(addons, question.resource_kind);
@@ -85,12 +96,18 @@ function rateExactly(question: OverageQuestion, addons: readonly AddonTerms[]): 
   const [used, included] = [parseDecimal(question.used), parseDecimal(question.included)];
   const cap = question.hard_cap_qty === null ? null : parseDecimal(question.hard_cap_qty);
   const scale = Math.max(used.scale, included.scale, cap?.scale ?? 0, ...packs.map((pack) => pack.scale));
-  const addedQty = ofKind.reduce((sum, addon) => sum + widen(parseDecimal(addon.qty), scale) * BigInt(addon.packs), 0n);
+  const addedQty = ofKind.reduce(
+    (sum, addon) => sum + widen(parseDecimal(addon.qty), scale) * BigInt(addon.packs),
+    0n,
+  );
   const allowance = widen(included, scale) + addedQty;
   const excess = widen(used, scale) - allowance;
   const capped = cap !== null && widen(cap, scale) < excess ? widen(cap, scale) : excess;
   if (capped <= 0n) return null;
-  const amount = divideRoundBig(capped * BigInt(question.price_cents), 10n ** BigInt(scale) * BigInt(question.factor));
+  const amount = divideRoundBig(
+    capped * BigInt(question.price_cents),
+    10n ** BigInt(scale) * BigInt(question.factor),
+  );
   return {
     used: formatDecimal(widen(used, scale), scale),
     included: formatDecimal(widen(included, scale), scale),

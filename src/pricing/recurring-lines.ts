@@ -72,16 +72,22 @@ function shareOfMonth({ days, days_in_month }: Share): string {
 }
 
 /**
- * Lines that share a month between versions or snapshots of one thing come to the rounding of their exact sum: the last
- * of them, by its last day, takes the difference.
+ * Lines that share a month between versions or snapshots of one thing come to the rounding of their exact
+ * sum: the last of them, by its last day, takes the difference.
  * @returns the one that takes it; null: there are not several
  */
 export function settleParts(parts: readonly RecurringPart[]): RecurringPart | null {
   const [first] = parts;
   if (first === undefined || parts.length === 1) return null;
   const last = parts.reduce((latest, part) => (part.share.to >= latest.share.to ? part : latest), first);
-  const others = parts.reduce((sum, part) => (part === last ? sum : sum + BigInt(part.line.amount_cents)), 0n);
-  const centDays = parts.reduce((sum, { monthly_cents, share }) => sum + BigInt(monthly_cents) * BigInt(share.days), 0n);
+  const others = parts.reduce(
+    (sum, part) => (part === last ? sum : sum + BigInt(part.line.amount_cents)),
+    0n,
+  );
+  const centDays = parts.reduce(
+    (sum, { monthly_cents, share }) => sum + BigInt(monthly_cents) * BigInt(share.days),
+    0n,
+  );
   last.line.amount_cents = safeNumber(divideRoundBig(centDays, BigInt(first.share.days_in_month)) - others);
   return last;
 }
@@ -90,11 +96,18 @@ export function settleParts(parts: readonly RecurringPart[]): RecurringPart | nu
  * Settles the lines of each thing: the base lines of a deployment, and the lines of each addon code.
  * @returns the others of each line that took a difference
  */
-export function settleRecurring(bases: readonly RecurringPart[], addons: readonly RecurringPart[]): Map<RecurringPart, readonly RecurringPart[]> {
+export function settleRecurring(
+  bases: readonly RecurringPart[],
+  addons: readonly RecurringPart[],
+): Map<RecurringPart, readonly RecurringPart[]> {
   const settled = new Map<RecurringPart, readonly RecurringPart[]>();
   const settle = (parts: readonly RecurringPart[]): void => {
     const last = settleParts(parts);
-    if (last !== null) settled.set(last, parts.filter((part) => part !== last));
+    if (last !== null)
+      settled.set(
+        last,
+        parts.filter((part) => part !== last),
+      );
   };
   settle(bases);
   if (addons.length < 2) return settled;

@@ -1,6 +1,6 @@
 /**
- * The one rounding rule of the ledger: half away from zero. Written twice, at the width of a safe integer for the
- * inner loops and at the width of BigInt for what does not fit; the tests hold both to the same answers.
+ * The one rounding rule of the ledger: half away from zero. Written twice, at the width of a safe integer for
+ * the inner loops and at the width of BigInt for what does not fit; the tests hold both to the same answers.
  */
 
 /** An amount beyond what the ledger can hold: what it was computed from is valid, only too large. */
@@ -9,12 +9,13 @@ export class AmountTooLarge extends RangeError {
 }
 
 /**
- * Throws unless the value is a safe integer. A cent that left the safe range would be silently wrong, so every sum and
- * product of cents passes here.
+ * Throws unless the value is a safe integer. A cent that left the safe range would be silently wrong, so
+ * every sum and product of cents passes here.
  * @throws {AmountTooLarge} naming the value and what it was to be.
  */
 export function safeInteger(value: number, what = 'amount'): number {
-  if (!Number.isSafeInteger(value)) throw new AmountTooLarge(`${what} is not a safe integer: ${String(value)}`);
+  if (!Number.isSafeInteger(value))
+    throw new AmountTooLarge(`${what} is not a safe integer: ${String(value)}`);
   return value;
 }
 
@@ -24,11 +25,15 @@ export function safeInteger(value: number, what = 'amount'): number {
  */
 export function safeNumber(value: bigint, what = 'amount'): number {
   const narrowed = Number(value);
-  if (!Number.isSafeInteger(narrowed)) throw new AmountTooLarge(`${what} is beyond the safe integers: ${value.toString()}`);
+  if (!Number.isSafeInteger(narrowed))
+    throw new AmountTooLarge(`${what} is beyond the safe integers: ${value.toString()}`);
   return narrowed;
 }
 
-/** n / d rounded half away from zero, for safe integers n and d > 0. The difference below never leaves the safe range. */
+/**
+ * n / d rounded half away from zero, for safe integers n and d > 0. The difference below never leaves the
+ * safe range.
+ */
 export function divideRound(n: number, d: number): number {
   const rest = n % d;
   const quotient = (n - rest) / d;

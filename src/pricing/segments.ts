@@ -2,7 +2,12 @@
 import { addDays, dayOfMonth, daysInMonth, lastDay, nthDay } from './calendar.ts';
 import { applyChange, historyOf, initialStanding, reasonAgainst } from './subscription-terms.ts';
 import type {
-  DeploymentHistory, DeploymentStateFact, NotInForce, SubscriptionFact, SubscriptionLife, TermsInForce,
+  DeploymentHistory,
+  DeploymentStateFact,
+  NotInForce,
+  SubscriptionFact,
+  SubscriptionLife,
+  TermsInForce,
 } from './subscription-terms.ts';
 
 /** Days of a period that follow each other. */
@@ -40,7 +45,9 @@ export interface Standstill extends DayRange {
  */
 export function runsOfPeriod(facts: readonly SubscriptionFact[], period: string): (Segment | Gap)[] {
   const history = historyOf(facts);
-  const runs = history.lives.flatMap((life) => runsOf(life, history, period)).sort((a, b) => (a.from < b.from ? -1 : 1));
+  const runs = history.lives
+    .flatMap((life) => runsOf(life, history, period))
+    .sort((a, b) => (a.from < b.from ? -1 : 1));
   return [...daysBefore(runs[0], period), ...runs];
 }
 
@@ -54,7 +61,10 @@ export function segmentsOf(runs: readonly (Segment | Gap)[]): Segment[] {
   return runs.filter((run): run is Segment => run.terms !== null);
 }
 
-/** Which days of a period are billed, and why the others are not. Runs leave no day out, so neighbours that stand the same are one. */
+/**
+ * Which days of a period are billed, and why the others are not. Runs leave no day out, so neighbours that
+ * stand the same are one.
+ */
 export function standstillsOf(runs: readonly (Segment | Gap)[]): Standstill[] {
   const standstills: { from: string; to: string; reason: NotInForce | null }[] = [];
   for (const run of runs) {
@@ -81,31 +91,55 @@ export function otherDays(ranges: readonly DayRange[], period: string): DayRange
   return others;
 }
 
-/** The days that no subscription had begun on; the last one goes on to the end of time, whatever becomes of it. */
+/**
+ * The days that no subscription had begun on; the last one goes on to the end of time, whatever becomes of
+ * it.
+ */
 function daysBefore(first: Run | undefined, period: string): Gap[] {
   const before = first === undefined ? daysInMonth(period) : dayOfMonth(first.from) - 1;
   if (before === 0) return [];
-  return [{ from: period, to: nthDay(period, before), days: before, terms: null, reason: first === undefined ? 'no-subscription' : 'before-start' }];
+  return [
+    {
+      from: period,
+      to: nthDay(period, before),
+      days: before,
+      terms: null,
+      reason: first === undefined ? 'no-subscription' : 'before-start',
+    },
+  ];
 }
 
 function runsOf(life: SubscriptionLife, { states }: DeploymentHistory, period: string): (Segment | Gap)[] {
   const length = daysInMonth(period);
   const end = lastDay(period);
-  // Day numbers within the period; what came earlier counts as the first day, what comes later as the day after the last.
+  // Day numbers within the period; what came earlier counts as the first day, what comes later as the day
+  // after the last.
   const numberOf = (day: string): number => (day < period ? 1 : day > end ? length + 1 : dayOfMonth(day));
   const first = numberOf(life.started.day);
   const stop = life.ends_before === null ? length + 1 : numberOf(life.ends_before);
-  const cuts = cutsBetween(first, stop, [...life.changes, ...states].map((fact) => numberOf(fact.day)));
+  const cuts = cutsBetween(
+    first,
+    stop,
+    [...life.changes, ...states].map((fact) => numberOf(fact.day)),
+  );
   let standing = initialStanding(life);
   let state: DeploymentStateFact | null = null;
   let nextChange = 0;
   let nextState = 0;
   return cuts.map((cut, index): Segment | Gap => {
-    for (let change = life.changes[nextChange]; change !== undefined && numberOf(change.day) <= cut; change = life.changes[nextChange]) {
+    for (
+      let change = life.changes[nextChange];
+      change !== undefined && numberOf(change.day) <= cut;
+      change = life.changes[nextChange]
+    ) {
       standing = applyChange(standing, change);
       nextChange += 1;
     }
-    for (let fact = states[nextState]; fact !== undefined && numberOf(fact.day) <= cut; fact = states[nextState]) {
+    for (
+      let fact = states[nextState];
+      fact !== undefined && numberOf(fact.day) <= cut;
+      fact = states[nextState]
+    ) {
       state = fact;
       nextState += 1;
     }
@@ -116,7 +150,10 @@ function runsOf(life: SubscriptionLife, { states }: DeploymentHistory, period: s
   });
 }
 
-/** The days on which a run may begin: the first, and every change after it and before the stop; none of an empty range. */
+/**
+ * The days on which a run may begin: the first, and every change after it and before the stop; none of an
+ * empty range.
+ */
 function cutsBetween(first: number, stop: number, changes: readonly number[]): number[] {
   if (first >= stop) return [];
   const inside = changes.filter((day) => day > first && day < stop);

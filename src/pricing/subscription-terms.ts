@@ -1,14 +1,17 @@
 /**
- * A deployment's subscription history as effective-dated facts, and the terms that they put in force on a day.
+ * A deployment's subscription history as effective-dated facts, and the terms that they put in force on a
+ * day.
  *
- * Rules: a day belongs to what is in force at its end. A fact belongs to the subscription that was started last before
- * it in the journal; one that is effective before that subscription's first day counts from that first day, so a change
- * made ahead of a future start is not lost. A later subscription ends an earlier one on its first day. Days on which
- * the deployment ends in trial or paused, or was cancelled after the start, are not in force; past_due and suspended are.
+ * Rules: a day belongs to what is in force at its end. A fact belongs to the subscription that was started
+ * last before it in the journal; one that is effective before that subscription's first day counts from that
+ * first day, so a change made ahead of a future start is not lost. A later subscription ends an earlier one
+ * on its first day. Days on which the deployment ends in trial or paused, or was cancelled after the start,
+ * are not in force; past_due and suspended are.
  */
 import type { AddonTerms, PlanTerms } from './types.ts';
 
-export type DeploymentState = 'trial' | 'active' | 'past_due' | 'paused' | 'suspended' | 'cancelled' | 'archived';
+export type DeploymentState =
+  'trial' | 'active' | 'past_due' | 'paused' | 'suspended' | 'cancelled' | 'archived';
 
 /** One attachment of an addon; its snapshot stays what it was. */
 export interface AddonAttachment {
@@ -150,11 +153,14 @@ export function applyChange(standing: Standing, change: SubscriptionChangeFact):
 export type NotInForce = 'no-subscription' | 'before-start' | 'trial' | 'paused' | 'cancelled';
 
 /**
- * Why a deployment's state keeps a subscription from being billed; null: it does not. A null fact is no known state,
- * which does not hinder. A cancellation ends only what had started by then: a subscription that starts afterwards is
- * meant to be billed.
+ * Why a deployment's state keeps a subscription from being billed; null: it does not. A null fact is no known
+ * state, which does not hinder. A cancellation ends only what had started by then: a subscription that starts
+ * afterwards is meant to be billed.
  */
-export function hindranceOf(fact: DeploymentStateFact | null, { started }: SubscriptionLife): NotInForce | null {
+export function hindranceOf(
+  fact: DeploymentStateFact | null,
+  { started }: SubscriptionLife,
+): NotInForce | null {
   if (fact === null) return null;
   switch (fact.state) {
     case 'trial':
@@ -162,7 +168,9 @@ export function hindranceOf(fact: DeploymentStateFact | null, { started }: Subsc
       return fact.state;
     case 'cancelled':
     case 'archived':
-      return fact.day < started.day || (fact.day === started.day && fact.position < started.position) ? null : 'cancelled';
+      return fact.day < started.day || (fact.day === started.day && fact.position < started.position)
+        ? null
+        : 'cancelled';
     case 'active':
     case 'past_due':
     case 'suspended':
@@ -171,7 +179,11 @@ export function hindranceOf(fact: DeploymentStateFact | null, { started }: Subsc
 }
 
 /** Why a subscription is not billed as it stands, given its deployment's state; null: it is in force. */
-export function reasonAgainst(standing: Standing, state: DeploymentStateFact | null, life: SubscriptionLife): NotInForce | null {
+export function reasonAgainst(
+  standing: Standing,
+  state: DeploymentStateFact | null,
+  life: SubscriptionLife,
+): NotInForce | null {
   const hindrance = hindranceOf(state, life);
   // What has ended for good is the stronger reason.
   if (standing.status === 'cancelled' || hindrance === 'cancelled') return 'cancelled';
@@ -184,6 +196,8 @@ export function termsOnDay(facts: readonly SubscriptionFact[], day: string): Ter
   const state = states.findLast((fact) => fact.day <= day) ?? null;
   const life = lives.findLast(({ started }) => started.day <= day);
   if (life === undefined) return null;
-  const standing = life.changes.filter((change) => change.day <= day).reduce(applyChange, initialStanding(life));
+  const standing = life.changes
+    .filter((change) => change.day <= day)
+    .reduce(applyChange, initialStanding(life));
   return reasonAgainst(standing, state, life) === null ? standing.terms : null;
 }

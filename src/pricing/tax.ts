@@ -8,15 +8,20 @@ export interface TaxRate extends Tax {
 }
 
 /**
- * A function that answers the rate in force for a tenant on a day: the tenant's own before the general one, of several the
- * one that was in force last, of two for one day the later in the list. Null: none was in force.
+ * A function that answers the rate in force for a tenant on a day: the tenant's own before the general one,
+ * of several the one that was in force last, of two for one day the later in the list. Null: none was in
+ * force.
  */
-export function taxesInForce<Rate extends TaxRate>(rates: readonly Rate[], day: string): (tenantId: string) => Rate | null {
+export function taxesInForce<Rate extends TaxRate>(
+  rates: readonly Rate[],
+  day: string,
+): (tenantId: string) => Rate | null {
   const standing = new Map<string | null, Rate>();
   for (const rate of rates) {
     if (rate.effective_from > day) continue;
     const known = standing.get(rate.tenant_id);
-    if (known === undefined || rate.effective_from >= known.effective_from) standing.set(rate.tenant_id, rate);
+    if (known === undefined || rate.effective_from >= known.effective_from)
+      standing.set(rate.tenant_id, rate);
   }
   return (tenantId) => standing.get(tenantId) ?? standing.get(null) ?? null;
 }

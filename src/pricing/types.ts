@@ -1,4 +1,7 @@
-/** The shapes that pricing works on. They are data of the ledger (snake_case): cents are integers, quantities decimal strings. */
+/**
+ * The shapes that pricing works on. They are data of the ledger (snake_case): cents are integers, quantities
+ * decimal strings.
+ */
 
 /** Anything that JSON holds. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -54,8 +57,8 @@ export type Usage = Readonly<Record<string, string>>;
 export type LineKind = 'plan_base' | 'addon' | 'overage' | 'llm_usage' | 'tax';
 
 /**
- * A line of a quote or an invoice. `qty × unit_price_cents` is the amount before rounding; a prorated line's `meta`
- * also names `days` and `days_in_month`, and the product is then multiplied by their quotient.
+ * A line of a quote or an invoice. `qty × unit_price_cents` is the amount before rounding; a prorated line's
+ * `meta` also names `days` and `days_in_month`, and the product is then multiplied by their quotient.
  */
 export interface Line {
   kind: LineKind;
@@ -68,9 +71,14 @@ export interface Line {
   meta: Record<string, Json>;
 }
 
-/** Base units in one priced unit. Powers of ten, so that a quantity in the priced unit is an exact decimal. */
+/**
+ * Base units in one priced unit. Powers of ten, so that a quantity in the priced unit is an exact decimal.
+ */
 export const overageUnits: Readonly<Record<string, number>> = Object.freeze({
-  hour: 1, gb: 1, zone: 1, '1k_tokens': 1000,
+  hour: 1,
+  gb: 1,
+  zone: 1,
+  '1k_tokens': 1000,
 });
 
 /**

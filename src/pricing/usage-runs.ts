@@ -1,17 +1,26 @@
-/** A month's usage taken apart: what days in force used, which is billed, and what other days used, which is not. */
+/**
+ * A month's usage taken apart: what days in force used, which is billed, and what other days used, which is
+ * not.
+ */
 import { addDecimals, compareDecimals, sumDecimals } from './money.ts';
 import type { DayRange, Standstill } from './segments.ts';
 import type { NotInForce } from './subscription-terms.ts';
 import type { Usage } from './types.ts';
 
-/** What was used of a billing kind on days that stand the same: all in force, or all not in force for one reason. */
+/**
+ * What was used of a billing kind on days that stand the same: all in force, or all not in force for one
+ * reason.
+ */
 export interface UsageRun extends DayRange {
   readonly resource_kind: string;
   /** Base units, exact. */
   readonly qty: string;
 }
 
-/** What the LLM gateway reported for days on which the deployment was in mode `allowance`; the days stand the same. */
+/**
+ * What the LLM gateway reported for days on which the deployment was in mode `allowance`; the days stand the
+ * same.
+ */
 export interface LlmRun extends DayRange {
   /** Input and output. */
   readonly tokens: string;
@@ -32,9 +41,14 @@ export interface SplitUsage {
   billed: Usage;
   /** Of the other days, by kind and reason. */
   unbilled: UnbilledQty[];
-  /** The gateway's charges that are billed as such: those of days on which its tokens don't count against an allowance. */
+  /**
+   * The gateway's charges that are billed as such: those of days on which its tokens don't count against an
+   * allowance.
+   */
   llm_charges: readonly string[];
-  /** The days on which the gateway's tokens count against the allowance instead, and what it charged for them. */
+  /**
+   * The days on which the gateway's tokens count against the allowance instead, and what it charged for them.
+   */
   gateway: { readonly days: readonly DayRange[]; readonly charge_cents: string };
 }
 
@@ -52,7 +66,10 @@ interface UsedInMonth {
  * @param standstills all days of the month, in order
  * @throws RangeError for a run that straddles days that stand differently, or lies outside of the month
  */
-export function splitUsage({ usage, llm_charges, llm_allowance }: UsedInMonth, standstills: readonly Standstill[]): SplitUsage {
+export function splitUsage(
+  { usage, llm_charges, llm_allowance }: UsedInMonth,
+  standstills: readonly Standstill[],
+): SplitUsage {
   const billed = new Map<string, string>();
   const unbilled = new Map<string, UnbilledQty>();
   const charges = [...llm_charges];
@@ -73,15 +90,21 @@ export function splitUsage({ usage, llm_charges, llm_allowance }: UsedInMonth, s
   return {
     // Not an assignment: a kind may be called `__proto__`.
     billed: Object.fromEntries(billed),
-    unbilled: [...unbilled.values()].filter(({ qty }) => compareDecimals(qty, '0') !== 0).sort(byKindAndReason),
+    unbilled: [...unbilled.values()]
+      .filter(({ qty }) => compareDecimals(qty, '0') !== 0)
+      .sort(byKindAndReason),
     llm_charges: charges,
-    gateway: { days: allowed.map(({ from, to }) => ({ from, to })), charge_cents: sumDecimals(allowed.map(({ charge_cents }) => charge_cents)) },
+    gateway: {
+      days: allowed.map(({ from, to }) => ({ from, to })),
+      charge_cents: sumDecimals(allowed.map(({ charge_cents }) => charge_cents)),
+    },
   };
 }
 
 function reasonOf({ from, to }: DayRange, standstills: readonly Standstill[]): NotInForce | null {
   const around = standstills.find((standstill) => standstill.from <= from && from <= standstill.to);
-  if (around === undefined || to > around.to || to < from) throw new RangeError(`usage of ${from} to ${to} straddles days that stand differently`);
+  if (around === undefined || to > around.to || to < from)
+    throw new RangeError(`usage of ${from} to ${to} straddles days that stand differently`);
   return around.reason;
 }
 
@@ -90,7 +113,11 @@ function count(sums: Map<string, string>, kind: string, qty: string): void {
   sums.set(kind, known === undefined ? qty : addDecimals(known, qty));
 }
 
-function countUnbilled(sums: Map<string, UnbilledQty>, { resource_kind, qty }: UsageRun, reason: NotInForce): void {
+function countUnbilled(
+  sums: Map<string, UnbilledQty>,
+  { resource_kind, qty }: UsageRun,
+  reason: NotInForce,
+): void {
   const key = `${reason} ${resource_kind}`;
   sums.set(key, { resource_kind, qty: addDecimals(sums.get(key)?.qty ?? '0', qty), reason });
 }

@@ -1,6 +1,6 @@
 /**
- * The catalog as it might be: other terms in place of those that subscribers hold. Only what a month is computed from
- * is replaced, in a copy; what is not concerned stays the very same object.
+ * The catalog as it might be: other terms in place of those that subscribers hold. Only what a month is
+ * computed from is replaced, in a copy; what is not concerned stays the very same object.
  */
 import type { DeploymentInvoicingInputs, TenantInvoicingInputs } from './invoice.ts';
 import type { AddonAttachment, SubscriptionFact } from './subscription-terms.ts';
@@ -19,7 +19,10 @@ export interface ItemOverride {
 export interface PlanOverride {
   /** Whose holders alone it concerns; null: those of every version. */
   readonly version: number | null;
-  /** All terms of another version, such as a draft, in place of those held; the members below come on top. Null: none. */
+  /**
+   * All terms of another version, such as a draft, in place of those held; the members below come on top.
+   * Null: none.
+   */
   readonly terms: Pick<PlanTerms, 'base_price_cents' | 'items'> | null;
   readonly base_price_cents: number | null;
   /** By resource kind; versions without an item of the kind stay without. */
@@ -40,7 +43,9 @@ export interface Overrides {
 export interface OverriddenCatalog {
   /** A tenant's inputs under the overrides; the same object where they concern nothing of it. */
   inputs(inputs: TenantInvoicingInputs): TenantInvoicingInputs;
-  /** The terms that a holder of these would have; the same object where the overrides leave them as they are. */
+  /**
+   * The terms that a holder of these would have; the same object where the overrides leave them as they are.
+   */
   plan(plan: PlanTerms): PlanTerms;
   /** The snapshot that a holder of this one would have, likewise. */
   addon(addon: AddonTerms): AddonTerms;
@@ -78,7 +83,8 @@ export function overriddenCatalog(overrides: Overrides): OverriddenCatalog {
 }
 
 function overriddenPlan(held: PlanTerms, override: PlanOverride | undefined): PlanTerms {
-  if (override === undefined || (override.version !== null && override.version !== held.plan_version)) return held;
+  if (override === undefined || (override.version !== null && override.version !== held.plan_version))
+    return held;
   const { items: known, base_price_cents } = override.terms ?? held;
   const items = mapped(known, (item) => overriddenItem(item, override.items.get(item.resource_kind)));
   if (override.base_price_cents === null && items === held.items) return held;
@@ -88,7 +94,8 @@ function overriddenPlan(held: PlanTerms, override: PlanOverride | undefined): Pl
 function overriddenItem(held: PlanItemTerms, override: ItemOverride | undefined): PlanItemTerms {
   if (override === undefined) return held;
   const { included_qty, overage_price_cents, hard_cap_qty } = override;
-  if (included_qty === undefined && overage_price_cents === undefined && hard_cap_qty === undefined) return held;
+  if (included_qty === undefined && overage_price_cents === undefined && hard_cap_qty === undefined)
+    return held;
   return {
     ...held,
     included_qty: included_qty ?? held.included_qty,
@@ -98,7 +105,10 @@ function overriddenItem(held: PlanItemTerms, override: ItemOverride | undefined)
   };
 }
 
-function overriddenFact(fact: SubscriptionFact, { plan, addon }: Pick<OverriddenCatalog, 'plan' | 'addon'>): SubscriptionFact {
+function overriddenFact(
+  fact: SubscriptionFact,
+  { plan, addon }: Pick<OverriddenCatalog, 'plan' | 'addon'>,
+): SubscriptionFact {
   switch (fact.type) {
     case 'started': {
       const terms = plan(fact.plan);

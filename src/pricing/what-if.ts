@@ -1,8 +1,13 @@
 /**
- * What if: a month as it is computed from its inputs, beside the same computation over the same inputs under an
- * overridden catalog or tax. What is not concerned by an override comes out the same on both sides.
+ * What if: a month as it is computed from its inputs, beside the same computation over the same inputs under
+ * an overridden catalog or tax. What is not concerned by an override comes out the same on both sides.
  */
-import type { BilledInvoice, BilledLine, DeploymentInvoicingInputs, TenantInvoicingInputs } from './invoice.ts';
+import type {
+  BilledInvoice,
+  BilledLine,
+  DeploymentInvoicingInputs,
+  TenantInvoicingInputs,
+} from './invoice.ts';
 import { addCents } from './money.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billableMonth } from './billable.ts';
@@ -30,7 +35,10 @@ export interface TenantWhatIf {
   revenue: { before_cents: number; after_cents: number };
   /** Deployments that held, on a day of the month in force, terms that the overrides replace. */
   affected: string[];
-  /** Deployments whose plan the overrides name, in versions only that they leave as they are, and nothing else that they replace. */
+  /**
+   * Deployments whose plan the overrides name, in versions only that they leave as they are, and nothing else
+   * that they replace.
+   */
   grandfathered: string[];
   /** How many deployments with a subscription in force hold nothing that the overrides speak of. */
   untouched: number;
@@ -49,13 +57,23 @@ export class OverrideTooLarge extends Error {
  * @throws {OverrideTooLarge} for amounts beyond what can be billed that the overrides alone cause.
  * @throws RangeError as `billableMonth` does for the month as it is.
  */
-export function compareTenant(inputs: TenantInvoicingInputs, catalog: OverriddenCatalog): TenantWhatIf | null {
+export function compareTenant(
+  inputs: TenantInvoicingInputs,
+  catalog: OverriddenCatalog,
+): TenantWhatIf | null {
   const before = billableMonth(inputs);
   const overridden = catalog.inputs(inputs);
   const after = overridden === inputs ? before : underOverrides(() => billableMonth(overridden));
   if (before === null && after === null) return null;
-  const standings = inputs.deployments.map((deployment) => ({ id: deployment.deployment_id, standing: standingOf(deployment, inputs.period, catalog) }));
-  const those = (wanted: Standing): string[] => standings.filter(({ standing }) => standing === wanted).map(({ id }) => id).sort();
+  const standings = inputs.deployments.map((deployment) => ({
+    id: deployment.deployment_id,
+    standing: standingOf(deployment, inputs.period, catalog),
+  }));
+  const those = (wanted: Standing): string[] =>
+    standings
+      .filter(({ standing }) => standing === wanted)
+      .map(({ id }) => id)
+      .sort();
   return {
     tenant_id: inputs.tenant_id,
     ...sides(before?.total_cents ?? 0, after?.total_cents ?? 0),
@@ -68,7 +86,10 @@ export function compareTenant(inputs: TenantInvoicingInputs, catalog: Overridden
 }
 
 /** Both sides and how they differ. */
-export function sides(before: number, after: number): { before_cents: number; after_cents: number; delta_cents: number } {
+export function sides(
+  before: number,
+  after: number,
+): { before_cents: number; after_cents: number; delta_cents: number } {
   return { before_cents: before, after_cents: after, delta_cents: addCents(after, -before) };
 }
 
@@ -87,24 +108,38 @@ export function underOverrides<T>(compute: () => T): T {
 
 type Standing = 'affected' | 'grandfathered' | 'untouched' | 'not-in-force';
 
-function standingOf({ facts }: DeploymentInvoicingInputs, period: string, catalog: OverriddenCatalog): Standing {
+function standingOf(
+  { facts }: DeploymentInvoicingInputs,
+  period: string,
+  catalog: OverriddenCatalog,
+): Standing {
   const terms = segmentsInPeriod(facts, period).map((segment) => segment.terms);
   if (terms.length === 0) return 'not-in-force';
-  const isAffected = terms.some(({ plan, addons }) => catalog.plan(plan) !== plan || addons.some(({ addon }) => catalog.addon(addon) !== addon));
+  const isAffected = terms.some(
+    ({ plan, addons }) =>
+      catalog.plan(plan) !== plan || addons.some(({ addon }) => catalog.addon(addon) !== addon),
+  );
   if (isAffected) return 'affected';
   return terms.some(({ plan }) => catalog.names(plan.plan_code)) ? 'grandfathered' : 'untouched';
 }
 
 /**
- * The lines of both sides in the order of the invoice, those of one subject added up: several versions of a plan, or several
- * addons of one resource kind, are one line here.
+ * The lines of both sides in the order of the invoice, those of one subject added up: several versions of a
+ * plan, or several addons of one resource kind, are one line here.
  */
 function compareLines(before: BilledInvoice | null, after: BilledInvoice | null): WhatIfLine[] {
   const lines = new Map<string, WhatIfLine>();
   const lineOf = ({ deployment_id, kind, resource_kind }: BilledLine): WhatIfLine => {
     // No id or kind is empty or holds U+0000.
     const subject = `${deployment_id ?? ''}\0${kind}\0${resource_kind ?? ''}`;
-    const known = lines.get(subject) ?? { deployment_id, kind, resource_kind, before_cents: 0, after_cents: 0, delta_cents: 0 };
+    const known = lines.get(subject) ?? {
+      deployment_id,
+      kind,
+      resource_kind,
+      before_cents: 0,
+      after_cents: 0,
+      delta_cents: 0,
+    };
     lines.set(subject, known);
     return known;
   };
@@ -120,12 +155,28 @@ function compareLines(before: BilledInvoice | null, after: BilledInvoice | null)
   return inOrder([...lines.values()]);
 }
 
-const placeOf: Readonly<Record<LineKind, number>> = { plan_base: 0, addon: 1, overage: 2, llm_usage: 3, tax: 4 };
+const placeOf: Readonly<Record<LineKind, number>> = {
+  plan_base: 0,
+  addon: 1,
+  overage: 2,
+  llm_usage: 3,
+  tax: 4,
+};
 
-/** By deployment, within it by kind as on an invoice, the tax last: a line that one side lacks stands with its like. */
+/**
+ * By deployment, within it by kind as on an invoice, the tax last: a line that one side lacks stands with its
+ * like.
+ */
 function inOrder(lines: WhatIfLine[]): WhatIfLine[] {
   return lines.sort((a, b) => {
-    if (a.deployment_id !== b.deployment_id) return a.deployment_id === null ? 1 : b.deployment_id === null ? -1 : a.deployment_id < b.deployment_id ? -1 : 1;
+    if (a.deployment_id !== b.deployment_id)
+      return a.deployment_id === null
+        ? 1
+        : b.deployment_id === null
+          ? -1
+          : a.deployment_id < b.deployment_id
+            ? -1
+            : 1;
     return placeOf[a.kind] - placeOf[b.kind];
   });
 }

@@ -42,12 +42,19 @@ import { recordLlmUsage } from '../../commands/usage/record-llm-usage.ts';
 import { recordReportedUsage } from '../../commands/usage/record-reported-usage.ts';
 import { voidLlmUsage } from '../../commands/usage/void-llm-usage.ts';
 import { voidReportedUsage } from '../../commands/usage/void-reported-usage.ts';
-import { loadAttachContext, loadChangePlanContext, loadSubscribeContext } from '../../projections/deployments/subscribe-context.ts';
+import {
+  loadAttachContext,
+  loadChangePlanContext,
+  loadSubscribeContext,
+} from '../../projections/deployments/subscribe-context.ts';
 import { loadSweepContext } from '../../projections/inventory/sweep-queries.ts';
 import { loadTieContext, loadUntieContext } from '../../projections/inventory/tie-context.ts';
 import { bind } from '../ledger/command.ts';
 
-/** Every command of the ledger, each bound to the query that loads its context. HTTP, CLI and jobs execute them by this table. */
+/**
+ * Every command of the ledger, each bound to the query that loads its context. HTTP, CLI and jobs execute
+ * them by this table.
+ */
 export const commands = {
   // provider billing
   discoverProviderInvoice: bind(discoverProviderInvoice),

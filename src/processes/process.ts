@@ -24,8 +24,8 @@ export interface ProcessRun {
   /** Reports progress, `done` of `total` steps; shown by the CLI and the demo. */
   progress(done: number, total: number, note?: string): void;
   /**
-   * Queues a run of another job, for the workers to take up; it is checked and refused like any other. Null for a run by
-   * hand, which does that work itself.
+   * Queues a run of another job, for the workers to take up; it is checked and refused like any other. Null
+   * for a run by hand, which does that work itself.
    */
   queue: ((name: string, input: unknown) => Promise<void>) | null;
 }

@@ -11,7 +11,8 @@ import { ShadowFailed } from '../read-models/rebuild/swap.ts';
 /** Rebuilds of this process that nobody waits for; `GET projections` tells how they go. */
 export interface Rebuilds {
   /**
-   * Starts the rebuild of one projection; resolves once it stands in the record, which then shows none before it.
+   * Starts the rebuild of one projection; resolves once it stands in the record, which then shows none before
+   * it.
    * @throws {Refused} `conflict` while one is under way, in whatever process
    */
   start(projection: Projection): Promise<void>;
@@ -24,30 +25,59 @@ const cleanUpMs = 5_000;
 const retryMs = 100;
 
 /** Creates it. */
-export function createRebuilds({ sql, openPool, logger }: { sql: Sql; openPool: (max: number) => Sql; logger: Logger }): Rebuilds {
+export function createRebuilds({
+  sql,
+  openPool,
+  logger,
+}: {
+  sql: Sql;
+  openPool: (max: number) => Sql;
+  logger: Logger;
+}): Rebuilds {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
 
   /** Resolves once the rebuild has begun. */
-  const begin = (projection: Projection) => new Promise<void>((resolve, reject) => {
-    const { name } = projection;
-    let isAnothers = false;
-    const onFailed = (_: Projection, error: unknown): void => {
-      isAnothers = error instanceof UnderWay;
-      reject(asError(error));
-    };
-    const run = rebuildProjections([projection], { openPool, logger, signal: stopping.signal, onBegun: () => { resolve(); }, onFailed })
-      .then(([outcome]) => {
-        if (isAnothers) return;
-        if (outcome?.status === 'failed') logger.error({ projection: name, reason: outcome.reason, ...outcome.poison }, 'a rebuild failed; the live tables stand as they were');
-        else logger.info({ projection: name, position: outcome?.position }, 'a projection was rebuilt');
-      }, (error: unknown) => {
+  const begin = (projection: Projection) =>
+    new Promise<void>((resolve, reject) => {
+      const { name } = projection;
+      let isAnothers = false;
+      const onFailed = (_: Projection, error: unknown): void => {
+        isAnothers = error instanceof UnderWay;
         reject(asError(error));
-        logger.error({ projection: name, err: error }, 'a rebuild failed; the live tables stand as they were');
+      };
+      const run = rebuildProjections([projection], {
+        openPool,
+        logger,
+        signal: stopping.signal,
+        onBegun: () => {
+          resolve();
+        },
+        onFailed,
       })
-      .finally(() => { running.delete(run); });
-    running.add(run);
-  });
+        .then(
+          ([outcome]) => {
+            if (isAnothers) return;
+            if (outcome?.status === 'failed')
+              logger.error(
+                { projection: name, reason: outcome.reason, ...outcome.poison },
+                'a rebuild failed; the live tables stand as they were',
+              );
+            else logger.info({ projection: name, position: outcome?.position }, 'a projection was rebuilt');
+          },
+          (error: unknown) => {
+            reject(asError(error));
+            logger.error(
+              { projection: name, err: error },
+              'a rebuild failed; the live tables stand as they were',
+            );
+          },
+        )
+        .finally(() => {
+          running.delete(run);
+        });
+      running.add(run);
+    });
 
   return {
     async start(projection) {

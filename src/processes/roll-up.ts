@@ -24,7 +24,10 @@ export type { RollUp } from '../invoicing/read-month.ts';
 export interface RolledUpInvoice {
   tenant_id: string;
   invoice_id: string;
-  /** `skipped`: it stands as it was. `refused`: `force` does not reach a paid one, nor a void one without a name, or the month can't be computed. */
+  /**
+   * `skipped`: it stands as it was. `refused`: `force` does not reach a paid one, nor a void one without a
+   * name, or the month can't be computed.
+   */
   status: 'issued' | 'reissued' | 'skipped' | 'refused';
   /** Why it was skipped or refused: a code. */
   reason: 'already-issued' | 'unchanged' | 'invoice-paid' | 'invoice-void' | 'not-billable' | null;
@@ -49,14 +52,19 @@ export interface RollUpDeps {
 }
 
 /**
- * Invoices a month (spec 11): every tenant with a subscription that was in force on at least one of its days, or with
- * LLM charges in it. All inputs are read in one snapshot, whose journal position each invoice records. A second run
- * finds every invoice there and adds nothing; where the month was rolled up over all tenants before, it reads those alone
- * that have no invoice and got new facts since. Over all tenants it records that the month is rolled up, also where the
- * month of one of them can't be billed: that one is named, and looked at again by each later run.
+ * Invoices a month (spec 11): every tenant with a subscription that was in force on at least one of its days,
+ * or with LLM charges in it. All inputs are read in one snapshot, whose journal position each invoice
+ * records. A second run finds every invoice there and adds nothing; where the month was rolled up over all
+ * tenants before, it reads those alone that have no invoice and got new facts since. Over all tenants it
+ * records that the month is rolled up, also where the month of one of them can't be billed: that one is
+ * named, and looked at again by each later run.
  * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid`
  */
-export async function rollUp(deps: RollUpDeps, asked: RollUp, meta: () => CommandMeta): Promise<RollUpResult> {
+export async function rollUp(
+  deps: RollUpDeps,
+  asked: RollUp,
+  meta: () => CommandMeta,
+): Promise<RollUpResult> {
   const { ledger, tax } = deps;
   const { period, tenant_id, force = false } = asked;
   const early = unendedPeriod(period, { today: dayOf(ledger.now()) });
@@ -68,19 +76,30 @@ export async function rollUp(deps: RollUpDeps, asked: RollUp, meta: () => Comman
   const rolledUp = await mapBounded(candidates, async (candidate) => {
     const run = { position, force, single: tenant_id !== undefined, notBillable };
     const invoice = await rollUpTenant(deps, candidate, run, meta);
-    deps.onProgress?.(done += 1, candidates.length);
+    deps.onProgress?.((done += 1), candidates.length);
     return invoice;
   });
   notBillable.sort(byTenant);
-  const invoices = [...month.standing.map(skipped), ...rolledUp.filter((invoice) => invoice !== null)].sort(byTenant);
+  const invoices = [...month.standing.map(skipped), ...rolledUp.filter((invoice) => invoice !== null)].sort(
+    byTenant,
+  );
   const withoutInvoice = notBillable.filter(({ existing }) => !existing);
-  if (tenant_id === undefined) await complete(ledger, { period, month, not_billable: withoutInvoice.map(named) }, meta);
+  if (tenant_id === undefined)
+    await complete(ledger, { period, month, not_billable: withoutInvoice.map(named) }, meta);
   return { period, invoices, not_billable: notBillable.map(named) };
 }
 
 /** The first month that is billed at all seeds the tax rate, where no start has done so. */
-async function readTaxedMonth(ledger: Ledger, tax: Tax, asked: RollUp, meta: () => CommandMeta): Promise<MonthRead> {
-  const read = () => ledger.readLatest((db, position) => readMonth(db, position, asked, { currency: ledger.currency, today: dayOf(ledger.now()) }));
+async function readTaxedMonth(
+  ledger: Ledger,
+  tax: Tax,
+  asked: RollUp,
+  meta: () => CommandMeta,
+): Promise<MonthRead> {
+  const read = () =>
+    ledger.readLatest((db, position) =>
+      readMonth(db, position, asked, { currency: ledger.currency, today: dayOf(ledger.now()) }),
+    );
   const month = await read();
   if (!month.untaxed) return month;
   await seedTax(ledger, tax, meta());
@@ -107,12 +126,23 @@ interface Completed {
 }
 
 /**
- * Records that a month is rolled up. What is counted is what stands, whoever issued it: a rollup that finds every invoice
- * there comes to the same, so that the months of before this was recorded need no more than a rollup that skips them all.
+ * Records that a month is rolled up. What is counted is what stands, whoever issued it: a rollup that finds
+ * every invoice there comes to the same, so that the months of before this was recorded need no more than a
+ * rollup that skips them all.
  */
-async function complete(ledger: Ledger, { period, month, not_billable }: Completed, meta: () => CommandMeta): Promise<void> {
+async function complete(
+  ledger: Ledger,
+  { period, month, not_billable }: Completed,
+  meta: () => CommandMeta,
+): Promise<void> {
   const invoices = await ledger.readLatest((db) => countInvoices(db, period));
-  const mark = { period, invoices, inputs_position: month.position, not_billable, judged_position: month.judged_position };
+  const mark = {
+    period,
+    invoices,
+    inputs_position: month.position,
+    not_billable,
+    judged_position: month.judged_position,
+  };
   await ledger.execute(commands.recordMonthRolledUp, mark, meta());
 }
 
@@ -126,20 +156,29 @@ interface Run {
 }
 
 /** Null: there is nothing to invoice. */
-async function rollUpTenant({ ledger, logger }: RollUpDeps, candidate: Candidate, run: Run, meta: () => CommandMeta): Promise<RolledUpInvoice | null> {
+async function rollUpTenant(
+  { ledger, logger }: RollUpDeps,
+  candidate: Candidate,
+  run: Run,
+  meta: () => CommandMeta,
+): Promise<RolledUpInvoice | null> {
   const { inputs, existing } = candidate;
   const { tenant_id, period } = inputs;
   const subject = { tenant_id, invoice_id: invoiceId(tenant_id, period) };
   if (existing !== undefined && !run.force) return skipped(existing);
   // Nothing of an invoice that is left as it is is stored either, not even lines that nothing would show.
-  const refusal = existing === undefined ? null : settled(existing, run.single ? existing.issue_no : undefined);
-  if (existing !== undefined && refusal !== null) return { ...subject, ...refused(refusal), total_cents: existing.total_cents };
+  const refusal =
+    existing === undefined ? null : settled(existing, run.single ? existing.issue_no : undefined);
+  if (existing !== undefined && refusal !== null)
+    return { ...subject, ...refused(refusal), total_cents: existing.total_cents };
   try {
     const billed = billableMonth(inputs);
     return billed === null ? null : await issue(ledger, candidate, billed, run, meta);
   } catch (error) {
-    // Nobody goes without an invoice because a neighbour's amounts don't fit, or because it was settled in this moment.
-    if (!run.single && error instanceof Refused && reasonOf(error.refusal) !== null) return { ...subject, ...refused(error.refusal), total_cents: existing?.total_cents ?? 0 };
+    // Nobody goes without an invoice because a neighbour's amounts don't fit, or because it was settled in
+    // this moment.
+    if (!run.single && error instanceof Refused && reasonOf(error.refusal) !== null)
+      return { ...subject, ...refused(error.refusal), total_cents: existing?.total_cents ?? 0 };
     if (!(error instanceof RangeError)) throw error;
     logger.error({ tenant_id, period, err: error }, 'a month cannot be billed');
     run.notBillable.push({ tenant_id, reason: error.message, existing: existing !== undefined });
@@ -147,24 +186,42 @@ async function rollUpTenant({ ledger, logger }: RollUpDeps, candidate: Candidate
   }
 }
 
-async function issue(ledger: Ledger, { inputs, existing, late }: Candidate, billed: BilledInvoice, { position, force }: Run, meta: () => CommandMeta): Promise<RolledUpInvoice> {
+async function issue(
+  ledger: Ledger,
+  { inputs, existing, late }: Candidate,
+  billed: BilledInvoice,
+  { position, force }: Run,
+  meta: () => CommandMeta,
+): Promise<RolledUpInvoice> {
   const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
-  const parts = invoiceLinesInParts({ invoice_id: subject.invoice_id, tenant_id: subject.tenant_id }, billed.lines);
+  const parts = invoiceLinesInParts(
+    { invoice_id: subject.invoice_id, tenant_id: subject.tenant_id },
+    billed.lines,
+  );
   // The command would come to the same, at the price of two conflicts with what is on the streams already.
   const unchanged = existing?.lines_hash === parts.hash && notBilledText(existing) === notBilledText(billed);
   const isVoid = existing?.status === 'void';
-  if (existing !== undefined && unchanged && !late && !isVoid) return { ...subject, status: 'skipped', reason: 'unchanged', total_cents: existing.total_cents };
+  if (existing !== undefined && unchanged && !late && !isVoid)
+    return { ...subject, status: 'skipped', reason: 'unchanged', total_cents: existing.total_cents };
   await ledger.storeParts(parts.stream, parts.events, meta());
   const { tax, lines: _lines, ...content } = billed;
   const input: IssueInvoice = {
-    ...content, ...subject, force, tax_name: tax.name, tax_rate: tax.rate, inputs_position: position,
-    lines_hash: parts.hash, parts: parts.events.length, lines: parts.lines,
+    ...content,
+    ...subject,
+    force,
+    tax_name: tax.name,
+    tax_rate: tax.rate,
+    inputs_position: position,
+    lines_hash: parts.hash,
+    parts: parts.events.length,
+    lines: parts.lines,
     ...(late && existing !== undefined ? { late_since: existing.inputs_position } : {}),
     ...(isVoid ? { reissues_void: existing.issue_no } : {}),
   };
   const { result, appended } = await ledger.execute(commands.issueInvoice, input, meta());
   const total_cents = result?.total_cents ?? billed.total_cents;
-  if (appended > 0) return { ...subject, status: result?.issue_no === 1 ? 'issued' : 'reissued', reason: null, total_cents };
+  if (appended > 0)
+    return { ...subject, status: result?.issue_no === 1 ? 'issued' : 'reissued', reason: null, total_cents };
   return { ...subject, status: 'skipped', reason: force ? 'unchanged' : 'already-issued', total_cents };
 }
 

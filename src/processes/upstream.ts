@@ -5,12 +5,14 @@ import { FinanceError } from '../finance/errors.ts';
 
 /** @throws {Refused} `not-configured` without a DigitalOcean token */
 export function requireDigitalOcean(client: DigitalOceanClient | null): DigitalOceanClient {
-  if (client === null) throw new Refused(refuse('not-configured', 'no DigitalOcean token is configured (DIGITALOCEAN_TOKEN)'));
+  if (client === null)
+    throw new Refused(refuse('not-configured', 'no DigitalOcean token is configured (DIGITALOCEAN_TOKEN)'));
   return client;
 }
 
 /**
- * Asks an outside service. What it fails with is an answer to whoever asked us, with the reason, and no fault of ours.
+ * Asks an outside service. What it fails with is an answer to whoever asked us, with the reason, and no fault
+ * of ours.
  * @param what names what was asked for, as in `invoice 66c6…`
  * @throws {Refused} `upstream-failed`
  */
@@ -19,7 +21,10 @@ export async function asking<T>(what: string, answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (error instanceof DigitalOceanError || error instanceof FinanceError) {
-      throw new Refused(refuse('upstream-failed', `${what}: ${error.message}`, { extra: { reason: error.code } }), { cause: error });
+      throw new Refused(
+        refuse('upstream-failed', `${what}: ${error.message}`, { extra: { reason: error.code } }),
+        { cause: error },
+      );
     }
     throw error;
   }

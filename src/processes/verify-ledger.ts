@@ -33,8 +33,8 @@ export interface VerifyOptions extends RebuildOptions {
 }
 
 /**
- * Proves the ledger from its events: the hash chain over the journal, the read models row by row against the events, every
- * issued invoice against its inputs. Nothing is changed.
+ * Proves the ledger from its events: the hash chain over the journal, the read models row by row against the
+ * events, every issued invoice against its inputs. Nothing is changed.
  */
 export async function verifyLedger(options: VerifyOptions): Promise<Verification> {
   const { ledger, projections, checkpoint, signal } = options;
@@ -43,24 +43,44 @@ export async function verifyLedger(options: VerifyOptions): Promise<Verification
     options.onStep?.(...step);
   };
   const head = await ledger.readLatest(async (_db, position) => position);
-  const chain = await verifyChain(options.openPool, checkpoint?.position, (position) => onStep('hash chain', position, Math.max(head, position)));
-  const models = await verifyProjections(projections, { ...options, onProgress: (done, total) => onStep('read models', done, total) });
-  const invoices = await ledger.readLatest((db) => verifyInvoices(db, ledger.currency, (done, total) => onStep('invoices', done, total)));
+  const chain = await verifyChain(options.openPool, checkpoint?.position, (position) =>
+    onStep('hash chain', position, Math.max(head, position)),
+  );
+  const models = await verifyProjections(projections, {
+    ...options,
+    onProgress: (done, total) => onStep('read models', done, total),
+  });
+  const invoices = await ledger.readLatest((db) =>
+    verifyInvoices(db, ledger.currency, (done, total) => onStep('invoices', done, total)),
+  );
   const signed = checkpoint === undefined ? null : compareHead(checkpoint, chain);
   const { at: _at, ...shown } = chain;
   return {
-    ok: chain.fault === null && (signed === null || signed.fault === null) && models.every(isRight) && invoices.differences.length === 0,
-    chain: shown, checkpoint: signed, projections: models, invoices,
+    ok:
+      chain.fault === null &&
+      (signed === null || signed.fault === null) &&
+      models.every(isRight) &&
+      invoices.differences.length === 0,
+    chain: shown,
+    checkpoint: signed,
+    projections: models,
+    invoices,
   };
 }
 
-const isRight = ({ failure, tables }: VerifiedProjection): boolean => failure === null && tables.every(({ differing }) => differing === 0);
+const isRight = ({ failure, tables }: VerifiedProjection): boolean =>
+  failure === null && tables.every(({ differing }) => differing === 0);
 
 /** The log's id plays no part: a journal that was copied anew from the same events has the same hashes. */
 function compareHead(file: SignedHead, chain: VerifiedChain & { at: string | null }): ComparedHead {
   const { position, signed_at } = file;
   const told = { position, signed_at };
-  if (chain.at === null) return { ...told, fault: `the journal ends, or its chain breaks, at ${chain.position}: events up to ${position} were there when it was signed` };
-  if (chain.at !== file.hash) return { ...told, fault: `an event up to position ${position} was altered since it was signed` };
+  if (chain.at === null)
+    return {
+      ...told,
+      fault: `the journal ends, or its chain breaks, at ${chain.position}: events up to ${position} were there when it was signed`,
+    };
+  if (chain.at !== file.hash)
+    return { ...told, fault: `an event up to position ${position} was altered since it was signed` };
   return { ...told, fault: null };
 }

@@ -2,8 +2,8 @@ import type { Db } from '../database/db.ts';
 import { addDays, addMonths, dayOf, daysFrom, lastDay, periodsBetween } from '../pricing/calendar.ts';
 
 /**
- * The UTC day from which the schedule meters and invoices: that of the ledger's first event. It follows from the journal, so
- * that nothing has to be set and no rebuild can lose it. Null: the ledger is empty.
+ * The UTC day from which the schedule meters and invoices: that of the ledger's first event. It follows from
+ * the journal, so that nothing has to be set and no rebuild can lose it. Null: the ledger is empty.
  */
 export async function watermarkBegins(db: Db): Promise<string | null> {
   const [first] = await db<{ recorded_at: string }[]>`select recorded_at from journal where position = 1`;
@@ -15,7 +15,10 @@ export function endedDays(first: string, today: string): string[] {
   return daysFrom(first, addDays(today, -1));
 }
 
-/** Every month from the one that `first` is in that has ended by `today`, as first days, oldest first: the first one may be a part. */
+/**
+ * Every month from the one that `first` is in that has ended by `today`, as first days, oldest first: the
+ * first one may be a part.
+ */
 export function endedMonths(first: string, today: string): string[] {
   return periodsBetween(first, addMonths(today, -1));
 }

@@ -10,24 +10,41 @@ const sqlType = (column: Column) => {
 
 const q = (name: string) => `"${name}"`;
 const nameOf = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
-const columnsOf = (table: Table) => Object.entries(table.columns).map(([name, column]) => `${q(name)} ${sqlType(column)}`).join(', ');
+const columnsOf = (table: Table) =>
+  Object.entries(table.columns)
+    .map(([name, column]) => `${q(name)} ${sqlType(column)}`)
+    .join(', ');
 const primaryKeyOf = (table: Table) => `primary key (${table.key.map(q).join(', ')})`;
-const indexesOf = (table: Table) => table.indexes.map((columns) =>
-  `create index if not exists ${q(`${table.name}_${columns.join('_')}`)} on ${nameOf(table)} (${columns.map(q).join(', ')})`);
+const indexesOf = (table: Table) =>
+  table.indexes.map(
+    (columns) =>
+      `create index if not exists ${q(`${table.name}_${columns.join('_')}`)} on ${nameOf(table)} (${columns.map(q).join(', ')})`,
+  );
 
 /** The statements that create a projection's tables, in order. */
 export function definitionOf(projection: Projection): string[] {
-  const table = (t: Table) => [`create table if not exists ${nameOf(t)} (${columnsOf(t)}, ${primaryKeyOf(t)})`, ...indexesOf(t)];
+  const table = (t: Table) => [
+    `create table if not exists ${nameOf(t)} (${columnsOf(t)}, ${primaryKeyOf(t)})`,
+    ...indexesOf(t),
+  ];
   return [`create schema if not exists ${q(projection.schema)}`, ...projection.tables.flatMap(table)];
 }
 
-/** A table without key and indexes, to be filled fast; and what gives it its key, then its indexes, to be like any other. */
+/**
+ * A table without key and indexes, to be filled fast; and what gives it its key, then its indexes, to be like
+ * any other.
+ */
 export function bareDefinitionOf(table: Table): { create: string; key: string; indexes: string[] } {
-  return { create: `create table ${nameOf(table)} (${columnsOf(table)})`, key: `alter table ${nameOf(table)} add ${primaryKeyOf(table)}`, indexes: indexesOf(table) };
+  return {
+    create: `create table ${nameOf(table)} (${columnsOf(table)})`,
+    key: `alter table ${nameOf(table)} add ${primaryKeyOf(table)}`,
+    indexes: indexesOf(table),
+  };
 }
 
 /**
- * Creates the tables and the checkpoint of every projection that has none yet; it then builds from the first event.
+ * Creates the tables and the checkpoint of every projection that has none yet; it then builds from the first
+ * event.
  * @throws when a projection's tables changed and its version did not
  */
 export async function ensureReadModels(sql: Sql, projections: readonly Projection[]): Promise<void> {
@@ -36,9 +53,14 @@ export async function ensureReadModels(sql: Sql, projections: readonly Projectio
     for (const projection of projections) {
       const statements = definitionOf(projection);
       const hash = createHash('sha256').update(statements.join(';\n')).digest('hex');
-      const [existing] = await tx<{ definition: string }[]>`select definition from projection_checkpoints where name = ${projection.name} and version = ${projection.version}`;
+      const [existing] = await tx<
+        { definition: string }[]
+      >`select definition from projection_checkpoints where name = ${projection.name} and version = ${projection.version}`;
       if (existing?.definition === hash) continue;
-      if (existing !== undefined) throw new Error(`projection ${projection.name} has other tables than version ${projection.version} was built with: raise its version`);
+      if (existing !== undefined)
+        throw new Error(
+          `projection ${projection.name} has other tables than version ${projection.version} was built with: raise its version`,
+        );
       for (const statement of statements) await tx.unsafe(statement);
       await tx`insert into projection_checkpoints (name, version, definition) values (${projection.name}, ${projection.version}, ${hash})`;
     }
@@ -46,8 +68,8 @@ export async function ensureReadModels(sql: Sql, projections: readonly Projectio
 }
 
 /**
- * Drops versions of projections that only another release had: those that nobody has fed for a day though there was
- * something to feed. A node of that release that starts again builds its version anew.
+ * Drops versions of projections that only another release had: those that nobody has fed for a day though
+ * there was something to feed. A node of that release that starts again builds its version anew.
  * @returns the schemas that were dropped
  */
 export async function dropAbandoned(sql: Sql, projections: readonly Projection[]): Promise<string[]> {
@@ -59,16 +81,17 @@ export async function dropAbandoned(sql: Sql, projections: readonly Projection[]
       where name || ' ' || version <> all(${own}) and updated_at < now() - interval '1 day' and position < (select max(position) from journal)
       returning name, version`;
     const schemas = abandoned.map(({ name, version }) => schemaOf(name, version));
-    for (const { name, version } of abandoned) await tx`delete from projection_rebuilds where name = ${name} and version = ${version}`;
+    for (const { name, version } of abandoned)
+      await tx`delete from projection_rebuilds where name = ${name} and version = ${version}`;
     for (const schema of schemas) await tx.unsafe(`drop schema if exists ${q(schema)} cascade`);
     return schemas;
   });
 }
 
 /**
- * Whether a rebuilt read model took a live one's place since the transaction's snapshot was taken. Its tables were filled
- * after that, so the snapshot sees them empty or in part: what was read has to be read again. The snapshot's catalog still
- * has the schema that was, while names are looked up as they are now.
+ * Whether a rebuilt read model took a live one's place since the transaction's snapshot was taken. Its tables
+ * were filled after that, so the snapshot sees them empty or in part: what was read has to be read again. The
+ * snapshot's catalog still has the schema that was, while names are looked up as they are now.
  */
 export async function wasSwapped(tx: Db): Promise<boolean> {
   const [row] = await tx<{ swapped: boolean }[]>`

@@ -8,23 +8,39 @@ export interface PositionWaiter {
   reached(): number;
   /** True when the position was reached within the time, false when not. */
   waitFor(position: number, timeoutMs: number): Promise<boolean>;
-  /** The journal position that the read models stand at in a snapshot. Checkpoints of other builds' versions don't count. */
+  /**
+   * The journal position that the read models stand at in a snapshot. Checkpoints of other builds' versions
+   * don't count.
+   */
   positionIn(db: Db): Promise<number>;
   close(): Promise<void>;
 }
 
 /**
- * Follows the checkpoints, whether the runner is in this process or another. A parked projection holds nobody up: its
- * tables are named as behind in `GET projections`.
+ * Follows the checkpoints, whether the runner is in this process or another. A parked projection holds nobody
+ * up: its tables are named as behind in `GET projections`.
  */
-export async function createPositionWaiter(sql: Sql, projections: readonly Projection[]): Promise<PositionWaiter> {
+export async function createPositionWaiter(
+  sql: Sql,
+  projections: readonly Projection[],
+): Promise<PositionWaiter> {
   const names = projections.map((projection) => `${projection.name} ${projection.version}`);
   const positionIn = async (db: Db) => {
     const [row] = await db<{ position: number | null }[]>`
       select min(position) as position from projection_checkpoints where status = 'live' and name || ' ' || version = any(${names})`;
     return row?.position ?? 0;
   };
-  // The payload tells how far one batch went; projections that are still catching up don't count, so the table is asked.
-  const level = await openNotifiedLevel<number>(sql, { channel: 'projected', start: 0, look: () => positionIn(sql) });
-  return { reached: () => level.level(), waitFor: (position, timeoutMs) => level.waitFor(position, timeoutMs), positionIn, close: () => level.close() };
+  // The payload tells how far one batch went; projections that are still catching up don't count, so the
+  // table is asked.
+  const level = await openNotifiedLevel<number>(sql, {
+    channel: 'projected',
+    start: 0,
+    look: () => positionIn(sql),
+  });
+  return {
+    reached: () => level.level(),
+    waitFor: (position, timeoutMs) => level.waitFor(position, timeoutMs),
+    positionIn,
+    close: () => level.close(),
+  };
 }

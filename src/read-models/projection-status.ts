@@ -15,33 +15,52 @@ export interface ProjectionStatus {
 }
 
 /** The checkpoints of this build's projections, beside the journal's head. */
-export async function projectionStatus(sql: Sql, projections: readonly Projection[]): Promise<ProjectionStatus[]> {
+export async function projectionStatus(
+  sql: Sql,
+  projections: readonly Projection[],
+): Promise<ProjectionStatus[]> {
   const rows = await sql<Omit<ProjectionStatus, 'lag'>[]>`
     select name, version, status, position as checkpoint, (select coalesce(max(position), 0) from journal) as head, error, updated_at
     from projection_checkpoints order by name, version`;
   return rows
-    .filter((row) => projections.some((projection) => projection.name === row.name && projection.version === row.version))
+    .filter((row) =>
+      projections.some((projection) => projection.name === row.name && projection.version === row.version),
+    )
     .map((row) => ({ ...row, lag: Math.max(0, row.head - row.checkpoint) }));
 }
 
 /** A lag beyond which a node is not ready: its reads would be minutes old. */
 const MAX_READY_LAG = 10_000;
 
-/** Whether every projection of this build is fed and has about caught up; parked ones are named with the event at fault. */
+/**
+ * Whether every projection of this build is fed and has about caught up; parked ones are named with the event
+ * at fault.
+ */
 export function projectionsProbe(sql: Sql, projections: readonly Projection[]): Probe {
   return {
-    name: 'projections', required: true,
+    name: 'projections',
+    required: true,
     async probe() {
       const all = await projectionStatus(sql, projections);
       const shown = ({ name, version, status, lag }: ProjectionStatus) => ({ name, version, status, lag });
       const behind = all.filter(({ status, lag }) => status !== 'live' || lag > MAX_READY_LAG);
-      const parked = all.filter(({ status }) => status === 'parked').map(({ name, version, error }) => ({ name, version, ...placeOf(error) }));
-      return { status: behind.length === 0 ? 'ok' : 'failed', lag: Math.max(0, ...all.map(({ lag }) => lag)), behind: behind.map(shown), parked };
+      const parked = all
+        .filter(({ status }) => status === 'parked')
+        .map(({ name, version, error }) => ({ name, version, ...placeOf(error) }));
+      return {
+        status: behind.length === 0 ? 'ok' : 'failed',
+        lag: Math.max(0, ...all.map(({ lag }) => lag)),
+        behind: behind.map(shown),
+        parked,
+      };
     },
   };
 }
 
-/** The event that a projection is parked at: where it is and of which type. The reason may quote data; admins read it in `GET projections`. */
+/**
+ * The event that a projection is parked at: where it is and of which type. The reason may quote data; admins
+ * read it in `GET projections`.
+ */
 function placeOf(error: unknown): { position?: unknown; type?: unknown } {
   if (typeof error !== 'object' || error === null) return {};
   const { position, type } = error as { position?: unknown; type?: unknown };

@@ -2,15 +2,25 @@ import type { LedgerEvent } from '../events/index.ts';
 import type { Recorded } from '../events/define.ts';
 
 /**
- * Column types of read models, and what they are in a row: `bigint` a safe integer, `numeric` an exact decimal string,
- * `date` a day, `timestamptz` an ISO instant. A trailing `?` allows null.
+ * Column types of read models, and what they are in a row: `bigint` a safe integer, `numeric` an exact
+ * decimal string, `date` a day, `timestamptz` an ISO instant. A trailing `?` allows null.
  */
 export type ColumnType = 'text' | 'bigint' | 'numeric' | 'boolean' | 'jsonb' | 'date' | 'timestamptz';
 export type Column = ColumnType | `${ColumnType}?`;
 export type Columns = Record<string, Column>;
 
-type Base<C extends ColumnType> = C extends 'bigint' ? number : C extends 'boolean' ? boolean : C extends 'jsonb' ? unknown : string;
-type Value<C extends Column> = C extends `${infer T extends ColumnType}?` ? Base<T> | null : C extends ColumnType ? Base<C> : never;
+type Base<C extends ColumnType> = C extends 'bigint'
+  ? number
+  : C extends 'boolean'
+    ? boolean
+    : C extends 'jsonb'
+      ? unknown
+      : string;
+type Value<C extends Column> = C extends `${infer T extends ColumnType}?`
+  ? Base<T> | null
+  : C extends ColumnType
+    ? Base<C>
+    : never;
 
 /** A row of a table, from its columns. */
 export type RowOf<C extends Columns> = { [Name in keyof C]: Value<C[Name]> };
@@ -36,23 +46,35 @@ export type RowOp =
   | { op: 'remove'; table: Table; key: Record<string, unknown> };
 
 /** Puts a whole row, replacing the one of that key. */
-export function upsert<C extends Columns, K extends keyof C & string>(table: Table<C, K>, row: RowOf<C>): RowOp {
+export function upsert<C extends Columns, K extends keyof C & string>(
+  table: Table<C, K>,
+  row: RowOf<C>,
+): RowOp {
   return { op: 'upsert', table: table as unknown as Table, row };
 }
 
 /** Changes some columns of the row of that key; a row that does not exist stays absent. */
-export function patch<C extends Columns, K extends keyof C & string>(table: Table<C, K>, key: Pick<RowOf<C>, K>, changes: Partial<Omit<RowOf<C>, K>>): RowOp {
+export function patch<C extends Columns, K extends keyof C & string>(
+  table: Table<C, K>,
+  key: Pick<RowOf<C>, K>,
+  changes: Partial<Omit<RowOf<C>, K>>,
+): RowOp {
   return { op: 'patch', table: table as unknown as Table, key, changes };
 }
 
 /** Removes the row of that key. */
-export function remove<C extends Columns, K extends keyof C & string>(table: Table<C, K>, key: Pick<RowOf<C>, K>): RowOp {
+export function remove<C extends Columns, K extends keyof C & string>(
+  table: Table<C, K>,
+  key: Pick<RowOf<C>, K>,
+): RowOp {
   return { op: 'remove', table: table as unknown as Table, key };
 }
 
 /** One handler an event type: pure, event → row operations. */
 export type Handlers = {
-  [Type in LedgerEvent['type']]?: (event: Recorded<Extract<LedgerEvent, { type: Type }>>) => RowOp | readonly RowOp[];
+  [Type in LedgerEvent['type']]?: (
+    event: Recorded<Extract<LedgerEvent, { type: Type }>>,
+  ) => RowOp | readonly RowOp[];
 };
 
 /**
@@ -75,13 +97,34 @@ export function schemaOf(name: string, version: number): string {
 /** Declares a table of a projection. */
 export function defineTable<const C extends Columns, const Key extends keyof C & string>(
   projection: { name: string; version: number },
-  table: { name: string; columns: C; key: readonly Key[]; indexes?: readonly (readonly (keyof C & string)[])[] },
+  table: {
+    name: string;
+    columns: C;
+    key: readonly Key[];
+    indexes?: readonly (readonly (keyof C & string)[])[];
+  },
 ): Table<C, Key> {
   const schema = schemaOf(projection.name, projection.version);
-  return { name: table.name, schema, ref: `${schema}.${table.name}`, columns: table.columns, key: table.key, indexes: table.indexes ?? [] };
+  return {
+    name: table.name,
+    schema,
+    ref: `${schema}.${table.name}`,
+    columns: table.columns,
+    key: table.key,
+    indexes: table.indexes ?? [],
+  };
 }
 
 /** Declares a projection from its identity, tables and handlers. */
-export function defineProjection(identity: { name: string; version: number }, tables: readonly unknown[], on: Handlers): Projection {
-  return { ...identity, schema: schemaOf(identity.name, identity.version), tables: tables as readonly Table[], on };
+export function defineProjection(
+  identity: { name: string; version: number },
+  tables: readonly unknown[],
+  on: Handlers,
+): Projection {
+  return {
+    ...identity,
+    schema: schemaOf(identity.name, identity.version),
+    tables: tables as readonly Table[],
+    on,
+  };
 }

@@ -7,7 +7,9 @@ import { foldEvents, poisonedBy, type Poison } from './projector-fold.ts';
 import { encodeFolded, sendStatements, writeFolded, type Statement } from './row-writer.ts';
 import { Superseded } from '../database/supervise.ts';
 
-/** A page of events folded for a group of projections and ready to send: all the work that needs no database. */
+/**
+ * A page of events folded for a group of projections and ready to send: all the work that needs no database.
+ */
 export interface FoldedPage {
   from: number;
   to: number;
@@ -17,9 +19,22 @@ export interface FoldedPage {
   poisoned: Map<Projection, Poison>;
 }
 
-/** Folds a page for a group. A projection whose handler fails, or whose rows can't be encoded, is set aside. */
-export function foldPage(group: readonly Projection[], from: number, events: readonly RecordedEvent[]): FoldedPage {
-  const page: FoldedPage = { from, to: (events[events.length - 1] as RecordedEvent).position, events, healthy: [], statements: [], poisoned: new Map() };
+/**
+ * Folds a page for a group. A projection whose handler fails, or whose rows can't be encoded, is set aside.
+ */
+export function foldPage(
+  group: readonly Projection[],
+  from: number,
+  events: readonly RecordedEvent[],
+): FoldedPage {
+  const page: FoldedPage = {
+    from,
+    to: (events[events.length - 1] as RecordedEvent).position,
+    events,
+    healthy: [],
+    statements: [],
+    poisoned: new Map(),
+  };
   for (const projection of group) {
     const folded = foldEvents(projection, events);
     if ('poison' in folded) {
@@ -49,8 +64,15 @@ function unencodable(projection: Projection, events: readonly RecordedEvent[], e
   return poisonedBy(events[events.length - 1] as RecordedEvent, error);
 }
 
-/** Writes a folded page, rows and checkpoints in one transaction; answers the projections that had to be parked. */
-export async function writePage(sql: Sql, { from, to, events, healthy, statements, poisoned }: FoldedPage, logger: Logger): Promise<Set<Projection>> {
+/**
+ * Writes a folded page, rows and checkpoints in one transaction; answers the projections that had to be
+ * parked.
+ */
+export async function writePage(
+  sql: Sql,
+  { from, to, events, healthy, statements, poisoned }: FoldedPage,
+  logger: Logger,
+): Promise<Set<Projection>> {
   const parked = new Map(poisoned);
   if (healthy.length > 0) {
     try {
@@ -61,19 +83,31 @@ export async function writePage(sql: Sql, { from, to, events, healthy, statement
       });
     } catch (error) {
       if (error instanceof Superseded || isTransientError(error)) throw error;
-      for (const [projection, poison] of await applyOneByOne(sql, healthy, from, events)) parked.set(projection, poison);
+      for (const [projection, poison] of await applyOneByOne(sql, healthy, from, events))
+        parked.set(projection, poison);
     }
   }
   for (const [projection, poison] of parked) {
     const causedBy = events.find(({ position }) => position === poison.position)?.metadata.correlation_id;
-    logger.error({ projection: projection.name, ...poison, correlation_id: causedBy }, 'projections: an event cannot be applied, the projection is parked');
+    logger.error(
+      { projection: projection.name, ...poison, correlation_id: causedBy },
+      'projections: an event cannot be applied, the projection is parked',
+    );
     await sql`update projection_checkpoints set status = 'parked', error = ${sql.json({ ...poison })}, updated_at = now() where name = ${projection.name} and version = ${projection.version}`;
   }
   return new Set(parked.keys());
 }
 
-/** After the database refused a batch: each projection by itself, so that only the one at fault is parked, its event named. */
-async function applyOneByOne(sql: Sql, group: readonly Projection[], from: number, events: readonly RecordedEvent[]): Promise<Map<Projection, Poison>> {
+/**
+ * After the database refused a batch: each projection by itself, so that only the one at fault is parked, its
+ * event named.
+ */
+async function applyOneByOne(
+  sql: Sql,
+  group: readonly Projection[],
+  from: number,
+  events: readonly RecordedEvent[],
+): Promise<Map<Projection, Poison>> {
   const parked = new Map<Projection, Poison>();
   const to = (events[events.length - 1] as RecordedEvent).position;
   for (const projection of group) {
@@ -92,8 +126,15 @@ async function applyOneByOne(sql: Sql, group: readonly Projection[], from: numbe
   return parked;
 }
 
-/** Applies event by event until the database refuses one. What went in before it stays, with its checkpoint. */
-async function findPoison(sql: Sql, projection: Projection, from: number, events: readonly RecordedEvent[]): Promise<Poison> {
+/**
+ * Applies event by event until the database refuses one. What went in before it stays, with its checkpoint.
+ */
+async function findPoison(
+  sql: Sql,
+  projection: Projection,
+  from: number,
+  events: readonly RecordedEvent[],
+): Promise<Poison> {
   let at = from;
   for (const event of events) {
     try {
@@ -108,10 +149,17 @@ async function findPoison(sql: Sql, projection: Projection, from: number, events
       return poisonedBy(event, error);
     }
   }
-  throw new Error(`projection ${projection.name}: the batch after ${from} was refused as a whole, yet every event of it alone was not`);
+  throw new Error(
+    `projection ${projection.name}: the batch after ${from} was refused as a whole, yet every event of it alone was not`,
+  );
 }
 
-async function moveCheckpoints(tx: Transaction, group: readonly Projection[], from: number, to: number): Promise<void> {
+async function moveCheckpoints(
+  tx: Transaction,
+  group: readonly Projection[],
+  from: number,
+  to: number,
+): Promise<void> {
   const names = group.map((projection) => `${projection.name} ${projection.version}`);
   const moved = await tx`
     update projection_checkpoints set position = ${to}, updated_at = now()

@@ -3,14 +3,21 @@ import type { Sql } from '../database/db.ts';
 import type { Projection } from './projection.ts';
 
 /** A projection that this process feeds, and the journal position that its tables stand at. */
-export interface Checkpoint { projection: Projection; position: number }
+export interface Checkpoint {
+  projection: Projection;
+  position: number;
+}
 
 /**
- * Which projections this process feeds. Each version of each is fed by one process at a time (an advisory lock each), so
- * that nodes of two releases feed their own versions beside each other and share out those that both have.
+ * Which projections this process feeds. Each version of each is fed by one process at a time (an advisory
+ * lock each), so that nodes of two releases feed their own versions beside each other and share out those
+ * that both have.
  */
 export interface Claims {
-  /** Claims what nobody else feeds, and answers what has come to be fed here: newly claimed, or rebuilt after it was parked. */
+  /**
+   * Claims what nobody else feeds, and answers what has come to be fed here: newly claimed, or rebuilt after
+   * it was parked.
+   */
   join(fed: readonly Checkpoint[]): Promise<Checkpoint[]>;
   /** Leaves all of them to others. */
   release(): Promise<void>;
@@ -25,7 +32,9 @@ export function createClaims(sql: Sql, locks: Sql, projections: readonly Project
   async function claimFree(): Promise<string[]> {
     const wanted = projections.map(keyOf).filter((key) => !held.has(key));
     if (wanted.length === 0) return [];
-    const rows = await locks<{ key: string }[]>`select key from unnest(${wanted}::text[]) as k(key) where pg_try_advisory_lock(${advisoryLocks.projectionSpace}, hashtext(key))`;
+    const rows = await locks<
+      { key: string }[]
+    >`select key from unnest(${wanted}::text[]) as k(key) where pg_try_advisory_lock(${advisoryLocks.projectionSpace}, hashtext(key))`;
     for (const { key } of rows) held.add(key);
     return rows.map(({ key }) => key);
   }
@@ -33,9 +42,13 @@ export function createClaims(sql: Sql, locks: Sql, projections: readonly Project
   return {
     async join(fed) {
       const claimed = await claimFree();
-      // One that was parked gets another try whenever somebody begins to feed it: the fault may have been mended meanwhile.
-      if (claimed.length > 0) await sql`update projection_checkpoints set status = 'live', error = null where name || ' ' || version = any(${claimed}) and status = 'parked'`;
-      const missing = projections.filter((projection) => held.has(keyOf(projection)) && !fed.some((entry) => entry.projection === projection));
+      // One that was parked gets another try whenever somebody begins to feed it: the fault may have been
+      // mended meanwhile.
+      if (claimed.length > 0)
+        await sql`update projection_checkpoints set status = 'live', error = null where name || ' ' || version = any(${claimed}) and status = 'parked'`;
+      const missing = projections.filter(
+        (projection) => held.has(keyOf(projection)) && !fed.some((entry) => entry.projection === projection),
+      );
       if (missing.length === 0) return [];
       const rows = await sql<{ key: string; position: number }[]>`
         select name || ' ' || version as key, position from projection_checkpoints where status = 'live' and name || ' ' || version = any(${missing.map(keyOf)})`;
@@ -48,7 +61,10 @@ export function createClaims(sql: Sql, locks: Sql, projections: readonly Project
     async release() {
       const keys = [...held];
       held.clear();
-      if (keys.length > 0) await locks`select pg_advisory_unlock(${advisoryLocks.projectionSpace}, hashtext(key)) from unnest(${keys}::text[]) as k(key)`.catch(() => undefined);
+      if (keys.length > 0)
+        await locks`select pg_advisory_unlock(${advisoryLocks.projectionSpace}, hashtext(key)) from unnest(${keys}::text[]) as k(key)`.catch(
+          () => undefined,
+        );
     },
   };
 }

@@ -13,11 +13,19 @@ export interface Poison {
 
 /** Names the event at fault. */
 export function poisonedBy(event: RecordedEvent, error: unknown): Poison {
-  return { position: event.position, stream: event.stream, type: event.type, reason: error instanceof Error ? error.message : String(error) };
+  return {
+    position: event.position,
+    stream: event.stream,
+    type: event.type,
+    reason: error instanceof Error ? error.message : String(error),
+  };
 }
 
 /** Folds what a projection's handlers make of events, up to the first event that it can't apply. */
-export function foldEvents(projection: Projection, events: readonly RecordedEvent[]): { batch: FoldedBatch } | { poison: Poison } {
+export function foldEvents(
+  projection: Projection,
+  events: readonly RecordedEvent[],
+): { batch: FoldedBatch } | { poison: Poison } {
   const opsOf = rowOpsOf(projection);
   const batch: FoldedBatch = new Map();
   for (const event of events) {

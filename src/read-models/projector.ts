@@ -15,14 +15,27 @@ const POLL_MS = 1_000;
 const JOIN_MS = 1_000;
 
 /**
- * Starts the projections' runner. Each projection has one active runner among all processes (an advisory lock), the others
- * stand by: as a rule one process feeds all. It reads the journal once, and commits rows and checkpoints in one
- * transaction. What makes it safe is not the locks but each batch's first statement: it moves the checkpoint from exactly
- * where the batch began, or rolls back.
+ * Starts the projections' runner. Each projection has one active runner among all processes (an advisory
+ * lock), the others stand by: as a rule one process feeds all. It reads the journal once, and commits rows
+ * and checkpoints in one transaction. What makes it safe is not the locks but each batch's first statement:
+ * it moves the checkpoint from exactly where the batch began, or rolls back.
  * @param locks the session that holds the locks
  */
-export function startProjector(sql: Sql, locks: Sql, projections: readonly Projection[], logger: Logger): Supervised {
-  return supervise(locks, { name: 'projections', lock: null, run: (signal) => runProjections(sql, locks, projections, logger, signal) }, logger);
+export function startProjector(
+  sql: Sql,
+  locks: Sql,
+  projections: readonly Projection[],
+  logger: Logger,
+): Supervised {
+  return supervise(
+    locks,
+    {
+      name: 'projections',
+      lock: null,
+      run: (signal) => runProjections(sql, locks, projections, logger, signal),
+    },
+    logger,
+  );
 }
 
 /** A doorbell: `ring` wakes the one who waits, or the next one to wait. */
@@ -52,7 +65,13 @@ function createBell(signal: AbortSignal) {
   };
 }
 
-async function runProjections(sql: Sql, locks: Sql, projections: readonly Projection[], logger: Logger, signal: AbortSignal): Promise<void> {
+async function runProjections(
+  sql: Sql,
+  locks: Sql,
+  projections: readonly Projection[],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   const bell = createBell(signal);
   const claims = createClaims(sql, locks, projections);
   const listener = await sql.listen('journal', bell.ring, bell.ring);
@@ -65,15 +84,24 @@ async function runProjections(sql: Sql, locks: Sql, projections: readonly Projec
 }
 
 /**
- * Follows the journal, write-behind by one page: while the database writes one page, the next is read, folded and encoded.
- * A page is sent only when the one before it is in.
+ * Follows the journal, write-behind by one page: while the database writes one page, the next is read, folded
+ * and encoded. A page is sent only when the one before it is in.
  */
-async function followJournal(sql: Sql, claims: Claims, logger: Logger, signal: AbortSignal, bell: ReturnType<typeof createBell>): Promise<void> {
+async function followJournal(
+  sql: Sql,
+  claims: Claims,
+  logger: Logger,
+  signal: AbortSignal,
+  bell: ReturnType<typeof createBell>,
+): Promise<void> {
   let state: Checkpoint[] = [];
   let joinAt = Number.NEGATIVE_INFINITY;
   let ahead: Prefetch | undefined;
   let writing: Promise<Set<Projection>> | undefined;
-  /** Waits for the page under way. A projection that it parked leaves, and what was folded for it meanwhile is void. */
+  /**
+   * Waits for the page under way. A projection that it parked leaves, and what was folded for it meanwhile is
+   * void.
+   */
   const written = async (): Promise<boolean> => {
     const parked = await writing;
     writing = undefined;
@@ -86,11 +114,16 @@ async function followJournal(sql: Sql, claims: Claims, logger: Logger, signal: A
       if (performance.now() >= joinAt) {
         // What the page under way parks must not be taken for what was rebuilt.
         await written();
-        state = [...state, ...await claims.join(state)];
+        state = [...state, ...(await claims.join(state))];
         joinAt = performance.now() + JOIN_MS;
       }
       const { group, from, limit } = nextGroup(state);
-      const events = group.length === 0 ? [] : ahead?.from === from && ahead.limit === limit ? await ahead.events : await readJournal(sql, from, limit);
+      const events =
+        group.length === 0
+          ? []
+          : ahead?.from === from && ahead.limit === limit
+            ? await ahead.events
+            : await readJournal(sql, from, limit);
       ahead = undefined;
       const last = events[events.length - 1];
       if (last === undefined) {
@@ -104,14 +137,20 @@ async function followJournal(sql: Sql, claims: Claims, logger: Logger, signal: A
       writing = writePage(sql, page, logger);
       // Its failure shows where it is awaited; it must not count as unhandled before.
       writing.catch(() => undefined);
-      state = state.map((entry) => (group.includes(entry.projection) ? { ...entry, position: last.position } : entry));
+      state = state.map((entry) =>
+        group.includes(entry.projection) ? { ...entry, position: last.position } : entry,
+      );
     }
   } finally {
     await written();
   }
 }
 
-interface Prefetch { from: number; limit: number; events: Promise<RecordedEvent[]> }
+interface Prefetch {
+  from: number;
+  limit: number;
+  events: Promise<RecordedEvent[]>;
+}
 
 function prefetch(sql: Sql, from: number, limit: number): Prefetch {
   const events = readJournal(sql, from, limit);

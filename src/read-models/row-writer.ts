@@ -5,14 +5,17 @@ import type { Column, ColumnType, RowOp, Table } from './projection.ts';
 type Values = Record<string, unknown>;
 
 /** What is left of all operations on one key: at most one statement has to touch it. */
-type Pending = { op: 'upsert'; row: Values } | { op: 'patch'; key: Values; changes: Values } | { op: 'remove'; key: Values };
+type Pending =
+  | { op: 'upsert'; row: Values }
+  | { op: 'patch'; key: Values; changes: Values }
+  | { op: 'remove'; key: Values };
 
 /** A folded batch: for each table, by key, the one operation that equals all that were folded in. */
 export type FoldedBatch = Map<Table, Map<string, Pending>>;
 
 /**
- * The key of a row as a map key; parts carry their length, so that no two keys collide. It is the key as the database
- * keeps it: two texts that are one there must not become two rows of one statement.
+ * The key of a row as a map key; parts carry their length, so that no two keys collide. It is the key as the
+ * database keeps it: two texts that are one there must not become two rows of one statement.
  */
 export function keyText(table: Table, values: Values): string {
   if (table.key.length === 1) return storedText(String(values[table.key[0] as string]));
@@ -48,7 +51,8 @@ function foldOne(batch: FoldedBatch, op: RowOp): void {
   const before = rows.get(key);
   if (before === undefined) rows.set(key, { op: 'patch', key: op.key, changes: op.changes });
   else if (before.op === 'upsert') rows.set(key, { op: 'upsert', row: { ...before.row, ...op.changes } });
-  else if (before.op === 'patch') rows.set(key, { op: 'patch', key: op.key, changes: { ...before.changes, ...op.changes } });
+  else if (before.op === 'patch')
+    rows.set(key, { op: 'patch', key: op.key, changes: { ...before.changes, ...op.changes } });
   // A patch of a removed row changes nothing.
 }
 
@@ -57,14 +61,20 @@ const baseType = (column: Column): ColumnType => column.replace('?', '') as Colu
 /** One column of many rows as the text of a Postgres array. */
 export function encodeColumn(column: Column, values: readonly unknown[]): string {
   switch (baseType(column)) {
-    case 'text': return textArray(values as (string | null)[]);
+    case 'text':
+      return textArray(values as (string | null)[]);
     // A value that is null is JSON's null where the column allows no other.
-    case 'jsonb': return textArray(values.map((value) => (value === null && column === 'jsonb?' ? null : jsonbText(value))));
-    case 'timestamptz': return textArray(values as (string | null)[]);
+    case 'jsonb':
+      return textArray(
+        values.map((value) => (value === null && column === 'jsonb?' ? null : jsonbText(value))),
+      );
+    case 'timestamptz':
+      return textArray(values as (string | null)[]);
     case 'bigint':
     case 'numeric':
     case 'boolean':
-    case 'date': return plainArray(values as (string | number | boolean | null)[]);
+    case 'date':
+      return plainArray(values as (string | number | boolean | null)[]);
   }
 }
 
@@ -72,7 +82,8 @@ const q = (name: string) => `"${name}"`;
 const tableName = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
 /** jsonb comes through text[]: an array literal of jsonb would have to quote twice. */
 const arrayType = (column: Column) => (baseType(column) === 'jsonb' ? 'text' : baseType(column));
-const value = (alias: string, name: string, column: Column) => `${alias}.${q(name)}${baseType(column) === 'jsonb' ? '::jsonb' : ''}`;
+const value = (alias: string, name: string, column: Column) =>
+  `${alias}.${q(name)}${baseType(column) === 'jsonb' ? '::jsonb' : ''}`;
 
 function unnest(table: Table, names: readonly string[]): string {
   const arrays = names.map((name, index) => `$${index + 1}::${arrayType(table.columns[name] as Column)}[]`);
@@ -80,15 +91,25 @@ function unnest(table: Table, names: readonly string[]): string {
 }
 
 function params(table: Table, names: readonly string[], rows: readonly Values[]): string[] {
-  return names.map((name) => encodeColumn(table.columns[name] as Column, rows.map((row) => (row[name] === undefined ? missing(table, name) : row[name]))));
+  return names.map((name) =>
+    encodeColumn(
+      table.columns[name] as Column,
+      rows.map((row) => (row[name] === undefined ? missing(table, name) : row[name])),
+    ),
+  );
 }
 
 function missing(table: Table, name: string): null {
-  if (!(table.columns[name] as Column).endsWith('?')) throw new Error(`${table.ref}.${name} is missing in a row and cannot be null`);
+  if (!(table.columns[name] as Column).endsWith('?'))
+    throw new Error(`${table.ref}.${name} is missing in a row and cannot be null`);
   return null;
 }
 
-interface TableStatements { upsert: string; remove: string; columns: string[] }
+interface TableStatements {
+  upsert: string;
+  remove: string;
+  columns: string[];
+}
 const statements = new WeakMap<Table, TableStatements>();
 
 /** The table's fixed statements, built once: identical text lets the server keep their plans. */
@@ -97,7 +118,10 @@ function statementsOf(table: Table): TableStatements {
   if (built === undefined) {
     const columns = Object.keys(table.columns);
     const others = columns.filter((name) => !table.key.includes(name));
-    const set = others.length === 0 ? 'do nothing' : `do update set ${others.map((name) => `${q(name)} = excluded.${q(name)}`).join(', ')}`;
+    const set =
+      others.length === 0
+        ? 'do nothing'
+        : `do update set ${others.map((name) => `${q(name)} = excluded.${q(name)}`).join(', ')}`;
     const select = columns.map((name) => value('u', name, table.columns[name] as Column)).join(', ');
     built = {
       columns,
@@ -110,15 +134,25 @@ function statementsOf(table: Table): TableStatements {
 }
 
 function patchStatement(table: Table, changed: readonly string[]): string {
-  const set = changed.map((name) => `${q(name)} = ${value('u', name, table.columns[name] as Column)}`).join(', ');
-  const where = table.key.map((name) => `t.${q(name)} = ${value('u', name, table.columns[name] as Column)}`).join(' and ');
+  const set = changed
+    .map((name) => `${q(name)} = ${value('u', name, table.columns[name] as Column)}`)
+    .join(', ');
+  const where = table.key
+    .map((name) => `t.${q(name)} = ${value('u', name, table.columns[name] as Column)}`)
+    .join(' and ');
   return `update ${tableName(table)} t set ${set} from ${unnest(table, [...table.key, ...changed])} where ${where}`;
 }
 
 /** A statement ready to send, its rows encoded. */
-export interface Statement { text: string; params: string[] }
+export interface Statement {
+  text: string;
+  params: string[];
+}
 
-/** One table's share of a folded batch: one statement for removals, one for upserts, one a set of patched columns. */
+/**
+ * One table's share of a folded batch: one statement for removals, one for upserts, one a set of patched
+ * columns.
+ */
 function encodeTable(table: Table, rows: Map<string, Pending>): Statement[] {
   const { upsert, remove, columns } = statementsOf(table);
   const removals: Values[] = [];
@@ -147,15 +181,17 @@ function encodeTable(table: Table, rows: Map<string, Pending>): Statement[] {
 }
 
 /**
- * Encodes a folded batch. Order between its statements does not matter: each key is in one of them, and there are no
- * foreign keys among read models.
+ * Encodes a folded batch. Order between its statements does not matter: each key is in one of them, and there
+ * are no foreign keys among read models.
  * @throws for a row that lacks a column which cannot be null
  */
 export function encodeFolded(batch: FoldedBatch): Statement[] {
   return [...batch].flatMap(([table, rows]) => encodeTable(table, rows));
 }
 
-/** Sends encoded statements inside a transaction, one behind the other without waiting for answers in between. */
+/**
+ * Sends encoded statements inside a transaction, one behind the other without waiting for answers in between.
+ */
 export async function sendStatements(tx: Transaction, statements: readonly Statement[]): Promise<void> {
   await Promise.all(statements.map(({ text, params: values }) => tx.unsafe(text, values, { prepare: true })));
 }

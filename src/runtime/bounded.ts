@@ -1,11 +1,18 @@
-/** How many commands of one job run at once: enough to fill the log's group commit, few enough to leave others room. */
+/**
+ * How many commands of one job run at once: enough to fill the log's group commit, few enough to leave others
+ * room.
+ */
 const commandConcurrency = 64;
 
 /**
- * Calls `task` for every item, at most `limit` at once, and answers the results in the items' order. The first failure
- * stops the rest from starting and is thrown once those under way have ended.
+ * Calls `task` for every item, at most `limit` at once, and answers the results in the items' order. The
+ * first failure stops the rest from starting and is thrown once those under way have ended.
  */
-export async function mapBounded<Item, Result>(items: readonly Item[], task: (item: Item) => Promise<Result>, limit = commandConcurrency): Promise<Result[]> {
+export async function mapBounded<Item, Result>(
+  items: readonly Item[],
+  task: (item: Item) => Promise<Result>,
+  limit = commandConcurrency,
+): Promise<Result[]> {
   const results: Result[] = [];
   const queue = items.entries();
   let failed = false;

@@ -1,5 +1,6 @@
-// Which job run the code at hand works for, without every function between having to pass it on. Requests pass their id on
-// themselves: following every promise of every request would cost some percent of what a node can serve.
+// Which job run the code at hand works for, without every function between having to pass it on. Requests
+// pass their id on themselves: following every promise of every request would cost some percent of what a
+// node can serve.
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 const storage = new AsyncLocalStorage<string>();
@@ -17,7 +18,9 @@ export async function withCorrelation<T>(id: string, work: () => Promise<T>): Pr
   }
 }
 
-/** The id of the job run at whose behest this code runs; undefined where nobody has named one, as in requests. */
+/**
+ * The id of the job run at whose behest this code runs; undefined where nobody has named one, as in requests.
+ */
 export function currentCorrelation(): string | undefined {
   return storage.getStore();
 }

@@ -4,15 +4,18 @@
 export const hidden = '[redacted]';
 
 /**
- * User and password of a URL. One letter of the scheme is enough to know it by: to look for its beginning would be to read
- * a long word again from each of its letters.
+ * User and password of a URL. One letter of the scheme is enough to know it by: to look for its beginning
+ * would be to read a long word again from each of its letters.
  */
 const inUrl = /([a-z0-9+.-]:\/\/)[^\s/?#"'\\]*@/gi;
 /** Words as a JWT is written. They are matched whole, and taken apart afterwards. */
 const dottedWord = /[\w.-]+/g;
 const bearer = /\b(Bearer\s+)[\w.~+/-]+=*/gi;
 
-/** The text without those secrets, and without what has the shape of one. It takes time in proportion to the text's length. */
+/**
+ * The text without those secrets, and without what has the shape of one. It takes time in proportion to the
+ * text's length.
+ */
 export function hideSecrets(text: string, secrets: readonly string[] = []): string {
   let shown = text;
   for (const secret of secrets) if (shown.includes(secret)) shown = shown.replaceAll(secret, hidden);
@@ -31,7 +34,12 @@ function hideJwts(word: string): string {
     const part = parts[at] as string;
     const start = part.indexOf('eyJ');
     const payload = parts[at + 1];
-    const isJwt = start !== -1 && part.length - start >= 7 && payload !== undefined && payload.length >= 4 && at + 2 < parts.length;
+    const isJwt =
+      start !== -1 &&
+      part.length - start >= 7 &&
+      payload !== undefined &&
+      payload.length >= 4 &&
+      at + 2 < parts.length;
     shown.push(isJwt ? part.slice(0, start) + hidden : part);
     if (isJwt) at += 2;
   }
@@ -41,8 +49,14 @@ function hideJwts(word: string): string {
 /** Text beyond so many times the wanted length is not looked at. */
 const looksAhead = 16;
 
-/** What is kept or shown of a foreign text: its beginning, without secrets. They are hidden first, so that none is cut in half. */
+/**
+ * What is kept or shown of a foreign text: its beginning, without secrets. They are hidden first, so that
+ * none is cut in half.
+ */
 export function hideAndShorten(text: string, most: number, secrets: readonly string[] = []): string {
-  const shown = hideSecrets(text.length > most * looksAhead ? text.slice(0, most * looksAhead) : text, secrets);
+  const shown = hideSecrets(
+    text.length > most * looksAhead ? text.slice(0, most * looksAhead) : text,
+    secrets,
+  );
   return shown.length <= most ? shown : `${shown.slice(0, most - 1).toWellFormed()}…`;
 }

@@ -26,7 +26,10 @@ export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
 }
 
 /** Maps a list, an item a step. */
-export function* mapSteps<Item, Result>(items: readonly Item[], task: (item: Item, index: number) => Result): Steps<Result[]> {
+export function* mapSteps<Item, Result>(
+  items: readonly Item[],
+  task: (item: Item, index: number) => Result,
+): Steps<Result[]> {
   const results: Result[] = [];
   for (const [index, item] of items.entries()) {
     results.push(task(item, index));

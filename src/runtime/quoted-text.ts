@@ -4,8 +4,8 @@ import { hidden, hideSecrets } from './hide-secrets.ts';
 const mostSaid = 300;
 
 /**
- * How much beyond that is looked at: a secret that begins within the part that is kept has to be seen whole to be
- * recognised. No token of ours is longer.
+ * How much beyond that is looked at: a secret that begins within the part that is kept has to be seen whole
+ * to be recognised. No token of ours is longer.
  */
 const longestSecret = 8_192;
 
@@ -19,9 +19,10 @@ const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2
 const providerToken = /d(?:op|oo|or)_v1_\w+/g;
 
 /**
- * What an outside service says, as it may be stored, logged and shown: on one line, without control characters, without
- * secrets, and short. This is the one place where an upstream's text becomes part of an error, a result, an event or a
- * line of the log. The work is bounded, however much was said: the text is cut before secrets are looked for.
+ * What an outside service says, as it may be stored, logged and shown: on one line, without control
+ * characters, without secrets, and short. This is the one place where an upstream's text becomes part of an
+ * error, a result, an event or a line of the log. The work is bounded, however much was said: the text is cut
+ * before secrets are looked for.
  * @param secrets what must not occur in it, such as the token of the call that it answers
  */
 export function said(text: string, secrets: readonly string[] = [], most = mostSaid): string {

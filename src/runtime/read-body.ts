@@ -3,7 +3,9 @@ import { countJsonNodes } from './json-nodes.ts';
 /** The most bytes of an answer that are read, after inflating (spec 2, limits). */
 export const mostBytes = { json: 32 * 1024 * 1024, csv: 64 * 1024 * 1024 } as const;
 
-/** The most values that a JSON answer may hold: a page of 200 objects with a thousand members each has fewer. */
+/**
+ * The most values that a JSON answer may hold: a page of 200 objects with a thousand members each has fewer.
+ */
 export const mostValues = 500_000;
 
 /** An answer that is larger than what is read of its kind. What was read of it is thrown away. */
@@ -15,19 +17,20 @@ export class BodyTooLarge extends Error {
 }
 
 /**
- * Looks at a JSON text before anything is made of it: millions of empty objects fit into the bytes that are read, and to
- * parse and check them would keep everything else waiting for many seconds.
+ * Looks at a JSON text before anything is made of it: millions of empty objects fit into the bytes that are
+ * read, and to parse and check them would keep everything else waiting for many seconds.
  * @throws {BodyTooLarge} above {@link mostValues}
  */
 export function requireFewValues(json: string): void {
   // Each value but the first takes two characters.
   if (json.length < 2 * mostValues) return;
-  if (countJsonNodes(Buffer.from(json), mostValues) > mostValues) throw new BodyTooLarge(`holds more than ${mostValues.toLocaleString('en')} values`);
+  if (countJsonNodes(Buffer.from(json), mostValues) > mostValues)
+    throw new BodyTooLarge(`holds more than ${mostValues.toLocaleString('en')} values`);
 }
 
 /**
- * The text of an answer's body. Its bytes are counted while they come and after they were inflated; one more than
- * `most` ends the connection. How long it may take is up to the signal that the request was sent with.
+ * The text of an answer's body. Its bytes are counted while they come and after they were inflated; one more
+ * than `most` ends the connection. How long it may take is up to the signal that the request was sent with.
  * @throws {BodyTooLarge}
  */
 export async function readBody(response: Response, most: number): Promise<string> {

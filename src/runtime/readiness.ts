@@ -14,8 +14,9 @@ export interface Readiness {
 }
 
 /**
- * A question to one part that the service stands on. `probe` answers what is to be shown of it; a member `status: 'failed'`
- * among that, or an error, says that the part can't serve. It may hang: nobody waits for it for long.
+ * A question to one part that the service stands on. `probe` answers what is to be shown of it; a member
+ * `status: 'failed'` among that, or an error, says that the part can't serve. It may hang: nobody waits for
+ * it for long.
  */
 export interface Probe {
   name: string;
@@ -34,8 +35,8 @@ export interface ReadinessProbes {
   /** From now on the answer is `unavailable`, without asking anybody: the process is about to stop. */
   stop(): void;
   /**
-   * Resolves once whoever asks regularly has been told of the stop often enough to send no more requests here, at the latest
-   * after `atMostMs`; at once where nobody has asked of late.
+   * Resolves once whoever asks regularly has been told of the stop often enough to send no more requests
+   * here, at the latest after `atMostMs`; at once where nobody has asked of late.
    */
   stopSeen(atMostMs: number): Promise<void>;
 }
@@ -48,22 +49,35 @@ const RECENT_MS = 60_000;
 const TOLD_TIMES = 3;
 
 /** @param probes in the order in which they are shown */
-export function createReadiness(probes: readonly Probe[], { now = () => performance.now(), probeMs = PROBE_MS }: { now?: () => number; probeMs?: number } = {}): ReadinessProbes {
+export function createReadiness(
+  probes: readonly Probe[],
+  { now = () => performance.now(), probeMs = PROBE_MS }: { now?: () => number; probeMs?: number } = {},
+): ReadinessProbes {
   const asking = probes.map((probe) => ({ ...probe, ask: askWithin(() => probe.probe(), probeMs) }));
   let asked: number[] = [];
   let stopping = false;
   let told = 0;
   let seen: () => void = () => undefined;
-  const parts = async () => Object.fromEntries(await Promise.all(asking.map(async ({ name, required, ask }) => [name, await checkOf(required, ask)] as const)));
+  const parts = async () =>
+    Object.fromEntries(
+      await Promise.all(
+        asking.map(async ({ name, required, ask }) => [name, await checkOf(required, ask)] as const),
+      ),
+    );
   return {
     parts,
-    get stopping() { return stopping; },
+    get stopping() {
+      return stopping;
+    },
     async check() {
       asked = [...asked.slice(-1), now()];
       if (stopping) {
         told += 1;
         if (told >= TOLD_TIMES) seen();
-        return { status: 'unavailable', checks: { process: { status: 'failed', required: true, reason: 'stopping' } } };
+        return {
+          status: 'unavailable',
+          checks: { process: { status: 'failed', required: true, reason: 'stopping' } },
+        };
       }
       const checks = await parts();
       const failed = Object.values(checks).some((check) => check.required && check.status === 'failed');
@@ -88,7 +102,10 @@ export function createReadiness(probes: readonly Probe[], { now = () => performa
 
 type RequiredCheck = ReadinessCheck & { required: boolean };
 
-async function checkOf(required: boolean, ask: () => Promise<Record<string, unknown>>): Promise<RequiredCheck> {
+async function checkOf(
+  required: boolean,
+  ask: () => Promise<Record<string, unknown>>,
+): Promise<RequiredCheck> {
   try {
     const { status, ...shown } = await ask();
     return { status: status === 'failed' ? 'failed' : 'ok', required, ...shown };

@@ -9,15 +9,38 @@ import { secondsOf } from './figure.ts';
 /** Callers at once. */
 const CALLERS = 64;
 const EVENTS = 32_000;
-/** Each caller goes on with a stream for so many events, then begins another: creations and checked continuations. */
+/**
+ * Each caller goes on with a stream for so many events, then begins another: creations and checked
+ * continuations.
+ */
 const PER_STREAM = 10;
 
 /** An event of about 480 bytes, as the ledger's usual ones. */
 export function sampleEvent(n: number): NewEvent {
   return {
-    id: randomUUID(), type: 'ResourceChanged',
-    data: { resource_id: `resource-${n % 5_000}`, kind: 'droplet', changed: ['status'], name: `app-${n}.example.com`, region: 'syd1', size_slug: 's-1vcpu-1gb', status: n % 2 === 0 ? 'active' : 'off', created_at: '2026-01-05T14:12:10Z', attrs: { n }, sweep_id: 'sweep', observed_at: '2026-04-01T00:00:00.000Z' },
-    metadata: { actor: { sub: 'job:sync.droplets', tenant_id: null, roles: [] }, correlation_id: 'a0b1', causation_id: 'a0b1', command: 'observe-resource', schema_version: 1, recorded_at: '2026-04-01T00:00:00.000Z' },
+    id: randomUUID(),
+    type: 'ResourceChanged',
+    data: {
+      resource_id: `resource-${n % 5_000}`,
+      kind: 'droplet',
+      changed: ['status'],
+      name: `app-${n}.example.com`,
+      region: 'syd1',
+      size_slug: 's-1vcpu-1gb',
+      status: n % 2 === 0 ? 'active' : 'off',
+      created_at: '2026-01-05T14:12:10Z',
+      attrs: { n },
+      sweep_id: 'sweep',
+      observed_at: '2026-04-01T00:00:00.000Z',
+    },
+    metadata: {
+      actor: { sub: 'job:sync.droplets', tenant_id: null, roles: [] },
+      correlation_id: 'a0b1',
+      causation_id: 'a0b1',
+      command: 'observe-resource',
+      schema_version: 1,
+      recorded_at: '2026-04-01T00:00:00.000Z',
+    },
   };
 }
 
@@ -36,30 +59,55 @@ export async function appendRate(append: AppendOne, count = EVENTS): Promise<num
       await append(`bench-${run}-${lane}-${Math.floor(done / PER_STREAM)}`, event, (done % PER_STREAM) - 1);
     }
   };
-  return count / (await secondsOf(() => Promise.all(Array.from({ length: CALLERS }, (_, lane) => caller(lane)))));
+  return (
+    count / (await secondsOf(() => Promise.all(Array.from({ length: CALLERS }, (_, lane) => caller(lane)))))
+  );
 }
 
 /** Our own append, on a ledger that nothing else uses. */
-export async function openAppend({ openPool }: BenchContext): Promise<{ append: AppendOne; close: () => Promise<void> }> {
+export async function openAppend({
+  openPool,
+}: BenchContext): Promise<{ append: AppendOne; close: () => Promise<void> }> {
   const pool = openPool(2);
   const log = await openPostgresLog(pool);
-  return { append: (stream, event, at) => log.append(stream, [event], at === -1 ? NO_STREAM : at), close: () => pool.end() };
+  return {
+    append: (stream, event, at) => log.append(stream, [event], at === -1 ? NO_STREAM : at),
+    close: () => pool.end(),
+  };
 }
 
-/** Appends by 64 callers, one event a call, each with its expected revision, against the same rows by COPY into the same table. */
+/**
+ * Appends by 64 callers, one event a call, each with its expected revision, against the same rows by COPY
+ * into the same table.
+ */
 export async function openAppend64(context: BenchContext): Promise<OpenPair> {
   const { sql } = context;
   await sql`create table if not exists floor_journal (like journal including all)`;
   const { append, close } = await openAppend(context);
   return {
     pair: {
-      name: 'append_64', unit: 'events/s', aim: 1 / 3, floorName: 'COPY of the same rows into a table with the same keys and indexes',
+      name: 'append_64',
+      unit: 'events/s',
+      aim: 1 / 3,
+      floorName: 'COPY of the same rows into a table with the same keys and indexes',
       value: () => appendRate(append),
       async floor() {
         const run = randomUUID();
         const events = Array.from({ length: EVENTS }, (_, n) => sampleEvent(n));
         const head = await journalHead(sql, 'floor_journal');
-        return EVENTS / (await secondsOf(() => copyJournal(sql, head, events.map((event, n) => rowOf(event, `floor-${run}-${Math.floor(n / PER_STREAM)}`, n % PER_STREAM)), 'floor_journal')));
+        return (
+          EVENTS /
+          (await secondsOf(() =>
+            copyJournal(
+              sql,
+              head,
+              events.map((event, n) =>
+                rowOf(event, `floor-${run}-${Math.floor(n / PER_STREAM)}`, n % PER_STREAM),
+              ),
+              'floor_journal',
+            ),
+          ))
+        );
       },
     },
     close,
@@ -68,5 +116,13 @@ export async function openAppend64(context: BenchContext): Promise<OpenPair> {
 
 /** An event as a journal's row. */
 export function rowOf({ id, type, data, metadata }: NewEvent, stream: string, revision: number): JournalRow {
-  return { stream, revision, id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata), recordedAt: metadata.recorded_at };
+  return {
+    stream,
+    revision,
+    id,
+    type,
+    data: JSON.stringify(data),
+    metadata: JSON.stringify(metadata),
+    recordedAt: metadata.recorded_at,
+  };
 }

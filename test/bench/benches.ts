@@ -24,7 +24,10 @@ const oneEach = monthOf(10_000);
 export const benches: readonly Bench[] = [
   { name: 'quote', open: openQuote },
   { name: 'cli_help', open: () => openCommandLine('cli_help', ['--help'], { valueAtMost: 500 }) },
-  { name: 'cli_job_list', open: () => openCommandLine('cli_job_list', ['job', 'list'], { valueAtMost: 2_000 }) },
+  {
+    name: 'cli_job_list',
+    open: () => openCommandLine('cli_job_list', ['job', 'list'], { valueAtMost: 2_000 }),
+  },
   { name: 'http_get', open: openHttpGet },
   { name: 'llm_ingest', open: openLlmIngest },
   { name: 'eventstore_llm_ingest', onEventStore: true, open: openEventStoreLlmIngest },
@@ -39,7 +42,15 @@ export const benches: readonly Bench[] = [
   { name: 'verify', data: meteredUsage, open: openVerify },
   { name: 'what_if_10k', data: reseller, open: openWhatIf },
   { name: 'explain', data: reseller, open: openExplain },
-  { name: 'rollup_10k', data: reseller, open: (context) => openRollup(context, 1_000, { name: 'rollup_10k', aim: { valueAtMost: 2_000 } }) },
+  {
+    name: 'rollup_10k',
+    data: reseller,
+    open: (context) => openRollup(context, 1_000, { name: 'rollup_10k', aim: { valueAtMost: 2_000 } }),
+  },
   // The same subscriptions as invoices of their own: what an invoice costs beside what its lines cost.
-  { name: 'rollup_10k_tenants', data: oneEach, open: (context) => openRollup(context, 10_000, { name: 'rollup_10k_tenants', aim: null }) },
+  {
+    name: 'rollup_10k_tenants',
+    data: oneEach,
+    open: (context) => openRollup(context, 10_000, { name: 'rollup_10k_tenants', aim: null }),
+  },
 ];

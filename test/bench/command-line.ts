@@ -9,13 +9,18 @@ const run = promisify(execFile);
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Milliseconds of processor time that a program and all that it starts take: the shell's own count of its children. */
+/**
+ * Milliseconds of processor time that a program and all that it starts take: the shell's own count of its
+ * children.
+ */
 async function processorMs(args: readonly string[]): Promise<number> {
   const line = `${[process.execPath, ...args].map(quoted).join(' ')} > /dev/null || exit 1; times`;
   const { stdout } = await run('sh', ['-c', line], { cwd: root });
   const ofChildren = stdout.trim().split('\n').at(-1) ?? '';
-  const parts = [...ofChildren.matchAll(/(\d+)m(\d+)[.,](\d+)s/g)].map(([, minutes, seconds, fraction = '']) =>
-    Number(minutes) * 60_000 + Number(seconds) * 1_000 + Number(fraction.padEnd(3, '0').slice(0, 3)));
+  const parts = [...ofChildren.matchAll(/(\d+)m(\d+)[.,](\d+)s/g)].map(
+    ([, minutes, seconds, fraction = '']) =>
+      Number(minutes) * 60_000 + Number(seconds) * 1_000 + Number(fraction.padEnd(3, '0').slice(0, 3)),
+  );
   if (parts.length !== 2) throw new Error(`the shell's times can't be read: ${ofChildren}`);
   return parts.reduce((sum, part) => sum + part, 0);
 }
@@ -24,7 +29,10 @@ async function processorMs(args: readonly string[]): Promise<number> {
 export async function openCommandLine(name: string, args: readonly string[], aim: Aim): Promise<OpenPair> {
   return {
     pair: {
-      name, unit: 'ms', aim, floorName: 'node -e 0',
+      name,
+      unit: 'ms',
+      aim,
+      floorName: 'node -e 0',
       value: () => processorMs(['scripts/arcadia.mjs', ...args]),
       floor: () => processorMs(['-e', '0']),
     },

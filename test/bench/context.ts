@@ -6,7 +6,10 @@ import { migrationsFolder } from '../../src/open-ledger.ts';
 import { projections } from '../../projections/index.ts';
 import type { Pair } from './figure.ts';
 
-/** What a figure is measured with: a migrated database that is its own, or shared with the figures of the same data. */
+/**
+ * What a figure is measured with: a migrated database that is its own, or shared with the figures of the same
+ * data.
+ */
 export interface BenchContext {
   target: ServerTarget;
   /** Some connections to it. */
@@ -17,12 +20,18 @@ export interface BenchContext {
 }
 
 /** The works of a figure, ready to run, and how to put everything away. */
-export interface OpenPair { pair: Pair; close?: () => Promise<void> }
+export interface OpenPair {
+  pair: Pair;
+  close?: () => Promise<void>;
+}
 
 /** A figure that can be asked for. */
 export interface Bench {
   name: string;
-  /** The data that it needs, prepared once in a database for all figures that name it; none: an empty ledger of its own. */
+  /**
+   * The data that it needs, prepared once in a database for all figures that name it; none: an empty ledger
+   * of its own.
+   */
   data?: { name: string; prepare: (context: BenchContext) => Promise<void> };
   /** Measured only where EVENTSTORE_URL names a real server. */
   onEventStore?: true;

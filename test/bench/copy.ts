@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import type { Sql } from '../../src/database/db.ts';
 
 const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-const escape = (value: string) => (/[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (char) => escapes[char] as string) : value);
+const escape = (value: string) =>
+  /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (char) => escapes[char] as string) : value;
 
 /** How much text goes at once. */
 const CHUNK = 1 << 18;
@@ -25,10 +26,23 @@ export async function copyRows(sql: Sql, target: string, rows: Iterable<readonly
 }
 
 /** An event on its way into a journal that is filled directly. */
-export interface JournalRow { stream: string; revision: number; id: string; type: string; data: string; metadata: string; recordedAt: string }
+export interface JournalRow {
+  stream: string;
+  revision: number;
+  id: string;
+  type: string;
+  data: string;
+  metadata: string;
+  recordedAt: string;
+}
 
 /** Fills a table with the journal's columns, positions counting on from `after`; answers the last one. */
-export async function copyJournal(sql: Sql, after: number, rows: Iterable<JournalRow>, table = 'journal'): Promise<number> {
+export async function copyJournal(
+  sql: Sql,
+  after: number,
+  rows: Iterable<JournalRow>,
+  table = 'journal',
+): Promise<number> {
   let position = after;
   const encoded = function* () {
     for (const { stream, revision, id, type, data, metadata, recordedAt } of rows) {
@@ -36,12 +50,18 @@ export async function copyJournal(sql: Sql, after: number, rows: Iterable<Journa
       yield [String(position), stream, String(revision), id, type, data, metadata, recordedAt];
     }
   };
-  await copyRows(sql, `${table} (position, stream, revision, id, type, data, metadata, recorded_at)`, encoded());
+  await copyRows(
+    sql,
+    `${table} (position, stream, revision, id, type, data, metadata, recorded_at)`,
+    encoded(),
+  );
   return position;
 }
 
 /** The last position of a journal; 0 for an empty one. */
 export async function journalHead(sql: Sql, table = 'journal'): Promise<number> {
-  const [row] = await sql.unsafe<{ head: number }[]>(`select coalesce(max(position), 0) as head from ${table}`);
+  const [row] = await sql.unsafe<{ head: number }[]>(
+    `select coalesce(max(position), 0) as head from ${table}`,
+  );
   return row?.head ?? 0;
 }

@@ -9,8 +9,13 @@ import { secondsOf, type Pair } from './figure.ts';
 const CALLERS = 100;
 const EVENTS = 20_000;
 
-/** Runs an append a caller at a time, one event each, every caller going on with a stream for ten events before it begins another. */
-async function rateOf(append: (stream: string, event: ReturnType<typeof sampleEvent>, revision: number) => Promise<unknown>): Promise<number> {
+/**
+ * Runs an append a caller at a time, one event each, every caller going on with a stream for ten events
+ * before it begins another.
+ */
+async function rateOf(
+  append: (stream: string, event: ReturnType<typeof sampleEvent>, revision: number) => Promise<unknown>,
+): Promise<number> {
   const run = randomUUID();
   const events = Array.from({ length: EVENTS }, (_, n) => sampleEvent(n));
   let next = 0;
@@ -21,20 +26,33 @@ async function rateOf(append: (stream: string, event: ReturnType<typeof sampleEv
       await append(`bench-${run}-${lane}-${Math.floor(done / 10)}`, event, (done % 10) - 1);
     }
   };
-  return EVENTS / (await secondsOf(() => Promise.all(Array.from({ length: CALLERS }, (_, lane) => caller(lane)))));
+  return (
+    EVENTS / (await secondsOf(() => Promise.all(Array.from({ length: CALLERS }, (_, lane) => caller(lane)))))
+  );
 }
 
-/** Appends by 100 callers, one event a call, at the revision each expects, against the client's own loop of the same appends. */
+/**
+ * Appends by 100 callers, one event a call, at the revision each expects, against the client's own loop of
+ * the same appends.
+ */
 export function eventStoreAppendPair(store: EventStore): Pair {
   const log = openEventStoreLog({ store, id: 'bench', journal: { reached: async () => null } });
   return {
-    name: 'eventstore_append_100', unit: 'events/s', aim: 0.9, floorName: 'the client\'s appendToStream in the same loop',
+    name: 'eventstore_append_100',
+    unit: 'events/s',
+    aim: 0.9,
+    floorName: "the client's appendToStream in the same loop",
     value: () => rateOf((stream, event, revision) => log.append(stream, [event], revision)),
     floor: () => clientAppends(store),
   };
 }
 
 /** The client's own loop of single appends: events a second. */
-export const clientAppends = (store: EventStore): Promise<number> => rateOf((stream, { id, type, data, metadata }, revision) => store.client.appendToStream(
-  stream, jsonEvent({ id, type, data: data as Record<string, unknown>, metadata: { ...metadata } }), { expectedRevision: revision === NO_STREAM ? CLIENT_NO_STREAM : BigInt(revision) },
-));
+export const clientAppends = (store: EventStore): Promise<number> =>
+  rateOf((stream, { id, type, data, metadata }, revision) =>
+    store.client.appendToStream(
+      stream,
+      jsonEvent({ id, type, data: data as Record<string, unknown>, metadata: { ...metadata } }),
+      { expectedRevision: revision === NO_STREAM ? CLIENT_NO_STREAM : BigInt(revision) },
+    ),
+  );

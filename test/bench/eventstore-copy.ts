@@ -23,29 +23,45 @@ async function oneCaller({ client }: EventStore): Promise<number> {
   return EVENTS / seconds;
 }
 
-/** `log copy` of a journal into a real EventStoreDB, its comparing included; against a single caller's loop. */
+/**
+ * `log copy` of a journal into a real EventStoreDB, its comparing included; against a single caller's loop.
+ */
 export async function openEventStoreCopy({ sql, openPool }: BenchContext): Promise<OpenPair> {
-  await copyJournal(sql, 0, Array.from({ length: EVENTS }, (_, n) => {
-    const { id, type, data, metadata } = sampleEvent(n);
-    return {
-      stream: `copied-${n}`, revision: 0, id, type,
-      data: JSON.stringify(data), metadata: JSON.stringify(metadata), recordedAt: metadata.recorded_at,
-    };
-  }));
+  await copyJournal(
+    sql,
+    0,
+    Array.from({ length: EVENTS }, (_, n) => {
+      const { id, type, data, metadata } = sampleEvent(n);
+      return {
+        stream: `copied-${n}`,
+        revision: 0,
+        id,
+        type,
+        data: JSON.stringify(data),
+        metadata: JSON.stringify(metadata),
+        recordedAt: metadata.recorded_at,
+      };
+    }),
+  );
   const session = openPool(1);
   const store = openEventStore(process.env['EVENTSTORE_URL'] ?? '');
   return {
     pair: {
-      name: 'eventstore_copy', unit: 'events/s', aim: 0.8,
-      floorName: 'the client\'s appendToStream, one event a call by one caller',
+      name: 'eventstore_copy',
+      unit: 'events/s',
+      aim: 0.8,
+      floorName: "the client's appendToStream, one event a call by one caller",
       async value() {
         await sql`update journal_source set kind = 'journal', scanned = null, moved_at = 0`;
         const begins = await store.end();
-        const copy = () => copyToEventStore({ sql, session, store, streamPrefix: `bench-${randomUUID()}-`, begins });
+        const copy = () =>
+          copyToEventStore({ sql, session, store, streamPrefix: `bench-${randomUUID()}-`, begins });
         return EVENTS / (await secondsOf(copy));
       },
       floor: () => oneCaller(store),
     },
-    close: async () => { await Promise.all([store.close(), session.end()]); },
+    close: async () => {
+      await Promise.all([store.close(), session.end()]);
+    },
   };
 }

@@ -9,8 +9,15 @@ import { secondsOf, type Pair } from './figure.ts';
 const PER_APPEND = 100;
 const WRITERS = 10;
 
-/** Resident memory, in MB, of a process that follows the log from its start: at a fifth of the way, and the most seen after it. */
-export interface FollowMemory { events: number; atOneFifth: number; peakAfter: number }
+/**
+ * Resident memory, in MB, of a process that follows the log from its start: at a fifth of the way, and the
+ * most seen after it.
+ */
+export interface FollowMemory {
+  events: number;
+  atOneFifth: number;
+  peakAfter: number;
+}
 
 /** Appends events until the server's log holds so many, system events included; answers how many it holds. */
 export async function fillEventStore(store: EventStore, atLeast: number): Promise<number> {
@@ -18,12 +25,18 @@ export async function fillEventStore(store: EventStore, atLeast: number): Promis
   let held = await readBare(store);
   const run = randomUUID();
   let part = 0;
-  await Promise.all(Array.from({ length: WRITERS }, async () => {
-    while (held < atLeast) {
-      held += PER_APPEND;
-      await log.append(`fill-${run}-${part++}`, Array.from({ length: PER_APPEND }, (_, n) => sampleEvent(n)), NO_STREAM);
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: WRITERS }, async () => {
+      while (held < atLeast) {
+        held += PER_APPEND;
+        await log.append(
+          `fill-${run}-${part++}`,
+          Array.from({ length: PER_APPEND }, (_, n) => sampleEvent(n)),
+          NO_STREAM,
+        );
+      }
+    }),
+  );
   return readBare(store);
 }
 
@@ -34,8 +47,13 @@ async function readBare(store: EventStore): Promise<number> {
   return count;
 }
 
-/** Follows the log from its start to what is its end now; `onBatch` hears how many events of ours have come. */
-async function followToEnd(store: EventStore, onBatch: (events: number) => void = () => undefined): Promise<number> {
+/**
+ * Follows the log from its start to what is its end now; `onBatch` hears how many events of ours have come.
+ */
+async function followToEnd(
+  store: EventStore,
+  onBatch: (events: number) => void = () => undefined,
+): Promise<number> {
   const end = await store.end();
   let events = 0;
   for await (const batch of followAll(store, { after: null })) {
@@ -49,7 +67,10 @@ async function followToEnd(store: EventStore, onBatch: (events: number) => void 
 /** Following the whole log from its start, against the client's own read loop over the same. */
 export function eventStoreFollowPair(store: EventStore, held: number): Pair {
   return {
-    name: 'eventstore_follow', unit: 'events/s', aim: 0.8, floorName: 'the client\'s readAll loop over the same log',
+    name: 'eventstore_follow',
+    unit: 'events/s',
+    aim: 0.8,
+    floorName: "the client's readAll loop over the same log",
     value: async () => held / (await secondsOf(() => followToEnd(store))),
     floor: async () => held / (await secondsOf(() => readBare(store))),
   };
@@ -60,8 +81,12 @@ export async function measureFollowMemory(store: EventStore, held: number): Prom
   const rss = () => Math.round(process.memoryUsage.rss() / 1e6);
   let atOneFifth = 0;
   let peakAfter = 0;
-  const sampler = setInterval(() => { if (atOneFifth > 0) peakAfter = Math.max(peakAfter, rss()); }, 50);
-  const events = await followToEnd(store, (sofar) => { if (atOneFifth === 0 && sofar > held / 5) atOneFifth = rss(); });
+  const sampler = setInterval(() => {
+    if (atOneFifth > 0) peakAfter = Math.max(peakAfter, rss());
+  }, 50);
+  const events = await followToEnd(store, (sofar) => {
+    if (atOneFifth === 0 && sofar > held / 5) atOneFifth = rss();
+  });
   clearInterval(sampler);
   return { events, atOneFifth, peakAfter };
 }

@@ -1,12 +1,20 @@
-// Measures one figure, or prepares the data of some, in a process of its own: no heap, plan or cache of another figure or of
-// the preparation stays around it. Told what by its parent as JSON in the first argument; tells the figure by message.
+// Measures one figure, or prepares the data of some, in a process of its own: no heap, plan or cache of
+// another figure or of the preparation stays around it. Told what by its parent as JSON in the first
+// argument; tells the figure by message.
 import { benches } from './benches.ts';
 import { createDatabase, openContext } from './context.ts';
 import { measure } from './figure.ts';
 import type { ServerTarget } from '../../src/database/connection.ts';
 
 /** What to do, and where. */
-export interface FigureTask { step: 'prepare' | 'measure'; name: string; server: ServerTarget; database: string; events: number; repetitions: number }
+export interface FigureTask {
+  step: 'prepare' | 'measure';
+  name: string;
+  server: ServerTarget;
+  database: string;
+  events: number;
+  repetitions: number;
+}
 
 const task = JSON.parse(process.argv[2] ?? '') as FigureTask;
 const bench = benches.find(({ name }) => name === task.name);

@@ -13,7 +13,10 @@ export interface Figure {
   /** Null: it is measured beside others, for comparison. */
   aim: Aim | null;
   met: boolean | null;
-  /** The most resident memory of the measuring process while the work ran, in MB, before the floor ran there for the first time; a load generator may share the process. */
+  /**
+   * The most resident memory of the measuring process while the work ran, in MB, before the floor ran there
+   * for the first time; a load generator may share the process.
+   */
   rssMb: number;
   /** What the floor is. */
   floorName: string;
@@ -31,11 +34,15 @@ export interface Pair {
   floor?: () => Promise<number>;
   /** Asked for once, in the end. */
   bytesPerEvent?: () => Promise<Record<string, number>>;
-  /** How often it is run, whatever is asked for: for works of which one run says enough. Nothing warms it up then. */
+  /**
+   * How often it is run, whatever is asked for: for works of which one run says enough. Nothing warms it up
+   * then.
+   */
   repetitions?: number;
 }
 
-export const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
+export const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
 
 /** Seconds that a work took. */
 export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
@@ -44,7 +51,9 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
-/** Runs a pair: one uncounted warm-up, then `repetitions` in turn, value and floor changing places each time. */
+/**
+ * Runs a pair: one uncounted warm-up, then `repetitions` in turn, value and floor changing places each time.
+ */
 export async function measure(pair: Pair, repetitions: number): Promise<Figure> {
   const { name, unit, aim, floorName } = pair;
   const memory = watchMemory();
@@ -65,14 +74,25 @@ export async function measure(pair: Pair, repetitions: number): Promise<Figure> 
   for (let n = 0; n < count; n++) {
     const first = n % 2 === 0 ? await value() : await floor();
     const second = n % 2 === 0 ? await floor() : await value();
-    const run = n % 2 === 0 ? { value: first as number, floor: second } : { value: second as number, floor: first };
+    const run =
+      n % 2 === 0 ? { value: first as number, floor: second } : { value: second as number, floor: first };
     runs.push(run);
-    process.stderr.write(`  ${name} ${n + 1}/${count}: ${shown(run.value)}${run.floor === null ? '' : ` against ${shown(run.floor)}`} ${unit}\n`);
+    process.stderr.write(
+      `  ${name} ${n + 1}/${count}: ${shown(run.value)}${run.floor === null ? '' : ` against ${shown(run.floor)}`} ${unit}\n`,
+    );
   }
-  const ratios = runs.flatMap((run) => (run.floor === null ? [] : [unit === 'ms' ? run.floor / run.value : run.value / run.floor]));
+  const ratios = runs.flatMap((run) =>
+    run.floor === null ? [] : [unit === 'ms' ? run.floor / run.value : run.value / run.floor],
+  );
   const figure = {
-    name, unit, aim, floorName, value: median(runs.map((run) => run.value)), rssMb: memory.peakMb(),
-    floor: ratios.length === 0 ? null : median(runs.map((run) => run.floor ?? 0)), ratio: ratios.length === 0 ? null : median(ratios),
+    name,
+    unit,
+    aim,
+    floorName,
+    value: median(runs.map((run) => run.value)),
+    rssMb: memory.peakMb(),
+    floor: ratios.length === 0 ? null : median(runs.map((run) => run.floor ?? 0)),
+    ratio: ratios.length === 0 ? null : median(ratios),
   };
   const bytesPerEvent = await pair.bytesPerEvent?.();
   return { ...figure, met: isMet(aim, figure), ...(bytesPerEvent === undefined ? {} : { bytesPerEvent }) };
@@ -86,12 +106,15 @@ function isMet(aim: Aim | null, { value, ratio }: Pick<Figure, 'value' | 'ratio'
 }
 
 /** A number for people: three digits at least. */
-export const shown = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
+export const shown = (value: number): string =>
+  value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 
 /** Resident memory of this process while works run. */
 function watchMemory() {
   let peak = 0;
-  const sample = () => { peak = Math.max(peak, process.memoryUsage.rss()); };
+  const sample = () => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  };
   return {
     async during<T>(work: () => Promise<T>): Promise<T> {
       const sampler = setInterval(sample, 20);

@@ -9,7 +9,11 @@ export async function openHashChain(context: BenchContext): Promise<OpenPair> {
   const { sql, events } = context;
   return {
     pair: {
-      name: 'hash_chain', unit: 'events/s', aim: 0.2, floorName: 'COPY out and SHA-256 of each row', repetitions: 1,
+      name: 'hash_chain',
+      unit: 'events/s',
+      aim: 0.2,
+      floorName: 'COPY out and SHA-256 of each row',
+      repetitions: 1,
       async value() {
         await sql`truncate journal_hashes`;
         return events / (await secondsOf(() => completeChain(sql)));
@@ -30,6 +34,8 @@ async function bytesPerEvent({ sql, events }: BenchContext): Promise<Record<stri
     journal: await size("pg_table_size('journal')"),
     'journal keys and indexes': await size("pg_indexes_size('journal')"),
     'hash chain': await size("pg_total_relation_size('journal_hashes')"),
-    'usage read model': await size(usage.tables.map(({ ref }) => `pg_total_relation_size('${ref}')`).join(' + ')),
+    'usage read model': await size(
+      usage.tables.map(({ ref }) => `pg_total_relation_size('${ref}')`).join(' + '),
+    ),
   };
 }

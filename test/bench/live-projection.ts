@@ -13,19 +13,42 @@ const EVENTS = 100_000;
 const BATCH = 5_000;
 
 const identity = { name: 'bench', version: 1 };
-const columns = { id: 'text', name: 'text', status: 'text', region: 'text?', size_slug: 'text?', seen_at: 'timestamptz', position: 'bigint' } as const;
+const columns = {
+  id: 'text',
+  name: 'text',
+  status: 'text',
+  region: 'text?',
+  size_slug: 'text?',
+  seen_at: 'timestamptz',
+  position: 'bigint',
+} as const;
 const table = defineTable(identity, { name: 'seen', columns, key: ['id'] });
 export const benchProjection = defineProjection(identity, [table], {
-  ResourceChanged: ({ data, position }) => upsert(table, { id: `${data.resource_id}-${position % EVENTS}`, name: data.name, status: data.status, region: data.region, size_slug: data.size_slug, seen_at: data.observed_at, position }),
+  ResourceChanged: ({ data, position }) =>
+    upsert(table, {
+      id: `${data.resource_id}-${position % EVENTS}`,
+      name: data.name,
+      status: data.status,
+      region: data.region,
+      size_slug: data.size_slug,
+      seen_at: data.observed_at,
+      position,
+    }),
 });
 
-/** The runner following the journal into one table, against a bare UNNEST upsert of the same rows in the same batches. */
+/**
+ * The runner following the journal into one table, against a bare UNNEST upsert of the same rows in the same
+ * batches.
+ */
 export async function openLiveProjection({ sql, openPool }: BenchContext): Promise<OpenPair> {
   await prepareJournal(sql, EVENTS);
   await sql`create table floor_seen (id text collate "C" primary key, name text collate "C" not null, status text collate "C" not null, region text collate "C", size_slug text collate "C", seen_at timestamptz not null, position bigint not null)`;
   return {
     pair: {
-      name: 'live_projection', unit: 'events/s', aim: 0.8, floorName: 'bare UNNEST upsert of the same rows, 5,000 a statement',
+      name: 'live_projection',
+      unit: 'events/s',
+      aim: 0.8,
+      floorName: 'bare UNNEST upsert of the same rows, 5,000 a statement',
       async value() {
         await sql.unsafe(`truncate ${table.ref}`);
         await sql`update projection_checkpoints set position = 0 where name = ${identity.name}`;
@@ -44,15 +67,38 @@ export async function openLiveProjection({ sql, openPool }: BenchContext): Promi
       },
       async floor() {
         const names = Object.keys(columns) as (keyof typeof columns)[];
-        const rows = Array.from({ length: EVENTS }, (_, n) => ({ id: `resource-${n % 5_000}-${n}`, name: `app-${n}.example.com`, status: 'active', region: 'syd1', size_slug: 's-1vcpu-1gb', seen_at: '2026-04-01T00:00:00.000Z', position: n }));
-        const statement = `insert into floor_seen select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[]) on conflict (id) do update set ${names.slice(1).map((name) => `${name} = excluded.${name}`).join(', ')}`;
-        await sql`truncate floor_seen`;
-        return EVENTS / (await secondsOf(async () => {
-          for (let from = 0; from < EVENTS; from += BATCH) {
-            const page = rows.slice(from, from + BATCH);
-            await sql.unsafe(statement, names.map((name) => encodeColumn(columns[name], page.map((row) => row[name]))), { prepare: true });
-          }
+        const rows = Array.from({ length: EVENTS }, (_, n) => ({
+          id: `resource-${n % 5_000}-${n}`,
+          name: `app-${n}.example.com`,
+          status: 'active',
+          region: 'syd1',
+          size_slug: 's-1vcpu-1gb',
+          seen_at: '2026-04-01T00:00:00.000Z',
+          position: n,
         }));
+        const statement = `insert into floor_seen select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[]) on conflict (id) do update set ${names
+          .slice(1)
+          .map((name) => `${name} = excluded.${name}`)
+          .join(', ')}`;
+        await sql`truncate floor_seen`;
+        return (
+          EVENTS /
+          (await secondsOf(async () => {
+            for (let from = 0; from < EVENTS; from += BATCH) {
+              const page = rows.slice(from, from + BATCH);
+              await sql.unsafe(
+                statement,
+                names.map((name) =>
+                  encodeColumn(
+                    columns[name],
+                    page.map((row) => row[name]),
+                  ),
+                ),
+                { prepare: true },
+              );
+            }
+          }))
+        );
       },
     },
   };

@@ -5,8 +5,8 @@ import type { BenchContext, OpenPair } from './context.ts';
 import { benchProjection, prepareJournal } from './live-projection.ts';
 
 /**
- * Resident memory, in MB, while the runner follows the whole journal: the most seen after a fifth of the way, beside what it
- * was there. Flat means: no more at the end than early on.
+ * Resident memory, in MB, while the runner follows the whole journal: the most seen after a fifth of the way,
+ * beside what it was there. Flat means: no more at the end than early on.
  */
 export async function openMemory({ sql, openPool, events }: BenchContext): Promise<OpenPair> {
   await prepareJournal(sql, events);
@@ -16,13 +16,19 @@ export async function openMemory({ sql, openPool, events }: BenchContext): Promi
   let atOneFifth = 0;
   return {
     pair: {
-      name: 'memory', unit: 'MB', aim: { valueAtMost: 512 }, floorName: 'its size at a fifth of the way', repetitions: 1,
+      name: 'memory',
+      unit: 'MB',
+      aim: { valueAtMost: 512 },
+      floorName: 'its size at a fifth of the way',
+      repetitions: 1,
       async value() {
         const runner = startProjector(...pools, [benchProjection], silentLogger);
         await waiter.waitFor(Math.floor(events / 5), 600_000);
         atOneFifth = rss();
         let peak = atOneFifth;
-        const sampler = setInterval(() => { peak = Math.max(peak, rss()); }, 50);
+        const sampler = setInterval(() => {
+          peak = Math.max(peak, rss());
+        }, 50);
         await waiter.waitFor(events, 1_200_000);
         clearInterval(sampler);
         await runner.stop();

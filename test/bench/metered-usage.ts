@@ -14,23 +14,48 @@ const recordedAt = '2026-04-02T01:10:00.000Z';
 
 /** What the events' metadata is: of about 300 bytes, as a job's is. */
 export const jobMetadata = JSON.stringify({
-  actor: { sub: 'job:metering.day', tenant_id: null, roles: ['platform_admin'] }, correlation_id: idFrom('bench', 'correlation'), causation_id: idFrom('bench', 'causation'),
-  command: 'meter-deployment-day', schema_version: 1, recorded_at: recordedAt,
+  actor: { sub: 'job:metering.day', tenant_id: null, roles: ['platform_admin'] },
+  correlation_id: idFrom('bench', 'correlation'),
+  causation_id: idFrom('bench', 'causation'),
+  command: 'meter-deployment-day',
+  schema_version: 1,
+  recorded_at: recordedAt,
 });
 
 /** One event of metered usage, the `n`th of many (from 0), which makes one usage record. */
 export function meteredEvent(n: number) {
   const set = Math.floor(n / PARTS);
   return {
-    deployment_id: `deployment-${String(Math.floor(set / DAYS)).padStart(8, '0')}-of-the-bench`, tenant_id: `tenant-${set % 97}`,
-    day: `2026-04-${String((set % DAYS) + 1).padStart(2, '0')}`, set_no: 1, set_hash: 'bench', part: (n % PARTS) + 1, parts: PARTS,
-    observations: [{ resource_id: `resource-${String(n % 50_000).padStart(8, '0')}-of-the-bench`, resource_kind: 'droplet_hours', granularity: 'day', hour: null, qty: '24' }],
+    deployment_id: `deployment-${String(Math.floor(set / DAYS)).padStart(8, '0')}-of-the-bench`,
+    tenant_id: `tenant-${set % 97}`,
+    day: `2026-04-${String((set % DAYS) + 1).padStart(2, '0')}`,
+    set_no: 1,
+    set_hash: 'bench',
+    part: (n % PARTS) + 1,
+    parts: PARTS,
+    observations: [
+      {
+        resource_id: `resource-${String(n % 50_000).padStart(8, '0')}-of-the-bench`,
+        resource_kind: 'droplet_hours',
+        granularity: 'day',
+        hour: null,
+        qty: '24',
+      },
+    ],
   };
 }
 
 function* meteredRows(count: number): Generator<JournalRow> {
   for (let n = 0; n < count; n++) {
-    yield { stream: `metering-${Math.floor(n / PARTS)}`, revision: n % PARTS, id: randomUUID(), type: 'UsageMetered', data: JSON.stringify(meteredEvent(n)), metadata: jobMetadata, recordedAt };
+    yield {
+      stream: `metering-${Math.floor(n / PARTS)}`,
+      revision: n % PARTS,
+      id: randomUUID(),
+      type: 'UsageMetered',
+      data: JSON.stringify(meteredEvent(n)),
+      metadata: jobMetadata,
+      recordedAt,
+    };
   }
 }
 

@@ -24,12 +24,25 @@ export const tax = { name: 'GST', rate: '0.10' };
 
 const plans = ['starter', 'studio', 'pro'];
 
-/** Ten thousand subscriptions of so many tenants with a month of usage, two records a day each, every third with an addon. */
-export const monthOf = (tenants: number): NonNullable<Bench['data']> => ({ name: `month_of_${tenants}_tenants`, prepare: (context) => prepare(context, tenants) });
+/**
+ * Ten thousand subscriptions of so many tenants with a month of usage, two records a day each, every third
+ * with an addon.
+ */
+export const monthOf = (tenants: number): NonNullable<Bench['data']> => ({
+  name: `month_of_${tenants}_tenants`,
+  prepare: (context) => prepare(context, tenants),
+});
 
 /** The ledger with its runner, as `npm start` opens it. */
 export function openMonthLedger({ target }: BenchContext): Promise<OpenLedger> {
-  return openLedger({ target, projections, clock: fixedClock(NOW), newId: randomId, currency: 'AUD', logger: silentLogger });
+  return openLedger({
+    target,
+    projections,
+    clock: fixedClock(NOW),
+    newId: randomId,
+    currency: 'AUD',
+    logger: silentLogger,
+  });
 }
 
 async function prepare(context: BenchContext, tenants: number): Promise<void> {
@@ -44,17 +57,28 @@ async function prepare(context: BenchContext, tenants: number): Promise<void> {
   await completeChain(sql);
 }
 
-const row = (stream: string, revision: number, type: string, data: unknown): JournalRow =>
-  ({ stream, revision, id: randomUUID(), type, data: JSON.stringify(data), metadata: jobMetadata, recordedAt: '2026-04-02T01:10:00.000Z' });
+const row = (stream: string, revision: number, type: string, data: unknown): JournalRow => ({
+  stream,
+  revision,
+  id: randomUUID(),
+  type,
+  data: JSON.stringify(data),
+  metadata: jobMetadata,
+  recordedAt: '2026-04-02T01:10:00.000Z',
+});
 
 function* events(tenants: number): Generator<JournalRow> {
   for (let n = 0; n < SUBSCRIPTIONS; n++) yield* deploymentEvents(owner(n, tenants), n);
   for (let day = 1; day <= DAYS; day++) {
-    for (let n = 0; n < SUBSCRIPTIONS; n++) yield usageEvent(owner(n, tenants), n, `2026-04-${String(day).padStart(2, '0')}`);
+    for (let n = 0; n < SUBSCRIPTIONS; n++)
+      yield usageEvent(owner(n, tenants), n, `2026-04-${String(day).padStart(2, '0')}`);
   }
 }
 
-interface Owner { deployment_id: string; tenant_id: string }
+interface Owner {
+  deployment_id: string;
+  tenant_id: string;
+}
 
 /** What the `n`th deployment is known by; tenants have theirs in turn. */
 function owner(n: number, tenants: number): Owner {
@@ -68,26 +92,64 @@ function* deploymentEvents(one: Owner, n: number): Generator<JournalRow> {
   const stream = `deployment-${one.deployment_id}`;
   const subscription_id = idFrom('subscription', 'bench', n);
   yield row(stream, 0, 'DeploymentCreated', {
-    ...one, slug: `site-${n}`, display_name: `Site ${n}`, region: 'syd1', state: 'active', llm_mode: 'managed', template_code: null, template_version: null, trial_ends_at: null, effective_on: '2026-03-01',
+    ...one,
+    slug: `site-${n}`,
+    display_name: `Site ${n}`,
+    region: 'syd1',
+    state: 'active',
+    llm_mode: 'managed',
+    template_code: null,
+    template_version: null,
+    trial_ends_at: null,
+    effective_on: '2026-03-01',
   });
-  yield row(stream, 1, 'SubscriptionStarted', { ...one, subscription_id, plan_code: plans[n % plans.length], plan_version: 1, starts_on: '2026-03-01', trial_ends_at: null });
+  yield row(stream, 1, 'SubscriptionStarted', {
+    ...one,
+    subscription_id,
+    plan_code: plans[n % plans.length],
+    plan_version: 1,
+    starts_on: '2026-03-01',
+    trial_ends_at: null,
+  });
   if (n % 3 > 0) return;
   yield row(stream, 2, 'AddonAttached', {
-    ...one, subscription_id, attachment_id: idFrom('attachment', 'bench', n), code: 'storage_50gb', resource_kind: 'spaces_gb_month', packs: 1, qty: '50', price_cents: 750, effective_on: '2026-03-01',
+    ...one,
+    subscription_id,
+    attachment_id: idFrom('attachment', 'bench', n),
+    code: 'storage_50gb',
+    resource_kind: 'spaces_gb_month',
+    packs: 1,
+    qty: '50',
+    price_cents: 750,
+    effective_on: '2026-03-01',
   });
 }
 
 /** A day of one droplet and one bucket, of so many GB that some are beyond what the plan includes. */
 function usageEvent(one: Owner, n: number, day: string): JournalRow {
-  const observation = (resource_kind: string, qty: string) => ({ resource_id: idFrom('resource', resource_kind, n), resource_kind, granularity: 'day', hour: null, qty });
+  const observation = (resource_kind: string, qty: string) => ({
+    resource_id: idFrom('resource', resource_kind, n),
+    resource_kind,
+    granularity: 'day',
+    hour: null,
+    qty,
+  });
   return row(`metering-${idFrom('metering', one.deployment_id, day)}`, 0, 'UsageMetered', {
-    ...one, day, set_no: 1, set_hash: 'bench', part: 1, parts: 1, observations: [observation('droplet_hours', '24'), observation('spaces_gb_month', `${n % 20}.125`)],
+    ...one,
+    day,
+    set_no: 1,
+    set_hash: 'bench',
+    part: 1,
+    parts: 1,
+    observations: [observation('droplet_hours', '24'), observation('spaces_gb_month', `${n % 20}.125`)],
   });
 }
 
 /** Where the journal ends as it was prepared: whatever is behind it was done by a figure. */
 export async function preparedHead(sql: BenchContext['sql']): Promise<number> {
-  const [row] = await sql<{ head: number }[]>`select coalesce(max(position), 0) as head from journal where type = 'UsageMetered'`;
+  const [row] = await sql<
+    { head: number }[]
+  >`select coalesce(max(position), 0) as head from journal where type = 'UsageMetered'`;
   return row?.head ?? 0;
 }
 

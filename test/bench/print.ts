@@ -3,34 +3,55 @@ import { shown, type Aim, type Figure } from './figure.ts';
 function aimText(aim: Aim, unit: string): string {
   if (typeof aim === 'number') return `ratio ≥ ${aim.toFixed(2)}`;
   if ('ratioAtMost' in aim) return `ratio ≤ ${aim.ratioAtMost.toFixed(2)}`;
-  return 'valueAtLeast' in aim ? `≥ ${shown(aim.valueAtLeast)} ${unit}` : `≤ ${shown(aim.valueAtMost)} ${unit}`;
+  return 'valueAtLeast' in aim
+    ? `≥ ${shown(aim.valueAtLeast)} ${unit}`
+    : `≤ ${shown(aim.valueAtMost)} ${unit}`;
 }
 
 /** How many times as fast as the other one the faster one is, where that says more than the ratio. */
-const ratioText = (ratio: number | null): string => (ratio === null ? '–' : ratio < 0.2 ? `${ratio.toPrecision(2)} (1 : ${shown(1 / ratio)})` : ratio.toFixed(2));
+const ratioText = (ratio: number | null): string =>
+  ratio === null ? '–' : ratio < 0.2 ? `${ratio.toPrecision(2)} (1 : ${shown(1 / ratio)})` : ratio.toFixed(2);
 
 /** Prints the figures as a table, then which aims are missed. */
-export function printFigures(figures: readonly Figure[], { repetitions, events, machine }: { repetitions: number; events: number; machine: string }): void {
+export function printFigures(
+  figures: readonly Figure[],
+  { repetitions, events, machine }: { repetitions: number; events: number; machine: string },
+): void {
   if (figures.length === 0) return;
-  console.log(`\nMedians of ${repetitions} ${repetitions === 1 ? 'repetition' : 'repetitions'}, journals of ${events.toLocaleString('en')} events, on ${machine}\n`);
+  console.log(
+    `\nMedians of ${repetitions} ${repetitions === 1 ? 'repetition' : 'repetitions'}, journals of ${events.toLocaleString('en')} events, on ${machine}\n`,
+  );
   console.log('| figure | value | floor | ratio | aim | memory | floor is |');
   console.log('|---|---|---|---|---|---|---|');
   for (const figure of figures) {
     const { name, unit, value, floor, ratio, aim, met, rssMb, floorName } = figure;
-    console.log(`| \`${name}\` | ${shown(value)} ${unit} | ${floor === null ? '–' : shown(floor)} | ${ratioText(ratio)} | ${aim === null ? '–' : `${aimText(aim, unit)} ${met === true ? '✓' : '✗'}`} | ${rssMb} MB | ${floorName} |`);
+    console.log(
+      `| \`${name}\` | ${shown(value)} ${unit} | ${floor === null ? '–' : shown(floor)} | ${ratioText(ratio)} | ${aim === null ? '–' : `${aimText(aim, unit)} ${met === true ? '✓' : '✗'}`} | ${rssMb} MB | ${floorName} |`,
+    );
   }
   printPerMillion(figures);
   const aims = figures.filter(({ aim }) => aim !== null).length;
   const missed = figures.filter(({ met }) => met === false).map(({ name }) => name);
   const large = figures.filter(({ rssMb }) => rssMb >= 512).map(({ name }) => name);
-  console.log(`\n${aims - missed.length} of ${aims} aims are met${missed.length === 0 ? '' : `; missed: ${missed.join(', ')}`}.`);
-  console.log(large.length === 0 ? 'Resident memory stayed under 512 MB throughout.' : `Resident memory went beyond 512 MB in: ${large.join(', ')}.`);
+  console.log(
+    `\n${aims - missed.length} of ${aims} aims are met${missed.length === 0 ? '' : `; missed: ${missed.join(', ')}`}.`,
+  );
+  console.log(
+    large.length === 0
+      ? 'Resident memory stayed under 512 MB throughout.'
+      : `Resident memory went beyond 512 MB in: ${large.join(', ')}.`,
+  );
 }
 
 /** What a million events cost, of the figures that count events. */
 function printPerMillion(figures: readonly Figure[]): void {
   const counted = ['append_64', 'llm_ingest', 'live_projection', 'rebuild', 'verify', 'hash_chain'];
-  const seconds = figures.filter(({ name }) => counted.includes(name)).map(({ name, value }) => `| \`${name}\` | ${shown(1e6 / value)} s |`);
-  const bytes = figures.flatMap(({ bytesPerEvent = {} }) => Object.entries(bytesPerEvent)).map(([name, value]) => `| ${name}, on the disk | ${shown(value)} MB |`);
-  if (seconds.length > 0) console.log(['', '| per million events | cost |', '|---|---|', ...seconds, ...bytes].join('\n'));
+  const seconds = figures
+    .filter(({ name }) => counted.includes(name))
+    .map(({ name, value }) => `| \`${name}\` | ${shown(1e6 / value)} s |`);
+  const bytes = figures
+    .flatMap(({ bytesPerEvent = {} }) => Object.entries(bytesPerEvent))
+    .map(([name, value]) => `| ${name}, on the disk | ${shown(value)} MB |`);
+  if (seconds.length > 0)
+    console.log(['', '| per million events | cost |', '|---|---|', ...seconds, ...bytes].join('\n'));
 }

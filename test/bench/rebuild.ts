@@ -14,14 +14,22 @@ import type { meteredEvent } from './metered-usage.ts';
 /** Rows of one COPY. */
 const ROWS = 20_000;
 
-const bareTable: Table = { ...usageRecords, schema: 'public', name: 'floor_usage', ref: 'public.floor_usage' };
+const bareTable: Table = {
+  ...usageRecords,
+  schema: 'public',
+  name: 'floor_usage',
+  ref: 'public.floor_usage',
+};
 
 /** Rebuilds the usage read model once; answers events a second. */
 export async function rebuildUsage({ openPool, events }: BenchContext): Promise<number> {
-  return events / (await secondsOf(async () => {
-    const [outcome] = await rebuildProjections([usage], { openPool, logger: silentLogger });
-    if (outcome?.status !== 'completed') throw new Error(JSON.stringify(outcome));
-  }));
+  return (
+    events /
+    (await secondsOf(async () => {
+      const [outcome] = await rebuildProjections([usage], { openPool, logger: silentLogger });
+      if (outcome?.status !== 'completed') throw new Error(JSON.stringify(outcome));
+    }))
+  );
 }
 
 /** COPY of the journal out, each event parsed, COPY of as many usage records into a table without keys. */
@@ -39,7 +47,12 @@ export async function copyThrough({ sql, openPool, events }: BenchContext): Prom
   };
   for await (const page of journalPages(reader, { after: 0, upTo: events })) {
     for (const { data } of page) {
-      const { deployment_id, day, set_no, observations: [observed] } = data as ReturnType<typeof meteredEvent>;
+      const {
+        deployment_id,
+        day,
+        set_no,
+        observations: [observed],
+      } = data as ReturnType<typeof meteredEvent>;
       rows.push({ deployment_id, day, set_no, ...observed, hour: -1 });
     }
     if (rows.length >= ROWS) await send();
@@ -49,11 +62,16 @@ export async function copyThrough({ sql, openPool, events }: BenchContext): Prom
   await reader.end();
 }
 
-/** The rebuild of metered usage from its events: records, days and sets, with keys and indexes, swapped in. */
+/**
+ * The rebuild of metered usage from its events: records, days and sets, with keys and indexes, swapped in.
+ */
 export async function openRebuild(context: BenchContext): Promise<OpenPair> {
   return {
     pair: {
-      name: 'rebuild', unit: 'events/s', aim: 0.6, floorName: 'COPY out, parse, COPY in of the usage records alone, no keys',
+      name: 'rebuild',
+      unit: 'events/s',
+      aim: 0.6,
+      floorName: 'COPY out, parse, COPY in of the usage records alone, no keys',
       value: () => rebuildUsage(context),
       floor: async () => context.events / (await secondsOf(() => copyThrough(context))),
     },

@@ -44,10 +44,14 @@ const repetitions = count('repetitions');
 const events = count('events');
 const eventStoreEvents = count('eventstore-events');
 const known = [...benches.map(({ name }) => name), ...eventStoreFigures];
-const needEventStore = [...benches.flatMap(({ name, onEventStore }) => (onEventStore === true ? [name] : [])), ...eventStoreFigures];
+const needEventStore = [
+  ...benches.flatMap(({ name, onEventStore }) => (onEventStore === true ? [name] : [])),
+  ...eventStoreFigures,
+];
 const asked = options.only?.split(',') ?? known;
 const unknown = asked.find((name) => !known.includes(name));
-if (unknown !== undefined) refuse(`no figure is named ${JSON.stringify(unknown)}; there are ${known.join(', ')}`);
+if (unknown !== undefined)
+  refuse(`no figure is named ${JSON.stringify(unknown)}; there are ${known.join(', ')}`);
 const wanted = (name: string) => asked.includes(name);
 
 /** The figure under way, to be ended with us. */
@@ -62,11 +66,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 /** Does a step in a process of its own; `ok` is false when that failed, which it has said why. */
 async function apart(task: FigureTask): Promise<{ ok: boolean; figure: Figure | null }> {
-  const child = fork(fileURLToPath(new URL('figure-process.ts', import.meta.url)), [JSON.stringify(task)], { execArgv: process.execArgv });
+  const child = fork(fileURLToPath(new URL('figure-process.ts', import.meta.url)), [JSON.stringify(task)], {
+    execArgv: process.execArgv,
+  });
   running = child;
   let figure: Figure | null = null;
-  child.on('message', (message) => { figure = message as Figure; });
-  const code = await new Promise<number | null>((resolve) => { child.once('close', resolve); });
+  child.on('message', (message) => {
+    figure = message as Figure;
+  });
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
   running = null;
   return { ok: code === 0, figure };
 }
@@ -78,7 +88,11 @@ async function dropDatabase(server: ServerTarget, name: string): Promise<void> {
 }
 
 /** Measures what is wanted on one server, each database dropped when no figure to come needs it. */
-async function measureAll(server: ServerTarget, wantedBenches: readonly Bench[], figures: Figure[]): Promise<string[]> {
+async function measureAll(
+  server: ServerTarget,
+  wantedBenches: readonly Bench[],
+  figures: Figure[],
+): Promise<string[]> {
   const failed: string[] = [];
   const databaseOf = ({ name, data }: Bench) => `bench_${data?.name ?? name}`;
   const prepared = new Set<string>();
@@ -87,7 +101,9 @@ async function measureAll(server: ServerTarget, wantedBenches: readonly Bench[],
     const database = databaseOf(bench);
     const task = { name: bench.name, server, database, events, repetitions };
     if (!prepared.has(database) && (await apart({ ...task, step: 'prepare' })).ok) prepared.add(database);
-    const { ok, figure } = prepared.has(database) ? await apart({ ...task, step: 'measure' }) : { ok: false, figure: null };
+    const { ok, figure } = prepared.has(database)
+      ? await apart({ ...task, step: 'measure' })
+      : { ok: false, figure: null };
     if (ok && figure !== null) figures.push(figure);
     else failed.push(bench.name);
     if (wantedBenches.slice(index + 1).some((next) => databaseOf(next) === database)) continue;
@@ -101,12 +117,15 @@ async function measureAll(server: ServerTarget, wantedBenches: readonly Bench[],
 async function measureEventStore(url: string, figures: Figure[]): Promise<void> {
   const store = openEventStore(url);
   try {
-    if (wanted('eventstore_append_100')) figures.push(await measure(eventStoreAppendPair(store), repetitions));
+    if (wanted('eventstore_append_100'))
+      figures.push(await measure(eventStoreAppendPair(store), repetitions));
     if (!wanted('eventstore_follow')) return;
     const held = await fillEventStore(store, eventStoreEvents);
     // Memory first: what the floor's runs leave on the heap would hide the follower's own.
     const memory = await measureFollowMemory(store, held);
-    console.log(`\nMemory following ${memory.events.toLocaleString('en')} events: ${memory.atOneFifth} MB at a fifth of the way, at most ${memory.peakAfter} MB after it`);
+    console.log(
+      `\nMemory following ${memory.events.toLocaleString('en')} events: ${memory.atOneFifth} MB at a fifth of the way, at most ${memory.peakAfter} MB after it`,
+    );
     figures.push(await measure(eventStoreFollowPair(store, held), repetitions));
   } finally {
     await store.close();
@@ -114,29 +133,54 @@ async function measureEventStore(url: string, figures: Figure[]): Promise<void> 
 }
 
 const needsPeers = (name: string) => name.startsWith('emmett_');
-const withPeers = asked.some(needsPeers) && await ensurePeers();
-if (asked.some(needsPeers) && !withPeers) console.log('The peers can\'t be installed here: the figures of emmett are left out.');
+const withPeers = asked.some(needsPeers) && (await ensurePeers());
+if (asked.some(needsPeers) && !withPeers)
+  console.log("The peers can't be installed here: the figures of emmett are left out.");
 const eventStoreUrl = process.env['EVENTSTORE_URL'];
-const wantedBenches = benches.filter(({ name, onEventStore }) => wanted(name) && (withPeers || !needsPeers(name)) && (eventStoreUrl !== undefined || onEventStore !== true));
+const wantedBenches = benches.filter(
+  ({ name, onEventStore }) =>
+    wanted(name) &&
+    (withPeers || !needsPeers(name)) &&
+    (eventStoreUrl !== undefined || onEventStore !== true),
+);
 
 const dataDir = await mkdtemp(join(tmpdir(), 'arcadia-bench-'));
 const figures: Figure[] = [];
 let failed: string[] = [];
 try {
-  const postgres = wantedBenches.length === 0 ? null : await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+  const postgres =
+    wantedBenches.length === 0 ? null : await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
   try {
     if (postgres !== null) failed = await measureAll(postgres.target, wantedBenches, figures);
   } finally {
     await postgres?.stop();
   }
-  if (eventStoreUrl !== undefined && stopped === null && eventStoreFigures.some(wanted)) await measureEventStore(eventStoreUrl, figures);
-  if (eventStoreUrl === undefined && needEventStore.some(wanted)) console.log(`EVENTSTORE_URL is not set, these figures are left out: ${needEventStore.filter(wanted).join(', ')}.`);
+  if (eventStoreUrl !== undefined && stopped === null && eventStoreFigures.some(wanted))
+    await measureEventStore(eventStoreUrl, figures);
+  if (eventStoreUrl === undefined && needEventStore.some(wanted))
+    console.log(
+      `EVENTSTORE_URL is not set, these figures are left out: ${needEventStore.filter(wanted).join(', ')}.`,
+    );
 } finally {
   await rm(dataDir, { recursive: true, force: true });
 }
-printFigures(figures, { repetitions, events, machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}` });
+printFigures(figures, {
+  repetitions,
+  events,
+  machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}`,
+});
 if (options.json !== undefined) {
-  const rows = figures.map(({ name, unit, value, floor, ratio, aim, met, rssMb, bytesPerEvent }) => ({ name, unit, value, floor, ratio, aim, met, rss_mb: rssMb, ...(bytesPerEvent === undefined ? {} : { bytes_per_event: bytesPerEvent }) }));
+  const rows = figures.map(({ name, unit, value, floor, ratio, aim, met, rssMb, bytesPerEvent }) => ({
+    name,
+    unit,
+    value,
+    floor,
+    ratio,
+    aim,
+    met,
+    rss_mb: rssMb,
+    ...(bytesPerEvent === undefined ? {} : { bytes_per_event: bytesPerEvent }),
+  }));
   await writeFile(options.json, JSON.stringify(rows, null, 2) + '\n');
 }
 for (const name of failed) console.error(`${name} could not be measured`);

@@ -12,21 +12,41 @@ import { TEST_SECRET } from '../support/tokens.ts';
 import type { BenchContext } from './context.ts';
 
 /** Serves an app on a free port of this machine. */
-export const listen = (app: Express) => new Promise<Server>((resolve) => {
-  const server = app.listen(0, '127.0.0.1', () => { resolve(server); });
-});
+export const listen = (app: Express) =>
+  new Promise<Server>((resolve) => {
+    const server = app.listen(0, '127.0.0.1', () => {
+      resolve(server);
+    });
+  });
 
 /** Where it answers. */
 export const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** Fresh metadata of an admin's command. */
-export const adminMeta = (): CommandMeta => ({ actor: admin, correlationId: randomId(), commandId: randomId() });
+export const adminMeta = (): CommandMeta => ({
+  actor: admin,
+  correlationId: randomId(),
+  commandId: randomId(),
+});
 
 /** A whole service with its catalog, as `npm start` composes it, served over real HTTP. */
-export async function openBenchService({ target }: BenchContext, { clock = systemClock, eventStoreUrl = null }: { clock?: Clock; eventStoreUrl?: string | null } = {}): Promise<Service & { url: string }> {
+export async function openBenchService(
+  { target }: BenchContext,
+  { clock = systemClock, eventStoreUrl = null }: { clock?: Clock; eventStoreUrl?: string | null } = {},
+): Promise<Service & { url: string }> {
   const service = await openService({
-    target, eventStoreUrl, clock, newId: randomId, currency: 'AUD', logger: silentLogger, tax: { name: 'GST', rate: '0.10' },
-    auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, digitalOcean: null, finance: null,
+    target,
+    eventStoreUrl,
+    clock,
+    newId: randomId,
+    currency: 'AUD',
+    logger: silentLogger,
+    tax: { name: 'GST', rate: '0.10' },
+    auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
+    corsOrigins: [],
+    cursorSecret: TEST_SECRET,
+    digitalOcean: null,
+    finance: null,
   });
   await seedCatalog(service.ledger, adminMeta);
   const server = await listen(service.app);
@@ -35,7 +55,9 @@ export async function openBenchService({ target }: BenchContext, { clock = syste
     url: urlOf(server),
     async close() {
       server.closeAllConnections();
-      await new Promise((resolve) => { server.close(resolve); });
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
       await service.close();
     },
   };

@@ -15,30 +15,56 @@ import { copyThrough } from './rebuild.ts';
 export async function hashThrough({ openPool }: BenchContext): Promise<void> {
   const reader = openPool(1);
   let hash = '';
-  for await (const line of copyOut(reader, 'copy (select position, id, stream, revision, type, data, metadata from journal order by position) to stdout')) {
+  for await (const line of copyOut(
+    reader,
+    'copy (select position, id, stream, revision, type, data, metadata from journal order by position) to stdout',
+  )) {
     hash = createHash('sha256').update(hash).update(line).digest('hex');
   }
   await reader.end();
 }
 
-/** The whole proof: hash chain computed again, all read models built anew and compared row by row, invoices derived again. */
+/**
+ * The whole proof: hash chain computed again, all read models built anew and compared row by row, invoices
+ * derived again.
+ */
 export async function openVerify(context: BenchContext): Promise<OpenPair> {
   const { target, sql, openPool, events } = context;
   await completeChain(sql);
-  const open = await openLedger({ target, projections, clock: fixedClock('2026-05-02T03:00:00.000Z'), newId: randomId, currency: 'AUD', logger: silentLogger, project: false });
+  const open = await openLedger({
+    target,
+    projections,
+    clock: fixedClock('2026-05-02T03:00:00.000Z'),
+    newId: randomId,
+    currency: 'AUD',
+    logger: silentLogger,
+    project: false,
+  });
   return {
     pair: {
-      name: 'verify', unit: 'events/s', aim: 0.3, floorName: 'COPY out and SHA-256 of each row; COPY out, parse, COPY in of the usage records',
+      name: 'verify',
+      unit: 'events/s',
+      aim: 0.3,
+      floorName: 'COPY out and SHA-256 of each row; COPY out, parse, COPY in of the usage records',
       async value() {
-        return events / (await secondsOf(async () => {
-          const { ok, chain, projections: models } = await verifyLedger({ ledger: open.ledger, projections, openPool, logger: silentLogger });
-          if (!ok || chain.events !== events) throw new Error(JSON.stringify({ chain, models }));
-        }));
+        return (
+          events /
+          (await secondsOf(async () => {
+            const {
+              ok,
+              chain,
+              projections: models,
+            } = await verifyLedger({ ledger: open.ledger, projections, openPool, logger: silentLogger });
+            if (!ok || chain.events !== events) throw new Error(JSON.stringify({ chain, models }));
+          }))
+        );
       },
-      floor: async () => events / (await secondsOf(async () => {
-        await hashThrough(context);
-        await copyThrough(context);
-      })),
+      floor: async () =>
+        events /
+        (await secondsOf(async () => {
+          await hashThrough(context);
+          await copyThrough(context);
+        })),
     },
     async close() {
       await open.close();

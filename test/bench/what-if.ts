@@ -4,20 +4,41 @@ import { secondsOf } from './figure.ts';
 import { openMonthLedger, PERIOD, SUBSCRIPTIONS, sumUsage, tax } from './month-of-tenants.ts';
 import { adminMeta } from './service.ts';
 
-/** A what-if over all subscriptions: one plan's holders would pay more for what they use beyond their allowance. */
+/**
+ * A what-if over all subscriptions: one plan's holders would pay more for what they use beyond their
+ * allowance.
+ */
 export async function openWhatIf(context: BenchContext): Promise<OpenPair> {
   const open = await openMonthLedger(context);
   const { ledger, sql } = open;
   return {
     pair: {
-      name: 'what_if_10k', unit: 'ms', aim: { valueAtMost: 2_000 }, floorName: 'the month\'s usage summed up by one statement',
+      name: 'what_if_10k',
+      unit: 'ms',
+      aim: { valueAtMost: 2_000 },
+      floorName: "the month's usage summed up by one statement",
       async value() {
-        return 1_000 * await secondsOf(async () => {
-          const { affected, untouched } = (await whatIf({ ledger, sql, tax }, { period: PERIOD, overrides: { plans: { starter: { items: { spaces_gb_month: { overage_price_cents: 3 } } } } } }, adminMeta()) as WhatIfOfMonth).subscriptions;
-          if (affected + untouched !== SUBSCRIPTIONS) throw new Error(`${affected} affected, ${untouched} untouched`);
-        });
+        return (
+          1_000 *
+          (await secondsOf(async () => {
+            const { affected, untouched } = (
+              (await whatIf(
+                { ledger, sql, tax },
+                {
+                  period: PERIOD,
+                  overrides: {
+                    plans: { starter: { items: { spaces_gb_month: { overage_price_cents: 3 } } } },
+                  },
+                },
+                adminMeta(),
+              )) as WhatIfOfMonth
+            ).subscriptions;
+            if (affected + untouched !== SUBSCRIPTIONS)
+              throw new Error(`${affected} affected, ${untouched} untouched`);
+          }))
+        );
       },
-      floor: async () => 1_000 * await secondsOf(() => sumUsage(context.sql)),
+      floor: async () => 1_000 * (await secondsOf(() => sumUsage(context.sql))),
     },
     close: () => open.close(),
   };

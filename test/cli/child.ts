@@ -18,9 +18,15 @@ export interface Child {
 
 /** Starts a TypeScript program of the project with exactly this environment (and PATH). */
 export function startChild(file: string, args: readonly string[], env: Record<string, string>): Child {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--disable-warning=ExperimentalWarning', file, ...args], {
-    cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '', ...env },
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--disable-warning=ExperimentalWarning', file, ...args],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+    },
+  );
   const written = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
@@ -29,27 +35,44 @@ export function startChild(file: string, args: readonly string[], env: Record<st
       for (const listener of listeners) listener();
     });
   }
-  const ended = new Promise<number>((resolve) => { child.once('close', (code) => { resolve(code ?? -1); }); });
+  const ended = new Promise<number>((resolve) => {
+    child.once('close', (code) => {
+      resolve(code ?? -1);
+    });
+  });
   return {
     pid: child.pid ?? -1,
     stdout: () => written.stdout,
     stderr: () => written.stderr,
-    says: (pattern) => new Promise((resolve, reject) => {
-      const look = (): void => {
-        const match = pattern.exec(written.stdout);
-        if (match !== null) resolve(match);
-      };
-      listeners.add(look);
-      look();
-      void ended.then((code) => { reject(new Error(`it ended with ${code} before it said ${pattern}:\n${written.stdout}\n${written.stderr}`)); });
-    }),
-    kill: (signal) => { child.kill(signal); },
+    says: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(written.stdout);
+          if (match !== null) resolve(match);
+        };
+        listeners.add(look);
+        look();
+        void ended.then((code) => {
+          reject(
+            new Error(
+              `it ended with ${code} before it said ${pattern}:\n${written.stdout}\n${written.stderr}`,
+            ),
+          );
+        });
+      }),
+    kill: (signal) => {
+      child.kill(signal);
+    },
     ended,
   };
 }
 
 /** Runs one to its end. */
-export async function runChild(file: string, args: readonly string[], env: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
+export async function runChild(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = startChild(file, args, env);
   const code = await child.ended;
   return { code, stdout: child.stdout(), stderr: child.stderr() };

@@ -14,10 +14,15 @@ interface Compiler {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { compile, compiled, runnable } = await import(pathToFileURL(join(root, 'scripts/compile.mjs')).href) as Compiler;
+const { compile, compiled, runnable } = (await import(
+  pathToFileURL(join(root, 'scripts/compile.mjs')).href
+)) as Compiler;
 const run = promisify(execFile);
 
-/** The packages that are loaded with a source file: by itself and by all that it imports, what it imports by need aside. */
+/**
+ * The packages that are loaded with a source file: by itself and by all that it imports, what it imports by
+ * need aside.
+ */
 function packagesOf({ outputs }: Metafile, source: string): string[] {
   const start = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0];
   if (start === undefined) throw new Error(`${source} is not loaded by itself`);
@@ -43,16 +48,30 @@ describe('the compiled command line', () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'arcadia-compiled-')));
     graph = (await compile(root, join(folder, 'own'))).metafile;
   });
-  after(async () => { await rm(folder, { recursive: true, force: true }); });
+  after(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
 
   it('loads nothing for its help but what reads the command line', () => {
     expect(packagesOf(graph, 'src/cli.ts')).to.deep.equal(['commander']);
   });
 
   it('loads for a command what that command works with: no HTTP, no queues, no EventStoreDB where none is used', () => {
-    const unused = ['express', 'express-jwt', 'helmet', 'cors', 'jwks-rsa', 'bullmq', 'ioredis', '@eventstore/db-client'];
+    const unused = [
+      'express',
+      'express-jwt',
+      'helmet',
+      'cors',
+      'jwks-rsa',
+      'bullmq',
+      'ioredis',
+      '@eventstore/db-client',
+    ];
     for (const name of ['job-list', 'job-run', 'proofs', 'what-if-asked', 'events-export', 'mint-token']) {
-      expect(packagesOf(graph, `src/cli/${name}.ts`).filter((loaded) => unused.includes(loaded)), name).to.deep.equal([]);
+      expect(
+        packagesOf(graph, `src/cli/${name}.ts`).filter((loaded) => unused.includes(loaded)),
+        name,
+      ).to.deep.equal([]);
     }
     expect(packagesOf(graph, 'src/cli/job-list.ts')).to.not.include('postgres');
     expect(packagesOf(graph, 'src/cli/mint-token.ts')).to.deep.equal(['jsonwebtoken']);
@@ -65,7 +84,9 @@ describe('the compiled command line', () => {
       run(process.execPath, ['--import', 'tsx', 'src/cli.ts', '--help'], { cwd: root }),
     ]);
     expect(once.stdout).to.equal(plain.stdout).and.to.contain('what-if');
-    const failed = await run(process.execPath, ['scripts/arcadia.mjs', 'frobnicate'], { cwd: root }).catch((error: unknown) => error);
+    const failed = await run(process.execPath, ['scripts/arcadia.mjs', 'frobnicate'], { cwd: root }).catch(
+      (error: unknown) => error,
+    );
     expect(failed).to.have.property('code', 2);
   });
 });
@@ -75,20 +96,31 @@ describe('programs that are compiled once', () => {
   beforeEach(async () => {
     checkout = await realpath(await mkdtemp(join(tmpdir(), 'arcadia-checkout-')));
     const files = {
-      'src/cli.ts': "import { word } from './word.ts';\nconsole.log(word satisfies string);\n", 'src/word.ts': "export const word = 'one';\n",
-      'src/main.ts': 'console.log(import.meta.url);\n', 'demo/demo.ts': "interface Broken { why: string }\n\nthrow new Error('on line three');\n",
-      'demo/sandbox.ts': '', 'commands/empty.ts': '', 'projections/empty.ts': '', 'simulators/empty.ts': '', 'scripts/compile.mjs': '', 'tsconfig.json': '{}', 'package.json': '{"type":"module"}',
+      'src/cli.ts': "import { word } from './word.ts';\nconsole.log(word satisfies string);\n",
+      'src/word.ts': "export const word = 'one';\n",
+      'src/main.ts': 'console.log(import.meta.url);\n',
+      'demo/demo.ts': "interface Broken { why: string }\n\nthrow new Error('on line three');\n",
+      'demo/sandbox.ts': '',
+      'commands/empty.ts': '',
+      'projections/empty.ts': '',
+      'simulators/empty.ts': '',
+      'scripts/compile.mjs': '',
+      'tsconfig.json': '{}',
+      'package.json': '{"type":"module"}',
     };
     for (const [path, text] of Object.entries(files)) await put(path, text);
   });
-  afterEach(async () => { await rm(checkout, { recursive: true, force: true }); });
+  afterEach(async () => {
+    await rm(checkout, { recursive: true, force: true });
+  });
 
   async function put(path: string, text: string): Promise<void> {
     await mkdir(dirname(join(checkout, path)), { recursive: true });
     await writeFile(join(checkout, path), text);
   }
   const cache = () => join(checkout, 'node_modules', '.cache', 'arcadia');
-  const says = async (program: string): Promise<string> => (await run(process.execPath, await runnable(checkout, program), { cwd: checkout })).stdout.trim();
+  const says = async (program: string): Promise<string> =>
+    (await run(process.execPath, await runnable(checkout, program), { cwd: checkout })).stdout.trim();
 
   it('are compiled when a source has changed, even with the size and the time that it had, and not otherwise', async () => {
     expect(await says('src/cli.ts')).to.equal('one');
@@ -106,8 +138,13 @@ describe('programs that are compiled once', () => {
   it('are whole or not there, whoever else compiles at once', async () => {
     const other = `import { compiled } from ${JSON.stringify(pathToFileURL(join(root, 'scripts/compile.mjs')).href)};
       await Promise.all([compiled(process.cwd()), compiled(process.cwd())]);`;
-    const others = [1, 2].map(() => run(process.execPath, ['--input-type=module', '--eval', other], { cwd: checkout }));
-    const [folders] = await Promise.all([Promise.all(Array.from({ length: 8 }, () => compiled(checkout))), ...others]);
+    const others = [1, 2].map(() =>
+      run(process.execPath, ['--input-type=module', '--eval', other], { cwd: checkout }),
+    );
+    const [folders] = await Promise.all([
+      Promise.all(Array.from({ length: 8 }, () => compiled(checkout))),
+      ...others,
+    ]);
     expect(new Set(folders).size).to.equal(1);
     expect(await readdir(cache())).to.have.length(1);
     expect(await says('src/cli.ts')).to.equal('one');
@@ -116,7 +153,9 @@ describe('programs that are compiled once', () => {
   it('know where their sources are, and name their lines in a stack', async () => {
     expect(await says('src/main.ts')).to.equal(pathToFileURL(join(checkout, 'src/main.ts')).href);
     const failed: unknown = await says('demo/demo.ts').catch((error: unknown) => error);
-    expect(failed).to.have.property('stderr').that.contains(`${join('demo', 'demo.ts')}:3:7`);
+    expect(failed)
+      .to.have.property('stderr')
+      .that.contains(`${join('demo', 'demo.ts')}:3:7`);
   });
 
   it('run from their sources where nothing can be written, and where they do not compile', async () => {

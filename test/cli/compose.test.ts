@@ -10,7 +10,13 @@ import { TEST_SECRET } from '../support/tokens.ts';
 
 /** A database that counts how often it is left. */
 function countedDatabase(target: ConnectTarget): Database & { left: number } {
-  const database = { target, left: 0, leave: async () => { database.left += 1; } };
+  const database = {
+    target,
+    left: 0,
+    leave: async () => {
+      database.left += 1;
+    },
+  };
   return database;
 }
 
@@ -24,12 +30,17 @@ describe('a service composed from its configuration', () => {
   let test: TestDatabase;
   const services: Service[] = [];
   const compose = async (env: Record<string, string>, database: Database): Promise<Service> => {
-    const service = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET, ...env }), { logger: silentLogger, database });
+    const service = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET, ...env }), {
+      logger: silentLogger,
+      database,
+    });
     services.push(service);
     return service;
   };
 
-  before(async () => { test = await createTestDatabase(); });
+  before(async () => {
+    test = await createTestDatabase();
+  });
   after(async () => {
     for (const service of services) await service.close();
     await test.drop();
@@ -45,7 +56,9 @@ describe('a service composed from its configuration', () => {
     const seeded = await seedWhenEmpty(config, service);
     expect(seeded + 1).to.equal(await journaled(service));
     expect(seeded, 'a tax rate alone is no catalog').to.be.greaterThan(0);
-    const [behind] = await service.sql<{ count: number }[]>`select count(*)::int as count from projection_checkpoints where position < ${seeded + 1}`;
+    const [behind] = await service.sql<
+      { count: number }[]
+    >`select count(*)::int as count from projection_checkpoints where position < ${seeded + 1}`;
     expect(behind?.count).to.equal(0);
     expect(await seedWhenEmpty(config, service)).to.equal(0);
   });
@@ -53,18 +66,34 @@ describe('a service composed from its configuration', () => {
   it('has no clients for what is not configured, and bills in its currency', async () => {
     const service = await compose({ BILLING_CURRENCY: 'NZD' }, countedDatabase(test.target));
     expect(service.ledger.currency).to.equal('NZD');
-    const run = await service.jobs.run('billing.balance', {}, { actor: { sub: 'test', tenant_id: null, roles: [] } });
-    expect([run.status, run.error]).to.deep.equal(['failed', 'not-configured: no DigitalOcean token is configured (DIGITALOCEAN_TOKEN)']);
+    const run = await service.jobs.run(
+      'billing.balance',
+      {},
+      { actor: { sub: 'test', tenant_id: null, roles: [] } },
+    );
+    expect([run.status, run.error]).to.deep.equal([
+      'failed',
+      'not-configured: no DigitalOcean token is configured (DIGITALOCEAN_TOKEN)',
+    ]);
   });
 
   it('leaves its database when it closes, and when it can not open', async () => {
     const database = countedDatabase(test.target);
-    const service = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET }), { logger: silentLogger, database });
+    const service = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET }), {
+      logger: silentLogger,
+      database,
+    });
     expect(database.left).to.equal(0);
     await service.close();
     expect(database.left).to.equal(1);
     const away = countedDatabase('postgres://nobody@127.0.0.1:1/none');
-    const error: unknown = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET }), { logger: silentLogger, database: away }).then(() => null, (reason: unknown) => reason);
+    const error: unknown = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET }), {
+      logger: silentLogger,
+      database: away,
+    }).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
     expect(error).to.be.an('error');
     expect(away.left).to.equal(1);
   });
@@ -72,12 +101,27 @@ describe('a service composed from its configuration', () => {
   it('waits for job runs as long as it was told when it closes', async () => {
     const service = await createServiceFromConfig(
       // Nobody listens there: the job keeps trying for longer than the test takes.
-      loadConfig({ JWT_SECRET: TEST_SECRET, DIGITALOCEAN_TOKEN: 'token', DIGITALOCEAN_URL: 'http://127.0.0.1:1' }),
+      loadConfig({
+        JWT_SECRET: TEST_SECRET,
+        DIGITALOCEAN_TOKEN: 'token',
+        DIGITALOCEAN_URL: 'http://127.0.0.1:1',
+      }),
       { logger: silentLogger, database: countedDatabase(test.target) },
     );
-    const { finished } = await service.jobs.start('billing.balance', {}, { actor: { sub: 'test', tenant_id: null, roles: [] } });
+    const { finished } = await service.jobs.start(
+      'billing.balance',
+      {},
+      { actor: { sub: 'test', tenant_id: null, roles: [] } },
+    );
     let ended = false;
-    finished.then(() => { ended = true; }, () => { ended = true; });
+    finished.then(
+      () => {
+        ended = true;
+      },
+      () => {
+        ended = true;
+      },
+    );
     await service.close(50);
     expect(ended).to.equal(false);
   });

@@ -4,7 +4,11 @@ import { createLogger } from '../../src/cli/create-logger.ts';
 describe('the log', () => {
   const logged = (fields: object): string => {
     const lines: string[] = [];
-    createLogger('info', { write: (line) => { lines.push(line); } }).info(fields, 'said');
+    createLogger('info', {
+      write: (line) => {
+        lines.push(line);
+      },
+    }).info(fields, 'said');
     return lines.join('');
   };
 
@@ -15,18 +19,37 @@ describe('the log', () => {
   });
 
   it('holds no secret, wherever one hides', () => {
-    const names = ['authorization', 'token', 'access_token', 'secret', 'password', 'jwtSecret', 'cookie', 'idempotency-key'];
+    const names = [
+      'authorization',
+      'token',
+      'access_token',
+      'secret',
+      'password',
+      'jwtSecret',
+      'cookie',
+      'idempotency-key',
+    ];
     for (const name of names) {
-      for (const fields of [{ [name]: 'hidden' }, { headers: { [name]: 'hidden' } }, { request: { headers: { [name]: 'hidden' } } }]) {
+      for (const fields of [
+        { [name]: 'hidden' },
+        { headers: { [name]: 'hidden' } },
+        { request: { headers: { [name]: 'hidden' } } },
+      ]) {
         expect(logged(fields), JSON.stringify(fields)).to.contain('[redacted]').and.to.not.contain('hidden');
       }
     }
-    expect(logged({ err: Object.assign(new Error('no'), { authorization: 'hidden' }) })).to.not.contain('hidden');
+    expect(logged({ err: Object.assign(new Error('no'), { authorization: 'hidden' }) })).to.not.contain(
+      'hidden',
+    );
   });
 
   it('says nothing below its level', () => {
     const lines: string[] = [];
-    const logger = createLogger('warn', { write: (line) => { lines.push(line); } });
+    const logger = createLogger('warn', {
+      write: (line) => {
+        lines.push(line);
+      },
+    });
     logger.info('quiet');
     logger.warn('loud');
     expect(lines).to.have.length(1);

@@ -38,11 +38,21 @@ describe('arcadia events export', () => {
   /** Waits until there is something of an export in a file. */
   const grown = async (file: string, child: Child): Promise<void> => {
     let ended = false;
-    void child.ended.then(() => { ended = true; });
-    await until('a megabyte of export', async () => ended || (await stat(file).catch(() => ({ size: 0 }))).size >= 1_000_000);
+    void child.ended.then(() => {
+      ended = true;
+    });
+    await until(
+      'a megabyte of export',
+      async () => ended || (await stat(file).catch(() => ({ size: 0 }))).size >= 1_000_000,
+    );
   };
-  const linesOf = (text: string): Json[] => text.trimEnd().split('\n').map((line) => JSON.parse(line));
-  const positions = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, n) => first + n);
+  const linesOf = (text: string): Json[] =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const positions = (first: number, last: number): number[] =>
+    Array.from({ length: last - first + 1 }, (_, n) => first + n);
 
   it('writes to standard output, with nothing else in it, and progress to the other', async () => {
     const { code, stdout, stderr } = await run();
@@ -51,15 +61,34 @@ describe('arcadia events export', () => {
     const lines = linesOf(stdout);
     expect(lines.pop()).to.deep.equal({ complete: true, events, position: events });
     expect(lines.map(({ position }) => position)).to.deep.equal(positions(1, events));
-    const [row] = await sql<{ data: Json; id: string }[]>`select data, id from journal where position = ${events}`;
+    const [row] = await sql<
+      { data: Json; id: string }[]
+    >`select data, id from journal where position = ${events}`;
     expect(lines.at(-1)).to.deep.include({ data: row?.data, id: row?.id });
   });
 
   it('takes every filter', async () => {
-    const { stdout } = await run('--after', '29000', '--type', 'PlanCreated', '--actor', 'ann', '--recorded-from', '2026-05-01T08:15:00Z', '--recorded-to', '2026-05-01T08:20:00Z');
-    expect(linesOf(stdout).map(({ complete, position }) => complete ?? position)).to.deep.equal([...[29750, 29820, 29890, 29960].filter((at) => at >= 29_700 && at <= 30_000), true]);
+    const { stdout } = await run(
+      '--after',
+      '29000',
+      '--type',
+      'PlanCreated',
+      '--actor',
+      'ann',
+      '--recorded-from',
+      '2026-05-01T08:15:00Z',
+      '--recorded-to',
+      '2026-05-01T08:20:00Z',
+    );
+    expect(linesOf(stdout).map(({ complete, position }) => complete ?? position)).to.deep.equal([
+      ...[29750, 29820, 29890, 29960].filter((at) => at >= 29_700 && at <= 30_000),
+      true,
+    ]);
     const one = await run('--stream', 'stream-5', '--correlation-id', 'request-335');
-    expect(linesOf(one.stdout).map(({ complete, position }) => complete ?? position)).to.deep.equal([1005, true]);
+    expect(linesOf(one.stdout).map(({ complete, position }) => complete ?? position)).to.deep.equal([
+      1005,
+      true,
+    ]);
   });
 
   it('goes on in a file where a killed one left off, and appends what came since to a complete one', async () => {
@@ -78,21 +107,38 @@ describe('arcadia events export', () => {
 
     await fillJournal(sql, 10, 100);
     const second = await run('--after', '100', '--out', file);
-    expect([second.code, second.stderr.includes(`10 events exported in`), second.stderr.includes(`the file holds ${events + 10}.`)], second.stderr).to.deep.equal([0, true, true]);
+    expect(
+      [
+        second.code,
+        second.stderr.includes(`10 events exported in`),
+        second.stderr.includes(`the file holds ${events + 10}.`),
+      ],
+      second.stderr,
+    ).to.deep.equal([0, true, true]);
     const more = linesOf(await readFile(file, 'utf8'));
     expect(more.pop()).to.deep.equal({ complete: true, events: events + 10, position: events + 10 });
     expect(more.map(({ position }) => position)).to.deep.equal(positions(1, events + 10));
     const rows = await sql<{ id: string }[]>`select id from journal order by position`;
-    expect(JSON.stringify(more.map(({ id }) => id)) === JSON.stringify(rows.map(({ id }) => id))).to.equal(true);
+    expect(JSON.stringify(more.map(({ id }) => id)) === JSON.stringify(rows.map(({ id }) => id))).to.equal(
+      true,
+    );
     expect((await run('--out', file)).code, 'once more, with nothing to add').to.equal(0);
-    expect(linesOf(await readFile(file, 'utf8')).at(-1)).to.deep.equal({ complete: true, events: events + 10, position: events + 10 });
+    expect(linesOf(await readFile(file, 'utf8')).at(-1)).to.deep.equal({
+      complete: true,
+      events: events + 10,
+      position: events + 10,
+    });
   });
 
   it('goes on in a file that a shell appends to, and leaves what else is in one as it is', async () => {
     const appended = async (file: string): Promise<number> => {
       const handle = await open(file, 'a');
-      const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'events', 'export', '--after', '29900'], { stdio: ['ignore', handle.fd, 'ignore'], env: { ...process.env, ...env } });
-      const [code] = await once(child, 'exit') as [number];
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', 'src/cli.ts', 'events', 'export', '--after', '29900'],
+        { stdio: ['ignore', handle.fd, 'ignore'], env: { ...process.env, ...env } },
+      );
+      const [code] = (await once(child, 'exit')) as [number];
       await handle.close();
       return code;
     };
@@ -106,12 +152,19 @@ describe('arcadia events export', () => {
     await writeFile(diary, 'dear diary\n');
     expect(await appended(diary)).to.equal(0);
     const [first, ...rest] = (await readFile(diary, 'utf8')).trimEnd().split('\n');
-    expect([first, rest.length, JSON.parse(rest.at(-1) ?? '')]).to.deep.equal(['dear diary', 111, { complete: true, events: 110, position: events + 10 }]);
+    expect([first, rest.length, JSON.parse(rest.at(-1) ?? '')]).to.deep.equal([
+      'dear diary',
+      111,
+      { complete: true, events: 110, position: events + 10 },
+    ]);
   });
 
   it('goes on in no export of another ledger', async () => {
     const other = join(folder, 'other.ndjson');
-    await writeFile(other, `{"position":90000,"stream":"s"}\n{"complete":true,"events":1,"position":90000}\n`);
+    await writeFile(
+      other,
+      `{"position":90000,"stream":"s"}\n{"complete":true,"events":1,"position":90000}\n`,
+    );
     const before = await readFile(other, 'utf8');
     const { code, stderr } = await run('--out', other);
     expect([code, stderr.includes('another ledger')], stderr).to.deep.equal([2, true]);
@@ -133,8 +186,13 @@ describe('arcadia events export', () => {
     const notes = join(folder, 'notes.txt');
     await writeFile(notes, 'dear diary\n');
     for (const [args, message] of [
-      [['--type', 'InvoiceIsued', '--recorded-from', 'soon'], '--type: no such event type; did you mean InvoiceIssued'], [['--after', 'x'], 'expected a position'],
-      [['--recorded-from', '2026-05-02', '--recorded-to', '2026-05-01'], 'before --recorded-from'], [['--out', notes], 'something else than an export'],
+      [
+        ['--type', 'InvoiceIsued', '--recorded-from', 'soon'],
+        '--type: no such event type; did you mean InvoiceIssued',
+      ],
+      [['--after', 'x'], 'expected a position'],
+      [['--recorded-from', '2026-05-02', '--recorded-to', '2026-05-01'], 'before --recorded-from'],
+      [['--out', notes], 'something else than an export'],
     ] as const) {
       const { code, stderr } = await run(...args);
       expect([code, stderr.includes(message)], stderr).to.deep.equal([2, true]);

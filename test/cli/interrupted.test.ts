@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../../simulators/digitalocean/index.ts';
+import {
+  startDigitalOceanSimulator,
+  type DigitalOceanSimulator,
+} from '../../simulators/digitalocean/index.ts';
 import { createApi } from '../support/api.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 import { runChild, startChild } from './child.ts';
@@ -21,13 +24,21 @@ describe('a service that is told to stop in the middle of work', () => {
   };
   /** Waits until the provider has been asked for droplets. */
   const asked = async (): Promise<void> => {
-    await until('a request for droplets', () => simulator.requests.some(({ path }) => path.startsWith('/v2/droplets')));
+    await until('a request for droplets', () =>
+      simulator.requests.some(({ path }) => path.startsWith('/v2/droplets')),
+    );
   };
 
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-stop-'));
     simulator = await startDigitalOceanSimulator();
-    env = { ARCADIA_DATA: data, JWT_SECRET: TEST_SECRET, PORT: '0', DIGITALOCEAN_URL: simulator.url, DIGITALOCEAN_TOKEN: simulator.token };
+    env = {
+      ARCADIA_DATA: data,
+      JWT_SECRET: TEST_SECRET,
+      PORT: '0',
+      DIGITALOCEAN_URL: simulator.url,
+      DIGITALOCEAN_TOKEN: simulator.token,
+    };
   });
   after(async () => {
     await simulator.close();
@@ -36,13 +47,22 @@ describe('a service that is told to stop in the middle of work', () => {
 
   it('lets the job run and its request end, and takes no new ones', async () => {
     const { service, api } = await start();
-    simulator.faults.inject({ path: '/v2/droplets', times: 1, effect: { kind: 'stall_before_headers', ms: 1_000 } });
+    simulator.faults.inject({
+      path: '/v2/droplets',
+      times: 1,
+      effect: { kind: 'stall_before_headers', ms: 1_000 },
+    });
     const answer = api.post('jobs/sync.droplets/run');
     await asked();
     service.kill('SIGTERM');
     await service.says(/"signal":"SIGTERM"/);
     await sleep(100);
-    expect(await api.get('/api/health').then(({ status }) => status, () => 'refused')).to.equal('refused');
+    expect(
+      await api.get('/api/health').then(
+        ({ status }) => status,
+        () => 'refused',
+      ),
+    ).to.equal('refused');
     const { status, body } = await answer;
     expect([status, body.data.status, body.data.result?.seen]).to.deep.equal([200, 'completed', 5]);
     expect(await service.ended).to.equal(0);
@@ -52,7 +72,10 @@ describe('a service that is told to stop in the middle of work', () => {
     const { service, api } = await start();
     simulator.faults.inject({ path: '/v2/droplets', effect: { kind: 'stall_before_headers' } });
     simulator.requests.length = 0;
-    const cut = api.post('jobs/sync.droplets/run').then(() => 'answered', () => 'cut');
+    const cut = api.post('jobs/sync.droplets/run').then(
+      () => 'answered',
+      () => 'cut',
+    );
     await asked();
     service.kill('SIGINT');
     await service.says(/"signal":"SIGINT"/);

@@ -19,9 +19,12 @@ describe('listening', () => {
     expect(await addressOn('0.0.0.0')).to.equal('0.0.0.0');
   });
 
-  it('is refused in a sentence on an address that is not this machine\'s', async () => {
+  it("is refused in a sentence on an address that is not this machine's", async () => {
     for (const host of ['203.0.113.7', 'nothing.invalid']) {
-      const error: unknown = await listen(express(), 0, host).then(() => null, (reason: unknown) => reason);
+      const error: unknown = await listen(express(), 0, host).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
       expect(error, host).to.be.instanceOf(StartError);
       expect((error as Error).message).to.contain(`HOST ${host}`);
     }

@@ -5,7 +5,15 @@ describe('progress in phases', () => {
   const phases = (isTTY: boolean) => {
     const written: string[] = [];
     const clock = { ms: 0 };
-    return { written, clock, phases: createPhases({ isTTY, columns: 100, write: (text) => written.push(text) }, 'events', () => clock.ms) };
+    return {
+      written,
+      clock,
+      phases: createPhases(
+        { isTTY, columns: 100, write: (text) => written.push(text) },
+        'events',
+        () => clock.ms,
+      ),
+    };
   };
 
   it('tells rate and time left once there is something to tell them from', () => {

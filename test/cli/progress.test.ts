@@ -4,7 +4,16 @@ import { createProgress } from '../../src/cli/progress.ts';
 /** What was written, and a stream that takes it. */
 function recorder(isTTY: boolean, columns = 80) {
   const written: string[] = [];
-  return { written, stream: { isTTY, columns, write: (text: string) => { written.push(text); } } };
+  return {
+    written,
+    stream: {
+      isTTY,
+      columns,
+      write: (text: string) => {
+        written.push(text);
+      },
+    },
+  };
 }
 
 describe('progress', () => {

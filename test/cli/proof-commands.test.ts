@@ -41,25 +41,44 @@ describe('the commands that rebuild and prove the ledger, beside a running servi
   });
 
   it('name a row that is not what the events say, with the event that touched it last, and exit 1', async () => {
-    await sql.unsafe(`update rm_catalog_v${projections.find(({ name }) => name === 'catalog')?.version}.addons set price_cents = price_cents + 1 where code = 'storage_50gb'`);
+    await sql.unsafe(
+      `update rm_catalog_v${projections.find(({ name }) => name === 'catalog')?.version}.addons set price_cents = price_cents + 1 where code = 'storage_50gb'`,
+    );
     const { code, stdout } = await arcadia('verify', '--checkpoint', file('checkpoint.json'));
     expect(code).to.equal(1);
-    expect(stdout).to.match(/^The ledger is NOT what its events say/).and.contain('nothing before it was altered')
-      .and.match(/addons \{"code":"storage_50gb"\}: price_cents is \d+, the events say \d+; last touched by position \d+ \(AddonDefined of stream addon-/);
+    expect(stdout)
+      .to.match(/^The ledger is NOT what its events say/)
+      .and.contain('nothing before it was altered')
+      .and.match(
+        /addons \{"code":"storage_50gb"\}: price_cents is \d+, the events say \d+; last touched by position \d+ \(AddonDefined of stream addon-/,
+      );
   });
 
   it('rebuild the read models, which puts that right, and find no difference then', async () => {
     const rebuilt = await arcadia('rebuild', '--json');
     expect([rebuilt.code, rebuilt.stderr]).to.deep.equal([0, '']);
-    expect((JSON.parse(rebuilt.stdout) as { name: string; status: string }[]).map(({ name, status }) => [name, status])).to.deep.equal(projections.map(({ name }) => [name, 'completed']));
+    expect(
+      (JSON.parse(rebuilt.stdout) as { name: string; status: string }[]).map(({ name, status }) => [
+        name,
+        status,
+      ]),
+    ).to.deep.equal(projections.map(({ name }) => [name, 'completed']));
     const { code, stdout } = await arcadia('verify');
     expect(code, stdout).to.equal(0);
-    expect(stdout).to.match(/^The ledger is what its events say/).and.contain(' 0 differences');
+    expect(stdout)
+      .to.match(/^The ledger is what its events say/)
+      .and.contain(' 0 differences');
   });
 
   it('say what is wrong with a name, and with a checkpoint that was altered', async () => {
-    await writeFile(file('altered.json'), (await readFile(file('checkpoint.json'), 'utf8')).replace(/"position": \d+/, '"position": 1'));
-    const [unknown, altered] = await Promise.all([arcadia('rebuild', 'catalogue', 'usage'), arcadia('verify', '--checkpoint', file('altered.json'))]);
+    await writeFile(
+      file('altered.json'),
+      (await readFile(file('checkpoint.json'), 'utf8')).replace(/"position": \d+/, '"position": 1'),
+    );
+    const [unknown, altered] = await Promise.all([
+      arcadia('rebuild', 'catalogue', 'usage'),
+      arcadia('verify', '--checkpoint', file('altered.json')),
+    ]);
     expect([unknown.code, unknown.stdout]).to.deep.equal([2, '']);
     expect(unknown.stderr).to.contain('There is no projection catalogue.').and.contain('catalog, ');
     expect([altered.code, altered.stdout]).to.deep.equal([1, '']);

@@ -2,7 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../../simulators/digitalocean/index.ts';
+import {
+  startDigitalOceanSimulator,
+  type DigitalOceanSimulator,
+} from '../../simulators/digitalocean/index.ts';
 import { createApi, ok, type Api, type Json } from '../support/api.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 import { runChild, startChild, type Child } from './child.ts';
@@ -20,7 +23,13 @@ describe('the service as a process, and the command line beside it', () => {
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-cli-'));
     simulator = await startDigitalOceanSimulator();
-    env = { ARCADIA_DATA: data, JWT_SECRET: TEST_SECRET, PORT: '0', DIGITALOCEAN_URL: simulator.url, DIGITALOCEAN_TOKEN: simulator.token };
+    env = {
+      ARCADIA_DATA: data,
+      JWT_SECRET: TEST_SECRET,
+      PORT: '0',
+      DIGITALOCEAN_URL: simulator.url,
+      DIGITALOCEAN_TOKEN: simulator.token,
+    };
     // Its jobs are run by the tests: a tick in the middle of one would be seen.
     service = startChild('src/cli.ts', ['serve', '--no-worker'], env);
     [, url = ''] = await service.says(/listens on (http:\/\/localhost:\d+)/);
@@ -35,21 +44,35 @@ describe('the service as a process, and the command line beside it', () => {
 
   it('starts on an empty directory, ready, with the catalog', async () => {
     expect(await ok(api.get('/api/ready', { token: null }))).to.include({ status: 'ok' });
-    expect((await ok(api.get('catalog/plans'))).data.map((plan: Json) => plan.code)).to.have.members(['starter', 'studio', 'pro']);
+    expect((await ok(api.get('catalog/plans'))).data.map((plan: Json) => plan.code)).to.have.members([
+      'starter',
+      'studio',
+      'pro',
+    ]);
   });
 
   it('logs neither tokens nor secrets', async () => {
     await api.get('/api/v1/catalog/plans?cursor=not-for-the-log');
-    expect(service.stdout()).to.not.match(/Bearer|not-for-the-log/).and.to.not.contain(TEST_SECRET).and.to.not.contain(simulator.token);
+    expect(service.stdout())
+      .to.not.match(/Bearer|not-for-the-log/)
+      .and.to.not.contain(TEST_SECRET)
+      .and.to.not.contain(simulator.token);
   });
 
   it('takes jobs from the command line, whose events the running service shows', async () => {
     const { code, stdout } = await arcadia('job', 'run', 'sync.droplets');
     expect(code).to.equal(0);
-    expect(stdout).to.match(/^sync\.droplets completed in \d+\.\d s \(run [0-9a-f-]{36}\)\n {2}seen {5}5\n {2}changed {2}5\n {2}missed {3}0\n$/);
+    expect(stdout).to.match(
+      /^sync\.droplets completed in \d+\.\d s \(run [0-9a-f-]{36}\)\n {2}seen {5}5\n {2}changed {2}5\n {2}missed {3}0\n$/,
+    );
     const again = await arcadia('job', 'run', 'sync.droplets', '--json');
     const run = JSON.parse(again.stdout);
-    expect(run).to.deep.include({ job: 'sync.droplets', status: 'completed', result: { seen: 5, changed: 0, missed: 0 }, error: null });
+    expect(run).to.deep.include({
+      job: 'sync.droplets',
+      status: 'completed',
+      result: { seen: 5, changed: 0, missed: 0 },
+      error: null,
+    });
     expect(run.actor).to.match(/^cli:/);
     const listed = (await ok(api.get('jobs'))).data.find((row: Json) => row.name === 'sync.droplets');
     expect(listed.last_run).to.include({ id: run.id, status: 'completed' });
@@ -60,7 +83,11 @@ describe('the service as a process, and the command line beside it', () => {
     simulator.tokens.revoke(simulator.token);
     const { code, stdout } = await arcadia('job', 'run', 'billing.balance');
     simulator.tokens.allow(simulator.token);
-    expect([code, stdout]).to.satisfy(([exit, text]: [number, string]) => exit === 1 && /^billing\.balance failed .*\n {2}upstream-failed: /.test(text), stdout);
+    expect([code, stdout]).to.satisfy(
+      ([exit, text]: [number, string]) =>
+        exit === 1 && /^billing\.balance failed .*\n {2}upstream-failed: /.test(text),
+      stdout,
+    );
   });
 
   it('exits with 2 for a command line or an environment that can not be run', async () => {
@@ -69,22 +96,49 @@ describe('the service as a process, and the command line beside it', () => {
     expect(unknown.stderr).to.contain('There is no job no.such.job').and.to.contain('sync.droplets');
     expect((await arcadia('job', 'run', 'billing.ingest_invoice', 'invoice=1')).code).to.equal(2);
     expect((await arcadia('frobnicate')).code).to.equal(2);
-    const unconfigured = await runChild('src/cli.ts', ['job', 'run', 'billing.balance'], { ...env, JWT_SECRET: '', TAX_RATE: 'ten' });
+    const unconfigured = await runChild('src/cli.ts', ['job', 'run', 'billing.balance'], {
+      ...env,
+      JWT_SECRET: '',
+      TAX_RATE: 'ten',
+    });
     expect(unconfigured.code).to.equal(2);
-    expect(unconfigured.stderr).to.contain('TAX_RATE').and.to.not.contain('JWT_SECRET').and.to.not.contain('    at ');
-    const unsigned = await runChild('src/cli.ts', ['token', '--tenant', 'acme'], { ...env, JWT_SECRET: '', TAX_RATE: 'ten' });
-    expect([unsigned.code, unsigned.stderr.split('\n')[1]]).to.deep.equal([2, '  JWT_SECRET: is required (or JWT_JWKS_URL, for tokens signed with RS256 or ES256)']);
+    expect(unconfigured.stderr)
+      .to.contain('TAX_RATE')
+      .and.to.not.contain('JWT_SECRET')
+      .and.to.not.contain('    at ');
+    const unsigned = await runChild('src/cli.ts', ['token', '--tenant', 'acme'], {
+      ...env,
+      JWT_SECRET: '',
+      TAX_RATE: 'ten',
+    });
+    expect([unsigned.code, unsigned.stderr.split('\n')[1]]).to.deep.equal([
+      2,
+      '  JWT_SECRET: is required (or JWT_JWKS_URL, for tokens signed with RS256 or ES256)',
+    ]);
   });
 
   it('asks for no secret, and is stopped by no bad setting, that it has no use for', async () => {
     const bare = { ARCADIA_DATA: data, PORT: 'none', CORS_ORIGINS: 'none', REDIS_URL: 'none' };
-    const list = await runChild('src/cli.ts', ['job', 'list'], { ...bare, DATABASE_URL: 'none', LOG_LEVEL: 'none', TAX_RATE: 'none' });
+    const list = await runChild('src/cli.ts', ['job', 'list'], {
+      ...bare,
+      DATABASE_URL: 'none',
+      LOG_LEVEL: 'none',
+      TAX_RATE: 'none',
+    });
     expect([list.code, list.stdout.split('\n').length > 10], list.stderr).to.deep.equal([0, true]);
-    const output = (await runChild('src/cli.ts', ['events', 'export'], { ...bare, TAX_RATE: 'none' })).stdout.trimEnd();
+    const output = (
+      await runChild('src/cli.ts', ['events', 'export'], { ...bare, TAX_RATE: 'none' })
+    ).stdout.trimEnd();
     expect(JSON.parse(output.split('\n').at(-1) ?? '')).to.include({ complete: true });
     for (const [args, code] of [
-      [['verify'], 0], [['what-if', '--period', '2026-04'], 0], [['checkpoint'], 0], [['rebuild', 'catalog'], 0],
-      [['job', 'run', 'drift.detect'], 0], [['log', 'copy'], 2], [['worker'], 2], [['serve'], 2],
+      [['verify'], 0],
+      [['what-if', '--period', '2026-04'], 0],
+      [['checkpoint'], 0],
+      [['rebuild', 'catalog'], 0],
+      [['job', 'run', 'drift.detect'], 0],
+      [['log', 'copy'], 2],
+      [['worker'], 2],
+      [['serve'], 2],
     ] as const) {
       const run = await runChild('src/cli.ts', args, bare);
       expect(run.code, `${args.join(' ')}: ${run.stderr}`).to.equal(code);
@@ -100,10 +154,14 @@ describe('the service as a process, and the command line beside it', () => {
 
   it('says in one message that a port is taken, or what is wrong with the environment', async () => {
     const second = await runChild('src/main.ts', [], { ...env, PORT: new URL(url).port });
-    expect([second.code, second.stderr]).to.deep.equal([1, `Port ${new URL(url).port} is in use by another program: stop it, or choose another port with PORT.\n`]);
+    expect([second.code, second.stderr]).to.deep.equal([
+      1,
+      `Port ${new URL(url).port} is in use by another program: stop it, or choose another port with PORT.\n`,
+    ]);
     const broken = await runChild('src/main.ts', [], { PORT: '80000', LOG_LEVEL: 'loud' });
     expect(broken.code).to.equal(1);
-    for (const variable of ['PORT', 'LOG_LEVEL', 'JWT_SECRET']) expect(broken.stderr).to.contain(`${variable}: `);
+    for (const variable of ['PORT', 'LOG_LEVEL', 'JWT_SECRET'])
+      expect(broken.stderr).to.contain(`${variable}: `);
   });
 
   it('stops cleanly when told to, and the embedded server with it', async () => {

@@ -23,21 +23,36 @@ describe('a port that can not be listened on', () => {
   });
 
   for (const [what, file, args, setting] of [
-    ['npm start', 'src/main.ts', [], 'PORT'], ['arcadia serve', 'src/cli.ts', ['serve'], 'PORT'],
-    ['arcadia worker', 'src/cli.ts', ['worker', '--port', 'taken'], '--port'], ['the demo', 'demo/demo.ts', [], 'PORT'], ['the sandbox', 'demo/sandbox.ts', [], 'PORT'],
+    ['npm start', 'src/main.ts', [], 'PORT'],
+    ['arcadia serve', 'src/cli.ts', ['serve'], 'PORT'],
+    ['arcadia worker', 'src/cli.ts', ['worker', '--port', 'taken'], '--port'],
+    ['the demo', 'demo/demo.ts', [], 'PORT'],
+    ['the sandbox', 'demo/sandbox.ts', [], 'PORT'],
   ] as const) {
     it(`keeps ${what} from starting anything, with one message`, async () => {
       const env = { ARCADIA_DATA: data, JWT_SECRET: TEST_SECRET, PORT: port, HOST: '127.0.0.1' };
-      const { code, stderr } = await runChild(file, args.map((arg) => (arg === 'taken' ? port : arg)), env);
+      const { code, stderr } = await runChild(
+        file,
+        args.map((arg) => (arg === 'taken' ? port : arg)),
+        env,
+      );
       const message = `Port ${port} is in use by another program: stop it, or choose another port with ${setting}.`;
       expect([code, stderr.trim().replace(/^The \w+ stopped: /, '')]).to.deep.equal([1, message]);
       expect(await readdir(data)).to.deep.equal([]);
     });
   }
 
-  it('is one of an address that is not this machine\'s, too', async () => {
-    const { code, stderr } = await runChild('src/main.ts', [], { ARCADIA_DATA: data, JWT_SECRET: TEST_SECRET, PORT: '0', HOST: '192.0.2.1' });
-    expect([code, stderr.includes('HOST 192.0.2.1 is no address of this machine')], stderr).to.deep.equal([1, true]);
+  it("is one of an address that is not this machine's, too", async () => {
+    const { code, stderr } = await runChild('src/main.ts', [], {
+      ARCADIA_DATA: data,
+      JWT_SECRET: TEST_SECRET,
+      PORT: '0',
+      HOST: '192.0.2.1',
+    });
+    expect([code, stderr.includes('HOST 192.0.2.1 is no address of this machine')], stderr).to.deep.equal([
+      1,
+      true,
+    ]);
     expect(await readdir(data)).to.deep.equal([]);
   });
 });

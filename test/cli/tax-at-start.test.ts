@@ -20,7 +20,14 @@ const actor = { sub: 'ops', tenant_id: null, roles: ['platform_admin'] };
 /** Lines that the log holds of a start. */
 function lines(): { logger: ReturnType<typeof createLogger>; told: string[] } {
   const told: string[] = [];
-  return { told, logger: createLogger('warn', { write: (line: string) => { told.push(line); } }) };
+  return {
+    told,
+    logger: createLogger('warn', {
+      write: (line: string) => {
+        told.push(line);
+      },
+    }),
+  };
 }
 
 describe('the tax of the environment', () => {
@@ -39,7 +46,8 @@ describe('the tax of the environment', () => {
     await seedWhenEmpty(configOf(env), service);
     return service;
   };
-  const rates = (service: Service) => service.ledger.readLatest((db) => listTaxRates(db, { after: null, limit: 10 }));
+  const rates = (service: Service) =>
+    service.ledger.readLatest((db) => listTaxRates(db, { after: null, limit: 10 }));
   const meta = ({ ledger }: Service) => ({ actor, correlationId: ledger.newId(), commandId: ledger.newId() });
   const rollUp = async (service: Service, period: string, force = false) => {
     const run = await service.jobs.run('invoices.rollup', { period, force }, { actor });
@@ -47,24 +55,50 @@ describe('the tax of the environment', () => {
     return service.ledger.readLatest((db) => invoicesOfPeriod(db, { period: `${period}-01` }));
   };
   const subscribe = async (service: Service, starts_on: string): Promise<void> => {
-    const input = { tenant_id: 'acme', slug: 'site', display_name: 'Site', region: null, state: 'active' as const, llm_mode: 'none', template_code: null, template_version: null, trial_ends_at: null };
+    const input = {
+      tenant_id: 'acme',
+      slug: 'site',
+      display_name: 'Site',
+      region: null,
+      state: 'active' as const,
+      llm_mode: 'none',
+      template_code: null,
+      template_version: null,
+      trial_ends_at: null,
+    };
     await service.ledger.execute(commands.createDeployment, input, meta(service));
-    const wanted = { deployment_id: deploymentIdOf('acme', 'site'), plan_code: 'studio', addons: [], starts_on };
+    const wanted = {
+      deployment_id: deploymentIdOf('acme', 'site'),
+      plan_code: 'studio',
+      addons: [],
+      starts_on,
+    };
     await service.ledger.execute(commands.startSubscription, wanted, meta(service));
   };
 
-  beforeEach(async () => { test = await createTestDatabase(); });
+  beforeEach(async () => {
+    test = await createTestDatabase();
+  });
   afterEach(async () => {
     for (const service of services.splice(0)) await service.close();
     await test.drop();
   });
 
   it('is seeded once, however many nodes start', async () => {
-    const nodes = await Promise.all([start(configOf({ TAX_RATE: '0.15' })), start(configOf({ TAX_RATE: '0.2' }))]);
-    const seeded = await Promise.all(nodes.map((node, index) => seedWhenEmpty(configOf({ TAX_RATE: index === 0 ? '0.15' : '0.2', SEED_CATALOG: 'false' }), node)));
+    const nodes = await Promise.all([
+      start(configOf({ TAX_RATE: '0.15' })),
+      start(configOf({ TAX_RATE: '0.2' })),
+    ]);
+    const seeded = await Promise.all(
+      nodes.map((node, index) =>
+        seedWhenEmpty(configOf({ TAX_RATE: index === 0 ? '0.15' : '0.2', SEED_CATALOG: 'false' }), node),
+      ),
+    );
     expect(seeded.sort()).to.deep.equal([0, 1]);
     const known = await rates(nodes[0]);
-    expect(known.map(({ tenant_id, effective_from, name }) => [tenant_id, effective_from, name])).to.deep.equal([[null, '2000-01-01', 'GST']]);
+    expect(
+      known.map(({ tenant_id, effective_from, name }) => [tenant_id, effective_from, name]),
+    ).to.deep.equal([[null, '2000-01-01', 'GST']]);
   });
 
   it('changes neither the next month nor a month that is forced, after a start with another one', async () => {
@@ -105,8 +139,11 @@ describe('the tax of the environment', () => {
     await sql`delete from ${sql(taxRates.ref)}`;
     await sql.end();
     const service = await started({ TAX_RATE: '0.2', TAX_NAME: 'VAT' });
-    expect((await rates(service)).map(({ name, rate, effective_from }) => [name, rate, effective_from])).to.deep.equal([
-      ['GST', '0.1', '2000-01-01'], ['VAT', '0.2', '2026-05-01'],
+    expect(
+      (await rates(service)).map(({ name, rate, effective_from }) => [name, rate, effective_from]),
+    ).to.deep.equal([
+      ['GST', '0.1', '2000-01-01'],
+      ['VAT', '0.2', '2026-05-01'],
     ]);
     const [forced] = await rollUp(service, '2026-04', true);
     expect(forced?.total_cents).to.equal(5500);

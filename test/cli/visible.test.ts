@@ -11,7 +11,9 @@ const raw = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u202e\u2066]/;
 
 describe('text for a terminal', () => {
   it('shows what would steer it as escapes', () => {
-    expect(visible(hostile)).to.equal('a\\u001b[2Jb\\u0007c\\u009b31md\\u202ee\\u2066f\\u200bg\\u2028h\\u007fi\\u000d');
+    expect(visible(hostile)).to.equal(
+      'a\\u001b[2Jb\\u0007c\\u009b31md\\u202ee\\u2066f\\u200bg\\u2028h\\u007fi\\u000d',
+    );
     expect(visible('plain, naïve, 東京, 👩‍💻, שלום\n\ttext')).to.equal('plain, naïve, 東京, 👩‍💻, שלום\n\ttext');
     expect(visible('half \ud800')).to.equal('half \\ud800');
   });
@@ -26,15 +28,30 @@ describe('text for a terminal', () => {
 
   it('is what the log, progress, reports and tables are written in', () => {
     const lines: string[] = [];
-    createLogger('info', { write: (line) => { lines.push(line); } }).warn({ name: hostile, err: new Error(hostile) }, hostile);
+    createLogger('info', {
+      write: (line) => {
+        lines.push(line);
+      },
+    }).warn({ name: hostile, err: new Error(hostile) }, hostile);
     expect(JSON.parse(lines.join('')).name).to.equal(hostile);
     const written: string[] = [];
     createProgress({ write: (text) => written.push(text) }, 'sync').update(20, 20, hostile);
-    const proof = showVerification({
-      ok: false, chain: { events: 1, unchained: 0, fault: { detail: hostile } }, checkpoint: null, projections: [],
-      invoices: { issues: 1, lines: 1, differences: [{ invoice_id: 'i', issue_no: 1, position: 1, detail: hostile }] },
-    } as unknown as Parameters<typeof showVerification>[0], 1);
+    const proof = showVerification(
+      {
+        ok: false,
+        chain: { events: 1, unchained: 0, fault: { detail: hostile } },
+        checkpoint: null,
+        projections: [],
+        invoices: {
+          issues: 1,
+          lines: 1,
+          differences: [{ invoice_id: 'i', issue_no: 1, position: 1, detail: hostile }],
+        },
+      } as unknown as Parameters<typeof showVerification>[0],
+      1,
+    );
     const cells = table([{ heading: 'name' }], [[hostile]], styleFor(false));
-    for (const text of [...lines, ...written, proof, cells.join('\n')]) expect(text).to.contain('\\u001b[2J').and.to.not.match(raw);
+    for (const text of [...lines, ...written, proof, cells.join('\n')])
+      expect(text).to.contain('\\u001b[2J').and.to.not.match(raw);
   });
 });

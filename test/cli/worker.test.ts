@@ -17,7 +17,8 @@ describe('the API and workers as processes of their own', () => {
     children.push(child);
     return child;
   };
-  const urlOf = async (child: Child): Promise<string> => (await child.says(/listens on (http:\/\/localhost:\d+)/))[1] ?? '';
+  const urlOf = async (child: Child): Promise<string> =>
+    (await child.says(/listens on (http:\/\/localhost:\d+)/))[1] ?? '';
   const listening = async (child: Child): Promise<Api> => createApi(await urlOf(child));
   const jobs = async (api: Api): Promise<Json[]> => (await ok(api.get('jobs'))).data;
   const stop = async (child: Child): Promise<number> => {
@@ -45,13 +46,28 @@ describe('the API and workers as processes of their own', () => {
     const worker = start(['worker', '--port', '0']);
     const own = await listening(worker);
     expect(await ok(own.get('/api/health', { token: null }))).to.include({ status: 'ok' });
-    expect((await ok(own.get('/api/ready', { token: null }))).checks.redis).to.include({ status: 'ok', required: true });
+    expect((await ok(own.get('/api/ready', { token: null }))).checks.redis).to.include({
+      status: 'ok',
+      required: true,
+    });
     expect(await (await fetch(`${await urlOf(worker)}/metrics`)).text()).to.contain('arcadia_');
     expect((await own.get('jobs')).status).to.equal(404);
-    expect(Object.keys((await ok(own.get('/api/openapi.json', { token: null }))).paths)).to.have.members(['/api/health', '/api/ready', '/metrics']);
+    expect(Object.keys((await ok(own.get('/api/openapi.json', { token: null }))).paths)).to.have.members([
+      '/api/health',
+      '/api/ready',
+      '/metrics',
+    ]);
 
-    const scheduled = await until('jobs that are scheduled', async () => (await jobs(api)).filter((job) => job.scheduled), (rows) => rows.length > 0);
-    expect(scheduled.map((job) => job.name)).to.have.members(['drift.detect', 'metering.day', 'invoices.rollup']);
+    const scheduled = await until(
+      'jobs that are scheduled',
+      async () => (await jobs(api)).filter((job) => job.scheduled),
+      (rows) => rows.length > 0,
+    );
+    expect(scheduled.map((job) => job.name)).to.have.members([
+      'drift.detect',
+      'metering.day',
+      'invoices.rollup',
+    ]);
     expect(scheduled.find((job) => job.name === 'metering.day')?.next_run_at).to.match(/T01:10:00\.000Z$/);
     expect(worker.stdout().match(/DIGITALOCEAN_TOKEN is not set/g)).to.have.length(1);
 
@@ -63,8 +79,15 @@ describe('the API and workers as processes of their own', () => {
     const service = startChild('src/main.ts', [], env);
     children.push(service);
     const api = await listening(service);
-    await until('three jobs that are scheduled', async () => (await jobs(api)).filter((job) => job.scheduled).length, (count) => count === 3);
-    expect((await ok(api.get('/api/ready', { token: null }))).checks.redis).to.include({ status: 'ok', required: false });
+    await until(
+      'three jobs that are scheduled',
+      async () => (await jobs(api)).filter((job) => job.scheduled).length,
+      (count) => count === 3,
+    );
+    expect((await ok(api.get('/api/ready', { token: null }))).checks.redis).to.include({
+      status: 'ok',
+      required: false,
+    });
     expect(await stop(service)).to.equal(0);
     expect(service.stdout()).to.not.match(/"level":(40|50).*[Rr]edis/);
   });
@@ -73,7 +96,10 @@ describe('the API and workers as processes of their own', () => {
     const service = start(['serve'], { REDIS_URL: 'redis://127.0.0.1:1' });
     const api = await listening(service);
     await service.says(/Redis is away/);
-    expect((await ok(api.get('/api/ready', { token: null }))).checks.redis).to.include({ status: 'failed', required: false });
+    expect((await ok(api.get('/api/ready', { token: null }))).checks.redis).to.include({
+      status: 'failed',
+      required: false,
+    });
     expect((await ok(api.post('jobs/drift.detect/run'))).data.status).to.equal('completed');
     expect((await jobs(api)).some((job) => job.name === 'sync.droplets' && job.scheduled)).to.equal(false);
     expect(await stop(service)).to.equal(0);
@@ -81,6 +107,9 @@ describe('the API and workers as processes of their own', () => {
   });
 
   it('refuses a port that is none', async () => {
-    expect(await runChild('src/cli.ts', ['worker', '--port', 'http'], env)).to.include({ code: 2, stderr: '--port: expected a port number, 0 to 65535\n' });
+    expect(await runChild('src/cli.ts', ['worker', '--port', 'http'], env)).to.include({
+      code: 2,
+      stderr: '--port: expected a port number, 0 to 65535\n',
+    });
   });
 });

@@ -19,8 +19,14 @@ describe('a subscription on a plan version that the catalog lacks', () => {
     const change = {
       type: 'PlanVersionChanged',
       data: {
-        deployment_id: site, tenant_id: 'broken', subscription_id: subscription.id, from_plan_code: 'studio',
-        from_plan_version: 1, plan_code: 'ghost', plan_version: 7, effective_on: '2026-05-02',
+        deployment_id: site,
+        tenant_id: 'broken',
+        subscription_id: subscription.id,
+        from_plan_code: 'studio',
+        from_plan_version: 1,
+        plan_code: 'ghost',
+        plan_version: 7,
+        effective_on: '2026-05-02',
       },
     };
     const meta = { ...ledger.meta(), command: 'change-plan-version' };
@@ -48,11 +54,17 @@ describe('a subscription on a plan version that the catalog lacks', () => {
   it('is billed for the months before, and no neighbour goes without an invoice', async () => {
     const { data: april } = await ok(ledger.api.post('invoices/rollup', { period: '2026-04' }));
     const issued = april.invoices.map((one: Json) => [one.tenant_id, one.total_cents]);
-    expect(issued).to.deep.equal([['acme', 5500], ['broken', 5500]]);
+    expect(issued).to.deep.equal([
+      ['acme', 5500],
+      ['broken', 5500],
+    ]);
     ledger.clock.set('2026-06-01T08:00:00.000Z');
     const { data: may } = await ok(ledger.api.post('invoices/rollup', { period: '2026-05' }));
     const tried = may.invoices.map((one: Json) => [one.tenant_id, one.status]);
-    expect(tried).to.deep.equal([['acme', 'issued'], ['broken', 'refused']]);
+    expect(tried).to.deep.equal([
+      ['acme', 'issued'],
+      ['broken', 'refused'],
+    ]);
     expect(may.not_billable).to.deep.equal(left);
   });
 });

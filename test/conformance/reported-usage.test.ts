@@ -29,9 +29,10 @@ describe('the life of reported usage', () => {
     day: '2026-04-15',
     ...changes,
   });
-  const overages = (lines: Json[]) => lines
-    .filter(({ kind }) => kind === 'overage')
-    .map(({ resource_kind, qty, amount_cents }) => [resource_kind, qty, amount_cents]);
+  const overages = (lines: Json[]) =>
+    lines
+      .filter(({ kind }) => kind === 'overage')
+      .map(({ resource_kind, qty, amount_cents }) => [resource_kind, qty, amount_cents]);
 
   it('is billed above the allowance of its plan, the days of the month together', async () => {
     await send(
@@ -76,8 +77,10 @@ describe('the life of reported usage', () => {
       report('1', '400', { day: '2026-04-01' }),
       report('1', '1', { day: '2026-04-01' }),
     );
-    expect(data.map(({ status, reason }: Json) => [status, reason])).to.deep.equal(
-      [['duplicate', 'voided'], ['rejected', 'id-reused']]);
+    expect(data.map(({ status, reason }: Json) => [status, reason])).to.deep.equal([
+      ['duplicate', 'voided'],
+      ['rejected', 'id-reused'],
+    ]);
     expect((await invoice()).late).to.deep.equal([]);
     await problem(ledger.api.post('usage/proxy/1/void', { reason: 'another source' }, meter), 404);
   });

@@ -13,7 +13,9 @@ const absent: FaultEffect = { kind: 'status', status: 404 };
 
 describe('a provider that answers a part of its API only', () => {
   let ledger: TestLedger;
-  beforeEach(async () => { ledger = await startTestLedger({ digitalOcean: {} }); });
+  beforeEach(async () => {
+    ledger = await startTestLedger({ digitalOcean: {} });
+  });
   afterEach(() => ledger.close());
 
   for (const path of [listPath, historyPath]) {
@@ -32,14 +34,21 @@ describe('a provider that answers a part of its API only', () => {
   });
 
   it('ingests an invoice by its uuid from summary and CSV alone', async () => {
-    for (const path of [listPath, historyPath, '/v2/customers/my/invoices/*']) ledger.digitalOcean.faults.inject({ path, effect: absent });
+    for (const path of [listPath, historyPath, '/v2/customers/my/invoices/*'])
+      ledger.digitalOcean.faults.inject({ path, effect: absent });
     const { data } = await ok(ledger.api.post(`billing/invoices/${april}/ingest`));
     expect(data).to.include({ period: '2026-04-01', lines: 33, amount_cents: 8692, tax_cents: 790 });
   });
 
   it('still takes no preview for an invoice, and no uuid for one that it does not know', async () => {
-    const preview = ledger.digitalOcean.setPreview({ period: '2026-04', csv: invoiceCsv([{ product: 'Droplets', description: 'git.example.com (s)', usd: '$1.00' }]) });
-    const running = ledger.digitalOcean.setPreview({ period: '2026-05', csv: invoiceCsv([{ product: 'Droplets', description: 'git.example.com (s)', usd: '$1.00' }]) });
+    const preview = ledger.digitalOcean.setPreview({
+      period: '2026-04',
+      csv: invoiceCsv([{ product: 'Droplets', description: 'git.example.com (s)', usd: '$1.00' }]),
+    });
+    const running = ledger.digitalOcean.setPreview({
+      period: '2026-05',
+      csv: invoiceCsv([{ product: 'Droplets', description: 'git.example.com (s)', usd: '$1.00' }]),
+    });
     for (const path of [listPath, historyPath]) ledger.digitalOcean.faults.inject({ path, effect: absent });
     for (const uuid of [running.invoice_uuid, preview.invoice_uuid, '7c0e2b4e-5f0a-4a57-9f0c-2f8a4de1c0aa']) {
       await problem(ledger.api.post(`billing/invoices/${uuid}/ingest`), 404);
@@ -54,14 +63,31 @@ describe('a provider that answers a part of its API only', () => {
   });
 
   it('may leave a field out of some resources; one that is missing from all of a kind is a missing scope', async () => {
-    const sparse = { id: 77, name: 'sparse', status: 'active', size_slug: 's-1vcpu-1gb', region: { slug: 'syd1' }, created_at: '2026-05-01T00:00:00Z' };
+    const sparse = {
+      id: 77,
+      name: 'sparse',
+      status: 'active',
+      size_slug: 's-1vcpu-1gb',
+      region: { slug: 'syd1' },
+      created_at: '2026-05-01T00:00:00Z',
+    };
     ledger.digitalOcean.account.droplets.push(sparse);
     expect(await completed(ledger, 'sync.droplets')).to.deep.equal({ seen: 6, changed: 6, missed: 0 });
-    const [row] = (await ok(ledger.api.get('inventory?kind=droplet&limit=500'))).data.filter(({ name }: { name: string }) => name === 'sparse');
-    expect(row).to.deep.include({ provider_id: '77', region: 'syd1', size_slug: 's-1vcpu-1gb', status: 'active' });
+    const [row] = (await ok(ledger.api.get('inventory?kind=droplet&limit=500'))).data.filter(
+      ({ name }: { name: string }) => name === 'sparse',
+    );
+    expect(row).to.deep.include({
+      provider_id: '77',
+      region: 'syd1',
+      size_slug: 's-1vcpu-1gb',
+      status: 'active',
+    });
     expect(row.attrs).to.deep.include({ backup_ids: [], tags: [], volume_ids: [] });
     expect(await completed(ledger, 'sync.droplets')).to.deep.equal({ seen: 6, changed: 0, missed: 0 });
-    ledger.digitalOcean.faults.inject({ path: '/v2/droplets', effect: { kind: 'drop_fields', fields: ['backup_ids'] } });
+    ledger.digitalOcean.faults.inject({
+      path: '/v2/droplets',
+      effect: { kind: 'drop_fields', fields: ['backup_ids'] },
+    });
     const { data } = await ok(ledger.api.post('jobs/sync.droplets/run'));
     expect(data.status).to.equal('failed');
     expect(data.error).to.match(/backup_ids is missing; the token lacks the scope image:read/);
@@ -70,7 +96,10 @@ describe('a provider that answers a part of its API only', () => {
   it('is believed when it says in plain JSON that a resource is gone', async () => {
     await completed(ledger, 'sync.droplets');
     ledger.digitalOcean.faults.inject({ path: '/v2/droplets', effect: { kind: 'empty_list' } });
-    ledger.digitalOcean.faults.inject({ path: '/v2/droplets/*', effect: { kind: 'status', status: 404, body: { error: 'not found' } } });
+    ledger.digitalOcean.faults.inject({
+      path: '/v2/droplets/*',
+      effect: { kind: 'status', status: 404, body: { error: 'not found' } },
+    });
     expect(await completed(ledger, 'sync.droplets')).to.deep.equal({ seen: 0, changed: 0, missed: 5 });
   });
 });

@@ -67,9 +67,18 @@ describe('connection', () => {
 
   it('writes and reads arrays, nulls and special characters included', async () => {
     const arrays = {
-      names: ['a', null], int2s: [1, -2], int4s: [1, null], texts: ['', 'NULL', null, 'ä,"{}\\ \n', '😀'], varchars: ['a', ' b '],
-      int8s: [9007199254740991, null], times: ['2026-04-01T00:00:00.000Z', null], days: ['2026-04-01', null], numerics: ['1.50', null],
-      uuids: ['a3a1e3a0-0000-4000-8000-000000000001', null], jsons: [{ a: ['"', null] }, 'text', null], none: [],
+      names: ['a', null],
+      int2s: [1, -2],
+      int4s: [1, null],
+      texts: ['', 'NULL', null, 'ä,"{}\\ \n', '😀'],
+      varchars: ['a', ' b '],
+      int8s: [9007199254740991, null],
+      times: ['2026-04-01T00:00:00.000Z', null],
+      days: ['2026-04-01', null],
+      numerics: ['1.50', null],
+      uuids: ['a3a1e3a0-0000-4000-8000-000000000001', null],
+      jsons: [{ a: ['"', null] }, 'text', null],
+      none: [],
     };
     const [row] = await sql`
       select ${arrays.names}::name[] as names, ${arrays.int2s}::int2[] as int2s, ${arrays.int4s}::int4[] as int4s,
@@ -77,8 +86,12 @@ describe('connection', () => {
         ${arrays.days}::date[] as days, ${arrays.numerics}::numeric[] as numerics, ${arrays.uuids}::uuid[] as uuids, ${arrays.jsons as string[]}::jsonb[] as jsons,
         ${arrays.none}::text[] as none`;
     expect(row).to.deep.equal(arrays);
-    expect(await sql`select ${textArray(['a', null])}::text[] as texts, ${plainArray([1, null])}::int8[] as int8s`).to.deep.equal([{ texts: ['a', null], int8s: [1, null] }]);
-    expect(await sql`select '{t,f,null}'::boolean[] as booleans`).to.deep.equal([{ booleans: [true, false, null] }]);
+    expect(
+      await sql`select ${textArray(['a', null])}::text[] as texts, ${plainArray([1, null])}::int8[] as int8s`,
+    ).to.deep.equal([{ texts: ['a', null], int8s: [1, null] }]);
+    expect(await sql`select '{t,f,null}'::boolean[] as booleans`).to.deep.equal([
+      { booleans: [true, false, null] },
+    ]);
   });
 
   it('fails a query rather than round an int8, and works on', async () => {
@@ -90,13 +103,20 @@ describe('connection', () => {
   it('speaks UTC and ISO whatever the database is set to', async () => {
     await sql.unsafe(`alter database ${database.name} set timezone = 'Australia/Sydney'`);
     await sql.unsafe(`alter database ${database.name} set datestyle = 'German'`);
-    const [row] = await database.connect()`select '2026-04-01T00:00:00Z'::timestamptz as at, '2026-04-01'::date as day`;
+    const [row] =
+      await database.connect()`select '2026-04-01T00:00:00Z'::timestamptz as at, '2026-04-01'::date as day`;
     expect(row).to.deep.equal({ at: '2026-04-01T00:00:00.000Z', day: '2026-04-01' });
   });
 
   it('names another database in either kind of target', () => {
-    expect(withDatabase('postgres://u:p%40@h:5433/one?sslmode=require', 'two')).to.equal('postgres://u:p%40@h:5433/two?sslmode=require');
-    expect(withDatabase({ port: 1, user: 'u', database: 'one' }, 'two')).to.deep.equal({ port: 1, user: 'u', database: 'two' });
+    expect(withDatabase('postgres://u:p%40@h:5433/one?sslmode=require', 'two')).to.equal(
+      'postgres://u:p%40@h:5433/two?sslmode=require',
+    );
+    expect(withDatabase({ port: 1, user: 'u', database: 'one' }, 'two')).to.deep.equal({
+      port: 1,
+      user: 'u',
+      database: 'two',
+    });
   });
 
   it('takes server settings for every session of a pool', async () => {
@@ -107,7 +127,9 @@ describe('connection', () => {
 
   describe('when the database goes away', () => {
     let relay: Relay;
-    beforeEach(async () => { relay = await openRelay(sql); });
+    beforeEach(async () => {
+      relay = await openRelay(sql);
+    });
     afterEach(() => relay.close());
 
     it('fails what was in flight and what comes next as connection errors, and carries on when it is back', async () => {
@@ -132,12 +154,16 @@ describe('connection', () => {
     });
 
     it('ends no process when a session is lost at the first thing that it is asked', async () => {
-      for (const ask of [(pool: Sql) => pool`select 1 as n`, (pool: Sql) => pool.begin((tx) => tx`select 1 as n`)]) {
+      for (const ask of [
+        (pool: Sql) => pool`select 1 as n`,
+        (pool: Sql) => pool.begin((tx) => tx`select 1 as n`),
+      ]) {
         const pool = connect(relay.target, { max: 1 });
         try {
           relay.cutNewSessions(2);
-          for (let lost = 0; lost < 2; lost += 1) expect(isConnectionError(await rejectionOf(ask(pool)))).to.equal(true);
-          expect([...await ask(pool)]).to.deep.equal([{ n: 1 }]);
+          for (let lost = 0; lost < 2; lost += 1)
+            expect(isConnectionError(await rejectionOf(ask(pool)))).to.equal(true);
+          expect([...(await ask(pool))]).to.deep.equal([{ n: 1 }]);
         } finally {
           await pool.end({ timeout: 1 });
         }
@@ -150,9 +176,11 @@ describe('connection', () => {
       const sleeping = rejectionOf(victim`select pg_sleep(60)`);
       await sql`select pg_terminate_backend(${backend?.pid ?? 0})`;
       expect(isConnectionError(await sleeping)).to.equal(true);
-      // Until the socket has closed, what comes next may meet the same end; the one after that finds a new session.
+      // Until the socket has closed, what comes next may meet the same end; the one after that finds a new
+      // session.
       const attempts = [];
-      for (let attempt = 0; attempt < 3; attempt += 1) attempts.push(await victim`select 1 as n`.then(([row]) => row?.['n'] as number, isConnectionError));
+      for (let attempt = 0; attempt < 3; attempt += 1)
+        attempts.push(await victim`select 1 as n`.then(([row]) => row?.['n'] as number, isConnectionError));
       expect(attempts.at(-1)).to.equal(1);
       expect(attempts).not.to.include(false);
     });
@@ -160,9 +188,21 @@ describe('connection', () => {
 });
 
 describe('isConnectionError', () => {
-  const withCode = (code: string, more: object = {}): Error => Object.assign(new Error(code), { code, ...more });
+  const withCode = (code: string, more: object = {}): Error =>
+    Object.assign(new Error(code), { code, ...more });
 
-  for (const code of ['ECONNREFUSED', 'ECONNRESET', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', '57P01', '57P02', '57P03', '08006']) {
+  for (const code of [
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'CONNECTION_CLOSED',
+    'CONNECTION_ENDED',
+    'CONNECTION_DESTROYED',
+    'CONNECT_TIMEOUT',
+    '57P01',
+    '57P02',
+    '57P03',
+    '08006',
+  ]) {
     it(`is true for ${code}`, () => expect(isConnectionError(withCode(code))).to.equal(true));
   }
 

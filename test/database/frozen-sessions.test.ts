@@ -20,7 +20,9 @@ describe('a session that stands still in the middle of a statement', () => {
   async function standStill(applicationName: string): Promise<{ goOn: () => Promise<unknown> }> {
     const own = database.connect({ max: 1, applicationName });
     let goOn = (): void => undefined;
-    const gone = new Promise<void>((resolve) => { goOn = resolve; });
+    const gone = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
     const over = own.begin(async (tx) => {
       await tx`lock table kept`;
       const rows = await tx.unsafe('copy kept from stdin').writable();
@@ -30,7 +32,12 @@ describe('a session that stands still in the middle of a statement', () => {
       await finished(rows);
     });
     over.catch(() => undefined);
-    await until('a session in the middle of a statement', () => sql`select from pg_stat_activity where datname = current_database() and application_name = ${applicationName} and wait_event = 'ClientRead' and state = 'active'`, ({ length }) => length === 1);
+    await until(
+      'a session in the middle of a statement',
+      () =>
+        sql`select from pg_stat_activity where datname = current_database() and application_name = ${applicationName} and wait_event = 'ClientRead' and state = 'active'`,
+      ({ length }) => length === 1,
+    );
     return {
       goOn: () => {
         goOn();
@@ -43,7 +50,11 @@ describe('a session that stands still in the middle of a statement', () => {
   async function waitForIt(): Promise<{ answered: Promise<unknown> }> {
     const answered = Promise.resolve(database.connect({ max: 1 })`select count(*) as n from kept`);
     answered.catch(() => undefined);
-    await until('one that waits', () => sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`, ({ length }) => length === 1);
+    await until(
+      'one that waits',
+      () => sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      ({ length }) => length === 1,
+    );
     return { answered };
   }
 
@@ -77,7 +88,9 @@ describe('a session that stands still in the middle of a statement', () => {
   it('is left alone when it is in the middle of another one by the second look', async () => {
     const { goOn } = await standStill(briefSessions.projections);
     await waitForIt();
-    const { standing: [now = ''] } = await endFrozenSessions(sql, []);
+    const {
+      standing: [now = ''],
+    } = await endFrozenSessions(sql, []);
     const [pid, ...since] = now.split(' ');
     const before = [pid, ...since.slice(0, -2), '2026-06-01', '12:00:00+00'].join(' ');
     expect(await endFrozenSessions(sql, [before])).to.deep.equal({ standing: [now], ended: [] });

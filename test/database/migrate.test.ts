@@ -8,7 +8,12 @@ import { migrate, MigrationError, readMigrations, type Migration } from '../../s
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
-const migration = (number: number, sql: string): Migration => ({ number, name: `${String(number).padStart(4, '0')}_m.sql`, sql, checksum: createHash('sha256').update(sql).digest('hex') });
+const migration = (number: number, sql: string): Migration => ({
+  number,
+  name: `${String(number).padStart(4, '0')}_m.sql`,
+  sql,
+  checksum: createHash('sha256').update(sql).digest('hex'),
+});
 const one = migration(1, 'create table first (id integer)');
 const two = migration(2, 'create table second (id integer); insert into first values (1)');
 
@@ -21,8 +26,17 @@ describe('migrations', () => {
   });
   afterEach(() => database.drop());
 
-  const tables = async () => (await sql<{ name: string }[]>`select table_name as name from information_schema.tables where table_schema = 'public' order by 1`).map((row) => row.name);
-  const failure = async (work: Promise<unknown>) => work.then(() => expect.fail('it was accepted'), (error: unknown) => error as Error);
+  const tables = async () =>
+    (
+      await sql<
+        { name: string }[]
+      >`select table_name as name from information_schema.tables where table_schema = 'public' order by 1`
+    ).map((row) => row.name);
+  const failure = async (work: Promise<unknown>) =>
+    work.then(
+      () => expect.fail('it was accepted'),
+      (error: unknown) => error as Error,
+    );
 
   it('apply what is pending, in order, and once', async () => {
     expect(await migrate(sql, [one])).to.deep.equal(['0001_m.sql']);
@@ -32,7 +46,9 @@ describe('migrations', () => {
   });
 
   it('let racing starters through one after the other: one applies, the others find nothing to do', async () => {
-    const starters = await Promise.all([1, 2, 3, 4].map(() => migrate(database.connect({ max: 1 }), [one, two])));
+    const starters = await Promise.all(
+      [1, 2, 3, 4].map(() => migrate(database.connect({ max: 1 }), [one, two])),
+    );
     expect(starters.map((applied) => applied.length).sort()).to.deep.equal([0, 0, 0, 2]);
     expect((await sql`select * from first`).count).to.equal(1);
   });
@@ -61,7 +77,10 @@ describe('migrations', () => {
 
   it('of this build make a schema that starts over as it is', async () => {
     const migrations = await readMigrations(migrationsFolder);
-    expect(migrations.map((entry) => entry.number), 'numbered from 1 without gaps').to.deep.equal(migrations.map((_, index) => index + 1));
+    expect(
+      migrations.map((entry) => entry.number),
+      'numbered from 1 without gaps',
+    ).to.deep.equal(migrations.map((_, index) => index + 1));
     await migrate(sql, migrations);
     expect(await migrate(sql, migrations)).to.deep.equal([]);
   });
@@ -72,7 +91,12 @@ describe('migrations', () => {
       await writeFile(join(folder, '0002_b.sql'), 'select 2');
       await writeFile(join(folder, '0001_a.sql'), 'select 1');
       await writeFile(join(folder, 'notes.txt'), 'not a migration');
-      expect((await readMigrations(folder)).map(({ number, name, sql: text }) => [number, name, text])).to.deep.equal([[1, '0001_a.sql', 'select 1'], [2, '0002_b.sql', 'select 2']]);
+      expect(
+        (await readMigrations(folder)).map(({ number, name, sql: text }) => [number, name, text]),
+      ).to.deep.equal([
+        [1, '0001_a.sql', 'select 1'],
+        [2, '0002_b.sql', 'select 2'],
+      ]);
       await writeFile(join(folder, '3_c.sql'), 'select 3');
       expect(await failure(readMigrations(folder))).to.be.instanceOf(MigrationError);
     } finally {

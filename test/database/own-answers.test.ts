@@ -22,32 +22,46 @@ describe('answers of one connection', () => {
     await database.drop();
   });
 
-  const failure = (promise: Promise<unknown>) => promise.then(() => undefined, (error: unknown) => error);
+  const failure = (promise: Promise<unknown>) =>
+    promise.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
   /** Fails at its fourth row. */
   const failing = () => sql`select n, 1 / (4 - n) from generate_series(1, 10) n`;
   /** Asks again while the connection is lost: the first answer is the first of another session. */
-  const afterwards = (query: () => Promise<readonly unknown[]>) => until('another session', () => query().catch((error: unknown) => {
-    if (!isConnectionError(error)) throw error;
-  }));
+  const afterwards = (query: () => Promise<readonly unknown[]>) =>
+    until('another session', () =>
+      query().catch((error: unknown) => {
+        if (!isConnectionError(error)) throw error;
+      }),
+    );
 
   it('hold the rows of their own query alone, after one that failed in the middle of its rows', async () => {
     expect(await failure(failing())).to.have.property('code', '22012');
-    expect([...await sql`select n from generate_series(1, 2) n`]).to.deep.equal([{ n: 1 }, { n: 2 }]);
+    expect([...(await sql`select n from generate_series(1, 2) n`)]).to.deep.equal([{ n: 1 }, { n: 2 }]);
   });
 
   it('hold them also where the next query was sent before that one failed, and has no count of its rows', async () => {
     const failed = failure(failing());
-    const [shown, several] = await Promise.all([sql`show server_encoding`, sql.unsafe('select 1 as a; select 2 as b, 3 as c')]);
+    const [shown, several] = await Promise.all([
+      sql`show server_encoding`,
+      sql.unsafe('select 1 as a; select 2 as b, 3 as c'),
+    ]);
     expect(await failed).to.have.property('code', '22012');
     expect([...shown]).to.deep.equal([{ server_encoding: 'UTF8' }]);
     expect(JSON.stringify(several)).to.equal('[[{"a":1}],[{"b":2,"c":3}]]');
     expect(await failure(failing())).to.have.property('code', '22012');
-    expect(JSON.stringify(await sql.unsafe('select 1 as a; select 2 as b'))).to.equal('[[{"a":1}],[{"b":2}]]');
+    expect(JSON.stringify(await sql.unsafe('select 1 as a; select 2 as b'))).to.equal(
+      '[[{"a":1}],[{"b":2}]]',
+    );
   });
 
   it('hold them after a connection was lost in the middle of rows', async () => {
     relay.cutBehind((data) => data.includes('row 1000 '));
-    expect(isConnectionError(await failure(sql`select 'row ' || n || ' ' as t from generate_series(1, 100000) n`))).to.equal(true);
+    expect(
+      isConnectionError(await failure(sql`select 'row ' || n || ' ' as t from generate_series(1, 100000) n`)),
+    ).to.equal(true);
     expect(await afterwards(() => sql`select ${7}::int as n`)).to.deep.equal([{ n: 7 }]);
   });
 

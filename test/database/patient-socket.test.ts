@@ -18,10 +18,18 @@ describe('a connection whose backend ends', () => {
   });
   after(() => database.drop());
 
-  const kill = () => killer`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'victim' and datname = current_database()`;
-  const failure = (promise: Promise<unknown>) => promise.then(() => undefined, (error: unknown) => error);
+  const kill = () =>
+    killer`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'victim' and datname = current_database()`;
+  const failure = (promise: Promise<unknown>) =>
+    promise.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
 
-  /** A lost connection may fail the first query of its next life too; every failure says that the database was away. */
+  /**
+   * A lost connection may fail the first query of its next life too; every failure says that the database was
+   * away.
+   */
   async function comesBack() {
     for (let attempt = 0; ; attempt++) {
       const error = await failure(sql`select 1`);
@@ -35,13 +43,15 @@ describe('a connection whose backend ends', () => {
   it('in the middle of a statement of a transaction: it is rejected, rolled back, and the pool goes on', async () => {
     await sql`create table kept (n int)`;
     for (let round = 0; round < 5; round++) {
-      const error = await failure(sql.begin(async (tx) => {
-        await tx`insert into kept values (1)`;
-        const sleeping = tx`select pg_sleep(30)`;
-        sleeping.catch(() => undefined);
-        await kill();
-        await sleeping;
-      }));
+      const error = await failure(
+        sql.begin(async (tx) => {
+          await tx`insert into kept values (1)`;
+          const sleeping = tx`select pg_sleep(30)`;
+          sleeping.catch(() => undefined);
+          await kill();
+          await sleeping;
+        }),
+      );
       expect(isConnectionError(error), String(error)).to.equal(true);
     }
     await comesBack();
@@ -49,12 +59,14 @@ describe('a connection whose backend ends', () => {
   });
 
   it('between two statements of a transaction: the next one is rejected, and the pool goes on', async () => {
-    const error = await failure(sql.begin(async (tx) => {
-      await tx`select 1`;
-      await kill();
-      await new Promise((resolve) => setImmediate(resolve));
-      await tx`select 2`;
-    }));
+    const error = await failure(
+      sql.begin(async (tx) => {
+        await tx`select 1`;
+        await kill();
+        await new Promise((resolve) => setImmediate(resolve));
+        await tx`select 2`;
+      }),
+    );
     expect(isConnectionError(error), String(error)).to.equal(true);
     await comesBack();
   });
@@ -62,12 +74,16 @@ describe('a connection whose backend ends', () => {
   for (const ms of [0, 100, 400, 1_000]) {
     it(`in the middle of a transaction whose work is busy elsewhere for ${ms} ms: what it then asks is rejected, and the pool goes on`, async () => {
       let late: Promise<unknown> = Promise.resolve();
-      const error = await failure(sql.begin(async (tx) => {
-        await tx`select 1`;
-        await kill();
-        late = new Promise((resolve) => setTimeout(resolve, ms)).then(() => Promise.all([tx`select 2`, tx.unsafe(`select '${'x'.repeat(2_000)}'`)]));
-        await late;
-      }));
+      const error = await failure(
+        sql.begin(async (tx) => {
+          await tx`select 1`;
+          await kill();
+          late = new Promise((resolve) => setTimeout(resolve, ms)).then(() =>
+            Promise.all([tx`select 2`, tx.unsafe(`select '${'x'.repeat(2_000)}'`)]),
+          );
+          await late;
+        }),
+      );
       expect(isConnectionError(error), String(error)).to.equal(true);
       expect(isConnectionError(await failure(late)), 'the late statements').to.equal(true);
       await comesBack();
@@ -86,18 +102,36 @@ describe('a connection whose backend ends', () => {
     let waiting = 0;
     const ask = (n: number): void => {
       waiting += 1;
-      pool`select ${n}::int as n`.then(([row]) => { expect(row).to.deep.equal({ n }); }, (error: unknown) => {
-        expect(isConnectionError(error), String(error)).to.equal(true);
-      }).finally(() => { waiting -= 1; });
+      pool`select ${n}::int as n`
+        .then(
+          ([row]) => {
+            expect(row).to.deep.equal({ n });
+          },
+          (error: unknown) => {
+            expect(isConnectionError(error), String(error)).to.equal(true);
+          },
+        )
+        .finally(() => {
+          waiting -= 1;
+        });
     };
     for (let round = 0; round < 3; round += 1) {
       await Promise.allSettled([pool`select 1`, pool`select 1`]);
       relay.reset();
       // Around the moment at which the library is told that the socket is closed.
       await new Promise((resolve) => setTimeout(resolve, 220));
-      for (const end = performance.now() + 60; performance.now() < end; await new Promise((resolve) => setImmediate(resolve))) ask(round);
+      for (
+        const end = performance.now() + 60;
+        performance.now() < end;
+        await new Promise((resolve) => setImmediate(resolve))
+      )
+        ask(round);
     }
-    await until('all queries to be settled', () => waiting, (count) => count === 0);
+    await until(
+      'all queries to be settled',
+      () => waiting,
+      (count) => count === 0,
+    );
     await pool.end();
     await relay.close();
   });
@@ -105,19 +139,36 @@ describe('a connection whose backend ends', () => {
   it('in the middle of a query: the pool can be ended', async () => {
     const pool = database.connect({ max: 2, applicationName: 'victim' });
     const sleeping = failure(pool`select pg_sleep(100)`);
-    await until('the query to be under way', () => killer`select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`, ({ length }) => length > 0);
+    await until(
+      'the query to be under way',
+      () =>
+        killer`select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`,
+      ({ length }) => length > 0,
+    );
     await kill();
     expect(isConnectionError(await sleeping)).to.equal(true);
     await pool.end();
   });
 
   it('by a reset: its socket says so once more at the moment of its close, for what was asked since', async () => {
-    const server = createServer((client) => { client.on('error', () => undefined).on('data', () => client.resetAndDestroy()); });
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    const server = createServer((client) => {
+      client.on('error', () => undefined).on('data', () => client.resetAndDestroy());
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
     const socket = new PatientSocket().connect((server.address() as AddressInfo).port, '127.0.0.1');
     const told: string[] = [];
-    const closed = new Promise((resolve) => { socket.on('close', resolve); });
-    socket.on('error', () => { told.push('error'); }).on('close', () => { told.push('close'); });
+    const closed = new Promise((resolve) => {
+      socket.on('close', resolve);
+    });
+    socket
+      .on('error', () => {
+        told.push('error');
+      })
+      .on('close', () => {
+        told.push('close');
+      });
     socket.write('x');
     await until('the reset', () => told.length);
     // Errors of the reset itself come before the next turn.

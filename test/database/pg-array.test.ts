@@ -14,12 +14,37 @@ describe('array literals', () => {
   after(() => database.drop());
 
   it('are read by Postgres as the very texts, in order, null apart from the word NULL', async () => {
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('NULL', 'null', '', ' ', '{', '}', ',', '"', '\\', '\\"', '\n', '😀', 'a\u0000b', '\uD800'));
-    await fc.assert(fc.asyncProperty(fc.array(fc.option(text)), async (values) => {
-      // Row by row: the library reads NULL inside of an array as text.
-      const rows = await sql<{ value: string | null }[]>`select value from unnest(${textArray(values)}::text::text[]) with ordinality as u(value, n) order by n`;
-      expect(rows.map((row) => row.value)).to.deep.equal(values.map((value) => (value === null ? null : storedText(value))));
-    }), { numRuns: 100 });
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        'NULL',
+        'null',
+        '',
+        ' ',
+        '{',
+        '}',
+        ',',
+        '"',
+        '\\',
+        '\\"',
+        '\n',
+        '😀',
+        'a\u0000b',
+        '\uD800',
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(text)), async (values) => {
+        // Row by row: the library reads NULL inside of an array as text.
+        const rows = await sql<
+          { value: string | null }[]
+        >`select value from unnest(${textArray(values)}::text::text[]) with ordinality as u(value, n) order by n`;
+        expect(rows.map((row) => row.value)).to.deep.equal(
+          values.map((value) => (value === null ? null : storedText(value))),
+        );
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('of plain values keep numbers, booleans, decimals and days exact', async () => {
@@ -27,7 +52,9 @@ describe('array literals', () => {
       select i, b, q, d from unnest(${plainArray([Number.MAX_SAFE_INTEGER, null, -1])}::text::bigint[], ${plainArray([true, false, null])}::text::boolean[],
         ${plainArray(['0.000000000001', null, '-3.50'])}::text::numeric[], ${plainArray([null, '2026-04-30', '2000-02-29'])}::text::date[]) as u(i, b, q, d)`;
     expect([...rows]).to.deep.equal([
-      { i: 9007199254740991, b: true, q: '0.000000000001', d: null }, { i: null, b: false, q: null, d: '2026-04-30' }, { i: -1, b: null, q: '-3.50', d: '2000-02-29' },
+      { i: 9007199254740991, b: true, q: '0.000000000001', d: null },
+      { i: null, b: false, q: null, d: '2026-04-30' },
+      { i: -1, b: null, q: '-3.50', d: '2000-02-29' },
     ]);
   });
 

@@ -17,16 +17,25 @@ describe('a supervised duty', () => {
 
   it('starts over after trouble, leaves nothing listening, and ends when it is told to', async () => {
     const signals: AbortSignal[] = [];
-    const duty = supervise(locks, {
-      name: 'trouble', lock: null,
-      async run(signal) {
-        signals.push(signal);
-        signal.addEventListener('abort', () => undefined, { once: true });
-        if (signals.length < 3) throw new Error('trouble');
-        await pause(3_600_000, signal);
+    const duty = supervise(
+      locks,
+      {
+        name: 'trouble',
+        lock: null,
+        async run(signal) {
+          signals.push(signal);
+          signal.addEventListener('abort', () => undefined, { once: true });
+          if (signals.length < 3) throw new Error('trouble');
+          await pause(3_600_000, signal);
+        },
       },
-    }, silentLogger);
-    await until('a third run', () => signals.length, (runs) => runs === 3);
+      silentLogger,
+    );
+    await until(
+      'a third run',
+      () => signals.length,
+      (runs) => runs === 3,
+    );
     for (const signal of signals) expect(getEventListeners(signal, 'abort').length).to.be.at.most(2);
     await duty.stop();
     expect(signals.map(({ aborted }) => aborted)).to.deep.equal([false, false, true]);

@@ -12,7 +12,9 @@ describe('npm run demo', () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-demo-'));
     env = { ARCADIA_DATA: data, PORT: '0' };
   });
-  after(async () => { await rm(data, { recursive: true, force: true }); });
+  after(async () => {
+    await rm(data, { recursive: true, force: true });
+  });
 
   it('runs the month to its golden figures, reports, stays up with tokens that work, and stops cleanly', async () => {
     const demo = startChild('demo/demo.ts', [], env);
@@ -20,27 +22,50 @@ describe('npm run demo', () => {
       await demo.says(/As tenant dashboard-pilot[^]*curl[^]*\n[^]*$/);
       const shown = demo.stdout();
       for (const golden of [
-        /Catalog of the empty ledger .* plans pro, starter, studio/,         /total +33 +17 +86\.92/, /GST[^\n]* 7\.11\n/, /dashboard-pilot +71\.12 +30\.53 +40\.59 +57\.1 %/, /skyai-internal +0\.00 +9\.29 +−9\.29/,
-        /nobody: unmatched lines +39\.20/, /nobody: tax +7\.90/, /overall +71\.12 +86\.92 +−15\.80/, /✓ finance holds gross = net \+ tax +86\.92 = 79\.02 \+ 7\.90/,
-      ]) expect(shown).to.match(golden);
+        /Catalog of the empty ledger .* plans pro, starter, studio/,
+        /total +33 +17 +86\.92/,
+        /GST[^\n]* 7\.11\n/,
+        /dashboard-pilot +71\.12 +30\.53 +40\.59 +57\.1 %/,
+        /skyai-internal +0\.00 +9\.29 +−9\.29/,
+        /nobody: unmatched lines +39\.20/,
+        /nobody: tax +7\.90/,
+        /overall +71\.12 +86\.92 +−15\.80/,
+        /✓ finance holds gross = net \+ tax +86\.92 = 79\.02 \+ 7\.90/,
+      ])
+        expect(shown).to.match(golden);
       expect(shown).to.not.contain('✗');
 
       const calls = [...shown.matchAll(/curl -s -H 'Authorization: (Bearer [^']+)' '([^']+)'/g)];
       expect(calls).to.have.length(2);
-      const [margin, invoices] = await Promise.all(calls.map(async ([, authorization = '', url = '']) => {
-        const response = await fetch(url, { headers: { authorization } });
-        return { status: response.status, body: JSON.parse(await response.text()) };
-      }));
+      const [margin, invoices] = await Promise.all(
+        calls.map(async ([, authorization = '', url = '']) => {
+          const response = await fetch(url, { headers: { authorization } });
+          return { status: response.status, body: JSON.parse(await response.text()) };
+        }),
+      );
       expect([margin?.status, margin?.body.data.overall.margin_cents]).to.deep.equal([200, -1580]);
-      expect([invoices?.status, invoices?.body.data.length, invoices?.body.data[0].total_cents]).to.deep.equal([200, 1, 7823]);
-      const whatIf = () => runChild('src/cli.ts', ['what-if', '--period', '2026-04', '--plan', 'studio.base=5500'], { ARCADIA_DATA: data });
+      expect([
+        invoices?.status,
+        invoices?.body.data.length,
+        invoices?.body.data[0].total_cents,
+      ]).to.deep.equal([200, 1, 7823]);
+      const whatIf = () =>
+        runChild('src/cli.ts', ['what-if', '--period', '2026-04', '--plan', 'studio.base=5500'], {
+          ARCADIA_DATA: data,
+        });
       const beside = await whatIf();
-      expect([beside.code, beside.stdout.match(/total with tax.*/)?.[0].replaceAll(/ +/g, ' ')], beside.stderr).to.deep.equal([0, 'total with tax 78.23 83.73 +5.50']);
+      expect(
+        [beside.code, beside.stdout.match(/total with tax.*/)?.[0].replaceAll(/ +/g, ' ')],
+        beside.stderr,
+      ).to.deep.equal([0, 'total with tax 78.23 83.73 +5.50']);
       demo.kill('SIGINT');
       expect(await demo.ended).to.equal(0);
       // The ledger stays until the next demo.
       const after = await whatIf();
-      expect([after.code, after.stdout.split('Kept as')[0]], after.stderr).to.deep.equal([0, beside.stdout.split('Kept as')[0]]);
+      expect([after.code, after.stdout.split('Kept as')[0]], after.stderr).to.deep.equal([
+        0,
+        beside.stdout.split('Kept as')[0],
+      ]);
       expect(await runChild('src/cli.ts', ['verify'], { ARCADIA_DATA: data })).to.include({ code: 0 });
     } finally {
       demo.kill('SIGKILL');

@@ -2,46 +2,115 @@ import type { Facts } from '../../demo/facts.ts';
 
 type Line = Facts['costs']['data'][number];
 
-const matched = (description: string, kind: string, amount_cents: number): Line => ({ description, kind, amount_cents, matched: true, unmatched_reason: null });
-const unmatched = (description: string, kind: string | null, amount_cents: number, unmatched_reason: string): Line => ({ description, kind, amount_cents, matched: false, unmatched_reason });
+const matched = (description: string, kind: string, amount_cents: number): Line => ({
+  description,
+  kind,
+  amount_cents,
+  matched: true,
+  unmatched_reason: null,
+});
+const unmatched = (
+  description: string,
+  kind: string | null,
+  amount_cents: number,
+  unmatched_reason: string,
+): Line => ({ description, kind, amount_cents, matched: false, unmatched_reason });
 
-/** Lines that come to the sample invoice's figures: 33, of which 17 matched; 86.92, of which 7.90 tax and 39.20 without a resource. */
+/**
+ * Lines that come to the sample invoice's figures: 33, of which 17 matched; 86.92, of which 7.90 tax and
+ * 39.20 without a resource.
+ */
 const costLines: Line[] = [
   ...Array.from({ length: 16 }, (_none, n) => matched(`droplet-${n} (s-1vcpu-1gb)`, 'droplet', 200)),
   matched('git.example.com (Weekly Backup Services)', 'droplet_backup', 782),
-  ...Array.from({ length: 14 }, (_none, n) => unmatched(`gone-${n}.example.com (s-1vcpu-1gb)`, 'droplet', 250, 'not-found')),
+  ...Array.from({ length: 14 }, (_none, n) =>
+    unmatched(`gone-${n}.example.com (s-1vcpu-1gb)`, 'droplet', 250, 'not-found'),
+  ),
   unmatched('Spaces Subscription', null, 420, 'no-kind'),
   unmatched('GST', null, 790, 'tax'),
 ];
 
-const figures = (revenue_cents: number, cogs_cents: number, margin_pct: number | null) => ({ revenue_cents, cogs_cents, margin_cents: revenue_cents - cogs_cents, margin_pct });
+const figures = (revenue_cents: number, cogs_cents: number, margin_pct: number | null) => ({
+  revenue_cents,
+  cogs_cents,
+  margin_cents: revenue_cents - cogs_cents,
+  margin_pct,
+});
 
 /** What the sample month comes to. */
 export function sampleFacts(): Facts {
   const providerInvoice: Facts['providerInvoice'] = {
-    uuid: 'c8339367-f29e-5627-a599-ae6556b065dc', period: '2026-04-01', amount_cents: 8692, status: 'ingested', lines: 33, matched: 17,
-    difference_cents: 0, pushed_to_finance_at: '2026-05-09T15:05:01.000Z', finance_invoice_id: 'fin-1',
+    uuid: 'c8339367-f29e-5627-a599-ae6556b065dc',
+    period: '2026-04-01',
+    amount_cents: 8692,
+    status: 'ingested',
+    lines: 33,
+    matched: 17,
+    difference_cents: 0,
+    pushed_to_finance_at: '2026-05-09T15:05:01.000Z',
+    finance_invoice_id: 'fin-1',
   };
   return {
     providerInvoice,
     providerInvoices: Array.from({ length: 137 }, () => providerInvoice),
-    costs: { data: [...costLines], next_cursor: null, summary: { lines: 33, matched: 17, total_cents: 8692, tax_cents: 790 } },
+    costs: {
+      data: [...costLines],
+      next_cursor: null,
+      summary: { lines: 33, matched: 17, total_cents: 8692, tax_cents: 790 },
+    },
     finance: { gross: 8692, net: 7902, tax: 790 },
     usage: { droplet_hours: '3600' },
     records: 150,
     invoice: {
-      id: 'invoice-1', tenant_id: 'dashboard-pilot', period_start: '2026-04-01', period_end: '2026-04-30', currency: 'AUD', status: 'issued',
-      subtotal_cents: 7112, tax_cents: 711, total_cents: 7823, tax_name: 'GST', tax_rate: '0.1',
+      id: 'invoice-1',
+      tenant_id: 'dashboard-pilot',
+      period_start: '2026-04-01',
+      period_end: '2026-04-30',
+      currency: 'AUD',
+      status: 'issued',
+      subtotal_cents: 7112,
+      tax_cents: 711,
+      total_cents: 7823,
+      tax_name: 'GST',
+      tax_rate: '0.1',
       lines: [
-        { kind: 'plan_base', resource_kind: null, description: 'Studio', qty: '1', unit: 'month', unit_price_cents: 5000, amount_cents: 5000 },
-        { kind: 'overage', resource_kind: 'droplet_hours', description: 'droplet_hours beyond 1488', qty: '2112', unit: 'hour', unit_price_cents: 1, amount_cents: 2112 },
-        { kind: 'tax', resource_kind: null, description: 'GST 10 %', qty: '1', unit: 'tax', unit_price_cents: 711, amount_cents: 711 },
+        {
+          kind: 'plan_base',
+          resource_kind: null,
+          description: 'Studio',
+          qty: '1',
+          unit: 'month',
+          unit_price_cents: 5000,
+          amount_cents: 5000,
+        },
+        {
+          kind: 'overage',
+          resource_kind: 'droplet_hours',
+          description: 'droplet_hours beyond 1488',
+          qty: '2112',
+          unit: 'hour',
+          unit_price_cents: 1,
+          amount_cents: 2112,
+        },
+        {
+          kind: 'tax',
+          resource_kind: null,
+          description: 'GST 10 %',
+          qty: '1',
+          unit: 'tax',
+          unit_price_cents: 711,
+          amount_cents: 711,
+        },
       ],
     },
     margin: {
-      currency: 'AUD', fx: { from: 'USD', to: 'AUD', rate: '1', source: 'default' },
+      currency: 'AUD',
+      fx: { from: 'USD', to: 'AUD', rate: '1', source: 'default' },
       overall: { ...figures(7112, 8692, -22.2), unattributed_cents: 4710 },
-      tenants: [{ tenant_id: 'skyai-internal', ...figures(0, 929, null) }, { tenant_id: 'dashboard-pilot', ...figures(7112, 3053, 57.1) }],
+      tenants: [
+        { tenant_id: 'skyai-internal', ...figures(0, 929, null) },
+        { tenant_id: 'dashboard-pilot', ...figures(7112, 3053, 57.1) },
+      ],
     },
     drifts: [{ name: 'git.example.com', field: 'size_slug', desired: 's-4vcpu-8gb', actual: 's-1vcpu-1gb' }],
     projections: [{ name: 'catalog', status: 'live', head: 1500, lag: 0 }],

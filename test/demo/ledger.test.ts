@@ -17,7 +17,9 @@ describe('the ledger of a demo or a sandbox', () => {
     // The server's user may pass: the data is below it, and goes with it.
     await chmod(data, 0o755);
   });
-  after(async () => { await rm(data, { recursive: true, force: true }); });
+  after(async () => {
+    await rm(data, { recursive: true, force: true });
+  });
 
   const demo = 'arcadia-cloud demo';
   const sandbox = 'arcadia-cloud sandbox';
@@ -30,11 +32,13 @@ describe('the ledger of a demo or a sandbox', () => {
       await sql.end();
     }
   }
-  const fill = (ledger: Pick<StageLedger, 'target'>) => on(ledger, async (sql) => {
-    await migrate(sql, await readMigrations(migrationsFolder));
-    await fillJournal(sql, 10, 10);
-  });
-  const isEmpty = (ledger: Pick<StageLedger, 'target'>) => on(ledger, async (sql) => (await sql`select to_regclass('journal') as name`)[0]?.['name'] === null);
+  const fill = (ledger: Pick<StageLedger, 'target'>) =>
+    on(ledger, async (sql) => {
+      await migrate(sql, await readMigrations(migrationsFolder));
+      await fillJournal(sql, 10, 10);
+    });
+  const isEmpty = (ledger: Pick<StageLedger, 'target'>) =>
+    on(ledger, async (sql) => (await sql`select to_regclass('journal') as name`)[0]?.['name'] === null);
   /** What any command finds there. */
   const events = async (): Promise<number> => {
     const server = await startEmbeddedPostgres({ dataDir: join(data, 'postgres') });
@@ -73,7 +77,7 @@ describe('the ledger of a demo or a sandbox', () => {
   it('is never one that something else has filled', async () => {
     expect(await keptLedger(data, sandbox)).to.equal(null);
     const beside = await freshLedger(data, sandbox);
-    expect(beside.passing).to.equal('the ledger in this directory is no sandbox\'s');
+    expect(beside.passing).to.equal("the ledger in this directory is no sandbox's");
     await beside.leave();
     expect(await events()).to.equal(10);
   });

@@ -16,10 +16,15 @@ describe('npm run sandbox', () => {
     // The server's user may pass: the data is below it, and goes with it.
     await chmod(data, 0o755);
   });
-  after(async () => { await rm(data, { recursive: true, force: true }); });
+  after(async () => {
+    await rm(data, { recursive: true, force: true });
+  });
 
   /** Runs it until the work is done; what it has written into its file of variables is the work's to use. */
-  async function whileItRuns(args: readonly string[], work: (env: Record<string, string>, child: Child) => Promise<void>): Promise<void> {
+  async function whileItRuns(
+    args: readonly string[],
+    work: (env: Record<string, string>, child: Child) => Promise<void>,
+  ): Promise<void> {
     const child = startChild('demo/sandbox.ts', args, { ARCADIA_DATA: data, PORT: '0' });
     try {
       await child.says(/\. \S+\/env\n/);
@@ -32,9 +37,14 @@ describe('npm run sandbox', () => {
   }
   async function variables(): Promise<Record<string, string>> {
     const text = await readFile(join(data, 'env'), 'utf8');
-    return Object.fromEntries([...text.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name = '', value = '']) => [name, value]));
+    return Object.fromEntries(
+      [...text.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name = '', value = '']) => [name, value]),
+    );
   }
-  const deployments = async ({ URL: url = '', TENANT: token = '' }: Record<string, string>): Promise<string[]> =>
+  const deployments = async ({
+    URL: url = '',
+    TENANT: token = '',
+  }: Record<string, string>): Promise<string[]> =>
     (await ok(createApi(url).get('deployments', { token }))).data.map(({ slug }: Json) => slug);
 
   it('serves an empty ledger with stand-ins that jobs work against, by hand and by the schedule, and keeps it', async () => {
@@ -48,13 +58,19 @@ describe('npm run sandbox', () => {
       expect((await api.get('jobs', { token: tenant })).status).to.equal(403);
       const jobs = (await ok(api.get('jobs', { token: admin }))).data;
       // Without a Redis on this machine it says so.
-      const scheduled = jobs.some(({ name, scheduled: isScheduled }: Json) => name === 'sync.droplets' && isScheduled);
+      const scheduled = jobs.some(
+        ({ name, scheduled: isScheduled }: Json) => name === 'sync.droplets' && isScheduled,
+      );
       expect(scheduled).to.equal(child.stdout().includes('run by their schedule'));
 
       const synced = await ok(api.post('jobs/sync.droplets/run', {}, { token: admin }));
       expect(synced.data).to.deep.include({ status: 'completed', error: null });
       expect(synced.data.result.seen).to.equal(5);
-      const byHand = await runChild('src/cli.ts', ['job', 'run', 'billing.ingest_invoice', `invoice_uuid=${april}`], env);
+      const byHand = await runChild(
+        'src/cli.ts',
+        ['job', 'run', 'billing.ingest_invoice', `invoice_uuid=${april}`],
+        env,
+      );
       expect(byHand.code, byHand.stdout + byHand.stderr).to.equal(0);
       // Another process has written it: the service shows it once its read models have followed.
       let invoice: Json;
@@ -72,7 +88,9 @@ describe('npm run sandbox', () => {
       // A token of the run before is still good.
       expect(await deployments({ ...env, TENANT: before['TENANT'] ?? '' })).to.deep.equal(['shop']);
     });
-    await whileItRuns(['--fresh'], async (env) => { expect(await deployments(env)).to.deep.equal([]); });
+    await whileItRuns(['--fresh'], async (env) => {
+      expect(await deployments(env)).to.deep.equal([]);
+    });
   });
 
   it('has the limits of the service itself: one subject is held back, the others are served', async () => {

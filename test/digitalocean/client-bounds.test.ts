@@ -16,7 +16,9 @@ describe('DigitalOcean client: answers have bounds', () => {
     const how = gzip ? ', counted after inflating' : '';
     it(`reads a JSON answer of just under 32 MB, and no larger one${how}`, async () => {
       test = await startTestAccount();
-      const fault = test.simulator.faults.inject({ effect: { kind: 'padded_body', bytes: 31 * megabyte, gzip } });
+      const fault = test.simulator.faults.inject({
+        effect: { kind: 'padded_body', bytes: 31 * megabyte, gzip },
+      });
       expect(await test.client.getBalance()).to.include({ month_to_date_balance_cents: 2344 });
       fault.remove();
       test.simulator.faults.inject({ effect: { kind: 'padded_body', bytes: 33 * megabyte, gzip } });
@@ -28,10 +30,16 @@ describe('DigitalOcean client: answers have bounds', () => {
 
     it(`reads a CSV of just under 64 MB, and no larger one${how}`, async () => {
       test = await startTestAccount();
-      const fault = test.simulator.faults.inject({ path: csvPath, effect: { kind: 'padded_body', bytes: 63 * megabyte, gzip } });
+      const fault = test.simulator.faults.inject({
+        path: csvPath,
+        effect: { kind: 'padded_body', bytes: 63 * megabyte, gzip },
+      });
       expect((await test.client.getInvoiceCsv(april)).length).to.be.above(63 * megabyte);
       fault.remove();
-      test.simulator.faults.inject({ path: csvPath, effect: { kind: 'padded_body', bytes: 520 * megabyte, gzip } });
+      test.simulator.faults.inject({
+        path: csvPath,
+        effect: { kind: 'padded_body', bytes: 520 * megabyte, gzip },
+      });
       const before = process.memoryUsage().rss;
       const error = await errorOf(test.client.getInvoiceCsv(april));
       expect(error.code).to.equal('too-large');
@@ -42,7 +50,12 @@ describe('DigitalOcean client: answers have bounds', () => {
 
   it('reads no answer of millions of values: to take them apart would keep everything else waiting', async () => {
     test = await startTestAccount();
-    const rewriting = test.simulator.faults.inject({ effect: { kind: 'rewrite', rewrite: (body) => ({ ...body, domains: Array.from({ length: 600_000 }, () => ({})) }) } });
+    const rewriting = test.simulator.faults.inject({
+      effect: {
+        kind: 'rewrite',
+        rewrite: (body) => ({ ...body, domains: Array.from({ length: 600_000 }, () => ({})) }),
+      },
+    });
     const error = await errorOf(test.client.listDomains());
     expect(error).to.include({ code: 'too-large', status: 200 });
     expect(error.message).to.contain('holds more than 500,000 values');
@@ -75,11 +88,15 @@ describe('DigitalOcean client: answers have bounds', () => {
       asked.push(request.headers.authorization);
       response.end('{}');
     });
-    await new Promise<void>((resolve) => { elsewhere.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      elsewhere.listen(0, '127.0.0.1', resolve);
+    });
     const location = `http://127.0.0.1:${String((elsewhere.address() as AddressInfo).port)}/v2/domains`;
     try {
       for (const status of [301, 302, 303, 307, 308]) {
-        const fault = test.simulator.faults.inject({ effect: { kind: 'status', status, headers: { location } } });
+        const fault = test.simulator.faults.inject({
+          effect: { kind: 'status', status, headers: { location } },
+        });
         expect(await errorOf(test.client.listDomains())).to.include({ code: 'malformed', status });
         fault.remove();
       }
@@ -93,23 +110,49 @@ describe('DigitalOcean client: answers have bounds', () => {
     test = await startTestAccount({ account: { ...emptyAccount(), domains: [aDomain()] } });
     const { token } = test.simulator;
     const echoes: FaultEffect[] = [
-      { kind: 'status', status: 403, body: { id: `forbidden ${token}`, message: `for Bearer ${token}\u001b[2J`, request_id: token } },
-      { kind: 'status', status: 422, headers: { 'x-request-id': `r-${token}`, 'content-type': 'application/json' }, body: { id: 'x', message: `see https://user:${token}@host/` } },
-      { kind: 'status', status: 200, headers: { 'content-type': `text/${token}`, 'x-request-id': token }, body: {} },
+      {
+        kind: 'status',
+        status: 403,
+        body: { id: `forbidden ${token}`, message: `for Bearer ${token}\u001b[2J`, request_id: token },
+      },
+      {
+        kind: 'status',
+        status: 422,
+        headers: { 'x-request-id': `r-${token}`, 'content-type': 'application/json' },
+        body: { id: 'x', message: `see https://user:${token}@host/` },
+      },
+      {
+        kind: 'status',
+        status: 200,
+        headers: { 'content-type': `text/${token}`, 'x-request-id': token },
+        body: {},
+      },
     ];
     for (const effect of echoes) {
       const fault = test.simulator.faults.inject({ effect });
       const error = await errorOf(test.client.listDomains());
-      expect(`${JSON.stringify({ ...error, said: error.message, cause: String(error.cause) })}`).to.not.contain(token).and.to.not.contain('\\u001b');
+      expect(`${JSON.stringify({ ...error, said: error.message, cause: String(error.cause) })}`)
+        .to.not.contain(token)
+        .and.to.not.contain('\\u001b');
       fault.remove();
     }
-    test.simulator.faults.inject({ effect: { kind: 'rewrite', rewrite: (body) => ({ ...body, domains: [{ name: `${token}.example.com`, ttl: 1800, zone_file: null }] }) } });
+    test.simulator.faults.inject({
+      effect: {
+        kind: 'rewrite',
+        rewrite: (body) => ({
+          ...body,
+          domains: [{ name: `${token}.example.com`, ttl: 1800, zone_file: null }],
+        }),
+      },
+    });
     expect((await test.client.listDomains())[0]?.name).to.equal('[redacted].example.com');
   });
 
   it('shortens what DigitalOcean says', async () => {
     test = await startTestAccount();
-    test.simulator.faults.inject({ effect: { kind: 'status', status: 422, body: { id: 'x'.repeat(5_000), message: 'y'.repeat(5_000) } } });
+    test.simulator.faults.inject({
+      effect: { kind: 'status', status: 422, body: { id: 'x'.repeat(5_000), message: 'y'.repeat(5_000) } },
+    });
     const error = await errorOf(test.client.listDomains());
     expect(error.message.length).to.be.below(500);
     expect(error.providerCode?.length).to.be.at.most(100);

@@ -1,11 +1,21 @@
 import { expect } from 'chai';
 import {
-  aBackup, aDomain, aDroplet, aFirewall, aFloatingIp, aLoadBalancer, aSnapshot, aVolume, emptyAccount, fullScopes,
+  aBackup,
+  aDomain,
+  aDroplet,
+  aFirewall,
+  aFloatingIp,
+  aLoadBalancer,
+  aSnapshot,
+  aVolume,
+  emptyAccount,
+  fullScopes,
   type Account,
 } from '../../simulators/digitalocean/index.ts';
 import { errorOf, startTestAccount, type TestAccount } from './support.ts';
 
-const emptyStart = (fields: Partial<Account> = {}): Promise<TestAccount> => startTestAccount({ account: { ...emptyAccount(), ...fields } });
+const emptyStart = (fields: Partial<Account> = {}): Promise<TestAccount> =>
+  startTestAccount({ account: { ...emptyAccount(), ...fields } });
 
 describe('DigitalOcean client: the life of resources', () => {
   let test: TestAccount;
@@ -39,8 +49,11 @@ describe('DigitalOcean client: the life of resources', () => {
   }
 
   it('keeps ids apart from names: renamed, recreated and namesakes', async () => {
-    test = await emptyStart({ droplets: [aDroplet({ id: 1, name: 'web' }), aDroplet({ id: 2, name: 'web' })] });
-    const seen = async (): Promise<string[]> => (await test.client.listDroplets()).map(({ provider_id, name }) => `${provider_id} ${name}`);
+    test = await emptyStart({
+      droplets: [aDroplet({ id: 1, name: 'web' }), aDroplet({ id: 2, name: 'web' })],
+    });
+    const seen = async (): Promise<string[]> =>
+      (await test.client.listDroplets()).map(({ provider_id, name }) => `${provider_id} ${name}`);
     expect(await seen()).to.have.members(['1 web', '2 web']);
     test.simulator.rename('droplet', 1, 'api');
     test.simulator.remove('droplet', 2);
@@ -62,7 +75,8 @@ describe('DigitalOcean client: the life of resources', () => {
     test = await emptyStart();
     const later = { afterMs: 60_000, fields: { ip: '192.0.2.7', status: 'active' } };
     test.simulator.create('load_balancer', aLoadBalancer({ ip: '', status: 'new' }), { later });
-    const look = async (): Promise<unknown[]> => (await test.client.listLoadBalancers()).map(({ status, attrs }) => [status, attrs['ip']]);
+    const look = async (): Promise<unknown[]> =>
+      (await test.client.listLoadBalancers()).map(({ status, attrs }) => [status, attrs['ip']]);
     expect(await look()).to.deep.equal([['new', null]]);
     test.simulator.clock.advance(60_000);
     expect(await look()).to.deep.equal([['active', '192.0.2.7']]);
@@ -76,7 +90,12 @@ describe('DigitalOcean client: the life of resources', () => {
   it('lists an unchanged account the same twice', async () => {
     test = await startTestAccount();
     const { client } = test;
-    const sweep = async (): Promise<unknown> => [await client.listDroplets(), await client.listSnapshots(), await client.listFirewalls(), await client.listBackups(['401000001', '401000002'])];
+    const sweep = async (): Promise<unknown> => [
+      await client.listDroplets(),
+      await client.listSnapshots(),
+      await client.listFirewalls(),
+      await client.listBackups(['401000001', '401000002']),
+    ];
     expect(await sweep()).to.deep.equal(await sweep());
   });
 
@@ -96,32 +115,43 @@ describe('DigitalOcean client: the life of resources', () => {
     const droplets = Array.from({ length: 50 }, (_, index) => aDroplet({ id: index + 1 }));
     test = await emptyStart({ droplets });
     test.simulator.faults.inject({ path: '/v2/droplets/3/backups', effect: { kind: 'status', status: 403 } });
-    expect((await errorOf(test.client.listBackups(droplets.map(({ id }) => String(id))))).code).to.equal('forbidden');
+    expect((await errorOf(test.client.listBackups(droplets.map(({ id }) => String(id))))).code).to.equal(
+      'forbidden',
+    );
     // Had the others gone on, they would have done so beside these.
     for (let other = 0; other < 20; other += 1) await test.client.listDomains();
     expect(test.simulator.requests.filter(({ path }) => path.endsWith('/backups')).length).to.be.below(10);
     test.simulator.faults.clear();
-    test.simulator.faults.inject({ path: '/v2/droplets/3/backups', effect: { kind: 'empty_body', status: 404 } });
+    test.simulator.faults.inject({
+      path: '/v2/droplets/3/backups',
+      effect: { kind: 'empty_body', status: 404 },
+    });
     expect((await errorOf(test.client.listBackups(['1', '2', '3']))).code).to.equal('not-found');
   });
 
   it('falls back to reserved IPs when the old name of the endpoint is gone', async () => {
     test = await emptyStart({ floating_ips: [aFloatingIp({ ip: '198.51.100.1' })] });
     test.simulator.faults.inject({ path: '/v2/floating_ips', effect: { kind: 'status', status: 404 } });
-    expect((await test.client.listFloatingIps()).map(({ provider_id }) => provider_id)).to.deep.equal(['198.51.100.1']);
+    expect((await test.client.listFloatingIps()).map(({ provider_id }) => provider_id)).to.deep.equal([
+      '198.51.100.1',
+    ]);
   });
 
   it('reads what a project holds: every URN type, unknown ones kept, statuses as they are', async () => {
     test = await startTestAccount();
     const [project] = (await test.client.listProjects()).filter(({ name }) => name === 'pilot');
     const id = project?.id ?? '';
-    for (const urn of ['do:app:1', 'do:floatingipv6:2001:db8::1', 'do:dbaas:2', 'do:teapot:x:y']) test.simulator.assign(urn, id);
+    for (const urn of ['do:app:1', 'do:floatingipv6:2001:db8::1', 'do:dbaas:2', 'do:teapot:x:y'])
+      test.simulator.assign(urn, id);
     test.simulator.assign('do:kubernetes:3', id, { status: 'service_down' });
     test.simulator.remove('droplet', 401000001);
     const held = await test.client.listProjectResources(id);
     const of = (urn: string): unknown => held.find((resource) => resource.urn === urn);
     expect(of('do:app:1')).to.deep.equal({ urn: 'do:app:1', kind: 'app', provider_id: '1', status: 'ok' });
-    expect(of('do:floatingipv6:2001:db8::1')).to.include({ kind: 'floatingipv6', provider_id: '2001:db8::1' });
+    expect(of('do:floatingipv6:2001:db8::1')).to.include({
+      kind: 'floatingipv6',
+      provider_id: '2001:db8::1',
+    });
     expect(of('do:dbaas:2')).to.include({ kind: 'managed_db' });
     expect(of('do:teapot:x:y')).to.include({ kind: 'teapot', provider_id: 'x:y' });
     expect(of('do:kubernetes:3')).to.include({ kind: 'k8s_cluster', status: 'service_down' });
@@ -133,7 +163,11 @@ describe('DigitalOcean client: the life of resources', () => {
     const [first] = test.simulator.account.projects;
     Object.assign(first ?? {}, { environment: '', purpose: '', description: null });
     const projects = await test.client.listProjects();
-    expect(projects.find(({ id }) => id === first?.id)).to.include({ environment: '', purpose: '', description: '' });
+    expect(projects.find(({ id }) => id === first?.id)).to.include({
+      environment: '',
+      purpose: '',
+      description: '',
+    });
   });
 
   const narrowed: readonly (readonly [scope: string, call: (test: TestAccount) => Promise<unknown>])[] = [
@@ -148,7 +182,10 @@ describe('DigitalOcean client: the life of resources', () => {
   for (const [scope, call] of narrowed) {
     it(`reads a token narrowed by ${scope} as a refusal, never as a change`, async () => {
       test = await startTestAccount();
-      test.simulator.tokens.allow(test.simulator.token, fullScopes.filter((each) => each !== scope));
+      test.simulator.tokens.allow(
+        test.simulator.token,
+        fullScopes.filter((each) => each !== scope),
+      );
       const error = await errorOf(call(test));
       expect(error.code).to.equal('forbidden');
       expect(error.message).to.contain(scope);
@@ -160,7 +197,9 @@ describe('DigitalOcean client: the life of resources', () => {
     const fresh = aDroplet({ id: 9 });
     delete fresh['vpc_uuid'];
     test.simulator.create('droplet', fresh);
-    expect((await test.client.listDroplets()).find(({ provider_id }) => provider_id === '9')?.attrs['vpc_uuid']).to.equal(null);
+    expect(
+      (await test.client.listDroplets()).find(({ provider_id }) => provider_id === '9')?.attrs['vpc_uuid'],
+    ).to.equal(null);
   });
 
   it('recreates a domain under its name', async () => {
@@ -168,6 +207,8 @@ describe('DigitalOcean client: the life of resources', () => {
     test.simulator.remove('domain', 'a.example');
     expect(await test.client.getResource('dns_zone', 'a.example')).to.equal(null);
     test.simulator.create('domain', aDomain({ name: 'b.example' }));
-    expect((await test.client.listDomains()).map(({ provider_id }) => provider_id)).to.deep.equal(['b.example']);
+    expect((await test.client.listDomains()).map(({ provider_id }) => provider_id)).to.deep.equal([
+      'b.example',
+    ]);
   });
 });

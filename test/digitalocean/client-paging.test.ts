@@ -1,5 +1,14 @@
 import { expect } from 'chai';
-import { aDomain, aDroplet, aGpuDroplet, aProject, aSnapshot, emptyAccount, type Account, type Options } from '../../simulators/digitalocean/index.ts';
+import {
+  aDomain,
+  aDroplet,
+  aGpuDroplet,
+  aProject,
+  aSnapshot,
+  emptyAccount,
+  type Account,
+  type Options,
+} from '../../simulators/digitalocean/index.ts';
 import { errorOf, pagesAsked, startTestAccount, type TestAccount } from './support.ts';
 
 const accountWithDomains = (count: number): Account => ({
@@ -32,10 +41,19 @@ describe('DigitalOcean listings: pages', () => {
     });
   }
 
-  const variants: readonly Options['lastPageLinks'][] = ['standard', 'missing', 'pages_empty', 'pages_null', 'next_empty'];
+  const variants: readonly Options['lastPageLinks'][] = [
+    'standard',
+    'missing',
+    'pages_empty',
+    'pages_null',
+    'next_empty',
+  ];
   for (const lastPageLinks of variants) {
     it(`knows the last page by links of the form "${lastPageLinks}"`, async () => {
-      test = await startTestAccount({ account: accountWithDomains(201), options: { lastPageLinks, shuffleLinkQuery: true } });
+      test = await startTestAccount({
+        account: accountWithDomains(201),
+        options: { lastPageLinks, shuffleLinkQuery: true },
+      });
       expect(await test.client.listDomains()).to.have.length(201);
       expect(pagesAsked(test.simulator.requests, '/v2/domains')).to.deep.equal([1, 2]);
     });
@@ -54,7 +72,8 @@ describe('DigitalOcean listings: pages', () => {
     const project = aProject();
     const account: Account = { ...emptyAccount(), projects: [project] };
     test = await startTestAccount({ account });
-    for (let number = 1; number <= 250; number += 1) test.simulator.assign(`do:droplet:${String(number)}`, project.id);
+    for (let number = 1; number <= 250; number += 1)
+      test.simulator.assign(`do:droplet:${String(number)}`, project.id);
     expect(await test.client.listProjectResources(project.id)).to.have.length(250);
     expect(test.simulator.requests).to.have.length(2);
   });
@@ -62,7 +81,10 @@ describe('DigitalOcean listings: pages', () => {
   it('does not follow links to another host, nor send the token there', async () => {
     const other = await startTestAccount({ account: accountWithDomains(3) });
     try {
-      test = await startTestAccount({ account: accountWithDomains(401), options: { linkBase: other.simulator.url } });
+      test = await startTestAccount({
+        account: accountWithDomains(401),
+        options: { linkBase: other.simulator.url },
+      });
       expect(await test.client.listDomains()).to.have.length(401);
       expect(other.simulator.requests).to.deep.equal([]);
     } finally {
@@ -74,7 +96,9 @@ describe('DigitalOcean listings: pages', () => {
     const other = await startTestAccount();
     try {
       test = await startTestAccount();
-      test.simulator.faults.inject({ effect: { kind: 'status', status: 302, headers: { location: `${other.simulator.url}/v2/domains` } } });
+      test.simulator.faults.inject({
+        effect: { kind: 'status', status: 302, headers: { location: `${other.simulator.url}/v2/domains` } },
+      });
       expect((await errorOf(test.client.listDomains())).code).to.equal('malformed');
       expect(other.simulator.requests).to.deep.equal([]);
     } finally {
@@ -84,7 +108,11 @@ describe('DigitalOcean listings: pages', () => {
 
   it('reads the list again when an item of page 1 goes while it is read: nothing that lives is missing', async () => {
     test = await startTestAccount({ account: accountWithDomains(401) });
-    test.simulator.faults.inject({ page: 1, times: 1, effect: { kind: 'then', run: () => test.simulator.remove('domain', 'zone-0.example') } });
+    test.simulator.faults.inject({
+      page: 1,
+      times: 1,
+      effect: { kind: 'then', run: () => test.simulator.remove('domain', 'zone-0.example') },
+    });
     const found = names(await test.client.listDomains());
     expect(found).to.include('zone-200.example');
     expect(found).to.have.members(names(test.simulator.account.domains));
@@ -96,7 +124,10 @@ describe('DigitalOcean listings: pages', () => {
     test.simulator.faults.inject({
       page: 1,
       times: 1,
-      effect: { kind: 'then', run: () => void test.simulator.create('domain', aDomain({ name: 'new.example' }), { atFront: true }) },
+      effect: {
+        kind: 'then',
+        run: () => void test.simulator.create('domain', aDomain({ name: 'new.example' }), { atFront: true }),
+      },
     });
     const found = names(await test.client.listDomains());
     expect(new Set(found).size).to.equal(found.length);
@@ -117,13 +148,16 @@ describe('DigitalOcean listings: pages', () => {
 
   it('reads on where the total promises more than the links do', async () => {
     test = await startTestAccount({ account: accountWithDomains(401) });
-    test.simulator.faults.inject({ effect: { kind: 'rewrite', rewrite: (body) => ({ ...body, links: {} }) } });
+    test.simulator.faults.inject({
+      effect: { kind: 'rewrite', rewrite: (body) => ({ ...body, links: {} }) },
+    });
     expect(await test.client.listDomains()).to.have.length(401);
   });
 
   it('refuses a list that never holds still, rather than give a part of it', async () => {
     test = await startTestAccount({ account: accountWithDomains(401) });
-    const removeOne = (): void => test.simulator.remove('domain', test.simulator.account.domains[0]?.name ?? '');
+    const removeOne = (): void =>
+      test.simulator.remove('domain', test.simulator.account.domains[0]?.name ?? '');
     test.simulator.faults.inject({ page: 1, effect: { kind: 'then', run: removeOne } });
     const error = await errorOf(test.client.listDomains());
     expect(error.code).to.equal('unavailable');
@@ -133,14 +167,20 @@ describe('DigitalOcean listings: pages', () => {
 
   it('refuses a list that gives fewer items than its total says', async () => {
     test = await startTestAccount({ account: accountWithDomains(3) });
-    test.simulator.faults.inject({ effect: { kind: 'rewrite', rewrite: (body) => ({ ...body, meta: { total: 4 } }) } });
+    test.simulator.faults.inject({
+      effect: { kind: 'rewrite', rewrite: (body) => ({ ...body, meta: { total: 4 } }) },
+    });
     expect((await errorOf(test.client.listDomains())).code).to.equal('unavailable');
   });
 
   it('ends an endless chain of next pages', async () => {
     test = await startTestAccount({ account: accountWithDomains(3) });
     const next = 'https://api.digitalocean.com/v2/domains?page=2';
-    const grow = (serial: number) => ({ domains: [{ name: `zone-${String(serial)}.example`, ttl: 1800 }], links: { pages: { next } }, meta: { total: 3 } });
+    const grow = (serial: number) => ({
+      domains: [{ name: `zone-${String(serial)}.example`, ttl: 1800 }],
+      links: { pages: { next } },
+      meta: { total: 3 },
+    });
     let serial = 0;
     test.simulator.faults.inject({ effect: { kind: 'rewrite', rewrite: () => grow((serial += 1)) } });
     expect((await errorOf(test.client.listDomains())).code).to.equal('malformed');
@@ -149,7 +189,9 @@ describe('DigitalOcean listings: pages', () => {
 
   it('believes no answer that lacks its list', async () => {
     test = await startTestAccount();
-    test.simulator.faults.inject({ effect: { kind: 'rewrite', rewrite: () => ({ links: {}, meta: { total: 0 } }) } });
+    test.simulator.faults.inject({
+      effect: { kind: 'rewrite', rewrite: () => ({ links: {}, meta: { total: 0 } }) },
+    });
     const error = await errorOf(test.client.listDomains());
     expect(error.code).to.equal('malformed');
     expect(error.message).to.contain('domains');
@@ -160,7 +202,10 @@ describe('DigitalOcean listings: pages', () => {
     const gpu = test.simulator.create('droplet', aGpuDroplet({ name: 'h100' }));
     const droplets = await test.client.listDroplets();
     expect(droplets).to.have.length(6);
-    expect(droplets.find(({ provider_id }) => provider_id === String(gpu.id))).to.include({ name: 'h100', size_slug: 'gpu-h100x1-80gb' });
+    expect(droplets.find(({ provider_id }) => provider_id === String(gpu.id))).to.include({
+      name: 'h100',
+      size_slug: 'gpu-h100x1-80gb',
+    });
     expect(test.simulator.requests.map(({ query }) => query['type'])).to.deep.equal([undefined, 'gpus']);
   });
 
@@ -168,13 +213,21 @@ describe('DigitalOcean listings: pages', () => {
     test = await startTestAccount();
     test.simulator.faults.inject({
       query: { type: 'gpus' },
-      effect: { kind: 'rewrite', rewrite: () => ({ droplets: test.simulator.account.droplets, links: {}, meta: { total: 5 } }) },
+      effect: {
+        kind: 'rewrite',
+        rewrite: () => ({ droplets: test.simulator.account.droplets, links: {}, meta: { total: 5 } }),
+      },
     });
     expect(await test.client.listDroplets()).to.have.length(5);
   });
 
   it('tells snapshots of droplets and of volumes apart, in one listing', async () => {
-    test = await startTestAccount({ account: { ...emptyAccount(), snapshots: [aSnapshot(), aSnapshot({ resource_type: 'volume', id: 'c0ffee', tags: null })] } });
+    test = await startTestAccount({
+      account: {
+        ...emptyAccount(),
+        snapshots: [aSnapshot(), aSnapshot({ resource_type: 'volume', id: 'c0ffee', tags: null })],
+      },
+    });
     const snapshots = await test.client.listSnapshots();
     expect(snapshots.map(({ kind, attrs }) => [kind, attrs['resource_type'], attrs['tags']])).to.deep.equal([
       ['snapshot', 'droplet', []],

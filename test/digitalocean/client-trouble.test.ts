@@ -1,9 +1,18 @@
 import { expect } from 'chai';
 import { createDigitalOceanClient } from '../../src/digitalocean/client.ts';
-import { aDomain, emptyAccount, fullScopes, type Account, type FaultEffect } from '../../simulators/digitalocean/index.ts';
+import {
+  aDomain,
+  emptyAccount,
+  fullScopes,
+  type Account,
+  type FaultEffect,
+} from '../../simulators/digitalocean/index.ts';
 import { errorOf, pagesAsked, requestLines, startTestAccount, type TestAccount } from './support.ts';
 
-const threePages = (): Account => ({ ...emptyAccount(), domains: Array.from({ length: 401 }, () => aDomain()) });
+const threePages = (): Account => ({
+  ...emptyAccount(),
+  domains: Array.from({ length: 401 }, () => aDomain()),
+});
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 
 describe('DigitalOcean client: trouble', () => {
@@ -62,14 +71,20 @@ describe('DigitalOcean client: trouble', () => {
 
   it('fails a listing whose token is revoked after page 2', async () => {
     test = await startTestAccount({ account: threePages() });
-    test.simulator.faults.inject({ page: 2, effect: { kind: 'then', run: () => test.simulator.tokens.revoke(test.simulator.token) } });
+    test.simulator.faults.inject({
+      page: 2,
+      effect: { kind: 'then', run: () => test.simulator.tokens.revoke(test.simulator.token) },
+    });
     expect((await errorOf(test.client.listDomains())).code).to.equal('unauthorized');
     expect(requestLines(test.simulator.requests).at(-1)).to.equal('/v2/domains page 3 → 401');
   });
 
   it('fails one kind for a scope that is missing, and reads the others', async () => {
     test = await startTestAccount();
-    test.simulator.tokens.allow(test.simulator.token, fullScopes.filter((scope) => scope !== 'domain:read'));
+    test.simulator.tokens.allow(
+      test.simulator.token,
+      fullScopes.filter((scope) => scope !== 'domain:read'),
+    );
     const error = await errorOf(test.client.listDomains());
     expect(error).to.include({ code: 'forbidden', status: 403, providerCode: 'forbidden' });
     expect(await test.client.listSnapshots()).to.have.length(12);
@@ -78,10 +93,21 @@ describe('DigitalOcean client: trouble', () => {
   it('never shows the token, wherever it turns up', async () => {
     test = await startTestAccount();
     const { token } = test.simulator;
-    test.simulator.faults.inject({ times: 1, effect: { kind: 'status', status: 403, body: { id: 'forbidden', message: `token ${token} may not` } } });
+    test.simulator.faults.inject({
+      times: 1,
+      effect: { kind: 'status', status: 403, body: { id: 'forbidden', message: `token ${token} may not` } },
+    });
     const error = await errorOf(test.client.listDomains());
     expect(`${error.message} ${String(error.stack)} ${JSON.stringify(error)}`).not.to.contain(token);
-    expect(() => createDigitalOceanClient({ baseUrl: test.simulator.url, token: 'secret\nvalue', clock: test.simulator.clock, sleep: async () => undefined, random: () => 0 }))
+    expect(() =>
+      createDigitalOceanClient({
+        baseUrl: test.simulator.url,
+        token: 'secret\nvalue',
+        clock: test.simulator.clock,
+        sleep: async () => undefined,
+        random: () => 0,
+      }),
+    )
       .to.throw(TypeError)
       .that.satisfies((thrown: TypeError) => !thrown.message.includes('secret'));
   });
@@ -131,10 +157,23 @@ describe('DigitalOcean client: trouble', () => {
       disk: null,
     });
     const droplets = await test.client.listDroplets();
-    expect(droplets.find(({ provider_id }) => provider_id === '401000001')).to.deep.include({ status: 'hibernating', region: 'moon1' });
-    test.simulator.update('firewall', 'bb4b2611-3d72-467b-8602-280330ecd65c', { inbound_rules: null, outbound_rules: null, droplet_ids: null, tags: null });
+    expect(droplets.find(({ provider_id }) => provider_id === '401000001')).to.deep.include({
+      status: 'hibernating',
+      region: 'moon1',
+    });
+    test.simulator.update('firewall', 'bb4b2611-3d72-467b-8602-280330ecd65c', {
+      inbound_rules: null,
+      outbound_rules: null,
+      droplet_ids: null,
+      tags: null,
+    });
     const [firewall] = await test.client.listFirewalls();
-    expect(firewall?.attrs).to.deep.equal({ inbound_rules: [], outbound_rules: [], droplet_ids: [], tags: [] });
+    expect(firewall?.attrs).to.deep.equal({
+      inbound_rules: [],
+      outbound_rules: [],
+      droplet_ids: [],
+      tags: [],
+    });
   });
 
   it('names the field of an answer that cannot be read', async () => {
@@ -161,6 +200,8 @@ describe('DigitalOcean client: trouble', () => {
     test = await startTestAccount({}, { logger: { warn: (fields) => void warnings.push(fields) } });
     test.simulator.faults.inject({ times: 1, effect: { kind: 'status', status: 503 } });
     await test.client.getBalance();
-    expect(warnings).to.deep.equal([{ path: '/v2/customers/my/balance', attempt: 1, status: 503, code: 'unavailable', wait_ms: 1_250 }]);
+    expect(warnings).to.deep.equal([
+      { path: '/v2/customers/my/balance', attempt: 1, status: 503, code: 'unavailable', wait_ms: 1_250 },
+    ]);
   });
 });

@@ -10,14 +10,29 @@ import { normaliseVolume } from '../../src/digitalocean/normalise/volume.ts';
 import { DigitalOceanError } from '../../src/digitalocean/errors.ts';
 import { observedResourceSchema, type ObservedResource } from '../../src/digitalocean/observed-resource.ts';
 import type { ItemPlace } from '../../src/digitalocean/paging.ts';
-import { aBackup, aDomain, aDroplet, aFirewall, aFloatingIp, aLoadBalancer, aSnapshot, aVolume, loadSampleAccount } from '../../simulators/digitalocean/index.ts';
+import {
+  aBackup,
+  aDomain,
+  aDroplet,
+  aFirewall,
+  aFloatingIp,
+  aLoadBalancer,
+  aSnapshot,
+  aVolume,
+  loadSampleAccount,
+} from '../../simulators/digitalocean/index.ts';
 
 const where: ItemPlace = { path: '/v2/things', field: 'things.0' };
 const sample = loadSampleAccount();
 
-const without = (object: object, field: string): object => Object.fromEntries(Object.entries(object).filter(([key]) => key !== field));
+const without = (object: object, field: string): object =>
+  Object.fromEntries(Object.entries(object).filter(([key]) => key !== field));
 
-const degradedBy = (normalise: (raw: unknown, where: ItemPlace) => ObservedResource, raw: object, field: string): string => {
+const degradedBy = (
+  normalise: (raw: unknown, where: ItemPlace) => ObservedResource,
+  raw: object,
+  field: string,
+): string => {
   try {
     normalise(without(raw, field), where);
   } catch (error) {
@@ -64,17 +79,26 @@ describe('normalised resources', () => {
       ...sample.domains.map((raw) => normaliseDnsZone(raw, where)),
       ...sample.snapshots.map((raw) => normaliseSnapshot(raw, where)),
       ...sample.firewalls.map((raw) => normaliseFirewall(raw, where)),
-      ...Object.entries(sample.backups).flatMap(([id, backups]) => backups.map((raw) => normaliseDropletBackup(raw, where, id))),
+      ...Object.entries(sample.backups).flatMap(([id, backups]) =>
+        backups.map((raw) => normaliseDropletBackup(raw, where, id)),
+      ),
       ...[aVolume(), aVolume({ droplet_ids: null })].map((raw) => normaliseVolume(raw, where)),
       ...[aFloatingIp(), aFloatingIp({ droplet: aDroplet() })].map((raw) => normaliseFloatingIp(raw, where)),
-      ...[aLoadBalancer(), aLoadBalancer({ ip: '', region: null, type: 'GLOBAL' })].map((raw) => normaliseLoadBalancer(raw, where)),
+      ...[aLoadBalancer(), aLoadBalancer({ ip: '', region: null, type: 'GLOBAL' })].map((raw) =>
+        normaliseLoadBalancer(raw, where),
+      ),
     ];
     expect(all).to.have.length(5 + 7 + 12 + 1 + 4 + 2 + 2 + 2);
     for (const resource of all) expect(observedResourceSchema.parse(resource)).to.deep.equal(resource);
   });
 
   it('are the same for a droplet whose lists come in another order and whose volatile fields moved', () => {
-    const droplet = aDroplet({ tags: ['b', 'a'], volume_ids: ['v2', 'v1'], backup_ids: [12, 9], features: ['monitoring', 'backups'] });
+    const droplet = aDroplet({
+      tags: ['b', 'a'],
+      volume_ids: ['v2', 'v1'],
+      backup_ids: [12, 9],
+      features: ['monitoring', 'backups'],
+    });
     const later = {
       ...droplet,
       tags: ['a', 'b', 'a'],
@@ -90,17 +114,30 @@ describe('normalised resources', () => {
   });
 
   it('are the same for a domain whose zone file changed', () => {
-    expect(normaliseDnsZone(aDomain({ name: 'a.example', zone_file: 'x 2' }), where)).to.deep.equal(normaliseDnsZone(aDomain({ name: 'a.example', zone_file: null }), where));
+    expect(normaliseDnsZone(aDomain({ name: 'a.example', zone_file: 'x 2' }), where)).to.deep.equal(
+      normaliseDnsZone(aDomain({ name: 'a.example', zone_file: null }), where),
+    );
   });
 
   it('are the same for a firewall whose rules come in another order, as another spelling of "all", or while changes are pending', () => {
     const rule = (ports: string, addresses: string[]) => ({ protocol: 'tcp', ports, sources: { addresses } });
-    const before = aFirewall({ droplet_ids: [2, 1], inbound_rules: [rule('443', ['b', 'a']), rule('0', ['c']), { protocol: 'icmp', ports: '0', sources: { tags: ['x'] } }] });
+    const before = aFirewall({
+      droplet_ids: [2, 1],
+      inbound_rules: [
+        rule('443', ['b', 'a']),
+        rule('0', ['c']),
+        { protocol: 'icmp', ports: '0', sources: { tags: ['x'] } },
+      ],
+    });
     const after = {
       ...before,
       droplet_ids: [1, 2],
       pending_changes: [{ droplet_id: 1, removing: false, status: 'waiting' }],
-      inbound_rules: [{ protocol: 'icmp', ports: '0', sources: { tags: ['x'], addresses: null } }, rule('all', ['c']), rule('443', ['a', 'b'])],
+      inbound_rules: [
+        { protocol: 'icmp', ports: '0', sources: { tags: ['x'], addresses: null } },
+        rule('all', ['c']),
+        rule('443', ['a', 'b']),
+      ],
     };
     const normalised = normaliseFirewall(before, where);
     expect(normaliseFirewall(after, where)).to.deep.equal(normalised);
@@ -112,8 +149,13 @@ describe('normalised resources', () => {
   });
 
   it('give sizes as exact decimal text', () => {
-    expect(normaliseSnapshot(aSnapshot({ size_gigabytes: 20.5 }), where).attrs['size_gigabytes']).to.equal('20.5');
-    expect(normaliseDropletBackup(aBackup({ size_gigabytes: 0.1 }), where, '7').attrs).to.include({ size_gigabytes: '0.1', droplet_id: '7' });
+    expect(normaliseSnapshot(aSnapshot({ size_gigabytes: 20.5 }), where).attrs['size_gigabytes']).to.equal(
+      '20.5',
+    );
+    expect(normaliseDropletBackup(aBackup({ size_gigabytes: 0.1 }), where, '7').attrs).to.include({
+      size_gigabytes: '0.1',
+      droplet_id: '7',
+    });
     const { size_gigabytes: _size, ...unsized } = aSnapshot();
     expect(normaliseSnapshot(unsized, where).attrs['size_gigabytes']).to.equal(null);
     expect(normaliseSnapshot({ ...unsized, size_gigabytes: null }, where).attrs['size_gigabytes']).to.equal(
@@ -125,24 +167,48 @@ describe('normalised resources', () => {
   });
 
   it('tell assigned from unassigned addresses', () => {
-    expect(normaliseFloatingIp(aFloatingIp({ ip: '1.1.1.1' }), where)).to.deep.include({ provider_id: '1.1.1.1', name: '1.1.1.1', status: 'unassigned' });
+    expect(normaliseFloatingIp(aFloatingIp({ ip: '1.1.1.1' }), where)).to.deep.include({
+      provider_id: '1.1.1.1',
+      name: '1.1.1.1',
+      status: 'unassigned',
+    });
     const assigned = normaliseFloatingIp(aFloatingIp({ droplet: aDroplet({ id: 77 }) }), where);
     expect(assigned.status).to.equal('assigned');
     expect(assigned.attrs['droplet_id']).to.equal(77);
   });
 
   it('read a load balancer that is new, global or without addresses', () => {
-    const balancer = normaliseLoadBalancer(aLoadBalancer({ ip: '', status: 'new', region: null, droplet_ids: null, tag: '' }), where);
+    const balancer = normaliseLoadBalancer(
+      aLoadBalancer({ ip: '', status: 'new', region: null, droplet_ids: null, tag: '' }),
+      where,
+    );
     expect(balancer).to.include({ region: null, status: 'new', size_slug: 'lb-small' });
-    expect(balancer.attrs).to.deep.include({ ip: null, algorithm: 'round_robin', droplet_ids: [], tag: null });
+    expect(balancer.attrs).to.deep.include({
+      ip: null,
+      algorithm: 'round_robin',
+      droplet_ids: [],
+      tag: null,
+    });
     expect(balancer.attrs['forwarding_rules']).to.deep.equal([
-      { entry_protocol: 'http', entry_port: 80, target_protocol: 'http', target_port: 80, certificate_id: '', tls_passthrough: false },
+      {
+        entry_protocol: 'http',
+        entry_port: 80,
+        target_protocol: 'http',
+        target_port: 80,
+        certificate_id: '',
+        tls_passthrough: false,
+      },
     ]);
   });
 
   it('take a status in any case, a time in any zone or none, and a size from either place', () => {
-    expect(normaliseDroplet(without(aDroplet({ size_slug: 's-2vcpu-2gb' }), 'size_slug'), where).size_slug).to.equal('s-2vcpu-2gb');
-    const droplet = normaliseDroplet(aDroplet({ status: 'ACTIVE', created_at: '2019-09-03T16:34:46.000+02:00' }), where);
+    expect(
+      normaliseDroplet(without(aDroplet({ size_slug: 's-2vcpu-2gb' }), 'size_slug'), where).size_slug,
+    ).to.equal('s-2vcpu-2gb');
+    const droplet = normaliseDroplet(
+      aDroplet({ status: 'ACTIVE', created_at: '2019-09-03T16:34:46.000+02:00' }),
+      where,
+    );
     expect(droplet).to.include({ status: 'active', created_at: '2019-09-03T14:34:46Z' });
     expect(normaliseSnapshot(without(aSnapshot(), 'created_at'), where).created_at).to.equal(null);
   });
@@ -160,7 +226,10 @@ describe('normalised resources', () => {
   });
 
   it('name the field that is wrong', () => {
-    expect(() => normaliseSnapshot({ ...aSnapshot(), size_gigabytes: 'big' }, where)).to.throw(DigitalOceanError, /things\.0\.size_gigabytes/);
+    expect(() => normaliseSnapshot({ ...aSnapshot(), size_gigabytes: 'big' }, where)).to.throw(
+      DigitalOceanError,
+      /things\.0\.size_gigabytes/,
+    );
     expect(() => normaliseDroplet(null, where)).to.throw(DigitalOceanError, /things\.0/);
   });
 });

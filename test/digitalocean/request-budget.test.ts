@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { createRequestBudget, type RequestBudget, type RequestPriority } from '../../src/digitalocean/request-budget.ts';
+import {
+  createRequestBudget,
+  type RequestBudget,
+  type RequestPriority,
+} from '../../src/digitalocean/request-budget.ts';
 
 /** A clock whose sleepers wake only when time is moved. */
 class ManualTime {
@@ -36,10 +40,16 @@ describe('request budget', () => {
   const start = (perMinute: number, perHour: number): void => {
     time = new ManualTime();
     granted = [];
-    budget = createRequestBudget({ perMinute, perHour, clock: time, sleep: (milliseconds) => time.sleep(milliseconds) });
+    budget = createRequestBudget({
+      perMinute,
+      perHour,
+      clock: time,
+      sleep: (milliseconds) => time.sleep(milliseconds),
+    });
   };
   const ask = async (priority: RequestPriority, times = 1, label: string = priority): Promise<void> => {
-    for (let index = 0; index < times; index += 1) void budget.acquire(priority).then(() => granted.push(label));
+    for (let index = 0; index < times; index += 1)
+      void budget.acquire(priority).then(() => granted.push(label));
     await settle();
   };
   const grantedCount = (label: string): number => granted.filter((each) => each === label).length;
@@ -72,7 +82,8 @@ describe('request budget', () => {
     start(1, 1000);
     await ask('billing');
     granted = [];
-    for (const priority of ['backups', 'rest', 'projects', 'droplets', 'billing'] as const) await ask(priority);
+    for (const priority of ['backups', 'rest', 'projects', 'droplets', 'billing'] as const)
+      await ask(priority);
     for (let minute = 0; minute < 5; minute += 1) await time.advance(60_500);
     expect(granted).to.deep.equal(['billing', 'droplets', 'projects', 'rest', 'backups']);
   });
@@ -132,7 +143,8 @@ describe('request budget', () => {
   it('passes a failing sleep on to whoever waits, and goes on afterwards', async () => {
     time = new ManualTime();
     let broken = true;
-    const sleep = (milliseconds: number): Promise<void> => (broken ? Promise.reject(new Error('shutting down')) : time.sleep(milliseconds));
+    const sleep = (milliseconds: number): Promise<void> =>
+      broken ? Promise.reject(new Error('shutting down')) : time.sleep(milliseconds);
     budget = createRequestBudget({ perMinute: 1, perHour: 10, clock: time, sleep });
     await budget.acquire('rest');
     let refused = '';

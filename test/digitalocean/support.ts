@@ -1,7 +1,16 @@
 import { expect } from 'chai';
-import { createDigitalOceanClient, type DigitalOceanClient, type DigitalOceanClientOptions } from '../../src/digitalocean/client.ts';
+import {
+  createDigitalOceanClient,
+  type DigitalOceanClient,
+  type DigitalOceanClientOptions,
+} from '../../src/digitalocean/client.ts';
 import { DigitalOceanError } from '../../src/digitalocean/errors.ts';
-import { startDigitalOceanSimulator, type DigitalOceanSimulator, type LoggedRequest, type SimulatorSettings } from '../../simulators/digitalocean/index.ts';
+import {
+  startDigitalOceanSimulator,
+  type DigitalOceanSimulator,
+  type LoggedRequest,
+  type SimulatorSettings,
+} from '../../simulators/digitalocean/index.ts';
 
 export interface TestAccount {
   simulator: DigitalOceanSimulator;
@@ -21,7 +30,10 @@ export const virtualSleep =
   };
 
 /** A simulator and a client that live on the same virtual time. End it with `simulator.close()`. */
-export const startTestAccount = async (settings: SimulatorSettings = {}, options: Partial<DigitalOceanClientOptions> = {}): Promise<TestAccount> => {
+export const startTestAccount = async (
+  settings: SimulatorSettings = {},
+  options: Partial<DigitalOceanClientOptions> = {},
+): Promise<TestAccount> => {
   const simulator = await startDigitalOceanSimulator(settings);
   const sleeps: number[] = [];
   const clientWith = (more: Partial<DigitalOceanClientOptions>): DigitalOceanClient =>
@@ -53,5 +65,15 @@ export const requestLines = (requests: readonly LoggedRequest[]): string[] =>
   requests.map(({ path, page, status }) => `${path} page ${String(page)} → ${String(status)}`);
 
 /** Pages asked of a path, in order. */
-export const pagesAsked = (requests: readonly LoggedRequest[], path: string, query: Record<string, string> = {}): number[] =>
-  requests.filter((request) => request.path === path && Object.entries(query).every(([name, value]) => request.query[name] === value)).map(({ page }) => page);
+export const pagesAsked = (
+  requests: readonly LoggedRequest[],
+  path: string,
+  query: Record<string, string> = {},
+): number[] =>
+  requests
+    .filter(
+      (request) =>
+        request.path === path &&
+        Object.entries(query).every(([name, value]) => request.query[name] === value),
+    )
+    .map(({ page }) => page);

@@ -23,14 +23,20 @@ function filled(value: unknown, variables: Variables): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, variables)]));
 }
 
-/** `${NAME}`, `${NAME:-default}` and `${NAME:?why it is needed}`; `$$` is a dollar. @throws for any other use of a dollar, and a needed variable that is unset */
+/**
+ * `${NAME}`, `${NAME:-default}` and `${NAME:?why it is needed}`; `$$` is a dollar. @throws for any other use
+ * of a dollar, and a needed variable that is unset
+ */
 function interpolated(text: string, variables: Variables): string {
-  return text.replaceAll(/\$(\$|\{([A-Z][A-Z0-9_]*)(?::([-?])([^{}]*))?\}|)/g, (match, form: string, name: string | undefined, kind: string | undefined, rest = '') => {
-    if (form === '$') return '$';
-    if (name === undefined) throw new Error(`compose can not read ${match} in ${text}`);
-    const value = variables[name];
-    if (value !== undefined && value !== '') return value;
-    if (kind === '?') throw new Error(`required variable ${name} is missing a value: ${rest}`);
-    return kind === '-' ? rest : '';
-  });
+  return text.replaceAll(
+    /\$(\$|\{([A-Z][A-Z0-9_]*)(?::([-?])([^{}]*))?\}|)/g,
+    (match, form: string, name: string | undefined, kind: string | undefined, rest = '') => {
+      if (form === '$') return '$';
+      if (name === undefined) throw new Error(`compose can not read ${match} in ${text}`);
+      const value = variables[name];
+      if (value !== undefined && value !== '') return value;
+      if (kind === '?') throw new Error(`required variable ${name} is missing a value: ${rest}`);
+      return kind === '-' ? rest : '';
+    },
+  );
 }

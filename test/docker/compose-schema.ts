@@ -6,7 +6,10 @@ const name = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/);
 
 const healthcheck = z.strictObject({
   test: z.union([z.tuple([z.literal('CMD')], z.string()), z.tuple([z.literal('CMD-SHELL'), z.string()])]),
-  interval: duration, timeout: duration, retries: z.int().positive(), start_period: duration,
+  interval: duration,
+  timeout: duration,
+  retries: z.int().positive(),
+  start_period: duration,
 });
 
 const service = z.strictObject({
@@ -17,7 +20,14 @@ const service = z.strictObject({
   environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).optional(),
   ports: z.array(z.string().regex(/^(\d+\.\d+\.\d+\.\d+:)?\d+:\d+$/)).optional(),
   volumes: z.array(z.string().regex(/^[a-z-]+:\/[a-z/]+$/)).optional(),
-  depends_on: z.record(name, z.strictObject({ condition: z.enum(['service_started', 'service_healthy', 'service_completed_successfully']) })).optional(),
+  depends_on: z
+    .record(
+      name,
+      z.strictObject({
+        condition: z.enum(['service_started', 'service_healthy', 'service_completed_successfully']),
+      }),
+    )
+    .optional(),
   healthcheck: healthcheck.optional(),
   restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']),
   init: z.boolean().optional(),
@@ -31,7 +41,9 @@ const service = z.strictObject({
   logging: z.strictObject({ driver: z.string(), options: z.record(z.string(), z.string()) }),
 });
 
-/** What compose allows, of the members that our file uses: any other member, or another type, is a mistake. */
+/**
+ * What compose allows, of the members that our file uses: any other member, or another type, is a mistake.
+ */
 export const composeFile = z.strictObject({
   services: z.record(name, service),
   volumes: z.record(name, z.strictObject({})),

@@ -9,7 +9,9 @@ import type { Step } from './stages.ts';
 const stages = stagesOf(readFileSync(join(root, 'Dockerfile'), 'utf8'));
 const runtime = stages.at(-1);
 const steps = (keyword: string): Step[] => runtime?.steps.filter((step) => step.keyword === keyword) ?? [];
-const copies = stages.flatMap((stage, at) => stage.steps.filter(({ keyword }) => keyword === 'COPY').map((step) => ({ step, stage, at })));
+const copies = stages.flatMap((stage, at) =>
+  stage.steps.filter(({ keyword }) => keyword === 'COPY').map((step) => ({ step, stage, at })),
+);
 
 describe('the Dockerfile', () => {
   it('has stages of distinct names, each copying only from earlier ones', () => {
@@ -21,8 +23,12 @@ describe('the Dockerfile', () => {
   });
 
   it('copies what is there, and what .dockerignore lets through', () => {
-    const [all, ...kept] = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-    const sources = copies.filter(({ step }) => step.flags['from'] === undefined).flatMap(({ step }) => step.args.slice(0, -1));
+    const [all, ...kept] = readFileSync(join(root, '.dockerignore'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    const sources = copies
+      .filter(({ step }) => step.flags['from'] === undefined)
+      .flatMap(({ step }) => step.args.slice(0, -1));
     expect(all).to.equal('*');
     expect(new Set(kept)).to.deep.equal(new Set(sources.map((source) => `!${source}`)));
     expect(sources.filter((source) => !existsSync(join(root, source)))).to.deep.equal([]);
@@ -30,14 +36,20 @@ describe('the Dockerfile', () => {
 
   it('puts files into directories, and a directory at its own name', () => {
     for (const { step } of copies.filter(({ step: { flags } }) => flags['from'] === undefined)) {
-      const directories = step.args.slice(0, -1).filter((source) => statSync(join(root, source)).isDirectory());
+      const directories = step.args
+        .slice(0, -1)
+        .filter((source) => statSync(join(root, source)).isDirectory());
       // COPY of a directory copies what is in it: two of them, or one to ./, would be mixed up.
-      expect(directories.length === 0 ? step.args.at(-1) : step.args).to.deep.equal(directories.length === 0 ? './' : [directories[0], `./${directories[0]}`]);
+      expect(directories.length === 0 ? step.args.at(-1) : step.args).to.deep.equal(
+        directories.length === 0 ? './' : [directories[0], `./${directories[0]}`],
+      );
     }
   });
 
   it('is built on one image, of a major release of Node that the project takes', () => {
-    const { engines } = z.object({ engines: z.object({ node: z.string() }) }).parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+    const { engines } = z
+      .object({ engines: z.object({ node: z.string() }) })
+      .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
     const least = Number(/^>=(\d+)/.exec(engines.node)?.[1]);
     const [image, ...others] = new Set(stages.map((stage) => stage.image));
     expect(others).to.deep.equal([]);
@@ -45,7 +57,12 @@ describe('the Dockerfile', () => {
   });
 
   it('installs by the lock file, and no development tools for running', () => {
-    const installs = new Map(stages.map(({ name, steps: all }) => [name, all.filter(({ keyword, args }) => keyword === 'RUN' && args[0] === 'npm').map(({ args }) => args)]));
+    const installs = new Map(
+      stages.map(({ name, steps: all }) => [
+        name,
+        all.filter(({ keyword, args }) => keyword === 'RUN' && args[0] === 'npm').map(({ args }) => args),
+      ]),
+    );
     expect([...installs.values()].flat().every(([, command]) => command === 'ci')).to.equal(true);
     expect(installs.get('build')?.[0]).to.not.include('--omit=dev');
     expect(installs.get('dependencies')?.[0]).to.include.members(['--omit=dev', '--omit=optional']);
@@ -57,7 +74,9 @@ describe('the Dockerfile', () => {
     expect(steps('ENV').flatMap(({ args }) => args)).to.include('NODE_ENV=production');
     expect(steps('EXPOSE').map(({ args }) => args)).to.deep.equal([['4005']]);
     expect(steps('STOPSIGNAL').map(({ args }) => args)).to.deep.equal([['SIGTERM']]);
-    expect(steps('ENTRYPOINT').map(({ exec }) => exec)).to.deep.equal([['node', '--max-semi-space-size=32', 'dist/src/cli.js']]);
+    expect(steps('ENTRYPOINT').map(({ exec }) => exec)).to.deep.equal([
+      ['node', '--max-semi-space-size=32', 'dist/src/cli.js'],
+    ]);
     expect(steps('CMD').map(({ exec }) => exec)).to.deep.equal([['serve']]);
     expect(steps('HEALTHCHECK').map(({ exec }) => exec?.[0])).to.deep.equal(['node']);
   });

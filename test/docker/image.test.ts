@@ -33,15 +33,22 @@ describe('the image', () => {
   const runtime = async () => stagesOf(await readFile(join(root, 'Dockerfile'), 'utf8')).at(-1);
 
   function start([program = '', ...args]: readonly string[], more: Record<string, string> = {}): Program {
-    const child = spawn(program === 'node' ? process.execPath : program, args, { cwd: join(image.directory, 'app'), env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...env, ...more }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program === 'node' ? process.execPath : program, args, {
+      cwd: join(image.directory, 'app'),
+      env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...env, ...more },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let text = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
     const ended = once(child, 'close').then(([code]: unknown[]) => (typeof code === 'number' ? code : null));
     const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
       for (;;) {
         const match = pattern.exec(text);
         if (match !== null) return match;
-        if (await Promise.race([ended.then(() => true), once(child.stdout, 'data').then(() => false)])) throw new Error(`It ended before it said ${pattern}:\n${text}`);
+        if (await Promise.race([ended.then(() => true), once(child.stdout, 'data').then(() => false)]))
+          throw new Error(`It ended before it said ${pattern}:\n${text}`);
       }
     };
     return { child, stdout: () => text, says, ended };
@@ -51,7 +58,14 @@ describe('the image', () => {
     image = await makeImage();
     data = await mkdtemp(join(tmpdir(), 'arcadia-image-data-'));
     // The servers that compose puts beside it are embedded ones here.
-    env = { ...compose.services['service']?.environment, PORT: '0', DATABASE_URL: '', EVENTSTORE_URL: '', REDIS_URL: '', ARCADIA_DATA: data };
+    env = {
+      ...compose.services['service']?.environment,
+      PORT: '0',
+      DATABASE_URL: '',
+      EVENTSTORE_URL: '',
+      REDIS_URL: '',
+      ARCADIA_DATA: data,
+    };
   });
 
   after(async () => {
@@ -60,20 +74,43 @@ describe('the image', () => {
   });
 
   it('holds no sources, and imports nothing but production dependencies', async () => {
-    const { dependencies } = z.object({ dependencies: z.record(z.string(), z.string()) }).parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+    const { dependencies } = z
+      .object({ dependencies: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
     const dist = join(image.directory, 'app', 'dist');
-    const files = (await readdir(dist, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
     expect(files.filter((file) => !/\.(js|sql)$/.test(file))).to.deep.equal([]);
-    const texts = await Promise.all(files.filter((file) => file.endsWith('.js')).map((file) => readFile(file, 'utf8')));
-    const imported = new Set(texts.flatMap((text) => [...text.matchAll(/^(?:import|export|\}) .*\bfrom '([^.'][^']*)'|\bimport\('([^.'][^']*)'\)/gm)].map((match) => match[1] ?? match[2] ?? '')));
-    const packages = [...imported].filter((name) => !isBuiltin(name)).map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/'));
+    const texts = await Promise.all(
+      files.filter((file) => file.endsWith('.js')).map((file) => readFile(file, 'utf8')),
+    );
+    const imported = new Set(
+      texts.flatMap((text) =>
+        [...text.matchAll(/^(?:import|export|\}) .*\bfrom '([^.'][^']*)'|\bimport\('([^.'][^']*)'\)/gm)].map(
+          (match) => match[1] ?? match[2] ?? '',
+        ),
+      ),
+    );
+    const packages = [...imported]
+      .filter((name) => !isBuiltin(name))
+      .map((name) =>
+        name
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      );
     expect(packages).to.include.members(['express', 'postgres', 'zod']);
     expect(packages.filter((name) => !Object.hasOwn(dependencies, name))).to.deep.equal([]);
     expect(texts.filter((text) => /from '\.[^']*\.ts'/.test(text))).to.deep.equal([]);
   });
 
   it('runs the command line', async () => {
-    const list = start([...((await runtime())?.steps.find(({ keyword }) => keyword === 'ENTRYPOINT')?.exec ?? []), 'job', 'list']);
+    const list = start([
+      ...((await runtime())?.steps.find(({ keyword }) => keyword === 'ENTRYPOINT')?.exec ?? []),
+      'job',
+      'list',
+    ]);
     expect(await list.ended).to.equal(0);
     expect(list.stdout()).to.match(/^metering\.day +10 1 \* \* \*/m);
   });
@@ -83,10 +120,17 @@ describe('the image', () => {
     const exec = (keyword: string): string[] => steps.find((step) => step.keyword === keyword)?.exec ?? [];
     const check = (port: string): Promise<number | null> => start(exec('HEALTHCHECK'), { PORT: port }).ended;
     // Each container has the port for itself; here they take free ones.
-    const [service, worker] = ['service', 'worker'].map((name) => start([...exec('ENTRYPOINT'), ...(compose.services[name]?.command ?? []).map((word) => (word === '4005' ? '0' : word))]));
+    const [service, worker] = ['service', 'worker'].map((name) =>
+      start([
+        ...exec('ENTRYPOINT'),
+        ...(compose.services[name]?.command ?? []).map((word) => (word === '4005' ? '0' : word)),
+      ]),
+    );
     if (service === undefined || worker === undefined) throw new Error('Both are started.');
     try {
-      const [served = '', worked = ''] = (await Promise.all([service.says(listening), worker.says(listening)])).map(([, port]) => port);
+      const [served = '', worked = ''] = (
+        await Promise.all([service.says(listening), worker.says(listening)])
+      ).map(([, port]) => port);
       for (const port of [served, worked]) {
         const answer = await fetch(`http://127.0.0.1:${port}/api/health`);
         expect(answer.status).to.equal(200);

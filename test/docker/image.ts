@@ -17,9 +17,9 @@ export interface Image {
 }
 
 /**
- * Follows the Dockerfile without Docker: each stage is a directory of its own that gets only what the stage copies. An `npm
- * ci` gives it the packages that are installed here, any other RUN is run. The types are checked by `npm test` already, so
- * the compiler leaves that out.
+ * Follows the Dockerfile without Docker: each stage is a directory of its own that gets only what the stage
+ * copies. An `npm ci` gives it the packages that are installed here, any other RUN is run. The types are
+ * checked by `npm test` already, so the compiler leaves that out.
  */
 export async function makeImage(): Promise<Image> {
   const base = await mkdtemp(join(tmpdir(), 'arcadia-image-'));
@@ -32,7 +32,11 @@ export async function makeImage(): Promise<Image> {
   return { directory: last, remove: () => rm(base, { recursive: true, force: true }) };
 }
 
-async function makeStage({ steps }: Stage, directory: string, made: ReadonlyMap<string, string>): Promise<string> {
+async function makeStage(
+  { steps }: Stage,
+  directory: string,
+  made: ReadonlyMap<string, string>,
+): Promise<string> {
   let workdir = directory;
   for (const { keyword, args, flags } of steps) {
     if (keyword === 'WORKDIR') {
@@ -45,7 +49,12 @@ async function makeStage({ steps }: Stage, directory: string, made: ReadonlyMap<
     } else if (keyword === 'RUN') {
       const [program = '', ...rest] = args;
       if (program === 'npm') await symlink(join(root, 'node_modules'), join(workdir, 'node_modules'));
-      else await run(program === 'node' ? process.execPath : program, [...rest, ...(rest[0] === 'scripts/build.mjs' ? ['--noCheck'] : [])], { cwd: workdir });
+      else
+        await run(
+          program === 'node' ? process.execPath : program,
+          [...rest, ...(rest[0] === 'scripts/build.mjs' ? ['--noCheck'] : [])],
+          { cwd: workdir },
+        );
     }
   }
   return directory;

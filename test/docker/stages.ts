@@ -1,4 +1,4 @@
-import type { Instruction} from 'dockerfile-ast';
+import type { Instruction } from 'dockerfile-ast';
 import { DockerfileParser, JSONInstruction, ModifiableInstruction } from 'dockerfile-ast';
 
 /** One instruction of a Dockerfile. */
@@ -25,11 +25,20 @@ export function stagesOf(text: string): Stage[] {
     const args = instruction.getArguments().map((argument) => argument.getValue());
     const current = stages.at(-1);
     if (instruction.getKeyword() === 'FROM') {
-      stages.push({ image: args[0] ?? '', name: args[1]?.toUpperCase() === 'AS' ? args[2] ?? null : null, steps: [] });
+      stages.push({
+        image: args[0] ?? '',
+        name: args[1]?.toUpperCase() === 'AS' ? (args[2] ?? null) : null,
+        steps: [],
+      });
     } else if (current === undefined) {
       throw new Error(`${instruction.getKeyword()} before FROM`);
     } else {
-      current.steps.push({ keyword: instruction.getKeyword(), args, flags: flagsOf(instruction), exec: execOf(instruction) });
+      current.steps.push({
+        keyword: instruction.getKeyword(),
+        args,
+        flags: flagsOf(instruction),
+        exec: execOf(instruction),
+      });
     }
   }
   return stages;

@@ -17,7 +17,12 @@ describe('the API overview of the README', () => {
   });
 
   it('says who may call each', () => {
-    const words = { public: /^public$/, tenant: /^tenant( \(own\))?, admin$/, admin: /^admin$/, integration: /^service, admin$/ };
+    const words = {
+      public: /^public$/,
+      tenant: /^tenant( \(own\))?, admin$/,
+      admin: /^admin$/,
+      integration: /^service, admin$/,
+    };
     for (const [paths, who] of rows) {
       for (const code of codeIn(paths ?? '')) {
         const route = routes.find(({ method, path }) => `${method} ${path}` === code);
@@ -30,7 +35,12 @@ describe('the API overview of the README', () => {
 describe('routes in the documentation', () => {
   for (const { path, text } of allPages()) {
     it(`${path} names routes that exist`, () => {
-      expect(codeIn(text).filter(isRoute).map(plain).filter((code) => !table.includes(code))).to.deep.equal([]);
+      expect(
+        codeIn(text)
+          .filter(isRoute)
+          .map(plain)
+          .filter((code) => !table.includes(code)),
+      ).to.deep.equal([]);
     });
   }
 });
@@ -38,7 +48,11 @@ describe('routes in the documentation', () => {
 describe('the problems in docs/api.md', () => {
   it('are all codes that a refusal may have, under their status', () => {
     const rows = rowsIn(section(pageOf('docs/api.md'), '## Problems'));
-    const named = rows.flatMap(([status, codes]) => codeIn(codes ?? '').map((code) => [code, Number(status)]));
-    expect(Object.fromEntries(named)).to.deep.equal(Object.fromEntries(Object.entries(refusalStatus).map(([code, { status }]) => [code, status])));
+    const named = rows.flatMap(([status, codes]) =>
+      codeIn(codes ?? '').map((code) => [code, Number(status)]),
+    );
+    expect(Object.fromEntries(named)).to.deep.equal(
+      Object.fromEntries(Object.entries(refusalStatus).map(([code, { status }]) => [code, status])),
+    );
   });
 });

@@ -18,7 +18,11 @@ describe('the configuration table of the README', () => {
 
   it('gives the defaults that they have', () => {
     const secret = 'a-secret-that-is-long-enough-for-any-algorithm';
-    const defaults = Object.fromEntries(rows.flatMap(([name, value]) => (value?.startsWith('`') === true ? [[nameOf(name), nameOf(value)]] : [])));
+    const defaults = Object.fromEntries(
+      rows.flatMap(([name, value]) =>
+        value?.startsWith('`') === true ? [[nameOf(name), nameOf(value)]] : [],
+      ),
+    );
     // The one default that is another variable's value.
     expect(defaults['SKYAI_FINANCE_JWT_SECRET']).to.equal('JWT_SECRET');
     const spelledOut = { ...defaults, SKYAI_FINANCE_JWT_SECRET: secret };
@@ -28,6 +32,17 @@ describe('the configuration table of the README', () => {
 
   it('gives no default where there is none', () => {
     const without = rows.filter(([, value]) => value === '–').map(([name]) => nameOf(name));
-    expect(without).to.have.members(['DATABASE_URL', 'EVENTSTORE_URL', 'REDIS_URL', 'JWT_SECRET', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL', 'CORS_ORIGINS', 'DIGITALOCEAN_TOKEN', 'SKYAI_FINANCE_URL']);
+    expect(without).to.have.members([
+      'DATABASE_URL',
+      'EVENTSTORE_URL',
+      'REDIS_URL',
+      'JWT_SECRET',
+      'JWT_ISSUER',
+      'JWT_AUDIENCE',
+      'JWT_JWKS_URL',
+      'CORS_ORIGINS',
+      'DIGITALOCEAN_TOKEN',
+      'SKYAI_FINANCE_URL',
+    ]);
   });
 });

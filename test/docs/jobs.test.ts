@@ -4,26 +4,40 @@ import { createProgram } from '../../src/cli/program.ts';
 import { jobs } from '../../src/jobs/jobs.ts';
 import { allPages, codeIn, pageOf, rowsIn, section, shellIn } from './pages.ts';
 
-const inputOf = (job: (typeof jobs)[number]): string[] => (job.input instanceof z.ZodObject ? Object.keys(job.input.shape) : []);
+const inputOf = (job: (typeof jobs)[number]): string[] =>
+  job.input instanceof z.ZodObject ? Object.keys(job.input.shape) : [];
 
 describe('the jobs table of the README', () => {
   it('has every job with its queue, schedule and input', () => {
     const rows = rowsIn(section(pageOf('README.md'), '## Jobs')).map(([name, queue, schedule, input]) => ({
-      name: codeIn(name ?? '')[0], queue: codeIn(queue ?? '')[0], cron: codeIn(schedule ?? '')[0] ?? null, input: codeIn(input ?? ''),
+      name: codeIn(name ?? '')[0],
+      queue: codeIn(queue ?? '')[0],
+      cron: codeIn(schedule ?? '')[0] ?? null,
+      input: codeIn(input ?? ''),
     }));
-    const known = jobs.map((job) => ({ name: job.name, queue: job.queue, cron: job.cron, input: inputOf(job) }));
+    const known = jobs.map((job) => ({
+      name: job.name,
+      queue: job.queue,
+      cron: job.cron,
+      input: inputOf(job),
+    }));
     expect(rows).to.have.deep.members(known).and.have.length(known.length);
   });
 });
 
 describe('command lines in the documentation', () => {
   const program = createProgram();
-  const lines = allPages().flatMap(({ text }) => shellIn(text)).flatMap((line) => /npm run (?:-s )?arcadia -- ([^#)]+)/.exec(line)?.[1] ?? []);
+  const lines = allPages()
+    .flatMap(({ text }) => shellIn(text))
+    .flatMap((line) => /npm run (?:-s )?arcadia -- ([^#)]+)/.exec(line)?.[1] ?? []);
 
   it('are commands that there are', () => {
     expect(lines.length).to.be.greaterThan(5);
     for (const line of lines) {
-      const words = line.trim().split(/\s+/).filter((word) => !word.startsWith('-'));
+      const words = line
+        .trim()
+        .split(/\s+/)
+        .filter((word) => !word.startsWith('-'));
       let at = program;
       for (const word of words) {
         const next = at.commands.find((command) => command.name() === word);
@@ -32,7 +46,10 @@ describe('command lines in the documentation', () => {
       }
       if (line.trim() !== '--help') expect(at, line).to.not.equal(program);
       const options = (line.match(/--[a-z-]+/g) ?? []).filter((option) => option !== '--help');
-      expect(at.options.map(({ long }) => long), line).to.include.members(options);
+      expect(
+        at.options.map(({ long }) => long),
+        line,
+      ).to.include.members(options);
     }
   });
 

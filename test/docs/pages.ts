@@ -18,7 +18,9 @@ export function pageOf(path: string): Page {
 
 /** Every page: the README, the changelog and what is in `docs/`. */
 export function allPages(): Page[] {
-  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).sort();
+  const docs = readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .sort();
   return ['README.md', 'CHANGELOG.md', ...docs.map((name) => `docs/${name}`)].map(pageOf);
 }
 
@@ -37,7 +39,10 @@ export function shellIn(text: string): string[] {
   return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap((match) => (match[1] ?? '').split('\n'));
 }
 
-/** The part under a heading, up to the next heading of the same depth or above. @throws for a heading that is not there */
+/**
+ * The part under a heading, up to the next heading of the same depth or above. @throws for a heading that is
+ * not there
+ */
 export function section({ path, text }: Page, heading: string): string {
   const lines = text.split('\n');
   const start = lines.indexOf(heading);
@@ -53,20 +58,29 @@ export function rowsIn(text: string): string[][] {
   const isRule = (line: string | undefined): boolean => line !== undefined && /^\|[-|: ]+\|$/.test(line);
   return lines
     .filter((line, index) => line.startsWith('|') && !isRule(line) && !isRule(lines[index + 1]))
-    .map((line) => line.slice(1, -1).split('|').map((cell) => cell.trim()));
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim()),
+    );
 }
 
 const unlisted = new Set(['node_modules', '.git', '.arcadia', 'dist', 'coverage']);
 
 /** Every file and folder of the project, relative to its folder; folders end in a slash. */
 export function everyPath(folder = root): string[] {
-  return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !unlisted.has(name)).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? [`${relative(root, path)}/`, ...everyPath(path)] : [relative(root, path)];
-  });
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !unlisted.has(name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? [`${relative(root, path)}/`, ...everyPath(path)] : [relative(root, path)];
+    });
 }
 
-/** Where the links of a page point to within the project, resolved; what is elsewhere on the web is left out. */
+/**
+ * Where the links of a page point to within the project, resolved; what is elsewhere on the web is left out.
+ */
 export function linksOf({ path, text }: Page): string[] {
   return [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)]
     .map((match) => match[1] ?? '')

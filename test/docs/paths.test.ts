@@ -40,26 +40,38 @@ describe('paths in the documentation', () => {
   }
 
   it('are looked for at all', () => {
-    expect(isPath('src/config.ts') && isPath('docs/') && isPath('commands/<context>/<command>.ts') && isPath('LICENSE.md')).to.equal(true);
-    expect(namesSomething('src/nothing.ts') || namesSomething('commands/<context>/<nothing>/<more>.ts')).to.equal(false);
+    expect(
+      isPath('src/config.ts') &&
+        isPath('docs/') &&
+        isPath('commands/<context>/<command>.ts') &&
+        isPath('LICENSE.md'),
+    ).to.equal(true);
+    expect(
+      namesSomething('src/nothing.ts') || namesSomething('commands/<context>/<nothing>/<more>.ts'),
+    ).to.equal(false);
     expect(allPages().flatMap(({ text }) => codeIn(text).filter(isPath)).length).to.be.greaterThan(100);
   });
 });
 
 describe('commands in the documentation', () => {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
   /** What npm runs without being told how. */
   const own = ['ci', 'install'];
 
   for (const { path, text } of allPages()) {
     it(`${path} names npm scripts that exist`, () => {
-      const named = [...text.matchAll(/\bnpm (?:run (?:-s )?([a-z-]+)|(ci|install|start|test)\b)/g)].map((match) => match[1] ?? match[2] ?? '');
+      const named = [...text.matchAll(/\bnpm (?:run (?:-s )?([a-z-]+)|(ci|install|start|test)\b)/g)].map(
+        (match) => match[1] ?? match[2] ?? '',
+      );
       expect(named.filter((name) => !(name in scripts) && !own.includes(name))).to.deep.equal([]);
     });
   }
 
   it('has every npm script in the README', () => {
     const readme = allPages()[0]?.text ?? '';
-    for (const name of Object.keys(scripts)) expect(readme, name).to.match(new RegExp(`npm (run (-s )?)?${name}\\b`));
+    for (const name of Object.keys(scripts))
+      expect(readme, name).to.match(new RegExp(`npm (run (-s )?)?${name}\\b`));
   });
 });

@@ -16,12 +16,18 @@ import type { ConnectTarget } from '../../src/database/connection.ts';
 
 const holder = join(dirname(fileURLToPath(import.meta.url)), 'hold-server.ts');
 
-type Holder = { child: ChildProcessByStdio<Writable, Readable, null>; said: { pid: number; started: boolean } };
+type Holder = {
+  child: ChildProcessByStdio<Writable, Readable, null>;
+  said: { pid: number; started: boolean };
+};
 
 /** Another process that has started or joined the server of `dataDir`. */
 async function holdElsewhere(dataDir: string): Promise<Holder> {
-  const child = spawn(process.execPath, ['--import', 'tsx', holder, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] });
-  for await (const line of createInterface(child.stdout)) return { child, said: JSON.parse(line) as Holder['said'] };
+  const child = spawn(process.execPath, ['--import', 'tsx', holder, dataDir], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface(child.stdout))
+    return { child, said: JSON.parse(line) as Holder['said'] };
   throw new Error('The other process ended without a word.');
 }
 
@@ -63,7 +69,9 @@ describe('embedded PostgreSQL', () => {
   let dataDir: string;
   const started: EmbeddedPostgres[] = [];
 
-  async function start(options: Partial<Parameters<typeof startEmbeddedPostgres>[0]> = {}): Promise<EmbeddedPostgres> {
+  async function start(
+    options: Partial<Parameters<typeof startEmbeddedPostgres>[0]> = {},
+  ): Promise<EmbeddedPostgres> {
     const server = await startEmbeddedPostgres({ dataDir, ...options });
     started.push(server);
     return server;
@@ -97,7 +105,9 @@ describe('embedded PostgreSQL', () => {
       `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit, current_setting('TimeZone') as zone,
         current_setting('server_encoding') as encoding, current_database() as database, current_setting('listen_addresses') as listens`,
     );
-    expect(rows).to.deep.equal([{ fsync: 'on', commit: 'on', zone: 'UTC', encoding: 'UTF8', database: 'arcadia', listens: '' }]);
+    expect(rows).to.deep.equal([
+      { fsync: 'on', commit: 'on', zone: 'UTC', encoding: 'UTF8', database: 'arcadia', listens: '' },
+    ]);
     expect(server.started).to.equal(true);
     await server.stop();
     expect(await answers(server.target)).to.equal(false);
@@ -134,7 +144,7 @@ describe('embedded PostgreSQL', () => {
 
   it('starts again with every commit after the server itself was killed', async () => {
     const first = await start();
-    await query(first.target, 'create table kept (note text); insert into kept values (\'committed\')');
+    await query(first.target, "create table kept (note text); insert into kept values ('committed')");
     process.kill(first.pid, 'SIGKILL');
     const second = await start();
     expect(second.started).to.equal(true);
@@ -146,7 +156,10 @@ describe('embedded PostgreSQL', () => {
     const { socketDir, logFile } = first;
     await first.stop();
     const cluster = dirname(logFile);
-    await writeFile(join(cluster, 'postmaster.pid'), `${process.pid}\n${cluster}\n1\n5432\n${socketDir ?? ''}\n\n\nready\n`);
+    await writeFile(
+      join(cluster, 'postmaster.pid'),
+      `${process.pid}\n${cluster}\n1\n5432\n${socketDir ?? ''}\n\n\nready\n`,
+    );
     if (socketDir !== null) {
       await mkdir(socketDir, { recursive: true });
       await writeFile(join(socketDir, '.s.PGSQL.5432.lock'), `${process.pid}\n`);
@@ -160,7 +173,11 @@ describe('embedded PostgreSQL', () => {
     const fresh = join(base, 'race');
     await mkdir(join(fresh, 'draft-left-behind'), { recursive: true });
     try {
-      const [mine, first, second] = await Promise.all([start({ dataDir: fresh }), holdElsewhere(fresh), holdElsewhere(fresh)]);
+      const [mine, first, second] = await Promise.all([
+        start({ dataDir: fresh }),
+        holdElsewhere(fresh),
+        holdElsewhere(fresh),
+      ]);
       expect(new Set([mine.pid, first.said.pid, second.said.pid]).size).to.equal(1);
       expect([mine.started, first.said.started, second.said.started].filter(Boolean)).to.have.lengthOf(1);
       expect(await stat(join(fresh, 'draft-left-behind')).catch(() => null)).to.equal(null);
@@ -177,13 +194,23 @@ describe('embedded PostgreSQL', () => {
     await mkdir(secret, { mode: 0o700 });
     try {
       const said: string[] = [];
-      const first = await start({ dataDir: deep, logger: { ...silentLogger, info: (message: unknown) => { said.push(String(message)); } } });
+      const first = await start({
+        dataDir: deep,
+        logger: {
+          ...silentLogger,
+          info: (message: unknown) => {
+            said.push(String(message));
+          },
+        },
+      });
       const cluster = await realpath(join(deep, 'cluster'));
       const note = await readFile(join(deep, 'data-is-elsewhere.txt'), 'utf8').catch(() => null);
       const isInside = cluster === join(await realpath(deep), 'cluster');
       // Root's server runs as another user, who can't pass; anybody else's data is inside.
       expect(isInside).to.equal(process.getuid?.() !== 0);
-      expect([note?.includes(cluster), said.some((line) => line.includes(`is in ${cluster}`))]).to.deep.equal(isInside ? [undefined, false] : [true, true]);
+      expect([note?.includes(cluster), said.some((line) => line.includes(`is in ${cluster}`))]).to.deep.equal(
+        isInside ? [undefined, false] : [true, true],
+      );
       await query(first.target, 'create table kept (note text)');
       await first.stop();
       const second = await start({ dataDir: deep });
@@ -202,7 +229,9 @@ describe('embedded PostgreSQL', () => {
       expect(server.target.host).to.equal('127.0.0.1');
       expect(await answers(server.target)).to.equal(true);
       let refusal: unknown = null;
-      await query({ ...server.target, password: 'wrong' }, 'select 1').catch((error: unknown) => (refusal = error));
+      await query({ ...server.target, password: 'wrong' }, 'select 1').catch(
+        (error: unknown) => (refusal = error),
+      );
       expect(refusal).to.include({ code: '28P01' });
       expect(isConnectionError(refusal)).to.equal(false);
       await server.stop();

@@ -25,7 +25,9 @@ type Held = { child: ChildProcessByStdio<Writable, Readable, null>; said: Omit<O
 async function listener(answer: string): Promise<{ server: Server; port: number }> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.on('data', () => { if (answer !== '') socket.write(answer); });
+    socket.on('data', () => {
+      if (answer !== '') socket.write(answer);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -33,7 +35,8 @@ async function listener(answer: string): Promise<{ server: Server; port: number 
 }
 
 function pathOf(redis: OpenRedis | null): string {
-  if (redis === null || !('path' in redis.target)) throw new Error(`There is no private Redis. ${howToGetRedis}`);
+  if (redis === null || !('path' in redis.target))
+    throw new Error(`There is no private Redis. ${howToGetRedis}`);
   return redis.target.path;
 }
 
@@ -49,7 +52,11 @@ async function ask<T>(target: RedisTarget, work: (client: Redis) => Promise<T>):
   }
 }
 
-const answers = (target: RedisTarget): Promise<boolean> => ask(target, (client) => client.ping()).then(() => true, () => false);
+const answers = (target: RedisTarget): Promise<boolean> =>
+  ask(target, (client) => client.ping()).then(
+    () => true,
+    () => false,
+  );
 
 async function pidOf(target: RedisTarget): Promise<number> {
   const info = await ask(target, (client) => client.info('server'));
@@ -63,14 +70,20 @@ describe('the private Redis', () => {
   const opened: OpenRedis[] = [];
   const held: Held[] = [];
 
-  async function open(arcadiaData = data, localPort = free, logger: Logger = silentLogger): Promise<OpenRedis | null> {
+  async function open(
+    arcadiaData = data,
+    localPort = free,
+    logger: Logger = silentLogger,
+  ): Promise<OpenRedis | null> {
     const redis = await openRedis(null, arcadiaData, logger, { localPort });
     if (redis !== null) opened.push(redis);
     return redis;
   }
 
   async function holdElsewhere(localPort = free): Promise<Held> {
-    const child = spawn(process.execPath, ['--import', 'tsx', holder, data, String(localPort)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', holder, data, String(localPort)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     for await (const line of createInterface(child.stdout)) {
       const other = { child, said: JSON.parse(line) as Held['said'] };
       held.push(other);
@@ -114,10 +127,23 @@ describe('the private Redis', () => {
     const redis = await open();
     expect(redis?.embedded).to.equal(true);
     const target = { path: pathOf(redis) };
-    const settings = await ask(target, async (client) => Object.fromEntries(await Promise.all(
-      ['port', 'appendonly', 'appendfsync', 'maxmemory-policy', 'maxmemory', 'save'].map(async (name) => client.config('GET', name) as Promise<[string, string]>),
-    )));
-    expect(settings).to.deep.equal({ port: '0', appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction', maxmemory: '0', save: '' });
+    const settings = await ask(target, async (client) =>
+      Object.fromEntries(
+        await Promise.all(
+          ['port', 'appendonly', 'appendfsync', 'maxmemory-policy', 'maxmemory', 'save'].map(
+            async (name) => client.config('GET', name) as Promise<[string, string]>,
+          ),
+        ),
+      ),
+    );
+    expect(settings).to.deep.equal({
+      port: '0',
+      appendonly: 'yes',
+      appendfsync: 'everysec',
+      'maxmemory-policy': 'noeviction',
+      maxmemory: '0',
+      save: '',
+    });
     expect((await stat(target.path)).mode & 0o777).to.equal(0o700);
     expect((await stat(join(data, 'redis'))).mode & 0o777).to.equal(0o700);
     await redis?.leave();
@@ -187,7 +213,10 @@ describe('the private Redis', () => {
 
   it('starts over a note that names some other process with the id of the server', async () => {
     await mkdir(join(data, 'redis'), { recursive: true });
-    await writeFile(join(data, 'redis', 'server'), JSON.stringify({ pid: process.pid, started: 'in another life', socket: '' }));
+    await writeFile(
+      join(data, 'redis', 'server'),
+      JSON.stringify({ pid: process.pid, started: 'in another life', socket: '' }),
+    );
     expect(await answers({ path: pathOf(await open()) })).to.equal(true);
   });
 
@@ -196,7 +225,9 @@ describe('the private Redis', () => {
     const redis = await open(deep);
     expect(Buffer.byteLength(pathOf(redis))).to.be.lessThan(104);
     expect(await answers({ path: pathOf(redis) })).to.equal(true);
-    expect((await stat(join(await realpath(deep), 'redis', 'data', 'appendonlydir'))).isDirectory()).to.equal(true);
+    expect((await stat(join(await realpath(deep), 'redis', 'data', 'appendonlydir'))).isDirectory()).to.equal(
+      true,
+    );
   });
 
   it('gives way to REDIS_URL, which is not even tried', async () => {
@@ -206,7 +237,13 @@ describe('the private Redis', () => {
   });
 
   it('gives way to one that answers PING at hand, but not to whoever else listens there', async () => {
-    for (const [answer, expected] of [['+PONG\r\n', false], ['-LOADING Redis is loading\r\n', false], ['-NOAUTH Authentication required.\r\n', true], ['HTTP/1.1 400 Bad Request\r\n\r\n', true], ['', true]] as const) {
+    for (const [answer, expected] of [
+      ['+PONG\r\n', false],
+      ['-LOADING Redis is loading\r\n', false],
+      ['-NOAUTH Authentication required.\r\n', true],
+      ['HTTP/1.1 400 Bad Request\r\n\r\n', true],
+      ['', true],
+    ] as const) {
       const { server, port } = await listener(answer);
       const redis = await open(data, port);
       expect(redis?.embedded, JSON.stringify(answer)).to.equal(expected);
@@ -230,7 +267,20 @@ describe('the private Redis', () => {
   describe('where it can not be had', () => {
     const { PATH: path, JWT_SECRET: secret } = process.env;
     const warnings: string[] = [];
-    const logger: Logger = { ...silentLogger, warn: (...args: unknown[]) => { warnings.push(args.map((arg) => (arg instanceof Error ? arg.message : JSON.stringify(arg, (_, value) => (value instanceof Error ? value.message : value)))).join(' ')); } };
+    const logger: Logger = {
+      ...silentLogger,
+      warn: (...args: unknown[]) => {
+        warnings.push(
+          args
+            .map((arg) =>
+              arg instanceof Error
+                ? arg.message
+                : JSON.stringify(arg, (_, value) => (value instanceof Error ? value.message : value)),
+            )
+            .join(' '),
+        );
+      },
+    };
 
     beforeEach(async () => {
       warnings.length = 0;
@@ -252,7 +302,10 @@ describe('the private Redis', () => {
 
     it('is null, with the end of its log, when the server does not start', async () => {
       const program = join(base, 'bin', 'valkey-server');
-      await writeFile(program, '#!/bin/sh\necho "can not read the data of a later release; ${JWT_SECRET:-no secret}"\nexit 1\n');
+      await writeFile(
+        program,
+        '#!/bin/sh\necho "can not read the data of a later release; ${JWT_SECRET:-no secret}"\nexit 1\n',
+      );
       await chmod(program, 0o755);
       process.env['JWT_SECRET'] = 'of the service';
       expect(await open(data, free, logger)).to.equal(null);

@@ -13,7 +13,10 @@ import { findRedisProgram } from '../../src/embedded/redis-program.ts';
 const run = promisify(execFile);
 const script = new URL('../../scripts/redis.mjs', import.meta.url).href;
 
-/** Notes each call and what the policy was then; knows the package only after an update, once there is a file `old-lists`. */
+/**
+ * Notes each call and what the policy was then; knows the package only after an update, once there is a file
+ * `old-lists`.
+ */
 const fakeApt = `#!/bin/sh
 case "$*" in
   *" update") word=update; rm -f "$FAKES/old-lists" ;;
@@ -38,16 +41,26 @@ describe('the set-up of Redis', function () {
   }
 
   /** Runs the step with nothing but our programs in PATH, and answers what it printed. */
-  async function setUp(options: Record<string, unknown> = {}, env: Record<string, string> = {}): Promise<string> {
+  async function setUp(
+    options: Record<string, unknown> = {},
+    env: Record<string, string> = {},
+  ): Promise<string> {
     const given = { root: true, port: 1, policy: join(fakes, 'policy-rc.d'), ...options };
     const code = `const { ensureRedis } = await import(${JSON.stringify(script)}); await ensureRedis(${JSON.stringify(given)});`;
-    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', code], { env: { PATH: fakes, FAKES: fakes, ...env } });
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', code], {
+      env: { PATH: fakes, FAKES: fakes, ...env },
+    });
     expect(stderr).to.equal('');
     return stdout;
   }
 
-  const calls = async (): Promise<string[]> => (await readFile(join(fakes, 'calls'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
-  const policyIsLeft = (): Promise<boolean> => access(join(fakes, 'policy-rc.d')).then(() => true, () => false);
+  const calls = async (): Promise<string[]> =>
+    (await readFile(join(fakes, 'calls'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
+  const policyIsLeft = (): Promise<boolean> =>
+    access(join(fakes, 'policy-rc.d')).then(
+      () => true,
+      () => false,
+    );
 
   beforeEach(async () => {
     fakes = await mkdtemp(join(tmpdir(), 'arcadia-set-up-'));
@@ -58,12 +71,18 @@ describe('the set-up of Redis', function () {
     await program('apt-get', fakeApt);
   });
 
-  afterEach(async () => { await rm(fakes, { recursive: true, force: true }); });
+  afterEach(async () => {
+    await rm(fakes, { recursive: true, force: true });
+  });
 
   it('installs the package, with services forbidden to start for that long, and disables its own', async () => {
     await program('systemctl', '#!/bin/sh\necho "systemctl $*" >> "$FAKES/calls"\n');
     expect(await setUp()).to.equal('Installing Redis for the job queues (apt-get install redis-server) …\n');
-    expect(await calls()).to.deep.equal(['download exit 101 noninteractive', 'install exit 101 noninteractive', 'systemctl disable redis-server.service']);
+    expect(await calls()).to.deep.equal([
+      'download exit 101 noninteractive',
+      'install exit 101 noninteractive',
+      'systemctl disable redis-server.service',
+    ]);
     expect(await policyIsLeft()).to.equal(false);
     expect(await findRedisProgram(fakes)).to.equal(join(fakes, 'redis-server'));
     expect(await setUp()).to.equal('');
@@ -72,7 +91,12 @@ describe('the set-up of Redis', function () {
   it('brings the lists of packages up to date only where that is needed', async () => {
     await writeFile(join(fakes, 'old-lists'), '');
     await setUp();
-    expect((await calls()).map((call) => call.split(' ')[0])).to.deep.equal(['download', 'update', 'download', 'install']);
+    expect((await calls()).map((call) => call.split(' ')[0])).to.deep.equal([
+      'download',
+      'update',
+      'download',
+      'install',
+    ]);
     expect(await findRedisProgram(fakes)).to.not.equal(null);
   });
 
@@ -82,7 +106,10 @@ describe('the set-up of Redis', function () {
     expect((await calls())[0]).to.equal('download exit 104 noninteractive');
     expect(await policyIsLeft()).to.equal(true);
     await rm(join(fakes, 'redis-server'));
-    await program('policy-rc.d', '#!/bin/sh\n# For as long as arcadia-cloud installs a package: it starts no service.\nexit 101\n');
+    await program(
+      'policy-rc.d',
+      '#!/bin/sh\n# For as long as arcadia-cloud installs a package: it starts no service.\nexit 101\n',
+    );
     await setUp();
     expect(await policyIsLeft()).to.equal(false);
   });
@@ -94,7 +121,10 @@ describe('the set-up of Redis', function () {
   });
 
   it('asks sudo where it is not root, and only if that needs no password', async () => {
-    await program('sudo', '#!/bin/sh\necho "sudo $1 $2" >> "$FAKES/calls"; shift; test -e "$FAKES/password" && exit 1; if [ "$1" = true ]; then exit 0; fi; exec "$@"\n');
+    await program(
+      'sudo',
+      '#!/bin/sh\necho "sudo $1 $2" >> "$FAKES/calls"; shift; test -e "$FAKES/password" && exit 1; if [ "$1" = true ]; then exit 0; fi; exec "$@"\n',
+    );
     await writeFile(join(fakes, 'password'), '');
     expect(await setUp({ root: false })).to.equal('');
     expect(await calls()).to.deep.equal(['sudo -n true']);
@@ -105,7 +135,11 @@ describe('the set-up of Redis', function () {
   });
 
   it('does nothing, and says nothing, where there is no need or no way', async () => {
-    const server = createServer((socket) => { socket.once('data', () => { socket.end('+PONG\r\n'); }); }).listen(0, '127.0.0.1');
+    const server = createServer((socket) => {
+      socket.once('data', () => {
+        socket.end('+PONG\r\n');
+      });
+    }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     expect(await setUp({ port: (server.address() as AddressInfo).port })).to.equal('');
     server.close();
@@ -121,7 +155,22 @@ describe('the set-up of Redis', function () {
 
   it('belongs to the tasks that use queues, not to the command line', async () => {
     const root = fileURLToPath(new URL('../..', import.meta.url));
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', `const { needsRedis } = await import(${JSON.stringify(new URL('../../scripts/tasks.mjs', import.meta.url).href)}); console.log([...needsRedis].join(' '));`], { cwd: root });
-    expect(stdout.trim().split(' ')).to.have.members(['test', 'demo', 'sandbox', 'bench', 'start', 'test:eventstore']);
+    const { stdout } = await run(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `const { needsRedis } = await import(${JSON.stringify(new URL('../../scripts/tasks.mjs', import.meta.url).href)}); console.log([...needsRedis].join(' '));`,
+      ],
+      { cwd: root },
+    );
+    expect(stdout.trim().split(' ')).to.have.members([
+      'test',
+      'demo',
+      'sandbox',
+      'bench',
+      'start',
+      'test:eventstore',
+    ]);
   });
 });

@@ -37,13 +37,18 @@ describe('turn lock', () => {
 
   it('is free again after work that failed', async () => {
     let message = '';
-    await withTurn(directory, () => Promise.reject(new Error('no luck'))).catch((error: unknown) => (message = String(error)));
+    await withTurn(directory, () => Promise.reject(new Error('no luck'))).catch(
+      (error: unknown) => (message = String(error)),
+    );
     expect(message).to.contain('no luck');
     expect(await withTurn(directory, async () => 'next')).to.equal('next');
   });
 
   it('takes over from a holder that is gone, also when its process id is in use again', async () => {
-    await writeFile(join(directory, 'ticket-7'), JSON.stringify({ pid: process.pid, started: 'in another life' }));
+    await writeFile(
+      join(directory, 'ticket-7'),
+      JSON.stringify({ pid: process.pid, started: 'in another life' }),
+    );
     expect(await withTurn(directory, async () => readdir(directory))).to.deep.equal(['ticket-8']);
   });
 

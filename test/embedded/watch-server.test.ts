@@ -6,7 +6,11 @@ import { watchServer, type WatchedServer } from '../../src/embedded/watch-server
 import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
 import { until } from '../support/until.ts';
 
-interface Line { level: string; members: Record<string, unknown>; text: string }
+interface Line {
+  level: string;
+  members: Record<string, unknown>;
+  text: string;
+}
 
 describe('watching a server', () => {
   let folder: string;
@@ -17,10 +21,21 @@ describe('watching a server', () => {
   let watching: { stop: () => void };
   let logger: Logger;
   const texts = (): string[] => lines.map(({ text }) => text);
-  const server = (): WatchedServer & { started: boolean } => ({ pid: 100 + starts, isThere: async () => alive, started: true });
+  const server = (): WatchedServer & { started: boolean } => ({
+    pid: 100 + starts,
+    isThere: async () => alive,
+    started: true,
+  });
   const times = { lookMs: 1, firstPauseMs: 1, mostPauseMs: 4, steadyMs: 3_600_000 };
   const watch = (again: () => Promise<(WatchedServer & { started: boolean }) | null>, more = {}): void => {
-    watching = watchServer({ name: 'the server', server: server(), again, logger, logFile, times: { ...times, ...more } });
+    watching = watchServer({
+      name: 'the server',
+      server: server(),
+      again,
+      logger,
+      logFile,
+      times: { ...times, ...more },
+    });
   };
 
   before(async () => {
@@ -34,11 +49,17 @@ describe('watching a server', () => {
     // One that was stopped in the middle of a look may say a last word: not among those of the next.
     const own = lines;
     const taken = (level: string) => (members: unknown, text?: unknown) => {
-      own.push({ level, members: typeof members === 'object' ? members as Record<string, unknown> : {}, text: String(text ?? members) });
+      own.push({
+        level,
+        members: typeof members === 'object' ? (members as Record<string, unknown>) : {},
+        text: String(text ?? members),
+      });
     };
     logger = { ...silentLogger, info: taken('info'), warn: taken('warn'), error: taken('error') };
   });
-  afterEach(() => { watching.stop(); });
+  afterEach(() => {
+    watching.stop();
+  });
 
   it('has it started again when it has ended, and says so', async () => {
     watch(async () => {
@@ -47,7 +68,10 @@ describe('watching a server', () => {
     });
     alive = false;
     await until('a start', () => texts().some((text) => text.includes('runs again')));
-    expect(texts()).to.deep.equal(['the server has ended unasked and is started again', 'the server runs again']);
+    expect(texts()).to.deep.equal([
+      'the server has ended unasked and is started again',
+      'the server runs again',
+    ]);
     expect(lines.map(({ members }) => members['pid'])).to.deep.equal([100, 101]);
   });
 
@@ -69,18 +93,29 @@ describe('watching a server', () => {
     await until('five ends', () => lines.filter(({ text }) => /ended|keeps ending/.test(text)).length >= 5);
     const ends = lines.filter(({ text }) => /ended|keeps ending/.test(text)).slice(0, 5);
     expect(ends.map(({ level }) => level)).to.deep.equal(['warn', 'warn', 'error', 'error', 'error']);
-    expect(ends.slice(2).map(({ members }) => members)).to.deep.equal([2, 4, 4].map((pause, index) => ({
-      pid: 102 + index, times: 3 + index, next_try_in_ms: pause, server_log: 'FATAL: the disk is full',
-    })));
+    expect(ends.slice(2).map(({ members }) => members)).to.deep.equal(
+      [2, 4, 4].map((pause, index) => ({
+        pid: 102 + index,
+        times: 3 + index,
+        next_try_in_ms: pause,
+        server_log: 'FATAL: the disk is full',
+      })),
+    );
   });
 
   it('counts anew once it has run for a while', async () => {
-    watch(async () => {
-      starts += 1;
-      return server();
-    }, { steadyMs: -1 });
+    watch(
+      async () => {
+        starts += 1;
+        return server();
+      },
+      { steadyMs: -1 },
+    );
     alive = false;
-    await until('four ends', () => lines.filter(({ text }) => text.includes('has ended unasked')).length >= 4);
+    await until(
+      'four ends',
+      () => lines.filter(({ text }) => text.includes('has ended unasked')).length >= 4,
+    );
     expect(texts().some((text) => text.includes('keeps ending'))).to.equal(false);
   });
 
@@ -96,7 +131,7 @@ describe('watching a server', () => {
     expect(texts().filter((text) => text === 'the server could not be started again')).to.have.length(2);
   });
 
-  it('ends with the process\'s use of the server, and when told to', async () => {
+  it("ends with the process's use of the server, and when told to", async () => {
     watch(async () => {
       starts += 1;
       return null;
@@ -106,7 +141,12 @@ describe('watching a server', () => {
     watching.stop();
     let looks = 0;
     watching = watchServer({
-      name: 'another', server: { pid: 1, isThere: async () => ++looks > 0 }, again: async () => null, logger, logFile, times,
+      name: 'another',
+      server: { pid: 1, isThere: async () => ++looks > 0 },
+      again: async () => null,
+      logger,
+      logFile,
+      times,
     });
     await until('some looks', () => looks > 3);
     watching.stop();

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { eventSchemas, schemaOfEvent, schemaVersion, type EventType } from '../../src/events/index.ts';
 
-interface GoldenEvent { schema_version: number; data: unknown }
+interface GoldenEvent {
+  schema_version: number;
+  data: unknown;
+}
 type Golden = Record<string, GoldenEvent>;
 
 const file = fileURLToPath(new URL('../golden/events.json', import.meta.url));
@@ -12,19 +15,23 @@ const types = Object.keys(eventSchemas).sort() as EventType[];
 
 /** The shape of every event as this build writes it. */
 function current(): Golden {
-  return Object.fromEntries(types.map((type) => {
-    const { $schema: _, ...data } = z.toJSONSchema(schemaOfEvent(type)) as Record<string, unknown>;
-    return [type, { schema_version: schemaVersion(type), data }];
-  }));
+  return Object.fromEntries(
+    types.map((type) => {
+      const { $schema: _, ...data } = z.toJSONSchema(schemaOfEvent(type)) as Record<string, unknown>;
+      return [type, { schema_version: schemaVersion(type), data }];
+    }),
+  );
 }
 
-const forEver = 'Events are for ever. A field may be added as optional; anything else needs a new schema version and an upcaster. '
-  + 'If this change is one of these, write the golden file anew with UPDATE_GOLDEN=1.';
+const forEver =
+  'Events are for ever. A field may be added as optional; anything else needs a new schema version and an upcaster. ' +
+  'If this change is one of these, write the golden file anew with UPDATE_GOLDEN=1.';
 
 describe('the schemas of all events', () => {
   let golden: Golden;
   before(async () => {
-    if (process.env['UPDATE_GOLDEN'] === '1') await writeFile(file, `${JSON.stringify(current(), null, 2)}\n`);
+    if (process.env['UPDATE_GOLDEN'] === '1')
+      await writeFile(file, `${JSON.stringify(current(), null, 2)}\n`);
     golden = JSON.parse(await readFile(file, 'utf8')) as Golden;
   });
 
@@ -46,7 +53,8 @@ describe('the schemas of all events', () => {
     for (const [type, { data }] of Object.entries(current())) {
       const { type: kind, properties } = data as { type: string; properties: Record<string, unknown> };
       expect(kind, type).to.equal('object');
-      for (const field of Object.keys(properties)) expect(field, type).to.match(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
+      for (const field of Object.keys(properties))
+        expect(field, type).to.match(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
     }
   });
 

@@ -8,7 +8,10 @@ export interface Block {
   section: string;
   /** Its commands, each in one piece, comments aside. */
   commands: string[];
-  /** The block of output or data that comes next in the section before another block of shell; null: none does. */
+  /**
+   * The block of output or data that comes next in the section before another block of shell; null: none
+   * does.
+   */
   shown: string | null;
 }
 
@@ -21,12 +24,14 @@ function blocksOf({ path, text }: Page): Block[] {
   const blocks: Block[] = [];
   let heading = '';
   let section = '';
-  for (const [, depth = '', title, language = '', body = ''] of text.matchAll(/^(?:(#+) (.*)|```(\w*)\n([\s\S]*?)^```)$/gm)) {
+  for (const [, depth = '', title, language = '', body = ''] of text.matchAll(
+    /^(?:(#+) (.*)|```(\w*)\n([\s\S]*?)^```)$/gm,
+  )) {
     if (title !== undefined) {
       heading = title;
       if (depth.length <= 2) section = title;
-    }
-    else if (language === 'sh') blocks.push({ page: path, heading, section, commands: commandsIn(body), shown: null });
+    } else if (language === 'sh')
+      blocks.push({ page: path, heading, section, commands: commandsIn(body), shown: null });
     else {
       const last = blocks.at(-1);
       if (last !== undefined && last.section === section) last.shown ??= body;
@@ -36,7 +41,9 @@ function blocksOf({ path, text }: Page): Block[] {
 }
 
 function commandsIn(body: string): string[] {
-  return body.replaceAll(/\\\n\s*/g, '').split('\n')
+  return body
+    .replaceAll(/\\\n\s*/g, '')
+    .split('\n')
     .map((line) => line.replace(/(^|\s+)# .*$/, '').trim())
     .filter((line) => line !== '');
 }

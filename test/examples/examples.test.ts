@@ -1,6 +1,17 @@
 // Every example of shell in README and docs, run as it is printed, in order, on a checkout of its own.
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -34,7 +45,9 @@ describe('the examples of the documentation', () => {
     // The database server's user may pass: all data is below it, and goes with it.
     await chmod(folder, 0o755);
     checkout = join(folder, 'checkout');
-    const { ensureInstalled } = await import(pathToFileURL(join(root, 'scripts/install.mjs')).href) as { ensureInstalled: (root: string) => Promise<void> };
+    const { ensureInstalled } = (await import(pathToFileURL(join(root, 'scripts/install.mjs')).href)) as {
+      ensureInstalled: (root: string) => Promise<void>;
+    };
     await ensureInstalled(root);
     const left = ['node_modules', '.git', '.arcadia', 'dist', 'coverage'];
     await cp(root, checkout, { recursive: true, filter: (path) => !left.includes(relative(root, path)) });
@@ -43,7 +56,8 @@ describe('the examples of the documentation', () => {
     await writeFile(join(folder, '.curlrc'), 'silent\nshow-error\nfail-with-body\n');
     await putStandIn(join(folder, 'docker-bin'), 'docker', join(folder, 'docker.log'));
     await putMissingTools(join(folder, 'tools'));
-    for (const name of ['pg_dump', 'pg_basebackup']) await putStandIn(join(folder, 'postgres-bin'), name, join(folder, 'postgres.log'));
+    for (const name of ['pg_dump', 'pg_basebackup'])
+      await putStandIn(join(folder, 'postgres-bin'), name, join(folder, 'postgres.log'));
     eventStore = await startProtocolServer();
   });
   after(async () => {
@@ -64,7 +78,12 @@ describe('the examples of the documentation', () => {
 
   /** The environment of somebody who has set nothing, but for free ports. */
   const plain = (): Record<string, string> => ({
-    PATH: `${process.env['PATH'] ?? ''}${delimiter}${join(folder, 'tools')}`, HOME: folder, CURL_HOME: folder, PORT: '0', NO_UPDATE_NOTIFIER: '1', ...(process.env['REDIS_URL'] === undefined ? {} : { REDIS_URL: process.env['REDIS_URL'] }),
+    PATH: `${process.env['PATH'] ?? ''}${delimiter}${join(folder, 'tools')}`,
+    HOME: folder,
+    CURL_HOME: folder,
+    PORT: '0',
+    NO_UPDATE_NOTIFIER: '1',
+    ...(process.env['REDIS_URL'] === undefined ? {} : { REDIS_URL: process.env['REDIS_URL'] }),
   });
   const secret = 'a-secret-of-the-examples-and-of-nothing-else';
 
@@ -74,7 +93,8 @@ describe('the examples of the documentation', () => {
     const shell = new Shell(checkout, plain(), join(folder, `${stage}.json`));
     shells.set(stage, shell);
     const program = join(folder, stage === 'docker' ? 'docker-bin' : 'postgres-bin');
-    if (stage === 'docker' || stage === 'backup') shell.env['PATH'] = `${program}${delimiter}${shell.env['PATH'] ?? ''}`;
+    if (stage === 'docker' || stage === 'backup')
+      shell.env['PATH'] = `${program}${delimiter}${shell.env['PATH'] ?? ''}`;
     if (stage === 'demo') shell.env['ARCADIA_DATA'] = '.arcadia/demo';
     if (stage === 'growing') {
       shell.env['ARCADIA_DATA'] = join(folder, 'growing');
@@ -82,7 +102,13 @@ describe('the examples of the documentation', () => {
     }
     if (stage === 'backup') {
       shell.env['DATABASE_URL'] = 'postgres://arcadia@127.0.0.1:5432/arcadia';
-      for (const path of ['index/indexmap.chk', 'index/map', 'chaser.chk', 'writer.chk', 'chunk-000000.000000']) {
+      for (const path of [
+        'index/indexmap.chk',
+        'index/map',
+        'chaser.chk',
+        'writer.chk',
+        'chunk-000000.000000',
+      ]) {
         await mkdir(join(folder, 'event-store', path, '..'), { recursive: true });
         await writeFile(join(folder, 'event-store', path), path);
       }
@@ -96,15 +122,20 @@ describe('the examples of the documentation', () => {
     const service = shell.start('node scripts/arcadia.mjs serve --no-worker');
     kept.push(service);
     shell.env['URL'] = await service.says(/listens on (http:\/\/localhost:\d+)/);
-    shell.env['ADMIN'] = (await shell.run('node scripts/arcadia.mjs token --role platform_admin')).stdout.trim();
-    const { stdout } = await shell.run('curl "$URL/api/v1/inventory?kind=droplet&limit=1" -H "Authorization: Bearer $ADMIN"');
+    shell.env['ADMIN'] = (
+      await shell.run('node scripts/arcadia.mjs token --role platform_admin')
+    ).stdout.trim();
+    const { stdout } = await shell.run(
+      'curl "$URL/api/v1/inventory?kind=droplet&limit=1" -H "Authorization: Bearer $ADMIN"',
+    );
     shell.env['RESOURCE'] = (JSON.parse(stdout) as { data: { id: string }[] }).data[0]?.id ?? '';
   }
 
   /** What the page shows of the output of a block. */
   function compare({ page, shown }: Block, output: string): void {
     if (shown === null) return;
-    if (page === 'README.md' && !shown.startsWith('{')) expect(linesMissing(shown, output), output).to.deep.equal([]);
+    if (page === 'README.md' && !shown.startsWith('{'))
+      expect(linesMissing(shown, output), output).to.deep.equal([]);
     else expect(membersMissing(shown, output), output).to.deep.equal([]);
   }
 
@@ -113,10 +144,15 @@ describe('the examples of the documentation', () => {
     const rule = rules.find(([pattern]) => pattern.test(command))?.[1];
     if (rule?.kind === 'suite') return checkSuite(command);
     if (rule?.kind === 'stays') return stays(command, shell, rule);
-    const text = command.replace(placeholders.eventStore, eventStore.url).replace(placeholders.eventStoreData, join(folder, 'event-store'));
+    const text = command
+      .replace(placeholders.eventStore, eventStore.url)
+      .replace(placeholders.eventStoreData, join(folder, 'event-store'));
     const { code, stdout, stderr } = await shell.run(text);
     if (rule?.kind === 'refused') {
-      expect([code, (JSON.parse(stdout) as { status: number }).status], stdout).to.deep.equal([22, rule.status]);
+      expect([code, (JSON.parse(stdout) as { status: number }).status], stdout).to.deep.equal([
+        22,
+        rule.status,
+      ]);
     } else {
       expect(code, `${command}\n${stdout}${stderr}`).to.equal(0);
     }
@@ -125,7 +161,11 @@ describe('the examples of the documentation', () => {
     return file === undefined ? stdout : readFile(join(shell.cwd, file), 'utf8');
   }
 
-  async function stays(command: string, shell: Shell, { says, ends, keep }: Rule & { kind: 'stays' }): Promise<string> {
+  async function stays(
+    command: string,
+    shell: Shell,
+    { says, ends, keep }: Rule & { kind: 'stays' },
+  ): Promise<string> {
     const running = shell.start(command);
     kept.push(running);
     await running.says(says);
@@ -137,21 +177,30 @@ describe('the examples of the documentation', () => {
 
   async function checkDocker(shell: Shell): Promise<void> {
     const calls = (await readFile(join(folder, 'docker.log'), 'utf8')).trim().split('\n');
-    const { services } = parse(await readFile(join(root, 'docker-compose.yml'), 'utf8')) as { services: Record<string, unknown> };
+    const { services } = parse(await readFile(join(root, 'docker-compose.yml'), 'utf8')) as {
+      services: Record<string, unknown>;
+    };
     const { mistakes, runs } = judgeDocker(JSON.parse(calls.at(-1) ?? '') as string[], Object.keys(services));
     expect(mistakes).to.deep.equal([]);
     if (runs[0] === 'job') expect(jobs.map(({ name }) => name)).to.include(runs[2]);
-    else if (runs.length > 0) expect((await shell.run(`node scripts/arcadia.mjs ${runs.join(' ')}`)).code).to.equal(0);
+    else if (runs.length > 0)
+      expect((await shell.run(`node scripts/arcadia.mjs ${runs.join(' ')}`)).code).to.equal(0);
   }
 
   /** That a task and its figures, options and titles are there; that files are is asked of all pages. */
   async function checkSuite(command: string): Promise<string> {
     if (command.startsWith('UPDATE_GOLDEN=1 ')) throw new Error('runs by itself');
-    const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
     const [, name = 'mocha'] = /npm (?:run )?(\S+)/.exec(command) ?? [];
     if (name !== 'mocha') expect(scripts).to.have.property(name, `node scripts/run.mjs ${name}`);
     if (name === 'bench') {
-      const options = [...(await readFile(join(root, 'test/bench/run.ts'), 'utf8')).matchAll(/^ {4}'?([a-z-]+)'?: \{ type: 'string'/gm)].map(([, option]) => option);
+      const options = [
+        ...(await readFile(join(root, 'test/bench/run.ts'), 'utf8')).matchAll(
+          /^ {4}'?([a-z-]+)'?: \{ type: 'string'/gm,
+        ),
+      ].map(([, option]) => option);
       for (const [, option] of command.matchAll(/ --([a-z-]+)/g)) expect(options).to.include(option);
       const figures = /--only (\S+)/.exec(command)?.[1]?.split(',') ?? [];
       expect(benches.map(({ name: figure }) => figure)).to.include.members(figures);
@@ -165,9 +214,15 @@ describe('the examples of the documentation', () => {
   }
 
   it('are all known by their page and heading, and none is left out', () => {
-    const unknown = blocks.filter((block) => stageOf(block) === undefined).map(({ page, heading }) => `${page}: ${heading}`);
+    const unknown = blocks
+      .filter((block) => stageOf(block) === undefined)
+      .map(({ page, heading }) => `${page}: ${heading}`);
     expect(unknown).to.deep.equal([]);
-    const gone = Object.entries(stages).flatMap(([page, headings]) => Object.keys(headings).filter((heading) => !blocks.some((block) => block.page === page && block.heading === heading)).map((heading) => `${page}: ${heading}`));
+    const gone = Object.entries(stages).flatMap(([page, headings]) =>
+      Object.keys(headings)
+        .filter((heading) => !blocks.some((block) => block.page === page && block.heading === heading))
+        .map((heading) => `${page}: ${heading}`),
+    );
     expect(gone).to.deep.equal([]);
   });
 
@@ -177,24 +232,46 @@ describe('the examples of the documentation', () => {
       if (stage === undefined) throw new Error('no stage is set for it');
       const { env } = await shellOf(stage);
       const { URL: url = '', ADMIN: admin = '' } = env;
-      if (block.heading === 'Why an invoice says what it says') env['INVOICE'] = await monthOfMoneyPage(url, admin);
-      if (block.commands.some((command) => command.includes('/$INVOICE/void'))) env['ID'] = await missingDeployment(url, admin);
+      if (block.heading === 'Why an invoice says what it says')
+        env['INVOICE'] = await monthOfMoneyPage(url, admin);
+      if (block.commands.some((command) => command.includes('/$INVOICE/void')))
+        env['ID'] = await missingDeployment(url, admin);
       const output: string[] = [];
       for (const command of block.commands) output.push(await runExample(command, stage));
       const answer = shownAnswers[block.heading];
-      if (answer !== undefined) output.push(await (await fetch(`${url}/api/v1/${answer}`, { headers: { authorization: `Bearer ${admin}` } })).text());
+      if (answer !== undefined)
+        output.push(
+          await (
+            await fetch(`${url}/api/v1/${answer}`, { headers: { authorization: `Bearer ${admin}` } })
+          ).text(),
+        );
       compare(block, output.join('\n'));
     });
   }
 
-  it('have written the golden files as they are, saved what they say, and called PostgreSQL\'s programs as they can be', async () => {
+  it("have written the golden files as they are, saved what they say, and called PostgreSQL's programs as they can be", async () => {
     for (const name of ['events.json', 'openapi.json']) {
-      expect(await readFile(join(checkout, 'test/golden', name), 'utf8')).to.equal(await readFile(join(root, 'test/golden', name), 'utf8'));
+      expect(await readFile(join(checkout, 'test/golden', name), 'utf8')).to.equal(
+        await readFile(join(root, 'test/golden', name), 'utf8'),
+      );
     }
     const saved = await readdir(join(checkout, 'backup'), { recursive: true });
-    for (const path of ['postgres', 'index/indexmap.chk', 'index/map', 'chaser.chk', 'writer.chk', 'chunk-000000.000000']) expect(saved).to.include(path);
-    const calls = (await readFile(join(folder, 'postgres.log'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as string[]);
-    expect(calls.flatMap((call) => mistakesOfPostgres(call, (shells.get('backup')?.env['DATABASE_URL'] ?? '')))).to.deep.equal([]);
+    for (const path of [
+      'postgres',
+      'index/indexmap.chk',
+      'index/map',
+      'chaser.chk',
+      'writer.chk',
+      'chunk-000000.000000',
+    ])
+      expect(saved).to.include(path);
+    const calls = (await readFile(join(folder, 'postgres.log'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as string[]);
+    expect(
+      calls.flatMap((call) => mistakesOfPostgres(call, shells.get('backup')?.env['DATABASE_URL'] ?? '')),
+    ).to.deep.equal([]);
     const tables = await run('grep', ['-rl', 'projection_checkpoints', join(root, 'migrations')]);
     expect(tables.stdout).to.not.equal('');
   });

@@ -1,4 +1,5 @@
-// How each example of the documentation is run, and what it has to come to. An example under a heading that is not here fails.
+// How each example of the documentation is run, and what it has to come to. An example under a heading that
+// is not here fails.
 
 /** Where an example runs: what the text around it says is there. */
 export type Stage =
@@ -20,31 +21,51 @@ export type Stage =
 /** The stage of each page's headings that have examples. */
 export const stages: Readonly<Record<string, Readonly<Record<string, Stage>>>> = {
   'README.md': {
-    'Two commands': 'checkout', 'What the demo shows': 'checkout', 'The sandbox': 'sandbox', 'A tour: one event from request to row': 'sandbox',
-    'Running it': 'checkout', 'With Docker': 'docker', 'Growing out of one machine': 'growing', 'Rebuilding and proving': 'demo', 'What if': 'checkout',
+    'Two commands': 'checkout',
+    'What the demo shows': 'checkout',
+    'The sandbox': 'sandbox',
+    'A tour: one event from request to row': 'sandbox',
+    'Running it': 'checkout',
+    'With Docker': 'docker',
+    'Growing out of one machine': 'growing',
+    'Rebuilding and proving': 'demo',
+    'What if': 'checkout',
   },
   'docs/api.md': {
-    'The API': 'sandbox', 'Writing and reading': 'sandbox', 'Problems': 'sandbox', 'Lists': 'sandbox', 'Examples': 'sandbox',
-    'Why an invoice says what it says': 'sandbox', 'What came late, and what is void': 'sandbox',
-    'What if': 'demo-service', 'As it was': 'demo-service', 'The journal': 'sandbox',
+    'The API': 'sandbox',
+    'Writing and reading': 'sandbox',
+    Problems: 'sandbox',
+    Lists: 'sandbox',
+    Examples: 'sandbox',
+    'Why an invoice says what it says': 'sandbox',
+    'What came late, and what is void': 'sandbox',
+    'What if': 'demo-service',
+    'As it was': 'demo-service',
+    'The journal': 'sandbox',
   },
   'docs/operations.md': { 'Backup and restore': 'backup' },
   'docs/performance.md': { Performance: 'checkout' },
   'docs/testing.md': { Testing: 'checkout', 'Golden files': 'checkout' },
 };
 
-/** How a command is run; the first whose pattern matches, or else it is run to its end, which has to be a good one. */
+/**
+ * How a command is run; the first whose pattern matches, or else it is run to its end, which has to be a good
+ * one.
+ */
 export type Rule =
   /** Runs until it is interrupted, once it has said something; `keep`: until all examples are over. */
   | { kind: 'stays'; says: RegExp; ends?: RegExp; keep?: true }
   /** An example of a request that is refused, with this status. */
   | { kind: 'refused'; status: number }
   /**
-   * What runs this very test, or all figures for a quarter of an hour: it is not run within itself. Checked instead: that the
-   * task is there, and that its arguments name test files, figures and options that are.
+   * What runs this very test, or all figures for a quarter of an hour: it is not run within itself. Checked
+   * instead: that the task is there, and that its arguments name test files, figures and options that are.
    */
   | { kind: 'suite' }
-  /** Judged by the stand-in for `docker`: subcommands, options and services that exist, and commands of our own in them. */
+  /**
+   * Judged by the stand-in for `docker`: subcommands, options and services that exist, and commands of our
+   * own in them.
+   */
   | { kind: 'docker' };
 
 export const rules: readonly (readonly [pattern: RegExp, rule: Rule])[] = [
@@ -61,7 +82,10 @@ export const rules: readonly (readonly [pattern: RegExp, rule: Rule])[] = [
   [/known_at=2026-04-10/, { kind: 'refused', status: 404 }],
 ];
 
-/** Where the text beside an example shows another answer than the example's own: what that answers, by the heading. */
+/**
+ * Where the text beside an example shows another answer than the example's own: what that answers, by the
+ * heading.
+ */
 export const shownAnswers: Readonly<Record<string, string>> = {
   'A tour: one event from request to row': 'events?type=DeploymentCreated',
 };

@@ -17,7 +17,8 @@ export interface Running {
   kill(): void;
 }
 
-const reportState = 'require("node:fs").writeFileSync(process.argv[1], JSON.stringify({ env: process.env, cwd: process.cwd() }))';
+const reportState =
+  'require("node:fs").writeFileSync(process.argv[1], JSON.stringify({ env: process.env, cwd: process.cwd() }))';
 
 /** A shell: variables and the directory carry over from one command to the next. */
 export class Shell {
@@ -35,10 +36,20 @@ export class Shell {
   async run(command: string): Promise<Ended> {
     const changes = /^(export|cd|\.) |(^|&& )([A-Za-z_]+=\S* *$|[a-z]+=|cd )/.test(command);
     const after = changes ? `\ncode=$?\n"$NODE" -e '${reportState}' "$STATE"\nexit $code` : '';
-    const { child, written } = this.#spawn(`set -a\n${command}${after}`, { NODE: process.execPath, STATE: this.#stateFile });
-    const code = await new Promise<number>((resolve) => { child.once('close', (status) => { resolve(status ?? -1); }); });
+    const { child, written } = this.#spawn(`set -a\n${command}${after}`, {
+      NODE: process.execPath,
+      STATE: this.#stateFile,
+    });
+    const code = await new Promise<number>((resolve) => {
+      child.once('close', (status) => {
+        resolve(status ?? -1);
+      });
+    });
     if (changes && code === 0) {
-      const { env, cwd } = JSON.parse(await readFile(this.#stateFile, 'utf8')) as { env: Record<string, string>; cwd: string };
+      const { env, cwd } = JSON.parse(await readFile(this.#stateFile, 'utf8')) as {
+        env: Record<string, string>;
+        cwd: string;
+      };
       this.env = env;
       this.cwd = cwd;
     }
@@ -48,7 +59,12 @@ export class Shell {
   start(command: string): Running {
     const { child, written, changed } = this.#spawn(command, {});
     let code: number | null = null;
-    const ended = new Promise<void>((resolve) => { child.once('close', (status) => { code = status ?? -1; resolve(); }); });
+    const ended = new Promise<void>((resolve) => {
+      child.once('close', (status) => {
+        code = status ?? -1;
+        resolve();
+      });
+    });
     const signal = (name: NodeJS.Signals): void => {
       try {
         process.kill(-(child.pid ?? 0), name);
@@ -57,26 +73,40 @@ export class Shell {
       }
     };
     return {
-      says: (pattern) => new Promise((resolve, reject) => {
-        const look = (): void => {
-          const match = pattern.exec(written.stdout);
-          if (match !== null) resolve(match[1] ?? '');
-        };
-        changed.add(look);
-        look();
-        void ended.then(() => { reject(new Error(`${command} ended with ${code} before it said ${pattern}:\n${written.stdout}${written.stderr}`)); });
-      }),
+      says: (pattern) =>
+        new Promise((resolve, reject) => {
+          const look = (): void => {
+            const match = pattern.exec(written.stdout);
+            if (match !== null) resolve(match[1] ?? '');
+          };
+          changed.add(look);
+          look();
+          void ended.then(() => {
+            reject(
+              new Error(
+                `${command} ended with ${code} before it said ${pattern}:\n${written.stdout}${written.stderr}`,
+              ),
+            );
+          });
+        }),
       async interrupt() {
         signal('SIGINT');
         await ended;
         return { code: code ?? -1, ...written };
       },
-      kill: () => { if (code === null) signal('SIGKILL'); },
+      kill: () => {
+        if (code === null) signal('SIGKILL');
+      },
     };
   }
 
   #spawn(script: string, more: Record<string, string>) {
-    const child = spawn('sh', ['-c', script], { cwd: this.cwd, env: { ...this.env, ...more }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('sh', ['-c', script], {
+      cwd: this.cwd,
+      env: { ...this.env, ...more },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const written = { stdout: '', stderr: '' };
     const changed = new Set<() => void>();
     for (const name of ['stdout', 'stderr'] as const) {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 /** Writes a program for PATH that notes its arguments, a JSON list a line, and makes what it was to make. */
 export async function putStandIn(folder: string, name: string, log: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, name), `#!${process.execPath}
+  await writeFile(
+    join(folder, name),
+    `#!${process.execPath}
 const fs = require('node:fs');
 const args = process.argv.slice(2);
 fs.appendFileSync(${JSON.stringify(log)}, JSON.stringify([${JSON.stringify(name)}, ...args]) + '\\n');
@@ -13,13 +15,15 @@ for (const arg of args) {
   if (option === 'file') fs.writeFileSync(value, 'saved');
   if (option === 'pgdata') fs.mkdirSync(value);
 }
-`);
+`,
+  );
   await chmod(join(folder, name), 0o755);
 }
 
 /** What the examples use of curl and openssl, for machines that have neither: it comes last in PATH. */
 const tools: Readonly<Record<string, string>> = {
-  openssl: "const [, , , size] = process.argv.slice(1); console.log(require('node:crypto').randomBytes(Number(size)).toString('base64'));",
+  openssl:
+    "const [, , , size] = process.argv.slice(1); console.log(require('node:crypto').randomBytes(Number(size)).toString('base64'));",
   curl: `
 const headers = {};
 let url, body, shown = false;
@@ -47,28 +51,41 @@ export async function putMissingTools(folder: string): Promise<void> {
   }
 }
 
-/** Options of PostgreSQL's own programs, which the embedded server does not bring along: those that the examples may use. */
+/**
+ * Options of PostgreSQL's own programs, which the embedded server does not bring along: those that the
+ * examples may use.
+ */
 const known: Readonly<Record<string, readonly string[]>> = {
   pg_dump: ['--format', '--file', '--exclude-schema', '--exclude-table-data'],
   pg_basebackup: ['--pgdata', '--wal-method', '--checkpoint'],
 };
 
 /** What is wrong with a call of one of PostgreSQL's programs. */
-export function mistakesOfPostgres([program = '', ...args]: readonly string[], databaseUrl: string): string[] {
+export function mistakesOfPostgres(
+  [program = '', ...args]: readonly string[],
+  databaseUrl: string,
+): string[] {
   const plain = args.filter((arg) => !arg.startsWith('--'));
   return [
-    ...args.filter((arg) => arg.startsWith('--') && !(known[program] ?? []).includes(arg.split('=')[0] ?? '')).map((arg) => `${program} has no option ${arg}`),
+    ...args
+      .filter((arg) => arg.startsWith('--') && !(known[program] ?? []).includes(arg.split('=')[0] ?? ''))
+      .map((arg) => `${program} has no option ${arg}`),
     ...(program === 'pg_dump' && plain.join() !== databaseUrl ? [`pg_dump of ${plain.join()}`] : []),
   ];
 }
 
 /** Options of `docker compose`'s subcommands, true where a value follows. */
 const dockerOptions: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
-  up: { '--build': false, '--detach': false, '--scale': true }, run: { '--rm': false }, down: { '--volumes': false },
+  up: { '--build': false, '--detach': false, '--scale': true },
+  run: { '--rm': false },
+  down: { '--volumes': false },
 };
 
 /** A call of `docker compose`: what is wrong with it, and the command of ours that it runs. */
-export function judgeDocker([, compose, subcommand = '', ...args]: readonly string[], services: readonly string[]): { mistakes: string[]; runs: string[] } {
+export function judgeDocker(
+  [, compose, subcommand = '', ...args]: readonly string[],
+  services: readonly string[],
+): { mistakes: string[]; runs: string[] } {
   const options = compose === 'compose' ? dockerOptions[subcommand] : undefined;
   if (options === undefined) return { mistakes: [`docker ${compose ?? ''} ${subcommand}`], runs: [] };
   const rest = [...args];

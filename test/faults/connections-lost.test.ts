@@ -8,7 +8,16 @@ import type { TestLedger } from '../support/ledger.ts';
 import { aprilInvoice, deployment, job, llmReports } from '../read-models/rebuild/busy-month.ts';
 import { rowsInMemory, tablesOf } from '../read-models/rebuild/tables.ts';
 import { readUpcast } from '../../src/journal/read-journal.ts';
-import { expectAway, expectWhole, holdInserts, outsideOf, patiently, persistently, recovered, terminateBackends } from './trouble.ts';
+import {
+  expectAway,
+  expectWhole,
+  holdInserts,
+  outsideOf,
+  patiently,
+  persistently,
+  recovered,
+  terminateBackends,
+} from './trouble.ts';
 
 /** More than one group of commands. */
 const size = 90;
@@ -22,18 +31,36 @@ function account() {
 /** Ninety tenants with a deployment and a plan each. */
 async function tenants(ledger: TestLedger): Promise<string[]> {
   const list = Array.from({ length: size }, (_, n) => `tenant-${n}`);
-  return Promise.all(list.map(async (tenant) => {
-    const id = await deployment(ledger, tenant, 'web');
-    await ok(ledger.api.post(`deployments/${id}/subscribe`, { plan_code: n(tenant) % 2 === 0 ? 'studio' : 'starter', starts_on: '2026-04-01' }), 201);
-    return id;
-  }));
+  return Promise.all(
+    list.map(async (tenant) => {
+      const id = await deployment(ledger, tenant, 'web');
+      await ok(
+        ledger.api.post(`deployments/${id}/subscribe`, {
+          plan_code: n(tenant) % 2 === 0 ? 'studio' : 'starter',
+          starts_on: '2026-04-01',
+        }),
+        201,
+      );
+      return id;
+    }),
+  );
 }
 const n = (tenant: string) => Number(tenant.split('-')[1]);
 
 async function tieAll(ledger: TestLedger, ids: readonly string[]): Promise<void> {
   const { data } = await ok(ledger.api.get('inventory?kind=droplet&limit=500'));
   const byName = new Map((data as Json[]).map((row) => [row.name, row.id]));
-  await Promise.all(ids.map((id, index) => ok(ledger.api.post(`deployments/${id}/resources`, { resource_id: byName.get(`droplet-${index}`), effective_from: '2026-04-01' }), 201)));
+  await Promise.all(
+    ids.map((id, index) =>
+      ok(
+        ledger.api.post(`deployments/${id}/resources`, {
+          resource_id: byName.get(`droplet-${index}`),
+          effective_from: '2026-04-01',
+        }),
+        201,
+      ),
+    ),
+  );
 }
 
 /** What a client sees of everything, but for ids and times of the run. */
@@ -41,11 +68,30 @@ async function visible(ledger: TestLedger, ids: readonly string[]): Promise<Json
   await ledger.settled();
   const list = async (path: string): Promise<Json[]> => (await ok(ledger.api.get(path))).data;
   const invoices = await list('invoices?period=2026-04&limit=500');
-  const full = await Promise.all(invoices.map(async ({ id }) => (await ok(ledger.api.get(`invoices/${id}`))).data));
+  const full = await Promise.all(
+    invoices.map(async ({ id }) => (await ok(ledger.api.get(`invoices/${id}`))).data),
+  );
   return {
-    inventory: (await list('inventory?limit=500')).map(({ id, name, status, tenant_id, deployment_id, missed_syncs }) => ({ id, name, status, tenant_id, deployment_id, missed_syncs })),
-    usage: await Promise.all(ids.map(async (id) => (await ok(ledger.api.get(`usage?deployment_id=${id}&period=2026-04`))).summary)),
-    invoices: full.map(({ id, status, total_cents, lines, history }) => ({ id, status, total_cents, issues: history.length, lines: lines.map((line: Json) => [line.kind, line.qty, line.amount_cents]) })),
+    inventory: (await list('inventory?limit=500')).map(
+      ({ id, name, status, tenant_id, deployment_id, missed_syncs }) => ({
+        id,
+        name,
+        status,
+        tenant_id,
+        deployment_id,
+        missed_syncs,
+      }),
+    ),
+    usage: await Promise.all(
+      ids.map(async (id) => (await ok(ledger.api.get(`usage?deployment_id=${id}&period=2026-04`))).summary),
+    ),
+    invoices: full.map(({ id, status, total_cents, lines, history }) => ({
+      id,
+      status,
+      total_cents,
+      issues: history.length,
+      lines: lines.map((line: Json) => [line.kind, line.qty, line.amount_cents]),
+    })),
     cost: (await ok(ledger.api.get('billing/cost-lines?period=2026-04'))).summary,
   };
 }
@@ -82,7 +128,12 @@ describe('when the database ends all connections', () => {
     const hold = await holdInserts(outside, table, condition);
     try {
       const outcome = work();
-      await Promise.race([hold.reached(), outcome.then((early) => { throw new Error(`it ended without being interrupted: ${JSON.stringify(early)}`); })]);
+      await Promise.race([
+        hold.reached(),
+        outcome.then((early) => {
+          throw new Error(`it ended without being interrupted: ${JSON.stringify(early)}`);
+        }),
+      ]);
       await terminateBackends(outside);
       return await outcome;
     } finally {
@@ -90,7 +141,9 @@ describe('when the database ends all connections', () => {
     }
   }
 
-  /** A job that was cut off says so: as a failed run, or, when even that could not be written, as an outage. */
+  /**
+   * A job that was cut off says so: as a failed run, or, when even that could not be written, as an outage.
+   */
   const expectCutOff = (answer: ApiAnswer) => {
     if (answer.status === 503) return expectAway(answer);
     expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
@@ -106,7 +159,12 @@ describe('when the database ends all connections', () => {
     const id = await deployment(ledger, 'victim', 'web');
     await ok(ledger.api.post(`deployments/${id}/subscribe`, { plan_code: 'studio' }), 201);
     const before = await ledger.eventCount();
-    const pause = () => ledger.api.post(`deployments/${id}/transition`, { to: 'paused', reason: 'night' }, { headers: { 'Idempotency-Key': 'pause-1' } });
+    const pause = () =>
+      ledger.api.post(
+        `deployments/${id}/transition`,
+        { to: 'paused', reason: 'night' },
+        { headers: { 'Idempotency-Key': 'pause-1' } },
+      );
     // Its append holds two events; the second is the one that is cut off.
     expectAway(await interrupted(pause, `new.type = 'SubscriptionPaused'`));
     expect(await outside`select count(*) as n from journal`).to.deep.equal([{ n: before }]);
@@ -120,7 +178,12 @@ describe('when the database ends all connections', () => {
   });
 
   it('whoever is read and written beside it is served or told to come back, never answered wrongly', async () => {
-    const create = (index: number) => ledger.api.post('deployments', { tenant_id: 'beside', slug: `s-${index}`, display_name: 'x' }, { headers: { 'Idempotency-Key': `beside-${index}` } });
+    const create = (index: number) =>
+      ledger.api.post(
+        'deployments',
+        { tenant_id: 'beside', slug: `s-${index}`, display_name: 'x' },
+        { headers: { 'Idempotency-Key': `beside-${index}` } },
+      );
     const answers = interrupted(async () => {
       const writes = Array.from({ length: 20 }, (_, index) => create(index));
       const reads = Array.from({ length: 20 }, () => ledger.api.get('catalog/plans'));
@@ -135,22 +198,35 @@ describe('when the database ends all connections', () => {
       expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
       if (writes[index]?.status === 201) expect(answer.body).to.deep.equal(writes[index].body);
     });
-    const [count] = await outside`select count(*) as n from journal where type = 'DeploymentCreated' and data->>'tenant_id' = 'beside'`;
+    const [count] =
+      await outside`select count(*) as n from journal where type = 'DeploymentCreated' and data->>'tenant_id' = 'beside'`;
     expect(count).to.deep.equal({ n: 20 });
     await expectWhole(ledger, outside);
   });
 
   it('a sync leaves a part of the mirror, and the next one completes it', async () => {
-    expectCutOff(await interrupted(() => run('sync.droplets'), `new.type = 'ResourceDiscovered' and (select count(*) from journal where type = 'ResourceDiscovered') >= 70`));
+    expectCutOff(
+      await interrupted(
+        () => run('sync.droplets'),
+        `new.type = 'ResourceDiscovered' and (select count(*) from journal where type = 'ResourceDiscovered') >= 70`,
+      ),
+    );
     const [sweeps] = await outside`select count(*) as n from journal where type = 'SweepRecorded'`;
     expect(sweeps, 'no sweep that counts').to.deep.equal({ n: 0 });
     await persistently(ledger, 'sync.droplets');
-    expect((await visible(ledger, [])).inventory.map((row: Json) => row.name).sort()).to.deep.equal(untroubled.inventory.map((row: Json) => row.name).sort());
+    expect((await visible(ledger, [])).inventory.map((row: Json) => row.name).sort()).to.deep.equal(
+      untroubled.inventory.map((row: Json) => row.name).sort(),
+    );
     await tieAll(ledger, ids);
   });
 
   it('metering leaves some deployments without the day, and the next run of that day meters them', async () => {
-    expectCutOff(await interrupted(() => run('metering.day', { day: '2026-04-02' }), `new.type = 'UsageMetered' and (select count(*) from journal where type = 'UsageMetered') >= 70`));
+    expectCutOff(
+      await interrupted(
+        () => run('metering.day', { day: '2026-04-02' }),
+        `new.type = 'UsageMetered' and (select count(*) from journal where type = 'UsageMetered') >= 70`,
+      ),
+    );
     const [marks] = await outside`select count(*) as n from journal where type = 'DayMetered'`;
     expect(marks, 'the day does not count as metered').to.deep.equal({ n: 0 });
     await persistently(ledger, 'metering.day', { day: '2026-04-02' });
@@ -161,14 +237,26 @@ describe('when the database ends all connections', () => {
   });
 
   it('an ingestion shows no line before all are there', async () => {
-    expectCutOff(await interrupted(() => run('billing.ingest_invoice', { invoice_uuid: aprilInvoice }), `new.type = 'ProviderInvoiceIngested'`));
-    expect((await ok(patiently(() => ledger.api.get('billing/cost-lines?period=2026-04')))).summary.lines).to.equal(0);
+    expectCutOff(
+      await interrupted(
+        () => run('billing.ingest_invoice', { invoice_uuid: aprilInvoice }),
+        `new.type = 'ProviderInvoiceIngested'`,
+      ),
+    );
+    expect(
+      (await ok(patiently(() => ledger.api.get('billing/cost-lines?period=2026-04')))).summary.lines,
+    ).to.equal(0);
     await persistently(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
     expect((await visible(ledger, [])).cost).to.deep.equal(untroubled.cost);
   });
 
   it('a rollup leaves whole invoices or none of a tenant, and the next run issues the others once', async () => {
-    expectCutOff(await interrupted(() => run('invoices.rollup', { period: '2026-04' }), `new.type = 'InvoiceIssued' and (select count(*) from journal where type = 'InvoiceIssued') >= 20`));
+    expectCutOff(
+      await interrupted(
+        () => run('invoices.rollup', { period: '2026-04' }),
+        `new.type = 'InvoiceIssued' and (select count(*) from journal where type = 'InvoiceIssued') >= 20`,
+      ),
+    );
     const { data } = await ok(patiently(() => ledger.api.get('invoices?period=2026-04&limit=500')));
     expect(data.length).to.be.lessThan(size);
     for (const { id, total_cents } of data) {
@@ -182,30 +270,46 @@ describe('when the database ends all connections', () => {
   it('a batch of the LLM gateway can be sent again and counts each report once', async () => {
     const events = llmReports(ids[0] as string, 1000, 'cut');
     const send = () => ledger.api.post('integrations/llm-usage', { events });
-    expectAway(await interrupted(send, `new.type = 'LlmUsageRecorded' and (select count(*) from journal where type = 'LlmUsageRecorded') >= 400`));
-    const [cut] = await outside<{ n: number }[]>`select count(*) as n from journal where type = 'LlmUsageRecorded'`;
+    expectAway(
+      await interrupted(
+        send,
+        `new.type = 'LlmUsageRecorded' and (select count(*) from journal where type = 'LlmUsageRecorded') >= 400`,
+      ),
+    );
+    const [cut] = await outside<
+      { n: number }[]
+    >`select count(*) as n from journal where type = 'LlmUsageRecorded'`;
     expect(cut?.n).to.be.lessThan(1000);
     const { data } = await ok(patiently(send));
     // Each attempt records what the ones before it had not.
     expect(data.filter((one: Json) => one.status === 'recorded').length).to.be.at.most(1000 - (cut?.n ?? 0));
     expect(data.every((one: Json) => one.status === 'recorded' || one.status === 'duplicate')).to.equal(true);
-    const [rows] = await outside`select count(*) as n, count(distinct data->>'gateway_request_id') as ids from journal where type = 'LlmUsageRecorded'`;
+    const [rows] =
+      await outside`select count(*) as n, count(distinct data->>'gateway_request_id') as ids from journal where type = 'LlmUsageRecorded'`;
     expect(rows).to.deep.equal({ n: 1000, ids: 1000 });
   });
 
   it('read models that were being written are whole afterwards, without a restart', async () => {
-    const shown = await interrupted(async () => {
-      const { data } = await ok(ledger.api.post('deployments', { tenant_id: 'shown', slug: 'late', display_name: 'Late' }), 201);
-      // This read waits for the read models, which are held.
-      return ok(patiently(() => ledger.api.get(`deployments/${data.id}`)));
-    }, `new.slug = 'late'`, deployments.ref);
+    const shown = await interrupted(
+      async () => {
+        const { data } = await ok(
+          ledger.api.post('deployments', { tenant_id: 'shown', slug: 'late', display_name: 'Late' }),
+          201,
+        );
+        // This read waits for the read models, which are held.
+        return ok(patiently(() => ledger.api.get(`deployments/${data.id}`)));
+      },
+      `new.slug = 'late'`,
+      deployments.ref,
+    );
     expect(shown.data.slug).to.equal('late');
     await expectWhole(ledger, outside);
   });
 
   it('ends in the state of a ledger that had no trouble, and every read model in what its events define', async () => {
     const end = await visible(ledger, ids);
-    for (const part of ['inventory', 'usage', 'invoices', 'cost']) expect(end[part], part).to.deep.equal(untroubled[part]);
+    for (const part of ['inventory', 'usage', 'invoices', 'cost'])
+      expect(end[part], part).to.deep.equal(untroubled[part]);
     await expectWhole(ledger, outside);
     const live = await tablesOf(outside);
     const expected = rowsInMemory(await readUpcast(outside, 0, 1_000_000), 1);

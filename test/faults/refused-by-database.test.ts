@@ -5,12 +5,19 @@ import { expectAway, expectWhole } from './trouble.ts';
 
 describe('when the database refuses to write for want of something that passes', () => {
   let ledger: TestLedger;
-  before(async () => { ledger = await startTestLedger({ postgresLog: true }); });
+  before(async () => {
+    ledger = await startTestLedger({ postgresLog: true });
+  });
   after(() => ledger.close());
 
-  const create = (slug: string) => ledger.api.post('deployments', { tenant_id: 'full', slug, display_name: 'x' });
+  const create = (slug: string) =>
+    ledger.api.post('deployments', { tenant_id: 'full', slug, display_name: 'x' });
 
-  for (const [what, code] of [['a full disk', '53100'], ['memory that is used up', '53200'], ['a server that was made read-only', '25006']] as const) {
+  for (const [what, code] of [
+    ['a full disk', '53100'],
+    ['memory that is used up', '53200'],
+    ['a server that was made read-only', '25006'],
+  ] as const) {
     it(`${what}: commands are told to come back, reads are served, and the next command goes through once it has passed`, async () => {
       await ok(create(`${code}-before`), 201);
       await ledger.sql.unsafe(`
@@ -18,7 +25,11 @@ describe('when the database refuses to write for want of something that passes',
         create trigger refuse_insert before insert on journal for each statement execute function refuse_insert()`);
       const before = await ledger.sql`select count(*) as n from journal`;
       expectAway(await create(`${code}-refused`));
-      expect((await ok(ledger.api.get('deployments?limit=500'))).data.map((row: { slug: string }) => row.slug)).to.include(`${code}-before`).and.not.include(`${code}-refused`);
+      expect(
+        (await ok(ledger.api.get('deployments?limit=500'))).data.map((row: { slug: string }) => row.slug),
+      )
+        .to.include(`${code}-before`)
+        .and.not.include(`${code}-refused`);
       expect(await ledger.sql`select count(*) as n from journal`).to.deep.equal(before);
       await ledger.sql.unsafe('drop trigger refuse_insert on journal; drop function refuse_insert()');
       await ok(create(`${code}-refused`), 201);

@@ -25,7 +25,10 @@ describe('when the database server is killed', () => {
   let probe: Api;
 
   const start = async () => {
-    const server = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '60', shared_buffers: '16MB' } });
+    const server = await startEmbeddedPostgres({
+      dataDir,
+      settings: { max_connections: '60', shared_buffers: '16MB' },
+    });
     servers.push(server);
     return server;
   };
@@ -34,23 +37,42 @@ describe('when the database server is killed', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'arcadia-killed-'));
     const { target } = await start();
     service = await openService({
-      target, clock: systemClock, newId: randomId, currency: 'AUD', logger: silentLogger, tax: { name: 'GST', rate: '0.10' },
-      auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true, digitalOcean: null, finance: null,
+      target,
+      clock: systemClock,
+      newId: randomId,
+      currency: 'AUD',
+      logger: silentLogger,
+      tax: { name: 'GST', rate: '0.10' },
+      auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
+      corsOrigins: [],
+      cursorSecret: TEST_SECRET,
+      checkResponses: true,
+      digitalOcean: null,
+      finance: null,
     });
     http = service.app.listen(0, '127.0.0.1');
-    await new Promise<void>((resolve) => { http.once('listening', resolve); });
+    await new Promise<void>((resolve) => {
+      http.once('listening', resolve);
+    });
     const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
     [api, probe] = [createApi(url), createApi(url)];
   });
   after(async () => {
     http.closeAllConnections();
-    await new Promise((resolve) => { http.close(resolve); });
+    await new Promise((resolve) => {
+      http.close(resolve);
+    });
     await service.close();
     for (const server of servers) await server.stop();
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  const create = (index: number) => api.post('deployments', { tenant_id: 'storm', slug: `s-${index}`, display_name: `Number ${index}` }, { headers: { 'Idempotency-Key': `storm-${index}` } });
+  const create = (index: number) =>
+    api.post(
+      'deployments',
+      { tenant_id: 'storm', slug: `s-${index}`, display_name: `Number ${index}` },
+      { headers: { 'Idempotency-Key': `storm-${index}` } },
+    );
 
   it('every command is answered or told to come back; the service carries on when it is back, and nothing is lost or doubled', async () => {
     await ok(create(0), 201);
@@ -82,12 +104,15 @@ describe('when the database server is killed', () => {
       // What was acknowledged before the crash is there, word for word.
       if (answers[index]?.status === 201) expect(body).to.deep.equal(answers[index].body);
     });
-    const [journal] = await service.sql`select count(*) as n, count(distinct stream) as streams, max(position) as head from journal`;
+    const [journal] =
+      await service.sql`select count(*) as n, count(distinct stream) as streams, max(position) as head from journal`;
     expect(journal).to.deep.equal({ n: size, streams: size, head: size });
     // The client's last Ledger-Position is that of whichever answer came last, not the highest.
     await recovered(service);
     const { data } = await ok(patiently(() => api.get('deployments?limit=500')));
-    expect(data.map((row: { slug: string }) => row.slug).sort()).to.deep.equal(Array.from({ length: size }, (_, index) => `s-${index}`).sort());
+    expect(data.map((row: { slug: string }) => row.slug).sort()).to.deep.equal(
+      Array.from({ length: size }, (_, index) => `s-${index}`).sort(),
+    );
     expect((await api.get('/api/ready')).status).to.equal(200);
   });
 });

@@ -1,17 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { createFinanceClient, type FinanceClient, type FinanceClientOptions } from '../../src/finance/client.ts';
+import {
+  createFinanceClient,
+  type FinanceClient,
+  type FinanceClientOptions,
+} from '../../src/finance/client.ts';
 import { FinanceError } from '../../src/finance/errors.ts';
 import { buildImportPayload } from '../../src/finance/import-payload.ts';
 import { startFinanceSimulator, type FinanceSimulator } from '../../simulators/finance/index.ts';
 
 const secret = 'a-shared-secret-of-sufficient-length';
 const now = Date.parse('2026-05-09T15:00:00.900Z');
-const payload = buildImportPayload({ uuid: '66c69033-e9fe-51ae-af94-4fa3f5205f25', period: '2026-04-01', currency: 'USD' }, [
-  { line_no: 1, description: 'web', kind: 'droplet', amount_cents: 7902, is_tax: false },
-  { line_no: 2, description: 'GST', kind: null, amount_cents: 790, is_tax: true },
-]);
+const payload = buildImportPayload(
+  { uuid: '66c69033-e9fe-51ae-af94-4fa3f5205f25', period: '2026-04-01', currency: 'USD' },
+  [
+    { line_no: 1, description: 'web', kind: 'droplet', amount_cents: 7902, is_tax: false },
+    { line_no: 2, description: 'GST', kind: null, amount_cents: 790, is_tax: true },
+  ],
+);
 
 const errorOf = async (call: Promise<unknown>): Promise<FinanceError> => {
   try {
@@ -26,7 +33,14 @@ const errorOf = async (call: Promise<unknown>): Promise<FinanceError> => {
 describe('finance client', () => {
   let finance: FinanceSimulator;
   const clientWith = (options: Partial<FinanceClientOptions> = {}): FinanceClient =>
-    createFinanceClient({ baseUrl: finance.url, secret, tenantId: 'platform-admin', roles: ['admin'], clock: { now: () => now }, ...options });
+    createFinanceClient({
+      baseUrl: finance.url,
+      secret,
+      tenantId: 'platform-admin',
+      roles: ['admin'],
+      clock: { now: () => now },
+      ...options,
+    });
 
   beforeEach(async () => {
     finance = await startFinanceSimulator({ secret, now: () => Math.floor(now / 1000) });
@@ -49,22 +63,40 @@ describe('finance client', () => {
     time += 60_000;
     await client.importInvoice(payload).catch(() => undefined);
     const iat = Math.floor(now / 1000);
-    expect(finance.calls[0]?.claims).to.deep.equal({ sub: 'arcadia-cloud', iat, exp: iat + 300, tenant_id: 'platform-admin', roles: ['admin', 'auditor'] });
+    expect(finance.calls[0]?.claims).to.deep.equal({
+      sub: 'arcadia-cloud',
+      iat,
+      exp: iat + 300,
+      tenant_id: 'platform-admin',
+      roles: ['admin', 'auditor'],
+    });
     expect(finance.calls[1]?.claims?.iat).to.equal(iat + 60);
   });
 
   it('says which failures are worth another attempt', async () => {
     const client = clientWith();
     finance.fail('down', 1);
-    expect(await errorOf(client.importInvoice(payload))).to.include({ code: 'unavailable', status: 503, retryable: true });
+    expect(await errorOf(client.importInvoice(payload))).to.include({
+      code: 'unavailable',
+      status: 503,
+      retryable: true,
+    });
     finance.fail('reset', 1);
-    expect(await errorOf(client.importInvoice(payload))).to.include({ code: 'unavailable', status: null, retryable: true });
+    expect(await errorOf(client.importInvoice(payload))).to.include({
+      code: 'unavailable',
+      status: null,
+      retryable: true,
+    });
     finance.fail('slow', 1);
     const slow = await errorOf(clientWith({ timeoutMs: 1_000 }).importInvoice(payload));
     expect(slow).to.include({ code: 'unavailable', status: null });
     expect(slow.message).to.contain('no complete answer within 1000 ms');
     finance.fail('unauthorized', 1);
-    expect(await errorOf(client.importInvoice(payload))).to.include({ code: 'unauthorized', status: 401, retryable: false });
+    expect(await errorOf(client.importInvoice(payload))).to.include({
+      code: 'unauthorized',
+      status: 401,
+      retryable: false,
+    });
     const rejected = await errorOf(client.importInvoice({ ...payload, currency: 'dollars' }));
     expect(rejected).to.include({ code: 'rejected', status: 422, retryable: false });
     expect(rejected.message).to.contain('currency');
@@ -94,12 +126,19 @@ describe('finance client', () => {
     const refused = await errorOf(client.importInvoice(payload));
     expect(refused).to.include({ code: 'rejected', status: 422 });
     expect(refused.message).to.contain('not for Bearer [redacted]');
-    for (const { message, stack } of [echoed, refused]) expect(`${message} ${String(stack)}`).to.not.contain('eyJ').and.to.not.contain('\u001b');
+    for (const { message, stack } of [echoed, refused])
+      expect(`${message} ${String(stack)}`)
+        .to.not.contain('eyJ')
+        .and.to.not.contain('\u001b');
   });
 
   it('reads no answer beyond 32 MB, and none that never ends', async () => {
     finance.fail('flood', 1);
-    expect(await errorOf(clientWith().importInvoice(payload))).to.include({ code: 'too-large', status: 200, retryable: false });
+    expect(await errorOf(clientWith().importInvoice(payload))).to.include({
+      code: 'too-large',
+      status: 200,
+      retryable: false,
+    });
     finance.fail('endless', 1);
     const endless = await errorOf(clientWith({ timeoutMs: 100 }).importInvoice(payload));
     expect(endless.code).to.equal('unavailable');
@@ -109,7 +148,10 @@ describe('finance client', () => {
   it('calls a service that is not there unavailable', async () => {
     const { url } = finance;
     await finance.close();
-    expect(await errorOf(clientWith({ baseUrl: url }).importInvoice(payload))).to.include({ code: 'unavailable', status: null });
+    expect(await errorOf(clientWith({ baseUrl: url }).importInvoice(payload))).to.include({
+      code: 'unavailable',
+      status: null,
+    });
     finance = await startFinanceSimulator({ secret });
   });
 });
@@ -125,16 +167,24 @@ describe('finance client: strange answers', () => {
       server.listen(0, '127.0.0.1', resolve);
     });
     const baseUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-    client = createFinanceClient({ baseUrl, secret, tenantId: 'platform-admin', roles: ['admin'], clock: { now: () => now } });
+    client = createFinanceClient({
+      baseUrl,
+      secret,
+      tenantId: 'platform-admin',
+      roles: ['admin'],
+      clock: { now: () => now },
+    });
   });
   afterEach(() => {
     server.closeAllConnections();
     server.close();
   });
 
-  const send = (status: number, contentType: string, body: string) => (response: ServerResponse): void => {
-    response.writeHead(status, { 'content-type': contentType }).end(body);
-  };
+  const send =
+    (status: number, contentType: string, body: string) =>
+    (response: ServerResponse): void => {
+      response.writeHead(status, { 'content-type': contentType }).end(body);
+    };
 
   it('takes more fields than it needs, a numeric id, and an answer under data', async () => {
     answer = send(201, 'application/json; charset=utf-8', '{"action":"created","invoice_id":42,"more":true}');
@@ -148,9 +198,24 @@ describe('finance client: strange answers', () => {
     ['JSON that does not parse', 200, 'application/json', '{"action":'],
     ['an unknown action', 200, 'application/json', '{"action":"ignored","invoice_id":"1"}'],
     ['no id', 200, 'application/json', '{"action":"created"}'],
-    ['an id that is too long', 200, 'application/json', `{"action":"created","invoice_id":"${'x'.repeat(201)}"}`],
-    ['an id with control characters', 200, 'application/json', '{"action":"created","invoice_id":"a\\u001b[2J"}'],
-    ['another token as the id', 200, 'application/json', '{"action":"created","invoice_id":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"}'],
+    [
+      'an id that is too long',
+      200,
+      'application/json',
+      `{"action":"created","invoice_id":"${'x'.repeat(201)}"}`,
+    ],
+    [
+      'an id with control characters',
+      200,
+      'application/json',
+      '{"action":"created","invoice_id":"a\\u001b[2J"}',
+    ],
+    [
+      'another token as the id',
+      200,
+      'application/json',
+      '{"action":"created","invoice_id":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"}',
+    ],
     ['nothing', 204, 'application/json', ''],
   ];
   for (const [what, status, contentType, body] of malformed) {
@@ -179,7 +244,11 @@ describe('finance client: strange answers', () => {
   });
 
   it('takes no answer of millions of values apart', async () => {
-    answer = send(200, 'application/json', `{"action":"created","invoice_id":"1","more":[${'{},'.repeat(600_000)}{}]}`);
+    answer = send(
+      200,
+      'application/json',
+      `{"action":"created","invoice_id":"1","more":[${'{},'.repeat(600_000)}{}]}`,
+    );
     const error = await errorOf(client.importInvoice(payload));
     expect(error).to.include({ code: 'too-large', status: 200 });
     expect(error.message).to.contain('holds more than 500,000 values');
@@ -188,7 +257,10 @@ describe('finance client: strange answers', () => {
   it('follows no redirect: the token is for this host alone', async () => {
     const elsewhere = await startFinanceSimulator({ secret, now: () => Math.floor(now / 1000) });
     try {
-      answer = (response) => response.writeHead(307, { location: `${elsewhere.url}/api/v1/integrations/cloud/import-invoice` }).end();
+      answer = (response) =>
+        response
+          .writeHead(307, { location: `${elsewhere.url}/api/v1/integrations/cloud/import-invoice` })
+          .end();
       expect(await errorOf(client.importInvoice(payload))).to.include({ code: 'malformed', status: 307 });
       expect(elsewhere.calls).to.deep.equal([]);
     } finally {

@@ -45,40 +45,72 @@ describe('fuzz: requests from the API description', function () {
   });
 
   /** Written as it is: `fetch` would mend the path. An answer that is no whole one has status 0. */
-  const ask = (asked: FuzzRequest, correlationId: string): Promise<Outcome> => new Promise((resolve) => {
-    const url = new URL(stage.ledger.url);
-    let answered = false;
-    const done = (status: number, retryAfter: string | undefined, text: string): void => { resolve({ correlationId, asked, status, retryAfter, text }); };
-    const sent = send({ agent, host: url.hostname, port: url.port, method: asked.method, path: asked.path, headers: { ...asked.headers, 'x-correlation-id': correlationId } }, (answer) => {
-      answered = true;
-      let text = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => { if (text.length < 2_000) text += chunk; });
-      answer.once('end', () => { done(answer.statusCode ?? 0, answer.headers['retry-after'], text); }).once('error', (error) => { done(0, undefined, String(error)); });
+  const ask = (asked: FuzzRequest, correlationId: string): Promise<Outcome> =>
+    new Promise((resolve) => {
+      const url = new URL(stage.ledger.url);
+      let answered = false;
+      const done = (status: number, retryAfter: string | undefined, text: string): void => {
+        resolve({ correlationId, asked, status, retryAfter, text });
+      };
+      const sent = send(
+        {
+          agent,
+          host: url.hostname,
+          port: url.port,
+          method: asked.method,
+          path: asked.path,
+          headers: { ...asked.headers, 'x-correlation-id': correlationId },
+        },
+        (answer) => {
+          answered = true;
+          let text = '';
+          answer.setEncoding('utf8').on('data', (chunk: string) => {
+            if (text.length < 2_000) text += chunk;
+          });
+          answer
+            .once('end', () => {
+              done(answer.statusCode ?? 0, answer.headers['retry-after'], text);
+            })
+            .once('error', (error) => {
+              done(0, undefined, String(error));
+            });
+        },
+      );
+      sent.once('error', (error: NodeJS.ErrnoException) => {
+        // The service may close a connection that was idle just when it is used again: nothing has been read
+        // of the request.
+        if (sent.reusedSocket && error.code === 'ECONNRESET' && !answered)
+          void ask(asked, correlationId).then(resolve);
+        else done(0, undefined, String(error));
+      });
+      sent.end(asked.body);
     });
-    sent.once('error', (error: NodeJS.ErrnoException) => {
-      // The service may close a connection that was idle just when it is used again: nothing has been read of the request.
-      if (sent.reusedSocket && error.code === 'ECONNRESET' && !answered) void ask(asked, correlationId).then(resolve);
-      else done(0, undefined, String(error));
-    });
-    sent.end(asked.body);
-  });
 
   it(`finds no error of ours and no stall in ${wanted} of them (FUZZ_SEED=${seed})`, async () => {
     const { any, honest } = fuzzRequests(routes, stage.known);
     const requests = [
-      ...honest.flatMap((ofRoute) => fc.sample(ofRoute, { numRuns: honestEach, seed })), ...fc.sample(any, { numRuns: wanted, seed }),
+      ...honest.flatMap((ofRoute) => fc.sample(ofRoute, { numRuns: honestEach, seed })),
+      ...fc.sample(any, { numRuns: wanted, seed }),
     ];
     const stalls = watchStalls(longestStallMs);
-    await mapBounded(requests.map((asked, index) => ({ asked, index })), async ({ asked, index }) => {
-      outcomes.push(await ask(asked, `fuzz-${index}`));
-    }, atOnce);
+    await mapBounded(
+      requests.map((asked, index) => ({ asked, index })),
+      async ({ asked, index }) => {
+        outcomes.push(await ask(asked, `fuzz-${index}`));
+      },
+      atOnce,
+    );
     const stalled = stalls.stop();
     // A limit that is reached says when to come again; `ready` says by its status how a busy machine is.
-    const isLimit = ({ asked, status, retryAfter }: Outcome): boolean => status === 503 && (retryAfter !== undefined || asked.path.startsWith('/api/ready'));
+    const isLimit = ({ asked, status, retryAfter }: Outcome): boolean =>
+      status === 503 && (retryAfter !== undefined || asked.path.startsWith('/api/ready'));
     const isOurs = (outcome: Outcome): boolean => outcome.status >= 500 && !isLimit(outcome);
     // A body that is refused before it has come may find its connection closed.
     const isCut = ({ status, asked }: Outcome): boolean => status === 0 && (asked.body?.length ?? 0) < 64_000;
-    expect([...new Set(outcomes.filter((outcome) => isOurs(outcome) || isCut(outcome)).map(told))].slice(0, 20), `seed ${seed}`).to.deep.equal([]);
+    expect(
+      [...new Set(outcomes.filter((outcome) => isOurs(outcome) || isCut(outcome)).map(told))].slice(0, 20),
+      `seed ${seed}`,
+    ).to.deep.equal([]);
     expect(stalled, `seed ${seed}: times in which the loop did nothing else`).to.deep.equal([]);
     expect(outcomes).to.have.length(requests.length);
   });
@@ -86,25 +118,44 @@ describe('fuzz: requests from the API description', function () {
   it(`reaches every route, and what is behind its checks (FUZZ_SEED=${seed})`, () => {
     const reached = (path: string, method: string): boolean => {
       const pattern = new RegExp(`^${path.replaceAll(/:[a-z_]+/g, '[^/?]+')}(\\?|$)`);
-      return outcomes.some(({ asked, status }) => asked.method === method && pattern.test(asked.path) && (status < 400 || status === 404 || status === 409));
+      return outcomes.some(
+        ({ asked, status }) =>
+          asked.method === method &&
+          pattern.test(asked.path) &&
+          (status < 400 || status === 404 || status === 409),
+      );
     };
-    expect(routes.filter(({ path, method }) => !reached(path, method)).map(({ path, method }) => `${method} ${path}`)).to.deep.equal([]);
+    expect(
+      routes
+        .filter(({ path, method }) => !reached(path, method))
+        .map(({ path, method }) => `${method} ${path}`),
+    ).to.deep.equal([]);
     const statuses = new Set(outcomes.map(({ status }) => status));
-    for (const status of [200, 201, 400, 401, 403, 404, 409, 413, 415, 422]) expect(statuses, String(status)).to.include(status);
+    for (const status of [200, 201, 400, 401, 403, 404, 409, 413, 415, 422])
+      expect(statuses, String(status)).to.include(status);
   });
 
   it(`finds no event of a refused request (FUZZ_SEED=${seed})`, async () => {
-    const refused = outcomes.filter(({ status }) => status >= 400 && status < 500).map(({ correlationId }) => correlationId);
+    const refused = outcomes
+      .filter(({ status }) => status >= 400 && status < 500)
+      .map(({ correlationId }) => correlationId);
     expect(refused.length).to.be.above(wanted / 10);
     await stage.ledger.settled();
-    // Lines are stored before the issue that makes them count. A payment in between refuses the issue: they then mean nothing.
+    // Lines are stored before the issue that makes them count. A payment in between refuses the issue: they
+    // then mean nothing.
     const caused = await stage.ledger.sql<{ id: string; type: string }[]>`
       select metadata->>'correlation_id' as id, type from journal
       where metadata->>'correlation_id' = any(${refused}) and type <> 'InvoiceLinesStored' limit 20`;
     const byId = new Map(outcomes.map((outcome) => [outcome.correlationId, outcome]));
-    expect(caused.map(({ id, type }) => `${type} by ${told(byId.get(id) as Outcome)}`), `seed ${seed}`).to.deep.equal([]);
-    // Once more one after the other, beside nothing else: what is refused for its form leaves the journal as it was.
-    const malformed = outcomes.filter(({ status }) => [400, 401, 403, 413, 415].includes(status)).slice(0, 200);
+    expect(
+      caused.map(({ id, type }) => `${type} by ${told(byId.get(id) as Outcome)}`),
+      `seed ${seed}`,
+    ).to.deep.equal([]);
+    // Once more one after the other, beside nothing else: what is refused for its form leaves the journal as
+    // it was.
+    const malformed = outcomes
+      .filter(({ status }) => [400, 401, 403, 413, 415].includes(status))
+      .slice(0, 200);
     const before = await stage.ledger.eventCount();
     for (const [index, { asked }] of malformed.entries()) await ask(asked, `fuzz-again-${index}`);
     expect(await stage.ledger.eventCount()).to.equal(before);

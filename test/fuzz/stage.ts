@@ -6,23 +6,44 @@ import { tenantToken } from '../support/tokens.ts';
 /** A ledger in which most requests can find something, and the names of what is there. */
 export interface Stage {
   ledger: TestLedger;
-  /** Values that mean something, by the name of a parameter or a field; `id` by the collection of its path. */
+  /**
+   * Values that mean something, by the name of a parameter or a field; `id` by the collection of its path.
+   */
   known: Record<string, string[]>;
 }
 
-const count = <T>(n: number, make: (index: number) => T): T[] => Array.from({ length: n }, (_, index) => make(index));
+const count = <T>(n: number, make: (index: number) => T): T[] =>
+  Array.from({ length: n }, (_, index) => make(index));
 
 async function populate({ api }: TestLedger): Promise<void> {
   for (const tenant of ['acme', 'globex']) {
     for (const slug of ['site', 'shop', 'blog']) {
-      const { body: { data } } = await api.post('deployments', { slug, display_name: slug }, { token: tenantToken(tenant) });
-      await api.post(`deployments/${data.id}/subscribe`, { plan_code: slug === 'site' ? 'studio' : 'starter', addons: ['storage_50gb'], starts_on: '2026-03-01' });
+      const {
+        body: { data },
+      } = await api.post('deployments', { slug, display_name: slug }, { token: tenantToken(tenant) });
+      await api.post(`deployments/${data.id}/subscribe`, {
+        plan_code: slug === 'site' ? 'studio' : 'starter',
+        addons: ['storage_50gb'],
+        starts_on: '2026-03-01',
+      });
     }
   }
-  const { body: { data: [first, second] } } = await api.get('deployments');
-  const { body: { data: droplets } } = await api.get('inventory?kind=droplet');
-  await api.post(`deployments/${first.id}/resources`, { resource_id: droplets[0].id, effective_from: '2026-04-01' });
-  await api.post(`deployments/${second.id}/resources`, { resource_id: droplets[1].id, effective_from: '2026-04-01' });
+  const {
+    body: {
+      data: [first, second],
+    },
+  } = await api.get('deployments');
+  const {
+    body: { data: droplets },
+  } = await api.get('inventory?kind=droplet');
+  await api.post(`deployments/${first.id}/resources`, {
+    resource_id: droplets[0].id,
+    effective_from: '2026-04-01',
+  });
+  await api.post(`deployments/${second.id}/resources`, {
+    resource_id: droplets[1].id,
+    effective_from: '2026-04-01',
+  });
   await api.post(`inventory/${droplets[2].id}/provisioned`, { spec: { size_slug: 's-8vcpu-16gb' } });
   await api.post('jobs/drift.detect/run', {});
   for (const day of ['2026-04-01', '2026-04-02']) await api.post('jobs/metering.day/run', { day });
@@ -36,31 +57,75 @@ async function column({ api }: TestLedger, path: string, name: string): Promise<
   return ((body.data ?? []) as Json[]).map((row) => String(row[name]));
 }
 
-/** Starts it: the sample account synchronised, an invoice ingested, six deployments with subscriptions, an invoiced month. */
+/**
+ * Starts it: the sample account synchronised, an invoice ingested, six deployments with subscriptions, an
+ * invoiced month.
+ */
 export async function setStage(): Promise<Stage> {
-  const ledger = await startTestLedger({ digitalOcean: { limits: { perMinute: 1_000_000, perHour: 1_000_000 } }, finance: true });
+  const ledger = await startTestLedger({
+    digitalOcean: { limits: { perMinute: 1_000_000, perHour: 1_000_000 } },
+    finance: true,
+  });
   await seedCatalog(ledger.ledger, () => ledger.meta());
-  for (const job of ['sync.droplets', 'sync.projects', 'sync.domains', 'sync.volumes', 'billing.balance']) await ledger.api.post(`jobs/${job}/run`, {});
+  for (const job of ['sync.droplets', 'sync.projects', 'sync.domains', 'sync.volumes', 'billing.balance'])
+    await ledger.api.post(`jobs/${job}/run`, {});
   const invoices = ['66c69033-e9fe-51ae-af94-4fa3f5205f25', '00b9a5b0-8193-55ef-a6af-2dfdd15bf927'];
   await ledger.api.post(`billing/invoices/${invoices[0]}/ingest`, {});
   await populate(ledger);
-  const first = async (path: string, name: string): Promise<string[]> => (await column(ledger, path, name)).slice(0, 8);
-  const [deployments, resources] = [await first('deployments', 'id'), await first('inventory?kind=droplet', 'id')];
+  const first = async (path: string, name: string): Promise<string[]> =>
+    (await column(ledger, path, name)).slice(0, 8);
+  const [deployments, resources] = [
+    await first('deployments', 'id'),
+    await first('inventory?kind=droplet', 'id'),
+  ];
   const runs = await ledger.sql<{ id: string }[]>`select id from job_runs limit 3`;
   const whatIfs = await ledger.sql<{ id: string }[]>`select id from what_if_results limit 3`;
   return {
     ledger,
     known: {
-      deployment_id: deployments, resource_id: resources, tenant_id: ['acme', 'globex', 'skyai-internal'],
-      plan_code: ['starter', 'studio', 'pro'], code: ['starter', 'studio', 'storage_50gb', 'llm_1m_tokens'], addons: ['storage_50gb', 'storage_250gb'],
-      resource_kind: ['droplet_hours', 'spaces_gb_month', 'dns_zones', 'llm_tokens'], kind: ['droplet', 'volume', 'dns_zone'],
-      period: ['2026-03', '2026-04', '2026-05-09', '2026-06'], day: ['2026-04-01', '2026-04-30', '2026-05-08'], n: ['1', '2'],
-      invoice_uuid: invoices, uuid: invoices, gateway_request_id: count(40, (index) => `request-${index}`), model: ['a-model'], source: ['meter'], external_id: count(20, (index) => `usage-${index}`),
-      overage_unit: ['hour', 'gb', 'zone', '1k_tokens'], unit: ['hour', 'gb'], from: ['USD'], to: ['AUD'], currency: ['AUD', 'USD'], slug: count(20, (index) => `slug-${index}`),
-      starts_on: ['2026-05-09', '2026-05-20', '2026-04-10'], reason: ['because'], stream: [`deployment-${deployments[0]}`], rate: ['1.5', '0.1'], tax_rate: ['0.2'],
-      'projections.name': ['catalog', 'usage'], 'jobs.name': ['sync.droplets', 'metering.day', 'drift.detect', 'invoices.rollup', 'billing.ingest_invoice'],
-      'deployments.id': deployments, 'inventory.id': resources, 'invoices.id': await first('invoices', 'id'), 'projects.id': await first('projects', 'id'),
-      'drift.id': await first('drift', 'id'), 'jobs.id': runs.map(({ id }) => id), 'what-if.id': whatIfs.map(({ id }) => id),
+      deployment_id: deployments,
+      resource_id: resources,
+      tenant_id: ['acme', 'globex', 'skyai-internal'],
+      plan_code: ['starter', 'studio', 'pro'],
+      code: ['starter', 'studio', 'storage_50gb', 'llm_1m_tokens'],
+      addons: ['storage_50gb', 'storage_250gb'],
+      resource_kind: ['droplet_hours', 'spaces_gb_month', 'dns_zones', 'llm_tokens'],
+      kind: ['droplet', 'volume', 'dns_zone'],
+      period: ['2026-03', '2026-04', '2026-05-09', '2026-06'],
+      day: ['2026-04-01', '2026-04-30', '2026-05-08'],
+      n: ['1', '2'],
+      invoice_uuid: invoices,
+      uuid: invoices,
+      gateway_request_id: count(40, (index) => `request-${index}`),
+      model: ['a-model'],
+      source: ['meter'],
+      external_id: count(20, (index) => `usage-${index}`),
+      overage_unit: ['hour', 'gb', 'zone', '1k_tokens'],
+      unit: ['hour', 'gb'],
+      from: ['USD'],
+      to: ['AUD'],
+      currency: ['AUD', 'USD'],
+      slug: count(20, (index) => `slug-${index}`),
+      starts_on: ['2026-05-09', '2026-05-20', '2026-04-10'],
+      reason: ['because'],
+      stream: [`deployment-${deployments[0]}`],
+      rate: ['1.5', '0.1'],
+      tax_rate: ['0.2'],
+      'projections.name': ['catalog', 'usage'],
+      'jobs.name': [
+        'sync.droplets',
+        'metering.day',
+        'drift.detect',
+        'invoices.rollup',
+        'billing.ingest_invoice',
+      ],
+      'deployments.id': deployments,
+      'inventory.id': resources,
+      'invoices.id': await first('invoices', 'id'),
+      'projects.id': await first('projects', 'id'),
+      'drift.id': await first('drift', 'id'),
+      'jobs.id': runs.map(({ id }) => id),
+      'what-if.id': whatIfs.map(({ id }) => id),
       'billing.id': await first('billing/cost-lines?limit=5', 'id'),
     },
   };

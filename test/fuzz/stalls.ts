@@ -9,8 +9,8 @@ export interface Stall {
 const everyMs = 20;
 
 /**
- * Watches the event loop. A stall is told by the processor time that this process took while its timers were late: on a machine
- * with other work a loop is late by the clock though it does nothing.
+ * Watches the event loop. A stall is told by the processor time that this process took while its timers were
+ * late: on a machine with other work a loop is late by the clock though it does nothing.
  */
 export function watchStalls(longestMs: number): { stop(): Stall[] } {
   const stalls: Stall[] = [];
@@ -20,7 +20,8 @@ export function watchStalls(longestMs: number): { stop(): Stall[] } {
     const now = performance.now();
     const { user, system } = process.cpuUsage(used);
     const [busyMs, lateMs] = [(user + system) / 1_000, now - at - everyMs];
-    if (lateMs > longestMs && busyMs > longestMs) stalls.push({ busyMs: Math.round(busyMs), lateMs: Math.round(lateMs) });
+    if (lateMs > longestMs && busyMs > longestMs)
+      stalls.push({ busyMs: Math.round(busyMs), lateMs: Math.round(lateMs) });
     at = now;
     used = process.cpuUsage();
   }, everyMs);

@@ -11,7 +11,9 @@ describe('resources of a busy month as they were', () => {
   let ledger: TestLedger;
   let witnessed: Witnessed[];
   before(async () => {
-    ({ ledger, witnessed } = await witnessedMonth(async (now) => (await ok(now.api.get('inventory?limit=500'))).data.map(({ id }: { id: string }) => `inventory/${id}`)));
+    ({ ledger, witnessed } = await witnessedMonth(async (now) =>
+      (await ok(now.api.get('inventory?limit=500'))).data.map(({ id }: { id: string }) => `inventory/${id}`),
+    ));
   });
   after(() => ledger.close());
 
@@ -21,16 +23,23 @@ describe('resources of a busy month as they were', () => {
       for (const [path, answer] of answers) {
         const changed = JSON.stringify(answer) !== JSON.stringify(witnessed[index - 1]?.answers.get(path));
         if (!changed && index % 5 > 0) continue;
-        expect((await ok(ledger.api.get(`${path}?known_at=${at}`))).data, `${path} at ${at}`).to.deep.equal(answer);
+        expect((await ok(ledger.api.get(`${path}?known_at=${at}`))).data, `${path} at ${at}`).to.deep.equal(
+          answer,
+        );
         asked += 1;
       }
     }
     expect(asked).to.be.greaterThan(300);
     const rows = witnessed.flatMap(({ answers }) => [...answers.values()] as Json[]);
     for (const [what, has] of Object.entries({
-      stale: ({ status }: Json) => status === 'stale', struck: (row: Json) => row.missed_syncs === 1, tied: (row: Json) => row.deployment_id !== null,
-      untied: ({ ties }: Json) => ties.some((tie: Json) => tie.effective_to !== null), drifted: ({ drift }: Json) => drift.length > 0, 'of a tenant': (row: Json) => row.tenant_id !== 'skyai-internal',
-    })) expect(rows.some(has), what).to.equal(true);
+      stale: ({ status }: Json) => status === 'stale',
+      struck: (row: Json) => row.missed_syncs === 1,
+      tied: (row: Json) => row.deployment_id !== null,
+      untied: ({ ties }: Json) => ties.some((tie: Json) => tie.effective_to !== null),
+      drifted: ({ drift }: Json) => drift.length > 0,
+      'of a tenant': (row: Json) => row.tenant_id !== 'skyai-internal',
+    }))
+      expect(rows.some(has), what).to.equal(true);
   });
 
   it('were not there before their first event', async () => {
@@ -51,22 +60,57 @@ describe('one resource as it was', () => {
 
   const sweep = async (name: string, attrs: Record<string, string> = {}): Promise<void> => {
     const started_at = ledger.clock.now();
-    const { result } = await ledger.ledger.execute(commands.observeResource, {
-      kind: 'volume', provider_id: 'v-1', placeholder: false, name, region: 'syd1', size_slug: null, status: 'active', created_at: '2026-01-01T00:00:00Z', attrs,
-      sweep: { sweep_id: started_at, started_at, ended_at: started_at },
-    }, ledger.meta());
+    const { result } = await ledger.ledger.execute(
+      commands.observeResource,
+      {
+        kind: 'volume',
+        provider_id: 'v-1',
+        placeholder: false,
+        name,
+        region: 'syd1',
+        size_slug: null,
+        status: 'active',
+        created_at: '2026-01-01T00:00:00Z',
+        attrs,
+        sweep: { sweep_id: started_at, started_at, ended_at: started_at },
+      },
+      ledger.meta(),
+    );
     id = result.resource_id;
   };
   const recordSweep = async (): Promise<void> => {
     const started_at = ledger.clock.now();
-    await ledger.ledger.execute(commands.recordSweep, { kind: 'volume', sweep_id: started_at, started_at, ended_at: started_at, seen: 1, changed: 0, missed: 0 }, ledger.meta());
+    await ledger.ledger.execute(
+      commands.recordSweep,
+      {
+        kind: 'volume',
+        sweep_id: started_at,
+        started_at,
+        ended_at: started_at,
+        seen: 1,
+        changed: 0,
+        missed: 0,
+      },
+      ledger.meta(),
+    );
   };
-  const deployment = async (tenant_id: string): Promise<string> => (await ok(ledger.api.post('deployments', { tenant_id, slug: 'site', display_name: 'site' }), 201)).data.id;
-  const tie = (deploymentId: string, from?: string) => ok(ledger.api.post(`deployments/${deploymentId}/resources`, { resource_id: id, ...(from === undefined ? {} : { effective_from: from }) }), 201);
-  const at = async (query: string, token?: string): Promise<Json> => (await ok(ledger.api.get(`inventory/${id}?${query}`, token === undefined ? {} : { token }))).data;
+  const deployment = async (tenant_id: string): Promise<string> =>
+    (await ok(ledger.api.post('deployments', { tenant_id, slug: 'site', display_name: 'site' }), 201)).data
+      .id;
+  const tie = (deploymentId: string, from?: string) =>
+    ok(
+      ledger.api.post(`deployments/${deploymentId}/resources`, {
+        resource_id: id,
+        ...(from === undefined ? {} : { effective_from: from }),
+      }),
+      201,
+    );
+  const at = async (query: string, token?: string): Promise<Json> =>
+    (await ok(ledger.api.get(`inventory/${id}?${query}`, token === undefined ? {} : { token }))).data;
   let shops: { acme: string; globex: string };
 
-  // 1 May: seen. 2: assigned to acme, renamed. 3: swept. 4: tied to globex from the 3rd on. 5: renamed, drift. 6: untied as of the 6th. 7: renamed.
+  // 1 May: seen. 2: assigned to acme, renamed. 3: swept. 4: tied to globex from the 3rd on. 5: renamed,
+  // drift. 6: untied as of the 6th. 7: renamed.
   before(async () => {
     ledger = await startTestLedger({ now: '2026-05-01T10:00:00.000Z' });
     shops = { acme: await deployment('acme'), globex: await deployment('globex') };
@@ -108,11 +152,23 @@ describe('one resource as it was', () => {
   it('has by known_at what had been recorded, and by both what was then held true of then', async () => {
     expect(await at('known_at=2026-05-03')).to.include({ name: 'acme-secret', deployment_id: null });
     expect((await at('known_at=2026-05-03')).ties).to.deep.equal([]);
-    expect((await at('known_at=2026-05-04')).ties).to.deep.equal([{ deployment_id: shops.globex, tenant_id: 'globex', effective_from: '2026-05-03', effective_to: null }]);
-    expect((await at('as_of=2026-05-04')).ties).to.deep.equal([{ deployment_id: shops.globex, tenant_id: 'globex', effective_from: '2026-05-03', effective_to: '2026-05-06' }]);
+    expect((await at('known_at=2026-05-04')).ties).to.deep.equal([
+      { deployment_id: shops.globex, tenant_id: 'globex', effective_from: '2026-05-03', effective_to: null },
+    ]);
+    expect((await at('as_of=2026-05-04')).ties).to.deep.equal([
+      {
+        deployment_id: shops.globex,
+        tenant_id: 'globex',
+        effective_from: '2026-05-03',
+        effective_to: '2026-05-06',
+      },
+    ]);
     expect(await at('as_of=2026-05-03&known_at=2026-05-03')).to.include({ deployment_id: null });
     expect(await at('as_of=2026-05-03&known_at=2026-05-04')).to.include({ deployment_id: shops.globex });
-    expect(await at('as_of=2026-05-02T09:00:00Z&known_at=2026-05-07')).to.include({ name: 'first', tenant_id: 'skyai-internal' });
+    expect(await at('as_of=2026-05-02T09:00:00Z&known_at=2026-05-07')).to.include({
+      name: 'first',
+      tenant_id: 'skyai-internal',
+    });
   });
 
   it('shows the spec and the tie of that moment; a tenant sees a spec that was there in its own time', async () => {
@@ -123,12 +179,33 @@ describe('one resource as it was', () => {
     const recorded = { spec: { region: 'nyc1' }, spec_version: 1 };
     expect(await desired('')).to.deep.equal({ ...recorded, held: null });
     expect(await desired('as_of=2026-05-05')).to.deep.equal({ ...recorded, held: shops.globex });
-    expect(await desired('as_of=2026-05-04')).to.deep.equal({ spec: null, spec_version: null, held: shops.globex });
-    expect(await desired('known_at=2026-05-04')).to.deep.equal({ spec: null, spec_version: null, held: shops.globex });
-    expect(await desired('known_at=2026-05-03')).to.deep.equal({ spec: null, spec_version: null, held: null });
+    expect(await desired('as_of=2026-05-04')).to.deep.equal({
+      spec: null,
+      spec_version: null,
+      held: shops.globex,
+    });
+    expect(await desired('known_at=2026-05-04')).to.deep.equal({
+      spec: null,
+      spec_version: null,
+      held: shops.globex,
+    });
+    expect(await desired('known_at=2026-05-03')).to.deep.equal({
+      spec: null,
+      spec_version: null,
+      held: null,
+    });
     expect(await desired('', acme)).to.deep.equal({ ...recorded, held: null });
-    expect(await desired('as_of=2026-05-02', acme)).to.deep.equal({ spec: null, spec_version: null, held: null });
-    expect((await at('as_of=2026-05-05')).tie).to.deep.equal({ deployment_id: shops.globex, tenant_id: 'globex', effective_from: '2026-05-03', effective_to: '2026-05-06' });
+    expect(await desired('as_of=2026-05-02', acme)).to.deep.equal({
+      spec: null,
+      spec_version: null,
+      held: null,
+    });
+    expect((await at('as_of=2026-05-05')).tie).to.deep.equal({
+      deployment_id: shops.globex,
+      tenant_id: 'globex',
+      effective_from: '2026-05-03',
+      effective_to: '2026-05-06',
+    });
   });
 
   it('was last seen by the last sweep that had counted then', async () => {
@@ -140,31 +217,61 @@ describe('one resource as it was', () => {
 
   it('shows the events of that time, in the order in which they came true', async () => {
     const types = async (query: string) => (await at(query)).events.map(({ type }: Json) => type);
-    expect(await types('as_of=2026-05-02')).to.deep.equal(['ResourceDiscovered', 'ResourceAssigned', 'ResourceChanged']);
-    expect(await types('as_of=2026-05-03')).to.deep.equal(['ResourceDiscovered', 'ResourceAssigned', 'ResourceChanged', 'ResourceTied']);
-    expect(await types('known_at=2026-05-03')).to.deep.equal(['ResourceDiscovered', 'ResourceAssigned', 'ResourceChanged']);
+    expect(await types('as_of=2026-05-02')).to.deep.equal([
+      'ResourceDiscovered',
+      'ResourceAssigned',
+      'ResourceChanged',
+    ]);
+    expect(await types('as_of=2026-05-03')).to.deep.equal([
+      'ResourceDiscovered',
+      'ResourceAssigned',
+      'ResourceChanged',
+      'ResourceTied',
+    ]);
+    expect(await types('known_at=2026-05-03')).to.deep.equal([
+      'ResourceDiscovered',
+      'ResourceAssigned',
+      'ResourceChanged',
+    ]);
   });
 
-  it('is shown to its tenant for the time that was its own, and for nobody else\'s', async () => {
+  it("is shown to its tenant for the time that was its own, and for nobody else's", async () => {
     expect(await at('as_of=2026-05-02', acme)).to.include({ name: 'acme-secret', tenant_id: 'acme' });
-    expect(await at('as_of=2026-05-06T12:00:00Z', acme), 'what it has found when it came back').to.include({ name: 'globex-secret' });
-    for (const query of ['as_of=2026-05-01', 'as_of=2026-05-03', 'as_of=2026-05-04', 'as_of=2026-05-05', 'known_at=2026-05-01', 'known_at=2026-05-04', 'as_of=2026-05-02&known_at=2026-05-01']) {
+    expect(await at('as_of=2026-05-06T12:00:00Z', acme), 'what it has found when it came back').to.include({
+      name: 'globex-secret',
+    });
+    for (const query of [
+      'as_of=2026-05-01',
+      'as_of=2026-05-03',
+      'as_of=2026-05-04',
+      'as_of=2026-05-05',
+      'known_at=2026-05-01',
+      'known_at=2026-05-04',
+      'as_of=2026-05-02&known_at=2026-05-01',
+    ]) {
       await problem(ledger.api.get(`inventory/${id}?${query}`, { token: acme }), 404);
     }
-    expect(await at('as_of=2026-05-04&known_at=2026-05-03', acme), 'as far as was known, its own').to.include({ name: 'acme-secret', deployment_id: null });
+    expect(await at('as_of=2026-05-04&known_at=2026-05-03', acme), 'as far as was known, its own').to.include(
+      { name: 'acme-secret', deployment_id: null },
+    );
     const { ties, events, drift } = await at('', acme);
     expect(ties).to.deep.equal([]);
     expect(drift).to.deep.equal([]);
     expect(JSON.stringify(events)).to.not.contain('globex');
-    for (const query of ['', 'as_of=2026-05-04', 'known_at=2026-05-04']) await problem(ledger.api.get(`inventory/${id}?${query}`, { token: globex }), 404);
+    for (const query of ['', 'as_of=2026-05-04', 'known_at=2026-05-04'])
+      await problem(ledger.api.get(`inventory/${id}?${query}`, { token: globex }), 404);
   });
 
-  it('opens nothing of another tenant\'s time by a tie that was entered later for earlier days', async () => {
+  it("opens nothing of another tenant's time by a tie that was entered later for earlier days", async () => {
     await tie(shops.globex, '2026-05-06');
     expect(await at('', globex)).to.include({ name: 'acme-again', tenant_id: 'globex' });
     await problem(ledger.api.get(`inventory/${id}?as_of=2026-05-02`, { token: globex }), 404);
-    expect(await at('as_of=2026-05-06', globex), 'a state that globex had seen itself').to.include({ name: 'globex-secret' });
-    expect(await at('as_of=2026-05-04', globex), 'a state that was still there when globex came').to.include({ name: 'acme-secret' });
+    expect(await at('as_of=2026-05-06', globex), 'a state that globex had seen itself').to.include({
+      name: 'globex-secret',
+    });
+    expect(await at('as_of=2026-05-04', globex), 'a state that was still there when globex came').to.include({
+      name: 'acme-secret',
+    });
     await problem(ledger.api.get(`inventory/${id}`, { token: acme }), 404);
     await problem(ledger.api.get(`inventory/${id}?as_of=2026-05-02`, { token: acme }), 404);
     ledger.clock.advance(day);
@@ -181,12 +288,17 @@ describe('one resource as it was', () => {
     expect(await at('as_of=2026-05-09', globex)).to.include({ name: 'acme-a-third-time' });
   });
 
-  it('is shown with the deployment that held it as it was then, and not as it is another\'s now', async () => {
-    const held = async (query: string, token?: string) => (await ok(ledger.api.get(`deployments/${shops.globex}?${query}`, token === undefined ? {} : { token }))).data.resources.map(({ name }: Json) => name);
+  it("is shown with the deployment that held it as it was then, and not as it is another's now", async () => {
+    const held = async (query: string, token?: string) =>
+      (
+        await ok(ledger.api.get(`deployments/${shops.globex}?${query}`, token === undefined ? {} : { token }))
+      ).data.resources.map(({ name }: Json) => name);
     expect(await held('as_of=2026-05-05', globex)).to.deep.equal(['globex-secret']);
     expect(await held('as_of=2026-05-04', globex), 'tied by then').to.deep.equal(['acme-secret']);
     expect(await held('as_of=2026-05-08'), 'for an admin').to.deep.equal(['acme-once-more']);
-    expect(await held('as_of=2026-05-08', globex), 'the first of its own time since').to.deep.equal(['acme-a-third-time']);
+    expect(await held('as_of=2026-05-08', globex), 'the first of its own time since').to.deep.equal([
+      'acme-a-third-time',
+    ]);
     await ok(ledger.api.delete(`deployments/${shops.globex}/resources/${id}`));
     ledger.clock.advance(day);
     await sweep('acme-new-secret');
@@ -199,7 +311,8 @@ describe('one resource as it was', () => {
 
   it('refuses what is no time, naming it', async () => {
     for (const name of ['as_of', 'known_at']) {
-      for (const text of ['soon', '2026-13-01', '2026-05-01T10:00', '']) await problem(ledger.api.get(`inventory/${id}?${name}=${text}`), 422, name);
+      for (const text of ['soon', '2026-13-01', '2026-05-01T10:00', ''])
+        await problem(ledger.api.get(`inventory/${id}?${name}=${text}`), 422, name);
     }
   });
 });

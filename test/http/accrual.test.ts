@@ -5,7 +5,8 @@ import type { Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import { charge, meter, rollup, seededLedger, subscribed } from './invoices-month.ts';
 
-const accrual = async (ledger: TestLedger): Promise<Json> => (await ok(ledger.api.get('dashboard/accrual'))).data;
+const accrual = async (ledger: TestLedger): Promise<Json> =>
+  (await ok(ledger.api.get('dashboard/accrual'))).data;
 
 describe('accrual over HTTP', () => {
   let ledger: TestLedger;
@@ -20,7 +21,17 @@ describe('accrual over HTTP', () => {
     await subscribed(ledger, 'globex', 'shop', { plan_code: 'starter', starts_on: '2026-05-20' });
     // 8 days of 8 droplets: 1536 hours, 1488 of them included.
     for (const day of daysFrom('2026-05-01', '2026-05-08')) {
-      await meter(ledger, 'acme', site, day, Array.from({ length: 8 }, (_, n) => ({ resource_id: `droplet-${n}`, resource_kind: 'droplet_hours', qty: '24' })));
+      await meter(
+        ledger,
+        'acme',
+        site,
+        day,
+        Array.from({ length: 8 }, (_, n) => ({
+          resource_id: `droplet-${n}`,
+          resource_kind: 'droplet_hours',
+          qty: '24',
+        })),
+      );
     }
     await meter(ledger, 'acme', site, '2026-04-30', [{ resource_kind: 'droplet_hours', qty: '5000' }]);
     await charge(ledger, 'acme', site, 'r-1', '10.4', '2026-05-01T00:00:00.000Z');
@@ -29,10 +40,29 @@ describe('accrual over HTTP', () => {
     await ledger.settled();
     const { subscriptions, ...head } = await accrual(ledger);
     // 12 of 31 days of the starter plan: 774.
-    expect(head).to.deep.equal({ period: '2026-05-01', as_of: '2026-05-09T15:05:00.000Z', total_cents: 5750 + 48 + 21 + 774, not_billable: [] });
+    expect(head).to.deep.equal({
+      period: '2026-05-01',
+      as_of: '2026-05-09T15:05:00.000Z',
+      total_cents: 5750 + 48 + 21 + 774,
+      not_billable: [],
+    });
     expect(subscriptions.map(({ deployment_id: _id, ...one }: Json) => one)).to.deep.equal([
-      { tenant_id: 'acme', plan_code: 'studio', recurring_cents: 5750, overage_cents: 48, llm_cents: 21, total_cents: 5819 },
-      { tenant_id: 'globex', plan_code: 'starter', recurring_cents: 774, overage_cents: 0, llm_cents: 0, total_cents: 774 },
+      {
+        tenant_id: 'acme',
+        plan_code: 'studio',
+        recurring_cents: 5750,
+        overage_cents: 48,
+        llm_cents: 21,
+        total_cents: 5819,
+      },
+      {
+        tenant_id: 'globex',
+        plan_code: 'starter',
+        recurring_cents: 774,
+        overage_cents: 0,
+        llm_cents: 0,
+        total_cents: 774,
+      },
     ]);
   });
 
@@ -41,7 +71,9 @@ describe('accrual over HTTP', () => {
     ledger.clock.set('2026-06-01T03:00:00.000Z');
     await rollup(ledger, { period: '2026-05' });
     const { data } = await ok(ledger.api.get('invoices?period=2026-05'));
-    expect(data.reduce((sum: number, invoice: Json) => sum + invoice.subtotal_cents, 0)).to.equal(total_cents);
+    expect(data.reduce((sum: number, invoice: Json) => sum + invoice.subtotal_cents, 0)).to.equal(
+      total_cents,
+    );
     expect(await accrual(ledger)).to.include({ period: '2026-06-01', total_cents: 5750 + 2000 });
   });
 

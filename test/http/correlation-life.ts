@@ -22,16 +22,33 @@ export interface LoggedService {
 }
 
 /** Starts it, at level debug. */
-export async function startLogged(env: Record<string, string>, target: ConnectTarget): Promise<LoggedService> {
+export async function startLogged(
+  env: Record<string, string>,
+  target: ConnectTarget,
+): Promise<LoggedService> {
   const written: string[] = [];
   let seen = 0;
-  const logger = createLogger('debug', { write: (line) => { written.push(line); } }, secretsOf(env));
-  const service = await createServiceFromConfig(loadConfig(env), { logger, database: { target, leave: async () => undefined } });
+  const logger = createLogger(
+    'debug',
+    {
+      write: (line) => {
+        written.push(line);
+      },
+    },
+    secretsOf(env),
+  );
+  const service = await createServiceFromConfig(loadConfig(env), {
+    logger,
+    database: { target, leave: async () => undefined },
+  });
   const server = service.app.listen(0, '127.0.0.1');
-  await new Promise<void>((resolve) => { server.once('listening', resolve); });
+  await new Promise<void>((resolve) => {
+    server.once('listening', resolve);
+  });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url, api: createApi(url),
+    url,
+    api: createApi(url),
     lines() {
       const fresh = written.slice(seen);
       seen = written.length;
@@ -40,25 +57,40 @@ export async function startLogged(env: Record<string, string>, target: ConnectTa
     text: () => written.join(''),
     async close() {
       server.closeAllConnections();
-      await new Promise((resolve) => { server.close(resolve); });
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
       await service.close();
     },
   };
 }
 
 /** A finance service that takes every invoice and keeps what headers came with it. */
-export async function startHeaderKeeper(): Promise<{ url: string; headers: IncomingHttpHeaders[]; close(): Promise<void> }> {
+export async function startHeaderKeeper(): Promise<{
+  url: string;
+  headers: IncomingHttpHeaders[];
+  close(): Promise<void>;
+}> {
   const headers: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
     headers.push(request.headers);
-    request.resume().on('end', () => { response.setHeader('content-type', 'application/json').end(JSON.stringify({ action: 'created', invoice_id: 'f-1' })); });
+    request.resume().on('end', () => {
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ action: 'created', invoice_id: 'f-1' }));
+    });
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, headers,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    headers,
     async close() {
       server.closeAllConnections();
-      await new Promise((resolve) => { server.close(resolve); });
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
     },
   };
 }

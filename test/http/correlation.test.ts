@@ -1,5 +1,8 @@
 import { expect } from 'chai';
-import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../../simulators/digitalocean/index.ts';
+import {
+  startDigitalOceanSimulator,
+  type DigitalOceanSimulator,
+} from '../../simulators/digitalocean/index.ts';
 import { aprilInvoice } from '../read-models/rebuild/busy-month.ts';
 import { ok } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -14,8 +17,20 @@ describe('the correlation id', () => {
   let service: LoggedService;
 
   before(async () => {
-    [database, simulator, finance] = await Promise.all([createTestDatabase(), startDigitalOceanSimulator(), startHeaderKeeper()]);
-    service = await startLogged({ JWT_SECRET: TEST_SECRET, DIGITALOCEAN_URL: simulator.url, DIGITALOCEAN_TOKEN: simulator.token, SKYAI_FINANCE_URL: finance.url }, database.target);
+    [database, simulator, finance] = await Promise.all([
+      createTestDatabase(),
+      startDigitalOceanSimulator(),
+      startHeaderKeeper(),
+    ]);
+    service = await startLogged(
+      {
+        JWT_SECRET: TEST_SECRET,
+        DIGITALOCEAN_URL: simulator.url,
+        DIGITALOCEAN_TOKEN: simulator.token,
+        SKYAI_FINANCE_URL: finance.url,
+      },
+      database.target,
+    );
   });
   after(async () => {
     await service.close();
@@ -23,9 +38,12 @@ describe('the correlation id', () => {
     await finance.close();
     await database.drop();
   });
-  beforeEach(() => { service.lines(); });
+  beforeEach(() => {
+    service.lines();
+  });
 
-  const create = (headers: Record<string, string> = {}) => service.api.post('deployments', { tenant_id: 'acme', slug: 'web', display_name: 'Web' }, { headers });
+  const create = (headers: Record<string, string> = {}) =>
+    service.api.post('deployments', { tenant_id: 'acme', slug: 'web', display_name: 'Web' }, { headers });
   const ids = (lines: readonly Line[]) => [...new Set(lines.map((line) => line['correlation_id']))];
   /** The log, once the line of the request is in it: that comes with the end of the connection's use. */
   async function linesUntil(count: number): Promise<Line[]> {
@@ -45,8 +63,13 @@ describe('the correlation id', () => {
     const lines = await linesUntil(2);
     expect(ids(lines)).to.deep.equal(['client-17']);
     expect(lines.map(({ msg }) => msg)).to.include.members(['request', 'command refused']);
-    expect(lines.find(({ msg }) => msg === 'command refused')).to.include({ command: 'create-deployment', code: 'already-exists' });
-    expect((await ok(service.api.get('events?type=DeploymentCreated'))).data[0].metadata.correlation_id).to.equal('client-17');
+    expect(lines.find(({ msg }) => msg === 'command refused')).to.include({
+      command: 'create-deployment',
+      code: 'already-exists',
+    });
+    expect(
+      (await ok(service.api.get('events?type=DeploymentCreated'))).data[0].metadata.correlation_id,
+    ).to.equal('client-17');
   });
 
   it('that is none is replaced: too long, with other characters, or a token sent by mistake', async () => {
@@ -60,7 +83,13 @@ describe('the correlation id', () => {
   });
 
   it('is on the line of an append that lost a race', async () => {
-    const slugs = Array.from({ length: 8 }, () => service.api.post('deployments', { tenant_id: 'acme', slug: 'raced', display_name: 'R' }, { headers: { 'X-Correlation-Id': 'race' } }));
+    const slugs = Array.from({ length: 8 }, () =>
+      service.api.post(
+        'deployments',
+        { tenant_id: 'acme', slug: 'raced', display_name: 'R' },
+        { headers: { 'X-Correlation-Id': 'race' } },
+      ),
+    );
     const statuses = (await Promise.all(slugs)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 201)).to.have.length(1);
     const lines = await linesUntil(8);
@@ -68,20 +97,36 @@ describe('the correlation id', () => {
     expect(ids(lines)).to.deep.equal(['race']);
   });
 
-  it('of a job is its run\'s id, on every line from the first call to the last, and goes with what is sent to finance', async () => {
+  it("of a job is its run's id, on every line from the first call to the last, and goes with what is sent to finance", async () => {
     simulator.faults.inject({ times: 1, effect: { kind: 'status', status: 503 } });
-    const { data } = await ok(service.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: aprilInvoice }, { headers: { 'X-Correlation-Id': 'who-asked' } }));
+    const { data } = await ok(
+      service.api.post(
+        'jobs/billing.ingest_invoice/run',
+        { invoice_uuid: aprilInvoice },
+        { headers: { 'X-Correlation-Id': 'who-asked' } },
+      ),
+    );
     expect(data.status, data.error).to.equal('completed');
     const lines = await linesUntil(1);
     expect(ids(lines.filter(({ msg }) => msg === 'request'))).to.deep.equal(['who-asked']);
     const caused = lines.filter(({ msg }) => msg !== 'request');
     expect(ids(caused)).to.have.length(1);
     const runId = ids(caused)[0];
-    expect(caused.find(({ msg }) => msg === 'job run')).to.include({ job: 'billing.ingest_invoice', run_id: runId, outcome: 'completed', trigger: 'api' });
+    expect(caused.find(({ msg }) => msg === 'job run')).to.include({
+      job: 'billing.ingest_invoice',
+      run_id: runId,
+      outcome: 'completed',
+      trigger: 'api',
+    });
     const upstream = caused.filter(({ msg }) => msg === 'upstream request');
     expect(upstream.map((line) => line['service'])).to.include.members(['digitalocean', 'finance']);
-    expect(caused.find(({ level }) => level === 40), 'the retry').to.include({ status: 503, attempt: 1 });
-    expect(finance.headers.map((sent) => [sent['x-correlation-id'], sent['x-request-id']])).to.deep.equal([[runId, runId]]);
+    expect(
+      caused.find(({ level }) => level === 40),
+      'the retry',
+    ).to.include({ status: 503, attempt: 1 });
+    expect(finance.headers.map((sent) => [sent['x-correlation-id'], sent['x-request-id']])).to.deep.equal([
+      [runId, runId],
+    ]);
     const events = (await ok(service.api.get('events?type=ProviderInvoiceIngested'))).data;
     expect(events[0].metadata.correlation_id).to.equal(runId);
   });

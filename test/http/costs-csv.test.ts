@@ -9,41 +9,96 @@ const older = 'a3a1e3a0-0000-4000-8000-000000000002';
 
 describe('what of an invoice can not be read', () => {
   let ledger: TestLedger;
-  before(async () => { ledger = await startTestLedger({ digitalOcean: { account: emptyAccount() }, finance: true }); });
-  after(async () => { await ledger.close(); });
+  before(async () => {
+    ledger = await startTestLedger({ digitalOcean: { account: emptyAccount() }, finance: true });
+  });
+  after(async () => {
+    await ledger.close();
+  });
 
   const job = (name: string, input: object = {}) => ok(ledger.api.post(`jobs/${name}/run`, input));
-  const listed = async (id: string) => (await ok(ledger.api.get('billing/invoices'))).data.find((row: { uuid: string }) => row.uuid === id);
-  const margin = async (query = '') => (await ok(ledger.api.get(`dashboard/margin?period=2026-04${query}`))).data;
+  const listed = async (id: string) =>
+    (await ok(ledger.api.get('billing/invoices'))).data.find((row: { uuid: string }) => row.uuid === id);
+  const margin = async (query = '') =>
+    (await ok(ledger.api.get(`dashboard/margin?period=2026-04${query}`))).data;
 
   it('refuses no invoice where no amount depends on it: it is null, and listed as a warning', async () => {
     const row = { product: 'Droplets', description: 'web (s)', usd: '$1.00' };
     ledger.digitalOcean.addInvoice({
-      uuid: older, period: '2026-03',
+      uuid: older,
+      period: '2026-03',
       csv: invoiceCsv([
-        { ...row, hours: '0.016666666666666666' }, { ...row, hours: '2.7e-04' }, { ...row, hours: '.5' }, { ...row, hours: '1,344' },
-        { ...row, hours: 'n/a' }, { ...row, end: '2026-03-12 08:26:21.532 +0000' }, { ...row, start: 'March 1st' },
-        { product: 'Credits', description: 'DigitalOcean Credit Applied', hours: '', start: '', end: '', usd: '-$2.00' },
+        { ...row, hours: '0.016666666666666666' },
+        { ...row, hours: '2.7e-04' },
+        { ...row, hours: '.5' },
+        { ...row, hours: '1,344' },
+        { ...row, hours: 'n/a' },
+        { ...row, end: '2026-03-12 08:26:21.532 +0000' },
+        { ...row, start: 'March 1st' },
+        {
+          product: 'Credits',
+          description: 'DigitalOcean Credit Applied',
+          hours: '',
+          start: '',
+          end: '',
+          usd: '-$2.00',
+        },
       ]),
     });
-    const warnings = [{ row: 5, column: 'hours', value: 'n/a' }, { row: 7, column: 'start', value: 'March 1st' }];
+    const warnings = [
+      { row: 5, column: 'hours', value: 'n/a' },
+      { row: 7, column: 'start', value: 'March 1st' },
+    ];
     const { data } = await ok(ledger.api.post(`billing/invoices/${older}/ingest`));
-    expect(data).to.deep.include({ lines: 8, lines_total_cents: 500, difference_cents: 0, warnings, warnings_count: 2, pushed: 'created' });
+    expect(data).to.deep.include({
+      lines: 8,
+      lines_total_cents: 500,
+      difference_cents: 0,
+      warnings,
+      warnings_count: 2,
+      pushed: 'created',
+    });
     await ledger.settled();
-    expect(await listed(older)).to.deep.include({ status: 'ingested', error: null, warnings, warnings_count: 2 });
+    expect(await listed(older)).to.deep.include({
+      status: 'ingested',
+      error: null,
+      warnings,
+      warnings_count: 2,
+    });
     const lines = (await ok(ledger.api.get('billing/cost-lines?period=2026-03'))).data;
-    expect(lines.map((line: { hours: string | null }) => line.hours)).to.deep.equal(['0.016666666666666666', '0.00027', '0.5', '1344', null, '672', '672', null]);
+    expect(lines.map((line: { hours: string | null }) => line.hours)).to.deep.equal([
+      '0.016666666666666666',
+      '0.00027',
+      '0.5',
+      '1344',
+      null,
+      '672',
+      '672',
+      null,
+    ]);
     expect(lines[5].ended_at).to.equal('2026-03-12T08:26:21.532Z');
     expect([lines[6].started_at, lines[7].started_at, lines[7].ended_at]).to.deep.equal([null, null, null]);
     const events = await ledger.eventCount();
-    expect((await ok(ledger.api.post(`billing/invoices/${older}/ingest`))).data).to.deep.include({ changed: false, warnings, warnings_count: 2 });
+    expect((await ok(ledger.api.post(`billing/invoices/${older}/ingest`))).data).to.deep.include({
+      changed: false,
+      warnings,
+      warnings_count: 2,
+    });
     expect(await ledger.eventCount()).to.equal(events);
   });
 
   it('says why an invoice is not ingested, in the list and in the margin of its month, until it is', async () => {
     const csv = invoiceCsv([{ product: 'Droplets', description: 'web (s)', usd: '$1.00' }]);
-    ledger.digitalOcean.addInvoice({ uuid, period: '2026-04', amount: '3.00', csv: csv.replace('$1.00', '€1.00') });
-    const fault = ledger.digitalOcean.faults.inject({ path: `/v2/customers/my/invoices/${uuid}/summary`, effect: { kind: 'status', status: 500 } });
+    ledger.digitalOcean.addInvoice({
+      uuid,
+      period: '2026-04',
+      amount: '3.00',
+      csv: csv.replace('$1.00', '€1.00'),
+    });
+    const fault = ledger.digitalOcean.faults.inject({
+      path: `/v2/customers/my/invoices/${uuid}/summary`,
+      effect: { kind: 'status', status: 500 },
+    });
     await ok(ledger.api.post('jobs/billing.history/run', {}));
     await ledger.settled();
     const first = await listed(uuid);
@@ -66,7 +121,9 @@ describe('what of an invoice can not be read', () => {
     const second = (await listed(uuid)).error;
     expect(second).to.contain('row 1').and.to.contain('USD is not a dollar amount').and.to.contain('€1.00');
     expect((await margin()).pending).to.deep.equal([{ uuid, amount_cents: 300, error: second }]);
-    expect((await margin(`&known_at=${before}`)).pending).to.deep.equal([{ uuid, amount_cents: 300, error: first.error }]);
+    expect((await margin(`&known_at=${before}`)).pending).to.deep.equal([
+      { uuid, amount_cents: 300, error: first.error },
+    ]);
 
     ledger.clock.advance(60_000);
     ledger.digitalOcean.setInvoiceCsv(uuid, csv);
@@ -79,8 +136,14 @@ describe('what of an invoice can not be read', () => {
 
   it('tells of a discovered invoice that was not tried yet', async () => {
     const third = 'a3a1e3a0-0000-4000-8000-000000000003';
-    await ledger.ledger.execute(commands.discoverProviderInvoice, { invoice_uuid: third, invoice_id: null, period: '2026-02-01', amount_cents: 1 }, ledger.meta());
+    await ledger.ledger.execute(
+      commands.discoverProviderInvoice,
+      { invoice_uuid: third, invoice_id: null, period: '2026-02-01', amount_cents: 1 },
+      ledger.meta(),
+    );
     await ledger.settled();
-    expect((await ok(ledger.api.get('dashboard/margin?period=2026-02'))).data.pending).to.deep.equal([{ uuid: third, amount_cents: 1, error: null }]);
+    expect((await ok(ledger.api.get('dashboard/margin?period=2026-02'))).data.pending).to.deep.equal([
+      { uuid: third, amount_cents: 1, error: null },
+    ]);
   });
 });

@@ -9,8 +9,12 @@ const other = 'a3a1e3a0-0000-4000-8000-000000000001';
 
 describe('provider billing over HTTP: trouble', () => {
   let ledger: TestLedger;
-  const start = async (settings: SimulatorSettings = { account: emptyAccount() }) => { ledger = await startTestLedger({ digitalOcean: settings, finance: true }); };
-  afterEach(async () => { await ledger.close(); });
+  const start = async (settings: SimulatorSettings = { account: emptyAccount() }) => {
+    ledger = await startTestLedger({ digitalOcean: settings, finance: true });
+  };
+  afterEach(async () => {
+    await ledger.close();
+  });
 
   const row = (description: string, usd: string, product = 'Droplets') => ({ product, description, usd });
   const ingest = (uuid = other) => ledger.api.post(`billing/invoices/${uuid}/ingest`);
@@ -18,7 +22,11 @@ describe('provider billing over HTTP: trouble', () => {
 
   it('rejects a malformed CSV whole, with row and reason, and keeps what was there', async () => {
     await start();
-    ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv: invoiceCsv([row('a (s)', '$1.00'), row('b (s)', '$2.00')]) });
+    ledger.digitalOcean.addInvoice({
+      uuid: other,
+      period: '2026-04',
+      csv: invoiceCsv([row('a (s)', '$1.00'), row('b (s)', '$2.00')]),
+    });
     await ok(ingest());
     const events = await ledger.eventCount();
     ledger.digitalOcean.setInvoiceCsv(other, invoiceCsv([row('a (s)', '$5.00'), row('b (s)', '$2.0x')]));
@@ -34,13 +42,28 @@ describe('provider billing over HTTP: trouble', () => {
 
   it('replaces the whole set when the CSV changed, and pushes again', async () => {
     await start();
-    const csv = invoiceCsv([row('a (s)', '$1.00'), row('b (s)', '$2.00'), row('GST (10%)', '$0.30', 'Taxes')]);
+    const csv = invoiceCsv([
+      row('a (s)', '$1.00'),
+      row('b (s)', '$2.00'),
+      row('GST (10%)', '$0.30', 'Taxes'),
+    ]);
     ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv });
     await ok(ingest());
     ledger.digitalOcean.setInvoiceCsv(other, invoiceCsv([row('c (s)', '$2.50')]));
-    expect((await ok(ingest())).data).to.include({ lines: 1, lines_total_cents: 250, tax_cents: 0, amount_cents: 330, difference_cents: 80, changed: true, pushed: 'updated' });
+    expect((await ok(ingest())).data).to.include({
+      lines: 1,
+      lines_total_cents: 250,
+      tax_cents: 0,
+      amount_cents: 330,
+      difference_cents: 80,
+      changed: true,
+      pushed: 'updated',
+    });
     expect(await lines()).to.deep.equal({ lines: 1, matched: 0, total_cents: 250, tax_cents: 0 });
-    expect((await ok(ledger.api.get('billing/invoices'))).data[0]).to.include({ lines: 1, difference_cents: 80 });
+    expect((await ok(ledger.api.get('billing/invoices'))).data[0]).to.include({
+      lines: 1,
+      difference_cents: 80,
+    });
     ledger.digitalOcean.setInvoiceCsv(other, csv);
     expect((await ok(ingest())).data).to.include({ lines: 3, difference_cents: 0, pushed: 'updated' });
     expect(await lines()).to.deep.equal({ lines: 3, matched: 0, total_cents: 330, tax_cents: 30 });
@@ -49,7 +72,12 @@ describe('provider billing over HTTP: trouble', () => {
 
   it('takes the period from the summary, and no address change for another invoice', async () => {
     await start();
-    ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv: invoiceCsv([row('a (s)', '$1.00')]), summary: { billing_period: '2026-03' } });
+    ledger.digitalOcean.addInvoice({
+      uuid: other,
+      period: '2026-04',
+      csv: invoiceCsv([row('a (s)', '$1.00')]),
+      summary: { billing_period: '2026-03' },
+    });
     expect((await ok(ingest())).data.period).to.equal('2026-03-01');
     const events = await ledger.eventCount();
     ledger.digitalOcean.setInvoiceSummary(other, { user_name: 'Another Name' });
@@ -61,9 +89,20 @@ describe('provider billing over HTTP: trouble', () => {
     await start({});
     expect((await ok(ingest(april))).data).to.include({ matched: 0, unmatched: 33, pushed: 'created' });
     await syncAll(ledger);
-    expect((await ok(ingest(april))).data).to.include({ matched: 17, unmatched: 16, changed: true, pushed: null });
+    expect((await ok(ingest(april))).data).to.include({
+      matched: 17,
+      unmatched: 16,
+      changed: true,
+      pushed: null,
+    });
     const stream = await ledger.ledger.events(`provider-invoice-${april}`);
-    expect(stream.map((event) => event.type)).to.deep.equal(['ProviderInvoiceDiscovered', 'ProviderInvoiceIngested', 'ProviderInvoiceMatched', 'ProviderInvoicePushed', 'ProviderInvoiceMatched']);
+    expect(stream.map((event) => event.type)).to.deep.equal([
+      'ProviderInvoiceDiscovered',
+      'ProviderInvoiceIngested',
+      'ProviderInvoiceMatched',
+      'ProviderInvoicePushed',
+      'ProviderInvoiceMatched',
+    ]);
     expect(ledger.finance.invoices.get(april)?.imports).to.equal(1);
   });
 
@@ -72,26 +111,63 @@ describe('provider billing over HTTP: trouble', () => {
     await syncAll(ledger);
     const [first, second] = ledger.digitalOcean.account.droplets;
     if (first === undefined || second === undefined) throw new Error('the sample account has droplets');
-    const csv = invoiceCsv([row('called something else by now (s)', '$1.00'), row(`${second.name} (s)`, '$2.00')]);
-    const item = (description: string, amount: string, resource_id: string) => ({ product: 'Droplets', description, amount, resource_id, start_time: '2026-04-01T00:00:00Z', end_time: '2026-05-01T00:00:00Z' });
-    const items = [item(`${second.name} (s)`, '2.00', '999999999'), item('called something else by now (s)', '1.00', String(first.id))];
+    const csv = invoiceCsv([
+      row('called something else by now (s)', '$1.00'),
+      row(`${second.name} (s)`, '$2.00'),
+    ]);
+    const item = (description: string, amount: string, resource_id: string) => ({
+      product: 'Droplets',
+      description,
+      amount,
+      resource_id,
+      start_time: '2026-04-01T00:00:00Z',
+      end_time: '2026-05-01T00:00:00Z',
+    });
+    const items = [
+      item(`${second.name} (s)`, '2.00', '999999999'),
+      item('called something else by now (s)', '1.00', String(first.id)),
+    ];
     ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv, items });
-    const matches = async () => (await ok(ledger.api.get(`billing/cost-lines?period=2026-04`))).data.map((line: { matched: boolean; unmatched_reason: string | null }) => [line.matched, line.unmatched_reason]);
+    const matches = async () =>
+      (await ok(ledger.api.get(`billing/cost-lines?period=2026-04`))).data.map(
+        (line: { matched: boolean; unmatched_reason: string | null }) => [
+          line.matched,
+          line.unmatched_reason,
+        ],
+      );
     await ok(ingest());
-    expect(await matches()).to.deep.equal([[true, null], [false, 'not-found']]);
+    expect(await matches()).to.deep.equal([
+      [true, null],
+      [false, 'not-found'],
+    ]);
     ledger.digitalOcean.setAvailability(other, { items_at: '2027-01-01T00:00:00Z' });
     expect((await ok(ingest())).data.changed).to.equal(false);
-    expect(await matches()).to.deep.equal([[true, null], [false, 'not-found']]);
+    expect(await matches()).to.deep.equal([
+      [true, null],
+      [false, 'not-found'],
+    ]);
   });
 
   it('a finance service that is down leaves the ingestion standing; the next run pushes', async () => {
     await start();
-    ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv: invoiceCsv([row('a (s)', '$1.00')]) });
+    ledger.digitalOcean.addInvoice({
+      uuid: other,
+      period: '2026-04',
+      csv: invoiceCsv([row('a (s)', '$1.00')]),
+    });
     ledger.finance.fail('down');
-    expect((await problem(ingest(), 502)).detail).to.contain('ingested').and.to.contain('finance');
+    expect((await problem(ingest(), 502)).detail)
+      .to.contain('ingested')
+      .and.to.contain('finance');
     await ledger.settled();
-    expect((await ok(ledger.api.get('billing/invoices'))).data[0]).to.include({ status: 'ingested', lines: 1, pushed_to_finance_at: null });
-    expect((await ok(ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: other }))).data.status).to.equal('failed');
+    expect((await ok(ledger.api.get('billing/invoices'))).data[0]).to.include({
+      status: 'ingested',
+      lines: 1,
+      pushed_to_finance_at: null,
+    });
+    expect(
+      (await ok(ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: other }))).data.status,
+    ).to.equal('failed');
     ledger.finance.recover();
     expect((await ok(ingest())).data).to.include({ changed: false, pushed: 'created' });
     expect((await ok(ingest())).data).to.include({ pushed: null });
@@ -99,7 +175,11 @@ describe('provider billing over HTTP: trouble', () => {
 
   it('an answer of finance that got lost ends in one invoice there', async () => {
     await start();
-    ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv: invoiceCsv([row('a (s)', '$1.00')]) });
+    ledger.digitalOcean.addInvoice({
+      uuid: other,
+      period: '2026-04',
+      csv: invoiceCsv([row('a (s)', '$1.00')]),
+    });
     ledger.finance.fail('reset_after_import', 1);
     await problem(ingest(), 502);
     expect((await ok(ingest())).data).to.include({ pushed: 'updated' });
@@ -108,7 +188,11 @@ describe('provider billing over HTTP: trouble', () => {
 
   it('keeps nothing of our token that finance echoes: not in an event, a run, a list of jobs or an answer', async () => {
     await start();
-    ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv: invoiceCsv([row('a (s)', '$1.00')]) });
+    ledger.digitalOcean.addInvoice({
+      uuid: other,
+      period: '2026-04',
+      csv: invoiceCsv([row('a (s)', '$1.00')]),
+    });
     for (const failure of ['echo_as_id', 'echo_as_reason'] as const) {
       ledger.finance.fail(failure);
       const refused = await problem(ingest(), 502);
@@ -117,7 +201,9 @@ describe('provider billing over HTTP: trouble', () => {
       const jobs = await ok(ledger.api.get('jobs'));
       const stored = await ledger.ledger.events(`provider-invoice-${other}`);
       expect(run.data.status).to.equal('failed');
-      expect(JSON.stringify([refused, run, history, jobs, stored])).to.not.contain('eyJ').and.to.not.contain('\\u001b');
+      expect(JSON.stringify([refused, run, history, jobs, stored]))
+        .to.not.contain('eyJ')
+        .and.to.not.contain('\\u001b');
       expect(stored.map((event) => event.type)).to.not.include('ProviderInvoicePushed');
     }
     ledger.finance.recover();
@@ -126,9 +212,16 @@ describe('provider billing over HTTP: trouble', () => {
 
   it('reads no answer of the provider beyond its bound, and writes nothing of it', async () => {
     await start();
-    ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv: invoiceCsv([row('a (s)', '$1.00')]) });
+    ledger.digitalOcean.addInvoice({
+      uuid: other,
+      period: '2026-04',
+      csv: invoiceCsv([row('a (s)', '$1.00')]),
+    });
     const path = `/v2/customers/my/invoices/${other}/csv`;
-    const fault = ledger.digitalOcean.faults.inject({ path, effect: { kind: 'padded_body', bytes: 65 * 1024 * 1024, gzip: true } });
+    const fault = ledger.digitalOcean.faults.inject({
+      path,
+      effect: { kind: 'padded_body', bytes: 65 * 1024 * 1024, gzip: true },
+    });
     const refused = await problem(ingest(), 502);
     expect(refused.reason).to.equal('too-large');
     expect(refused.detail).to.contain('larger than 64 MB');
@@ -137,9 +230,14 @@ describe('provider billing over HTTP: trouble', () => {
     expect((await ok(ingest())).data.lines).to.equal(1);
   });
 
-  it('answers what the provider does wrong as the provider\'s fault, and writes nothing', async () => {
+  it("answers what the provider does wrong as the provider's fault, and writes nothing", async () => {
     await start();
-    ledger.digitalOcean.addInvoice({ uuid: other, period: '2026-04', csv: invoiceCsv([row('a (s)', '$1.00')]), availability: { csv_at: '2027-01-01T00:00:00Z' } });
+    ledger.digitalOcean.addInvoice({
+      uuid: other,
+      period: '2026-04',
+      csv: invoiceCsv([row('a (s)', '$1.00')]),
+      availability: { csv_at: '2027-01-01T00:00:00Z' },
+    });
     await problem(ingest(), 502);
     ledger.digitalOcean.setAvailability(other, { summary_at: '2027-01-01T00:00:00Z', missing_status: 500 });
     await problem(ingest(), 502);
@@ -156,7 +254,11 @@ describe('provider billing without its neighbours', () => {
   it('skips finance silently where none is configured, and says so where DigitalOcean is not', async () => {
     const ledger = await startTestLedger({ digitalOcean: {} });
     try {
-      expect((await ok(ledger.api.post(`billing/invoices/${april}/ingest`))).data).to.include({ lines: 33, pushed: null, finance_invoice_id: null });
+      expect((await ok(ledger.api.post(`billing/invoices/${april}/ingest`))).data).to.include({
+        lines: 33,
+        pushed: null,
+        finance_invoice_id: null,
+      });
     } finally {
       await ledger.close();
     }

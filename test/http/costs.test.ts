@@ -15,25 +15,51 @@ describe('provider billing over HTTP: the sample account', () => {
     ledger = await startTestLedger({ digitalOcean: {}, finance: true });
     await syncAll(ledger);
   });
-  after(async () => { await ledger.close(); });
+  after(async () => {
+    await ledger.close();
+  });
 
   const ingest = () => ok(ledger.api.post(`billing/invoices/${april}/ingest`));
 
   it('golden: April 2026 has 33 lines, 17 of them matched, 86.92 in all, tax 7.90', async () => {
     const { data } = await ingest();
     expect(data).to.deep.equal({
-      invoice_uuid: april, period: '2026-04-01', currency: 'USD', amount_cents: 8692, lines: 33, matched: 17, unmatched: 16,
-      lines_total_cents: 8692, tax_cents: 790, difference_cents: 0, changed: true, pushed: 'created', finance_invoice_id: data.finance_invoice_id,
+      invoice_uuid: april,
+      period: '2026-04-01',
+      currency: 'USD',
+      amount_cents: 8692,
+      lines: 33,
+      matched: 17,
+      unmatched: 16,
+      lines_total_cents: 8692,
+      tax_cents: 790,
+      difference_cents: 0,
+      changed: true,
+      pushed: 'created',
+      finance_invoice_id: data.finance_invoice_id,
     });
-    const { summary, data: lines, next_cursor } = await ok(ledger.api.get('billing/cost-lines?period=2026-04&limit=100'));
+    const {
+      summary,
+      data: lines,
+      next_cursor,
+    } = await ok(ledger.api.get('billing/cost-lines?period=2026-04&limit=100'));
     expect(summary).to.deep.equal({ lines: 33, matched: 17, total_cents: 8692, tax_cents: 790 });
     expect(next_cursor).to.equal(null);
-    const reasons = lines.map((line: { unmatched_reason: string | null }) => line.unmatched_reason).filter((reason: string | null) => reason !== null);
+    const reasons = lines
+      .map((line: { unmatched_reason: string | null }) => line.unmatched_reason)
+      .filter((reason: string | null) => reason !== null);
     expect(reasons.filter((reason: string) => reason === 'tax')).to.have.length(1);
     expect(reasons.filter((reason: string) => reason === 'not-found')).to.have.length(15);
-    const cents = (kept: { matched: boolean; unmatched_reason: string | null }[]) => (kept as unknown as { amount_cents: number }[]).reduce((sum, line) => sum + line.amount_cents, 0);
-    expect(cents(lines.filter((line: { matched: boolean }) => line.matched)), 'matched: 3053 and 929').to.equal(3982);
-    expect(cents(lines.filter((line: { unmatched_reason: string }) => line.unmatched_reason === 'not-found')), 'unmatched').to.equal(3920);
+    const cents = (kept: { matched: boolean; unmatched_reason: string | null }[]) =>
+      (kept as unknown as { amount_cents: number }[]).reduce((sum, line) => sum + line.amount_cents, 0);
+    expect(
+      cents(lines.filter((line: { matched: boolean }) => line.matched)),
+      'matched: 3053 and 929',
+    ).to.equal(3982);
+    expect(
+      cents(lines.filter((line: { unmatched_reason: string }) => line.unmatched_reason === 'not-found')),
+      'unmatched',
+    ).to.equal(3920);
   });
 
   it('golden: finance gets gross 8692, net 7902, tax 790, once', async () => {
@@ -41,16 +67,42 @@ describe('provider billing over HTTP: the sample account', () => {
     expect(imported?.imports).to.equal(1);
     const { lines, ...head } = imported?.body ?? { lines: [] };
     expect(head).to.deep.equal({
-      tenant_id: 'platform-admin', source: 'digitalocean', external_id: april, vendor: { name: 'DigitalOcean', category: 'cloud' },
-      period_start: '2026-04-01', period_end: '2026-04-30', currency: 'USD', amount_gross_minor: 8692, amount_net_minor: 7902, amount_tax_minor: 790,
+      tenant_id: 'platform-admin',
+      source: 'digitalocean',
+      external_id: april,
+      vendor: { name: 'DigitalOcean', category: 'cloud' },
+      period_start: '2026-04-01',
+      period_end: '2026-04-30',
+      currency: 'USD',
+      amount_gross_minor: 8692,
+      amount_net_minor: 7902,
+      amount_tax_minor: 790,
     });
     expect(lines).to.have.length(33);
-    expect(lines[32]).to.deep.equal({ line_no: 33, description: 'GST (10.0%)', kind: null, amount_minor: 790, is_tax: true });
-    const { data: [shown] } = await ok(ledger.api.get('billing/invoices'));
+    expect(lines[32]).to.deep.equal({
+      line_no: 33,
+      description: 'GST (10.0%)',
+      kind: null,
+      amount_minor: 790,
+      is_tax: true,
+    });
+    const {
+      data: [shown],
+    } = await ok(ledger.api.get('billing/invoices'));
     expect(shown).to.deep.equal({
-      uuid: april, period: '2026-04-01', amount_cents: 8692, currency: 'USD', status: 'ingested', lines: 33, matched: 17, difference_cents: 0,
-      pushed_to_finance_at: ledger.clock.now(), finance_invoice_id: imported?.invoice_id,
-      error: null, warnings: [], warnings_count: 0,
+      uuid: april,
+      period: '2026-04-01',
+      amount_cents: 8692,
+      currency: 'USD',
+      status: 'ingested',
+      lines: 33,
+      matched: 17,
+      difference_cents: 0,
+      pushed_to_finance_at: ledger.clock.now(),
+      finance_invoice_id: imported?.invoice_id,
+      error: null,
+      warnings: [],
+      warnings_count: 0,
     });
   });
 
@@ -61,7 +113,9 @@ describe('provider billing over HTTP: the sample account', () => {
     await Promise.all(Array.from({ length: 10 }, ingest));
     expect(await ledger.eventCount()).to.equal(events);
     expect(ledger.finance.invoices.get(april)?.imports).to.equal(1);
-    expect((await ok(ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: april }))).data).to.include({ status: 'completed' });
+    expect(
+      (await ok(ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: april }))).data,
+    ).to.include({ status: 'completed' });
     expect(await ledger.eventCount()).to.equal(events);
   });
 
@@ -78,17 +132,42 @@ describe('provider billing over HTTP: the sample account', () => {
   });
 
   it('filters cost lines by kind and match', async () => {
-    const backups = await ok(ledger.api.get('billing/cost-lines?period=2026-04&kind=droplet_backup&matched=true'));
+    const backups = await ok(
+      ledger.api.get('billing/cost-lines?period=2026-04&kind=droplet_backup&matched=true'),
+    );
     expect(backups.summary).to.deep.equal({ lines: 1, matched: 1, total_cents: 120, tax_cents: 0 });
     const [line] = backups.data;
-    const [git] = (await ok(ledger.api.get('inventory?kind=droplet&limit=500'))).data.filter((row: { name: string }) => row.name === 'git.example.com');
+    const [git] = (await ok(ledger.api.get('inventory?kind=droplet&limit=500'))).data.filter(
+      (row: { name: string }) => row.name === 'git.example.com',
+    );
     expect(line).to.deep.equal({
-      id: `${april}:16`, invoice_uuid: april, line_no: 16, product: 'Droplet Backups', group_description: null, description: 'git.example.com (Weekly Backup Services)',
-      kind: 'droplet_backup', name: 'git.example.com', hours: '672', started_at: '2026-04-01T00:00:00.000Z', ended_at: '2026-05-01T00:00:00.000Z',
-      amount_cents: 120, currency: 'USD', project_name: 'pilot', resource_id: git.id, matched: true, unmatched_reason: null, nearest: null,
+      id: `${april}:16`,
+      invoice_uuid: april,
+      line_no: 16,
+      product: 'Droplet Backups',
+      group_description: null,
+      description: 'git.example.com (Weekly Backup Services)',
+      kind: 'droplet_backup',
+      name: 'git.example.com',
+      hours: '672',
+      started_at: '2026-04-01T00:00:00.000Z',
+      ended_at: '2026-05-01T00:00:00.000Z',
+      amount_cents: 120,
+      currency: 'USD',
+      project_name: 'pilot',
+      resource_id: git.id,
+      matched: true,
+      unmatched_reason: null,
+      nearest: null,
     });
-    expect((await ok(ledger.api.get('billing/cost-lines?period=2026-04&matched=false'))).summary).to.deep.equal({ lines: 16, matched: 0, total_cents: 4710, tax_cents: 790 });
-    expect(await ok(ledger.api.get('billing/cost-lines?period=2025-04'))).to.deep.equal({ data: [], summary: { lines: 0, matched: 0, total_cents: 0, tax_cents: 0 }, next_cursor: null });
+    expect(
+      (await ok(ledger.api.get('billing/cost-lines?period=2026-04&matched=false'))).summary,
+    ).to.deep.equal({ lines: 16, matched: 0, total_cents: 4710, tax_cents: 790 });
+    expect(await ok(ledger.api.get('billing/cost-lines?period=2025-04'))).to.deep.equal({
+      data: [],
+      summary: { lines: 0, matched: 0, total_cents: 0, tax_cents: 0 },
+      next_cursor: null,
+    });
   });
 
   it('records the balance; the same snapshot again adds no event', async () => {
@@ -100,17 +179,27 @@ describe('provider billing over HTTP: the sample account', () => {
     expect(await ledger.eventCount()).to.equal(events);
     await ledger.settled();
     expect(await ok(ledger.api.get('billing/balance'))).to.deep.equal({
-      data: { month_to_date_balance_cents: 2344, account_balance_cents: 0, month_to_date_usage_cents: 2344, generated_at: '2026-05-09T15:01:12.000Z', recorded_at: recordedAt },
+      data: {
+        month_to_date_balance_cents: 2344,
+        account_balance_cents: 0,
+        month_to_date_usage_cents: 2344,
+        generated_at: '2026-05-09T15:01:12.000Z',
+        recorded_at: recordedAt,
+      },
     });
     ledger.digitalOcean.setBalance({ month_to_date_balance: '-27.52', generated_at: '2026-05-09T16:01:12Z' });
     await completed(ledger, 'billing.balance');
     await ledger.settled();
-    expect((await ok(ledger.api.get('billing/balance'))).data).to.include({ month_to_date_balance_cents: -2752, generated_at: '2026-05-09T16:01:12.000Z' });
+    expect((await ok(ledger.api.get('billing/balance'))).data).to.include({
+      month_to_date_balance_cents: -2752,
+      generated_at: '2026-05-09T16:01:12.000Z',
+    });
   });
 
   it('shows and does nothing of it to anybody but admins', async () => {
     for (const token of [tenantToken('acme'), serviceToken()]) {
-      for (const path of ['billing/balance', 'billing/invoices', 'billing/cost-lines']) await problem(ledger.api.get(path, { token }), 403);
+      for (const path of ['billing/balance', 'billing/invoices', 'billing/cost-lines'])
+        await problem(ledger.api.get(path, { token }), 403);
       await problem(ledger.api.post(`billing/invoices/${april}/ingest`, {}, { token }), 403);
     }
     await problem(ledger.api.get('billing/invoices', { token: null }), 401);
@@ -128,7 +217,10 @@ describe('provider billing over HTTP: the sample account', () => {
   });
 
   it('never takes the preview for an invoice, under its uuid or its other name', async () => {
-    const preview = ledger.digitalOcean.setPreview({ period: '2026-05', csv: invoiceCsv([{ product: 'Droplets', description: 'git.example.com (s)', usd: '$1.00' }]) });
+    const preview = ledger.digitalOcean.setPreview({
+      period: '2026-05',
+      csv: invoiceCsv([{ product: 'Droplets', description: 'git.example.com (s)', usd: '$1.00' }]),
+    });
     const events = await ledger.eventCount();
     await problem(ledger.api.post(`billing/invoices/${preview.invoice_uuid}/ingest`), 404);
     await problem(ledger.api.post('billing/invoices/preview/ingest'), 422, 'uuid');
@@ -138,17 +230,37 @@ describe('provider billing over HTTP: the sample account', () => {
   it('asks the provider for nothing by an id that can be none', async () => {
     const asked = ledger.digitalOcean.requests.length;
     const { port } = new URL(ledger.url);
-    for (const id of ['%2e%2e', '..%2f..%2faccount', '%252e%252e', '.', 'preview', april.toUpperCase(), `${april}%20`]) {
+    for (const id of [
+      '%2e%2e',
+      '..%2f..%2faccount',
+      '%252e%252e',
+      '.',
+      'preview',
+      april.toUpperCase(),
+      `${april}%20`,
+    ]) {
       // Not by fetch, which would take the dots for the path before.
       const status = await new Promise((resolve, reject) => {
-        const sent = request({ port, method: 'POST', path: `/api/v1/billing/invoices/${id}/ingest`, headers: { authorization: `Bearer ${adminToken()}` } }, (answer) => {
-          answer.resume();
-          resolve(answer.statusCode);
-        });
+        const sent = request(
+          {
+            port,
+            method: 'POST',
+            path: `/api/v1/billing/invoices/${id}/ingest`,
+            headers: { authorization: `Bearer ${adminToken()}` },
+          },
+          (answer) => {
+            answer.resume();
+            resolve(answer.statusCode);
+          },
+        );
         sent.once('error', reject).end();
       });
       expect(status, id).to.equal(422);
-      await problem(ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: decodeURIComponent(id) }), 422, 'invoice_uuid');
+      await problem(
+        ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: decodeURIComponent(id) }),
+        422,
+        'invoice_uuid',
+      );
     }
     expect(ledger.digitalOcean.requests.length).to.equal(asked);
   });

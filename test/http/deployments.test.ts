@@ -9,30 +9,60 @@ describe('deployments over HTTP', () => {
   let test: TestLedger;
   const acme = { token: tenantToken('acme') };
   const other = { token: tenantToken('other') };
-  const create = (slug: string, more: Json = {}, request = acme) => test.api.post('deployments', { slug, display_name: slug.toUpperCase(), ...more }, request);
-  const created = async (slug: string, more: Json = {}): Promise<Json> => (await ok(create(slug, more), 201)).data;
-  before(async () => { test = await startTestLedger({ now: '2026-05-09T15:05:00.000Z' }); });
+  const create = (slug: string, more: Json = {}, request = acme) =>
+    test.api.post('deployments', { slug, display_name: slug.toUpperCase(), ...more }, request);
+  const created = async (slug: string, more: Json = {}): Promise<Json> =>
+    (await ok(create(slug, more), 201)).data;
+  before(async () => {
+    test = await startTestLedger({ now: '2026-05-09T15:05:00.000Z' });
+  });
   after(() => test.close());
 
-  it('creates one for the caller\'s own tenant, active unless a trial is asked for', async () => {
+  it("creates one for the caller's own tenant, active unless a trial is asked for", async () => {
     const site = await created('site', { region: 'syd1', template_code: 'shop', template_version: '3' });
     expect(site).to.deep.include({
-      tenant_id: 'acme', slug: 'site', display_name: 'SITE', region: 'syd1', state: 'active', llm_mode: 'none', billing_action_suspended: false,
-      template_code: 'shop', template_version: '3', trial_ends_at: null, subscription: null,
+      tenant_id: 'acme',
+      slug: 'site',
+      display_name: 'SITE',
+      region: 'syd1',
+      state: 'active',
+      llm_mode: 'none',
+      billing_action_suspended: false,
+      template_code: 'shop',
+      template_version: '3',
+      trial_ends_at: null,
+      subscription: null,
     });
     const trial = await created('trial', { state: 'trial', trial_ends_at: '2026-06-01T00:00:00Z' });
     expect(trial).to.include({ state: 'trial', trial_ends_at: '2026-06-01T00:00:00.000Z' });
     const { data } = await ok(test.api.get(`deployments/${site.id}`, acme));
-    expect(data).to.deep.include({ ...site, resources: [], created_at: '2026-05-09T15:05:00.000Z', updated_at: '2026-05-09T15:05:00.000Z' });
-    expect(data.events.map((event: Json) => [event.type, event.actor])).to.deep.equal([['DeploymentCreated', 'user-of-acme']]);
+    expect(data).to.deep.include({
+      ...site,
+      resources: [],
+      created_at: '2026-05-09T15:05:00.000Z',
+      updated_at: '2026-05-09T15:05:00.000Z',
+    });
+    expect(data.events.map((event: Json) => [event.type, event.actor])).to.deep.equal([
+      ['DeploymentCreated', 'user-of-acme'],
+    ]);
   });
 
-  it('takes an admin\'s word for the tenant, and only an admin\'s', async () => {
-    expect((await ok(test.api.post('deployments', { slug: 'by-admin', display_name: 'X', tenant_id: 'acme' }), 201)).data.tenant_id).to.equal('acme');
+  it("takes an admin's word for the tenant, and only an admin's", async () => {
+    expect(
+      (
+        await ok(
+          test.api.post('deployments', { slug: 'by-admin', display_name: 'X', tenant_id: 'acme' }),
+          201,
+        )
+      ).data.tenant_id,
+    ).to.equal('acme');
     await problem(test.api.post('deployments', { slug: 'by-admin', display_name: 'X' }), 422, 'tenant_id');
     await problem(create('foreign', { tenant_id: 'other' }), 403);
     await ok(create('own', { tenant_id: 'acme' }), 201);
-    await problem(test.api.post('deployments', { slug: 'x', display_name: 'X' }, { token: serviceToken() }), 403);
+    await problem(
+      test.api.post('deployments', { slug: 'x', display_name: 'X' }, { token: serviceToken() }),
+      403,
+    );
   });
 
   it('takes a slug for ever, per tenant', async () => {
@@ -45,16 +75,18 @@ describe('deployments over HTTP', () => {
   });
 
   it('refuses what is no deployment', async () => {
-    for (const slug of ['Upper', 'under_score', '-dash', 'ü', '', 'x'.repeat(201)]) await problem(create(slug), 422, 'slug');
+    for (const slug of ['Upper', 'under_score', '-dash', 'ü', '', 'x'.repeat(201)])
+      await problem(create(slug), 422, 'slug');
     await problem(create('a', { display_name: '' }), 422, 'display_name');
     await problem(create('a', { state: 'suspended' }), 422, 'state');
     await problem(create('a', { trial_ends_at: '2026-06-01T00:00:00Z' }), 422, 'trial_ends_at');
     await problem(create('a', { billing_action_suspended: true }), 422, 'billing_action_suspended');
   });
 
-  it('hides other tenants\' deployments: not in lists, 404 by id', async () => {
+  it("hides other tenants' deployments: not in lists, 404 by id", async () => {
     const site = await created('private');
-    const listed = async (request: { token?: string }) => (await ok(test.api.get('deployments?limit=500', request))).data.map((row: Json) => row.id);
+    const listed = async (request: { token?: string }) =>
+      (await ok(test.api.get('deployments?limit=500', request))).data.map((row: Json) => row.id);
     expect(await listed(acme)).to.include(site.id);
     expect(await listed(other)).not.to.include(site.id);
     expect(await listed({})).to.include(site.id);
@@ -83,30 +115,45 @@ describe('deployments over HTTP', () => {
       cursor = `&cursor=${page.next_cursor}`;
     }
     expect(paged).to.deep.equal(all);
-    expect((await ok(test.api.get('deployments?state=trial', acme))).data.map((row: Json) => row.slug)).to.deep.equal(['trial']);
+    expect(
+      (await ok(test.api.get('deployments?state=trial', acme))).data.map((row: Json) => row.slug),
+    ).to.deep.equal(['trial']);
     await problem(test.api.get('deployments?state=gone', acme), 422, 'state');
   });
 
-  it('changes name and LLM mode; billing actions are the admin\'s to suspend', async () => {
+  it("changes name and LLM mode; billing actions are the admin's to suspend", async () => {
     const { id } = await created('patched');
-    const patch = (body: unknown, request: { token?: string } = acme) => test.api.patch(`deployments/${id}`, body, request);
-    expect((await ok(patch({ display_name: 'New' }))).data).to.include({ display_name: 'New', llm_mode: 'none' });
+    const patch = (body: unknown, request: { token?: string } = acme) =>
+      test.api.patch(`deployments/${id}`, body, request);
+    expect((await ok(patch({ display_name: 'New' }))).data).to.include({
+      display_name: 'New',
+      llm_mode: 'none',
+    });
     const events = await test.eventCount();
     expect((await ok(patch({ display_name: 'New' }))).data.display_name).to.equal('New');
     expect(await test.eventCount()).to.equal(events);
     await problem(patch({}), 422);
     await problem(patch({ slug: 'other' }), 422, 'slug');
-    for (const llm_mode of ['none', 'charges', 'allowance']) expect((await ok(patch({ llm_mode }))).data).to.include({ llm_mode });
+    for (const llm_mode of ['none', 'charges', 'allowance'])
+      expect((await ok(patch({ llm_mode }))).data).to.include({ llm_mode });
     await problem(patch({ llm_mode: 'managed' }), 422, 'llm_mode');
-    await problem(test.api.post('deployments', { slug: 'managed', display_name: 'Managed', llm_mode: 'managed' }, acme), 422, 'llm_mode');
+    await problem(
+      test.api.post('deployments', { slug: 'managed', display_name: 'Managed', llm_mode: 'managed' }, acme),
+      422,
+      'llm_mode',
+    );
     await problem(patch({ billing_action_suspended: true }), 403);
     await ok(patch({ billing_action_suspended: true }, {}));
-    expect((await ok(test.api.get(`deployments/${id}`, acme))).data).to.include({ billing_action_suspended: true, display_name: 'New' });
+    expect((await ok(test.api.get(`deployments/${id}`, acme))).data).to.include({
+      billing_action_suspended: true,
+      display_name: 'New',
+    });
   });
 
-  it('refuses other transitions with the allowed targets, and the operator\'s to a tenant', async () => {
+  it("refuses other transitions with the allowed targets, and the operator's to a tenant", async () => {
     const { id } = await created('moving');
-    const go = (to: string, request: { token?: string } = acme) => test.api.post(`deployments/${id}/transition`, { to, reason: 'because' }, request);
+    const go = (to: string, request: { token?: string } = acme) =>
+      test.api.post(`deployments/${id}/transition`, { to, reason: 'because' }, request);
     const refusal = await problem(go('archived'), 422);
     expect(refusal).to.deep.include({ from: 'active', to: 'archived', allowed: transitions.active });
     await problem(go('active'), 422);
@@ -122,11 +169,24 @@ describe('deployments over HTTP', () => {
     await ok(go('archived', {}));
     expect((await problem(go('active', {}), 422)).allowed).to.deep.equal([]);
     const { events } = (await ok(test.api.get(`deployments/${id}`, acme))).data;
-    expect(events.slice(1).map((event: Json) => [event.data.to, event.data.reason, event.actor])).to.deep.equal([
-      ['suspended', 'because', 'operator'], ['active', 'because', 'operator'], ['paused', 'because', 'user-of-acme'], ['cancelled', 'because', 'user-of-acme'], ['archived', 'because', 'operator'],
+    expect(
+      events.slice(1).map((event: Json) => [event.data.to, event.data.reason, event.actor]),
+    ).to.deep.equal([
+      ['suspended', 'because', 'operator'],
+      ['active', 'because', 'operator'],
+      ['paused', 'because', 'user-of-acme'],
+      ['cancelled', 'because', 'user-of-acme'],
+      ['archived', 'because', 'operator'],
     ]);
     const { events: toAdmin } = (await ok(test.api.get(`deployments/${id}`))).data;
-    expect(toAdmin.map((event: Json) => event.actor)).to.deep.equal(['user-of-acme', 'admin-1', 'admin-1', 'user-of-acme', 'user-of-acme', 'admin-1']);
+    expect(toAdmin.map((event: Json) => event.actor)).to.deep.equal([
+      'user-of-acme',
+      'admin-1',
+      'admin-1',
+      'user-of-acme',
+      'user-of-acme',
+      'admin-1',
+    ]);
   });
 
   it('tells what was true then, and what was known then', async () => {
@@ -138,7 +198,11 @@ describe('deployments over HTTP', () => {
     await ok(test.api.patch(`deployments/${id}`, { display_name: 'Later' }, acme));
     const read = async (query: string) => (await ok(test.api.get(`deployments/${id}?${query}`, acme))).data;
     expect(await read('as_of=2026-05-11')).to.include({ state: 'active', display_name: 'PAST' });
-    expect(await read('as_of=2026-05-12')).to.include({ state: 'paused', display_name: 'PAST', updated_at: '2026-05-12T10:00:00.000Z' });
+    expect(await read('as_of=2026-05-12')).to.include({
+      state: 'paused',
+      display_name: 'PAST',
+      updated_at: '2026-05-12T10:00:00.000Z',
+    });
     expect(await read('as_of=2026-05-12T09:59:59Z')).to.include({ state: 'active' });
     expect(await read('known_at=2026-05-13')).to.include({ state: 'paused', display_name: 'PAST' });
     expect((await read('known_at=2026-05-10')).events).to.have.length(1);
@@ -149,9 +213,17 @@ describe('deployments over HTTP', () => {
 
   it('answers a repeated Idempotency-Key with the first result', async () => {
     const headers = { 'idempotency-key': 'create-1' };
-    const first = await ok(test.api.post('deployments', { slug: 'once', display_name: 'Once' }, { ...acme, headers }), 201);
+    const first = await ok(
+      test.api.post('deployments', { slug: 'once', display_name: 'Once' }, { ...acme, headers }),
+      201,
+    );
     const events = await test.eventCount();
-    expect(await ok(test.api.post('deployments', { slug: 'once', display_name: 'Once' }, { ...acme, headers }), 201)).to.deep.equal(first);
+    expect(
+      await ok(
+        test.api.post('deployments', { slug: 'once', display_name: 'Once' }, { ...acme, headers }),
+        201,
+      ),
+    ).to.deep.equal(first);
     expect(await test.eventCount()).to.equal(events);
   });
 });

@@ -41,19 +41,32 @@ describe('the journal as NDJSON', () => {
     await database.drop();
   });
 
-  const get = (query: string, headers: Record<string, string> = {}) => send(`${served.url}/api/v1/events?${query}`, { token: adminToken(), headers });
-  const linesOf = (text: string): Json[] => text.trimEnd().split('\n').map((line) => JSON.parse(line));
-  const exported = async (query: string): Promise<Json[]> => linesOf((await get(`format=ndjson&${query}`)).text);
+  const get = (query: string, headers: Record<string, string> = {}) =>
+    send(`${served.url}/api/v1/events?${query}`, { token: adminToken(), headers });
+  const linesOf = (text: string): Json[] =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const exported = async (query: string): Promise<Json[]> =>
+    linesOf((await get(`format=ndjson&${query}`)).text);
 
   /** An answer whose body has not been read. */
-  const open = (query: string) => new Promise<IncomingMessage>((resolve, reject) => {
-    const asked = request(`${served.url}/api/v1/events?format=ndjson&${query}`, { headers: { authorization: `Bearer ${adminToken()}` }, agent: false });
-    asked.on('response', resolve).on('error', reject).end();
-  });
+  const open = (query: string) =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      const asked = request(`${served.url}/api/v1/events?format=ndjson&${query}`, {
+        headers: { authorization: `Bearer ${adminToken()}` },
+        agent: false,
+      });
+      asked.on('response', resolve).on('error', reject).end();
+    });
 
-  it('has everything, in the journal\'s order, in memory that does not grow with it', async () => {
+  it("has everything, in the journal's order, in memory that does not grow with it", async () => {
     const response = await open('');
-    expect([response.statusCode, response.headers['content-type']]).to.deep.equal([200, 'application/x-ndjson']);
+    expect([response.statusCode, response.headers['content-type']]).to.deep.equal([
+      200,
+      'application/x-ndjson',
+    ]);
     let [count, bytes, last] = [0, 0, ''];
     const kept: number[] = [];
     for await (const line of createInterface({ input: response })) {
@@ -68,9 +81,12 @@ describe('the journal as NDJSON', () => {
     expect(JSON.parse(last)).to.deep.equal({ complete: true, events, position: events });
     expect(count).to.equal(events);
     expect(bytes).to.be.greaterThan(events * textBytes);
-    // Client and server together, for some 200 MB of lines: from quarter to quarter nothing of their size is kept.
+    // Client and server together, for some 200 MB of lines: from quarter to quarter nothing of their size is
+    // kept.
     const growth = Math.max(...kept) - Math.min(...kept);
-    expect(growth, `of ${kept.map((size) => Math.round(size / megabyte)).join(', ')} MB`).to.be.lessThan(24 * megabyte);
+    expect(growth, `of ${kept.map((size) => Math.round(size / megabyte)).join(', ')} MB`).to.be.lessThan(
+      24 * megabyte,
+    );
   });
 
   it('tells each event as the list does, in the very text that was recorded', async () => {
@@ -78,27 +94,39 @@ describe('the journal as NDJSON', () => {
     const { json } = await get(`after=${events - 2}`);
     expect([first, second]).to.deep.equal((json as Json).data);
     expect(end).to.deep.equal({ complete: true, events: 2, position: events });
-    const [row] = await database.sql<{ data: string; metadata: string }[]>`select data::text, metadata::text from journal where position = 7`;
+    const [row] = await database.sql<
+      { data: string; metadata: string }[]
+    >`select data::text, metadata::text from journal where position = 7`;
     const [line] = (await get('format=ndjson&after=6&stream=stream-7')).text.split('\n');
     expect(line).to.contain(`"data":${row?.data},"metadata":${row?.metadata}}`);
   });
 
   it('goes by the Accept header too, and not where JSON is as welcome', async () => {
-    const type = async (accept: string, query = '') => (await get(`after=${events - 1}${query}`, { accept })).headers.get('content-type');
+    const type = async (accept: string, query = '') =>
+      (await get(`after=${events - 1}${query}`, { accept })).headers.get('content-type');
     expect(await type('application/x-ndjson')).to.equal('application/x-ndjson');
     expect(await type('application/json;q=0.5, application/x-ndjson')).to.equal('application/x-ndjson');
-    for (const accept of ['*/*', 'application/json', 'application/json, application/x-ndjson', 'text/html']) expect(await type(accept), accept).to.match(/^application\/json/);
+    for (const accept of ['*/*', 'application/json', 'application/json, application/x-ndjson', 'text/html'])
+      expect(await type(accept), accept).to.match(/^application\/json/);
     expect(await type('application/x-ndjson', '&format=json')).to.match(/^application\/json/);
   });
 
   it('takes every filter', async () => {
-    const positions = async (query: string) => (await exported(query)).map((line) => line.complete ?? line.position);
+    const positions = async (query: string) =>
+      (await exported(query)).map((line) => line.complete ?? line.position);
     expect(await positions('stream=stream-3&after=197000')).to.deep.equal([197003, 198003, 199003, true]);
-    expect((await exported('type=PlanCreated')).map((line) => line.position)).to.deep.equal([...Array.from({ length: events / 10 }, (_, n) => 10 * (n + 1)), events]);
+    expect((await exported('type=PlanCreated')).map((line) => line.position)).to.deep.equal([
+      ...Array.from({ length: events / 10 }, (_, n) => 10 * (n + 1)),
+      events,
+    ]);
     expect(await positions('correlation_id=request-50000')).to.deep.equal([150000, 150001, 150002, true]);
     expect(await positions('actor=ann&stream=stream-0&after=190000')).to.deep.equal([196000, true]);
-    expect(await positions('recorded_from=2026-05-03T00:00:00Z&recorded_to=2026-05-03T00:00:02Z')).to.deep.equal([172800, 172801, 172802, true]);
-    expect(await exported(`after=${events + 5}`)).to.deep.equal([{ complete: true, events: 0, position: events + 5 }]);
+    expect(
+      await positions('recorded_from=2026-05-03T00:00:00Z&recorded_to=2026-05-03T00:00:02Z'),
+    ).to.deep.equal([172800, 172801, 172802, true]);
+    expect(await exported(`after=${events + 5}`)).to.deep.equal([
+      { complete: true, events: 0, position: events + 5 },
+    ]);
     expect(await exported('actor=nobody')).to.deep.equal([{ complete: true, events: 0, position: events }]);
   });
 
@@ -120,7 +148,9 @@ describe('the journal as NDJSON', () => {
       else seen.push({ position, id });
     }
     expect(end).to.deep.equal({ complete: true, events: events - whole.length, position: events });
-    const rows = await database.sql<{ position: number; id: string }[]>`select position, id from journal order by position`;
+    const rows = await database.sql<
+      { position: number; id: string }[]
+    >`select position, id from journal order by position`;
     expect(JSON.stringify(seen) === JSON.stringify([...rows])).to.equal(true);
   });
 
@@ -128,7 +158,12 @@ describe('the journal as NDJSON', () => {
     let statements = 0;
     const counting = new Proxy(database.sql, {
       apply(target, self, args: unknown[]) {
-        if (Array.isArray(args[0]) && 'raw' in args[0] && args[0].some((part: string) => part.includes('with page as'))) statements += 1;
+        if (
+          Array.isArray(args[0]) &&
+          'raw' in args[0] &&
+          args[0].some((part: string) => part.includes('with page as'))
+        )
+          statements += 1;
         return Reflect.apply(target, self, args) as unknown;
       },
     });
@@ -141,12 +176,18 @@ describe('the journal as NDJSON', () => {
     };
     try {
       const response = await new Promise<IncomingMessage>((resolve) => {
-        request(`${slow.url}/api/v1/events?format=ndjson`, { headers: { authorization: `Bearer ${adminToken()}` }, agent: false }).on('response', resolve).end();
+        request(`${slow.url}/api/v1/events?format=ndjson`, {
+          headers: { authorization: `Bearer ${adminToken()}` },
+          agent: false,
+        })
+          .on('response', resolve)
+          .end();
       });
       response.pause();
       const whilePaused = await still();
       expect(whilePaused, 'pages of about a megabyte').to.be.lessThan(30);
-      const busy = await database.sql`select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' and backend_type = 'client backend'`;
+      const busy =
+        await database.sql`select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' and backend_type = 'client backend'`;
       expect(busy).to.have.length(0);
       response.destroy();
       expect(await still()).to.be.lessThan(whilePaused + 3);
@@ -160,14 +201,24 @@ describe('the journal as NDJSON', () => {
     expectProblem(await send(url), 401, 'unauthorized');
     expectProblem(await send(url, { token: tenantToken('acme') }), 403, 'forbidden');
     expectProblem(await send(`${url}&format=json`, { token: tenantToken('acme') }), 403, 'forbidden');
-    for (const [query, field] of [['limit=5', 'limit'], ['type=Nope', 'type'], ['after=x', 'after'], ['recorded_to=x', 'recorded_to'], ['cursor=AAAA', 'cursor']] as const) {
+    for (const [query, field] of [
+      ['limit=5', 'limit'],
+      ['type=Nope', 'type'],
+      ['after=x', 'after'],
+      ['recorded_to=x', 'recorded_to'],
+      ['cursor=AAAA', 'cursor'],
+    ] as const) {
       const received = await get(`format=ndjson&${query}`);
       expectProblem(received, 422, 'invalid-input');
       expect(errorPaths(received)).to.deep.equal([field]);
     }
     expectProblem(await get('format=ndjson', { 'ledger-position': 'log:101' }), 503, 'stale-read');
     const head = await send(url, { method: 'HEAD', token: adminToken() });
-    expect([head.status, head.headers.get('content-type'), head.text]).to.deep.equal([200, 'application/x-ndjson', '']);
+    expect([head.status, head.headers.get('content-type'), head.text]).to.deep.equal([
+      200,
+      'application/x-ndjson',
+      '',
+    ]);
   });
 
   it('of a database that is away is a problem document, and one that goes away in the middle cuts the answer short', async () => {
@@ -175,14 +226,25 @@ describe('the journal as NDJSON', () => {
       let pages = 0;
       return new Proxy(database.sql, {
         apply(target, self, args: unknown[]) {
-          if (Array.isArray(args[0]) && args[0].some((part: string) => part.includes('with page as')) && (pages += 1) >= from) return Promise.reject(Object.assign(new Error('away'), { code: 'CONNECTION_CLOSED' }));
+          if (
+            Array.isArray(args[0]) &&
+            args[0].some((part: string) => part.includes('with page as')) &&
+            (pages += 1) >= from
+          )
+            return Promise.reject(Object.assign(new Error('away'), { code: 'CONNECTION_CLOSED' }));
           return Reflect.apply(target, self, args) as unknown;
         },
       });
     };
-    for (const [from, outcome] of [[1, 503], [4, 'cut']] as const) {
+    for (const [from, outcome] of [
+      [1, 503],
+      [4, 'cut'],
+    ] as const) {
       const broken = await serve(testApp(fakeDeps({ sql: failing(from) }), { routes: eventRoutes }));
-      const answered = await send(`${broken.url}/api/v1/events?format=ndjson`, { token: adminToken() }).then(({ status }) => status, () => 'cut');
+      const answered = await send(`${broken.url}/api/v1/events?format=ndjson`, { token: adminToken() }).then(
+        ({ status }) => status,
+        () => 'cut',
+      );
       expect(answered).to.equal(outcome);
       await broken.close();
     }

@@ -13,14 +13,31 @@ describe('the journal over HTTP', () => {
   before(async () => {
     ledger = await startTestLedger({ postgresLog: true });
     for (const code of codes) {
-      await ok(ledger.api.post('catalog/plans', { code, name: `Plan ${code}` }, { headers: { 'X-Correlation-Id': `makes-${code}` } }), 201);
-      await ok(ledger.api.post(`catalog/plans/${code}/versions`, { base_price_cents: 100, items: [] }, code === 'e' ? { token: adminToken('auditor') } : {}), 201);
+      await ok(
+        ledger.api.post(
+          'catalog/plans',
+          { code, name: `Plan ${code}` },
+          { headers: { 'X-Correlation-Id': `makes-${code}` } },
+        ),
+        201,
+      );
+      await ok(
+        ledger.api.post(
+          `catalog/plans/${code}/versions`,
+          { base_price_cents: 100, items: [] },
+          code === 'e' ? { token: adminToken('auditor') } : {},
+        ),
+        201,
+      );
       ledger.clock.advance(24 * 3_600_000);
     }
   });
-  after(async () => { await ledger.close(); });
+  after(async () => {
+    await ledger.close();
+  });
 
-  const positions = async (query: string): Promise<number[]> => (await ok(ledger.api.get(`events?${query}`))).data.map((row: Json) => row.position);
+  const positions = async (query: string): Promise<number[]> =>
+    (await ok(ledger.api.get(`events?${query}`))).data.map((row: Json) => row.position);
 
   it('shows events as recorded, in order', async () => {
     const { data, next_cursor } = await ok(ledger.api.get('events'));
@@ -28,7 +45,10 @@ describe('the journal over HTTP', () => {
     expect(next_cursor).to.equal(null);
     expect(data[0]).to.deep.include({ stream: planStream('a'), revision: 0, type: 'PlanCreated' });
     expect(data[0].data).to.deep.include({ plan_code: 'a', name: 'Plan a' });
-    expect(data[0].metadata).to.deep.include({ correlation_id: 'makes-a', actor: { sub: 'admin-1', tenant_id: 'platform-admin', roles: ['platform_admin'] } });
+    expect(data[0].metadata).to.deep.include({
+      correlation_id: 'makes-a',
+      actor: { sub: 'admin-1', tenant_id: 'platform-admin', roles: ['platform_admin'] },
+    });
     expect(data[0]).to.have.all.keys('position', 'stream', 'revision', 'id', 'type', 'data', 'metadata');
   });
 
@@ -49,18 +69,31 @@ describe('the journal over HTTP', () => {
     expect(await positions('actor=admin-1&type=PlanVersionDrafted')).to.deep.equal([2, 4, 6, 8]);
     expect(await positions(`actor=auditor&stream=${planStream('e')}`)).to.deep.equal([10]);
     expect(await positions(`actor=auditor&stream=${planStream('d')}`)).to.deep.equal([]);
-    expect(await positions('recorded_from=2026-05-10T15:05:00Z&recorded_to=2026-05-11T15:05:00.000Z')).to.deep.equal([3, 4, 5, 6]);
+    expect(
+      await positions('recorded_from=2026-05-10T15:05:00Z&recorded_to=2026-05-11T15:05:00.000Z'),
+    ).to.deep.equal([3, 4, 5, 6]);
     expect(await positions('recorded_from=2026-05-12')).to.deep.equal([7, 8, 9, 10]);
     expect(await positions('recorded_to=2026-05-10')).to.deep.equal([1, 2, 3, 4]);
-    expect(await positions('recorded_from=2026-05-11&recorded_to=2026-05-11&type=PlanCreated')).to.deep.equal([5]);
+    expect(await positions('recorded_from=2026-05-11&recorded_to=2026-05-11&type=PlanCreated')).to.deep.equal(
+      [5],
+    );
     expect(await positions('recorded_from=2027-01-01')).to.deep.equal([]);
   });
 
   it('pages under every filter without a gap or a double', async () => {
-    for (const [filter, expected] of [['', 10], ['type=PlanCreated&', 5], ['after=3&', 7], [`stream=${planStream('b')}&`, 2], ['actor=admin-1&', 9], ['recorded_from=2026-05-11&after=5&', 5]] as const) {
+    for (const [filter, expected] of [
+      ['', 10],
+      ['type=PlanCreated&', 5],
+      ['after=3&', 7],
+      [`stream=${planStream('b')}&`, 2],
+      ['actor=admin-1&', 9],
+      ['recorded_from=2026-05-11&after=5&', 5],
+    ] as const) {
       const seen: number[] = [];
       for (let cursor: string | null = ''; cursor !== null;) {
-        const page: Json = await ok(ledger.api.get(`events?${filter}limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`));
+        const page: Json = await ok(
+          ledger.api.get(`events?${filter}limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`),
+        );
         seen.push(...page.data.map((row: Json) => row.position));
         cursor = page.next_cursor;
       }
@@ -79,7 +112,11 @@ describe('the journal over HTTP', () => {
     expect(first.next_cursor).to.be.a('string');
     const second = await ok(ledger.api.get(`events?type=PlanCreated&after=9&cursor=${first.next_cursor}`));
     const third = await ok(ledger.api.get(`events?type=PlanCreated&after=9&cursor=${second.next_cursor}`));
-    expect([second.data.length, third.data.map((row: Json) => row.position), third.next_cursor]).to.deep.equal([0, [2500000], null]);
+    expect([
+      second.data.length,
+      third.data.map((row: Json) => row.position),
+      third.next_cursor,
+    ]).to.deep.equal([0, [2500000], null]);
   });
 
   it('refuses what is no position', async () => {
@@ -91,10 +128,15 @@ describe('the journal over HTTP', () => {
   it('refuses filters that can not be meant, and says which types there are near a mistyped one', async () => {
     await problem(ledger.api.get('events?recorded_from=yesterday'), 422, 'recorded_from');
     await problem(ledger.api.get('events?recorded_to=2026-02-30'), 422, 'recorded_to');
-    await problem(ledger.api.get('events?recorded_from=2026-05-02&recorded_to=2026-05-01'), 422, 'recorded_to');
+    await problem(
+      ledger.api.get('events?recorded_from=2026-05-02&recorded_to=2026-05-01'),
+      422,
+      'recorded_to',
+    );
     await problem(ledger.api.get('events?actor='), 422, 'actor');
     await problem(ledger.api.get('events?format=csv'), 422, 'format');
-    const message = async (type: string): Promise<string> => (await problem(ledger.api.get(`events?type=${type}`), 422, 'type')).errors[0].message;
+    const message = async (type: string): Promise<string> =>
+      (await problem(ledger.api.get(`events?type=${type}`), 422, 'type')).errors[0].message;
     expect(await message('PlanCrated')).to.equal('no such event type; did you mean PlanCreated?');
     expect(await message('invoiceissued')).to.equal('no such event type; did you mean InvoiceIssued?');
     expect(await message('ResourceTide')).to.match(/did you mean ResourceTied/);

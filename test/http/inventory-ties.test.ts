@@ -22,19 +22,38 @@ describe('ties over HTTP', () => {
     await completed(ledger, 'sync.droplets');
     await ledger.settled();
     droplets = (await ok(ledger.api.get('inventory?kind=droplet'))).data;
-    shop = (await ok(ledger.api.post('deployments', { slug: 'shop', display_name: 'Shop', tenant_id: 'acme' }), 201)).data.id;
-    blog = (await ok(ledger.api.post('deployments', { slug: 'blog', display_name: 'Blog', tenant_id: 'other' }), 201)).data.id;
+    shop = (
+      await ok(ledger.api.post('deployments', { slug: 'shop', display_name: 'Shop', tenant_id: 'acme' }), 201)
+    ).data.id;
+    blog = (
+      await ok(
+        ledger.api.post('deployments', { slug: 'blog', display_name: 'Blog', tenant_id: 'other' }),
+        201,
+      )
+    ).data.id;
   });
-  afterEach(async () => { await ledger.close(); });
+  afterEach(async () => {
+    await ledger.close();
+  });
 
   const tie = (deployment: string, effective_from?: string, resource = 0) =>
-    ledger.api.post(`deployments/${deployment}/resources`, { resource_id: droplets[resource].id, ...(effective_from === undefined ? {} : { effective_from }) });
-  const untie = (deployment: string, query = '') => ledger.api.delete(`deployments/${deployment}/resources/${droplets[0].id}${query}`);
+    ledger.api.post(`deployments/${deployment}/resources`, {
+      resource_id: droplets[resource].id,
+      ...(effective_from === undefined ? {} : { effective_from }),
+    });
+  const untie = (deployment: string, query = '') =>
+    ledger.api.delete(`deployments/${deployment}/resources/${droplets[0].id}${query}`);
   const row = async () => (await ok(ledger.api.get(`inventory/${droplets[0].id}`))).data;
 
   it('tie from today on: the tenant of the deployment owns the resource', async () => {
     const { data } = await ok(tie(shop), 201);
-    expect(data).to.deep.equal({ resource_id: droplets[0].id, deployment_id: shop, tenant_id: 'acme', effective_from: today(), effective_to: null });
+    expect(data).to.deep.equal({
+      resource_id: droplets[0].id,
+      deployment_id: shop,
+      tenant_id: 'acme',
+      effective_from: today(),
+      effective_to: null,
+    });
     expect(await row()).to.include({ deployment_id: shop, tenant_id: 'skyai-internal' });
     const acme = { token: tenantToken('acme') };
     const own = (await ok(ledger.api.get(`inventory?deployment_id=${shop}`, acme))).data;
@@ -46,7 +65,10 @@ describe('ties over HTTP', () => {
 
   it('name the deployment that a day belongs to', async () => {
     await ok(tie(shop), 201);
-    expect(await problem(tie(blog), 409)).to.include({ deployment_id: shop, type: 'urn:arcadia-cloud:problem:already-tied' });
+    expect(await problem(tie(blog), 409)).to.include({
+      deployment_id: shop,
+      type: 'urn:arcadia-cloud:problem:already-tied',
+    });
     await ok(untie(shop));
     expect((await row()).deployment_id).to.equal(null);
     await ok(tie(blog), 201);
@@ -55,35 +77,80 @@ describe('ties over HTTP', () => {
   });
 
   it('have one winner when two deployments ask at once', async () => {
-    const seenBefore = new Set((await ledger.ledger.events(`resource-${droplets[0].id}`)).map((event) => event.id));
-    const answers = await Promise.all([tie(shop), tie(blog), tie(shop, '2026-05-01'), tie(blog, '2026-05-01')]);
-    const [ofShop, ofBlog] = [[answers[0], answers[2]], [answers[1], answers[3]]].map((own) => own.map((answer) => answer?.status));
+    const seenBefore = new Set(
+      (await ledger.ledger.events(`resource-${droplets[0].id}`)).map((event) => event.id),
+    );
+    const answers = await Promise.all([
+      tie(shop),
+      tie(blog),
+      tie(shop, '2026-05-01'),
+      tie(blog, '2026-05-01'),
+    ]);
+    const [ofShop, ofBlog] = [
+      [answers[0], answers[2]],
+      [answers[1], answers[3]],
+    ].map((own) => own.map((answer) => answer?.status));
     // The winner's other request may ask for what the first has brought about: that is no second tie.
-    expect([...(ofShop ?? []), ...(ofBlog ?? [])].every((status) => status === 201 || status === 409)).to.equal(true);
+    expect(
+      [...(ofShop ?? []), ...(ofBlog ?? [])].every((status) => status === 201 || status === 409),
+    ).to.equal(true);
     expect([ofShop?.includes(201), ofBlog?.includes(201)].filter(Boolean)).to.have.length(1);
-    const events = (await ledger.ledger.events(`resource-${droplets[0].id}`)).filter((event) => event.type === 'ResourceTied');
+    const events = (await ledger.ledger.events(`resource-${droplets[0].id}`)).filter(
+      (event) => event.type === 'ResourceTied',
+    );
     expect(events.filter((event) => !seenBefore.has(event.id))).to.have.length(1);
   });
 
   it('refuse the unknown, the malformed and the closed', async () => {
-    await problem(ledger.api.post(`deployments/${shop}/resources`, { resource_id: 'nobody' }), 422, 'resource_id');
+    await problem(
+      ledger.api.post(`deployments/${shop}/resources`, { resource_id: 'nobody' }),
+      422,
+      'resource_id',
+    );
     await problem(tie('nobody'), 404);
     await problem(untie('nobody'), 404);
     await problem(untie(shop), 404);
     await problem(tie(shop, '2026-02-30'), 422, 'effective_from');
     await problem(tie(shop, '2026-05-10'), 422, 'effective_from');
-    await problem(ledger.api.post(`deployments/${shop}/resources`, { resource_id: droplets[0].id, until: '2026-06-01' }), 422, 'until');
-    await problem(ledger.api.post(`deployments/${shop}/resources`, { resource_id: droplets[0].id }, { token: tenantToken('acme') }), 403);
+    await problem(
+      ledger.api.post(`deployments/${shop}/resources`, { resource_id: droplets[0].id, until: '2026-06-01' }),
+      422,
+      'until',
+    );
+    await problem(
+      ledger.api.post(
+        `deployments/${shop}/resources`,
+        { resource_id: droplets[0].id },
+        { token: tenantToken('acme') },
+      ),
+      403,
+    );
     await ok(ledger.api.post(`deployments/${shop}/transition`, { to: 'cancelled', reason: 'done' }));
     await problem(tie(shop), 409);
   });
 
   it('reach back, but not into an invoiced period', async () => {
     await ledger.sql`insert into ${ledger.sql(tenantInvoices.ref)} ${ledger.sql({
-      id: 'invoice-1', tenant_id: 'acme', period_start: '2026-04-01', period_end: '2026-04-30', currency: 'AUD', issue_no: 1, subtotal_cents: 0, tax_cents: 0, total_cents: 0,
-      status: 'issued', tax_name: 'GST', tax_rate: '0.10', inputs_position: 1, lines_hash: 'x', unpriced: '[]',
+      id: 'invoice-1',
+      tenant_id: 'acme',
+      period_start: '2026-04-01',
+      period_end: '2026-04-30',
+      currency: 'AUD',
+      issue_no: 1,
+      subtotal_cents: 0,
+      tax_cents: 0,
+      total_cents: 0,
+      status: 'issued',
+      tax_name: 'GST',
+      tax_rate: '0.10',
+      inputs_position: 1,
+      lines_hash: 'x',
+      unpriced: '[]',
     })}`;
-    expect(await problem(tie(shop, '2026-04-30'), 409)).to.include({ type: 'urn:arcadia-cloud:problem:period-invoiced', invoice_id: 'invoice-1' });
+    expect(await problem(tie(shop, '2026-04-30'), 409)).to.include({
+      type: 'urn:arcadia-cloud:problem:period-invoiced',
+      invoice_id: 'invoice-1',
+    });
     await ok(tie(shop, '2026-05-01'), 201);
     await ok(tie(blog, '2026-04-01', 1), 201);
     await ledger.sql`update ${ledger.sql(tenantInvoices.ref)} set status = 'void'`;
@@ -93,13 +160,37 @@ describe('ties over HTTP', () => {
 
   it('meter the days since anew', async () => {
     const asked: RemeterRequest[] = [];
-    const deps = { ledger: ledger.ledger, remeter: async (request: RemeterRequest) => { asked.push(request); } } as unknown as Deps;
+    const deps = {
+      ledger: ledger.ledger,
+      remeter: async (request: RemeterRequest) => {
+        asked.push(request);
+      },
+    } as unknown as Deps;
     const call = (route: number, params: object, body: object, query: object) =>
-      tieRoutes[route]?.handle({ params, body, query, caller: anonymous, meta: ledger.meta(), page: { limit: 1, after: () => null, of: () => ({ data: [], next_cursor: null }), cursorOf: () => '' }, prefers: () => false }, deps);
+      tieRoutes[route]?.handle(
+        {
+          params,
+          body,
+          query,
+          caller: anonymous,
+          meta: ledger.meta(),
+          page: {
+            limit: 1,
+            after: () => null,
+            of: () => ({ data: [], next_cursor: null }),
+            cursorOf: () => '',
+          },
+          prefers: () => false,
+        },
+        deps,
+      );
     await call(0, { id: shop }, { resource_id: droplets[0].id }, {});
     expect(asked).to.deep.equal([]);
     await call(0, { id: shop }, { resource_id: droplets[1].id, effective_from: '2026-04-20' }, {});
     await call(1, { id: shop, resource_id: droplets[1].id }, {}, { effective_to: '2026-05-02' });
-    expect(asked).to.deep.equal([{ deploymentIds: [shop], from: '2026-04-20', to: '2026-05-09' }, { deploymentIds: [shop], from: '2026-05-02', to: '2026-05-09' }]);
+    expect(asked).to.deep.equal([
+      { deploymentIds: [shop], from: '2026-04-20', to: '2026-05-09' },
+      { deploymentIds: [shop], from: '2026-05-02', to: '2026-05-09' },
+    ]);
   });
 });

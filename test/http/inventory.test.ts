@@ -17,9 +17,12 @@ describe('inventory over HTTP', () => {
     await syncAll(ledger);
     await ledger.settled();
   });
-  after(async () => { await ledger.close(); });
+  after(async () => {
+    await ledger.close();
+  });
 
-  const list = async (query = '', request = {}): Promise<Json[]> => (await ok(ledger.api.get(`inventory?limit=500${query}`, request))).data;
+  const list = async (query = '', request = {}): Promise<Json[]> =>
+    (await ok(ledger.api.get(`inventory?limit=500${query}`, request))).data;
   const droplets = () => list('&kind=droplet');
 
   it('lists with filters, page by page', async () => {
@@ -30,7 +33,9 @@ describe('inventory over HTTP', () => {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const page: Json = await ok(ledger.api.get(`inventory?limit=10${cursor === '' ? '' : `&cursor=${cursor}`}`));
+      const page: Json = await ok(
+        ledger.api.get(`inventory?limit=10${cursor === '' ? '' : `&cursor=${cursor}`}`),
+      );
       seen.push(...page.data.map((row: { id: string }) => row.id));
       cursor = page.next_cursor;
     }
@@ -40,8 +45,18 @@ describe('inventory over HTTP', () => {
   it('shows a resource whole, with its events', async () => {
     const [row] = await droplets();
     const { data } = await ok(ledger.api.get(`inventory/${row.id}`));
-    expect(data).to.include({ provider: 'digitalocean', kind: 'droplet', status: 'active', missed_syncs: 0, cloud_project_id: pilot, deployment_id: null });
-    expect(data.events.map((event: Json) => [event.type, event.actor])).to.deep.equal([['ResourceDiscovered', 'job:sync.droplets'], ['ResourceAttributed', 'job:sync.projects']]);
+    expect(data).to.include({
+      provider: 'digitalocean',
+      kind: 'droplet',
+      status: 'active',
+      missed_syncs: 0,
+      cloud_project_id: pilot,
+      deployment_id: null,
+    });
+    expect(data.events.map((event: Json) => [event.type, event.actor])).to.deep.equal([
+      ['ResourceDiscovered', 'job:sync.droplets'],
+      ['ResourceAttributed', 'job:sync.projects'],
+    ]);
   });
 
   it('refuses what it does not know', async () => {
@@ -60,7 +75,10 @@ describe('inventory over HTTP', () => {
     await problem(ledger.api.get(`inventory/${row.id}`, acme), 404);
     await ok(ledger.api.post(`inventory/${row.id}/assign`, { tenant_id: 'acme' }));
     expect((await list('', acme)).map((one) => one.id)).to.deep.equal([row.id]);
-    const events = async (request: object): Promise<string[]> => (await ok(ledger.api.get(`inventory/${row.id}`, request))).data.events.map((event: { type: string }) => event.type);
+    const events = async (request: object): Promise<string[]> =>
+      (await ok(ledger.api.get(`inventory/${row.id}`, request))).data.events.map(
+        (event: { type: string }) => event.type,
+      );
     expect(await events(acme)).to.deep.equal(['ResourceAssigned']);
     ledger.digitalOcean.rename('droplet', Number(row.provider_id), 'of-acme');
     await completed(ledger, 'sync.droplets');
@@ -75,23 +93,45 @@ describe('inventory over HTTP', () => {
   it('assigns a project and its resources at once, except what an admin has classified', async () => {
     const { data } = await ok(ledger.api.post(`projects/${pilot}/assign`, { tenant_id: 'dashboard-pilot' }));
     expect(data).to.deep.equal({ id: pilot, tenant_id: 'dashboard-pilot', attributed: 6 });
-    expect((await list('&kind=droplet', { token: tenantToken('dashboard-pilot') }))).to.have.length(4);
+    expect(await list('&kind=droplet', { token: tenantToken('dashboard-pilot') })).to.have.length(4);
     const { data: projects } = await ok(ledger.api.get('projects'));
-    expect(projects.map((row: Json) => [row.name, row.tenant_id, row.resources])).to.deep.equal([['internal', null, 13], ['pilot', 'dashboard-pilot', 7]]);
-    expect((await ok(ledger.api.post(`projects/${pilot}/assign`, { tenant_id: 'dashboard-pilot' }))).data.attributed).to.equal(0);
+    expect(projects.map((row: Json) => [row.name, row.tenant_id, row.resources])).to.deep.equal([
+      ['internal', null, 13],
+      ['pilot', 'dashboard-pilot', 7],
+    ]);
+    expect(
+      (await ok(ledger.api.post(`projects/${pilot}/assign`, { tenant_id: 'dashboard-pilot' }))).data
+        .attributed,
+    ).to.equal(0);
   });
 
   it('records specs, finds drift and accepts it', async () => {
     const [, row] = await droplets();
     const record = (spec: object) => ledger.api.post(`inventory/${row.id}/provisioned`, { spec });
     await problem(ledger.api.post(`inventory/${row.id}/provisioned`, { spec: 'big' }), 422, 'spec');
-    expect((await ok(record({ size_slug: 's-8vcpu-16gb', memory: String(row.attrs.memory), tags: [...row.attrs.tags].reverse() }))).data.spec_version).to.equal(1);
+    expect(
+      (
+        await ok(
+          record({
+            size_slug: 's-8vcpu-16gb',
+            memory: String(row.attrs.memory),
+            tags: [...row.attrs.tags].reverse(),
+          }),
+        )
+      ).data.spec_version,
+    ).to.equal(1);
     expect(await completed(ledger, 'drift.detect')).to.deep.equal({ compared: 1, changed: 1, open: 1 });
     expect(await completed(ledger, 'drift.detect')).to.deep.equal({ compared: 1, changed: 0, open: 1 });
     await ledger.settled();
     const drifts = async (query = '') => (await ok(ledger.api.get(`drift${query}`))).data as Json[];
     const [open] = await drifts();
-    expect(open).to.include({ resource_id: row.id, field: 'size_slug', desired: 's-8vcpu-16gb', actual: row.size_slug, status: 'open' });
+    expect(open).to.include({
+      resource_id: row.id,
+      field: 'size_slug',
+      desired: 's-8vcpu-16gb',
+      actual: row.size_slug,
+      status: 'open',
+    });
     const accepted = await ok(ledger.api.post(`drift/${open.id}/accept`));
     expect(accepted.data).to.deep.include({ id: open.id, status: 'accepted', spec_version: 2 });
     expect(accepted.data.spec.size_slug).to.equal(row.size_slug);
@@ -101,7 +141,11 @@ describe('inventory over HTTP', () => {
     await problem(ledger.api.post('drift/nobody/accept'), 404);
     await problem(ledger.api.get('drift?status=closed'), 422, 'status');
     const { data } = await ok(ledger.api.get(`inventory/${row.id}`));
-    expect(data.events.map((event: Json) => event.type)).to.include.members(['SpecProvisioned', 'DriftFound', 'DriftAccepted']);
+    expect(data.events.map((event: Json) => event.type)).to.include.members([
+      'SpecProvisioned',
+      'DriftFound',
+      'DriftAccepted',
+    ]);
   });
 
   it('answers a repeated request by its key without a second event', async () => {
@@ -109,7 +153,9 @@ describe('inventory over HTTP', () => {
     const headers = { 'idempotency-key': 'classify-1' };
     const first = await ok(ledger.api.post(`inventory/${row.id}/assign`, { tenant_id: 'acme' }, { headers }));
     const events = await ledger.eventCount();
-    expect(await ok(ledger.api.post(`inventory/${row.id}/assign`, { tenant_id: 'acme' }, { headers }))).to.deep.equal(first);
+    expect(
+      await ok(ledger.api.post(`inventory/${row.id}/assign`, { tenant_id: 'acme' }, { headers })),
+    ).to.deep.equal(first);
     expect(await ledger.eventCount()).to.equal(events);
     await problem(ledger.api.post(`inventory/${row.id}/assign`, { tenant_id: 'other' }, { headers }), 409);
   });

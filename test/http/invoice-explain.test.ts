@@ -12,7 +12,8 @@ const globex = { token: tenantToken('globex') };
 const id = (tenant: string) => invoiceId(tenant, '2026-04-01');
 
 /** Name and result of a line's steps. */
-const results = (line: Json): [string, string | number][] => line.steps.map(({ name, result }: Json) => [name, result]);
+const results = (line: Json): [string, string | number][] =>
+  line.steps.map(({ name, result }: Json) => [name, result]);
 
 describe('explain over HTTP: the golden month', () => {
   let ledger: TestLedger;
@@ -20,7 +21,13 @@ describe('explain over HTTP: the golden month', () => {
   before(async () => {
     ledger = await seededLedger();
     site = await subscribed(ledger, 'acme', 'site', { addons: ['storage_50gb'] });
-    await meterMonth(ledger, 'acme', site, '2026-04-01', [1, 2, 3].map((n) => ({ resource_id: `droplet-${n}`, resource_kind: 'droplet_hours', qty: '24' })));
+    await meterMonth(
+      ledger,
+      'acme',
+      site,
+      '2026-04-01',
+      [1, 2, 3].map((n) => ({ resource_id: `droplet-${n}`, resource_kind: 'droplet_hours', qty: '24' })),
+    );
     await ledger.settled();
     await rollup(ledger);
   });
@@ -29,9 +36,26 @@ describe('explain over HTTP: the golden month', () => {
   it('comes out equal to the cent', async () => {
     const invoice = await invoiceOf(ledger, id('acme'));
     const told = await expectExplained(ledger, invoice, invoice.history[0]);
-    expect(told).to.include({ tenant_id: 'acme', period_start: '2026-04-01', period_end: '2026-04-30', currency: 'AUD', tax_name: 'GST', tax_rate: '0.1', total_cents: 7064 });
-    expect(told.issued_by).to.include({ type: 'InvoiceIssued', stream: `invoice-${id('acme')}`, revision: 0 });
-    expect(told.lines.map(({ kind, recomputed_cents }: Json) => [kind, recomputed_cents])).to.deep.equal([['plan_base', 5000], ['addon', 750], ['overage', 672], ['tax', 642]]);
+    expect(told).to.include({
+      tenant_id: 'acme',
+      period_start: '2026-04-01',
+      period_end: '2026-04-30',
+      currency: 'AUD',
+      tax_name: 'GST',
+      tax_rate: '0.1',
+      total_cents: 7064,
+    });
+    expect(told.issued_by).to.include({
+      type: 'InvoiceIssued',
+      stream: `invoice-${id('acme')}`,
+      revision: 0,
+    });
+    expect(told.lines.map(({ kind, recomputed_cents }: Json) => [kind, recomputed_cents])).to.deep.equal([
+      ['plan_base', 5000],
+      ['addon', 750],
+      ['overage', 672],
+      ['tax', 642],
+    ]);
     // Who of the operator's staff did it is not the tenant's to know.
     const toTenant = JSON.parse(JSON.stringify(told).replaceAll('"actor":"admin-1"', '"actor":"operator"'));
     expect(await explanationOf(ledger, id('acme'), acme), 'to the tenant').to.deep.equal(toTenant);
@@ -39,29 +63,94 @@ describe('explain over HTTP: the golden month', () => {
   });
 
   it('names the plan version and the addon snapshot, each with the event that set it', async () => {
-    const { lines: [base, addon] } = await explanationOf(ledger, id('acme'));
+    const {
+      lines: [base, addon],
+    } = await explanationOf(ledger, id('acme'));
     const { data: events } = await ok(ledger.api.get(`events?stream=deployment-${site}`));
     const origin = (type: string) => {
-      const { id: eventId, stream, revision, position, metadata } = events.find((event: Json) => event.type === type);
-      return { id: eventId, stream, revision, position, type, recorded_at: metadata.recorded_at, actor: metadata.actor.sub };
+      const {
+        id: eventId,
+        stream,
+        revision,
+        position,
+        metadata,
+      } = events.find((event: Json) => event.type === type);
+      return {
+        id: eventId,
+        stream,
+        revision,
+        position,
+        type,
+        recorded_at: metadata.recorded_at,
+        actor: metadata.actor.sub,
+      };
     };
-    expect(base.inputs.plan).to.deep.include({ plan_code: 'studio', plan_version: 1, base_price_cents: 5000, currency: 'AUD', item: null, set_by: origin('SubscriptionStarted') });
+    expect(base.inputs.plan).to.deep.include({
+      plan_code: 'studio',
+      plan_version: 1,
+      base_price_cents: 5000,
+      currency: 'AUD',
+      item: null,
+      set_by: origin('SubscriptionStarted'),
+    });
     expect(base.inputs.plan.drafted_by).to.include({ type: 'PlanVersionDrafted' });
-    expect(base.inputs.in_force).to.deep.equal([{ from: '2026-04-01', to: '2026-04-30', days: 30, set_by: origin('SubscriptionStarted') }]);
-    expect(base.inputs.changes.map(({ day, type }: Json) => [day, type])).to.deep.equal([['2026-04-01', 'started'], ['2026-04-01', 'addon_attached']]);
+    expect(base.inputs.in_force).to.deep.equal([
+      { from: '2026-04-01', to: '2026-04-30', days: 30, set_by: origin('SubscriptionStarted') },
+    ]);
+    expect(base.inputs.changes.map(({ day, type }: Json) => [day, type])).to.deep.equal([
+      ['2026-04-01', 'started'],
+      ['2026-04-01', 'addon_attached'],
+    ]);
     expect(base.meta.event_id).to.equal(base.inputs.plan.set_by.id);
     expect(addon.inputs.addons).to.have.length(1);
-    expect(addon.inputs.addons[0]).to.deep.include({ code: 'storage_50gb', packs: 1, qty: '50', price_cents: 750, set_by: origin('AddonAttached') });
+    expect(addon.inputs.addons[0]).to.deep.include({
+      code: 'storage_50gb',
+      packs: 1,
+      qty: '50',
+      price_cents: 750,
+      set_by: origin('AddonAttached'),
+    });
     expect(addon.inputs.plan).to.equal(null);
   });
 
   it('tells the arithmetic step by step', async () => {
-    const { lines: [base, addon, overage, tax] } = await explanationOf(ledger, id('acme'));
-    expect(results(base)).to.deep.equal([['monthly_cents', 5000], ['cent_days', '150000'], ['amount_cents', 5000]]);
-    expect(addon.steps[0]).to.deep.equal({ name: 'monthly_cents', operation: 'product', operands: [{ name: 'unit_price_cents', value: 750 }, { name: 'packs', value: 1 }], result: 750, rounding: null });
-    expect(results(overage)).to.deep.equal([['addon_qty', '0'], ['allowance', '1488'], ['excess_qty', '672'], ['exact_cents', '672'], ['amount_cents', 672]]);
-    expect(overage.inputs.plan.item).to.deep.equal({ resource_kind: 'droplet_hours', included_qty: '1488', overage_unit: 'hour', overage_price_cents: 1, hard_cap_qty: null });
-    expect(results(tax)).to.deep.equal([['subtotal_cents', 6422], ['exact_tax_cents', '642.2'], ['amount_cents', 642]]);
+    const {
+      lines: [base, addon, overage, tax],
+    } = await explanationOf(ledger, id('acme'));
+    expect(results(base)).to.deep.equal([
+      ['monthly_cents', 5000],
+      ['cent_days', '150000'],
+      ['amount_cents', 5000],
+    ]);
+    expect(addon.steps[0]).to.deep.equal({
+      name: 'monthly_cents',
+      operation: 'product',
+      operands: [
+        { name: 'unit_price_cents', value: 750 },
+        { name: 'packs', value: 1 },
+      ],
+      result: 750,
+      rounding: null,
+    });
+    expect(results(overage)).to.deep.equal([
+      ['addon_qty', '0'],
+      ['allowance', '1488'],
+      ['excess_qty', '672'],
+      ['exact_cents', '672'],
+      ['amount_cents', 672],
+    ]);
+    expect(overage.inputs.plan.item).to.deep.equal({
+      resource_kind: 'droplet_hours',
+      included_qty: '1488',
+      overage_unit: 'hour',
+      overage_price_cents: 1,
+      hard_cap_qty: null,
+    });
+    expect(results(tax)).to.deep.equal([
+      ['subtotal_cents', 6422],
+      ['exact_tax_cents', '642.2'],
+      ['amount_cents', 642],
+    ]);
     expect(tax.inputs.tax).to.deep.include({ name: 'GST', rate: '0.1' });
     expect(tax.steps.at(-1).rounding).to.equal('half-away-from-zero');
   });
@@ -70,10 +159,17 @@ describe('explain over HTTP: the golden month', () => {
     const { lines } = await explanationOf(ledger, id('acme'));
     const { count, sum, data, next_cursor } = lines[2].usage_events;
     expect({ count, sum, next_cursor }).to.deep.equal({ count: 90, sum: '2160', next_cursor: null });
-    expect(data.slice(0, 4).map(({ day, resource_id, hour, qty }: Json) => [day, resource_id, hour, qty])).to.deep.equal([
-      ['2026-04-01', 'droplet-1', null, '24'], ['2026-04-01', 'droplet-2', null, '24'], ['2026-04-01', 'droplet-3', null, '24'], ['2026-04-02', 'droplet-1', null, '24'],
+    expect(
+      data.slice(0, 4).map(({ day, resource_id, hour, qty }: Json) => [day, resource_id, hour, qty]),
+    ).to.deep.equal([
+      ['2026-04-01', 'droplet-1', null, '24'],
+      ['2026-04-01', 'droplet-2', null, '24'],
+      ['2026-04-01', 'droplet-3', null, '24'],
+      ['2026-04-02', 'droplet-1', null, '24'],
     ]);
-    const { data: [event] } = await ok(ledger.api.get(`events?after=${data[0].position - 1}&limit=1`));
+    const {
+      data: [event],
+    } = await ok(ledger.api.get(`events?after=${data[0].position - 1}&limit=1`));
     expect(event).to.include({ id: data[0].id, type: 'UsageMetered' });
     expect(event.data).to.include({ deployment_id: site, day: '2026-04-01' });
   });
@@ -81,7 +177,9 @@ describe('explain over HTTP: the golden month', () => {
   it('tells one line where one is asked for', async () => {
     const whole = await explanationOf(ledger, id('acme'), acme);
     for (const line of whole.lines) {
-      expect(await explanationOf(ledger, id('acme'), { query: `?line=${line.line_no}`, ...acme })).to.deep.equal({ ...whole, lines: [line] });
+      expect(
+        await explanationOf(ledger, id('acme'), { query: `?line=${line.line_no}`, ...acme }),
+      ).to.deep.equal({ ...whole, lines: [line] });
     }
   });
 
@@ -96,10 +194,20 @@ describe('explain over HTTP: the golden month', () => {
     const explain = `invoices/${id('acme')}/explain`;
     await problem(ledger.api.get(`${explain}?line=5`), 404);
     await problem(ledger.api.get(`${explain}?issue=2`), 404);
-    for (const [query, field] of [['line=0', 'line'], ['line=x', 'line'], ['line=1.5', 'line'], ['line=', 'line'], ['issue=0', 'issue'], ['limit=501', 'limit'], ['line=3&cursor=AAAA', 'cursor']]) {
+    for (const [query, field] of [
+      ['line=0', 'line'],
+      ['line=x', 'line'],
+      ['line=1.5', 'line'],
+      ['line=', 'line'],
+      ['issue=0', 'issue'],
+      ['limit=501', 'limit'],
+      ['line=3&cursor=AAAA', 'cursor'],
+    ]) {
       await problem(ledger.api.get(`${explain}?${query}`), 422, field);
     }
-    const { lines: [first] } = await explanationOf(ledger, id('acme'), { query: '?line=3&limit=10' });
+    const {
+      lines: [first],
+    } = await explanationOf(ledger, id('acme'), { query: '?line=3&limit=10' });
     const cursor = first.usage_events.next_cursor;
     await problem(ledger.api.get(`${explain}?cursor=${cursor}`), 422, 'cursor');
     await problem(ledger.api.get(`${explain}?line=1&cursor=${cursor}`), 422, 'cursor');
@@ -115,9 +223,21 @@ describe('explain over HTTP: beyond 500 usage events', () => {
   before(async () => {
     ledger = await seededLedger();
     site = await subscribed(ledger, 'acme', 'site');
-    const droplets = Array.from({ length: 40 }, (_, n) => ({ resource_id: `droplet-${String(n).padStart(2, '0')}`, resource_kind: 'droplet_hours', qty: '24' }));
+    const droplets = Array.from({ length: 40 }, (_, n) => ({
+      resource_id: `droplet-${String(n).padStart(2, '0')}`,
+      resource_kind: 'droplet_hours',
+      qty: '24',
+    }));
     await meterMonth(ledger, 'acme', site, '2026-04-01', droplets);
-    for (let n = 0; n < 30; n += 1) await charge(ledger, 'acme', site, `request-${n}`, '0.125', `2026-04-${String((n % 9) + 1).padStart(2, '0')}T10:00:00.000Z`);
+    for (let n = 0; n < 30; n += 1)
+      await charge(
+        ledger,
+        'acme',
+        site,
+        `request-${n}`,
+        '0.125',
+        `2026-04-${String((n % 9) + 1).padStart(2, '0')}T10:00:00.000Z`,
+      );
     await ledger.settled();
     await rollup(ledger);
   });
@@ -129,34 +249,60 @@ describe('explain over HTTP: beyond 500 usage events', () => {
     const { count, sum, data, next_cursor } = told.lines[1].usage_events;
     expect({ count, sum, listed: data.length }).to.deep.equal({ count: 1200, sum: '28800', listed: 500 });
     expect(next_cursor).to.be.a('string');
-    const { type } = await problem(ledger.api.get(`invoices/${id('acme')}/explain?line=2&issue=1&cursor=${next_cursor}`, acme), 422, 'cursor');
-    expect(type, 'a cursor is its caller\'s').to.equal('urn:arcadia-cloud:problem:invalid-input');
+    const { type } = await problem(
+      ledger.api.get(`invoices/${id('acme')}/explain?line=2&issue=1&cursor=${next_cursor}`, acme),
+      422,
+      'cursor',
+    );
+    expect(type, "a cursor is its caller's").to.equal('urn:arcadia-cloud:problem:invalid-input');
   });
 
-  it('are listed once each, in order, page by page, also the gateway\'s charges', async () => {
-    for (const [line, key] of [[2, 'resource_id'], [3, 'gateway_request_id']] as const) {
+  it("are listed once each, in order, page by page, also the gateway's charges", async () => {
+    for (const [line, key] of [
+      [2, 'resource_id'],
+      [3, 'gateway_request_id'],
+    ] as const) {
       const seen: string[] = [];
       let cursor = '';
       do {
-        const { lines: [told] } = await explanationOf(ledger, id('acme'), { query: `?line=${line}&limit=7${cursor === '' ? '' : `&cursor=${cursor}`}` });
+        const {
+          lines: [told],
+        } = await explanationOf(ledger, id('acme'), {
+          query: `?line=${line}&limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`,
+        });
         expect(told.usage_events.data.length).to.be.within(1, 7);
         seen.push(...told.usage_events.data.map((event: Json) => `${event.day} ${event[key]}`));
         cursor = told.usage_events.next_cursor ?? '';
       } while (cursor !== '');
-      expect(seen).to.deep.equal([...seen].sort()).and.have.length(line === 2 ? 1200 : 30);
+      expect(seen)
+        .to.deep.equal([...seen].sort())
+        .and.have.length(line === 2 ? 1200 : 30);
       expect(new Set(seen).size).to.equal(seen.length);
     }
   });
 
   it('are read to the end of the issue that was begun, whatever is issued meanwhile', async () => {
-    const { lines: [first] } = await explanationOf(ledger, id('acme'), { query: '?line=2&limit=500' });
-    await meter(ledger, 'acme', site, '2026-04-30', [{ resource_id: 'droplet-00', resource_kind: 'droplet_hours', qty: '1' }], 2);
+    const {
+      lines: [first],
+    } = await explanationOf(ledger, id('acme'), { query: '?line=2&limit=500' });
+    await meter(
+      ledger,
+      'acme',
+      site,
+      '2026-04-30',
+      [{ resource_id: 'droplet-00', resource_kind: 'droplet_hours', qty: '1' }],
+      2,
+    );
     await ledger.settled();
     await rollup(ledger, { force: true, tenant_id: 'acme' });
-    const told = await explanationOf(ledger, id('acme'), { query: `?line=2&cursor=${first.usage_events.next_cursor}` });
+    const told = await explanationOf(ledger, id('acme'), {
+      query: `?line=2&cursor=${first.usage_events.next_cursor}`,
+    });
     expect(told).to.include({ issue_no: 1, matches: true });
     expect(told.lines[0].usage_events).to.include({ count: 1200, sum: '28800' });
-    const { lines: [now] } = await explanationOf(ledger, id('acme'), { query: '?line=2' });
+    const {
+      lines: [now],
+    } = await explanationOf(ledger, id('acme'), { query: '?line=2' });
     expect(now.usage_events).to.include({ count: 1161, sum: '27841' });
   });
 });

@@ -12,7 +12,10 @@ describe('what comes too late for an invoice', () => {
   const id = (tenant: string) => invoiceId(tenant, '2026-04-01');
   const late = async (tenant: string): Promise<Json[]> => (await invoiceOf(ledger, id(tenant))).late;
   const setPrice = (resource_kind: string, price_cents: number, effective_from: string) =>
-    ok(ledger.api.post('catalog/resource-prices', { resource_kind, unit: 'gb', price_cents, effective_from }), 201);
+    ok(
+      ledger.api.post('catalog/resource-prices', { resource_kind, unit: 'gb', price_cents, effective_from }),
+      201,
+    );
   before(async () => {
     ledger = await seededLedger();
     site = await subscribed(ledger, 'acme', 'site');
@@ -31,7 +34,9 @@ describe('what comes too late for an invoice', () => {
     await setPrice('backup_gb_month', 1, '2026-05-01');
     await ledger.settled();
     expect(await late('acme')).to.deep.equal([]);
-    expect((await invoiceOf(ledger, id('acme'))).unpriced).to.deep.equal([{ deployment_id: site, resource_kind: 'backup_gb_month', qty: '10' }]);
+    expect((await invoiceOf(ledger, id('acme'))).unpriced).to.deep.equal([
+      { deployment_id: site, resource_kind: 'backup_gb_month', qty: '10' },
+    ]);
   });
 
   it('is a day metered anew, a charge, and a price for what the invoice left unpriced', async () => {
@@ -39,10 +44,32 @@ describe('what comes too late for an invoice', () => {
     await charge(ledger, 'acme', site, 'g-1', '7', '2026-04-02T10:00:00.000Z');
     await setPrice('backup_gb_month', 5, '2026-04-30');
     await ledger.settled();
-    expect((await late('acme')).map(({ kind, deployment_id, day, detail }) => ({ kind, deployment_id, day, detail }))).to.deep.equal([
-      { kind: 'usage', deployment_id: site, day: '2026-04-01', detail: { set_no: 2, usage: { backup_gb_month: '20' } } },
-      { kind: 'llm_usage', deployment_id: site, day: '2026-04-02', detail: { gateway_request_id: 'g-1', charge_cents: '7' } },
-      { kind: 'resource_price', deployment_id: null, day: '2026-04-30', detail: { resource_kind: 'backup_gb_month', unit: 'gb', price_cents: 5 } },
+    expect(
+      (await late('acme')).map(({ kind, deployment_id, day, detail }) => ({
+        kind,
+        deployment_id,
+        day,
+        detail,
+      })),
+    ).to.deep.equal([
+      {
+        kind: 'usage',
+        deployment_id: site,
+        day: '2026-04-01',
+        detail: { set_no: 2, usage: { backup_gb_month: '20' } },
+      },
+      {
+        kind: 'llm_usage',
+        deployment_id: site,
+        day: '2026-04-02',
+        detail: { gateway_request_id: 'g-1', charge_cents: '7' },
+      },
+      {
+        kind: 'resource_price',
+        deployment_id: null,
+        day: '2026-04-30',
+        detail: { resource_kind: 'backup_gb_month', unit: 'gb', price_cents: 5 },
+      },
     ]);
     expect(await late('globex')).to.deep.equal([]);
   });
@@ -53,7 +80,10 @@ describe('what comes too late for an invoice', () => {
     expect(await late('acme')).to.deep.equal([]);
     await setPrice('backup_gb_month', 6, '2026-04-29');
     await setPrice('backup_gb_month', 7, '2026-04-30');
-    expect((await late('acme')).map(({ detail }) => detail.price_cents), 'prices for what a resource price was taken for').to.deep.equal([6, 7]);
+    expect(
+      (await late('acme')).map(({ detail }) => detail.price_cents),
+      'prices for what a resource price was taken for',
+    ).to.deep.equal([6, 7]);
   });
 
   it('is what was known at the time that is asked about', async () => {
@@ -96,42 +126,83 @@ describe('what comes too late for an invoice', () => {
     expect(await late('acme')).to.deep.equal([]);
     const { lines } = await invoiceOf(ledger, id('acme'));
     const llm = lines.filter(({ kind }: Json) => kind === 'llm_usage');
-    expect(llm.map(({ amount_cents }: Json) => amount_cents), 'g-2 alone is charged').to.deep.equal([7]);
+    expect(
+      llm.map(({ amount_cents }: Json) => amount_cents),
+      'g-2 alone is charged',
+    ).to.deep.equal([7]);
   });
 
   it('is a subscription that was backdated into the month of a void invoice', async () => {
     await ok(ledger.api.post(`invoices/${id('globex')}/void`));
     const deployment = await subscribed(ledger, 'globex', 'more', { starts_on: '2026-04-30' });
-    expect((await late('globex')).map(({ kind, deployment_id, day, detail }) => [kind, deployment_id, day, detail.event])).to.deep.equal([['subscription', deployment, '2026-04-30', 'SubscriptionStarted']]);
+    expect(
+      (await late('globex')).map(({ kind, deployment_id, day, detail }) => [
+        kind,
+        deployment_id,
+        day,
+        detail.event,
+      ]),
+    ).to.deep.equal([['subscription', deployment, '2026-04-30', 'SubscriptionStarted']]);
     expect((await late('acme')).map(({ kind }) => kind)).to.not.include('subscription');
   });
 
-  it('keeps nobody from being invoiced: a month that can\'t be computed is refused by itself', async () => {
+  it("keeps nobody from being invoiced: a month that can't be computed is refused by itself", async () => {
     await ok(ledger.api.post('catalog/plans', { code: 'huge', name: 'Huge' }), 201);
-    await ok(ledger.api.post('catalog/plans/huge/versions', { base_price_cents: Number.MAX_SAFE_INTEGER, items: [] }), 201);
+    await ok(
+      ledger.api.post('catalog/plans/huge/versions', {
+        base_price_cents: Number.MAX_SAFE_INTEGER,
+        items: [],
+      }),
+      201,
+    );
     await ok(ledger.api.post('catalog/plans/huge/versions/1/publish'));
     for (const slug of ['a', 'b']) await subscribed(ledger, 'huge', slug, { plan_code: 'huge' });
     await subscribed(ledger, 'small', 'site', { plan_code: 'starter' });
     const { invoices } = await rollup(ledger);
     expect(invoices.map((one: Json) => [one.tenant_id, one.status, one.reason])).to.deep.equal([
-      ['acme', 'skipped', 'already-issued'], ['globex', 'skipped', 'already-issued'], ['huge', 'refused', 'not-billable'], ['small', 'issued', null],
+      ['acme', 'skipped', 'already-issued'],
+      ['globex', 'skipped', 'already-issued'],
+      ['huge', 'refused', 'not-billable'],
+      ['small', 'issued', null],
     ]);
     expect((await rollup(ledger, { tenant_id: 'huge' })).invoices).to.deep.equal(invoices.slice(2, 3));
-    expect(await ledger.sql`select 1 from journal where data->>'tenant_id' = 'huge' and type like 'Invoice%'`).to.have.length(0);
+    expect(
+      await ledger.sql`select 1 from journal where data->>'tenant_id' = 'huge' and type like 'Invoice%'`,
+    ).to.have.length(0);
   });
 
   it('is taken in by a reissue even where it changes no line, once, by however many at once', async () => {
     await subscribed(ledger, 'modest', 'site');
-    const { invoices: [first] } = await rollup(ledger, { tenant_id: 'modest' });
-    const { data: [deployment] } = await ok(ledger.api.get('deployments', { token: tenantToken('modest') }));
-    await meter(ledger, 'modest', deployment.id, '2026-04-30', [{ resource_kind: 'droplet_hours', qty: '24' }]);
+    const {
+      invoices: [first],
+    } = await rollup(ledger, { tenant_id: 'modest' });
+    const {
+      data: [deployment],
+    } = await ok(ledger.api.get('deployments', { token: tenantToken('modest') }));
+    await meter(ledger, 'modest', deployment.id, '2026-04-30', [
+      { resource_kind: 'droplet_hours', qty: '24' },
+    ]);
     await ledger.settled();
     expect(await late('modest')).to.have.length(1);
-    const runs = await Promise.all(Array.from({ length: 5 }, () => rollup(ledger, { tenant_id: 'modest', force: true })));
-    expect(runs.map(({ invoices: [one] }) => one.status).sort()).to.deep.equal(['reissued', 'skipped', 'skipped', 'skipped', 'skipped']);
+    const runs = await Promise.all(
+      Array.from({ length: 5 }, () => rollup(ledger, { tenant_id: 'modest', force: true })),
+    );
+    expect(runs.map(({ invoices: [one] }) => one.status).sort()).to.deep.equal([
+      'reissued',
+      'skipped',
+      'skipped',
+      'skipped',
+      'skipped',
+    ]);
     expect(await late('modest')).to.deep.equal([]);
     const { history, issue_no } = await invoiceOf(ledger, id('modest'));
-    expect([issue_no, history.map((issue: Json) => issue.total_cents)]).to.deep.equal([2, [first.total_cents, first.total_cents]]);
-    expect((await rollup(ledger, { tenant_id: 'modest', force: true })).invoices[0]).to.include({ status: 'skipped', reason: 'unchanged' });
+    expect([issue_no, history.map((issue: Json) => issue.total_cents)]).to.deep.equal([
+      2,
+      [first.total_cents, first.total_cents],
+    ]);
+    expect((await rollup(ledger, { tenant_id: 'modest', force: true })).invoices[0]).to.include({
+      status: 'skipped',
+      reason: 'unchanged',
+    });
   });
 });

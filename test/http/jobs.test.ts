@@ -7,18 +7,32 @@ import type { TestLedger } from '../support/ledger.ts';
 
 describe('jobs over HTTP', () => {
   let ledger: TestLedger;
-  before(async () => { ledger = await startTestLedger({ digitalOcean: {} }); });
-  after(async () => { await ledger.close(); });
+  before(async () => {
+    ledger = await startTestLedger({ digitalOcean: {} });
+  });
+  after(async () => {
+    await ledger.close();
+  });
 
-  const job = async (name: string): Promise<Json> => (await ok(ledger.api.get('jobs'))).data.find((row: Json) => row.name === name);
+  const job = async (name: string): Promise<Json> =>
+    (await ok(ledger.api.get('jobs'))).data.find((row: Json) => row.name === name);
 
   it('lists every job of the table with its schedule, before it ever ran', async () => {
     const { data, next_cursor } = await ok(ledger.api.get('jobs'));
     expect(data.map((row: Json) => row.name)).to.deep.equal(jobs.map(({ name }) => name));
     expect(next_cursor).to.equal(null);
     expect(await job('billing.balance')).to.deep.equal({
-      name: 'billing.balance', queue: 'cloud_billing', cron: '7 * * * *', summary: 'Record a snapshot of the DigitalOcean balance',
-      scheduled: false, next_run_at: null, queued: 0, waiting_for: null, last_run: null, last_error: null, dead: [],
+      name: 'billing.balance',
+      queue: 'cloud_billing',
+      cron: '7 * * * *',
+      summary: 'Record a snapshot of the DigitalOcean balance',
+      scheduled: false,
+      next_run_at: null,
+      queued: 0,
+      waiting_for: null,
+      last_run: null,
+      last_error: null,
+      dead: [],
     });
     expect(await job('billing.ingest_invoice')).to.include({ cron: null });
   });
@@ -26,21 +40,42 @@ describe('jobs over HTTP', () => {
   it('pages the list', async () => {
     const first = await ok(ledger.api.get('jobs?limit=4'));
     const second = await ok(ledger.api.get(`jobs?limit=500&cursor=${first.next_cursor}`));
-    expect([...first.data, ...second.data].map((row: Json) => row.name)).to.deep.equal(jobs.map(({ name }) => name));
+    expect([...first.data, ...second.data].map((row: Json) => row.name)).to.deep.equal(
+      jobs.map(({ name }) => name),
+    );
     expect(second.next_cursor).to.equal(null);
   });
 
   it('runs a job and answers when it is done, at a position that a read can wait for', async () => {
     const { status, body, headers } = await ledger.api.post('jobs/sync.droplets/run');
-    expect([status, body.data.job, body.data.status, body.data.error]).to.deep.equal([200, 'sync.droplets', 'completed', null]);
+    expect([status, body.data.job, body.data.status, body.data.error]).to.deep.equal([
+      200,
+      'sync.droplets',
+      'completed',
+      null,
+    ]);
     expect(body.data.result).to.deep.equal({ seen: 5, changed: 5, missed: 0 });
     expect(headers.get('ledger-position')).to.be.a('string');
     expect((await ok(ledger.api.get('inventory?kind=droplet'))).data).to.have.length(5);
 
     const run = await ok(ledger.api.get(`jobs/runs/${body.data.run_id}`));
-    expect(run.data).to.deep.include({ id: body.data.run_id, job: 'sync.droplets', input: {}, actor: 'admin-1', status: 'completed', result: { seen: 5, changed: 5, missed: 0 }, error: null });
+    expect(run.data).to.deep.include({
+      id: body.data.run_id,
+      job: 'sync.droplets',
+      input: {},
+      actor: 'admin-1',
+      status: 'completed',
+      result: { seen: 5, changed: 5, missed: 0 },
+      error: null,
+    });
     expect(await job('sync.droplets')).to.deep.include({
-      last_run: { id: run.data.id, status: 'completed', started_at: run.data.started_at, finished_at: run.data.finished_at, result: run.data.result },
+      last_run: {
+        id: run.data.id,
+        status: 'completed',
+        started_at: run.data.started_at,
+        finished_at: run.data.finished_at,
+        result: run.data.result,
+      },
       last_error: null,
     });
   });
@@ -51,7 +86,10 @@ describe('jobs over HTTP', () => {
     await ledger.jobs.drain();
     await ledger.settled();
     const run = await ok(ledger.api.get(`jobs/runs/${body.data.run_id}`));
-    expect([run.data.status, run.data.result.month_to_date_balance_cents]).to.deep.equal(['completed', (await ok(ledger.api.get('billing/balance'))).data.month_to_date_balance_cents]);
+    expect([run.data.status, run.data.result.month_to_date_balance_cents]).to.deep.equal([
+      'completed',
+      (await ok(ledger.api.get('billing/balance'))).data.month_to_date_balance_cents,
+    ]);
   });
 
   it('tells of a job that failed in its answer, and on the list until long after the next success', async () => {
@@ -69,12 +107,17 @@ describe('jobs over HTTP', () => {
   });
 
   it('refuses what no run can take, and records no run of it', async () => {
-    const runs = async () => Number((await ledger.sql<{ count: number }[]>`select count(*)::int as count from job_runs`)[0]?.count);
+    const runs = async () =>
+      Number((await ledger.sql<{ count: number }[]>`select count(*)::int as count from job_runs`)[0]?.count);
     const before = await runs();
     await problem(ledger.api.post('jobs/no.such.job/run'), 404);
     await problem(ledger.api.post('jobs/billing.balance/run', { day: '2026-04-01' }), 422, 'day');
     await problem(ledger.api.post('jobs/billing.ingest_invoice/run', {}), 422, 'invoice_uuid');
-    await problem(ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: 7, async: true }), 422, 'invoice_uuid');
+    await problem(
+      ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: 7, async: true }),
+      422,
+      'invoice_uuid',
+    );
     await problem(ledger.api.post('jobs/billing.balance/run', { async: 'yes' }), 422, 'async');
     await problem(ledger.api.post('jobs/billing.balance/run', []), 422);
     await problem(ledger.api.get('jobs/runs/no-such-run'), 404);
@@ -82,12 +125,20 @@ describe('jobs over HTTP', () => {
   });
 
   it('refuses a day or a month that has not ended, by whatever job it is asked', async () => {
-    expect((await problem(ledger.api.post('jobs/metering.day/run', { day: '2026-05-09' }), 422)).type).to.match(/day-not-ended$/);
-    expect((await problem(ledger.api.post('jobs/invoices.rollup/run', { period: '2026-05', force: true }), 422)).type).to.match(/period-not-ended$/);
+    expect(
+      (await problem(ledger.api.post('jobs/metering.day/run', { day: '2026-05-09' }), 422)).type,
+    ).to.match(/day-not-ended$/);
+    expect(
+      (await problem(ledger.api.post('jobs/invoices.rollup/run', { period: '2026-05', force: true }), 422))
+        .type,
+    ).to.match(/period-not-ended$/);
   });
 
   it('tells by its run that an async one was refused', async () => {
-    for (const [name, input, code] of [['metering.day', { day: '2026-05-09' }, 'day-not-ended'], ['invoices.rollup', { period: '2026-05' }, 'period-not-ended']] as const) {
+    for (const [name, input, code] of [
+      ['metering.day', { day: '2026-05-09' }, 'day-not-ended'],
+      ['invoices.rollup', { period: '2026-05' }, 'period-not-ended'],
+    ] as const) {
       const { data } = await ok(ledger.api.post(`jobs/${name}/run`, { ...input, async: true }), 202);
       await ledger.jobs.drain();
       const run = await ok(ledger.api.get(`jobs/runs/${data.run_id}`));

@@ -18,7 +18,8 @@ describe('the margin as it was known', () => {
   const margin = async (path: string): Promise<Json> => (await ok(ledger.api.get(path))).data;
 
   it('at each moment of a busy month is what was answered at that moment', async () => {
-    for (const { at, answers } of witnessed) expect(await margin(`${asked}&known_at=${at}`), at).to.deep.equal(answers.get(asked));
+    for (const { at, answers } of witnessed)
+      expect(await margin(`${asked}&known_at=${at}`), at).to.deep.equal(answers.get(asked));
   });
 
   it('was something else often enough to tell', () => {
@@ -26,11 +27,14 @@ describe('the margin as it was known', () => {
     expect(witnessed.length).to.be.greaterThan(40);
     expect(figures.size).to.be.greaterThan(10);
     // Of each input there was a change: rate, costs, who bears them, invoices.
-    const of = (pick: (answer: Json) => unknown) => new Set(witnessed.map(({ answers }) => JSON.stringify(pick(answers.get(asked))))).size;
+    const of = (pick: (answer: Json) => unknown) =>
+      new Set(witnessed.map(({ answers }) => JSON.stringify(pick(answers.get(asked))))).size;
     expect(of(({ fx }) => fx.rate)).to.equal(3);
     expect(of(({ overall }) => overall.cogs_cents)).to.be.greaterThan(3);
     expect(of(({ overall }) => overall.revenue_cents)).to.be.greaterThan(3);
-    expect(of(({ tenants }) => tenants.map((one: Json) => [one.tenant_id, one.cogs_cents]))).to.be.greaterThan(5);
+    expect(
+      of(({ tenants }) => tenants.map((one: Json) => [one.tenant_id, one.cogs_cents])),
+    ).to.be.greaterThan(5);
   });
 
   it('is of the month that was the last one then', async () => {
@@ -38,7 +42,9 @@ describe('the margin as it was known', () => {
     ledger.clock.advance(40 * 86_400_000);
     expect((await margin(byDefault)).period).to.equal('2026-05-01');
     expect(await margin(`${byDefault}?known_at=${witnessed.at(-1)?.at ?? ''}`)).to.deep.equal(before);
-    expect((await margin(`${byDefault}?known_at=2099-01-01`)).period, 'the future is not known').to.equal('2026-05-01');
+    expect((await margin(`${byDefault}?known_at=2099-01-01`)).period, 'the future is not known').to.equal(
+      '2026-05-01',
+    );
   });
 
   it('of a day is that at its end; of a time to come, what is known now; of one before anything, nothing', async () => {
@@ -46,15 +52,22 @@ describe('the margin as it was known', () => {
     const day = witnessed.at(-1)?.at.slice(0, 10) ?? '';
     expect(await margin(`${asked}&known_at=${day}`)).to.deep.equal(last);
     expect(await margin(`${asked}&known_at=2099-12-31T00:00:00Z`)).to.deep.equal(last);
-    expect((await margin(`${asked}&known_at=2026-05-01`))).to.deep.equal({
-      period: '2026-04-01', currency: 'AUD', fx: { from: 'USD', to: 'AUD', rate: '1', source: 'default' },
+    expect(await margin(`${asked}&known_at=2026-05-01`)).to.deep.equal({
+      period: '2026-04-01',
+      currency: 'AUD',
+      fx: { from: 'USD', to: 'AUD', rate: '1', source: 'default' },
       overall: { revenue_cents: 0, cogs_cents: 0, margin_cents: 0, margin_pct: null, unattributed_cents: 0 },
-      tenants: [], deployments: [], by_kind: { revenue: [], cogs: [] }, pending: [], not_billable: [],
+      tenants: [],
+      deployments: [],
+      by_kind: { revenue: [], cogs: [] },
+      pending: [],
+      not_billable: [],
     });
   });
 
   it('refuses what is no time, naming it', async () => {
-    for (const text of ['yesterday', '2026-02-30', '2026-05-01T25:00:00Z', '2026-05-01T10:00:00+10:00', '']) await problem(ledger.api.get(`${asked}&known_at=${encodeURIComponent(text)}`), 422, 'known_at');
+    for (const text of ['yesterday', '2026-02-30', '2026-05-01T25:00:00Z', '2026-05-01T10:00:00+10:00', ''])
+      await problem(ledger.api.get(`${asked}&known_at=${encodeURIComponent(text)}`), 422, 'known_at');
     await problem(ledger.api.get(`${asked}&as_of=2026-05-01`), 422, 'as_of');
   });
 });

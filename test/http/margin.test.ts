@@ -10,7 +10,8 @@ import { charge, rollup, seededLedger, subscribed } from './invoices-month.ts';
 const aprilInvoice = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const pilotProject = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';
 
-const margin = async (ledger: TestLedger, query = '?period=2026-04'): Promise<Json> => (await ok(ledger.api.get(`dashboard/margin${query}`))).data;
+const margin = async (ledger: TestLedger, query = '?period=2026-04'): Promise<Json> =>
+  (await ok(ledger.api.get(`dashboard/margin${query}`))).data;
 
 async function completed(ledger: TestLedger, job: string, input: unknown): Promise<Json> {
   const { status, error, result } = await ledger.jobs.run(job, input, { actor: ledger.meta().actor });
@@ -23,7 +24,14 @@ async function completed(ledger: TestLedger, job: string, input: unknown): Promi
 async function tieDroplets(ledger: TestLedger, deploymentId: string): Promise<void> {
   const { data } = await ok(ledger.api.get('inventory?kind=droplet'));
   expect(data).to.have.length(5);
-  for (const { id } of data as { id: string }[]) await ok(ledger.api.post(`deployments/${deploymentId}/resources`, { resource_id: id, effective_from: '2026-04-01' }), 201);
+  for (const { id } of data as { id: string }[])
+    await ok(
+      ledger.api.post(`deployments/${deploymentId}/resources`, {
+        resource_id: id,
+        effective_from: '2026-04-01',
+      }),
+      201,
+    );
 }
 
 describe('the cost of a resource that changed hands', () => {
@@ -36,18 +44,46 @@ describe('the cost of a resource that changed hands', () => {
   after(() => ledger.close());
 
   it('is borne by who had it at the end of the last day that the line covers', async () => {
-    const { data: [droplet] } = await ok(ledger.api.get('inventory?kind=droplet'));
-    const [first, second] = [await subscribed(ledger, 'first', 'site'), await subscribed(ledger, 'second', 'site')];
-    await ok(ledger.api.post(`deployments/${first}/resources`, { resource_id: droplet.id, effective_from: '2026-04-01' }), 201);
+    const {
+      data: [droplet],
+    } = await ok(ledger.api.get('inventory?kind=droplet'));
+    const [first, second] = [
+      await subscribed(ledger, 'first', 'site'),
+      await subscribed(ledger, 'second', 'site'),
+    ];
+    await ok(
+      ledger.api.post(`deployments/${first}/resources`, {
+        resource_id: droplet.id,
+        effective_from: '2026-04-01',
+      }),
+      201,
+    );
     await ok(ledger.api.delete(`deployments/${first}/resources/${droplet.id}?effective_to=2026-04-30`));
-    await ok(ledger.api.post(`deployments/${second}/resources`, { resource_id: droplet.id, effective_from: '2026-04-30' }), 201);
+    await ok(
+      ledger.api.post(`deployments/${second}/resources`, {
+        resource_id: droplet.id,
+        effective_from: '2026-04-30',
+      }),
+      201,
+    );
     await ok(ledger.api.delete(`deployments/${second}/resources/${droplet.id}?effective_to=2026-05-01`));
     await completed(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
     const { data: lines } = await ok(ledger.api.get('billing/cost-lines?period=2026-04&limit=100'));
-    const cost = (lines as Json[]).filter(({ resource_id }) => resource_id === droplet.id).reduce((sum, line) => sum + line.amount_cents, 0);
+    const cost = (lines as Json[])
+      .filter(({ resource_id }) => resource_id === droplet.id)
+      .reduce((sum, line) => sum + line.amount_cents, 0);
     expect(cost).to.be.greaterThan(0);
     const { deployments, tenants, overall } = await margin(ledger);
-    expect(deployments).to.deep.equal([{ deployment_id: second, tenant_id: 'second', revenue_cents: 0, cogs_cents: cost, margin_cents: -cost, margin_pct: null }]);
+    expect(deployments).to.deep.equal([
+      {
+        deployment_id: second,
+        tenant_id: 'second',
+        revenue_cents: 0,
+        cogs_cents: cost,
+        margin_cents: -cost,
+        margin_pct: null,
+      },
+    ]);
     expect(tenants.map((one: Json) => one.tenant_id)).to.deep.equal(['second', 'skyai-internal']);
     expect(overall).to.include({ cogs_cents: 8692, unattributed_cents: 3920 + 790 });
   });
@@ -69,9 +105,15 @@ describe('margin over HTTP', () => {
 
   it('is empty before anything is invoiced or ingested', async () => {
     expect(await margin(ledger)).to.deep.equal({
-      period: '2026-04-01', currency: 'AUD', fx: { from: 'USD', to: 'AUD', rate: '1', source: 'default' },
+      period: '2026-04-01',
+      currency: 'AUD',
+      fx: { from: 'USD', to: 'AUD', rate: '1', source: 'default' },
       overall: { revenue_cents: 0, cogs_cents: 0, margin_cents: 0, margin_pct: null, unattributed_cents: 0 },
-      tenants: [], deployments: [], by_kind: { revenue: [], cogs: [] }, pending: [], not_billable: [],
+      tenants: [],
+      deployments: [],
+      by_kind: { revenue: [], cogs: [] },
+      pending: [],
+      not_billable: [],
     });
   });
 
@@ -80,13 +122,30 @@ describe('margin over HTTP', () => {
     expect((await rollup(ledger)).invoices).to.have.length(1);
     const pilot = { revenue_cents: 7112, cogs_cents: 3053, margin_cents: 4059, margin_pct: 57.1 };
     const answer = await margin(ledger);
-    expect(answer.overall).to.deep.equal({ revenue_cents: 7112, cogs_cents: 8692, margin_cents: -1580, margin_pct: -22.2, unattributed_cents: 3920 + 790 });
+    expect(answer.overall).to.deep.equal({
+      revenue_cents: 7112,
+      cogs_cents: 8692,
+      margin_cents: -1580,
+      margin_pct: -22.2,
+      unattributed_cents: 3920 + 790,
+    });
     expect(answer.tenants).to.deep.equal([
       { tenant_id: 'dashboard-pilot', ...pilot },
-      { tenant_id: 'skyai-internal', revenue_cents: 0, cogs_cents: 929, margin_cents: -929, margin_pct: null },
+      {
+        tenant_id: 'skyai-internal',
+        revenue_cents: 0,
+        cogs_cents: 929,
+        margin_cents: -929,
+        margin_pct: null,
+      },
     ]);
-    expect(answer.deployments).to.deep.equal([{ deployment_id: deployment, tenant_id: 'dashboard-pilot', ...pilot }]);
-    expect(answer.by_kind.revenue).to.deep.equal([{ resource_kind: 'droplet_hours', cents: 2112 }, { resource_kind: 'plan_base', cents: 5000 }]);
+    expect(answer.deployments).to.deep.equal([
+      { deployment_id: deployment, tenant_id: 'dashboard-pilot', ...pilot },
+    ]);
+    expect(answer.by_kind.revenue).to.deep.equal([
+      { resource_kind: 'droplet_hours', cents: 2112 },
+      { resource_kind: 'plan_base', cents: 5000 },
+    ]);
     const cogs = answer.by_kind.cogs as { kind: string; cents: number }[];
     expect(cogs.reduce((sum, { cents }) => sum + cents, 0)).to.equal(8692);
     expect(cogs.find(({ kind }) => kind === 'tax')).to.deep.equal({ kind: 'tax', cents: 790 });
@@ -105,14 +164,25 @@ describe('margin over HTTP', () => {
   });
 
   it('converts at the rate in force on the last day of the period, each line once', async () => {
-    await ok(ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '1.5', effective_from: '2026-04-30' }), 201);
-    await ok(ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '9', effective_from: '2026-05-01' }), 201);
+    await ok(
+      ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '1.5', effective_from: '2026-04-30' }),
+      201,
+    );
+    await ok(
+      ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '9', effective_from: '2026-05-01' }),
+      201,
+    );
     const { data: lines } = await ok(ledger.api.get('billing/cost-lines?period=2026-04&limit=100'));
-    const converted = (lines as { amount_cents: number }[]).map(({ amount_cents }) => Math.floor((amount_cents * 3 + 1) / 2)).reduce((sum, cents) => sum + cents, 0);
+    const converted = (lines as { amount_cents: number }[])
+      .map(({ amount_cents }) => Math.floor((amount_cents * 3 + 1) / 2))
+      .reduce((sum, cents) => sum + cents, 0);
     const answer = await margin(ledger);
     expect(answer.fx).to.deep.equal({ from: 'USD', to: 'AUD', rate: '1.5', source: 'fx_rate' });
     expect(answer.overall).to.include({ revenue_cents: 7112, cogs_cents: converted });
-    const parts = (answer.tenants as { cogs_cents: number }[]).reduce((sum, { cogs_cents }) => sum + cogs_cents, 0);
+    const parts = (answer.tenants as { cogs_cents: number }[]).reduce(
+      (sum, { cogs_cents }) => sum + cogs_cents,
+      0,
+    );
     expect(parts + answer.overall.unattributed_cents).to.equal(converted);
   });
 
@@ -134,7 +204,7 @@ describe('margin over HTTP', () => {
     expect(answer.deployments.map((one: Json) => one.deployment_id)).to.not.include(other);
   });
 
-  it('is the operator\'s alone', async () => {
+  it("is the operator's alone", async () => {
     await problem(ledger.api.get('dashboard/margin', { token: tenantToken('dashboard-pilot') }), 403);
     await problem(ledger.api.get('dashboard/accrual', { token: tenantToken('dashboard-pilot') }), 403);
     await problem(ledger.api.get('dashboard/margin?period=2026-00'), 422, 'period');

@@ -20,7 +20,9 @@ type Send = (options?: Parameters<typeof send>[1] & { path?: string; query?: str
 function samplePath(route: Route): string {
   return route.path.replaceAll(/:([a-z_]+)/g, (_whole, name: string) => {
     const schema = route.params.shape[name];
-    const sample = ['x-1', '1', '018f3a5e-7c1b-7d3e-9a53-2d3a6f3f7c11', '2026-04-01'].find((text) => parses(schema, text));
+    const sample = ['x-1', '1', '018f3a5e-7c1b-7d3e-9a53-2d3a6f3f7c11', '2026-04-01'].find((text) =>
+      parses(schema, text),
+    );
     expect(sample, `a sample for :${name} of ${route.path}`).to.be.a('string');
     return sample ?? '';
   });
@@ -39,19 +41,27 @@ function branches(schema: JsonSchema): JsonSchema[] {
 /** Objects with named members that would let others pass. */
 function openObjects(schema: unknown, path = ''): string[] {
   if (typeof schema !== 'object' || schema === null) return [];
-  const own = 'properties' in schema && !('additionalProperties' in schema && schema.additionalProperties === false) ? [path || '(root)'] : [];
-  return [...own, ...Object.entries(schema).flatMap(([name, member]) => openObjects(member, `${path}/${name}`))];
+  const own =
+    'properties' in schema && !('additionalProperties' in schema && schema.additionalProperties === false)
+      ? [path || '(root)']
+      : [];
+  return [
+    ...own,
+    ...Object.entries(schema).flatMap(([name, member]) => openObjects(member, `${path}/${name}`)),
+  ];
 }
 
 /** For each member of an object schema that does not take everything: a value of a wrong type. */
 function wrongMembers(schema: JsonSchema, definitions: Record<string, JsonSchema>): [string, unknown][] {
   const ajv = new Ajv2020({ strict: false });
   addFormats.default(ajv);
-  return Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>).flatMap(([name, member]): [string, unknown][] => {
-    const takes = ajv.compile({ ...member, components: { schemas: definitions } });
-    const wrong = [{ unexpected: [[]] }, 12.5, [[[]]], null].find((value) => !takes(value));
-    return wrong === undefined ? [] : [[name, wrong]];
-  });
+  return Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>).flatMap(
+    ([name, member]): [string, unknown][] => {
+      const takes = ajv.compile({ ...member, components: { schemas: definitions } });
+      const wrong = [{ unexpected: [[]] }, 12.5, [[[]]], null].find((value) => !takes(value));
+      return wrong === undefined ? [] : [[name, wrong]];
+    },
+  );
 }
 
 function tokenCases(route: Route, request: Send): void {
@@ -67,10 +77,18 @@ function tokenCases(route: Route, request: Send): void {
   });
 
   it('403 with a good token of the wrong role', async () => {
-    const wrong: Record<string, string> = { 'neither tenant nor role': mintToken({ secret: TEST_SECRET, sub: 'nobody', roles: ['admin'] }) };
+    const wrong: Record<string, string> = {
+      'neither tenant nor role': mintToken({ secret: TEST_SECRET, sub: 'nobody', roles: ['admin'] }),
+    };
     if (route.access !== 'tenant') wrong['a tenant'] = tenantToken('acme');
     if (route.access !== 'integration') wrong['a service'] = serviceToken();
-    if (route.access !== 'integration') wrong['a service with a tenant'] = mintToken({ secret: TEST_SECRET, sub: 's', tenant_id: 'acme', roles: ['service'] });
+    if (route.access !== 'integration')
+      wrong['a service with a tenant'] = mintToken({
+        secret: TEST_SECRET,
+        sub: 's',
+        tenant_id: 'acme',
+        roles: ['service'],
+      });
     for (const [what, token] of Object.entries(wrong)) {
       // A body that is not even JSON: who may not ask is told so before anything is read.
       const received = await request({ token, ...(route.method === 'GET' ? {} : { raw: '{' }) });
@@ -94,7 +112,14 @@ function urlCases(route: Route, request: Send): void {
       }
     }
     if ('cursor' in route.query.shape) {
-      for (const query of ['limit=0', 'limit=501', 'limit=x', 'limit=1.5', 'cursor=AAAA', `cursor=${'A'.repeat(64)}`]) {
+      for (const query of [
+        'limit=0',
+        'limit=501',
+        'limit=x',
+        'limit=1.5',
+        'cursor=AAAA',
+        `cursor=${'A'.repeat(64)}`,
+      ]) {
         const received = await request({ token, query });
         expectProblem(received, 422, 'invalid-input');
         expect(errorPaths(received), query).to.include(query.split('=')[0]);
@@ -111,7 +136,8 @@ function urlCases(route: Route, request: Send): void {
 
   if (!route.path.includes(':')) return;
   it('422 for an id that can not be one, 400 for a malformed path', async () => {
-    const replaceFirst = (text: string): string => samplePath({ ...route, path: route.path.replace(/:[a-z_]+/, '@@') }).replace('@@', text);
+    const replaceFirst = (text: string): string =>
+      samplePath({ ...route, path: route.path.replace(/:[a-z_]+/, '@@') }).replace('@@', text);
     for (const bad of ['%00', 'a'.repeat(201), '%ED%A0%80']) {
       const received = await request({ token, path: replaceFirst(bad) });
       expect(received.status, bad.slice(0, 10)).to.equal(bad.startsWith('%ED') ? 400 : 422);
@@ -124,22 +150,30 @@ function urlCases(route: Route, request: Send): void {
 function fieldCases(route: Route, request: Send): void {
   const token = adminToken();
   const registry = createSchemaRegistry();
-  const schema = route.body ? registry.schema(route.body, 'input') : { type: 'object', properties: {}, additionalProperties: false };
+  const schema = route.body
+    ? registry.schema(route.body, 'input')
+    : { type: 'object', properties: {}, additionalProperties: false };
 
   it('422 for unknown fields, whatever else is wrong', async () => {
     expect(openObjects(schema), 'objects of the body that take unknown fields').to.deep.equal([]);
     const received = await request({ token, json: { no_such_field: 1 } });
     expectProblem(received, 422, 'invalid-input');
-    if (branches(schema).every((branch) => branch['type'] === 'object')) expect(errorPaths(received)).to.include('no_such_field');
+    if (branches(schema).every((branch) => branch['type'] === 'object'))
+      expect(errorPaths(received)).to.include('no_such_field');
   });
 
   it('422 for values of a wrong type, naming the field', async () => {
-    for (const json of [[], 'text', 7, null]) expectProblem(await request({ token, json }), 422, 'invalid-input');
+    for (const json of [[], 'text', 7, null])
+      expectProblem(await request({ token, json }), 422, 'invalid-input');
     for (const branch of branches(schema)) {
       for (const [name, value] of wrongMembers(branch, registry.definitions())) {
         const received = await request({ token, json: { [name]: value } });
         expectProblem(received, 422, 'invalid-input');
-        if (branches(schema).length === 1) expect(errorPaths(received).some((path) => path === name || path.startsWith(`${name}.`)), `${name} in ${received.text}`).to.equal(true);
+        if (branches(schema).length === 1)
+          expect(
+            errorPaths(received).some((path) => path === name || path.startsWith(`${name}.`)),
+            `${name} in ${received.text}`,
+          ).to.equal(true);
       }
     }
   });
@@ -150,9 +184,21 @@ function bodyCases(route: Route, request: Send, openBody: boolean): void {
 
   it('400, 413 and 415 for a body that can not be read', async () => {
     expectProblem(await request({ token, raw: '{"a":' }), 400, 'malformed-request');
-    expectProblem(await request({ token, raw: new Uint8Array([0x22, 0xff, 0x22]) }), 400, 'malformed-request');
-    expectProblem(await request({ token, raw: JSON.stringify('a'.repeat(1_100_000)) }), 413, 'body-too-large');
-    expectProblem(await request({ token, raw: 'a=1', headers: { 'content-type': 'text/plain' } }), 415, 'unsupported-media-type');
+    expectProblem(
+      await request({ token, raw: new Uint8Array([0x22, 0xff, 0x22]) }),
+      400,
+      'malformed-request',
+    );
+    expectProblem(
+      await request({ token, raw: JSON.stringify('a'.repeat(1_100_000)) }),
+      413,
+      'body-too-large',
+    );
+    expectProblem(
+      await request({ token, raw: 'a=1', headers: { 'content-type': 'text/plain' } }),
+      415,
+      'unsupported-media-type',
+    );
   });
 
   if (!openBody) fieldCases(route, request);
@@ -179,15 +225,30 @@ function positionCases(request: Send): void {
   });
 }
 
-/** `GET /a/:id` of every route that Express knows, from its router and the one for the route table (the docs' own is no part of it). */
+/**
+ * `GET /a/:id` of every route that Express knows, from its router and the one for the route table (the docs'
+ * own is no part of it).
+ */
 function expressRoutes(app: Express): string[] {
-  const layers = app.router.stack.flatMap((layer) => [layer, ...((layer.handle as { name: string; stack?: typeof app.router.stack }).name === 'dispatch' ? (layer.handle as { stack?: typeof app.router.stack }).stack ?? [] : [])]);
-  return layers.flatMap(({ route }) => (route ? route.stack.flatMap(({ method }) => (method ? [`${method.toUpperCase()} ${openApiPath(String(route.path))}`] : [])) : []));
+  const layers = app.router.stack.flatMap((layer) => [
+    layer,
+    ...((layer.handle as { name: string; stack?: typeof app.router.stack }).name === 'dispatch'
+      ? ((layer.handle as { stack?: typeof app.router.stack }).stack ?? [])
+      : []),
+  ]);
+  return layers.flatMap(({ route }) =>
+    route
+      ? route.stack.flatMap(({ method }) =>
+          method ? [`${method.toUpperCase()} ${openApiPath(String(route.path))}`] : [],
+        )
+      : [],
+  );
 }
 
 /**
  * Defines the tests that every route of a table must pass; no handler is ever reached.
- * @param openBodies routes (`POST /path/:id`) whose body's fields another schema decides, inside their handler
+ * @param openBodies routes (`POST /path/:id`) whose body's fields another schema decides, inside their
+ * handler
  */
 export function describeRoutes(routes: readonly Route[], openBodies: readonly string[] = []): void {
   let served: Served;
@@ -199,22 +260,33 @@ export function describeRoutes(routes: readonly Route[], openBodies: readonly st
   after(() => served.close());
 
   it('is described completely: what Express serves is what the API description says', () => {
-    const described = Object.entries(openApiDocument(routes).paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
+    const described = Object.entries(openApiDocument(routes).paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
     expect(expressRoutes(app).sort()).to.deep.equal(described.sort());
     expect(new Set(described).size).to.equal(routes.length);
   });
 
   for (const route of routes) {
     describe(`${route.method} ${route.path}`, () => {
-      const request: Send = ({ path, query, ...options } = {}) => send(`${served.url}${path ?? samplePath(route)}${query === undefined ? '' : `?${query}`}`, { method: route.method, ...options });
+      const request: Send = ({ path, query, ...options } = {}) =>
+        send(`${served.url}${path ?? samplePath(route)}${query === undefined ? '' : `?${query}`}`, {
+          method: route.method,
+          ...options,
+        });
       if (route.access === 'public') {
-        it('is no part of /api/v1', () => { expect(route.path).not.to.match(/^\/api\/v1/); });
+        it('is no part of /api/v1', () => {
+          expect(route.path).not.to.match(/^\/api\/v1/);
+        });
         return;
       }
-      it('is a part of /api/v1', () => { expect(route.path).to.match(/^\/api\/v1\//); });
+      it('is a part of /api/v1', () => {
+        expect(route.path).to.match(/^\/api\/v1\//);
+      });
       tokenCases(route, request);
       urlCases(route, request);
-      if (route.method !== 'GET') bodyCases(route, request, openBodies.includes(`${route.method} ${route.path}`));
+      if (route.method !== 'GET')
+        bodyCases(route, request, openBodies.includes(`${route.method} ${route.path}`));
       if (parses(route.query, {}) && parses(route.body ?? route.query, {})) positionCases(request);
     });
   }

@@ -14,17 +14,30 @@ describe('GET /metrics', () => {
     return readMetrics(await response.text());
   };
 
-  before(async () => { ledger = await startTestLedger({ digitalOcean: {} }); });
+  before(async () => {
+    ledger = await startTestLedger({ digitalOcean: {} });
+  });
   after(() => ledger.close());
 
   it('counts commands by name and outcome, appends with their events, and what took how long', async () => {
-    const create = () => ledger.api.post('deployments', { tenant_id: 'tenant-never-shown', slug: 'web', display_name: 'Web' });
+    const create = () =>
+      ledger.api.post('deployments', { tenant_id: 'tenant-never-shown', slug: 'web', display_name: 'Web' });
     await ok(create(), 201);
     expect((await create()).status).to.equal(409);
     const samples = await scrape();
-    expect(valueOf(samples, 'arcadia_commands_total', { command: 'create-deployment', outcome: 'ok', code: '' })).to.equal(1);
-    expect(valueOf(samples, 'arcadia_commands_total', { command: 'create-deployment', outcome: 'refused', code: 'already-exists' })).to.equal(1);
-    expect(valueOf(samples, 'arcadia_command_duration_seconds_count', { command: 'create-deployment' })).to.equal(2);
+    expect(
+      valueOf(samples, 'arcadia_commands_total', { command: 'create-deployment', outcome: 'ok', code: '' }),
+    ).to.equal(1);
+    expect(
+      valueOf(samples, 'arcadia_commands_total', {
+        command: 'create-deployment',
+        outcome: 'refused',
+        code: 'already-exists',
+      }),
+    ).to.equal(1);
+    expect(
+      valueOf(samples, 'arcadia_command_duration_seconds_count', { command: 'create-deployment' }),
+    ).to.equal(2);
     expect(valueOf(samples, 'arcadia_appends_total', { outcome: 'ok' })).to.equal(1);
     expect(valueOf(samples, 'arcadia_appended_events_total')).to.equal(1);
     expect(valueOf(samples, 'arcadia_append_duration_seconds_count')).to.be.at.least(1);
@@ -32,37 +45,65 @@ describe('GET /metrics', () => {
 
   it('counts appends that lost a race', async () => {
     const { log } = ledger;
-    const event = (name: string) => newEvent({ type: 'PlanCreated', data: { plan_code: name, name } }, `plan-${name}`, 0, { ...ledger.meta(), command: 'test' }, ledger.clock.now());
+    const event = (name: string) =>
+      newEvent(
+        { type: 'PlanCreated', data: { plan_code: name, name } },
+        `plan-${name}`,
+        0,
+        { ...ledger.meta(), command: 'test' },
+        ledger.clock.now(),
+      );
     const before = valueOf(await scrape(), 'arcadia_appends_total', { outcome: 'conflict' }) ?? 0;
     await log.append('plan-raced', [event('raced')], NO_STREAM);
-    await log.append('plan-raced', [event('raced')], NO_STREAM).then(() => expect.fail('it won'), () => undefined);
+    await log.append('plan-raced', [event('raced')], NO_STREAM).then(
+      () => expect.fail('it won'),
+      () => undefined,
+    );
     expect(valueOf(await scrape(), 'arcadia_appends_total', { outcome: 'conflict' })).to.equal(before + 1);
   });
 
-  it('counts requests by the route\'s pattern and the class of the status, never by path', async () => {
+  it("counts requests by the route's pattern and the class of the status, never by path", async () => {
     await ledger.api.get('deployments/0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64');
     await ledger.api.get('/api/v1/nowhere/42');
     await fetch(`${ledger.url}/api/v1/deployments/7`);
     await fetch(`${ledger.url}/api/v1/deployments/8`, { method: 'PROPFIND' });
     const samples = await scrape();
     const requests = samples.filter(({ name }) => name === 'arcadia_http_request_duration_seconds_count');
-    expect(valueOf(requests, 'arcadia_http_request_duration_seconds_count', { method: 'GET', route: '/api/v1/deployments/:id', status: '4xx' })).to.equal(1);
-    expect(valueOf(requests, 'arcadia_http_request_duration_seconds_count', { method: 'GET', route: 'none', status: '4xx' })).to.equal(2);
+    expect(
+      valueOf(requests, 'arcadia_http_request_duration_seconds_count', {
+        method: 'GET',
+        route: '/api/v1/deployments/:id',
+        status: '4xx',
+      }),
+    ).to.equal(1);
+    expect(
+      valueOf(requests, 'arcadia_http_request_duration_seconds_count', {
+        method: 'GET',
+        route: 'none',
+        status: '4xx',
+      }),
+    ).to.equal(2);
     expect(valueOf(requests, 'arcadia_http_request_duration_seconds_count', { method: 'other' })).to.equal(1);
     expect(valueOf(samples, 'arcadia_http_requests_in_progress')).to.equal(1);
     expect(JSON.stringify(samples)).to.not.match(/0d3c7d9c|nowhere|PROPFIND|tenant-never-shown/);
   });
 
-  it('tells each projection\'s position beside the head, what the parts say, and the sessions on the database', async () => {
+  it("tells each projection's position beside the head, what the parts say, and the sessions on the database", async () => {
     await ledger.settled();
     const samples = await scrape();
     const head = valueOf(samples, 'arcadia_journal_head_position');
     expect(head).to.be.greaterThan(0);
     for (const projection of ['inventory', 'billing', 'catalog', 'deployments', 'invoices', 'usage']) {
       expect(valueOf(samples, 'arcadia_projection_position', { projection }), projection).to.equal(head);
-      for (const name of ['arcadia_projection_lag_events', 'arcadia_projection_lag_seconds', 'arcadia_projection_parked']) expect(valueOf(samples, name, { projection }), name).to.equal(0);
+      for (const name of [
+        'arcadia_projection_lag_events',
+        'arcadia_projection_lag_seconds',
+        'arcadia_projection_parked',
+      ])
+        expect(valueOf(samples, name, { projection }), name).to.equal(0);
     }
-    for (const part of ['postgres', 'projections', 'journal']) expect(valueOf(samples, 'arcadia_up', { part }), part).to.equal(1);
+    for (const part of ['postgres', 'projections', 'journal'])
+      expect(valueOf(samples, 'arcadia_up', { part }), part).to.equal(1);
     expect(valueOf(samples, 'arcadia_postgres_sessions', { pool: 'arcadia-reads' })).to.be.greaterThan(0);
   });
 
@@ -84,30 +125,50 @@ describe('GET /metrics', () => {
     ledger.digitalOcean.tokens.revoke(ledger.digitalOcean.token);
     await ok(ledger.api.post('jobs/billing.balance/run'));
     ledger.digitalOcean.tokens.allow(ledger.digitalOcean.token);
-    await ledger.jobs.run('sync.droplets', {}, { actor: { sub: 'cli:somebody', tenant_id: null, roles: [] } });
+    await ledger.jobs.run(
+      'sync.droplets',
+      {},
+      { actor: { sub: 'cli:somebody', tenant_id: null, roles: [] } },
+    );
     expect((await ledger.api.post('jobs/no-such-job/run')).status).to.equal(404);
     const samples = await scrape();
-    const runs = (job: string, trigger: string, outcome: string) => valueOf(samples, 'arcadia_job_runs_total', { job, trigger, outcome });
-    expect([runs('sync.droplets', 'api', 'completed'), runs('sync.droplets', 'cli', 'completed'), runs('billing.balance', 'api', 'failed')]).to.deep.equal([1, 1, 1]);
+    const runs = (job: string, trigger: string, outcome: string) =>
+      valueOf(samples, 'arcadia_job_runs_total', { job, trigger, outcome });
+    expect([
+      runs('sync.droplets', 'api', 'completed'),
+      runs('sync.droplets', 'cli', 'completed'),
+      runs('billing.balance', 'api', 'failed'),
+    ]).to.deep.equal([1, 1, 1]);
     expect(valueOf(samples, 'arcadia_job_run_duration_seconds_count', { job: 'sync.droplets' })).to.equal(2);
-    expect(valueOf(samples, 'arcadia_job_last_success_timestamp_seconds', { job: 'sync.droplets' })).to.equal(Date.parse(ledger.clock.now()) / 1000);
-    expect(valueOf(samples, 'arcadia_job_last_success_timestamp_seconds', { job: 'billing.balance' })).to.equal(undefined);
+    expect(valueOf(samples, 'arcadia_job_last_success_timestamp_seconds', { job: 'sync.droplets' })).to.equal(
+      Date.parse(ledger.clock.now()) / 1000,
+    );
+    expect(
+      valueOf(samples, 'arcadia_job_last_success_timestamp_seconds', { job: 'billing.balance' }),
+    ).to.equal(undefined);
     expect(JSON.stringify(samples)).to.not.contain('no-such-job');
   });
 
-  it('keeps each service\'s figures apart, and tells of the process once', async () => {
+  it("keeps each service's figures apart, and tells of the process once", async () => {
     const other = await startTestLedger();
     try {
       const theirs = readMetrics(await (await fetch(`${other.url}/metrics`)).text());
       expect(valueOf(theirs, 'arcadia_commands_total')).to.equal(undefined);
       expect(valueOf(theirs, 'arcadia_appended_events_total')).to.equal(0);
-      for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds']) expect(theirs.filter((sample) => sample.name === name), name).to.have.length(1);
+      for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'])
+        expect(
+          theirs.filter((sample) => sample.name === name),
+          name,
+        ).to.have.length(1);
     } finally {
       await other.close();
     }
   });
 
   it('names what it counts after the service, in base units', async () => {
-    for (const { name } of await scrape()) expect(name).to.match(/^(arcadia|process|nodejs)_/).and.not.match(/_(ms|milliseconds|minutes|kb)\b/);
+    for (const { name } of await scrape())
+      expect(name)
+        .to.match(/^(arcadia|process|nodejs)_/)
+        .and.not.match(/_(ms|milliseconds|minutes|kb)\b/);
   });
 });

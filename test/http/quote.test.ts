@@ -7,7 +7,8 @@ import { serviceToken, tenantToken } from '../support/tokens.ts';
 describe('quote over HTTP', () => {
   let test: TestLedger;
   const token = tenantToken('acme');
-  const quote = (body: unknown, request: { token?: string } = { token }) => test.api.post('quote', body, request);
+  const quote = (body: unknown, request: { token?: string } = { token }) =>
+    test.api.post('quote', body, request);
   before(async () => {
     test = await startTestLedger({ now: '2026-05-20T10:00:00.000Z' });
     await seedCatalog(test.ledger, () => test.meta());
@@ -16,8 +17,15 @@ describe('quote over HTTP', () => {
   after(() => test.close());
 
   it('quotes studio alone at 5000, with no overage', async () => {
-    const { data } = await ok(quote({ plan_code: 'studio', addons: [], projected_usage: {}, starts_on: '2026-05-01' }));
-    expect(data).to.include({ plan_code: 'studio', plan_version: 1, currency: 'AUD', all_in_monthly_cents: 5000 });
+    const { data } = await ok(
+      quote({ plan_code: 'studio', addons: [], projected_usage: {}, starts_on: '2026-05-01' }),
+    );
+    expect(data).to.include({
+      plan_code: 'studio',
+      plan_version: 1,
+      currency: 'AUD',
+      all_in_monthly_cents: 5000,
+    });
     expect(data.recurring.total_cents).to.equal(5000);
     expect(data.first_invoice).to.include({ days_remaining: 31, days_in_month: 31, total_cents: 5000 });
     expect(data.overage).to.deep.equal({ lines: [], total_cents: 0 });
@@ -25,15 +33,33 @@ describe('quote over HTTP', () => {
   });
 
   it('quotes studio with storage_50gb from 20 May to the cent', async () => {
-    const { data } = await ok(quote({
-      plan_code: 'studio', addons: ['storage_50gb'], starts_on: '2026-05-20',
-      projected_usage: { llm_tokens: '1500000', spaces_gb_month: 200, droplet_hours: '1488', dns_zones: 0.65 },
-    }));
+    const { data } = await ok(
+      quote({
+        plan_code: 'studio',
+        addons: ['storage_50gb'],
+        starts_on: '2026-05-20',
+        projected_usage: {
+          llm_tokens: '1500000',
+          spaces_gb_month: 200,
+          droplet_hours: '1488',
+          dns_zones: 0.65,
+        },
+      }),
+    );
     expect(data.recurring.total_cents).to.equal(5750);
     expect(data.first_invoice).to.include({ days_remaining: 12, days_in_month: 31, total_cents: 2225 });
-    expect(data.first_invoice.lines.map((line: { amount_cents: number }) => line.amount_cents)).to.deep.equal([1935, 290]);
-    expect(data.overage.lines.map((line: { resource_kind: string; amount_cents: number }) => [line.resource_kind, line.amount_cents]))
-      .to.have.deep.members([['llm_tokens', 500], ['spaces_gb_month', 100]]);
+    expect(data.first_invoice.lines.map((line: { amount_cents: number }) => line.amount_cents)).to.deep.equal(
+      [1935, 290],
+    );
+    expect(
+      data.overage.lines.map((line: { resource_kind: string; amount_cents: number }) => [
+        line.resource_kind,
+        line.amount_cents,
+      ]),
+    ).to.have.deep.members([
+      ['llm_tokens', 500],
+      ['spaces_gb_month', 100],
+    ]);
     expect(data.all_in_monthly_cents).to.equal(6350);
     expect(data.recurring.lines[1].description).to.equal('Addon: storage_50gb');
   });
@@ -41,24 +67,54 @@ describe('quote over HTTP', () => {
   it('starts today unless told, and counts a repeated addon as two packs', async () => {
     const { data } = await ok(quote({ plan_code: 'starter', addons: ['storage_50gb', 'storage_50gb'] }));
     expect(data.first_invoice.days_remaining).to.equal(12);
-    expect(data.recurring.lines.map((line: { qty: string; amount_cents: number }) => [line.qty, line.amount_cents])).to.deep.equal([['1', 2000], ['2', 1500]]);
+    expect(
+      data.recurring.lines.map((line: { qty: string; amount_cents: number }) => [
+        line.qty,
+        line.amount_cents,
+      ]),
+    ).to.deep.equal([
+      ['1', 2000],
+      ['2', 1500],
+    ]);
   });
 
   it('names usage that nothing prices, and prices it once a resource price is in force', async () => {
     const body = { plan_code: 'starter', projected_usage: { llm_tokens: '2000' }, starts_on: '2026-05-01' };
-    expect((await ok(quote(body))).data).to.deep.include({ unpriced: ['llm_tokens'], all_in_monthly_cents: 2000 });
-    await ok(test.api.post('catalog/resource-prices', { resource_kind: 'llm_tokens', unit: '1k_tokens', price_cents: 3, effective_from: '2026-05-31' }), 201);
+    expect((await ok(quote(body))).data).to.deep.include({
+      unpriced: ['llm_tokens'],
+      all_in_monthly_cents: 2000,
+    });
+    await ok(
+      test.api.post('catalog/resource-prices', {
+        resource_kind: 'llm_tokens',
+        unit: '1k_tokens',
+        price_cents: 3,
+        effective_from: '2026-05-31',
+      }),
+      201,
+    );
     expect((await ok(quote(body))).data).to.deep.include({ unpriced: [], all_in_monthly_cents: 2006 });
-    expect((await ok(quote({ ...body, starts_on: '2026-04-01' }))).data.unpriced).to.deep.equal(['llm_tokens']);
+    expect((await ok(quote({ ...body, starts_on: '2026-04-01' }))).data.unpriced).to.deep.equal([
+      'llm_tokens',
+    ]);
   });
 
   it('takes 200 kinds and 200 addons, and keeps nothing of an answer', async () => {
-    const kinds = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`kind-${index}`, '1']));
-    const body = { plan_code: 'studio', projected_usage: kinds(200), addons: Array.from({ length: 200 }, () => 'storage_50gb') };
+    const kinds = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`kind-${index}`, '1']));
+    const body = {
+      plan_code: 'studio',
+      projected_usage: kinds(200),
+      addons: Array.from({ length: 200 }, () => 'storage_50gb'),
+    };
     const keyed = { token, headers: { 'idempotency-key': 'quote-1' } };
     for (let asked = 0; asked < 2; asked += 1) {
       const answer = await test.api.post('quote', body, keyed);
-      expect([answer.status, answer.body.data?.unpriced?.length, answer.headers.get('idempotency-replayed')]).to.deep.equal([200, 200, null]);
+      expect([
+        answer.status,
+        answer.body.data?.unpriced?.length,
+        answer.headers.get('idempotency-replayed'),
+      ]).to.deep.equal([200, 200, null]);
     }
     expect(await test.sql`select count(*)::int as keys from idempotency_keys`).to.deep.equal([{ keys: 0 }]);
     await problem(quote({ ...body, projected_usage: kinds(201) }), 422, 'projected_usage');
@@ -69,10 +125,22 @@ describe('quote over HTTP', () => {
     await problem(quote({ plan_code: 'nope' }), 422, 'plan_code');
     await problem(quote({ plan_code: 'starter', version: 9 }), 422, 'version');
     await problem(quote({ plan_code: 'starter', addons: ['storage_50gb', 'nope'] }), 422, 'addons.1');
-    await problem(quote({ plan_code: 'starter', projected_usage: { droplet_hours: '-1' } }), 422, 'projected_usage.droplet_hours');
-    await problem(quote({ plan_code: 'starter', projected_usage: { droplet_hours: -1.5 } }), 422, 'projected_usage.droplet_hours');
+    await problem(
+      quote({ plan_code: 'starter', projected_usage: { droplet_hours: '-1' } }),
+      422,
+      'projected_usage.droplet_hours',
+    );
+    await problem(
+      quote({ plan_code: 'starter', projected_usage: { droplet_hours: -1.5 } }),
+      422,
+      'projected_usage.droplet_hours',
+    );
     await problem(quote({ plan_code: 'starter', starts_on: '2026-02-30' }), 422, 'starts_on');
-    await problem(quote({ plan_code: 'starter', projected_usage: { dns_zones: '999999999999999' } }), 422, 'projected_usage');
+    await problem(
+      quote({ plan_code: 'starter', projected_usage: { dns_zones: '999999999999999' } }),
+      422,
+      'projected_usage',
+    );
     await problem(quote({ plan_code: 'starter', surprise: 1 }), 422, 'surprise');
     await problem(quote({ plan_code: 'starter' }, { token: serviceToken() }), 403);
   });

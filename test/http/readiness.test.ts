@@ -9,7 +9,13 @@ describe('readiness', () => {
     const readiness = createReadiness([
       probe('postgres', async () => ({})),
       probe('projections', async () => ({ lag: 3 })),
-      probe('redis', async () => { throw Object.assign(new Error('connect to redis://user:secret@host'), { code: 'ECONNREFUSED' }); }, false),
+      probe(
+        'redis',
+        async () => {
+          throw Object.assign(new Error('connect to redis://user:secret@host'), { code: 'ECONNREFUSED' });
+        },
+        false,
+      ),
     ]);
     expect(await readiness.check()).to.deep.equal({
       status: 'ok',
@@ -24,24 +30,42 @@ describe('readiness', () => {
   it('is unavailable when a required part says that it failed, throws, or does not answer in time', async () => {
     const cases: [Probe['probe'], string][] = [
       [async () => ({ status: 'failed', reason: 'parked' }), 'parked'],
-      [async () => { throw new Error('password=hidden'); }, 'no answer'],
+      [
+        async () => {
+          throw new Error('password=hidden');
+        },
+        'no answer',
+      ],
       [never, 'no answer within 20 ms'],
     ];
     for (const [ask, reason] of cases) {
-      const { status, checks } = await createReadiness([probe('part', ask), probe('well', async () => ({}))], { probeMs: 20 }).check();
+      const { status, checks } = await createReadiness(
+        [probe('part', ask), probe('well', async () => ({}))],
+        { probeMs: 20 },
+      ).check();
       expect(status).to.equal('unavailable');
-      expect(checks).to.deep.equal({ part: { status: 'failed', required: true, reason }, well: { status: 'ok', required: true } });
+      expect(checks).to.deep.equal({
+        part: { status: 'failed', required: true, reason },
+        well: { status: 'ok', required: true },
+      });
     }
   });
 
   it('asks a part that hangs once, however many look, and finds it well again when it answers', async () => {
     let asked = 0;
     let answer: (shown: Record<string, unknown>) => void = () => undefined;
-    const readiness = createReadiness([probe('part', () => {
-      asked += 1;
-      return new Promise((resolve) => { answer = resolve; });
-    })], { probeMs: 20 });
-    const answers = [...await Promise.all([readiness.check(), readiness.check()]), await readiness.check()];
+    const readiness = createReadiness(
+      [
+        probe('part', () => {
+          asked += 1;
+          return new Promise((resolve) => {
+            answer = resolve;
+          });
+        }),
+      ],
+      { probeMs: 20 },
+    );
+    const answers = [...(await Promise.all([readiness.check(), readiness.check()])), await readiness.check()];
     expect(answers.map(({ status }) => status)).to.deep.equal(['unavailable', 'unavailable', 'unavailable']);
     expect(asked).to.equal(1);
     const next = readiness.check();
@@ -56,7 +80,10 @@ describe('readiness', () => {
   it('is unavailable from the moment it is told to stop, whatever the parts say', async () => {
     const readiness = createReadiness([probe('part', never)]);
     readiness.stop();
-    expect(await readiness.check()).to.deep.equal({ status: 'unavailable', checks: { process: { status: 'failed', required: true, reason: 'stopping' } } });
+    expect(await readiness.check()).to.deep.equal({
+      status: 'unavailable',
+      checks: { process: { status: 'failed', required: true, reason: 'stopping' } },
+    });
   });
 
   it('waits for a load balancer to be told of the stop, and for nobody who has not asked regularly', async () => {
@@ -69,9 +96,13 @@ describe('readiness', () => {
     await readiness.check();
     readiness.stop();
     let seen = false;
-    const waiting = readiness.stopSeen(60_000).then(() => { seen = true; });
+    const waiting = readiness.stopSeen(60_000).then(() => {
+      seen = true;
+    });
     for (let told = 1; told <= 3; told += 1) {
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
       expect(seen, `after ${told - 1} answers`).to.equal(false);
       await readiness.check();
     }

@@ -14,7 +14,9 @@ describe('reported usage over HTTP', () => {
     const created = ledger.api.post('deployments', { tenant_id: 'acme', slug: 'site', display_name: 'Site' });
     deployment = (await ok(created, 201)).data.id;
   });
-  after(async () => { await ledger.close(); });
+  after(async () => {
+    await ledger.close();
+  });
 
   const report = (external_id: string, changes: Json = {}): Json => ({
     source: 'cdn',
@@ -46,11 +48,21 @@ describe('reported usage over HTTP', () => {
         report('4', { resource_kind: 'droplet_hours' }),
       ),
     );
-    expect(answer.data.map((item: Json) => [item.source, item.external_id])).to.deep.equal(
-      [['cdn', '2'], ['cdn', '1'], ['proxy', '1'], ['cdn', '1'], ['cdn', '3'], ['cdn', '4']]);
+    expect(answer.data.map((item: Json) => [item.source, item.external_id])).to.deep.equal([
+      ['cdn', '2'],
+      ['cdn', '1'],
+      ['proxy', '1'],
+      ['cdn', '1'],
+      ['cdn', '3'],
+      ['cdn', '4'],
+    ]);
     expect(outcomes(answer)).to.deep.equal([
-      ['recorded', null], ['duplicate', null], ['recorded', null], ['rejected', 'id-reused'],
-      ['rejected', 'unknown-deployment'], ['rejected', 'metered-kind'],
+      ['recorded', null],
+      ['duplicate', null],
+      ['recorded', null],
+      ['rejected', 'id-reused'],
+      ['rejected', 'unknown-deployment'],
+      ['rejected', 'metered-kind'],
     ]);
     expect((await usage('2026-04')).summary).to.deep.equal({ bandwidth_gb: '3.25' });
   });

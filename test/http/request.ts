@@ -10,7 +10,16 @@ export interface Received {
 }
 
 /** Sends one request. `json` is sent as JSON; `raw` as it is. */
-export async function send(url: string, options: { method?: string; token?: string; json?: unknown; raw?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> } = {}): Promise<Received> {
+export async function send(
+  url: string,
+  options: {
+    method?: string;
+    token?: string;
+    json?: unknown;
+    raw?: string | Uint8Array<ArrayBuffer>;
+    headers?: Record<string, string>;
+  } = {},
+): Promise<Received> {
   const { method = 'GET', token, json, raw, headers = {} } = options;
   const body = json === undefined ? raw : JSON.stringify(json);
   const response = await fetch(url, {
@@ -24,7 +33,12 @@ export async function send(url: string, options: { method?: string; token?: stri
   });
   const text = await response.text();
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
-  return { status: response.status, headers: response.headers, text, json: isJson && text !== '' ? JSON.parse(text) as unknown : undefined };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson && text !== '' ? (JSON.parse(text) as unknown) : undefined,
+  };
 }
 
 /** Expects a problem document of this status, and of this code where given. */

@@ -39,7 +39,9 @@ describe('what can not be metered', () => {
     for (const name of ['web', 'odd', 'empty', 'media']) await tie(name, '2026-03-30');
     for (const day of ['2026-03-30', '2026-03-31', '2026-04-01']) await run('metering.day', { day });
   });
-  after(async () => { await ledger.close(); });
+  after(async () => {
+    await ledger.close();
+  });
 
   const run = async (name: string, input: object = {}): Promise<Json> => {
     const { data } = await ok(ledger.api.post(`jobs/${name}/run`, input));
@@ -89,7 +91,7 @@ describe('what can not be metered', () => {
     expect((await usage('period=2026-03', tenantToken('other'))).unmetered).to.deep.equal([]);
   });
 
-  it('adds nothing when the day is metered again, and is replaced with the day\'s set', async () => {
+  it("adds nothing when the day is metered again, and is replaced with the day's set", async () => {
     expect(await run('metering.day', { day: '2026-03-31' })).to.include({ records: 2, changed: 0 });
     await ok(
       ledger.api.delete(`deployments/${deployment}/resources/${idOf('media')}?effective_to=2026-03-31`),

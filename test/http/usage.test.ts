@@ -2,12 +2,19 @@ import { expect } from 'chai';
 import { meteredDays } from '../../projections/usage/tables.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
 import { sumDecimals } from '../../src/pricing/money.ts';
-import { allNames, startMeteredAccount, tenant, type MeteredAccount } from '../processes/metering/metering-account.ts';
+import {
+  allNames,
+  startMeteredAccount,
+  tenant,
+  type MeteredAccount,
+} from '../processes/metering/metering-account.ts';
 import { ok, problem, type Json } from '../support/api.ts';
 import { tenantToken } from '../support/tokens.ts';
 
-const march = (first: number, last: number) => daysFrom(`2026-03-${String(first).padStart(2, '0')}`, `2026-03-${String(last).padStart(2, '0')}`);
-const sumOf = (rows: Json[], kind: string) => sumDecimals(rows.filter((row) => row.resource_kind === kind).map((row) => row.qty));
+const march = (first: number, last: number) =>
+  daysFrom(`2026-03-${String(first).padStart(2, '0')}`, `2026-03-${String(last).padStart(2, '0')}`);
+const sumOf = (rows: Json[], kind: string) =>
+  sumDecimals(rows.filter((row) => row.resource_kind === kind).map((row) => row.qty));
 
 describe('usage over HTTP', () => {
   let ledger: MeteredAccount;
@@ -18,7 +25,9 @@ describe('usage over HTTP', () => {
     deployment = await ledger.deployment('shop');
     await ledger.tie(deployment, allNames, '2026-03-01');
   });
-  after(async () => { await ledger.close(); });
+  after(async () => {
+    await ledger.close();
+  });
 
   it('is empty before any day is metered', async () => {
     expect(await ledger.usage(deployment, '2026-03')).to.deep.equal({
@@ -30,21 +39,29 @@ describe('usage over HTTP', () => {
   });
 
   it('golden: 10 days of a 31-day month are 70 records, 480 hours, 0.65 zones and 15.48 GB', async () => {
-    for (const day of march(1, 10)) expect(await ledger.meterDay(day)).to.deep.equal({ day, deployments: 1, records: 7, changed: 1 });
+    for (const day of march(1, 10))
+      expect(await ledger.meterDay(day)).to.deep.equal({ day, deployments: 1, records: 7, changed: 1 });
     const { data, summary, next_cursor } = await ledger.usage(deployment, '2026-03');
     expect(data).to.have.length(70);
     expect(next_cursor).to.equal(null);
     expect(summary).to.deep.equal({ droplet_hours: '480', dns_zones: '0.65', snapshot_gb_month: '15.48' });
     expect(sumOf(data, 'snapshot_gb_month')).to.equal('15.483870967742');
     expect(data[0]).to.deep.equal({
-      deployment_id: deployment, resource_id: data[0].resource_id, resource_kind: data[0].resource_kind, granularity: 'day',
-      period: '2026-03-01T00:00:00.000Z', day: '2026-03-01', qty: data[0].qty, sub_attribution: null,
+      deployment_id: deployment,
+      resource_id: data[0].resource_id,
+      resource_kind: data[0].resource_kind,
+      granularity: 'day',
+      period: '2026-03-01T00:00:00.000Z',
+      day: '2026-03-01',
+      qty: data[0].qty,
+      sub_attribution: null,
     });
   });
 
   it('adds nothing when the same days are metered again', async () => {
     const before = await ledger.eventCount();
-    for (const day of march(1, 10)) expect(await ledger.meterDay(day)).to.deep.equal({ day, deployments: 1, records: 7, changed: 0 });
+    for (const day of march(1, 10))
+      expect(await ledger.meterDay(day)).to.deep.equal({ day, deployments: 1, records: 7, changed: 0 });
     expect(await ledger.eventCount()).to.equal(before);
   });
 
@@ -59,7 +76,11 @@ describe('usage over HTTP', () => {
     const seen: Json[] = [];
     let cursor = '';
     do {
-      const page = await ok(ledger.api.get(`usage?deployment_id=${deployment}&period=2026-03&resource_kind=snapshot_gb_month&limit=25${cursor}`));
+      const page = await ok(
+        ledger.api.get(
+          `usage?deployment_id=${deployment}&period=2026-03&resource_kind=snapshot_gb_month&limit=25${cursor}`,
+        ),
+      );
       expect(page.summary).to.deep.equal({ snapshot_gb_month: '48' });
       seen.push(...page.data);
       cursor = page.next_cursor === null ? '' : `&cursor=${page.next_cursor}`;
@@ -95,7 +116,9 @@ describe('metering after corrections', () => {
     await ledger.tie(deployment, ['web-1'], '2026-03-01');
     for (const day of march(1, 10)) await ledger.meterDay(day);
   });
-  after(async () => { await ledger.close(); });
+  after(async () => {
+    await ledger.close();
+  });
 
   const hours = async (id = deployment) => (await ledger.usage(id, '2026-03')).summary.droplet_hours ?? '0';
 
@@ -103,7 +126,9 @@ describe('metering after corrections', () => {
     expect(await hours()).to.equal('240');
     await ledger.tie(deployment, ['web-2'], '2026-03-08');
     expect(await hours()).to.equal('312');
-    const counts = await ledger.ledger.query((db) => db<{ records: number }[]>`select records from ${db(meteredDays.ref)} order by day`);
+    const counts = await ledger.ledger.query(
+      (db) => db<{ records: number }[]>`select records from ${db(meteredDays.ref)} order by day`,
+    );
     expect(counts.map(({ records }) => records)).to.deep.equal([1, 1, 1, 1, 1, 1, 1, 2, 2, 2]);
     expect(await ledger.meterDay('2026-03-09')).to.include({ changed: 0 });
   });
@@ -122,10 +147,17 @@ describe('metering after corrections', () => {
 
   it('hour granularity replaces a day, and day granularity replaces it back', async () => {
     await ok(ledger.api.put('metering-config/droplet_hours', { granularity: 'hour' }));
-    expect(await ledger.meterDay('2026-03-02')).to.deep.equal({ day: '2026-03-02', deployments: 1, records: 24, changed: 1 });
+    expect(await ledger.meterDay('2026-03-02')).to.deep.equal({
+      day: '2026-03-02',
+      deployments: 1,
+      records: 24,
+      changed: 1,
+    });
     const { data } = await ledger.usage(deployment, '2026-03');
     const second = data.filter((row: Json) => row.day === '2026-03-02');
-    expect(second.map((row: Json) => row.period)).to.deep.equal(Array.from({ length: 24 }, (_, hour) => `2026-03-02T${String(hour).padStart(2, '0')}:00:00.000Z`));
+    expect(second.map((row: Json) => row.period)).to.deep.equal(
+      Array.from({ length: 24 }, (_, hour) => `2026-03-02T${String(hour).padStart(2, '0')}:00:00.000Z`),
+    );
     expect(second.every((row: Json) => row.granularity === 'hour' && row.qty === '1')).to.equal(true);
     expect(await hours()).to.equal('264');
     await ok(ledger.api.put('metering-config/droplet_hours', { granularity: 'day' }));
@@ -136,11 +168,19 @@ describe('metering after corrections', () => {
   it('refuses days that have not ended or do not exist, and writes nothing', async () => {
     const before = await ledger.eventCount();
     for (const day of ['2026-05-09', '2026-05-10', '2099-01-01']) {
-      expect((await problem(ledger.api.post('jobs/metering.day/run', { day }), 422)).type).to.match(/day-not-ended$/);
+      expect((await problem(ledger.api.post('jobs/metering.day/run', { day }), 422)).type).to.match(
+        /day-not-ended$/,
+      );
     }
-    for (const day of ['2026-02-30', '2026-04', '', 7, null]) await problem(ledger.api.post('jobs/metering.day/run', { day }), 422, 'day');
+    for (const day of ['2026-02-30', '2026-04', '', 7, null])
+      await problem(ledger.api.post('jobs/metering.day/run', { day }), 422, 'day');
     await problem(ledger.api.post('jobs/metering.day/run', {}), 422, 'day');
     expect(await ledger.eventCount()).to.equal(before);
-    expect(await ledger.meterDay('2026-05-08')).to.deep.equal({ day: '2026-05-08', deployments: 1, records: 1, changed: 1 });
+    expect(await ledger.meterDay('2026-05-08')).to.deep.equal({
+      day: '2026-05-08',
+      deployments: 1,
+      records: 1,
+      changed: 1,
+    });
   });
 });

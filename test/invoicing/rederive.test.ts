@@ -24,16 +24,31 @@ describe('an issue derived again', () => {
     await ledger.settled();
     const { differences } = await ledger.ledger.readLatest((db) => verifyInvoices(db, 'AUD'));
     const { matches, problem } = await explanationOf(ledger, id, { query: `?issue=${issue}` });
-    return { matches, problem, verify: differences.filter(({ issue_no }) => issue_no === issue).map(({ problem: code, detail }) => ({ problem: code, detail })) };
+    return {
+      matches,
+      problem,
+      verify: differences
+        .filter(({ issue_no }) => issue_no === issue)
+        .map(({ problem: code, detail }) => ({ problem: code, detail })),
+    };
   };
 
   before(async () => {
     ledger = await seededLedger();
-    const site = await subscribed(ledger, 'acme', 'site', { addons: ['storage_50gb'], starts_on: '2026-04-11' });
-    const { data: bot } = await ok(ledger.api.post('deployments', { tenant_id: 'acme', slug: 'bot', display_name: 'Bot' }), 201);
+    const site = await subscribed(ledger, 'acme', 'site', {
+      addons: ['storage_50gb'],
+      starts_on: '2026-04-11',
+    });
+    const { data: bot } = await ok(
+      ledger.api.post('deployments', { tenant_id: 'acme', slug: 'bot', display_name: 'Bot' }),
+      201,
+    );
     await charge(ledger, 'acme', bot.id, 'one', '12.5', '2026-04-02T10:00:00.000Z');
     await meter(ledger, 'acme', site, '2026-04-05', [{ resource_kind: 'droplet_hours', qty: '24' }]);
-    await meter(ledger, 'acme', site, '2026-04-15', [{ resource_kind: 'droplet_hours', qty: '1000' }, { resource_kind: 'backup_gb_month', qty: '3' }]);
+    await meter(ledger, 'acme', site, '2026-04-15', [
+      { resource_kind: 'droplet_hours', qty: '1000' },
+      { resource_kind: 'backup_gb_month', qty: '3' },
+    ]);
     await ledger.settled();
     await rollup(ledger);
   });
@@ -43,23 +58,59 @@ describe('an issue derived again', () => {
     expect(await problemsOf(1)).to.deep.equal({ matches: true, problem: null, verify: [] });
   });
 
-  /** Issues the invoice once more, with other content, as a log would have it that something else had written. */
+  /**
+   * Issues the invoice once more, with other content, as a log would have it that something else had written.
+   */
   async function issueAgain(change: (data: IssueData) => Partial<IssueData>): Promise<number> {
     const stream = invoiceStream(id);
     const [first] = await ledger.ledger.readLatest((db) => issueEvents(db, stream));
     const data = first?.data as IssueData;
     const revision = (await ledger.log.read(stream)).length - 1;
-    const event = { type: 'InvoiceIssued', data: { ...data, issue_no: issueNo += 1, ...change(data) } };
-    await ledger.log.append(stream, [newEvent(event, stream, revision + 1, { ...ledger.meta(), command: 'issue-invoice' }, ledger.clock.now())], revision);
+    const event = { type: 'InvoiceIssued', data: { ...data, issue_no: (issueNo += 1), ...change(data) } };
+    await ledger.log.append(
+      stream,
+      [
+        newEvent(
+          event,
+          stream,
+          revision + 1,
+          { ...ledger.meta(), command: 'issue-invoice' },
+          ledger.clock.now(),
+        ),
+      ],
+      revision,
+    );
     return issueNo;
   }
 
   const changes: [what: string, problem: string, change: (data: IssueData) => Partial<IssueData>][] = [
     ['usage without a price', 'not_billed', () => ({ unpriced: [] })],
-    ['the quantity without a price', 'not_billed', ({ unpriced }) => ({ unpriced: unpriced.map((one) => ({ ...one, qty: '4' })) })],
+    [
+      'the quantity without a price',
+      'not_billed',
+      ({ unpriced }) => ({ unpriced: unpriced.map((one) => ({ ...one, qty: '4' })) }),
+    ],
     ['usage of days not in force', 'not_billed', () => ({ unbilled: [] })],
-    ['the reason why usage is not billed', 'not_billed', ({ unbilled = [] }) => ({ unbilled: unbilled.map((one) => ({ ...one, reason: 'trial' })) })],
-    ['resources without a size', 'not_billed', ({ unpriced }) => ({ unmetered: [{ deployment_id: unpriced[0]?.deployment_id ?? '', resource_id: 'r', resource_kind: 'spaces_gb_month', days: 1, reason: 'size-unknown' }] })],
+    [
+      'the reason why usage is not billed',
+      'not_billed',
+      ({ unbilled = [] }) => ({ unbilled: unbilled.map((one) => ({ ...one, reason: 'trial' })) }),
+    ],
+    [
+      'resources without a size',
+      'not_billed',
+      ({ unpriced }) => ({
+        unmetered: [
+          {
+            deployment_id: unpriced[0]?.deployment_id ?? '',
+            resource_id: 'r',
+            resource_kind: 'spaces_gb_month',
+            days: 1,
+            reason: 'size-unknown',
+          },
+        ],
+      }),
+    ],
     ['the currency', 'terms', () => ({ currency: 'USD' })],
     ['the name of the tax', 'terms', () => ({ tax_name: 'VAT' })],
     ['the rate of the tax', 'terms', () => ({ tax_rate: '0.2' })],
@@ -81,19 +132,46 @@ describe('an issue derived again', () => {
   it('is derived by the rules of before where it was issued under them, which know of no unbilled usage', async () => {
     const [first] = await ledger.ledger.readLatest((db) => issueEvents(db, invoiceStream(id)));
     const { unbilled: _unbilled, unmetered: _unmetered, ...data } = first?.data as IssueData;
-    const [inputs] = await ledger.ledger.readLatest((db) => loadInvoicingInputs(db, { period: '2026-04-01', tenantId: 'acme', currency: 'AUD', atPosition: data.inputs_position }));
+    const [inputs] = await ledger.ledger.readLatest((db) =>
+      loadInvoicingInputs(db, {
+        period: '2026-04-01',
+        tenantId: 'acme',
+        currency: 'AUD',
+        atPosition: data.inputs_position,
+      }),
+    );
     const before = inputs === undefined ? undefined : traceTenant(inputs, earlierDeploymentLines)?.billed;
     if (before === undefined) throw new Error('there is nothing to invoice');
     // Days are told by their number alone, and a day's usage counts whether or not it was in force.
     const recurring = before.lines.filter(({ kind }) => kind === 'plan_base' || kind === 'addon');
-    expect(recurring.map(({ description, qty, amount_cents, meta: { days, from } }) => [description, qty, amount_cents, days, from])).to.deep.equal([
-      ['Plan: Studio (version 1)', '1', 3333, 20, undefined], ['Addon: storage_50gb', '1', 500, 20, undefined],
+    expect(
+      recurring.map(({ description, qty, amount_cents, meta: { days, from } }) => [
+        description,
+        qty,
+        amount_cents,
+        days,
+        from,
+      ]),
+    ).to.deep.equal([
+      ['Plan: Studio (version 1)', '1', 3333, 20, undefined],
+      ['Addon: storage_50gb', '1', 500, 20, undefined],
     ]);
     const parts = invoiceLinesInParts({ invoice_id: id, tenant_id: 'acme' }, before.lines);
     await ledger.ledger.storeParts(parts.stream, parts.events, ledger.meta());
     const { subtotal_cents, tax_cents, total_cents } = before;
-    const issue = async (change: Partial<IssueData> = {}) => problemsOf(await issueAgain(() => (
-      { unbilled: undefined, unmetered: undefined, subtotal_cents, tax_cents, total_cents, lines_hash: parts.hash, lines: parts.lines, ...change })));
+    const issue = async (change: Partial<IssueData> = {}) =>
+      problemsOf(
+        await issueAgain(() => ({
+          unbilled: undefined,
+          unmetered: undefined,
+          subtotal_cents,
+          tax_cents,
+          total_cents,
+          lines_hash: parts.hash,
+          lines: parts.lines,
+          ...change,
+        })),
+      );
     expect(await issue()).to.deep.equal({ matches: true, problem: null, verify: [] });
     const wrong = await issue({ unpriced: [] });
     expect(wrong).to.deep.include({ matches: false, verify: [wrong.problem] });
@@ -102,8 +180,14 @@ describe('an issue derived again', () => {
   it('is not right in what a line says of how it came about', async () => {
     const [first] = await ledger.ledger.readLatest((db) => issueEvents(db, invoiceStream(id)));
     const { lines_hash } = first?.data as IssueData;
-    const stored = (await ledger.log.read(`invoice-lines-${id}-${lines_hash}`)).flatMap(({ data }) => (data as { lines: (BilledLine & { line_no: number })[] }).lines);
-    const altered = stored.map(({ line_no: _no, ...line }) => ({ ...line, unit_price_cents: Number(line.unit_price_cents), meta: { ...line.meta, days: 19 } }));
+    const stored = (await ledger.log.read(`invoice-lines-${id}-${lines_hash}`)).flatMap(
+      ({ data }) => (data as { lines: (BilledLine & { line_no: number })[] }).lines,
+    );
+    const altered = stored.map(({ line_no: _no, ...line }) => ({
+      ...line,
+      unit_price_cents: Number(line.unit_price_cents),
+      meta: { ...line.meta, days: 19 },
+    }));
     const parts = invoiceLinesInParts({ invoice_id: id, tenant_id: 'acme' }, altered);
     await ledger.ledger.storeParts(parts.stream, parts.events, ledger.meta());
     const found = await problemsOf(await issueAgain(() => ({ lines_hash: parts.hash })));

@@ -37,9 +37,15 @@ describe('the schedule', () => {
     const zone = process.env['TZ'];
     try {
       process.env['TZ'] = 'Australia/Sydney';
-      expect(nextTick('10 1 * * *', new Date('2026-04-30T01:10:00Z')).toISOString()).to.equal('2026-05-01T01:10:00.000Z');
-      expect(nextTick('0 3 1 * *', new Date('2026-05-01T02:59:59.999Z')).toISOString()).to.equal('2026-05-01T03:00:00.000Z');
-      expect(nextTick('*/15 * * * *', new Date('2026-04-30T23:46:00Z')).toISOString()).to.equal('2026-05-01T00:00:00.000Z');
+      expect(nextTick('10 1 * * *', new Date('2026-04-30T01:10:00Z')).toISOString()).to.equal(
+        '2026-05-01T01:10:00.000Z',
+      );
+      expect(nextTick('0 3 1 * *', new Date('2026-05-01T02:59:59.999Z')).toISOString()).to.equal(
+        '2026-05-01T03:00:00.000Z',
+      );
+      expect(nextTick('*/15 * * * *', new Date('2026-04-30T23:46:00Z')).toISOString()).to.equal(
+        '2026-05-01T00:00:00.000Z',
+      );
     } finally {
       if (zone === undefined) delete process.env['TZ'];
       else process.env['TZ'] = zone;
@@ -47,13 +53,25 @@ describe('the schedule', () => {
   });
 
   it('is that of the specification, less what asks DigitalOcean where there is no token', () => {
-    expect(Object.fromEntries(scheduledJobs(jobs, { digitalOcean: aClient }).map(({ name, queue, cron }) => [name, [queue, cron]]))).to.deep.equal(specified);
-    expect(scheduledJobs(jobs, { digitalOcean: null }).map(({ name }) => name)).to.have.members(['drift.detect', 'metering.day', 'invoices.rollup']);
+    expect(
+      Object.fromEntries(
+        scheduledJobs(jobs, { digitalOcean: aClient }).map(({ name, queue, cron }) => [name, [queue, cron]]),
+      ),
+    ).to.deep.equal(specified);
+    expect(scheduledJobs(jobs, { digitalOcean: null }).map(({ name }) => name)).to.have.members([
+      'drift.detect',
+      'metering.day',
+      'invoices.rollup',
+    ]);
   });
 
   it('names a queued run by job and input, whatever the order of its keys', () => {
-    expect(queuedRunId('a', { x: 1, y: { b: 2, a: 3 } })).to.equal(queuedRunId('a', { y: { a: 3, b: 2 }, x: 1 }));
-    expect(new Set([queuedRunId('a', {}), queuedRunId('b', {}), queuedRunId('a', { x: 1 })]).size).to.equal(3);
+    expect(queuedRunId('a', { x: 1, y: { b: 2, a: 3 } })).to.equal(
+      queuedRunId('a', { y: { a: 3, b: 2 }, x: 1 }),
+    );
+    expect(new Set([queuedRunId('a', {}), queuedRunId('b', {}), queuedRunId('a', { x: 1 })]).size).to.equal(
+      3,
+    );
     expect(queuedRunId('a', { day: '2026-04-01' })).to.not.contain(':');
   });
 });
@@ -83,10 +101,17 @@ describe('the schedule in Redis', () => {
   });
 
   async function schedulers() {
-    const found: { name: string; queue: string; pattern: string | undefined; tz: string | undefined; next: string }[] = [];
+    const found: {
+      name: string;
+      queue: string;
+      pattern: string | undefined;
+      tz: string | undefined;
+      next: string;
+    }[] = [];
     for (const name of queueNames) {
       const queue = new Queue(name, { connection, prefix, skipMetasUpdate: true });
-      for (const { key, pattern, tz, next } of await queue.getJobSchedulers()) found.push({ name: key, queue: name, pattern, tz, next: new Date(next ?? 0).toISOString() });
+      for (const { key, pattern, tz, next } of await queue.getJobSchedulers())
+        found.push({ name: key, queue: name, pattern, tz, next: new Date(next ?? 0).toISOString() });
       await queue.close();
     }
     return found;
@@ -94,36 +119,58 @@ describe('the schedule in Redis', () => {
   /** Waits until a worker has confirmed the schedule after now. */
   const confirmed = async (): Promise<void> => {
     const [{ at }] = await test.sql<[{ at: string }]>`select clock_timestamp() as at`;
-    await until('the schedule confirmed anew', () => test.sql`select 1 from job_schedule where confirmed_at > ${at}::timestamptz`, (rows) => rows.count > 0);
+    await until(
+      'the schedule confirmed anew',
+      () => test.sql`select 1 from job_schedule where confirmed_at > ${at}::timestamptz`,
+      (rows) => rows.count > 0,
+    );
   };
 
   it('has a scheduler for each job with a cron pattern, in its queue, in UTC, over two workers', async () => {
-    await Promise.all([stage.start(jobs, { prefix, digitalOcean: aClient, times: { lookMs: 60_000 } }).started, stage.start(jobs, { prefix, digitalOcean: aClient, times: { lookMs: 60_000 } }).started]);
+    await Promise.all([
+      stage.start(jobs, { prefix, digitalOcean: aClient, times: { lookMs: 60_000 } }).started,
+      stage.start(jobs, { prefix, digitalOcean: aClient, times: { lookMs: 60_000 } }).started,
+    ]);
     const found = await schedulers();
-    expect(Object.fromEntries(found.map(({ name, queue, pattern }) => [name, [queue, pattern]]))).to.deep.equal(specified);
+    expect(
+      Object.fromEntries(found.map(({ name, queue, pattern }) => [name, [queue, pattern]])),
+    ).to.deep.equal(specified);
     expect(found).to.have.length(Object.keys(specified).length);
     expect(found.every(({ tz }) => tz === 'UTC')).to.equal(true);
     expect(found.find(({ name }) => name === 'metering.day')?.next).to.match(/T01:10:00\.000Z$/);
     const { runner } = stage.start([]);
     // A tick between the two looks makes them differ.
-    await until('the schedule as Redis has it', async () => {
-      const { standing } = await runner.schedule();
-      return (await schedulers()).filter(({ name, next }) => standing.get(name)?.scheduled !== true || standing.get(name)?.next_run_at !== next);
-    }, (different) => different.length === 0);
+    await until(
+      'the schedule as Redis has it',
+      async () => {
+        const { standing } = await runner.schedule();
+        return (await schedulers()).filter(
+          ({ name, next }) =>
+            standing.get(name)?.scheduled !== true || standing.get(name)?.next_run_at !== next,
+        );
+      },
+      (different) => different.length === 0,
+    );
   });
 
   it('drops what is scheduled no longer, and follows a pattern that has changed', async () => {
     const run = async (): Promise<void> => undefined;
-    const first = stage.start([testJob({ name: 'goes', cron: yearly, run }), testJob({ name: 'stays', cron: yearly, run })], { prefix });
+    const first = stage.start(
+      [testJob({ name: 'goes', cron: yearly, run }), testJob({ name: 'stays', cron: yearly, run })],
+      { prefix },
+    );
     await first.started;
     await first.end();
     const second = stage.start([testJob({ name: 'stays', cron: '0 0 1 2 *', run })], { prefix });
     await second.started;
-    expect((await schedulers()).map(({ name, pattern }) => [name, pattern])).to.deep.equal([['stays', '0 0 1 2 *']]);
+    expect((await schedulers()).map(({ name, pattern }) => [name, pattern])).to.deep.equal([
+      ['stays', '0 0 1 2 *'],
+    ]);
   });
 
   it('is made anew within a look when Redis has forgotten it', async () => {
-    await stage.start([testJob({ name: 'stays', cron: yearly, run: async () => undefined })], { prefix }).started;
+    await stage.start([testJob({ name: 'stays', cron: yearly, run: async () => undefined })], { prefix })
+      .started;
     await connection.flushall();
     await confirmed();
     await until('one scheduler', schedulers, (found) => found.length === 1);
@@ -131,11 +178,16 @@ describe('the schedule in Redis', () => {
   });
 
   it('is no longer told as in force once no worker has seen to it for minutes', async () => {
-    const worker = stage.start([testJob({ name: 'stays', cron: yearly, run: async () => undefined })], { prefix });
+    const worker = stage.start([testJob({ name: 'stays', cron: yearly, run: async () => undefined })], {
+      prefix,
+    });
     await worker.started;
     expect((await worker.runner.schedule()).standing.get('stays')?.scheduled).to.equal(true);
     await worker.end();
     await test.sql`update job_schedule set confirmed_at = clock_timestamp() - interval '4 minutes'`;
-    expect((await worker.runner.schedule()).standing.get('stays')).to.include({ scheduled: false, next_run_at: null });
+    expect((await worker.runner.schedule()).standing.get('stays')).to.include({
+      scheduled: false,
+      next_run_at: null,
+    });
   });
 });

@@ -9,10 +9,37 @@ import type { RedisTarget } from '../../src/embedded/redis.ts';
 import { randomId } from '../../src/ledger/ids.ts';
 import { quick, testJob } from './worker-stage.ts';
 
-const { target, redis, prefix } = JSON.parse(process.argv[2] ?? '') as { target: ConnectTarget; redis: RedisTarget; prefix: string };
-const jobs = [testJob({ name: 'long', run: (_input, _deps, run) => { process.stdout.write(`runs ${run.runId}\n`); return new Promise(() => undefined); } })];
+const { target, redis, prefix } = JSON.parse(process.argv[2] ?? '') as {
+  target: ConnectTarget;
+  redis: RedisTarget;
+  prefix: string;
+};
+const jobs = [
+  testJob({
+    name: 'long',
+    run: (_input, _deps, run) => {
+      process.stdout.write(`runs ${run.runId}\n`);
+      return new Promise(() => undefined);
+    },
+  }),
+];
 const sql = connect(target);
 // The job asks nothing of its ledger, and the runner only for ids and the time.
-const deps = { ledger: { newId: randomId, now: () => new Date().toISOString() }, digitalOcean: null, finance: null, logger: silentLogger } as unknown as ProcessDeps;
-startWorker({ redis, prefix, jobs, runner: createJobRunner(jobs, deps, sql), deps, sql, locks: createJobLocks(() => connect(target, { max: 1 })), logger: silentLogger, times: quick });
+const deps = {
+  ledger: { newId: randomId, now: () => new Date().toISOString() },
+  digitalOcean: null,
+  finance: null,
+  logger: silentLogger,
+} as unknown as ProcessDeps;
+startWorker({
+  redis,
+  prefix,
+  jobs,
+  runner: createJobRunner(jobs, deps, sql),
+  deps,
+  sql,
+  locks: createJobLocks(() => connect(target, { max: 1 })),
+  logger: silentLogger,
+  times: quick,
+});
 setInterval(() => undefined, 1_000);

@@ -25,12 +25,19 @@ describe('a worker that is killed', () => {
 
   /** A worker in a process of its own that has begun the run. */
   async function workerInTheMiddle(): Promise<Child> {
-    const child = startChild('test/jobs/worker-child.ts', [JSON.stringify({ target: test.target, redis: redis.target, prefix: `arcadia:${test.log.id}` })], {});
+    const child = startChild(
+      'test/jobs/worker-child.ts',
+      [JSON.stringify({ target: test.target, redis: redis.target, prefix: `arcadia:${test.log.id}` })],
+      {},
+    );
     children.push(child);
     await child.says(/runs /);
     return child;
   }
-  const runs = () => test.sql<{ status: string; attempt: number; error: string | null; dead: boolean }[]>`select status, attempt, error, dead from job_runs order by status = 'failed' desc`;
+  const runs = () =>
+    test.sql<
+      { status: string; attempt: number; error: string | null; dead: boolean }[]
+    >`select status, attempt, error, dead from job_runs order by status = 'failed' desc`;
 
   it('loses its run to another, as often as that happens, without an attempt being counted; then the run is dead', async () => {
     const store = createScheduleStore(test.sql);
@@ -42,12 +49,29 @@ describe('a worker that is killed', () => {
     }
     const door = gate();
     const taken = gate();
-    const other = stage.start([testJob({ name: 'long', run: async () => { taken.open(); await door.opened; return 'done'; } })]);
+    const other = stage.start([
+      testJob({
+        name: 'long',
+        run: async () => {
+          taken.open();
+          await door.opened;
+          return 'done';
+        },
+      }),
+    ]);
     await taken.opened;
-    expect((await runs()).map(({ status, attempt, dead }) => [status, attempt, dead])).to.deep.equal([['failed', 1, false], ['failed', 1, false], ['running', 1, false]]);
+    expect((await runs()).map(({ status, attempt, dead }) => [status, attempt, dead])).to.deep.equal([
+      ['failed', 1, false],
+      ['failed', 1, false],
+      ['running', 1, false],
+    ]);
     expect((await runs())[0]?.error).to.match(/^interrupted: /);
     door.open();
-    await until('nothing queued', async () => (await other.runner.schedule()).standing.get('long')?.queued ?? 0, (queued) => queued === 0);
+    await until(
+      'nothing queued',
+      async () => (await other.runner.schedule()).standing.get('long')?.queued ?? 0,
+      (queued) => queued === 0,
+    );
     expect((await runs()).at(-1)).to.include({ status: 'completed', attempt: 1 });
     expect((await other.runner.schedule()).dead.size).to.equal(0);
 
@@ -56,9 +80,17 @@ describe('a worker that is killed', () => {
     await test.sql`insert into job_runs (id, job, input, actor, status, trigger, attempt, attempts, started_at, lease_until)
       values ('deadly', 'long', '{"n": 2}', 'job:long', 'running', 'schedule', 1, 3, now(), now() + interval '1 minute')`;
     await test.sql`update queued_runs set run_id = 'deadly', interruptions = 4`;
-    const dead = await until('the run given up', async () => (await other.runner.schedule()).dead.get('long') ?? [], (list) => list.length > 0);
+    const dead = await until(
+      'the run given up',
+      async () => (await other.runner.schedule()).dead.get('long') ?? [],
+      (list) => list.length > 0,
+    );
     expect(dead).to.have.length(1);
     expect(dead[0]).to.include({ run_id: 'deadly', attempts: 1 });
-    await until('nothing left of it', async () => (await other.runner.schedule()).standing.get('long'), (left) => left === undefined);
+    await until(
+      'nothing left of it',
+      async () => (await other.runner.schedule()).standing.get('long'),
+      (left) => left === undefined,
+    );
   });
 });

@@ -11,7 +11,9 @@ import { gate, stageWorkers, testJob, yearly } from './worker-stage.ts';
 /** A logger that keeps what is worth a line in production. */
 function keepingLogger(): Logger & { lines: string[] } {
   const lines: string[] = [];
-  const keep = (...args: unknown[]): void => { lines.push(String(args.at(-1))); };
+  const keep = (...args: unknown[]): void => {
+    lines.push(String(args.at(-1)));
+  };
   return { ...silentLogger, info: keep, warn: keep, error: keep, lines };
 }
 
@@ -37,21 +39,42 @@ describe('the worker and a Redis that comes and goes', () => {
     await test.close();
   });
 
-  const queuedCount = async (job: string): Promise<number> => (await test.sql`select 1 from queued_runs where job = ${job}`).count;
-  const idle = (job: string): Promise<number> => until(`nothing of ${job} queued`, () => queuedCount(job), (count) => count === 0);
+  const queuedCount = async (job: string): Promise<number> =>
+    (await test.sql`select 1 from queued_runs where job = ${job}`).count;
+  const idle = (job: string): Promise<number> =>
+    until(
+      `nothing of ${job} queued`,
+      () => queuedCount(job),
+      (count) => count === 0,
+    );
 
   for (const keepData of [true, false]) {
     it(`makes every run that was queued while Redis was away, which comes back ${keepData ? 'as it was' : 'empty'}; the log tells it once`, async () => {
       const seen: unknown[] = [];
       const logger = keepingLogger();
-      const job = testJob({ name: 'counts', run: async (input) => { seen.push((input as { n: number }).n); } });
-      const ticking = testJob({ name: 'ticks', cron: yearly, run: async () => { seen.push('tick'); } });
+      const job = testJob({
+        name: 'counts',
+        run: async (input) => {
+          seen.push((input as { n: number }).n);
+        },
+      });
+      const ticking = testJob({
+        name: 'ticks',
+        cron: yearly,
+        run: async () => {
+          seen.push('tick');
+        },
+      });
       await stage.start([job, ticking], { logger }).started;
       await redis.kill();
       for (let n = 0; n < 5; n += 1) await store.enqueue('counts', { n });
       // A tick passes meanwhile.
       await test.sql`update job_schedule set ticked_until = '2024-06-01'`;
-      await until('a tick in the queue', () => queuedCount('ticks'), (count) => count === 1);
+      await until(
+        'a tick in the queue',
+        () => queuedCount('ticks'),
+        (count) => count === 1,
+      );
       expect(seen).to.deep.equal([]);
       // The API does not need it.
       expect((await ok(test.api.get('jobs'))).data).to.be.an('array');
@@ -67,20 +90,37 @@ describe('the worker and a Redis that comes and goes', () => {
     it(`ends a run that was under way when Redis went, once, though it comes back ${keepData ? 'as it was' : 'empty'}`, async () => {
       const door = gate();
       let ran = 0;
-      const job = testJob({ name: 'long', run: async () => { ran += 1; await door.opened; } });
+      const job = testJob({
+        name: 'long',
+        run: async () => {
+          ran += 1;
+          await door.opened;
+        },
+      });
       stage.start([job]);
       stage.start([job]);
       await store.enqueue('long', {});
-      await until('one run', () => ran, (count) => count === 1);
+      await until(
+        'one run',
+        () => ran,
+        (count) => count === 1,
+      );
       await redis.kill();
-      // Longer than what Redis knows of who has the run in hand: the other worker is handed it, again and again.
-      await new Promise((resolve) => { setTimeout(resolve, 1_500); });
+      // Longer than what Redis knows of who has the run in hand: the other worker is handed it, again and
+      // again.
+      await new Promise((resolve) => {
+        setTimeout(resolve, 1_500);
+      });
       await redis.restart({ keepData });
-      await new Promise((resolve) => { setTimeout(resolve, 1_500); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 1_500);
+      });
       expect(ran).to.equal(1);
       door.open();
       await idle('long');
-      const [runs] = await test.sql<{ completed: number; all: number }[]>`select count(*) filter (where status = 'completed')::int as completed, count(*)::int as all from job_runs`;
+      const [runs] = await test.sql<
+        { completed: number; all: number }[]
+      >`select count(*) filter (where status = 'completed')::int as completed, count(*)::int as all from job_runs`;
       expect([ran, runs]).to.deep.equal([1, { completed: 1, all: 1 }]);
       // The queue is free for what comes next.
       await store.enqueue('long', { next: true });
@@ -92,9 +132,21 @@ describe('the worker and a Redis that comes and goes', () => {
   it('starts while Redis is away, and goes to work when it comes', async () => {
     let ran = 0;
     await redis.kill();
-    const worker = stage.start([testJob({ name: 'patient', run: async () => { ran += 1; } })]);
+    const worker = stage.start([
+      testJob({
+        name: 'patient',
+        run: async () => {
+          ran += 1;
+        },
+      }),
+    ]);
     await store.enqueue('patient', {});
-    expect(await worker.probe().then(() => 'answers', () => 'silent')).to.equal('silent');
+    expect(
+      await worker.probe().then(
+        () => 'answers',
+        () => 'silent',
+      ),
+    ).to.equal('silent');
     await redis.restart({ keepData: false });
     await idle('patient');
     expect(ran).to.equal(1);
@@ -104,16 +156,35 @@ describe('the worker and a Redis that comes and goes', () => {
   it('closes in time while Redis is away, with a run under way', async () => {
     const door = gate();
     let ran = 0;
-    const worker = stage.start([testJob({ name: 'long', run: async () => { ran += 1; if (ran === 1) await door.opened; } })]);
+    const worker = stage.start([
+      testJob({
+        name: 'long',
+        run: async () => {
+          ran += 1;
+          if (ran === 1) await door.opened;
+        },
+      }),
+    ]);
     await store.enqueue('long', {});
-    await until('one run', () => ran, (count) => count === 1);
+    await until(
+      'one run',
+      () => ran,
+      (count) => count === 1,
+    );
     await redis.kill();
     await worker.end();
     const [run] = await test.sql<{ status: string; error: string }[]>`select status, error from job_runs`;
     expect(run).to.include({ status: 'failed' });
     expect(run?.error).to.match(/^handed back/);
     await redis.restart({ keepData: true });
-    stage.start([testJob({ name: 'long', run: async () => { ran += 1; } })]);
+    stage.start([
+      testJob({
+        name: 'long',
+        run: async () => {
+          ran += 1;
+        },
+      }),
+    ]);
     await idle('long');
     expect(ran).to.equal(2);
     door.open();
@@ -121,16 +192,29 @@ describe('the worker and a Redis that comes and goes', () => {
 
   it('goes on after a Redis that answered nothing for a while', async () => {
     const seen: unknown[] = [];
-    const job = testJob({ name: 'counts', run: async (input) => { seen.push((input as { n: number }).n); } });
+    const job = testJob({
+      name: 'counts',
+      run: async (input) => {
+        seen.push((input as { n: number }).n);
+      },
+    });
     const logger = keepingLogger();
     await stage.start([job], { logger }).started;
     redis.pause();
     await store.enqueue('counts', { n: 1 });
-    await until('a line in the log', () => logger.lines, (lines) => lines.length > 0);
+    await until(
+      'a line in the log',
+      () => logger.lines,
+      (lines) => lines.length > 0,
+    );
     redis.resume();
     await idle('counts');
     expect(seen).to.deep.equal([1]);
-    await until('another line in the log', () => logger.lines, (lines) => lines.length > 1);
+    await until(
+      'another line in the log',
+      () => logger.lines,
+      (lines) => lines.length > 1,
+    );
     expect(logger.lines.map((line) => line.slice(0, 13))).to.deep.equal(['Redis is away', 'Redis is back']);
   });
 
@@ -139,7 +223,14 @@ describe('the worker and a Redis that comes and goes', () => {
     const seen: string[] = [];
     const otherStage = stageWorkers(other, redis);
     try {
-      const job = (ledger: string) => testJob({ name: 'same', cron: yearly, run: async () => { seen.push(ledger); } });
+      const job = (ledger: string) =>
+        testJob({
+          name: 'same',
+          cron: yearly,
+          run: async () => {
+            seen.push(ledger);
+          },
+        });
       await Promise.all([stage.start([job('one')]).started, otherStage.start([job('other')]).started]);
       await store.enqueue('same', {});
       await idle('same');
@@ -147,7 +238,9 @@ describe('the worker and a Redis that comes and goes', () => {
       const connection = new Redis({ path: redis.target.path });
       const keys = await connection.keys('*');
       connection.disconnect();
-      expect(new Set(keys.map((key) => key.split(':').slice(0, 2).join(':')))).to.deep.equal(new Set([`arcadia:${test.log.id}`, `arcadia:${other.log.id}`]));
+      expect(new Set(keys.map((key) => key.split(':').slice(0, 2).join(':')))).to.deep.equal(
+        new Set([`arcadia:${test.log.id}`, `arcadia:${other.log.id}`]),
+      );
     } finally {
       await otherStage.close();
       await other.close();

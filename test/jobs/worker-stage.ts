@@ -32,14 +32,35 @@ export interface StagedWorker extends JobWorker {
 export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>) {
   const ends: (() => Promise<void>)[] = [];
   return {
-    start(jobs: readonly Job[], options: Partial<Pick<WorkerOptions, 'times' | 'retries' | 'prefix' | 'logger'>> & { digitalOcean?: ProcessDeps['digitalOcean'] } = {}): StagedWorker {
+    start(
+      jobs: readonly Job[],
+      options: Partial<Pick<WorkerOptions, 'times' | 'retries' | 'prefix' | 'logger'>> & {
+        digitalOcean?: ProcessDeps['digitalOcean'];
+      } = {},
+    ): StagedWorker {
       const logger: Logger = options.logger ?? silentLogger;
-      const deps: ProcessDeps = { ledger: test.ledger, digitalOcean: options.digitalOcean ?? null, finance: null, tax: { name: 'GST', rate: '0.10' }, logger };
+      const deps: ProcessDeps = {
+        ledger: test.ledger,
+        digitalOcean: options.digitalOcean ?? null,
+        finance: null,
+        tax: { name: 'GST', rate: '0.10' },
+        logger,
+      };
       const runner = createJobRunner(jobs, deps, test.sql);
-      const locks = createJobLocks(() => connect(test.target, { max: 1, applicationName: 'arcadia-job-locks' }));
+      const locks = createJobLocks(() =>
+        connect(test.target, { max: 1, applicationName: 'arcadia-job-locks' }),
+      );
       const worker = startWorker({
-        redis: redis.target, prefix: options.prefix ?? `arcadia:${test.log.id}`, jobs, runner, deps, sql: test.sql, locks, logger,
-        times: { ...quick, ...options.times }, retries: { attempts: 3, backoffMs: 20, ...options.retries },
+        redis: redis.target,
+        prefix: options.prefix ?? `arcadia:${test.log.id}`,
+        jobs,
+        runner,
+        deps,
+        sql: test.sql,
+        locks,
+        logger,
+        times: { ...quick, ...options.times },
+        retries: { attempts: 3, backoffMs: 20, ...options.retries },
       });
       const end = async (): Promise<void> => {
         await worker.close(0);
@@ -57,6 +78,8 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
 /** Something that a job waits for. */
 export function gate(): { opened: Promise<void>; open: () => void } {
   let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => { open = resolve; });
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   return { opened, open };
 }

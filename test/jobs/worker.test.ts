@@ -28,19 +28,54 @@ describe('the worker', () => {
     await test.close();
   });
 
-  const runsOf = (job: string) => test.sql<{ id: string; status: string; error: string | null; attempt: number; attempts: number; trigger: string; input: unknown; actor: string }[]>`
+  const runsOf = (job: string) => test.sql<
+    {
+      id: string;
+      status: string;
+      error: string | null;
+      attempt: number;
+      attempts: number;
+      trigger: string;
+      input: unknown;
+      actor: string;
+    }[]
+  >`
     select id, status, error, attempt, attempts, trigger, input, actor from job_runs where job = ${job} order by started_at, attempt, id`;
-  const queuedCount = async (job: string): Promise<number> => (await test.sql`select 1 from queued_runs where job = ${job}`).count;
-  const idle = (job: string): Promise<number> => until(`nothing of ${job} queued`, () => queuedCount(job), (count) => count === 0);
+  const queuedCount = async (job: string): Promise<number> =>
+    (await test.sql`select 1 from queued_runs where job = ${job}`).count;
+  const idle = (job: string): Promise<number> =>
+    until(
+      `nothing of ${job} queued`,
+      () => queuedCount(job),
+      (count) => count === 0,
+    );
 
   it('takes a tick: a run by the schedule, as the job itself', async () => {
     const ran: unknown[] = [];
-    stage.start([testJob({ name: 'a.job', cron: '* * * * * *', run: async (input) => { ran.push(input); } })]);
-    await until('two runs', () => ran.length, (count) => count >= 2);
-    const [run] = await until('a completed run', () => runsOf('a.job'), (rows) => rows[0]?.status === 'completed');
+    stage.start([
+      testJob({
+        name: 'a.job',
+        cron: '* * * * * *',
+        run: async (input) => {
+          ran.push(input);
+        },
+      }),
+    ]);
+    await until(
+      'two runs',
+      () => ran.length,
+      (count) => count >= 2,
+    );
+    const [run] = await until(
+      'a completed run',
+      () => runsOf('a.job'),
+      (rows) => rows[0]?.status === 'completed',
+    );
     expect(run).to.include({ trigger: 'schedule', attempt: 1, attempts: 3, actor: 'job:a.job', error: null });
     expect(run?.input).to.deep.equal({});
-    const [row] = await test.sql<{ ahead: boolean }[]>`select next_run_at > ticked_until as ahead from job_schedule`;
+    const [row] = await test.sql<
+      { ahead: boolean }[]
+    >`select next_run_at > ticked_until as ahead from job_schedule`;
     expect(row?.ahead).to.equal(true);
   });
 
@@ -53,7 +88,9 @@ describe('the worker', () => {
       async run(input) {
         most = Math.max(most, ++now);
         seen.push((input as { n: number }).n);
-        await new Promise((resolve) => { setTimeout(resolve, 2); });
+        await new Promise((resolve) => {
+          setTimeout(resolve, 2);
+        });
         now -= 1;
       },
     });
@@ -68,13 +105,28 @@ describe('the worker', () => {
   it('takes one tick once over two workers, and queues nothing that is queued already', async () => {
     const door = gate();
     let ran = 0;
-    const job = testJob({ name: 'ticks', cron: '* * * * * *', run: async () => { ran += 1; await door.opened; } });
+    const job = testJob({
+      name: 'ticks',
+      cron: '* * * * * *',
+      run: async () => {
+        ran += 1;
+        await door.opened;
+      },
+    });
     const [first, second] = [stage.start([job]), stage.start([job])];
-    await until('one run', () => ran, (count) => count === 1);
+    await until(
+      'one run',
+      () => ran,
+      (count) => count === 1,
+    );
     // Several ticks pass meanwhile, on both: the run is still under way, so none of them queues another.
     const ticked = () => test.sql<{ at: string }[]>`select ticked_until as at from job_schedule`;
     const [before] = await ticked();
-    await until('the tick after next', ticked, ([row]) => Date.parse(row?.at ?? '') >= Date.parse(before?.at ?? '') + 2_000);
+    await until(
+      'the tick after next',
+      ticked,
+      ([row]) => Date.parse(row?.at ?? '') >= Date.parse(before?.at ?? '') + 2_000,
+    );
     expect([ran, await queuedCount('ticks'), (await runsOf('ticks')).length]).to.deep.equal([1, 1, 1]);
     await Promise.all([first.close(0), second.close(0)]);
     door.open();
@@ -82,14 +134,29 @@ describe('the worker', () => {
 
   it('tries again with pauses, then tells the run as dead, with its error, until its input completes', async () => {
     let isMended = false;
-    const worker = stage.start([testJob({ name: 'fails', run: async () => { if (!isMended) throw new Error('the provider said no'); } })]);
+    const worker = stage.start([
+      testJob({
+        name: 'fails',
+        run: async () => {
+          if (!isMended) throw new Error('the provider said no');
+        },
+      }),
+    ]);
     await store.enqueue('fails', { n: 1 });
     await idle('fails');
     const runs = await runsOf('fails');
-    expect(runs.map(({ attempt, attempts, status, error }) => ({ attempt, attempts, status, error })))
-      .to.deep.equal([1, 2, 3].map((attempt) => ({ attempt, attempts: 3, status: 'failed', error: 'the provider said no' })));
-    const dead = async () => (await worker.runner.schedule()).dead.get('fails')?.map(({ run_id, input, error, attempts }) => ({ run_id, input, error, attempts }));
-    expect(await dead()).to.deep.equal([{ run_id: runs[2]?.id, input: { n: 1 }, error: 'the provider said no', attempts: 3 }]);
+    expect(
+      runs.map(({ attempt, attempts, status, error }) => ({ attempt, attempts, status, error })),
+    ).to.deep.equal(
+      [1, 2, 3].map((attempt) => ({ attempt, attempts: 3, status: 'failed', error: 'the provider said no' })),
+    );
+    const dead = async () =>
+      (await worker.runner.schedule()).dead
+        .get('fails')
+        ?.map(({ run_id, input, error, attempts }) => ({ run_id, input, error, attempts }));
+    expect(await dead()).to.deep.equal([
+      { run_id: runs[2]?.id, input: { n: 1 }, error: 'the provider said no', attempts: 3 },
+    ]);
     isMended = true;
     await worker.runner.run('fails', { n: 2 }, { actor: { sub: 'test', tenant_id: null, roles: [] } });
     expect(await dead()).to.have.length(1);
@@ -99,11 +166,25 @@ describe('the worker', () => {
   });
 
   it('doubles the pause with each attempt', async () => {
-    stage.start([testJob({ name: 'fails', run: async () => { throw new Error('no'); } })], { retries: { attempts: 4, backoffMs: 60_000 } });
+    stage.start(
+      [
+        testJob({
+          name: 'fails',
+          run: async () => {
+            throw new Error('no');
+          },
+        }),
+      ],
+      { retries: { attempts: 4, backoffMs: 60_000 } },
+    );
     await store.enqueue('fails', {});
     for (const minutes of [1, 2, 4]) {
-      const [row] = await until('the pause before the next attempt', () => test.sql<{ pause: number }[]>`
-        select extract(epoch from not_before - clock_timestamp())::float8 as pause from queued_runs where not_before > clock_timestamp() + ${minutes - 0.5} * interval '1 minute'`, (rows) => rows.count > 0);
+      const [row] = await until(
+        'the pause before the next attempt',
+        () => test.sql<{ pause: number }[]>`
+        select extract(epoch from not_before - clock_timestamp())::float8 as pause from queued_runs where not_before > clock_timestamp() + ${minutes - 0.5} * interval '1 minute'`,
+        (rows) => rows.count > 0,
+      );
       expect(row?.pause).to.be.within(60 * minutes - 30, 60 * minutes);
       // The time is up, and Redis has forgotten what it knew of it.
       await test.sql`update queued_runs set not_before = null`;
@@ -114,10 +195,19 @@ describe('the worker', () => {
   });
 
   it('does not try again what can never run', async () => {
-    const worker = stage.start([testJob({ name: 'refuses', run: async () => { throw new Refused(refuse('day-not-ended', 'not yet')); } })]);
+    const worker = stage.start([
+      testJob({
+        name: 'refuses',
+        run: async () => {
+          throw new Refused(refuse('day-not-ended', 'not yet'));
+        },
+      }),
+    ]);
     await store.enqueue('refuses', { day: '2026-05-09' });
     await idle('refuses');
-    expect((await runsOf('refuses')).map(({ attempt, error }) => [attempt, error])).to.deep.equal([[1, 'day-not-ended: not yet']]);
+    expect((await runsOf('refuses')).map(({ attempt, error }) => [attempt, error])).to.deep.equal([
+      [1, 'day-not-ended: not yet'],
+    ]);
     expect((await worker.runner.schedule()).dead.get('refuses')).to.have.length(1);
   });
 
@@ -125,7 +215,9 @@ describe('the worker', () => {
     let due = ['2026-05-01', '2026-05-02', '2026-05-03'];
     const seen: unknown[] = [];
     const job = testJob({
-      name: 'days', cron: yearly, due: async () => due.map((day) => ({ day })),
+      name: 'days',
+      cron: yearly,
+      due: async () => due.map((day) => ({ day })),
       async run(input) {
         seen.push(input);
         if (seen.length === 1) throw new Error('the first attempt fails');
@@ -135,24 +227,45 @@ describe('the worker', () => {
     // The last tick was long ago: what is due is made up for at the start.
     await store.begin(['days'], new Date('2024-06-01T00:00:00Z'));
     stage.start([job]);
-    await until('four runs', () => seen.length, (count) => count === 4);
+    await until(
+      'four runs',
+      () => seen.length,
+      (count) => count === 4,
+    );
     await idle('days');
-    expect([...seen].map((input) => (input as { day: string }).day).sort()).to.deep.equal(['2026-05-01', '2026-05-01', '2026-05-02', '2026-05-03']);
+    expect([...seen].map((input) => (input as { day: string }).day).sort()).to.deep.equal([
+      '2026-05-01',
+      '2026-05-01',
+      '2026-05-02',
+      '2026-05-03',
+    ]);
     expect(seen[0]).to.deep.equal({ day: '2026-05-01' });
     expect(due).to.deep.equal([]);
   });
 
   it('runs a schedule that was missed many times once', async () => {
     let ran = 0;
-    const minutely = testJob({ name: 'minutely', cron: '* * * * *', run: async () => { ran += 1; } });
+    const minutely = testJob({
+      name: 'minutely',
+      cron: '* * * * *',
+      run: async () => {
+        ran += 1;
+      },
+    });
     await store.begin(['minutely'], new Date(Date.now() - 86_400_000));
     const [first, second] = [stage.start([minutely]), stage.start([minutely])];
     await Promise.all([first.started, second.started]);
-    await until('a run', () => ran, (count) => count >= 1);
+    await until(
+      'a run',
+      () => ran,
+      (count) => count >= 1,
+    );
     await idle('minutely');
     // Another start finds nothing that was missed.
     await stage.start([minutely]).started;
-    const [row] = await test.sql<{ minutes: number }[]>`select extract(epoch from clock_timestamp() - ticked_until)::float8 / 60 as minutes from job_schedule`;
+    const [row] = await test.sql<
+      { minutes: number }[]
+    >`select extract(epoch from clock_timestamp() - ticked_until)::float8 / 60 as minutes from job_schedule`;
     expect(row?.minutes).to.be.lessThan(2);
     // A minute may have begun meanwhile.
     expect(ran).to.be.within(1, 2);
@@ -160,7 +273,15 @@ describe('the worker', () => {
 
   it('begins with nothing missed where a job is new', async () => {
     let ran = 0;
-    await stage.start([testJob({ name: 'new', cron: yearly, run: async () => { ran += 1; } })]).started;
+    await stage.start([
+      testJob({
+        name: 'new',
+        cron: yearly,
+        run: async () => {
+          ran += 1;
+        },
+      }),
+    ]).started;
     expect([ran, await queuedCount('new')]).to.deep.equal([0, 0]);
   });
 
@@ -168,18 +289,34 @@ describe('the worker', () => {
     let reason: string | null = '30 of 31 days are metered';
     let looked = 0;
     const worker = stage.start([
-      testJob({ name: 'waits', heldBack: async () => { looked += 1; return reason; }, run: async () => undefined }),
+      testJob({
+        name: 'waits',
+        heldBack: async () => {
+          looked += 1;
+          return reason;
+        },
+        run: async () => undefined,
+      }),
       testJob({ name: 'other', run: async () => undefined }),
     ]);
     await store.enqueue('waits', { period: '2026-04-01' });
-    await until('some looks at the schedule', () => looked, (count) => count > 3);
-    expect((await worker.runner.schedule()).standing.get('waits')).to.include({ queued: 1, waiting_for: '30 of 31 days are metered' });
+    await until(
+      'some looks at the schedule',
+      () => looked,
+      (count) => count > 3,
+    );
+    expect((await worker.runner.schedule()).standing.get('waits')).to.include({
+      queued: 1,
+      waiting_for: '30 of 31 days are metered',
+    });
     // It holds up nobody else in its queue.
     await store.enqueue('other', {});
     await idle('other');
     reason = null;
     await idle('waits');
-    expect((await runsOf('waits')).map(({ attempt, status }) => [attempt, status])).to.deep.equal([[1, 'completed']]);
+    expect((await runsOf('waits')).map(({ attempt, status }) => [attempt, status])).to.deep.equal([
+      [1, 'completed'],
+    ]);
     expect((await worker.runner.schedule()).standing.get('waits')?.waiting_for ?? null).to.equal(null);
   });
 
@@ -194,7 +331,13 @@ describe('the worker', () => {
           await run.queue?.('nothing', {}).catch((error: unknown) => refusals.push(error));
         },
       }),
-      testJob({ name: 'ingest', queue: 'cloud_billing', run: async (input) => { seen.push(input); } }),
+      testJob({
+        name: 'ingest',
+        queue: 'cloud_billing',
+        run: async (input) => {
+          seen.push(input);
+        },
+      }),
     ]);
     await store.enqueue('history', {});
     await idle('history');
@@ -206,10 +349,21 @@ describe('the worker', () => {
   it('hands back at a shutdown what does not end in time: another worker makes it again at once', async () => {
     const door = gate();
     const runs: string[] = [];
-    const job = (worker: string) => testJob({ name: 'long', run: async () => { runs.push(worker); if (worker === 'first') await door.opened; } });
+    const job = (worker: string) =>
+      testJob({
+        name: 'long',
+        run: async () => {
+          runs.push(worker);
+          if (worker === 'first') await door.opened;
+        },
+      });
     const first = stage.start([job('first')]);
     await store.enqueue('long', {});
-    await until('one run', () => runs.length, (count) => count === 1);
+    await until(
+      'one run',
+      () => runs.length,
+      (count) => count === 1,
+    );
     const second = stage.start([job('second')]);
     await second.started;
     await first.close(50);
@@ -220,7 +374,10 @@ describe('the worker', () => {
     expect(runs).to.deep.equal(['first', 'second']);
     door.open();
     const told = await runsOf('long');
-    expect(told.map(({ status, attempt }) => [status, attempt])).to.have.deep.members([['failed', 1], ['completed', 1]]);
+    expect(told.map(({ status, attempt }) => [status, attempt])).to.have.deep.members([
+      ['failed', 1],
+      ['completed', 1],
+    ]);
     expect(told.find(({ status }) => status === 'failed')?.error).to.match(/^handed back: /);
     expect((await second.runner.schedule()).dead.get('long')).to.equal(undefined);
   });
@@ -228,14 +385,28 @@ describe('the worker', () => {
   it('lets at a shutdown a run end that ends in time, and takes nothing new', async () => {
     const door = gate();
     let ran = 0;
-    const worker = stage.start([testJob({ name: 'long', run: async () => { ran += 1; await door.opened; } })]);
+    const worker = stage.start([
+      testJob({
+        name: 'long',
+        run: async () => {
+          ran += 1;
+          await door.opened;
+        },
+      }),
+    ]);
     await store.enqueue('long', { n: 1 });
     await store.enqueue('long', { n: 2 });
-    await until('one run', () => ran, (count) => count === 1);
+    await until(
+      'one run',
+      () => ran,
+      (count) => count === 1,
+    );
     const closed = worker.close();
     door.open();
     await closed;
-    expect((await runsOf('long')).map(({ status, input }) => [status, input])).to.deep.equal([['completed', { n: 1 }]]);
+    expect((await runsOf('long')).map(({ status, input }) => [status, input])).to.deep.equal([
+      ['completed', { n: 1 }],
+    ]);
     expect([ran, await queuedCount('long')]).to.deep.equal([1, 1]);
   });
 });

@@ -1,15 +1,35 @@
 import { expect } from 'chai';
 import type { NewEvent } from '../../src/events/define.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
-import { InvalidAppend, LogUnavailable, MAX_APPEND_BYTES, NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '../../src/journal/event-log.ts';
+import {
+  InvalidAppend,
+  LogUnavailable,
+  MAX_APPEND_BYTES,
+  NO_STREAM,
+  WrongExpectedRevision,
+  type Appended,
+  type EventLog,
+} from '../../src/journal/event-log.ts';
 
 let counter = 0;
 
 /** A new event of no particular meaning. */
-export function someEvent(data: unknown = {}, id = idFrom('contract', ++counter, process.pid, Date.now())): NewEvent {
+export function someEvent(
+  data: unknown = {},
+  id = idFrom('contract', ++counter, process.pid, Date.now()),
+): NewEvent {
   return {
-    id, type: 'Something', data,
-    metadata: { actor: { sub: 'tester', tenant_id: null, roles: [] }, correlation_id: 'c', causation_id: 'c', command: 'test', schema_version: 1, recorded_at: '2026-05-01T00:00:00.000Z' },
+    id,
+    type: 'Something',
+    data,
+    metadata: {
+      actor: { sub: 'tester', tenant_id: null, roles: [] },
+      correlation_id: 'c',
+      causation_id: 'c',
+      command: 'test',
+      schema_version: 1,
+      recorded_at: '2026-05-01T00:00:00.000Z',
+    },
   };
 }
 
@@ -26,7 +46,11 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
 }
 
 /** An empty log; `cutConnections` breaks every connection between it and its server, as a network does. */
-export interface OpenedLog { log: EventLog; close: () => Promise<void>; cutConnections: () => Promise<void> }
+export interface OpenedLog {
+  log: EventLog;
+  close: () => Promise<void>;
+  cutConnections: () => Promise<void>;
+}
 
 /** Calls the log as one does who has patience: while it can't be reached, again and again. */
 async function onceReachable<T>(call: () => Promise<T>): Promise<T> {
@@ -40,8 +64,12 @@ async function onceReachable<T>(call: () => Promise<T>): Promise<T> {
 }
 
 /** An append whose outcome is unknown is repeated, with the same ids and revision. */
-const appendUntilKnown = (log: EventLog, stream: string, events: readonly NewEvent[], expectedRevision: number): Promise<Appended> =>
-  onceReachable(() => log.append(stream, events, expectedRevision));
+const appendUntilKnown = (
+  log: EventLog,
+  stream: string,
+  events: readonly NewEvent[],
+  expectedRevision: number,
+): Promise<Appended> => onceReachable(() => log.append(stream, events, expectedRevision));
 
 /** What every event log has to do. `open` gives an empty log. */
 export function eventLogContract(name: string, open: () => Promise<OpenedLog>): void {
@@ -57,17 +85,23 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
       return BigInt(position);
     };
 
-    before(async () => { ({ log, close, cutConnections } = await open()); });
+    before(async () => {
+      ({ log, close, cutConnections } = await open());
+    });
     after(() => close());
 
     it('appends to a new stream and reads it back in order, data and metadata unchanged', async () => {
       const stream = fresh();
-      const events = [someEvent({ a: 1, 'ключ': 'значение 🚀 " \\ \n', nested: { list: [1, null, 'x'] } }), someEvent({ b: '\u0001' })];
+      const events = [
+        someEvent({ a: 1, ключ: 'значение 🚀 " \\ \n', nested: { list: [1, null, 'x'] } }),
+        someEvent({ b: '\u0001' }),
+      ];
       const appended = await log.append(stream, events, NO_STREAM);
       expect(appended).to.include({ revision: 1 });
       const read = await log.read(stream);
-      expect(read.map(({ id, type, data, metadata, revision }) => ({ id, type, data, metadata, revision })))
-        .to.deep.equal(events.map((event, revision) => ({ ...event, revision })));
+      expect(
+        read.map(({ id, type, data, metadata, revision }) => ({ id, type, data, metadata, revision })),
+      ).to.deep.equal(events.map((event, revision) => ({ ...event, revision })));
       expect(read[1]?.position).to.equal(appended.position);
     });
 
@@ -125,32 +159,48 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
       const stream = fresh();
       const first = someEvents(2);
       await log.append(stream, first, NO_STREAM);
-      expect(await rejection(log.append(stream, someEvents(2), NO_STREAM))).to.be.instanceOf(WrongExpectedRevision);
-      expect(await rejection(log.append(stream, [...first, someEvent()], NO_STREAM))).to.be.instanceOf(WrongExpectedRevision);
+      expect(await rejection(log.append(stream, someEvents(2), NO_STREAM))).to.be.instanceOf(
+        WrongExpectedRevision,
+      );
+      expect(await rejection(log.append(stream, [...first, someEvent()], NO_STREAM))).to.be.instanceOf(
+        WrongExpectedRevision,
+      );
     });
 
     it('lets one of many racing creators win', async () => {
       const stream = fresh();
-      const results = await Promise.allSettled(Array.from({ length: 20 }, () => log.append(stream, [someEvent()], NO_STREAM)));
+      const results = await Promise.allSettled(
+        Array.from({ length: 20 }, () => log.append(stream, [someEvent()], NO_STREAM)),
+      );
       expect(results.filter((result) => result.status === 'fulfilled')).to.have.length(1);
-      for (const result of results) if (result.status === 'rejected') expect(result.reason).to.be.instanceOf(WrongExpectedRevision);
+      for (const result of results)
+        if (result.status === 'rejected') expect(result.reason).to.be.instanceOf(WrongExpectedRevision);
       expect(await log.read(stream)).to.have.length(1);
     });
 
     it('decides two appends to one stream that wait together one after the other', async () => {
       const stream = fresh();
       const [first, second, third] = await Promise.allSettled([
-        log.append(stream, [someEvent({ n: 0 })], NO_STREAM), log.append(stream, [someEvent({ n: 1 })], 0), log.append(stream, [someEvent({ n: 2 })], 5),
+        log.append(stream, [someEvent({ n: 0 })], NO_STREAM),
+        log.append(stream, [someEvent({ n: 1 })], 0),
+        log.append(stream, [someEvent({ n: 2 })], 5),
       ]);
-      expect([first.status, second.status, third.status]).to.deep.equal(['fulfilled', 'fulfilled', 'rejected']);
+      expect([first.status, second.status, third.status]).to.deep.equal([
+        'fulfilled',
+        'fulfilled',
+        'rejected',
+      ]);
       expect((await log.read(stream)).map((event) => event.data)).to.deep.equal([{ n: 0 }, { n: 1 }]);
     });
 
     it('takes many concurrent writers on streams of their own without losing or mixing an event', async () => {
       const streams = Array.from({ length: 50 }, fresh);
-      await Promise.all(streams.map(async (stream) => {
-        for (let revision = NO_STREAM; revision < 9; revision += 2) await log.append(stream, [someEvent({ stream }), someEvent({ stream })], revision);
-      }));
+      await Promise.all(
+        streams.map(async (stream) => {
+          for (let revision = NO_STREAM; revision < 9; revision += 2)
+            await log.append(stream, [someEvent({ stream }), someEvent({ stream })], revision);
+        }),
+      );
       const positions = new Set<string>();
       for (const stream of streams) {
         const events = await log.read(stream);
@@ -166,14 +216,21 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
     it('answers the same events appended by many at once as one append', async () => {
       const stream = fresh();
       const events = someEvents(2);
-      const answers = await Promise.all(Array.from({ length: 10 }, () => log.append(stream, events, NO_STREAM)));
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () => log.append(stream, events, NO_STREAM)),
+      );
       for (const answer of answers) expect(answer).to.deep.equal(answers[0]);
       expect(await log.read(stream)).to.have.length(2);
     });
 
     it('reads a long stream whole and in order', async () => {
       const stream = fresh();
-      for (let part = 0; part < 3; part++) await log.append(stream, Array.from({ length: 400 }, (_, n) => someEvent({ n: part * 400 + n })), part * 400 - 1);
+      for (let part = 0; part < 3; part++)
+        await log.append(
+          stream,
+          Array.from({ length: 400 }, (_, n) => someEvent({ n: part * 400 + n })),
+          part * 400 - 1,
+        );
       const numbers = Array.from({ length: 1_200 }, (_, n) => n);
       expect((await log.read(stream)).map((event) => (event.data as { n: number }).n)).to.deep.equal(numbers);
       expect((await log.read(stream, 700)).map((event) => event.revision)).to.deep.equal(numbers.slice(700));
@@ -183,7 +240,8 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
     it('appends once what is repeated because its connection was cut before the answer', async () => {
       const streams = Array.from({ length: 30 }, fresh);
       const writers = streams.map(async (stream) => {
-        for (let revision = NO_STREAM; revision < 9; revision++) await appendUntilKnown(log, stream, [someEvent({ revision })], revision);
+        for (let revision = NO_STREAM; revision < 9; revision++)
+          await appendUntilKnown(log, stream, [someEvent({ revision })], revision);
       });
       for (let cut = 0; cut < 3; cut++) {
         await log.read(streams[0] as string).catch(() => undefined);
@@ -193,13 +251,15 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
       for (const stream of streams) {
         // The last cut may still be felt.
         const events = await onceReachable(() => log.read(stream));
-        expect(events.map((event) => event.data)).to.deep.equal(Array.from({ length: 10 }, (_, n) => ({ revision: n - 1 })));
+        expect(events.map((event) => event.data)).to.deep.equal(
+          Array.from({ length: 10 }, (_, n) => ({ revision: n - 1 })),
+        );
       }
     });
 
     it('goes on into the journal after its connections were cut, every event once', async () => {
       const before = await log.append(fresh(), [someEvent()], NO_STREAM);
-      const at = await log.journaled(before.position, 5_000) as number;
+      const at = (await log.journaled(before.position, 5_000)) as number;
       await cutConnections();
       const after = await appendUntilKnown(log, fresh(), someEvents(3), NO_STREAM);
       expect(await log.journaled(after.position, 10_000)).to.equal(at + 3);
@@ -210,7 +270,9 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
       expect(await rejection(log.append(stream, [], NO_STREAM))).to.be.instanceOf(InvalidAppend);
       const twice = someEvent();
       expect(await rejection(log.append(stream, [twice, twice], NO_STREAM))).to.be.instanceOf(InvalidAppend);
-      expect(await rejection(log.append(stream, [someEvent('x'.repeat(MAX_APPEND_BYTES))], NO_STREAM))).to.be.instanceOf(InvalidAppend);
+      expect(
+        await rejection(log.append(stream, [someEvent('x'.repeat(MAX_APPEND_BYTES))], NO_STREAM)),
+      ).to.be.instanceOf(InvalidAppend);
       expect(await log.read(stream)).to.deep.equal([]);
       await log.append(stream, [someEvent('x'.repeat(MAX_APPEND_BYTES - 1_000))], NO_STREAM);
     });

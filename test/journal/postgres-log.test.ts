@@ -27,13 +27,20 @@ describe('the Postgres log', () => {
   let log: EventLog;
   let sql: Sql;
   let database: TestDatabase;
-  before(async () => { ({ log, sql, database } = await openEmpty()); });
+  before(async () => {
+    ({ log, sql, database } = await openEmpty());
+  });
   after(() => database.drop());
 
   it('numbers the journal 1..N without gaps, refused appends leave none', async () => {
     await log.append('a', [someEvent(), someEvent()], NO_STREAM);
     await log.append('a', [someEvent()], NO_STREAM).catch(() => undefined);
-    await Promise.allSettled([log.append('b', [someEvent()], NO_STREAM), log.append('b', [someEvent()], NO_STREAM), log.append('c', [someEvent()], 3), log.append('c', [someEvent()], NO_STREAM)]);
+    await Promise.allSettled([
+      log.append('b', [someEvent()], NO_STREAM),
+      log.append('b', [someEvent()], NO_STREAM),
+      log.append('c', [someEvent()], 3),
+      log.append('c', [someEvent()], NO_STREAM),
+    ]);
     const rows = await sql<{ position: number }[]>`select position from journal order by position`;
     expect(rows.map((row) => row.position)).to.deep.equal(rows.map((_, index) => index + 1));
   });
@@ -45,13 +52,19 @@ describe('the Postgres log', () => {
       const lone = await openPostgresLog(connection);
       const scanned = async () => {
         await connection`select pg_stat_force_next_flush()`;
-        const [row] = await connection<{ rows: number }[]>`select seq_tup_read as rows from pg_stat_user_tables where relname = 'journal'`;
+        const [row] = await connection<
+          { rows: number }[]
+        >`select seq_tup_read as rows from pg_stat_user_tables where relname = 'journal'`;
         return row?.rows;
       };
       await lone.append('first', [someEvent()], NO_STREAM);
       await connection`analyze journal`;
       for (let n = 0; n < 10; n++) await lone.append(`early-${n}`, [someEvent()], NO_STREAM);
-      await lone.append('many', Array.from({ length: 500 }, () => someEvent()), NO_STREAM);
+      await lone.append(
+        'many',
+        Array.from({ length: 500 }, () => someEvent()),
+        NO_STREAM,
+      );
       const before = await scanned();
       for (let n = 0; n < 10; n++) await lone.append(`late-${n}`, [someEvent()], NO_STREAM);
       expect(await scanned()).to.equal(before);
@@ -63,7 +76,10 @@ describe('the Postgres log', () => {
   it('fails nobody for a neighbour whose append the database refuses', async () => {
     const used = someEvent();
     await log.append('owner', [used], NO_STREAM);
-    const [bad, good] = await Promise.allSettled([log.append('thief', [used], NO_STREAM), log.append('neighbour', [someEvent()], NO_STREAM)]);
+    const [bad, good] = await Promise.allSettled([
+      log.append('thief', [used], NO_STREAM),
+      log.append('neighbour', [someEvent()], NO_STREAM),
+    ]);
     expect(bad.status).to.equal('rejected');
     expect(String((bad as PromiseRejectedResult).reason)).to.contain('journal_event_id');
     expect(good.status).to.equal('fulfilled');
@@ -71,18 +87,26 @@ describe('the Postgres log', () => {
 
   describe('with appends under way', () => {
     let held: Sql;
-    before(() => { held = database.connect({ max: 1 }); });
+    before(() => {
+      held = database.connect({ max: 1 });
+    });
     after(() => held.end());
 
-    /** Lets nothing be written for a while; answers how many batches came to wait meanwhile, and what the appends came to. */
-    async function whileHeld(append: () => Promise<Appended>[]): Promise<{ batches: number; appended: Appended[] }> {
+    /**
+     * Lets nothing be written for a while; answers how many batches came to wait meanwhile, and what the
+     * appends came to.
+     */
+    async function whileHeld(
+      append: () => Promise<Appended>[],
+    ): Promise<{ batches: number; appended: Appended[] }> {
       await held`select pg_advisory_lock(4711, 1)`;
       const answers = Promise.all(append());
       let batches = 0;
       // One more would have come by then.
       for (let looks = 0; looks < 40; looks++) {
         await delay(10);
-        const waiting = await held`select pid from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
+        const waiting =
+          await held`select pid from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
         batches = Math.max(batches, waiting.length);
       }
       await held`select pg_advisory_unlock(4711, 1)`;
@@ -90,8 +114,15 @@ describe('the Postgres log', () => {
     }
 
     it('sends those of many callers in two batches, those of few in one, and answers each', async () => {
-      for (const [callers, expected] of [[8, 1], [64, 2]] as const) {
-        const { batches, appended } = await whileHeld(() => Array.from({ length: callers }, (_, n) => log.append(`callers-${callers}-${n}`, [someEvent()], NO_STREAM)));
+      for (const [callers, expected] of [
+        [8, 1],
+        [64, 2],
+      ] as const) {
+        const { batches, appended } = await whileHeld(() =>
+          Array.from({ length: callers }, (_, n) =>
+            log.append(`callers-${callers}-${n}`, [someEvent()], NO_STREAM),
+          ),
+        );
         expect(batches, `${callers} callers`).to.equal(expected);
         const positions = appended.map(({ position }) => Number(position)).sort((a, b) => a - b);
         expect(positions).to.deep.equal(positions.map((_, index) => (positions[0] as number) + index));
@@ -99,14 +130,18 @@ describe('the Postgres log', () => {
     });
 
     it('sends no second append to a stream before the first is answered', async () => {
-      const { batches, appended } = await whileHeld(() => [NO_STREAM, 0, 1].map((at) => log.append('in-order', [someEvent()], at)));
+      const { batches, appended } = await whileHeld(() =>
+        [NO_STREAM, 0, 1].map((at) => log.append('in-order', [someEvent()], at)),
+      );
       expect(batches).to.equal(1);
       expect(appended.map(({ revision }) => revision)).to.deep.equal([0, 1, 2]);
     });
   });
 
   it('keeps the order across writers of several processes: a reader that polls never skips an event', async () => {
-    const others = await Promise.all([1, 2, 3].map(async () => openPostgresLog(database.connect({ max: 1 }))));
+    const others = await Promise.all(
+      [1, 2, 3].map(async () => openPostgresLog(database.connect({ max: 1 }))),
+    );
     const start = Number(await log.head());
     let writing = true;
     const seen: number[] = [];
@@ -114,15 +149,22 @@ describe('the Postgres log', () => {
       let at = start;
       for (;;) {
         const stopped = !writing;
-        const rows = await sql<{ position: number }[]>`select position from journal where position > ${at} order by position`;
+        const rows = await sql<
+          { position: number }[]
+        >`select position from journal where position > ${at} order by position`;
         for (const row of rows) seen.push(row.position);
         at = rows.at(-1)?.position ?? at;
         if (stopped && rows.length === 0) return;
       }
     })();
-    await Promise.all(others.flatMap((other, writer) => Array.from({ length: 8 }, async (_, lane) => {
-      for (let n = 0; n < 15; n++) await other.append(`race-${writer}-${lane}-${n}`, [someEvent(), someEvent()], NO_STREAM);
-    })));
+    await Promise.all(
+      others.flatMap((other, writer) =>
+        Array.from({ length: 8 }, async (_, lane) => {
+          for (let n = 0; n < 15; n++)
+            await other.append(`race-${writer}-${lane}-${n}`, [someEvent(), someEvent()], NO_STREAM);
+        }),
+      ),
+    );
     writing = false;
     await reader;
     expect(seen).to.deep.equal(Array.from({ length: 3 * 8 * 15 * 2 }, (_, index) => start + 1 + index));
@@ -133,11 +175,17 @@ describe('the Postgres log', () => {
     const held = database.connect({ max: 1 });
     await held`select pg_advisory_lock(4711, 1)`;
     const lost = log.append('lost', [event], NO_STREAM);
-    const failed = lost.then(() => undefined, (error: unknown) => error);
+    const failed = lost.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     // The append now waits for the lock; its backend is ended under it.
-    await until('an append that waits for the lock', () => held`
+    await until(
+      'an append that waits for the lock',
+      () => held`
       select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and wait_event_type = 'Lock'`,
-    (ended) => ended.length > 0);
+      (ended) => ended.length > 0,
+    );
     expect(await failed).to.be.instanceOf(LogUnavailable);
     await held`select pg_advisory_unlock(4711, 1)`;
     await held.end();

@@ -1,27 +1,40 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { canonicalJson, contentHash, MAX_PART_BYTES, splitIntoParts } from '../../src/ledger/content-parts.ts';
+import {
+  canonicalJson,
+  contentHash,
+  MAX_PART_BYTES,
+  splitIntoParts,
+} from '../../src/ledger/content-parts.ts';
 import { MAX_APPEND_BYTES } from '../../src/journal/event-log.ts';
 
-const size = (part: readonly unknown[]) => part.reduce<number>((sum, item) => sum + Buffer.byteLength(JSON.stringify(item)) + 1, 0);
+const size = (part: readonly unknown[]) =>
+  part.reduce<number>((sum, item) => sum + Buffer.byteLength(JSON.stringify(item)) + 1, 0);
 
 describe('parts', () => {
   it('keep all items in order, none empty but the only one, within both limits', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.integer()), { maxLength: 60 }), fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 200 }), (items, maxItems, maxBytes) => {
-      const parts = splitIntoParts<unknown>(items, maxItems, maxBytes);
-      expect(parts.flat()).to.deep.equal(items);
-      expect(parts.filter((part) => part.length === 0)).to.have.length(items.length === 0 ? 1 : 0);
-      for (const part of parts) {
-        expect(part.length).to.be.at.most(maxItems);
-        // An item that is too large by itself has a part of its own.
-        if (part.length > 1) expect(size(part)).to.be.at.most(maxBytes);
-      }
-      // No part could have taken the first item of the next one.
-      for (const [index, part] of parts.slice(0, -1).entries()) {
-        const next = parts[index + 1]?.[0];
-        expect(part.length === maxItems || size([...part, next]) > maxBytes).to.equal(true);
-      }
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.integer()), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 200 }),
+        (items, maxItems, maxBytes) => {
+          const parts = splitIntoParts<unknown>(items, maxItems, maxBytes);
+          expect(parts.flat()).to.deep.equal(items);
+          expect(parts.filter((part) => part.length === 0)).to.have.length(items.length === 0 ? 1 : 0);
+          for (const part of parts) {
+            expect(part.length).to.be.at.most(maxItems);
+            // An item that is too large by itself has a part of its own.
+            if (part.length > 1) expect(size(part)).to.be.at.most(maxBytes);
+          }
+          // No part could have taken the first item of the next one.
+          for (const [index, part] of parts.slice(0, -1).entries()) {
+            const next = parts[index + 1]?.[0];
+            expect(part.length === maxItems || size([...part, next]) > maxBytes).to.equal(true);
+          }
+        },
+      ),
+    );
   });
 
   it('record nothing as one empty part', () => {
@@ -35,9 +48,12 @@ describe('parts', () => {
 
   it('leave room for metadata in an append', () => {
     expect(MAX_PART_BYTES).to.be.at.most(MAX_APPEND_BYTES / 2);
-    const parts = splitIntoParts(Array.from({ length: 20_000 }, (_, line) => ({ line, description: 'x'.repeat(80) })));
+    const parts = splitIntoParts(
+      Array.from({ length: 20_000 }, (_, line) => ({ line, description: 'x'.repeat(80) })),
+    );
     expect(parts.length).to.be.greaterThan(1);
-    for (const part of parts) expect(Buffer.byteLength(JSON.stringify(part))).to.be.at.most(MAX_PART_BYTES + 2);
+    for (const part of parts)
+      expect(Buffer.byteLength(JSON.stringify(part))).to.be.at.most(MAX_PART_BYTES + 2);
   });
 });
 
@@ -48,7 +64,19 @@ describe('the name of content', () => {
   });
 
   it('differs with every value, with order in a list, and with null against nothing', () => {
-    const contents: unknown[] = [{ a: 1 }, { a: '1' }, { a: null }, {}, { a: [1, 2] }, { a: [2, 1] }, { A: 1 }, { a: { b: 1 } }, [], null, ''];
+    const contents: unknown[] = [
+      { a: 1 },
+      { a: '1' },
+      { a: null },
+      {},
+      { a: [1, 2] },
+      { a: [2, 1] },
+      { A: 1 },
+      { a: { b: 1 } },
+      [],
+      null,
+      '',
+    ];
     expect(new Set(contents.map(contentHash)).size).to.equal(contents.length);
   });
 
@@ -58,8 +86,10 @@ describe('the name of content', () => {
   });
 
   it('survives being read back from JSON', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => {
-      expect(contentHash(JSON.parse(JSON.stringify(value)))).to.equal(contentHash(value));
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(contentHash(JSON.parse(JSON.stringify(value)))).to.equal(contentHash(value));
+      }),
+    );
   });
 });

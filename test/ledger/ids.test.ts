@@ -7,16 +7,31 @@ describe('ids', () => {
   it('from natural keys are the same for the same parts, for ever', () => {
     // A changed namespace or encoding would move every stream of every ledger: these are facts, not samples.
     expect(idFrom('deployment', 'acme', 'web')).to.equal('9d529a4d-cbaa-51f5-a9eb-2d6cda26b80d');
-    expect(idFrom('resource', 'digitalocean', 'droplet', '1')).to.equal('0f888809-0ac0-5ee6-873c-22d323639654');
+    expect(idFrom('resource', 'digitalocean', 'droplet', '1')).to.equal(
+      '0f888809-0ac0-5ee6-873c-22d323639654',
+    );
     expect(idFrom('invoice', 'acme', '2026-04-01')).to.equal('c7cf9c3b-bca4-5473-a68d-8dc6824fbfd5');
   });
 
   it('by name are uuids of version 5', () => {
-    fc.assert(fc.property(fc.uuid(), fc.string({ unit: 'grapheme' }), (namespace, name) => { expect(idsWithin(namespace)(name)).to.equal(v5(name, namespace)); }));
+    fc.assert(
+      fc.property(fc.uuid(), fc.string({ unit: 'grapheme' }), (namespace, name) => {
+        expect(idsWithin(namespace)(name)).to.equal(v5(name, namespace));
+      }),
+    );
   });
 
   it('tell apart keys whose parts would read the same when joined', () => {
-    const ids = [idFrom('a', 'bc'), idFrom('ab', 'c'), idFrom('abc'), idFrom('a', 'b', 'c'), idFrom('a,bc'), idFrom('a","bc'), idFrom('', 'abc'), idFrom('abc', '')];
+    const ids = [
+      idFrom('a', 'bc'),
+      idFrom('ab', 'c'),
+      idFrom('abc'),
+      idFrom('a', 'b', 'c'),
+      idFrom('a,bc'),
+      idFrom('a","bc'),
+      idFrom('', 'abc'),
+      idFrom('abc', ''),
+    ];
     expect(new Set(ids).size).to.equal(ids.length);
     const typed = [idFrom(1), idFrom('1'), idFrom(null), idFrom('null'), idFrom('')];
     expect(new Set(typed).size).to.equal(typed.length);

@@ -24,8 +24,19 @@ describe('growing out of one machine: the service moves from PostgreSQL to Event
     const [, url = ''] = await service.says(/listens on (http:\/\/localhost:\d+)/);
     api = createApi(url);
   };
-  const create = (slug: string) => api.post('deployments', { tenant_id: 'growing', slug, display_name: slug }, { headers: { 'idempotency-key': `key-${slug}` } });
-  const checkpoints = async () => (await ok(api.get('projections'))).data.map(({ name, checkpoint, head, lag }: Json) => ({ name, checkpoint, head, lag }));
+  const create = (slug: string) =>
+    api.post(
+      'deployments',
+      { tenant_id: 'growing', slug, display_name: slug },
+      { headers: { 'idempotency-key': `key-${slug}` } },
+    );
+  const checkpoints = async () =>
+    (await ok(api.get('projections'))).data.map(({ name, checkpoint, head, lag }: Json) => ({
+      name,
+      checkpoint,
+      head,
+      lag,
+    }));
 
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-growing-'));
@@ -52,7 +63,9 @@ describe('growing out of one machine: the service moves from PostgreSQL to Event
     expect(wrong.stderr).to.contain('--to: ').and.to.not.contain('secret');
     const away = await arcadia('log', 'copy', '--to', 'esdb://admin:secret@127.0.0.1:1?tls=false');
     expect(away.code).to.equal(1);
-    expect(away.stderr).to.match(/^The event log can not be reached: .*EventStoreDB.*\n$/).and.to.not.contain('secret');
+    expect(away.stderr)
+      .to.match(/^The event log can not be reached: .*EventStoreDB.*\n$/)
+      .and.to.not.contain('secret');
   });
 
   it('copies beside the running service, which then takes no more commands and says why', async () => {
@@ -61,28 +74,44 @@ describe('growing out of one machine: the service moves from PostgreSQL to Event
     const outcome = JSON.parse(stdout);
     events = outcome.events;
     expect(outcome).to.include({ present: 0 });
-    expect(events).to.equal(server.events().filter((event) => !event.type.startsWith('$')).length).and.to.be.greaterThan(10);
+    expect(events)
+      .to.equal(server.events().filter((event) => !event.type.startsWith('$')).length)
+      .and.to.be.greaterThan(10);
     const refused = await create('too-late');
     expect(refused.status).to.equal(503);
-    expect(refused.body).to.include({ type: 'urn:arcadia-cloud:problem:not-configured', detail: 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL' });
-    expect((await api.get('/api/ready', { token: null })).body.checks.journal).to.include({ status: 'failed' });
+    expect(refused.body).to.include({
+      type: 'urn:arcadia-cloud:problem:not-configured',
+      detail: 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL',
+    });
+    expect((await api.get('/api/ready', { token: null })).body.checks.journal).to.include({
+      status: 'failed',
+    });
     expect((await ok(api.get('deployments'))).data, 'reading goes on').to.have.length(1);
     const again = await arcadia('log', 'copy', '--to', server.url);
-    expect([again.code, again.stderr]).to.deep.equal([1, 'This ledger\'s events are in EventStoreDB already: start the service with EVENTSTORE_URL.\n']);
+    expect([again.code, again.stderr]).to.deep.equal([
+      1,
+      "This ledger's events are in EventStoreDB already: start the service with EVENTSTORE_URL.\n",
+    ]);
   });
 
   it('does not start without EVENTSTORE_URL any more', async () => {
     service.kill('SIGTERM');
     expect(await service.ended).to.equal(0);
     const { code, stderr } = await runChild('src/main.ts', [], env);
-    expect([code, stderr]).to.deep.equal([1, 'This ledger\'s events are in EventStoreDB: set EVENTSTORE_URL. (Its journal in PostgreSQL only follows.)\n']);
+    expect([code, stderr]).to.deep.equal([
+      1,
+      "This ledger's events are in EventStoreDB: set EVENTSTORE_URL. (Its journal in PostgreSQL only follows.)\n",
+    ]);
   });
 
   it('goes on where it was: the same positions, nothing rebuilt, keys and Ledger-Positions of before still good', async () => {
     await serve({ EVENTSTORE_URL: server.url });
-    for (const row of await checkpoints()) expect(row).to.deep.include({ checkpoint: events, head: events, lag: 0 });
+    for (const row of await checkpoints())
+      expect(row).to.deep.include({ checkpoint: events, head: events, lag: 0 });
     expect((await create('before')).body.data).to.deep.equal(made);
-    expect((await ok(api.get('deployments', { headers: { 'ledger-position': position } }))).data).to.have.nested.property('[0].id', made.id);
+    expect(
+      (await ok(api.get('deployments', { headers: { 'ledger-position': position } }))).data,
+    ).to.have.nested.property('[0].id', made.id);
     const { status, headers } = await create('after');
     expect(status).to.equal(201);
     expect(headers.get('ledger-position')?.split(':')[0]).to.equal(position.split(':')[0]);

@@ -11,7 +11,11 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { TEST_SECRET } from '../support/tokens.ts';
 import { until } from '../support/until.ts';
 
-export interface Node { child: Child; url: string; api: Api }
+export interface Node {
+  child: Child;
+  url: string;
+  api: Api;
+}
 
 export interface Machines {
   database: TestDatabase;
@@ -28,11 +32,17 @@ export async function startMachines(log: 'PostgreSQL' | 'EventStoreDB'): Promise
   const server = log === 'EventStoreDB' ? await startProtocolServer() : null;
   const children: Child[] = [];
   return {
-    database, server,
+    database,
+    server,
     sql: database.connect(),
     async start(env = {}) {
       const child = startChild('test/machines/node.ts', [], {
-        NODE_TARGET: JSON.stringify(database.target), JWT_SECRET: TEST_SECRET, RATE_LIMIT_PER_MINUTE: '1000000', SEED_CATALOG: 'false', ...(server === null ? {} : { EVENTSTORE_URL: server.url }), ...env,
+        NODE_TARGET: JSON.stringify(database.target),
+        JWT_SECRET: TEST_SECRET,
+        RATE_LIMIT_PER_MINUTE: '1000000',
+        SEED_CATALOG: 'false',
+        ...(server === null ? {} : { EVENTSTORE_URL: server.url }),
+        ...env,
       });
       children.push(child);
       const [, url = ''] = await child.says(/listens on (http:\/\/localhost:\d+)/);
@@ -48,18 +58,30 @@ export async function startMachines(log: 'PostgreSQL' | 'EventStoreDB'): Promise
 }
 
 /**
- * Creates a deployment as a patient client does: at the next node again, until one has answered for good. The answer to an
- * attempt may be lost with its node, so a repeated one may find it there already.
+ * Creates a deployment as a patient client does: at the next node again, until one has answered for good. The
+ * answer to an attempt may be lost with its node, so a repeated one may find it there already.
  */
-export async function createDeployment(nodes: () => readonly Node[], slug: string): Promise<{ id: string; position: string | null }> {
+export async function createDeployment(
+  nodes: () => readonly Node[],
+  slug: string,
+): Promise<{ id: string; position: string | null }> {
   let attempts = 0;
   const send = (): Promise<ApiAnswer | undefined> => {
     const all = nodes();
     const node = all[attempts++ % all.length] as Node;
-    return node.api.post('deployments', { tenant_id: 'hammer', slug, display_name: slug }).catch(() => undefined);
+    return node.api
+      .post('deployments', { tenant_id: 'hammer', slug, display_name: slug })
+      .catch(() => undefined);
   };
-  const answer = await until(`an answer for ${slug}`, send, (given) => given !== undefined && given.status < 500) as ApiAnswer;
-  expect(answer.status === 201 || (attempts > 1 && answer.status === 409), JSON.stringify(answer.body)).to.equal(true);
+  const answer = (await until(
+    `an answer for ${slug}`,
+    send,
+    (given) => given !== undefined && given.status < 500,
+  )) as ApiAnswer;
+  expect(
+    answer.status === 201 || (attempts > 1 && answer.status === 409),
+    JSON.stringify(answer.body),
+  ).to.equal(true);
   return { id: idFrom('deployment', 'hammer', slug), position: answer.headers.get('ledger-position') };
 }
 
@@ -67,7 +89,10 @@ export async function createDeployment(nodes: () => readonly Node[], slug: strin
 export async function deploymentsAt(node: Node, position: string | null = null): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor = ''; ;) {
-    const { status, body } = await node.api.get(`deployments?limit=500${cursor}`, position === null ? {} : { headers: { 'ledger-position': position } });
+    const { status, body } = await node.api.get(
+      `deployments?limit=500${cursor}`,
+      position === null ? {} : { headers: { 'ledger-position': position } },
+    );
     expect(status, JSON.stringify(body)).to.equal(200);
     ids.push(...body.data.map((row: Json) => row.id));
     if (body.next_cursor === null) return ids.sort();
@@ -80,16 +105,25 @@ export async function watchCheckpoints(sql: Sql): Promise<{ doubled(): Promise<J
   await sql`create table checkpoint_steps (name text, position bigint)`;
   await sql`create function note_step() returns trigger language plpgsql as $$ begin insert into checkpoint_steps values (new.name, new.position); return null; end $$`;
   await sql`create trigger note_step after update on projection_checkpoints for each row when (old.position is distinct from new.position) execute function note_step()`;
-  return { doubled: async () => [...await sql`select name, position from checkpoint_steps group by name, position having count(*) > 1`] };
+  return {
+    doubled: async () => [
+      ...(await sql`select name, position from checkpoint_steps group by name, position having count(*) > 1`),
+    ],
+  };
 }
 
-/** Expects a journal without gaps whose read models, whoever fed them, are the rows that its events define. */
+/**
+ * Expects a journal without gaps whose read models, whoever fed them, are the rows that its events define.
+ */
 export async function expectConsistent({ sql, server }: Machines): Promise<void> {
-  const [shape] = await sql`select count(*) as n, coalesce(max(position), 0) as head, count(distinct id) as ids from journal`;
+  const [shape] =
+    await sql`select count(*) as n, coalesce(max(position), 0) as head, count(distinct id) as ids from journal`;
   expect(shape).to.deep.equal({ n: shape?.['head'], head: shape?.['head'], ids: shape?.['head'] });
   if (server !== null) {
     const events = server.events().filter((event) => !event.type.startsWith('$'));
-    expect([...await sql`select id, source_position::text as at from journal order by position`]).to.deep.equal(events.map(({ id, position }) => ({ id, at: String(position) })));
+    expect([
+      ...(await sql`select id, source_position::text as at from journal order by position`),
+    ]).to.deep.equal(events.map(({ id, position }) => ({ id, at: String(position) })));
   }
   const [live, expected] = [await tablesOf(sql), rowsInMemory(await readUpcast(sql, 0, 1_000_000), 1)];
   for (const [table, rows] of live) expect(rows, table).to.deep.equal(expected.get(table));
@@ -105,5 +139,9 @@ export async function holders(sql: Sql): Promise<Map<string, number>> {
 
 /** Waits until every duty is somebody else's. */
 export async function takenOver(sql: Sql, before: ReadonlyMap<string, number>): Promise<void> {
-  await until('every duty taken over', () => holders(sql), (now) => [...before].every(([lock, pid]) => now.has(lock) && now.get(lock) !== pid));
+  await until(
+    'every duty taken over',
+    () => holders(sql),
+    (now) => [...before].every(([lock, pid]) => now.has(lock) && now.get(lock) !== pid),
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * A node of the service as a process of its own, on the database that `NODE_TARGET` describes as JSON (a test database has
- * no URL). All else comes from the environment, as for the service. Says where it listens; SIGTERM ends it cleanly.
+ * A node of the service as a process of its own, on the database that `NODE_TARGET` describes as JSON (a test
+ * database has no URL). All else comes from the environment, as for the service. Says where it listens;
+ * SIGTERM ends it cleanly.
  */
 import { createLogger } from '../../src/cli/create-logger.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
@@ -13,11 +14,18 @@ try {
   const target = JSON.parse(process.env['NODE_TARGET'] ?? '') as ConnectTarget;
   const mismatch = failureToCome();
   const service = await createServiceFromConfig(loadConfig(process.env), {
-    logger: createLogger('warn', 1), database: { target, leave: async () => undefined }, onLogMismatch: mismatch.fail,
+    logger: createLogger('warn', 1),
+    database: { target, leave: async () => undefined },
+    onLogMismatch: mismatch.fail,
   });
   const server = await listen(service.app, 0, '127.0.0.1');
   process.stdout.write(`listens on ${urlOf(server)}\n`);
-  await Promise.race([mismatch.failed, new Promise((resolve) => { process.once('SIGTERM', resolve); })]);
+  await Promise.race([
+    mismatch.failed,
+    new Promise((resolve) => {
+      process.once('SIGTERM', resolve);
+    }),
+  ]);
   server.closeAllConnections();
   server.close();
   await service.close();

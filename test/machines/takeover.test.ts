@@ -3,36 +3,69 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { plans } from '../../projections/catalog/tables.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { ok } from '../support/api.ts';
-import { createDeployment, deploymentsAt, expectConsistent, holders, startMachines, takenOver, watchCheckpoints, type Machines, type Node } from './machines.ts';
+import {
+  createDeployment,
+  deploymentsAt,
+  expectConsistent,
+  holders,
+  startMachines,
+  takenOver,
+  watchCheckpoints,
+  type Machines,
+  type Node,
+} from './machines.ts';
 import { until } from '../support/until.ts';
 
 /**
- * Where a process is stopped that has a transaction open which feeds the read models, and goes on holding its locks. It is
- * held up there by a lock of ours, stopped, and let go.
+ * Where a process is stopped that has a transaction open which feeds the read models, and goes on holding its
+ * locks. It is held up there by a lock of ours, stopped, and let go.
  */
 const moments = {
-  /** It has moved its checkpoint; the server waits for the next statement, and ends such a transaction after a while. */
+  /**
+   * It has moved its checkpoint; the server waits for the next statement, and ends such a transaction after a
+   * while.
+   */
   'between two statements': async (sql: Sql, _other: Node, stop: () => void) => {
     await sql.begin(async (tx) => {
       await tx`select from projection_checkpoints for update`;
-      await until('a batch that waits for its checkpoint', () => batches(sql, 'wait_event in (\'transactionid\', \'tuple\')'), (found) => found.length > 0);
+      await until(
+        'a batch that waits for its checkpoint',
+        () => batches(sql, "wait_event in ('transactionid', 'tuple')"),
+        (found) => found.length > 0,
+      );
       stop();
     });
-    await until('a batch that stands still', () => batches(sql, 'state = \'idle in transaction\''), (found) => found.length > 0);
+    await until(
+      'a batch that stands still',
+      () => batches(sql, "state = 'idle in transaction'"),
+      (found) => found.length > 0,
+    );
   },
-  /** A session sends the first use of a statement, here of one for plans, in two parts; between them the server counts it as active. */
+  /**
+   * A session sends the first use of a statement, here of one for plans, in two parts; between them the
+   * server counts it as active.
+   */
   'between two parts of a statement': async (sql: Sql, other: Node, stop: () => void) => {
     await sql.begin(async (tx) => {
       await tx`lock table ${tx(plans.ref)} in exclusive mode`;
       await ok(other.api.post('catalog/plans', { code: 'first', name: 'First' }), 201);
-      await until('a batch that waits for the table', () => batches(sql, 'wait_event = \'relation\''), (found) => found.length > 0);
+      await until(
+        'a batch that waits for the table',
+        () => batches(sql, "wait_event = 'relation'"),
+        (found) => found.length > 0,
+      );
       stop();
     });
-    await until('a batch that stands still', () => batches(sql, 'state = \'active\' and wait_event = \'ClientRead\''), (found) => found.length > 0);
+    await until(
+      'a batch that stands still',
+      () => batches(sql, "state = 'active' and wait_event = 'ClientRead'"),
+      (found) => found.length > 0,
+    );
   },
 };
 
-const batches = (sql: Sql, condition: string) => sql.unsafe<{ pid: number }[]>(`
+const batches = (sql: Sql, condition: string) =>
+  sql.unsafe<{ pid: number }[]>(`
   select pid from pg_stat_activity where datname = current_database() and application_name = 'arcadia-projections' and xact_start is not null and ${condition}`);
 
 for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
@@ -62,7 +95,11 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
       for (let n = 0; n < 6; n++) {
         const [writer, reader] = n % 2 === 0 ? [first, second] : [second, first];
         const { id, position } = await create(`own-${n}`, () => [writer]);
-        expect(await ok(reader.api.get(`deployments/${id}`, { headers: { 'ledger-position': position as string } }))).to.have.nested.property('data.id', id);
+        expect(
+          await ok(
+            reader.api.get(`deployments/${id}`, { headers: { 'ledger-position': position as string } }),
+          ),
+        ).to.have.nested.property('data.id', id);
       }
     });
 
@@ -70,15 +107,17 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
       const before = await holders(machines.sql);
       let nodes: readonly Node[] = [first, second];
       let done = 0;
-      await Promise.all(Array.from({ length: 8 }, async (_, lane) => {
-        for (let n = 0; n < 15; n++) {
-          await create(`kill-${lane}-${n}`, () => (lane % 2 === 0 ? nodes : [...nodes].reverse()));
-          if (++done === 40) {
-            first.child.kill('SIGKILL');
-            nodes = [second];
+      await Promise.all(
+        Array.from({ length: 8 }, async (_, lane) => {
+          for (let n = 0; n < 15; n++) {
+            await create(`kill-${lane}-${n}`, () => (lane % 2 === 0 ? nodes : [...nodes].reverse()));
+            if (++done === 40) {
+              first.child.kill('SIGKILL');
+              nodes = [second];
+            }
           }
-        }
-      }));
+        }),
+      );
       await takenOver(machines.sql, before);
       const { position } = await create('after-kill', () => nodes);
       expect(await deploymentsAt(second, position)).to.deep.equal([...created].sort());
@@ -86,30 +125,37 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
       await expectConsistent(machines);
     });
 
-    for (const [moment, freezeInBatch] of Object.entries(moments)) it(`takes over from one that was frozen in the middle of a batch, ${moment}, and lets it write nothing when it wakes`, async () => {
-      // Begun when the second has every duty, it gets none of them: it can only take over.
-      const other = await machines.start();
-      const before = await holders(machines.sql);
-      // Events pour in through another one while the second, which feeds all, is stopped in the middle of its work.
-      let pouring = true;
-      const pour = (async () => {
-        for (let n = 0; pouring; n++) await create(`freeze-${moment.length}-${n}`, () => [other]);
-      })();
-      await freezeInBatch(machines.sql, other, () => second.child.kill('SIGSTOP'));
-      // As its dead connection would be found out.
-      await machines.sql`select pg_terminate_backend(pid) from unnest(${[...before.values()]}::int[]) as pid`;
-      await takenOver(machines.sql, before);
-      const meanwhile = await create(`while-frozen-${moment.length}`, () => [other]);
-      await until('what was created meanwhile is shown', () => other.api.get(`deployments/${meanwhile.id}`), ({ status }) => status === 200);
-      second.child.kill('SIGCONT');
-      await delay(300);
-      pouring = false;
-      await pour;
-      const { position } = await create(`after-freeze-${moment.length}`, () => [second]);
-      for (const node of [second, other]) expect(await deploymentsAt(node, position)).to.deep.equal([...created].sort());
-      expect(await checkpoints.doubled()).to.deep.equal([]);
-      await expectConsistent(machines);
-      second = other;
-    });
+    for (const [moment, freezeInBatch] of Object.entries(moments))
+      it(`takes over from one that was frozen in the middle of a batch, ${moment}, and lets it write nothing when it wakes`, async () => {
+        // Begun when the second has every duty, it gets none of them: it can only take over.
+        const other = await machines.start();
+        const before = await holders(machines.sql);
+        // Events pour in through another one while the second, which feeds all, is stopped in the middle of
+        // its work.
+        let pouring = true;
+        const pour = (async () => {
+          for (let n = 0; pouring; n++) await create(`freeze-${moment.length}-${n}`, () => [other]);
+        })();
+        await freezeInBatch(machines.sql, other, () => second.child.kill('SIGSTOP'));
+        // As its dead connection would be found out.
+        await machines.sql`select pg_terminate_backend(pid) from unnest(${[...before.values()]}::int[]) as pid`;
+        await takenOver(machines.sql, before);
+        const meanwhile = await create(`while-frozen-${moment.length}`, () => [other]);
+        await until(
+          'what was created meanwhile is shown',
+          () => other.api.get(`deployments/${meanwhile.id}`),
+          ({ status }) => status === 200,
+        );
+        second.child.kill('SIGCONT');
+        await delay(300);
+        pouring = false;
+        await pour;
+        const { position } = await create(`after-freeze-${moment.length}`, () => [second]);
+        for (const node of [second, other])
+          expect(await deploymentsAt(node, position)).to.deep.equal([...created].sort());
+        expect(await checkpoints.doubled()).to.deep.equal([]);
+        await expectConsistent(machines);
+        second = other;
+      });
   });
 }

@@ -15,34 +15,61 @@ import { TEST_SECRET } from '../support/tokens.ts';
 
 const run = promisify(execFile);
 
-describe('a copy of the embedded server\'s directory', () => {
+describe("a copy of the embedded server's directory", () => {
   let folder: string;
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'arcadia-backup-')));
-    // Where the server's user can't pass, `cluster` is a link to a place elsewhere, and a copy would hold the link alone.
+    // Where the server's user can't pass, `cluster` is a link to a place elsewhere, and a copy would hold the
+    // link alone.
     await chmod(folder, 0o755);
   });
-  after(async () => { await rm(folder, { recursive: true, force: true }); });
+  after(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
 
   const dataDir = () => join(folder, 'postgres');
   async function withService<T>(work: (api: Api, caughtUp: () => Promise<void>) => Promise<T>): Promise<T> {
-    const server = await startEmbeddedPostgres({ dataDir: dataDir(), settings: { max_connections: '60', shared_buffers: '16MB' } });
+    const server = await startEmbeddedPostgres({
+      dataDir: dataDir(),
+      settings: { max_connections: '60', shared_buffers: '16MB' },
+    });
     const service = await openService({
-      target: server.target, clock: systemClock, newId: randomId, currency: 'AUD', logger: silentLogger, tax: { name: 'GST', rate: '0.10' },
-      auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true, digitalOcean: null, finance: null,
+      target: server.target,
+      clock: systemClock,
+      newId: randomId,
+      currency: 'AUD',
+      logger: silentLogger,
+      tax: { name: 'GST', rate: '0.10' },
+      auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
+      corsOrigins: [],
+      cursorSecret: TEST_SECRET,
+      checkResponses: true,
+      digitalOcean: null,
+      finance: null,
     });
     const http = service.app.listen(0, '127.0.0.1');
-    await new Promise<void>((resolve) => { http.once('listening', resolve); });
+    await new Promise<void>((resolve) => {
+      http.once('listening', resolve);
+    });
     try {
-      return await work(createApi(`http://127.0.0.1:${(http.address() as AddressInfo).port}`), () => service.ledger.readLatest(async () => undefined));
+      return await work(createApi(`http://127.0.0.1:${(http.address() as AddressInfo).port}`), () =>
+        service.ledger.readLatest(async () => undefined),
+      );
     } finally {
       http.closeAllConnections();
-      await new Promise((resolve) => { http.close(resolve); });
+      await new Promise((resolve) => {
+        http.close(resolve);
+      });
       await service.close();
       await server.stop();
     }
   }
-  const create = (api: Api, slug: string, key: string) => api.post('deployments', { tenant_id: 'kept', slug, display_name: slug }, { headers: { 'Idempotency-Key': key } });
+  const create = (api: Api, slug: string, key: string) =>
+    api.post(
+      'deployments',
+      { tenant_id: 'kept', slug, display_name: slug },
+      { headers: { 'Idempotency-Key': key } },
+    );
 
   it('that was made while it was stopped is a backup: put back, the ledger is as it was, keys included, and goes on', async () => {
     const first = await withService(async (api) => ok(create(api, 'saved', 'key-1'), 201));
@@ -57,12 +84,18 @@ describe('a copy of the embedded server\'s directory', () => {
     await rename(join(folder, 'backup'), dataDir());
     await withService(async (api, caughtUp) => {
       await caughtUp();
-      expect((await ok(api.get('deployments'))).data.map(({ slug }: { slug: string }) => slug)).to.deep.equal(['saved']);
+      expect((await ok(api.get('deployments'))).data.map(({ slug }: { slug: string }) => slug)).to.deep.equal(
+        ['saved'],
+      );
       // The journal has lost what came after the backup: positions that clients still hold are of no event.
       const [log = '', position = ''] = lost.split(':');
       expect(log).to.match(/^[0-9a-f]{32}$/);
       const again = await create(api, 'saved', 'key-1');
-      expect([again.status, again.body, again.headers.get('idempotency-replayed')]).to.deep.equal([201, first, 'true']);
+      expect([again.status, again.body, again.headers.get('idempotency-replayed')]).to.deep.equal([
+        201,
+        first,
+        'true',
+      ]);
       const next = await create(api, 'other', 'key-2');
       expect([next.status, next.headers.get('ledger-position')]).to.deep.equal([201, `${log}:${position}`]);
     });

@@ -27,26 +27,51 @@ describe('when the database server hangs', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'arcadia-frozen-'));
     // So that the server's own user passes, and its data is in here too.
     await chmod(dataDir, 0o755);
-    server = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '60', shared_buffers: '16MB' } });
+    server = await startEmbeddedPostgres({
+      dataDir,
+      settings: { max_connections: '60', shared_buffers: '16MB' },
+    });
     service = await openService({
-      target: server.target, clock: systemClock, newId: randomId, currency: 'AUD', logger: silentLogger, tax: { name: 'GST', rate: '0.10' },
-      auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true, digitalOcean: null, finance: null,
+      target: server.target,
+      clock: systemClock,
+      newId: randomId,
+      currency: 'AUD',
+      logger: silentLogger,
+      tax: { name: 'GST', rate: '0.10' },
+      auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
+      corsOrigins: [],
+      cursorSecret: TEST_SECRET,
+      checkResponses: true,
+      digitalOcean: null,
+      finance: null,
     });
     http = service.app.listen(0, '127.0.0.1');
-    await new Promise<void>((resolve) => { http.once('listening', resolve); });
+    await new Promise<void>((resolve) => {
+      http.once('listening', resolve);
+    });
     api = createApi(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
   });
   after(async () => {
     goOn();
     http.closeAllConnections();
-    await new Promise((resolve) => { http.close(resolve); });
+    await new Promise((resolve) => {
+      http.close(resolve);
+    });
     await service.close();
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  const create = (slug: string) => api.post('deployments', { tenant_id: 'frost', slug, display_name: 'x' }, { headers: { 'Idempotency-Key': slug } });
-  const scrape = async () => readMetrics(await (await fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}/metrics`)).text());
+  const create = (slug: string) =>
+    api.post(
+      'deployments',
+      { tenant_id: 'frost', slug, display_name: 'x' },
+      { headers: { 'Idempotency-Key': slug } },
+    );
+  const scrape = async () =>
+    readMetrics(
+      await (await fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}/metrics`)).text(),
+    );
 
   it('health, ready and metrics answer all the same, and say which part hangs; what was asked meanwhile is done once it goes on', async () => {
     await ok(create('before'), 201);
@@ -56,13 +81,21 @@ describe('when the database server hangs', () => {
     goOn = freeze(server.pid);
     const meanwhile = create('meanwhile');
     expect((await api.get('/api/health')).status).to.equal(200);
-    // All of these hang for ever unless the service gives up by itself: the server is let go on only after them.
+    // All of these hang for ever unless the service gives up by itself: the server is let go on only after
+    // them.
     const [ready, samples] = await Promise.all([api.get('/api/ready'), scrape()]);
     expect(ready.status).to.equal(503);
-    expect(ready.body.checks.postgres).to.deep.equal({ status: 'failed', required: true, reason: 'no answer within 1500 ms' });
+    expect(ready.body.checks.postgres).to.deep.equal({
+      status: 'failed',
+      required: true,
+      reason: 'no answer within 1500 ms',
+    });
     expect(ready.body.checks.projections.status).to.equal('failed');
     expect(valueOf(samples, 'arcadia_up', { part: 'postgres' })).to.equal(0);
-    expect(valueOf(samples, 'arcadia_journal_head_position'), 'nothing old in the place of what is not known').to.equal(undefined);
+    expect(
+      valueOf(samples, 'arcadia_journal_head_position'),
+      'nothing old in the place of what is not known',
+    ).to.equal(undefined);
     expect(valueOf(samples, 'arcadia_appended_events_total')).to.equal(1);
     expect(valueOf(samples, 'process_resident_memory_bytes')).to.be.greaterThan(0);
 

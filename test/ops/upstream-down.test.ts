@@ -11,7 +11,12 @@ describe('when DigitalOcean is not there at all', () => {
   after(() => ledger.close());
 
   it('jobs fail with the reason, nothing is struck or deleted, and the service is ready', async () => {
-    const mirror = async () => (await ok(ledger.api.get('inventory?limit=500'))).data.map(({ id, status, missed_syncs }: Json) => [id, status, missed_syncs]);
+    const mirror = async () =>
+      (await ok(ledger.api.get('inventory?limit=500'))).data.map(({ id, status, missed_syncs }: Json) => [
+        id,
+        status,
+        missed_syncs,
+      ]);
     const before = await mirror();
     const events = await ledger.log.head();
     await ledger.digitalOcean.close();

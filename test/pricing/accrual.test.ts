@@ -7,9 +7,18 @@ import { deploymentInputs } from './inputs.ts';
 import { pro, storage50, studio } from './sample-terms.ts';
 
 const inputs: TenantInvoicingInputs = {
-  tenant_id: 't1', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0.10' }, resource_prices: [],
+  tenant_id: 't1',
+  period: '2026-04-01',
+  currency: 'AUD',
+  tax: { name: 'GST', rate: '0.10' },
+  resource_prices: [],
   deployments: [
-    deploymentInputs({ deployment_id: 'whole', facts: journal(started('2026-02-01', studio, storage50)), usage: { droplet_hours: '1500' }, llm_charges: ['10.5'] }),
+    deploymentInputs({
+      deployment_id: 'whole',
+      facts: journal(started('2026-02-01', studio, storage50)),
+      usage: { droplet_hours: '1500' },
+      llm_charges: ['10.5'],
+    }),
     deploymentInputs({ deployment_id: 'started', facts: journal(started('2026-04-16', pro)) }),
     deploymentInputs({ deployment_id: 'later', facts: journal(started('2026-05-01', pro)) }),
     deploymentInputs({ deployment_id: 'gateway', usage: { droplet_hours: '5' }, llm_charges: ['3'] }),
@@ -19,9 +28,33 @@ const inputs: TenantInvoicingInputs = {
 describe('accrue', () => {
   it('shows per deployment what the month would be invoiced at, before tax', () => {
     expect(accrue(inputs)).to.deep.equal([
-      { deployment_id: 'gateway', tenant_id: 't1', plan_code: null, recurring_cents: 0, overage_cents: 0, llm_cents: 3, total_cents: 3 },
-      { deployment_id: 'started', tenant_id: 't1', plan_code: 'pro', recurring_cents: 6000, overage_cents: 0, llm_cents: 0, total_cents: 6000 },
-      { deployment_id: 'whole', tenant_id: 't1', plan_code: 'studio', recurring_cents: 5750, overage_cents: 12, llm_cents: 11, total_cents: 5773 },
+      {
+        deployment_id: 'gateway',
+        tenant_id: 't1',
+        plan_code: null,
+        recurring_cents: 0,
+        overage_cents: 0,
+        llm_cents: 3,
+        total_cents: 3,
+      },
+      {
+        deployment_id: 'started',
+        tenant_id: 't1',
+        plan_code: 'pro',
+        recurring_cents: 6000,
+        overage_cents: 0,
+        llm_cents: 0,
+        total_cents: 6000,
+      },
+      {
+        deployment_id: 'whole',
+        tenant_id: 't1',
+        plan_code: 'studio',
+        recurring_cents: 5750,
+        overage_cents: 12,
+        llm_cents: 11,
+        total_cents: 5773,
+      },
     ]);
   });
 

@@ -5,7 +5,11 @@ import type { AddonTerms, PlanTerms } from '../../src/pricing/types.ts';
 import { addon, plan } from './arbitraries.ts';
 
 /** A fact without its position, which is its place in the list handed to {@link journal}. */
-export type Told = SubscriptionFact extends infer Fact ? (Fact extends SubscriptionFact ? Omit<Fact, 'position'> : never) : never;
+export type Told = SubscriptionFact extends infer Fact
+  ? Fact extends SubscriptionFact
+    ? Omit<Fact, 'position'>
+    : never
+  : never;
 
 /** Facts in journal order. */
 export function journal(...told: Told[]): SubscriptionFact[] {
@@ -13,7 +17,10 @@ export function journal(...told: Told[]): SubscriptionFact[] {
 }
 
 export function started(day: string, terms: PlanTerms, ...addons: AddonTerms[]): Told {
-  const attached = addons.map((attachment, index) => ({ attachment_id: `start-${day}-${String(index)}`, addon: attachment }));
+  const attached = addons.map((attachment, index) => ({
+    attachment_id: `start-${day}-${String(index)}`,
+    addon: attachment,
+  }));
   return { type: 'started', day, plan: terms, addons: attached, event_id: `event-${day}` };
 }
 
@@ -22,16 +29,64 @@ export function state(day: string, to: DeploymentState): Told {
 }
 
 /** Days around a month, so that facts fall before, into and after it. */
-const dayAround = fc.integer({ min: 1, max: 90 }).map((offset) => new Date(Date.UTC(2026, 2, offset)).toISOString().slice(0, 10));
+const dayAround = fc
+  .integer({ min: 1, max: 90 })
+  .map((offset) => new Date(Date.UTC(2026, 2, offset)).toISOString().slice(0, 10));
 
 const fact: fc.Arbitrary<Told> = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(dayAround, plan, fc.array(addon, { maxLength: 2 })).map(([day, terms, addons]) => started(day, terms, ...addons)) },
-  { weight: 2, arbitrary: fc.tuple(dayAround, plan).map(([day, terms]): Told => ({ type: 'plan_changed', day, plan: terms })) },
-  { weight: 2, arbitrary: fc.tuple(dayAround, fc.uuid(), addon).map(([day, id, attached]): Told => ({ type: 'addon_attached', day, attachment_id: id, addon: attached })) },
-  { weight: 2, arbitrary: fc.tuple(dayAround, addon).map(([day, { code }]): Told => ({ type: 'addon_detached', day, code })) },
-  { weight: 3, arbitrary: fc.tuple(dayAround, fc.constantFrom('paused', 'resumed', 'cancelled')).map(([day, type]): Told => ({ type, day })) },
-  { weight: 2, arbitrary: fc.tuple(dayAround, fc.constantFrom<DeploymentState>('trial', 'active', 'past_due', 'suspended', 'paused', 'cancelled', 'archived')).map(([day, to]) => state(day, to)) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(dayAround, plan, fc.array(addon, { maxLength: 2 }))
+      .map(([day, terms, addons]) => started(day, terms, ...addons)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(dayAround, plan)
+      .map(([day, terms]): Told => ({ type: 'plan_changed', day, plan: terms })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(dayAround, fc.uuid(), addon).map(([day, id, attached]): Told => ({
+      type: 'addon_attached',
+      day,
+      attachment_id: id,
+      addon: attached,
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(dayAround, addon)
+      .map(([day, { code }]): Told => ({ type: 'addon_detached', day, code })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(dayAround, fc.constantFrom('paused', 'resumed', 'cancelled'))
+      .map(([day, type]): Told => ({ type, day })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        dayAround,
+        fc.constantFrom<DeploymentState>(
+          'trial',
+          'active',
+          'past_due',
+          'suspended',
+          'paused',
+          'cancelled',
+          'archived',
+        ),
+      )
+      .map(([day, to]) => state(day, to)),
+  },
 );
 
 /** Any history, sensible or not: the rules must give one answer to each. */
-export const history: fc.Arbitrary<SubscriptionFact[]> = fc.array(fact, { maxLength: 12 }).map((told) => journal(...told));
+export const history: fc.Arbitrary<SubscriptionFact[]> = fc
+  .array(fact, { maxLength: 12 })
+  .map((told) => journal(...told));

@@ -18,12 +18,27 @@ interface Told extends Omit<Partial<DeploymentInvoicingInputs>, 'usage' | 'facts
 }
 
 /** A deployment's inputs, what is not told left out. */
-export function deploymentInputs({ facts = [], usage = {}, period = '2026-04-01', ...rest }: Told): DeploymentInvoicingInputs {
+export function deploymentInputs({
+  facts = [],
+  usage = {},
+  period = '2026-04-01',
+  ...rest
+}: Told): DeploymentInvoicingInputs {
   const standstills = standstillsOf(runsOfPeriod(facts, period));
   const used = standstills.find(({ reason }) => reason === null) ?? standstills[0];
   return {
-    deployment_id: 'd1', facts, llm_charges: [], llm_allowance: [], unmetered: [], ...rest,
-    usage: Object.entries(usage).map(([resource_kind, qty]) => ({ resource_kind, qty, from: used?.from ?? period, to: used?.to ?? period })),
+    deployment_id: 'd1',
+    facts,
+    llm_charges: [],
+    llm_allowance: [],
+    unmetered: [],
+    ...rest,
+    usage: Object.entries(usage).map(([resource_kind, qty]) => ({
+      resource_kind,
+      qty,
+      from: used?.from ?? period,
+      to: used?.to ?? period,
+    })),
   };
 }
 
@@ -35,15 +50,34 @@ export function usedOn(day: string, resource_kind: string, qty: string): UsageRu
 /** A day of a month by a number of any size. */
 const dayOf = (period: string, n: number): string => nthDay(period, (n % daysInMonth(period)) + 1);
 
-const reported = fc.record({ n: fc.nat({ max: 30 }), tokens: fc.nat({ max: 5_000_000 }), charge_cents: quantity });
-
-/** Any deployment of a month: any history, usage of single days, charges of the gateway and reports in mode `allowance`. */
-export const deploymentOf = (period: string): fc.Arbitrary<Omit<DeploymentInvoicingInputs, 'deployment_id'>> => fc.record({
-  facts: history,
-  usage: fc.array(fc.record({ n: fc.nat({ max: 30 }), resource_kind: kind, qty: quantity }), { maxLength: 8 })
-    .map((all) => all.map(({ n, resource_kind, qty }) => usedOn(dayOf(period, n), resource_kind, qty))),
-  llm_charges: fc.array(quantity, { maxLength: 4 }),
-  llm_allowance: fc.uniqueArray(reported, { selector: ({ n }) => n % daysInMonth(period), maxLength: 3 }).map((all) => all.map(({ n, tokens, charge_cents }): LlmRun => (
-    { from: dayOf(period, n), to: dayOf(period, n), tokens: String(tokens), charge_cents }))),
-  unmetered: fc.constant([]),
+const reported = fc.record({
+  n: fc.nat({ max: 30 }),
+  tokens: fc.nat({ max: 5_000_000 }),
+  charge_cents: quantity,
 });
+
+/**
+ * Any deployment of a month: any history, usage of single days, charges of the gateway and reports in mode
+ * `allowance`.
+ */
+export const deploymentOf = (
+  period: string,
+): fc.Arbitrary<Omit<DeploymentInvoicingInputs, 'deployment_id'>> =>
+  fc.record({
+    facts: history,
+    usage: fc
+      .array(fc.record({ n: fc.nat({ max: 30 }), resource_kind: kind, qty: quantity }), { maxLength: 8 })
+      .map((all) => all.map(({ n, resource_kind, qty }) => usedOn(dayOf(period, n), resource_kind, qty))),
+    llm_charges: fc.array(quantity, { maxLength: 4 }),
+    llm_allowance: fc
+      .uniqueArray(reported, { selector: ({ n }) => n % daysInMonth(period), maxLength: 3 })
+      .map((all) =>
+        all.map(({ n, tokens, charge_cents }): LlmRun => ({
+          from: dayOf(period, n),
+          to: dayOf(period, n),
+          tokens: String(tokens),
+          charge_cents,
+        })),
+      ),
+    unmetered: fc.constant([]),
+  });

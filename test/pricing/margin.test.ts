@@ -5,12 +5,22 @@ import { margin, marginPct } from '../../src/pricing/margin.ts';
 import type { CostLine, MarginInputs, RevenueInvoice } from '../../src/pricing/margin.ts';
 
 function cost(amount: number, rest: Partial<CostLine> = {}): CostLine {
-  return { amount_cents: amount, currency: 'USD', kind: 'droplet', is_tax: false, tenant_id: null, deployment_id: null, ...rest };
+  return {
+    amount_cents: amount,
+    currency: 'USD',
+    kind: 'droplet',
+    is_tax: false,
+    tenant_id: null,
+    deployment_id: null,
+    ...rest,
+  };
 }
 
 function invoice(tenantId: string, status: RevenueInvoice['status'] = 'issued'): RevenueInvoice {
   return {
-    tenant_id: tenantId, status, lines: [
+    tenant_id: tenantId,
+    status,
+    lines: [
       { deployment_id: `${tenantId}-d`, kind: 'plan_base', resource_kind: null, amount_cents: 5000 },
       { deployment_id: `${tenantId}-d`, kind: 'overage', resource_kind: 'droplet_hours', amount_cents: 2112 },
       { deployment_id: null, kind: 'tax', resource_kind: null, amount_cents: 711 },
@@ -19,38 +29,79 @@ function invoice(tenantId: string, status: RevenueInvoice['status'] = 'issued'):
 }
 
 function april(rest: Partial<MarginInputs> = {}): MarginInputs {
-  return { period: '2026-04-01', currency: 'AUD', invoices: [], cost_lines: [], fx: fxInForce([], 'USD', 'AUD', '2026-04-30'), ...rest };
+  return {
+    period: '2026-04-01',
+    currency: 'AUD',
+    invoices: [],
+    cost_lines: [],
+    fx: fxInForce([], 'USD', 'AUD', '2026-04-30'),
+    ...rest,
+  };
 }
 
 describe('margin', () => {
-  const golden = margin(april({
-    invoices: [invoice('dashboard-pilot')],
-    cost_lines: [
-      cost(3000, { tenant_id: 'dashboard-pilot', deployment_id: 'dashboard-pilot-d' }),
-      cost(53, { kind: 'snapshot', tenant_id: 'dashboard-pilot' }),
-      cost(929, { tenant_id: 'skyai-internal' }), cost(3920, { kind: null }), cost(790, { kind: null, is_tax: true }),
-    ],
-  }));
+  const golden = margin(
+    april({
+      invoices: [invoice('dashboard-pilot')],
+      cost_lines: [
+        cost(3000, { tenant_id: 'dashboard-pilot', deployment_id: 'dashboard-pilot-d' }),
+        cost(53, { kind: 'snapshot', tenant_id: 'dashboard-pilot' }),
+        cost(929, { tenant_id: 'skyai-internal' }),
+        cost(3920, { kind: null }),
+        cost(790, { kind: null, is_tax: true }),
+      ],
+    }),
+  );
 
   it('golden: 7112 − 3053 = 4059 (57.1 %), overall −1580, the rest 929 + 3920 + 790', () => {
     expect(golden.tenants).to.deep.equal([
-      { tenant_id: 'dashboard-pilot', revenue_cents: 7112, cogs_cents: 3053, margin_cents: 4059, margin_pct: 57.1 },
-      { tenant_id: 'skyai-internal', revenue_cents: 0, cogs_cents: 929, margin_cents: -929, margin_pct: null },
+      {
+        tenant_id: 'dashboard-pilot',
+        revenue_cents: 7112,
+        cogs_cents: 3053,
+        margin_cents: 4059,
+        margin_pct: 57.1,
+      },
+      {
+        tenant_id: 'skyai-internal',
+        revenue_cents: 0,
+        cogs_cents: 929,
+        margin_cents: -929,
+        margin_pct: null,
+      },
     ]);
     expect(golden.overall).to.deep.equal({
-      revenue_cents: 7112, cogs_cents: 8692, margin_cents: -1580, margin_pct: -22.2, unattributed_cents: 3920 + 790,
+      revenue_cents: 7112,
+      cogs_cents: 8692,
+      margin_cents: -1580,
+      margin_pct: -22.2,
+      unattributed_cents: 3920 + 790,
     });
     expect(golden.fx).to.deep.equal({ from: 'USD', to: 'AUD', rate: '1', source: 'default' });
   });
 
   it('shows deployments, and revenue and COGS by kind on their own axes', () => {
-    expect(golden.deployments).to.deep.equal([{
-      deployment_id: 'dashboard-pilot-d', tenant_id: 'dashboard-pilot', revenue_cents: 7112, cogs_cents: 3000,
-      margin_cents: 4112, margin_pct: 57.8,
-    }]);
+    expect(golden.deployments).to.deep.equal([
+      {
+        deployment_id: 'dashboard-pilot-d',
+        tenant_id: 'dashboard-pilot',
+        revenue_cents: 7112,
+        cogs_cents: 3000,
+        margin_cents: 4112,
+        margin_pct: 57.8,
+      },
+    ]);
     expect(golden.by_kind).to.deep.equal({
-      revenue: [{ resource_kind: 'droplet_hours', cents: 2112 }, { resource_kind: 'plan_base', cents: 5000 }],
-      cogs: [{ kind: 'droplet', cents: 3929 }, { kind: 'other', cents: 3920 }, { kind: 'snapshot', cents: 53 }, { kind: 'tax', cents: 790 }],
+      revenue: [
+        { resource_kind: 'droplet_hours', cents: 2112 },
+        { resource_kind: 'plan_base', cents: 5000 },
+      ],
+      cogs: [
+        { kind: 'droplet', cents: 3929 },
+        { kind: 'other', cents: 3920 },
+        { kind: 'snapshot', cents: 53 },
+        { kind: 'tax', cents: 790 },
+      ],
     });
   });
 
@@ -62,7 +113,9 @@ describe('margin', () => {
   });
 
   it('leaves tax to nobody, even on a line that was matched to a tenant', () => {
-    const { overall, tenants } = margin(april({ cost_lines: [cost(790, { is_tax: true, tenant_id: 'a', deployment_id: 'd' })] }));
+    const { overall, tenants } = margin(
+      april({ cost_lines: [cost(790, { is_tax: true, tenant_id: 'a', deployment_id: 'd' })] }),
+    );
     expect([overall.unattributed_cents, tenants]).to.deep.equal([790, []]);
   });
 
@@ -76,32 +129,62 @@ describe('margin', () => {
     const fx = fxInForce(rates, 'USD', 'AUD', '2026-04-30');
     expect(fx).to.deep.equal({ from: 'USD', to: 'AUD', rate: '1.5', source: 'fx_rate' });
     const corrected = [...rates, { from: 'USD', to: 'AUD', rate: '1.55', effective_from: '2026-04-30' }];
-    expect(fxInForce(corrected, 'USD', 'AUD', '2026-04-30').rate, 'the later of two for one day').to.equal('1.55');
-    const result = margin(april({ fx, cost_lines: [cost(1), cost(1), cost(-1), cost(10, { currency: 'AUD' })] }));
+    expect(fxInForce(corrected, 'USD', 'AUD', '2026-04-30').rate, 'the later of two for one day').to.equal(
+      '1.55',
+    );
+    const result = margin(
+      april({ fx, cost_lines: [cost(1), cost(1), cost(-1), cost(10, { currency: 'AUD' })] }),
+    );
     expect(result.overall.cogs_cents).to.equal(2 + 2 - 2 + 10);
-    expect(() => margin(april({ fx, cost_lines: [cost(1, { currency: 'EUR' })] }))).to.throw(RangeError, 'EUR');
+    expect(() => margin(april({ fx, cost_lines: [cost(1, { currency: 'EUR' })] }))).to.throw(
+      RangeError,
+      'EUR',
+    );
   });
 
   it('conserves: tenants and the unattributed add up to the whole, and so do the kinds', () => {
     const line = fc.record({
-      amount_cents: fc.integer({ min: -100_000, max: 1_000_000 }), currency: fc.constantFrom('USD', 'AUD'),
-      kind: fc.constantFrom('droplet', 'snapshot', null), is_tax: fc.boolean(),
-      tenant_id: fc.constantFrom('a', 'b', null), deployment_id: fc.constantFrom('d', null),
+      amount_cents: fc.integer({ min: -100_000, max: 1_000_000 }),
+      currency: fc.constantFrom('USD', 'AUD'),
+      kind: fc.constantFrom('droplet', 'snapshot', null),
+      is_tax: fc.boolean(),
+      tenant_id: fc.constantFrom('a', 'b', null),
+      deployment_id: fc.constantFrom('d', null),
     });
     const rate = fc.constantFrom('1', '1.5234', '0.333333333333');
-    fc.assert(fc.property(fc.array(line, { maxLength: 40 }), rate, fc.array(fc.constantFrom('a', 'b', 'c')), (lines, given, tenants) => {
-      const fx = { from: 'USD', to: 'AUD', rate: given, source: 'fx_rate' as const };
-      const { overall, tenants: shares, by_kind } = margin(april({ fx, cost_lines: lines, invoices: tenants.map((id) => invoice(id)) }));
-      const sum = (amounts: number[]): number => amounts.reduce((total, amount) => total + amount, 0);
-      expect(sum(shares.map((share) => share.cogs_cents)) + overall.unattributed_cents).to.equal(overall.cogs_cents);
-      expect(sum(shares.map((share) => share.revenue_cents))).to.equal(overall.revenue_cents);
-      expect(sum(shares.map((share) => share.margin_cents)) - overall.unattributed_cents).to.equal(overall.margin_cents);
-      expect(sum(by_kind.cogs.map(({ cents }) => cents))).to.equal(overall.cogs_cents);
-      expect(sum(by_kind.revenue.map(({ cents }) => cents))).to.equal(overall.revenue_cents);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(line, { maxLength: 40 }),
+        rate,
+        fc.array(fc.constantFrom('a', 'b', 'c')),
+        (lines, given, tenants) => {
+          const fx = { from: 'USD', to: 'AUD', rate: given, source: 'fx_rate' as const };
+          const {
+            overall,
+            tenants: shares,
+            by_kind,
+          } = margin(april({ fx, cost_lines: lines, invoices: tenants.map((id) => invoice(id)) }));
+          const sum = (amounts: number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+          expect(sum(shares.map((share) => share.cogs_cents)) + overall.unattributed_cents).to.equal(
+            overall.cogs_cents,
+          );
+          expect(sum(shares.map((share) => share.revenue_cents))).to.equal(overall.revenue_cents);
+          expect(sum(shares.map((share) => share.margin_cents)) - overall.unattributed_cents).to.equal(
+            overall.margin_cents,
+          );
+          expect(sum(by_kind.cogs.map(({ cents }) => cents))).to.equal(overall.cogs_cents);
+          expect(sum(by_kind.revenue.map(({ cents }) => cents))).to.equal(overall.revenue_cents);
+        },
+      ),
+    );
   });
 
   it('states a percentage with one decimal, rounded half away from zero', () => {
-    expect([marginPct(4059, 7112), marginPct(1, 2000), marginPct(-1, 2000), marginPct(5, 0)]).to.deep.equal([57.1, 0.1, -0.1, null]);
+    expect([marginPct(4059, 7112), marginPct(1, 2000), marginPct(-1, 2000), marginPct(5, 0)]).to.deep.equal([
+      57.1,
+      0.1,
+      -0.1,
+      null,
+    ]);
   });
 });

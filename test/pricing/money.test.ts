@@ -2,43 +2,91 @@ import { expect } from 'chai';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import {
-  ExactDecimal, addCents, addDecimals, canonicalDecimal, compareDecimals, convertCents, decimalFromNumber, divideRound,
-  divideRoundBig, isPlainDecimal, multiplyCents, multiplyDecimals, multiplyDivideRound, roundDecimal, roundToCents,
-  shiftDecimal, subtractDecimals, sumCents, sumDecimals,
+  ExactDecimal,
+  addCents,
+  addDecimals,
+  canonicalDecimal,
+  compareDecimals,
+  convertCents,
+  decimalFromNumber,
+  divideRound,
+  divideRoundBig,
+  isPlainDecimal,
+  multiplyCents,
+  multiplyDecimals,
+  multiplyDivideRound,
+  roundDecimal,
+  roundToCents,
+  shiftDecimal,
+  subtractDecimals,
+  sumCents,
+  sumDecimals,
 } from '../../src/pricing/money.ts';
 import { decimal } from './arbitraries.ts';
 
-const Wide = Decimal.clone({ precision: 120, rounding: Decimal.ROUND_HALF_UP, toExpNeg: -1e9, toExpPos: 1e9 });
+const Wide = Decimal.clone({
+  precision: 120,
+  rounding: Decimal.ROUND_HALF_UP,
+  toExpNeg: -1e9,
+  toExpPos: 1e9,
+});
 const anySafe = fc.oneof(fc.integer(), fc.maxSafeInteger());
-const divisor = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
+const divisor = fc.oneof(
+  fc.integer({ min: 1, max: 100 }),
+  fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+);
 
 describe('the rounding rule', () => {
   it('takes halves away from zero, on both sides', () => {
-    const rounded = [[1, 2], [-1, 2], [3, 2], [-3, 2], [5, 10], [4, 10], [-4, 10], [0, 7]] as const;
+    const rounded = [
+      [1, 2],
+      [-1, 2],
+      [3, 2],
+      [-3, 2],
+      [5, 10],
+      [4, 10],
+      [-4, 10],
+      [0, 7],
+    ] as const;
     expect(rounded.map(([n, d]) => divideRound(n, d))).to.deep.equal([1, -1, 2, -2, 1, 0, 0, 0]);
   });
 
   it('is symmetric about zero', () => {
-    fc.assert(fc.property(anySafe, divisor, (n, d) => {
-      expect(divideRound(-n, d) + divideRound(n, d)).to.equal(0);
-    }));
+    fc.assert(
+      fc.property(anySafe, divisor, (n, d) => {
+        expect(divideRound(-n, d) + divideRound(n, d)).to.equal(0);
+      }),
+    );
   });
 
   it('gives the same at both widths, and the same as decimal.js', () => {
-    fc.assert(fc.property(anySafe, divisor, (n, d) => {
-      const expected = new Wide(n).div(d).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toFixed();
-      expect(BigInt(divideRound(n, d))).to.equal(BigInt(expected));
-      expect(divideRoundBig(BigInt(n), BigInt(d))).to.equal(BigInt(expected));
-    }));
+    fc.assert(
+      fc.property(anySafe, divisor, (n, d) => {
+        const expected = new Wide(n).div(d).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toFixed();
+        expect(BigInt(divideRound(n, d))).to.equal(BigInt(expected));
+        expect(divideRoundBig(BigInt(n), BigInt(d))).to.equal(BigInt(expected));
+      }),
+    );
   });
 });
 
 describe('cents', () => {
   it('multiplies and divides exactly, whatever the size of the product', () => {
-    fc.assert(fc.property(fc.maxSafeInteger(), fc.nat({ max: 31 }), fc.integer({ min: 31, max: 40 }), (amount, a, b) => {
-      const expected = new Wide(amount).times(a).div(b).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toFixed();
-      expect(BigInt(multiplyDivideRound(amount, a, b))).to.equal(BigInt(expected));
-    }));
+    fc.assert(
+      fc.property(
+        fc.maxSafeInteger(),
+        fc.nat({ max: 31 }),
+        fc.integer({ min: 31, max: 40 }),
+        (amount, a, b) => {
+          const expected = new Wide(amount)
+            .times(a)
+            .div(b)
+            .toDecimalPlaces(0, Decimal.ROUND_HALF_UP)
+            .toFixed();
+          expect(BigInt(multiplyDivideRound(amount, a, b))).to.equal(BigInt(expected));
+        },
+      ),
+    );
   });
 
   it('prorates the golden first month: 12 of 31 days', () => {
@@ -73,31 +121,44 @@ describe('cents', () => {
 describe('decimal strings', () => {
   it('have one canonical form', () => {
     const given = ['007.10', '0', '-0.00', '5.000', '0.000000000001', '-12.30', '100'];
-    expect(given.map(canonicalDecimal)).to.deep.equal(['7.1', '0', '0', '5', '0.000000000001', '-12.3', '100']);
+    expect(given.map(canonicalDecimal)).to.deep.equal([
+      '7.1',
+      '0',
+      '0',
+      '5',
+      '0.000000000001',
+      '-12.3',
+      '100',
+    ]);
   });
 
   it('refuse everything but plain digits', () => {
     const refused = ['', ' 1', '1e3', '.5', '5.', '+1', '1,000', '0x1', 'NaN', '1.2.3', '١'];
     expect(refused.filter(isPlainDecimal)).to.deep.equal([]);
-    for (const text of refused) expect(() => canonicalDecimal(text), text).to.throw(RangeError, 'not a plain decimal');
+    for (const text of refused)
+      expect(() => canonicalDecimal(text), text).to.throw(RangeError, 'not a plain decimal');
   });
 
   it('add, subtract, multiply and compare as decimal.js does at full width', () => {
     const signed = fc.tuple(decimal, fc.boolean()).map(([text, negative]) => (negative ? `-${text}` : text));
-    fc.assert(fc.property(signed, signed, (a, b) => {
-      expect(addDecimals(a, b)).to.equal(new Wide(a).plus(b).plus(0).toFixed());
-      expect(subtractDecimals(a, b)).to.equal(new Wide(a).minus(b).plus(0).toFixed());
-      expect(new Wide(multiplyDecimals(a, b)).eq(new Wide(a).times(b))).to.equal(true);
-      expect(compareDecimals(a, b)).to.equal(new Wide(a).comparedTo(b));
-    }));
+    fc.assert(
+      fc.property(signed, signed, (a, b) => {
+        expect(addDecimals(a, b)).to.equal(new Wide(a).plus(b).plus(0).toFixed());
+        expect(subtractDecimals(a, b)).to.equal(new Wide(a).minus(b).plus(0).toFixed());
+        expect(new Wide(multiplyDecimals(a, b)).eq(new Wide(a).times(b))).to.equal(true);
+        expect(compareDecimals(a, b)).to.equal(new Wide(a).comparedTo(b));
+      }),
+    );
   });
 
   it('sum exactly, small and large, positive and negative', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(decimal, fc.stringMatching(/^-?\d{1,25}\.\d{1,15}$/))), (list) => {
-      const expected = list.reduce((sum, text) => sum.plus(text), new Wide(0));
-      expect(new Wide(sumDecimals(list)).eq(expected)).to.equal(true);
-      expect(sumDecimals(list)).to.equal(canonicalDecimal(sumDecimals(list)));
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(decimal, fc.stringMatching(/^-?\d{1,25}\.\d{1,15}$/))), (list) => {
+        const expected = list.reduce((sum, text) => sum.plus(text), new Wide(0));
+        expect(new Wide(sumDecimals(list)).eq(expected)).to.equal(true);
+        expect(sumDecimals(list)).to.equal(canonicalDecimal(sumDecimals(list)));
+      }),
+    );
     expect(sumDecimals([])).to.equal('0');
     expect(sumDecimals(Array.from({ length: 10 }, () => '0.1'))).to.equal('1');
   });
@@ -111,9 +172,16 @@ describe('decimal strings', () => {
   });
 
   it('come from JSON numbers as their senders wrote them', () => {
-    expect([0.1, 1e-7, 12.5, 1e21, 30].map(decimalFromNumber))
-      .to.deep.equal(['0.1', '0.0000001', '12.5', '1000000000000000000000', '30']);
+    expect([0.1, 1e-7, 12.5, 1e21, 30].map(decimalFromNumber)).to.deep.equal([
+      '0.1',
+      '0.0000001',
+      '12.5',
+      '1000000000000000000000',
+      '30',
+    ]);
     expect(() => decimalFromNumber(NaN)).to.throw(RangeError);
-    expect(new ExactDecimal('999999999999999.999999999999').plus('0.000000000001').toFixed()).to.equal('1000000000000000');
+    expect(new ExactDecimal('999999999999999.999999999999').plus('0.000000000001').toFixed()).to.equal(
+      '1000000000000000',
+    );
   });
 });

@@ -14,35 +14,70 @@ function withCap(cap: string): PlanTerms {
 
 describe('quote', () => {
   it('golden: studio alone is 5000 without overage', () => {
-    const { recurring, overage, all_in_monthly_cents } = quote(studio, [], {}, { ...options, startsOn: '2026-05-01' });
-    expect([recurring.total_cents, overage, all_in_monthly_cents]).to.deep.equal([5000, { lines: [], total_cents: 0 }, 5000]);
+    const { recurring, overage, all_in_monthly_cents } = quote(
+      studio,
+      [],
+      {},
+      { ...options, startsOn: '2026-05-01' },
+    );
+    expect([recurring.total_cents, overage, all_in_monthly_cents]).to.deep.equal([
+      5000,
+      { lines: [], total_cents: 0 },
+      5000,
+    ]);
   });
 
   it('golden: studio with storage_50gb from 2026-05-20', () => {
     const usageOfMay = { llm_tokens: '1500000', spaces_gb_month: '200', droplet_hours: '1488' };
     const result = quote(studio, [storage50], usageOfMay, options);
     expect(result.recurring.total_cents).to.equal(5750);
-    expect(result.recurring.lines.map((line) => line.description)).to.deep.equal(['Plan: studio (version 1)', 'Addon: storage_50gb']);
+    expect(result.recurring.lines.map((line) => line.description)).to.deep.equal([
+      'Plan: studio (version 1)',
+      'Addon: storage_50gb',
+    ]);
     expect(result.first_invoice).to.include({ days_remaining: 12, days_in_month: 31, total_cents: 2225 });
     expect(result.first_invoice.lines.map((line) => line.amount_cents)).to.deep.equal([1935, 290]);
-    expect(result.overage.lines.map((line) => [line.resource_kind, line.qty, line.unit, line.amount_cents])).to.deep.equal([
-      ['spaces_gb_month', '50', 'gb', 100], ['llm_tokens', '500', '1k_tokens', 500],
+    expect(
+      result.overage.lines.map((line) => [line.resource_kind, line.qty, line.unit, line.amount_cents]),
+    ).to.deep.equal([
+      ['spaces_gb_month', '50', 'gb', 100],
+      ['llm_tokens', '500', '1k_tokens', 500],
     ]);
-    expect([result.overage.total_cents, result.all_in_monthly_cents, result.unpriced]).to.deep.equal([600, 6350, []]);
+    expect([result.overage.total_cents, result.all_in_monthly_cents, result.unpriced]).to.deep.equal([
+      600,
+      6350,
+      [],
+    ]);
   });
 
   it('equals the plain decimal.js reference for any plan, addons, usage and prices', () => {
-    fc.assert(fc.property(
-      plan, fc.array(addon, { maxLength: 4 }), usage, day, fc.array(price, { maxLength: 6 }),
-      (terms, addons, used, startsOn, prices) => {
-        expect(quote(terms, addons, used, { startsOn, prices })).to.deep.equal(referenceQuote(terms, addons, used, { startsOn, prices }));
-      },
-    ), { numRuns: 500 });
+    fc.assert(
+      fc.property(
+        plan,
+        fc.array(addon, { maxLength: 4 }),
+        usage,
+        day,
+        fc.array(price, { maxLength: 6 }),
+        (terms, addons, used, startsOn, prices) => {
+          expect(quote(terms, addons, used, { startsOn, prices })).to.deep.equal(
+            referenceQuote(terms, addons, used, { startsOn, prices }),
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('takes the BigInt path with equal results where safe integers end', () => {
-    const dear = { ...studio, items: studio.items.map((item) => ({ ...item, overage_price_cents: 999_983 })) };
-    const used = { spaces_gb_month: '4503599627.370497123457', llm_tokens: '999999999999.999999999999', dns_zones: '0.0000000000001' };
+    const dear = {
+      ...studio,
+      items: studio.items.map((item) => ({ ...item, overage_price_cents: 999_983 })),
+    };
+    const used = {
+      spaces_gb_month: '4503599627.370497123457',
+      llm_tokens: '999999999999.999999999999',
+      dns_zones: '0.0000000000001',
+    };
     const big = { ...storage50, qty: '0.123456789012', packs: 123_457 };
     expect(quote(dear, [big], used, options)).to.deep.equal(referenceQuote(dear, [big], used, options));
   });
@@ -64,31 +99,47 @@ describe('quote', () => {
     ];
     const backups = { ...storage50, code: 'backups', resource_kind: 'backup_gb_month', qty: '10', packs: 2 };
     const used = { backup_gb_month: '30.5' };
-    const total = (extra: object): number => quote(studio, [backups], used, { ...options, prices, ...extra }).overage.total_cents;
+    const total = (extra: object): number =>
+      quote(studio, [backups], used, { ...options, prices, ...extra }).overage.total_cents;
     expect(total({})).to.equal(74);
     expect(total({ period: '2026-04-01' })).to.equal(53);
     expect(total({ period: '2026-06-01' })).to.equal(95);
-    expect(total({ prices: [...prices, { ...prices[1], price_cents: 8 }] }), 'the later of two for one day').to.equal(84);
-    expect(quote(studio, [backups], { backup_gb_month: '20' }, { ...options, prices }).overage.lines).to.deep.equal([]);
+    expect(
+      total({ prices: [...prices, { ...prices[1], price_cents: 8 }] }),
+      'the later of two for one day',
+    ).to.equal(84);
+    expect(
+      quote(studio, [backups], { backup_gb_month: '20' }, { ...options, prices }).overage.lines,
+    ).to.deep.equal([]);
   });
 
   it('leaves unpriced kinds free and reports them', () => {
     const used = { volume_gb_month: '10', droplet_hours: '1', managed_db_hours: '0', backup_gb_month: '1' };
     const result = quote(studio, [], used, options);
-    expect([result.overage.lines, result.unpriced]).to.deep.equal([[], ['backup_gb_month', 'volume_gb_month']]);
+    expect([result.overage.lines, result.unpriced]).to.deep.equal([
+      [],
+      ['backup_gb_month', 'volume_gb_month'],
+    ]);
   });
 
   it('counts packs in the price and in the allowance', () => {
     const packs = { ...storage50, packs: 3 };
     const result = quote(studio, [packs, storage50], { spaces_gb_month: '301' }, options);
     expect(result.recurring.total_cents).to.equal(5000 + 2250 + 750);
-    expect(result.overage.lines[0]?.meta).to.include({ addon_qty: '200', allowance: '300', overage_qty: '1' });
+    expect(result.overage.lines[0]?.meta).to.include({
+      addon_qty: '200',
+      allowance: '300',
+      overage_qty: '1',
+    });
   });
 
   it('refuses malformed input instead of pricing it', () => {
     expect(() => quote(studio, [], { droplet_hours: '-5' }, options)).to.throw(RangeError);
     expect(() => quote(studio, [], { anything: '1e9' }, options)).to.throw(RangeError);
-    expect(() => quote(studio, [], {}, { ...options, startsOn: '2026-02-30' })).to.throw(RangeError, 'not a day');
+    expect(() => quote(studio, [], {}, { ...options, startsOn: '2026-02-30' })).to.throw(
+      RangeError,
+      'not a day',
+    );
     const oddUnit = { ...studio, items: [{ ...studio.items[0]!, overage_unit: 'parsec' }] };
     expect(() => quote(oddUnit, [], { droplet_hours: '1' }, options)).to.throw(RangeError, 'parsec');
     const absurd = { ...studio, base_price_cents: Number.MAX_SAFE_INTEGER };

@@ -10,9 +10,14 @@ describe('facts of a rolled-up month of a tenant without an invoice', () => {
   let ledger: TestLedger;
   let idle: string;
   const deployment = async (tenant_id: string): Promise<string> =>
-    (await ok(ledger.api.post('deployments', { tenant_id, slug: 'idle', display_name: 'Idle' }), 201)).data.id;
+    (await ok(ledger.api.post('deployments', { tenant_id, slug: 'idle', display_name: 'Idle' }), 201)).data
+      .id;
   const totals = async (): Promise<[string, string, number][]> =>
-    (await ok(ledger.api.get('invoices?limit=500'))).data.map((one: Json) => [one.tenant_id, one.period_start.slice(0, 7), one.total_cents]);
+    (await ok(ledger.api.get('invoices?limit=500'))).data.map((one: Json) => [
+      one.tenant_id,
+      one.period_start.slice(0, 7),
+      one.total_cents,
+    ]);
   beforeEach(async () => {
     ledger = await seededLedger({ now: '2026-03-20T10:00:00.000Z' });
     await subscribed(ledger, 'acme', 'site', { starts_on: '2026-03-20' });
@@ -30,7 +35,10 @@ describe('facts of a rolled-up month of a tenant without an invoice', () => {
     await ledger.settled();
     const events = await ledger.eventCount();
     expect(await tick(ledger)).to.deep.equal(['2026-03-01', '2026-04-01']);
-    expect(await totals()).to.deep.include.members([['initech', '2026-04', 10_890], ['initech', '2026-03', 110]]);
+    expect(await totals()).to.deep.include.members([
+      ['initech', '2026-04', 10_890],
+      ['initech', '2026-03', 110],
+    ]);
     // For each month the lines, the invoice and the mark.
     expect(await ledger.eventCount()).to.equal(events + 6);
     expect(await tick(ledger)).to.deep.equal([]);
@@ -44,15 +52,23 @@ describe('facts of a rolled-up month of a tenant without an invoice', () => {
     await charge(ledger, 'acme', await deployment('acme'), 'g-2', '7', '2026-01-31T23:59:59.999Z');
     await ledger.settled();
     expect(await tick(ledger)).to.deep.equal(['2025-11-01', '2026-01-01']);
-    expect(await totals()).to.deep.include.members([['initech', '2025-11', 6], ['acme', '2026-01', 8]]);
+    expect(await totals()).to.deep.include.members([
+      ['initech', '2025-11', 6],
+      ['acme', '2026-01', 8],
+    ]);
     expect(await tick(ledger)).to.deep.equal([]);
   });
 
   it('are a subscription that reaches back, over all its months', async () => {
-    await ok(ledger.api.post(`deployments/${idle}/subscribe`, { plan_code: 'starter', starts_on: '2026-02-15' }), 201);
+    await ok(
+      ledger.api.post(`deployments/${idle}/subscribe`, { plan_code: 'starter', starts_on: '2026-02-15' }),
+      201,
+    );
     expect(await tick(ledger)).to.deep.equal(['2026-02-01', '2026-03-01', '2026-04-01']);
     expect((await totals()).filter(([tenant]) => tenant === 'initech')).to.deep.equal([
-      ['initech', '2026-04', 2200], ['initech', '2026-03', 2200], ['initech', '2026-02', 1100],
+      ['initech', '2026-04', 2200],
+      ['initech', '2026-03', 2200],
+      ['initech', '2026-02', 1100],
     ]);
     expect(await tick(ledger)).to.deep.equal([]);
     ledger.clock.set('2026-06-01T03:00:00.000Z');
@@ -71,7 +87,9 @@ describe('facts of a rolled-up month of a tenant without an invoice', () => {
   });
 
   it('leave invoices that stand alone: what concerns them is late there', async () => {
-    const site = (await ok(ledger.api.get('deployments'))).data.find(({ tenant_id }: Json) => tenant_id === 'acme').id;
+    const site = (await ok(ledger.api.get('deployments'))).data.find(
+      ({ tenant_id }: Json) => tenant_id === 'acme',
+    ).id;
     await charge(ledger, 'acme', site, 'g-1', '9900', '2026-04-29T10:00:00.000Z');
     await ledger.settled();
     expect(await tick(ledger)).to.deep.equal([]);
@@ -82,7 +100,10 @@ describe('facts of a rolled-up month of a tenant without an invoice', () => {
     await charge(ledger, 'initech', idle, 'g-1', '9900', '2026-04-29T10:00:00.000Z');
     await ledger.settled();
     const { invoices } = await rollup(ledger);
-    expect(invoices.map((one: Json) => [one.tenant_id, one.status, one.total_cents])).to.deep.equal([['acme', 'skipped', 5500], ['initech', 'issued', 10_890]]);
+    expect(invoices.map((one: Json) => [one.tenant_id, one.status, one.total_cents])).to.deep.equal([
+      ['acme', 'skipped', 5500],
+      ['initech', 'issued', 10_890],
+    ]);
     expect(await tick(ledger)).to.deep.equal([]);
   });
 });

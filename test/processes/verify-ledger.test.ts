@@ -10,9 +10,13 @@ import type { TestLedger } from '../support/ledger.ts';
 
 describe('verifying the ledger of a busy month', () => {
   let ledger: TestLedger;
-  const verify = () => verifyLedger({
-    ledger: ledger.ledger, projections, logger: silentLogger, openPool: (max) => connect(ledger.target, { max, applicationName: 'test-verify' }),
-  });
+  const verify = () =>
+    verifyLedger({
+      ledger: ledger.ledger,
+      projections,
+      logger: silentLogger,
+      openPool: (max) => connect(ledger.target, { max, applicationName: 'test-verify' }),
+    });
 
   before(async () => {
     ledger = await seededLedger({ digitalOcean: {}, finance: true });
@@ -25,9 +29,14 @@ describe('verifying the ledger of a busy month', () => {
     const events = await ledger.eventCount();
     const { ok, chain, projections: models, invoices } = await verify();
     expect(chain).to.deep.include({ events, position: events, unchained: 0, fault: null });
-    expect(models.flatMap(({ differences, failure }) => [...differences, ...(failure === null ? [] : [failure])])).to.deep.equal([]);
-    expect(models.map(({ name, position }) => [name, position])).to.deep.equal(projections.map(({ name }) => [name, events]));
-    for (const { table, rows } of models.flatMap(({ tables }) => tables)) expect(rows, table).to.be.greaterThan(0);
+    expect(
+      models.flatMap(({ differences, failure }) => [...differences, ...(failure === null ? [] : [failure])]),
+    ).to.deep.equal([]);
+    expect(models.map(({ name, position }) => [name, position])).to.deep.equal(
+      projections.map(({ name }) => [name, events]),
+    );
+    for (const { table, rows } of models.flatMap(({ tables }) => tables))
+      expect(rows, table).to.be.greaterThan(0);
     expect(invoices.differences).to.deep.equal([]);
     expect(invoices.issues).to.be.greaterThan(2);
     expect(invoices.lines).to.be.greaterThan(invoices.issues);

@@ -22,20 +22,30 @@ function resultOf({ operation, operands, rounding, places = 0 }: Step): string {
   return (rounding === null ? result : result.toDecimalPlaces(places)).toFixed();
 }
 
-/** Expects each step to be true, to take its named operands from the steps before it, and the last one to end in the amount. */
+/**
+ * Expects each step to be true, to take its named operands from the steps before it, and the last one to end
+ * in the amount.
+ */
 export function expectSteps(steps: readonly Step[], amountCents: number, what: string): void {
   const known = new Map<string, string>();
   for (const step of steps) {
     expect(new Exact(step.result).toFixed(), `${step.name} of ${what}`).to.equal(resultOf(step));
     for (const { name, value } of step.operands) {
-      if (known.has(name)) expect(new Exact(value).toFixed(), `${name} in ${step.name} of ${what}`).to.equal(known.get(name));
+      if (known.has(name))
+        expect(new Exact(value).toFixed(), `${name} in ${step.name} of ${what}`).to.equal(known.get(name));
     }
     expect(known.has(step.name), `${step.name} of ${what}, twice`).to.equal(false);
     known.set(step.name, new Exact(step.result).toFixed());
   }
   // An allowance and its cap are rounded to twelve places, the amount to whole cents: once each.
   const rounded = steps.filter(({ rounding }) => rounding !== null);
-  expect(rounded.filter(({ places = 0 }) => places === 0), `roundings of ${what} to cents`).to.have.length(1);
-  expect(rounded.filter(({ places = 0 }) => places > 0).map(({ name }) => name), what).to.satisfy((names: string[]) => ['', 'allowance', 'allowance,hard_cap_qty'].includes(names.join()));
+  expect(
+    rounded.filter(({ places = 0 }) => places === 0),
+    `roundings of ${what} to cents`,
+  ).to.have.length(1);
+  expect(
+    rounded.filter(({ places = 0 }) => places > 0).map(({ name }) => name),
+    what,
+  ).to.satisfy((names: string[]) => ['', 'allowance', 'allowance,hard_cap_qty'].includes(names.join()));
   expect(steps.at(-1), what).to.deep.include({ name: 'amount_cents', result: amountCents });
 }

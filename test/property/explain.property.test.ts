@@ -10,17 +10,28 @@ import { deploymentInputs, deploymentOf } from '../pricing/inputs.ts';
 import { pro, storage50, studio } from '../pricing/sample-terms.ts';
 import { expectSteps } from './explain-steps.ts';
 
-const tenant: fc.Arbitrary<TenantInvoicingInputs> = fc.constantFrom('2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01').chain((period) => fc.record({
-  tenant_id: fc.constant('t1'),
-  period: fc.constant(period),
-  currency: fc.constant('AUD'),
-  tax: fc.record({ name: fc.constant('GST'), rate: fc.constantFrom('0', '0.1', '0.10', '0.125', '0.07', '1') }),
-  resource_prices: fc.array(price, { maxLength: 8 }),
-  deployments: fc.array(deploymentOf(period), { minLength: 1, maxLength: 3 }).map((all) => all.map((one, index) => ({ deployment_id: `d${String(index)}`, ...one }))),
-}));
+const tenant: fc.Arbitrary<TenantInvoicingInputs> = fc
+  .constantFrom('2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01')
+  .chain((period) =>
+    fc.record({
+      tenant_id: fc.constant('t1'),
+      period: fc.constant(period),
+      currency: fc.constant('AUD'),
+      tax: fc.record({
+        name: fc.constant('GST'),
+        rate: fc.constantFrom('0', '0.1', '0.10', '0.125', '0.07', '1'),
+      }),
+      resource_prices: fc.array(price, { maxLength: 8 }),
+      deployments: fc
+        .array(deploymentOf(period), { minLength: 1, maxLength: 3 })
+        .map((all) => all.map((one, index) => ({ deployment_id: `d${String(index)}`, ...one }))),
+    }),
+  );
 
 /** A tenant's month as billed, each line with its arithmetic; null: nothing is. */
-function explainedMonth(inputs: TenantInvoicingInputs): { billed: BilledInvoice; lines: ExplainedLine[] } | null {
+function explainedMonth(
+  inputs: TenantInvoicingInputs,
+): { billed: BilledInvoice; lines: ExplainedLine[] } | null {
   const traced = traceTenant(inputs);
   return traced === null ? null : { billed: traced.billed, lines: explainLines(traced) };
 }
@@ -40,40 +51,67 @@ function expectInputs({ line, inputs }: ExplainedLine): void {
 describe('an explained month', () => {
   it('is the billed one, line by line, each by steps that are true', () => {
     let lines = 0;
-    fc.assert(fc.property(tenant, (inputs) => {
-      const billed = billTenant(inputs);
-      const explained = explainedMonth(inputs);
-      expect(explained?.billed ?? null).to.deep.equal(billed);
-      expect(explained?.lines.map(({ line }) => line)).to.deep.equal(billed?.lines);
-      for (const one of explained?.lines ?? []) {
-        expectInputs(one);
-        expectSteps(one.steps, one.line.amount_cents, one.line.description);
-        lines += 1;
-      }
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(tenant, (inputs) => {
+        const billed = billTenant(inputs);
+        const explained = explainedMonth(inputs);
+        expect(explained?.billed ?? null).to.deep.equal(billed);
+        expect(explained?.lines.map(({ line }) => line)).to.deep.equal(billed?.lines);
+        for (const one of explained?.lines ?? []) {
+          expectInputs(one);
+          expectSteps(one.steps, one.line.amount_cents, one.line.description);
+          lines += 1;
+        }
+      }),
+      { numRuns: 500 },
+    );
     expect(lines).to.be.greaterThan(500);
   });
 
   it('names every run of days with the event that set it, and what changed in between', () => {
     const facts = journal(
-      { ...started('2026-03-01', studio), event_id: 'e-started' }, { type: 'plan_changed', day: '2026-04-11', plan: pro, event_id: 'e-pro' },
-      { type: 'addon_attached', day: '2026-04-16', attachment_id: 'a1', addon: storage50, event_id: 'e-addon' },
+      { ...started('2026-03-01', studio), event_id: 'e-started' },
+      { type: 'plan_changed', day: '2026-04-11', plan: pro, event_id: 'e-pro' },
+      {
+        type: 'addon_attached',
+        day: '2026-04-16',
+        attachment_id: 'a1',
+        addon: storage50,
+        event_id: 'e-addon',
+      },
       { type: 'plan_changed', day: '2026-04-21', plan: studio, event_id: 'e-back' },
-      { type: 'paused', day: '2026-04-26', event_id: 'e-paused' }, { type: 'resumed', day: '2026-04-29', event_id: 'e-resumed' },
+      { type: 'paused', day: '2026-04-26', event_id: 'e-paused' },
+      { type: 'resumed', day: '2026-04-29', event_id: 'e-resumed' },
       { type: 'cancelled', day: '2026-05-02', event_id: 'e-later' },
     );
     const explained = explainedMonth({
-      tenant_id: 't1', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0.1' }, resource_prices: [], deployments: [deploymentInputs({ facts })],
+      tenant_id: 't1',
+      period: '2026-04-01',
+      currency: 'AUD',
+      tax: { name: 'GST', rate: '0.1' },
+      resource_prices: [],
+      deployments: [deploymentInputs({ facts })],
     });
-    const changes = [['2026-04-11', 'e-pro'], ['2026-04-16', 'e-addon'], ['2026-04-21', 'e-back'], ['2026-04-26', 'e-paused'], ['2026-04-29', 'e-resumed']];
-    const told = explained?.lines.map(({ inputs }) => (inputs.kind !== 'plan_base' && inputs.kind !== 'addon' ? inputs.kind : {
-      event: inputs.kind === 'addon' ? inputs.addon.event_id : inputs.event_id,
-      runs: inputs.in_force.map(({ from, to, days, event_id }) => [from, to, days, event_id]),
-      changes: inputs.changes.map(({ day, event_id }) => [day, event_id]),
-    }));
+    const changes = [
+      ['2026-04-11', 'e-pro'],
+      ['2026-04-16', 'e-addon'],
+      ['2026-04-21', 'e-back'],
+      ['2026-04-26', 'e-paused'],
+      ['2026-04-29', 'e-resumed'],
+    ];
+    const told = explained?.lines.map(({ inputs }) =>
+      inputs.kind !== 'plan_base' && inputs.kind !== 'addon'
+        ? inputs.kind
+        : {
+            event: inputs.kind === 'addon' ? inputs.addon.event_id : inputs.event_id,
+            runs: inputs.in_force.map(({ from, to, days, event_id }) => [from, to, days, event_id]),
+            changes: inputs.changes.map(({ day, event_id }) => [day, event_id]),
+          },
+    );
     expect(told).to.deep.equal([
       {
-        event: 'e-started', changes,
+        event: 'e-started',
+        changes,
         runs: [['2026-04-01', '2026-04-10', 10, 'e-started']],
       },
       { event: 'e-pro', changes, runs: [['2026-04-11', '2026-04-20', 10, 'e-pro']] },
@@ -90,15 +128,48 @@ describe('an explained month', () => {
     if (first === undefined) throw new Error('the sample plan has no item');
     const capped = { ...studio, items: [{ ...first, hard_cap_qty: '100' }] };
     const inputs = (used: string): TenantInvoicingInputs => ({
-      tenant_id: 't1', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0' }, resource_prices: [],
-      deployments: [deploymentInputs({ facts: journal(started('2026-04-01', capped)), usage: { [first.resource_kind]: used } })],
+      tenant_id: 't1',
+      period: '2026-04-01',
+      currency: 'AUD',
+      tax: { name: 'GST', rate: '0' },
+      resource_prices: [],
+      deployments: [
+        deploymentInputs({
+          facts: journal(started('2026-04-01', capped)),
+          usage: { [first.resource_kind]: used },
+        }),
+      ],
     });
-    const results = (used: string) => explainedMonth(inputs(used))?.lines[1]?.steps.map(({ name, result }) => [name, result]);
-    expect(results('1688.5')).to.deep.equal([['addon_qty', '0'], ['allowance', '1488'], ['excess_qty', '200.5'], ['overage_qty', '100'], ['exact_cents', '100'], ['amount_cents', 100]]);
-    expect(results('1500.5')).to.deep.equal([['addon_qty', '0'], ['allowance', '1488'], ['excess_qty', '12.5'], ['overage_qty', '12.5'], ['exact_cents', '12.5'], ['amount_cents', 13]]);
+    const results = (used: string) =>
+      explainedMonth(inputs(used))?.lines[1]?.steps.map(({ name, result }) => [name, result]);
+    expect(results('1688.5')).to.deep.equal([
+      ['addon_qty', '0'],
+      ['allowance', '1488'],
+      ['excess_qty', '200.5'],
+      ['overage_qty', '100'],
+      ['exact_cents', '100'],
+      ['amount_cents', 100],
+    ]);
+    expect(results('1500.5')).to.deep.equal([
+      ['addon_qty', '0'],
+      ['allowance', '1488'],
+      ['excess_qty', '12.5'],
+      ['overage_qty', '12.5'],
+      ['exact_cents', '12.5'],
+      ['amount_cents', 13],
+    ]);
   });
 
   it('is none where nothing is billed', () => {
-    expect(explainedMonth({ tenant_id: 't1', period: '2026-04-01', currency: 'AUD', tax: { name: 'GST', rate: '0.1' }, resource_prices: [], deployments: [] })).to.equal(null);
+    expect(
+      explainedMonth({
+        tenant_id: 't1',
+        period: '2026-04-01',
+        currency: 'AUD',
+        tax: { name: 'GST', rate: '0.1' },
+        resource_prices: [],
+        deployments: [],
+      }),
+    ).to.equal(null);
   });
 });

@@ -11,7 +11,8 @@ import type { Json } from '../support/api.ts';
 import type { TestLedger } from '../support/ledger.ts';
 
 const back = fc.integer({ min: 0, max: 70 });
-const amount = fc.tuple(fc.integer({ min: 0, max: 9999 }), fc.integer({ min: 1, max: 9 }))
+const amount = fc
+  .tuple(fc.integer({ min: 0, max: 9999 }), fc.integer({ min: 1, max: 9 }))
   .map(([whole, tenth]) => `${whole}.${tenth}`);
 const which = fc.nat();
 const plan = fc.constantFrom('starter', 'studio');
@@ -84,12 +85,18 @@ export class FactPlayer {
     if (deployment === undefined) throw new Error('not opened');
     const { id, tenant } = deployment;
     switch (of.type) {
-      case 'subscribe': return this.subscribe(id, tenant, of);
-      case 'charge': return this.charge(id, tenant, of);
-      case 'report': return this.report(id, tenant, of);
-      case 'meter': return this.meter(id, tenant, of);
-      case 'take back': return this.takeBack(of);
-      case 'tax': return this.tax(tenant, of);
+      case 'subscribe':
+        return this.subscribe(id, tenant, of);
+      case 'charge':
+        return this.charge(id, tenant, of);
+      case 'report':
+        return this.report(id, tenant, of);
+      case 'meter':
+        return this.meter(id, tenant, of);
+      case 'take back':
+        return this.takeBack(of);
+      case 'tax':
+        return this.tax(tenant, of);
       case 'roll up': {
         const period = this.day(of.back).slice(0, 7);
         const whose = of.named ? { tenant_id: tenant } : {};
@@ -131,8 +138,13 @@ export class FactPlayer {
   private async charge(deployment: string, tenant: string, of: Act<'charge'>): Promise<void> {
     const [id, day] = [this.nextId(), this.day(of.back)];
     await this.recorded('integrations/llm-usage', {
-      gateway_request_id: id, deployment_id: deployment, model: 'm', input_tokens: 1, output_tokens: 1,
-      charge_cents: of.amount, occurred_at: `${day}T00:00:00.000Z`,
+      gateway_request_id: id,
+      deployment_id: deployment,
+      model: 'm',
+      input_tokens: 1,
+      output_tokens: 1,
+      charge_cents: of.amount,
+      occurred_at: `${day}T00:00:00.000Z`,
     });
     await this.accepted({ kind: 'charge', id, tenant, deployment, day, amount: of.amount });
   }
@@ -159,8 +171,9 @@ export class FactPlayer {
   }
 
   private async takeBack(of: Act<'take back'>): Promise<void> {
-    const open = this.facts.filter(({ kind, takenBack }) =>
-      takenBack === null && (kind === 'charge' || kind === 'report'));
+    const open = this.facts.filter(
+      ({ kind, takenBack }) => takenBack === null && (kind === 'charge' || kind === 'report'),
+    );
     const fact = open[of.which % Math.max(open.length, 1)];
     if (fact === undefined) return;
     const path = `${fact.kind === 'charge' ? 'integrations/llm-usage' : 'usage/meter'}/${fact.id}/void`;
@@ -211,7 +224,7 @@ export async function schedule(ledger: TestLedger): Promise<string[]> {
   const outside = { digitalOcean: null, finance: null };
   const deps: ProcessDeps = { ledger: ledger.ledger, ...outside, tax, logger: silentLogger };
   await ledger.settled();
-  const due = await invoicesRollup.due?.(deps) ?? [];
+  const due = (await invoicesRollup.due?.(deps)) ?? [];
   for (const input of due) {
     const run = await ledger.jobs.run('invoices.rollup', input, { actor: ledger.meta().actor });
     expect([run.status, run.error]).to.deep.equal(['completed', null]);

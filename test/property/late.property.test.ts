@@ -24,8 +24,9 @@ function expectComplete(invoice: Json, facts: readonly Fact[], deployments: read
     const llm = invoice.lines.filter((line: Json) => line.deployment_id === id && line.kind === 'llm_usage');
     expect(totalOf(llm), 'charges').to.equal(roundToCents(sumDecimals(amounts('charge'))));
     for (const kind of ['report', 'meter'] as const) {
-      const named = [...invoice.unpriced, ...invoice.unbilled].filter((one: Json) =>
-        one.deployment_id === id && one.resource_kind === kindOfUse[kind]);
+      const named = [...invoice.unpriced, ...invoice.unbilled].filter(
+        (one: Json) => one.deployment_id === id && one.resource_kind === kindOfUse[kind],
+      );
       const qty = sum(named.map((one: Json) => one.qty));
       expect(qty, `${kind} of ${invoice.period_start}`).to.equal(sum(amounts(kind)));
     }
@@ -34,18 +35,25 @@ function expectComplete(invoice: Json, facts: readonly Fact[], deployments: read
 
 /** Whether a late fact is told on its invoice. Of a day that was metered twice the later set is told. */
 function isListed(late: readonly Json[], { kind, id, deployment, day, position }: Fact): boolean {
-  return late.some((one) => one.deployment_id === deployment && one.day === day && {
-    charge: one.kind === 'llm_usage' && one.detail.gateway_request_id === id,
-    report: one.kind === 'reported_usage' && one.detail.external_id === id,
-    meter: one.kind === 'usage' && one.position >= position,
-    subscribe: one.kind === 'subscription',
-  }[kind]);
+  return late.some(
+    (one) =>
+      one.deployment_id === deployment &&
+      one.day === day &&
+      {
+        charge: one.kind === 'llm_usage' && one.detail.gateway_request_id === id,
+        report: one.kind === 'reported_usage' && one.detail.external_id === id,
+        meter: one.kind === 'usage' && one.position >= position,
+        subscribe: one.kind === 'subscription',
+      }[kind],
+  );
 }
 
 function isListedAsTakenBack(late: readonly Json[], { kind, id }: Fact): boolean {
-  return late.some((one) => (kind === 'charge'
-    ? one.kind === 'llm_usage_voided' && one.detail.gateway_request_id === id
-    : one.kind === 'reported_usage_voided' && one.detail.external_id === id));
+  return late.some((one) =>
+    kind === 'charge'
+      ? one.kind === 'llm_usage_voided' && one.detail.gateway_request_id === id
+      : one.kind === 'reported_usage_voided' && one.detail.external_id === id,
+  );
 }
 
 /** A month without an invoice: the next rollup bills it, or it is usage of days that were not in force. */
@@ -57,8 +65,9 @@ function expectOpen(facts: readonly Fact[], leaks: readonly Json[], scheduled: b
   else if (isBillable) expect(awaits, 'awaits the next rollup').to.equal(true);
   for (const { deployment, kind } of standing) {
     if (kind !== 'report' && kind !== 'meter') continue;
-    const isNamed = leaks.some((item) =>
-      item.deployment_id === deployment && item.resource_kind === kindOfUse[kind]);
+    const isNamed = leaks.some(
+      (item) => item.deployment_id === deployment && item.resource_kind === kindOfUse[kind],
+    );
     expect(isNamed || awaits, `${kind} without an invoice`).to.equal(true);
   }
 }
@@ -74,7 +83,10 @@ function expectLateListed(invoice: Json, facts: readonly Fact[], leaks: readonly
       expect(isListedAsTakenBack(invoice.late, fact), `taken back: ${said}`).to.equal(true);
     }
     if (fact.position > at && invoice.status === 'void') {
-      expect(leaks.map(({ reason }) => reason), said).to.include('late-on-void-invoice');
+      expect(
+        leaks.map(({ reason }) => reason),
+        said,
+      ).to.include('late-on-void-invoice');
     }
   }
 }
@@ -82,7 +94,9 @@ function expectLateListed(invoice: Json, facts: readonly Fact[], leaks: readonly
 describe('facts under random commands, on a real ledger', () => {
   let ledger: TestLedger;
   let run = 0;
-  before(async () => { ledger = await seededLedger({ now: '2026-03-01T09:00:00.000Z' }); });
+  before(async () => {
+    ledger = await seededLedger({ now: '2026-03-01T09:00:00.000Z' });
+  });
   after(() => ledger.close());
 
   /** Looks at every month of a player's tenants, from the first fact to the month that has just ended. */
@@ -113,22 +127,25 @@ describe('facts under random commands, on a real ledger', () => {
   }
 
   it('are billed, or listed as late or as leakage, or billed by the next scheduled rollup', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24 }), async (steps) => {
-      const player = new FactPlayer(ledger, `t${run += 1}`);
-      await player.open();
-      for (const one of steps) await player.play(one);
-      // The month of the last step ends.
-      ledger.clock.set(`${addMonths(monthOf(ledger.clock.now().slice(0, 10)), 1)}T03:00:00.000Z`);
-      await ledger.settled();
-      await expectAccounted(player, false);
-      await schedule(ledger);
-      await expectAccounted(player, true);
-      const events = await ledger.eventCount();
-      expect(await schedule(ledger), 'nothing is due twice').to.deep.equal([]);
-      await player.again();
-      await ledger.settled();
-      expect(await ledger.eventCount(), 'events after all of it once more').to.equal(events);
-    }), { numRuns: 9, endOnFailure: true });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24 }), async (steps) => {
+        const player = new FactPlayer(ledger, `t${(run += 1)}`);
+        await player.open();
+        for (const one of steps) await player.play(one);
+        // The month of the last step ends.
+        ledger.clock.set(`${addMonths(monthOf(ledger.clock.now().slice(0, 10)), 1)}T03:00:00.000Z`);
+        await ledger.settled();
+        await expectAccounted(player, false);
+        await schedule(ledger);
+        await expectAccounted(player, true);
+        const events = await ledger.eventCount();
+        expect(await schedule(ledger), 'nothing is due twice').to.deep.equal([]);
+        await player.again();
+        await ledger.settled();
+        expect(await ledger.eventCount(), 'events after all of it once more').to.equal(events);
+      }),
+      { numRuns: 9, endOnFailure: true },
+    );
   });
 
   it('leave issues that are what they come to at their positions', async () => {

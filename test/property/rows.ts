@@ -9,24 +9,31 @@ import { projectTwice } from '../support/projection-spec.ts';
 
 type Row = Record<string, unknown>;
 
-/** A row with equal values in equal form: exact decimals canonical, instants with milliseconds, columns in order. */
+/**
+ * A row with equal values in equal form: exact decimals canonical, instants with milliseconds, columns in
+ * order.
+ */
 function normal(table: Table, row: Row): Row {
-  return Object.fromEntries(Object.entries(table.columns).map(([name, column]) => {
-    const value = row[name] ?? null;
-    if (typeof value !== 'string') return [name, value];
-    if (column.startsWith('numeric')) return [name, canonicalDecimal(value)];
-    return [name, column.startsWith('timestamptz') ? new Date(value).toISOString() : value];
-  }));
+  return Object.fromEntries(
+    Object.entries(table.columns).map(([name, column]) => {
+      const value = row[name] ?? null;
+      if (typeof value !== 'string') return [name, value];
+      if (column.startsWith('numeric')) return [name, canonicalDecimal(value)];
+      return [name, column.startsWith('timestamptz') ? new Date(value).toISOString() : value];
+    }),
+  );
 }
 
-const byKey = (table: Table) => (a: Row, b: Row): number => {
-  const [left, right] = [a, b].map((row) => JSON.stringify(table.key.map((column) => row[column])));
-  return (left ?? '') < (right ?? '') ? -1 : 1;
-};
+const byKey =
+  (table: Table) =>
+  (a: Row, b: Row): number => {
+    const [left, right] = [a, b].map((row) => JSON.stringify(table.key.map((column) => row[column])));
+    return (left ?? '') < (right ?? '') ? -1 : 1;
+  };
 
 /**
- * Expects every table of every projection to hold exactly the rows that its handlers make of the journal from its first
- * event, whether each event is delivered once or twice.
+ * Expects every table of every projection to hold exactly the rows that its handlers make of the journal from
+ * its first event, whether each event is delivered once or twice.
  * @returns how many rows were compared
  */
 export async function expectRowsOfJournal(ledger: TestLedger): Promise<number> {

@@ -7,7 +7,10 @@ import { ensureReadModels } from '../../src/read-models/define-tables.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
-const [first, second] = ['first', 'second'].map((name) => defineProjection({ name, version: 1 }, [], {})) as [ReturnType<typeof defineProjection>, ReturnType<typeof defineProjection>];
+const [first, second] = ['first', 'second'].map((name) => defineProjection({ name, version: 1 }, [], {})) as [
+  ReturnType<typeof defineProjection>,
+  ReturnType<typeof defineProjection>,
+];
 
 describe('waiting for a position', () => {
   let database: TestDatabase;
@@ -29,15 +32,19 @@ describe('waiting for a position', () => {
     await database.drop();
   });
 
-  const at = (name: string, position: number) => runner.begin(async (tx) => {
-    await tx`update projection_checkpoints set position = ${position} where name = ${name}`;
-    await tx`select pg_notify('projected', ${String(position)})`;
-  });
+  const at = (name: string, position: number) =>
+    runner.begin(async (tx) => {
+      await tx`update projection_checkpoints set position = ${position} where name = ${name}`;
+      await tx`select pg_notify('projected', ${String(position)})`;
+    });
   const long = 20_000;
 
   it('ends when the last projection has come there, told from another connection', async () => {
     let done = false;
-    const waiting = waiter.waitFor(5, long).then((reached) => { done = true; return reached; });
+    const waiting = waiter.waitFor(5, long).then((reached) => {
+      done = true;
+      return reached;
+    });
     await at('first', 9);
     await at('second', 4);
     expect(waiter.reached(), 'as far as the one behind').to.be.at.most(4);
@@ -74,7 +81,8 @@ describe('waiting for a position', () => {
     for (const position of [1, 2, 3]) {
       await at('first', position);
       await at('second', position);
-      while (done.length < position) await Promise.race(waits.filter((_, index) => !done.includes([3, 1, 2][index] as number)));
+      while (done.length < position)
+        await Promise.race(waits.filter((_, index) => !done.includes([3, 1, 2][index] as number)));
     }
     expect(done).to.deep.equal([1, 2, 3]);
   });
@@ -93,7 +101,7 @@ describe('waiting for a position', () => {
     expect(await waiter.waitFor(6, 0)).to.equal(true);
   });
 
-  it('tells at which position a snapshot stands, by this build\'s live projections alone', async () => {
+  it("tells at which position a snapshot stands, by this build's live projections alone", async () => {
     await runner`insert into projection_checkpoints (name, version, position, definition) values ('first', 7, 2, '')`;
     await at('first', 9);
     await at('second', 8);
@@ -115,7 +123,8 @@ describe('waiting for a position', () => {
   });
 
   it('can be closed while the database is away', async () => {
-    const [ended] = await runner`select pg_terminate_backend(pid, 10000) as ended from pg_stat_activity where datname = current_database() and query like 'listen%'`;
+    const [ended] =
+      await runner`select pg_terminate_backend(pid, 10000) as ended from pg_stat_activity where datname = current_database() and query like 'listen%'`;
     expect(ended).to.deep.equal({ ended: true });
     await waiter.close();
   });

@@ -4,10 +4,12 @@ import { eachTestHasSimulator, get, itemsUnder, post } from './support.ts';
 
 describe('droplet actions of the DigitalOcean stand-in', () => {
   const current = eachTestHasSimulator(() => ({ account: emptyAccount(), now: '2026-05-09T15:00:00Z' }));
-  const make = (status: string, size = 's-1vcpu-1gb'): string => `/v2/droplets/${current().create('droplet', aDroplet({ status, size_slug: size })).id}`;
+  const make = (status: string, size = 's-1vcpu-1gb'): string =>
+    `/v2/droplets/${current().create('droplet', aDroplet({ status, size_slug: size })).id}`;
   const start = (droplet: string, body: Json) => post(current(), `${droplet}/actions`, body);
   const action = (json: JsonObject): JsonObject => json['action'] as JsonObject;
-  const live = async (droplet: string): Promise<JsonObject> => (await get(current(), droplet)).json['droplet'] as JsonObject;
+  const live = async (droplet: string): Promise<JsonObject> =>
+    (await get(current(), droplet)).json['droplet'] as JsonObject;
 
   it('resize an off droplet when they complete, and not before', async () => {
     const sim = current();
@@ -19,7 +21,10 @@ describe('droplet actions of the DigitalOcean stand-in', () => {
     sim.clock.advance(sim.options.actionMs);
     const id = action(started.json)['id'] as number;
     for (const path of [`${droplet}/actions/${id}`, `/v2/actions/${id}`]) {
-      expect(action((await get(sim, path)).json)).to.include({ status: 'completed', completed_at: '2026-05-09T15:00:30Z' });
+      expect(action((await get(sim, path)).json)).to.include({
+        status: 'completed',
+        completed_at: '2026-05-09T15:00:30Z',
+      });
     }
     expect(await live(droplet)).to.include({ size_slug: 's-2vcpu-2gb', memory: 2048, vcpus: 2, disk: 25 });
   });
@@ -27,7 +32,10 @@ describe('droplet actions of the DigitalOcean stand-in', () => {
   it('switch a droplet off and on', async () => {
     const sim = current();
     const droplet = make('active');
-    for (const [type, status] of [['power_off', 'off'], ['power_on', 'active']] as const) {
+    for (const [type, status] of [
+      ['power_off', 'off'],
+      ['power_on', 'active'],
+    ] as const) {
       expect((await start(droplet, { type })).status).to.equal(201);
       sim.clock.advance(sim.options.actionMs);
       expect((await live(droplet))['status']).to.equal(status);
@@ -44,7 +52,11 @@ describe('droplet actions of the DigitalOcean stand-in', () => {
   for (const [what, status, size, body] of refused) {
     it(`refuse ${what} with a 422 and start nothing`, async () => {
       const answer = await start(make(status, size), body);
-      expect([answer.status, answer.json['id'], current().actions.length]).to.deep.equal([422, 'unprocessable_entity', 0]);
+      expect([answer.status, answer.json['id'], current().actions.length]).to.deep.equal([
+        422,
+        'unprocessable_entity',
+        0,
+      ]);
     });
   }
 
@@ -82,7 +94,9 @@ describe('droplet actions of the DigitalOcean stand-in', () => {
     let lost = false;
     await start(droplet, { type: 'power_on' }).catch(() => (lost = true));
     expect(lost).to.be.true;
-    expect(itemsUnder((await get(sim, `${droplet}/actions`)).json, 'actions').map((item) => item['type'])).to.deep.equal(['power_on']);
+    expect(
+      itemsUnder((await get(sim, `${droplet}/actions`)).json, 'actions').map((item) => item['type']),
+    ).to.deep.equal(['power_on']);
     sim.faults.inject({ method: 'POST', times: 1, effect: { kind: 'reset', when: 'before' } });
     sim.clock.advance(sim.options.actionMs);
     await start(droplet, { type: 'power_off' }).catch(() => null);

@@ -1,14 +1,22 @@
-// The stand-in's answers against DigitalOcean's own API description, where that file is to be had: it is not part of
-// this repository. Its place is ARCADIA_DO_OPENAPI, else ../shared/digitalocean/openapi.json beside the repository.
+// The stand-in's answers against DigitalOcean's own API description, where that file is to be had: it is not
+// part of this repository. Its place is ARCADIA_DO_OPENAPI, else ../shared/digitalocean/openapi.json beside
+// the repository.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { startDigitalOceanSimulator, type DigitalOceanSimulator, type Json, type JsonObject } from '../../simulators/digitalocean/index.ts';
+import {
+  startDigitalOceanSimulator,
+  type DigitalOceanSimulator,
+  type Json,
+  type JsonObject,
+} from '../../simulators/digitalocean/index.ts';
 import { builtAccount, endpoints, invoicePath, undocumented, type Endpoint } from './contract-cases.ts';
 import { get, itemsUnder, post } from './support.ts';
 import { readDescription, type Description, type Finding } from './openapi.ts';
 
-const file = process.env['ARCADIA_DO_OPENAPI'] ?? fileURLToPath(new URL('../../../shared/digitalocean/openapi.json', import.meta.url));
+const file =
+  process.env['ARCADIA_DO_OPENAPI'] ??
+  fileURLToPath(new URL('../../../shared/digitalocean/openapi.json', import.meta.url));
 
 interface Deviation {
   /** Documented path or schema, and the place and rule that fail there. */
@@ -22,15 +30,21 @@ interface Deviation {
 /** Where the stand-in differs on purpose. One that no answer needs any more fails the suite. */
 const deviations: Deviation[] = [
   {
-    of: 'droplet_snapshot', at: /^\/(distribution|slug|public|status)$/, rule: 'additional',
-    why: 'A backup is an image: the description\'s own example of one has these members, its schema leaves them out.',
+    of: 'droplet_snapshot',
+    at: /^\/(distribution|slug|public|status)$/,
+    rule: 'additional',
+    why: "A backup is an image: the description's own example of one has these members, its schema leaves them out.",
   },
   ...['resource', '/v2/projects/{project_id}/resources'].map((of) => ({
-    of, at: /\/urn$/, rule: 'pattern',
+    of,
+    at: /\/urn$/,
+    rule: 'pattern',
     why: 'Projects hold more types of URN than the pattern names: app, floatingipv6, reservedip, and here image and volumesnapshot.',
   })),
   {
-    of: 'invoice_item', at: /^\/category$/, rule: 'additional',
+    of: 'invoice_item',
+    at: /^\/category$/,
+    rule: 'additional',
     why: 'The ninth column of the CSV; the official Go client reads it in the JSON form too.',
   },
 ];
@@ -59,19 +73,32 @@ const contractSuite = (): void => {
   /** Fails on every finding that is no listed deviation. */
   const expectNone = (of: string, findings: Finding[], body: Json): void => {
     const left = findings.filter((finding) => {
-      const deviation = deviations.find((known) => known.of === of && known.rule === finding.rule && known.at.test(finding.at));
+      const deviation = deviations.find(
+        (known) => known.of === of && known.rule === finding.rule && known.at.test(finding.at),
+      );
       if (deviation !== undefined) used.add(deviation);
       return deviation === undefined;
     });
     expect(left, `${of}\n${JSON.stringify(body).slice(0, 1500)}`).to.deep.equal([]);
   };
-  const expectContract = async (which: 'built' | 'sample', endpoint: Endpoint, url: string): Promise<void> => {
+  const expectContract = async (
+    which: 'built' | 'sample',
+    endpoint: Endpoint,
+    url: string,
+  ): Promise<void> => {
     const { status, json } = await get(sim(which), url);
     expect(status).to.equal(200);
     expectNone(endpoint.path, description.judgeAnswer(endpoint.path, 'get', status, json), json);
     const [key, schema] = endpoint.list ?? endpoint.single ?? ['', ''];
-    const resources = endpoint.list === undefined ? (endpoint.single === undefined ? [] : [json[key] as JsonObject]) : itemsUnder(json, key);
-    resources.forEach((resource) => expectNone(schema, description.judgeResource(schema, resource), resource));
+    const resources =
+      endpoint.list === undefined
+        ? endpoint.single === undefined
+          ? []
+          : [json[key] as JsonObject]
+        : itemsUnder(json, key);
+    resources.forEach((resource) =>
+      expectNone(schema, description.judgeResource(schema, resource), resource),
+    );
   };
 
   for (const endpoint of endpoints) {
@@ -81,7 +108,14 @@ const contractSuite = (): void => {
         const url = (which === 'sample' ? endpoint.sample : undefined) ?? endpoint.built;
         await expectContract(which, endpoint, url);
         if (endpoint.list === undefined) continue;
-        for (const query of ['per_page=1', 'per_page=1&page=2', 'per_page=1&page=3', 'per_page=200', 'page=99']) await expectContract(which, endpoint, ask(url, query));
+        for (const query of [
+          'per_page=1',
+          'per_page=1&page=2',
+          'per_page=1&page=3',
+          'per_page=200',
+          'page=99',
+        ])
+          await expectContract(which, endpoint, ask(url, query));
       }
     });
 
@@ -92,7 +126,8 @@ const contractSuite = (): void => {
         const { status: seen, json, headers } = await get(subject, endpoint.built);
         expect(seen).to.equal(status);
         expectNone(endpoint.path, description.judgeAnswer(endpoint.path, 'get', status, json), json);
-        for (const name of ['limit', 'remaining', 'reset']) expect(headers.get(`ratelimit-${name}`)).to.match(/^\d+$/);
+        for (const name of ['limit', 'remaining', 'reset'])
+          expect(headers.get(`ratelimit-${name}`)).to.match(/^\d+$/);
       }
       const { status, json } = await get(subject, endpoint.built, 'wrong');
       expectNone(endpoint.path, description.judgeAnswer(endpoint.path, 'get', status, json), json);
@@ -113,26 +148,50 @@ const contractSuite = (): void => {
     expect(headers.get('content-disposition')).to.match(/^attachment; filename="/);
     const missing = await get(sim('sample'), '/v2/customers/my/invoices/none/csv');
     expect(missing.status).to.equal(404);
-    expectNone('csv', description.judgeAnswer('/v2/customers/my/invoices/{invoice_uuid}/csv', 'get', 404, missing.json), missing.json);
+    expectNone(
+      'csv',
+      description.judgeAnswer('/v2/customers/my/invoices/{invoice_uuid}/csv', 'get', 404, missing.json),
+      missing.json,
+    );
   });
 
   it('an action started, pending and done', async () => {
     const subject = sim('built');
     const started = await post(subject, '/v2/droplets/500900001/actions', { type: 'power_off' });
     expect(started.status).to.equal(201);
-    expectNone('action', description.judgeAnswer('/v2/droplets/{droplet_id}/actions', 'post', 201, started.json), started.json);
+    expectNone(
+      'action',
+      description.judgeAnswer('/v2/droplets/{droplet_id}/actions', 'post', 201, started.json),
+      started.json,
+    );
     const { id } = started.json['action'] as { id: number };
     for (const wait of [0, subject.options.actionMs]) {
       subject.clock.advance(wait);
       const polled = await get(subject, `/v2/droplets/500900001/actions/${id}`);
-      expectNone('action', description.judgeAnswer('/v2/droplets/{droplet_id}/actions/{action_id}', 'get', 200, polled.json), polled.json);
+      expectNone(
+        'action',
+        description.judgeAnswer('/v2/droplets/{droplet_id}/actions/{action_id}', 'get', 200, polled.json),
+        polled.json,
+      );
       const direct = await get(subject, `/v2/actions/${id}`);
-      expectNone('action', description.judgeAnswer('/v2/actions/{action_id}', 'get', 200, direct.json), direct.json);
-      expectNone('action', description.judgeResource('action', direct.json['action'] as JsonObject), direct.json);
+      expectNone(
+        'action',
+        description.judgeAnswer('/v2/actions/{action_id}', 'get', 200, direct.json),
+        direct.json,
+      );
+      expectNone(
+        'action',
+        description.judgeResource('action', direct.json['action'] as JsonObject),
+        direct.json,
+      );
     }
     const refused = await post(subject, '/v2/droplets/500900001/actions', { type: 'teleport' });
     expect(refused.status).to.equal(422);
-    expectNone('action', description.judgeAnswer('/v2/droplets/{droplet_id}/actions', 'post', 422, refused.json), refused.json);
+    expectNone(
+      'action',
+      description.judgeAnswer('/v2/droplets/{droplet_id}/actions', 'post', 422, refused.json),
+      refused.json,
+    );
   });
 
   it('sees what is wrong with an answer', async () => {
@@ -146,9 +205,12 @@ const contractSuite = (): void => {
   });
 
   it('needs every deviation that it lists', () => {
-    expect(deviations.filter((deviation) => !used.has(deviation)).map(({ of, at }) => `${of} ${at}`)).to.deep.equal([]);
+    expect(
+      deviations.filter((deviation) => !used.has(deviation)).map(({ of, at }) => `${of} ${at}`),
+    ).to.deep.equal([]);
   });
 };
 
 // A file that was named has to be there.
-if (process.env['ARCADIA_DO_OPENAPI'] !== undefined || existsSync(file)) describe('the DigitalOcean stand-in against the API description', contractSuite);
+if (process.env['ARCADIA_DO_OPENAPI'] !== undefined || existsSync(file))
+  describe('the DigitalOcean stand-in against the API description', contractSuite);

@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { aDroplet, aProject, emptyAccount, startDigitalOceanSimulator, type FaultEffect, type FaultRule, type JsonObject } from '../../simulators/digitalocean/index.ts';
+import {
+  aDroplet,
+  aProject,
+  emptyAccount,
+  startDigitalOceanSimulator,
+  type FaultEffect,
+  type FaultRule,
+  type JsonObject,
+} from '../../simulators/digitalocean/index.ts';
 import { eachTestHasSimulator, get, itemsUnder, totalOf, walk } from './support.ts';
 import { until } from '../support/until.ts';
 
@@ -27,12 +35,15 @@ describe('the DigitalOcean stand-in misbehaves', () => {
     for (const path of paths) seen.push((await get(current(), path)).status);
     return seen;
   };
-  const inject = (rule: Omit<FaultRule, 'effect'>, effect: FaultEffect = { kind: 'status', status: 500 }) => current().faults.inject({ ...rule, effect });
+  const inject = (rule: Omit<FaultRule, 'effect'>, effect: FaultEffect = { kind: 'status', status: 500 }) =>
+    current().faults.inject({ ...rule, effect });
   const droplets = (times: number): string[] => Array.from({ length: times }, () => '/v2/droplets');
 
   it('at the nth request of a route alone', async () => {
     const fault = inject({ path: '/v2/droplets', nth: 2 });
-    expect(await statuses(['/v2/droplets', '/v2/domains', '/v2/droplets', '/v2/droplets'])).to.deep.equal([200, 200, 500, 200]);
+    expect(await statuses(['/v2/droplets', '/v2/domains', '/v2/droplets', '/v2/droplets'])).to.deep.equal([
+      200, 200, 500, 200,
+    ]);
     expect(fault.hits).to.equal(1);
   });
 
@@ -44,7 +55,9 @@ describe('the DigitalOcean stand-in misbehaves', () => {
     inject({ token: 'second' }, { kind: 'status', status: 403 });
     sim.tokens.allow('second');
     const backups = `/v2/droplets/${sim.account.droplets[0]?.id}/backups`;
-    expect(await statuses(['/v2/droplets?page=2', '/v2/droplets?page=3', '/v2/droplets?type=gpus', backups])).to.deep.equal([200, 502, 503, 500]);
+    expect(
+      await statuses(['/v2/droplets?page=2', '/v2/droplets?page=3', '/v2/droplets?type=gpus', backups]),
+    ).to.deep.equal([200, 502, 503, 500]);
     expect((await get(sim, '/v2/domains', 'second')).status).to.equal(403);
   });
 
@@ -82,14 +95,27 @@ describe('the DigitalOcean stand-in misbehaves', () => {
     expect(await runOf(8)).not.to.deep.equal(first);
   });
 
-  it('with errors in the provider\'s words, or in those given', async () => {
-    for (const [status, id] of [[401, 'unauthorized'], [403, 'forbidden'], [404, 'not_found'], [500, 'server_error'], [503, 'service_unavailable']] as const) {
+  it("with errors in the provider's words, or in those given", async () => {
+    for (const [status, id] of [
+      [401, 'unauthorized'],
+      [403, 'forbidden'],
+      [404, 'not_found'],
+      [500, 'server_error'],
+      [503, 'service_unavailable'],
+    ] as const) {
       inject({ times: 1 }, { kind: 'status', status });
       const { json, headers } = await get(current(), '/v2/droplets');
       expect(json['id']).to.equal(id);
       expect(headers.get('ratelimit-remaining')).to.match(/^\d+$/);
     }
-    inject({ times: 1 }, { kind: 'status', status: 500, body: { id: 'internal_server_error', message: 'Server was unable to give you a response.' } });
+    inject(
+      { times: 1 },
+      {
+        kind: 'status',
+        status: 500,
+        body: { id: 'internal_server_error', message: 'Server was unable to give you a response.' },
+      },
+    );
     expect((await get(current(), '/v2/droplets')).json['id']).to.equal('internal_server_error');
   });
 
@@ -111,14 +137,18 @@ describe('the DigitalOcean stand-in misbehaves', () => {
 
   it('by stalling before the headers until the caller gives up, or for a bounded time', async () => {
     inject({ times: 1 }, { kind: 'stall_before_headers' });
-    expect(await failure(get(current(), '/v2/droplets', current().token, AbortSignal.timeout(30)))).to.equal('TimeoutError');
+    expect(await failure(get(current(), '/v2/droplets', current().token, AbortSignal.timeout(30)))).to.equal(
+      'TimeoutError',
+    );
     inject({ times: 1 }, { kind: 'stall_before_headers', ms: 20 });
     expect(await failure(get(current(), '/v2/droplets'))).to.equal('UND_ERR_SOCKET');
   });
 
   it('by stalling in the middle of the body: the headers are there', async () => {
     inject({ times: 1 }, { kind: 'stall_mid_body', ms: 30 });
-    const response = await fetch(`${current().url}/v2/droplets`, { headers: { authorization: `Bearer ${current().token}` } });
+    const response = await fetch(`${current().url}/v2/droplets`, {
+      headers: { authorization: `Bearer ${current().token}` },
+    });
     expect(response.status).to.equal(200);
     expect(await failure(response.text())).to.equal('UND_ERR_SOCKET');
   });
@@ -147,7 +177,9 @@ describe('the DigitalOcean stand-in misbehaves', () => {
     const { status, text, headers } = await get(current(), path);
     expect([status, headers.has('content-length')]).to.deep.equal([200, false]);
     expect(csv.startsWith(text)).to.be.true;
-    expect(text).to.match(/\nDroplets named [^\n]*$/).and.not.contain('$2.00');
+    expect(text)
+      .to.match(/\nDroplets named [^\n]*$/)
+      .and.not.contain('$2.00');
   });
 
   it('with an empty list for an account that holds something, once', async () => {
@@ -163,26 +195,50 @@ describe('the DigitalOcean stand-in misbehaves', () => {
     ['do:droplet:1', 'do:domain:a.example', 'do:space:bucket'].forEach((urn) => sim.assign(urn, project.id));
     inject({ path: '/v2/droplets', times: 1 }, { kind: 'drop_fields', fields: ['tags', 'image'] });
     const dropped = await get(sim, '/v2/droplets');
-    itemsUnder(dropped.json, 'droplets').forEach((item) => expect(item).to.include.keys('name').and.not.any.keys('tags', 'image'));
+    itemsUnder(dropped.json, 'droplets').forEach((item) =>
+      expect(item).to.include.keys('name').and.not.any.keys('tags', 'image'),
+    );
     const resources = `/v2/projects/${project.id}/resources`;
     inject({ path: resources, times: 1 }, { kind: 'filter_resources', urnTypes: ['droplet', 'space'] });
     const filtered = await get(sim, resources);
-    expect(itemsUnder(filtered.json, 'resources').map((item) => item['urn'])).to.deep.equal(['do:domain:a.example']);
+    expect(itemsUnder(filtered.json, 'resources').map((item) => item['urn'])).to.deep.equal([
+      'do:domain:a.example',
+    ]);
     expect(totalOf(filtered.json)).to.equal(1);
-    const strange = (body: JsonObject): JsonObject => ({ ...body, droplets: itemsUnder(body, 'droplets').map((item) => ({ ...item, region: null, status: 'hibernating', quantum: true })) });
+    const strange = (body: JsonObject): JsonObject => ({
+      ...body,
+      droplets: itemsUnder(body, 'droplets').map((item) => ({
+        ...item,
+        region: null,
+        status: 'hibernating',
+        quantum: true,
+      })),
+    });
     inject({ path: '/v2/droplets', times: 1 }, { kind: 'rewrite', rewrite: strange });
-    expect(itemsUnder((await get(sim, '/v2/droplets')).json, 'droplets')[0]).to.include({ region: null, status: 'hibernating', quantum: true });
+    expect(itemsUnder((await get(sim, '/v2/droplets')).json, 'droplets')[0]).to.include({
+      region: null,
+      status: 'hibernating',
+      quantum: true,
+    });
   });
 
   it('with a token revoked in the middle of a run of pages', async () => {
     const sim = current();
     sim.faults.inject({ page: 2, effect: { kind: 'then', run: () => sim.tokens.revoke(sim.token) } });
-    expect(await statuses([1, 2, 3].map((page) => `/v2/droplets?per_page=2&page=${page}`))).to.deep.equal([200, 200, 401]);
+    expect(await statuses([1, 2, 3].map((page) => `/v2/droplets?per_page=2&page=${page}`))).to.deep.equal([
+      200, 200, 401,
+    ]);
   });
 
   it('with a 429 in the middle, after which the run goes on where it was', async () => {
     inject({ page: 2, times: 1 }, { kind: 'rate_limited', variant: 'burst' });
-    expect(await statuses(['/v2/droplets?per_page=2', '/v2/droplets?per_page=2&page=2', '/v2/droplets?per_page=2&page=2'])).to.deep.equal([200, 429, 200]);
+    expect(
+      await statuses([
+        '/v2/droplets?per_page=2',
+        '/v2/droplets?per_page=2&page=2',
+        '/v2/droplets?per_page=2&page=2',
+      ]),
+    ).to.deep.equal([200, 429, 200]);
     expect(await walk(current(), '/v2/droplets?per_page=2', 'droplets')).to.have.length(6);
   });
 });

@@ -4,8 +4,15 @@ import { IMPORT_PATH, startFinanceSimulator, type FinanceSimulator } from '../..
 
 const secret = 'a secret that is shared by both services';
 const nowSeconds = 1_778_000_000;
-const claims = { sub: 'arcadia-cloud', iat: nowSeconds, exp: nowSeconds + 300, tenant_id: 'platform-admin', roles: ['admin'] };
-const mint = (changes: object = {}, algorithm: jwt.Algorithm = 'HS512', key = secret): string => jwt.sign({ ...claims, ...changes }, key, { algorithm });
+const claims = {
+  sub: 'arcadia-cloud',
+  iat: nowSeconds,
+  exp: nowSeconds + 300,
+  tenant_id: 'platform-admin',
+  roles: ['admin'],
+};
+const mint = (changes: object = {}, algorithm: jwt.Algorithm = 'HS512', key = secret): string =>
+  jwt.sign({ ...claims, ...changes }, key, { algorithm });
 
 const body = {
   tenant_id: 'platform-admin',
@@ -31,19 +38,34 @@ describe('the finance stand-in', () => {
   });
   afterEach(() => finance.close());
 
-  const send = async (payload: unknown, token = mint(), path = IMPORT_PATH): Promise<{ status: number; json: Record<string, unknown> }> => {
+  const send = async (
+    payload: unknown,
+    token = mint(),
+    path = IMPORT_PATH,
+  ): Promise<{ status: number; json: Record<string, unknown> }> => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const response = await fetch(finance.url + path, { method: 'POST', headers, body: typeof payload === 'string' ? payload : JSON.stringify(payload) });
+    const response = await fetch(finance.url + path, {
+      method: 'POST',
+      headers,
+      body: typeof payload === 'string' ? payload : JSON.stringify(payload),
+    });
     return { status: response.status, json: (await response.json()) as Record<string, unknown> };
   };
 
   it('creates an invoice once and updates it after, under one id', async () => {
     const first = await send(body);
     const second = await send(body);
-    expect([first.status, first.json['action'], second.json['action']]).to.deep.equal([200, 'created', 'updated']);
+    expect([first.status, first.json['action'], second.json['action']]).to.deep.equal([
+      200,
+      'created',
+      'updated',
+    ]);
     expect(second.json['invoice_id']).to.equal(first.json['invoice_id']);
     expect(finance.invoices.get(body.external_id)).to.deep.include({ imports: 2, body });
-    expect(finance.calls.map((call) => [call.status, call.claims?.sub, call.reason])).to.deep.equal([[200, 'arcadia-cloud', null], [200, 'arcadia-cloud', null]]);
+    expect(finance.calls.map((call) => [call.status, call.claims?.sub, call.reason])).to.deep.equal([
+      [200, 'arcadia-cloud', null],
+      [200, 'arcadia-cloud', null],
+    ]);
   });
 
   const tokens: [string, number, () => string][] = [
@@ -68,7 +90,11 @@ describe('the finance stand-in', () => {
     ['gross that is not net plus tax', 422, { ...body, amount_gross_minor: 8693 }],
     ['tax that is not the tax lines', 422, { ...body, amount_tax_minor: 0, amount_net_minor: 8692 }],
     ['an unknown field', 422, { ...body, note: 'x' }],
-    ['a fraction of a cent', 422, { ...body, lines: body.lines.map((line) => ({ ...line, amount_minor: line.amount_minor + 0.5 })) }],
+    [
+      'a fraction of a cent',
+      422,
+      { ...body, lines: body.lines.map((line) => ({ ...line, amount_minor: line.amount_minor + 0.5 })) },
+    ],
     ['a line number twice', 422, { ...body, lines: body.lines.map((line) => ({ ...line, line_no: 1 })) }],
     ['a day that does not exist', 422, { ...body, period_end: '2026-04-31' }],
     ['a period that ends before it starts', 422, { ...body, period_end: '2026-03-31' }],
@@ -105,7 +131,12 @@ describe('the finance stand-in', () => {
   it('can leave a call without an answer until the caller gives up', async () => {
     finance.fail('slow', 1);
     const headers = { authorization: `Bearer ${mint()}` };
-    const given = await fetch(finance.url + IMPORT_PATH, { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(30) }).catch((error: Error) => error.name);
+    const given = await fetch(finance.url + IMPORT_PATH, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(30),
+    }).catch((error: Error) => error.name);
     expect(given).to.equal('TimeoutError');
     expect(finance.calls[0]?.status).to.equal(null);
   });

@@ -1,16 +1,30 @@
 import { expect } from 'chai';
 import {
-  aBackup, aDomain, aDroplet, aFirewall, aFloatingIp, aGpuDroplet, aLoadBalancer, aProject, aSnapshot, aVolume, emptyAccount, fullScopes,
+  aBackup,
+  aDomain,
+  aDroplet,
+  aFirewall,
+  aFloatingIp,
+  aGpuDroplet,
+  aLoadBalancer,
+  aProject,
+  aSnapshot,
+  aVolume,
+  emptyAccount,
+  fullScopes,
 } from '../../simulators/digitalocean/index.ts';
 import { eachTestHasSimulator, get, itemsUnder } from './support.ts';
 
 describe('resources of the DigitalOcean stand-in', () => {
   const current = eachTestHasSimulator(() => ({ account: emptyAccount(), now: '2026-05-09T15:00:00Z' }));
-  const list = async (name: string, query = '', token?: string) => itemsUnder((await get(current(), `/v2/${name}${query}`, token)).json, name);
+  const list = async (name: string, query = '', token?: string) =>
+    itemsUnder((await get(current(), `/v2/${name}${query}`, token)).json, name);
   const names = async (name: string) => (await list(name)).map((item) => item['name']);
   const statusOf = async (path: string): Promise<number> => (await get(current(), path)).status;
   const urns = async (projectId: string, token?: string) =>
-    itemsUnder((await get(current(), `/v2/projects/${projectId}/resources`, token)).json, 'resources').map((item) => item['urn']);
+    itemsUnder((await get(current(), `/v2/projects/${projectId}/resources`, token)).json, 'resources').map(
+      (item) => item['urn'],
+    );
 
   it('of each kind are listed and served by id', async () => {
     const sim = current();
@@ -46,7 +60,10 @@ describe('resources of the DigitalOcean stand-in', () => {
 
     sim.remove('droplet', droplet.id, { emptyAs: 'null' });
     expect(await list('droplets')).to.deep.equal([]);
-    expect([await statusOf(`/v2/droplets/${droplet.id}`), await statusOf(`/v2/droplets/${droplet.id}/backups`)]).to.deep.equal([404, 404]);
+    expect([
+      await statusOf(`/v2/droplets/${droplet.id}`),
+      await statusOf(`/v2/droplets/${droplet.id}/backups`),
+    ]).to.deep.equal([404, 404]);
     expect((await list('snapshots'))[0]?.['resource_id']).to.equal(String(droplet.id));
     expect((await list('volumes'))[0]?.['droplet_ids']).to.equal(null);
     expect((await list('firewalls'))[0]?.['droplet_ids']).to.deep.equal([7]);
@@ -73,15 +90,28 @@ describe('resources of the DigitalOcean stand-in', () => {
 
   it('are listed late, found late, and change state on the clock', async () => {
     const sim = current();
-    const settings = { listedAfterMs: 20_000, byIdAfterMs: 5_000, later: { afterMs: 30_000, fields: { status: 'active' } } };
+    const settings = {
+      listedAfterMs: 20_000,
+      byIdAfterMs: 5_000,
+      later: { afterMs: 30_000, fields: { status: 'active' } },
+    };
     const { id } = sim.create('droplet', aDroplet({ status: 'new' }), settings);
     const seen: unknown[] = [];
     for (let step = 0; step < 4; step += 1) {
       const byId = await get(sim, `/v2/droplets/${id}`);
-      seen.push([byId.status, (byId.json['droplet'] as { status?: string } | undefined)?.status, (await list('droplets')).length]);
+      seen.push([
+        byId.status,
+        (byId.json['droplet'] as { status?: string } | undefined)?.status,
+        (await list('droplets')).length,
+      ]);
       sim.clock.advance(10_000);
     }
-    expect(seen).to.deep.equal([[404, undefined, 0], [200, 'new', 0], [200, 'new', 1], [200, 'active', 1]]);
+    expect(seen).to.deep.equal([
+      [404, undefined, 0],
+      [200, 'new', 0],
+      [200, 'new', 1],
+      [200, 'active', 1],
+    ]);
   });
 
   it('are renamed under the same id, share a name, or are made anew under it', async () => {
@@ -123,7 +153,15 @@ describe('resources of the DigitalOcean stand-in', () => {
   it('include URNs of any kind, colons too', async () => {
     const sim = current();
     const project = sim.create('project', aProject());
-    const all = ['do:floatingip:192.0.2.1', 'do:floatingipv6:2001:db8::1', 'do:app:a', 'do:dbaas:b', 'do:kubernetes:c', 'do:space:d', 'do:unheardof:e'];
+    const all = [
+      'do:floatingip:192.0.2.1',
+      'do:floatingipv6:2001:db8::1',
+      'do:app:a',
+      'do:dbaas:b',
+      'do:kubernetes:c',
+      'do:space:d',
+      'do:unheardof:e',
+    ];
     all.forEach((urn) => sim.assign(urn, project.id));
     expect(await urns(project.id)).to.deep.equal(all);
   });
@@ -140,17 +178,35 @@ describe('resources of the DigitalOcean stand-in', () => {
     const sim = current();
     const project = sim.create('project', aProject());
     const droplet = sim.create('droplet', aDroplet(), { projectId: project.id });
-    ['do:domain:a.example', 'do:space:b', 'do:dbaas:c', 'do:kubernetes:d', 'do:app:e', 'do:image:f'].forEach((urn) => sim.assign(urn, project.id));
+    ['do:domain:a.example', 'do:space:b', 'do:dbaas:c', 'do:kubernetes:d', 'do:app:e', 'do:image:f'].forEach(
+      (urn) => sim.assign(urn, project.id),
+    );
     sim.create('floating_ip', aFloatingIp({ droplet, project_id: project.id }));
-    const scopes = fullScopes.filter((scope) => !['droplet:read', 'domain:read', 'tag:read', 'spaces:read', 'database:read', 'kubernetes:read', 'app:read', 'image:read'].includes(scope));
+    const scopes = fullScopes.filter(
+      (scope) =>
+        ![
+          'droplet:read',
+          'domain:read',
+          'tag:read',
+          'spaces:read',
+          'database:read',
+          'kubernetes:read',
+          'app:read',
+          'image:read',
+        ].includes(scope),
+    );
     sim.tokens.allow('narrow', scopes);
     expect((await get(sim, '/v2/droplets', 'narrow')).status).to.equal(403);
-    expect((await list('floating_ips', '', 'narrow'))[0]).to.include.keys('project_id').and.not.any.keys('droplet');
+    expect((await list('floating_ips', '', 'narrow'))[0])
+      .to.include.keys('project_id')
+      .and.not.any.keys('droplet');
     expect(await urns(project.id, 'narrow')).to.deep.equal([]);
     sim.tokens.allow('wide', fullScopes);
     expect(await urns(project.id, 'wide')).to.deep.equal(await urns(project.id));
     sim.tokens.allow('narrow', [...scopes, 'droplet:read', 'image:read']);
-    expect((await list('droplets', '', 'narrow'))[0]).to.include.keys('image').and.not.any.keys('tags');
+    expect((await list('droplets', '', 'narrow'))[0])
+      .to.include.keys('image')
+      .and.not.any.keys('tags');
     expect(await urns(project.id, 'narrow')).to.deep.equal([`do:droplet:${droplet.id}`, 'do:image:f']);
     expect((await list('droplets'))[0]).to.include.keys('tags');
   });

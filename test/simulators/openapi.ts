@@ -14,29 +14,44 @@ export interface Finding {
 }
 
 export interface Description {
-  /** Judges a body against the schema of a documented answer; a status that is not declared is judged by `default`. */
+  /**
+   * Judges a body against the schema of a documented answer; a status that is not declared is judged by
+   * `default`.
+   */
   judgeAnswer(path: string, method: 'get' | 'post', status: number, body: Json): Finding[];
   /** Judges one resource against a named schema; members that it does not declare are findings too. */
   judgeResource(schema: string, resource: Json): Finding[];
 }
 
-const withNull = (type: Json | undefined): Json => [...(Array.isArray(type) ? type : [type ?? 'object']), 'null'];
+const withNull = (type: Json | undefined): Json => [
+  ...(Array.isArray(type) ? type : [type ?? 'object']),
+  'null',
+];
 
 /** OpenAPI 3.0 has `nullable` where JSON Schema has a null type, and its examples are no constraints. */
 const toJsonSchema = (node: Json | undefined): Json | undefined => {
   if (Array.isArray(node)) return node.map((item) => toJsonSchema(item) ?? null);
   if (!isJsonObject(node)) return node;
   const { nullable, example: _example, examples: _examples, ...rest } = node;
-  const converted: JsonObject = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, toJsonSchema(value)]));
+  const converted: JsonObject = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, toJsonSchema(value)]),
+  );
   if (nullable !== true) return converted;
   if (converted['type'] === undefined) return { anyOf: [converted, { type: 'null' }] };
   const values = converted['enum'];
-  return { ...converted, type: withNull(converted['type']), ...(Array.isArray(values) ? { enum: [...values, null] } : {}) };
+  return {
+    ...converted,
+    type: withNull(converted['type']),
+    ...(Array.isArray(values) ? { enum: [...values, null] } : {}),
+  };
 };
 
 const findingOf = (error: ErrorObject): Finding => {
   const member = (error.params as { unevaluatedProperty?: string }).unevaluatedProperty;
-  const at = `${error.instancePath}${member === undefined ? '' : `/${member}`}`.replace(/\/\d+(?=\/|$)/g, '/*');
+  const at = `${error.instancePath}${member === undefined ? '' : `/${member}`}`.replace(
+    /\/\d+(?=\/|$)/g,
+    '/*',
+  );
   return { at, rule: member === undefined ? error.keyword : 'additional', message: error.message ?? '' };
 };
 
@@ -69,16 +84,21 @@ export const readDescription = (file: string): Description => {
     const responses = `#/paths/${escaped(path)}/${method}/responses`;
     const declared = follow(document, `${responses}/${status}`) === undefined ? 'default' : String(status);
     const response = follow(document, `${responses}/${declared}`);
-    const shared = isJsonObject(response) && typeof response['$ref'] === 'string' ? response['$ref'] : `${responses}/${declared}`;
+    const shared =
+      isJsonObject(response) && typeof response['$ref'] === 'string'
+        ? response['$ref']
+        : `${responses}/${declared}`;
     return `${shared}/content/application~1json/schema`;
   };
 
   return {
     judgeAnswer: (path, method, status, body) => {
       const pointer = pointerOf(path, method, status);
-      if (follow(document, pointer) === undefined) throw new Error(`no JSON schema for ${method} ${path} ${status}`);
+      if (follow(document, pointer) === undefined)
+        throw new Error(`no JSON schema for ${method} ${path} ${status}`);
       return judge({ $ref: `do${pointer}` }, body);
     },
-    judgeResource: (schema, resource) => judge({ $ref: `do#/components/schemas/${schema}`, unevaluatedProperties: false }, resource),
+    judgeResource: (schema, resource) =>
+      judge({ $ref: `do#/components/schemas/${schema}`, unevaluatedProperties: false }, resource),
   };
 };

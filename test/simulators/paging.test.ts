@@ -1,8 +1,19 @@
 import { expect } from 'chai';
-import { aDroplet, aGpuDroplet, aProject, aSnapshot, emptyAccount, type Account, type Options } from '../../simulators/digitalocean/index.ts';
+import {
+  aDroplet,
+  aGpuDroplet,
+  aProject,
+  aSnapshot,
+  emptyAccount,
+  type Account,
+  type Options,
+} from '../../simulators/digitalocean/index.ts';
 import { eachTestHasSimulator, get, itemsUnder, pageLink, totalOf, walk } from './support.ts';
 
-const accountWith = (droplets: number): Account => ({ ...emptyAccount(), droplets: Array.from({ length: droplets }, () => aDroplet()) });
+const accountWith = (droplets: number): Account => ({
+  ...emptyAccount(),
+  droplets: Array.from({ length: droplets }, () => aDroplet()),
+});
 
 describe('the DigitalOcean stand-in pages', () => {
   const current = eachTestHasSimulator(() => ({ account: emptyAccount() }));
@@ -10,7 +21,13 @@ describe('the DigitalOcean stand-in pages', () => {
     current().account.droplets.push(...accountWith(droplets).droplets);
   };
 
-  for (const [count, pages] of [[0, 1], [1, 1], [200, 1], [201, 2], [400, 2]] as const) {
+  for (const [count, pages] of [
+    [0, 1],
+    [1, 1],
+    [200, 1],
+    [201, 2],
+    [400, 2],
+  ] as const) {
     it(`${count} droplets at 200 a page in ${pages} request(s), each once`, async () => {
       fill(count);
       const items = await walk(current(), '/v2/droplets?per_page=200', 'droplets');
@@ -26,7 +43,9 @@ describe('the DigitalOcean stand-in pages', () => {
     const project = sim.create('project', aProject());
     sim.account.droplets.forEach((droplet) => sim.assign(`do:droplet:${droplet.id}`, project.id));
     expect(itemsUnder((await get(sim, '/v2/droplets')).json, 'droplets')).to.have.length(20);
-    expect(itemsUnder((await get(sim, `/v2/projects/${project.id}/resources`)).json, 'resources')).to.have.length(25);
+    expect(
+      itemsUnder((await get(sim, `/v2/projects/${project.id}/resources`)).json, 'resources'),
+    ).to.have.length(25);
     expect(itemsUnder((await get(sim, '/v2/droplets?per_page=500')).json, 'droplets')).to.have.length(200);
     sim.options.overMaxPerPage = 'reject';
     expect((await get(sim, '/v2/droplets?per_page=500')).status).to.equal(422);
@@ -38,7 +57,9 @@ describe('the DigitalOcean stand-in pages', () => {
     const names = async (page: number): Promise<string[]> => {
       const { json } = await get(sim, `/v2/droplets?per_page=2&page=${page}`);
       expect(totalOf(json)).to.equal(5);
-      return (['first', 'prev', 'next', 'last'] as const).filter((name) => pageLink(json, name) !== undefined);
+      return (['first', 'prev', 'next', 'last'] as const).filter(
+        (name) => pageLink(json, name) !== undefined,
+      );
     };
     expect(await names(1)).to.deep.equal(['next', 'last']);
     expect(await names(2)).to.deep.equal(['first', 'prev', 'next', 'last']);
@@ -54,7 +75,11 @@ describe('the DigitalOcean stand-in pages', () => {
   it('keeps other filters in its links, whatever their order', async () => {
     const sim = current();
     sim.account.droplets.push(...Array.from({ length: 5 }, () => aGpuDroplet()), aDroplet());
-    sim.account.snapshots.push(aSnapshot({ resource_type: 'volume' }), aSnapshot({ resource_type: 'volume' }), aSnapshot());
+    sim.account.snapshots.push(
+      aSnapshot({ resource_type: 'volume' }),
+      aSnapshot({ resource_type: 'volume' }),
+      aSnapshot(),
+    );
     sim.options.shuffleLinkQuery = true;
     expect(await walk(sim, '/v2/droplets?type=gpus&per_page=2', 'droplets')).to.have.length(5);
     expect(await walk(sim, '/v2/droplets?per_page=2', 'droplets')).to.have.length(1);
@@ -91,7 +116,11 @@ describe('the DigitalOcean stand-in pages', () => {
     });
   }
 
-  for (const [style, first] of [['first_and_last', '/v2/projects?page=1'], ['first_and_last_bare', '/v2/projects'], ['empty', undefined]] as const) {
+  for (const [style, first] of [
+    ['first_and_last', '/v2/projects?page=1'],
+    ['first_and_last_bare', '/v2/projects'],
+    ['empty', undefined],
+  ] as const) {
     it(`gives a single page of projects its ${style} links`, async () => {
       const sim = current();
       sim.create('project', aProject());
@@ -106,10 +135,20 @@ describe('the DigitalOcean stand-in pages', () => {
     const sim = current();
     fill(4);
     const ids = sim.account.droplets.map((droplet) => droplet.id);
-    sim.faults.inject({ path: '/v2/droplets', page: 1, times: 1, effect: { kind: 'then', run: () => sim.remove('droplet', ids[0] ?? 0) } });
+    sim.faults.inject({
+      path: '/v2/droplets',
+      page: 1,
+      times: 1,
+      effect: { kind: 'then', run: () => sim.remove('droplet', ids[0] ?? 0) },
+    });
     const afterDelete = await walk(sim, '/v2/droplets?per_page=2', 'droplets');
     expect(afterDelete.map((item) => item['id'])).to.deep.equal([ids[0], ids[1], ids[3]]);
-    sim.faults.inject({ path: '/v2/droplets', page: 1, times: 1, effect: { kind: 'then', run: () => void sim.create('droplet', aDroplet(), { atFront: true }) } });
+    sim.faults.inject({
+      path: '/v2/droplets',
+      page: 1,
+      times: 1,
+      effect: { kind: 'then', run: () => void sim.create('droplet', aDroplet(), { atFront: true }) },
+    });
     const afterInsert = await walk(sim, '/v2/droplets?per_page=2', 'droplets');
     expect(afterInsert.map((item) => item['id'])).to.deep.equal([ids[1], ids[2], ids[2], ids[3]]);
   });

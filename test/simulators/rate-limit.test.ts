@@ -5,15 +5,24 @@ import { eachTestHasSimulator, get } from './support.ts';
 const now = '2026-05-09T15:00:00Z';
 
 describe('the DigitalOcean stand-in keeps count', () => {
-  const current = eachTestHasSimulator(() => ({ account: emptyAccount(), now, limits: { perMinute: 3, perHour: 5 } }));
+  const current = eachTestHasSimulator(() => ({
+    account: emptyAccount(),
+    now,
+    limits: { perMinute: 3, perHour: 5 },
+  }));
   const statuses = async (requests: number, token?: string): Promise<number[]> => {
     const seen: number[] = [];
-    for (let request = 0; request < requests; request += 1) seen.push((await get(current(), '/v2/droplets', token)).status);
+    for (let request = 0; request < requests; request += 1)
+      seen.push((await get(current(), '/v2/droplets', token)).status);
     return seen;
   };
 
   it('shows its rate limit on every answer, errors too', async () => {
-    for (const [path, token] of [['/v2/droplets', undefined], ['/v2/nothing', undefined], ['/v2/droplets', 'wrong']] as const) {
+    for (const [path, token] of [
+      ['/v2/droplets', undefined],
+      ['/v2/nothing', undefined],
+      ['/v2/droplets', 'wrong'],
+    ] as const) {
       const { headers } = await get(current(), path, token);
       expect(headers.get('ratelimit-limit')).to.equal('5');
       expect(headers.get('ratelimit-remaining')).to.match(/^\d+$/);
@@ -30,7 +39,10 @@ describe('the DigitalOcean stand-in keeps count', () => {
     const refused = await get(sim, '/v2/droplets');
     expect(refused.status).to.equal(429);
     expect(refused.json['id']).to.equal('too_many_requests');
-    expect([refused.headers.get('retry-after'), refused.headers.get('ratelimit-remaining')]).to.deep.equal(['40', '0']);
+    expect([refused.headers.get('retry-after'), refused.headers.get('ratelimit-remaining')]).to.deep.equal([
+      '40',
+      '0',
+    ]);
     sim.clock.advance(39_000);
     expect(await statuses(1)).to.deep.equal([429]);
     sim.clock.advance(1_000);
@@ -86,10 +98,18 @@ describe('the DigitalOcean stand-in keeps count', () => {
   it('can refuse in all three ways on demand', async () => {
     const sim = current();
     sim.options.limits = { perMinute: 100, perHour: 100 };
-    for (const [variant, hasRetryAfter, resetIsPast] of [['burst', true, false], ['hourly', false, false], ['past_reset', false, true]] as const) {
+    for (const [variant, hasRetryAfter, resetIsPast] of [
+      ['burst', true, false],
+      ['hourly', false, false],
+      ['past_reset', false, true],
+    ] as const) {
       sim.faults.inject({ times: 1, effect: { kind: 'rate_limited', variant } });
       const { status, headers } = await get(sim, '/v2/droplets');
-      expect([status, headers.get('ratelimit-remaining'), headers.has('retry-after')]).to.deep.equal([429, '0', hasRetryAfter]);
+      expect([status, headers.get('ratelimit-remaining'), headers.has('retry-after')]).to.deep.equal([
+        429,
+        '0',
+        hasRetryAfter,
+      ]);
       expect(Number(headers.get('ratelimit-reset')) * 1000 < sim.clock.now()).to.equal(resetIsPast);
     }
   });

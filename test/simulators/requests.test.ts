@@ -5,18 +5,35 @@ import { eachTestHasSimulator, get, itemsUnder, post } from './support.ts';
 describe('the DigitalOcean stand-in', () => {
   const current = eachTestHasSimulator(() => ({ now: '2026-05-09T15:00:00Z' }));
 
-  for (const [form, header] of [['missing', null], ['wrong', 'Bearer nobody'], ['malformed', 'dop_v1_simulator'], ['another scheme', 'Basic abc']] as const) {
+  for (const [form, header] of [
+    ['missing', null],
+    ['wrong', 'Bearer nobody'],
+    ['malformed', 'dop_v1_simulator'],
+    ['another scheme', 'Basic abc'],
+  ] as const) {
     it(`answers 401 to a token that is ${form}, before anything else`, async () => {
       for (const path of ['/v2/droplets', '/v2/no-such-path']) {
-        const response = await fetch(current().url + path, { headers: header === null ? {} : { authorization: header } });
+        const response = await fetch(current().url + path, {
+          headers: header === null ? {} : { authorization: header },
+        });
         expect(response.status).to.equal(401);
-        expect(await response.json()).to.deep.equal({ id: 'unauthorized', message: 'Unable to authenticate you.' });
+        expect(await response.json()).to.deep.equal({
+          id: 'unauthorized',
+          message: 'Unable to authenticate you.',
+        });
       }
     });
   }
 
   it('answers 404 to what it does not have, 405 to what it does not do', async () => {
-    for (const path of ['/v2/nothing', '/v2/droplets/1', '/v2/droplets/1/backups', '/v2/domains/none.example', '/v2/projects/none/resources', '/v2/customers/my/invoices/none/csv']) {
+    for (const path of [
+      '/v2/nothing',
+      '/v2/droplets/1',
+      '/v2/droplets/1/backups',
+      '/v2/domains/none.example',
+      '/v2/projects/none/resources',
+      '/v2/customers/my/invoices/none/csv',
+    ]) {
       const { status, json } = await get(current(), path);
       expect([path, status, json['id']]).to.deep.equal([path, 404, 'not_found']);
     }
@@ -30,19 +47,38 @@ describe('the DigitalOcean stand-in', () => {
     await get(sim, '/v2/domains', 'wrong');
     expect(sim.requests).to.deep.equal([
       {
-        method: 'GET', url: `${sim.url}/v2/droplets?page=2&per_page=200`, path: '/v2/droplets', query: { page: '2', per_page: '200' },
-        page: 2, status: 200, token: sim.token, at: '2026-05-09T15:00:00Z', at_ms: Date.parse('2026-05-09T15:00:00Z'), retry_after: null, fault: null,
+        method: 'GET',
+        url: `${sim.url}/v2/droplets?page=2&per_page=200`,
+        path: '/v2/droplets',
+        query: { page: '2', per_page: '200' },
+        page: 2,
+        status: 200,
+        token: sim.token,
+        at: '2026-05-09T15:00:00Z',
+        at_ms: Date.parse('2026-05-09T15:00:00Z'),
+        retry_after: null,
+        fault: null,
       },
       {
-        method: 'GET', url: `${sim.url}/v2/domains`, path: '/v2/domains', query: {}, page: 1, status: 401, token: 'wrong',
-        at: '2026-05-09T15:00:01Z', at_ms: Date.parse('2026-05-09T15:00:01Z'), retry_after: null, fault: null,
+        method: 'GET',
+        url: `${sim.url}/v2/domains`,
+        path: '/v2/domains',
+        query: {},
+        page: 1,
+        status: 401,
+        token: 'wrong',
+        at: '2026-05-09T15:00:01Z',
+        at_ms: Date.parse('2026-05-09T15:00:01Z'),
+        retry_after: null,
+        fault: null,
       },
     ]);
   });
 
   it('serves the sample account unless given another, each start a fresh copy', async () => {
     const sim = current();
-    const count = async (path: string, key: string): Promise<number> => itemsUnder((await get(sim, path)).json, key).length;
+    const count = async (path: string, key: string): Promise<number> =>
+      itemsUnder((await get(sim, path)).json, key).length;
     expect(await count('/v2/droplets', 'droplets')).to.equal(5);
     expect(await count('/v2/domains', 'domains')).to.equal(7);
     expect(await count('/v2/snapshots', 'snapshots')).to.equal(12);

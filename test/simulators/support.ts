@@ -1,4 +1,10 @@
-import { startDigitalOceanSimulator, type DigitalOceanSimulator, type Json, type JsonObject, type SimulatorSettings } from '../../simulators/digitalocean/index.ts';
+import {
+  startDigitalOceanSimulator,
+  type DigitalOceanSimulator,
+  type Json,
+  type JsonObject,
+  type SimulatorSettings,
+} from '../../simulators/digitalocean/index.ts';
 
 /** An answer as a test looks at it. */
 export interface Seen {
@@ -23,7 +29,12 @@ const seen = async (response: Response): Promise<Seen> => {
 };
 
 /** GETs a path (or a full URL that the simulator gave) with the simulator's token, or another. */
-export const get = async (sim: DigitalOceanSimulator, path: string, token: string | null = sim.token, signal?: AbortSignal): Promise<Seen> => {
+export const get = async (
+  sim: DigitalOceanSimulator,
+  path: string,
+  token: string | null = sim.token,
+  signal?: AbortSignal,
+): Promise<Seen> => {
   const url = path.startsWith('http') ? path : sim.url + path;
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   return seen(await fetch(url, { headers, ...(signal === undefined ? {} : { signal }) }));
@@ -52,7 +63,7 @@ export const totalOf = (json: JsonObject): number | undefined => (json['meta'] a
 /** Walks every page of a list by its `next` links. */
 export const walk = async (sim: DigitalOceanSimulator, path: string, key: string): Promise<JsonObject[]> => {
   const items: JsonObject[] = [];
-  for (let next: string | undefined = path; next !== undefined; ) {
+  for (let next: string | undefined = path; next !== undefined;) {
     const page: Seen = await get(sim, next);
     items.push(...itemsUnder(page.json, key));
     next = pageLink(page.json, 'next') || undefined;

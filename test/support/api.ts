@@ -31,7 +31,12 @@ export interface Api {
  */
 export function createApi(base: string): Api {
   let position: string | null = null;
-  const send = async (method: string, path: string, body: unknown, { token = adminToken(), headers = {} }: ApiRequest = {}): Promise<ApiAnswer> => {
+  const send = async (
+    method: string,
+    path: string,
+    body: unknown,
+    { token = adminToken(), headers = {} }: ApiRequest = {},
+  ): Promise<ApiAnswer> => {
     const response = await fetch(new URL(path.startsWith('/') ? path : `/api/v1/${path}`, base), {
       method,
       headers: {
@@ -44,7 +49,11 @@ export function createApi(base: string): Api {
     });
     position = response.headers.get('ledger-position') ?? position;
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
   };
   return {
     get: (path, request) => send('GET', path, undefined, request),

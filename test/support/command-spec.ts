@@ -11,7 +11,11 @@ import { eventSchemas, type EventType } from '../../src/events/index.ts';
 /** A platform admin, as commands see one. */
 export const admin = { sub: 'admin-1', tenant_id: 'platform-admin', roles: ['platform_admin'] };
 /** A tenant's user. */
-export const tenantUser = (tenantId: string) => ({ sub: `user-of-${tenantId}`, tenant_id: tenantId, roles: [] });
+export const tenantUser = (tenantId: string) => ({
+  sub: `user-of-${tenantId}`,
+  tenant_id: tenantId,
+  roles: [],
+});
 
 /** An execution at a fixed instant; override what a test is about. */
 export function execution(changes: Partial<Execution> & { now?: string } = {}): Execution {
@@ -22,11 +26,15 @@ export function execution(changes: Partial<Execution> & { now?: string } = {}): 
 }
 
 /**
- * Given events, when a command, then events or a refusal. Every yielded event is checked against its schema, and the
- * same command decided again on the state after it must yield nothing or refuse.
+ * Given events, when a command, then events or a refusal. Every yielded event is checked against its schema,
+ * and the same command decided again on the state after it must yield nothing or refuse.
  */
-export function given<Input, State, Event extends DecidedEvent, Context, Result>(command: Command<Input, State, Event, Context, Result>, events: Event[] = []) {
-  const fold = (from: State, list: readonly Event[]) => list.reduce((state, event) => command.aggregate.evolve(state, event), from);
+export function given<Input, State, Event extends DecidedEvent, Context, Result>(
+  command: Command<Input, State, Event, Context, Result>,
+  events: Event[] = [],
+) {
+  const fold = (from: State, list: readonly Event[]) =>
+    list.reduce((state, event) => command.aggregate.evolve(state, event), from);
   const state = fold(command.aggregate.initialState, events);
   return {
     when(input: Input, context: Context, at: Execution = execution()) {
@@ -42,7 +50,8 @@ export function given<Input, State, Event extends DecidedEvent, Context, Result>
           return command.result(fold(state, decision), input);
         },
         refused(code: RefusalCode): Refusal {
-          if (!isRefusal(decision)) throw new Error(`expected ${code}, got events ${JSON.stringify(decision)}`);
+          if (!isRefusal(decision))
+            throw new Error(`expected ${code}, got events ${JSON.stringify(decision)}`);
           expect(decision.refused).to.equal(code);
           return decision;
         },

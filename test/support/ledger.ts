@@ -15,7 +15,11 @@ import { migrationsFolder } from '../../src/open-ledger.ts';
 import { openEventStore } from '../../src/journal/eventstoredb/client.ts';
 import { openService, type Service, type ServiceOptions } from '../../src/service.ts';
 import { projections } from '../../projections/index.ts';
-import { startDigitalOceanSimulator, type DigitalOceanSimulator, type SimulatorSettings } from '../../simulators/digitalocean/index.ts';
+import {
+  startDigitalOceanSimulator,
+  type DigitalOceanSimulator,
+  type SimulatorSettings,
+} from '../../simulators/digitalocean/index.ts';
 import { startFinanceSimulator, type FinanceSimulator } from '../../simulators/finance/index.ts';
 import { createApi, type Api } from './api.ts';
 import { createTestDatabase, createTestTemplate } from './postgres.ts';
@@ -25,12 +29,17 @@ import { TEST_SECRET } from './tokens.ts';
 export interface TestLedgerOptions {
   /** Where the ledger's clock stands; default 2026-05-09T15:05:00Z. */
   now?: string;
-  /** Start a DigitalOcean stand-in with these settings; `{}` for the sample account. Default: none, no token. */
+  /**
+   * Start a DigitalOcean stand-in with these settings; `{}` for the sample account. Default: none, no token.
+   */
   digitalOcean?: SimulatorSettings;
   /** Start a finance stand-in; default: none. */
   finance?: boolean;
   tax?: { name: string; rate: string };
-  /** Keep the events in PostgreSQL in every run: for what is its own to do wrong, or where a test fills the journal by itself. */
+  /**
+   * Keep the events in PostgreSQL in every run: for what is its own to do wrong, or where a test fills the
+   * journal by itself.
+   */
   postgresLog?: boolean;
   /** Keep the events in this EventStoreDB, which holds nothing else; default: where the run keeps them. */
   eventStoreUrl?: string;
@@ -57,7 +66,10 @@ export interface TestLedger extends Service {
   settled(): Promise<void>;
 }
 
-/** A client's clock: the ledger's, moved on by every pause that the client takes. Stand-ins move along, nothing waits. */
+/**
+ * A client's clock: the ledger's, moved on by every pause that the client takes. Stand-ins move along,
+ * nothing waits.
+ */
 function virtualPauses(clock: Clock, simulator: DigitalOceanSimulator | undefined) {
   let paused = 0;
   return {
@@ -65,16 +77,19 @@ function virtualPauses(clock: Clock, simulator: DigitalOceanSimulator | undefine
     sleep: async (milliseconds: number) => {
       paused += milliseconds;
       simulator?.clock.advance(milliseconds);
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
     },
   };
 }
 
-const template = () => createTestTemplate('ledger', async (database) => {
-  const sql = database.connect();
-  await migrate(sql, await readMigrations(migrationsFolder));
-  await ensureReadModels(sql, projections);
-});
+const template = () =>
+  createTestTemplate('ledger', async (database) => {
+    const sql = database.connect();
+    await migrate(sql, await readMigrations(migrationsFolder));
+    await ensureReadModels(sql, projections);
+  });
 
 interface TestEventStore {
   options: Pick<ServiceOptions, 'eventStoreUrl' | 'eventStoreStreamPrefix' | 'eventStoreBegins'>;
@@ -89,7 +104,10 @@ async function eventStore(name: string, options: TestLedgerOptions): Promise<Tes
   const eventStoreUrl = process.env['EVENTSTORE_URL'];
   if (eventStoreUrl === undefined || eventStoreUrl === '') return null;
   const store = openEventStore(eventStoreUrl);
-  return { options: { eventStoreUrl, eventStoreStreamPrefix: `${name}-`, eventStoreBegins: await store.end() }, close: () => store.close() };
+  return {
+    options: { eventStoreUrl, eventStoreStreamPrefix: `${name}-`, eventStoreBegins: await store.end() },
+    close: () => store.close(),
+  };
 }
 
 /** Starts it; call `close` in `after`. */
@@ -97,19 +115,55 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
   await template();
   const database = await createTestDatabase({ template: 'ledger' });
   const clock = fixedClock(options.now ?? '2026-05-09T15:05:00.000Z');
-  const simulator = options.digitalOcean === undefined ? undefined : await startDigitalOceanSimulator(options.digitalOcean);
-  const finance = options.finance === true ? await startFinanceSimulator({ secret: TEST_SECRET, now: () => Math.floor(Date.parse(clock.now()) / 1000) }) : undefined;
+  const simulator =
+    options.digitalOcean === undefined ? undefined : await startDigitalOceanSimulator(options.digitalOcean);
+  const finance =
+    options.finance === true
+      ? await startFinanceSimulator({
+          secret: TEST_SECRET,
+          now: () => Math.floor(Date.parse(clock.now()) / 1000),
+        })
+      : undefined;
   const pauses = virtualPauses(clock, simulator);
   const newId = countingIds(database.name);
   const store = await eventStore(database.name, options);
   const service = await openService({
-    target: database.target, ...store?.options, clock, newId, currency: 'AUD', logger: silentLogger, tax: options.tax ?? { name: 'GST', rate: '0.10' },
-    auth: { secret: TEST_SECRET, algorithms: ['HS512'] }, corsOrigins: [], cursorSecret: TEST_SECRET, checkResponses: true, worker: options.worker ?? null,
-    digitalOcean: simulator === undefined ? null : createDigitalOceanClient({ baseUrl: simulator.url, token: simulator.token, ...pauses, random: () => 0.5 }),
-    finance: finance === undefined ? null : createFinanceClient({ baseUrl: finance.url, secret: TEST_SECRET, tenantId: 'platform-admin', roles: ['admin'], clock: pauses.clock }),
+    target: database.target,
+    ...store?.options,
+    clock,
+    newId,
+    currency: 'AUD',
+    logger: silentLogger,
+    tax: options.tax ?? { name: 'GST', rate: '0.10' },
+    auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
+    corsOrigins: [],
+    cursorSecret: TEST_SECRET,
+    checkResponses: true,
+    worker: options.worker ?? null,
+    digitalOcean:
+      simulator === undefined
+        ? null
+        : createDigitalOceanClient({
+            baseUrl: simulator.url,
+            token: simulator.token,
+            ...pauses,
+            random: () => 0.5,
+          }),
+    finance:
+      finance === undefined
+        ? null
+        : createFinanceClient({
+            baseUrl: finance.url,
+            secret: TEST_SECRET,
+            tenantId: 'platform-admin',
+            roles: ['admin'],
+            clock: pauses.clock,
+          }),
   });
   const server = createHttpServer(service.app).listen(0, '127.0.0.1');
-  await new Promise<void>((resolve) => { server.once('listening', resolve); });
+  await new Promise<void>((resolve) => {
+    server.once('listening', resolve);
+  });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const present = <T>(part: T | undefined, what: string): T => {
     if (part === undefined) throw new Error(`this test ledger was started without ${what}`);
@@ -118,10 +172,16 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
   return {
     ...service,
     target: database.target,
-    clock, url, api: createApi(url),
+    clock,
+    url,
+    api: createApi(url),
     meta: (actor = admin) => ({ actor, correlationId: newId(), commandId: newId() }),
-    get digitalOcean() { return present(simulator, 'a DigitalOcean stand-in'); },
-    get finance() { return present(finance, 'a finance stand-in'); },
+    get digitalOcean() {
+      return present(simulator, 'a DigitalOcean stand-in');
+    },
+    get finance() {
+      return present(finance, 'a finance stand-in');
+    },
     // The read models have applied every event of the journal, whose positions are a count.
     eventCount: () => service.ledger.readLatest(async (_db, position) => position),
     async settled() {
@@ -129,7 +189,9 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
     },
     async close() {
       server.closeAllConnections();
-      await new Promise((resolve) => { server.close(resolve); });
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
       await service.close();
       await store?.close();
       await simulator?.close();

@@ -20,12 +20,15 @@ export type TestDatabase = {
 
 type TestServer = { target: ConnectTarget; stop: () => Promise<void> };
 
-/** The name of each database says which process made it, so that a later run can drop what a killed one has left. */
+/**
+ * The name of each database says which process made it, so that a later run can drop what a killed one has
+ * left.
+ */
 const namePrefix = `arcadia_test_${process.pid}_`;
 
 /**
- * A fresh database on TEST_DATABASE_URL's server, else on the embedded one. Ask in `before`, `drop` in `after`.
- * `template` names what `createTestTemplate` has prepared; the database then starts as its copy.
+ * A fresh database on TEST_DATABASE_URL's server, else on the embedded one. Ask in `before`, `drop` in
+ * `after`. `template` names what `createTestTemplate` has prepared; the database then starts as its copy.
  */
 export async function createTestDatabase({ template }: { template?: string } = {}): Promise<TestDatabase> {
   const { target } = await testServer();
@@ -35,21 +38,28 @@ export async function createTestDatabase({ template }: { template?: string } = {
 }
 
 /**
- * Prepares a database once a run under a name that `createTestDatabase({ template })` takes: migrate or fill it in
- * `prepare`, which is not called again for a name that is known.
+ * Prepares a database once a run under a name that `createTestDatabase({ template })` takes: migrate or fill
+ * it in `prepare`, which is not called again for a name that is known.
  */
-export async function createTestTemplate(name: string, prepare: (database: TestDatabase) => Promise<void>): Promise<void> {
+export async function createTestTemplate(
+  name: string,
+  prepare: (database: TestDatabase) => Promise<void>,
+): Promise<void> {
   const known = templates.get(name) ?? prepareTemplate(prepare);
   templates.set(name, known);
   await known;
 }
 
-/** Drops the templates and leaves the server; the last process to leave stops it. Runs by itself at the end under mocha. */
+/**
+ * Drops the templates and leaves the server; the last process to leave stops it. Runs by itself at the end
+ * under mocha.
+ */
 async function leaveTestServer(): Promise<void> {
   const leaving = server;
   if (leaving === null) return;
   const { target, stop } = await leaving;
-  for (const template of templates.values()) await dropDatabase(target, await template).catch(() => undefined);
+  for (const template of templates.values())
+    await dropDatabase(target, await template).catch(() => undefined);
   templates.clear();
   server = null;
   await stop();
@@ -58,11 +68,16 @@ async function leaveTestServer(): Promise<void> {
 let server: Promise<TestServer> | null = null;
 const templates = new Map<string, Promise<string>>();
 
-// Registered while the first test file that needs a database is loaded, this is a hook of the whole run. One of several
-// processes of a run does not know which of its files is the last: they are ended, and the run itself clears up (whole-run.ts).
-if (typeof after === 'function' && process.env['MOCHA_WORKER_ID'] === undefined) after('leave the test database server', leaveTestServer);
+// Registered while the first test file that needs a database is loaded, this is a hook of the whole run. One
+// of several processes of a run does not know which of its files is the last: they are ended, and the run
+// itself clears up (whole-run.ts).
+if (typeof after === 'function' && process.env['MOCHA_WORKER_ID'] === undefined)
+  after('leave the test database server', leaveTestServer);
 
-/** Joins the server for as long as a run of several processes lasts; answers how to leave it, with nothing of theirs left. */
+/**
+ * Joins the server for as long as a run of several processes lasts; answers how to leave it, with nothing of
+ * theirs left.
+ */
 export async function holdTestServer(): Promise<() => Promise<void>> {
   const { target, stop } = await startServer();
   return async () => {
@@ -78,10 +93,17 @@ function testServer(): Promise<TestServer> {
 async function startServer(): Promise<TestServer> {
   const url = process.env['TEST_DATABASE_URL'];
   if (url) return { target: url, stop: async () => undefined };
-  // One for each checkout, kept between runs: making a cluster takes longer than most suites. Several runs at once share it.
-  const checkout = createHash('sha256').update(dirname(fileURLToPath(import.meta.url))).digest('hex').slice(0, 8);
+  // One for each checkout, kept between runs: making a cluster takes longer than most suites. Several runs at
+  // once share it.
+  const checkout = createHash('sha256')
+    .update(dirname(fileURLToPath(import.meta.url)))
+    .digest('hex')
+    .slice(0, 8);
   const dataDir = join(tmpdir(), `arcadia-test-${process.getuid?.() ?? 'user'}-${checkout}`);
-  const embedded = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '300', shared_buffers: '128MB' } });
+  const embedded = await startEmbeddedPostgres({
+    dataDir,
+    settings: { max_connections: '300', shared_buffers: '128MB' },
+  });
   await dropLeftovers(embedded.target);
   return embedded;
 }
@@ -132,7 +154,9 @@ async function templateNamed(name: string): Promise<string> {
 
 async function createDatabase(target: ConnectTarget, name: string, template: string | null): Promise<void> {
   await asAdmin(target, async (sql) => {
-    await (template === null ? sql`create database ${sql(name)}` : sql`create database ${sql(name)} template ${sql(template)}`);
+    await (template === null
+      ? sql`create database ${sql(name)}`
+      : sql`create database ${sql(name)} template ${sql(template)}`);
   });
 }
 
@@ -143,7 +167,11 @@ async function dropDatabase(target: ConnectTarget, name: string): Promise<void> 
 }
 
 async function dropLeftovers(target: ConnectTarget): Promise<void> {
-  const names = await asAdmin(target, (sql) => sql<{ datname: string }[]>`select datname from pg_database where datname like 'arcadia\\_test\\_%'`);
+  const names = await asAdmin(
+    target,
+    (sql) =>
+      sql<{ datname: string }[]>`select datname from pg_database where datname like 'arcadia\\_test\\_%'`,
+  );
   for (const { datname } of names) {
     const pid = Number(datname.split('_')[2]);
     // Another run may be dropping the same one.

@@ -30,12 +30,16 @@ const startMs = 20_000;
 const pollMs = 10;
 
 /**
- * Starts a Redis that nobody else uses. Ask in `before`, `stop` in `after`. It ends with this process in any case.
+ * Starts a Redis that nobody else uses. Ask in `before`, `stop` in `after`. It ends with this process in any
+ * case.
  * @throws Error that says how to get one when there is no redis-server in PATH
  */
 export async function startTestRedis(): Promise<TestRedis> {
   const program = await findRedisProgram();
-  if (program === null) throw new Error(`This test needs a Redis of its own. ${howToGetRedis.replace(/, or set REDIS_URL.*/, '.')}`);
+  if (program === null)
+    throw new Error(
+      `This test needs a Redis of its own. ${howToGetRedis.replace(/, or set REDIS_URL.*/, '.')}`,
+    );
   const directory = await mkdtemp(join(tmpdir(), 'arcadia-redis-'));
   const path = join(directory, 'redis.sock');
   const start = (): Promise<ChildProcess> => run(program, directory, path);
@@ -43,10 +47,16 @@ export async function startTestRedis(): Promise<TestRedis> {
   let stopped: Promise<void> | null = null;
   return {
     target: { path },
-    get pid() { return child.pid ?? -1; },
+    get pid() {
+      return child.pid ?? -1;
+    },
     kill: () => end(child),
-    pause: () => { child.kill('SIGSTOP'); },
-    resume: () => { child.kill('SIGCONT'); },
+    pause: () => {
+      child.kill('SIGSTOP');
+    },
+    resume: () => {
+      child.kill('SIGCONT');
+    },
     async restart({ keepData }) {
       await end(child);
       if (!keepData) await rm(join(directory, 'appendonlydir'), { recursive: true, force: true });
@@ -59,13 +69,28 @@ export async function startTestRedis(): Promise<TestRedis> {
 /** Each write is in the append-only file before its answer, so a kill -9 loses nothing. */
 async function run(program: string, directory: string, path: string): Promise<ChildProcess> {
   const settings = {
-    port: '0', unixsocket: path, unixsocketperm: '700', dir: directory, save: '', appendonly: 'yes', appendfsync: 'no',
-    'maxmemory-policy': 'noeviction', logfile: join(directory, 'server.log'),
+    port: '0',
+    unixsocket: path,
+    unixsocketperm: '700',
+    dir: directory,
+    save: '',
+    appendonly: 'yes',
+    appendfsync: 'no',
+    'maxmemory-policy': 'noeviction',
+    logfile: join(directory, 'server.log'),
   };
-  const child = spawn(program, Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]), { stdio: 'ignore' });
-  const endWithUs = (): void => { child.kill('SIGKILL'); };
+  const child = spawn(
+    program,
+    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    { stdio: 'ignore' },
+  );
+  const endWithUs = (): void => {
+    child.kill('SIGKILL');
+  };
   process.once('exit', endWithUs);
-  child.once('exit', () => { process.off('exit', endWithUs); });
+  child.once('exit', () => {
+    process.off('exit', endWithUs);
+  });
   await once(child, 'spawn');
   const deadline = performance.now() + startMs;
   while ((await pingRedis({ path }, startMs)) !== 'pong') {

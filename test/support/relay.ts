@@ -22,7 +22,9 @@ export interface Relay {
 const isReady = (answer: Buffer): boolean => answer.toString('latin1').endsWith('Z\0\0\0\x05I');
 
 /** Opens a relay to the database of a pool. */
-export async function openRelay({ options: { path, host, port: ports, user, pass, database } }: Sql): Promise<Relay> {
+export async function openRelay({
+  options: { path, host, port: ports, user, pass, database },
+}: Sql): Promise<Relay> {
   const clients = new Set<Socket>();
   let isIt: (answer: Buffer) => boolean = () => false;
   let toBeCut = 0;
@@ -30,11 +32,13 @@ export async function openRelay({ options: { path, host, port: ports, user, pass
     const upstream = path ? dial(path) : dial(ports[0] ?? 5432, host[0]);
     clients.add(client);
     for (const socket of [client, upstream]) {
-      socket.on('error', () => undefined).on('close', () => {
-        clients.delete(client);
-        client.destroy();
-        upstream.destroy();
-      });
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          clients.delete(client);
+          client.destroy();
+          upstream.destroy();
+        });
     }
     client.pipe(upstream).pipe(client);
     upstream.on('data', (answer) => {
@@ -48,16 +52,33 @@ export async function openRelay({ options: { path, host, port: ports, user, pass
       }
     });
   });
-  const listen = (port: number) => new Promise<void>((resolve) => { server.listen(port, '127.0.0.1', resolve); });
+  const listen = (port: number) =>
+    new Promise<void>((resolve) => {
+      server.listen(port, '127.0.0.1', resolve);
+    });
   await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
-    target: { host: '127.0.0.1', port, user, database, ...(typeof pass === 'string' ? { password: pass } : {}) },
-    reset() { for (const client of clients) client.resetAndDestroy(); },
-    cutBehind(piece) { isIt = piece; },
-    cutNewSessions(count) { toBeCut = count; },
+    target: {
+      host: '127.0.0.1',
+      port,
+      user,
+      database,
+      ...(typeof pass === 'string' ? { password: pass } : {}),
+    },
+    reset() {
+      for (const client of clients) client.resetAndDestroy();
+    },
+    cutBehind(piece) {
+      isIt = piece;
+    },
+    cutNewSessions(count) {
+      toBeCut = count;
+    },
     async close() {
-      const closed = new Promise((resolve) => { server.close(resolve); });
+      const closed = new Promise((resolve) => {
+        server.close(resolve);
+      });
       for (const client of clients) client.destroy();
       await closed;
     },

@@ -3,7 +3,9 @@ import { holdTestServer } from './postgres.ts';
 
 let leave: () => Promise<void> = async () => undefined;
 
-/** Starts the database server before the first process asks for it, so that none of them starts or stops it. */
+/**
+ * Starts the database server before the first process asks for it, so that none of them starts or stops it.
+ */
 export async function mochaGlobalSetup(): Promise<void> {
   leave = await holdTestServer();
 }

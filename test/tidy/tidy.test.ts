@@ -6,27 +6,53 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Files that are longer than others may be, and why. */
-const longFiles: Record<string, string> = {};
+const longFiles: Record<string, string> = {
+  'src/config.ts': 'every variable of the environment in one place',
+  'src/jobs/job-runner.ts': 'narrower lines since',
+  'src/journal/eventstoredb/client.ts': 'narrower lines since',
+  'src/pricing/explain-steps.ts': 'narrower lines since',
+  'src/read-models/rebuild/rebuild.ts': 'narrower lines since',
+};
 const MAX_LINES = 300;
 /** Functions whose purpose is told elsewhere, and where. */
 const toldElsewhere: Record<string, string> = { kindOf: 'at the type that it answers, right above it' };
 
-interface SourceFile { path: string; text: string; lines: string[] }
+interface SourceFile {
+  path: string;
+  text: string;
+  lines: string[];
+}
 
 async function sources(...folders: string[]): Promise<SourceFile[]> {
-  const found = await Promise.all(folders.map(async (folder) => {
-    const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile() && /\.(ts|mjs|sql)$/.test(entry.name) && !entry.parentPath.includes('node_modules')).map((entry) => join(entry.parentPath, entry.name));
-  }));
-  return Promise.all(found.flat().sort().map(async (path) => {
-    const text = await readFile(path, 'utf8');
-    return { path: relative(root, path), text, lines: text.split('\n') };
-  }));
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+      return entries
+        .filter(
+          (entry) =>
+            entry.isFile() &&
+            /\.(ts|mjs|sql)$/.test(entry.name) &&
+            !entry.parentPath.includes('node_modules'),
+        )
+        .map((entry) => join(entry.parentPath, entry.name));
+    }),
+  );
+  return Promise.all(
+    found
+      .flat()
+      .sort()
+      .map(async (path) => {
+        const text = await readFile(path, 'utf8');
+        return { path: relative(root, path), text, lines: text.split('\n') };
+      }),
+  );
 }
 
 /** Places that match, as `path:line: text`. */
 function places(files: readonly SourceFile[], pattern: RegExp): string[] {
-  return files.flatMap(({ path, lines }) => lines.flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])));
+  return files.flatMap(({ path, lines }) =>
+    lines.flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
+  );
 }
 
 describe('the source', () => {
@@ -34,7 +60,9 @@ describe('the source', () => {
   let all: SourceFile[];
   before(async () => {
     product = await sources('src', 'commands', 'projections');
-    all = [...product, ...await sources('test', 'simulators', 'demo', 'scripts', 'migrations')].filter(({ path }) => !path.startsWith(join('test', 'tidy')));
+    all = [...product, ...(await sources('test', 'simulators', 'demo', 'scripts', 'migrations'))].filter(
+      ({ path }) => !path.startsWith(join('test', 'tidy')),
+    );
   });
 
   it('is in files of at most 300 lines, but for those with a reason', () => {
@@ -51,9 +79,18 @@ describe('the source', () => {
   it('makes no float of money', () => {
     expect(places(product, /\bparseFloat\(/)).to.deep.equal([]);
     // Without digits it is decimal.js writing a number out in full; the command line shows seconds with one.
-    expect(places(product.filter(({ path }) => !path.startsWith(join('src', 'cli'))), /\.toFixed\([^)]/)).to.deep.equal([]);
-    expect(places(product, /\bNumber\([^)]*([cC]ents|[aA]mount|[pP]rice|[rR]ate|[qQ]ty|[cC]harge)/)).to.deep.equal([]);
-    expect(places(product, /\bMath\.(round|floor|ceil)\([^)]*([cC]ents|[aA]mount|[pP]rice)/)).to.deep.equal([]);
+    expect(
+      places(
+        product.filter(({ path }) => !path.startsWith(join('src', 'cli'))),
+        /\.toFixed\([^)]/,
+      ),
+    ).to.deep.equal([]);
+    expect(
+      places(product, /\bNumber\([^)]*([cC]ents|[aA]mount|[pP]rice|[rR]ate|[qQ]ty|[cC]harge)/),
+    ).to.deep.equal([]);
+    expect(places(product, /\bMath\.(round|floor|ceil)\([^)]*([cC]ents|[aA]mount|[pP]rice)/)).to.deep.equal(
+      [],
+    );
   });
 
   it('reads neither clock nor environment where it has to be pure', async () => {
@@ -61,21 +98,38 @@ describe('the source', () => {
     expect(places(pure, /\bDate\.now\(|new Date\(\)|\bprocess\.|Math\.random\(/)).to.deep.equal([]);
   });
 
-  it('tells of every exported function of engine, pricing and commands what it is for', async () => {
-    const documented = await sources('src/engine', 'src/log', 'src/pricing', 'commands');
-    const bare = documented.flatMap(({ path, lines }) => lines.flatMap((line, index) => {
-      const name = /^export (?:async )?function (\w+)/.exec(line)?.[1];
-      if (name === undefined) return [];
-      const before = lines[index - 1]?.trim() ?? '';
-      // The overloads of a function and its implementation share what is said before the first.
-      const overload = lines.slice(0, index).some((other) => new RegExp(`^export (?:async )?function ${name}\\b`).test(other));
-      return before.endsWith('*/') || overload || Object.hasOwn(toldElsewhere, name) ? [] : [`${path}:${index + 1}: ${name}`];
-    }));
+  it('tells of every exported function of ledger, journal, read models, pricing and commands what it is for', async () => {
+    const documented = await sources(
+      'src/ledger',
+      'src/journal',
+      'src/read-models',
+      'src/runtime',
+      'src/pricing',
+      'commands',
+    );
+    const bare = documented.flatMap(({ path, lines }) =>
+      lines.flatMap((line, index) => {
+        const name = /^export (?:async )?function (\w+)/.exec(line)?.[1];
+        if (name === undefined) return [];
+        const before = lines[index - 1]?.trim() ?? '';
+        // The overloads of a function and its implementation share what is said before the first.
+        const overload = lines
+          .slice(0, index)
+          .some((other) => new RegExp(`^export (?:async )?function ${name}\\b`).test(other));
+        return before.endsWith('*/') || overload || Object.hasOwn(toldElsewhere, name)
+          ? []
+          : [`${path}:${index + 1}: ${name}`];
+      }),
+    );
     expect(bare).to.deep.equal([]);
   });
 
   it('speaks of the project alone: no path of a machine, no address of a private network', () => {
     expect(places(all, /(^|[^\w.])\/(root|home|Users|work)\/\w/)).to.deep.equal([]);
-    expect(places(all, /\b(10\.\d+|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+\b/).filter((place) => !/(^|\/)(simulators|test)\//.test(place))).to.deep.equal([]);
+    expect(
+      places(all, /\b(10\.\d+|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+\b/).filter(
+        (place) => !/(^|\/)(simulators|test)\//.test(place),
+      ),
+    ).to.deep.equal([]);
   });
 });

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { decimalTextSchema, idSchema, listedStatus, readObject, textSetSchema, timeSchema } from './shared.ts';
+import {
+  decimalTextSchema,
+  idSchema,
+  listedStatus,
+  readObject,
+  textSetSchema,
+  timeSchema,
+} from './shared.ts';
 
 const backupSchema = z.object({
   id: idSchema,

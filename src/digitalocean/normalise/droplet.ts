@@ -1,10 +1,23 @@
 import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { givenIdSchema, idSchema, idSetSchema, readObject, regionSchema, statusSchema, textSetSchema, timeSchema, type ScopedField } from './shared.ts';
+import {
+  givenIdSchema,
+  idSchema,
+  idSetSchema,
+  readObject,
+  regionSchema,
+  statusSchema,
+  textSetSchema,
+  timeSchema,
+  type ScopedField,
+} from './shared.ts';
 
 const addressSchema = z.object({ ip_address: z.string(), type: z.string().nullish() });
-const addressesSchema = z.array(addressSchema).nullish().transform((addresses) => addresses ?? []);
+const addressesSchema = z
+  .array(addressSchema)
+  .nullish()
+  .transform((addresses) => addresses ?? []);
 
 const dropletSchema = z.object({
   id: idSchema,
@@ -35,14 +48,23 @@ export const dropletScopes: readonly ScopedField[] = [
   { field: 'volume_ids', scope: 'block_storage:read' },
 ];
 
-/** Scope-bound as well, but a droplet that is just being created lacks it too: only its absence from all of them tells. */
+/**
+ * Scope-bound as well, but a droplet that is just being created lacks it too: only its absence from all of
+ * them tells.
+ */
 export const vpcField: ScopedField = { field: 'vpc_uuid', scope: 'vpc:read' };
 
-/** A droplet without its prices (floats with noise), its size's and image's regions, kernel and backup window. */
+/**
+ * A droplet without its prices (floats with noise), its size's and image's regions, kernel and backup window.
+ */
 export function normaliseDroplet(raw: unknown, where: ItemPlace): ObservedResource {
   const droplet = readObject(dropletSchema, raw, where, dropletScopes);
   const v4 = droplet.networks?.v4 ?? [];
-  const addresses = (type: string): string[] => v4.filter((address) => address.type === type).map((address) => address.ip_address).sort();
+  const addresses = (type: string): string[] =>
+    v4
+      .filter((address) => address.type === type)
+      .map((address) => address.ip_address)
+      .sort();
   return {
     kind: 'droplet',
     provider_id: droplet.id,

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import type { JsonObject } from '../json.ts';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { idSchema, idSetSchema, readObject, sortedObjects, statusSchema, textSetSchema, timeSchema, type ScopedField } from './shared.ts';
+import {
+  idSchema,
+  idSetSchema,
+  readObject,
+  sortedObjects,
+  statusSchema,
+  textSetSchema,
+  timeSchema,
+  type ScopedField,
+} from './shared.ts';
 
 const peersSchema = z
   .object({
@@ -69,7 +78,10 @@ function normaliseRule(rule: z.infer<typeof ruleSchema>): JsonObject {
   };
 }
 
-/** "all" reads back as "0" for TCP and UDP, so that both spellings mean the same rule. ICMP has no ports and always reads "0". */
+/**
+ * "all" reads back as "0" for TCP and UDP, so that both spellings mean the same rule. ICMP has no ports and
+ * always reads "0".
+ */
 function normalisePorts(protocol: string, ports: string): string {
   return ports === '0' && protocol !== 'icmp' ? 'all' : ports;
 }

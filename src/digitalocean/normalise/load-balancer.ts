@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { idSchema, idSetSchema, readObject, regionSchema, sortedObjects, statusSchema, timeSchema } from './shared.ts';
+import {
+  idSchema,
+  idSetSchema,
+  readObject,
+  regionSchema,
+  sortedObjects,
+  statusSchema,
+  timeSchema,
+} from './shared.ts';
 
 const forwardingRuleSchema = z
   .object({
@@ -12,7 +20,11 @@ const forwardingRuleSchema = z
     certificate_id: z.string().nullish(),
     tls_passthrough: z.boolean().nullish(),
   })
-  .transform((rule) => ({ ...rule, certificate_id: rule.certificate_id ?? '', tls_passthrough: rule.tls_passthrough ?? false }));
+  .transform((rule) => ({
+    ...rule,
+    certificate_id: rule.certificate_id ?? '',
+    tls_passthrough: rule.tls_passthrough ?? false,
+  }));
 
 const loadBalancerSchema = z.object({
   id: idSchema,
@@ -32,7 +44,10 @@ const loadBalancerSchema = z.object({
   vpc_uuid: z.string().nullish(),
 });
 
-/** A load balancer. It has no address while it is new, no region when it is global; the empty strings for "none" read null. */
+/**
+ * A load balancer. It has no address while it is new, no region when it is global; the empty strings for
+ * "none" read null.
+ */
 export function normaliseLoadBalancer(raw: unknown, where: ItemPlace): ObservedResource {
   const balancer = readObject(loadBalancerSchema, raw, where);
   return {

@@ -13,11 +13,20 @@ export const idSchema = z.union([z.int(), z.string().min(1)]).transform(String);
 export const givenIdSchema = z.union([z.int(), z.string().min(1)]);
 
 /** Sorted ids as DigitalOcean writes them; null or nothing where an array is declared is an empty one. */
-export const idSetSchema = z.array(givenIdSchema).nullish()
-  .transform((ids) => [...new Set(ids ?? [])].sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1)));
+export const idSetSchema = z
+  .array(givenIdSchema)
+  .nullish()
+  .transform((ids) =>
+    [...new Set(ids ?? [])].sort((a, b) =>
+      typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1,
+    ),
+  );
 
 /** Sorted strings (tags, slugs, addresses). */
-export const textSetSchema = z.array(z.string()).nullish().transform((texts) => sortedSet(texts ?? []));
+export const textSetSchema = z
+  .array(z.string())
+  .nullish()
+  .transform((texts) => sortedSet(texts ?? []));
 
 /** A region as an object with a slug, as a slug, or none (global load balancers). */
 export const regionSchema = z
@@ -26,10 +35,15 @@ export const regionSchema = z
   .transform((region) => (typeof region === 'string' ? region : (region?.slug ?? null)));
 
 /** Statuses are an open set, and their case is known to drift: ours are lower-case. */
-export const statusSchema = z.string().min(1).transform((status) => status.toLowerCase());
+export const statusSchema = z
+  .string()
+  .min(1)
+  .transform((status) => status.toLowerCase());
 
 /** A size as exact decimal text, whatever JSON number it came as. */
-export const decimalTextSchema = z.union([z.number(), z.string().regex(/^\d+(?:\.\d+)?$/)]).transform(decimalText);
+export const decimalTextSchema = z
+  .union([z.number(), z.string().regex(/^\d+(?:\.\d+)?$/)])
+  .transform(decimalText);
 
 /** A time as ISO 8601 UTC. One that is missing or unreadable is null: no mirror fails over it. */
 export const timeSchema = z
@@ -59,11 +73,16 @@ export interface ScopedField {
 }
 
 /**
- * Parses one object of an answer. A scope-bound field that is not there (null would be) makes the whole answer
- * degraded: to take it as it is would read a narrowed token as a change of the account.
- * Throws DigitalOceanError `forbidden` naming scope and field, or `malformed`.
+ * Parses one object of an answer. A scope-bound field that is not there (null would be) makes the whole
+ * answer degraded: to take it as it is would read a narrowed token as a change of the account. Throws
+ * DigitalOceanError `forbidden` naming scope and field, or `malformed`.
  */
-export function readObject<T>(schema: z.ZodType<T>, raw: unknown, where: ItemPlace, scoped: readonly ScopedField[] = []): T {
+export function readObject<T>(
+  schema: z.ZodType<T>,
+  raw: unknown,
+  where: ItemPlace,
+  scoped: readonly ScopedField[] = [],
+): T {
   if (isObject(raw)) {
     const missing = scoped.find(({ field }) => !(field in raw));
     if (missing !== undefined) throw missingScope(missing, where);
@@ -72,8 +91,8 @@ export function readObject<T>(schema: z.ZodType<T>, raw: unknown, where: ItemPla
 }
 
 /**
- * A page of a list, on which scope-bound fields that some objects have and others lack read null in the others: scopes
- * are the token's, so that a missing one takes its fields from all objects alike.
+ * A page of a list, on which scope-bound fields that some objects have and others lack read null in the
+ * others: scopes are the token's, so that a missing one takes its fields from all objects alike.
  */
 export function withoutGaps(page: readonly unknown[], scoped: readonly ScopedField[]): unknown[] {
   const given = scoped.filter(({ field }) => page.some((raw) => isObject(raw) && field in raw));
@@ -82,7 +101,8 @@ export function withoutGaps(page: readonly unknown[], scoped: readonly ScopedFie
   return page.map((raw) => (isObject(raw) ? { ...nulls, ...raw } : raw));
 }
 
-const isObject = (raw: unknown): raw is object => typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+const isObject = (raw: unknown): raw is object =>
+  typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 
 /** The error of an answer from which a scope-bound field is missing. */
 export function missingScope({ field, scope }: ScopedField, where: ItemPlace): DigitalOceanError {

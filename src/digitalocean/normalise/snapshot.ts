@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { decimalTextSchema, idSchema, listedStatus, readObject, textSetSchema, timeSchema, type ScopedField } from './shared.ts';
+import {
+  decimalTextSchema,
+  idSchema,
+  listedStatus,
+  readObject,
+  textSetSchema,
+  timeSchema,
+  type ScopedField,
+} from './shared.ts';
 
 const snapshotSchema = z.object({
   id: idSchema,

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
-import { decimalTextSchema, idSchema, idSetSchema, listedStatus, readObject, regionSchema, textSetSchema, timeSchema, type ScopedField } from './shared.ts';
+import {
+  decimalTextSchema,
+  idSchema,
+  idSetSchema,
+  listedStatus,
+  readObject,
+  regionSchema,
+  textSetSchema,
+  timeSchema,
+  type ScopedField,
+} from './shared.ts';
 
 const volumeSchema = z.object({
   id: idSchema,

@@ -6,28 +6,65 @@ import { Refused, refuse } from '../../ledger/refusal.ts';
 import { scopeOf } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { day, decimal, idSchema, list, nameSchema, one, page, priceCents, quantity, queryInteger } from '../schemas.ts';
+import {
+  day,
+  decimal,
+  idSchema,
+  list,
+  nameSchema,
+  one,
+  page,
+  priceCents,
+  quantity,
+  queryInteger,
+} from '../schemas.ts';
 
 const planItem = z.object({
-  resource_kind: idSchema, included_qty: decimal, overage_unit: z.string(), overage_price_cents: priceCents, hard_cap_qty: decimal.nullable(),
+  resource_kind: idSchema,
+  included_qty: decimal,
+  overage_unit: z.string(),
+  overage_price_cents: priceCents,
+  hard_cap_qty: decimal.nullable(),
 });
 
 /** ISO 4217 code. */
 export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'expected three capital letters');
 
 const planRow = z.object({
-  code: z.string(), name: z.string(), active_version: z.int().nullable(),
-  base_price_cents: priceCents.nullable(), currency: z.string().nullable(), items: z.array(planItem).nullable(),
+  code: z.string(),
+  name: z.string(),
+  active_version: z.int().nullable(),
+  base_price_cents: priceCents.nullable(),
+  currency: z.string().nullable(),
+  items: z.array(planItem).nullable(),
 });
 
 const versionTerms = z.object({
-  version: z.int(), status: z.enum(['draft', 'active', 'retired']), base_price_cents: priceCents, currency: z.string(), items: z.array(planItem),
+  version: z.int(),
+  status: z.enum(['draft', 'active', 'retired']),
+  base_price_cents: priceCents,
+  currency: z.string(),
+  items: z.array(planItem),
 });
-const versionRow = versionTerms.extend({ published_at: z.string().nullable(), retired_at: z.string().nullable() });
+const versionRow = versionTerms.extend({
+  published_at: z.string().nullable(),
+  retired_at: z.string().nullable(),
+});
 const versionAnswer = one(versionTerms.extend({ plan_code: z.string() }));
 
-const addonRow = z.object({ code: z.string(), name: z.string(), resource_kind: z.string(), qty: decimal, price_cents: priceCents });
-const priceRow = z.object({ resource_kind: z.string(), unit: z.string(), price_cents: priceCents, effective_from: day });
+const addonRow = z.object({
+  code: z.string(),
+  name: z.string(),
+  resource_kind: z.string(),
+  qty: decimal,
+  price_cents: priceCents,
+});
+const priceRow = z.object({
+  resource_kind: z.string(),
+  unit: z.string(),
+  price_cents: priceCents,
+  effective_from: day,
+});
 
 const plansRoute = defineRoute({
   method: 'GET',
@@ -39,7 +76,9 @@ const plansRoute = defineRoute({
   response: list(planRow),
   async handle({ caller, page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string()]));
-    const rows = await ledger.query((db) => listPlans(db, { tenantId: scopeOf(caller), after: last?.[0] ?? null, limit: limit + 1 }));
+    const rows = await ledger.query((db) =>
+      listPlans(db, { tenantId: scopeOf(caller), after: last?.[0] ?? null, limit: limit + 1 }),
+    );
     return { body: of(rows, (row) => [row.code]) };
   },
 });
@@ -49,13 +88,23 @@ const planRoute = defineRoute({
   path: '/api/v1/catalog/plans/:code',
   tag: 'catalog',
   summary: 'A plan with its versions',
-  description: 'A tenant sees the active version and those that its subscriptions hold; an admin sees all, drafts included.',
+  description:
+    'A tenant sees the active version and those that its subscriptions hold; an admin sees all, drafts included.',
   access: 'tenant',
-  response: one(z.object({ code: z.string(), name: z.string(), active_version: z.int().nullable(), versions: z.array(versionRow) })),
+  response: one(
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      active_version: z.int().nullable(),
+      versions: z.array(versionRow),
+    }),
+  ),
   async handle({ params, caller }, { ledger }) {
     const plan = await ledger.read((db) => planWithVersions(db, params.code, scopeOf(caller)));
     if (plan === null) throw new Refused(refuse('not-found', 'there is no such plan'));
-    return { body: { data: { ...plan, versions: plan.versions.map(({ plan_code: _code, ...version }) => version) } } };
+    return {
+      body: { data: { ...plan, versions: plan.versions.map(({ plan_code: _code, ...version }) => version) } },
+    };
   },
 });
 
@@ -79,19 +128,32 @@ const draftRoute = defineRoute({
   path: '/api/v1/catalog/plans/:code/versions',
   tag: 'catalog',
   summary: 'Draft the next version of a plan',
-  description: 'Quantities are decimal strings; a JSON number of at most 15 significant digits is taken as well. What the latest draft says already adds no version.',
+  description:
+    'Quantities are decimal strings; a JSON number of at most 15 significant digits is taken as well. What the latest draft says already adds no version.',
   access: 'admin',
   body: z.strictObject({
     base_price_cents: priceCents,
     currency: currencyCode.optional(),
-    items: z.array(z.strictObject({
-      resource_kind: idSchema, included_qty: quantity, overage_unit: idSchema, overage_price_cents: priceCents, hard_cap_qty: quantity.nullable().default(null),
-    })).max(500),
+    items: z
+      .array(
+        z.strictObject({
+          resource_kind: idSchema,
+          included_qty: quantity,
+          overage_unit: idSchema,
+          overage_price_cents: priceCents,
+          hard_cap_qty: quantity.nullable().default(null),
+        }),
+      )
+      .max(500),
   }),
   response: versionAnswer,
   status: 201,
   async handle({ params, body: { currency, ...terms }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.draftPlanVersion, { plan_code: params.code, ...terms, ...(currency === undefined ? {} : { currency }) }, meta);
+    const { result, position } = await ledger.execute(
+      commands.draftPlanVersion,
+      { plan_code: params.code, ...terms, ...(currency === undefined ? {} : { currency }) },
+      meta,
+    );
     if (result === null) throw new Error(`plan ${params.code} has no version after a draft`);
     return { body: { data: { plan_code: params.code, ...result } }, position };
   },
@@ -106,7 +168,11 @@ const publishRoute = defineRoute({
   params: z.strictObject({ code: idSchema, n: queryInteger(1, Number.MAX_SAFE_INTEGER) }),
   response: versionAnswer,
   async handle({ params: { code, n }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.publishPlanVersion, { plan_code: code, version: n }, meta);
+    const { result, position } = await ledger.execute(
+      commands.publishPlanVersion,
+      { plan_code: code, version: n },
+      meta,
+    );
     if (result === null) throw new Error(`plan ${code} has no version ${n} after it was published`);
     return { body: { data: { plan_code: code, ...result } }, position };
   },
@@ -133,7 +199,13 @@ const defineAddonRoute = defineRoute({
   tag: 'catalog',
   summary: 'Define an addon, or give it other terms for new attachments',
   access: 'admin',
-  body: z.strictObject({ code: idSchema, name: nameSchema, resource_kind: idSchema, qty: quantity, price_cents: priceCents }),
+  body: z.strictObject({
+    code: idSchema,
+    name: nameSchema,
+    resource_kind: idSchema,
+    qty: quantity,
+    price_cents: priceCents,
+  }),
   response: one(addonRow),
   status: 201,
   async handle({ body, meta }, { ledger }) {
@@ -164,7 +236,12 @@ const setPriceRoute = defineRoute({
   tag: 'catalog',
   summary: 'Set what a unit of a kind costs where a plan does not cover it, from a day on (default today)',
   access: 'admin',
-  body: z.strictObject({ resource_kind: idSchema, unit: idSchema, price_cents: priceCents, effective_from: day.optional() }),
+  body: z.strictObject({
+    resource_kind: idSchema,
+    unit: idSchema,
+    price_cents: priceCents,
+    effective_from: day.optional(),
+  }),
   response: one(priceRow),
   status: 201,
   async handle({ body, meta }, { ledger }) {
@@ -176,5 +253,13 @@ const setPriceRoute = defineRoute({
 
 /** The catalog (spec 6). */
 export const catalogRoutes: readonly Route[] = [
-  plansRoute, planRoute, createPlanRoute, draftRoute, publishRoute, addonsRoute, defineAddonRoute, pricesRoute, setPriceRoute,
+  plansRoute,
+  planRoute,
+  createPlanRoute,
+  draftRoute,
+  publishRoute,
+  addonsRoute,
+  defineAddonRoute,
+  pricesRoute,
+  setPriceRoute,
 ];

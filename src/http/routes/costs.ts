@@ -5,7 +5,19 @@ import { listProviderInvoices } from '../../../projections/costs/provider-invoic
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { ingestInvoice } from '../../processes/ingestion/ingestion.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { cents, day, idSchema, instant, list, one, page, period, queryBoolean, signedDecimal, uuidSchema } from '../schemas.ts';
+import {
+  cents,
+  day,
+  idSchema,
+  instant,
+  list,
+  one,
+  page,
+  period,
+  queryBoolean,
+  signedDecimal,
+  uuidSchema,
+} from '../schemas.ts';
 
 const tag = 'billing';
 const count = z.int().min(0);
@@ -17,12 +29,19 @@ const balance = defineRoute({
   summary: 'What the operator owes DigitalOcean: the last snapshot',
   description: 'Cents of a US dollar. 404 before the first run of `billing.balance`.',
   access: 'admin',
-  response: one(z.strictObject({
-    month_to_date_balance_cents: cents, account_balance_cents: cents, month_to_date_usage_cents: cents, generated_at: instant, recorded_at: instant,
-  })),
+  response: one(
+    z.strictObject({
+      month_to_date_balance_cents: cents,
+      account_balance_cents: cents,
+      month_to_date_usage_cents: cents,
+      generated_at: instant,
+      recorded_at: instant,
+    }),
+  ),
   async handle(_request, { ledger }) {
     const row = await ledger.query(latestBalance);
-    if (row === null) throw new Refused(refuse('not-found', 'no balance is recorded yet: run job billing.balance'));
+    if (row === null)
+      throw new Refused(refuse('not-found', 'no balance is recorded yet: run job billing.balance'));
     return { body: { data: row } };
   },
 });
@@ -33,9 +52,18 @@ const warnings = {
 };
 
 const providerInvoice = z.strictObject({
-  uuid: z.string(), period: day, amount_cents: cents, currency: z.string(), status: z.enum(['discovered', 'ingested']),
-  lines: count, matched: count, difference_cents: cents.nullable(), pushed_to_finance_at: instant.nullable(), finance_invoice_id: z.string().nullable(),
-  error: z.string().nullable(), ...warnings,
+  uuid: z.string(),
+  period: day,
+  amount_cents: cents,
+  currency: z.string(),
+  status: z.enum(['discovered', 'ingested']),
+  lines: count,
+  matched: count,
+  difference_cents: cents.nullable(),
+  pushed_to_finance_at: instant.nullable(),
+  finance_invoice_id: z.string().nullable(),
+  error: z.string().nullable(),
+  ...warnings,
 });
 
 const invoices = defineRoute({
@@ -43,8 +71,9 @@ const invoices = defineRoute({
   path: '/api/v1/billing/invoices',
   tag,
   summary: "DigitalOcean's invoices, newest period first",
-  description: '`difference_cents` is the amount less the sum of the lines, null until the invoice is ingested. `error` says why one that is not ingested could not be, the last time it was tried. '
-    + '`warnings` are the first twenty values of its CSV that no amount depends on and that could not be read (`row` 0 is the header), `warnings_count` counts all.',
+  description:
+    '`difference_cents` is the amount less the sum of the lines, null until the invoice is ingested. `error` says why one that is not ingested could not be, the last time it was tried. ' +
+    '`warnings` are the first twenty values of its CSV that no amount depends on and that could not be read (`row` 0 is the header), `warnings_count` counts all.',
   access: 'admin',
   query: z.strictObject(page),
   response: list(providerInvoice),
@@ -56,9 +85,22 @@ const invoices = defineRoute({
 });
 
 const costLine = z.strictObject({
-  id: z.string(), invoice_uuid: z.string(), line_no: count, product: z.string(), group_description: z.string().nullable(), description: z.string(),
-  kind: z.string().nullable(), name: z.string().nullable(), hours: signedDecimal.nullable(), started_at: instant.nullable(), ended_at: instant.nullable(),
-  amount_cents: cents, currency: z.string(), project_name: z.string().nullable(), resource_id: z.string().nullable(), matched: z.boolean(),
+  id: z.string(),
+  invoice_uuid: z.string(),
+  line_no: count,
+  product: z.string(),
+  group_description: z.string().nullable(),
+  description: z.string(),
+  kind: z.string().nullable(),
+  name: z.string().nullable(),
+  hours: signedDecimal.nullable(),
+  started_at: instant.nullable(),
+  ended_at: instant.nullable(),
+  amount_cents: cents,
+  currency: z.string(),
+  project_name: z.string().nullable(),
+  resource_id: z.string().nullable(),
+  matched: z.boolean(),
   unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous']).nullable(),
   nearest: z.strictObject({ resource_id: z.string(), name: z.string() }).nullable(),
 });
@@ -68,10 +110,18 @@ const costLines = defineRoute({
   path: '/api/v1/billing/cost-lines',
   tag,
   summary: "Lines of DigitalOcean's invoices and the resources they are for",
-  description: 'The summary covers the whole filter, whatever `limit` and `cursor`. A line whose name was not found has the `nearest` resource of its kind and time, where one has a similar name.',
+  description:
+    'The summary covers the whole filter, whatever `limit` and `cursor`. A line whose name was not found has the `nearest` resource of its kind and time, where one has a similar name.',
   access: 'admin',
-  query: z.strictObject({ ...page, period: period.optional(), kind: idSchema.optional(), matched: queryBoolean.optional() }),
-  response: list(costLine).extend({ summary: z.strictObject({ lines: count, matched: count, total_cents: cents, tax_cents: cents }) }),
+  query: z.strictObject({
+    ...page,
+    period: period.optional(),
+    kind: idSchema.optional(),
+    matched: queryBoolean.optional(),
+  }),
+  response: list(costLine).extend({
+    summary: z.strictObject({ lines: count, matched: count, total_cents: cents, tax_cents: cents }),
+  }),
   async handle({ query: { period: month, kind, matched }, page: requested }, { ledger }) {
     const filter = { period: month, kind, matched };
     const after = requested.after(z.tuple([z.string(), z.string(), z.int()]));
@@ -89,19 +139,39 @@ const ingest = defineRoute({
   method: 'POST',
   path: '/api/v1/billing/invoices/:uuid/ingest',
   tag,
-  summary: 'Ingest one of DigitalOcean\'s invoices, or match it again',
-  description: 'The same as job `billing.ingest_invoice`. 404 for an invoice that DigitalOcean does not have; 502 with the row and the reason for a CSV that cannot be read.',
+  summary: "Ingest one of DigitalOcean's invoices, or match it again",
+  description:
+    'The same as job `billing.ingest_invoice`. 404 for an invoice that DigitalOcean does not have; 502 with the row and the reason for a CSV that cannot be read.',
   access: 'admin',
   params: z.strictObject({ uuid: uuidSchema }),
   body: z.strictObject({}),
-  response: one(z.strictObject({
-    invoice_uuid: z.string(), period: day, currency: z.string(), amount_cents: cents, lines: count, matched: count, unmatched: count,
-    lines_total_cents: cents, tax_cents: cents, difference_cents: cents, warnings: warnings.warnings.optional(), warnings_count: count.optional(), changed: z.boolean(),
-    pushed: z.enum(['created', 'updated']).nullable(), finance_invoice_id: z.string().nullable(),
-  })),
+  response: one(
+    z.strictObject({
+      invoice_uuid: z.string(),
+      period: day,
+      currency: z.string(),
+      amount_cents: cents,
+      lines: count,
+      matched: count,
+      unmatched: count,
+      lines_total_cents: cents,
+      tax_cents: cents,
+      difference_cents: cents,
+      warnings: warnings.warnings.optional(),
+      warnings_count: count.optional(),
+      changed: z.boolean(),
+      pushed: z.enum(['created', 'updated']).nullable(),
+      finance_invoice_id: z.string().nullable(),
+    }),
+  ),
   async handle({ params, meta }, { ledger, jobDeps }) {
-    // The commands of one ingestion are executions of their own; the answer as a whole is what an Idempotency-Key repeats.
-    const freshMeta = () => ({ actor: meta.actor, correlationId: meta.correlationId, commandId: ledger.newId() });
+    // The commands of one ingestion are executions of their own; the answer as a whole is what an
+    // Idempotency-Key repeats.
+    const freshMeta = () => ({
+      actor: meta.actor,
+      correlationId: meta.correlationId,
+      commandId: ledger.newId(),
+    });
     const { result, position } = await ingestInvoice(jobDeps, params.uuid, freshMeta);
     return { body: { data: result }, position };
   },

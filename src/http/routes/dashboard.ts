@@ -9,14 +9,24 @@ import { cents, day, decimal, instant, moment, one, period } from '../schemas.ts
 
 const tag = 'dashboard';
 
-const figures = { revenue_cents: cents, cogs_cents: cents, margin_cents: cents, margin_pct: z.number().nullable() };
+const figures = {
+  revenue_cents: cents,
+  cogs_cents: cents,
+  margin_cents: cents,
+  margin_pct: z.number().nullable(),
+};
 
 const notBillable = z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() }));
 
 const margin = z.strictObject({
   period: day,
   currency: z.string(),
-  fx: z.strictObject({ from: z.string(), to: z.string(), rate: decimal, source: z.enum(['default', 'fx_rate']) }),
+  fx: z.strictObject({
+    from: z.string(),
+    to: z.string(),
+    rate: decimal,
+    source: z.enum(['default', 'fx_rate']),
+  }),
   overall: z.strictObject({ ...figures, unattributed_cents: cents }),
   tenants: z.array(z.strictObject({ tenant_id: z.string(), ...figures })),
   deployments: z.array(z.strictObject({ deployment_id: z.string(), tenant_id: z.string(), ...figures })),
@@ -33,7 +43,8 @@ const marginRoute = defineRoute({
   path: '/api/v1/dashboard/margin',
   tag,
   summary: 'What a month earned and what it cost',
-  description: 'Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger\'s currency. `unattributed_cents` is what belongs to nobody; `pending` are the month\'s invoices of the provider that are not ingested, which its costs lack, with the last error (null: not tried yet). Default: the last month that has ended. With `known_at` all of it is as it had been recorded by then: the very answer that was given at that moment. `not_billable` names tenants whose month can\'t be billed, so that they have no revenue.',
+  description:
+    "Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger's currency. `unattributed_cents` is what belongs to nobody; `pending` are the month's invoices of the provider that are not ingested, which its costs lack, with the last error (null: not tried yet). Default: the last month that has ended. With `known_at` all of it is as it had been recorded by then: the very answer that was given at that moment. `not_billable` names tenants whose month can't be billed, so that they have no revenue.",
   access: 'admin',
   heavy: true,
   query: z.strictObject({ period: period.optional(), known_at: moment.optional() }),
@@ -42,9 +53,19 @@ const marginRoute = defineRoute({
     const at = query.known_at === undefined ? undefined : endOf(query.known_at);
     const now = ledger.now();
     // The month that was the last one at that moment; none that is still to come.
-    const month = query.period ?? addMonths(monthOf((at === undefined || at > now ? now : at).slice(0, 10)), -1);
-    if (at === undefined) return { body: { data: await ledger.read((db) => marginOfPeriod(db, { period: month, currency, seedTax })) } };
-    return { body: { data: await ledger.readLatest((db, position) => marginOfPeriod(db, { period: month, currency, seedTax, known: { at, position } })) } };
+    const month =
+      query.period ?? addMonths(monthOf((at === undefined || at > now ? now : at).slice(0, 10)), -1);
+    if (at === undefined)
+      return {
+        body: { data: await ledger.read((db) => marginOfPeriod(db, { period: month, currency, seedTax })) },
+      };
+    return {
+      body: {
+        data: await ledger.readLatest((db, position) =>
+          marginOfPeriod(db, { period: month, currency, seedTax, known: { at, position } }),
+        ),
+      },
+    };
   },
 });
 
@@ -52,10 +73,17 @@ const accrual = z.strictObject({
   period: day,
   as_of: instant,
   total_cents: cents,
-  subscriptions: z.array(z.strictObject({
-    deployment_id: z.string(), tenant_id: z.string(), plan_code: z.string().nullable(),
-    recurring_cents: cents, overage_cents: cents, llm_cents: cents, total_cents: cents,
-  })),
+  subscriptions: z.array(
+    z.strictObject({
+      deployment_id: z.string(),
+      tenant_id: z.string(),
+      plan_code: z.string().nullable(),
+      recurring_cents: cents,
+      overage_cents: cents,
+      llm_cents: cents,
+      total_cents: cents,
+    }),
+  ),
   not_billable: notBillable,
 });
 
@@ -64,7 +92,8 @@ const accrualRoute = defineRoute({
   path: '/api/v1/dashboard/accrual',
   tag,
   summary: 'The current month so far, as if it were invoiced with the usage so far',
-  description: 'Before tax. `plan_code` is null where only LLM charges are due. `not_billable` names tenants whose month comes to more than can be billed, or can\'t be computed: the figures leave them out.',
+  description:
+    "Before tax. `plan_code` is null where only LLM charges are due. `not_billable` names tenants whose month comes to more than can be billed, or can't be computed: the figures leave them out.",
   access: 'admin',
   heavy: true,
   response: one(accrual),
@@ -76,10 +105,17 @@ const accrualRoute = defineRoute({
 const leakage = z.strictObject({
   period: day,
   currency: z.string(),
-  items: z.array(z.strictObject({
-    reason: z.enum(leakageReasons), tenant_id: z.string(), deployment_id: z.string().nullable(), resource_kind: z.string().nullable(),
-    qty: decimal.nullable(), amount_cents: cents.nullable(), detail: z.record(z.string(), z.json()),
-  })),
+  items: z.array(
+    z.strictObject({
+      reason: z.enum(leakageReasons),
+      tenant_id: z.string(),
+      deployment_id: z.string().nullable(),
+      resource_kind: z.string().nullable(),
+      qty: decimal.nullable(),
+      amount_cents: cents.nullable(),
+      detail: z.record(z.string(), z.json()),
+    }),
+  ),
   total_cents: cents,
 });
 
@@ -88,7 +124,8 @@ const leakageRoute = defineRoute({
   path: '/api/v1/dashboard/leakage',
   tag,
   summary: 'What a month was used for and nobody is billed',
-  description: 'Default: the last month that has ended. `unbilled-usage`: used on days that were not in force, at the resource price where there is one (`invoice_id`: an invoice lists it too). `not-billable`: the tenant\'s month can\'t be billed. `awaiting-rollup`: it has no invoice yet, and the next rollup issues one. `late-on-void-invoice`: it came after an invoice that is void. Amounts are before tax, null where no price applies or more than a month can come to.',
+  description:
+    "Default: the last month that has ended. `unbilled-usage`: used on days that were not in force, at the resource price where there is one (`invoice_id`: an invoice lists it too). `not-billable`: the tenant's month can't be billed. `awaiting-rollup`: it has no invoice yet, and the next rollup issues one. `late-on-void-invoice`: it came after an invoice that is void. Amounts are before tax, null where no price applies or more than a month can come to.",
   access: 'admin',
   heavy: true,
   query: z.strictObject({ period: period.optional() }),

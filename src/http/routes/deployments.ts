@@ -13,11 +13,24 @@ import { scopeOf, tenantFor } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { asOf, day, idSchema, instant, list, nameSchema, one, page, textSchema } from '../schemas.ts';
-import { deploymentAnswer, deploymentEventRow, deploymentRow, showDeployment, tellDeployment } from './deployment-answer.ts';
+import {
+  deploymentAnswer,
+  deploymentEventRow,
+  deploymentRow,
+  showDeployment,
+  tellDeployment,
+} from './deployment-answer.ts';
 
 const heldResource = z.object({
-  id: z.string(), kind: z.string(), provider_id: z.string(), name: z.string(), region: z.string().nullable(), size_slug: z.string().nullable(), status: z.string(),
-  effective_from: day, effective_to: day.nullable(),
+  id: z.string(),
+  kind: z.string(),
+  provider_id: z.string(),
+  name: z.string(),
+  region: z.string().nullable(),
+  size_slug: z.string().nullable(),
+  status: z.string(),
+  effective_from: day,
+  effective_to: day.nullable(),
 });
 
 const listRoute = defineRoute({
@@ -30,7 +43,14 @@ const listRoute = defineRoute({
   response: list(deploymentRow),
   async handle({ query, caller, page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string()]));
-    const rows = await ledger.query((db) => listDeployments(db, { tenantId: scopeOf(caller), state: query.state, after: last?.[0] ?? null, limit: limit + 1 }));
+    const rows = await ledger.query((db) =>
+      listDeployments(db, {
+        tenantId: scopeOf(caller),
+        state: query.state,
+        after: last?.[0] ?? null,
+        limit: limit + 1,
+      }),
+    );
     return { body: of(rows as z.output<typeof deploymentRow>[], (row) => [row.id]) };
   },
 });
@@ -40,7 +60,8 @@ const createRoute = defineRoute({
   path: '/api/v1/deployments',
   tag: 'deployments',
   summary: 'Create a deployment; its slug is taken for ever',
-  description: 'A tenant creates its own; an admin names the `tenant_id`. Active from the start, or a trial when asked for. `llm_mode`: with `none` and `charges` the LLM gateway\'s charges are billed; with `allowance` its tokens count as `llm_tokens` against what plan and addons include, and the charges are kept as information.',
+  description:
+    "A tenant creates its own; an admin names the `tenant_id`. Active from the start, or a trial when asked for. `llm_mode`: with `none` and `charges` the LLM gateway's charges are billed; with `allowance` its tokens count as `llm_tokens` against what plan and addons include, and the charges are kept as information.",
   access: 'tenant',
   body: z.strictObject({
     tenant_id: idSchema.optional(),
@@ -56,7 +77,11 @@ const createRoute = defineRoute({
   response: one(deploymentAnswer),
   status: 201,
   async handle({ body, caller, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.createDeployment, { ...body, tenant_id: tenantFor(caller, body.tenant_id) }, meta);
+    const { result, position } = await ledger.execute(
+      commands.createDeployment,
+      { ...body, tenant_id: tenantFor(caller, body.tenant_id) },
+      meta,
+    );
     return { body: { data: showDeployment(result, ledger.now().slice(0, 10)) }, position };
   },
 });
@@ -80,7 +105,9 @@ function historyOf(sql: Sql, wanted: Wanted): Promise<DeploymentHistory> {
         const same = batch.filter((one) => one.today === today);
         const streams = same.map(({ id }) => ({ id, stream: deploymentStream(id) }));
         const histories = await deploymentHistories(sql, streams, today);
-        same.forEach((one, index) => { found.set(one, histories[index] as DeploymentHistory); });
+        same.forEach((one, index) => {
+          found.set(one, histories[index] as DeploymentHistory);
+        });
       }
       return batch.map((one) => found.get(one) as DeploymentHistory);
     });
@@ -94,16 +121,31 @@ const singleRoute = defineRoute({
   path: '/api/v1/deployments/:id',
   tag: 'deployments',
   summary: 'One deployment with its subscription, the resources tied to it, and its events',
-  description: '`as_of` and `known_at` show it as it was: its state, its subscription, and the resources that it held, as they were.',
+  description:
+    '`as_of` and `known_at` show it as it was: its state, its subscription, and the resources that it held, as they were.',
   access: 'tenant',
   query: z.strictObject(asOf),
-  response: one(deploymentAnswer.extend({ created_at: z.string(), updated_at: z.string(), resources: z.array(heldResource), events: z.array(deploymentEventRow) })),
+  response: one(
+    deploymentAnswer.extend({
+      created_at: z.string(),
+      updated_at: z.string(),
+      resources: z.array(heldResource),
+      events: z.array(deploymentEventRow),
+    }),
+  ),
   async handle({ params: { id }, query, caller }, { ledger, sql }) {
     const now = ledger.now();
     const history = await historyOf(sql, { id, today: now.slice(0, 10) });
-    const { answer, events } = tellDeployment(history.events, caller, query, (query.as_of ?? now).slice(0, 10));
+    const { answer, events } = tellDeployment(
+      history.events,
+      caller,
+      query,
+      (query.as_of ?? now).slice(0, 10),
+    );
     const isNow = query.as_of === undefined && query.known_at === undefined;
-    const resources = isNow ? history.resources : await heldAsOf(ledger, id, query, { tenantId: scopeOf(caller), now });
+    const resources = isNow
+      ? history.resources
+      : await heldAsOf(ledger, id, query, { tenantId: scopeOf(caller), now });
     return { body: { data: { ...answer, resources, events } } };
   },
 });
@@ -115,11 +157,23 @@ const updateRoute = defineRoute({
   summary: 'Change the name or the LLM mode; an admin may suspend automatic billing actions',
   description: 'A report of the LLM gateway is billed by the mode at the end of the day that it occurred on.',
   access: 'tenant',
-  body: z.strictObject({ display_name: nameSchema.optional(), llm_mode: z.enum(llmModes).optional(), billing_action_suspended: z.boolean().optional() })
-    .refine((body) => Object.values(body).some((value) => value !== undefined), 'expected at least one of display_name, llm_mode, billing_action_suspended'),
+  body: z
+    .strictObject({
+      display_name: nameSchema.optional(),
+      llm_mode: z.enum(llmModes).optional(),
+      billing_action_suspended: z.boolean().optional(),
+    })
+    .refine(
+      (body) => Object.values(body).some((value) => value !== undefined),
+      'expected at least one of display_name, llm_mode, billing_action_suspended',
+    ),
   response: one(deploymentAnswer),
   async handle({ params: { id }, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.updateDeployment, { deployment_id: id, ...body }, meta);
+    const { result, position } = await ledger.execute(
+      commands.updateDeployment,
+      { deployment_id: id, ...body },
+      meta,
+    );
     return { body: { data: showDeployment(result, ledger.now().slice(0, 10)) }, position };
   },
 });
@@ -129,15 +183,26 @@ const transitionRoute = defineRoute({
   path: '/api/v1/deployments/:id/transition',
   tag: 'deployments',
   summary: 'Move a deployment to another state',
-  description: 'Pausing, resuming and cancelling does the same to the subscription. A transition that does not exist is a 422 with the `allowed` targets; one that is the operator\'s to decide is a 403.',
+  description:
+    "Pausing, resuming and cancelling does the same to the subscription. A transition that does not exist is a 422 with the `allowed` targets; one that is the operator's to decide is a 403.",
   access: 'tenant',
   body: z.strictObject({ to: z.enum(deploymentStates), reason: textSchema.nullable().default(null) }),
   response: one(deploymentAnswer),
   async handle({ params: { id }, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.transitionDeployment, { deployment_id: id, ...body }, meta);
+    const { result, position } = await ledger.execute(
+      commands.transitionDeployment,
+      { deployment_id: id, ...body },
+      meta,
+    );
     return { body: { data: showDeployment(result, ledger.now().slice(0, 10)) }, position };
   },
 });
 
 /** Deployments (spec 7). */
-export const deploymentRoutes: readonly Route[] = [listRoute, createRoute, singleRoute, updateRoute, transitionRoute];
+export const deploymentRoutes: readonly Route[] = [
+  listRoute,
+  createRoute,
+  singleRoute,
+  updateRoute,
+  transitionRoute,
+];

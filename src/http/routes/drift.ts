@@ -7,8 +7,18 @@ import type { Route } from '../route.ts';
 import { list, one, page } from '../schemas.ts';
 
 const driftRow = z.object({
-  id: z.string(), resource_id: z.string(), kind: z.string(), name: z.string(), field: z.string(), desired: z.unknown(), actual: z.unknown(),
-  spec_version: z.int(), status: z.enum(driftStatuses), found_at: z.string(), updated_at: z.string(), closed_at: z.string().nullable(),
+  id: z.string(),
+  resource_id: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  field: z.string(),
+  desired: z.unknown(),
+  actual: z.unknown(),
+  spec_version: z.int(),
+  status: z.enum(driftStatuses),
+  found_at: z.string(),
+  updated_at: z.string(),
+  closed_at: z.string().nullable(),
 });
 
 const listRoute = defineRoute({
@@ -33,11 +43,23 @@ const acceptRoute = defineRoute({
   summary: 'Make the live value the desired one',
   access: 'admin',
   body: z.strictObject({}),
-  response: one(z.object({ id: z.string(), resource_id: z.string(), status: z.string(), spec_version: z.int(), spec: z.record(z.string(), z.unknown()) })),
+  response: one(
+    z.object({
+      id: z.string(),
+      resource_id: z.string(),
+      status: z.string(),
+      spec_version: z.int(),
+      spec: z.record(z.string(), z.unknown()),
+    }),
+  ),
   async handle({ params, meta }, { ledger }) {
     const resource_id = await ledger.readLatest((db) => resourceOfDrift(db, params.id));
     if (resource_id === null) throw new Refused(refuse('not-found', 'there is no such drift'));
-    const { result, position } = await ledger.execute(commands.acceptDrift, { drift_id: params.id, resource_id }, meta);
+    const { result, position } = await ledger.execute(
+      commands.acceptDrift,
+      { drift_id: params.id, resource_id },
+      meta,
+    );
     return { body: { data: result }, position };
   },
 });

@@ -10,12 +10,24 @@ import type { Route } from '../route.ts';
 import { list, page, queryInteger } from '../schemas.ts';
 
 const eventRow = z.strictObject({
-  position: z.int().min(1), stream: z.string(), revision: z.int().min(0), id: z.string(), type: z.string(), data: z.json(),
-  metadata: z.record(z.string(), z.json()).meta({ description: 'actor, correlation_id, causation_id, schema_version, recorded_at, and where they apply idempotency_key and effective_at' }),
+  position: z.int().min(1),
+  stream: z.string(),
+  revision: z.int().min(0),
+  id: z.string(),
+  type: z.string(),
+  data: z.json(),
+  metadata: z.record(z.string(), z.json()).meta({
+    description:
+      'actor, correlation_id, causation_id, schema_version, recorded_at, and where they apply idempotency_key and effective_at',
+  }),
 });
 
 /** The last line of an export. */
-const completion = z.strictObject({ complete: z.literal(true), events: z.int().min(0), position: z.int().min(0) });
+const completion = z.strictObject({
+  complete: z.literal(true),
+  events: z.int().min(0),
+  position: z.int().min(0),
+});
 
 const ndjson = 'application/x-ndjson';
 
@@ -23,7 +35,10 @@ const query = z.strictObject({
   limit: queryInteger(1, 500).optional().meta({ description: 'at most so many rows; 50 by default' }),
   cursor: page.cursor,
   ...eventQuery,
-  format: z.enum(['json', 'ndjson']).optional().meta({ description: `ndjson: all there is, line by line; the same as Accept: ${ndjson}` }),
+  format: z
+    .enum(['json', 'ndjson'])
+    .optional()
+    .meta({ description: `ndjson: all there is, line by line; the same as Accept: ${ndjson}` }),
 });
 
 const listRoute = defineRoute({
@@ -31,15 +46,22 @@ const listRoute = defineRoute({
   path: '/api/v1/events',
   tag: 'platform',
   summary: 'The journal: every event in the one order of the ledger, as recorded',
-  description: '`after` is a position: events behind it follow. All filters are exact and hold together. One without `stream` scans the journal: a page may come short of `limit`, even empty, while `next_cursor` says that there is more to look through. As NDJSON it is an export of any size, without `limit` and `cursor`: one event a line in the order of the journal, then a line that says it is complete. One that was cut off goes on with `after` at the position of its last whole line.',
+  description:
+    '`after` is a position: events behind it follow. All filters are exact and hold together. One without `stream` scans the journal: a page may come short of `limit`, even empty, while `next_cursor` says that there is more to look through. As NDJSON it is an export of any size, without `limit` and `cursor`: one event a line in the order of the journal, then a line that says it is complete. One that was cut off goes on with `after` at the position of its last whole line.',
   access: 'admin',
   query,
   response: list(eventRow),
-  streamed: { contentType: ndjson, line: z.union([eventRow, completion]), description: 'A line: an event; in the last line `position` is the `after` of the next export.' },
+  streamed: {
+    contentType: ndjson,
+    line: z.union([eventRow, completion]),
+    description: 'A line: an event; in the last line `position` is the `after` of the next export.',
+  },
   async handle({ query: asked, page: requested, prefers }, { sql }) {
     const filter = filterOf(asked);
     if (asked.format === 'ndjson' || (asked.format === undefined && prefers(ndjson))) {
-      for (const name of ['limit', 'cursor'] as const) if (asked[name] !== undefined) throw new Refused(refuseField(name, 'an export has no pages: `after` says where it begins'));
+      for (const name of ['limit', 'cursor'] as const)
+        if (asked[name] !== undefined)
+          throw new Refused(refuseField(name, 'an export has no pages: `after` says where it begins'));
       return { stream: texts(await exportEvents(sql, filter, asked.after)) };
     }
     const from = Math.max(asked.after, requested.after(z.tuple([z.int()]))?.[0] ?? 0);
@@ -53,13 +75,22 @@ async function* texts({ pieces }: EventExport): AsyncGenerator<string> {
 }
 
 function pageOf(requested: Page, rows: readonly RecordedEvent[], scannedTo: number | null) {
-  const { data, next_cursor } = requested.of(rows.map(({ metadata, ...row }) => ({ ...row, metadata: { ...metadata } })), (row) => [row.position]);
+  const { data, next_cursor } = requested.of(
+    rows.map(({ metadata, ...row }) => ({ ...row, metadata: { ...metadata } })),
+    (row) => [row.position],
+  );
   return { data, next_cursor: scannedTo === null ? next_cursor : cursorAt(requested, scannedTo) };
 }
 
-/** A cursor at a position that need not be a row's: a page gives one only after a full page, so it is shown one. */
+/**
+ * A cursor at a position that need not be a row's: a page gives one only after a full page, so it is shown
+ * one.
+ */
 function cursorAt(requested: Page, position: number): string | null {
-  return requested.of(Array.from({ length: requested.limit + 1 }, () => position), (at) => [at]).next_cursor;
+  return requested.of(
+    Array.from({ length: requested.limit + 1 }, () => position),
+    (at) => [at],
+  ).next_cursor;
 }
 
 /** The journal, for people and audits. */

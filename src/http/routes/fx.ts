@@ -30,7 +30,12 @@ const setRoute = defineRoute({
   tag: 'margin',
   summary: 'Set an exchange rate from a day on (default today): one `from` buys `rate` of `to`',
   access: 'admin',
-  body: z.strictObject({ from: currencyCode, to: currencyCode, rate: quantity, effective_from: day.optional() }),
+  body: z.strictObject({
+    from: currencyCode,
+    to: currencyCode,
+    rate: quantity,
+    effective_from: day.optional(),
+  }),
   response: one(rate),
   status: 201,
   async handle({ body, meta }, { ledger }) {

@@ -18,5 +18,13 @@ export type ResourceEventRow = z.output<typeof resourceEvent>;
 /** The row of an event, as a tenant sees it, or an admin (null). */
 export function eventRow(event: RecordedLedgerEvent, tenantId: string | null): ResourceEventRow {
   const { id, type, metadata, position, data } = event;
-  return { id, type, recorded_at: metadata.recorded_at, effective_at: metadata.effective_at ?? null, position, actor: shownActor(metadata.actor, tenantId), data: { ...data } };
+  return {
+    id,
+    type,
+    recorded_at: metadata.recorded_at,
+    effective_at: metadata.effective_at ?? null,
+    position,
+    actor: shownActor(metadata.actor, tenantId),
+    data: { ...data },
+  };
 }

@@ -22,13 +22,31 @@ import { tieRoutes } from './ties.ts';
 
 /** A resource of the provider's account (spec 3). */
 const inventoryRow = z.object({
-  id: z.string(), provider: z.string(), provider_id: z.string(), kind: z.string(), name: z.string(), region: z.string().nullable(), size_slug: z.string().nullable(),
-  status: z.string(), attrs: z.record(z.string(), z.unknown()), tenant_id: z.string(), deployment_id: z.string().nullable(), cloud_project_id: z.string().nullable(),
-  missed_syncs: z.int(), created_at: z.string().nullable(), first_seen_at: z.string(), last_seen_at: z.string(),
+  id: z.string(),
+  provider: z.string(),
+  provider_id: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  region: z.string().nullable(),
+  size_slug: z.string().nullable(),
+  status: z.string(),
+  attrs: z.record(z.string(), z.unknown()),
+  tenant_id: z.string(),
+  deployment_id: z.string().nullable(),
+  cloud_project_id: z.string().nullable(),
+  missed_syncs: z.int(),
+  created_at: z.string().nullable(),
+  first_seen_at: z.string(),
+  last_seen_at: z.string(),
 });
 type InventoryAnswer = z.output<typeof inventoryRow>;
 
-const tie = z.object({ deployment_id: z.string(), tenant_id: z.string(), effective_from: day, effective_to: day.nullable() });
+const tie = z.object({
+  deployment_id: z.string(),
+  tenant_id: z.string(),
+  effective_from: day,
+  effective_to: day.nullable(),
+});
 
 /** One resource in full. */
 const resourceAnswer = inventoryRow.extend({
@@ -36,7 +54,17 @@ const resourceAnswer = inventoryRow.extend({
   spec_version: z.int().nullable(),
   tie: tie.nullable(),
   ties: z.array(tie),
-  drift: z.array(z.object({ id: z.string(), field: z.string(), desired: z.unknown(), actual: z.unknown(), spec_version: z.int(), found_at: z.string(), updated_at: z.string() })),
+  drift: z.array(
+    z.object({
+      id: z.string(),
+      field: z.string(),
+      desired: z.unknown(),
+      actual: z.unknown(),
+      spec_version: z.int(),
+      found_at: z.string(),
+      updated_at: z.string(),
+    }),
+  ),
   events: z.array(resourceEvent),
 });
 
@@ -49,10 +77,21 @@ const listRoute = defineRoute({
   tag: 'inventory',
   summary: 'The mirrored resources: a tenant sees its own',
   access: 'tenant',
-  query: z.strictObject({ ...page, kind: idSchema.optional(), status: idSchema.optional(), deployment_id: idSchema.optional() }),
+  query: z.strictObject({
+    ...page,
+    kind: idSchema.optional(),
+    status: idSchema.optional(),
+    deployment_id: idSchema.optional(),
+  }),
   response: list(inventoryRow),
   async handle({ query, caller, page: { after, limit, of } }, { ledger }) {
-    const filter = { tenantId: scopeOf(caller), today: ledger.now().slice(0, 10), kind: query.kind, status: query.status, deploymentId: query.deployment_id };
+    const filter = {
+      tenantId: scopeOf(caller),
+      today: ledger.now().slice(0, 10),
+      kind: query.kind,
+      status: query.status,
+      deploymentId: query.deployment_id,
+    };
     const last = after(z.tuple([z.string()]));
     const rows = await ledger.query((db) => listInventory(db, filter, last?.[0] ?? null, limit + 1));
     return { body: of(rows as InventoryAnswer[], (row) => [row.id]) };
@@ -63,32 +102,50 @@ const singleRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/inventory/:id',
   tag: 'inventory',
-  summary: 'One resource with its desired spec, its ties, its open drift, and its last 500 events; a tenant sees those since it became its own',
-  description: '`spec` is what the resource is to be like, with its `spec_version`; both null where none was recorded. `tie` is the one in force on the day. `as_of` and `known_at` show all as it was. A tie is a range of days: `as_of` picks the day, and the tie\'s end is shown as far as it is known. A tenant has to own the resource now and has to have owned it then; it sees no state from before it was known to be the owner.',
+  summary:
+    'One resource with its desired spec, its ties, its open drift, and its last 500 events; a tenant sees those since it became its own',
+  description:
+    "`spec` is what the resource is to be like, with its `spec_version`; both null where none was recorded. `tie` is the one in force on the day. `as_of` and `known_at` show all as it was. A tie is a range of days: `as_of` picks the day, and the tie's end is shown as far as it is known. A tenant has to own the resource now and has to have owned it then; it sees no state from before it was known to be the owner.",
   access: 'tenant',
   query: z.strictObject(asOf),
   response: one(resourceAnswer),
   async handle({ params, query, caller }, { ledger }) {
     const viewer = { tenantId: scopeOf(caller), now: ledger.now() };
-    const row = await ledger.query((db) => findInventory(db, { tenantId: viewer.tenantId, today: viewer.now.slice(0, 10) }, params.id));
+    const row = await ledger.query((db) =>
+      findInventory(db, { tenantId: viewer.tenantId, today: viewer.now.slice(0, 10) }, params.id),
+    );
     if (row === null) throw new Refused(refuse('not-found', 'there is no such resource'));
     const events = (await ledger.recorded(resourceStream(row.id))).map((event) => upcast(event));
     const isNow = query.as_of === undefined && query.known_at === undefined;
     const told = isNow ? { row, ...factsNow(events, viewer) } : await toldAsOf(ledger, events, query, viewer);
     const { row: resource, spec, spec_version, tie: held, ties, drift } = told;
     const shown = told.events.slice(-shownEvents).map((event) => eventRow(event, viewer.tenantId));
-    return { body: { data: { ...(resource as InventoryAnswer), spec, spec_version, tie: held, ties, drift, events: shown } } };
+    return {
+      body: {
+        data: { ...(resource as InventoryAnswer), spec, spec_version, tie: held, ties, drift, events: shown },
+      },
+    };
   },
 });
 
-/** @throws {Refused} `not-found` for a resource that was not there then, and a time that is not the tenant's to see */
-async function toldAsOf(ledger: Ledger, events: Parameters<typeof resourceAsOf>[0], when: AsOf, viewer: Viewer): Promise<PastResource> {
+/**
+ * @throws {Refused} `not-found` for a resource that was not there then, and a time that is not the tenant's
+ * to see
+ */
+async function toldAsOf(
+  ledger: Ledger,
+  events: Parameters<typeof resourceAsOf>[0],
+  when: AsOf,
+  viewer: Viewer,
+): Promise<PastResource> {
   const told = resourceAsOf(events, when, viewer);
   if (told === null) throw new Refused(refuse('not-found', 'there was no such resource then'));
   const { row } = told;
   if (row.missed_syncs > 0) return told;
   const swept = await ledger.query((db) => lastSweepAsOf(db, row.kind, row.last_seen_at, when, viewer.now));
-  return swept === null || swept <= row.last_seen_at ? told : { ...told, row: { ...row, last_seen_at: swept } };
+  return swept === null || swept <= row.last_seen_at
+    ? told
+    : { ...told, row: { ...row, last_seen_at: swept } };
 }
 
 const assignRoute = defineRoute({
@@ -100,7 +157,11 @@ const assignRoute = defineRoute({
   body: assignInput,
   response: one(z.object({ id: z.string(), tenant_id: z.string(), classified: z.boolean() })),
   async handle({ params, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.assignResource, { resource_id: params.id, ...body }, meta);
+    const { result, position } = await ledger.execute(
+      commands.assignResource,
+      { resource_id: params.id, ...body },
+      meta,
+    );
     return { body: { data: result }, position };
   },
 });
@@ -112,12 +173,26 @@ const provisionedRoute = defineRoute({
   summary: 'Record the desired spec of a resource',
   access: 'admin',
   body: provisionInput,
-  response: one(z.object({ resource_id: z.string(), spec_version: z.int(), spec: z.record(z.string(), z.unknown()) })),
+  response: one(
+    z.object({ resource_id: z.string(), spec_version: z.int(), spec: z.record(z.string(), z.unknown()) }),
+  ),
   async handle({ params, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.provisionSpec, { resource_id: params.id, ...body }, meta);
+    const { result, position } = await ledger.execute(
+      commands.provisionSpec,
+      { resource_id: params.id, ...body },
+      meta,
+    );
     return { body: { data: result }, position };
   },
 });
 
 /** Inventory, projects, drift and ties. */
-export const inventoryRoutes: readonly Route[] = [listRoute, singleRoute, assignRoute, provisionedRoute, ...projectRoutes, ...driftRoutes, ...tieRoutes];
+export const inventoryRoutes: readonly Route[] = [
+  listRoute,
+  singleRoute,
+  assignRoute,
+  provisionedRoute,
+  ...projectRoutes,
+  ...driftRoutes,
+  ...tieRoutes,
+];

@@ -11,61 +11,140 @@ import { cents, day, instant, one, page, priceCents, queryInteger, signedDecimal
 import { shownActor } from '../shown-actor.ts';
 import { invoiceLine } from './invoice-answer.ts';
 
-const event = z.strictObject({
-  id: z.string(), stream: z.string(), revision: z.int().min(0), position: z.int().min(1), type: z.string(), recorded_at: instant, actor: z.string(),
-}).meta({ id: 'EventOrigin' });
+const event = z
+  .strictObject({
+    id: z.string(),
+    stream: z.string(),
+    revision: z.int().min(0),
+    position: z.int().min(1),
+    type: z.string(),
+    recorded_at: instant,
+    actor: z.string(),
+  })
+  .meta({ id: 'EventOrigin' });
 
 const setBy = { set_by: event.nullable() };
 
 const planItem = z.strictObject({
-  resource_kind: z.string(), included_qty: signedDecimal, overage_unit: z.string(), overage_price_cents: priceCents, hard_cap_qty: signedDecimal.nullable(),
+  resource_kind: z.string(),
+  included_qty: signedDecimal,
+  overage_unit: z.string(),
+  overage_price_cents: priceCents,
+  hard_cap_qty: signedDecimal.nullable(),
 });
 
 const inputs = z.strictObject({
-  plan: z.strictObject({
-    plan_code: z.string(), plan_version: z.int(), name: z.string(), base_price_cents: priceCents, currency: z.string(), item: planItem.nullable(),
-    ...setBy, drafted_by: event.nullable(),
-  }).nullable(),
-  addons: z.array(z.strictObject({
-    attachment_id: z.string(), code: z.string(), resource_kind: z.string(), packs: z.int(), qty: signedDecimal, price_cents: priceCents, ...setBy,
-  })),
-  resource_price: z.strictObject({ resource_kind: z.string(), unit: z.string(), price_cents: priceCents, effective_from: day, ...setBy }).nullable(),
+  plan: z
+    .strictObject({
+      plan_code: z.string(),
+      plan_version: z.int(),
+      name: z.string(),
+      base_price_cents: priceCents,
+      currency: z.string(),
+      item: planItem.nullable(),
+      ...setBy,
+      drafted_by: event.nullable(),
+    })
+    .nullable(),
+  addons: z.array(
+    z.strictObject({
+      attachment_id: z.string(),
+      code: z.string(),
+      resource_kind: z.string(),
+      packs: z.int(),
+      qty: signedDecimal,
+      price_cents: priceCents,
+      ...setBy,
+    }),
+  ),
+  resource_price: z
+    .strictObject({
+      resource_kind: z.string(),
+      unit: z.string(),
+      price_cents: priceCents,
+      effective_from: day,
+      ...setBy,
+    })
+    .nullable(),
   tax: z.strictObject({ name: z.string(), rate: signedDecimal, ...setBy }).nullable(),
   in_force: z.array(z.strictObject({ from: day, to: day, days: z.int().min(1), ...setBy })),
   changes: z.array(z.strictObject({ day, type: z.string(), event: event.nullable() })),
-  allows: z.array(z.strictObject({
-    from: day, to: day, days: z.int().min(1), plan_code: z.string(), plan_version: z.int(),
-    included_qty: signedDecimal, addon_qty: signedDecimal, hard_cap_qty: signedDecimal.nullable(),
-  })),
+  allows: z.array(
+    z.strictObject({
+      from: day,
+      to: day,
+      days: z.int().min(1),
+      plan_code: z.string(),
+      plan_version: z.int(),
+      included_qty: signedDecimal,
+      addon_qty: signedDecimal,
+      hard_cap_qty: signedDecimal.nullable(),
+    }),
+  ),
 });
 
 const figure = z.union([z.int(), signedDecimal]);
 
 const step = z.strictObject({
-  name: z.string(), operation: z.enum(['sum', 'product', 'quotient', 'difference', 'excess', 'minimum', 'round']),
-  operands: z.array(z.strictObject({ name: z.string(), value: figure })), result: figure, rounding: z.literal('half-away-from-zero').nullable(),
+  name: z.string(),
+  operation: z.enum(['sum', 'product', 'quotient', 'difference', 'excess', 'minimum', 'round']),
+  operands: z.array(z.strictObject({ name: z.string(), value: figure })),
+  result: figure,
+  rounding: z.literal('half-away-from-zero').nullable(),
   places: z.int().min(0).optional(),
 });
 
 const usageEvents = z.strictObject({
-  count: z.int().min(0), sum: signedDecimal,
-  data: z.array(z.strictObject({
-    id: z.string(), position: z.int().min(1), recorded_at: instant, day, qty: signedDecimal,
-    resource_id: z.string().nullable(), hour: z.int().nullable(), gateway_request_id: z.string().nullable(),
-    source: z.string().nullable(), external_id: z.string().nullable(),
-  })),
+  count: z.int().min(0),
+  sum: signedDecimal,
+  data: z.array(
+    z.strictObject({
+      id: z.string(),
+      position: z.int().min(1),
+      recorded_at: instant,
+      day,
+      qty: signedDecimal,
+      resource_id: z.string().nullable(),
+      hour: z.int().nullable(),
+      gateway_request_id: z.string().nullable(),
+      source: z.string().nullable(),
+      external_id: z.string().nullable(),
+    }),
+  ),
   next_cursor: z.string().nullable(),
 });
 
 const totals = { subtotal_cents: cents, tax_cents: cents, total_cents: cents };
 
 const explanation = z.strictObject({
-  invoice_id: z.string(), tenant_id: z.string(), period_start: day, period_end: day, currency: z.string(), issue_no: z.int().min(1), issued_by: event,
-  inputs_position: z.int(), tax_name: z.string(), tax_rate: signedDecimal, ...totals, recomputed: z.strictObject(totals).nullable(), matches: z.boolean(),
-  problem: z.strictObject({ problem: z.enum(['terms', 'totals', 'lines', 'not_billed', 'not_billable', 'stored_lines']), detail: z.string() }).nullable(),
-  lines: z.array(invoiceLine.extend({
-    recomputed_cents: cents.nullable(), matches: z.boolean(), inputs, steps: z.array(step), usage_events: usageEvents.nullable(),
-  })),
+  invoice_id: z.string(),
+  tenant_id: z.string(),
+  period_start: day,
+  period_end: day,
+  currency: z.string(),
+  issue_no: z.int().min(1),
+  issued_by: event,
+  inputs_position: z.int(),
+  tax_name: z.string(),
+  tax_rate: signedDecimal,
+  ...totals,
+  recomputed: z.strictObject(totals).nullable(),
+  matches: z.boolean(),
+  problem: z
+    .strictObject({
+      problem: z.enum(['terms', 'totals', 'lines', 'not_billed', 'not_billable', 'stored_lines']),
+      detail: z.string(),
+    })
+    .nullable(),
+  lines: z.array(
+    invoiceLine.extend({
+      recomputed_cents: cents.nullable(),
+      matches: z.boolean(),
+      inputs,
+      steps: z.array(step),
+      usage_events: usageEvents.nullable(),
+    }),
+  ),
   missing_lines: z.array(invoiceLine.omit({ line_no: true })),
 });
 
@@ -84,20 +163,31 @@ const explainRoute = defineRoute({
   access: 'tenant',
   heavy: true,
   query: z.strictObject({
-    ...page, limit: queryInteger(1, 500).default(500).meta({ description: 'at most so many usage events a line; 500 by default' }),
-    line: queryInteger(1, 10_000_000).optional(), issue: queryInteger(1, 10_000_000).optional(),
+    ...page,
+    limit: queryInteger(1, 500)
+      .default(500)
+      .meta({ description: 'at most so many usage events a line; 500 by default' }),
+    line: queryInteger(1, 10_000_000).optional(),
+    issue: queryInteger(1, 10_000_000).optional(),
   }),
   response: one(explanation),
   async handle({ params: { id }, query: { line, issue }, page: requested, caller }, { ledger }) {
     // The issue is a part of the cursor: what was begun is read to its end, whatever is issued meanwhile.
     const from = requested.after(z.tuple([z.int(), z.string(), z.string(), z.int()]));
     const issueNo = issue ?? from?.[0];
-    const usage = { limit: requested.limit, after: from === null ? null : [from[1], from[2], from[3]] as const };
+    const usage = {
+      limit: requested.limit,
+      after: from === null ? null : ([from[1], from[2], from[3]] as const),
+    };
     const told = await ledger.read(async (db) => {
       const invoice = ownerOr404(caller, await invoiceById(db, id), 'invoice');
       return explainInvoice(db, invoice, { currency: ledger.currency, issueNo, lineNo: line, usage });
     });
-    return { body: { data: withActors(show(told, issue, requested), scopeOf(caller)) as z.output<typeof explanation> } };
+    return {
+      body: {
+        data: withActors(show(told, issue, requested), scopeOf(caller)) as z.output<typeof explanation>,
+      },
+    };
   },
 });
 
@@ -105,8 +195,12 @@ const explainRoute = defineRoute({
 function withActors(value: unknown, tenantId: string | null): unknown {
   if (Array.isArray(value)) return value.map((member) => withActors(member, tenantId));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]: [string, unknown]) => (
-    [name, name === 'actor' && isActor(member) ? shownActor(member, tenantId) : withActors(member, tenantId)])));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => [
+      name,
+      name === 'actor' && isActor(member) ? shownActor(member, tenantId) : withActors(member, tenantId),
+    ]),
+  );
 }
 
 function isActor(value: unknown): value is Actor {
@@ -116,10 +210,24 @@ function isActor(value: unknown): value is Actor {
 /** @param issue the issue that was asked for, which cursors hold to */
 function show({ lines, ...told }: InvoiceExplanation, issue: number | undefined, requested: Page) {
   const usageOf = (lineNo: number, { count, sum, events, rest }: UsageBehindLine) => ({
-    count, sum, data: events,
-    next_cursor: rest === null ? null : requested.cursorOf({ line: lineNo, ...(issue === undefined ? {} : { issue }) }, [told.issue_no, ...rest]),
+    count,
+    sum,
+    data: events,
+    next_cursor:
+      rest === null
+        ? null
+        : requested.cursorOf({ line: lineNo, ...(issue === undefined ? {} : { issue }) }, [
+            told.issue_no,
+            ...rest,
+          ]),
   });
-  return { ...told, lines: lines.map(({ usage, ...line }) => ({ ...line, usage_events: usage === null ? null : usageOf(line.line_no, usage) })) };
+  return {
+    ...told,
+    lines: lines.map(({ usage, ...line }) => ({
+      ...line,
+      usage_events: usage === null ? null : usageOf(line.line_no, usage),
+    })),
+  };
 }
 
 /** The explanation of invoices (spec 16). */

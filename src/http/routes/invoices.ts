@@ -5,7 +5,15 @@ import { commands } from '../../processes/commands.ts';
 import { scopeOf } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { asOf, cents, day, idSchema, list, one, page, period, queryBoolean, textSchema } from '../schemas.ts';
-import { invoiceAnswer, invoiceRow, invoiceStatus, showResult, showRow, tellInvoice, tellInvoiceAsOf } from './invoice-answer.ts';
+import {
+  invoiceAnswer,
+  invoiceRow,
+  invoiceStatus,
+  showResult,
+  showRow,
+  tellInvoice,
+  tellInvoiceAsOf,
+} from './invoice-answer.ts';
 
 const tag = 'invoices';
 
@@ -14,15 +22,26 @@ const listRoute = defineRoute({
   path: '/api/v1/invoices',
   tag,
   summary: 'Tenant invoices, newest period first',
-  description: '`late` says whether facts of the month were recorded after the invoice had been computed, and finds those, void ones too; the invoice itself lists them.',
+  description:
+    '`late` says whether facts of the month were recorded after the invoice had been computed, and finds those, void ones too; the invoice itself lists them.',
   access: 'tenant',
-  query: z.strictObject({ ...page, period: period.optional(), status: invoiceStatus.optional(), late: queryBoolean.optional() }),
+  query: z.strictObject({
+    ...page,
+    period: period.optional(),
+    status: invoiceStatus.optional(),
+    late: queryBoolean.optional(),
+  }),
   response: list(invoiceRow.extend({ late: z.boolean() })),
   async handle({ query: { period: month, status, late }, page: requested, caller }, { ledger }) {
     const after = requested.after(z.tuple([z.string(), z.string()]));
     const filter = { tenantId: scopeOf(caller), period: month, status, late };
     const rows = await ledger.query((db) => listInvoices(db, filter, { limit: requested.limit + 1, after }));
-    return { body: requested.of(rows.map((row) => ({ ...showRow(row), late: row.late })), (row) => [row.period_start, row.id]) };
+    return {
+      body: requested.of(
+        rows.map((row) => ({ ...showRow(row), late: row.late })),
+        (row) => [row.period_start, row.id],
+      ),
+    };
   },
 });
 
@@ -31,22 +50,36 @@ const singleRoute = defineRoute({
   path: '/api/v1/invoices/:id',
   tag,
   summary: 'One invoice with its lines, its history and what came late for it',
-  description: '`history` holds every issue with its lines, the one in force last. `late` lists the first 500 of `late_count` facts of the month that were recorded after the invoice had been computed, until a reissue bills them.',
+  description:
+    '`history` holds every issue with its lines, the one in force last. `late` lists the first 500 of `late_count` facts of the month that were recorded after the invoice had been computed, until a reissue bills them.',
   access: 'tenant',
   query: z.strictObject(asOf),
   response: one(invoiceAnswer),
   async handle({ params: { id }, query, caller }, { ledger }) {
     const isNow = query.as_of === undefined && query.known_at === undefined;
-    return { body: { data: isNow ? await tellInvoice(ledger, caller, id) : await tellInvoiceAsOf(ledger, caller, id, query) } };
+    return {
+      body: {
+        data: isNow
+          ? await tellInvoice(ledger, caller, id)
+          : await tellInvoiceAsOf(ledger, caller, id, query),
+      },
+    };
   },
 });
 
 const rolledUp = z.strictObject({
   period: day,
-  invoices: z.array(z.strictObject({
-    tenant_id: z.string(), invoice_id: z.string(), status: z.enum(['issued', 'reissued', 'skipped', 'refused']),
-    reason: z.enum(['already-issued', 'unchanged', 'invoice-paid', 'invoice-void', 'not-billable']).nullable(), total_cents: cents,
-  })),
+  invoices: z.array(
+    z.strictObject({
+      tenant_id: z.string(),
+      invoice_id: z.string(),
+      status: z.enum(['issued', 'reissued', 'skipped', 'refused']),
+      reason: z
+        .enum(['already-issued', 'unchanged', 'invoice-paid', 'invoice-void', 'not-billable'])
+        .nullable(),
+      total_cents: cents,
+    }),
+  ),
   not_billable: z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() })),
 });
 
@@ -55,13 +88,18 @@ const rollupRoute = defineRoute({
   path: '/api/v1/invoices/rollup',
   tag,
   summary: 'Issue the invoices of a month that has ended',
-  description: 'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is skipped; `force` reissues it where its content is no longer right or facts came late for it, never a paid one: 409 where one tenant is named, else `refused` in the result. A void one is issued anew, as the next issue, by `force` for its tenant by name; any other rollup leaves it.',
+  description:
+    'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is skipped; `force` reissues it where its content is no longer right or facts came late for it, never a paid one: 409 where one tenant is named, else `refused` in the result. A void one is issued anew, as the next issue, by `force` for its tenant by name; any other rollup leaves it.',
   access: 'admin',
   body: z.strictObject({ period, tenant_id: idSchema.optional(), force: z.boolean().default(false) }),
   response: one(rolledUp),
   async handle({ body, meta }, { ledger, jobDeps }) {
     // Each invoice is a command of its own; the answer as a whole is what an Idempotency-Key repeats.
-    const freshMeta = () => ({ actor: meta.actor, correlationId: meta.correlationId, commandId: ledger.newId() });
+    const freshMeta = () => ({
+      actor: meta.actor,
+      correlationId: meta.correlationId,
+      commandId: ledger.newId(),
+    });
     const result = await rollUp(jobDeps, body, freshMeta);
     return { body: { data: result }, position: await ledger.position() };
   },
@@ -87,7 +125,8 @@ const voidRoute = defineRoute({
   path: '/api/v1/invoices/:id/void',
   tag,
   summary: 'Void an invoice: its month is not billed until it is issued anew',
-  description: 'A rollup with `force` that names the tenant issues it anew; until then facts may be dated into the month. Once more changes nothing. A paid invoice is a 409.',
+  description:
+    'A rollup with `force` that names the tenant issues it anew; until then facts may be dated into the month. Once more changes nothing. A paid invoice is a 409.',
   access: 'admin',
   body: z.strictObject({ reason: textSchema.nullable().default(null) }),
   response: one(invoiceRow),

@@ -11,11 +11,33 @@ const tag = 'jobs';
 const runStatus = z.enum(['running', 'completed', 'failed']);
 
 const jobRow = z.strictObject({
-  name: z.string(), queue: z.string(), cron: z.string().nullable(), summary: z.string(), scheduled: z.boolean(), next_run_at: instant.nullable(),
-  queued: z.int(), waiting_for: z.string().nullable(),
-  last_run: z.strictObject({ id: z.string(), status: runStatus, started_at: instant, finished_at: instant.nullable(), result: z.json() }).nullable(),
+  name: z.string(),
+  queue: z.string(),
+  cron: z.string().nullable(),
+  summary: z.string(),
+  scheduled: z.boolean(),
+  next_run_at: instant.nullable(),
+  queued: z.int(),
+  waiting_for: z.string().nullable(),
+  last_run: z
+    .strictObject({
+      id: z.string(),
+      status: runStatus,
+      started_at: instant,
+      finished_at: instant.nullable(),
+      result: z.json(),
+    })
+    .nullable(),
   last_error: z.strictObject({ run_id: z.string(), error: z.string(), at: instant }).nullable(),
-  dead: z.array(z.strictObject({ run_id: z.string(), input: z.json(), error: z.string(), at: instant, attempts: z.int() })),
+  dead: z.array(
+    z.strictObject({
+      run_id: z.string(),
+      input: z.json(),
+      error: z.string(),
+      at: instant,
+      attempts: z.int(),
+    }),
+  ),
 });
 
 interface Standing {
@@ -27,11 +49,37 @@ interface Standing {
 
 const unscheduled: JobSchedule = { scheduled: false, next_run_at: null, queued: 0, waiting_for: null };
 
-function showJob({ name, queue, cron, summary }: Job, { last, failed, schedule = unscheduled, dead = [] }: Standing) {
+function showJob(
+  { name, queue, cron, summary }: Job,
+  { last, failed, schedule = unscheduled, dead = [] }: Standing,
+) {
   return {
-    name, queue, cron, summary, scheduled: schedule.scheduled, next_run_at: schedule.next_run_at, queued: schedule.queued, waiting_for: schedule.waiting_for,
-    last_run: last === undefined ? null : { id: last.id, status: last.status, started_at: last.started_at, finished_at: last.finished_at, result: last.result },
-    last_error: failed === undefined ? null : { run_id: failed.id, error: failed.error ?? 'unknown', at: failed.finished_at ?? failed.started_at },
+    name,
+    queue,
+    cron,
+    summary,
+    scheduled: schedule.scheduled,
+    next_run_at: schedule.next_run_at,
+    queued: schedule.queued,
+    waiting_for: schedule.waiting_for,
+    last_run:
+      last === undefined
+        ? null
+        : {
+            id: last.id,
+            status: last.status,
+            started_at: last.started_at,
+            finished_at: last.finished_at,
+            result: last.result,
+          },
+    last_error:
+      failed === undefined
+        ? null
+        : {
+            run_id: failed.id,
+            error: failed.error ?? 'unknown',
+            at: failed.finished_at ?? failed.started_at,
+          },
     dead,
   };
 }
@@ -53,13 +101,25 @@ const listRoute = defineRoute({
     const [{ last, lastFailed }, { standing, dead }] = await Promise.all([jobs.latest(), jobs.schedule()]);
     const previous = after(z.tuple([z.string()]))?.[0];
     const start = previous === undefined ? 0 : jobs.jobs.findIndex((job) => job.name === previous) + 1;
-    const rows = jobs.jobs.slice(start, start + limit + 1).map(
-      (job) => showJob(job, { last: last.get(job.name), failed: lastFailed.get(job.name), schedule: standing.get(job.name), dead: dead.get(job.name) }));
+    const rows = jobs.jobs.slice(start, start + limit + 1).map((job) =>
+      showJob(job, {
+        last: last.get(job.name),
+        failed: lastFailed.get(job.name),
+        schedule: standing.get(job.name),
+        dead: dead.get(job.name),
+      }),
+    );
     return { body: of(rows as z.output<typeof jobRow>[], (row) => [row.name]) };
   },
 });
 
-const runAnswer = z.strictObject({ run_id: z.string(), job: z.string(), status: runStatus, result: z.json(), error: z.string().nullable() });
+const runAnswer = z.strictObject({
+  run_id: z.string(),
+  job: z.string(),
+  status: runStatus,
+  result: z.json(),
+  error: z.string().nullable(),
+});
 
 function showOutcome({ id, job, status, result, error }: StoredRun) {
   return { data: { run_id: id, job, status, result: result as z.output<typeof runAnswer>['result'], error } };
@@ -71,14 +131,19 @@ const runRoute = defineRoute({
   tag,
   summary: 'Run a job by hand: the same code as the schedule runs',
   description: [
-    'The body is the job\'s input: `metering.day` takes `{day}`, `invoices.rollup` `{period, tenant_id?, force?}`, `billing.ingest_invoice` `{invoice_uuid}`, the others nothing.',
+    "The body is the job's input: `metering.day` takes `{day}`, `invoices.rollup` `{period, tenant_id?, force?}`, `billing.ingest_invoice` `{invoice_uuid}`, the others nothing.",
     'Answers when the job is done; a job that failed is an answer with status `failed` and the reason. With `async: true` it answers 202 at once, and `GET jobs/runs/:id` tells how it went.',
   ].join(' '),
   access: 'admin',
-  body: z.looseObject({ async: z.boolean().default(false) }).meta({ examples: [{}, { day: '2026-04-01' }, { period: '2026-04', async: true }] }),
+  body: z
+    .looseObject({ async: z.boolean().default(false) })
+    .meta({ examples: [{}, { day: '2026-04-01' }, { period: '2026-04', async: true }] }),
   response: one(runAnswer),
   status: [200, 202],
-  async handle({ params: { name }, body: { async: inBackground, ...input }, meta: { actor } }, { jobs, ledger }) {
+  async handle(
+    { params: { name }, body: { async: inBackground, ...input }, meta: { actor } },
+    { jobs, ledger },
+  ) {
     if (inBackground) {
       const { run, finished } = await jobs.start(name, input, { actor });
       // How it ends is kept on the run; where even that can't be written, nobody waits here to be told.
@@ -91,8 +156,18 @@ const runRoute = defineRoute({
 });
 
 const storedRun = z.strictObject({
-  id: z.string(), job: z.string(), input: z.json(), actor: z.string(), status: runStatus, result: z.json(), error: z.string().nullable(),
-  trigger: z.enum(['hand', 'schedule']), attempt: z.int(), attempts: z.int(), started_at: instant, finished_at: instant.nullable(),
+  id: z.string(),
+  job: z.string(),
+  input: z.json(),
+  actor: z.string(),
+  status: runStatus,
+  result: z.json(),
+  error: z.string().nullable(),
+  trigger: z.enum(['hand', 'schedule']),
+  attempt: z.int(),
+  attempts: z.int(),
+  started_at: instant,
+  finished_at: instant.nullable(),
 });
 
 const singleRoute = defineRoute({
@@ -106,8 +181,38 @@ const singleRoute = defineRoute({
   async handle({ params }, { jobs }) {
     const run = await jobs.find(params.id);
     if (run === null) throw new Refused(refuse('not-found', 'there is no such run'));
-    const { id, job, input, actor, status, result, error, trigger, attempt, attempts, started_at, finished_at } = run;
-    return { body: { data: { id, job, input, actor, status, result, error, trigger, attempt, attempts, started_at, finished_at } } };
+    const {
+      id,
+      job,
+      input,
+      actor,
+      status,
+      result,
+      error,
+      trigger,
+      attempt,
+      attempts,
+      started_at,
+      finished_at,
+    } = run;
+    return {
+      body: {
+        data: {
+          id,
+          job,
+          input,
+          actor,
+          status,
+          result,
+          error,
+          trigger,
+          attempt,
+          attempts,
+          started_at,
+          finished_at,
+        },
+      },
+    };
   },
 });
 

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { commands } from '../../processes/commands.ts';
 import {
-  MAX_REPORTS, positionAfterReports, reportOutcome, takeInReports, voidedReport, type Intake,
+  MAX_REPORTS,
+  positionAfterReports,
+  reportOutcome,
+  takeInReports,
+  voidedReport,
+  type Intake,
 } from '../report-intake.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { decimal, idSchema, instant, nameSchema, one, reasonSchema } from '../schemas.ts';
@@ -30,13 +35,16 @@ const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
 };
 
 /**
- * One report or a batch of them. Whether `events` is there tells which is meant, and errors then name the fields of
- * that form alone; a plain union would guess by the number of errors.
+ * One report or a batch of them. Whether `events` is there tells which is meant, and errors then name the
+ * fields of that form alone; a plain union would guess by the number of errors.
  */
-const reports = z.unknown()
+const reports = z
+  .unknown()
   .transform((value, context): Report[] => {
     const isBatch = typeof value === 'object' && value !== null && 'events' in value;
-    const parsed = isBatch ? batch.transform(({ events }) => events).safeParse(value) : report.transform((single) => [single]).safeParse(value);
+    const parsed = isBatch
+      ? batch.transform(({ events }) => events).safeParse(value)
+      : report.transform((single) => [single]).safeParse(value);
     if (parsed.success) return parsed.data;
     context.issues.push(...(parsed.error.issues as typeof context.issues));
     return z.NEVER;
@@ -83,11 +91,18 @@ const voidRoute = defineRoute({
   ].join(' '),
   access: 'integration',
   body: z.strictObject({ reason: reasonSchema }),
-  response: one(z.strictObject({
-    gateway_request_id: z.string(), deployment_id: z.string(), model: z.string(),
-    input_tokens: z.int(), output_tokens: z.int(), charge_cents: decimal, occurred_at: instant,
-    void_reason: z.string(),
-  })),
+  response: one(
+    z.strictObject({
+      gateway_request_id: z.string(),
+      deployment_id: z.string(),
+      model: z.string(),
+      input_tokens: z.int(),
+      output_tokens: z.int(),
+      charge_cents: decimal,
+      occurred_at: instant,
+      void_reason: z.string(),
+    }),
+  ),
   async handle({ params: { gateway_request_id }, body: { reason }, meta }, { ledger }) {
     const { result, position } = await ledger.execute(
       commands.voidLlmUsage,

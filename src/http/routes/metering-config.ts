@@ -10,22 +10,32 @@ import { list, one, page } from '../schemas.ts';
 
 const tag = 'usage';
 const retentionDays = z.int().min(1).max(36_500).nullable();
-const configRow = z.strictObject({ resource_kind: z.string(), granularity, retention_days: z.int().nullable() });
+const configRow = z.strictObject({
+  resource_kind: z.string(),
+  granularity,
+  retention_days: z.int().nullable(),
+});
 
 const listRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/metering-config',
   tag,
   summary: 'How each billing kind is metered',
-  description: 'By default `day`: one record a resource and day; `hour`: 24. `retention_days` is kept and purges nothing; null: for ever.',
+  description:
+    'By default `day`: one record a resource and day; `hour`: 24. `retention_days` is kept and purges nothing; null: for ever.',
   access: 'admin',
   query: z.strictObject(page),
   response: list(configRow),
   async handle({ page: { after, limit, of } }, { ledger }) {
     const configured = new Map((await ledger.query(meteringConfigs)).map((row) => [row.resource_kind, row]));
     const last = after(z.tuple([z.string()]))?.[0] ?? '';
-    const kinds = meteredBillingKinds().sort().filter((kind) => kind > last).slice(0, limit + 1);
-    const rows = kinds.map((resource_kind) => configured.get(resource_kind) ?? { resource_kind, ...meteringConfig.initialState });
+    const kinds = meteredBillingKinds()
+      .sort()
+      .filter((kind) => kind > last)
+      .slice(0, limit + 1);
+    const rows = kinds.map(
+      (resource_kind) => configured.get(resource_kind) ?? { resource_kind, ...meteringConfig.initialState },
+    );
     return { body: of(rows, (row) => [row.resource_kind]) };
   },
 });
@@ -39,8 +49,11 @@ const singleRoute = defineRoute({
   access: 'admin',
   response: one(configRow),
   async handle({ params: { resource_kind } }, { ledger }) {
-    if (!meteredBillingKinds().includes(resource_kind)) throw new Refused(refuse('not-found', `${resource_kind} is not metered`));
-    const configured = (await ledger.query(meteringConfigs)).find((row) => row.resource_kind === resource_kind);
+    if (!meteredBillingKinds().includes(resource_kind))
+      throw new Refused(refuse('not-found', `${resource_kind} is not metered`));
+    const configured = (await ledger.query(meteringConfigs)).find(
+      (row) => row.resource_kind === resource_kind,
+    );
     return { body: { data: configured ?? { resource_kind, ...meteringConfig.initialState } } };
   },
 });
@@ -50,12 +63,17 @@ const putRoute = defineRoute({
   path: '/api/v1/metering-config/:resource_kind',
   tag,
   summary: 'Set how a billing kind is metered, from the next run on',
-  description: 'What is left out stays as it is. Metered days keep their records until they are metered again, which replaces them whatever their granularity. 404 for a kind that is not metered.',
+  description:
+    'What is left out stays as it is. Metered days keep their records until they are metered again, which replaces them whatever their granularity. 404 for a kind that is not metered.',
   access: 'admin',
   body: z.strictObject({ granularity: granularity.optional(), retention_days: retentionDays.optional() }),
   response: one(configRow),
   async handle({ params, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.configureMetering, { ...params, ...body }, meta);
+    const { result, position } = await ledger.execute(
+      commands.configureMetering,
+      { ...params, ...body },
+      meta,
+    );
     return { body: { data: result }, position };
   },
 });

@@ -18,7 +18,8 @@ const ready = defineRoute({
   path: '/api/ready',
   tag: 'platform',
   summary: 'Can the service answer: each dependency, projections and their lag',
-  description: 'Each part is asked anew and given 1.5 seconds. 503 when one that is required fails, and while the process stops.',
+  description:
+    'Each part is asked anew and given 1.5 seconds. 503 when one that is required fails, and while the process stops.',
   access: 'public',
   response: z.strictObject({
     status: z.enum(['ok', 'unavailable']),
@@ -27,7 +28,10 @@ const ready = defineRoute({
   status: [200, 503],
   handle: async (_request, deps) => {
     const readiness = await deps.readiness();
-    return { body: { status: readiness.status, checks: readiness.checks }, status: readiness.status === 'ok' ? 200 : 503 };
+    return {
+      body: { status: readiness.status, checks: readiness.checks },
+      status: readiness.status === 'ok' ? 200 : 503,
+    };
   },
 });
 
@@ -35,8 +39,9 @@ const metrics = defineRoute({
   method: 'GET',
   path: '/metrics',
   tag: 'platform',
-  summary: 'Figures in Prometheus\' text format',
-  description: 'Commands, appends, projections, jobs, HTTP requests and the process; names and thresholds are in `docs/operations.md`. It needs no token, as scrapers have none: let the proxy in front keep it from the internet.',
+  summary: "Figures in Prometheus' text format",
+  description:
+    'Commands, appends, projections, jobs, HTTP requests and the process; names and thresholds are in `docs/operations.md`. It needs no token, as scrapers have none: let the proxy in front keep it from the internet.',
   access: 'public',
   response: z.string(),
   text: METRICS_TYPE,

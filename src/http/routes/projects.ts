@@ -8,15 +8,22 @@ import type { Route } from '../route.ts';
 import { list, one, page } from '../schemas.ts';
 
 const projectRow = z.object({
-  id: z.string(), name: z.string(), description: z.string(), purpose: z.string(), environment: z.string(), is_default: z.boolean(),
-  created_at: z.string().nullable(), tenant_id: z.string().nullable(), resources: z.int(),
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  purpose: z.string(),
+  environment: z.string(),
+  is_default: z.boolean(),
+  created_at: z.string().nullable(),
+  tenant_id: z.string().nullable(),
+  resources: z.int(),
 });
 
 const listRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/projects',
   tag: 'projects',
-  summary: 'The provider\'s projects and whom they belong to',
+  summary: "The provider's projects and whom they belong to",
   access: 'admin',
   query: z.strictObject({ ...page }),
   response: list(projectRow),
@@ -31,7 +38,8 @@ const assignRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/projects/:id/assign',
   tag: 'projects',
-  summary: 'Give a project to a tenant: its resources follow at once, except those that an admin has classified',
+  summary:
+    'Give a project to a tenant: its resources follow at once, except those that an admin has classified',
   access: 'admin',
   body: assignInput,
   response: one(z.object({ id: z.string(), tenant_id: z.string(), attributed: z.int() })),

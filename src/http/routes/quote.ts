@@ -15,10 +15,18 @@ import type { Route } from '../route.ts';
 import { cents, day, decimal, idSchema, one, quantity } from '../schemas.ts';
 
 const lines = z.object({
-  lines: z.array(z.object({
-    kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']), resource_kind: z.string().nullable(), description: z.string(),
-    qty: decimal, unit: z.string(), unit_price_cents: z.number(), amount_cents: cents, meta: z.record(z.string(), z.unknown()),
-  })),
+  lines: z.array(
+    z.object({
+      kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),
+      resource_kind: z.string().nullable(),
+      description: z.string(),
+      qty: decimal,
+      unit: z.string(),
+      unit_price_cents: z.number(),
+      amount_cents: cents,
+      meta: z.record(z.string(), z.unknown()),
+    }),
+  ),
   total_cents: cents,
 });
 
@@ -29,8 +37,12 @@ const request = z.strictObject({
   plan_code: idSchema,
   version: z.int().min(1).optional(),
   addons: z.array(idSchema).max(mostKinds).default([]),
-  projected_usage: z.record(idSchema, quantity)
-    .refine((usage) => Object.keys(usage).length <= mostKinds, { error: `names more than ${mostKinds} kinds` }).default({}),
+  projected_usage: z
+    .record(idSchema, quantity)
+    .refine((usage) => Object.keys(usage).length <= mostKinds, {
+      error: `names more than ${mostKinds} kinds`,
+    })
+    .default({}),
   starts_on: day.optional(),
 });
 type QuoteRequest = z.output<typeof request>;
@@ -46,21 +58,39 @@ function granted<T>(answer: T | Refusal): T {
   return answer;
 }
 
-async function loadTerms(db: Db, body: QuoteRequest, { startsOn, admin, currency }: { startsOn: string; admin: boolean; currency: string }): Promise<Terms> {
+async function loadTerms(
+  db: Db,
+  body: QuoteRequest,
+  { startsOn, admin, currency }: { startsOn: string; admin: boolean; currency: string },
+): Promise<Terms> {
   const offer = await planOffer(db, body.plan_code);
   const plan_version = granted(chooseVersion(offer, body, { anyVersion: admin, drafts: admin, currency }));
   const addons = granted(packsOf(body.addons, await addonOffers(db, body.addons)));
-  const plan = (await planTermsFor(db, [{ plan_code: body.plan_code, plan_version }])).get(planKey(body.plan_code, plan_version));
+  const plan = (await planTermsFor(db, [{ plan_code: body.plan_code, plan_version }])).get(
+    planKey(body.plan_code, plan_version),
+  );
   if (plan === undefined) throw new Error(`version ${plan_version} of plan ${body.plan_code} has no terms`);
   return { plan, addons, prices: await resourcePricesAt(db, { onDay: lastDay(startsOn) }) };
 }
 
 function priced({ plan, addons, prices }: Terms, { projected_usage }: QuoteRequest, startsOn: string): Quote {
   try {
-    return quote(plan, addons.map(({ addon: { code, resource_kind, qty, price_cents }, packs }) => ({ code, resource_kind, qty, price_cents, packs })), projected_usage, { startsOn, prices });
+    return quote(
+      plan,
+      addons.map(({ addon: { code, resource_kind, qty, price_cents }, packs }) => ({
+        code,
+        resource_kind,
+        qty,
+        price_cents,
+        packs,
+      })),
+      projected_usage,
+      { startsOn, prices },
+    );
   } catch (error) {
     // Everything in the request is well formed by now: only an amount beyond the safe integers is left.
-    if (error instanceof RangeError) throw new Refused(refuseField('projected_usage', 'comes to more than an amount can hold'));
+    if (error instanceof RangeError)
+      throw new Refused(refuseField('projected_usage', 'comes to more than an amount can hold'));
     throw error;
   }
 }
@@ -70,20 +100,32 @@ const quoteRoute = defineRoute({
   path: '/api/v1/quote',
   tag: 'catalog',
   summary: 'What a plan with addons would cost for a projected month of usage',
-  description: 'Made of the same lines as a month-end invoice. `starts_on` defaults to today, `version` to the active one; an admin may quote any version, drafts too. `unpriced` names kinds of usage that are free because nothing prices them.',
+  description:
+    'Made of the same lines as a month-end invoice. `starts_on` defaults to today, `version` to the active one; an admin may quote any version, drafts too. `unpriced` names kinds of usage that are free because nothing prices them.',
   access: 'tenant',
   changesNothing: true,
   body: request,
-  response: one(z.object({
-    plan_code: z.string(), plan_version: z.int(), currency: z.string(), recurring: lines,
-    first_invoice: lines.extend({ days_remaining: z.int(), days_in_month: z.int() }), overage: lines,
-    all_in_monthly_cents: cents, unpriced: z.array(z.string()),
-  })),
+  response: one(
+    z.object({
+      plan_code: z.string(),
+      plan_version: z.int(),
+      currency: z.string(),
+      recurring: lines,
+      first_invoice: lines.extend({ days_remaining: z.int(), days_in_month: z.int() }),
+      overage: lines,
+      all_in_monthly_cents: cents,
+      unpriced: z.array(z.string()),
+    }),
+  ),
   async handle({ body, caller }, { ledger, currency }) {
     const startsOn = body.starts_on ?? ledger.now().slice(0, 10);
     const terms = await ledger.read((db) => loadTerms(db, body, { startsOn, admin: caller.admin, currency }));
     const { plan_code, plan_version } = terms.plan;
-    return { body: { data: { plan_code, plan_version, currency: terms.plan.currency, ...priced(terms, body, startsOn) } } };
+    return {
+      body: {
+        data: { plan_code, plan_version, currency: terms.plan.currency, ...priced(terms, body, startsOn) },
+      },
+    };
   },
 });
 

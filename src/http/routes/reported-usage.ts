@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { commands } from '../../processes/commands.ts';
 import {
-  MAX_REPORTS, positionAfterReports, reportOutcome, takeInReports, voidedReport, type Intake,
+  MAX_REPORTS,
+  positionAfterReports,
+  reportOutcome,
+  takeInReports,
+  voidedReport,
+  type Intake,
 } from '../report-intake.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { day, decimal, idSchema, one, pathIdSchema, quantity, reasonSchema } from '../schemas.ts';

@@ -12,13 +12,23 @@ const subscribeRoute = defineRoute({
   path: '/api/v1/deployments/:id/subscribe',
   tag: 'subscriptions',
   summary: 'Start the subscription of a deployment',
-  description: '`addons` holds codes, a repeated one adds a pack. `starts_on` defaults to today; only an admin may backdate it, never into an invoiced month. `version` defaults to the active one; an admin may choose a retired one.',
+  description:
+    '`addons` holds codes, a repeated one adds a pack. `starts_on` defaults to today; only an admin may backdate it, never into an invoiced month. `version` defaults to the active one; an admin may choose a retired one.',
   access: 'tenant',
-  body: z.strictObject({ plan_code: idSchema, version, addons: z.array(idSchema).max(500).default([]), starts_on: day.optional() }),
+  body: z.strictObject({
+    plan_code: idSchema,
+    version,
+    addons: z.array(idSchema).max(500).default([]),
+    starts_on: day.optional(),
+  }),
   response: one(ownedSubscription),
   status: 201,
   async handle({ params: { id }, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.startSubscription, { deployment_id: id, ...body }, meta);
+    const { result, position } = await ledger.execute(
+      commands.startSubscription,
+      { deployment_id: id, ...body },
+      meta,
+    );
     return { body: { data: showOwned(result, ledger.now().slice(0, 10)) }, position };
   },
 });
@@ -33,7 +43,11 @@ const attachRoute = defineRoute({
   response: one(ownedSubscription),
   status: 201,
   async handle({ params: { id }, body: { code, qty }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.attachAddon, { deployment_id: id, code, packs: qty }, meta);
+    const { result, position } = await ledger.execute(
+      commands.attachAddon,
+      { deployment_id: id, code, packs: qty },
+      meta,
+    );
     return { body: { data: showOwned(result, ledger.now().slice(0, 10)) }, position };
   },
 });
@@ -46,7 +60,11 @@ const detachRoute = defineRoute({
   access: 'tenant',
   response: one(ownedSubscription),
   async handle({ params: { id, code }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.detachAddon, { deployment_id: id, code }, meta);
+    const { result, position } = await ledger.execute(
+      commands.detachAddon,
+      { deployment_id: id, code },
+      meta,
+    );
     return { body: { data: showOwned(result, ledger.now().slice(0, 10)) }, position };
   },
 });
@@ -60,10 +78,19 @@ const changePlanRoute = defineRoute({
   body: z.strictObject({ plan_code: idSchema, version }),
   response: one(ownedSubscription),
   async handle({ params: { id }, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.changePlanVersion, { deployment_id: id, ...body }, meta);
+    const { result, position } = await ledger.execute(
+      commands.changePlanVersion,
+      { deployment_id: id, ...body },
+      meta,
+    );
     return { body: { data: showOwned(result, ledger.now().slice(0, 10)) }, position };
   },
 });
 
 /** Subscriptions (spec 7). */
-export const subscriptionRoutes: readonly Route[] = [subscribeRoute, attachRoute, detachRoute, changePlanRoute];
+export const subscriptionRoutes: readonly Route[] = [
+  subscribeRoute,
+  attachRoute,
+  detachRoute,
+  changePlanRoute,
+];

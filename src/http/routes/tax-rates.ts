@@ -6,7 +6,11 @@ import type { Route } from '../route.ts';
 import { day, decimal, idSchema, list, one, page, quantity, textSchema } from '../schemas.ts';
 
 const taxRate = z.strictObject({
-  name: z.string(), rate: decimal, effective_from: day, tenant_id: z.string().nullable(), reason: z.string().nullable(),
+  name: z.string(),
+  rate: decimal,
+  effective_from: day,
+  tenant_id: z.string().nullable(),
+  reason: z.string().nullable(),
 });
 
 const listRoute = defineRoute({
@@ -30,11 +34,15 @@ const setRoute = defineRoute({
   path: '/api/v1/tax-rates',
   tag: 'invoices',
   summary: 'Set a tax rate from a day on, for all tenants or for one',
-  description: 'A month bears the rate in force on its last day, a tenant\'s own before the general one. A tenant\'s rate of 0 needs a `reason`: its invoices then have no tax line. Where a rate changes what an invoiced month bears, it is listed as `late` on the invoice until a forced rollup bills it.',
+  description:
+    "A month bears the rate in force on its last day, a tenant's own before the general one. A tenant's rate of 0 needs a `reason`: its invoices then have no tax line. Where a rate changes what an invoiced month bears, it is listed as `late` on the invoice until a forced rollup bills it.",
   access: 'admin',
   body: z.strictObject({
-    name: z.string().min(1).max(50), rate: quantity, effective_from: day,
-    tenant_id: idSchema.nullable().default(null), reason: textSchema.nullable().default(null),
+    name: z.string().min(1).max(50),
+    rate: quantity,
+    effective_from: day,
+    tenant_id: idSchema.nullable().default(null),
+    reason: textSchema.nullable().default(null),
   }),
   response: one(taxRate),
   status: 201,

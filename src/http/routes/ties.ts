@@ -8,11 +8,17 @@ import type { Route } from '../route.ts';
 import { day, idSchema, one } from '../schemas.ts';
 
 /**
- * Meters anew what has been metered of the days from `from` until today: a tie that reaches back changes them. It runs
- * at a repeated request too, since the first one may have died before it.
+ * Meters anew what has been metered of the days from `from` until today: a tie that reaches back changes
+ * them. It runs at a repeated request too, since the first one may have died before it.
  * @returns the `Ledger-Position` after it
  */
-async function remeterSince(deps: Deps, deploymentId: string, from: string, meta: CommandMeta, position: string): Promise<string> {
+async function remeterSince(
+  deps: Deps,
+  deploymentId: string,
+  from: string,
+  meta: CommandMeta,
+  position: string,
+): Promise<string> {
   const to = deps.ledger.now().slice(0, 10);
   if (from >= to) return position;
   await deps.remeter?.({ deploymentIds: [deploymentId], from, to }, meta);
@@ -24,14 +30,22 @@ const tieRoute = defineRoute({
   path: '/api/v1/deployments/:id/resources',
   tag: 'deployments',
   summary: 'Tie a resource to a deployment from a UTC day on (default today)',
-  description: 'A day belongs to whoever holds the resource at its end. An earlier day meters the days since then anew; a day of an invoiced period is refused.',
+  description:
+    'A day belongs to whoever holds the resource at its end. An earlier day meters the days since then anew; a day of an invoiced period is refused.',
   access: 'admin',
   body: z.strictObject({ resource_id: idSchema, effective_from: day.optional() }),
   response: one(tieResult),
   status: 201,
   async handle({ params, body, meta }, deps) {
-    const { result, position } = await deps.ledger.execute(commands.tieResource, { deployment_id: params.id, ...body }, meta);
-    return { body: { data: result }, position: await remeterSince(deps, params.id, result.effective_from, meta, position) };
+    const { result, position } = await deps.ledger.execute(
+      commands.tieResource,
+      { deployment_id: params.id, ...body },
+      meta,
+    );
+    return {
+      body: { data: result },
+      position: await remeterSince(deps, params.id, result.effective_from, meta, position),
+    };
   },
 });
 
@@ -44,8 +58,15 @@ const untieRoute = defineRoute({
   query: z.strictObject({ effective_to: day.optional() }),
   response: one(tieResult),
   async handle({ params, query, meta }, deps) {
-    const { result, position } = await deps.ledger.execute(commands.untieResource, { deployment_id: params.id, resource_id: params.resource_id, ...query }, meta);
-    return { body: { data: result }, position: await remeterSince(deps, params.id, result.effective_to, meta, position) };
+    const { result, position } = await deps.ledger.execute(
+      commands.untieResource,
+      { deployment_id: params.id, resource_id: params.resource_id, ...query },
+      meta,
+    );
+    return {
+      body: { data: result },
+      position: await remeterSince(deps, params.id, result.effective_to, meta, position),
+    };
   },
 });
 

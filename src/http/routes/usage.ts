@@ -12,7 +12,8 @@ const usageRecord = z.strictObject({
   deployment_id: z.string(),
   /** Null for reported usage. */
   resource_id: z.string().nullable(),
-  resource_kind: z.string(), granularity,
+  resource_kind: z.string(),
+  granularity,
   /** The start of the day or hour that the record stands for. */
   period: instant,
   day,
@@ -54,20 +55,31 @@ const usage = defineRoute({
   tag: 'usage',
   summary: 'Usage, metered and reported: the records that count now, and their sums by billing kind',
   description: [
-    'A record\'s `qty` is exact, its `period` the start of its day or hour. `summary` covers the whole',
+    "A record's `qty` is exact, its `period` the start of its day or hour. `summary` covers the whole",
     'filter, whatever `limit` and `cursor`; a sum that is not whole is shown at two places. Reported',
     'usage has its `source` and `external_id` in place of a resource. `unmetered` lists resources that',
     'have no record on so many metered `days` of the filter, since their size or status is not known.',
     'Without `period` all usage ever.',
   ].join(' '),
   access: 'tenant',
-  query: z.strictObject({ ...page, deployment_id: idSchema.optional(), period: period.optional(), resource_kind: idSchema.optional() }),
+  query: z.strictObject({
+    ...page,
+    deployment_id: idSchema.optional(),
+    period: period.optional(),
+    resource_kind: idSchema.optional(),
+  }),
   response: list(usageRecord).extend({
-    summary: z.record(z.string(), signedDecimal), unmetered: z.array(unmetered),
+    summary: z.record(z.string(), signedDecimal),
+    unmetered: z.array(unmetered),
   }),
   async handle({ query, caller, page: requested }, { ledger }) {
     const deploymentId = query.deployment_id;
-    const filter = { tenantId: scopeOf(caller), deploymentId, period: query.period, kind: query.resource_kind };
+    const filter = {
+      tenantId: scopeOf(caller),
+      deploymentId,
+      period: query.period,
+      kind: query.resource_kind,
+    };
     const after = requested.after(z.tuple([z.string(), z.string(), z.string(), z.string(), z.int()]));
     const { rows, sums, without } = await ledger.read(async (db) => {
       if (deploymentId !== undefined) {

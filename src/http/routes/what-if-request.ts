@@ -6,11 +6,17 @@ const mostPeriods = 12;
 /** The most plans, items of a plan, and addons that one what-if overrides. */
 const mostOverrides = 200;
 
-/** A record of limited size, its keys codes or kinds. The one name that a record passes over in silence is refused. */
+/**
+ * A record of limited size, its keys codes or kinds. The one name that a record passes over in silence is
+ * refused.
+ */
 function byCode<Value extends z.ZodType>(value: Value) {
-  const record = z.record(idSchema, value).refine((entries) => Object.keys(entries).length <= mostOverrides, { error: `at most ${mostOverrides}` });
+  const record = z
+    .record(idSchema, value)
+    .refine((entries) => Object.keys(entries).length <= mostOverrides, { error: `at most ${mostOverrides}` });
   return z.preprocess((sent, context) => {
-    if (typeof sent === 'object' && sent !== null && Object.hasOwn(sent, '__proto__')) context.addIssue({ code: 'custom', path: ['__proto__'], message: 'can not be overridden' });
+    if (typeof sent === 'object' && sent !== null && Object.hasOwn(sent, '__proto__'))
+      context.addIssue({ code: 'custom', path: ['__proto__'], message: 'can not be overridden' });
     return sent;
   }, record);
 }
@@ -18,30 +24,50 @@ function byCode<Value extends z.ZodType>(value: Value) {
 const version = z.int().min(1);
 
 const itemOverride = z.strictObject({
-  included_qty: quantity.optional(), overage_price_cents: priceCents.optional(), hard_cap_qty: quantity.nullable().optional(),
+  included_qty: quantity.optional(),
+  overage_price_cents: priceCents.optional(),
+  hard_cap_qty: quantity.nullable().optional(),
 });
 
 const planOverride = z.strictObject({
-  version: version.optional(), terms_of_version: version.optional(), base_price_cents: priceCents.optional(), items: byCode(itemOverride).optional(),
+  version: version.optional(),
+  terms_of_version: version.optional(),
+  base_price_cents: priceCents.optional(),
+  items: byCode(itemOverride).optional(),
 });
 
 /** A share, as `TAX_RATE` is one. */
-const taxRate = quantity.refine((rate) => /^(0(\.\d+)?|1(\.0+)?)$/.test(rate), { error: 'expected a decimal from 0 to 1, such as 0.15' });
+const taxRate = quantity.refine((rate) => /^(0(\.\d+)?|1(\.0+)?)$/.test(rate), {
+  error: 'expected a decimal from 0 to 1, such as 0.15',
+});
 
 /** What is to be other than it is. */
-export const overridesSchema = z.strictObject({
-  plans: byCode(planOverride).optional(), addons: byCode(z.strictObject({ price_cents: priceCents })).optional(), tax_rate: taxRate.optional(),
-}).meta({ id: 'WhatIfOverrides' });
+export const overridesSchema = z
+  .strictObject({
+    plans: byCode(planOverride).optional(),
+    addons: byCode(z.strictObject({ price_cents: priceCents })).optional(),
+    tax_rate: taxRate.optional(),
+  })
+  .meta({ id: 'WhatIfOverrides' });
 
 /** The body of a what-if: one month or several, and the overrides. */
-export const whatIfRequest = z.strictObject({
-  period: period.optional(),
-  periods: z.array(period).min(1).max(mostPeriods).optional(),
-  overrides: overridesSchema.default({}),
-}).superRefine(({ period: month, periods }, context) => {
-  if (month === undefined && periods === undefined) context.addIssue({ code: 'custom', path: ['period'], message: 'expected a month, or `periods`' });
-  if (month !== undefined && periods !== undefined) context.addIssue({ code: 'custom', path: ['periods'], message: 'expected either `period` or `periods`' });
-  periods?.forEach((one, index) => {
-    if (periods.indexOf(one) < index) context.addIssue({ code: 'custom', path: ['periods', index], message: 'is in the list already' });
+export const whatIfRequest = z
+  .strictObject({
+    period: period.optional(),
+    periods: z.array(period).min(1).max(mostPeriods).optional(),
+    overrides: overridesSchema.default({}),
+  })
+  .superRefine(({ period: month, periods }, context) => {
+    if (month === undefined && periods === undefined)
+      context.addIssue({ code: 'custom', path: ['period'], message: 'expected a month, or `periods`' });
+    if (month !== undefined && periods !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['periods'],
+        message: 'expected either `period` or `periods`',
+      });
+    periods?.forEach((one, index) => {
+      if (periods.indexOf(one) < index)
+        context.addIssue({ code: 'custom', path: ['periods', index], message: 'is in the list already' });
+    });
   });
-});

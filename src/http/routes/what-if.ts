@@ -10,26 +10,53 @@ import { overridesSchema, whatIfRequest } from './what-if-request.ts';
 const tag = 'what-if';
 
 const total = z.strictObject({ total_cents: cents });
-const figures = z.strictObject({ revenue_cents: cents, cogs_cents: cents, margin_cents: cents, margin_pct: z.number().nullable() }).meta({ id: 'MarginFigures' });
+const figures = z
+  .strictObject({
+    revenue_cents: cents,
+    cogs_cents: cents,
+    margin_cents: cents,
+    margin_pct: z.number().nullable(),
+  })
+  .meta({ id: 'MarginFigures' });
 const marginSides = { before: figures, after: figures };
 const margin = { currency: z.string(), unattributed_cents: cents, issued: figures, ...marginSides };
 const sides = { before_cents: cents, after_cents: cents, delta_cents: cents };
 const totals = { before: total, after: total, issued: total, delta_cents: cents };
 
 const line = z.strictObject({
-  deployment_id: z.string().nullable(), kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']), resource_kind: z.string().nullable(), ...sides,
+  deployment_id: z.string().nullable(),
+  kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),
+  resource_kind: z.string().nullable(),
+  ...sides,
 });
 
-const tenant = z.strictObject({
-  tenant_id: z.string(), ...sides, issued_cents: cents.nullable(), margin: z.strictObject(marginSides).nullable(),
-  affected: z.array(z.string()), grandfathered: z.array(z.string()), lines: z.array(line),
-}).meta({ id: 'WhatIfTenant' });
+const tenant = z
+  .strictObject({
+    tenant_id: z.string(),
+    ...sides,
+    issued_cents: cents.nullable(),
+    margin: z.strictObject(marginSides).nullable(),
+    affected: z.array(z.string()),
+    grandfathered: z.array(z.string()),
+    lines: z.array(line),
+  })
+  .meta({ id: 'WhatIfTenant' });
 
 const month = {
   period: day,
   ended: z.boolean(),
   ...totals,
-  margin: z.strictObject({ ...margin, fx: z.strictObject({ from: z.string(), to: z.string(), rate: decimal, source: z.enum(['default', 'fx_rate']) }) }).nullable(),
+  margin: z
+    .strictObject({
+      ...margin,
+      fx: z.strictObject({
+        from: z.string(),
+        to: z.string(),
+        rate: decimal,
+        source: z.enum(['default', 'fx_rate']),
+      }),
+    })
+    .nullable(),
   margin_unavailable: z.string().nullable(),
   subscriptions: z.strictObject({ affected: z.int(), grandfathered: z.int(), untouched: z.int() }),
   not_billable: z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() })),
@@ -40,7 +67,10 @@ const head = { id: z.string(), created_at: instant, inputs_position: z.int(), ov
 
 const ofMonth = z.strictObject({ ...head, ...month });
 const ofMonths = z.strictObject({
-  ...head, ...totals, margin: z.strictObject(margin).nullable(), tenants: z.array(z.strictObject({ tenant_id: z.string(), ...sides, issued_cents: cents.nullable() })),
+  ...head,
+  ...totals,
+  margin: z.strictObject(margin).nullable(),
+  tenants: z.array(z.strictObject({ tenant_id: z.string(), ...sides, issued_cents: cents.nullable() })),
   periods: z.array(z.strictObject(month)),
 });
 const result = z.union([ofMonth, ofMonths]).meta({ id: 'WhatIf' });
@@ -52,8 +82,8 @@ const createRoute = defineRoute({
   summary: 'What months would come to under another catalog or tax',
   description: [
     'Computes a month (`period`), or several at once (`periods`), twice from the same inputs: as it is, and with the overrides in place of what subscribers hold. Nothing live changes; the result is kept.',
-    'A plan\'s override concerns every version of it, or `version` alone; `terms_of_version` takes all terms of another version, such as a draft, and the other members come on top. An addon\'s concerns every snapshot. One that names what the catalog does not have is a 422 with its path.',
-    'Totals include tax, margins don\'t. `before` is computed anew; `issued` is what tenants were invoiced. A subscription is `affected` when it held, on a day of the month, terms that are replaced, and `grandfathered` when its plan is named but the versions that it held keep their terms.',
+    "A plan's override concerns every version of it, or `version` alone; `terms_of_version` takes all terms of another version, such as a draft, and the other members come on top. An addon's concerns every snapshot. One that names what the catalog does not have is a 422 with its path.",
+    "Totals include tax, margins don't. `before` is computed anew; `issued` is what tenants were invoiced. A subscription is `affected` when it held, on a day of the month, terms that are replaced, and `grandfathered` when its plan is named but the versions that it held keep their terms.",
     'The running month is taken with its usage so far, as in the accrual. With `periods` the answer has each month under `periods`, and their sums beside it.',
   ].join(' '),
   access: 'admin',

@@ -21,14 +21,19 @@ export const GENESIS = '0'.repeat(64);
 
 /** Keeps the hash chain up with the journal: one process does at a time, the others stand by. */
 export function startChainer(sql: Sql, locks: Sql, logger: Logger): Supervised {
-  return supervise(locks, {
-    name: 'hash chain', lock: advisoryLocks.chainer,
-    async run(signal) {
-      while (!signal.aborted) {
-        if (await chainNext(sql) < BATCH) await pause(EVERY_MS, signal);
-      }
+  return supervise(
+    locks,
+    {
+      name: 'hash chain',
+      lock: advisoryLocks.chainer,
+      async run(signal) {
+        while (!signal.aborted) {
+          if ((await chainNext(sql)) < BATCH) await pause(EVERY_MS, signal);
+        }
+      },
     },
-  }, logger);
+    logger,
+  );
 }
 
 /** Chains the next events; answers how many. */
@@ -39,12 +44,14 @@ async function chainNext(sql: Sql): Promise<number> {
 
 /** Brings the chain to the journal's end as of now. */
 export async function completeChain(sql: Sql): Promise<ChainHead> {
-  while (await chainNext(sql) > 0);
+  while ((await chainNext(sql)) > 0);
   return chainHead(sql);
 }
 
 /** Where the chain stands now. */
 export async function chainHead(sql: Sql): Promise<ChainHead> {
-  const [head] = await sql<ChainHead[]>`select position, encode(hash, 'hex') as hash from journal_hashes order by position desc limit 1`;
+  const [head] = await sql<
+    ChainHead[]
+  >`select position, encode(hash, 'hex') as hash from journal_hashes order by position desc limit 1`;
   return head ?? { position: 0, hash: GENESIS };
 }

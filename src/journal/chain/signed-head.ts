@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -12,7 +19,10 @@ export const signedHead = z.strictObject({
   /** SHA-256 of the chain at that position, hex. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   signed_at: z.iso.datetime(),
-  /** Ed25519 public key, SPKI in base64: whose signature it claims to be. Which key to trust is for the verifier to say. */
+  /**
+   * Ed25519 public key, SPKI in base64: whose signature it claims to be. Which key to trust is for the
+   * verifier to say.
+   */
   public_key: z.string(),
   /** Over the other members, in this order, as JSON without spaces; base64. */
   signature: z.string(),
@@ -32,8 +42,20 @@ const signedBytes = ({ format, log_id, position, hash, signed_at, public_key }: 
 const spki = (key: KeyObject): string => key.export({ type: 'spki', format: 'der' }).toString('base64');
 
 /** Signs the chain's head. */
-export function signHead(head: ChainHead, logId: string, signedAt: string, privateKey: KeyObject): SignedHead {
-  const signed: Signed = { format: 'arcadia-checkpoint-1', log_id: logId, position: head.position, hash: head.hash, signed_at: signedAt, public_key: spki(createPublicKey(privateKey)) };
+export function signHead(
+  head: ChainHead,
+  logId: string,
+  signedAt: string,
+  privateKey: KeyObject,
+): SignedHead {
+  const signed: Signed = {
+    format: 'arcadia-checkpoint-1',
+    log_id: logId,
+    position: head.position,
+    hash: head.hash,
+    signed_at: signedAt,
+    public_key: spki(createPublicKey(privateKey)),
+  };
   return { ...signed, signature: sign(null, signedBytes(signed), privateKey).toString('base64') };
 }
 
@@ -49,14 +71,22 @@ export function readSignedHead(text: string, trusted: KeyObject): SignedHead {
     throw new SignedHeadError('the checkpoint is not JSON');
   }
   const parsed = signedHead.safeParse(content);
-  if (!parsed.success) throw new SignedHeadError(`the file is no checkpoint: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  if (!parsed.success)
+    throw new SignedHeadError(
+      `the file is no checkpoint: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    );
   const checkpoint = parsed.data;
-  if (checkpoint.public_key !== spki(trusted)) throw new SignedHeadError('the checkpoint was signed with another key than the trusted one');
-  if (!verify(null, signedBytes(checkpoint), trusted, Buffer.from(checkpoint.signature, 'base64'))) throw new SignedHeadError('the signature is not that of the trusted key: the checkpoint was altered');
+  if (checkpoint.public_key !== spki(trusted))
+    throw new SignedHeadError('the checkpoint was signed with another key than the trusted one');
+  if (!verify(null, signedBytes(checkpoint), trusted, Buffer.from(checkpoint.signature, 'base64')))
+    throw new SignedHeadError('the signature is not that of the trusted key: the checkpoint was altered');
   return checkpoint;
 }
 
-/** The signing key of a file (PKCS #8 PEM), made on first use and readable for its owner alone; its public half is beside it, as `<path>.pub`. */
+/**
+ * The signing key of a file (PKCS #8 PEM), made on first use and readable for its owner alone; its public
+ * half is beside it, as `<path>.pub`.
+ */
 export async function signingKey(path: string): Promise<KeyObject> {
   const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -66,7 +96,13 @@ export async function signingKey(path: string): Promise<KeyObject> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   await mkdir(dirname(path), { recursive: true });
   // Two first uses at once: the second one takes the key of the first.
-  const made = await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' }).then(() => true, () => false);
+  const made = await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+    mode: 0o600,
+    flag: 'wx',
+  }).then(
+    () => true,
+    () => false,
+  );
   if (!made) return signingKey(path);
   await writeFile(`${path}.pub`, publicKey.export({ type: 'spki', format: 'pem' }));
   return privateKey;
@@ -87,6 +123,9 @@ function ed25519(load: () => KeyObject, path: string): KeyObject {
   } catch {
     throw new SignedHeadError(`${path} holds no key in PEM form`);
   }
-  if (key.asymmetricKeyType !== 'ed25519') throw new SignedHeadError(`${path} holds a key of type ${key.asymmetricKeyType ?? 'unknown'}, not Ed25519`);
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw new SignedHeadError(
+      `${path} holds a key of type ${key.asymmetricKeyType ?? 'unknown'}, not Ed25519`,
+    );
   return key;
 }

@@ -23,18 +23,39 @@ export interface VerifiedChain {
   fault: ChainFault | null;
 }
 
-interface ChainRow { position: number; id: string; stream: string; revision: string; type: string; data: string; metadata: string; recordedAt: string; hash: string }
+interface ChainRow {
+  position: number;
+  id: string;
+  stream: string;
+  revision: string;
+  type: string;
+  data: string;
+  metadata: string;
+  recordedAt: string;
+  hash: string;
+}
 
 /**
- * Computes the hash chain again from the journal's rows, not in the database that keeps them, and compares with what was
- * chained when they were recorded.
+ * Computes the hash chain again from the journal's rows, not in the database that keeps them, and compares
+ * with what was chained when they were recorded.
  * @param openPool opens a pool of one connection
  * @param stopAt tells the hash at this position on the way, in `at`
  * @param onProgress called now and then; what it throws ends the work
  */
-export async function verifyChain(openPool: (max: number) => Sql, stopAt?: number, onProgress?: (position: number) => void): Promise<VerifiedChain & { at: string | null }> {
+export async function verifyChain(
+  openPool: (max: number) => Sql,
+  stopAt?: number,
+  onProgress?: (position: number) => void,
+): Promise<VerifiedChain & { at: string | null }> {
   const sql = openPool(1);
-  const verified = { events: 0, position: 0, hash: GENESIS, unchained: 0, fault: null as ChainFault | null, at: stopAt === 0 ? GENESIS : null };
+  const verified = {
+    events: 0,
+    position: 0,
+    hash: GENESIS,
+    unchained: 0,
+    fault: null as ChainFault | null,
+    at: stopAt === 0 ? GENESIS : null,
+  };
   try {
     for await (const line of copyOut(sql, statement)) {
       const row = parse(line);
@@ -44,7 +65,11 @@ export async function verifyChain(openPool: (max: number) => Sql, stopAt?: numbe
         break;
       }
       if (step.chained && verified.unchained > 0) {
-        verified.fault = { position: verified.position, problem: 'missing_hash', detail: `position ${verified.position} has no hash, ${row.position} has one` };
+        verified.fault = {
+          position: verified.position,
+          problem: 'missing_hash',
+          detail: `position ${verified.position} has no hash, ${row.position} has one`,
+        };
         break;
       }
       verified.events += 1;
@@ -68,32 +93,77 @@ const statement = `copy (
   from journal j full join journal_hashes h using (position) order by position) to stdout`;
 
 function parse(line: string): ChainRow {
-  const [position, id, stream, revision, type, data, metadata, recordedAt, hash] = line.split('\t') as [string, string, string, string, string, string, string, string, string];
-  return { position: Number(position), id, stream: unescaped(stream), revision, type: unescaped(type), data: unescaped(data), metadata: unescaped(metadata), recordedAt, hash };
+  const [position, id, stream, revision, type, data, metadata, recordedAt, hash] = line.split('\t') as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return {
+    position: Number(position),
+    id,
+    stream: unescaped(stream),
+    revision,
+    type: unescaped(type),
+    data: unescaped(data),
+    metadata: unescaped(metadata),
+    recordedAt,
+    hash,
+  };
 }
 
 /** One step of the chain. */
 function check(before: string, last: number, row: ChainRow): { hash: string; chained: boolean } | ChainFault {
   const { position } = row;
-  if (position !== last + 1) return { position: last + 1, problem: 'missing_event', detail: `position ${last + 1} is not in the journal, ${position} is` };
-  if (row.recordedAt === '') return { position, problem: 'missing_event', detail: `position ${position} was chained and is not in the journal any more` };
-  if (row.recordedAt !== recordedAtOf(row.metadata)) return { position, problem: 'recorded_at', detail: `position ${position}: recorded_at is not what the event's metadata says` };
+  if (position !== last + 1)
+    return {
+      position: last + 1,
+      problem: 'missing_event',
+      detail: `position ${last + 1} is not in the journal, ${position} is`,
+    };
+  if (row.recordedAt === '')
+    return {
+      position,
+      problem: 'missing_event',
+      detail: `position ${position} was chained and is not in the journal any more`,
+    };
+  if (row.recordedAt !== recordedAtOf(row.metadata))
+    return {
+      position,
+      problem: 'recorded_at',
+      detail: `position ${position}: recorded_at is not what the event's metadata says`,
+    };
   const hash = hashOf(before, row);
   if (row.hash === '') return { hash, chained: false };
   if (row.hash === hash) return { hash, chained: true };
-  return { position, problem: 'altered', detail: `position ${position} (${row.type} of stream ${row.stream}) is not what was chained, or something before it is not` };
+  return {
+    position,
+    problem: 'altered',
+    detail: `position ${position} (${row.type} of stream ${row.stream}) is not what was chained, or something before it is not`,
+  };
 }
 
-/** The column beside the event says when it was recorded as its hashed metadata does, in the database's microseconds. */
+/**
+ * The column beside the event says when it was recorded as its hashed metadata does, in the database's
+ * microseconds.
+ */
 function recordedAtOf(metadata: string): string | null {
   const { recorded_at } = JSON.parse(metadata) as { recorded_at?: unknown };
   const instant = typeof recorded_at === 'string' ? new Date(recorded_at) : null;
-  return instant === null || Number.isNaN(instant.getTime()) ? null : `${instant.toISOString().slice(0, -1)}000Z`;
+  return instant === null || Number.isNaN(instant.getTime())
+    ? null
+    : `${instant.toISOString().slice(0, -1)}000Z`;
 }
 
 /** As `journal_event_hash` of the migrations has it. */
 function hashOf(before: string, { id, stream, revision, type, data, metadata }: ChainRow): string {
   const hash = createHash('sha256').update(before, 'hex');
-  for (const text of [id, stream, revision, type, data, metadata]) hash.update(`${Buffer.byteLength(text)}:${text}`);
+  for (const text of [id, stream, revision, type, data, metadata])
+    hash.update(`${Buffer.byteLength(text)}:${text}`);
   return hash.digest('hex');
 }

@@ -8,17 +8,32 @@ import { LogMismatch } from '../log-mismatch.ts';
 const MAX_EVENTS = 4_000;
 const MAX_BYTES = 8_000_000;
 
-/** Where the journal ends: its last position, and the same event's in EventStoreDB; 0 and null when it is empty. */
-export interface JournalEnd { position: number; source: bigint | null }
+/**
+ * Where the journal ends: its last position, and the same event's in EventStoreDB; 0 and null when it is
+ * empty.
+ */
+export interface JournalEnd {
+  position: number;
+  source: bigint | null;
+}
 
 /** A batch ready to be written behind `from`: all the work that needs no database. */
-export interface EncodedBatch { from: JournalEnd; to: JournalEnd; parameters: (string | null)[] }
+export interface EncodedBatch {
+  from: JournalEnd;
+  to: JournalEnd;
+  parameters: (string | null)[];
+}
 
 /**
- * Cuts events into statements and encodes them. The last one carries `scanned`; where there are no events it is alone.
+ * Cuts events into statements and encodes them. The last one carries `scanned`; where there are no events it
+ * is alone.
  * @throws {LogMismatch} the events of a stream are not one after the other
  */
-export function* encodeBatches(from: JournalEnd, events: readonly FollowedEvent[], scanned: bigint): Generator<EncodedBatch, void> {
+export function* encodeBatches(
+  from: JournalEnd,
+  events: readonly FollowedEvent[],
+  scanned: bigint,
+): Generator<EncodedBatch, void> {
   let start = 0;
   let end = from;
   do {
@@ -29,7 +44,12 @@ export function* encodeBatches(from: JournalEnd, events: readonly FollowedEvent[
   } while (start < events.length);
 }
 
-function encodeSome(from: JournalEnd, events: readonly FollowedEvent[], start: number, scanned: bigint): { batch: EncodedBatch; next: number } {
+function encodeSome(
+  from: JournalEnd,
+  events: readonly FollowedEvent[],
+  start: number,
+  scanned: bigint,
+): { batch: EncodedBatch; next: number } {
   const taken: FollowedEvent[] = [];
   const data: string[] = [];
   const metadata: string[] = [];
@@ -40,7 +60,10 @@ function encodeSome(from: JournalEnd, events: readonly FollowedEvent[], start: n
     const event = events[index] as FollowedEvent;
     const before = revisions.get(event.stream);
     if (before === undefined ? event.revision > 0 : event.revision !== before + 1) {
-      if (before !== undefined) throw new LogMismatch(`EventStoreDB has revision ${event.revision} of stream ${event.stream} right behind ${before}: events are missing`);
+      if (before !== undefined)
+        throw new LogMismatch(
+          `EventStoreDB has revision ${event.revision} of stream ${event.stream} right behind ${before}: events are missing`,
+        );
       firsts.push(event);
     }
     revisions.set(event.stream, event.revision);
@@ -58,12 +81,22 @@ function encodeSome(from: JournalEnd, events: readonly FollowedEvent[], start: n
   return {
     next,
     batch: {
-      from, to,
+      from,
+      to,
       parameters: [
-        String(from.position), from.source === null ? null : String(from.source), String(seen),
-        textArray(firsts.map((event) => event.stream)), plainArray(firsts.map((event) => event.revision)),
-        textArray(taken.map((event) => event.stream)), plainArray(taken.map((event) => event.revision)), plainArray(taken.map((event) => event.id)), textArray(taken.map((event) => event.type)),
-        data.join('\n'), metadata.join('\n'), textArray(taken.map((event) => event.metadata.recorded_at)), plainArray(taken.map((event) => String(event.position))),
+        String(from.position),
+        from.source === null ? null : String(from.source),
+        String(seen),
+        textArray(firsts.map((event) => event.stream)),
+        plainArray(firsts.map((event) => event.revision)),
+        textArray(taken.map((event) => event.stream)),
+        plainArray(taken.map((event) => event.revision)),
+        plainArray(taken.map((event) => event.id)),
+        textArray(taken.map((event) => event.type)),
+        data.join('\n'),
+        metadata.join('\n'),
+        textArray(taken.map((event) => event.metadata.recorded_at)),
+        plainArray(taken.map((event) => String(event.position))),
       ],
     },
   };
@@ -83,10 +116,20 @@ export async function writeBatch(sql: Sql, { parameters }: EncodedBatch): Promis
   try {
     await sql.unsafe(copyStatement, parameters, { prepare: true });
   } catch (error) {
-    const { code, constraint_name: constraint, detail, message } = error as { code?: string; constraint_name?: string; detail?: string; message?: string };
+    const {
+      code,
+      constraint_name: constraint,
+      detail,
+      message,
+    } = error as { code?: string; constraint_name?: string; detail?: string; message?: string };
     if (code === 'ARC02') throw new Superseded(message);
-    if (code === 'ARC03' || code === 'ARC01') throw new LogMismatch(`EventStoreDB does not continue the journal: ${message}`, { cause: error });
-    if (constraint !== undefined && identities.has(constraint)) throw new LogMismatch(`EventStoreDB holds events that the journal has elsewhere: ${detail ?? constraint}`, { cause: error });
+    if (code === 'ARC03' || code === 'ARC01')
+      throw new LogMismatch(`EventStoreDB does not continue the journal: ${message}`, { cause: error });
+    if (constraint !== undefined && identities.has(constraint))
+      throw new LogMismatch(
+        `EventStoreDB holds events that the journal has elsewhere: ${detail ?? constraint}`,
+        { cause: error },
+      );
     throw error;
   }
 }

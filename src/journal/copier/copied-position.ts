@@ -4,19 +4,26 @@ import { readJournalSource } from './source.ts';
 
 /** Tells, on any node, when the journal has come to a position of EventStoreDB. */
 export interface CopiedPosition {
-  /** A journal position that holds everything up to a position of EventStoreDB; null when the journal has not come there within the time. */
+  /**
+   * A journal position that holds everything up to a position of EventStoreDB; null when the journal has not
+   * come there within the time.
+   */
   reached(position: bigint, timeoutMs: number): Promise<number | null>;
   close(): Promise<void>;
 }
 
 /** How far EventStoreDB is copied, and where the journal ended then. */
-interface Copied { scanned: bigint; head: number }
+interface Copied {
+  scanned: bigint;
+  head: number;
+}
 
 /**
  * Follows the copier, which may be in another process.
  *
- * Where the events were moved here from PostgreSQL, clients may still send a `Ledger-Position` from before, which is a
- * journal position. None of those is beyond the journal's head at the move, so that no wait asks for less.
+ * Where the events were moved here from PostgreSQL, clients may still send a `Ledger-Position` from before,
+ * which is a journal position. None of those is beyond the journal's head at the move, so that no wait asks
+ * for less.
  */
 export async function openCopiedPosition(sql: Sql): Promise<CopiedPosition> {
   const { movedAt } = await readJournalSource(sql);
@@ -26,7 +33,8 @@ export async function openCopiedPosition(sql: Sql): Promise<CopiedPosition> {
     return next.scanned;
   };
   const level = await openNotifiedLevel<bigint>(sql, {
-    channel: 'copied', start: -1n,
+    channel: 'copied',
+    start: -1n,
     async look() {
       const [row] = await sql<{ scanned: string; head: number }[]>`
         select coalesce(scanned, -1)::text as scanned, (select coalesce(max(position), 0) from journal) as head from journal_source`;
@@ -38,7 +46,8 @@ export async function openCopiedPosition(sql: Sql): Promise<CopiedPosition> {
     },
   });
   return {
-    reached: async (position, timeoutMs) => (await level.waitFor(position, timeoutMs) ? Math.max(copied.head, movedAt) : null),
+    reached: async (position, timeoutMs) =>
+      (await level.waitFor(position, timeoutMs)) ? Math.max(copied.head, movedAt) : null,
     close: () => level.close(),
   };
 }

@@ -15,7 +15,11 @@ export interface CopiedLog {
    * @param onResume asked before each subscription, the first included
    * @throws {LogMismatch} `after` is beyond the log's end
    */
-  follow(after: bigint | null, signal: AbortSignal, onResume: () => Promise<void>): AsyncIterable<FollowedBatch>;
+  follow(
+    after: bigint | null,
+    signal: AbortSignal,
+    onResume: () => Promise<void>,
+  ): AsyncIterable<FollowedBatch>;
   /**
    * Id of the event at a revision of a stream; null when there is none.
    * @param until on the clock of `performance.now()`: a late answer is asked for again; default once
@@ -31,25 +35,43 @@ export interface JournalCopierOptions {
   /** Where to begin with an empty journal; default: at the log's beginning. */
   begins?: bigint | null;
   logger: Logger;
-  /** Told once when the log turns out not to be the journal's: nothing is copied any more, and the process should end. */
+  /**
+   * Told once when the log turns out not to be the journal's: nothing is copied any more, and the process
+   * should end.
+   */
   onMismatch?: (error: unknown) => void;
 }
 
-/** Events in a batch from which on the copier is behind: it then prepares the next batch while one is written. */
+/**
+ * Events in a batch from which on the copier is behind: it then prepares the next batch while one is written.
+ */
 const BEHIND = 500;
 
 /**
- * Starts the copier: one is active among all processes (advisory lock), the others stand by. Each batch is written only
- * behind the very row that this copier believes to be the journal's last, so that two at once copy nothing twice.
+ * Starts the copier: one is active among all processes (advisory lock), the others stand by. Each batch is
+ * written only behind the very row that this copier believes to be the journal's last, so that two at once
+ * copy nothing twice.
  */
-export function startJournalCopier({ sql, locks, source, begins = null, logger, onMismatch }: JournalCopierOptions): Supervised {
-  return supervise(locks, {
-    name: 'journal', lock: advisoryLocks.copier,
-    run: (signal) => copy(sql, source, begins, signal),
-    passing: (error) => error instanceof LogUnavailable || isTransientError(error),
-    fatal: (error) => error instanceof LogMismatch,
-    ...(onMismatch === undefined ? {} : { onFatal: onMismatch }),
-  }, logger);
+export function startJournalCopier({
+  sql,
+  locks,
+  source,
+  begins = null,
+  logger,
+  onMismatch,
+}: JournalCopierOptions): Supervised {
+  return supervise(
+    locks,
+    {
+      name: 'journal',
+      lock: advisoryLocks.copier,
+      run: (signal) => copy(sql, source, begins, signal),
+      passing: (error) => error instanceof LogUnavailable || isTransientError(error),
+      fatal: (error) => error instanceof LogMismatch,
+      ...(onMismatch === undefined ? {} : { onFatal: onMismatch }),
+    },
+    logger,
+  );
 }
 
 /**
@@ -58,24 +80,37 @@ export function startJournalCopier({ sql, locks, source, begins = null, logger, 
  * @throws {LogMismatch} it is not there
  */
 export async function confirmedEnd(
-  sql: Sql, source: Pick<CopiedLog, 'idAt'>, until?: number,
+  sql: Sql,
+  source: Pick<CopiedLog, 'idAt'>,
+  until?: number,
 ): Promise<JournalEnd> {
-  const [last] = await sql<{ position: number; stream: string; revision: number; id: string; source: string | null }[]>`
+  const [last] = await sql<
+    { position: number; stream: string; revision: number; id: string; source: string | null }[]
+  >`
     select position, stream, revision, id, source_position::text as source from journal order by position desc limit 1`;
   if (last === undefined) return { position: 0, source: null };
-  if (last.source === null) throw new LogMismatch(`The journal's last event (${last.position}) did not come from EventStoreDB.`);
+  if (last.source === null)
+    throw new LogMismatch(`The journal's last event (${last.position}) did not come from EventStoreDB.`);
   const found = await source.idAt(last.stream, last.revision, until);
   if (found === last.id) return { position: last.position, source: BigInt(last.source) };
   throw new LogMismatch(
-    `EventStoreDB is not the one that this ledger's journal was copied from: ${found === null ? 'it has no' : 'it has another'} event at revision ${last.revision} of stream ${last.stream}, `
-    + `the journal's last (position ${last.position}, id ${last.id}). Was it wiped, or restored from an older backup? Point EVENTSTORE_URL at the right one, or start with an empty database.`);
+    `EventStoreDB is not the one that this ledger's journal was copied from: ${found === null ? 'it has no' : 'it has another'} event at revision ${last.revision} of stream ${last.stream}, ` +
+      `the journal's last (position ${last.position}, id ${last.id}). Was it wiped, or restored from an older backup? Point EVENTSTORE_URL at the right one, or start with an empty database.`,
+  );
 }
 
-/** Follows the log, write-behind by one batch where it is behind. The follower holds its breath while nobody asks for more. */
+/**
+ * Follows the log, write-behind by one batch where it is behind. The follower holds its breath while nobody
+ * asks for more.
+ */
 async function copy(sql: Sql, source: CopiedLog, begins: bigint | null, signal: AbortSignal): Promise<void> {
   let end = await confirmedEnd(sql, source);
   const stop = new AbortController();
-  const batches = source.follow(end.source ?? begins, AbortSignal.any([signal, stop.signal]), async () => { await confirmedEnd(sql, source); })[Symbol.asyncIterator]();
+  const batches = source
+    .follow(end.source ?? begins, AbortSignal.any([signal, stop.signal]), async () => {
+      await confirmedEnd(sql, source);
+    })
+    [Symbol.asyncIterator]();
   let writing: Promise<void> = Promise.resolve();
   try {
     for (;;) {
@@ -101,5 +136,7 @@ async function copy(sql: Sql, source: CopiedLog, begins: bigint | null, signal: 
 
 /** Never settles but by failing. */
 function failureOf(work: Promise<void>): Promise<never> {
-  return new Promise((_, reject) => { work.catch(reject); });
+  return new Promise((_, reject) => {
+    work.catch(reject);
+  });
 }

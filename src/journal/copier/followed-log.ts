@@ -13,7 +13,10 @@ import { eventStoreProbe, journalProbe } from './probes.ts';
 import { openCopiedPosition } from './copied-position.ts';
 import { claimJournalSource, readJournalSource, readLogId } from './source.ts';
 
-/** How often a cluster is asked for an event that it seems to lack: a node that was just elected may lag behind. */
+/**
+ * How often a cluster is asked for an event that it seems to lack: a node that was just elected may lag
+ * behind.
+ */
 const CLUSTER_CHECKS = 5;
 
 export interface FollowedLogOptions {
@@ -58,10 +61,26 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
     await confirmedEnd(sql, source);
     await forgetBeyondEnd(sql, store);
     // What lies before is copied, in that there is nothing to copy.
-    if (begins !== null) await sql`update journal_source set scanned = greatest(scanned, ${String(begins)}::bigint) where not exists (select from journal)`;
+    if (begins !== null)
+      await sql`update journal_source set scanned = greatest(scanned, ${String(begins)}::bigint) where not exists (select from journal)`;
     const journal = await openCopiedPosition(sql);
-    const log = openEventStoreLog({ store, id: await readLogId(sql), journal, streamPrefix, confirm: () => confirmLog(sql, source, onMismatch) });
-    const copier = copies ? startJournalCopier({ sql: writer, locks, source, begins, logger, ...(onMismatch === undefined ? {} : { onMismatch }) }) : undefined;
+    const log = openEventStoreLog({
+      store,
+      id: await readLogId(sql),
+      journal,
+      streamPrefix,
+      confirm: () => confirmLog(sql, source, onMismatch),
+    });
+    const copier = copies
+      ? startJournalCopier({
+          sql: writer,
+          locks,
+          source,
+          begins,
+          logger,
+          ...(onMismatch === undefined ? {} : { onMismatch }),
+        })
+      : undefined;
     return {
       log,
       probes: [eventStoreProbe(store), journalProbe(sql, store)],
@@ -78,10 +97,14 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
 }
 
 /**
- * Looks whether the log still holds the journal's last event. Every node does, not the copier's alone, which comes back
- * only a moment after appends do.
+ * Looks whether the log still holds the journal's last event. Every node does, not the copier's alone, which
+ * comes back only a moment after appends do.
  */
-async function confirmLog(sql: Sql, source: CopiedLog, onMismatch: FollowedLogOptions['onMismatch']): Promise<void> {
+async function confirmLog(
+  sql: Sql,
+  source: CopiedLog,
+  onMismatch: FollowedLogOptions['onMismatch'],
+): Promise<void> {
   try {
     // Every append over the connection waits for this answer: one that is late must not fail them all.
     await confirmedEnd(sql, source, performance.now() + ANSWER_WITHIN_MS);
@@ -92,12 +115,13 @@ async function confirmLog(sql: Sql, source: CopiedLog, onMismatch: FollowedLogOp
 }
 
 /**
- * A log that was restored from a backup may have all of the journal's events and yet end before what was read of it, which
- * then were events of the system's. Its next events take places that count as copied: waits for them would end at once.
+ * A log that was restored from a backup may have all of the journal's events and yet end before what was read
+ * of it, which then were events of the system's. Its next events take places that count as copied: waits for
+ * them would end at once.
  */
 async function forgetBeyondEnd(sql: Sql, store: EventStore): Promise<void> {
   const { scanned } = await readJournalSource(sql);
-  if (scanned === null || scanned <= await store.end()) return;
+  if (scanned === null || scanned <= (await store.end())) return;
   await sql`update journal_source set scanned = (select max(source_position) from journal) where scanned = ${String(scanned)}::bigint`;
 }
 

@@ -8,14 +8,18 @@ import { readJournalSource } from './source.ts';
 const MAX_LAG_BYTES = 10_000_000;
 /** A copier that has moved nothing for so long, with something left to copy, stands… */
 const STANDS_AFTER_MS = 10_000;
-/** …unless that is only because the log was quiet for as long: what was appended a moment ago is copied within so long. */
+/**
+ * …unless that is only because the log was quiet for as long: what was appended a moment ago is copied within
+ * so long.
+ */
 const COPIED_WITHIN_MS = 1_000;
 const LOOK_EVERY_MS = 50;
 
 /** Whether EventStoreDB answers. */
 export function eventStoreProbe(store: EventStore): Probe {
   return {
-    name: 'eventstoredb', required: true,
+    name: 'eventstoredb',
+    required: true,
     async probe() {
       await store.end();
       return {};
@@ -23,16 +27,20 @@ export function eventStoreProbe(store: EventStore): Probe {
   };
 }
 
-/** Whether the journal follows EventStoreDB: `lag_bytes` of its log are not copied yet, system events included. */
+/**
+ * Whether the journal follows EventStoreDB: `lag_bytes` of its log are not copied yet, system events
+ * included.
+ */
 export function journalProbe(sql: Sql, store: Pick<EventStore, 'end'>): Probe {
   return {
-    name: 'journal', required: true,
+    name: 'journal',
+    required: true,
     async probe() {
       // In this order: a copier that goes on meanwhile would be ahead of an end that was asked for first.
       const copied = await readCopied(sql);
-      const lag = await store.end() - copied.scanned;
+      const lag = (await store.end()) - copied.scanned;
       if (lag < 0n) return { status: 'failed', reason: 'EventStoreDB ends before what was copied from it' };
-      const stands = lag > 0n && copied.ageMs > STANDS_AFTER_MS && !await movesFrom(sql, copied.scanned);
+      const stands = lag > 0n && copied.ageMs > STANDS_AFTER_MS && !(await movesFrom(sql, copied.scanned));
       return { status: lag > MAX_LAG_BYTES || stands ? 'failed' : 'ok', lag_bytes: Number(lag) };
     },
   };
@@ -54,13 +62,19 @@ async function movesFrom(sql: Sql, scanned: bigint): Promise<boolean> {
   return false;
 }
 
-/** Whether appends to a journal that is the log itself are still taken, or its events have moved to EventStoreDB meanwhile. */
+/**
+ * Whether appends to a journal that is the log itself are still taken, or its events have moved to
+ * EventStoreDB meanwhile.
+ */
 export function journalIsLogProbe(sql: Sql): Probe {
   return {
-    name: 'journal', required: true,
+    name: 'journal',
+    required: true,
     async probe() {
       const { kind } = await readJournalSource(sql);
-      return kind === 'eventstoredb' ? { status: 'failed', reason: 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL' } : {};
+      return kind === 'eventstoredb'
+        ? { status: 'failed', reason: 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL' }
+        : {};
     },
   };
 }

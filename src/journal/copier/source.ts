@@ -10,18 +10,28 @@ export class WrongSource extends Error {
 }
 
 /** What `journal_source` says. `kind` is null until the first start has chosen. */
-export interface JournalSourceRow { kind: SourceKind | null; scanned: bigint | null; movedAt: number }
+export interface JournalSourceRow {
+  kind: SourceKind | null;
+  scanned: bigint | null;
+  movedAt: number;
+}
 
 /** Reads it. */
 export async function readJournalSource(sql: Sql): Promise<JournalSourceRow> {
-  const [row] = await sql<{ kind: SourceKind | null; scanned: string | null; moved_at: number }[]>`select kind, scanned::text, moved_at from journal_source`;
+  const [row] = await sql<
+    { kind: SourceKind | null; scanned: string | null; moved_at: number }[]
+  >`select kind, scanned::text, moved_at from journal_source`;
   if (row === undefined) throw new Error('the journal has no source: the database is not migrated');
-  return { kind: row.kind, scanned: row.scanned === null ? null : BigInt(row.scanned), movedAt: row.moved_at };
+  return {
+    kind: row.kind,
+    scanned: row.scanned === null ? null : BigInt(row.scanned),
+    movedAt: row.moved_at,
+  };
 }
 
 /**
- * Holds a start against what the journal is filled from. The first start of an empty ledger chooses; whoever comes with
- * another choice is refused, so that no two nodes of one ledger ever write two logs.
+ * Holds a start against what the journal is filled from. The first start of an empty ledger chooses; whoever
+ * comes with another choice is refused, so that no two nodes of one ledger ever write two logs.
  * @throws {WrongSource}
  */
 export async function claimJournalSource(sql: Sql, wanted: SourceKind): Promise<void> {
@@ -34,9 +44,11 @@ export async function claimJournalSource(sql: Sql, wanted: SourceKind): Promise<
     return row?.kind;
   });
   if (kind === wanted) return;
-  throw new WrongSource(wanted === 'journal'
-    ? 'This ledger\'s events are in EventStoreDB: set EVENTSTORE_URL. (Its journal in PostgreSQL only follows.)'
-    : 'This ledger\'s events are in PostgreSQL, not in EventStoreDB. To move them: npm run arcadia -- log copy --to <EVENTSTORE_URL>. Or start without EVENTSTORE_URL.');
+  throw new WrongSource(
+    wanted === 'journal'
+      ? "This ledger's events are in EventStoreDB: set EVENTSTORE_URL. (Its journal in PostgreSQL only follows.)"
+      : "This ledger's events are in PostgreSQL, not in EventStoreDB. To move them: npm run arcadia -- log copy --to <EVENTSTORE_URL>. Or start without EVENTSTORE_URL.",
+  );
 }
 
 /** Names the ledger's log, wherever its events are: the first half of every `Ledger-Position`. */

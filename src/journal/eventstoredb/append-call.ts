@@ -7,13 +7,19 @@ import messages from '@eventstore/db-client/generated/streams_pb.js';
 import type { EncodedEvent } from '../encode-append.ts';
 import { NO_STREAM } from '../event-log.ts';
 
-/** What the server answers to an append: the stream's revision after it and the place of its last event (null: it did not say). */
+/**
+ * What the server answers to an append: the stream's revision after it and the place of its last event (null:
+ * it did not say).
+ */
 export interface AppendAnswer {
   revision: bigint;
   position: bigint | null;
 }
 
-/** Looks whether what a call leads to is what was meant; asked for each append, with the same object for the same call. */
+/**
+ * Looks whether what a call leads to is what was meant; asked for each append, with the same object for the
+ * same call.
+ */
 export type ConfirmCall = (call: object) => Promise<void>;
 
 /** One append on its way. */
@@ -40,8 +46,8 @@ interface Pending {
 }
 
 /**
- * Opens calls on a client's own channel, with its discovery, credentials and reconnecting, and registered with its
- * `dispose`: what its own methods do, which are open to subclasses only.
+ * Opens calls on a client's own channel, with its discovery, credentials and reconnecting, and registered
+ * with its `dispose`: what its own methods do, which are open to subclasses only.
  */
 class ClientCalls extends EventStoreDBClient {
   static batchAppend(client: EventStoreDBClient) {
@@ -52,10 +58,11 @@ class ClientCalls extends EventStoreDBClient {
 }
 
 /**
- * Appends over one long-lived `BatchAppend` call, as the client's `appendToStream` does, with its own book of what is
- * still unanswered. The client's book is one for the whole process: an error of one call rejects the appends of every
- * other, an answer that comes after that throws where nobody can catch it, and what waits for a call to drain rejects
- * promises that nobody holds. With many appends against a frozen server either of them ends the process.
+ * Appends over one long-lived `BatchAppend` call, as the client's `appendToStream` does, with its own book of
+ * what is still unanswered. The client's book is one for the whole process: an error of one call rejects the
+ * appends of every other, an answer that comes after that throws where nobody can catch it, and what waits
+ * for a call to drain rejects promises that nobody holds. With many appends against a frozen server either of
+ * them ends the process.
  */
 export function createAppendCalls(client: EventStoreDBClient) {
   let current: Promise<OpenCall> | null = null;
@@ -164,7 +171,8 @@ function watchSilence(onSilent: () => void) {
   let heard = 0;
   const begin = (ms: number) => {
     const begun = setTimeout(() => {
-      // To a process that was busy itself, answers may have come that it has not looked at: they are read now.
+      // To a process that was busy itself, answers may have come that it has not looked at: they are read
+      // now.
       const before = heard;
       setImmediate(() => {
         if (timer !== begun) return;

@@ -1,7 +1,13 @@
 import {
-  BACKWARDS, END,
-  type AllStreamResolvedEvent, type EventStoreDBClient, type Position, type ReadRevision, type ResolvedEvent,
-  type START, type StreamingRead,
+  BACKWARDS,
+  END,
+  type AllStreamResolvedEvent,
+  type EventStoreDBClient,
+  type Position,
+  type ReadRevision,
+  type ResolvedEvent,
+  type START,
+  type StreamingRead,
 } from '@eventstore/db-client';
 import type { EncodedEvent } from '../encode-append.ts';
 import { AccessRefused, ANSWER_WITHIN_MS, LogUnavailable, StreamTombstoned } from '../event-log.ts';
@@ -63,7 +69,10 @@ export interface EventStore {
    * @throws the client's `WrongExpectedVersionError`; {@link LogUnavailable} when the outcome is unknown
    */
   append(
-    stream: string, events: readonly EncodedEvent[], expectedRevision: number, options?: AppendOptions,
+    stream: string,
+    events: readonly EncodedEvent[],
+    expectedRevision: number,
+    options?: AppendOptions,
   ): Promise<AppendAnswer>;
   /**
    * At most `maxCount` events of a stream in order; empty where it does not exist. Asked of the leader: other
@@ -72,7 +81,10 @@ export interface EventStore {
    * `deadlineMs` of silence
    */
   readStream(
-    stream: string, fromRevision: bigint, maxCount: number, until?: number,
+    stream: string,
+    fromRevision: bigint,
+    maxCount: number,
+    until?: number,
   ): Promise<ResolvedEvent[]>;
   /** At most `maxCount` events of the whole log, from a position on and with it, system events included. */
   readAll(from: Position | typeof START, maxCount: number): Promise<AllStreamResolvedEvent[]>;
@@ -111,7 +123,10 @@ let shared: Shared | null = null;
  * @throws {InvalidConnectionString}
  */
 export function openEventStore(url: string, options: EventStoreOptions = {}): EventStore {
-  if (shared !== null && shared.url !== url) throw new Error('this process is connected to another EventStoreDB; one process holds one connection string at a time');
+  if (shared !== null && shared.url !== url)
+    throw new Error(
+      'this process is connected to another EventStoreDB; one process holds one connection string at a time',
+    );
   if (shared === null) {
     const opened = clientOf(url);
     const turns = { appends: new Turns(APPENDS), reads: new Turns(READS) };
@@ -132,7 +147,10 @@ function holder(connection: Shared, deadlineMs: number): EventStore {
   const read = <Event>(what: string, call: () => StreamingRead<Event>, until = Infinity) =>
     collect(connection, what, () => open(call), Math.min(deadlineMs, until - performance.now()));
   return {
-    deadlineMs, clustered, client, turns,
+    deadlineMs,
+    clustered,
+    client,
+    turns,
     append: async (stream, events, expectedRevision, options = {}) => {
       const { until = performance.now() + ANSWER_WITHIN_MS, confirm, onSent } = options;
       return withDeadline(`an append to ${stream}`, until - performance.now(), async (signal) => {
@@ -179,28 +197,39 @@ function collect<Event>(
   open: () => StreamingRead<Event>,
   deadlineMs: number,
 ): Promise<Event[]> {
-  return withDeadline(`reading ${what}`, deadlineMs, (signal, alive) => new Promise((resolve, reject) => {
-    const events: Event[] = [];
-    const begun = performance.now();
-    const read = open();
-    const heard = () => { connection.heardAt = performance.now(); };
-    // The listener stays on: an error that comes after the last answer would otherwise end the process.
-    read.on('error', reject);
-    read.on('data', (event: Event) => {
-      heard();
-      alive();
-      events.push(event);
-    });
-    read.on('end', () => {
-      heard();
-      resolve(events);
-    });
-    signal.addEventListener('abort', () => {
-      // The client makes a new connection for who cancels, which is right where this one is dead. A late read
-      // ends by itself.
-      if (connection.heardAt < begun) read.cancel().catch(() => undefined);
-    }, { once: true });
-  }));
+  return withDeadline(
+    `reading ${what}`,
+    deadlineMs,
+    (signal, alive) =>
+      new Promise((resolve, reject) => {
+        const events: Event[] = [];
+        const begun = performance.now();
+        const read = open();
+        const heard = () => {
+          connection.heardAt = performance.now();
+        };
+        // The listener stays on: an error that comes after the last answer would otherwise end the process.
+        read.on('error', reject);
+        read.on('data', (event: Event) => {
+          heard();
+          alive();
+          events.push(event);
+        });
+        read.on('end', () => {
+          heard();
+          resolve(events);
+        });
+        signal.addEventListener(
+          'abort',
+          () => {
+            // The client makes a new connection for who cancels, which is right where this one is dead. A
+            // late read ends by itself.
+            if (connection.heardAt < begun) read.cancel().catch(() => undefined);
+          },
+          { once: true },
+        );
+      }),
+  );
 }
 
 /**
@@ -208,16 +237,23 @@ function collect<Event>(
  * frozen, and tells its errors in our terms. The call's signal aborts when it is given up; `alive` starts its
  * deadline anew.
  */
-async function withDeadline<T>(what: string, deadlineMs: number, call: (signal: AbortSignal, alive: () => void) => Promise<T>): Promise<T> {
+async function withDeadline<T>(
+  what: string,
+  deadlineMs: number,
+  call: (signal: AbortSignal, alive: () => void) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   try {
     const expired = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const late = `${what}: EventStoreDB has not answered within ${Math.round(deadlineMs)} ms`;
-        reject(new LogUnavailable(late));
-        controller.abort();
-      }, Math.max(0, deadlineMs));
+      timer = setTimeout(
+        () => {
+          const late = `${what}: EventStoreDB has not answered within ${Math.round(deadlineMs)} ms`;
+          reject(new LogUnavailable(late));
+          controller.abort();
+        },
+        Math.max(0, deadlineMs),
+      );
     });
     return await Promise.race([call(controller.signal, () => timer?.refresh()), expired]);
   } catch (error) {
@@ -231,11 +267,23 @@ async function withDeadline<T>(what: string, deadlineMs: number, call: (signal: 
 function inOurTerms(what: string, error: unknown): unknown {
   if (error instanceof LogUnavailable) return error;
   switch (troubleOf(error)) {
-    case 'unavailable': return new LogUnavailable(`${what}: EventStoreDB cannot be reached${reasonOf(error)}`, { cause: error });
-    case 'unknown': return new LogUnavailable(`${what}: EventStoreDB failed without a reason`, { cause: error });
-    case 'tombstoned': return new StreamTombstoned(`${what}: the stream was tombstoned in EventStoreDB and can never be used again`, { cause: error });
-    case 'denied': return new AccessRefused(`${what}: EventStoreDB refuses the credentials of its connection string`, { cause: error });
-    default: return error;
+    case 'unavailable':
+      return new LogUnavailable(`${what}: EventStoreDB cannot be reached${reasonOf(error)}`, {
+        cause: error,
+      });
+    case 'unknown':
+      return new LogUnavailable(`${what}: EventStoreDB failed without a reason`, { cause: error });
+    case 'tombstoned':
+      return new StreamTombstoned(
+        `${what}: the stream was tombstoned in EventStoreDB and can never be used again`,
+        { cause: error },
+      );
+    case 'denied':
+      return new AccessRefused(`${what}: EventStoreDB refuses the credentials of its connection string`, {
+        cause: error,
+      });
+    default:
+      return error;
   }
 }
 
@@ -245,6 +293,8 @@ function inOurTerms(what: string, error: unknown): unknown {
  */
 function reasonOf(error: unknown): string {
   const { message = '' } = error as { message?: string };
-  const reason = /No connection established\. Last error: (?:Error: )?(.{1,200}?)\.? Resolution note/.exec(message) ?? /(Name resolution failed.{0,200})/.exec(message);
+  const reason =
+    /No connection established\. Last error: (?:Error: )?(.{1,200}?)\.? Resolution note/.exec(message) ??
+    /(Name resolution failed.{0,200})/.exec(message);
   return reason === null ? '' : ` (${reason[1]})`;
 }

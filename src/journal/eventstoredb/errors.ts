@@ -1,34 +1,68 @@
 import {
-  AccessDeniedError, CancelledError, DeadlineExceededError, MaxAppendSizeExceededError, NotLeaderError, StreamDeletedError, StreamNotFoundError,
-  TimeoutError, UnavailableError, UnknownError, WrongExpectedVersionError, convertToCommandError,
+  AccessDeniedError,
+  CancelledError,
+  DeadlineExceededError,
+  MaxAppendSizeExceededError,
+  NotLeaderError,
+  StreamDeletedError,
+  StreamNotFoundError,
+  TimeoutError,
+  UnavailableError,
+  UnknownError,
+  WrongExpectedVersionError,
+  convertToCommandError,
 } from '@eventstore/db-client';
 
 /**
  * What an error of the client means to us:
  * - `unavailable`: passing trouble, the outcome of an append is unknown;
- * - `unknown`: the server failed without saying at what (code 2), which it does when it stops as well as when it is asked for what it can't answer;
+ * - `unknown`: the server failed without saying at what (code 2), which it does when it stops as well as when
+ *   it is asked for what it can't answer;
  * - the others are the server's answers.
  */
-export type Trouble = 'unavailable' | 'unknown' | 'wrong_revision' | 'not_found' | 'tombstoned' | 'too_large' | 'denied' | 'other';
+export type Trouble =
+  | 'unavailable'
+  | 'unknown'
+  | 'wrong_revision'
+  | 'not_found'
+  | 'tombstoned'
+  | 'too_large'
+  | 'denied'
+  | 'other';
 
-/** gRPC codes of passing trouble: cancelled, deadline exceeded, resource exhausted, aborted, internal, unavailable. */
+/**
+ * gRPC codes of passing trouble: cancelled, deadline exceeded, resource exhausted, aborted, internal,
+ * unavailable.
+ */
 const passingCodes = new Set<unknown>([1, 4, 8, 10, 13, 14]);
 /** gRPC codes of refused credentials: permission denied, unauthenticated. */
 const deniedCodes = new Set<unknown>([7, 16]);
 
-/** Errors of the transport without class and code: a call on a channel that was just closed, a discovery that found nobody, a stream that ended. */
-const transportMessages = /channel has been shut down|failed to discover|failed to select|write after end|premature close|connection dropped/i;
+/**
+ * Errors of the transport without class and code: a call on a channel that was just closed, a discovery that
+ * found nobody, a stream that ended.
+ */
+const transportMessages =
+  /channel has been shut down|failed to discover|failed to select|write after end|premature close|connection dropped/i;
 const transportCodes = /^(E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_)|ERR_(STREAM|HTTP2))/;
 
 const classes: readonly [abstract new (...args: never[]) => Error, Trouble][] = [
-  [WrongExpectedVersionError, 'wrong_revision'], [StreamNotFoundError, 'not_found'], [StreamDeletedError, 'tombstoned'],
-  [MaxAppendSizeExceededError, 'too_large'], [AccessDeniedError, 'denied'],
-  [UnavailableError, 'unavailable'], [DeadlineExceededError, 'unavailable'], [TimeoutError, 'unavailable'], [CancelledError, 'unavailable'], [NotLeaderError, 'unavailable'],
+  [WrongExpectedVersionError, 'wrong_revision'],
+  [StreamNotFoundError, 'not_found'],
+  [StreamDeletedError, 'tombstoned'],
+  [MaxAppendSizeExceededError, 'too_large'],
+  [AccessDeniedError, 'denied'],
+  [UnavailableError, 'unavailable'],
+  [DeadlineExceededError, 'unavailable'],
+  [TimeoutError, 'unavailable'],
+  [CancelledError, 'unavailable'],
+  [NotLeaderError, 'unavailable'],
 ];
 
 /**
- * Classifies an error by its class and by its gRPC code: some reach us as raw gRPC errors that have only a code, and the
- * client's `UnknownError` covers a server that is going down (code 13) as well as one that fails (code 2).
+ * Classifies an error by its class and by its gRPC code: some reach us as raw gRPC errors that have only a
+ * code, and the client's `UnknownError` covers a server that is going down (code 13) as well as one that
+ * fails (code 2).
  */
 export function troubleOf(raw: unknown): Trouble {
   const error = raw instanceof Error ? convertToCommandError(raw) : raw;

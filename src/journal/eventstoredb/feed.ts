@@ -5,7 +5,8 @@ import type { Gathering } from './event-batches.ts';
 /** A read or subscription that fills a gathering, held back while the gathering is full. */
 export interface Feed {
   /**
-   * Resolves when there is something to take, or the feed has ended, or the server has been silent for `silenceMs`.
+   * Resolves when there is something to take, or the feed has ended, or the server has been silent for
+   * `silenceMs`.
    * @throws what the feed failed with, once all that came before it has been taken
    */
   ready(silenceMs: number): Promise<'more' | 'ended' | 'silent'>;
@@ -31,7 +32,10 @@ export function readToEnd(client: EventStoreDBClient, from: bigint | null, gathe
   return feed(read, () => read.cancel(), gathering);
 }
 
-/** Subscribes to all that comes after a position. Unfiltered: a filter would keep from us that the end has been reached. */
+/**
+ * Subscribes to all that comes after a position. Unfiltered: a filter would keep from us that the end has
+ * been reached.
+ */
 export function subscribe(client: EventStoreDBClient, after: bigint | null, gathering: Gathering): Feed {
   const subscription = client.subscribeToAll({ fromPosition: after === null ? 'start' : placeOf(after) });
   return feed(subscription, () => subscription.unsubscribe(), gathering);
@@ -43,7 +47,9 @@ function feed(source: Source, cancel: () => Promise<void>, gathering: Gathering)
   let held = false;
   let closed = false;
   let wake: (() => void) | null = null;
-  const changed = () => { wake?.(); };
+  const changed = () => {
+    wake?.();
+  };
   source.on('data', (event) => {
     if (closed) return;
     gathering.add(event);
@@ -67,8 +73,12 @@ function feed(source: Source, cancel: () => Promise<void>, gathering: Gathering)
   async function waitForChange(silenceMs: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const heard = await new Promise<boolean>((resolve) => {
-      wake = () => { resolve(true); };
-      timer = setTimeout(() => { resolve(false); }, silenceMs);
+      wake = () => {
+        resolve(true);
+      };
+      timer = setTimeout(() => {
+        resolve(false);
+      }, silenceMs);
     });
     clearTimeout(timer);
     wake = null;
@@ -85,7 +95,7 @@ function feed(source: Source, cancel: () => Promise<void>, gathering: Gathering)
         }
         if (failure !== null) throw failure;
         if (ended) return 'ended';
-        if (!await waitForChange(silenceMs)) return 'silent';
+        if (!(await waitForChange(silenceMs))) return 'silent';
       }
     },
     resume() {
@@ -105,4 +115,5 @@ function feed(source: Source, cancel: () => Promise<void>, gathering: Gathering)
 }
 
 /** The error of a read that has been silent for too long. */
-export const silentFor = (silenceMs: number) => new LogUnavailable(`EventStoreDB has sent nothing for ${silenceMs} ms`);
+export const silentFor = (silenceMs: number) =>
+  new LogUnavailable(`EventStoreDB has sent nothing for ${silenceMs} ms`);

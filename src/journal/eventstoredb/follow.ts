@@ -17,7 +17,10 @@ export interface FollowOptions {
   /** Ends the following; the iteration then ends without an error. */
   signal?: AbortSignal;
   logger?: Logger;
-  /** Asked at the start and before each resumption, to look whether this is still the same log; what it throws ends the following, passing trouble aside. */
+  /**
+   * Asked at the start and before each resumption, to look whether this is still the same log; what it throws
+   * ends the following, passing trouble aside.
+   */
   onResume?: () => Promise<void>;
 }
 
@@ -32,27 +35,41 @@ const FAILURES_AT_POSITION = 3;
 const READ_PATIENCE = 3;
 /** How often in a row the log's end may not be told before a subscription that is silent too is given up. */
 const UNTOLD_ENDS = 2;
-/** How often a cluster is asked for its end, when it seems to lie before ours: a node that was just elected may lag behind. */
+/**
+ * How often a cluster is asked for its end, when it seems to lie before ours: a node that was just elected
+ * may lag behind.
+ */
 const CLUSTER_END_CHECKS = 5;
 
 /**
- * Follows the whole log: every event of ours after a position, once, in order, for as long as it is iterated. Whatever
- * ends a subscription (a restart, another leader, a cut connection, a consumer that was too slow) is followed by another
- * one from the last position that was handed out; positions never run ahead of the batches that hold them.
+ * Follows the whole log: every event of ours after a position, once, in order, for as long as it is iterated.
+ * Whatever ends a subscription (a restart, another leader, a cut connection, a consumer that was too slow) is
+ * followed by another one from the last position that was handed out; positions never run ahead of the
+ * batches that hold them.
  *
- * What is behind is read (`readAll`, inclusive, so that an event behind a scavenged position is not skipped); only at the
- * log's end does it subscribe. Batches gather while the consumer is busy; a full one holds the server back.
+ * What is behind is read (`readAll`, inclusive, so that an event behind a scavenged position is not skipped);
+ * only at the log's end does it subscribe. Batches gather while the consumer is busy; a full one holds the
+ * server back.
  *
  * @throws {LogMismatch} `after` lies beyond the log's end, or is no position in it
  * @throws {AccessRefused} the credentials do not allow it
  */
-export async function* followAll(store: EventStore, options: FollowOptions): AsyncGenerator<FollowedBatch, void, undefined> {
+export async function* followAll(
+  store: EventStore,
+  options: FollowOptions,
+): AsyncGenerator<FollowedBatch, void, undefined> {
   const { signal, logger = silentLogger } = options;
   const stopped = () => signal?.aborted === true;
   const gathering = new Gathering(options.after, options.streamPrefix ?? '', logger);
   const failures = new Failures(logger, signal);
   async function* drained(open: typeof readToEnd): AsyncGenerator<FollowedBatch, void, undefined> {
-    for await (const batch of drain(store, open(store.client, gathering.scanned, gathering), gathering, open === subscribe, signal)) {
+    for await (const batch of drain(
+      store,
+      open(store.client, gathering.scanned, gathering),
+      gathering,
+      open === subscribe,
+      signal,
+    )) {
       failures.none();
       yield batch;
     }
@@ -64,7 +81,8 @@ export async function* followAll(store: EventStore, options: FollowOptions): Asy
       await options.onResume?.();
       position = gathering.scanned;
       let began: number;
-      // The position to subscribe from has to have been there a moment ago, not before the consumer's last long batch.
+      // The position to subscribe from has to have been there a moment ago, not before the consumer's last
+      // long batch.
       do {
         began = performance.now();
         yield* drained(readToEnd);
@@ -79,8 +97,16 @@ export async function* followAll(store: EventStore, options: FollowOptions): Asy
 }
 
 /** Hands a feed's events on until it ends, and ends its call however this is left. */
-async function* drain(store: EventStore, feed: Feed, gathering: Gathering, live: boolean, signal: AbortSignal | undefined): AsyncGenerator<FollowedBatch, void, undefined> {
-  const stop = () => { void feed.close(); };
+async function* drain(
+  store: EventStore,
+  feed: Feed,
+  gathering: Gathering,
+  live: boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FollowedBatch, void, undefined> {
+  const stop = () => {
+    void feed.close();
+  };
   signal?.addEventListener('abort', stop, { once: true });
   const silenceMs = live ? store.deadlineMs : store.deadlineMs * READ_PATIENCE;
   // Where the log was seen to end while the subscription was silent; null while it is not behind.
@@ -122,7 +148,9 @@ async function refuseBeyondEnd(store: EventStore, position: bigint | null): Prom
     end = await store.end();
   }
   if (end >= (position ?? 0n)) return;
-  throw new LogMismatch(`the position to go on from (${position}) lies beyond the end of the event log (${end}). Was it wiped, or restored from an older backup? Point EVENTSTORE_URL at the right one, or start with an empty database.`);
+  throw new LogMismatch(
+    `the position to go on from (${position}) lies beyond the end of the event log (${end}). Was it wiped, or restored from an older backup? Point EVENTSTORE_URL at the right one, or start with an empty database.`,
+  );
 }
 
 /** Counts failures in a row, and waits longer after each. */
@@ -142,19 +170,31 @@ class Failures {
     this.#wait = FIRST_WAIT_MS;
   }
 
-  /** Waits before the next try, or throws what trying again does not mend. `reading`: the position whose reading failed. */
+  /**
+   * Waits before the next try, or throws what trying again does not mend. `reading`: the position whose
+   * reading failed.
+   */
   async another(error: unknown, reading: bigint | null): Promise<void> {
     if (this.#signal?.aborted === true) return;
     const trouble = error instanceof LogUnavailable ? 'unavailable' : troubleOf(error);
-    if (trouble === 'denied') throw new AccessRefused('following the event log: EventStoreDB refuses the credentials of its connection string', { cause: error });
+    if (trouble === 'denied')
+      throw new AccessRefused(
+        'following the event log: EventStoreDB refuses the credentials of its connection string',
+        { cause: error },
+      );
     if (trouble !== 'unavailable' && trouble !== 'unknown') throw error;
     this.#unknown = trouble === 'unknown' ? this.#unknown + 1 : 0;
     if (reading !== null && this.#unknown >= FAILURES_AT_POSITION) {
-      throw new LogMismatch(`the event log cannot be read at the position to go on from (${reading}): it is no position of this log`, { cause: error });
+      throw new LogMismatch(
+        `the event log cannot be read at the position to go on from (${reading}): it is no position of this log`,
+        { cause: error },
+      );
     }
     // Being dropped as too slow is how a subscription ends in normal operation.
     this.#logger.debug({ err: error }, 'following the event log was interrupted; it is resumed');
-    await delay(this.#wait, undefined, this.#signal === undefined ? {} : { signal: this.#signal }).catch(() => undefined);
+    await delay(this.#wait, undefined, this.#signal === undefined ? {} : { signal: this.#signal }).catch(
+      () => undefined,
+    );
     this.#wait = Math.min(this.#wait * 2, LAST_WAIT_MS);
   }
 }

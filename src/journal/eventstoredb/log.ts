@@ -3,8 +3,14 @@ import type { EventMetadata, NewEvent, StreamEvent } from '../../events/define.t
 import { TooLate, within } from '../../runtime/within.ts';
 import { encodeAppend, type EncodedEvent } from '../encode-append.ts';
 import {
-  ANSWER_WITHIN_MS, InvalidAppend, LogBusy, LogUnavailable, NO_STREAM, WrongExpectedRevision,
-  type Appended, type EventLog,
+  ANSWER_WITHIN_MS,
+  InvalidAppend,
+  LogBusy,
+  LogUnavailable,
+  NO_STREAM,
+  WrongExpectedRevision,
+  type Appended,
+  type EventLog,
 } from '../event-log.ts';
 import type { EventStore } from './client.ts';
 import { troubleOf } from './errors.ts';
@@ -17,7 +23,10 @@ const READ_PAGE = 500;
 
 /** What the log needs of the journal that follows it. */
 export interface FollowingJournal {
-  /** The journal's position once it holds everything up to a position of the log; null when it has not within the time. */
+  /**
+   * The journal's position once it holds everything up to a position of the log; null when it has not within
+   * the time.
+   */
   reached(position: bigint, timeoutMs: number): Promise<number | null>;
 }
 
@@ -29,8 +38,9 @@ export interface EventStoreLogOptions {
   /** Stands before every stream name on the server, so that several ledgers can share one. Default none. */
   streamPrefix?: string;
   /**
-   * Looks whether the server still holds this log, before the first append over each connection: one that was wiped, or
-   * restored from an older backup, would take appends like the right one. What it throws, the append fails with.
+   * Looks whether the server still holds this log, before the first append over each connection: one that was
+   * wiped, or restored from an older backup, would take appends like the right one. What it throws, the
+   * append fails with.
    */
   confirm?: () => Promise<void>;
   /** Milliseconds within which a call is answered that names no time of its own. Default 10,000. */
@@ -40,9 +50,9 @@ export interface EventStoreLogOptions {
 /**
  * The event log in EventStoreDB. Positions are commit positions as decimal text. An append whose answer is
  * lost (the connection cut, the server restarted, frozen, or no longer leader) is sent again with the same
- * ids and revision, which the server answers as the first time. A read that is late is tried again as well. As
- * many are under way at once as the server is busy with; what waits too long for its turn is refused before it
- * is sent.
+ * ids and revision, which the server answers as the first time. A read that is late is tried again as well.
+ * As many are under way at once as the server is busy with; what waits too long for its turn is refused
+ * before it is sent.
  */
 export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
   const { store, id, journal, streamPrefix = '', confirm, answerWithinMs = ANSWER_WITHIN_MS } = options;
@@ -55,9 +65,17 @@ export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
     concurrency: BATCH,
     append: async (stream, events, expectedRevision, until = soon()) => {
       const { events: encoded, bytes } = encodeAppend(stream, events);
-      const append = () => appendUntilAnswered({
-        store, streamPrefix, stream, events: encoded, expectedRevision, read, confirmCall, until,
-      });
+      const append = () =>
+        appendUntilAnswered({
+          store,
+          streamPrefix,
+          stream,
+          events: encoded,
+          expectedRevision,
+          read,
+          confirmCall,
+          until,
+        });
       // Its turn lasts over all its attempts: what has been sent is not overtaken by what has not.
       return store.turns.appends.take(`an append to ${stream}`, until, append, bytes);
     },
@@ -89,14 +107,19 @@ interface Append {
   until: number;
 }
 
-/** Asks once for each call; appends that come meanwhile wait for the same answer, and a failure is asked again. */
+/**
+ * Asks once for each call; appends that come meanwhile wait for the same answer, and a failure is asked
+ * again.
+ */
 function oncePerCall(confirm: () => Promise<void>): (call: object) => Promise<void> {
   let confirmed: { call: object; done: Promise<void> } | null = null;
   return (call) => {
     if (confirmed?.call !== call) {
       const asked = { call, done: confirm() };
       confirmed = asked;
-      asked.done.catch(() => { if (confirmed === asked) confirmed = null; });
+      asked.done.catch(() => {
+        if (confirmed === asked) confirmed = null;
+      });
     }
     return confirmed.done;
   };
@@ -105,7 +128,9 @@ function oncePerCall(confirm: () => Promise<void>): (call: object) => Promise<vo
 async function appendUntilAnswered(append: Append): Promise<Appended> {
   const begun = performance.now();
   let sent = false;
-  const onSent = () => { sent = true; };
+  const onSent = () => {
+    sent = true;
+  };
   try {
     return await patiently(append.until, async () => {
       const sentBefore = sent;
@@ -133,11 +158,14 @@ async function appendOnce(append: Append, onSent: () => void): Promise<Appended>
     const { revision, position } = await store.append(name, events, expectedRevision, sent);
     if (position !== null) return { revision: Number(revision), position: String(position) };
     const [last] = await read(stream, Number(revision), until);
-    if (last === undefined) throw new LogUnavailable(`the last event appended to ${stream} cannot be read back`);
+    if (last === undefined)
+      throw new LogUnavailable(`the last event appended to ${stream} cannot be read back`);
     return { revision: last.revision, position: last.position };
   } catch (error) {
-    if (error instanceof WrongExpectedVersionError) throw new WrongExpectedRevision(stream, expectedRevision, revisionOf(error.actualVersion));
-    if (troubleOf(error) === 'too_large') throw new InvalidAppend(`an append to ${stream} holds more than the server takes`, { cause: error });
+    if (error instanceof WrongExpectedVersionError)
+      throw new WrongExpectedRevision(stream, expectedRevision, revisionOf(error.actualVersion));
+    if (troubleOf(error) === 'too_large')
+      throw new InvalidAppend(`an append to ${stream} holds more than the server takes`, { cause: error });
     throw error;
   }
 }
@@ -145,8 +173,9 @@ async function appendOnce(append: Append, onSent: () => void): Promise<Appended>
 const revisionOf = (actual: unknown) => (typeof actual === 'bigint' ? Number(actual) : NO_STREAM);
 
 /**
- * A retry was refused although the first attempt may have gone in: on a stream that was soft-deleted before, the server
- * looks for the retried events at revision 0, not where the stream continued. Our ids in the stream are the proof.
+ * A retry was refused although the first attempt may have gone in: on a stream that was soft-deleted before,
+ * the server looks for the retried events at revision 0, not where the stream continued. Our ids in the
+ * stream are the proof.
  */
 async function foundAfterAll(append: Append, refusal: WrongExpectedRevision): Promise<Appended> {
   const { stream, events, expectedRevision, read, until } = append;
@@ -154,7 +183,12 @@ async function foundAfterAll(append: Append, refusal: WrongExpectedRevision): Pr
   const first = present.findIndex((event) => event.id === events[0]?.id);
   const mine = first === -1 ? [] : present.slice(first, first + events.length);
   const last = mine[mine.length - 1];
-  if (last === undefined || mine.length < events.length || mine.some((event, index) => event.id !== events[index]?.id)) throw refusal;
+  if (
+    last === undefined ||
+    mine.length < events.length ||
+    mine.some((event, index) => event.id !== events[index]?.id)
+  )
+    throw refusal;
   return { revision: last.revision, position: last.position };
 }
 
@@ -176,7 +210,16 @@ async function readStream(reading: Reading, fromRevision: number): Promise<Strea
 }
 
 function streamEvent(stream: string, { event, commitPosition }: ResolvedEvent): StreamEvent {
-  if (event === undefined || !event.isJson) throw new Error(`stream ${stream} holds an event that is not JSON`);
+  if (event === undefined || !event.isJson)
+    throw new Error(`stream ${stream} holds an event that is not JSON`);
   const { id, type, data, metadata, revision, position } = event;
-  return { id, type, data, metadata: metadata as unknown as EventMetadata, stream, revision: Number(revision), position: String(position?.commit ?? commitPosition) } satisfies NewEvent & StreamEvent;
+  return {
+    id,
+    type,
+    data,
+    metadata: metadata as unknown as EventMetadata,
+    stream,
+    revision: Number(revision),
+    position: String(position?.commit ?? commitPosition),
+  } satisfies NewEvent & StreamEvent;
 }

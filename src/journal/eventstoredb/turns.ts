@@ -57,9 +57,7 @@ export class Turns {
       const timer = setTimeout(() => {
         this.#waiting.delete(waiting);
         reject(
-          new LogBusy(
-            `${what}: its turn did not come within ${Math.round(patience)} ms; it was not sent`,
-          ),
+          new LogBusy(`${what}: its turn did not come within ${Math.round(patience)} ms; it was not sent`),
         );
         // What comes next may be smaller.
         this.#next();

@@ -1,19 +1,32 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 
-/** The options that the client knows, in the flat form in which it compares them. Of any other it prints the whole string, credentials and all. */
+/**
+ * The options that the client knows, in the flat form in which it compares them. Of any other it prints the
+ * whole string, credentials and all.
+ */
 const knownOptions = new Set([
-  'tls', 'tlscafile', 'usercertfile', 'userkeyfile', 'connectionname', 'nodepreference', 'maxdiscoverattempts', 'discoveryinterval',
-  'gossiptimeout', 'defaultdeadline', 'keepaliveinterval', 'keepalivetimeout', 'throwonappendfailure',
+  'tls',
+  'tlscafile',
+  'usercertfile',
+  'userkeyfile',
+  'connectionname',
+  'nodepreference',
+  'maxdiscoverattempts',
+  'discoveryinterval',
+  'gossiptimeout',
+  'defaultdeadline',
+  'keepaliveinterval',
+  'keepalivetimeout',
+  'throwonappendfailure',
 ]);
 
 /**
- * The schemes of a connection string: EventStoreDB's, and those that its successor KurrentDB has for the same.
- * The client here knows the first alone.
+ * The schemes of a connection string: EventStoreDB's, and those that its successor KurrentDB has for the
+ * same. The client here knows the first alone.
  */
 const SCHEME = /^(?:esdb|kurrentdb|kurrent|kdb)(\+discover)?(?=:\/\/)/;
 
-const CONNECTION_STRING =
-  /^(?<scheme>esdb|esdb\+discover):\/\/(?<authority>[^/?]+)\/?(?:\?(?<options>.*))?$/;
+const CONNECTION_STRING = /^(?<scheme>esdb|esdb\+discover):\/\/(?<authority>[^/?]+)\/?(?:\?(?<options>.*))?$/;
 
 /** A connection string that can't be used. Its message never quotes what stands in the string. */
 export class InvalidConnectionString extends Error {
@@ -25,9 +38,9 @@ export class InvalidConnectionString extends Error {
 }
 
 /**
- * Makes the client that a connection string describes; nothing is connected yet.
- * Refused beforehand is what the client would misread without a word: a password that holds an unescaped `:` or `@` (it
- * would be cut there, and its rest taken for a host), and options that it does not know.
+ * Makes the client that a connection string describes; nothing is connected yet. Refused beforehand is what
+ * the client would misread without a word: a password that holds an unescaped `:` or `@` (it would be cut
+ * there, and its rest taken for a host), and options that it does not know.
  * @returns the client, and whether the string names a cluster rather than one node
  * @throws {InvalidConnectionString}
  */
@@ -40,12 +53,18 @@ export function clientOf(url: string): { client: EventStoreDBClient; clustered: 
   }
   const { scheme, authority = '', options } = match.groups;
   const [credentials, hosts, ...more] = authority.includes('@') ? authority.split('@') : ['', authority];
-  if (more.length > 0) throw new InvalidConnectionString('an @ in the name or password must be written as %40');
-  if (credentials !== '' && credentials?.split(':').length !== 2) throw new InvalidConnectionString('credentials are name:password, a : within them is written as %3A');
+  if (more.length > 0)
+    throw new InvalidConnectionString('an @ in the name or password must be written as %40');
+  if (credentials !== '' && credentials?.split(':').length !== 2)
+    throw new InvalidConnectionString('credentials are name:password, a : within them is written as %3A');
   for (const option of options?.split('&') ?? []) {
     const key = (option.split('=')[0] as string).toLowerCase().replace(/[_-]/g, '');
-    if (key === 'tlsverifycert') throw new InvalidConnectionString('tlsVerifyCert is not supported, name the certificate authority with tlsCAFile');
-    if (!knownOptions.has(key)) throw new InvalidConnectionString(`it has an option that is none of ${[...knownOptions].join(', ')}`);
+    if (key === 'tlsverifycert')
+      throw new InvalidConnectionString(
+        'tlsVerifyCert is not supported, name the certificate authority with tlsCAFile',
+      );
+    if (!knownOptions.has(key))
+      throw new InvalidConnectionString(`it has an option that is none of ${[...knownOptions].join(', ')}`);
   }
   return { client: connect(known), clustered: scheme === 'esdb+discover' || (hosts ?? '').includes(',') };
 }
@@ -54,8 +73,12 @@ function connect(url: string): EventStoreDBClient {
   try {
     return EventStoreDBClient.connectionString(url);
   } catch (error) {
-    // The parser's own errors quote the string and carry it whole: neither their message nor they themselves go on from here.
-    if (error instanceof Error && 'expected' in error) throw new InvalidConnectionString(`expected ${String(error.expected)}`);
-    throw new InvalidConnectionString(error instanceof URIError ? 'its percent-encoding is broken' : String((error as Error).message));
+    // The parser's own errors quote the string and carry it whole: neither their message nor they themselves
+    // go on from here.
+    if (error instanceof Error && 'expected' in error)
+      throw new InvalidConnectionString(`expected ${String(error.expected)}`);
+    throw new InvalidConnectionString(
+      error instanceof URIError ? 'its percent-encoding is broken' : String((error as Error).message),
+    );
   }
 }

@@ -21,9 +21,22 @@ export interface Stretch {
   upTo: number;
 }
 
-/** The journal has indexes by position and by stream, and none that every append would pay for: what else is asked for is looked for. */
-export function isScan({ stream, type, actor, correlationId, recordedFrom, recordedTo }: EventFilter): boolean {
-  return stream === undefined && [type, actor, correlationId, recordedFrom, recordedTo].some((wanted) => wanted !== undefined);
+/**
+ * The journal has indexes by position and by stream, and none that every append would pay for: what else is
+ * asked for is looked for.
+ */
+export function isScan({
+  stream,
+  type,
+  actor,
+  correlationId,
+  recordedFrom,
+  recordedTo,
+}: EventFilter): boolean {
+  return (
+    stream === undefined &&
+    [type, actor, correlationId, recordedFrom, recordedTo].some((wanted) => wanted !== undefined)
+  );
 }
 
 /** The condition on a row of the journal. */
@@ -38,7 +51,10 @@ export function matching(sql: Sql, { after, upTo }: Stretch, filter: EventFilter
     ${correlationId === undefined ? sql`` : sql`and metadata ->> 'correlation_id' = ${correlationId}`}`;
 }
 
-/** The order of the journal, written so that a stream's events are found by its index, however common the planner takes it to be. */
+/**
+ * The order of the journal, written so that a stream's events are found by its index, however common the
+ * planner takes it to be.
+ */
 export function inOrder(sql: Sql, { stream }: EventFilter): Fragment {
   return stream === undefined ? sql`order by position` : sql`order by revision`;
 }

@@ -25,21 +25,32 @@ const pageEvents = 1_000;
 const pageBytes = 1_048_576;
 
 /**
- * Exports events as NDJSON, one a line, in the order of the journal, their data and metadata in the very text that was
- * recorded. The last line is no event: `{"complete":true,"events":<events before it>,"position":<where the next export
- * begins, as its after>}`; an export without it was cut off, and goes on after the position of its last whole line.
+ * Exports events as NDJSON, one a line, in the order of the journal, their data and metadata in the very text
+ * that was recorded. The last line is no event: `{"complete":true,"events":<events before
+ * it>,"position":<where the next export begins, as its after>}`; an export without it was cut off, and goes
+ * on after the position of its last whole line.
  *
- * It reads pages of about a megabyte, each in a statement of its own, so that between them it holds neither a connection nor
- * a snapshot, however slow its reader is.
+ * It reads pages of about a megabyte, each in a statement of its own, so that between them it holds neither a
+ * connection nor a snapshot, however slow its reader is.
  * @param after events behind this position
  * @param before how many events stand where the export goes on already: its last line counts them too
  */
-export async function exportEvents(sql: Sql, filter: EventFilter, after: number, before = 0): Promise<EventExport> {
+export async function exportEvents(
+  sql: Sql,
+  filter: EventFilter,
+  after: number,
+  before = 0,
+): Promise<EventExport> {
   const upTo = Math.max(after, await journalHead(sql));
   return { upTo, pieces: pieces(sql, filter, { after, upTo }, before) };
 }
 
-async function* pieces(sql: Sql, filter: EventFilter, { after, upTo }: Stretch, before: number): AsyncGenerator<ExportPiece> {
+async function* pieces(
+  sql: Sql,
+  filter: EventFilter,
+  { after, upTo }: Stretch,
+  before: number,
+): AsyncGenerator<ExportPiece> {
   const step = isScan(filter) ? scanStep : upTo;
   let events = before;
   let at = after;
@@ -50,7 +61,11 @@ async function* pieces(sql: Sql, filter: EventFilter, { after, upTo }: Stretch, 
     events += page.events;
     yield page;
   }
-  yield { text: `${JSON.stringify({ complete: true, events, position: upTo })}\n`, events: 0, position: upTo };
+  yield {
+    text: `${JSON.stringify({ complete: true, events, position: upTo })}\n`,
+    events: 0,
+    position: upTo,
+  };
 }
 
 /** The next page of a stretch; its position is the stretch's end where there is nothing behind it. */
@@ -66,5 +81,9 @@ async function readPage(sql: Sql, filter: EventFilter, stretch: Stretch): Promis
     select position, line, found from sized where bytes_before < ${pageBytes} order by position`;
   const last = rows.at(-1);
   const isWhole = last === undefined || (last.found === rows.length && last.found < pageEvents);
-  return { text: rows.map(({ line }) => `${line}\n`).join(''), events: rows.length, position: isWhole ? stretch.upTo : last.position };
+  return {
+    text: rows.map(({ line }) => `${line}\n`).join(''),
+    events: rows.length,
+    position: isWhole ? stretch.upTo : last.position,
+  };
 }

@@ -3,7 +3,10 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 /** A file that an export goes on in. */
 export interface ExportFile {
-  /** The position of the last event that it holds, or up to which a complete export in it has looked; null for an empty one. */
+  /**
+   * The position of the last event that it holds, or up to which a complete export in it has looked; null for
+   * an empty one.
+   */
   readonly after: number | null;
   /** How many events it holds, before anything is appended. */
   readonly events: number;
@@ -18,8 +21,9 @@ export class NoExport extends Error {
 }
 
 /**
- * Opens a file to export into, or makes it. What an export that was cut off has left of its last line is taken away, and so
- * is the closing line of a complete one, once something is appended: it comes right behind the events.
+ * Opens a file to export into, or makes it. What an export that was cut off has left of its last line is
+ * taken away, and so is the closing line of a complete one, once something is appended: it comes right behind
+ * the events.
  * @throws {NoExport} the file holds something else
  */
 export async function openExportFile(path: string): Promise<ExportFile> {
@@ -57,13 +61,17 @@ export async function openExportFile(path: string): Promise<ExportFile> {
 const beginnings = ['{"position":', '{"complete":true'] as const;
 
 /** Where the events of an export end, and after which position it goes on. */
-async function endOfExport(handle: FileHandle, path: string): Promise<{ after: number | null; size: number }> {
+async function endOfExport(
+  handle: FileHandle,
+  path: string,
+): Promise<{ after: number | null; size: number }> {
   const { size } = await handle.stat();
   const noExport = new NoExport(`${path} holds something else than an export of events`);
   const line = await lastLine(handle, size);
   if (line === null) {
     const torn = (await read(handle, 0, Math.min(size, 100))).toString();
-    if (!beginnings.some((beginning) => beginning.startsWith(torn) || torn.startsWith(beginning))) throw noExport;
+    if (!beginnings.some((beginning) => beginning.startsWith(torn) || torn.startsWith(beginning)))
+      throw noExport;
     return { after: null, size: 0 };
   }
   const told = parsed(line.text);
@@ -75,7 +83,9 @@ function parsed(text: string): { position: number; complete: boolean } | null {
   if (!beginnings.some((beginning) => text.startsWith(beginning))) return null;
   try {
     const { position, complete } = JSON.parse(text) as { position?: unknown; complete?: unknown };
-    return typeof position === 'number' && Number.isSafeInteger(position) ? { position, complete: complete === true } : null;
+    return typeof position === 'number' && Number.isSafeInteger(position)
+      ? { position, complete: complete === true }
+      : null;
   } catch {
     return null;
   }
@@ -84,20 +94,28 @@ function parsed(text: string): { position: number; complete: boolean } | null {
 const lineFeed = 0x0a;
 
 /** The last line that ends with a line feed: its text, and where it begins and ends; null without one. */
-async function lastLine(handle: FileHandle, size: number): Promise<{ text: string; from: number; to: number } | null> {
+async function lastLine(
+  handle: FileHandle,
+  size: number,
+): Promise<{ text: string; from: number; to: number } | null> {
   for (let length = 65_536; ; length *= 2) {
     const start = Math.max(0, size - length);
     const bytes = await read(handle, start, size - start);
     const end = bytes.lastIndexOf(lineFeed);
     const before = end <= 0 ? -1 : bytes.lastIndexOf(lineFeed, end - 1);
     if (start > 0 && before === -1) continue;
-    return end === -1 ? null : { text: bytes.subarray(before + 1, end).toString(), from: start + before + 1, to: start + end + 1 };
+    return end === -1
+      ? null
+      : { text: bytes.subarray(before + 1, end).toString(), from: start + before + 1, to: start + end + 1 };
   }
 }
 
 const pieceBytes = 1_048_576;
 
-/** Counts the lines that are events, up to `size`; closing lines in between, as several exports in one file have them, are none. */
+/**
+ * Counts the lines that are events, up to `size`; closing lines in between, as several exports in one file
+ * have them, are none.
+ */
 async function countEvents(handle: FileHandle, size: number): Promise<number> {
   const event = Buffer.from(beginnings[0]);
   let events = 0;
@@ -107,7 +125,8 @@ async function countEvents(handle: FileHandle, size: number): Promise<number> {
     // Beyond its end, so that a line that begins in this piece is known by its beginning.
     const bytes = await read(handle, from, Math.min(to + event.length, size) - from);
     while (lineFrom < to) {
-      if (lineFrom >= from && bytes.subarray(lineFrom - from, lineFrom - from + event.length).equals(event)) events += 1;
+      if (lineFrom >= from && bytes.subarray(lineFrom - from, lineFrom - from + event.length).equals(event))
+        events += 1;
       const end = bytes.subarray(0, to - from).indexOf(lineFeed, Math.max(0, lineFrom - from));
       if (end === -1) break;
       lineFrom = from + end + 1;

@@ -15,7 +15,9 @@ const FEW = 500;
 const BESIDE = 200;
 /** A ledger that appends as fast as it is copied is stopped after so many rounds, whatever is left. */
 const MAX_ROUNDS = 20;
-/** How often the server may go away without an event copied in between, and how long to wait for it each time. */
+/**
+ * How often the server may go away without an event copied in between, and how long to wait for it each time.
+ */
 const MAX_FAILURES = 20;
 const RETRY_MS = 500;
 
@@ -46,28 +48,36 @@ export interface CopyResult {
 }
 
 /**
- * Copies the journal into EventStoreDB in the journal's order, and makes EventStoreDB the log. Appends go on meanwhile; they
- * are stopped, by their lock, only for what came last and for the final comparison. A copy that is cut off goes on
- * where it stood, which it finds by reading the server; nothing is doubled, because every append names its ids and its
- * exact revision.
+ * Copies the journal into EventStoreDB in the journal's order, and makes EventStoreDB the log. Appends go on
+ * meanwhile; they are stopped, by their lock, only for what came last and for the final comparison. A copy
+ * that is cut off goes on where it stood, which it finds by reading the server; nothing is doubled, because
+ * every append names its ids and its exact revision.
  * @returns null when it was asked to end before it was done
- * @throws {CopyRefused} the server holds something else, the ledger's events are there already, or another copy is running
+ * @throws {CopyRefused} the server holds something else, the ledger's events are there already, or another
+ * copy is running
  * @throws {LogUnavailable} the server stays away
  */
 export async function copyToEventStore(options: CopyOptions): Promise<CopyResult | null> {
   const { session } = options;
   try {
-    const [row] = await session<{ held: boolean }[]>`select pg_try_advisory_lock(${advisoryLocks.space}, ${advisoryLocks.logCopy}) as held`;
+    const [row] = await session<
+      { held: boolean }[]
+    >`select pg_try_advisory_lock(${advisoryLocks.space}, ${advisoryLocks.logCopy}) as held`;
     if (row?.held !== true) throw new CopyRefused('The log is being copied already, by another process.');
     return await copyUnderLock(options);
   } finally {
-    await session`select pg_advisory_unlock(${advisoryLocks.space}, ${advisoryLocks.logCopy})`.catch(() => undefined);
+    await session`select pg_advisory_unlock(${advisoryLocks.space}, ${advisoryLocks.logCopy})`.catch(
+      () => undefined,
+    );
   }
 }
 
 async function copyUnderLock(options: CopyOptions): Promise<CopyResult | null> {
   const { sql, signal = new AbortController().signal } = options;
-  if ((await readJournalSource(sql)).kind === 'eventstoredb') throw new CopyRefused('This ledger\'s events are in EventStoreDB already: start the service with EVENTSTORE_URL.');
+  if ((await readJournalSource(sql)).kind === 'eventstoredb')
+    throw new CopyRefused(
+      "This ledger's events are in EventStoreDB already: start the service with EVENTSTORE_URL.",
+    );
   // A server that is not there at all is told at once; one that goes away later is waited for.
   await options.store.end();
   // What a copy into another server has noted is void.
@@ -98,7 +108,13 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
   const { sql, store, streamPrefix = '', signal, onProgress = () => undefined } = state;
   const compare = async (db: Db, verified: Verified, phase: CopyPhase) => {
     const head = await journalHead(db);
-    await verify(db, store, verified, { streamPrefix, signal, onVerified: (position) => { onProgress(phase, position, Math.max(head, position)); } });
+    await verify(db, store, verified, {
+      streamPrefix,
+      signal,
+      onVerified: (position) => {
+        onProgress(phase, position, Math.max(head, position));
+      },
+    });
   };
   const copyRound = async (db: Db, verified: Verified) => {
     await writeAndVerify(db, state, verified);
@@ -106,8 +122,14 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
   };
   await compare(sql, state.verified, state.present === null ? 'look' : 'compare');
   state.present ??= state.verified.position;
-  for (let round = 0; round < MAX_ROUNDS && !signal.aborted && await journalHead(sql) - state.verified.position > FEW; round++) await copyRound(sql, state.verified);
-  // What this notes in the journal is undone with its transaction; what is known to be the same is as before, then.
+  for (
+    let round = 0;
+    round < MAX_ROUNDS && !signal.aborted && (await journalHead(sql)) - state.verified.position > FEW;
+    round++
+  )
+    await copyRound(sql, state.verified);
+  // What this notes in the journal is undone with its transaction; what is known to be the same is as before,
+  // then.
   const final = copyOfVerified(state.verified);
   await sql.begin(async (tx) => {
     // From here on nothing is appended until this transaction ends.
@@ -115,7 +137,9 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
     await copyRound(tx, final);
     if (!signal.aborted) await moveLog(tx, final);
   });
-  return signal.aborted ? null : { events: final.position, present: state.present, hash: final.targetHash.digest() };
+  return signal.aborted
+    ? null
+    : { events: final.position, present: state.present, hash: final.targetHash.digest() };
 }
 
 /**
@@ -145,7 +169,10 @@ async function writeAndVerify(db: Db, state: CopyState, verified: Verified): Pro
   done.catch(() => undefined);
   try {
     while (writing) {
-      if (written - verified.position < BESIDE) await new Promise<void>((resolve) => { wake = resolve; });
+      if (written - verified.position < BESIDE)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       else await verify(db, store, verified, { streamPrefix, signal, upTo: written });
     }
   } catch (error) {
@@ -159,10 +186,14 @@ async function writeAndVerify(db: Db, state: CopyState, verified: Verified): Pro
 /** Makes EventStoreDB the log, once both sides are proven to be the same. */
 async function moveLog(tx: Transaction, verified: Verified): Promise<void> {
   const head = await journalHead(tx);
-  const [noted] = await tx<{ events: number }[]>`select count(*) as events from journal where source_position is not null`;
+  const [noted] = await tx<
+    { events: number }[]
+  >`select count(*) as events from journal where source_position is not null`;
   const [journalHash, targetHash] = [verified.journalHash.digest(), verified.targetHash.digest()];
   if (verified.position !== head || noted?.events !== head || journalHash !== targetHash) {
-    throw new CopyRefused(`The copy is not the journal: ${verified.position} of ${head} events (hash ${targetHash}, the journal's ${journalHash}). Copy into an empty EventStoreDB.`);
+    throw new CopyRefused(
+      `The copy is not the journal: ${verified.position} of ${head} events (hash ${targetHash}, the journal's ${journalHash}). Copy into an empty EventStoreDB.`,
+    );
   }
   const scanned = verified.scanned === null ? null : String(verified.scanned);
   await tx`update journal_source set kind = 'eventstoredb', scanned = ${scanned}, moved_at = ${head}, updated_at = now()`;

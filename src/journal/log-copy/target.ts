@@ -17,23 +17,57 @@ export interface TargetPage {
 /** Each event may be as large as an append. */
 const PAGE = 200;
 
-/** Everything on the server behind a position (null: from the start) up to its end, but for system events and streams without the prefix. */
-export async function* readTarget(store: EventStore, after: bigint | null, streamPrefix: string): AsyncGenerator<TargetPage, void> {
+/**
+ * Everything on the server behind a position (null: from the start) up to its end, but for system events and
+ * streams without the prefix.
+ */
+export async function* readTarget(
+  store: EventStore,
+  after: bigint | null,
+  streamPrefix: string,
+): AsyncGenerator<TargetPage, void> {
   for (let at = after; ;) {
     const page = await store.readAll(at === null ? START : { commit: at, prepare: at }, PAGE);
     // Reading is inclusive: what was read last comes first once more.
-    const fresh = page.flatMap(({ event }) => (event !== undefined && (at === null || event.position.commit > at) ? [event] : []));
+    const fresh = page.flatMap(({ event }) =>
+      event !== undefined && (at === null || event.position.commit > at) ? [event] : [],
+    );
     const last = fresh[fresh.length - 1];
     if (last === undefined) return;
     at = last.position.commit;
-    yield { events: fresh.filter(({ type, streamId }) => !type.startsWith('$') && !streamId.startsWith('$') && streamId.startsWith(streamPrefix)).map((event) => targetEvent(event, streamPrefix)), scanned: at };
+    yield {
+      events: fresh
+        .filter(
+          ({ type, streamId }) =>
+            !type.startsWith('$') && !streamId.startsWith('$') && streamId.startsWith(streamPrefix),
+        )
+        .map((event) => targetEvent(event, streamPrefix)),
+      scanned: at,
+    };
   }
 }
 
-function targetEvent({ id, type, data, metadata, streamId, revision, position, isJson }: NonNullable<AllStreamResolvedEvent['event']>, streamPrefix: string): TargetEvent {
+function targetEvent(
+  {
+    id,
+    type,
+    data,
+    metadata,
+    streamId,
+    revision,
+    position,
+    isJson,
+  }: NonNullable<AllStreamResolvedEvent['event']>,
+  streamPrefix: string,
+): TargetEvent {
   return {
-    id, type, stream: streamId.slice(streamPrefix.length), revision: Number(revision), source: position.commit,
+    id,
+    type,
+    stream: streamId.slice(streamPrefix.length),
+    revision: Number(revision),
+    source: position.commit,
     // What is no JSON is none of a ledger's, and equals nothing.
-    data: isJson ? JSON.stringify(data) : '', metadata: JSON.stringify(metadata ?? null),
+    data: isJson ? JSON.stringify(data) : '',
+    metadata: JSON.stringify(metadata ?? null),
   };
 }

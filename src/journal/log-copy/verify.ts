@@ -35,19 +35,23 @@ export interface VerifyOptions {
 }
 
 /**
- * Reads the server on from where it was read last, up to its end, beside the journal, and notes each event's place there
- * in the journal's `source_position`. Each event has to be the journal's next one: same stream, revision, id, type and
- * text.
+ * Reads the server on from where it was read last, up to its end, beside the journal, and notes each event's
+ * place there in the journal's `source_position`. Each event has to be the journal's next one: same stream,
+ * revision, id, type and text.
  * @throws {CopyRefused} the server holds something else
  */
 export async function verify(
-  db: Db, store: EventStore, verified: Verified, options: VerifyOptions,
+  db: Db,
+  store: EventStore,
+  verified: Verified,
+  options: VerifyOptions,
 ): Promise<void> {
   const { streamPrefix, signal, upTo = Infinity, onVerified = () => undefined } = options;
   for await (const page of readTarget(store, verified.scanned, streamPrefix)) {
     if (signal.aborted) return;
     const present: StoredEvent[] = [];
-    for await (const stored of readStored(db, verified.position, verified.position + page.events.length)) present.push(...stored);
+    for await (const stored of readStored(db, verified.position, verified.position + page.events.length))
+      present.push(...stored);
     page.events.forEach((event, index) => {
       expectSame(event, present[index], verified.position + index + 1);
       verified.targetHash.add(event);
@@ -63,10 +67,12 @@ export async function verify(
 
 function expectSame(event: TargetEvent, stored: StoredEvent | undefined, position: number): void {
   const names = ['stream', 'revision', 'id', 'type', 'data', 'metadata'] as const;
-  const other = stored === undefined ? 'more than the journal' : names.find((name) => event[name] !== stored[name]);
+  const other =
+    stored === undefined ? 'more than the journal' : names.find((name) => event[name] !== stored[name]);
   if (other === undefined) return;
   throw new CopyRefused(
-    `EventStoreDB holds other events than this ledger's: revision ${event.revision} of stream ${event.stream} is not the journal's event ${position} (${stored === undefined ? 'the journal ends before' : `its ${other} differs`}). Copy into an empty EventStoreDB.`);
+    `EventStoreDB holds other events than this ledger's: revision ${event.revision} of stream ${event.stream} is not the journal's event ${position} (${stored === undefined ? 'the journal ends before' : `its ${other} differs`}). Copy into an empty EventStoreDB.`,
+  );
 }
 
 async function noteSources(db: Db, from: number, events: readonly TargetEvent[]): Promise<void> {

@@ -9,7 +9,12 @@ import { readStored, type StoredEvent } from './stored-events.ts';
 const MAX_EVENTS = 400;
 
 /** Neighbours of one stream, for one append. */
-interface Run { stream: string; expected: number; events: StoredEvent[]; bytes: number }
+interface Run {
+  stream: string;
+  expected: number;
+  events: StoredEvent[];
+  bytes: number;
+}
 
 export interface WriteOptions {
   streamPrefix: string;
@@ -19,18 +24,32 @@ export interface WriteOptions {
 }
 
 /**
- * Appends the journal's events after `from` up to `to`, in order, one append at a time: of several under way the server may
- * store a later one first, since it decides who may write to a stream for each by itself, and nothing could put that right.
+ * Appends the journal's events after `from` up to `to`, in order, one append at a time: of several under way
+ * the server may store a later one first, since it decides who may write to a stream for each by itself, and
+ * nothing could put that right.
  * @throws {LogUnavailable} it went away; whether the append under way is stored, reading the server tells
  * @throws {CopyRefused} somebody else writes to it
  */
-export async function writeEvents(db: Db, store: EventStore, from: number, to: number, { streamPrefix, signal, onWritten }: WriteOptions): Promise<void> {
+export async function writeEvents(
+  db: Db,
+  store: EventStore,
+  from: number,
+  to: number,
+  { streamPrefix, signal, onWritten }: WriteOptions,
+): Promise<void> {
   for await (const { stream, expected, events } of runsOf(oneAhead(readStored(db, from, to)))) {
     if (signal.aborted) return;
     try {
-      await store.append(streamPrefix + stream, events.map(({ id, type, data, metadata }) => ({ id, type, data, metadata, recordedAt: '' })), expected);
+      await store.append(
+        streamPrefix + stream,
+        events.map(({ id, type, data, metadata }) => ({ id, type, data, metadata, recordedAt: '' })),
+        expected,
+      );
     } catch (error) {
-      if (error instanceof WrongExpectedVersionError) throw new CopyRefused('EventStoreDB is being written to by somebody else: stop what writes there, empty it, and copy again.');
+      if (error instanceof WrongExpectedVersionError)
+        throw new CopyRefused(
+          'EventStoreDB is being written to by somebody else: stop what writes there, empty it, and copy again.',
+        );
       throw error;
     }
     onWritten(events.length);
@@ -59,7 +78,12 @@ async function* runsOf(pages: AsyncIterable<readonly StoredEvent[]>): AsyncGener
   for await (const page of pages) {
     for (const event of page) {
       const bytes = Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata);
-      if (run !== undefined && run.stream === event.stream && run.events.length < MAX_EVENTS && run.bytes + bytes <= MAX_APPEND_BYTES) {
+      if (
+        run !== undefined &&
+        run.stream === event.stream &&
+        run.events.length < MAX_EVENTS &&
+        run.bytes + bytes <= MAX_APPEND_BYTES
+      ) {
         run.events.push(event);
         run.bytes += bytes;
         continue;

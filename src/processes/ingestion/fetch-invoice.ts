@@ -2,7 +2,13 @@ import { providerInvoiceStream } from '../../../commands/costs/provider-invoice.
 import type { InvoiceItem, InvoiceSummary } from '../../digitalocean/billing-api.ts';
 import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import { DigitalOceanError, type DigitalOceanErrorCode } from '../../digitalocean/errors.ts';
-import { InvoiceCsvError, readInvoiceCsv, type InvoiceCsv, type InvoiceCsvLine, type InvoiceCsvWarning } from '../../digitalocean/invoice-csv.ts';
+import {
+  InvoiceCsvError,
+  readInvoiceCsv,
+  type InvoiceCsv,
+  type InvoiceCsvLine,
+  type InvoiceCsvWarning,
+} from '../../digitalocean/invoice-csv.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { monthOf } from '../../pricing/calendar.ts';
@@ -20,19 +26,38 @@ export interface FetchedInvoice {
 }
 
 /**
- * Fetches an invoice. The preview of the running month is none: what the provider names as an invoice is, and what it
- * does not (yet) name only if it is not its preview and its month has ended.
- * @throws {Refused} `not-found` for a uuid that the provider does not know as an invoice; `upstream-failed` for one that
- * it cannot give (yet), and for a CSV that cannot be read, naming the row
+ * Fetches an invoice. The preview of the running month is none: what the provider names as an invoice is, and
+ * what it does not (yet) name only if it is not its preview and its month has ended.
+ * @throws {Refused} `not-found` for a uuid that the provider does not know as an invoice; `upstream-failed`
+ * for one that it cannot give (yet), and for a CSV that cannot be read, naming the row
  */
-export async function fetchInvoice(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<FetchedInvoice> {
+export async function fetchInvoice(
+  digitalOcean: DigitalOceanClient,
+  ledger: Ledger,
+  uuid: string,
+): Promise<FetchedInvoice> {
   const what = `invoice ${uuid}`;
-  const summary = await isNamed(digitalOcean, ledger, uuid)
+  const summary = (await isNamed(digitalOcean, ledger, uuid))
     ? await asking(what, digitalOcean.getInvoiceSummary(uuid))
     : await unnamedSummary(digitalOcean, ledger, uuid);
-  if (summary.uuid !== uuid) throw new Refused(refuse('upstream-failed', `${what}: DigitalOcean answered with invoice ${summary.uuid}`, { extra: { reason: 'malformed' } }));
-  const { lines: csvLines, warnings, warnings_count } = await readCsv(uuid, await asking(what, digitalOcean.getInvoiceCsv(uuid)));
-  return { summary, csvLines, warnings, warnings_count, items: await asking(what, itemsOrNone(digitalOcean, uuid)) };
+  if (summary.uuid !== uuid)
+    throw new Refused(
+      refuse('upstream-failed', `${what}: DigitalOcean answered with invoice ${summary.uuid}`, {
+        extra: { reason: 'malformed' },
+      }),
+    );
+  const {
+    lines: csvLines,
+    warnings,
+    warnings_count,
+  } = await readCsv(uuid, await asking(what, digitalOcean.getInvoiceCsv(uuid)));
+  return {
+    summary,
+    csvLines,
+    warnings,
+    warnings_count,
+    items: await asking(what, itemsOrNone(digitalOcean, uuid)),
+  };
 }
 
 /** Whether the ledger, the provider's list or its history has it. */
@@ -46,11 +71,20 @@ async function isNamed(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: s
   return history?.some((entry) => entry.type === 'Invoice' && entry.invoice_uuid === uuid) === true;
 }
 
-/** The summary of an invoice that neither list nor history has. The preview has a uuid of its own, beside its name. */
-async function unnamedSummary(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<InvoiceSummary> {
+/**
+ * The summary of an invoice that neither list nor history has. The preview has a uuid of its own, beside its
+ * name.
+ */
+async function unnamedSummary(
+  digitalOcean: DigitalOceanClient,
+  ledger: Ledger,
+  uuid: string,
+): Promise<InvoiceSummary> {
   const preview = await asking('the invoice preview', orNone(digitalOcean.getInvoiceSummary('preview')));
   const isPreview = uuid === 'preview' || preview?.uuid === uuid;
-  const summary = isPreview ? null : await asking(`invoice ${uuid}`, orNone(digitalOcean.getInvoiceSummary(uuid)));
+  const summary = isPreview
+    ? null
+    : await asking(`invoice ${uuid}`, orNone(digitalOcean.getInvoiceSummary(uuid)));
   const hasEnded = summary !== null && summary.billing_period < monthOf(ledger.now().slice(0, 10));
   if (!hasEnded) throw new Refused(refuse('not-found', `DigitalOcean has no invoice ${uuid}`));
   return summary;
@@ -62,10 +96,12 @@ async function readCsv(uuid: string, csv: string): Promise<InvoiceCsv> {
   } catch (error) {
     if (!(error instanceof InvoiceCsvError)) throw error;
     const path = error.row === null ? 'csv' : `csv.${error.row}`;
-    throw new Refused(refuse('upstream-failed', `invoice ${uuid} is refused as a whole: ${error.message}`, {
-      errors: [{ path, message: error.reason }],
-      extra: { reason: 'malformed', row: error.row },
-    }));
+    throw new Refused(
+      refuse('upstream-failed', `invoice ${uuid} is refused as a whole: ${error.message}`, {
+        errors: [{ path, message: error.reason }],
+        extra: { reason: 'malformed', row: error.row },
+      }),
+    );
   }
 }
 
@@ -80,7 +116,13 @@ export async function orNone<T>(answer: Promise<T>): Promise<T | null> {
 }
 
 /** The CSV is the invoice; the JSON form only adds ids, so an invoice does not wait for it. */
-const goesWithout: ReadonlySet<DigitalOceanErrorCode> = new Set(['not-found', 'unavailable', 'malformed', 'too-large', 'invalid'] as const);
+const goesWithout: ReadonlySet<DigitalOceanErrorCode> = new Set([
+  'not-found',
+  'unavailable',
+  'malformed',
+  'too-large',
+  'invalid',
+] as const);
 
 async function itemsOrNone(digitalOcean: DigitalOceanClient, uuid: string): Promise<InvoiceItem[] | null> {
   try {

@@ -40,19 +40,34 @@ interface Ingested extends StoredInvoice {
 }
 
 /** One run at a time for an invoice, in this process. */
-export const forInvoice = <T>(ledger: Ledger, uuid: string, task: () => Promise<T>): Promise<T> => oneAtATime(ledger, `provider-invoice ${uuid}`, task);
+export const forInvoice = <T>(ledger: Ledger, uuid: string, task: () => Promise<T>): Promise<T> =>
+  oneAtATime(ledger, `provider-invoice ${uuid}`, task);
 
-async function fetchAndStore({ ledger, digitalOcean }: IngestionDeps, uuid: string, meta: () => CommandMeta): Promise<Ingested> {
+async function fetchAndStore(
+  { ledger, digitalOcean }: IngestionDeps,
+  uuid: string,
+  meta: () => CommandMeta,
+): Promise<Ingested> {
   const client = requireDigitalOcean(digitalOcean);
-  const stored = await recordFailure(ledger, uuid, meta, async () => storeInvoice(ledger, await fetchInvoice(client, ledger, uuid), meta));
+  const stored = await recordFailure(ledger, uuid, meta, async () =>
+    storeInvoice(ledger, await fetchInvoice(client, ledger, uuid), meta),
+  );
   const { ingested, matched, pushed } = stored.outcome.result;
-  if (ingested === null || matched === null) throw new Error(`invoice ${uuid} has no lines after its ingestion`);
+  if (ingested === null || matched === null)
+    throw new Error(`invoice ${uuid} has no lines after its ingestion`);
   const { lines_hash: _hash, warnings, warnings_count, ...figures } = ingested;
   return {
     ...stored,
     result: {
-      invoice_uuid: uuid, currency: providerCurrency, ...figures, ...(warnings_count === 0 ? {} : { warnings, warnings_count }), matched: matched.matched, unmatched: matched.unmatched,
-      changed: stored.outcome.appended > 0, pushed: null, finance_invoice_id: pushed?.finance_invoice_id ?? null,
+      invoice_uuid: uuid,
+      currency: providerCurrency,
+      ...figures,
+      ...(warnings_count === 0 ? {} : { warnings, warnings_count }),
+      matched: matched.matched,
+      unmatched: matched.unmatched,
+      changed: stored.outcome.appended > 0,
+      pushed: null,
+      finance_invoice_id: pushed?.finance_invoice_id ?? null,
     },
   };
 }
@@ -61,21 +76,38 @@ async function fetchAndStore({ ledger, digitalOcean }: IngestionDeps, uuid: stri
  * Ingests an invoice without telling finance: fetch, classify, match, store.
  * @throws {Refused} see {@link fetchInvoice}
  */
-export async function ingestOnly(deps: IngestionDeps, uuid: string, meta: () => CommandMeta): Promise<IngestionResult> {
+export async function ingestOnly(
+  deps: IngestionDeps,
+  uuid: string,
+  meta: () => CommandMeta,
+): Promise<IngestionResult> {
   return forInvoice(deps.ledger, uuid, async () => (await fetchAndStore(deps, uuid, meta)).result);
 }
 
 /**
- * Ingests an invoice (spec 4) and pushes it to finance where one is configured and has not got these lines yet. An
- * invoice whose lines are as before is only matched again.
- * @throws {Refused} see {@link fetchInvoice}; `upstream-failed` also where finance fails, after the ingestion, which stands
+ * Ingests an invoice (spec 4) and pushes it to finance where one is configured and has not got these lines
+ * yet. An invoice whose lines are as before is only matched again.
+ * @throws {Refused} see {@link fetchInvoice}; `upstream-failed` also where finance fails, after the
+ * ingestion, which stands
  */
-export async function ingestInvoice(deps: IngestionDeps, uuid: string, meta: () => CommandMeta): Promise<{ result: IngestionResult; position: string }> {
+export async function ingestInvoice(
+  deps: IngestionDeps,
+  uuid: string,
+  meta: () => CommandMeta,
+): Promise<{ result: IngestionResult; position: string }> {
   return forInvoice(deps.ledger, uuid, async () => {
     const { result, outcome, lines, linesHash } = await fetchAndStore(deps, uuid, meta);
     const isPushed = outcome.result.pushed?.lines_hash === outcome.result.ingested?.lines_hash;
     if (deps.finance === null || isPushed) return { result, position: outcome.position };
-    const pushed = await pushInvoice(deps.finance, deps.ledger, { uuid, period: result.period, currency: result.currency, linesHash, lines }, meta);
-    return { result: { ...result, pushed: pushed.action, finance_invoice_id: pushed.invoice_id }, position: pushed.position };
+    const pushed = await pushInvoice(
+      deps.finance,
+      deps.ledger,
+      { uuid, period: result.period, currency: result.currency, linesHash, lines },
+      meta,
+    );
+    return {
+      result: { ...result, pushed: pushed.action, finance_invoice_id: pushed.invoice_id },
+      position: pushed.position,
+    };
   });
 }

@@ -16,12 +16,25 @@ export interface Pushed extends ImportInvoiceResult {
 }
 
 /**
- * Sends an invoice to finance and records the answer. A repeat does no harm: finance keys an import by the invoice's uuid.
+ * Sends an invoice to finance and records the answer. A repeat does no harm: finance keys an import by the
+ * invoice's uuid.
  * @throws {Refused} `upstream-failed` when finance does not take it; what was ingested stands
  */
-export async function pushInvoice(finance: FinanceClient, ledger: Ledger, { linesHash, lines, ...invoice }: Push, meta: () => CommandMeta): Promise<Pushed> {
+export async function pushInvoice(
+  finance: FinanceClient,
+  ledger: Ledger,
+  { linesHash, lines, ...invoice }: Push,
+  meta: () => CommandMeta,
+): Promise<Pushed> {
   const what = `invoice ${invoice.uuid} is ingested, but not pushed to finance`;
-  const { action, invoice_id } = await asking(what, finance.importInvoice(buildImportPayload(invoice, lines)));
-  const { position } = await ledger.execute(commands.recordFinancePush, { invoice_uuid: invoice.uuid, lines_hash: linesHash, finance_invoice_id: invoice_id, action }, meta());
+  const { action, invoice_id } = await asking(
+    what,
+    finance.importInvoice(buildImportPayload(invoice, lines)),
+  );
+  const { position } = await ledger.execute(
+    commands.recordFinancePush,
+    { invoice_uuid: invoice.uuid, lines_hash: linesHash, finance_invoice_id: invoice_id, action },
+    meta(),
+  );
   return { action, invoice_id, position };
 }

@@ -9,16 +9,28 @@ import { said } from '../../runtime/quoted-text.ts';
 const longestReason = 500;
 
 /**
- * Does what ingests an invoice, and records why where it fails for a reason that lies in the invoice or the provider. What is
- * wrong with us, such as a database that is away, says nothing about the invoice.
+ * Does what ingests an invoice, and records why where it fails for a reason that lies in the invoice or the
+ * provider. What is wrong with us, such as a database that is away, says nothing about the invoice.
  */
-export async function recordFailure<T>(ledger: Ledger, uuid: string, meta: () => CommandMeta, ingest: () => Promise<T>): Promise<T> {
+export async function recordFailure<T>(
+  ledger: Ledger,
+  uuid: string,
+  meta: () => CommandMeta,
+  ingest: () => Promise<T>,
+): Promise<T> {
   try {
     return await ingest();
   } catch (error) {
     const reason = reasonOf(error);
     // Why it failed is what counts for the caller, be it recorded or not.
-    if (reason !== null) await ledger.execute(commands.recordIngestionFailure, { invoice_uuid: uuid, error: said(reason, [], longestReason) }, meta()).catch(() => undefined);
+    if (reason !== null)
+      await ledger
+        .execute(
+          commands.recordIngestionFailure,
+          { invoice_uuid: uuid, error: said(reason, [], longestReason) },
+          meta(),
+        )
+        .catch(() => undefined);
     throw error;
   }
 }
@@ -26,6 +38,7 @@ export async function recordFailure<T>(ledger: Ledger, uuid: string, meta: () =>
 /** The reason in the same words each time; null where there is none to record. */
 function reasonOf(error: unknown): string | null {
   if (error instanceof AmountTooLarge) return error.message;
-  if (!(error instanceof Refused) || !['upstream-failed', 'not-found'].includes(error.refusal.refused)) return null;
+  if (!(error instanceof Refused) || !['upstream-failed', 'not-found'].includes(error.refusal.refused))
+    return null;
   return error.cause instanceof DigitalOceanError ? error.cause.reason : error.refusal.detail;
 }

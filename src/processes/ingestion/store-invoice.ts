@@ -1,6 +1,10 @@
 import { costLineSteps } from '../../../commands/costs/cost-lines.ts';
 import { costLinesInParts, costMatchesInParts } from '../../../commands/costs/cost-parts.ts';
-import { createLineMatcher, type LinePeriod, type MatchCandidate } from '../../../commands/costs/match-lines.ts';
+import {
+  createLineMatcher,
+  type LinePeriod,
+  type MatchCandidate,
+} from '../../../commands/costs/match-lines.ts';
 import type { ProviderInvoiceState } from '../../../commands/costs/provider-invoice.ts';
 import { resourceIdsOfLines } from '../../../projections/costs/provider-invoice-queries.ts';
 import { matchCandidates } from '../../../projections/inventory/match-queries.ts';
@@ -22,10 +26,15 @@ export interface StoredInvoice {
 }
 
 /**
- * Stores an invoice's lines, matches them to the inventory as it is now, and makes both sets the invoice's. Each set
- * goes in parts on a stream of its own before the invoice names it, so a run that dies half-way has changed nothing.
+ * Stores an invoice's lines, matches them to the inventory as it is now, and makes both sets the invoice's.
+ * Each set goes in parts on a stream of its own before the invoice names it, so a run that dies half-way has
+ * changed nothing.
  */
-export async function storeInvoice(ledger: Ledger, { summary, csvLines, items, warnings, warnings_count }: FetchedInvoice, meta: () => CommandMeta): Promise<StoredInvoice> {
+export async function storeInvoice(
+  ledger: Ledger,
+  { summary, csvLines, items, warnings, warnings_count }: FetchedInvoice,
+  meta: () => CommandMeta,
+): Promise<StoredInvoice> {
   const built = await inTurns(costLineSteps(csvLines, items));
   const lineParts = await inTurns(costLinesInParts(summary.uuid, built));
   const known = await ledger.readLatest(async (db) => ({
@@ -34,27 +43,48 @@ export async function storeInvoice(ledger: Ledger, { summary, csvLines, items, w
   }));
   // Without the JSON form, the ids that it named for the same lines before still hold.
   const { ids } = known;
-  const lines = ids === null ? built : await inTurns(mapSteps(built, (line) => ({ ...line, provider_resource_id: ids.get(line.line_no) ?? null })));
+  const lines =
+    ids === null
+      ? built
+      : await inTurns(
+          mapSteps(built, (line) => ({ ...line, provider_resource_id: ids.get(line.line_no) ?? null })),
+        );
   const matcher = createLineMatcher(known.candidates, periodOf(summary));
   const matches = await inTurns(mapSteps(lines, (line) => matcher.match(line)));
   const matchParts = await inTurns(costMatchesInParts(summary.uuid, matches));
-  await ledger.storeParts(lineParts.stream, (ids === null ? lineParts : await inTurns(costLinesInParts(summary.uuid, lines))).events, meta());
+  await ledger.storeParts(
+    lineParts.stream,
+    (ids === null ? lineParts : await inTurns(costLinesInParts(summary.uuid, lines))).events,
+    meta(),
+  );
   await ledger.storeParts(matchParts.stream, matchParts.events, meta());
 
   const matched = matches.filter((match) => match.resource_id !== null).length;
-  const outcome = await ledger.execute(commands.ingestProviderInvoice, {
-    invoice_uuid: summary.uuid,
-    invoice_id: summary.invoice_id,
-    period: summary.billing_period,
-    amount_cents: summary.amount_cents,
-    lines: {
-      hash: lineParts.hash, parts: lineParts.events.length, count: lines.length,
-      total_cents: totalOf(lines), tax_cents: totalOf(lines.filter((line) => line.is_tax)),
+  const outcome = await ledger.execute(
+    commands.ingestProviderInvoice,
+    {
+      invoice_uuid: summary.uuid,
+      invoice_id: summary.invoice_id,
+      period: summary.billing_period,
+      amount_cents: summary.amount_cents,
+      lines: {
+        hash: lineParts.hash,
+        parts: lineParts.events.length,
+        count: lines.length,
+        total_cents: totalOf(lines),
+        tax_cents: totalOf(lines.filter((line) => line.is_tax)),
+      },
+      warnings,
+      warnings_count,
+      matches: {
+        hash: matchParts.hash,
+        parts: matchParts.events.length,
+        matched,
+        unmatched: matches.length - matched,
+      },
     },
-    warnings,
-    warnings_count,
-    matches: { hash: matchParts.hash, parts: matchParts.events.length, matched, unmatched: matches.length - matched },
-  }, meta());
+    meta(),
+  );
   return { lines, linesHash: lineParts.hash, outcome };
 }
 
@@ -64,7 +94,11 @@ function periodOf({ billing_period }: InvoiceSummary): LinePeriod {
 }
 
 /** Whatever lived at some time that the lines cover. A line that does not say when is about the month. */
-async function candidatesFor(db: Db, lines: readonly CostLine[], period: LinePeriod): Promise<MatchCandidate[]> {
+async function candidatesFor(
+  db: Db,
+  lines: readonly CostLine[],
+  period: LinePeriod,
+): Promise<MatchCandidate[]> {
   const [first, end] = [Date.parse(period.from), Date.parse(period.to)];
   let [from, to] = [Infinity, -Infinity];
   for (const { started_at, ended_at } of lines) {

@@ -1,5 +1,11 @@
 import { tiedResourcesOnDay, type TiedResource } from '../../../projections/inventory/metering-queries.ts';
-import { completedDays, countsOfDays, deploymentsMeteredOn, meteringConfigs, type DayCounts } from '../../../projections/usage/metering-queries.ts';
+import {
+  completedDays,
+  countsOfDays,
+  deploymentsMeteredOn,
+  meteringConfigs,
+  type DayCounts,
+} from '../../../projections/usage/metering-queries.ts';
 import { commands } from '../commands.ts';
 import type { Db } from '../../database/db.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
@@ -38,12 +44,15 @@ interface Snapshot {
 const MAX_APPENDS = 1_000;
 
 /**
- * Meters days: for each deployment and day one set of records from one snapshot of the ledger. Then it looks again, and
- * meters what a tie has changed meanwhile: a correction during a run is lost neither by this run, whose snapshot
- * was older, nor by the correction's own metering, to which the day did not look metered yet.
+ * Meters days: for each deployment and day one set of records from one snapshot of the ledger. Then it looks
+ * again, and meters what a tie has changed meanwhile: a correction during a run is lost neither by this run,
+ * whose snapshot was older, nor by the correction's own metering, to which the day did not look metered yet.
  * @returns the days' counts, and how many deployment days changed
  */
-export async function meterDays(ledger: Ledger, options: MeterDaysOptions): Promise<{ counts: DayCounts[]; changed: number }> {
+export async function meterDays(
+  ledger: Ledger,
+  options: MeterDaysOptions,
+): Promise<{ counts: DayCounts[]; changed: number }> {
   const metered = new Map<string, string>();
   const changed = new Set<string>();
   let counts: DayCounts[] = [];
@@ -72,7 +81,9 @@ function fingerprint({ resources }: DeploymentDay, granularities: Granularities)
 
 /** Every deployment day of the options: those with ties, and those that have usage now and may lose it. */
 async function snapshot(db: Db, { days, deploymentIds }: MeterDaysOptions): Promise<Snapshot> {
-  const granularities = new Map((await meteringConfigs(db)).map(({ resource_kind, granularity }) => [resource_kind, granularity]));
+  const granularities = new Map(
+    (await meteringConfigs(db)).map(({ resource_kind, granularity }) => [resource_kind, granularity]),
+  );
   const deploymentDays = new Map<string, DeploymentDay>();
   for (const day of days) {
     const at = (found: { deployment_id: string; tenant_id: string }): DeploymentDay => {
@@ -81,14 +92,22 @@ async function snapshot(db: Db, { days, deploymentIds }: MeterDaysOptions): Prom
       deploymentDays.set(keyOf(known), known);
       return known;
     };
-    for (const resource of await tiedResourcesOnDay(db, day, deploymentIds)) at(resource).resources.push(resource);
+    for (const resource of await tiedResourcesOnDay(db, day, deploymentIds))
+      at(resource).resources.push(resource);
     for (const found of await deploymentsMeteredOn(db, day, deploymentIds)) at(found);
   }
   return { granularities, deploymentDays: [...deploymentDays.values()] };
 }
 
-/** Meters one deployment's day; a large set takes several appends. @returns whether the day's usage changed */
-async function meterOne(ledger: Ledger, { day, deployment_id, tenant_id, resources }: DeploymentDay, granularities: Granularities, meta: MeterDaysOptions['meta']): Promise<boolean> {
+/**
+ * Meters one deployment's day; a large set takes several appends. @returns whether the day's usage changed
+ */
+async function meterOne(
+  ledger: Ledger,
+  { day, deployment_id, tenant_id, resources }: DeploymentDay,
+  granularities: Granularities,
+  meta: MeterDaysOptions['meta'],
+): Promise<boolean> {
   const input = { deployment_id, tenant_id, day, ...usageOfDay(resources, day, granularities) };
   let appended = 0;
   for (let appends = 0; appends < MAX_APPENDS; appends++) {
@@ -96,12 +115,16 @@ async function meterOne(ledger: Ledger, { day, deployment_id, tenant_id, resourc
     appended += outcome.appended;
     if (outcome.result.complete) return appended > 0;
   }
-  throw new Refused(refuse('conflict', `${day} of deployment ${deployment_id} is being metered by others; try again`));
+  throw new Refused(
+    refuse('conflict', `${day} of deployment ${deployment_id} is being metered by others; try again`),
+  );
 }
 
 /** Brings the days' marks in step with what was metered. */
 async function recordDays(ledger: Ledger, { days, complete, meta }: MeterDaysOptions): Promise<DayCounts[]> {
-  const counts = await ledger.readLatest(async (db) => countsOfDays(db, complete ? days : await completedDays(db, days)));
+  const counts = await ledger.readLatest(async (db) =>
+    countsOfDays(db, complete ? days : await completedDays(db, days)),
+  );
   await mapBounded(counts, (count) => ledger.execute(commands.recordDayMetered, count, meta()));
   return counts;
 }

@@ -1,6 +1,11 @@
 import type { TiedResource } from '../../../projections/inventory/metering-queries.ts';
 import type { Observation, Unmetered } from '../../events/usage.ts';
-import { billingKindOf, meterResourceDay, unmeteredReason, type Granularity } from '../../pricing/metering.ts';
+import {
+  billingKindOf,
+  meterResourceDay,
+  unmeteredReason,
+  type Granularity,
+} from '../../pricing/metering.ts';
 
 /** Granularity by billing kind; a kind that is not named is metered by day. */
 export type Granularities = ReadonlyMap<string, Granularity>;
@@ -13,7 +18,11 @@ export interface DayUsage {
 }
 
 /** The usage of a deployment's day, from what was tied to it at the day's end. */
-export function usageOfDay(resources: readonly TiedResource[], day: string, granularities: Granularities): DayUsage {
+export function usageOfDay(
+  resources: readonly TiedResource[],
+  day: string,
+  granularities: Granularities,
+): DayUsage {
   const usage: DayUsage = { observations: [], unmetered: [] };
   for (const resource of resources) {
     const { resource_id, kind } = resource;
@@ -22,7 +31,8 @@ export function usageOfDay(resources: readonly TiedResource[], day: string, gran
     const reason = unmeteredReason(resource);
     if (reason !== null) usage.unmetered.push({ resource_id, resource_kind, reason });
     const granularity = granularities.get(resource_kind) ?? 'day';
-    for (const record of meterResourceDay(resource, day, granularity)) usage.observations.push({ resource_id, granularity, ...record });
+    for (const record of meterResourceDay(resource, day, granularity))
+      usage.observations.push({ resource_id, granularity, ...record });
   }
   return usage;
 }

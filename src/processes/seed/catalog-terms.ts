@@ -9,14 +9,21 @@ export interface SeedPlan {
   items: PlanItem[];
 }
 
-function item(resource_kind: string, included_qty: string, overage_price_cents: number, overage_unit: string): PlanItem {
+function item(
+  resource_kind: string,
+  included_qty: string,
+  overage_price_cents: number,
+  overage_unit: string,
+): PlanItem {
   return { resource_kind, included_qty, overage_unit, overage_price_cents, hard_cap_qty: null };
 }
 
 /** The table of spec 6: included quantity, then overage price in cents per overage unit. */
 export const seedPlans: readonly SeedPlan[] = [
   {
-    code: 'starter', name: 'Starter', base_price_cents: 2000,
+    code: 'starter',
+    name: 'Starter',
+    base_price_cents: 2000,
     items: [
       item('droplet_hours', '744', 1, 'hour'),
       item('spaces_gb_month', '25', 2, 'gb'),
@@ -26,7 +33,9 @@ export const seedPlans: readonly SeedPlan[] = [
     ],
   },
   {
-    code: 'studio', name: 'Studio', base_price_cents: 5000,
+    code: 'studio',
+    name: 'Studio',
+    base_price_cents: 5000,
     items: [
       item('droplet_hours', '1488', 1, 'hour'),
       item('spaces_gb_month', '100', 2, 'gb'),
@@ -37,7 +46,9 @@ export const seedPlans: readonly SeedPlan[] = [
     ],
   },
   {
-    code: 'pro', name: 'Pro', base_price_cents: 12000,
+    code: 'pro',
+    name: 'Pro',
+    base_price_cents: 12000,
     items: [
       item('droplet_hours', '3720', 1, 'hour'),
       item('spaces_gb_month', '500', 2, 'gb'),
@@ -50,7 +61,25 @@ export const seedPlans: readonly SeedPlan[] = [
 ];
 
 export const seedAddons: readonly AddonDefinition[] = [
-  { code: 'storage_50gb', name: 'Storage 50 GB', resource_kind: 'spaces_gb_month', qty: '50', price_cents: 750 },
-  { code: 'storage_250gb', name: 'Storage 250 GB', resource_kind: 'spaces_gb_month', qty: '250', price_cents: 3000 },
-  { code: 'llm_1m_tokens', name: 'LLM 1M tokens', resource_kind: 'llm_tokens', qty: '1000000', price_cents: 800 },
+  {
+    code: 'storage_50gb',
+    name: 'Storage 50 GB',
+    resource_kind: 'spaces_gb_month',
+    qty: '50',
+    price_cents: 750,
+  },
+  {
+    code: 'storage_250gb',
+    name: 'Storage 250 GB',
+    resource_kind: 'spaces_gb_month',
+    qty: '250',
+    price_cents: 3000,
+  },
+  {
+    code: 'llm_1m_tokens',
+    name: 'LLM 1M tokens',
+    resource_kind: 'llm_tokens',
+    qty: '1000000',
+    price_cents: 800,
+  },
 ];

@@ -12,8 +12,8 @@ import { seedAddons, seedPlans } from './catalog-terms.ts';
 import type { SeedPlan } from './catalog-terms.ts';
 
 /**
- * Puts the catalog into an empty ledger, or completes a seeding that was cut off. A ledger that began with anything else
- * is left alone, and so is whatever an admin has changed since: running it again adds no event.
+ * Puts the catalog into an empty ledger, or completes a seeding that was cut off. A ledger that began with
+ * anything else is left alone, and so is whatever an admin has changed since: running it again adds no event.
  * @param meta makes fresh metadata for each command
  * @returns how many events it added
  */
@@ -22,7 +22,8 @@ export async function seedCatalog(ledger: Ledger, meta: () => CommandMeta): Prom
   let appended = 0;
   for (const terms of seedPlans) appended += await seedPlan(ledger, meta, terms);
   for (const addon of seedAddons) {
-    if ((await ledger.events(addonStream(addon.code))).length === 0) appended += (await ledger.execute(commands.defineAddon, addon, meta())).appended;
+    if ((await ledger.events(addonStream(addon.code))).length === 0)
+      appended += (await ledger.execute(commands.defineAddon, addon, meta())).appended;
   }
   return appended;
 }
@@ -41,19 +42,34 @@ async function beganHere(ledger: Ledger): Promise<boolean> {
 
 async function planState(ledger: Ledger, code: string): Promise<PlanState> {
   const events = await ledger.events(planStream(code));
-  return events.reduce<PlanState>((state, event) => plan.evolve(state, upcast(event) as PlanEvent), plan.initialState);
+  return events.reduce<PlanState>(
+    (state, event) => plan.evolve(state, upcast(event) as PlanEvent),
+    plan.initialState,
+  );
 }
 
-async function seedPlan(ledger: Ledger, meta: () => CommandMeta, { code, name, base_price_cents, items }: SeedPlan): Promise<number> {
+async function seedPlan(
+  ledger: Ledger,
+  meta: () => CommandMeta,
+  { code, name, base_price_cents, items }: SeedPlan,
+): Promise<number> {
   let appended = 0;
   const known = await planState(ledger, code);
-  if (known === null) appended += await unlessDone(async () => (await ledger.execute(commands.createPlan, { code, name }, meta())).appended);
+  if (known === null)
+    appended += await unlessDone(
+      async () => (await ledger.execute(commands.createPlan, { code, name }, meta())).appended,
+    );
   if ((known?.versions.length ?? 0) === 0) {
     const terms = { plan_code: code, version: 1, base_price_cents, items };
-    appended += await unlessDone(async () => (await ledger.execute(commands.draftPlanVersion, terms, meta())).appended);
+    appended += await unlessDone(
+      async () => (await ledger.execute(commands.draftPlanVersion, terms, meta())).appended,
+    );
   }
   if (known === null || (activeVersion(known) === undefined && known.versions.length <= 1)) {
-    appended += await unlessDone(async () => (await ledger.execute(commands.publishPlanVersion, { plan_code: code, version: 1 }, meta())).appended);
+    appended += await unlessDone(
+      async () =>
+        (await ledger.execute(commands.publishPlanVersion, { plan_code: code, version: 1 }, meta())).appended,
+    );
   }
   return appended;
 }
@@ -63,7 +79,11 @@ async function unlessDone(step: () => Promise<number>): Promise<number> {
   try {
     return await step();
   } catch (error) {
-    if (error instanceof Refused && (error.refusal.refused === 'already-exists' || error.refusal.refused === 'conflict')) return 0;
+    if (
+      error instanceof Refused &&
+      (error.refusal.refused === 'already-exists' || error.refusal.refused === 'conflict')
+    )
+      return 0;
     throw error;
   }
 }

@@ -4,13 +4,23 @@ import { resourcesOfProject } from '../../../projections/inventory/sweep-queries
 import { mapBounded } from '../../runtime/bounded.ts';
 
 /**
- * Gives a project's resources to its tenant, except those that an admin has classified. What a crash leaves undone, the
- * next project walk does.
+ * Gives a project's resources to its tenant, except those that an admin has classified. What a crash leaves
+ * undone, the next project walk does.
  * @returns how many changed hands
  */
-export async function attributeProject(ledger: Ledger, projectId: string, tenantId: string, meta: CommandMeta): Promise<number> {
+export async function attributeProject(
+  ledger: Ledger,
+  projectId: string,
+  tenantId: string,
+  meta: CommandMeta,
+): Promise<number> {
   const resourceIds = await ledger.readLatest((db) => resourcesOfProject(db, projectId));
   const outcomes = await mapBounded(resourceIds, (resource_id) =>
-    ledger.execute(commands.attributeResource, { resource_id, cloud_project_id: projectId, project_tenant_id: tenantId }, meta));
+    ledger.execute(
+      commands.attributeResource,
+      { resource_id, cloud_project_id: projectId, project_tenant_id: tenantId },
+      meta,
+    ),
+  );
   return outcomes.filter((outcome) => outcome.appended > 0).length;
 }

@@ -13,60 +13,110 @@ export type PlacedResource = Omit<MirroredResource, 'attrs'>;
 const mostAsked = 100;
 
 /**
- * Asks again where a walk shows less than is known, since trouble must not read as deletion. Known projects that were
- * not listed are asked for what they hold; a project that suddenly holds nothing is asked a second time. Adds to the
- * walk what they answer.
+ * Asks again where a walk shows less than is known, since trouble must not read as deletion. Known projects
+ * that were not listed are asked for what they hold; a project that suddenly holds nothing is asked a second
+ * time. Adds to the walk what they answer.
  * @returns the ids of projects that the provider confirms gone
  * @throws {Refused} `upstream-failed` when nothing is listed although a known project still answers
  */
-export async function confirmWalk(client: DigitalOceanClient, walk: ProjectWalk, projects: readonly MirroredProject[], placed: readonly PlacedResource[]): Promise<string[]> {
+export async function confirmWalk(
+  client: DigitalOceanClient,
+  walk: ProjectWalk,
+  projects: readonly MirroredProject[],
+  placed: readonly PlacedResource[],
+): Promise<string[]> {
   const listed = new Set(walk.projects.map((project) => project.id));
   const unlisted = projects.filter((project) => !project.removed && !listed.has(project.id));
-  const answers = await mapBounded(unlisted, async ({ id }) => ({ id, resources: await resourcesNow(client, id) }), walkConcurrency);
+  const answers = await mapBounded(
+    unlisted,
+    async ({ id }) => ({ id, resources: await resourcesNow(client, id) }),
+    walkConcurrency,
+  );
   const alive = answers.find((answer) => answer.resources !== null);
   if (listed.size === 0 && alive !== undefined) {
-    throw new Refused(refuse('upstream-failed', `DigitalOcean lists no project, yet has ${alive.id}: this sweep counts as none`));
+    throw new Refused(
+      refuse(
+        'upstream-failed',
+        `DigitalOcean lists no project, yet has ${alive.id}: this sweep counts as none`,
+      ),
+    );
   }
   for (const { id, resources } of answers) if (resources !== null) addClaims(walk, id, resources);
 
-  const held = new Set(placed.filter((resource) => !resource.stale).map((resource) => resource.cloud_project_id));
+  const held = new Set(
+    placed.filter((resource) => !resource.stale).map((resource) => resource.cloud_project_id),
+  );
   const emptied = [...listed].filter((id) => walk.sizes.get(id) === 0 && held.has(id));
   for (const id of emptied) addClaims(walk, id, (await resourcesNow(client, id)) ?? []);
   return answers.filter((answer) => answer.resources === null).map((answer) => answer.id);
 }
 
 /** Whether the provider still has a resource by id. */
-async function stillThere(client: DigitalOceanClient, { kind, provider_id }: PlacedResource): Promise<boolean> {
-  return (await asking(`${kind} ${provider_id}, which no project names any more`, client.getResource(kind, provider_id))) !== null;
+async function stillThere(
+  client: DigitalOceanClient,
+  { kind, provider_id }: PlacedResource,
+): Promise<boolean> {
+  return (
+    (await asking(
+      `${kind} ${provider_id}, which no project names any more`,
+      client.getResource(kind, provider_id),
+    )) !== null
+  );
 }
 
 /**
- * Refuses a walk that names none of several known resources of a kind, although one of them is there by id: such a
- * listing is filtered, as for a token that lost a scope. Resources whose project is gone are no witnesses.
+ * Refuses a walk that names none of several known resources of a kind, although one of them is there by id:
+ * such a listing is filtered, as for a token that lost a scope. Resources whose project is gone are no
+ * witnesses.
  */
-async function refuseFiltered(client: DigitalOceanClient, walk: ProjectWalk, absent: readonly PlacedResource[]): Promise<void> {
+async function refuseFiltered(
+  client: DigitalOceanClient,
+  walk: ProjectWalk,
+  absent: readonly PlacedResource[],
+): Promise<void> {
   const named = new Set([...walk.claims.values()].map((claim) => claim.kind));
   for (const kind of new Set(absent.map((resource) => resource.kind))) {
     const [witness, ...others] = absent.filter((resource) => resource.kind === kind);
     if (named.has(kind) || witness === undefined || others.length === 0) continue;
     if (await stillThere(client, witness)) {
-      throw new Refused(refuse('upstream-failed', `no project names any ${kind}, yet DigitalOcean has ${witness.provider_id}: this sweep counts as none (does the token lack a scope?)`));
+      throw new Refused(
+        refuse(
+          'upstream-failed',
+          `no project names any ${kind}, yet DigitalOcean has ${witness.provider_id}: this sweep counts as none (does the token lack a scope?)`,
+        ),
+      );
     }
   }
 }
 
 /**
- * The resources that are in no project any more: those that the mirror has in one, that no project names, and that the
- * provider confirms by id. One that is gone by id keeps its place: its own sync strikes it.
+ * The resources that are in no project any more: those that the mirror has in one, that no project names, and
+ * that the provider confirms by id. One that is gone by id keeps its place: its own sync strikes it.
  * @param gone ids of projects that the provider confirms gone
  * @param covered kinds that have a sync and can be asked for by id
  * @throws {Refused} `upstream-failed` when one can't be asked for, or the walk was filtered
  */
-export async function leftBehind(client: DigitalOceanClient, walk: ProjectWalk, placed: readonly PlacedResource[], gone: readonly string[], covered: ReadonlySet<string>): Promise<PlacedResource[]> {
+export async function leftBehind(
+  client: DigitalOceanClient,
+  walk: ProjectWalk,
+  placed: readonly PlacedResource[],
+  gone: readonly string[],
+  covered: ReadonlySet<string>,
+): Promise<PlacedResource[]> {
   const absent = placed
     .filter((resource) => !resource.stale && resource.cloud_project_id !== null && covered.has(resource.kind))
     .filter((resource) => !walk.claims.has(claimKey(resource.kind, resource.provider_id)));
-  await refuseFiltered(client, walk, absent.filter((resource) => resource.cloud_project_id !== null && !gone.includes(resource.cloud_project_id)));
-  const there = await mapBounded(absent.slice(0, mostAsked), (resource) => stillThere(client, resource), walkConcurrency);
+  await refuseFiltered(
+    client,
+    walk,
+    absent.filter(
+      (resource) => resource.cloud_project_id !== null && !gone.includes(resource.cloud_project_id),
+    ),
+  );
+  const there = await mapBounded(
+    absent.slice(0, mostAsked),
+    (resource) => stillThere(client, resource),
+    walkConcurrency,
+  );
   return absent.filter((_, index) => there[index] === true);
 }

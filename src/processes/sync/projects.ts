@@ -1,4 +1,8 @@
-import { lastCountedSweep, mirroredProjects, placedResources } from '../../../projections/inventory/sweep-queries.ts';
+import {
+  lastCountedSweep,
+  mirroredProjects,
+  placedResources,
+} from '../../../projections/inventory/sweep-queries.ts';
 import type { MirroredProject } from '../../../projections/inventory/sweep-queries.ts';
 import { sweptKinds } from '../../../projections/inventory/resource-queries.ts';
 import { fallbackTenant, resourceIdOf } from '../../../commands/inventory/resource.ts';
@@ -20,10 +24,14 @@ import type { ClaimedResource, ProjectWalk } from './walk-projects.ts';
 
 const covered: ReadonlySet<string> = new Set(sweptKinds);
 
-/** Where a resource belongs: the project that it was in, if that still names it, so that a move never flaps. */
+/**
+ * Where a resource belongs: the project that it was in, if that still names it, so that a move never flaps.
+ */
 function placeOf(claim: ClaimedResource, known: PlacedResource | undefined): string | null {
   const present = known?.cloud_project_id ?? null;
-  return present !== null && claim.projects.includes(present) ? present : [...claim.projects].sort()[0] ?? null;
+  return present !== null && claim.projects.includes(present)
+    ? present
+    : ([...claim.projects].sort()[0] ?? null);
 }
 
 /** What the mirror knows, and the walk that is compared with it. */
@@ -36,40 +44,87 @@ interface Comparison {
   placed: readonly PlacedResource[];
 }
 
-const said = async (outcome: Promise<{ appended: number }>): Promise<number> => ((await outcome).appended > 0 ? 1 : 0);
+const said = async (outcome: Promise<{ appended: number }>): Promise<number> =>
+  (await outcome).appended > 0 ? 1 : 0;
 
 function isMirrored(known: MirroredProject | undefined, seen: ObservedProject): boolean {
   if (known === undefined || known.removed) return false;
-  const plain = ({ name, description, purpose, environment, is_default, created_at }: ObservedProject | MirroredProject) =>
-    canonicalJson([name, description, purpose, environment, is_default, created_at === null ? null : Date.parse(created_at)]);
+  const plain = ({
+    name,
+    description,
+    purpose,
+    environment,
+    is_default,
+    created_at,
+  }: ObservedProject | MirroredProject) =>
+    canonicalJson([
+      name,
+      description,
+      purpose,
+      environment,
+      is_default,
+      created_at === null ? null : Date.parse(created_at),
+    ]);
   return plain(known) === plain(seen);
 }
 
 /** Mirrors the projects themselves. */
-async function mirrorProjects({ ledger, run, walk, projects }: Comparison, gone: readonly string[]): Promise<number> {
+async function mirrorProjects(
+  { ledger, run, walk, projects }: Comparison,
+  gone: readonly string[],
+): Promise<number> {
   const known = new Map(projects.map((project) => [project.id, project]));
   const differing = walk.projects.filter((project) => !isMirrored(known.get(project.id), project));
-  const observed = await mapBounded(differing, ({ id, ...fields }) => said(ledger.execute(commands.observeProject, { project_id: id, ...fields }, run.meta())));
-  const removed = await mapBounded(gone, (project_id) => said(ledger.execute(commands.removeProject, { project_id }, run.meta())));
+  const observed = await mapBounded(differing, ({ id, ...fields }) =>
+    said(ledger.execute(commands.observeProject, { project_id: id, ...fields }, run.meta())),
+  );
+  const removed = await mapBounded(gone, (project_id) =>
+    said(ledger.execute(commands.removeProject, { project_id }, run.meta())),
+  );
   return sum(observed) + sum(removed);
 }
 
 /** Places one claimed resource, and discovers it first where only the walk knows its kind. */
-async function placeClaim({ ledger, run, sweep }: Comparison, claim: ClaimedResource, known: PlacedResource | undefined, tenants: ReadonlyMap<string, string | null>): Promise<number> {
+async function placeClaim(
+  { ledger, run, sweep }: Comparison,
+  claim: ClaimedResource,
+  known: PlacedResource | undefined,
+  tenants: ReadonlyMap<string, string | null>,
+): Promise<number> {
   const { kind, provider_id } = claim;
   const cloud_project_id = placeOf(claim, known);
-  const project_tenant_id = cloud_project_id === null ? null : tenants.get(cloud_project_id) ?? null;
+  const project_tenant_id = cloud_project_id === null ? null : (tenants.get(cloud_project_id) ?? null);
   let changed = 0;
   const resource_id = resourceIdOf(kind, provider_id);
   if (!covered.has(kind) && (known === undefined || known.missed_syncs > 0)) {
-    const placeholder = { kind, provider_id, name: provider_id, region: null, size_slug: null, status: 'active', created_at: null, attrs: {}, placeholder: true, sweep };
+    const placeholder = {
+      kind,
+      provider_id,
+      name: provider_id,
+      region: null,
+      size_slug: null,
+      status: 'active',
+      created_at: null,
+      attrs: {},
+      placeholder: true,
+      sweep,
+    };
     changed += (await ledger.execute(commands.observeResource, placeholder, run.meta())).appended;
   }
   const tenant = project_tenant_id ?? fallbackTenant;
-  const isPlaced = known !== undefined && known.cloud_project_id === cloud_project_id && (known.classified || known.tenant_id === tenant);
+  const isPlaced =
+    known !== undefined &&
+    known.cloud_project_id === cloud_project_id &&
+    (known.classified || known.tenant_id === tenant);
   // Of a covered kind the mirror may have none yet: its own sync brings it, to the place that is said here.
   if (!isPlaced) {
-    changed += (await ledger.execute(commands.attributeResource, { resource_id, cloud_project_id, project_tenant_id }, run.meta())).appended;
+    changed += (
+      await ledger.execute(
+        commands.attributeResource,
+        { resource_id, cloud_project_id, project_tenant_id },
+        run.meta(),
+      )
+    ).appended;
   }
   return changed > 0 ? 1 : 0;
 }
@@ -79,7 +134,9 @@ async function placeResources(comparison: Comparison, left: readonly PlacedResou
   const { ledger, run, walk, projects, placed } = comparison;
   const known = new Map(placed.map((resource) => [claimKey(resource.kind, resource.provider_id), resource]));
   const tenants = new Map(projects.map((project) => [project.id, project.tenant_id]));
-  const claims = [...walk.claims].filter(([key, claim]) => claim.present && !(covered.has(claim.kind) && known.get(key)?.stale === true));
+  const claims = [...walk.claims].filter(
+    ([key, claim]) => claim.present && !(covered.has(claim.kind) && known.get(key)?.stale === true),
+  );
   let done = 0;
   const changed = await mapBounded(claims, async ([key, claim]) => {
     const count = await placeClaim(comparison, claim, known.get(key), tenants);
@@ -87,19 +144,44 @@ async function placeResources(comparison: Comparison, left: readonly PlacedResou
     return count;
   });
   const fallen = await mapBounded(left, ({ id }) =>
-    said(ledger.execute(commands.attributeResource, { resource_id: id, cloud_project_id: null, project_tenant_id: null }, run.meta())));
+    said(
+      ledger.execute(
+        commands.attributeResource,
+        { resource_id: id, cloud_project_id: null, project_tenant_id: null },
+        run.meta(),
+      ),
+    ),
+  );
   return sum(changed) + sum(fallen);
 }
 
 /** Strikes resources of kinds that only the walk knows. */
-async function strikeMissing({ ledger, run, sweep, walk, placed }: Comparison, lastSeenAt: string | null): Promise<number> {
-  const missing = placed.filter((resource) => !covered.has(resource.kind) && !resource.stale && walk.claims.get(claimKey(resource.kind, resource.provider_id))?.present !== true);
-  return sum(await mapBounded(missing, ({ id }) => said(ledger.execute(commands.missResource, { resource_id: id, sweep, last_seen_at: lastSeenAt }, run.meta()))));
+async function strikeMissing(
+  { ledger, run, sweep, walk, placed }: Comparison,
+  lastSeenAt: string | null,
+): Promise<number> {
+  const missing = placed.filter(
+    (resource) =>
+      !covered.has(resource.kind) &&
+      !resource.stale &&
+      walk.claims.get(claimKey(resource.kind, resource.provider_id))?.present !== true,
+  );
+  return sum(
+    await mapBounded(missing, ({ id }) =>
+      said(
+        ledger.execute(
+          commands.missResource,
+          { resource_id: id, sweep, last_seen_at: lastSeenAt },
+          run.meta(),
+        ),
+      ),
+    ),
+  );
 }
 
 /**
- * The project walk (spec 3): mirrors the projects, places every resource that they name, discovers what no sync covers
- * and is the sweep of those kinds.
+ * The project walk (spec 3): mirrors the projects, places every resource that they name, discovers what no
+ * sync covers and is the sweep of those kinds.
  */
 export async function syncProjects(deps: ProcessDeps, run: ProcessRun): Promise<SweepResult> {
   const { ledger } = deps;
@@ -108,16 +190,27 @@ export async function syncProjects(deps: ProcessDeps, run: ProcessRun): Promise<
   const walk = await walkProjects(client);
   const sweep = sweepOf('project', run, startedAt, ledger.now());
   const { last, projects, placed } = await ledger.readLatest(async (db) => ({
-    last: await lastCountedSweep(db, 'project'), projects: await mirroredProjects(db), placed: await placedResources(db),
+    last: await lastCountedSweep(db, 'project'),
+    projects: await mirroredProjects(db),
+    placed: await placedResources(db),
   }));
   // Everything that the provider is asked comes before the first command: a walk that fails leaves no trace.
   const gone = await confirmWalk(client, walk, projects, placed);
-  const left = await leftBehind(client, walk, placed, gone, new Set([...covered].filter((kind) => kindsWithGetById.has(kind))));
+  const left = await leftBehind(
+    client,
+    walk,
+    placed,
+    gone,
+    new Set([...covered].filter((kind) => kindsWithGetById.has(kind))),
+  );
 
   const comparison: Comparison = { ledger, run, sweep, walk, projects, placed };
   const projectsChanged = await mirrorProjects(comparison, gone);
-  const changed = projectsChanged + await placeResources(comparison, left);
-  const missed = last === null || sweep.started_at >= last.ended_at ? await strikeMissing(comparison, last?.started_at ?? null) : 0;
+  const changed = projectsChanged + (await placeResources(comparison, left));
+  const missed =
+    last === null || sweep.started_at >= last.ended_at
+      ? await strikeMissing(comparison, last?.started_at ?? null)
+      : 0;
   const seen = [...walk.claims.values()].filter((claim) => claim.present).length;
   const result = { seen, changed, missed };
   await ledger.execute(commands.recordSweep, { ...sweep, kind: 'project', ...result }, run.meta());

@@ -23,26 +23,47 @@ export function sweepOf(kind: string, run: ProcessRun, started_at: string, ended
 }
 
 /**
- * An empty answer for a kind that is known to be non-empty is believed only if one known resource is gone by id too.
- * Kinds that can't be asked for by id are believed: three strikes still stand between them and staleness.
+ * An empty answer for a kind that is known to be non-empty is believed only if one known resource is gone by
+ * id too. Kinds that can't be asked for by id are believed: three strikes still stand between them and
+ * staleness.
  * @throws {Refused} `upstream-failed`, so that the sweep counts as none
  */
-async function confirmEmpty(client: DigitalOceanClient, kind: string, known: readonly MirroredResource[]): Promise<void> {
+async function confirmEmpty(
+  client: DigitalOceanClient,
+  kind: string,
+  known: readonly MirroredResource[],
+): Promise<void> {
   const witness = known.find((resource) => !resource.stale);
   if (witness === undefined || !kindsWithGetById.has(kind)) return;
-  const found = await asking(`${kind} ${witness.provider_id}, to confirm an empty list`, client.getResource(kind, witness.provider_id));
+  const found = await asking(
+    `${kind} ${witness.provider_id}, to confirm an empty list`,
+    client.getResource(kind, witness.provider_id),
+  );
   if (found === null) return;
-  throw new Refused(refuse('upstream-failed', `DigitalOcean lists no ${kind}, yet has ${witness.provider_id}: this sweep counts as none`));
+  throw new Refused(
+    refuse(
+      'upstream-failed',
+      `DigitalOcean lists no ${kind}, yet has ${witness.provider_id}: this sweep counts as none`,
+    ),
+  );
 }
 
 /** The mirror's row in the form of a sighting; what is not JSON of a provider can't be in it. */
 function mirrored(known: MirroredResource): Observed {
   const { name, region, size_slug, status, attrs } = known;
-  return { name, region, size_slug, status, attrs: attrs as Observed['attrs'], created_at: sameInstant(known.created_at) };
+  return {
+    name,
+    region,
+    size_slug,
+    status,
+    attrs: attrs as Observed['attrs'],
+    created_at: sameInstant(known.created_at),
+  };
 }
 
 /** The mirror's instants have milliseconds, the provider's may not. */
-const sameInstant = (time: string | null): string | null => (time === null ? null : new Date(time).toISOString());
+const sameInstant = (time: string | null): string | null =>
+  time === null ? null : new Date(time).toISOString();
 
 /** True when the mirror has the resource just so: then there is nothing to say. */
 function isUnchanged(known: MirroredResource | undefined, seen: ObservedResource): boolean {
@@ -61,17 +82,25 @@ function compare(seen: readonly ObservedResource[], known: readonly MirroredReso
 }
 
 /**
- * One sweep of one kind (spec 3): list all or fail, compare with the mirror, and say only what differs. It strikes what
- * is missing only if it began after the last counted sweep of the kind had ended; the commands guard that once more on
- * each resource's stream.
+ * One sweep of one kind (spec 3): list all or fail, compare with the mirror, and say only what differs. It
+ * strikes what is missing only if it began after the last counted sweep of the kind had ended; the commands
+ * guard that once more on each resource's stream.
  */
-export async function sweepKind(kind: ListedKind, list: ListKind, deps: ProcessDeps, run: ProcessRun): Promise<SweepResult> {
+export async function sweepKind(
+  kind: ListedKind,
+  list: ListKind,
+  deps: ProcessDeps,
+  run: ProcessRun,
+): Promise<SweepResult> {
   const { ledger } = deps;
   const client = requireDigitalOcean(deps.digitalOcean);
   const startedAt = ledger.now();
   const seen = await asking(`sync of ${kind}`, list(client, deps));
   const sweep = sweepOf(kind, run, startedAt, ledger.now());
-  const { known, last } = await ledger.readLatest(async (db) => ({ known: await mirroredResources(db, kind), last: await lastCountedSweep(db, kind) }));
+  const { known, last } = await ledger.readLatest(async (db) => ({
+    known: await mirroredResources(db, kind),
+    last: await lastCountedSweep(db, kind),
+  }));
   if (seen.length === 0) await confirmEmpty(client, kind, known);
 
   const { differing, missing } = compare(seen, known);
@@ -84,8 +113,18 @@ export async function sweepKind(kind: ListedKind, list: ListKind, deps: ProcessD
     run.progress(++done, total, kind);
     return appended > 0 ? 1 : 0;
   };
-  const observed = await mapBounded(differing, (resource) => said(ledger.execute(commands.observeResource, observationOf(resource, sweep), run.meta())));
-  const struck = await mapBounded(strikes, ({ id }) => said(ledger.execute(commands.missResource, { resource_id: id, sweep, last_seen_at: last?.started_at ?? null }, run.meta())));
+  const observed = await mapBounded(differing, (resource) =>
+    said(ledger.execute(commands.observeResource, observationOf(resource, sweep), run.meta())),
+  );
+  const struck = await mapBounded(strikes, ({ id }) =>
+    said(
+      ledger.execute(
+        commands.missResource,
+        { resource_id: id, sweep, last_seen_at: last?.started_at ?? null },
+        run.meta(),
+      ),
+    ),
+  );
 
   const result = { seen: seen.length, changed: sum(observed), missed: sum(struck) };
   await ledger.execute(commands.recordSweep, { ...sweep, kind, ...result }, run.meta());

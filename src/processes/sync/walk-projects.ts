@@ -13,7 +13,10 @@ export interface ClaimedResource {
   provider_id: string;
   /** The projects that name it: for a moment, two may. */
   projects: string[];
-  /** False when every project says that it is not there any more: no sighting, and no word on where it belongs. */
+  /**
+   * False when every project says that it is not there any more: no sighting, and no word on where it
+   * belongs.
+   */
   present: boolean;
 }
 
@@ -30,7 +33,10 @@ export interface ProjectWalk {
 export const claimKey = (kind: string, providerId: string): string => `${kind}:${providerId}`;
 
 /** A project's resources; null for a project that is gone since it was listed. */
-export async function resourcesNow(client: DigitalOceanClient, projectId: string): Promise<ProjectResource[] | null> {
+export async function resourcesNow(
+  client: DigitalOceanClient,
+  projectId: string,
+): Promise<ProjectResource[] | null> {
   try {
     return await client.listProjectResources(projectId);
   } catch (error) {
@@ -58,7 +64,11 @@ export function addClaims(walk: ProjectWalk, projectId: string, resources: reado
  */
 export async function walkProjects(client: DigitalOceanClient): Promise<ProjectWalk> {
   const listed = await asking('the list of projects', client.listProjects());
-  const held = await mapBounded(listed, async (project) => ({ project, resources: await resourcesNow(client, project.id) }), walkConcurrency);
+  const held = await mapBounded(
+    listed,
+    async (project) => ({ project, resources: await resourcesNow(client, project.id) }),
+    walkConcurrency,
+  );
   const walk: ProjectWalk = { projects: [], claims: new Map(), sizes: new Map() };
   for (const { project, resources } of held) {
     if (resources === null) continue;

@@ -12,14 +12,20 @@ export interface JournalRange {
   types?: readonly string[];
 }
 
-/** How many events a page holds, and at most a chunk more: about a megabyte, enough to make the work on it cheap. */
+/**
+ * How many events a page holds, and at most a chunk more: about a megabyte, enough to make the work on it
+ * cheap.
+ */
 const PAGE = 1_000;
 
 /**
- * Reads a part of the journal by COPY, in order, page by page: about twice as fast as a cursor. The reader's pace is kept;
- * what it has not asked for stays with the server.
+ * Reads a part of the journal by COPY, in order, page by page: about twice as fast as a cursor. The reader's
+ * pace is kept; what it has not asked for stays with the server.
  */
-export async function* journalPages(sql: Sql, { after, upTo, types }: JournalRange): AsyncGenerator<JournaledEvent[]> {
+export async function* journalPages(
+  sql: Sql,
+  { after, upTo, types }: JournalRange,
+): AsyncGenerator<JournaledEvent[]> {
   const ofTypes = types === undefined ? '' : ` and type in (${types.map(quotedType).join(', ')})`;
   const statement = `copy (select position, stream, revision, id, type, data, metadata from journal where position > ${whole(after)} and position <= ${whole(upTo)}${ofTypes} order by position) to stdout`;
   if (types?.length === 0) return;
@@ -44,7 +50,10 @@ function quotedType(type: string): string {
   return `'${type}'`;
 }
 
-/** An event of the journal as a rebuild reads it: its metadata, half of its JSON, is not parsed for what handlers look at. */
+/**
+ * An event of the journal as a rebuild reads it: its metadata, half of its JSON, is not parsed for what
+ * handlers look at.
+ */
 export class JournaledEvent implements RecordedEvent {
   readonly position: number;
   readonly stream: string;
@@ -55,7 +64,15 @@ export class JournaledEvent implements RecordedEvent {
   readonly metadata: EventMetadata;
 
   constructor(line: string) {
-    const [position, stream, revision, id, type, data, metadata] = line.split('\t') as [string, string, string, string, string, string, string];
+    const [position, stream, revision, id, type, data, metadata] = line.split('\t') as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
     this.position = Number(position);
     this.stream = unescaped(stream);
     this.revision = Number(revision);
@@ -63,7 +80,9 @@ export class JournaledEvent implements RecordedEvent {
     this.type = type;
     this.data = JSON.parse(unescaped(data));
     // With exact optional properties a getter that may answer undefined is none of an optional member.
-    this.metadata = new JournaledMetadata(unescaped(metadata)) as Required<JournaledMetadata> as EventMetadata;
+    this.metadata = new JournaledMetadata(
+      unescaped(metadata),
+    ) as Required<JournaledMetadata> as EventMetadata;
   }
 }
 
@@ -71,8 +90,9 @@ const schemaVersionText = /[,{]"schema_version":(\d+)[,}]/;
 const recordedAtText = /[,{]"recorded_at":"([^"\\]*)"[,}]/;
 
 /**
- * Metadata as text. The two members that every event is asked for are found in it: they are of its outermost object alone,
- * and in a text within it their names would have backslashes before the quotes. For the others all of it is parsed.
+ * Metadata as text. The two members that every event is asked for are found in it: they are of its outermost
+ * object alone, and in a text within it their names would have backslashes before the quotes. For the others
+ * all of it is parsed.
  */
 class JournaledMetadata {
   readonly #text: string;
@@ -82,20 +102,34 @@ class JournaledMetadata {
     this.#text = text;
   }
 
-  get schema_version() { return Number(schemaVersionText.exec(this.#text)?.[1] ?? this.toJSON().schema_version); }
+  get schema_version() {
+    return Number(schemaVersionText.exec(this.#text)?.[1] ?? this.toJSON().schema_version);
+  }
   get recorded_at() {
     const found = recordedAtText.exec(this.#text)?.[1];
     // A text of its own: a piece of the line, kept in a row, would keep all of the line.
-    return found === undefined ? this.toJSON().recorded_at : JSON.parse(`"${found}"`) as string;
+    return found === undefined ? this.toJSON().recorded_at : (JSON.parse(`"${found}"`) as string);
   }
-  get actor() { return this.toJSON().actor; }
-  get correlation_id() { return this.toJSON().correlation_id; }
-  get causation_id() { return this.toJSON().causation_id; }
-  get command() { return this.toJSON().command; }
-  get idempotency_key() { return this.toJSON().idempotency_key; }
-  get effective_at() { return this.toJSON().effective_at; }
+  get actor() {
+    return this.toJSON().actor;
+  }
+  get correlation_id() {
+    return this.toJSON().correlation_id;
+  }
+  get causation_id() {
+    return this.toJSON().causation_id;
+  }
+  get command() {
+    return this.toJSON().command;
+  }
+  get idempotency_key() {
+    return this.toJSON().idempotency_key;
+  }
+  get effective_at() {
+    return this.toJSON().effective_at;
+  }
 
   toJSON(): EventMetadata {
-    return this.#parsed ??= JSON.parse(this.#text) as EventMetadata;
+    return (this.#parsed ??= JSON.parse(this.#text) as EventMetadata);
   }
 }

@@ -1,8 +1,8 @@
 import { storedText } from '../../database/pg-array.ts';
 
 /**
- * A set of keys that remembers their hashes only: 16 bytes a key, however long the keys are. `mayHave` answers false for
- * sure and true with a chance of a false one below a millionth at a hundred million keys.
+ * A set of keys that remembers their hashes only: 16 bytes a key, however long the keys are. `mayHave`
+ * answers false for sure and true with a chance of a false one below a millionth at a hundred million keys.
  */
 export interface KeySet {
   readonly size: number;
@@ -35,7 +35,9 @@ export function createKeySet(): KeySet {
   };
 
   return {
-    get size() { return size; },
+    get size() {
+      return size;
+    },
     add(hash) {
       if (size * 2 >= slots.length) grow();
       const at = slotOf(hash);
@@ -68,7 +70,7 @@ export function keyHash(columns: readonly string[], values: Values): number {
   low = 0x85ebca6b;
   for (const name of columns) mix(partOf(values[name]));
   const mixed = Math.imul(high ^ (high >>> 16), 0x45d9f3b);
-  return ((mixed >>> 11) * 0x1_0000_0000 + ((low ^ mixed) >>> 0)) || 1;
+  return (mixed >>> 11) * 0x1_0000_0000 + ((low ^ mixed) >>> 0) || 1;
 }
 
 /** Takes in a text, two of its units at a time. */

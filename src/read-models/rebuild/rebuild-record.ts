@@ -27,7 +27,12 @@ export interface RebuildRecord {
   start(projection: Projection, target: number): Promise<void>;
   /** Told often, written now and then. */
   reached(projections: readonly Projection[], position: number): Promise<void>;
-  turn(projection: Projection, status: 'catching_up' | 'completed' | 'failed', position: number, error?: RebuildStatus['error']): Promise<void>;
+  turn(
+    projection: Projection,
+    status: 'catching_up' | 'completed' | 'failed',
+    position: number,
+    error?: RebuildStatus['error'],
+  ): Promise<void>;
 }
 
 /** Keeps the record in `projection_rebuilds`. */
@@ -54,14 +59,30 @@ export function createRebuildRecord(sql: Sql): RebuildRecord {
 
 /** The last rebuilds, by projection name and version joined by a space. */
 export async function rebuildStatus(sql: Sql): Promise<Map<string, RebuildStatus>> {
-  const rows = await sql<(Omit<RebuildStatus, 'events_per_second' | 'seconds_left'> & { name: string; version: number; seconds: string })[]>`
+  const rows = await sql<
+    (Omit<RebuildStatus, 'events_per_second' | 'seconds_left'> & {
+      name: string;
+      version: number;
+      seconds: string;
+    })[]
+  >`
     select name, version, position, target, error, started_at, updated_at,
       case when status in ('building', 'catching_up') and updated_at < clock_timestamp() - ${LOST_AFTER_SECONDS} * interval '1 second' then 'interrupted' else status end as status,
       extract(epoch from updated_at - started_at)::numeric(12, 3)::text as seconds
     from projection_rebuilds`;
-  return new Map(rows.map(({ name, version, seconds, ...row }) => {
-    const rate = Number(seconds) > 0 ? Math.round(row.position / Number(seconds)) : 0;
-    const isOver = row.status !== 'building' && row.status !== 'catching_up';
-    return [`${name} ${version}`, { ...row, events_per_second: rate, seconds_left: isOver || rate === 0 ? null : Math.ceil(Math.max(0, row.target - row.position) / rate) }];
-  }));
+  return new Map(
+    rows.map(({ name, version, seconds, ...row }) => {
+      const rate = Number(seconds) > 0 ? Math.round(row.position / Number(seconds)) : 0;
+      const isOver = row.status !== 'building' && row.status !== 'catching_up';
+      return [
+        `${name} ${version}`,
+        {
+          ...row,
+          events_per_second: rate,
+          seconds_left:
+            isOver || rate === 0 ? null : Math.ceil(Math.max(0, row.target - row.position) / rate),
+        },
+      ];
+    }),
+  );
 }

@@ -14,9 +14,15 @@ const CHUNK = 1 << 18;
  */
 export async function copyIn(tx: Transaction, table: Table, rows: Iterable<Values>): Promise<void> {
   const columns = Object.entries(table.columns);
-  const target = await tx.unsafe(`copy "${table.schema}"."${table.name}" (${columns.map(([name]) => `"${name}"`).join(', ')}) from stdin`).writable();
+  const target = await tx
+    .unsafe(
+      `copy "${table.schema}"."${table.name}" (${columns.map(([name]) => `"${name}"`).join(', ')}) from stdin`,
+    )
+    .writable();
   let failure: Error | undefined;
-  target.on('error', (error: Error) => { failure = error; });
+  target.on('error', (error: Error) => {
+    failure = error;
+  });
   const wholeSent = onceSent(target);
   try {
     let text = '';
@@ -32,9 +38,11 @@ export async function copyIn(tx: Transaction, table: Table, rows: Iterable<Value
     throw failure ?? error;
   }
   await wholeSent;
-  // The driver drops an error that comes after the last row and never ends the stream: the next statement of the
-  // transaction tells, for it is refused after any failure.
-  await tx`select`.catch((error: unknown) => { throw failure ?? new Error(`rows for ${table.ref} were refused`, { cause: error }); });
+  // The driver drops an error that comes after the last row and never ends the stream: the next statement of
+  // the transaction tells, for it is refused after any failure.
+  await tx`select`.catch((error: unknown) => {
+    throw failure ?? new Error(`rows for ${table.ref} were refused`, { cause: error });
+  });
   if (failure !== undefined) throw failure;
 }
 
@@ -75,10 +83,13 @@ function encodeField(table: Table, name: string, column: Column, value: unknown)
   }
   switch (column) {
     case 'text':
-    case 'text?': return escaped(storedText(value as string));
+    case 'text?':
+      return escaped(storedText(value as string));
     case 'jsonb':
-    case 'jsonb?': return escaped(jsonbText(value));
-    default: return typeof value === 'string' ? value : JSON.stringify(value);
+    case 'jsonb?':
+      return escaped(jsonbText(value));
+    default:
+      return typeof value === 'string' ? value : JSON.stringify(value);
   }
 }
 

@@ -30,7 +30,8 @@ export interface ShadowModel {
 /** What a shadow is for; each has a schema of its own. */
 export type ShadowPurpose = 'rebuild' | 'verify';
 
-export const shadowSchema = (projection: Projection, purpose: ShadowPurpose): string => `${projection.schema}_${purpose}`;
+export const shadowSchema = (projection: Projection, purpose: ShadowPurpose): string =>
+  `${projection.schema}_${purpose}`;
 
 /** Drops a shadow that was left behind or is no longer needed. */
 export async function dropShadow(sql: Sql, projection: Projection, purpose: ShadowPurpose): Promise<void> {
@@ -38,11 +39,16 @@ export async function dropShadow(sql: Sql, projection: Projection, purpose: Shad
 }
 
 /**
- * Makes an empty shadow of a projection. What an earlier try left of one is dropped. Until it is finished, it is in one
- * transaction, which takes one of the pool's connections: a server that is not replicated writes the rows of a table
- * straight to its file if the same transaction made it, instead of through the log first; and a kill leaves nothing.
+ * Makes an empty shadow of a projection. What an earlier try left of one is dropped. Until it is finished, it
+ * is in one transaction, which takes one of the pool's connections: a server that is not replicated writes
+ * the rows of a table straight to its file if the same transaction made it, instead of through the log first;
+ * and a kill leaves nothing.
  */
-export async function createShadow(sql: Sql, projection: Projection, purpose: ShadowPurpose): Promise<ShadowModel> {
+export async function createShadow(
+  sql: Sql,
+  projection: Projection,
+  purpose: ShadowPurpose,
+): Promise<ShadowModel> {
   const schema = shadowSchema(projection, purpose);
   const inShadow = (table: Table): Table => ({ ...table, schema, ref: `${schema}.${table.name}` });
   const tables = new Map(projection.tables.map((table) => [table, inShadow(table)]));
@@ -55,11 +61,18 @@ export async function createShadow(sql: Sql, projection: Projection, purpose: Sh
     await rollback();
     throw error;
   }
-  const filling = new Map<Table, ShadowTable>([...tables].map(([live, shadow]) => [live, fillShadowTable(tx, shadow)]));
+  const filling = new Map<Table, ShadowTable>(
+    [...tables].map(([live, shadow]) => [live, fillShadowTable(tx, shadow)]),
+  );
   const opsOf = rowOpsOf(projection);
-  const each = async (work: (table: ShadowTable) => Promise<void>) => { for (const table of filling.values()) await work(table); };
+  const each = async (work: (table: ShadowTable) => Promise<void>) => {
+    for (const table of filling.values()) await work(table);
+  };
   return {
-    projection, purpose, schema, tables,
+    projection,
+    purpose,
+    schema,
+    tables,
     apply(event) {
       for (const op of opsOf(event)) filling.get(op.table)?.apply(op);
     },
@@ -84,10 +97,14 @@ function moved(batch: FoldedBatch, tables: ReadonlyMap<Table, Table>): FoldedBat
 }
 
 /**
- * After the database refused rows that were filled in bulk: the first event whose rows it refuses, found by applying event
- * after event to a shadow with keys.
+ * After the database refused rows that were filled in bulk: the first event whose rows it refuses, found by
+ * applying event after event to a shadow with keys.
  */
-export async function findRefused(sql: Sql, model: ShadowModel, pages: AsyncIterable<readonly RecordedEvent[]>): Promise<Poison | null> {
+export async function findRefused(
+  sql: Sql,
+  model: ShadowModel,
+  pages: AsyncIterable<readonly RecordedEvent[]>,
+): Promise<Poison | null> {
   await dropShadow(sql, model.projection, model.purpose);
   await sql.unsafe(`create schema "${model.schema}"`);
   for (const table of model.tables.values()) {

@@ -7,15 +7,21 @@ import { copyIn } from './row-copy.ts';
 
 type Values = Record<string, unknown>;
 
-/** A table keeps at least so many rows in memory, those touched last, and at most about twice as many and a page. */
+/**
+ * A table keeps at least so many rows in memory, those touched last, and at most about twice as many and a
+ * page.
+ */
 const KEPT = 10_000;
-/** After so many generations of rows of which none was touched again, as with records, it keeps few: they only make garbage. */
+/**
+ * After so many generations of rows of which none was touched again, as with records, it keeps few: they only
+ * make garbage.
+ */
 const UNTOUCHED_GENERATIONS = 2;
 
 /**
- * A table that is filled from nothing. Rows stay in memory while they are likely to be touched again, then go by COPY into
- * a table without indexes. A row that is touched after it was written gives the table its key, from where on it is
- * written as live ones are: rare, since most rows are written once or change soon.
+ * A table that is filled from nothing. Rows stay in memory while they are likely to be touched again, then go
+ * by COPY into a table without indexes. A row that is touched after it was written gives the table its key,
+ * from where on it is written as live ones are: rare, since most rows are written once or change soon.
  */
 export interface ShadowTable {
   /** The table in the shadow schema. */
@@ -46,8 +52,8 @@ function* rowsOf(kept: ReadonlyMap<number, Values | Removed>): Generator<Values>
  * @param keep how many rows stay in memory at least
  */
 export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): ShadowTable {
-  // Rows by the hash of their key, in two generations: what is touched is young; when the young are many, the old are written
-  // and the young are the old ones.
+  // Rows by the hash of their key, in two generations: what is touched is young; when the young are many, the
+  // old are written and the young are the old ones.
   let young = new Map<number, Values | Removed>();
   let old = new Map<number, Values | Removed>();
   // Every key that ever had a row: what is among them and not kept is in the table.
@@ -97,7 +103,8 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
       untouched = 0;
       const kept = touched(hash);
       // What is kept may be another key of the same hash: this one is in the table then, if it is anywhere.
-      if (kept === undefined || !sameKey(table.key, kept instanceof Removed ? kept.key : kept, values)) foldInto(late, [{ ...op, table }]);
+      if (kept === undefined || !sameKey(table.key, kept instanceof Removed ? kept.key : kept, values))
+        foldInto(late, [{ ...op, table }]);
       else if (op.op === 'upsert') young.set(hash, op.row);
       else if (op.op === 'remove') young.set(hash, new Removed(op.key));
       else if (!(kept instanceof Removed)) young.set(hash, { ...kept, ...op.changes });

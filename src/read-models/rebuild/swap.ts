@@ -1,5 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { briefSessions, briefTransactions, isConnectionError, isTransientError } from '../../database/connection.ts';
+import {
+  briefSessions,
+  briefTransactions,
+  isConnectionError,
+  isTransientError,
+} from '../../database/connection.ts';
 import type { Fragment, Sql, Transaction } from '../../database/db.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import type { Projection } from '../projection.ts';
@@ -10,11 +15,17 @@ import type { ShadowModel } from './shadow-models.ts';
 const BATCH = 5_000;
 /** Few enough to be applied while the live runner waits. */
 const NEARLY = 1_000;
-/** Readers hold a table for as long as they read; after this long of finding it held every time, the swap gives up. */
+/**
+ * Readers hold a table for as long as they read; after this long of finding it held every time, the swap
+ * gives up.
+ */
 const PATIENCE_MS = 300_000;
 
 /** The live tables' checkpoint. */
-export interface LiveCheckpoint { position: number; status: string }
+export interface LiveCheckpoint {
+  position: number;
+  status: string;
+}
 
 /** A shadow that can't be brought to where the live tables are. */
 export class ShadowFailed extends Error {
@@ -33,21 +44,34 @@ export async function liveCheckpoint(db: Sql | Transaction, projection: Projecti
 }
 
 /**
- * Reads a checkpoint, and holds it: its batches wait until the transaction ends, which is therefore a brief one, and counts
- * among those of the projections: a frozen one is ended.
+ * Reads a checkpoint, and holds it: its batches wait until the transaction ends, which is therefore a brief
+ * one, and counts among those of the projections: a frozen one is ended.
  */
 export async function holdCheckpoint(tx: Transaction, projection: Projection): Promise<LiveCheckpoint> {
-  await tx.unsafe(`set local idle_in_transaction_session_timeout = '${briefTransactions.idle_in_transaction_session_timeout}'; set local application_name = '${briefSessions.projections}'`);
+  await tx.unsafe(
+    `set local idle_in_transaction_session_timeout = '${briefTransactions.idle_in_transaction_session_timeout}'; set local application_name = '${briefSessions.projections}'`,
+  );
   return checkpoint(tx, projection, tx`for update`);
 }
 
-async function checkpoint(db: Sql | Transaction, { name, version }: Projection, lock: Fragment): Promise<LiveCheckpoint> {
-  const [row] = await db<LiveCheckpoint[]>`select position, status from projection_checkpoints where name = ${name} and version = ${version} ${lock}`;
-  if (row === undefined) throw new ShadowFailed(`projection ${name} has no checkpoint: a node of another release may have dropped it`);
+async function checkpoint(
+  db: Sql | Transaction,
+  { name, version }: Projection,
+  lock: Fragment,
+): Promise<LiveCheckpoint> {
+  const [row] = await db<
+    LiveCheckpoint[]
+  >`select position, status from projection_checkpoints where name = ${name} and version = ${version} ${lock}`;
+  if (row === undefined)
+    throw new ShadowFailed(
+      `projection ${name} has no checkpoint: a node of another release may have dropped it`,
+    );
   return row;
 }
 
-/** Applies the journal's events from `at` up to `target` to a finished shadow, in transactions of their own. */
+/**
+ * Applies the journal's events from `at` up to `target` to a finished shadow, in transactions of their own.
+ */
 export async function catchUp(sql: Sql, model: ShadowModel, at: number, target: number): Promise<number> {
   let position = at;
   while (position < target) {
@@ -57,7 +81,13 @@ export async function catchUp(sql: Sql, model: ShadowModel, at: number, target: 
   return position;
 }
 
-async function followOnce(tx: Transaction, sql: Sql, model: ShadowModel, from: number, limit: number): Promise<number> {
+async function followOnce(
+  tx: Transaction,
+  sql: Sql,
+  model: ShadowModel,
+  from: number,
+  limit: number,
+): Promise<number> {
   const events = await readJournal(sql, from, limit);
   const poison = await model.follow(tx, events);
   if (poison !== null) throw new ShadowFailed(poison.reason, poison);
@@ -65,13 +95,19 @@ async function followOnce(tx: Transaction, sql: Sql, model: ShadowModel, from: n
 }
 
 /**
- * Puts a finished shadow in the place of the live tables. It locks the checkpoint first, as every batch does, brings the
- * shadow to it, then takes every live table for itself, so that no statement sees one table of before and one of after,
- * and renames. A lock that is not to be had within 200 ms is asked for again later: nobody waits for longer behind it.
+ * Puts a finished shadow in the place of the live tables. It locks the checkpoint first, as every batch does,
+ * brings the shadow to it, then takes every live table for itself, so that no statement sees one table of
+ * before and one of after, and renames. A lock that is not to be had within 200 ms is asked for again later:
+ * nobody waits for longer behind it.
  * @param at journal position of the shadow
  * @returns the journal position of the new tables
  */
-export async function swapIn(sql: Sql, model: ShadowModel, at: number, signal?: AbortSignal): Promise<number> {
+export async function swapIn(
+  sql: Sql,
+  model: ShadowModel,
+  at: number,
+  signal?: AbortSignal,
+): Promise<number> {
   const { projection } = model;
   const deadline = performance.now() + PATIENCE_MS;
   let position = at;
@@ -92,12 +128,18 @@ export async function swapIn(sql: Sql, model: ShadowModel, at: number, signal?: 
         else throw error;
       }
     }
-    if (performance.now() > deadline) throw new ShadowFailed('the live tables were in use every time for five minutes, or nobody feeds them: try again');
+    if (performance.now() > deadline)
+      throw new ShadowFailed(
+        'the live tables were in use every time for five minutes, or nobody feeds them: try again',
+      );
     await delay(pause, undefined, signal === undefined ? {} : { signal });
   }
 }
 
-/** Where the shadow has to be: at the live checkpoint. What a parked projection has reached holds nothing back. */
+/**
+ * Where the shadow has to be: at the live checkpoint. What a parked projection has reached holds nothing
+ * back.
+ */
 function targetOf({ position, status }: LiveCheckpoint, at: number): number {
   return status === 'live' ? position : Math.max(position, at);
 }
@@ -114,7 +156,9 @@ async function swapOnce(sql: Sql, model: ShadowModel, at: number): Promise<numbe
     if (target < at) throw new Behind();
     const position = target > at ? await followOnce(tx, sql, model, at, target - at) : at;
     if (position !== target) throw new Behind();
-    await tx.unsafe(`lock table ${projection.tables.map((table) => `"${table.schema}"."${table.name}"`).join(', ')} in access exclusive mode`);
+    await tx.unsafe(
+      `lock table ${projection.tables.map((table) => `"${table.schema}"."${table.name}"`).join(', ')} in access exclusive mode`,
+    );
     await tx.unsafe(`drop schema "${projection.schema}" cascade`);
     await tx.unsafe(`alter schema "${schema}" rename to "${projection.schema}"`);
     await tx`update projection_checkpoints set position = ${position}, status = 'live', error = null, updated_at = now() where name = ${name} and version = ${version}`;

@@ -28,10 +28,14 @@ const q = (name: string) => `"${name}"`;
 const nameOf = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
 
 /**
- * Compares a live table row for row with the same table built anew, both of one journal position, in one snapshot.
- * Decimals are compared by value, JSON by content.
+ * Compares a live table row for row with the same table built anew, both of one journal position, in one
+ * snapshot. Decimals are compared by value, JSON by content.
  */
-export async function compareTables(tx: Sql | Transaction, live: Table, shadow: Table): Promise<TableComparison> {
+export async function compareTables(
+  tx: Sql | Transaction,
+  live: Table,
+  shadow: Table,
+): Promise<TableComparison> {
   const columns = Object.keys(live.columns);
   const onKey = live.key.map((name) => `l.${q(name)} = s.${q(name)}`).join(' and ');
   const differs = columns.map((name) => `l.${q(name)} is distinct from s.${q(name)}`).join(' or ');
@@ -41,18 +45,34 @@ export async function compareTables(tx: Sql | Transaction, live: Table, shadow: 
       (select count(*) from ${nameOf(live)} l full join ${nameOf(shadow)} s on ${onKey} where ${differs}) as differing`);
   const { rows, differing } = counted as { rows: number; differing: number };
   if (differing === 0) return { table: live.ref, rows, differing, differences: [] };
-  const found = await tx.unsafe<{ in_live: boolean; in_events: boolean; live: Record<string, unknown>; events: Record<string, unknown> }[]>(`
+  const found = await tx.unsafe<
+    { in_live: boolean; in_events: boolean; live: Record<string, unknown>; events: Record<string, unknown> }[]
+  >(`
     select l.${first} is not null as in_live, s.${first} is not null as in_events, to_jsonb(l) as live, to_jsonb(s) as events
     from ${nameOf(live)} l full join ${nameOf(shadow)} s on ${onKey} where ${differs}
     order by ${live.key.map((name) => `coalesce(l.${q(name)}, s.${q(name)})`).join(', ')} limit ${NAMED}`);
   return { table: live.ref, rows, differing, differences: found.map((row) => describe(live, columns, row)) };
 }
 
-function describe(table: Table, columns: readonly string[], { in_live, in_events, live, events }: { in_live: boolean; in_events: boolean; live: Record<string, unknown>; events: Record<string, unknown> }): RowDifference {
+function describe(
+  table: Table,
+  columns: readonly string[],
+  {
+    in_live,
+    in_events,
+    live,
+    events,
+  }: { in_live: boolean; in_events: boolean; live: Record<string, unknown>; events: Record<string, unknown> },
+): RowDifference {
   const present = in_live ? live : events;
   const key = Object.fromEntries(table.key.map((name) => [name, present[name]]));
   if (!in_events) return { table: table.ref, key, difference: 'surplus', columns: [] };
   if (!in_live) return { table: table.ref, key, difference: 'missing', columns: [] };
   const changed = columns.filter((name) => JSON.stringify(live[name]) !== JSON.stringify(events[name]));
-  return { table: table.ref, key, difference: 'changed', columns: changed.map((column) => ({ column, live: live[column], events: events[column] })) };
+  return {
+    table: table.ref,
+    key,
+    difference: 'changed',
+    columns: changed.map((column) => ({ column, live: live[column], events: events[column] })),
+  };
 }

@@ -14,16 +14,31 @@ export interface LastEvent {
 }
 
 /** Finds, for each differing row, the last event that touched it; none for a row that no event knows. */
-export async function lastEventsOfRows(projections: readonly Projection[], differences: readonly RowDifference[], pages: AsyncIterable<readonly RecordedEvent[]>): Promise<Map<RowDifference, LastEvent>> {
-  const wanted = new Map<string, RowDifference>(differences.map((difference) => [nameOf(difference.table, difference.key), difference]));
+export async function lastEventsOfRows(
+  projections: readonly Projection[],
+  differences: readonly RowDifference[],
+  pages: AsyncIterable<readonly RecordedEvent[]>,
+): Promise<Map<RowDifference, LastEvent>> {
+  const wanted = new Map<string, RowDifference>(
+    differences.map((difference) => [nameOf(difference.table, difference.key), difference]),
+  );
   const lastEvents = new Map<RowDifference, LastEvent>();
   const opsOfEach = projections.map(rowOpsOf);
   for await (const page of pages) {
     for (const event of page) {
       for (const opsOf of opsOfEach) {
         for (const op of opsOf(event)) {
-          const difference = wanted.get(nameOf(op.table.ref, keyOf(op.table, op.op === 'upsert' ? op.row : op.key)));
-          if (difference !== undefined) lastEvents.set(difference, { position: event.position, stream: event.stream, revision: event.revision, type: event.type, id: event.id });
+          const difference = wanted.get(
+            nameOf(op.table.ref, keyOf(op.table, op.op === 'upsert' ? op.row : op.key)),
+          );
+          if (difference !== undefined)
+            lastEvents.set(difference, {
+              position: event.position,
+              stream: event.stream,
+              revision: event.revision,
+              type: event.type,
+              id: event.id,
+            });
         }
       }
     }

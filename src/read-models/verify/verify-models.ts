@@ -9,7 +9,10 @@ import { withShadows, type RebuildOptions } from '../rebuild/rebuild.ts';
 import type { ShadowModel } from '../rebuild/shadow-models.ts';
 import { catchUp, holdCheckpoint, liveCheckpoint, ShadowFailed } from '../rebuild/swap.ts';
 
-/** How often a shadow is brought to a checkpoint that has moved on meanwhile, before its batches are made to wait. */
+/**
+ * How often a shadow is brought to a checkpoint that has moved on meanwhile, before its batches are made to
+ * wait.
+ */
 const CHASES = 5;
 
 /** What came of verifying one projection. */
@@ -26,15 +29,26 @@ export interface VerifiedProjection {
 }
 
 /**
- * Builds projections anew from the first event, beside their live tables, and compares row for row, both at one journal
- * position. Live tables go on meanwhile; nothing of theirs is changed.
+ * Builds projections anew from the first event, beside their live tables, and compares row for row, both at
+ * one journal position. Live tables go on meanwhile; nothing of theirs is changed.
  */
-export async function verifyProjections(projections: readonly Projection[], options: RebuildOptions): Promise<VerifiedProjection[]> {
+export async function verifyProjections(
+  projections: readonly Projection[],
+  options: RebuildOptions,
+): Promise<VerifiedProjection[]> {
   const verified = new Map<Projection, VerifiedProjection>();
   const fail = (projection: Projection, error: unknown) => {
     const poison = error instanceof ShadowFailed ? error.poison : null;
-    const failure = poison === null ? { reason: error instanceof Error ? error.message : String(error) } : { ...poison };
-    verified.set(projection, { name: projection.name, version: projection.version, position: 0, tables: [], differences: [], failure });
+    const failure =
+      poison === null ? { reason: error instanceof Error ? error.message : String(error) } : { ...poison };
+    verified.set(projection, {
+      name: projection.name,
+      version: projection.version,
+      position: 0,
+      tables: [],
+      differences: [],
+      failure,
+    });
   };
   await withShadows(projections, 'verify', options, fail, async ({ model, position, sql }) => {
     verified.set(model.projection, await compare(sql, model, position, options));
@@ -42,7 +56,12 @@ export async function verifyProjections(projections: readonly Projection[], opti
   return projections.map((projection) => verified.get(projection) as VerifiedProjection);
 }
 
-async function compare(sql: Sql, model: ShadowModel, built: number, options: RebuildOptions): Promise<VerifiedProjection> {
+async function compare(
+  sql: Sql,
+  model: ShadowModel,
+  built: number,
+  options: RebuildOptions,
+): Promise<VerifiedProjection> {
   const { projection } = model;
   const { position, comparisons } = await atOnePosition(sql, model, built, async (tx) => {
     const found = [];
@@ -50,52 +69,97 @@ async function compare(sql: Sql, model: ShadowModel, built: number, options: Reb
     return found;
   });
   const differences = comparisons.flatMap((comparison) => comparison.differences);
-  const lastEvents = differences.length === 0 ? new Map<RowDifference, LastEvent>() : await touchesOf(projection, differences, position, options);
+  const lastEvents =
+    differences.length === 0
+      ? new Map<RowDifference, LastEvent>()
+      : await touchesOf(projection, differences, position, options);
   return {
-    name: projection.name, version: projection.version, position, failure: null,
+    name: projection.name,
+    version: projection.version,
+    position,
+    failure: null,
     tables: comparisons.map(({ table, rows, differing }) => ({ table, rows, differing })),
-    differences: differences.map((difference) => ({ ...difference, last_event: lastEvents.get(difference) ?? null })),
+    differences: differences.map((difference) => ({
+      ...difference,
+      last_event: lastEvents.get(difference) ?? null,
+    })),
   };
 }
 
-async function touchesOf(projection: Projection, differences: readonly RowDifference[], position: number, { openPool }: RebuildOptions): Promise<Map<RowDifference, LastEvent>> {
+async function touchesOf(
+  projection: Projection,
+  differences: readonly RowDifference[],
+  position: number,
+  { openPool }: RebuildOptions,
+): Promise<Map<RowDifference, LastEvent>> {
   const reader = openPool(1);
   try {
-    return await lastEventsOfRows([projection], differences, journalPages(reader, { after: 0, upTo: position, types: Object.keys(projection.on) }));
+    return await lastEventsOfRows(
+      [projection],
+      differences,
+      journalPages(reader, { after: 0, upTo: position, types: Object.keys(projection.on) }),
+    );
   } finally {
     await reader.end({ timeout: 0 });
   }
 }
 
-interface Compared<T> { position: number; comparisons: T }
+interface Compared<T> {
+  position: number;
+  comparisons: T;
+}
 
 /**
- * Runs a comparison in a snapshot that has live tables and shadow at one position. As a rule the live tables stand still
- * for the moment that the snapshot takes; where they don't, their checkpoint is held for that moment.
+ * Runs a comparison in a snapshot that has live tables and shadow at one position. As a rule the live tables
+ * stand still for the moment that the snapshot takes; where they don't, their checkpoint is held for that
+ * moment.
  */
-async function atOnePosition<T>(sql: Sql, model: ShadowModel, built: number, use: (tx: Transaction) => Promise<T>): Promise<Compared<T>> {
+async function atOnePosition<T>(
+  sql: Sql,
+  model: ShadowModel,
+  built: number,
+  use: (tx: Transaction) => Promise<T>,
+): Promise<Compared<T>> {
   let at = built;
   for (let chase = 1; ; chase++) {
     at = await catchUp(sql, model, at, (await liveCheckpoint(sql, model.projection)).position);
-    const compared = chase < CHASES ? await inSnapshot(sql, model, at, use) : await holding(sql, model, at, use);
+    const compared =
+      chase < CHASES ? await inSnapshot(sql, model, at, use) : await holding(sql, model, at, use);
     if (compared !== null) return compared;
   }
 }
 
 /** Null where the live tables are elsewhere, or were swapped for rebuilt ones meanwhile. */
-async function inSnapshot<T>(sql: Sql, model: ShadowModel, at: number, use: (tx: Transaction) => Promise<T>, taken?: () => void): Promise<Compared<T> | null> {
-  const outcome = await sql.begin('isolation level repeatable read read only', async (tx): Promise<{ compared: Compared<T> | null }> => {
-    const live = await liveCheckpoint(tx, model.projection);
-    taken?.();
-    if (live.position !== at) return { compared: null };
-    const comparisons = await use(tx);
-    return { compared: await wasSwapped(tx) ? null : { position: at, comparisons } };
-  });
+async function inSnapshot<T>(
+  sql: Sql,
+  model: ShadowModel,
+  at: number,
+  use: (tx: Transaction) => Promise<T>,
+  taken?: () => void,
+): Promise<Compared<T> | null> {
+  const outcome = await sql.begin(
+    'isolation level repeatable read read only',
+    async (tx): Promise<{ compared: Compared<T> | null }> => {
+      const live = await liveCheckpoint(tx, model.projection);
+      taken?.();
+      if (live.position !== at) return { compared: null };
+      const comparisons = await use(tx);
+      return { compared: (await wasSwapped(tx)) ? null : { position: at, comparisons } };
+    },
+  );
   return outcome.compared;
 }
 
-/** The checkpoint's batches wait while the shadow takes the last step and the snapshot is taken, not while it is used. */
-async function holding<T>(sql: Sql, model: ShadowModel, at: number, use: (tx: Transaction) => Promise<T>): Promise<Compared<T> | null> {
+/**
+ * The checkpoint's batches wait while the shadow takes the last step and the snapshot is taken, not while it
+ * is used.
+ */
+async function holding<T>(
+  sql: Sql,
+  model: ShadowModel,
+  at: number,
+  use: (tx: Transaction) => Promise<T>,
+): Promise<Compared<T> | null> {
   let compared: Promise<Compared<T> | null> | undefined;
   await sql.begin(async (tx) => {
     const live = await holdCheckpoint(tx, model.projection);

@@ -15,25 +15,64 @@ export const automatic: Actor = { sub: 'job:billing', tenant_id: null, roles: ['
 
 export const created = (state: DeploymentState = 'active'): DeploymentEvent => ({
   type: 'DeploymentCreated',
-  data: { ...owner, slug: 'site', display_name: 'Site', region: null, state, llm_mode: 'none', template_code: null, template_version: null, trial_ends_at: null, effective_on: today },
+  data: {
+    ...owner,
+    slug: 'site',
+    display_name: 'Site',
+    region: null,
+    state,
+    llm_mode: 'none',
+    template_code: null,
+    template_version: null,
+    trial_ends_at: null,
+    effective_on: today,
+  },
 });
-export const transitioned = (from: DeploymentState, to: DeploymentState, reason: string | null = null): DeploymentEvent =>
-  ({ type: 'DeploymentTransitioned', data: { ...owner, from, to, reason, effective_on: today } });
+export const transitioned = (
+  from: DeploymentState,
+  to: DeploymentState,
+  reason: string | null = null,
+): DeploymentEvent => ({
+  type: 'DeploymentTransitioned',
+  data: { ...owner, from, to, reason, effective_on: today },
+});
 export const started = (starts_on = today, plan_version = 2): DeploymentEvent => ({
   type: 'SubscriptionStarted',
   data: { ...owner, subscription_id, plan_code: 'studio', plan_version, starts_on, trial_ends_at: null },
   ...(starts_on === today ? {} : { effective_at: starts_on }),
 });
-export const attached = (changes: { attachment_id?: string; packs?: number; effective_on?: string; price_cents?: number } = {}): DeploymentEvent => ({
+export const attached = (
+  changes: { attachment_id?: string; packs?: number; effective_on?: string; price_cents?: number } = {},
+): DeploymentEvent => ({
   type: 'AddonAttached',
-  data: { ...owner, subscription_id, attachment_id: 'a1', code: 'storage_50gb', resource_kind: 'spaces_gb_month', packs: 1, qty: '50', price_cents: 750, effective_on: today, ...changes },
+  data: {
+    ...owner,
+    subscription_id,
+    attachment_id: 'a1',
+    code: 'storage_50gb',
+    resource_kind: 'spaces_gb_month',
+    packs: 1,
+    qty: '50',
+    price_cents: 750,
+    effective_on: today,
+    ...changes,
+  },
 });
 
 export const studio: PlanOffer = {
   code: 'studio',
-  versions: [{ version: 1, status: 'retired', currency: 'AUD' }, { version: 2, status: 'active', currency: 'AUD' }, { version: 3, status: 'draft', currency: 'AUD' }],
+  versions: [
+    { version: 1, status: 'retired', currency: 'AUD' },
+    { version: 2, status: 'active', currency: 'AUD' },
+    { version: 3, status: 'draft', currency: 'AUD' },
+  ],
 };
-export const storage: AddonOffer = { code: 'storage_50gb', resource_kind: 'spaces_gb_month', qty: '50', price_cents: 750 };
+export const storage: AddonOffer = {
+  code: 'storage_50gb',
+  resource_kind: 'spaces_gb_month',
+  qty: '50',
+  price_cents: 750,
+};
 
 /** What a subscriber may choose from, with no invoices in the way. */
 export const onOffer: SubscribeContext = { plan: studio, addons: [storage], invoices: [] };

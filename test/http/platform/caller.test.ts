@@ -13,7 +13,12 @@ const callers: Record<string, Caller> = {
   admin: callerOf({ sub: 'a', exp, roles: ['platform_admin'] }),
   service: callerOf({ sub: 's', exp, roles: ['service'] }),
   'service with a tenant': callerOf({ sub: 's', exp, tenant_id: 'acme', roles: ['service'] }),
-  'admin that is a service too': callerOf({ sub: 'b', exp, tenant_id: 'platform-admin', roles: ['service', 'platform_admin'] }),
+  'admin that is a service too': callerOf({
+    sub: 'b',
+    exp,
+    tenant_id: 'platform-admin',
+    roles: ['service', 'platform_admin'],
+  }),
 };
 
 /** The result, or the code of the refusal. */
@@ -21,31 +26,42 @@ function outcome(work: () => unknown): unknown {
   try {
     return work();
   } catch (error) {
-    return error instanceof Refused ? error.refusal.refused : error instanceof HttpProblem ? error.code : error;
+    return error instanceof Refused
+      ? error.refusal.refused
+      : error instanceof HttpProblem
+        ? error.code
+        : error;
   }
 }
 
 describe('callers', () => {
   it('may use what their roles say', () => {
     const accesses: Access[] = ['public', 'tenant', 'admin', 'integration'];
-    const table = Object.fromEntries(Object.entries(callers).map(([name, caller]) => [name, accesses.filter((access) => mayAccess(caller, access))]));
+    const table = Object.fromEntries(
+      Object.entries(callers).map(([name, caller]) => [
+        name,
+        accesses.filter((access) => mayAccess(caller, access)),
+      ]),
+    );
     expect(table).to.deep.equal({
-      'anonymous': ['public'],
-      'tenant': ['public', 'tenant'],
-      'admin': ['public', 'tenant', 'admin', 'integration'],
-      'service': ['public', 'integration'],
+      anonymous: ['public'],
+      tenant: ['public', 'tenant'],
+      admin: ['public', 'tenant', 'admin', 'integration'],
+      service: ['public', 'integration'],
       'service with a tenant': ['public', 'integration'],
       'admin that is a service too': ['public', 'tenant', 'admin', 'integration'],
     });
   });
 
   it('never have "no filter" for want of a tenant', () => {
-    const scopes = Object.fromEntries(Object.entries(callers).map(([name, caller]) => [name, outcome(() => scopeOf(caller))]));
+    const scopes = Object.fromEntries(
+      Object.entries(callers).map(([name, caller]) => [name, outcome(() => scopeOf(caller))]),
+    );
     expect(scopes).to.deep.equal({
-      'anonymous': 'forbidden',
-      'tenant': 'acme',
-      'admin': null,
-      'service': 'forbidden',
+      anonymous: 'forbidden',
+      tenant: 'acme',
+      admin: null,
+      service: 'forbidden',
       'service with a tenant': 'forbidden',
       'admin that is a service too': null,
     });
@@ -57,7 +73,8 @@ describe('callers', () => {
     const nobodys = { tenant_id: null };
     expect(ownerOr404(tenant, own, 'thing')).to.equal(own);
     expect(ownerOr404(admin, nobodys, 'thing')).to.equal(nobodys);
-    for (const object of [{ tenant_id: 'beta' }, nobodys, null, undefined]) expect(outcome(() => ownerOr404(tenant, object, 'thing'))).to.equal('not-found');
+    for (const object of [{ tenant_id: 'beta' }, nobodys, null, undefined])
+      expect(outcome(() => ownerOr404(tenant, object, 'thing'))).to.equal('not-found');
     expect(outcome(() => ownerOr404(admin, undefined, 'thing'))).to.equal('not-found');
     expect(outcome(() => tenantFor(tenant, undefined))).to.equal('acme');
     expect(outcome(() => tenantFor(tenant, 'beta'))).to.equal('forbidden');
@@ -67,8 +84,21 @@ describe('callers', () => {
 
   it('are refused with claims of a wrong shape or without any standing', () => {
     const good = { sub: 'u', exp, tenant_id: 'acme', roles: ['x'] };
-    for (const bad of [{ sub: '' }, { sub: 7 }, { sub: 'a\u0000' }, { exp: undefined }, { tenant_id: '' }, { tenant_id: ['acme'] }, { tenant_id: '\ud800' }, { roles: 'service' }, { roles: [7] }]) {
-      expect(outcome(() => callerOf({ ...good, ...bad })), JSON.stringify(bad)).to.equal('unauthorized');
+    for (const bad of [
+      { sub: '' },
+      { sub: 7 },
+      { sub: 'a\u0000' },
+      { exp: undefined },
+      { tenant_id: '' },
+      { tenant_id: ['acme'] },
+      { tenant_id: '\ud800' },
+      { roles: 'service' },
+      { roles: [7] },
+    ]) {
+      expect(
+        outcome(() => callerOf({ ...good, ...bad })),
+        JSON.stringify(bad),
+      ).to.equal('unauthorized');
     }
     expect(outcome(() => callerOf({ sub: 'u', exp }))).to.equal('forbidden');
     expect(outcome(() => callerOf({ sub: 'u', exp, roles: ['admin'] }))).to.equal('forbidden');

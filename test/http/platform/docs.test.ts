@@ -5,7 +5,9 @@ import type { Served } from '../serve.ts';
 
 describe('the API page', () => {
   let served: Served;
-  before(async () => { served = await serve(testApp(fakeDeps())); });
+  before(async () => {
+    served = await serve(testApp(fakeDeps()));
+  });
   after(() => served.close());
 
   it('serves the description as JSON, to anybody', async () => {
@@ -29,6 +31,9 @@ describe('the API page', () => {
     }
     expect(html).not.to.match(/<script>|<style>/);
     const policy = response.headers.get('content-security-policy');
-    expect(policy).to.include("script-src 'self'").and.not.include('https:').and.not.include('upgrade-insecure-requests');
+    expect(policy)
+      .to.include("script-src 'self'")
+      .and.not.include('https:')
+      .and.not.include('upgrade-insecure-requests');
   });
 });

@@ -8,9 +8,16 @@ describe('health and ready', () => {
   let ready = true;
 
   before(async () => {
-    served = await serve(testApp(fakeDeps({
-      readiness: async () => ({ status: ready ? 'ok' : 'unavailable', checks: { postgres: { status: ready ? 'ok' : 'failed' }, projections: { status: 'ok', lag: 3 } } }),
-    })));
+    served = await serve(
+      testApp(
+        fakeDeps({
+          readiness: async () => ({
+            status: ready ? 'ok' : 'unavailable',
+            checks: { postgres: { status: ready ? 'ok' : 'failed' }, projections: { status: 'ok', lag: 3 } },
+          }),
+        }),
+      ),
+    );
   });
   after(() => served.close());
 
@@ -30,7 +37,10 @@ describe('health and ready', () => {
     ready = true;
     const response = await fetch(`${served.url}/api/ready`);
     expect(response.status).to.equal(200);
-    expect(await response.json()).to.deep.equal({ status: 'ok', checks: { postgres: { status: 'ok' }, projections: { status: 'ok', lag: 3 } } });
+    expect(await response.json()).to.deep.equal({
+      status: 'ok',
+      checks: { postgres: { status: 'ok' }, projections: { status: 'ok', lag: 3 } },
+    });
   });
 
   it('is not ready with 503 and the same shape', async () => {

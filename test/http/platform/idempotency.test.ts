@@ -14,12 +14,17 @@ const created: Answer = { status: 201, body: '{"data":{"id":"a","text":"\u20ac"}
 /** A promise and the function that fulfils it. */
 function gate(): { opened: Promise<void>; open: () => void } {
   let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => { open = resolve; });
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   return { opened, open };
 }
 
 async function refusalOf(work: Promise<unknown>): Promise<string> {
-  return work.then(() => 'answered', (error: unknown) => (error instanceof Refused ? error.refusal.refused : String(error)));
+  return work.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof Refused ? error.refusal.refused : String(error)),
+  );
 }
 
 describe('idempotency', () => {
@@ -27,7 +32,10 @@ describe('idempotency', () => {
   let sql: Sql;
   let idempotency: Idempotency;
   let runs: number;
-  const request = (scope: string, bodyHash = 'body'): { scope: string; bodyHash: string } => ({ scope, bodyHash });
+  const request = (scope: string, bodyHash = 'body'): { scope: string; bodyHash: string } => ({
+    scope,
+    bodyHash,
+  });
   const run = async (): Promise<Answer> => {
     runs += 1;
     return created;
@@ -47,7 +55,10 @@ describe('idempotency', () => {
 
   it('answers a repeated request with the first answer, word for word, without running again', async () => {
     const first = await idempotency.once(request('repeated'), run);
-    const second = await idempotency.once(request('repeated'), async () => ({ ...created, body: '"another"' }));
+    const second = await idempotency.once(request('repeated'), async () => ({
+      ...created,
+      body: '"another"',
+    }));
     expect(first).to.deep.equal({ answer: created, replayed: false });
     expect(second).to.deep.equal({ answer: created, replayed: true });
     expect(runs).to.equal(1);
@@ -55,13 +66,23 @@ describe('idempotency', () => {
 
   it('keeps no answer above a megabyte: the same request runs again, another body is refused all the same', async () => {
     const huge = { ...created, body: JSON.stringify('\u20ac'.repeat(400_000)) };
-    const runHuge = async (): Promise<Answer> => { runs += 1; return huge; };
+    const runHuge = async (): Promise<Answer> => {
+      runs += 1;
+      return huge;
+    };
     for (const expected of [1, 2]) {
-      expect(await idempotency.once(request('huge'), runHuge)).to.deep.equal({ answer: huge, replayed: false });
+      expect(await idempotency.once(request('huge'), runHuge)).to.deep.equal({
+        answer: huge,
+        replayed: false,
+      });
       expect(runs).to.equal(expected);
     }
-    expect(await refusalOf(idempotency.once(request('huge', 'another'), runHuge))).to.equal('idempotency-conflict');
-    expect((await sql`select coalesce(max(length(body)), 0)::int as longest from idempotency_keys`)[0]).to.deep.equal({ longest: 0 });
+    expect(await refusalOf(idempotency.once(request('huge', 'another'), runHuge))).to.equal(
+      'idempotency-conflict',
+    );
+    expect(
+      (await sql`select coalesce(max(length(body)), 0)::int as longest from idempotency_keys`)[0],
+    ).to.deep.equal({ longest: 0 });
   });
 
   it('refuses the same key with another body, also while the first is under way', async () => {
@@ -73,10 +94,14 @@ describe('idempotency', () => {
       return run();
     });
     await claimed;
-    expect(await refusalOf(idempotency.once(request('bodies', 'other body'), run))).to.equal('idempotency-conflict');
+    expect(await refusalOf(idempotency.once(request('bodies', 'other body'), run))).to.equal(
+      'idempotency-conflict',
+    );
     open();
     await first;
-    expect(await refusalOf(idempotency.once(request('bodies', 'other body'), run))).to.equal('idempotency-conflict');
+    expect(await refusalOf(idempotency.once(request('bodies', 'other body'), run))).to.equal(
+      'idempotency-conflict',
+    );
   });
 
   it('frees the key of a run that failed while its claim was being renewed', async () => {
@@ -86,7 +111,8 @@ describe('idempotency', () => {
     // Holds back what a slow connection would hold back: the renewal, until after the run has failed.
     const slow = new Proxy(sql, {
       apply(target, self, args: [TemplateStringsArray, ...unknown[]]) {
-        if (!args[0][0]?.startsWith('update idempotency_keys set lease_until = clock_timestamp()')) return Reflect.apply(target, self, args) as unknown;
+        if (!args[0][0]?.startsWith('update idempotency_keys set lease_until = clock_timestamp()'))
+          return Reflect.apply(target, self, args) as unknown;
         renews();
         renewal = opened.then(() => Reflect.apply(target, self, args) as unknown);
         return renewal;
@@ -99,7 +125,8 @@ describe('idempotency', () => {
     });
     expect(await refusalOf(failing)).to.equal('Error: the log is away');
     await renewal;
-    const [row] = await sql`select lease_until = '-infinity' as free from idempotency_keys where scope = 'renewed'`;
+    const [row] =
+      await sql`select lease_until = '-infinity' as free from idempotency_keys where scope = 'renewed'`;
     expect(row).to.deep.equal({ free: true });
   });
 
@@ -136,15 +163,25 @@ describe('idempotency', () => {
   });
 
   it('forgets a refusal: the key is free, also for another body', async () => {
-    const refused = idempotency.once(request('refused'), async () => { throw new Refused(refuse('plan-retired', 'no')); });
+    const refused = idempotency.once(request('refused'), async () => {
+      throw new Refused(refuse('plan-retired', 'no'));
+    });
     expect(await refusalOf(refused)).to.equal('plan-retired');
     expect((await idempotency.once(request('refused', 'corrected body'), run)).replayed).to.equal(false);
     expect(runs).to.equal(1);
   });
 
   it('runs again after an unknown outcome, but only for the same body', async () => {
-    expect(await refusalOf(idempotency.once(request('crashed'), async () => { throw new Error('connection lost'); }))).to.equal('Error: connection lost');
-    expect(await refusalOf(idempotency.once(request('crashed', 'other body'), run))).to.equal('idempotency-conflict');
+    expect(
+      await refusalOf(
+        idempotency.once(request('crashed'), async () => {
+          throw new Error('connection lost');
+        }),
+      ),
+    ).to.equal('Error: connection lost');
+    expect(await refusalOf(idempotency.once(request('crashed', 'other body'), run))).to.equal(
+      'idempotency-conflict',
+    );
     expect((await idempotency.once(request('crashed'), run)).replayed).to.equal(false);
     expect(runs).to.equal(1);
   });
@@ -171,8 +208,12 @@ describe('idempotency', () => {
     const [row] = await Promise.all([
       (async () => {
         // The claim starts with 30 ms; only a renewal makes it end later than that after its start.
-        await until('a renewed claim', () => sql`
-          select 1 from idempotency_keys where scope = 'renewed' and lease_until > created_at + interval '35 milliseconds'`, (renewed) => renewed.length > 0);
+        await until(
+          'a renewed claim',
+          () => sql`
+          select 1 from idempotency_keys where scope = 'renewed' and lease_until > created_at + interval '35 milliseconds'`,
+          (renewed) => renewed.length > 0,
+        );
         open();
         return 'renewed';
       })(),
@@ -187,10 +228,12 @@ describe('idempotency', () => {
     await sql`update idempotency_keys set created_at = now() - interval '25 hours', completed_at = now() - interval '25 hours' where scope = 'old'`;
     expect(await idempotency.purge()).to.equal(0);
     expect(await idempotency.purge(1)).to.equal(1);
-    expect(await sql`select scope from idempotency_keys`.then((rows) => rows.map((row) => row['scope'] as string))).to.deep.equal(['young']);
+    expect(
+      await sql`select scope from idempotency_keys`.then((rows) => rows.map((row) => row['scope'] as string)),
+    ).to.deep.equal(['young']);
   });
 
-  it('gives the run\'s answer when it can not be kept', async () => {
+  it("gives the run's answer when it can not be kept", async () => {
     const own = database.connect({ max: 1 });
     const answer = await createIdempotency(own).once(request('unkept'), async () => {
       await own.end({ timeout: 1 });

@@ -5,7 +5,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createKeySet } from '../../../src/http/key-set.ts';
 
-describe('the issuer\'s keys', () => {
+describe("the issuer's keys", () => {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const keyOf = (kid: string) => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'ES256' });
   let issuer: Server;
@@ -19,17 +19,30 @@ describe('the issuer\'s keys', () => {
       if (away) response.writeHead(500).end();
       else response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: published }));
     }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => { issuer.once('listening', resolve); });
+    await new Promise((resolve) => {
+      issuer.once('listening', resolve);
+    });
     url = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/jwks.json`;
   });
-  after(() => { issuer.close(); issuer.closeAllConnections(); });
-  beforeEach(() => { [published, asked, away] = [[keyOf('first')], 0, false]; });
+  after(() => {
+    issuer.close();
+    issuer.closeAllConnections();
+  });
+  beforeEach(() => {
+    [published, asked, away] = [[keyOf('first')], 0, false];
+  });
 
   it('are fetched once, however many ids are asked for that they do not have', async () => {
     let time = 0;
     const keys = createKeySet(url, () => time);
-    const found = await Promise.all([keys.find('first'), ...Array.from({ length: 500 }, (_, index) => keys.find(`unknown-${index}`))]);
-    expect(found.map((key) => key !== null)).to.deep.equal([true, ...Array.from({ length: 500 }, () => false)]);
+    const found = await Promise.all([
+      keys.find('first'),
+      ...Array.from({ length: 500 }, (_, index) => keys.find(`unknown-${index}`)),
+    ]);
+    expect(found.map((key) => key !== null)).to.deep.equal([
+      true,
+      ...Array.from({ length: 500 }, () => false),
+    ]);
     expect(asked).to.equal(1);
     time = 5_999;
     expect(await keys.find('unknown-again')).to.equal(null);

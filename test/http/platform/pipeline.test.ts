@@ -17,29 +17,36 @@ describe('the request pipeline', () => {
   let database: TestDatabase;
   let sql: Sql;
   const logged: unknown[] = [];
-  const note = (entry: unknown): void => { logged.push(entry); };
+  const note = (entry: unknown): void => {
+    logged.push(entry);
+  };
   const at = (path: string): string => `${served.url}/api/v1${path}`;
-  const create = (json: unknown, options: Parameters<typeof send>[1] = {}): Promise<Received> => send(at('/things'), { method: 'POST', token: tenantToken('acme'), json, ...options });
+  const create = (json: unknown, options: Parameters<typeof send>[1] = {}): Promise<Received> =>
+    send(at('/things'), { method: 'POST', token: tenantToken('acme'), json, ...options });
 
   before(async () => {
     database = await createTestDatabase();
     sql = database.connect();
     await sql.unsafe(await readFile('migrations/0002_idempotency.sql', 'utf8'));
-    served = await serve(testApp(fakeDeps(), {
-      routes: sampleRoutes,
-      corsOrigins: ['https://app.example'],
-      idempotency: createIdempotency(sql),
-      logger: { debug: note, info: note, warn: note, error: note },
-    }));
+    served = await serve(
+      testApp(fakeDeps(), {
+        routes: sampleRoutes,
+        corsOrigins: ['https://app.example'],
+        idempotency: createIdempotency(sql),
+        logger: { debug: note, info: note, warn: note, error: note },
+      }),
+    );
   });
   after(async () => {
     await served.close();
     await database.drop();
   });
-  beforeEach(() => { logged.length = 0; });
+  beforeEach(() => {
+    logged.length = 0;
+  });
 
   describe('answers', () => {
-    it('sends a command\'s result with its status and Ledger-Position, no ETag', async () => {
+    it("sends a command's result with its status and Ledger-Position, no ETag", async () => {
       const received = await create({ note: 'n' });
       expect(received.status).to.equal(201);
       expect(received.json).to.have.nested.property('data.tenant_id', 'acme');
@@ -50,13 +57,20 @@ describe('the request pipeline', () => {
 
     it('lets a handler choose among its statuses, and takes a command without a body', async () => {
       for (const options of [{}, { json: {} }]) {
-        const received = await send(at('/things/a/pause'), { method: 'POST', token: adminToken(), ...options });
+        const received = await send(at('/things/a/pause'), {
+          method: 'POST',
+          token: adminToken(),
+          ...options,
+        });
         expect(received.status).to.equal(202);
       }
     });
 
     it('waits for a position that is reached', async () => {
-      expect((await send(at('/things'), { token: adminToken(), headers: { 'ledger-position': 'log:100' } })).status).to.equal(200);
+      expect(
+        (await send(at('/things'), { token: adminToken(), headers: { 'ledger-position': 'log:100' } }))
+          .status,
+      ).to.equal(200);
     });
 
     it('answers HEAD as GET without a body', async () => {
@@ -68,7 +82,9 @@ describe('the request pipeline', () => {
   describe('scope', () => {
     it('shows a tenant its own and 404 for the rest, in the same words as for what does not exist', async () => {
       const token = tenantToken('acme');
-      expect((await send(at('/things/acme-1'), { token })).json).to.deep.equal({ data: { id: 'acme-1', tenant_id: 'acme' } });
+      expect((await send(at('/things/acme-1'), { token })).json).to.deep.equal({
+        data: { id: 'acme-1', tenant_id: 'acme' },
+      });
       const foreign = await send(at('/things/beta-1'), { token });
       const absent = await send(at('/things/nothing'), { token });
       expectProblem(foreign, 404, 'not-found');
@@ -76,7 +92,7 @@ describe('the request pipeline', () => {
       expect((await send(at('/things/beta-1'), { token: adminToken() })).status).to.equal(200);
     });
 
-    it('403 for a foreign tenant_id in a tenant\'s command; an admin must name one', async () => {
+    it("403 for a foreign tenant_id in a tenant's command; an admin must name one", async () => {
       expect((await create({ tenant_id: 'acme' })).status).to.equal(201);
       expectProblem(await create({ tenant_id: 'beta' }), 403, 'forbidden');
       const nobody = await create({}, { token: adminToken() });
@@ -85,23 +101,42 @@ describe('the request pipeline', () => {
     });
 
     it('lets services use the integrations', async () => {
-      expect((await send(at('/integrations/things'), { method: 'POST', token: serviceToken(), json: { events: [] } })).status).to.equal(200);
-      expect((await send(at('/integrations/things'), { method: 'POST', token: adminToken(), json: { id: 'a', tenant_id: 'b' } })).status).to.equal(200);
+      expect(
+        (
+          await send(at('/integrations/things'), {
+            method: 'POST',
+            token: serviceToken(),
+            json: { events: [] },
+          })
+        ).status,
+      ).to.equal(200);
+      expect(
+        (
+          await send(at('/integrations/things'), {
+            method: 'POST',
+            token: adminToken(),
+            json: { id: 'a', tenant_id: 'b' },
+          })
+        ).status,
+      ).to.equal(200);
     });
   });
 
   describe('problems', () => {
-    it('carries a refusal\'s extra members', async () => {
+    it("carries a refusal's extra members", async () => {
       const received = await create({ fail: 'refuse' });
       expectProblem(received, 422, 'transition-not-allowed');
       expect(received.json).to.deep.include({ detail: 'not from here', allowed: ['paused'] });
     });
 
-    it('keeps an unexpected error\'s message to the log, under the correlation id', async () => {
+    it("keeps an unexpected error's message to the log, under the correlation id", async () => {
       const received = await create({ fail: 'crash' }, { headers: { 'x-correlation-id': 'trace-1' } });
       expectProblem(received, 500, 'internal-error');
       expect(received.text).not.to.include('hunter2');
-      expect(logged).to.deep.include({ err: (logged as { err?: unknown }[]).find(({ err }) => err)?.err, correlation_id: 'trace-1' });
+      expect(logged).to.deep.include({
+        err: (logged as { err?: unknown }[]).find(({ err }) => err)?.err,
+        correlation_id: 'trace-1',
+      });
     });
 
     it('answers 503 with Retry-After while a database is away', async () => {
@@ -112,7 +147,9 @@ describe('the request pipeline', () => {
 
     it('turns an answer that is not as described into a 500, in tests', async () => {
       expectProblem(await create({ fail: 'mismatch' }), 500, 'internal-error');
-      expect(String((logged as { err?: unknown }[]).find(({ err }) => err)?.err)).to.include('does not match its schema');
+      expect(String((logged as { err?: unknown }[]).find(({ err }) => err)?.err)).to.include(
+        'does not match its schema',
+      );
     });
 
     it('404 for an unknown path, after 401', async () => {
@@ -129,11 +166,24 @@ describe('the request pipeline', () => {
     });
 
     it('names every field at fault, by paths into lists', async () => {
-      const good = { included_qty: 5, price: 1, on: '2026-02-28', in: '2026-02', at: '2026-02-01T00:00:00Z', rate: '1.5' };
-      const put = (items: unknown[]): Promise<Received> => send(at('/things/a/price'), { method: 'PUT', token: adminToken(), json: { items } });
+      const good = {
+        included_qty: 5,
+        price: 1,
+        on: '2026-02-28',
+        in: '2026-02',
+        at: '2026-02-01T00:00:00Z',
+        rate: '1.5',
+      };
+      const put = (items: unknown[]): Promise<Received> =>
+        send(at('/things/a/price'), { method: 'PUT', token: adminToken(), json: { items } });
       const fine = await put([good]);
-      expect(fine.json).to.deep.equal({ data: [{ ...good, included_qty: '5', in: '2026-02-01', at: '2026-02-01T00:00:00.000Z' }] });
-      const wrong = await put([{ ...good, included_qty: '1e3' }, { ...good, on: '2026-02-30', extra: 1 }]);
+      expect(fine.json).to.deep.equal({
+        data: [{ ...good, included_qty: '5', in: '2026-02-01', at: '2026-02-01T00:00:00.000Z' }],
+      });
+      const wrong = await put([
+        { ...good, included_qty: '1e3' },
+        { ...good, on: '2026-02-30', extra: 1 },
+      ]);
       expectProblem(wrong, 422, 'invalid-input');
       expect(errorPaths(wrong)).to.have.members(['items.0.included_qty', 'items.1.on', 'items.1.extra']);
       expect(errorPaths(await put([{ ...good, price: '\u0000' }]))).to.deep.equal(['items.0.price']);
@@ -141,7 +191,11 @@ describe('the request pipeline', () => {
     });
 
     it('refuses nesting without end', async () => {
-      const received = await send(at('/things'), { method: 'POST', token: tenantToken('acme'), raw: `{"note":${'['.repeat(20_000)}${']'.repeat(20_000)}}` });
+      const received = await send(at('/things'), {
+        method: 'POST',
+        token: tenantToken('acme'),
+        raw: `{"note":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+      });
       expectProblem(received, 422, 'invalid-input');
     });
   });
@@ -165,23 +219,42 @@ describe('the request pipeline', () => {
     });
 
     it('allows the configured origins only', async () => {
-      const preflight = (origin: string): Promise<Received> => send(at('/things'), { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } });
+      const preflight = (origin: string): Promise<Received> =>
+        send(at('/things'), {
+          method: 'OPTIONS',
+          headers: {
+            origin,
+            'access-control-request-method': 'POST',
+            'access-control-request-headers': 'authorization',
+          },
+        });
       const allowed = await preflight('https://app.example');
       expect(allowed.status).to.equal(204);
       expect(allowed.headers.get('access-control-allow-origin')).to.equal('https://app.example');
-      expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).to.equal(null);
-      expect((await send(at('/things'), { token: adminToken(), headers: { origin: 'https://app.example' } })).headers.get('access-control-expose-headers')).to.include('Ledger-Position');
+      expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).to.equal(
+        null,
+      );
+      expect(
+        (
+          await send(at('/things'), { token: adminToken(), headers: { origin: 'https://app.example' } })
+        ).headers.get('access-control-expose-headers'),
+      ).to.include('Ledger-Position');
     });
   });
 
   describe('Idempotency-Key', () => {
-    const keyed = (key: string, json: unknown, options: Parameters<typeof send>[1] = {}): Promise<Received> => create(json, { headers: { 'idempotency-key': key }, ...options });
+    const keyed = (key: string, json: unknown, options: Parameters<typeof send>[1] = {}): Promise<Received> =>
+      create(json, { headers: { 'idempotency-key': key }, ...options });
 
     it('answers the first result again, with its status and position', async () => {
       const first = await keyed('k-1', { note: 'a', tenant_id: 'acme' });
       const again = await keyed('k-1', { tenant_id: 'acme', note: 'a' });
       expect(again.text).to.equal(first.text);
-      expect([again.status, again.headers.get('ledger-position'), again.headers.get('idempotency-replayed')]).to.deep.equal([201, 'log:8', 'true']);
+      expect([
+        again.status,
+        again.headers.get('ledger-position'),
+        again.headers.get('idempotency-replayed'),
+      ]).to.deep.equal([201, 'log:8', 'true']);
       expect(first.headers.get('idempotency-replayed')).to.equal(null);
     });
 
@@ -194,36 +267,75 @@ describe('the request pipeline', () => {
       const asAdmin = await keyed('k-role', { tenant_id: 'acme' }, { token: adminToken('user-of-acme') });
       expect(asAdmin.status).to.equal(201);
       const sub = 'both';
-      const [before, after] = [mintToken({ secret: TEST_SECRET, sub, tenant_id: 'acme', roles: ['platform_admin'] }), mintToken({ secret: TEST_SECRET, sub, tenant_id: 'acme' })];
+      const [before, after] = [
+        mintToken({ secret: TEST_SECRET, sub, tenant_id: 'acme', roles: ['platform_admin'] }),
+        mintToken({ secret: TEST_SECRET, sub, tenant_id: 'acme' }),
+      ];
       const first = await keyed('k-role', { tenant_id: 'beta' }, { token: before });
-      expect([first.status, (await keyed('k-role', { tenant_id: 'beta' }, { token: before })).headers.get('idempotency-replayed')]).to.deep.equal([201, 'true']);
+      expect([
+        first.status,
+        (await keyed('k-role', { tenant_id: 'beta' }, { token: before })).headers.get('idempotency-replayed'),
+      ]).to.deep.equal([201, 'true']);
       // The same person, whose role was taken away: it runs anew, and is refused.
       expectProblem(await keyed('k-role', { tenant_id: 'beta' }, { token: after }), 403, 'forbidden');
-      const pause = (token: string): Promise<Received> => send(at('/things/k-role/pause'), { method: 'POST', token, headers: { 'idempotency-key': 'k-role' } });
+      const pause = (token: string): Promise<Received> =>
+        send(at('/things/k-role/pause'), { method: 'POST', token, headers: { 'idempotency-key': 'k-role' } });
       await pause(before);
       expectProblem(await pause(after), 403, 'forbidden');
     });
 
     it('is accepted where nothing is changed, and nothing is kept', async () => {
-      const price = (body: unknown): Promise<Received> => send(at('/prices'), { method: 'POST', token: adminToken(), json: body, headers: { 'idempotency-key': 'k-nothing' } });
-      const kept = async (): Promise<unknown> => (await sql`select count(*)::int as keys from idempotency_keys`)[0]?.['keys'];
+      const price = (body: unknown): Promise<Received> =>
+        send(at('/prices'), {
+          method: 'POST',
+          token: adminToken(),
+          json: body,
+          headers: { 'idempotency-key': 'k-nothing' },
+        });
+      const kept = async (): Promise<unknown> =>
+        (await sql`select count(*)::int as keys from idempotency_keys`)[0]?.['keys'];
       const before = await kept();
       for (const amount of [1, 1, 2]) {
         const received = await price({ amount });
-        expect([received.status, received.headers.get('idempotency-replayed'), received.json]).to.deep.equal([200, null, { data: amount }]);
+        expect([received.status, received.headers.get('idempotency-replayed'), received.json]).to.deep.equal([
+          200,
+          null,
+          { data: amount },
+        ]);
       }
-      expectProblem(await send(at('/prices'), { method: 'POST', token: adminToken(), json: { amount: 1 }, headers: { 'idempotency-key': 'a b' } }), 422, 'invalid-input');
+      expectProblem(
+        await send(at('/prices'), {
+          method: 'POST',
+          token: adminToken(),
+          json: { amount: 1 },
+          headers: { 'idempotency-key': 'a b' },
+        }),
+        422,
+        'invalid-input',
+      );
       expect(await kept()).to.equal(before);
     });
 
     it('is scoped to tenant, subject and path', async () => {
       const first = await keyed('k-3', {});
-      expect((await keyed('k-3', {}, { token: tenantToken('acme', 'a colleague') })).text).not.to.equal(first.text);
-      expect((await keyed('k-3', {}, { token: tenantToken('beta', 'user-of-acme') })).text).not.to.equal(first.text);
-      const pause = (id: string): Promise<Received> => send(at(`/things/${id}/pause`), { method: 'POST', token: adminToken(), headers: { 'idempotency-key': 'k-3' } });
+      expect((await keyed('k-3', {}, { token: tenantToken('acme', 'a colleague') })).text).not.to.equal(
+        first.text,
+      );
+      expect((await keyed('k-3', {}, { token: tenantToken('beta', 'user-of-acme') })).text).not.to.equal(
+        first.text,
+      );
+      const pause = (id: string): Promise<Received> =>
+        send(at(`/things/${id}/pause`), {
+          method: 'POST',
+          token: adminToken(),
+          headers: { 'idempotency-key': 'k-3' },
+        });
       await pause('a');
       expect((await pause('b')).headers.get('idempotency-replayed')).to.equal(null);
-      expect((await pause('%61')).headers.get('idempotency-replayed'), 'another spelling of the same path').to.equal('true');
+      expect(
+        (await pause('%61')).headers.get('idempotency-replayed'),
+        'another spelling of the same path',
+      ).to.equal('true');
     });
 
     it('gives the command one id however often it runs, and the scope for the events', async () => {
@@ -243,9 +355,15 @@ describe('the request pipeline', () => {
   });
 
   describe('pages', () => {
-    const list = async (query: string, token = adminToken()): Promise<{ ids: string[]; next: string | null; received: Received }> => {
+    const list = async (
+      query: string,
+      token = adminToken(),
+    ): Promise<{ ids: string[]; next: string | null; received: Received }> => {
       const received = await send(at(`/things?${query}`), { token });
-      const { data = [], next_cursor = null } = received.json as { data?: { id: string }[]; next_cursor?: string | null };
+      const { data = [], next_cursor = null } = received.json as {
+        data?: { id: string }[];
+        next_cursor?: string | null;
+      };
       return { ids: data.map(({ id }) => id), next: next_cursor, received };
     };
 
@@ -263,7 +381,10 @@ describe('the request pipeline', () => {
 
     it('refuses a cursor under other filters, of another tenant, or changed in any place', async () => {
       const { next } = await list('limit=1&prefix=acme', tenantToken('acme'));
-      expect((await list(`limit=2&prefix=acme&cursor=${next}`, tenantToken('acme'))).ids).to.deep.equal(['acme-2', 'acme-3']);
+      expect((await list(`limit=2&prefix=acme&cursor=${next}`, tenantToken('acme'))).ids).to.deep.equal([
+        'acme-2',
+        'acme-3',
+      ]);
       expectProblem((await list(`limit=1&cursor=${next}`, tenantToken('acme'))).received, 422);
       expectProblem((await list(`limit=1&prefix=acme&cursor=${next}`, tenantToken('beta'))).received, 422);
       for (let place = 0; place < (next ?? '').length; place += 1) {

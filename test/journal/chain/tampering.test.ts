@@ -13,7 +13,8 @@ import { charge, meterMonth, rollup, seededLedger, subscribed } from '../../http
 import type { TestLedger } from '../../support/ledger.ts';
 
 /** Changes one character of a text to another of the same length in bytes. */
-const oneByte = (column: string, at: number) => `overlay(${column}::text placing case when substr(${column}::text, ${at}, 1) = '7' then '8' else '7' end from ${at})`;
+const oneByte = (column: string, at: number) =>
+  `overlay(${column}::text placing case when substr(${column}::text, ${at}, 1) = '7' then '8' else '7' end from ${at})`;
 
 describe('tampering with the journal', () => {
   let ledger: TestLedger;
@@ -46,7 +47,9 @@ describe('tampering with the journal', () => {
   before(async () => {
     ledger = await seededLedger();
     const deployment = await subscribed(ledger, 'acme', 'shop');
-    await meterMonth(ledger, 'acme', deployment, '2026-04-01', [{ resource_kind: 'droplet_hours', qty: '24' }]);
+    await meterMonth(ledger, 'acme', deployment, '2026-04-01', [
+      { resource_kind: 'droplet_hours', qty: '24' },
+    ]);
     await charge(ledger, 'acme', deployment, 'request-1', '12.5', '2026-04-10T00:00:00.000Z');
     await rollup(ledger);
     sql = openPool(2);
@@ -79,19 +82,32 @@ describe('tampering with the journal', () => {
   for (const [column, change] of Object.entries(columns)) {
     it(`is found at the event whose ${column} was altered by one byte`, async () => {
       for (const position of [1, 5, events]) {
-        const { fault } = await tampered([`update journal set ${change} where position = ${position}`], chain);
+        const { fault } = await tampered(
+          [`update journal set ${change} where position = ${position}`],
+          chain,
+        );
         expect(fault?.position, String(position)).to.equal(position);
       }
     });
   }
 
   it('is found where a position was moved', async () => {
-    const { fault } = await tampered([`update journal set position = ${events + 1} where position = ${events}`], chain);
+    const { fault } = await tampered(
+      [`update journal set position = ${events + 1} where position = ${events}`],
+      chain,
+    );
     expect(fault).to.include({ position: events, problem: 'missing_event' });
   });
 
   it('is found where two rows have changed places', async () => {
-    const { fault } = await tampered(['update journal set position = -1 where position = 4', 'update journal set position = 4 where position = 5', 'update journal set position = 5 where position = -1'], chain);
+    const { fault } = await tampered(
+      [
+        'update journal set position = -1 where position = 4',
+        'update journal set position = 4 where position = 5',
+        'update journal set position = 5 where position = -1',
+      ],
+      chain,
+    );
     expect(fault).to.include({ position: 4, problem: 'altered' });
   });
 
@@ -103,14 +119,24 @@ describe('tampering with the journal', () => {
   });
 
   it('is found where a hash was altered or removed', async () => {
-    const altered = await tampered([`update journal_hashes set hash = sha256('x') where position = 6`], chain);
+    const altered = await tampered(
+      [`update journal_hashes set hash = sha256('x') where position = 6`],
+      chain,
+    );
     expect(altered.fault).to.include({ position: 6, problem: 'altered' });
     const removed = await tampered(['delete from journal_hashes where position = 6'], chain);
     expect(removed.fault).to.include({ position: 6, problem: 'missing_hash' });
   });
 
   describe('with the hash chain made anew over it', () => {
-    const verify = () => verifyLedger({ ledger: ledger.ledger, projections: projections.filter(({ name }) => name === 'catalog'), logger: silentLogger, openPool, checkpoint });
+    const verify = () =>
+      verifyLedger({
+        ledger: ledger.ledger,
+        projections: projections.filter(({ name }) => name === 'catalog'),
+        logger: silentLogger,
+        openPool,
+        checkpoint,
+      });
     const anew = async () => {
       await sql`truncate journal_hashes`;
       await completeChain(sql);
@@ -118,7 +144,14 @@ describe('tampering with the journal', () => {
     };
 
     it('is found by a checkpoint from before', async () => {
-      const { chain: found, checkpoint: signed, ok } = await tampered([`update journal set data = (${oneByte('data', 5)})::json where position = 2`], anew);
+      const {
+        chain: found,
+        checkpoint: signed,
+        ok,
+      } = await tampered(
+        [`update journal set data = (${oneByte('data', 5)})::json where position = 2`],
+        anew,
+      );
       expect(found.fault).to.equal(null);
       expect(signed?.fault).to.contain('altered');
       expect(ok).to.equal(false);
@@ -144,15 +177,32 @@ describe('tampering with the journal', () => {
     const trusted = createPublicKey(privateKey);
     it('is found in every member', () => {
       expect(readSignedHead(JSON.stringify(checkpoint), trusted)).to.deep.equal(checkpoint);
-      const changed: Partial<SignedHead>[] = [{ position: 1 }, { hash: '0'.repeat(64) }, { log_id: 'other' }, { signed_at: '2026-05-09T15:05:00.001Z' }, { signature: Buffer.alloc(64).toString('base64') }];
-      for (const change of changed) expect(() => readSignedHead(JSON.stringify({ ...checkpoint, ...change }), trusted), JSON.stringify(change)).to.throw('the signature is not that of the trusted key');
+      const changed: Partial<SignedHead>[] = [
+        { position: 1 },
+        { hash: '0'.repeat(64) },
+        { log_id: 'other' },
+        { signed_at: '2026-05-09T15:05:00.001Z' },
+        { signature: Buffer.alloc(64).toString('base64') },
+      ];
+      for (const change of changed)
+        expect(
+          () => readSignedHead(JSON.stringify({ ...checkpoint, ...change }), trusted),
+          JSON.stringify(change),
+        ).to.throw('the signature is not that of the trusted key');
     });
 
     it('is found when somebody else has signed it', () => {
       const other = generateKeyPairSync('ed25519').privateKey;
-      const forged = signHead({ position: 1, hash: 'ab'.repeat(32) }, 'log', '2026-05-09T15:05:00.000Z', other);
+      const forged = signHead(
+        { position: 1, hash: 'ab'.repeat(32) },
+        'log',
+        '2026-05-09T15:05:00.000Z',
+        other,
+      );
       expect(() => readSignedHead(JSON.stringify(forged), trusted)).to.throw('another key');
-      expect(() => readSignedHead(JSON.stringify({ ...forged, public_key: checkpoint.public_key }), trusted)).to.throw('the signature is not that of the trusted key');
+      expect(() =>
+        readSignedHead(JSON.stringify({ ...forged, public_key: checkpoint.public_key }), trusted),
+      ).to.throw('the signature is not that of the trusted key');
     });
 
     it('is told apart from a file that is none', () => {

@@ -8,15 +8,23 @@ import { openPostgresLog } from '../../../src/journal/postgres-log.ts';
 import { someEvent } from '../contract.ts';
 import { expectedRows, openFollowing, type Following } from './support.ts';
 
-const some = (count: number, from = 0) => Array.from({ length: count }, (_, n) => someEvent({ n: from + n, text: 'ä "\\ \u0000 \ud800 😀\n' }));
+const some = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, n) => someEvent({ n: from + n, text: 'ä "\\ \u0000 \ud800 😀\n' }));
 
 async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(() => { throw new Error('expected a rejection'); }, (error: unknown) => error);
+  return promise.then(
+    () => {
+      throw new Error('expected a rejection');
+    },
+    (error: unknown) => error,
+  );
 }
 
 describe('the copier of EventStoreDB into the journal', () => {
   let following: Following;
-  beforeEach(async () => { following = await openFollowing(); });
+  beforeEach(async () => {
+    following = await openFollowing();
+  });
   afterEach(() => following.close());
 
   const expectCopied = async () => {
@@ -24,7 +32,8 @@ describe('the copier of EventStoreDB into the journal', () => {
     expect(await following.rows()).to.deep.equal(expectedRows(following.server));
   };
   /** A second opinion that no lock is needed: always granted. */
-  const noLock = (): Sql => Object.assign((async () => [{ held: true }]) as unknown as Sql, { end: async () => undefined });
+  const noLock = (): Sql =>
+    Object.assign((async () => [{ held: true }]) as unknown as Sql, { end: async () => undefined });
 
   it('copies what is there and what comes, in order, word for word', async () => {
     await following.append('a', some(3));
@@ -34,7 +43,9 @@ describe('the copier of EventStoreDB into the journal', () => {
     await expectCopied();
     for (let n = 0; n < 20; n++) await following.append(`c-${n % 3}`, some(1, n), Math.floor(n / 3) - 1);
     await expectCopied();
-    expect(await following.sql`select 1 from journal where recorded_at <> '2026-05-01T00:00:00Z'`).to.have.length(0);
+    expect(
+      await following.sql`select 1 from journal where recorded_at <> '2026-05-01T00:00:00Z'`,
+    ).to.have.length(0);
   });
 
   it('goes on where the journal ends after a stop, and after the server was restarted', async () => {
@@ -74,7 +85,12 @@ describe('the copier of EventStoreDB into the journal', () => {
 
   it('lets a stale copier write nothing: several that believe to be alone copy each event once', async () => {
     const warnings: string[] = [];
-    const logger = { ...silentLogger, warn: (_: unknown, message?: string) => { warnings.push(message ?? ''); } };
+    const logger = {
+      ...silentLogger,
+      warn: (_: unknown, message?: string) => {
+        warnings.push(message ?? '');
+      },
+    };
     for (let n = 0; n < 3; n++) following.copy({ locks: noLock(), logger });
     for (let n = 0; n < 60; n++) await following.append(`s-${n}`, some(1 + (n % 3)));
     await expectCopied();
@@ -82,7 +98,11 @@ describe('the copier of EventStoreDB into the journal', () => {
   });
 
   it('copies more than one statement holds: many events at once, and large ones', async () => {
-    following.server.burst(4_500, (index) => ({ type: 'Many', data: { index }, metadata: someEvent().metadata }));
+    following.server.burst(4_500, (index) => ({
+      type: 'Many',
+      data: { index },
+      metadata: someEvent().metadata,
+    }));
     const large = Array.from({ length: 10 }, (_, n) => someEvent({ n, text: 'x'.repeat(900_000) }));
     for (const [n, event] of large.entries()) await following.append(`large-${n}`, [event]);
     following.copy();
@@ -101,7 +121,7 @@ describe('the copier of EventStoreDB into the journal', () => {
     expect(source?.['scanned']).to.equal(String(await following.store.end()));
   });
 
-  it('refuses a log that lacks the journal\'s last event, or has another one there', async () => {
+  it("refuses a log that lacks the journal's last event, or has another one there", async () => {
     const copier = following.copy();
     await following.append('a', some(2));
     await following.copied();
@@ -110,16 +130,29 @@ describe('the copier of EventStoreDB into the journal', () => {
     await following.server.wipe();
     // The wipe has cut the connections, which one call has to find out.
     await following.store.end().catch(() => undefined);
-    expect(await rejection(confirmedEnd(following.sql, following.source))).to.be.instanceOf(LogMismatch).with.property('message').that.contains('no event at revision 1 of stream a');
+    expect(await rejection(confirmedEnd(following.sql, following.source)))
+      .to.be.instanceOf(LogMismatch)
+      .with.property('message')
+      .that.contains('no event at revision 1 of stream a');
     await following.append('a', some(2));
-    expect(await rejection(confirmedEnd(following.sql, following.source))).to.be.instanceOf(LogMismatch).with.property('message').that.contains('another event');
+    expect(await rejection(confirmedEnd(following.sql, following.source)))
+      .to.be.instanceOf(LogMismatch)
+      .with.property('message')
+      .that.contains('another event');
   });
 
   it('ends for good, once, when the log turns out to be another one while it runs', async () => {
     const told: unknown[] = [];
     let tell: () => void = () => undefined;
-    const heard = new Promise<void>((resolve) => { tell = resolve; });
-    following.copy({ onMismatch: (error) => { told.push(error); tell(); } });
+    const heard = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    following.copy({
+      onMismatch: (error) => {
+        told.push(error);
+        tell();
+      },
+    });
     await following.append('a', some(2));
     await following.copied();
     // Longer than before, so that the position alone tells nothing.
@@ -132,11 +165,30 @@ describe('the copier of EventStoreDB into the journal', () => {
   });
 
   for (const [what, events, message] of [
-    ['an event that the journal has already', [{ stream: 'b', revision: 0, again: true }], 'holds events that the journal has elsewhere'],
+    [
+      'an event that the journal has already',
+      [{ stream: 'b', revision: 0, again: true }],
+      'holds events that the journal has elsewhere',
+    ],
     ['a stream that goes on with a gap', [{ stream: 'a', revision: 7 }], 'stream a has a gap'],
-    ['a stream that does not begin at its beginning', [{ stream: 'new', revision: 1 }], 'stream new has a gap'],
-    ['a gap between two events of one batch', [{ stream: 'new', revision: 0 }, { stream: 'new', revision: 2 }], 'events are missing'],
-    ['another event at a revision that the journal has', [{ stream: 'a', revision: 1 }], 'holds events that the journal has elsewhere'],
+    [
+      'a stream that does not begin at its beginning',
+      [{ stream: 'new', revision: 1 }],
+      'stream new has a gap',
+    ],
+    [
+      'a gap between two events of one batch',
+      [
+        { stream: 'new', revision: 0 },
+        { stream: 'new', revision: 2 },
+      ],
+      'events are missing',
+    ],
+    [
+      'another event at a revision that the journal has',
+      [{ stream: 'a', revision: 1 }],
+      'holds events that the journal has elsewhere',
+    ],
   ] as const) {
     it(`ends at ${what}, and writes nothing of it`, async () => {
       const present = some(2);
@@ -153,9 +205,17 @@ describe('the copier of EventStoreDB into the journal', () => {
               const at = (after ?? 0n) + 1n;
               yield {
                 scanned: at + 10n,
-                events: events.map((event, n) => ({ ...someEvent(), ...('again' in event ? { id: present[0]?.id as string } : {}), stream: event.stream, revision: event.revision, position: at + BigInt(n) })),
+                events: events.map((event, n) => ({
+                  ...someEvent(),
+                  ...('again' in event ? { id: present[0]?.id as string } : {}),
+                  stream: event.stream,
+                  revision: event.revision,
+                  position: at + BigInt(n),
+                })),
               };
-              await new Promise((resume) => { signal.addEventListener('abort', resume, { once: true }); });
+              await new Promise((resume) => {
+                signal.addEventListener('abort', resume, { once: true });
+              });
             },
           },
         });
@@ -168,11 +228,20 @@ describe('the copier of EventStoreDB into the journal', () => {
   it('is the only one that may write the journal, and may not where the journal is the log itself', async () => {
     const log = await openPostgresLog(following.sql);
     const refused = await rejection(log.append('a', some(1), NO_STREAM));
-    expect(refused).to.be.instanceOf(LogMoved).and.to.have.property('message', 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL');
-    expect(await rejection(Promise.resolve(following.sql`insert into journal (position, stream, revision, id, type, data, metadata, recorded_at) values (1, 'a', 0, gen_random_uuid(), 't', '{}', '{}', now())`)))
-      .to.have.property('code', 'ARC01');
+    expect(refused)
+      .to.be.instanceOf(LogMoved)
+      .and.to.have.property('message', 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL');
+    expect(
+      await rejection(
+        Promise.resolve(
+          following.sql`insert into journal (position, stream, revision, id, type, data, metadata, recorded_at) values (1, 'a', 0, gen_random_uuid(), 't', '{}', '{}', now())`,
+        ),
+      ),
+    ).to.have.property('code', 'ARC01');
     await following.sql`update journal_source set kind = 'journal'`;
-    const mismatch = new Promise((resolve) => { following.copy({ onMismatch: resolve }); });
+    const mismatch = new Promise((resolve) => {
+      following.copy({ onMismatch: resolve });
+    });
     await following.append('a', some(1));
     expect(String(await mismatch)).to.contain('the journal is the log itself');
     expect(await following.rows()).to.have.length(0);

@@ -26,8 +26,21 @@ describe('opening a ledger on one of the two logs', () => {
     await server.close();
   });
 
-  const start = async (eventStoreUrl: string | null, target = database.target, more: Partial<OpenLedgerOptions> = {}): Promise<OpenLedger> => {
-    const ledger = await openLedger({ target, projections: [], clock: systemClock, newId: randomId, currency: 'AUD', logger: silentLogger, eventStoreUrl, ...more });
+  const start = async (
+    eventStoreUrl: string | null,
+    target = database.target,
+    more: Partial<OpenLedgerOptions> = {},
+  ): Promise<OpenLedger> => {
+    const ledger = await openLedger({
+      target,
+      projections: [],
+      clock: systemClock,
+      newId: randomId,
+      currency: 'AUD',
+      logger: silentLogger,
+      eventStoreUrl,
+      ...more,
+    });
     open.push(ledger);
     return ledger;
   };
@@ -35,8 +48,15 @@ describe('opening a ledger on one of the two logs', () => {
     open.splice(open.indexOf(ledger), 1);
     await ledger.close();
   };
-  const refusal = (eventStoreUrl: string | null) => start(eventStoreUrl).then(() => { throw new Error('it started'); }, (error: unknown) => error);
-  const ask = async (probes: readonly Probe[]) => Object.fromEntries(await Promise.all(probes.map(async (one) => [one.name, await one.probe()] as const)));
+  const refusal = (eventStoreUrl: string | null) =>
+    start(eventStoreUrl).then(
+      () => {
+        throw new Error('it started');
+      },
+      (error: unknown) => error,
+    );
+  const ask = async (probes: readonly Probe[]) =>
+    Object.fromEntries(await Promise.all(probes.map(async (one) => [one.name, await one.probe()] as const)));
 
   for (const kind of ['PostgreSQL', 'EventStoreDB'] as const) {
     it(`chooses ${kind} at the first start, while nothing is appended yet, and refuses a node that comes with the other`, async () => {
@@ -72,14 +92,15 @@ describe('opening a ledger on one of the two logs', () => {
       const { position } = await first.log.append(`s-${n % 2}`, [someEvent({ n })], Math.floor(n / 2) - 1);
       await first.log.journaled(position, 5_000);
     }
-    const journal = (ledger: OpenLedger) => ledger.sql`select position, stream, revision, id, source_position from journal order by position`;
-    const before = [...await journal(first)];
+    const journal = (ledger: OpenLedger) =>
+      ledger.sql`select position, stream, revision, id, source_position from journal order by position`;
+    const before = [...(await journal(first))];
     await stop(first);
     const empty = await createTestDatabase();
     try {
       const again = await start(server.url, empty.target);
       expect(await again.log.journaled(await again.log.head(), 5_000)).to.equal(5);
-      expect([...await journal(again)]).to.deep.equal(before);
+      expect([...(await journal(again))]).to.deep.equal(before);
       await stop(again);
     } finally {
       await empty.drop();
@@ -94,7 +115,9 @@ describe('opening a ledger on one of the two logs', () => {
     try {
       const error = await refusal(another.url);
       expect(error).to.be.instanceOf(LogMismatch);
-      expect(String(error)).to.contain('EventStoreDB is not the one that this ledger\'s journal was copied from');
+      expect(String(error)).to.contain(
+        "EventStoreDB is not the one that this ledger's journal was copied from",
+      );
     } finally {
       await another.close();
     }
@@ -106,11 +129,19 @@ describe('opening a ledger on one of the two logs', () => {
     await first.log.journaled((await first.log.append('a', [someEvent()], NO_STREAM)).position, 5_000);
     await stop(first);
     const told: unknown[] = [];
-    const node = await start(server.url, database.target, { project: false, onLogMismatch: (error) => { told.push(error); } });
+    const node = await start(server.url, database.target, {
+      project: false,
+      onLogMismatch: (error) => {
+        told.push(error);
+      },
+    });
     await node.log.append('b', [someEvent()], NO_STREAM);
     await server.wipe();
-    const outcomes = await Promise.allSettled(['c', 'd'].map((stream) => node.log.append(stream, [someEvent()], NO_STREAM)));
-    for (const outcome of outcomes) expect(outcome).to.have.property('reason').that.is.instanceOf(LogMismatch);
+    const outcomes = await Promise.allSettled(
+      ['c', 'd'].map((stream) => node.log.append(stream, [someEvent()], NO_STREAM)),
+    );
+    for (const outcome of outcomes)
+      expect(outcome).to.have.property('reason').that.is.instanceOf(LogMismatch);
     expect(told[0]).to.be.instanceOf(LogMismatch);
     expect(server.events().filter(({ type }) => !type.startsWith('$'))).to.deep.equal([]);
   });
@@ -150,7 +181,9 @@ describe('opening a ledger on one of the two logs', () => {
     // The log has just gone on, and is copied a moment after the probe has looked.
     const goesOn = {
       async end() {
-        copied = ledger.sql`select pg_sleep(0.1)`.then(() => ledger.sql`update journal_source set scanned = scanned + 9, updated_at = now()`);
+        copied = ledger.sql`select pg_sleep(0.1)`.then(
+          () => ledger.sql`update journal_source set scanned = scanned + 9, updated_at = now()`,
+        );
         return end + 9n;
       },
     };
@@ -162,11 +195,17 @@ describe('opening a ledger on one of the two logs', () => {
     const following = await start(server.url);
     const { position } = await following.log.append('a', [someEvent()], NO_STREAM);
     await following.log.journaled(position, 5_000);
-    expect(await ask(following.probes)).to.deep.equal({ eventstoredb: {}, journal: { status: 'ok', lag_bytes: 0 } });
+    expect(await ask(following.probes)).to.deep.equal({
+      eventstoredb: {},
+      journal: { status: 'ok', lag_bytes: 0 },
+    });
     await following.sql`update journal_source set scanned = scanned - 7, updated_at = now() - interval '1 minute'`;
     expect(await ask(following.probes)).to.have.deep.property('journal', { status: 'failed', lag_bytes: 7 });
     await following.sql`update journal_source set scanned = scanned + 14`;
-    expect(await ask(following.probes)).to.have.deep.property('journal', { status: 'failed', reason: 'EventStoreDB ends before what was copied from it' });
+    expect(await ask(following.probes)).to.have.deep.property('journal', {
+      status: 'failed',
+      reason: 'EventStoreDB ends before what was copied from it',
+    });
     await stop(following);
     const other = await createTestDatabase();
     try {

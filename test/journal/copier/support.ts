@@ -16,7 +16,16 @@ import { migrationsFolder } from '../../../src/open-ledger.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
-export interface JournalRow { position: number; stream: string; revision: number; id: string; type: string; data: string; metadata: string; source: string }
+export interface JournalRow {
+  position: number;
+  stream: string;
+  revision: number;
+  id: string;
+  type: string;
+  data: string;
+  metadata: string;
+  source: string;
+}
 
 /** A server, a database, and the log between them; nothing is copied before `copy`. */
 export interface Following {
@@ -28,7 +37,13 @@ export interface Following {
   reached: CopiedPosition;
   source: CopiedLog;
   /** Starts a copier as a process of its own would, on connections of its own. */
-  copy(options?: { source?: CopiedLog; locks?: Sql; sql?: Sql; logger?: Logger; onMismatch?: (error: unknown) => void }): Supervised;
+  copy(options?: {
+    source?: CopiedLog;
+    locks?: Sql;
+    sql?: Sql;
+    logger?: Logger;
+    onMismatch?: (error: unknown) => void;
+  }): Supervised;
   append(stream: string, events: readonly NewEvent[], expected?: number): Promise<string>;
   /** Waits until everything is copied. */
   copied(): Promise<void>;
@@ -50,19 +65,37 @@ export async function openFollowing({ deadlineMs = 1_000 } = {}): Promise<Follow
   const running = new Set<Supervised>();
   const sessions: Sql[] = [];
   return {
-    server, store, log, database, sql, reached, source,
+    server,
+    store,
+    log,
+    database,
+    sql,
+    reached,
+    source,
     copy(options = {}) {
       const locks = options.locks ?? openLockSession(database.target);
       sessions.push(locks);
-      const copier = startJournalCopier({ sql: database.connect({ max: 2 }), source, logger: silentLogger, ...options, locks });
+      const copier = startJournalCopier({
+        sql: database.connect({ max: 2 }),
+        source,
+        logger: silentLogger,
+        ...options,
+        locks,
+      });
       running.add(copier);
       return copier;
     },
-    append: async (stream, events, expected = NO_STREAM) => (await log.append(stream, events, expected)).position,
+    append: async (stream, events, expected = NO_STREAM) =>
+      (await log.append(stream, events, expected)).position,
     async copied() {
       expect(await reached.reached(await store.end(), 120_000), 'copied up to the end').to.be.a('number');
     },
-    rows: async () => (await sql<JournalRow[]>`select position, stream, revision, id, type, data::text, metadata::text, source_position::text as source from journal order by position`).map((row) => ({ ...row })),
+    rows: async () =>
+      (
+        await sql<
+          JournalRow[]
+        >`select position, stream, revision, id, type, data::text, metadata::text, source_position::text as source from journal order by position`
+      ).map((row) => ({ ...row })),
     async close() {
       await Promise.all([...running].map((copier) => copier.stop()));
       await reached.close();
@@ -76,8 +109,17 @@ export async function openFollowing({ deadlineMs = 1_000 } = {}): Promise<Follow
 
 /** The ledger's events on the server, as the journal has to hold them. */
 export function expectedRows(server: ProtocolServer): JournalRow[] {
-  return server.events().filter((event) => !event.type.startsWith('$')).map((event, index) => ({
-    position: index + 1, stream: event.stream, revision: Number(event.revision), id: event.id, type: event.type,
-    data: JSON.stringify(event.data), metadata: JSON.stringify(event.metadata), source: String(event.position),
-  }));
+  return server
+    .events()
+    .filter((event) => !event.type.startsWith('$'))
+    .map((event, index) => ({
+      position: index + 1,
+      stream: event.stream,
+      revision: Number(event.revision),
+      id: event.id,
+      type: event.type,
+      data: JSON.stringify(event.data),
+      metadata: JSON.stringify(event.metadata),
+      source: String(event.position),
+    }));
 }

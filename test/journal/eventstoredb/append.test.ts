@@ -2,7 +2,14 @@ import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type EventLog, InvalidAppend, LogUnavailable, NO_STREAM, StreamTombstoned, WrongExpectedRevision } from '../../../src/journal/event-log.ts';
+import {
+  type EventLog,
+  InvalidAppend,
+  LogUnavailable,
+  NO_STREAM,
+  StreamTombstoned,
+  WrongExpectedRevision,
+} from '../../../src/journal/event-log.ts';
 import { openEventStore, type EventStore } from '../../../src/journal/eventstoredb/client.ts';
 import { openEventStoreLog } from '../../../src/journal/eventstoredb/log.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
@@ -29,7 +36,10 @@ describe('appending to EventStoreDB', () => {
     it('an append whose answer was lost is sent again with the same ids and the same revision, and stored once', async () => {
       const events = [someEvent(), someEvent()];
       server.loseNextAppendAnswer();
-      expect(await log.append('a', events, NO_STREAM)).to.deep.equal({ revision: 1, position: String(stored('a')[1]?.position) });
+      expect(await log.append('a', events, NO_STREAM)).to.deep.equal({
+        revision: 1,
+        position: String(stored('a')[1]?.position),
+      });
       server.loseNextAppendAnswer();
       expect(await log.append('a', [someEvent()], 1)).to.include({ revision: 2 });
       expect(stored('a')).to.have.length(3);
@@ -52,14 +62,17 @@ describe('appending to EventStoreDB', () => {
       const late = log.append('a', [someEvent()], NO_STREAM);
       await delay(50);
       await server.start();
-      expect(await rejection(late)).to.be.instanceOf(WrongExpectedRevision).and.include({ actual: 0, expected: NO_STREAM, stream: 'a' });
+      expect(await rejection(late))
+        .to.be.instanceOf(WrongExpectedRevision)
+        .and.include({ actual: 0, expected: NO_STREAM, stream: 'a' });
     });
   });
 
   describe('5: appends that would "succeed" or be stored twice', () => {
     it('are refused before anything is sent', async () => {
       const event = someEvent();
-      for (const events of [[], [event, event], [someEvent('x'.repeat(1_000_000))]]) expect(await rejection(log.append('a', events, NO_STREAM))).to.be.instanceOf(InvalidAppend);
+      for (const events of [[], [event, event], [someEvent('x'.repeat(1_000_000))]])
+        expect(await rejection(log.append('a', events, NO_STREAM))).to.be.instanceOf(InvalidAppend);
       expect(server.calls('BatchAppend')).to.equal(0);
     });
   });
@@ -69,7 +82,11 @@ describe('appending to EventStoreDB', () => {
       await log.append('a', [someEvent()], NO_STREAM);
       const hasty = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 500 });
       server.freeze();
-      for (const call of [() => hasty.append('b', [someEvent()], NO_STREAM), () => hasty.read('a'), () => hasty.head()]) {
+      for (const call of [
+        () => hasty.append('b', [someEvent()], NO_STREAM),
+        () => hasty.read('a'),
+        () => hasty.head(),
+      ]) {
         expect(await rejection(call())).to.be.instanceOf(LogUnavailable);
       }
       server.thaw();
@@ -77,7 +94,10 @@ describe('appending to EventStoreDB', () => {
     });
 
     it('that goes on within the overall time is not noticed, and stores each append once', async () => {
-      const appends = Array.from({ length: 50 }, (_, n) => () => log.append(`s-${n}`, [someEvent()], NO_STREAM));
+      const appends = Array.from(
+        { length: 50 },
+        (_, n) => () => log.append(`s-${n}`, [someEvent()], NO_STREAM),
+      );
       await log.append('first', [someEvent()], NO_STREAM);
       server.freeze();
       const answers = Promise.all(appends.map((append) => append()));
@@ -90,14 +110,18 @@ describe('appending to EventStoreDB', () => {
 
   it('outlives a restart in the middle of appends, with every event once', async () => {
     const writers = Array.from({ length: 20 }, async (_, n) => {
-      for (let revision = NO_STREAM; revision < 9; revision++) await log.append(`s-${n}`, [someEvent({ revision })], revision);
+      for (let revision = NO_STREAM; revision < 9; revision++)
+        await log.append(`s-${n}`, [someEvent({ revision })], revision);
     });
     await delay(20);
     await server.stop();
     await delay(100);
     await server.start();
     await Promise.all(writers);
-    for (let n = 0; n < 20; n++) expect(stored(`s-${n}`).map((event) => Number(event.revision))).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (let n = 0; n < 20; n++)
+      expect(stored(`s-${n}`).map((event) => Number(event.revision))).to.deep.equal([
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+      ]);
   });
 
   it('goes to the leader when a node says that it is not', async () => {
@@ -121,7 +145,9 @@ describe('appending to EventStoreDB', () => {
       expect(await log.read('a')).to.deep.equal([]);
       const { revision, position } = await log.append('a', [someEvent({ again: true })], NO_STREAM);
       expect(revision).to.equal(2);
-      expect((await log.read('a')).map((event) => [event.revision, event.position])).to.deep.equal([[2, position]]);
+      expect((await log.read('a')).map((event) => [event.revision, event.position])).to.deep.equal([
+        [2, position],
+      ]);
     });
 
     it('and when the answer to that append is lost, its retry finds it', async () => {
@@ -135,7 +161,11 @@ describe('appending to EventStoreDB', () => {
     it('a tombstoned stream is refused by name', async () => {
       await log.append('a', [someEvent()], NO_STREAM);
       await store.client.tombstoneStream('p-a');
-      for (const call of [() => log.append('a', [someEvent()], NO_STREAM), () => log.append('a', [someEvent()], 0), () => log.read('a')]) {
+      for (const call of [
+        () => log.append('a', [someEvent()], NO_STREAM),
+        () => log.append('a', [someEvent()], 0),
+        () => log.read('a'),
+      ]) {
         const error = await rejection(call());
         expect(error).to.be.instanceOf(StreamTombstoned);
         expect(String(error)).to.contain('p-a').and.to.contain('tombstoned');
@@ -159,10 +189,16 @@ describe('appending to EventStoreDB', () => {
         await store.close();
         console.log('closed');
       `;
-      const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script, server.url], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', '--input-type=module', '--eval', script, server.url],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
       let said = '';
-      child.stdout.on('data', (chunk) => { said += String(chunk); });
-      const [code] = await once(child, 'exit') as [number | null];
+      child.stdout.on('data', (chunk) => {
+        said += String(chunk);
+      });
+      const [code] = (await once(child, 'exit')) as [number | null];
       expect({ code, said }).to.deep.equal({ code: 0, said: 'closed\n' });
       expect(server.events().filter((event) => event.stream === 'child')).to.have.length(1);
       expect(server.connections).to.equal(0);
@@ -172,19 +208,28 @@ describe('appending to EventStoreDB', () => {
 
 describe('12: a frozen server whose connection is given up under many appends', () => {
   it('fails nothing but those appends, which are sent again', async () => {
-    // The client's own appends end the process here: what waits for its call to drain is rejected where nobody listens.
+    // The client's own appends end the process here: what waits for its call to drain is rejected where
+    // nobody listens.
     const unheard: unknown[] = [];
-    const note = (reason: unknown) => { unheard.push(reason); };
+    const note = (reason: unknown) => {
+      unheard.push(reason);
+    };
     process.on('unhandledRejection', note);
     const server = await startProtocolServer();
     const { warn } = console;
     console.warn = () => undefined;
-    const store = openEventStore(`${server.url}&keepAliveInterval=400&keepAliveTimeout=200`, { deadlineMs: 5_000 });
+    const store = openEventStore(`${server.url}&keepAliveInterval=400&keepAliveTimeout=200`, {
+      deadlineMs: 5_000,
+    });
     try {
       const log = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 10_000 });
       await log.append('first', [someEvent()], NO_STREAM);
       server.freeze();
-      const answers = Promise.all(Array.from({ length: 60 }, (_, n) => log.append(`s-${n}`, [someEvent('x'.repeat(100_000))], NO_STREAM)));
+      const answers = Promise.all(
+        Array.from({ length: 60 }, (_, n) =>
+          log.append(`s-${n}`, [someEvent('x'.repeat(100_000))], NO_STREAM),
+        ),
+      );
       // By then the client has missed an answer to its keep-alive.
       await delay(1_500);
       server.thaw();

@@ -1,4 +1,13 @@
-import { AccessDeniedError, DeadlineExceededError, NotLeaderError, StreamNotFoundError, TimeoutError, UnavailableError, UnknownError, WrongExpectedVersionError } from '@eventstore/db-client';
+import {
+  AccessDeniedError,
+  DeadlineExceededError,
+  NotLeaderError,
+  StreamNotFoundError,
+  TimeoutError,
+  UnavailableError,
+  UnknownError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
 import { expect } from 'chai';
 import { AccessRefused, LogUnavailable, NO_STREAM } from '../../../src/journal/event-log.ts';
 import { openEventStore } from '../../../src/journal/eventstoredb/client.ts';
@@ -35,39 +44,68 @@ describe('the connection to EventStoreDB', () => {
       const third = openEventStore(other);
       expect(third.client).to.not.equal(first.client);
       await third.close();
-      expect(await rejection(third.end())).to.be.an('error').with.property('message').that.contains('closed');
+      expect(await rejection(third.end()))
+        .to.be.an('error')
+        .with.property('message')
+        .that.contains('closed');
     });
   });
 
   describe('13: errors by class and by code', () => {
-    const raw = (code: number, message = '') => Object.assign(new Error(message), { code, details: message, metadata: undefined });
+    const raw = (code: number, message = '') =>
+      Object.assign(new Error(message), { code, details: message, metadata: undefined });
     const cases: [string, unknown, string][] = [
-      ['no connection', new UnavailableError(), 'unavailable'], ['a raw code 14', raw(14), 'unavailable'], ['a server going down', Object.assign(new UnknownError(), { code: 13 }), 'unavailable'],
-      ['a raw code 13', raw(13), 'unavailable'], ['a deadline', new DeadlineExceededError(), 'unavailable'], ['a raw code 4', raw(4), 'unavailable'], ['too slow', new TimeoutError(), 'unavailable'],
-      ['another leader', Object.create(NotLeaderError.prototype), 'unavailable'], ['a channel that is closed', new Error('Channel has been shut down'), 'unavailable'],
-      ['nobody discovered', new Error('Failed to discover after 10 attempts.'), 'unavailable'], ['a broken socket', Object.assign(new Error(), { code: 'ECONNRESET' }), 'unavailable'],
-      ['a handler that threw', raw(2), 'unknown'], ['refused credentials', raw(16), 'denied'], ['a refused action', new AccessDeniedError(), 'denied'], ['a raw code 7', raw(7), 'denied'],
-      ['no stream', new StreamNotFoundError(undefined, 's'), 'not_found'], ['a conflict', Object.create(WrongExpectedVersionError.prototype), 'wrong_revision'],
-      ['a programming error', new TypeError('x'), 'other'], ['no error at all', null, 'other'],
+      ['no connection', new UnavailableError(), 'unavailable'],
+      ['a raw code 14', raw(14), 'unavailable'],
+      ['a server going down', Object.assign(new UnknownError(), { code: 13 }), 'unavailable'],
+      ['a raw code 13', raw(13), 'unavailable'],
+      ['a deadline', new DeadlineExceededError(), 'unavailable'],
+      ['a raw code 4', raw(4), 'unavailable'],
+      ['too slow', new TimeoutError(), 'unavailable'],
+      ['another leader', Object.create(NotLeaderError.prototype), 'unavailable'],
+      ['a channel that is closed', new Error('Channel has been shut down'), 'unavailable'],
+      ['nobody discovered', new Error('Failed to discover after 10 attempts.'), 'unavailable'],
+      ['a broken socket', Object.assign(new Error(), { code: 'ECONNRESET' }), 'unavailable'],
+      ['a handler that threw', raw(2), 'unknown'],
+      ['refused credentials', raw(16), 'denied'],
+      ['a refused action', new AccessDeniedError(), 'denied'],
+      ['a raw code 7', raw(7), 'denied'],
+      ['no stream', new StreamNotFoundError(undefined, 's'), 'not_found'],
+      ['a conflict', Object.create(WrongExpectedVersionError.prototype), 'wrong_revision'],
+      ['a programming error', new TypeError('x'), 'other'],
+      ['no error at all', null, 'other'],
     ];
-    for (const [what, error, trouble] of cases) it(`${what}: ${trouble}`, () => { expect(troubleOf(error)).to.equal(trouble); });
+    for (const [what, error, trouble] of cases)
+      it(`${what}: ${trouble}`, () => {
+        expect(troubleOf(error)).to.equal(trouble);
+      });
   });
 
   describe('the connection string', () => {
     const refused: Record<string, string> = {
-      'another scheme': 'http://admin:s3cret@host:2113', 'nothing behind the scheme': 'esdb://', 'a port that is none': 'esdb://admin:s3cret@host:port',
-      'an @ in the password': 'esdb://admin:s3cret@rest@host:2113', 'a : in the password': 'esdb://admin:s3cret:rest@host:2113', 'a name without a password': 'esdb://s3cret@host:2113',
-      'an unknown option': 'esdb://admin:s3cret@host:2113?s3cret=1', 'an option without a value': 'esdb://admin:s3cret@host:2113?tls', 'an option of another type': 'esdb://admin:s3cret@host:2113?tls=s3cret',
-      'unverified certificates': 'esdb://admin:s3cret@host:2113?tlsVerifyCert=false', 'a missing CA file': 'esdb://admin:s3cret@host:2113?tlsCAFile=/nowhere/ca.pem',
+      'another scheme': 'http://admin:s3cret@host:2113',
+      'nothing behind the scheme': 'esdb://',
+      'a port that is none': 'esdb://admin:s3cret@host:port',
+      'an @ in the password': 'esdb://admin:s3cret@rest@host:2113',
+      'a : in the password': 'esdb://admin:s3cret:rest@host:2113',
+      'a name without a password': 'esdb://s3cret@host:2113',
+      'an unknown option': 'esdb://admin:s3cret@host:2113?s3cret=1',
+      'an option without a value': 'esdb://admin:s3cret@host:2113?tls',
+      'an option of another type': 'esdb://admin:s3cret@host:2113?tls=s3cret',
+      'unverified certificates': 'esdb://admin:s3cret@host:2113?tlsVerifyCert=false',
+      'a missing CA file': 'esdb://admin:s3cret@host:2113?tlsCAFile=/nowhere/ca.pem',
       'broken percent-encoding': 'esdb://admin:s3cret%@host:2113',
     };
-    const successors = Object.entries(refused).filter(([, url]) => url.startsWith('esdb'))
+    const successors = Object.entries(refused)
+      .filter(([, url]) => url.startsWith('esdb'))
       .map(([what, url]) => [`${what}, by its new name`, url.replace('esdb', 'kurrentdb')] as const);
     for (const [what, url] of [...Object.entries(refused), ...successors]) {
       it(`with ${what} is refused, without quoting it`, () => {
         const warnings: unknown[][] = [];
         const { warn } = console;
-        console.warn = (...args: unknown[]) => { warnings.push(args); };
+        console.warn = (...args: unknown[]) => {
+          warnings.push(args);
+        };
         let error: Error;
         try {
           error = thrownBy(() => openEventStore(url));
@@ -75,17 +113,25 @@ describe('the connection to EventStoreDB', () => {
           console.warn = warn;
         }
         expect(error).to.be.instanceOf(InvalidConnectionString);
-        expect(`${error.message}\n${error.stack}\n${JSON.stringify(error)}\n${JSON.stringify(warnings)}\n${String(error.cause)}`).to.not.contain('s3cret').and.to.not.contain('admin');
+        expect(
+          `${error.message}\n${error.stack}\n${JSON.stringify(error)}\n${JSON.stringify(warnings)}\n${String(error.cause)}`,
+        )
+          .to.not.contain('s3cret')
+          .and.to.not.contain('admin');
       });
     }
 
     it('may name a cluster, an escaped password, and every option of the client', async () => {
       for (const [url, clustered] of [
-        ['esdb://a:p%40ss%3A@one:2113,two:2113,three?nodePreference=leader&keepAliveInterval=20000', true], ['esdb+discover://cluster.example/?gossipTimeout=3', true],
+        ['esdb://a:p%40ss%3A@one:2113,two:2113,three?nodePreference=leader&keepAliveInterval=20000', true],
+        ['esdb+discover://cluster.example/?gossipTimeout=3', true],
         ['kurrentdb://a:p%40ss%3A@one:2113,two:2113?nodePreference=leader', true],
-        ['kurrentdb+discover://cluster.example', true], ['kdb://localhost?tls=false', false],
-        ['kdb+discover://cluster.example', true], ['kurrent://localhost', false],
-        ['esdb://localhost', false], ['esdb://localhost:2113/?tls=false&connectionName=x', false],
+        ['kurrentdb+discover://cluster.example', true],
+        ['kdb://localhost?tls=false', false],
+        ['kdb+discover://cluster.example', true],
+        ['kurrent://localhost', false],
+        ['esdb://localhost', false],
+        ['esdb://localhost:2113/?tls=false&connectionName=x', false],
       ] as const) {
         const store = openEventStore(url);
         expect(store.clustered, url).to.equal(clustered);
@@ -96,7 +142,10 @@ describe('the connection to EventStoreDB', () => {
 
   describe('TLS and credentials', () => {
     it('come from the connection string, for appends, reads and following', async () => {
-      const server = await startProtocolServer({ tls: true, credentials: { user: 'ledger', password: 'a@b:c/d' } });
+      const server = await startProtocolServer({
+        tls: true,
+        credentials: { user: 'ledger', password: 'a@b:c/d' },
+      });
       const store = openEventStore(server.url);
       try {
         const log = openEventStoreLog({ store, id: 'log', journal });
@@ -110,15 +159,27 @@ describe('the connection to EventStoreDB', () => {
     });
 
     it('that the server does not take are told apart from a server that is away, and are not quoted', async () => {
-      const server = await startProtocolServer({ tls: true, credentials: { user: 'ledger', password: 'right' } });
+      const server = await startProtocolServer({
+        tls: true,
+        credentials: { user: 'ledger', password: 'right' },
+      });
       const store = openEventStore(server.url.replace('right', 'wr0ng'));
       try {
         const log = openEventStoreLog({ store, id: 'log', journal });
-        const following = (async () => { for await (const batch of followAll(store, { after: null })) expect(batch).to.equal(undefined); })();
-        for (const call of [log.append('a', [someEvent()], NO_STREAM), log.read('a'), log.head(), following]) {
-          const error = await rejection(call) as Error;
+        const following = (async () => {
+          for await (const batch of followAll(store, { after: null })) expect(batch).to.equal(undefined);
+        })();
+        for (const call of [
+          log.append('a', [someEvent()], NO_STREAM),
+          log.read('a'),
+          log.head(),
+          following,
+        ]) {
+          const error = (await rejection(call)) as Error;
           expect(error).to.be.instanceOf(AccessRefused);
-          expect(`${error.stack}${(error.cause as Error).stack}`).to.not.contain('wr0ng').and.to.not.contain(Buffer.from('ledger:wr0ng').toString('base64'));
+          expect(`${error.stack}${(error.cause as Error).stack}`)
+            .to.not.contain('wr0ng')
+            .and.to.not.contain(Buffer.from('ledger:wr0ng').toString('base64'));
         }
       } finally {
         await store.close();
@@ -142,7 +203,9 @@ describe('the connection to EventStoreDB', () => {
     it('where nobody listens, says so', async () => {
       const store = openEventStore('esdb://admin:secret@127.0.0.1:1?tls=false', { deadlineMs: 1_000 });
       try {
-        expect(String(await rejection(store.end()))).to.contain('(connect ECONNREFUSED 127.0.0.1:1)').and.to.not.contain('secret');
+        expect(String(await rejection(store.end())))
+          .to.contain('(connect ECONNREFUSED 127.0.0.1:1)')
+          .and.to.not.contain('secret');
       } finally {
         await store.close();
       }

@@ -3,7 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../src/runtime/logger.ts';
 import { NO_STREAM, type EventLog } from '../../../src/journal/event-log.ts';
 import { openEventStore, type EventStore } from '../../../src/journal/eventstoredb/client.ts';
-import { followAll, type FollowedBatch, type FollowedEvent, type FollowOptions } from '../../../src/journal/eventstoredb/follow.ts';
+import {
+  followAll,
+  type FollowedBatch,
+  type FollowedEvent,
+  type FollowOptions,
+} from '../../../src/journal/eventstoredb/follow.ts';
 import { openEventStoreLog } from '../../../src/journal/eventstoredb/log.ts';
 import { LogMismatch } from '../../../src/journal/log-mismatch.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
@@ -32,10 +37,16 @@ describe('following EventStoreDB', () => {
     await server.close();
   });
 
-  const append = async (from: number, count: number) => { for (let n = from; n < from + count; n++) await log.append(`s-${n}`, [someEvent({ n })], NO_STREAM); };
+  const append = async (from: number, count: number) => {
+    for (let n = from; n < from + count; n++) await log.append(`s-${n}`, [someEvent({ n })], NO_STREAM);
+  };
 
   /** Follows until it has so many events, or its last batch satisfies. */
-  async function follow(options: FollowOptions, enough: (events: FollowedEvent[], batch: FollowedBatch) => boolean, busy: () => Promise<void> = async () => undefined) {
+  async function follow(
+    options: FollowOptions,
+    enough: (events: FollowedEvent[], batch: FollowedBatch) => boolean,
+    busy: () => Promise<void> = async () => undefined,
+  ) {
     const events: FollowedEvent[] = [];
     const batches: FollowedBatch[] = [];
     for await (const batch of followAll(store, options)) {
@@ -46,17 +57,24 @@ describe('following EventStoreDB', () => {
     }
     return { events, batches };
   }
-  const followCount = (after: bigint | null, count: number, busy?: () => Promise<void>) => follow({ after }, (events) => events.length >= count, busy);
+  const followCount = (after: bigint | null, count: number, busy?: () => Promise<void>) =>
+    follow({ after }, (events) => events.length >= count, busy);
 
   /** A follower in the background. */
   function following(after: bigint | null = null, options: Partial<FollowOptions> = {}) {
     const stopping = new AbortController();
     const events: FollowedEvent[] = [];
-    const done = (async () => { for await (const batch of followAll(store, { after, signal: stopping.signal, ...options })) events.push(...batch.events); })();
+    const done = (async () => {
+      for await (const batch of followAll(store, { after, signal: stopping.signal, ...options }))
+        events.push(...batch.events);
+    })();
     let failure: unknown = null;
-    done.catch((error: unknown) => { failure = error; });
+    done.catch((error: unknown) => {
+      failure = error;
+    });
     return {
-      events, done,
+      events,
+      done,
       has: async (count: number) => {
         await until(`${count} events followed`, () => events.length >= count || failure !== null);
         expect(failure).to.equal(null);
@@ -92,11 +110,12 @@ describe('following EventStoreDB', () => {
     });
   });
 
-  describe('2: a stored position beyond the log\'s end', () => {
+  describe("2: a stored position beyond the log's end", () => {
     it('is refused, as is one that is no position of this log', async () => {
       await append(0, 3);
       const end = await store.end();
-      for (const after of [end + 1_000n, end - 1n]) expect(await rejection(followCount(after, 1)), String(after)).to.be.instanceOf(LogMismatch);
+      for (const after of [end + 1_000n, end - 1n])
+        expect(await rejection(followCount(after, 1)), String(after)).to.be.instanceOf(LogMismatch);
       await append(3, 1);
       expect(numbers((await followCount(end, 1)).events)).to.deep.equal([3]);
     });
@@ -131,30 +150,51 @@ describe('following EventStoreDB', () => {
   });
 
   describe('6 and 7: what is not ours', () => {
-    it('system events, other ledgers\' streams and events of strangers are left out; a stranger\'s is named', async () => {
+    it("system events, other ledgers' streams and events of strangers are left out; a stranger's is named", async () => {
       const warnings: unknown[] = [];
-      const logger: Logger = { debug() {}, info() {}, error() {}, warn: (...what: unknown[]) => { warnings.push(what); } };
+      const logger: Logger = {
+        debug() {},
+        info() {},
+        error() {},
+        warn: (...what: unknown[]) => {
+          warnings.push(what);
+        },
+      };
       server.writeSystemEvent('$statsCollected');
       server.write('mine-a', [numbered(0)]);
       server.write('other-a', [numbered(7)]);
       server.write('mine-b', [{ type: 'Strange', data: { n: 8 } }]);
-      server.write('mine-c', [{ type: 'Strange', data: Buffer.from('no JSON'), metadata: numbered(0).metadata }]);
+      server.write('mine-c', [
+        { type: 'Strange', data: Buffer.from('no JSON'), metadata: numbered(0).metadata },
+      ]);
       server.write('mine-a', [numbered(1)]);
-      const { events } = await follow({ after: null, streamPrefix: 'mine-', logger }, (all) => all.length >= 2);
-      expect(events.map(({ stream, revision, data }) => ({ stream, revision, data }))).to.deep.equal([{ stream: 'a', revision: 0, data: { n: 0 } }, { stream: 'a', revision: 1, data: { n: 1 } }]);
-      expect(JSON.stringify(warnings)).to.contain('mine-b').and.to.contain('mine-c').and.to.contain('"revision":0');
+      const { events } = await follow(
+        { after: null, streamPrefix: 'mine-', logger },
+        (all) => all.length >= 2,
+      );
+      expect(events.map(({ stream, revision, data }) => ({ stream, revision, data }))).to.deep.equal([
+        { stream: 'a', revision: 0, data: { n: 0 } },
+        { stream: 'a', revision: 1, data: { n: 1 } },
+      ]);
+      expect(JSON.stringify(warnings))
+        .to.contain('mine-b')
+        .and.to.contain('mine-c')
+        .and.to.contain('"revision":0');
       expect(warnings).to.have.length(2);
     });
 
-    it('still reaches the log\'s head when the last events are the system\'s', async () => {
+    it("still reaches the log's head when the last events are the system's", async () => {
       await append(0, 1);
       const stopping = new AbortController();
       const scanned: bigint[] = [];
-      const done = (async () => { for await (const batch of followAll(store, { after: null, signal: stopping.signal })) scanned.push(batch.scanned); })();
+      const done = (async () => {
+        for await (const batch of followAll(store, { after: null, signal: stopping.signal }))
+          scanned.push(batch.scanned);
+      })();
       for (const behindTheSubscription of [false, true]) {
         server.writeSystemEvent('$metadata');
         const head = BigInt(await log.head());
-        await until('the log\'s head scanned', () => (scanned.at(-1) ?? 0n) >= head);
+        await until("the log's head scanned", () => (scanned.at(-1) ?? 0n) >= head);
         expect(scanned.at(-1), String(behindTheSubscription)).to.equal(head);
       }
       stopping.abort();
@@ -166,7 +206,8 @@ describe('following EventStoreDB', () => {
     it('is normal operation: bursts to a slow consumer lose and double nothing', async () => {
       const follower = (async () => followCount(null, 1_000, () => delay(10)))();
       for (let burst = 0; burst < 5; burst++) {
-        // Each burst meets a live subscription, and ends it: what comes at once is more than the server keeps for it.
+        // Each burst meets a live subscription, and ends it: what comes at once is more than the server keeps
+        // for it.
         await until('an open subscription', () => server.openSubscriptions > 0);
         await delay(20);
         server.burst(200, (n) => numbered(burst * 200 + n));
@@ -215,11 +256,25 @@ describe('following EventStoreDB', () => {
   });
 
   for (const [what, fault] of Object.entries<() => Promise<void>>({
-    'a killed and restarted server': async () => { await server.stop(); await server.start(); },
-    'a server that shuts down (error 13)': async () => { server.dropSubscriptions('shutdown'); },
-    'another leader': async () => { server.dropSubscriptions('not-leader'); server.notLeader(1); },
-    'cut connections': async () => { server.cutConnections(); },
-    'a server that freezes and goes on': async () => { server.freeze(); await delay(1_200); server.thaw(); },
+    'a killed and restarted server': async () => {
+      await server.stop();
+      await server.start();
+    },
+    'a server that shuts down (error 13)': async () => {
+      server.dropSubscriptions('shutdown');
+    },
+    'another leader': async () => {
+      server.dropSubscriptions('not-leader');
+      server.notLeader(1);
+    },
+    'cut connections': async () => {
+      server.cutConnections();
+    },
+    'a server that freezes and goes on': async () => {
+      server.freeze();
+      await delay(1_200);
+      server.thaw();
+    },
   })) {
     it(`resumes after ${what}, every event once and in order`, async () => {
       const follower = following();

@@ -2,8 +2,15 @@ import type { EventStore } from '../../../src/journal/eventstoredb/client.ts';
 import { followAll, type FollowedEvent } from '../../../src/journal/eventstoredb/follow.ts';
 import type { FollowingJournal } from '../../../src/journal/eventstoredb/log.ts';
 
-/** A journal in memory that follows a log from a position on (null: from its start): what a copier would store. */
-export function followInMemory(store: EventStore, streamPrefix = '', after: bigint | null = null): FollowingJournal & { events: FollowedEvent[]; stop: () => Promise<void> } {
+/**
+ * A journal in memory that follows a log from a position on (null: from its start): what a copier would
+ * store.
+ */
+export function followInMemory(
+  store: EventStore,
+  streamPrefix = '',
+  after: bigint | null = null,
+): FollowingJournal & { events: FollowedEvent[]; stop: () => Promise<void> } {
   const stopping = new AbortController();
   const events: FollowedEvent[] = [];
   const waiting = new Set<() => void>();
@@ -17,17 +24,22 @@ export function followInMemory(store: EventStore, streamPrefix = '', after: bigi
   })();
   return {
     events,
-    reached: (position, timeoutMs) => new Promise((resolve) => {
-      const finish = (answer: number | null) => {
-        clearTimeout(timer);
-        waiting.delete(check);
-        resolve(answer);
-      };
-      const timer = setTimeout(() => { finish(null); }, timeoutMs);
-      const check = () => { if (scanned >= position) finish(events.filter((event) => event.position <= position).length); };
-      waiting.add(check);
-      check();
-    }),
+    reached: (position, timeoutMs) =>
+      new Promise((resolve) => {
+        const finish = (answer: number | null) => {
+          clearTimeout(timer);
+          waiting.delete(check);
+          resolve(answer);
+        };
+        const timer = setTimeout(() => {
+          finish(null);
+        }, timeoutMs);
+        const check = () => {
+          if (scanned >= position) finish(events.filter((event) => event.position <= position).length);
+        };
+        waiting.add(check);
+        check();
+      }),
     stop: async () => {
       stopping.abort();
       await following;

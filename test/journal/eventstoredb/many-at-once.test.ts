@@ -49,7 +49,8 @@ describe('more at once than EventStoreDB answers in a moment', () => {
       const before = server.calls('BatchAppend');
       const { failed } = outcomes(await appendMany(1_500, patient));
       expect(failed).to.deep.equal([]);
-      // A machine that stands still for longer than the server may be silent makes what is under way go again.
+      // A machine that stands still for longer than the server may be silent makes what is under way go
+      // again.
       expect(server.calls('BatchAppend') - before).to.be.within(1_500, 3_000);
       expect(server.events().filter(({ stream }) => stream.startsWith('s-'))).to.have.length(1_500);
       expect(server.mostOpenCalls('BatchAppend')).to.be.within(1, 256);

@@ -13,8 +13,10 @@ describe('a file that an export goes on in', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const line = (position: number, text = ''): string => `${JSON.stringify({ position, stream: 's', text })}\n`;
-  const closing = (position: number): string => `${JSON.stringify({ complete: true, events: 1, position })}\n`;
+  const line = (position: number, text = ''): string =>
+    `${JSON.stringify({ position, stream: 's', text })}\n`;
+  const closing = (position: number): string =>
+    `${JSON.stringify({ complete: true, events: 1, position })}\n`;
 
   /** Opens a file with this content, appends to it, and answers from where and what it then holds. */
   async function continued(content: string): Promise<[after: number | null, text: string]> {
@@ -36,7 +38,10 @@ describe('a file that an export goes on in', () => {
 
   it('goes on after its last whole line, without what is torn', async () => {
     expect(await continued(line(1) + line(7))).to.deep.equal([7, `${line(1)}${line(7)}+😀+`]);
-    expect(await continued(line(1) + line(7) + line(8).slice(0, -1))).to.deep.equal([7, `${line(1)}${line(7)}+😀+`]);
+    expect(await continued(line(1) + line(7) + line(8).slice(0, -1))).to.deep.equal([
+      7,
+      `${line(1)}${line(7)}+😀+`,
+    ]);
     expect(await continued(line(1).slice(0, 9))).to.deep.equal([null, '+😀+']);
     expect(await continued(`${line(3)}{`)).to.deep.equal([3, `${line(3)}+😀+`]);
   });
@@ -59,7 +64,11 @@ describe('a file that an export goes on in', () => {
     expect(await counted('')).to.equal(0);
     expect(await counted(line(1) + line(7) + line(8).slice(0, -1))).to.equal(2);
     expect(await counted(line(1) + closing(3) + line(7) + closing(90))).to.equal(2);
-    for (let pad = 0; pad < 60; pad++) expect(await counted(line(1, 'x'.repeat(1_048_530 + pad)) + line(2) + long + line(3)), `${pad}`).to.equal(4);
+    for (let pad = 0; pad < 60; pad++)
+      expect(
+        await counted(line(1, 'x'.repeat(1_048_530 + pad)) + line(2) + long + line(3)),
+        `${pad}`,
+      ).to.equal(4);
   });
 
   it('finds the last line, however long it is', async () => {
@@ -70,9 +79,20 @@ describe('a file that an export goes on in', () => {
   });
 
   it('is not touched when it holds something else', async () => {
-    for (const text of ['dear diary', 'a line\n', '{"position":"x"}\n', '[1]\n{"a":1}\n', '\n', `${line(1)}{"other":1}\n`, '{"position":3\n']) {
+    for (const text of [
+      'dear diary',
+      'a line\n',
+      '{"position":"x"}\n',
+      '[1]\n{"a":1}\n',
+      '\n',
+      `${line(1)}{"other":1}\n`,
+      '{"position":3\n',
+    ]) {
       await writeFile(file, text);
-      const refused = await openExportFile(file).then(() => null, (error: unknown) => error);
+      const refused = await openExportFile(file).then(
+        () => null,
+        (error: unknown) => error,
+      );
       expect(refused, text).to.be.instanceOf(NoExport);
       expect(await readFile(file, 'utf8')).to.equal(text);
     }

@@ -12,7 +12,10 @@ export async function journalDatabase(): Promise<TestDatabase & { sql: Sql }> {
   return { ...database, sql };
 }
 
-/** Appends so many events, each with so many bytes of text, a second apart; every seventh is `ann`'s, all others a job's. */
+/**
+ * Appends so many events, each with so many bytes of text, a second apart; every seventh is `ann`'s, all
+ * others a job's.
+ */
 export async function fillJournal(sql: Sql, count: number, bytes: number): Promise<void> {
   await sql`
     insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)

@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 import { nearestNames } from '../../../src/journal/find/nearest-names.ts';
 
-const names = ['PlanCreated', 'PlanVersionDrafted', 'PlanVersionPublished', 'DeploymentCreated', 'ResourceTied', 'ResourceUntied'];
+const names = [
+  'PlanCreated',
+  'PlanVersionDrafted',
+  'PlanVersionPublished',
+  'DeploymentCreated',
+  'ResourceTied',
+  'ResourceUntied',
+];
 
 describe('the nearest names', () => {
   it('are those a few letters away, nearest first', () => {

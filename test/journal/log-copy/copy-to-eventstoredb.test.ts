@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import type { Sql } from '../../../src/database/db.ts';
 import { migrate, readMigrations } from '../../../src/database/migrate.ts';
-import { copyToEventStore, type CopyPhase, type CopyResult } from '../../../src/journal/log-copy/copy-to-eventstoredb.ts';
+import {
+  copyToEventStore,
+  type CopyPhase,
+  type CopyResult,
+} from '../../../src/journal/log-copy/copy-to-eventstoredb.ts';
 import { CopyRefused } from '../../../src/journal/log-copy/refused.ts';
 import { LogMoved, NO_STREAM, type EventLog } from '../../../src/journal/event-log.ts';
 import { openEventStore, type EventStore } from '../../../src/journal/eventstoredb/client.ts';
@@ -36,14 +40,36 @@ describe('copying the journal into EventStoreDB', () => {
   const fill = async (count: number, name = 's') => {
     for (let n = 0; n < count; n += 10) {
       await Promise.all([
-        log.append(`${name}-${n}`, [someEvent({ n, text: 'ä \u0000 \ud800 😀' }), someEvent({ n }), someEvent({ n })], NO_STREAM),
-        log.append(`${name}-${n}-more`, Array.from({ length: 7 }, (_, index) => someEvent({ index })), NO_STREAM),
+        log.append(
+          `${name}-${n}`,
+          [someEvent({ n, text: 'ä \u0000 \ud800 😀' }), someEvent({ n }), someEvent({ n })],
+          NO_STREAM,
+        ),
+        log.append(
+          `${name}-${n}-more`,
+          Array.from({ length: 7 }, (_, index) => someEvent({ index })),
+          NO_STREAM,
+        ),
       ]);
     }
   };
-  const copy = (options: { signal?: AbortSignal; onProgress?: (phase: CopyPhase, done: number, total: number) => void } = {}) => copyToEventStore({ sql, session: database.connect({ max: 1 }), store, ...options });
-  const rejection = (work: Promise<unknown>) => work.then(() => { throw new Error('expected a rejection'); }, (error: unknown) => error);
-  const journal = async () => (await sql`select position, stream, revision, id, type, data::text, metadata::text, source_position::text as source from journal order by position`).map((row) => ({ ...row }));
+  const copy = (
+    options: {
+      signal?: AbortSignal;
+      onProgress?: (phase: CopyPhase, done: number, total: number) => void;
+    } = {},
+  ) => copyToEventStore({ sql, session: database.connect({ max: 1 }), store, ...options });
+  const rejection = (work: Promise<unknown>) =>
+    work.then(
+      () => {
+        throw new Error('expected a rejection');
+      },
+      (error: unknown) => error,
+    );
+  const journal = async () =>
+    (
+      await sql`select position, stream, revision, id, type, data::text, metadata::text, source_position::text as source from journal order by position`
+    ).map((row) => ({ ...row }));
   const kind = async () => (await sql<{ kind: string | null }[]>`select kind from journal_source`)[0]?.kind;
   const expectMoved = async (result: CopyResult | null, events: number) => {
     expect(result).to.include({ events });
@@ -53,15 +79,21 @@ describe('copying the journal into EventStoreDB', () => {
     expect(await journal()).to.have.length(events);
   };
 
-  it('puts every event there, word for word and in the journal\'s order, neighbours of a stream in one append', async () => {
+  it("puts every event there, word for word and in the journal's order, neighbours of a stream in one append", async () => {
     await fill(200);
     await log.append('large', [someEvent('x'.repeat(900_000))], NO_STREAM);
     await log.append('large', [someEvent('y'.repeat(900_000))], 0);
-    await log.append('long', Array.from({ length: 900 }, (_, n) => someEvent({ n })), NO_STREAM);
+    await log.append(
+      'long',
+      Array.from({ length: 900 }, (_, n) => someEvent({ n })),
+      NO_STREAM,
+    );
     const before = server.calls('BatchAppend');
     await expectMoved(await copy(), 1_102);
     expect(server.calls('BatchAppend') - before).to.be.below(60);
-    expect(await sql`select moved_at, scanned::text from journal_source`).to.deep.equal([{ moved_at: 1_102, scanned: String(await store.end()) }]);
+    expect(await sql`select moved_at, scanned::text from journal_source`).to.deep.equal([
+      { moved_at: 1_102, scanned: String(await store.end()) },
+    ]);
   });
 
   it('moves an empty journal, too', async () => {
@@ -82,7 +114,9 @@ describe('copying the journal into EventStoreDB', () => {
     const result = await copy();
     const error = await refused;
     moving = false;
-    expect(error).to.be.instanceOf(LogMoved).and.to.have.property('message', 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL');
+    expect(error)
+      .to.be.instanceOf(LogMoved)
+      .and.to.have.property('message', 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL');
     expect(appended).to.be.greaterThan(1_500);
     await expectMoved(result, appended);
   });
@@ -90,7 +124,14 @@ describe('copying the journal into EventStoreDB', () => {
   it('goes on where it was cut off, and doubles nothing', async () => {
     await fill(2_000);
     const stop = new AbortController();
-    expect(await copy({ signal: stop.signal, onProgress: (phase, done) => { if (phase === 'write' && done > 700) stop.abort(); } })).to.equal(null);
+    expect(
+      await copy({
+        signal: stop.signal,
+        onProgress: (phase, done) => {
+          if (phase === 'write' && done > 700) stop.abort();
+        },
+      }),
+    ).to.equal(null);
     const present = server.events().filter((event) => !event.type.startsWith('$')).length;
     expect(present).to.be.within(700, 1_999);
     expect(await kind()).to.equal(null);
@@ -102,23 +143,58 @@ describe('copying the journal into EventStoreDB', () => {
 
   it('survives a server that is killed in its middle, loses an answer, or freezes for a while', async () => {
     await fill(2_000);
-    const faults = [() => { server.loseNextAppendAnswer(); }, async () => { await server.stop(); await server.start(); }, () => { server.freeze(); setTimeout(() => { server.thaw(); }, 1_500); }];
-    let at = 0;
-    await expectMoved(await copy({
-      onProgress: (phase, done) => {
-        if (phase !== 'write' || done < at) return;
-        at = done + 400;
-        void faults.shift()?.();
+    const faults = [
+      () => {
+        server.loseNextAppendAnswer();
       },
-    }), 2_000);
+      async () => {
+        await server.stop();
+        await server.start();
+      },
+      () => {
+        server.freeze();
+        setTimeout(() => {
+          server.thaw();
+        }, 1_500);
+      },
+    ];
+    let at = 0;
+    await expectMoved(
+      await copy({
+        onProgress: (phase, done) => {
+          if (phase !== 'write' || done < at) return;
+          at = done + 400;
+          void faults.shift()?.();
+        },
+      }),
+      2_000,
+    );
     expect(faults).to.have.length(0);
   });
 
   for (const [what, write] of [
-    ['an event of somebody else\'s', () => server.write('foreign', [{ type: 'Foreign', data: { a: 1 }, metadata: someEvent().metadata }])],
-    ['an event that is no JSON', () => server.write('foreign', [{ type: 'Foreign', data: Buffer.from([1, 2, 3]) }])],
-    ['one event less than a part of the journal', async () => { await copyFirst(2); server.scavenge((event) => event.revision === 0n); }],
-    ['another event behind a part of the journal', async () => { await copyFirst(2); server.write('foreign', [{ type: 'Foreign', data: {} }]); }],
+    [
+      "an event of somebody else's",
+      () => server.write('foreign', [{ type: 'Foreign', data: { a: 1 }, metadata: someEvent().metadata }]),
+    ],
+    [
+      'an event that is no JSON',
+      () => server.write('foreign', [{ type: 'Foreign', data: Buffer.from([1, 2, 3]) }]),
+    ],
+    [
+      'one event less than a part of the journal',
+      async () => {
+        await copyFirst(2);
+        server.scavenge((event) => event.revision === 0n);
+      },
+    ],
+    [
+      'another event behind a part of the journal',
+      async () => {
+        await copyFirst(2);
+        server.write('foreign', [{ type: 'Foreign', data: {} }]);
+      },
+    ],
   ] as const) {
     it(`refuses a server that holds ${what}, before anything is written`, async () => {
       await fill(20);
@@ -126,7 +202,7 @@ describe('copying the journal into EventStoreDB', () => {
       const before = server.events();
       const error = await rejection(copy());
       expect(error).to.be.instanceOf(CopyRefused);
-      expect(String(error)).to.contain('EventStoreDB holds other events than this ledger\'s');
+      expect(String(error)).to.contain("EventStoreDB holds other events than this ledger's");
       expect(server.events()).to.deep.equal(before);
       expect(await kind()).to.equal(null);
       await log.append('still-taken', [someEvent()], NO_STREAM);
@@ -135,19 +211,23 @@ describe('copying the journal into EventStoreDB', () => {
 
   /** Puts the journal's beginning on the server, as an earlier copy would have. */
   const copyFirst = async (count: number) => {
-    const events = await sql<{ stream: string; revision: number; id: string; type: string; data: unknown; metadata: unknown }[]>`select * from journal order by position limit ${count}`;
+    const events = await sql<
+      { stream: string; revision: number; id: string; type: string; data: unknown; metadata: unknown }[]
+    >`select * from journal order by position limit ${count}`;
     for (const event of events) server.write(event.stream, [event]);
   };
 
   it('ends when somebody else writes to the server meanwhile; the ledger stays where it is', async () => {
     await fill(1_500);
     let done = false;
-    const error = await rejection(copy({
-      onProgress: (phase) => {
-        if (phase === 'write' && !done) server.write('foreign', [{ type: 'Foreign', data: {} }]);
-        done ||= phase === 'write';
-      },
-    }));
+    const error = await rejection(
+      copy({
+        onProgress: (phase) => {
+          if (phase === 'write' && !done) server.write('foreign', [{ type: 'Foreign', data: {} }]);
+          done ||= phase === 'write';
+        },
+      }),
+    );
     expect(error).to.be.instanceOf(CopyRefused);
     expect(await kind()).to.equal(null);
   });
@@ -156,7 +236,9 @@ describe('copying the journal into EventStoreDB', () => {
     await fill(20);
     const both = await Promise.allSettled([copy(), copy()]);
     expect(both.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
-    expect(String(both.find((one) => one.status === 'rejected')?.reason)).to.contain('is being copied already');
+    expect(String(both.find((one) => one.status === 'rejected')?.reason)).to.contain(
+      'is being copied already',
+    );
     expect(String(await rejection(copy()))).to.contain('are in EventStoreDB already');
   });
 });

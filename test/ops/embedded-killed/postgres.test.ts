@@ -15,15 +15,21 @@ describe('an embedded PostgreSQL that is killed under the processes that use it'
     const own = await listening(worker);
     await well(api);
     const acknowledged: string[] = [];
-    const storm = Promise.all(Array.from({ length: 8 }, async (_, lane) => {
-      for (let n = 0; n < 20; n++) {
-        const slug = `s-${lane}-${n}`;
-        const { status } = await create(api, slug);
-        expect(status).to.be.oneOf([201, 503]);
-        if (status === 201) acknowledged.push(slug);
-      }
-    }));
-    await until('the storm to be under way', () => acknowledged.length, (n) => n >= 20);
+    const storm = Promise.all(
+      Array.from({ length: 8 }, async (_, lane) => {
+        for (let n = 0; n < 20; n++) {
+          const slug = `s-${lane}-${n}`;
+          const { status } = await create(api, slug);
+          expect(status).to.be.oneOf([201, 503]);
+          if (status === 201) acknowledged.push(slug);
+        }
+      }),
+    );
+    await until(
+      'the storm to be under way',
+      () => acknowledged.length,
+      (n) => n >= 20,
+    );
     const killed = await kill('postgres');
     await storm;
     await another('postgres', killed);
@@ -35,7 +41,9 @@ describe('an embedded PostgreSQL that is killed under the processes that use it'
     await another('redis', await kill('redis'));
     await madeUp();
     // One of the two started it, the other found it.
-    const told = [service, worker].map((child) => /"msg":"the embedded PostgreSQL runs again[^"]*"/.exec(child.stdout())?.[0]);
+    const told = [service, worker].map(
+      (child) => /"msg":"the embedded PostgreSQL runs again[^"]*"/.exec(child.stdout())?.[0],
+    );
     expect(told.filter((text) => text === '"msg":"the embedded PostgreSQL runs again"')).to.have.length(1);
 
     // And once more, while it has hardly come up.

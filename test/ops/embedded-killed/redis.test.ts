@@ -14,7 +14,11 @@ describe('an embedded Redis that is killed under the processes that use it', () 
     await well(api);
     const killed = await kill('redis');
     const [seen, madeUp] = await Promise.all([
-      until('ready to show it', () => ready(api), ({ checks }) => checks['redis'].status === 'failed').catch(() => null),
+      until(
+        'ready to show it',
+        () => ready(api),
+        ({ checks }) => checks['redis'].status === 'failed',
+      ).catch(() => null),
       due(api, 'drift.detect'),
     ]);
     await another('redis', killed);
@@ -24,7 +28,10 @@ describe('an embedded Redis that is killed under the processes that use it', () 
     await another('redis', await kill('redis'));
     await well(api);
     expect(await stop(service)).to.equal(0);
-    expect([await pidOf('redis'), await readdir(join(stage.data, 'redis', 'users'))]).to.deep.equal([null, []]);
+    expect([await pidOf('redis'), await readdir(join(stage.data, 'redis', 'users'))]).to.deep.equal([
+      null,
+      [],
+    ]);
   });
 
   it('both at once under a worker alone', async () => {

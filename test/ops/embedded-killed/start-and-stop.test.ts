@@ -14,11 +14,18 @@ describe('an embedded server that is killed while a process starts or stops', ()
     const api = await listening(service);
     await well(api);
     const other = start('src/cli.ts', ['serve', '--no-worker']);
-    await until('a second user', () => readdir(join(stage.data, 'postgres', 'users')), (users) => users.length === 2);
+    await until(
+      'a second user',
+      () => readdir(join(stage.data, 'postgres', 'users')),
+      (users) => users.length === 2,
+    );
     await another('postgres', await kill('postgres'));
     await Promise.all([well(api), well(await listening(other))]);
     const verify = await runChild('src/cli.ts', ['verify'], stage.env);
-    expect([verify.code, verify.stderr.includes('can not be reached')], verify.stderr).to.deep.equal([0, false]);
+    expect([verify.code, verify.stderr.includes('can not be reached')], verify.stderr).to.deep.equal([
+      0,
+      false,
+    ]);
     expect([await stop(other), await stop(service)]).to.deep.equal([0, 0]);
   });
 
@@ -29,7 +36,9 @@ describe('an embedded server that is killed while a process starts or stops', ()
     await Promise.all([kill('redis'), kill('postgres')]);
     expect(await service.ended, service.stderr() + service.stdout()).to.equal(0);
     expect([await pidOf('redis'), await pidOf('postgres')]).to.deep.equal([null, null]);
-    const users = await Promise.all(['redis', 'postgres'].map((server) => readdir(join(stage.data, server, 'users'))));
+    const users = await Promise.all(
+      ['redis', 'postgres'].map((server) => readdir(join(stage.data, server, 'users'))),
+    );
     expect(users).to.deep.equal([[], []]);
   });
 });

@@ -9,27 +9,52 @@ import { ok } from '../../support/api.ts';
 import { startTestLedger, type TestLedger, type TestLedgerOptions } from '../../support/ledger.ts';
 import { TEST_SECRET } from '../../support/tokens.ts';
 
-/** A run over the stand-in whose client waits on a clock of its own: 137 invoices take more than a minute's requests. */
-async function runHistory(ledger: TestLedger, client: Partial<ProcessDeps> = {}, queue: ProcessRun['queue'] = null) {
+/**
+ * A run over the stand-in whose client waits on a clock of its own: 137 invoices take more than a minute's
+ * requests.
+ */
+async function runHistory(
+  ledger: TestLedger,
+  client: Partial<ProcessDeps> = {},
+  queue: ProcessRun['queue'] = null,
+) {
   let waited = 0;
   const deps: ProcessDeps = {
-    ledger: ledger.ledger, finance: null, tax: { name: 'GST', rate: '0.10' }, logger: silentLogger,
+    ledger: ledger.ledger,
+    finance: null,
+    tax: { name: 'GST', rate: '0.10' },
+    logger: silentLogger,
     digitalOcean: createDigitalOceanClient({
-      baseUrl: ledger.digitalOcean.url, token: ledger.digitalOcean.token, random: () => 0.5,
-      clock: { now: () => waited }, sleep: async (milliseconds) => { waited += milliseconds; },
+      baseUrl: ledger.digitalOcean.url,
+      token: ledger.digitalOcean.token,
+      random: () => 0.5,
+      clock: { now: () => waited },
+      sleep: async (milliseconds) => {
+        waited += milliseconds;
+      },
     }),
     ...client,
   };
   const meta = ledger.meta();
-  return billingHistory.run({}, deps, { actor: meta.actor, runId: meta.correlationId, meta: () => ledger.meta(), progress: () => undefined, queue });
+  return billingHistory.run({}, deps, {
+    actor: meta.actor,
+    runId: meta.correlationId,
+    meta: () => ledger.meta(),
+    progress: () => undefined,
+    queue,
+  });
 }
 
 const unlimited = { perMinute: 1_000_000, perHour: 1_000_000 };
 
 describe('job billing.history', () => {
   let ledger: TestLedger;
-  const start = async (options: TestLedgerOptions) => { ledger = await startTestLedger(options); };
-  afterEach(async () => { await ledger.close(); });
+  const start = async (options: TestLedgerOptions) => {
+    ledger = await startTestLedger(options);
+  };
+  afterEach(async () => {
+    await ledger.close();
+  });
 
   it('discovers each of the 137 invoices once and ingests them all', async () => {
     await start({ digitalOcean: { limits: unlimited } });
@@ -37,7 +62,13 @@ describe('job billing.history', () => {
     expect(first).to.deep.equal({ discovered: 137, ingested: 137, pushed: 0, remaining: 0, failed: [] });
     const events = await ledger.eventCount();
     const requests = ledger.digitalOcean.requests.length;
-    expect(await runHistory(ledger)).to.deep.equal({ discovered: 0, ingested: 0, pushed: 0, remaining: 0, failed: [] });
+    expect(await runHistory(ledger)).to.deep.equal({
+      discovered: 0,
+      ingested: 0,
+      pushed: 0,
+      remaining: 0,
+      failed: [],
+    });
     expect(await ledger.eventCount(), 'a second run changes nothing').to.equal(events);
     expect(ledger.digitalOcean.requests.length - requests, 'and asks for the lists alone').to.be.at.most(4);
     await ledger.settled();
@@ -64,10 +95,22 @@ describe('job billing.history', () => {
     return Array.from({ length: count }, (_, index) => {
       const month = String(4 - index).padStart(2, '0');
       const csv = invoiceCsv([{ product: 'Droplets', description: 'a (s)', usd: '$1.00' }]);
-      return ledger.digitalOcean.addInvoice({ uuid: `a3a1e3a0-0000-4000-8000-00000000000${index}`, period: `2026-${month}`, csv, historyAt: `2026-${month}-28T00:00:00Z` }).invoice_uuid;
+      return ledger.digitalOcean.addInvoice({
+        uuid: `a3a1e3a0-0000-4000-8000-00000000000${index}`,
+        period: `2026-${month}`,
+        csv,
+        historyAt: `2026-${month}-28T00:00:00Z`,
+      }).invoice_uuid;
     });
   };
-  const finance = () => createFinanceClient({ baseUrl: ledger.finance.url, secret: TEST_SECRET, tenantId: 'platform-admin', roles: ['admin'], clock: { now: () => Date.parse(ledger.clock.now()) } });
+  const finance = () =>
+    createFinanceClient({
+      baseUrl: ledger.finance.url,
+      secret: TEST_SECRET,
+      tenantId: 'platform-admin',
+      roles: ['admin'],
+      clock: { now: () => Date.parse(ledger.clock.now()) },
+    });
 
   it('reports an invoice that fails and ingests the others; the next run has it', async () => {
     const [, bad = ''] = await withInvoices(4);
@@ -77,18 +120,38 @@ describe('job billing.history', () => {
     expect(first.failed.map((failure) => failure.invoice_uuid)).to.deep.equal([bad]);
     expect(first.failed[0]?.error).to.contain('404');
     ledger.digitalOcean.setAvailability(bad, {});
-    expect(await runHistory(ledger, { finance: finance() })).to.deep.equal({ discovered: 0, ingested: 1, pushed: 1, remaining: 0, failed: [] });
+    expect(await runHistory(ledger, { finance: finance() })).to.deep.equal({
+      discovered: 0,
+      ingested: 1,
+      pushed: 1,
+      remaining: 0,
+      failed: [],
+    });
   });
 
   it('finds an invoice that only the history shows yet, and one that only the list shows', async () => {
     const [inList = '', inHistory = ''] = await withInvoices(2);
     ledger.digitalOcean.setAvailability(inHistory, { list_at: '2027-01-01T00:00:00Z' });
-    ledger.digitalOcean.account.billing_history.splice(0, Infinity, ...ledger.digitalOcean.account.billing_history.filter((entry) => entry['invoice_uuid'] !== inList));
-    ledger.digitalOcean.addBillingEntry({ type: 'Payment', description: 'Payment', amount: '-1.00', date: '2026-05-01T10:00:00Z' });
+    ledger.digitalOcean.account.billing_history.splice(
+      0,
+      Infinity,
+      ...ledger.digitalOcean.account.billing_history.filter((entry) => entry['invoice_uuid'] !== inList),
+    );
+    ledger.digitalOcean.addBillingEntry({
+      type: 'Payment',
+      description: 'Payment',
+      amount: '-1.00',
+      date: '2026-05-01T10:00:00Z',
+    });
     expect(await runHistory(ledger)).to.deep.include({ discovered: 2, ingested: 2, failed: [] });
     await ledger.settled();
     const { data } = await ok(ledger.api.get('billing/invoices'));
-    expect(data.map((invoice: { uuid: string; period: string }) => [invoice.uuid, invoice.period])).to.deep.equal([[inList, '2026-04-01'], [inHistory, '2026-03-01']]);
+    expect(
+      data.map((invoice: { uuid: string; period: string }) => [invoice.uuid, invoice.period]),
+    ).to.deep.equal([
+      [inList, '2026-04-01'],
+      [inHistory, '2026-03-01'],
+    ]);
   });
 
   it('leaves a provider that is gone alone after three invoices, and a token that is revoked at once', async () => {
@@ -110,54 +173,119 @@ describe('job billing.history', () => {
     expect(down).to.deep.include({ ingested: 2, pushed: 0 });
     expect(down.failed).to.have.length(2);
     ledger.finance.recover();
-    expect(await runHistory(ledger, { finance: finance() })).to.deep.equal({ discovered: 0, ingested: 0, pushed: 2, remaining: 0, failed: [] });
+    expect(await runHistory(ledger, { finance: finance() })).to.deep.equal({
+      discovered: 0,
+      ingested: 0,
+      pushed: 2,
+      remaining: 0,
+      failed: [],
+    });
     expect(ledger.finance.invoices.get(first)?.imports).to.equal(1);
-    expect(await runHistory(ledger, { finance: finance() })).to.deep.equal({ discovered: 0, ingested: 0, pushed: 0, remaining: 0, failed: [] });
+    expect(await runHistory(ledger, { finance: finance() })).to.deep.equal({
+      discovered: 0,
+      ingested: 0,
+      pushed: 0,
+      remaining: 0,
+      failed: [],
+    });
   });
 
   it('queues an ingestion for each invoice that has none, newest first, and does none itself', async () => {
     const [first = '', second = '', third = ''] = await withInvoices(3);
     const queued: [string, unknown][] = [];
-    const queue: ProcessRun['queue'] = async (name, input) => { queued.push([name, input]); };
-    expect(await runHistory(ledger, { finance: finance() }, queue)).to.deep.equal({ discovered: 3, queued: 3, ingested: 0, pushed: 0, remaining: 0, failed: [] });
-    expect(queued).to.deep.equal([first, second, third].map((invoice_uuid) => ['billing.ingest_invoice', { invoice_uuid }]));
-    expect((await ledger.ledger.events(`provider-invoice-${first}`)).map(({ type }) => type)).to.deep.equal(['ProviderInvoiceDiscovered']);
-    // What was queued runs as a job of its own, and pushes; what it has not come to is queued by the next run once more.
-    const { status } = await ledger.jobs.run('billing.ingest_invoice', { invoice_uuid: second }, { actor: ledger.meta().actor });
+    const queue: ProcessRun['queue'] = async (name, input) => {
+      queued.push([name, input]);
+    };
+    expect(await runHistory(ledger, { finance: finance() }, queue)).to.deep.equal({
+      discovered: 3,
+      queued: 3,
+      ingested: 0,
+      pushed: 0,
+      remaining: 0,
+      failed: [],
+    });
+    expect(queued).to.deep.equal(
+      [first, second, third].map((invoice_uuid) => ['billing.ingest_invoice', { invoice_uuid }]),
+    );
+    expect((await ledger.ledger.events(`provider-invoice-${first}`)).map(({ type }) => type)).to.deep.equal([
+      'ProviderInvoiceDiscovered',
+    ]);
+    // What was queued runs as a job of its own, and pushes; what it has not come to is queued by the next run
+    // once more.
+    const { status } = await ledger.jobs.run(
+      'billing.ingest_invoice',
+      { invoice_uuid: second },
+      { actor: ledger.meta().actor },
+    );
     expect([status, ledger.finance.invoices.get(second)?.imports]).to.deep.equal(['completed', 1]);
     queued.length = 0;
-    expect(await runHistory(ledger, { finance: finance() }, queue)).to.deep.include({ discovered: 0, queued: 2, pushed: 0 });
-    expect(queued.map(([, input]) => input)).to.deep.equal([{ invoice_uuid: first }, { invoice_uuid: third }]);
+    expect(await runHistory(ledger, { finance: finance() }, queue)).to.deep.include({
+      discovered: 0,
+      queued: 2,
+      pushed: 0,
+    });
+    expect(queued.map(([, input]) => input)).to.deep.equal([
+      { invoice_uuid: first },
+      { invoice_uuid: third },
+    ]);
   });
 
   it('with a queue too pushes what was ingested while finance was gone, and leaves the push of what it queues to that run', async () => {
     const [first = '', second = ''] = await withInvoices(2);
     expect(await runHistory(ledger)).to.deep.include({ ingested: 2, pushed: 0 });
     const third = ledger.digitalOcean.addInvoice({
-      uuid: 'a3a1e3a0-0000-4000-8000-000000000009', period: '2026-02', csv: invoiceCsv([{ product: 'Droplets', description: 'a (s)', usd: '$1.00' }]), historyAt: '2026-02-28T00:00:00Z',
+      uuid: 'a3a1e3a0-0000-4000-8000-000000000009',
+      period: '2026-02',
+      csv: invoiceCsv([{ product: 'Droplets', description: 'a (s)', usd: '$1.00' }]),
+      historyAt: '2026-02-28T00:00:00Z',
     }).invoice_uuid;
     const result = await runHistory(ledger, { finance: finance() }, async (name, input) => {
       await ledger.jobs.run(name, input, { actor: ledger.meta().actor });
     });
-    expect(result).to.deep.equal({ discovered: 1, queued: 1, ingested: 0, pushed: 2, remaining: 0, failed: [] });
-    expect([first, second, third].map((uuid) => ledger.finance.invoices.get(uuid)?.imports)).to.deep.equal([1, 1, 1]);
+    expect(result).to.deep.equal({
+      discovered: 1,
+      queued: 1,
+      ingested: 0,
+      pushed: 2,
+      remaining: 0,
+      failed: [],
+    });
+    expect([first, second, third].map((uuid) => ledger.finance.invoices.get(uuid)?.imports)).to.deep.equal([
+      1, 1, 1,
+    ]);
   });
 
-  it('fails where it can\'t queue, and the next run queues what is left', async () => {
+  it("fails where it can't queue, and the next run queues what is left", async () => {
     await withInvoices(2);
-    const reason = await runHistory(ledger, {}, async () => { throw new Error('no queue'); }).then(() => null, (error: Error) => error.message);
+    const reason = await runHistory(ledger, {}, async () => {
+      throw new Error('no queue');
+    }).then(
+      () => null,
+      (error: Error) => error.message,
+    );
     expect(reason).to.equal('no queue');
     expect(await runHistory(ledger, {}, async () => undefined)).to.deep.include({ discovered: 0, queued: 2 });
   });
 
   it('two runs at once discover and ingest once', async () => {
     await withInvoices(3);
-    await Promise.all([runHistory(ledger, { finance: finance() }), runHistory(ledger, { finance: finance() })]);
+    await Promise.all([
+      runHistory(ledger, { finance: finance() }),
+      runHistory(ledger, { finance: finance() }),
+    ]);
     const events = await ledger.eventCount();
     await runHistory(ledger, { finance: finance() });
     expect(await ledger.eventCount()).to.equal(events);
     for (const { imports } of ledger.finance.invoices.values()) expect(imports).to.equal(1);
-    expect((await ledger.ledger.events('provider-invoice-a3a1e3a0-0000-4000-8000-000000000000')).map((event) => event.type))
-      .to.deep.equal(['ProviderInvoiceDiscovered', 'ProviderInvoiceIngested', 'ProviderInvoiceMatched', 'ProviderInvoicePushed']);
+    expect(
+      (await ledger.ledger.events('provider-invoice-a3a1e3a0-0000-4000-8000-000000000000')).map(
+        (event) => event.type,
+      ),
+    ).to.deep.equal([
+      'ProviderInvoiceDiscovered',
+      'ProviderInvoiceIngested',
+      'ProviderInvoiceMatched',
+      'ProviderInvoicePushed',
+    ]);
   });
 });

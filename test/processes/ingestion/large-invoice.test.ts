@@ -8,27 +8,51 @@ const rows = 100_000;
 
 describe('an invoice of 100,000 rows', () => {
   let ledger: TestLedger;
-  before(async () => { ledger = await startTestLedger({ digitalOcean: { account: emptyAccount() } }); });
-  after(async () => { await ledger.close(); });
+  before(async () => {
+    ledger = await startTestLedger({ digitalOcean: { account: emptyAccount() } });
+  });
+  after(async () => {
+    await ledger.close();
+  });
 
   it('goes in parts, and shows nothing before it is complete', async () => {
-    const csv = invoiceCsv(Array.from({ length: rows }, (_, index) => ({ product: 'Droplets', description: `worker-${index}.example.com (s-1vcpu-1gb)`, usd: '$0.01' })));
-    ledger.digitalOcean.addInvoice({ uuid, period: '2026-04', csv, availability: { items_at: '2027-01-01T00:00:00Z' } });
+    const csv = invoiceCsv(
+      Array.from({ length: rows }, (_, index) => ({
+        product: 'Droplets',
+        description: `worker-${index}.example.com (s-1vcpu-1gb)`,
+        usd: '$0.01',
+      })),
+    );
+    ledger.digitalOcean.addInvoice({
+      uuid,
+      period: '2026-04',
+      csv,
+      availability: { items_at: '2027-01-01T00:00:00Z' },
+    });
 
     let done = false;
     const seen = new Set<number>();
-    const ingestion = ok(ledger.api.post(`billing/invoices/${uuid}/ingest`)).finally(() => { done = true; });
+    const ingestion = ok(ledger.api.post(`billing/invoices/${uuid}/ingest`)).finally(() => {
+      done = true;
+    });
     while (!done) {
       const { summary, data } = await ok(ledger.api.get('billing/cost-lines?limit=1'));
       seen.add(summary.lines);
       expect(data.length).to.equal(summary.lines === 0 ? 0 : 1);
     }
-    expect((await ingestion).data).to.include({ lines: rows, lines_total_cents: rows, difference_cents: 0, matched: 0 });
+    expect((await ingestion).data).to.include({
+      lines: rows,
+      lines_total_cents: rows,
+      difference_cents: 0,
+      matched: 0,
+    });
     const { summary } = await ok(ledger.api.get('billing/cost-lines?period=2026-04&limit=1'));
     seen.add(summary.lines);
     expect([...seen].sort()).to.deep.equal([0, rows]);
 
-    const [ingested] = (await ledger.ledger.events(`provider-invoice-${uuid}`)).filter((event) => event.type === 'ProviderInvoiceIngested');
+    const [ingested] = (await ledger.ledger.events(`provider-invoice-${uuid}`)).filter(
+      (event) => event.type === 'ProviderInvoiceIngested',
+    );
     const { lines_hash: hash, parts } = ingested?.data as { lines_hash: string; parts: number };
     const stored = await ledger.ledger.events(`cost-lines-${uuid}-${hash}`);
     expect(stored).to.have.length(parts);

@@ -4,17 +4,42 @@ import { oneAtATime } from '../../../src/processes/ingestion/one-at-a-time.ts';
 
 describe('invoices found at the provider', () => {
   const listed = (uuid: string) => ({ uuid, invoice_id: '1', period: '2026-04-01', amount_cents: 100 });
-  const entry = (invoice_uuid: string | null, date: string | null, type = 'Invoice') => ({ type, description: '', amount_cents: 100, date, invoice_id: null, invoice_uuid });
+  const entry = (invoice_uuid: string | null, date: string | null, type = 'Invoice') => ({
+    type,
+    description: '',
+    amount_cents: 100,
+    date,
+    invoice_id: null,
+    invoice_uuid,
+  });
 
   it('are each found once, by uuid', () => {
-    expect(foundInvoices([listed('a')], [entry('a', '2026-05-01T08:44:38Z'), entry('b', '2026-01-01T08:44:38Z'), entry('b', '2026-01-01T08:44:38Z')])).to.deep.equal([
+    expect(
+      foundInvoices(
+        [listed('a')],
+        [
+          entry('a', '2026-05-01T08:44:38Z'),
+          entry('b', '2026-01-01T08:44:38Z'),
+          entry('b', '2026-01-01T08:44:38Z'),
+        ],
+      ),
+    ).to.deep.equal([
       { invoice_uuid: 'a', invoice_id: '1', period: '2026-04-01', amount_cents: 100 },
       { invoice_uuid: 'b', invoice_id: null, period: '2025-12-01', amount_cents: 100 },
     ]);
   });
 
   it('are no payments, and none without a uuid or a date', () => {
-    expect(foundInvoices([], [entry('a', '2026-05-01T08:44:38Z', 'Payment'), entry(null, '2026-05-01T08:44:38Z'), entry('c', null)])).to.deep.equal([]);
+    expect(
+      foundInvoices(
+        [],
+        [
+          entry('a', '2026-05-01T08:44:38Z', 'Payment'),
+          entry(null, '2026-05-01T08:44:38Z'),
+          entry('c', null),
+        ],
+      ),
+    ).to.deep.equal([]);
   });
 });
 
@@ -23,11 +48,25 @@ describe('one at a time', () => {
     const owner = {};
     const log: string[] = [];
     let release = () => {};
-    const gate = new Promise<void>((resolve) => { release = resolve; });
-    const first = oneAtATime(owner, 'a', async () => { log.push('first'); await gate; log.push('first ends'); throw new Error('no'); });
-    const second = oneAtATime(owner, 'a', async () => { log.push('second'); return 2; });
-    await oneAtATime(owner, 'b', async () => { log.push('other key'); });
-    await oneAtATime({}, 'a', async () => { log.push('other owner'); });
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const first = oneAtATime(owner, 'a', async () => {
+      log.push('first');
+      await gate;
+      log.push('first ends');
+      throw new Error('no');
+    });
+    const second = oneAtATime(owner, 'a', async () => {
+      log.push('second');
+      return 2;
+    });
+    await oneAtATime(owner, 'b', async () => {
+      log.push('other key');
+    });
+    await oneAtATime({}, 'a', async () => {
+      log.push('other owner');
+    });
     expect(log).to.deep.equal(['first', 'other key', 'other owner']);
     release();
     expect(await first.catch((error: Error) => error.message)).to.equal('no');

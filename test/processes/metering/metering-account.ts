@@ -23,7 +23,11 @@ const account = () => ({
   ...emptyAccount(),
   droplets: [aDroplet({ name: 'web-1' }), aDroplet({ name: 'web-2' })],
   domains: [aDomain({ name: 'one.example' }), aDomain({ name: 'two.example' })],
-  snapshots: [aSnapshot({ name: 'snap-1', size_gigabytes: 4.5 }), aSnapshot({ name: 'snap-2', size_gigabytes: 12.5 }), aSnapshot({ name: 'snap-3', size_gigabytes: 31 })],
+  snapshots: [
+    aSnapshot({ name: 'snap-1', size_gigabytes: 4.5 }),
+    aSnapshot({ name: 'snap-2', size_gigabytes: 12.5 }),
+    aSnapshot({ name: 'snap-3', size_gigabytes: 31 }),
+  ],
 });
 
 export const allNames = ['web-1', 'web-2', 'one.example', 'two.example', 'snap-1', 'snap-2', 'snap-3'];
@@ -42,11 +46,20 @@ export async function startMeteredAccount(): Promise<MeteredAccount> {
   const resources = new Map<string, string>(data.map((row: Json) => [row.name, row.id]));
   return Object.assign(Object.create(ledger) as TestLedger, {
     resources,
-    deployment: async (slug: string, tenant_id = tenant) => (await ok(api.post('deployments', { tenant_id, slug, display_name: slug }), 201)).data.id as string,
+    deployment: async (slug: string, tenant_id = tenant) =>
+      (await ok(api.post('deployments', { tenant_id, slug, display_name: slug }), 201)).data.id as string,
     async tie(deploymentId: string, names: readonly string[], effective_from: string) {
-      for (const name of names) await ok(api.post(`deployments/${deploymentId}/resources`, { resource_id: resources.get(name), effective_from }), 201);
+      for (const name of names)
+        await ok(
+          api.post(`deployments/${deploymentId}/resources`, {
+            resource_id: resources.get(name),
+            effective_from,
+          }),
+          201,
+        );
     },
     meterDay: (day: string) => run('metering.day', { day }),
-    usage: async (deploymentId: string, period: string) => ok(api.get(`usage?deployment_id=${deploymentId}&period=${period}&limit=500`)),
+    usage: async (deploymentId: string, period: string) =>
+      ok(api.get(`usage?deployment_id=${deploymentId}&period=${period}&limit=500`)),
   });
 }

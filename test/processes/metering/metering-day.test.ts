@@ -9,15 +9,27 @@ import { startMeteredAccount, type MeteredAccount } from './metering-account.ts'
 
 const day = '2026-03-10';
 const records = (count: number): Observation[] =>
-  Array.from({ length: count }, (_, n) => ({ resource_id: `r-${String(n).padStart(6, '0')}`, resource_kind: 'droplet_hours', granularity: 'day', hour: null, qty: '24' }));
+  Array.from({ length: count }, (_, n) => ({
+    resource_id: `r-${String(n).padStart(6, '0')}`,
+    resource_kind: 'droplet_hours',
+    granularity: 'day',
+    hour: null,
+    qty: '24',
+  }));
 
 describe('metering.day', () => {
   let account: MeteredAccount;
-  beforeEach(async () => { account = await startMeteredAccount(); });
-  afterEach(async () => { await account.close(); });
+  beforeEach(async () => {
+    account = await startMeteredAccount();
+  });
+  afterEach(async () => {
+    await account.close();
+  });
 
-  const hours = async (deployment: string) => (await account.usage(deployment, '2026-03')).summary.droplet_hours as string | undefined;
-  const deploymentsOf = async (...names: string[]) => Promise.all(names.map((name) => account.deployment(name)));
+  const hours = async (deployment: string) =>
+    (await account.usage(deployment, '2026-03')).summary.droplet_hours as string | undefined;
+  const deploymentsOf = async (...names: string[]) =>
+    Promise.all(names.map((name) => account.deployment(name)));
   /** The ledger, with something that happens just before or after a job's nth read. */
   const interrupted = (when: 'before' | 'after', nth: number, happen: () => Promise<void>): Ledger => {
     let reads = 0;
@@ -37,13 +49,17 @@ describe('metering.day', () => {
     const before = await account.eventCount();
     expect(await account.meterDay(day)).to.deep.equal({ day, deployments: 0, records: 0, changed: 0 });
     expect(await account.eventCount()).to.equal(before);
-    expect((await account.ledger.events(`metering-day-${day}`)).map((event) => event.data)).to.deep.equal([{ day, deployments: 0, records: 0 }]);
+    expect((await account.ledger.events(`metering-day-${day}`)).map((event) => event.data)).to.deep.equal([
+      { day, deployments: 0, records: 0 },
+    ]);
   });
 
   it('gives a day to whoever holds the resource at its end, once', async () => {
     const [a = '', b = ''] = await deploymentsOf('a', 'b');
     await account.tie(a, ['web-1'], '2026-03-01');
-    await account.api.delete(`deployments/${a}/resources/${account.resources.get('web-1')}?effective_to=${day}`);
+    await account.api.delete(
+      `deployments/${a}/resources/${account.resources.get('web-1')}?effective_to=${day}`,
+    );
     await account.tie(b, ['web-1'], day);
     await account.meterDay('2026-03-09');
     await account.meterDay(day);
@@ -53,8 +69,11 @@ describe('metering.day', () => {
   it('takes up a tie that was made while it ran', async () => {
     const [a = '', b = ''] = await deploymentsOf('a', 'b');
     await account.tie(a, ['web-1'], day);
-    // Between the run's first look and its mark the day looks metered to nobody, so the tie itself meters nothing.
-    const ledger = interrupted('before', 2, async () => { await account.tie(b, ['web-2'], day); });
+    // Between the run's first look and its mark the day looks metered to nobody, so the tie itself meters
+    // nothing.
+    const ledger = interrupted('before', 2, async () => {
+      await account.tie(b, ['web-2'], day);
+    });
     const result = await meterDays(ledger, { days: [day], complete: true, meta: () => account.meta() });
     expect(result).to.deep.equal({ counts: [{ day, deployments: 2, records: 2 }], changed: 2 });
     expect([await hours(a), await hours(b)]).to.deep.equal(['24', '24']);
@@ -66,12 +85,17 @@ describe('metering.day', () => {
     await account.tie(a, ['web-1', 'web-2'], day);
     await account.meterDay(day);
     const ledger = interrupted('after', 1, async () => {
-      await account.api.delete(`deployments/${a}/resources/${account.resources.get('web-2')}?effective_to=${day}`);
+      await account.api.delete(
+        `deployments/${a}/resources/${account.resources.get('web-2')}?effective_to=${day}`,
+      );
       expect(await hours(a)).to.equal('24');
     });
     await meterDays(ledger, { days: [day], complete: true, meta: () => account.meta() });
     const sets = await account.ledger.events(meteringStream(a, day));
-    expect(sets.map((event) => (event.data as { observations: unknown[] }).observations.length), 'the older view was written, and corrected').to.deep.equal([2, 1, 2, 1]);
+    expect(
+      sets.map((event) => (event.data as { observations: unknown[] }).observations.length),
+      'the older view was written, and corrected',
+    ).to.deep.equal([2, 1, 2, 1]);
     expect(await hours(a)).to.equal('24');
     expect(await account.meterDay(day)).to.deep.equal({ day, deployments: 1, records: 1, changed: 0 });
   });
@@ -107,10 +131,17 @@ describe('metering.day', () => {
     await account.settled();
     expect((await account.usage(a, '2026-03')).data).to.deep.equal([]);
     let outcome = first;
-    while (!outcome.result.complete) outcome = await account.ledger.execute(commands.meterDeploymentDay, input, account.meta());
+    while (!outcome.result.complete)
+      outcome = await account.ledger.execute(commands.meterDeploymentDay, input, account.meta());
     await account.settled();
     expect(await hours(a)).to.equal('288000');
-    expect(new Set((await account.ledger.events(meteringStream(a, day))).map((event) => (event.data as { set_no: number }).set_no))).to.deep.equal(new Set([1]));
+    expect(
+      new Set(
+        (await account.ledger.events(meteringStream(a, day))).map(
+          (event) => (event.data as { set_no: number }).set_no,
+        ),
+      ),
+    ).to.deep.equal(new Set([1]));
     expect(await account.meterDay(day)).to.deep.equal({ day, deployments: 0, records: 0, changed: 1 });
   });
 });

@@ -16,10 +16,14 @@ describe('the project walk', () => {
     await syncAll(ledger);
     await ok(ledger.api.post(`projects/${pilot}/assign`, { tenant_id: 'dashboard-pilot' }));
   });
-  afterEach(async () => { await ledger.close(); });
+  afterEach(async () => {
+    await ledger.close();
+  });
 
-  const find = async (providerId: string) => (await inventoryOf(ledger)).find((row) => row.provider_id === providerId);
-  const tenantsOf = async (kind: string) => (await inventoryOf(ledger, `&kind=${kind}`)).map((row) => row.tenant_id);
+  const find = async (providerId: string) =>
+    (await inventoryOf(ledger)).find((row) => row.provider_id === providerId);
+  const tenantsOf = async (kind: string) =>
+    (await inventoryOf(ledger, `&kind=${kind}`)).map((row) => row.tenant_id);
 
   it('gives resources to the tenants of their projects, at once when a project is assigned', async () => {
     expect(await tenantsOf('droplet')).to.deep.equal(Array.from({ length: 5 }, () => 'dashboard-pilot'));
@@ -33,12 +37,22 @@ describe('the project walk', () => {
     ledger.digitalOcean.assign('do:floatingipv6:2604:a880::1', pilot);
     ledger.digitalOcean.assign('do:thing:x', pilot);
     expect(await completed(ledger, 'sync.projects')).to.include({ changed: 3 });
-    expect(await find('db-1')).to.include({ kind: 'managed_db', name: 'db-1', tenant_id: 'dashboard-pilot', cloud_project_id: pilot });
+    expect(await find('db-1')).to.include({
+      kind: 'managed_db',
+      name: 'db-1',
+      tenant_id: 'dashboard-pilot',
+      cloud_project_id: pilot,
+    });
     expect(await find('2604:a880::1')).to.include({ kind: 'floatingipv6' });
     expect(await find('x')).to.include({ kind: 'thing', last_seen_at: ledger.clock.now() });
     ledger.digitalOcean.unassign('do:dbaas:db-1');
-    for (let n = 0; n < 3; n++) expect(await completed(ledger, 'sync.projects')).to.include({ changed: 0, missed: 1 });
-    expect(await find('db-1')).to.include({ status: 'stale', tenant_id: 'dashboard-pilot', cloud_project_id: pilot });
+    for (let n = 0; n < 3; n++)
+      expect(await completed(ledger, 'sync.projects')).to.include({ changed: 0, missed: 1 });
+    expect(await find('db-1')).to.include({
+      status: 'stale',
+      tenant_id: 'dashboard-pilot',
+      cloud_project_id: pilot,
+    });
   });
 
   it('adds no resource of a kind that a sync covers, but says where it will belong', async () => {
@@ -76,7 +90,7 @@ describe('the project walk', () => {
     expect(await find('401000001')).to.include({ tenant_id: 'dashboard-pilot' });
   });
 
-  it('keeps an admin\'s word', async () => {
+  it("keeps an admin's word", async () => {
     const { id } = await find('401000001');
     await ok(ledger.api.post(`inventory/${id}/assign`, { tenant_id: 'acme' }));
     ledger.digitalOcean.move('do:droplet:401000001', internal);
@@ -87,7 +101,8 @@ describe('the project walk', () => {
   it('mirrors projects that come, change and go', async () => {
     ledger.digitalOcean.rename('project', pilot, 'flagship');
     await completed(ledger, 'sync.projects');
-    const names = async () => (await ok(ledger.api.get('projects'))).data.map((row: { name: string }) => row.name);
+    const names = async () =>
+      (await ok(ledger.api.get('projects'))).data.map((row: { name: string }) => row.name);
     await ledger.settled();
     expect(await names()).to.deep.equal(['flagship', 'internal']);
     ledger.digitalOcean.remove('project', pilot);
@@ -100,7 +115,11 @@ describe('the project walk', () => {
   it('reads no trouble as change', async () => {
     const { faults } = ledger.digitalOcean;
     const resourcesPath = `/v2/projects/${pilot}/resources`;
-    const troubles: FaultEffect[] = [{ kind: 'status', status: 503 }, { kind: 'status', status: 403 }, { kind: 'filter_resources', urnTypes: ['droplet'] }];
+    const troubles: FaultEffect[] = [
+      { kind: 'status', status: 503 },
+      { kind: 'status', status: 403 },
+      { kind: 'filter_resources', urnTypes: ['droplet'] },
+    ];
     for (const effect of troubles) {
       faults.inject({ path: resourcesPath, effect });
       expect(await failed(ledger, 'sync.projects'), effect.kind).to.contain('upstream-failed');

@@ -23,16 +23,23 @@ describe('strikes', () => {
     await completed(ledger, 'sync.droplets');
     await completed(ledger, 'sync.firewalls');
   });
-  afterEach(async () => { await ledger.close(); });
+  afterEach(async () => {
+    await ledger.close();
+  });
 
-  const droplet = async (name: string) => (await inventoryOf(ledger, '&kind=droplet')).find((row) => row.name === name);
+  const droplet = async (name: string) =>
+    (await inventoryOf(ledger, '&kind=droplet')).find((row) => row.name === name);
 
   it('make a resource stale at the third sweep in a row that lacks it, and a return makes it live', async () => {
     const gone = ledger.digitalOcean.account.droplets.splice(0, 1);
     const lastSeen = (await droplet('one')).last_seen_at;
     for (const strikes of [1, 2, 3]) {
       expect(await completed(ledger, 'sync.droplets')).to.deep.equal({ seen: 1, changed: 0, missed: 1 });
-      expect(await droplet('one')).to.include({ missed_syncs: strikes, status: strikes === 3 ? 'stale' : 'active', last_seen_at: lastSeen });
+      expect(await droplet('one')).to.include({
+        missed_syncs: strikes,
+        status: strikes === 3 ? 'stale' : 'active',
+        last_seen_at: lastSeen,
+      });
     }
     expect(await completed(ledger, 'sync.droplets')).to.include({ missed: 0 });
     expect((await inventoryOf(ledger, '&status=stale')).map((row) => row.name)).to.deep.equal(['one']);
@@ -88,7 +95,9 @@ describe('strikes', () => {
       await ledger.api.post('deployments', { slug: 'shop', display_name: 'Shop', tenant_id: 'acme' });
       const [deployment] = (await ledger.api.get('deployments')).body.data;
       const { id } = await droplet('one');
-      const { status, body } = await ledger.api.post(`deployments/${deployment.id}/resources`, { resource_id: id });
+      const { status, body } = await ledger.api.post(`deployments/${deployment.id}/resources`, {
+        resource_id: id,
+      });
       expect(status, JSON.stringify(body)).to.equal(201);
     };
     const vanishFor = async (ms: number) => {
@@ -104,7 +113,10 @@ describe('strikes', () => {
       await vanishFor(24 * hour);
       expect((await droplet('one')).deployment_id).to.equal(null);
       const { body } = await ledger.api.get(`inventory/${(await droplet('one')).id}`);
-      expect(body.data.events.at(-1)).to.deep.include({ type: 'ResourceUntied', effective_at: ledger.clock.now().slice(0, 10) });
+      expect(body.data.events.at(-1)).to.deep.include({
+        type: 'ResourceUntied',
+        effective_at: ledger.clock.now().slice(0, 10),
+      });
     });
 
     it('outlast a shorter absence', async () => {
@@ -116,23 +128,45 @@ describe('strikes', () => {
 
   it('are counted once when two sweeps run side by side', async () => {
     const { digitalOcean, clock } = ledger;
-    const client = createDigitalOceanClient({ baseUrl: digitalOcean.url, token: digitalOcean.token, clock: { now: () => Date.parse(clock.now()) }, sleep: () => Promise.resolve(), random: () => 0.5 });
-    const deps = { ledger: ledger.ledger, digitalOcean: client, finance: null, tax: { name: 'GST', rate: '0.10' }, logger: silentLogger };
+    const client = createDigitalOceanClient({
+      baseUrl: digitalOcean.url,
+      token: digitalOcean.token,
+      clock: { now: () => Date.parse(clock.now()) },
+      sleep: () => Promise.resolve(),
+      random: () => 0.5,
+    });
+    const deps = {
+      ledger: ledger.ledger,
+      digitalOcean: client,
+      finance: null,
+      tax: { name: 'GST', rate: '0.10' },
+      logger: silentLogger,
+    };
     digitalOcean.account.droplets.splice(0, 1);
     clock.advance(60_000);
     // Both have begun before either has read all.
     const listing = clock.now();
     let arrived = 0;
     let meet = (): void => undefined;
-    const met = new Promise<void>((resolve) => { meet = resolve; });
+    const met = new Promise<void>((resolve) => {
+      meet = resolve;
+    });
     const list: ListKind = async () => {
       if (++arrived === 2) meet();
       await met;
       clock.set(new Date(Date.parse(listing) + 1_000).toISOString());
       return client.listDroplets();
     };
-    const job = (runId: string): ProcessRun => ({ actor: admin, runId, meta: () => ledger.meta(), progress: () => undefined, queue: null });
-    const results = await Promise.all(['a', 'b'].map((runId) => sweepKind('droplet', list, deps, job(runId))));
+    const job = (runId: string): ProcessRun => ({
+      actor: admin,
+      runId,
+      meta: () => ledger.meta(),
+      progress: () => undefined,
+      queue: null,
+    });
+    const results = await Promise.all(
+      ['a', 'b'].map((runId) => sweepKind('droplet', list, deps, job(runId))),
+    );
     expect(results.map((result) => result.missed).sort()).to.deep.equal([0, 1]);
     expect(await droplet('one')).to.include({ missed_syncs: 1 });
   });

@@ -4,7 +4,17 @@ import type { Json } from '../../support/api.ts';
 import type { TestLedger } from '../../support/ledger.ts';
 
 /** Every sync, in the order in which a fresh account is mirrored whole. */
-export const syncs = ['sync.droplets', 'sync.projects', 'sync.domains', 'sync.volumes', 'sync.floating_ips', 'sync.firewalls', 'sync.load_balancers', 'sync.snapshots', 'sync.backups'];
+export const syncs = [
+  'sync.droplets',
+  'sync.projects',
+  'sync.domains',
+  'sync.volumes',
+  'sync.floating_ips',
+  'sync.firewalls',
+  'sync.load_balancers',
+  'sync.snapshots',
+  'sync.backups',
+];
 
 /** Runs a job as the schedule does, a minute after the one before, and answers its stored run. */
 export function run(ledger: TestLedger, job: string) {

@@ -5,7 +5,8 @@ import { completed, failed, inventoryOf, run, syncAll, syncs } from './sync-run.
 
 async function countByKind(ledger: TestLedger): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { kind } of (await inventoryOf(ledger)) as { kind: string }[]) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const { kind } of (await inventoryOf(ledger)) as { kind: string }[])
+    counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }
 
@@ -15,10 +16,19 @@ describe('syncs of the sample account', () => {
     ledger = await startTestLedger({ digitalOcean: {} });
     await syncAll(ledger);
   });
-  after(async () => { await ledger.close(); });
+  after(async () => {
+    await ledger.close();
+  });
 
   it('mirror the whole account', async () => {
-    expect(await countByKind(ledger)).to.deep.equal({ droplet: 5, dns_zone: 7, snapshot: 12, droplet_backup: 4, firewall: 1, spaces_bucket: 6 });
+    expect(await countByKind(ledger)).to.deep.equal({
+      droplet: 5,
+      dns_zone: 7,
+      snapshot: 12,
+      droplet_backup: 4,
+      firewall: 1,
+      spaces_bucket: 6,
+    });
   });
 
   it('add nothing but their own record to an unchanged account', async () => {
@@ -47,7 +57,9 @@ describe('syncs of the sample account', () => {
 
   it('list the backups of a droplet that is off', async () => {
     const { digitalOcean } = ledger;
-    const [droplet] = (await inventoryOf(ledger, '&kind=droplet')).filter((row) => row.attrs.backup_ids.length > 0);
+    const [droplet] = (await inventoryOf(ledger, '&kind=droplet')).filter(
+      (row) => row.attrs.backup_ids.length > 0,
+    );
     digitalOcean.update('droplet', Number(droplet.provider_id), { status: 'off' });
     await completed(ledger, 'sync.droplets');
     expect(await completed(ledger, 'sync.backups')).to.deep.equal({ seen: 4, changed: 0, missed: 0 });
@@ -56,8 +68,12 @@ describe('syncs of the sample account', () => {
 
 describe('syncs without a token', () => {
   let ledger: TestLedger;
-  before(async () => { ledger = await startTestLedger(); });
-  after(async () => { await ledger.close(); });
+  before(async () => {
+    ledger = await startTestLedger();
+  });
+  after(async () => {
+    await ledger.close();
+  });
 
   it('say so', async () => {
     for (const job of syncs) expect(await failed(ledger, job), job).to.contain('not-configured');

@@ -9,7 +9,8 @@ describe('events as of a time', () => {
     recorded(transitioned('active', 'paused'), { position: 2, recorded_at: '2026-05-03T10:00:00.000Z' }),
     recorded(started('2026-04-20'), { position: 3, recorded_at: '2026-05-05T10:00:00.000Z' }),
   ];
-  const positions = (when: { as_of?: string; known_at?: string }) => eventsAsOf(events, when).map(({ position }) => position);
+  const positions = (when: { as_of?: string; known_at?: string }) =>
+    eventsAsOf(events, when).map(({ position }) => position);
 
   it('orders by effective time, the first event before all that are about it', () => {
     expect(positions({ as_of: '2026-06-01' })).to.deep.equal([1, 3, 2]);

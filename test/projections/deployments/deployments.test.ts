@@ -1,43 +1,116 @@
 import { expect } from 'chai';
 import { deploymentsProjection } from '../../../projections/deployments/deployments.ts';
-import { deployments, subscriptionAddons, subscriptionFacts, subscriptions } from '../../../projections/deployments/tables.ts';
+import {
+  deployments,
+  subscriptionAddons,
+  subscriptionFacts,
+  subscriptions,
+} from '../../../projections/deployments/tables.ts';
 import type { DeploymentEvent } from '../../../src/events/deployments.ts';
 import { projectTwice } from '../../support/projection-spec.ts';
-import { attached, created, deployment_id, owner, started, subscription_id, transitioned } from '../../commands/deployments/builders.ts';
+import {
+  attached,
+  created,
+  deployment_id,
+  owner,
+  started,
+  subscription_id,
+  transitioned,
+} from '../../commands/deployments/builders.ts';
 
-const change = (type: 'SubscriptionPaused' | 'SubscriptionResumed' | 'SubscriptionCancelled', effective_on: string): DeploymentEvent =>
-  ({ type, data: { ...owner, subscription_id, effective_on } });
-const detached: DeploymentEvent = { type: 'AddonDetached', data: { ...owner, subscription_id, code: 'storage_50gb', attachment_ids: ['a1'], effective_on: '2026-05-03' } };
+const change = (
+  type: 'SubscriptionPaused' | 'SubscriptionResumed' | 'SubscriptionCancelled',
+  effective_on: string,
+): DeploymentEvent => ({ type, data: { ...owner, subscription_id, effective_on } });
+const detached: DeploymentEvent = {
+  type: 'AddonDetached',
+  data: {
+    ...owner,
+    subscription_id,
+    code: 'storage_50gb',
+    attachment_ids: ['a1'],
+    effective_on: '2026-05-03',
+  },
+};
 
 describe('deployments projection', () => {
   it('keeps the deployment, its subscription and its addons as they are now', () => {
     const rows = projectTwice(deploymentsProjection, [
       created(),
-      { type: 'DeploymentUpdated', data: { ...owner, display_name: 'New', llm_mode: 'shared', billing_action_suspended: true } },
+      {
+        type: 'DeploymentUpdated',
+        data: { ...owner, display_name: 'New', llm_mode: 'shared', billing_action_suspended: true },
+      },
       started('2026-04-20'),
       attached(),
       attached({ attachment_id: 'a2', packs: 2 }),
-      { type: 'PlanVersionChanged', data: { ...owner, subscription_id, from_plan_code: 'studio', from_plan_version: 2, plan_code: 'pro', plan_version: 1, effective_on: '2026-05-02' } },
+      {
+        type: 'PlanVersionChanged',
+        data: {
+          ...owner,
+          subscription_id,
+          from_plan_code: 'studio',
+          from_plan_version: 2,
+          plan_code: 'pro',
+          plan_version: 1,
+          effective_on: '2026-05-02',
+        },
+      },
       detached,
       transitioned('active', 'paused'),
       change('SubscriptionPaused', '2026-05-04'),
     ]);
-    expect(rows(deployments)[0]).to.include({ id: deployment_id, tenant_id: 'acme', state: 'paused', display_name: 'New', llm_mode: 'shared', billing_action_suspended: true });
-    expect(rows(subscriptions)[0]).to.include({ id: subscription_id, plan_code: 'pro', plan_version: 1, status: 'paused', starts_on: '2026-04-20' });
-    expect(rows(subscriptionAddons).map((row) => [row['attachment_id'], row['packs'], row['subscription_id']])).to.deep.equal([['a2', 2, subscription_id]]);
+    expect(rows(deployments)[0]).to.include({
+      id: deployment_id,
+      tenant_id: 'acme',
+      state: 'paused',
+      display_name: 'New',
+      llm_mode: 'shared',
+      billing_action_suspended: true,
+    });
+    expect(rows(subscriptions)[0]).to.include({
+      id: subscription_id,
+      plan_code: 'pro',
+      plan_version: 1,
+      status: 'paused',
+      starts_on: '2026-04-20',
+    });
+    expect(
+      rows(subscriptionAddons).map((row) => [row['attachment_id'], row['packs'], row['subscription_id']]),
+    ).to.deep.equal([['a2', 2, subscription_id]]);
   });
 
   it('dates every fact that billing has to know, and nothing else', () => {
     const rows = projectTwice(deploymentsProjection, [
       created('trial'),
-      { type: 'DeploymentUpdated', data: { ...owner, display_name: 'New', llm_mode: 'none', billing_action_suspended: false } },
-      started('2026-04-20'), attached({ effective_on: '2026-05-02' }), detached, transitioned('trial', 'active'),
-      change('SubscriptionPaused', '2026-05-04'), change('SubscriptionResumed', '2026-05-05'), change('SubscriptionCancelled', '2026-05-06'),
+      {
+        type: 'DeploymentUpdated',
+        data: { ...owner, display_name: 'New', llm_mode: 'none', billing_action_suspended: false },
+      },
+      started('2026-04-20'),
+      attached({ effective_on: '2026-05-02' }),
+      detached,
+      transitioned('trial', 'active'),
+      change('SubscriptionPaused', '2026-05-04'),
+      change('SubscriptionResumed', '2026-05-05'),
+      change('SubscriptionCancelled', '2026-05-06'),
     ]);
-    expect(rows(subscriptionFacts).map((row) => [row['position'], row['fact'], row['effective_on'], row['tenant_id']])).to.deep.equal([
-      [1, 'DeploymentCreated', '2026-05-01', 'acme'], [3, 'SubscriptionStarted', '2026-04-20', 'acme'], [4, 'AddonAttached', '2026-05-02', 'acme'],
-      [5, 'AddonDetached', '2026-05-03', 'acme'], [6, 'DeploymentTransitioned', '2026-05-01', 'acme'], [7, 'SubscriptionPaused', '2026-05-04', 'acme'],
-      [8, 'SubscriptionResumed', '2026-05-05', 'acme'], [9, 'SubscriptionCancelled', '2026-05-06', 'acme'],
+    expect(
+      rows(subscriptionFacts).map((row) => [
+        row['position'],
+        row['fact'],
+        row['effective_on'],
+        row['tenant_id'],
+      ]),
+    ).to.deep.equal([
+      [1, 'DeploymentCreated', '2026-05-01', 'acme'],
+      [3, 'SubscriptionStarted', '2026-04-20', 'acme'],
+      [4, 'AddonAttached', '2026-05-02', 'acme'],
+      [5, 'AddonDetached', '2026-05-03', 'acme'],
+      [6, 'DeploymentTransitioned', '2026-05-01', 'acme'],
+      [7, 'SubscriptionPaused', '2026-05-04', 'acme'],
+      [8, 'SubscriptionResumed', '2026-05-05', 'acme'],
+      [9, 'SubscriptionCancelled', '2026-05-06', 'acme'],
     ]);
     expect(rows(subscriptionFacts)[1]?.['event_id']).to.equal('00000000-0000-5000-8000-000000000003');
   });

@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import type { Sql } from '../../../src/database/db.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { migrate, readMigrations } from '../../../src/database/migrate.ts';
-import { defineProjection, defineTable, upsert, type Projection } from '../../../src/read-models/projection.ts';
+import {
+  defineProjection,
+  defineTable,
+  upsert,
+  type Projection,
+} from '../../../src/read-models/projection.ts';
 import { ensureReadModels } from '../../../src/read-models/define-tables.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';
 import { rebuildProjections } from '../../../src/read-models/rebuild/rebuild.ts';
@@ -13,8 +18,13 @@ const BAD = 23_456;
 
 /** A projection of plans, one row an event; `qtyOf` tells the row's quantity, or throws. */
 function counting(name: string, qtyOf: (position: number) => string): Projection {
-  const table = defineTable({ name, version: 1 }, { name: 'seen', columns: { code: 'text', qty: 'numeric' }, key: ['code'] });
-  return defineProjection({ name, version: 1 }, [table], { PlanCreated: ({ data, position }) => upsert(table, { code: data.plan_code, qty: qtyOf(position) }) });
+  const table = defineTable(
+    { name, version: 1 },
+    { name: 'seen', columns: { code: 'text', qty: 'numeric' }, key: ['code'] },
+  );
+  return defineProjection({ name, version: 1 }, [table], {
+    PlanCreated: ({ data, position }) => upsert(table, { code: data.plan_code, qty: qtyOf(position) }),
+  });
 }
 
 const healthy = counting('healthy', () => '1');
@@ -42,8 +52,15 @@ describe('an event that a rebuild cannot apply', () => {
   after(() => database.drop());
 
   it('is named, be it that the handler fails or the database refuses the row; the others are rebuilt', async () => {
-    const outcomes = await rebuildProjections([throwing, healthy, refused], { openPool: (max) => database.connect({ max }), logger: silentLogger });
-    expect(outcomes.map(({ name, status }) => [name, status])).to.deep.equal([['throwing', 'failed'], ['healthy', 'completed'], ['refused', 'failed']]);
+    const outcomes = await rebuildProjections([throwing, healthy, refused], {
+      openPool: (max) => database.connect({ max }),
+      logger: silentLogger,
+    });
+    expect(outcomes.map(({ name, status }) => [name, status])).to.deep.equal([
+      ['throwing', 'failed'],
+      ['healthy', 'completed'],
+      ['refused', 'failed'],
+    ]);
     const [first, , third] = outcomes;
     const event = { position: BAD, stream: `plan-${BAD}`, type: 'PlanCreated' };
     expect(first).to.deep.include({ poison: { ...event, reason: 'no such thing' } });
@@ -53,7 +70,13 @@ describe('an event that a rebuild cannot apply', () => {
 
   it('leaves its live tables as they were, and nothing beside them', async () => {
     expect((await sql`select count(*) as rows from rm_throwing_v1.seen`)[0]).to.deep.equal({ rows: 0 });
-    const schemas = await sql<{ nspname: string }[]>`select nspname from pg_namespace where nspname like 'rm\\_%' order by 1`;
-    expect(schemas.map(({ nspname }) => nspname)).to.deep.equal(['rm_healthy_v1', 'rm_refused_v1', 'rm_throwing_v1']);
+    const schemas = await sql<
+      { nspname: string }[]
+    >`select nspname from pg_namespace where nspname like 'rm\\_%' order by 1`;
+    expect(schemas.map(({ nspname }) => nspname)).to.deep.equal([
+      'rm_healthy_v1',
+      'rm_refused_v1',
+      'rm_throwing_v1',
+    ]);
   });
 });

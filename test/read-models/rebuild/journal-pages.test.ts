@@ -7,15 +7,30 @@ import { journalPages } from '../../../src/read-models/rebuild/journal-pages.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 /** Texts that a careless reader of COPY, JSON or metadata would take for something else. */
-const awkward = ['plain', 'tab\tline\nback\\slash', '"quoted"', ',"schema_version":7,', '{"recorded_at":"never"}', 'é – 😀', '\u2028', 'a'.repeat(70_000)];
+const awkward = [
+  'plain',
+  'tab\tline\nback\\slash',
+  '"quoted"',
+  ',"schema_version":7,',
+  '{"recorded_at":"never"}',
+  'é – 😀',
+  '\u2028',
+  'a'.repeat(70_000),
+];
 
 describe('reading the journal by COPY', () => {
   let database: TestDatabase;
   let sql: Sql;
 
   const metadata = (text: string, version: number) => ({
-    actor: { sub: text, tenant_id: null, roles: [text] }, correlation_id: text, causation_id: text, command: text, idempotency_key: text,
-    schema_version: version, recorded_at: '2026-04-01T00:00:00.000Z', effective_at: '2026-03-31',
+    actor: { sub: text, tenant_id: null, roles: [text] },
+    correlation_id: text,
+    causation_id: text,
+    command: text,
+    idempotency_key: text,
+    schema_version: version,
+    recorded_at: '2026-04-01T00:00:00.000Z',
+    effective_at: '2026-03-31',
   });
 
   before(async () => {
@@ -38,7 +53,15 @@ describe('reading the journal by COPY', () => {
 
   it('gives the same events as reading by query', async () => {
     const events = await read({ after: 0, upTo: awkward.length });
-    const plain = events.map(({ position, stream, revision, id, type, data, metadata: told }) => ({ position, stream, revision, id, type, data, metadata: JSON.parse(JSON.stringify(told)) as unknown }));
+    const plain = events.map(({ position, stream, revision, id, type, data, metadata: told }) => ({
+      position,
+      stream,
+      revision,
+      id,
+      type,
+      data,
+      metadata: JSON.parse(JSON.stringify(told)) as unknown,
+    }));
     expect(plain).to.deep.equal((await readJournal(sql, 0, 100)).map((row) => ({ ...row })));
   });
 
@@ -46,13 +69,16 @@ describe('reading the journal by COPY', () => {
     const events = await read({ after: 0, upTo: awkward.length });
     events.forEach(({ metadata: told }, index) => {
       const expected = metadata(awkward[index] as string, index);
-      for (const name of Object.keys(expected) as (keyof typeof expected)[]) expect(told[name], name).to.deep.equal(expected[name]);
+      for (const name of Object.keys(expected) as (keyof typeof expected)[])
+        expect(told[name], name).to.deep.equal(expected[name]);
     });
   });
 
   it('takes a part of it, or some types alone', async () => {
     expect((await read({ after: 2, upTo: 4 })).map(({ position }) => position)).to.deep.equal([3, 4]);
-    expect((await read({ after: 0, upTo: 5, types: ['Odd'] })).map(({ position }) => position)).to.deep.equal([2, 4]);
+    expect((await read({ after: 0, upTo: 5, types: ['Odd'] })).map(({ position }) => position)).to.deep.equal(
+      [2, 4],
+    );
     expect(await read({ after: 0, upTo: 5, types: [] })).to.deep.equal([]);
   });
 });

@@ -2,7 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createKeySet, keyHash, sameKey } from '../../../src/read-models/rebuild/key-set.ts';
 
-const hash = (...parts: unknown[]) => keyHash(parts.map((_, index) => `c${index}`), Object.fromEntries(parts.map((part, index) => [`c${index}`, part])));
+const hash = (...parts: unknown[]) =>
+  keyHash(
+    parts.map((_, index) => `c${index}`),
+    Object.fromEntries(parts.map((part, index) => [`c${index}`, part])),
+  );
 
 describe('a set of keys by their hashes', () => {
   it('has every key that was added, however many there are, and tells which ones are new', () => {
@@ -17,17 +21,25 @@ describe('a set of keys by their hashes', () => {
   it('tells keys apart that differ in one character, in length, or in where one part ends', () => {
     const keys = createKeySet();
     for (let n = 0; n < 20_000; n++) keys.add(hash(`deployment-${n}`, '1'));
-    const others = Array.from({ length: 20_000 }, (_, n) => [hash(`deployment_${n}`, '1'), hash(`deployment-${n}1`, ''), hash(`deployment-${n}`, '1', ''), hash(`deployment-${n}`), hash('1', `deployment-${n}`)]).flat();
+    const others = Array.from({ length: 20_000 }, (_, n) => [
+      hash(`deployment_${n}`, '1'),
+      hash(`deployment-${n}1`, ''),
+      hash(`deployment-${n}`, '1', ''),
+      hash(`deployment-${n}`),
+      hash('1', `deployment-${n}`),
+    ]).flat();
     expect(others.filter((one) => keys.mayHave(one))).to.deep.equal([]);
   });
 
   it('takes two keys for one just where the database does', () => {
     const text = fc.string({ unit: 'binary', maxLength: 4 });
     const stored = (value: string) => value.toWellFormed().replaceAll('\u0000', '\uFFFD');
-    fc.assert(fc.property(text, text, text, (a, b, c) => {
-      expect(hash(a, b)).to.equal(hash(stored(a), stored(b)));
-      expect(sameKey(['x', 'y'], { x: a, y: b }, { x: a, y: c })).to.equal(stored(b) === stored(c));
-      expect(hash(a, b) === hash(a, c)).to.equal(stored(b) === stored(c));
-    }));
+    fc.assert(
+      fc.property(text, text, text, (a, b, c) => {
+        expect(hash(a, b)).to.equal(hash(stored(a), stored(b)));
+        expect(sameKey(['x', 'y'], { x: a, y: b }, { x: a, y: c })).to.equal(stored(b) === stored(c));
+        expect(hash(a, b) === hash(a, c)).to.equal(stored(b) === stored(c));
+      }),
+    );
   });
 });

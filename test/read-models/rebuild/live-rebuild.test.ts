@@ -15,10 +15,13 @@ import { until } from '../../support/until.ts';
 
 describe('rebuilding the read models of a running service', () => {
   let ledger: TestLedger;
-  const rebuild = (...names: string[]) => rebuildProjections(
-    projections.filter(({ name }) => names.length === 0 || names.includes(name)), { openPool: ledger.openPool, logger: silentLogger },
-  );
-  const completed = (names: readonly string[] = projections.map(({ name }) => name)) => names.map((name) => [name, 'completed']);
+  const rebuild = (...names: string[]) =>
+    rebuildProjections(
+      projections.filter(({ name }) => names.length === 0 || names.includes(name)),
+      { openPool: ledger.openPool, logger: silentLogger },
+    );
+  const completed = (names: readonly string[] = projections.map(({ name }) => name)) =>
+    names.map((name) => [name, 'completed']);
   const created: string[] = [];
   const createPlan = async (): Promise<void> => {
     const code = `plan-${created.length}`;
@@ -37,13 +40,17 @@ describe('rebuilding the read models of a running service', () => {
     expect((await rebuild()).map(({ name, status }) => [name, status])).to.deep.equal(completed());
     const after = await tablesOf(ledger.sql);
     for (const [table, rows] of before) expect(after.get(table), table).to.deep.equal(rows);
-    const schemas = await ledger.sql<{ nspname: string }[]>`select nspname from pg_namespace where nspname like 'rm\_%'`;
+    const schemas = await ledger.sql<
+      { nspname: string }[]
+    >`select nspname from pg_namespace where nspname like 'rm\_%'`;
     expect(schemas.map(({ nspname }) => nspname)).to.have.members(projections.map(({ schema }) => schema));
   });
 
   it('loses no event that comes meanwhile, and lets every client read its own writes', async () => {
     let writing = true;
-    const writers = [1, 2, 3].map(async () => { while (writing) await createPlan(); });
+    const writers = [1, 2, 3].map(async () => {
+      while (writing) await createPlan();
+    });
     const readers = [1, 2].map(async () => {
       while (writing) {
         const expected = created.length - 3;
@@ -51,21 +58,28 @@ describe('rebuilding the read models of a running service', () => {
         expect(data.length).to.be.at.least(expected);
       }
     });
-    for (let round = 0; round < 3; round++) expect((await rebuild('catalog'))[0]).to.include({ status: 'completed' });
+    for (let round = 0; round < 3; round++)
+      expect((await rebuild('catalog'))[0]).to.include({ status: 'completed' });
     writing = false;
     await Promise.all([...writers, ...readers]);
     await ledger.settled();
-    const codes = (await ledger.sql<{ code: string }[]>`select code from ${ledger.sql(plans.ref)}`).map(({ code }) => code);
+    const codes = (await ledger.sql<{ code: string }[]>`select code from ${ledger.sql(plans.ref)}`).map(
+      ({ code }) => code,
+    );
     expect(codes).to.include.members(created);
   });
 
   it('waits for a reader that holds a table, and holds up nobody behind it', async () => {
     let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => { release = resolve; });
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     let isHolding: () => void = () => undefined;
-    const holding = new Promise<void>((resolve) => { isHolding = resolve; });
+    const holding = new Promise<void>((resolve) => {
+      isHolding = resolve;
+    });
     const slow = ledger.ledger.read(async (db) => {
-      const [{ count }] = await db`select count(*) from ${db(plans.ref)}` as [{ count: number }];
+      const [{ count }] = (await db`select count(*) from ${db(plans.ref)}`) as [{ count: number }];
       isHolding();
       await held;
       return count;
@@ -73,7 +87,9 @@ describe('rebuilding the read models of a running service', () => {
     await holding;
     const running = rebuild('catalog');
     let done = false;
-    void running.then(() => { done = true; });
+    void running.then(() => {
+      done = true;
+    });
     // While the swap asks for the table again and again, others read and write it.
     for (let n = 0; n < 5; n++) {
       await createPlan();
@@ -90,7 +106,8 @@ describe('rebuilding the read models of a running service', () => {
     let tries = 0;
     const seen = await ledger.ledger.read(async (db) => {
       tries += 1;
-      const count = async (table: string) => ((await db`select count(*) from ${db(table)}`) as unknown as [{ count: number }])[0].count;
+      const count = async (table: string) =>
+        ((await db`select count(*) from ${db(table)}`) as unknown as [{ count: number }])[0].count;
       // The snapshot is taken; all of a rebuild comes between it and the tables.
       await db`select 1`;
       if (tries === 1) await rebuild('catalog');
@@ -117,7 +134,8 @@ describe('rebuilding the read models of a running service', () => {
     const catalog = projections.find(({ name }) => name === 'catalog');
     if (catalog === undefined) throw new Error('there is a catalog');
     const sql: Sql = ledger.openPool(2);
-    const left = async () => (await ledger.sql`select from pg_namespace where nspname = ${`${catalog.schema}_rebuild`}`).length;
+    const left = async () =>
+      (await ledger.sql`select from pg_namespace where nspname = ${`${catalog.schema}_rebuild`}`).length;
     await createShadow(sql, catalog, 'rebuild');
     await sql.end({ timeout: 0 });
     expect(await left()).to.equal(0);
@@ -141,15 +159,24 @@ describe('rebuilding the read models of a running service', () => {
   it('stops when it is told to, and the live tables stand as they were', async () => {
     const abort = new AbortController();
     const before = await tablesOf(ledger.sql);
-    const [outcome] = await rebuildProjections(projections.filter(({ name }) => name === 'usage'), {
-      openPool: ledger.openPool, logger: silentLogger, signal: abort.signal, onProgress: () => { abort.abort(new Error('enough')); },
-    });
+    const [outcome] = await rebuildProjections(
+      projections.filter(({ name }) => name === 'usage'),
+      {
+        openPool: ledger.openPool,
+        logger: silentLogger,
+        signal: abort.signal,
+        onProgress: () => {
+          abort.abort(new Error('enough'));
+        },
+      },
+    );
     expect(outcome).to.include({ status: 'failed', reason: 'enough' });
     expect(await tablesOf(ledger.sql)).to.deep.equal(before);
   });
 
   it('is shown as soon as it was asked for, and may be asked for again as soon as it has ended', async () => {
-    const rebuildOf = async (): Promise<Json> => (await ok(ledger.api.get('projections'))).data.find((row: Json) => row.name === 'catalog').rebuild;
+    const rebuildOf = async (): Promise<Json> =>
+      (await ok(ledger.api.get('projections'))).data.find((row: Json) => row.name === 'catalog').rebuild;
     for (let n = 0; n < 4; n++) {
       const before = await rebuildOf();
       await ok(ledger.api.post('projections/catalog/rebuild', {}), 202);
@@ -166,7 +193,8 @@ describe('rebuilding the read models of a running service', () => {
   it('runs over HTTP in the background, one at a time, and tells how it went', async () => {
     const { data } = await ok(ledger.api.post('projections/invoicing/rebuild', {}), 202);
     expect(data).to.include({ name: 'invoices', status: 'building' });
-    const rebuildOf = async (): Promise<Json> => (await ok(ledger.api.get('projections'))).data.find((row: Json) => row.name === 'invoices').rebuild;
+    const rebuildOf = async (): Promise<Json> =>
+      (await ok(ledger.api.get('projections'))).data.find((row: Json) => row.name === 'invoices').rebuild;
     const told = await until('the rebuild ended', rebuildOf, (rebuild) => rebuild?.status === 'completed');
     expect(told).to.include({ status: 'completed', error: null, seconds_left: null });
     expect(told.position).to.equal(told.target);

@@ -49,12 +49,16 @@ describe('the read models of a busy month', () => {
   });
 
   it('come from events of every type', async () => {
-    const types = (await ledger.sql<{ type: string }[]>`select distinct type from journal`).map((row) => row.type);
+    const types = (await ledger.sql<{ type: string }[]>`select distinct type from journal`).map(
+      (row) => row.type,
+    );
     expect(Object.keys(eventSchemas).filter((type) => !types.includes(type))).to.deep.equal([]);
   });
 
   it('have no projection that had to be parked', async () => {
-    expect([...await ledger.sql`select name, error from projection_checkpoints where status <> 'live'`]).to.deep.equal([]);
+    expect([
+      ...(await ledger.sql`select name, error from projection_checkpoints where status <> 'live'`),
+    ]).to.deep.equal([]);
   });
 
   it('are the same, row for row, when all of them are built from zero', async () => {

@@ -1,12 +1,22 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Sql } from '../../../src/database/db.ts';
-import { defineTable, patch, remove, upsert, type RowOp, type Table } from '../../../src/read-models/projection.ts';
+import {
+  defineTable,
+  patch,
+  remove,
+  upsert,
+  type RowOp,
+  type Table,
+} from '../../../src/read-models/projection.ts';
 import { bareDefinitionOf } from '../../../src/read-models/define-tables.ts';
 import { fillShadowTable } from '../../../src/read-models/rebuild/shadow-table.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
-const table = defineTable({ name: 'filled', version: 1 }, { name: 'rows', columns: { a: 'text', b: 'bigint', value: 'text' }, key: ['a', 'b'], indexes: [['value']] });
+const table = defineTable(
+  { name: 'filled', version: 1 },
+  { name: 'rows', columns: { a: 'text', b: 'bigint', value: 'text' }, key: ['a', 'b'], indexes: [['value']] },
+);
 
 /** What the operations come to. */
 function expected(ops: readonly RowOp[]): unknown[] {
@@ -19,7 +29,13 @@ function expected(ops: readonly RowOp[]): unknown[] {
     else if (op.op === 'remove') rows.delete(key);
     else if (row !== undefined) rows.set(key, { ...row, ...op.changes });
   }
-  return [...rows.values()].sort((x, y) => (String(x['a']) < String(y['a']) ? -1 : String(x['a']) > String(y['a']) ? 1 : Number(x['b']) - Number(y['b'])));
+  return [...rows.values()].sort((x, y) =>
+    String(x['a']) < String(y['a'])
+      ? -1
+      : String(x['a']) > String(y['a'])
+        ? 1
+        : Number(x['b']) - Number(y['b']),
+  );
 }
 
 describe('a shadow table', () => {
@@ -45,21 +61,41 @@ describe('a shadow table', () => {
       }
       await filling.finish();
     });
-    return [...await sql`select a, b, value from rm_filled_v1.rows order by a, b`];
+    return [...(await sql`select a, b, value from rm_filled_v1.rows order by a, b`)];
   }
 
   it('ends in the rows that the operations define, whatever has been written when they come', async () => {
     const key = fc.record({ a: fc.constantFrom('x', 'y', 'z', 'w'), b: fc.nat(4) });
-    const op = fc.tuple(key, fc.constantFrom('upsert', 'upsert', 'patch', 'remove'), fc.string({ maxLength: 3, unit: 'grapheme-ascii' })).map(([at, kind, value]) =>
-      (kind === 'upsert' ? upsert(table, { ...at, value }) : kind === 'patch' ? patch(table, at, { value }) : remove(table, at)));
-    await fc.assert(fc.asyncProperty(fc.array(fc.array(op, { maxLength: 12 }), { maxLength: 8 }), fc.constantFrom(0, 2, 100), async (parts, keep) => {
-      expect(await fill(parts, keep)).to.deep.equal(expected(parts.flat()));
-    }), { numRuns: 40 });
+    const op = fc
+      .tuple(
+        key,
+        fc.constantFrom('upsert', 'upsert', 'patch', 'remove'),
+        fc.string({ maxLength: 3, unit: 'grapheme-ascii' }),
+      )
+      .map(([at, kind, value]) =>
+        kind === 'upsert'
+          ? upsert(table, { ...at, value })
+          : kind === 'patch'
+            ? patch(table, at, { value })
+            : remove(table, at),
+      );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(op, { maxLength: 12 }), { maxLength: 8 }),
+        fc.constantFrom(0, 2, 100),
+        async (parts, keep) => {
+          expect(await fill(parts, keep)).to.deep.equal(expected(parts.flat()));
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 
   it('has its key and its indexes in the end', async () => {
     await fill([[upsert(table, { a: 'x', b: 1, value: 'v' })]]);
-    const indexes = await sql<{ indexname: string }[]>`select indexname from pg_indexes where schemaname = 'rm_filled_v1' order by 1`;
+    const indexes = await sql<
+      { indexname: string }[]
+    >`select indexname from pg_indexes where schemaname = 'rm_filled_v1' order by 1`;
     expect(indexes.map(({ indexname }) => indexname)).to.deep.equal(['rows_pkey', 'rows_value']);
   });
 });

@@ -18,43 +18,65 @@ export function appendCall(node: ServerNode): AppendHandler {
     const events: EventDraft[] = [];
     let answered = false;
     const answer = (refusal: Refusal | null, response?: StreamMessages.AppendResp): void => {
-      if (!answered) { if (refusal === null) callback(null, response); else callback(refusal); }
+      if (!answered) {
+        if (refusal === null) callback(null, response);
+        else callback(refusal);
+      }
       answered = true;
       ended();
     };
     call.on('cancelled', ended);
     const early = node.accessRefusal(call.metadata) ?? node.leadershipRefusal();
-    if (early !== null) { answer(early); return; }
+    if (early !== null) {
+      answer(early);
+      return;
+    }
     call.on('data', (request: StreamMessages.AppendReq) => {
       options ??= request.getOptions();
       const proposal = request.getProposedMessage();
       if (proposal === undefined) return;
       const event = readProposal(proposal);
-      if ('missing' in event) { answer(refusals.requiredMetadataMissing(event.missing)); return; }
+      if ('missing' in event) {
+        answer(refusals.requiredMetadataMissing(event.missing));
+        return;
+      }
       events.push(event);
       if (appendBytes(events) > MAX_APPEND_BYTES) answer(refusals.maxAppendSizeExceeded(MAX_APPEND_BYTES));
     });
     call.on('end', () => {
       if (answered) return;
-      if (options === undefined) { answer(refusals.unforeseen()); return; }
+      if (options === undefined) {
+        answer(refusals.unforeseen());
+        return;
+      }
       const { refusal, response } = write(node, options, events);
       answer(refusal, response);
     });
   };
 }
 
-function write(node: ServerNode, options: Options, events: readonly EventDraft[]): { refusal: Refusal | null; response?: StreamMessages.AppendResp } {
+function write(
+  node: ServerNode,
+  options: Options,
+  events: readonly EventDraft[],
+): { refusal: Refusal | null; response?: StreamMessages.AppendResp } {
   const stream = streamNameOf(options.getStreamIdentifier());
   const result = append(node.log, stream, expectedRevision(options), events);
   if (result.outcome === 'stream-deleted') return { refusal: refusals.streamDeleted(stream) };
-  if (result.outcome === 'wrong-expected-version') return { refusal: null, response: conflict(options, result.current) };
+  if (result.outcome === 'wrong-expected-version')
+    return { refusal: null, response: conflict(options, result.current) };
   if (node.answerToLose) {
     node.answerToLose = false;
     return { refusal: refusals.connectionDropped() };
   }
   const success = new streams.AppendResp.Success().setCurrentRevision(`${result.revision}`);
   if (result.position === null) success.setNoPosition(new shared.Empty());
-  else success.setPosition(new streams.AppendResp.Position().setCommitPosition(`${result.position}`).setPreparePosition(`${result.position}`));
+  else
+    success.setPosition(
+      new streams.AppendResp.Position()
+        .setCommitPosition(`${result.position}`)
+        .setPreparePosition(`${result.position}`),
+    );
   return { refusal: null, response: new streams.AppendResp().setSuccess(success) };
 }
 
@@ -71,6 +93,7 @@ function conflict(options: Options, current: bigint): StreamMessages.AppendResp 
   else if (options.hasNoStream()) wrong.setExpectedNoStream(new shared.Empty());
   else if (options.hasStreamExists()) wrong.setExpectedStreamExists(new shared.Empty());
   else wrong.setExpectedAny(new shared.Empty());
-  if (current < 0n) wrong.setCurrentNoStream(new shared.Empty()); else wrong.setCurrentRevision(`${current}`);
+  if (current < 0n) wrong.setCurrentNoStream(new shared.Empty());
+  else wrong.setCurrentRevision(`${current}`);
   return new streams.AppendResp().setWrongExpectedVersion(wrong);
 }

@@ -1,8 +1,15 @@
-// Streams.BatchAppend: the one call that carries all appends of a client, told apart by their correlation ids. An append
-// may come in several messages; it is stored when its last has come.
+// Streams.BatchAppend: the one call that carries all appends of a client, told apart by their correlation
+// ids. An append may come in several messages; it is stored when its last has come.
 import type { handleBidiStreamingCall } from '@grpc/grpc-js';
 import { batchAnswer, batchErrors } from './batch-append-status.ts';
-import { streamIdentifier, streamNameOf, streams, uuidMessage, type StatusMessages, type StreamMessages } from './messages.ts';
+import {
+  streamIdentifier,
+  streamNameOf,
+  streams,
+  uuidMessage,
+  type StatusMessages,
+  type StreamMessages,
+} from './messages.ts';
 import type { ServerNode } from './node.ts';
 import { appendBytes, MAX_APPEND_BYTES, readProposal } from './proposed-event.ts';
 import { refusals, type Refusal } from './refusals.ts';
@@ -11,9 +18,17 @@ import { ANY, append, NO_STREAM, STREAM_EXISTS } from './writes.ts';
 
 type BatchHandler = handleBidiStreamingCall<StreamMessages.BatchAppendReq, StreamMessages.BatchAppendResp>;
 type Options = StreamMessages.BatchAppendReq.Options;
-interface Pending { stream: string; expected: bigint; events: EventDraft[]; ended: () => void }
+interface Pending {
+  stream: string;
+  expected: bigint;
+  events: EventDraft[];
+  ended: () => void;
+}
 
-/** Answers each append by itself; only a lost connection and a lost leadership end the call, and with it all its appends. */
+/**
+ * Answers each append by itself; only a lost connection and a lost leadership end the call, and with it all
+ * its appends.
+ */
 export function batchAppendCall(node: ServerNode): BatchHandler {
   return (call) => {
     const pending = new Map<string, Pending>();
@@ -32,7 +47,10 @@ export function batchAppendCall(node: ServerNode): BatchHandler {
       if (!over) call.end();
       finish();
     });
-    if (node.caller(call.metadata) === 'rejected') { fail(refusals.unauthenticated()); return; }
+    if (node.caller(call.metadata) === 'rejected') {
+      fail(refusals.unauthenticated());
+      return;
+    }
     const denied = node.caller(call.metadata) !== 'known';
     call.on('data', (request: StreamMessages.BatchAppendReq) => {
       if (over) return;
@@ -48,7 +66,10 @@ export function batchAppendCall(node: ServerNode): BatchHandler {
 
 /** What the message makes the server answer: nothing yet, an answer to its append, or the end of the call. */
 function receive(
-  node: ServerNode, pending: Map<string, Pending>, request: StreamMessages.BatchAppendReq, denied: boolean,
+  node: ServerNode,
+  pending: Map<string, Pending>,
+  request: StreamMessages.BatchAppendReq,
+  denied: boolean,
   answer: (outcome: StreamMessages.BatchAppendResp | Refusal) => void,
 ): void {
   const id = request.getCorrelationId()?.getString() ?? '';
@@ -76,16 +97,23 @@ function receive(
   node.writer.take(decide);
 }
 
-function addEvents(append: Pending, messages: readonly StreamMessages.BatchAppendReq.ProposedMessage[]): StatusMessages.Status | null {
+function addEvents(
+  append: Pending,
+  messages: readonly StreamMessages.BatchAppendReq.ProposedMessage[],
+): StatusMessages.Status | null {
   for (const message of messages) {
     const event = readProposal(message);
-    if ('missing' in event) return batchErrors.badRequest(`The given key '${event.missing}' was not present in the dictionary.`);
+    if ('missing' in event)
+      return batchErrors.badRequest(`The given key '${event.missing}' was not present in the dictionary.`);
     append.events.push(event);
   }
   return appendBytes(append.events) > MAX_APPEND_BYTES ? batchErrors.tooLarge() : null;
 }
 
-function store(node: ServerNode, { stream, expected, events }: Pending): StreamMessages.BatchAppendResp | Refusal {
+function store(
+  node: ServerNode,
+  { stream, expected, events }: Pending,
+): StreamMessages.BatchAppendResp | Refusal {
   const notLeader = node.leadershipRefusal();
   if (notLeader !== null) return notLeader;
   const result = append(node.log, stream, expected, events);

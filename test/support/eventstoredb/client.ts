@@ -1,9 +1,19 @@
-// The real client against the protocol server, for tests that drive the two without the event log between them.
-import { EventStoreDBClient, jsonEvent, type AllStreamSubscription, type EventData, type StreamSubscription } from '@eventstore/db-client';
+// The real client against the protocol server, for tests that drive the two without the event log between
+// them.
+import {
+  EventStoreDBClient,
+  jsonEvent,
+  type AllStreamSubscription,
+  type EventData,
+  type StreamSubscription,
+} from '@eventstore/db-client';
 import { startProtocolServer, type ProtocolServer, type ServerOptions } from './index.ts';
 
 /** Runs `body` with a server and a client of its own, and ends both. */
-export async function withServer(body: (client: EventStoreDBClient, server: ProtocolServer) => Promise<void>, options: ServerOptions = {}): Promise<void> {
+export async function withServer(
+  body: (client: EventStoreDBClient, server: ProtocolServer) => Promise<void>,
+  options: ServerOptions = {},
+): Promise<void> {
   const server = await startProtocolServer(options);
   const client = EventStoreDBClient.connectionString(server.url);
   try {
@@ -30,14 +40,21 @@ export async function rejection(promise: Promise<unknown>): Promise<Error & Reco
 }
 
 /** The revisions that a read of the stream gives. */
-export async function revisions(client: EventStoreDBClient, stream: string, options: Parameters<EventStoreDBClient['readStream']>[1] = {}): Promise<number[]> {
+export async function revisions(
+  client: EventStoreDBClient,
+  stream: string,
+  options: Parameters<EventStoreDBClient['readStream']>[1] = {},
+): Promise<number[]> {
   const found: number[] = [];
   for await (const { event } of client.readStream(stream, options)) found.push(Number(event?.revision));
   return found;
 }
 
 /** The events that a read of `$all` gives, as `stream@revision`, `$` events left out. */
-export async function all(client: EventStoreDBClient, options: Parameters<EventStoreDBClient['readAll']>[0] = {}): Promise<string[]> {
+export async function all(
+  client: EventStoreDBClient,
+  options: Parameters<EventStoreDBClient['readAll']>[0] = {},
+): Promise<string[]> {
   const found: string[] = [];
   for await (const { event } of client.readAll(options)) {
     if (event !== undefined && !event.type.startsWith('$')) found.push(`${event.streamId}@${event.revision}`);
@@ -45,12 +62,17 @@ export async function all(client: EventStoreDBClient, options: Parameters<EventS
   return found;
 }
 
-/** What a subscription is told, in order: `confirmation`, `caughtUp`, events as `stream@revision`, and errors by class. */
+/**
+ * What a subscription is told, in order: `confirmation`, `caughtUp`, events as `stream@revision`, and errors
+ * by class.
+ */
 export function watch(subscription: AllStreamSubscription | StreamSubscription): string[] {
   const told: string[] = [];
   subscription.on('confirmation', () => told.push('confirmation'));
   subscription.on('caughtUp', () => told.push('caughtUp'));
-  subscription.on('data', ({ event }) => { if (event !== undefined) told.push(`${event.streamId}@${event.revision}`); });
+  subscription.on('data', ({ event }) => {
+    if (event !== undefined) told.push(`${event.streamId}@${event.revision}`);
+  });
   subscription.on('error', (error) => told.push(error.constructor.name));
   return told;
 }

@@ -7,24 +7,38 @@ import { ANY, NO_STREAM, softDelete, STREAM_EXISTS, tombstone, type WriteResult 
 
 type Options = StreamMessages.DeleteReq.Options | StreamMessages.TombstoneReq.Options;
 
-export function deleteCall(node: ServerNode): handleUnaryCall<StreamMessages.DeleteReq, StreamMessages.DeleteResp> {
+export function deleteCall(
+  node: ServerNode,
+): handleUnaryCall<StreamMessages.DeleteReq, StreamMessages.DeleteResp> {
   return (call, callback) => {
     const ended = node.count('Delete');
     const done = early(node, call.metadata) ?? remove(node, call.request.getOptions(), softDelete);
     ended();
-    if (typeof done !== 'bigint') { callback(done); return; }
-    const position = new streams.DeleteResp.Position().setCommitPosition(`${done}`).setPreparePosition(`${done}`);
+    if (typeof done !== 'bigint') {
+      callback(done);
+      return;
+    }
+    const position = new streams.DeleteResp.Position()
+      .setCommitPosition(`${done}`)
+      .setPreparePosition(`${done}`);
     callback(null, new streams.DeleteResp().setPosition(position));
   };
 }
 
-export function tombstoneCall(node: ServerNode): handleUnaryCall<StreamMessages.TombstoneReq, StreamMessages.TombstoneResp> {
+export function tombstoneCall(
+  node: ServerNode,
+): handleUnaryCall<StreamMessages.TombstoneReq, StreamMessages.TombstoneResp> {
   return (call, callback) => {
     const ended = node.count('Tombstone');
     const done = early(node, call.metadata) ?? remove(node, call.request.getOptions(), tombstone);
     ended();
-    if (typeof done !== 'bigint') { callback(done); return; }
-    const position = new streams.TombstoneResp.Position().setCommitPosition(`${done}`).setPreparePosition(`${done}`);
+    if (typeof done !== 'bigint') {
+      callback(done);
+      return;
+    }
+    const position = new streams.TombstoneResp.Position()
+      .setCommitPosition(`${done}`)
+      .setPreparePosition(`${done}`);
     callback(null, new streams.TombstoneResp().setPosition(position));
   };
 }
@@ -40,9 +54,12 @@ function remove(node: ServerNode, options: Options | undefined, write: typeof so
   const expected = expectedRevision(options);
   const result: WriteResult = write(node.log, stream, expected);
   switch (result.outcome) {
-    case 'written': return result.position ?? refusals.unforeseen();
-    case 'stream-deleted': return refusals.streamDeleted(stream);
-    case 'wrong-expected-version': return refusals.wrongExpectedVersion('Delete', stream, expected, result.current);
+    case 'written':
+      return result.position ?? refusals.unforeseen();
+    case 'stream-deleted':
+      return refusals.streamDeleted(stream);
+    case 'wrong-expected-version':
+      return refusals.wrongExpectedVersion('Delete', stream, expected, result.current);
   }
 }
 

@@ -2,7 +2,10 @@
 import type { StreamMessages } from './messages.ts';
 import type { LogRecord } from './server-log.ts';
 
-/** How many events the server looks at before it goes on with the next page, unless the filter says another number. */
+/**
+ * How many events the server looks at before it goes on with the next page, unless the filter says another
+ * number.
+ */
 const SEARCH_WINDOW = 32;
 
 export interface EventFilter {
@@ -22,7 +25,10 @@ export function eventFilter(options: StreamMessages.ReadReq.Options.FilterOption
   const prefixes = expression?.getPrefixList() ?? [];
   const searchWindow = options.hasMax() ? options.getMax() : SEARCH_WINDOW;
   return {
-    matches: (record) => (pattern === null ? prefixes.some((prefix) => text(record).startsWith(prefix)) : pattern.test(text(record))),
+    matches: (record) =>
+      pattern === null
+        ? prefixes.some((prefix) => text(record).startsWith(prefix))
+        : pattern.test(text(record)),
     searchWindow,
     checkpointEvery: Math.max(options.getCheckpointintervalmultiplier(), 1) * searchWindow,
   };

@@ -1,9 +1,12 @@
-// The TCP side of the server, in front of its gRPC side: what freezes, and what is cut, are connections, so the client
-// sees what it would see of a process that hangs or is killed.
+// The TCP side of the server, in front of its gRPC side: what freezes, and what is cut, are connections, so
+// the client sees what it would see of a process that hangs or is killed.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-interface Pair { outer: Socket; inner: Socket }
+interface Pair {
+  outer: Socket;
+  inner: Socket;
+}
 
 export class Front {
   readonly #innerPort: number;
@@ -11,14 +14,20 @@ export class Front {
   readonly #pairs = new Set<Pair>();
   #frozen = false;
 
-  constructor(innerPort: number) { this.#innerPort = innerPort; }
+  constructor(innerPort: number) {
+    this.#innerPort = innerPort;
+  }
 
   /** How many clients' connections there are. */
-  get connections(): number { return this.#pairs.size; }
+  get connections(): number {
+    return this.#pairs.size;
+  }
 
   /** Listens on the port of the loopback interface, any free one for 0; answers which. */
   async listen(port: number): Promise<number> {
-    const listener = createServer((outer) => { this.#join(outer); });
+    const listener = createServer((outer) => {
+      this.#join(outer);
+    });
     listener.listen(port, '127.0.0.1');
     await once(listener, 'listening');
     this.#listener = listener;
@@ -63,7 +72,10 @@ export class Front {
     const inner = connect(this.#innerPort, '127.0.0.1');
     const pair = { outer, inner };
     this.#pairs.add(pair);
-    for (const [socket, other] of [[outer, inner], [inner, outer]] as const) {
+    for (const [socket, other] of [
+      [outer, inner],
+      [inner, outer],
+    ] as const) {
       socket.setNoDelay(true);
       // A connection that breaks is what the tests are about; both sides are told by its being closed.
       socket.on('error', () => undefined);

@@ -1,34 +1,34 @@
-// An EventStoreDB server for tests, in memory: it speaks the protocol of version 23.10 to the real `@eventstore/db-client`,
-// so that tests of the event log in EventStoreDB mode need no server. What it refuses and repeats, and with which error,
-// is what a real server was seen to do. Faults are methods of it.
+// An EventStoreDB server for tests, in memory: it speaks the protocol of version 23.10 to the real
+// `@eventstore/db-client`, so that tests of the event log in EventStoreDB mode need no server. What it
+// refuses and repeats, and with which error, is what a real server was seen to do. Faults are methods of it.
 //
 //   const server = await startProtocolServer();              // options: see ServerOptions
-//   EventStoreDBClient.connectionString(server.url)          // server.discoveryUrl: the same by way of gossip
-//   server.url + '&defaultDeadline=500'                      // more of the client's parameters
+//   EventStoreDBClient.connectionString(server.url)          // server.discoveryUrl: the same by way of
+//   gossip server.url + '&defaultDeadline=500'                      // more of the client's parameters
 //   server.events()                                          // all records in order, `$` events included
-//   server.write('stream', [{ type, data, metadata }])       // behind the client's back: events of others, of any shape
-//   server.burst(200)                                        // many at once: live subscriptions run over
-//   await server.stop(); await server.start();               // killed and started again: same port, same events
-//   server.freeze(); server.thaw();                          // accepts, answers nothing
+//   server.write('stream', [{ type, data, metadata }])       // behind the client's back: events of others,
+//   of any shape server.burst(200)                                        // many at once: live subscriptions
+//   run over await server.stop(); await server.start();               // killed and started again: same port,
+//   same events server.freeze(); server.thaw();                          // accepts, answers nothing
 //   server.cutConnections();                                // as a network does; the server goes on
 //   server.dropSubscriptions('consumer-too-slow');           // or 'unavailable', 'not-leader', 'shutdown'
 //   server.loseNextAppendAnswer();                           // stored, but the call is cut
-//   server.loseNextReads(3);                                 // never answered
-//   server.delayReads(20);                                   // milliseconds
-//   server.limitAppends(500);                                // a second, as of a busy server
+//   server.loseNextReads(3);                                 // never answered server.delayReads(20);
+//   // milliseconds server.limitAppends(500);                                // a second, as of a busy server
 //   server.notLeader(2);                                     // the next two calls
-//   server.writeSystemEvent('$metadata');                    // or '$statsCollected'
-//   server.scavenge((event) => event.stream === 'gone');
-//   await server.wipe();                                     // another server at the same address
-//   server.calls('BatchAppend'), server.openSubscriptions, server.openCalls('Read'), server.connections
-//   server.mostOpenCalls('Read')                             // at once
-//   await server.close();
+//   server.writeSystemEvent('$metadata');                    // or '$statsCollected' server.scavenge((event)
+//   => event.stream === 'gone'); await server.wipe();                                     // another server
+//   at the same address server.calls('BatchAppend'), server.openSubscriptions, server.openCalls('Read'),
+//   server.connections server.mostOpenCalls('Read')                             // at once await
+//   server.close();
 //
-// A client needs a moment to see that its connection has been cut: what it calls before that is rejected as unavailable.
-// A disposed client keeps its connection until that has been idle for long: `connections` is no count of clients.
+// A client needs a moment to see that its connection has been cut: what it calls before that is rejected as
+// unavailable. A disposed client keeps its connection until that has been idle for long: `connections` is no
+// count of clients.
 //
-// Live subscriptions are dropped as "consumer too slow" when an append puts more than 64 events before them at once, as
-// the real server drops them: subscribing again is normal operation. `liveBuffer: Infinity` turns that off.
+// Live subscriptions are dropped as "consumer too slow" when an append puts more than 64 events before them
+// at once, as the real server drops them: subscribing again is normal operation. `liveBuffer: Infinity` turns
+// that off.
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { appendCall } from './append-call.ts';
 import { batchAppendCall } from './batch-append-call.ts';
@@ -48,28 +48,43 @@ export type { DropReason } from './protocol-server.ts';
 export interface ServerOptions {
   /** Serve TLS with a certificate of its own; `url` names the file that makes the client trust it. */
   tls?: boolean;
-  /** Who may read and write; everybody if absent. The client sends credentials over TLS only, so `tls` is needed. */
+  /**
+   * Who may read and write; everybody if absent. The client sends credentials over TLS only, so `tls` is
+   * needed.
+   */
   credentials?: Credentials;
-  /** How many new events wait for a live subscription before it is dropped: 32 as on the real server, if absent. */
+  /**
+   * How many new events wait for a live subscription before it is dropped: 32 as on the real server, if
+   * absent.
+   */
   liveBuffer?: number;
 }
 
 /** Starts a server on a free port of the loopback interface. */
 export async function startProtocolServer(options: ServerOptions = {}): Promise<ProtocolServer> {
-  if (options.credentials !== undefined && options.tls !== true) throw new Error('The client sends credentials over TLS only: set tls as well.');
+  if (options.credentials !== undefined && options.tls !== true)
+    throw new Error('The client sends credentials over TLS only: set tls as well.');
   const certificate = options.tls === true ? await makeCertificate() : null;
   const node = new ServerNode(options.credentials ?? null, options.liveBuffer ?? 32);
   const grpc = new Server({ 'grpc.max_receive_message_length': -1 });
   grpc.addService(services.StreamsService, {
-    read: readCall(node), append: appendCall(node), batchAppend: batchAppendCall(node), delete: deleteCall(node), tombstone: tombstoneCall(node),
+    read: readCall(node),
+    append: appendCall(node),
+    batchAppend: batchAppendCall(node),
+    delete: deleteCall(node),
+    tombstone: tombstoneCall(node),
   });
   grpc.addService(services.GossipService, { read: gossipCall(node) });
   grpc.addService(services.ServerFeaturesService, { getSupportedMethods: supportedMethodsCall(node) });
   const innerPort = await new Promise<number>((resolve, reject) => {
-    const credentials = certificate === null
-      ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(null, [{ private_key: certificate.key, cert_chain: certificate.cert }]);
-    grpc.bindAsync('127.0.0.1:0', credentials, (error, port) => { if (error === null) resolve(port); else reject(error); });
+    const credentials =
+      certificate === null
+        ? ServerCredentials.createInsecure()
+        : ServerCredentials.createSsl(null, [{ private_key: certificate.key, cert_chain: certificate.cert }]);
+    grpc.bindAsync('127.0.0.1:0', credentials, (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
   });
   const front = new Front(innerPort);
   node.endpoint.port = await front.listen(0);

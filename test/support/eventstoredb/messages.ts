@@ -1,5 +1,6 @@
-// The protocol's messages and services, as the client itself has them: generated, CommonJS, and with a protobuf runtime
-// that lies below the client. They are loaded from there, so that server and client share one definition.
+// The protocol's messages and services, as the client itself has them: generated, CommonJS, and with a
+// protobuf runtime that lies below the client. They are loaded from there, so that server and client share
+// one definition.
 import type * as GossipServices from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import type * as GossipMessages from '@eventstore/db-client/generated/gossip_pb.js';
 import type * as FeatureServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
@@ -21,11 +22,15 @@ export const status = fromClient('../generated/status_pb.js') as typeof StatusMe
 export const gossip = fromClient('../generated/gossip_pb.js') as typeof GossipMessages;
 export const features = fromClient('../generated/serverfeatures_pb.js') as typeof FeatureMessages;
 export const protobufAny = fromClient('google-protobuf/google/protobuf/any_pb.js') as typeof AnyMessages;
-export const protobufEmpty = fromClient('google-protobuf/google/protobuf/empty_pb.js') as typeof EmptyMessages;
+export const protobufEmpty = fromClient(
+  'google-protobuf/google/protobuf/empty_pb.js',
+) as typeof EmptyMessages;
 
 const { StreamsService } = fromClient('../generated/streams_grpc_pb.js') as typeof StreamServices;
 const { GossipService } = fromClient('../generated/gossip_grpc_pb.js') as typeof GossipServices;
-const { ServerFeaturesService } = fromClient('../generated/serverfeatures_grpc_pb.js') as typeof FeatureServices;
+const { ServerFeaturesService } = fromClient(
+  '../generated/serverfeatures_grpc_pb.js',
+) as typeof FeatureServices;
 export const services = { StreamsService, GossipService, ServerFeaturesService };
 
 export type { FeatureMessages, GossipMessages, SharedMessages, StatusMessages, StreamMessages };

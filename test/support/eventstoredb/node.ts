@@ -1,4 +1,5 @@
-// What the calls of one server share: its log, who may call it, what is to go wrong next, and the count of calls.
+// What the calls of one server share: its log, who may call it, what is to go wrong next, and the count of
+// calls.
 import type { Metadata } from '@grpc/grpc-js';
 import { Pace } from './pace.ts';
 import { refusals, type Refusal } from './refusals.ts';
@@ -6,10 +7,17 @@ import { ServerLog } from './server-log.ts';
 import type { Subscription } from './subscription.ts';
 
 /** The calls that are counted; `BatchAppend` counts the appends within the stream that carries them. */
-export type Method = 'GetSupportedMethods' | 'Gossip' | 'Read' | 'Subscribe' | 'Append' | 'BatchAppend' | 'Delete' | 'Tombstone';
+export type Method =
+  'GetSupportedMethods' | 'Gossip' | 'Read' | 'Subscribe' | 'Append' | 'BatchAppend' | 'Delete' | 'Tombstone';
 
-export interface Endpoint { host: string; port: number }
-export interface Credentials { user: string; password: string }
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+export interface Credentials {
+  user: string;
+  password: string;
+}
 
 export class ServerNode {
   log = new ServerLog(0);
@@ -38,13 +46,19 @@ export class ServerNode {
   }
 
   /** How many calls of the method there have been. */
-  begun(method: Method): number { return this.#begun.get(method) ?? 0; }
+  begun(method: Method): number {
+    return this.#begun.get(method) ?? 0;
+  }
 
   /** How many calls of the method have not ended yet. */
-  open(method: Method): number { return this.#open.get(method) ?? 0; }
+  open(method: Method): number {
+    return this.#open.get(method) ?? 0;
+  }
 
   /** How many calls of the method there were at once at most. */
-  mostOpen(method: Method): number { return this.#most.get(method) ?? 0; }
+  mostOpen(method: Method): number {
+    return this.#most.get(method) ?? 0;
+  }
 
   /** Counts a call; the answer is to be called when it has ended. */
   count(method: Method): () => void {
@@ -59,7 +73,9 @@ export class ServerNode {
   }
 
   /** The next `calls` calls are told that another server leads. */
-  denyLeadership(calls: number, leader: Endpoint): void { this.#notLeader = { calls, leader }; }
+  denyLeadership(calls: number, leader: Endpoint): void {
+    this.#notLeader = { calls, leader };
+  }
 
   /** Why this call is not answered, if it is not: as the server that is not the leader. */
   leadershipRefusal(): Refusal | null {
@@ -68,7 +84,9 @@ export class ServerNode {
     return refusals.notLeader(this.#notLeader.leader.host, this.#notLeader.leader.port);
   }
 
-  /** Who calls: `known`, nobody in particular (`anonymous`), or somebody whose password is wrong (`rejected`). */
+  /**
+   * Who calls: `known`, nobody in particular (`anonymous`), or somebody whose password is wrong (`rejected`).
+   */
   caller(metadata: Metadata): 'known' | 'anonymous' | 'rejected' {
     if (this.credentials === null) return 'known';
     const [header] = metadata.get('authorization');

@@ -27,20 +27,33 @@ export class Outlet {
     });
     call.on('cancelled', this.#end);
     call.on('close', this.#end);
-    call.on('drain', () => { this.#resume(); });
+    call.on('drain', () => {
+      this.#resume();
+    });
   }
 
-  get isOver(): boolean { return this.#isOver; }
+  get isOver(): boolean {
+    return this.#isOver;
+  }
 
   /** Resolves when the call is over. */
-  get over(): Promise<void> { return this.#over; }
+  get over(): Promise<void> {
+    return this.#over;
+  }
 
   /** Answers false when nobody reads any more. */
   async send(answer: StreamMessages.ReadResp): Promise<boolean> {
     if (this.#isOver) return false;
     let goesOn = true;
-    this.#written = new Promise((resolve) => { goesOn = this.#call.write(answer, () => { resolve(); }); });
-    if (!goesOn) await new Promise<void>((resolve) => { this.#resume = resolve; });
+    this.#written = new Promise((resolve) => {
+      goesOn = this.#call.write(answer, () => {
+        resolve();
+      });
+    });
+    if (!goesOn)
+      await new Promise<void>((resolve) => {
+        this.#resume = resolve;
+      });
     return !this.#isOver;
   }
 

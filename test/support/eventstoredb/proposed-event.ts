@@ -5,7 +5,8 @@ import type { EventDraft } from './server-log.ts';
 /** The most bytes of data that one append may hold; the real server counts neither metadata nor types. */
 export const MAX_APPEND_BYTES = 1024 * 1024;
 
-type ProposedMessage = StreamMessages.AppendReq.ProposedMessage | StreamMessages.BatchAppendReq.ProposedMessage;
+type ProposedMessage =
+  StreamMessages.AppendReq.ProposedMessage | StreamMessages.BatchAppendReq.ProposedMessage;
 
 /** The proposed event, or the name of the metadata property that it lacks. */
 export function readProposal(message: ProposedMessage): EventDraft | { missing: 'type' | 'content-type' } {
@@ -15,8 +16,10 @@ export function readProposal(message: ProposedMessage): EventDraft | { missing: 
   if (contentType === undefined) return { missing: 'content-type' };
   return {
     id: (message.getId()?.getString() ?? '').toLowerCase(),
-    type, isJson: contentType === 'application/json',
-    data: message.getData_asU8(), metadata: message.getCustomMetadata_asU8(),
+    type,
+    isJson: contentType === 'application/json',
+    data: message.getData_asU8(),
+    metadata: message.getCustomMetadata_asU8(),
   };
 }
 

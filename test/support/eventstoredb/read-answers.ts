@@ -15,19 +15,26 @@ export function eventAnswer(record: LogRecord): ReadResp {
     .setPreparePosition(`${record.position}`)
     .setData(record.data)
     .setCustomMetadata(record.metadata);
-  event.getMetadataMap()
+  event
+    .getMetadataMap()
     .set('type', record.type)
     .set('created', `${BigInt(record.created) * TICKS_PER_MILLISECOND}`)
     .set('content-type', record.isJson ? 'application/json' : 'application/octet-stream');
-  return new streams.ReadResp().setEvent(new streams.ReadResp.ReadEvent().setEvent(event).setCommitPosition(`${record.position}`));
+  return new streams.ReadResp().setEvent(
+    new streams.ReadResp.ReadEvent().setEvent(event).setCommitPosition(`${record.position}`),
+  );
 }
 
 export function streamNotFoundAnswer(stream: string): ReadResp {
-  return new streams.ReadResp().setStreamNotFound(new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(stream)));
+  return new streams.ReadResp().setStreamNotFound(
+    new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(stream)),
+  );
 }
 
 export function confirmationAnswer(): ReadResp {
-  return new streams.ReadResp().setConfirmation(new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(crypto.randomUUID()));
+  return new streams.ReadResp().setConfirmation(
+    new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(crypto.randomUUID()),
+  );
 }
 
 export function caughtUpAnswer(): ReadResp {
@@ -35,5 +42,7 @@ export function caughtUpAnswer(): ReadResp {
 }
 
 export function checkpointAnswer(position: bigint): ReadResp {
-  return new streams.ReadResp().setCheckpoint(new streams.ReadResp.Checkpoint().setCommitPosition(`${position}`).setPreparePosition(`${position}`));
+  return new streams.ReadResp().setCheckpoint(
+    new streams.ReadResp.Checkpoint().setCommitPosition(`${position}`).setPreparePosition(`${position}`),
+  );
 }

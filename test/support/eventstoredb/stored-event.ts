@@ -13,7 +13,10 @@ export interface StoredEvent {
   metadata: unknown;
 }
 
-/** An event to be stored behind the client's back. `data` and `metadata` are written as JSON unless they are bytes. */
+/**
+ * An event to be stored behind the client's back. `data` and `metadata` are written as JSON unless they are
+ * bytes.
+ */
 export interface EventToWrite {
   type: string;
   id?: string;
@@ -24,16 +27,26 @@ export interface EventToWrite {
 export function storedEvent(record: LogRecord): StoredEvent {
   const { position, stream, revision, id, type } = record;
   return {
-    position, stream, revision, id, type,
+    position,
+    stream,
+    revision,
+    id,
+    type,
     data: record.isJson ? parsed(record.data) : record.data,
     metadata: record.metadata.length === 0 ? undefined : parsed(record.metadata),
   };
 }
 
 export function eventDraft({ type, id, data = {}, metadata }: EventToWrite): EventDraft {
-  const draft = jsonDraft(type, data instanceof Uint8Array ? {} : data, metadata instanceof Uint8Array ? {} : metadata, id);
+  const draft = jsonDraft(
+    type,
+    data instanceof Uint8Array ? {} : data,
+    metadata instanceof Uint8Array ? {} : metadata,
+    id,
+  );
   return {
-    ...draft, isJson: !(data instanceof Uint8Array),
+    ...draft,
+    isJson: !(data instanceof Uint8Array),
     data: data instanceof Uint8Array ? data : draft.data,
     metadata: metadata instanceof Uint8Array ? metadata : draft.metadata,
   };

@@ -1,7 +1,8 @@
 // What of a stream can be read: its settings hide events before they are scavenged.
 import { DELETED, type LogRecord, type ServerLog } from './server-log.ts';
 
-export type StreamView = { kind: 'events'; records: readonly LogRecord[] } | { kind: 'not-found' } | { kind: 'deleted' };
+export type StreamView =
+  { kind: 'events'; records: readonly LogRecord[] } | { kind: 'not-found' } | { kind: 'deleted' };
 
 /** The stream's events that its settings leave to be read, in order. */
 export function visibleEvents(log: ServerLog, stream: string): StreamView {
@@ -11,5 +12,10 @@ export function visibleEvents(log: ServerLog, stream: string): StreamView {
   const { $tb: truncateBefore = 0, $maxCount: maxCount, $maxAge: maxAge } = log.settings(stream);
   const first = Math.max(truncateBefore, maxCount === undefined ? 0 : Number(last) + 1 - maxCount);
   const oldest = maxAge === undefined ? 0 : Date.now() - maxAge * 1000;
-  return { kind: 'events', records: log.stream(stream).filter((record) => record.revision >= BigInt(first) && record.created >= oldest) };
+  return {
+    kind: 'events',
+    records: log
+      .stream(stream)
+      .filter((record) => record.revision >= BigInt(first) && record.created >= oldest),
+  };
 }

@@ -1,4 +1,5 @@
-// Where a subscription's events come from: what is stored after a place, and which of the new ones are its own.
+// Where a subscription's events come from: what is stored after a place, and which of the new ones are its
+// own.
 import { streamNameOf, type StreamMessages } from './messages.ts';
 import { refusals, type Refusal } from './refusals.ts';
 import { DELETED, firstWhere, type LogRecord, type ServerLog } from './server-log.ts';
@@ -21,8 +22,8 @@ export interface Feed {
 type Options = StreamMessages.ReadReq.Options;
 
 /**
- * `$all`. As on the real server the event that is first at or after the position is taken for the one that the
- * subscriber has seen: when that one is gone, the next is skipped.
+ * `$all`. As on the real server the event that is first at or after the position is taken for the one that
+ * the subscriber has seen: when that one is gone, the next is skipped.
  */
 export function allFeed(log: ServerLog, options: Options): Feed | Refusal {
   const all = options.getAll()!;
@@ -30,7 +31,8 @@ export function allFeed(log: ServerLog, options: Options): Feed | Refusal {
   let after = -1n;
   if (position !== undefined) {
     const commit = BigInt(position.getCommitPosition());
-    if (BigInt(position.getPreparePosition()) > commit || !log.isReadableFrom(commit)) return refusals.unforeseen();
+    if (BigInt(position.getPreparePosition()) > commit || !log.isReadableFrom(commit))
+      return refusals.unforeseen();
     after = log.records[firstWhere(log.records, (record) => record.position >= commit)]?.position ?? commit;
   }
   return {

@@ -1,5 +1,5 @@
-// A catch-up subscription: what is stored first, at the subscriber's pace, then what is new. New events wait in a small
-// buffer; a subscriber that lets it run over is dropped, as the real server does.
+// A catch-up subscription: what is stored first, at the subscriber's pace, then what is new. New events wait
+// in a small buffer; a subscriber that lets it run over is dropped, as the real server does.
 import { once } from 'node:events';
 import type { EventFilter } from './event-filter.ts';
 import type { StreamMessages } from './messages.ts';
@@ -30,7 +30,9 @@ export class Subscription {
     this.#outlet = outlet;
     this.#liveBuffer = liveBuffer;
     this.#filter = filter;
-    void outlet.over.then(() => { this.#wake(); });
+    void outlet.over.then(() => {
+      this.#wake();
+    });
   }
 
   /** Ends the subscription with the error. */
@@ -41,9 +43,13 @@ export class Subscription {
 
   /** Serves the subscriber until it goes or is dropped. */
   async run(log: ServerLog): Promise<void> {
-    if (this.#feed.fromEnd) await this.#outlet.send(confirmationAnswer()); else await this.#catchUp();
-    // Between the last look at what is stored and this line nothing else runs: no event falls between the two.
-    const stop = log.listen((record) => { this.#appeared(record); });
+    if (this.#feed.fromEnd) await this.#outlet.send(confirmationAnswer());
+    else await this.#catchUp();
+    // Between the last look at what is stored and this line nothing else runs: no event falls between the
+    // two.
+    const stop = log.listen((record) => {
+      this.#appeared(record);
+    });
     if (this.#dropped === null) this.#waiting.push(caughtUpAnswer());
     await this.#live();
     stop();
@@ -54,11 +60,17 @@ export class Subscription {
     let confirmed = false;
     while (this.#dropped === null && !this.#outlet.isOver) {
       const page = this.#feed.next(Math.min(this.#filter?.searchWindow ?? PAGE, PAGE));
-      if ('code' in page) { this.drop(page); return; }
+      if ('code' in page) {
+        this.drop(page);
+        return;
+      }
       if (page.kind === 'events' && page.records.length === 0 && confirmed) return;
       if (!confirmed) await this.#outlet.send(confirmationAnswer());
       confirmed = true;
-      if (page.kind === 'no-stream') await new Promise((resolve) => { setTimeout(resolve, WAIT_MS); });
+      if (page.kind === 'no-stream')
+        await new Promise((resolve) => {
+          setTimeout(resolve, WAIT_MS);
+        });
       else await this.#sendPage(page.records);
     }
   }
@@ -66,7 +78,7 @@ export class Subscription {
   async #sendPage(records: readonly LogRecord[]): Promise<void> {
     const passed = records.filter((record) => this.#filter?.matches(record) ?? true);
     for (const record of passed) {
-      if (!await this.#outlet.send(eventAnswer(record)) || this.#dropped !== null) return;
+      if (!(await this.#outlet.send(eventAnswer(record))) || this.#dropped !== null) return;
     }
     this.#looked += records.length;
     if (this.#filter === null || this.#looked < this.#filter.checkpointEvery) return;
@@ -89,8 +101,10 @@ export class Subscription {
     if (this.#dropped !== null || !this.#feed.concerns(record)) return;
     if (this.#filter?.matches(record) ?? true) this.#waiting.push(eventAnswer(record));
     this.#looked += 1;
-    if (this.#filter !== null && this.#looked % this.#filter.checkpointEvery === 0) this.#waiting.push(checkpointAnswer(record.position));
-    // What is on its way to the subscriber still reaches it; what waits behind that is lost to this subscription.
+    if (this.#filter !== null && this.#looked % this.#filter.checkpointEvery === 0)
+      this.#waiting.push(checkpointAnswer(record.position));
+    // What is on its way to the subscriber still reaches it; what waits behind that is lost to this
+    // subscription.
     if (this.#waiting.length > 2 * this.#liveBuffer) {
       this.#waiting = this.#waiting.slice(0, this.#liveBuffer);
       this.drop(refusals.consumerTooSlow());
@@ -100,5 +114,7 @@ export class Subscription {
     this.#wake();
   }
 
-  #wake(): void { this.#news.dispatchEvent(new Event('news')); }
+  #wake(): void {
+    this.#news.dispatchEvent(new Event('news'));
+  }
 }

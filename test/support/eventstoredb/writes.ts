@@ -1,5 +1,6 @@
-// What the server decides about a write: its expected revision, the repetition of one that is stored already, and the
-// deletion of a stream. Written after the real server's own decisions, so that it refuses and accepts the same.
+// What the server decides about a write: its expected revision, the repetition of one that is stored already,
+// and the deletion of a stream. Written after the real server's own decisions, so that it refuses and accepts
+// the same.
 import { DELETED, jsonDraft, type EventDraft, type ServerLog } from './server-log.ts';
 import { visibleEvents } from './stream-view.ts';
 
@@ -16,20 +17,40 @@ export type WriteResult =
 
 type Decision = { go: true; current: bigint; undelete: boolean } | { go: false; result: WriteResult };
 
-const wrong = (current: bigint): Decision => ({ go: false, result: { outcome: 'wrong-expected-version', current } });
+const wrong = (current: bigint): Decision => ({
+  go: false,
+  result: { outcome: 'wrong-expected-version', current },
+});
 const deleted: Decision = { go: false, result: { outcome: 'stream-deleted' } };
 
-/** Stores the events at the stream's end if it is where the writer expects it, or answers for those that are stored. */
-export function append(log: ServerLog, stream: string, expected: bigint, events: readonly EventDraft[]): WriteResult {
-  const decision = decide(log, stream, expected, events.map(({ id }) => id));
+/**
+ * Stores the events at the stream's end if it is where the writer expects it, or answers for those that are
+ * stored.
+ */
+export function append(
+  log: ServerLog,
+  stream: string,
+  expected: bigint,
+  events: readonly EventDraft[],
+): WriteResult {
+  const decision = decide(
+    log,
+    stream,
+    expected,
+    events.map(({ id }) => id),
+  );
   if (!decision.go) return decision.result;
   if (events.length === 0) {
     const position = log.commitNothing(stream);
     return { outcome: 'written', revision: decision.current < 0n ? 0n : decision.current, position };
   }
   const added = log.commit(stream, events, decision.current + 1n);
-  // Writing to a deleted stream brings it back: from here on its events can be read, those before stay hidden.
-  if (decision.undelete) log.commit(`$$${stream}`, [jsonDraft('$metadata', { ...log.settings(stream), $tb: Number(decision.current + 1n) })]);
+  // Writing to a deleted stream brings it back: from here on its events can be read, those before stay
+  // hidden.
+  if (decision.undelete)
+    log.commit(`$$${stream}`, [
+      jsonDraft('$metadata', { ...log.settings(stream), $tb: Number(decision.current + 1n) }),
+    ]);
   const last = added.at(-1)!;
   return { outcome: 'written', revision: last.revision, position: last.position };
 }
@@ -38,7 +59,8 @@ export function append(log: ServerLog, stream: string, expected: bigint, events:
 export function softDelete(log: ServerLog, stream: string, expected: bigint): WriteResult {
   const decision = decide(log, stream, expected, [crypto.randomUUID()]);
   if (!decision.go) return decision.result;
-  if (log.lastRevision(stream) < 0n && log.lastRevision(`$$${stream}`) < 0n) return { outcome: 'wrong-expected-version', current: -1n };
+  if (log.lastRevision(stream) < 0n && log.lastRevision(`$$${stream}`) < 0n)
+    return { outcome: 'wrong-expected-version', current: -1n };
   const draft = { ...jsonDraft('$metadata', {}), data: Buffer.from(`{"$tb":${DELETED}}`) };
   const [added] = log.commit(`$$${stream}`, [draft]);
   return { outcome: 'written', revision: added!.revision, position: added!.position };
@@ -48,7 +70,13 @@ export function softDelete(log: ServerLog, stream: string, expected: bigint): Wr
 export function tombstone(log: ServerLog, stream: string, expected: bigint): WriteResult {
   const decision = decide(log, stream, expected, [crypto.randomUUID()]);
   if (!decision.go) return decision.result;
-  const draft = { id: crypto.randomUUID(), type: '$streamDeleted', isJson: false, data: new Uint8Array(), metadata: new Uint8Array() };
+  const draft = {
+    id: crypto.randomUUID(),
+    type: '$streamDeleted',
+    isJson: false,
+    data: new Uint8Array(),
+    metadata: new Uint8Array(),
+  };
   const [added] = log.commit(stream, [draft], DELETED);
   return { outcome: 'written', revision: DELETED, position: added!.position };
 }
@@ -67,29 +95,47 @@ function decide(log: ServerLog, stream: string, expected: bigint, ids: readonly 
 }
 
 /** Without an exact revision only the ids tell a repetition: all of them known, or none. */
-function decideByIds(log: ServerLog, stream: string, current: bigint, ids: readonly string[], undelete: boolean): Decision {
-  const places = ids.map((id) => log.whereKnown(id)).map((place) => (place?.stream === stream ? place.revision : undefined));
+function decideByIds(
+  log: ServerLog,
+  stream: string,
+  current: bigint,
+  ids: readonly string[],
+  undelete: boolean,
+): Decision {
+  const places = ids
+    .map((id) => log.whereKnown(id))
+    .map((place) => (place?.stream === stream ? place.revision : undefined));
   if (places[0] === undefined) return { go: true, current, undelete };
   const last = places.at(-1);
   return last === undefined || places.includes(undefined) ? wrong(current) : repeated(log, stream, last);
 }
 
-/** The writer expects an earlier revision: a repetition if just these events follow on it, and else a conflict. */
+/**
+ * The writer expects an earlier revision: a repetition if just these events follow on it, and else a
+ * conflict.
+ */
 function decideByRevisions(
-  log: ServerLog, stream: string, { current, expected }: { current: bigint; expected: bigint }, ids: readonly string[], undelete: boolean,
+  log: ServerLog,
+  stream: string,
+  { current, expected }: { current: bigint; expected: bigint },
+  ids: readonly string[],
+  undelete: boolean,
 ): Decision {
   for (const [index, id] of ids.entries()) {
     const revision = expected + 1n + BigInt(index);
     const known = log.whereKnown(id);
     if (known?.stream === stream && known.revision === revision) continue;
     if (log.eventAt(stream, revision)?.id === id) continue;
-    return index === 0 && expected === NO_STREAM && undelete ? { go: true, current, undelete } : wrong(current);
+    return index === 0 && expected === NO_STREAM && undelete
+      ? { go: true, current, undelete }
+      : wrong(current);
   }
   return ids.length === 0 ? wrong(current) : repeated(log, stream, expected + BigInt(ids.length));
 }
 
 function repeated(log: ServerLog, stream: string, revision: bigint): Decision {
   const visible = visibleEvents(log, stream);
-  const stored = visible.kind === 'events' ? visible.records.find((record) => record.revision === revision) : undefined;
+  const stored =
+    visible.kind === 'events' ? visible.records.find((record) => record.revision === revision) : undefined;
   return { go: false, result: { outcome: 'written', revision, position: stored?.position ?? null } };
 }

@@ -11,8 +11,6 @@ export interface LineKind {
   is_tax: boolean;
   /** The name to look for in the inventory; null where there is no kind. */
   name: string | null;
-  /** The kind of the resource that bears that name: a backup line is matched to its parent droplet. */
-  match_kind: string | null;
 }
 
 /**
@@ -43,13 +41,11 @@ export function classifyLine(line: LineText): LineKind {
       kind,
       is_tax: product === 'taxes' || mentionsTax(line.description),
       name: null,
-      match_kind: null,
     };
   return {
     kind,
     is_tax: false,
     name: matchingName(kind, line),
-    match_kind: kind === 'droplet_backup' ? 'droplet' : kind,
   };
 }
 

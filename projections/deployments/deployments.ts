@@ -1,4 +1,4 @@
-import { defineProjection, patch, remove, upsert } from '../../src/read-models/projection.ts';
+import { defineProjection, patch, upsert } from '../../src/read-models/projection.ts';
 import type { RowOp } from '../../src/read-models/projection.ts';
 import type { Recorded } from '../../src/events/define.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
@@ -7,7 +7,6 @@ import {
   deployments,
   deploymentsModel,
   llmModes,
-  subscriptionAddons,
   subscriptionFacts,
   subscriptions,
 } from './tables.ts';
@@ -60,7 +59,7 @@ function subscriptionStatus(status: 'active' | 'paused' | 'cancelled') {
 /** Deployments and their subscriptions as they are now, and the dated facts that months are billed from. */
 export const deploymentsProjection = defineProjection(
   deploymentsModel,
-  [deployments, subscriptions, subscriptionAddons, subscriptionFacts, llmModes],
+  [deployments, subscriptions, subscriptionFacts, llmModes],
   {
     DeploymentCreated: (event) => {
       const {
@@ -117,14 +116,8 @@ export const deploymentsProjection = defineProjection(
       };
       return [upsert(subscriptions, row), fact(event)];
     },
-    AddonAttached: (event) => {
-      const { tenant_id: _tenantId, effective_on, ...attachment } = event.data;
-      return [upsert(subscriptionAddons, { ...attachment, attached_on: effective_on }), fact(event)];
-    },
-    AddonDetached: (event) => [
-      ...event.data.attachment_ids.map((attachment_id) => remove(subscriptionAddons, { attachment_id })),
-      fact(event),
-    ],
+    AddonAttached: (event) => [fact(event)],
+    AddonDetached: (event) => [fact(event)],
     PlanVersionChanged: (event) => {
       const { deployment_id, plan_code, plan_version } = event.data;
       return [patch(subscriptions, { deployment_id }, { plan_code, plan_version }), fact(event)];

@@ -67,7 +67,7 @@ function factOf(row: FactRow, terms: ReadonlyMap<string, PlanTerms>): Subscripti
     case 'DeploymentTransitioned':
       return { ...dated, type: 'deployment_state', state: row.data.to };
     case 'SubscriptionStarted':
-      return { ...dated, type: 'started', plan: termsOf(row.data, terms), addons: [] };
+      return { ...dated, type: 'started', plan: termsOf(row.data, terms) };
     case 'PlanVersionChanged':
       return { ...dated, type: 'plan_changed', plan: termsOf(row.data, terms) };
     case 'AddonAttached': {

@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
 /** Identity of the deployments read model. */
-export const deploymentsModel = { name: 'deployments', version: 2 };
+export const deploymentsModel = { name: 'deployments', version: 3 };
 
 /**
  * A deployment was what it was created as on all days before, so that a backdated subscription to a trial is
@@ -47,24 +47,6 @@ export const subscriptions = defineTable(deploymentsModel, {
   },
   key: ['deployment_id'],
   indexes: [['plan_code', 'plan_version']],
-});
-
-/** Addon attachments that are in force now. */
-export const subscriptionAddons = defineTable(deploymentsModel, {
-  name: 'subscription_addons',
-  columns: {
-    attachment_id: 'text',
-    deployment_id: 'text',
-    subscription_id: 'text',
-    code: 'text',
-    resource_kind: 'text',
-    packs: 'bigint',
-    qty: 'numeric',
-    price_cents: 'bigint',
-    attached_on: 'date',
-  },
-  key: ['attachment_id'],
-  indexes: [['deployment_id']],
 });
 
 /**

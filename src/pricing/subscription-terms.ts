@@ -13,12 +13,6 @@ import type { AddonTerms, PlanTerms } from './types.ts';
 export type DeploymentState =
   'trial' | 'active' | 'past_due' | 'paused' | 'suspended' | 'cancelled' | 'archived';
 
-/** One attachment of an addon; its snapshot stays what it was. */
-export interface AddonAttachment {
-  readonly attachment_id: string;
-  readonly addon: AddonTerms;
-}
-
 interface Dated {
   /** The UTC day from which it is effective. */
   readonly day: string;
@@ -31,7 +25,6 @@ interface Dated {
 export interface SubscriptionStartedFact extends Dated {
   readonly type: 'started';
   readonly plan: PlanTerms;
-  readonly addons: readonly AddonAttachment[];
 }
 
 export interface DeploymentStateFact extends Dated {
@@ -48,8 +41,10 @@ export type SubscriptionChangeFact =
 
 export type SubscriptionFact = SubscriptionStartedFact | SubscriptionChangeFact | DeploymentStateFact;
 
-/** An attachment in force and the event that set it. */
-export interface AddonInForce extends AddonAttachment {
+/** An attachment in force and the event that set it; its terms stay those of the day of attaching. */
+export interface AddonInForce {
+  readonly attachment_id: string;
+  readonly addon: AddonTerms;
   readonly event_id: string | null;
 }
 
@@ -112,14 +107,13 @@ function byDay(a: Dated, b: Dated): number {
 
 /** A subscription as it starts. */
 export function initialStanding({ ordinal, started }: SubscriptionLife): Standing {
-  const eventId = started.event_id ?? null;
   return {
     status: 'active',
     terms: {
       subscription: ordinal,
       plan: started.plan,
-      plan_event_id: eventId,
-      addons: started.addons.map(({ attachment_id, addon }) => ({ attachment_id, addon, event_id: eventId })),
+      plan_event_id: started.event_id ?? null,
+      addons: [],
     },
   };
 }

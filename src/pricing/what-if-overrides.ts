@@ -3,7 +3,7 @@
  * computed from is replaced, in a copy; what is not concerned stays the very same object.
  */
 import type { DeploymentInvoicingInputs, TenantInvoicingInputs } from './invoice.ts';
-import type { AddonAttachment, SubscriptionFact } from './subscription-terms.ts';
+import type { SubscriptionFact } from './subscription-terms.ts';
 import type { AddonTerms, PlanItemTerms, PlanTerms } from './types.ts';
 
 /** Other terms of a plan's item; what is left out stays as it is held. */
@@ -110,14 +110,7 @@ function overriddenFact(
   { plan, addon }: Pick<OverriddenCatalog, 'plan' | 'addon'>,
 ): SubscriptionFact {
   switch (fact.type) {
-    case 'started': {
-      const terms = plan(fact.plan);
-      const addons = mapped(fact.addons, (attached): AddonAttachment => {
-        const other = addon(attached.addon);
-        return other === attached.addon ? attached : { ...attached, addon: other };
-      });
-      return terms === fact.plan && addons === fact.addons ? fact : { ...fact, plan: terms, addons };
-    }
+    case 'started':
     case 'plan_changed': {
       const terms = plan(fact.plan);
       return terms === fact.plan ? fact : { ...fact, plan: terms };

@@ -11,7 +11,7 @@ import { billTenant } from '../../src/pricing/rollup.ts';
 import type { Json, Line, ResourcePrice } from '../../src/pricing/types.ts';
 import { addon, plan, price, usage } from './arbitraries.ts';
 import { journal, started, state } from './history.ts';
-import type { Told } from './history.ts';
+import type { GivenFact } from './history.ts';
 import { deploymentInputs, deploymentOf, usedOn } from './inputs.ts';
 import { referenceMonth } from './reference-month.ts';
 import { starter, storage50, studio } from './sample-terms.ts';
@@ -159,7 +159,7 @@ describe('a month by its days in force, whatever the history and the usage', () 
         fc.array(noChange, { maxLength: 5 }),
         (period, terms, addons, used, changes) => {
           const start = started('2025-01-01', terms, ...addons);
-          const told = changes.flatMap(({ n, what }): Told[] => {
+          const told = changes.flatMap(({ n, what }): GivenFact[] => {
             const day = nthDay(period, (n % daysInMonth(period)) + 1);
             if (what === 'plan') return [{ type: 'plan_changed', day, plan: terms }];
             if (what === 'pause')
@@ -169,7 +169,7 @@ describe('a month by its days in force, whatever the history and the usage', () 
               ];
             return [state(day, what)];
           });
-          const bill = (facts: Told[]) =>
+          const bill = (facts: GivenFact[]) =>
             billTenant(tenant(period, [deploymentInputs({ facts: journal(...facts), usage: used, period })]));
           const shown = (invoice: BilledInvoice | null) =>
             invoice?.lines.map(({ meta: { event_id: _event, hard_cap_qty, ...meta }, ...line }) => ({

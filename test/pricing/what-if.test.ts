@@ -11,7 +11,7 @@ import { overriddenCatalog } from '../../src/pricing/what-if-overrides.ts';
 import type { Overrides, PlanOverride } from '../../src/pricing/what-if-overrides.ts';
 import { cents, plan, price, quantity } from './arbitraries.ts';
 import { journal, started, state } from './history.ts';
-import type { Told } from './history.ts';
+import type { GivenFact } from './history.ts';
 import { deploymentInputs, deploymentOf } from './inputs.ts';
 import { pro, starter, storage50, studio } from './sample-terms.ts';
 
@@ -22,7 +22,7 @@ const onPlan = (code: string, override: Partial<PlanOverride>): Overrides => ({
   plans: new Map([[code, { ...nothing, ...override }]]),
 });
 
-function tenantOf(...deployments: Told[][]): TenantInvoicingInputs {
+function tenantOf(...deployments: GivenFact[][]): TenantInvoicingInputs {
   return {
     tenant_id: 'acme',
     period: '2026-04-01',
@@ -86,7 +86,10 @@ describe('a month under an overridden catalog', () => {
   it('concerns one version alone where it is named, were it for a day', () => {
     const [old, moved, other] = [
       [started('2026-03-01', studio)],
-      [started('2026-03-01', studio), { type: 'plan_changed', day: '2026-04-30', plan: second }] as Told[],
+      [
+        started('2026-03-01', studio),
+        { type: 'plan_changed', day: '2026-04-30', plan: second },
+      ] as GivenFact[],
       [started('2026-04-01', starter)],
     ];
     const tenant = compared(
@@ -118,7 +121,7 @@ describe('a month under an overridden catalog', () => {
     const before = [
       started('2026-01-01', studio),
       { type: 'plan_changed', day: '2026-04-01', plan: starter },
-    ] as Told[];
+    ] as GivenFact[];
     const trial = [started('2026-01-01', studio), state('2026-01-01', 'trial')];
     expect(
       compared(
@@ -210,7 +213,7 @@ describe('a month under an overridden catalog', () => {
   });
 
   it('reprices addon snapshots, those attached at the start and later ones', () => {
-    const later: Told = {
+    const later: GivenFact = {
       type: 'addon_attached',
       day: '2026-04-16',
       attachment_id: 'later',
@@ -320,9 +323,6 @@ function sold(facts: readonly SubscriptionFact[], overrides: Overrides): Subscri
     ...fact,
     ...('plan' in fact ? { plan: published(fact.plan, overrides) } : {}),
     ...('addon' in fact ? { addon: priced(fact.addon) } : {}),
-    ...('addons' in fact
-      ? { addons: fact.addons.map((attached) => ({ ...attached, addon: priced(attached.addon) })) }
-      : {}),
   }));
 }
 

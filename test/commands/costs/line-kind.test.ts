@@ -65,11 +65,10 @@ describe('classifyLine', () => {
   });
 
   it('takes specific phrases before the products that they contain', () => {
-    expect(line('Droplet Snapshots', 'a (1 GB)')).to.include({ kind: 'snapshot', match_kind: 'snapshot' });
+    expect(line('Droplet Snapshots', 'a (1 GB)')).to.include({ kind: 'snapshot' });
     expect(line('Volume Snapshots', 'a (1 GB)')).to.include({ kind: 'snapshot' });
     expect(line('Droplet Backups', 'web (Weekly Backup Services)')).to.include({
       kind: 'droplet_backup',
-      match_kind: 'droplet',
       name: 'web',
     });
     expect(line('GPU Droplets', 'h100 (gpu-h100x1-80gb)')).to.include({ kind: 'droplet', name: 'h100' });
@@ -108,7 +107,6 @@ describe('classifyLine', () => {
       kind: null,
       is_tax: false,
       name: null,
-      match_kind: null,
     });
   });
 

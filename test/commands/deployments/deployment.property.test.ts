@@ -16,7 +16,7 @@ import { deploymentEvents, deploymentStates } from '../../../src/events/deployme
 import type { DeploymentEvent } from '../../../src/events/deployments.ts';
 import { deploymentsProjection } from '../../../projections/deployments/deployments.ts';
 import { eventsAsOf } from '../../../projections/deployments/as-of.ts';
-import { deployments, subscriptionAddons, subscriptions } from '../../../projections/deployments/tables.ts';
+import { deployments, subscriptionFacts, subscriptions } from '../../../projections/deployments/tables.ts';
 import { addDays } from '../../../src/pricing/calendar.ts';
 import { admin, execution, tenantUser } from '../../support/command-spec.ts';
 import { projectTwice, recorded } from '../../support/projection-spec.ts';
@@ -184,6 +184,22 @@ function live(
   return { state, log };
 }
 
+/** The attachments that the dated facts leave in force. */
+function attachmentsIn(facts: readonly Readonly<Record<string, unknown>>[]): string[] {
+  const idsOf = (type: string): string[] =>
+    facts
+      .filter(({ fact }) => fact === type)
+      .flatMap(({ data }) => {
+        const { attachment_id, attachment_ids } = data as {
+          attachment_id: string;
+          attachment_ids?: string[];
+        };
+        return attachment_ids ?? [attachment_id];
+      });
+  const detached = new Set(idsOf('AddonDetached'));
+  return idsOf('AddonAttached').filter((id) => !detached.has(id));
+}
+
 describe('a deployment, whatever is asked of it', () => {
   it('stays sound: legal edges, a subscription in step, and no command that counts twice', () => {
     fc.assert(
@@ -220,7 +236,7 @@ describe('a deployment, whatever is asked of it', () => {
         else {
           const { addons, ...fields } = state.subscription;
           expect(subscription).to.include(fields);
-          expect(rows(subscriptionAddons).map((addon) => addon['attachment_id'])).to.have.members(
+          expect(attachmentsIn(rows(subscriptionFacts))).to.have.members(
             addons.map((addon) => addon.attachment_id),
           );
         }

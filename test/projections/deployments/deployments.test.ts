@@ -1,11 +1,6 @@
 import { expect } from 'chai';
 import { deploymentsProjection } from '../../../projections/deployments/deployments.ts';
-import {
-  deployments,
-  subscriptionAddons,
-  subscriptionFacts,
-  subscriptions,
-} from '../../../projections/deployments/tables.ts';
+import { deployments, subscriptionFacts, subscriptions } from '../../../projections/deployments/tables.ts';
 import type { DeploymentEvent } from '../../../src/events/deployments.ts';
 import { projectTwice } from '../../support/projection-spec.ts';
 import {
@@ -34,7 +29,7 @@ const detached: DeploymentEvent = {
 };
 
 describe('deployments projection', () => {
-  it('keeps the deployment, its subscription and its addons as they are now', () => {
+  it('keeps the deployment and its subscription as they are now', () => {
     const rows = projectTwice(deploymentsProjection, [
       created(),
       {
@@ -75,9 +70,6 @@ describe('deployments projection', () => {
       status: 'paused',
       starts_on: '2026-04-20',
     });
-    expect(
-      rows(subscriptionAddons).map((row) => [row['attachment_id'], row['packs'], row['subscription_id']]),
-    ).to.deep.equal([['a2', 2, subscription_id]]);
   });
 
   it('dates every fact that billing has to know, and nothing else', () => {

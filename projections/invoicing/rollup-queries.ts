@@ -15,18 +15,3 @@ export async function countInvoices(db: Db, period: string): Promise<number> {
   >`select count(*) as invoices from ${db(tenantInvoices.ref)} where period_start = ${period}::date`;
   return row?.invoices ?? 0;
 }
-
-/** The tax that a month's invoices bear. */
-export interface MonthTax {
-  /** First day of the month. */
-  period: string;
-  name: string;
-  rate: string;
-}
-
-/** The tax of every invoiced month, in order; where its invoices differ, that of the latest issue. */
-export async function taxesOfMonths(db: Db): Promise<MonthTax[]> {
-  return db<MonthTax[]>`
-    select distinct on (period_start) period_start as period, tax_name as name, tax_rate as rate from ${db(tenantInvoices.ref)}
-    order by period_start, issued_at desc, id`;
-}

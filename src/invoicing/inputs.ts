@@ -34,13 +34,11 @@ export interface FactScope {
 export interface InvoicingScope extends FactScope {
   /** The ledger's currency. */
   currency: string;
-  /** As an issue recorded it; default: what the ledger says for each tenant on the month's last day. */
-  tax?: Tax | undefined;
-  /** Of a ledger that has no rate yet: what its first rollup seeds it with. */
+  /** The tax of a ledger that has no rate yet: what its first rollup seeds it with. */
   seedTax?: Tax | undefined;
 }
 
-/** Where nothing says otherwise. */
+/** The tax of a ledger without any rate where none is configured. */
 const noTax: Tax = { name: 'Tax', rate: '0' };
 
 /** Omits what is undefined: the queries of this file tell "not given" by absence. */
@@ -82,10 +80,9 @@ export async function loadInvoicingInputs(db: Db, scope: InvoicingScope): Promis
   }));
 }
 
-/** Which tax each tenant's month bears. */
+/** The tax that each tenant's month bears: the rate in force on its last day. */
 async function taxOfTenants(db: Db, scope: InvoicingScope): Promise<(tenantId: string) => Tax> {
-  const { tax, period, atPosition, tenantId, seedTax = noTax } = scope;
-  if (tax !== undefined) return () => tax;
+  const { period, atPosition, tenantId, seedTax = noTax } = scope;
   const inForce = taxesInForce(
     await taxRatesAt(db, { onDay: lastDay(period), atPosition, tenantId }),
     lastDay(period),

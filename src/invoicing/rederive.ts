@@ -9,11 +9,9 @@ import type { Db } from '../database/db.ts';
 import { contentHash } from '../ledger/content-parts.ts';
 import type { InvoiceEvent, InvoiceLine, InvoicePartEvent } from '../events/invoicing.ts';
 import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
-import { deploymentLines } from '../pricing/deployment-lines.ts';
-import { earlierDeploymentLines } from '../pricing/earlier-rules.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import { traceTenant } from '../pricing/rollup.ts';
-import type { InvoicingRules, TracedInvoice } from '../pricing/rollup.ts';
+import type { TracedInvoice } from '../pricing/rollup.ts';
 import { loadInvoicingInputs } from './inputs.ts';
 
 /** What an issue says of itself, once and for all. */
@@ -39,42 +37,32 @@ export interface SameInputs {
   period: string;
   /** The journal position that the inputs were read at. */
   inputs_position: number;
-  /** What issues of before the ledger had tax rates were computed with. */
-  tax_name: string;
-  tax_rate: string;
 }
 
 /**
  * Derives issues by the rollup's own computation over its own inputs: what was recorded up to their position.
  * @param db one snapshot
  * @param scope `currency`: the ledger's; `tenantId`: of one tenant alone
- * @returns the derivation of one of the issues, under the rules that it was issued by, made when it is asked
- * for
+ * @returns the derivation of one of the issues, made when it is asked for
  */
 export async function rederive(
   db: Db,
-  { period, inputs_position, tax_name, tax_rate }: SameInputs,
+  { period, inputs_position }: SameInputs,
   scope: { currency: string; tenantId?: string | undefined },
 ): Promise<(issue: IssueData) => DerivedIssue> {
   const inputs = await loadInvoicingInputs(db, {
     ...scope,
     period,
     atPosition: inputs_position,
-    seedTax: { name: tax_name, rate: tax_rate },
   });
   const byTenant = new Map(inputs.map((tenant) => [tenant.tenant_id, tenant]));
-  return (issue) => derived(byTenant.get(issue.tenant_id), rulesOf(issue));
+  return (issue) => derived(byTenant.get(issue.tenant_id));
 }
 
-/** Issues say what they leave unbilled since allowances go by days. */
-function rulesOf({ unbilled }: IssueData): InvoicingRules {
-  return unbilled === undefined ? earlierDeploymentLines : deploymentLines;
-}
-
-function derived(inputs: TenantInvoicingInputs | undefined, rules: InvoicingRules): DerivedIssue {
+function derived(inputs: TenantInvoicingInputs | undefined): DerivedIssue {
   if (inputs === undefined) return { invoice: null, reason: 'its tenant had nothing to invoice' };
   try {
-    const invoice = traceTenant(inputs, rules);
+    const invoice = traceTenant(inputs);
     return invoice === null
       ? { invoice: null, reason: 'there was nothing to invoice' }
       : { invoice, reason: null };

@@ -68,8 +68,8 @@ export async function verifyInvoices(
 function sameInputs(issues: readonly Issue[]): Issue[][] {
   const groups = new Map<string, Issue[]>();
   for (const issue of issues) {
-    const { period_start, inputs_position, tax_name, tax_rate } = issue.data;
-    const key = JSON.stringify([period_start, inputs_position, tax_name, tax_rate]);
+    const { period_start, inputs_position } = issue.data;
+    const key = JSON.stringify([period_start, inputs_position]);
     const known = groups.get(key);
     if (known === undefined) groups.set(key, [issue]);
     else known.push(issue);

@@ -61,7 +61,7 @@ export function deploymentLines(inputs: DeploymentInvoicingInputs, month: Billed
 }
 
 /** @throws RangeError when a plan is in another currency than the ledger's, or not in the catalog */
-export function requireSoundPlans(segments: readonly Segment[], currency: string): void {
+function requireSoundPlans(segments: readonly Segment[], currency: string): void {
   for (const {
     terms: { plan },
   } of segments) {
@@ -74,7 +74,7 @@ export function requireSoundPlans(segments: readonly Segment[], currency: string
 }
 
 /** What a usage comes to above what the segments allow, at the prices of the last of them. */
-export function overageOf(
+function overageOf(
   segments: readonly Segment[],
   { billed, gateway }: SplitUsage,
   { period, prices }: BilledMonth,
@@ -227,10 +227,7 @@ function shareOf({ segments }: RecurringRun<unknown>, days_in_month: number) {
 }
 
 /** Runs of days, those that follow each other under one event made into one. */
-export function daysIn(
-  segments: readonly Segment[],
-  setBy: (segment: Segment) => string | null,
-): DaysInForce[] {
+function daysIn(segments: readonly Segment[], setBy: (segment: Segment) => string | null): DaysInForce[] {
   const runs: { from: string; to: string; days: number; event_id: string | null }[] = [];
   for (const segment of segments) {
     const { from, to, days } = segment;
@@ -245,7 +242,7 @@ export function daysIn(
 }
 
 /** What changed within a month, in the order in which it holds. */
-export function changesWithin(facts: readonly SubscriptionFact[], period: string): ChangeInMonth[] {
+function changesWithin(facts: readonly SubscriptionFact[], period: string): ChangeInMonth[] {
   const end = lastDay(period);
   const within = facts.filter(({ day }) => day >= period && day <= end);
   return within
@@ -254,12 +251,12 @@ export function changesWithin(facts: readonly SubscriptionFact[], period: string
 }
 
 /** Further facts for a line's `meta`: the event that set its terms beside others. */
-export function origin(eventId: string | null, meta: Record<string, Json>): Record<string, Json> {
+function origin(eventId: string | null, meta: Record<string, Json>): Record<string, Json> {
   return eventId === null ? meta : { ...meta, event_id: eventId };
 }
 
 /** The gateway has priced already: its exact charges are added up and rounded once (spec 10). */
-export function llmLines({ llm_charges, gateway }: SplitUsage, period: string): TracedLine[] {
+function llmLines({ llm_charges, gateway }: SplitUsage, period: string): TracedLine[] {
   const exact = sumDecimals(llm_charges);
   if (exact === '0') return [];
   const line: Line = {

@@ -16,9 +16,6 @@ import { addCents, compareDecimals, convertCents, shiftDecimal, totalOf } from '
 import { pricesInForce } from './resource-prices.ts';
 import type { PricesInForce } from './resource-prices.ts';
 
-/** How a deployment's month is priced. */
-export type InvoicingRules = typeof deploymentLines;
-
 /** A tenant's month, each line with what it was computed from, in the invoice's order. */
 export interface TracedInvoice {
   billed: BilledInvoice;
@@ -37,15 +34,11 @@ export function billTenant(inputs: TenantInvoicingInputs): BilledInvoice | null 
 
 /**
  * What {@link billTenant} bills, and what each line was computed from.
- * @param rules other than today's, for what was issued under them
  * @returns null when there is no line at all.
  * @throws RangeError as {@link billTenant}.
  */
-export function traceTenant(
-  inputs: TenantInvoicingInputs,
-  rules: InvoicingRules = deploymentLines,
-): TracedInvoice | null {
-  const deployments = billDeployments(inputs, rules);
+export function traceTenant(inputs: TenantInvoicingInputs): TracedInvoice | null {
+  const deployments = billDeployments(inputs);
   const lines = deployments.flatMap(({ deployment_id, recurring, overage, llm }) =>
     [...recurring, ...overage, ...llm].map(({ line, inputs: from }): TracedLine<BilledLine> => ({
       line: { deployment_id, ...line },
@@ -92,17 +85,14 @@ function unmeteredOf({ deployments }: TenantInvoicingInputs): BilledInvoice['unm
  * used.
  * @throws RangeError as {@link billTenant}.
  */
-export function billDeployments(
-  inputs: TenantInvoicingInputs,
-  rules: InvoicingRules = deploymentLines,
-): DeploymentLines[] {
+export function billDeployments(inputs: TenantInvoicingInputs): DeploymentLines[] {
   if (inputs.period !== monthOf(inputs.period))
     throw new RangeError(`not a period: ${JSON.stringify(inputs.period)}`);
   let inForce: PricesInForce | null = null;
   const prices = (): PricesInForce =>
     (inForce ??= pricesInForce(inputs.resource_prices, lastDay(inputs.period)));
   const month = { period: inputs.period, currency: inputs.currency, prices };
-  return [...inputs.deployments].sort(byId).map((deployment) => rules(deployment, month));
+  return [...inputs.deployments].sort(byId).map((deployment) => deploymentLines(deployment, month));
 }
 
 function byId(a: DeploymentInvoicingInputs, b: DeploymentInvoicingInputs): number {

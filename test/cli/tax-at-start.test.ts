@@ -6,7 +6,6 @@ import { commands } from '../../src/processes/commands.ts';
 import { fixedClock } from '../../src/ledger/clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { deploymentIdOf } from '../../commands/deployments/deployment.ts';
-import { taxRates } from '../../projections/catalog/tables.ts';
 import { listTaxRates } from '../../projections/catalog/tax-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import { createLogger } from '../../src/cli/create-logger.ts';
@@ -123,29 +122,5 @@ describe('the tax of the environment', () => {
     await warnOfOtherTax(configOf({ TAX_RATE: '0.2' }), service, logger);
     expect(told).to.have.length(1);
     expect(told[0]).to.contain('TAX_RATE').and.contain('0.2');
-  });
-
-  it('holds from the first month on that an earlier release has not invoiced', async () => {
-    const old = await start(configOf({}));
-    await seedWhenEmpty(configOf({}), old);
-    await subscribe(old, '2026-04-01');
-    await rollUp(old, '2026-04');
-    // As an earlier release left it: invoices, and no tax rate.
-    await old.ledger.readLatest(async () => undefined);
-    await old.close();
-    services.splice(0);
-    const sql = test.connect();
-    await sql`update journal set type = 'ResourcePriceSet', data = '{"resource_kind":"x","unit":"gb","price_cents":1,"effective_from":"2000-01-01"}', stream = 'resource-price-x' where type = 'TaxRateSet'`;
-    await sql`delete from ${sql(taxRates.ref)}`;
-    await sql.end();
-    const service = await started({ TAX_RATE: '0.2', TAX_NAME: 'VAT' });
-    expect(
-      (await rates(service)).map(({ name, rate, effective_from }) => [name, rate, effective_from]),
-    ).to.deep.equal([
-      ['GST', '0.1', '2000-01-01'],
-      ['VAT', '0.2', '2026-05-01'],
-    ]);
-    const [forced] = await rollUp(service, '2026-04', true);
-    expect(forced?.total_cents).to.equal(5500);
   });
 });

@@ -11,7 +11,7 @@ describe('the inputs of a month', () => {
   let ledger: TestLedger;
   const load = (scope: Partial<InvoicingScope> = {}) =>
     ledger.ledger.readLatest((db) =>
-      loadInvoicingInputs(db, { period: '2026-04-01', currency: 'AUD', tax, ...scope }),
+      loadInvoicingInputs(db, { period: '2026-04-01', currency: 'AUD', seedTax: tax, ...scope }),
     );
   before(async () => {
     ledger = await seededLedger();

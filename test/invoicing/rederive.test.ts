@@ -2,14 +2,11 @@ import { expect } from 'chai';
 import { invoiceId, invoiceStream } from '../../commands/invoicing/invoice.ts';
 import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
 import { issueEvents } from '../../projections/invoicing/explain-queries.ts';
-import { loadInvoicingInputs } from '../../src/invoicing/inputs.ts';
 import type { IssueData } from '../../src/invoicing/rederive.ts';
 import { verifyInvoices } from '../../src/invoicing/verify-invoices.ts';
 import { advisoryLocks } from '../../src/database/advisory-locks.ts';
 import { newEvent } from '../../src/ledger/handle-command.ts';
 import type { BilledLine } from '../../src/pricing/invoice.ts';
-import { earlierDeploymentLines } from '../../src/pricing/earlier-rules.ts';
-import { traceTenant } from '../../src/pricing/rollup.ts';
 import { explanationOf } from '../http/invoice-explain.ts';
 import { charge, meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
 import { ok } from '../support/api.ts';
@@ -128,54 +125,6 @@ describe('an issue derived again', () => {
       expect(found.verify).to.deep.equal([found.problem]);
     });
   }
-
-  it('is derived by the rules of before where it was issued under them, which know of no unbilled usage', async () => {
-    const [first] = await ledger.ledger.readLatest((db) => issueEvents(db, invoiceStream(id)));
-    const { unbilled: _unbilled, unmetered: _unmetered, ...data } = first?.data as IssueData;
-    const [inputs] = await ledger.ledger.readLatest((db) =>
-      loadInvoicingInputs(db, {
-        period: '2026-04-01',
-        tenantId: 'acme',
-        currency: 'AUD',
-        atPosition: data.inputs_position,
-      }),
-    );
-    const before = inputs === undefined ? undefined : traceTenant(inputs, earlierDeploymentLines)?.billed;
-    if (before === undefined) throw new Error('there is nothing to invoice');
-    // Days are told by their number alone, and a day's usage counts whether or not it was in force.
-    const recurring = before.lines.filter(({ kind }) => kind === 'plan_base' || kind === 'addon');
-    expect(
-      recurring.map(({ description, qty, amount_cents, meta: { days, from } }) => [
-        description,
-        qty,
-        amount_cents,
-        days,
-        from,
-      ]),
-    ).to.deep.equal([
-      ['Plan: Studio (version 1)', '1', 3333, 20, undefined],
-      ['Addon: storage_50gb', '1', 500, 20, undefined],
-    ]);
-    const parts = invoiceLinesInParts({ invoice_id: id, tenant_id: 'acme' }, before.lines);
-    await ledger.ledger.storeParts(parts.stream, parts.events, ledger.meta());
-    const { subtotal_cents, tax_cents, total_cents } = before;
-    const issue = async (change: Partial<IssueData> = {}) =>
-      problemsOf(
-        await issueAgain(() => ({
-          unbilled: undefined,
-          unmetered: undefined,
-          subtotal_cents,
-          tax_cents,
-          total_cents,
-          lines_hash: parts.hash,
-          lines: parts.lines,
-          ...change,
-        })),
-      );
-    expect(await issue()).to.deep.equal({ matches: true, problem: null, verify: [] });
-    const wrong = await issue({ unpriced: [] });
-    expect(wrong).to.deep.include({ matches: false, verify: [wrong.problem] });
-  });
 
   it('is not right in what a line says of how it came about', async () => {
     const [first] = await ledger.ledger.readLatest((db) => issueEvents(db, invoiceStream(id)));

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { firstRates } from '../../src/processes/seed/seed-tax.ts';
 import { taxesInForce } from '../../src/pricing/tax.ts';
 
 const rate = (effective_from: string, value: string, tenant_id: string | null = null) => ({
@@ -33,30 +32,5 @@ describe('the tax in force', () => {
   it("is the tenant's own before the general one, from its first day on", () => {
     const own = ['2026-05-31', '2026-06-01', '2026-07-31', '2026-08-01'].map((day) => on(day, 'embassy'));
     expect(own).to.deep.equal(['0.11', '0', '0', '0.05']);
-  });
-});
-
-describe('the first tax rates', () => {
-  const configured = { name: 'GST', rate: '0.15' };
-
-  it('are the configured one from the beginning in a ledger without invoices', () => {
-    expect(firstRates([], configured)).to.deep.equal([{ ...configured, effective_from: '2000-01-01' }]);
-  });
-
-  it('are what invoices bore, then the configured one', () => {
-    const bore = (period: string, value: string) => ({ period, name: 'GST', rate: value });
-    expect(
-      firstRates(
-        [bore('2026-03-01', '0.100'), bore('2026-04-01', '0.1'), bore('2026-06-01', '0.12')],
-        configured,
-      ),
-    ).to.deep.equal([
-      { name: 'GST', rate: '0.100', effective_from: '2000-01-01' },
-      { name: 'GST', rate: '0.12', effective_from: '2026-06-01' },
-      { name: 'GST', rate: '0.15', effective_from: '2026-07-01' },
-    ]);
-    expect(firstRates([bore('2026-03-01', '0.15')], configured)).to.deep.equal([
-      { ...configured, effective_from: '2000-01-01' },
-    ]);
   });
 });

@@ -212,7 +212,6 @@ async function expectSound(ledger: TestLedger, id: string): Promise<void> {
         atPosition: issue.inputs_position,
         tenantId: invoice.tenant_id,
         currency: 'AUD',
-        tax: { name: invoice.tax_name, rate: invoice.tax_rate },
       }),
     );
     const again = inputs === undefined ? null : billTenant(inputs);

@@ -176,10 +176,10 @@ describe('appending to EventStoreDB', () => {
   describe('14: the process ends', () => {
     it('by itself once the last connection is closed, after appends, reads and a subscription', async () => {
       const script = `
-        import { openEventStore } from './src/log/eventstoredb/client.ts';
-        import { openEventStoreLog } from './src/log/eventstoredb/log.ts';
-        import { followAll } from './src/log/eventstoredb/follow.ts';
-        import { someEvent } from './test/log/contract.ts';
+        import { openEventStore } from './src/journal/eventstoredb/client.ts';
+        import { openEventStoreLog } from './src/journal/eventstoredb/log.ts';
+        import { followAll } from './src/journal/eventstoredb/follow.ts';
+        import { someEvent } from './test/journal/contract.ts';
         const store = openEventStore(process.argv[1]);
         const log = openEventStoreLog({ store, id: 'log', journal: { reached: async () => null } });
         await log.append('child', [someEvent()], -1);

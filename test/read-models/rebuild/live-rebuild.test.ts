@@ -191,7 +191,7 @@ describe('rebuilding the read models of a running service', () => {
   });
 
   it('runs over HTTP in the background, one at a time, and tells how it went', async () => {
-    const { data } = await ok(ledger.api.post('projections/invoicing/rebuild', {}), 202);
+    const { data } = await ok(ledger.api.post('projections/invoices/rebuild', {}), 202);
     expect(data).to.include({ name: 'invoices', status: 'building' });
     const rebuildOf = async (): Promise<Json> =>
       (await ok(ledger.api.get('projections'))).data.find((row: Json) => row.name === 'invoices').rebuild;
@@ -199,6 +199,6 @@ describe('rebuilding the read models of a running service', () => {
     expect(told).to.include({ status: 'completed', error: null, seconds_left: null });
     expect(told.position).to.equal(told.target);
     expect((await ledger.api.post('projections/nothing/rebuild', {})).status).to.equal(404);
-    expect((await ledger.api.post('projections/invoicing/rebuild', { fast: true })).status).to.equal(422);
+    expect((await ledger.api.post('projections/invoices/rebuild', { fast: true })).status).to.equal(422);
   });
 });

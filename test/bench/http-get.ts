@@ -1,8 +1,8 @@
 import autocannon from 'autocannon';
 import express from 'express';
 import { mintToken } from '../../simulators/issuer/token.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { createApi, ok } from '../support/api.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import { createApi, ok } from '../support/http/api.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { listen, openBenchService, urlOf } from './service.ts';
 

@@ -1,6 +1,6 @@
 import { quote } from '../../src/pricing/quote.ts';
 import type { AddonTerms, PlanTerms, ResourcePrice, Usage } from '../../src/pricing/types.ts';
-import { referenceQuote } from '../pricing/reference-quote.ts';
+import { referenceQuote } from '../support/pricing/reference-quote.ts';
 import type { OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
 

@@ -7,8 +7,8 @@ import type { CommandMeta } from '../../src/ledger/ledger.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { seedCatalog } from '../../src/processes/seed/catalog.ts';
 import { openService, type Service } from '../../src/service.ts';
-import { admin } from '../support/command-spec.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
+import { admin } from '../support/commands/command-spec.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
 import type { BenchContext } from './context.ts';
 
 /** Serves an app on a free port of this machine. */

@@ -5,8 +5,8 @@ import type { ConnectTarget } from '../../src/database/connection.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import type { Database } from '../../src/open-database.ts';
 import type { Service } from '../../src/service.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
 
 /** A database that counts how often it is left. */
 function countedDatabase(target: ConnectTarget): Database & { left: number } {

@@ -9,10 +9,10 @@ import { connect } from '../../src/database/connection.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { fillJournal } from '../journal/find/journal-rows.ts';
-import type { Json } from '../support/api.ts';
-import { runChild, startChild, type Child } from './child.ts';
-import { until } from '../support/until.ts';
+import { fillJournal } from '../support/journal/journal-rows.ts';
+import type { Json } from '../support/http/api.ts';
+import { runChild, startChild, type Child } from '../support/cli/child.ts';
+import { until } from '../support/runtime/until.ts';
 
 describe('arcadia events export', () => {
   const events = 30_000;

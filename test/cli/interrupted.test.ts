@@ -7,10 +7,10 @@ import {
   startDigitalOceanSimulator,
   type DigitalOceanSimulator,
 } from '../../simulators/digitalocean/index.ts';
-import { createApi } from '../support/api.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { runChild, startChild } from './child.ts';
-import { until } from '../support/until.ts';
+import { createApi } from '../support/http/api.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import { runChild, startChild } from '../support/cli/child.ts';
+import { until } from '../support/runtime/until.ts';
 
 describe('a service that is told to stop in the middle of work', () => {
   let data: string;

@@ -6,8 +6,8 @@ import { projections } from '../../projections/index.ts';
 import { connect } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { runChild, startChild, type Child } from './child.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import { runChild, startChild, type Child } from '../support/cli/child.ts';
 
 describe('the commands that rebuild and prove the ledger, beside a running service', () => {
   let data: string;

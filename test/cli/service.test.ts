@@ -6,9 +6,9 @@ import {
   startDigitalOceanSimulator,
   type DigitalOceanSimulator,
 } from '../../simulators/digitalocean/index.ts';
-import { createApi, ok, type Api, type Json } from '../support/api.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { runChild, startChild, type Child } from './child.ts';
+import { createApi, ok, type Api, type Json } from '../support/http/api.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import { runChild, startChild, type Child } from '../support/cli/child.ts';
 
 describe('the service as a process, and the command line beside it', () => {
   let data: string;

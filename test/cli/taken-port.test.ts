@@ -4,8 +4,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { runChild } from './child.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import { runChild } from '../support/cli/child.ts';
 
 describe('a port that can not be listened on', () => {
   let taken: Server;

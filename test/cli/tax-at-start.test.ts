@@ -10,9 +10,9 @@ import { listTaxRates } from '../../projections/catalog/tax-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import { createLogger } from '../../src/cli/create-logger.ts';
 import type { Service } from '../../src/service.ts';
-import { createTestDatabase } from '../support/postgres.ts';
-import type { TestDatabase } from '../support/postgres.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
+import { createTestDatabase } from '../support/database/test-database.ts';
+import type { TestDatabase } from '../support/database/test-database.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
 
 const actor = { sub: 'ops', tenant_id: null, roles: ['platform_admin'] };
 

@@ -4,7 +4,7 @@ import { mintDevelopmentToken } from '../../src/cli/mint-token.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { loadConfig } from '../../src/config.ts';
 import { callerOf } from '../../src/http/auth.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
 
 const config = loadConfig({
   JWT_SECRET: TEST_SECRET,

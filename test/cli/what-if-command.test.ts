@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createApi, ok, type Api, type Json } from '../support/api.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { runChild, startChild, type Child } from './child.ts';
+import { createApi, ok, type Api, type Json } from '../support/http/api.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import { runChild, startChild, type Child } from '../support/cli/child.ts';
 
 describe('arcadia what-if, beside a running service', () => {
   let data: string;

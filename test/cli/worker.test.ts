@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createApi, ok, type Api, type Json } from '../support/api.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { until } from '../support/until.ts';
-import { runChild, startChild, type Child } from './child.ts';
+import { createApi, ok, type Api, type Json } from '../support/http/api.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import { until } from '../support/runtime/until.ts';
+import { runChild, startChild, type Child } from '../support/cli/child.ts';
 
 describe('the API and workers as processes of their own', () => {
   let data: string;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { unbilledOfPeriod } from '../../src/invoicing/unbilled.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
-import { expectExplained } from '../http/invoice-explain.ts';
+import { expectExplained } from '../support/http/invoice-explain.ts';
 import {
   amounts,
   charge,
@@ -11,10 +11,10 @@ import {
   rollup,
   seededLedger,
   subscribed,
-} from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
+} from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 /**
  * What days in force are charged, what they allow, and what other days leave unbilled; each figure is worked

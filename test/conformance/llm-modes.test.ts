@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { expectExplained } from '../http/invoice-explain.ts';
-import { amounts, invoiceOf, meter, rollup, seededLedger } from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { expectExplained } from '../support/http/invoice-explain.ts';
+import { amounts, invoiceOf, meter, rollup, seededLedger } from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 /**
  * Whether the gateway's charges or its tokens are billed, by the deployment's mode on the day of each report.

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { aDroplet, aSnapshot, emptyAccount } from '../../simulators/digitalocean/index.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
 import { sumDecimals } from '../../src/pricing/money.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { startTestLedger } from '../support/ledger.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { startTestLedger } from '../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 /**
  * June 2026 of one droplet and one snapshot, as the operator's account had it, metered afterwards in one go.

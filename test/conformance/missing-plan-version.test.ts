@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { deploymentStream } from '../../commands/deployments/deployment.ts';
 import { newEvent } from '../../src/ledger/handle-command.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { seededLedger, subscribed } from '../http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { seededLedger, subscribed } from '../support/http/invoices-month.ts';
 
 describe('a subscription on a plan version that the catalog lacks', () => {
   let ledger: TestLedger;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { meter, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 /** A line as this file reckons with it: what it is, for how many days of the month, and its cents. */
 type Figure = [kind: string, what: string | null, days: number | null, cents: number];

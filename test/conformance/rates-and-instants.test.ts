@@ -8,11 +8,11 @@ import {
   rollup,
   seededLedger,
   subscribed,
-} from '../http/invoices-month.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
+} from '../support/http/invoices-month.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
 
 const april = (tenant: string) => invoiceId(tenant, '2026-04-01');
 

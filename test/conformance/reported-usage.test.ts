@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { ok, problem, type Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { serviceToken } from '../support/tokens.ts';
-import { expectExplained } from '../http/invoice-explain.ts';
-import { invoiceOf, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
+import { ok, problem, type Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { serviceToken } from '../support/http/tokens.ts';
+import { expectExplained } from '../support/http/invoice-explain.ts';
+import { invoiceOf, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 
 const meter = { token: serviceToken() };
 

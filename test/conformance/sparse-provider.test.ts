@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { invoiceCsv } from '../../simulators/digitalocean/index.ts';
 import type { FaultEffect } from '../../simulators/digitalocean/index.ts';
-import { completed } from '../processes/sync/sync-run.ts';
-import { ok, problem } from '../support/api.ts';
-import { startTestLedger } from '../support/ledger.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { completed } from '../support/processes/sync-run.ts';
+import { ok, problem } from '../support/http/api.ts';
+import { startTestLedger } from '../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const listPath = '/v2/customers/my/invoices';

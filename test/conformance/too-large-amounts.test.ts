@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { newEvent } from '../../src/ledger/handle-command.ts';
 import { NO_STREAM } from '../../src/journal/event-log.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { charge, meterMonth, seededLedger, subscribed } from '../http/invoices-month.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { charge, meterMonth, seededLedger, subscribed } from '../support/http/invoices-month.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const largest = Number.MAX_SAFE_INTEGER;
 

@@ -4,10 +4,10 @@ import type { Sql } from '../../src/database/db.ts';
 import { startupOf } from '../../src/database/database-socket.ts';
 import { plainArray, textArray } from '../../src/database/pg-array.ts';
 import { parseInt8, parseTimestamp } from '../../src/database/wire-types.ts';
-import { createTestDatabase } from '../support/postgres.ts';
-import type { TestDatabase } from '../support/postgres.ts';
-import { openRelay } from '../support/relay.ts';
-import type { Relay } from '../support/relay.ts';
+import { createTestDatabase } from '../support/database/test-database.ts';
+import type { TestDatabase } from '../support/database/test-database.ts';
+import { openRelay } from '../support/database/relay.ts';
+import type { Relay } from '../support/database/relay.ts';
 
 /** What a promise was rejected with; fails when it wasn't. */
 async function rejectionOf(work: PromiseLike<unknown>): Promise<unknown> {

@@ -3,8 +3,8 @@ import { finished } from 'node:stream/promises';
 import { briefSessions } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { endFrozenSessions } from '../../src/database/frozen-sessions.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { until } from '../support/until.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { until } from '../support/runtime/until.ts';
 
 describe('a session that stands still in the middle of a statement', () => {
   let database: TestDatabase;

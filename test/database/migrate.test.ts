@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Sql } from '../../src/database/db.ts';
 import { migrate, MigrationError, readMigrations, type Migration } from '../../src/database/migrate.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 
 const migration = (number: number, sql: string): Migration => ({
   number,

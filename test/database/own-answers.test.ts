@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { connect, isConnectionError } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { openRelay, type Relay } from '../support/relay.ts';
-import { until } from '../support/until.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { openRelay, type Relay } from '../support/database/relay.ts';
+import { until } from '../support/runtime/until.ts';
 
 describe('answers of one connection', () => {
   let database: TestDatabase;

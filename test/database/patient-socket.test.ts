@@ -3,9 +3,9 @@ import { expect } from 'chai';
 import { connect, isConnectionError } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { PatientSocket } from '../../src/database/patient-socket.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { openRelay } from '../support/relay.ts';
-import { until } from '../support/until.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { openRelay } from '../support/database/relay.ts';
+import { until } from '../support/runtime/until.ts';
 
 describe('a connection whose backend ends', () => {
   let database: TestDatabase;

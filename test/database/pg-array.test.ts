@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Sql } from '../../src/database/db.ts';
 import { jsonbText, plainArray, storedText, textArray } from '../../src/database/pg-array.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 
 describe('array literals', () => {
   let database: TestDatabase;

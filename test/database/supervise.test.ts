@@ -3,8 +3,8 @@ import { getEventListeners } from 'node:events';
 import type { Sql } from '../../src/database/db.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { pause, supervise } from '../../src/database/supervise.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { until } from '../support/until.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { until } from '../support/runtime/until.ts';
 
 describe('a supervised duty', () => {
   let database: TestDatabase;

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { runChild, startChild } from '../cli/child.ts';
+import { runChild, startChild } from '../support/cli/child.ts';
 
 describe('npm run demo', () => {
   let data: string;

@@ -8,7 +8,7 @@ import type { Sql } from '../../src/database/db.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { fillJournal } from '../journal/find/journal-rows.ts';
+import { fillJournal } from '../support/journal/journal-rows.ts';
 
 describe('the ledger of a demo or a sandbox', () => {
   let data: string;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import { createApi, ok, type Json } from '../support/api.ts';
-import { runChild, startChild, type Child } from '../cli/child.ts';
+import { createApi, ok, type Json } from '../support/http/api.ts';
+import { runChild, startChild, type Child } from '../support/cli/child.ts';
 
 /** The sample account's invoice of April 2026. */
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseInvoiceCsv } from '../../src/digitalocean/invoice-csv.ts';
 import { aBillingEntry, emptyAccount, fullScopes } from '../../simulators/digitalocean/index.ts';
-import { errorOf, startTestAccount, type TestAccount } from './support.ts';
+import { errorOf, startTestAccount, type TestAccount } from '../support/digitalocean/test-account.ts';
 
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 

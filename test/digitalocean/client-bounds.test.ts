@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { aDomain, emptyAccount, type FaultEffect } from '../../simulators/digitalocean/index.ts';
-import { errorOf, startTestAccount, type TestAccount } from './support.ts';
+import { errorOf, startTestAccount, type TestAccount } from '../support/digitalocean/test-account.ts';
 
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const megabyte = 1024 * 1024;

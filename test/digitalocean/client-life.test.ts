@@ -12,7 +12,7 @@ import {
   fullScopes,
   type Account,
 } from '../../simulators/digitalocean/index.ts';
-import { errorOf, startTestAccount, type TestAccount } from './support.ts';
+import { errorOf, startTestAccount, type TestAccount } from '../support/digitalocean/test-account.ts';
 
 const emptyStart = (fields: Partial<Account> = {}): Promise<TestAccount> =>
   startTestAccount({ account: { ...emptyAccount(), ...fields } });

@@ -9,7 +9,12 @@ import {
   type Account,
   type Options,
 } from '../../simulators/digitalocean/index.ts';
-import { errorOf, pagesAsked, startTestAccount, type TestAccount } from './support.ts';
+import {
+  errorOf,
+  pagesAsked,
+  startTestAccount,
+  type TestAccount,
+} from '../support/digitalocean/test-account.ts';
 
 const accountWithDomains = (count: number): Account => ({
   ...emptyAccount(),

@@ -8,7 +8,7 @@ import {
   startTestAccount,
   virtualSleep,
   type TestAccount,
-} from './support.ts';
+} from '../support/digitalocean/test-account.ts';
 
 const manyDomains = (count: number): Account => ({
   ...emptyAccount(),

@@ -7,7 +7,13 @@ import {
   type Account,
   type FaultEffect,
 } from '../../simulators/digitalocean/index.ts';
-import { errorOf, pagesAsked, requestLines, startTestAccount, type TestAccount } from './support.ts';
+import {
+  errorOf,
+  pagesAsked,
+  requestLines,
+  startTestAccount,
+  type TestAccount,
+} from '../support/digitalocean/test-account.ts';
 
 const threePages = (): Account => ({
   ...emptyAccount(),

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createProgram } from '../../src/cli/program.ts';
 import { loadConfig } from '../../src/config.ts';
-import { root } from '../docs/pages.ts';
-import { readCompose } from './compose-file.ts';
+import { root } from '../support/docs/pages.ts';
+import { readCompose } from '../support/docker/compose-file.ts';
 
 const run = promisify(execFile);
 const JWT_SECRET = 'a-secret-that-is-long-enough-for-any-algorithm';

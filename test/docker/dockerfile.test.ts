@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { root } from '../docs/pages.ts';
-import { stagesOf } from './stages.ts';
-import type { Step } from './stages.ts';
+import { root } from '../support/docs/pages.ts';
+import { stagesOf } from '../support/docker/stages.ts';
+import type { Step } from '../support/docker/stages.ts';
 
 const stages = stagesOf(readFileSync(join(root, 'Dockerfile'), 'utf8'));
 const runtime = stages.at(-1);

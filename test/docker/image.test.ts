@@ -7,11 +7,11 @@ import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { root } from '../docs/pages.ts';
-import { readCompose } from './compose-file.ts';
+import { root } from '../support/docs/pages.ts';
+import { readCompose } from '../support/docker/compose-file.ts';
 import { makeImage } from './image.ts';
 import type { Image } from './image.ts';
-import { stagesOf } from './stages.ts';
+import { stagesOf } from '../support/docker/stages.ts';
 
 const listening = /listens on http:\/\/localhost:(\d+)/;
 const JWT_SECRET = 'a-secret-that-is-long-enough-for-any-algorithm';

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../docs/pages.ts';
-import { stagesOf } from './stages.ts';
-import type { Stage } from './stages.ts';
+import { root } from '../support/docs/pages.ts';
+import { stagesOf } from '../support/docker/stages.ts';
+import type { Stage } from '../support/docker/stages.ts';
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { refusalStatus } from '../../src/http/problem.ts';
 import { routes } from '../../src/http/routes.ts';
-import { allPages, codeIn, pageOf, rowsIn, section } from './pages.ts';
+import { allPages, codeIn, pageOf, rowsIn, section } from '../support/docs/pages.ts';
 
 const table = routes.map(({ method, path }) => `${method} ${path}`);
 const isRoute = (code: string): boolean => /^(GET|POST|PUT|PATCH|DELETE) \/api\//.test(code);

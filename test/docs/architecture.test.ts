@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { projections } from '../../projections/index.ts';
 import { eventSchemas } from '../../src/events/index.ts';
-import { allPages, codeIn, pageOf, rowsIn, section } from './pages.ts';
+import { allPages, codeIn, pageOf, rowsIn, section } from '../support/docs/pages.ts';
 
 const architecture = pageOf('docs/architecture.md');
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
-import { pageOf, root, rowsIn, section } from './pages.ts';
+import { pageOf, root, rowsIn, section } from '../support/docs/pages.ts';
 
 const rows = rowsIn(section(pageOf('README.md'), '## Configuration'));
 const nameOf = (cell: string | undefined): string => (cell ?? '').replaceAll('`', '');

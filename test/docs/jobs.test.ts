@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { createProgram } from '../../src/cli/program.ts';
 import { jobs } from '../../src/jobs/jobs.ts';
-import { allPages, codeIn, pageOf, rowsIn, section, shellIn } from './pages.ts';
+import { allPages, codeIn, pageOf, rowsIn, section, shellIn } from '../support/docs/pages.ts';
 
 const inputOf = (job: (typeof jobs)[number]): string[] =>
   job.input instanceof z.ZodObject ? Object.keys(job.input.shape) : [];

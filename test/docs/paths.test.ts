@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allPages, codeIn, everyPath, linksOf, root, shellIn } from './pages.ts';
+import { allPages, codeIn, everyPath, linksOf, root, shellIn } from '../support/docs/pages.ts';
 
 const paths = everyPath();
 const topFolders = new Set(paths.filter((path) => /^[^/]+\/$/.test(path)).map((path) => path.slice(0, -1)));

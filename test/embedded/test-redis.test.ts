@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { pidExists } from '../../src/embedded/processes.ts';
 import { pingRedis } from '../../src/embedded/redis-ping.ts';
-import { startTestRedis } from '../support/redis.ts';
-import type { TestRedis } from '../support/redis.ts';
+import { startTestRedis } from '../support/embedded/test-redis.ts';
+import type { TestRedis } from '../support/embedded/test-redis.ts';
 
 describe('the Redis of a test', () => {
   let redis: TestRedis;

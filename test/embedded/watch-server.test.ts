@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { watchServer, type WatchedServer } from '../../src/embedded/watch-server.ts';
 import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/runtime/until.ts';
 
 interface Line {
   level: string;

@@ -7,7 +7,7 @@ import {
   type Upcasters,
 } from '../../src/events/index.ts';
 import type { RecordedEvent } from '../../src/events/define.ts';
-import { recorded } from '../support/projection-spec.ts';
+import { recorded } from '../support/projections/projection-spec.ts';
 
 const created = recorded({ type: 'PlanCreated', data: { plan_code: 'pro', name: 'Pro' } }, { position: 7 });
 const at = (schema_version: number, data: unknown, type: string = created.type): RecordedEvent => ({

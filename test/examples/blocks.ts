@@ -1,4 +1,4 @@
-import { allPages, type Page } from '../docs/pages.ts';
+import { allPages, type Page } from '../support/docs/pages.ts';
 
 /** A block of shell in a page. */
 export interface Block {

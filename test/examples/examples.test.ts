@@ -20,12 +20,12 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { jobs } from '../../src/jobs/jobs.ts';
 import { benches } from '../bench/benches.ts';
-import { startProtocolServer, type ProtocolServer } from '../support/eventstoredb/index.ts';
+import { startProtocolServer, type ProtocolServer } from '../support/journal/eventstoredb/index.ts';
 import { allBlocks, type Block } from './blocks.ts';
 import { missingDeployment, monthOfMoneyPage } from './month.ts';
 import { placeholders, rules, shownAnswers, stages, type Rule, type Stage } from './rules.ts';
 import { judgeDocker, mistakesOfPostgres, putMissingTools, putStandIn } from './stand-ins.ts';
-import { everyPath, root } from '../docs/pages.ts';
+import { everyPath, root } from '../support/docs/pages.ts';
 import { Shell, type Running } from './shell.ts';
 import { linesMissing, membersMissing } from './shown.ts';
 

@@ -1,5 +1,5 @@
 import { daysFrom } from '../../src/pricing/calendar.ts';
-import { createApi, ok, type Json } from '../support/api.ts';
+import { createApi, ok, type Json } from '../support/http/api.ts';
 
 /**
  * The month of docs/money.md on a running sandbox: studio with `storage_50gb`, three droplets on all 30 days

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { seededLedger } from '../http/invoices-month.ts';
-import { problem, type ApiAnswer, type Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
-import { busyMonth } from '../read-models/rebuild/busy-month.ts';
+import { seededLedger } from '../support/http/invoices-month.ts';
+import { problem, type ApiAnswer, type Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
+import { busyMonth } from '../support/read-models/busy-month.ts';
 
 describe('requests that cannot be carried out', () => {
   let ledger: TestLedger;

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { aDroplet, emptyAccount, loadSampleAccount } from '../../simulators/digitalocean/index.ts';
 import { deployments } from '../../projections/deployments/tables.ts';
 import type { Sql } from '../../src/database/db.ts';
-import { seededLedger } from '../http/invoices-month.ts';
-import { ok, type ApiAnswer, type Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { aprilInvoice, deployment, job, llmReports } from '../read-models/rebuild/busy-month.ts';
-import { rowsInMemory, tablesOf } from '../read-models/rebuild/tables.ts';
+import { seededLedger } from '../support/http/invoices-month.ts';
+import { ok, type ApiAnswer, type Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { aprilInvoice, deployment, job, llmReports } from '../support/read-models/busy-month.ts';
+import { rowsInMemory, tablesOf } from '../support/read-models/tables.ts';
 import { readUpcast } from '../../src/journal/read-journal.ts';
 import {
   expectAway,
@@ -17,7 +17,7 @@ import {
   persistently,
   recovered,
   terminateBackends,
-} from './trouble.ts';
+} from '../support/database/trouble.ts';
 
 /** More than one group of commands. */
 const size = 90;

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { farewellAt } from '../../src/database/patient-socket.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { terminateBackends } from './trouble.ts';
-import { until } from '../support/until.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { terminateBackends } from '../support/database/trouble.ts';
+import { until } from '../support/runtime/until.ts';
 
 const farewell = (code: string, severity = 'FATAL', context = '') => {
   const fields = `S${severity}\0VFATAL\0C${code}\0Mterminating connection\0W${context}\0Fpostgres.c\0\0`;

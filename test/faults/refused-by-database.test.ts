@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { ok } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { expectAway, expectWhole } from './trouble.ts';
+import { ok } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { expectAway, expectWhole } from '../support/database/trouble.ts';
 
 describe('when the database refuses to write for want of something that passes', () => {
   let ledger: TestLedger;

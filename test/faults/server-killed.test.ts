@@ -9,9 +9,9 @@ import { systemClock } from '../../src/ledger/clock.ts';
 import { randomId } from '../../src/ledger/ids.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { openService, type Service } from '../../src/service.ts';
-import { createApi, ok, type Api, type ApiAnswer } from '../support/api.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { expectAway, patiently, recovered } from './trouble.ts';
+import { createApi, ok, type Api, type ApiAnswer } from '../support/http/api.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import { expectAway, patiently, recovered } from '../support/database/trouble.ts';
 
 const size = 60;
 

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { createSchemaRegistry } from '../../src/http/json-schema.ts';
 import type { JsonSchema } from '../../src/http/json-schema.ts';
 import type { Route } from '../../src/http/route.ts';
-import { adminToken, serviceToken, tenantToken } from '../support/tokens.ts';
+import { adminToken, serviceToken, tenantToken } from '../support/http/tokens.ts';
 import { hostileStrings, hostileValue, nearly, valueFor } from './values.ts';
 import type { Sources } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { seedCatalog } from '../../src/processes/seed/catalog.ts';
-import type { Json } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
+import type { Json } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
 
 /** A ledger in which most requests can find something, and the names of what is there. */
 export interface Stage {

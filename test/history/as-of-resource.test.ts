@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { commands } from '../../src/processes/commands.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { startTestLedger } from '../support/ledger.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
-import { witnessedMonth, type Witnessed } from './as-of-month.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { startTestLedger } from '../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
+import { witnessedMonth, type Witnessed } from '../support/history/as-of-month.ts';
 
 describe('resources of a busy month as they were', () => {
   let ledger: TestLedger;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { daysFrom } from '../../src/pricing/calendar.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { charge, meter, rollup, seededLedger, subscribed } from './invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { charge, meter, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 
 const accrual = async (ledger: TestLedger): Promise<Json> =>
   (await ok(ledger.api.get('dashboard/accrual'))).data;

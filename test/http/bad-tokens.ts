@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import { TEST_SECRET, mintToken } from '../support/tokens.ts';
+import { TEST_SECRET, mintToken } from '../support/http/tokens.ts';
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const hour = 3600;

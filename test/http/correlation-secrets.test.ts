@@ -6,11 +6,11 @@ import {
 import { createLogger } from '../../src/cli/create-logger.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { hideSecrets, secretsOf } from '../../src/cli/secrets.ts';
-import { runChild } from '../cli/child.ts';
-import { aprilInvoice } from '../read-models/rebuild/busy-month.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { mintToken } from '../support/tokens.ts';
-import { startLogged, type LoggedService } from './correlation-life.ts';
+import { runChild } from '../support/cli/child.ts';
+import { aprilInvoice } from '../support/read-models/busy-month.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { mintToken } from '../support/http/tokens.ts';
+import { startLogged, type LoggedService } from '../support/http/correlation-life.ts';
 
 const secret = 'the-jwt-secret-is-long-enough-0123456789';
 const financeSecret = 'finance+secret/with=odd&chars-0123456789';

@@ -3,12 +3,17 @@ import {
   startDigitalOceanSimulator,
   type DigitalOceanSimulator,
 } from '../../simulators/digitalocean/index.ts';
-import { aprilInvoice } from '../read-models/rebuild/busy-month.ts';
-import { ok } from '../support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { startHeaderKeeper, startLogged, type Line, type LoggedService } from './correlation-life.ts';
-import { until } from '../support/until.ts';
+import { aprilInvoice } from '../support/read-models/busy-month.ts';
+import { ok } from '../support/http/api.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import {
+  startHeaderKeeper,
+  startLogged,
+  type Line,
+  type LoggedService,
+} from '../support/http/correlation-life.ts';
+import { until } from '../support/runtime/until.ts';
 
 describe('the correlation id', () => {
   let database: TestDatabase;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { emptyAccount, invoiceCsv, type SimulatorSettings } from '../../simulators/digitalocean/index.ts';
-import { syncAll } from '../processes/sync/sync-run.ts';
-import { ok, problem } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
+import { syncAll } from '../support/processes/sync-run.ts';
+import { ok, problem } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const other = 'a3a1e3a0-0000-4000-8000-000000000001';

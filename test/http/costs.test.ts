@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { request } from 'node:http';
 import { invoiceCsv } from '../../simulators/digitalocean/index.ts';
-import { completed, syncAll } from '../processes/sync/sync-run.ts';
-import { ok, problem } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { adminToken, serviceToken, tenantToken } from '../support/tokens.ts';
+import { completed, syncAll } from '../support/processes/sync-run.ts';
+import { ok, problem } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { adminToken, serviceToken, tenantToken } from '../support/http/tokens.ts';
 
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const other = 'a3a1e3a0-0000-4000-8000-000000000001';

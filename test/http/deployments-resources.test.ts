@@ -4,10 +4,10 @@ import { resourceIdOf } from '../../commands/inventory/resource.ts';
 import { tenantInvoices } from '../../projections/invoicing/tables.ts';
 import { commands } from '../../src/processes/commands.ts';
 import { seedCatalog } from '../../src/processes/seed/catalog.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
 
 describe('a deployment and what other contexts know of it', () => {
   let test: TestLedger;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { planStream } from '../../commands/catalog/plan.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { startTestLedger } from '../support/ledger.ts';
-import { adminToken } from '../support/tokens.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { startTestLedger } from '../support/ledger/test-ledger.ts';
+import { adminToken } from '../support/http/tokens.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const codes = ['a', 'b', 'c', 'd', 'e'];
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { fxRateOn } from '../../projections/catalog/price-queries.ts';
-import { ok, problem } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
+import { ok, problem } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
 
 describe('exchange rates over HTTP', () => {
   let test: TestLedger;

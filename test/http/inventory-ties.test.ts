@@ -4,12 +4,12 @@ import { tieRoutes } from '../../src/http/routes/ties.ts';
 import type { RemeterRequest } from '../../src/http/remeter.ts';
 import type { Deps } from '../../src/http/deps.ts';
 import { anonymous } from '../../src/http/caller.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { startTestLedger } from '../support/ledger.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
-import { completed } from '../processes/sync/sync-run.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { startTestLedger } from '../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
+import { completed } from '../support/processes/sync-run.ts';
 
 describe('ties over HTTP', () => {
   let ledger: TestLedger;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { problem, ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { startTestLedger } from '../support/ledger.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { serviceToken, tenantToken } from '../support/tokens.ts';
-import { completed, syncAll } from '../processes/sync/sync-run.ts';
+import { problem, ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { startTestLedger } from '../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { serviceToken, tenantToken } from '../support/http/tokens.ts';
+import { completed, syncAll } from '../support/processes/sync-run.ts';
 
 const pilot = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { ok } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { ok } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 import {
   amounts,
   charge,
@@ -11,7 +11,7 @@ import {
   rollup,
   seededLedger,
   subscribed,
-} from './invoices-month.ts';
+} from '../support/http/invoices-month.ts';
 
 const threeDroplets = [1, 2, 3].map((n) => ({
   resource_id: `droplet-${n}`,

@@ -1,10 +1,17 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
-import { charge, invoiceOf, meter, rollup, seededLedger, subscribed } from './invoices-month.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
+import {
+  charge,
+  invoiceOf,
+  meter,
+  rollup,
+  seededLedger,
+  subscribed,
+} from '../support/http/invoices-month.ts';
 
 const id = invoiceId('acme', '2026-04-01');
 

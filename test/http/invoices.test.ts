@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { serviceToken, tenantToken } from '../support/tokens.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { serviceToken, tenantToken } from '../support/http/tokens.ts';
 import {
   amounts,
   charge,
@@ -13,7 +13,7 @@ import {
   rollup,
   seededLedger,
   subscribed,
-} from './invoices-month.ts';
+} from '../support/http/invoices-month.ts';
 
 const acme = { token: tenantToken('acme') };
 const globex = { token: tenantToken('globex') };

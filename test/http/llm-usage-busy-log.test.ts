@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { ok, problem, type Json } from '../support/api.ts';
-import { startProtocolServer, type ProtocolServer } from '../support/eventstoredb/index.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { serviceToken } from '../support/tokens.ts';
+import { ok, problem, type Json } from '../support/http/api.ts';
+import { startProtocolServer, type ProtocolServer } from '../support/journal/eventstoredb/index.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { serviceToken } from '../support/http/tokens.ts';
 
 const gateway = { token: serviceToken() };
 

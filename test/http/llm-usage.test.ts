@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { llmChargesForPeriod } from '../../projections/usage/invoicing-queries.ts';
-import { ok, problem, type Json } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { serviceToken, tenantToken } from '../support/tokens.ts';
+import { ok, problem, type Json } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { serviceToken, tenantToken } from '../support/http/tokens.ts';
 
 const path = 'integrations/llm-usage';
 const gateway = { token: serviceToken() };

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { witnessedMonth, type Witnessed } from '../history/as-of-month.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { witnessedMonth, type Witnessed } from '../support/history/as-of-month.ts';
 
 const asked = 'dashboard/margin?period=2026-04';
 const byDefault = 'dashboard/margin';

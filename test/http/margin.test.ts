@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { daysFrom } from '../../src/pricing/calendar.ts';
-import { syncAll } from '../processes/sync/sync-run.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
-import { charge, rollup, seededLedger, subscribed } from './invoices-month.ts';
+import { syncAll } from '../support/processes/sync-run.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
+import { charge, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 
 const aprilInvoice = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const pilotProject = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';

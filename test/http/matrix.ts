@@ -6,13 +6,13 @@ import { createSchemaRegistry } from '../../src/http/json-schema.ts';
 import type { JsonSchema } from '../../src/http/json-schema.ts';
 import { openApiDocument, openApiPath } from '../../src/http/openapi.ts';
 import type { Route } from '../../src/http/route.ts';
-import { TEST_SECRET, adminToken, mintToken, serviceToken, tenantToken } from '../support/tokens.ts';
+import { TEST_SECRET, adminToken, mintToken, serviceToken, tenantToken } from '../support/http/tokens.ts';
 import { badTokens } from './bad-tokens.ts';
-import { fakeDeps } from './fake-deps.ts';
-import { errorPaths, expectProblem, send } from './request.ts';
-import type { Received } from './request.ts';
-import { serve, testApp } from './serve.ts';
-import type { Served } from './serve.ts';
+import { fakeDeps } from '../support/http/fake-deps.ts';
+import { errorPaths, expectProblem, send } from '../support/http/request.ts';
+import type { Received } from '../support/http/request.ts';
+import { serve, testApp } from '../support/http/serve.ts';
+import type { Served } from '../support/http/serve.ts';
 
 type Send = (options?: Parameters<typeof send>[1] & { path?: string; query?: string }) => Promise<Received>;
 

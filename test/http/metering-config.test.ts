@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { ok, problem } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
+import { ok, problem } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
 
 describe('metering configuration over HTTP', () => {
   let ledger: TestLedger;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { NO_STREAM } from '../../src/journal/event-log.ts';
 import { newEvent } from '../../src/ledger/handle-command.ts';
-import { ok } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { readMetrics, valueOf, type Sample } from '../support/metrics.ts';
+import { ok } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { readMetrics, valueOf, type Sample } from '../support/metrics/samples.ts';
 
 describe('GET /metrics', () => {
   let ledger: TestLedger;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { projections } from '../../projections/index.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { startTestLedger } from '../support/ledger.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { startTestLedger } from '../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 describe('projections over HTTP', () => {
   let ledger: TestLedger;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { seedCatalog } from '../../src/processes/seed/catalog.ts';
-import { ok, problem } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { serviceToken, tenantToken } from '../support/tokens.ts';
+import { ok, problem } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { serviceToken, tenantToken } from '../support/http/tokens.ts';
 
 describe('quote over HTTP', () => {
   let test: TestLedger;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { ok, problem, type Json } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { serviceToken, tenantToken } from '../support/tokens.ts';
+import { ok, problem, type Json } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { serviceToken, tenantToken } from '../support/http/tokens.ts';
 
 const meter = { token: serviceToken() };
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { seedCatalog } from '../../src/processes/seed/catalog.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
 
 describe('subscriptions over HTTP', () => {
   let test: TestLedger;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { aDroplet, aProject, aSnapshot, emptyAccount } from '../../simulators/digitalocean/index.ts';
-import { ok, type Json } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
+import { ok, type Json } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
 
 const project = aProject({ name: 'shop' });
 

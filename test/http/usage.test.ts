@@ -7,9 +7,9 @@ import {
   startMeteredAccount,
   tenant,
   type MeteredAccount,
-} from '../processes/metering/metering-account.ts';
-import { ok, problem, type Json } from '../support/api.ts';
-import { tenantToken } from '../support/tokens.ts';
+} from '../support/processes/metered-account.ts';
+import { ok, problem, type Json } from '../support/http/api.ts';
+import { tenantToken } from '../support/http/tokens.ts';
 
 const march = (first: number, last: number) =>
   daysFrom(`2026-03-${String(first).padStart(2, '0')}`, `2026-03-${String(last).padStart(2, '0')}`);

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { purgeWhatIfs } from '../../src/invoicing/what-if-store.ts';
-import { tablesOf } from '../read-models/rebuild/tables.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
-import { charge, meterMonth, rollup, seededLedger, subscribed } from './invoices-month.ts';
+import { tablesOf } from '../support/read-models/tables.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
+import { charge, meterMonth, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 
 const droplets = (count: number) =>
   Array.from({ length: count }, (_, n) => ({

@@ -7,7 +7,7 @@ import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from '../../project
 import { llmUsage, usageRecords } from '../../projections/usage/tables.ts';
 import { mostUsageEvents } from '../../src/invoicing/explain-usage.ts';
 import { commands } from '../../src/processes/commands.ts';
-import { expectExplained, explanationOf } from '../http/invoice-explain.ts';
+import { expectExplained, explanationOf } from '../support/http/invoice-explain.ts';
 import {
   amounts,
   charge,
@@ -17,10 +17,10 @@ import {
   rollup,
   seededLedger,
   subscribed,
-} from '../http/invoices-month.ts';
-import { ok, problem } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
+} from '../support/http/invoices-month.ts';
+import { ok, problem } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const droplet = [{ resource_id: 'droplet-1', resource_kind: 'droplet_hours', qty: '24' }];
 const id = (tenant: string) => invoiceId(tenant, '2026-04-01');

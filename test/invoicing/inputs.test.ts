@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { loadInvoicingInputs } from '../../src/invoicing/inputs.ts';
 import type { InvoicingScope } from '../../src/invoicing/inputs.ts';
-import { charge, meter, seededLedger, subscribed } from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { charge, meter, seededLedger, subscribed } from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const tax = { name: 'GST', rate: '0.10' };
 

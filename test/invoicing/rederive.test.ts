@@ -7,10 +7,10 @@ import { verifyInvoices } from '../../src/invoicing/verify-invoices.ts';
 import { advisoryLocks } from '../../src/database/advisory-locks.ts';
 import { newEvent } from '../../src/ledger/handle-command.ts';
 import type { BilledLine } from '../../src/pricing/invoice.ts';
-import { explanationOf } from '../http/invoice-explain.ts';
-import { charge, meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { explanationOf } from '../support/http/invoice-explain.ts';
+import { charge, meter, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 /** An issue that is not what its inputs make is found by verify and by explain, both with the same reason. */
 describe('an issue derived again', () => {

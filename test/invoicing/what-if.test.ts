@@ -4,11 +4,11 @@ import type { WhatIfOfMonth, WhatIfOfMonths } from '../../src/invoicing/what-if.
 import { newEvent } from '../../src/ledger/handle-command.ts';
 import { NO_STREAM } from '../../src/journal/event-log.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
-import { rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
-import { syncAll } from '../processes/sync/sync-run.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
+import { syncAll } from '../support/processes/sync-run.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const tax = { name: 'GST', rate: '0.10' };
 const dearer = { plans: { studio: { items: { droplet_hours: { overage_price_cents: 2 } } } } };

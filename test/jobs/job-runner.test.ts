@@ -4,8 +4,8 @@ import { refuse, Refused } from '../../src/ledger/refusal.ts';
 import { defineJob, type Job } from '../../src/jobs/job.ts';
 import { createJobRunner, type JobRunner } from '../../src/jobs/job-runner.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { admin } from '../support/command-spec.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
+import { admin } from '../support/commands/command-spec.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 
 describe('the job runner', () => {
   let test: TestLedger;

@@ -6,10 +6,10 @@ import { jobs } from '../../src/jobs/jobs.ts';
 import { queueNames } from '../../src/jobs/queues.ts';
 import { queuedRunId } from '../../src/jobs/queued-run-id.ts';
 import { nextTick, scheduledJobs } from '../../src/jobs/schedule.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { until } from '../support/until.ts';
-import { stageWorkers, testJob, yearly } from './worker-stage.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
+import { until } from '../support/runtime/until.ts';
+import { stageWorkers, testJob, yearly } from '../support/jobs/worker-stage.ts';
 
 /** Spec 14, row by row. */
 const specified: Record<string, [queue: string, cron: string]> = {

@@ -7,7 +7,7 @@ import { createJobLocks } from '../../src/jobs/worker-locks.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
 import type { RedisTarget } from '../../src/embedded/redis.ts';
 import { randomId } from '../../src/ledger/ids.ts';
-import { quick, testJob } from './worker-stage.ts';
+import { quick, testJob } from '../support/jobs/worker-stage.ts';
 
 const { target, redis, prefix } = JSON.parse(process.argv[2] ?? '') as {
   target: ConnectTarget;

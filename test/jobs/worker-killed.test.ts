@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { createScheduleStore } from '../../src/jobs/schedule-store.ts';
-import { startChild, type Child } from '../cli/child.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { until } from '../support/until.ts';
-import { gate, stageWorkers, testJob } from './worker-stage.ts';
+import { startChild, type Child } from '../support/cli/child.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
+import { until } from '../support/runtime/until.ts';
+import { gate, stageWorkers, testJob } from '../support/jobs/worker-stage.ts';
 
 describe('a worker that is killed', () => {
   let test: TestLedger;

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
 import { createScheduleStore, type ScheduleStore } from '../../src/jobs/schedule-store.ts';
-import { ok } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { until } from '../support/until.ts';
-import { gate, stageWorkers, testJob, yearly } from './worker-stage.ts';
+import { ok } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
+import { until } from '../support/runtime/until.ts';
+import { gate, stageWorkers, testJob, yearly } from '../support/jobs/worker-stage.ts';
 
 /** A logger that keeps what is worth a line in production. */
 function keepingLogger(): Logger & { lines: string[] } {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { ok, type Json } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { until } from '../support/until.ts';
-import { quick } from './worker-stage.ts';
+import { ok, type Json } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
+import { until } from '../support/runtime/until.ts';
+import { quick } from '../support/jobs/worker-stage.ts';
 
 describe('a service that runs its jobs by itself', () => {
   let redis: TestRedis;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { refuse, Refused } from '../../src/ledger/refusal.ts';
 import { createScheduleStore, type ScheduleStore } from '../../src/jobs/schedule-store.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
-import { until } from '../support/until.ts';
-import { gate, stageWorkers, testJob, yearly } from './worker-stage.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
+import { until } from '../support/runtime/until.ts';
+import { gate, stageWorkers, testJob, yearly } from '../support/jobs/worker-stage.ts';
 
 describe('the worker', () => {
   let test: TestLedger;

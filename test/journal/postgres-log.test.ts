@@ -5,9 +5,9 @@ import type { Sql } from '../../src/database/db.ts';
 import { LogUnavailable, NO_STREAM, type Appended, type EventLog } from '../../src/journal/event-log.ts';
 import { openPostgresLog } from '../../src/journal/postgres-log.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 import { eventLogContract, someEvent } from './contract.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/runtime/until.ts';
 
 async function openEmpty() {
   const database = await createTestDatabase();

@@ -15,8 +15,8 @@ import {
 } from '../../src/journal/event-log.ts';
 import { openPostgresLog } from '../../src/journal/postgres-log.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { admin } from '../support/command-spec.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { admin } from '../support/commands/command-spec.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 
 type PriceEvent = EventOf<typeof resourcePriceEvents>;
 interface Input {

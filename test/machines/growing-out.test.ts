@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { runChild, startChild, type Child } from '../cli/child.ts';
-import { createApi, ok, type Api, type Json } from '../support/api.ts';
-import { startProtocolServer, type ProtocolServer } from '../support/eventstoredb/index.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
+import { runChild, startChild, type Child } from '../support/cli/child.ts';
+import { createApi, ok, type Api, type Json } from '../support/http/api.ts';
+import { startProtocolServer, type ProtocolServer } from '../support/journal/eventstoredb/index.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
 
 describe('growing out of one machine: the service moves from PostgreSQL to EventStoreDB', () => {
   let data: string;

@@ -3,13 +3,13 @@ import { expect } from 'chai';
 import type { Sql } from '../../src/database/db.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import { readUpcast } from '../../src/journal/read-journal.ts';
-import { startChild, type Child } from '../cli/child.ts';
-import { rowsInMemory, tablesOf } from '../read-models/rebuild/tables.ts';
-import { createApi, type Api, type ApiAnswer, type Json } from '../support/api.ts';
-import { startProtocolServer, type ProtocolServer } from '../support/eventstoredb/index.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { until } from '../support/until.ts';
+import { startChild, type Child } from '../support/cli/child.ts';
+import { rowsInMemory, tablesOf } from '../support/read-models/tables.ts';
+import { createApi, type Api, type ApiAnswer, type Json } from '../support/http/api.ts';
+import { startProtocolServer, type ProtocolServer } from '../support/journal/eventstoredb/index.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import { until } from '../support/runtime/until.ts';
 
 export interface Node {
   child: Child;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
 import { plans } from '../../projections/catalog/tables.ts';
 import type { Sql } from '../../src/database/db.ts';
-import { ok } from '../support/api.ts';
+import { ok } from '../support/http/api.ts';
 import {
   createDeployment,
   deploymentsAt,
@@ -14,7 +14,7 @@ import {
   type Machines,
   type Node,
 } from './machines.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/runtime/until.ts';
 
 /**
  * Where a process is stopped that has a transaction open which feeds the read models, and goes on holding its

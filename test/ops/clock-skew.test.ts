@@ -5,9 +5,9 @@ import { fixedClock } from '../../src/ledger/clock.ts';
 import { randomId } from '../../src/ledger/ids.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { openService, type Service } from '../../src/service.ts';
-import { createApi, ok, type Api } from '../support/api.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
+import { createApi, ok, type Api } from '../support/http/api.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
 
 describe('two nodes whose clocks are two hours apart', () => {
   let database: TestDatabase;

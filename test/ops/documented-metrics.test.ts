@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { codeIn, pageOf, rowsIn, section } from '../docs/pages.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
+import { codeIn, pageOf, rowsIn, section } from '../support/docs/pages.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { measureUpstream } from '../../src/metrics/measure-upstream.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';

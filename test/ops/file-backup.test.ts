@@ -10,8 +10,8 @@ import { systemClock } from '../../src/ledger/clock.ts';
 import { randomId } from '../../src/ledger/ids.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { openService } from '../../src/service.ts';
-import { createApi, ok, type Api } from '../support/api.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
+import { createApi, ok, type Api } from '../support/http/api.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
 
 const run = promisify(execFile);
 

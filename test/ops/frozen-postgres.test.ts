@@ -9,10 +9,10 @@ import { systemClock } from '../../src/ledger/clock.ts';
 import { randomId } from '../../src/ledger/ids.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { openService, type Service } from '../../src/service.ts';
-import { createApi, ok, type Api } from '../support/api.ts';
-import { readMetrics, valueOf } from '../support/metrics.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
-import { patiently } from '../faults/trouble.ts';
+import { createApi, ok, type Api } from '../support/http/api.ts';
+import { readMetrics, valueOf } from '../support/metrics/samples.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
+import { patiently } from '../support/database/trouble.ts';
 import { freeze } from './processes.ts';
 
 describe('when the database server hangs', () => {

@@ -4,13 +4,13 @@ import { createLogger } from '../../src/cli/create-logger.ts';
 import { openService, type Service } from '../../src/service.ts';
 import { fixedClock } from '../../src/ledger/clock.ts';
 import { randomId } from '../../src/ledger/ids.ts';
-import { createApi, ok, type Api } from '../support/api.ts';
-import { readMetrics, valueOf } from '../support/metrics.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { TEST_SECRET } from '../support/tokens.ts';
+import { createApi, ok, type Api } from '../support/http/api.ts';
+import { readMetrics, valueOf } from '../support/metrics/samples.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { TEST_SECRET } from '../support/http/tokens.ts';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { until } from '../support/until.ts';
+import { until } from '../support/runtime/until.ts';
 
 describe('an event that a projection cannot apply', () => {
   let database: TestDatabase;

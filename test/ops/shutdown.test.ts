@@ -3,10 +3,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startChild, type Child } from '../cli/child.ts';
-import { createApi, ok, type Api } from '../support/api.ts';
-import { adminToken, TEST_SECRET } from '../support/tokens.ts';
-import { until } from '../support/until.ts';
+import { startChild, type Child } from '../support/cli/child.ts';
+import { createApi, ok, type Api } from '../support/http/api.ts';
+import { adminToken, TEST_SECRET } from '../support/http/tokens.ts';
+import { until } from '../support/runtime/until.ts';
 
 /** What a client saw of one request. */
 interface Seen {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ok, type Json } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
+import { ok, type Json } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 
 describe('when DigitalOcean is not there at all', () => {
   let ledger: TestLedger;

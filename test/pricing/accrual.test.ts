@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { accrue } from '../../src/pricing/accrual.ts';
 import type { TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
-import { journal, started } from './history.ts';
-import { deploymentInputs } from './inputs.ts';
-import { pro, storage50, studio } from './sample-terms.ts';
+import { journal, started } from '../support/pricing/history.ts';
+import { deploymentInputs } from '../support/pricing/inputs.ts';
+import { pro, storage50, studio } from '../support/pricing/sample-terms.ts';
 
 const inputs: TenantInvoicingInputs = {
   tenant_id: 't1',

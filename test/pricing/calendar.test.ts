@@ -16,7 +16,7 @@ import {
   nthDay,
   periodsBetween,
 } from '../../src/pricing/calendar.ts';
-import { day } from './arbitraries.ts';
+import { day } from '../support/pricing/arbitraries.ts';
 
 describe('the calendar', () => {
   it('knows which days exist, within 2000 to 2100', () => {

@@ -9,12 +9,12 @@ import { daysInMonth, nthDay } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal, isPlainDecimal, sumDecimals, totalOf } from '../../src/pricing/money.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
 import type { Json, Line, ResourcePrice } from '../../src/pricing/types.ts';
-import { addon, plan, price, usage } from './arbitraries.ts';
-import { journal, started, state } from './history.ts';
-import type { GivenFact } from './history.ts';
-import { deploymentInputs, deploymentOf, usedOn } from './inputs.ts';
-import { referenceMonth } from './reference-month.ts';
-import { starter, storage50, studio } from './sample-terms.ts';
+import { addon, plan, price, usage } from '../support/pricing/arbitraries.ts';
+import { journal, started, state } from '../support/pricing/history.ts';
+import type { GivenFact } from '../support/pricing/history.ts';
+import { deploymentInputs, deploymentOf, usedOn } from '../support/pricing/inputs.ts';
+import { referenceMonth } from '../support/pricing/reference-month.ts';
+import { starter, storage50, studio } from '../support/pricing/sample-terms.ts';
 
 const months = fc.constantFrom('2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01');
 

@@ -13,7 +13,7 @@ import {
 } from '../../src/pricing/metering.ts';
 import type { MeteredState } from '../../src/pricing/metering.ts';
 import { canonicalDecimal, sumDecimals } from '../../src/pricing/money.ts';
-import { day, decimal, period } from './arbitraries.ts';
+import { day, decimal, period } from '../support/pricing/arbitraries.ts';
 
 function droplet(status: string): MeteredState {
   return { kind: 'droplet', status, size_gb: null };

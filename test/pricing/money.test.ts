@@ -22,7 +22,7 @@ import {
   sumCents,
   sumDecimals,
 } from '../../src/pricing/money.ts';
-import { decimal } from './arbitraries.ts';
+import { decimal } from '../support/pricing/arbitraries.ts';
 
 const Wide = Decimal.clone({
   precision: 120,

@@ -11,7 +11,7 @@ import {
   timesQuantity,
 } from '../../src/pricing/quantity.ts';
 import type { Quantity } from '../../src/pricing/quantity.ts';
-import { decimal } from './arbitraries.ts';
+import { decimal } from '../support/pricing/arbitraries.ts';
 
 const Wide = Decimal.clone({
   precision: 120,

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { quote } from '../../src/pricing/quote.ts';
 import type { PlanTerms, ResourcePrice } from '../../src/pricing/types.ts';
-import { addon, day, plan, price, usage } from './arbitraries.ts';
-import { referenceQuote } from './reference-quote.ts';
-import { storage50, studio } from './sample-terms.ts';
+import { addon, day, plan, price, usage } from '../support/pricing/arbitraries.ts';
+import { referenceQuote } from '../support/pricing/reference-quote.ts';
+import { storage50, studio } from '../support/pricing/sample-terms.ts';
 
 const options = { startsOn: '2026-05-20', prices: [] };
 

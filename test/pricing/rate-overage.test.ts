@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { rateOverage } from '../../src/pricing/rate-overage.ts';
-import { decimal } from './arbitraries.ts';
+import { decimal } from '../support/pricing/arbitraries.ts';
 
 const Wide = Decimal.clone({
   precision: 120,

@@ -11,10 +11,10 @@ import { quote } from '../../src/pricing/quote.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';
 import type { Line } from '../../src/pricing/types.ts';
-import { addon, cents, dayNumberOf, period, plan, price, usage } from './arbitraries.ts';
-import { journal, started, state } from './history.ts';
-import { deploymentInputs, deploymentOf } from './inputs.ts';
-import { pro, starter, storage50, studio, tokens1m } from './sample-terms.ts';
+import { addon, cents, dayNumberOf, period, plan, price, usage } from '../support/pricing/arbitraries.ts';
+import { journal, started, state } from '../support/pricing/history.ts';
+import { deploymentInputs, deploymentOf } from '../support/pricing/inputs.ts';
+import { pro, starter, storage50, studio, tokens1m } from '../support/pricing/sample-terms.ts';
 
 const april = '2026-04-01';
 const gst = { name: 'GST', rate: '0.10' };

@@ -4,8 +4,8 @@ import { daysFrom, lastDay } from '../../src/pricing/calendar.ts';
 import { segmentsInPeriod } from '../../src/pricing/segments.ts';
 import { termsOnDay } from '../../src/pricing/subscription-terms.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';
-import { history, journal, started, state } from './history.ts';
-import { pro, starter, storage50, studio, tokens1m } from './sample-terms.ts';
+import { history, journal, started, state } from '../support/pricing/history.ts';
+import { pro, starter, storage50, studio, tokens1m } from '../support/pricing/sample-terms.ts';
 
 const may = '2026-05-01';
 

@@ -9,11 +9,11 @@ import { compareTenant, OverrideTooLarge } from '../../src/pricing/what-if.ts';
 import type { TenantWhatIf } from '../../src/pricing/what-if.ts';
 import { overriddenCatalog } from '../../src/pricing/what-if-overrides.ts';
 import type { Overrides, PlanOverride } from '../../src/pricing/what-if-overrides.ts';
-import { cents, plan, price, quantity } from './arbitraries.ts';
-import { journal, started, state } from './history.ts';
-import type { GivenFact } from './history.ts';
-import { deploymentInputs, deploymentOf } from './inputs.ts';
-import { pro, starter, storage50, studio } from './sample-terms.ts';
+import { cents, plan, price, quantity } from '../support/pricing/arbitraries.ts';
+import { journal, started, state } from '../support/pricing/history.ts';
+import type { GivenFact } from '../support/pricing/history.ts';
+import { deploymentInputs, deploymentOf } from '../support/pricing/inputs.ts';
+import { pro, starter, storage50, studio } from '../support/pricing/sample-terms.ts';
 
 const none: Overrides = { plans: new Map(), addons: new Map(), tax_rate: null };
 const nothing: PlanOverride = { version: null, terms: null, base_price_cents: null, items: new Map() };

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { daysFrom } from '../../src/pricing/calendar.ts';
-import { amounts, invoiceOf, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { serviceToken } from '../support/tokens.ts';
-import { syncAll } from './sync/sync-run.ts';
+import { amounts, invoiceOf, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { serviceToken } from '../support/http/tokens.ts';
+import { syncAll } from '../support/processes/sync-run.ts';
 
 const april = daysFrom('2026-04-01', '2026-04-30');
 

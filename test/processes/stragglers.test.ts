@@ -1,10 +1,17 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { charge, invoiceOf, meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { schedule as tick } from '../property/fact-player.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import {
+  charge,
+  invoiceOf,
+  meter,
+  rollup,
+  seededLedger,
+  subscribed,
+} from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { schedule as tick } from '../support/property/fact-player.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 describe('facts of a rolled-up month of a tenant without an invoice', () => {
   let ledger: TestLedger;

@@ -4,9 +4,9 @@ import { connect } from '../../src/database/connection.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { completeChain } from '../../src/journal/chain/journal-chain.ts';
 import { verifyLedger } from '../../src/processes/verify-ledger.ts';
-import { seededLedger } from '../http/invoices-month.ts';
-import { busyMonth } from '../read-models/rebuild/busy-month.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import { seededLedger } from '../support/http/invoices-month.ts';
+import { busyMonth } from '../support/read-models/busy-month.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 describe('verifying the ledger of a busy month', () => {
   let ledger: TestLedger;

@@ -6,10 +6,10 @@ import { invoicesRollup } from '../../src/jobs/invoices-rollup.ts';
 import { meteringDay } from '../../src/jobs/metering-day.ts';
 import { daysSince, endedDays, endedMonths } from '../../src/processes/watermark.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
-import { invoiceOf, meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
+import { invoiceOf, meter, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 
 const depsOf = (ledger: TestLedger): ProcessDeps => ({
   ledger: ledger.ledger,

@@ -4,11 +4,11 @@ import type { BilledInvoice, TenantInvoicingInputs } from '../../src/pricing/inv
 import { explainLines } from '../../src/pricing/explain.ts';
 import type { ExplainedLine } from '../../src/pricing/explain.ts';
 import { billTenant, traceTenant } from '../../src/pricing/rollup.ts';
-import { price } from '../pricing/arbitraries.ts';
-import { journal, started } from '../pricing/history.ts';
-import { deploymentInputs, deploymentOf } from '../pricing/inputs.ts';
-import { pro, storage50, studio } from '../pricing/sample-terms.ts';
-import { expectSteps } from './explain-steps.ts';
+import { price } from '../support/pricing/arbitraries.ts';
+import { journal, started } from '../support/pricing/history.ts';
+import { deploymentInputs, deploymentOf } from '../support/pricing/inputs.ts';
+import { pro, storage50, studio } from '../support/pricing/sample-terms.ts';
+import { expectSteps } from '../support/invoicing/explain-steps.ts';
 
 const tenant: fc.Arbitrary<TenantInvoicingInputs> = fc
   .constantFrom('2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01')

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { verifyInvoices } from '../../src/invoicing/verify-invoices.ts';
 import { addMonths, monthOf } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal, roundToCents, sumDecimals, totalOf } from '../../src/pricing/money.ts';
-import { invoiceOf, seededLedger } from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { FactPlayer, kindOfUse, schedule, step } from './fact-player.ts';
-import type { Fact } from './fact-player.ts';
+import { invoiceOf, seededLedger } from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { FactPlayer, kindOfUse, schedule, step } from '../support/property/fact-player.ts';
+import type { Fact } from '../support/property/fact-player.ts';
 
 const sum = (amounts: readonly string[]): string => canonicalDecimal(sumDecimals(amounts));
 

@@ -8,12 +8,19 @@ import { deploymentStates } from '../../src/events/deployments.ts';
 import { addDays, addMonths, daysInMonth, monthOf, nthDay } from '../../src/pricing/calendar.ts';
 import { addCents, totalOf } from '../../src/pricing/money.ts';
 import { billTenant } from '../../src/pricing/rollup.ts';
-import { expectExplained } from '../http/invoice-explain.ts';
-import { charge, invoiceOf, meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { tenantToken } from '../support/tokens.ts';
+import { expectExplained } from '../support/http/invoice-explain.ts';
+import {
+  charge,
+  invoiceOf,
+  meter,
+  rollup,
+  seededLedger,
+  subscribed,
+} from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { tenantToken } from '../support/http/tokens.ts';
 import { expectRowsOfJournal } from './rows.ts';
 
 const plan = fc.constantFrom('starter', 'studio', 'pro');

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { reportedForPeriod } from '../../projections/usage/invoicing-queries.ts';
 import { canonicalDecimal, sumDecimals } from '../../src/pricing/money.ts';
-import { ok, type Json } from '../support/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger.ts';
+import { ok, type Json } from '../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 
 type Step = { id: string; qty: string; day: string } & ({ act: 'report' } | { act: 'void' });
 

@@ -4,8 +4,8 @@ import { projections } from '../../projections/index.ts';
 import { readUpcast } from '../../src/journal/read-journal.ts';
 import type { Table } from '../../src/read-models/projection.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import type { TestLedger } from '../support/ledger.ts';
-import { projectTwice } from '../support/projection-spec.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { projectTwice } from '../support/projections/projection-spec.ts';
 
 type Row = Record<string, unknown>;
 

@@ -5,10 +5,17 @@ import { commands } from '../../src/processes/commands.ts';
 import type { PlanItem } from '../../src/events/catalog.ts';
 import { addMonths, nthDay } from '../../src/pricing/calendar.ts';
 import { sumCents } from '../../src/pricing/money.ts';
-import { charge, invoiceOf, meter, rollup, seededLedger, subscribed } from '../http/invoices-month.ts';
-import { ok } from '../support/api.ts';
-import type { Json } from '../support/api.ts';
-import type { TestLedger } from '../support/ledger.ts';
+import {
+  charge,
+  invoiceOf,
+  meter,
+  rollup,
+  seededLedger,
+  subscribed,
+} from '../support/http/invoices-month.ts';
+import { ok } from '../support/http/api.ts';
+import type { Json } from '../support/http/api.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const kinds = ['droplet_hours', 'spaces_gb_month', 'dns_zones', 'llm_tokens'];
 const units: Record<string, string> = {

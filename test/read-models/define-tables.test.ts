@@ -5,7 +5,7 @@ import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { defineProjection, defineTable } from '../../src/read-models/projection.ts';
 import { definitionOf, dropAbandoned, ensureReadModels } from '../../src/read-models/define-tables.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 
 const version = (n: number, more: Record<string, 'text'> = {}) => {
   const model = { name: 'shelf', version: n };

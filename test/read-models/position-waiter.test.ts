@@ -5,7 +5,7 @@ import { createPositionWaiter, type PositionWaiter } from '../../src/read-models
 import { defineProjection } from '../../src/read-models/projection.ts';
 import { ensureReadModels } from '../../src/read-models/define-tables.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 
 const [first, second] = ['first', 'second'].map((name) => defineProjection({ name, version: 1 }, [], {})) as [
   ReturnType<typeof defineProjection>,

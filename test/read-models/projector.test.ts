@@ -19,9 +19,9 @@ import { ensureReadModels } from '../../src/read-models/define-tables.ts';
 import { NO_STREAM, type EventLog } from '../../src/journal/event-log.ts';
 import { openPostgresLog } from '../../src/journal/postgres-log.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { admin } from '../support/command-spec.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { until } from '../support/until.ts';
+import { admin } from '../support/commands/command-spec.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { until } from '../support/runtime/until.ts';
 
 const prices = { name: 'prices', version: 1 };
 const table = defineTable(prices, {

@@ -15,8 +15,8 @@ import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { ensureReadModels } from '../../src/read-models/define-tables.ts';
 import { foldInto, writeFolded, type FoldedBatch } from '../../src/read-models/row-writer.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { applyOps } from '../support/projection-spec.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
+import { applyOps } from '../support/projections/projection-spec.ts';
 
 type Row = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { aDroplet, emptyAccount, type Json, type JsonObject } from '../../simulators/digitalocean/index.ts';
-import { eachTestHasSimulator, get, itemsUnder, post } from './support.ts';
+import { eachTestHasSimulator, get, itemsUnder, post } from '../support/simulators/simulator.ts';
 
 describe('droplet actions of the DigitalOcean stand-in', () => {
   const current = eachTestHasSimulator(() => ({ account: emptyAccount(), now: '2026-05-09T15:00:00Z' }));

@@ -6,7 +6,14 @@ import {
   invoiceCsv,
   type InvoiceRow,
 } from '../../simulators/digitalocean/index.ts';
-import { eachTestHasSimulator, get, itemsUnder, pageLink, totalOf, walk } from './support.ts';
+import {
+  eachTestHasSimulator,
+  get,
+  itemsUnder,
+  pageLink,
+  totalOf,
+  walk,
+} from '../support/simulators/simulator.ts';
 
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const rows: InvoiceRow[] = [

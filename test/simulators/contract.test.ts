@@ -11,7 +11,7 @@ import {
   type JsonObject,
 } from '../../simulators/digitalocean/index.ts';
 import { builtAccount, endpoints, invoicePath, undocumented, type Endpoint } from './contract-cases.ts';
-import { get, itemsUnder, post } from './support.ts';
+import { get, itemsUnder, post } from '../support/simulators/simulator.ts';
 import { readDescription, type Description, type Finding } from './openapi.ts';
 
 const file =

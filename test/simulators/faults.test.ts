@@ -8,8 +8,8 @@ import {
   type FaultRule,
   type JsonObject,
 } from '../../simulators/digitalocean/index.ts';
-import { eachTestHasSimulator, get, itemsUnder, totalOf, walk } from './support.ts';
-import { until } from '../support/until.ts';
+import { eachTestHasSimulator, get, itemsUnder, totalOf, walk } from '../support/simulators/simulator.ts';
+import { until } from '../support/runtime/until.ts';
 
 const now = '2026-05-09T15:00:00Z';
 const csv = 'product,USD\nDroplets,$1.00\nDroplets named at length,$2.00\n';

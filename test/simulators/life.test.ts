@@ -13,7 +13,7 @@ import {
   emptyAccount,
   fullScopes,
 } from '../../simulators/digitalocean/index.ts';
-import { eachTestHasSimulator, get, itemsUnder } from './support.ts';
+import { eachTestHasSimulator, get, itemsUnder } from '../support/simulators/simulator.ts';
 
 describe('resources of the DigitalOcean stand-in', () => {
   const current = eachTestHasSimulator(() => ({ account: emptyAccount(), now: '2026-05-09T15:00:00Z' }));

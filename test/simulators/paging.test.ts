@@ -8,7 +8,14 @@ import {
   type Account,
   type Options,
 } from '../../simulators/digitalocean/index.ts';
-import { eachTestHasSimulator, get, itemsUnder, pageLink, totalOf, walk } from './support.ts';
+import {
+  eachTestHasSimulator,
+  get,
+  itemsUnder,
+  pageLink,
+  totalOf,
+  walk,
+} from '../support/simulators/simulator.ts';
 
 const accountWith = (droplets: number): Account => ({
   ...emptyAccount(),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { emptyAccount, ignoredRetryAfter } from '../../simulators/digitalocean/index.ts';
-import { eachTestHasSimulator, get } from './support.ts';
+import { eachTestHasSimulator, get } from '../support/simulators/simulator.ts';
 
 const now = '2026-05-09T15:00:00Z';
 

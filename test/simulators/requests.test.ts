@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { emptyAccount, loadSampleAccount } from '../../simulators/digitalocean/index.ts';
-import { eachTestHasSimulator, get, itemsUnder, post } from './support.ts';
+import { eachTestHasSimulator, get, itemsUnder, post } from '../support/simulators/simulator.ts';
 
 describe('the DigitalOcean stand-in', () => {
   const current = eachTestHasSimulator(() => ({ now: '2026-05-09T15:00:00Z' }));

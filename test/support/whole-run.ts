@@ -1,5 +1,5 @@
 // What a run of all tests in several processes needs beside them; named to mocha by `npm test`.
-import { holdTestServer } from './postgres.ts';
+import { holdTestServer } from './database/test-database.ts';
 
 let leave: () => Promise<void> = async () => undefined;
 

@@ -3,7 +3,7 @@ import { createPlan } from '../../../commands/catalog/create-plan.ts';
 import { draftPlanVersion } from '../../../commands/catalog/draft-plan-version.ts';
 import { publishPlanVersion } from '../../../commands/catalog/publish-plan-version.ts';
 import type { PlanEvent, PlanItem } from '../../../src/events/catalog.ts';
-import { execution, given } from '../../support/command-spec.ts';
+import { execution, given } from '../../support/commands/command-spec.ts';
 
 const item: PlanItem = {
   resource_kind: 'dns_zones',

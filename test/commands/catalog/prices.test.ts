@@ -2,7 +2,7 @@ import { defineAddon } from '../../../commands/catalog/define-addon.ts';
 import { setFxRate } from '../../../commands/catalog/set-fx-rate.ts';
 import { setResourcePrice } from '../../../commands/catalog/set-resource-price.ts';
 import type { AddonEvent, FxEvent, ResourcePriceEvent } from '../../../src/events/catalog.ts';
-import { given } from '../../support/command-spec.ts';
+import { given } from '../../support/commands/command-spec.ts';
 
 describe('define addon', () => {
   const terms = {

@@ -3,7 +3,7 @@ import { seedTaxRates } from '../../../commands/catalog/seed-tax-rates.ts';
 import { setTaxRate } from '../../../commands/catalog/set-tax-rate.ts';
 import { taxRatesStream } from '../../../commands/catalog/tax-rates.ts';
 import type { TaxEvent } from '../../../src/events/catalog.ts';
-import { given } from '../../support/command-spec.ts';
+import { given } from '../../support/commands/command-spec.ts';
 
 const general = { name: 'GST', rate: '0.10', effective_from: '2026-04-01', tenant_id: null, reason: null };
 const set = (changes: Partial<TaxEvent['data']> = {}): TaxEvent => ({

@@ -7,7 +7,7 @@ import {
 import { recordFinancePush } from '../../../commands/costs/record-finance-push.ts';
 import { recordIngestionFailure } from '../../../commands/costs/record-ingestion-failure.ts';
 import type { ProviderInvoiceEvent } from '../../../src/events/costs.ts';
-import { execution, given } from '../../support/command-spec.ts';
+import { execution, given } from '../../support/commands/command-spec.ts';
 
 const invoice_uuid = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const head = { invoice_uuid, invoice_id: '20202604', period: '2026-04-01', amount_cents: 8692 };

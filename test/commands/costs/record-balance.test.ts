@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { recordBalance } from '../../../commands/costs/record-balance.ts';
 import type { BalanceEvent } from '../../../src/events/costs.ts';
-import { execution, given } from '../../support/command-spec.ts';
+import { execution, given } from '../../support/commands/command-spec.ts';
 
 const snapshot = {
   month_to_date_balance_cents: -2752,

@@ -18,9 +18,15 @@ import { deploymentsProjection } from '../../../projections/deployments/deployme
 import { eventsAsOf } from '../../../projections/deployments/as-of.ts';
 import { deployments, subscriptionFacts, subscriptions } from '../../../projections/deployments/tables.ts';
 import { addDays } from '../../../src/pricing/calendar.ts';
-import { admin, execution, tenantUser } from '../../support/command-spec.ts';
-import { projectTwice, recorded } from '../../support/projection-spec.ts';
-import { automatic, deployment_id, onOffer, storage, studio } from './builders.ts';
+import { admin, execution, tenantUser } from '../../support/commands/command-spec.ts';
+import { projectTwice, recorded } from '../../support/projections/projection-spec.ts';
+import {
+  automatic,
+  deployment_id,
+  onOffer,
+  storage,
+  studio,
+} from '../../support/commands/deployment-events.ts';
 
 type Decide = (state: Deployment, at: Execution) => DeploymentEvent[] | Refusal;
 

@@ -4,7 +4,7 @@ import { transitionDeployment, transitions } from '../../../commands/deployments
 import { updateDeployment } from '../../../commands/deployments/update-deployment.ts';
 import { deploymentStates } from '../../../src/events/deployments.ts';
 import type { DeploymentEvent, DeploymentState } from '../../../src/events/deployments.ts';
-import { execution, given, tenantUser } from '../../support/command-spec.ts';
+import { execution, given, tenantUser } from '../../support/commands/command-spec.ts';
 import {
   automatic,
   created,
@@ -14,7 +14,7 @@ import {
   subscription_id,
   today,
   transitioned,
-} from './builders.ts';
+} from '../../support/commands/deployment-events.ts';
 
 const acme = execution({ actor: tenantUser('acme') });
 

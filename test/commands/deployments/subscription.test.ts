@@ -5,7 +5,7 @@ import { detachAddon } from '../../../commands/deployments/detach-addon.ts';
 import { startSubscription } from '../../../commands/deployments/start-subscription.ts';
 import type { DeploymentEvent } from '../../../src/events/deployments.ts';
 import { idFrom } from '../../../src/ledger/ids.ts';
-import { execution, given, tenantUser } from '../../support/command-spec.ts';
+import { execution, given, tenantUser } from '../../support/commands/command-spec.ts';
 import {
   attached,
   created,
@@ -17,7 +17,7 @@ import {
   studio,
   subscription_id,
   transitioned,
-} from './builders.ts';
+} from '../../support/commands/deployment-events.ts';
 
 const acme = execution({ actor: tenantUser('acme') });
 const attachmentOf = (code: string, commandId = execution().commandId) =>

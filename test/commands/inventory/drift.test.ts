@@ -5,8 +5,8 @@ import { looselyEqual } from '../../../commands/inventory/loose-equality.ts';
 import { provisionSpec } from '../../../commands/inventory/provision-spec.ts';
 import type { InventoryEvent } from '../../../src/events/inventory.ts';
 import { idFrom } from '../../../src/ledger/ids.ts';
-import { given } from '../../support/command-spec.ts';
-import { changed, discovered, dropletId, gone, provisioned } from './events.ts';
+import { given } from '../../support/commands/command-spec.ts';
+import { changed, discovered, dropletId, gone, provisioned } from '../../support/commands/droplet-events.ts';
 
 const driftId = (field: string, n = 1) => idFrom('drift', dropletId, field, n);
 const found = (field: string, desired: string, actual: string, n = 1): InventoryEvent => ({

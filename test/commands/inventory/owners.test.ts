@@ -6,8 +6,8 @@ import { observeProject } from '../../../commands/inventory/observe-project.ts';
 import { recordSweep } from '../../../commands/inventory/record-sweep.ts';
 import { removeProject } from '../../../commands/inventory/remove-project.ts';
 import type { InventoryEvent, ProjectEvent, SweepEvent } from '../../../src/events/inventory.ts';
-import { given } from '../../support/command-spec.ts';
-import { discovered, dropletId, sweepAt, web } from './events.ts';
+import { given } from '../../support/commands/command-spec.ts';
+import { discovered, dropletId, sweepAt, web } from '../../support/commands/droplet-events.ts';
 
 const attributed = (cloud_project_id: string | null, tenant_id: string): InventoryEvent => ({
   type: 'ResourceAttributed',

@@ -1,6 +1,6 @@
 import { missResource } from '../../../commands/inventory/miss-resource.ts';
 import { observeResource } from '../../../commands/inventory/observe-resource.ts';
-import { given } from '../../support/command-spec.ts';
+import { given } from '../../support/commands/command-spec.ts';
 import {
   changed,
   discovered,
@@ -12,7 +12,7 @@ import {
   tied,
   untied,
   web,
-} from './events.ts';
+} from '../../support/commands/droplet-events.ts';
 
 const see = (at: string, fields: Partial<typeof web> = {}) => ({
   kind: 'droplet',

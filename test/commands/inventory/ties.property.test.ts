@@ -6,8 +6,8 @@ import { tieResource } from '../../../commands/inventory/tie-resource.ts';
 import { untieResource } from '../../../commands/inventory/untie-resource.ts';
 import { isRefusal } from '../../../src/ledger/refusal.ts';
 import { addDays } from '../../../src/pricing/calendar.ts';
-import { execution } from '../../support/command-spec.ts';
-import { discovered, dropletId } from './events.ts';
+import { execution } from '../../support/commands/command-spec.ts';
+import { discovered, dropletId } from '../../support/commands/droplet-events.ts';
 
 const first = '2026-04-01';
 const dayNumber = fc.integer({ min: 0, max: 20 });

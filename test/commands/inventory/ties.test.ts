@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { tieResource } from '../../../commands/inventory/tie-resource.ts';
 import { untieResource } from '../../../commands/inventory/untie-resource.ts';
-import { execution, given } from '../../support/command-spec.ts';
-import { discovered, dropletId, tied, untied } from './events.ts';
+import { execution, given } from '../../support/commands/command-spec.ts';
+import { discovered, dropletId, tied, untied } from '../../support/commands/droplet-events.ts';
 
 const today = execution({ now: '2026-05-10T12:00:00.000Z' });
 const context = { deployment: { deployment_id: 'd1', tenant_id: 'acme', state: 'active' }, invoices: [] };

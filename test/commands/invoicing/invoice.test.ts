@@ -5,7 +5,7 @@ import type { IssueInvoice } from '../../../commands/invoicing/issue-invoice.ts'
 import { payInvoice } from '../../../commands/invoicing/pay-invoice.ts';
 import { voidInvoice } from '../../../commands/invoicing/void-invoice.ts';
 import type { InvoiceEvent } from '../../../src/events/invoicing.ts';
-import { execution, given } from '../../support/command-spec.ts';
+import { execution, given } from '../../support/commands/command-spec.ts';
 
 const id = invoiceId('acme', '2026-04-01');
 

@@ -1,7 +1,7 @@
 import { recordMonthRolledUp } from '../../../commands/invoicing/record-month-rolled-up.ts';
 import type { RecordMonthRolledUpInput } from '../../../commands/invoicing/record-month-rolled-up.ts';
 import type { RollupEvent } from '../../../src/events/invoicing.ts';
-import { execution, given } from '../../support/command-spec.ts';
+import { execution, given } from '../../support/commands/command-spec.ts';
 
 describe('recording that a month is rolled up', () => {
   const april = { period: '2026-04-01', invoices: 2, inputs_position: 100, not_billable: [] };

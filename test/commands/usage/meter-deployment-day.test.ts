@@ -4,7 +4,7 @@ import { meterDeploymentDay, setHashOf } from '../../../commands/usage/meter-dep
 import { isRefusal } from '../../../src/ledger/refusal.ts';
 import { MAX_APPEND_BYTES } from '../../../src/journal/event-log.ts';
 import type { MeteringEvent, Observation, Unmetered } from '../../../src/events/usage.ts';
-import { execution, given } from '../../support/command-spec.ts';
+import { execution, given } from '../../support/commands/command-spec.ts';
 
 const record = (resource_id: string, changes: Partial<Observation> = {}): Observation => ({
   resource_id,

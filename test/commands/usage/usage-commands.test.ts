@@ -12,7 +12,7 @@ import type {
   ReportedUsageEvent,
 } from '../../../src/events/usage.ts';
 import { meteredBillingKinds } from '../../../src/pricing/metering.ts';
-import { execution, given } from '../../support/command-spec.ts';
+import { execution, given } from '../../support/commands/command-spec.ts';
 
 describe('recording that a day is metered', () => {
   const counts = { day: '2026-04-30', deployments: 2, records: 9 };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { fakeDeps } from '../fake-deps.ts';
-import { serve, testApp } from '../serve.ts';
-import type { Served } from '../serve.ts';
+import { fakeDeps } from '../../support/http/fake-deps.ts';
+import { serve, testApp } from '../../support/http/serve.ts';
+import type { Served } from '../../support/http/serve.ts';
 
 describe('the API page', () => {
   let served: Served;

@@ -5,9 +5,9 @@ import { Refused, refuse } from '../../../src/ledger/refusal.ts';
 import type { Answer } from '../../../src/http/answer.ts';
 import { createIdempotency } from '../../../src/http/idempotency.ts';
 import type { Idempotency } from '../../../src/http/idempotency.ts';
-import { createTestDatabase } from '../../support/postgres.ts';
-import type { TestDatabase } from '../../support/postgres.ts';
-import { until } from '../../support/until.ts';
+import { createTestDatabase } from '../../support/database/test-database.ts';
+import type { TestDatabase } from '../../support/database/test-database.ts';
+import { until } from '../../support/runtime/until.ts';
 
 const created: Answer = { status: 201, body: '{"data":{"id":"a","text":"\u20ac"}}', position: 'log:4' };
 

@@ -9,11 +9,11 @@ import { countJsonNodes } from '../../../src/runtime/json-nodes.ts';
 import { createRateLimit } from '../../../src/http/rate-limit.ts';
 import { defineRoute } from '../../../src/http/route.ts';
 import { createHttpServer } from '../../../src/http/server.ts';
-import { adminToken, tenantToken } from '../../support/tokens.ts';
-import { fakeDeps } from '../fake-deps.ts';
-import { errorPaths, expectProblem, send } from '../request.ts';
-import { serve, testApp } from '../serve.ts';
-import type { Served } from '../serve.ts';
+import { adminToken, tenantToken } from '../../support/http/tokens.ts';
+import { fakeDeps } from '../../support/http/fake-deps.ts';
+import { errorPaths, expectProblem, send } from '../../support/http/request.ts';
+import { serve, testApp } from '../../support/http/serve.ts';
+import type { Served } from '../../support/http/serve.ts';
 
 const anything = {
   access: 'admin',

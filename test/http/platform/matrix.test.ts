@@ -1,5 +1,5 @@
 import { describeRoutes } from '../matrix.ts';
-import { sampleRoutes } from './sample-routes.ts';
+import { sampleRoutes } from '../../support/http/sample-routes.ts';
 
 describe('every sample route', () => {
   describeRoutes(sampleRoutes);

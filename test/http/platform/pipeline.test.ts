@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { Sql } from '../../../src/database/db.ts';
 import { createIdempotency } from '../../../src/http/idempotency.ts';
-import { createTestDatabase } from '../../support/postgres.ts';
-import type { TestDatabase } from '../../support/postgres.ts';
-import { TEST_SECRET, adminToken, mintToken, serviceToken, tenantToken } from '../../support/tokens.ts';
-import { fakeDeps } from '../fake-deps.ts';
-import { errorPaths, expectProblem, send } from '../request.ts';
-import type { Received } from '../request.ts';
-import { serve, testApp } from '../serve.ts';
-import type { Served } from '../serve.ts';
-import { sampleRoutes } from './sample-routes.ts';
+import { createTestDatabase } from '../../support/database/test-database.ts';
+import type { TestDatabase } from '../../support/database/test-database.ts';
+import { TEST_SECRET, adminToken, mintToken, serviceToken, tenantToken } from '../../support/http/tokens.ts';
+import { fakeDeps } from '../../support/http/fake-deps.ts';
+import { errorPaths, expectProblem, send } from '../../support/http/request.ts';
+import type { Received } from '../../support/http/request.ts';
+import { serve, testApp } from '../../support/http/serve.ts';
+import type { Served } from '../../support/http/serve.ts';
+import { sampleRoutes } from '../../support/http/sample-routes.ts';
 
 describe('the request pipeline', () => {
   let served: Served;

@@ -9,8 +9,8 @@ import { readSignedHead, signHead, type SignedHead } from '../../../src/journal/
 import { completeChain } from '../../../src/journal/chain/journal-chain.ts';
 import { verifyChain } from '../../../src/journal/chain/verify-chain.ts';
 import { verifyLedger } from '../../../src/processes/verify-ledger.ts';
-import { charge, meterMonth, rollup, seededLedger, subscribed } from '../../http/invoices-month.ts';
-import type { TestLedger } from '../../support/ledger.ts';
+import { charge, meterMonth, rollup, seededLedger, subscribed } from '../../support/http/invoices-month.ts';
+import type { TestLedger } from '../../support/ledger/test-ledger.ts';
 
 /** Changes one character of a text to another of the same length in bytes. */
 const oneByte = (column: string, at: number) =>

@@ -6,7 +6,7 @@ import { confirmedEnd } from '../../../src/journal/copier/copier.ts';
 import { LogMismatch } from '../../../src/journal/log-mismatch.ts';
 import { openPostgresLog } from '../../../src/journal/postgres-log.ts';
 import { someEvent } from '../contract.ts';
-import { expectedRows, openFollowing, type Following } from './support.ts';
+import { expectedRows, openFollowing, type Following } from '../../support/journal/following.ts';
 
 const some = (count: number, from = 0) =>
   Array.from({ length: count }, (_, n) => someEvent({ n: from + n, text: 'ä "\\ \u0000 \ud800 😀\n' }));

@@ -9,8 +9,8 @@ import { WrongSource } from '../../../src/journal/copier/source.ts';
 import { LogMismatch } from '../../../src/journal/log-mismatch.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from '../../../src/open-ledger.ts';
 import type { Probe } from '../../../src/runtime/readiness.ts';
-import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { startProtocolServer, type ProtocolServer } from '../../support/journal/eventstoredb/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
 import { someEvent } from '../contract.ts';
 
 describe('opening a ledger on one of the two logs', () => {

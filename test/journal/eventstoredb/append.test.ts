@@ -12,7 +12,7 @@ import {
 } from '../../../src/journal/event-log.ts';
 import { openEventStore, type EventStore } from '../../../src/journal/eventstoredb/client.ts';
 import { openEventStoreLog } from '../../../src/journal/eventstoredb/log.ts';
-import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
+import { startProtocolServer, type ProtocolServer } from '../../support/journal/eventstoredb/index.ts';
 import { rejection, someEvent } from '../contract.ts';
 
 const journal = { reached: async () => null };

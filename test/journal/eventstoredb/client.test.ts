@@ -15,7 +15,7 @@ import { troubleOf } from '../../../src/journal/eventstoredb/errors.ts';
 import { followAll } from '../../../src/journal/eventstoredb/follow.ts';
 import { openEventStoreLog } from '../../../src/journal/eventstoredb/log.ts';
 import { InvalidConnectionString } from '../../../src/journal/eventstoredb/url.ts';
-import { startProtocolServer } from '../../support/eventstoredb/index.ts';
+import { startProtocolServer } from '../../support/journal/eventstoredb/index.ts';
 import { rejection, someEvent } from '../contract.ts';
 
 const journal = { reached: async () => null };

@@ -11,9 +11,9 @@ import {
 } from '../../../src/journal/eventstoredb/follow.ts';
 import { openEventStoreLog } from '../../../src/journal/eventstoredb/log.ts';
 import { LogMismatch } from '../../../src/journal/log-mismatch.ts';
-import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
+import { startProtocolServer, type ProtocolServer } from '../../support/journal/eventstoredb/index.ts';
 import { rejection, someEvent } from '../contract.ts';
-import { until } from '../../support/until.ts';
+import { until } from '../../support/runtime/until.ts';
 
 /** Numbers in the contract suite's events. */
 const numbers = (events: readonly FollowedEvent[]) => events.map((event) => (event.data as { n: number }).n);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { openEventStore } from '../../../src/journal/eventstoredb/client.ts';
 import { openEventStoreLog } from '../../../src/journal/eventstoredb/log.ts';
-import { Front } from '../../support/eventstoredb/front.ts';
-import { startProtocolServer } from '../../support/eventstoredb/index.ts';
+import { Front } from '../../support/journal/eventstoredb/front.ts';
+import { startProtocolServer } from '../../support/journal/eventstoredb/index.ts';
 import { eventLogContract, type OpenedLog } from '../contract.ts';
 import { followInMemory } from './following-journal.ts';
 

@@ -1,9 +1,16 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { all, rejection, revisions, tick, watch, withServer } from '../../support/eventstoredb/client.ts';
-import { startProtocolServer, type DropReason } from '../../support/eventstoredb/index.ts';
-import { until } from '../../support/until.ts';
+import {
+  all,
+  rejection,
+  revisions,
+  tick,
+  watch,
+  withServer,
+} from '../../support/journal/eventstoredb/client.ts';
+import { startProtocolServer, type DropReason } from '../../support/journal/eventstoredb/index.ts';
+import { until } from '../../support/runtime/until.ts';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 

@@ -1,8 +1,8 @@
 import { eventTypeFilter, streamNameFilter, type EventStoreDBClient } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { tick, watch, withServer } from '../../support/eventstoredb/client.ts';
-import type { ProtocolServer } from '../../support/eventstoredb/index.ts';
-import { until } from '../../support/until.ts';
+import { tick, watch, withServer } from '../../support/journal/eventstoredb/client.ts';
+import type { ProtocolServer } from '../../support/journal/eventstoredb/index.ts';
+import { until } from '../../support/runtime/until.ts';
 
 const own = (told: readonly string[]): string[] => told.filter((entry) => !entry.startsWith('$'));
 

@@ -1,7 +1,7 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { all, rejection, revisions, tick, withServer } from '../../support/eventstoredb/client.ts';
-import { startProtocolServer } from '../../support/eventstoredb/index.ts';
+import { all, rejection, revisions, tick, withServer } from '../../support/journal/eventstoredb/client.ts';
+import { startProtocolServer } from '../../support/journal/eventstoredb/index.ts';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 /**

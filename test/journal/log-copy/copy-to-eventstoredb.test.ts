@@ -11,10 +11,10 @@ import { LogMoved, NO_STREAM, type EventLog } from '../../../src/journal/event-l
 import { openEventStore, type EventStore } from '../../../src/journal/eventstoredb/client.ts';
 import { openPostgresLog } from '../../../src/journal/postgres-log.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';
-import { startProtocolServer, type ProtocolServer } from '../../support/eventstoredb/index.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { startProtocolServer, type ProtocolServer } from '../../support/journal/eventstoredb/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
 import { someEvent } from '../contract.ts';
-import { expectedRows } from '../copier/support.ts';
+import { expectedRows } from '../../support/journal/following.ts';
 
 describe('copying the journal into EventStoreDB', () => {
   let server: ProtocolServer;

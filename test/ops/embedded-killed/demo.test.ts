@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
-import { until } from '../../support/until.ts';
-import { createStage } from './stage.ts';
+import { until } from '../../support/runtime/until.ts';
+import { createStage } from '../../support/embedded/killed-stage.ts';
 
 describe('an embedded PostgreSQL that is killed under the demo', () => {
   const stage = createStage();

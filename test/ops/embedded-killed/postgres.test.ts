@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { patiently } from '../../faults/trouble.ts';
-import { ok, type Json } from '../../support/api.ts';
-import { until } from '../../support/until.ts';
-import { createStage } from './stage.ts';
+import { patiently } from '../../support/database/trouble.ts';
+import { ok, type Json } from '../../support/http/api.ts';
+import { until } from '../../support/runtime/until.ts';
+import { createStage } from '../../support/embedded/killed-stage.ts';
 
 describe('an embedded PostgreSQL that is killed under the processes that use it', () => {
   const stage = createStage();

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { until } from '../../support/until.ts';
-import { createStage } from './stage.ts';
+import { until } from '../../support/runtime/until.ts';
+import { createStage } from '../../support/embedded/killed-stage.ts';
 
 describe('an embedded Redis that is killed under the processes that use it', () => {
   const stage = createStage();

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runChild } from '../../cli/child.ts';
-import { until } from '../../support/until.ts';
-import { createStage } from './stage.ts';
+import { runChild } from '../../support/cli/child.ts';
+import { until } from '../../support/runtime/until.ts';
+import { createStage } from '../../support/embedded/killed-stage.ts';
 
 describe('an embedded server that is killed while a process starts or stops', () => {
   const stage = createStage();

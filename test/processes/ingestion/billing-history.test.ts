@@ -5,9 +5,13 @@ import { billingHistory } from '../../../src/jobs/billing-history.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { createFinanceClient } from '../../../src/finance/client.ts';
 import { emptyAccount, invoiceCsv } from '../../../simulators/digitalocean/index.ts';
-import { ok } from '../../support/api.ts';
-import { startTestLedger, type TestLedger, type TestLedgerOptions } from '../../support/ledger.ts';
-import { TEST_SECRET } from '../../support/tokens.ts';
+import { ok } from '../../support/http/api.ts';
+import {
+  startTestLedger,
+  type TestLedger,
+  type TestLedgerOptions,
+} from '../../support/ledger/test-ledger.ts';
+import { TEST_SECRET } from '../../support/http/tokens.ts';
 
 /**
  * A run over the stand-in whose client waits on a clock of its own: 137 invoices take more than a minute's

@@ -5,7 +5,7 @@ import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { meterDays } from '../../../src/processes/metering/meter-days.ts';
 import { remeterDays } from '../../../src/processes/metering/remeter.ts';
 import type { Observation } from '../../../src/events/usage.ts';
-import { startMeteredAccount, type MeteredAccount } from './metering-account.ts';
+import { startMeteredAccount, type MeteredAccount } from '../../support/processes/metered-account.ts';
 
 const day = '2026-03-10';
 const records = (count: number): Observation[] =>

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { planStream } from '../../../commands/catalog/plan.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import { seedCatalog } from '../../../src/processes/seed/catalog.ts';
-import { startTestLedger, type TestLedger } from '../../support/ledger.ts';
+import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 
 describe('seeding the catalog', () => {
   let test: TestLedger;

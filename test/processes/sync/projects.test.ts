@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { aVolume } from '../../../simulators/digitalocean/index.ts';
 import type { FaultEffect } from '../../../simulators/digitalocean/index.ts';
-import { ok } from '../../support/api.ts';
-import { startTestLedger } from '../../support/ledger.ts';
-import type { TestLedger } from '../../support/ledger.ts';
-import { completed, failed, inventoryOf, syncAll } from './sync-run.ts';
+import { ok } from '../../support/http/api.ts';
+import { startTestLedger } from '../../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../../support/ledger/test-ledger.ts';
+import { completed, failed, inventoryOf, syncAll } from '../../support/processes/sync-run.ts';
 
 const pilot = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';
 const internal = 'ced7901a-8873-52cc-ac4c-2f64b396bdad';

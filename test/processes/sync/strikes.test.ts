@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { startTestLedger } from '../../support/ledger.ts';
-import type { TestLedger } from '../../support/ledger.ts';
-import { admin } from '../../support/command-spec.ts';
+import { startTestLedger } from '../../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../../support/ledger/test-ledger.ts';
+import { admin } from '../../support/commands/command-spec.ts';
 import { createDigitalOceanClient } from '../../../src/digitalocean/client.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import type { ProcessRun } from '../../../src/processes/process.ts';
@@ -9,7 +9,7 @@ import { sweepKind } from '../../../src/processes/sync/sweep-kind.ts';
 import type { ListKind } from '../../../src/processes/sync/sweep-kind.ts';
 import { aDroplet, aFirewall, emptyAccount } from '../../../simulators/digitalocean/index.ts';
 import type { FaultEffect } from '../../../simulators/digitalocean/index.ts';
-import { completed, failed, inventoryOf } from './sync-run.ts';
+import { completed, failed, inventoryOf } from '../../support/processes/sync-run.ts';
 
 const hour = 3_600_000;
 

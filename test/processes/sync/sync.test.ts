@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { startTestLedger } from '../../support/ledger.ts';
-import type { TestLedger } from '../../support/ledger.ts';
-import { completed, failed, inventoryOf, run, syncAll, syncs } from './sync-run.ts';
+import { startTestLedger } from '../../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../../support/ledger/test-ledger.ts';
+import { completed, failed, inventoryOf, run, syncAll, syncs } from '../../support/processes/sync-run.ts';
 
 async function countByKind(ledger: TestLedger): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};

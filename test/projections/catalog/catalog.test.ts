@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { catalog } from '../../../projections/catalog/catalog.ts';
 import { addons, fxRates, plans, planVersions, resourcePrices } from '../../../projections/catalog/tables.ts';
-import { projectTwice, recorded } from '../../support/projection-spec.ts';
+import { projectTwice, recorded } from '../../support/projections/projection-spec.ts';
 
 const items = [
   {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { costLinesForPeriod } from '../../../projections/costs/cost-queries.ts';
 import { emptyAccount, invoiceCsv } from '../../../simulators/digitalocean/index.ts';
-import { ok } from '../../support/api.ts';
-import { startTestLedger, type TestLedger } from '../../support/ledger.ts';
+import { ok } from '../../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 
 const uuid = 'a3a1e3a0-0000-4000-8000-000000000001';
 

@@ -3,7 +3,7 @@ import { balances, costLines, costMatches, providerInvoices } from '../../../pro
 import { costs } from '../../../projections/costs/costs.ts';
 import type { CostLine } from '../../../src/events/costs.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
-import { projectTwice } from '../../support/projection-spec.ts';
+import { projectTwice } from '../../support/projections/projection-spec.ts';
 
 const invoice_uuid = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const line: CostLine = {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { endOf, eventsAsOf } from '../../../projections/deployments/as-of.ts';
-import { recorded } from '../../support/projection-spec.ts';
-import { created, started, transitioned } from '../../commands/deployments/builders.ts';
+import { recorded } from '../../support/projections/projection-spec.ts';
+import { created, started, transitioned } from '../../support/commands/deployment-events.ts';
 
 describe('events as of a time', () => {
   const events = [

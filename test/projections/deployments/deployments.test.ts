@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { deploymentsProjection } from '../../../projections/deployments/deployments.ts';
 import { deployments, subscriptionFacts, subscriptions } from '../../../projections/deployments/tables.ts';
 import type { DeploymentEvent } from '../../../src/events/deployments.ts';
-import { projectTwice } from '../../support/projection-spec.ts';
+import { projectTwice } from '../../support/projections/projection-spec.ts';
 import {
   attached,
   created,
@@ -11,7 +11,7 @@ import {
   started,
   subscription_id,
   transitioned,
-} from '../../commands/deployments/builders.ts';
+} from '../../support/commands/deployment-events.ts';
 
 const change = (
   type: 'SubscriptionPaused' | 'SubscriptionResumed' | 'SubscriptionCancelled',

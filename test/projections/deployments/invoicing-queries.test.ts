@@ -8,10 +8,10 @@ import {
 import { commands } from '../../../src/processes/commands.ts';
 import { billTenant } from '../../../src/pricing/rollup.ts';
 import { termsOnDay } from '../../../src/pricing/subscription-terms.ts';
-import { deploymentInputs } from '../../pricing/inputs.ts';
+import { deploymentInputs } from '../../support/pricing/inputs.ts';
 import { seedCatalog } from '../../../src/processes/seed/catalog.ts';
-import { ok } from '../../support/api.ts';
-import { startTestLedger, type TestLedger } from '../../support/ledger.ts';
+import { ok } from '../../support/http/api.ts';
+import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 
 describe('what billing reads of subscriptions', () => {
   let test: TestLedger;

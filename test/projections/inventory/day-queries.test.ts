@@ -7,9 +7,9 @@ import { tiedResourcesOnDay } from '../../../projections/inventory/metering-quer
 import { inventory } from '../../../projections/inventory/inventory.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
 import type { Sql } from '../../../src/database/db.ts';
-import { applyOps, recorded } from '../../support/projection-spec.ts';
-import { createTestDatabase } from '../../support/postgres.ts';
-import type { TestDatabase } from '../../support/postgres.ts';
+import { applyOps, recorded } from '../../support/projections/projection-spec.ts';
+import { createTestDatabase } from '../../support/database/test-database.ts';
+import type { TestDatabase } from '../../support/database/test-database.ts';
 import { definitionOf } from '../../../src/read-models/define-tables.ts';
 
 const kind = 'snapshot';

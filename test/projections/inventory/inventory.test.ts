@@ -11,7 +11,7 @@ import {
   specs,
 } from '../../../projections/inventory/tables.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
-import { projectTwice } from '../../support/projection-spec.ts';
+import { projectTwice } from '../../support/projections/projection-spec.ts';
 import {
   changed,
   discovered,
@@ -22,7 +22,7 @@ import {
   tied,
   untied,
   web,
-} from '../../commands/inventory/events.ts';
+} from '../../support/commands/droplet-events.ts';
 
 const only = (events: LedgerEvent[]) => projectTwice(inventory, events);
 

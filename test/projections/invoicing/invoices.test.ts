@@ -8,7 +8,7 @@ import {
 } from '../../../projections/invoicing/tables.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
 import type { InvoiceLine } from '../../../src/events/invoicing.ts';
-import { projectTwice } from '../../support/projection-spec.ts';
+import { projectTwice } from '../../support/projections/projection-spec.ts';
 
 const line: InvoiceLine = {
   line_no: 1,

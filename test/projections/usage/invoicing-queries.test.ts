@@ -6,7 +6,7 @@ import { commands } from '../../../src/processes/commands.ts';
 import type { Observation } from '../../../src/events/usage.ts';
 import { daysFrom } from '../../../src/pricing/calendar.ts';
 import { sumDecimals } from '../../../src/pricing/money.ts';
-import { startTestLedger, type TestLedger } from '../../support/ledger.ts';
+import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 
 const record = (
   resource_id: string,

@@ -7,7 +7,7 @@ import {
 import { unmeteredForPeriod } from '../../../projections/usage/unmetered-queries.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import type { Observation, Unmetered } from '../../../src/events/usage.ts';
-import { startTestLedger, type TestLedger } from '../../support/ledger.ts';
+import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 
 describe('reports and what is unmetered, for billing', () => {
   let ledger: TestLedger;

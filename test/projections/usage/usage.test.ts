@@ -13,7 +13,7 @@ import {
 import { usage } from '../../../projections/usage/usage.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
 import type { Observation } from '../../../src/events/usage.ts';
-import { projectTwice } from '../../support/projection-spec.ts';
+import { projectTwice } from '../../support/projections/projection-spec.ts';
 
 const record = (resource_id: string, hour: number | null = null): Observation => ({
   resource_id,

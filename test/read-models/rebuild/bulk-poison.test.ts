@@ -11,7 +11,7 @@ import {
 import { ensureReadModels } from '../../../src/read-models/define-tables.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';
 import { rebuildProjections } from '../../../src/read-models/rebuild/rebuild.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
 
 const EVENTS = 25_000;
 const BAD = 23_456;

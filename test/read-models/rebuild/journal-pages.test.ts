@@ -4,7 +4,7 @@ import { readJournal } from '../../../src/journal/read-journal.ts';
 import { migrate, readMigrations } from '../../../src/database/migrate.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';
 import { journalPages } from '../../../src/read-models/rebuild/journal-pages.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
 
 /** Texts that a careless reader of COPY, JSON or metadata would take for something else. */
 const awkward = [

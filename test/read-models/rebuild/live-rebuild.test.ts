@@ -6,12 +6,12 @@ import type { Sql } from '../../../src/database/db.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { createShadow } from '../../../src/read-models/rebuild/shadow-models.ts';
 import { rebuildProjections } from '../../../src/read-models/rebuild/rebuild.ts';
-import { seededLedger } from '../../http/invoices-month.ts';
-import { ok, type Json } from '../../support/api.ts';
-import type { TestLedger } from '../../support/ledger.ts';
-import { busyMonth } from './busy-month.ts';
-import { tablesOf } from './tables.ts';
-import { until } from '../../support/until.ts';
+import { seededLedger } from '../../support/http/invoices-month.ts';
+import { ok, type Json } from '../../support/http/api.ts';
+import type { TestLedger } from '../../support/ledger/test-ledger.ts';
+import { busyMonth } from '../../support/read-models/busy-month.ts';
+import { tablesOf } from '../../support/read-models/tables.ts';
+import { until } from '../../support/runtime/until.ts';
 
 describe('rebuilding the read models of a running service', () => {
   let ledger: TestLedger;

@@ -19,8 +19,8 @@ import { openPostgresLog } from '../../../src/journal/postgres-log.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';
 import { rebuildProjections } from '../../../src/read-models/rebuild/rebuild.ts';
 import { verifyProjections } from '../../../src/read-models/verify/verify-models.ts';
-import { admin } from '../../support/command-spec.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { admin } from '../../support/commands/command-spec.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
 
 /** Prices by kind; what becomes of a price above 1,000 is the test's to say. */
 function priceProjection(

@@ -10,11 +10,11 @@ import { startProjector } from '../../../src/read-models/projector.ts';
 import { ensureReadModels } from '../../../src/read-models/define-tables.ts';
 import { eventSchemas } from '../../../src/events/index.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';
-import { seededLedger } from '../../http/invoices-month.ts';
-import type { TestLedger } from '../../support/ledger.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
-import { busyMonth } from './busy-month.ts';
-import { rowsInMemory, tablesOf } from './tables.ts';
+import { seededLedger } from '../../support/http/invoices-month.ts';
+import type { TestLedger } from '../../support/ledger/test-ledger.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
+import { busyMonth } from '../../support/read-models/busy-month.ts';
+import { rowsInMemory, tablesOf } from '../../support/read-models/tables.ts';
 
 /** Copies every row of the journal as it is stored: the text of data and metadata included. */
 async function copyJournal(from: Sql, to: Sql): Promise<void> {

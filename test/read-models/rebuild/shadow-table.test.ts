@@ -11,7 +11,7 @@ import {
 } from '../../../src/read-models/projection.ts';
 import { bareDefinitionOf } from '../../../src/read-models/define-tables.ts';
 import { fillShadowTable } from '../../../src/read-models/rebuild/shadow-table.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
 
 const table = defineTable(
   { name: 'filled', version: 1 },

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A program of the project, running. */
+export interface Child {
+  pid: number;
+  /** Everything it has written so far. */
+  stdout(): string;
+  stderr(): string;
+  /** Waits until stdout matches, and answers the match; throws when the program ends before. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+  kill(signal: NodeJS.Signals): void;
+  /** Its exit code, once it has ended; -1 when a signal ended it. */
+  ended: Promise<number>;
+}
+
+/** Starts a TypeScript program of the project with exactly this environment (and PATH). */
+export function startChild(file: string, args: readonly string[], env: Record<string, string>): Child {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--disable-warning=ExperimentalWarning', file, ...args],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+    },
+  );
+  const written = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  const ended = new Promise<number>((resolve) => {
+    child.once('close', (code) => {
+      resolve(code ?? -1);
+    });
+  });
+  return {
+    pid: child.pid ?? -1,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    says: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(written.stdout);
+          if (match !== null) resolve(match);
+        };
+        listeners.add(look);
+        look();
+        void ended.then((code) => {
+          reject(
+            new Error(
+              `it ended with ${code} before it said ${pattern}:\n${written.stdout}\n${written.stderr}`,
+            ),
+          );
+        });
+      }),
+    kill: (signal) => {
+      child.kill(signal);
+    },
+    ended,
+  };
+}
+
+/** Runs one to its end. */
+export async function runChild(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = startChild(file, args, env);
+  const code = await child.ended;
+  return { code, stdout: child.stdout(), stderr: child.stderr() };
+}

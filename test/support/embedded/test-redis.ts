@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findRedisProgram, howToGetRedis } from '../../../src/embedded/redis-program.ts';
+import { pingRedis } from '../../../src/embedded/redis-ping.ts';
+import type { RedisTarget } from '../../../src/embedded/redis.ts';
+
+/** A Redis for one test file: private, on a Unix socket that stays the same over restarts. */
+export type TestRedis = {
+  target: RedisTarget & { path: string };
+  /** Of the process that runs now, or ran last. */
+  readonly pid: number;
+  /** kill -9; resolves once it is gone. Connections break. */
+  kill: () => Promise<void>;
+  /** SIGSTOP: connections stay open and nobody answers. */
+  pause: () => void;
+  /** SIGCONT. */
+  resume: () => void;
+  /** Ends it where it runs, and starts it again; answers when it does. */
+  restart: (options: { keepData: boolean }) => Promise<void>;
+  /** Ends it and removes its files; twice is once. */
+  stop: () => Promise<void>;
+};
+
+const startMs = 20_000;
+const pollMs = 10;
+
+/**
+ * Starts a Redis that nobody else uses. Ask in `before`, `stop` in `after`. It ends with this process in any
+ * case.
+ * @throws Error that says how to get one when there is no redis-server in PATH
+ */
+export async function startTestRedis(): Promise<TestRedis> {
+  const program = await findRedisProgram();
+  if (program === null)
+    throw new Error(
+      `This test needs a Redis of its own. ${howToGetRedis.replace(/, or set REDIS_URL.*/, '.')}`,
+    );
+  const directory = await mkdtemp(join(tmpdir(), 'arcadia-redis-'));
+  const path = join(directory, 'redis.sock');
+  const start = (): Promise<ChildProcess> => run(program, directory, path);
+  let child = await start();
+  let stopped: Promise<void> | null = null;
+  return {
+    target: { path },
+    get pid() {
+      return child.pid ?? -1;
+    },
+    kill: () => end(child),
+    pause: () => {
+      child.kill('SIGSTOP');
+    },
+    resume: () => {
+      child.kill('SIGCONT');
+    },
+    async restart({ keepData }) {
+      await end(child);
+      if (!keepData) await rm(join(directory, 'appendonlydir'), { recursive: true, force: true });
+      child = await start();
+    },
+    stop: () => (stopped ??= end(child).then(() => rm(directory, { recursive: true, force: true }))),
+  };
+}
+
+/** Each write is in the append-only file before its answer, so a kill -9 loses nothing. */
+async function run(program: string, directory: string, path: string): Promise<ChildProcess> {
+  const settings = {
+    port: '0',
+    unixsocket: path,
+    unixsocketperm: '700',
+    dir: directory,
+    save: '',
+    appendonly: 'yes',
+    appendfsync: 'no',
+    'maxmemory-policy': 'noeviction',
+    logfile: join(directory, 'server.log'),
+  };
+  const child = spawn(
+    program,
+    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    { stdio: 'ignore' },
+  );
+  const endWithUs = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', endWithUs);
+  child.once('exit', () => {
+    process.off('exit', endWithUs);
+  });
+  await once(child, 'spawn');
+  const deadline = performance.now() + startMs;
+  while ((await pingRedis({ path }, startMs)) !== 'pong') {
+    if (hasEnded(child) || performance.now() > deadline) {
+      await end(child);
+      throw new Error(`The Redis of this test did not start; see ${join(directory, 'server.log')}.`);
+    }
+    await delay(pollMs);
+  }
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;

@@ -1,0 +1,202 @@
+import type { AddressInfo } from 'node:net';
+import type { ConnectTarget } from '../../../src/database/connection.ts';
+import { fixedClock, type Clock } from '../../../src/ledger/clock.ts';
+import { countingIds } from '../../../src/ledger/ids.ts';
+import { silentLogger } from '../../../src/runtime/logger.ts';
+import { migrate, readMigrations } from '../../../src/database/migrate.ts';
+import { ensureReadModels } from '../../../src/read-models/define-tables.ts';
+import type { CommandMeta } from '../../../src/ledger/ledger.ts';
+import type { Actor } from '../../../src/events/define.ts';
+import { createDigitalOceanClient } from '../../../src/digitalocean/client.ts';
+import { createFinanceClient } from '../../../src/finance/client.ts';
+import { createHttpServer } from '../../../src/http/server.ts';
+import type { OpenWorkerOptions } from '../../../src/jobs/open-worker.ts';
+import { migrationsFolder } from '../../../src/open-ledger.ts';
+import { openEventStore } from '../../../src/journal/eventstoredb/client.ts';
+import { openService, type Service, type ServiceOptions } from '../../../src/service.ts';
+import { projections } from '../../../projections/index.ts';
+import {
+  startDigitalOceanSimulator,
+  type DigitalOceanSimulator,
+  type SimulatorSettings,
+} from '../../../simulators/digitalocean/index.ts';
+import { startFinanceSimulator, type FinanceSimulator } from '../../../simulators/finance/index.ts';
+import { createApi, type Api } from '../http/api.ts';
+import { createTestDatabase, createTestTemplate } from '../database/test-database.ts';
+import { admin } from '../commands/command-spec.ts';
+import { TEST_SECRET } from '../http/tokens.ts';
+
+export interface TestLedgerOptions {
+  /** Where the ledger's clock stands; default 2026-05-09T15:05:00Z. */
+  now?: string;
+  /**
+   * Start a DigitalOcean stand-in with these settings; `{}` for the sample account. Default: none, no token.
+   */
+  digitalOcean?: SimulatorSettings;
+  /** Start a finance stand-in; default: none. */
+  finance?: boolean;
+  tax?: { name: string; rate: string };
+  /**
+   * Keep the events in PostgreSQL in every run: for what is its own to do wrong, or where a test fills the
+   * journal by itself.
+   */
+  postgresLog?: boolean;
+  /** Keep the events in this EventStoreDB, which holds nothing else; default: where the run keeps them. */
+  eventStoreUrl?: string;
+  /** Run jobs by their schedule too, with this Redis; default: by hand alone. */
+  worker?: OpenWorkerOptions;
+}
+
+/** A whole service on a database of its own, served over real HTTP, with stand-ins for the outside world. */
+export interface TestLedger extends Service {
+  /** Its database. */
+  target: ConnectTarget;
+  clock: ReturnType<typeof fixedClock>;
+  url: string;
+  api: Api;
+  /** Fresh command metadata, by default of a platform admin. */
+  meta(actor?: Actor): CommandMeta;
+  /** The DigitalOcean stand-in; throws when none was asked for. */
+  digitalOcean: DigitalOceanSimulator;
+  /** The finance stand-in; throws when none was asked for. */
+  finance: FinanceSimulator;
+  /** How many events the journal holds. */
+  eventCount(): Promise<number>;
+  /** Waits until the read models have applied everything that was appended. */
+  settled(): Promise<void>;
+}
+
+/**
+ * A client's clock: the ledger's, moved on by every pause that the client takes. Stand-ins move along,
+ * nothing waits.
+ */
+function virtualPauses(clock: Clock, simulator: DigitalOceanSimulator | undefined) {
+  let paused = 0;
+  return {
+    clock: { now: () => Date.parse(clock.now()) + paused },
+    sleep: async (milliseconds: number) => {
+      paused += milliseconds;
+      simulator?.clock.advance(milliseconds);
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    },
+  };
+}
+
+const template = () =>
+  createTestTemplate('ledger', async (database) => {
+    const sql = database.connect();
+    await migrate(sql, await readMigrations(migrationsFolder));
+    await ensureReadModels(sql, projections);
+  });
+
+interface TestEventStore {
+  options: Pick<ServiceOptions, 'eventStoreUrl' | 'eventStoreStreamPrefix' | 'eventStoreBegins'>;
+  close(): Promise<void>;
+}
+
+/** `npm run test:eventstore`: every ledger keeps its events in EventStoreDB, each under names of its own. */
+async function eventStore(name: string, options: TestLedgerOptions): Promise<TestEventStore | null> {
+  const { postgresLog = false, eventStoreUrl: own } = options;
+  if (own !== undefined) return { options: { eventStoreUrl: own }, close: async () => undefined };
+  if (postgresLog) return null;
+  const eventStoreUrl = process.env['EVENTSTORE_URL'];
+  if (eventStoreUrl === undefined || eventStoreUrl === '') return null;
+  const store = openEventStore(eventStoreUrl);
+  return {
+    options: { eventStoreUrl, eventStoreStreamPrefix: `${name}-`, eventStoreBegins: await store.end() },
+    close: () => store.close(),
+  };
+}
+
+/** Starts it; call `close` in `after`. */
+export async function startTestLedger(options: TestLedgerOptions = {}): Promise<TestLedger> {
+  await template();
+  const database = await createTestDatabase({ template: 'ledger' });
+  const clock = fixedClock(options.now ?? '2026-05-09T15:05:00.000Z');
+  const simulator =
+    options.digitalOcean === undefined ? undefined : await startDigitalOceanSimulator(options.digitalOcean);
+  const finance =
+    options.finance === true
+      ? await startFinanceSimulator({
+          secret: TEST_SECRET,
+          now: () => Math.floor(Date.parse(clock.now()) / 1000),
+        })
+      : undefined;
+  const pauses = virtualPauses(clock, simulator);
+  const newId = countingIds(database.name);
+  const store = await eventStore(database.name, options);
+  const service = await openService({
+    target: database.target,
+    ...store?.options,
+    clock,
+    newId,
+    currency: 'AUD',
+    logger: silentLogger,
+    tax: options.tax ?? { name: 'GST', rate: '0.10' },
+    auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
+    corsOrigins: [],
+    cursorSecret: TEST_SECRET,
+    checkResponses: true,
+    worker: options.worker ?? null,
+    digitalOcean:
+      simulator === undefined
+        ? null
+        : createDigitalOceanClient({
+            baseUrl: simulator.url,
+            token: simulator.token,
+            ...pauses,
+            random: () => 0.5,
+          }),
+    finance:
+      finance === undefined
+        ? null
+        : createFinanceClient({
+            baseUrl: finance.url,
+            secret: TEST_SECRET,
+            tenantId: 'platform-admin',
+            roles: ['admin'],
+            clock: pauses.clock,
+          }),
+  });
+  const server = createHttpServer(service.app).listen(0, '127.0.0.1');
+  await new Promise<void>((resolve) => {
+    server.once('listening', resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const present = <T>(part: T | undefined, what: string): T => {
+    if (part === undefined) throw new Error(`this test ledger was started without ${what}`);
+    return part;
+  };
+  return {
+    ...service,
+    target: database.target,
+    clock,
+    url,
+    api: createApi(url),
+    meta: (actor = admin) => ({ actor, correlationId: newId(), commandId: newId() }),
+    get digitalOcean() {
+      return present(simulator, 'a DigitalOcean stand-in');
+    },
+    get finance() {
+      return present(finance, 'a finance stand-in');
+    },
+    // The read models have applied every event of the journal, whose positions are a count.
+    eventCount: () => service.ledger.readLatest(async (_db, position) => position),
+    async settled() {
+      await service.ledger.readLatest(async () => undefined);
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+      await service.close();
+      await store?.close();
+      await simulator?.close();
+      await finance?.close();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,248 @@
+/**
+ * A month in which everything happens that leaves an event: what the tests of rebuilding and of trouble run
+ * on.
+ */
+import { expect } from 'chai';
+import { aProject } from '../../../simulators/digitalocean/index.ts';
+import { commands } from '../../../src/processes/commands.ts';
+import { daysFrom } from '../../../src/pricing/calendar.ts';
+import { syncAll } from '../processes/sync-run.ts';
+import { ok } from '../http/api.ts';
+import type { Json } from '../http/api.ts';
+import type { TestLedger } from '../ledger/test-ledger.ts';
+import { serviceToken, tenantToken } from '../http/tokens.ts';
+
+export const aprilInvoice = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
+export const pilotProject = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';
+
+/** Runs a job over HTTP that has to complete, a minute after whatever was before, and answers its result. */
+export async function job(ledger: TestLedger, name: string, input: Json = {}): Promise<Json> {
+  ledger.clock.advance(60_000);
+  const { data } = await ok(ledger.api.post(`jobs/${name}/run`, input));
+  expect([name, data.status, data.error]).to.deep.equal([name, 'completed', null]);
+  return data.result;
+}
+
+/** A deployment's id, made over HTTP. */
+export async function deployment(
+  ledger: TestLedger,
+  tenant_id: string,
+  slug: string,
+  more: Json = {},
+): Promise<string> {
+  return (
+    await ok(
+      ledger.api.post('deployments', { tenant_id, slug, display_name: `${slug} of ${tenant_id}`, ...more }),
+      201,
+    )
+  ).data.id;
+}
+
+/** What the LLM gateway reports. */
+export const llmReports = (deployment_id: string, count: number, prefix = 'request') =>
+  Array.from({ length: count }, (_, n) => ({
+    gateway_request_id: `${prefix}-${n}`,
+    deployment_id,
+    model: 'm-1',
+    input_tokens: n,
+    output_tokens: 2 * n,
+    charge_cents: `0.${String(n + 1).padStart(4, '0')}`,
+    occurred_at: `2026-04-${String(1 + (n % 30)).padStart(2, '0')}T08:00:00Z`,
+  }));
+
+/** Mirrors the sample account; answers its droplets. */
+export async function mirror(ledger: TestLedger): Promise<Json[]> {
+  await syncAll(ledger);
+  await ledger.settled();
+  await ok(ledger.api.post(`projects/${pilotProject}/assign`, { tenant_id: 'pilot' }));
+  return (await ok(ledger.api.get('inventory?kind=droplet'))).data;
+}
+
+/** Two tenants with plans, addons and ties; answers their deployments. */
+async function subscribe(ledger: TestLedger, droplets: Json[]): Promise<{ pilot: string; other: string }> {
+  const pilot = await deployment(ledger, 'pilot', 'web');
+  await ok(
+    ledger.api.post(`deployments/${pilot}/subscribe`, {
+      plan_code: 'studio',
+      addons: ['storage_50gb'],
+      starts_on: '2026-04-01',
+    }),
+    201,
+  );
+  const other = await deployment(ledger, 'other', 'app', {
+    state: 'trial',
+    display_name: 'App "quoted" \\ 😀',
+  });
+  await ok(
+    ledger.api.post(
+      `deployments/${other}/transition`,
+      { to: 'active', reason: "it's paid" },
+      { token: tenantToken('other') },
+    ),
+  );
+  await ok(
+    ledger.api.post(`deployments/${other}/subscribe`, { plan_code: 'starter', starts_on: '2026-04-16' }),
+    201,
+  );
+  await ok(ledger.api.post(`deployments/${other}/change-plan`, { plan_code: 'pro' }));
+  await ok(ledger.api.post(`deployments/${other}/addons`, { code: 'llm_1m_tokens', qty: 2 }), 201);
+  await ok(ledger.api.delete(`deployments/${other}/addons/llm_1m_tokens`));
+  await ok(
+    ledger.api.patch(`deployments/${other}`, { display_name: 'Renamed', billing_action_suspended: true }),
+  );
+  for (const to of ['paused', 'active'])
+    await ok(ledger.api.post(`deployments/${other}/transition`, { to, reason: null }));
+  for (const [index, id] of [pilot, pilot, pilot, other].entries())
+    await ok(
+      ledger.api.post(`deployments/${id}/resources`, {
+        resource_id: droplets[index].id,
+        effective_from: '2026-04-01',
+      }),
+      201,
+    );
+  await ok(ledger.api.delete(`deployments/${other}/resources/${droplets[3].id}?effective_to=2026-04-20`));
+  return { pilot, other };
+}
+
+/**
+ * Usage of some days, each run twice, one by the hour, with a bucket of unknown size; LLM charges and
+ * reports, one of each twice, and one taken back.
+ */
+async function use(ledger: TestLedger, { pilot, other }: { pilot: string; other: string }): Promise<void> {
+  const gateway = { token: serviceToken() };
+  ledger.digitalOcean.assign('do:space:media', pilotProject);
+  await job(ledger, 'sync.projects');
+  const [bucket] = (await ok(ledger.api.get('inventory?kind=spaces_bucket'))).data.filter(
+    (row: Json) => row.name === 'media',
+  );
+  const tie = { resource_id: bucket.id, effective_from: '2026-04-01' };
+  await ok(ledger.api.post(`deployments/${pilot}/resources`, tie), 201);
+  for (const day of daysFrom('2026-04-01', '2026-04-04')) await job(ledger, 'metering.day', { day });
+  await ok(ledger.api.put('metering-config/droplet_hours', { granularity: 'hour', retention_days: 30 }));
+  for (const day of daysFrom('2026-04-04', '2026-04-06')) await job(ledger, 'metering.day', { day });
+  await job(ledger, 'metering.day', { day: '2026-04-02' });
+  await ok(ledger.api.post('integrations/llm-usage', { events: llmReports(pilot, 40) }, gateway));
+  await ok(ledger.api.post('integrations/llm-usage', llmReports(pilot, 1)[0], gateway));
+  await ok(ledger.api.post('integrations/llm-usage', { events: llmReports(other, 3, 'other') }, gateway));
+  await ok(ledger.api.post('integrations/llm-usage/other-2/void', { reason: 'wrong unit' }, gateway));
+  const report = {
+    source: 'cdn',
+    deployment_id: pilot,
+    resource_kind: 'bandwidth_gb',
+    qty: '1200.5',
+    day: '2026-04-03',
+  };
+  const events = ['1', '1', '2', '3'].map((external_id) => ({ ...report, external_id }));
+  await ok(ledger.api.post('usage', { events }, gateway));
+  await ok(ledger.api.post('usage/cdn/3/void', { reason: 'twice' }, gateway));
+}
+
+/** A spec that differs in a value, in one that the resource has not, and in one that is restored. */
+async function drift(ledger: TestLedger, droplets: Json[]): Promise<void> {
+  const [first, second] = droplets;
+  const provision = (row: Json, spec: Json) =>
+    ok(ledger.api.post(`inventory/${row.id}/provisioned`, { spec }));
+  await provision(first, { region: 'nowhere1', no_such_field: 'x', name: null });
+  await provision(second, { name: second.name, size_slug: 'too-large' });
+  await job(ledger, 'drift.detect');
+  await provision(second, { name: second.name, size_slug: second.size_slug });
+  await provision(first, { region: 'nowhere2', no_such_field: 'y', name: null });
+  await job(ledger, 'drift.detect');
+  const { data } = await ok(ledger.api.get('drift'));
+  await ok(ledger.api.post(`drift/${data.find((one: Json) => one.field === 'region').id}/accept`));
+}
+
+/**
+ * A droplet is renamed, one is lost for good, one returns; an address is classified, a project is removed.
+ */
+async function change(ledger: TestLedger): Promise<void> {
+  const simulator = ledger.digitalOcean;
+  const { account } = simulator;
+  const [renamed, , lost, returning] = account.droplets as unknown as [
+    { id: number },
+    unknown,
+    { id: number },
+    { id: number },
+  ];
+  simulator.rename('droplet', renamed.id, 'renamed \u0000 \uD800 "x"');
+  const { data } = await ok(ledger.api.get('inventory?kind=firewall'));
+  await ok(ledger.api.post(`inventory/${data[0].id}/assign`, { tenant_id: 'classified' }));
+  simulator.remove('droplet', lost.id);
+  const gone = account.droplets.splice(
+    account.droplets.findIndex((droplet) => droplet.id === returning.id),
+    1,
+  );
+  await job(ledger, 'sync.droplets');
+  account.droplets.push(...gone);
+  for (let sweep = 0; sweep < 3; sweep++) await job(ledger, 'sync.droplets');
+  simulator.update('project', pilotProject, { description: 'changed' });
+  const passing = simulator.create('project', aProject({ name: 'passing' }));
+  await job(ledger, 'sync.projects');
+  simulator.remove('project', passing.id);
+  await job(ledger, 'sync.projects');
+}
+
+/** The provider's invoice is known, and can not be ingested at first. */
+async function failToIngest(ledger: TestLedger): Promise<void> {
+  await ledger.ledger.execute(
+    commands.discoverProviderInvoice,
+    { invoice_uuid: aprilInvoice, invoice_id: null, period: '2026-04-01', amount_cents: 8692 },
+    ledger.meta(),
+  );
+  const fault = ledger.digitalOcean.faults.inject({
+    path: `/v2/customers/my/invoices/${aprilInvoice}/csv`,
+    effect: { kind: 'status', status: 422 },
+  });
+  expect(
+    (await ok(ledger.api.post('jobs/billing.ingest_invoice/run', { invoice_uuid: aprilInvoice }))).data
+      .status,
+  ).to.equal('failed');
+  fault.remove();
+}
+
+/** Invoices of the month, issued again after a late charge; one paid, one void. */
+async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other: string }): Promise<void> {
+  await ok(
+    ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '1.53', effective_from: '2026-04-01' }),
+    201,
+  );
+  await ok(
+    ledger.api.post('catalog/resource-prices', {
+      resource_kind: 'backup_gb_month',
+      unit: 'gb',
+      price_cents: 3,
+      effective_from: '2026-04-01',
+    }),
+    201,
+  );
+  await job(ledger, 'billing.balance');
+  await failToIngest(ledger);
+  await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
+  await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
+  await job(ledger, 'invoices.rollup', { period: '2026-04' });
+  await ok(
+    ledger.api.post(
+      'integrations/llm-usage',
+      { events: llmReports(other, 2, 'late') },
+      { token: serviceToken() },
+    ),
+  );
+  await job(ledger, 'invoices.rollup', { period: '2026-04', force: true });
+  const { data } = await ok(ledger.api.get('invoices?period=2026-04'));
+  const of = (tenant: string) => data.find((invoice: Json) => invoice.tenant_id === tenant).id;
+  await ok(ledger.api.post(`invoices/${of('pilot')}/pay`));
+  await ok(ledger.api.post(`invoices/${of('other')}/void`, { reason: 'a mistake' }));
+  await ok(ledger.api.post(`deployments/${pilot}/transition`, { to: 'cancelled', reason: 'moved away' }));
+}
+
+/** Runs it all on a ledger with the seeded catalog, the sample account and a finance service. */
+export async function busyMonth(ledger: TestLedger): Promise<{ pilot: string; other: string }> {
+  const droplets = await mirror(ledger);
+  const deployments = await subscribe(ledger, droplets);
+  await use(ledger, deployments);
+  await drift(ledger, droplets);
+  await change(ledger);
+  await bill(ledger, deployments);
+  await ledger.settled();
+  return deployments;
+}

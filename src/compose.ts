@@ -5,7 +5,6 @@ import { openRedis } from './embedded/redis.ts';
 import type { Clock } from './ledger/clock.ts';
 import { systemClock } from './ledger/clock.ts';
 import { randomId } from './ledger/ids.ts';
-import type { CommandMeta } from './ledger/ledger.ts';
 import type { Logger } from './runtime/logger.ts';
 import type { AuthOptions } from './http/auth.ts';
 import { differingTax, seedTax } from './processes/seed/seed-tax.ts';
@@ -16,6 +15,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { openDatabase, overRestarts, type Database } from './open-database.ts';
 import { openService, type Service } from './service.ts';
 import { upstreamClients } from './upstream-clients.ts';
+import { freshMeta } from './ledger/fresh-meta.ts';
 
 export interface ComposeOptions {
   logger: Logger;
@@ -93,11 +93,8 @@ export async function createServiceFromConfig(config: Config, options: ComposeOp
  */
 export async function seedWhenEmpty(config: Config, { ledger }: Service): Promise<number> {
   const correlationId = ledger.newId();
-  const meta = (): CommandMeta => ({
-    actor: { sub: 'job:seed', tenant_id: null, roles: ['platform_admin'] },
-    correlationId,
-    commandId: ledger.newId(),
-  });
+  const actor = { sub: 'job:seed', tenant_id: null, roles: ['platform_admin'] };
+  const meta = () => freshMeta(ledger, { actor, correlationId });
   return overRestarts(isEmbedded(config), async () => {
     const catalog = config.seedCatalog ? await seedCatalog(ledger, meta) : 0;
     const seeded = catalog + (await seedTax(ledger, taxOf(config), meta()));

@@ -26,6 +26,7 @@ import { postgresProbe } from './database/postgres-probe.ts';
 import { routes } from './http/routes.ts';
 import { platformRoutes } from './http/routes/platform.ts';
 import { openLedger, type OpenLedger, type OpenLedgerOptions } from './open-ledger.ts';
+import { freshMeta } from './ledger/fresh-meta.ts';
 
 /** What a whole service is made of; `main.ts` fills it from the environment, tests and the demo by hand. */
 export interface ServiceOptions
@@ -104,7 +105,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     // Each of its commands is an execution of its own: a tie's Idempotency-Key repeats the tie, and metering
     // repeats itself.
     await remeterDays({ ledger }, deploymentIds, from, to, {
-      meta: () => ({ actor, correlationId, commandId: ledger.newId() }),
+      meta: () => freshMeta(ledger, { actor, correlationId }),
     });
   };
   // Without Redis an API answers all the same.

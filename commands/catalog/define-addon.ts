@@ -1,5 +1,5 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { AddonEvent } from '../../src/events/catalog.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { addon, addonStream } from './addon.ts';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse } from '../../src/ledger/refusal.ts';
 import type { FieldError, Refusal } from '../../src/ledger/refusal.ts';

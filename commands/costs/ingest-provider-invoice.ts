@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { csvWarning, type ProviderInvoiceEvent } from '../../src/events/costs.ts';
-import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { cents, day, text } from '../../src/events/values.ts';
 import { discovered } from './discover-provider-invoice.ts';
 import {

@@ -1,6 +1,6 @@
 import { defineCommand } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
-import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { liveValue, looselyEqual } from './loose-equality.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';

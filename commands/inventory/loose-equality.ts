@@ -1,8 +1,9 @@
-import { canonicalJson } from '../../src/ledger/content-parts.ts';
-import type { Json, JsonObject, KnownResource } from './resource.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
+import type { KnownResource } from './resource.ts';
+import type { JsonValue, JsonObject } from '../../src/runtime/json.ts';
 
 /** A value with its scalars in their string form and its lists as sets; an absent value is null. */
-function loosened(value: Json): Json {
+function loosened(value: JsonValue): JsonValue {
   if (value === null) return null;
   if (typeof value !== 'object') return String(value);
   if (!Array.isArray(value))
@@ -17,7 +18,7 @@ function loosened(value: Json): Json {
 }
 
 /** Loose equality of spec 5: scalars by their string form, lists as sets. */
-export function looselyEqual(a: Json, b: Json): boolean {
+export function looselyEqual(a: JsonValue, b: JsonValue): boolean {
   return canonicalJson(loosened(a)) === canonicalJson(loosened(b));
 }
 
@@ -26,7 +27,7 @@ export function looselyEqual(a: Json, b: Json): boolean {
  * where it has neither.
  * @param today the UTC day whose tie counts for `deployment_id`
  */
-export function liveValue(state: KnownResource, field: string, today: string): Json {
+export function liveValue(state: KnownResource, field: string, today: string): JsonValue {
   const { provider, provider_id, kind, tenant_id, cloud_project_id, observed } = state;
   const { attrs, ...plain } = observed;
   const tie = state.ties.find(

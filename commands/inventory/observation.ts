@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { Observed } from './resource.ts';
 
 const plainFields = ['name', 'region', 'size_slug', 'status', 'created_at'] as const;

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { ProjectEvent } from '../../src/events/inventory.ts';
 import { project, projectStream } from './project.ts';
 import type { ProjectFields } from './project.ts';

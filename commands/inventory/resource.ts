@@ -1,6 +1,7 @@
 import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
+import type { JsonObject, JsonValue } from '../../src/runtime/json.ts';
 
 /** The tenant of whatever is in no assigned project (spec 3). */
 export const fallbackTenant = 'skyai-internal';
@@ -12,12 +13,6 @@ export function resourceIdOf(kind: string, providerId: string, provider = 'digit
 
 /** Everything about one resource lives on its stream: sightings, strikes, owner, ties, spec, drift. */
 export const resourceStream = (resourceId: string): string => `resource-${resourceId}`;
-
-type Json = Extract<InventoryEvent, { type: 'DriftFound' }>['data']['actual'];
-
-/** A JSON object as events hold it. */
-export type JsonObject = Extract<InventoryEvent, { type: 'SpecProvisioned' }>['data']['spec'];
-export type { Json };
 
 /** The fields that a sweep reads of a resource. */
 export interface Observed {
@@ -40,8 +35,8 @@ export interface Tie {
 /** A drift that waits for an answer. */
 export interface OpenDrift {
   drift_id: string;
-  desired: Json;
-  actual: Json;
+  desired: JsonValue;
+  actual: JsonValue;
   spec_version: number;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import type { Execution } from '../../src/ledger/command.ts';
-import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { refuse } from '../../src/ledger/refusal.ts';
 import type { Refusal } from '../../src/ledger/refusal.ts';
 import { invoiceEvents } from '../../src/events/invoicing.ts';

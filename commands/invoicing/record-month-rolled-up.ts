@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
-import { canonicalJson } from '../../src/ledger/content-parts.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { RollupEvent } from '../../src/events/invoicing.ts';
 import { day, text } from '../../src/events/values.ts';

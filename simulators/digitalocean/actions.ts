@@ -1,12 +1,12 @@
 // Droplet actions: started by POST, finished by virtual time.
 import type { Account, Droplet } from './types.ts';
-import { textOf, type JsonObject } from './json.ts';
+import { textOf, type ApiObject } from './json.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Options } from './options.ts';
-import { errorAnswer, jsonAnswer, type Answer } from './answer.ts';
+import { errorAnswer, jsonAnswer, type SimulatedAnswer } from './answer.ts';
 import { sizeObject, sizeOf } from './sizes.ts';
 
-export interface Action extends JsonObject {
+export interface Action extends ApiObject {
   id: number;
   status: 'in-progress' | 'completed' | 'errored';
   type: string;
@@ -19,7 +19,7 @@ export interface Actions {
   /** Every action ever started, oldest first. */
   readonly all: readonly Action[];
   /** Answers POST /v2/droplets/:id/actions. */
-  start(droplet: Droplet, body: JsonObject): Answer;
+  start(droplet: Droplet, body: ApiObject): SimulatedAnswer;
   /** An action by id; undefined while it is still hidden from polls. */
   find(id: number): Action | undefined;
   /** What polls show of a droplet's actions, newest first. */
@@ -28,7 +28,7 @@ export interface Actions {
 
 type Outcome = { refusal: string } | { apply: (droplet: Droplet) => void };
 
-const resize = (droplet: Droplet, body: JsonObject): Outcome => {
+const resize = (droplet: Droplet, body: ApiObject): Outcome => {
   const slug = body['size'];
   const size = typeof slug === 'string' ? sizeOf(slug) : null;
   if (size === null) return { refusal: 'You specified an invalid size for Droplet creation.' };
@@ -53,7 +53,7 @@ const power = (droplet: Droplet, to: 'active' | 'off'): Outcome =>
     ? { refusal: `Droplet is already powered ${to === 'active' ? 'on' : 'off'}.` }
     : { apply: (switched) => void (switched.status = to) };
 
-const outcomeOf = (droplet: Droplet, body: JsonObject): Outcome => {
+const outcomeOf = (droplet: Droplet, body: ApiObject): Outcome => {
   switch (body['type']) {
     case 'resize':
       return resize(droplet, body);
@@ -88,7 +88,7 @@ export const createActions = (account: Account, clock: VirtualClock, options: Op
       if (pending) return errorAnswer(422, 'Droplet already has a pending event.');
       const outcome = outcomeOf(droplet, body);
       if ('refusal' in outcome) return errorAnswer(422, outcome.refusal);
-      const region = droplet['region'] as JsonObject;
+      const region = droplet['region'] as ApiObject;
       const action: Action = {
         id: 700_000_001 + all.length,
         status: 'in-progress',

@@ -1,10 +1,10 @@
-import type { JsonObject } from './json.ts';
+import type { ApiObject } from './json.ts';
 
 /** What a route answers before any fault is applied to it. */
-export interface Answer {
+export interface SimulatedAnswer {
   status: number;
   /** A JSON body, or ... */
-  json?: JsonObject;
+  json?: ApiObject;
   /** ... a body of another type, whose content-type stands in the headers. */
   raw?: string | Buffer;
   headers?: Record<string, string>;
@@ -25,10 +25,10 @@ const documented: Record<number, { id: string; message: string }> = {
 };
 
 /** The provider's error body for a status; the message may be replaced. */
-export const errorAnswer = (status: number, message?: string): Answer => {
+export const errorAnswer = (status: number, message?: string): SimulatedAnswer => {
   const { id, message: usual } = documented[status] ?? { id: 'error', message: `Status ${status}` };
   return { status, json: { id, message: message ?? usual } };
 };
 
 /** A plain 200 (or other) JSON answer. */
-export const jsonAnswer = (json: JsonObject, status = 200): Answer => ({ status, json });
+export const jsonAnswer = (json: ApiObject, status = 200): SimulatedAnswer => ({ status, json });

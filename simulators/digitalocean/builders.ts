@@ -1,6 +1,6 @@
 // Small builders with sensible defaults: a test names only the fields it is about. Ids count up within a
 // process.
-import type { Json } from './json.ts';
+import type { ApiJson } from './json.ts';
 import type {
   Backup,
   BillingEntry,
@@ -26,7 +26,7 @@ const next = (): number => {
 };
 
 /** The `region` member of droplets, volumes and addresses. */
-export const aRegion = (slug = 'syd1'): { [key: string]: Json } => ({
+export const aRegion = (slug = 'syd1'): { [key: string]: ApiJson } => ({
   name: 'Sydney 1',
   slug,
   features: ['backups', 'ipv6', 'metadata', 'storage'],
@@ -34,7 +34,7 @@ export const aRegion = (slug = 'syd1'): { [key: string]: Json } => ({
   sizes: ['s-1vcpu-512mb-10gb', 's-1vcpu-1gb', 's-1vcpu-2gb', 's-2vcpu-2gb'],
 });
 
-const anImage = (): { [key: string]: Json } => ({
+const anImage = (): { [key: string]: ApiJson } => ({
   id: 155133621,
   name: '12 x64',
   distribution: 'Debian',

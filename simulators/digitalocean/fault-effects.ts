@@ -1,12 +1,12 @@
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import { errorAnswer, type Answer } from './answer.ts';
+import { isJsonObject, type ApiJson, type ApiObject } from './json.ts';
+import { errorAnswer, type SimulatedAnswer } from './answer.ts';
 import type { FaultEffect } from './faults.ts';
 
 const cloudflarePage = (status: number): string =>
   `<!DOCTYPE html>\n<html lang="en-US">\n<head><title>api.digitalocean.com | ${status}: Gateway time-out</title></head>\n` +
   `<body><h1>Gateway time-out</h1><p>Error code ${status}</p><p>Cloudflare</p></body>\n</html>\n`;
 
-const rateLimited = (effect: FaultEffect & { kind: 'rate_limited' }, nowMs: number): Answer => {
+const rateLimited = (effect: FaultEffect & { kind: 'rate_limited' }, nowMs: number): SimulatedAnswer => {
   const seconds = Math.floor(nowMs / 1000);
   const reset =
     effect.variant === 'past_reset' ? seconds - 3600 : seconds + (effect.variant === 'burst' ? 3600 : 1800);
@@ -22,7 +22,7 @@ const rateLimited = (effect: FaultEffect & { kind: 'rate_limited' }, nowMs: numb
 };
 
 /** The answer of an effect that needs no route to run; null for all others. */
-export const answerInstead = (effect: FaultEffect, nowMs: number): Answer | null => {
+export const answerInstead = (effect: FaultEffect, nowMs: number): SimulatedAnswer | null => {
   switch (effect.kind) {
     case 'status': {
       const usual = errorAnswer(effect.status);
@@ -50,8 +50,8 @@ export const answerInstead = (effect: FaultEffect, nowMs: number): Answer | null
 };
 
 /** Applies a change to each item of every list in a body, and to a single resource. */
-const mapItems = (body: JsonObject, change: (item: JsonObject) => JsonObject): JsonObject => {
-  const changed: JsonObject = { ...body };
+const mapItems = (body: ApiObject, change: (item: ApiObject) => ApiObject): ApiObject => {
+  const changed: ApiObject = { ...body };
   for (const [key, value] of Object.entries(body)) {
     if (key === 'links' || key === 'meta') continue;
     if (Array.isArray(value)) changed[key] = value.map((item) => (isJsonObject(item) ? change(item) : item));
@@ -61,12 +61,12 @@ const mapItems = (body: JsonObject, change: (item: JsonObject) => JsonObject): J
 };
 
 /** An object without the fields named. */
-export const without = (object: JsonObject, fields: readonly string[]): JsonObject =>
+export const without = (object: ApiObject, fields: readonly string[]): ApiObject =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !fields.includes(key)));
 
-const emptied = (body: JsonObject): JsonObject =>
+const emptied = (body: ApiObject): ApiObject =>
   Object.fromEntries(
-    Object.entries(body).map(([key, value]): [string, Json | undefined] => {
+    Object.entries(body).map(([key, value]): [string, ApiJson | undefined] => {
       if (key === 'links') return [key, {}];
       if (key === 'meta') return [key, { total: 0 }];
       return [key, Array.isArray(value) ? [] : value];
@@ -74,7 +74,7 @@ const emptied = (body: JsonObject): JsonObject =>
   );
 
 /** Leaves project resources of the URN types out of a body; the total shrinks by what this page lost. */
-const filterResources = (body: JsonObject, urnTypes: readonly string[]): JsonObject => {
+const filterResources = (body: ApiObject, urnTypes: readonly string[]): ApiObject => {
   const { resources, meta } = body;
   if (!Array.isArray(resources) || !isJsonObject(meta)) return body;
   const kept = resources.filter(
@@ -91,7 +91,7 @@ const filterResources = (body: JsonObject, urnTypes: readonly string[]): JsonObj
 };
 
 /** The right answer as an effect distorts it. Only JSON bodies are touched. */
-export const distort = (effect: FaultEffect, answer: Answer): Answer => {
+export const distort = (effect: FaultEffect, answer: SimulatedAnswer): SimulatedAnswer => {
   if (answer.json === undefined) return answer;
   switch (effect.kind) {
     case 'empty_list':

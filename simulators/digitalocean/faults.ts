@@ -1,14 +1,14 @@
 // The fault script: which request goes wrong, and how. Rules are tried in the order they were injected; the
 // first that applies decides. Nothing here touches a socket: see respond.ts for how an effect reaches the
 // wire.
-import type { JsonObject } from './json.ts';
+import type { ApiObject } from './json.ts';
 
 /** What goes wrong. */
 export type FaultEffect =
   /**
    * A JSON error (the provider's usual body for the status unless one is given). 401 and 403 are this too.
    */
-  | { kind: 'status'; status: number; body?: JsonObject; headers?: Record<string, string> }
+  | { kind: 'status'; status: number; body?: ApiObject; headers?: Record<string, string> }
   /** The proxy's HTML page in place of the API's JSON; status 504 unless given. */
   | { kind: 'cloudflare_html'; status?: number }
   /** A status with no body at all. */
@@ -46,7 +46,7 @@ export type FaultEffect =
   /** Leaves resources of these URN types out of a project's resources, total included. */
   | { kind: 'filter_resources'; urnTypes: string[] }
   /** Any other change of a JSON answer: unknown fields, nulls for arrays, a total that moves. */
-  | { kind: 'rewrite'; rewrite: (body: JsonObject) => JsonObject }
+  | { kind: 'rewrite'; rewrite: (body: ApiObject) => ApiObject }
   /** The right answer; then something happens to the account, e.g. between two pages. */
   | { kind: 'then'; run: () => void };
 

@@ -1,7 +1,7 @@
 // A stand-in for DigitalOcean's API v2 over real HTTP, for tests and the demo.
 export * from './types.ts';
 export * from './builders.ts';
-export { isJsonObject, type Json, type JsonObject } from './json.ts';
+export { isJsonObject, type ApiJson, type ApiObject } from './json.ts';
 export {
   SIMULATOR_TOKEN,
   startDigitalOceanSimulator,
@@ -21,4 +21,4 @@ export type { CreateSettings } from './resources.ts';
 export type { MoveSettings } from './memberships.ts';
 export type { View } from './visibility.ts';
 export { fullScopes } from './scopes.ts';
-export { invoiceColumns, invoiceCsv, type CsvStyle, type InvoiceRow } from './invoice-csv.ts';
+export { invoiceColumns, invoiceCsv, type CsvStyle, type CsvRow } from './invoice-csv.ts';

@@ -1,6 +1,6 @@
 // Invoice CSVs in every dress the provider has been seen in, or might be.
 
-export interface InvoiceRow {
+export interface CsvRow {
   product: string;
   group_description?: string;
   description: string;
@@ -42,7 +42,7 @@ export const invoiceColumns = [
   'category',
 ] as const;
 
-const fieldOf = (row: InvoiceRow, column: string): string => {
+const fieldOf = (row: CsvRow, column: string): string => {
   const usual: Record<string, string | undefined> = {
     product: row.product,
     group_description: row.group_description,
@@ -61,7 +61,7 @@ const written = (field: string, quoteAll: boolean): string =>
   quoteAll || /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 
 /** The text of an invoice CSV; RFC 4180 quoting where a field needs it. */
-export const invoiceCsv = (rows: readonly InvoiceRow[], style: CsvStyle = {}): string => {
+export const invoiceCsv = (rows: readonly CsvRow[], style: CsvStyle = {}): string => {
   const columns = style.columns ?? invoiceColumns;
   const eol = style.eol ?? '\n';
   const lines = rows.map((row) =>

@@ -1,6 +1,6 @@
 // Sums over an invoice's rows, in whole cents: nothing here is a float.
 import { parse } from 'csv-parse/sync';
-import type { InvoiceItem } from './types.ts';
+import type { SimulatedInvoiceItem } from './types.ts';
 
 /** A row of an invoice CSV by header name. */
 export type CsvRow = Record<string, string>;
@@ -45,7 +45,7 @@ export const sumOf = (rows: readonly CsvRow[], product?: string): bigint =>
 const jsonTime = (text: string): string => text.replace(/^(\S+) (\S+) \+0000$/, '$1T$2Z');
 
 /** The JSON items of a CSV, in its order, without resource ids; none for a broken one. */
-export const itemsOf = (csv: string | Buffer): InvoiceItem[] =>
+export const itemsOf = (csv: string | Buffer): SimulatedInvoiceItem[] =>
   (readableRows(csv) ?? []).map((row) => ({
     product: row['product'] ?? '',
     ...(row['group_description'] ? { group_description: row['group_description'] } : {}),

@@ -1,6 +1,12 @@
 // What billing does with the account: closing a month, replacing a form of an invoice, moving the balance.
-import type { Account, BillingEntry, Invoice, InvoiceAvailability, InvoiceItem } from './types.ts';
-import type { JsonObject } from './json.ts';
+import type {
+  Account,
+  BillingEntry,
+  SimulatedInvoice,
+  InvoiceAvailability,
+  SimulatedInvoiceItem,
+} from './types.ts';
+import type { ApiObject } from './json.ts';
 import type { VirtualClock } from './clock.ts';
 import { isoSeconds } from './clock.ts';
 import { amountText, itemsOf, readableRows, sumOf } from './invoice-money.ts';
@@ -18,34 +24,34 @@ export interface NewInvoice {
    */
   amount?: string;
   /** Laid over the summary that is derived from the CSV. */
-  summary?: JsonObject;
-  items?: InvoiceItem[];
+  summary?: ApiObject;
+  items?: SimulatedInvoiceItem[];
   availability?: InvoiceAvailability;
   /** Virtual ISO time at which its row appears in the billing history: default now, null never. */
   historyAt?: string | null;
 }
 
 export interface Billing {
-  addInvoice(invoice: NewInvoice): Invoice;
+  addInvoice(invoice: NewInvoice): SimulatedInvoice;
   /**
    * Replaces one form of an invoice in place: a silent reissue. The JSON form outlives a CSV that cannot be
    * read.
    */
   setInvoiceCsv(uuid: string, csv: string | Buffer): void;
-  setInvoiceItems(uuid: string, items: InvoiceItem[]): void;
-  setInvoiceSummary(uuid: string, fields: JsonObject): void;
+  setInvoiceItems(uuid: string, items: SimulatedInvoiceItem[]): void;
+  setInvoiceSummary(uuid: string, fields: ApiObject): void;
   setAvailability(uuid: string, availability: InvoiceAvailability): void;
   /** The running month's invoice; without a uuid it has one of its own. */
-  setPreview(invoice: NewInvoice): Invoice;
+  setPreview(invoice: NewInvoice): SimulatedInvoice;
   /** Adds a row at the top of the history, or wherever its date puts it. */
   addBillingEntry(entry: BillingEntry): void;
-  setBalance(fields: JsonObject): void;
+  setBalance(fields: ApiObject): void;
 }
 
 const summaryOf = (
   head: { uuid: string; invoiceId: string; period: string; amount: string },
   csv: string | Buffer,
-): JsonObject => {
+): ApiObject => {
   const rows = readableRows(csv) ?? [];
   const taxes = sumOf(rows, 'Taxes');
   const credits = sumOf(rows, 'Credits');
@@ -95,7 +101,7 @@ export const periodName = (period: string): string =>
   `${monthNames[Number(period.slice(5, 7)) - 1] ?? period} ${period.slice(0, 4)}`;
 
 /** An invoice with everything that is left out derived from its CSV. */
-export const buildInvoice = (input: NewInvoice): Invoice => {
+export const buildInvoice = (input: NewInvoice): SimulatedInvoice => {
   const uuid = input.uuid ?? stableUuid(`invoice ${input.period}`);
   const invoiceId = input.invoiceId ?? `3${input.period.replace('-', '')}`;
   const amount = input.amount ?? amountText(sumOf(readableRows(input.csv) ?? []));
@@ -111,7 +117,7 @@ export const buildInvoice = (input: NewInvoice): Invoice => {
   };
 };
 
-const historyEntry = (invoice: Invoice, date: string): BillingEntry => ({
+const historyEntry = (invoice: SimulatedInvoice, date: string): BillingEntry => ({
   description: `Invoice for ${periodName(invoice.invoice_period)}`,
   amount: invoice.amount,
   invoice_id: invoice.invoice_id,
@@ -121,7 +127,7 @@ const historyEntry = (invoice: Invoice, date: string): BillingEntry => ({
 });
 
 export const createBilling = (account: Account, clock: VirtualClock): Billing => {
-  const find = (uuid: string): Invoice => {
+  const find = (uuid: string): SimulatedInvoice => {
     const found = account.invoices.find((invoice) => invoice.invoice_uuid === uuid);
     if (found === undefined) throw new Error(`the account has no invoice ${uuid}`);
     return found;

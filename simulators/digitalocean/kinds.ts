@@ -1,7 +1,7 @@
 // One table of the listed kinds: where they live in the account, what identifies them, how a project names
 // them.
 import type { Account, ResourceByKind, ResourceKind } from './types.ts';
-import { textOf, type JsonObject } from './json.ts';
+import { textOf, type ApiObject } from './json.ts';
 
 export interface KindFacts {
   /** Key of the account and root key of the list. */
@@ -82,7 +82,7 @@ export const collectionOf = <K extends ResourceKind>(account: Account, kind: K):
   account[kinds[kind].collection] as unknown as ResourceByKind[K][];
 
 /** The id of a resource as it stands in a path. */
-export const idOf = (kind: ResourceKind, resource: JsonObject): string =>
+export const idOf = (kind: ResourceKind, resource: ApiObject): string =>
   textOf(resource[kinds[kind].idField]);
 
 /** The URN of a resource, `do:<type>:<id>`; null for kinds that no project holds. */

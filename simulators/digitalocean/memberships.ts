@@ -1,6 +1,6 @@
 // Which project holds which URN.
-import type { Account, ProjectResource } from './types.ts';
-import type { JsonObject } from './json.ts';
+import type { Account, SimulatedProjectResource } from './types.ts';
+import type { ApiObject } from './json.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Options } from './options.ts';
 
@@ -13,7 +13,7 @@ export interface MoveSettings {
 
 export interface Memberships {
   /** Puts any URN into a project, known kind or not. */
-  assign(urn: string, projectId: string, fields?: JsonObject): void;
+  assign(urn: string, projectId: string, fields?: ApiObject): void;
   /** Takes a URN out of every project. */
   unassign(urn: string): void;
   move(urn: string, toProjectId: string, settings?: MoveSettings): void;
@@ -22,7 +22,8 @@ export interface Memberships {
 }
 
 export const createMemberships = (account: Account, clock: VirtualClock, options: Options): Memberships => {
-  const resourcesOf = (projectId: string): ProjectResource[] => (account.project_resources[projectId] ??= []);
+  const resourcesOf = (projectId: string): SimulatedProjectResource[] =>
+    (account.project_resources[projectId] ??= []);
   const takeOut = (urn: string, projectId: string): void => {
     account.project_resources[projectId] = resourcesOf(projectId).filter((entry) => entry.urn !== urn);
   };
@@ -31,7 +32,7 @@ export const createMemberships = (account: Account, clock: VirtualClock, options
       resourcesOf(projectId).some((entry) => entry.urn === urn),
     );
 
-  const assign = (urn: string, projectId: string, fields: JsonObject = {}): void => {
+  const assign = (urn: string, projectId: string, fields: ApiObject = {}): void => {
     resourcesOf(projectId).push({
       urn,
       assigned_at: clock.iso(),

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from './json.ts';
+import type { ApiJson, ApiObject } from './json.ts';
 import type { Options } from './options.ts';
-import { errorAnswer, jsonAnswer, type Answer } from './answer.ts';
+import { errorAnswer, jsonAnswer, type SimulatedAnswer } from './answer.ts';
 import { shuffled } from './random.ts';
 
 const MAX_PER_PAGE = 200;
@@ -61,7 +61,7 @@ const linksOf = (
   style: ListStyle,
   page: number,
   lastPage: number,
-): JsonObject | undefined => {
+): ApiObject | undefined => {
   const pages = pagesOf(request, page, lastPage);
   if (pages['next'] === undefined) {
     switch (request.options.lastPageLinks) {
@@ -92,9 +92,9 @@ export const pageAnswer = <T>(
   request: ListRequest,
   key: string,
   items: readonly T[],
-  present: (item: T) => Json,
+  present: (item: T) => ApiJson,
   style: ListStyle = {},
-): Answer => {
+): SimulatedAnswer => {
   const asked = positive(request.query.get('per_page'), style.defaultPerPage ?? 20);
   if (asked > MAX_PER_PAGE && request.options.overMaxPerPage === 'reject') {
     return errorAnswer(422, `per_page must be at most ${MAX_PER_PAGE}.`);

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { ApiJson } from './json.ts';
 
 /** One request as it arrived, and what became of it. */
 export interface LoggedRequest {
@@ -20,7 +20,7 @@ export interface LoggedRequest {
   retry_after: string | null;
   /** Kind of the fault that hit it, or null. */
   fault: string | null;
-  body?: Json;
+  body?: ApiJson;
 }
 
 /**

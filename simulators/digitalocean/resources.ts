@@ -1,6 +1,6 @@
 // The life of resources: what happens in the account when one is created, changed or deleted.
 import type { Account, Backup, ResourceByKind, ResourceKind } from './types.ts';
-import type { JsonObject } from './json.ts';
+import type { ApiObject } from './json.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Memberships } from './memberships.ts';
 import type { Visibility } from './visibility.ts';
@@ -19,7 +19,7 @@ export interface CreateSettings {
    * Fields that change later: after so many virtual milliseconds they take these values (status new →
    * active).
    */
-  later?: { afterMs: number; fields: JsonObject };
+  later?: { afterMs: number; fields: ApiObject };
 }
 
 export interface Resources {
@@ -29,7 +29,7 @@ export interface Resources {
     settings?: CreateSettings,
   ): ResourceByKind[K];
   /** Changes any fields of a resource; an unknown id is an error. */
-  update(kind: ResourceKind, id: string | number, fields: JsonObject): void;
+  update(kind: ResourceKind, id: string | number, fields: ApiObject): void;
   /**
    * Gives a resource another name, its id unchanged. A domain's name is its id: remove and create instead.
    */

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { Answer } from './answer.ts';
+import type { SimulatedAnswer } from './answer.ts';
 import type { FaultEffect } from './faults.ts';
 
 /** Keeps stalled connections, so that closing the simulator ends them. */
@@ -30,12 +30,12 @@ export const createStalls = (): Stalls => {
   };
 };
 
-const bodyOf = (answer: Answer): Buffer => {
+const bodyOf = (answer: SimulatedAnswer): Buffer => {
   if (answer.json !== undefined) return Buffer.from(JSON.stringify(answer.json));
   return typeof answer.raw === 'string' ? Buffer.from(answer.raw) : (answer.raw ?? Buffer.alloc(0));
 };
 
-const headersOf = (answer: Answer, common: Record<string, string>): Record<string, string> => ({
+const headersOf = (answer: SimulatedAnswer, common: Record<string, string>): Record<string, string> => ({
   ...common,
   ...(answer.json === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
   ...answer.headers,
@@ -66,7 +66,7 @@ const reset = (response: ServerResponse): void => {
 };
 
 /** A body with padding: blanks before JSON, empty lines behind the first line of any other text. */
-const padded = (answer: Answer, body: Buffer, bytes: number): Iterable<Buffer> => {
+const padded = (answer: SimulatedAnswer, body: Buffer, bytes: number): Iterable<Buffer> => {
   const isJson = answer.json !== undefined;
   const at = isJson ? 0 : body.indexOf(0x0a) + 1;
   const piece = Buffer.alloc(64 * 1024, isJson ? ' ' : '\n');
@@ -102,9 +102,9 @@ const sendEndless = (response: ServerResponse, status: number, headers: Record<s
 };
 
 /** Sends an answer, broken in transit where the effect says so. */
-export const send = (
+export const sendAnswer = (
   response: ServerResponse,
-  answer: Answer,
+  answer: SimulatedAnswer,
   common: Record<string, string>,
   effect: FaultEffect | null,
   stalls: Stalls,

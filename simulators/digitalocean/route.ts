@@ -1,7 +1,7 @@
 import type { Account } from './types.ts';
 import type { Actions } from './actions.ts';
-import type { Answer } from './answer.ts';
-import type { Json } from './json.ts';
+import type { SimulatedAnswer } from './answer.ts';
+import type { ApiJson } from './json.ts';
 import type { ListRequest } from './paging.ts';
 import type { Scopes } from './scopes.ts';
 import type { VirtualClock } from './clock.ts';
@@ -15,24 +15,24 @@ export interface RouteContext extends ListRequest {
   scopes: Scopes;
   visibility: Visibility;
   /** The parsed body of a POST; undefined where there was none or it was no JSON. */
-  body: Json | undefined;
+  body: ApiJson | undefined;
 }
 
-export interface Route {
+export interface SimulatedRoute {
   method: 'GET' | 'POST';
   /** Path with `:name` for a segment. */
   path: string;
   /** Scope without which the route answers 403. */
   scope: string;
-  handle(context: RouteContext, params: Record<string, string>): Answer;
+  handle(context: RouteContext, params: Record<string, string>): SimulatedAnswer;
 }
 
 export interface CompiledRoute {
-  route: Route;
+  route: SimulatedRoute;
   pattern: RegExp;
 }
 
-export const compileRoutes = (routes: readonly Route[]): CompiledRoute[] =>
+export const compileRoutes = (routes: readonly SimulatedRoute[]): CompiledRoute[] =>
   routes.map((route) => ({
     route,
     pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
@@ -43,7 +43,7 @@ export const findRoute = (
   compiled: readonly CompiledRoute[],
   method: string,
   path: string,
-): { route: Route; params: Record<string, string> } | 'other-method' | null => {
+): { route: SimulatedRoute; params: Record<string, string> } | 'other-method' | null => {
   const onPath = compiled.filter(({ pattern }) => pattern.test(path));
   const match = onPath.find(({ route }) => route.method === method);
   if (match === undefined) return onPath.length > 0 ? 'other-method' : null;

@@ -1,14 +1,14 @@
 import { isJsonObject } from './json.ts';
 import { errorAnswer, jsonAnswer } from './answer.ts';
 import { pageAnswer } from './paging.ts';
-import type { Route, RouteContext } from './route.ts';
+import type { SimulatedRoute, RouteContext } from './route.ts';
 
 const dropletOf = (context: RouteContext, id: string | undefined) =>
   context.account.droplets.find(
     (droplet) => String(droplet.id) === id && context.visibility.isVisible('droplet', droplet.id, 'by_id'),
   );
 
-const startAction: Route = {
+const startAction: SimulatedRoute = {
   method: 'POST',
   path: '/v2/droplets/:id/actions',
   scope: 'droplet:update',
@@ -20,7 +20,7 @@ const startAction: Route = {
   },
 };
 
-const listActions: Route = {
+const listActions: SimulatedRoute = {
   method: 'GET',
   path: '/v2/droplets/:id/actions',
   scope: 'droplet:read',
@@ -31,7 +31,7 @@ const listActions: Route = {
   },
 };
 
-const pollDropletAction: Route = {
+const pollDropletAction: SimulatedRoute = {
   method: 'GET',
   path: '/v2/droplets/:id/actions/:action_id',
   scope: 'droplet:read',
@@ -43,7 +43,7 @@ const pollDropletAction: Route = {
   },
 };
 
-const pollAction: Route = {
+const pollAction: SimulatedRoute = {
   method: 'GET',
   path: '/v2/actions/:action_id',
   scope: 'actions:read',
@@ -54,4 +54,4 @@ const pollAction: Route = {
 };
 
 /** Starting an action on a droplet and polling it. */
-export const actionRoutes: Route[] = [startAction, listActions, pollDropletAction, pollAction];
+export const actionRoutes: SimulatedRoute[] = [startAction, listActions, pollDropletAction, pollAction];

@@ -1,18 +1,18 @@
 // Balance, billing history and invoices in their three forms.
-import { textOf, type JsonObject } from './json.ts';
-import type { Account, Invoice, InvoiceItem } from './types.ts';
+import { textOf, type ApiObject } from './json.ts';
+import type { Account, SimulatedInvoice, SimulatedInvoiceItem } from './types.ts';
 import type { VirtualClock } from './clock.ts';
-import { errorAnswer, jsonAnswer, type Answer } from './answer.ts';
+import { errorAnswer, jsonAnswer, type SimulatedAnswer } from './answer.ts';
 import { buildInvoice, periodName } from './invoices.ts';
 import { itemsOf } from './invoice-money.ts';
 import { pageAnswer } from './paging.ts';
 import { stableUuid } from './random.ts';
-import type { Route, RouteContext } from './route.ts';
+import type { SimulatedRoute, RouteContext } from './route.ts';
 
 const BILLING = 'billing:read';
 
 /** The preview as set, else one row that bills the balance's usage to the running month. */
-const previewOf = (account: Account, clock: VirtualClock): Invoice => {
+const previewOf = (account: Account, clock: VirtualClock): SimulatedInvoice => {
   if (account.invoice_preview !== undefined) return account.invoice_preview;
   const period = clock.iso().slice(0, 7);
   const usage = textOf(account.balance['month_to_date_usage']) || '0.00';
@@ -22,7 +22,7 @@ const previewOf = (account: Account, clock: VirtualClock): Invoice => {
   return buildInvoice({ period, csv, amount: usage, uuid: stableUuid(`preview ${period}`) });
 };
 
-const headOf = ({ invoice_uuid, invoice_id, amount, invoice_period }: Invoice): JsonObject => ({
+const headOf = ({ invoice_uuid, invoice_id, amount, invoice_period }: SimulatedInvoice): ApiObject => ({
   invoice_uuid,
   invoice_id,
   amount,
@@ -32,7 +32,7 @@ const headOf = ({ invoice_uuid, invoice_id, amount, invoice_period }: Invoice): 
 const reached = (clock: VirtualClock, at: string | undefined): boolean =>
   at === undefined || clock.now() >= Date.parse(at);
 
-const listInvoices = (context: RouteContext): Answer => {
+const listInvoices = (context: RouteContext): SimulatedAnswer => {
   const { account, clock } = context;
   const listed = account.invoices
     .filter((invoice) => reached(clock, invoice.availability?.list_at))
@@ -44,10 +44,10 @@ const listInvoices = (context: RouteContext): Answer => {
   return { ...page, json: { invoices, invoice_preview: preview, ...rest } };
 };
 
-const derivedItems = new WeakMap<Invoice, { csv: string | Buffer; items: InvoiceItem[] }>();
+const derivedItems = new WeakMap<SimulatedInvoice, { csv: string | Buffer; items: SimulatedInvoiceItem[] }>();
 
 /** The JSON form: as set, else derived from the CSV, once per CSV however many pages are asked for. */
-const itemsOfInvoice = (invoice: Invoice): InvoiceItem[] => {
+const itemsOfInvoice = (invoice: SimulatedInvoice): SimulatedInvoiceItem[] => {
   if (invoice.items !== undefined) return invoice.items;
   const known = derivedItems.get(invoice);
   if (known?.csv === invoice.csv) return known.items;
@@ -61,8 +61,8 @@ type Form = 'summary_at' | 'csv_at' | 'items_at';
 const invoiceRoute = (
   suffix: string,
   form: Form,
-  serve: (context: RouteContext, invoice: Invoice) => Answer,
-): Route => ({
+  serve: (context: RouteContext, invoice: SimulatedInvoice) => SimulatedAnswer,
+): SimulatedRoute => ({
   method: 'GET',
   path: `/v2/customers/my/invoices/:uuid${suffix}`,
   scope: BILLING,
@@ -79,7 +79,7 @@ const invoiceRoute = (
   },
 });
 
-const csvAnswer = (invoice: Invoice): Answer => {
+const csvAnswer = (invoice: SimulatedInvoice): SimulatedAnswer => {
   const month = `${invoice.invoice_period.slice(0, 4)} ${periodName(invoice.invoice_period).slice(0, 3)}`;
   return {
     status: 200,
@@ -91,7 +91,7 @@ const csvAnswer = (invoice: Invoice): Answer => {
   };
 };
 
-const history = (context: RouteContext): Answer => {
+const history = (context: RouteContext): SimulatedAnswer => {
   const { account, options } = context;
   const whole = {
     ...jsonAnswer({
@@ -109,7 +109,7 @@ const history = (context: RouteContext): Answer => {
     : { ...answer, json: { ...answer.json, meta: {} } };
 };
 
-export const costsRoutes: Route[] = [
+export const billingEndpoints: SimulatedRoute[] = [
   {
     method: 'GET',
     path: '/v2/customers/my/balance',

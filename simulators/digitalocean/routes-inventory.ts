@@ -1,20 +1,20 @@
 // Lists of resources and each resource by id.
-import { textOf, type JsonObject } from './json.ts';
+import { textOf, type ApiObject } from './json.ts';
 import type { ResourceKind } from './types.ts';
-import type { Answer } from './answer.ts';
+import type { SimulatedAnswer } from './answer.ts';
 import { errorAnswer, jsonAnswer } from './answer.ts';
 import { collectionOf, idOf, kinds } from './kinds.ts';
 import { pageAnswer, type ListStyle } from './paging.ts';
 import { visibleFields } from './scopes.ts';
-import type { Route, RouteContext } from './route.ts';
+import type { SimulatedRoute, RouteContext } from './route.ts';
 
-type Filter = (resource: JsonObject, query: URLSearchParams) => boolean;
+type Filter = (resource: ApiObject, query: URLSearchParams) => boolean;
 
-const isGpu = (droplet: JsonObject): boolean =>
+const isGpu = (droplet: ApiObject): boolean =>
   'gpu_info' in droplet || textOf(droplet['size_slug']).startsWith('gpu-');
 
-const slugOfRegion = (resource: JsonObject): string =>
-  textOf((resource['region'] as JsonObject | null)?.['slug']);
+const slugOfRegion = (resource: ApiObject): string =>
+  textOf((resource['region'] as ApiObject | null)?.['slug']);
 
 const sameText = (a: unknown, b: string): boolean => textOf(a).toLowerCase() === b.toLowerCase();
 
@@ -41,7 +41,7 @@ const snapshotFilter: Filter = (snapshot, query) => {
 const zoneSerials = new WeakMap<object, number>();
 
 /** A domain whose zone file has a new SOA serial, one more than it last had. */
-const withNextSerial = (domain: JsonObject): JsonObject => {
+const withNextSerial = (domain: ApiObject): ApiObject => {
   const zone = domain['zone_file'];
   if (typeof zone !== 'string') return domain;
   const step = (zoneSerials.get(domain) ?? 0) + 1;
@@ -55,7 +55,7 @@ const withNextSerial = (domain: JsonObject): JsonObject => {
   };
 };
 
-const present = (context: RouteContext, kind: ResourceKind, resource: JsonObject): JsonObject => {
+const present = (context: RouteContext, kind: ResourceKind, resource: ApiObject): ApiObject => {
   const shown = visibleFields(kind, resource, context.scopes);
   return kind === 'domain' && context.options.zoneSerialMoves ? withNextSerial(resource) : shown;
 };
@@ -69,7 +69,7 @@ interface Serving {
   style?: ListStyle;
 }
 
-const listRoute = ({ kind, list, filter, style }: Serving): Route => ({
+const listRoute = ({ kind, list, filter, style }: Serving): SimulatedRoute => ({
   method: 'GET',
   path: `/v2/${list}`,
   scope: kinds[kind].scope,
@@ -83,7 +83,7 @@ const listRoute = ({ kind, list, filter, style }: Serving): Route => ({
   },
 });
 
-const singleRoute = ({ kind, list, single }: Serving): Route => ({
+const singleRoute = ({ kind, list, single }: Serving): SimulatedRoute => ({
   method: 'GET',
   path: `/v2/${list}/:id`,
   scope: kinds[kind].scope,
@@ -107,17 +107,17 @@ const servings: Serving[] = [
   { kind: 'project', list: 'projects', single: 'project', style: { projectStyle: true } },
 ];
 
-const droplet = (context: RouteContext, id: string | undefined): JsonObject | undefined =>
+const droplet = (context: RouteContext, id: string | undefined): ApiObject | undefined =>
   context.account.droplets.find(
     (candidate) =>
       String(candidate.id) === id && context.visibility.isVisible('droplet', candidate.id, 'by_id'),
   );
 
-const backupsRoute: Route = {
+const backupsRoute: SimulatedRoute = {
   method: 'GET',
   path: '/v2/droplets/:id/backups',
   scope: 'droplet:read',
-  handle: (context, params): Answer => {
+  handle: (context, params): SimulatedAnswer => {
     if (droplet(context, params['id']) === undefined) return errorAnswer(404);
     return pageAnswer(
       context,
@@ -129,7 +129,7 @@ const backupsRoute: Route = {
 };
 
 /** Every list and every GET by id of the inventory, and the backups of a droplet. */
-export const inventoryRoutes: Route[] = [
+export const inventoryEndpoints: SimulatedRoute[] = [
   backupsRoute,
   ...servings.flatMap((serving) => [listRoute(serving), singleRoute(serving)]),
 ];

@@ -1,10 +1,10 @@
 import { errorAnswer } from './answer.ts';
 import { pageAnswer } from './paging.ts';
 import { urnVisible } from './scopes.ts';
-import type { Route } from './route.ts';
+import type { SimulatedRoute } from './route.ts';
 
 /** What a project holds: only URNs that the token may see, 25 a page unless asked otherwise. */
-export const projectRoutes: Route[] = [
+export const projectEndpoints: SimulatedRoute[] = [
   {
     method: 'GET',
     path: '/v2/projects/:id/resources',

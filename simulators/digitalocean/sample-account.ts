@@ -7,21 +7,21 @@ import type {
   Droplet,
   Firewall,
   FloatingIp,
-  Invoice,
+  SimulatedInvoice,
   LoadBalancer,
   Project,
-  ProjectResource,
+  SimulatedProjectResource,
   Snapshot,
   Volume,
 } from './types.ts';
-import type { JsonObject } from './json.ts';
+import type { ApiObject } from './json.ts';
 
 const folder = new URL('./sample-account/', import.meta.url);
 
 const readJson = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, folder), 'utf8')) as T;
 
-const loadInvoice = (uuid: string): Invoice => {
-  const summary = readJson<JsonObject & { invoice_id: string; amount: string; billing_period: string }>(
+const loadInvoice = (uuid: string): SimulatedInvoice => {
+  const summary = readJson<ApiObject & { invoice_id: string; amount: string; billing_period: string }>(
     `invoices/${uuid}.json`,
   );
   return {
@@ -45,8 +45,8 @@ export const loadSampleAccount = (): Account => ({
   firewalls: readJson<Firewall[]>('firewalls.json'),
   load_balancers: readJson<LoadBalancer[]>('load_balancers.json'),
   projects: readJson<Project[]>('projects.json'),
-  project_resources: readJson<Record<string, ProjectResource[]>>('project_resources.json'),
-  balance: readJson<JsonObject>('balance.json'),
+  project_resources: readJson<Record<string, SimulatedProjectResource[]>>('project_resources.json'),
+  balance: readJson<ApiObject>('balance.json'),
   billing_history: readJson<BillingEntry[]>('billing_history.json'),
   invoices: readdirSync(new URL('invoices/', folder))
     .filter((name) => name.endsWith('.json'))

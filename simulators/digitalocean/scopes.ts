@@ -1,6 +1,6 @@
 // What a token with too few scopes sees: a missing main scope is a 403, a missing side scope drops fields in
 // silence.
-import type { JsonObject } from './json.ts';
+import type { ApiObject } from './json.ts';
 import type { ResourceKind } from './types.ts';
 import { without } from './fault-effects.ts';
 
@@ -65,7 +65,7 @@ const urnScopes: Record<string, string> = {
 export const allows = (scopes: Scopes, scope: string): boolean => scopes === null || scopes.has(scope);
 
 /** A resource without the fields that the token may not see. */
-export const visibleFields = (kind: ResourceKind, resource: JsonObject, scopes: Scopes): JsonObject => {
+export const visibleFields = (kind: ResourceKind, resource: ApiObject, scopes: Scopes): ApiObject => {
   const hidden = Object.entries(fieldScopes[kind] ?? {}).filter(([, scope]) => !allows(scopes, scope));
   return hidden.length === 0
     ? resource

@@ -1,7 +1,7 @@
 // The HTTP server: authenticates, counts, lets the fault script speak, answers, and writes all of it down.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Json } from './json.ts';
+import type { ApiJson } from './json.ts';
 import type { Account } from './types.ts';
 import type { Actions } from './actions.ts';
 import type { FaultEffect, Faults } from './faults.ts';
@@ -11,16 +11,16 @@ import type { Tokens } from './tokens.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Visibility } from './visibility.ts';
 import type { LoggedRequest } from './request-log.ts';
-import { errorAnswer, type Answer } from './answer.ts';
+import { errorAnswer, type SimulatedAnswer } from './answer.ts';
 import { answerInstead, distort } from './fault-effects.ts';
 import { allows } from './scopes.ts';
 import { bearerToken } from './tokens.ts';
-import { createStalls, send, type Stalls } from './respond.ts';
+import { createStalls, sendAnswer, type Stalls } from './respond.ts';
 import { compileRoutes, findRoute, type RouteContext } from './route.ts';
-import { inventoryRoutes } from './routes-inventory.ts';
-import { projectRoutes } from './routes-projects.ts';
+import { inventoryEndpoints } from './routes-inventory.ts';
+import { projectEndpoints } from './routes-projects.ts';
 import { actionRoutes } from './routes-actions.ts';
-import { costsRoutes } from './routes-billing.ts';
+import { billingEndpoints } from './routes-billing.ts';
 import { stableUuid } from './random.ts';
 
 export interface World {
@@ -36,24 +36,29 @@ export interface World {
   visibility: Visibility;
 }
 
-export interface RunningServer {
+export interface RunningSimulator {
   url: string;
   close(): Promise<void>;
 }
 
-const routes = compileRoutes([...projectRoutes, ...actionRoutes, ...inventoryRoutes, ...costsRoutes]);
+const routes = compileRoutes([
+  ...projectEndpoints,
+  ...actionRoutes,
+  ...inventoryEndpoints,
+  ...billingEndpoints,
+]);
 
-const readBody = async (request: IncomingMessage): Promise<Json | undefined> => {
+const readBody = async (request: IncomingMessage): Promise<ApiJson | undefined> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json;
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as ApiJson;
   } catch {
     return undefined;
   }
 };
 
-const routeAnswer = (method: string, context: RouteContext): Answer => {
+const routeAnswer = (method: string, context: RouteContext): SimulatedAnswer => {
   const found = findRoute(routes, method, context.path);
   if (found === null) return errorAnswer(404);
   if (found === 'other-method') return errorAnswer(405);
@@ -62,7 +67,7 @@ const routeAnswer = (method: string, context: RouteContext): Answer => {
 };
 
 interface Verdict {
-  answer: Answer;
+  answer: SimulatedAnswer;
   /** The headers that every answer bears. */
   common: Record<string, string>;
   effect: FaultEffect | null;
@@ -74,7 +79,7 @@ const judge = (
   entry: LoggedRequest,
   url: URL,
   base: string,
-  body: Json | undefined,
+  body: ApiJson | undefined,
 ): Verdict => {
   const { clock, tokens, limiter, faults } = world;
   const requestId = { 'x-request-id': stableUuid(`request ${world.requests.length}`) };
@@ -136,13 +141,13 @@ const handle = async (
   const silent = effect?.kind === 'reset' || effect?.kind === 'stall_before_headers';
   entry.status = silent ? null : answer.status;
   entry.retry_after = answer.headers?.['retry-after'] ?? common['retry-after'] ?? null;
-  send(response, answer, common, effect, stalls);
+  sendAnswer(response, answer, common, effect, stalls);
   // The answer's bytes are made by now: what changes here shows in the next one.
   if (effect?.kind === 'then') effect.run();
 };
 
 /** Listens on 127.0.0.1; port 0 takes a free one. */
-export const startServer = async (world: World, port: number): Promise<RunningServer> => {
+export const startSimulatorServer = async (world: World, port: number): Promise<RunningSimulator> => {
   const stalls = createStalls();
   let base = '';
   const server: Server = createServer((request, response) => {
@@ -150,7 +155,7 @@ export const startServer = async (world: World, port: number): Promise<RunningSe
       // A mistake in a test's own callback or in a route shows as a 500 that says what went wrong.
       const failure = { status: 500, json: { id: 'simulator_error', message: String(error) } };
       if (response.headersSent) response.destroy();
-      else send(response, failure, {}, null, stalls);
+      else sendAnswer(response, failure, {}, null, stalls);
     });
   });
   await new Promise<void>((resolve, reject) => {

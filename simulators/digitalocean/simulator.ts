@@ -13,7 +13,7 @@ import { createTokens, type Tokens } from './tokens.ts';
 import { createVisibility, type Visibility } from './visibility.ts';
 import { defaultOptions, type Options } from './options.ts';
 import { loadSampleAccount } from './sample-account.ts';
-import { startServer } from './server.ts';
+import { startSimulatorServer } from './server.ts';
 
 /** The token that the simulator lets in unless told otherwise. */
 export const SIMULATOR_TOKEN = 'dop_v1_simulator';
@@ -77,7 +77,7 @@ export const startDigitalOceanSimulator = async (
   const actions = createActions(account, clock, options);
   const requests: LoggedRequest[] = [];
   const limiter = createRateLimiter(clock, () => options.limits);
-  const server = await startServer(
+  const server = await startSimulatorServer(
     { account, actions, clock, faults, limiter, options, random, requests, tokens, visibility },
     settings.port ?? 0,
   );

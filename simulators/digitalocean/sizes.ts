@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { ApiObject } from './json.ts';
 
 export interface Size {
   slug: string;
@@ -31,7 +31,7 @@ export const sizeOf = (slug: string): Size | null => {
  * The `size` member of a droplet. Its prices are floats with noise, as the provider's are: nobody may bill by
  * them.
  */
-export const sizeObject = (slug: string): JsonObject => {
+export const sizeObject = (slug: string): ApiObject => {
   const size = sizeOf(slug) ?? { slug, memory: 1024, vcpus: 1, disk: 25 };
   return {
     ...size,

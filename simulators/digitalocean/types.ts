@@ -1,8 +1,8 @@
 // The account that the stand-in serves, in the provider's own snake_case shapes. Every resource is open
 // (JsonObject): a test may add unknown fields, nulls and values outside the documented enums.
-import type { JsonObject } from './json.ts';
+import type { ApiObject } from './json.ts';
 
-export interface Droplet extends JsonObject {
+export interface Droplet extends ApiObject {
   id: number;
   name: string;
   status: string;
@@ -10,54 +10,54 @@ export interface Droplet extends JsonObject {
   created_at: string;
 }
 
-export interface Backup extends JsonObject {
+export interface Backup extends ApiObject {
   id: number;
   name: string;
   created_at: string;
 }
 
-export interface Domain extends JsonObject {
+export interface Domain extends ApiObject {
   name: string;
 }
 
-export interface Volume extends JsonObject {
+export interface Volume extends ApiObject {
   id: string;
   name: string;
 }
 
-export interface Snapshot extends JsonObject {
+export interface Snapshot extends ApiObject {
   id: string;
   name: string;
   resource_id: string;
   resource_type: string;
 }
 
-export interface FloatingIp extends JsonObject {
+export interface FloatingIp extends ApiObject {
   ip: string;
 }
 
-export interface Firewall extends JsonObject {
+export interface Firewall extends ApiObject {
   id: string;
   name: string;
 }
 
-export interface LoadBalancer extends JsonObject {
+export interface LoadBalancer extends ApiObject {
   id: string;
   name: string;
 }
 
-export interface Project extends JsonObject {
+export interface Project extends ApiObject {
   id: string;
   name: string;
 }
 
-export interface ProjectResource extends JsonObject {
+export interface SimulatedProjectResource extends ApiObject {
   urn: string;
   assigned_at: string;
 }
 
 /** A row of the billing history; the provider gives it no id. Amounts are decimal strings in USD. */
-export interface BillingEntry extends JsonObject {
+export interface BillingEntry extends ApiObject {
   description: string;
   amount: string;
   date: string;
@@ -65,7 +65,7 @@ export interface BillingEntry extends JsonObject {
 }
 
 /** One item of an invoice's JSON form. Amount is a decimal string in USD. */
-export interface InvoiceItem extends JsonObject {
+export interface SimulatedInvoiceItem extends ApiObject {
   product: string;
   description: string;
   amount: string;
@@ -81,17 +81,17 @@ export interface InvoiceAvailability {
   missing_status?: number;
 }
 
-export interface Invoice {
+export interface SimulatedInvoice {
   invoice_uuid: string;
   invoice_id: string;
   /** Total as a decimal string in USD. */
   amount: string;
   /** 'YYYY-MM' */
   invoice_period: string;
-  summary: JsonObject;
+  summary: ApiObject;
   csv: string | Buffer;
   /** The JSON form; left out, it is derived from the CSV, without resource ids. */
-  items?: InvoiceItem[];
+  items?: SimulatedInvoiceItem[];
   availability?: InvoiceAvailability;
 }
 
@@ -111,13 +111,13 @@ export interface Account {
   load_balancers: LoadBalancer[];
   projects: Project[];
   /** Resources by project id. */
-  project_resources: Record<string, ProjectResource[]>;
-  balance: JsonObject;
+  project_resources: Record<string, SimulatedProjectResource[]>;
+  balance: ApiObject;
   billing_history: BillingEntry[];
   /** In any order: the list is served newest period first. */
-  invoices: Invoice[];
+  invoices: SimulatedInvoice[];
   /** The running month; left out, one is derived from the balance and the virtual clock. */
-  invoice_preview?: Invoice;
+  invoice_preview?: SimulatedInvoice;
 }
 
 /** The resource kinds that have a list and, but for the project's, a GET by id. */

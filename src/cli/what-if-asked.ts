@@ -10,6 +10,7 @@ import { visible } from './visible.ts';
 import { parseWhatIf } from './what-if-input.ts';
 import type { WhatIfCommandLine, WhatIfOptions } from './what-if-input.ts';
 import { showWhatIf } from './what-if-table.ts';
+import { freshMeta } from '../ledger/fresh-meta.ts';
 
 /**
  * Answers `arcadia what-if`: a table, or a line of JSON. @throws {UsageError} for arguments that can't be
@@ -28,7 +29,7 @@ async function ask({ asked, explain }: WhatIfCommandLine): Promise<WhatIfResult>
     const { ledger, sql } = service;
     const actor = { sub: `cli:${userName()}`, tenant_id: null, roles: ['platform_admin'] };
     const deps = { ledger, sql, tax: { name: config.taxName, rate: config.taxRate } };
-    return await whatIf(deps, asked, { actor, correlationId: ledger.newId(), commandId: ledger.newId() });
+    return await whatIf(deps, asked, freshMeta(ledger, { actor }));
   } catch (error) {
     if (error instanceof Refused && error.refusal.errors !== undefined)
       throw new UsageError(explain(error.refusal.errors));

@@ -26,7 +26,7 @@ export interface BillingHistoryEntry {
   invoice_uuid: string | null;
 }
 
-export interface ListedInvoice {
+export interface ListedProviderInvoice {
   uuid: string;
   /** The number on the invoice's face; older answers lack it. */
   invoice_id: string | null;
@@ -67,7 +67,7 @@ export interface BillingApi {
   /** Every entry ever, in DigitalOcean's order, from an API that pages it or gives it whole. */
   listBillingHistory(): Promise<BillingHistoryEntry[]>;
   /** Final invoices only: the preview of the current month is none. */
-  listInvoices(): Promise<ListedInvoice[]>;
+  listInvoices(): Promise<ListedProviderInvoice[]>;
   getInvoiceSummary(uuid: string): Promise<InvoiceSummary>;
   /** The CSV's text, not yet parsed (see parseInvoiceCsv). */
   getInvoiceCsv(uuid: string): Promise<string>;
@@ -146,7 +146,7 @@ const invoiceSchema = z
     invoice_period: periodSchema,
     amount: centsSchema,
   })
-  .transform((invoice): ListedInvoice => ({
+  .transform((invoice): ListedProviderInvoice => ({
     uuid: invoice.invoice_uuid,
     invoice_id: invoice.invoice_id,
     period: invoice.invoice_period,

@@ -2,7 +2,7 @@ import { atOnce, inTurns, type Steps } from '../runtime/in-turns.ts';
 import { said } from '../runtime/quoted-text.ts';
 import { InvoiceCsvError, rowsOf } from './csv-rows.ts';
 import { readQuantity, readTime } from './csv-values.ts';
-import { storableText } from './json.ts';
+import { storableText } from './storable-json.ts';
 import { UsdFormatError, usdToCents } from './usd.ts';
 
 export { InvoiceCsvError } from './csv-rows.ts';

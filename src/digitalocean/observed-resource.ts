@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../runtime/json.ts';
 
 /** The kinds that have a listing of their own; a project URN may name any other. */
 export const listedKinds = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, readObject, timeSchema } from './normalise/shared.ts';
+import { providerIdSchema, readObject, timeSchema } from './normalise/shared.ts';
 import { listAll, type ItemPlace } from './paging.ts';
 import type { Transport } from './transport.ts';
 import { parseUrn, type ParsedUrn } from './urn.ts';
@@ -37,7 +37,7 @@ const textSchema = z
   .transform((text) => text ?? '');
 
 const projectSchema = z.object({
-  id: idSchema,
+  id: providerIdSchema,
   name: z.string(),
   description: textSchema,
   purpose: textSchema,

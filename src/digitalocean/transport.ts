@@ -1,6 +1,6 @@
 import { DigitalOceanError } from './errors.ts';
-import { parseStorableJson, storableText } from './json.ts';
-import { failureOf, problemOf, type AttemptFailure, type Problem } from './failure.ts';
+import { parseStorableJson, storableText } from './storable-json.ts';
+import { failedAttempt, errorBodyOf, type AttemptFailure, type ErrorBody } from './failed-attempt.ts';
 import { BodyTooLarge, discardBody, mostBytes, readBody, requireFewValues } from '../runtime/read-body.ts';
 import { said } from '../runtime/quoted-text.ts';
 import { hidden } from '../runtime/hide-secrets.ts';
@@ -130,7 +130,7 @@ async function attemptGet<T>(
     const contentType = response.headers.get('content-type') ?? '';
     if (response.status !== 200) {
       const problem = problemIn(await errorText(response), contentType);
-      return { ok: false, failure: failureOf({ path, response, problem, now: clock.now(), hide }) };
+      return { ok: false, failure: failedAttempt({ path, response, problem, now: clock.now(), hide }) };
     }
     const text = await readBody(response, read.most);
     // Names and descriptions are stored as they are, so that an echo of the token is taken out of all of it.
@@ -226,10 +226,10 @@ function readText(text: string, contentType: string, expected: string): string {
   return storableText(text);
 }
 
-function problemIn(text: string, contentType: string): Problem | null {
+function problemIn(text: string, contentType: string): ErrorBody | null {
   if (!isJson(contentType)) return null;
   try {
-    return problemOf(parseStorableJson(text));
+    return errorBodyOf(parseStorableJson(text));
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 /** A resource as its events tell it: as it is, and as it was. */
 import { resource, seenResource } from '../../commands/inventory/resource.ts';
-import type { JsonObject, KnownResource } from '../../commands/inventory/resource.ts';
+import type { KnownResource } from '../../commands/inventory/resource.ts';
+import type { JsonObject } from '../runtime/json.ts';
 import { endOf, eventsAsOf } from '../../projections/deployments/as-of.ts';
 import type { AsOf } from '../../projections/deployments/as-of.ts';
 import type { InventoryRow } from '../../projections/inventory/resource-queries.ts';

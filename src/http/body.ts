@@ -92,7 +92,7 @@ function bytesOf(request: Request, mostBytes: number): Promise<Buffer> {
  * @throws {Refused} `invalid-input` for more than {@link MAX_NODES} values, which are counted before anything
  * is made of them
  */
-export async function readBody(request: Request, mostBytes: number = MAX_BODY): Promise<unknown> {
+export async function readJsonBody(request: Request, mostBytes: number = MAX_BODY): Promise<unknown> {
   if (!hasBody(request)) return undefined;
   requireReadable(request, mostBytes);
   const bytes = await bytesOf(request, mostBytes);

@@ -1,6 +1,6 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { Refused, refuseField } from '../ledger/refusal.ts';
-import { canonicalJson } from '../ledger/content-parts.ts';
+import { canonicalJson } from '../runtime/canonical-json.ts';
 
 /** The place in a list after which the next page starts: the sort key of its last row. */
 export type CursorKey = readonly (string | number | boolean | null)[];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { endOf, startOf } from '../../projections/deployments/as-of.ts';
 import { refuseField, Refused } from '../ledger/refusal.ts';
 import { eventSchemas, type EventType } from '../events/index.ts';
-import { idSchema, moment, queryInteger } from './schemas.ts';
+import { idSchema, momentSchema, queryInteger } from './schemas.ts';
 import type { EventFilter } from '../journal/find/event-filter.ts';
 import { nearestNames } from '../journal/find/nearest-names.ts';
 
@@ -28,8 +28,10 @@ export const eventQuery = {
     .optional()
     .meta({ description: 'the subject that caused it, or job:<name>' }),
   correlation_id: idSchema.optional().meta({ description: 'the request or job run that caused it' }),
-  recorded_from: moment.optional().meta({ description: 'recorded then or later; a day from its beginning' }),
-  recorded_to: moment.optional().meta({ description: 'recorded then or earlier; a day to its end' }),
+  recorded_from: momentSchema
+    .optional()
+    .meta({ description: 'recorded then or later; a day from its beginning' }),
+  recorded_to: momentSchema.optional().meta({ description: 'recorded then or earlier; a day to its end' }),
   after: queryInteger(0, Number.MAX_SAFE_INTEGER).default(0),
 };
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { idFrom } from '../ledger/ids.ts';
-import { canonicalJson } from '../ledger/content-parts.ts';
+import { canonicalJson } from '../runtime/canonical-json.ts';
 import { Refused, refuseField } from '../ledger/refusal.ts';
 import type { Caller } from './caller.ts';
 import { pathNames } from './route.ts';

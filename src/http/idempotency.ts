@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../database/db.ts';
+import { idempotencyKeys } from '../database/idempotency-keys.ts';
+import type { Claim, IdempotencyKeys, KeyRow } from '../database/idempotency-keys.ts';
 import { Refused, refuse } from '../ledger/refusal.ts';
 import type { Answer } from './answer.ts';
 import type { RepeatableRequest } from './idempotency-key.ts';
@@ -37,96 +39,49 @@ export interface IdempotencyTimes {
 
 const defaultTimes: IdempotencyTimes = { lease: 30_000, wait: 10_000, poll: 50 };
 
-interface Row {
-  body_hash: string;
-  owner: string;
-  status: number | null;
-  body: string | null;
-  position: string | null;
-}
-
-type Found = { claimed: true } | { claimed: false; row: Row | undefined };
-
-/**
- * Claims by insert, or takes over a claim of the same content whose lease has run out or whose owner is known
- * to have ended.
- */
-async function claim(
-  sql: Sql,
-  request: RepeatableRequest,
-  owner: string,
-  lease: number,
-  ended: ReadonlySet<string>,
-): Promise<Found> {
-  const [mine] = await sql`
-    insert into idempotency_keys as k (scope, body_hash, owner, lease_until)
-    values (${request.scope}, ${request.bodyHash}, ${owner}, clock_timestamp() + ${lease} * interval '1 millisecond')
-    on conflict (scope) do update set owner = excluded.owner, lease_until = excluded.lease_until
-      where k.status is null and (k.lease_until < clock_timestamp() or k.owner = any(${[...ended]}::uuid[])) and k.body_hash = excluded.body_hash
-    returning scope`;
-  if (mine) return { claimed: true };
-  const [row] = await sql<
-    Row[]
-  >`select body_hash, owner, status, body, position from idempotency_keys where scope = ${request.scope}`;
-  return { claimed: false, row };
-}
-
-function stored(row: Row): Answer | null {
-  return row.status === null || row.body === null
-    ? null
-    : { status: row.status, body: row.body, position: row.position };
+function stored({ status, body, position }: KeyRow): Answer | null {
+  return status === null || body === null ? null : { status, body, position };
 }
 
 /**
- * Gives the claim back. After a refusal nothing was written, so the key is free; after anything else the
- * outcome is unknown, so the key stays bound to its content and only the same request may try again.
+ * Ends a claim whose run failed. After a refusal nothing was written, so the key is free; after anything else
+ * the outcome is unknown, so the key stays bound to its content and only the same request may try again.
  */
-async function release(sql: Sql, request: RepeatableRequest, owner: string, error: unknown): Promise<void> {
+function release(keys: IdempotencyKeys, claim: Claim, error: unknown): Promise<void> {
   const refused = error instanceof Refused && refusalStatus[error.refusal.refused].status < 500;
-  if (refused)
-    await sql`delete from idempotency_keys where scope = ${request.scope} and owner = ${owner} and status is null`;
-  else
-    await sql`update idempotency_keys set lease_until = '-infinity' where scope = ${request.scope} and owner = ${owner} and status is null`;
+  return refused ? keys.remove(claim) : keys.giveBack(claim);
 }
 
-/** Bytes of an answer that is kept: one of more than that is made anew. */
+/** Bytes of an answer that is kept: a longer one is made anew for each repeated request. */
 const MAX_KEPT = 1_024 * 1_024;
 
 /**
  * Keeps a 2xx answer. Where another node had taken the claim over and answered already, its answer is the
- * first one. One too large to be kept gives the claim back, bound to its content: the same request finds by
+ * first one. An answer that is too large gives the claim back, bound to its content: the same request finds by
  * its key what was done.
  */
-async function keep(sql: Sql, request: RepeatableRequest, owner: string, answer: Answer): Promise<Answer> {
+async function keep(keys: IdempotencyKeys, claim: Claim, answer: Answer): Promise<Answer> {
   if (Buffer.byteLength(answer.body) > MAX_KEPT) {
-    await sql`update idempotency_keys set lease_until = '-infinity' where scope = ${request.scope} and owner = ${owner} and status is null`;
+    await keys.giveBack(claim);
     return answer;
   }
-  const [kept] = await sql`
-    update idempotency_keys set status = ${answer.status}, body = ${answer.body}, position = ${answer.position}, completed_at = now()
-    where scope = ${request.scope} and owner = ${owner} and status is null returning scope`;
-  if (kept) return answer;
-  const [row] = await sql<
-    Row[]
-  >`select body_hash, owner, status, body, position from idempotency_keys where scope = ${request.scope}`;
+  if (await keys.complete(claim, answer)) return answer;
+  const row = await keys.find(claim.scope);
   return (row && stored(row)) ?? answer;
 }
 
 /** Runs under a claim that is renewed until the run ends. */
 async function runClaimed(
-  sql: Sql,
-  request: RepeatableRequest,
-  { owner, lease, ended }: { owner: string; lease: number; ended: Set<string> },
+  keys: IdempotencyKeys,
+  claim: Claim,
+  { lease, ended }: { lease: number; ended: Set<string> },
   run: () => Promise<Answer>,
 ): Promise<Answer> {
   let renewed: Promise<unknown> = Promise.resolve();
   const renewal = setInterval(() => {
-    // A renewal that fails is tried again at the next turn; a claim that is lost meanwhile is safe (see
-    // `once`).
-    renewed =
-      sql`update idempotency_keys set lease_until = clock_timestamp() + ${lease} * interval '1 millisecond' where scope = ${request.scope} and owner = ${owner} and status is null`.catch(
-        () => undefined,
-      );
+    // A renewal that fails is tried again at the next turn. A claim that is lost meanwhile does no harm: see
+    // `once`.
+    renewed = keys.renew(claim, lease).catch(() => undefined);
   }, lease / 3);
   let answer: Answer;
   try {
@@ -135,65 +90,56 @@ async function runClaimed(
     clearInterval(renewal);
     // On another connection, a renewal that is on its way would renew what is given back here.
     await renewed;
-    // The run's own error is what the caller must see. Where the database is away for the release too, this
-    // process remembers that the owner has ended: the client's next try need not wait for the lease.
-    await release(sql, request, owner, error).catch(() => {
-      rememberEnded(ended, owner, lease);
+    // The caller must see the run's own error. Where the database is away for the release too, this process
+    // remembers that the owner has ended, so that the client's next try need not wait for the lease.
+    await release(keys, claim, error).catch(() => {
+      rememberEnded(ended, claim.owner, lease);
     });
     throw error;
   } finally {
     clearInterval(renewal);
   }
-  // The command is done even if its answer can't be kept: a repeated request will run again and find its
-  // events.
-  return keep(sql, request, owner, answer).catch(() => {
-    rememberEnded(ended, owner, lease);
+  // The command is done even if its answer can't be kept: a repeated request runs again and finds its events.
+  return keep(keys, claim, answer).catch(() => {
+    rememberEnded(ended, claim.owner, lease);
     return answer;
   });
 }
 
-/** Longer than its lease no ended owner is of interest: the claim is free by then. */
+/** An ended owner is remembered for one lease: after that the claim is free. */
 function rememberEnded(ended: Set<string>, owner: string, lease: number): void {
   ended.add(owner);
   setTimeout(() => ended.delete(owner), lease).unref();
 }
 
-/** Idempotency over table `idempotency_keys`, shared by all nodes; times are the database's. */
+/** Idempotency over table `idempotency_keys`, shared by all nodes. */
 export function createIdempotency(sql: Sql, times: Partial<IdempotencyTimes> = {}): Idempotency {
   const { lease, wait, poll } = { ...defaultTimes, ...times };
+  const keys = idempotencyKeys(sql);
   const ended = new Set<string>();
   return {
-    async once(request, run) {
-      const owner = randomUUID();
+    async once({ scope, bodyHash }, run) {
+      const claim = { scope, owner: randomUUID() };
       const attempts = Math.ceil(wait / poll);
       for (let attempt = 0; ; attempt += 1) {
         // A claim whose answer was lost may stand all the same; nothing runs under it.
-        const found = await claim(sql, request, owner, lease, ended).catch((error: unknown) => {
-          rememberEnded(ended, owner, lease);
+        const claimed = await keys.claim({ ...claim, bodyHash }, lease, ended).catch((error: unknown) => {
+          rememberEnded(ended, claim.owner, lease);
           throw error;
         });
-        if (found.claimed)
-          return { answer: await runClaimed(sql, request, { owner, lease, ended }, run), replayed: false };
-        if (found.row && found.row.body_hash !== request.bodyHash) {
-          throw new Refused(
-            refuse('idempotency-conflict', 'this Idempotency-Key was used with another body'),
-          );
-        }
-        const answer = found.row ? stored(found.row) : null;
+        if (claimed) return { answer: await runClaimed(keys, claim, { lease, ended }, run), replayed: false };
+        const row = await keys.find(scope);
+        if (row !== undefined && row.body_hash !== bodyHash)
+          throw conflict('this Idempotency-Key was used with another body');
+        const answer = row === undefined ? null : stored(row);
         if (answer) return { answer, replayed: true };
         if (attempt >= attempts)
-          throw new Refused(
-            refuse('idempotency-conflict', 'the first request with this Idempotency-Key is still under way'),
-          );
+          throw conflict('the first request with this Idempotency-Key is still under way');
         await sleep(poll);
       }
     },
-    async purge(hours = 48) {
-      const gone = await sql`
-        delete from idempotency_keys
-        where created_at < now() - ${Math.max(24, hours)} * interval '1 hour'
-          and coalesce(completed_at, lease_until) < now() - ${Math.max(24, hours)} * interval '1 hour'`;
-      return gone.count;
-    },
+    purge: (hours = 48) => keys.purge(Math.max(24, hours)),
   };
 }
+
+const conflict = (detail: string): Refused => new Refused(refuse('idempotency-conflict', detail));

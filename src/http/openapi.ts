@@ -10,12 +10,12 @@ export interface OpenApiDocument {
   servers: { url: string }[];
   tags: { name: string }[];
   security: Record<string, string[]>[];
-  paths: Record<string, Record<string, Operation>>;
+  paths: Record<string, Record<string, OpenApiOperation>>;
   components: Record<string, unknown>;
 }
 
 /** One method of one path. */
-export interface Operation {
+export interface OpenApiOperation {
   operationId: string;
   tags: string[];
   summary: string;
@@ -86,7 +86,7 @@ function successResponses(route: Route, registry: SchemaRegistry): Record<string
   );
 }
 
-function requestBody(route: Route, registry: SchemaRegistry): Pick<Operation, 'requestBody'> {
+function requestBody(route: Route, registry: SchemaRegistry): Pick<OpenApiOperation, 'requestBody'> {
   if (!route.body) return {};
   // A missing body counts as {}, so it is required only where {} would not do.
   const required = !route.body.safeParse({}).success;
@@ -105,7 +105,7 @@ const accessText = {
   integration: 'For services and admins.',
 } as const;
 
-function operation(route: Route, registry: SchemaRegistry): Operation {
+function operation(route: Route, registry: SchemaRegistry): OpenApiOperation {
   const parameters = [
     ...parametersIn('path', registry.schema(route.params, 'input')),
     ...parametersIn('query', registry.schema(route.query, 'input')),

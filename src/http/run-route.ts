@@ -1,12 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import { canonicalJson } from '../ledger/content-parts.ts';
+import { canonicalJson } from '../runtime/canonical-json.ts';
 import { Refused, refuse, refuseField } from '../ledger/refusal.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { patience } from '../journal/patience.ts';
 import type { Answer } from './answer.ts';
 import { callerOfRequest } from './auth.ts';
-import { MAX_BODY, MAX_LARGE_BODY, readBody } from './body.ts';
+import { MAX_BODY, MAX_LARGE_BODY, readJsonBody } from './body.ts';
 import { anonymous, mayAccess } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
@@ -22,6 +22,7 @@ import { parseQuery } from './query-string.ts';
 import type { Route, RouteRequest, RouteResult, StreamedResult } from './route.ts';
 import { sendStream } from './send-stream.ts';
 import { validate } from './validate.ts';
+import { freshMeta } from '../ledger/fresh-meta.ts';
 
 /** What the pipeline needs beside the route and the dependencies of its handler. */
 export interface RouteRuntime {
@@ -75,7 +76,7 @@ async function readRequest(
   request: Request,
   caller: Caller,
 ): Promise<ReadRequest> {
-  const sent = await readBody(request, route.largeBody ? MAX_LARGE_BODY : MAX_BODY);
+  const sent = await readJsonBody(request, route.largeBody ? MAX_LARGE_BODY : MAX_BODY);
   const params = validate(route.params, request.params);
   const query = validate(route.query, parseQuery(request.originalUrl));
   const body = validate(route.body ?? noBody, sent === undefined ? {} : sent);
@@ -109,7 +110,7 @@ function metaOf(
   const actor = { sub: caller.sub, tenant_id: caller.tenantId, roles: [...caller.roles] };
   // A GET runs no command: an id of its own would be made for nothing.
   if (route.method === 'GET') return { actor, correlationId, commandId: correlationId };
-  if (!repeatable) return { actor, correlationId, commandId: ledger.newId() };
+  if (!repeatable) return freshMeta(ledger, { actor, correlationId });
   return { actor, correlationId, commandId: commandIdOf(repeatable), idempotencyKey: repeatable.scope };
 }
 

@@ -35,12 +35,12 @@ export const pathIdSchema = idSchema.refine((id) => id !== '.' && id !== '..', '
 const decimalForm = /^\d{1,15}(\.\d{1,12})?$/;
 
 /** An exact decimal that is not negative: plain digits, at most 15 before and 12 after the point. */
-export const decimal = z
+export const decimalSchema = z
   .string()
   .regex(decimalForm, 'expected plain digits, at most 15 before and 12 after the point');
 
 /** An exact decimal that may be negative, for answers. */
-export const signedDecimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'expected a decimal');
+export const signedDecimalSchema = z.string().regex(/^-?\d+(\.\d+)?$/, 'expected a decimal');
 
 /**
  * Whether a JSON number has one decimal reading: up to 15 significant digits come through a double unharmed.
@@ -50,18 +50,18 @@ function readsExactly(value: unknown): value is number {
 }
 
 /**
- * A quantity in a request: a {@link decimal}, or a JSON number of at most 15 significant digits. It comes out
+ * A quantity in a request: a {@link decimalSchema}, or a JSON number of at most 15 significant digits. It comes out
  * as a decimal string.
  */
-export const quantity = z
-  .preprocess((value) => (readsExactly(value) ? decimalFromNumber(value) : value), decimal)
+export const quantitySchema = z
+  .preprocess((value) => (readsExactly(value) ? decimalFromNumber(value) : value), decimalSchema)
   .meta({ type: ['string', 'number'], pattern: decimalForm.source, minimum: 0 });
 
 /** Integer cents of either sign. */
-export const cents = z.int();
+export const centsSchema = z.int();
 
 /** A price in integer cents, never negative. */
-export const priceCents = z.int().min(0);
+export const priceCentsSchema = z.int().min(0);
 
 /** Whether 'YYYY-MM-DD' names a day that exists, from 2000 to 2100. */
 function dayExists(text: string): boolean {
@@ -77,14 +77,14 @@ function dayExists(text: string): boolean {
 const noSuchDay = 'expected a date that exists, from 2000 to 2100';
 
 /** A UTC day, 'YYYY-MM-DD', that exists and lies in 2000–2100. */
-export const day = z
+export const daySchema = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'expected YYYY-MM-DD', abort: true })
   .refine(dayExists, { error: noSuchDay, abort: true })
   .meta({ format: 'date' });
 
 /** A UTC calendar month: 'YYYY-MM' or any day in it. It comes out as the month's first day. */
-export const period = z
+export const periodSchema = z
   .string()
   .regex(/^\d{4}-\d{2}(-\d{2})?$/, { error: 'expected YYYY-MM or a date in the month', abort: true })
   .refine((text) => dayExists(text.length === 7 ? `${text}-01` : text), { error: noSuchDay, abort: true })
@@ -97,7 +97,7 @@ function instantExists(text: string): boolean {
 }
 
 /** An instant, ISO 8601 in UTC, in 2000–2100. It comes out with milliseconds and 'Z'. */
-export const instant = z
+export const instantSchema = z
   .string()
   .regex(instantForm, { error: 'expected an ISO 8601 instant in UTC (…Z or …+00:00)', abort: true })
   .refine(instantExists, { error: 'expected an instant that exists, from 2000 to 2100', abort: true })
@@ -105,7 +105,7 @@ export const instant = z
   .meta({ format: 'date-time' });
 
 /** An instant or a day, as `as_of` and `known_at` take it. It comes out as it came. */
-export const moment = z
+export const momentSchema = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z)?$/, {
     error: 'expected YYYY-MM-DD or an ISO 8601 instant in UTC (…Z)',
@@ -135,13 +135,13 @@ export const queryBoolean = z
   .meta({ type: 'boolean' });
 
 /** The query of every list: `query: z.strictObject({ ...page, kind: … })`. */
-export const page = {
+export const pageQuery = {
   limit: queryInteger(1, 500).default(50).meta({ description: 'at most so many rows; 50 by default' }),
   cursor: z.string().min(1).max(2000).optional(),
 };
 
 /** `as_of` and `known_at` of a single object's read. */
-export const asOf = { as_of: moment.optional(), known_at: moment.optional() };
+export const asOfQuery = { as_of: momentSchema.optional(), known_at: momentSchema.optional() };
 
 /** The answer with one object: `{data: {…}}`. */
 export function one<Item extends z.ZodType>(item: Item) {

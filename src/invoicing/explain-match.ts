@@ -3,7 +3,7 @@
  * computed again.
  */
 import type { InvoiceLineRow, InvoiceRow, IssueRow } from '../../projections/invoicing/invoice-queries.ts';
-import { canonicalJson } from '../ledger/content-parts.ts';
+import { canonicalJson } from '../runtime/canonical-json.ts';
 import type { ExplainedLine } from '../pricing/explain.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import type { IssueData } from './rederive.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commands } from '../processes/commands.ts';
 import { dayOf } from '../pricing/calendar.ts';
 import { defineJob } from './job.ts';
-import { asking, requireDigitalOcean } from '../processes/upstream.ts';
+import { askUpstream, requireDigitalOcean } from '../processes/ask-upstream.ts';
 
 /** Records what the account owes the provider right now (spec 4). */
 export const billingBalance = defineJob({
@@ -12,7 +12,7 @@ export const billingBalance = defineJob({
   summary: 'Record a snapshot of the DigitalOcean balance',
   input: z.strictObject({}),
   async run(_input, { ledger, digitalOcean }, run) {
-    const balance = await asking('the balance', requireDigitalOcean(digitalOcean).getBalance());
+    const balance = await askUpstream('the balance', requireDigitalOcean(digitalOcean).getBalance());
     const { result, appended } = await ledger.execute(
       commands.recordBalance,
       { day: dayOf(ledger.now()), ...balance },

@@ -13,7 +13,8 @@ import { orNone } from '../processes/ingestion/fetch-invoice.ts';
 import { forInvoice, ingestOnly } from '../processes/ingestion/ingestion.ts';
 import { pushInvoice, type Push } from '../processes/ingestion/push-invoice.ts';
 import { said } from '../runtime/quoted-text.ts';
-import { asking, Patience, requireDigitalOcean } from '../processes/upstream.ts';
+import { askUpstream, requireDigitalOcean } from '../processes/ask-upstream.ts';
+import { RepeatedFailures } from '../processes/repeated-failures.ts';
 
 /**
  * The most invoices that one run ingests or pushes itself: a run ends, and the next one goes on with what is
@@ -107,8 +108,8 @@ async function queueIngestions(
 async function discover({ ledger, digitalOcean }: ProcessDeps, run: ProcessRun): Promise<number> {
   const client = requireDigitalOcean(digitalOcean);
   // Either names every invoice; an account that lacks one of the two is read from the other.
-  const history = await asking('the billing history', orNone(client.listBillingHistory()));
-  const listed = await asking(
+  const history = await askUpstream('the billing history', orNone(client.listBillingHistory()));
+  const listed = await askUpstream(
     'the list of invoices',
     history === null ? client.listInvoices() : orNone(client.listInvoices()),
   );
@@ -163,20 +164,20 @@ async function work(
   run: ProcessRun,
   task: (invoice: InvoiceProgress) => Promise<void>,
 ): Promise<Worked> {
-  const patience = new Patience();
+  const failures = new RepeatedFailures();
   const failed: Failure[] = [];
   let tried = 0;
   for (const invoice of invoices.slice(0, mostInvoices)) {
     tried += 1;
     try {
       await task(invoice);
-      patience.succeeded();
+      failures.succeeded();
     } catch (error) {
       failed.push({
         invoice_uuid: invoice.uuid,
         error: said(error instanceof Error ? error.message : String(error), [], longestError),
       });
-      if (patience.endsWith(error)) break;
+      if (failures.failed(error)) break;
     }
     run.progress(tried, invoices.length, invoice.period.slice(0, 7));
   }

@@ -1,5 +1,4 @@
 import type { Sql } from '../database/db.ts';
-import type { CommandMeta } from '../ledger/ledger.ts';
 import { refuse, Refused, type FieldError } from '../ledger/refusal.ts';
 import type { Actor } from '../events/define.ts';
 import { describeFailure, neverRuns, unrecoverable } from './job-failure.ts';
@@ -7,6 +6,7 @@ import type { Job } from './job.ts';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import { createRunStore, type DeadRun, type RunStore, type StoredRun } from './job-runner-store.ts';
 import { readSchedule, type JobSchedule } from './schedule-store.ts';
+import { freshMeta } from '../ledger/fresh-meta.ts';
 
 export type { DeadRun, StoredRun } from './job-runner-store.ts';
 
@@ -141,7 +141,7 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
     };
     await store.insert(run);
     await scheduled?.onStart(run.id);
-    const meta = (): CommandMeta => ({ actor, correlationId: run.id, commandId: ledger.newId() });
+    const meta = () => freshMeta(ledger, { actor, correlationId: run.id });
     return {
       run,
       outcome: job.run(parsed, deps, {

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../ledger/content-parts.ts';
+import { canonicalJson } from '../runtime/canonical-json.ts';
 import { idFrom } from '../ledger/ids.ts';
 
 /**

@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../runtime/canonical-json.ts';
 import { atOnce, type Steps } from '../runtime/in-turns.ts';
 
 /** The most bytes of JSON that one part holds: well under the limit of an append, metadata included. */
 export const MAX_PART_BYTES = 500_000;
-
-/** JSON with the keys of every object sorted: the same content has the same text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : inner,
-  );
-}
 
 /** Names content: the first 32 hex digits of the SHA-256 of its canonical JSON. */
 export function contentHash(value: unknown): string {

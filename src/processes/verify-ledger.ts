@@ -23,7 +23,7 @@ export interface Verification {
   invoices: VerifiedInvoices;
 }
 
-export interface VerifyOptions extends RebuildOptions {
+export interface VerifyLedgerOptions extends RebuildOptions {
   ledger: Ledger;
   projections: readonly Projection[];
   /** Read from a file, its signature checked. */
@@ -36,9 +36,9 @@ export interface VerifyOptions extends RebuildOptions {
  * Proves the ledger from its events: the hash chain over the journal, the read models row by row against the
  * events, every issued invoice against its inputs. Nothing is changed.
  */
-export async function verifyLedger(options: VerifyOptions): Promise<Verification> {
+export async function verifyLedger(options: VerifyLedgerOptions): Promise<Verification> {
   const { ledger, projections, checkpoint, signal } = options;
-  const onStep: VerifyOptions['onStep'] = (...step) => {
+  const onStep: VerifyLedgerOptions['onStep'] = (...step) => {
     signal?.throwIfAborted();
     options.onStep?.(...step);
   };

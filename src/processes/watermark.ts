@@ -1,4 +1,5 @@
 import type { Db } from '../database/db.ts';
+import { firstRecordedAt } from '../journal/find/first-recorded.ts';
 import { addDays, addMonths, dayOf, daysFrom, lastDay, periodsBetween } from '../pricing/calendar.ts';
 
 /**
@@ -6,8 +7,8 @@ import { addDays, addMonths, dayOf, daysFrom, lastDay, periodsBetween } from '..
  * the journal, so that nothing has to be set and no rebuild can lose it. Null: the ledger is empty.
  */
 export async function watermarkBegins(db: Db): Promise<string | null> {
-  const [first] = await db<{ recorded_at: string }[]>`select recorded_at from journal where position = 1`;
-  return first === undefined ? null : dayOf(first.recorded_at);
+  const first = await firstRecordedAt(db);
+  return first === null ? null : dayOf(first);
 }
 
 /** Every day from `first` on that has ended by `today`, oldest first. */

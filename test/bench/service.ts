@@ -3,13 +3,13 @@ import type { Server } from 'node:http';
 import type { Express } from 'express';
 import { systemClock, type Clock } from '../../src/ledger/clock.ts';
 import { randomId } from '../../src/ledger/ids.ts';
-import type { CommandMeta } from '../../src/ledger/ledger.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { seedCatalog } from '../../src/processes/seed/catalog.ts';
 import { openService, type Service } from '../../src/service.ts';
 import { admin } from '../support/commands/command-spec.ts';
 import { TEST_SECRET } from '../support/http/tokens.ts';
 import type { BenchContext } from './context.ts';
+import { freshMeta } from '../../src/ledger/fresh-meta.ts';
 
 /** Serves an app on a free port of this machine. */
 export const listen = (app: Express) =>
@@ -23,11 +23,7 @@ export const listen = (app: Express) =>
 export const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** Fresh metadata of an admin's command. */
-export const adminMeta = (): CommandMeta => ({
-  actor: admin,
-  correlationId: randomId(),
-  commandId: randomId(),
-});
+export const adminMeta = () => freshMeta({ newId: randomId }, { actor: admin });
 
 /** A whole service with its catalog, as `npm start` composes it, served over real HTTP. */
 export async function openBenchService(

@@ -13,6 +13,7 @@ import type { Service } from '../../src/service.ts';
 import { createTestDatabase } from '../support/database/test-database.ts';
 import type { TestDatabase } from '../support/database/test-database.ts';
 import { TEST_SECRET } from '../support/http/tokens.ts';
+import { freshMeta } from '../../src/ledger/fresh-meta.ts';
 
 const actor = { sub: 'ops', tenant_id: null, roles: ['platform_admin'] };
 
@@ -47,7 +48,7 @@ describe('the tax of the environment', () => {
   };
   const rates = (service: Service) =>
     service.ledger.readLatest((db) => listTaxRates(db, { after: null, limit: 10 }));
-  const meta = ({ ledger }: Service) => ({ actor, correlationId: ledger.newId(), commandId: ledger.newId() });
+  const meta = ({ ledger }: Service) => freshMeta(ledger, { actor });
   const rollUp = async (service: Service, period: string, force = false) => {
     const run = await service.jobs.run('invoices.rollup', { period, force }, { actor });
     expect(run.error).to.equal(null);

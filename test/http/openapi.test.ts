@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes.ts';
-import { list, one, page, period, quantity } from '../../src/http/schemas.ts';
+import { list, one, pageQuery, periodSchema, quantitySchema } from '../../src/http/schemas.ts';
 
 const golden = new URL('../golden/openapi.json', import.meta.url);
 
@@ -62,7 +62,7 @@ describe('the API description', () => {
         tag: 'things',
         summary: 'List things',
         access: 'tenant',
-        query: z.strictObject({ ...page, period: period.optional() }),
+        query: z.strictObject({ ...pageQuery, period: periodSchema.optional() }),
         response: list(thing),
         handle: async () => ({ body: { data: [], next_cursor: null } }),
       }),
@@ -73,7 +73,7 @@ describe('the API description', () => {
         summary: 'Change a thing',
         access: 'admin',
         status: 201,
-        body: z.strictObject({ qty: quantity, note: z.string().default('') }),
+        body: z.strictObject({ qty: quantitySchema, note: z.string().default('') }),
         response: one(thing),
         handle: async ({ params }) => ({ body: { data: { id: params.id, attrs: {} } } }),
       }),

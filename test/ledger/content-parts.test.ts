@@ -1,11 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import {
-  canonicalJson,
-  contentHash,
-  MAX_PART_BYTES,
-  splitIntoParts,
-} from '../../src/ledger/content-parts.ts';
+import { contentHash, MAX_PART_BYTES, splitIntoParts } from '../../src/ledger/content-parts.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { MAX_APPEND_BYTES } from '../../src/journal/event-log.ts';
 
 const size = (part: readonly unknown[]) =>

@@ -5,7 +5,7 @@ import { createLogger } from '../../src/cli/create-logger.ts';
 import { visibleLine } from '../../src/cli/visible.ts';
 import { classifyLine, withoutLastGroup } from '../../commands/costs/line-kind.ts';
 import { parseInvoiceCsv } from '../../src/digitalocean/invoice-csv.ts';
-import { parseStorableJson } from '../../src/digitalocean/json.ts';
+import { parseStorableJson } from '../../src/digitalocean/storable-json.ts';
 import { retryAfterMs } from '../../src/digitalocean/retry-after.ts';
 import { parseUrn } from '../../src/digitalocean/urn.ts';
 import { usdToCents } from '../../src/digitalocean/usd.ts';
@@ -103,13 +103,13 @@ const matchers: Record<string, (text: string) => void> = {
         'idSchema',
         'nameSchema',
         'textSchema',
-        'decimal',
-        'signedDecimal',
-        'quantity',
-        'day',
-        'period',
-        'instant',
-        'moment',
+        'decimalSchema',
+        'signedDecimalSchema',
+        'quantitySchema',
+        'daySchema',
+        'periodSchema',
+        'instantSchema',
+        'momentSchema',
         'queryBoolean',
       ] as const
     ).map((name) => [`schema ${name}`, reading((text) => schemas[name].safeParse(text))]),

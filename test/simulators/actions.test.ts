@@ -1,15 +1,15 @@
 import { expect } from 'chai';
-import { aDroplet, emptyAccount, type Json, type JsonObject } from '../../simulators/digitalocean/index.ts';
+import { aDroplet, emptyAccount, type ApiJson, type ApiObject } from '../../simulators/digitalocean/index.ts';
 import { eachTestHasSimulator, get, itemsUnder, post } from '../support/simulators/simulator.ts';
 
 describe('droplet actions of the DigitalOcean stand-in', () => {
   const current = eachTestHasSimulator(() => ({ account: emptyAccount(), now: '2026-05-09T15:00:00Z' }));
   const make = (status: string, size = 's-1vcpu-1gb'): string =>
     `/v2/droplets/${current().create('droplet', aDroplet({ status, size_slug: size })).id}`;
-  const start = (droplet: string, body: Json) => post(current(), `${droplet}/actions`, body);
-  const action = (json: JsonObject): JsonObject => json['action'] as JsonObject;
-  const live = async (droplet: string): Promise<JsonObject> =>
-    (await get(current(), droplet)).json['droplet'] as JsonObject;
+  const start = (droplet: string, body: ApiJson) => post(current(), `${droplet}/actions`, body);
+  const action = (json: ApiObject): ApiObject => json['action'] as ApiObject;
+  const live = async (droplet: string): Promise<ApiObject> =>
+    (await get(current(), droplet)).json['droplet'] as ApiObject;
 
   it('resize an off droplet when they complete, and not before', async () => {
     const sim = current();
@@ -42,7 +42,7 @@ describe('droplet actions of the DigitalOcean stand-in', () => {
     }
   });
 
-  const refused: [string, string, string, JsonObject][] = [
+  const refused: [string, string, string, ApiObject][] = [
     ['a droplet that is on', 'active', 's-1vcpu-1gb', { type: 'resize', size: 's-2vcpu-2gb' }],
     ['a smaller disk', 'off', 's-2vcpu-2gb', { type: 'resize', size: 's-1vcpu-1gb' }],
     ['an unknown size', 'off', 's-1vcpu-1gb', { type: 'resize', size: 's-9vcpu' }],

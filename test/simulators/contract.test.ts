@@ -7,8 +7,8 @@ import { expect } from 'chai';
 import {
   startDigitalOceanSimulator,
   type DigitalOceanSimulator,
-  type Json,
-  type JsonObject,
+  type ApiJson,
+  type ApiObject,
 } from '../../simulators/digitalocean/index.ts';
 import { builtAccount, endpoints, invoicePath, undocumented, type Endpoint } from './contract-cases.ts';
 import { get, itemsUnder, post } from '../support/simulators/simulator.ts';
@@ -71,7 +71,7 @@ const contractSuite = (): void => {
     return found;
   };
   /** Fails on every finding that is no listed deviation. */
-  const expectNone = (of: string, findings: Finding[], body: Json): void => {
+  const expectNone = (of: string, findings: Finding[], body: ApiJson): void => {
     const left = findings.filter((finding) => {
       const deviation = deviations.find(
         (known) => known.of === of && known.rule === finding.rule && known.at.test(finding.at),
@@ -94,7 +94,7 @@ const contractSuite = (): void => {
       endpoint.list === undefined
         ? endpoint.single === undefined
           ? []
-          : [json[key] as JsonObject]
+          : [json[key] as ApiObject]
         : itemsUnder(json, key);
     resources.forEach((resource) =>
       expectNone(schema, description.judgeResource(schema, resource), resource),
@@ -138,7 +138,7 @@ const contractSuite = (): void => {
     it(`${url} by the schema of its list`, async () => {
       const { status, json } = await get(sim('built'), url);
       expect([status, Object.keys(json)]).to.deep.equal([200, [key]]);
-      expectNone(schema, description.judgeResource(schema, json[key] as JsonObject), json);
+      expectNone(schema, description.judgeResource(schema, json[key] as ApiObject), json);
     });
   }
 
@@ -181,7 +181,7 @@ const contractSuite = (): void => {
       );
       expectNone(
         'action',
-        description.judgeResource('action', direct.json['action'] as JsonObject),
+        description.judgeResource('action', direct.json['action'] as ApiObject),
         direct.json,
       );
     }
@@ -196,7 +196,7 @@ const contractSuite = (): void => {
 
   it('sees what is wrong with an answer', async () => {
     const { json } = await get(sim('built'), '/v2/droplets/500900001');
-    const { name: _name, ...nameless } = json['droplet'] as JsonObject;
+    const { name: _name, ...nameless } = json['droplet'] as ApiObject;
     const wrong = { ...nameless, id: '500900001', status: 'hibernating', quantum: true };
     const found = description.judgeResource('droplet', wrong).map(({ at, rule }) => `${at} ${rule}`);
     expect(found).to.include.members([' required', '/id type', '/status enum', '/quantum additional']);

@@ -6,7 +6,7 @@ import {
   startDigitalOceanSimulator,
   type FaultEffect,
   type FaultRule,
-  type JsonObject,
+  type ApiObject,
 } from '../../simulators/digitalocean/index.ts';
 import { eachTestHasSimulator, get, itemsUnder, totalOf, walk } from '../support/simulators/simulator.ts';
 import { until } from '../support/runtime/until.ts';
@@ -205,7 +205,7 @@ describe('the DigitalOcean stand-in misbehaves', () => {
       'do:domain:a.example',
     ]);
     expect(totalOf(filtered.json)).to.equal(1);
-    const strange = (body: JsonObject): JsonObject => ({
+    const strange = (body: ApiObject): ApiObject => ({
       ...body,
       droplets: itemsUnder(body, 'droplets').map((item) => ({
         ...item,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2019, type ErrorObject, type ValidateFunction } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
-import { isJsonObject, type Json, type JsonObject } from '../../simulators/digitalocean/index.ts';
+import { isJsonObject, type ApiJson, type ApiObject } from '../../simulators/digitalocean/index.ts';
 
 /** One way in which an answer differs from the description. */
 export interface Finding {
@@ -18,22 +18,22 @@ export interface Description {
    * Judges a body against the schema of a documented answer; a status that is not declared is judged by
    * `default`.
    */
-  judgeAnswer(path: string, method: 'get' | 'post', status: number, body: Json): Finding[];
+  judgeAnswer(path: string, method: 'get' | 'post', status: number, body: ApiJson): Finding[];
   /** Judges one resource against a named schema; members that it does not declare are findings too. */
-  judgeResource(schema: string, resource: Json): Finding[];
+  judgeResource(schema: string, resource: ApiJson): Finding[];
 }
 
-const withNull = (type: Json | undefined): Json => [
+const withNull = (type: ApiJson | undefined): ApiJson => [
   ...(Array.isArray(type) ? type : [type ?? 'object']),
   'null',
 ];
 
 /** OpenAPI 3.0 has `nullable` where JSON Schema has a null type, and its examples are no constraints. */
-const toJsonSchema = (node: Json | undefined): Json | undefined => {
+const toJsonSchema = (node: ApiJson | undefined): ApiJson | undefined => {
   if (Array.isArray(node)) return node.map((item) => toJsonSchema(item) ?? null);
   if (!isJsonObject(node)) return node;
   const { nullable, example: _example, examples: _examples, ...rest } = node;
-  const converted: JsonObject = Object.fromEntries(
+  const converted: ApiObject = Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [key, toJsonSchema(value)]),
   );
   if (nullable !== true) return converted;
@@ -55,24 +55,24 @@ const findingOf = (error: ErrorObject): Finding => {
   return { at, rule: member === undefined ? error.keyword : 'additional', message: error.message ?? '' };
 };
 
-const follow = (document: JsonObject, pointer: string): Json | undefined =>
+const follow = (document: ApiObject, pointer: string): ApiJson | undefined =>
   pointer
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<Json | undefined>((node, part) => (isJsonObject(node) ? node[part] : undefined), document);
+    .reduce<ApiJson | undefined>((node, part) => (isJsonObject(node) ? node[part] : undefined), document);
 
 const escaped = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');
 
 /** Reads the description from a file. */
 export const readDescription = (file: string): Description => {
-  const document = toJsonSchema(JSON.parse(readFileSync(file, 'utf8')) as Json) as JsonObject;
+  const document = toJsonSchema(JSON.parse(readFileSync(file, 'utf8')) as ApiJson) as ApiObject;
   const ajv = new Ajv2019({ strict: false, allErrors: true, validateFormats: true });
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'do', ...document });
 
   const compiled = new Map<string, ValidateFunction>();
-  const judge = (schema: { $ref: string; unevaluatedProperties?: false }, body: Json): Finding[] => {
+  const judge = (schema: { $ref: string; unevaluatedProperties?: false }, body: ApiJson): Finding[] => {
     const key = JSON.stringify(schema);
     const validate = compiled.get(key) ?? ajv.compile(schema);
     compiled.set(key, validate);

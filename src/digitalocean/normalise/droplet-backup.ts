@@ -3,7 +3,7 @@ import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
 import {
   decimalTextSchema,
-  idSchema,
+  providerIdSchema,
   listedStatus,
   readObject,
   textSetSchema,
@@ -11,7 +11,7 @@ import {
 } from './shared.ts';
 
 const backupSchema = z.object({
-  id: idSchema,
+  id: providerIdSchema,
   name: z.string(),
   created_at: timeSchema,
   regions: textSetSchema,

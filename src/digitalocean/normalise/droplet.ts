@@ -3,7 +3,7 @@ import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
 import {
   givenIdSchema,
-  idSchema,
+  providerIdSchema,
   idSetSchema,
   readObject,
   regionSchema,
@@ -20,7 +20,7 @@ const addressesSchema = z
   .transform((addresses) => addresses ?? []);
 
 const dropletSchema = z.object({
-  id: idSchema,
+  id: providerIdSchema,
   name: z.string(),
   memory: z.int().nullish(),
   vcpus: z.int().nullish(),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../../runtime/json.ts';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
 import {
-  idSchema,
+  providerIdSchema,
   idSetSchema,
   readObject,
   sortedObjects,
@@ -31,7 +31,7 @@ const ruleSchema = z.object({
 });
 
 const firewallSchema = z.object({
-  id: idSchema,
+  id: providerIdSchema,
   name: z.string(),
   status: statusSchema,
   created_at: timeSchema,

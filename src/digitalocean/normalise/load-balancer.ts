@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
 import {
-  idSchema,
+  providerIdSchema,
   idSetSchema,
   readObject,
   regionSchema,
@@ -27,7 +27,7 @@ const forwardingRuleSchema = z
   }));
 
 const loadBalancerSchema = z.object({
-  id: idSchema,
+  id: providerIdSchema,
   name: z.string(),
   ip: z.string().nullish(),
   status: statusSchema,

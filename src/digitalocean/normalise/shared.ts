@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { DigitalOceanError } from '../errors.ts';
-import { canonicalJson } from '../../ledger/content-parts.ts';
-import type { JsonValue } from '../json.ts';
+import { canonicalJson } from '../../runtime/canonical-json.ts';
+import type { JsonValue } from '../../runtime/json.ts';
 import { decimalText } from '../decimal-text.ts';
 import type { ItemPlace } from '../paging.ts';
 import { readAnswer } from '../read-answer.ts';
 
 /** An id as text: DigitalOcean writes some as numbers, our `provider_id`s are all strings. */
-export const idSchema = z.union([z.int(), z.string().min(1)]).transform(String);
+export const providerIdSchema = z.union([z.int(), z.string().min(1)]).transform(String);
 
 /** An id within `attrs`: as DigitalOcean writes it, a number for droplets and images, text for all else. */
 export const givenIdSchema = z.union([z.int(), z.string().min(1)]);

@@ -3,7 +3,7 @@ import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
 import {
   decimalTextSchema,
-  idSchema,
+  providerIdSchema,
   listedStatus,
   readObject,
   textSetSchema,
@@ -12,13 +12,13 @@ import {
 } from './shared.ts';
 
 const snapshotSchema = z.object({
-  id: idSchema,
+  id: providerIdSchema,
   name: z.string(),
   created_at: timeSchema,
   regions: textSetSchema,
   min_disk_size: z.int().nullish(),
   size_gigabytes: decimalTextSchema.nullish(),
-  resource_id: idSchema.nullish(),
+  resource_id: providerIdSchema.nullish(),
   resource_type: z.string(),
   tags: textSetSchema,
 });

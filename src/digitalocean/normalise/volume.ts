@@ -3,7 +3,7 @@ import type { ObservedResource } from '../observed-resource.ts';
 import type { ItemPlace } from '../paging.ts';
 import {
   decimalTextSchema,
-  idSchema,
+  providerIdSchema,
   idSetSchema,
   listedStatus,
   readObject,
@@ -14,7 +14,7 @@ import {
 } from './shared.ts';
 
 const volumeSchema = z.object({
-  id: idSchema,
+  id: providerIdSchema,
   name: z.string(),
   description: z.string().nullish(),
   size_gigabytes: decimalTextSchema,

@@ -7,24 +7,24 @@ import { scopeOf } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import {
-  day,
-  decimal,
+  daySchema,
+  decimalSchema,
   idSchema,
   list,
   nameSchema,
   one,
-  page,
-  priceCents,
-  quantity,
+  pageQuery,
+  priceCentsSchema,
+  quantitySchema,
   queryInteger,
 } from '../schemas.ts';
 
 const planItem = z.object({
   resource_kind: idSchema,
-  included_qty: decimal,
+  included_qty: decimalSchema,
   overage_unit: z.string(),
-  overage_price_cents: priceCents,
-  hard_cap_qty: decimal.nullable(),
+  overage_price_cents: priceCentsSchema,
+  hard_cap_qty: decimalSchema.nullable(),
 });
 
 /** ISO 4217 code. */
@@ -34,7 +34,7 @@ const planRow = z.object({
   code: z.string(),
   name: z.string(),
   active_version: z.int().nullable(),
-  base_price_cents: priceCents.nullable(),
+  base_price_cents: priceCentsSchema.nullable(),
   currency: z.string().nullable(),
   items: z.array(planItem).nullable(),
 });
@@ -42,7 +42,7 @@ const planRow = z.object({
 const versionTerms = z.object({
   version: z.int(),
   status: z.enum(['draft', 'active', 'retired']),
-  base_price_cents: priceCents,
+  base_price_cents: priceCentsSchema,
   currency: z.string(),
   items: z.array(planItem),
 });
@@ -56,14 +56,14 @@ const addonRow = z.object({
   code: z.string(),
   name: z.string(),
   resource_kind: z.string(),
-  qty: decimal,
-  price_cents: priceCents,
+  qty: decimalSchema,
+  price_cents: priceCentsSchema,
 });
 const priceRow = z.object({
   resource_kind: z.string(),
   unit: z.string(),
-  price_cents: priceCents,
-  effective_from: day,
+  price_cents: priceCentsSchema,
+  effective_from: daySchema,
 });
 
 const plansRoute = defineRoute({
@@ -72,7 +72,7 @@ const plansRoute = defineRoute({
   tag: 'catalog',
   summary: 'Plans with the terms of their active version',
   access: 'tenant',
-  query: z.strictObject(page),
+  query: z.strictObject(pageQuery),
   response: list(planRow),
   async handle({ caller, page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string()]));
@@ -132,16 +132,16 @@ const draftRoute = defineRoute({
     'Quantities are decimal strings; a JSON number of at most 15 significant digits is taken as well. What the latest draft says already adds no version.',
   access: 'admin',
   body: z.strictObject({
-    base_price_cents: priceCents,
+    base_price_cents: priceCentsSchema,
     currency: currencyCode.optional(),
     items: z
       .array(
         z.strictObject({
           resource_kind: idSchema,
-          included_qty: quantity,
+          included_qty: quantitySchema,
           overage_unit: idSchema,
-          overage_price_cents: priceCents,
-          hard_cap_qty: quantity.nullable().default(null),
+          overage_price_cents: priceCentsSchema,
+          hard_cap_qty: quantitySchema.nullable().default(null),
         }),
       )
       .max(500),
@@ -184,7 +184,7 @@ const addonsRoute = defineRoute({
   tag: 'catalog',
   summary: 'Addons on sale',
   access: 'tenant',
-  query: z.strictObject(page),
+  query: z.strictObject(pageQuery),
   response: list(addonRow),
   async handle({ page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string()]));
@@ -203,8 +203,8 @@ const defineAddonRoute = defineRoute({
     code: idSchema,
     name: nameSchema,
     resource_kind: idSchema,
-    qty: quantity,
-    price_cents: priceCents,
+    qty: quantitySchema,
+    price_cents: priceCentsSchema,
   }),
   response: one(addonRow),
   status: 201,
@@ -220,7 +220,7 @@ const pricesRoute = defineRoute({
   tag: 'catalog',
   summary: 'Every resource price ever set; of two for one kind and day the later holds',
   access: 'tenant',
-  query: z.strictObject(page),
+  query: z.strictObject(pageQuery),
   response: list(priceRow),
   async handle({ page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string(), z.string(), z.int()]));
@@ -239,8 +239,8 @@ const setPriceRoute = defineRoute({
   body: z.strictObject({
     resource_kind: idSchema,
     unit: idSchema,
-    price_cents: priceCents,
-    effective_from: day.optional(),
+    price_cents: priceCentsSchema,
+    effective_from: daySchema.optional(),
   }),
   response: one(priceRow),
   status: 201,

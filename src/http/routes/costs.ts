@@ -6,18 +6,19 @@ import { refuse, Refused } from '../../ledger/refusal.ts';
 import { ingestInvoice } from '../../processes/ingestion/ingestion.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
-  cents,
-  day,
+  centsSchema,
+  daySchema,
   idSchema,
-  instant,
+  instantSchema,
   list,
   one,
-  page,
-  period,
+  pageQuery,
+  periodSchema,
   queryBoolean,
-  signedDecimal,
+  signedDecimalSchema,
   uuidSchema,
 } from '../schemas.ts';
+import { freshMeta } from '../../ledger/fresh-meta.ts';
 
 const tag = 'billing';
 const count = z.int().min(0);
@@ -31,11 +32,11 @@ const balance = defineRoute({
   access: 'admin',
   response: one(
     z.strictObject({
-      month_to_date_balance_cents: cents,
-      account_balance_cents: cents,
-      month_to_date_usage_cents: cents,
-      generated_at: instant,
-      recorded_at: instant,
+      month_to_date_balance_cents: centsSchema,
+      account_balance_cents: centsSchema,
+      month_to_date_usage_cents: centsSchema,
+      generated_at: instantSchema,
+      recorded_at: instantSchema,
     }),
   ),
   async handle(_request, { ledger }) {
@@ -53,14 +54,14 @@ const warnings = {
 
 const providerInvoice = z.strictObject({
   uuid: z.string(),
-  period: day,
-  amount_cents: cents,
+  period: daySchema,
+  amount_cents: centsSchema,
   currency: z.string(),
   status: z.enum(['discovered', 'ingested']),
   lines: count,
   matched: count,
-  difference_cents: cents.nullable(),
-  pushed_to_finance_at: instant.nullable(),
+  difference_cents: centsSchema.nullable(),
+  pushed_to_finance_at: instantSchema.nullable(),
   finance_invoice_id: z.string().nullable(),
   error: z.string().nullable(),
   ...warnings,
@@ -75,7 +76,7 @@ const invoices = defineRoute({
     '`difference_cents` is the amount less the sum of the lines, null until the invoice is ingested. `error` says why one that is not ingested could not be, the last time it was tried. ' +
     '`warnings` are the first twenty values of its CSV that no amount depends on and that could not be read (`row` 0 is the header), `warnings_count` counts all.',
   access: 'admin',
-  query: z.strictObject(page),
+  query: z.strictObject(pageQuery),
   response: list(providerInvoice),
   async handle({ page: requested }, { ledger }) {
     const after = requested.after(z.tuple([z.string(), z.string()]));
@@ -93,10 +94,10 @@ const costLine = z.strictObject({
   description: z.string(),
   kind: z.string().nullable(),
   name: z.string().nullable(),
-  hours: signedDecimal.nullable(),
-  started_at: instant.nullable(),
-  ended_at: instant.nullable(),
-  amount_cents: cents,
+  hours: signedDecimalSchema.nullable(),
+  started_at: instantSchema.nullable(),
+  ended_at: instantSchema.nullable(),
+  amount_cents: centsSchema,
   currency: z.string(),
   project_name: z.string().nullable(),
   resource_id: z.string().nullable(),
@@ -114,13 +115,18 @@ const costLines = defineRoute({
     'The summary covers the whole filter, whatever `limit` and `cursor`. A line whose name was not found has the `nearest` resource of its kind and time, where one has a similar name.',
   access: 'admin',
   query: z.strictObject({
-    ...page,
-    period: period.optional(),
+    ...pageQuery,
+    period: periodSchema.optional(),
     kind: idSchema.optional(),
     matched: queryBoolean.optional(),
   }),
   response: list(costLine).extend({
-    summary: z.strictObject({ lines: count, matched: count, total_cents: cents, tax_cents: cents }),
+    summary: z.strictObject({
+      lines: count,
+      matched: count,
+      total_cents: centsSchema,
+      tax_cents: centsSchema,
+    }),
   }),
   async handle({ query: { period: month, kind, matched }, page: requested }, { ledger }) {
     const filter = { period: month, kind, matched };
@@ -148,15 +154,15 @@ const ingest = defineRoute({
   response: one(
     z.strictObject({
       invoice_uuid: z.string(),
-      period: day,
+      period: daySchema,
       currency: z.string(),
-      amount_cents: cents,
+      amount_cents: centsSchema,
       lines: count,
       matched: count,
       unmatched: count,
-      lines_total_cents: cents,
-      tax_cents: cents,
-      difference_cents: cents,
+      lines_total_cents: centsSchema,
+      tax_cents: centsSchema,
+      difference_cents: centsSchema,
       warnings: warnings.warnings.optional(),
       warnings_count: count.optional(),
       changed: z.boolean(),
@@ -167,12 +173,7 @@ const ingest = defineRoute({
   async handle({ params, meta }, { ledger, jobDeps }) {
     // The commands of one ingestion are executions of their own; the answer as a whole is what an
     // Idempotency-Key repeats.
-    const freshMeta = () => ({
-      actor: meta.actor,
-      correlationId: meta.correlationId,
-      commandId: ledger.newId(),
-    });
-    const { result, position } = await ingestInvoice(jobDeps, params.uuid, freshMeta);
+    const { result, position } = await ingestInvoice(jobDeps, params.uuid, () => freshMeta(ledger, meta));
     return { body: { data: result }, position };
   },
 });

@@ -5,36 +5,46 @@ import { leakageOfPeriod, leakageReasons } from '../../invoicing/leakage.ts';
 import { marginOfPeriod } from '../../invoicing/margin.ts';
 import { addMonths, monthOf } from '../../pricing/calendar.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { cents, day, decimal, instant, moment, one, period } from '../schemas.ts';
+import {
+  centsSchema,
+  daySchema,
+  decimalSchema,
+  instantSchema,
+  momentSchema,
+  one,
+  periodSchema,
+} from '../schemas.ts';
 
 const tag = 'dashboard';
 
 const figures = {
-  revenue_cents: cents,
-  cogs_cents: cents,
-  margin_cents: cents,
+  revenue_cents: centsSchema,
+  cogs_cents: centsSchema,
+  margin_cents: centsSchema,
   margin_pct: z.number().nullable(),
 };
 
 const notBillable = z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() }));
 
 const margin = z.strictObject({
-  period: day,
+  period: daySchema,
   currency: z.string(),
   fx: z.strictObject({
     from: z.string(),
     to: z.string(),
-    rate: decimal,
+    rate: decimalSchema,
     source: z.enum(['default', 'fx_rate']),
   }),
-  overall: z.strictObject({ ...figures, unattributed_cents: cents }),
+  overall: z.strictObject({ ...figures, unattributed_cents: centsSchema }),
   tenants: z.array(z.strictObject({ tenant_id: z.string(), ...figures })),
   deployments: z.array(z.strictObject({ deployment_id: z.string(), tenant_id: z.string(), ...figures })),
   by_kind: z.strictObject({
-    revenue: z.array(z.strictObject({ resource_kind: z.string(), cents })),
-    cogs: z.array(z.strictObject({ kind: z.string(), cents })),
+    revenue: z.array(z.strictObject({ resource_kind: z.string(), cents: centsSchema })),
+    cogs: z.array(z.strictObject({ kind: z.string(), cents: centsSchema })),
   }),
-  pending: z.array(z.strictObject({ uuid: z.string(), amount_cents: cents, error: z.string().nullable() })),
+  pending: z.array(
+    z.strictObject({ uuid: z.string(), amount_cents: centsSchema, error: z.string().nullable() }),
+  ),
   not_billable: notBillable,
 });
 
@@ -47,7 +57,7 @@ const marginRoute = defineRoute({
     "Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger's currency. `unattributed_cents` is what belongs to nobody; `pending` are the month's invoices of the provider that are not ingested, which its costs lack, with the last error (null: not tried yet). Default: the last month that has ended. With `known_at` all of it is as it had been recorded by then: the very answer that was given at that moment. `not_billable` names tenants whose month can't be billed, so that they have no revenue.",
   access: 'admin',
   heavy: true,
-  query: z.strictObject({ period: period.optional(), known_at: moment.optional() }),
+  query: z.strictObject({ period: periodSchema.optional(), known_at: momentSchema.optional() }),
   response: one(margin),
   async handle({ query }, { ledger, currency, jobDeps: { tax: seedTax } }) {
     const at = query.known_at === undefined ? undefined : endOf(query.known_at);
@@ -70,18 +80,18 @@ const marginRoute = defineRoute({
 });
 
 const accrual = z.strictObject({
-  period: day,
-  as_of: instant,
-  total_cents: cents,
+  period: daySchema,
+  as_of: instantSchema,
+  total_cents: centsSchema,
   subscriptions: z.array(
     z.strictObject({
       deployment_id: z.string(),
       tenant_id: z.string(),
       plan_code: z.string().nullable(),
-      recurring_cents: cents,
-      overage_cents: cents,
-      llm_cents: cents,
-      total_cents: cents,
+      recurring_cents: centsSchema,
+      overage_cents: centsSchema,
+      llm_cents: centsSchema,
+      total_cents: centsSchema,
     }),
   ),
   not_billable: notBillable,
@@ -103,7 +113,7 @@ const accrualRoute = defineRoute({
 });
 
 const leakage = z.strictObject({
-  period: day,
+  period: daySchema,
   currency: z.string(),
   items: z.array(
     z.strictObject({
@@ -111,12 +121,12 @@ const leakage = z.strictObject({
       tenant_id: z.string(),
       deployment_id: z.string().nullable(),
       resource_kind: z.string().nullable(),
-      qty: decimal.nullable(),
-      amount_cents: cents.nullable(),
+      qty: decimalSchema.nullable(),
+      amount_cents: centsSchema.nullable(),
       detail: z.record(z.string(), z.json()),
     }),
   ),
-  total_cents: cents,
+  total_cents: centsSchema,
 });
 
 const leakageRoute = defineRoute({
@@ -128,7 +138,7 @@ const leakageRoute = defineRoute({
     "Default: the last month that has ended. `unbilled-usage`: used on days that were not in force, at the resource price where there is one (`invoice_id`: an invoice lists it too). `not-billable`: the tenant's month can't be billed. `awaiting-rollup`: it has no invoice yet, and the next rollup issues one. `late-on-void-invoice`: it came after an invoice that is void. Amounts are before tax, null where no price applies or more than a month can come to.",
   access: 'admin',
   heavy: true,
-  query: z.strictObject({ period: period.optional() }),
+  query: z.strictObject({ period: periodSchema.optional() }),
   response: one(leakage),
   async handle({ query }, { ledger, currency, jobDeps: { tax: seedTax } }) {
     const today = ledger.now().slice(0, 10);

@@ -1,19 +1,15 @@
 /** What the API shows of a deployment and its subscription. */
 import { z } from 'zod';
-import { deployment } from '../../../commands/deployments/deployment.ts';
 import type { Deployment, Subscription } from '../../../commands/deployments/deployment.ts';
-import { eventsAsOf } from '../../../projections/deployments/as-of.ts';
 import type { AsOf } from '../../../projections/deployments/as-of.ts';
 import { Refused, refuse } from '../../ledger/refusal.ts';
-import type { Recorded, RecordedEvent } from '../../events/define.ts';
-import { deploymentEvents, deploymentStates } from '../../events/deployments.ts';
-import type { DeploymentEvent } from '../../events/deployments.ts';
-import { upcast } from '../../events/index.ts';
-import type { RecordedLedgerEvent } from '../../events/index.ts';
+import type { RecordedEvent } from '../../events/define.ts';
+import { deploymentStates } from '../../events/deployments.ts';
+import { deploymentAsOf } from '../../history/deployment-as-of.ts';
 import { lastDay, monthOf } from '../../pricing/calendar.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';
 import type { Caller } from '../caller.ts';
-import { day, decimal, priceCents } from '../schemas.ts';
+import { daySchema, decimalSchema, priceCentsSchema } from '../schemas.ts';
 import { shownActor } from '../shown-actor.ts';
 
 /** A deployment's own fields. */
@@ -43,9 +39,9 @@ export const subscriptionAnswer = z.object({
   plan_code: z.string(),
   plan_version: z.int(),
   status: z.enum(['active', 'paused', 'cancelled']),
-  starts_on: day,
-  current_period_start: day,
-  current_period_end: day,
+  starts_on: daySchema,
+  current_period_start: daySchema,
+  current_period_end: daySchema,
   trial_ends_at: z.string().nullable(),
   addons: z.array(
     z.object({
@@ -53,9 +49,9 @@ export const subscriptionAnswer = z.object({
       code: z.string(),
       resource_kind: z.string(),
       packs: z.int(),
-      qty: decimal,
-      price_cents: priceCents,
-      attached_on: day,
+      qty: decimalSchema,
+      price_cents: priceCentsSchema,
+      attached_on: daySchema,
     }),
   ),
 });
@@ -107,49 +103,34 @@ export function showOwned(
   return { ...showSubscription(subscription, today), deployment_id: fields.id, tenant_id: fields.tenant_id };
 }
 
-function isDeploymentEvent(event: RecordedLedgerEvent): event is Recorded<DeploymentEvent> {
-  return Object.hasOwn(deploymentEvents, event.type);
-}
-
-/** A deployment as its events tell it. */
-export interface ToldDeployment {
+/** A deployment with its events, as `deployments/:id` shows both. */
+export interface ShownDeployment {
   answer: z.output<typeof deploymentAnswer> & { created_at: string; updated_at: string };
   events: z.output<typeof deploymentEventRow>[];
 }
 
 /**
  * A deployment from its stream's events: as it is, or as it was by `as_of` and `known_at`.
- * @throws {Refused} `not-found` for none, another tenant's, and one that was not there then
+ * @throws {Refused} `not-found` for none, another tenant's, and one that did not exist then
  */
-export function tellDeployment(
+export function showDeploymentAsOf(
   recorded: readonly RecordedEvent[],
   caller: Caller,
   when: AsOf,
   today: string,
-): ToldDeployment {
-  const all = recorded.map((event) => upcast(event)).filter(isDeploymentEvent);
-  const events = eventsAsOf(all, when);
-  const state = events.reduce((folded, event) => deployment.evolve(folded, event), deployment.initialState);
-  const owned = ownerOr404(caller, state.deployment, 'deployment');
-  const changes = events.filter(
-    ({ type }) =>
-      type === 'DeploymentCreated' || type === 'DeploymentUpdated' || type === 'DeploymentTransitioned',
-  );
-  const created = events.find(({ type }) => type === 'DeploymentCreated');
-  const updated = changes.reduce(
-    (latest, { metadata: { recorded_at } }) => (recorded_at > latest ? recorded_at : latest),
-    '',
-  );
-  if (created === undefined) throw new Refused(refuse('not-found', 'there is no such deployment'));
+): ShownDeployment {
+  const past = deploymentAsOf(recorded, when);
+  const owned = ownerOr404(caller, past?.state.deployment, 'deployment');
+  if (past === null) throw new Refused(refuse('not-found', 'there is no such deployment'));
   const scope = scopeOf(caller);
   return {
     answer: {
-      ...showDeployment({ ...state, deployment: owned }, today),
-      created_at: created.metadata.recorded_at,
-      updated_at: updated,
+      ...showDeployment({ ...past.state, deployment: owned }, today),
+      created_at: past.created_at,
+      updated_at: past.updated_at,
     },
-    events: events.map(({ id: eventId, type, metadata, position, data }) => ({
-      id: eventId,
+    events: past.events.map(({ id, type, metadata, position, data }) => ({
+      id,
       type,
       recorded_at: metadata.recorded_at,
       effective_at: metadata.effective_at ?? null,

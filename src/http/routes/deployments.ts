@@ -12,13 +12,23 @@ import { heldAsOf } from '../../history/as-of-held.ts';
 import { scopeOf, tenantFor } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { asOf, day, idSchema, instant, list, nameSchema, one, page, textSchema } from '../schemas.ts';
+import {
+  asOfQuery,
+  daySchema,
+  idSchema,
+  instantSchema,
+  list,
+  nameSchema,
+  one,
+  pageQuery,
+  textSchema,
+} from '../schemas.ts';
 import {
   deploymentAnswer,
   deploymentEventRow,
   deploymentRow,
   showDeployment,
-  tellDeployment,
+  showDeploymentAsOf,
 } from './deployment-answer.ts';
 
 const heldResource = z.object({
@@ -29,8 +39,8 @@ const heldResource = z.object({
   region: z.string().nullable(),
   size_slug: z.string().nullable(),
   status: z.string(),
-  effective_from: day,
-  effective_to: day.nullable(),
+  effective_from: daySchema,
+  effective_to: daySchema.nullable(),
 });
 
 const listRoute = defineRoute({
@@ -39,7 +49,7 @@ const listRoute = defineRoute({
   tag: 'deployments',
   summary: 'Deployments: a tenant sees its own',
   access: 'tenant',
-  query: z.strictObject({ ...page, state: z.enum(deploymentStates).optional() }),
+  query: z.strictObject({ ...pageQuery, state: z.enum(deploymentStates).optional() }),
   response: list(deploymentRow),
   async handle({ query, caller, page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string()]));
@@ -72,7 +82,7 @@ const createRoute = defineRoute({
     llm_mode: z.enum(llmModes).default('none'),
     template_code: idSchema.nullable().default(null),
     template_version: idSchema.nullable().default(null),
-    trial_ends_at: instant.nullable().default(null),
+    trial_ends_at: instantSchema.nullable().default(null),
   }),
   response: one(deploymentAnswer),
   status: 201,
@@ -124,7 +134,7 @@ const singleRoute = defineRoute({
   description:
     '`as_of` and `known_at` show it as it was: its state, its subscription, and the resources that it held, as they were.',
   access: 'tenant',
-  query: z.strictObject(asOf),
+  query: z.strictObject(asOfQuery),
   response: one(
     deploymentAnswer.extend({
       created_at: z.string(),
@@ -136,7 +146,7 @@ const singleRoute = defineRoute({
   async handle({ params: { id }, query, caller }, { ledger, sql }) {
     const now = ledger.now();
     const history = await historyOf(sql, { id, today: now.slice(0, 10) });
-    const { answer, events } = tellDeployment(
+    const { answer, events } = showDeploymentAsOf(
       history.events,
       caller,
       query,

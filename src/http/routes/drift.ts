@@ -4,7 +4,7 @@ import { commands } from '../../processes/commands.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { list, one, page } from '../schemas.ts';
+import { list, one, pageQuery } from '../schemas.ts';
 
 const driftRow = z.object({
   id: z.string(),
@@ -27,7 +27,7 @@ const listRoute = defineRoute({
   tag: 'drift',
   summary: 'Where live resources differ from their specs; open ones unless `status` is given',
   access: 'admin',
-  query: z.strictObject({ ...page, status: z.enum(driftStatuses).default('open') }),
+  query: z.strictObject({ ...pageQuery, status: z.enum(driftStatuses).default('open') }),
   response: list(driftRow),
   async handle({ query, page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string()]));

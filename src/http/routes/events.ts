@@ -7,7 +7,7 @@ import type { RecordedEvent } from '../../events/define.ts';
 import type { Page } from '../page.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { list, page, queryInteger } from '../schemas.ts';
+import { list, pageQuery, queryInteger } from '../schemas.ts';
 
 const eventRow = z.strictObject({
   position: z.int().min(1),
@@ -33,7 +33,7 @@ const ndjson = 'application/x-ndjson';
 
 const query = z.strictObject({
   limit: queryInteger(1, 500).optional().meta({ description: 'at most so many rows; 50 by default' }),
-  cursor: page.cursor,
+  cursor: pageQuery.cursor,
   ...eventQuery,
   format: z
     .enum(['json', 'ndjson'])

@@ -3,10 +3,10 @@ import { listFxRates } from '../../../projections/catalog/price-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { day, decimal, list, one, page, quantity } from '../schemas.ts';
+import { daySchema, decimalSchema, list, one, pageQuery, quantitySchema } from '../schemas.ts';
 import { currencyCode } from './catalog.ts';
 
-const rate = z.object({ from: z.string(), to: z.string(), rate: decimal, effective_from: day });
+const rate = z.object({ from: z.string(), to: z.string(), rate: decimalSchema, effective_from: daySchema });
 
 const listRoute = defineRoute({
   method: 'GET',
@@ -14,7 +14,7 @@ const listRoute = defineRoute({
   tag: 'margin',
   summary: 'Every exchange rate ever set; of two for one pair and day the later holds',
   access: 'admin',
-  query: z.strictObject(page),
+  query: z.strictObject(pageQuery),
   response: list(rate.extend({ recorded_at: z.string() })),
   async handle({ page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string(), z.string(), z.string(), z.int()]));
@@ -33,8 +33,8 @@ const setRoute = defineRoute({
   body: z.strictObject({
     from: currencyCode,
     to: currencyCode,
-    rate: quantity,
-    effective_from: day.optional(),
+    rate: quantitySchema,
+    effective_from: daySchema.optional(),
   }),
   response: one(rate),
   status: 201,

@@ -11,10 +11,10 @@ import { upcast } from '../../events/index.ts';
 import { factsNow, resourceAsOf } from '../../history/as-of-resource.ts';
 import type { PastResource, Viewer } from '../../history/as-of-resource.ts';
 import { scopeOf } from '../caller.ts';
-import { lastSweepAsOf } from '../last-sweep.ts';
+import { lastSweepAsOf } from '../../history/last-sweep.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { asOf, day, idSchema, list, one, page } from '../schemas.ts';
+import { asOfQuery, daySchema, idSchema, list, one, pageQuery } from '../schemas.ts';
 import { driftRoutes } from './drift.ts';
 import { eventRow, resourceEvent } from './inventory-events.ts';
 import { projectRoutes } from './projects.ts';
@@ -44,8 +44,8 @@ type InventoryAnswer = z.output<typeof inventoryRow>;
 const tie = z.object({
   deployment_id: z.string(),
   tenant_id: z.string(),
-  effective_from: day,
-  effective_to: day.nullable(),
+  effective_from: daySchema,
+  effective_to: daySchema.nullable(),
 });
 
 /** One resource in full. */
@@ -78,7 +78,7 @@ const listRoute = defineRoute({
   summary: 'The mirrored resources: a tenant sees its own',
   access: 'tenant',
   query: z.strictObject({
-    ...page,
+    ...pageQuery,
     kind: idSchema.optional(),
     status: idSchema.optional(),
     deployment_id: idSchema.optional(),
@@ -107,7 +107,7 @@ const singleRoute = defineRoute({
   description:
     "`spec` is what the resource is to be like, with its `spec_version`; both null where none was recorded. `tie` is the one in force on the day. `as_of` and `known_at` show all as it was. A tie is a range of days: `as_of` picks the day, and the tie's end is shown as far as it is known. A tenant has to own the resource now and has to have owned it then; it sees no state from before it was known to be the owner.",
   access: 'tenant',
-  query: z.strictObject(asOf),
+  query: z.strictObject(asOfQuery),
   response: one(resourceAnswer),
   async handle({ params, query, caller }, { ledger }) {
     const viewer = { tenantId: scopeOf(caller), now: ledger.now() };
@@ -117,9 +117,11 @@ const singleRoute = defineRoute({
     if (row === null) throw new Refused(refuse('not-found', 'there is no such resource'));
     const events = (await ledger.recorded(resourceStream(row.id))).map((event) => upcast(event));
     const isNow = query.as_of === undefined && query.known_at === undefined;
-    const told = isNow ? { row, ...factsNow(events, viewer) } : await toldAsOf(ledger, events, query, viewer);
-    const { row: resource, spec, spec_version, tie: held, ties, drift } = told;
-    const shown = told.events.slice(-shownEvents).map((event) => eventRow(event, viewer.tenantId));
+    const found = isNow
+      ? { row, ...factsNow(events, viewer) }
+      : await pastResource(ledger, events, query, viewer);
+    const { row: resource, spec, spec_version, tie: held, ties, drift } = found;
+    const shown = found.events.slice(-shownEvents).map((event) => eventRow(event, viewer.tenantId));
     return {
       body: {
         data: { ...(resource as InventoryAnswer), spec, spec_version, tie: held, ties, drift, events: shown },
@@ -132,20 +134,20 @@ const singleRoute = defineRoute({
  * @throws {Refused} `not-found` for a resource that was not there then, and a time that is not the tenant's
  * to see
  */
-async function toldAsOf(
+async function pastResource(
   ledger: Ledger,
   events: Parameters<typeof resourceAsOf>[0],
   when: AsOf,
   viewer: Viewer,
 ): Promise<PastResource> {
-  const told = resourceAsOf(events, when, viewer);
-  if (told === null) throw new Refused(refuse('not-found', 'there was no such resource then'));
-  const { row } = told;
-  if (row.missed_syncs > 0) return told;
+  const past = resourceAsOf(events, when, viewer);
+  if (past === null) throw new Refused(refuse('not-found', 'there was no such resource then'));
+  const { row } = past;
+  if (row.missed_syncs > 0) return past;
   const swept = await ledger.query((db) => lastSweepAsOf(db, row.kind, row.last_seen_at, when, viewer.now));
   return swept === null || swept <= row.last_seen_at
-    ? told
-    : { ...told, row: { ...row, last_seen_at: swept } };
+    ? past
+    : { ...past, row: { ...row, last_seen_at: swept } };
 }
 
 const assignRoute = defineRoute({

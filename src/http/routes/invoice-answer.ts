@@ -19,7 +19,7 @@ import type { InvoiceEvent } from '../../events/invoicing.ts';
 import { canonicalDecimal } from '../../pricing/money.ts';
 import { ownerOr404 } from '../caller.ts';
 import type { Caller } from '../caller.ts';
-import { cents, day, instant, signedDecimal } from '../schemas.ts';
+import { centsSchema, daySchema, instantSchema, signedDecimalSchema } from '../schemas.ts';
 
 /** `draft` is reserved: a rollup issues. */
 export const invoiceStatus = z.enum(['draft', 'issued', 'paid', 'void']);
@@ -31,25 +31,25 @@ export const invoiceStatus = z.enum(['draft', 'issued', 'paid', 'void']);
 export const invoiceRow = z.strictObject({
   id: z.string(),
   tenant_id: z.string(),
-  period_start: day,
-  period_end: day,
+  period_start: daySchema,
+  period_end: daySchema,
   currency: z.string(),
   issue_no: z.int().min(1),
-  subtotal_cents: cents,
-  tax_cents: cents,
-  total_cents: cents,
+  subtotal_cents: centsSchema,
+  tax_cents: centsSchema,
+  total_cents: centsSchema,
   status: invoiceStatus,
   tax_name: z.string(),
-  tax_rate: signedDecimal,
+  tax_rate: signedDecimalSchema,
   inputs_position: z.int(),
   unpriced: z.array(
-    z.strictObject({ deployment_id: z.string(), resource_kind: z.string(), qty: signedDecimal }),
+    z.strictObject({ deployment_id: z.string(), resource_kind: z.string(), qty: signedDecimalSchema }),
   ),
   unbilled: z.array(
     z.strictObject({
       deployment_id: z.string(),
       resource_kind: z.string(),
-      qty: signedDecimal,
+      qty: signedDecimalSchema,
       reason: z.string(),
     }),
   ),
@@ -62,12 +62,12 @@ export const invoiceRow = z.strictObject({
       reason: z.string(),
     }),
   ),
-  issued_at: instant,
-  paid_at: instant.nullable(),
-  voided_at: instant.nullable(),
+  issued_at: instantSchema,
+  paid_at: instantSchema.nullable(),
+  voided_at: instantSchema.nullable(),
   void_reason: z.string().nullable(),
   finance_invoice_id: z.string().nullable(),
-  pushed_to_finance_at: instant.nullable(),
+  pushed_to_finance_at: instantSchema.nullable(),
 });
 
 /** A line of an invoice. */
@@ -77,10 +77,10 @@ export const invoiceLine = z.strictObject({
   kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),
   resource_kind: z.string().nullable(),
   description: z.string(),
-  qty: signedDecimal,
+  qty: signedDecimalSchema,
   unit: z.string(),
-  unit_price_cents: cents,
-  amount_cents: cents,
+  unit_price_cents: centsSchema,
+  amount_cents: centsSchema,
   meta: z.record(z.string(), z.json()),
 });
 
@@ -90,13 +90,13 @@ export const invoiceAnswer = invoiceRow.extend({
   history: z.array(
     z.strictObject({
       issue_no: z.int().min(1),
-      issued_at: instant,
-      replaced_at: instant.nullable(),
-      subtotal_cents: cents,
-      tax_cents: cents,
-      total_cents: cents,
+      issued_at: instantSchema,
+      replaced_at: instantSchema.nullable(),
+      subtotal_cents: centsSchema,
+      tax_cents: centsSchema,
+      total_cents: centsSchema,
       inputs_position: z.int(),
-      voided_at: instant.nullable(),
+      voided_at: instantSchema.nullable(),
       void_reason: z.string().nullable(),
       lines: z.array(invoiceLine),
     }),
@@ -114,8 +114,8 @@ export const invoiceAnswer = invoiceRow.extend({
         'tax_rate',
       ]),
       deployment_id: z.string().nullable(),
-      day,
-      recorded_at: instant,
+      day: daySchema,
+      recorded_at: instantSchema,
       position: z.int(),
       detail: z.record(z.string(), z.json()),
     }),

@@ -7,7 +7,16 @@ import type { Actor } from '../../events/define.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';
 import type { Page } from '../page.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { cents, day, instant, one, page, priceCents, queryInteger, signedDecimal } from '../schemas.ts';
+import {
+  centsSchema,
+  daySchema,
+  instantSchema,
+  one,
+  pageQuery,
+  priceCentsSchema,
+  queryInteger,
+  signedDecimalSchema,
+} from '../schemas.ts';
 import { shownActor } from '../shown-actor.ts';
 import { invoiceLine } from './invoice-answer.ts';
 
@@ -18,7 +27,7 @@ const event = z
     revision: z.int().min(0),
     position: z.int().min(1),
     type: z.string(),
-    recorded_at: instant,
+    recorded_at: instantSchema,
     actor: z.string(),
   })
   .meta({ id: 'EventOrigin' });
@@ -27,10 +36,10 @@ const setBy = { set_by: event.nullable() };
 
 const planItem = z.strictObject({
   resource_kind: z.string(),
-  included_qty: signedDecimal,
+  included_qty: signedDecimalSchema,
   overage_unit: z.string(),
-  overage_price_cents: priceCents,
-  hard_cap_qty: signedDecimal.nullable(),
+  overage_price_cents: priceCentsSchema,
+  hard_cap_qty: signedDecimalSchema.nullable(),
 });
 
 const inputs = z.strictObject({
@@ -39,7 +48,7 @@ const inputs = z.strictObject({
       plan_code: z.string(),
       plan_version: z.int(),
       name: z.string(),
-      base_price_cents: priceCents,
+      base_price_cents: priceCentsSchema,
       currency: z.string(),
       item: planItem.nullable(),
       ...setBy,
@@ -52,8 +61,8 @@ const inputs = z.strictObject({
       code: z.string(),
       resource_kind: z.string(),
       packs: z.int(),
-      qty: signedDecimal,
-      price_cents: priceCents,
+      qty: signedDecimalSchema,
+      price_cents: priceCentsSchema,
       ...setBy,
     }),
   ),
@@ -61,29 +70,29 @@ const inputs = z.strictObject({
     .strictObject({
       resource_kind: z.string(),
       unit: z.string(),
-      price_cents: priceCents,
-      effective_from: day,
+      price_cents: priceCentsSchema,
+      effective_from: daySchema,
       ...setBy,
     })
     .nullable(),
-  tax: z.strictObject({ name: z.string(), rate: signedDecimal, ...setBy }).nullable(),
-  in_force: z.array(z.strictObject({ from: day, to: day, days: z.int().min(1), ...setBy })),
-  changes: z.array(z.strictObject({ day, type: z.string(), event: event.nullable() })),
+  tax: z.strictObject({ name: z.string(), rate: signedDecimalSchema, ...setBy }).nullable(),
+  in_force: z.array(z.strictObject({ from: daySchema, to: daySchema, days: z.int().min(1), ...setBy })),
+  changes: z.array(z.strictObject({ day: daySchema, type: z.string(), event: event.nullable() })),
   allows: z.array(
     z.strictObject({
-      from: day,
-      to: day,
+      from: daySchema,
+      to: daySchema,
       days: z.int().min(1),
       plan_code: z.string(),
       plan_version: z.int(),
-      included_qty: signedDecimal,
-      addon_qty: signedDecimal,
-      hard_cap_qty: signedDecimal.nullable(),
+      included_qty: signedDecimalSchema,
+      addon_qty: signedDecimalSchema,
+      hard_cap_qty: signedDecimalSchema.nullable(),
     }),
   ),
 });
 
-const figure = z.union([z.int(), signedDecimal]);
+const figure = z.union([z.int(), signedDecimalSchema]);
 
 const step = z.strictObject({
   name: z.string(),
@@ -96,14 +105,14 @@ const step = z.strictObject({
 
 const usageEvents = z.strictObject({
   count: z.int().min(0),
-  sum: signedDecimal,
+  sum: signedDecimalSchema,
   data: z.array(
     z.strictObject({
       id: z.string(),
       position: z.int().min(1),
-      recorded_at: instant,
-      day,
-      qty: signedDecimal,
+      recorded_at: instantSchema,
+      day: daySchema,
+      qty: signedDecimalSchema,
       resource_id: z.string().nullable(),
       hour: z.int().nullable(),
       gateway_request_id: z.string().nullable(),
@@ -114,19 +123,19 @@ const usageEvents = z.strictObject({
   next_cursor: z.string().nullable(),
 });
 
-const totals = { subtotal_cents: cents, tax_cents: cents, total_cents: cents };
+const totals = { subtotal_cents: centsSchema, tax_cents: centsSchema, total_cents: centsSchema };
 
 const explanation = z.strictObject({
   invoice_id: z.string(),
   tenant_id: z.string(),
-  period_start: day,
-  period_end: day,
+  period_start: daySchema,
+  period_end: daySchema,
   currency: z.string(),
   issue_no: z.int().min(1),
   issued_by: event,
   inputs_position: z.int(),
   tax_name: z.string(),
-  tax_rate: signedDecimal,
+  tax_rate: signedDecimalSchema,
   ...totals,
   recomputed: z.strictObject(totals).nullable(),
   matches: z.boolean(),
@@ -138,7 +147,7 @@ const explanation = z.strictObject({
     .nullable(),
   lines: z.array(
     invoiceLine.extend({
-      recomputed_cents: cents.nullable(),
+      recomputed_cents: centsSchema.nullable(),
       matches: z.boolean(),
       inputs,
       steps: z.array(step),
@@ -163,7 +172,7 @@ const explainRoute = defineRoute({
   access: 'tenant',
   heavy: true,
   query: z.strictObject({
-    ...page,
+    ...pageQuery,
     limit: queryInteger(1, 500)
       .default(500)
       .meta({ description: 'at most so many usage events a line; 500 by default' }),

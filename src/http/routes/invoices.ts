@@ -4,7 +4,18 @@ import { rollUp } from '../../processes/roll-up.ts';
 import { commands } from '../../processes/commands.ts';
 import { scopeOf } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { asOf, cents, day, idSchema, list, one, page, period, queryBoolean, textSchema } from '../schemas.ts';
+import {
+  asOfQuery,
+  centsSchema,
+  daySchema,
+  idSchema,
+  list,
+  one,
+  pageQuery,
+  periodSchema,
+  queryBoolean,
+  textSchema,
+} from '../schemas.ts';
 import {
   invoiceAnswer,
   invoiceRow,
@@ -14,6 +25,7 @@ import {
   tellInvoice,
   tellInvoiceAsOf,
 } from './invoice-answer.ts';
+import { freshMeta } from '../../ledger/fresh-meta.ts';
 
 const tag = 'invoices';
 
@@ -26,8 +38,8 @@ const listRoute = defineRoute({
     '`late` says whether facts of the month were recorded after the invoice had been computed, and finds those, void ones too; the invoice itself lists them.',
   access: 'tenant',
   query: z.strictObject({
-    ...page,
-    period: period.optional(),
+    ...pageQuery,
+    period: periodSchema.optional(),
     status: invoiceStatus.optional(),
     late: queryBoolean.optional(),
   }),
@@ -53,7 +65,7 @@ const singleRoute = defineRoute({
   description:
     '`history` holds every issue with its lines, the one in force last. `late` lists the first 500 of `late_count` facts of the month that were recorded after the invoice had been computed, until a reissue bills them.',
   access: 'tenant',
-  query: z.strictObject(asOf),
+  query: z.strictObject(asOfQuery),
   response: one(invoiceAnswer),
   async handle({ params: { id }, query, caller }, { ledger }) {
     const isNow = query.as_of === undefined && query.known_at === undefined;
@@ -68,7 +80,7 @@ const singleRoute = defineRoute({
 });
 
 const rolledUp = z.strictObject({
-  period: day,
+  period: daySchema,
   invoices: z.array(
     z.strictObject({
       tenant_id: z.string(),
@@ -77,7 +89,7 @@ const rolledUp = z.strictObject({
       reason: z
         .enum(['already-issued', 'unchanged', 'invoice-paid', 'invoice-void', 'not-billable'])
         .nullable(),
-      total_cents: cents,
+      total_cents: centsSchema,
     }),
   ),
   not_billable: z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() })),
@@ -91,16 +103,15 @@ const rollupRoute = defineRoute({
   description:
     'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is skipped; `force` reissues it where its content is no longer right or facts came late for it, never a paid one: 409 where one tenant is named, else `refused` in the result. A void one is issued anew, as the next issue, by `force` for its tenant by name; any other rollup leaves it.',
   access: 'admin',
-  body: z.strictObject({ period, tenant_id: idSchema.optional(), force: z.boolean().default(false) }),
+  body: z.strictObject({
+    period: periodSchema,
+    tenant_id: idSchema.optional(),
+    force: z.boolean().default(false),
+  }),
   response: one(rolledUp),
   async handle({ body, meta }, { ledger, jobDeps }) {
     // Each invoice is a command of its own; the answer as a whole is what an Idempotency-Key repeats.
-    const freshMeta = () => ({
-      actor: meta.actor,
-      correlationId: meta.correlationId,
-      commandId: ledger.newId(),
-    });
-    const result = await rollUp(jobDeps, body, freshMeta);
+    const result = await rollUp(jobDeps, body, () => freshMeta(ledger, meta));
     return { body: { data: result }, position: await ledger.position() };
   },
 });

@@ -5,7 +5,7 @@ import type { DeadRun, StoredRun } from '../../jobs/job-runner.ts';
 import type { JobSchedule } from '../../jobs/schedule-store.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { idSchema, instant, list, one, page } from '../schemas.ts';
+import { idSchema, instantSchema, list, one, pageQuery } from '../schemas.ts';
 
 const tag = 'jobs';
 const runStatus = z.enum(['running', 'completed', 'failed']);
@@ -16,25 +16,25 @@ const jobRow = z.strictObject({
   cron: z.string().nullable(),
   summary: z.string(),
   scheduled: z.boolean(),
-  next_run_at: instant.nullable(),
+  next_run_at: instantSchema.nullable(),
   queued: z.int(),
   waiting_for: z.string().nullable(),
   last_run: z
     .strictObject({
       id: z.string(),
       status: runStatus,
-      started_at: instant,
-      finished_at: instant.nullable(),
+      started_at: instantSchema,
+      finished_at: instantSchema.nullable(),
       result: z.json(),
     })
     .nullable(),
-  last_error: z.strictObject({ run_id: z.string(), error: z.string(), at: instant }).nullable(),
+  last_error: z.strictObject({ run_id: z.string(), error: z.string(), at: instantSchema }).nullable(),
   dead: z.array(
     z.strictObject({
       run_id: z.string(),
       input: z.json(),
       error: z.string(),
-      at: instant,
+      at: instantSchema,
       attempts: z.int(),
     }),
   ),
@@ -95,7 +95,7 @@ const listRoute = defineRoute({
     '`dead` are the inputs that the schedule has given up on after its last attempt, and that no run has completed since.',
   ].join(' '),
   access: 'admin',
-  query: z.strictObject({ ...page }),
+  query: z.strictObject({ ...pageQuery }),
   response: list(jobRow),
   async handle({ page: { after, limit, of } }, { jobs }) {
     const [{ last, lastFailed }, { standing, dead }] = await Promise.all([jobs.latest(), jobs.schedule()]);
@@ -166,8 +166,8 @@ const storedRun = z.strictObject({
   trigger: z.enum(['hand', 'schedule']),
   attempt: z.int(),
   attempts: z.int(),
-  started_at: instant,
-  finished_at: instant.nullable(),
+  started_at: instantSchema,
+  finished_at: instantSchema.nullable(),
 });
 
 const singleRoute = defineRoute({

@@ -9,7 +9,7 @@ import {
   type Intake,
 } from '../report-intake.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { decimal, idSchema, instant, nameSchema, one, reasonSchema } from '../schemas.ts';
+import { decimalSchema, idSchema, instantSchema, nameSchema, one, reasonSchema } from '../schemas.ts';
 
 const report = z.strictObject({
   gateway_request_id: idSchema,
@@ -17,8 +17,8 @@ const report = z.strictObject({
   model: nameSchema,
   input_tokens: z.int().min(0),
   output_tokens: z.int().min(0),
-  charge_cents: decimal.meta({ description: 'exact; trusted as it is and never priced again' }),
-  occurred_at: instant,
+  charge_cents: decimalSchema.meta({ description: 'exact; trusted as it is and never priced again' }),
+  occurred_at: instantSchema,
 });
 type Report = z.output<typeof report>;
 
@@ -98,8 +98,8 @@ const voidRoute = defineRoute({
       model: z.string(),
       input_tokens: z.int(),
       output_tokens: z.int(),
-      charge_cents: decimal,
-      occurred_at: instant,
+      charge_cents: decimalSchema,
+      occurred_at: instantSchema,
       void_reason: z.string(),
     }),
   ),

@@ -6,7 +6,7 @@ import { refuse, Refused } from '../../ledger/refusal.ts';
 import { granularity } from '../../events/usage.ts';
 import { meteredBillingKinds } from '../../pricing/metering.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { list, one, page } from '../schemas.ts';
+import { list, one, pageQuery } from '../schemas.ts';
 
 const tag = 'usage';
 const retentionDays = z.int().min(1).max(36_500).nullable();
@@ -24,7 +24,7 @@ const listRoute = defineRoute({
   description:
     'By default `day`: one record a resource and day; `hour`: 24. `retention_days` is kept and purges nothing; null: for ever.',
   access: 'admin',
-  query: z.strictObject(page),
+  query: z.strictObject(pageQuery),
   response: list(configRow),
   async handle({ page: { after, limit, of } }, { ledger }) {
     const configured = new Map((await ledger.query(meteringConfigs)).map((row) => [row.resource_kind, row]));

@@ -4,7 +4,7 @@ import { projectionStatus } from '../../read-models/projection-status.ts';
 import { rebuildStatus } from '../../read-models/rebuild/rebuild-record.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { instant, list, one, page } from '../schemas.ts';
+import { instantSchema, list, one, pageQuery } from '../schemas.ts';
 
 const count = z.int().min(0);
 
@@ -15,8 +15,8 @@ const rebuildRow = z.strictObject({
   events_per_second: count,
   seconds_left: count.nullable(),
   error: z.json(),
-  started_at: instant,
-  updated_at: instant,
+  started_at: instantSchema,
+  updated_at: instantSchema,
 });
 
 const projectionRow = z.strictObject({
@@ -27,7 +27,7 @@ const projectionRow = z.strictObject({
   head: count,
   lag: count,
   error: z.json(),
-  updated_at: instant,
+  updated_at: instantSchema,
   rebuild: rebuildRow.nullable(),
 });
 
@@ -39,7 +39,7 @@ const listRoute = defineRoute({
   description:
     '`checkpoint` and `head` are positions in the journal, `lag` is the number of events between them. A projection is `live`, or `parked` by the event that `error` names. `rebuild` is its last rebuild: how far it has come, and how it ended.',
   access: 'admin',
-  query: z.strictObject({ ...page }),
+  query: z.strictObject({ ...pageQuery }),
   response: list(projectionRow),
   async handle({ page: { after, limit, of } }, { sql, projections }) {
     const last = after(z.tuple([z.string(), z.int()]));

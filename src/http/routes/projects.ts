@@ -5,7 +5,7 @@ import { attributeProject } from '../../processes/sync/attribute-project.ts';
 import { commands } from '../../processes/commands.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { list, one, page } from '../schemas.ts';
+import { list, one, pageQuery } from '../schemas.ts';
 
 const projectRow = z.object({
   id: z.string(),
@@ -25,7 +25,7 @@ const listRoute = defineRoute({
   tag: 'projects',
   summary: "The provider's projects and whom they belong to",
   access: 'admin',
-  query: z.strictObject({ ...page }),
+  query: z.strictObject({ ...pageQuery }),
   response: list(projectRow),
   async handle({ page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string(), z.string()]));

@@ -12,7 +12,7 @@ import type { Quote } from '../../pricing/quote.ts';
 import type { PlanTerms, ResourcePrice } from '../../pricing/types.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { cents, day, decimal, idSchema, one, quantity } from '../schemas.ts';
+import { centsSchema, daySchema, decimalSchema, idSchema, one, quantitySchema } from '../schemas.ts';
 
 const lines = z.object({
   lines: z.array(
@@ -20,14 +20,14 @@ const lines = z.object({
       kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),
       resource_kind: z.string().nullable(),
       description: z.string(),
-      qty: decimal,
+      qty: decimalSchema,
       unit: z.string(),
       unit_price_cents: z.number(),
-      amount_cents: cents,
+      amount_cents: centsSchema,
       meta: z.record(z.string(), z.unknown()),
     }),
   ),
-  total_cents: cents,
+  total_cents: centsSchema,
 });
 
 /** The most kinds of usage, and the most addons, of one quote. */
@@ -38,12 +38,12 @@ const request = z.strictObject({
   version: z.int().min(1).optional(),
   addons: z.array(idSchema).max(mostKinds).default([]),
   projected_usage: z
-    .record(idSchema, quantity)
+    .record(idSchema, quantitySchema)
     .refine((usage) => Object.keys(usage).length <= mostKinds, {
       error: `names more than ${mostKinds} kinds`,
     })
     .default({}),
-  starts_on: day.optional(),
+  starts_on: daySchema.optional(),
 });
 type QuoteRequest = z.output<typeof request>;
 
@@ -113,7 +113,7 @@ const quoteRoute = defineRoute({
       recurring: lines,
       first_invoice: lines.extend({ days_remaining: z.int(), days_in_month: z.int() }),
       overage: lines,
-      all_in_monthly_cents: cents,
+      all_in_monthly_cents: centsSchema,
       unpriced: z.array(z.string()),
     }),
   ),

@@ -9,15 +9,23 @@ import {
   type Intake,
 } from '../report-intake.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { day, decimal, idSchema, one, pathIdSchema, quantity, reasonSchema } from '../schemas.ts';
+import {
+  daySchema,
+  decimalSchema,
+  idSchema,
+  one,
+  pathIdSchema,
+  quantitySchema,
+  reasonSchema,
+} from '../schemas.ts';
 
 const report = z.strictObject({
   source: pathIdSchema.meta({ description: 'who reports' }),
   external_id: pathIdSchema.meta({ description: 'names the report within its source, for ever' }),
   deployment_id: idSchema,
   resource_kind: idSchema.meta({ description: 'the billing kind' }),
-  qty: quantity,
-  day,
+  qty: quantitySchema,
+  day: daySchema,
 });
 type Report = z.output<typeof report>;
 
@@ -69,8 +77,8 @@ const voidRoute = defineRoute({
       ...named,
       deployment_id: z.string(),
       resource_kind: z.string(),
-      qty: decimal,
-      day,
+      qty: decimalSchema,
+      day: daySchema,
       void_reason: z.string(),
     }),
   ),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commands } from '../../processes/commands.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { day, idSchema, one } from '../schemas.ts';
+import { daySchema, idSchema, one } from '../schemas.ts';
 import { ownedSubscription, showOwned } from './deployment-answer.ts';
 
 const version = z.int().min(1).optional();
@@ -19,7 +19,7 @@ const subscribeRoute = defineRoute({
     plan_code: idSchema,
     version,
     addons: z.array(idSchema).max(500).default([]),
-    starts_on: day.optional(),
+    starts_on: daySchema.optional(),
   }),
   response: one(ownedSubscription),
   status: 201,

@@ -3,12 +3,21 @@ import { listTaxRates } from '../../../projections/catalog/tax-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { day, decimal, idSchema, list, one, page, quantity, textSchema } from '../schemas.ts';
+import {
+  daySchema,
+  decimalSchema,
+  idSchema,
+  list,
+  one,
+  pageQuery,
+  quantitySchema,
+  textSchema,
+} from '../schemas.ts';
 
 const taxRate = z.strictObject({
   name: z.string(),
-  rate: decimal,
-  effective_from: day,
+  rate: decimalSchema,
+  effective_from: daySchema,
   tenant_id: z.string().nullable(),
   reason: z.string().nullable(),
 });
@@ -19,7 +28,7 @@ const listRoute = defineRoute({
   tag: 'invoices',
   summary: 'Every tax rate ever set, the general ones first; of two for one tenant and day the later holds',
   access: 'admin',
-  query: z.strictObject(page),
+  query: z.strictObject(pageQuery),
   response: list(taxRate.extend({ recorded_at: z.string() })),
   async handle({ page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string(), z.string(), z.int()]));
@@ -39,8 +48,8 @@ const setRoute = defineRoute({
   access: 'admin',
   body: z.strictObject({
     name: z.string().min(1).max(50),
-    rate: quantity,
-    effective_from: day,
+    rate: quantitySchema,
+    effective_from: daySchema,
     tenant_id: idSchema.nullable().default(null),
     reason: textSchema.nullable().default(null),
   }),

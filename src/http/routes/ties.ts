@@ -5,7 +5,7 @@ import type { CommandMeta } from '../../ledger/ledger.ts';
 import type { Deps } from '../deps.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { day, idSchema, one } from '../schemas.ts';
+import { daySchema, idSchema, one } from '../schemas.ts';
 
 /**
  * Meters anew what has been metered of the days from `from` until today: a tie that reaches back changes
@@ -33,7 +33,7 @@ const tieRoute = defineRoute({
   description:
     'A day belongs to whoever holds the resource at its end. An earlier day meters the days since then anew; a day of an invoiced period is refused.',
   access: 'admin',
-  body: z.strictObject({ resource_id: idSchema, effective_from: day.optional() }),
+  body: z.strictObject({ resource_id: idSchema, effective_from: daySchema.optional() }),
   response: one(tieResult),
   status: 201,
   async handle({ params, body, meta }, deps) {
@@ -55,7 +55,7 @@ const untieRoute = defineRoute({
   tag: 'deployments',
   summary: 'End a tie before a UTC day (default today)',
   access: 'admin',
-  query: z.strictObject({ effective_to: day.optional() }),
+  query: z.strictObject({ effective_to: daySchema.optional() }),
   response: one(tieResult),
   async handle({ params, query, meta }, deps) {
     const { result, position } = await deps.ledger.execute(

@@ -6,7 +6,15 @@ import { granularity, unmeteredReason } from '../../events/usage.ts';
 import { displayQty } from '../../pricing/metering.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { day, idSchema, instant, list, page, period, signedDecimal } from '../schemas.ts';
+import {
+  daySchema,
+  idSchema,
+  instantSchema,
+  list,
+  pageQuery,
+  periodSchema,
+  signedDecimalSchema,
+} from '../schemas.ts';
 
 const usageRecord = z.strictObject({
   deployment_id: z.string(),
@@ -15,9 +23,9 @@ const usageRecord = z.strictObject({
   resource_kind: z.string(),
   granularity,
   /** The start of the day or hour that the record stands for. */
-  period: instant,
-  day,
-  qty: signedDecimal,
+  period: instantSchema,
+  day: daySchema,
+  qty: signedDecimalSchema,
   sub_attribution: z.json().nullable(),
   /** Of reported usage alone: who reported it, and under which id. */
   source: z.string().optional(),
@@ -63,13 +71,13 @@ const usage = defineRoute({
   ].join(' '),
   access: 'tenant',
   query: z.strictObject({
-    ...page,
+    ...pageQuery,
     deployment_id: idSchema.optional(),
-    period: period.optional(),
+    period: periodSchema.optional(),
     resource_kind: idSchema.optional(),
   }),
   response: list(usageRecord).extend({
-    summary: z.record(z.string(), signedDecimal),
+    summary: z.record(z.string(), signedDecimalSchema),
     unmetered: z.array(unmetered),
   }),
   async handle({ query, caller, page: requested }, { ledger }) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, period, priceCents, quantity } from '../schemas.ts';
+import { idSchema, periodSchema, priceCentsSchema, quantitySchema } from '../schemas.ts';
 
 /** The most months of one what-if. */
 const mostPeriods = 12;
@@ -24,20 +24,20 @@ function byCode<Value extends z.ZodType>(value: Value) {
 const version = z.int().min(1);
 
 const itemOverride = z.strictObject({
-  included_qty: quantity.optional(),
-  overage_price_cents: priceCents.optional(),
-  hard_cap_qty: quantity.nullable().optional(),
+  included_qty: quantitySchema.optional(),
+  overage_price_cents: priceCentsSchema.optional(),
+  hard_cap_qty: quantitySchema.nullable().optional(),
 });
 
 const planOverride = z.strictObject({
   version: version.optional(),
   terms_of_version: version.optional(),
-  base_price_cents: priceCents.optional(),
+  base_price_cents: priceCentsSchema.optional(),
   items: byCode(itemOverride).optional(),
 });
 
 /** A share, as `TAX_RATE` is one. */
-const taxRate = quantity.refine((rate) => /^(0(\.\d+)?|1(\.0+)?)$/.test(rate), {
+const taxRate = quantitySchema.refine((rate) => /^(0(\.\d+)?|1(\.0+)?)$/.test(rate), {
   error: 'expected a decimal from 0 to 1, such as 0.15',
 });
 
@@ -45,7 +45,7 @@ const taxRate = quantity.refine((rate) => /^(0(\.\d+)?|1(\.0+)?)$/.test(rate), {
 export const overridesSchema = z
   .strictObject({
     plans: byCode(planOverride).optional(),
-    addons: byCode(z.strictObject({ price_cents: priceCents })).optional(),
+    addons: byCode(z.strictObject({ price_cents: priceCentsSchema })).optional(),
     tax_rate: taxRate.optional(),
   })
   .meta({ id: 'WhatIfOverrides' });
@@ -53,8 +53,8 @@ export const overridesSchema = z
 /** The body of a what-if: one month or several, and the overrides. */
 export const whatIfRequest = z
   .strictObject({
-    period: period.optional(),
-    periods: z.array(period).min(1).max(mostPeriods).optional(),
+    period: periodSchema.optional(),
+    periods: z.array(periodSchema).min(1).max(mostPeriods).optional(),
     overrides: overridesSchema.default({}),
   })
   .superRefine(({ period: month, periods }, context) => {

@@ -4,24 +4,24 @@ import { findWhatIf } from '../../invoicing/what-if-store.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { cents, day, decimal, instant, one } from '../schemas.ts';
+import { centsSchema, daySchema, decimalSchema, instantSchema, one } from '../schemas.ts';
 import { overridesSchema, whatIfRequest } from './what-if-request.ts';
 
 const tag = 'what-if';
 
-const total = z.strictObject({ total_cents: cents });
+const total = z.strictObject({ total_cents: centsSchema });
 const figures = z
   .strictObject({
-    revenue_cents: cents,
-    cogs_cents: cents,
-    margin_cents: cents,
+    revenue_cents: centsSchema,
+    cogs_cents: centsSchema,
+    margin_cents: centsSchema,
     margin_pct: z.number().nullable(),
   })
   .meta({ id: 'MarginFigures' });
 const marginSides = { before: figures, after: figures };
-const margin = { currency: z.string(), unattributed_cents: cents, issued: figures, ...marginSides };
-const sides = { before_cents: cents, after_cents: cents, delta_cents: cents };
-const totals = { before: total, after: total, issued: total, delta_cents: cents };
+const margin = { currency: z.string(), unattributed_cents: centsSchema, issued: figures, ...marginSides };
+const sides = { before_cents: centsSchema, after_cents: centsSchema, delta_cents: centsSchema };
+const totals = { before: total, after: total, issued: total, delta_cents: centsSchema };
 
 const line = z.strictObject({
   deployment_id: z.string().nullable(),
@@ -34,7 +34,7 @@ const tenant = z
   .strictObject({
     tenant_id: z.string(),
     ...sides,
-    issued_cents: cents.nullable(),
+    issued_cents: centsSchema.nullable(),
     margin: z.strictObject(marginSides).nullable(),
     affected: z.array(z.string()),
     grandfathered: z.array(z.string()),
@@ -43,7 +43,7 @@ const tenant = z
   .meta({ id: 'WhatIfTenant' });
 
 const month = {
-  period: day,
+  period: daySchema,
   ended: z.boolean(),
   ...totals,
   margin: z
@@ -52,7 +52,7 @@ const month = {
       fx: z.strictObject({
         from: z.string(),
         to: z.string(),
-        rate: decimal,
+        rate: decimalSchema,
         source: z.enum(['default', 'fx_rate']),
       }),
     })
@@ -63,14 +63,19 @@ const month = {
   tenants: z.array(tenant),
 };
 
-const head = { id: z.string(), created_at: instant, inputs_position: z.int(), overrides: overridesSchema };
+const head = {
+  id: z.string(),
+  created_at: instantSchema,
+  inputs_position: z.int(),
+  overrides: overridesSchema,
+};
 
 const ofMonth = z.strictObject({ ...head, ...month });
 const ofMonths = z.strictObject({
   ...head,
   ...totals,
   margin: z.strictObject(margin).nullable(),
-  tenants: z.array(z.strictObject({ tenant_id: z.string(), ...sides, issued_cents: cents.nullable() })),
+  tenants: z.array(z.strictObject({ tenant_id: z.string(), ...sides, issued_cents: centsSchema.nullable() })),
   periods: z.array(z.strictObject(month)),
 });
 const result = z.union([ofMonth, ofMonths]).meta({ id: 'WhatIf' });

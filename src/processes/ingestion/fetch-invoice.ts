@@ -12,7 +12,7 @@ import {
 import type { Ledger } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { monthOf } from '../../pricing/calendar.ts';
-import { asking } from '../upstream.ts';
+import { askUpstream } from '../ask-upstream.ts';
 
 /** One of the provider's invoices in all its forms. */
 export interface FetchedInvoice {
@@ -38,7 +38,7 @@ export async function fetchInvoice(
 ): Promise<FetchedInvoice> {
   const what = `invoice ${uuid}`;
   const summary = (await isNamed(digitalOcean, ledger, uuid))
-    ? await asking(what, digitalOcean.getInvoiceSummary(uuid))
+    ? await askUpstream(what, digitalOcean.getInvoiceSummary(uuid))
     : await unnamedSummary(digitalOcean, ledger, uuid);
   if (summary.uuid !== uuid)
     throw new Refused(
@@ -50,13 +50,13 @@ export async function fetchInvoice(
     lines: csvLines,
     warnings,
     warnings_count,
-  } = await readCsv(uuid, await asking(what, digitalOcean.getInvoiceCsv(uuid)));
+  } = await readCsv(uuid, await askUpstream(what, digitalOcean.getInvoiceCsv(uuid)));
   return {
     summary,
     csvLines,
     warnings,
     warnings_count,
-    items: await asking(what, itemsOrNone(digitalOcean, uuid)),
+    items: await askUpstream(what, itemsOrNone(digitalOcean, uuid)),
   };
 }
 
@@ -64,10 +64,10 @@ export async function fetchInvoice(
 async function isNamed(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<boolean> {
   const known = await ledger.events(providerInvoiceStream(uuid));
   if (known.length > 0) return true;
-  const listed = await asking('the list of invoices', orNone(digitalOcean.listInvoices()));
+  const listed = await askUpstream('the list of invoices', orNone(digitalOcean.listInvoices()));
   if (listed?.some((invoice) => invoice.uuid === uuid) === true) return true;
   // A fresh invoice may show in the history before it shows in the list.
-  const history = await asking('the billing history', orNone(digitalOcean.listBillingHistory()));
+  const history = await askUpstream('the billing history', orNone(digitalOcean.listBillingHistory()));
   return history?.some((entry) => entry.type === 'Invoice' && entry.invoice_uuid === uuid) === true;
 }
 
@@ -80,11 +80,11 @@ async function unnamedSummary(
   ledger: Ledger,
   uuid: string,
 ): Promise<InvoiceSummary> {
-  const preview = await asking('the invoice preview', orNone(digitalOcean.getInvoiceSummary('preview')));
+  const preview = await askUpstream('the invoice preview', orNone(digitalOcean.getInvoiceSummary('preview')));
   const isPreview = uuid === 'preview' || preview?.uuid === uuid;
   const summary = isPreview
     ? null
-    : await asking(`invoice ${uuid}`, orNone(digitalOcean.getInvoiceSummary(uuid)));
+    : await askUpstream(`invoice ${uuid}`, orNone(digitalOcean.getInvoiceSummary(uuid)));
   const hasEnded = summary !== null && summary.billing_period < monthOf(ledger.now().slice(0, 10));
   if (!hasEnded) throw new Refused(refuse('not-found', `DigitalOcean has no invoice ${uuid}`));
   return summary;

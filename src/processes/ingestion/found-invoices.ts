@@ -1,4 +1,4 @@
-import type { BillingHistoryEntry, ListedInvoice } from '../../digitalocean/billing-api.ts';
+import type { BillingHistoryEntry, ListedProviderInvoice } from '../../digitalocean/billing-api.ts';
 import type { DiscoverProviderInvoiceInput } from '../../../commands/costs/discover-provider-invoice.ts';
 import { addMonths, dayOf } from '../../pricing/calendar.ts';
 
@@ -9,7 +9,7 @@ import { addMonths, dayOf } from '../../pricing/calendar.ts';
  * without a date waits for the list.
  */
 export function foundInvoices(
-  listed: readonly ListedInvoice[],
+  listed: readonly ListedProviderInvoice[],
   history: readonly BillingHistoryEntry[],
 ): DiscoverProviderInvoiceInput[] {
   const found = new Map<string, DiscoverProviderInvoiceInput>();

@@ -5,7 +5,7 @@ import { fetchInvoice } from './fetch-invoice.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { pushInvoice } from './push-invoice.ts';
 import { storeInvoice, type StoredInvoice } from './store-invoice.ts';
-import { requireDigitalOcean } from '../upstream.ts';
+import { requireDigitalOcean } from '../ask-upstream.ts';
 import { recordFailure } from './record-failure.ts';
 import type { CsvWarning } from '../../events/costs.ts';
 

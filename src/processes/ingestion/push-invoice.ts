@@ -2,7 +2,7 @@ import { commands } from '../commands.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import type { FinanceClient, ImportInvoiceResult } from '../../finance/client.ts';
 import { buildImportPayload, type InvoiceToImport, type LineToImport } from '../../finance/import-payload.ts';
-import { asking } from '../upstream.ts';
+import { askUpstream } from '../ask-upstream.ts';
 
 /** What is pushed: an invoice and the line set that counts. */
 export interface Push extends InvoiceToImport {
@@ -27,7 +27,7 @@ export async function pushInvoice(
   meta: () => CommandMeta,
 ): Promise<Pushed> {
   const what = `invoice ${invoice.uuid} is ingested, but not pushed to finance`;
-  const { action, invoice_id } = await asking(
+  const { action, invoice_id } = await askUpstream(
     what,
     finance.importInvoice(buildImportPayload(invoice, lines)),
   );

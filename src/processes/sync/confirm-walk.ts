@@ -1,13 +1,13 @@
 import type { MirroredProject, MirroredResource } from '../../../projections/inventory/sweep-queries.ts';
 import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
-import { asking } from '../upstream.ts';
+import { askUpstream } from '../ask-upstream.ts';
 import { mapBounded } from '../../runtime/bounded.ts';
 import { addClaims, claimKey, resourcesNow, walkConcurrency } from './walk-projects.ts';
 import type { ProjectWalk } from './walk-projects.ts';
 
 /** A resource of the mirror, as far as the walk needs it. */
-export type PlacedResource = Omit<MirroredResource, 'attrs'>;
+export type MirroredPlace = Omit<MirroredResource, 'attrs'>;
 
 /** The most resources that one walk asks for by id; the others wait for the next. */
 const mostAsked = 100;
@@ -23,7 +23,7 @@ export async function confirmWalk(
   client: DigitalOceanClient,
   walk: ProjectWalk,
   projects: readonly MirroredProject[],
-  placed: readonly PlacedResource[],
+  placed: readonly MirroredPlace[],
 ): Promise<string[]> {
   const listed = new Set(walk.projects.map((project) => project.id));
   const unlisted = projects.filter((project) => !project.removed && !listed.has(project.id));
@@ -54,10 +54,10 @@ export async function confirmWalk(
 /** Whether the provider still has a resource by id. */
 async function stillThere(
   client: DigitalOceanClient,
-  { kind, provider_id }: PlacedResource,
+  { kind, provider_id }: MirroredPlace,
 ): Promise<boolean> {
   return (
-    (await asking(
+    (await askUpstream(
       `${kind} ${provider_id}, which no project names any more`,
       client.getResource(kind, provider_id),
     )) !== null
@@ -72,7 +72,7 @@ async function stillThere(
 async function refuseFiltered(
   client: DigitalOceanClient,
   walk: ProjectWalk,
-  absent: readonly PlacedResource[],
+  absent: readonly MirroredPlace[],
 ): Promise<void> {
   const named = new Set([...walk.claims.values()].map((claim) => claim.kind));
   for (const kind of new Set(absent.map((resource) => resource.kind))) {
@@ -99,10 +99,10 @@ async function refuseFiltered(
 export async function leftBehind(
   client: DigitalOceanClient,
   walk: ProjectWalk,
-  placed: readonly PlacedResource[],
+  placed: readonly MirroredPlace[],
   gone: readonly string[],
   covered: ReadonlySet<string>,
-): Promise<PlacedResource[]> {
+): Promise<MirroredPlace[]> {
   const absent = placed
     .filter((resource) => !resource.stale && resource.cloud_project_id !== null && covered.has(resource.kind))
     .filter((resource) => !walk.claims.has(claimKey(resource.kind, resource.provider_id)));

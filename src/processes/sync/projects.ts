@@ -10,13 +10,13 @@ import type { Sweep } from '../../../commands/inventory/observe-resource.ts';
 import { commands } from '../commands.ts';
 import { kindsWithGetById } from '../../digitalocean/inventory-api.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { canonicalJson } from '../../ledger/content-parts.ts';
+import { canonicalJson } from '../../runtime/canonical-json.ts';
 import type { ObservedProject } from '../../digitalocean/project-api.ts';
-import { requireDigitalOcean } from '../upstream.ts';
+import { requireDigitalOcean } from '../ask-upstream.ts';
 import type { ProcessDeps, ProcessRun } from '../process.ts';
 import { mapBounded } from '../../runtime/bounded.ts';
 import { confirmWalk, leftBehind } from './confirm-walk.ts';
-import type { PlacedResource } from './confirm-walk.ts';
+import type { MirroredPlace } from './confirm-walk.ts';
 import { sum, sweepOf } from './sweep-kind.ts';
 import type { SweepResult } from './sweep-result.ts';
 import { claimKey, walkProjects } from './walk-projects.ts';
@@ -27,7 +27,7 @@ const covered: ReadonlySet<string> = new Set(sweptKinds);
 /**
  * Where a resource belongs: the project that it was in, if that still names it, so that a move never flaps.
  */
-function placeOf(claim: ClaimedResource, known: PlacedResource | undefined): string | null {
+function placeOf(claim: ClaimedResource, known: MirroredPlace | undefined): string | null {
   const present = known?.cloud_project_id ?? null;
   return present !== null && claim.projects.includes(present)
     ? present
@@ -41,10 +41,10 @@ interface Comparison {
   sweep: Sweep;
   walk: ProjectWalk;
   projects: readonly MirroredProject[];
-  placed: readonly PlacedResource[];
+  placed: readonly MirroredPlace[];
 }
 
-const said = async (outcome: Promise<{ appended: number }>): Promise<number> =>
+const countChanged = async (outcome: Promise<{ appended: number }>): Promise<number> =>
   (await outcome).appended > 0 ? 1 : 0;
 
 function isMirrored(known: MirroredProject | undefined, seen: ObservedProject): boolean {
@@ -76,10 +76,10 @@ async function mirrorProjects(
   const known = new Map(projects.map((project) => [project.id, project]));
   const differing = walk.projects.filter((project) => !isMirrored(known.get(project.id), project));
   const observed = await mapBounded(differing, ({ id, ...fields }) =>
-    said(ledger.execute(commands.observeProject, { project_id: id, ...fields }, run.meta())),
+    countChanged(ledger.execute(commands.observeProject, { project_id: id, ...fields }, run.meta())),
   );
   const removed = await mapBounded(gone, (project_id) =>
-    said(ledger.execute(commands.removeProject, { project_id }, run.meta())),
+    countChanged(ledger.execute(commands.removeProject, { project_id }, run.meta())),
   );
   return sum(observed) + sum(removed);
 }
@@ -88,7 +88,7 @@ async function mirrorProjects(
 async function placeClaim(
   { ledger, run, sweep }: Comparison,
   claim: ClaimedResource,
-  known: PlacedResource | undefined,
+  known: MirroredPlace | undefined,
   tenants: ReadonlyMap<string, string | null>,
 ): Promise<number> {
   const { kind, provider_id } = claim;
@@ -130,7 +130,7 @@ async function placeClaim(
 }
 
 /** Sets project and tenant of whatever the walk names, and of what it leaves behind. */
-async function placeResources(comparison: Comparison, left: readonly PlacedResource[]): Promise<number> {
+async function placeResources(comparison: Comparison, left: readonly MirroredPlace[]): Promise<number> {
   const { ledger, run, walk, projects, placed } = comparison;
   const known = new Map(placed.map((resource) => [claimKey(resource.kind, resource.provider_id), resource]));
   const tenants = new Map(projects.map((project) => [project.id, project.tenant_id]));
@@ -144,7 +144,7 @@ async function placeResources(comparison: Comparison, left: readonly PlacedResou
     return count;
   });
   const fallen = await mapBounded(left, ({ id }) =>
-    said(
+    countChanged(
       ledger.execute(
         commands.attributeResource,
         { resource_id: id, cloud_project_id: null, project_tenant_id: null },
@@ -168,7 +168,7 @@ async function strikeMissing(
   );
   return sum(
     await mapBounded(missing, ({ id }) =>
-      said(
+      countChanged(
         ledger.execute(
           commands.missResource,
           { resource_id: id, sweep, last_seen_at: lastSeenAt },

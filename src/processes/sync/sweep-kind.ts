@@ -9,7 +9,7 @@ import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import type { ListedKind, ObservedResource } from '../../digitalocean/observed-resource.ts';
 import { idFrom } from '../../ledger/ids.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
-import { asking, requireDigitalOcean } from '../upstream.ts';
+import { askUpstream, requireDigitalOcean } from '../ask-upstream.ts';
 import type { ProcessDeps, ProcessRun } from '../process.ts';
 import { mapBounded } from '../../runtime/bounded.ts';
 import type { SweepResult } from './sweep-result.ts';
@@ -35,7 +35,7 @@ async function confirmEmpty(
 ): Promise<void> {
   const witness = known.find((resource) => !resource.stale);
   if (witness === undefined || !kindsWithGetById.has(kind)) return;
-  const found = await asking(
+  const found = await askUpstream(
     `${kind} ${witness.provider_id}, to confirm an empty list`,
     client.getResource(kind, witness.provider_id),
   );
@@ -95,7 +95,7 @@ export async function sweepKind(
   const { ledger } = deps;
   const client = requireDigitalOcean(deps.digitalOcean);
   const startedAt = ledger.now();
-  const seen = await asking(`sync of ${kind}`, list(client, deps));
+  const seen = await askUpstream(`sync of ${kind}`, list(client, deps));
   const sweep = sweepOf(kind, run, startedAt, ledger.now());
   const { known, last } = await ledger.readLatest(async (db) => ({
     known: await mirroredResources(db, kind),

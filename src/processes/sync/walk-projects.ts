@@ -1,7 +1,7 @@
 import type { ObservedProject, ProjectResource } from '../../digitalocean/project-api.ts';
 import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import { isConfirmedNotFound } from '../../digitalocean/errors.ts';
-import { asking } from '../upstream.ts';
+import { askUpstream } from '../ask-upstream.ts';
 import { mapBounded } from '../../runtime/bounded.ts';
 
 /** Requests of one walk that are under way at once; the client's budget sets the pace. */
@@ -41,7 +41,7 @@ export async function resourcesNow(
     return await client.listProjectResources(projectId);
   } catch (error) {
     if (isConfirmedNotFound(error)) return null;
-    return asking(`resources of project ${projectId}`, Promise.reject(error as Error));
+    return askUpstream(`resources of project ${projectId}`, Promise.reject(error as Error));
   }
 }
 
@@ -63,7 +63,7 @@ export function addClaims(walk: ProjectWalk, projectId: string, resources: reado
  * @throws {Refused} `upstream-failed` when any page fails: there is no partial walk
  */
 export async function walkProjects(client: DigitalOceanClient): Promise<ProjectWalk> {
-  const listed = await asking('the list of projects', client.listProjects());
+  const listed = await askUpstream('the list of projects', client.listProjects());
   const held = await mapBounded(
     listed,
     async (project) => ({ project, resources: await resourcesNow(client, project.id) }),

@@ -5,15 +5,15 @@ import { Refused, refusalCodes } from '../../../src/ledger/refusal.ts';
 import { refusalAnswer } from '../../../src/http/problem.ts';
 import { parseQuery } from '../../../src/http/query-string.ts';
 import {
-  cents,
-  day,
-  decimal,
+  centsSchema,
+  daySchema,
+  decimalSchema,
   idSchema,
-  instant,
-  moment,
+  instantSchema,
+  momentSchema,
   nameSchema,
-  period,
-  quantity,
+  periodSchema,
+  quantitySchema,
   queryBoolean,
   queryInteger,
 } from '../../../src/http/schemas.ts';
@@ -29,7 +29,7 @@ describe('schemas of requests', () => {
   const tables: [string, z.ZodType, [unknown, unknown][]][] = [
     [
       'decimal',
-      decimal,
+      decimalSchema,
       [
         ['0', '0'],
         ['999999999999999.999999999999', '999999999999999.999999999999'],
@@ -46,7 +46,7 @@ describe('schemas of requests', () => {
     ],
     [
       'quantity',
-      quantity,
+      quantitySchema,
       [
         ['1.5', '1.5'],
         [744, '744'],
@@ -66,7 +66,7 @@ describe('schemas of requests', () => {
     ],
     [
       'cents',
-      cents,
+      centsSchema,
       [
         [-5, -5],
         [9007199254740991, 9007199254740991],
@@ -77,7 +77,7 @@ describe('schemas of requests', () => {
     ],
     [
       'day',
-      day,
+      daySchema,
       [
         ['2024-02-29', '2024-02-29'],
         ['2023-02-29', 'refused'],
@@ -91,7 +91,7 @@ describe('schemas of requests', () => {
     ],
     [
       'period',
-      period,
+      periodSchema,
       [
         ['2026-04', '2026-04-01'],
         ['2026-04-17', '2026-04-01'],
@@ -104,7 +104,7 @@ describe('schemas of requests', () => {
     ],
     [
       'instant',
-      instant,
+      instantSchema,
       [
         ['2026-04-01T00:00:00Z', '2026-04-01T00:00:00.000Z'],
         ['2026-04-01T23:59:59.123456Z', '2026-04-01T23:59:59.123Z'],
@@ -119,7 +119,7 @@ describe('schemas of requests', () => {
     ],
     [
       'moment',
-      moment,
+      momentSchema,
       [
         ['2026-04-01', '2026-04-01'],
         ['2026-04-01T00:00:00Z', '2026-04-01T00:00:00Z'],

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { resourceIdOf } from '../../../commands/inventory/resource.ts';
-import type { JsonObject } from '../../../commands/inventory/resource.ts';
+import type { JsonObject } from '../../../src/runtime/json.ts';
 import { attributionOnDay } from '../../../projections/inventory/attribution-queries.ts';
 import { matchCandidates } from '../../../projections/inventory/match-queries.ts';
 import { tiedResourcesOnDay } from '../../../projections/inventory/metering-queries.ts';

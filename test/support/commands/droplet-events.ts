@@ -1,5 +1,5 @@
 import { resourceIdOf } from '../../../commands/inventory/resource.ts';
-import type { JsonObject } from '../../../commands/inventory/resource.ts';
+import type { JsonObject } from '../../../src/runtime/json.ts';
 import type { InventoryEvent } from '../../../src/events/inventory.ts';
 
 /** Events of one droplet's stream, for specs. */

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { defineRoute } from '../../../src/http/route.ts';
 import type { Route } from '../../../src/http/route.ts';
 import {
-  cents,
-  day,
-  decimal,
+  centsSchema,
+  daySchema,
+  decimalSchema,
   idSchema,
-  instant,
+  instantSchema,
   list,
   one,
-  page,
-  period,
-  quantity,
+  pageQuery,
+  periodSchema,
+  quantitySchema,
   queryBoolean,
 } from '../../../src/http/schemas.ts';
 import { ownerOr404, scopeOf, tenantFor } from '../../../src/http/caller.ts';
@@ -30,7 +30,7 @@ const listThings = defineRoute({
   tag: 'things',
   summary: 'List',
   access: 'tenant',
-  query: z.strictObject({ ...page, prefix: z.string().optional(), loud: queryBoolean.optional() }),
+  query: z.strictObject({ ...pageQuery, prefix: z.string().optional(), loud: queryBoolean.optional() }),
   response: list(thing),
   handle: async ({ caller, query, page: { limit, after, of } }) => {
     const scope = scopeOf(caller);
@@ -116,12 +116,12 @@ const priceThing = defineRoute({
     items: z
       .array(
         z.strictObject({
-          included_qty: quantity,
-          price: cents,
-          on: day,
-          in: period,
-          at: instant,
-          rate: decimal,
+          included_qty: quantitySchema,
+          price: centsSchema,
+          on: daySchema,
+          in: periodSchema,
+          at: instantSchema,
+          rate: decimalSchema,
         }),
       )
       .min(1),
@@ -148,8 +148,8 @@ const priceOf = defineRoute({
   summary: 'What it would cost',
   access: 'admin',
   changesNothing: true,
-  body: z.strictObject({ amount: cents }),
-  response: one(cents),
+  body: z.strictObject({ amount: centsSchema }),
+  response: one(centsSchema),
   handle: async ({ body }) => ({ body: { data: body.amount } }),
 });
 

@@ -25,6 +25,7 @@ import { createApi, type Api } from '../http/api.ts';
 import { createTestDatabase, createTestTemplate } from '../database/test-database.ts';
 import { admin } from '../commands/command-spec.ts';
 import { TEST_SECRET } from '../http/tokens.ts';
+import { freshMeta } from '../../../src/ledger/fresh-meta.ts';
 
 export interface TestLedgerOptions {
   /** Where the ledger's clock stands; default 2026-05-09T15:05:00Z. */
@@ -175,7 +176,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
     clock,
     url,
     api: createApi(url),
-    meta: (actor = admin) => ({ actor, correlationId: newId(), commandId: newId() }),
+    meta: (actor = admin) => freshMeta({ newId }, { actor }),
     get digitalOcean() {
       return present(simulator, 'a DigitalOcean stand-in');
     },

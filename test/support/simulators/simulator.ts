@@ -1,8 +1,8 @@
 import {
   startDigitalOceanSimulator,
   type DigitalOceanSimulator,
-  type Json,
-  type JsonObject,
+  type ApiJson,
+  type ApiObject,
   type SimulatorSettings,
 } from '../../../simulators/digitalocean/index.ts';
 
@@ -12,12 +12,12 @@ export interface Seen {
   headers: Headers;
   text: string;
   /** The parsed body; an empty object where it was no JSON object. */
-  json: JsonObject;
+  json: ApiObject;
 }
 
-const parsed = (text: string): JsonObject => {
+const parsed = (text: string): ApiObject => {
   try {
-    return JSON.parse(text) as JsonObject;
+    return JSON.parse(text) as ApiObject;
   } catch {
     return {};
   }
@@ -40,7 +40,7 @@ export const get = async (
   return seen(await fetch(url, { headers, ...(signal === undefined ? {} : { signal }) }));
 };
 
-export const post = async (sim: DigitalOceanSimulator, path: string, body: Json): Promise<Seen> =>
+export const post = async (sim: DigitalOceanSimulator, path: string, body: ApiJson): Promise<Seen> =>
   seen(
     await fetch(sim.url + path, {
       method: 'POST',
@@ -50,19 +50,19 @@ export const post = async (sim: DigitalOceanSimulator, path: string, body: Json)
   );
 
 /** The items of a list under a key. */
-export const itemsUnder = (json: JsonObject, key: string): JsonObject[] => json[key] as JsonObject[];
+export const itemsUnder = (json: ApiObject, key: string): ApiObject[] => json[key] as ApiObject[];
 
 /** The link of a list to another page, if it has one. */
-export const pageLink = (json: JsonObject, name: 'first' | 'prev' | 'next' | 'last'): string | undefined => {
+export const pageLink = (json: ApiObject, name: 'first' | 'prev' | 'next' | 'last'): string | undefined => {
   const links = json['links'] as { pages?: Record<string, string> | null } | undefined;
   return links?.pages?.[name];
 };
 
-export const totalOf = (json: JsonObject): number | undefined => (json['meta'] as { total?: number }).total;
+export const totalOf = (json: ApiObject): number | undefined => (json['meta'] as { total?: number }).total;
 
 /** Walks every page of a list by its `next` links. */
-export const walk = async (sim: DigitalOceanSimulator, path: string, key: string): Promise<JsonObject[]> => {
-  const items: JsonObject[] = [];
+export const walk = async (sim: DigitalOceanSimulator, path: string, key: string): Promise<ApiObject[]> => {
+  const items: ApiObject[] = [];
   for (let next: string | undefined = path; next !== undefined;) {
     const page: Seen = await get(sim, next);
     items.push(...itemsUnder(page.json, key));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { decimalText } from '../../src/digitalocean/decimal-text.ts';
-import { canonicalJson } from '../../src/ledger/content-parts.ts';
-import { parseStorableJson } from '../../src/digitalocean/json.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
+import { parseStorableJson } from '../../src/digitalocean/storable-json.ts';
 
 describe('parseStorableJson', () => {
   it('replaces what a Postgres text cannot hold, and nothing else', () => {

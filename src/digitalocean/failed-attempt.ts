@@ -10,21 +10,21 @@ export interface AttemptFailure {
   retryAfterMs: number | null;
 }
 
-export interface Problem {
+export interface ErrorBody {
   id: string;
   message: string;
   requestId: string | null;
 }
 
-const problemSchema = z.object({
+const errorBodySchema = z.object({
   id: z.string().nullish(),
   message: z.string().nullish(),
   request_id: z.string().nullish(),
 });
 
 /** DigitalOcean's JSON error body, its `id` empty where it has none; null for what is no JSON object. */
-export function problemOf(body: unknown): Problem | null {
-  const parsed = problemSchema.safeParse(body);
+export function errorBodyOf(body: unknown): ErrorBody | null {
+  const parsed = errorBodySchema.safeParse(body);
   if (!parsed.success) return null;
   return {
     id: parsed.data.id ?? '',
@@ -34,7 +34,7 @@ export function problemOf(body: unknown): Problem | null {
 }
 
 /** The failure in an answer whose status is not 200. */
-export function failureOf({
+export function failedAttempt({
   path,
   response,
   problem,
@@ -43,7 +43,7 @@ export function failureOf({
 }: {
   path: string;
   response: Response;
-  problem: Problem | null;
+  problem: ErrorBody | null;
   now: number;
   hide: (text: string) => string;
 }): AttemptFailure {

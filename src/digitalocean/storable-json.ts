@@ -1,8 +1,3 @@
-/** A JSON value, as answers hold it and `attrs` keep it. */
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
-
-export type JsonObject = { [key: string]: JsonValue };
-
 /** Escapes that may decode to U+0000 or half a surrogate pair, neither of which a Postgres text can hold. */
 const suspicious = /\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})/;
 const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;

@@ -5,9 +5,7 @@ import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { addon, addonStream } from './addon.ts';
 import type { AddonDefinition } from './addon.ts';
 
-/**
- * Defines an addon, or gives it other terms, which hold for new attachments only. The same terms add nothing.
- */
+/** Defines an addon or gives it other terms, for new attachments only. The same terms add nothing. */
 export const defineAddon = defineCommand({
   name: 'define-addon',
   aggregate: addon,

@@ -10,7 +10,7 @@ import type { Plan, PlanVersion } from './plan.ts';
 
 export interface DraftPlanVersion {
   plan_code: string;
-  /** The number that the draft must get; refused when another has it. Left out: the next free one. */
+  /** The number that the draft must get; refused when another draft has it. Default: the next free one. */
   version?: number;
   base_price_cents: number;
   /** Defaults to the ledger's currency. */
@@ -18,7 +18,7 @@ export interface DraftPlanVersion {
   items: readonly PlanItem[];
 }
 
-/** Drafts a plan's next version. What the latest draft says already adds nothing. */
+/** Drafts a plan's next version. The terms of the latest draft again add nothing. */
 export const draftPlanVersion = defineCommand({
   name: 'draft-plan-version',
   aggregate: plan,

@@ -26,10 +26,7 @@ export type PlanState = Plan | null;
 /** The stream of a plan and all its versions. */
 export const planStream = (code: string): string => `plan-${idFrom('plan', code)}`;
 
-/**
- * A plan: publishing a version and retiring the one before it is one append, hence one aggregate for all
- * versions.
- */
+/** A plan with all its versions: one append publishes a version and retires the one before it. */
 export const plan: Aggregate<PlanState, PlanEvent> = {
   name: 'plan',
   initialState: null,

@@ -9,7 +9,7 @@ export interface PublishPlanVersion {
   version: number;
 }
 
-/** Puts a draft on sale and retires the version that was. Publishing the active one again adds nothing. */
+/** Puts a draft on sale and retires the version that was on sale. The active version again adds nothing. */
 export const publishPlanVersion = defineCommand({
   name: 'publish-plan-version',
   aggregate: plan,
@@ -21,15 +21,15 @@ export const publishPlanVersion = defineCommand({
       case 'active':
         return [];
       case 'retired':
-        // Who subscribes to it later would get terms that were withdrawn; a draft of the same terms says so
-        // on purpose.
+        // Its terms were withdrawn. A new draft of the same terms shows that they are meant.
         return refuse('conflict', `version ${version} of plan ${plan_code} is retired: draft its terms anew`);
       case 'draft':
-        // The ledger may have been given another currency since the draft.
+        // The ledger's currency may have changed since the draft.
         if (known.currency !== currency)
           return refuse(
             'currency-mismatch',
-            `version ${version} of plan ${plan_code} is in ${known.currency}, this ledger bills in ${currency}`,
+            `version ${version} of plan ${plan_code} is in ${known.currency},` +
+              ` this ledger bills in ${currency}`,
           );
         return [
           {

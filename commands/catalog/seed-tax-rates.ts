@@ -10,8 +10,8 @@ export interface SeedTaxRates {
 }
 
 /**
- * Gives the ledger its first general tax rates. Where there is one already it adds nothing, whatever it says:
- * of two nodes that start at once the first one's rates hold.
+ * Gives the ledger its first general tax rates. A ledger that has one already is left as it is: if two nodes
+ * start at once, the rates of the first one hold.
  */
 export const seedTaxRates = defineCommand({
   name: 'seed-tax-rates',

@@ -8,7 +8,9 @@ import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
 /** An exchange rate from a day on: one `from` buys `rate` of `to`. */
 export type RateFrom = FxEvent['data'];
 
-/** The rates of a pair, by the day they hold from: of two for one day the later set. */
+/**
+ * The rates of a pair, by the day from which they hold. The latest one set for a day replaces the others.
+ */
 export type FxState = Readonly<Record<string, RateFrom>>;
 
 /** The stream of a pair of currencies (ISO codes). */
@@ -26,7 +28,7 @@ export const fx: Aggregate<FxState, FxEvent> = {
   },
 };
 
-/** No pair of currencies is further apart; a rate beyond it would take a month's margin out of range. */
+/** The largest rate that is accepted: a larger one would take the margin of a month out of range. */
 const mostRate = '1000000';
 
 /** Sets an exchange rate. The same rate for the same day adds nothing. */

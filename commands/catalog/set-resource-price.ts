@@ -9,7 +9,9 @@ import { overageUnits } from '../../src/pricing/types.ts';
 /** The price of a kind from a day on. */
 export type PriceFrom = ResourcePriceEvent['data'];
 
-/** The prices of a kind, by the day they hold from: of two for one day the later set. */
+/**
+ * The prices of a kind, by the day from which they hold. The latest one set for a day replaces the others.
+ */
 export type ResourcePriceState = Readonly<Record<string, PriceFrom>>;
 
 /** The stream of a resource kind's prices. */
@@ -28,10 +30,7 @@ export const resourcePrice: Aggregate<ResourcePriceState, ResourcePriceEvent> = 
   },
 };
 
-/**
- * Sets what a unit of a kind costs where a plan does not cover it. The same price for the same day adds
- * nothing.
- */
+/** Sets the price of a unit of a kind that no plan covers. The same price for the same day adds nothing. */
 export const setResourcePrice = defineCommand({
   name: 'set-resource-price',
   aggregate: resourcePrice,

@@ -7,8 +7,8 @@ import { taxRates, taxRatesStream } from './tax-rates.ts';
 import type { TaxRateFrom } from './tax-rates.ts';
 
 /**
- * Sets a tax rate from a day on. The same rate for the same day adds nothing. A tenant's rate of 0 says why
- * it is exempt.
+ * Sets a tax rate from a day on. The same rate for the same day adds nothing. A tenant with rate 0 is exempt
+ * and needs a reason.
  */
 export const setTaxRate = defineCommand({
   name: 'set-tax-rate',

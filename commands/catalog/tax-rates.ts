@@ -2,12 +2,12 @@ import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import type { TaxEvent } from '../../src/events/catalog.ts';
 
-/** A tax rate from a day on, of one tenant or (null) of all without one of their own. */
+/**
+ * A tax rate from a day on: of one tenant, or general (null) for all tenants without a rate of their own.
+ */
 export type TaxRateFrom = TaxEvent['data'];
 
-/**
- * The rates of a tenant, or the general ones, by the day they hold from: of two for one day the later set.
- */
+/** Tax rates by the day from which they hold. The latest one set for a day replaces the others. */
 export type TaxRatesState = Readonly<Record<string, TaxRateFrom>>;
 
 /** The stream of a tenant's own tax rates; null: of the general ones. */

@@ -1,10 +1,7 @@
 import type { Aggregate } from '../../src/ledger/command.ts';
 import type { BalanceEvent } from '../../src/events/costs.ts';
 
-/**
- * What the provider said the account owes, in cents of its own currency; `generated_at` is when it computed
- * that.
- */
+/** What the account owes, in cents of its currency. `generated_at`: when the provider computed it. */
 export interface BalanceSnapshot {
   month_to_date_balance_cents: number;
   account_balance_cents: number;

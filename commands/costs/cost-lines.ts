@@ -7,7 +7,7 @@ import { idOfItem, joinSteps } from './resource-ids.ts';
 
 /**
  * An invoice's CSV lines, classified, with the ids of their resources where the JSON form has them; in steps.
- * @param items the JSON form, or null where it is not to be had
+ * @param items the JSON form, or null if the provider has none
  */
 export function* costLineSteps(
   csvLines: readonly InvoiceCsvLine[],

@@ -15,9 +15,9 @@ const bytesOfLinesAPart = 400_000;
 const matchesAPart = 2_000;
 
 /**
- * An invoice's lines as parts. The ids that the JSON form adds are left out of the hash and of where parts
- * end: the CSV alone decides whether an invoice changed, and a set that was stored half, with the ids, can be
- * completed without. In steps.
+ * An invoice's lines as parts, in steps. The hash and the ends of the parts leave out the ids that the JSON
+ * form adds: only the CSV decides whether an invoice changed, and a set that was half stored with ids can be
+ * completed without them.
  */
 export function* costLinesInParts(invoiceUuid: string, lines: readonly CostLine[]): Steps<PartSet> {
   const given = yield* mapSteps(lines, ({ provider_resource_id: _id, ...line }) => line);

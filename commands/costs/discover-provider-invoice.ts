@@ -12,7 +12,7 @@ export const discoverProviderInvoiceInput = z.strictObject({
 });
 export type DiscoverProviderInvoiceInput = z.output<typeof discoverProviderInvoiceInput>;
 
-/** The event of an invoice's first sight. */
+/** The event that an invoice's first sight adds. */
 export function discovered({
   invoice_uuid,
   invoice_id,
@@ -25,10 +25,7 @@ export function discovered({
   };
 }
 
-/**
- * Takes note that the provider has this invoice; once and for all. Its period and amount become certain when
- * it is ingested.
- */
+/** Records once that the provider has this invoice. Ingestion makes its period and amount certain. */
 export const discoverProviderInvoice = defineCommand({
   name: 'discover-provider-invoice',
   aggregate: providerInvoice,

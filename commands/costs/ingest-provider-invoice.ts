@@ -18,7 +18,7 @@ export const ingestProviderInvoiceInput = z.strictObject({
   invoice_uuid: text,
   invoice_id: text.nullable(),
   period: day,
-  /** What the provider's summary says it amounts to. */
+  /** The amount in the provider's summary. */
   amount_cents: cents,
   lines: z.strictObject({ hash: text, parts: count, count, total_cents: cents, tax_cents: cents }),
   /** The first values that could not be read, and how many there were. */
@@ -43,8 +43,8 @@ function sameInvoice(
 }
 
 /**
- * Makes a stored line set and its match set the invoice's, in one step: nobody ever sees lines without their
- * matches. Equal lines add no ingestion, equal matches of equal lines no match.
+ * Makes a stored line set and its match set those of the invoice. One append, so that no reader sees lines
+ * without their matches. Equal lines add no ingestion, equal matches of equal lines no match.
  */
 export const ingestProviderInvoice = defineCommand({
   name: 'ingest-provider-invoice',

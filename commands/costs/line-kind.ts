@@ -1,4 +1,4 @@
-/** What of an invoice line decides its kind. */
+/** The parts of an invoice line that decide its kind. */
 export interface LineText {
   product: string;
   group_description: string | null;
@@ -6,15 +6,17 @@ export interface LineText {
 }
 
 export interface LineKind {
-  /** Our resource kind; null for what is no resource (tax, credits, support, unknown products). */
+  /**
+   * Our resource kind; null for a line that is for no resource (tax, credits, support, unknown products).
+   */
   kind: string | null;
   is_tax: boolean;
-  /** The name to look for in the inventory; null where there is no kind. */
+  /** The resource name to look for in the inventory; null for a line without a kind. */
   name: string | null;
 }
 
 /**
- * Spec section 4: specific phrases stand before the generic products that they contain. The first hit wins.
+ * Spec section 4. Specific phrases come before the generic products that they contain: the first hit wins.
  */
 const kindByPhrase: readonly (readonly [phrase: string, kind: string])[] = [
   ['snapshot', 'snapshot'],
@@ -53,16 +55,16 @@ function kindOfProduct(product: string): string | null {
   return kindByPhrase.find(([phrase]) => product.includes(phrase))?.[1] ?? null;
 }
 
-/** What a snapshot is of. */
+/** What a snapshot was taken of. */
 export type SnapshotSource = 'droplet' | 'volume';
 
 const sourceWord = /\b(droplet|volume)s?\b/gi;
 const sourceSnapshot = /\b(droplet|volume)s?\s+snapshots?\b/gi;
 
 /**
- * What the snapshot of a line is of, where the line says so: "Droplet Snapshots" as the product, "Volume" as
- * its group, words such as "Volume Snapshot" in its group or description, or "(Volume)" behind the name. Null
- * for a line that does not say, or says both.
+ * What the snapshot of a line was taken of, if the line says so: "Droplet Snapshots" as the product, "Volume"
+ * as its group, words such as "Volume Snapshot" in its group or description, or "(Volume)" after the name.
+ * Null for a line that names neither or both.
  */
 export function snapshotSourceOf({
   product,
@@ -108,8 +110,8 @@ function matchingName(kind: string, line: LineText): string {
 }
 
 /**
- * "legacy-wiki (copy) (20.5 GB)" reads "legacy-wiki (copy)": only the last parenthesised group, and only at
- * the end.
+ * Without a last parenthesised group at the very end: "legacy-wiki (copy) (20.5 GB)" gives "legacy-wiki
+ * (copy)".
  */
 export function withoutLastGroup(description: string): string {
   const text = description.trim();
@@ -124,14 +126,13 @@ export function withoutLastGroup(description: string): string {
 }
 
 /**
- * A volume's line ends in its region and size, "backup-vol (sfo2) 100GB", so that the group is not at the
- * very end.
+ * A volume's line ends in its region and size, as in "backup-vol (sfo2) 100GB": the group is not at the end.
  */
 function volumeName(description: string): string | null {
   return /^(\S+)\s+\([^()]*\)\s+\d+\s*[GT]i?B$/i.exec(description.trim())?.[1] ?? null;
 }
 
-/** The address in "Unused Floating IP - 1.1.1.1"; an IPv6 address is taken too. */
+/** The address in "Unused Floating IP - 1.1.1.1". IPv6 addresses are found too. */
 function ipIn(description: string): string | null {
   const v4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/.exec(description)?.[0];
   if (v4 !== undefined) return v4;

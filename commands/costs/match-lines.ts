@@ -3,31 +3,28 @@ import type { CostLine, CostLineMatch } from '../../src/events/costs.ts';
 import { exactName, foldedName, indexNames, type NameIndex } from './match-names.ts';
 import { identifies, isUnique, matchKind } from '../../src/digitalocean/provider-ids.ts';
 
-/**
- * A resource that a line may mean: what it was called, and from when until when it was there (instants; null:
- * open).
- */
+/** A resource that a line may be for: its names and its lifetime (instants; null: open). */
 export interface MatchCandidate {
   resource_id: string;
   provider_id: string;
   kind: string;
-  /** What a snapshot is of, as the provider says; null where it does not, and for other kinds. */
+  /** What the provider says a snapshot was taken of; null where it says nothing, and for other kinds. */
   snapshot_of?: string | null;
   names: readonly { name: string; from: string | null; to: string | null }[];
   alive_from: string | null;
-  /** The last instant at which it was seen. */
+  /** The last instant at which a sweep saw it. */
   alive_to: string | null;
 }
 
-/** The time that a line without a start or an end of its own is about: instants. */
+/** The time of a line that has no start or end of its own: instants. */
 export interface LinePeriod {
   from: string;
   to: string;
 }
 
 /**
- * One name of a resource, in milliseconds: borne from `from` (inclusive) to `to` (exclusive), seen until
- * `seenUntil`.
+ * One name of a resource, from `from` (inclusive) to `to` (exclusive), last seen at `seenUntil`;
+ * milliseconds.
  */
 interface Bearer {
   resourceId: string;
@@ -48,19 +45,19 @@ const unmatched = (reason: CostLineMatch['unmatched_reason']): Found => ({
 const idKeyOf = (kind: string, id: string): string => `${kind}\n${id.toLowerCase()}`;
 const nameKeyOf = (kind: string, name: string): string => `${kind}\n${foldedName(name)}`;
 
-/** Says of lines which resource each is for. */
+/** Finds the resource of each line. */
 export interface LineMatcher {
   match(line: CostLine): CostLineMatch;
 }
 
 /**
- * Says of each line which resource it is for (spec 4).
+ * Finds the resource that each line is for (spec 4).
  *
- * A line whose JSON form names a resource by the id of its kind is that resource's or nobody's: a namesake is
- * another machine. All others go by kind and name, among those whose life overlaps the line's time under the
- * name they then bore, gone ones included. Names that agree in case count first; where there is none, those
- * in any case. A line that says what its snapshot is of means none of the other kind. Two or more leave the
- * line unmatched, as `ambiguous`.
+ * A line whose JSON form has a resource id of the line's kind is for that resource, or for none: a resource
+ * of the same name is another machine. All other lines are matched by kind and name, among the resources that
+ * had the name during the line's time, deleted ones included. Exact names come first, then names that differ
+ * in case only. A line that says what its snapshot was taken of matches no other snapshot. Two or more
+ * matches leave the line unmatched, as `ambiguous`.
  */
 export function matchCostLines(
   lines: readonly CostLine[],
@@ -82,9 +79,9 @@ interface Inventory {
   byId: ReadonlyMap<string, string>;
   /** By provider id alone, for ids that are unique among all kinds. */
   byUniqueId: ReadonlyMap<string, string>;
-  /** By kind and name, in one case. */
+  /** By kind and lower-case name. */
   bearers: ReadonlyMap<string, readonly Bearer[]>;
-  /** The nearest to a name, or null: where none is near, and where enough were looked for. */
+  /** The nearest name, or null if none is near or enough were looked for. */
   nearest(kind: string, name: string, isMeant: (bearer: Bearer) => boolean): Bearer | null;
   period: { from: number; to: number };
 }
@@ -100,7 +97,7 @@ function matchOf(line: CostLine, inventory: Inventory): Found {
   if (id !== null) {
     const byId = inventory.byId.get(idKeyOf(kind, id));
     if (byId !== undefined) return { resource_id: byId, unmatched_reason: null };
-    // The id of a backup line may be the backup's own, which says nothing about its droplet.
+    // The id of a backup line may be that of the backup, not of its droplet.
     if (kind === line.kind && identifies(kind, id)) return unmatched('not-found');
   }
   return line.name === null ? unmatched('not-found') : byName(line, kind, line.name, inventory);
@@ -123,10 +120,12 @@ function byName(line: CostLine, kind: string, name: string, inventory: Inventory
   };
 }
 
-/** Whether a line may be about what bore a name: at that time, and of that source where it is a snapshot. */
+/**
+ * Whether a line may be for the bearer of a name: at that time, and taken of that source if it is a snapshot.
+ */
 function bearerOf(line: CostLine, kind: string, { period }: Inventory): (bearer: Bearer) => boolean {
   const start = line.started_at === null ? period.from : Date.parse(line.started_at);
-  // A line without extent is about the instant at which it starts.
+  // A line of no length is about the instant at which it starts.
   const end = Math.max(line.ended_at === null ? period.to : Date.parse(line.ended_at), start + 1);
   const source = kind === 'snapshot' ? snapshotSourceOf(line) : null;
   return (bearer) =>
@@ -136,10 +135,7 @@ function bearerOf(line: CostLine, kind: string, { period }: Inventory): (bearer:
     (source === null || bearer.snapshotOf === null || bearer.snapshotOf === source);
 }
 
-/**
- * Lines of one invoice for which a nearest name is looked for, the first ones: a longer list is not read by
- * people.
- */
+/** How many lines of an invoice get a nearest name: the first ones. People read no longer list. */
 const mostLookedFor = 500;
 
 function indexOf(candidates: readonly MatchCandidate[], period: LinePeriod | undefined): Inventory {
@@ -184,8 +180,8 @@ function indexOf(candidates: readonly MatchCandidate[], period: LinePeriod | und
 }
 
 /**
- * What a snapshot is of: as the provider says, else by its id, a number for those of droplets and a uuid for
- * those of volumes.
+ * What a snapshot was taken of: as the provider says, else by its id, which is a number for droplets and a
+ * uuid for volumes.
  */
 function snapshotOf({ kind, snapshot_of, provider_id }: MatchCandidate): SnapshotSource | null {
   if (kind !== 'snapshot') return null;

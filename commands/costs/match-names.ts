@@ -1,30 +1,27 @@
 // How the name in an invoice line is compared with the names of resources.
 import { distance } from '../../src/journal/find/nearest-names.ts';
 
-/**
- * A name as it counts: without blanks around it, and in one Unicode form, so that two ways to write `é` are
- * one.
- */
+/** A name as it is compared: trimmed, and in one Unicode form, so that both ways to write `é` are equal. */
 export const exactName = (name: string): string => name.trim().normalize('NFC');
 
-/** The same in one case. */
+/** A name for a comparison without case. */
 export const foldedName = (name: string): string => exactName(name).toLowerCase().normalize('NFC');
 
 /** Names of other lengths than these are not compared letter by letter. */
 const longestName = 128;
 const shortestName = 3;
-/** How many of the candidates with the most in common are looked at closely. */
+/** How many of the candidates with the most pairs in common are compared letter by letter. */
 const mostLooked = 16;
 
-/** Finds, among many names, the one that is nearest to another. */
+/** Finds the nearest of many names to another. */
 export interface NameIndex<T> {
-  /** The nearest, or null where none is near: half of the letters have to agree. */
+  /** The nearest name; null where less than half of the letters agree. */
   find(name: string, isWanted: (candidate: T) => boolean): T | null;
 }
 
 /**
- * An index by pairs of letters: a name shares pairs with those that are near to it, so that few of many names
- * have to be compared letter by letter. Of several that are as near the first counts.
+ * An index by pairs of letters. Near names share pairs, so only few of many names are compared letter by
+ * letter. The first of equally near names wins.
  */
 export function indexNames<T>(candidates: readonly T[], nameOf: (candidate: T) => string): NameIndex<T> {
   const names = candidates.map((candidate) => foldedName(nameOf(candidate)).slice(0, longestName));
@@ -68,14 +65,13 @@ function pairsOf(name: string): Set<string> {
 }
 
 /**
- * Candidates that are looked through for one name: pairs that nearly all names have, such as `.c`, tell
- * nothing.
+ * How many candidates are counted for one name. Pairs that nearly all names have, such as `.c`, find nothing.
  */
-const mostLookedThrough = 5_000;
+const mostCounted = 5_000;
 
-/** The pairs that the fewest names have, as many as are affordable. */
+/** The pairs that the fewest names have, within {@link mostCounted} candidates. */
 function rarest(pairs: ReadonlySet<string>, byPair: ReadonlyMap<string, readonly number[]>): string[] {
-  let left = mostLookedThrough;
+  let left = mostCounted;
   return [...pairs]
     .map((pair) => ({ pair, count: byPair.get(pair)?.length ?? 0 }))
     .sort((a, b) => a.count - b.count)

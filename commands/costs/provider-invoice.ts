@@ -28,7 +28,7 @@ export interface MatchedLines {
   unmatched: number;
 }
 
-/** What finance has. `lines_hash` names the lines it was last sent. */
+/** The copy at finance. `lines_hash` names the lines that it was last sent. */
 export interface PushedLines {
   lines_hash: string;
   finance_invoice_id: string;
@@ -41,7 +41,7 @@ export interface ProviderInvoiceState {
   ingested: IngestedLines | null;
   matched: MatchedLines | null;
   pushed: PushedLines | null;
-  /** Why it could not be ingested the last time; null once it is. */
+  /** Why its last ingestion failed; null once it is ingested. */
   error: string | null;
 }
 
@@ -76,7 +76,7 @@ export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEve
           warnings,
           warnings_count,
         };
-        // Matches belong to the lines they were found for.
+        // Matches belong to the lines for which they were found.
         return { ...state, ingested, matched: null, error: null };
       }
       case 'ProviderInvoiceIngestionFailed':

@@ -4,10 +4,7 @@ import type { BalanceEvent } from '../../src/events/costs.ts';
 import { cents, day, instant } from '../../src/events/values.ts';
 import { balance, balanceStream, type BalanceState } from './balance.ts';
 
-/**
- * `generated_at` is null where the provider does not say; the snapshot then counts as generated when it was
- * read.
- */
+/** `generated_at` is null where the provider gives none; the time of reading counts then. */
 export const recordBalanceInput = z.strictObject({
   day,
   month_to_date_balance_cents: cents,
@@ -27,8 +24,8 @@ function isSame(last: NonNullable<BalanceState>, input: RecordBalanceInput): boo
 }
 
 /**
- * Records what the account owes (spec 4). The provider recomputes it a few times a day: a snapshot that the
- * day ends with already adds nothing.
+ * Records what the account owes (spec 4). The provider recomputes it a few times a day: a snapshot equal to
+ * the last one of the day adds nothing.
  */
 export const recordBalance = defineCommand({
   name: 'record-balance',

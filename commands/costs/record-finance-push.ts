@@ -14,8 +14,8 @@ export const recordFinancePushInput = z.strictObject({
 export type RecordFinancePushInput = z.output<typeof recordFinancePushInput>;
 
 /**
- * Records what finance answered to a push. A push of lines that were replaced meanwhile is recorded as such:
- * the lines that count now then differ from the pushed ones, and are pushed again.
+ * Records the answer of finance to a push. Lines may have been replaced during the push: the event names the
+ * pushed lines, which then differ from the current ones, and those are pushed again.
  */
 export const recordFinancePush = defineCommand({
   name: 'record-finance-push',

@@ -7,15 +7,14 @@ import { providerInvoice, providerInvoiceStream } from './provider-invoice.ts';
 export const recordIngestionFailureInput = z.strictObject({ invoice_uuid: text, error: text });
 export type RecordIngestionFailureInput = z.output<typeof recordIngestionFailureInput>;
 
-/** What a provider writes anew into each of its messages: ids, and times to the second. */
+/** What differs in each message of the provider: ids, and times to the second. */
 const passing =
   /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{16,}\b|\d{4}-\d\d-\d\dT[\d:.]+Z/gi;
 const reasonOf = (error: string): string => error.replaceAll(passing, '#');
 
 /**
- * Takes note that an invoice which is known could not be ingested, and why (spec 4). The same reason again
- * adds nothing, so that retries leave no trace; an invoice that is ingested keeps what it has, and its
- * failures are its runs' alone.
+ * Records why a known invoice could not be ingested (spec 4). The same reason again adds nothing, so retries
+ * leave no trace. An ingested invoice keeps its state: failures are in its runs only.
  */
 export const recordIngestionFailure = defineCommand({
   name: 'record-ingestion-failure',

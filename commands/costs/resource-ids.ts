@@ -3,7 +3,7 @@ import type { InvoiceCsvLine } from '../../src/digitalocean/invoice-csv.ts';
 import { mapSteps, type Steps } from '../../src/runtime/in-turns.ts';
 import { identifies, matchKind } from '../../src/digitalocean/provider-ids.ts';
 
-/** No id of the provider is longer; what is, is none. */
+/** The longest id of the provider; longer text is no id. */
 const longestId = 100;
 
 type Content = Pick<InvoiceCsvLine, 'product' | 'description' | 'group_description' | 'amount_cents'> & {
@@ -23,10 +23,10 @@ const whatAndWhenOf = (line: Content): string =>
   JSON.stringify([whatOf(line), timeOf(line.started_at), timeOf(line.ended_at)]);
 
 /**
- * Which item of the JSON form each line of the CSV is: neither names the other, and neither promises an order
- * among different lines, so equal content is joined in order. Lines whose times the two forms write
- * differently are joined by the rest of their content, where both forms have equally many of it. A line
- * without its like has none.
+ * Finds the item of the JSON form for each line of the CSV. Neither form names the other, and different lines
+ * have no common order, so items and lines of equal content are joined in order. Lines whose times the two
+ * forms write differently are joined by the rest of their content, if both forms have the same number of
+ * them. A line without an equal item has none.
  * @returns the item of each line, by index
  */
 export function* joinSteps(
@@ -53,7 +53,10 @@ export function* joinSteps(
   return joined;
 }
 
-/** Entries of equal content, in order. Taking them off an array's front would move all others each time. */
+/**
+ * Entries of equal content, in order. An index moves on: removing the first entry of an array would move all
+ * others.
+ */
 class Queue<T> {
   readonly #entries: T[] = [];
   #taken = 0;
@@ -83,10 +86,7 @@ function* grouped<T>(list: readonly T[], keyOf: (entry: T) => string): Steps<Map
   return groups;
 }
 
-/**
- * The id by which an item names a resource of this kind; where it has two, the one of the form that such ids
- * have.
- */
+/** The resource id of an item; of two, the one in the form that ids of this kind have. */
 export function idOfItem(item: InvoiceItem | null, kind: string | null): string | null {
   const ids = [item?.resource_id, item?.resource_uuid].filter(
     (id): id is string => typeof id === 'string' && id !== '0' && id.length <= longestId,

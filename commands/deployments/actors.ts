@@ -15,8 +15,8 @@ export function kindOf(actor: Actor): ActorKind {
 }
 
 /**
- * The deployment, if it is there and the actor may know of it; another tenant's is told from an absent one by
- * nobody.
+ * The deployment, if it exists and the actor may see it. Another tenant's deployment looks like one that does
+ * not exist.
  */
 export function visibleDeployment({ deployment }: Deployment, actor: Actor): DeploymentFields | Refusal {
   if (deployment !== null && (kindOf(actor) !== 'tenant' || deployment.tenant_id === actor.tenant_id))
@@ -29,7 +29,7 @@ export function closed({ state }: DeploymentFields): Refusal {
   return refuse('deployment-closed', `the deployment is ${state}`);
 }
 
-/** The subscription that a change is about, or why there is none to change. */
+/** The subscription to change, or the reason why it cannot be changed. */
 export function openSubscription(
   { subscription }: Deployment,
   known: DeploymentFields,
@@ -40,12 +40,12 @@ export function openSubscription(
   return subscription;
 }
 
-/** The day that a change made today counts from: never before the subscription's first. */
+/** The day from which a change made today counts: today, or the first day of the subscription if later. */
 export function effectiveDay(subscription: Subscription, today: string): string {
   return subscription.starts_on > today ? subscription.starts_on : today;
 }
 
-/** `effective_at` of an event that counts from another day than it is recorded on. */
+/** `effective_at` of an event that is recorded on another day than the one from which it counts. */
 export function effectiveAt(day: string, today: string): { effective_at?: string } {
   return day === today ? {} : { effective_at: day };
 }

@@ -22,8 +22,8 @@ export interface AttachContext {
 }
 
 /**
- * Attaches packs of an addon, with a snapshot of its price and quantity. Each execution adds its packs once:
- * the attachment's id derives from the execution's.
+ * Attaches packs of an addon, with a snapshot of its price and quantity. One execution adds its packs once:
+ * the id of the attachment derives from that of the execution.
  */
 export const attachAddon = defineCommand({
   name: 'attach-addon',
@@ -53,7 +53,7 @@ export const attachAddon = defineCommand({
 
 type AddonAttached = Extract<DeploymentEvent, { type: 'AddonAttached' }>;
 
-/** One attachment an addon, each with the terms of now. */
+/** An attachment for each addon, with its present terms. */
 export function attachAll(
   owner: { deployment_id: string; tenant_id: string; subscription_id: string },
   chosen: readonly AddonPacks[],

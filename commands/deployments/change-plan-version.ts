@@ -18,10 +18,7 @@ export interface ChangePlanContext {
   plan: PlanOffer | null;
 }
 
-/**
- * Moves a subscription to another plan or version, from today on. The version that it holds already adds
- * nothing.
- */
+/** Moves a subscription to another plan or version from today on. The present version again adds nothing. */
 export const changePlanVersion = defineCommand({
   name: 'change-plan-version',
   aggregate: deployment,

@@ -21,7 +21,7 @@ export interface CreateDeployment {
 /** Lower-case letters, digits and hyphens, a letter or digit first: a slug becomes part of host names. */
 export const slugForm = /^[a-z0-9][a-z0-9-]*$/;
 
-/** Creates a deployment. Its slug stays taken when the deployment is long archived. */
+/** Creates a deployment. Its slug stays taken after the deployment is archived. */
 export const createDeployment = defineCommand({
   name: 'create-deployment',
   aggregate: deployment,

@@ -3,8 +3,8 @@ import { idFrom } from '../../src/ledger/ids.ts';
 import type { DeploymentEvent, DeploymentState } from '../../src/events/deployments.ts';
 
 /**
- * An addon as it was attached: `packs` packs of `qty` each at `price_cents` each, whatever the catalog says
- * later.
+ * An attached addon: `packs` packs of `qty` each at `price_cents` each; later changes of the catalog don't
+ * count.
  */
 export interface Attachment {
   attachment_id: string;
@@ -14,7 +14,7 @@ export interface Attachment {
   /** Exact decimal, base units a pack. */
   qty: string;
   price_cents: number;
-  /** The first day that it counts for. */
+  /** The first day from which it counts. */
   attached_on: string;
 }
 
@@ -49,20 +49,20 @@ export interface Deployment {
   /** Null before the deployment is created. */
   deployment: DeploymentFields | null;
   subscription: Subscription | null;
-  /** How many subscriptions it ever had. */
+  /** The number of subscriptions so far, ended ones included. */
   subscriptions: number;
-  /** Every attachment ever, detached ones too: an execution that attached once never does so again. */
+  /** Every attachment ever made, detached ones included: an execution attaches once. */
   attachment_ids: readonly string[];
 }
 
-/** A deployment's id: the tenant and the slug, which is therefore taken for ever. */
+/** The id of a deployment, from the tenant and the slug: the slug is taken for ever. */
 export const deploymentIdOf = (tenantId: string, slug: string): string =>
   idFrom('deployment', tenantId, slug);
 
 /** The stream of a deployment, its subscription and its addons. */
 export const deploymentStream = (deploymentId: string): string => `deployment-${deploymentId}`;
 
-/** A deployment. Its subscription lives on its stream, so that what happens to both happens in one append. */
+/** A deployment. Its subscription is on the same stream, so that one append changes both. */
 export const deployment: Aggregate<Deployment, DeploymentEvent> = {
   name: 'deployment',
   initialState: { deployment: null, subscription: null, subscriptions: 0, attachment_ids: [] },

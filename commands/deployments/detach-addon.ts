@@ -10,7 +10,7 @@ export interface DetachAddon {
   code: string;
 }
 
-/** Detaches every pack of an addon from today on: the day itself is no longer charged. */
+/** Detaches every pack of an addon from today on: today is no longer charged. */
 export const detachAddon = defineCommand({
   name: 'detach-addon',
   aggregate: deployment,

@@ -1,13 +1,13 @@
 import { refuse } from '../../src/ledger/refusal.ts';
 import type { Refusal } from '../../src/ledger/refusal.ts';
 
-/** A plan as the catalog has it, for choosing a version. */
+/** The versions of a plan from which one is chosen. */
 export interface PlanOffer {
   code: string;
   versions: readonly { version: number; status: string; currency: string }[];
 }
 
-/** An addon's terms as the catalog has them. */
+/** The present terms of an addon. */
 export interface AddonOffer {
   code: string;
   resource_kind: string;
@@ -15,15 +15,15 @@ export interface AddonOffer {
   price_cents: number;
 }
 
-/** Which version is asked for: the active one unless a number says otherwise. */
+/** The chosen version: a number, or the active one by default. */
 export interface PlanChoice {
   plan_code: string;
   version?: number | undefined;
 }
 
 /**
- * The version that a choice comes to. Only the active one is on sale; whoever may choose any version may have
- * a retired one, too, and `drafts` is for looking only.
+ * The chosen version of a plan. Only the active one is on sale. An actor who may choose any version may
+ * choose a retired one too; `drafts` also allows drafts, for quotes.
  * @param offer null: no such plan
  */
 export function chooseVersion(
@@ -71,8 +71,8 @@ export interface AddonPacks {
 }
 
 /**
- * A list of codes as packs, in the order of first mention: a repeated code adds a pack. Refused with the
- * place of every code that the catalog does not have.
+ * Codes as packs, in the order of first mention: a repeated code adds a pack. The refusal names the place of
+ * every code that the catalog does not have.
  */
 export function packsOf(codes: readonly string[], offers: readonly AddonOffer[]): AddonPacks[] | Refusal {
   const byCode = new Map(offers.map((offer) => [offer.code, offer]));
@@ -93,7 +93,7 @@ export function packsOf(codes: readonly string[], offers: readonly AddonOffer[])
   return unpayable(packs, 'addons') ?? packs;
 }
 
-/** The refusal of packs whose price is beyond what an amount in cents can be, or null. */
+/** The refusal of packs whose price is too large for an amount in cents; null if it fits. */
 export function unpayable(chosen: readonly AddonPacks[], path: string): Refusal | null {
   const fits = chosen.every(({ addon, packs }) => Number.isSafeInteger(addon.price_cents * packs));
   return fits

@@ -25,8 +25,8 @@ export interface StartSubscription {
 }
 
 /**
- * What the catalog offers, and the tenant's invoices that stand for the month of `starts_on` or a later one,
- * oldest first.
+ * The plan and addons on offer, and the standing invoices of the tenant for the month of `starts_on` or later
+ * ones, oldest first.
  */
 export interface SubscribeContext {
   plan: PlanOffer | null;
@@ -34,7 +34,7 @@ export interface SubscribeContext {
   invoices: readonly StandingInvoice[];
 }
 
-/** Furthest that a subscription may be arranged ahead, in days. */
+/** The latest first day of a subscription, in days from today. */
 const DAYS_AHEAD = 366;
 
 /** Starts the subscription of a deployment, with its first addons. */
@@ -75,7 +75,7 @@ export const startSubscription = defineCommand({
   result: (state) => state,
 });
 
-/** Why the deployment takes no subscription now, or null. */
+/** The reason why the deployment can have no new subscription now, or null. */
 function unfit({ subscription }: Deployment, known: DeploymentFields): Refusal | null {
   switch (known.state) {
     case 'cancelled':
@@ -91,13 +91,14 @@ function unfit({ subscription }: Deployment, known: DeploymentFields): Refusal |
         ? null
         : refuse(
             'already-subscribed',
-            `the deployment is subscribed to plan ${subscription.plan_code}, version ${subscription.plan_version}`,
+            `the deployment is subscribed to plan ${subscription.plan_code},` +
+              ` version ${subscription.plan_version}`,
             { extra: { subscription_id: subscription.id } },
           );
   }
 }
 
-/** Why a subscription can't start on that day, or null. */
+/** The reason why a subscription can't start on that day, or null. */
 function unfitStart(
   startsOn: string,
   { invoices }: SubscribeContext,

@@ -13,7 +13,7 @@ export interface TransitionDeployment {
   reason: string | null;
 }
 
-/** From where to where a deployment may go (spec 7). */
+/** The edges between the states of a deployment (spec 7). */
 export const transitions: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
   trial: ['active', 'suspended', 'cancelled'],
   active: ['past_due', 'paused', 'suspended', 'cancelled'],
@@ -24,9 +24,7 @@ export const transitions: Readonly<Record<DeploymentState, readonly DeploymentSt
   archived: [],
 };
 
-/**
- * Moves a deployment to another state. Pausing, resuming and cancelling it does the same to its subscription.
- */
+/** Moves a deployment to another state. Pause, resume and cancel do the same to its subscription. */
 export const transitionDeployment = defineCommand({
   name: 'transition-deployment',
   aggregate: deployment,
@@ -39,7 +37,7 @@ export const transitionDeployment = defineCommand({
     if (!allowed.includes(to)) {
       return refuse(
         'transition-not-allowed',
-        `from ${from} a deployment can go to ${allowed.length === 0 ? 'no other state' : allowed.join(', ')}, not to ${to}`,
+        `from ${from} a deployment can go to ${allowed.join(', ') || 'no other state'}, not to ${to}`,
         { extra: { from, to, allowed: [...allowed] } },
       );
     }
@@ -54,7 +52,7 @@ export const transitionDeployment = defineCommand({
   result: (state) => state,
 });
 
-/** Why the actor may not take an edge that exists, or null. */
+/** The reason why the actor may not use an edge that exists, or null. */
 function forbiddenTo(
   actor: Actor,
   { state: from, billing_action_suspended }: DeploymentFields,
@@ -74,7 +72,7 @@ function forbiddenTo(
   }
 }
 
-/** What a transition does to the subscription; past_due and suspended leave it in force. */
+/** The event that a transition adds to the subscription; past_due and suspended leave it in force. */
 function subscriptionFollows(
   subscription: Subscription | null,
   owner: { deployment_id: string; tenant_id: string },

@@ -5,7 +5,7 @@ import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { closed, kindOf, visibleDeployment } from './actors.ts';
 import { deployment, deploymentStream } from './deployment.ts';
 
-/** What is left out stays as it is. */
+/** A field that is left out stays as it is. */
 export interface UpdateDeployment {
   deployment_id: string;
   display_name?: string | undefined;
@@ -14,7 +14,7 @@ export interface UpdateDeployment {
   billing_action_suspended?: boolean | undefined;
 }
 
-/** Changes what may be changed of a deployment. The same values again add nothing. */
+/** Changes the fields of a deployment that can change. The same values again add nothing. */
 export const updateDeployment = defineCommand({
   name: 'update-deployment',
   aggregate: deployment,

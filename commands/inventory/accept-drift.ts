@@ -10,7 +10,7 @@ export interface AcceptDrift {
   resource_id: string;
 }
 
-/** Makes the live value the desired one. Of a stale resource that is the last value that was found. */
+/** Makes the live value the desired one. For a stale resource, the last value found counts as live. */
 export const acceptDrift = defineCommand({
   name: 'accept-drift',
   aggregate: resource,

@@ -9,7 +9,9 @@ export interface AssignProject {
   tenant_id: string;
 }
 
-/** Gives a project to a tenant. Its resources follow by `attribute-resource`, each on its own stream. */
+/**
+ * Assigns a project to a tenant. `attribute-resource` then assigns its resources, each on its own stream.
+ */
 export const assignProject = defineCommand({
   name: 'assign-project',
   aggregate: project,

@@ -5,14 +5,14 @@ import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';
 
-/** What an admin says. */
+/** The input of an admin. */
 export const assignInput = z.strictObject({ tenant_id: z.string().min(1).max(200) });
 
 export interface AssignResource extends z.output<typeof assignInput> {
   resource_id: string;
 }
 
-/** Classifies a resource: it belongs to that tenant whatever its project says, from now on. */
+/** Classifies a resource: from now on it belongs to the tenant, whatever the tenant of its project. */
 export const assignResource = defineCommand({
   name: 'assign-resource',
   aggregate: resource,

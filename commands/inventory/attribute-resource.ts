@@ -3,24 +3,25 @@ import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { fallbackTenant, resource, resourceStream, seenResource } from './resource.ts';
 import type { ResourceState } from './resource.ts';
 
-/** What a project walk found of a resource. */
+/** Where a project walk found a resource. */
 export interface AttributeResource {
   resource_id: string;
-  /** Null for one that is in no project. */
+  /** Null for a resource in no project. */
   cloud_project_id: string | null;
-  /** The tenant that the project is assigned to; null where it is not. */
+  /** The tenant of the project; null while the project is not assigned. */
   project_tenant_id: string | null;
 }
 
-/** Where a resource is now; what nobody knows is in no project and the fallback's. */
+/** Where a resource is now. An unknown resource is in no project and belongs to the fallback tenant. */
 function placeOf(state: ResourceState): { cloud_project_id: string | null; tenant_id: string } {
   if (state === null) return { cloud_project_id: null, tenant_id: fallbackTenant };
   return 'placed' in state ? state.placed : state;
 }
 
 /**
- * Places a resource: its tenant is its project's, else the fallback, unless an admin has classified it. One
- * that its own sync has not seen yet is placed ahead, so that it is discovered where it belongs.
+ * Places a resource: its tenant is that of its project, else the fallback, unless an admin classified it. A
+ * resource that its own sync has not seen yet is placed ahead, so that it is discovered with the right
+ * tenant.
  */
 export const attributeResource = defineCommand({
   name: 'attribute-resource',

@@ -35,7 +35,7 @@ function compareField(state: KnownResource, field: string, today: string): Inven
 
 /**
  * Compares every field of a resource's spec with the live value, in one decision. A stale resource has no
- * live values: nothing is found and nothing closed.
+ * live values: it opens and closes no drift.
  */
 export const detectDrift = defineCommand({
   name: 'detect-drift',
@@ -44,7 +44,7 @@ export const detectDrift = defineCommand({
   decide(before, _input, _context: undefined, { today }): InventoryEvent[] {
     const state = seenResource(before);
     if (state === null || state.stale || state.spec_version === 0) return [];
-    // A field that the spec no longer names can't differ from it.
+    // A field that the spec no longer has can't differ from it.
     const dropped = [...state.open_drift].filter(([field]) => !Object.hasOwn(state.spec, field));
     return [
       ...Object.keys(state.spec).flatMap((field) => compareField(state, field, today)),

@@ -23,8 +23,8 @@ export function looselyEqual(a: JsonValue, b: JsonValue): boolean {
 }
 
 /**
- * The live value of a field that a spec names: a top-level field of the resource first, then `attrs`; null
- * where it has neither.
+ * The live value of a field of a spec: a top-level field of the resource first, then `attrs`; null if neither
+ * has it.
  * @param today the UTC day whose tie counts for `deployment_id`
  */
 export function liveValue(state: KnownResource, field: string, today: string): JsonValue {

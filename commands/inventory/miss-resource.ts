@@ -7,22 +7,22 @@ import { resource, resourceStream, seenResource } from './resource.ts';
 export interface MissResource {
   resource_id: string;
   sweep: Sweep;
-  /** When a counted sweep last had it; null where unknown. */
+  /** When a counted sweep last saw it; null where unknown. */
   last_seen_at: string | null;
 }
 
 /**
- * The sweep before may have left no event on the stream, and an event may be younger than the last counted
- * sweep.
+ * The sweep before this one may have left no event on the stream, and an event may be later than the last
+ * counted sweep.
  */
 const laterOf = (a: string | null, b: string): string => (a !== null && a > b ? a : b);
 
-/** Absent from that many counted sweeps in a row, a resource is stale. */
+/** A resource is stale when this many counted sweeps in a row missed it. */
 export const strikesToStale = 3;
 
 /**
- * Counts a strike. A sweep strikes once, and only if it began when the sweep of the last sighting or strike
- * on the stream had ended: two sweeps that ran side by side are one.
+ * Counts a strike. A sweep strikes once, and only if it began after the end of the sweep of the last sighting
+ * or strike on the stream: two sweeps that ran side by side count once.
  */
 export const missResource = defineCommand({
   name: 'miss-resource',

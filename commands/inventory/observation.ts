@@ -4,8 +4,8 @@ import type { Observed } from './resource.ts';
 const plainFields = ['name', 'region', 'size_slug', 'status', 'created_at'] as const;
 
 /**
- * Names the fields in which two sightings differ: `name`, `status`, …, and `attrs.<key>` for the rest of the
- * provider's object. Empty for equal sightings.
+ * The fields in which two sightings differ: `name`, `status`, and so on, and `attrs.<key>` for the rest of
+ * the provider's object. Empty for equal sightings.
  */
 export function changedFields(before: Observed, after: Observed): string[] {
   const plain: string[] = plainFields.filter((field) => before[field] !== after[field]);

@@ -12,11 +12,11 @@ export interface Sweep {
   ended_at: string;
 }
 
-/** A sighting: one resource as one sweep saw it. */
+/** A sighting: one resource as one sweep found it. */
 export interface ObserveResource extends Observed {
   kind: string;
   provider_id: string;
-  /** Only a project URN names it. */
+  /** Known from the URN of a project only. */
   placeholder: boolean;
   sweep: Sweep;
 }
@@ -24,7 +24,7 @@ export interface ObserveResource extends Observed {
 const dayInMs = 86_400_000;
 
 /**
- * A name may have a new owner after that long: the tie of one that comes back ends on the day of its return.
+ * After that many days a resource that returns may be another one: its tie ends on the day of its return.
  */
 function tieEndedByReturn(state: KnownResource, returnedAt: string): InventoryEvent[] {
   const open = state.ties.find((tie) => tie.effective_to === null);
@@ -53,10 +53,7 @@ function tieEndedByReturn(state: KnownResource, returnedAt: string): InventoryEv
   ];
 }
 
-/**
- * Records what a sweep saw of a resource. The same again, or something older than what is known, yields no
- * event.
- */
+/** Records a sighting. The same fields again, or those of an older sweep, add no event. */
 export const observeResource = defineCommand({
   name: 'observe-resource',
   aggregate: resource,
@@ -93,7 +90,7 @@ export const observeResource = defineCommand({
           : [{ type: 'ResourceAttributed' as const, data: { resource_id, ...placed } }]),
       ];
     }
-    // A slower sweep that began before the last one says nothing new.
+    // A slow sweep that began before the last one has nothing new.
     if (sweep.started_at < state.last.began_at) return [];
     if (state.missed_syncs > 0) {
       return [

@@ -13,7 +13,7 @@ export interface ProvisionSpec extends z.output<typeof provisionInput> {
   resource_id: string;
 }
 
-/** Stores what a resource should be like; the version goes up by one each time. */
+/** Stores the desired values of a resource; each time the version goes up by one. */
 export const provisionSpec = defineCommand({
   name: 'provision-spec',
   aggregate: resource,

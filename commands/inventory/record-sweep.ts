@@ -4,7 +4,7 @@ import { dayOf } from '../../src/pricing/calendar.ts';
 import type { Sweep } from './observe-resource.ts';
 import { sweep, sweepStream } from './sweep.ts';
 
-/** A complete sweep's own record. `ended_at` is when it had read all. */
+/** The record of a complete sweep. `ended_at`: when it had read everything. */
 export interface RecordSweep extends Sweep {
   kind: string;
   seen: number;
@@ -17,7 +17,9 @@ export interface SweepContext {
   last_counted_end: string | null;
 }
 
-/** Records a sweep, once by its id. It counts if it began when the last counted one of its kind had ended. */
+/**
+ * Records a sweep once, by its id. It counts if it began after the end of the last counted sweep of its kind.
+ */
 export const recordSweep = defineCommand({
   name: 'record-sweep',
   aggregate: sweep,

@@ -3,7 +3,7 @@ import { idFrom } from '../../src/ledger/ids.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import type { JsonObject, JsonValue } from '../../src/runtime/json.ts';
 
-/** The tenant of whatever is in no assigned project (spec 3). */
+/** The tenant of a resource that is in no assigned project (spec 3). */
 export const fallbackTenant = 'skyai-internal';
 
 /** Our stable id of a resource at the provider. */
@@ -11,7 +11,7 @@ export function resourceIdOf(kind: string, providerId: string, provider = 'digit
   return idFrom('resource', provider, kind, providerId);
 }
 
-/** Everything about one resource lives on its stream: sightings, strikes, owner, ties, spec, drift. */
+/** The stream of a resource: its sightings, strikes, owner, ties, spec and drift. */
 export const resourceStream = (resourceId: string): string => `resource-${resourceId}`;
 
 /** The fields that a sweep reads of a resource. */
@@ -32,7 +32,7 @@ export interface Tie {
   effective_to: string | null;
 }
 
-/** A drift that waits for an answer. */
+/** An open drift. */
 export interface OpenDrift {
   drift_id: string;
   desired: JsonValue;
@@ -48,12 +48,12 @@ export interface KnownResource {
   kind: string;
   observed: Observed;
   /**
-   * The sweep of the last sighting or strike that left an event: when it began reading, and when it had read
-   * all.
+   * The sweep of the last sighting or strike that added an event: when it began, and when it had read
+   * everything.
    */
   last: { sweep_id: string; began_at: string; ended_at: string };
   missed_syncs: number;
-  /** Said by the first strike of a row. */
+  /** From the first strike in a row. */
   last_seen_at: string | null;
   stale: boolean;
   stale_at: string | null;
@@ -65,17 +65,17 @@ export interface KnownResource {
   spec_version: number;
   /** By field. */
   open_drift: ReadonlyMap<string, OpenDrift>;
-  /** How many drifts each field ever had: the next one's id derives from it. */
+  /** The number of drifts of each field so far: the id of the next one derives from it. */
   drift_counts: ReadonlyMap<string, number>;
   closed_drift: ReadonlySet<string>;
 }
 
-/** A resource that a project walk has placed before its own sync has seen it: where it will belong. */
+/** A resource that a project walk has placed before its own sync saw it. */
 export interface PlacedResource {
   placed: { cloud_project_id: string | null; tenant_id: string };
 }
 
-/** Null until anything is known. */
+/** Null until the first sighting or placement. */
 export type ResourceState = KnownResource | PlacedResource | null;
 
 /** The resource, if a sweep has seen it. */

@@ -4,7 +4,7 @@ import type { SweepEvent } from '../../src/events/inventory.ts';
 /** The stream of one kind's sweeps on one UTC day. */
 export const sweepStream = (kind: string, day: string): string => `sweep-${kind}-${day}`;
 
-/** A day's sweeps: which were recorded, and until when the last counted one was reading. */
+/** A day's sweeps: their ids, and the end of the last counted one. */
 export interface SweepState {
   sweep_ids: ReadonlySet<string>;
   counted: ReadonlySet<string>;

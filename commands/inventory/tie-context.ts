@@ -1,9 +1,9 @@
 import type { StandingInvoice } from '../invoicing/invoiced-days.ts';
 
-/** What a tie's decision needs of other contexts. */
+/** What the decision on a tie needs from other contexts. */
 export interface TieContext {
-  /** Null when nobody knows the deployment. */
+  /** Null if there is no such deployment. */
   deployment: { deployment_id: string; tenant_id: string; state: string } | null;
-  /** The tenant's invoices that stand and whose period ends on or after the day in question, oldest first. */
+  /** The tenant's standing invoices whose period ends on or after the day, oldest first. */
   invoices: readonly StandingInvoice[];
 }

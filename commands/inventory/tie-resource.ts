@@ -15,7 +15,7 @@ export interface TieResource {
   effective_from?: string | undefined;
 }
 
-/** The result of tying and untying: the tie as it stands. */
+/** The result of tying and untying: the tie as it is now. */
 export const tieResult = z.object({
   resource_id: z.string(),
   deployment_id: z.string(),
@@ -30,14 +30,14 @@ const closedStates: ReadonlySet<string> = new Set(['cancelled', 'archived']);
 
 const hasDays = (tie: Tie): boolean => tie.effective_to === null || tie.effective_to > tie.effective_from;
 
-/** The tie that a new one from that day on would share a day with. */
+/** The tie that shares a day with a new one from that day on. */
 function overlapping(ties: readonly Tie[], from: string): Tie | undefined {
   return ties.find((tie) => hasDays(tie) && (tie.effective_to === null || tie.effective_to > from));
 }
 
 /**
- * True when a tie is what is asked for: open, on that deployment, from that day (by default: from today or
- * before).
+ * Whether a tie is already the requested one: open, on that deployment, from that day (by default: from today
+ * or before).
  */
 function isSame(tie: Tie, input: TieResource, today: string): boolean {
   if (tie.deployment_id !== input.deployment_id || tie.effective_to !== null) return false;
@@ -65,8 +65,8 @@ function refuseTied(state: KnownResource, tie: Tie): Refusal {
 }
 
 /**
- * Ties a resource to a deployment from a UTC day on. One deployment a day: any shared day is refused, naming
- * the other. A day in the future is refused: a tie says what is, not what is planned.
+ * Ties a resource to a deployment from a UTC day on. A resource has one deployment a day: a shared day is
+ * refused, and the refusal names the other deployment. A future day is refused: a tie is a fact, not a plan.
  */
 export const tieResource = defineCommand({
   name: 'tie-resource',

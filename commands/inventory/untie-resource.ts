@@ -15,14 +15,14 @@ export interface UntieResource {
   effective_to?: string | undefined;
 }
 
-/** What untying answers: the tie, and until where its days had reached before (null: it was open). */
+/** The tie, and the former end of its days (null: it was open). */
 export interface UntieResult extends TieResult {
   effective_to: string;
 }
 
 /**
- * Ends a deployment's last tie to a resource before a UTC day. One that has ended already can still be
- * shortened by naming an earlier day. Tomorrow is the latest: today then is the last day.
+ * Ends a deployment's last tie to a resource before a UTC day. An ended tie can be shortened by an earlier
+ * day. Tomorrow is the latest: today is then the last day.
  */
 export const untieResource = defineCommand({
   name: 'untie-resource',

@@ -1,7 +1,7 @@
 import { defineProjection, patch, upsert } from '../../src/read-models/projection.ts';
 import { addons, catalogModel, fxRates, plans, planVersions, resourcePrices, taxRates } from './tables.ts';
 
-/** What is on sale, what was, and the exchange and tax rates. */
+/** Plans, addons, resource prices, exchange rates and tax rates, past and present. */
 export const catalog = defineProjection(
   catalogModel,
   [plans, planVersions, addons, resourcePrices, fxRates, taxRates],

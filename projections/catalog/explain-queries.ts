@@ -11,7 +11,9 @@ export async function draftPositions(
   if (refs.length === 0) return new Map();
   const rows = await db<{ plan_code: string; version: number; position: number }[]>`
     select v.plan_code, v.version, v.position from ${db(planVersions.ref)} v
-    where (v.plan_code, v.version) in (select * from unnest(${refs.map(({ plan_code }) => plan_code)}::text[], ${refs.map(({ plan_version }) => plan_version)}::bigint[]))`;
+    where (v.plan_code, v.version) in (select * from unnest(
+      ${refs.map(({ plan_code }) => plan_code)}::text[],
+      ${refs.map(({ plan_version }) => plan_version)}::bigint[]))`;
   return new Map(rows.map(({ plan_code, version, position }) => [planKey(plan_code, version), position]));
 }
 
@@ -27,6 +29,7 @@ export async function pricesWithPositions(
   if (kinds.length === 0) return [];
   return db<(ResourcePrice & { position: number })[]>`
     select resource_kind, unit, price_cents, effective_from, position from ${db(resourcePrices.ref)}
-    where resource_kind = any(${[...kinds]}::text[]) and effective_from <= ${onDay}::date and position <= ${atPosition}
+    where resource_kind = any(${[...kinds]}::text[]) and effective_from <= ${onDay}::date
+      and position <= ${atPosition}
     order by position`;
 }

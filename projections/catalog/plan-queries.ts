@@ -4,7 +4,7 @@ import type { PlanTerms } from '../../src/pricing/types.ts';
 import { subscriptions } from '../deployments/tables.ts';
 import { plans, planVersions } from './tables.ts';
 
-/** A version of a plan as the API shows it. */
+/** A version of a plan in the API. */
 export interface PlanVersionRow {
   plan_code: string;
   version: number;
@@ -16,7 +16,7 @@ export interface PlanVersionRow {
   retired_at: string | null;
 }
 
-/** A plan as the list shows it: the terms of the active version, null where there is none. */
+/** A plan in the list: the terms of the active version, null if it has none. */
 export interface PlanRow {
   code: string;
   name: string;
@@ -26,13 +26,14 @@ export interface PlanRow {
   items: PlanItem[] | null;
 }
 
-/** Versions that the tenant's subscriptions hold, the cancelled ones aside. */
+/** Versions of the tenant's subscriptions, cancelled ones left out. */
 function heldBy(db: Db, tenantId: string) {
-  return db`select s.plan_code, s.plan_version from ${db(subscriptions.ref)} s where s.tenant_id = ${tenantId} and s.status <> 'cancelled'`;
+  return db`select s.plan_code, s.plan_version from ${db(subscriptions.ref)} s
+    where s.tenant_id = ${tenantId} and s.status <> 'cancelled'`;
 }
 
 /**
- * Plans by code. A tenant sees those with an active version and those that it holds.
+ * Plans by code. A tenant sees plans with an active version and plans of its subscriptions.
  * @param tenantId null: an admin, who sees all
  */
 export async function listPlans(
@@ -45,13 +46,19 @@ export async function listPlans(
     left join ${db(planVersions.ref)} v on v.plan_code = p.code and v.version = p.active_version
     where true
       ${after === null ? db`` : db`and p.code > ${after}`}
-      ${tenantId === null ? db`` : db`and (p.active_version is not null or p.code in (select h.plan_code from (${heldBy(db, tenantId)}) h))`}
+      ${
+        tenantId === null
+          ? db``
+          : db`and (p.active_version is not null
+        or p.code in (select h.plan_code from (${heldBy(db, tenantId)}) h))`
+      }
     order by p.code limit ${limit}`;
 }
 
 /**
- * A plan with its versions in the order of their numbers; null where there is none to see.
- * @param tenantId limits them to the active one and those that the tenant holds; null: all, drafts too
+ * A plan with its versions by number; null if the caller may see none.
+ * @param tenantId limits them to the active one and those of the tenant's subscriptions; null: all, drafts
+ * too
  */
 export async function planWithVersions(
   db: Db,
@@ -62,17 +69,21 @@ export async function planWithVersions(
     select code, name, active_version from ${db(plans.ref)} where code = ${code}`;
   if (!plan) return null;
   const versions = await db<PlanVersionRow[]>`
-    select v.plan_code, v.version, v.status, v.base_price_cents, v.currency, v.items, v.published_at, v.retired_at
+    select v.plan_code, v.version, v.status, v.base_price_cents, v.currency, v.items, v.published_at,
+      v.retired_at
     from ${db(planVersions.ref)} v
     where v.plan_code = ${code}
-      ${tenantId === null ? db`` : db`and (v.status = 'active' or (v.plan_code, v.version) in (${heldBy(db, tenantId)}))`}
+      ${
+        tenantId === null
+          ? db``
+          : db`and (v.status = 'active'
+        or (v.plan_code, v.version) in (${heldBy(db, tenantId)}))`
+      }
     order by v.version`;
   return tenantId !== null && versions.length === 0 ? null : { ...plan, versions: [...versions] };
 }
 
-/**
- * A plan as the catalog offers it, for choosing a version: every version with its status. Null: no such plan.
- */
+/** A plan for choosing a version: every version with its status. Null: no such plan. */
 export async function planOffer(
   db: Db,
   code: string,

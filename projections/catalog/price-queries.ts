@@ -6,7 +6,7 @@ import { canonicalDecimal } from '../../src/pricing/money.ts';
 import type { ResourcePrice } from '../../src/pricing/types.ts';
 import { addons, fxRates, resourcePrices } from './tables.ts';
 
-/** An addon as it is on sale. */
+/** An addon on sale. */
 export interface AddonRow {
   code: string;
   name: string;
@@ -23,15 +23,17 @@ export async function listAddons(
   { after, limit }: { after: string | null; limit: number },
 ): Promise<AddonRow[]> {
   const rows = await db<AddonRow[]>`
-    select code, name, resource_kind, qty, price_cents from ${db(addons.ref)} ${after === null ? db`` : db`where code > ${after}`} order by code limit ${limit}`;
+    select code, name, resource_kind, qty, price_cents from ${db(addons.ref)}
+      ${after === null ? db`` : db`where code > ${after}`} order by code limit ${limit}`;
   return rows.map(withPlainQty);
 }
 
-/** The addons of these codes, as far as there are any. */
+/** The addons with these codes, those that exist. */
 export async function addonOffers(db: Db, codes: readonly string[]): Promise<AddonRow[]> {
   if (codes.length === 0) return [];
   const rows = await db<AddonRow[]>`
-    select code, name, resource_kind, qty, price_cents from ${db(addons.ref)} where code = any(${[...new Set(codes)]}::text[]) order by code`;
+    select code, name, resource_kind, qty, price_cents from ${db(addons.ref)}
+      where code = any(${[...new Set(codes)]}::text[]) order by code`;
   return rows.map(withPlainQty);
 }
 
@@ -45,7 +47,12 @@ export async function listResourcePrices(
 ): Promise<(ResourcePrice & { position: number })[]> {
   return db<(ResourcePrice & { position: number })[]>`
     select resource_kind, unit, price_cents, effective_from, position from ${db(resourcePrices.ref)}
-    ${after === null ? db`` : db`where (resource_kind, effective_from, position) > (${after[0]}, ${after[1]}::date, ${after[2]}::bigint)`}
+    ${
+      after === null
+        ? db``
+        : db`where (resource_kind, effective_from, position)
+      > (${after[0]}, ${after[1]}::date, ${after[2]}::bigint)`
+    }
     order by resource_kind, effective_from, position limit ${limit}`;
 }
 
@@ -60,7 +67,8 @@ export async function resourcePricesAt(
 ): Promise<ResourcePrice[]> {
   return db<ResourcePrice[]>`
     select resource_kind, unit, price_cents, effective_from from ${db(resourcePrices.ref)}
-    where effective_from <= ${onDay}::date ${atPosition === undefined ? db`` : db`and position <= ${atPosition}`}
+    where effective_from <= ${onDay}::date
+      ${atPosition === undefined ? db`` : db`and position <= ${atPosition}`}
     order by position`;
 }
 
@@ -82,8 +90,14 @@ export async function listFxRates(
   },
 ): Promise<FxRow[]> {
   const rows = await db<FxRow[]>`
-    select from_currency as "from", to_currency as "to", rate, effective_from, recorded_at, position from ${db(fxRates.ref)}
-    ${after === null ? db`` : db`where (from_currency, to_currency, effective_from, position) > (${after[0]}, ${after[1]}, ${after[2]}::date, ${after[3]}::bigint)`}
+    select from_currency as "from", to_currency as "to", rate, effective_from, recorded_at, position
+    from ${db(fxRates.ref)}
+    ${
+      after === null
+        ? db``
+        : db`where (from_currency, to_currency, effective_from, position)
+      > (${after[0]}, ${after[1]}, ${after[2]}::date, ${after[3]}::bigint)`
+    }
     order by from_currency, to_currency, effective_from, position limit ${limit}`;
   return rows.map((row) => ({ ...row, rate: canonicalDecimal(row.rate) }));
 }
@@ -105,7 +119,8 @@ export async function fxRateOn(
 ): Promise<FxInForce> {
   const rates = await db<FxRate[]>`
     select from_currency as "from", to_currency as "to", rate, effective_from from ${db(fxRates.ref)}
-    where from_currency = ${from} and to_currency = ${to} and effective_from <= ${day}::date ${atPosition === undefined ? db`` : db`and position <= ${atPosition}`}
+    where from_currency = ${from} and to_currency = ${to} and effective_from <= ${day}::date
+      ${atPosition === undefined ? db`` : db`and position <= ${atPosition}`}
       ${knownAt === undefined ? db`` : db`and recorded_at <= ${knownAt}::timestamptz`}
     order by position`;
   return fxInForce(

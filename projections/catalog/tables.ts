@@ -9,9 +9,7 @@ export const plans = defineTable(catalogModel, {
   key: ['code'],
 });
 
-/**
- * All versions ever. `items` is the list of `planItem`; terms never change once drafted, only `status` does.
- */
+/** All versions. `items` is the list of `planItem`. Terms never change once drafted, only `status` does. */
 export const planVersions = defineTable(catalogModel, {
   name: 'plan_versions',
   columns: {
@@ -35,7 +33,7 @@ export const addons = defineTable(catalogModel, {
   key: ['code'],
 });
 
-/** Every resource price ever set; of two with one `effective_from` the higher position holds. */
+/** Every resource price ever set; for one `effective_from` the highest position holds. */
 export const resourcePrices = defineTable(catalogModel, {
   name: 'resource_prices',
   columns: {
@@ -48,7 +46,7 @@ export const resourcePrices = defineTable(catalogModel, {
   key: ['resource_kind', 'effective_from', 'position'],
 });
 
-/** Every exchange rate ever set; of two with one `effective_from` the higher position holds. */
+/** Every exchange rate ever set; for one `effective_from` the highest position holds. */
 export const fxRates = defineTable(catalogModel, {
   name: 'fx_rates',
   columns: {
@@ -63,8 +61,8 @@ export const fxRates = defineTable(catalogModel, {
 });
 
 /**
- * Every tax rate ever set; of two with one `effective_from` the higher position holds. `tenant_id` is empty
- * for the general rates, which no tenant's id is.
+ * Every tax rate ever set; for one `effective_from` the highest position holds. `tenant_id` is empty for the
+ * general rates: no tenant has an empty id.
  */
 export const taxRates = defineTable(catalogModel, {
   name: 'tax_rates',

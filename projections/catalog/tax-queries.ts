@@ -3,7 +3,7 @@ import { canonicalDecimal } from '../../src/pricing/money.ts';
 import type { TaxRate } from '../../src/pricing/tax.ts';
 import { taxRates } from './tables.ts';
 
-/** A tax rate as it was set. */
+/** A tax rate that was set. */
 export interface TaxRateRow extends TaxRate {
   /** Why a tenant is exempt. */
   reason: string | null;
@@ -26,15 +26,20 @@ export async function listTaxRates(
 ): Promise<TaxRateRow[]> {
   const rows = await db<TaxRateRow[]>`
     select ${columns(db)} from ${db(taxRates.ref)} t
-    ${after === null ? db`` : db`where (t.tenant_id, effective_from, position) > (${after[0]}, ${after[1]}::date, ${after[2]}::bigint)`}
+    ${
+      after === null
+        ? db``
+        : db`where (t.tenant_id, effective_from, position)
+      > (${after[0]}, ${after[1]}::date, ${after[2]}::bigint)`
+    }
     order by t.tenant_id, effective_from, position limit ${limit}`;
   return rows.map(plain);
 }
 
 /**
- * The tax rates that can matter on a day, in the order in which they were set, as `taxesInForce` takes them.
+ * The tax rates that can matter on a day, in the order in which they were set, for `taxesInForce`.
  * @param atPosition only those recorded up to this journal position
- * @param tenantId the general ones and this tenant's alone
+ * @param tenantId only the general ones and those of this tenant
  */
 export async function taxRatesAt(
   db: Db,
@@ -46,7 +51,8 @@ export async function taxRatesAt(
 ): Promise<TaxRateRow[]> {
   const rows = await db<TaxRateRow[]>`
     select ${columns(db)} from ${db(taxRates.ref)} t
-    where effective_from <= ${onDay}::date ${atPosition === undefined ? db`` : db`and position <= ${atPosition}`}
+    where effective_from <= ${onDay}::date
+      ${atPosition === undefined ? db`` : db`and position <= ${atPosition}`}
       ${tenantId === undefined ? db`` : db`and t.tenant_id in ('', ${tenantId})`}
     order by position`;
   return rows.map(plain);

@@ -3,8 +3,8 @@ import type { PlanTerms } from '../../src/pricing/types.ts';
 import { plans, planVersions } from './tables.ts';
 
 /**
- * The terms of every version of these plans, drafts too, by plan code; a plan without versions has an empty
- * list, one that does not exist none.
+ * The terms of every version of these plans, drafts too, by plan code. A plan without versions has an empty
+ * list, an unknown plan has no entry.
  */
 export async function versionsOfPlans(db: Db, codes: readonly string[]): Promise<Map<string, PlanTerms[]>> {
   if (codes.length === 0) return new Map();

@@ -13,7 +13,8 @@ export interface BalanceRow {
 /** The last snapshot that was recorded; null before the first. */
 export async function latestBalance(db: Db): Promise<BalanceRow | null> {
   const [row] = await db<BalanceRow[]>`
-    select month_to_date_balance_cents, account_balance_cents, month_to_date_usage_cents, generated_at, recorded_at
+    select month_to_date_balance_cents, account_balance_cents, month_to_date_usage_cents, generated_at,
+      recorded_at
     from ${db(balances.ref)} order by position desc limit 1`;
   return row ?? null;
 }

@@ -4,7 +4,7 @@ import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { matchOfLine } from './match-of-line.ts';
 import { costLines, providerInvoices } from './tables.ts';
 
-/** Which cost lines to show. What is undefined does not filter. */
+/** The filter of cost lines. An undefined field does not filter. */
 export interface CostLineFilter {
   /** First day of a month. */
   period?: string | undefined;
@@ -33,8 +33,8 @@ export interface CostLineRow {
   matched: boolean;
   unmatched_reason: CostLineMatch['unmatched_reason'];
   /**
-   * For a name that was not found: the resource of that kind and time whose name is nearest; null where none
-   * is near.
+   * The resource of that kind and time with the nearest name, for a line without a match; null where none is
+   * near.
    */
   nearest: { resource_id: string; name: string } | null;
 }
@@ -47,10 +47,10 @@ export interface CostLineSummary {
   tax_cents: number;
 }
 
-/** A line with its sort key's first part. */
+/** A line with the first part of its sort key. */
 export type ListedCostLine = CostLineRow & { period: string };
 
-/** The lines that count now: of ingested invoices, of the line and match sets that these name. */
+/** The current lines: of ingested invoices, from the line and match sets that these name. */
 function countingLines(db: Db, { period, kind, matched }: CostLineFilter) {
   return db`
     ${db(providerInvoices.ref)} p
@@ -59,12 +59,12 @@ function countingLines(db: Db, { period, kind, matched }: CostLineFilter) {
     where true
     ${period === undefined ? db`` : db`and p.period = ${period}::date`}
     ${kind === undefined ? db`` : db`and l.kind = ${kind}`}
-    ${matched === undefined ? db`` : matched ? db`and m.resource_id is not null` : db`and m.resource_id is null`}`;
+    ${matched === undefined ? db`` : db`and (m.resource_id is not null) = ${matched}`}`;
 }
 
 /**
- * Cost lines, newest period first, in an invoice by line number. `after` is the (period, uuid, line_no) that
- * the page starts after.
+ * Cost lines, newest period first, in an invoice by line number. `after`: the (period, uuid, line_no) before
+ * the page.
  */
 export async function listCostLines(
   db: Db,
@@ -74,8 +74,10 @@ export async function listCostLines(
   const rows = await db<
     (Omit<ListedCostLine, 'nearest'> & { nearest_id: string | null; nearest_name: string | null })[]
   >`
-    select l.invoice_uuid || ':' || l.line_no as id, l.invoice_uuid, l.line_no, l.product, l.group_description, l.description, l.kind, l.name, l.hours,
-      l.started_at, l.ended_at, l.amount_cents, p.currency, l.project_name, m.resource_id, m.resource_id is not null as matched, m.unmatched_reason, m.nearest_id, m.nearest_name, p.period
+    select l.invoice_uuid || ':' || l.line_no as id, l.invoice_uuid, l.line_no, l.product,
+      l.group_description, l.description, l.kind, l.name, l.hours, l.started_at, l.ended_at, l.amount_cents,
+      p.currency, l.project_name, m.resource_id, m.resource_id is not null as matched, m.unmatched_reason,
+      m.nearest_id, m.nearest_name, p.period
     from ${countingLines(db, filter)}
     ${
       after === null
@@ -96,7 +98,8 @@ export async function listCostLines(
 /** The sums over every line of the filter. */
 export async function summariseCostLines(db: Db, filter: CostLineFilter): Promise<CostLineSummary> {
   const [row] = await db<CostLineSummary[]>`
-    select count(*) as lines, count(m.resource_id) as matched, coalesce(sum(l.amount_cents), 0)::bigint as total_cents,
+    select count(*) as lines, count(m.resource_id) as matched,
+      coalesce(sum(l.amount_cents), 0)::bigint as total_cents,
       coalesce(sum(l.amount_cents) filter (where l.is_tax), 0)::bigint as tax_cents
     from ${countingLines(db, filter)}`;
   return row as CostLineSummary;

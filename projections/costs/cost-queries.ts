@@ -2,23 +2,23 @@ import type { Db, Fragment } from '../../src/database/db.ts';
 import { matchOfLine } from './match-of-line.ts';
 import { costLines, providerInvoices } from './tables.ts';
 
-/** What one line of the provider's invoices cost, and which resource caused it. */
+/** The cost of one line of a provider's invoice, and the resource that caused it. */
 export interface PeriodCostLine {
   invoice_uuid: string;
   line_no: number;
-  /** In cents of `currency`, the provider's; as given. */
+  /** In cents of `currency`, as the provider gives it. */
   amount_cents: number;
   currency: string;
-  /** Resource kind; null where the line names none. */
+  /** Resource kind; null if the line has none. */
   kind: string | null;
   is_tax: boolean;
-  /** The resource that the line was matched to; null for none. */
+  /** The matched resource; null for none. */
   resource_id: string | null;
   /** The last UTC day that the line covers. */
   last_day: string;
 }
 
-/** The line and match sets that counted for an invoice of a period. */
+/** The line and match sets of an invoice that counted for a period. */
 export interface CountingSets {
   uuid: string;
   period: string;
@@ -31,9 +31,9 @@ export interface CountingSets {
  * Every line of the ingested invoices of a period, in order of invoice and line number. Only the line and
  * match sets that the invoices name now count.
  *
- * A line covers `[started_at, ended_at)`, so an end at midnight belongs to the day before, as in `2026-05-01
- * 00:00:00` for all of April; a line without extent covers the day it starts on, and one that does not say
- * when it ends the month.
+ * A line covers `[started_at, ended_at)`: an end at midnight, such as `2026-05-01 00:00:00` for all of April,
+ * belongs to the day before. A line of no length covers the day on which it starts, a line without an end
+ * covers the month.
  * @param period first day of a month
  * @param sets those that counted at a past moment; default: those that count now
  */
@@ -60,6 +60,7 @@ function setsAsRows(db: Db, sets: readonly CountingSets[]): Fragment {
   const texts = (value: (set: CountingSets) => string | null) => db`${sets.map(value)}::text[]`;
   return db`(
     select s.uuid, s.period::date, s.currency, s.lines_hash, s.matches_hash
-    from unnest(${texts((set) => set.uuid)}, ${texts((set) => set.period)}, ${texts((set) => set.currency)}, ${texts((set) => set.lines_hash)}, ${texts((set) => set.matches_hash)})
+    from unnest(${texts((set) => set.uuid)}, ${texts((set) => set.period)}, ${texts((set) => set.currency)},
+      ${texts((set) => set.lines_hash)}, ${texts((set) => set.matches_hash)})
       as s(uuid, period, currency, lines_hash, matches_hash))`;
 }

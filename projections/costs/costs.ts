@@ -2,9 +2,8 @@ import { defineProjection, patch, upsert } from '../../src/read-models/projectio
 import { balances, costsModel, costLines, costMatches, providerInvoices } from './tables.ts';
 
 /**
- * What the provider bills (spec 4). Parts of line and match sets are written as they come, under their
- * content's hash; they count only from the moment that the invoice names that hash, so a set that is not
- * complete shows nowhere.
+ * What the provider bills (spec 4). Parts of line and match sets are written as they come, by the hash of
+ * their content. They count only when the invoice names that hash, so an incomplete set shows nowhere.
  */
 export const costs = defineProjection(costsModel, [providerInvoices, costLines, costMatches, balances], {
   ProviderInvoiceDiscovered: ({ data, metadata }) =>

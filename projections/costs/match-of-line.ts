@@ -2,9 +2,9 @@ import type { Db, Fragment } from '../../src/database/db.ts';
 import { costMatches } from './tables.ts';
 
 /**
- * The match that counts for a line `l` of an invoice `p`, for a lateral join: one look-up by the whole key. A
- * plain join is planned before the tables of a large invoice have statistics, and was seen to read all its
- * matches for each of its lines; the `offset` keeps the planner from turning this into one.
+ * The match of a line `l` of an invoice `p`, for a lateral join: one look-up by the whole key. A plain join
+ * is planned before the tables of a large invoice have statistics, and read all matches for each line. The
+ * `offset` keeps the planner from turning this into a plain join.
  */
 export function matchOfLine(db: Db): Fragment {
   return db`(

@@ -2,7 +2,7 @@ import type { Db } from '../../src/database/db.ts';
 import type { CsvWarning } from '../../src/events/costs.ts';
 import { costLines, providerInvoices } from './tables.ts';
 
-/** One of the provider's invoices as the API shows it (spec 16). */
+/** One of the provider's invoices in the API (spec 16). */
 export interface ProviderInvoiceRow {
   uuid: string;
   period: string;
@@ -11,45 +11,47 @@ export interface ProviderInvoiceRow {
   status: 'discovered' | 'ingested';
   lines: number;
   matched: number;
-  /** Amount less the sum of the lines; null until it is ingested. */
+  /** The amount minus the sum of the lines; null until it is ingested. */
   difference_cents: number | null;
   pushed_to_finance_at: string | null;
   finance_invoice_id: string | null;
-  /** Why it could not be ingested the last time; null for one that is, or that was not tried yet. */
+  /** Why its last ingestion failed; null once it is ingested, and before the first try. */
   error: string | null;
   /** The first values of its CSV that could not be read, and how many there were. */
   warnings: CsvWarning[];
   warnings_count: number;
 }
 
-/** The provider's invoices, newest period first; `after` is the (period, uuid) that the page starts after. */
+/** The provider's invoices, newest period first. `after`: the (period, uuid) before the page. */
 export async function listProviderInvoices(
   db: Db,
   { limit, after }: { limit: number; after: readonly [period: string, uuid: string] | null },
 ): Promise<ProviderInvoiceRow[]> {
   return db<ProviderInvoiceRow[]>`
-    select uuid, period, amount_cents, currency, status, lines, matched, difference_cents, pushed_to_finance_at, finance_invoice_id,
+    select uuid, period, amount_cents, currency, status, lines, matched, difference_cents,
+      pushed_to_finance_at, finance_invoice_id,
       error, warnings, warnings_count
     from ${db(providerInvoices.ref)}
     ${after === null ? db`` : db`where (period, uuid) < (${after[0]}::date, ${after[1]}::text)`}
     order by period desc, uuid desc limit ${limit}`;
 }
 
-/** An invoice that is known and not ingested, so that its lines are missing from its month's cost. */
+/** A known invoice that is not ingested: the cost of its month lacks its lines. */
 export interface PendingInvoice {
   uuid: string;
   amount_cents: number;
-  /** Why it could not be ingested the last time; null where it was not tried yet. */
+  /** Why its last ingestion failed; null before the first try. */
   error: string | null;
 }
 
 /** The invoices of a month that are not ingested, by uuid. */
 export async function pendingInvoices(db: Db, period: string): Promise<PendingInvoice[]> {
   return db<PendingInvoice[]>`
-    select uuid, amount_cents, error from ${db(providerInvoices.ref)} where period = ${period}::date and status = 'discovered' order by uuid`;
+    select uuid, amount_cents, error from ${db(providerInvoices.ref)}
+    where period = ${period}::date and status = 'discovered' order by uuid`;
 }
 
-/** How far each known invoice has come. */
+/** The state of a known invoice. */
 export interface InvoiceProgress {
   uuid: string;
   period: string;
@@ -59,7 +61,7 @@ export interface InvoiceProgress {
   pushed_lines_hash: string | null;
 }
 
-/** How far the known invoices have come, newest period first: all of them, or one. */
+/** The states of the known invoices, newest period first: all of them, or one. */
 export async function invoiceProgress(db: Db, uuid?: string): Promise<InvoiceProgress[]> {
   return db<InvoiceProgress[]>`
     select uuid, period, currency, lines_hash, pushed_lines_hash from ${db(providerInvoices.ref)}
@@ -67,7 +69,7 @@ export async function invoiceProgress(db: Db, uuid?: string): Promise<InvoicePro
     order by period desc, uuid desc`;
 }
 
-/** A line as finance gets it. */
+/** A line in the form that finance gets. */
 export interface LineForFinance {
   line_no: number;
   description: string;
@@ -83,7 +85,7 @@ export async function linesForFinance(db: Db, uuid: string, linesHash: string): 
     where invoice_uuid = ${uuid} and lines_hash = ${linesHash} order by line_no`;
 }
 
-/** The provider's resource ids that are known for the lines of one line set, by line number. */
+/** The known resource ids of the provider for the lines of one line set, by line number. */
 export async function resourceIdsOfLines(
   db: Db,
   uuid: string,

@@ -1,11 +1,11 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-/** Identity of the provider-billing read model. */
+/** Identity of the read model of costs. */
 export const costsModel = { name: 'billing', version: 2 };
 
 /**
- * The provider's invoices. Counts and hashes are null until the invoice is ingested; `error` says why it
- * could not be, and is null once it is. `warnings` are the first values of its CSV that could not be read.
+ * The provider's invoices. Counts and hashes are null until the invoice is ingested. `error`: why it could
+ * not be ingested, null once it is. `warnings`: the first values of its CSV that could not be read.
  */
 export const providerInvoices = defineTable(costsModel, {
   name: 'provider_invoices',
@@ -36,7 +36,9 @@ export const providerInvoices = defineTable(costsModel, {
   indexes: [['period', 'uuid']],
 });
 
-/** Line sets, by content hash. A row counts only while its invoice names `lines_hash`. */
+/**
+ * Line sets, by the hash of their content. A row counts only while its invoice has its hash as `lines_hash`.
+ */
 export const costLines = defineTable(costsModel, {
   name: 'cost_lines',
   columns: {
@@ -61,8 +63,8 @@ export const costLines = defineTable(costsModel, {
 });
 
 /**
- * Match sets, by content hash. A row counts only while its invoice names `matches_hash`. `nearest_…`: a
- * resource whose name is near the line's.
+ * Match sets, by the hash of their content. A row counts only while its invoice has its hash as
+ * `matches_hash`. `nearest_…`: the resource with the nearest name.
  */
 export const costMatches = defineTable(costsModel, {
   name: 'cost_matches',

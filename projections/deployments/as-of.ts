@@ -1,25 +1,25 @@
 import type { RecordedEvent } from '../../src/events/define.ts';
 
 /**
- * A view into the past: `asOf` by when things were true, `knownAt` by when they were recorded. Each a day or
- * an instant.
+ * A past view: `asOf` by when facts were effective, `knownAt` by when they were recorded. Each a day or an
+ * instant.
  */
 export interface AsOf {
   as_of?: string | undefined;
   known_at?: string | undefined;
 }
 
-/** The last instant that a day or instant stands for: a day means its end. */
+/** The last instant of a day; an instant itself. */
 export function endOf(moment: string): string {
   return moment.length === 10 ? `${moment}T23:59:59.999Z` : new Date(moment).toISOString();
 }
 
-/** The first instant that a day or instant stands for: a day means its beginning. */
+/** The first instant of a day; an instant itself. */
 export function startOf(moment: string): string {
   return moment.length === 10 ? `${moment}T00:00:00.000Z` : new Date(moment).toISOString();
 }
 
-/** The instant from which an event is true; a day counts from its beginning. */
+/** The instant from which an event is effective; a day starts at its first instant. */
 export function effectiveInstant({
   metadata: { effective_at, recorded_at },
 }: Pick<RecordedEvent, 'metadata'>): string {
@@ -28,9 +28,9 @@ export function effectiveInstant({
 }
 
 /**
- * The events of one stream that were effective by `as_of` and recorded by `known_at`: with `as_of` in order
- * of effective time and position, without it in the order of the stream. The first event makes the object
- * that all others are about: it counts from the earliest of them.
+ * The events of one stream that were effective by `as_of` and recorded by `known_at`. With `as_of` they are
+ * in order of effective time and position, else in the order of the stream. The first event creates the
+ * object: it counts from the earliest effective time of all.
  */
 export function eventsAsOf<Event extends Pick<RecordedEvent, 'metadata' | 'position'>>(
   events: readonly Event[],

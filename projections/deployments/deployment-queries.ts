@@ -40,20 +40,20 @@ export interface HeldResource {
   status: string;
   /** First day of the tie. */
   effective_from: string;
-  /** The day before which the tie ends; null while open. */
+  /** The exclusive end of the tie; null while open. */
   effective_to: string | null;
 }
 
-/** A deployment's events, as recorded, and the resources tied to it on a day. */
+/** A deployment's events, and the resources tied to it on a day. */
 export interface DeploymentHistory {
   events: RecordedEvent[];
   resources: HeldResource[];
 }
 
 /**
- * The events of deployments, as recorded, and the resources tied to each today, as they are now: one
- * statement, so that all is of one moment and costs one round trip. One history a deployment asked for, in
- * that order; empty for one that does not exist.
+ * The events of deployments, and the resources tied to each on a day as they are now. One statement: one
+ * moment, one round trip. One history for each wanted deployment, in that order; empty for one that does not
+ * exist.
  * @param wanted ids of deployments and the names of their streams
  * @param today the day whose ties count
  */
@@ -65,12 +65,16 @@ export async function deploymentHistories(
   const rows = await db<{ events: Omit<RecordedEvent, 'stream'>[]; resources: HeldResource[] }[]>`
     select
       (select coalesce(json_agg(e order by e.revision), '[]') from (
-        select position, revision, id, type, data, metadata from journal where stream = w.stream) e) as events,
+        select position, revision, id, type, data, metadata from journal
+          where stream = w.stream) e) as events,
       (select coalesce(json_agg(h order by h.kind, h.name, h.id), '[]') from (
-        select r.id, r.kind, r.provider_id, r.name, r.region, r.size_slug, r.status, t.effective_from, t.effective_to
+        select r.id, r.kind, r.provider_id, r.name, r.region, r.size_slug, r.status, t.effective_from,
+          t.effective_to
         from ${db(resourceTies.ref)} t join ${db(resources.ref)} r on r.id = t.resource_id
-        where t.deployment_id = w.id and t.effective_from <= ${today}::date and (t.effective_to is null or t.effective_to > ${today}::date)) h) as resources
-    from unnest(${wanted.map(({ id }) => id)}::text[], ${wanted.map(({ stream }) => stream)}::text[]) with ordinality as w(id, stream, n)
+        where t.deployment_id = w.id and t.effective_from <= ${today}::date
+          and (t.effective_to is null or t.effective_to > ${today}::date)) h) as resources
+    from unnest(${wanted.map(({ id }) => id)}::text[], ${wanted.map(({ stream }) => stream)}::text[])
+      with ordinality as w(id, stream, n)
     order by w.n`;
   return rows.map(({ events, resources: held }, index) => ({
     events: events.map((event) => ({ stream: wanted[index]?.stream ?? '', ...event })),

@@ -15,7 +15,7 @@ type ModeEvent = Recorded<Extract<DeploymentEvent, { type: 'DeploymentCreated' |
 
 type CostsEvent = Recorded<Exclude<DeploymentEvent, { type: 'DeploymentUpdated' }>>;
 
-/** What billing has to know of an event, from which day on. */
+/** The dated fact of an event, from which months are invoiced. */
 function fact(event: CostsEvent): RowOp {
   const {
     data,
@@ -56,7 +56,9 @@ function subscriptionStatus(status: 'active' | 'paused' | 'cancelled') {
   ): RowOp[] => [patch(subscriptions, { deployment_id: event.data.deployment_id }, { status }), fact(event)];
 }
 
-/** Deployments and their subscriptions as they are now, and the dated facts that months are billed from. */
+/**
+ * Deployments and their subscriptions as they are now, and the dated facts from which months are invoiced.
+ */
 export const deploymentsProjection = defineProjection(
   deploymentsModel,
   [deployments, subscriptions, subscriptionFacts, llmModes],

@@ -9,7 +9,7 @@ import { BEFORE_ALL, subscriptionFacts } from './tables.ts';
 
 export { planKey, planTermsFor } from '../catalog/plan-queries.ts';
 
-/** A deployment's facts as pricing takes them. */
+/** A deployment's facts, in the form of pricing. */
 export interface SubscriptionHistory {
   deployment_id: string;
   tenant_id: string;
@@ -24,21 +24,24 @@ type FactRow = Pick<
 
 /**
  * The facts that decide what was in force in a period, for every deployment with a subscription that began by
- * its end, in the order of deployment ids.
+ * the end of the period, in the order of deployment ids.
  * @param period any day of the month
  * @param atPosition only facts recorded up to this journal position
- * @param tenantId one tenant's deployments only
+ * @param tenantId only the deployments of one tenant
  */
 export async function subscriptionHistories(
   db: Db,
   { period, atPosition, tenantId }: { period: string; atPosition?: number; tenantId?: string },
 ): Promise<SubscriptionHistory[]> {
   const known = () => db`(f.effective_on <= ${lastDay(period)}::date or f.fact = 'DeploymentCreated')
-    ${atPosition === undefined ? db`` : db`and f.position <= ${atPosition}`} ${tenantId === undefined ? db`` : db`and f.tenant_id = ${tenantId}`}`;
+    ${atPosition === undefined ? db`` : db`and f.position <= ${atPosition}`}
+    ${tenantId === undefined ? db`` : db`and f.tenant_id = ${tenantId}`}`;
   const rows = await db<FactRow[]>`
     select f.deployment_id, f.tenant_id, f.position, f.event_id, f.effective_on, f.fact as type, f.data
     from ${db(subscriptionFacts.ref)} f
-    where ${known()} and f.deployment_id in (select f.deployment_id from ${db(subscriptionFacts.ref)} f where f.fact = 'SubscriptionStarted' and ${known()})
+    where ${known()} and f.deployment_id in (
+      select f.deployment_id from ${db(subscriptionFacts.ref)} f
+      where f.fact = 'SubscriptionStarted' and ${known()})
     order by f.deployment_id, f.position`;
   const terms = await planTermsFor(
     db,
@@ -95,7 +98,7 @@ function termsOf(
   terms: ReadonlyMap<string, PlanTerms>,
 ): PlanTerms {
   const found = terms.get(planKey(plan_code, plan_version));
-  // A subscription only starts on a version that the catalog has. Where one is gone all the same, it fails
-  // its tenant's month and no other.
+  // A subscription only starts on a known version. If a version is missing all the same, only the month of
+  // its tenant fails.
   return found ?? { plan_code, plan_version, base_price_cents: 0, currency: '', items: [], missing: true };
 }

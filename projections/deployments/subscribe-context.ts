@@ -1,6 +1,4 @@
-/**
- * The contexts of the commands that choose from the catalog: what is on offer, and which months are invoiced.
- */
+/** The contexts of the commands that choose from the catalog: the offers, and the invoiced months. */
 import type { Execution } from '../../src/ledger/command.ts';
 import type { Db } from '../../src/database/db.ts';
 import { planOffer } from '../catalog/plan-queries.ts';
@@ -10,7 +8,7 @@ import type { StandingInvoiceRow } from '../invoicing/standing-queries.ts';
 import { deployments } from './tables.ts';
 
 /**
- * For subscribing: the plan, the addons, and the invoices of the deployment's tenant from the first month on.
+ * For subscribing: the plan, the addons, and the standing invoices of the tenant from the first month on.
  */
 export async function loadSubscribeContext(
   db: Db,
@@ -41,8 +39,8 @@ export async function loadChangePlanContext(db: Db, { plan_code }: { plan_code: 
 }
 
 /**
- * The invoices that stand of a deployment's tenant and reach to the day or beyond; none of a deployment that
- * is not known.
+ * The standing invoices of the tenant of a deployment that end on or after the day; none for an unknown
+ * deployment.
  */
 async function invoicesFrom(
   db: Db,

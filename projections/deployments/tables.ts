@@ -4,8 +4,8 @@ import { defineTable } from '../../src/read-models/projection.ts';
 export const deploymentsModel = { name: 'deployments', version: 3 };
 
 /**
- * A deployment was what it was created as on all days before, so that a backdated subscription to a trial is
- * not billed.
+ * The day of the first state of a deployment: it counts for all earlier days, so that a backdated
+ * subscription to a trial is not billed.
  */
 export const BEFORE_ALL = '2000-01-01';
 
@@ -50,8 +50,7 @@ export const subscriptions = defineTable(deploymentsModel, {
 });
 
 /**
- * The LLM mode that a deployment has from the end of a day on; rows hold in the order (effective_on,
- * position).
+ * The LLM mode of a deployment from the end of a day on. Rows hold in the order (effective_on, position).
  */
 export const llmModes = defineTable(deploymentsModel, {
   name: 'llm_modes',
@@ -67,8 +66,9 @@ export const llmModes = defineTable(deploymentsModel, {
 });
 
 /**
- * Effective-dated history for billing: one row a fact, never changed. `fact` is the event's type, `data` its
- * data, `event_id` its id, `effective_on` its day; facts hold in the order (effective_on, position).
+ * Effective-dated history for invoicing: one row for each fact, never changed. `fact` is the type of the
+ * event, `data` its data, `event_id` its id, `effective_on` its day. Facts hold in the order (effective_on,
+ * position).
  */
 export const subscriptionFacts = defineTable(deploymentsModel, {
   name: 'subscription_facts',

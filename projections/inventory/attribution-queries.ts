@@ -11,24 +11,24 @@ export interface ResourceDay {
 
 /** What was known of resources at a past moment. */
 export interface KnownOwnership {
-  /** ISO instant: who owned a resource by itself counts as far as it was recorded by then. */
+  /** ISO instant: own tenants count as far as they were recorded by then. */
   at: string;
-  /** The ties as they were known then, in place of those of now. */
+  /** The ties that were known then, in place of the present ones. */
   ties: readonly (HeldRange & { resource_id: string })[];
 }
 
-/** Whose a resource was at the end of a day (spec 12). */
+/** The owner of a resource at the end of a day (spec 12). */
 export interface Attribution extends ResourceDay {
   tenant_id: string;
-  /** The deployment it was tied to; null when the tenant is the resource's own. */
+  /** The deployment of its tie; null if the tenant is that of the resource itself. */
   deployment_id: string | null;
 }
 
 /**
- * For each resource and day, whose it was at the day's end: the tenant of the deployment it was tied to, else
- * its own tenant then; before anybody was known as its owner, the first one known (a project walk's word
- * before the fallback that a sweep gave it). A resource that nobody knows has no answer. One answer for a
- * pair named twice.
+ * For each resource and day, the owner at the end of the day: the tenant of the deployment to which it was
+ * tied, else its own tenant then. Before its first known owner, that first one counts (the owner from a
+ * project walk before the fallback of a sweep). An unknown resource has no answer. A pair that is named twice
+ * has one answer.
  * @param known by what was known at a past moment; default: by all that is known now
  */
 export async function attributionOnDay(
@@ -41,11 +41,14 @@ export async function attributionOnDay(
   return db<Attribution[]>`
     with pairs as (
       select distinct p.resource_id, p.day::date as day
-      from unnest(${pairs.map((pair) => pair.resource_id)}::text[], ${pairs.map((pair) => pair.day)}::text[]) as p(resource_id, day)
+      from unnest(${pairs.map((pair) => pair.resource_id)}::text[],
+        ${pairs.map((pair) => pair.day)}::text[]) as p(resource_id, day)
     )
-    select p.resource_id, p.day, t.deployment_id, coalesce(t.tenant_id, then_owner.tenant_id, first_owner.tenant_id) as tenant_id
+    select p.resource_id, p.day, t.deployment_id,
+      coalesce(t.tenant_id, then_owner.tenant_id, first_owner.tenant_id) as tenant_id
     from pairs p
-    left join ${known === undefined ? db`${db(resourceTies.ref)}` : tiesAsRows(db, known.ties)} t on t.resource_id = p.resource_id
+    left join ${known === undefined ? db`${db(resourceTies.ref)}` : tiesAsRows(db, known.ties)} t
+      on t.resource_id = p.resource_id
       and t.effective_from <= p.day and (t.effective_to is null or t.effective_to > p.day)
     left join lateral (
       select o.tenant_id from ${db(resourceOwners.ref)} o
@@ -66,6 +69,8 @@ function tiesAsRows(db: Db, ties: KnownOwnership['ties']): Fragment {
     db`${ties.map(value)}::text[]`;
   return db`(
     select tie.resource_id, tie.deployment_id, tie.tenant_id, tie.effective_from::date, tie.effective_to::date
-    from unnest(${texts((tie) => tie.resource_id)}, ${texts((tie) => tie.deployment_id)}, ${texts((tie) => tie.tenant_id)}, ${texts((tie) => tie.effective_from)}, ${texts((tie) => tie.effective_to)})
+    from unnest(${texts((tie) => tie.resource_id)}, ${texts((tie) => tie.deployment_id)},
+      ${texts((tie) => tie.tenant_id)}, ${texts((tie) => tie.effective_from)},
+      ${texts((tie) => tie.effective_to)})
       as tie(resource_id, deployment_id, tenant_id, effective_from, effective_to))`;
 }

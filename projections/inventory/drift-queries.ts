@@ -1,11 +1,11 @@
 import type { Db } from '../../src/database/db.ts';
 import { drift, resources } from './tables.ts';
 
-/** What a drift can be (spec 5). */
+/** The states of a drift (spec 5). */
 export const driftStatuses = ['open', 'accepted', 'reverted', 'stale'] as const;
 export type DriftStatus = (typeof driftStatuses)[number];
 
-/** A drift as the API shows it. */
+/** A drift in the API. */
 export interface DriftRow {
   id: string;
   resource_id: string;
@@ -32,13 +32,14 @@ export function listDrift(
   limit: number,
 ): Promise<DriftRow[]> {
   return db<DriftRow[]>`
-    select d.id, d.resource_id, r.kind, r.name, d.field, d.desired, d.actual, d.spec_version, d.status, d.found_at, d.updated_at, d.closed_at
+    select d.id, d.resource_id, r.kind, r.name, d.field, d.desired, d.actual, d.spec_version, d.status,
+      d.found_at, d.updated_at, d.closed_at
     from ${db(drift.ref)} d join ${db(resources.ref)} r on r.id = d.resource_id
     where d.status = ${status} ${after === null ? db`` : db`and d.id > ${after}`}
     order by d.id limit ${limit}`;
 }
 
-/** The resource on whose stream a drift lives; null for a drift that nobody knows. */
+/** The resource whose stream has a drift; null for an unknown drift. */
 export async function resourceOfDrift(db: Db, driftId: string): Promise<string | null> {
   const [row] = await db<
     { resource_id: string }[]

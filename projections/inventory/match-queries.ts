@@ -1,25 +1,25 @@
 import type { Db } from '../../src/database/db.ts';
 import { resources, resourceStates } from './tables.ts';
 
-/** A name that a resource bore, from an instant (null: since ever) until another (null: still). */
+/** A name of a resource, from an instant (null: always) until another (null: still). */
 export interface BorneName {
   name: string;
   from: string | null;
   to: string | null;
 }
 
-/** A resource that an invoice line within the range may mean (spec 4, match to inventory). */
+/** A resource that an invoice line of the range may be for (spec 4, match to inventory). */
 export interface MatchCandidate {
   resource_id: string;
   provider_id: string;
   kind: string;
-  /** What a snapshot is of; null where the provider does not say, and for other kinds. */
+  /** What a snapshot was taken of; null where the provider does not say, and for other kinds. */
   snapshot_of: string | null;
-  /** Its names within the range, in order of time; the first known name reaches back to its creation. */
+  /** Its names in the range, in order of time; the first known name counts back to its creation. */
   names: BorneName[];
-  /** Its creation at the provider; null where unknown: taken as always alive before. */
+  /** Its creation at the provider; null where unknown: it then counts as alive before. */
   alive_from: string | null;
-  /** When a sweep last had it, for one that is gone; null for one that is alive. */
+  /** When a sweep last saw it, for one that is gone; null for one that is alive. */
   alive_to: string | null;
 }
 
@@ -29,15 +29,16 @@ interface NamedState extends Omit<MatchCandidate, 'names'> {
 }
 
 /**
- * Every resource ever known whose life overlaps `[from, to)`, stale ones included, with the names it bore in
- * it. Ordered by kind and id.
+ * Every resource whose life overlaps `[from, to)`, stale ones included, with its names in that time. Ordered
+ * by kind and id.
  * @param from instant, inclusive
  * @param to instant, exclusive
  */
 export async function matchCandidates(db: Db, from: string, to: string): Promise<MatchCandidate[]> {
   const states = await db<NamedState[]>`
     with lives as (
-      select r.id, r.provider_id, r.kind, r.created_at as alive_from, case when r.kind = 'snapshot' then r.attrs ->> 'resource_type' end as snapshot_of,
+      select r.id, r.provider_id, r.kind, r.created_at as alive_from,
+        case when r.kind = 'snapshot' then r.attrs ->> 'resource_type' end as snapshot_of,
         case when r.stale then coalesce(r.last_sighted_at, r.missing_since, r.stale_at) end as alive_to
       from ${db(resources.ref)} r
     )
@@ -72,7 +73,7 @@ function candidateOf(states: readonly NamedState[], from: string, to: string): M
   };
 }
 
-/** Successive names, equal neighbours merged; the first is borne since ever, the last still. */
+/** Successive names, equal neighbours merged. The first has no beginning, the last no end. */
 function namesOf(states: readonly NamedState[]): BorneName[] {
   const names: BorneName[] = [];
   for (const { name, at } of states) {

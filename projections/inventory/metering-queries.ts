@@ -11,16 +11,17 @@ export interface TiedResource {
   kind: string;
   name: string;
   status: string;
-  /** Exact decimal GB; null where the kind has no size or the provider tells none. */
+  /** Exact decimal GB; null where the kind has no size or the provider gives none. */
   size_gb: string | null;
   /** First day of the tie. */
   effective_from: string;
 }
 
 /**
- * Every tie in force at the end of a UTC day, with the resource's state at that end. For days before the
- * first sighting the first sighted state counts, back to the resource's own creation (unknown: back to the
- * tie's first day). What was gone by then, or not there yet, is left out. Ordered by deployment and resource.
+ * Every tie in force at the end of a UTC day, with the state of the resource at that time. For days before
+ * the first sighting the first sighted state counts, back to the creation of the resource (unknown: back to
+ * the first day of the tie). A resource that was gone or not there yet is left out. Ordered by deployment and
+ * resource.
  * @param day `YYYY-MM-DD`
  * @param deploymentIds limits the answer to these deployments
  */
@@ -36,7 +37,8 @@ export async function tiedResourcesOnDay(
       where t.effective_from <= ${day}::date and (t.effective_to is null or t.effective_to > ${day}::date)
         ${deploymentIds === undefined ? db`` : db`and t.deployment_id = any(${[...deploymentIds]}::text[])`}
     ), ranked as (
-      select tied.*, s.kind, s.name, s.status, s.size_gb, s.gone, s.created_at, s.at < (${day}::date + 1) as sighted,
+      select tied.*, s.kind, s.name, s.status, s.size_gb, s.gone, s.created_at,
+        s.at < (${day}::date + 1) as sighted,
         row_number() over (
           partition by tied.resource_id, tied.deployment_id
           order by s.at < (${day}::date + 1) desc,

@@ -2,7 +2,10 @@ import { patch, upsert } from '../../src/read-models/projection.ts';
 import type { Handlers } from '../../src/read-models/projection.ts';
 import { resourceOwners, resources } from './tables.ts';
 
-/** Whose a resource is by itself: the project walk's word, and an admin's, which outlasts it. */
+/**
+ * The own tenant of a resource: from the project walk, or from an admin, which a project walk does not
+ * change.
+ */
 export const ownershipHandlers = {
   ResourceAttributed: ({ data, position, metadata }) => [
     patch(

@@ -1,7 +1,7 @@
 import type { Db } from '../../src/database/db.ts';
 import { projects, resources } from './tables.ts';
 
-/** A project as the API shows it. */
+/** A project in the API. */
 export interface ProjectRow {
   id: string;
   name: string;
@@ -10,9 +10,9 @@ export interface ProjectRow {
   environment: string;
   is_default: boolean;
   created_at: string | null;
-  /** Null while it is assigned to nobody. */
+  /** Null while it is not assigned. */
   tenant_id: string | null;
-  /** How many resources that are not stale it holds. */
+  /** The number of its resources that are not stale. */
   resources: number;
 }
 
@@ -27,7 +27,8 @@ export function listProjects(
 ): Promise<ProjectRow[]> {
   return db<ProjectRow[]>`
     select p.id, p.name, p.description, p.purpose, p.environment, p.is_default, p.created_at, p.tenant_id,
-      (select count(*) from ${db(resources.ref)} r where r.cloud_project_id = p.id and not r.stale) as resources
+      (select count(*) from ${db(resources.ref)} r where r.cloud_project_id = p.id
+        and not r.stale) as resources
     from ${db(projects.ref)} p
     where not p.removed ${after === null ? db`` : db`and (p.name, p.id) > (${after[0]}, ${after[1]})`}
     order by p.name, p.id limit ${limit}`;

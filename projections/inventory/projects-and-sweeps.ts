@@ -6,7 +6,7 @@ import { lastSweeps, projects } from './tables.ts';
 export const projectAndSweepHandlers = {
   ProjectDiscovered: ({ data: { project_id, ...fields } }) =>
     upsert(projects, { id: project_id, ...fields, tenant_id: null, removed: false }),
-  // A project that comes back is a change too: its tenant stays.
+  // A returning project keeps its tenant: its return is a change.
   ProjectChanged: ({ data: { project_id, ...fields } }) =>
     patch(projects, { id: project_id }, { ...fields, removed: false }),
   ProjectRemoved: ({ data }) => patch(projects, { id: data.project_id }, { removed: true }),

@@ -1,9 +1,7 @@
 import type { Db } from '../../src/database/db.ts';
 import { lastSweeps, resources, resourceTies } from './tables.ts';
 
-/**
- * Kinds that have a sweep of their own; all others are swept by the project walk, under the name `project`.
- */
+/** Kinds with a sweep of their own. The project walk sweeps all others, under the name `project`. */
 export const sweptKinds = [
   'droplet',
   'droplet_backup',
@@ -15,7 +13,7 @@ export const sweptKinds = [
   'dns_zone',
 ] as const;
 
-/** A resource as the API shows it (spec 3). */
+/** A resource in the API (spec 3). */
 export interface InventoryRow {
   id: string;
   provider: string;
@@ -24,12 +22,12 @@ export interface InventoryRow {
   name: string;
   region: string | null;
   size_slug: string | null;
-  /** `stale` once three sweeps in a row have missed it, whatever it was before. */
+  /** `stale` when three sweeps in a row missed it, whatever its status before. */
   status: string;
   attrs: unknown;
-  /** Its own tenant for an admin; for a tenant its owner, which is that tenant. */
+  /** For an admin its own tenant; for a tenant its owner, which is that tenant. */
   tenant_id: string;
-  /** The deployment it is tied to today. */
+  /** The deployment of its tie today. */
   deployment_id: string | null;
   cloud_project_id: string | null;
   missed_syncs: number;
@@ -39,7 +37,7 @@ export interface InventoryRow {
 }
 
 export interface InventoryFilter {
-  /** Limits the answer to what this tenant owns; null for an admin. */
+  /** Only resources of this owner; null for an admin. */
   tenantId: string | null;
   /** The UTC day whose ties count. */
   today: string;
@@ -48,18 +46,26 @@ export interface InventoryFilter {
   deploymentId?: string | undefined;
 }
 
-/** The select that all inventory reads share. The sweep's time is read, not kept per row (spec 3). */
+/** The select of all inventory reads. The time of the sweep is read, not kept in each row (spec 3). */
 function inventoryRows(db: Db, { tenantId, today }: Pick<InventoryFilter, 'tenantId' | 'today'>) {
   return db`
-    select r.id, r.provider, r.provider_id, r.kind, r.name, r.region, r.size_slug, case when r.stale then 'stale' else r.status end as status,
+    select r.id, r.provider, r.provider_id, r.kind, r.name, r.region, r.size_slug,
+      case when r.stale then 'stale' else r.status end as status,
       r.attrs, ${tenantId === null ? db`r.tenant_id` : db`coalesce(t.tenant_id, r.tenant_id)`} as tenant_id,
       t.deployment_id, r.cloud_project_id, r.missed_syncs, r.created_at, r.first_seen_at,
-      case when r.missed_syncs = 0 then greatest(r.last_sighted_at, s.started_at) else r.last_sighted_at end as last_seen_at
+      case when r.missed_syncs = 0 then greatest(r.last_sighted_at, s.started_at)
+        else r.last_sighted_at end as last_seen_at
     from ${db(resources.ref)} r
     left join ${db(resourceTies.ref)} t on t.resource_id = r.id
       and t.effective_from <= ${today}::date and (t.effective_to is null or t.effective_to > ${today}::date)
-    left join ${db(lastSweeps.ref)} s on s.kind = case when r.kind = any(${[...sweptKinds]}::text[]) then r.kind else 'project' end
-    where ${tenantId === null ? db`true` : db`(t.tenant_id = ${tenantId} or (t.tenant_id is null and r.tenant_id = ${tenantId}))`}`;
+    left join ${db(lastSweeps.ref)} s
+      on s.kind = case when r.kind = any(${[...sweptKinds]}::text[]) then r.kind else 'project' end
+    where ${
+      tenantId === null
+        ? db`true`
+        : db`(t.tenant_id = ${tenantId}
+      or (t.tenant_id is null and r.tenant_id = ${tenantId}))`
+    }`;
 }
 
 /**
@@ -77,13 +83,19 @@ export function listInventory(
   return db<InventoryRow[]>`
     ${inventoryRows(db, filter)}
       ${kind === undefined ? db`` : db`and r.kind = ${kind}`}
-      ${status === undefined ? db`` : status === 'stale' ? db`and r.stale` : db`and not r.stale and r.status = ${status}`}
+      ${
+        status === undefined
+          ? db``
+          : status === 'stale'
+            ? db`and r.stale`
+            : db`and not r.stale and r.status = ${status}`
+      }
       ${deploymentId === undefined ? db`` : db`and t.deployment_id = ${deploymentId}`}
       ${after === null ? db`` : db`and r.id > ${after}`}
     order by r.id limit ${limit}`;
 }
 
-/** One resource, if there is one that the tenant may see (null tenant: any). */
+/** One resource, if it exists and the tenant may see it (null tenant: an admin). */
 export async function findInventory(
   db: Db,
   scope: Pick<InventoryFilter, 'tenantId' | 'today'>,

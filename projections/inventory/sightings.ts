@@ -45,7 +45,7 @@ function stateRow(data: Sighting, position: number): RowOp {
   });
 }
 
-/** Fields whose change matters to metering and matching; a change of others adds no state. */
+/** Fields whose change matters to metering and matching. A change of other fields adds no state. */
 const stateFields: ReadonlySet<string> = new Set(['name', 'status', 'created_at', 'attrs.size_gigabytes']);
 
 /** Sightings, strikes and returns. */

@@ -2,7 +2,7 @@ import type { Db } from '../../src/database/db.ts';
 import type { Row } from '../../src/read-models/projection.ts';
 import { lastSweeps, projects, resourceOwners, resources, specs } from './tables.ts';
 
-/** A resource as a sweep compares it with what the provider shows. */
+/** A resource in the form that a sweep compares with the provider. */
 export interface MirroredResource {
   id: string;
   provider_id: string;
@@ -20,17 +20,19 @@ export interface MirroredResource {
   classified: boolean;
 }
 
-/** Every resource ever seen of one kind, stale ones included. */
+/** Every resource of one kind, stale ones included. */
 export function mirroredResources(db: Db, kind: string): Promise<MirroredResource[]> {
   return db<MirroredResource[]>`
-    select id, provider_id, kind, name, region, size_slug, status, created_at, attrs, missed_syncs, stale, cloud_project_id, tenant_id, classified
+    select id, provider_id, kind, name, region, size_slug, status, created_at, attrs, missed_syncs, stale,
+      cloud_project_id, tenant_id, classified
     from ${db(resources.ref)} where kind = ${kind} order by id`;
 }
 
-/** Every resource ever seen of any kind, without its attributes' bulk: for the project walk. */
+/** Every resource of any kind, without its attributes, which are large: for the project walk. */
 export function placedResources(db: Db): Promise<Omit<MirroredResource, 'attrs'>[]> {
   return db<Omit<MirroredResource, 'attrs'>[]>`
-    select id, provider_id, kind, name, region, size_slug, status, created_at, missed_syncs, stale, cloud_project_id, tenant_id, classified
+    select id, provider_id, kind, name, region, size_slug, status, created_at, missed_syncs, stale,
+      cloud_project_id, tenant_id, classified
     from ${db(resources.ref)} order by kind, id`;
 }
 
@@ -38,7 +40,8 @@ export function placedResources(db: Db): Promise<Omit<MirroredResource, 'attrs'>
 export async function dropletsWithBackups(db: Db): Promise<string[]> {
   const rows = await db<{ provider_id: string }[]>`
     select provider_id from ${db(resources.ref)}
-    where kind = 'droplet' and not stale and jsonb_typeof(attrs -> 'backup_ids') = 'array' and jsonb_array_length(attrs -> 'backup_ids') > 0
+    where kind = 'droplet' and not stale and jsonb_typeof(attrs -> 'backup_ids') = 'array'
+      and jsonb_array_length(attrs -> 'backup_ids') > 0
     order by id`;
   return rows.map((row) => row.provider_id);
 }
@@ -68,12 +71,11 @@ export type MirroredProject = Row<typeof projects>;
 /** Every project ever listed. */
 export function mirroredProjects(db: Db): Promise<MirroredProject[]> {
   return db<MirroredProject[]>`
-    select id, name, description, purpose, environment, is_default, created_at, tenant_id, removed from ${db(projects.ref)} order by id`;
+    select id, name, description, purpose, environment, is_default, created_at, tenant_id, removed
+      from ${db(projects.ref)} order by id`;
 }
 
-/**
- * Ids of a project's resources that are not stale, those that a walk has placed ahead of their sync included.
- */
+/** Ids of a project's resources that are not stale, including those that a walk placed before their sync. */
 export async function resourcesOfProject(db: Db, projectId: string): Promise<string[]> {
   const rows = await db<{ id: string }[]>`
     select id from ${db(resources.ref)} where cloud_project_id = ${projectId} and not stale
@@ -88,7 +90,7 @@ export async function resourcesOfProject(db: Db, projectId: string): Promise<str
   return rows.map((row) => row.id);
 }
 
-/** Ids of the resources whose spec is to be compared with what is live. */
+/** Ids of the resources with a spec, whose drift is looked for. */
 export async function resourcesWithSpec(db: Db): Promise<string[]> {
   const rows = await db<{ id: string }[]>`
     select s.resource_id as id from ${db(specs.ref)} s join ${db(resources.ref)} r on r.id = s.resource_id

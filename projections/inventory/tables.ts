@@ -4,9 +4,9 @@ import { defineTable } from '../../src/read-models/projection.ts';
 export const inventoryModel = { name: 'inventory', version: 2 };
 
 /**
- * Every resource ever seen, as it is now. `tenant_id` is its own tenant; a tie's comes from `resourceTies`.
- * `last_sighted_at` is the last sighting that left an event (or, once missed, the last sweep that had it);
- * `missing_since` the sweep that first missed it.
+ * Every resource, as it is now. `tenant_id` is its own tenant; that of a tie is in `resourceTies`.
+ * `last_sighted_at` is the last sighting that added an event (or, once missed, the last sweep that saw it);
+ * `missing_since` the first sweep that missed it.
  */
 export const resources = defineTable(inventoryModel, {
   name: 'resources',
@@ -38,9 +38,9 @@ export const resources = defineTable(inventoryModel, {
 });
 
 /**
- * What a resource was like, from `at` until its next row: for metering and matching. `gone` from the moment
- * it is stale; such a row has no name or status of its own, and `last_seen_at` says when a sweep last had the
- * resource. `size_gb` is `attrs.size_gigabytes` as an exact decimal, where the kind has a size.
+ * The state of a resource from `at` until its next row: for metering and matching. `gone` from the moment at
+ * which it is stale; such a row has no name or status, and `last_seen_at` is when a sweep last saw the
+ * resource. `size_gb` is `attrs.size_gigabytes` as an exact decimal, if the kind has a size.
  */
 export const resourceStates = defineTable(inventoryModel, {
   name: 'resource_states',
@@ -61,8 +61,8 @@ export const resourceStates = defineTable(inventoryModel, {
 });
 
 /**
- * Whose a resource was by itself (project or classification), from `at` on. `provisional` is the fallback
- * that a sweep gave it before any project walk had placed it.
+ * The own tenant of a resource (project or classification) from `at` on. `provisional`: the fallback from a
+ * sweep, before any project walk placed it.
  */
 export const resourceOwners = defineTable(inventoryModel, {
   name: 'resource_owners',
@@ -78,8 +78,8 @@ export const resourceOwners = defineTable(inventoryModel, {
 });
 
 /**
- * Ties: half-open ranges of UTC days. `effective_to` null while open; `untied_position` is the event that
- * ended it. Two ties with one key can't both have days, since ties of a resource never overlap: the later
+ * Ties: half-open ranges of UTC days. `effective_to` is null while open; `untied_position` is the event that
+ * ended it. Ties of a resource never overlap, so two ties with one key can't both have days: the later one
  * replaces an emptied one.
  */
 export const resourceTies = defineTable(inventoryModel, {

@@ -9,8 +9,8 @@ interface TieContextRows {
 }
 
 /**
- * What tying and untying decide from: the deployment, and its tenant's standing invoices (not void) whose
- * period ends on the day or later, oldest first.
+ * The context of tying and untying: the deployment, and the standing invoices of its tenant whose period ends
+ * on the day or later, oldest first.
  */
 async function tieContext(
   db: Db,

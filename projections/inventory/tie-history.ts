@@ -12,8 +12,8 @@ export interface HeldRange {
 type TieEvent = Extract<EventOf<typeof inventoryEvents>, { type: 'ResourceTied' | 'ResourceUntied' }>;
 
 /**
- * A resource's ties after one more event, in the order of its stream. The read model has them as they are
- * now; this tells them as they were known at any time, those that were shortened or emptied since included.
+ * A resource's ties after one more event, in the order of its stream. The read model has the present ties;
+ * this fold has those known at any time, including ties that were shortened or emptied later.
  */
 export function tiesAfter(
   ties: readonly HeldRange[],

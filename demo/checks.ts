@@ -1,6 +1,6 @@
 import type { Facts } from './facts.ts';
 import { money } from './money.ts';
-import { demoTenant } from './stage.ts';
+import { demoTenant } from './demo-setup.ts';
 
 /** One thing that must hold: what was found beside what was expected. */
 export interface Check {

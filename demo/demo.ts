@@ -7,7 +7,7 @@ import { checksOf, holds } from './checks.ts';
 import { readFacts } from './facts.ts';
 import { DemoError, runMonth } from './month.ts';
 import { invitation, report, whereItStays } from './report.ts';
-import { setStage } from './stage.ts';
+import { setUpDemo } from './demo-setup.ts';
 import { createSteps } from './steps.ts';
 import { styleFor } from './text.ts';
 
@@ -35,17 +35,17 @@ async function demo(args: readonly string[]): Promise<number> {
     'One month of a small cloud reseller, from the DigitalOcean account to invoices and margin.',
     '',
   ]);
-  const stage = await setStage(process.env);
+  const setup = await setUpDemo(process.env);
   try {
-    const admin = createApi(stage.url, stage.adminToken);
+    const admin = createApi(setup.url, setup.adminToken);
     const story = (async () => {
       const month = await runMonth(admin, createSteps(process.stdout, style));
       return readFacts(
         admin,
-        createApi(stage.url, stage.tenantToken),
-        createApi(stage.url, stage.tokenOf('another-tenant')),
+        createApi(setup.url, setup.tenantToken),
+        createApi(setup.url, setup.tokenOf('another-tenant')),
         month,
-        stage.finance,
+        setup.finance,
       );
     })();
     const facts = await Promise.race([story, stop.asked.then(() => null)]);
@@ -64,14 +64,14 @@ async function demo(args: readonly string[]): Promise<number> {
       );
       return 1;
     }
-    say(whereItStays(stage, style));
+    say(whereItStays(setup, style));
     if (args.includes('--once') || process.env['ARCADIA_DEMO_ONCE'] === 'true') return 0;
-    say(invitation(stage, style));
+    say(invitation(setup, style));
     await stop.asked;
     say(['', 'Stopping.']);
     return 0;
   } finally {
-    await stage.close();
+    await setup.close();
     stop.release();
   }
 }

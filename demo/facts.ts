@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import { demoPeriod, runJob, type Month } from './month.ts';
-import { demoTenant, type Stage } from './stage.ts';
+import { demoTenant, type DemoSetup } from './demo-setup.ts';
 
 type Data<Schema extends z.ZodType<{ data: unknown }>> = z.output<Schema>['data'];
 
@@ -40,7 +40,7 @@ export async function readFacts(
   tenant: Api,
   other: Api,
   { deploymentId, invoiceId, records }: Month,
-  finance: Stage['finance'],
+  finance: DemoSetup['finance'],
 ): Promise<Facts> {
   const { data: providerInvoices } = await admin.get('billing/invoices?limit=500', answers.providerInvoices);
   const providerInvoice = providerInvoices.find(({ period }) => period === demoPeriod);

@@ -12,14 +12,14 @@ import type { Database } from '../src/open-database.ts';
 export type Mark = 'arcadia-cloud demo' | 'arcadia-cloud sandbox';
 
 /** A ledger, and whether it stays when it is left. Leaving it twice is leaving it once. */
-export interface StageLedger extends Database {
+export interface DemoLedger extends Database {
   /** Null, or why it goes when it is left: a sentence. */
-  passing: string | null;
+  temporaryBecause: string | null;
   /** From now on has its server started again when that ends unasked. */
   watch(logger: Logger): void;
 }
 
-/** Names the process that a passing ledger belongs to: what a killed one has left can go. */
+/** Names the process that a temporary ledger belongs to: what a killed one has left can go. */
 const prefix = 'arcadia_demo_';
 /** Two that start at once take turns. */
 const turn = 7_102_026;
@@ -29,25 +29,25 @@ const objectInUse = '55006';
  * The ledger below `dataDir`, made anew: empty, and kept when it is left. Where that one is in use, such as
  * by a demo that runs, or holds what is no demo's, a ledger of this process' own, which goes when it is left.
  */
-export async function freshLedger(dataDir: string, mark: Mark): Promise<StageLedger> {
+export async function freshLedger(dataDir: string, mark: Mark): Promise<DemoLedger> {
   return openLedgerBelow(dataDir, async (admin, target) => {
     await dropLeftovers(admin);
-    const passing = await makeAnew(admin, target, mark);
-    if (passing === null) return { target, passing };
+    const temporaryBecause = await makeAnew(admin, target, mark);
+    if (temporaryBecause === null) return { target, temporaryBecause };
     const name = `${prefix}${process.pid}`;
     await admin`drop database if exists ${admin(name)} with (force)`;
     await admin`create database ${admin(name)}`;
-    return { target: { ...target, database: name }, passing };
+    return { target: { ...target, database: name }, temporaryBecause };
   });
 }
 
 /** The ledger below `dataDir` as it is, or null where it holds what does not bear the mark. */
-export async function keptLedger(dataDir: string, mark: Mark): Promise<StageLedger | null> {
+export async function keptLedger(dataDir: string, mark: Mark): Promise<DemoLedger | null> {
   let foreign = false;
   const ledger = await openLedgerBelow(dataDir, async (admin, target) => {
     foreign = await holdsForeign(admin, target, mark);
     if (!foreign) await setMark(admin, target, mark);
-    return { target, passing: null };
+    return { target, temporaryBecause: null };
   });
   if (!foreign) return ledger;
   await ledger.leave();
@@ -58,17 +58,17 @@ export async function keptLedger(dataDir: string, mark: Mark): Promise<StageLedg
 const openOne = (target: ServerTarget): Sql =>
   connect(target, { max: 1, applicationName: 'arcadia-cloud demo' });
 
-type Found = { target: ServerTarget; passing: string | null };
+type Found = { target: ServerTarget; temporaryBecause: string | null };
 
 async function openLedgerBelow(
   dataDir: string,
   find: (admin: Sql, target: ServerTarget) => Promise<Found>,
-): Promise<StageLedger> {
+): Promise<DemoLedger> {
   const server = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
   const admin = openOne({ ...server.target, database: 'postgres' });
   try {
     await admin`select pg_advisory_lock(${turn})`;
-    const { target, passing } = await find(admin, server.target);
+    const { target, temporaryBecause } = await find(admin, server.target);
     // Held from now on, so that no other takes the ledger for unused before the service has connected.
     const holder = openOne(target);
     await holder`select 1`;
@@ -76,13 +76,13 @@ async function openLedgerBelow(
     const leave = async (): Promise<void> => {
       await holder.end();
       try {
-        if (passing !== null) await drop(server.target, target.database);
+        if (temporaryBecause !== null) await drop(server.target, target.database);
       } finally {
         await server.stop();
       }
     };
     let left: Promise<void> | undefined;
-    return { target, watched: true, passing, watch: server.watch, leave: () => (left ??= leave()) };
+    return { target, watched: true, temporaryBecause, watch: server.watch, leave: () => (left ??= leave()) };
   } catch (error) {
     await admin.end();
     await server.stop();

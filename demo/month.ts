@@ -3,7 +3,7 @@ import { daysFrom, lastDay } from '../src/pricing/calendar.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import { money } from './money.ts';
-import { demoTenant } from './stage.ts';
+import { demoTenant } from './demo-setup.ts';
 import { said, type Steps } from './steps.ts';
 
 export const demoPeriod = '2026-04-01';

@@ -3,7 +3,7 @@ import { holds, type Check } from './checks.ts';
 import type { CostLine } from './answers.ts';
 import type { Facts } from './facts.ts';
 import { money } from './money.ts';
-import { demoNow, demoTenant } from './stage.ts';
+import { demoNow, demoTenant } from './demo-setup.ts';
 import { pageWidth, section, table, type Row, type Style } from './text.ts';
 
 const reasons: Record<string, string> = {
@@ -209,11 +209,11 @@ function checkSection(checks: readonly Check[], style: Style): string[] {
 
 /** Where the ledger stays when the demo has ended, and what can be asked of it; or why it does not stay. */
 export function whereItStays(
-  { dataDir, passing }: { dataDir: string; passing: string | null },
+  { dataDir, temporaryBecause }: { dataDir: string; temporaryBecause: string | null },
   style: Style,
 ): string[] {
-  if (passing !== null)
-    return [...section('The ledger goes with this demo', style), `  ${passing}: ${dataDir}`, ''];
+  if (temporaryBecause !== null)
+    return [...section('The ledger goes with this demo', style), `  ${temporaryBecause}: ${dataDir}`, ''];
   return [
     ...section('The ledger stays until the next demo', style, dataDir),
     `  ARCADIA_DATA=${dataDir} npm run arcadia -- what-if --period 2026-04 --plan studio.base=5500`,

@@ -1,7 +1,7 @@
 // `npm run sandbox`: the service with stand-ins for the outside world and a ledger of its own, to try things.
 import { explainFailure } from '../src/cli/explain-failure.ts';
 import { stopSignal } from '../src/cli/stop-signal.ts';
-import { sandboxTenant, startSandbox, type Sandbox } from './sandbox-stage.ts';
+import { sandboxTenant, startSandbox, type Sandbox } from './sandbox-setup.ts';
 import { section, styleFor, type Style } from './text.ts';
 
 const usage = `npm run sandbox [-- --fresh]

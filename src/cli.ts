@@ -1,5 +1,5 @@
-// `arcadia`: the command line. Exit codes: 0 done, 1 failed, 2 a command line or configuration that can't be
-// run.
+// `arcadia`: the command line. Exit codes: 0 done, 1 failed, 2 the command line or the configuration is not
+// valid, 130 interrupted.
 import { CommanderError } from 'commander';
 import { createProgram } from './cli/program.ts';
 
@@ -8,11 +8,11 @@ try {
   process.exit();
 } catch (error) {
   if (error instanceof CommanderError) {
-    // Commander has said it already; help that was asked for is no mistake.
+    // Commander has written the message; help that was asked for ends with 0.
     process.exit(error.exitCode === 0 ? 0 : 2);
   }
-  const { failureOf } = await import('./cli/failure-of.ts');
-  const { message, exitCode } = failureOf(error);
+  const { commandFailure } = await import('./cli/command-failure.ts');
+  const { message, exitCode } = commandFailure(error);
   process.stderr.write(`${message}\n`);
   process.exit(exitCode);
 }

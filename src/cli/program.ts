@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { addEventCommands } from './events-command.ts';
 import { addJobCommands } from './job-commands.ts';
 import { addLogCommands } from './log-command.ts';
-import { addProofCommands } from './proof-commands.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addTokenCommand } from './token-command.ts';
+import { addVerifyCommands } from './verify-commands.ts';
 import { addWhatIfCommand } from './what-if-command.ts';
 import { addWorkerCommand } from './worker-command.ts';
 
@@ -23,7 +23,7 @@ export function createProgram(): Command {
   addWorkerCommand(program);
   addJobCommands(program);
   addLogCommands(program);
-  addProofCommands(program);
+  addVerifyCommands(program);
   addEventCommands(program);
   addWhatIfCommand(program);
   addTokenCommand(program);

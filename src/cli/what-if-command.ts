@@ -32,7 +32,7 @@ export function addWhatIfCommand(program: Command): void {
     .option('--json', 'print the result as one line of JSON')
     .addHelpText('after', examples)
     .action(async ({ json, ...options }: WhatIfOptions & { json?: boolean }) => {
-      const { answerWhatIf } = await import('./what-if-asked.ts');
+      const { answerWhatIf } = await import('./answer-what-if.ts');
       process.stdout.write(await answerWhatIf(options, json === true));
     });
 }

@@ -9,7 +9,7 @@ export function addWorkerCommand(program: Command): void {
     )
     .option('--port <n>', 'serve health, readiness and metrics on this port (0: any free one)')
     .action(async (options: { port?: string }) => {
-      const { workFromEnvironment } = await import('./worker.ts');
+      const { workFromEnvironment } = await import('./work-from-environment.ts');
       await workFromEnvironment(process.env, options);
     });
 }

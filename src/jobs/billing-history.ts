@@ -7,6 +7,7 @@ import {
 import { commands } from '../processes/commands.ts';
 import type { Db } from '../database/db.ts';
 import { defineJob } from './job.ts';
+import { schedule } from './schedule.ts';
 import { type ProcessDeps, type ProcessRun } from '../processes/process.ts';
 import { foundInvoices } from '../processes/ingestion/found-invoices.ts';
 import { orNone } from '../processes/ingestion/fetch-invoice.ts';
@@ -58,7 +59,7 @@ interface HistoryResult {
 export const billingHistory = defineJob({
   name: 'billing.history',
   queue: 'cloud_billing',
-  cron: '23 2 * * *',
+  cron: schedule['billing.history'],
   summary: 'Discover DigitalOcean invoices and ingest the new ones',
   input: z.strictObject({}),
   async run(_input, deps, run): Promise<HistoryResult> {

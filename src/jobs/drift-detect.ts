@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { resourcesWithSpec } from '../../projections/inventory/sweep-queries.ts';
 import { commands } from '../processes/commands.ts';
 import { defineJob } from './job.ts';
+import { schedule } from './schedule.ts';
 import { mapBounded } from '../runtime/bounded.ts';
 
 /** Compares every provisioned spec with what is live (spec 5). */
 export const driftDetect = defineJob({
   name: 'drift.detect',
   queue: 'cloud_sync_full',
-  cron: '20 * * * *',
+  cron: schedule['drift.detect'],
   summary: 'Compare every recorded spec with the live resource',
   input: z.strictObject({}),
   async run(_input, { ledger }, run) {

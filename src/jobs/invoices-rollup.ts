@@ -5,13 +5,14 @@ import { monthsLeftBehind } from '../invoicing/read-month.ts';
 import { rollUp } from '../processes/roll-up.ts';
 import { dayOf, isValidPeriod, normalisePeriod } from '../pricing/calendar.ts';
 import { defineJob } from './job.ts';
+import { schedule } from './schedule.ts';
 import { daysSince, endedMonths, watermarkBegins } from '../processes/watermark.ts';
 
 /** Invoices a month that has ended (spec 11). */
 export const invoicesRollup = defineJob({
   name: 'invoices.rollup',
   queue: 'metering',
-  cron: '0 3 1 * *',
+  cron: schedule['invoices.rollup'],
   summary:
     'Issue the invoices of a month that has ended, for all tenants or one; force replaces those that are no longer right',
   input: z.strictObject({

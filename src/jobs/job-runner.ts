@@ -1,14 +1,16 @@
 import type { Sql } from '../database/db.ts';
-import { refuse, Refused, type FieldError } from '../ledger/refusal.ts';
+import { refuse, Refused } from '../ledger/refusal.ts';
 import type { Actor } from '../events/define.ts';
 import { describeFailure, neverRuns, unrecoverable } from './job-failure.ts';
 import type { Job } from './job.ts';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
-import { createRunStore, type DeadRun, type RunStore, type StoredRun } from './job-runner-store.ts';
+import { checkInput } from './check-input.ts';
+import { createRunStore, type DeadRun, type StoredRun } from './run-store.ts';
+import { trackRuns } from './track-runs.ts';
 import { readSchedule, type JobSchedule } from './schedule-store.ts';
 import { freshMeta } from '../ledger/fresh-meta.ts';
 
-export type { DeadRun, StoredRun } from './job-runner-store.ts';
+export type { DeadRun, StoredRun } from './run-store.ts';
 
 export interface RunOptions {
   actor: Actor;
@@ -16,10 +18,11 @@ export interface RunOptions {
   onProgress?: ProcessRun['progress'];
 }
 
-/** An attempt of the schedule at a run that is queued. */
+/** An attempt of the schedule at a queued run. */
 export interface AttemptOptions {
-  /** This is attempt so many of so many. */
+  /** The number of this attempt, from 1. */
   attempt: number;
+  /** The most attempts that are made. */
   attempts: number;
   queue: NonNullable<ProcessRun['queue']>;
   /** Called with the run's id before the job begins. */
@@ -27,15 +30,15 @@ export interface AttemptOptions {
 }
 
 /**
- * How an attempt ended. `dead`: the last one, or one that no other could better; `handed-back`: its outcome
- * counts no longer.
+ * How an attempt ended. `dead`: it failed and was the last, or would fail again the same way; `handed-back`:
+ * another worker repeats it.
  */
 export interface Attempted {
   run: StoredRun;
   outcome: 'completed' | 'failed' | 'dead' | 'handed-back';
 }
 
-/** Runs jobs by name: the one code path of the schedule, the API and the CLI. */
+/** Runs jobs by name, for the schedule, the API and the command line alike. */
 export interface JobRunner {
   readonly jobs: readonly Job[];
   /**
@@ -45,8 +48,8 @@ export interface JobRunner {
    */
   run(name: string, input: unknown, options: RunOptions): Promise<StoredRun>;
   /**
-   * Starts a job and answers its run at once; `finished` settles (never rejects) when it is done. What is
-   * refused only once it runs, such as a day that has not ended, is a failed run.
+   * Starts a job and answers its run at once; `finished` settles (never rejects) when it is done. A refusal
+   * that comes only once it runs, such as of a day that has not ended, makes a failed run.
    */
   start(
     name: string,
@@ -60,41 +63,38 @@ export interface JobRunner {
    */
   attempt(name: string, input: unknown, options: AttemptOptions): Promise<Attempted>;
   /**
-   * Breaks off waiting for an attempt of this process: another worker makes it again, and how it ends here
-   * counts no longer.
+   * Stops waiting for an attempt of this process. Another worker repeats it; its outcome here does not
+   * count.
    */
   handBack(runId: string): Promise<void>;
   /**
-   * Records that the process which made an attempt has died; with `dead`, that the schedule gives up after
-   * this one.
+   * Records that the process which made an attempt has died; with `dead`, that the schedule then gives up.
    */
-  interrupted(runId: string, dead: boolean): Promise<void>;
+  recordInterruption(runId: string, dead: boolean): Promise<void>;
   /** The input as the job takes it, with its defaults. @throws {Refused} `unknown-job` or `invalid-input` */
   parse(name: string, input: unknown): unknown;
   /** A run by its id. */
   find(id: string): Promise<StoredRun | null>;
   /** The last run of each job, and each job's last failed run. */
   latest(): Promise<{ last: Map<string, StoredRun>; lastFailed: Map<string, StoredRun> }>;
-  /** How jobs stand with their schedule, and what the schedule has given up on, latest first. */
+  /** The state of each job's schedule, and the runs that the schedule has given up on, latest first. */
   schedule(): Promise<{ standing: Map<string, JobSchedule>; dead: Map<string, DeadRun[]> }>;
   /** Waits for the runs that were started. */
   drain(): Promise<void>;
   /**
-   * Forgets runs that ended more than `days` ago, each job's latest aside; answers how many. Call it now and
-   * then.
+   * Deletes runs that ended more than `days` ago, but for the latest of each job; answers how many.
    */
   purge(days?: number): Promise<number>;
 }
 
-/** Who runs a job by the schedule. */
+/** The actor of a job that the schedule runs. */
 function jobActor(name: string): Actor {
   return { sub: `job:${name}`, tenant_id: null, roles: ['platform_admin'] };
 }
 
-const RENEW_MS = 15_000;
 const handedBackError = 'handed back: the process that ran it was stopped, another worker runs it again';
 
-/** A run that was begun. */
+/** A run that has begun, and its outcome to come. */
 interface Begun {
   run: StoredRun;
   outcome: Promise<unknown>;
@@ -104,8 +104,8 @@ interface Begun {
 export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: Sql): JobRunner {
   const byName = new Map(table.map((job) => [job.name, job]));
   const store = createRunStore(sql);
-  const running = trackRuns(store, deps);
   const { ledger, logger } = deps;
+  const running = trackRuns(store, logger);
 
   function known(name: string): Job {
     const job = byName.get(name);
@@ -123,7 +123,7 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
     scheduled?: AttemptOptions,
   ): Promise<Begun> {
     const job = known(name);
-    const parsed = parseInput(job, input);
+    const parsed = checkInput(job, input);
     const { attempt = 1, attempts = 1, queue = null } = scheduled ?? {};
     const run: StoredRun = {
       id: ledger.newId(),
@@ -192,7 +192,7 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
     jobs: table,
     async run(name, input, options) {
       const { run, outcome } = await begin(name, input, options);
-      // One whose input was refused never ran: where somebody waits for the answer, that is its only trace.
+      // A job that refuses its input has not run: the refusal is answered, and no run is kept.
       const refused = outcome.then(
         () => false,
         (error: unknown) => neverRuns(error),
@@ -236,8 +236,8 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
       running.breakOff(runId);
       await store.breakOff(runId, handedBackError, ledger.now(), false);
     },
-    interrupted: (runId, dead) => store.breakOff(runId, null, ledger.now(), dead),
-    parse: (name, input) => parseInput(known(name), input),
+    recordInterruption: (runId, dead) => store.breakOff(runId, null, ledger.now(), dead),
+    parse: (name, input) => checkInput(known(name), input),
     async find(id) {
       await store.failInterrupted();
       return store.find(id);
@@ -256,60 +256,7 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
   };
 }
 
-/** Whether the schedule gives up after this run. By hand it is up to whoever ran it. */
+/** Whether the schedule gives up after this run. A run by hand is never dead. */
 function isDead({ status, trigger, attempt, attempts }: StoredRun, error: unknown): boolean {
   return status === 'failed' && trigger === 'schedule' && (attempt >= attempts || unrecoverable(error));
-}
-
-/** The runs under way in this process: their leases are kept while there are any. */
-function trackRuns(store: RunStore, { logger }: ProcessDeps) {
-  const running = new Map<string, Promise<unknown>>();
-  const brokenOff = new Set<string>();
-  let renewing: NodeJS.Timeout | undefined;
-  const renew = (): void => {
-    if (running.size > 0) {
-      store.renew([...running.keys()]).catch((error: unknown) => {
-        logger.warn({ err: error }, 'the leases of job runs could not be renewed');
-      });
-      return;
-    }
-    clearInterval(renewing);
-    renewing = undefined;
-  };
-  return {
-    track<T>(id: string, finished: Promise<T>): Promise<T> {
-      running.set(
-        id,
-        finished.catch(() => undefined).finally(() => running.delete(id)),
-      );
-      renewing ??= setInterval(renew, RENEW_MS).unref();
-      return finished;
-    },
-    /** Nobody waits for it any longer. */
-    breakOff(id: string): void {
-      running.delete(id);
-      brokenOff.add(id);
-    },
-    isBrokenOff: (id: string): boolean => brokenOff.has(id),
-    async drain(): Promise<void> {
-      await Promise.all(running.values());
-    },
-  };
-}
-
-function parseInput(job: Job, input: unknown): unknown {
-  const parsed = job.input.safeParse(input ?? {});
-  if (parsed.success) return parsed.data;
-  const errors: FieldError[] = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'unknown field' }))
-      : [{ path: issue.path.join('.'), message: issue.message }],
-  );
-  throw new Refused(
-    refuse(
-      'invalid-input',
-      `input of ${job.name}: ${errors.map((error) => `${error.path}: ${error.message}`).join('; ')}`,
-      { errors },
-    ),
-  );
 }

@@ -3,6 +3,7 @@ import { completedDays } from '../../projections/usage/metering-queries.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
 import { dayOf, isValidDay } from '../pricing/calendar.ts';
 import { defineJob } from './job.ts';
+import { schedule } from './schedule.ts';
 import { endedDays, watermarkBegins } from '../processes/watermark.ts';
 import { meterDays } from '../processes/metering/meter-days.ts';
 
@@ -13,7 +14,7 @@ import { meterDays } from '../processes/metering/meter-days.ts';
 export const meteringDay = defineJob({
   name: 'metering.day',
   queue: 'metering',
-  cron: '10 1 * * *',
+  cron: schedule['metering.day'],
   summary: 'Meter a UTC day that has ended: usage records of every tied resource',
   input: z.strictObject({
     day: z.string().refine(isValidDay, 'expected a date that exists (YYYY-MM-DD), from 2000 to 2100'),

@@ -1,6 +1,6 @@
 import { connect, type ConnectTarget } from '../database/connection.ts';
 import type { RedisTarget } from '../embedded/redis.ts';
-import { createJobLocks } from './worker-locks.ts';
+import { createJobLocks } from './job-locks.ts';
 import { startWorker, type JobWorker as Worker, type WorkerOptions } from './worker.ts';
 
 /** Where the queues of a process's worker are. */

@@ -1,9 +1,10 @@
 // The queues of spec 14 in Redis: BullMQ hands the runs out. What is to be run is known in PostgreSQL; this
 // can be made anew.
 import { Queue } from 'bullmq';
+import { hasScheduler } from './bullmq-repairs/waiting-tick.ts';
 import type { Job, QueueName } from './job.ts';
-import type { RedisConnections } from './queues-redis.ts';
-import type { ScheduledJob } from './schedule.ts';
+import type { RedisConnections } from './redis-connections.ts';
+import type { ScheduledJob } from './scheduled-jobs.ts';
 import type { QueuedRun } from './schedule-store.ts';
 
 /** Every queue. A worker process takes from all of them. */
@@ -101,15 +102,8 @@ export function createQueues(
   };
 }
 
-/**
- * A scheduler that is as it should be is left alone: to write it again would drop a tick that has come and
- * waits to be taken.
- */
 async function ensureScheduler(queue: Queue, { name, cron }: ScheduledJob, backoffMs: number): Promise<void> {
-  const found = await queue.getJobScheduler(name);
-  const isRight =
-    found !== undefined && found.pattern === cron && found.tz === 'UTC' && found.next !== undefined;
-  if (isRight && (await queue.getJob(`repeat:${name}:${found.next}`)) !== undefined) return;
+  if (await hasScheduler(queue, name, cron)) return;
   await queue.upsertJobScheduler(
     name,
     { pattern: cron, tz: 'UTC' },

@@ -1,28 +1,22 @@
-// When jobs run by themselves: derived from the table of jobs, with nothing kept and nothing asked.
-import { getNextMillis } from 'bullmq';
-import type { Job } from './job.ts';
-import type { ProcessDeps } from '../processes/process.ts';
-
-/** A job that runs by itself. */
-export type ScheduledJob = Job & { readonly cron: string };
-
-/** These ask DigitalOcean for all that they do: without a token there is nothing to schedule. */
-const asksDigitalOcean = (name: string): boolean => /^(sync|billing)\./.test(name);
-
-/** The jobs that have a schedule and can keep it. */
-export function scheduledJobs(
-  jobs: readonly Job[],
-  { digitalOcean }: Pick<ProcessDeps, 'digitalOcean'>,
-): ScheduledJob[] {
-  return jobs.filter(
-    (job): job is ScheduledJob => job.cron !== null && (digitalOcean !== null || !asksDigitalOcean(job.name)),
-  );
-}
-
-/** The first tick of a cron pattern (UTC) after a time. */
-export function nextTick(cron: string, after: Date): Date {
-  const next = getNextMillis(after.getTime(), { pattern: cron, tz: 'UTC' });
-  if (next === undefined)
-    throw new Error(`the cron pattern ${cron} has no tick after ${after.toISOString()}`);
-  return new Date(next);
-}
+/** When each job runs by itself (spec 14): a cron pattern in UTC. A job that is not listed is queued by others. */
+export const schedule = {
+  // Every minute.
+  'sync.droplets': '* * * * *',
+  // At minutes 0, 15, 30 and 45 of every hour.
+  'sync.projects': '*/15 * * * *',
+  'sync.domains': '*/15 * * * *',
+  'sync.volumes': '*/15 * * * *',
+  'sync.floating_ips': '*/15 * * * *',
+  'sync.firewalls': '*/15 * * * *',
+  'sync.load_balancers': '*/15 * * * *',
+  // Every hour, at minutes 7, 20, 33 and 41.
+  'billing.balance': '7 * * * *',
+  'drift.detect': '20 * * * *',
+  'sync.snapshots': '33 * * * *',
+  'sync.backups': '41 * * * *',
+  // Every day at 01:10 and at 02:23.
+  'metering.day': '10 1 * * *',
+  'billing.history': '23 2 * * *',
+  // On the first of a month at 03:00.
+  'invoices.rollup': '0 3 1 * *',
+} as const satisfies Readonly<Record<string, string>>;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { syncProjects } from '../processes/sync/projects.ts';
 import { defineJob } from './job.ts';
+import { schedule } from './schedule.ts';
 
 /** Mirrors projects and says whose every resource is. */
 export const syncProjectsJob = defineJob({
   name: 'sync.projects',
   queue: 'cloud_sync_full',
-  cron: '*/15 * * * *',
+  cron: schedule['sync.projects'],
   summary: 'Mirror projects, place their resources with tenants, and discover what no other sync covers',
   input: z.strictObject({}),
   run: (_input, deps, run) => syncProjects(deps, run),

@@ -3,21 +3,17 @@ import { Worker, type Job as QueueJob } from 'bullmq';
 import type { RedisTarget } from '../embedded/redis.ts';
 import type { Sql } from '../database/db.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { noStallLimit } from './bullmq-repairs/stall-count.ts';
+import { tickTime } from './bullmq-repairs/waiting-tick.ts';
 import type { Job } from './job.ts';
 import type { ProcessDeps } from '../processes/process.ts';
 import type { JobRunner } from './job-runner.ts';
 import { createQueues, queueNames, type QueueEntry, type Retries } from './queues.ts';
-import { connectRedis } from './queues-redis.ts';
+import { connectRedis } from './redis-connections.ts';
 import { createScheduleStore } from './schedule-store.ts';
-import {
-  attemptRun,
-  giveBack,
-  type AttemptContext,
-  type UnderWay,
-  type WorkerPauses,
-} from './worker-attempt.ts';
-import type { JobLocks } from './worker-locks.ts';
-import { createScheduler, type Scheduler } from './worker-schedule.ts';
+import { attemptRun, giveBack, type AttemptContext, type Attempt, type WorkerPauses } from './attempt-run.ts';
+import type { JobLocks } from './job-locks.ts';
+import { createScheduler, type Scheduler } from './scheduler.ts';
 
 /** A worker's times, in milliseconds. */
 export interface WorkerTimes extends WorkerPauses {
@@ -66,8 +62,6 @@ const defaultTimes: WorkerTimes = {
   heldBackMs: 120_000,
   busyMs: 2_000,
 };
-/** BullMQ gives up on a run whose workers have died so often; it is counted here before that. */
-const UNCOUNTED = 1_000_000;
 /** How long a connection that no longer answers may keep a worker from closing. */
 const LEAVE_MS = 5_000;
 
@@ -112,7 +106,7 @@ export function startWorker(options: WorkerOptions): JobWorker {
       concurrency: 1,
       lockDuration: times.lockMs,
       stalledInterval: times.stalledMs,
-      maxStalledCount: UNCOUNTED,
+      ...noStallLimit,
       drainDelay: 2,
       runRetryDelay: 1_000,
     });
@@ -154,18 +148,15 @@ export function startWorker(options: WorkerOptions): JobWorker {
 
 /** What BullMQ calls with each entry; what it is in the middle of is in `underWay`. */
 function createProcessor(context: AttemptContext, scheduler: Scheduler) {
-  const underWay = new Map<UnderWay, Promise<void>>();
+  const underWay = new Map<Attempt, Promise<void>>();
   let isStopping = false;
   const process = async (entry: QueueJob, token?: string): Promise<void> => {
     if (token === undefined) throw new Error("an entry without a token is nobody's");
     // It was fetched while the worker was stopping.
     if (isStopping) return giveBack(entry, token);
     if ((entry.name as QueueEntry) === 'tick')
-      return scheduler.tick(
-        String((entry.data as { job?: unknown }).job),
-        new Date(entry.opts.prevMillis ?? entry.timestamp),
-      );
-    const attempt: UnderWay = { entry, token, id: entry.id ?? '', runId: null, isHandedBack: false };
+      return scheduler.tick(String((entry.data as { job?: unknown }).job), tickTime(entry));
+    const attempt: Attempt = { entry, token, id: entry.id ?? '', runId: null, isHandedBack: false };
     const done = attemptRun(context, attempt);
     underWay.set(
       attempt,
@@ -192,7 +183,7 @@ function createProcessor(context: AttemptContext, scheduler: Scheduler) {
  */
 async function handBack(
   { runner, store, logger }: AttemptContext,
-  attempt: UnderWay,
+  attempt: Attempt,
   redisIsThere: boolean,
 ): Promise<void> {
   attempt.isHandedBack = true;

@@ -67,7 +67,16 @@ describe('the compiled command line', () => {
       'ioredis',
       '@eventstore/db-client',
     ];
-    for (const name of ['job-list', 'job-run', 'proofs', 'what-if-asked', 'events-export', 'mint-token']) {
+    for (const name of [
+      'job-list',
+      'job-run',
+      'rebuild',
+      'verify',
+      'checkpoint',
+      'answer-what-if',
+      'events-export',
+      'mint-token',
+    ]) {
       expect(
         packagesOf(graph, `src/cli/${name}.ts`).filter((loaded) => unused.includes(loaded)),
         name,

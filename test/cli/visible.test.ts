@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createLogger } from '../../src/cli/create-logger.ts';
 import { createProgress } from '../../src/cli/progress.ts';
-import { showVerification } from '../../src/cli/show-proof.ts';
+import { showVerification } from '../../src/cli/show-verification.ts';
 import { visible, visibleLine } from '../../src/cli/visible.ts';
 import { styleFor, table } from '../../demo/text.ts';
 

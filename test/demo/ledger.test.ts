@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { freshLedger, keptLedger, type StageLedger } from '../../demo/ledger.ts';
+import { freshLedger, keptLedger, type DemoLedger } from '../../demo/ledger.ts';
 import { connect } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
@@ -24,7 +24,7 @@ describe('the ledger of a demo or a sandbox', () => {
   const demo = 'arcadia-cloud demo';
   const sandbox = 'arcadia-cloud sandbox';
 
-  async function on<T>({ target }: Pick<StageLedger, 'target'>, work: (sql: Sql) => Promise<T>): Promise<T> {
+  async function on<T>({ target }: Pick<DemoLedger, 'target'>, work: (sql: Sql) => Promise<T>): Promise<T> {
     const sql = connect(target, { max: 1 });
     try {
       return await work(sql);
@@ -32,12 +32,12 @@ describe('the ledger of a demo or a sandbox', () => {
       await sql.end();
     }
   }
-  const fill = (ledger: Pick<StageLedger, 'target'>) =>
+  const fill = (ledger: Pick<DemoLedger, 'target'>) =>
     on(ledger, async (sql) => {
       await migrate(sql, await readMigrations(migrationsFolder));
       await fillJournal(sql, 10, 10);
     });
-  const isEmpty = (ledger: Pick<StageLedger, 'target'>) =>
+  const isEmpty = (ledger: Pick<DemoLedger, 'target'>) =>
     on(ledger, async (sql) => (await sql`select to_regclass('journal') as name`)[0]?.['name'] === null);
   /** What any command finds there. */
   const events = async (): Promise<number> => {
@@ -51,13 +51,13 @@ describe('the ledger of a demo or a sandbox', () => {
 
   it('is the one that every command opens, stays when it is left, and is made anew by the next', async () => {
     const first = await freshLedger(data, demo);
-    expect([first.passing, await isEmpty(first)]).to.deep.equal([null, true]);
+    expect([first.temporaryBecause, await isEmpty(first)]).to.deep.equal([null, true]);
     await fill(first);
     expect(await events()).to.equal(10);
     await first.leave();
     expect(await events()).to.equal(10);
     const second = await freshLedger(data, demo);
-    expect([second.passing, await isEmpty(second)]).to.deep.equal([null, true]);
+    expect([second.temporaryBecause, await isEmpty(second)]).to.deep.equal([null, true]);
     await fill(second);
     await second.leave();
     await second.leave();
@@ -66,7 +66,7 @@ describe('the ledger of a demo or a sandbox', () => {
   it('is left alone while it is in use: another demo has one of its own, which goes with it', async () => {
     const holder = await keptLedger(data, demo);
     const beside = await freshLedger(data, demo);
-    expect(beside.passing).to.equal('the ledger in this directory is in use');
+    expect(beside.temporaryBecause).to.equal('the ledger in this directory is in use');
     expect(await isEmpty(beside)).to.equal(true);
     await fill(beside);
     await beside.leave();
@@ -77,7 +77,7 @@ describe('the ledger of a demo or a sandbox', () => {
   it('is never one that something else has filled', async () => {
     expect(await keptLedger(data, sandbox)).to.equal(null);
     const beside = await freshLedger(data, sandbox);
-    expect(beside.passing).to.equal("the ledger in this directory is no sandbox's");
+    expect(beside.temporaryBecause).to.equal("the ledger in this directory is no sandbox's");
     await beside.leave();
     expect(await events()).to.equal(10);
   });

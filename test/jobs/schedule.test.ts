@@ -5,7 +5,7 @@ import type { DigitalOceanClient } from '../../src/digitalocean/client.ts';
 import { jobs } from '../../src/jobs/jobs.ts';
 import { queueNames } from '../../src/jobs/queues.ts';
 import { queuedRunId } from '../../src/jobs/queued-run-id.ts';
-import { nextTick, scheduledJobs } from '../../src/jobs/schedule.ts';
+import { nextTick, scheduledJobs } from '../../src/jobs/scheduled-jobs.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
 import { until } from '../support/runtime/until.ts';

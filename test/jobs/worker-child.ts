@@ -3,7 +3,7 @@ import { connect, type ConnectTarget } from '../../src/database/connection.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { createJobRunner } from '../../src/jobs/job-runner.ts';
 import type { ProcessDeps } from '../../src/processes/process.ts';
-import { createJobLocks } from '../../src/jobs/worker-locks.ts';
+import { createJobLocks } from '../../src/jobs/job-locks.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
 import type { RedisTarget } from '../../src/embedded/redis.ts';
 import { randomId } from '../../src/ledger/ids.ts';

@@ -5,7 +5,7 @@ import { silentLogger, type Logger } from '../../../src/runtime/logger.ts';
 import { defineJob, type Job } from '../../../src/jobs/job.ts';
 import { type ProcessDeps } from '../../../src/processes/process.ts';
 import { createJobRunner, type JobRunner } from '../../../src/jobs/job-runner.ts';
-import { createJobLocks } from '../../../src/jobs/worker-locks.ts';
+import { createJobLocks } from '../../../src/jobs/job-locks.ts';
 import { startWorker, type JobWorker, type WorkerOptions } from '../../../src/jobs/worker.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
 import type { TestRedis } from '../embedded/test-redis.ts';

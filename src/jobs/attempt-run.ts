@@ -1,4 +1,4 @@
-// What a worker does with what a queue hands it.
+// What a worker does with an entry of a queue.
 import { DelayedError, UnrecoverableError, WaitingError, type Job as QueueJob } from 'bullmq';
 import type { Logger } from '../runtime/logger.ts';
 import { neverRuns } from './job-failure.ts';
@@ -7,9 +7,9 @@ import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { Retries } from './queues.ts';
 import type { QueuedRun, ScheduleStore } from './schedule-store.ts';
-import type { JobLocks } from './worker-locks.ts';
+import type { JobLocks } from './job-locks.ts';
 
-/** How long a worker leaves things alone, in milliseconds. */
+/** How long a worker puts a run off, in milliseconds. */
 export interface WorkerPauses {
   /** Before a run that is held back is looked at again. */
   heldBackMs: number;
@@ -17,7 +17,7 @@ export interface WorkerPauses {
   busyMs: number;
 }
 
-/** What attempts take. */
+/** What every attempt of a worker needs. */
 export interface AttemptContext {
   jobs: ReadonlyMap<string, Job>;
   deps: ProcessDeps;
@@ -30,19 +30,19 @@ export interface AttemptContext {
   logger: Logger;
 }
 
-/** An attempt under way in this process. */
-export interface UnderWay {
+/** An attempt of this process that has not ended. */
+export interface Attempt {
   entry: QueueJob;
   token: string;
   /** The queued run. */
   id: string;
   /** Null until the job has begun. */
   runId: string | null;
-  /** It is another worker's to make. */
+  /** Another worker repeats it. */
   isHandedBack: boolean;
 }
 
-/** A job that ends its process so often is dead: to go on would only end the next. */
+/** A run whose process has died so often is dead: it may be what kills the processes. */
 const MOST_INTERRUPTIONS = 5;
 
 /** Leaves the entry for later, without counting it as an attempt. */
@@ -58,16 +58,16 @@ export async function giveBack(entry: QueueJob, token: string): Promise<never> {
 }
 
 /**
- * Makes one attempt at a queued run. It ends by BullMQ's rules: returns when there is nothing more to do,
- * throws for another attempt after a pause, or throws one of BullMQ's own errors.
- * @param underWay filled in as the attempt goes on
+ * Makes one attempt at a queued run. As BullMQ has it, it returns when nothing is left to do, throws for
+ * another attempt after a pause, or throws one of BullMQ's own errors.
+ * @param attempt filled in as the attempt goes on
  */
-export async function attemptRun(context: AttemptContext, underWay: UnderWay): Promise<void> {
+export async function attemptRun(context: AttemptContext, attempt: Attempt): Promise<void> {
   const { locks, pauses, logger } = context;
-  const { entry, token } = underWay;
+  const { entry, token } = attempt;
   const name = String((entry.data as { job?: unknown }).job);
   const job = context.jobs.get(name);
-  // A newer release may have queued it: its own workers will find it.
+  // A newer release may have queued it: the workers of that release run it.
   if (job === undefined) return later(entry, token, pauses.heldBackMs);
   let release;
   try {
@@ -79,7 +79,7 @@ export async function attemptRun(context: AttemptContext, underWay: UnderWay): P
   if (release === null) return later(entry, token, pauses.busyMs);
   let isHandedBack = false;
   try {
-    isHandedBack = (await attemptLocked(context, underWay, job)) === 'handed-back';
+    isHandedBack = (await attemptLocked(context, attempt, job)) === 'handed-back';
   } finally {
     await release();
   }
@@ -88,30 +88,30 @@ export async function attemptRun(context: AttemptContext, underWay: UnderWay): P
 
 async function attemptLocked(
   context: AttemptContext,
-  underWay: UnderWay,
+  attempt: Attempt,
   job: Job,
 ): Promise<'handed-back' | 'done'> {
   const { store, deps, pauses } = context;
-  const { entry, token, id } = underWay;
+  const { entry, token, id } = attempt;
   const queued = await store.find(id);
-  // It has ended meanwhile, and the queue was told late.
+  // The run has ended, and the queue had not heard of it.
   if (queued === null) return 'done';
-  if (queued.run_id !== null) await tellInterrupted(context, queued);
+  if (queued.run_id !== null) await recordInterruption(context, queued);
   const reason = await (job.heldBack?.(queued.input, deps) ?? null);
   if (reason !== null) {
     await store.held(id, reason, new Date(Date.now() + pauses.heldBackMs));
     return later(entry, token, pauses.heldBackMs);
   }
-  return underWay.isHandedBack ? 'handed-back' : runOnce(context, underWay, queued);
+  return attempt.isHandedBack ? 'handed-back' : runOnce(context, attempt, queued);
 }
 
-/** The run's last process died in the middle of it. */
-async function tellInterrupted(
+/** Counts that the process of a run's last attempt has died; at the limit the run is dead. */
+async function recordInterruption(
   { store, runner }: AttemptContext,
   { id, run_id, interruptions }: QueuedRun,
 ): Promise<void> {
   const isDead = interruptions + 1 >= MOST_INTERRUPTIONS;
-  if (run_id !== null) await runner.interrupted(run_id, isDead);
+  if (run_id !== null) await runner.recordInterruption(run_id, isDead);
   if (!isDead) return store.interrupted(id);
   await store.ended(id);
   throw new UnrecoverableError(`its process has died ${MOST_INTERRUPTIONS} times in the middle of it`);
@@ -119,7 +119,7 @@ async function tellInterrupted(
 
 async function runOnce(
   { runner, store, retries, queue, logger }: AttemptContext,
-  underWay: UnderWay,
+  attempt: Attempt,
   { id, job, input, failed_attempts }: QueuedRun,
 ): Promise<'handed-back' | 'done'> {
   const { run, outcome } = await runner
@@ -128,13 +128,13 @@ async function runOnce(
       attempts: retries.attempts,
       queue,
       async onStart(runId) {
-        underWay.runId = runId;
+        attempt.runId = runId;
         await store.started(id, runId);
       },
     })
     .catch(async (error: unknown) => {
       if (!neverRuns(error)) throw error;
-      // It was queued by a release that took other input.
+      // A release that took other input has queued it.
       logger.error({ job, input, err: error }, 'a queued run is dropped: no run can take its input');
       await store.ended(id);
       throw new UnrecoverableError(error.message);

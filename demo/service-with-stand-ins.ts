@@ -11,7 +11,7 @@ import { StartError } from '../src/cli/start-error.ts';
 import { createServiceFromConfig, seedWhenEmpty } from '../src/compose.ts';
 import { loadConfig } from '../src/config.ts';
 import type { Clock } from '../src/ledger/clock.ts';
-import type { StageLedger } from './ledger.ts';
+import type { DemoLedger } from './ledger.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -40,7 +40,7 @@ export class Closers {
 }
 
 /** Makes sure, before anything is started, that the service can listen. @throws {StartError} when it can't */
-export async function expectPlace(env: Env): Promise<void> {
+export async function expectFreePort(env: Env): Promise<void> {
   const { port, host } = loadConfig({ PORT: env['PORT'], HOST: env['HOST'] }, ['api']);
   // Where no port was asked for, any free one does.
   await expectPort(env['PORT'] === undefined ? 0 : port, host, 'PORT');
@@ -59,11 +59,11 @@ export async function startStandIns(secret: string, clock: Clock, closers: Close
 }
 
 /** What the service runs with. */
-export interface Setting {
+export interface ServiceSettings {
   env: Env;
   secret: string;
   clock: Clock;
-  ledger: StageLedger;
+  ledger: DemoLedger;
   dataDir: string;
   standIns: StandIns;
   /** Whether jobs run by their schedule. */
@@ -72,7 +72,7 @@ export interface Setting {
 
 /** Starts the service, seeds an empty ledger, and listens. Answers its URL. */
 export async function startService(
-  setting: Setting,
+  setting: ServiceSettings,
   closers: Closers,
 ): Promise<{ url: string; schedules: boolean }> {
   const {

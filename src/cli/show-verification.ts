@@ -1,4 +1,3 @@
-import type { RebuildOutcome } from '../read-models/rebuild/rebuild.ts';
 import type { RowDifference } from '../read-models/verify/compare.ts';
 import type { VerifiedProjection } from '../read-models/verify/verify-models.ts';
 import type { Verification } from '../processes/verify-ledger.ts';
@@ -6,31 +5,6 @@ import { visibleLine } from './visible.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const count = (n: number): string => n.toLocaleString('en');
-
-/** A rebuild for people. */
-export function showRebuilt(outcomes: readonly RebuildOutcome[], ms: number): string {
-  const width = Math.max(...outcomes.map(({ name }) => name.length));
-  const lines = outcomes.map(
-    (outcome) =>
-      `  ${outcome.name.padEnd(width)}  ${outcome.status === 'completed' ? `rebuilt up to position ${count(outcome.position)}` : `FAILED: ${failure(outcome)}`}`,
-  );
-  const failed = outcomes.filter(({ status }) => status === 'failed').length;
-  return [
-    failed === 0
-      ? `Rebuilt in ${seconds(ms)}:`
-      : `${failed} of ${outcomes.length} could not be rebuilt; their live tables are as they were:`,
-    ...lines,
-    '',
-  ]
-    .map(visibleLine)
-    .join('\n');
-}
-
-function failure({ reason, poison }: Extract<RebuildOutcome, { status: 'failed' }>): string {
-  return poison === null
-    ? reason
-    : `the event at position ${poison.position} (${poison.type} of stream ${poison.stream}) cannot be applied: ${reason}`;
-}
 
 /** A verification for people: what was checked, with counts, and each difference. */
 export function showVerification(
@@ -74,13 +48,13 @@ function showProjection({ name, failure: failed, differences, tables }: Verified
   return [
     ...differences.map(
       (difference) =>
-        `    ${difference.table} ${JSON.stringify(difference.key)}: ${told(difference)}; ${difference.last_event === null ? 'no event touches it' : `last touched by position ${difference.last_event.position} (${difference.last_event.type} of stream ${difference.last_event.stream})`}`,
+        `    ${difference.table} ${JSON.stringify(difference.key)}: ${describeDifference(difference)}; ${difference.last_event === null ? 'no event touches it' : `last touched by position ${difference.last_event.position} (${difference.last_event.type} of stream ${difference.last_event.stream})`}`,
     ),
     ...unnamed.map(({ table, differing }) => `    ${table}: ${count(differing)} differing rows in all`),
   ];
 }
 
-function told({ difference, columns }: RowDifference): string {
+function describeDifference({ difference, columns }: RowDifference): string {
   if (difference === 'missing') return 'the events make this row, the table lacks it';
   if (difference === 'surplus') return "the table has this row, the events don't make it";
   return columns

@@ -5,14 +5,21 @@ import { resolve } from 'node:path';
 import type { FinanceSimulator } from '../simulators/finance/index.ts';
 import type { Clock } from '../src/ledger/clock.ts';
 import { freshLedger } from './ledger.ts';
-import { Closers, expectPlace, startService, startStandIns, tokenFor, type Env } from './theatre.ts';
+import {
+  Closers,
+  expectFreePort,
+  startService,
+  startStandIns,
+  tokenFor,
+  type Env,
+} from './service-with-stand-ins.ts';
 
 /** Where the sample account stands: April is over and billed. */
 export const demoNow = '2026-05-09T15:05:00.000Z';
 /** The tenant whose month the demo is about. */
 export const demoTenant = 'dashboard-pilot';
 
-export interface Stage {
+export interface DemoSetup {
   url: string;
   adminToken: string;
   tenantToken: string;
@@ -21,8 +28,8 @@ export interface Stage {
   finance: FinanceSimulator;
   /** Where the ledger is, as it was named. */
   dataDir: string;
-  /** Null where the ledger stays when the stage is closed, else why it does not. */
-  passing: string | null;
+  /** Null where the ledger stays when the demo is closed, else why it does not. */
+  temporaryBecause: string | null;
   /** Stops everything, the last part first. */
   close(): Promise<void>;
 }
@@ -33,8 +40,8 @@ function clockFrom(start: string): Clock {
   return { now: () => new Date(Date.now() + offset).toISOString() };
 }
 
-/** Sets the stage. What was started is stopped again when a later part fails to start. */
-export async function setStage(env: Env): Promise<Stage> {
+/** Starts all of it. What was started is stopped again when a later part fails to start. */
+export async function setUpDemo(env: Env): Promise<DemoSetup> {
   const closers = new Closers();
   try {
     return { ...(await start(env, closers)), close: () => closers.close() };
@@ -44,8 +51,8 @@ export async function setStage(env: Env): Promise<Stage> {
   }
 }
 
-async function start(env: Env, closers: Closers): Promise<Omit<Stage, 'close'>> {
-  await expectPlace(env);
+async function start(env: Env, closers: Closers): Promise<Omit<DemoSetup, 'close'>> {
+  await expectFreePort(env);
   const secret = randomBytes(48).toString('base64url');
   const clock = clockFrom(demoNow);
   const standIns = await startStandIns(secret, clock, closers);
@@ -66,6 +73,6 @@ async function start(env: Env, closers: Closers): Promise<Omit<Stage, 'close'>> 
     tokenOf: (tenant) => tokenOf(tenant),
     finance: standIns.finance,
     dataDir: named,
-    passing: ledger.passing,
+    temporaryBecause: ledger.temporaryBecause,
   };
 }

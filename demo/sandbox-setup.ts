@@ -5,16 +5,16 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StartError } from '../src/cli/start-error.ts';
 import { systemClock } from '../src/ledger/clock.ts';
-import { freshLedger, keptLedger, type StageLedger } from './ledger.ts';
+import { freshLedger, keptLedger, type DemoLedger } from './ledger.ts';
 import {
   Closers,
-  expectPlace,
+  expectFreePort,
   startService,
   startStandIns,
   tokenFor,
   type Env,
   type StandIns,
-} from './theatre.ts';
+} from './service-with-stand-ins.ts';
 
 /** The tenant that the sandbox has a token of. */
 export const sandboxTenant = 'acme';
@@ -53,7 +53,7 @@ export async function startSandbox(env: Env, fresh: boolean): Promise<Sandbox> {
 }
 
 async function start(env: Env, fresh: boolean, closers: Closers): Promise<Omit<Sandbox, 'close'>> {
-  await expectPlace(env);
+  await expectFreePort(env);
   const named = env['ARCADIA_DATA'] ?? '.arcadia/sandbox';
   const dataDir = resolve(named);
   await mkdir(dataDir, { recursive: true });
@@ -93,15 +93,15 @@ async function start(env: Env, fresh: boolean, closers: Closers): Promise<Omit<S
   return { url, adminToken, tenantToken, serviceToken, schedules, standIns, envFile: join(named, 'env') };
 }
 
-async function openLedger(dataDir: string, named: string, fresh: boolean): Promise<StageLedger> {
+async function openLedger(dataDir: string, named: string, fresh: boolean): Promise<DemoLedger> {
   const ledger = fresh ? await freshLedger(dataDir, mark) : await keptLedger(dataDir, mark);
   if (ledger === null)
     throw new StartError(
       `The ledger below ${named} is no sandbox's: name another directory with ARCADIA_DATA.`,
     );
-  if (ledger.passing === null) return ledger;
+  if (ledger.temporaryBecause === null) return ledger;
   await ledger.leave();
-  throw new StartError(`The sandbox can't be made anew: ${ledger.passing} (${named}).`);
+  throw new StartError(`The sandbox can't be made anew: ${ledger.temporaryBecause} (${named}).`);
 }
 
 /** The secret that tokens are signed with, the same in each run. */

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
-import type { VerifyCommand } from './proofs.ts';
-
-const proofs = () => import('./proofs.ts');
+import type { VerifyCommand } from './verify.ts';
 
 /** Adds `rebuild`, `verify` and `checkpoint`. */
-export function addProofCommands(program: Command): void {
+export function addVerifyCommands(program: Command): void {
   program
     .command('rebuild')
     .description(
@@ -13,7 +11,8 @@ export function addProofCommands(program: Command): void {
     .argument('[names...]', 'as in `GET /api/v1/projections`; default: all')
     .option('--json', 'print the outcome as one line of JSON')
     .action(async (names: string[], { json }: { json?: boolean }) => {
-      process.exitCode = await (await proofs()).rebuild(names, json === true);
+      const { runRebuild } = await import('./rebuild.ts');
+      process.exitCode = await runRebuild(names, json === true);
     });
   program
     .command('verify')
@@ -30,7 +29,8 @@ export function addProofCommands(program: Command): void {
     )
     .option('--json', 'print all that was checked as one line of JSON')
     .action(async (options: VerifyCommand) => {
-      process.exitCode = await (await proofs()).verify(options);
+      const { runVerify } = await import('./verify.ts');
+      process.exitCode = await runVerify(options);
     });
   program
     .command('checkpoint')
@@ -41,6 +41,7 @@ export function addProofCommands(program: Command): void {
       'an Ed25519 private key (PEM), made when it is missing (default: <ARCADIA_DATA>/checkpoint-key.pem)',
     )
     .action(async (options: { out?: string; key?: string }) => {
-      process.exitCode = await (await proofs()).checkpoint(options);
+      const { runCheckpoint } = await import('./checkpoint.ts');
+      process.exitCode = await runCheckpoint(options);
     });
 }

@@ -5,8 +5,8 @@ import type { Job } from './job.ts';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { JobQueues } from './queues.ts';
-import type { RedisConnections } from './queues-redis.ts';
-import { nextTick, scheduledJobs, type ScheduledJob } from './schedule.ts';
+import type { RedisConnections } from './redis-connections.ts';
+import { nextTick, scheduledJobs, type ScheduledJob } from './scheduled-jobs.ts';
 import type { QueuedRun, ScheduleStore } from './schedule-store.ts';
 
 export interface SchedulerOptions {

@@ -1,0 +1,39 @@
+import { loadConfig } from '../config.ts';
+import { openLedgerFromConfig } from '../open-database.ts';
+import type { OpenLedger } from '../open-ledger.ts';
+import { ShadowFailed } from '../read-models/rebuild/swap.ts';
+import { silentLogger } from '../runtime/logger.ts';
+import { createPhases, type Phases } from './phases.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/** The variables that a ledger takes on which no job runs and which answers no request. */
+export const ledgerSections = ['log', 'invoicing'] as const;
+
+/**
+ * Works on the configured ledger, with its progress on stderr.
+ * @param onStop what the command line says at a signal to stop
+ * @returns null when the work was interrupted
+ */
+export async function withLedger<T>(
+  onStop: string,
+  work: (ledger: OpenLedger, phases: Phases, signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  const open = await openLedgerFromConfig(loadConfig(process.env, ledgerSections), silentLogger);
+  const phases = createPhases(process.stderr, 'events');
+  const abort = new AbortController();
+  const stop = stopSignal(() => {
+    abort.abort(new ShadowFailed('it was interrupted'));
+    process.stderr.write(`\n${onStop}; press again to stop at once.\n`);
+  });
+  try {
+    const done = await work(open, phases, abort.signal);
+    return abort.signal.aborted ? null : done;
+  } catch (error) {
+    if (abort.signal.aborted) return null;
+    throw error;
+  } finally {
+    phases.end();
+    await open.close();
+    stop.release();
+  }
+}

@@ -1,0 +1,20 @@
+// `upsertJobScheduler` removes the scheduler's entry that has come due and waits for a worker, and writes the
+// next one in its place: every start of a worker could drop a tick. Whether an entry waits can be asked by its
+// id alone, which only BullMQ's source documents.
+//
+// Upstream: none known
+// Needed: test/jobs/bullmq-repairs/waiting-tick.test.ts
+// May go when: test/jobs/bullmq-repairs/waiting-tick.test.ts
+import type { Job as QueueEntry, Queue } from 'bullmq';
+
+/** Whether a scheduler of this pattern (UTC) is in the queue with its next entry: it is then left alone. */
+export async function hasScheduler(queue: Queue, name: string, pattern: string): Promise<boolean> {
+  const found = await queue.getJobScheduler(name);
+  if (found === undefined || found.pattern !== pattern || found.tz !== 'UTC') return false;
+  return found.next !== undefined && (await queue.getJob(`repeat:${name}:${found.next}`)) !== undefined;
+}
+
+/** The time that a scheduler's entry was due, however late it is taken. */
+export function tickTime({ opts, timestamp }: Pick<QueueEntry, 'opts' | 'timestamp'>): Date {
+  return new Date(opts.prevMillis ?? timestamp);
+}

@@ -4,6 +4,7 @@ import type { SubscribeContext } from '../../../commands/deployments/start-subsc
 import { idFrom } from '../../../src/ledger/ids.ts';
 import type { Actor } from '../../../src/events/define.ts';
 import type { DeploymentEvent, DeploymentState } from '../../../src/events/deployments.ts';
+import { execution, tenantUser } from './command-spec.ts';
 
 /** A deployment of tenant `acme` and events of its life, all on 1 May 2026 unless told otherwise. */
 export const deployment_id = deploymentIdOf('acme', 'site');
@@ -11,6 +12,8 @@ export const owner = { deployment_id, tenant_id: 'acme' };
 export const subscription_id = idFrom('subscription', deployment_id, 1);
 export const today = '2026-05-01';
 
+/** An execution by a user of that tenant. */
+export const acme = execution({ actor: tenantUser('acme') });
 export const automatic: Actor = { sub: 'job:billing', tenant_id: null, roles: ['automatic'] };
 
 export const created = (state: DeploymentState = 'active'): DeploymentEvent => ({

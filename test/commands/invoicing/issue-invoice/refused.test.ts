@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { issueInvoice } from '../../../../commands/invoicing/issue-invoice.ts';
+import { execution, given } from '../../../support/commands/command-spec.ts';
+import {
+  aprilInvoiceId,
+  april,
+  inMay,
+  issued,
+  paid,
+  voided,
+} from '../../../support/commands/invoice-events.ts';
+
+describe('issue-invoice', () => {
+  for (const force of [false, true]) {
+    it(`refuses a month that has not ended, ${force ? 'force' : 'no force'}`, () => {
+      for (const now of [
+        '2026-04-30T23:59:59.999Z',
+        '2026-04-01T00:00:00.000Z',
+        '2026-03-31T00:00:00.000Z',
+      ]) {
+        given(issueInvoice).when(april({ force }), undefined, execution({ now })).refused('period-not-ended');
+      }
+      given(issueInvoice)
+        .when(april({ force }), undefined, execution({ now: '2026-05-01T00:00:00.000Z' }))
+        .then([issued(1, {}, '2026-05-01T00:00:00.000Z')]);
+    });
+  }
+
+  it('refuses to issue a paid or void invoice again', () => {
+    const again = april({ force: true, lines_hash: 'hash-2', inputs_position: 200 });
+    expect(
+      given(issueInvoice, [issued(), paid]).when(again, undefined, inMay).refused('invoice-paid').extra,
+    ).to.deep.equal({ invoice_id: aprilInvoiceId });
+    given(issueInvoice, [issued(), voided]).when(again, undefined, inMay).refused('invoice-void');
+  });
+
+  it('refuses to replace a void issue that is no longer the latest', () => {
+    const anew = april({ force: true, inputs_position: 200, reissues_void: 1 });
+    // The void that was read is not the one that is there now, or there is none any more.
+    given(issueInvoice, [issued(), issued(2, { inputs_position: 150 }), voided])
+      .when(anew, undefined, inMay)
+      .refused('invoice-void');
+    given(issueInvoice, [issued(), paid]).when(anew, undefined, inMay).refused('invoice-paid');
+  });
+});

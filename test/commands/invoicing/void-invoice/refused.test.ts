@@ -1,0 +1,14 @@
+import { voidInvoice } from '../../../../commands/invoicing/void-invoice.ts';
+import { given } from '../../../support/commands/command-spec.ts';
+import { aprilInvoiceId, inMay, issued, paid } from '../../../support/commands/invoice-events.ts';
+
+describe('void-invoice', () => {
+  it('refuses a paid invoice, and one that does not exist', () => {
+    given(voidInvoice, [issued(), paid])
+      .when({ invoice_id: aprilInvoiceId, reason: null }, undefined, inMay)
+      .refused('invoice-paid');
+    given(voidInvoice)
+      .when({ invoice_id: aprilInvoiceId, reason: null }, undefined, inMay)
+      .refused('not-found');
+  });
+});

@@ -1,0 +1,18 @@
+/** A roll-up of April 2026 over all tenants. */
+import type { RecordMonthRolledUpInput } from '../../../commands/invoicing/record-month-rolled-up.ts';
+import type { RollupEvent } from '../../../src/events/invoicing.ts';
+
+const aprilRollup = { period: '2026-04-01', invoices: 2, inputs_position: 100, not_billable: [] };
+
+export const rollupInput = (changes: Partial<RecordMonthRolledUpInput> = {}): RecordMonthRolledUpInput => ({
+  ...aprilRollup,
+  judged_position: 0,
+  ...changes,
+});
+
+export const rolledUp = (changes: Partial<RecordMonthRolledUpInput> = {}): RollupEvent => ({
+  type: 'MonthRolledUp',
+  data: { ...aprilRollup, ...changes },
+});
+
+export const withTenantLeftOut = { not_billable: [{ tenant_id: 'dear', reason: 'too large' }] };

@@ -1,5 +1,6 @@
 import type { Db } from '../../src/database/db.ts';
 import type { Row } from '../../src/read-models/projection.ts';
+import { recordedEvents } from '../../src/journal/read-journal.ts';
 import type { RecordedEvent } from '../../src/events/define.ts';
 import { resources, resourceTies } from '../inventory/tables.ts';
 import { deployments } from './tables.ts';
@@ -62,11 +63,10 @@ export async function deploymentHistories(
   wanted: readonly { id: string; stream: string }[],
   today: string,
 ): Promise<DeploymentHistory[]> {
-  const rows = await db<{ events: Omit<RecordedEvent, 'stream'>[]; resources: HeldResource[] }[]>`
+  return db<DeploymentHistory[]>`
     select
       (select coalesce(json_agg(e order by e.revision), '[]') from (
-        select position, revision, id, type, data, metadata from journal
-          where stream = w.stream) e) as events,
+        ${recordedEvents(db)} where stream = w.stream) e) as events,
       (select coalesce(json_agg(h order by h.kind, h.name, h.id), '[]') from (
         select r.id, r.kind, r.provider_id, r.name, r.region, r.size_slug, r.status, t.effective_from,
           t.effective_to
@@ -76,8 +76,4 @@ export async function deploymentHistories(
     from unnest(${wanted.map(({ id }) => id)}::text[], ${wanted.map(({ stream }) => stream)}::text[])
       with ordinality as w(id, stream, n)
     order by w.n`;
-  return rows.map(({ events, resources: held }, index) => ({
-    events: events.map((event) => ({ stream: wanted[index]?.stream ?? '', ...event })),
-    resources: held,
-  }));
 }

@@ -1,4 +1,5 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
+import { recordedEvents } from '../../src/journal/read-journal.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { taxesInForce } from '../../src/pricing/tax.ts';
@@ -89,8 +90,9 @@ export async function lateResourcePrices(
       recorded_at: string;
     }[]
   >`
-    select p.effective_from as day, p.resource_kind, p.unit, p.price_cents, p.position, j.recorded_at
-    from ${db(resourcePrices.ref)} p join journal j on j.position = p.position
+    select p.effective_from as day, p.resource_kind, p.unit, p.price_cents, p.position,
+      j.metadata ->> 'recorded_at' as recorded_at
+    from ${db(resourcePrices.ref)} p join (${recordedEvents(db)}) j on j.position = p.position
     where p.effective_from <= ${lastDay(period)}::date and p.position > ${afterPosition}
       and (p.resource_kind = any(${[...new Set(issue.unpriced.map(({ resource_kind }) => resource_kind))]}::text[])
         or exists (

@@ -1,4 +1,5 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
+import { recordedEvents } from '../../src/journal/read-journal.ts';
 import type { Observation } from '../../src/events/usage.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import { addDecimals, canonicalDecimal } from '../../src/pricing/money.ts';
@@ -242,7 +243,7 @@ export async function billedUsage(
       ) found
       order by found.day, found.subject, found.hour limit w.at_most
     ) u
-    join journal j on j.position = u.position
+    join (${recordedEvents(db)}) j on j.position = u.position
     order by w.place, u.day, u.subject, u.hour`;
   const events = await partsOf(
     db,
@@ -279,7 +280,8 @@ async function partsOf(db: Db, records: readonly RecordName[]): Promise<Map<stri
   >`
     select w.stream, w.set_no, j.id, j.position, j.metadata->>'recorded_at' as recorded_at, j.data->'observations' as observations
     from unnest(${names.map(({ stream }) => stream)}::text[], ${names.map(({ set_no }) => set_no)}::bigint[]) as w(stream, set_no)
-    join journal j on j.stream = w.stream collate "C" and j.type = 'UsageMetered' and (j.data->>'set_no')::bigint = w.set_no`;
+    join (${recordedEvents(db)}) j
+      on j.stream = w.stream collate "C" and j.type = 'UsageMetered' and (j.data->>'set_no')::bigint = w.set_no`;
   const events = new Map<string, PartEvent>();
   for (const { stream, set_no, observations, ...event } of parts) {
     for (const { resource_id, resource_kind, hour } of observations)

@@ -1,4 +1,4 @@
-import type { RowDifference } from '../read-models/verify/compare.ts';
+import type { RowDifference } from '../read-models/verify/compare-tables.ts';
 import type { VerifiedProjection } from '../read-models/verify/verify-models.ts';
 import type { Verification } from '../processes/verify-ledger.ts';
 import { visibleLine } from './visible.ts';

@@ -3,8 +3,6 @@ import type { Sql } from './db.ts';
 
 /** A level in the database that only rises, and callers who wait until it has come somewhere. */
 export interface NotifiedLevel<Level extends number | bigint> {
-  /** As last heard. */
-  level(): Level;
   /** True when the level was reached within the time, false when not. */
   waitFor(level: Level, timeoutMs: number): Promise<boolean>;
   /** Ends all waits, without success. */
@@ -55,7 +53,6 @@ export async function openNotifiedLevel<Level extends number | bigint>(
   });
 
   return {
-    level: () => reached,
     async waitFor(level, timeoutMs) {
       if (level <= reached) return true;
       rise(await look());

@@ -5,8 +5,7 @@ import type { AsOf } from '../../projections/deployments/as-of.ts';
 import type { HeldResource } from '../../projections/deployments/deployment-queries.ts';
 import { resourceTies } from '../../projections/inventory/tables.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { RecordedEvent } from '../events/define.ts';
-import { upcast, type RecordedLedgerEvent } from '../events/index.ts';
+import { readStreams } from '../journal/read-journal.ts';
 import { pastOf, stateOf, wasShown } from './as-of-resource.ts';
 import type { Past, Viewer } from './as-of-resource.ts';
 import { tieOn } from './ownership.ts';
@@ -28,17 +27,12 @@ export async function heldAsOf(
         { resource_id: string }[]
       >`select distinct resource_id from ${db(resourceTies.ref)} where deployment_id = ${deploymentId}`,
   );
-  const rows = await ledger.query(
-    (db) => db<RecordedEvent[]>`
-    select position, stream, revision, id, type, data, metadata from journal
-    where stream = any(${ids.map(({ resource_id }) => resourceStream(resource_id))}::text[]) order by stream, revision`,
+  const streams = await ledger.query((db) =>
+    readStreams(
+      db,
+      ids.map(({ resource_id }) => resourceStream(resource_id)),
+    ),
   );
-  const streams = new Map<string, RecordedLedgerEvent[]>();
-  for (const row of rows) {
-    const known = streams.get(row.stream);
-    if (known === undefined) streams.set(row.stream, [upcast(row)]);
-    else known.push(upcast(row));
-  }
   return [...streams.values()]
     .flatMap((events): HeldResource[] => {
       const past = pastOf(events, when, viewer.now);

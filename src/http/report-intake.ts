@@ -4,7 +4,7 @@ import { deploymentTenants } from '../../projections/usage/deployment-tenants.ts
 import { mapBounded } from '../runtime/bounded.ts';
 import type { BoundCommand } from '../ledger/command.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
-import { patience } from '../journal/patience.ts';
+import { logDeadline } from '../journal/log-deadline.ts';
 import { Refused } from '../ledger/refusal.ts';
 
 /** The most reports of one request. */
@@ -49,7 +49,7 @@ async function recordOne<Input>(
   try {
     // A thousand reports are more than one request waits for: each has its own time.
     // The first that is not answered ends all.
-    const { result, appended } = await ledger.within(patience()).execute(command, input, meta);
+    const { result, appended } = await ledger.withDeadline(logDeadline()).execute(command, input, meta);
     if (appended > 0) return { status: 'recorded', reason: null };
     if (!result.same) return { status: 'rejected', reason: 'id-reused' };
     return { status: 'duplicate', reason: result.voided ? 'voided' : null };
@@ -110,7 +110,8 @@ export async function takeInReports<Report extends { deployment_id: string }, Na
 }
 
 /** The log's position behind a batch that may have taken all the time of its request. */
-export const positionAfterReports = (ledger: Ledger): Promise<string> => ledger.within(patience()).position();
+export const positionAfterReports = (ledger: Ledger): Promise<string> =>
+  ledger.withDeadline(logDeadline()).position();
 
 /** What the void of a report answers: the report as it was recorded, and why it counts no more. */
 export function voidedReport<Report extends { tenant_id: string }>(

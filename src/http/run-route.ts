@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../runtime/canonical-json.ts';
 import { Refused, refuse, refuseField } from '../ledger/refusal.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
-import { patience } from '../journal/patience.ts';
+import { logDeadline } from '../journal/log-deadline.ts';
 import type { Answer } from './answer.ts';
 import { callerOfRequest } from './auth.ts';
 import { MAX_BODY, MAX_LARGE_BODY, readJsonBody } from './body.ts';
@@ -192,12 +192,12 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
     const run = async (): Promise<RouteResult<unknown> | StreamedResult> => {
       // What is public tells how the service is, also while nothing moves on.
       if (route.access === 'public') return route.handle({ ...read, meta }, deps);
-      const ledger = deps.ledger.within(patience());
+      const ledger = deps.ledger.withDeadline(logDeadline());
       await waitForPosition(ledger, request);
       const handle = (within: Ledger) => route.handle({ ...read, meta }, { ...deps, ledger: within });
       // What has waited for its turn begins its time with it.
       return route.heavy
-        ? inTurn(runtime.gates.heavy, () => handle(deps.ledger.within(patience())))
+        ? inTurn(runtime.gates.heavy, () => handle(deps.ledger.withDeadline(logDeadline())))
         : handle(ledger);
     };
     if (!repeatable || route.changesNothing) {

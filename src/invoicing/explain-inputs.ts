@@ -1,8 +1,8 @@
 /** What invoice lines were made from, each with the event that set it. */
 import { draftPositions, pricesWithPositions } from '../../projections/catalog/explain-queries.ts';
 import { planKey } from '../../projections/catalog/plan-queries.ts';
-import { eventOrigins } from '../../projections/invoicing/explain-queries.ts';
-import type { EventOrigin } from '../../projections/invoicing/explain-queries.ts';
+import { eventOrigins } from '../journal/find/event-origins.ts';
+import type { EventOrigin } from '../journal/find/event-origins.ts';
 import type { Db } from '../database/db.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { canonicalDecimal, multiplyDecimals, sumDecimals } from '../pricing/money.ts';

@@ -3,15 +3,13 @@
  * 16).
  */
 import { invoiceStream } from '../../commands/invoicing/invoice.ts';
-import { issueEvents } from '../../projections/invoicing/explain-queries.ts';
-import type { EventOrigin } from '../../projections/invoicing/explain-queries.ts';
+import { readStreams } from '../journal/read-journal.ts';
+import type { EventOrigin } from '../journal/find/event-origins.ts';
 import { issuesOf, linesOf } from '../../projections/invoicing/invoice-queries.ts';
 import type { InvoiceLineRow, InvoiceRow } from '../../projections/invoicing/invoice-queries.ts';
 import type { Db } from '../database/db.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
 import type { Recorded } from '../events/define.ts';
-import { upcast } from '../events/index.ts';
-import type { RecordedLedgerEvent } from '../events/index.ts';
 import type { InvoiceEvent } from '../events/invoicing.ts';
 import { explainLines } from '../pricing/explain.ts';
 import type { BilledLine } from '../pricing/invoice.ts';
@@ -133,10 +131,9 @@ export async function explainInvoice(
 }
 
 async function recordedIssues(db: Db, id: string): Promise<RecordedIssue[]> {
-  const events = await issueEvents(db, invoiceStream(id));
-  return events
-    .map((event) => upcast(event))
-    .filter((event: RecordedLedgerEvent): event is RecordedIssue => event.type === 'InvoiceIssued');
+  const stream = invoiceStream(id);
+  const events = (await readStreams(db, [stream], { types: ['InvoiceIssued'] })).get(stream) ?? [];
+  return events.filter((event): event is RecordedIssue => event.type === 'InvoiceIssued');
 }
 
 function headerOf(

@@ -13,9 +13,9 @@ import type { HeldRange } from '../../projections/inventory/tie-history.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import type { CountingIssue } from '../../projections/invoicing/revenue-queries.ts';
 import type { Db } from '../database/db.ts';
-import type { RecordedEvent } from '../events/define.ts';
-import { upcast, type EventType, type RecordedLedgerEvent } from '../events/index.ts';
+import type { EventType, RecordedLedgerEvent } from '../events/index.ts';
 import type { InvoiceEvent } from '../events/invoicing.ts';
+import { lastPositionBy, readStreams } from '../journal/read-journal.ts';
 
 /** What is known at a past moment. */
 export interface KnownBy {
@@ -29,34 +29,18 @@ export interface KnownBy {
 }
 
 /** The journal position of the last event that is known. */
-export async function lastKnownPosition(db: Db, { at, position }: KnownBy): Promise<number> {
-  const [row] = await db<{ position: number | null }[]>`
-    select position from journal where position <= ${position} and recorded_at <= ${at}::timestamptz order by position desc limit 1`;
-  return row?.position ?? 0;
+export function lastKnownPosition(db: Db, { at, position }: KnownBy): Promise<number> {
+  return lastPositionBy(db, at, position);
 }
 
 /** The known events of some types on these streams, in order, by stream. */
-async function knownEvents(
+function knownEvents(
   db: Db,
   streams: readonly string[],
   types: readonly EventType[],
   { at, position }: KnownBy,
 ): Promise<Map<string, RecordedLedgerEvent[]>> {
-  const rows =
-    streams.length === 0
-      ? []
-      : await db<RecordedEvent[]>`
-    select position, stream, revision, id, type, data, metadata from journal
-    where stream = any(${[...streams]}::text[]) and type = any(${[...types]}::text[]) and recorded_at <= ${at}::timestamptz and position <= ${position}
-    order by stream, revision`;
-  const byStream = new Map<string, RecordedLedgerEvent[]>();
-  for (const row of rows) {
-    const event = upcast(row);
-    const known = byStream.get(row.stream);
-    if (known === undefined) byStream.set(row.stream, [event]);
-    else known.push(event);
-  }
-  return byStream;
+  return readStreams(db, streams, { types, recordedBy: at, upTo: position });
 }
 
 /** The issues of a month that were in force: of invoices that were issued and not void. */

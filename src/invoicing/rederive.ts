@@ -8,6 +8,7 @@ import { notBilledText } from '../../commands/invoicing/issue-invoice.ts';
 import type { Db } from '../database/db.ts';
 import { contentHash } from '../ledger/content-parts.ts';
 import type { InvoiceEvent, InvoiceLine, InvoicePartEvent } from '../events/invoicing.ts';
+import { readRecorded } from '../journal/read-journal.ts';
 import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import { traceTenant } from '../pricing/rollup.ts';
@@ -110,10 +111,10 @@ export async function storedProblem(
   { invoice_id, lines_hash }: IssueData,
 ): Promise<IssueProblem | null> {
   const stream = `invoice-lines-${invoice_id}-${lines_hash}`;
-  const parts = await db<
-    { data: InvoicePartEvent['data'] }[]
-  >`select data from journal where stream = ${stream} order by revision`;
-  const stored = contentHash(parts.flatMap(({ data }): InvoiceLine[] => data.lines));
+  const parts = await readRecorded(db, stream);
+  const stored = contentHash(
+    parts.flatMap(({ data }): InvoiceLine[] => (data as InvoicePartEvent['data']).lines),
+  );
   return stored === lines_hash
     ? null
     : { problem: 'stored_lines', detail: `stored lines: named ${lines_hash}, their content is ${stored}` };

@@ -1,4 +1,5 @@
 import type { Db } from '../database/db.ts';
+import { readType } from '../journal/read-journal.ts';
 import { issueProblem, rederive, storedProblem } from './rederive.ts';
 import type { IssueData, IssueProblem } from './rederive.ts';
 
@@ -36,9 +37,10 @@ export async function verifyInvoices(
   currency: string,
   onProgress?: (done: number, total: number) => void,
 ): Promise<VerifiedInvoices> {
-  const issues = await db<
-    Issue[]
-  >`select position, data from journal where type = 'InvoiceIssued' order by position`;
+  const issues = (await readType(db, 'InvoiceIssued')).map(({ position, data }): Issue => ({
+    position,
+    data: data as IssueData,
+  }));
   const verified: VerifiedInvoices = { issues: issues.length, lines: 0, differences: [] };
   let done = 0;
   for (const together of sameInputs(issues)) {

@@ -1,7 +1,7 @@
 import { isConnectionError } from '../database/connection.ts';
 import type { Sql } from '../database/db.ts';
 import { plainArray, textArray } from '../database/pg-array.ts';
-import type { EventMetadata, StreamEvent } from '../events/define.ts';
+import type { StreamEvent } from '../events/define.ts';
 import { encodeAppend, type EncodedAppend, type EncodedEvent } from './encode-append.ts';
 import {
   InvalidAppend,
@@ -11,7 +11,7 @@ import {
   type Appended,
   type EventLog,
 } from './event-log.ts';
-import { journalHead } from './read-journal.ts';
+import { journalHead, readRecorded } from './read-journal.ts';
 
 /** The most that one group commit carries; what waits beyond it goes with the next. */
 const MAX_BATCH_EVENTS = 4_000;
@@ -45,8 +45,11 @@ interface AppendRow {
  * read than to write.
  */
 const appendStatement = `
-  select coalesce(json_agg(a.actual order by a.n), '[]') as actual, coalesce(json_agg(a.first_position order by a.n), '[]') as first_position
-  from journal_append($1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::uuid[], $7::text[], $8::text, $9::text, $10::timestamptz[])
+  select coalesce(json_agg(a.actual order by a.n), '[]') as actual,
+    coalesce(json_agg(a.first_position order by a.n), '[]') as first_position
+  from journal_append(
+      $1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::uuid[], $7::text[],
+      $8::text, $9::text, $10::timestamptz[])
     with ordinality as a(actual, first_position, n)`;
 
 /**
@@ -81,18 +84,8 @@ async function onConnection<T>(query: () => Promise<T>): Promise<T> {
 }
 
 async function readStream(sql: Sql, stream: string, fromRevision: number): Promise<StreamEvent[]> {
-  const rows = await sql<RecordedRow[]>`
-    select position, revision, id, type, data, metadata from journal where stream = ${stream} and revision >= ${fromRevision} order by revision`;
-  return rows.map((row) => ({ stream, ...row, position: String(row.position) }));
-}
-
-interface RecordedRow {
-  position: number;
-  revision: number;
-  id: string;
-  type: string;
-  data: unknown;
-  metadata: EventMetadata;
+  const events = await readRecorded(sql, stream, fromRevision);
+  return events.map((event) => ({ ...event, position: String(event.position) }));
 }
 
 /** The single writer: takes appends and sends them in batches, one after the other in each lane. */

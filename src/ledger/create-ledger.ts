@@ -6,7 +6,7 @@ import type { NewId } from './ids.ts';
 import type { CommandMeta, Ledger } from './ledger.ts';
 import type { DecidedEvent, ReportLimits } from './command.ts';
 import { readRecorded } from '../journal/read-journal.ts';
-import { patience, type Patience } from '../journal/patience.ts';
+import { logDeadline, type LogDeadline } from '../journal/log-deadline.ts';
 import type { PositionWaiter } from '../read-models/position-waiter.ts';
 import { wasSwapped } from '../read-models/define-tables.ts';
 import { refuse, refuseField, Refused } from './refusal.ts';
@@ -27,11 +27,11 @@ export interface LedgerOptions {
 
 /** Composes the ledger: commands go to the log, reads to the read models in Postgres. */
 export function createLedger(parts: LedgerOptions): Ledger {
-  return ledgerWithin(parts, () => patience());
+  return ledgerWith(parts, () => logDeadline());
 }
 
 /** @param begin what the steps of one command share: a patience of their own, or that of a request */
-function ledgerWithin(parts: LedgerOptions, begin: () => Patience): Ledger {
+function ledgerWith(parts: LedgerOptions, begin: () => LogDeadline): Ledger {
   const { sql, log, waiter, clock, newId, currency, reportLimits } = parts;
   /** Waits until log, journal and read models have all come to a position of the log. */
   const reach = async (position: string, until: number) => {
@@ -54,8 +54,8 @@ function ledgerWithin(parts: LedgerOptions, begin: () => Patience): Ledger {
     }
   };
   type Latest<T> = (db: Db, position: number) => Promise<T>;
-  const readLatest = async <T>(query: Latest<T>, waiting = begin()): Promise<T> => {
-    await reach(await log.head(waiting.until()), waiting.until());
+  const readLatest = async <T>(query: Latest<T>, deadline = begin()): Promise<T> => {
+    await reach(await log.head(deadline.until()), deadline.until());
     return read(async (db) => query(db, await waiter.positionIn(db)));
   };
   const host: CommandHost = {
@@ -63,15 +63,15 @@ function ledgerWithin(parts: LedgerOptions, begin: () => Patience): Ledger {
     currency,
     reportLimits,
     now: () => clock.now(),
-    loadContext: (load, input, execution, waiting) =>
-      readLatest((db, position) => load(db, input, execution, position), waiting),
+    loadContext: (load, input, execution, deadline) =>
+      readLatest((db, position) => load(db, input, execution, position), deadline),
   };
   return {
     currency,
     concurrency: log.concurrency,
     now: () => clock.now(),
     newId,
-    within: (waiting) => ledgerWithin(parts, () => waiting),
+    withDeadline: (deadline) => ledgerWith(parts, () => deadline),
     execute: (bound, input, meta) => unlessMoved(handleCommand(host, bound, input, meta, begin())),
     query: (query) => query(sql),
     read,

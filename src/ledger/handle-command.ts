@@ -4,7 +4,7 @@ import { NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '
 import type { BoundCommand, DecidedEvent, Execution, ReportLimits } from './command.ts';
 import type { CommandMeta, CommandOutcome } from './ledger.ts';
 import { idsWithin } from './ids.ts';
-import { patience, type Patience } from '../journal/patience.ts';
+import { logDeadline, type LogDeadline } from '../journal/log-deadline.ts';
 import { isRefusal, refuse, Refused } from './refusal.ts';
 
 /** How often a command decides again after losing a race before it gives up. */
@@ -19,7 +19,12 @@ export interface CommandHost {
   currency: string;
   reportLimits: ReportLimits;
   /** Runs the command's loader in a snapshot that has reached the log's head as of now. */
-  loadContext(load: ContextLoader, input: unknown, execution: Execution, waiting: Patience): Promise<unknown>;
+  loadContext(
+    load: ContextLoader,
+    input: unknown,
+    execution: Execution,
+    deadline: LogDeadline,
+  ): Promise<unknown>;
 }
 
 interface Loaded {
@@ -34,7 +39,7 @@ interface Loaded {
  *
  * Event ids derive from the execution's id, the stream and the revision: a retry of the same execution writes
  * the same events, while two executions never mistake each other's.
- * @param waiting how long all of it together may wait for the event log
+ * @param deadline how long all of it together may wait for the event log
  * @throws {Refused} with the decision's refusal
  */
 export async function handleCommand<Input, Result>(
@@ -42,7 +47,7 @@ export async function handleCommand<Input, Result>(
   bound: BoundCommand<Input, Result>,
   input: Input,
   meta: CommandMeta,
-  waiting: Patience = patience(),
+  deadline: LogDeadline = logDeadline(),
 ): Promise<CommandOutcome<Result>> {
   const { command } = bound;
   const stream = command.stream(input);
@@ -57,11 +62,11 @@ export async function handleCommand<Input, Result>(
       reportLimits: host.reportLimits,
     };
     const loader = bound.load as ContextLoader | undefined;
-    const context = loader && (await host.loadContext(loader, input, execution, waiting));
+    const context = loader && (await host.loadContext(loader, input, execution, deadline));
     const assumed = command.assumesNew === true && attempt === 1;
     const current = assumed
       ? empty(command.aggregate.initialState)
-      : await load(host.log, bound, stream, waiting);
+      : await load(host.log, bound, stream, deadline);
 
     const done =
       meta.idempotencyKey === undefined ? undefined : resultOfKey(bound, input, current, meta.idempotencyKey);
@@ -85,7 +90,7 @@ export async function handleCommand<Input, Result>(
     );
     let appended: Appended;
     try {
-      appended = await host.log.append(stream, events, current.revision, waiting.until());
+      appended = await host.log.append(stream, events, current.revision, deadline.until());
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
       if (attempt < MAX_ATTEMPTS) continue;
@@ -108,9 +113,9 @@ async function load<Input, Result>(
   log: EventLog,
   { command }: BoundCommand<Input, Result>,
   stream: string,
-  waiting: Patience,
+  deadline: LogDeadline,
 ): Promise<Loaded> {
-  const events = await log.read(stream, 0, waiting.until());
+  const events = await log.read(stream, 0, deadline.until());
   return { state: fold(command, events), revision: events.at(-1)?.revision ?? NO_STREAM, events };
 }
 

@@ -1,7 +1,7 @@
 import type { Actor, RecordedEvent, StreamEvent } from '../events/define.ts';
 import type { BoundCommand, DecidedEvent } from './command.ts';
 import type { Db } from '../database/db.ts';
-import type { Patience } from '../journal/patience.ts';
+import type { LogDeadline } from '../journal/log-deadline.ts';
 
 /** Who asks for a command, and under which ids it runs. */
 export interface CommandMeta {
@@ -29,7 +29,7 @@ export interface Ledger {
    * The same ledger for one request, all of whose commands and reads wait for the event log no longer than
    * this together. By itself each command, and each read, waits as long as the log does.
    */
-  within(waiting: Patience): Ledger;
+  withDeadline(deadline: LogDeadline): Ledger;
   /**
    * Runs one command: waits for its context, loads the stream, decides, appends, and retries on a lost race.
    * @throws {Refused} with the command's refusal

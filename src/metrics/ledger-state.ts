@@ -1,5 +1,6 @@
 import { Gauge } from 'prom-client';
 import type { Sql } from '../database/db.ts';
+import { headOfJournal, recordedEvents } from '../journal/read-journal.ts';
 import type { Projection } from '../read-models/projection.ts';
 import { PROBE_MS } from '../runtime/readiness.ts';
 import { askWithin } from '../runtime/within.ts';
@@ -22,16 +23,18 @@ interface LedgerState {
  */
 async function readState(sql: Sql, jobs: readonly string[]): Promise<LedgerState> {
   const [row] = await sql<LedgerState[]>`
-    select h.head,
-      (select json_agg(json_build_object('name', c.name, 'version', c.version, 'status', c.status, 'position', c.position, 'behind_seconds',
-         (select extract(epoch from clock_timestamp() - j.recorded_at) from journal j where j.position = c.position + 1))) from projection_checkpoints c) as projections,
+    select ${headOfJournal(sql)} as head,
+      (select json_agg(json_build_object('name', c.name, 'version', c.version, 'status', c.status,
+         'position', c.position, 'behind_seconds',
+         (select extract(epoch from clock_timestamp() - (e.metadata ->> 'recorded_at')::timestamptz)
+          from (${recordedEvents(sql)}) e where e.position = c.position + 1)))
+       from projection_checkpoints c) as projections,
       (select json_agg(json_build_object('job', j.name, 'at', extract(epoch from r.finished_at)))
          from unnest(${[...jobs]}::text[]) as j(name)
          cross join lateral (select finished_at from job_runs where job = j.name and status = 'completed' order by started_at desc limit 1) r) as succeeded,
       (select json_agg(s) from (
          select application_name as pool, coalesce(state, 'other') as state, count(*) as n from pg_stat_activity
-         where datname = current_database() and application_name like 'arcadia-%' group by 1, 2) s) as sessions
-    from (select coalesce(max(position), 0) as head from journal) h`;
+         where datname = current_database() and application_name like 'arcadia-%' group by 1, 2) s) as sessions`;
   if (row === undefined) throw new Error('a query without a condition answered no row');
   return row;
 }

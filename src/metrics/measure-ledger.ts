@@ -25,7 +25,7 @@ export function measureLedger(ledger: Ledger, { registry }: Metrics, logger: Log
   });
   const measured = (unmeasured: Ledger): Ledger => ({
     ...unmeasured,
-    within: (waiting) => measured(unmeasured.within(waiting)),
+    withDeadline: (deadline) => measured(unmeasured.withDeadline(deadline)),
     async execute(bound, input, meta) {
       const start = performance.now();
       const command = bound.command.name;

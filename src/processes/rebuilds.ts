@@ -4,7 +4,7 @@ import { asError } from '../runtime/as-error.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
 import type { Projection } from '../read-models/projection.ts';
-import { rebuildProjections, UnderWay } from '../read-models/rebuild/rebuild.ts';
+import { rebuildProjections, RebuildUnderWay } from '../read-models/rebuild/rebuild.ts';
 import { rebuildStatus } from '../read-models/rebuild/rebuild-record.ts';
 import { ShadowFailed } from '../read-models/rebuild/swap.ts';
 
@@ -43,7 +43,7 @@ export function createRebuilds({
       const { name } = projection;
       let isAnothers = false;
       const onFailed = (_: Projection, error: unknown): void => {
-        isAnothers = error instanceof UnderWay;
+        isAnothers = error instanceof RebuildUnderWay;
         reject(asError(error));
       };
       const run = rebuildProjections([projection], {
@@ -93,7 +93,7 @@ export function createRebuilds({
           await begin(projection);
           return;
         } catch (error) {
-          if (!(error instanceof UnderWay)) throw error;
+          if (!(error instanceof RebuildUnderWay)) throw error;
           if (performance.now() > deadline || (await isUnderWay())) throw conflict;
         }
       }

@@ -1,5 +1,5 @@
 import type { Db } from '../database/db.ts';
-import { firstRecordedAt } from '../journal/find/first-recorded.ts';
+import { readJournal } from '../journal/read-journal.ts';
 import { addDays, addMonths, dayOf, daysFrom, lastDay, periodsBetween } from '../pricing/calendar.ts';
 
 /**
@@ -7,8 +7,8 @@ import { addDays, addMonths, dayOf, daysFrom, lastDay, periodsBetween } from '..
  * the journal, so that nothing has to be set and no rebuild can lose it. Null: the ledger is empty.
  */
 export async function watermarkBegins(db: Db): Promise<string | null> {
-  const first = await firstRecordedAt(db);
-  return first === null ? null : dayOf(first);
+  const [first] = await readJournal(db, 0, 1);
+  return first === undefined ? null : dayOf(first.metadata.recorded_at);
 }
 
 /** Every day from `first` on that has ended by `today`, oldest first. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { advisoryLocks } from '../database/advisory-locks.ts';
 import type { Db, Sql } from '../database/db.ts';
+import { headOfJournal } from '../journal/read-journal.ts';
 import { schemaOf, type Column, type Projection, type Table } from './projection.ts';
 
 const sqlType = (column: Column) => {
@@ -78,7 +79,8 @@ export async function dropAbandoned(sql: Sql, projections: readonly Projection[]
     await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.migrations})`;
     const abandoned = await tx<{ name: string; version: number }[]>`
       delete from projection_checkpoints
-      where name || ' ' || version <> all(${own}) and updated_at < now() - interval '1 day' and position < (select max(position) from journal)
+      where name || ' ' || version <> all(${own}) and updated_at < now() - interval '1 day'
+        and position < ${headOfJournal(tx)}
       returning name, version`;
     const schemas = abandoned.map(({ name, version }) => schemaOf(name, version));
     for (const { name, version } of abandoned)

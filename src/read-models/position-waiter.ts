@@ -4,8 +4,6 @@ import type { Projection } from './projection.ts';
 
 /** Lets callers wait until the read models have reached a journal position. */
 export interface PositionWaiter {
-  /** Journal position that every live projection of this build has reached, as last heard. */
-  reached(): number;
   /** True when the position was reached within the time, false when not. */
   waitFor(position: number, timeoutMs: number): Promise<boolean>;
   /**
@@ -38,7 +36,6 @@ export async function createPositionWaiter(
     look: () => positionIn(sql),
   });
   return {
-    reached: () => level.level(),
     waitFor: (position, timeoutMs) => level.waitFor(position, timeoutMs),
     positionIn,
     close: () => level.close(),

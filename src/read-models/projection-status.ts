@@ -1,4 +1,5 @@
 import type { Sql } from '../database/db.ts';
+import { headOfJournal } from '../journal/read-journal.ts';
 import type { Probe } from '../runtime/readiness.ts';
 import type { Projection } from './projection.ts';
 
@@ -20,7 +21,7 @@ export async function projectionStatus(
   projections: readonly Projection[],
 ): Promise<ProjectionStatus[]> {
   const rows = await sql<Omit<ProjectionStatus, 'lag'>[]>`
-    select name, version, status, position as checkpoint, (select coalesce(max(position), 0) from journal) as head, error, updated_at
+    select name, version, status, position as checkpoint, ${headOfJournal(sql)} as head, error, updated_at
     from projection_checkpoints order by name, version`;
   return rows
     .filter((row) =>

@@ -36,7 +36,7 @@ async function rateOf(
  * the same appends.
  */
 export function eventStoreAppendPair(store: EventStore): Pair {
-  const log = openEventStoreLog({ store, id: 'bench', journal: { reached: async () => null } });
+  const log = openEventStoreLog({ store, id: 'bench', journal: { waitFor: async () => null } });
   return {
     name: 'eventstore_append_100',
     unit: 'events/s',

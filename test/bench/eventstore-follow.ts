@@ -21,7 +21,7 @@ export interface FollowMemory {
 
 /** Appends events until the server's log holds so many, system events included; answers how many it holds. */
 export async function fillEventStore(store: EventStore, atLeast: number): Promise<number> {
-  const log = openEventStoreLog({ store, id: 'bench', journal: { reached: async () => null } });
+  const log = openEventStoreLog({ store, id: 'bench', journal: { waitFor: async () => null } });
   let held = await readBare(store);
   const run = randomUUID();
   let part = 0;

@@ -2,7 +2,7 @@ import type { Sql } from '../../src/database/db.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import type { Table } from '../../src/read-models/projection.ts';
 import { bareDefinitionOf } from '../../src/read-models/define-tables.ts';
-import { journalPages } from '../../src/read-models/rebuild/journal-pages.ts';
+import { journalPages } from '../../src/journal/journal-pages.ts';
 import { rebuildProjections } from '../../src/read-models/rebuild/rebuild.ts';
 import { copyIn } from '../../src/read-models/rebuild/row-copy.ts';
 import { usage } from '../../projections/usage/usage.ts';

@@ -7,7 +7,7 @@ import { ok, type ApiAnswer, type Json } from '../support/http/api.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
 import { aprilInvoice, deployment, job, llmReports } from '../support/read-models/busy-month.ts';
 import { rowsInMemory, tablesOf } from '../support/read-models/tables.ts';
-import { readUpcast } from '../../src/journal/read-journal.ts';
+import { readUpcast } from '../support/journal/read-upcast.ts';
 import {
   expectAway,
   expectWhole,
@@ -312,7 +312,7 @@ describe('when the database ends all connections', () => {
       expect(end[part], part).to.deep.equal(untroubled[part]);
     await expectWhole(ledger, outside);
     const live = await tablesOf(outside);
-    const expected = rowsInMemory(await readUpcast(outside, 0, 1_000_000), 1);
+    const expected = rowsInMemory(await readUpcast(outside), 1);
     for (const [table, rows] of live) expect(rows, table).to.deep.equal(expected.get(table));
   });
 });

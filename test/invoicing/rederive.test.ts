@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { invoiceId, invoiceStream } from '../../commands/invoicing/invoice.ts';
 import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
-import { issueEvents } from '../../projections/invoicing/explain-queries.ts';
+import { readRecorded } from '../../src/journal/read-journal.ts';
 import type { IssueData } from '../../src/invoicing/rederive.ts';
 import { verifyInvoices } from '../../src/invoicing/verify-invoices.ts';
 import { advisoryLocks } from '../../src/database/advisory-locks.ts';
@@ -60,7 +60,7 @@ describe('an issue derived again', () => {
    */
   async function issueAgain(change: (data: IssueData) => Partial<IssueData>): Promise<number> {
     const stream = invoiceStream(id);
-    const [first] = await ledger.ledger.readLatest((db) => issueEvents(db, stream));
+    const [first] = await ledger.ledger.readLatest((db) => readRecorded(db, stream));
     const data = first?.data as IssueData;
     const revision = (await ledger.log.read(stream)).length - 1;
     const event = { type: 'InvoiceIssued', data: { ...data, issue_no: (issueNo += 1), ...change(data) } };
@@ -127,7 +127,7 @@ describe('an issue derived again', () => {
   }
 
   it('is not right in what a line says of how it came about', async () => {
-    const [first] = await ledger.ledger.readLatest((db) => issueEvents(db, invoiceStream(id)));
+    const [first] = await ledger.ledger.readLatest((db) => readRecorded(db, invoiceStream(id)));
     const { lines_hash } = first?.data as IssueData;
     const stored = (await ledger.log.read(`invoice-lines-${id}-${lines_hash}`)).flatMap(
       ({ data }) => (data as { lines: (BilledLine & { line_no: number })[] }).lines,

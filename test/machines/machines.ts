@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { Sql } from '../../src/database/db.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
-import { readUpcast } from '../../src/journal/read-journal.ts';
+import { readUpcast } from '../support/journal/read-upcast.ts';
 import { startChild, type Child } from '../support/cli/child.ts';
 import { rowsInMemory, tablesOf } from '../support/read-models/tables.ts';
 import { createApi, type Api, type ApiAnswer, type Json } from '../support/http/api.ts';
@@ -125,7 +125,7 @@ export async function expectConsistent({ sql, server }: Machines): Promise<void>
       ...(await sql`select id, source_position::text as at from journal order by position`),
     ]).to.deep.equal(events.map(({ id, position }) => ({ id, at: String(position) })));
   }
-  const [live, expected] = [await tablesOf(sql), rowsInMemory(await readUpcast(sql, 0, 1_000_000), 1)];
+  const [live, expected] = [await tablesOf(sql), rowsInMemory(await readUpcast(sql), 1)];
   for (const [table, rows] of live) expect(rows, table).to.deep.equal(expected.get(table));
 }
 

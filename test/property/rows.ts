@@ -1,7 +1,7 @@
 /** Compares the live read models with what their pure handlers make of the same journal. */
 import { expect } from 'chai';
 import { projections } from '../../projections/index.ts';
-import { readUpcast } from '../../src/journal/read-journal.ts';
+import { readUpcast } from '../support/journal/read-upcast.ts';
 import type { Table } from '../../src/read-models/projection.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
@@ -39,7 +39,7 @@ const byKey =
 export async function expectRowsOfJournal(ledger: TestLedger): Promise<number> {
   await ledger.settled();
   const { sql } = ledger;
-  const events = await readUpcast(sql, 0, 1_000_000);
+  const events = await readUpcast(sql);
   let compared = 0;
   for (const projection of projections) {
     const rebuilt = projectTwice(projection, events);

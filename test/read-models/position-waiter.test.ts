@@ -47,11 +47,11 @@ describe('waiting for a position', () => {
     });
     await at('first', 9);
     await at('second', 4);
-    expect(waiter.reached(), 'as far as the one behind').to.be.at.most(4);
+    expect(await waiter.positionIn(sql), 'as far as the one behind').to.be.at.most(4);
     expect(done).to.equal(false);
     await at('second', 5);
     expect(await waiting).to.equal(true);
-    expect(waiter.reached()).to.equal(5);
+    expect(await waiter.positionIn(sql)).to.equal(5);
   });
 
   it('ends at once for what was reached already, also before this process began to listen', async () => {

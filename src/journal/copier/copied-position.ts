@@ -1,6 +1,7 @@
 import type { Sql } from '../../database/db.ts';
 import { openNotifiedLevel } from '../../database/notified-level.ts';
-import { readJournalSource } from './source.ts';
+import { headOfJournal } from '../read-journal.ts';
+import { readJournalSource } from './journal-source.ts';
 
 /** Tells, on any node, when the journal has come to a position of EventStoreDB. */
 export interface CopiedPosition {
@@ -8,7 +9,7 @@ export interface CopiedPosition {
    * A journal position that holds everything up to a position of EventStoreDB; null when the journal has not
    * come there within the time.
    */
-  reached(position: bigint, timeoutMs: number): Promise<number | null>;
+  waitFor(position: bigint, timeoutMs: number): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -37,7 +38,7 @@ export async function openCopiedPosition(sql: Sql): Promise<CopiedPosition> {
     start: -1n,
     async look() {
       const [row] = await sql<{ scanned: string; head: number }[]>`
-        select coalesce(scanned, -1)::text as scanned, (select coalesce(max(position), 0) from journal) as head from journal_source`;
+        select coalesce(scanned, -1)::text as scanned, ${headOfJournal(sql)} as head from journal_source`;
       return hear({ scanned: BigInt(row?.scanned ?? -1), head: row?.head ?? 0 });
     },
     heard: (payload) => {
@@ -46,7 +47,7 @@ export async function openCopiedPosition(sql: Sql): Promise<CopiedPosition> {
     },
   });
   return {
-    reached: async (position, timeoutMs) =>
+    waitFor: async (position, timeoutMs) =>
       (await level.waitFor(position, timeoutMs)) ? Math.max(copied.head, movedAt) : null,
     close: () => level.close(),
   };

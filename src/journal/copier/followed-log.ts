@@ -6,12 +6,12 @@ import { ANSWER_WITHIN_MS, type EventLog } from '../event-log.ts';
 import { openEventStore, type EventStore } from '../eventstoredb/client.ts';
 import { followAll } from '../eventstoredb/follow.ts';
 import { openEventStoreLog } from '../eventstoredb/log.ts';
-import { patiently } from '../eventstoredb/patiently.ts';
+import { retryWhileAway } from '../eventstoredb/retry-while-away.ts';
 import { LogMismatch } from '../log-mismatch.ts';
-import { startJournalCopier, confirmedEnd, type CopiedLog } from './copier.ts';
-import { eventStoreProbe, journalProbe } from './probes.ts';
+import { startJournalCopier, confirmedEnd, type CopiedLog } from './journal-copier.ts';
+import { eventStoreProbe, journalProbe } from './log-probes.ts';
 import { openCopiedPosition } from './copied-position.ts';
-import { claimJournalSource, readJournalSource, readLogId } from './source.ts';
+import { claimJournalSource, readJournalSource, readLogId } from './journal-source.ts';
 
 /**
  * How often a cluster is asked for an event that it seems to lack: a node that was just elected may lag
@@ -132,7 +132,7 @@ export function copiedLog(store: EventStore, streamPrefix: string, logger: Logge
     async idAt(stream, revision, until = 0) {
       for (let check = 1; ; check++) {
         const read = () => store.readStream(streamPrefix + stream, BigInt(revision), 1);
-        const [found] = await patiently(until, read);
+        const [found] = await retryWhileAway(until, read);
         if (found?.event?.revision === BigInt(revision)) return found.event.id;
         if (!store.clustered || check === CLUSTER_CHECKS) return null;
         await delay(store.deadlineMs / CLUSTER_CHECKS);

@@ -13,8 +13,8 @@ import type { EncodedEvent } from '../encode-append.ts';
 import { AccessRefused, ANSWER_WITHIN_MS, LogUnavailable, StreamTombstoned } from '../event-log.ts';
 import { createAppendCalls, type AppendAnswer, type ConfirmCall } from './append-call.ts';
 import { troubleOf } from './errors.ts';
-import { sharedQuestion } from './shared-question.ts';
-import { Turns } from './turns.ts';
+import { coalesce } from './coalesce.ts';
+import { CallLimit } from './call-limit.ts';
 import { clientOf } from './url.ts';
 
 /** How long a call may go without a sign of life. */
@@ -62,7 +62,7 @@ export interface EventStore {
    */
   readonly client: EventStoreDBClient;
   /** What appends and reads take turns by, for who makes many of them. */
-  readonly turns: { appends: Turns; reads: Turns };
+  readonly limits: { appends: CallLimit; reads: CallLimit };
   /**
    * Appends once, at an exact revision or `NO_STREAM`. All appends share a call, which is given up when it
    * answers none of them for `deadlineMs`; a late answer of one alone is waited for.
@@ -107,7 +107,7 @@ interface Shared {
   client: EventStoreDBClient;
   clustered: boolean;
   appends: ReturnType<typeof createAppendCalls>;
-  turns: { appends: Turns; reads: Turns };
+  limits: { appends: CallLimit; reads: CallLimit };
   /** When anything came from the server, on the clock of `performance.now()`. */
   heardAt: number;
   holders: number;
@@ -129,15 +129,15 @@ export function openEventStore(url: string, options: EventStoreOptions = {}): Ev
     );
   if (shared === null) {
     const opened = clientOf(url);
-    const turns = { appends: new Turns(APPENDS), reads: new Turns(READS) };
-    shared = { url, ...opened, appends: createAppendCalls(opened.client), turns, heardAt: 0, holders: 0 };
+    const limits = { appends: new CallLimit(APPENDS), reads: new CallLimit(READS) };
+    shared = { url, ...opened, appends: createAppendCalls(opened.client), limits, heardAt: 0, holders: 0 };
   }
   shared.holders += 1;
   return holder(shared, options.deadlineMs ?? DEFAULT_DEADLINE_MS);
 }
 
 function holder(connection: Shared, deadlineMs: number): EventStore {
-  const { client, clustered, appends, turns } = connection;
+  const { client, clustered, appends, limits } = connection;
   let closing: Promise<void> | null = null;
   /** A client that was disposed of would connect anew, and stay. */
   const open = <T>(call: () => T): T => {
@@ -150,7 +150,7 @@ function holder(connection: Shared, deadlineMs: number): EventStore {
     deadlineMs,
     clustered,
     client,
-    turns,
+    limits,
     append: async (stream, events, expectedRevision, options = {}) => {
       const { until = performance.now() + ANSWER_WITHIN_MS, confirm, onSent } = options;
       return withDeadline(`an append to ${stream}`, until - performance.now(), async (signal) => {
@@ -171,7 +171,7 @@ function holder(connection: Shared, deadlineMs: number): EventStore {
     },
     readAll: async (from, maxCount) =>
       read('the log', () => client.readAll({ fromPosition: from, maxCount })),
-    end: sharedQuestion(async () => {
+    end: coalesce(async () => {
       const options = { direction: BACKWARDS, fromPosition: END, maxCount: 1, requiresLeader: true } as const;
       const [last] = await read('the end of the log', () => client.readAll(options));
       return last?.event?.position.commit ?? 0n;

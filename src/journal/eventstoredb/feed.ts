@@ -1,8 +1,8 @@
 import type { AllStreamResolvedEvent, EventStoreDBClient, Position } from '@eventstore/db-client';
 import { LogUnavailable } from '../event-log.ts';
-import type { Gathering } from './event-batches.ts';
+import type { EventBuffer } from './event-buffer.ts';
 
-/** A read or subscription that fills a gathering, held back while the gathering is full. */
+/** A read or subscription that fills a buffer, held back while the buffer is full. */
 export interface Feed {
   /**
    * Resolves when there is something to take, or the feed has ended, or the server has been silent for
@@ -27,21 +27,21 @@ interface Source {
 const placeOf = (position: bigint): Position => ({ commit: position, prepare: position });
 
 /** Reads from a position on and with it (null: from the start), to the log's end. */
-export function readToEnd(client: EventStoreDBClient, from: bigint | null, gathering: Gathering): Feed {
+export function readToEnd(client: EventStoreDBClient, from: bigint | null, buffer: EventBuffer): Feed {
   const read = client.readAll({ fromPosition: from === null ? 'start' : placeOf(from) });
-  return feed(read, () => read.cancel(), gathering);
+  return feed(read, () => read.cancel(), buffer);
 }
 
 /**
  * Subscribes to all that comes after a position. Unfiltered: a filter would keep from us that the end has
  * been reached.
  */
-export function subscribe(client: EventStoreDBClient, after: bigint | null, gathering: Gathering): Feed {
+export function subscribe(client: EventStoreDBClient, after: bigint | null, buffer: EventBuffer): Feed {
   const subscription = client.subscribeToAll({ fromPosition: after === null ? 'start' : placeOf(after) });
-  return feed(subscription, () => subscription.unsubscribe(), gathering);
+  return feed(subscription, () => subscription.unsubscribe(), buffer);
 }
 
-function feed(source: Source, cancel: () => Promise<void>, gathering: Gathering): Feed {
+function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer): Feed {
   let failure: Error | null = null;
   let ended = false;
   let held = false;
@@ -52,8 +52,8 @@ function feed(source: Source, cancel: () => Promise<void>, gathering: Gathering)
   };
   source.on('data', (event) => {
     if (closed) return;
-    gathering.add(event);
-    if (gathering.full) {
+    buffer.add(event);
+    if (buffer.full) {
       held = true;
       source.pause();
     }
@@ -88,7 +88,7 @@ function feed(source: Source, cancel: () => Promise<void>, gathering: Gathering)
   return {
     async ready(silenceMs) {
       for (;;) {
-        if (gathering.waiting) {
+        if (buffer.waiting) {
           // What arrives in the same breath goes into the same batch.
           await new Promise((resolve) => setImmediate(resolve));
           return 'more';

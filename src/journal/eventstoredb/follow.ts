@@ -5,9 +5,9 @@ import { LogMismatch } from '../log-mismatch.ts';
 import type { EventStore } from './client.ts';
 import { troubleOf } from './errors.ts';
 import { readToEnd, silentFor, subscribe, type Feed } from './feed.ts';
-import { Gathering, type FollowedBatch } from './event-batches.ts';
+import { EventBuffer, type FollowedBatch } from './event-buffer.ts';
 
-export type { FollowedBatch, FollowedEvent } from './event-batches.ts';
+export type { FollowedBatch, FollowedEvent } from './event-buffer.ts';
 
 export interface FollowOptions {
   /** The last position that the consumer has; null: from the log's start. */
@@ -60,13 +60,13 @@ export async function* followAll(
 ): AsyncGenerator<FollowedBatch, void, undefined> {
   const { signal, logger = silentLogger } = options;
   const stopped = () => signal?.aborted === true;
-  const gathering = new Gathering(options.after, options.streamPrefix ?? '', logger);
+  const buffer = new EventBuffer(options.after, options.streamPrefix ?? '', logger);
   const failures = new Failures(logger, signal);
   async function* drained(open: typeof readToEnd): AsyncGenerator<FollowedBatch, void, undefined> {
     for await (const batch of drain(
       store,
-      open(store.client, gathering.scanned, gathering),
-      gathering,
+      open(store.client, buffer.scanned, buffer),
+      buffer,
       open === subscribe,
       signal,
     )) {
@@ -77,9 +77,9 @@ export async function* followAll(
   while (!stopped()) {
     let position: bigint | null = null;
     try {
-      await refuseBeyondEnd(store, gathering.scanned);
+      await refuseBeyondEnd(store, buffer.scanned);
       await options.onResume?.();
-      position = gathering.scanned;
+      position = buffer.scanned;
       let began: number;
       // The position to subscribe from has to have been there a moment ago, not before the consumer's last
       // long batch.
@@ -100,7 +100,7 @@ export async function* followAll(
 async function* drain(
   store: EventStore,
   feed: Feed,
-  gathering: Gathering,
+  buffer: EventBuffer,
   live: boolean,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FollowedBatch, void, undefined> {
@@ -118,9 +118,9 @@ async function* drain(
       if (state === 'ended' || signal?.aborted === true) return;
       if (state === 'more') {
         untold = 0;
-        yield gathering.take();
+        yield buffer.take();
         feed.resume();
-      } else if (!live || (behind !== null && behind > (gathering.scanned ?? 0n))) {
+      } else if (!live || (behind !== null && behind > (buffer.scanned ?? 0n))) {
         throw silentFor(silenceMs);
       } else {
         // A quiet log is silent too. One that has gone on without telling us has lost our subscription.

@@ -14,7 +14,7 @@ import {
 } from '../event-log.ts';
 import type { EventStore } from './client.ts';
 import { troubleOf } from './errors.ts';
-import { patiently } from './patiently.ts';
+import { retryWhileAway } from './retry-while-away.ts';
 
 /** Appends of one batch at once: several batches beside each other still get their turns within moments. */
 const BATCH = 128;
@@ -27,7 +27,7 @@ export interface FollowingJournal {
    * The journal's position once it holds everything up to a position of the log; null when it has not within
    * the time.
    */
-  reached(position: bigint, timeoutMs: number): Promise<number | null>;
+  waitFor(position: bigint, timeoutMs: number): Promise<number | null>;
 }
 
 export interface EventStoreLogOptions {
@@ -77,12 +77,12 @@ export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
           until,
         });
       // Its turn lasts over all its attempts: what has been sent is not overtaken by what has not.
-      return store.turns.appends.take(`an append to ${stream}`, until, append, bytes);
+      return store.limits.appends.run(`an append to ${stream}`, until, append, bytes);
     },
     read: (stream, fromRevision = 0, until = soon()) => read(stream, fromRevision, until),
-    head: async (until = soon()) => String(await patiently(until, () => endWithin(store, until))),
+    head: async (until = soon()) => String(await retryWhileAway(until, () => endWithin(store, until))),
     isPosition: (text) => /^\d{1,19}$/.test(text),
-    journaled: (position, timeoutMs) => journal.reached(BigInt(position), timeoutMs),
+    journaled: (position, timeoutMs) => journal.waitFor(BigInt(position), timeoutMs),
   };
 }
 
@@ -132,7 +132,7 @@ async function appendUntilAnswered(append: Append): Promise<Appended> {
     sent = true;
   };
   try {
-    return await patiently(append.until, async () => {
+    return await retryWhileAway(append.until, async () => {
       const sentBefore = sent;
       try {
         return await appendOnce(append, onSent);
@@ -197,10 +197,10 @@ type Reading = Pick<Append, 'store' | 'streamPrefix' | 'stream' | 'until'>;
 async function readStream(reading: Reading, fromRevision: number): Promise<StreamEvent[]> {
   const { store, streamPrefix, stream, until } = reading;
   const events: StreamEvent[] = [];
-  return store.turns.reads.take(`reading ${stream}`, until, async () => {
+  return store.limits.reads.run(`reading ${stream}`, until, async () => {
     for (let from = BigInt(fromRevision); ;) {
       const read = () => store.readStream(streamPrefix + stream, from, READ_PAGE, until);
-      const page = await patiently(until, read);
+      const page = await retryWhileAway(until, read);
       for (const resolved of page) events.push(streamEvent(stream, resolved));
       const last = page[page.length - 1]?.event;
       if (last === undefined || page.length < READ_PAGE) return events;

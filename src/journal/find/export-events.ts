@@ -1,6 +1,6 @@
 import type { Sql } from '../../database/db.ts';
 import { inOrder, isScan, matching, type EventFilter, type Stretch } from './event-filter.ts';
-import { journalHead } from '../read-journal.ts';
+import { journalHead, recordedEvents } from '../read-journal.ts';
 import { scanStep } from './find-events.ts';
 
 /** A piece of an export: whole lines of NDJSON, each with its line feed. */
@@ -72,11 +72,16 @@ async function* pieces(
 async function readPage(sql: Sql, filter: EventFilter, stretch: Stretch): Promise<ExportPiece> {
   const rows = await sql<{ position: number; line: string; found: number }[]>`
     with page as (
-      select position, '{"position":' || position || ',"stream":' || to_json(stream) || ',"revision":' || revision || ',"id":"' || id || '","type":' || to_json(type)
+      select position, '{"position":' || position || ',"stream":' || to_json(stream)
+        || ',"revision":' || revision || ',"id":"' || id || '","type":' || to_json(type)
         || ',"data":' || data || ',"metadata":' || metadata || '}' as line
-      from journal where ${matching(sql, stretch, filter)} ${inOrder(sql, filter)} limit ${pageEvents}
+      from (
+        ${recordedEvents(sql)} where ${matching(sql, stretch, filter)} ${inOrder(sql, filter)} limit ${pageEvents}
+      ) e
     ), sized as (
-      select position, line, sum(octet_length(line)) over (order by position) - octet_length(line) as bytes_before, count(*) over () as found from page
+      select position, line, count(*) over () as found,
+        sum(octet_length(line)) over (order by position) - octet_length(line) as bytes_before
+      from page
     )
     select position, line, found from sized where bytes_before < ${pageBytes} order by position`;
   const last = rows.at(-1);

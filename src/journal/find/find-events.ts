@@ -1,7 +1,7 @@
 import type { Sql } from '../../database/db.ts';
 import type { RecordedEvent } from '../../events/define.ts';
 import { inOrder, isScan, matching, type EventFilter, type Stretch } from './event-filter.ts';
-import { journalHead } from '../read-journal.ts';
+import { journalHead, recordedEvents } from '../read-journal.ts';
 
 /** A scan looks through so many positions a statement. */
 export const scanStep = 50_000;
@@ -53,6 +53,5 @@ async function readStretch(
   limit: number,
 ): Promise<RecordedEvent[]> {
   return sql<RecordedEvent[]>`
-    select position, stream, revision, id, type, data, metadata from journal
-    where ${matching(sql, stretch, filter)} ${inOrder(sql, filter)} limit ${limit}`;
+    ${recordedEvents(sql)} where ${matching(sql, stretch, filter)} ${inOrder(sql, filter)} limit ${limit}`;
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../../database/db.ts';
+import { recordedEvents } from '../read-journal.ts';
 
 /**
  * The start of the last counted sweep, an ISO instant, in a range of streams; null for none. A kind has one
@@ -11,9 +12,9 @@ export async function lastCountedSweep(
   by: string,
 ): Promise<string | null> {
   const [row] = await db<{ started_at: string }[]>`
-    select (data ->> 'started_at')::timestamptz as started_at from journal
+    select (data ->> 'started_at')::timestamptz as started_at from (${recordedEvents(db)}
     where stream >= ${first} and stream <= ${last}
       and type = 'SweepRecorded' and recorded_at <= ${by}::timestamptz and (data ->> 'counted')::boolean
-    order by stream desc, revision desc limit 1`;
+    order by stream desc, revision desc limit 1) e`;
   return row?.started_at ?? null;
 }

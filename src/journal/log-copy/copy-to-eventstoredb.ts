@@ -3,11 +3,11 @@ import { advisoryLocks } from '../../database/advisory-locks.ts';
 import type { Db, Sql, Transaction } from '../../database/db.ts';
 import { LogUnavailable } from '../event-log.ts';
 import type { EventStore } from '../eventstoredb/client.ts';
-import { readJournalSource } from '../copier/source.ts';
-import { CopyRefused } from './refused.ts';
+import { readJournalSource } from '../copier/journal-source.ts';
+import { CopyRefused } from './copy-refused.ts';
 import { journalHead } from '../read-journal.ts';
-import { copyOfVerified, nothingVerified, verify, type Verified } from './verify.ts';
-import { writeEvents } from './write.ts';
+import { forkProgress, nothingCopied, compareCopy, type CopyProgress } from './compare-copy.ts';
+import { writeEvents } from './write-events.ts';
 
 /** With so few events left, appends are stopped for the rest. */
 const FEW = 500;
@@ -82,15 +82,15 @@ async function copyUnderLock(options: CopyOptions): Promise<CopyResult | null> {
   await options.store.end();
   // What a copy into another server has noted is void.
   await sql`update journal set source_position = null where source_position is not null`;
-  const verified = { ...nothingVerified(), scanned: options.begins ?? null };
-  const state: CopyState = { ...options, signal, verified, present: null };
+  const progress = { ...nothingCopied(), scanned: options.begins ?? null };
+  const state: CopyState = { ...options, signal, progress, present: null };
   for (let failures = 0, at = -1; ;) {
     try {
       return await copyAll(state);
     } catch (error) {
-      failures = state.verified.position > at ? 1 : failures + 1;
+      failures = state.progress.position > at ? 1 : failures + 1;
       if (!(error instanceof LogUnavailable) || failures > MAX_FAILURES || signal.aborted) throw error;
-      at = state.verified.position;
+      at = state.progress.position;
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -98,7 +98,7 @@ async function copyUnderLock(options: CopyOptions): Promise<CopyResult | null> {
 
 interface CopyState extends CopyOptions {
   signal: AbortSignal;
-  verified: Verified;
+  progress: CopyProgress;
   /** How many events were there before; null before that is known. */
   present: number | null;
 }
@@ -106,31 +106,31 @@ interface CopyState extends CopyOptions {
 /** Finds where the server stands, copies up to the journal's end, and makes the server the log. */
 async function copyAll(state: CopyState): Promise<CopyResult | null> {
   const { sql, store, streamPrefix = '', signal, onProgress = () => undefined } = state;
-  const compare = async (db: Db, verified: Verified, phase: CopyPhase) => {
+  const compare = async (db: Db, progress: CopyProgress, phase: CopyPhase) => {
     const head = await journalHead(db);
-    await verify(db, store, verified, {
+    await compareCopy(db, store, progress, {
       streamPrefix,
       signal,
-      onVerified: (position) => {
+      onCompared: (position) => {
         onProgress(phase, position, Math.max(head, position));
       },
     });
   };
-  const copyRound = async (db: Db, verified: Verified) => {
-    await writeAndVerify(db, state, verified);
-    await compare(db, verified, 'compare');
+  const copyRound = async (db: Db, progress: CopyProgress) => {
+    await writeAndCompare(db, state, progress);
+    await compare(db, progress, 'compare');
   };
-  await compare(sql, state.verified, state.present === null ? 'look' : 'compare');
-  state.present ??= state.verified.position;
+  await compare(sql, state.progress, state.present === null ? 'look' : 'compare');
+  state.present ??= state.progress.position;
   for (
     let round = 0;
-    round < MAX_ROUNDS && !signal.aborted && (await journalHead(sql)) - state.verified.position > FEW;
+    round < MAX_ROUNDS && !signal.aborted && (await journalHead(sql)) - state.progress.position > FEW;
     round++
   )
-    await copyRound(sql, state.verified);
+    await copyRound(sql, state.progress);
   // What this notes in the journal is undone with its transaction; what is known to be the same is as before,
   // then.
-  const final = copyOfVerified(state.verified);
+  const final = forkProgress(state.progress);
   await sql.begin(async (tx) => {
     // From here on nothing is appended until this transaction ends.
     await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.appends})`;
@@ -143,15 +143,15 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
 }
 
 /**
- * Writes what the journal has behind `verified`, and compares meanwhile what was written with it: who appends
+ * Writes what the journal has behind `progress`, and compares meanwhile what was written with it: who appends
  * one after the other waits for answers most of the time.
  */
-async function writeAndVerify(db: Db, state: CopyState, verified: Verified): Promise<void> {
+async function writeAndCompare(db: Db, state: CopyState, progress: CopyProgress): Promise<void> {
   const { store, streamPrefix = '', onProgress = () => undefined } = state;
   const head = await journalHead(db);
   const stop = new AbortController();
   const signal = AbortSignal.any([state.signal, stop.signal]);
-  let written = verified.position;
+  let written = progress.position;
   let writing = true;
   let wake: () => void = () => undefined;
   const onWritten = (events: number) => {
@@ -164,16 +164,16 @@ async function writeAndVerify(db: Db, state: CopyState, verified: Verified): Pro
     wake();
   };
   const options = { streamPrefix, signal, onWritten };
-  const done = writeEvents(db, store, verified.position, head, options).finally(ended);
+  const done = writeEvents(db, store, progress.position, head, options).finally(ended);
   // Its failure is met below, after what is compared at that moment.
   done.catch(() => undefined);
   try {
     while (writing) {
-      if (written - verified.position < BESIDE)
+      if (written - progress.position < BESIDE)
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
-      else await verify(db, store, verified, { streamPrefix, signal, upTo: written });
+      else await compareCopy(db, store, progress, { streamPrefix, signal, upTo: written });
     }
   } catch (error) {
     stop.abort();
@@ -184,17 +184,17 @@ async function writeAndVerify(db: Db, state: CopyState, verified: Verified): Pro
 }
 
 /** Makes EventStoreDB the log, once both sides are proven to be the same. */
-async function moveLog(tx: Transaction, verified: Verified): Promise<void> {
+async function moveLog(tx: Transaction, progress: CopyProgress): Promise<void> {
   const head = await journalHead(tx);
   const [noted] = await tx<
     { events: number }[]
   >`select count(*) as events from journal where source_position is not null`;
-  const [journalHash, targetHash] = [verified.journalHash.digest(), verified.targetHash.digest()];
-  if (verified.position !== head || noted?.events !== head || journalHash !== targetHash) {
+  const [journalHash, targetHash] = [progress.journalHash.digest(), progress.targetHash.digest()];
+  if (progress.position !== head || noted?.events !== head || journalHash !== targetHash) {
     throw new CopyRefused(
-      `The copy is not the journal: ${verified.position} of ${head} events (hash ${targetHash}, the journal's ${journalHash}). Copy into an empty EventStoreDB.`,
+      `The copy is not the journal: ${progress.position} of ${head} events (hash ${targetHash}, the journal's ${journalHash}). Copy into an empty EventStoreDB.`,
     );
   }
-  const scanned = verified.scanned === null ? null : String(verified.scanned);
+  const scanned = progress.scanned === null ? null : String(progress.scanned);
   await tx`update journal_source set kind = 'eventstoredb', scanned = ${scanned}, moved_at = ${head}, updated_at = now()`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../../database/db.ts';
+import { recordedEvents } from '../read-journal.ts';
 
 /** An event of the journal with its JSON as text, word for word as it is stored. */
 export interface StoredEvent {
@@ -20,7 +21,8 @@ export async function* readStored(db: Db, from: number, to: number): AsyncGenera
   for (let at = from; at < to;) {
     const page = await db<StoredEvent[]>`
       select position, stream, revision, id, type, data::text as data, metadata::text as metadata
-      from journal where position > ${at} and position <= ${Math.min(to, at + PAGE)} order by position`;
+      from (${recordedEvents(db)} where position > ${at} and position <= ${Math.min(to, at + PAGE)}) e
+      order by position`;
     const last = page[page.length - 1];
     if (last === undefined) return;
     yield page;

@@ -26,7 +26,7 @@ export interface RebuildStatus {
 export interface RebuildRecord {
   start(projection: Projection, target: number): Promise<void>;
   /** Told often, written now and then. */
-  reached(projections: readonly Projection[], position: number): Promise<void>;
+  progress(projections: readonly Projection[], position: number): Promise<void>;
   turn(
     projection: Projection,
     status: 'catching_up' | 'completed' | 'failed',
@@ -44,7 +44,7 @@ export function createRebuildRecord(sql: Sql): RebuildRecord {
         insert into projection_rebuilds (name, version, status, target) values (${name}, ${version}, 'building', ${target})
         on conflict (name, version) do update set status = 'building', position = 0, target = excluded.target, error = null, started_at = clock_timestamp(), updated_at = clock_timestamp()`;
     },
-    async reached(projections, position) {
+    async progress(projections, position) {
       if (performance.now() - writtenAt < EVERY_MS) return;
       writtenAt = performance.now();
       await sql`update projection_rebuilds set position = least(${position}, target), updated_at = clock_timestamp() where name = any(${projections.map(({ name }) => name)}) and status = 'building'`;

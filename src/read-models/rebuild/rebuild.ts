@@ -5,7 +5,7 @@ import { journalHead } from '../../journal/read-journal.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { poisonedBy, type Poison } from '../projector-fold.ts';
 import type { Projection } from '../projection.ts';
-import { journalPages } from './journal-pages.ts';
+import { journalPages } from '../../journal/journal-pages.ts';
 import { createRebuildRecord, type RebuildRecord } from './rebuild-record.ts';
 import {
   createShadow,
@@ -34,7 +34,7 @@ export interface RebuildOptions {
 }
 
 /** Another process, or another call in this one, is at it. */
-export class UnderWay extends ShadowFailed {}
+export class RebuildUnderWay extends ShadowFailed {}
 
 /** What became of one projection's rebuild. */
 export type RebuildOutcome =
@@ -121,7 +121,7 @@ export async function withShadows(
   try {
     for (const projection of projections) {
       if (await takeLock(lock, purpose, projection)) mine.push(projection);
-      else fail(projection, new UnderWay(`another ${purpose} of ${projection.name} is under way`));
+      else fail(projection, new RebuildUnderWay(`another ${purpose} of ${projection.name} is under way`));
     }
     for (const projection of mine) unsettled.add(projection);
     for (const built of await build(mine, purpose, { ...options, sql, reader, record }, failed)) {
@@ -233,7 +233,7 @@ async function fill(
           isWriting = false;
         });
       }
-      await record?.reached(
+      await record?.progress(
         [...growing].map(({ model }) => model.projection),
         last,
       );

@@ -2,7 +2,7 @@ import type { Transaction } from '../../database/db.ts';
 import type { RowOp, Table } from '../projection.ts';
 import { bareDefinitionOf } from '../define-tables.ts';
 import { encodeFolded, foldInto, sendStatements, type FoldedBatch } from '../row-writer.ts';
-import { createKeySet, keyHash, sameKey } from './key-set.ts';
+import { createKeyHashes, keyHash, sameKey } from './key-hashes.ts';
 import { copyIn } from './row-copy.ts';
 
 type Values = Record<string, unknown>;
@@ -57,7 +57,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
   let young = new Map<number, Values | Removed>();
   let old = new Map<number, Values | Removed>();
   // Every key that ever had a row: what is among them and not kept is in the table.
-  const known = createKeySet();
+  const known = createKeyHashes();
   const late: FoldedBatch = new Map();
   const definition = bareDefinitionOf(table);
   let hasKey = false;

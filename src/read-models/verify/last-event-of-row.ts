@@ -2,7 +2,7 @@ import { storedText } from '../../database/pg-array.ts';
 import type { RecordedEvent } from '../../events/define.ts';
 import type { Projection, Table } from '../projection.ts';
 import { rowOpsOf } from '../row-ops.ts';
-import type { RowDifference } from './compare.ts';
+import type { RowDifference } from './compare-tables.ts';
 
 /** The event that a row was last written by. */
 export interface LastEvent {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Sql } from '../../../src/database/db.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { LogMoved, NO_STREAM } from '../../../src/journal/event-log.ts';
-import { confirmedEnd } from '../../../src/journal/copier/copier.ts';
+import { confirmedEnd } from '../../../src/journal/copier/journal-copier.ts';
 import { LogMismatch } from '../../../src/journal/log-mismatch.ts';
 import { openPostgresLog } from '../../../src/journal/postgres-log.ts';
 import { someEvent } from '../contract.ts';
@@ -112,11 +112,11 @@ describe('the copier of EventStoreDB into the journal', () => {
   it('tells when the journal has come to a position, system events and all; and that it has not in time', async () => {
     following.copy();
     const position = BigInt(await following.append('a', some(4)));
-    expect(await following.reached.reached(position, 5_000)).to.equal(4);
-    expect(await following.reached.reached(0n, 0)).to.equal(4);
-    expect(await following.reached.reached(position + 1_000_000n, 20)).to.equal(null);
+    expect(await following.copiedPosition.waitFor(position, 5_000)).to.equal(4);
+    expect(await following.copiedPosition.waitFor(0n, 0)).to.equal(4);
+    expect(await following.copiedPosition.waitFor(position + 1_000_000n, 20)).to.equal(null);
     following.server.writeSystemEvent('$statsCollected');
-    expect(await following.reached.reached(await following.store.end(), 5_000)).to.equal(4);
+    expect(await following.copiedPosition.waitFor(await following.store.end(), 5_000)).to.equal(4);
     const [source] = await following.sql`select scanned::text from journal_source`;
     expect(source?.['scanned']).to.equal(String(await following.store.end()));
   });

@@ -15,7 +15,7 @@ import { openEventStoreLog } from '../../../src/journal/eventstoredb/log.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/journal/eventstoredb/index.ts';
 import { rejection, someEvent } from '../contract.ts';
 
-const journal = { reached: async () => null };
+const journal = { waitFor: async () => null };
 
 describe('appending to EventStoreDB', () => {
   let server: ProtocolServer;
@@ -181,7 +181,7 @@ describe('appending to EventStoreDB', () => {
         import { followAll } from './src/journal/eventstoredb/follow.ts';
         import { someEvent } from './test/journal/contract.ts';
         const store = openEventStore(process.argv[1]);
-        const log = openEventStoreLog({ store, id: 'log', journal: { reached: async () => null } });
+        const log = openEventStoreLog({ store, id: 'log', journal: { waitFor: async () => null } });
         await log.append('child', [someEvent()], -1);
         await log.read('child');
         const stopping = new AbortController();

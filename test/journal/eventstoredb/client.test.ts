@@ -18,7 +18,7 @@ import { InvalidConnectionString } from '../../../src/journal/eventstoredb/url.t
 import { startProtocolServer } from '../../support/journal/eventstoredb/index.ts';
 import { rejection, someEvent } from '../contract.ts';
 
-const journal = { reached: async () => null };
+const journal = { waitFor: async () => null };
 
 function thrownBy(work: () => unknown): Error {
   try {

@@ -30,7 +30,7 @@ describe('following EventStoreDB', () => {
   beforeEach(async () => {
     server = await startProtocolServer();
     store = openEventStore(server.url, { deadlineMs: 500 });
-    log = openEventStoreLog({ store, id: 'log', journal: { reached: async () => null } });
+    log = openEventStoreLog({ store, id: 'log', journal: { waitFor: async () => null } });
   });
   afterEach(async () => {
     await store.close();

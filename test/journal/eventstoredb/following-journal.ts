@@ -24,7 +24,7 @@ export function followInMemory(
   })();
   return {
     events,
-    reached: (position, timeoutMs) =>
+    waitFor: (position, timeoutMs) =>
       new Promise((resolve) => {
         const finish = (answer: number | null) => {
           clearTimeout(timer);

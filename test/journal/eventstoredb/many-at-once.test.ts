@@ -12,7 +12,7 @@ import { until } from '../../support/runtime/until.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/journal/eventstoredb/index.ts';
 import { rejection, someEvent } from '../contract.ts';
 
-const journal = { reached: async () => null };
+const journal = { waitFor: async () => null };
 
 describe('more at once than EventStoreDB answers in a moment', () => {
   let server: ProtocolServer;

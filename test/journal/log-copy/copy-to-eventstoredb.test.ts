@@ -6,7 +6,7 @@ import {
   type CopyPhase,
   type CopyResult,
 } from '../../../src/journal/log-copy/copy-to-eventstoredb.ts';
-import { CopyRefused } from '../../../src/journal/log-copy/refused.ts';
+import { CopyRefused } from '../../../src/journal/log-copy/copy-refused.ts';
 import { LogMoved, NO_STREAM, type EventLog } from '../../../src/journal/event-log.ts';
 import { openEventStore, type EventStore } from '../../../src/journal/eventstoredb/client.ts';
 import { openPostgresLog } from '../../../src/journal/postgres-log.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { projections } from '../../../projections/index.ts';
 import type { Sql } from '../../../src/database/db.ts';
-import { readUpcast } from '../../../src/journal/read-journal.ts';
+import { readUpcast } from '../../support/journal/read-upcast.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { migrate, readMigrations } from '../../../src/database/migrate.ts';
 import { textArray } from '../../../src/database/pg-array.ts';
@@ -75,7 +75,7 @@ describe('the read models of a busy month', () => {
   for (const times of [1, 2]) {
     it(`are the rows that the handlers define, each event delivered ${times === 1 ? 'once' : 'twice'}`, async () => {
       const live = await tablesOf(ledger.sql);
-      const expected = rowsInMemory(await readUpcast(ledger.sql, 0, 1_000_000), times);
+      const expected = rowsInMemory(await readUpcast(ledger.sql), times);
       for (const [table, rows] of live) expect(rows, table).to.deep.equal(expected.get(table));
     });
   }

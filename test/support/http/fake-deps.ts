@@ -9,7 +9,7 @@ import type { Deps } from '../../../src/http/deps.ts';
  */
 export function fakeLedger(): Ledger {
   return {
-    within() {
+    withDeadline() {
       return this;
     },
     execute: () => {

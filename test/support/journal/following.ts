@@ -8,10 +8,10 @@ import type { NewEvent } from '../../../src/events/define.ts';
 import { NO_STREAM, type EventLog } from '../../../src/journal/event-log.ts';
 import { openEventStore, type EventStore } from '../../../src/journal/eventstoredb/client.ts';
 import { openEventStoreLog } from '../../../src/journal/eventstoredb/log.ts';
-import { startJournalCopier, type CopiedLog } from '../../../src/journal/copier/copier.ts';
+import { startJournalCopier, type CopiedLog } from '../../../src/journal/copier/journal-copier.ts';
 import { copiedLog } from '../../../src/journal/copier/followed-log.ts';
 import { openCopiedPosition, type CopiedPosition } from '../../../src/journal/copier/copied-position.ts';
-import { claimJournalSource } from '../../../src/journal/copier/source.ts';
+import { claimJournalSource } from '../../../src/journal/copier/journal-source.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';
 import { startProtocolServer, type ProtocolServer } from './eventstoredb/index.ts';
 import { createTestDatabase, type TestDatabase } from '../database/test-database.ts';
@@ -34,7 +34,7 @@ export interface Following {
   log: EventLog;
   database: TestDatabase;
   sql: Sql;
-  reached: CopiedPosition;
+  copiedPosition: CopiedPosition;
   source: CopiedLog;
   /** Starts a copier as a process of its own would, on connections of its own. */
   copy(options?: {
@@ -59,8 +59,8 @@ export async function openFollowing({ deadlineMs = 1_000 } = {}): Promise<Follow
   await migrate(sql, await readMigrations(migrationsFolder));
   await claimJournalSource(sql, 'eventstoredb');
   const store = openEventStore(server.url, { deadlineMs });
-  const reached = await openCopiedPosition(sql);
-  const log = openEventStoreLog({ store, id: 'test', journal: reached });
+  const copiedPosition = await openCopiedPosition(sql);
+  const log = openEventStoreLog({ store, id: 'test', journal: copiedPosition });
   const source = copiedLog(store, '', silentLogger);
   const running = new Set<Supervised>();
   const sessions: Sql[] = [];
@@ -70,7 +70,7 @@ export async function openFollowing({ deadlineMs = 1_000 } = {}): Promise<Follow
     log,
     database,
     sql,
-    reached,
+    copiedPosition,
     source,
     copy(options = {}) {
       const locks = options.locks ?? openLockSession(database.target);
@@ -88,7 +88,9 @@ export async function openFollowing({ deadlineMs = 1_000 } = {}): Promise<Follow
     append: async (stream, events, expected = NO_STREAM) =>
       (await log.append(stream, events, expected)).position,
     async copied() {
-      expect(await reached.reached(await store.end(), 120_000), 'copied up to the end').to.be.a('number');
+      expect(await copiedPosition.waitFor(await store.end(), 120_000), 'copied up to the end').to.be.a(
+        'number',
+      );
     },
     rows: async () =>
       (
@@ -98,7 +100,7 @@ export async function openFollowing({ deadlineMs = 1_000 } = {}): Promise<Follow
       ).map((row) => ({ ...row })),
     async close() {
       await Promise.all([...running].map((copier) => copier.stop()));
-      await reached.close();
+      await copiedPosition.close();
       await Promise.all(sessions.map((session) => session.end({ timeout: 1 })));
       await store.close();
       await database.drop();

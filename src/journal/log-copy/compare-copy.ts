@@ -1,12 +1,12 @@
 import type { Db } from '../../database/db.ts';
 import { plainArray } from '../../database/pg-array.ts';
 import type { EventStore } from '../eventstoredb/client.ts';
-import { CopyRefused } from './refused.ts';
+import { CopyRefused } from './copy-refused.ts';
 import { eventsDigest, readStored, type EventsDigest, type StoredEvent } from './stored-events.ts';
-import { readTarget, type TargetEvent } from './target.ts';
+import { readTarget, type TargetEvent } from './read-target.ts';
 
 /** How far journal and server are known to be the same. */
-export interface Verified {
+export interface CopyProgress {
   /** The last position in the journal. */
   position: number;
   /** Everything on the server up to here was read; null: nothing yet. */
@@ -17,21 +17,21 @@ export interface Verified {
 }
 
 /** Nothing is known yet. */
-export function nothingVerified(): Verified {
+export function nothingCopied(): CopyProgress {
   return { position: 0, scanned: null, journalHash: eventsDigest(), targetHash: eventsDigest() };
 }
 
 /** The same, to be carried on by itself. */
-export function copyOfVerified({ position, scanned, journalHash, targetHash }: Verified): Verified {
+export function forkProgress({ position, scanned, journalHash, targetHash }: CopyProgress): CopyProgress {
   return { position, scanned, journalHash: journalHash.copy(), targetHash: targetHash.copy() };
 }
 
-export interface VerifyOptions {
+export interface CompareOptions {
   streamPrefix: string;
   signal: AbortSignal;
   /** Ends when the journal's events up to here were read; default at the server's end. */
   upTo?: number;
-  onVerified?: (position: number) => void;
+  onCompared?: (position: number) => void;
 }
 
 /**
@@ -40,28 +40,28 @@ export interface VerifyOptions {
  * revision, id, type and text.
  * @throws {CopyRefused} the server holds something else
  */
-export async function verify(
+export async function compareCopy(
   db: Db,
   store: EventStore,
-  verified: Verified,
-  options: VerifyOptions,
+  progress: CopyProgress,
+  options: CompareOptions,
 ): Promise<void> {
-  const { streamPrefix, signal, upTo = Infinity, onVerified = () => undefined } = options;
-  for await (const page of readTarget(store, verified.scanned, streamPrefix)) {
+  const { streamPrefix, signal, upTo = Infinity, onCompared = () => undefined } = options;
+  for await (const page of readTarget(store, progress.scanned, streamPrefix)) {
     if (signal.aborted) return;
     const present: StoredEvent[] = [];
-    for await (const stored of readStored(db, verified.position, verified.position + page.events.length))
+    for await (const stored of readStored(db, progress.position, progress.position + page.events.length))
       present.push(...stored);
     page.events.forEach((event, index) => {
-      expectSame(event, present[index], verified.position + index + 1);
-      verified.targetHash.add(event);
-      verified.journalHash.add(present[index] as StoredEvent);
+      expectSame(event, present[index], progress.position + index + 1);
+      progress.targetHash.add(event);
+      progress.journalHash.add(present[index] as StoredEvent);
     });
-    await noteSources(db, verified.position, page.events);
-    verified.position += page.events.length;
-    verified.scanned = page.scanned;
-    onVerified(verified.position);
-    if (verified.position >= upTo) return;
+    await noteSources(db, progress.position, page.events);
+    progress.position += page.events.length;
+    progress.scanned = page.scanned;
+    onCompared(progress.position);
+    if (progress.position >= upTo) return;
   }
 }
 

@@ -2,7 +2,7 @@ import { WrongExpectedVersionError } from '@eventstore/db-client';
 import type { Db } from '../../database/db.ts';
 import { MAX_APPEND_BYTES } from '../event-log.ts';
 import type { EventStore } from '../eventstoredb/client.ts';
-import { CopyRefused } from './refused.ts';
+import { CopyRefused } from './copy-refused.ts';
 import { readStored, type StoredEvent } from './stored-events.ts';
 
 /** The most that one append holds; beside the JSON the server counts the types. */

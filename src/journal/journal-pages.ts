@@ -1,6 +1,7 @@
-import type { EventMetadata, RecordedEvent } from '../../events/define.ts';
-import { copyOutLines, unescaped } from '../../database/copy-out.ts';
-import type { Sql } from '../../database/db.ts';
+import type { EventMetadata, RecordedEvent } from '../events/define.ts';
+import { copyOutLines, unescaped } from '../database/copy-out.ts';
+import type { Sql } from '../database/db.ts';
+import { recordedEventsText } from './read-journal.ts';
 
 /** Which part of the journal to read. */
 export interface JournalRange {
@@ -27,7 +28,9 @@ export async function* journalPages(
   { after, upTo, types }: JournalRange,
 ): AsyncGenerator<JournaledEvent[]> {
   const ofTypes = types === undefined ? '' : ` and type in (${types.map(quotedType).join(', ')})`;
-  const statement = `copy (select position, stream, revision, id, type, data, metadata from journal where position > ${whole(after)} and position <= ${whole(upTo)}${ofTypes} order by position) to stdout`;
+  const statement = `
+    copy (${recordedEventsText} where position > ${whole(after)} and position <= ${whole(upTo)}${ofTypes}
+    order by position) to stdout`;
   if (types?.length === 0) return;
   let page: JournaledEvent[] = [];
   for await (const lines of copyOutLines(sql, statement)) {

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import type { Sql } from '../../../src/database/db.ts';
-import { readJournal } from '../../../src/journal/read-journal.ts';
-import { migrate, readMigrations } from '../../../src/database/migrate.ts';
-import { migrationsFolder } from '../../../src/open-ledger.ts';
-import { journalPages } from '../../../src/read-models/rebuild/journal-pages.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
+import type { Sql } from '../../src/database/db.ts';
+import { readJournal } from '../../src/journal/read-journal.ts';
+import { migrate, readMigrations } from '../../src/database/migrate.ts';
+import { migrationsFolder } from '../../src/open-ledger.ts';
+import { journalPages } from '../../src/journal/journal-pages.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 
 /** Texts that a careless reader of COPY, JSON or metadata would take for something else. */
 const awkward = [

@@ -7,7 +7,7 @@ const LAST_STEP_MS = 1_000;
  * How long one request, or one command by itself, waits for the event log: all its reads and appends
  * together.
  */
-export interface Patience {
+export interface LogDeadline {
   /** When the step that begins now has been waited for long enough, on the clock of `performance.now()`. */
   until(): number;
 }
@@ -16,7 +16,7 @@ export interface Patience {
  * Begins to wait. The time counts for all steps together; one that begins when it is over, as after a long
  * computation, has a second of its own, so that what gets its answers goes on.
  */
-export function patience(withinMs = ANSWER_WITHIN_MS): Patience {
+export function logDeadline(withinMs = ANSWER_WITHIN_MS): LogDeadline {
   const end = performance.now() + withinMs - LAST_STEP_MS;
   return { until: () => Math.max(end, performance.now() + LAST_STEP_MS) };
 }

@@ -4,7 +4,7 @@ import { storedText } from '../../database/pg-array.ts';
  * A set of keys that remembers their hashes only: 16 bytes a key, however long the keys are. `mayHave`
  * answers false for sure and true with a chance of a false one below a millionth at a hundred million keys.
  */
-export interface KeySet {
+export interface KeyHashes {
   readonly size: number;
   /**
    * Adds a key; false when it, or another of its hash, was there before.
@@ -17,7 +17,7 @@ export interface KeySet {
 const EMPTY = 0;
 
 /** Creates an empty one. */
-export function createKeySet(): KeySet {
+export function createKeyHashes(): KeyHashes {
   // Open addressing: a slot holds a hash, never zero; at most half of the slots are taken.
   let slots = new Float64Array(1 << 10);
   let size = 0;

@@ -1,7 +1,7 @@
 import { LogBusy } from '../event-log.ts';
 
 /** How much may be under way at once. */
-export interface TurnLimits {
+export interface Limits {
   calls: number;
   /** Of what the calls carry; one call alone may carry more. */
   bytes?: number;
@@ -24,14 +24,14 @@ interface Waiting {
  * server that has more than it can do answers nothing in time, while as many as it is busy with anyway cost
  * no throughput. What would wait for longer than its caller does is refused before it is begun.
  */
-export class Turns {
-  readonly #limits: Required<TurnLimits>;
+export class CallLimit {
+  readonly #limits: Required<Limits>;
   // A set keeps its order, and lets go of what gave up waiting.
   readonly #waiting = new Set<Waiting>();
   #calls = 0;
   #bytes = 0;
 
-  constructor({ calls, bytes = Infinity }: TurnLimits) {
+  constructor({ calls, bytes = Infinity }: Limits) {
     this.#limits = { calls, bytes };
   }
 
@@ -40,7 +40,7 @@ export class Turns {
    * @param until on the clock of `performance.now()`: when its caller stops waiting for it
    * @throws {LogBusy} its turn did not come in time; it was not begun
    */
-  async take<T>(what: string, until: number, work: () => Promise<T>, bytes = 0): Promise<T> {
+  async run<T>(what: string, until: number, work: () => Promise<T>, bytes = 0): Promise<T> {
     if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#turn(what, until, bytes);
     else this.#enter(bytes);
     try {

@@ -32,7 +32,7 @@ type RecordedAt = NonNullable<AllStreamResolvedEvent['event']>;
  * what stands in our streams without being ours is left out with a warning. What was seen before is dropped,
  * so that a position can be read again from, inclusively.
  */
-export class Gathering {
+export class EventBuffer {
   /** The last position seen; null before the first. */
   scanned: bigint | null;
   readonly #streamPrefix: string;

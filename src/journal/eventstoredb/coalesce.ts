@@ -3,7 +3,7 @@
  * the next one, so that every answer belongs to a question that was put after its asker had come.
  * @param ask puts the question; what it throws, all who wait for that answer get
  */
-export function sharedQuestion<T>(ask: () => Promise<T>): () => Promise<T> {
+export function coalesce<T>(ask: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<unknown> | null = null;
   let next: Promise<T> | null = null;
   const put = (): Promise<T> => {

@@ -11,7 +11,7 @@ const LAST_PAUSE_MS = 1_000;
  * @param attempt is told which one it is, from 1
  * @throws what the last attempt failed with
  */
-export async function patiently<T>(until: number, attempt: (count: number) => Promise<T>): Promise<T> {
+export async function retryWhileAway<T>(until: number, attempt: (count: number) => Promise<T>): Promise<T> {
   let pause = FIRST_PAUSE_MS;
   for (let count = 1; ; count++) {
     try {

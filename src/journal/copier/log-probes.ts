@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from '../../database/db.ts';
 import type { Probe } from '../../runtime/readiness.ts';
 import type { EventStore } from '../eventstoredb/client.ts';
-import { readJournalSource } from './source.ts';
+import { readJournalSource } from './journal-source.ts';
 
 /** Bytes of log behind which a node is not ready: some ten thousand events. */
 const MAX_LAG_BYTES = 10_000_000;

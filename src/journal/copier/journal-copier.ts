@@ -6,7 +6,7 @@ import { supervise, type Supervised } from '../../database/supervise.ts';
 import { LogUnavailable } from '../event-log.ts';
 import type { FollowedBatch } from '../eventstoredb/follow.ts';
 import { LogMismatch } from '../log-mismatch.ts';
-import { encodeBatches, writeBatch, type JournalEnd } from './batch.ts';
+import { encodeBatches, writeBatch, type JournalEnd } from './copied-batch.ts';
 
 /** The log that the journal is copied from. */
 export interface CopiedLog {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createKeySet, keyHash, sameKey } from '../../../src/read-models/rebuild/key-set.ts';
+import { createKeyHashes, keyHash, sameKey } from '../../../src/read-models/rebuild/key-hashes.ts';
 
 const hash = (...parts: unknown[]) =>
   keyHash(
@@ -10,7 +10,7 @@ const hash = (...parts: unknown[]) =>
 
 describe('a set of keys by their hashes', () => {
   it('has every key that was added, however many there are, and tells which ones are new', () => {
-    const keys = createKeySet();
+    const keys = createKeyHashes();
     const hashes = Array.from({ length: 20_000 }, (_, n) => hash(`deployment-${n % 7}`, n));
     expect(hashes.every((one) => keys.add(one))).to.equal(true);
     expect(hashes.some((one) => keys.add(one))).to.equal(false);
@@ -19,7 +19,7 @@ describe('a set of keys by their hashes', () => {
   });
 
   it('tells keys apart that differ in one character, in length, or in where one part ends', () => {
-    const keys = createKeySet();
+    const keys = createKeyHashes();
     for (let n = 0; n < 20_000; n++) keys.add(hash(`deployment-${n}`, '1'));
     const others = Array.from({ length: 20_000 }, (_, n) => [
       hash(`deployment_${n}`, '1'),

@@ -1,0 +1,31 @@
+import type { Db } from '../../database/db.ts';
+import type { Actor } from '../../events/define.ts';
+import { recordedEvents } from '../read-journal.ts';
+
+/** An event without its content: where it stands, and who caused it when. */
+export interface EventOrigin {
+  id: string;
+  stream: string;
+  revision: number;
+  position: number;
+  type: string;
+  recorded_at: string;
+  /** Who caused it. */
+  actor: Actor;
+}
+
+/** The events of these ids or at these journal positions; those that the journal lacks are absent. */
+export async function eventOrigins(
+  db: Db,
+  { ids, positions }: { ids: readonly string[]; positions: readonly number[] },
+): Promise<EventOrigin[]> {
+  if (ids.length + positions.length === 0) return [];
+  return db<EventOrigin[]>`
+    select id, stream, revision, position, type, metadata->>'recorded_at' as recorded_at,
+      metadata->'actor' as actor
+    from (
+      ${recordedEvents(db)} where id = any(${[...ids]}::uuid[])
+      union all
+      ${recordedEvents(db)} where position = any(${[...positions]}::bigint[])
+    ) e`;
+}

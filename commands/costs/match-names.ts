@@ -1,5 +1,5 @@
 // How the name in an invoice line is compared with the names of resources.
-import { distance } from '../../src/journal/find/nearest-names.ts';
+import { distance } from 'fastest-levenshtein';
 
 /** A name as it is compared: trimmed, and in one Unicode form, so that both ways to write `é` are equal. */
 export const exactName = (name: string): string => name.trim().normalize('NFC');

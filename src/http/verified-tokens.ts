@@ -1,10 +1,9 @@
+import { LRUCache } from 'lru-cache';
 import type { Caller } from './caller.ts';
 
-/**
- * How many tokens are remembered, and how long at most: a key that its issuer withdraws counts no longer than
- * that.
- */
+/** How many tokens are remembered. */
 const MAX_TOKENS = 5_000;
+/** How long a token is remembered at most: a key that its issuer withdraws is accepted no longer than that. */
 const MAX_AGE_MS = 60_000;
 
 /** Callers of tokens that were verified a moment ago, by the whole Authorization header. */
@@ -18,21 +17,22 @@ export interface VerifiedTokens {
 /**
  * Remembers what was verified: a client sends the same token with every request, and its signature does not
  * change.
+ * @param now epoch milliseconds
  */
 export function createVerifiedTokens(now: () => number = Date.now): VerifiedTokens {
-  const tokens = new Map<string, { caller: Caller; until: number }>();
+  const tokens = new LRUCache<string, Caller>({
+    max: MAX_TOKENS,
+    ttl: MAX_AGE_MS,
+    ttlResolution: 0,
+    perf: { now },
+  });
   return {
-    find(header) {
-      const known = tokens.get(header);
-      if (known === undefined || known.until > now()) return known?.caller;
-      tokens.delete(header);
-      return undefined;
-    },
+    find: (header) => tokens.get(header),
     add(header, caller, payload) {
       const { exp } = payload as { exp: number };
-      // The oldest go first: a map keeps the order of insertion.
-      if (tokens.size >= MAX_TOKENS) tokens.delete(tokens.keys().next().value as string);
-      tokens.set(header, { caller, until: Math.min(exp * 1_000, now() + MAX_AGE_MS) });
+      // The cache keeps an entry through the last millisecond of its time; a token ends before `exp`.
+      const ttl = Math.min(exp * 1_000 - now(), MAX_AGE_MS) - 1;
+      if (ttl > 0) tokens.set(header, caller, { ttl });
     },
   };
 }

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { projections } from '../../projections/index.ts';
 import { eventSchemas } from '../../src/events/index.ts';
 import { allPages, codeIn, pageOf, rowsIn, section } from '../support/docs/pages.ts';
@@ -30,6 +33,69 @@ describe('docs/architecture.md', () => {
 
 const order = (named: readonly (readonly unknown[])[], name: string): number =>
   named.findIndex(([known]) => known === name);
+
+interface Room {
+  places: string[];
+  imports: string[];
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const { rooms, roomOf } = (await import(new URL('../../scripts/rooms.mjs', import.meta.url).href)) as {
+  rooms: readonly Room[];
+  roomOf: (file: string) => Room | undefined;
+};
+
+/** The source: TypeScript outside the tests. */
+const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts'], { cwd: root })
+  .toString()
+  .split('\n')
+  .filter((path) => path !== '' && !path.startsWith('test/') && existsSync(join(root, path)));
+
+const nameOf = (room: Room | undefined): string => room?.places[0] ?? 'no room';
+
+/** The rooms that the files of each room import from. */
+function importsInUse(): Map<string, Set<string>> {
+  const inUse = new Map(rooms.map((room) => [nameOf(room), new Set<string>()]));
+  for (const path of sources) {
+    const file = join(root, path);
+    const from = nameOf(roomOf(file));
+    for (const [, source = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)'/g)) {
+      const to = nameOf(roomOf(resolve(dirname(file), source)));
+      if (to !== from) inUse.get(from)?.add(to);
+    }
+  }
+  return inUse;
+}
+
+describe('the list of rooms', () => {
+  it('has 22 rooms, in places that exist', () => {
+    expect(rooms).to.have.length(22);
+    for (const place of rooms.flatMap(({ places }) => places))
+      expect(existsSync(join(root, place)), place).to.equal(true);
+  });
+
+  it('has a room for every source file', () => {
+    expect(sources.length).to.be.greaterThan(400);
+    expect(sources.filter((path) => roomOf(join(root, path)) === undefined)).to.deep.equal([]);
+  });
+
+  it('names as imports what files import, no more and no less', () => {
+    const inUse = importsInUse();
+    for (const room of rooms) {
+      const listed = room.imports.filter((name) => name !== 'nothing');
+      expect(listed, nameOf(room)).to.have.members([...(inUse.get(nameOf(room)) ?? [])]);
+    }
+  });
+
+  it('has no cycle', () => {
+    const left = new Map(rooms.map((room) => [nameOf(room), room.imports]));
+    for (let before = Infinity; left.size < before;) {
+      before = left.size;
+      for (const [name, imports] of left) if (!imports.some((other) => left.has(other))) left.delete(name);
+    }
+    expect([...left.keys()]).to.deep.equal([]);
+  });
+});
 
 describe('the documentation', () => {
   it("speaks of this project alone: no absolute path of anybody's machine", () => {

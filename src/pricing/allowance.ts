@@ -2,8 +2,8 @@
  * What a month allows of one kind (spec 8, days in force): over its segments, (included + addon quantity) ×
  * days / days of the month, summed exactly and rounded once; a cap likewise.
  */
-import { formatDecimal, parseDecimal, subtractDecimals, widen } from './decimals.ts';
-import { divideRoundBig } from './rounding.ts';
+import { formatDecimal, parseDecimal, powerOfTen, subtractDecimals, widen } from './decimals.ts';
+import { divideRound } from './rounding.ts';
 import type { Segment } from './segments.ts';
 import type { PlanItemTerms, PlanTerms } from './types.ts';
 
@@ -71,9 +71,9 @@ function partOfMonth(held: readonly HeldFor[], daysInMonth: number): string {
   }));
   const scale = parsed.reduce((widest, { parts }) => Math.max(widest, parts.scale), 0);
   const unitDays = parsed.reduce((sum, { parts, weight }) => sum + widen(parts, scale) * weight, 0n);
-  const rounded = divideRoundBig(
-    unitDays * 10n ** BigInt(allowancePlaces),
-    BigInt(daysInMonth) * 10n ** BigInt(scale),
+  const rounded = divideRound(
+    unitDays * powerOfTen(allowancePlaces),
+    BigInt(daysInMonth) * powerOfTen(scale),
   );
   return formatDecimal(rounded, allowancePlaces);
 }

@@ -3,7 +3,7 @@
  * exponent, no leading or trailing zeros and no minus on zero, so equal numbers are equal strings.
  */
 import { Decimal } from 'decimal.js';
-import { divideRoundBig } from './rounding.ts';
+import { divideRound } from './rounding.ts';
 
 /** A decimal taken apart: its value is coefficient / 10^scale. */
 export interface DecimalParts {
@@ -11,19 +11,14 @@ export interface DecimalParts {
   scale: number;
 }
 
-const plainDecimal = /^(-?)(\d+)(?:\.(\d+))?$/;
+const plainDecimal = /^-?\d+(\.\d+)?$/;
 
-/**
- * decimal.js for the edges of the system (numbers from JSON, display). The library's default of 20
- * significant digits would round a 15.12-digit quantity, so this clone is wide enough to be exact for sums
- * and products of such.
- */
-export const ExactDecimal = Decimal.clone({
-  precision: 80,
-  rounding: Decimal.ROUND_HALF_UP,
-  toExpNeg: -9e15,
-  toExpPos: 9e15,
-});
+const powersOfTen = Array.from({ length: 41 }, (_, exponent) => 10n ** BigInt(exponent));
+
+/** 10^exponent, for an exponent of at least 0. */
+export function powerOfTen(exponent: number): bigint {
+  return powersOfTen[exponent] ?? 10n ** BigInt(exponent);
+}
 
 /** True for `12`, `-0.5`, `007.10`; false for `1e3`, `.5`, `5.`, `+1`, blanks. */
 export function isPlainDecimal(text: string): boolean {
@@ -35,11 +30,11 @@ export function isPlainDecimal(text: string): boolean {
  * @throws RangeError when it is no plain decimal.
  */
 export function parseDecimal(text: string): DecimalParts {
-  const match = plainDecimal.exec(text);
-  if (match === null) throw new RangeError(`not a plain decimal: ${JSON.stringify(text)}`);
-  const fraction = match[3] ?? '';
-  const magnitude = BigInt((match[2] ?? '') + fraction);
-  return { coefficient: match[1] === '-' ? -magnitude : magnitude, scale: fraction.length };
+  if (!isPlainDecimal(text)) throw new RangeError(`not a plain decimal: ${JSON.stringify(text)}`);
+  const point = text.indexOf('.');
+  if (point === -1) return { coefficient: BigInt(text), scale: 0 };
+  const digits = text.slice(0, point) + text.slice(point + 1);
+  return { coefficient: BigInt(digits), scale: text.length - point - 1 };
 }
 
 /**
@@ -54,7 +49,7 @@ export function withoutLastZeros(digits: string): string {
 
 /** The canonical string of coefficient / 10^scale. */
 export function formatDecimal(coefficient: bigint, scale: number): string {
-  if (coefficient === 0n) return '0';
+  if (scale === 0) return coefficient.toString();
   const negative = coefficient < 0n;
   const digits = (negative ? -coefficient : coefficient).toString().padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);
@@ -75,7 +70,7 @@ export function canonicalDecimal(text: string): string {
  */
 export function decimalFromNumber(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`not a finite number: ${String(value)}`);
-  return canonicalDecimal(new ExactDecimal(value).toFixed());
+  return canonicalDecimal(new Decimal(value).toFixed());
 }
 
 function aligned(a: string, b: string): { left: bigint; right: bigint; scale: number } {
@@ -87,7 +82,7 @@ function aligned(a: string, b: string): { left: bigint; right: bigint; scale: nu
 
 /** The coefficient of the same number at a larger scale. */
 export function widen(parts: DecimalParts, scale: number): bigint {
-  return scale === parts.scale ? parts.coefficient : parts.coefficient * 10n ** BigInt(scale - parts.scale);
+  return scale === parts.scale ? parts.coefficient : parts.coefficient * powerOfTen(scale - parts.scale);
 }
 
 /** −1, 0 or 1, by value: `1.0` equals `1`. */
@@ -119,14 +114,12 @@ export function multiplyDecimals(a: string, b: string): string {
 export function shiftDecimal(text: string, places: number): string {
   const { coefficient, scale } = parseDecimal(text);
   const moved = scale + places;
-  return moved >= 0
-    ? formatDecimal(coefficient, moved)
-    : formatDecimal(coefficient * 10n ** BigInt(-moved), 0);
+  return moved >= 0 ? formatDecimal(coefficient, moved) : formatDecimal(coefficient * powerOfTen(-moved), 0);
 }
 
 /** Rounded to so many places, half away from zero; canonical, so `15.50` reads `15.5`. */
 export function roundDecimal(text: string, places: number): string {
   const { coefficient, scale } = parseDecimal(text);
   if (scale <= places) return formatDecimal(coefficient, scale);
-  return formatDecimal(divideRoundBig(coefficient, 10n ** BigInt(scale - places)), places);
+  return formatDecimal(divideRound(coefficient, powerOfTen(scale - places)), places);
 }

@@ -12,7 +12,7 @@ import {
   roundDecimal,
   widen,
 } from './decimals.ts';
-import { divideRoundBig } from './rounding.ts';
+import { divideRound } from './rounding.ts';
 
 export type Granularity = 'day' | 'hour';
 
@@ -88,7 +88,7 @@ export function accrueStep(quantity: string, step: number, steps: number): strin
   const parts = parseDecimal(quantity);
   if (parts.scale > places) throw new RangeError(`more than ${String(places)} places: ${quantity}`);
   const fine = widen(parts, places);
-  const until = (count: number): bigint => divideRoundBig(fine * BigInt(count), BigInt(steps));
+  const until = (count: number): bigint => divideRound(fine * BigInt(count), BigInt(steps));
   return formatDecimal(until(step) - until(step - 1), places);
 }
 

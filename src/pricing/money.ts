@@ -2,12 +2,10 @@
  * Money is integer cents in a number; quantities and charges are exact decimal strings. Everything here
  * rounds by the one rule of `rounding.ts` and throws rather than leave the safe integers.
  */
-import { formatDecimal, parseDecimal, widen } from './decimals.ts';
-import { addQuantities, formatQuantity, parseQuantity, zeroQuantity } from './quantity.ts';
-import { divideRound, divideRoundBig, safeInteger, safeNumber } from './rounding.ts';
+import { formatDecimal, parseDecimal, powerOfTen, widen } from './decimals.ts';
+import { divideRound, safeInteger, safeNumber } from './rounding.ts';
 
 export {
-  ExactDecimal,
   addDecimals,
   canonicalDecimal,
   compareDecimals,
@@ -20,7 +18,6 @@ export {
   shiftDecimal,
   subtractDecimals,
 } from './decimals.ts';
-export { divideRound, divideRoundBig, safeInteger } from './rounding.ts';
 
 /**
  * a + b in cents.
@@ -52,9 +49,7 @@ export function multiplyDivideRound(cents: number, a: number, b: number): number
   safeInteger(cents);
   safeInteger(a, 'multiplier');
   if (safeInteger(b, 'divisor') <= 0) throw new RangeError(`divisor is not positive: ${String(b)}`);
-  const product = cents * a;
-  if (Number.isSafeInteger(product)) return divideRound(product, b);
-  return safeNumber(divideRoundBig(BigInt(cents) * BigInt(a), BigInt(b)));
+  return safeNumber(divideRound(BigInt(cents) * BigInt(a), BigInt(b)));
 }
 
 /** cents × n for a whole number of packs, exact. */
@@ -68,8 +63,8 @@ export function multiplyCents(cents: number, n: number): number {
  */
 export function centsConverter(rate: string): (cents: number) => number {
   const { coefficient, scale } = parseDecimal(rate);
-  const divisor = 10n ** BigInt(scale);
-  return (cents) => safeNumber(divideRoundBig(BigInt(safeInteger(cents)) * coefficient, divisor));
+  const divisor = powerOfTen(scale);
+  return (cents) => safeNumber(divideRound(BigInt(safeInteger(cents)) * coefficient, divisor));
 }
 
 /** cents × rate, rounded once. For many amounts at one rate use {@link centsConverter}. */
@@ -80,27 +75,11 @@ export function convertCents(cents: number, rate: string): number {
 /** An exact decimal number of cents, rounded to whole cents. */
 export function roundToCents(exactCents: string): number {
   const { coefficient, scale } = parseDecimal(exactCents);
-  return safeNumber(divideRoundBig(coefficient, 10n ** BigInt(scale)));
+  return safeNumber(divideRound(coefficient, powerOfTen(scale)));
 }
 
 /** The exact sum of decimal strings, canonical; `0` of none. */
 export function sumDecimals(decimals: readonly string[]): string {
-  return sumQuickly(decimals) ?? sumExactly(decimals);
-}
-
-function sumQuickly(decimals: readonly string[]): string | null {
-  let total = zeroQuantity;
-  for (const text of decimals) {
-    if (text.startsWith('-')) return null;
-    const quantity = parseQuantity(text);
-    const sum = quantity === null ? null : addQuantities(total, quantity);
-    if (sum === null) return null;
-    total = sum;
-  }
-  return formatQuantity(total);
-}
-
-function sumExactly(decimals: readonly string[]): string {
   const parts = decimals.map(parseDecimal);
   const scale = parts.reduce((widest, part) => Math.max(widest, part.scale), 0);
   return formatDecimal(

@@ -1,9 +1,9 @@
 /** The recurring lines: a plan's base price and its addons, for a whole month or for their days in one. */
-import { formatDecimal, multiplyDecimals } from './decimals.ts';
+import { formatDecimal, multiplyDecimals, powerOfTen } from './decimals.ts';
 import { multiplyCents } from './money.ts';
 import { prorate } from './proration.ts';
 import type { Share } from './proration.ts';
-import { divideRound, divideRoundBig, safeNumber } from './rounding.ts';
+import { divideRound, safeNumber } from './rounding.ts';
 import type { AddonTerms, Json, Line, PlanTerms } from './types.ts';
 
 /** A recurring line that is charged for its days of a month. */
@@ -68,7 +68,10 @@ const sharePlaces = 6;
 
 /** days / days of the month, rounded to six places. */
 function shareOfMonth({ days, days_in_month }: Share): string {
-  return formatDecimal(BigInt(divideRound(days * 10 ** sharePlaces, days_in_month)), sharePlaces);
+  return formatDecimal(
+    divideRound(BigInt(days) * powerOfTen(sharePlaces), BigInt(days_in_month)),
+    sharePlaces,
+  );
 }
 
 /**
@@ -88,7 +91,7 @@ export function settleParts(parts: readonly RecurringPart[]): RecurringPart | nu
     (sum, { monthly_cents, share }) => sum + BigInt(monthly_cents) * BigInt(share.days),
     0n,
   );
-  last.line.amount_cents = safeNumber(divideRoundBig(centDays, BigInt(first.share.days_in_month)) - others);
+  last.line.amount_cents = safeNumber(divideRound(centDays, BigInt(first.share.days_in_month)) - others);
   return last;
 }
 

@@ -1,7 +1,4 @@
-/**
- * The one rounding rule of the ledger: half away from zero. Written twice, at the width of a safe integer for
- * the inner loops and at the width of BigInt for what does not fit; the tests hold both to the same answers.
- */
+/** The one rounding rule of the ledger, half away from zero, and the guards of the safe integers. */
 
 /** An amount beyond what the ledger can hold: what it was computed from is valid, only too large. */
 export class AmountTooLarge extends RangeError {
@@ -30,20 +27,8 @@ export function safeNumber(value: bigint, what = 'amount'): number {
   return narrowed;
 }
 
-/**
- * n / d rounded half away from zero, for safe integers n and d > 0. The difference below never leaves the
- * safe range.
- */
-export function divideRound(n: number, d: number): number {
-  const rest = n % d;
-  const quotient = (n - rest) / d;
-  const distance = rest < 0 ? -rest : rest;
-  if (distance < d - distance) return quotient;
-  return n < 0 ? quotient - 1 : quotient + 1;
-}
-
-/** n / d rounded half away from zero, for integers of any size and d > 0. */
-export function divideRoundBig(n: bigint, d: bigint): bigint {
+/** n / d rounded half away from zero; d > 0. */
+export function divideRound(n: bigint, d: bigint): bigint {
   const rest = n % d;
   const quotient = n / d;
   const distance = rest < 0n ? -rest : rest;

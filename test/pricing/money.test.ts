@@ -2,15 +2,12 @@ import { expect } from 'chai';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import {
-  ExactDecimal,
   addCents,
   addDecimals,
   canonicalDecimal,
   compareDecimals,
   convertCents,
   decimalFromNumber,
-  divideRound,
-  divideRoundBig,
   isPlainDecimal,
   multiplyCents,
   multiplyDecimals,
@@ -22,6 +19,7 @@ import {
   sumCents,
   sumDecimals,
 } from '../../src/pricing/money.ts';
+import { divideRound } from '../../src/pricing/rounding.ts';
 import { decimal } from '../support/pricing/arbitraries.ts';
 
 const Wide = Decimal.clone({
@@ -48,23 +46,25 @@ describe('the rounding rule', () => {
       [-4, 10],
       [0, 7],
     ] as const;
-    expect(rounded.map(([n, d]) => divideRound(n, d))).to.deep.equal([1, -1, 2, -2, 1, 0, 0, 0]);
+    expect(rounded.map(([n, d]) => Number(divideRound(BigInt(n), BigInt(d))))).to.deep.equal([
+      1, -1, 2, -2, 1, 0, 0, 0,
+    ]);
   });
 
   it('is symmetric about zero', () => {
     fc.assert(
       fc.property(anySafe, divisor, (n, d) => {
-        expect(divideRound(-n, d) + divideRound(n, d)).to.equal(0);
+        const [big, by] = [BigInt(n), BigInt(d)];
+        expect(divideRound(-big, by) + divideRound(big, by)).to.equal(0n);
       }),
     );
   });
 
-  it('gives the same at both widths, and the same as decimal.js', () => {
+  it('gives the same as decimal.js', () => {
     fc.assert(
       fc.property(anySafe, divisor, (n, d) => {
         const expected = new Wide(n).div(d).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toFixed();
-        expect(BigInt(divideRound(n, d))).to.equal(BigInt(expected));
-        expect(divideRoundBig(BigInt(n), BigInt(d))).to.equal(BigInt(expected));
+        expect(divideRound(BigInt(n), BigInt(d))).to.equal(BigInt(expected));
       }),
     );
   });
@@ -180,8 +180,5 @@ describe('decimal strings', () => {
       '30',
     ]);
     expect(() => decimalFromNumber(NaN)).to.throw(RangeError);
-    expect(new ExactDecimal('999999999999999.999999999999').plus('0.000000000001').toFixed()).to.equal(
-      '1000000000000000',
-    );
   });
 });

@@ -1,9 +1,7 @@
 // Connections to PostgreSQL, all made in one way: same types, same sockets, quick recovery.
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import type { Sql } from './db.ts';
-import { guardTransactions } from './guarded-transactions.ts';
-import { socketFactory, startupPadding } from './database-socket.ts';
-import { keepAnswersApart } from './own-answers.ts';
+import { repairedPostgres } from './postgres-repairs/repaired-postgres.ts';
 import { wireTypes } from './wire-types.ts';
 
 /**
@@ -45,46 +43,13 @@ export function connect(
   target: ConnectTarget,
   { max = 10, applicationName = 'arcadia-cloud', settings = {}, onnotice }: ConnectOptions = {},
 ): Sql {
-  const options = {
+  return repairedPostgres(target, {
     max,
     connect_timeout: 5,
-    backoff: (attempt: number) => Math.min(2 ** attempt / 20, 1),
+    backoff: (attempt) => Math.min(2 ** attempt / 20, 1),
     onnotice: onnotice ?? ignoreNotice,
     types: wireTypes,
-    // A session that is lost while the library asks it for its array types rejects a promise that the library
-    // has dropped, which ends the process: https://github.com/porsager/postgres/issues/1192. Without asking,
-    // `reserve()` never answers on a new connection (https://github.com/porsager/postgres/issues/1219): a
-    // pool of one connection takes its place.
-    fetch_types: false,
-    socket: socketFactory(),
-    connection: {
-      ...settings,
-      application_name: applicationName,
-      TimeZone: 'UTC',
-      DateStyle: 'ISO, YMD',
-      options: startupPadding,
-    },
-  };
-  return endInTime(
-    guardTransactions(
-      keepAnswersApart(
-        typeof target === 'string' ? postgres(target, options) : postgres({ ...options, ...target }),
-      ),
-    ),
-  );
-}
-
-/** The longest that `end` of a pool waits for what is under way, unless the caller says otherwise. */
-const endSeconds = 5;
-
-/**
- * Gives `end` a limit: after a connection was lost in the middle of a query the library would wait for that
- * query's answer for ever (https://github.com/porsager/postgres/issues/1097).
- */
-function endInTime(sql: Sql): Sql {
-  const end = sql.end.bind(sql);
-  return Object.assign(sql, {
-    end: async (options: { timeout?: number } = {}) => end({ timeout: endSeconds, ...options }),
+    connection: { ...settings, application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO, YMD' },
   });
 }
 

@@ -1,38 +1,36 @@
 // How PostgreSQL's types come and go: exact, and as the JSON that the API speaks.
 import type { PostgresType } from 'postgres';
-import { parse as parseArray } from 'postgres-array';
-import { jsonbText, textArray } from './pg-array.ts';
 
 /** A type in the sense of postgres.js: `to` is the type's id for parameters, `from` the ids it reads. */
-type WireType<T> = {
+export type WireType<T> = {
   to: number;
   from: number[];
   serialize: (value: T) => string;
   parse: (text: string) => unknown;
 };
 
-const int8: WireType<number | bigint | string> = {
+export const int8: WireType<number | bigint | string> = {
   to: 20,
   from: [20],
   serialize: String,
   parse: parseInt8,
 };
 
-const numeric: WireType<number | bigint | string> = {
+export const numeric: WireType<number | bigint | string> = {
   to: 1700,
   from: [1700],
   serialize: String,
   parse: (text) => text,
 };
 
-const date: WireType<Date | string> = {
+export const date: WireType<Date | string> = {
   to: 1082,
   from: [1082],
   serialize: (value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value),
   parse: (text) => text,
 };
 
-const timestamptz: WireType<Date | string> = {
+export const timestamptz: WireType<Date | string> = {
   to: 1184,
   // A timestamp without a zone (1114) is taken as UTC, never as the machine's local time.
   from: [1184, 1114],
@@ -41,50 +39,10 @@ const timestamptz: WireType<Date | string> = {
 };
 
 /**
- * An array's type; null elements stay null. It takes an array's literal as well (`textArray`, `plainArray`).
+ * The types of every connection, beside arrays. The name `date` replaces the library's own, which makes Date
+ * objects of all three.
  */
-function arrayOf<T, R>(
-  arrayType: number,
-  serialize: (value: T) => string,
-  parse: (text: string) => R,
-): WireType<readonly (T | null)[] | string> {
-  return {
-    to: arrayType,
-    from: [arrayType],
-    serialize: (values) =>
-      typeof values === 'string'
-        ? values
-        : textArray(values.map((value) => (value === null ? null : serialize(value)))),
-    parse: (text) => parseArray(text, parse),
-  };
-}
-
-const asIs = (text: string): string => text;
-
-/**
- * The arrays that statements take and give, by the ids that every server has. The library would ask each new
- * session for them, and one that is lost meanwhile would end the process (`fetch_types` in `connect`).
- */
-const arrays = {
-  boolean_array: arrayOf(1000, String, (text) => text === 't'),
-  name_array: arrayOf(1003, String, asIs),
-  int2_array: arrayOf(1005, String, Number),
-  int4_array: arrayOf(1007, String, Number),
-  text_array: arrayOf(1009, String, asIs),
-  varchar_array: arrayOf(1015, String, asIs),
-  int8_array: arrayOf(1016, int8.serialize, int8.parse),
-  timestamptz_array: arrayOf(1185, timestamptz.serialize, timestamptz.parse),
-  date_array: arrayOf(1182, date.serialize, date.parse),
-  numeric_array: arrayOf(1231, numeric.serialize, numeric.parse),
-  uuid_array: arrayOf(2951, String, asIs),
-  jsonb_array: arrayOf(3807, jsonbText, (text): unknown => JSON.parse(text)),
-};
-
-/**
- * The types of every connection. The name `date` replaces the library's own, which makes Date objects of all
- * three.
- */
-export const wireTypes: Record<string, PostgresType> = { int8, numeric, date, timestamptz, ...arrays };
+export const wireTypes: Record<string, PostgresType> = { int8, numeric, date, timestamptz };
 
 /** @throws RangeError when the value is beyond what a number holds exactly. */
 export function parseInt8(text: string): number {

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { connect, isConnectionError, withDatabase } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
-import { startupOf } from '../../src/database/database-socket.ts';
 import { plainArray, textArray } from '../../src/database/pg-array.ts';
 import { parseInt8, parseTimestamp } from '../../src/database/wire-types.ts';
 import { createTestDatabase } from '../support/database/test-database.ts';
@@ -153,23 +152,6 @@ describe('connection', () => {
       }
     });
 
-    it('ends no process when a session is lost at the first thing that it is asked', async () => {
-      for (const ask of [
-        (pool: Sql) => pool`select 1 as n`,
-        (pool: Sql) => pool.begin((tx) => tx`select 1 as n`),
-      ]) {
-        const pool = connect(relay.target, { max: 1 });
-        try {
-          relay.cutNewSessions(2);
-          for (let lost = 0; lost < 2; lost += 1)
-            expect(isConnectionError(await rejectionOf(ask(pool)))).to.equal(true);
-          expect([...(await ask(pool))]).to.deep.equal([{ n: 1 }]);
-        } finally {
-          await pool.end({ timeout: 1 });
-        }
-      }
-    });
-
     it('takes a session that the server ends for a connection error', async () => {
       const victim = connect(relay.target, { max: 1 });
       const [backend] = await victim<{ pid: number }[]>`select pg_backend_pid() as pid`;
@@ -240,20 +222,5 @@ describe('wire types', () => {
 
   it('refuses a time that is not in UTC', () => {
     expect(() => parseTimestamp('2026-04-01 00:00:00+10')).to.throw(RangeError);
-  });
-});
-
-describe('database socket', () => {
-  const startup = Buffer.concat([Buffer.from([0, 0, 0, 17, 0, 3, 0, 0]), Buffer.from('user\0me\0\0')]);
-
-  it('cuts what a former connection left unsent before the startup message', () => {
-    const leftover = Buffer.concat([Buffer.from('Q\0\0\0\x0dselect 1\0'), Buffer.from([0, 3, 0, 0])]);
-    expect(startupOf(Buffer.concat([leftover, startup]))).to.deep.equal(startup);
-    expect(startupOf(startup)).to.deep.equal(startup);
-  });
-
-  it('leaves a request for TLS as it is', () => {
-    const request = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
-    expect(startupOf(request)).to.deep.equal(request);
   });
 });

@@ -2,7 +2,7 @@
 // next one in its place: every start of a worker could drop a tick. Whether an entry waits can be asked by its
 // id alone, which only BullMQ's source documents.
 //
-// Upstream: none known
+// Upstream: bullmq 6.7.0, no issue is known
 // Needed: test/jobs/bullmq-repairs/waiting-tick.test.ts
 // May go when: test/jobs/bullmq-repairs/waiting-tick.test.ts
 import type { Job as QueueEntry, Queue } from 'bullmq';

@@ -74,8 +74,9 @@ export async function terminateBackends(sql: Sql): Promise<void> {
 
 /**
  * Waits until an outage is over for the service, too. The connections that it broke fail a query or two
- * within the quarter of a second in which their sockets still answer (`src/database/patient-socket.ts`); a
- * test that begins then would meet the trouble of the one before.
+ * within the quarter of a second in which their sockets still answer
+ * (`src/database/postgres-repairs/two-step-close.ts`); a test that begins then would meet the trouble of the
+ * one before.
  */
 export async function recovered({
   ledger,

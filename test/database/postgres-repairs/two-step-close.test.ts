@@ -1,11 +1,13 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { connect as dial, createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { connect, isConnectionError } from '../../src/database/connection.ts';
-import type { Sql } from '../../src/database/db.ts';
-import { PatientSocket } from '../../src/database/patient-socket.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
-import { openRelay } from '../support/database/relay.ts';
-import { until } from '../support/runtime/until.ts';
+import { connect, isConnectionError } from '../../../src/database/connection.ts';
+import type { Sql } from '../../../src/database/db.ts';
+import { closeInTwoSteps } from '../../../src/database/postgres-repairs/two-step-close.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
+import { openRelay } from '../../support/database/relay.ts';
+import { until } from '../../support/runtime/until.ts';
+import { libraryAlone } from '../../support/database/library-alone.ts';
 
 describe('a connection whose backend ends', () => {
   let database: TestDatabase;
@@ -19,7 +21,9 @@ describe('a connection whose backend ends', () => {
   after(() => database.drop());
 
   const kill = () =>
-    killer`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'victim' and datname = current_database()`;
+    killer`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'victim' and datname = current_database()`;
   const failure = (promise: Promise<unknown>) =>
     promise.then(
       () => undefined,
@@ -36,7 +40,7 @@ describe('a connection whose backend ends', () => {
       if (error === undefined) break;
       expect(isConnectionError(error)).to.equal(true);
       expect(attempt).to.be.lessThan(200);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await sleep(10);
     }
   }
 
@@ -71,25 +75,6 @@ describe('a connection whose backend ends', () => {
     await comesBack();
   });
 
-  for (const ms of [0, 100, 400, 1_000]) {
-    it(`in the middle of a transaction whose work is busy elsewhere for ${ms} ms: what it then asks is rejected, and the pool goes on`, async () => {
-      let late: Promise<unknown> = Promise.resolve();
-      const error = await failure(
-        sql.begin(async (tx) => {
-          await tx`select 1`;
-          await kill();
-          late = new Promise((resolve) => setTimeout(resolve, ms)).then(() =>
-            Promise.all([tx`select 2`, tx.unsafe(`select '${'x'.repeat(2_000)}'`)]),
-          );
-          await late;
-        }),
-      );
-      expect(isConnectionError(error), String(error)).to.equal(true);
-      expect(isConnectionError(await failure(late)), 'the late statements').to.equal(true);
-      await comesBack();
-    });
-  }
-
   it('while it is idle: at most a few queries fail, then the pool is back', async () => {
     await Promise.all([sql`select 1`, sql`select 1`]);
     await kill();
@@ -119,7 +104,7 @@ describe('a connection whose backend ends', () => {
       await Promise.allSettled([pool`select 1`, pool`select 1`]);
       relay.reset();
       // Around the moment at which the library is told that the socket is closed.
-      await new Promise((resolve) => setTimeout(resolve, 220));
+      await sleep(220);
       for (
         const end = performance.now() + 60;
         performance.now() < end;
@@ -136,20 +121,6 @@ describe('a connection whose backend ends', () => {
     await relay.close();
   });
 
-  it('in the middle of a query: the pool can be ended', async () => {
-    const pool = database.connect({ max: 2, applicationName: 'victim' });
-    const sleeping = failure(pool`select pg_sleep(100)`);
-    await until(
-      'the query to be under way',
-      () =>
-        killer`select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`,
-      ({ length }) => length > 0,
-    );
-    await kill();
-    expect(isConnectionError(await sleeping)).to.equal(true);
-    await pool.end();
-  });
-
   it('by a reset: its socket says so once more at the moment of its close, for what was asked since', async () => {
     const server = createServer((client) => {
       client.on('error', () => undefined).on('data', () => client.resetAndDestroy());
@@ -157,25 +128,43 @@ describe('a connection whose backend ends', () => {
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
     });
-    const socket = new PatientSocket().connect((server.address() as AddressInfo).port, '127.0.0.1');
-    const told: string[] = [];
+    const socket = closeInTwoSteps(dial((server.address() as AddressInfo).port, '127.0.0.1'));
+    const events: string[] = [];
     const closed = new Promise((resolve) => {
       socket.on('close', resolve);
     });
     socket
       .on('error', () => {
-        told.push('error');
+        events.push('error');
       })
       .on('close', () => {
-        told.push('close');
+        events.push('close');
       });
     socket.write('x');
-    await until('the reset', () => told.length);
+    await until('the reset', () => events.length);
     // Errors of the reset itself come before the next turn.
     await new Promise((resolve) => setImmediate(resolve));
-    const before = told.length;
+    const before = events.length;
     await closed;
     server.close();
-    expect(told.slice(before)).to.deep.equal(['error', 'close']);
+    expect(events.slice(before)).to.deep.equal(['error', 'close']);
+  });
+
+  it('the library alone ends the process', async () => {
+    const { code, stderr } = await libraryAlone(
+      database.target,
+      `const sql = open({ max: 1 });
+      await sql.begin(async (tx) => {
+        const [{ pid }] = await tx\`select pg_backend_pid() as pid\`;
+        const sleeping = tx\`select pg_sleep(60)\`;
+        sleeping.catch(() => undefined);
+        await kill(pid);
+        await sleeping;
+      }).catch(() => undefined);
+      await sleep(500);
+      say('alive');`,
+    );
+    expect(code).to.equal(1);
+    expect(stderr).to.include("Cannot read properties of null (reading 'write')");
   });
 });

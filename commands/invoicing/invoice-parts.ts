@@ -13,8 +13,12 @@ export interface InvoiceParts {
 
 const linesAPart = 500;
 
-/** An invoice's lines as they are kept: numbered from 1, a line's number its place on the invoice. */
-export function numbered(lines: readonly BilledLine[]): InvoiceLine[] {
+/** The stream of an issue's lines. */
+export const invoiceLinesStream = (invoiceId: string, linesHash: string): string =>
+  `invoice-lines-${invoiceId}-${linesHash}`;
+
+/** An invoice's lines as they are stored: numbered from 1 by their place. */
+function storedLines(lines: readonly BilledLine[]): InvoiceLine[] {
   return lines.map((line, index) => ({
     ...line,
     line_no: index + 1,
@@ -27,12 +31,12 @@ export function invoiceLinesInParts(
   invoice: { invoice_id: string; tenant_id: string },
   billed: readonly BilledLine[],
 ): InvoiceParts {
-  const lines = numbered(billed);
+  const lines = storedLines(billed);
   const hash = contentHash(lines);
   const parts = splitIntoParts(lines, linesAPart);
   return {
     hash,
-    stream: `invoice-lines-${invoice.invoice_id}-${hash}`,
+    stream: invoiceLinesStream(invoice.invoice_id, hash),
     lines: lines.length,
     events: parts.map((part, index) => ({
       type: 'InvoiceLinesStored',

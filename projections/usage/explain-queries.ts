@@ -50,8 +50,6 @@ export interface WantedUsage extends BilledUsage {
 
 /** A record behind a line's quantity, by the event that holds it. A charge's `qty` is in cents. */
 export interface BilledUsageRow {
-  /** Place of its line in what was wanted, from 0. */
-  wanted: number;
   id: string;
   position: number;
   recorded_at: string;
@@ -97,12 +95,12 @@ const reported = (db: Db, scope: BilledUsageScope) => db`
 
 const tokens = (db: Db) => db`(l.input_tokens + l.output_tokens)::numeric`;
 
-/** Count and sum of the records behind each line, in the order asked for: what the month's inputs add up. */
+/** Count and sum of the records behind a line, for each of some lines: what the month's inputs add up. */
 export async function billedUsageTotals(
   db: Db,
   scope: BilledUsageScope,
   lines: readonly BilledUsage[],
-): Promise<UsageTotal[]> {
+): Promise<(line: LineName) => UsageTotal> {
   const metered = lines.filter(({ resource_kind }) => resource_kind !== null);
   const charged = lines.filter(({ resource_kind }) => resource_kind === null);
   const counted = lines
@@ -121,7 +119,7 @@ export async function billedUsageTotals(
     const known = totals.get(lineKey(total)) ?? { count: 0, sum: '0' };
     totals.set(lineKey(total), { count: known.count + total.count, sum: addDecimals(known.sum, total.sum) });
   }
-  return lines.map((line) => totals.get(lineKey(line)) ?? { count: 0, sum: '0' });
+  return (line) => totals.get(lineKey(line)) ?? { count: 0, sum: '0' };
 }
 
 type LineName = Pick<BilledUsage, 'deployment_id' | 'resource_kind'>;
@@ -203,6 +201,8 @@ const asked = (db: Db, places: readonly Placed[]) => db`(
   ) as a(deployment_id, resource_kind, at_most, place, after_day, after_subject, after_hour, days, gateway_days)) w`;
 
 interface FoundRow extends BilledUsageRow {
+  /** Of its line in what was wanted, from 0. */
+  place: number;
   resource_kind: string | null;
   stream: string;
   /** Null: of no set. */
@@ -212,15 +212,15 @@ interface FoundRow extends BilledUsageRow {
 
 type MeteredRow = FoundRow & { resource_id: string; resource_kind: string; set_no: number };
 
-/** The records behind lines, by line, day, subject and hour. */
+/** The records behind each line, by day, subject and hour. */
 export async function billedUsage(
   db: Db,
   scope: BilledUsageScope,
   wanted: readonly WantedUsage[],
-): Promise<BilledUsageRow[]> {
-  if (wanted.length === 0) return [];
+): Promise<ReadonlyMap<WantedUsage, BilledUsageRow[]>> {
+  if (wanted.length === 0) return new Map();
   const rows = await db<FoundRow[]>`
-    select w.place as wanted, j.id, j.position, j.metadata->>'recorded_at' as recorded_at, u.day, u.qty, u.resource_id, u.hour, u.gateway_request_id, u.source, u.external_id, u.subject,
+    select w.place, j.id, j.position, j.metadata->>'recorded_at' as recorded_at, u.day, u.qty, u.resource_id, u.hour, u.gateway_request_id, u.source, u.external_id, u.subject,
       w.resource_kind, j.stream, u.set_no, (j.data->>'parts')::bigint as parts
     from ${asked(
       db,
@@ -249,14 +249,16 @@ export async function billedUsage(
     db,
     rows.filter((row): row is MeteredRow => row.set_no !== null && row.parts !== null && row.parts > 1),
   );
-  return rows.map((row) => {
-    const { resource_kind: _kind, stream: _stream, set_no: _set, parts: _parts, ...told } = row;
-    return {
-      ...told,
+  const byLine = wanted.map((one) => [one, [] as BilledUsageRow[]] as const);
+  for (const row of rows) {
+    const { place, resource_kind: _kind, stream: _stream, set_no: _set, parts: _parts, ...record } = row;
+    byLine[place]?.[1].push({
+      ...record,
       ...(row.set_no === null ? {} : events.get(recordKey(row as MeteredRow))),
       qty: canonicalDecimal(row.qty),
-    };
-  });
+    });
+  }
+  return new Map(byLine);
 }
 
 type RecordName = Pick<MeteredRow, 'stream' | 'set_no' | 'resource_id' | 'resource_kind' | 'hour'>;

@@ -9,7 +9,9 @@ import type {
 } from '../../projections/usage/explain-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { BilledLine } from '../pricing/invoice.ts';
-import type { TracedLine } from '../pricing/line-inputs.ts';
+import type { LineWithInputs } from '../pricing/line-inputs.ts';
+
+type InvoicedLine = LineWithInputs<BilledLine>;
 
 /** A usage record: an observation of a metered day, or a charge of the gateway. */
 export interface UsageEvent {
@@ -48,18 +50,15 @@ export interface UsagePage {
 export const mostUsageEvents = 5_000;
 
 /** The usage that a line's quantity adds up; null: the line has none. */
-function usageBehind({ line: { deployment_id }, inputs }: TracedLine<BilledLine>): BilledUsage | null {
+function usageBehind({ line: { deployment_id }, inputs }: InvoicedLine): BilledUsage | null {
   if (deployment_id === null) return null;
   switch (inputs.kind) {
     case 'llm_usage':
       return { deployment_id, resource_kind: null, days: inputs.days, gateway_days: [] };
-    case 'overage':
-      return {
-        deployment_id,
-        resource_kind: inputs.resource_kind,
-        days: inputs.segments,
-        gateway_days: inputs.gateway_days,
-      };
+    case 'overage': {
+      const { resource_kind, segments: days, gateway_days } = inputs;
+      return { deployment_id, resource_kind, days, gateway_days };
+    }
     case 'plan_base':
     case 'addon':
     case 'tax':
@@ -71,40 +70,34 @@ function usageBehind({ line: { deployment_id }, inputs }: TracedLine<BilledLine>
 export async function usageBehindLines(
   db: Db,
   scope: BilledUsageScope,
-  lines: readonly TracedLine<BilledLine>[],
+  lines: readonly InvoicedLine[],
   { limit, after }: UsagePage,
-): Promise<Map<BilledLine, UsageBehindLine>> {
+): Promise<ReadonlyMap<InvoicedLine, UsageBehindLine>> {
   const used = lines.flatMap((line) => {
     const usage = usageBehind(line);
-    return usage === null ? [] : [{ line: line.line, usage }];
+    return usage === null ? [] : [{ line, usage }];
   });
-  const totals = await billedUsageTotals(
+  const totalOf = await billedUsageTotals(
     db,
     scope,
     used.map(({ usage }) => usage),
   );
   let left = mostUsageEvents;
-  const shown = used.map(({ line, usage }, index) => {
-    const total = totals[index] ?? { count: 0, sum: '0' };
+  const shown = used.map(({ line, usage }) => {
+    const total = totalOf(usage);
     const room = Math.min(limit, left);
     left -= Math.min(room, total.count);
     return { line, total, room, wanted: { ...usage, limit: room + 1, after: after ?? beforeAll } };
   });
-  const listed = shown.filter(({ room }) => room > 0);
   const rows = await billedUsage(
     db,
     scope,
-    listed.map(({ wanted }) => wanted),
+    shown.filter(({ room }) => room > 0).map(({ wanted }) => wanted),
   );
-  const byLine = new Map<BilledLine, BilledUsageRow[]>(listed.map(({ line }) => [line, []]));
-  for (const row of rows) {
-    const line = listed[row.wanted]?.line;
-    if (line !== undefined) byLine.get(line)?.push(row);
-  }
   return new Map(
     shown.map(({ line, total, room, wanted }) => [
       line,
-      pageOf(byLine.get(line) ?? [], total, room, wanted.after),
+      pageOf(rows.get(wanted) ?? [], total, room, wanted.after),
     ]),
   );
 }
@@ -128,7 +121,7 @@ function pageOf(
         : null;
   return {
     ...total,
-    events: page.map(({ wanted: _line, subject: _subject, hour, ...event }) => ({
+    events: page.map(({ subject: _subject, hour, ...event }) => ({
       ...event,
       hour: hour < 0 ? null : hour,
     })),

@@ -1,7 +1,4 @@
-/**
- * Explains an invoice: computes it again from its inputs, and tells each line's inputs and arithmetic (spec
- * 16).
- */
+/** Explains an invoice: derives it again, and shows the inputs and the arithmetic of each line (spec 16). */
 import { invoiceStream } from '../../commands/invoicing/invoice.ts';
 import { readStreams } from '../journal/read-journal.ts';
 import type { EventOrigin } from '../journal/find/event-origins.ts';
@@ -11,24 +8,26 @@ import type { Db } from '../database/db.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
 import type { Recorded } from '../events/define.ts';
 import type { InvoiceEvent } from '../events/invoicing.ts';
-import { explainLines } from '../pricing/explain.ts';
 import type { BilledLine } from '../pricing/invoice.ts';
-import type { Step } from '../pricing/explain-steps.ts';
+import type { LineInputs, LineWithInputs } from '../pricing/line-inputs.ts';
+import { lineSteps } from '../pricing/line-steps.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
-import { noInputs, tellInputs } from './explain-inputs.ts';
-import type { ToldInputs } from './explain-inputs.ts';
-import { isAsRecorded, matchStoredLines } from './explain-match.ts';
-import type { MatchedLine, MatchedLines } from './explain-match.ts';
+import type { Step } from '../pricing/step.ts';
+import { compareLines, isAsRecorded } from './explain-compare.ts';
+import type { ComparedLines } from './explain-compare.ts';
+import { explainInputs, noInputs } from './explain-inputs.ts';
+import type { ExplainedInputs } from './explain-inputs.ts';
+import { loadInputOrigins } from './explain-origins.ts';
+import type { InputOrigins } from './explain-origins.ts';
 import { usageBehindLines } from './explain-usage.ts';
 import type { UsageBehindLine, UsagePage } from './explain-usage.ts';
-import { issueProblem, rederive, storedProblem } from './rederive.ts';
+import { rederiveIssue } from './rederive.ts';
 import type { IssueProblem } from './rederive.ts';
 
-/** An issue as the journal has it. */
-export type RecordedIssue = Recorded<Extract<InvoiceEvent, { type: 'InvoiceIssued' }>>;
+type RecordedIssueEvent = Recorded<Extract<InvoiceEvent, { type: 'InvoiceIssued' }>>;
 
 /** What is asked about an invoice. */
-export interface Question {
+interface Question {
   /** The ledger's. */
   currency: string;
   /** Default: the issue in force. */
@@ -38,13 +37,13 @@ export interface Question {
   usage: UsagePage;
 }
 
-/** A line with all that it was made from. */
+/** A line with all that it was computed from. */
 export interface LineExplanation extends InvoiceLineRow {
   /** The amount that the inputs make; null: they make no such line. */
   recomputed_cents: number | null;
   /** Whether the inputs make just this line, and the usage behind it adds up to its quantity. */
   matches: boolean;
-  inputs: ToldInputs;
+  inputs: ExplainedInputs;
   steps: Step[];
   /** Null: no usage goes into this line. */
   usage: UsageBehindLine | null;
@@ -72,11 +71,9 @@ export interface InvoiceExplanation extends Totals {
   tax_rate: string;
   /** What the inputs make; null: nothing. */
   recomputed: Totals | null;
-  /** Whether what is shown, what was recorded and what the inputs make are one and the same. */
+  /** Whether what is shown, what was recorded and what the inputs make are the same. */
   matches: boolean;
-  /**
-   * What the recorded issue first differs in from what the inputs make, as verify has it; null: in nothing.
-   */
+  /** The first difference between the recorded issue and what the inputs make, as verify finds it. */
   problem: IssueProblem | null;
   /** All of them, or the one that was asked for. */
   lines: LineExplanation[];
@@ -87,8 +84,8 @@ export interface InvoiceExplanation extends Totals {
 /**
  * Explains an issue of an invoice.
  * @param db one snapshot
- * @param invoice the row of who may see it
- * @throws {Refused} `not-found` for an issue or line that the invoice has not
+ * @param invoice its row
+ * @throws {Refused} `not-found` for an issue or a line that the invoice does not have
  */
 export async function explainInvoice(
   db: Db,
@@ -102,42 +99,32 @@ export async function explainInvoice(
   if (event === undefined || wanted > invoice.issue_no)
     throw new Refused(refuse('not-found', `the invoice has no issue ${String(wanted)}`));
   const shown = issues.find(({ issue_no }) => issue_no === wanted) ?? null;
-  const [stored, derivedOf, notStored] = await Promise.all([
+  const [stored, { invoice: derived, problem }] = await Promise.all([
     linesOf(db, invoice.id, [shown?.lines_hash ?? event.data.lines_hash]),
-    rederive(
-      db,
-      { ...event.data, period: event.data.period_start },
-      { currency, tenantId: event.data.tenant_id },
-    ),
-    storedProblem(db, event.data),
+    rederiveIssue(db, event, currency),
   ]);
-  const derived = derivedOf(event.data);
-  const matched = matchStoredLines(
-    [...stored.values()].flat(),
-    derived.invoice === null ? [] : explainLines(derived.invoice),
-  );
   const isInForce = wanted === invoice.issue_no;
-  const problem = issueProblem(event.data, derived) ?? notStored;
-  const whole =
-    problem === null && isAsRecorded(event.data, { issue: shown, invoice: isInForce ? invoice : null });
-  const totals = isInForce ? invoice : (shown ?? event.data);
+  const isShownAsRecorded = isAsRecorded(event.data, { issue: shown, invoice: isInForce ? invoice : null });
+  const compared = compareLines([...stored.values()].flat(), derived?.lines ?? []);
+  const explained = await explainLines(db, event, compared, { lineNo, usage });
   return {
     ...headerOf(event),
-    ...totalsOf(totals),
-    recomputed: derived.invoice === null ? null : totalsOf(derived.invoice.billed),
+    ...totalsOf(isInForce ? invoice : (shown ?? event.data)),
+    recomputed: derived === null ? null : totalsOf(derived),
     problem,
-    ...(await tellLines(db, event, matched, { whole, lineNo, usage })),
+    ...explained,
+    matches: explained.matches && problem === null && isShownAsRecorded,
   };
 }
 
-async function recordedIssues(db: Db, id: string): Promise<RecordedIssue[]> {
+async function recordedIssues(db: Db, id: string): Promise<RecordedIssueEvent[]> {
   const stream = invoiceStream(id);
   const events = (await readStreams(db, [stream], { types: ['InvoiceIssued'] })).get(stream) ?? [];
-  return events.filter((event): event is RecordedIssue => event.type === 'InvoiceIssued');
+  return events.filter((event): event is RecordedIssueEvent => event.type === 'InvoiceIssued');
 }
 
 function headerOf(
-  event: RecordedIssue,
+  event: RecordedIssueEvent,
 ): Omit<InvoiceExplanation, keyof Totals | 'recomputed' | 'matches' | 'problem' | 'lines' | 'missing_lines'> {
   const {
     invoice_id,
@@ -171,7 +158,7 @@ function originOf({
   position,
   type,
   metadata: { recorded_at, actor },
-}: RecordedIssue): EventOrigin {
+}: RecordedIssueEvent): EventOrigin {
   return { id, stream, revision, position, type, recorded_at, actor };
 }
 
@@ -179,62 +166,70 @@ function totalsOf({ subtotal_cents, tax_cents, total_cents }: Totals): Totals {
   return { subtotal_cents, tax_cents, total_cents };
 }
 
-type Explained = MatchedLine & { explained: NonNullable<MatchedLine['explained']> };
-
-async function tellLines(
+/** Explains the lines that were asked about; `matches` speaks of all lines. */
+async function explainLines(
   db: Db,
-  event: RecordedIssue,
-  { lines, missing }: MatchedLines,
-  { whole, lineNo, usage }: { whole: boolean } & Pick<Question, 'lineNo' | 'usage'>,
+  event: RecordedIssueEvent,
+  { lines, missing }: ComparedLines,
+  { lineNo, usage }: Pick<Question, 'lineNo' | 'usage'>,
 ): Promise<Pick<InvoiceExplanation, 'matches' | 'lines' | 'missing_lines'>> {
-  const asked = lineNo === undefined ? lines : lines.filter(({ line }) => line.line_no === lineNo);
+  const asked = lineNo === undefined ? lines : lines.filter(({ stored }) => stored.line_no === lineNo);
   if (lineNo !== undefined && asked.length === 0)
     throw new Refused(refuse('not-found', `the issue has no line ${String(lineNo)}`));
-  const { tenant_id, period_start, inputs_position } = event.data;
-  const made = asked.filter((line): line is Explained => line.explained !== null);
-  const [inputs, used] = await Promise.all([
-    tellInputs(
+  const { tenant_id: tenantId, period_start: period, inputs_position: atPosition } = event.data;
+  const derived = asked.flatMap((line) => (line.derived === null ? [] : [line.derived]));
+  const [origins, used] = await Promise.all([
+    loadInputOrigins(
       db,
-      { period: period_start, atPosition: inputs_position, issued: originOf(event) },
-      made.map(({ explained }) => explained.inputs),
+      { period, atPosition, issued: originOf(event) },
+      derived.map(({ inputs }) => inputs),
     ),
-    usageBehindLines(
-      db,
-      { tenantId: tenant_id, period: period_start, atPosition: inputs_position },
-      made.map(({ explained }) => explained),
-      usage,
-    ),
+    usageBehindLines(db, { tenantId, period, atPosition }, derived, usage),
   ]);
-  const inputsOf = new Map<MatchedLine, ToldInputs>(
-    made.map((line, index) => [line, inputs[index] ?? noInputs]),
+  const explained = asked.map((line) =>
+    line.derived === null
+      ? unexplained(line.stored)
+      : explainLine(line.stored, line.derived, line.matches, origins, used.get(line.derived) ?? null),
   );
-  const told = asked.map((line) =>
-    tellLine(
-      line,
-      inputsOf.get(line) ?? noInputs,
-      line.explained === null ? null : (used.get(line.explained.line) ?? null),
-    ),
-  );
-  const matches =
-    whole &&
-    missing.length === 0 &&
-    lines.every((line) => line.matches) &&
-    told.every((line) => line.matches);
-  return { matches, lines: told, missing_lines: missing.map(({ line }) => line) };
+  return {
+    matches: missing.length === 0 && [...lines, ...explained].every(({ matches }) => matches),
+    lines: explained,
+    missing_lines: missing,
+  };
 }
 
-function tellLine(
-  { line, explained, matches }: MatchedLine,
-  inputs: ToldInputs,
+function explainLine(
+  stored: InvoiceLineRow,
+  derived: LineWithInputs<BilledLine>,
+  isSame: boolean,
+  origins: InputOrigins,
   usage: UsageBehindLine | null,
 ): LineExplanation {
-  const quantity = explained?.line.meta['used'] ?? explained?.line.meta['exact_charge_cents'] ?? null;
   return {
-    ...line,
-    recomputed_cents: explained?.line.amount_cents ?? null,
-    matches: matches && (usage === null || usage.sum === quantity),
-    inputs,
-    steps: explained?.steps ?? [],
+    ...stored,
+    recomputed_cents: derived.line.amount_cents,
+    matches: isSame && (usage === null || usage.sum === usedQuantity(derived.inputs)),
+    inputs: explainInputs(derived.inputs, origins),
+    steps: lineSteps(derived),
     usage,
   };
+}
+
+/** A stored line that the inputs don't make. */
+function unexplained(stored: InvoiceLineRow): LineExplanation {
+  return { ...stored, recomputed_cents: null, matches: false, inputs: noInputs, steps: [], usage: null };
+}
+
+/** The quantity that the usage behind a line adds up to. */
+function usedQuantity(inputs: LineInputs): string | null {
+  switch (inputs.kind) {
+    case 'overage':
+      return inputs.rated.used;
+    case 'llm_usage':
+      return inputs.charge_cents;
+    case 'plan_base':
+    case 'addon':
+    case 'tax':
+      return null;
+  }
 }

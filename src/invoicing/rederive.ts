@@ -1,120 +1,148 @@
 /**
- * An issued invoice derived again from its inputs: the one derivation that verify and explain compare an
- * issue with.
+ * An issued invoice derived again from its inputs: the one derivation behind verify and explain.
  */
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
+import { invoiceLinesInParts, invoiceLinesStream } from '../../commands/invoicing/invoice-parts.ts';
 import { notBilledText } from '../../commands/invoicing/issue-invoice.ts';
 import type { Db } from '../database/db.ts';
 import { contentHash } from '../ledger/content-parts.ts';
-import type { InvoiceEvent, InvoiceLine, InvoicePartEvent } from '../events/invoicing.ts';
+import type { InvoiceEvent, InvoicePartEvent } from '../events/invoicing.ts';
 import { readRecorded } from '../journal/read-journal.ts';
-import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
+import { billTenant } from '../pricing/bill-tenant.ts';
+import type { BilledInvoice, TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
-import { traceTenant } from '../pricing/rollup.ts';
-import type { TracedInvoice } from '../pricing/rollup.ts';
 import { loadInvoicingInputs } from './inputs.ts';
 
-/** What an issue says of itself, once and for all. */
+/** The content of an issue's event. */
 export type IssueData = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
 
-/** What an issue is not as its inputs make it. */
+/** How an issue differs from what its inputs make. */
 export interface IssueProblem {
   /**
-   * `terms`: whose invoice it is, for which days, in which currency, at which tax; `not_billed`: what it says
-   * of usage that is not billed; `not_billable`: its inputs make no invoice; `stored_lines`: the lines in the
-   * journal are not those that it names.
+   * `terms`: the tenant, the days, the currency or the tax; `not_billed`: the usage that is not billed;
+   * `not_billable`: the inputs make no invoice; `stored_lines`: the lines in the journal are not those that
+   * the issue names.
    */
   problem: 'terms' | 'totals' | 'lines' | 'not_billed' | 'not_billable' | 'stored_lines';
   detail: string;
 }
 
-/** What the inputs of an issue make: an invoice, or why they make none. */
-export type DerivedIssue = { invoice: TracedInvoice; reason: null } | { invoice: null; reason: string };
+/** An issue as the journal has it. */
+export interface RecordedIssue {
+  position: number;
+  data: IssueData;
+}
 
-/** The issues of a month that were computed from the same inputs. */
-export interface SameInputs {
-  /** First day of the month. */
-  period: string;
-  /** The journal position that the inputs were read at. */
-  inputs_position: number;
+/** What the inputs of an issue make: an invoice, or why they make none. */
+type Derived = { invoice: BilledInvoice; reason: null } | { invoice: null; reason: string };
+
+/** An issue beside what its inputs make. */
+export interface RederivedIssue {
+  issue: RecordedIssue;
+  /** Null: the inputs make no invoice. */
+  invoice: BilledInvoice | null;
+  /** The first difference; null: there is none. */
+  problem: IssueProblem | null;
 }
 
 /**
- * Derives issues by the rollup's own computation over its own inputs: what was recorded up to their position.
+ * Derives an issue again by the rollup's own computation over its own inputs: what was recorded up to their
+ * position.
  * @param db one snapshot
- * @param scope `currency`: the ledger's; `tenantId`: of one tenant alone
- * @returns the derivation of one of the issues, made when it is asked for
+ * @param currency the ledger's
  */
-export async function rederive(
-  db: Db,
-  { period, inputs_position }: SameInputs,
-  scope: { currency: string; tenantId?: string | undefined },
-): Promise<(issue: IssueData) => DerivedIssue> {
-  const inputs = await loadInvoicingInputs(db, {
-    ...scope,
-    period,
-    atPosition: inputs_position,
-  });
-  const byTenant = new Map(inputs.map((tenant) => [tenant.tenant_id, tenant]));
-  return (issue) => derived(byTenant.get(issue.tenant_id));
+export async function rederiveIssue(db: Db, issue: RecordedIssue, currency: string): Promise<RederivedIssue> {
+  const { period_start: period, inputs_position: atPosition, tenant_id: tenantId } = issue.data;
+  const [inputs] = await loadInvoicingInputs(db, { period, atPosition, tenantId, currency });
+  return rederived(db, issue, inputs);
 }
 
-function derived(inputs: TenantInvoicingInputs | undefined): DerivedIssue {
+/** Derives issues as {@link rederiveIssue} does, those of one rollup from inputs that are read once. */
+export async function* rederiveIssues(
+  db: Db,
+  issues: readonly RecordedIssue[],
+  currency: string,
+): AsyncGenerator<RederivedIssue> {
+  for (const [first, ...others] of sameInputs(issues)) {
+    if (others.length === 0) yield await rederiveIssue(db, first, currency);
+    else {
+      const { period_start: period, inputs_position: atPosition } = first.data;
+      const inputs = await loadInvoicingInputs(db, { period, atPosition, currency });
+      const byTenant = new Map(inputs.map((tenant) => [tenant.tenant_id, tenant]));
+      for (const issue of [first, ...others])
+        yield await rederived(db, issue, byTenant.get(issue.data.tenant_id));
+    }
+  }
+}
+
+/** Issues by the month and the position of their inputs. */
+function sameInputs(issues: readonly RecordedIssue[]): [RecordedIssue, ...RecordedIssue[]][] {
+  const groups = new Map<string, [RecordedIssue, ...RecordedIssue[]]>();
+  for (const issue of issues) {
+    const key = JSON.stringify([issue.data.period_start, issue.data.inputs_position]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [issue]);
+    else known.push(issue);
+  }
+  return [...groups.values()];
+}
+
+async function rederived(
+  db: Db,
+  issue: RecordedIssue,
+  inputs: TenantInvoicingInputs | undefined,
+): Promise<RederivedIssue> {
+  const derived = derive(inputs);
+  const problem = derivedProblem(issue.data, derived) ?? (await storedProblem(db, issue.data));
+  return { issue, invoice: derived.invoice, problem };
+}
+
+function derive(inputs: TenantInvoicingInputs | undefined): Derived {
   if (inputs === undefined) return { invoice: null, reason: 'its tenant had nothing to invoice' };
   try {
-    const invoice = traceTenant(inputs);
+    const invoice = billTenant(inputs);
     return invoice === null
       ? { invoice: null, reason: 'there was nothing to invoice' }
       : { invoice, reason: null };
   } catch (error) {
-    // An issued month could be computed when it was; if it can't any more, what it was computed from is not
-    // what it was.
+    // The month could be computed when it was issued: its inputs are no longer what they were.
     if (error instanceof RangeError) return { invoice: null, reason: error.message };
     throw error;
   }
 }
 
-/** What an issue first differs in from its derivation; null: it is just that. */
-export function issueProblem(issue: IssueData, { invoice, reason }: DerivedIssue): IssueProblem | null {
+function derivedProblem(issue: IssueData, { invoice, reason }: Derived): IssueProblem | null {
   if (invoice === null) return { problem: 'not_billable', detail: reason };
-  const { billed } = invoice;
-  const parts = invoiceLinesInParts(issue, billed.lines);
+  const parts = invoiceLinesInParts(
+    issue,
+    invoice.lines.map(({ line }) => line),
+  );
   return (
     differing('terms', issue, {
-      invoice_id: invoiceId(billed.tenant_id, billed.period_start),
-      period_end: billed.period_end,
-      currency: billed.currency,
-      tax_name: billed.tax.name,
+      invoice_id: invoiceId(invoice.tenant_id, invoice.period_start),
+      period_end: invoice.period_end,
+      currency: invoice.currency,
+      tax_name: invoice.tax.name,
     }) ??
-    (canonicalDecimal(issue.tax_rate) === canonicalDecimal(billed.tax.rate)
+    (canonicalDecimal(issue.tax_rate) === canonicalDecimal(invoice.tax.rate)
       ? null
-      : difference('terms', 'tax_rate', issue.tax_rate, billed.tax.rate)) ??
+      : difference('terms', 'tax_rate', issue.tax_rate, invoice.tax.rate)) ??
     differing('totals', issue, {
-      subtotal_cents: billed.subtotal_cents,
-      tax_cents: billed.tax_cents,
-      total_cents: billed.total_cents,
+      subtotal_cents: invoice.subtotal_cents,
+      tax_cents: invoice.tax_cents,
+      total_cents: invoice.total_cents,
     }) ??
     differing('lines', issue, { lines_hash: parts.hash, lines: parts.lines, parts: parts.events.length }) ??
-    (notBilledText(issue) === notBilledText(billed)
+    (notBilledText(issue) === notBilledText(invoice)
       ? null
-      : difference('not_billed', 'usage that is not billed', notBilledText(issue), notBilledText(billed)))
+      : difference('not_billed', 'usage that is not billed', notBilledText(issue), notBilledText(invoice)))
   );
 }
 
-/**
- * The journal's lines are named by their content: what is stored under a name has to have that content.
- * @param db one snapshot
- */
-export async function storedProblem(
-  db: Db,
-  { invoice_id, lines_hash }: IssueData,
-): Promise<IssueProblem | null> {
-  const stream = `invoice-lines-${invoice_id}-${lines_hash}`;
-  const parts = await readRecorded(db, stream);
-  const stored = contentHash(
-    parts.flatMap(({ data }): InvoiceLine[] => (data as InvoicePartEvent['data']).lines),
-  );
+/** The journal's lines are named by their content: what is stored under a name has to have that content. */
+async function storedProblem(db: Db, { invoice_id, lines_hash }: IssueData): Promise<IssueProblem | null> {
+  const parts = await readRecorded(db, invoiceLinesStream(invoice_id, lines_hash));
+  const stored = contentHash(parts.flatMap(({ data }) => (data as InvoicePartEvent['data']).lines));
   return stored === lines_hash
     ? null
     : { problem: 'stored_lines', detail: `stored lines: named ${lines_hash}, their content is ${stored}` };

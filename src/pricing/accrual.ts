@@ -2,7 +2,7 @@
 import type { TenantInvoicingInputs } from './invoice.ts';
 import { addCents, convertCents, totalOf } from './money.ts';
 import { refuseTooLarge } from './billable.ts';
-import { billDeployments } from './rollup.ts';
+import { billDeployments } from './bill-tenant.ts';
 
 /** One deployment's share of the running month. */
 export interface AccruedSubscription {

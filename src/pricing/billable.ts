@@ -3,7 +3,7 @@
  */
 import type { BilledInvoice, TenantInvoicingInputs } from './invoice.ts';
 import { AmountTooLarge } from './rounding.ts';
-import { billTenant } from './rollup.ts';
+import { billTenant } from './bill-tenant.ts';
 
 /** The most that a tenant's month may come to, tax included: beyond it a unit was wrong somewhere. */
 export const mostMonthCents = 1_000_000_000_000;

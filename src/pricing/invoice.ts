@@ -1,4 +1,5 @@
 /** The shapes of the month's one computation: what goes into it and the invoice that comes out. */
+import type { LineWithInputs } from './line-inputs.ts';
 import type { NotInForce, SubscriptionFact } from './subscription-terms.ts';
 import type { Line, ResourcePrice } from './types.ts';
 import type { LlmRun, UsageRun } from './usage-runs.ts';
@@ -87,7 +88,8 @@ export interface BilledInvoice {
   period_end: string;
   currency: string;
   tax: Tax;
-  lines: BilledLine[];
+  /** In the order of deployment ids, the tax line last. */
+  lines: LineWithInputs<BilledLine>[];
   subtotal_cents: number;
   tax_cents: number;
   total_cents: number;

@@ -1,65 +1,77 @@
-/**
- * What lines are computed from: each line carries it, so that an explanation has nothing to look up or to
- * pair.
- */
-import type { Tax } from './invoice.ts';
+/** What lines are computed from. Each line is created together with its inputs and carries them. */
+import type { BilledLine, Tax } from './invoice.ts';
+import type { OveragePricing } from './overage-lines.ts';
 import type { RecurringPart } from './recurring-lines.ts';
 import type { DayRange, Segment } from './segments.ts';
 import type { AddonInForce, SubscriptionFact } from './subscription-terms.ts';
-import type { Line, PlanItemTerms, PlanTerms, ResourcePrice } from './types.ts';
+import type { Line, PlanTerms } from './types.ts';
+
+/** A line and what it was computed from. */
+export interface LineWithInputs<L extends Line = Line> {
+  readonly line: L;
+  readonly inputs: LineInputs;
+}
+
+/** What a line was computed from, by the line's kind. */
+export type LineInputs = PlanBaseInputs | AddonInputs | OverageInputs | LlmUsageInputs | TaxInputs;
 
 /** A run of days in force and the event that set what holds on them. */
 export interface DaysInForce extends DayRange {
-  days: number;
-  event_id: string | null;
+  readonly days: number;
+  readonly event_id: string | null;
 }
 
 /** A change to the deployment or its subscription that holds from a day of the month on. */
 export interface ChangeInMonth {
-  day: string;
-  type: SubscriptionFact['type'];
-  event_id: string | null;
+  readonly day: string;
+  readonly type: SubscriptionFact['type'];
+  readonly event_id: string | null;
 }
 
-/** What a recurring line was made from, beside its terms. */
-export interface RecurringInputs {
-  in_force: DaysInForce[];
-  changes: ChangeInMonth[];
-  /**
-   * The lines that the line shares a month with, where it is the one that takes their difference; null: it is
-   * not.
-   */
-  others: readonly RecurringPart[] | null;
+/** Of a recurring line, beside its terms. */
+interface RecurringInputs {
+  /** The days that are charged. */
+  readonly in_force: readonly DaysInForce[];
+  /** All changes of the deployment's month. */
+  readonly changes: readonly ChangeInMonth[];
+  readonly part: RecurringPart;
 }
 
-/** What a line was made from, by the line's kind. */
-export type LineInputs =
-  | ({ kind: 'plan_base'; plan: PlanTerms; event_id: string | null } & RecurringInputs)
-  | ({ kind: 'addon'; addon: AddonInForce } & RecurringInputs)
-  | {
-      kind: 'overage';
-      resource_kind: string;
-      /** The plan of the last day in force: its item of the kind says price and unit. */
-      plan: PlanTerms;
-      event_id: string | null;
-      /** Null: a resource price covers the kind. */
-      item: PlanItemTerms | null;
-      price: ResourcePrice | null;
-      /** The month's days in force: usage of these days counts, against what each of them allows. */
-      segments: readonly Segment[];
-      days_in_month: number;
-      /** The days on which what the gateway reported counts too, by its tokens. */
-      gateway_days: readonly DayRange[];
-    }
-  | {
-      kind: 'llm_usage';
-      /** The days whose reports are billed by their charges. */
-      days: readonly DayRange[];
-    }
-  | { kind: 'tax'; tax: Tax };
+export interface PlanBaseInputs extends RecurringInputs {
+  readonly kind: 'plan_base';
+  readonly plan: PlanTerms;
+  readonly event_id: string | null;
+}
 
-/** A line and what it was made from. */
-export interface TracedLine<L extends Line = Line> {
-  readonly line: L;
-  readonly inputs: LineInputs;
+export interface AddonInputs extends RecurringInputs {
+  readonly kind: 'addon';
+  readonly attachment: AddonInForce;
+}
+
+export interface OverageInputs extends OveragePricing {
+  readonly kind: 'overage';
+  /** The plan of the last day in force: its item of the kind says price and unit. */
+  readonly plan: PlanTerms;
+  readonly event_id: string | null;
+  /** The month's days in force: usage of these days counts, against what each of them allows. */
+  readonly segments: readonly Segment[];
+  readonly days_in_month: number;
+  /** The days on which what the gateway reported counts too, by its tokens. */
+  readonly gateway_days: readonly DayRange[];
+}
+
+export interface LlmUsageInputs {
+  readonly kind: 'llm_usage';
+  /** The days whose reports are billed by their charges. */
+  readonly days: readonly DayRange[];
+  /** The exact sum of the charges. */
+  readonly charge_cents: string;
+}
+
+export interface TaxInputs {
+  readonly kind: 'tax';
+  readonly tax: Tax;
+  /** The lines that are taxed, and their sum. */
+  readonly taxed: readonly BilledLine[];
+  readonly subtotal_cents: number;
 }

@@ -5,11 +5,11 @@
  */
 import type { FxInForce } from './fx.ts';
 import { addCents, centsConverter, multiplyDivideRound } from './money.ts';
-import type { LineKind } from './types.ts';
+import type { InvoiceLineKind } from './types.ts';
 
 export interface RevenueLine {
   readonly deployment_id: string | null;
-  readonly kind: LineKind;
+  readonly kind: InvoiceLineKind;
   readonly resource_kind: string | null;
   readonly amount_cents: number;
 }

@@ -21,12 +21,18 @@ export interface OverageTerms {
   readonly portions: { readonly segments: readonly Segment[]; readonly days_in_month: number } | null;
 }
 
-/** An overage line and what it is priced by. */
-export interface OverageLine {
-  readonly line: Line;
+/** What an overage line is computed from: the plan's item of the kind, or else the kind's resource price. */
+export interface OveragePricing {
+  readonly resource_kind: string;
   /** Null: a resource price covers the kind. */
   readonly item: PlanItemTerms | null;
+  /** Null: the plan covers the kind. */
   readonly price: ResourcePrice | null;
+  readonly rated: RatedWithCap;
+}
+
+export interface OverageLine extends OveragePricing {
+  readonly line: Line;
 }
 
 /** Usage above what addons allow of a kind that nothing prices. */
@@ -66,7 +72,13 @@ export function overageLines(terms: OverageTerms, usage: Usage, prices: () => Pr
       factor,
     });
     if (rated === null) continue;
-    add(result, { line: planItemLine(plan, item, factor, rated), item, price: null });
+    add(result, {
+      line: planItemLine(plan, item, factor, rated),
+      resource_kind: item.resource_kind,
+      item,
+      price: null,
+      rated,
+    });
   }
   return withUnplannedKinds(result, terms, usage, prices);
 }
@@ -102,7 +114,7 @@ function withUnplannedKinds(
       effective_from: price.effective_from,
       ...quantitiesOf(rated),
     });
-    add(planned, { line, item: null, price });
+    add(planned, { line, resource_kind: kind, item: null, price, rated });
   }
   return planned;
 }
@@ -112,6 +124,7 @@ function add(result: OverageLines, line: OverageLine): void {
   result.lines.push(line);
 }
 
+/** An overage with the cap that it was held to; null: none. */
 type RatedWithCap = RatedOverage & { hard_cap_qty: string | null };
 
 /** @param question at the terms of a whole month */

@@ -12,6 +12,11 @@ export interface RecurringPart {
   /** What a whole month costs. */
   readonly monthly_cents: number;
   readonly share: Share;
+  /**
+   * The lines that this one shares the month with, where it takes their difference to the rounding of the
+   * exact sum; null: it does not.
+   */
+  others: readonly RecurringPart[] | null;
 }
 
 /** The base price of a plan version, as a quote's `recurring` shows it. */
@@ -57,7 +62,7 @@ export function recurringPart(monthly: Line, share: Share, origin?: Record<strin
     amount_cents: prorate(monthly.amount_cents, share),
     meta: { ...monthly.meta, days, days_in_month, ...(isPart ? { from, to } : {}), ...origin },
   };
-  return { line, monthly_cents: monthly.amount_cents, share };
+  return { line, monthly_cents: monthly.amount_cents, share, others: null };
 }
 
 function daysOf({ from, to, days, days_in_month }: Share): string {
@@ -75,45 +80,12 @@ function shareOfMonth({ days, days_in_month }: Share): string {
 }
 
 /**
- * Lines that share a month between versions or snapshots of one thing come to the rounding of their exact
- * sum: the last of them, by its last day, takes the difference.
- * @returns the one that takes it; null: there are not several
+ * Settles the lines of each thing that share a month: the base lines of a deployment, and the lines of each
+ * addon code. They come to the rounding of their exact sum: the last of them takes the difference.
  */
-export function settleParts(parts: readonly RecurringPart[]): RecurringPart | null {
-  const [first] = parts;
-  if (first === undefined || parts.length === 1) return null;
-  const last = parts.reduce((latest, part) => (part.share.to >= latest.share.to ? part : latest), first);
-  const others = parts.reduce(
-    (sum, part) => (part === last ? sum : sum + BigInt(part.line.amount_cents)),
-    0n,
-  );
-  const centDays = parts.reduce(
-    (sum, { monthly_cents, share }) => sum + BigInt(monthly_cents) * BigInt(share.days),
-    0n,
-  );
-  last.line.amount_cents = safeNumber(divideRound(centDays, BigInt(first.share.days_in_month)) - others);
-  return last;
-}
-
-/**
- * Settles the lines of each thing: the base lines of a deployment, and the lines of each addon code.
- * @returns the others of each line that took a difference
- */
-export function settleRecurring(
-  bases: readonly RecurringPart[],
-  addons: readonly RecurringPart[],
-): Map<RecurringPart, readonly RecurringPart[]> {
-  const settled = new Map<RecurringPart, readonly RecurringPart[]>();
-  const settle = (parts: readonly RecurringPart[]): void => {
-    const last = settleParts(parts);
-    if (last !== null)
-      settled.set(
-        last,
-        parts.filter((part) => part !== last),
-      );
-  };
-  settle(bases);
-  if (addons.length < 2) return settled;
+export function settleRecurring(bases: readonly RecurringPart[], addons: readonly RecurringPart[]): void {
+  settleParts(bases);
+  if (addons.length < 2) return;
   const byCode = new Map<Json | undefined, RecurringPart[]>();
   for (const part of addons) {
     const code = part.line.meta['addon_code'];
@@ -121,6 +93,21 @@ export function settleRecurring(
     if (known === undefined) byCode.set(code, [part]);
     else known.push(part);
   }
-  for (const parts of byCode.values()) settle(parts);
-  return settled;
+  for (const parts of byCode.values()) settleParts(parts);
+}
+
+/** The last part by its last day takes the difference. */
+function settleParts(parts: readonly RecurringPart[]): void {
+  const [first] = parts;
+  if (first === undefined || parts.length === 1) return;
+  const last = parts.reduce((latest, part) => (part.share.to >= latest.share.to ? part : latest), first);
+  const others = parts.filter((part) => part !== last);
+  const otherCents = others.reduce((sum, { line }) => sum + BigInt(line.amount_cents), 0n);
+  const centDays = parts.reduce(
+    (sum, { monthly_cents, share }) => sum + BigInt(monthly_cents) * BigInt(share.days),
+    0n,
+  );
+  const wholeCents = divideRound(centDays, BigInt(first.share.days_in_month));
+  last.line.amount_cents = safeNumber(wholeCents - otherCents);
+  last.others = others;
 }

@@ -54,14 +54,16 @@ export interface ResourcePrice {
 /** Usage of a month by billing kind, decimal strings. */
 export type Usage = Readonly<Record<string, string>>;
 
-export type LineKind = 'plan_base' | 'addon' | 'overage' | 'llm_usage' | 'tax';
+/** In the order in which an invoice lists them for a deployment; the tax is one line for all. */
+export const invoiceLineKinds = ['plan_base', 'addon', 'overage', 'llm_usage', 'tax'] as const;
+export type InvoiceLineKind = (typeof invoiceLineKinds)[number];
 
 /**
  * A line of a quote or an invoice. `qty × unit_price_cents` is the amount before rounding; a prorated line's
  * `meta` also names `days` and `days_in_month`, and the product is then multiplied by their quotient.
  */
 export interface Line {
-  kind: LineKind;
+  kind: InvoiceLineKind;
   resource_kind: string | null;
   description: string;
   qty: string;

@@ -12,13 +12,13 @@ import { addCents } from './money.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billableMonth } from './billable.ts';
 import { segmentsInPeriod } from './segments.ts';
-import type { LineKind } from './types.ts';
+import type { InvoiceLineKind } from './types.ts';
 import type { OverriddenCatalog } from './what-if-overrides.ts';
 
 /** The lines of one deployment, kind and resource kind, both sides. The tax line alone has no deployment. */
 export interface WhatIfLine {
   deployment_id: string | null;
-  kind: LineKind;
+  kind: InvoiceLineKind;
   resource_kind: string | null;
   before_cents: number;
   after_cents: number;
@@ -143,11 +143,11 @@ function compareLines(before: BilledInvoice | null, after: BilledInvoice | null)
     lines.set(subject, known);
     return known;
   };
-  for (const line of before?.lines ?? []) {
+  for (const { line } of before?.lines ?? []) {
     const known = lineOf(line);
     known.before_cents = addCents(known.before_cents, line.amount_cents);
   }
-  for (const line of after?.lines ?? []) {
+  for (const { line } of after?.lines ?? []) {
     const known = lineOf(line);
     known.after_cents = addCents(known.after_cents, line.amount_cents);
   }
@@ -155,7 +155,7 @@ function compareLines(before: BilledInvoice | null, after: BilledInvoice | null)
   return inOrder([...lines.values()]);
 }
 
-const placeOf: Readonly<Record<LineKind, number>> = {
+const placeOf: Readonly<Record<InvoiceLineKind, number>> = {
   plan_base: 0,
   addon: 1,
   overage: 2,

@@ -196,7 +196,7 @@ async function issue(
   const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
   const parts = invoiceLinesInParts(
     { invoice_id: subject.invoice_id, tenant_id: subject.tenant_id },
-    billed.lines,
+    billed.lines.map(({ line }) => line),
   );
   // The command would come to the same, at the price of two conflicts with what is on the streams already.
   const unchanged = existing?.lines_hash === parts.hash && notBilledText(existing) === notBilledText(billed);

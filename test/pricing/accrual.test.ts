@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { accrue } from '../../src/pricing/accrual.ts';
 import type { TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
-import { billTenant } from '../../src/pricing/rollup.ts';
+import { billLines } from '../support/pricing/bill-lines.ts';
 import { journal, started } from '../support/pricing/history.ts';
 import { deploymentInputs } from '../support/pricing/inputs.ts';
 import { pro, storage50, studio } from '../support/pricing/sample-terms.ts';
@@ -60,6 +60,6 @@ describe('accrue', () => {
 
   it('adds up to the subtotal of the invoice over the same inputs', () => {
     const total = accrue(inputs).reduce((sum, { total_cents }) => sum + total_cents, 0);
-    expect(total).to.equal(billTenant(inputs)?.subtotal_cents);
+    expect(total).to.equal(billLines(inputs)?.subtotal_cents);
   });
 });

@@ -1,13 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type {
-  BilledInvoice,
-  DeploymentInvoicingInputs,
-  TenantInvoicingInputs,
-} from '../../src/pricing/invoice.ts';
+import type { DeploymentInvoicingInputs, TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { daysInMonth, nthDay } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal, isPlainDecimal, sumDecimals, totalOf } from '../../src/pricing/money.ts';
-import { billTenant } from '../../src/pricing/rollup.ts';
+import { billLines } from '../support/pricing/bill-lines.ts';
+import type { InvoiceOfLines } from '../support/pricing/bill-lines.ts';
 import type { Json, Line, ResourcePrice } from '../../src/pricing/types.ts';
 import { addon, plan, price, usage } from '../support/pricing/arbitraries.ts';
 import { journal, started, state } from '../support/pricing/history.ts';
@@ -61,7 +58,7 @@ describe('a month by its days in force, whatever the history and the usage', () 
         ([period, one], prices) => {
           const inputs = { deployment_id: 'd1', ...one };
           const expected = referenceMonth(inputs, period, prices);
-          const billed: Pick<BilledInvoice, 'lines' | 'unpriced' | 'unbilled'> = billTenant(
+          const billed: Pick<InvoiceOfLines, 'lines' | 'unpriced' | 'unbilled'> = billLines(
             tenant(period, [inputs], prices),
           ) ?? { lines: [], unpriced: [], unbilled: [] };
           expect(sums(billed.lines, 'plan_base', () => '').get('') ?? '0').to.equal(expected.base_cents);
@@ -123,7 +120,7 @@ describe('a month by its days in force, whatever the history and the usage', () 
           fc.tuple(fc.constant(period), fc.array(deploymentOf(period), { maxLength: 3 })),
         ),
         ([period, all]) => {
-          const billed = billTenant(
+          const billed = billLines(
             tenant(
               period,
               all.map((one, index) => ({ deployment_id: `d${String(index)}`, ...one })),
@@ -170,8 +167,8 @@ describe('a month by its days in force, whatever the history and the usage', () 
             return [state(day, what)];
           });
           const bill = (facts: GivenFact[]) =>
-            billTenant(tenant(period, [deploymentInputs({ facts: journal(...facts), usage: used, period })]));
-          const shown = (invoice: BilledInvoice | null) =>
+            billLines(tenant(period, [deploymentInputs({ facts: journal(...facts), usage: used, period })]));
+          const shown = (invoice: InvoiceOfLines | null) =>
             invoice?.lines.map(({ meta: { event_id: _event, hard_cap_qty, ...meta }, ...line }) => ({
               ...line,
               meta,
@@ -191,7 +188,7 @@ describe('usage over days', () => {
     { type: 'cancelled', day: '2026-04-26' },
   );
   const bill = (from: string, to: string) =>
-    billTenant(
+    billLines(
       tenant(
         '2026-04-01',
         [deploymentInputs({ facts, ...{ usage: {} } })].map((one) => ({

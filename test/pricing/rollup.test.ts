@@ -1,14 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type {
-  BilledInvoice,
-  DeploymentInvoicingInputs,
-  TenantInvoicingInputs,
-} from '../../src/pricing/invoice.ts';
+import type { DeploymentInvoicingInputs, TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { daysInMonth, nthDay } from '../../src/pricing/calendar.ts';
 import { totalOf } from '../../src/pricing/money.ts';
 import { quote } from '../../src/pricing/quote.ts';
-import { billTenant } from '../../src/pricing/rollup.ts';
+import { billLines } from '../support/pricing/bill-lines.ts';
+import type { InvoiceOfLines } from '../support/pricing/bill-lines.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';
 import type { Line } from '../../src/pricing/types.ts';
 import { addon, cents, dayNumberOf, period, plan, price, usage } from '../support/pricing/arbitraries.ts';
@@ -41,8 +38,8 @@ function tenant(
   };
 }
 
-function bill(inputs: TenantInvoicingInputs): BilledInvoice {
-  const invoice = billTenant(inputs);
+function bill(inputs: TenantInvoicingInputs): InvoiceOfLines {
+  const invoice = billLines(inputs);
   if (invoice === null) throw new Error('nothing was billed');
   return invoice;
 }
@@ -217,7 +214,7 @@ describe('billTenant', () => {
     );
     expect(recurring(ended)).to.deep.equal([['Plan: studio (version 1)', 15, 2500]]);
     const whole = journal(state('2026-03-01', 'trial'), started('2026-03-01', studio));
-    expect(billTenant(tenant([deployment(whole, { usage: { droplet_hours: '9999' } })]))).to.equal(null);
+    expect(billLines(tenant([deployment(whole, { usage: { droplet_hours: '9999' } })]))).to.equal(null);
   });
 
   it('adds LLM charges exactly and rounds them once, also without a subscription in force', () => {
@@ -234,7 +231,7 @@ describe('billTenant', () => {
       ['llm_usage', '1001.5', 1002, 'd1'],
       ['tax', '0.1', 100, null],
     ]);
-    expect(billTenant(tenant([deployment([], { llm_charges: ['0', '0.00'] })]))).to.equal(null);
+    expect(billLines(tenant([deployment([], { llm_charges: ['0', '0.00'] })]))).to.equal(null);
   });
 
   it('keeps free recurring lines, and has no tax line at rate 0', () => {
@@ -264,12 +261,12 @@ describe('billTenant', () => {
       ['b', 2000],
       [null, 401],
     ]);
-    expect(billTenant({ ...inputs, deployments: [...inputs.deployments].reverse() })).to.deep.equal(invoice);
+    expect(billLines({ ...inputs, deployments: [...inputs.deployments].reverse() })).to.deep.equal(invoice);
   });
 
   it('is null without any line, and refuses a foreign currency or a day for a period', () => {
-    expect(billTenant(tenant([deployment(journal(started('2026-05-01', studio)))]))).to.equal(null);
-    expect(billTenant(tenant([]))).to.equal(null);
+    expect(billLines(tenant([deployment(journal(started('2026-05-01', studio)))]))).to.equal(null);
+    expect(billLines(tenant([]))).to.equal(null);
     const dollars = deployment(
       journal(started('2026-03-01', { ...studio, currency: 'USD' }), {
         type: 'plan_changed',
@@ -277,8 +274,8 @@ describe('billTenant', () => {
         plan: pro,
       }),
     );
-    expect(() => billTenant(tenant([dollars]))).to.throw(RangeError, 'USD');
-    expect(() => billTenant(tenant([], { period: '2026-04-15' }))).to.throw(RangeError, 'not a period');
+    expect(() => billLines(tenant([dollars]))).to.throw(RangeError, 'USD');
+    expect(() => billLines(tenant([], { period: '2026-04-15' }))).to.throw(RangeError, 'not a period');
   });
 
   it('equals the quote: first invoice and overage of a start inside the month, for any terms', () => {
@@ -331,7 +328,7 @@ describe('billTenant', () => {
         fc.constantFrom('0', '0.10', '0.125'),
         (list, rate) => {
           const deployments = list.map((one, index) => ({ deployment_id: `d${String(index)}`, ...one }));
-          const invoice = billTenant(tenant(deployments, { tax: { name: 'GST', rate } }));
+          const invoice = billLines(tenant(deployments, { tax: { name: 'GST', rate } }));
           if (invoice === null) return;
           const taxLines = invoice.lines.filter(({ kind }) => kind === 'tax');
           expect(totalOf(invoice.lines)).to.equal(invoice.total_cents);

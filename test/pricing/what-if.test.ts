@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { BilledInvoice, TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
+import type { TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { addCents, sumCents } from '../../src/pricing/money.ts';
-import { billTenant } from '../../src/pricing/rollup.ts';
+import { billLines } from '../support/pricing/bill-lines.ts';
+import type { InvoiceOfLines } from '../support/pricing/bill-lines.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';
 import type { PlanItemTerms, PlanTerms } from '../../src/pricing/types.ts';
 import { compareTenant, OverrideTooLarge } from '../../src/pricing/what-if.ts';
@@ -343,7 +344,7 @@ function sums(
   return new Map([...all].filter(([, amount]) => amount !== 0).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const billedSums = (invoice: BilledInvoice | null) =>
+const billedSums = (invoice: InvoiceOfLines | null) =>
   sums((invoice?.lines ?? []).map((line) => ({ ...line, cents: line.amount_cents })));
 
 /** Runs what some amounts are too large for; null then. */
@@ -367,7 +368,7 @@ describe('what if, whatever the catalog, usage and overrides', () => {
           tax: { name: 'GST', rate: overrides.tax_rate ?? inputs.tax.rate },
           deployments: inputs.deployments.map((one) => ({ ...one, facts: sold(one.facts, overrides) })),
         };
-        const [before, after] = [billTenant(inputs), billTenant(other)];
+        const [before, after] = [billLines(inputs), billLines(other)];
         const lines = outcome.value?.lines ?? [];
         expect([outcome.value?.before_cents ?? 0, outcome.value?.after_cents ?? 0]).to.deep.equal([
           before?.total_cents ?? 0,

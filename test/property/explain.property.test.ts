@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { BilledInvoice, TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
-import { explainLines } from '../../src/pricing/explain.ts';
-import type { ExplainedLine } from '../../src/pricing/explain.ts';
-import { billTenant, traceTenant } from '../../src/pricing/rollup.ts';
+import { billTenant } from '../../src/pricing/bill-tenant.ts';
+import type { LineWithInputs } from '../../src/pricing/line-inputs.ts';
+import { lineSteps } from '../../src/pricing/line-steps.ts';
+import type { Step } from '../../src/pricing/step.ts';
 import { price } from '../support/pricing/arbitraries.ts';
 import { journal, started } from '../support/pricing/history.ts';
 import { deploymentInputs, deploymentOf } from '../support/pricing/inputs.ts';
@@ -28,12 +29,17 @@ const tenant: fc.Arbitrary<TenantInvoicingInputs> = fc
     }),
   );
 
+interface ExplainedLine extends LineWithInputs {
+  steps: Step[];
+}
+
 /** A tenant's month as billed, each line with its arithmetic; null: nothing is. */
 function explainedMonth(
   inputs: TenantInvoicingInputs,
 ): { billed: BilledInvoice; lines: ExplainedLine[] } | null {
-  const traced = traceTenant(inputs);
-  return traced === null ? null : { billed: traced.billed, lines: explainLines(traced) };
+  const billed = billTenant(inputs);
+  if (billed === null) return null;
+  return { billed, lines: billed.lines.map((line) => ({ ...line, steps: lineSteps(line) })) };
 }
 
 /** What holds of any explained line: its inputs are those of its own kind, and its days those of its runs. */
@@ -56,7 +62,7 @@ describe('an explained month', () => {
         const billed = billTenant(inputs);
         const explained = explainedMonth(inputs);
         expect(explained?.billed ?? null).to.deep.equal(billed);
-        expect(explained?.lines.map(({ line }) => line)).to.deep.equal(billed?.lines);
+        expect(explained?.lines.map(({ line }) => line)).to.deep.equal(billed?.lines.map(({ line }) => line));
         for (const one of explained?.lines ?? []) {
           expectInputs(one);
           expectSteps(one.steps, one.line.amount_cents, one.line.description);
@@ -103,7 +109,7 @@ describe('an explained month', () => {
       inputs.kind !== 'plan_base' && inputs.kind !== 'addon'
         ? inputs.kind
         : {
-            event: inputs.kind === 'addon' ? inputs.addon.event_id : inputs.event_id,
+            event: inputs.kind === 'addon' ? inputs.attachment.event_id : inputs.event_id,
             runs: inputs.in_force.map(({ from, to, days, event_id }) => [from, to, days, event_id]),
             changes: inputs.changes.map(({ day, event_id }) => [day, event_id]),
           },

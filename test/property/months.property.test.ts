@@ -7,7 +7,7 @@ import { Refused } from '../../src/ledger/refusal.ts';
 import { deploymentStates } from '../../src/events/deployments.ts';
 import { addDays, addMonths, daysInMonth, monthOf, nthDay } from '../../src/pricing/calendar.ts';
 import { addCents, totalOf } from '../../src/pricing/money.ts';
-import { billTenant } from '../../src/pricing/rollup.ts';
+import { billLines } from '../support/pricing/bill-lines.ts';
 import { expectExplained } from '../support/http/invoice-explain.ts';
 import {
   charge,
@@ -221,7 +221,7 @@ async function expectSound(ledger: TestLedger, id: string): Promise<void> {
         currency: 'AUD',
       }),
     );
-    const again = inputs === undefined ? null : billTenant(inputs);
+    const again = inputs === undefined ? null : billLines(inputs);
     expect(again?.lines, `issue ${issue.issue_no}, computed again at its position`).to.deep.equal(
       issue.lines.map(({ line_no: _no, ...line }: Json) => line),
     );

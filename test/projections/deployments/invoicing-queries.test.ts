@@ -6,7 +6,7 @@ import {
   subscriptionHistories,
 } from '../../../projections/deployments/invoicing-queries.ts';
 import { commands } from '../../../src/processes/commands.ts';
-import { billTenant } from '../../../src/pricing/rollup.ts';
+import { billLines } from '../../support/pricing/bill-lines.ts';
 import { termsOnDay } from '../../../src/pricing/subscription-terms.ts';
 import { deploymentInputs } from '../../support/pricing/inputs.ts';
 import { seedCatalog } from '../../../src/processes/seed/catalog.ts';
@@ -53,7 +53,7 @@ describe('what billing reads of subscriptions', () => {
     await subscribe(id, '2026-04-01', ['storage_50gb']);
     const [history] = await histories({ period: '2026-04-01', tenantId: 'pilot' });
     expect(history).to.include({ deployment_id: id, tenant_id: 'pilot' });
-    const invoice = billTenant({
+    const invoice = billLines({
       tenant_id: 'pilot',
       period: '2026-04-01',
       currency: 'AUD',
@@ -149,7 +149,7 @@ describe('what billing reads of subscriptions', () => {
       const id = await deploy(`starter-on-${day}`, 'site');
       await subscribe(id, day, ['storage_50gb', 'storage_50gb', 'llm_1m_tokens']);
       const facts = (await histories({ period: day, tenantId: `starter-on-${day}` }))[0]?.facts ?? [];
-      const invoice = billTenant({
+      const invoice = billLines({
         tenant_id: 'x',
         period: '2026-04-01',
         currency: 'AUD',

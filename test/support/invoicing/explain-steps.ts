@@ -1,7 +1,7 @@
 /** Checks the arithmetic of explained lines with decimal.js, which pricing does not compute with. */
 import { expect } from 'chai';
 import { Decimal } from 'decimal.js';
-import type { Operation, Step } from '../../../src/pricing/explain-steps.ts';
+import type { Step, StepOperation } from '../../../src/pricing/step.ts';
 
 const Exact = Decimal.clone({ precision: 100, rounding: Decimal.ROUND_HALF_UP });
 
@@ -9,7 +9,7 @@ const Exact = Decimal.clone({ precision: 100, rounding: Decimal.ROUND_HALF_UP })
 function resultOf({ operation, operands, rounding, places = 0 }: Step): string {
   const values = operands.map(({ value }) => new Exact(value));
   const [first = new Exact(0), second = new Exact(0)] = values;
-  const results: Record<Operation, () => Decimal> = {
+  const results: Record<StepOperation, () => Decimal> = {
     sum: () => values.reduce((sum, value) => sum.plus(value), new Exact(0)),
     product: () => values.reduce((product, value) => product.times(value), new Exact(1)),
     quotient: () => first.dividedBy(second),

@@ -1,27 +1,24 @@
-/**
- * Whether an invoice is what its inputs make of it: the stored lines and totals against those that were
- * computed again.
- */
+/** Compares an issue as it is stored and shown with what its inputs make and with what was recorded. */
 import type { InvoiceLineRow, InvoiceRow, IssueRow } from '../../projections/invoicing/invoice-queries.ts';
 import { canonicalJson } from '../runtime/canonical-json.ts';
-import type { ExplainedLine } from '../pricing/explain.ts';
+import type { BilledLine } from '../pricing/invoice.ts';
+import type { LineWithInputs } from '../pricing/line-inputs.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import type { IssueData } from './rederive.ts';
 
 /** A stored line beside the one that its inputs make. */
-export interface MatchedLine {
-  line: InvoiceLineRow;
+export interface ComparedLine {
+  stored: InvoiceLineRow;
   /** Null: the inputs make no such line. */
-  explained: ExplainedLine | null;
+  derived: LineWithInputs<BilledLine> | null;
   /** Every field is the same, not the amount alone. */
   matches: boolean;
 }
 
-/** The lines of an issue, matched. */
-export interface MatchedLines {
-  lines: MatchedLine[];
-  /** What the inputs make and the invoice lacks. */
-  missing: ExplainedLine[];
+export interface ComparedLines {
+  lines: ComparedLine[];
+  /** Lines that the inputs make and the invoice lacks. */
+  missing: BilledLine[];
 }
 
 const subjectOf = ({
@@ -32,30 +29,27 @@ const subjectOf = ({
   JSON.stringify([deployment_id, kind, resource_kind]);
 
 /**
- * Puts stored and recomputed lines side by side: by deployment, kind and resource kind, several such in their
+ * Puts stored and derived lines side by side: by deployment, kind and resource kind, several such in their
  * order.
  */
-export function matchStoredLines(
+export function compareLines(
   stored: readonly InvoiceLineRow[],
-  recomputed: readonly ExplainedLine[],
-): MatchedLines {
-  const left = new Map<string, ExplainedLine[]>();
-  for (const explained of recomputed) {
-    const subject = subjectOf(explained.line);
+  derived: readonly LineWithInputs<BilledLine>[],
+): ComparedLines {
+  const left = new Map<string, LineWithInputs<BilledLine>[]>();
+  for (const made of derived) {
+    const subject = subjectOf(made.line);
     const known = left.get(subject);
-    if (known === undefined) left.set(subject, [explained]);
-    else known.push(explained);
+    if (known === undefined) left.set(subject, [made]);
+    else known.push(made);
   }
-  const lines = stored.map((line): MatchedLine => {
-    const explained = left.get(subjectOf(line))?.shift() ?? null;
+  const lines = stored.map((line): ComparedLine => {
+    const made = left.get(subjectOf(line))?.shift() ?? null;
     const { line_no: _place, ...content } = line;
-    return {
-      line,
-      explained,
-      matches: explained !== null && canonicalJson(content) === canonicalJson(explained.line),
-    };
+    const matches = made !== null && canonicalJson(content) === canonicalJson(made.line);
+    return { stored: line, derived: made, matches };
   });
-  return { lines, missing: [...left.values()].flat() };
+  return { lines, missing: [...left.values()].flat().map(({ line }) => line) };
 }
 
 /** What the read models show of an issue: its own row and, for the one in force, the invoice's. */

@@ -1,0 +1,13 @@
+import { billTenant } from '../../../src/pricing/bill-tenant.ts';
+import type { BilledInvoice, BilledLine, TenantInvoicingInputs } from '../../../src/pricing/invoice.ts';
+
+/** A tenant's month whose lines stand without their inputs. */
+export interface InvoiceOfLines extends Omit<BilledInvoice, 'lines'> {
+  lines: BilledLine[];
+}
+
+/** Bills a tenant's month; null where there is nothing to invoice. */
+export function billLines(inputs: TenantInvoicingInputs): InvoiceOfLines | null {
+  const invoice = billTenant(inputs);
+  return invoice === null ? null : { ...invoice, lines: invoice.lines.map(({ line }) => line) };
+}

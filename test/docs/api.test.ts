@@ -1,30 +1,30 @@
 import { expect } from 'chai';
 import { refusalStatus } from '../../src/http/problem.ts';
 import { routes } from '../../src/http/routes.ts';
-import { allPages, codeIn, pageOf, rowsIn, section } from '../support/docs/pages.ts';
+import { allPages, codeIn, definitionsIn, pageOf, section } from '../support/docs/pages.ts';
 
 const table = routes.map(({ method, path }) => `${method} ${path}`);
 const isRoute = (code: string): boolean => /^(GET|POST|PUT|PATCH|DELETE) \/api\//.test(code);
 /** A path without what may follow it in an example. */
 const plain = (code: string): string => code.replace(/\?.*$/, '');
 
-describe('the API overview of the README', () => {
-  const rows = rowsIn(section(pageOf('README.md'), '## The API'));
+describe('the routes in docs/api.md', () => {
+  const entries = definitionsIn(section(pageOf('docs/api.md'), '## Routes'));
 
-  it('has every route once, and no other', () => {
-    const named = rows.flatMap(([paths]) => codeIn(paths ?? ''));
+  it('are all routes, each once, and no other', () => {
+    const named = entries.flatMap(([, paths]) => codeIn(paths));
     expect(named).to.have.members(table).and.have.length(table.length);
   });
 
-  it('says who may call each', () => {
+  it('say who may call each', () => {
     const words = {
       public: /^public$/,
       tenant: /^tenant( \(own\))?, admin$/,
       admin: /^admin$/,
       integration: /^service, admin$/,
     };
-    for (const [paths, who] of rows) {
-      for (const code of codeIn(paths ?? '')) {
+    for (const [who, paths] of entries) {
+      for (const code of codeIn(paths)) {
         const route = routes.find(({ method, path }) => `${method} ${path}` === code);
         expect(who, code).to.match(words[route?.access ?? 'public']);
       }
@@ -47,9 +47,11 @@ describe('routes in the documentation', () => {
 
 describe('the problems in docs/api.md', () => {
   it('are all codes that a refusal may have, under their status', () => {
-    const rows = rowsIn(section(pageOf('docs/api.md'), '## Problems'));
-    const named = rows.flatMap(([status, codes]) =>
-      codeIn(codes ?? '').map((code) => [code, Number(status)]),
+    const [refusals = ''] = section(pageOf('docs/api.md'), '## Problems').split(
+      '### Problems of HTTP itself',
+    );
+    const named = definitionsIn(refusals).flatMap(([status, codes]) =>
+      codeIn(codes).map((code) => [code, Number(status)]),
     );
     expect(Object.fromEntries(named)).to.deep.equal(
       Object.fromEntries(Object.entries(refusalStatus).map(([code, { status }]) => [code, status])),

@@ -2,25 +2,28 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
-import { pageOf, root, rowsIn, section } from '../support/docs/pages.ts';
+import { definitionsIn, pageOf, root, section } from '../support/docs/pages.ts';
 
-const rows = rowsIn(section(pageOf('README.md'), '## Configuration'));
-const nameOf = (cell: string | undefined): string => (cell ?? '').replaceAll('`', '');
-const documented = rows.map(([name]) => nameOf(name));
+/** Each variable with its default: a value in backticks, or what stands for none. */
+const variables = definitionsIn(section(pageOf('docs/configuration.md'), '## Variables')).map(([term]) => {
+  const [, name = term, value = ''] = /^`(\w+)` \((.*)\)$/.exec(term) ?? [];
+  return { name, value };
+});
+const documented = variables.map(({ name }) => name);
 
-describe('the configuration table of the README', () => {
-  it('names exactly the variables that the configuration reads', () => {
+describe('the variables in docs/configuration.md', () => {
+  it('are exactly those that the configuration reads', () => {
     const source = readFileSync(join(root, 'src/config.ts'), 'utf8');
     const read = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]+): /gm)].map((match) => match[1] ?? '');
     expect(read).to.include.members(['PORT', 'SEED_CATALOG']);
     expect(documented).to.have.members(read).and.have.length(read.length);
   });
 
-  it('gives the defaults that they have', () => {
+  it('have the defaults that are given', () => {
     const secret = 'a-secret-that-is-long-enough-for-any-algorithm';
     const defaults = Object.fromEntries(
-      rows.flatMap(([name, value]) =>
-        value?.startsWith('`') === true ? [[nameOf(name), nameOf(value)]] : [],
+      variables.flatMap(({ name, value }) =>
+        value.startsWith('`') ? [[name, value.replaceAll('`', '')]] : [],
       ),
     );
     // The one default that is another variable's value.
@@ -30,8 +33,8 @@ describe('the configuration table of the README', () => {
     expect(loadConfig({ ...given, ...spelledOut })).to.deep.equal(loadConfig(given));
   });
 
-  it('gives no default where there is none', () => {
-    const without = rows.filter(([, value]) => value === '–').map(([name]) => nameOf(name));
+  it('are unset by default where no default is given', () => {
+    const without = variables.filter(({ value }) => value === 'unset').map(({ name }) => name);
     expect(without).to.have.members([
       'DATABASE_URL',
       'EVENTSTORE_URL',

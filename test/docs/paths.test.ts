@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allPages, codeIn, everyPath, linksOf, root, shellIn } from '../support/docs/pages.ts';
+import {
+  allPages,
+  anchorsOf,
+  codeIn,
+  everyPath,
+  linksOf,
+  pageOf,
+  root,
+  shellIn,
+} from '../support/docs/pages.ts';
 
 const paths = everyPath();
 const topFolders = new Set(paths.filter((path) => /^[^/]+\/$/.test(path)).map((path) => path.slice(0, -1)));
@@ -29,8 +38,14 @@ describe('paths in the documentation', () => {
   for (const page of allPages()) {
     it(`${page.path} names files that exist`, () => {
       expect(codeIn(page.text).filter((code) => isPath(code) && !namesSomething(code))).to.deep.equal([]);
-      const links = linksOf(page);
-      expect(links.filter((link) => !paths.includes(link))).to.deep.equal([]);
+      expect(linksOf(page).filter(({ path }) => !paths.includes(path))).to.deep.equal([]);
+    });
+
+    it(`${page.path} links to headings that exist`, () => {
+      const gone = linksOf(page).filter(
+        ({ path, anchor }) => anchor !== null && !anchorsOf(pageOf(path)).includes(anchor),
+      );
+      expect(gone).to.deep.equal([]);
     });
 
     it(`${page.path} runs test files that exist`, () => {
@@ -57,7 +72,7 @@ describe('commands in the documentation', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  /** What npm runs without being told how. */
+  /** What npm runs by itself. */
   const own = ['ci', 'install'];
 
   for (const { path, text } of allPages()) {
@@ -69,9 +84,9 @@ describe('commands in the documentation', () => {
     });
   }
 
-  it('has every npm script in the README', () => {
-    const readme = allPages()[0]?.text ?? '';
+  it('has every npm script in the README or among the steps of a contributor', () => {
+    const text = ['README.md', 'docs/contributing.md'].map((path) => pageOf(path).text).join('\n');
     for (const name of Object.keys(scripts))
-      expect(readme, name).to.match(new RegExp(`npm (run (-s )?)?${name}\\b`));
+      expect(text, name).to.match(new RegExp(`npm (run (-s )?)?${name}\\b`));
   });
 });

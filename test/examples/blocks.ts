@@ -24,8 +24,8 @@ function blocksOf({ path, text }: Page): Block[] {
   const blocks: Block[] = [];
   let heading = '';
   let section = '';
-  for (const [, depth = '', title, language = '', body = ''] of text.matchAll(
-    /^(?:(#+) (.*)|```(\w*)\n([\s\S]*?)^```)$/gm,
+  for (const [, depth = '', title, , language = '', body = ''] of text.matchAll(
+    /^(?:(#+) (.*)|( *)```(\w*)\n([\s\S]*?)^\3```)$/gm,
   )) {
     if (title !== undefined) {
       heading = title;
@@ -40,10 +40,18 @@ function blocksOf({ path, text }: Page): Block[] {
   return blocks;
 }
 
+/** Commands of a block of shell: a line each, or several that a backslash or an open quote continues. */
 function commandsIn(body: string): string[] {
-  return body
-    .replaceAll(/\\\n\s*/g, '')
-    .split('\n')
-    .map((line) => line.replace(/(^|\s+)# .*$/, '').trim())
-    .filter((line) => line !== '');
+  const commands: string[] = [];
+  let open = '';
+  for (const line of body.replaceAll(/\\\n\s*/g, '').split('\n')) {
+    open += line.replace(/(^|\s+)# .*$/, '');
+    if (open.split("'").length % 2 === 0) {
+      open += '\n';
+      continue;
+    }
+    if (open.trim() !== '') commands.push(open.trim());
+    open = '';
+  }
+  return commands;
 }

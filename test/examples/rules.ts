@@ -22,14 +22,8 @@ export type Stage =
 export const stages: Readonly<Record<string, Readonly<Record<string, Stage>>>> = {
   'README.md': {
     'Two commands': 'checkout',
-    'What the demo shows': 'checkout',
-    'The sandbox': 'sandbox',
-    'A tour: one event from request to row': 'sandbox',
-    'Running it': 'checkout',
-    'With Docker': 'docker',
-    'Growing out of one machine': 'growing',
-    'Rebuilding and proving': 'demo',
-    'What if': 'checkout',
+    'The month-end report': 'checkout',
+    'Five first steps': 'sandbox',
   },
   'docs/api.md': {
     'The API': 'sandbox',
@@ -43,7 +37,23 @@ export const stages: Readonly<Record<string, Readonly<Record<string, Stage>>>> =
     'As it was': 'demo-service',
     'The journal': 'sandbox',
   },
-  'docs/operations.md': { 'Backup and restore': 'backup' },
+  'docs/architecture.md': { 'A tour: one event from request to row': 'sandbox' },
+  'docs/command-line.md': {
+    'Command line': 'checkout',
+    'Rebuilding and proving': 'demo',
+    'What if': 'checkout',
+  },
+  'docs/contributing.md': {
+    'Before you start': 'checkout',
+    'An event': 'checkout',
+    'A route': 'checkout',
+  },
+  'docs/operations.md': {
+    'Running it': 'checkout',
+    'With Docker': 'docker',
+    'Growing out of one machine': 'growing',
+    'Backup and restore': 'backup',
+  },
   'docs/performance.md': { Performance: 'checkout' },
   'docs/testing.md': { Testing: 'checkout', 'Golden files': 'checkout' },
 };
@@ -75,7 +85,10 @@ export const rules: readonly (readonly [pattern: RegExp, rule: Rule])[] = [
   [/^npm run sandbox -- --fresh$/, { kind: 'stays', says: /\/env\n/, keep: true }],
   [/^npm (start|run arcadia -- serve)\b/, { kind: 'stays', says: /listens on/, ends: /"msg":"stopped"/ }],
   [/^npm run arcadia -- worker\b/, { kind: 'stays', says: /the worker runs/, ends: /"msg":"stopped"/ }],
-  [/^(EVENTSTORE_URL=\S+ )?npm (test|run test:eventstore|run bench)\b/, { kind: 'suite' }],
+  [
+    /^(EVENTSTORE_URL=\S+ )?npm (test|run (test:eventstore|bench|typecheck|lint|format))\b/,
+    { kind: 'suite' },
+  ],
   [/^npx mocha /, { kind: 'suite' }],
   [/"slug":"Shop"/, { kind: 'refused', status: 422 }],
   // The demo's ledger knows nothing before May, as the text says.
@@ -93,5 +106,5 @@ export const shownAnswers: Readonly<Record<string, string>> = {
 /** What stands for a name in the text that is the reader's to fill in. */
 export const placeholders = {
   eventStore: 'esdb://user:password@host:2113?tls=true',
-  eventStoreData: "<EventStoreDB's data directory>",
+  eventStoreData: '<data directory of EventStoreDB>',
 } as const;

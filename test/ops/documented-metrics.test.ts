@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { codeIn, pageOf, rowsIn, section } from '../support/docs/pages.ts';
+import { codeIn, definitionsIn, pageOf, section } from '../support/docs/pages.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { measureUpstream } from '../../src/metrics/measure-upstream.ts';
@@ -18,9 +18,7 @@ describe('the metrics in docs/operations.md', () => {
     measureUpstream(upstream, silentLogger);
     const text = `${await (await fetch(`${ledger.url}/metrics`)).text()}\n${await upstream.scrape()}`;
     const names = new Set([...text.matchAll(/^# TYPE (arcadia_[a-z_]+) /gm)].map((match) => match[1]));
-    const described = rowsIn(watched)
-      .filter((row) => row.length === 2)
-      .flatMap(([cell]) => codeIn(cell ?? ''));
+    const described = definitionsIn(watched).flatMap(([term]) => codeIn(term));
     expect(described)
       .to.have.members([...names])
       .and.have.length(names.size);

@@ -26,7 +26,7 @@ export function allPages(): Page[] {
 
 /** Text without its blocks of code. */
 export function prose(text: string): string {
-  return text.replaceAll(/^```[^\n]*\n[\s\S]*?^```$/gm, '');
+  return text.replaceAll(/^( *)```[^\n]*\n[\s\S]*?^\1```$/gm, '');
 }
 
 /** What stands in `backticks`, blocks of code aside. */
@@ -36,7 +36,9 @@ export function codeIn(text: string): string[] {
 
 /** Lines within blocks of shell. */
 export function shellIn(text: string): string[] {
-  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap((match) => (match[1] ?? '').split('\n'));
+  return [...text.matchAll(/^( *)```sh\n([\s\S]*?)^\1```$/gm)]
+    .flatMap((match) => (match[2] ?? '').split('\n'))
+    .map((line) => line.trim());
 }
 
 /**
@@ -66,6 +68,19 @@ export function rowsIn(text: string): string[][] {
     );
 }
 
+/**
+ * The lists of a text as definitions: what stands before the first colon of an entry outside of backticks, and
+ * what stands after it, each in one line. Entries below an entry belong to its definition. An entry without a
+ * colon has an empty definition.
+ */
+export function definitionsIn(text: string): [term: string, definition: string][] {
+  return [...prose(text).matchAll(/^- (.*(?:\n {2,}.*|\n(?=\n {2,}))*)/gm)].map(([, entry = '']) => {
+    const line = entry.replaceAll(/\s+/g, ' ');
+    const [, term = line, definition = ''] = /^((?:`[^`]*`|[^`])*?): (.*)$/.exec(line) ?? [];
+    return [term, definition];
+  });
+}
+
 const unlisted = new Set(['node_modules', '.git', '.arcadia', 'dist', 'coverage']);
 
 /** Every file and folder of the project, relative to its folder; folders end in a slash. */
@@ -78,12 +93,31 @@ export function everyPath(folder = root): string[] {
     });
 }
 
-/**
- * Where the links of a page point to within the project, resolved; what is elsewhere on the web is left out.
- */
-export function linksOf({ path, text }: Page): string[] {
+/** Where a link of a page points to: a file of the project, and a heading in it. */
+export interface Link {
+  /** Relative to the project's folder. */
+  path: string;
+  /** As GitHub names a heading in a URL; null: the whole file. */
+  anchor: string | null;
+}
+
+/** Where the links of a page point to within the project. */
+export function linksOf({ path, text }: Page): Link[] {
   return [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)]
     .map((match) => match[1] ?? '')
     .filter((target) => !/^https?:/.test(target))
-    .map((target) => join(dirname(path), target.replace(/#.*$/, '')));
+    .map((target) => {
+      const [file = '', anchor = null] = target.split('#');
+      return { path: file === '' ? path : join(dirname(path), file), anchor };
+    });
+}
+
+/** The headings of a page as GitHub names them in URLs. */
+export function anchorsOf({ text }: Page): string[] {
+  return [...prose(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 }

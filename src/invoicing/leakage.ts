@@ -7,23 +7,21 @@ import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import { lateVoidInvoices } from '../../projections/invoicing/late-queries.ts';
 import type { LateIssue } from '../../projections/invoicing/late-queries.ts';
-import { rollupMark, stragglers } from '../../projections/invoicing/straggler-queries.ts';
 import type { Db } from '../database/db.ts';
 import { billableMonth, refuseTooLarge } from '../pricing/billable.ts';
-import { addMonths, lastDay } from '../pricing/calendar.ts';
+import { lastDay } from '../pricing/calendar.ts';
 import { convertCents, roundToCents, shiftDecimal, sumCents, sumDecimals } from '../pricing/money.ts';
 import { pricesInForce } from '../pricing/resource-prices.ts';
 import type { PricesInForce } from '../pricing/resource-prices.ts';
 import { unitFactor } from '../pricing/types.ts';
 import type { Json } from '../pricing/types.ts';
 import { eachTenant } from './each-tenant.ts';
-import { loadInvoicingInputs } from './inputs.ts';
 import type { InvoicingScope } from './inputs.ts';
 import { lateFactsOf } from './late.ts';
 import type { LateFact } from './late.ts';
-import { inputsOf } from './read-month.ts';
 import { unbilledOfPeriod } from './unbilled.ts';
 import type { UnbilledOfTenant } from './unbilled.ts';
+import { unjudgedInputs, unjudgedOf } from './unjudged-tenants.ts';
 
 /** Why something is not billed: what each kind of item is. */
 export const leakageReasons = [
@@ -135,13 +133,8 @@ async function monthsWithoutInvoice(
   db: Db,
   { scope: { today, ...scope }, invoices }: Source,
 ): Promise<LeakageItem[]> {
-  const { period } = scope;
-  const hasEnded = today > lastDay(period);
-  // Who was judged by a rollup and has got no new facts comes to nothing.
-  const isRolledUp = hasEnded && (await rollupMark(db, period)) !== null;
-  const inputs = isRolledUp
-    ? await inputsOf(db, scope, await stragglers(db, { before: addMonths(period, 1), period }))
-    : (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => !invoices.has(tenant_id));
+  const unjudged = await unjudgedInputs(db, scope, await unjudgedOf(db, scope.period));
+  const inputs = unjudged.filter(({ tenant_id }) => !invoices.has(tenant_id));
   const { results, not_billable } = await eachTenant(inputs, billableMonth);
   const whole = { deployment_id: null, resource_kind: null, qty: null };
   const left = not_billable.map(({ tenant_id, reason }): LeakageItem => ({
@@ -151,7 +144,7 @@ async function monthsWithoutInvoice(
     amount_cents: null,
     detail: { because: reason },
   }));
-  const waiting = hasEnded ? results.filter((month) => month !== null) : [];
+  const waiting = today > lastDay(scope.period) ? results.filter((month) => month !== null) : [];
   return [
     ...left,
     ...waiting.map(({ tenant_id, subtotal_cents }): LeakageItem => ({

@@ -5,12 +5,11 @@ import { pendingInvoices, type PendingInvoice } from '../../projections/costs/pr
 import { fxRateOn } from '../../projections/catalog/price-queries.ts';
 import { attributionOnDay } from '../../projections/inventory/attribution-queries.ts';
 import type { Attribution } from '../../projections/inventory/attribution-queries.ts';
-import { rollupMark, stragglers } from '../../projections/invoicing/straggler-queries.ts';
 import { revenueOfPeriod } from '../../projections/invoicing/revenue-queries.ts';
 import type { Db } from '../database/db.ts';
 import { billableMonth, noteTenant, refuseTooLarge } from '../pricing/billable.ts';
 import type { NotBillable, Outcome } from '../pricing/billable.ts';
-import { addMonths, lastDay } from '../pricing/calendar.ts';
+import { lastDay } from '../pricing/calendar.ts';
 import { margin } from '../pricing/margin.ts';
 import type { CostLine, Margin, RevenueInvoice } from '../pricing/margin.ts';
 import { totalOf } from '../pricing/money.ts';
@@ -25,7 +24,7 @@ import {
   lastKnownPosition,
   type KnownBy,
 } from './margin-known.ts';
-import { inputsOf } from './read-month.ts';
+import { unjudgedInputs, unjudgedOf } from './unjudged-tenants.ts';
 
 /** A cost line that was matched, so that it can belong to somebody. */
 const isMatched = (line: PeriodCostLine): line is PeriodCostLine & { resource_id: string } =>
@@ -117,22 +116,14 @@ interface Uninvoiced extends MarginScope {
   invoiced: ReadonlySet<string>;
 }
 
-/**
- * Tenants that have no invoice since their month can't be billed. Of a month that is rolled up those few are
- * looked at that it left behind.
- */
-async function withoutInvoice(db: Db, { known, invoiced, ...ofMonth }: Uninvoiced): Promise<NotBillable[]> {
-  const { period } = ofMonth;
-  const mark = known === undefined ? await rollupMark(db, period) : null;
-  const scope = {
-    ...ofMonth,
-    ...(known === undefined ? {} : { atPosition: await lastKnownPosition(db, known) }),
-  };
+/** Tenants that have no invoice since their month can't be billed. What was judged by a past moment is not known. */
+async function withoutInvoice(db: Db, { known, invoiced, ...scope }: Uninvoiced): Promise<NotBillable[]> {
   const inputs =
-    mark === null
-      ? (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => !invoiced.has(tenant_id))
-      : await inputsOf(db, scope, await stragglers(db, { before: addMonths(period, 1), period }));
-  return (await eachTenant(inputs, billableMonth)).not_billable;
+    known === undefined
+      ? await unjudgedInputs(db, scope, await unjudgedOf(db, scope.period))
+      : await loadInvoicingInputs(db, { ...scope, atPosition: await lastKnownPosition(db, known) });
+  const open = inputs.filter(({ tenant_id }) => !invoiced.has(tenant_id));
+  return (await eachTenant(open, billableMonth)).not_billable;
 }
 
 function attributed(line: PeriodCostLine, owners: ReadonlyMap<string, Attribution>): CostLine {

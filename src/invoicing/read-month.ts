@@ -7,14 +7,12 @@ import { hasTaxRate } from '../../projections/catalog/tax-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import { tenantsWithLateFacts } from '../../projections/invoicing/late-queries.ts';
-import { rollupMark, stragglers } from '../../projections/invoicing/straggler-queries.ts';
-import type { Straggler } from '../../projections/invoicing/straggler-queries.ts';
+import { stragglers } from '../../projections/invoicing/straggler-queries.ts';
 import type { Db } from '../database/db.ts';
 import { Refused } from '../ledger/refusal.ts';
 import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { monthOf } from '../pricing/calendar.ts';
-import { loadInvoicingInputs } from './inputs.ts';
-import type { InvoicingScope } from './inputs.ts';
+import { unjudgedInputs, unjudgedOf, wholeMonth } from './unjudged-tenants.ts';
 
 /** What to invoice. */
 export interface RollUp {
@@ -54,7 +52,7 @@ export async function readMonth(
   db: Db,
   position: number,
   { period, tenant_id, force = false }: RollUp,
-  { currency, today }: { currency: string; today: string },
+  currency: string,
 ): Promise<MonthRead> {
   const existing = new Map(
     (await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [
@@ -64,11 +62,10 @@ export async function readMonth(
   );
   if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
   const scope = { period, atPosition: position, tenantId: tenant_id, currency };
-  const behind = tenant_id === undefined ? await stragglers(db, { before: monthOf(today), period }) : [];
-  // Who was judged before and has got no new facts comes to what it came to: an invoice that stands, or
-  // nothing.
-  const isRolledUp = tenant_id === undefined && !force && (await rollupMark(db, period)) !== null;
-  const inputs = isRolledUp ? await inputsOf(db, scope, behind) : await loadInvoicingInputs(db, scope);
+  const left = tenant_id === undefined ? await unjudgedOf(db, period) : wholeMonth;
+  // Tenants that were judged before and have no new facts come to the same as then. With force all are computed.
+  const unjudged = { ...left, isRolledUp: left.isRolledUp && !force };
+  const inputs = await unjudgedInputs(db, scope, unjudged);
   const late =
     force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id }) : new Set();
   const candidates = inputs.map((tenant): Candidate => ({
@@ -79,8 +76,11 @@ export async function readMonth(
   return {
     position,
     candidates,
-    standing: isRolledUp ? [...existing.values()] : [],
-    judged_position: behind.reduce((last, { last_position }) => Math.max(last, last_position), 0),
+    standing: unjudged.isRolledUp ? [...existing.values()] : [],
+    judged_position: unjudged.stragglers.reduce(
+      (last, { last_position }) => Math.max(last, last_position),
+      0,
+    ),
     untaxed: inputs.length > 0 && !(await hasTaxRate(db)),
   };
 }
@@ -89,24 +89,6 @@ export async function readMonth(
 function refuseSettled(existing: ExistingInvoice | undefined): void {
   const refusal = existing === undefined ? null : settled(existing, existing.issue_no);
   if (refusal !== null) throw new Refused(refusal);
-}
-
-/** Beyond so many tenants the whole month is read at once. */
-const mostSingleLoads = 20;
-
-/** The inputs of a few tenants, in the order of their ids. */
-export async function inputsOf(
-  db: Db,
-  scope: InvoicingScope,
-  tenants: readonly Pick<Straggler, 'tenant_id'>[],
-): Promise<TenantInvoicingInputs[]> {
-  const wanted = new Set(tenants.map(({ tenant_id }) => tenant_id));
-  if (wanted.size > mostSingleLoads)
-    return (await loadInvoicingInputs(db, scope)).filter(({ tenant_id }) => wanted.has(tenant_id));
-  const inputs: TenantInvoicingInputs[] = [];
-  for (const tenantId of [...wanted].sort())
-    inputs.push(...(await loadInvoicingInputs(db, { ...scope, tenantId })));
-  return inputs;
 }
 
 /**

@@ -96,10 +96,7 @@ async function readTaxedMonth(
   asked: RollUp,
   meta: () => CommandMeta,
 ): Promise<MonthRead> {
-  const read = () =>
-    ledger.readLatest((db, position) =>
-      readMonth(db, position, asked, { currency: ledger.currency, today: dayOf(ledger.now()) }),
-    );
+  const read = () => ledger.readLatest((db, position) => readMonth(db, position, asked, ledger.currency));
   const month = await read();
   if (!month.untaxed) return month;
   await seedTax(ledger, tax, meta());

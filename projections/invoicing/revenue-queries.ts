@@ -1,20 +1,21 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
-import type { RevenueInvoice, RevenueLine } from '../../src/pricing/margin.ts';
+import { revenueStatuses } from '../../src/pricing/margin.ts';
+import type { RevenueInvoice, RevenueLine, RevenueStatus } from '../../src/pricing/margin.ts';
 import { tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
-/** An issue that counted. */
+/** An issue that was revenue. */
 export interface CountingIssue {
   id: string;
   tenant_id: string;
-  status: 'issued' | 'paid';
+  status: RevenueStatus;
   lines_hash: string;
 }
 
 /**
- * The revenue of a month: the issued and paid invoices, their lines summed by deployment, kind and resource
- * kind (which is all that a margin tells apart), in the order of tenants.
+ * The revenue of a month: its issued and paid invoices in the order of tenants. Their lines are summed by
+ * deployment, kind and resource kind, which is all that a margin distinguishes.
  * @param period first day of the month
- * @param issues those that counted at a past moment; default: those that count now
+ * @param issues those that were revenue at a past moment; default: those that are now
  */
 export async function revenueOfPeriod(
   db: Db,
@@ -25,14 +26,15 @@ export async function revenueOfPeriod(
     issues !== undefined
       ? issuesAsRows(db, issues)
       : db`(
-    select id, tenant_id, status, lines_hash from ${db(tenantInvoices.ref)} where period_start = ${period}::date and status in ('issued', 'paid'))`;
-  const rows = await db<(RevenueLine & { tenant_id: string; status: 'issued' | 'paid' })[]>`
+    select id, tenant_id, status, lines_hash from ${db(tenantInvoices.ref)}
+    where period_start = ${period}::date and status = any(${[...revenueStatuses]}::text[]))`;
+  const rows = await db<(RevenueLine & { tenant_id: string; status: RevenueStatus })[]>`
     select i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind, sum(l.amount_cents)::bigint as amount_cents
     from ${counting} i(id, tenant_id, status, lines_hash)
     join ${db(tenantInvoiceLines.ref)} l on l.invoice_id = i.id and l.lines_hash = i.lines_hash
     group by i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind
     order by i.tenant_id, l.deployment_id, l.kind, l.resource_kind`;
-  const invoices = new Map<string, { tenant_id: string; status: 'issued' | 'paid'; lines: RevenueLine[] }>();
+  const invoices = new Map<string, { tenant_id: string; status: RevenueStatus; lines: RevenueLine[] }>();
   for (const { tenant_id, status, ...line } of rows) {
     const known = invoices.get(tenant_id) ?? { tenant_id, status, lines: [] };
     invoices.set(tenant_id, known);
@@ -43,5 +45,7 @@ export async function revenueOfPeriod(
 
 function issuesAsRows(db: Db, issues: readonly CountingIssue[]): Fragment {
   const texts = (value: (issue: CountingIssue) => string) => db`${issues.map(value)}::text[]`;
-  return db`unnest(${texts(({ id }) => id)}, ${texts(({ tenant_id }) => tenant_id)}, ${texts(({ status }) => status)}, ${texts(({ lines_hash }) => lines_hash)})`;
+  return db`unnest(
+    ${texts(({ id }) => id)}, ${texts(({ tenant_id }) => tenant_id)},
+    ${texts(({ status }) => status)}, ${texts(({ lines_hash }) => lines_hash)})`;
 }

@@ -16,14 +16,14 @@ import type { Db } from '../database/db.ts';
 import type { EventType, RecordedLedgerEvent } from '../events/index.ts';
 import type { InvoiceEvent } from '../events/invoicing.ts';
 import { lastPositionBy, readStreams } from '../journal/read-journal.ts';
+import { isRevenue } from '../pricing/margin.ts';
 
 /** What is known at a past moment. */
 export interface KnownBy {
   /** ISO instant: events recorded by then. */
   at: string;
   /**
-   * Where the snapshot's read models stand: the journal may be ahead of them, and of what it has more nothing
-   * is told yet.
+   * Where the snapshot's read models stand. The journal may be ahead of them; its further events do not count.
    */
   position: number;
 }
@@ -43,7 +43,7 @@ function knownEvents(
   return readStreams(db, streams, { types, recordedBy: at, upTo: position });
 }
 
-/** The issues of a month that were in force: of invoices that were issued and not void. */
+/** The issues of a month that were revenue. */
 export async function knownIssues(db: Db, period: string, known: KnownBy): Promise<CountingIssue[]> {
   const ids = (await invoicesOfPeriod(db, { period })).map(({ invoice_id }) => invoice_id);
   const events = await knownEvents(
@@ -57,7 +57,7 @@ export async function knownIssues(db: Db, period: string, known: KnownBy): Promi
       (folded, event) => invoice.evolve(folded, event as RecordedLedgerEvent & InvoiceEvent),
       invoice.initialState,
     );
-    if (state === null || state.status === 'void') return [];
+    if (state === null || !isRevenue(state.status)) return [];
     return [
       {
         id: state.invoice_id,
@@ -71,8 +71,7 @@ export async function knownIssues(db: Db, period: string, known: KnownBy): Promi
 
 /** The line and match sets that counted for a month's invoices of the provider. */
 export async function knownSets(db: Db, period: string, known: KnownBy): Promise<CountingSets[]> {
-  // An invoice may have been in another period than it is now, so all of them are looked at: there are some a
-  // month.
+  // An invoice may have been in another period than it is now, so all are read: there are a few a month.
   const uuids = (await invoiceProgress(db)).map(({ uuid }) => uuid);
   const events = await knownEvents(
     db,

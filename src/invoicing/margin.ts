@@ -11,7 +11,7 @@ import { billableMonth, noteTenant, refuseTooLarge } from '../pricing/billable.t
 import type { NotBillable, Outcome } from '../pricing/billable.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { margin } from '../pricing/margin.ts';
-import type { CostLine, Margin, RevenueInvoice } from '../pricing/margin.ts';
+import type { AttributedCost, Margin, RevenueInvoice } from '../pricing/margin.ts';
 import { totalOf } from '../pricing/money.ts';
 import { eachTenant } from './each-tenant.ts';
 import { loadInvoicingInputs } from './inputs.ts';
@@ -126,7 +126,7 @@ async function withoutInvoice(db: Db, { known, invoiced, ...scope }: Uninvoiced)
   return (await eachTenant(open, billableMonth)).not_billable;
 }
 
-function attributed(line: PeriodCostLine, owners: ReadonlyMap<string, Attribution>): CostLine {
+function attributed(line: PeriodCostLine, owners: ReadonlyMap<string, Attribution>): AttributedCost {
   const owner = isMatched(line)
     ? owners.get(keyOf({ resource_id: line.resource_id, day: line.last_day }))
     : undefined;

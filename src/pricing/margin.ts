@@ -1,7 +1,7 @@
 /**
  * Margin of a month (spec 12): revenue from issued and paid tenant invoices, before tax, less what the
  * provider billed. Each cost line is converted and rounded once, and every total adds converted lines, so
- * that what tenants bear and what belongs to nobody always add up to the whole.
+ * that what tenants bear and what is unattributed always add up to the whole.
  */
 import type { FxInForce } from './fx.ts';
 import { addCents, centsConverter, multiplyDivideRound } from './money.ts';
@@ -14,14 +14,23 @@ export interface RevenueLine {
   readonly amount_cents: number;
 }
 
+/** The statuses of invoices whose lines are revenue. */
+export const revenueStatuses = ['issued', 'paid'] as const;
+export type RevenueStatus = (typeof revenueStatuses)[number];
+
+/** Whether an invoice of this status is revenue. */
+export function isRevenue(status: string): status is RevenueStatus {
+  return revenueStatuses.some((one) => one === status);
+}
+
 export interface RevenueInvoice {
   readonly tenant_id: string;
   readonly status: 'draft' | 'issued' | 'paid' | 'void';
   readonly lines: readonly RevenueLine[];
 }
 
-/** A provider's invoice line and whom it was attributed to. */
-export interface CostLine {
+/** A provider's invoice line with the tenant and deployment that it was attributed to; null: neither. */
+export interface AttributedCost {
   readonly amount_cents: number;
   readonly currency: string;
   /** Resource kind; null where the line names none. */
@@ -36,7 +45,7 @@ export interface MarginInputs {
   /** The ledger's currency, in which the answer is. */
   readonly currency: string;
   readonly invoices: readonly RevenueInvoice[];
-  readonly cost_lines: readonly CostLine[];
+  readonly cost_lines: readonly AttributedCost[];
   readonly fx: FxInForce;
 }
 
@@ -68,14 +77,14 @@ interface DeploymentTally extends Tally {
 }
 
 /**
- * Computes it.
+ * Computes a month's margin.
  * @throws RangeError for a cost in a currency that is neither the ledger's nor the rate's, and for sums
  * beyond the safe integers.
  */
 export function margin({ period, currency, invoices, cost_lines, fx }: MarginInputs): Margin {
   const books = new Books();
   for (const invoice of invoices) {
-    if (invoice.status === 'issued' || invoice.status === 'paid') books.invoice(invoice);
+    if (isRevenue(invoice.status)) books.invoice(invoice);
   }
   const convert = centsConverter(fx.rate);
   for (const line of cost_lines) {
@@ -87,7 +96,7 @@ export function margin({ period, currency, invoices, cost_lines, fx }: MarginInp
   return { period, currency, fx, ...books.answer() };
 }
 
-/** The sums in the making. */
+/** Adds up revenue and costs, for the whole and for each tenant, deployment and kind. */
 class Books {
   private readonly overall = emptyTally();
   private unattributed = 0;
@@ -113,10 +122,10 @@ class Books {
     }
   }
 
-  cost(line: CostLine, cents: number): void {
+  cost(line: AttributedCost, cents: number): void {
     this.overall.cogs = addCents(this.overall.cogs, cents);
     addTo(this.cogsByKind, line.is_tax ? 'tax' : (line.kind ?? 'other'), cents);
-    // Tax belongs to nobody, whatever a line may have been matched to.
+    // The provider's tax is never a tenant's, whatever its line was matched to.
     if (line.is_tax || line.tenant_id === null) {
       this.unattributed = addCents(this.unattributed, cents);
       return;
@@ -146,20 +155,19 @@ class Books {
   }
 }
 
-function figures({ revenue, cogs }: Tally): MarginFigures {
-  const marginCents = addCents(revenue, -cogs);
+/** The figures of any margin: of a month, a tenant, a deployment, a what-if. */
+export function marginFigures(revenueCents: number, cogsCents: number): MarginFigures {
+  const margin_cents = addCents(revenueCents, -cogsCents);
   return {
-    revenue_cents: revenue,
-    cogs_cents: cogs,
-    margin_cents: marginCents,
-    margin_pct: marginPct(marginCents, revenue),
+    revenue_cents: revenueCents,
+    cogs_cents: cogsCents,
+    margin_cents,
+    // Whole tenths of a percent by integer arithmetic, then the number that prints as them.
+    margin_pct: revenueCents <= 0 ? null : multiplyDivideRound(margin_cents, 1000, revenueCents) / 10,
   };
 }
 
-/** Percent with one decimal: whole tenths by integer arithmetic, then the number that prints as them. */
-export function marginPct(marginCents: number, revenueCents: number): number | null {
-  return revenueCents <= 0 ? null : multiplyDivideRound(marginCents, 1000, revenueCents) / 10;
-}
+const figures = ({ revenue, cogs }: Tally): MarginFigures => marginFigures(revenue, cogs);
 
 function emptyTally(): Tally {
   return { revenue: 0, cogs: 0 };

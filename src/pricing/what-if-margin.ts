@@ -1,8 +1,8 @@
 /** The margin of a what-if: revenue as computed on both sides, costs as they are. */
 import type { FxInForce } from './fx.ts';
-import { marginPct } from './margin.ts';
+import { marginFigures } from './margin.ts';
 import type { Margin, MarginFigures } from './margin.ts';
-import { addCents, sumCents } from './money.ts';
+import { sumCents } from './money.ts';
 
 /** Margin with and without the overrides. */
 export interface MarginSides {
@@ -10,11 +10,11 @@ export interface MarginSides {
   after: MarginFigures;
 }
 
-/** A whole month's; `issued` is what the dashboard says of it. */
+/** A whole month's margin; `issued` is the margin of the invoices that were issued, as the dashboard shows it. */
 export interface WhatIfMargin extends MarginSides {
   currency: string;
   fx: FxInForce;
-  /** Costs that belong to nobody: unmatched lines and the provider's tax. */
+  /** Costs of no tenant: lines that are not matched, and the provider's tax. */
   unattributed_cents: number;
   issued: MarginFigures;
 }
@@ -25,17 +25,6 @@ export interface RevenueSides {
   after_cents: number;
 }
 
-/** Revenue less costs. */
-export function marginFigures(revenue: number, cogs: number): MarginFigures {
-  const margin = addCents(revenue, -cogs);
-  return {
-    revenue_cents: revenue,
-    cogs_cents: cogs,
-    margin_cents: margin,
-    margin_pct: marginPct(margin, revenue),
-  };
-}
-
 /** Both sides over the same costs. */
 export function marginSides(revenue: RevenueSides, cogs: number): MarginSides {
   return {
@@ -44,12 +33,12 @@ export function marginSides(revenue: RevenueSides, cogs: number): MarginSides {
   };
 }
 
-/** A month's margin on both sides, given how it stands by what was issued. */
-export function whatIfMargin(standing: Margin, revenue: RevenueSides): WhatIfMargin {
-  const { unattributed_cents, ...issued } = standing.overall;
+/** A month's margin on both sides, from the margin of what was issued. */
+export function whatIfMargin(issuedMargin: Margin, revenue: RevenueSides): WhatIfMargin {
+  const { unattributed_cents, ...issued } = issuedMargin.overall;
   return {
-    currency: standing.currency,
-    fx: standing.fx,
+    currency: issuedMargin.currency,
+    fx: issuedMargin.fx,
     unattributed_cents,
     issued,
     ...marginSides(revenue, issued.cogs_cents),

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { fxInForce } from '../../src/pricing/fx.ts';
-import { margin, marginPct } from '../../src/pricing/margin.ts';
-import type { CostLine, MarginInputs, RevenueInvoice } from '../../src/pricing/margin.ts';
+import { margin, marginFigures } from '../../src/pricing/margin.ts';
+import type { AttributedCost, MarginInputs, RevenueInvoice } from '../../src/pricing/margin.ts';
 
-function cost(amount: number, rest: Partial<CostLine> = {}): CostLine {
+function cost(amount: number, rest: Partial<AttributedCost> = {}): AttributedCost {
   return {
     amount_cents: amount,
     currency: 'USD',
@@ -180,6 +180,7 @@ describe('margin', () => {
   });
 
   it('states a percentage with one decimal, rounded half away from zero', () => {
+    const marginPct = (cents: number, revenue: number) => marginFigures(revenue, revenue - cents).margin_pct;
     expect([marginPct(4059, 7112), marginPct(1, 2000), marginPct(-1, 2000), marginPct(5, 0)]).to.deep.equal([
       57.1,
       0.1,

@@ -1,4 +1,5 @@
 // The sample month, step by step, through the service's HTTP interface.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { daysFrom, lastDay } from '../src/pricing/calendar.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
@@ -111,9 +112,7 @@ async function costs(admin: Api, steps: Steps): Promise<void> {
           throw new DemoError(`invoice ${failed[0].invoice_uuid}: ${failed[0].error}`);
         return said(`${ingested} ingested, ${pushed} pushed to finance`);
       }
-      await new Promise((resolve) => {
-        setTimeout(resolve, 200);
-      });
+      await sleep(200);
     }
   });
 }

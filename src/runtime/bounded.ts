@@ -1,3 +1,5 @@
+import pLimit from 'p-limit';
+
 /**
  * How many commands of one job run at once: enough to fill the log's group commit, few enough to leave others
  * room.
@@ -13,22 +15,19 @@ export async function mapBounded<Item, Result>(
   task: (item: Item) => Promise<Result>,
   limit = commandConcurrency,
 ): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) {
-      if (failed) return;
+  const queue = pLimit({ concurrency: limit, rejectOnClear: true });
+  const results = items.map((item) =>
+    queue(async () => {
       try {
-        results[index] = await task(item);
+        return await task(item);
       } catch (error) {
-        failed = true;
+        queue.clearQueue();
         throw error;
       }
-    }
-  };
-  const settled = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker));
-  const rejected = settled.find((one) => one.status === 'rejected');
-  if (rejected !== undefined) throw rejected.reason;
-  return results;
+    }),
+  );
+  // Items start in their order: the first that was rejected is one that failed, those that never started
+  // come after it.
+  await Promise.allSettled(results);
+  return Promise.all(results);
 }

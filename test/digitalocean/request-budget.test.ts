@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import {
   createRequestBudget,
@@ -30,7 +31,7 @@ class ManualTime {
 }
 
 /** Lets everything that is ready run. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const settle = (): Promise<void> => nextTurn();
 
 describe('request budget', () => {
   let time: ManualTime;

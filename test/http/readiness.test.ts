@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createReadiness, type Probe } from '../../src/runtime/readiness.ts';
 
@@ -100,9 +101,7 @@ describe('readiness', () => {
       seen = true;
     });
     for (let told = 1; told <= 3; told += 1) {
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
+      await nextTurn();
       expect(seen, `after ${told - 1} answers`).to.equal(false);
       await readiness.check();
     }

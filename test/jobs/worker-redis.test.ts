@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
@@ -108,13 +109,9 @@ describe('the worker and a Redis that comes and goes', () => {
       await redis.kill();
       // Longer than what Redis knows of who has the run in hand: the other worker is handed it, again and
       // again.
-      await new Promise((resolve) => {
-        setTimeout(resolve, 1_500);
-      });
+      await sleep(1_500);
       await redis.restart({ keepData });
-      await new Promise((resolve) => {
-        setTimeout(resolve, 1_500);
-      });
+      await sleep(1_500);
       expect(ran).to.equal(1);
       door.open();
       await idle('long');

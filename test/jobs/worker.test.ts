@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { refuse, Refused } from '../../src/ledger/refusal.ts';
 import { createScheduleStore, type ScheduleStore } from '../../src/jobs/schedule-store.ts';
@@ -88,9 +89,7 @@ describe('the worker', () => {
       async run(input) {
         most = Math.max(most, ++now);
         seen.push((input as { n: number }).n);
-        await new Promise((resolve) => {
-          setTimeout(resolve, 2);
-        });
+        await sleep(2);
         now -= 1;
       },
     });

@@ -1,10 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { mapBounded } from '../../src/runtime/bounded.ts';
 
-const turn = () =>
-  new Promise<void>((resolve) => {
-    setImmediate(resolve);
-  });
+const turn = () => nextTurn();
 
 describe('mapBounded', () => {
   it('answers in order, with no more at once than allowed', async () => {

@@ -1,10 +1,10 @@
+import DataLoader from 'dataloader';
 import { z } from 'zod';
 import { slugForm } from '../../../commands/deployments/create-deployment.ts';
 import { deploymentStream } from '../../../commands/deployments/deployment.ts';
 import { deploymentHistories, listDeployments } from '../../../projections/deployments/deployment-queries.ts';
 import type { DeploymentHistory } from '../../../projections/deployments/deployment-queries.ts';
 import { commands } from '../../processes/commands.ts';
-import { batchLoader } from '../../runtime/batch-loader.ts';
 import type { Sql } from '../../database/db.ts';
 import { deploymentStates } from '../../events/deployments.ts';
 import { llmModes } from '../../pricing/llm-modes.ts';
@@ -103,13 +103,13 @@ interface Wanted {
 }
 
 /** By database: each request has a ledger of its own. */
-const loaders = new WeakMap<Sql, (wanted: Wanted) => Promise<DeploymentHistory>>();
+const loaders = new WeakMap<Sql, DataLoader<Wanted, DeploymentHistory>>();
 
 /** Reads that come together share a statement: over HTTP the round trips cost more than the rows. */
 function historyOf(sql: Sql, wanted: Wanted): Promise<DeploymentHistory> {
-  let load = loaders.get(sql);
-  if (load === undefined) {
-    load = batchLoader(async (batch: readonly Wanted[]) => {
+  let loader = loaders.get(sql);
+  if (loader === undefined) {
+    const load = async (batch: readonly Wanted[]): Promise<DeploymentHistory[]> => {
       const found = new Map<Wanted, DeploymentHistory>();
       for (const today of new Set(batch.map((one) => one.today))) {
         const same = batch.filter((one) => one.today === today);
@@ -120,10 +120,15 @@ function historyOf(sql: Sql, wanted: Wanted): Promise<DeploymentHistory> {
         });
       }
       return batch.map((one) => found.get(one) as DeploymentHistory);
+    };
+    loader = new DataLoader(load, {
+      cache: false,
+      maxBatchSize: 100,
+      batchScheduleFn: (send) => setImmediate(send),
     });
-    loaders.set(sql, load);
+    loaders.set(sql, loader);
   }
-  return load(wanted);
+  return loader.load(wanted);
 }
 
 const singleRoute = defineRoute({

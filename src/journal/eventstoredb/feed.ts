@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AllStreamResolvedEvent, EventStoreDBClient, Position } from '@eventstore/db-client';
 import { LogUnavailable } from '../event-log.ts';
 import type { EventBuffer } from './event-buffer.ts';
@@ -90,7 +91,7 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
       for (;;) {
         if (buffer.waiting) {
           // What arrives in the same breath goes into the same batch.
-          await new Promise((resolve) => setImmediate(resolve));
+          await nextTurn();
           return 'more';
         }
         if (failure !== null) throw failure;

@@ -1,5 +1,5 @@
 import { connect as dial, createServer, type AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { connect, isConnectionError } from '../../../src/database/connection.ts';
 import type { Sql } from '../../../src/database/db.ts';
@@ -67,7 +67,7 @@ describe('a connection whose backend ends', () => {
       sql.begin(async (tx) => {
         await tx`select 1`;
         await kill();
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
         await tx`select 2`;
       }),
     );
@@ -105,12 +105,7 @@ describe('a connection whose backend ends', () => {
       relay.reset();
       // Around the moment at which the library is told that the socket is closed.
       await sleep(220);
-      for (
-        const end = performance.now() + 60;
-        performance.now() < end;
-        await new Promise((resolve) => setImmediate(resolve))
-      )
-        ask(round);
+      for (const end = performance.now() + 60; performance.now() < end; await nextTurn()) ask(round);
     }
     await until(
       'all queries to be settled',
@@ -143,7 +138,7 @@ describe('a connection whose backend ends', () => {
     socket.write('x');
     await until('the reset', () => events.length);
     // Errors of the reset itself come before the next turn.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     const before = events.length;
     await closed;
     server.close();

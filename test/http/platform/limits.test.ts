@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { connect } from 'node:net';
 import type { Server } from 'node:http';
@@ -303,10 +304,7 @@ describe('limits of the service', () => {
     it('let four at it at once; others wait, and light work does not', async () => {
       const ask = () => send(`${served.url}/api/v1/heavy`, { token: adminToken() });
       const answers = Array.from({ length: 9 }, ask);
-      while (held.length < 4)
-        await new Promise((resolve) => {
-          setImmediate(resolve);
-        });
+      while (held.length < 4) await nextTurn();
       expect((await send(`${served.url}/api/v1/light`, { token: adminToken() })).status).to.equal(200);
       expect(held.length).to.equal(4);
       let done = 0;
@@ -317,9 +315,7 @@ describe('limits of the service', () => {
       while (done === 0) {
         expect(held.length).to.be.at.most(4);
         held.shift()?.();
-        await new Promise((resolve) => {
-          setImmediate(resolve);
-        });
+        await nextTurn();
       }
       for (const { status } of await finished) expect(status).to.equal(200);
     });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import type { ConnectTarget } from '../../../src/database/connection.ts';
 import { fixedClock, type Clock } from '../../../src/ledger/clock.ts';
@@ -78,9 +79,7 @@ function virtualPauses(clock: Clock, simulator: DigitalOceanSimulator | undefine
     sleep: async (milliseconds: number) => {
       paused += milliseconds;
       simulator?.clock.advance(milliseconds);
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
+      await nextTurn();
     },
   };
 }

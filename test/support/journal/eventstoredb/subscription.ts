@@ -1,5 +1,6 @@
 // A catch-up subscription: what is stored first, at the subscriber's pace, then what is new. New events wait
 // in a small buffer; a subscriber that lets it run over is dropped, as the real server does.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { once } from 'node:events';
 import type { EventFilter } from './event-filter.ts';
 import type { StreamMessages } from './messages.ts';
@@ -67,10 +68,7 @@ export class Subscription {
       if (page.kind === 'events' && page.records.length === 0 && confirmed) return;
       if (!confirmed) await this.#outlet.send(confirmationAnswer());
       confirmed = true;
-      if (page.kind === 'no-stream')
-        await new Promise((resolve) => {
-          setTimeout(resolve, WAIT_MS);
-        });
+      if (page.kind === 'no-stream') await sleep(WAIT_MS);
       else await this.#sendPage(page.records);
     }
   }

@@ -31,11 +31,10 @@ export interface AppOptions {
   cursorSecret: string;
   idempotency: Idempotency;
   logger: Logger;
-  /** Run first for every request: what counts it, or says goodbye to its connection. */
+  /** Run first for every request: what counts it, and what closes its connection while the process stops. */
   watchers?: readonly RequestHandler[];
   /**
-   * How many requests of one subject, and without a token of one address, are answered a minute; default: as
-   * many as come.
+   * How many requests a minute of one subject, or without a token of one address, are answered. Default: all are.
    */
   ratePerMinute?: number | null;
   /** Parses every answer with its schema: for tests. */
@@ -43,8 +42,8 @@ export interface AppOptions {
 }
 
 /**
- * Everything from this service alone; the API page needs inline styles. It may be served over plain HTTP
- * behind a proxy.
+ * Pages load from this service alone; the API page needs inline styles. Requests are not upgraded to HTTPS:
+ * behind a proxy the service may be served over plain HTTP.
  */
 const contentSecurity = {
   'style-src': ["'self'", "'unsafe-inline'"],
@@ -53,7 +52,7 @@ const contentSecurity = {
 };
 
 function isOutage(error: unknown): boolean {
-  // Credentials that the log refuses are for the operator to mend; the client can only come again.
+  // Credentials that the log refuses are the operator's to mend; the client can only try again later.
   return error instanceof LogUnavailable || error instanceof AccessRefused || isTransientError(error);
 }
 
@@ -62,7 +61,7 @@ function answerProblems(logger: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     const { problem, headers, unexpected } = problemFor(error, isOutage);
     if (unexpected) logger.error({ err: error, correlation_id: correlationIdOf(response) }, problem.title);
-    // An answer that has begun can only be cut off, so that nobody takes it for whole.
+    // An answer that has begun is cut off, so that no client takes it for complete.
     if (response.headersSent) return void response.destroy();
     response
       .status(problem.status)
@@ -72,7 +71,7 @@ function answerProblems(logger: Logger): ErrorRequestHandler {
   };
 }
 
-/** Answers a known path asked with another method. */
+/** Answers a request to a known path with a method that it does not take. */
 function otherMethods(routes: readonly Route[]): RequestHandler {
   const methods = new Set(routes.map((route) => route.method as string));
   if (methods.has('GET')) methods.add('HEAD');
@@ -92,15 +91,15 @@ function otherMethods(routes: readonly Route[]): RequestHandler {
 }
 
 /**
- * What computes over whole months waits behind four others; exports, which last as long as their clients
- * take, behind four of theirs.
+ * At most four heavy computations run at once, and at most four exports, which last as long as their clients
+ * take to read them.
  */
 const heavyLimits = { atOnce: 4, waiting: 200, waitMs: 10_000 };
 const exportLimits = { atOnce: 4, waiting: 20, waitMs: 10_000 };
 
 const isApi = (path: string): boolean => /^\/api\/v1(?:\/|$)/i.test(path);
 
-/** Answers of the API are somebody's alone: no cache may keep them, errors included. */
+/** Answers of the API are for one caller: no cache may keep them, errors included. */
 const neverKept: RequestHandler = (request, response, next) => {
   if (isApi(request.path)) response.setHeader('Cache-Control', 'no-store');
   next();
@@ -108,13 +107,13 @@ const neverKept: RequestHandler = (request, response, next) => {
 
 const expressMethod = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
-/** What a path is about: its first three segments, as in `/api/v1/deployments`. */
+/** The collection of a path: its first three segments, as in `/api/v1/deployments`. */
 const collectionOf = (path: string): string => path.split('/', 4).join('/').toLowerCase();
 
 /**
- * The routes, found by their collection first: Express tries the routes of a router one by one, which over a
- * whole table takes longer than all the rest of a simple request. `stack` lists every route, as a router's
- * does.
+ * A request's route is looked up by its collection first. Express tries the routes of a router one by one,
+ * which over the whole table takes longer than all the rest of a simple request. `stack` lists every route,
+ * as that of a router does.
  */
 function routeRequests(deps: Deps, options: AppOptions): RequestHandler & { stack: Router['stack'] } {
   const runtime = {
@@ -147,7 +146,7 @@ function routeRequests(deps: Deps, options: AppOptions): RequestHandler & { stac
  */
 export function createApp(deps: Deps, options: AppOptions): Express {
   const app = express();
-  // An ETag costs a hash of every body and saves nothing here; the query string is parsed by the pipeline.
+  // An ETag costs a hash of each body and saves nothing here; `readRequest` parses the query string.
   app.set('etag', false).set('query parser', false).disable('x-powered-by');
   app.use(
     correlate(() => deps.ledger.newId()),

@@ -17,7 +17,7 @@ export type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512';
 export interface AuthOptions {
   /** Shared secret of HS* tokens (`JWT_SECRET`). */
   secret?: string;
-  /** HS* algorithms accepted with the secret (`JWT_ALGORITHMS`); none other is. */
+  /** The HS* algorithms that are accepted with the secret (`JWT_ALGORITHMS`). */
   algorithms: readonly SecretAlgorithm[];
   issuer?: string;
   audience?: string;
@@ -29,7 +29,7 @@ const keySetAlgorithms = ['RS256', 'ES256'] as const;
 
 const wellFormed = z.string().refine((text) => brokenText(text) === null);
 
-/** Claims are parsed, not trusted in shape. Unknown ones are ignored. */
+/** The claims that are read; others are ignored. */
 const claims = z.object({
   sub: wellFormed.min(1).max(500),
   exp: z.number(),
@@ -37,7 +37,7 @@ const claims = z.object({
   roles: z.array(wellFormed.max(200)).max(100).nullish(),
 });
 
-/** A 401 with the challenge that RFC 6750 asks for. */
+/** A 401 with the challenge of RFC 6750. */
 export function unauthorized(detail: string, tokenGiven: boolean): HttpProblem {
   const challenge = 'Bearer realm="arcadia-cloud"';
   return new HttpProblem('unauthorized', detail, {
@@ -48,7 +48,7 @@ export function unauthorized(detail: string, tokenGiven: boolean): HttpProblem {
 /**
  * The caller that a verified token names.
  * @throws {HttpProblem} 401 for claims of a wrong shape
- * @throws {Refused} `forbidden` for a token with neither a tenant nor a role of ours
+ * @throws {Refused} `forbidden` for a token with neither a tenant nor a role of this service
  */
 export function callerOf(payload: unknown): Caller {
   const parsed = claims.safeParse(payload);
@@ -68,7 +68,7 @@ export function callerOf(payload: unknown): Caller {
   return { sub: parsed.data.sub, tenantId, admin, service, roles };
 }
 
-/** The key that a token's header names. A set that can't be fetched is an outage, not a bad token. */
+/** The key that a token's header names. Where the set can't be fetched the answer is 503, not 401. */
 async function keyOf(keys: KeySet, kid: string | undefined): Promise<KeyObject> {
   const key = await keys.find(kid).catch(() => {
     throw new HttpProblem('unavailable', "the token issuer's keys can not be fetched right now");
@@ -87,11 +87,11 @@ export function callerOfRequest(request: Request): Caller {
 }
 
 /**
- * Verifies the bearer token. Which key verifies it follows from the algorithm alone: HS* only ever the
- * secret, RS256/ES256 only keys of the key set; `none` and everything else is refused.
+ * Verifies the bearer token. The algorithm decides which key verifies it: the secret for HS*, a key of the
+ * key set for RS256 and ES256. Every other algorithm is refused, `none` included.
  */
 export function authenticate(options: AuthOptions): RequestHandler {
-  // A KeyObject, since a string would be turned into one for every request, at a quarter of the throughput.
+  // jsonwebtoken would make a KeyObject of a string for each request, at a quarter of the throughput.
   const secret = options.secret === undefined ? undefined : createSecretKey(Buffer.from(options.secret));
   const keys = options.jwksUrl === undefined ? undefined : createKeySet(options.jwksUrl);
   const secretAlgorithms: readonly string[] = secret ? options.algorithms : [];
@@ -132,7 +132,7 @@ export function authenticate(options: AuthOptions): RequestHandler {
   };
 }
 
-/** Says what a client can act upon and nothing about keys. */
+/** A 401 that says what the client can do, and nothing about keys. */
 function problemOf(error: UnauthorizedError): HttpProblem {
   if (error.code === 'credentials_required') return unauthorized('a bearer token is required', false);
   if (error.code.startsWith('credentials_'))

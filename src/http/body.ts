@@ -4,10 +4,10 @@ import { Refused, refuse } from '../ledger/refusal.ts';
 import { countJsonNodes } from '../runtime/json-nodes.ts';
 import { HttpProblem } from './problem.ts';
 
-/** Bytes of a body, of most routes and of those that take many records at once. */
+/** The most bytes of a body: for most routes, and for those that take many records at once. */
 export const MAX_BODY = 64 * 1_024;
 export const MAX_LARGE_BODY = 1_024 * 1_024;
-/** Values in a body: objects, lists, and what they hold. */
+/** The most values in a body: objects, lists, and their members. */
 export const MAX_NODES = 20_000;
 
 const jsonType = /^application\/(?:json|[\w.-]+\+json)$/;
@@ -29,8 +29,7 @@ function hasBody(request: Request): boolean {
 }
 
 /**
- * @throws {HttpProblem} 415 unless it is plain JSON in UTF-8; 413 for one whose length says that it is too
- * long
+ * @throws {HttpProblem} 415 unless it is plain JSON in UTF-8; 413 where its Content-Length is too long
  */
 function requireReadable(request: Request, mostBytes: number): void {
   const { type, charset } = contentTypeOf(request);
@@ -38,7 +37,7 @@ function requireReadable(request: Request, mostBytes: number): void {
   if (!jsonType.test(type)) throw new HttpProblem('unsupported-media-type', 'send application/json', accept);
   if (charset !== 'utf-8' && charset !== 'utf8')
     throw new HttpProblem('unsupported-media-type', 'send JSON in UTF-8', accept);
-  // A kilobyte on the wire could be a megabyte to parse.
+  // A compressed kilobyte can be a megabyte to parse.
   if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
     throw new HttpProblem('unsupported-media-type', 'compressed bodies are not taken', {
       'Accept-Encoding': 'identity',
@@ -53,8 +52,8 @@ function tooLarge(mostBytes: number): HttpProblem {
 }
 
 /**
- * The bytes of a body. A client that leaves in the middle ends the wait; what comes too late the server cuts
- * off (see `server.ts`).
+ * The bytes of a body. A client that leaves in the middle ends the wait; the server cuts off a body that
+ * arrives too late (see `server.ts`).
  */
 function bytesOf(request: Request, mostBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -62,8 +61,7 @@ function bytesOf(request: Request, mostBytes: number): Promise<Buffer> {
     let size = 0;
     const stop = (error: Error): void => {
       request.off('data', take);
-      // What is still on its way is thrown away, so that the answer can be read and the connection used
-      // again.
+      // The rest is read and dropped: the client can then read the answer, and use the connection again.
       request.resume();
       reject(error);
     };
@@ -88,16 +86,15 @@ function bytesOf(request: Request, mostBytes: number): Promise<Buffer> {
 /**
  * Reads a request's JSON body; undefined when there is none.
  * @throws {HttpProblem} 413 above `mostBytes`, 415 for another content type, charset or encoding, 400 for
- * what is no JSON
- * @throws {Refused} `invalid-input` for more than {@link MAX_NODES} values, which are counted before anything
- * is made of them
+ * invalid JSON
+ * @throws {Refused} `invalid-input` for more than {@link MAX_NODES} values, which are counted before parsing
  */
 export async function readJsonBody(request: Request, mostBytes: number = MAX_BODY): Promise<unknown> {
   if (!hasBody(request)) return undefined;
   requireReadable(request, mostBytes);
   const bytes = await bytesOf(request, mostBytes);
   if (bytes.length === 0) return undefined;
-  // Decoding would replace broken bytes silently, and something else would be recorded than was sent.
+  // Decoding replaces broken bytes without an error: what is recorded would differ from what was sent.
   if (!isUtf8(bytes)) throw new HttpProblem('malformed-request', 'the body could not be read');
   if (countJsonNodes(bytes, MAX_NODES) > MAX_NODES) {
     const message = `holds more than ${MAX_NODES.toLocaleString('en')} values`;

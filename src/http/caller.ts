@@ -1,13 +1,13 @@
 import { Refused, refuse, refuseField } from '../ledger/refusal.ts';
 
-/** Who sends a request, by a verified token. */
+/** The sender of a request, from a verified token. */
 export interface Caller {
   readonly sub: string;
-  /** The tenant that the caller is scoped to; an admin's is kept for the record and limits nothing. */
+  /** The tenant that the caller is scoped to. An admin's is recorded with its events and limits nothing. */
   readonly tenantId: string | null;
   /** Role `platform_admin`: sees all tenants. */
   readonly admin: boolean;
-  /** Role `service` without `platform_admin`: the integrations and nothing else. */
+  /** Role `service` without `platform_admin`: may use the routes of integrations only. */
   readonly service: boolean;
   readonly roles: readonly string[];
 }
@@ -21,7 +21,7 @@ export const anonymous: Caller = {
   roles: [],
 };
 
-/** Whose data a query may show. `tenant`: tenants and admins; `integration`: services and admins. */
+/** Who may use a route. `tenant`: tenants and admins; `integration`: services and admins. */
 export type Access = 'public' | 'tenant' | 'admin' | 'integration';
 
 /** Whether a caller may use routes of this access. */
@@ -51,7 +51,7 @@ export function scopeOf(caller: Caller): string | null {
 
 /**
  * The object, if it exists and the caller may see it.
- * @throws {Refused} `not-found` both for an absent object and for another tenant's: its existence is not told
+ * @throws {Refused} `not-found` for an absent object, and for another tenant's, whose existence stays hidden
  */
 export function ownerOr404<T extends { tenant_id: string | null }>(
   caller: Caller,

@@ -3,7 +3,7 @@ import type { RequestHandler, Response } from 'express';
 const accepted = /^[A-Za-z0-9._:-]{1,128}$/;
 const header = 'X-Correlation-Id';
 
-/** Takes the client's `X-Correlation-Id` where it is a harmless token, else makes one, and echoes it. */
+/** Takes the client's `X-Correlation-Id` if it is well-formed, else a fresh id, and answers with it. */
 export function correlate(newId: () => string): RequestHandler {
   return (request, response, next) => {
     const sent = request.get(header);
@@ -14,7 +14,7 @@ export function correlate(newId: () => string): RequestHandler {
 }
 
 /**
- * A JWT passes the pattern too: whoever sends one here by mistake must not find it echoed, stored and logged.
+ * A JWT has this form too. A client may send one here by mistake: it is not echoed, stored or logged.
  */
 function isCorrelationId(text: string): boolean {
   return accepted.test(text) && !/^eyJ[\w-]*\.[\w-]+\./.test(text);

@@ -5,21 +5,21 @@ import { canonicalJson } from '../runtime/canonical-json.ts';
 /** The place in a list after which the next page starts: the sort key of its last row. */
 export type CursorKey = readonly (string | number | boolean | null)[];
 
-/** Signs the keys of lists, so that a client can hand one back but not make one up. */
+/** Signs the keys of lists, so that a client can send one back but not make one up. */
 export interface Cursors {
   /**
-   * @param binding what the list is of: route, filters, scope. A cursor opens only under an equal binding.
+   * @param binding what identifies the list: route, filters, scope. A cursor opens only under an equal one.
    */
   seal(key: CursorKey, binding: unknown): string;
   /**
-   * @throws {Refused} `invalid-input` at `cursor` for one that was tampered with or belongs to another list
+   * @throws {Refused} `invalid-input` at `cursor` for one that was altered or belongs to another list
    */
   open(cursor: string, binding: unknown): unknown;
 }
 
 const TAG_BYTES = 16;
 
-/** Cursors under a key derived from `secret`; every node of a service must have the same. */
+/** Cursors signed with a key that derives from `secret`; all nodes of a service need the same secret. */
 export function createCursors(secret: string): Cursors {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'arcadia-cloud list cursors', 32));
   const tagOf = (payload: Buffer, binding: unknown): Buffer =>
@@ -36,7 +36,7 @@ export function createCursors(secret: string): Cursors {
     open(cursor, binding) {
       const bytes = Buffer.from(cursor, 'base64url');
       const [tag, payload] = [bytes.subarray(0, TAG_BYTES), bytes.subarray(TAG_BYTES)];
-      // Decoding is lenient (it skips foreign characters); only the exact text that was given out counts.
+      // Decoding skips foreign characters: only the exact text that was issued is accepted.
       const genuine =
         bytes.toString('base64url') === cursor &&
         tag.length === TAG_BYTES &&
@@ -48,7 +48,7 @@ export function createCursors(secret: string): Cursors {
 }
 
 /**
- * Cuts a keyset page out of rows that were fetched with one row more than `limit`.
+ * The page of rows that were fetched with one row more than `limit`.
  * @param toCursor makes the cursor that follows a row
  */
 export function paginate<Row>(

@@ -8,8 +8,7 @@ import type { Rebuilds } from '../processes/rebuilds.ts';
 import type { Remeter } from './remeter.ts';
 
 /**
- * What route handlers may reach. The composition root fills it once; a context that needs more
- * (a client, a job runner) adds a field of its own here.
+ * What route handlers may use. The composition fills it once.
  */
 export interface Deps {
   ledger: Ledger;
@@ -17,23 +16,23 @@ export interface Deps {
   currency: string;
   /** Runs jobs by name. */
   jobs: JobRunner;
-  /** What jobs reach, for routes that share a job's procedure. */
+  /** What processes use, for routes that do the same as a job. */
   jobDeps: ProcessDeps;
-  /** Meters days anew after a tie that reaches back; absent where nothing meters. */
+  /** Meters days anew after a tie to a past day; absent where nothing meters. */
   remeter?: Remeter;
   /** Every projection of this build. */
   projections: readonly Projection[];
   /** Rebuilds projections in the background. */
   rebuilds: Rebuilds;
-  /** The durable tables, for what is no read model: checkpoints and the journal. */
+  /** The database, for tables outside the read models: checkpoints and the journal. */
   sql: Sql;
   /**
-   * Asks each part of the service whether it can serve. It answers within a second or two and never throws.
+   * Whether each part of the service can serve. It answers within two seconds and never throws.
    */
   readiness(): Promise<Readiness>;
   /**
-   * The service's figures in Prometheus' text format. It answers within a second or two and never throws for
-   * a part that is away.
+   * The service's figures in Prometheus' text format. It answers within two seconds, also where a part of the
+   * service can't be reached.
    */
   scrape(): Promise<string>;
 }

@@ -22,10 +22,17 @@ const page = `<!doctype html>
 </html>
 `;
 
-// A file of its own, since the content security policy allows no inline script. No validator: it would call a
+// Served as a file, since the content security policy allows no inline script. No validator: it would call a
 // foreign host.
-const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepLinking: true, validatorUrl: null, docExpansion: 'list', defaultModelsExpandDepth: 0 });
-`;
+const settings = {
+  url: '/api/openapi.json',
+  dom_id: '#api',
+  deepLinking: true,
+  validatorUrl: null,
+  docExpansion: 'list',
+  defaultModelsExpandDepth: 0,
+};
+const start = `SwaggerUIBundle(${JSON.stringify(settings)});\n`;
 
 const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 

@@ -1,4 +1,4 @@
-/** How people ask for events: over HTTP and on the command line alike. */
+/** The query for events, which HTTP and the command line share. */
 import { z } from 'zod';
 import { endOf, startOf } from '../../projections/deployments/as-of.ts';
 import { refuseField, Refused } from '../ledger/refusal.ts';
@@ -9,7 +9,7 @@ import { nearestNames } from '../journal/find/nearest-names.ts';
 
 const eventTypes = Object.keys(eventSchemas) as [EventType, ...EventType[]];
 
-/** Types are a closed set: an empty list for a mistyped one would say that there is no such event. */
+/** Types are a closed set: an empty list for a mistyped one would read as "no such event". */
 function noSuchType(typed: unknown): string {
   const nearest = nearestNames(eventTypes, String(typed));
   return nearest.length === 0

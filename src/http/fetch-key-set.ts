@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { discardBody, readBody } from '../runtime/read-body.ts';
 
 /**
- * Anybody may make us ask for the key set, by a token with an unknown key: far less of it is read than of
- * other answers.
+ * Bytes that are read of the answer. Any client can cause the request, by a token with an unknown key: the
+ * limit is far below that of other answers.
  */
 const mostKeySetBytes = 256 * 1024;
 const mostKeys = 100;
@@ -13,8 +13,8 @@ const timeoutMs = 5_000;
 const keySetSchema = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(mostKeys) });
 
 /**
- * The key set of a token issuer. It is read from that address alone: a redirect is no answer.
- * @throws where there is none within five seconds, or more of it than any issuer has
+ * The key set of a token issuer. It is read from that address only; redirects are not followed.
+ * @throws {Error} without a valid answer within five seconds, and for one that is too large
  */
 export async function fetchKeySet(url: string): Promise<z.output<typeof keySetSchema>> {
   const response = await fetch(url, {

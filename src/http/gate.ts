@@ -1,18 +1,17 @@
 import { HttpProblem } from './problem.ts';
 
-/** How many may be at it at once, how many may wait for that, and for how many milliseconds. */
+/** How many may run at once, how many may wait for a place, and for how many milliseconds. */
 export interface GateLimits {
   atOnce: number;
   waiting: number;
   waitMs: number;
 }
 
-/** Lets a few through at a time. */
+/** Limits how much work runs at once. */
 export interface Gate {
   /**
-   * Waits for its turn; what it answers gives the place back, once.
-   * @throws {HttpProblem} `busy` (503 with `Retry-After`) when too many wait already, or it has waited long
-   * enough
+   * Waits for a place. The function that it resolves to gives the place back; call it once.
+   * @throws {HttpProblem} `busy` (503 with `Retry-After`) when too many wait already, or after `waitMs`
    */
   enter(): Promise<() => void>;
 }
@@ -25,7 +24,7 @@ function busy(): HttpProblem {
   });
 }
 
-/** A gate for work that would otherwise hold up everything else. First come, first served. */
+/** A gate for work that would otherwise slow down all other requests. First come, first served. */
 export function createGate({ atOnce, waiting, waitMs }: GateLimits): Gate {
   let inside = 0;
   const line: { admit: () => void }[] = [];
@@ -35,7 +34,7 @@ export function createGate({ atOnce, waiting, waitMs }: GateLimits): Gate {
       if (left) return;
       left = true;
       const next = line.shift();
-      // The place goes from one to the next.
+      // The place goes to the one that has waited longest.
       if (next === undefined) inside -= 1;
       else next.admit();
     };

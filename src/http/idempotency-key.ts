@@ -7,7 +7,7 @@ import type { Caller } from './caller.ts';
 import { pathNames } from './route.ts';
 import type { Route } from './route.ts';
 
-/** A request that may be sent again: the same scope and the same content mean the same command. */
+/** A request with an Idempotency-Key: the same scope and the same content mean the same command. */
 export interface RepeatableRequest {
   /**
    * SHA-256 (hex) of (tenant, subject, admin or not, method, path, key). Events carry it as their
@@ -23,8 +23,8 @@ function sha256(text: string): string {
 }
 
 /**
- * What the `Idempotency-Key` header of a POST stands for, or null where there is none.
- * @param body the body as it was sent, before defaults and normalising
+ * The repeatable request of a POST with an `Idempotency-Key` header; null for others.
+ * @param body the body as it was sent, before defaults and normalisation
  * @throws {Refused} `invalid-input` naming the header, unless it is 1 to 200 visible ASCII characters
  */
 export function repeatableRequest(
@@ -37,7 +37,7 @@ export function repeatableRequest(
   if (key === undefined) return null;
   if (!/^[\x21-\x7e]{1,200}$/.test(key))
     throw new Refused(refuseField('Idempotency-Key', 'expected 1 to 200 visible ASCII characters'));
-  // The path by its decoded parts: differently encoded spellings of one path are one path.
+  // The path by its decoded parts: two encodings of one path are the same path.
   const path = [route.path, ...pathNames(route.path).map((name) => request.params[name])];
   return {
     scope: sha256(JSON.stringify([caller.tenantId, caller.sub, caller.admin, route.method, path, key])),
@@ -45,7 +45,7 @@ export function repeatableRequest(
   };
 }
 
-/** The command id of a repeatable request: the same for every execution, so that event ids are, too. */
+/** The command id of a repeatable request: the same in each execution, and so are the ids of its events. */
 export function commandIdOf(repeatable: RepeatableRequest): string {
   return idFrom('idempotency-key', repeatable.scope);
 }

@@ -11,11 +11,11 @@ import { refusalStatus } from './problem.ts';
 /** Runs a repeatable request once, however often it is sent, and remembers its first 2xx answer. */
 export interface Idempotency {
   /**
-   * Answers what was answered first, else claims the request and runs it. A concurrent twin waits for the
-   * first.
+   * Gives the first answer if there is one, else claims the request and runs it. The same request at the same
+   * time waits for the first.
    *
-   * A claim whose owner has died is taken over and run again: the command itself then finds what the first
-   * run has appended, by the scope in the events' metadata.
+   * A claim whose owner has died is taken over and run again: the command then finds what the first run has
+   * appended, by the scope in the events' metadata.
    * @throws {Refused} `idempotency-conflict` for a key that was used with another body, or whose first
    * request is still under way after the longest wait; and whatever `run` throws
    */
@@ -23,17 +23,17 @@ export interface Idempotency {
     request: RepeatableRequest,
     run: () => Promise<Answer>,
   ): Promise<{ answer: Answer; replayed: boolean }>;
-  /** Forgets keys that are older than `hours` (at least 24); answers how many. Call it now and then. */
+  /** Deletes keys that are older than `hours` (at least 24); answers how many. To be called regularly. */
   purge(hours?: number): Promise<number>;
 }
 
 /** Durations in milliseconds. */
 export interface IdempotencyTimes {
-  /** A claim that was not renewed for so long counts as its owner's death. */
+  /** A claim is free after this time without a renewal: its owner is taken for dead. */
   lease: number;
-  /** The longest that a twin waits. */
+  /** How long the same request waits for the first at most. */
   wait: number;
-  /** How often a twin looks. */
+  /** How often it looks for the first one's answer. */
   poll: number;
 }
 
@@ -57,8 +57,8 @@ const MAX_KEPT = 1_024 * 1_024;
 
 /**
  * Keeps a 2xx answer. Where another node had taken the claim over and answered already, its answer is the
- * first one. An answer that is too large gives the claim back, bound to its content: the same request finds by
- * its key what was done.
+ * first one. An answer that is too large is not kept: the claim is given back, bound to its content, and a
+ * repeated request finds by its key what was done.
  */
 async function keep(keys: IdempotencyKeys, claim: Claim, answer: Answer): Promise<Answer> {
   if (Buffer.byteLength(answer.body) > MAX_KEPT) {

@@ -39,7 +39,7 @@ export function createSchemaRegistry(): SchemaRegistry {
    * The shared name of a local definition: its own, or a numbered one where another has that name already.
    */
   function nameFor(local: string, definition: unknown): string {
-    // zod numbers recursive schemas without an id in each document; all of ours are "any JSON value".
+    // zod numbers recursive schemas without an id; the only one here is "any JSON value".
     const wanted = local.startsWith('__schema') ? 'Json' : local;
     const content = JSON.stringify(definition).replaceAll(`"${localRef}${local}"`, '"#self"');
     for (let n = 1; ; n += 1) {

@@ -6,24 +6,21 @@ import { fetchKeySet } from './fetch-key-set.ts';
 /** The public keys of a token issuer, by their ids. */
 export interface KeySet {
   /**
-   * The key of an id; without an id the only key there is. Null for none.
+   * The key with this id; without an id, the set's only key. Null for none.
    * @throws what fetching the set throws
    */
   find(kid: string | undefined): Promise<KeyObject | null>;
 }
 
-/** A key that its issuer has withdrawn counts no longer than that. */
+/** The set is fetched again after this time: a key that its issuer withdraws is accepted no longer. */
 const MAX_AGE_MS = 600_000;
-/**
- * An id that the set lacks makes it be fetched again, but not more often than that: anybody can name ids
- * without end.
- */
+/** The shortest time between two fetches for unknown ids: any client can send tokens with unknown ids. */
 const MIN_AGE_MS = 6_000;
 
 /**
- * The keys at a URL, fetched as a whole and kept. Tokens with unknown ids, however many, are in nobody's way:
- * they are told so by the set as it is, and a new key of the issuer's is known seconds after it is first
- * used.
+ * The keys at a URL, fetched as a whole and kept. Tokens with unknown ids, however many, cause one fetch in
+ * six seconds; between two fetches the set at hand decides. A new key of the issuer is so known within
+ * seconds of its first use.
  * @param now milliseconds of a clock that never goes back
  */
 export function createKeySet(url: string, now: () => number = () => performance.now()): KeySet {

@@ -5,12 +5,12 @@ import { HttpProblem } from './problem.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-/** The address that a request's connection comes from. Headers that a client can write are not believed. */
+/** The address that a request's connection comes from; headers are ignored, since a client can set them. */
 export function addressOf(request: Request): string {
   return request.socket.remoteAddress ?? 'unknown';
 }
 
-/** What a balancer asks all the time; it may share its address with everybody else. */
+/** Paths without a limit: a load balancer polls them, and may share its address with all clients. */
 const alwaysAnswered: ReadonlySet<string> = new Set(['/api/health', '/api/ready']);
 
 function tooMany(seconds: number, perMinute: number | null): HttpProblem {
@@ -19,15 +19,15 @@ function tooMany(seconds: number, perMinute: number | null): HttpProblem {
   });
 }
 
-/** The limits on how often somebody may ask. */
+/** The limits on requests a minute. */
 export interface RequestLimits {
-  /** For what needs no token: by address. */
+  /** For paths that need no token: by address. */
   open: RequestHandler;
   /** After the token was verified: by tenant and subject. */
   bySubject: RequestHandler;
   /**
-   * What a request whose token was refused is answered: the refusal, or 429 where its address has had too
-   * many. A good token is never held to account for its neighbours' bad ones.
+   * The answer to a request whose token was refused: the refusal, or 429 after too many from its address. A
+   * valid token is not limited by the refused ones of its address.
    */
   refused(request: Request, error: unknown): unknown;
 }

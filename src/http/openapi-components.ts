@@ -49,7 +49,8 @@ const problems: Record<string, { name: string; description: string }> = {
   503: {
     name: 'Unavailable',
     description:
-      'A database can not be reached, the read models have not caught up with Ledger-Position, or too many heavy requests are under way; see Retry-After',
+      'A database can not be reached, the read models have not caught up with Ledger-Position, or too ' +
+      'many heavy requests are under way; see Retry-After',
   },
 };
 
@@ -91,7 +92,9 @@ export function components(definitions: Record<string, JsonSchema>): Record<stri
         in: 'header',
         required: false,
         description:
-          'Makes the request safe to send again: the same key with the same body answers the first result. Scoped to tenant, subject, admin or not, method and path; kept for at least 24 hours. Where a request changes nothing, nothing is kept.',
+          'Makes the request safe to send again: the same key with the same body answers the first ' +
+          'result. Scoped to tenant, subject, admin or not, method and path; kept for at least 24 ' +
+          'hours. Where a request changes nothing, nothing is kept.',
         schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[\\x21-\\x7e]+$' },
       },
       LedgerPosition: {

@@ -33,7 +33,8 @@ export function openApiPath(path: string): string {
 
 /** `GET /api/v1/deployments/:id` → `get_deployments_id`. */
 function operationId(route: Route): string {
-  return `${route.method.toLowerCase()}_${route.path.replace(/^\/(api\/(v1\/)?)?/, '').replaceAll(/[^a-z0-9]+/gi, '_')}`;
+  const path = route.path.replace(/^\/(api\/(v1\/)?)?/, '').replaceAll(/[^a-z0-9]+/gi, '_');
+  return `${route.method.toLowerCase()}_${path}`;
 }
 
 /** The members of an object schema as parameters in the path or the query. */
@@ -88,7 +89,7 @@ function successResponses(route: Route, registry: SchemaRegistry): Record<string
 
 function requestBody(route: Route, registry: SchemaRegistry): Pick<OpenApiOperation, 'requestBody'> {
   if (!route.body) return {};
-  // A missing body counts as {}, so it is required only where {} would not do.
+  // A missing body counts as {}: the body is required where the schema does not accept {}.
   const required = !route.body.safeParse({}).success;
   return {
     requestBody: {
@@ -99,7 +100,7 @@ function requestBody(route: Route, registry: SchemaRegistry): Pick<OpenApiOperat
 }
 
 const accessText = {
-  public: 'For anybody.',
+  public: 'For everyone.',
   tenant: 'For tenants (their own) and admins.',
   admin: 'For admins.',
   integration: 'For services and admins.',
@@ -137,7 +138,9 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
       title: 'arcadia-cloud',
       version: 'v1',
       description:
-        'Ledger of a small cloud reseller: provider cost in, tenant invoices and margin out. Money is in integer cents, quantities are exact decimal strings, times are ISO 8601 in UTC, names are snake_case.',
+        'Ledger of a small cloud reseller: provider cost in, tenant invoices and margin out. Money is ' +
+        'in integer cents, quantities are exact decimal strings, times are ISO 8601 in UTC, names are ' +
+        'snake_case.',
     },
     servers: [{ url: '/' }],
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),

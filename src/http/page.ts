@@ -4,8 +4,8 @@ import { paginate } from './cursor.ts';
 import type { CursorKey, Cursors } from './cursor.ts';
 
 /**
- * Limit and cursor of a list request. Handlers fetch `limit + 1` rows after `after(…)` and answer with
- * `of(…)`.
+ * Limit and cursor of a list request. A handler fetches `limit + 1` rows behind the key `after(…)` and
+ * answers with `of(…)`.
  */
 export interface Page {
   /** 1 to 500. */
@@ -21,15 +21,15 @@ export interface Page {
     toKey: (row: Row) => CursorKey,
   ) => { data: Row[]; next_cursor: string | null };
   /**
-   * A cursor that a request of the same path takes beside these filters, for an answer that holds the
-   * beginnings of several lists.
+   * A cursor for a request of the same path with these filters: for an answer that holds the first rows of
+   * several lists.
    */
   readonly cursorOf: (filters: Readonly<Record<string, unknown>>, key: CursorKey) => string;
 }
 
 /**
- * Opens a request's page. The cursor is checked at once, so that a bad one is refused on every list alike.
- * @param binding what the list is of, its filters as `filters`
+ * Opens a request's page. The cursor is checked at once, so that every list refuses a bad one.
+ * @param binding what identifies the list, with its filters as `filters`
  */
 export function openPage(
   cursors: Cursors,

@@ -4,7 +4,7 @@ import { AmountTooLarge } from '../pricing/rounding.ts';
 
 /** An RFC 9457 problem document. Beside these, a refusal's extra members (`allowed`, `invoice_id`, …). */
 export interface Problem {
-  /** `urn:arcadia-cloud:problem:<code>`: what a program branches on. */
+  /** `urn:arcadia-cloud:problem:<code>`: what a client program decides by. */
   type: string;
   title: string;
   status: number;
@@ -13,7 +13,7 @@ export interface Problem {
   [extra: string]: unknown;
 }
 
-/** Problems of HTTP itself, which no command refuses with. */
+/** Problems of HTTP itself, which are no refusals of commands. */
 export type HttpProblemCode =
   | 'malformed-request'
   | 'unauthorized'
@@ -128,17 +128,17 @@ function answer(
   };
 }
 
-/** What a refusal answers. */
+/** The answer for a refusal. */
 export function refusalAnswer(refusal: Refusal): ProblemAnswer {
   return answer(refusal.refused, refusalStatus[refusal.refused], refusal.detail, refusal);
 }
 
-/** What a problem of HTTP itself answers. */
+/** The answer for a problem of HTTP itself. */
 export function httpAnswer(problem: HttpProblem): ProblemAnswer {
   return answer(problem.code, httpStatus[problem.code], problem.message, undefined, problem.headers);
 }
 
-/** What Express finds wrong with a path before any handler sees it. */
+/** The problem that Express finds in a path before any handler runs. */
 function pathProblem(error: unknown): HttpProblem | null {
   return error instanceof URIError
     ? new HttpProblem('malformed-request', 'the URL holds a malformed percent-encoding')
@@ -146,9 +146,9 @@ function pathProblem(error: unknown): HttpProblem | null {
 }
 
 /**
- * The problem that an error stands for. What is neither a refusal nor known trouble is a 500 whose
- * message stays in the log: it may hold anything.
- * @param isOutage tells errors of a database or log that can't be reached right now
+ * The answer for an error. An error that is neither a refusal nor known trouble is a 500; its message stays
+ * in the log, since it may hold anything.
+ * @param isOutage recognises errors of a database or log that can't be reached right now
  */
 export function problemFor(
   error: unknown,

@@ -12,7 +12,7 @@ function decode(text: string): string {
 /**
  * The parameters of a URL's query, each a plain string: no arrays, no nested names.
  * @throws {HttpProblem} 400 for malformed percent-encoding
- * @throws {Refused} `invalid-input` for a parameter that is given twice: which one counts would be a guess
+ * @throws {Refused} `invalid-input` for a parameter that is given twice
  */
 export function parseQuery(url: string): Record<string, string> {
   const start = url.indexOf('?');

@@ -1,6 +1,6 @@
 import type { CommandMeta } from '../ledger/ledger.ts';
 
-/** Days of deployments whose metering may have become wrong. */
+/** Days of deployments whose metering may be out of date. */
 export interface RemeterRequest {
   deploymentIds: readonly string[];
   /** First day, inclusive. */
@@ -9,5 +9,5 @@ export interface RemeterRequest {
   to: string;
 }
 
-/** Meters anew those of the days that have been metered already; the others are left to the schedule. */
+/** Meters those of the days anew that are metered already; the schedule meters the others. */
 export type Remeter = (request: RemeterRequest, meta: CommandMeta) => Promise<void>;

@@ -10,27 +10,27 @@ import { Refused } from '../ledger/refusal.ts';
 /** The most reports of one request. */
 export const MAX_REPORTS = 1_000;
 
-/** Codes with which a command refuses one report: the others of its batch are recorded all the same. */
+/** Refusals of one report; the others of its batch are recorded all the same. */
 const refusals = ['in-the-future', 'too-old', 'charge-too-large', 'metered-kind'] as const;
 type ReportRefusal = (typeof refusals)[number];
 
 /** What became of one report, for the answer's schema. */
 export const reportOutcome = {
   status: z.enum(['recorded', 'duplicate', 'rejected']),
-  /** `voided` stands with `duplicate`: the report is known and was taken back. */
+  /** `voided` comes with `duplicate`: the report is known and was voided. */
   reason: z.enum(['unknown-deployment', 'id-reused', 'voided', ...refusals]).nullable(),
 };
 type Outcome = z.output<z.ZodObject<typeof reportOutcome>>;
 
-/** How reports of one sort are taken in. */
+/** How one sort of reports is recorded. */
 export interface Intake<Report extends { deployment_id: string }, Name extends object> {
-  /** What names a report for ever. */
+  /** The natural key of a report. */
   nameOf: (report: Report) => Name;
   /** Records one, with the deployment's tenant. */
   command: BoundCommand<Report & { tenant_id: string }, ReportAnswer>;
 }
 
-/** Tenants of the deployments; one that looks unknown is looked for again in the latest read models. */
+/** The deployments' tenants. A deployment that is not found is looked up again in the latest read models. */
 async function tenantsOf(ledger: Ledger, deploymentIds: readonly string[]): Promise<Map<string, string>> {
   const known = await ledger.query((db) => deploymentTenants(db, deploymentIds));
   if (deploymentIds.every((id) => known.has(id))) return known;
@@ -47,8 +47,8 @@ async function recordOne<Input>(
   meta: CommandMeta,
 ): Promise<Outcome> {
   try {
-    // A thousand reports are more than one request waits for: each has its own time.
-    // The first that is not answered ends all.
+    // A thousand reports take longer than one request may wait: each has a time limit of its own. The first
+    // that the log does not answer in time ends the batch.
     const { result, appended } = await ledger.withDeadline(logDeadline()).execute(command, input, meta);
     if (appended > 0) return { status: 'recorded', reason: null };
     if (!result.same) return { status: 'rejected', reason: 'id-reused' };
@@ -59,7 +59,7 @@ async function recordOne<Input>(
   }
 }
 
-/** Places of the reports, those of one name together and in order: the first of them is recorded. */
+/** The reports' places in groups of one name, in order: the first of a group is recorded. */
 function byName(names: readonly object[]): number[][] {
   const groups = new Map<string, number[]>();
   names.forEach((name, place) => {
@@ -94,7 +94,7 @@ export async function takeInReports<Report extends { deployment_id: string }, Na
           answers[place] = { ...name, status: 'rejected', reason: 'unknown-deployment' };
           continue;
         }
-        // Each report is an execution of its own: two of one name are never taken for one that was repeated.
+        // Each report is an execution of its own: two of one name do not count as one that was repeated.
         const outcome = await recordOne(
           ledger,
           command,
@@ -109,11 +109,13 @@ export async function takeInReports<Report extends { deployment_id: string }, Na
   return answers;
 }
 
-/** The log's position behind a batch that may have taken all the time of its request. */
+/**
+ * The log's position after a batch, with a time limit of its own: the batch may have used up the request's.
+ */
 export const positionAfterReports = (ledger: Ledger): Promise<string> =>
   ledger.withDeadline(logDeadline()).position();
 
-/** What the void of a report answers: the report as it was recorded, and why it counts no more. */
+/** The answer to a void: the report as it was recorded, and the reason for its void. */
 export function voidedReport<Report extends { tenant_id: string }>(
   state: ReportState<Report>,
 ): Omit<Report, 'tenant_id'> & { void_reason: string } {

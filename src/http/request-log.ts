@@ -3,19 +3,18 @@ import type { Logger } from '../runtime/logger.ts';
 import { correlationIdOf } from './correlation.ts';
 import { addressOf } from './limit-requests.ts';
 
-/** Characters that are kept of what a proxy says about its client. */
+/** The most characters that are logged of `X-Forwarded-For`. */
 const longestForwarded = 200;
 
 /**
- * One line for each request: who asked what, how it ended, how long it took. `client` is the address of the
- * connection, which behind a proxy is the proxy's; `forwarded_for` is what the request says, which anybody
- * may write. Neither other headers nor bodies nor query strings are logged: they may hold tokens and other
- * people's data.
+ * One line for each request: method, path, status, duration. `client` is the address of the connection, which
+ * behind a proxy is the proxy's; `forwarded_for` is the request's header, which any client can set. Other
+ * headers, bodies and query strings are not logged: they may hold tokens and personal data.
  */
 export function logRequests(logger: Logger): RequestHandler {
   return (request, response, next) => {
     const start = performance.now();
-    // A connection that was cut has no address any more.
+    // Read now: a connection that was cut has no address.
     const client = addressOf(request);
     const forwarded = request.get('X-Forwarded-For')?.slice(0, longestForwarded);
     response.on('close', () => {

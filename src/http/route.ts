@@ -7,7 +7,7 @@ import { idSchema } from './schemas.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** What a route may answer beside problems. 503 is for `ready`, whose answer is its body in either case. */
+/** The statuses of a route beside those of problems. 503 is for `ready`, which has a body either way. */
 export type Status = 200 | 201 | 202 | 503;
 
 /** The `:names` of a path. */
@@ -26,7 +26,7 @@ export interface RouteRequest<Params, Query, Body> {
   query: Query;
   body: Body;
   caller: Caller;
-  /** Pass it on to `ledger.execute`: actor, correlation id, and the ids that make a repeated request safe. */
+  /** For `ledger.execute`: actor, correlation id, and the ids by which a repeated request is recognised. */
   meta: CommandMeta;
   /** Limit and cursor of a list. */
   page: Page;
@@ -44,8 +44,8 @@ export interface RouteResult<Body> {
 }
 
 /**
- * A handler's answer of any length, in the route's {@link StreamedForm}. It is asked for its pieces at the
- * client's pace, and ended when the client leaves.
+ * A handler's answer of any length, in the route's {@link StreamedForm}. Its pieces are read at the client's
+ * pace; when the client leaves, the iteration is ended.
  */
 export interface StreamedResult {
   stream: AsyncIterable<string>;
@@ -61,14 +61,14 @@ export interface StreamedForm {
 }
 
 /**
- * A value that is only read: literals in a handler's answer keep their narrow types without `as const`.
- * Where the schema takes any JSON, so does the handler's type: rows hold such columns as `unknown`.
+ * A read-only value: literals in a handler's answer keep their narrow types without `as const`. Where the
+ * schema takes any JSON, so does the handler's type: rows hold such columns as `unknown`.
  */
 export type Frozen<T> = T extends object
   ? { readonly [Member in keyof T]: [z.core.util.JSONType] extends [T[Member]] ? unknown : Frozen<T[Member]> }
   : T;
 
-/** What the author of a route writes. */
+/** The declaration of a route. */
 export interface RouteSpec<
   Path extends string,
   Out,
@@ -88,7 +88,7 @@ export interface RouteSpec<
   access: Access;
   /** Defaults to an id (1 to 200 characters) for each `:name`. */
   params?: Params;
-  /** `z.strictObject`; parameters that it does not name are refused, as is one given twice. */
+  /** `z.strictObject`: other parameters are refused, and so is a parameter that is given twice. */
   query?: Query;
   /** `z.strictObject`. A request without a body counts as `{}`. */
   body?: Body;
@@ -98,13 +98,13 @@ export interface RouteSpec<
   status?: Status | readonly [Status, ...Status[]];
   /** The content type of an answer whose body is text, sent as it is. Default: the body is JSON. */
   text?: string;
-  /** Takes a body of up to 1 MB, for many records at once; others hold 64 KB. */
+  /** Takes a body of up to 1 MB, for many records at once. Default: up to 64 KB. */
   largeBody?: boolean;
-  /** Computes much: only a few such requests run at a time. */
+  /** Only a few such requests run at a time: they compute much. */
   heavy?: boolean;
   /** A POST that changes nothing: its Idempotency-Key is accepted, and nothing is kept. */
   changesNothing?: boolean;
-  /** A second form of a GET's answer, which its handler gives where it is asked for. */
+  /** A second form of a GET's answer, which the handler gives on request. */
   streamed?: StreamedForm;
   handle(
     request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>,
@@ -112,7 +112,7 @@ export interface RouteSpec<
   ): Promise<RouteResult<Frozen<NoInfer<Out>>> | StreamedResult>;
 }
 
-/** A route as the table holds it: only the pipeline looks inside. */
+/** A route as the table holds it, for the pipeline. */
 export interface Route {
   readonly method: Method;
   readonly path: string;
@@ -169,7 +169,7 @@ export function defineRoute<
     heavy: spec.heavy ?? false,
     changesNothing: spec.changesNothing ?? false,
     streamed: spec.streamed,
-    // The pipeline calls it only with what this route's own schemas put out.
+    // The pipeline calls it with the output of this route's schemas only.
     handle: (request, deps) => spec.handle(request as Parameters<typeof spec.handle>[0], deps),
   };
 }

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { decimalFromNumber } from '../pricing/money.ts';
 
 /**
- * An id, slug or code: 1 to 200 characters. `.` and `..` are none: in a path they mean another one, for some
- * clients and proxies also where they are written `%2e`.
+ * An id, slug or code: 1 to 200 characters. `.` and `..` are refused: in a path they mean another path, for
+ * some clients and proxies also where they are written `%2e`.
  */
 export const idSchema = z
   .string()
@@ -15,7 +15,7 @@ export const idSchema = z
   .max(200)
   .refine((text) => text !== '.' && text !== '..', { error: 'can not be . or ..' });
 
-/** An id of the provider's that is a UUID, in lower case as the provider writes it. */
+/** A provider's id that is a UUID, in lower case as the provider writes it. */
 export const uuidSchema = z
   .string()
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'expected a UUID');
@@ -26,11 +26,8 @@ export const nameSchema = z.string().min(1).max(500);
 /** Free text (a reason, a note): up to 2,000 characters. */
 export const textSchema = z.string().max(2000);
 
-/** Why something is done that is not undone: 1 to 2,000 characters. */
+/** The reason for something that can't be undone: 1 to 2,000 characters. */
 export const reasonSchema = textSchema.min(1);
-
-/** An id that a path can carry: clients take `.` and `..` for steps of the path. */
-export const pathIdSchema = idSchema.refine((id) => id !== '.' && id !== '..', 'can not be . or ..');
 
 const decimalForm = /^\d{1,15}(\.\d{1,12})?$/;
 
@@ -43,15 +40,15 @@ export const decimalSchema = z
 export const signedDecimalSchema = z.string().regex(/^-?\d+(\.\d+)?$/, 'expected a decimal');
 
 /**
- * Whether a JSON number has one decimal reading: up to 15 significant digits come through a double unharmed.
+ * Whether a JSON number stands for one decimal: up to 15 significant digits pass through a double unchanged.
  */
 function readsExactly(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && Number(value.toPrecision(15)) === value;
 }
 
 /**
- * A quantity in a request: a {@link decimalSchema}, or a JSON number of at most 15 significant digits. It comes out
- * as a decimal string.
+ * A quantity in a request: a {@link decimalSchema}, or a JSON number of at most 15 significant digits. The
+ * output is a decimal string.
  */
 export const quantitySchema = z
   .preprocess((value) => (readsExactly(value) ? decimalFromNumber(value) : value), decimalSchema)
@@ -83,7 +80,7 @@ export const daySchema = z
   .refine(dayExists, { error: noSuchDay, abort: true })
   .meta({ format: 'date' });
 
-/** A UTC calendar month: 'YYYY-MM' or any day in it. It comes out as the month's first day. */
+/** A UTC calendar month: 'YYYY-MM' or any day in it. The output is the month's first day. */
 export const periodSchema = z
   .string()
   .regex(/^\d{4}-\d{2}(-\d{2})?$/, { error: 'expected YYYY-MM or a date in the month', abort: true })
@@ -96,7 +93,7 @@ function instantExists(text: string): boolean {
   return dayExists(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
 
-/** An instant, ISO 8601 in UTC, in 2000–2100. It comes out with milliseconds and 'Z'. */
+/** An instant, ISO 8601 in UTC, in 2000–2100. The output has milliseconds and 'Z'. */
 export const instantSchema = z
   .string()
   .regex(instantForm, { error: 'expected an ISO 8601 instant in UTC (…Z or …+00:00)', abort: true })
@@ -104,7 +101,7 @@ export const instantSchema = z
   .overwrite((text) => new Date(text).toISOString())
   .meta({ format: 'date-time' });
 
-/** An instant or a day, as `as_of` and `known_at` take it. It comes out as it came. */
+/** An instant or a day, as `as_of` and `known_at` take it. The output is the input. */
 export const momentSchema = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z)?$/, {

@@ -2,15 +2,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 
-/** A client that has taken nothing for so long is no longer there. */
+/** A client that has read nothing for this long has left. */
 const stalledMs = 120_000;
 
 /**
- * Sends an answer as it is made, at the client's pace: a piece is asked for when the ones before it have gone
- * out. When the client leaves, or takes nothing for two minutes, the pieces are ended, so that whatever they
- * hold is given back.
- * @throws what the first piece throws, before anything is sent: then the answer can still be a problem
- * document. A later error cuts the connection, so that nobody takes the answer for whole.
+ * Sends an answer as it is made, at the client's pace: a piece is read when the ones before it have been
+ * sent. When the client leaves, or reads nothing for two minutes, the iteration is ended, so that it gives
+ * back what it holds.
+ * @throws the first piece's error, before anything is sent: the answer can still be a problem document. A
+ * later error cuts the connection, so that no client takes the answer for complete.
  */
 export async function sendStream(
   response: Response,
@@ -33,12 +33,12 @@ export async function sendStream(
   try {
     await pipeline(Readable.from(resumed(first, iterator), { highWaterMark: 1 }), response);
   } catch (error) {
-    // A client that has left needs no answer, and is no failure of ours.
+    // A client that has left is no error.
     if (!isDeparture(error)) throw error;
   }
 }
 
-/** An iteration that was begun, from its first step on. Empty pieces say nothing and are not sent. */
+/** An iteration whose first step was taken already, as a whole. Empty pieces are left out. */
 async function* resumed(
   first: IteratorResult<string>,
   iterator: AsyncIterator<string>,

@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Milliseconds within which a request has to arrive: its head, and all of it with its body. */
+/** Milliseconds within which a request has to arrive: its head, and the whole with its body. */
 export interface ArrivalTimes {
   head: number;
   whole: number;
-  /** How often connections are looked at. */
+  /** How often connections are checked. */
   check: number;
 }
 
@@ -44,7 +44,7 @@ function badConnectionOf(error: Error): BadConnection {
   return code === 'HPE_HEADER_OVERFLOW' ? headTooLarge : noHttp;
 }
 
-/** A whole answer for a request that never got as far as the application. */
+/** The whole answer to a request that did not reach the application. */
 function rawAnswer({ status, code, title, detail }: BadConnection): string {
   const body = JSON.stringify({
     type: `urn:arcadia-cloud:problem:${code}`,
@@ -64,8 +64,8 @@ function rawAnswer({ status, code, title, detail }: BadConnection): string {
 }
 
 /**
- * The HTTP server of an application. A request that does not arrive in time, however slowly it drips, is
- * answered with 408 and its connection is cut: a client that never ends would hold it for ever.
+ * The HTTP server of an application. A request that has not arrived in time is answered with 408 and its
+ * connection is closed: a slow client would otherwise hold it for ever.
  */
 export function createHttpServer(app: RequestListener, times: Partial<ArrivalTimes> = {}): Server {
   const { head, whole, check } = { ...defaultTimes, ...times };
@@ -74,7 +74,7 @@ export function createHttpServer(app: RequestListener, times: Partial<ArrivalTim
     app,
   );
   server.on('clientError', (error: Error & { code?: string }, socket: Socket) => {
-    // Gone already, or in the middle of an answer: then a second one would be taken for a part of it.
+    // The client has left, or an answer has begun: the client would take a second one for a part of it.
     if (error.code === 'ECONNRESET' || !socket.writable || hasBegunToAnswer(socket))
       return void socket.destroy();
     socket.end(rawAnswer(badConnectionOf(error)), () => {

@@ -3,14 +3,14 @@ import { Refused, refuse } from '../ledger/refusal.ts';
 import type { FieldError } from '../ledger/refusal.ts';
 import { brokenText, repairedText } from './text.ts';
 
-/** Nesting beyond this is refused: no body of ours comes near, and recursion over it stays safe. */
+/** The deepest nesting that is accepted: no schema comes near, and recursion over a value stays safe. */
 const MAX_DEPTH = 32;
-/** A problem names at most so many fields, and so much of each path: answers stay small whatever was sent. */
+/** The most fields that a problem names, and characters of each path: answers stay small. */
 const MAX_ERRORS = 100;
 const MAX_PATH = 200;
 
 function pathOf(parts: readonly PropertyKey[]): string {
-  // A client may have sent a broken name; in an answer it must be valid text again.
+  // A name that a client sent may be broken text; in an answer it must be valid.
   return repairedText(parts.map(String).join('.').slice(0, MAX_PATH));
 }
 
@@ -31,16 +31,16 @@ function refuseFields(errors: readonly FieldError[], count: number): never {
 }
 
 /**
- * What is wrong with the name of a field, or null. Objects are made with names from requests; this one is
- * lost on the way.
+ * What is wrong with the name of a field, or null. `__proto__` is refused: an object made from a request
+ * would lose that member.
  */
 const brokenName = (name: string): string | null =>
   name === '__proto__' ? 'must not be __proto__' : brokenText(name);
 
 /**
- * Whether a value is free of what no request may contain anywhere, whatever its schema says: U+0000 and lone
- * surrogates, which Postgres and JSON can't hold, and nesting without end. Every request pays for this look,
- * so it makes nothing.
+ * Whether a value has nothing that is refused in all requests, whatever the schema: U+0000 and lone
+ * surrogates, which PostgreSQL and JSON can't hold, and nesting that is too deep. It runs for each request
+ * and allocates no errors.
  */
 function isSound(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return brokenText(value) === null;
@@ -52,7 +52,7 @@ function isSound(value: unknown, depth = 0): boolean {
   );
 }
 
-/** Where a value is not sound. */
+/** The places where a value is not sound. */
 function universalErrors(value: unknown): FieldError[] {
   const errors: FieldError[] = [];
   const look = (current: unknown, path: readonly PropertyKey[]): void => {
@@ -76,7 +76,7 @@ function universalErrors(value: unknown): FieldError[] {
   return errors;
 }
 
-/** The issues of the union's branch that came nearest: the one with the fewest. */
+/** The issues of the union's branch that fits best: the one with the fewest. */
 function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
   return branches.reduce<readonly z.core.$ZodIssue[]>(
     (best, branch) => (best.length === 0 || branch.length < best.length ? branch : best),
@@ -84,7 +84,7 @@ function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): read
   );
 }
 
-/** The first errors that issues stand for, {@link MAX_ERRORS} at most, and how many there are in all. */
+/** The first errors of these issues, {@link MAX_ERRORS} at most, and how many there are in all. */
 function fieldErrors(
   issues: readonly z.core.$ZodIssue[],
   prefix: readonly PropertyKey[] = [],

@@ -3,7 +3,7 @@ import type { Caller } from './caller.ts';
 
 /** How many tokens are remembered. */
 const MAX_TOKENS = 5_000;
-/** How long a token is remembered at most: a key that its issuer withdraws is accepted no longer than that. */
+/** The longest that a token is remembered: a key that its issuer withdraws is accepted no longer. */
 const MAX_AGE_MS = 60_000;
 
 /** Callers of tokens that were verified a moment ago, by the whole Authorization header. */

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { listPlans, planWithVersions } from '../../../projections/catalog/plan-queries.ts';
-import { listAddons, listResourcePrices } from '../../../projections/catalog/price-queries.ts';
+import { listAddons } from '../../../projections/catalog/price-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import { Refused, refuse } from '../../ledger/refusal.ts';
 import { scopeOf } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import {
-  daySchema,
   decimalSchema,
   idSchema,
   list,
@@ -18,6 +17,7 @@ import {
   quantitySchema,
   queryInteger,
 } from '../schemas.ts';
+import { resourcePriceRoutes } from './resource-prices.ts';
 
 const planItem = z.object({
   resource_kind: idSchema,
@@ -59,13 +59,6 @@ const addonRow = z.object({
   qty: decimalSchema,
   price_cents: priceCentsSchema,
 });
-const priceRow = z.object({
-  resource_kind: z.string(),
-  unit: z.string(),
-  price_cents: priceCentsSchema,
-  effective_from: daySchema,
-});
-
 const plansRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/catalog/plans',
@@ -89,7 +82,8 @@ const planRoute = defineRoute({
   tag: 'catalog',
   summary: 'A plan with its versions',
   description:
-    'A tenant sees the active version and those that its subscriptions hold; an admin sees all, drafts included.',
+    'A tenant sees the active version and those that its subscriptions hold; an admin sees all, drafts ' +
+    'included.',
   access: 'tenant',
   response: one(
     z.object({
@@ -129,7 +123,8 @@ const draftRoute = defineRoute({
   tag: 'catalog',
   summary: 'Draft the next version of a plan',
   description:
-    'Quantities are decimal strings; a JSON number of at most 15 significant digits is taken as well. What the latest draft says already adds no version.',
+    'Quantities are decimal strings; a JSON number of at most 15 significant digits is taken as well. ' +
+    'What the latest draft says already adds no version.',
   access: 'admin',
   body: z.strictObject({
     base_price_cents: priceCentsSchema,
@@ -214,43 +209,6 @@ const defineAddonRoute = defineRoute({
   },
 });
 
-const pricesRoute = defineRoute({
-  method: 'GET',
-  path: '/api/v1/catalog/resource-prices',
-  tag: 'catalog',
-  summary: 'Every resource price ever set; of two for one kind and day the later holds',
-  access: 'tenant',
-  query: z.strictObject(pageQuery),
-  response: list(priceRow),
-  async handle({ page: { after, limit, of } }, { ledger }) {
-    const last = after(z.tuple([z.string(), z.string(), z.int()]));
-    const rows = await ledger.query((db) => listResourcePrices(db, { after: last, limit: limit + 1 }));
-    const { data, next_cursor } = of(rows, (row) => [row.resource_kind, row.effective_from, row.position]);
-    return { body: { data: data.map(({ position: _position, ...price }) => price), next_cursor } };
-  },
-});
-
-const setPriceRoute = defineRoute({
-  method: 'POST',
-  path: '/api/v1/catalog/resource-prices',
-  tag: 'catalog',
-  summary: 'Set what a unit of a kind costs where a plan does not cover it, from a day on (default today)',
-  access: 'admin',
-  body: z.strictObject({
-    resource_kind: idSchema,
-    unit: idSchema,
-    price_cents: priceCentsSchema,
-    effective_from: daySchema.optional(),
-  }),
-  response: one(priceRow),
-  status: 201,
-  async handle({ body, meta }, { ledger }) {
-    const input = { ...body, effective_from: body.effective_from ?? ledger.now().slice(0, 10) };
-    const { result, position } = await ledger.execute(commands.setResourcePrice, input, meta);
-    return { body: { data: result }, position };
-  },
-});
-
 /** The catalog (spec 6). */
 export const catalogRoutes: readonly Route[] = [
   plansRoute,
@@ -260,6 +218,5 @@ export const catalogRoutes: readonly Route[] = [
   publishRoute,
   addonsRoute,
   defineAddonRoute,
-  pricesRoute,
-  setPriceRoute,
+  ...resourcePriceRoutes,
 ];

@@ -73,8 +73,10 @@ const invoices = defineRoute({
   tag,
   summary: "DigitalOcean's invoices, newest period first",
   description:
-    '`difference_cents` is the amount less the sum of the lines, null until the invoice is ingested. `error` says why one that is not ingested could not be, the last time it was tried. ' +
-    '`warnings` are the first twenty values of its CSV that no amount depends on and that could not be read (`row` 0 is the header), `warnings_count` counts all.',
+    '`difference_cents` is the amount less the sum of the lines, null until the invoice is ingested. ' +
+    '`error` says why the last try to ingest an invoice failed. ' +
+    '`warnings` are the first twenty values of its CSV that no amount depends on and that could not be ' +
+    'read (`row` 0 is the header), `warnings_count` counts all.',
   access: 'admin',
   query: z.strictObject(pageQuery),
   response: list(providerInvoice),
@@ -112,7 +114,8 @@ const costLines = defineRoute({
   tag,
   summary: "Lines of DigitalOcean's invoices and the resources they are for",
   description:
-    'The summary covers the whole filter, whatever `limit` and `cursor`. A line whose name was not found has the `nearest` resource of its kind and time, where one has a similar name.',
+    'The summary covers the whole filter, whatever `limit` and `cursor`. A line whose name was not ' +
+    'found has the `nearest` resource of its kind and time, where one has a similar name.',
   access: 'admin',
   query: z.strictObject({
     ...pageQuery,
@@ -147,7 +150,8 @@ const ingest = defineRoute({
   tag,
   summary: "Ingest one of DigitalOcean's invoices, or match it again",
   description:
-    'The same as job `billing.ingest_invoice`. 404 for an invoice that DigitalOcean does not have; 502 with the row and the reason for a CSV that cannot be read.',
+    'The same as job `billing.ingest_invoice`. 404 for an invoice that DigitalOcean does not have; 502 ' +
+    'with the row and the reason for a CSV that cannot be read.',
   access: 'admin',
   params: z.strictObject({ uuid: uuidSchema }),
   body: z.strictObject({}),
@@ -171,8 +175,8 @@ const ingest = defineRoute({
     }),
   ),
   async handle({ params, meta }, { ledger, jobDeps }) {
-    // The commands of one ingestion are executions of their own; the answer as a whole is what an
-    // Idempotency-Key repeats.
+    // Each command of an ingestion is an execution of its own; an Idempotency-Key repeats the answer as a
+    // whole.
     const { result, position } = await ingestInvoice(jobDeps, params.uuid, () => freshMeta(ledger, meta));
     return { body: { data: result }, position };
   },

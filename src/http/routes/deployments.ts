@@ -71,7 +71,10 @@ const createRoute = defineRoute({
   tag: 'deployments',
   summary: 'Create a deployment; its slug is taken for ever',
   description:
-    "A tenant creates its own; an admin names the `tenant_id`. Active from the start, or a trial when asked for. `llm_mode`: with `none` and `charges` the LLM gateway's charges are billed; with `allowance` its tokens count as `llm_tokens` against what plan and addons include, and the charges are kept as information.",
+    'A tenant creates its own; an admin names the `tenant_id`. Active from the start, or a trial when ' +
+    "asked for. `llm_mode`: with `none` and `charges` the LLM gateway's charges are billed; with " +
+    '`allowance` its tokens count as `llm_tokens` against what plan and addons include, and the ' +
+    'charges are kept as information.',
   access: 'tenant',
   body: z.strictObject({
     tenant_id: idSchema.optional(),
@@ -102,10 +105,10 @@ interface Wanted {
   today: string;
 }
 
-/** By database: each request has a ledger of its own. */
+/** One for each database: each request has a ledger of its own. */
 const loaders = new WeakMap<Sql, DataLoader<Wanted, DeploymentHistory>>();
 
-/** Reads that come together share a statement: over HTTP the round trips cost more than the rows. */
+/** Reads at the same time share a statement: the round trips cost more than the rows. */
 function historyOf(sql: Sql, wanted: Wanted): Promise<DeploymentHistory> {
   let loader = loaders.get(sql);
   if (loader === undefined) {
@@ -137,7 +140,8 @@ const singleRoute = defineRoute({
   tag: 'deployments',
   summary: 'One deployment with its subscription, the resources tied to it, and its events',
   description:
-    '`as_of` and `known_at` show it as it was: its state, its subscription, and the resources that it held, as they were.',
+    '`as_of` and `known_at` show it as it was: its state, its subscription, and the resources that it ' +
+    'held, as they were.',
   access: 'tenant',
   query: z.strictObject(asOfQuery),
   response: one(
@@ -199,7 +203,8 @@ const transitionRoute = defineRoute({
   tag: 'deployments',
   summary: 'Move a deployment to another state',
   description:
-    "Pausing, resuming and cancelling does the same to the subscription. A transition that does not exist is a 422 with the `allowed` targets; one that is the operator's to decide is a 403.",
+    'Pausing, resuming and cancelling does the same to the subscription. A transition that does not ' +
+    "exist is a 422 with the `allowed` targets; one that is the operator's to decide is a 403.",
   access: 'tenant',
   body: z.strictObject({ to: z.enum(deploymentStates), reason: textSchema.nullable().default(null) }),
   response: one(deploymentAnswer),

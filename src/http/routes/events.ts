@@ -18,7 +18,8 @@ const eventRow = z.strictObject({
   data: z.json(),
   metadata: z.record(z.string(), z.json()).meta({
     description:
-      'actor, correlation_id, causation_id, schema_version, recorded_at, and where they apply idempotency_key and effective_at',
+      'actor, correlation_id, causation_id, schema_version, recorded_at, and where they apply ' +
+      'idempotency_key and effective_at',
   }),
 });
 
@@ -47,7 +48,11 @@ const listRoute = defineRoute({
   tag: 'platform',
   summary: 'The journal: every event in the one order of the ledger, as recorded',
   description:
-    '`after` is a position: events behind it follow. All filters are exact and hold together. One without `stream` scans the journal: a page may come short of `limit`, even empty, while `next_cursor` says that there is more to look through. As NDJSON it is an export of any size, without `limit` and `cursor`: one event a line in the order of the journal, then a line that says it is complete. One that was cut off goes on with `after` at the position of its last whole line.',
+    '`after` is a position: events behind it follow. All filters are exact and hold together. One ' +
+    'without `stream` scans the journal: a page may come short of `limit`, even empty, while ' +
+    '`next_cursor` says that there is more to look through. As NDJSON it is an export of any size, ' +
+    'without `limit` and `cursor`: one event a line in the order of the journal, then a line that says ' +
+    'it is complete. One that was cut off goes on with `after` at the position of its last whole line.',
   access: 'admin',
   query,
   response: list(eventRow),
@@ -83,8 +88,8 @@ function pageOf(requested: Page, rows: readonly RecordedEvent[], scannedTo: numb
 }
 
 /**
- * A cursor at a position that need not be a row's: a page gives one only after a full page, so it is shown
- * one.
+ * A cursor at a position that need not be a row's. `of` gives a cursor after a full page only, so it gets one
+ * of positions.
  */
 function cursorAt(requested: Page, position: number): string | null {
   return requested.of(
@@ -93,5 +98,5 @@ function cursorAt(requested: Page, position: number): string | null {
   ).next_cursor;
 }
 
-/** The journal, for people and audits. */
+/** The journal, for reading and export. */
 export const eventRoutes: readonly Route[] = [listRoute];

@@ -68,7 +68,7 @@ const resourceAnswer = inventoryRow.extend({
   events: z.array(resourceEvent),
 });
 
-/** The most events that `inventory/:id` shows: the last ones. */
+/** How many events `inventory/:id` shows: the last ones. */
 const shownEvents = 500;
 
 const listRoute = defineRoute({
@@ -103,9 +103,14 @@ const singleRoute = defineRoute({
   path: '/api/v1/inventory/:id',
   tag: 'inventory',
   summary:
-    'One resource with its desired spec, its ties, its open drift, and its last 500 events; a tenant sees those since it became its own',
+    'One resource with its desired spec, its ties, its open drift, and its last 500 events; a tenant ' +
+    'sees those since it became its own',
   description:
-    "`spec` is what the resource is to be like, with its `spec_version`; both null where none was recorded. `tie` is the one in force on the day. `as_of` and `known_at` show all as it was. A tie is a range of days: `as_of` picks the day, and the tie's end is shown as far as it is known. A tenant has to own the resource now and has to have owned it then; it sees no state from before it was known to be the owner.",
+    '`spec` is what the resource is to be like, with its `spec_version`; both null where none was ' +
+    'recorded. `tie` is the one in force on the day. `as_of` and `known_at` show all as it was. A tie ' +
+    "is a range of days: `as_of` picks the day, and the tie's end is shown as far as it is known. A " +
+    'tenant has to own the resource now and has to have owned it then; it sees no state from before it ' +
+    'was known to be the owner.',
   access: 'tenant',
   query: z.strictObject(asOfQuery),
   response: one(resourceAnswer),
@@ -131,8 +136,8 @@ const singleRoute = defineRoute({
 });
 
 /**
- * @throws {Refused} `not-found` for a resource that was not there then, and a time that is not the tenant's
- * to see
+ * @throws {Refused} `not-found` for a resource that did not exist then, and for a time that the tenant may
+ * not see
  */
 async function pastResource(
   ledger: Ledger,

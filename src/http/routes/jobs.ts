@@ -90,9 +90,12 @@ const listRoute = defineRoute({
   tag,
   summary: 'Every job with its schedule (UTC), its last run and its last error',
   description: [
-    '`scheduled` says whether the schedule is in force: a worker has seen to it within the last three minutes. Every job can be run by hand; `cron` is null for one that others queue.',
-    '`queued` counts the runs that wait or are under way, `waiting_for` says why the oldest that is held back has to wait.',
-    '`dead` are the inputs that the schedule has given up on after its last attempt, and that no run has completed since.',
+    '`scheduled` says whether the schedule is in force: a worker has renewed it within the last three ' +
+      'minutes. Every job can be run by hand; `cron` is null for one that others queue.',
+    '`queued` counts the runs that wait or are under way, `waiting_for` says why the oldest that is ' +
+      'held back has to wait.',
+    '`dead` are the inputs that the schedule has given up on after its last attempt, and that no run ' +
+      'has completed since.',
   ].join(' '),
   access: 'admin',
   query: z.strictObject({ ...pageQuery }),
@@ -131,8 +134,10 @@ const runRoute = defineRoute({
   tag,
   summary: 'Run a job by hand: the same code as the schedule runs',
   description: [
-    "The body is the job's input: `metering.day` takes `{day}`, `invoices.rollup` `{period, tenant_id?, force?}`, `billing.ingest_invoice` `{invoice_uuid}`, the others nothing.",
-    'Answers when the job is done; a job that failed is an answer with status `failed` and the reason. With `async: true` it answers 202 at once, and `GET jobs/runs/:id` tells how it went.',
+    "The body is the job's input: `metering.day` takes `{day}`, `invoices.rollup` `{period, " +
+      'tenant_id?, force?}`, `billing.ingest_invoice` `{invoice_uuid}`, the others nothing.',
+    'Answers when the job is done; a job that failed is an answer with status `failed` and the reason. ' +
+      'With `async: true` it answers 202 at once, and `GET jobs/runs/:id` shows how it went.',
   ].join(' '),
   access: 'admin',
   body: z
@@ -146,7 +151,7 @@ const runRoute = defineRoute({
   ) {
     if (inBackground) {
       const { run, finished } = await jobs.start(name, input, { actor });
-      // How it ends is kept on the run; where even that can't be written, nobody waits here to be told.
+      // The run's record says how it ended; this request does not wait for it.
       finished.catch(() => undefined);
       return { body: showOutcome(run), status: 202 };
     }

@@ -19,7 +19,8 @@ const ready = defineRoute({
   tag: 'platform',
   summary: 'Can the service answer: each dependency, projections and their lag',
   description:
-    'Each part is asked anew and given 1.5 seconds. 503 when one that is required fails, and while the process stops.',
+    'Each part is asked anew and given 1.5 seconds. 503 when one that is required fails, and while the ' +
+    'process stops.',
   access: 'public',
   response: z.strictObject({
     status: z.enum(['ok', 'unavailable']),
@@ -41,12 +42,14 @@ const metrics = defineRoute({
   tag: 'platform',
   summary: "Figures in Prometheus' text format",
   description:
-    'Commands, appends, projections, jobs, HTTP requests and the process; names and thresholds are in `docs/operations.md`. It needs no token, as scrapers have none: let the proxy in front keep it from the internet.',
+    'Commands, appends, projections, jobs, HTTP requests and the process; names and thresholds are in ' +
+    '`docs/operations.md`. It needs no token, as scrapers have none: let the proxy in front keep it ' +
+    'from the internet.',
   access: 'public',
   response: z.string(),
   text: METRICS_TYPE,
   handle: async (_request, deps) => ({ body: await deps.scrape() }),
 });
 
-/** What the service says about itself, to anybody. */
+/** The service's own state, for everyone. */
 export const platformRoutes: readonly Route[] = [health, ready, metrics];

@@ -37,13 +37,15 @@ const listRoute = defineRoute({
   tag: 'platform',
   summary: 'The read models: how far each has come, and what stopped one that is parked',
   description:
-    '`checkpoint` and `head` are positions in the journal, `lag` is the number of events between them. A projection is `live`, or `parked` by the event that `error` names. `rebuild` is its last rebuild: how far it has come, and how it ended.',
+    '`checkpoint` and `head` are positions in the journal, `lag` is the number of events between them. ' +
+    'A projection is `live`, or `parked` by the event that `error` names. `rebuild` is its last ' +
+    'rebuild: how far it has come, and how it ended.',
   access: 'admin',
   query: z.strictObject({ ...pageQuery }),
   response: list(projectionRow),
   async handle({ page: { after, limit, of } }, { sql, projections }) {
     const last = after(z.tuple([z.string(), z.int()]));
-    // Names are compared in one way here, whatever the database's collation.
+    // Sorted here, so that the order does not depend on the database's collation.
     const rows = (await projectionStatus(sql, projections))
       .sort(byKey)
       .filter((row) => last === null || byKey(row, { name: last[0], version: last[1] }) > 0);
@@ -61,7 +63,9 @@ const rebuildRoute = defineRoute({
   tag: 'platform',
   summary: 'Build a read model anew from the first event',
   description:
-    'It is built beside the live one, which goes on serving and following, and then takes its place. Answers 202 at once; `GET projections` tells how far it has come and how it ended. 409 while one is under way.',
+    'It is built beside the live one, which goes on serving and following, and then takes its place. ' +
+    'Answers 202 at once; `GET projections` shows how far it has come and how it ended. 409 while one ' +
+    'is under way.',
   access: 'admin',
   body: z.strictObject({}),
   response: one(z.strictObject({ name: z.string(), version: z.int().min(1), status: z.literal('building') })),

@@ -9,19 +9,11 @@ import {
   type Intake,
 } from '../report-intake.ts';
 import { defineRoute, type Route } from '../route.ts';
-import {
-  daySchema,
-  decimalSchema,
-  idSchema,
-  one,
-  pathIdSchema,
-  quantitySchema,
-  reasonSchema,
-} from '../schemas.ts';
+import { daySchema, decimalSchema, idSchema, one, quantitySchema, reasonSchema } from '../schemas.ts';
 
 const report = z.strictObject({
-  source: pathIdSchema.meta({ description: 'who reports' }),
-  external_id: pathIdSchema.meta({ description: 'names the report within its source, for ever' }),
+  source: idSchema.meta({ description: 'who reports' }),
+  external_id: idSchema.meta({ description: 'names the report within its source, for ever' }),
   deployment_id: idSchema,
   resource_kind: idSchema.meta({ description: 'the billing kind' }),
   qty: quantitySchema,

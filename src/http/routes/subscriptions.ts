@@ -13,7 +13,9 @@ const subscribeRoute = defineRoute({
   tag: 'subscriptions',
   summary: 'Start the subscription of a deployment',
   description:
-    '`addons` holds codes, a repeated one adds a pack. `starts_on` defaults to today; only an admin may backdate it, never into an invoiced month. `version` defaults to the active one; an admin may choose a retired one.',
+    '`addons` holds codes, a repeated one adds a pack. `starts_on` defaults to today; only an admin ' +
+    'may backdate it, never into an invoiced month. `version` defaults to the active one; an admin may ' +
+    'choose a retired one.',
   access: 'tenant',
   body: z.strictObject({
     plan_code: idSchema,

@@ -44,7 +44,10 @@ const setRoute = defineRoute({
   tag: 'invoices',
   summary: 'Set a tax rate from a day on, for all tenants or for one',
   description:
-    "A month bears the rate in force on its last day, a tenant's own before the general one. A tenant's rate of 0 needs a `reason`: its invoices then have no tax line. Where a rate changes what an invoiced month bears, it is listed as `late` on the invoice until a forced rollup bills it.",
+    "A month bears the rate in force on its last day, a tenant's own before the general one. A " +
+    "tenant's rate of 0 needs a `reason`: its invoices then have no tax line. Where a rate changes " +
+    'what an invoiced month bears, it is listed as `late` on the invoice until a forced rollup bills ' +
+    'it.',
   access: 'admin',
   body: z.strictObject({
     name: z.string().min(1).max(50),

@@ -8,8 +8,8 @@ import type { Route } from '../route.ts';
 import { daySchema, idSchema, one } from '../schemas.ts';
 
 /**
- * Meters anew what has been metered of the days from `from` until today: a tie that reaches back changes
- * them. It runs at a repeated request too, since the first one may have died before it.
+ * Meters those days from `from` until today anew that are metered already: a tie to a past day changes them.
+ * It runs for a repeated request too, since the first may have been cut off before it.
  * @returns the `Ledger-Position` after it
  */
 async function remeterSince(
@@ -31,7 +31,8 @@ const tieRoute = defineRoute({
   tag: 'deployments',
   summary: 'Tie a resource to a deployment from a UTC day on (default today)',
   description:
-    'A day belongs to whoever holds the resource at its end. An earlier day meters the days since then anew; a day of an invoiced period is refused.',
+    'A day belongs to the deployment that holds the resource at its end. An earlier day meters the days ' +
+    'since then anew; a day of an invoiced period is refused.',
   access: 'admin',
   body: z.strictObject({ resource_id: idSchema, effective_from: daySchema.optional() }),
   response: one(tieResult),

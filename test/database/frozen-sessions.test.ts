@@ -5,6 +5,7 @@ import type { Sql } from '../../src/database/db.ts';
 import { endFrozenSessions } from '../../src/database/frozen-sessions.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 import { until } from '../support/runtime/until.ts';
+import { gate } from '../support/runtime/gate.ts';
 
 describe('a session that stands still in the middle of a statement', () => {
   let database: TestDatabase;
@@ -19,15 +20,12 @@ describe('a session that stands still in the middle of a statement', () => {
   /** A session that holds the table, and has sent one part of a statement. */
   async function standStill(applicationName: string): Promise<{ goOn: () => Promise<unknown> }> {
     const own = database.connect({ max: 1, applicationName });
-    let goOn = (): void => undefined;
-    const gone = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
+    const { opened, open } = gate();
     const over = own.begin(async (tx) => {
       await tx`lock table kept`;
       const rows = await tx.unsafe('copy kept from stdin').writable();
       rows.on('error', () => undefined);
-      await gone;
+      await opened;
       rows.end('1\n');
       await finished(rows);
     });
@@ -40,7 +38,7 @@ describe('a session that stands still in the middle of a statement', () => {
     );
     return {
       goOn: () => {
-        goOn();
+        open();
         return over;
       },
     };

@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createApi, ok, type Json } from '../support/http/api.ts';
 import { runChild, startChild, type Child } from '../support/cli/child.ts';
+import { until } from '../support/runtime/until.ts';
 
 /** The sample account's invoice of April 2026. */
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
@@ -73,12 +73,10 @@ describe('npm run sandbox', () => {
       );
       expect(byHand.code, byHand.stdout + byHand.stderr).to.equal(0);
       // Another process has written it: the service shows it once its read models have followed.
-      let invoice: Json;
-      while (invoice === undefined) {
+      const invoice: Json = await until('an invoice that finance has', async () => {
         const { data: invoices } = await ok(api.get('billing/invoices', { token: admin }));
-        invoice = invoices.find(({ finance_invoice_id }: Json) => finance_invoice_id !== null);
-        await delay(50);
-      }
+        return invoices.find(({ finance_invoice_id }: Json) => finance_invoice_id !== null);
+      });
       expect([invoice.uuid, invoice.amount_cents, invoice.matched > 0]).to.deep.equal([april, 8692, true]);
       await ok(api.post('deployments', { slug: 'shop', display_name: 'Shop' }, { token: tenant }), 201);
     });

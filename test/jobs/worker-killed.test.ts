@@ -4,7 +4,8 @@ import { startChild, type Child } from '../support/cli/child.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
 import { until } from '../support/runtime/until.ts';
-import { gate, stageWorkers, testJob } from '../support/jobs/worker-stage.ts';
+import { gate } from '../support/runtime/gate.ts';
+import { stageWorkers, testJob } from '../support/jobs/worker-stage.ts';
 
 describe('a worker that is killed', () => {
   let test: TestLedger;

@@ -7,7 +7,8 @@ import { ok } from '../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
 import { until } from '../support/runtime/until.ts';
-import { gate, stageWorkers, testJob, yearly } from '../support/jobs/worker-stage.ts';
+import { gate } from '../support/runtime/gate.ts';
+import { stageWorkers, testJob, yearly } from '../support/jobs/worker-stage.ts';
 
 /** A logger that keeps what is worth a line in production. */
 function keepingLogger(): Logger & { lines: string[] } {

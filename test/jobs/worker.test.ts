@@ -5,7 +5,8 @@ import { createScheduleStore, type ScheduleStore } from '../../src/jobs/schedule
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
 import { until } from '../support/runtime/until.ts';
-import { gate, stageWorkers, testJob, yearly } from '../support/jobs/worker-stage.ts';
+import { gate } from '../support/runtime/gate.ts';
+import { stageWorkers, testJob, yearly } from '../support/jobs/worker-stage.ts';
 
 describe('the worker', () => {
   let test: TestLedger;

@@ -8,17 +8,9 @@ import type { Idempotency } from '../../../src/http/idempotency.ts';
 import { createTestDatabase } from '../../support/database/test-database.ts';
 import type { TestDatabase } from '../../support/database/test-database.ts';
 import { until } from '../../support/runtime/until.ts';
+import { gate } from '../../support/runtime/gate.ts';
 
 const created: Answer = { status: 201, body: '{"data":{"id":"a","text":"\u20ac"}}', position: 'log:4' };
-
-/** A promise and the function that fulfils it. */
-function gate(): { opened: Promise<void>; open: () => void } {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 
 async function refusalOf(work: Promise<unknown>): Promise<string> {
   return work.then(

@@ -15,6 +15,7 @@ import { fakeDeps } from '../../support/http/fake-deps.ts';
 import { errorPaths, expectProblem, send } from '../../support/http/request.ts';
 import { serve, testApp } from '../../support/http/serve.ts';
 import type { Served } from '../../support/http/serve.ts';
+import { until } from '../../support/runtime/until.ts';
 
 const anything = {
   access: 'admin',
@@ -304,7 +305,7 @@ describe('limits of the service', () => {
     it('let four at it at once; others wait, and light work does not', async () => {
       const ask = () => send(`${served.url}/api/v1/heavy`, { token: adminToken() });
       const answers = Array.from({ length: 9 }, ask);
-      while (held.length < 4) await nextTurn();
+      await until('four at work', () => held.length >= 4);
       expect((await send(`${served.url}/api/v1/light`, { token: adminToken() })).status).to.equal(200);
       expect(held.length).to.equal(4);
       let done = 0;

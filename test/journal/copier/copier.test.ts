@@ -7,6 +7,7 @@ import { LogMismatch } from '../../../src/journal/log-mismatch.ts';
 import { openPostgresLog } from '../../../src/journal/postgres-log.ts';
 import { someEvent } from '../contract.ts';
 import { expectedRows, openFollowing, type Following } from '../../support/journal/following.ts';
+import { gate } from '../../support/runtime/gate.ts';
 
 const some = (count: number, from = 0) =>
   Array.from({ length: count }, (_, n) => someEvent({ n: from + n, text: 'ä "\\ \u0000 \ud800 😀\n' }));
@@ -142,15 +143,12 @@ describe('the copier of EventStoreDB into the journal', () => {
   });
 
   it('ends for good, once, when the log turns out to be another one while it runs', async () => {
-    const told: unknown[] = [];
-    let tell: () => void = () => undefined;
-    const heard = new Promise<void>((resolve) => {
-      tell = resolve;
-    });
+    const mismatches: unknown[] = [];
+    const ended = gate();
     following.copy({
       onMismatch: (error) => {
-        told.push(error);
-        tell();
+        mismatches.push(error);
+        ended.open();
       },
     });
     await following.append('a', some(2));
@@ -158,9 +156,9 @@ describe('the copier of EventStoreDB into the journal', () => {
     // Longer than before, so that the position alone tells nothing.
     await following.server.wipe();
     for (let n = 0; n < 5; n++) following.server.write('b', some(2));
-    await heard;
-    expect(told).to.have.length(1);
-    expect(told[0]).to.be.instanceOf(LogMismatch);
+    await ended.opened;
+    expect(mismatches).to.have.length(1);
+    expect(mismatches[0]).to.be.instanceOf(LogMismatch);
     expect(await following.rows()).to.have.length(2);
   });
 

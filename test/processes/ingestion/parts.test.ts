@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { foundInvoices } from '../../../src/processes/ingestion/found-invoices.ts';
 import { oneAtATime } from '../../../src/processes/ingestion/one-at-a-time.ts';
+import { gate } from '../../support/runtime/gate.ts';
 
 describe('invoices found at the provider', () => {
   const listed = (uuid: string) => ({ uuid, invoice_id: '1', period: '2026-04-01', amount_cents: 100 });
@@ -47,13 +48,10 @@ describe('one at a time', () => {
   it('runs tasks of one key in turn, others side by side, and goes on after a failure', async () => {
     const owner = {};
     const log: string[] = [];
-    let release = () => {};
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { opened, open } = gate();
     const first = oneAtATime(owner, 'a', async () => {
       log.push('first');
-      await gate;
+      await opened;
       log.push('first ends');
       throw new Error('no');
     });
@@ -68,7 +66,7 @@ describe('one at a time', () => {
       log.push('other owner');
     });
     expect(log).to.deep.equal(['first', 'other key', 'other owner']);
-    release();
+    open();
     expect(await first.catch((error: Error) => error.message)).to.equal('no');
     expect(await second).to.equal(2);
     expect(log.slice(3)).to.deep.equal(['first ends', 'second']);

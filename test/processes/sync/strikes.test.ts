@@ -10,6 +10,7 @@ import type { ListKind } from '../../../src/processes/sync/sweep-kind.ts';
 import { aDroplet, aFirewall, emptyAccount } from '../../../simulators/digitalocean/index.ts';
 import type { FaultEffect } from '../../../simulators/digitalocean/index.ts';
 import { completed, failed, inventoryOf } from '../../support/processes/sync-run.ts';
+import { gate } from '../../support/runtime/gate.ts';
 
 const hour = 3_600_000;
 
@@ -147,13 +148,10 @@ describe('strikes', () => {
     // Both have begun before either has read all.
     const listing = clock.now();
     let arrived = 0;
-    let meet = (): void => undefined;
-    const met = new Promise<void>((resolve) => {
-      meet = resolve;
-    });
+    const both = gate();
     const list: ListKind = async () => {
-      if (++arrived === 2) meet();
-      await met;
+      if (++arrived === 2) both.open();
+      await both.opened;
       clock.set(new Date(Date.parse(listing) + 1_000).toISOString());
       return client.listDroplets();
     };

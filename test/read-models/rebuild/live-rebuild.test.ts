@@ -12,6 +12,7 @@ import type { TestLedger } from '../../support/ledger/test-ledger.ts';
 import { busyMonth } from '../../support/read-models/busy-month.ts';
 import { tablesOf } from '../../support/read-models/tables.ts';
 import { until } from '../../support/runtime/until.ts';
+import { gate } from '../../support/runtime/gate.ts';
 
 describe('rebuilding the read models of a running service', () => {
   let ledger: TestLedger;
@@ -70,21 +71,14 @@ describe('rebuilding the read models of a running service', () => {
   });
 
   it('waits for a reader that holds a table, and holds up nobody behind it', async () => {
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    let isHolding: () => void = () => undefined;
-    const holding = new Promise<void>((resolve) => {
-      isHolding = resolve;
-    });
+    const [holding, released] = [gate(), gate()];
     const slow = ledger.ledger.read(async (db) => {
       const [{ count }] = (await db`select count(*) from ${db(plans.ref)}`) as [{ count: number }];
-      isHolding();
-      await held;
+      holding.open();
+      await released.opened;
       return count;
     });
-    await holding;
+    await holding.opened;
     const running = rebuild('catalog');
     let done = false;
     void running.then(() => {
@@ -97,7 +91,7 @@ describe('rebuilding the read models of a running service', () => {
       await delay(100);
     }
     expect(done).to.equal(false);
-    release();
+    released.open();
     expect(await slow).to.be.a('number');
     expect((await running)[0]).to.include({ status: 'completed' });
   });

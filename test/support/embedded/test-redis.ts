@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { findRedisProgram, howToGetRedis } from '../../../src/embedded/redis-program.ts';
 import { pingRedis } from '../../../src/embedded/redis-ping.ts';
 import type { RedisTarget } from '../../../src/embedded/redis.ts';
+import { until } from '../runtime/until.ts';
 
 /** A Redis for one test file: private, on a Unix socket that stays the same over restarts. */
 export type TestRedis = {
@@ -16,7 +16,7 @@ export type TestRedis = {
   readonly pid: number;
   /** kill -9; resolves once it is gone. Connections break. */
   kill: () => Promise<void>;
-  /** SIGSTOP: connections stay open and nobody answers. */
+  /** SIGSTOP: connections stay open and get no answer. */
   pause: () => void;
   /** SIGCONT. */
   resume: () => void;
@@ -27,10 +27,9 @@ export type TestRedis = {
 };
 
 const startMs = 20_000;
-const pollMs = 10;
 
 /**
- * Starts a Redis that nobody else uses. Ask in `before`, `stop` in `after`. It ends with this process in any
+ * Starts a Redis for the calling test file alone. Call it in `before` and `stop` in `after`. It ends with this process in any
  * case.
  * @throws Error that says how to get one when there is no redis-server in PATH
  */
@@ -92,13 +91,15 @@ async function run(program: string, directory: string, path: string): Promise<Ch
     process.off('exit', endWithUs);
   });
   await once(child, 'spawn');
-  const deadline = performance.now() + startMs;
-  while ((await pingRedis({ path }, startMs)) !== 'pong') {
-    if (hasEnded(child) || performance.now() > deadline) {
-      await end(child);
-      throw new Error(`The Redis of this test did not start; see ${join(directory, 'server.log')}.`);
-    }
-    await delay(pollMs);
+  try {
+    await until('an answer of the Redis', async () => {
+      if (hasEnded(child)) throw new Error('it ended');
+      return (await pingRedis({ path }, startMs)) === 'pong';
+    });
+  } catch (error) {
+    await end(child);
+    const log = join(directory, 'server.log');
+    throw new Error(`The Redis of this test did not start; see ${log}.`, { cause: error });
   }
   return child;
 }

@@ -74,12 +74,3 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
     },
   };
 }
-
-/** Something that a job waits for. */
-export function gate(): { opened: Promise<void>; open: () => void } {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}

@@ -4,7 +4,8 @@ import { asError } from '../runtime/as-error.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
 import type { Projection } from '../read-models/projection.ts';
-import { rebuildProjections, RebuildUnderWay } from '../read-models/rebuild/rebuild.ts';
+import { rebuildProjections } from '../read-models/rebuild/rebuild.ts';
+import { RebuildUnderWay } from '../read-models/rebuild/with-shadows.ts';
 import { rebuildStatus } from '../read-models/rebuild/rebuild-record.ts';
 import { ShadowFailed } from '../read-models/rebuild/swap.ts';
 

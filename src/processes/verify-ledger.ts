@@ -1,7 +1,7 @@
 import { verifyInvoices, type VerifiedInvoices } from '../invoicing/verify-invoices.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Projection } from '../read-models/projection.ts';
-import type { RebuildOptions } from '../read-models/rebuild/rebuild.ts';
+import type { RebuildOptions } from '../read-models/rebuild/build-shadows.ts';
 import { verifyProjections, type VerifiedProjection } from '../read-models/verify/verify-models.ts';
 import type { SignedHead } from '../journal/chain/signed-head.ts';
 import { verifyChain, type VerifiedChain } from '../journal/chain/verify-chain.ts';

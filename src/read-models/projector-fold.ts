@@ -11,13 +11,16 @@ export interface Poison {
   reason: string;
 }
 
+/** What an error says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Names the event at fault. */
 export function poisonedBy(event: RecordedEvent, error: unknown): Poison {
   return {
     position: event.position,
     stream: event.stream,
     type: event.type,
-    reason: error instanceof Error ? error.message : String(error),
+    reason: messageOf(error),
   };
 }
 

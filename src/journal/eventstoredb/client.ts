@@ -10,8 +10,11 @@ import {
   type StreamingRead,
 } from '@eventstore/db-client';
 import type { EncodedEvent } from '../encode-append.ts';
-import { AccessRefused, ANSWER_WITHIN_MS, LogUnavailable, StreamTombstoned } from '../event-log.ts';
-import { createAppendCalls, type AppendAnswer, type ConfirmCall } from './append-call.ts';
+import { ANSWER_WITHIN_MS } from '../event-log.ts';
+import { withDeadline } from './call-deadline.ts';
+import { createAppendCalls, type ConfirmCall } from './client-repairs/append-calls.ts';
+import type { AppendAnswer } from './client-repairs/append-messages.ts';
+import { collectRead } from './collect-read.ts';
 import { troubleOf } from './errors.ts';
 import { coalesce } from './coalesce.ts';
 import { CallLimit } from './call-limit.ts';
@@ -145,7 +148,7 @@ function holder(connection: Shared, deadlineMs: number): EventStore {
     return call();
   };
   const read = <Event>(what: string, call: () => StreamingRead<Event>, until = Infinity) =>
-    collect(connection, what, () => open(call), Math.min(deadlineMs, until - performance.now()));
+    collectRead(connection, what, () => open(call), Math.min(deadlineMs, until - performance.now()));
   return {
     deadlineMs,
     clustered,
@@ -188,113 +191,4 @@ async function release(connection: Shared): Promise<void> {
   if (connection.holders > 0) return;
   if (shared === connection) shared = null;
   await connection.client.dispose();
-}
-
-/** Reads a stream of events to its end into memory. The deadline counts anew from each event. */
-function collect<Event>(
-  connection: Shared,
-  what: string,
-  open: () => StreamingRead<Event>,
-  deadlineMs: number,
-): Promise<Event[]> {
-  return withDeadline(
-    `reading ${what}`,
-    deadlineMs,
-    (signal, alive) =>
-      new Promise((resolve, reject) => {
-        const events: Event[] = [];
-        const begun = performance.now();
-        const read = open();
-        const heard = () => {
-          connection.heardAt = performance.now();
-        };
-        // The listener stays on: an error that comes after the last answer would otherwise end the process.
-        read.on('error', reject);
-        read.on('data', (event: Event) => {
-          heard();
-          alive();
-          events.push(event);
-        });
-        read.on('end', () => {
-          heard();
-          resolve(events);
-        });
-        signal.addEventListener(
-          'abort',
-          () => {
-            // The client makes a new connection for who cancels, which is right where this one is dead. A
-            // late read ends by itself.
-            if (connection.heardAt < begun) read.cancel().catch(() => undefined);
-          },
-          { once: true },
-        );
-      }),
-  );
-}
-
-/**
- * Runs a call within our own deadline, since the client does not keep its own against a server that has
- * frozen, and tells its errors in our terms. The call's signal aborts when it is given up; `alive` starts its
- * deadline anew.
- */
-async function withDeadline<T>(
-  what: string,
-  deadlineMs: number,
-  call: (signal: AbortSignal, alive: () => void) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const expired = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => {
-          const late = `${what}: EventStoreDB has not answered within ${Math.round(deadlineMs)} ms`;
-          reject(new LogUnavailable(late));
-          controller.abort();
-        },
-        Math.max(0, deadlineMs),
-      );
-    });
-    return await Promise.race([call(controller.signal, () => timer?.refresh()), expired]);
-  } catch (error) {
-    throw inOurTerms(what, error);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Passing trouble and what the server refuses, as the log's own errors; everything else stays what it is. */
-function inOurTerms(what: string, error: unknown): unknown {
-  if (error instanceof LogUnavailable) return error;
-  switch (troubleOf(error)) {
-    case 'unavailable':
-      return new LogUnavailable(`${what}: EventStoreDB cannot be reached${reasonOf(error)}`, {
-        cause: error,
-      });
-    case 'unknown':
-      return new LogUnavailable(`${what}: EventStoreDB failed without a reason`, { cause: error });
-    case 'tombstoned':
-      return new StreamTombstoned(
-        `${what}: the stream was tombstoned in EventStoreDB and can never be used again`,
-        { cause: error },
-      );
-    case 'denied':
-      return new AccessRefused(`${what}: EventStoreDB refuses the credentials of its connection string`, {
-        cause: error,
-      });
-    default:
-      return error;
-  }
-}
-
-/**
- * Why there is no connection, as far as that is known: refused, a name that nobody knows, a certificate that
- * is not trusted.
- */
-function reasonOf(error: unknown): string {
-  const { message = '' } = error as { message?: string };
-  const reason =
-    /No connection established\. Last error: (?:Error: )?(.{1,200}?)\.? Resolution note/.exec(message) ??
-    /(Name resolution failed.{0,200})/.exec(message);
-  return reason === null ? '' : ` (${reason[1]})`;
 }

@@ -1,11 +1,12 @@
 import type { Sql, Transaction } from '../../database/db.ts';
 import type { Projection } from '../projection.ts';
 import { wasSwapped } from '../define-tables.ts';
-import type { Poison } from '../projector-fold.ts';
+import { messageOf, type Poison } from '../projector-fold.ts';
 import { compareTables, type RowDifference } from './compare-tables.ts';
 import { journalPages } from '../../journal/journal-pages.ts';
 import { lastEventsOfRows, type LastEvent } from './last-event-of-row.ts';
-import { withShadows, type RebuildOptions } from '../rebuild/rebuild.ts';
+import type { RebuildOptions } from '../rebuild/build-shadows.ts';
+import { withShadows } from '../rebuild/with-shadows.ts';
 import type { ShadowModel } from '../rebuild/shadow-models.ts';
 import { catchUp, holdCheckpoint, liveCheckpoint, ShadowFailed } from '../rebuild/swap.ts';
 
@@ -40,7 +41,7 @@ export async function verifyProjections(
   const fail = (projection: Projection, error: unknown) => {
     const poison = error instanceof ShadowFailed ? error.poison : null;
     const failure =
-      poison === null ? { reason: error instanceof Error ? error.message : String(error) } : { ...poison };
+      poison === null ? { reason: messageOf(error) } : { ...poison };
     verified.set(projection, {
       name: projection.name,
       version: projection.version,
@@ -72,7 +73,7 @@ async function compare(
   const lastEvents =
     differences.length === 0
       ? new Map<RowDifference, LastEvent>()
-      : await touchesOf(projection, differences, position, options);
+      : await lastEventsOf(projection, differences, position, options);
   return {
     name: projection.name,
     version: projection.version,
@@ -86,7 +87,7 @@ async function compare(
   };
 }
 
-async function touchesOf(
+async function lastEventsOf(
   projection: Projection,
   differences: readonly RowDifference[],
   position: number,

@@ -1,0 +1,32 @@
+/** Calls back when nothing has been heard for a time while an answer is expected. */
+export function watchSilence(onSilent: () => void) {
+  let timer: NodeJS.Timeout | null = null;
+  let heard = 0;
+  const begin = (ms: number) => {
+    const begun = setTimeout(() => {
+      // Answers may have arrived while the process itself was busy: they are read first.
+      const before = heard;
+      setImmediate(() => {
+        if (timer !== begun) return;
+        if (heard === before) onSilent();
+        else begun.refresh();
+      });
+    }, ms);
+    timer = begun;
+  };
+  return {
+    /** An answer is expected from now on; time that runs already goes on. */
+    expect: (ms: number) => {
+      if (timer === null) begin(ms);
+    },
+    heard() {
+      heard += 1;
+      timer?.refresh();
+    },
+    /** Nothing is expected any more. */
+    stop() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+  };
+}

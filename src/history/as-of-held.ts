@@ -6,8 +6,8 @@ import type { HeldResource } from '../../projections/deployments/deployment-quer
 import { resourceTies } from '../../projections/inventory/tables.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readStreams } from '../journal/read-journal.ts';
-import { pastOf, stateOf, wasShown } from './as-of-resource.ts';
-import type { Past, Viewer } from './as-of-resource.ts';
+import { pastOf, stateOf, wasShown } from './past.ts';
+import type { Past, Viewer } from './past.ts';
 import { tieOn } from './ownership.ts';
 
 /**
@@ -65,7 +65,7 @@ export async function heldAsOf(
 
 /** The state of then, or for a tenant the next one that it could have seen itself; null for none. */
 function shownState(
-  { stream, told, state }: Past,
+  { stream, stateEvents, state }: Past,
   when: AsOf,
   { tenantId, now }: Viewer,
 ): KnownResource | null {
@@ -73,8 +73,8 @@ function shownState(
   const known = eventsAsOf(stream, { known_at: when.known_at }).filter(
     ({ type }) => type !== 'ResourceTied' && type !== 'ResourceUntied',
   );
-  for (let count = told.length; count <= known.length; count++) {
-    const until = count === told.length ? told : known.slice(0, count);
+  for (let count = stateEvents.length; count <= known.length; count++) {
+    const until = count === stateEvents.length ? stateEvents : known.slice(0, count);
     if (wasShown(stream, until, { tenantId, now })) return stateOf(until);
   }
   return null;

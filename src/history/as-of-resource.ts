@@ -1,19 +1,13 @@
 /** A resource as its events tell it: as it is, and as it was. */
-import { resource, seenResource } from '../../commands/inventory/resource.ts';
 import type { KnownResource } from '../../commands/inventory/resource.ts';
 import type { JsonObject } from '../runtime/json.ts';
-import { endOf, eventsAsOf } from '../../projections/deployments/as-of.ts';
 import type { AsOf } from '../../projections/deployments/as-of.ts';
 import type { InventoryRow } from '../../projections/inventory/resource-queries.ts';
 import type { HeldRange } from '../../projections/inventory/tie-history.ts';
-import type { Recorded } from '../events/define.ts';
 import type { RecordedLedgerEvent } from '../events/index.ts';
-import { inventoryEvents } from '../events/inventory.ts';
-import type { InventoryEvent } from '../events/inventory.ts';
-import { ownerOn, ownershipAfter, tieOn, unowned, visibleEvents } from './ownership.ts';
-import type { Ownership } from './ownership.ts';
-
-type RecordedInventoryEvent = Recorded<InventoryEvent>;
+import { ownerOn, tieOn, visibleEvents } from './ownership.ts';
+import { isInventoryEvent, isTie, ownershipOf, pastOf, stateOf, wasShown } from './past.ts';
+import type { RecordedInventoryEvent, Viewer } from './past.ts';
 
 /** A finding that was not closed. */
 export interface OpenFinding {
@@ -52,30 +46,8 @@ export interface PastResource extends ResourceFacts {
   row: InventoryRow;
 }
 
-/** Who asks, and which day `now` is on. */
-export interface Viewer {
-  /** Null: an admin, who sees all. */
-  tenantId: string | null;
-  /** ISO instant. */
-  now: string;
-}
-
-const isInventoryEvent = (event: RecordedLedgerEvent): event is RecordedInventoryEvent =>
-  Object.hasOwn(inventoryEvents, event.type);
-const isTie = ({ type }: RecordedLedgerEvent): boolean =>
-  type === 'ResourceTied' || type === 'ResourceUntied';
 const specTypes: ReadonlySet<string> = new Set(['SpecProvisioned', 'DriftAccepted']);
 const noSpec: DesiredSpec = { spec: null, spec_version: null };
-const stateTypes: ReadonlySet<string> = new Set([
-  'ResourceDiscovered',
-  'ResourceChanged',
-  'ResourceMissed',
-  'ResourceWentStale',
-  'ResourceReturned',
-]);
-
-const ownershipOf = (events: readonly RecordedLedgerEvent[]): Ownership =>
-  events.reduce(ownershipAfter, unowned);
 
 /** What is told beside the row of a resource that the viewer may see as it is. */
 export function factsNow(events: readonly RecordedLedgerEvent[], { tenantId, now }: Viewer): ResourceFacts {
@@ -116,11 +88,11 @@ export function resourceAsOf(
 ): PastResource | null {
   const past = pastOf(events, when, viewer.now);
   if (past === null) return null;
-  const { stream, then, told, state, ties, day } = past;
+  const { stream, then, stateEvents, state, ties, day } = past;
   const owner = ownerOn({ own: state.tenant_id, ties }, day);
   if (
     viewer.tenantId !== null &&
-    (owner !== viewer.tenantId || !wasShown(stream, told, { ...viewer, tenantId: viewer.tenantId }))
+    (owner !== viewer.tenantId || !wasShown(stream, stateEvents, { ...viewer, tenantId: viewer.tenantId }))
   )
     return null;
   const visible = new Set<RecordedLedgerEvent>(visibleEvents(events, viewer.tenantId));
@@ -130,12 +102,13 @@ export function resourceAsOf(
     (event) => visible.has(event),
   );
   const isSpecShown =
-    viewer.tenantId === null || wasShown(stream, told, { ...viewer, tenantId: viewer.tenantId }, specTypes);
+    viewer.tenantId === null ||
+    wasShown(stream, stateEvents, { ...viewer, tenantId: viewer.tenantId }, specTypes);
   return {
     ...(isSpecShown ? specOf(state) : noSpec),
     tie: tieOn(ties, day) ?? null,
     row: {
-      ...rowOf(state, told),
+      ...rowOf(state, stateEvents),
       tenant_id: viewer.tenantId ?? state.tenant_id,
       deployment_id: tieOn(ties, day)?.deployment_id ?? null,
     },
@@ -143,78 +116,6 @@ export function resourceAsOf(
     drift: openFindings(shown),
     events: shown,
   };
-}
-
-/** What a resource's events tell of a past moment. */
-export interface Past {
-  /** All events of the resource, whenever recorded. */
-  stream: RecordedInventoryEvent[];
-  /** Those of then, in the order in which they came true. */
-  then: RecordedInventoryEvent[];
-  /** The same in the stream's order, without ties: what `state` is made of. */
-  told: RecordedInventoryEvent[];
-  state: KnownResource;
-  /** The ties that were known. */
-  ties: HeldRange[];
-  /** The day that is asked about. */
-  day: string;
-}
-
-/** A resource's past moment, whoever asks; null when it was not there then. */
-export function pastOf(events: readonly RecordedLedgerEvent[], when: AsOf, now: string): Past | null {
-  const stream = events.filter(isInventoryEvent);
-  const discovered = stream.find(({ type }) => type === 'ResourceDiscovered');
-  if (discovered === undefined) return null;
-  // The sighting makes the object: it counts from the earliest event, even where a project walk had placed it
-  // before.
-  const then = eventsAsOf([discovered, ...stream.filter((event) => event !== discovered)], when);
-  const told = then.filter((event) => !isTie(event)).sort((a, b) => a.position - b.position);
-  if (!told.includes(discovered)) return null;
-  const state = stateOf(told);
-  if (state === null) return null;
-  const ties = [...ownershipOf(eventsAsOf(stream, { known_at: when.known_at })).ties];
-  return {
-    stream,
-    then,
-    told,
-    state,
-    ties,
-    day: (when.as_of === undefined ? now : endOf(when.as_of)).slice(0, 10),
-  };
-}
-
-/** What a sighted resource's events, without its ties, come to. */
-export const stateOf = (told: readonly RecordedInventoryEvent[]): KnownResource | null =>
-  seenResource(told.reduce((folded, event) => resource.evolve(folded, event), resource.initialState));
-
-/**
- * Whether the state that `told` ends in was still the resource's at a moment at which the tenant was known to
- * own it.
- * @param types the events that make another state of it; default: what a sweep sees
- */
-export function wasShown(
-  stream: readonly RecordedInventoryEvent[],
-  told: readonly RecordedInventoryEvent[],
-  { tenantId, now }: { tenantId: string; now: string },
-  types = stateTypes,
-): boolean {
-  const last = told.findLast(({ type }) => types.has(type));
-  let ownership = unowned;
-  let current: RecordedInventoryEvent | undefined;
-  for (const [index, event] of stream.entries()) {
-    ownership = ownershipAfter(ownership, event);
-    if (types.has(event.type)) current = event;
-    if (current !== last) continue;
-    // An owner also changes as days pass, when a tie ends.
-    const until = stream[index + 1]?.metadata.recorded_at ?? now;
-    if (
-      [event.metadata.recorded_at, until].some(
-        (moment) => ownerOn(ownership, moment.slice(0, 10)) === tenantId,
-      )
-    )
-      return true;
-  }
-  return false;
 }
 
 const iso = (instant: string): string => new Date(instant).toISOString();

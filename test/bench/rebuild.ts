@@ -4,7 +4,7 @@ import type { Table } from '../../src/read-models/projection.ts';
 import { bareDefinitionOf } from '../../src/read-models/define-tables.ts';
 import { journalPages } from '../../src/journal/journal-pages.ts';
 import { rebuildProjections } from '../../src/read-models/rebuild/rebuild.ts';
-import { copyIn } from '../../src/read-models/rebuild/row-copy.ts';
+import { copyRows } from '../../src/read-models/rebuild/copy-rows.ts';
 import { usage } from '../../projections/usage/usage.ts';
 import { usageRecords } from '../../projections/usage/tables.ts';
 import type { BenchContext, OpenPair } from './context.ts';
@@ -43,7 +43,7 @@ export async function copyThrough({ sql, openPool, events }: BenchContext): Prom
     const batch = rows;
     rows = [];
     await sending;
-    sending = sql.begin((tx) => copyIn(tx, bareTable, batch));
+    sending = sql.begin((tx) => copyRows(tx, bareTable, batch));
   };
   for await (const page of journalPages(reader, { after: 0, upTo: events })) {
     for (const { data } of page) {

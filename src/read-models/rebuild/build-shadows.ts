@@ -26,8 +26,8 @@ export interface RebuildOptions {
 
 type Building = RebuildOptions & { sql: Sql; reader: Sql; record: RebuildRecord | null };
 
-/** One shadow under way: `bound` is the last position that it takes from the bulk reading. */
-interface Growing {
+/** A shadow that is being filled: `bound` is the last position that it takes from the bulk reading. */
+interface OpenShadow {
   model: ShadowModel;
   bound: number;
 }
@@ -43,33 +43,39 @@ export async function buildShadows(
   options: Building,
   failed: (projection: Projection, error: unknown, position?: number) => Promise<void>,
 ) {
-  const growing = new Set<Growing>();
-  const without = async (gone: Growing, error: unknown, position: number) => {
-    growing.delete(gone);
-    await gone.model.discard();
-    await failed(gone.model.projection, await named(error, gone, options.sql, options.openPool), position);
+  const open = new Set<OpenShadow>();
+  const giveUp = async (shadow: OpenShadow, error: unknown, position: number) => {
+    open.delete(shadow);
+    await shadow.model.discard();
+    await failed(
+      shadow.model.projection,
+      await causeOf(error, shadow, options.sql, options.openPool),
+      position,
+    );
   };
   try {
-    await begin(projections, purpose, options, growing);
-    const target = Math.max(0, ...[...growing].map(({ bound }) => bound));
-    await fill(growing, target, options, without);
+    await begin(projections, purpose, options, open);
+    const target = Math.max(0, ...[...open].map(({ bound }) => bound));
+    await fill(open, target, options, giveUp);
     // Keys of several projections are made beside each other: each shadow has a connection of its own.
     await Promise.all(
-      [...growing].map((one) => one.model.finish().catch((error: unknown) => without(one, error, one.bound))),
+      [...open].map((shadow) =>
+        shadow.model.finish().catch((error: unknown) => giveUp(shadow, error, shadow.bound)),
+      ),
     );
     options.onProgress?.(target, target);
   } catch (error) {
-    for (const { model } of growing) await model.discard();
+    for (const { model } of open) await model.discard();
     throw error;
   }
-  return [...growing].map(({ model, bound }) => ({ model, position: bound }));
+  return [...open].map(({ model, bound }) => ({ model, position: bound }));
 }
 
 async function begin(
   projections: readonly Projection[],
   purpose: ShadowPurpose,
   { sql, record, onBegun }: Building,
-  growing: Set<Growing>,
+  open: Set<OpenShadow>,
 ): Promise<void> {
   const head = await journalHead(sql);
   for (const projection of projections) {
@@ -78,23 +84,23 @@ async function begin(
     const bound = live.status === 'live' || purpose === 'verify' ? live.position : head;
     await record?.start(projection, bound);
     onBegun?.(projection);
-    growing.add({ model: await createShadow(sql, projection, purpose), bound });
+    open.add({ model: await createShadow(sql, projection, purpose), bound });
   }
 }
 
 /** How many pages may be read while rows are being written. */
 const AHEAD = 8;
 
-type Without = (gone: Growing, error: unknown, position: number) => Promise<void>;
+type GiveUp = (shadow: OpenShadow, error: unknown, position: number) => Promise<void>;
 
 /** Reads the journal once for all shadows. */
 async function fill(
-  growing: ReadonlySet<Growing>,
+  open: ReadonlySet<OpenShadow>,
   target: number,
   { reader, record, signal, onProgress }: Building,
-  without: Without,
+  giveUp: GiveUp,
 ): Promise<void> {
-  const types = [...new Set([...growing].flatMap(({ model }) => Object.keys(model.projection.on)))];
+  const types = [...new Set([...open].flatMap(({ model }) => Object.keys(model.projection.on)))];
   let writing: Promise<void> = Promise.resolve();
   let isWriting = false;
   let ahead = 0;
@@ -102,64 +108,60 @@ async function fill(
     for await (const page of journalPages(reader, { after: 0, upTo: target, types })) {
       signal?.throwIfAborted();
       const last = (page.at(-1) as RecordedEvent).position;
-      const poisons = [...growing].flatMap((one) => poisonOf(one, page));
+      const poisons = [...open].flatMap((shadow) => poisonOf(shadow, page));
       // While rows are being written, the next pages are read and folded.
       if (!isWriting || (ahead += 1) === AHEAD || poisons.length > 0) {
         await writing;
-        for (const [one, poison] of poisons)
-          await without(one, new ShadowFailed(poison.reason, poison), poison.position);
+        for (const [shadow, poison] of poisons)
+          await giveUp(shadow, new ShadowFailed(poison.reason, poison), poison.position);
         [isWriting, ahead] = [true, 0];
-        writing = relieve([...growing], (one, error) => without(one, error, last)).finally(() => {
+        writing = writeExcess([...open], (shadow, error) => giveUp(shadow, error, last)).finally(() => {
           isWriting = false;
         });
       }
       await record?.progress(
-        [...growing].map(({ model }) => model.projection),
+        [...open].map(({ model }) => model.projection),
         last,
       );
       onProgress?.(last, target);
-      if (growing.size === 0) break;
+      if (open.size === 0) break;
     }
   } finally {
     await writing;
   }
 }
 
-/** Applies a page to a shadow; one that a handler fails on comes back with the event. */
-function poisonOf(one: Growing, page: readonly RecordedEvent[]): [Growing, Poison][] {
-  const poison = applyPage(one, page);
-  return poison === null ? [] : [[one, poison]];
-}
-
-function applyPage({ model, bound }: Growing, page: readonly RecordedEvent[]): Poison | null {
+/** Applies a page to a shadow. @returns the shadow with the first event that a handler fails on, or nothing */
+function poisonOf(shadow: OpenShadow, page: readonly RecordedEvent[]): [OpenShadow, Poison][] {
   for (const event of page) {
-    if (event.position > bound) return null;
+    if (event.position > shadow.bound) return [];
     try {
-      model.apply(event);
+      shadow.model.apply(event);
     } catch (error) {
-      return poisonedBy(event, error);
+      return [[shadow, poisonedBy(event, error)]];
     }
   }
-  return null;
+  return [];
 }
 
-async function relieve(
-  growing: readonly Growing[],
-  without: (one: Growing, error: unknown) => Promise<void>,
+/** Writes the rows that exceed the memory of each shadow. */
+async function writeExcess(
+  open: readonly OpenShadow[],
+  giveUp: (shadow: OpenShadow, error: unknown) => Promise<void>,
 ): Promise<void> {
-  for (const one of growing) {
+  for (const shadow of open) {
     try {
-      await one.model.relieve();
+      await shadow.model.writeExcess();
     } catch (error) {
-      await without(one, error);
+      await giveUp(shadow, error);
     }
   }
 }
 
-/** An error of the bulk writing names no event: it is looked for. */
-async function named(
+/** An error of the bulk writing names no event: this finds the event. */
+async function causeOf(
   error: unknown,
-  { model, bound }: Growing,
+  { model, bound }: OpenShadow,
   sql: Sql,
   openPool: RebuildOptions['openPool'],
 ): Promise<unknown> {

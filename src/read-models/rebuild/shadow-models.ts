@@ -17,8 +17,8 @@ export interface ShadowModel {
   readonly tables: ReadonlyMap<Table, Table>;
   /** Applies one event while the model is being filled. @throws what the handler throws */
   apply(event: RecordedEvent): void;
-  /** Writes what has to leave the memory. */
-  relieve(): Promise<void>;
+  /** Writes the rows that exceed the memory. */
+  writeExcess(): Promise<void>;
   /** Ends the filling: all rows are in, the tables have their keys and indexes, others see them. */
   finish(): Promise<void>;
   /** Ends the filling in the middle; of a finished model it changes nothing. */
@@ -76,7 +76,7 @@ export async function createShadow(
     apply(event) {
       for (const op of opsOf(event)) filling.get(op.table)?.apply(op);
     },
-    relieve: () => each((table) => table.relieve()),
+    writeExcess: () => each((table) => table.writeExcess()),
     async finish() {
       await each((table) => table.finish());
       await commit();

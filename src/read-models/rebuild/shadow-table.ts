@@ -3,7 +3,7 @@ import type { RowOp, Table } from '../projection.ts';
 import { bareDefinitionOf } from '../define-tables.ts';
 import { encodeFolded, foldInto, sendStatements, type FoldedBatch } from '../row-writer.ts';
 import { createKeyHashes, keyHash, sameKey } from './key-hashes.ts';
-import { copyIn } from './row-copy.ts';
+import { copyRows } from './copy-rows.ts';
 
 type Values = Record<string, unknown>;
 
@@ -28,8 +28,8 @@ export interface ShadowTable {
   readonly table: Table;
   /** Takes an operation on the live table's rows; nothing is written yet. */
   apply(op: RowOp): void;
-  /** Writes what has to leave the memory; one call at a time. */
-  relieve(): Promise<void>;
+  /** Writes the rows that exceed the memory; one call at a time. */
+  writeExcess(): Promise<void>;
   /** Writes the rest, then makes key and indexes. */
   finish(): Promise<void>;
 }
@@ -75,7 +75,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
     old = young;
     young = new Map();
     untouched += 1;
-    if (leaving.size > 0) await copyIn(tx, table, rowsOf(leaving));
+    if (leaving.size > 0) await copyRows(tx, table, rowsOf(leaving));
   }
   async function makeKey(): Promise<void> {
     if (hasKey) return;
@@ -109,7 +109,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
       else if (op.op === 'remove') young.set(hash, new Removed(op.key));
       else if (!(kept instanceof Removed)) young.set(hash, { ...kept, ...op.changes });
     },
-    async relieve() {
+    async writeExcess() {
       if (young.size > (untouched > UNTOUCHED_GENERATIONS ? keep / 8 : keep)) await writeOld();
       await writeLate();
     },

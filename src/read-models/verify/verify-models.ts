@@ -40,8 +40,7 @@ export async function verifyProjections(
   const verified = new Map<Projection, VerifiedProjection>();
   const fail = (projection: Projection, error: unknown) => {
     const poison = error instanceof ShadowFailed ? error.poison : null;
-    const failure =
-      poison === null ? { reason: messageOf(error) } : { ...poison };
+    const failure = poison === null ? { reason: messageOf(error) } : { ...poison };
     verified.set(projection, {
       name: projection.name,
       version: projection.version,

@@ -48,7 +48,7 @@ describe('a shadow table', () => {
   });
   after(() => database.drop());
 
-  /** Fills a table, relieved after each part, and reads what others see. */
+  /** Fills a table, its excess rows written after each part, and reads what others see. */
   async function fill(parts: readonly (readonly RowOp[])[], keep?: number): Promise<unknown[]> {
     await sql.unsafe('drop schema if exists rm_filled_v1 cascade');
     await sql.begin(async (tx) => {
@@ -57,7 +57,7 @@ describe('a shadow table', () => {
       const filling = fillShadowTable(tx, table as unknown as Table, keep);
       for (const ops of parts) {
         for (const op of ops) filling.apply(op);
-        await filling.relieve();
+        await filling.writeExcess();
       }
       await filling.finish();
     });

@@ -1,0 +1,112 @@
+import { resource, seenResource } from '../../commands/inventory/resource.ts';
+import type { KnownResource } from '../../commands/inventory/resource.ts';
+import { endOf, eventsAsOf } from '../../projections/deployments/as-of.ts';
+import type { AsOf } from '../../projections/deployments/as-of.ts';
+import type { HeldRange } from '../../projections/inventory/tie-history.ts';
+import type { Recorded } from '../events/define.ts';
+import type { RecordedLedgerEvent } from '../events/index.ts';
+import { inventoryEvents } from '../events/inventory.ts';
+import type { InventoryEvent } from '../events/inventory.ts';
+import { ownerOn, ownershipAfter, unowned } from './ownership.ts';
+import type { Ownership } from './ownership.ts';
+
+/** An event of a resource's stream, as recorded. */
+export type RecordedInventoryEvent = Recorded<InventoryEvent>;
+
+/** Who asks, and which day `now` is on. */
+export interface Viewer {
+  /** Null: an admin, who sees all. */
+  tenantId: string | null;
+  /** ISO instant. */
+  now: string;
+}
+
+/** Whether an event is one of a resource's stream. */
+export const isInventoryEvent = (event: RecordedLedgerEvent): event is RecordedInventoryEvent =>
+  Object.hasOwn(inventoryEvents, event.type);
+/** Whether an event begins or ends a tie. */
+export const isTie = ({ type }: RecordedLedgerEvent): boolean =>
+  type === 'ResourceTied' || type === 'ResourceUntied';
+const stateTypes: ReadonlySet<string> = new Set([
+  'ResourceDiscovered',
+  'ResourceChanged',
+  'ResourceMissed',
+  'ResourceWentStale',
+  'ResourceReturned',
+]);
+
+/** Who owns a resource after all of these events. */
+export const ownershipOf = (events: readonly RecordedLedgerEvent[]): Ownership =>
+  events.reduce(ownershipAfter, unowned);
+
+/** What a resource's events tell of a past moment. */
+export interface Past {
+  /** All events of the resource, whenever recorded. */
+  stream: RecordedInventoryEvent[];
+  /** Those of then, in the order in which they came true. */
+  then: RecordedInventoryEvent[];
+  /** The same in the stream's order, without ties: what `state` is made of. */
+  stateEvents: RecordedInventoryEvent[];
+  state: KnownResource;
+  /** The ties that were known. */
+  ties: HeldRange[];
+  /** The day that is asked about. */
+  day: string;
+}
+
+/** A resource's past moment, whoever asks; null when it was not there then. */
+export function pastOf(events: readonly RecordedLedgerEvent[], when: AsOf, now: string): Past | null {
+  const stream = events.filter(isInventoryEvent);
+  const discovered = stream.find(({ type }) => type === 'ResourceDiscovered');
+  if (discovered === undefined) return null;
+  // The sighting makes the object: it counts from the earliest event, even where a project walk had placed it
+  // before.
+  const then = eventsAsOf([discovered, ...stream.filter((event) => event !== discovered)], when);
+  const stateEvents = then.filter((event) => !isTie(event)).sort((a, b) => a.position - b.position);
+  if (!stateEvents.includes(discovered)) return null;
+  const state = stateOf(stateEvents);
+  if (state === null) return null;
+  const ties = [...ownershipOf(eventsAsOf(stream, { known_at: when.known_at })).ties];
+  return {
+    stream,
+    then,
+    stateEvents,
+    state,
+    ties,
+    day: (when.as_of === undefined ? now : endOf(when.as_of)).slice(0, 10),
+  };
+}
+
+/** What a sighted resource's events, without its ties, come to. */
+export const stateOf = (stateEvents: readonly RecordedInventoryEvent[]): KnownResource | null =>
+  seenResource(stateEvents.reduce((folded, event) => resource.evolve(folded, event), resource.initialState));
+
+/**
+ * Whether the state that `stateEvents` ends in was still the resource's at a moment at which the tenant was known to
+ * own it.
+ * @param types the events that make another state of it; default: what a sweep sees
+ */
+export function wasShown(
+  stream: readonly RecordedInventoryEvent[],
+  stateEvents: readonly RecordedInventoryEvent[],
+  { tenantId, now }: { tenantId: string; now: string },
+  types = stateTypes,
+): boolean {
+  const last = stateEvents.findLast(({ type }) => types.has(type));
+  let ownership = unowned;
+  let current: RecordedInventoryEvent | undefined;
+  for (const [index, event] of stream.entries()) {
+    ownership = ownershipAfter(ownership, event);
+    if (types.has(event.type)) current = event;
+    if (current !== last) continue;
+    // An owner also changes as days pass, when a tie ends.
+    const until = stream[index + 1]?.metadata.recorded_at ?? now;
+    if (
+      [event.metadata.recorded_at, until].some(
+        (moment) => ownerOn(ownership, moment.slice(0, 10)) === tenantId,
+      )
+    )
+      return true;
+  }
+  return false;
+}

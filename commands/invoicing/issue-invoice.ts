@@ -35,7 +35,7 @@ export type IssueInvoice = z.output<typeof issueInvoiceInput>;
  * Refuses a month that has not ended: its last facts are yet to come, `force` or not.
  * @param period first day of the month
  */
-export function unendedPeriod(period: string, { today }: Pick<Execution, 'today'>): Refusal | null {
+export function refuseUnendedPeriod(period: string, { today }: Pick<Execution, 'today'>): Refusal | null {
   const end = lastDay(period);
   return today > end
     ? null
@@ -49,7 +49,7 @@ export function unendedPeriod(period: string, { today }: Pick<Execution, 'today'
  * Why an invoice can't be issued anew, or null. A paid one is what it is for good, a void one unless it is
  * asked for by name.
  */
-export function settled(
+export function refuseReissue(
   {
     invoice_id,
     status,
@@ -123,10 +123,10 @@ export const issueInvoice = defineCommand({
     _context: undefined,
     execution,
   ): InvoiceEvent[] | Refusal {
-    const early = unendedPeriod(content.period_start, execution);
+    const early = refuseUnendedPeriod(content.period_start, execution);
     if (early !== null) return early;
     if (state !== null && !force) return [];
-    const refusal = state === null ? null : settled(state, reissues_void);
+    const refusal = state === null ? null : refuseReissue(state, reissues_void);
     if (refusal !== null) return refusal;
     if (state !== null && stands(state, content, late_since)) return [];
     const issue = { ...content, issue_no: (state?.issue_no ?? 0) + 1, issued_at: execution.now };

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { RollupEvent } from '../../src/events/invoicing.ts';
 import { day, text } from '../../src/events/values.ts';
-import { unendedPeriod } from './issue-invoice.ts';
+import { refuseUnendedPeriod } from './issue-invoice.ts';
 import { rolledUpMonth, rolledUpMonthStream } from './rolled-up-month.ts';
 import type { RolledUpMonthState } from './rolled-up-month.ts';
 
@@ -29,7 +29,7 @@ export const recordMonthRolledUp = defineCommand({
   aggregate: rolledUpMonth,
   stream: (input: RecordMonthRolledUpInput) => rolledUpMonthStream(input.period),
   decide(state, { judged_position, ...input }, _context: undefined, execution): RollupEvent[] | Refusal {
-    const early = unendedPeriod(input.period, execution);
+    const early = refuseUnendedPeriod(input.period, execution);
     if (early !== null) return early;
     return state !== null && isAsKnown(state, { judged_position, ...input })
       ? []

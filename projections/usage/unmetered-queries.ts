@@ -8,7 +8,7 @@ import type { UsageFilter } from './usage-queries.ts';
 /**
  * A resource without usage records on so many metered days of a month. `resource_kind` is the billing kind.
  */
-export interface UnmeteredResource {
+export interface UnmeteredRow {
   deployment_id: string;
   tenant_id: string;
   resource_id: string;
@@ -21,10 +21,11 @@ export interface UnmeteredResource {
  * What of a month could not be metered, by deployment, resource, billing kind and reason. Of every
  * (deployment, day) the highest set that was complete by `atPosition` counts, as for usage.
  */
-export async function unmeteredForPeriod(db: Db, scope: UsageScope): Promise<UnmeteredResource[]> {
+export async function unmeteredForPeriod(db: Db, scope: UsageScope): Promise<UnmeteredRow[]> {
   const { period } = scope;
-  return db<UnmeteredResource[]>`
-    select u.deployment_id, min(held.tenant_id) as tenant_id, u.resource_id, u.resource_kind, count(*) as days, u.reason
+  return db<UnmeteredRow[]>`
+    select u.deployment_id, min(held.tenant_id) as tenant_id, u.resource_id, u.resource_kind,
+      count(*) as days, u.reason
     from (${setsOfMonth(db, scope, await cutOf(db, scope))}) held
       join ${db(unmetered.ref)} u
         on u.deployment_id = held.deployment_id and u.day = held.day and u.set_no = held.set_no
@@ -37,8 +38,8 @@ export async function unmeteredForPeriod(db: Db, scope: UsageScope): Promise<Unm
 export async function unmeteredNow(
   db: Db,
   { tenantId, deploymentId, period, kind }: UsageFilter,
-): Promise<Omit<UnmeteredResource, 'tenant_id'>[]> {
-  return db<Omit<UnmeteredResource, 'tenant_id'>[]>`
+): Promise<Omit<UnmeteredRow, 'tenant_id'>[]> {
+  return db<Omit<UnmeteredRow, 'tenant_id'>[]>`
     select u.deployment_id, u.resource_id, u.resource_kind, count(*) as days, u.reason
     from ${db(unmetered.ref)} u
       join ${db(usageDays.ref)} d

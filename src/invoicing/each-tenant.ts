@@ -3,12 +3,12 @@ import { noteTenant } from '../pricing/billable.ts';
 import type { Outcome } from '../pricing/billable.ts';
 import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
 
-/** Other requests get their turn after so many tenants. */
+/** After so many tenants other requests get their turn. */
 const tenantsATurn = 200;
 
 /**
- * Computes something for each tenant in turn; whose month can't be billed is named, and the others have their
- * answer.
+ * Computes something for each tenant in turn. A tenant whose month can't be billed is named with the reason
+ * and does not fail the others.
  */
 export async function eachTenant<T>(
   inputs: readonly TenantInvoicingInputs[],

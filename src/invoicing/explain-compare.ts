@@ -32,7 +32,7 @@ const subjectOf = ({
  * Puts stored and derived lines side by side: by deployment, kind and resource kind, several such in their
  * order.
  */
-export function compareLines(
+export function compareIssueLines(
   stored: readonly InvoiceLineRow[],
   derived: readonly LineWithInputs<BilledLine>[],
 ): ComparedLines {

@@ -13,7 +13,7 @@ import type { LineInputs, LineWithInputs } from '../pricing/line-inputs.ts';
 import { lineSteps } from '../pricing/line-steps.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import type { Step } from '../pricing/step.ts';
-import { compareLines, isAsRecorded } from './explain-compare.ts';
+import { compareIssueLines, isAsRecorded } from './explain-compare.ts';
 import type { ComparedLines } from './explain-compare.ts';
 import { explainInputs, noInputs } from './explain-inputs.ts';
 import type { ExplainedInputs } from './explain-inputs.ts';
@@ -105,7 +105,7 @@ export async function explainInvoice(
   ]);
   const isInForce = wanted === invoice.issue_no;
   const isShownAsRecorded = isAsRecorded(event.data, { issue: shown, invoice: isInForce ? invoice : null });
-  const compared = compareLines([...stored.values()].flat(), derived?.lines ?? []);
+  const compared = compareIssueLines([...stored.values()].flat(), derived?.lines ?? []);
   const explained = await explainLines(db, event, compared, { lineNo, usage });
   return {
     ...headerOf(event),

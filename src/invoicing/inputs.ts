@@ -41,7 +41,7 @@ export interface InvoicingScope extends FactScope {
 /** The tax of a ledger without any rate where none is configured. */
 const noTax: Tax = { name: 'Tax', rate: '0' };
 
-/** Omits what is undefined: the queries of this file tell "not given" by absence. */
+/** Omits what is undefined: the queries take an absent member as not given. */
 function given({ period, atPosition, tenantId }: FactScope): {
   period: string;
   atPosition?: number;

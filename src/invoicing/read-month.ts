@@ -1,8 +1,5 @@
-/**
- * What a rollup is made from: a month's inputs, what there is of it already, and who was left behind by an
- * earlier one.
- */
-import { settled } from '../../commands/invoicing/issue-invoice.ts';
+/** What a rollup reads: a month's inputs, its invoices so far, and the tenants that an earlier one left. */
+import { refuseReissue } from '../../commands/invoicing/issue-invoice.ts';
 import { hasTaxRate } from '../../projections/catalog/tax-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
@@ -18,17 +15,17 @@ import { unjudgedInputs, unjudgedOf, wholeMonth } from './unjudged-tenants.ts';
 export interface RollUp {
   /** First day of the month. */
   period: string;
-  /** One tenant alone; default: everybody who has something to pay. */
+  /** One tenant alone; default: all tenants with something to pay. */
   tenant_id?: string | undefined;
   /**
-   * Replaces issued invoices whose content is no longer right, or that facts came too late for, never paid
-   * ones; of one named tenant also a void one, whatever its content.
+   * Replaces issued invoices whose content is no longer right, or that facts came too late for. Never a paid
+   * one; a void one only of a named tenant, whatever its content.
    */
   force?: boolean | undefined;
 }
 
-/** One tenant's month, what is there of it already, and whether facts came too late for that. */
-export interface Candidate {
+/** One tenant's month, its invoice if there is one, and whether facts came too late for that. */
+export interface RollUpCandidate {
   inputs: TenantInvoicingInputs;
   existing: ExistingInvoice | undefined;
   late: boolean;
@@ -38,10 +35,10 @@ export interface Candidate {
 export interface MonthRead {
   /** The journal position of the inputs. */
   position: number;
-  candidates: Candidate[];
-  /** Invoices that stand and whose inputs were not asked for: all that they could come to is "skipped". */
+  candidates: RollUpCandidate[];
+  /** Invoices that stand and whose inputs were not read: they are skipped. */
   standing: ExistingInvoice[];
-  /** There is something to bill, and no tax rate to bill it with. */
+  /** There is something to bill, and no tax rate. */
   untaxed: boolean;
   /** The position of the last fact of tenants without an invoice that no rollup had judged; 0: none. */
   judged_position: number;
@@ -60,15 +57,16 @@ export async function readMonth(
       invoice,
     ]),
   );
-  if (tenant_id !== undefined && force) refuseSettled(existing.get(tenant_id));
+  if (tenant_id !== undefined && force) requireReissuable(existing.get(tenant_id));
   const scope = { period, atPosition: position, tenantId: tenant_id, currency };
   const left = tenant_id === undefined ? await unjudgedOf(db, period) : wholeMonth;
-  // Tenants that were judged before and have no new facts come to the same as then. With force all are computed.
+  // Tenants that were judged before and have no new facts come to the same as then. With force all are
+  // computed.
   const unjudged = { ...left, isRolledUp: left.isRolledUp && !force };
   const inputs = await unjudgedInputs(db, scope, unjudged);
   const late =
     force && existing.size > 0 ? await tenantsWithLateFacts(db, { period, tenantId: tenant_id }) : new Set();
-  const candidates = inputs.map((tenant): Candidate => ({
+  const candidates = inputs.map((tenant): RollUpCandidate => ({
     inputs: tenant,
     existing: existing.get(tenant.tenant_id),
     late: late.has(tenant.tenant_id),
@@ -86,8 +84,8 @@ export async function readMonth(
 }
 
 /** @throws {Refused} for an invoice that is paid */
-function refuseSettled(existing: ExistingInvoice | undefined): void {
-  const refusal = existing === undefined ? null : settled(existing, existing.issue_no);
+function requireReissuable(existing: ExistingInvoice | undefined): void {
+  const refusal = existing === undefined ? null : refuseReissue(existing, existing.issue_no);
   if (refusal !== null) throw new Refused(refusal);
 }
 

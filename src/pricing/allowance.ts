@@ -11,14 +11,14 @@ import type { PlanItemTerms, PlanTerms } from './types.ts';
 export interface Allowance {
   /** The plans' part. */
   included: string;
-  /** The addons' part: with the plans' part it is the allowance. */
+  /** The addons' part; both parts add up to the allowance. */
   addon_qty: string;
   allowance: string;
   /** Null: no cap. */
   hard_cap_qty: string | null;
 }
 
-/** Places that an allowance and a cap are rounded to. */
+/** Decimal places to which an allowance and a cap are rounded. */
 export const allowancePlaces = 12;
 
 /** A quantity that holds for so many days of a month. */

@@ -1,11 +1,9 @@
-/**
- * Which months can be billed: what an invoice may come to, and who is left out of an answer over all tenants.
- */
+/** Which months can be billed: the most that an invoice may come to, and the tenants that are left out. */
 import type { BilledInvoice, TenantInvoicingInputs } from './invoice.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billTenant } from './bill-tenant.ts';
 
-/** The most that a tenant's month may come to, tax included: beyond it a unit was wrong somewhere. */
+/** The most that a tenant's month may come to, tax included. More comes of a wrong unit. */
 export const mostMonthCents = 1_000_000_000_000;
 
 /** A tenant that an answer over all tenants leaves out, and why. */
@@ -32,16 +30,16 @@ export function billableMonth(inputs: TenantInvoicingInputs): BilledInvoice | nu
   return month;
 }
 
-/** What came of one tenant after the other. */
+/** The results for several tenants. */
 export interface Outcome<T> {
   results: T[];
   not_billable: NotBillable[];
 }
 
 /**
- * Runs a computation for one tenant and notes the result, or why its month can't be billed: one tenant never
- * fails what concerns all.
- * @throws whatever is no RangeError: a fault of the ledger, not of a tenant's figures
+ * Runs a computation for one tenant and notes the result, or why its month can't be billed. One tenant does
+ * not fail the others.
+ * @throws any error but a RangeError: it is a fault of the ledger, not of a tenant's figures
  */
 export function noteTenant<T>(
   { results, not_billable }: Outcome<T>,

@@ -11,21 +11,21 @@ export interface Tax {
   readonly rate: string;
 }
 
-/** What the ledger knows of one deployment and month. */
+/** What a deployment's month is computed from. */
 export interface DeploymentInvoicingInputs {
   readonly deployment_id: string;
   /** The whole effective-dated history, not only the month's. */
   readonly facts: readonly SubscriptionFact[];
   /**
-   * The month's usage: sums of its records over days that are all in force, or all are not for one reason.
+   * The month's usage: sums over days that are all in force, or all not in force for one reason.
    */
   readonly usage: readonly UsageRun[];
   /**
-   * Exact charges of the LLM gateway in cents, decimal strings, single ones or sums of them: those of days on
-   * which the deployment was in no mode `allowance`.
+   * Exact charges of the LLM gateway in cents, decimal strings, single or summed: those of days on which the
+   * deployment was not in mode `allowance`.
    */
   readonly llm_charges: readonly string[];
-  /** The gateway's reports of days in mode `allowance`, over days as those of `usage`. */
+  /** The gateway's reports of days in mode `allowance`, summed over days as `usage` is. */
   readonly llm_allowance: readonly LlmRun[];
   /** Resources that could not be metered. */
   readonly unmetered: readonly UnmeteredResource[];
@@ -93,7 +93,7 @@ export interface BilledInvoice {
   subtotal_cents: number;
   tax_cents: number;
   total_cents: number;
-  /** What is used and not billed, by deployment: for want of a price, of days in force, of a size. */
+  /** Usage that is not billed, by deployment: without a price, of days not in force, of unknown size. */
   unpriced: UnpricedUsage[];
   unbilled: UnbilledUsage[];
   unmetered: UnmeteredUsage[];

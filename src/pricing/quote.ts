@@ -1,6 +1,6 @@
 /**
  * The quote engine (spec 8): what a plan with addons costs a month, in its first, partial month, and for a
- * usage. The month-end invoice is made of the same lines, so a quoted and an invoiced price cannot disagree.
+ * usage. The month-end invoice is made of the same lines, so a quoted and an invoiced price are the same.
  */
 import { dayOfMonth, daysInMonth, isValidDay, lastDay } from './calendar.ts';
 import { addCents, totalOf } from './money.ts';
@@ -68,7 +68,7 @@ export function quote(
   };
 }
 
-/** The recurring lines for the days of the first month, as its invoice has them. */
+/** The recurring lines for the days of the first month, as they stand on its invoice. */
 function firstLines(plan: PlanTerms, addons: readonly AddonTerms[], share: Share): Line[] {
   const base = recurringPart(planBaseLine(plan), share);
   const parts = addons.map((addon) => recurringPart(addonLine(addon), share));

@@ -1,8 +1,8 @@
-/** A period cut into runs of days that stand the same, without walking its days. */
+/** A period cut into runs of days that stand the same; the cuts come from the facts, not from its days. */
 import { addDays, dayOfMonth, daysInMonth, lastDay, nthDay } from './calendar.ts';
-import { applyChange, historyOf, initialStanding, reasonAgainst } from './subscription-terms.ts';
+import { applyChange, timelineOf, initialStanding, reasonAgainst } from './subscription-terms.ts';
 import type {
-  DeploymentHistory,
+  DeploymentTimeline,
   DeploymentStateFact,
   NotInForce,
   SubscriptionFact,
@@ -40,30 +40,30 @@ export interface Standstill extends DayRange {
 }
 
 /**
- * All days of a period in order, those in force agreeing with `termsOnDay` on every day.
+ * All days of a period in order.
  * @param period first day of the month.
  */
 export function runsOfPeriod(facts: readonly SubscriptionFact[], period: string): (Segment | Gap)[] {
-  const history = historyOf(facts);
-  const runs = history.lives
-    .flatMap((life) => runsOf(life, history, period))
+  const timeline = timelineOf(facts);
+  const runs = timeline.lives
+    .flatMap((life) => runsOf(life, timeline, period))
     .sort((a, b) => (a.from < b.from ? -1 : 1));
   return [...daysBefore(runs[0], period), ...runs];
 }
 
-/** The in-force days of a period in order; days not in force are in no segment. */
+/** The days of a period in force, in order. */
 export function segmentsInPeriod(facts: readonly SubscriptionFact[], period: string): Segment[] {
   return segmentsOf(runsOfPeriod(facts, period));
 }
 
-/** Those of the runs that are in force. */
+/** The runs that are in force. */
 export function segmentsOf(runs: readonly (Segment | Gap)[]): Segment[] {
   return runs.filter((run): run is Segment => run.terms !== null);
 }
 
 /**
- * Which days of a period are billed, and why the others are not. Runs leave no day out, so neighbours that
- * stand the same are one.
+ * Which days of a period are billed, and why the others are not. Runs cover every day, so neighbours that
+ * stand the same become one.
  */
 export function standstillsOf(runs: readonly (Segment | Gap)[]): Standstill[] {
   const standstills: { from: string; to: string; reason: NotInForce | null }[] = [];
@@ -91,10 +91,7 @@ export function otherDays(ranges: readonly DayRange[], period: string): DayRange
   return others;
 }
 
-/**
- * The days that no subscription had begun on; the last one goes on to the end of time, whatever becomes of
- * it.
- */
+/** The days before any subscription began. After that every day belongs to one, even to a cancelled one. */
 function daysBefore(first: Run | undefined, period: string): Gap[] {
   const before = first === undefined ? daysInMonth(period) : dayOfMonth(first.from) - 1;
   if (before === 0) return [];
@@ -109,11 +106,10 @@ function daysBefore(first: Run | undefined, period: string): Gap[] {
   ];
 }
 
-function runsOf(life: SubscriptionLife, { states }: DeploymentHistory, period: string): (Segment | Gap)[] {
+function runsOf(life: SubscriptionLife, { states }: DeploymentTimeline, period: string): (Segment | Gap)[] {
   const length = daysInMonth(period);
   const end = lastDay(period);
-  // Day numbers within the period; what came earlier counts as the first day, what comes later as the day
-  // after the last.
+  // The day's number within the period: 1 for an earlier day, one more than the last for a later day.
   const numberOf = (day: string): number => (day < period ? 1 : day > end ? length + 1 : dayOfMonth(day));
   const first = numberOf(life.started.day);
   const stop = life.ends_before === null ? length + 1 : numberOf(life.ends_before);
@@ -151,8 +147,8 @@ function runsOf(life: SubscriptionLife, { states }: DeploymentHistory, period: s
 }
 
 /**
- * The days on which a run may begin: the first, and every change after it and before the stop; none of an
- * empty range.
+ * The days on which a run may begin: the first, and every change after it and before the stop. An empty range
+ * has none.
  */
 function cutsBetween(first: number, stop: number, changes: readonly number[]): number[] {
   if (first >= stop) return [];

@@ -3,15 +3,12 @@
  * day.
  *
  * Rules: a day belongs to what is in force at its end. A fact belongs to the subscription that was started
- * last before it in the journal; one that is effective before that subscription's first day counts from that
- * first day, so a change made ahead of a future start is not lost. A later subscription ends an earlier one
- * on its first day. Days on which the deployment ends in trial or paused, or was cancelled after the start,
- * are not in force; past_due and suspended are.
+ * last before it in the journal. A fact that is effective before that subscription's first day counts from
+ * that first day, so a change made ahead of a future start is not lost. A later subscription ends an earlier
+ * one on its first day. Days on which the deployment ends in trial or paused, or was cancelled after the
+ * start, are not in force; past_due and suspended are.
  */
 import type { AddonTerms, PlanTerms } from './types.ts';
-
-export type DeploymentState =
-  'trial' | 'active' | 'past_due' | 'paused' | 'suspended' | 'cancelled' | 'archived';
 
 interface Dated {
   /** The UTC day from which it is effective. */
@@ -29,7 +26,7 @@ export interface SubscriptionStartedFact extends Dated {
 
 export interface DeploymentStateFact extends Dated {
   readonly type: 'deployment_state';
-  readonly state: DeploymentState;
+  readonly state: 'trial' | 'active' | 'past_due' | 'paused' | 'suspended' | 'cancelled' | 'archived';
 }
 
 export type SubscriptionChangeFact =
@@ -57,8 +54,8 @@ export interface TermsInForce {
   readonly addons: readonly AddonInForce[];
 }
 
-/** A subscription as its facts have left it. */
-export interface Standing {
+/** A subscription after some of its facts. */
+export interface SubscriptionStanding {
   readonly status: 'active' | 'paused' | 'cancelled';
   readonly terms: TermsInForce;
 }
@@ -72,14 +69,14 @@ export interface SubscriptionLife {
   readonly changes: readonly SubscriptionChangeFact[];
 }
 
-export interface DeploymentHistory {
+export interface DeploymentTimeline {
   readonly lives: readonly SubscriptionLife[];
   /** In effective order. */
   readonly states: readonly DeploymentStateFact[];
 }
 
-/** Facts in any order, sorted out into subscriptions. */
-export function historyOf(facts: readonly SubscriptionFact[]): DeploymentHistory {
+/** Sorts facts, given in any order, into subscriptions. */
+export function timelineOf(facts: readonly SubscriptionFact[]): DeploymentTimeline {
   const found: { started: SubscriptionStartedFact; changes: SubscriptionChangeFact[] }[] = [];
   const states: DeploymentStateFact[] = [];
   for (const fact of [...facts].sort((a, b) => a.position - b.position)) {
@@ -106,7 +103,7 @@ function byDay(a: Dated, b: Dated): number {
 }
 
 /** A subscription as it starts. */
-export function initialStanding({ ordinal, started }: SubscriptionLife): Standing {
+export function initialStanding({ ordinal, started }: SubscriptionLife): SubscriptionStanding {
   return {
     status: 'active',
     terms: {
@@ -119,7 +116,10 @@ export function initialStanding({ ordinal, started }: SubscriptionLife): Standin
 }
 
 /** The standing after one more change. A cancelled subscription stays cancelled. */
-export function applyChange(standing: Standing, change: SubscriptionChangeFact): Standing {
+export function applyChange(
+  standing: SubscriptionStanding,
+  change: SubscriptionChangeFact,
+): SubscriptionStanding {
   if (standing.status === 'cancelled') return standing;
   const { terms } = standing;
   const eventId = change.event_id ?? null;
@@ -147,14 +147,11 @@ export function applyChange(standing: Standing, change: SubscriptionChangeFact):
 export type NotInForce = 'no-subscription' | 'before-start' | 'trial' | 'paused' | 'cancelled';
 
 /**
- * Why a deployment's state keeps a subscription from being billed; null: it does not. A null fact is no known
- * state, which does not hinder. A cancellation ends only what had started by then: a subscription that starts
+ * Why a deployment's state keeps a subscription from being billed; null: it does not. Without a known state
+ * (a null fact) it does not. A cancellation ends only what had started by then: a subscription that starts
  * afterwards is meant to be billed.
  */
-export function hindranceOf(
-  fact: DeploymentStateFact | null,
-  { started }: SubscriptionLife,
-): NotInForce | null {
+function hindranceOf(fact: DeploymentStateFact | null, { started }: SubscriptionLife): NotInForce | null {
   if (fact === null) return null;
   switch (fact.state) {
     case 'trial':
@@ -174,24 +171,12 @@ export function hindranceOf(
 
 /** Why a subscription is not billed as it stands, given its deployment's state; null: it is in force. */
 export function reasonAgainst(
-  standing: Standing,
+  standing: SubscriptionStanding,
   state: DeploymentStateFact | null,
   life: SubscriptionLife,
 ): NotInForce | null {
   const hindrance = hindranceOf(state, life);
-  // What has ended for good is the stronger reason.
+  // A cancellation is final, so it counts before a pause or a trial.
   if (standing.status === 'cancelled' || hindrance === 'cancelled') return 'cancelled';
   return hindrance ?? (standing.status === 'paused' ? 'paused' : null);
-}
-
-/** The terms in force at the end of a day; null when nothing is. */
-export function termsOnDay(facts: readonly SubscriptionFact[], day: string): TermsInForce | null {
-  const { lives, states } = historyOf(facts);
-  const state = states.findLast((fact) => fact.day <= day) ?? null;
-  const life = lives.findLast(({ started }) => started.day <= day);
-  if (life === undefined) return null;
-  const standing = life.changes
-    .filter((change) => change.day <= day)
-    .reduce(applyChange, initialStanding(life));
-  return reasonAgainst(standing, state, life) === null ? standing.terms : null;
 }

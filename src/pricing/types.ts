@@ -30,7 +30,7 @@ export interface PlanTerms {
   readonly missing?: true;
 }
 
-/** An addon as it was snapshotted when attached: later catalog changes never reach it. */
+/** An addon as it was when it was attached: later changes of the catalog do not change it. */
 export interface AddonTerms {
   readonly code: string;
   readonly resource_kind: string;

@@ -1,15 +1,11 @@
-/**
- * A month's usage taken apart: what days in force used, which is billed, and what other days used, which is
- * not.
- */
+/** A month's usage split in two: that of days in force, which is billed, and that of other days. */
 import { addDecimals, compareDecimals, sumDecimals } from './money.ts';
 import type { DayRange, Standstill } from './segments.ts';
 import type { NotInForce } from './subscription-terms.ts';
 import type { Usage } from './types.ts';
 
 /**
- * What was used of a billing kind on days that stand the same: all in force, or all not in force for one
- * reason.
+ * The usage of a billing kind on days that stand the same: all in force, or all not in force for one reason.
  */
 export interface UsageRun extends DayRange {
   readonly resource_kind: string;
@@ -42,8 +38,7 @@ export interface SplitUsage {
   /** Of the other days, by kind and reason. */
   unbilled: UnbilledQty[];
   /**
-   * The gateway's charges that are billed as such: those of days on which its tokens don't count against an
-   * allowance.
+   * The gateway's charges that are billed: those of days on which no allowance takes in its tokens.
    */
   llm_charges: readonly string[];
   /**
@@ -62,7 +57,7 @@ interface UsedInMonth {
 }
 
 /**
- * Sorts a month's usage out by the days that it is of.
+ * Splits a month's usage by its days.
  * @param standstills all days of the month, in order
  * @throws RangeError for a run that straddles days that stand differently, or lies outside of the month
  */
@@ -88,7 +83,7 @@ export function splitUsage(
     }
   }
   return {
-    // Not an assignment: a kind may be called `__proto__`.
+    // Not by assignment: a kind may be called `__proto__`.
     billed: Object.fromEntries(billed),
     unbilled: [...unbilled.values()]
       .filter(({ qty }) => compareDecimals(qty, '0') !== 0)

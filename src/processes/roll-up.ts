@@ -1,6 +1,6 @@
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
-import { notBilledText, settled, unendedPeriod } from '../../commands/invoicing/issue-invoice.ts';
+import { notBilledText, refuseReissue, refuseUnendedPeriod } from '../../commands/invoicing/issue-invoice.ts';
 import type { IssueInvoice } from '../../commands/invoicing/issue-invoice.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import { countInvoices } from '../../projections/invoicing/rollup-queries.ts';
@@ -16,17 +16,17 @@ import { billableMonth } from '../pricing/billable.ts';
 import type { NotBillable } from '../pricing/billable.ts';
 import { seedTax } from './seed/seed-tax.ts';
 import { readMonth } from '../invoicing/read-month.ts';
-import type { Candidate, MonthRead, RollUp } from '../invoicing/read-month.ts';
+import type { RollUpCandidate, MonthRead, RollUp } from '../invoicing/read-month.ts';
 
 export type { RollUp } from '../invoicing/read-month.ts';
 
-/** What became of one tenant's invoice. */
+/** The outcome for one tenant's invoice. */
 export interface RolledUpInvoice {
   tenant_id: string;
   invoice_id: string;
   /**
-   * `skipped`: it stands as it was. `refused`: `force` does not reach a paid one, nor a void one without a
-   * name, or the month can't be computed.
+   * `skipped`: it stands as it was. `refused`: `force` does not replace a paid one, nor a void one of a
+   * tenant that is not named, or the month can't be computed.
    */
   status: 'issued' | 'reissued' | 'skipped' | 'refused';
   /** Why it was skipped or refused: a code. */
@@ -47,29 +47,29 @@ export interface RollUpDeps {
   /** What a ledger without any tax rate is seeded with. */
   tax: Tax;
   logger: Logger;
-  /** Told after each invoice. */
+  /** Called after each invoice. */
   onProgress?: (done: number, total: number) => void;
 }
 
 /**
  * Invoices a month (spec 11): every tenant with a subscription that was in force on at least one of its days,
  * or with LLM charges in it. All inputs are read in one snapshot, whose journal position each invoice
- * records. A second run finds every invoice there and adds nothing; where the month was rolled up over all
- * tenants before, it reads those alone that have no invoice and got new facts since. Over all tenants it
- * records that the month is rolled up, also where the month of one of them can't be billed: that one is
- * named, and looked at again by each later run.
+ * records. A second run finds every invoice there and adds nothing. Where the month was rolled up over all
+ * tenants before, it reads only the tenants without an invoice that got new facts since. A run over all
+ * tenants records that the month is rolled up, and names the tenants whose month can't be billed: each later
+ * run tries them again.
  * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid`
  */
 export async function rollUp(
   deps: RollUpDeps,
-  asked: RollUp,
+  request: RollUp,
   meta: () => CommandMeta,
 ): Promise<RollUpResult> {
   const { ledger, tax } = deps;
-  const { period, tenant_id, force = false } = asked;
-  const early = unendedPeriod(period, { today: dayOf(ledger.now()) });
+  const { period, tenant_id, force = false } = request;
+  const early = refuseUnendedPeriod(period, { today: dayOf(ledger.now()) });
   if (early !== null) throw new Refused(early);
-  const month = await readTaxedMonth(ledger, tax, asked, meta);
+  const month = await readTaxedMonth(ledger, tax, request, meta);
   const { position, candidates } = month;
   const notBillable: (NotBillable & { existing: boolean })[] = [];
   let done = 0;
@@ -85,25 +85,25 @@ export async function rollUp(
   );
   const withoutInvoice = notBillable.filter(({ existing }) => !existing);
   if (tenant_id === undefined)
-    await complete(ledger, { period, month, not_billable: withoutInvoice.map(named) }, meta);
-  return { period, invoices, not_billable: notBillable.map(named) };
+    await recordRolledUp(ledger, { period, month, not_billable: withoutInvoice.map(withReason) }, meta);
+  return { period, invoices, not_billable: notBillable.map(withReason) };
 }
 
-/** The first month that is billed at all seeds the tax rate, where no start has done so. */
+/** Reads the month; where the ledger has no tax rate yet and there is something to bill, seeds it first. */
 async function readTaxedMonth(
   ledger: Ledger,
   tax: Tax,
-  asked: RollUp,
+  request: RollUp,
   meta: () => CommandMeta,
 ): Promise<MonthRead> {
-  const read = () => ledger.readLatest((db, position) => readMonth(db, position, asked, ledger.currency));
+  const read = () => ledger.readLatest((db, position) => readMonth(db, position, request, ledger.currency));
   const month = await read();
   if (!month.untaxed) return month;
   await seedTax(ledger, tax, meta());
   return read();
 }
 
-function named({ tenant_id, reason }: NotBillable): NotBillable {
+function withReason({ tenant_id, reason }: NotBillable): NotBillable {
   return { tenant_id, reason };
 }
 
@@ -111,25 +111,24 @@ function byTenant(a: { tenant_id: string }, b: { tenant_id: string }): number {
   return a.tenant_id < b.tenant_id ? -1 : a.tenant_id > b.tenant_id ? 1 : 0;
 }
 
-/** What a run without force makes of an invoice that is there. */
+/** An invoice that a run without force leaves as it is. */
 function skipped({ tenant_id, invoice_id, total_cents }: ExistingInvoice): RolledUpInvoice {
   return { tenant_id, invoice_id, status: 'skipped', reason: 'already-issued', total_cents };
 }
 
-interface Completed {
+interface RolledUp {
   period: string;
   month: MonthRead;
   not_billable: NotBillable[];
 }
 
 /**
- * Records that a month is rolled up. What is counted is what stands, whoever issued it: a rollup that finds
- * every invoice there comes to the same, so that the months of before this was recorded need no more than a
- * rollup that skips them all.
+ * Records that a month is rolled up, with the number of its invoices. A rollup that finds every invoice there
+ * counts the same.
  */
-async function complete(
+async function recordRolledUp(
   ledger: Ledger,
-  { period, month, not_billable }: Completed,
+  { period, month, not_billable }: RolledUp,
   meta: () => CommandMeta,
 ): Promise<void> {
   const invoices = await ledger.readLatest((db) => countInvoices(db, period));
@@ -143,10 +142,10 @@ async function complete(
   await ledger.execute(commands.recordMonthRolledUp, mark, meta());
 }
 
-interface Run {
+interface RollUpRun {
   position: number;
   force: boolean;
-  /** Asked for this tenant alone: that it is paid is thrown, and a void one is forced too. */
+  /** One named tenant: a paid invoice is thrown as a refusal, and a void one is forced too. */
   single: boolean;
   /** Where a month that can't be billed is noted. */
   notBillable: (NotBillable & { existing: boolean })[];
@@ -155,27 +154,26 @@ interface Run {
 /** Null: there is nothing to invoice. */
 async function rollUpTenant(
   { ledger, logger }: RollUpDeps,
-  candidate: Candidate,
-  run: Run,
+  candidate: RollUpCandidate,
+  run: RollUpRun,
   meta: () => CommandMeta,
 ): Promise<RolledUpInvoice | null> {
   const { inputs, existing } = candidate;
   const { tenant_id, period } = inputs;
   const subject = { tenant_id, invoice_id: invoiceId(tenant_id, period) };
   if (existing !== undefined && !run.force) return skipped(existing);
-  // Nothing of an invoice that is left as it is is stored either, not even lines that nothing would show.
+  // Checked before the lines are stored: no lines are kept that no issue names.
   const refusal =
-    existing === undefined ? null : settled(existing, run.single ? existing.issue_no : undefined);
+    existing === undefined ? null : refuseReissue(existing, run.single ? existing.issue_no : undefined);
   if (existing !== undefined && refusal !== null)
-    return { ...subject, ...refused(refusal), total_cents: existing.total_cents };
+    return { ...subject, ...refusedWith(refusal), total_cents: existing.total_cents };
   try {
     const billed = billableMonth(inputs);
     return billed === null ? null : await issue(ledger, candidate, billed, run, meta);
   } catch (error) {
-    // Nobody goes without an invoice because a neighbour's amounts don't fit, or because it was settled in
-    // this moment.
+    // An invoice that was paid or voided in this moment fails this tenant alone.
     if (!run.single && error instanceof Refused && reasonOf(error.refusal) !== null)
-      return { ...subject, ...refused(error.refusal), total_cents: existing?.total_cents ?? 0 };
+      return { ...subject, ...refusedWith(error.refusal), total_cents: existing?.total_cents ?? 0 };
     if (!(error instanceof RangeError)) throw error;
     logger.error({ tenant_id, period, err: error }, 'a month cannot be billed');
     run.notBillable.push({ tenant_id, reason: error.message, existing: existing !== undefined });
@@ -185,9 +183,9 @@ async function rollUpTenant(
 
 async function issue(
   ledger: Ledger,
-  { inputs, existing, late }: Candidate,
+  { inputs, existing, late }: RollUpCandidate,
   billed: BilledInvoice,
-  { position, force }: Run,
+  { position, force }: RollUpRun,
   meta: () => CommandMeta,
 ): Promise<RolledUpInvoice> {
   const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
@@ -195,7 +193,7 @@ async function issue(
     { invoice_id: subject.invoice_id, tenant_id: subject.tenant_id },
     billed.lines.map(({ line }) => line),
   );
-  // The command would come to the same, at the price of two conflicts with what is on the streams already.
+  // The command would come to the same, after two conflicts with what is on the streams already.
   const unchanged = existing?.lines_hash === parts.hash && notBilledText(existing) === notBilledText(billed);
   const isVoid = existing?.status === 'void';
   if (existing !== undefined && unchanged && !late && !isVoid)
@@ -226,6 +224,6 @@ function reasonOf({ refused: code }: Refusal): 'invoice-paid' | 'invoice-void' |
   return code === 'invoice-paid' || code === 'invoice-void' ? code : null;
 }
 
-function refused(refusal: Refusal): Pick<RolledUpInvoice, 'status' | 'reason'> {
+function refusedWith(refusal: Refusal): Pick<RolledUpInvoice, 'status' | 'reason'> {
   return { status: 'refused', reason: reasonOf(refusal) };
 }

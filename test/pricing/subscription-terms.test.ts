@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { daysFrom, lastDay } from '../../src/pricing/calendar.ts';
 import { segmentsInPeriod } from '../../src/pricing/segments.ts';
-import { termsOnDay } from '../../src/pricing/subscription-terms.ts';
+import { termsOnDay } from '../support/pricing/terms-on-day.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';
 import { history, journal, started, state } from '../support/pricing/history.ts';
 import { pro, starter, storage50, studio, tokens1m } from '../support/pricing/sample-terms.ts';
@@ -124,7 +124,7 @@ describe('terms in force', () => {
     expect(runs(backdated)).to.deep.equal(['starter 02-09']);
   });
 
-  it('do not let the cancellation of an earlier subscription end a later one that was backdated before it', () => {
+  it('are not ended by the cancellation of an earlier subscription where the later one was backdated', () => {
     const facts = journal(
       started('2026-05-01', studio),
       { type: 'cancelled', day: '2026-05-20' },

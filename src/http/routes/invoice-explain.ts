@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { invoiceById } from '../../../projections/invoicing/invoice-queries.ts';
 import { explainInvoice } from '../../invoicing/explain.ts';
 import type { InvoiceExplanation } from '../../invoicing/explain.ts';
+import { mostUsageEvents } from '../../invoicing/explain-usage.ts';
 import type { UsageBehindLine } from '../../invoicing/explain-usage.ts';
 import type { Actor } from '../../events/define.ts';
+import { stepOperations } from '../../pricing/step.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';
 import type { Page } from '../page.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -18,7 +20,7 @@ import {
   signedDecimalSchema,
 } from '../schemas.ts';
 import { shownActor } from '../shown-actor.ts';
-import { invoiceLine } from './invoice-answer.ts';
+import { invoiceLineAnswer } from './invoice-answer.ts';
 
 const event = z
   .strictObject({
@@ -96,7 +98,7 @@ const figure = z.union([z.int(), signedDecimalSchema]);
 
 const step = z.strictObject({
   name: z.string(),
-  operation: z.enum(['sum', 'product', 'quotient', 'difference', 'excess', 'minimum', 'round']),
+  operation: z.enum(stepOperations),
   operands: z.array(z.strictObject({ name: z.string(), value: figure })),
   result: figure,
   rounding: z.literal('half-away-from-zero').nullable(),
@@ -146,7 +148,7 @@ const explanation = z.strictObject({
     })
     .nullable(),
   lines: z.array(
-    invoiceLine.extend({
+    invoiceLineAnswer.extend({
       recomputed_cents: centsSchema.nullable(),
       matches: z.boolean(),
       inputs,
@@ -154,13 +156,22 @@ const explanation = z.strictObject({
       usage_events: usageEvents.nullable(),
     }),
   ),
-  missing_lines: z.array(invoiceLine.omit({ line_no: true })),
+  missing_lines: z.array(invoiceLineAnswer.omit({ line_no: true })),
 });
 
 const description = [
-  'Computes an issue again from what was recorded up to its `inputs_position`, and tells for each line its inputs with the events that set them, the usage behind its quantity, and the arithmetic step by step.',
-  '`recomputed_cents` is what that comes to; a line `matches` when its inputs make just this line, the invoice when all that is shown and was recorded is what the inputs make. `problem` says in what the recorded issue first differs. `missing_lines` are what the inputs make and the invoice lacks.',
-  '`usage_events` lists up to `limit` (500 by default) records a line and 5,000 in all; `count` and `sum` are of all of them. Where there are more, `next_cursor` goes on: send it as `cursor` beside `line` (and `issue`, where it was given).',
+  'Computes an issue again from what was recorded up to its `inputs_position`, and shows for each ' +
+    'line its inputs with the events that set them, the usage behind its quantity, and the arithmetic ' +
+    'step by step.',
+  '`recomputed_cents` is what that comes to; a line `matches` when its inputs make just this line, ' +
+    'the invoice when all that is shown and was recorded is what the inputs make. `problem` says in ' +
+    'what the recorded issue first differs. `missing_lines` are what the inputs make and the invoice ' +
+    'lacks.',
+  '`usage_events` lists up to `limit` (500 by default) records a line and ' +
+    `${mostUsageEvents.toLocaleString('en')} in all; ` +
+    '`count` and ' +
+    '`sum` are of all of them. Where there are more, `next_cursor` goes on: send it as `cursor` beside ' +
+    '`line` (and `issue`, where it was given).',
 ].join('\n\n');
 
 const explainRoute = defineRoute({
@@ -188,13 +199,13 @@ const explainRoute = defineRoute({
       limit: requested.limit,
       after: from === null ? null : ([from[1], from[2], from[3]] as const),
     };
-    const told = await ledger.read(async (db) => {
+    const explained = await ledger.read(async (db) => {
       const invoice = ownerOr404(caller, await invoiceById(db, id), 'invoice');
       return explainInvoice(db, invoice, { currency: ledger.currency, issueNo, lineNo: line, usage });
     });
     return {
       body: {
-        data: withActors(show(told, issue, requested), scopeOf(caller)) as z.output<typeof explanation>,
+        data: withActors(show(explained, issue, requested), scopeOf(caller)) as z.output<typeof explanation>,
       },
     };
   },
@@ -217,7 +228,7 @@ function isActor(value: unknown): value is Actor {
 }
 
 /** @param issue the issue that was asked for, which cursors hold to */
-function show({ lines, ...told }: InvoiceExplanation, issue: number | undefined, requested: Page) {
+function show({ lines, ...explained }: InvoiceExplanation, issue: number | undefined, requested: Page) {
   const usageOf = (lineNo: number, { count, sum, events, rest }: UsageBehindLine) => ({
     count,
     sum,
@@ -226,12 +237,12 @@ function show({ lines, ...told }: InvoiceExplanation, issue: number | undefined,
       rest === null
         ? null
         : requested.cursorOf({ line: lineNo, ...(issue === undefined ? {} : { issue }) }, [
-            told.issue_no,
+            explained.issue_no,
             ...rest,
           ]),
   });
   return {
-    ...told,
+    ...explained,
     lines: lines.map(({ usage, ...line }) => ({
       ...line,
       usage_events: usage === null ? null : usageOf(line.line_no, usage),

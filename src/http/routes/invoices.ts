@@ -16,15 +16,8 @@ import {
   queryBoolean,
   textSchema,
 } from '../schemas.ts';
-import {
-  invoiceAnswer,
-  invoiceRow,
-  invoiceStatus,
-  showResult,
-  showRow,
-  tellInvoice,
-  tellInvoiceAsOf,
-} from './invoice-answer.ts';
+import { invoiceAnswer, invoiceRow, invoiceStatus } from './invoice-answer.ts';
+import { loadInvoice, loadInvoiceAsOf, showResult, showRow } from './show-invoice.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 
 const tag = 'invoices';
@@ -35,7 +28,8 @@ const listRoute = defineRoute({
   tag,
   summary: 'Tenant invoices, newest period first',
   description:
-    '`late` says whether facts of the month were recorded after the invoice had been computed, and finds those, void ones too; the invoice itself lists them.',
+    '`late` says whether facts of the month were recorded after the invoice had been computed, and ' +
+    'finds those, void ones too; the invoice itself lists them.',
   access: 'tenant',
   query: z.strictObject({
     ...pageQuery,
@@ -63,7 +57,9 @@ const singleRoute = defineRoute({
   tag,
   summary: 'One invoice with its lines, its history and what came late for it',
   description:
-    '`history` holds every issue with its lines, the one in force last. `late` lists the first 500 of `late_count` facts of the month that were recorded after the invoice had been computed, until a reissue bills them.',
+    '`history` holds every issue with its lines, the one in force last. `late` lists the first 500 of ' +
+    '`late_count` facts of the month that were recorded after the invoice had been computed, until a ' +
+    'reissue bills them.',
   access: 'tenant',
   query: z.strictObject(asOfQuery),
   response: one(invoiceAnswer),
@@ -72,8 +68,8 @@ const singleRoute = defineRoute({
     return {
       body: {
         data: isNow
-          ? await tellInvoice(ledger, caller, id)
-          : await tellInvoiceAsOf(ledger, caller, id, query),
+          ? await loadInvoice(ledger, caller, id)
+          : await loadInvoiceAsOf(ledger, caller, id, query),
       },
     };
   },
@@ -101,7 +97,10 @@ const rollupRoute = defineRoute({
   tag,
   summary: 'Issue the invoices of a month that has ended',
   description:
-    'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is skipped; `force` reissues it where its content is no longer right or facts came late for it, never a paid one: 409 where one tenant is named, else `refused` in the result. A void one is issued anew, as the next issue, by `force` for its tenant by name; any other rollup leaves it.',
+    'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is ' +
+    'skipped; `force` reissues it where its content is no longer right or facts came late for it, ' +
+    'never a paid one: 409 where one tenant is named, else `refused` in the result. A void one is ' +
+    'issued anew, as the next issue, by `force` for its tenant by name; any other rollup leaves it.',
   access: 'admin',
   body: z.strictObject({
     period: periodSchema,
@@ -137,7 +136,8 @@ const voidRoute = defineRoute({
   tag,
   summary: 'Void an invoice: its month is not billed until it is issued anew',
   description:
-    'A rollup with `force` that names the tenant issues it anew; until then facts may be dated into the month. Once more changes nothing. A paid invoice is a 409.',
+    'A rollup with `force` that names the tenant issues it anew; until then facts may be dated into ' +
+    'the month. Once more changes nothing. A paid invoice is a 409.',
   access: 'admin',
   body: z.strictObject({ reason: textSchema.nullable().default(null) }),
   response: one(invoiceRow),

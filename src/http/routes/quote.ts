@@ -9,6 +9,7 @@ import type { Refusal } from '../../ledger/refusal.ts';
 import { lastDay } from '../../pricing/calendar.ts';
 import { quote } from '../../pricing/quote.ts';
 import type { Quote } from '../../pricing/quote.ts';
+import { invoiceLineKinds } from '../../pricing/types.ts';
 import type { PlanTerms, ResourcePrice } from '../../pricing/types.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
@@ -17,7 +18,7 @@ import { centsSchema, daySchema, decimalSchema, idSchema, one, quantitySchema } 
 const lines = z.object({
   lines: z.array(
     z.object({
-      kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),
+      kind: z.enum(invoiceLineKinds),
       resource_kind: z.string().nullable(),
       description: z.string(),
       qty: decimalSchema,
@@ -101,7 +102,9 @@ const quoteRoute = defineRoute({
   tag: 'catalog',
   summary: 'What a plan with addons would cost for a projected month of usage',
   description:
-    'Made of the same lines as a month-end invoice. `starts_on` defaults to today, `version` to the active one; an admin may quote any version, drafts too. `unpriced` names kinds of usage that are free because nothing prices them.',
+    'Made of the same lines as a month-end invoice. `starts_on` defaults to today, `version` to the ' +
+    'active one; an admin may quote any version, drafts too. `unpriced` names kinds of usage that are ' +
+    'free because nothing prices them.',
   access: 'tenant',
   changesNothing: true,
   body: request,

@@ -7,7 +7,7 @@ import {
 } from '../../../projections/deployments/invoicing-queries.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import { billLines } from '../../support/pricing/bill-lines.ts';
-import { termsOnDay } from '../../../src/pricing/subscription-terms.ts';
+import { termsOnDay } from '../../support/pricing/terms-on-day.ts';
 import { deploymentInputs } from '../../support/pricing/inputs.ts';
 import { seedCatalog } from '../../../src/processes/seed/catalog.ts';
 import { ok } from '../../support/http/api.ts';

@@ -1,7 +1,7 @@
 /** Builders and generators of subscription histories for the tests of this folder. */
 import fc from 'fast-check';
 import type {
-  DeploymentState,
+  DeploymentStateFact,
   SubscriptionFact,
   SubscriptionStartedFact,
 } from '../../../src/pricing/subscription-terms.ts';
@@ -39,7 +39,7 @@ export function started(day: string, plan: PlanTerms, ...addons: AddonTerms[]): 
   return { type: 'started', day, plan, addons, event_id: `event-${day}` };
 }
 
-export function state(day: string, to: DeploymentState): GivenFact {
+export function state(day: string, to: DeploymentStateFact['state']): GivenFact {
   return { type: 'deployment_state', day, state: to };
 }
 
@@ -87,7 +87,7 @@ const fact: fc.Arbitrary<GivenFact> = fc.oneof(
     arbitrary: fc
       .tuple(
         dayAround,
-        fc.constantFrom<DeploymentState>(
+        fc.constantFrom<DeploymentStateFact['state']>(
           'trial',
           'active',
           'past_due',

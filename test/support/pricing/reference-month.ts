@@ -5,7 +5,7 @@
 import { Decimal } from 'decimal.js';
 import type { DeploymentInvoicingInputs } from '../../../src/pricing/invoice.ts';
 import { daysFrom, lastDay } from '../../../src/pricing/calendar.ts';
-import { termsOnDay } from '../../../src/pricing/subscription-terms.ts';
+import { termsOnDay } from './terms-on-day.ts';
 import type { TermsInForce } from '../../../src/pricing/subscription-terms.ts';
 import type { ResourcePrice } from '../../../src/pricing/types.ts';
 

@@ -1,0 +1,134 @@
+/** What the API shows of a tenant's invoice: a row, a command's result, or the invoice in full. */
+import type { z } from 'zod';
+import { invoiceStream } from '../../../commands/invoicing/invoice.ts';
+import type { Invoice } from '../../../commands/invoicing/invoice.ts';
+import { endOf } from '../../../projections/deployments/as-of.ts';
+import type { AsOf } from '../../../projections/deployments/as-of.ts';
+import { invoiceById, issuesOf, linesOf } from '../../../projections/invoicing/invoice-queries.ts';
+import type { InvoiceLineRow, InvoiceRow, IssueRow } from '../../../projections/invoicing/invoice-queries.ts';
+import type { Db } from '../../database/db.ts';
+import { invoiceAsOf } from '../../history/invoice-as-of.ts';
+import { lateFactsOf } from '../../invoicing/late.ts';
+import type { LateFact } from '../../invoicing/late.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { refuse, Refused } from '../../ledger/refusal.ts';
+import { canonicalDecimal } from '../../pricing/money.ts';
+import { ownerOr404 } from '../caller.ts';
+import type { Caller } from '../caller.ts';
+import { invoiceStatus } from './invoice-answer.ts';
+
+type ShownInvoice = Omit<InvoiceRow, 'issued_at'> & {
+  issued_at: string;
+  status: z.output<typeof invoiceStatus>;
+};
+
+/** A row as the API shows it; every invoice that has a row was issued. */
+export function showRow(row: InvoiceRow): ShownInvoice {
+  const status = invoiceStatus.parse(row.status);
+  if (row.issued_at === null) throw new Error(`invoice ${row.id} was never issued`);
+  return { ...row, status, issued_at: row.issued_at };
+}
+
+/** An invoice as its own events have it, in the shape of its row. */
+function showInvoice({
+  invoice_id,
+  parts: _parts,
+  lines: _lines,
+  lines_hash: _hash,
+  unbilled = [],
+  unmetered = [],
+  replaces_void: _void,
+  ...fields
+}: Invoice): ShownInvoice {
+  return {
+    id: invoice_id,
+    ...fields,
+    unbilled,
+    unmetered,
+    tax_rate: canonicalDecimal(fields.tax_rate),
+    finance_invoice_id: null,
+    pushed_to_finance_at: null,
+  };
+}
+
+interface Issues {
+  lines: InvoiceLineRow[];
+  history: (Omit<IssueRow, 'lines_hash'> & { replaced_at: string | null; lines: InvoiceLineRow[] })[];
+}
+
+/** The lines of each issue; the last one's are the invoice's. */
+async function withLines(
+  db: Db,
+  { id: invoiceId, voided_at, void_reason }: ShownInvoice,
+  issues: readonly IssueRow[],
+): Promise<Issues> {
+  const voided = { voided_at, void_reason };
+  const lines = await linesOf(
+    db,
+    invoiceId,
+    issues.map(({ lines_hash }) => lines_hash),
+  );
+  const history = issues.map(({ lines_hash, ...issue }, index) => ({
+    ...issue,
+    ...(index === issues.length - 1 ? voided : {}),
+    replaced_at: issues[index + 1]?.issued_at ?? null,
+    lines: lines.get(lines_hash) ?? [],
+  }));
+  return { lines: history.at(-1)?.lines ?? [], history };
+}
+
+/** The most late facts that an answer lists; a month that was metered anew has tens of thousands. */
+const mostLateFacts = 500;
+
+/** An invoice with its lines, all its issues, and the facts that came too late for it. */
+type FullInvoice = ShownInvoice & Issues & { late: LateFact[]; late_count: number };
+
+/** @param knownAt late facts count that were recorded by this instant; default: all */
+async function inFull(
+  db: Db,
+  shown: ShownInvoice,
+  issues: readonly IssueRow[],
+  knownAt?: string,
+): Promise<FullInvoice> {
+  const lines_hash = issues.at(-1)?.lines_hash ?? '';
+  const late = await lateFactsOf(db, { invoice_id: shown.id, lines_hash, ...shown }, knownAt);
+  return {
+    ...shown,
+    ...(await withLines(db, shown, issues)),
+    late: late.slice(0, mostLateFacts),
+    late_count: late.length,
+  };
+}
+
+/**
+ * An invoice as it is now.
+ * @throws {Refused} `not-found` for none and another tenant's
+ */
+export async function loadInvoice(ledger: Ledger, caller: Caller, id: string): Promise<FullInvoice> {
+  return ledger.read(async (db) =>
+    inFull(db, showRow(ownerOr404(caller, await invoiceById(db, id), 'invoice')), await issuesOf(db, id)),
+  );
+}
+
+/**
+ * An invoice as it was by `as_of` and `known_at`.
+ * @throws {Refused} `not-found` for none, another tenant's, and one that was not issued then
+ */
+export async function loadInvoiceAsOf(
+  ledger: Ledger,
+  caller: Caller,
+  id: string,
+  when: AsOf,
+): Promise<FullInvoice> {
+  const { state, issues } = invoiceAsOf(await ledger.recorded(invoiceStream(id)), when);
+  const shown = showInvoice(ownerOr404(caller, state, 'invoice'));
+  const knownAt = when.known_at === undefined ? undefined : endOf(when.known_at);
+  // The journal may be ahead of the read models, which hold the lines.
+  return ledger.readLatest((db) => inFull(db, shown, issues, knownAt));
+}
+
+/** A command's result, which is an invoice. */
+export function showResult(state: Invoice | null): ShownInvoice {
+  if (state === null) throw new Refused(refuse('not-found', 'there is no such invoice'));
+  return showInvoice(state);
+}

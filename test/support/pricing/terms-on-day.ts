@@ -1,0 +1,20 @@
+/** The rules of terms in force said once more, a day at a time: what the runs of days are compared with. */
+import {
+  applyChange,
+  initialStanding,
+  reasonAgainst,
+  timelineOf,
+} from '../../../src/pricing/subscription-terms.ts';
+import type { SubscriptionFact, TermsInForce } from '../../../src/pricing/subscription-terms.ts';
+
+/** The terms in force at the end of a day; null when nothing is. */
+export function termsOnDay(facts: readonly SubscriptionFact[], day: string): TermsInForce | null {
+  const { lives, states } = timelineOf(facts);
+  const state = states.findLast((fact) => fact.day <= day) ?? null;
+  const life = lives.findLast(({ started }) => started.day <= day);
+  if (life === undefined) return null;
+  const standing = life.changes
+    .filter((change) => change.day <= day)
+    .reduce(applyChange, initialStanding(life));
+  return reasonAgainst(standing, state, life) === null ? standing.terms : null;
+}

@@ -82,7 +82,7 @@ async function openLedgerBelow(
       }
     };
     let left: Promise<void> | undefined;
-    return { target, watched: true, temporaryBecause, watch: server.watch, leave: () => (left ??= leave()) };
+    return { target, temporaryBecause, watch: server.watch, leave: () => (left ??= leave()) };
   } catch (error) {
     await admin.end();
     await server.stop();

@@ -8,8 +8,10 @@ import { createLogger } from '../src/cli/create-logger.ts';
 import { expectPort } from '../src/cli/expect-port.ts';
 import { closeServer, listen, urlOf } from '../src/cli/serve.ts';
 import { StartError } from '../src/cli/start-error.ts';
-import { createServiceFromConfig, seedWhenEmpty } from '../src/compose.ts';
 import { loadConfig } from '../src/config.ts';
+import { openService } from '../src/open-service.ts';
+import { openWorkerParts, partsOf } from '../src/parts.ts';
+import { seedWhenEmpty } from '../src/seed.ts';
 import type { Clock } from '../src/ledger/clock.ts';
 import type { DemoLedger } from './ledger.ts';
 
@@ -99,12 +101,11 @@ export async function startService(
   // What is shown to people is on stdout.
   const logger = createLogger(config.logLevel, 2);
   ledger.watch(logger);
-  const service = await createServiceFromConfig(config, {
-    logger,
-    clock,
-    database: ledger,
-    requestLimits: plenty,
-    worker,
+  const service = await openService({
+    ...partsOf(config, { logger, clock, requestLimits: plenty }),
+    target: ledger.target,
+    leave: ledger.leave,
+    worker: worker ? await openWorkerParts(config, logger) : null,
   });
   closers.add(() => service.close(stopWithinMs));
   await seedWhenEmpty(config, service);

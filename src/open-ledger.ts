@@ -1,67 +1,41 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from './config.ts';
+import { projections } from '../projections/index.ts';
 import type { Clock } from './ledger/clock.ts';
-import { defaultReportLimits, type ReportLimits } from './ledger/command.ts';
-import { briefSessions, briefTransactions, connect, type ConnectTarget } from './database/connection.ts';
-import type { Sql } from './database/db.ts';
-import { startFrozenSessionWatch } from './database/frozen-sessions.ts';
+import type { ReportLimits } from './ledger/command.ts';
+import { createLedger } from './ledger/create-ledger.ts';
 import type { NewId } from './ledger/ids.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import type { Logger } from './runtime/logger.ts';
+import { briefSessions, briefTransactions, connect, type ConnectOptions } from './database/connection.ts';
+import type { Sql } from './database/db.ts';
+import { startFrozenSessionWatch } from './database/frozen-sessions.ts';
 import { migrate, readMigrations } from './database/migrate.ts';
-import { createPositionWaiter } from './read-models/position-waiter.ts';
-import { createLedger } from './ledger/create-ledger.ts';
-import type { Projection } from './read-models/projection.ts';
-import { startProjector } from './read-models/projector.ts';
-import { ensureReadModels } from './read-models/define-tables.ts';
 import { openLockSession } from './database/supervise.ts';
-import type { EventLog } from './journal/event-log.ts';
-import type { FollowedLog } from './journal/copier/followed-log.ts';
-import { journalIsLogProbe } from './journal/copier/log-probes.ts';
-import { claimJournalSource } from './journal/copier/journal-source.ts';
-import { openPostgresLog } from './journal/postgres-log.ts';
 import { startChainer } from './journal/chain/journal-chain.ts';
+import type { EventLog } from './journal/event-log.ts';
+import type { Database } from './open-database.ts';
+import type { OpenLog } from './open-log.ts';
+import { overRestarts } from './over-restarts.ts';
+import { ensureReadModels } from './read-models/define-tables.ts';
+import { createPositionWaiter } from './read-models/position-waiter.ts';
+import { startProjector } from './read-models/projector.ts';
+import type { Logger } from './runtime/logger.ts';
 import type { Probe } from './runtime/readiness.ts';
 
 /** The folder of the durable tables' migrations. */
 export const migrationsFolder = join(fileURLToPath(new URL('..', import.meta.url)), 'migrations');
 
-/** What opening a ledger takes. */
-export interface OpenLedgerOptions {
-  target: ConnectTarget;
-  projections: readonly Projection[];
+/** What a ledger is opened from. The ledger leaves the database when it closes, and when it can't be opened. */
+export interface LedgerParts extends Database {
+  /** Whether the ledger stands on an embedded server alone, which is started again when it ends unasked. */
+  isEmbedded: boolean;
+  openLog: OpenLog;
   clock: Clock;
   newId: NewId;
   /** ISO currency that the ledger bills in. */
   currency: string;
-  /** Default: those of an environment that sets none. */
-  reportLimits?: ReportLimits;
+  reportLimits: ReportLimits;
   logger: Logger;
-  /** False where other processes feed the journal and the read models; default true. */
-  project?: boolean;
-  /**
-   * EventStoreDB's connection string, where the events are there; otherwise the journal in PostgreSQL is the
-   * log.
-   */
-  eventStoreUrl?: string | null;
-  /**
-   * Stands before the name of every stream in EventStoreDB, so that several ledgers can share one; default
-   * none.
-   */
-  eventStoreStreamPrefix?: string;
-  /**
-   * A position of EventStoreDB's log that all events of a new ledger come after; default its beginning. Saves
-   * reading what others wrote before.
-   */
-  eventStoreBegins?: bigint | null;
-  /**
-   * Told, once, when EventStoreDB turns out not to be the one that the journal was copied from: the process
-   * should end.
-   */
-  onLogMismatch?: (error: unknown) => void;
-  /** What all use in the log's place, such as one that counts its appends; default: the log itself. */
-  measureLog?: (log: EventLog) => EventLog;
 }
 
 /** An open ledger and the connections behind it. */
@@ -69,37 +43,56 @@ export interface OpenLedger {
   ledger: Ledger;
   log: EventLog;
   sql: Sql;
-  /** Opens a pool of so many connections to the same database, for bulk work; who opens it ends it. */
+  /** Opens a pool of so many connections to the same database, for bulk work; the caller ends it. */
   openPool: (max: number) => Sql;
+  /**
+   * Opens a session for locks, which ends after all other connections: a lock is held as long as work may go
+   * on.
+   */
+  openLockSession: (options: Pick<ConnectOptions, 'applicationName' | 'settings'>) => Sql;
+  /** Does work that may be repeated from its beginning: again while an embedded server is being restarted. */
+  overRestarts: <T>(work: () => Promise<T>) => Promise<T>;
   /** Ask the log how it is. */
   probes: readonly Probe[];
-  /** Finishes the batches under way and closes all connections. */
+  /** Finishes the batches under way, closes all connections and leaves the database. */
   close(): Promise<void>;
 }
 
 /**
  * Migrates the database, makes the read models' tables, starts what fills the journal and the read models,
  * and opens the ledger on them.
+ * @param measureLog what all use in the log's place, such as one that counts its appends
  * @throws {MigrationError} the schema does not belong to this build
- * @throws {ConfigError} EventStoreDB's connection string can't be used
- * @throws {WrongSource} the ledger's events are in the other kind of log
- * @throws {LogMismatch} EventStoreDB is not the one that the journal was copied from
+ * @throws what {@link OpenLog} throws
  */
-export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger> {
-  const {
-    target,
-    projections,
-    clock,
-    newId,
-    currency,
-    logger,
-    project = true,
-    measureLog = (log) => log,
-  } = options;
-  const { reportLimits = defaultReportLimits } = options;
-  // Whoever writes the journal keeps connections of its own: an append never queues behind reads. Two of them
-  // are for batches of appends on their way. It looks streams up by their index only: a plan that was made
-  // while the journal was small would go on scanning it.
+export async function openLedger(
+  parts: LedgerParts,
+  measureLog: (log: EventLog) => EventLog = (log) => log,
+): Promise<OpenLedger> {
+  const again = parts.isEmbedded ? overRestarts : <T>(work: () => Promise<T>): Promise<T> => work();
+  try {
+    const open = await again(() => connectLedger(parts, measureLog));
+    return {
+      ...open,
+      overRestarts: again,
+      async close() {
+        await open.close();
+        await parts.leave();
+      },
+    };
+  } catch (error) {
+    await parts.leave();
+    throw error;
+  }
+}
+
+async function connectLedger(
+  { target, openLog, clock, newId, currency, reportLimits, logger }: LedgerParts,
+  measureLog: (log: EventLog) => EventLog,
+): Promise<Omit<OpenLedger, 'overRestarts'>> {
+  // The writer of the journal has connections of its own, so that an append never queues behind reads. Two of
+  // them are for batches of appends on their way. It looks streams up by their index only: a plan that was
+  // made while the journal was small would go on scanning it.
   const writer = connect(target, {
     max: 4,
     applicationName: briefSessions.log,
@@ -112,9 +105,12 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
     settings: briefTransactions,
   });
   const locks = openLockSession(target);
+  const endAll = (pools: readonly Sql[]) => Promise.all(pools.map((pool) => pool.end()));
+  const lockSessions: Sql[] = [];
   // What was opened, to be closed in reverse order.
   const opened: (() => Promise<unknown>)[] = [
-    async () => Promise.all([locks, writer, sql, runner].map((pool) => pool.end())),
+    () => endAll(lockSessions),
+    () => endAll([locks, writer, sql, runner]),
   ];
   const closeAll = async () => {
     for (const close of opened.splice(0).reverse()) await close();
@@ -122,23 +118,25 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
   try {
     await migrate(sql, await readMigrations(migrationsFolder));
     await ensureReadModels(sql, projections);
-    const { probes, ...plain } = await openLog(options, { writer, sql, locks });
+    const { probes, ...plain } = await openLog({ writer, sql, locks, logger });
     opened.push(() => plain.close());
     const log = measureLog(plain.log);
     const waiter = await createPositionWaiter(sql, projections);
     opened.push(() => waiter.close());
-    if (project) {
-      const projector = startProjector(runner, locks, projections, logger);
-      const chainer = startChainer(runner, locks, logger);
-      const watch = startFrozenSessionWatch(runner, locks, logger);
-      opened.push(() => Promise.all([projector.stop(), chainer.stop(), watch.stop()]));
-    }
-    const openPool = (max: number) => connect(target, { max, applicationName: 'arcadia-bulk' });
+    const projector = startProjector(runner, locks, projections, logger);
+    const chainer = startChainer(runner, locks, logger);
+    const watch = startFrozenSessionWatch(runner, locks, logger);
+    opened.push(() => Promise.all([projector.stop(), chainer.stop(), watch.stop()]));
     return {
       ledger: createLedger({ sql, log, waiter, clock, newId, currency, reportLimits }),
       log,
       sql,
-      openPool,
+      openPool: (max) => connect(target, { max, applicationName: 'arcadia-bulk' }),
+      openLockSession(options) {
+        const session = connect(target, { ...options, max: 1 });
+        lockSessions.push(session);
+        return session;
+      },
       probes,
       close: closeAll,
     };
@@ -146,47 +144,4 @@ export async function openLedger(options: OpenLedgerOptions): Promise<OpenLedger
     await closeAll();
     throw error;
   }
-}
-
-/** The log that the options name, unless the ledger's events are in the other one. */
-async function openLog(
-  options: OpenLedgerOptions,
-  { writer, sql, locks }: { writer: Sql; sql: Sql; locks: Sql },
-): Promise<FollowedLog> {
-  const {
-    eventStoreUrl = null,
-    eventStoreStreamPrefix: streamPrefix = '',
-    eventStoreBegins: begins = null,
-    logger,
-    project: copies = true,
-    onLogMismatch: onMismatch,
-  } = options;
-  if (eventStoreUrl !== null) {
-    // The client of EventStoreDB takes as long to load as all the rest.
-    const { openFollowedLog } = await import('./journal/copier/followed-log.ts');
-    return openFollowedLog({
-      url: eventStoreUrl,
-      streamPrefix,
-      begins,
-      sql,
-      writer,
-      locks,
-      logger,
-      copies,
-      ...(onMismatch === undefined ? {} : { onMismatch }),
-    }).catch(inTermsOfConfig);
-  }
-  await claimJournalSource(sql, 'journal');
-  return {
-    log: await openPostgresLog(writer),
-    probes: [journalIsLogProbe(sql)],
-    close: async () => undefined,
-  };
-}
-
-async function inTermsOfConfig(error: unknown): Promise<never> {
-  const { InvalidConnectionString } = await import('./journal/eventstoredb/url.ts');
-  if (error instanceof InvalidConnectionString)
-    throw new ConfigError([{ variable: 'EVENTSTORE_URL', reason: error.message }]);
-  throw error;
 }

@@ -1,54 +1,50 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
-import { createDigitalOceanClient, digitalOceanLimits } from './digitalocean/client.ts';
+import { createDigitalOceanClient, type digitalOceanLimits } from './digitalocean/client.ts';
 import { createRequestBudget } from './digitalocean/request-budget.ts';
-import type { Clock } from './ledger/clock.ts';
-import type { Logger } from './runtime/logger.ts';
 import { createFinanceClient } from './finance/client.ts';
+import type { Clock } from './ledger/clock.ts';
+import { measureUpstream } from './metrics/measure-upstream.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { ProcessDeps } from './processes/process.ts';
-import type { measureUpstream } from './metrics/measure-upstream.ts';
+import type { Logger } from './runtime/logger.ts';
 
-interface UpstreamOptions {
-  logger: Logger;
-  clock: Clock;
-  /** What DigitalOcean allows this process; a stand-in may allow more. */
-  requestLimits?: { perMinute: number; perHour: number };
-  /** Measures the requests, and sends the correlation id along with them. */
-  measured: ReturnType<typeof measureUpstream>;
-}
+/** Requests that a service answers in a minute and in an hour. */
+export type RequestLimits = Readonly<Record<keyof typeof digitalOceanLimits, number>>;
 
 /** The clients of DigitalOcean and finance that a configuration names; null where it names none. */
 export function upstreamClients(
-  config: Config,
-  { logger, clock, requestLimits = digitalOceanLimits, measured }: UpstreamOptions,
+  { digitalocean: { token, url }, finance }: Config,
+  context: { logger: Logger; clock: Clock; metrics: Metrics; requestLimits: RequestLimits },
 ): Pick<ProcessDeps, 'digitalOcean' | 'finance'> {
-  const epochClock = { now: () => Date.parse(clock.now()) };
+  const { logger, metrics, requestLimits } = context;
+  const clock = { now: () => Date.parse(context.clock.now()) };
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
-  const { token, url: baseUrl } = config.digitalocean;
+  const measured = measureUpstream(metrics, logger);
   return {
     digitalOcean:
       token === null
         ? null
         : createDigitalOceanClient({
-            baseUrl,
+            baseUrl: url,
             token,
-            clock: epochClock,
+            clock,
             sleep: pause,
             random: Math.random,
             logger,
-            // One budget for the whole process: the limits are the token's, whoever asks.
-            budget: createRequestBudget({ ...requestLimits, clock: epochClock, sleep: pause }),
+            // One budget for the whole process: the limits are the token's.
+            budget: createRequestBudget({ ...requestLimits, clock, sleep: pause }),
             fetch: measured('digitalocean'),
           }),
     finance:
-      config.finance === null
+      finance === null
         ? null
         : createFinanceClient({
-            baseUrl: config.finance.url,
-            secret: config.finance.jwtSecret,
-            tenantId: config.finance.tenantId,
-            roles: config.finance.roles,
-            clock: epochClock,
+            baseUrl: finance.url,
+            secret: finance.jwtSecret,
+            tenantId: finance.tenantId,
+            roles: finance.roles,
+            clock,
             fetch: measured('finance', { sendCorrelation: true }),
           }),
   };

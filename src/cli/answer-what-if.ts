@@ -3,7 +3,8 @@ import type { WhatIfResult } from '../invoicing/what-if.ts';
 import { loadConfig } from '../config.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { Refused } from '../ledger/refusal.ts';
-import { openLedgerFromConfig } from '../open-database.ts';
+import { openLedger } from '../open-ledger.ts';
+import { openParts, taxOf } from '../parts.ts';
 import { UsageError } from './usage-error.ts';
 import { userName } from './user-name.ts';
 import { visible } from './visible.ts';
@@ -24,17 +25,17 @@ export async function answerWhatIf(options: WhatIfOptions, json: boolean): Promi
 /** @throws {UsageError} for what the ledger's catalog does not have, by the argument that names it */
 async function ask({ asked, explain }: WhatIfCommandLine): Promise<WhatIfResult> {
   const config = loadConfig(process.env, ['log', 'invoicing']);
-  const service = await openLedgerFromConfig(config, silentLogger);
+  const open = await openLedger(await openParts(config, { logger: silentLogger }));
   try {
-    const { ledger, sql } = service;
+    const { ledger, sql } = open;
     const actor = { sub: `cli:${userName()}`, tenant_id: null, roles: ['platform_admin'] };
-    const deps = { ledger, sql, tax: { name: config.taxName, rate: config.taxRate } };
+    const deps = { ledger, sql, tax: taxOf(config) };
     return await whatIf(deps, asked, freshMeta(ledger, { actor }));
   } catch (error) {
     if (error instanceof Refused && error.refusal.errors !== undefined)
       throw new UsageError(explain(error.refusal.errors));
     throw error;
   } finally {
-    await service.close();
+    await open.close();
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '../runtime/logger.ts';
-import type { Service } from '../service.ts';
+import type { Service } from '../open-service.ts';
 import { TooLate, within } from '../runtime/within.ts';
 
 /**

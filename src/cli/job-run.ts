@@ -2,7 +2,8 @@ import { loadConfig } from '../config.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { jobs } from '../jobs/jobs.ts';
 import type { StoredRun } from '../jobs/job-runner.ts';
-import { openJobsFromConfig } from '../open-jobs.ts';
+import { openJobs } from '../open-jobs.ts';
+import { openParts } from '../parts.ts';
 import { parseJobInput } from './job-input.ts';
 import { createLogger } from './create-logger.ts';
 import { createProgress } from './progress.ts';
@@ -32,7 +33,7 @@ export async function runJob(name: string, args: readonly string[], json: boolea
   const logger = process.env['LOG_LEVEL']
     ? createLogger(config.logLevel, 2, secretsOf(process.env))
     : silentLogger;
-  const service = await openJobsFromConfig(config, logger);
+  const open = await openJobs(await openParts(config, { logger }));
   const progress = createProgress(process.stderr, name);
   const stop = stopSignal(() => {
     process.stderr.write(
@@ -42,7 +43,7 @@ export async function runJob(name: string, args: readonly string[], json: boolea
   try {
     const start = performance.now();
     const actor = { sub: `cli:${userName()}`, tenant_id: null, roles: ['platform_admin'] };
-    const running = service.jobs.run(name, input, {
+    const running = open.jobs.run(name, input, {
       actor,
       onProgress: (done, total, note) => {
         progress.update(done, total, note);
@@ -57,7 +58,7 @@ export async function runJob(name: string, args: readonly string[], json: boolea
     return run.status === 'completed' ? 0 : 1;
   } finally {
     progress.end();
-    await service.close(drainMs);
+    await open.close(drainMs);
     stop.release();
   }
 }

@@ -2,13 +2,14 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { projections } from '../../projections/index.ts';
-import { createServiceFromConfig, seedWhenEmpty, warnOfOtherTax } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { purgeWhatIfs } from '../invoicing/what-if-store.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { dropAbandoned } from '../read-models/define-tables.ts';
 import { createHttpServer } from '../http/server.ts';
-import type { Service } from '../service.ts';
+import { openService, type Service } from '../open-service.ts';
+import { openParts } from '../parts.ts';
+import { seedWhenEmpty, warnOfOtherTax } from '../seed.ts';
 import { closeInTime, expectClosed } from './close-in-time.ts';
 import { expectPort, listenError } from './expect-port.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -36,7 +37,8 @@ export async function serve(
   await expectPort(config.port, config.host, 'PORT');
   const stop = stopSignal();
   const mismatch = failureToCome();
-  const service = await createServiceFromConfig(config, { logger, worker, onLogMismatch: mismatch.fail });
+  const parts = await openParts(config, { logger, worker, onLogMismatch: mismatch.fail });
+  const service = await openService(parts);
   let server: Server | undefined;
   let closed = false;
   const purge = setInterval(() => {

@@ -1,6 +1,6 @@
 import { loadConfig } from '../config.ts';
-import { openLedgerFromConfig } from '../open-database.ts';
-import type { OpenLedger } from '../open-ledger.ts';
+import { openLedger, type OpenLedger } from '../open-ledger.ts';
+import { openParts } from '../parts.ts';
 import { ShadowFailed } from '../read-models/rebuild/swap.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { createPhases, type Phases } from './phases.ts';
@@ -18,7 +18,8 @@ export async function withLedger<T>(
   onStop: string,
   work: (ledger: OpenLedger, phases: Phases, signal: AbortSignal) => Promise<T>,
 ): Promise<T | null> {
-  const open = await openLedgerFromConfig(loadConfig(process.env, ledgerSections), silentLogger);
+  const config = loadConfig(process.env, ledgerSections);
+  const open = await openLedger(await openParts(config, { logger: silentLogger }));
   const phases = createPhases(process.stderr, 'events');
   const abort = new AbortController();
   const stop = stopSignal(() => {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
-import { createServiceFromConfig } from '../compose.ts';
 import { loadConfig, type Config } from '../config.ts';
+import { openService } from '../open-service.ts';
+import { openParts } from '../parts.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { closeInTime, expectClosed } from './close-in-time.ts';
 import { expectPort } from './expect-port.ts';
@@ -50,12 +51,8 @@ async function work(config: Config, logger: Logger, port: number | null): Promis
   if (port !== null) await expectPort(port, config.host, '--port');
   const stop = stopSignal();
   const mismatch = failureToCome();
-  const service = await createServiceFromConfig(config, {
-    logger,
-    worker: true,
-    serves: 'operations',
-    onLogMismatch: mismatch.fail,
-  });
+  const parts = await openParts(config, { logger, worker: true, onLogMismatch: mismatch.fail });
+  const service = await openService({ ...parts, serves: 'operations' });
   let server: Server | undefined;
   let closed = false;
   try {

@@ -16,13 +16,13 @@ export type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512';
 /** How tokens are verified. At least one of `secret` and `jwksUrl` is needed. */
 export interface AuthOptions {
   /** Shared secret of HS* tokens (`JWT_SECRET`). */
-  secret?: string;
+  secret?: string | null;
   /** The HS* algorithms that are accepted with the secret (`JWT_ALGORITHMS`). */
   algorithms: readonly SecretAlgorithm[];
-  issuer?: string;
-  audience?: string;
+  issuer?: string | null;
+  audience?: string | null;
   /** Key set of an RS256/ES256 issuer (`JWT_JWKS_URL`). */
-  jwksUrl?: string;
+  jwksUrl?: string | null;
 }
 
 const keySetAlgorithms = ['RS256', 'ES256'] as const;
@@ -91,9 +91,10 @@ export function callerOfRequest(request: Request): Caller {
  * key set for RS256 and ES256. Every other algorithm is refused, `none` included.
  */
 export function authenticate(options: AuthOptions): RequestHandler {
+  const { jwksUrl = null, issuer = null, audience = null } = options;
   // jsonwebtoken would make a KeyObject of a string for each request, at a quarter of the throughput.
-  const secret = options.secret === undefined ? undefined : createSecretKey(Buffer.from(options.secret));
-  const keys = options.jwksUrl === undefined ? undefined : createKeySet(options.jwksUrl);
+  const secret = options.secret ? createSecretKey(Buffer.from(options.secret)) : undefined;
+  const keys = jwksUrl === null ? undefined : createKeySet(jwksUrl);
   const secretAlgorithms: readonly string[] = secret ? options.algorithms : [];
   const verify = expressjwt({
     secret: async (_request, token) => {
@@ -104,8 +105,8 @@ export function authenticate(options: AuthOptions): RequestHandler {
       throw unauthorized('the token is not one that this service accepts', true);
     },
     algorithms: [...(secret ? options.algorithms : []), ...(keys ? keySetAlgorithms : [])],
-    ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
-    ...(options.audience === undefined ? {} : { audience: options.audience }),
+    ...(issuer === null ? {} : { issuer }),
+    ...(audience === null ? {} : { audience }),
   });
   const known = createVerifiedTokens();
   return (request, response, next) => {

@@ -1,21 +1,12 @@
 // What a worker does with an entry of a queue.
 import { DelayedError, UnrecoverableError, WaitingError, type Job as QueueJob } from 'bullmq';
-import type { Logger } from '../runtime/logger.ts';
 import { neverRuns } from './job-failure.ts';
 import type { Job } from './job.ts';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import type { JobRunner } from './job-runner.ts';
-import type { Retries } from './queues.ts';
 import type { QueuedRun, ScheduleStore } from './schedule-store.ts';
 import type { JobLocks } from './job-locks.ts';
-
-/** How long a worker puts a run off, in milliseconds. */
-export interface WorkerPauses {
-  /** Before a run that is held back is looked at again. */
-  heldBackMs: number;
-  /** Before a run is looked at again whose job is running elsewhere, or while the database is away. */
-  busyMs: number;
-}
+import type { Retries, WorkerTimes } from './worker-times.ts';
 
 /** What every attempt of a worker needs. */
 export interface AttemptContext {
@@ -25,9 +16,8 @@ export interface AttemptContext {
   store: ScheduleStore;
   locks: JobLocks;
   retries: Retries;
-  pauses: WorkerPauses;
+  times: Pick<WorkerTimes, 'heldBackMs' | 'busyMs'>;
   queue: NonNullable<ProcessRun['queue']>;
-  logger: Logger;
 }
 
 /** An attempt of this process that has not ended. */
@@ -63,20 +53,20 @@ export async function giveBack(entry: QueueJob, token: string): Promise<never> {
  * @param attempt filled in as the attempt goes on
  */
 export async function attemptRun(context: AttemptContext, attempt: Attempt): Promise<void> {
-  const { locks, pauses, logger } = context;
+  const { locks, times, deps } = context;
   const { entry, token } = attempt;
   const name = String((entry.data as { job?: unknown }).job);
   const job = context.jobs.get(name);
   // A newer release may have queued it: the workers of that release run it.
-  if (job === undefined) return later(entry, token, pauses.heldBackMs);
+  if (job === undefined) return later(entry, token, times.heldBackMs);
   let release;
   try {
     release = await locks.take(name);
   } catch (error) {
-    logger.warn({ job: name, err: error }, 'a queued run waits for the database');
-    return later(entry, token, pauses.busyMs);
+    deps.logger.warn({ job: name, err: error }, 'a queued run waits for the database');
+    return later(entry, token, times.busyMs);
   }
-  if (release === null) return later(entry, token, pauses.busyMs);
+  if (release === null) return later(entry, token, times.busyMs);
   let isHandedBack = false;
   try {
     isHandedBack = (await attemptLocked(context, attempt, job)) === 'handed-back';
@@ -91,7 +81,7 @@ async function attemptLocked(
   attempt: Attempt,
   job: Job,
 ): Promise<'handed-back' | 'done'> {
-  const { store, deps, pauses } = context;
+  const { store, deps, times } = context;
   const { entry, token, id } = attempt;
   const queued = await store.find(id);
   // The run has ended, and the queue had not heard of it.
@@ -99,8 +89,8 @@ async function attemptLocked(
   if (queued.run_id !== null) await recordInterruption(context, queued);
   const reason = await (job.heldBack?.(queued.input, deps) ?? null);
   if (reason !== null) {
-    await store.held(id, reason, new Date(Date.now() + pauses.heldBackMs));
-    return later(entry, token, pauses.heldBackMs);
+    await store.held(id, reason, new Date(Date.now() + times.heldBackMs));
+    return later(entry, token, times.heldBackMs);
   }
   return attempt.isHandedBack ? 'handed-back' : runOnce(context, attempt, queued);
 }
@@ -118,7 +108,7 @@ async function recordInterruption(
 }
 
 async function runOnce(
-  { runner, store, retries, queue, logger }: AttemptContext,
+  { runner, store, retries, queue, deps: { logger } }: AttemptContext,
   attempt: Attempt,
   { id, job, input, failed_attempts }: QueuedRun,
 ): Promise<'handed-back' | 'done'> {

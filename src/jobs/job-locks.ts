@@ -9,26 +9,28 @@ export type Release = () => Promise<void>;
 export interface JobLocks {
   /** Null while another run of the job holds it, here or elsewhere. */
   take(job: string): Promise<Release | null>;
-  /** Frees all of them, and closes their sessions. */
-  end(): Promise<void>;
 }
 
 /**
- * Locks held by sessions of the database: it frees them when a process dies, however it dies. Queues hand out
- * a run once as well, but only as long as Redis keeps what it knows.
- * @param openSession opens a pool of one connection; as many are opened as locks are held at once
+ * Options of a session that holds a lock. The locks of a machine that has died are free after at most about 20
+ * seconds.
+ */
+export const jobLockSession = {
+  applicationName: 'arcadia-job-locks',
+  settings: { tcp_keepalives_idle: '10', tcp_keepalives_interval: '5', tcp_keepalives_count: '2' },
+};
+
+/**
+ * Locks held by sessions of the database, which frees them when a process dies. Queues hand out a run once as
+ * well, but only as long as Redis keeps what it knows.
+ * @param openSession opens a pool of one connection; as many are opened as locks are held at once. The caller
+ * ends them, which frees the locks of runs that were handed back
  */
 export function createJobLocks(openSession: () => Sql): JobLocks {
-  const sessions: Sql[] = [];
   const free: Sql[] = [];
-  const open = (): Sql => {
-    const session = openSession();
-    sessions.push(session);
-    return session;
-  };
   return {
     async take(job) {
-      const session = free.pop() ?? open();
+      const session = free.pop() ?? openSession();
       let isHeld = false;
       try {
         const [row] = await session<
@@ -46,9 +48,6 @@ export function createJobLocks(openSession: () => Sql): JobLocks {
         );
         free.push(session);
       };
-    },
-    end: async () => {
-      await Promise.all(sessions.map((session) => session.end()));
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Job, QueueName } from './job.ts';
 import type { RedisConnections } from './redis-connections.ts';
 import type { ScheduledJob } from './scheduled-jobs.ts';
 import type { QueuedRun } from './schedule-store.ts';
+import type { Retries } from './worker-times.ts';
 
 /** Every queue. A worker process takes from all of them. */
 export const queueNames = [
@@ -17,16 +18,8 @@ export const queueNames = [
   'metering',
 ] as const satisfies readonly QueueName[];
 
-/** What a job of a queue is: a tick of the schedule, or a run whose id in PostgreSQL is the job's id. */
-export type QueueEntry = 'tick' | 'run';
-
-/** How failed runs are tried again. */
-export interface Retries {
-  /** How often a run is tried at most. */
-  attempts: number;
-  /** The pause after the first attempt that failed, in milliseconds; it doubles with each further one. */
-  backoffMs: number;
-}
+/** What an entry of a queue is: a tick of the schedule, or a run whose id in PostgreSQL is the entry's id. */
+export type EntryName = 'tick' | 'run';
 
 /** Writes to the queues. Each method fails soon while Redis is away, and may be repeated. */
 export interface JobQueues {
@@ -65,7 +58,7 @@ export function createQueues(
     return queue;
   });
   const entry = ({ id, job, input, failed_attempts, not_before }: QueuedRun) => ({
-    name: 'run' satisfies QueueEntry,
+    name: 'run' satisfies EntryName,
     data: { job, input },
     opts: {
       ...forgotten,
@@ -108,7 +101,7 @@ async function ensureScheduler(queue: Queue, { name, cron }: ScheduledJob, backo
     name,
     { pattern: cron, tz: 'UTC' },
     {
-      name: 'tick' satisfies QueueEntry,
+      name: 'tick' satisfies EntryName,
       data: { job: name },
       opts: { ...forgotten, attempts: 5, backoff: { type: 'exponential', delay: backoffMs } },
     },

@@ -1,6 +1,5 @@
 // Keeps the schedule in force: what its ticks queue, and what has to be made up for.
 import { asError } from '../runtime/as-error.ts';
-import type { Logger } from '../runtime/logger.ts';
 import type { Job } from './job.ts';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import type { JobRunner } from './job-runner.ts';
@@ -16,7 +15,6 @@ export interface SchedulerOptions {
   store: ScheduleStore;
   queues: JobQueues;
   redis: RedisConnections;
-  logger: Logger;
   /** How often it looks, in milliseconds. */
   everyMs: number;
 }
@@ -48,9 +46,9 @@ export function createScheduler({
   store,
   queues,
   redis,
-  logger,
   everyMs,
 }: SchedulerOptions): Scheduler {
+  const { logger } = deps;
   const scheduled = scheduledJobs(jobs, deps);
   let markStarted: () => void = () => undefined;
   const started = new Promise<void>((resolve) => {

@@ -1,32 +1,30 @@
 // The worker: runs jobs by their schedule, and what they queue, beside any number of other workers.
-import { Worker, type Job as QueueJob } from 'bullmq';
-import type { RedisTarget } from '../embedded/redis.ts';
+import { Worker, type Job as QueueEntry } from 'bullmq';
 import type { Sql } from '../database/db.ts';
-import type { Logger } from '../runtime/logger.ts';
+import type { RedisTarget } from '../embedded/redis.ts';
+import type { ProcessDeps } from '../processes/process.ts';
+import { within } from '../runtime/within.ts';
+import { attemptRun, giveBack, type Attempt, type AttemptContext } from './attempt-run.ts';
 import { noStallLimit } from './bullmq-repairs/stall-count.ts';
 import { tickTime } from './bullmq-repairs/waiting-tick.ts';
-import type { Job } from './job.ts';
-import type { ProcessDeps } from '../processes/process.ts';
-import type { JobRunner } from './job-runner.ts';
-import { createQueues, queueNames, type QueueEntry, type Retries } from './queues.ts';
-import { connectRedis } from './redis-connections.ts';
-import { createScheduleStore } from './schedule-store.ts';
-import { attemptRun, giveBack, type AttemptContext, type Attempt, type WorkerPauses } from './attempt-run.ts';
 import type { JobLocks } from './job-locks.ts';
+import type { JobRunner } from './job-runner.ts';
+import type { Job } from './job.ts';
+import { createQueues, queueNames, type EntryName } from './queues.ts';
+import { connectRedis, type RedisConnections } from './redis-connections.ts';
+import { createScheduleStore } from './schedule-store.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
+import type { Retries, WorkerTimes } from './worker-times.ts';
 
-/** A worker's times, in milliseconds. */
-export interface WorkerTimes extends WorkerPauses {
-  /** How often it is made sure that the schedule is in force and that nothing is missing from the queues. */
-  lookMs: number;
-  /** A run whose worker has not been heard of for so long is taken over… */
-  lockMs: number;
-  /** …the next time that somebody looks, which is this often. */
-  stalledMs: number;
+/** Where a worker's queues are, and its pace. */
+export interface WorkerSettings {
+  redis: RedisTarget;
+  times: WorkerTimes;
+  retries: Retries;
 }
 
 export interface WorkerOptions {
-  redis: RedisTarget;
+  settings: WorkerSettings;
   /** What the keys in Redis begin with: a ledger's own. */
   prefix: string;
   jobs: readonly Job[];
@@ -35,9 +33,6 @@ export interface WorkerOptions {
   sql: Sql;
   /** The locks of running jobs. */
   locks: JobLocks;
-  logger: Logger;
-  retries?: Partial<Retries>;
-  times?: Partial<WorkerTimes>;
 }
 
 /** The worker of one process. */
@@ -45,87 +40,52 @@ export interface JobWorker {
   /** Settles when the schedule is in force for the first time, which is as soon as Redis is there. */
   readonly started: Promise<void>;
   /**
-   * Takes nothing new, lets the runs under way end for at most `drainMs`, and hands back those that have not:
-   * another worker makes them again, as soon as their locks are free, which is when `locks` ends.
+   * Takes nothing new, lets the runs under way end for at most `drainMs` (default: as long as they take), and
+   * hands back those that have not ended. Another worker repeats them once their locks are free: the sessions
+   * of `locks` are to be ended when nothing of this process can run any more.
    */
   close(drainMs?: number): Promise<void>;
-  /** Asks Redis for an answer. @throws when there is none */
-  probe(): Promise<Record<string, unknown>>;
+  /** Sends Redis a PING. @throws without an answer */
+  probe(): Promise<void>;
 }
 
-/** Attempts at half a minute, 1, 2 and 4 minutes from each other. */
-const defaultRetries: Retries = { attempts: 5, backoffMs: 30_000 };
-const defaultTimes: WorkerTimes = {
-  lookMs: 60_000,
-  lockMs: 10_000,
-  stalledMs: 5_000,
-  heldBackMs: 120_000,
-  busyMs: 2_000,
-};
-/** How long a connection that no longer answers may keep a worker from closing. */
+/** How long a connection that no longer answers may keep a worker from closing, in milliseconds. */
 const LEAVE_MS = 5_000;
 
-/**
- * Starts it. Redis may be away at any time, from the start on: the worker then waits for it, and says so
- * once.
- */
+/** Starts it. Redis may be away at any time, from the start on: the worker then waits for it, and logs it once. */
 export function startWorker(options: WorkerOptions): JobWorker {
-  const { prefix, runner, deps, sql, logger } = options;
-  const retries = { ...defaultRetries, ...options.retries };
-  const times = { ...defaultTimes, ...options.times };
-  const redis = connectRedis(options.redis, logger);
+  const { settings, prefix, jobs, runner, deps, sql, locks } = options;
+  const { times, retries } = settings;
+  const { logger } = deps;
+  const redis = connectRedis(settings.redis, logger);
   const store = createScheduleStore(sql);
-  const queues = createQueues(redis, prefix, options.jobs, retries);
-  const scheduler = createScheduler({
-    jobs: options.jobs,
-    deps,
-    runner,
-    store,
-    queues,
-    redis,
-    logger,
-    everyMs: times.lookMs,
-  });
+  const queues = createQueues(redis, prefix, jobs, retries);
+  const everyMs = times.lookMs;
+  const scheduler = createScheduler({ jobs, deps, runner, store, queues, redis, everyMs });
   const context: AttemptContext = {
-    jobs: new Map(options.jobs.map((job) => [job.name, job])),
+    jobs: new Map(jobs.map((job) => [job.name, job])),
     deps,
     runner,
     store,
-    locks: options.locks,
+    locks,
     retries,
-    pauses: times,
-    logger,
+    times,
     queue: scheduler.queue,
   };
   const { process, underWay, stopTaking } = createProcessor(context, scheduler);
-  const workers = queueNames.map((name) => {
-    const worker = new Worker(name, process, {
-      connection: redis.waiting,
-      prefix,
-      skipVersionCheck: true,
-      concurrency: 1,
-      lockDuration: times.lockMs,
-      stalledInterval: times.stalledMs,
-      ...noStallLimit,
-      drainDelay: 2,
-      runRetryDelay: 1_000,
-    });
-    worker.on('error', redis.report);
-    return worker;
-  });
+  const workers = queueNames.map((name) => openQueueWorker(name, process, { redis, prefix, times }));
   let closing: Promise<void> | undefined;
   return {
     started: scheduler.started,
     async probe() {
       await redis.commands.ping();
-      return {};
     },
     close(drainMs) {
       closing ??= (async () => {
         stopTaking();
         await scheduler.stop();
         await Promise.all(workers.map((worker) => worker.pause(true)));
-        await settle(Promise.all([...underWay.values()]), drainMs);
+        await settled(Promise.all([...underWay.values()]), drainMs);
         const left = [...underWay.keys()];
         if (left.length > 0)
           logger.warn(
@@ -133,11 +93,11 @@ export function startWorker(options: WorkerOptions): JobWorker {
             'job runs that have not ended in time are handed back',
           );
         const isThere = redis.isThere();
-        await settle(Promise.all(left.map((attempt) => handBack(context, attempt, isThere))), LEAVE_MS);
-        // Without force a worker waits for what it is in the middle of, and has Redis told of it.
+        await settled(Promise.all(left.map((attempt) => handBack(context, attempt, isThere))), LEAVE_MS);
+        // Without force BullMQ waits for the entry that is being processed, and writes its outcome to Redis.
         const hasToForce = (worker: Worker): boolean =>
           !isThere || left.some(({ entry }) => entry.queueName === worker.name);
-        await settle(Promise.all(workers.map((worker) => worker.close(hasToForce(worker)))), LEAVE_MS);
+        await settled(Promise.all(workers.map((worker) => worker.close(hasToForce(worker)))), LEAVE_MS);
         await queues.close().catch(redis.report);
         redis.close();
       })();
@@ -146,15 +106,36 @@ export function startWorker(options: WorkerOptions): JobWorker {
   };
 }
 
-/** What BullMQ calls with each entry; what it is in the middle of is in `underWay`. */
+/** Takes the entries of a queue, one at a time. */
+function openQueueWorker(
+  name: string,
+  process: (entry: QueueEntry, token?: string) => Promise<void>,
+  { redis, prefix, times }: { redis: RedisConnections; prefix: string; times: WorkerTimes },
+): Worker {
+  const worker = new Worker(name, process, {
+    connection: redis.waiting,
+    prefix,
+    skipVersionCheck: true,
+    concurrency: 1,
+    lockDuration: times.lockMs,
+    stalledInterval: times.stalledMs,
+    ...noStallLimit,
+    drainDelay: 2,
+    runRetryDelay: 1_000,
+  });
+  worker.on('error', redis.report);
+  return worker;
+}
+
+/** What BullMQ calls with each entry; attempts that have not ended are in `underWay`. */
 function createProcessor(context: AttemptContext, scheduler: Scheduler) {
   const underWay = new Map<Attempt, Promise<void>>();
   let isStopping = false;
-  const process = async (entry: QueueJob, token?: string): Promise<void> => {
-    if (token === undefined) throw new Error("an entry without a token is nobody's");
+  const process = async (entry: QueueEntry, token?: string): Promise<void> => {
+    if (token === undefined) throw new Error('BullMQ gave an entry without a token');
     // It was fetched while the worker was stopping.
     if (isStopping) return giveBack(entry, token);
-    if ((entry.name as QueueEntry) === 'tick')
+    if ((entry.name as EntryName) === 'tick')
       return scheduler.tick(String((entry.data as { job?: unknown }).job), tickTime(entry));
     const attempt: Attempt = { entry, token, id: entry.id ?? '', runId: null, isHandedBack: false };
     const done = attemptRun(context, attempt);
@@ -177,18 +158,15 @@ function createProcessor(context: AttemptContext, scheduler: Scheduler) {
   };
 }
 
-/**
- * Another worker makes the attempt again; the row of this one says so. Each step helps alone: without Redis
- * the lock runs out.
- */
+/** Leaves an attempt to another worker. Each step helps by itself: without Redis the entry's lock runs out. */
 async function handBack(
-  { runner, store, logger }: AttemptContext,
+  { runner, store, deps: { logger } }: AttemptContext,
   attempt: Attempt,
   redisIsThere: boolean,
 ): Promise<void> {
   attempt.isHandedBack = true;
   const { entry, token, id, runId } = attempt;
-  const told = (error: unknown): void => {
+  const warn = (error: unknown): void => {
     logger.warn(
       { run_id: runId, err: error },
       'a job run could not be handed back: it is taken over when its lock has run out',
@@ -198,24 +176,11 @@ async function handBack(
     await runner
       .handBack(runId)
       .then(() => store.handedBack(id))
-      .catch(told);
-  if (redisIsThere) await entry.moveToWait(token).catch(told);
+      .catch(warn);
+  if (redisIsThere) await entry.moveToWait(token).catch(warn);
 }
 
-/**
- * Waits for work, for at most so long (default: as long as it takes). What becomes of it later is nobody's
- * any more.
- */
-async function settle(work: Promise<unknown>, ms: number | undefined): Promise<void> {
-  const quiet = work.then(
-    () => undefined,
-    () => undefined,
-  );
-  if (ms === undefined) return quiet;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([quiet, late]);
-  clearTimeout(timer);
+/** Waits until work has ended, however it ends, for at most `ms` (default: as long as it takes). */
+async function settled(work: Promise<unknown>, ms: number | undefined): Promise<void> {
+  await (ms === undefined ? work : within(work, ms)).catch(() => undefined);
 }

@@ -4,10 +4,10 @@ import { WrongExpectedRevision, type EventLog } from '../journal/event-log.ts';
 import { quick, type Metrics } from './metrics.ts';
 
 /**
- * A log that counts its appends: how many, with how many events, how long they took, and how many lost a
- * race.
+ * Makes logs that count their appends: how many, with how many events, how long they took, and how many lost
+ * a race.
  */
-export function measureLog(log: EventLog, { registry }: Metrics, logger: Logger): EventLog {
+export function measureLog({ registry }: Metrics, logger: Logger): (log: EventLog) => EventLog {
   const registers = [registry];
   const appends = new Counter({
     name: 'arcadia_appends_total',
@@ -28,7 +28,7 @@ export function measureLog(log: EventLog, { registry }: Metrics, logger: Logger)
   });
   // Shown as zero before the first of them, so that a rate over them has a beginning.
   for (const outcome of ['ok', 'conflict', 'error']) appends.inc({ outcome }, 0);
-  return {
+  return (log) => ({
     ...log,
     async append(stream, appended, expectedRevision, until) {
       const start = performance.now();
@@ -57,5 +57,5 @@ export function measureLog(log: EventLog, { registry }: Metrics, logger: Logger)
         seconds.observe((performance.now() - start) / 1000);
       }
     },
-  };
+  });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fixedClock } from '../../src/ledger/clock.ts';
-import { idFrom, randomId } from '../../src/ledger/ids.ts';
+import { idFrom } from '../../src/ledger/ids.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { openLedger, type OpenLedger } from '../../src/open-ledger.ts';
 import { completeChain } from '../../src/journal/chain/journal-chain.ts';
@@ -13,6 +13,7 @@ import { copyJournal, journalHead, type JournalRow } from './copy.ts';
 import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
 import { jobMetadata } from './metered-usage.ts';
 import { adminMeta } from './service.ts';
+import { testParts } from '../support/ledger/test-parts.ts';
 
 /** Subscriptions, each of a deployment of its own. */
 export const SUBSCRIPTIONS = 10_000;
@@ -35,14 +36,7 @@ export const monthOf = (tenants: number): NonNullable<Bench['data']> => ({
 
 /** The ledger with its runner, as `npm start` opens it. */
 export function openMonthLedger({ target }: BenchContext): Promise<OpenLedger> {
-  return openLedger({
-    target,
-    projections,
-    clock: fixedClock(NOW),
-    newId: randomId,
-    currency: 'AUD',
-    logger: silentLogger,
-  });
+  return openLedger({ ...testParts(target), clock: fixedClock(NOW) });
 }
 
 async function prepare(context: BenchContext, tenants: number): Promise<void> {

@@ -3,13 +3,12 @@ import type { Server } from 'node:http';
 import type { Express } from 'express';
 import { systemClock, type Clock } from '../../src/ledger/clock.ts';
 import { randomId } from '../../src/ledger/ids.ts';
-import { silentLogger } from '../../src/runtime/logger.ts';
 import { seedCatalog } from '../../src/processes/seed/catalog.ts';
-import { openService, type Service } from '../../src/service.ts';
+import { openService, type Service } from '../../src/open-service.ts';
 import { admin } from '../support/commands/command-spec.ts';
-import { TEST_SECRET } from '../support/http/tokens.ts';
 import type { BenchContext } from './context.ts';
 import { freshMeta } from '../../src/ledger/fresh-meta.ts';
+import { eventStoreLog, testParts } from '../support/ledger/test-parts.ts';
 
 /** Serves an app on a free port of this machine. */
 export const listen = (app: Express) =>
@@ -30,19 +29,12 @@ export async function openBenchService(
   { target }: BenchContext,
   { clock = systemClock, eventStoreUrl = null }: { clock?: Clock; eventStoreUrl?: string | null } = {},
 ): Promise<Service & { url: string }> {
+  const parts = testParts(target);
   const service = await openService({
-    target,
-    eventStoreUrl,
+    ...parts,
     clock,
-    newId: randomId,
-    currency: 'AUD',
-    logger: silentLogger,
-    tax: { name: 'GST', rate: '0.10' },
-    auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
-    corsOrigins: [],
-    cursorSecret: TEST_SECRET,
-    digitalOcean: null,
-    finance: null,
+    http: { ...parts.http, checkResponses: false },
+    ...(eventStoreUrl === null ? {} : { openLog: eventStoreLog(eventStoreUrl) }),
   });
   await seedCatalog(service.ledger, adminMeta);
   const server = await listen(service.app);

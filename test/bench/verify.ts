@@ -5,11 +5,11 @@ import { silentLogger } from '../../src/runtime/logger.ts';
 import { openLedger } from '../../src/open-ledger.ts';
 import { completeChain } from '../../src/journal/chain/journal-chain.ts';
 import { verifyLedger } from '../../src/processes/verify-ledger.ts';
-import { randomId } from '../../src/ledger/ids.ts';
 import { projections } from '../../projections/index.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
 import { copyThrough } from './rebuild.ts';
+import { testParts } from '../support/ledger/test-parts.ts';
 
 /** COPY of the journal out, a SHA-256 over each row and the hash before it. */
 export async function hashThrough({ openPool }: BenchContext): Promise<void> {
@@ -31,15 +31,7 @@ export async function hashThrough({ openPool }: BenchContext): Promise<void> {
 export async function openVerify(context: BenchContext): Promise<OpenPair> {
   const { target, sql, openPool, events } = context;
   await completeChain(sql);
-  const open = await openLedger({
-    target,
-    projections,
-    clock: fixedClock('2026-05-02T03:00:00.000Z'),
-    newId: randomId,
-    currency: 'AUD',
-    logger: silentLogger,
-    project: false,
-  });
+  const open = await openLedger({ ...testParts(target), clock: fixedClock('2026-05-02T03:00:00.000Z') });
   return {
     pair: {
       name: 'verify',

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { createServiceFromConfig, seedWhenEmpty } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { ConnectTarget } from '../../src/database/connection.ts';
-import { silentLogger } from '../../src/runtime/logger.ts';
 import type { Database } from '../../src/open-database.ts';
-import type { Service } from '../../src/service.ts';
+import { openService, type Service } from '../../src/open-service.ts';
+import { seedWhenEmpty } from '../../src/seed.ts';
+import { testPartsOf } from '../support/ledger/test-parts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 import { TEST_SECRET } from '../support/http/tokens.ts';
 
@@ -30,10 +30,8 @@ describe('a service composed from its configuration', () => {
   let test: TestDatabase;
   const services: Service[] = [];
   const compose = async (env: Record<string, string>, database: Database): Promise<Service> => {
-    const service = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET, ...env }), {
-      logger: silentLogger,
-      database,
-    });
+    const config = loadConfig({ JWT_SECRET: TEST_SECRET, ...env });
+    const service = await openService({ ...testPartsOf(config, database.target), ...database });
     services.push(service);
     return service;
   };
@@ -79,18 +77,14 @@ describe('a service composed from its configuration', () => {
 
   it('leaves its database when it closes, and when it can not open', async () => {
     const database = countedDatabase(test.target);
-    const service = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET }), {
-      logger: silentLogger,
-      database,
-    });
+    const config = loadConfig({ JWT_SECRET: TEST_SECRET });
+    const partsOn = (database: Database) => ({ ...testPartsOf(config, database.target), ...database });
+    const service = await openService(partsOn(database));
     expect(database.left).to.equal(0);
     await service.close();
     expect(database.left).to.equal(1);
     const away = countedDatabase('postgres://nobody@127.0.0.1:1/none');
-    const error: unknown = await createServiceFromConfig(loadConfig({ JWT_SECRET: TEST_SECRET }), {
-      logger: silentLogger,
-      database: away,
-    }).then(
+    const error: unknown = await openService(partsOn(away)).then(
       () => null,
       (reason: unknown) => reason,
     );
@@ -99,15 +93,13 @@ describe('a service composed from its configuration', () => {
   });
 
   it('waits for job runs as long as it was told when it closes', async () => {
-    const service = await createServiceFromConfig(
-      // Nobody listens there: the job keeps trying for longer than the test takes.
-      loadConfig({
-        JWT_SECRET: TEST_SECRET,
-        DIGITALOCEAN_TOKEN: 'token',
-        DIGITALOCEAN_URL: 'http://127.0.0.1:1',
-      }),
-      { logger: silentLogger, database: countedDatabase(test.target) },
-    );
+    // Nothing listens there: the job keeps trying for longer than the test takes.
+    const config = loadConfig({
+      JWT_SECRET: TEST_SECRET,
+      DIGITALOCEAN_TOKEN: 'token',
+      DIGITALOCEAN_URL: 'http://127.0.0.1:1',
+    });
+    const service = await openService(testPartsOf(config, test.target));
     const { finished } = await service.jobs.start(
       'billing.balance',
       {},

@@ -1,17 +1,17 @@
 import { expect } from 'chai';
-import { seedWhenEmpty, createServiceFromConfig, warnOfOtherTax } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import { commands } from '../../src/processes/commands.ts';
 import { fixedClock } from '../../src/ledger/clock.ts';
-import { silentLogger } from '../../src/runtime/logger.ts';
 import { deploymentIdOf } from '../../commands/deployments/deployment.ts';
 import { listTaxRates } from '../../projections/catalog/tax-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import { createLogger } from '../../src/cli/create-logger.ts';
-import type { Service } from '../../src/service.ts';
+import { openService, type Service } from '../../src/open-service.ts';
+import { seedWhenEmpty, warnOfOtherTax } from '../../src/seed.ts';
 import { createTestDatabase } from '../support/database/test-database.ts';
 import type { TestDatabase } from '../support/database/test-database.ts';
+import { testPartsOf } from '../support/ledger/test-parts.ts';
 import { TEST_SECRET } from '../support/http/tokens.ts';
 import { freshMeta } from '../../src/ledger/fresh-meta.ts';
 
@@ -36,8 +36,7 @@ describe('the tax of the environment', () => {
   const clock = fixedClock('2026-05-02T10:00:00.000Z');
   const configOf = (env: Record<string, string>): Config => loadConfig({ JWT_SECRET: TEST_SECRET, ...env });
   const start = async (config: Config): Promise<Service> => {
-    const database = { target: test.target, leave: async () => undefined };
-    const service = await createServiceFromConfig(config, { logger: silentLogger, clock, database });
+    const service = await openService(testPartsOf(config, test.target, { clock }));
     services.push(service);
     return service;
   };

@@ -5,13 +5,10 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
-import { systemClock } from '../../src/ledger/clock.ts';
-import { randomId } from '../../src/ledger/ids.ts';
-import { silentLogger } from '../../src/runtime/logger.ts';
-import { openService, type Service } from '../../src/service.ts';
+import { openService, type Service } from '../../src/open-service.ts';
 import { createApi, ok, type Api, type ApiAnswer } from '../support/http/api.ts';
-import { TEST_SECRET } from '../support/http/tokens.ts';
 import { expectAway, patiently, recovered } from '../support/database/trouble.ts';
+import { testParts } from '../support/ledger/test-parts.ts';
 
 const size = 60;
 
@@ -36,20 +33,7 @@ describe('when the database server is killed', () => {
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'arcadia-killed-'));
     const { target } = await start();
-    service = await openService({
-      target,
-      clock: systemClock,
-      newId: randomId,
-      currency: 'AUD',
-      logger: silentLogger,
-      tax: { name: 'GST', rate: '0.10' },
-      auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
-      corsOrigins: [],
-      cursorSecret: TEST_SECRET,
-      checkResponses: true,
-      digitalOcean: null,
-      finance: null,
-    });
+    service = await openService(testParts(target));
     http = service.app.listen(0, '127.0.0.1');
     await new Promise<void>((resolve) => {
       http.once('listening', resolve);

@@ -5,6 +5,7 @@ import { createJobRunner } from '../../src/jobs/job-runner.ts';
 import type { ProcessDeps } from '../../src/processes/process.ts';
 import { createJobLocks } from '../../src/jobs/job-locks.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
+import { workerRetries } from '../../src/jobs/worker-times.ts';
 import type { RedisTarget } from '../../src/embedded/redis.ts';
 import { randomId } from '../../src/ledger/ids.ts';
 import { quick, testJob } from '../support/jobs/worker-stage.ts';
@@ -32,14 +33,12 @@ const deps = {
   logger: silentLogger,
 } as unknown as ProcessDeps;
 startWorker({
-  redis,
+  settings: { redis, times: quick, retries: workerRetries },
   prefix,
   jobs,
   runner: createJobRunner(jobs, deps, sql),
   deps,
   sql,
   locks: createJobLocks(() => connect(target, { max: 1 })),
-  logger: silentLogger,
-  times: quick,
 });
 setInterval(() => undefined, 1_000);

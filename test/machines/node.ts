@@ -6,18 +6,16 @@
 import { createLogger } from '../../src/cli/create-logger.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { failureToCome, listen, urlOf } from '../../src/cli/serve.ts';
-import { createServiceFromConfig } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { ConnectTarget } from '../../src/database/connection.ts';
+import { openService } from '../../src/open-service.ts';
+import { testPartsOf } from '../support/ledger/test-parts.ts';
 
 try {
   const target = JSON.parse(process.env['NODE_TARGET'] ?? '') as ConnectTarget;
   const mismatch = failureToCome();
-  const service = await createServiceFromConfig(loadConfig(process.env), {
-    logger: createLogger('warn', 1),
-    database: { target, leave: async () => undefined },
-    onLogMismatch: mismatch.fail,
-  });
+  const context = { logger: createLogger('warn', 1), onLogMismatch: mismatch.fail };
+  const service = await openService(testPartsOf(loadConfig(process.env), target, context));
   const server = await listen(service.app, 0, '127.0.0.1');
   process.stdout.write(`listens on ${urlOf(server)}\n`);
   await Promise.race([

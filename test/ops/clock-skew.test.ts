@@ -2,12 +2,10 @@ import { expect } from 'chai';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fixedClock } from '../../src/ledger/clock.ts';
-import { randomId } from '../../src/ledger/ids.ts';
-import { silentLogger } from '../../src/runtime/logger.ts';
-import { openService, type Service } from '../../src/service.ts';
+import { openService, type Service } from '../../src/open-service.ts';
 import { createApi, ok, type Api } from '../support/http/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
-import { TEST_SECRET } from '../support/http/tokens.ts';
+import { testParts } from '../support/ledger/test-parts.ts';
 
 describe('two nodes whose clocks are two hours apart', () => {
   let database: TestDatabase;
@@ -16,20 +14,7 @@ describe('two nodes whose clocks are two hours apart', () => {
   before(async () => {
     database = await createTestDatabase();
     for (const now of ['2026-05-09T13:00:00.000Z', '2026-05-09T11:00:00.000Z']) {
-      const service = await openService({
-        target: database.target,
-        clock: fixedClock(now),
-        newId: randomId,
-        currency: 'AUD',
-        logger: silentLogger,
-        tax: { name: 'GST', rate: '0.10' },
-        auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
-        corsOrigins: [],
-        cursorSecret: TEST_SECRET,
-        checkResponses: true,
-        digitalOcean: null,
-        finance: null,
-      });
+      const service = await openService({ ...testParts(database.target), clock: fixedClock(now) });
       const http = service.app.listen(0, '127.0.0.1');
       await new Promise<void>((resolve) => {
         http.once('listening', resolve);

@@ -6,12 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
-import { systemClock } from '../../src/ledger/clock.ts';
-import { randomId } from '../../src/ledger/ids.ts';
-import { silentLogger } from '../../src/runtime/logger.ts';
-import { openService } from '../../src/service.ts';
+import { openService } from '../../src/open-service.ts';
 import { createApi, ok, type Api } from '../support/http/api.ts';
-import { TEST_SECRET } from '../support/http/tokens.ts';
+import { testParts } from '../support/ledger/test-parts.ts';
 
 const run = promisify(execFile);
 
@@ -33,20 +30,7 @@ describe("a copy of the embedded server's directory", () => {
       dataDir: dataDir(),
       settings: { max_connections: '60', shared_buffers: '16MB' },
     });
-    const service = await openService({
-      target: server.target,
-      clock: systemClock,
-      newId: randomId,
-      currency: 'AUD',
-      logger: silentLogger,
-      tax: { name: 'GST', rate: '0.10' },
-      auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
-      corsOrigins: [],
-      cursorSecret: TEST_SECRET,
-      checkResponses: true,
-      digitalOcean: null,
-      finance: null,
-    });
+    const service = await openService(testParts(server.target));
     const http = service.app.listen(0, '127.0.0.1');
     await new Promise<void>((resolve) => {
       http.once('listening', resolve);

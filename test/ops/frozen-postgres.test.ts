@@ -5,15 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
-import { systemClock } from '../../src/ledger/clock.ts';
-import { randomId } from '../../src/ledger/ids.ts';
-import { silentLogger } from '../../src/runtime/logger.ts';
-import { openService, type Service } from '../../src/service.ts';
+import { openService, type Service } from '../../src/open-service.ts';
 import { createApi, ok, type Api } from '../support/http/api.ts';
 import { readMetrics, valueOf } from '../support/metrics/samples.ts';
-import { TEST_SECRET } from '../support/http/tokens.ts';
 import { patiently } from '../support/database/trouble.ts';
 import { freeze } from './processes.ts';
+import { testParts } from '../support/ledger/test-parts.ts';
 
 describe('when the database server hangs', () => {
   let dataDir: string;
@@ -31,20 +28,7 @@ describe('when the database server hangs', () => {
       dataDir,
       settings: { max_connections: '60', shared_buffers: '16MB' },
     });
-    service = await openService({
-      target: server.target,
-      clock: systemClock,
-      newId: randomId,
-      currency: 'AUD',
-      logger: silentLogger,
-      tax: { name: 'GST', rate: '0.10' },
-      auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
-      corsOrigins: [],
-      cursorSecret: TEST_SECRET,
-      checkResponses: true,
-      digitalOcean: null,
-      finance: null,
-    });
+    service = await openService(testParts(server.target));
     http = service.app.listen(0, '127.0.0.1');
     await new Promise<void>((resolve) => {
       http.once('listening', resolve);

@@ -1,16 +1,15 @@
 import { expect } from 'chai';
 import { catalogModel } from '../../projections/catalog/tables.ts';
 import { createLogger } from '../../src/cli/create-logger.ts';
-import { openService, type Service } from '../../src/service.ts';
+import { openService, type Service } from '../../src/open-service.ts';
 import { fixedClock } from '../../src/ledger/clock.ts';
-import { randomId } from '../../src/ledger/ids.ts';
 import { createApi, ok, type Api } from '../support/http/api.ts';
 import { readMetrics, valueOf } from '../support/metrics/samples.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
-import { TEST_SECRET } from '../support/http/tokens.ts';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { until } from '../support/runtime/until.ts';
+import { testParts } from '../support/ledger/test-parts.ts';
 
 describe('an event that a projection cannot apply', () => {
   let database: TestDatabase;
@@ -23,22 +22,13 @@ describe('an event that a projection cannot apply', () => {
   before(async () => {
     database = await createTestDatabase();
     service = await openService({
-      target: database.target,
+      ...testParts(database.target),
       clock: fixedClock('2026-05-09T12:00:00.000Z'),
-      newId: randomId,
-      currency: 'AUD',
       logger: createLogger('info', {
         write: (line) => {
           lines.push(line);
         },
       }),
-      tax: { name: 'GST', rate: '0.10' },
-      auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
-      corsOrigins: [],
-      cursorSecret: TEST_SECRET,
-      checkResponses: true,
-      digitalOcean: null,
-      finance: null,
     });
     http = service.app.listen(0, '127.0.0.1');
     await new Promise<void>((resolve) => {

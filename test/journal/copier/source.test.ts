@@ -1,13 +1,12 @@
 import { expect } from 'chai';
 import { ConfigError } from '../../../src/config.ts';
-import { systemClock } from '../../../src/ledger/clock.ts';
-import { randomId } from '../../../src/ledger/ids.ts';
-import { silentLogger } from '../../../src/runtime/logger.ts';
 import { NO_STREAM } from '../../../src/journal/event-log.ts';
 import { journalProbe } from '../../../src/journal/copier/log-probes.ts';
 import { WrongSource } from '../../../src/journal/copier/journal-source.ts';
 import { LogMismatch } from '../../../src/journal/log-mismatch.ts';
-import { openLedger, type OpenLedger, type OpenLedgerOptions } from '../../../src/open-ledger.ts';
+import { openLedger, type OpenLedger } from '../../../src/open-ledger.ts';
+import { openJournalAsLog } from '../../../src/open-log.ts';
+import { eventStoreLog, testParts } from '../../support/ledger/test-parts.ts';
 import type { Probe } from '../../../src/runtime/readiness.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/journal/eventstoredb/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
@@ -29,18 +28,10 @@ describe('opening a ledger on one of the two logs', () => {
   const start = async (
     eventStoreUrl: string | null,
     target = database.target,
-    more: Partial<OpenLedgerOptions> = {},
+    more: Parameters<typeof eventStoreLog>[1] = {},
   ): Promise<OpenLedger> => {
-    const ledger = await openLedger({
-      target,
-      projections: [],
-      clock: systemClock,
-      newId: randomId,
-      currency: 'AUD',
-      logger: silentLogger,
-      eventStoreUrl,
-      ...more,
-    });
+    const openLog = eventStoreUrl === null ? openJournalAsLog : eventStoreLog(eventStoreUrl, more);
+    const ledger = await openLedger({ ...testParts(target), openLog });
     open.push(ledger);
     return ledger;
   };
@@ -130,8 +121,8 @@ describe('opening a ledger on one of the two logs', () => {
     await stop(first);
     const told: unknown[] = [];
     const node = await start(server.url, database.target, {
-      project: false,
-      onLogMismatch: (error) => {
+      copies: false,
+      onMismatch: (error) => {
         told.push(error);
       },
     });
@@ -147,7 +138,7 @@ describe('opening a ledger on one of the two logs', () => {
   });
 
   it('goes on, on a node that does not copy, when the same EventStoreDB is back after a restart', async () => {
-    const node = await start(server.url, database.target, { project: false });
+    const node = await start(server.url, database.target, { copies: false });
     await node.log.append('a', [someEvent()], NO_STREAM);
     await server.stop();
     await server.start();

@@ -2,9 +2,10 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogger } from '../../../src/cli/create-logger.ts';
 import { secretsOf } from '../../../src/cli/secrets.ts';
-import { createServiceFromConfig } from '../../../src/compose.ts';
 import { loadConfig } from '../../../src/config.ts';
 import type { ConnectTarget } from '../../../src/database/connection.ts';
+import { openService } from '../../../src/open-service.ts';
+import { testPartsOf } from '../ledger/test-parts.ts';
 import { createApi, type Api } from './api.ts';
 
 /** One line of the log, parsed. */
@@ -37,10 +38,7 @@ export async function startLogged(
     },
     secretsOf(env),
   );
-  const service = await createServiceFromConfig(loadConfig(env), {
-    logger,
-    database: { target, leave: async () => undefined },
-  });
+  const service = await openService(testPartsOf(loadConfig(env), target, { logger }));
   const server = service.app.listen(0, '127.0.0.1');
   await new Promise<void>((resolve) => {
     server.once('listening', resolve);

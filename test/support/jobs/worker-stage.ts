@@ -1,12 +1,14 @@
 // Workers on a real Redis and a real ledger, with jobs that a test controls.
 import { z } from 'zod';
 import { connect } from '../../../src/database/connection.ts';
+import type { Sql } from '../../../src/database/db.ts';
+import type { Retries, WorkerTimes } from '../../../src/jobs/worker-times.ts';
 import { silentLogger, type Logger } from '../../../src/runtime/logger.ts';
 import { defineJob, type Job } from '../../../src/jobs/job.ts';
 import { type ProcessDeps } from '../../../src/processes/process.ts';
 import { createJobRunner, type JobRunner } from '../../../src/jobs/job-runner.ts';
 import { createJobLocks } from '../../../src/jobs/job-locks.ts';
-import { startWorker, type JobWorker, type WorkerOptions } from '../../../src/jobs/worker.ts';
+import { startWorker, type JobWorker } from '../../../src/jobs/worker.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
 import type { TestRedis } from '../embedded/test-redis.ts';
 
@@ -34,7 +36,11 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
   return {
     start(
       jobs: readonly Job[],
-      options: Partial<Pick<WorkerOptions, 'times' | 'retries' | 'prefix' | 'logger'>> & {
+      options: {
+        times?: Partial<WorkerTimes>;
+        retries?: Partial<Retries>;
+        prefix?: string;
+        logger?: Logger;
         digitalOcean?: ProcessDeps['digitalOcean'];
       } = {},
     ): StagedWorker {
@@ -47,24 +53,28 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
         logger,
       };
       const runner = createJobRunner(jobs, deps, test.sql);
-      const locks = createJobLocks(() =>
-        connect(test.target, { max: 1, applicationName: 'arcadia-job-locks' }),
-      );
+      const sessions: Sql[] = [];
+      const locks = createJobLocks(() => {
+        const session = connect(test.target, { max: 1, applicationName: 'arcadia-job-locks' });
+        sessions.push(session);
+        return session;
+      });
       const worker = startWorker({
-        redis: redis.target,
+        settings: {
+          redis: redis.target,
+          times: { ...quick, ...options.times },
+          retries: { attempts: 3, backoffMs: 20, ...options.retries },
+        },
         prefix: options.prefix ?? `arcadia:${test.log.id}`,
         jobs,
         runner,
         deps,
         sql: test.sql,
         locks,
-        logger,
-        times: { ...quick, ...options.times },
-        retries: { attempts: 3, backoffMs: 20, ...options.retries },
       });
       const end = async (): Promise<void> => {
         await worker.close(0);
-        await locks.end();
+        await Promise.all(sessions.map((session) => session.end()));
       };
       ends.push(end);
       return { ...worker, runner, end };

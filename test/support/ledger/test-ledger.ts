@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import type { ConnectTarget } from '../../../src/database/connection.ts';
 import { fixedClock, type Clock } from '../../../src/ledger/clock.ts';
 import { countingIds } from '../../../src/ledger/ids.ts';
-import { silentLogger } from '../../../src/runtime/logger.ts';
 import { migrate, readMigrations } from '../../../src/database/migrate.ts';
 import { ensureReadModels } from '../../../src/read-models/define-tables.ts';
 import type { CommandMeta } from '../../../src/ledger/ledger.ts';
@@ -11,10 +10,11 @@ import type { Actor } from '../../../src/events/define.ts';
 import { createDigitalOceanClient } from '../../../src/digitalocean/client.ts';
 import { createFinanceClient } from '../../../src/finance/client.ts';
 import { createHttpServer } from '../../../src/http/server.ts';
-import type { OpenWorkerOptions } from '../../../src/jobs/open-worker.ts';
+import type { WorkerSettings } from '../../../src/jobs/worker.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';
 import { openEventStore } from '../../../src/journal/eventstoredb/client.ts';
-import { openService, type Service, type ServiceOptions } from '../../../src/service.ts';
+import { openJournalAsLog, type OpenLog } from '../../../src/open-log.ts';
+import { openService, type Service } from '../../../src/open-service.ts';
 import { projections } from '../../../projections/index.ts';
 import {
   startDigitalOceanSimulator,
@@ -25,6 +25,7 @@ import { startFinanceSimulator, type FinanceSimulator } from '../../../simulator
 import { createApi, type Api } from '../http/api.ts';
 import { createTestDatabase, createTestTemplate } from '../database/test-database.ts';
 import { admin } from '../commands/command-spec.ts';
+import { eventStoreLog, testParts } from './test-parts.ts';
 import { TEST_SECRET } from '../http/tokens.ts';
 import { freshMeta } from '../../../src/ledger/fresh-meta.ts';
 
@@ -46,7 +47,7 @@ export interface TestLedgerOptions {
   /** Keep the events in this EventStoreDB, which holds nothing else; default: where the run keeps them. */
   eventStoreUrl?: string;
   /** Run jobs by their schedule too, with this Redis; default: by hand alone. */
-  worker?: OpenWorkerOptions;
+  worker?: WorkerSettings;
 }
 
 /** A whole service on a database of its own, served over real HTTP, with stand-ins for the outside world. */
@@ -91,23 +92,21 @@ const template = () =>
     await ensureReadModels(sql, projections);
   });
 
-interface TestEventStore {
-  options: Pick<ServiceOptions, 'eventStoreUrl' | 'eventStoreStreamPrefix' | 'eventStoreBegins'>;
-  close(): Promise<void>;
+interface TestLog {
+  openLog: OpenLog;
+  close: () => Promise<void>;
 }
 
 /** `npm run test:eventstore`: every ledger keeps its events in EventStoreDB, each under names of its own. */
-async function eventStore(name: string, options: TestLedgerOptions): Promise<TestEventStore | null> {
+async function chooseLog(name: string, options: TestLedgerOptions): Promise<TestLog> {
   const { postgresLog = false, eventStoreUrl: own } = options;
-  if (own !== undefined) return { options: { eventStoreUrl: own }, close: async () => undefined };
-  if (postgresLog) return null;
-  const eventStoreUrl = process.env['EVENTSTORE_URL'];
-  if (eventStoreUrl === undefined || eventStoreUrl === '') return null;
-  const store = openEventStore(eventStoreUrl);
-  return {
-    options: { eventStoreUrl, eventStoreStreamPrefix: `${name}-`, eventStoreBegins: await store.end() },
-    close: () => store.close(),
-  };
+  if (own !== undefined) return { openLog: eventStoreLog(own), close: async () => undefined };
+  const url = process.env['EVENTSTORE_URL'];
+  if (postgresLog || url === undefined || url === '')
+    return { openLog: openJournalAsLog, close: async () => undefined };
+  const store = openEventStore(url);
+  const openLog = eventStoreLog(url, { streamPrefix: `${name}-`, begins: await store.end() });
+  return { openLog, close: () => store.close() };
 }
 
 /** Starts it; call `close` in `after`. */
@@ -126,20 +125,15 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
       : undefined;
   const pauses = virtualPauses(clock, simulator);
   const newId = countingIds(database.name);
-  const store = await eventStore(database.name, options);
+  const { openLog, close: closeStore } = await chooseLog(database.name, options);
+  const parts = testParts(database.target);
   const service = await openService({
-    target: database.target,
-    ...store?.options,
+    ...parts,
+    openLog,
     clock,
     newId,
-    currency: 'AUD',
-    logger: silentLogger,
-    tax: options.tax ?? { name: 'GST', rate: '0.10' },
-    auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
-    corsOrigins: [],
-    cursorSecret: TEST_SECRET,
-    checkResponses: true,
-    worker: options.worker ?? null,
+    tax: options.tax ?? parts.tax,
+    worker: options.worker === undefined ? null : { ...options.worker, leaveRedis: async () => undefined },
     digitalOcean:
       simulator === undefined
         ? null
@@ -193,7 +187,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
         server.close(resolve);
       });
       await service.close();
-      await store?.close();
+      await closeStore();
       await simulator?.close();
       await finance?.close();
       await database.drop();

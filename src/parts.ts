@@ -1,0 +1,103 @@
+// From a configuration to the parts that a ledger, its jobs or a whole service are opened from.
+import { randomBytes } from 'node:crypto';
+import type { Config } from './config.ts';
+import { digitalOceanLimits } from './digitalocean/client.ts';
+import { openRedis } from './embedded/redis.ts';
+import { workerRetries, workerTimes } from './jobs/worker-times.ts';
+import { systemClock, type Clock } from './ledger/clock.ts';
+import { randomId } from './ledger/ids.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { openDatabase, type Database } from './open-database.ts';
+import { openLogOf } from './open-log.ts';
+import type { ServiceParts, WorkerParts } from './open-service.ts';
+import type { Tax } from './pricing/invoice.ts';
+import type { Logger } from './runtime/logger.ts';
+import { upstreamClients, type RequestLimits } from './upstream-clients.ts';
+
+/** What a configuration does not say of the parts. */
+export interface PartsContext {
+  logger: Logger;
+  clock: Clock;
+  /** How many requests DigitalOcean allows this process. */
+  requestLimits: RequestLimits;
+  /**
+   * Called, once, when EventStoreDB turns out not to be the one that the journal was copied from: the process
+   * should end.
+   */
+  onLogMismatch?: (error: unknown) => void;
+}
+
+/** The parts that need no server to be started: all but the database and the worker's Redis. */
+export function partsOf(
+  config: Config,
+  { logger, clock, requestLimits, onLogMismatch }: PartsContext,
+): Omit<ServiceParts, keyof Database | 'worker'> {
+  const metrics = createMetrics();
+  return {
+    isEmbedded: config.databaseUrl === null && config.eventStoreUrl === null,
+    openLog: openLogOf(config, onLogMismatch),
+    clock,
+    newId: randomId,
+    currency: config.billingCurrency,
+    reportLimits: config.reportLimits,
+    logger,
+    metrics,
+    tax: taxOf(config),
+    http: {
+      auth: config.jwt,
+      corsOrigins: config.corsOrigins,
+      ratePerMinute: config.rateLimitPerMinute,
+      cursorSecret: cursorSecret(config),
+    },
+    serves: 'api',
+    ...upstreamClients(config, { logger, clock, metrics, requestLimits }),
+  };
+}
+
+/** How production opens the parts that a configuration names. */
+export interface OpenPartsOptions extends Pick<PartsContext, 'logger' | 'onLogMismatch'> {
+  /** Runs jobs by their schedule in this process, where there is a Redis; default false. */
+  worker?: boolean;
+}
+
+/** All parts. What is opened from them leaves the servers that were started or joined here. */
+export async function openParts(
+  config: Config,
+  { worker = false, ...context }: OpenPartsOptions,
+): Promise<ServiceParts> {
+  const database = await openDatabase(config, context.logger);
+  try {
+    return {
+      ...partsOf(config, { ...context, clock: systemClock, requestLimits: digitalOceanLimits }),
+      ...database,
+      worker: worker ? await openWorkerParts(config, context.logger) : null,
+    };
+  } catch (error) {
+    await database.leave();
+    throw error;
+  }
+}
+
+/** The worker's parts; null, with a warning, where there is no Redis. */
+export async function openWorkerParts(
+  { redisUrl, arcadiaData }: Config,
+  logger: Logger,
+): Promise<WorkerParts | null> {
+  const redis = await openRedis(redisUrl, arcadiaData, logger);
+  if (redis === null) return null;
+  return { redis: redis.target, leaveRedis: redis.leave, times: workerTimes, retries: workerRetries };
+}
+
+/** The tax that the environment names: a ledger's first rate, which counts for nothing once it has one. */
+export function taxOf({ taxName, taxRate }: Config): Tax {
+  return { name: taxName, rate: taxRate };
+}
+
+/**
+ * The same on every node, so that any node takes a cursor of another. A service that knows only a key set
+ * shares its database's URL, which holds a password; on an embedded database it is alone, and cursors may end
+ * with the process.
+ */
+function cursorSecret({ jwt, databaseUrl }: Config): string {
+  return jwt.secret ?? databaseUrl ?? randomBytes(32).toString('hex');
+}

@@ -1,0 +1,57 @@
+import type { Config } from '../../../src/config.ts';
+import type { ConnectTarget } from '../../../src/database/connection.ts';
+import { digitalOceanLimits } from '../../../src/digitalocean/client.ts';
+import { systemClock } from '../../../src/ledger/clock.ts';
+import { defaultReportLimits } from '../../../src/ledger/command.ts';
+import { randomId } from '../../../src/ledger/ids.ts';
+import { createMetrics } from '../../../src/metrics/metrics.ts';
+import { openEventStoreLog, openJournalAsLog, type OpenLog } from '../../../src/open-log.ts';
+import type { ServiceParts } from '../../../src/open-service.ts';
+import { partsOf, type PartsContext } from '../../../src/parts.ts';
+import { silentLogger } from '../../../src/runtime/logger.ts';
+import { TEST_SECRET } from '../http/tokens.ts';
+
+/** The parts of a ledger or a service on a database, without clients of other services: replace what differs. */
+export function testParts(target: ConnectTarget): ServiceParts {
+  return {
+    target,
+    leave: async () => undefined,
+    isEmbedded: false,
+    openLog: openJournalAsLog,
+    clock: systemClock,
+    newId: randomId,
+    currency: 'AUD',
+    reportLimits: defaultReportLimits,
+    logger: silentLogger,
+    metrics: createMetrics(),
+    tax: { name: 'GST', rate: '0.10' },
+    digitalOcean: null,
+    finance: null,
+    http: {
+      auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
+      corsOrigins: [],
+      cursorSecret: TEST_SECRET,
+      checkResponses: true,
+    },
+    worker: null,
+    serves: 'api',
+  };
+}
+
+type EventStoreOptions = Parameters<typeof openEventStoreLog>[0];
+
+/** A log in EventStoreDB, as production has it where nothing else is said. */
+export function eventStoreLog(url: string, more: Partial<EventStoreOptions> = {}): OpenLog {
+  return openEventStoreLog({ url, streamPrefix: '', begins: null, copies: true, ...more });
+}
+
+/** The parts that a configuration names, on another database, without a worker. */
+export function testPartsOf(
+  config: Config,
+  target: ConnectTarget,
+  context: Partial<PartsContext> = {},
+): ServiceParts {
+  const defaults = { logger: silentLogger, clock: systemClock, requestLimits: digitalOceanLimits };
+  const parts = partsOf(config, { ...defaults, ...context });
+  return { ...parts, target, leave: async () => undefined, isEmbedded: false, worker: null };
+}

@@ -28,7 +28,7 @@ export interface BillingHistoryEntry {
 
 export interface ListedProviderInvoice {
   uuid: string;
-  /** The number on the invoice's face; older answers lack it. */
+  /** The number that is printed on the invoice; older answers lack it. */
   invoice_id: string | null;
   /** First day of the month that is billed, YYYY-MM-01. */
   period: string;
@@ -66,7 +66,7 @@ export interface BillingApi {
   getBalance(): Promise<Balance>;
   /** Every entry ever, in DigitalOcean's order, from an API that pages it or gives it whole. */
   listBillingHistory(): Promise<BillingHistoryEntry[]>;
-  /** Final invoices only: the preview of the current month is none. */
+  /** Final invoices only, without the preview of the current month. */
   listInvoices(): Promise<ListedProviderInvoice[]>;
   getInvoiceSummary(uuid: string): Promise<InvoiceSummary>;
   /** The CSV's text, not yet parsed (see parseInvoiceCsv). */
@@ -77,7 +77,7 @@ export interface BillingApi {
   getInvoiceItems(uuid: string): Promise<InvoiceItem[]>;
 }
 
-/** An amount as a decimal string, in cents. Exact, or the answer is malformed. */
+/** An amount in dollars as integer cents: exact, or the answer is malformed. */
 const centsSchema = z.union([z.string(), z.number()]).transform((amount, context) => {
   try {
     return usdToCents(String(amount));
@@ -100,14 +100,14 @@ const optionalIdSchema = z
   .union([z.int(), z.string()])
   .nullish()
   .transform((id) => (id === null || id === undefined || id === '' ? null : String(id)));
-/** An invoice's uuid names its stream and stands in paths: nothing that is none is taken for one. */
+/** An invoice's uuid names its stream and is part of paths: other text is refused. */
 const uuidForm = /^\w[\w-]{0,99}$/;
 const uuidSchema = z.string().regex(uuidForm, 'expected an invoice uuid');
 const optionalUuidSchema = z
   .string()
   .nullish()
   .transform((uuid) => (uuid !== null && uuid !== undefined && uuidForm.test(uuid) ? uuid : null));
-/** The number on an invoice's face, which is kept. */
+/** The printed number of an invoice, which is stored. */
 const invoiceNumberSchema = optionalIdSchema.transform((id) => (id === null ? null : said(id, [], 100)));
 const optionalTextSchema = z
   .string()
@@ -200,7 +200,7 @@ const itemSchema = z
 
 const root = '/v2/customers/my';
 
-/** The billing endpoints. Every listing throws DigitalOceanError rather than give a part of itself. */
+/** The billing endpoints. A listing is complete, or throws DigitalOceanError. */
 export function createBillingApi(transport: Transport): BillingApi {
   const invoicePath = (uuid: string): string => `${root}/invoices/${pathPart(uuid)}`;
   return {

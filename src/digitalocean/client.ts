@@ -13,8 +13,7 @@ export interface DigitalOceanClientOptions extends Omit<TransportOptions, 'budge
 }
 
 /**
- * All that arcadia-cloud asks of DigitalOcean. Every method throws DigitalOceanError, and never gives a
- * partial answer.
+ * All requests of arcadia-cloud to DigitalOcean. Each gives a complete answer, or throws DigitalOceanError.
  */
 export type DigitalOceanClient = InventoryApi & ProjectApi & BillingApi;
 

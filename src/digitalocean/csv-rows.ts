@@ -18,16 +18,16 @@ export class InvoiceCsvError extends Error {
   }
 }
 
-/** Characters that are parsed at once: a few thousand rows, some milliseconds. */
+/** Characters that are parsed at once: a few thousand rows, which takes some milliseconds. */
 const blockCharacters = 256 * 1024;
-/** No row of an invoice is longer. One that is has lost a quote or a line end. */
+/** The most characters of a row: a longer one has lost a quote or a line end. */
 const longestRow = 32 * 1024;
 
 const delimiters = ['\r\n', '\n', '\r'];
 
 /**
- * The rows of a CSV, the header among them, a block at a time, so that whoever reads them can let others have
- * their turn. Rows without any content are left out. Throws InvoiceCsvError naming the row that is no CSV.
+ * The rows of a CSV with its header, a block at a time, so that the reader can let other work run in between.
+ * Rows without any content are left out. Throws InvoiceCsvError naming the row that is no CSV.
  */
 export function* rowsOf(text: string): Generator<string[][], void> {
   let known = 0;

@@ -1,13 +1,13 @@
 import { Decimal } from 'decimal.js';
 
-/** Hours as they are written as a rule; they are kept as they stand. */
+/** Hours as they are usually written; they are kept unchanged. */
 const plain = /^-?\d{1,15}(?:\.\d{1,12})?$/;
-/** What else says one number exactly: thousands in groups, a bare point, an exponent. */
+/** Other exact forms of a number: thousands in groups, a bare point, an exponent. */
 const exact = /^[+-]?(?:\d{1,3}(?:,\d{3})+|\d*)(?:\.\d*)?(?:[eE][+-]?\d{1,3})?$/;
-/** Digits that a quantity may have in all, written out. */
+/** The most digits of a quantity, written out. */
 const mostDigits = 60;
 
-/** A quantity as an exact decimal in plain digits; null for what is none. It is a number of no amount. */
+/** A quantity as an exact decimal in plain digits; null for other text. No amount depends on it. */
 export function readQuantity(text: string): string | null {
   if (plain.test(text)) return text;
   if (text.length > mostDigits || !exact.test(text) || !/^[^eE]*\d/.test(text)) return null;
@@ -23,8 +23,8 @@ const timePattern =
 const firstYear = '1970';
 
 /**
- * `2026-04-01 00:00:00 +0000` as ISO 8601 UTC, parts of a second kept; null for what is no time, and for one
- * that says its day without its offset. A day or an hour that no calendar has is none, and never rolled over.
+ * `2026-04-01 00:00:00 +0000` as ISO 8601 UTC, fractions of a second kept. Null for other text, for a time
+ * without an offset, and for a day or an hour that does not exist, which is never rolled over.
  */
 export function readTime(text: string): string | null {
   const match = timePattern.exec(text);

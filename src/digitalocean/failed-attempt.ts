@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { DigitalOceanError, type DigitalOceanErrorCode } from './errors.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-/** What came of one attempt that gave no answer to work with. */
+/** One attempt without a usable answer. */
 export interface AttemptFailure {
   error: DigitalOceanError;
   retryable: boolean;
-  /** What the server asks for; null: the caller backs off by itself. */
+  /** The wait that the server asks for; null: the caller's own backoff. */
   retryAfterMs: number | null;
 }
 
@@ -22,7 +22,7 @@ const errorBodySchema = z.object({
   request_id: z.string().nullish(),
 });
 
-/** DigitalOcean's JSON error body, its `id` empty where it has none; null for what is no JSON object. */
+/** DigitalOcean's JSON error body, its `id` empty where it has none; null for other JSON. */
 export function errorBodyOf(body: unknown): ErrorBody | null {
   const parsed = errorBodySchema.safeParse(body);
   if (!parsed.success) return null;
@@ -49,14 +49,14 @@ export function failedAttempt({
 }): AttemptFailure {
   const { status, headers } = response;
   const code = codeOf(status);
-  const told =
+  const reason =
     [problem?.id, problem?.message].filter((part) => part !== undefined && part !== '').join(': ') ||
     describeBody(headers);
   const hidden = (id: string | null | undefined): string | null =>
     id === null || id === undefined ? null : hide(id);
   const error = new DigitalOceanError({
     code,
-    message: `DigitalOcean GET ${path} answered ${String(status)} (${hide(told)})`,
+    message: `DigitalOcean GET ${path} answered ${String(status)} (${hide(reason)})`,
     status,
     path,
     requestId: hidden(headers.get('x-request-id') ?? problem?.requestId),
@@ -81,7 +81,7 @@ function codeOf(status: number): DigitalOceanErrorCode {
       return 'rate-limited';
     default:
       if (status >= 500) return 'unavailable';
-      // A success without content or a redirect is none of the answers that the API describes.
+      // The API describes neither redirects nor successes without content.
       return status >= 400 ? 'invalid' : 'malformed';
   }
 }

@@ -21,7 +21,7 @@ interface Endpoint {
   many: string;
   one: string;
   normalise: (raw: unknown, where: ItemPlace) => ObservedResource;
-  /** Fields that a token without a scope does not see. */
+  /** Fields that the answer lacks where the token lacks a scope. */
   scoped?: readonly ScopedField[];
   priority: RequestPriority;
 }
@@ -96,8 +96,8 @@ const endpoints = {
 type EndpointKind = keyof typeof endpoints;
 
 /**
- * Kinds that `getResource` can ask for by id. The others can't: a backup is only listed under its droplet,
- * and some kinds are known through project URNs alone.
+ * Kinds that `getResource` can get by id. The others it can't: a backup is only listed under its droplet, and
+ * some kinds are only known from project URNs.
  */
 export const kindsWithGetById: ReadonlySet<string> = new Set(Object.keys(endpoints));
 
@@ -112,18 +112,18 @@ export interface InventoryApi {
   listFirewalls(): Promise<ObservedResource[]>;
   listLoadBalancers(): Promise<ObservedResource[]>;
   /**
-   * Backups of these droplets. One that DigitalOcean confirms gone (404 by id) has none; anything else that
-   * fails, fails all.
+   * Backups of these droplets. A droplet that is confirmed gone (404 by id) has none; any other failure fails
+   * the whole.
    */
   listBackups(dropletIds: readonly string[]): Promise<ObservedResource[]>;
   /**
-   * Null only for a 404 that DigitalOcean itself vouches for. Throws `invalid` for a kind outside
+   * Null only for a confirmed 404 (see `isConfirmedNotFound`). Throws `invalid` for a kind outside
    * `kindsWithGetById`.
    */
   getResource(kind: string, providerId: string): Promise<ObservedResource | null>;
 }
 
-/** The inventory endpoints. Every listing throws DigitalOceanError rather than give a part of itself. */
+/** The inventory endpoints. A listing is complete, or throws DigitalOceanError. */
 export function createInventoryApi(transport: Transport): InventoryApi {
   const list = (kind: Exclude<EndpointKind, 'droplet' | 'floating_ip'>) => (): Promise<ObservedResource[]> =>
     listEndpoint(transport, endpoints[kind]);
@@ -169,13 +169,13 @@ async function listFloatingIps(transport: Transport): Promise<ObservedResource[]
   try {
     return await listEndpoint(transport, endpoints.floating_ip);
   } catch (error) {
-    // The old name is deprecated since 2022. When DigitalOcean drops it, the new one has the same objects.
+    // The old path is deprecated since 2022. When DigitalOcean drops it, the new one has the same objects.
     if (!isConfirmedNotFound(error)) throw error;
     return listEndpoint(transport, reservedIps);
   }
 }
 
-/** Some in flight at a time hide the round trips; the request budget sets the pace. */
+/** Requests under way at once, to hide the round trips; the request budget sets the pace. */
 const backupConcurrency = 4;
 
 async function listBackups(transport: Transport, dropletIds: readonly string[]): Promise<ObservedResource[]> {
@@ -207,7 +207,7 @@ async function listBackupsOf(transport: Transport, dropletId: string): Promise<O
       priority: 'backups',
     });
   } catch (error) {
-    // Destroyed since the mirror last saw it, and its backups with it.
+    // The droplet was destroyed since its last sync, and its backups with it.
     if (isConfirmedNotFound(error)) return [];
     throw error;
   }

@@ -8,7 +8,7 @@ import { UsdFormatError, usdToCents } from './usd.ts';
 export { InvoiceCsvError } from './csv-rows.ts';
 
 export interface InvoiceCsvLine {
-  /** 1-based, in file order: identical rows are possible, so the number is what tells them apart. */
+  /** 1-based, in file order: only the number distinguishes identical rows. */
   line_no: number;
   product: string;
   group_description: string | null;
@@ -18,19 +18,19 @@ export interface InvoiceCsvLine {
   /** ISO 8601 UTC; null where the row has none, and where it can't be read. */
   started_at: string | null;
   ended_at: string | null;
-  /** USD cents, as given: never recomputed from hours. */
+  /** USD cents, as given: not computed from hours. */
   amount_cents: number;
   project_name: string | null;
   category: string | null;
 }
 
 /**
- * A value that no amount depends on and that can't be read: it is null in its line. `row` 0 is the header.
+ * A value that can't be read, and that no amount depends on: it is null in its line. `row` 0 is the header.
  */
 export interface InvoiceCsvWarning {
   row: number;
   column: string;
-  /** As it stood there, shortened. */
+  /** The text of the file, shortened. */
   value: string;
 }
 
@@ -38,34 +38,34 @@ export interface InvoiceCsv {
   lines: InvoiceCsvLine[];
   /** The first twenty. */
   warnings: InvoiceCsvWarning[];
-  /** All there were. */
+  /** How many there are in all. */
   warnings_count: number;
 }
 
-/** Without these there is no amount, or none that is known to be tax or not. */
+/** Columns without which a line has no amount, or can't be told from tax. */
 const required = ['product', 'description', 'usd'] as const;
 const optional = ['group_description', 'hours', 'start', 'end', 'project_name', 'category'] as const;
-/** Columns that every invoice of DigitalOcean has, though no amount depends on them. */
+/** Columns that every invoice of DigitalOcean has, but that no amount depends on. */
 const expected = ['start', 'end'] as const;
 type Column = (typeof required)[number] | (typeof optional)[number];
 
 /**
- * A bound on what one file makes of memory: with it a row has at least some sixty bytes of the largest file
- * that is read.
+ * The most rows of a file, which bounds the memory that it takes. In the largest file that is read a row then
+ * has some sixty bytes.
  */
 const mostRows = 1_000_000;
 const mostWarnings = 20;
 const longestValue = 100;
 
 /**
- * Reads an invoice's CSV by the names in its header, so that a column that moves or a new one breaks nothing.
- * Throws InvoiceCsvError naming the row and the reason; there is no partial result.
+ * Reads an invoice's CSV by the names in its header: columns may move, and new ones are ignored. Throws
+ * InvoiceCsvError naming the row and the reason; there is no partial result.
  */
 export function parseInvoiceCsv(text: string): InvoiceCsv {
   return atOnce(readInSteps(text));
 }
 
-/** The same for a file that may be large: others have their turn meanwhile. */
+/** The same for a file that may be large: other work runs in between. */
 export async function readInvoiceCsv(text: string): Promise<InvoiceCsv> {
   return inTurns(readInSteps(text));
 }
@@ -160,7 +160,7 @@ class InvoiceFile {
   }
 
   /**
-   * A value that no amount depends on: null where there is none, and, with a warning, where it can't be read.
+   * A value that no amount depends on: null where it is empty, and, with a warning, where it can't be read.
    */
   #read(
     row: readonly string[],
@@ -179,7 +179,7 @@ class InvoiceFile {
     const known = this.#times.get(text);
     if (known !== undefined) return known;
     const time = readTime(text);
-    // Where each row has times of its own there is nothing to gain.
+    // The memory is bounded for a file whose rows all have times of their own.
     if (this.#times.size < 10_000) this.#times.set(text, time);
     return time;
   };
@@ -192,7 +192,7 @@ class InvoiceFile {
 
   /**
    * A file without a final newline whose last cell is the amount may have lost the amount's last digits:
-   * `$3.1` of `$3.11`. DigitalOcean writes two decimals, so that there fewer of them mean a cut.
+   * `$3.1` of `$3.11`. DigitalOcean writes two decimals: fewer of them at this place mean a cut file.
    */
   #refuseCutAmount(): void {
     if (this.#lines.length === 0 || this.#columns.get('usd') !== this.#width - 1) return;

@@ -18,8 +18,8 @@ export type ListedKind = (typeof listedKinds)[number];
 const jsonValueSchema: z.ZodType<JsonValue> = z.json();
 
 /**
- * One resource as a sweep saw it, in our words. Two sweeps of an unchanged resource give equal values:
- * volatile fields are left out, and lists that are sets are sorted.
+ * One resource as a sweep saw it, in the ledger's terms. Two sweeps of an unchanged resource give equal
+ * values: volatile fields are left out, and lists that are sets are sorted.
  */
 export const observedResourceSchema = z.object({
   kind: z.string().min(1),
@@ -28,7 +28,7 @@ export const observedResourceSchema = z.object({
   region: z.string().nullable(),
   size_slug: z.string().nullable(),
   status: z.string(),
-  /** Creation at the provider, ISO 8601 UTC; null where the provider does not say. */
+  /** Creation at the provider, ISO 8601 UTC; null where the provider has none. */
   created_at: z.string().nullable(),
   attrs: z.record(z.string(), jsonValueSchema),
 });

@@ -7,7 +7,7 @@ import type { RequestPriority } from './request-budget.ts';
 /** The most that DigitalOcean gives on one page. */
 export const pageSize = 200;
 
-/** Passes over a listing that changes while it is read, before it is called incomplete. */
+/** How often a listing that changes while it is read is read in all. */
 const maxPasses = 3;
 
 export interface Listing<T> {
@@ -15,19 +15,19 @@ export interface Listing<T> {
   path: string;
   /** The member of the answer that holds the list. */
   rootKey: string;
-  /** A page's items, made whole before they are read. */
+  /** A page's items with what they lack filled in, before they are read. */
   complete?: (page: readonly unknown[]) => unknown[];
-  /** One item of the list in our shape. Throws DigitalOceanError; `where` is for its message. */
+  /** One item in the ledger's shape. Throws DigitalOceanError; `where` is for its message. */
   read: (item: unknown, where: ItemPlace) => T;
   /**
-   * Two items of one key are the same item, seen twice. Null: items have no identity (billing history), none
-   * is dropped.
+   * Two items of one key are the same item, listed twice. Null: items have no identity (billing history), and
+   * none is dropped.
    */
   keyOf: ((item: T) => string) | null;
   priority: RequestPriority;
 }
 
-/** Where an item stands: the request's path, and the field within its answer. */
+/** The place of an item: the request's path, and the field within its answer. */
 export interface ItemPlace {
   path: string;
   field: string;
@@ -35,19 +35,19 @@ export interface ItemPlace {
 
 interface Pass<T> {
   items: T[];
-  /** Null when the pages agree with each other and with the count; else what was seen to be wrong. */
+  /** Null when the pages agree with each other and with the count; else the disagreement. */
   trouble: string | null;
 }
 
 /**
- * Reads a whole listing, page by page. The page number is counted here and the links are only asked whether
- * there is a next page: their host is not always the one that the token is meant for.
+ * Reads a whole listing, page by page. Pages are requested by number; a link only says whether there is a
+ * next page, since its host may be another than the one that the token is meant for.
  *
  * Pages are offsets into a list that may change between two requests, so that an item can be skipped. A pass
- * counts only if `meta.total` stayed the same on all pages and as many items came; otherwise the listing is
- * read again, and after three such passes refused. One item that goes while another comes leaves the count as
- * it was and escapes this: that is what the three strikes of the inventory are for. Throws DigitalOceanError;
- * there is no partial result.
+ * counts only if `meta.total` was the same on all pages and as many items came; otherwise the listing is read
+ * again, and after three such passes it fails. One item that goes while another comes leaves the count as it
+ * was and is not noticed: for that the inventory has three strikes. Throws DigitalOceanError; there is no
+ * partial result.
  */
 export async function listAll<T>(transport: Transport, listing: Listing<T>): Promise<T[]> {
   let trouble = '';
@@ -58,7 +58,9 @@ export async function listAll<T>(transport: Transport, listing: Listing<T>): Pro
   }
   throw new DigitalOceanError({
     code: 'unavailable',
-    message: `DigitalOcean GET ${listing.path}: the listing kept changing while it was read ${String(maxPasses)} times (${trouble})`,
+    message:
+      `DigitalOcean GET ${listing.path}: the listing kept changing while it was read ` +
+      `${String(maxPasses)} times (${trouble})`,
     status: 200,
     path: listing.path,
   });
@@ -78,20 +80,20 @@ interface Page<T> {
 }
 
 /**
- * The most characters that all pages of a listing may have: a server that never comes to an end is not read
- * for ever.
+ * The most characters of all pages of a listing together: a listing without end is not read for ever.
  */
 const mostCharacters = 256 * 1024 * 1024;
 
-/** Counts what the pages of one pass hold, before they are parsed. */
+/** Counts the characters of one pass's pages before they are parsed. Throws DigitalOceanError. */
 function sizeLimit(path: string): (characters: number) => void {
   let left = mostCharacters;
+  const most = `${String(mostCharacters / 1024 / 1024)} MB`;
   return (characters) => {
     left -= characters;
     if (left >= 0) return;
     throw new DigitalOceanError({
       code: 'too-large',
-      message: `DigitalOcean GET ${path}: its pages hold more than ${String(mostCharacters / 1024 / 1024)} MB in all`,
+      message: `DigitalOcean GET ${path}: its pages hold more than ${most} in all`,
       status: 200,
       path,
     });
@@ -145,15 +147,16 @@ class Collected<T> {
   }
 }
 
-/** Without a total nothing else would end a server's endless chain of next pages. */
+/** The most pages of a listing without a total: only this ends an endless chain of next pages. */
 const maxPagesWithoutTotal = 1_000;
 
 function refuseEndless<T>(listing: Listing<T>, page: number, total: number | null, perPage: number): void {
   const most = total === null ? maxPagesWithoutTotal : Math.ceil(total / perPage) + 2;
   if (page < most) return;
+  const ofTotal = total === null ? '' : ` of a total of ${String(total)}`;
   throw new DigitalOceanError({
     code: 'malformed',
-    message: `DigitalOcean GET ${listing.path}: still a next page after ${String(page)} pages${total === null ? '' : ` of a total of ${String(total)}`}`,
+    message: `DigitalOcean GET ${listing.path}: still a next page after ${String(page)} pages${ofTotal}`,
     status: 200,
     path: listing.path,
   });
@@ -169,8 +172,7 @@ async function readPage<T>(
   const path = `${listing.path}${separator}page=${String(number)}&per_page=${String(pageSize)}`;
   const body = await transport.getJson(path, listing.priority, onSize);
   const { links, meta } = readAnswer(pageSchema, body, path);
-  // A missing list is no empty list: only an array, or null where DigitalOcean means an empty one, is
-  // believed.
+  // A missing list is no empty list. DigitalOcean writes an empty one as an array or as null.
   const list =
     readAnswer(z.object({ [listing.rootKey]: z.array(z.unknown()).nullable() }), body, path)[
       listing.rootKey

@@ -1,9 +1,9 @@
 import { DigitalOceanError } from './errors.ts';
 
 /**
- * One part of a path of DigitalOcean's API, encoded. `..` means the part before it, also when it is written
- * `%2e%2e`, and would send the token to another path than the one that was meant.
- * @throws {DigitalOceanError} `invalid` for what can be no part of a path; nothing is sent
+ * One part of a path of DigitalOcean's API, encoded. `..` is refused: also written `%2e%2e` it means the part
+ * before it, and the request would go to another path.
+ * @throws {DigitalOceanError} `invalid` for text that can be no part of a path; nothing is sent
  */
 export function pathPart(text: string): string {
   if (text === '' || text === '.' || text === '..' || text.length > 300 || !text.isWellFormed()) {

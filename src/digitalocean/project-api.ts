@@ -18,15 +18,15 @@ export interface ObservedProject {
 
 export interface ProjectResource extends ParsedUrn {
   /**
-   * `ok`, `not_found`, `service_down` and others; null where DigitalOcean does not say. Trouble with it is no
-   * deletion.
+   * `ok`, `not_found`, `service_down` and others; null where DigitalOcean gives none. Trouble with a resource
+   * is no deletion.
    */
   status: string | null;
 }
 
 export interface ProjectApi {
   listProjects(): Promise<ObservedProject[]>;
-  /** What a project holds, unknown URN types included. A token sees only what its scopes let it. */
+  /** A project's resources, unknown URN types included. A token sees only the kinds of its scopes. */
   listProjectResources(projectId: string): Promise<ProjectResource[]>;
 }
 
@@ -59,7 +59,7 @@ const projectResourceSchema = z.object({
   status: z.string().nullish(),
 });
 
-/** Projects and what they hold. Both throw DigitalOceanError rather than give a part. */
+/** Projects and their resources. A listing is complete, or throws DigitalOceanError. */
 export function createProjectApi(transport: Transport): ProjectApi {
   return {
     listProjects: () =>

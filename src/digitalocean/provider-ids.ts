@@ -20,7 +20,7 @@ export function identifies(kind: string, id: string): boolean {
 }
 
 /**
- * True for an id that no two resources share, whatever their kinds: small numbers may be a droplet's and an
+ * True for an id that no two resources share, whatever their kinds: a number may be both a droplet's and an
  * image's.
  */
 export function isUnique(id: string): boolean {

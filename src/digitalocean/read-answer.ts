@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { DigitalOceanError } from './errors.ts';
 
 /**
- * The answer in the shape we need, or a DigitalOceanError `malformed` that names the first field which is
- * not.
+ * The answer, parsed. Throws DigitalOceanError `malformed` naming the first field that does not fit.
  */
 export function readAnswer<T>(schema: z.ZodType<T>, body: unknown, path: string, within = ''): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = [within, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
+  const at = field === '' ? '' : ` at ${field}`;
   throw new DigitalOceanError({
     code: 'malformed',
-    message: `DigitalOcean GET ${path}: unexpected answer${field === '' ? '' : ` at ${field}`}: ${issue?.message ?? 'invalid'}`,
+    message: `DigitalOcean GET ${path}: unexpected answer${at}: ${issue?.message ?? 'invalid'}`,
     status: 200,
     path,
   });

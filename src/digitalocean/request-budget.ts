@@ -1,13 +1,13 @@
 import { SlidingWindow } from './sliding-window.ts';
 
-/** Who goes first when requests are scarce, most urgent first (spec section 3). */
+/** The order in which waiting requests are sent, most urgent first (spec section 3). */
 export const requestPriorities = ['billing', 'droplets', 'projects', 'rest', 'backups'] as const;
 
 export type RequestPriority = (typeof requestPriorities)[number];
 
 /**
- * The part of each window, in percent, that a priority may fill up to. Without it a sweep of 10,000 droplets'
- * backups would spend the whole hour at once and leave nothing to the sweep of droplets a minute later.
+ * How far each priority may fill a window, in percent. Without it a sweep of 10,000 droplets' backups would
+ * use up the whole hour at once, and the sweep of droplets a minute later would have to wait.
  */
 const sharePercent: Readonly<Record<RequestPriority, number>> = {
   billing: 100,
@@ -19,7 +19,7 @@ const sharePercent: Readonly<Record<RequestPriority, number>> = {
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
-/** How long an answer of "nothing remaining" is believed before one request asks again. */
+/** How long requests wait after an answer of "nothing remaining" before one is sent again. */
 const exhaustedHoldMs = 60_000;
 
 export interface RequestBudgetOptions {
@@ -32,15 +32,15 @@ export interface RequestBudgetOptions {
 }
 
 /**
- * What an answer says of the quota. `ratelimit-reset` is left out on purpose: it names no useful moment, and
- * was seen in the past.
+ * The quota in an answer's headers. `ratelimit-reset` is not used: it names no useful moment, and was seen to
+ * lie in the past.
  */
 export interface QuotaHeaders {
   /** `ratelimit-limit`: requests an hour. */
   limit: number | null;
   /**
-   * `ratelimit-remaining` of the hour. On a 429 it is 0 even where only the minute is spent, so that one
-   * isn't passed in.
+   * `ratelimit-remaining` of the hour. A 429 is not observed: its value is 0 even where only the minute is
+   * used up.
    */
   remaining: number | null;
 }
@@ -48,9 +48,9 @@ export interface QuotaHeaders {
 export interface RequestBudget {
   /** Resolves when a request of this priority may be sent, and counts it as sent. */
   acquire(priority: RequestPriority): Promise<void>;
-  /** Learns from an answer that was no 429. */
+  /** Takes note of the quota in an answer other than a 429. */
   observe(quota: QuotaHeaders): void;
-  /** Holds back all requests until then (milliseconds of the clock): the server has asked for it. */
+  /** Holds back all requests until then (milliseconds of the clock), as the server asked. */
   holdUntil(time: number): void;
   /** Milliseconds that all requests are held back for from now on; 0 when none. */
   heldForMs(): number;
@@ -63,7 +63,7 @@ interface Waiter {
 
 /**
  * A sliding-window limiter that all callers with one token share. Requests wait in order of priority, then of
- * arrival; a less urgent priority stops at its share of a window, so that the urgent ones always find room.
+ * arrival. A less urgent priority stops at its share of a window, so that urgent requests always have room.
  */
 export function createRequestBudget(options: RequestBudgetOptions): RequestBudget {
   return new SlidingBudget(options);
@@ -79,7 +79,7 @@ class SlidingBudget implements RequestBudget {
   readonly #queues = new Map<RequestPriority, Waiter[]>(requestPriorities.map((priority) => [priority, []]));
   #hourLimit: number;
   #heldUntil = Number.NEGATIVE_INFINITY;
-  /** What the server last said is left of the hour, less what was sent since; null when unknown. */
+  /** The hour's remaining requests by the server's last answer, less those sent since; null when unknown. */
   #remaining: number | null = null;
   #pumping = false;
   #wake: () => void = () => undefined;
@@ -125,7 +125,7 @@ class SlidingBudget implements RequestBudget {
           found.grant();
           continue;
         }
-        // A more urgent request that arrives meanwhile may have room at once: look again when one does.
+        // A more urgent request may arrive meanwhile and have room at once: then look again.
         const arrival = new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
@@ -138,7 +138,7 @@ class SlidingBudget implements RequestBudget {
     }
   }
 
-  /** The first waiter that may go now, or how long the soonest has to wait; null when nobody waits. */
+  /** The first request that may be sent now, or how long the soonest has to wait; null when none waits. */
   #next(): Waiter | number | null {
     let soonest: number | null = null;
     for (const priority of requestPriorities) {
@@ -170,7 +170,7 @@ class SlidingBudget implements RequestBudget {
     this.#holdWhenExhausted();
   }
 
-  /** Somebody else spends the quota as well. One request after the hold finds out what is left by then. */
+  /** Other programs use the same quota. One request after the hold finds out what is left by then. */
   #holdWhenExhausted(): void {
     if (this.#remaining === null || this.#remaining > 0) return;
     this.holdUntil(this.#clock.now() + exhaustedHoldMs);

@@ -1,6 +1,6 @@
 /**
- * DigitalOcean counts a request when it arrives, so each stays in its window a little longer than since we
- * sent it.
+ * DigitalOcean counts a request from its arrival, so that each stays in the window a little
+ * longer than from when it was sent.
  */
 const windowMarginMs = 500;
 

@@ -12,15 +12,14 @@ export interface TransportLogger {
 
 export interface TransportOptions {
   /**
-   * Where DigitalOcean's API is. Every request goes there and nowhere else: links in answers are not
-   * followed.
+   * The base URL of DigitalOcean's API. All requests go there; links in answers are not followed.
    */
   baseUrl: string;
   token: string;
   fetch?: typeof fetch;
   clock: { now(): number };
   sleep: (milliseconds: number) => Promise<void>;
-  /** Uniform in [0, 1): the jitter of the backoff. */
+  /** Uniform in [0, 1), for the jitter of the backoff. */
   random: () => number;
   budget: RequestBudget;
   logger?: TransportLogger;
@@ -28,14 +27,13 @@ export interface TransportOptions {
   timeoutMs?: number;
   /** Attempts in all, the first included. */
   maxAttempts?: number;
-  /** A longer `retry-after` ends the request with a clear error instead of keeping a job waiting. */
+  /** A longer `retry-after` ends the request with an error, so that a job need not wait for it. */
   maxRetryAfterMs?: number;
 }
 
 export interface Transport {
   /**
-   * The parsed JSON body of a 200; `onSize` is given its length before it is parsed. Throws
-   * DigitalOceanError.
+   * The parsed JSON body of a 200; `onSize` gets its length before it is parsed. Throws DigitalOceanError.
    */
   getJson(path: string, priority: RequestPriority, onSize?: (characters: number) => void): Promise<unknown>;
   /** The body of a 200 whose content type begins with `contentType`. Throws DigitalOceanError. */
@@ -45,7 +43,7 @@ export interface Transport {
 const backoffFirstMs = 1_000;
 const backoffMaxMs = 30_000;
 
-/** Of an answer that is no 200 more than this is no error body, and is not read. */
+/** The most bytes of an error body; a longer one is not read. */
 const mostErrorBytes = 64 * 1024;
 
 /** How the body of a 200 is read. */
@@ -55,11 +53,11 @@ interface Read<T> {
   parse(text: string, contentType: string): T;
 }
 
-/** GET with time-out, budget and bounded retries. 401, 403, 404 and 422 are answers, and never retried. */
+/** GET with time-out, budget and bounded retries. 401, 403, 404 and 422 are final and not retried. */
 export function createTransport(options: TransportOptions): Transport {
   const { clock, sleep, random, budget, logger, maxAttempts = 5, maxRetryAfterMs = 120_000 } = options;
   const base = options.baseUrl.replace(/\/+$/, '');
-  // fetch would refuse such a token too, but with a message that quotes it.
+  // fetch refuses such a token too, but its message quotes it.
   if (!/^[\x21-\x7e]+$/.test(options.token))
     throw new TypeError('the DigitalOcean token is empty or has characters that no header may hold');
 
@@ -133,7 +131,7 @@ async function attemptGet<T>(
       return { ok: false, failure: failedAttempt({ path, response, problem, now: clock.now(), hide }) };
     }
     const text = await readBody(response, read.most);
-    // Names and descriptions are stored as they are, so that an echo of the token is taken out of all of it.
+    // Names and descriptions are stored as they are: an echo of the token is removed here.
     return { ok: true, value: read.parse(withoutToken(text, token), contentType) };
   } catch (cause) {
     return {
@@ -151,14 +149,14 @@ async function attemptGet<T>(
   }
 }
 
-/** No real token is shorter, and something shorter may stand in a text by chance. */
+/** Real tokens are longer; shorter text may occur in an answer by chance. */
 const shortestToken = 8;
 
 function withoutToken(text: string, token: string): string {
   return token.length >= shortestToken && text.includes(token) ? text.replaceAll(token, hidden) : text;
 }
 
-/** What an answer that is no 200 says; nothing where that is longer than any error body. */
+/** The body of an answer that is no 200; empty where it is longer than an error body. */
 async function errorText(response: Response): Promise<string> {
   try {
     return await readBody(response, mostErrorBytes);
@@ -169,8 +167,8 @@ async function errorText(response: Response): Promise<string> {
 }
 
 /**
- * No answer, or one that broke off or could not be read: worth another attempt, for it says nothing about the
- * account. One that is too large will be too large again.
+ * The failure of an attempt with no answer, or one that broke off or could not be read: retryable, since it
+ * says nothing about the account. An answer that is too large would be too large again.
  */
 function transportFailure(
   path: string,
@@ -251,8 +249,7 @@ function wholeNumber(text: string | null): number | null {
 }
 
 /**
- * Another request was told to stay away for long: one that starts now fails at once as well, instead of
- * hanging.
+ * Refuses a request while all requests are held back for longer than one may wait: it would wait in vain.
  */
 function refuseLongHold(path: string, heldForMs: number, maxMs: number, now: number): void {
   if (heldForMs <= maxMs) return;
@@ -266,8 +263,8 @@ function refuseLongHold(path: string, heldForMs: number, maxMs: number, now: num
 }
 
 /**
- * Between half and all of 1, 2, 4 … 30 seconds, never under one, and never without jitter: five attempts take
- * 8 to 15 seconds.
+ * Between half and all of 1, 2, 4 … 30 seconds, at least one, always with jitter. Five attempts take 8 to
+ * 15 seconds in all.
  */
 function backoffMs(attempt: number, random: () => number): number {
   const ceiling = Math.min(backoffMaxMs, backoffFirstMs * 2 ** (attempt - 1));
@@ -277,9 +274,10 @@ function backoffMs(attempt: number, random: () => number): number {
 }
 
 function gaveUp(error: DigitalOceanError, attempts: number, retryAt: string): DigitalOceanError {
+  const tried = `${String(attempts)} attempt${attempts === 1 ? '' : 's'}`;
   return new DigitalOceanError({
     code: error.code,
-    message: `${error.message}; gave up after ${String(attempts)} attempt${attempts === 1 ? '' : 's'}, try again at ${retryAt}`,
+    message: `${error.message}; gave up after ${tried}, try again at ${retryAt}`,
     status: error.status,
     path: error.path,
     requestId: error.requestId,

@@ -1,5 +1,5 @@
 /**
- * Spec section 3: what a URN's type is called among our kinds. Types that are not here keep their own name.
+ * The kind of a URN's type (spec section 3). Other types keep their own name as the kind.
  */
 const kindByUrnType: ReadonlyMap<string, string> = new Map([
   ['domain', 'dns_zone'],
@@ -15,19 +15,19 @@ const kindByUrnType: ReadonlyMap<string, string> = new Map([
 
 export interface ParsedUrn {
   urn: string;
-  /** Our kind; an unknown type is kept as it is. */
+  /** The ledger's kind; an unknown type is kept as it is. */
   kind: string;
   provider_id: string;
 }
 
-/** Our kind for the type in a URN. */
+/** The ledger's kind for the type in a URN. */
 export function kindOfUrnType(type: string): string {
   return kindByUrnType.get(type) ?? type;
 }
 
 /**
- * Parses `do:<type>:<id>`, split at the first two colons only: the id of a reserved IPv6 has colons of its
- * own. Null for what has another shape.
+ * Parses `do:<type>:<id>`, split at the first two colons only: the id of a reserved IPv6 has colons too. Null
+ * for other text.
  */
 export function parseUrn(urn: string): ParsedUrn | null {
   const match = /^do:([^:]+):(.+)$/s.exec(urn);

@@ -6,11 +6,11 @@ import { FinanceError, type FinanceErrorCode } from './errors.ts';
 import type { ImportInvoicePayload } from './import-payload.ts';
 
 export interface FinanceClientOptions {
-  /** Where the finance service is, without a path. */
+  /** The base URL of the finance service, without a path. */
   baseUrl: string;
   /** The secret that both services share. */
   secret: string;
-  /** Who we are there: SKYAI_FINANCE_TENANT_ID and SKYAI_FINANCE_ROLES. */
+  /** The token's tenant and roles: SKYAI_FINANCE_TENANT_ID and SKYAI_FINANCE_ROLES. */
   tenantId: string;
   roles: readonly string[];
   clock: { now(): number };
@@ -26,7 +26,7 @@ export interface ImportInvoiceResult {
 
 export interface FinanceClient {
   /**
-   * Imports an invoice, or updates it: it is keyed by its `external_id`. One attempt; throws FinanceError.
+   * Imports an invoice, or updates the one with its `external_id`. One attempt; throws FinanceError.
    */
   importInvoice(payload: ImportInvoicePayload): Promise<ImportInvoiceResult>;
 }
@@ -34,12 +34,12 @@ export interface FinanceClient {
 const importPath = '/api/v1/integrations/cloud/import-invoice';
 const tokenLifetimeSeconds = 300;
 
-/** No id of an invoice is longer. */
+/** The most characters of an invoice's id. */
 const longestId = 200;
 
 /**
- * The answer as it is, or under `data`, as our own API would put it. `isId`: an id is kept, so it may hold
- * nothing else.
+ * The answer, as it is or under `data`.
+ * @param isId whether a text may be stored as an id: it holds no part of a secret
  */
 function envelopeSchema(isId: (text: string) => boolean) {
   const answer = z.object({
@@ -49,7 +49,7 @@ function envelopeSchema(isId: (text: string) => boolean) {
   return z.union([answer, z.object({ data: answer }).transform(({ data }) => data)]);
 }
 
-/** A client of the finance service. A JWT is minted per call, so that none outlives its few minutes. */
+/** A client of the finance service. Each call mints a JWT that is valid for five minutes. */
 export function createFinanceClient(options: FinanceClientOptions): FinanceClient {
   const { fetch: fetchWith = fetch, timeoutMs = 30_000 } = options;
   const url = options.baseUrl.replace(/\/+$/, '') + importPath;
@@ -62,8 +62,7 @@ export function createFinanceClient(options: FinanceClientOptions): FinanceClien
         timeoutMs,
       );
       const token = mintToken(options);
-      // Its parts too: a token that comes back broken into lines, or its signature alone, has no token's
-      // shape.
+      // The token's parts too: the answer may hold the token broken into lines, or its signature alone.
       const hide = (text: string): string => said(text, [token, ...token.split('.'), options.secret]);
       let response: Response | null = null;
       try {
@@ -139,7 +138,7 @@ const problemSchema = z.object({
   title: z.string().optional(),
 });
 
-/** What the service says went wrong, shortened: it is kept on the job. */
+/** The service's own reason, shortened: it is stored with the job. */
 function reasonIn(contentType: string, text: string, hide: Hide): string {
   const problem = problemSchema.safeParse(parseJson(contentType, text));
   const reason = problem.success

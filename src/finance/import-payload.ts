@@ -1,4 +1,4 @@
-/** What the finance service imports (spec section 4). Amounts are integers in the currency's minor unit. */
+/** The body of an import (spec section 4). Amounts are integers in the currency's minor unit. */
 export interface ImportInvoicePayload {
   tenant_id: 'platform-admin';
   source: 'digitalocean';
@@ -38,9 +38,9 @@ export interface LineToImport {
 }
 
 /**
- * The payload of an invoice: tax lines sum into tax, all others into net, and gross is the sum of both. Lines
- * go in order of their number. Throws RangeError when a sum is no safe integer or the period is no first of a
- * month.
+ * The payload of an invoice: tax is the sum of the tax lines, net that of all others, gross the sum of both.
+ * Lines are in order of their number. Throws RangeError when a sum is no safe integer or the period is no
+ * first day of a month.
  */
 export function buildImportPayload(
   invoice: InvoiceToImport,

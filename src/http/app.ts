@@ -34,7 +34,7 @@ export interface AppOptions {
   /** Run first for every request: what counts it, and what closes its connection while the process stops. */
   watchers?: readonly RequestHandler[];
   /**
-   * How many requests a minute of one subject, or without a token of one address, are answered. Default: all are.
+   * The most requests a minute of one subject, or of one address without a token; default: no limit.
    */
   ratePerMinute?: number | null;
   /** Parses every answer with its schema: for tests. */

@@ -11,9 +11,8 @@ export function requireDigitalOcean(client: DigitalOceanClient | null): DigitalO
 }
 
 /**
- * Asks an outside service. What it fails with is an answer to whoever asked us, with the reason, and no fault
- * of ours.
- * @param what names what was asked for, as in `invoice 66c6…`
+ * The answer of an outside service. Its failure becomes a refusal with the reason, not an internal error.
+ * @param what what was requested, as in `invoice 66c6…`
  * @throws {Refused} `upstream-failed`
  */
 export async function askUpstream<T>(what: string, answer: Promise<T>): Promise<T> {

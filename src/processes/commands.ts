@@ -52,11 +52,11 @@ import { loadTieContext, loadUntieContext } from '../../projections/inventory/ti
 import { bind } from '../ledger/command.ts';
 
 /**
- * Every command of the ledger, each bound to the query that loads its context. HTTP, CLI and jobs execute
- * them by this table.
+ * Every command of the ledger, each bound to the query that loads its context. HTTP, the command line and
+ * jobs execute them from this table.
  */
 export const commands = {
-  // provider billing
+  // costs
   discoverProviderInvoice: bind(discoverProviderInvoice),
   ingestProviderInvoice: bind(ingestProviderInvoice),
   recordBalance: bind(recordBalance),

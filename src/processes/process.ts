@@ -4,12 +4,12 @@ import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import type { FinanceClient } from '../finance/client.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** What a process may reach. A client is null where the environment configures none. */
+/** What a process uses. A client is null where the environment configures none. */
 export interface ProcessDeps {
   ledger: Ledger;
   digitalOcean: DigitalOceanClient | null;
   finance: FinanceClient | null;
-  /** `TAX_NAME` and `TAX_RATE` (exact decimal): what a ledger without any tax rate is seeded with. */
+  /** `TAX_NAME` and `TAX_RATE` (exact decimal): the first tax rate of a ledger without any. */
   tax: { name: string; rate: string };
   logger: Logger;
 }
@@ -17,15 +17,15 @@ export interface ProcessDeps {
 /** One run of a process: by a job of the schedule, a request or the command line. */
 export interface ProcessRun {
   actor: Actor;
-  /** The run's id: correlation id of everything it causes. */
+  /** The run's id, which is the correlation id of its events. */
   runId: string;
   /** Metadata for the run's next command (a fresh command id each). */
   meta(): CommandMeta;
   /** Reports progress, `done` of `total` steps; shown by the CLI and the demo. */
   progress(done: number, total: number, note?: string): void;
   /**
-   * Queues a run of another job, for the workers to take up; it is checked and refused like any other. Null
-   * for a run by hand, which does that work itself.
+   * Queues a run of another job for the workers; its input is checked as for any run. Null for a run by hand,
+   * which does that work itself.
    */
   queue: ((name: string, input: unknown) => Promise<void>) | null;
 }

@@ -9,23 +9,21 @@ import { RebuildUnderWay } from '../read-models/rebuild/with-shadows.ts';
 import { rebuildStatus } from '../read-models/rebuild/rebuild-record.ts';
 import { ShadowFailed } from '../read-models/rebuild/swap.ts';
 
-/** Rebuilds of this process that nobody waits for; `GET projections` tells how they go. */
+/** Rebuilds in the background of this process; `GET projections` shows how they go. */
 export interface Rebuilds {
   /**
-   * Starts the rebuild of one projection; resolves once it stands in the record, which then shows none before
-   * it.
-   * @throws {Refused} `conflict` while one is under way, in whatever process
+   * Starts the rebuild of one projection; resolves once it is recorded as the last one.
+   * @throws {Refused} `conflict` while one is under way, in any process
    */
   start(projection: Projection): Promise<void>;
   /** Stops those under way; their live tables stay as they are. */
   stop(): Promise<void>;
 }
 
-/** A rebuild tells that it is over a moment before it has cleaned up: so long the next one waits for that. */
+/** A rebuild is recorded as over a moment before its clean-up: the next one waits this long for that. */
 const cleanUpMs = 5_000;
 const retryMs = 100;
 
-/** Creates it. */
 export function createRebuilds({
   sql,
   openPool,

@@ -1,6 +1,6 @@
 import { Refused } from '../ledger/refusal.ts';
 
-/** Trouble that every further request would meet too. */
+/** Trouble that all further requests would have too. */
 const lasting: ReadonlySet<unknown> = new Set(['unauthorized', 'forbidden', 'rate-limited']);
 
 /** How many objects in a row may find a service unavailable before a run stops. */

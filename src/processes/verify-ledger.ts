@@ -6,15 +6,15 @@ import { verifyProjections, type VerifiedProjection } from '../read-models/verif
 import type { SignedHead } from '../journal/chain/signed-head.ts';
 import { verifyChain, type VerifiedChain } from '../journal/chain/verify-chain.ts';
 
-/** Whether the journal is still the one that a checkpoint was signed over. */
+/** Whether the journal is still the one that a head was signed for. */
 export interface ComparedHead {
   position: number;
   signed_at: string;
-  /** Null when it is. */
+  /** Why not; null where it is. */
   fault: string | null;
 }
 
-/** Everything that was checked, with counts. */
+/** All that was checked, with counts. */
 export interface Verification {
   ok: boolean;
   chain: VerifiedChain;
@@ -28,7 +28,7 @@ export interface VerifyLedgerOptions extends RebuildOptions {
   projections: readonly Projection[];
   /** Read from a file, its signature checked. */
   checkpoint?: SignedHead;
-  /** What is being done, `done` of `total`. */
+  /** Called with each step's progress, `done` of `total`. */
   onStep?: (step: 'hash chain' | 'read models' | 'invoices', done: number, total: number) => void;
 }
 
@@ -71,16 +71,18 @@ export async function verifyLedger(options: VerifyLedgerOptions): Promise<Verifi
 const isRight = ({ failure, tables }: VerifiedProjection): boolean =>
   failure === null && tables.every(({ differing }) => differing === 0);
 
-/** The log's id plays no part: a journal that was copied anew from the same events has the same hashes. */
+/** The log's id is not compared: a journal that was copied again from the same events has the same hashes. */
 function compareHead(file: SignedHead, chain: VerifiedChain & { at: string | null }): ComparedHead {
   const { position, signed_at } = file;
-  const told = { position, signed_at };
+  const head = { position, signed_at };
   if (chain.at === null)
     return {
-      ...told,
-      fault: `the journal ends, or its chain breaks, at ${chain.position}: events up to ${position} were there when it was signed`,
+      ...head,
+      fault:
+        `the journal ends, or its chain breaks, at ${chain.position}: ` +
+        `events up to ${position} were there when it was signed`,
     };
   if (chain.at !== file.hash)
-    return { ...told, fault: `an event up to position ${position} was altered since it was signed` };
-  return { ...told, fault: null };
+    return { ...head, fault: `an event up to position ${position} was altered since it was signed` };
+  return { ...head, fault: null };
 }

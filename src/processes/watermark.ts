@@ -3,8 +3,8 @@ import { readJournal } from '../journal/read-journal.ts';
 import { addDays, addMonths, dayOf, daysFrom, lastDay, periodsBetween } from '../pricing/calendar.ts';
 
 /**
- * The UTC day from which the schedule meters and invoices: that of the ledger's first event. It follows from
- * the journal, so that nothing has to be set and no rebuild can lose it. Null: the ledger is empty.
+ * The UTC day from which the schedule meters and invoices: that of the ledger's first event; null for an
+ * empty ledger. It is derived from the journal: it needs no setting, and a rebuild can't lose it.
  */
 export async function watermarkBegins(db: Db): Promise<string | null> {
   const [first] = await readJournal(db, 0, 1);

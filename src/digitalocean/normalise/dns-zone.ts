@@ -5,7 +5,7 @@ import { listedStatus, readObject } from './shared.ts';
 
 const domainSchema = z.object({ name: z.string().min(1), ttl: z.int().nullish() });
 
-/** A domain: its name is its id. `zone_file` is left out, for its serial changes with every record. */
+/** A domain: its name is its id. `zone_file` is left out: its serial changes with every record. */
 export function normaliseDnsZone(raw: unknown, where: ItemPlace): ObservedResource {
   const domain = readObject(domainSchema, raw, where);
   return {

@@ -32,7 +32,7 @@ export function normaliseDropletBackup(raw: unknown, where: ItemPlace, dropletId
     created_at: backup.created_at,
     attrs: {
       droplet_id: dropletId,
-      // Null: not known. It is not metered as nothing.
+      // Null: not known, and not metered as zero.
       size_gigabytes: backup.size_gigabytes ?? null,
       min_disk_size: backup.min_disk_size ?? null,
       regions: backup.regions,

@@ -40,7 +40,7 @@ const dropletSchema = z.object({
   vpc_uuid: z.string().nullish(),
 });
 
-/** What a token without the scope does not see. */
+/** Fields that the answer lacks where the token lacks the scope. */
 export const dropletScopes: readonly ScopedField[] = [
   { field: 'image', scope: 'image:read' },
   { field: 'backup_ids', scope: 'image:read' },
@@ -49,13 +49,13 @@ export const dropletScopes: readonly ScopedField[] = [
 ];
 
 /**
- * Scope-bound as well, but a droplet that is just being created lacks it too: only its absence from all of
- * them tells.
+ * Bound to a scope as well, but a droplet that is just being created lacks it too: the scope is missing only
+ * where all droplets lack it.
  */
 export const vpcField: ScopedField = { field: 'vpc_uuid', scope: 'vpc:read' };
 
 /**
- * A droplet without its prices (floats with noise), its size's and image's regions, kernel and backup window.
+ * A droplet without its prices (inexact floats), the regions of its size and image, kernel and backup window.
  */
 export function normaliseDroplet(raw: unknown, where: ItemPlace): ObservedResource {
   const droplet = readObject(dropletSchema, raw, where, dropletScopes);

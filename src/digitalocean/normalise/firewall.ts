@@ -41,13 +41,13 @@ const firewallSchema = z.object({
   outbound_rules: z.array(ruleSchema).nullish(),
 });
 
-/** What a token without the scope does not see. */
+/** Fields that the answer lacks where the token lacks the scope. */
 export const firewallScopes: readonly ScopedField[] = [
   { field: 'droplet_ids', scope: 'droplet:read' },
   { field: 'tags', scope: 'tag:read' },
 ];
 
-/** A firewall with its rules and droplets. `pending_changes` is left out: it comes and goes by itself. */
+/** A firewall with its rules and droplets, without `pending_changes`, which changes on its own. */
 export function normaliseFirewall(raw: unknown, where: ItemPlace): ObservedResource {
   const firewall = readObject(firewallSchema, raw, where, firewallScopes);
   return {
@@ -79,14 +79,14 @@ function normaliseRule(rule: z.infer<typeof ruleSchema>): JsonObject {
 }
 
 /**
- * "all" reads back as "0" for TCP and UDP, so that both spellings mean the same rule. ICMP has no ports and
- * always reads "0".
+ * DigitalOcean answers "all" with "0" for TCP and UDP: both spellings mean the same rule. ICMP has no ports
+ * and always answers "0".
  */
 function normalisePorts(protocol: string, ports: string): string {
   return ports === '0' && protocol !== 'icmp' ? 'all' : ports;
 }
 
-/** An empty list of peers and none at all are the same, and DigitalOcean answers with either. */
+/** Without empty lists of peers: DigitalOcean answers with an empty list or without it for the same rule. */
 function withoutEmpty(peers: NonNullable<Peers>): JsonObject {
   return Object.fromEntries(Object.entries(peers).filter(([, members]) => members.length > 0));
 }

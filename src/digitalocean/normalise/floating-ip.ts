@@ -10,7 +10,7 @@ const floatingIpSchema = z.object({
   locked: z.boolean().nullish(),
 });
 
-/** What a token without the scope does not see. */
+/** Fields that the answer lacks where the token lacks the scope. */
 export const floatingIpScopes: readonly ScopedField[] = [{ field: 'droplet', scope: 'droplet:read' }];
 
 /** A floating or reserved IP, the same product under two names: the address is its id. */

@@ -6,13 +6,13 @@ import { decimalText } from '../decimal-text.ts';
 import type { ItemPlace } from '../paging.ts';
 import { readAnswer } from '../read-answer.ts';
 
-/** An id as text: DigitalOcean writes some as numbers, our `provider_id`s are all strings. */
+/** An id as text: DigitalOcean writes some as numbers, `provider_id` is always a string. */
 export const providerIdSchema = z.union([z.int(), z.string().min(1)]).transform(String);
 
 /** An id within `attrs`: as DigitalOcean writes it, a number for droplets and images, text for all else. */
 export const givenIdSchema = z.union([z.int(), z.string().min(1)]);
 
-/** Sorted ids as DigitalOcean writes them; null or nothing where an array is declared is an empty one. */
+/** Sorted ids as DigitalOcean writes them; a null or missing array is an empty one. */
 export const idSetSchema = z
   .array(givenIdSchema)
   .nullish()
@@ -34,18 +34,18 @@ export const regionSchema = z
   .nullish()
   .transform((region) => (typeof region === 'string' ? region : (region?.slug ?? null)));
 
-/** Statuses are an open set, and their case is known to drift: ours are lower-case. */
+/** A status in lower case: statuses are an open set, and their case varies. */
 export const statusSchema = z
   .string()
   .min(1)
   .transform((status) => status.toLowerCase());
 
-/** A size as exact decimal text, whatever JSON number it came as. */
+/** A size as exact decimal text, from a JSON number or its text. */
 export const decimalTextSchema = z
   .union([z.number(), z.string().regex(/^\d+(?:\.\d+)?$/)])
   .transform(decimalText);
 
-/** A time as ISO 8601 UTC. One that is missing or unreadable is null: no mirror fails over it. */
+/** A time as ISO 8601 UTC; null where it is missing or unreadable, which is no reason for a sync to fail. */
 export const timeSchema = z
   .string()
   .nullish()
@@ -54,28 +54,28 @@ export const timeSchema = z
     return new Date(text).toISOString().replace('.000Z', 'Z');
   });
 
-/** The status of kinds for which DigitalOcean has none: what it lists is there. */
+/** The status of kinds for which DigitalOcean has none. */
 export const listedStatus = 'active';
 
 function sortedSet(values: readonly string[]): string[] {
   return [...new Set(values)].sort();
 }
 
-/** Rules and the like, which DigitalOcean gives in no promised order, in a stable one. */
+/** Objects such as rules in a stable order; DigitalOcean promises none. */
 export function sortedObjects<T extends JsonValue>(values: readonly T[]): T[] {
   return [...values].sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
 }
 
-/** A field that DigitalOcean drops in silence when the token lacks a scope. */
+/** A field that DigitalOcean leaves out without an error when the token lacks a scope. */
 export interface ScopedField {
   field: string;
   scope: string;
 }
 
 /**
- * Parses one object of an answer. A scope-bound field that is not there (null would be) makes the whole
- * answer degraded: to take it as it is would read a narrowed token as a change of the account. Throws
- * DigitalOceanError `forbidden` naming scope and field, or `malformed`.
+ * Parses one object of an answer. A missing scope-bound field (null is not missing) fails the whole answer: a
+ * token that lost a scope must not read as a change of the account. Throws DigitalOceanError `forbidden`
+ * naming scope and field, or `malformed`.
  */
 export function readObject<T>(
   schema: z.ZodType<T>,
@@ -91,8 +91,8 @@ export function readObject<T>(
 }
 
 /**
- * A page of a list, on which scope-bound fields that some objects have and others lack read null in the
- * others: scopes are the token's, so that a missing one takes its fields from all objects alike.
+ * A page of a list. Scope-bound fields that only some objects have are null in the others: a missing scope
+ * takes its fields from all objects alike.
  */
 export function withoutGaps(page: readonly unknown[], scoped: readonly ScopedField[]): unknown[] {
   const given = scoped.filter(({ field }) => page.some((raw) => isObject(raw) && field in raw));
@@ -106,9 +106,10 @@ const isObject = (raw: unknown): raw is object =>
 
 /** The error of an answer from which a scope-bound field is missing. */
 export function missingScope({ field, scope }: ScopedField, where: ItemPlace): DigitalOceanError {
+  const missing = where.field === '' ? field : `${where.field}.${field}`;
   return new DigitalOceanError({
     code: 'forbidden',
-    message: `DigitalOcean GET ${where.path}: ${where.field === '' ? '' : `${where.field}.`}${field} is missing; the token lacks the scope ${scope}`,
+    message: `DigitalOcean GET ${where.path}: ${missing} is missing; the token lacks the scope ${scope}`,
     status: 200,
     path: where.path,
   });

@@ -23,7 +23,7 @@ const snapshotSchema = z.object({
   tags: textSetSchema,
 });
 
-/** What a token without the scope does not see. */
+/** Fields that the answer lacks where the token lacks the scope. */
 export const snapshotScopes: readonly ScopedField[] = [{ field: 'tags', scope: 'tag:read' }];
 
 /** A snapshot of a droplet or of a volume (`attrs.resource_type`); it outlives what it was taken of. */
@@ -40,7 +40,7 @@ export function normaliseSnapshot(raw: unknown, where: ItemPlace): ObservedResou
     attrs: {
       resource_type: snapshot.resource_type,
       resource_id: snapshot.resource_id ?? null,
-      // Null: not known. It is not metered as nothing.
+      // Null: not known, and not metered as zero.
       size_gigabytes: snapshot.size_gigabytes ?? null,
       min_disk_size: snapshot.min_disk_size ?? null,
       regions: snapshot.regions,

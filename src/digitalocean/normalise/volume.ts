@@ -26,7 +26,7 @@ const volumeSchema = z.object({
   tags: textSetSchema,
 });
 
-/** What a token without the scope does not see. */
+/** Fields that the answer lacks where the token lacks the scope. */
 export const volumeScopes: readonly ScopedField[] = [{ field: 'tags', scope: 'tag:read' }];
 
 /** A block storage volume; `droplet_ids` is empty while it is attached nowhere. */

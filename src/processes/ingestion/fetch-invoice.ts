@@ -21,15 +21,15 @@ export interface FetchedInvoice {
   /** The first values of the CSV that could not be read, and how many there were. */
   warnings: InvoiceCsvWarning[];
   warnings_count: number;
-  /** The JSON form; null where it was not to be had. */
+  /** The JSON form; null where it was not available. */
   items: InvoiceItem[] | null;
 }
 
 /**
- * Fetches an invoice. The preview of the running month is none: what the provider names as an invoice is, and
- * what it does not (yet) name only if it is not its preview and its month has ended.
- * @throws {Refused} `not-found` for a uuid that the provider does not know as an invoice; `upstream-failed`
- * for one that it cannot give (yet), and for a CSV that cannot be read, naming the row
+ * Fetches an invoice. The preview of the running month is no invoice. A uuid that the provider does not (yet)
+ * list counts as an invoice only if it is not the preview's and its month has ended.
+ * @throws {Refused} `not-found` for a uuid that is no invoice of the provider; `upstream-failed` for an
+ * invoice that it cannot give (yet), and for a CSV that cannot be read, naming the row
  */
 export async function fetchInvoice(
   digitalOcean: DigitalOceanClient,
@@ -60,20 +60,19 @@ export async function fetchInvoice(
   };
 }
 
-/** Whether the ledger, the provider's list or its history has it. */
+/** Whether the ledger, the provider's list or its history has the invoice. */
 async function isNamed(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: string): Promise<boolean> {
   const known = await ledger.events(providerInvoiceStream(uuid));
   if (known.length > 0) return true;
   const listed = await askUpstream('the list of invoices', orNone(digitalOcean.listInvoices()));
   if (listed?.some((invoice) => invoice.uuid === uuid) === true) return true;
-  // A fresh invoice may show in the history before it shows in the list.
+  // A new invoice may be in the history before it is in the list.
   const history = await askUpstream('the billing history', orNone(digitalOcean.listBillingHistory()));
   return history?.some((entry) => entry.type === 'Invoice' && entry.invoice_uuid === uuid) === true;
 }
 
 /**
- * The summary of an invoice that neither list nor history has. The preview has a uuid of its own, beside its
- * name.
+ * The summary of an invoice that neither list nor history has. The preview has a name and a uuid.
  */
 async function unnamedSummary(
   digitalOcean: DigitalOceanClient,
@@ -105,7 +104,7 @@ async function readCsv(uuid: string, csv: string): Promise<InvoiceCsv> {
   }
 }
 
-/** What the provider answers, or null where it has no such thing. */
+/** The provider's answer; null for a `not-found`. */
 export async function orNone<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
@@ -115,7 +114,9 @@ export async function orNone<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-/** The CSV is the invoice; the JSON form only adds ids, so an invoice does not wait for it. */
+/**
+ * Failures of the JSON form that an ingestion ignores: the CSV is the invoice, the JSON form only adds ids.
+ */
 const goesWithout: ReadonlySet<DigitalOceanErrorCode> = new Set([
   'not-found',
   'unavailable',

@@ -3,10 +3,10 @@ import type { DiscoverProviderInvoiceInput } from '../../../commands/costs/disco
 import { addMonths, dayOf } from '../../pricing/calendar.ts';
 
 /**
- * Every invoice that the provider's list or billing history names, each once, by uuid. The list tells an
- * invoice's period. An invoice that so far only the history shows is taken as one for the month before its
- * date (invoices are issued on the 1st for the month before); its ingestion reads the real period. A row
- * without a date waits for the list.
+ * Every invoice that the provider's list or billing history names, each once, by uuid. The list has an
+ * invoice's period. An invoice that is only in the history yet gets the month before its date as its period,
+ * since invoices are issued on the 1st for the month before; its ingestion reads the real one. An entry
+ * without a date is left out until the list has it.
  */
 export function foundInvoices(
   listed: readonly ListedProviderInvoice[],

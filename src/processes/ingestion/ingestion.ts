@@ -9,7 +9,7 @@ import { requireDigitalOcean } from '../ask-upstream.ts';
 import { recordFailure } from './record-failure.ts';
 import type { CsvWarning } from '../../events/costs.ts';
 
-/** What an ingestion came to. Money in cents of `currency`, the provider's. */
+/** The result of an ingestion. Money in cents of `currency`, the provider's. */
 export interface IngestionResult {
   invoice_uuid: string;
   period: string;
@@ -20,19 +20,19 @@ export interface IngestionResult {
   unmatched: number;
   lines_total_cents: number;
   tax_cents: number;
-  /** What the provider's amount is above the sum of the lines. */
+  /** The provider's amount less the sum of the lines. */
   difference_cents: number;
   /** The first values of the CSV that could not be read, and how many there were; absent where all could. */
   warnings?: readonly CsvWarning[];
   warnings_count?: number;
-  /** False where lines and matches were as they are already. */
+  /** False where lines and matches were the same before. */
   changed: boolean;
-  /** What finance did with the push of this run; null where there was none. */
+  /** The finance service's answer to this run's push; null without one. */
   pushed: 'created' | 'updated' | null;
   finance_invoice_id: string | null;
 }
 
-/** What an ingestion may reach. */
+/** What an ingestion uses. */
 export type IngestionDeps = Pick<ProcessDeps, 'ledger' | 'digitalOcean' | 'finance'>;
 
 interface Ingested extends StoredInvoice {
@@ -73,7 +73,7 @@ async function fetchAndStore(
 }
 
 /**
- * Ingests an invoice without telling finance: fetch, classify, match, store.
+ * Ingests an invoice without pushing it to finance: fetch, classify, match, store.
  * @throws {Refused} see {@link fetchInvoice}
  */
 export async function ingestOnly(
@@ -85,8 +85,8 @@ export async function ingestOnly(
 }
 
 /**
- * Ingests an invoice (spec 4) and pushes it to finance where one is configured and has not got these lines
- * yet. An invoice whose lines are as before is only matched again.
+ * Ingests an invoice (spec 4), and pushes it to finance if a finance service is configured and does not have
+ * these lines yet. An invoice whose lines are as before is only matched again.
  * @throws {Refused} see {@link fetchInvoice}; `upstream-failed` also where finance fails, after the
  * ingestion, which stands
  */

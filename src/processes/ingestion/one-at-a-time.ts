@@ -2,10 +2,9 @@
 const queues = new WeakMap<object, Map<string, Promise<unknown>>>();
 
 /**
- * Runs tasks of one key one after the other in this process, so that a second run finds what the first one
- * did instead of doing it again. What must hold across processes is guarded by the stream; this only saves
- * doubled work.
- * @param owner whose keys these are; another owner's equal key is another key
+ * Runs tasks of one key one after the other in this process, so that a second run finds what the first did
+ * instead of doing it again. This only saves work: across processes the revision of the stream guards.
+ * @param owner the object that the keys belong to; an equal key of another owner is another key
  */
 export async function oneAtATime<T>(owner: object, key: string, task: () => Promise<T>): Promise<T> {
   const queue = queues.get(owner) ?? new Map<string, Promise<unknown>>();

@@ -4,21 +4,21 @@ import type { FinanceClient, ImportInvoiceResult } from '../../finance/client.ts
 import { buildImportPayload, type InvoiceToImport, type LineToImport } from '../../finance/import-payload.ts';
 import { askUpstream } from '../ask-upstream.ts';
 
-/** What is pushed: an invoice and the line set that counts. */
+/** What is pushed: an invoice and its current line set. */
 export interface Push extends InvoiceToImport {
   linesHash: string;
   lines: readonly LineToImport[];
 }
 
-/** What finance answered, and the `Ledger-Position` after recording it. */
+/** The finance service's answer, and the `Ledger-Position` after recording it. */
 export interface Pushed extends ImportInvoiceResult {
   position: string;
 }
 
 /**
- * Sends an invoice to finance and records the answer. A repeat does no harm: finance keys an import by the
+ * Sends an invoice to finance and records the answer. A repeat does no harm: the import is keyed by the
  * invoice's uuid.
- * @throws {Refused} `upstream-failed` when finance does not take it; what was ingested stands
+ * @throws {Refused} `upstream-failed` when finance does not accept it; the ingestion stands
  */
 export async function pushInvoice(
   finance: FinanceClient,

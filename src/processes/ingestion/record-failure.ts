@@ -9,8 +9,8 @@ import { said } from '../../runtime/quoted-text.ts';
 const longestReason = 500;
 
 /**
- * Does what ingests an invoice, and records why where it fails for a reason that lies in the invoice or the
- * provider. What is wrong with us, such as a database that is away, says nothing about the invoice.
+ * Runs an ingestion, and records the reason where it fails because of the invoice or the provider. Trouble of
+ * the ledger itself, such as a database that is away, says nothing about the invoice and is not recorded.
  */
 export async function recordFailure<T>(
   ledger: Ledger,
@@ -22,7 +22,7 @@ export async function recordFailure<T>(
     return await ingest();
   } catch (error) {
     const reason = reasonOf(error);
-    // Why it failed is what counts for the caller, be it recorded or not.
+    // The caller gets the error of the ingestion, whether it could be recorded or not.
     if (reason !== null)
       await ledger
         .execute(
@@ -35,7 +35,7 @@ export async function recordFailure<T>(
   }
 }
 
-/** The reason in the same words each time; null where there is none to record. */
+/** The reason: the same text for the same cause; null for one that is not recorded. */
 function reasonOf(error: unknown): string | null {
   if (error instanceof AmountTooLarge) return error.message;
   if (!(error instanceof Refused) || !['upstream-failed', 'not-found'].includes(error.refusal.refused))

@@ -41,7 +41,7 @@ export async function storeInvoice(
     candidates: await candidatesFor(db, built, periodOf(summary)),
     ids: items === null ? await resourceIdsOfLines(db, summary.uuid, lineParts.hash) : null,
   }));
-  // Without the JSON form, the ids that it named for the same lines before still hold.
+  // Without the JSON form, the ids that it gave the same lines before still hold.
   const { ids } = known;
   const lines =
     ids === null
@@ -93,7 +93,7 @@ function periodOf({ billing_period }: InvoiceSummary): LinePeriod {
   return { from: `${billing_period}T00:00:00.000Z`, to: `${addMonths(billing_period, 1)}T00:00:00.000Z` };
 }
 
-/** Whatever lived at some time that the lines cover. A line that does not say when is about the month. */
+/** The resources that existed at a time that the lines cover. A line without times covers the month. */
 async function candidatesFor(
   db: Db,
   lines: readonly CostLine[],
@@ -106,6 +106,6 @@ async function candidatesFor(
     to = Math.max(to, ended_at === null ? end : Date.parse(ended_at));
   }
   if (from === Infinity) return [];
-  // A line without extent lasts an instant.
+  // A line whose start is its end covers one instant.
   return matchCandidates(db, new Date(from).toISOString(), new Date(Math.max(to, from) + 1).toISOString());
 }

@@ -14,13 +14,13 @@ import { refuse, Refused } from '../../ledger/refusal.ts';
 import { mapBounded } from '../../runtime/bounded.ts';
 import { usageOfDay, type Granularities } from './observations.ts';
 
-/** What is metered, and how it is reported. */
+/** What is metered. */
 export interface MeterDaysOptions {
   /** UTC days that have ended, each once. */
   days: readonly string[];
-  /** These deployments alone; default: all with a tie on the day, or a set of it already. */
+  /** Only these deployments; default: all with a tie on the day, or with usage of it already. */
   deploymentIds?: readonly string[];
-  /** Marks the days as metered for all deployments. False keeps the marks of days that have one in step. */
+  /** Marks the days as metered for all deployments. False only updates the marks of days that have one. */
   complete: boolean;
   /** Metadata of one command, a fresh command id each. */
   meta: () => CommandMeta;
@@ -40,13 +40,13 @@ interface Snapshot {
   deploymentDays: DeploymentDay[];
 }
 
-/** No set has as many appends: beyond it two runs must be fighting over one day. */
+/** The most appends of a set: beyond it two runs meter the same day against each other. */
 const MAX_APPENDS = 1_000;
 
 /**
- * Meters days: for each deployment and day one set of records from one snapshot of the ledger. Then it looks
- * again, and meters what a tie has changed meanwhile: a correction during a run is lost neither by this run,
- * whose snapshot was older, nor by the correction's own metering, to which the day did not look metered yet.
+ * Meters days: for each deployment and day one set of records from one snapshot of the ledger. Then it reads
+ * the ledger again, and meters what a tie has changed meanwhile: this run's snapshot was older, and for the
+ * tie's own metering the day was not metered yet.
  * @returns the days' counts, and how many deployment days changed
  */
 export async function meterDays(
@@ -74,12 +74,12 @@ export async function meterDays(
 
 const keyOf = ({ day, deployment_id }: DeploymentDay): string => `${day} ${deployment_id}`;
 
-/** Names what a deployment's day is made from: equal fingerprints make equal records. */
+/** The hash of a deployment day's inputs: equal fingerprints make equal records. */
 function fingerprint({ resources }: DeploymentDay, granularities: Granularities): string {
   return contentHash([[...granularities], resources]);
 }
 
-/** Every deployment day of the options: those with ties, and those that have usage now and may lose it. */
+/** Every deployment day of the options: those with ties, and those that have usage, which may go. */
 async function snapshot(db: Db, { days, deploymentIds }: MeterDaysOptions): Promise<Snapshot> {
   const granularities = new Map(
     (await meteringConfigs(db)).map(({ resource_kind, granularity }) => [resource_kind, granularity]),
@@ -120,7 +120,7 @@ async function meterOne(
   );
 }
 
-/** Brings the days' marks in step with what was metered. */
+/** Updates the days' marks to what was metered. */
 async function recordDays(ledger: Ledger, { days, complete, meta }: MeterDaysOptions): Promise<DayCounts[]> {
   const counts = await ledger.readLatest(async (db) =>
     countsOfDays(db, complete ? days : await completedDays(db, days)),

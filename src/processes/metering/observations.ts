@@ -7,13 +7,13 @@ import {
   type Granularity,
 } from '../../pricing/metering.ts';
 
-/** Granularity by billing kind; a kind that is not named is metered by day. */
+/** Granularity by billing kind; other kinds are metered by day. */
 export type Granularities = ReadonlyMap<string, Granularity>;
 
-/** What a deployment's day comes to. */
+/** The usage of one deployment's day. */
 export interface DayUsage {
   observations: Observation[];
-  /** Resources that have no record, since what it would follow from is not known. */
+  /** Resources without a record, since an input of it is not known. */
   unmetered: Unmetered[];
 }
 

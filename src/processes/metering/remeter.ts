@@ -4,8 +4,8 @@ import { dayOf } from '../../pricing/calendar.ts';
 import { meterDays } from './meter-days.ts';
 
 /**
- * Meters anew those days of deployments that have been metered already, after ties that reach back; the other
- * days are left to the schedule.
+ * Meters those days of deployments anew that are metered already, after ties to past days; the schedule
+ * meters the others.
  * @param fromDay first day, inclusive
  * @param toDay last day, exclusive; null: until today
  * @param run where the commands' metadata comes from, a fresh command id each

@@ -1,4 +1,4 @@
-/** The catalog that an empty ledger starts with (spec 6), set up by the same commands that an admin uses. */
+/** The catalog that an empty ledger starts with (spec 6), made by the same commands that an admin uses. */
 import { addonStream } from '../../../commands/catalog/addon.ts';
 import { activeVersion, plan, planStream } from '../../../commands/catalog/plan.ts';
 import type { PlanState } from '../../../commands/catalog/plan.ts';
@@ -13,7 +13,7 @@ import type { SeedPlan } from './catalog-terms.ts';
 
 /**
  * Puts the catalog into an empty ledger, or completes a seeding that was cut off. A ledger that began with
- * anything else is left alone, and so is whatever an admin has changed since: running it again adds no event.
+ * another event is left as it is, and so is what an admin has changed since: a second run adds no event.
  * @param meta makes fresh metadata for each command
  * @returns how many events it added
  */
@@ -31,11 +31,11 @@ export async function seedCatalog(ledger: Ledger, meta: () => CommandMeta): Prom
 /** True for an empty ledger, and for one whose first event is the seed's own, a seeded tax rate aside. */
 async function beganHere(ledger: Ledger): Promise<boolean> {
   const first = seedPlans[0];
-  // Once the read models are there, the journal holds all that the log had before.
+  // When the read models have caught up, the journal holds all that the log held.
   const position = await ledger.readLatest(async (_db, at) => at);
   const [event] = first === undefined ? [] : await ledger.recorded(planStream(first.code));
   const [tax] = await ledger.recorded(taxRatesStream(null));
-  // The tax rate is seeded into every ledger, and is no beginning of a catalog of its own.
+  // The tax rate is seeded into every ledger: it may come before the catalog.
   const before = tax?.position === 1 ? 1 : 0;
   return position === before || event?.position === before + 1;
 }
@@ -74,7 +74,7 @@ async function seedPlan(
   return appended;
 }
 
-/** Another node may seed at the same moment: what it has done already is refused, which is as good. */
+/** The step's events; 0 where another node seeds at the same time and has done it already. */
 async function unlessDone(step: () => Promise<number>): Promise<number> {
   try {
     return await step();

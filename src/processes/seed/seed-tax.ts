@@ -20,8 +20,8 @@ export async function seedTax(ledger: Ledger, configured: Tax, meta: CommandMeta
 }
 
 /**
- * What the ledger says of the general tax today where it differs from the configuration, which then counts
- * for nothing; null: the same.
+ * The ledger's general tax of today where it differs from the configured one, which then has no effect; null
+ * where they are the same.
  */
 export async function differingTax(ledger: Ledger, configured: Tax): Promise<Tax | null> {
   const today = ledger.now().slice(0, 10);

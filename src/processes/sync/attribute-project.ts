@@ -4,9 +4,9 @@ import { resourcesOfProject } from '../../../projections/inventory/sweep-queries
 import { mapBounded } from '../../runtime/bounded.ts';
 
 /**
- * Gives a project's resources to its tenant, except those that an admin has classified. What a crash leaves
- * undone, the next project walk does.
- * @returns how many changed hands
+ * Gives a project's resources to its tenant, except those that an admin has classified. The next project walk
+ * completes what a crash left undone.
+ * @returns how many changed their tenant
  */
 export async function attributeProject(
   ledger: Ledger,

@@ -6,16 +6,16 @@ import { mapBounded } from '../../runtime/bounded.ts';
 import { addClaims, claimKey, resourcesNow, walkConcurrency } from './walk-projects.ts';
 import type { ProjectWalk } from './walk-projects.ts';
 
-/** A resource of the mirror, as far as the walk needs it. */
+/** A mirrored resource without its attributes, for the walk. */
 export type MirroredPlace = Omit<MirroredResource, 'attrs'>;
 
-/** The most resources that one walk asks for by id; the others wait for the next. */
+/** The most resources that one walk gets by id; the others wait for the next walk. */
 const mostAsked = 100;
 
 /**
- * Asks again where a walk shows less than is known, since trouble must not read as deletion. Known projects
- * that were not listed are asked for what they hold; a project that suddenly holds nothing is asked a second
- * time. Adds to the walk what they answer.
+ * Asks the provider again where a walk shows less than the mirror, since trouble must not read as deletion.
+ * The resources of known projects that were not listed are requested; those of a project that suddenly has
+ * none are requested again. The answers are added to the walk.
  * @returns the ids of projects that the provider confirms gone
  * @throws {Refused} `upstream-failed` when nothing is listed although a known project still answers
  */
@@ -66,8 +66,7 @@ async function stillThere(
 
 /**
  * Refuses a walk that names none of several known resources of a kind, although one of them is there by id:
- * such a listing is filtered, as for a token that lost a scope. Resources whose project is gone are no
- * witnesses.
+ * such a listing is filtered, as for a token that lost a scope. Resources of gone projects prove nothing.
  */
 async function refuseFiltered(
   client: DigitalOceanClient,
@@ -82,7 +81,8 @@ async function refuseFiltered(
       throw new Refused(
         refuse(
           'upstream-failed',
-          `no project names any ${kind}, yet DigitalOcean has ${witness.provider_id}: this sweep counts as none (does the token lack a scope?)`,
+          `no project names any ${kind}, yet DigitalOcean has ${witness.provider_id}: ` +
+            'this sweep counts as none (does the token lack a scope?)',
         ),
       );
     }
@@ -90,11 +90,11 @@ async function refuseFiltered(
 }
 
 /**
- * The resources that are in no project any more: those that the mirror has in one, that no project names, and
- * that the provider confirms by id. One that is gone by id keeps its place: its own sync strikes it.
+ * The resources that are in no project any more: the mirror has them in one, no project names them, and the
+ * provider confirms them by id. One that is gone by id keeps its place: the sync of its kind strikes it.
  * @param gone ids of projects that the provider confirms gone
- * @param covered kinds that have a sync and can be asked for by id
- * @throws {Refused} `upstream-failed` when one can't be asked for, or the walk was filtered
+ * @param covered kinds that have a sync and a request by id
+ * @throws {Refused} `upstream-failed` when such a request fails, or the walk was filtered
  */
 export async function leftBehind(
   client: DigitalOceanClient,

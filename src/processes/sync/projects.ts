@@ -25,7 +25,8 @@ import type { ClaimedResource, ProjectWalk } from './walk-projects.ts';
 const covered: ReadonlySet<string> = new Set(sweptKinds);
 
 /**
- * Where a resource belongs: the project that it was in, if that still names it, so that a move never flaps.
+ * The project of a resource: the one that it was in, if that still names it, so that two projects that both
+ * name it do not take turns.
  */
 function placeOf(claim: ClaimedResource, known: MirroredPlace | undefined): string | null {
   const present = known?.cloud_project_id ?? null;
@@ -116,7 +117,7 @@ async function placeClaim(
     known !== undefined &&
     known.cloud_project_id === cloud_project_id &&
     (known.classified || known.tenant_id === tenant);
-  // Of a covered kind the mirror may have none yet: its own sync brings it, to the place that is said here.
+  // The mirror may not have a resource of a covered kind yet: its sync finds it, and it gets this place.
   if (!isPlaced) {
     changed += (
       await ledger.execute(
@@ -129,7 +130,9 @@ async function placeClaim(
   return changed > 0 ? 1 : 0;
 }
 
-/** Sets project and tenant of whatever the walk names, and of what it leaves behind. */
+/**
+ * Sets project and tenant of the resources that the walk names, and of those that are in no project any more.
+ */
 async function placeResources(comparison: Comparison, left: readonly MirroredPlace[]): Promise<number> {
   const { ledger, run, walk, projects, placed } = comparison;
   const known = new Map(placed.map((resource) => [claimKey(resource.kind, resource.provider_id), resource]));
@@ -155,7 +158,7 @@ async function placeResources(comparison: Comparison, left: readonly MirroredPla
   return sum(changed) + sum(fallen);
 }
 
-/** Strikes resources of kinds that only the walk knows. */
+/** Strikes missing resources of kinds that only the walk covers. */
 async function strikeMissing(
   { ledger, run, sweep, walk, placed }: Comparison,
   lastSeenAt: string | null,
@@ -180,8 +183,8 @@ async function strikeMissing(
 }
 
 /**
- * The project walk (spec 3): mirrors the projects, places every resource that they name, discovers what no
- * sync covers and is the sweep of those kinds.
+ * The project walk (spec 3): mirrors the projects and places every resource that they name. For kinds without
+ * a sync of their own it discovers resources and counts as their sweep.
  */
 export async function syncProjects(deps: ProcessDeps, run: ProcessRun): Promise<SweepResult> {
   const { ledger } = deps;
@@ -194,7 +197,7 @@ export async function syncProjects(deps: ProcessDeps, run: ProcessRun): Promise<
     projects: await mirroredProjects(db),
     placed: await placedResources(db),
   }));
-  // Everything that the provider is asked comes before the first command: a walk that fails leaves no trace.
+  // All requests to the provider come before the first command: a walk that fails changes nothing.
   const gone = await confirmWalk(client, walk, projects, placed);
   const left = await leftBehind(
     client,

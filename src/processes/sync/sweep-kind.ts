@@ -17,15 +17,14 @@ import type { SweepResult } from './sweep-result.ts';
 /** Reads every resource of a kind at the provider, or fails. */
 export type ListKind = (client: DigitalOceanClient, deps: ProcessDeps) => Promise<ObservedResource[]>;
 
-/** A sweep's identity: a run that is tried again is another sweep, since it reads anew. */
+/** A sweep's identity: a run that is tried again is another sweep, since it reads again. */
 export function sweepOf(kind: string, run: ProcessRun, started_at: string, ended_at: string): Sweep {
   return { sweep_id: idFrom('sweep', kind, run.runId, started_at), started_at, ended_at };
 }
 
 /**
- * An empty answer for a kind that is known to be non-empty is believed only if one known resource is gone by
- * id too. Kinds that can't be asked for by id are believed: three strikes still stand between them and
- * staleness.
+ * Accepts an empty list of a kind that the mirror has resources of only if one of them is gone by id too.
+ * Kinds without a request by id are accepted: a resource goes stale only after three strikes.
  * @throws {Refused} `upstream-failed`, so that the sweep counts as none
  */
 async function confirmEmpty(
@@ -48,7 +47,7 @@ async function confirmEmpty(
   );
 }
 
-/** The mirror's row in the form of a sighting; what is not JSON of a provider can't be in it. */
+/** The mirror's row in the form of a sighting. */
 function mirrored(known: MirroredResource): Observed {
   const { name, region, size_slug, status, attrs } = known;
   return {
@@ -61,11 +60,11 @@ function mirrored(known: MirroredResource): Observed {
   };
 }
 
-/** The mirror's instants have milliseconds, the provider's may not. */
+/** An instant with milliseconds, as the mirror has it; the provider's may have none. */
 const sameInstant = (time: string | null): string | null =>
   time === null ? null : new Date(time).toISOString();
 
-/** True when the mirror has the resource just so: then there is nothing to say. */
+/** True when the mirror has the resource unchanged: nothing is recorded. */
 function isUnchanged(known: MirroredResource | undefined, seen: ObservedResource): boolean {
   if (known === undefined || known.missed_syncs > 0) return false;
   return changedFields(mirrored(known), { ...seen, created_at: sameInstant(seen.created_at) }).length === 0;
@@ -82,9 +81,9 @@ function compare(seen: readonly ObservedResource[], known: readonly MirroredReso
 }
 
 /**
- * One sweep of one kind (spec 3): list all or fail, compare with the mirror, and say only what differs. It
- * strikes what is missing only if it began after the last counted sweep of the kind had ended; the commands
- * guard that once more on each resource's stream.
+ * One sweep of one kind (spec 3): list all or fail, compare with the mirror, and record only what differs. It
+ * strikes missing resources only if it began after the last counted sweep of the kind had ended; the commands
+ * check that again on each resource's stream.
  */
 export async function sweepKind(
   kind: ListedKind,
@@ -108,16 +107,16 @@ export async function sweepKind(
   const strikes = counts ? missing : [];
   const total = differing.length + strikes.length;
   let done = 0;
-  const said = async (outcome: Promise<{ appended: number }>): Promise<number> => {
+  const countChanged = async (outcome: Promise<{ appended: number }>): Promise<number> => {
     const { appended } = await outcome;
     run.progress(++done, total, kind);
     return appended > 0 ? 1 : 0;
   };
   const observed = await mapBounded(differing, (resource) =>
-    said(ledger.execute(commands.observeResource, observationOf(resource, sweep), run.meta())),
+    countChanged(ledger.execute(commands.observeResource, observationOf(resource, sweep), run.meta())),
   );
   const struck = await mapBounded(strikes, ({ id }) =>
-    said(
+    countChanged(
       ledger.execute(
         commands.missResource,
         { resource_id: id, sweep, last_seen_at: last?.started_at ?? null },

@@ -1,8 +1,8 @@
-/** What a sync job answers. */
+/** The result of a sync job. */
 export interface SweepResult {
   /** Resources that the provider showed. */
   seen: number;
-  /** Resources (and projects) that something new was recorded of. */
+  /** Resources (and projects) with a new event. */
   changed: number;
   /** Resources that got a strike. */
   missed: number;

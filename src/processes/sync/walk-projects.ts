@@ -4,35 +4,34 @@ import { isConfirmedNotFound } from '../../digitalocean/errors.ts';
 import { askUpstream } from '../ask-upstream.ts';
 import { mapBounded } from '../../runtime/bounded.ts';
 
-/** Requests of one walk that are under way at once; the client's budget sets the pace. */
+/** Requests of one walk at once; the client's budget sets the pace. */
 export const walkConcurrency = 4;
 
-/** A resource that some project names. */
+/** A resource that at least one project names. */
 export interface ClaimedResource {
   kind: string;
   provider_id: string;
-  /** The projects that name it: for a moment, two may. */
+  /** The projects that name it: two may, while it is moved. */
   projects: string[];
   /**
-   * False when every project says that it is not there any more: no sighting, and no word on where it
-   * belongs.
+   * False when every project lists it as not found: this is no sighting, and says nothing on its place.
    */
   present: boolean;
 }
 
-/** What one walk found. */
+/** The findings of one walk. */
 export interface ProjectWalk {
   projects: ObservedProject[];
   /** By {@link claimKey}. */
   claims: Map<string, ClaimedResource>;
-  /** How many resources each project that answered named. */
+  /** How many resources each listed project named. */
   sizes: Map<string, number>;
 }
 
-/** Names a resource across kinds. */
+/** The key of a resource, unique across kinds. */
 export const claimKey = (kind: string, providerId: string): string => `${kind}:${providerId}`;
 
-/** A project's resources; null for a project that is gone since it was listed. */
+/** A project's resources; null for a project that has gone since it was listed. */
 export async function resourcesNow(
   client: DigitalOceanClient,
   projectId: string,
@@ -45,7 +44,7 @@ export async function resourcesNow(
   }
 }
 
-/** Adds what a project names to the claims. */
+/** Adds the resources that a project names to the claims. */
 export function addClaims(walk: ProjectWalk, projectId: string, resources: readonly ProjectResource[]): void {
   walk.sizes.set(projectId, resources.length);
   for (const { kind, provider_id, status } of resources) {

@@ -4,7 +4,7 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Optional packages are the embedded PostgreSQL and what only tests and tsx use: 60 MB that nothing here runs.
+# Optional packages are the embedded PostgreSQL and packages of tests and of tsx: 60 MB without a use here.
 RUN npm ci --omit=optional --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
@@ -21,7 +21,7 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:24-slim AS runtime
 ENV NODE_ENV=production
-# The container's network is what keeps others out.
+# The network of the container decides who reaches it.
 ENV HOST=0.0.0.0
 WORKDIR /app
 COPY package.json ./
@@ -30,6 +30,8 @@ COPY --from=build /app/dist ./dist
 USER node
 EXPOSE 4005
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 4005) + '/api/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 CMD ["node", \
+  "--input-type=module", "-e", \
+  "process.exit((await fetch(`http://127.0.0.1:${process.env.PORT || 4005}/api/health`)).ok ? 0 : 1)"]
 ENTRYPOINT ["node", "--max-semi-space-size=32", "dist/src/cli.js"]
 CMD ["serve"]

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { projections } from '../../projections/index.ts';
 import { eventSchemas } from '../../src/events/index.ts';
-import { allPages, codeIn, definitionsIn, pageOf, section } from '../support/docs/pages.ts';
+import { allPages, codeIn, definitionsIn, everyPath, pageOf, section } from '../support/docs/pages.ts';
 
 const architecture = pageOf('docs/architecture.md');
 
@@ -26,6 +26,17 @@ describe('docs/architecture.md', () => {
         .sort((a, b) => order(named, a.name) - order(named, b.name))
         .map(({ name, tables }) => [name, tables.map((table) => table.name)]),
     );
+  });
+});
+
+describe('the repairs of libraries in docs/architecture.md', () => {
+  const repairs = everyPath().filter((path) => /^src\/.*-repairs\/.*\.ts$/.test(path));
+
+  it('are all files in folders of repairs, each once', () => {
+    const listed = definitionsIn(section(architecture, '## Repairs of libraries')).map(
+      ([term]) => codeIn(term)[0],
+    );
+    expect(listed).to.have.members(repairs).and.have.length(repairs.length);
   });
 });
 

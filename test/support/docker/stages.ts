@@ -53,7 +53,7 @@ function execOf(instruction: Instruction): string[] | null {
   const text = /\[.*\]$/s.exec(instruction.getRawArgumentsContent() ?? '')?.[0];
   if (text === undefined) return null;
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(text.replaceAll('\\\n', ''));
     return Array.isArray(parsed) && parsed.every((item) => typeof item === 'string') ? parsed : null;
   } catch {
     // Docker takes what is no JSON for a line of the shell.

@@ -63,20 +63,27 @@ function rowsOf(SQL: EmmettSqlTag, { data, metadata }: EmmettEvent, position: nu
   >;
   const rows = observations.map(
     ({ resource_id, resource_kind, granularity, qty }) => SQL`
-    insert into emmett_usage_records (deployment_id, day, set_no, resource_id, resource_kind, granularity, hour, qty)
+    insert into emmett_usage_records (deployment_id, day, set_no, resource_id, resource_kind, granularity,
+      hour, qty)
     values (${deployment_id}, ${day}, ${set_no}, ${resource_id}, ${resource_kind}, ${granularity}, -1, ${qty})
-    on conflict (deployment_id, day, set_no, resource_id, resource_kind, hour) do update set granularity = excluded.granularity, qty = excluded.qty`,
+    on conflict (deployment_id, day, set_no, resource_id, resource_kind, hour) do update
+    set granularity = excluded.granularity, qty = excluded.qty`,
   );
   if (part < parts) return rows;
   const recordedAt = metadata['recorded_at'];
   return [
     ...rows,
     SQL`
-    insert into emmett_usage_sets (deployment_id, day, set_no, tenant_id, position, recorded_at) values (${deployment_id}, ${day}, ${set_no}, ${tenant_id}, ${position}, ${recordedAt})
-    on conflict (deployment_id, day, set_no) do update set tenant_id = excluded.tenant_id, position = excluded.position, recorded_at = excluded.recorded_at`,
+    insert into emmett_usage_sets (deployment_id, day, set_no, tenant_id, position, recorded_at)
+      values (${deployment_id}, ${day}, ${set_no}, ${tenant_id}, ${position}, ${recordedAt})
+    on conflict (deployment_id, day, set_no) do update
+    set tenant_id = excluded.tenant_id, position = excluded.position, recorded_at = excluded.recorded_at`,
     SQL`
-    insert into emmett_usage_days (deployment_id, day, tenant_id, set_no, position, recorded_at) values (${deployment_id}, ${day}, ${tenant_id}, ${set_no}, ${position}, ${recordedAt})
-    on conflict (deployment_id, day) do update set tenant_id = excluded.tenant_id, set_no = excluded.set_no, position = excluded.position, recorded_at = excluded.recorded_at`,
+    insert into emmett_usage_days (deployment_id, day, tenant_id, set_no, position, recorded_at)
+      values (${deployment_id}, ${day}, ${tenant_id}, ${set_no}, ${position}, ${recordedAt})
+    on conflict (deployment_id, day) do update
+    set tenant_id = excluded.tenant_id, set_no = excluded.set_no, position = excluded.position,
+    recorded_at = excluded.recorded_at`,
   ];
 }
 

@@ -42,7 +42,9 @@ export const benchProjection = defineProjection(identity, [table], {
  */
 export async function openLiveProjection({ sql, openPool }: BenchContext): Promise<OpenPair> {
   await prepareJournal(sql, EVENTS);
-  await sql`create table floor_seen (id text collate "C" primary key, name text collate "C" not null, status text collate "C" not null, region text collate "C", size_slug text collate "C", seen_at timestamptz not null, position bigint not null)`;
+  await sql`create table floor_seen (id text collate "C" primary key, name text collate "C" not null,
+    status text collate "C" not null, region text collate "C", size_slug text collate "C",
+    seen_at timestamptz not null, position bigint not null)`;
   return {
     pair: {
       name: 'live_projection',

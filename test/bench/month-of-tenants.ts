@@ -162,8 +162,10 @@ export async function sumUsage(sql: BenchContext['sql'], tenantId?: string): Pro
   const rows = await sql`
     select r.deployment_id, r.resource_kind, sum(r.qty)
     from ${sql(usageDays.ref)} d
-      join ${sql(usageRecords.ref)} r on r.deployment_id = d.deployment_id and r.day = d.day and r.set_no = d.set_no
-    where d.day between '2026-04-01' and '2026-04-30' ${tenantId === undefined ? sql`` : sql`and d.tenant_id = ${tenantId}`}
+      join ${sql(usageRecords.ref)} r on r.deployment_id = d.deployment_id and r.day = d.day
+      and r.set_no = d.set_no
+    where d.day between '2026-04-01' and '2026-04-30'
+      ${tenantId === undefined ? sql`` : sql`and d.tenant_id = ${tenantId}`}
     group by r.deployment_id, r.resource_kind`;
   if (rows.length === 0) throw new Error('there is no usage to sum up');
 }

@@ -44,7 +44,8 @@ export async function openRollup(
         // What the last rollup appended; the warm-up has run one.
         const written = await sql<
           JournalRow[]
-        >`select stream, revision, id, type, data::text as data, metadata::text as metadata, recorded_at as "recordedAt" from journal where position > ${head} order by position`;
+        >`select stream, revision, id, type, data::text as data, metadata::text as metadata,
+          recorded_at as "recordedAt" from journal where position > ${head} order by position`;
         await sql`truncate floor_journal`;
         return (
           1_000 *

@@ -42,7 +42,8 @@ describe('the commands that rebuild and prove the ledger, beside a running servi
 
   it('name a row that is not what the events say, with the event that touched it last, and exit 1', async () => {
     await sql.unsafe(
-      `update rm_catalog_v${projections.find(({ name }) => name === 'catalog')?.version}.addons set price_cents = price_cents + 1 where code = 'storage_50gb'`,
+      `update rm_catalog_v${projections.find(({ name }) => name === 'catalog')?.version}.addons
+        set price_cents = price_cents + 1 where code = 'storage_50gb'`,
     );
     const { code, stdout } = await arcadia('verify', '--checkpoint', file('checkpoint.json'));
     expect(code).to.equal(1);

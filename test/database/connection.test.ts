@@ -50,8 +50,10 @@ describe('connection', () => {
 
   it('writes what it reads', async () => {
     const [row] = await sql`
-      select ${9007199254740991}::int8 as int8, ${'123456789012345.123456789012'}::numeric as "numeric", ${'2026-04-01'}::date as day,
-        ${'2026-04-01T00:00:00.000Z'}::timestamptz as at, ${new Date(0)}::timestamptz as epoch, ${sql.json({ a: [1] })}::json as json,
+      select ${9007199254740991}::int8 as int8, ${'123456789012345.123456789012'}::numeric as "numeric",
+        ${'2026-04-01'}::date as day,
+        ${'2026-04-01T00:00:00.000Z'}::timestamptz as at, ${new Date(0)}::timestamptz as epoch,
+        ${sql.json({ a: [1] })}::json as json,
         ${['a', 'b,"c']}::text[] as texts`;
     expect(row).to.deep.equal({
       int8: 9007199254740991,
@@ -80,9 +82,12 @@ describe('connection', () => {
       none: [],
     };
     const [row] = await sql`
-      select ${arrays.names}::name[] as names, ${arrays.int2s}::int2[] as int2s, ${arrays.int4s}::int4[] as int4s,
-        ${arrays.texts}::text[] as texts, ${arrays.varchars}::varchar[] as varchars, ${arrays.int8s}::int8[] as int8s, ${arrays.times}::timestamptz[] as times,
-        ${arrays.days}::date[] as days, ${arrays.numerics}::numeric[] as numerics, ${arrays.uuids}::uuid[] as uuids, ${arrays.jsons as string[]}::jsonb[] as jsons,
+      select ${arrays.names}::name[] as names, ${arrays.int2s}::int2[] as int2s,
+        ${arrays.int4s}::int4[] as int4s,
+        ${arrays.texts}::text[] as texts, ${arrays.varchars}::varchar[] as varchars,
+        ${arrays.int8s}::int8[] as int8s, ${arrays.times}::timestamptz[] as times,
+        ${arrays.days}::date[] as days, ${arrays.numerics}::numeric[] as numerics,
+        ${arrays.uuids}::uuid[] as uuids, ${arrays.jsons as string[]}::jsonb[] as jsons,
         ${arrays.none}::text[] as none`;
     expect(row).to.deep.equal(arrays);
     expect(

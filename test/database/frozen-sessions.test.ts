@@ -33,7 +33,8 @@ describe('a session that stands still in the middle of a statement', () => {
     await until(
       'a session in the middle of a statement',
       () =>
-        sql`select from pg_stat_activity where datname = current_database() and application_name = ${applicationName} and wait_event = 'ClientRead' and state = 'active'`,
+        sql`select from pg_stat_activity where datname = current_database()
+          and application_name = ${applicationName} and wait_event = 'ClientRead' and state = 'active'`,
       ({ length }) => length === 1,
     );
     return {

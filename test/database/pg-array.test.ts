@@ -38,7 +38,8 @@ describe('array literals', () => {
         // Row by row: the library reads NULL inside of an array as text.
         const rows = await sql<
           { value: string | null }[]
-        >`select value from unnest(${textArray(values)}::text::text[]) with ordinality as u(value, n) order by n`;
+        >`select value from unnest(${textArray(values)}::text::text[]) with ordinality as u(value, n)
+          order by n`;
         expect(rows.map((row) => row.value)).to.deep.equal(
           values.map((value) => (value === null ? null : storedText(value))),
         );
@@ -49,8 +50,10 @@ describe('array literals', () => {
 
   it('of plain values keep numbers, booleans, decimals and days exact', async () => {
     const rows = await sql`
-      select i, b, q, d from unnest(${plainArray([Number.MAX_SAFE_INTEGER, null, -1])}::text::bigint[], ${plainArray([true, false, null])}::text::boolean[],
-        ${plainArray(['0.000000000001', null, '-3.50'])}::text::numeric[], ${plainArray([null, '2026-04-30', '2000-02-29'])}::text::date[]) as u(i, b, q, d)`;
+      select i, b, q, d from unnest(${plainArray([Number.MAX_SAFE_INTEGER, null, -1])}::text::bigint[],
+        ${plainArray([true, false, null])}::text::boolean[],
+        ${plainArray(['0.000000000001', null, '-3.50'])}::text::numeric[],
+        ${plainArray([null, '2026-04-30', '2000-02-29'])}::text::date[]) as u(i, b, q, d)`;
     expect([...rows]).to.deep.equal([
       { i: 9007199254740991, b: true, q: '0.000000000001', d: null },
       { i: null, b: false, q: null, d: '2026-04-30' },

@@ -198,8 +198,8 @@ describe('when the database ends all connections', () => {
       expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
       if (writes[index]?.status === 201) expect(answer.body).to.deep.equal(writes[index].body);
     });
-    const [count] =
-      await outside`select count(*) as n from journal where type = 'DeploymentCreated' and data->>'tenant_id' = 'beside'`;
+    const [count] = await outside`select count(*) as n from journal where type = 'DeploymentCreated'
+        and data->>'tenant_id' = 'beside'`;
     expect(count).to.deep.equal({ n: 20 });
     await expectWhole(ledger, outside);
   });
@@ -285,7 +285,8 @@ describe('when the database ends all connections', () => {
     expect(data.filter((one: Json) => one.status === 'recorded').length).to.be.at.most(1000 - (cut?.n ?? 0));
     expect(data.every((one: Json) => one.status === 'recorded' || one.status === 'duplicate')).to.equal(true);
     const [rows] =
-      await outside`select count(*) as n, count(distinct data->>'gateway_request_id') as ids from journal where type = 'LlmUsageRecorded'`;
+      await outside`select count(*) as n, count(distinct data->>'gateway_request_id') as ids from journal
+        where type = 'LlmUsageRecorded'`;
     expect(rows).to.deep.equal({ n: 1000, ids: 1000 });
   });
 

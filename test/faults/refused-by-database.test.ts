@@ -21,8 +21,10 @@ describe('when the database refuses to write for want of something that passes',
     it(`${what}: commands are told to come back, reads are served, and the next command goes through once it has passed`, async () => {
       await ok(create(`${code}-before`), 201);
       await ledger.sql.unsafe(`
-        create function refuse_insert() returns trigger language plpgsql as $$ begin raise exception 'could not extend file' using errcode = '${code}'; end $$;
-        create trigger refuse_insert before insert on journal for each statement execute function refuse_insert()`);
+        create function refuse_insert() returns trigger language plpgsql as $$
+          begin raise exception 'could not extend file' using errcode = '${code}'; end $$;
+        create trigger refuse_insert before insert on journal for each statement
+          execute function refuse_insert()`);
       const before = await ledger.sql`select count(*) as n from journal`;
       expectAway(await create(`${code}-refused`));
       expect(

@@ -89,7 +89,8 @@ describe('when the database server is killed', () => {
       if (answers[index]?.status === 201) expect(body).to.deep.equal(answers[index].body);
     });
     const [journal] =
-      await service.sql`select count(*) as n, count(distinct stream) as streams, max(position) as head from journal`;
+      await service.sql`select count(*) as n, count(distinct stream) as streams, max(position) as head
+        from journal`;
     expect(journal).to.deep.equal({ n: size, streams: size, head: size });
     // The client's last Ledger-Position is that of whichever answer came last, not the highest.
     await recovered(service);

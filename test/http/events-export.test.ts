@@ -186,8 +186,8 @@ describe('the journal as NDJSON', () => {
       response.pause();
       const whilePaused = await still();
       expect(whilePaused, 'pages of about a megabyte').to.be.lessThan(30);
-      const busy =
-        await database.sql`select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' and backend_type = 'client backend'`;
+      const busy = await database.sql`select from pg_stat_activity where datname = current_database()
+          and pid <> pg_backend_pid() and state <> 'idle' and backend_type = 'client backend'`;
       expect(busy).to.have.length(0);
       response.destroy();
       expect(await still()).to.be.lessThan(whilePaused + 3);

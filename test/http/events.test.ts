@@ -106,7 +106,8 @@ describe('the journal over HTTP', () => {
     // Far positions stand in for a million events between: gaps change nothing for a scan by position.
     await ledger.sql`
       insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)
-      select 2500000, 'far', 0, gen_random_uuid(), 'PlanCreated', data, metadata, recorded_at from journal where position = 1`;
+      select 2500000, 'far', 0, gen_random_uuid(), 'PlanCreated', data, metadata, recorded_at from journal
+        where position = 1`;
     const first = await ok(ledger.api.get('events?type=PlanCreated&after=9'));
     expect(first.data).to.deep.equal([]);
     expect(first.next_cursor).to.be.a('string');

@@ -108,7 +108,8 @@ describe('GET /metrics', () => {
   });
 
   it('tells a projection that stands still: parked, and how far and for how long it is behind', async () => {
-    await ledger.sql`update projection_checkpoints set status = 'parked', position = position - 1 where name = 'usage'`;
+    await ledger.sql`update projection_checkpoints set status = 'parked', position = position - 1
+      where name = 'usage'`;
     const labels = { projection: 'usage' };
     const samples = await scrape();
     expect(valueOf(samples, 'arcadia_projection_parked', labels)).to.equal(1);
@@ -116,7 +117,8 @@ describe('GET /metrics', () => {
     // The ledger's clock stands in the past.
     expect(valueOf(samples, 'arcadia_projection_lag_seconds', labels)).to.be.greaterThan(3600);
     expect(valueOf(samples, 'arcadia_up', { part: 'projections' })).to.equal(0);
-    await ledger.sql`update projection_checkpoints set status = 'live', position = position + 1 where name = 'usage'`;
+    await ledger.sql`update projection_checkpoints set status = 'live', position = position + 1
+      where name = 'usage'`;
     expect(valueOf(await scrape(), 'arcadia_projection_parked', labels)).to.equal(0);
   });
 

@@ -26,7 +26,8 @@ describe('projections over HTTP', () => {
 
   it('name the event that parked one', async () => {
     const error = { position: 1, type: 'PlanCreated', message: 'it could not be applied' };
-    await ledger.sql`update projection_checkpoints set status = 'parked', position = 0, error = ${ledger.sql.json(error)} where name = 'catalog'`;
+    await ledger.sql`update projection_checkpoints
+      set status = 'parked', position = 0, error = ${ledger.sql.json(error)} where name = 'catalog'`;
     const { data } = await ok(ledger.api.get('projections'));
     expect(data.find((row: Json) => row.name === 'catalog')).to.deep.include({
       status: 'parked',

@@ -220,7 +220,8 @@ describe('what if, over HTTP', () => {
     expect(await kept()).to.deep.equal([{ id: first.id, actor: 'admin-1' }]);
     expect((await ok(ledger.api.post('what-if', body, { headers }), 201)).data).to.deep.equal(first);
     // The process died after the result was kept and before its answer was: the next try finds it.
-    await ledger.sql`update idempotency_keys set status = null, body = null, completed_at = null, position = null, lease_until = '-infinity'`;
+    await ledger.sql`update idempotency_keys
+      set status = null, body = null, completed_at = null, position = null, lease_until = '-infinity'`;
     ledger.clock.advance(1000);
     expect((await ok(ledger.api.post('what-if', body, { headers }), 201)).data).to.deep.equal(first);
     expect((await ok(ledger.api.get(`what-if/${first.id}`))).data).to.deep.equal(first);

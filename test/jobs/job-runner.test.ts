@@ -123,7 +123,8 @@ describe('the job runner', () => {
 
   it('tells a run whose process has died as interrupted', async () => {
     const { run, finished } = await runner.start('waits', {}, { actor: admin });
-    await test.sql`update job_runs set lease_until = clock_timestamp() - interval '1 second' where id = ${run.id}`;
+    await test.sql`update job_runs set lease_until = clock_timestamp() - interval '1 second'
+      where id = ${run.id}`;
     expect(await runner.find(run.id)).to.deep.include({
       status: 'failed',
       error: 'interrupted: the process that ran it has ended',
@@ -134,7 +135,9 @@ describe('the job runner', () => {
 
   it("purges old runs, each job's latest aside", async () => {
     await runner.run('works', {}, { actor: admin });
-    await test.sql`update job_runs set started_at = started_at - interval '100 days', finished_at = clock_timestamp() - interval '100 days' where job = 'works'`;
+    await test.sql`update job_runs
+      set started_at = started_at - interval '100 days',
+      finished_at = clock_timestamp() - interval '100 days' where job = 'works'`;
     const latest = (await runner.latest()).last.get('works');
     expect(await runner.purge(90)).to.be.greaterThan(0);
     expect((await runner.latest()).last.get('works')?.id).to.equal(latest?.id);

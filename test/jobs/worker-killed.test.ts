@@ -78,8 +78,10 @@ describe('a worker that is killed', () => {
 
     // A run that has ended every process that took it ends no further one.
     await store.enqueue('long', { n: 2 });
-    await test.sql`insert into job_runs (id, job, input, actor, status, trigger, attempt, attempts, started_at, lease_until)
-      values ('deadly', 'long', '{"n": 2}', 'job:long', 'running', 'schedule', 1, 3, now(), now() + interval '1 minute')`;
+    await test.sql`insert into job_runs
+      (id, job, input, actor, status, trigger, attempt, attempts, started_at, lease_until)
+      values ('deadly', 'long', '{"n": 2}', 'job:long', 'running', 'schedule', 1, 3, now(),
+      now() + interval '1 minute')`;
     await test.sql`update queued_runs set run_id = 'deadly', interruptions = 4`;
     const dead = await until(
       'the run given up',

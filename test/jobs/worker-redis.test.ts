@@ -118,7 +118,8 @@ describe('the worker and a Redis that comes and goes', () => {
       await idle('long');
       const [runs] = await test.sql<
         { completed: number; all: number }[]
-      >`select count(*) filter (where status = 'completed')::int as completed, count(*)::int as all from job_runs`;
+      >`select count(*) filter (where status = 'completed')::int as completed, count(*)::int as all
+        from job_runs`;
       expect([ran, runs]).to.deep.equal([1, { completed: 1, all: 1 }]);
       // The queue is free for what comes next.
       await store.enqueue('long', { next: true });

@@ -42,7 +42,8 @@ describe('the worker', () => {
       actor: string;
     }[]
   >`
-    select id, status, error, attempt, attempts, trigger, input, actor from job_runs where job = ${job} order by started_at, attempt, id`;
+    select id, status, error, attempt, attempts, trigger, input, actor from job_runs where job = ${job}
+      order by started_at, attempt, id`;
   const queuedCount = async (job: string): Promise<number> =>
     (await test.sql`select 1 from queued_runs where job = ${job}`).count;
   const idle = (job: string): Promise<number> =>
@@ -182,7 +183,8 @@ describe('the worker', () => {
       const [row] = await until(
         'the pause before the next attempt',
         () => test.sql<{ pause: number }[]>`
-        select extract(epoch from not_before - clock_timestamp())::float8 as pause from queued_runs where not_before > clock_timestamp() + ${minutes - 0.5} * interval '1 minute'`,
+        select extract(epoch from not_before - clock_timestamp())::float8 as pause from queued_runs
+          where not_before > clock_timestamp() + ${minutes - 0.5} * interval '1 minute'`,
         (rows) => rows.count > 0,
       );
       expect(row?.pause).to.be.within(60 * minutes - 30, 60 * minutes);

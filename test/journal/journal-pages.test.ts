@@ -40,7 +40,9 @@ describe('reading the journal by COPY', () => {
     for (const [index, text] of awkward.entries()) {
       await sql`
         insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)
-        values (${index + 1}, ${text.slice(0, 200)}, 0, gen_random_uuid(), ${index % 2 === 0 ? 'Even' : 'Odd'}, ${JSON.stringify({ text })}::text::json, ${JSON.stringify(metadata(text, index))}::text::json, now())`;
+        values (${index + 1}, ${text.slice(0, 200)}, 0, gen_random_uuid(),
+        ${index % 2 === 0 ? 'Even' : 'Odd'}, ${JSON.stringify({ text })}::text::json,
+        ${JSON.stringify(metadata(text, index))}::text::json, now())`;
     }
   });
   after(() => database.drop());

@@ -15,7 +15,8 @@ async function openEmpty() {
   await migrate(sql, await readMigrations(migrationsFolder));
   const cutConnections = async () => {
     const killer = database.connect({ max: 1 });
-    await killer`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+    await killer`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+      and pid <> pg_backend_pid()`;
     await killer.end();
   };
   return { log: await openPostgresLog(sql), sql, database, cutConnections, close: () => database.drop() };
@@ -105,8 +106,8 @@ describe('the Postgres log', () => {
       // One more would have come by then.
       for (let looks = 0; looks < 40; looks++) {
         await delay(10);
-        const waiting =
-          await held`select pid from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
+        const waiting = await held`select pid from pg_locks where locktype = 'advisory' and not granted
+            and database = (select oid from pg_database where datname = current_database())`;
         batches = Math.max(batches, waiting.length);
       }
       await held`select pg_advisory_unlock(4711, 1)`;
@@ -183,7 +184,8 @@ describe('the Postgres log', () => {
     await until(
       'an append that waits for the lock',
       () => held`
-      select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and wait_event_type = 'Lock'`,
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+        and pid <> pg_backend_pid() and wait_event_type = 'Lock'`,
       (ended) => ended.length > 0,
     );
     expect(await failed).to.be.instanceOf(LogUnavailable);

@@ -103,8 +103,10 @@ export async function deploymentsAt(node: Node, position: string | null = null):
 /** Notes each step of each checkpoint from now on; `steps` answers those that were taken twice. */
 export async function watchCheckpoints(sql: Sql): Promise<{ doubled(): Promise<Json[]> }> {
   await sql`create table checkpoint_steps (name text, position bigint)`;
-  await sql`create function note_step() returns trigger language plpgsql as $$ begin insert into checkpoint_steps values (new.name, new.position); return null; end $$`;
-  await sql`create trigger note_step after update on projection_checkpoints for each row when (old.position is distinct from new.position) execute function note_step()`;
+  await sql`create function note_step() returns trigger language plpgsql as $$ begin
+    insert into checkpoint_steps values (new.name, new.position); return null; end $$`;
+  await sql`create trigger note_step after update on projection_checkpoints for each row
+    when (old.position is distinct from new.position) execute function note_step()`;
   return {
     doubled: async () => [
       ...(await sql`select name, position from checkpoint_steps group by name, position having count(*) > 1`),
@@ -117,7 +119,8 @@ export async function watchCheckpoints(sql: Sql): Promise<{ doubled(): Promise<J
  */
 export async function expectConsistent({ sql, server }: Machines): Promise<void> {
   const [shape] =
-    await sql`select count(*) as n, coalesce(max(position), 0) as head, count(distinct id) as ids from journal`;
+    await sql`select count(*) as n, coalesce(max(position), 0) as head, count(distinct id) as ids
+      from journal`;
   expect(shape).to.deep.equal({ n: shape?.['head'], head: shape?.['head'], ids: shape?.['head'] });
   if (server !== null) {
     const events = server.events().filter((event) => !event.type.startsWith('$'));
@@ -133,7 +136,8 @@ export async function expectConsistent({ sql, server }: Machines): Promise<void>
 export async function holders(sql: Sql): Promise<Map<string, number>> {
   const rows = await sql<{ lock: string; pid: number }[]>`
     select l.classid || ':' || l.objid as lock, l.pid from pg_locks l join pg_stat_activity a on a.pid = l.pid
-    where l.locktype = 'advisory' and l.granted and a.datname = current_database() and a.application_name = 'arcadia-locks'`;
+    where l.locktype = 'advisory' and l.granted and a.datname = current_database()
+      and a.application_name = 'arcadia-locks'`;
   return new Map(rows.map(({ lock, pid }) => [lock, pid]));
 }
 

@@ -66,7 +66,8 @@ const moments = {
 
 const batches = (sql: Sql, condition: string) =>
   sql.unsafe<{ pid: number }[]>(`
-  select pid from pg_stat_activity where datname = current_database() and application_name = 'arcadia-projections' and xact_start is not null and ${condition}`);
+  select pid from pg_stat_activity where datname = current_database()
+    and application_name = 'arcadia-projections' and xact_start is not null and ${condition}`);
 
 for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
   describe(`several machines on one ledger, its log in ${log}`, () => {
@@ -138,7 +139,8 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
         })();
         await freezeInBatch(machines.sql, other, () => second.child.kill('SIGSTOP'));
         // As its dead connection would be found out.
-        await machines.sql`select pg_terminate_backend(pid) from unnest(${[...before.values()]}::int[]) as pid`;
+        await machines.sql`select pg_terminate_backend(pid)
+          from unnest(${[...before.values()]}::int[]) as pid`;
         await takenOver(machines.sql, before);
         const meanwhile = await create(`while-frozen-${moment.length}`, () => [other]);
         await until(

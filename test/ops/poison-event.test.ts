@@ -58,7 +58,9 @@ describe('an event that a projection cannot apply', () => {
     // No command writes such an event; a hand in the database, or a fault in a release, may.
     await service.sql`
       insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)
-      select 2, 'plan-broken', 0, gen_random_uuid(), 'PlanCreated', '{"plan_code": null}', (metadata::jsonb || '{"correlation_id":"poisoner"}')::json, recorded_at from journal where position = 1`;
+      select 2, 'plan-broken', 0, gen_random_uuid(), 'PlanCreated', '{"plan_code": null}',
+        (metadata::jsonb || '{"correlation_id":"poisoner"}')::json, recorded_at from journal
+        where position = 1`;
     const probe = createApi(url);
     const ready = await until(
       'a projection that is parked',

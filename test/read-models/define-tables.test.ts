@@ -40,8 +40,9 @@ describe('read-model schemas', () => {
   it("are made with their keys, indexes and a checkpoint at the journal's beginning", async () => {
     await ensureReadModels(sql, [version(1)]);
     expect(await checkpoints()).to.deep.equal([{ name: 'shelf', version: 1, position: 0, status: 'live' }]);
-    const columns =
-      await sql`select column_name as name, data_type as type, is_nullable = 'YES' as optional, collation_name as collation from information_schema.columns where table_schema = 'rm_shelf_v1' order by ordinal_position`;
+    const columns = await sql`select column_name as name, data_type as type, is_nullable = 'YES' as optional,
+        collation_name as collation from information_schema.columns where table_schema = 'rm_shelf_v1'
+        order by ordinal_position`;
     expect([...columns]).to.deep.equal([
       { name: 'code', type: 'text', optional: false, collation: 'C' },
       { name: 'order', type: 'bigint', optional: true, collation: null },
@@ -91,7 +92,8 @@ describe('read-model schemas', () => {
     await ensureReadModels(sql, [version(2, { isbn: 'text' })]);
     const own = [version(2, { isbn: 'text' })];
     expect(await dropAbandoned(sql, own), 'an empty journal').to.deep.equal([]);
-    await sql`insert into journal (position, stream, revision, id, type, data, metadata, recorded_at) values (1, 's', 0, gen_random_uuid(), 'T', '{}', '{}', now())`;
+    await sql`insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)
+      values (1, 's', 0, gen_random_uuid(), 'T', '{}', '{}', now())`;
     expect(await dropAbandoned(sql, own), 'fed a moment ago').to.deep.equal([]);
     await sql`update projection_checkpoints set updated_at = now() - interval '25 hours', position = 1`;
     expect(await dropAbandoned(sql, own), 'at the end').to.deep.equal([]);

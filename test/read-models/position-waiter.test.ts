@@ -95,14 +95,16 @@ describe('waiting for a position', () => {
   });
 
   it('is held up by no version of another build', async () => {
-    await runner`insert into projection_checkpoints (name, version, position, definition) values ('first', 7, 0, ''), ('third', 1, 0, '')`;
+    await runner`insert into projection_checkpoints (name, version, position, definition)
+      values ('first', 7, 0, ''), ('third', 1, 0, '')`;
     await at('first', 6);
     await at('second', 6);
     expect(await waiter.waitFor(6, 0)).to.equal(true);
   });
 
   it("tells at which position a snapshot stands, by this build's live projections alone", async () => {
-    await runner`insert into projection_checkpoints (name, version, position, definition) values ('first', 7, 2, '')`;
+    await runner`insert into projection_checkpoints (name, version, position, definition)
+      values ('first', 7, 2, '')`;
     await at('first', 9);
     await at('second', 8);
     await sql.begin('isolation level repeatable read read only', async (tx) => {
@@ -123,8 +125,8 @@ describe('waiting for a position', () => {
   });
 
   it('can be closed while the database is away', async () => {
-    const [ended] =
-      await runner`select pg_terminate_backend(pid, 10000) as ended from pg_stat_activity where datname = current_database() and query like 'listen%'`;
+    const [ended] = await runner`select pg_terminate_backend(pid, 10000) as ended from pg_stat_activity
+        where datname = current_database() and query like 'listen%'`;
     expect(ended).to.deep.equal({ ended: true });
     await waiter.close();
   });

@@ -200,8 +200,10 @@ describe('the projector', () => {
     const projection = priceProjection();
     await ensureReadModels(sql, [projection]);
     await sql`create table applied (position bigint not null)`;
-    await sql`create function note_applied() returns trigger language plpgsql as $$ begin insert into applied select position from projection_checkpoints; return null; end $$`;
-    await sql`create trigger note after update on projection_checkpoints for each row when (old.position is distinct from new.position) execute function note_applied()`;
+    await sql`create function note_applied() returns trigger language plpgsql as $$ begin
+      insert into applied select position from projection_checkpoints; return null; end $$`;
+    await sql`create trigger note after update on projection_checkpoints for each row
+      when (old.position is distinct from new.position) execute function note_applied()`;
     const warnings: string[] = [];
     const logger = {
       ...silentLogger,
@@ -283,7 +285,8 @@ describe('the projector', () => {
       () => sql<{ status: string }[]>`select status from projection_checkpoints where name = 'fussy'`,
       ([row]) => row?.status === 'parked',
     );
-    await sql`update projection_checkpoints set status = 'live', error = null, position = 1 where name = 'fussy'`;
+    await sql`update projection_checkpoints set status = 'live', error = null, position = 1
+      where name = 'fussy'`;
     await set('b', 2);
     await caughtUp(both);
     await runner.stop();

@@ -64,7 +64,8 @@ describe('an error that ends a session', () => {
         await until(
           'eight statements under way',
           () => outside<{ n: number }[]>`
-        select count(*) as n from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+        select count(*) as n from pg_stat_activity where datname = current_database()
+          and wait_event = 'PgSleep'`,
           ([held]) => held?.n === 8,
         );
         await terminateBackends(outside);

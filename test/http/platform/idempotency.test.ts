@@ -179,7 +179,8 @@ describe('idempotency', () => {
   });
 
   it('takes over the claim of an owner that has died', async () => {
-    await sql`insert into idempotency_keys (scope, body_hash, owner, lease_until) values ('dead', 'body', gen_random_uuid(), now() - interval '1 second')`;
+    await sql`insert into idempotency_keys (scope, body_hash, owner, lease_until)
+      values ('dead', 'body', gen_random_uuid(), now() - interval '1 second')`;
     expect(await idempotency.once(request('dead'), run)).to.deep.equal({ answer: created, replayed: false });
     expect(await idempotency.once(request('dead'), run)).to.deep.equal({ answer: created, replayed: true });
     expect(runs).to.equal(1);
@@ -203,7 +204,8 @@ describe('idempotency', () => {
         await until(
           'a renewed claim',
           () => sql`
-          select 1 from idempotency_keys where scope = 'renewed' and lease_until > created_at + interval '35 milliseconds'`,
+          select 1 from idempotency_keys where scope = 'renewed'
+            and lease_until > created_at + interval '35 milliseconds'`,
           (renewed) => renewed.length > 0,
         );
         open();
@@ -217,7 +219,9 @@ describe('idempotency', () => {
   it('purges what is older than it must keep, and never anything younger than a day', async () => {
     await idempotency.once(request('old'), run);
     await idempotency.once(request('young'), run);
-    await sql`update idempotency_keys set created_at = now() - interval '25 hours', completed_at = now() - interval '25 hours' where scope = 'old'`;
+    await sql`update idempotency_keys
+      set created_at = now() - interval '25 hours', completed_at = now() - interval '25 hours'
+      where scope = 'old'`;
     expect(await idempotency.purge()).to.equal(0);
     expect(await idempotency.purge(1)).to.equal(1);
     expect(

@@ -341,7 +341,9 @@ describe('the request pipeline', () => {
     it('gives the command one id however often it runs, and the scope for the events', async () => {
       const first = (await keyed('k-4', {})).json as { data: { command_id: string; key: string } };
       expect(first.data.key).to.match(/^[0-9a-f]{64}$/);
-      await sql`update idempotency_keys set status = null, body = null, completed_at = null, lease_until = '-infinity' where scope = ${first.data.key}`;
+      await sql`update idempotency_keys
+        set status = null, body = null, completed_at = null, lease_until = '-infinity'
+        where scope = ${first.data.key}`;
       const rerun = await keyed('k-4', {});
       expect(rerun.headers.get('idempotency-replayed')).to.equal(null);
       expect(rerun.json).to.have.nested.property('data.command_id', first.data.command_id);

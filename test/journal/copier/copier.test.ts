@@ -69,7 +69,9 @@ describe('the copier of EventStoreDB into the journal', () => {
     following.copy();
     await following.append('a', some(3));
     await following.copied();
-    await following.sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name in ('arcadia-cloud test', 'arcadia-locks')`;
+    await following.sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()
+        and application_name in ('arcadia-cloud test', 'arcadia-locks')`;
     await following.append('b', some(3));
     await expectCopied();
   });
@@ -232,7 +234,9 @@ describe('the copier of EventStoreDB into the journal', () => {
     expect(
       await rejection(
         Promise.resolve(
-          following.sql`insert into journal (position, stream, revision, id, type, data, metadata, recorded_at) values (1, 'a', 0, gen_random_uuid(), 't', '{}', '{}', now())`,
+          following.sql`insert into journal
+            (position, stream, revision, id, type, data, metadata, recorded_at)
+            values (1, 'a', 0, gen_random_uuid(), 't', '{}', '{}', now())`,
         ),
       ),
     ).to.have.property('code', 'ARC01');

@@ -190,7 +190,8 @@ describe('opening a ledger on one of the two logs', () => {
       eventstoredb: {},
       journal: { status: 'ok', lag_bytes: 0 },
     });
-    await following.sql`update journal_source set scanned = scanned - 7, updated_at = now() - interval '1 minute'`;
+    await following.sql`update journal_source
+      set scanned = scanned - 7, updated_at = now() - interval '1 minute'`;
     expect(await ask(following.probes)).to.have.deep.property('journal', { status: 'failed', lag_bytes: 7 });
     await following.sql`update journal_source set scanned = scanned + 14`;
     expect(await ask(following.probes)).to.have.deep.property('journal', {

@@ -68,7 +68,8 @@ describe('copying the journal into EventStoreDB', () => {
     );
   const journal = async () =>
     (
-      await sql`select position, stream, revision, id, type, data::text, metadata::text, source_position::text as source from journal order by position`
+      await sql`select position, stream, revision, id, type, data::text, metadata::text,
+        source_position::text as source from journal order by position`
     ).map((row) => ({ ...row }));
   const kind = async () => (await sql<{ kind: string | null }[]>`select kind from journal_source`)[0]?.kind;
   const expectMoved = async (result: CopyResult | null, events: number) => {

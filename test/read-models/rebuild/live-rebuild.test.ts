@@ -137,7 +137,9 @@ describe('rebuilding the read models of a running service', () => {
     await (await createShadow(again, catalog, 'rebuild')).finish();
     await again.end({ timeout: 0 });
     expect(await left()).to.equal(1);
-    await ledger.sql`insert into projection_rebuilds (name, version, status, target, updated_at) values ('catalog', ${catalog.version}, 'building', 5, now() - interval '2 minutes') on conflict (name, version) do update set status = 'building', updated_at = excluded.updated_at`;
+    await ledger.sql`insert into projection_rebuilds (name, version, status, target, updated_at)
+      values ('catalog', ${catalog.version}, 'building', 5, now() - interval '2 minutes')
+      on conflict (name, version) do update set status = 'building', updated_at = excluded.updated_at`;
     const { data } = await ok(ledger.api.get('projections'));
     expect(data.find((row: Json) => row.name === 'catalog').rebuild.status).to.equal('interrupted');
     expect((await rebuild('catalog'))[0]).to.include({ status: 'completed' });

@@ -19,13 +19,18 @@ import { rowsInMemory, tablesOf } from '../../support/read-models/tables.ts';
 /** Copies every row of the journal as it is stored: the text of data and metadata included. */
 async function copyJournal(from: Sql, to: Sql): Promise<void> {
   const rows = await from<Record<string, string>[]>`
-    select position::text, stream, revision::text, id::text, type, data::text, metadata::text, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ') as recorded_at from journal order by position`;
+    select position::text, stream, revision::text, id::text, type, data::text, metadata::text,
+      to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ') as recorded_at from journal
+      order by position`;
   const column = (name: string) => textArray(rows.map((row) => row[name] ?? null));
   await to`
     insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)
-    select position::bigint, stream, revision::bigint, id::uuid, type, data::json, metadata::json, recorded_at::timestamptz
-    from unnest(${column('position')}::text::text[], ${column('stream')}::text::text[], ${column('revision')}::text::text[], ${column('id')}::text::text[],
-      ${column('type')}::text::text[], ${column('data')}::text::text[], ${column('metadata')}::text::text[], ${column('recorded_at')}::text::text[])
+    select position::bigint, stream, revision::bigint, id::uuid, type, data::json, metadata::json,
+      recorded_at::timestamptz
+    from unnest(${column('position')}::text::text[], ${column('stream')}::text::text[],
+      ${column('revision')}::text::text[], ${column('id')}::text::text[],
+      ${column('type')}::text::text[], ${column('data')}::text::text[], ${column('metadata')}::text::text[],
+      ${column('recorded_at')}::text::text[])
       as u(position, stream, revision, id, type, data, metadata, recorded_at)`;
 }
 

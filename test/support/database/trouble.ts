@@ -69,7 +69,8 @@ export async function holdInserts(sql: Sql, table: string, condition: string): P
 /** Ends every session of the database but that of `sql`, as an administrator's restart does. */
 export async function terminateBackends(sql: Sql): Promise<void> {
   // One statement on one connection: the others of this pool go, too.
-  await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`;
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+    and backend_type = 'client backend' and pid <> pg_backend_pid()`;
 }
 
 /**
@@ -133,13 +134,14 @@ export async function persistently(ledger: TestLedger, name: string, input: Json
 /** Expects a journal that is numbered 1..N, each stream from 0, and read models that have come to its end. */
 export async function expectWhole(ledger: TestLedger, sql: Sql = ledger.sql): Promise<void> {
   const [gaps] =
-    await sql`select count(*) as n, coalesce(max(position), 0) as head, count(distinct position) as positions from journal`;
+    await sql`select count(*) as n, coalesce(max(position), 0) as head, count(distinct position) as positions
+      from journal`;
   expect(gaps).to.deep.equal({ n: gaps?.['head'], head: gaps?.['head'], positions: gaps?.['head'] });
-  const broken =
-    await sql`select stream from journal group by stream having max(revision) + 1 <> count(*) or min(revision) <> 0`;
+  const broken = await sql`select stream from journal group by stream having max(revision) + 1 <> count(*)
+      or min(revision) <> 0`;
   expect([...broken]).to.deep.equal([]);
   await ledger.settled();
-  const behind =
-    await sql`select name, status, error from projection_checkpoints where status <> 'live' or position <> (select max(position) from journal)`;
+  const behind = await sql`select name, status, error from projection_checkpoints where status <> 'live'
+      or position <> (select max(position) from journal)`;
   expect([...behind]).to.deep.equal([]);
 }

@@ -94,9 +94,8 @@ export async function openFollowing({ deadlineMs = 1_000 } = {}): Promise<Follow
     },
     rows: async () =>
       (
-        await sql<
-          JournalRow[]
-        >`select position, stream, revision, id, type, data::text, metadata::text, source_position::text as source from journal order by position`
+        await sql<JournalRow[]>`select position, stream, revision, id, type, data::text, metadata::text,
+          source_position::text as source from journal order by position`
       ).map((row) => ({ ...row })),
     async close() {
       await Promise.all([...running].map((copier) => copier.stop()));

@@ -2,7 +2,7 @@ import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import type { InvoiceEvent } from '../../src/events/invoicing.ts';
 
-/** The id of a tenant's invoice for a month (its first day): there is one, whatever happens to it. */
+/** The id of a tenant's invoice for a month (its first day). Reissues and voids keep it. */
 export const invoiceId = (tenantId: string, period: string): string => idFrom('invoice', tenantId, period);
 
 /** The stream of a tenant's invoice. */
@@ -10,7 +10,7 @@ export const invoiceStream = (id: string): string => `invoice-${id}`;
 
 type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
 
-/** A tenant's invoice: its latest issue and what became of it. */
+/** A tenant's invoice: its latest issue and its status. */
 export interface Invoice extends Issued {
   status: 'issued' | 'paid' | 'void';
   paid_at: string | null;

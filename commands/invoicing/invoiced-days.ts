@@ -2,8 +2,8 @@ import { refuse } from '../../src/ledger/refusal.ts';
 import type { Refusal } from '../../src/ledger/refusal.ts';
 
 /**
- * A tenant's invoice that stands: any but a void one that was not issued anew, whose month can still be put
- * right.
+ * A tenant's invoice that stands: any but a void one that was not issued again, whose month can still be
+ * corrected.
  */
 export interface StandingInvoice {
   invoice_id: string;
@@ -14,9 +14,9 @@ export interface StandingInvoice {
 }
 
 /**
- * The one rule for commands that date something into the past: not into a month whose invoice stands. It
- * refuses days in `[from, to)` that one of the invoices covers, and names the first.
- * @param invoices those of the tenant that stand, oldest first
+ * Refuses to date something into a month whose invoice stands: days in `[from, to)` that one of the invoices
+ * covers. Names the first such invoice.
+ * @param invoices the tenant's invoices that stand, oldest first
  * @param to null: open
  */
 export function refuseInvoicedDays(

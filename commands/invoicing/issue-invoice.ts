@@ -23,7 +23,7 @@ export const issueInvoiceInput = invoiceEvents.InvoiceIssued.omit({
      * no line.
      */
     late_since: z.int().optional(),
-    /** The issue that was void when the inputs were read, and is to be replaced all the same. */
+    /** The issue that was void when the inputs were read, and is to be replaced. */
     reissues_void: z.int().optional(),
   })
   .strict();
@@ -32,7 +32,7 @@ export const issueInvoiceInput = invoiceEvents.InvoiceIssued.omit({
 export type IssueInvoice = z.output<typeof issueInvoiceInput>;
 
 /**
- * Refuses a month that has not ended: its last facts are yet to come, `force` or not.
+ * Refuses a month that has not ended, with and without `force`: its last facts are yet to come.
  * @param period first day of the month
  */
 export function refuseUnendedPeriod(period: string, { today }: Pick<Execution, 'today'>): Refusal | null {
@@ -46,8 +46,8 @@ export function refuseUnendedPeriod(period: string, { today }: Pick<Execution, '
 }
 
 /**
- * Why an invoice can't be issued anew, or null. A paid one is what it is for good, a void one unless it is
- * asked for by name.
+ * Why an invoice can't be issued again; null: it can. A paid one never can, a void one only where the input
+ * names it.
  */
 export function refuseReissue(
   {
@@ -79,7 +79,7 @@ export function refuseReissue(
 
 type IssuedContent = Omit<IssueInvoice, 'force' | 'late_since' | 'reissues_void'>;
 
-/** What an issue says of usage that it does not bill, in one text: equal texts say the same. */
+/** The usage that an issue does not bill, as one text to compare. */
 export function notBilledText({
   unpriced,
   unbilled = [],
@@ -89,9 +89,8 @@ export function notBilledText({
 }
 
 /**
- * Whether what stands is at least as good: the same lines (they hold every amount, price and tax) and the
- * same usage beside them that is not billed, with no late facts, or lines computed from later facts, by a run
- * that overtook this one.
+ * Whether the latest issue stays: it has the same lines (they hold every amount, price and tax) and the same
+ * usage that is not billed, without late facts; or a run that overtook this one computed it from later facts.
  */
 function stands(state: Invoice, input: IssuedContent, lateSince: number | undefined): boolean {
   if (state.status === 'void') return false;
@@ -108,9 +107,9 @@ function replacedVoid(state: Invoice | null): {
 }
 
 /**
- * Issues a tenant's invoice for a month, once. With `force` other content replaces what was issued, as the
- * next issue, and so does the same content where it now takes in facts that came late; else the same content
- * adds nothing. A void issue is replaced, by whatever content, where the input names it.
+ * Issues a tenant's invoice for a month, once. With `force` other content replaces the issue, as the next
+ * issue; so does the same content where it now takes in facts that came late. Otherwise the same content adds
+ * nothing. A void issue is replaced, by any content, where the input names it.
  */
 export const issueInvoice = defineCommand({
   name: 'issue-invoice',

@@ -9,7 +9,7 @@ import { invoice, invoiceStream } from './invoice.ts';
 export const payInvoiceInput = z.strictObject({ invoice_id: text });
 export type PayInvoice = z.output<typeof payInvoiceInput>;
 
-/** Records that an invoice was paid. Once more adds nothing. */
+/** Records that an invoice was paid. A paid one stays as it is. */
 export const payInvoice = defineCommand({
   name: 'pay-invoice',
   aggregate: invoice,

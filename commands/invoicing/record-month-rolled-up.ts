@@ -21,8 +21,8 @@ export const recordMonthRolledUpInput = z.strictObject({
 export type RecordMonthRolledUpInput = z.output<typeof recordMonthRolledUpInput>;
 
 /**
- * Records that a month is rolled up for every tenant. Another rollup that leaves as many invoices, cannot
- * bill the same tenants and had no new facts to judge adds nothing.
+ * Records that a month is rolled up for every tenant. Another rollup with the same number of invoices, the
+ * same tenants that cannot be billed and no new facts to judge adds nothing.
  */
 export const recordMonthRolledUp = defineCommand({
   name: 'record-month-rolled-up',

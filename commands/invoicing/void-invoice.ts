@@ -10,8 +10,8 @@ export const voidInvoiceInput = z.strictObject({ invoice_id: text, reason: text.
 export type VoidInvoice = z.output<typeof voidInvoiceInput>;
 
 /**
- * Voids an invoice: its month is not billed, until a forced rollup that names the tenant issues it anew. Once
- * more adds nothing, and the first reason stays.
+ * Voids an invoice: its month is not billed until a forced rollup that names the tenant issues it again. A
+ * void one stays as it is, with its first reason.
  */
 export const voidInvoice = defineCommand({
   name: 'void-invoice',

@@ -26,7 +26,7 @@ export interface UsageEvent {
   /** 0 to 23, null for a record of a whole day. */
   hour: number | null;
   gateway_request_id: string | null;
-  /** Of usage that was reported: by whom, and their id of it. */
+  /** Of reported usage: who reported it, under which id. */
   source: string | null;
   external_id: string | null;
 }
@@ -40,13 +40,13 @@ export interface UsageBehindLine extends UsageTotal {
 
 /** Which part of the records is shown. */
 export interface UsagePage {
-  /** At most so many a line. */
+  /** The most records of one line. */
   limit: number;
   /** Where the page of a single line starts; null: at its first record. */
   after: BilledUsageKey | null;
 }
 
-/** The most records that one answer holds; further lines show count and sum alone, and where to read on. */
+/** The most records in one answer; further lines show count and sum, and a cursor to their records. */
 export const mostUsageEvents = 5_000;
 
 /** The usage that a line's quantity adds up; null: the line has none. */

@@ -26,7 +26,7 @@ import type { IssueProblem } from './rederive.ts';
 
 type RecordedIssueEvent = Recorded<Extract<InvoiceEvent, { type: 'InvoiceIssued' }>>;
 
-/** What is asked about an invoice. */
+/** Which issue and lines are explained. */
 interface Question {
   /** The ledger's. */
   currency: string;
@@ -75,7 +75,7 @@ export interface InvoiceExplanation extends Totals {
   matches: boolean;
   /** The first difference between the recorded issue and what the inputs make, as verify finds it. */
   problem: IssueProblem | null;
-  /** All of them, or the one that was asked for. */
+  /** All lines, or the one of `lineNo`. */
   lines: LineExplanation[];
   /** Lines that the inputs make and the invoice lacks. */
   missing_lines: BilledLine[];
@@ -95,7 +95,7 @@ export async function explainInvoice(
   const [recorded, issues] = await Promise.all([recordedIssues(db, invoice.id), issuesOf(db, invoice.id)]);
   const wanted = issueNo ?? invoice.issue_no;
   const event = recorded.find(({ data }) => data.issue_no === wanted);
-  // The journal may be ahead of the read models: what they don't show yet is no issue yet.
+  // The journal may be ahead of the read models: an issue that they don't show yet is not found.
   if (event === undefined || wanted > invoice.issue_no)
     throw new Refused(refuse('not-found', `the invoice has no issue ${String(wanted)}`));
   const shown = issues.find(({ issue_no }) => issue_no === wanted) ?? null;
@@ -166,7 +166,7 @@ function totalsOf({ subtotal_cents, tax_cents, total_cents }: Totals): Totals {
   return { subtotal_cents, tax_cents, total_cents };
 }
 
-/** Explains the lines that were asked about; `matches` speaks of all lines. */
+/** Explains all lines, or the one of `lineNo`; `matches` is about all of them. */
 async function explainLines(
   db: Db,
   event: RecordedIssueEvent,

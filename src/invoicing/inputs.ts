@@ -57,9 +57,8 @@ function given({ period, atPosition, tenantId }: FactScope): {
 /**
  * Everything that a month is billed from, by tenant, in the order of tenant ids: the one loader behind
  * rollup, accrual, what-if, explain and verify. It reads effective-dated history and never how things are
- * now, one query per kind of fact, whatever the number of tenants. A deployment is there when a subscription
- * of its began by the month's end, when something of the month was used by it, or when its LLM gateway
- * reported for the month; a tenant when it has such a deployment.
+ * now, in one query per kind of fact. It returns the deployments whose subscription began by the month's end,
+ * that used something in the month, or for which the LLM gateway reported in the month, and their tenants.
  * @param db one snapshot
  */
 export async function loadInvoicingInputs(db: Db, scope: InvoicingScope): Promise<TenantInvoicingInputs[]> {
@@ -162,8 +161,8 @@ class DeploymentsByTenant {
 }
 
 /**
- * The days whose usage is summed up apart: those of deployments that were in force on a part of the month
- * only, by what they stand for; and whose LLM reports are: those in mode `allowance`.
+ * The days whose usage is summed apart: those of deployments that were in force on a part of the month only,
+ * in runs that stand the same; and the days whose LLM reports are summed apart: those in mode `allowance`.
  */
 function daysApart(
   histories: readonly SubscriptionHistory[],
@@ -188,8 +187,8 @@ function daysApart(
 }
 
 /**
- * The days of a month by how they stand; none where they all stand alike, as seen without sorting the facts
- * out.
+ * The days of a month in runs that stand the same. Empty where all facts are from before the month: then all
+ * days stand the same.
  */
 function cutsOf(facts: readonly SubscriptionFact[], period: string): DayRange[] {
   return facts.every(({ day }) => day <= period) ? [] : standstillsOf(runsOfPeriod(facts, period));

@@ -19,8 +19,8 @@ export interface VerifiedInvoices {
 }
 
 /**
- * Derives every issue of every invoice again. Its terms and totals, its lines (by their content's hash) with
- * the lines that are stored, and what it says of usage that is not billed have to be the same to the cent.
+ * Derives every issue of every invoice again. Terms and totals, lines (by their content's hash), stored lines
+ * and the usage that is not billed have to be the same to the cent.
  * @param db one snapshot; its read models are taken to be what the events say
  * @param currency the ledger's
  */

@@ -62,8 +62,7 @@ function unmeteredOf({ deployments }: TenantInvoicingInputs): BilledInvoice['unm
 }
 
 /**
- * The month's lines of each of a tenant's deployments, in the order of their ids, whatever order the loader
- * used.
+ * The month's lines of each of a tenant's deployments, in the order of their ids.
  * @throws RangeError as {@link billTenant}.
  */
 export function billDeployments(inputs: TenantInvoicingInputs): DeploymentLines[] {

@@ -21,7 +21,7 @@ export function refuseTooLarge(totalCents: number): void {
 }
 
 /**
- * What a tenant's month is invoiced at; null when there is nothing to invoice.
+ * A tenant's month as it is invoiced; null when there is nothing to invoice.
  * @throws RangeError for a month that can't be billed: as `billTenant`, and above {@link mostMonthCents}
  */
 export function billableMonth(inputs: TenantInvoicingInputs): BilledInvoice | null {

@@ -25,7 +25,7 @@ export interface DeploymentLines {
   terms: TermsInForce | null;
 }
 
-/** What all deployments of a tenant's month share. */
+/** The inputs that all deployments of a tenant's month share. */
 export interface BilledMonth {
   /** First day of the month. */
   readonly period: string;
@@ -73,7 +73,7 @@ function requireSoundPlans(segments: readonly Segment[], currency: string): void
   }
 }
 
-/** What a usage comes to above what the segments allow, at the prices of the last of them. */
+/** The usage above what the segments allow, at the prices of the last of them. */
 function overageOf(
   segments: readonly Segment[],
   { billed, gateway }: SplitUsage,
@@ -94,14 +94,14 @@ function overageOf(
     unpriced,
     lines: lines.map(({ line, ...pricing }): LineWithInputs => {
       const gateway_days = pricing.resource_kind === tokensKind ? gateway.days : [];
-      // What the gateway charged is kept as information: it is not what is billed.
+      // The gateway's charge is kept as information; it is not billed.
       if (gateway_days.length > 0) line.meta['gateway_charge_cents'] = gateway.charge_cents;
       return { line, inputs: { ...ofMonth, ...pricing, gateway_days } };
     }),
   };
 }
 
-/** The gateway has priced already: its exact charges are added up and rounded once (spec 10). */
+/** The gateway has priced its requests: its exact charges are added up and rounded once (spec 10). */
 function llmLines({ llm_charges, gateway }: SplitUsage, period: string): LineWithInputs[] {
   const exact = sumDecimals(llm_charges);
   if (exact === '0') return [];

@@ -15,9 +15,9 @@ import type { AddonTerms, Json, Line, PlanItemTerms, PlanTerms, ResourcePrice, U
 export interface OverageTerms {
   /** Its items say prices and units: the plan of the last day in force. */
   readonly plan: PlanTerms;
-  /** Those in force beside it. */
+  /** The addons in force on that day. */
   readonly addons: readonly AddonTerms[];
-  /** The days that allow, where the month was not a whole one under these terms; null: it was. */
+  /** The days in force, where these terms were not in force for the whole month; null: they were. */
   readonly portions: { readonly segments: readonly Segment[]; readonly days_in_month: number } | null;
 }
 
@@ -35,10 +35,10 @@ export interface OverageLine extends OveragePricing {
   readonly line: Line;
 }
 
-/** Usage above what addons allow of a kind that nothing prices. */
+/** Usage above what addons allow, of a kind without a price. */
 export interface UnpricedQty {
   resource_kind: string;
-  /** All that was used of the kind, exact. */
+  /** The whole usage of the kind, exact. */
   qty: string;
 }
 
@@ -50,9 +50,9 @@ export interface OverageLines {
 }
 
 /**
- * Rates a whole usage.
+ * Rates the usage of a month.
  * @param usage of days in force
- * @param prices asked for only when a used kind has no plan item; those in force on the period's last day.
+ * @param prices those in force on the period's last day; called only when a used kind has no plan item.
  * @throws RangeError for malformed quantities, unknown units, and amounts beyond the safe integers.
  */
 export function overageLines(terms: OverageTerms, usage: Usage, prices: () => PricesInForce): OverageLines {
@@ -60,7 +60,7 @@ export function overageLines(terms: OverageTerms, usage: Usage, prices: () => Pr
   const result: OverageLines = { lines: [], total_cents: 0, unpriced: [] };
   for (const item of plan.items) {
     const used: unknown = usage[item.resource_kind];
-    // A kind named like a member of Object.prototype finds a function here, which is no usage.
+    // A kind with the name of a member of Object.prototype finds a function here: not a usage.
     if (typeof used !== 'string') continue;
     const factor = unitFactor(item.overage_unit);
     const rated = rateKind(terms, {

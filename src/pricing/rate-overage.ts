@@ -7,7 +7,7 @@ import type { DecimalParts } from './decimals.ts';
 import { divideRound, safeNumber } from './rounding.ts';
 import type { AddonTerms } from './types.ts';
 
-/** What is to be rated. Quantities in base units. */
+/** The usage of one kind and its terms. Quantities in base units. */
 export interface OverageQuestion {
   readonly resource_kind: string;
   readonly used: string;
@@ -29,7 +29,7 @@ export interface RatedOverage {
 }
 
 /**
- * Rates one kind; addons of other kinds are passed over.
+ * Rates one kind; addons of other kinds do not count.
  * @returns null when nothing is above the allowance (or the cap is 0).
  * @throws RangeError for malformed or negative quantities and amounts beyond the safe integers.
  */

@@ -19,7 +19,7 @@ export interface RecurringPart {
   others: readonly RecurringPart[] | null;
 }
 
-/** The base price of a plan version, as a quote's `recurring` shows it. */
+/** The base price of a plan version for a whole month. */
 export function planBaseLine(plan: PlanTerms): Line {
   return {
     kind: 'plan_base',
@@ -48,7 +48,7 @@ export function addonLine(addon: AddonTerms): Line {
 }
 
 /**
- * A line for its days of a month: prorated, and where that is less than the month it says so.
+ * A line for its days of a month, prorated. The line of a part of the month names its days.
  * @param monthly the line of a whole month
  * @param origin further facts for `meta`, such as the event that set the terms
  */

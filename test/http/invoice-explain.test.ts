@@ -121,7 +121,7 @@ describe('explain over HTTP: the golden month', () => {
     expect(addon.inputs.plan).to.equal(null);
   });
 
-  it('tells the arithmetic step by step', async () => {
+  it('shows the arithmetic step by step', async () => {
     const {
       lines: [base, addon, overage, tax],
     } = await explanationOf(ledger, id('acme'));
@@ -182,7 +182,7 @@ describe('explain over HTTP: the golden month', () => {
     expect(event.data).to.include({ deployment_id: site, day: '2026-04-01' });
   });
 
-  it('tells one line where one is asked for', async () => {
+  it('shows one line when its number is given', async () => {
     const whole = await explanationOf(ledger, id('acme'), acme);
     for (const line of whole.lines) {
       expect(
@@ -191,14 +191,14 @@ describe('explain over HTTP: the golden month', () => {
     }
   });
 
-  it('is for the tenant whose invoice it is, and for admins', async () => {
+  it('is shown to the tenant of the invoice, and to admins', async () => {
     await problem(ledger.api.get(`invoices/${id('acme')}/explain`, globex), 404);
     await problem(ledger.api.get(`invoices/${id('acme')}/explain?line=1`, globex), 404);
     await problem(ledger.api.get(`invoices/${id('acme')}/explain`, { token: serviceToken() }), 403);
     await problem(ledger.api.get('invoices/no-such-invoice/explain'), 404);
   });
 
-  it('refuses lines, issues and cursors that are none', async () => {
+  it('refuses lines, issues and cursors that do not exist', async () => {
     const explain = `invoices/${id('acme')}/explain`;
     await problem(ledger.api.get(`${explain}?line=5`), 404);
     await problem(ledger.api.get(`${explain}?issue=2`), 404);
@@ -289,7 +289,7 @@ describe('explain over HTTP: beyond 500 usage events', () => {
     }
   });
 
-  it('are read to the end of the issue that was begun, whatever is issued meanwhile', async () => {
+  it('are read to the end of one issue, also when another is issued meanwhile', async () => {
     const {
       lines: [first],
     } = await explanationOf(ledger, id('acme'), { query: '?line=2&limit=500' });

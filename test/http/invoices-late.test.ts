@@ -33,7 +33,7 @@ describe('what comes too late for an invoice', () => {
   });
   after(() => ledger.close());
 
-  it('is nothing at first, and nothing of other months or tenants', async () => {
+  it('is empty at first, and holds nothing of other months or tenants', async () => {
     await meter(ledger, 'acme', site, '2026-03-31', [{ resource_kind: 'droplet_hours', qty: '1' }]);
     await meter(ledger, 'acme', site, '2026-05-01', [{ resource_kind: 'droplet_hours', qty: '1' }]);
     await ok(ledger.api.post(`deployments/${site}/change-plan`, { plan_code: 'pro' }));
@@ -93,7 +93,7 @@ describe('what comes too late for an invoice', () => {
     ).to.deep.equal([6, 7]);
   });
 
-  it('is what was known at the time that is asked about', async () => {
+  it('is what was known at the given time', async () => {
     const known = ledger.clock.now();
     ledger.clock.advance(1000);
     await charge(ledger, 'acme', site, 'g-2', '7', '2026-04-02T10:00:00.000Z');
@@ -153,7 +153,7 @@ describe('what comes too late for an invoice', () => {
     expect((await late('acme')).map(({ kind }) => kind)).to.not.include('subscription');
   });
 
-  it("keeps nobody from being invoiced: a month that can't be computed is refused by itself", async () => {
+  it("does not stop other invoices: only the month that can't be computed is refused", async () => {
     await ok(ledger.api.post('catalog/plans', { code: 'huge', name: 'Huge' }), 201);
     await ok(
       ledger.api.post('catalog/plans/huge/versions', {
@@ -178,7 +178,7 @@ describe('what comes too late for an invoice', () => {
     ).to.have.length(0);
   });
 
-  it('is taken in by a reissue even where it changes no line, once, by however many at once', async () => {
+  it('is taken in by one reissue even where it changes no line, also with five at once', async () => {
     await subscribed(ledger, 'modest', 'site');
     const {
       invoices: [first],

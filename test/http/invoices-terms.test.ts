@@ -63,7 +63,7 @@ describe('what a month is billed at', () => {
       expect(amounts(await billed(tenant)), tenant).to.deep.equal(golden);
   });
 
-  it('counts a day once, however often it was corrected', async () => {
+  it('counts a day once, also after several corrections', async () => {
     const { tenant, deployment } = await pilot();
     for (const set of [2, 3, 4])
       await meter(
@@ -87,7 +87,7 @@ describe('what a month is billed at', () => {
     expect(amounts(await billed(tenant))).to.deep.equal(golden);
   });
 
-  it('includes LLM charges of a deployment without a subscription, summed exactly and rounded once', async () => {
+  it('sums LLM charges without a subscription exactly, and rounds them once', async () => {
     const { data } = await ok(
       ledger.api.post('deployments', { tenant_id: 'llm-only', slug: 'bot', display_name: 'Bot' }),
       201,
@@ -120,7 +120,7 @@ describe('what a month is billed at', () => {
     expect((await billed('prorated')).subtotal_cents).to.equal(data.first_invoice.total_cents);
   });
 
-  it('leaves out trials, those that start later, and tenants with nothing in force', async () => {
+  it('leaves out trials, later starts, and tenants with nothing in force', async () => {
     const { data } = await ok(
       ledger.api.post('deployments', {
         tenant_id: 'trying',
@@ -155,7 +155,7 @@ describe('what a month is billed at', () => {
   });
 
   // The last one here: it leaves another catalog.
-  it('is not touched by a catalog that was repriced afterwards', async () => {
+  it('is not changed by later prices of the catalog', async () => {
     const { tenant, deployment } = await pilot([
       ...threeDroplets,
       { resource_id: 'b-1', resource_kind: 'backup_gb_month', qty: '1' },

@@ -34,7 +34,7 @@ describe('a void invoice', () => {
   });
   afterEach(() => ledger.close());
 
-  it("takes what is put right in its month, lists it as late, and is issued anew by a force with its tenant's name", async () => {
+  it('lists corrections as late, and is issued again by a forced rollup of its tenant', async () => {
     const second = await deployment('second');
     expect((await problem(subscribe(second, '2026-04-10'), 409)).invoice_id).to.equal(id);
     await voidIt();
@@ -83,7 +83,7 @@ describe('a void invoice', () => {
     await problem(subscribe(await deployment('third'), '2026-04-10'), 409);
   });
 
-  it('is issued anew once, also where nothing has changed, and then like any other', async () => {
+  it('is issued again once, also where nothing has changed, and then like any other', async () => {
     await voidIt();
     const shown = await invoice();
     expect([
@@ -117,7 +117,7 @@ describe('a void invoice', () => {
     expect((await invoice()).status).to.equal('paid');
   });
 
-  it('tells its past: void at one moment, issued anew at a later one', async () => {
+  it('shows its past: void at one moment, issued again at a later one', async () => {
     ledger.clock.set('2026-05-10T10:00:00.000Z');
     await voidIt();
     ledger.clock.set('2026-05-11T10:00:00.000Z');
@@ -167,7 +167,7 @@ describe('GET invoices and what came late', () => {
   const siteOf = async (tenant: string): Promise<string> =>
     (await ok(ledger.api.get('deployments'))).data.find(({ tenant_id }: Json) => tenant_id === tenant).id;
 
-  it('shows it of each row, and finds those that have it', async () => {
+  it('shows on each row whether facts came late, and filters by it', async () => {
     expect(await rows('late=true')).to.deep.equal([]);
     await charge(ledger, 'acme', await siteOf('acme'), 'g-1', '7', '2026-04-30T23:59:59.999Z');
     await meter(ledger, 'globex', await siteOf('globex'), '2026-03-31', [
@@ -200,7 +200,7 @@ describe('GET invoices and what came late', () => {
     ).to.have.length(1);
   });
 
-  it('finds prices and tax rates too, on those invoices alone that they change', async () => {
+  it('counts prices and tax rates as late only on invoices that they change', async () => {
     await ok(
       ledger.api.post('tax-rates', {
         name: 'GST',

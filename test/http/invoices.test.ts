@@ -36,7 +36,7 @@ describe('tenant invoices over HTTP', () => {
   });
   after(() => ledger.close());
 
-  it('refuses a month that has not ended, force or not, and input that is none', async () => {
+  it('refuses a month that has not ended, forced or not, and invalid input', async () => {
     const events = await ledger.eventCount();
     for (const force of [false, true]) {
       const { type } = await problem(ledger.api.post('invoices/rollup', { period: '2026-05', force }), 422);
@@ -193,7 +193,7 @@ describe('tenant invoices over HTTP', () => {
     ).to.deep.equal(await invoiceOf(ledger, id('globex')));
   });
 
-  it('pays once, and never voids or reissues what is paid', async () => {
+  it('pays once, and does not void or reissue a paid invoice', async () => {
     const events = await ledger.eventCount();
     const { data } = await ok(ledger.api.post(`invoices/${id('globex')}/pay`));
     expect(data).to.include({ id: id('globex'), status: 'paid', total_cents: 734 });
@@ -224,7 +224,7 @@ describe('tenant invoices over HTTP', () => {
     expect(await ledger.eventCount()).to.equal(events);
   });
 
-  it('voids once with a reason; a void month is not billed again by itself', async () => {
+  it('voids once with a reason; a rollup does not bill a void month again', async () => {
     const { data } = await ok(ledger.api.post(`invoices/${id('acme')}/void`, { reason: 'wrong address' }));
     expect(data).to.include({ status: 'void', void_reason: 'wrong address' });
     const events = await ledger.eventCount();
@@ -246,7 +246,7 @@ describe('tenant invoices over HTTP', () => {
     expect((await invoiceOf(ledger, id('acme'))).status).to.equal('void');
   });
 
-  it('lists what may be seen, filtered and in pages', async () => {
+  it('lists the invoices that the caller may see, filtered and in pages', async () => {
     const ids = async (query: string, request = {}) =>
       (await ok(ledger.api.get(`invoices${query}`, request))).data.map((one: Json) => one.id);
     expect(await ids('')).to.have.members([id('acme'), id('globex')]);

@@ -64,7 +64,7 @@ describe('quote over HTTP', () => {
     expect(data.recurring.lines[1].description).to.equal('Addon: storage_50gb');
   });
 
-  it('starts today unless told, and counts a repeated addon as two packs', async () => {
+  it('starts today by default, and counts a repeated addon as two packs', async () => {
     const { data } = await ok(quote({ plan_code: 'starter', addons: ['storage_50gb', 'storage_50gb'] }));
     expect(data.first_invoice.days_remaining).to.equal(12);
     expect(
@@ -99,7 +99,7 @@ describe('quote over HTTP', () => {
     ]);
   });
 
-  it('takes 200 kinds and 200 addons, and keeps nothing of an answer', async () => {
+  it('takes 200 kinds and 200 addons, and stores nothing', async () => {
     const kinds = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`kind-${index}`, '1']));
     const body = {
@@ -121,7 +121,7 @@ describe('quote over HTTP', () => {
     await problem(quote({ ...body, addons: [...body.addons, 'storage_50gb'] }), 422, 'addons');
   });
 
-  it('refuses what the catalog does not have, naming the place', async () => {
+  it('refuses what the catalog does not have, and names the field', async () => {
     await problem(quote({ plan_code: 'nope' }), 422, 'plan_code');
     await problem(quote({ plan_code: 'starter', version: 9 }), 422, 'version');
     await problem(quote({ plan_code: 'starter', addons: ['storage_50gb', 'nope'] }), 422, 'addons.1');

@@ -182,7 +182,7 @@ describe('an explanation', () => {
       expect(llm.steps).to.have.length(1);
     });
 
-    it('stands whatever the catalog says since, what came late, and how it was issued anew', async () => {
+    it('stays the same after changes of the catalog, late facts and a reissue', async () => {
       const before = await explanationOf(ledger, id('acme'));
       await ok(
         ledger.api.post('catalog/addons', {
@@ -331,7 +331,7 @@ describe('an explanation', () => {
       for (const { next_cursor } of used) expect(next_cursor).to.be.a('string');
     });
 
-    it("tells each deployment's lines apart, and taxes them once", async () => {
+    it('lists the lines of each deployment, and taxes them once', async () => {
       for (const slug of ['a', 'b', 'c']) {
         const deployment = await subscribed(ledger, 'many', slug, {
           plan_code: 'starter',
@@ -351,7 +351,7 @@ describe('an explanation', () => {
   });
 });
 
-describe('an explanation of what was tampered with', () => {
+describe('an explanation of tampered data', () => {
   let ledger: TestLedger;
   let site: string;
   const explain = (query = '') => explanationOf(ledger, id('acme'), { query });
@@ -388,7 +388,7 @@ describe('an explanation of what was tampered with', () => {
     expect(await explain(), 'put back').to.include({ matches: true });
   }
 
-  it('shows the line that is not what its inputs make', async () => {
+  it('shows a line that differs from what its inputs make', async () => {
     await tampered(
       tenantInvoiceLines,
       (ref) => ledger.sql`update ${ledger.sql(ref)} set amount_cents = 4999 where kind = 'plan_base'`,
@@ -409,7 +409,7 @@ describe('an explanation of what was tampered with', () => {
     );
   });
 
-  it('shows a line that nothing makes, and one that is gone', async () => {
+  it('shows a line that no inputs make, and a missing one', async () => {
     await tampered(
       tenantInvoiceLines,
       (ref) =>
@@ -441,7 +441,7 @@ describe('an explanation of what was tampered with', () => {
     );
   });
 
-  it('shows totals that are not those of the lines', async () => {
+  it('shows totals that differ from the sum of the lines', async () => {
     for (const table of [tenantInvoices, invoiceIssues]) {
       await tampered(
         table,
@@ -454,7 +454,7 @@ describe('an explanation of what was tampered with', () => {
     }
   });
 
-  it('shows usage, charges, terms and prices that are not what they were', async () => {
+  it('shows usage, charges, terms and prices that were changed', async () => {
     const { sql } = ledger;
     await tampered(
       usageRecords,

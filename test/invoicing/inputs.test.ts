@@ -18,11 +18,11 @@ describe('the inputs of a month', () => {
   });
   after(() => ledger.close());
 
-  it('are none of an empty ledger', async () => {
+  it('are empty for an empty ledger', async () => {
     expect(await load()).to.deep.equal([]);
   });
 
-  it('are told by tenant and deployment: facts, usage by kind, charges, prices', async () => {
+  it('are listed by tenant and deployment: facts, usage by kind, charges, prices', async () => {
     const site = await subscribed(ledger, 'acme', 'site', { addons: ['storage_50gb'] });
     await subscribed(ledger, 'globex', 'shop', { starts_on: '2026-05-01' });
     const { data: bot } = await ok(
@@ -79,14 +79,14 @@ describe('the inputs of a month', () => {
     expect(byId.get(bot.id)).to.deep.include({ facts: [], usage: [], llm_charges: ['0.3'] });
   });
 
-  it('are those of one tenant where one is asked for', async () => {
+  it('are those of one tenant when its id is given', async () => {
     await subscribed(ledger, 'third', 'site');
     expect((await load()).map(({ tenant_id }) => tenant_id)).to.deep.equal(['acme', 'third']);
     expect((await load({ tenantId: 'third' })).map(({ tenant_id }) => tenant_id)).to.deep.equal(['third']);
     expect(await load({ tenantId: 'nobody' })).to.deep.equal([]);
   });
 
-  it('are those of a position, whatever was recorded afterwards', async () => {
+  it('are those of a position, without what was recorded afterwards', async () => {
     const position = await ledger.eventCount();
     const before = await load();
     const [site] = before[0]?.deployments.filter(({ facts }) => facts.length > 0) ?? [];

@@ -12,7 +12,7 @@ import { charge, meter, rollup, seededLedger, subscribed } from '../support/http
 import { ok } from '../support/http/api.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
-/** An issue that is not what its inputs make is found by verify and by explain, both with the same reason. */
+/** Verify and explain find an issue that differs from what its inputs make, with the same reason. */
 describe('an issue derived again', () => {
   let ledger: TestLedger;
   let issueNo = 1;
@@ -51,12 +51,12 @@ describe('an issue derived again', () => {
   });
   after(() => ledger.close());
 
-  it('is just what it was issued as', async () => {
+  it('equals what was issued', async () => {
     expect(await problemsOf(1)).to.deep.equal({ matches: true, problem: null, verify: [] });
   });
 
   /**
-   * Issues the invoice once more, with other content, as a log would have it that something else had written.
+   * Issues the invoice again with other content, as if another program had written to the log.
    */
   async function issueAgain(change: (data: IssueData) => Partial<IssueData>): Promise<number> {
     const stream = invoiceStream(id);
@@ -118,7 +118,7 @@ describe('an issue derived again', () => {
     ['the number of lines', 'lines', ({ lines }) => ({ lines: lines + 1 })],
   ];
   for (const [what, problem, change] of changes) {
-    it(`is not right in ${what}: ${problem}`, async () => {
+    it(`differs in ${what}: ${problem}`, async () => {
       const found = await problemsOf(await issueAgain(change));
       expect(found.matches).to.equal(false);
       expect(found.problem).to.include({ problem });
@@ -126,7 +126,7 @@ describe('an issue derived again', () => {
     });
   }
 
-  it('is not right in what a line says of how it came about', async () => {
+  it('differs in the meta of a line', async () => {
     const [first] = await ledger.ledger.readLatest((db) => readRecorded(db, invoiceStream(id)));
     const { lines_hash } = first?.data as IssueData;
     const stored = (await ledger.log.read(`invoice-lines-${id}-${lines_hash}`)).flatMap(
@@ -144,7 +144,7 @@ describe('an issue derived again', () => {
     expect(found.problem).to.include({ problem: 'lines' });
   });
 
-  it('is not right where the journal holds other lines than it names, whatever the read models have kept of them', async () => {
+  it('differs where the journal holds other lines than the issue names', async () => {
     await ledger.sql.begin(async (tx) => {
       // The ledger's own chainer locks the journal too: it waits its turn.
       await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.chain})`;

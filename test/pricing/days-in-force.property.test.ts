@@ -49,8 +49,8 @@ const byKind = (entries: readonly { resource_kind: string; qty: string }[]): Map
   return all;
 };
 
-describe('a month by its days in force, whatever the history and the usage', () => {
-  it('comes to what a plain day-by-day reckoning in decimal.js comes to', () => {
+describe('a month by its days in force, for any history and usage', () => {
+  it('equals a plain day-by-day computation in decimal.js', () => {
     fc.assert(
       fc.property(
         months.chain((period) => fc.tuple(fc.constant(period), deploymentOf(period))),
@@ -142,7 +142,7 @@ describe('a month by its days in force, whatever the history and the usage', () 
     );
   });
 
-  it('is not changed by changes that change nothing', () => {
+  it('stays the same after facts that change nothing', () => {
     const noChange = fc.record({
       n: fc.nat({ max: 30 }),
       what: fc.constantFrom('plan', 'past_due', 'suspended', 'active', 'pause'),

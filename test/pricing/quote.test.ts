@@ -68,7 +68,7 @@ describe('quote', () => {
     );
   });
 
-  it('takes the BigInt path with equal results where safe integers end', () => {
+  it('is exact where safe integers end', () => {
     const dear = {
       ...studio,
       items: studio.items.map((item) => ({ ...item, overage_price_cents: 999_983 })),
@@ -91,7 +91,7 @@ describe('quote', () => {
     expect(quote(withCap('512'), [], used, options).overage.lines[0]?.amount_cents).to.equal(512);
   });
 
-  it('prices kinds outside the plan above their addon quantity by the price of the last day of the period', () => {
+  it('prices kinds outside the plan above their addons, at the price of the last day of the period', () => {
     const prices: ResourcePrice[] = [
       { resource_kind: 'backup_gb_month', unit: 'gb', price_cents: 5, effective_from: '2026-01-01' },
       { resource_kind: 'backup_gb_month', unit: 'gb', price_cents: 7, effective_from: '2026-05-31' },

@@ -37,7 +37,7 @@ describe('terms in force', () => {
     );
   });
 
-  it('do not depend on the order in which facts are handed over', () => {
+  it('do not depend on the order of the facts', () => {
     fc.assert(
       fc.property(history, (facts) => {
         expect(segmentsInPeriod([...facts].reverse(), may)).to.deep.equal(segmentsInPeriod(facts, may));
@@ -93,7 +93,7 @@ describe('terms in force', () => {
     expect(termsOnDay(facts, '2026-05-31')?.plan.plan_code).to.equal('studio');
   });
 
-  it('stay cancelled, whatever is recorded afterwards', () => {
+  it('stay cancelled after later facts', () => {
     const facts = journal(
       started(may, studio),
       { type: 'cancelled', day: '2026-05-10' },
@@ -147,7 +147,7 @@ describe('terms in force', () => {
     expect(runs(cancelledAhead)).to.deep.equal([]);
   });
 
-  it('are those of the day asked about, whatever came later', () => {
+  it('are those of the given day, without later changes', () => {
     const facts = journal(
       started('2026-03-01', studio),
       { type: 'plan_changed', day: '2026-06-02', plan: pro },

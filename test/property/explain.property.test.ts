@@ -55,7 +55,7 @@ function expectInputs({ line, inputs }: ExplainedLine): void {
 }
 
 describe('an explained month', () => {
-  it('is the billed one, line by line, each by steps that are true', () => {
+  it('has the billed lines, each with steps that are right', () => {
     let lines = 0;
     fc.assert(
       fc.property(tenant, (inputs) => {
@@ -129,7 +129,7 @@ describe('an explained month', () => {
     ]);
   });
 
-  it('says where a hard cap holds the overage', () => {
+  it('shows where a hard cap limits the overage', () => {
     const [first] = studio.items;
     if (first === undefined) throw new Error('the sample plan has no item');
     const capped = { ...studio, items: [{ ...first, hard_cap_qty: '100' }] };
@@ -166,7 +166,7 @@ describe('an explained month', () => {
     ]);
   });
 
-  it('is none where nothing is billed', () => {
+  it('is null where nothing is billed', () => {
     expect(
       explainedMonth({
         tenant_id: 't1',

@@ -192,7 +192,7 @@ const explainRoute = defineRoute({
   }),
   response: one(explanation),
   async handle({ params: { id }, query: { line, issue }, page: requested, caller }, { ledger }) {
-    // The issue is a part of the cursor: what was begun is read to its end, whatever is issued meanwhile.
+    // The issue is a part of the cursor: its pages stay those of one issue while another is issued.
     const from = requested.after(z.tuple([z.int(), z.string(), z.string(), z.int()]));
     const issueNo = issue ?? from?.[0];
     const usage = {
@@ -227,7 +227,7 @@ function isActor(value: unknown): value is Actor {
   return typeof value === 'object' && value !== null && 'sub' in value && 'roles' in value;
 }
 
-/** @param issue the issue that was asked for, which cursors hold to */
+/** @param issue the issue of the query, which the links of further pages repeat */
 function show({ lines, ...explained }: InvoiceExplanation, issue: number | undefined, requested: Page) {
   const usageOf = (lineNo: number, { count, sum, events, rest }: UsageBehindLine) => ({
     count,

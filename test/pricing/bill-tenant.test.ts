@@ -142,7 +142,7 @@ describe('billTenant', () => {
     ]);
   });
 
-  it('tells the days of one plan version around a pause and around another version apart', () => {
+  it('lists the days of one plan version before and after a pause or another version apart', () => {
     const paused = journal(
       started('2026-03-01', studio),
       { type: 'paused', day: '2026-04-11' },
@@ -194,7 +194,7 @@ describe('billTenant', () => {
     ]);
   });
 
-  it('bills a resubscription within the month beside what was cancelled', () => {
+  it('bills a resubscription within the month beside the cancelled subscription', () => {
     const facts = journal(
       started('2026-03-01', studio),
       { type: 'cancelled', day: '2026-04-11' },

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { connect, type ServerTarget } from '../src/database/connection.ts';
 import type { Sql } from '../src/database/db.ts';
-import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
+import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts';
 import { pidExists } from '../src/embedded/processes.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import type { Database } from '../src/open-database.ts';

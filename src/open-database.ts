@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import type { ConnectTarget } from './database/connection.ts';
-import { startEmbeddedPostgres } from './embedded/postgres.ts';
+import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import type { Logger } from './runtime/logger.ts';
 
 /** A database, and how to leave the server that it is on. */

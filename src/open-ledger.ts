@@ -8,7 +8,7 @@ import type { NewId } from './ledger/ids.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { briefSessions, briefTransactions, connect, type ConnectOptions } from './database/connection.ts';
 import type { Sql } from './database/db.ts';
-import { startFrozenSessionWatch } from './database/frozen-sessions.ts';
+import { startFrozenSessionWatch } from './database/frozen-session-watch.ts';
 import { migrate, readMigrations } from './database/migrate.ts';
 import { openLockSession } from './database/supervise.ts';
 import { startChainer } from './journal/chain/journal-chain.ts';

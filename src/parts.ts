@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from './config.ts';
 import { digitalOceanLimits } from './digitalocean/client.ts';
-import { openRedis } from './embedded/redis.ts';
+import { openRedis } from './embedded/open-redis.ts';
 import { workerRetries, workerTimes } from './jobs/worker-times.ts';
 import { systemClock, type Clock } from './ledger/clock.ts';
 import { randomId } from './ledger/ids.ts';

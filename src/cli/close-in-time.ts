@@ -1,6 +1,6 @@
 import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../open-service.ts';
-import { TooLate, within } from '../runtime/within.ts';
+import { TooLate, withTimeLimit } from '../runtime/time-limit.ts';
 
 /**
  * How long the rest of a stop may take once job runs have ended or were cut off: the batches under way,
@@ -25,7 +25,7 @@ export async function closeInTime(
   mostMs = drainMs + restMs,
 ): Promise<boolean> {
   try {
-    await within(service.close(drainMs), mostMs);
+    await withTimeLimit(service.close(drainMs), mostMs);
     return true;
   } catch (error) {
     if (!(error instanceof TooLate)) throw error;

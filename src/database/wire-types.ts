@@ -45,7 +45,7 @@ export const timestamptz: WireType<Date | string> = {
 export const wireTypes: Record<string, PostgresType> = { int8, numeric, date, timestamptz };
 
 /** @throws RangeError when the value is beyond what a number holds exactly. */
-export function parseInt8(text: string): number {
+function parseInt8(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value))
     throw new RangeError(`The int8 ${text} is no safe integer; select it as text.`);
@@ -56,7 +56,7 @@ export function parseInt8(text: string): number {
  * From the server's `2026-04-01 00:00:00.123456+00` to `2026-04-01T00:00:00.123Z`: cut to milliseconds, not
  * rounded, so that no time moves into the next day. Infinities stay as they are.
  */
-export function parseTimestamp(text: string): string {
+function parseTimestamp(text: string): string {
   const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00(?::00)?)?$/.exec(text);
   if (match) return `${match[1] ?? ''}T${match[2] ?? ''}.${(match[3] ?? '').padEnd(3, '0').slice(0, 3)}Z`;
   if (text === 'infinity' || text === '-infinity') return text;

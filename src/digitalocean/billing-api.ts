@@ -3,7 +3,7 @@ import { readObject, timeSchema } from './normalise/shared.ts';
 import { listAll } from './paging.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Transport } from './transport.ts';
-import { said } from '../runtime/quoted-text.ts';
+import { quotedText } from '../runtime/quoted-text.ts';
 import { UsdFormatError, usdToCents } from './usd.ts';
 import { pathPart } from './path-part.ts';
 
@@ -108,7 +108,9 @@ const optionalUuidSchema = z
   .nullish()
   .transform((uuid) => (uuid !== null && uuid !== undefined && uuidForm.test(uuid) ? uuid : null));
 /** The printed number of an invoice, which is stored. */
-const invoiceNumberSchema = optionalIdSchema.transform((id) => (id === null ? null : said(id, [], 100)));
+const invoiceNumberSchema = optionalIdSchema.transform((id) =>
+  id === null ? null : quotedText(id, [], 100),
+);
 const optionalTextSchema = z
   .string()
   .nullish()

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { said } from '../runtime/quoted-text.ts';
+import { quotedText } from '../runtime/quoted-text.ts';
 
 /**
  * A CSV that is refused as a whole. `row` counts data rows from 1; null when the file or its header is at
@@ -10,7 +10,7 @@ export class InvoiceCsvError extends Error {
   readonly reason: string;
 
   constructor(row: number | null, what: string) {
-    const reason = said(what);
+    const reason = quotedText(what);
     super(row === null ? `invoice CSV: ${reason}` : `invoice CSV, row ${String(row)}: ${reason}`);
     this.name = 'InvoiceCsvError';
     this.row = row;

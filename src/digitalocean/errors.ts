@@ -1,4 +1,4 @@
-import { said } from '../runtime/quoted-text.ts';
+import { quotedText } from '../runtime/quoted-text.ts';
 
 /** Why a request to DigitalOcean failed. */
 export type DigitalOceanErrorCode =
@@ -53,13 +53,13 @@ export class DigitalOceanError extends Error {
 
   constructor(detail: DigitalOceanErrorDetail) {
     super(
-      said(detail.message, [], longestMessage),
+      quotedText(detail.message, [], longestMessage),
       detail.cause === undefined ? undefined : { cause: detail.cause },
     );
     this.name = 'DigitalOceanError';
     this.code = detail.code;
     this.status = detail.status ?? null;
-    this.path = said(detail.path, [], longestPath);
+    this.path = quotedText(detail.path, [], longestPath);
     this.requestId = saidOrNull(detail.requestId);
     this.providerCode = saidOrNull(detail.providerCode);
     this.retryAt = detail.retryAt ?? null;
@@ -68,7 +68,7 @@ export class DigitalOceanError extends Error {
 }
 
 function saidOrNull(id: string | null | undefined): string | null {
-  return id === null || id === undefined ? null : said(id, [], longestId);
+  return id === null || id === undefined ? null : quotedText(id, [], longestId);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { atOnce, inTurns, type Steps } from '../runtime/in-turns.ts';
-import { said } from '../runtime/quoted-text.ts';
+import { quotedText } from '../runtime/quoted-text.ts';
 import { InvoiceCsvError, rowsOf } from './csv-rows.ts';
 import { readQuantity, readTime } from './csv-values.ts';
 import { storableText } from './storable-json.ts';
@@ -187,7 +187,7 @@ class InvoiceFile {
   #warn(row: number, column: string, value: string): void {
     this.#warned += 1;
     if (this.#warnings.length < mostWarnings)
-      this.#warnings.push({ row, column, value: said(value, [], longestValue) });
+      this.#warnings.push({ row, column, value: quotedText(value, [], longestValue) });
   }
 
   /**

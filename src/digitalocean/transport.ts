@@ -2,7 +2,7 @@ import { DigitalOceanError } from './errors.ts';
 import { parseStorableJson, storableText } from './storable-json.ts';
 import { failedAttempt, errorBodyOf, type AttemptFailure, type ErrorBody } from './failed-attempt.ts';
 import { BodyTooLarge, discardBody, mostBytes, readBody, requireFewValues } from '../runtime/read-body.ts';
-import { said } from '../runtime/quoted-text.ts';
+import { quotedText } from '../runtime/quoted-text.ts';
 import { hidden } from '../runtime/hide-secrets.ts';
 import type { RequestBudget, RequestPriority } from './request-budget.ts';
 
@@ -110,7 +110,7 @@ async function attemptGet<T>(
   read: Read<T>,
 ): Promise<AttemptResult<T>> {
   const { token, clock, budget, fetch: fetchWith = fetch, timeoutMs = 30_000 } = options;
-  const hide = (text: string): string => said(text, [token]);
+  const hide = (text: string): string => quotedText(text, [token]);
   const controller = new AbortController();
   const timer = setTimeout(
     () => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)),
@@ -199,7 +199,7 @@ function causeText(error: Error): string {
 /** A body that is not what was asked for. */
 class UnreadableBody extends Error {
   constructor(message: string) {
-    super(said(message));
+    super(quotedText(message));
     this.name = 'UnreadableBody';
   }
 }

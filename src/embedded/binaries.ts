@@ -4,8 +4,8 @@ import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from '
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
-import { canReach, sharedRoot } from './server-user.ts';
-import type { ServerUser } from './server-user.ts';
+import { canReach, sharedRoot } from './system-user.ts';
+import type { SystemUser } from './system-user.ts';
 
 /** The programs: absolute paths, and the release of PostgreSQL as its major version (`18`). */
 export type Binaries = { initdb: string; pgCtl: string; major: string };
@@ -18,7 +18,7 @@ const manifest = z.object({ name: z.string(), version: z.string() });
  * off npm neither links the shared libraries nor, from some caches, keeps the executable bits. A server user
  * that can't reach the install (a clone below a private home) gets a copy in a place that it can.
  */
-export async function findBinaries(user: ServerUser | null): Promise<Binaries> {
+export async function findBinaries(user: SystemUser | null): Promise<Binaries> {
   const root = packageRoot();
   const native = join(root, 'native');
   await linkLibraries(root);
@@ -73,7 +73,7 @@ async function makeExecutable(native: string): Promise<void> {
 /**
  * Copies the programs once per release; complete or not there at all, whoever else copies at the same time.
  */
-async function copyForServer(root: string, user: ServerUser): Promise<string> {
+async function copyForServer(root: string, user: SystemUser): Promise<string> {
   const { name, version } = manifest.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
   const shared = await sharedRoot(user);
   const target = join(shared, `${name.replaceAll(/[^a-z0-9]+/g, '-').slice(1)}-${version}`);

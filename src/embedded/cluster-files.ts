@@ -14,8 +14,8 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makePrivate, shortHash } from './private-directory.ts';
-import { canReach, sharedRoot } from './server-user.ts';
-import type { ServerUser } from './server-user.ts';
+import { canReach, sharedRoot } from './system-user.ts';
+import type { SystemUser } from './system-user.ts';
 
 /** `socket`: a Unix socket only (everywhere but on Windows). `tcp`: 127.0.0.1 with a password. */
 export type Listen = { kind: 'socket'; directory: string } | { kind: 'tcp'; port: number };
@@ -40,7 +40,7 @@ export async function findCluster(directory: string): Promise<string | null> {
  */
 export async function createCluster(
   directory: string,
-  user: ServerUser | null,
+  user: SystemUser | null,
   initialise: (draft: string) => Promise<void>,
 ): Promise<string> {
   const link = join(directory, 'cluster');
@@ -97,7 +97,7 @@ async function removeDeadLink(link: string): Promise<void> {
  */
 export async function writeSettings(
   cluster: string,
-  user: ServerUser | null,
+  user: SystemUser | null,
   listen: Listen,
   port: number,
   extra: Readonly<Record<string, string>>,
@@ -120,7 +120,7 @@ export async function portBefore(cluster: string): Promise<number | null> {
   return port === undefined ? null : Number(port);
 }
 
-async function writeOwned(path: string, content: string, user: ServerUser | null): Promise<void> {
+async function writeOwned(path: string, content: string, user: SystemUser | null): Promise<void> {
   const draft = `${path}.draft`;
   await writeFile(draft, content, { mode: 0o600 });
   if (user !== null) await chown(draft, user.uid, user.gid);

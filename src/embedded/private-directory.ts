@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canReach } from './server-user.ts';
-import type { ServerUser } from './server-user.ts';
+import { canReach } from './system-user.ts';
+import type { SystemUser } from './system-user.ts';
 
 /** A socket's address holds at most 107 bytes on Linux and 103 on macOS, the file's own name included. */
 const longestSocketPath = 103;
@@ -16,7 +16,7 @@ const longestSocketPath = 103;
 export async function socketDirectory(
   directory: string,
   file: string,
-  user: ServerUser | null,
+  user: SystemUser | null,
 ): Promise<string> {
   const near = join(directory, 'run');
   const fits = Buffer.byteLength(join(near, file)) <= longestSocketPath;
@@ -34,7 +34,7 @@ export async function socketDirectory(
  * Makes a directory that only the server's user (and root) can enter; refuses one that somebody else has put
  * there.
  */
-export async function makePrivate(directory: string, user: ServerUser | null): Promise<void> {
+export async function makePrivate(directory: string, user: SystemUser | null): Promise<void> {
   await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   });

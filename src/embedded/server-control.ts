@@ -7,9 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Binaries } from './binaries.ts';
 import { socketFile } from './cluster-files.ts';
-import { tailOf } from './last-output.ts';
+import { logTail } from './log-tail.ts';
 import { directoryOf, pidExists, programOf } from './processes.ts';
-import type { ServerUser } from './server-user.ts';
+import type { SystemUser } from './system-user.ts';
 
 const run = promisify(execFile);
 
@@ -37,7 +37,7 @@ const sharedMemoryMs = 60_000;
 export async function initialiseCluster(
   binaries: Binaries,
   draft: string,
-  user: ServerUser | null,
+  user: SystemUser | null,
   password: string | null,
 ): Promise<void> {
   const passwordFile = `${draft}.password`;
@@ -59,7 +59,7 @@ export async function initialiseCluster(
   }
 }
 
-async function writePassword(path: string, password: string, user: ServerUser | null): Promise<void> {
+async function writePassword(path: string, password: string, user: SystemUser | null): Promise<void> {
   await writeFile(path, `${password}\n`, { mode: 0o600, flag: 'wx' });
   if (user !== null) await chown(path, user.uid, user.gid);
 }
@@ -105,7 +105,7 @@ async function isServer(pid: number, cluster: string): Promise<boolean> {
 }
 
 /** Waits until a server that is starting or stopping has made up its mind; null when none runs (any more). */
-export async function settle(cluster: string): Promise<RunningServer | null> {
+export async function settledServer(cluster: string): Promise<RunningServer | null> {
   const deadline = performance.now() + startSeconds * 1000;
   for (;;) {
     const server = await findRunning(cluster);
@@ -120,10 +120,10 @@ export async function settle(cluster: string): Promise<RunningServer | null> {
  * Starts the server on a cluster where none runs. It leads its own session: it outlives this process, and
  * Ctrl-C in this terminal doesn't reach it.
  */
-export async function startServer(
+export async function startPostgres(
   binaries: Binaries,
   cluster: string,
-  user: ServerUser | null,
+  user: SystemUser | null,
   socketDir: string | null,
   port: number,
 ): Promise<void> {
@@ -145,7 +145,7 @@ export async function startServer(
       ]);
       return;
     } catch (error) {
-      const tail = await tailOf(log);
+      const tail = await logTail(log);
       // After a kill -9 of the server its children take a moment to notice; until then its shared memory is
       // in use.
       if (performance.now() < patience && tail.includes('shared memory block')) await delay(250);
@@ -173,10 +173,10 @@ async function removeStaleLocks(cluster: string, socketDir: string | null, port:
 /**
  * Stops the server: sessions are closed, running transactions rolled back. One that is gone already is fine.
  */
-export async function stopServer(
+export async function stopPostgres(
   binaries: Binaries,
   cluster: string,
-  user: ServerUser | null,
+  user: SystemUser | null,
 ): Promise<void> {
   if ((await findRunning(cluster)) === null) return;
   try {
@@ -196,7 +196,7 @@ export async function stopServer(
   }
 }
 
-async function runAs(user: ServerUser | null, cwd: string, program: string, args: string[]): Promise<void> {
+async function runAs(user: SystemUser | null, cwd: string, program: string, args: string[]): Promise<void> {
   // The caller's PG* variables and locale are for other servers.
   const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
   const env = { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };

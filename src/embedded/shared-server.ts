@@ -1,7 +1,7 @@
 // What all embedded servers have in common: processes share one, and the last to leave stops it.
 import { join } from 'node:path';
 import { withTurn } from './turn-lock.ts';
-import { enter, leave, sweep } from './users.ts';
+import { addUser, countUsers, removeUser } from './users.ts';
 
 export type SharedServer<S> = {
   /**
@@ -35,15 +35,15 @@ export async function shareServer<S>(
   const turns = join(directory, 'turns');
   const users = join(directory, 'users');
   return withTurn(turns, async () => {
-    const server = await ensure(await sweep(users));
+    const server = await ensure(await countUsers(users));
     if (server === null || server === undefined)
       return { server, whileUsed: async () => null, leave: async () => undefined };
-    const note = await enter(users);
+    const note = await addUser(users);
     let hasLeft = false;
     const leaveServer = async () => {
       hasLeft = true;
       await withTurn(turns, async () => {
-        if ((await leave(users, note)) === 0) await stop(server);
+        if ((await removeUser(users, note)) === 0) await stop(server);
       });
     };
     return {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { isAlive, ownIdentity, parseIdentity } from './processes.ts';
 
 /** Notes this process as one more user and returns the note's path. The caller holds the server's lock. */
-export async function enter(directory: string): Promise<string> {
+export async function addUser(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   const note = join(directory, randomUUID());
   await writeFile(note, JSON.stringify(await ownIdentity()));
@@ -14,13 +14,13 @@ export async function enter(directory: string): Promise<string> {
 }
 
 /** Takes the note away and returns how many living users are left; notes of dead ones are swept. */
-export async function leave(directory: string, note: string): Promise<number> {
+export async function removeUser(directory: string, note: string): Promise<number> {
   await rm(note, { force: true });
-  return sweep(directory);
+  return countUsers(directory);
 }
 
 /** Removes the notes of processes that are gone, and returns how many are left. */
-export async function sweep(directory: string): Promise<number> {
+export async function countUsers(directory: string): Promise<number> {
   let living = 0;
   for (const name of await readdir(directory).catch(() => [])) {
     const path = join(directory, name);

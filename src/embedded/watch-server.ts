@@ -2,7 +2,7 @@
 // started again.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../runtime/logger.ts';
-import { tailOf } from './last-output.ts';
+import { logTail } from './log-tail.ts';
 
 /** A server as one process knows it: which process it is, and whether that still serves. */
 export type WatchedServer = { pid: number; isThere: () => Promise<boolean> };
@@ -63,7 +63,7 @@ export function watchServer(options: WatchOptions): { stop: () => void } {
  * What the user of a server gets to have it watched, from its first call on, until it leaves the server.
  * @param begin starts to watch, as {@link watchServer}
  */
-export function watchedUntilLeft(
+export function watchUntilLeft(
   leave: () => Promise<void>,
   begin: (logger: Logger) => { stop: () => void },
 ): { watch: (logger: Logger) => void; stop: () => Promise<void> } {
@@ -89,7 +89,7 @@ async function watch(options: WatchOptions, times: WatchTimes, signal: AbortSign
     signal.throwIfAborted();
     ends = performance.now() - changedAt > times.steadyMs ? 1 : ends + 1;
     const pauseMs = ends === 1 ? 0 : Math.min(times.firstPauseMs * 2 ** (ends - 2), times.mostPauseMs);
-    await tellOfEnd(options, server.pid, ends, pauseMs);
+    await reportEnd(options, server.pid, ends, pauseMs);
     await delay(pauseMs, undefined, { signal, ref: false });
     try {
       const found = await options.again();
@@ -107,7 +107,7 @@ async function watch(options: WatchOptions, times: WatchTimes, signal: AbortSign
   }
 }
 
-async function tellOfEnd(
+async function reportEnd(
   { name, logger, logFile }: WatchOptions,
   pid: number,
   ends: number,
@@ -117,6 +117,6 @@ async function tellOfEnd(
     logger.warn({ pid }, `${name} has ended unasked and is started again`);
     return;
   }
-  const members = { pid, times: ends, next_try_in_ms: pauseMs, server_log: await tailOf(logFile) };
+  const members = { pid, times: ends, next_try_in_ms: pauseMs, server_log: await logTail(logFile) };
   logger.error(members, `${name} keeps ending; it is started again after a pause`);
 }

@@ -1,7 +1,7 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { BodyTooLarge, discardBody, mostBytes, readBody, requireFewValues } from '../runtime/read-body.ts';
-import { said } from '../runtime/quoted-text.ts';
+import { quotedText } from '../runtime/quoted-text.ts';
 import { FinanceError, type FinanceErrorCode } from './errors.ts';
 import type { ImportInvoicePayload } from './import-payload.ts';
 
@@ -63,7 +63,7 @@ export function createFinanceClient(options: FinanceClientOptions): FinanceClien
       );
       const token = mintToken(options);
       // The token's parts too: the answer may hold the token broken into lines, or its signature alone.
-      const hide = (text: string): string => said(text, [token, ...token.split('.'), options.secret]);
+      const hide = (text: string): string => quotedText(text, [token, ...token.split('.'), options.secret]);
       let response: Response | null = null;
       try {
         response = await fetchWith(url, {

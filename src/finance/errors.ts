@@ -1,4 +1,4 @@
-import { said } from '../runtime/quoted-text.ts';
+import { quotedText } from '../runtime/quoted-text.ts';
 
 export type FinanceErrorCode =
   | 'unauthorized' // 401 or 403: the token is not accepted
@@ -24,7 +24,7 @@ export class FinanceError extends Error {
 
   constructor(detail: { code: FinanceErrorCode; message: string; status: number | null; cause?: unknown }) {
     super(
-      said(detail.message, [], longestMessage),
+      quotedText(detail.message, [], longestMessage),
       detail.cause === undefined ? undefined : { cause: detail.cause },
     );
     this.name = 'FinanceError';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ReportAnswer, ReportState } from '../../commands/usage/report.ts';
 import { deploymentTenants } from '../../projections/usage/deployment-tenants.ts';
-import { mapBounded } from '../runtime/bounded.ts';
+import { mapBounded } from '../runtime/map-bounded.ts';
 import type { BoundCommand } from '../ledger/command.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { logDeadline } from '../journal/log-deadline.ts';

@@ -13,7 +13,7 @@ import { foundInvoices } from '../processes/ingestion/found-invoices.ts';
 import { orNone } from '../processes/ingestion/fetch-invoice.ts';
 import { forInvoice, ingestOnly } from '../processes/ingestion/ingestion.ts';
 import { pushInvoice, type Push } from '../processes/ingestion/push-invoice.ts';
-import { said } from '../runtime/quoted-text.ts';
+import { quotedText } from '../runtime/quoted-text.ts';
 import { askUpstream, requireDigitalOcean } from '../processes/ask-upstream.ts';
 import { RepeatedFailures } from '../processes/repeated-failures.ts';
 
@@ -176,7 +176,7 @@ async function work(
     } catch (error) {
       failed.push({
         invoice_uuid: invoice.uuid,
-        error: said(error instanceof Error ? error.message : String(error), [], longestError),
+        error: quotedText(error instanceof Error ? error.message : String(error), [], longestError),
       });
       if (failures.failed(error)) break;
     }

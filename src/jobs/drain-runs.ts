@@ -1,5 +1,5 @@
 import type { Logger } from '../runtime/logger.ts';
-import { TooLate, within } from '../runtime/within.ts';
+import { TooLate, withTimeLimit } from '../runtime/time-limit.ts';
 import type { JobRunner } from './job-runner.ts';
 
 /** Waits for the runs that were started, at most `ms` (default: as long as they take); a longer one is cut off. */
@@ -9,7 +9,7 @@ export async function drainRuns(
   logger: Logger,
 ): Promise<void> {
   if (ms === undefined) return runner.drain();
-  await within(runner.drain(), ms).catch((error: unknown) => {
+  await withTimeLimit(runner.drain(), ms).catch((error: unknown) => {
     if (!(error instanceof TooLate)) throw error;
     logger.warn({ after_ms: ms }, 'a job run was cut off by the shutdown');
   });

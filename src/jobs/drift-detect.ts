@@ -3,7 +3,7 @@ import { resourcesWithSpec } from '../../projections/inventory/sweep-queries.ts'
 import { commands } from '../processes/commands.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
-import { mapBounded } from '../runtime/bounded.ts';
+import { mapBounded } from '../runtime/map-bounded.ts';
 
 /** Compares every provisioned spec with what is live (spec 5). */
 export const driftDetect = defineJob({

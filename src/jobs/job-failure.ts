@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refused } from '../ledger/refusal.ts';
-import { said } from '../runtime/quoted-text.ts';
+import { quotedText } from '../runtime/quoted-text.ts';
 
 /**
  * Refusals that say the input can never run, whoever asks: they answer the request instead of making a failed
@@ -26,7 +26,7 @@ const longestFailure = 2_000;
 
 /** One sentence for people, of bounded length and without secrets; never a stack. */
 export function describeFailure(error: unknown): string {
-  return said(sentenceOf(error), [], longestFailure);
+  return quotedText(sentenceOf(error), [], longestFailure);
 }
 
 function sentenceOf(error: unknown): string {

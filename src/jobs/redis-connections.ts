@@ -1,6 +1,6 @@
 // Connections to Redis that outlive its absence.
 import { Redis, type RedisOptions } from 'ioredis';
-import type { RedisTarget } from '../embedded/redis.ts';
+import type { RedisTarget } from '../embedded/open-redis.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 /** The connections of one process, and what becomes of them. */

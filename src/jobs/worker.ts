@@ -1,9 +1,9 @@
 // The worker: runs jobs by their schedule, and what they queue, beside any number of other workers.
 import { Worker, type Job as QueueEntry } from 'bullmq';
 import type { Sql } from '../database/db.ts';
-import type { RedisTarget } from '../embedded/redis.ts';
+import type { RedisTarget } from '../embedded/open-redis.ts';
 import type { ProcessDeps } from '../processes/process.ts';
-import { within } from '../runtime/within.ts';
+import { withTimeLimit } from '../runtime/time-limit.ts';
 import { attemptRun, giveBack, type Attempt, type AttemptContext } from './attempt-run.ts';
 import { noStallLimit } from './bullmq-repairs/stall-count.ts';
 import { tickTime } from './bullmq-repairs/waiting-tick.ts';
@@ -182,5 +182,5 @@ async function handBack(
 
 /** Waits until work has ended, however it ends, for at most `ms` (default: as long as it takes). */
 async function settled(work: Promise<unknown>, ms: number | undefined): Promise<void> {
-  await (ms === undefined ? work : within(work, ms)).catch(() => undefined);
+  await (ms === undefined ? work : withTimeLimit(work, ms)).catch(() => undefined);
 }

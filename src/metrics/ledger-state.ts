@@ -3,7 +3,7 @@ import type { Sql } from '../database/db.ts';
 import { headOfJournal, recordedEvents } from '../journal/read-journal.ts';
 import type { Projection } from '../read-models/projection.ts';
 import { PROBE_MS } from '../runtime/readiness.ts';
-import { askWithin } from '../runtime/within.ts';
+import { shareCall } from '../runtime/time-limit.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What one query tells of the ledger at a scrape. Ages are in seconds, times are seconds since 1970. */
@@ -86,7 +86,7 @@ export function observeLedger(
     ['pool', 'state'],
   );
   const labelled = [position, lag, behind, parked, succeeded, sessions];
-  const ask = askWithin(() => readState(sql, jobs), PROBE_MS);
+  const ask = shareCall(() => readState(sql, jobs), PROBE_MS);
 
   metrics.onScrape(async () => {
     let state: LedgerState;

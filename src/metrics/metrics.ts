@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { PROBE_MS } from '../runtime/readiness.ts';
-import { TooLate, within } from '../runtime/within.ts';
+import { TooLate, withTimeLimit } from '../runtime/time-limit.ts';
 import { processMetrics } from './process-metrics.ts';
 
 /**
@@ -39,7 +39,7 @@ export function createMetrics(): Metrics {
     },
     async scrape() {
       const asked = Promise.allSettled(collectors.map((collect) => collect()));
-      await within(asked, SCRAPE_MS).catch((error: unknown) => {
+      await withTimeLimit(asked, SCRAPE_MS).catch((error: unknown) => {
         if (!(error instanceof TooLate)) throw error;
       });
       return `${await registry.metrics()}\n${await ofProcess.metrics()}`;

@@ -9,7 +9,7 @@ import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { Refused } from '../ledger/refusal.ts';
 import type { Refusal } from '../ledger/refusal.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { mapBounded } from '../runtime/bounded.ts';
+import { mapBounded } from '../runtime/map-bounded.ts';
 import type { BilledInvoice, Tax } from '../pricing/invoice.ts';
 import { dayOf } from '../pricing/calendar.ts';
 import { billableMonth } from '../pricing/billable.ts';

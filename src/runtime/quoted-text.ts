@@ -25,7 +25,7 @@ const providerToken = /d(?:op|oo|or)_v1_\w+/g;
  * before secrets are looked for.
  * @param secrets what must not occur in it, such as the token of the call that it answers
  */
-export function said(text: string, secrets: readonly string[] = [], most = mostSaid): string {
+export function quotedText(text: string, secrets: readonly string[] = [], most = mostSaid): string {
   const looked = text.slice(0, most + longestSecret).replace(unprintable, ' ');
   const long = secrets.filter((secret) => secret.length >= shortestSecret);
   const shown = hideSecrets(looked, long).replace(providerToken, hidden).trim();

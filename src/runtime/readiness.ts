@@ -1,4 +1,4 @@
-import { askWithin, TooLate } from './within.ts';
+import { shareCall, TooLate } from './time-limit.ts';
 
 /** One part of the service as `GET /api/ready` shows it; further members (`lag`, `position`, …) are free. */
 export interface ReadinessCheck {
@@ -53,7 +53,7 @@ export function createReadiness(
   probes: readonly Probe[],
   { now = () => performance.now(), probeMs = PROBE_MS }: { now?: () => number; probeMs?: number } = {},
 ): ReadinessProbes {
-  const asking = probes.map((probe) => ({ ...probe, ask: askWithin(() => probe.probe(), probeMs) }));
+  const asking = probes.map((probe) => ({ ...probe, ask: shareCall(() => probe.probe(), probeMs) }));
   let asked: number[] = [];
   let stopping = false;
   let told = 0;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { connect, type ServerTarget } from '../../src/database/connection.ts';
-import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { openEventStore } from '../../src/journal/eventstoredb/client.ts';
 import { benches } from './benches.ts';
 import type { Bench } from './context.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sql } from '../../src/database/db.ts';
 import { connect } from '../../src/database/connection.ts';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { fillJournal } from '../support/journal/journal-rows.ts';

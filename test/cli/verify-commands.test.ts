@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { projections } from '../../projections/index.ts';
 import { connect } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { TEST_SECRET } from '../support/http/tokens.ts';
 import { runChild, startChild, type Child } from '../support/cli/child.ts';
 

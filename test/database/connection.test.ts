@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { connect, isConnectionError, withDatabase } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { plainArray, textArray } from '../../src/database/pg-array.ts';
-import { parseInt8, parseTimestamp } from '../../src/database/wire-types.ts';
+import { int8, timestamptz } from '../../src/database/wire-types.ts';
 import { createTestDatabase } from '../support/database/test-database.ts';
 import type { TestDatabase } from '../support/database/test-database.ts';
 import { openRelay } from '../support/database/relay.ts';
@@ -212,8 +212,8 @@ describe('isConnectionError', () => {
 
 describe('wire types', () => {
   it('reads int8 up to the last safe integer', () => {
-    expect(parseInt8('-9007199254740991')).to.equal(-9007199254740991);
-    expect(() => parseInt8('9007199254740993')).to.throw(RangeError, '9007199254740993');
+    expect(int8.parse('-9007199254740991')).to.equal(-9007199254740991);
+    expect(() => int8.parse('9007199254740993')).to.throw(RangeError, '9007199254740993');
   });
 
   for (const [text, iso] of [
@@ -222,10 +222,10 @@ describe('wire types', () => {
     ['2026-04-01 23:59:59.1', '2026-04-01T23:59:59.100Z'],
     ['infinity', 'infinity'],
   ] as const) {
-    it(`reads the time ${text}`, () => expect(parseTimestamp(text)).to.equal(iso));
+    it(`reads the time ${text}`, () => expect(timestamptz.parse(text)).to.equal(iso));
   }
 
   it('refuses a time that is not in UTC', () => {
-    expect(() => parseTimestamp('2026-04-01 00:00:00+10')).to.throw(RangeError);
+    expect(() => timestamptz.parse('2026-04-01 00:00:00+10')).to.throw(RangeError);
   });
 });

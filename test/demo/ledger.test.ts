@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { freshLedger, keptLedger, type DemoLedger } from '../../demo/ledger.ts';
 import { connect } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
-import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { fillJournal } from '../support/journal/journal-rows.ts';

@@ -1,6 +1,6 @@
 // A process of its own that uses the Redis of a data directory: says what it got, and leaves when its input
 // ends.
-import { openRedis } from '../../src/embedded/redis.ts';
+import { openRedis } from '../../src/embedded/open-redis.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 
 const [dataDir, localPort] = process.argv.slice(2);

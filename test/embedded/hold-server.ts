@@ -1,5 +1,5 @@
 // A process of its own that uses the embedded server: says what it got, and leaves when its input ends.
-import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 
 const dataDir = process.argv[2];
 if (dataDir === undefined) throw new Error('Usage: hold-server.ts <data directory>');

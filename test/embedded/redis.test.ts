@@ -12,8 +12,8 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { howToGetRedis } from '../../src/embedded/redis-program.ts';
-import { openRedis } from '../../src/embedded/redis.ts';
-import type { OpenRedis, RedisTarget } from '../../src/embedded/redis.ts';
+import { openRedis } from '../../src/embedded/open-redis.ts';
+import type { OpenRedis, RedisTarget } from '../../src/embedded/open-redis.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 

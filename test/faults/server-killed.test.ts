@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { openService, type Service } from '../../src/open-service.ts';
 import { createApi, ok, type Api, type ApiAnswer } from '../support/http/api.ts';
 import { expectAway, patiently, recovered } from '../support/database/trouble.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Agent, request as send } from 'node:http';
 import { routes } from '../../src/http/routes.ts';
-import { mapBounded } from '../../src/runtime/bounded.ts';
+import { mapBounded } from '../../src/runtime/map-bounded.ts';
 import { fuzzRequests } from './requests.ts';
 import type { FuzzRequest } from './requests.ts';
 import { setStage } from './stage.ts';

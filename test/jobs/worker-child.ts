@@ -6,7 +6,7 @@ import type { ProcessDeps } from '../../src/processes/process.ts';
 import { createJobLocks } from '../../src/jobs/job-locks.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
 import { workerRetries } from '../../src/jobs/worker-times.ts';
-import type { RedisTarget } from '../../src/embedded/redis.ts';
+import type { RedisTarget } from '../../src/embedded/open-redis.ts';
 import { randomId } from '../../src/ledger/ids.ts';
 import { quick, testJob } from '../support/jobs/worker-stage.ts';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { openService } from '../../src/open-service.ts';
 import { createApi, ok, type Api } from '../support/http/api.ts';
 import { testParts } from '../support/ledger/test-parts.ts';

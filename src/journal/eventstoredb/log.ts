@@ -1,6 +1,6 @@
 import { WrongExpectedVersionError, type ResolvedEvent } from '@eventstore/db-client';
 import type { EventMetadata, NewEvent, StreamEvent } from '../../events/define.ts';
-import { TooLate, within } from '../../runtime/within.ts';
+import { TooLate, withTimeLimit } from '../../runtime/time-limit.ts';
 import { encodeAppend, type EncodedEvent } from '../encode-append.ts';
 import {
   ANSWER_WITHIN_MS,
@@ -89,7 +89,7 @@ export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
 /** The log's end; who waits for it shares the question with others, and may have less time than they. */
 async function endWithin(store: EventStore, until: number): Promise<bigint> {
   try {
-    return await within(store.end(), Math.max(0, until - performance.now()));
+    return await withTimeLimit(store.end(), Math.max(0, until - performance.now()));
   } catch (error) {
     if (!(error instanceof TooLate)) throw error;
     throw new LogUnavailable('the end of the event log was not told in time', { cause: error });

@@ -3,7 +3,7 @@ import { DigitalOceanError } from '../../digitalocean/errors.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { Refused } from '../../ledger/refusal.ts';
 import { AmountTooLarge } from '../../pricing/rounding.ts';
-import { said } from '../../runtime/quoted-text.ts';
+import { quotedText } from '../../runtime/quoted-text.ts';
 
 /** Characters of a reason that are kept. */
 const longestReason = 500;
@@ -27,7 +27,7 @@ export async function recordFailure<T>(
       await ledger
         .execute(
           commands.recordIngestionFailure,
-          { invoice_uuid: uuid, error: said(reason, [], longestReason) },
+          { invoice_uuid: uuid, error: quotedText(reason, [], longestReason) },
           meta(),
         )
         .catch(() => undefined);

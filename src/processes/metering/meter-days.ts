@@ -11,7 +11,7 @@ import type { Db } from '../../database/db.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { contentHash } from '../../ledger/content-parts.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
-import { mapBounded } from '../../runtime/bounded.ts';
+import { mapBounded } from '../../runtime/map-bounded.ts';
 import { usageOfDay, type Granularities } from './observations.ts';
 
 /** What is metered. */

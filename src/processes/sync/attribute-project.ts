@@ -1,7 +1,7 @@
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { commands } from '../commands.ts';
 import { resourcesOfProject } from '../../../projections/inventory/sweep-queries.ts';
-import { mapBounded } from '../../runtime/bounded.ts';
+import { mapBounded } from '../../runtime/map-bounded.ts';
 
 /**
  * Gives a project's resources to its tenant, except those that an admin has classified. The next project walk

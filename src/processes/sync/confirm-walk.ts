@@ -2,7 +2,7 @@ import type { MirroredProject, MirroredResource } from '../../../projections/inv
 import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { askUpstream } from '../ask-upstream.ts';
-import { mapBounded } from '../../runtime/bounded.ts';
+import { mapBounded } from '../../runtime/map-bounded.ts';
 import { addClaims, claimKey, resourcesNow, walkConcurrency } from './walk-projects.ts';
 import type { ProjectWalk } from './walk-projects.ts';
 

@@ -14,7 +14,7 @@ import { canonicalJson } from '../../runtime/canonical-json.ts';
 import type { ObservedProject } from '../../digitalocean/project-api.ts';
 import { requireDigitalOcean } from '../ask-upstream.ts';
 import type { ProcessDeps, ProcessRun } from '../process.ts';
-import { mapBounded } from '../../runtime/bounded.ts';
+import { mapBounded } from '../../runtime/map-bounded.ts';
 import { confirmWalk, leftBehind } from './confirm-walk.ts';
 import type { MirroredPlace } from './confirm-walk.ts';
 import { sum, sweepOf } from './sweep-kind.ts';

@@ -11,7 +11,7 @@ import { idFrom } from '../../ledger/ids.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { askUpstream, requireDigitalOcean } from '../ask-upstream.ts';
 import type { ProcessDeps, ProcessRun } from '../process.ts';
-import { mapBounded } from '../../runtime/bounded.ts';
+import { mapBounded } from '../../runtime/map-bounded.ts';
 import type { SweepResult } from './sweep-result.ts';
 
 /** Reads every resource of a kind at the provider, or fails. */

@@ -2,7 +2,7 @@ import type { ObservedProject, ProjectResource } from '../../digitalocean/projec
 import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import { isConfirmedNotFound } from '../../digitalocean/errors.ts';
 import { askUpstream } from '../ask-upstream.ts';
-import { mapBounded } from '../../runtime/bounded.ts';
+import { mapBounded } from '../../runtime/map-bounded.ts';
 
 /** Requests of one walk at once; the client's budget sets the pace. */
 export const walkConcurrency = 4;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Sql } from '../../../src/database/db.ts';
 import { connect, withDatabase } from '../../../src/database/connection.ts';
 import type { ConnectOptions, ConnectTarget } from '../../../src/database/connection.ts';
-import { startEmbeddedPostgres } from '../../../src/embedded/postgres.ts';
+import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.ts';
 import { pidExists } from '../../../src/embedded/processes.ts';
 
 export type TestDatabase = {

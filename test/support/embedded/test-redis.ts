@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRedisProgram, howToGetRedis } from '../../../src/embedded/redis-program.ts';
 import { pingRedis } from '../../../src/embedded/redis-ping.ts';
-import type { RedisTarget } from '../../../src/embedded/redis.ts';
+import type { RedisTarget } from '../../../src/embedded/open-redis.ts';
 import { until } from '../runtime/until.ts';
 
 /** A Redis for one test file: private, on a Unix socket that stays the same over restarts. */

@@ -6,7 +6,7 @@ import { mkdir, open, readFile, realpath, rename, rm, rmdir, stat, writeFile } f
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../runtime/logger.ts';
-import { tailOf } from './last-output.ts';
+import { logTail } from './log-tail.ts';
 import { makePrivate, socketDirectory } from './private-directory.ts';
 import { identityOf, isAlive, parseIdentity } from './processes.ts';
 import type { ProcessIdentity } from './processes.ts';
@@ -14,7 +14,7 @@ import { pingRedis } from './redis-ping.ts';
 import { findRedisProgram } from './redis-program.ts';
 import { shareServer } from './shared-server.ts';
 import type { Membership } from './shared-server.ts';
-import { watchedUntilLeft, watchServer } from './watch-server.ts';
+import { watchUntilLeft, watchServer } from './watch-server.ts';
 import type { WatchedServer } from './watch-server.ts';
 
 /** A running server: its process, and the path of its Unix socket. */
@@ -55,7 +55,7 @@ const stopMs = 60_000;
 export async function startEmbeddedRedis(dataDir: string, program: string): Promise<EmbeddedRedis> {
   const directory = await privateDirectory(dataDir);
   const given = async (): Promise<string> => program;
-  const ensure = () => ensureServer(directory, given);
+  const ensure = () => ensureRedis(directory, given);
   return used(directory, await shareServer(directory, { ensure, stop: () => stopNoted(directory) }), given);
 }
 
@@ -87,14 +87,14 @@ function used(
     path: server.socket,
     pid: server.identity.pid,
     started: server.started,
-    ...watchedUntilLeft(leave, (logger) => {
+    ...watchUntilLeft(leave, (logger) => {
       const again = async () => {
-        const found = await whileUsed(() => ensureServer(directory, program));
-        return found === null ? null : { ...watched(found), started: found.started };
+        const found = await whileUsed(() => ensureRedis(directory, program));
+        return found === null ? null : { ...watchedRedis(found), started: found.started };
       };
       return watchServer({
         name: 'the private Redis',
-        server: watched(server),
+        server: watchedRedis(server),
         again,
         logger,
         logFile: logOf(directory),
@@ -103,14 +103,14 @@ function used(
   };
 }
 
-const watched = ({ identity, socket }: RedisServer): WatchedServer => ({
+const watchedRedis = ({ identity, socket }: RedisServer): WatchedServer => ({
   pid: identity.pid,
   isThere: async () => (await isAlive(identity)) && (await exists(socket)),
 });
 
-async function ensureServer(directory: string, program: () => Promise<string>): Promise<EnsuredServer> {
+async function ensureRedis(directory: string, program: () => Promise<string>): Promise<EnsuredServer> {
   const running = await reachable(directory);
-  return { ...(running ?? (await startServer(directory, await program()))), started: running === null };
+  return { ...(running ?? (await startRedis(directory, await program()))), started: running === null };
 }
 
 /** Which program started a server that was joined is not known. */
@@ -163,7 +163,7 @@ async function reachable(directory: string): Promise<RedisServer | null> {
   const swept = performance.now() + socketMs;
   while (performance.now() < swept && !(await exists(server.socket))) await delay(pollMs);
   if ((await exists(server.socket)) && (await answers(server))) return server;
-  await stopServer(directory, server);
+  await stopRedis(directory, server);
   return null;
 }
 
@@ -187,7 +187,7 @@ async function answers({ identity, socket }: RedisServer): Promise<boolean> {
   return false;
 }
 
-async function startServer(directory: string, program: string): Promise<RedisServer> {
+async function startRedis(directory: string, program: string): Promise<RedisServer> {
   const data = join(directory, 'data');
   await makePrivate(data, null);
   const socket = join(await socketDirectory(directory, socketName, null), socketName);
@@ -198,7 +198,7 @@ async function startServer(directory: string, program: string): Promise<RedisSer
   const { child, server } = await launch(directory, data, [program, settings], socket, log);
   child.unref();
   if (await answers(server)) return server;
-  const tail = await tailOf(log);
+  const tail = await logTail(log);
   if (await isAlive(server.identity)) child.kill('SIGKILL');
   throw new Error(`The private Redis server did not start. The end of its log:\n${tail}`);
 }
@@ -246,11 +246,11 @@ async function writeNote(directory: string, { identity, socket }: RedisServer): 
 /** Stops the server that runs now, which may be a later one than the one that was joined. */
 async function stopNoted(directory: string): Promise<void> {
   const server = await noted(directory);
-  if (server !== null) await stopServer(directory, server);
+  if (server !== null) await stopRedis(directory, server);
 }
 
 /** Lets the server write out what it has and end. One that is gone already is fine. */
-async function stopServer(directory: string, { identity, socket }: RedisServer): Promise<void> {
+async function stopRedis(directory: string, { identity, socket }: RedisServer): Promise<void> {
   const deadline = performance.now() + stopMs;
   if (await isAlive(identity)) terminate(identity.pid);
   while (await isAlive(identity)) {

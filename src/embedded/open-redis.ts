@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Logger } from '../runtime/logger.ts';
 import { pingRedis } from './redis-ping.ts';
 import { findRedisProgram, howToGetRedis } from './redis-program.ts';
-import { joinEmbeddedRedis, startEmbeddedRedis, stopLeftBehind } from './redis-server.ts';
-import type { EmbeddedRedis } from './redis-server.ts';
+import { joinEmbeddedRedis, startEmbeddedRedis, stopLeftBehind } from './embedded-redis.ts';
+import type { EmbeddedRedis } from './embedded-redis.ts';
 
 /** A Redis to connect to: a URL (redis:// or rediss://), or the path of a Unix socket. */
 export type RedisTarget = { url: string } | { path: string };

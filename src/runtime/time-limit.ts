@@ -9,7 +9,7 @@ export class TooLate extends Error {
  * at it.
  * @returns a function that asks; it throws {@link TooLate}, or what asking throws
  */
-export function askWithin<T>(ask: () => Promise<T>, ms: number): () => Promise<T> {
+export function shareCall<T>(ask: () => Promise<T>, ms: number): () => Promise<T> {
   let outstanding: Promise<T> | undefined;
   return async () => {
     outstanding ??= ask().finally(() => {
@@ -17,12 +17,12 @@ export function askWithin<T>(ask: () => Promise<T>, ms: number): () => Promise<T
     });
     // Its failure reaches whoever still waits; after the last one has left it must not count as unhandled.
     outstanding.catch(() => undefined);
-    return within(outstanding, ms);
+    return withTimeLimit(outstanding, ms);
   };
 }
 
 /** The work's result, or {@link TooLate} after `ms`; the work itself goes on. */
-export async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+export async function withTimeLimit<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

@@ -17,23 +17,23 @@ import {
   writeSettings,
 } from './cluster-files.ts';
 import type { Listen } from './cluster-files.ts';
-import { tailOf } from './last-output.ts';
+import { logTail } from './log-tail.ts';
 import { socketDirectory } from './private-directory.ts';
 import { identityOf, isAlive } from './processes.ts';
 import {
   initialiseCluster,
   serverPassword,
   serverRole,
-  settle,
-  startServer,
+  settledServer,
+  startPostgres,
   StartFailed,
-  stopServer,
+  stopPostgres,
 } from './server-control.ts';
 import type { RunningServer } from './server-control.ts';
-import { findServerUser } from './server-user.ts';
-import type { ServerUser } from './server-user.ts';
+import { findSystemUser } from './system-user.ts';
+import type { SystemUser } from './system-user.ts';
 import { shareServer } from './shared-server.ts';
-import { watchedUntilLeft, watchServer } from './watch-server.ts';
+import { watchUntilLeft, watchServer } from './watch-server.ts';
 import type { WatchedServer } from './watch-server.ts';
 
 export type EmbeddedOptions = {
@@ -84,7 +84,7 @@ const databaseName = 'arcadia';
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   await mkdir(options.dataDir, { recursive: true });
   const directory = await realpath(options.dataDir);
-  const user = await findServerUser();
+  const user = await findSystemUser();
   // The server's user has to pass through; what is inside guards itself.
   if (user !== null) await chmod(directory, 0o755);
   const binaries = await findBinaries(user);
@@ -106,21 +106,21 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     pid: server.pid,
     started,
     logFile,
-    ...watchedUntilLeft(leave, (logger) => {
+    ...watchUntilLeft(leave, (logger) => {
       const again = () =>
         whileUsed(async () => {
           const found = await ensureAll(place, { ...options, logger });
-          return { ...(await watched(found.server.pid)), started: found.started };
+          return { ...(await watchedProcess(found.server.pid)), started: found.started };
         });
       // Asked at once: later the same id may be another process's.
-      const known = watched(server.pid);
+      const known = watchedProcess(server.pid);
       const first = { pid: server.pid, isThere: async () => (await known).isThere() };
       return watchServer({ name: 'the embedded PostgreSQL', server: first, again, logger, logFile });
     }),
   };
 }
 
-async function watched(pid: number): Promise<WatchedServer> {
+async function watchedProcess(pid: number): Promise<WatchedServer> {
   const identity = await identityOf(pid);
   return { pid, isThere: () => isAlive(identity) };
 }
@@ -132,7 +132,7 @@ async function ensureAll(
   tries = 2,
 ): Promise<Ensured & { target: ServerTarget }> {
   try {
-    const found = await ensureServer(place, options);
+    const found = await ensurePostgres(place, options);
     const elsewhere = await noteWhereDataIs(place.directory, found.cluster);
     if (elsewhere !== null)
       options.logger?.info(
@@ -149,14 +149,14 @@ async function ensureAll(
 
 const defaultListen = process.platform === 'win32' ? 'tcp' : 'socket';
 
-type Place = { directory: string; user: ServerUser | null; binaries: Binaries; listen: 'socket' | 'tcp' };
+type Place = { directory: string; user: SystemUser | null; binaries: Binaries; listen: 'socket' | 'tcp' };
 
 type Ensured = { cluster: string; server: RunningServer; started: boolean };
 
-async function ensureServer(place: Place, options: EmbeddedOptions): Promise<Ensured> {
+async function ensurePostgres(place: Place, options: EmbeddedOptions): Promise<Ensured> {
   const cluster = (await findCluster(place.directory)) ?? (await makeCluster(place, options));
   await checkVersion(cluster, place.binaries);
-  const running = await settle(cluster);
+  const running = await settledServer(cluster);
   if (running !== null) return { cluster, server: running, started: false };
   const listen: Listen =
     place.listen === 'tcp'
@@ -167,17 +167,17 @@ async function ensureServer(place: Place, options: EmbeddedOptions): Promise<Ens
         };
   const port = listen.kind === 'tcp' ? listen.port : socketPort;
   await writeSettings(cluster, place.user, listen, port, options.settings ?? {});
-  await startServer(
+  await startPostgres(
     place.binaries,
     cluster,
     place.user,
     listen.kind === 'socket' ? listen.directory : null,
     port,
   );
-  const server = await settle(cluster);
+  const server = await settledServer(cluster);
   if (server === null)
     throw new StartFailed(
-      `The embedded PostgreSQL stopped as soon as it had started. The end of its log:\n${await tailOf(join(cluster, 'server.log'))}`,
+      `The embedded PostgreSQL stopped as soon as it had started. The end of its log:\n${await logTail(join(cluster, 'server.log'))}`,
     );
   options.logger?.info(`Embedded PostgreSQL started (process ${server.pid}).`);
   return { cluster, server, started: true };
@@ -221,7 +221,7 @@ async function ensureDatabase(target: ServerTarget): Promise<void> {
 }
 
 async function stopShared(place: Place, cluster: string, socketDir: string): Promise<void> {
-  await stopServer(place.binaries, cluster, place.user);
+  await stopPostgres(place.binaries, cluster, place.user);
   // The server has taken its socket away; what remains is an empty directory, made anew by the next start.
   if (socketDir !== '') await rmdir(socketDir).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
-import { briefSessions } from './connection.ts';
 import type { Sql } from './db.ts';
+import { endFrozenSessions } from './end-frozen-sessions.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { pause, supervise, type Supervised } from './supervise.ts';
 
@@ -32,27 +32,4 @@ export function startFrozenSessionWatch(sql: Sql, locks: Sql, logger: Logger): S
     },
     logger,
   );
-}
-
-/**
- * One look at the sessions of all processes that feed the journal and the read models: those in the middle of
- * a statement whose next part has not come, while others wait for their locks. Those that stood there at the
- * look before are ended; their transaction is rolled back.
- * @param before what the look before found (`standing`)
- */
-export async function endFrozenSessions(
-  sql: Sql,
-  before: readonly string[],
-): Promise<{ standing: string[]; ended: string[] }> {
-  const rows = await sql<{ session: string; ended: boolean }[]>`
-    with standing as (
-      select pid, concat_ws(' ', pid, backend_start, state_change) as session from pg_stat_activity
-      where datname = current_database() and usename = current_user and application_name = any(${Object.values(briefSessions)})
-        and state = 'active' and wait_event_type = 'Client'
-        and pid in (select unnest(pg_blocking_pids(pid)) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'))
-    select session, case when session = any(${[...before]}) then pg_terminate_backend(pid) else false end as ended from standing`;
-  return {
-    standing: rows.map(({ session }) => session),
-    ended: rows.filter(({ ended }) => ended).map(({ session }) => session),
-  };
 }

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 const tailBytes = 2000;
 
 /** The end of a server's log file, for the message that tells why it did not start. */
-export async function tailOf(path: string): Promise<string> {
+export async function logTail(path: string): Promise<string> {
   const file = await open(path).catch(() => null);
   if (file === null) return '(there is none)';
   try {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { finished } from 'node:stream/promises';
 import { briefSessions } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
-import { endFrozenSessions } from '../../src/database/frozen-sessions.ts';
+import { endFrozenSessions } from '../../src/database/end-frozen-sessions.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 import { until } from '../support/runtime/until.ts';
 import { gate } from '../support/runtime/gate.ts';

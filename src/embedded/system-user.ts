@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** The system user that runs the server when this process is root. */
-export type ServerUser = { uid: number; gid: number };
+export type SystemUser = { uid: number; gid: number };
 
 const userName = 'postgres';
 
@@ -15,7 +15,7 @@ const userName = 'postgres';
  * The user to run the server as: null (whoever we are) unless we are root; then the system's `postgres`, made
  * when it is missing.
  */
-export async function findServerUser(): Promise<ServerUser | null> {
+export async function findSystemUser(): Promise<SystemUser | null> {
   if (process.getuid?.() !== 0) return null;
   const existing = await lookUp();
   if (existing) return existing;
@@ -43,7 +43,7 @@ export async function findServerUser(): Promise<ServerUser | null> {
   return created;
 }
 
-async function lookUp(): Promise<ServerUser | null> {
+async function lookUp(): Promise<SystemUser | null> {
   try {
     const [uid, gid] = await Promise.all([run('id', ['-u', userName]), run('id', ['-g', userName])]);
     return { uid: Number(uid.stdout.trim()), gid: Number(gid.stdout.trim()) };
@@ -53,7 +53,7 @@ async function lookUp(): Promise<ServerUser | null> {
 }
 
 /** Tells whether `user` may pass through every directory down to `path` and read it. `path` must exist. */
-export async function canReach(path: string, user: ServerUser): Promise<boolean> {
+export async function canReach(path: string, user: SystemUser): Promise<boolean> {
   const target = await realpath(path);
   for (let directory = target; ; directory = dirname(directory)) {
     const { mode, uid, gid } = await stat(directory);
@@ -68,7 +68,7 @@ export async function canReach(path: string, user: ServerUser): Promise<boolean>
  * A directory of root's that everybody can pass through, for what the server has to reach while the project
  * itself lies below a private directory. Opening up somebody's home instead is not ours to do.
  */
-export async function sharedRoot(user: ServerUser): Promise<string> {
+export async function sharedRoot(user: SystemUser): Promise<string> {
   const problems: unknown[] = [];
   for (const parent of ['/var/lib', '/var/tmp']) {
     const directory = join(parent, 'arcadia-cloud');

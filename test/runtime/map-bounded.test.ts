@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { mapBounded } from '../../src/runtime/bounded.ts';
+import { mapBounded } from '../../src/runtime/map-bounded.ts';
 
 const turn = () => nextTurn();
 

@@ -1,0 +1,29 @@
+import { briefSessions } from './connection.ts';
+import type { Sql } from './db.ts';
+
+/**
+ * One look at the sessions of all processes that feed the journal and the read models: those in the middle of
+ * a statement whose next part has not come, while others wait for their locks. Those that the look before
+ * found as well are ended; their transaction is rolled back.
+ * @param before what the look before found (`standing`)
+ */
+export async function endFrozenSessions(
+  sql: Sql,
+  before: readonly string[],
+): Promise<{ standing: string[]; ended: string[] }> {
+  const rows = await sql<{ session: string; ended: boolean }[]>`
+    with standing as (
+      select pid, concat_ws(' ', pid, backend_start, state_change) as session from pg_stat_activity
+      where datname = current_database() and usename = current_user
+        and application_name = any(${Object.values(briefSessions)})
+        and state = 'active' and wait_event_type = 'Client'
+        and pid in (
+          select unnest(pg_blocking_pids(pid)) from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'))
+    select session, case when session = any(${[...before]}) then pg_terminate_backend(pid) else false end as ended
+    from standing`;
+  return {
+    standing: rows.map(({ session }) => session),
+    ended: rows.filter(({ ended }) => ended).map(({ session }) => session),
+  };
+}

@@ -50,7 +50,7 @@ export const fxEvents = {
 
 /**
  * Events of the tax rates of all tenants (`tax-rates`) and of one (`tax-rates-<hash of tenant>`): `rate` of a
- * subtotal, from a day on. `tenant_id` null: everybody without a rate of their own. `reason` says why a
+ * subtotal, from a day on. `tenant_id` null: every tenant without a rate of its own. `reason` says why a
  * tenant is exempt.
  */
 export const taxEvents = {

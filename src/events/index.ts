@@ -67,7 +67,7 @@ export function upcast(
   using?: Upcasters,
   current?: (type: EventType) => number,
 ): RecordedLedgerEvent;
-/** The same for an event as its stream has it, for who folds a stream. */
+/** The same for an event read from its stream. */
 export function upcast(
   event: StreamEvent,
   using?: Upcasters,

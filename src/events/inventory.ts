@@ -8,14 +8,14 @@ export const observedFields = {
   region: text.nullable(),
   size_slug: text.nullable(),
   status: text,
-  /** The resource's own creation at the provider, where it tells. */
+  /** When the resource was created at the provider, where that is known. */
   created_at: instant.nullable(),
   attrs: jsonObject,
 };
 
 const observation = { sweep_id: text, observed_at: instant };
 
-/** When the sweep of a sighting had read all: a strike counts only by a sweep that began later. */
+/** When the sweep of a sighting had read everything: only a sweep that began later may count a strike. */
 const sweepEnd = { sweep_ended_at: instant.optional() };
 
 /** When a counted sweep last had the resource, known from its first strike on. */

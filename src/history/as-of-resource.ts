@@ -1,4 +1,3 @@
-/** A resource as its events tell it: as it is, and as it was. */
 import type { KnownResource } from '../../commands/inventory/resource.ts';
 import type { JsonObject } from '../runtime/json.ts';
 import type { AsOf } from '../../projections/deployments/as-of.ts';
@@ -20,14 +19,14 @@ export interface OpenFinding {
   updated_at: string;
 }
 
-/** What a resource is to be like. */
+/** The desired state of a resource. */
 export interface DesiredSpec {
   spec: JsonObject | null;
   /** Goes up by one with each new spec; null where none was recorded. */
   spec_version: number | null;
 }
 
-/** What is told of a resource beside its row. */
+/** What is shown of a resource beside its row. */
 export interface ResourceFacts extends DesiredSpec {
   /** The tie in force on the day; null for none. */
   tie: HeldRange | null;
@@ -49,7 +48,7 @@ export interface PastResource extends ResourceFacts {
 const specTypes: ReadonlySet<string> = new Set(['SpecProvisioned', 'DriftAccepted']);
 const noSpec: DesiredSpec = { spec: null, spec_version: null };
 
-/** What is told beside the row of a resource that the viewer may see as it is. */
+/** What is shown beside the row of a resource as it is now, to a viewer who may see it. */
 export function factsNow(events: readonly RecordedLedgerEvent[], { tenantId, now }: Viewer): ResourceFacts {
   const visible = visibleEvents(events, tenantId);
   const { ties } = ownershipOf(events);

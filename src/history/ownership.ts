@@ -9,10 +9,10 @@ export interface Ownership {
   ties: readonly HeldRange[];
 }
 
-/** Nobody is known to own it yet. */
+/** No owner is known yet. */
 export const unowned: Ownership = { own: null, ties: [] };
 
-/** What an event makes of it. */
+/** The ownership after an event. */
 export function ownershipAfter(state: Ownership, event: RecordedLedgerEvent): Ownership {
   switch (event.type) {
     case 'ResourceDiscovered':
@@ -35,7 +35,7 @@ export function tieOn(ties: readonly HeldRange[], day: string): HeldRange | unde
   );
 }
 
-/** Whose it is on a day: the tenant of the deployment that it is tied to, else its own. */
+/** The owner on a day: the tenant of the deployment that the resource is tied to, else its own. */
 export function ownerOn({ own, ties }: Ownership, day: string): string | null {
   return tieOn(ties, day)?.tenant_id ?? own;
 }

@@ -13,7 +13,7 @@ import type { Ownership } from './ownership.ts';
 /** An event of a resource's stream, as recorded. */
 export type RecordedInventoryEvent = Recorded<InventoryEvent>;
 
-/** Who asks, and which day `now` is on. */
+/** The viewer, and the present moment. */
 export interface Viewer {
   /** Null: an admin, who sees all. */
   tenantId: string | null;
@@ -39,13 +39,13 @@ const stateTypes: ReadonlySet<string> = new Set([
 export const ownershipOf = (events: readonly RecordedLedgerEvent[]): Ownership =>
   events.reduce(ownershipAfter, unowned);
 
-/** What a resource's events tell of a past moment. */
+/** A resource at a past moment, by its events. */
 export interface Past {
   /** All events of the resource, whenever recorded. */
   stream: RecordedInventoryEvent[];
   /** Those of then, in the order in which they came true. */
   then: RecordedInventoryEvent[];
-  /** The same in the stream's order, without ties: what `state` is made of. */
+  /** The same in the stream's order, without ties: `state` is folded from them. */
   stateEvents: RecordedInventoryEvent[];
   state: KnownResource;
   /** The ties that were known. */
@@ -54,7 +54,7 @@ export interface Past {
   day: string;
 }
 
-/** A resource's past moment, whoever asks; null when it was not there then. */
+/** A resource at a past moment, for any viewer; null when it did not exist then. */
 export function pastOf(events: readonly RecordedLedgerEvent[], when: AsOf, now: string): Past | null {
   const stream = events.filter(isInventoryEvent);
   const discovered = stream.find(({ type }) => type === 'ResourceDiscovered');
@@ -82,8 +82,7 @@ export const stateOf = (stateEvents: readonly RecordedInventoryEvent[]): KnownRe
   seenResource(stateEvents.reduce((folded, event) => resource.evolve(folded, event), resource.initialState));
 
 /**
- * Whether the state that `stateEvents` ends in was still the resource's at a moment at which the tenant was known to
- * own it.
+ * Whether the resource still had the state that `stateEvents` end in when the tenant was known to own it.
  * @param types the events that make another state of it; default: what a sweep sees
  */
 export function wasShown(

@@ -12,7 +12,7 @@ export interface EncodedEvent {
   recordedAt: string;
 }
 
-/** The events of one append and the bytes of their data and metadata; of a small one only about so many. */
+/** The events of one append and the bytes of their data and metadata, for a small append a lower bound. */
 export interface EncodedAppend {
   events: EncodedEvent[];
   bytes: number;

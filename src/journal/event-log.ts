@@ -46,7 +46,7 @@ export class LogUnavailable extends Error {
 }
 
 /**
- * The log has more to do than it can in the time; this call was not sent, so that nothing of it is stored.
+ * The log has more to do than the time allows; this call was not sent, so nothing of it is stored.
  */
 export class LogBusy extends LogUnavailable {
   override readonly name: string = 'LogBusy';
@@ -59,12 +59,12 @@ export class LogMoved extends Error {
   override readonly name = 'LogMoved';
 }
 
-/** The stream was deleted for good by somebody else: it can be neither read nor appended to, ever again. */
+/** The stream was deleted for good outside the ledger: it can never be read or appended to again. */
 export class StreamTombstoned extends Error {
   override readonly name = 'StreamTombstoned';
 }
 
-/** The log's server does not take our credentials, or they may not do this. */
+/** The log's server refuses our credentials, or they do not allow the call. */
 export class AccessRefused extends Error {
   override readonly name = 'AccessRefused';
 }
@@ -78,16 +78,15 @@ export class AccessRefused extends Error {
  *   nothing.
  * - An append is atomic. A reader never sees a gap that fills later.
  *
- * A log that may be away tries again inside. `until`, on the clock of `performance.now()`, is when the caller
- * stops waiting, so that all that one request asks for shares one deadline; default {@link ANSWER_WITHIN_MS}
+ * A log that may be away tries again by itself. `until`, on the clock of `performance.now()`, is when the
+ * caller stops waiting, so that all calls of one request share a deadline; default {@link ANSWER_WITHIN_MS}
  * from the call on.
  */
 export interface EventLog {
   /** Names this log, the first half of a `Ledger-Position`. */
   readonly id: string;
   /**
-   * How many appends a batch of many has under way at once: enough for the log to be busy; of more the rest
-   * would only wait.
+   * How many appends a batch of many has under way at once: enough to keep the log busy.
    */
   readonly concurrency: number;
   /**
@@ -110,9 +109,9 @@ export interface EventLog {
   /** Whether a text is a position of a log of this kind. */
   isPosition(text: string): boolean;
   /**
-   * The journal position up to which the projections have to come to show everything up to a position of this
-   * log; where the journal follows the log, once it has come there.
-   * @returns null when it has not within the time
+   * The journal position that holds everything up to a position of this log. Where the journal follows the
+   * log, it waits for the journal.
+   * @returns null when the journal has not come there within the time
    */
   journaled(position: string, timeoutMs: number): Promise<number | null>;
 }

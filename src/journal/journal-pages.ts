@@ -14,14 +14,14 @@ export interface JournalRange {
 }
 
 /**
- * How many events a page holds, and at most a chunk more: about a megabyte, enough to make the work on it
- * cheap.
+ * How many events a page holds, and at most a chunk more: about a megabyte, so that the work a page costs
+ * little.
  */
 const PAGE = 1_000;
 
 /**
- * Reads a part of the journal by COPY, in order, page by page: about twice as fast as a cursor. The reader's
- * pace is kept; what it has not asked for stays with the server.
+ * Reads a part of the journal by COPY, in order, page by page: about twice as fast as a cursor. It reads no
+ * faster than its caller takes pages.
  */
 export async function* journalPages(
   sql: Sql,
@@ -42,7 +42,7 @@ export async function* journalPages(
   if (page.length > 0) yield page;
 }
 
-/** COPY takes no parameters, so what goes into its text is checked here. */
+/** COPY takes no parameters, so the values in its text are checked here. */
 function whole(value: number): number {
   if (!Number.isSafeInteger(value)) throw new RangeError(`no journal position: ${value}`);
   return value;
@@ -54,8 +54,8 @@ function quotedType(type: string): string {
 }
 
 /**
- * An event of the journal as a rebuild reads it: its metadata, half of its JSON, is not parsed for what
- * handlers look at.
+ * An event of the journal as a rebuild reads it: its metadata, half of its JSON, is parsed only for members
+ * that handlers seldom read.
  */
 export class JournaledEvent implements RecordedEvent {
   readonly position: number;
@@ -82,7 +82,7 @@ export class JournaledEvent implements RecordedEvent {
     this.id = id;
     this.type = type;
     this.data = JSON.parse(unescaped(data));
-    // With exact optional properties a getter that may answer undefined is none of an optional member.
+    // With exact optional properties, a getter that may return undefined does not fit an optional member.
     this.metadata = new JournaledMetadata(
       unescaped(metadata),
     ) as Required<JournaledMetadata> as EventMetadata;
@@ -93,9 +93,9 @@ const schemaVersionText = /[,{]"schema_version":(\d+)[,}]/;
 const recordedAtText = /[,{]"recorded_at":"([^"\\]*)"[,}]/;
 
 /**
- * Metadata as text. The two members that every event is asked for are found in it: they are of its outermost
- * object alone, and in a text within it their names would have backslashes before the quotes. For the others
- * all of it is parsed.
+ * Metadata as text. The two members that every event is read for are found in the text: only its outermost
+ * object has them, and inside a string their names would have backslashes before the quotes. For the other
+ * members the text is parsed.
  */
 class JournaledMetadata {
   readonly #text: string;
@@ -110,7 +110,7 @@ class JournaledMetadata {
   }
   get recorded_at() {
     const found = recordedAtText.exec(this.#text)?.[1];
-    // A text of its own: a piece of the line, kept in a row, would keep all of the line.
+    // A string of its own: a slice of the line, kept in a row, would keep the whole line in memory.
     return found === undefined ? this.toJSON().recorded_at : (JSON.parse(`"${found}"`) as string);
   }
   get actor() {

@@ -1,20 +1,20 @@
 import { ANSWER_WITHIN_MS } from './event-log.ts';
 
-/** What is kept of the time for a step that begins late. */
+/** The time that a step has which begins late. */
 const LAST_STEP_MS = 1_000;
 
 /**
- * How long one request, or one command by itself, waits for the event log: all its reads and appends
- * together.
+ * How long one request, or one command by itself, waits for the event log: all its reads and appends share
+ * it.
  */
 export interface LogDeadline {
-  /** When the step that begins now has been waited for long enough, on the clock of `performance.now()`. */
+  /** When the wait for a step that begins now ends, on the clock of `performance.now()`. */
   until(): number;
 }
 
 /**
- * Begins to wait. The time counts for all steps together; one that begins when it is over, as after a long
- * computation, has a second of its own, so that what gets its answers goes on.
+ * Starts a deadline. All steps share the time. A step that begins after its end, as after a long computation,
+ * has a second of its own, so that work whose answers come goes on.
  */
 export function logDeadline(withinMs = ANSWER_WITHIN_MS): LogDeadline {
   const end = performance.now() + withinMs - LAST_STEP_MS;

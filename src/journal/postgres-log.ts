@@ -13,17 +13,16 @@ import {
 } from './event-log.ts';
 import { journalHead, readRecorded } from './read-journal.ts';
 
-/** The most that one group commit carries; what waits beyond it goes with the next. */
+/** The most that one group commit carries; the rest waits for the next. */
 const MAX_BATCH_EVENTS = 4_000;
 const MAX_BATCH_BYTES = 8_000_000;
 /**
- * Batches on their way at once: while PostgreSQL commits one, its callers' next appends are encoded and sent
- * as another.
+ * Batches under way at once: while PostgreSQL commits one, the next appends are encoded and sent as another.
  */
 const LANES = 2;
 /** Appends of one batch at once: enough for group commits. */
 const BATCH = 500;
-/** What is fewer goes together, for the sake of one commit. */
+/** Fewer appends go in one batch, to save a commit. */
 const MIN_SPLIT = 16;
 
 interface PendingAppend {
@@ -41,8 +40,8 @@ interface AppendRow {
 }
 
 /**
- * Answers one row, each column the values of all appends in their order: a row an append would cost more to
- * read than to write.
+ * Returns one row whose columns hold the values of all appends in their order: reading a row for each append
+ * would cost more than writing it.
  */
 const appendStatement = `
   select coalesce(json_agg(a.actual order by a.n), '[]') as actual,
@@ -68,7 +67,6 @@ export async function openPostgresLog(sql: Sql): Promise<EventLog> {
     read: (stream, fromRevision = 0) => onConnection(() => readStream(sql, stream, fromRevision)),
     head: () => onConnection(async () => String(await journalHead(sql))),
     isPosition: (text) => /^\d{1,15}$/.test(text),
-    // The journal is this log.
     journaled: async (position) => Number(position),
   };
 }
@@ -152,8 +150,8 @@ function createWriter(sql: Sql) {
 }
 
 /**
- * Writes one batch and settles its callers. A batch that the database refuses goes append by append: nobody
- * fails for a neighbour.
+ * Writes one batch and settles its callers. A batch that the database refuses is sent append by append, so
+ * that no append fails for another.
  */
 async function writeBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<void> {
   try {
@@ -231,8 +229,8 @@ function settle(sql: Sql, append: PendingAppend, row: AppendRow): void {
     append.reject(conflict);
     return;
   }
-  // The stream may have moved on by this very append, its answer lost: the same ids at the same revisions are
-  // the proof.
+  // The stream may have moved on by this very append, whose answer was lost: the same ids at the same
+  // revisions prove it.
   readStream(sql, append.stream, append.expected + 1).then((present) => {
     const mine = append.events.map((event, index) =>
       present[index]?.id === event.id ? present[index] : undefined,

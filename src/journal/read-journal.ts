@@ -3,14 +3,14 @@ import type { RecordedEvent } from '../events/define.ts';
 import { upcast, type EventType, type RecordedLedgerEvent } from '../events/index.ts';
 
 /**
- * The select of recorded events, the only one of the ledger: every read of the journal is made of it. As text
- * for COPY, which takes no parameters; a condition that follows may name any column of the table.
+ * The one select of recorded events: every read of the journal is made of it. As text for COPY, which takes
+ * no parameters. A condition that follows may name any column of the table.
  */
 export const recordedEventsText = 'select position, stream, revision, id, type, data, metadata from journal';
 
 /**
- * {@link recordedEventsText} as a piece of a statement: a condition follows it, or it stands in brackets for a
- * table. PostgreSQL resolves such a subquery, so that the journal's indexes are used.
+ * {@link recordedEventsText} as a piece of a statement: a condition follows it, or it stands in brackets as a
+ * table. PostgreSQL merges such a subquery into the statement, so the journal's indexes are used.
  */
 export const recordedEvents = (db: Db): Fragment => db.unsafe(recordedEventsText);
 

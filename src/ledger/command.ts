@@ -11,7 +11,7 @@ export interface Aggregate<State, Event> {
 }
 
 /**
- * Bounds of a report, by configuration: one in a wrong unit or with a wrong date must not reach an invoice.
+ * Limits of a usage report, by configuration: a wrong unit or date must not reach an invoice.
  */
 export interface ReportLimits {
   /** Days back from now (`USAGE_MAX_AGE_DAYS`). */
@@ -55,8 +55,8 @@ export interface Command<Input, State, Event extends DecidedEvent, Context, Resu
   aggregate: Aggregate<State, Event>;
   stream(input: Input): string;
   /**
-   * True for a command that nearly always creates its stream: it is decided against the initial state and
-   * appended without reading first; a conflict or a refusal reads the stream and decides again.
+   * True for a command that nearly always creates its stream: it is first decided against the initial state
+   * and appended without a read; a conflict or a refusal reads the stream and decides again.
    */
   assumesNew?: boolean;
   decide(state: State, input: Input, context: Context, execution: Execution): Event[] | Refusal;
@@ -75,7 +75,7 @@ export function defineCommand<Input, State, Event extends DecidedEvent, Result, 
 
 /**
  * Loads a command's context from the read models, in one snapshot that stands at journal position `position`;
- * it may throw `Refused` for what the input names and nobody knows.
+ * it may throw `Refused` for a name in the input that does not exist.
  */
 export type LoadContext<Input, Context> = (
   db: Db,
@@ -87,7 +87,7 @@ export type LoadContext<Input, Context> = (
 /** A command with its context loader: what the command table (`src/processes/commands.ts`) holds. */
 export interface BoundCommand<Input, Result> {
   readonly name: string;
-  /** Erased: only the engine looks inside. */
+  /** Its types are erased: only `handleCommand` calls it. */
   readonly command: Command<Input, unknown, DecidedEvent, unknown, Result>;
   readonly load: LoadContext<Input, unknown> | undefined;
 }
@@ -105,7 +105,6 @@ export function bind<Input, State, Event extends DecidedEvent, Context, Result>(
   command: Command<Input, State, Event, Context, Result>,
   load?: LoadContext<Input, Context>,
 ): BoundCommand<Input, Result> {
-  // The pair is consistent by the overloads; the table forgets State, Event and Context since no caller needs
-  // them.
+  // The overloads make the pair consistent. No caller needs State, Event and Context.
   return { name: command.name, command, load };
 }

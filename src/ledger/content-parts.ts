@@ -10,7 +10,7 @@ export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
 }
 
-/** The same name of a list as {@link contentHash} gives it, an item a step. */
+/** {@link contentHash} of a list, one item a step. */
 export function* listHashSteps(items: readonly unknown[]): Steps<string> {
   const hash = createHash('sha256').update('[');
   for (const [index, item] of items.entries()) {
@@ -22,7 +22,7 @@ export function* listHashSteps(items: readonly unknown[]): Steps<string> {
 
 /**
  * Splits a list into parts of at most `maxItems` items and {@link MAX_PART_BYTES} bytes of JSON each, in
- * order. An empty list is one empty part, so that "nothing" can be recorded too.
+ * order. An empty list is one empty part, so that it can be recorded too.
  */
 export function splitIntoParts<T>(
   items: readonly T[],
@@ -32,7 +32,7 @@ export function splitIntoParts<T>(
   return atOnce(splitSteps(items, maxItems, maxBytes));
 }
 
-/** The same, an item a step. */
+/** {@link splitIntoParts}, one item a step. */
 export function* splitSteps<T>(
   items: readonly T[],
   maxItems = Infinity,

@@ -30,7 +30,7 @@ export function createLedger(parts: LedgerOptions): Ledger {
   return ledgerWith(parts, () => logDeadline());
 }
 
-/** @param begin what the steps of one command share: a patience of their own, or that of a request */
+/** @param begin starts the deadline that the steps of one command share, or gives that of a request */
 function ledgerWith(parts: LedgerOptions, begin: () => LogDeadline): Ledger {
   const { sql, log, waiter, clock, newId, currency, reportLimits } = parts;
   /** Waits until log, journal and read models have all come to a position of the log. */
@@ -103,8 +103,8 @@ async function unlessMoved<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * One try of a read in a snapshot: nothing, not even a refusal, counts if a rebuilt read model came in
- * between.
+ * One try of a read in a snapshot. If a rebuilt read model was swapped in meanwhile, nothing counts, not even
+ * a refusal.
  */
 async function readOnce<T>(
   tx: Transaction,
@@ -114,15 +114,15 @@ async function readOnce<T>(
     const result = await query(tx);
     return (await wasSwapped(tx)) ? { swapped: true } : { result };
   } catch (error) {
-    // After an error of the database the transaction answers nothing any more, and the error stands.
+    // After an error of the database the transaction is aborted, and the error stands.
     if (await wasSwapped(tx).catch(() => false)) return { swapped: true };
     throw error;
   }
 }
 
 /**
- * Parts are named by their content, so whatever is on the stream already is a beginning of the same set. A
- * set is new as a rule: the stream is read only when it turns out not to be empty.
+ * Appends the parts of a set. Parts are named by their content, so events on the stream are a beginning of
+ * the same set. A set is new as a rule: the stream is read only after a conflict.
  */
 async function storeParts(
   log: EventLog,
@@ -145,7 +145,7 @@ async function storeParts(
       }
       return;
     } catch (error) {
-      // The set was stored before, or somebody stores it at the same moment: go on from where it stands now.
+      // The set was stored before, or is being stored by another process: go on from where it stands now.
       if (!(error instanceof WrongExpectedRevision)) throw error;
     }
   }

@@ -3,7 +3,7 @@ import type { BoundCommand, DecidedEvent } from './command.ts';
 import type { Db } from '../database/db.ts';
 import type { LogDeadline } from '../journal/log-deadline.ts';
 
-/** Who asks for a command, and under which ids it runs. */
+/** The actor of a command, and the ids that it runs under. */
 export interface CommandMeta {
   actor: Actor;
   /** Id of the request or job run: everything it causes carries it. */
@@ -19,15 +19,15 @@ export interface CommandOutcome<Result> {
   result: Result;
   /** The `Ledger-Position` after the command: `<log id>:<position>`. */
   position: string;
-  /** How many events are this execution's; 0 when all was already so. */
+  /** How many events this execution appended; 0 when nothing had to change. */
   appended: number;
 }
 
 /** The ledger as HTTP, CLI and jobs see it: commands in, consistent reads out. */
 export interface Ledger {
   /**
-   * The same ledger for one request, all of whose commands and reads wait for the event log no longer than
-   * this together. By itself each command, and each read, waits as long as the log does.
+   * The same ledger for one request: all its commands and reads share the deadline. Without it each command
+   * and each read has a deadline of its own.
    */
   withDeadline(deadline: LogDeadline): Ledger;
   /**
@@ -49,8 +49,8 @@ export interface Ledger {
    */
   readLatest<T>(query: (db: Db, position: number) => Promise<T>): Promise<T>;
   /**
-   * Appends a set of content-named parts (see `engine/parts.ts`) on a stream of their own; a set that is
-   * there already is left as it is, a set whose storing was cut off is completed.
+   * Appends a set of content-named parts (`src/ledger/content-parts.ts`) on a stream of their own. A set that
+   * exists is left as it is, and one that was cut off is completed.
    */
   storeParts(stream: string, events: readonly DecidedEvent[], meta: CommandMeta): Promise<void>;
   /**
@@ -59,9 +59,9 @@ export interface Ledger {
    * of this log
    */
   waitFor(position: string): Promise<void>;
-  /** The events of a stream from the log, up to this moment: for who decides from them. */
+  /** The events of a stream from the log, up to this moment: to decide from them. */
   events(stream: string): Promise<StreamEvent[]>;
-  /** The events of a stream as far as the journal has them: for who shows them beside the read models. */
+  /** The events of a stream as far as the journal has them: to show them beside the read models. */
   recorded(stream: string): Promise<RecordedEvent[]>;
   /** The `Ledger-Position` of the log's head now. */
   position(): Promise<string>;

@@ -21,10 +21,10 @@ export const refusalCodes = [
   'too-old',
   'charge-too-large',
   'metered-kind',
-  // who asks
+  // access and existence
   'forbidden',
   'not-found',
-  // what already is
+  // the state of things
   'already-exists',
   'already-tied',
   'already-subscribed',
@@ -37,7 +37,7 @@ export const refusalCodes = [
   'drift-closed',
   'idempotency-conflict',
   'conflict',
-  // what cannot be reached right now
+  // temporary trouble and configuration
   'stale-read',
   'upstream-failed',
   'not-configured',
@@ -52,7 +52,7 @@ export interface FieldError {
   message: string;
 }
 
-/** An answer "no": its code, a sentence for a person, and what a program may want to know. */
+/** A refusal: its code, a sentence for people, and details for programs. */
 export interface Refusal {
   refused: RefusalCode;
   detail: string;

@@ -19,7 +19,8 @@ const primaryKeyOf = (table: Table) => `primary key (${table.key.map(q).join(', 
 const indexesOf = (table: Table) =>
   table.indexes.map(
     (columns) =>
-      `create index if not exists ${q(`${table.name}_${columns.join('_')}`)} on ${nameOf(table)} (${columns.map(q).join(', ')})`,
+      `create index if not exists ${q(`${table.name}_${columns.join('_')}`)} ` +
+      `on ${nameOf(table)} (${columns.map(q).join(', ')})`,
   );
 
 /** The statements that create a projection's tables, in order. */
@@ -32,8 +33,8 @@ export function definitionOf(projection: Projection): string[] {
 }
 
 /**
- * A table without key and indexes, to be filled fast; and what gives it its key, then its indexes, to be like
- * any other.
+ * The statements that create a table without key and indexes, to be filled fast, and that add its key and its
+ * indexes afterwards.
  */
 export function bareDefinitionOf(table: Table): { create: string; key: string; indexes: string[] } {
   return {
@@ -54,23 +55,24 @@ export async function ensureReadModels(sql: Sql, projections: readonly Projectio
     for (const projection of projections) {
       const statements = definitionOf(projection);
       const hash = createHash('sha256').update(statements.join(';\n')).digest('hex');
-      const [existing] = await tx<
-        { definition: string }[]
-      >`select definition from projection_checkpoints where name = ${projection.name} and version = ${projection.version}`;
+      const { name, version } = projection;
+      const [existing] = await tx<{ definition: string }[]>`
+        select definition from projection_checkpoints where name = ${name} and version = ${version}`;
       if (existing?.definition === hash) continue;
       if (existing !== undefined)
         throw new Error(
-          `projection ${projection.name} has other tables than version ${projection.version} was built with: raise its version`,
+          `projection ${name} has other tables than version ${version} was built with: raise its version`,
         );
       for (const statement of statements) await tx.unsafe(statement);
-      await tx`insert into projection_checkpoints (name, version, definition) values (${projection.name}, ${projection.version}, ${hash})`;
+      await tx`
+        insert into projection_checkpoints (name, version, definition) values (${name}, ${version}, ${hash})`;
     }
   });
 }
 
 /**
- * Drops versions of projections that only another release had: those that nobody has fed for a day though
- * there was something to feed. A node of that release that starts again builds its version anew.
+ * Drops versions of projections that only another release had: those that no node has fed for a day although
+ * there were events. A node of that release that starts again builds its version anew.
  * @returns the schemas that were dropped
  */
 export async function dropAbandoned(sql: Sql, projections: readonly Projection[]): Promise<string[]> {
@@ -91,14 +93,16 @@ export async function dropAbandoned(sql: Sql, projections: readonly Projection[]
 }
 
 /**
- * Whether a rebuilt read model took a live one's place since the transaction's snapshot was taken. Its tables
- * were filled after that, so the snapshot sees them empty or in part: what was read has to be read again. The
- * snapshot's catalog still has the schema that was, while names are looked up as they are now.
+ * Whether a rebuilt read model took a live one's place since the transaction's snapshot was taken. The
+ * snapshot sees its tables empty or in part, so everything has to be read again. The snapshot's catalog still
+ * has the former schema, while names are looked up as they are now.
  */
 export async function wasSwapped(tx: Db): Promise<boolean> {
   const [row] = await tx<{ swapped: boolean }[]>`
     select exists (
-      select from pg_namespace where nspname ~ '^rm_.*_v[0-9]+$' and oid is distinct from to_regnamespace(quote_ident(nspname))::oid
+      select from pg_namespace
+      where nspname ~ '^rm_.*_v[0-9]+$'
+        and oid is distinct from to_regnamespace(quote_ident(nspname))::oid
     ) as swapped`;
   return row?.swapped === true;
 }

@@ -15,8 +15,8 @@ export interface PositionWaiter {
 }
 
 /**
- * Follows the checkpoints, whether the runner is in this process or another. A parked projection holds nobody
- * up: its tables are named as behind in `GET projections`.
+ * Follows the checkpoints, whether the runner is in this process or another. A parked projection does not
+ * hold up waits: `GET projections` names its tables as behind.
  */
 export async function createPositionWaiter(
   sql: Sql,
@@ -25,11 +25,12 @@ export async function createPositionWaiter(
   const names = projections.map((projection) => `${projection.name} ${projection.version}`);
   const positionIn = async (db: Db) => {
     const [row] = await db<{ position: number | null }[]>`
-      select min(position) as position from projection_checkpoints where status = 'live' and name || ' ' || version = any(${names})`;
+      select min(position) as position from projection_checkpoints
+      where status = 'live' and name || ' ' || version = any(${names})`;
     return row?.position ?? 0;
   };
-  // The payload tells how far one batch went; projections that are still catching up don't count, so the
-  // table is asked.
+  // A notification's payload says how far one batch went, also of a projection that is catching up: so the
+  // table is read.
   const level = await openNotifiedLevel<number>(sql, {
     channel: 'projected',
     start: 0,

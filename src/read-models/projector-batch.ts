@@ -7,9 +7,7 @@ import { foldEvents, poisonedBy, type Poison } from './projector-fold.ts';
 import { encodeFolded, sendStatements, writeFolded, type Statement } from './row-writer.ts';
 import { Superseded } from '../database/supervise.ts';
 
-/**
- * A page of events folded for a group of projections and ready to send: all the work that needs no database.
- */
+/** A page of events, folded for a group of projections and ready to send. */
 export interface FoldedPage {
   from: number;
   to: number;
@@ -65,8 +63,8 @@ function unencodable(projection: Projection, events: readonly RecordedEvent[], e
 }
 
 /**
- * Writes a folded page, rows and checkpoints in one transaction; answers the projections that had to be
- * parked.
+ * Writes a folded page, rows and checkpoints in one transaction.
+ * @returns the projections that were parked
  */
 export async function writePage(
   sql: Sql,
@@ -93,7 +91,10 @@ export async function writePage(
       { projection: projection.name, ...poison, correlation_id: causedBy },
       'projections: an event cannot be applied, the projection is parked',
     );
-    await sql`update projection_checkpoints set status = 'parked', error = ${sql.json({ ...poison })}, updated_at = now() where name = ${projection.name} and version = ${projection.version}`;
+    await sql`
+      update projection_checkpoints
+      set status = 'parked', error = ${sql.json({ ...poison })}, updated_at = now()
+      where name = ${projection.name} and version = ${projection.version}`;
   }
   return new Set(parked.keys());
 }
@@ -150,7 +151,8 @@ async function findPoison(
     }
   }
   throw new Error(
-    `projection ${projection.name}: the batch after ${from} was refused as a whole, yet every event of it alone was not`,
+    `projection ${projection.name}: the batch after ${from} was refused as a whole, ` +
+      'yet every event of it alone was not',
   );
 }
 

@@ -15,26 +15,27 @@ export interface Checkpoint {
  */
 export interface Claims {
   /**
-   * Claims what nobody else feeds, and answers what has come to be fed here: newly claimed, or rebuilt after
-   * it was parked.
+   * Claims the projections that no other process feeds.
+   * @param fed those that are fed already
+   * @returns those to be fed as well: newly claimed, or rebuilt after they were parked
    */
   join(fed: readonly Checkpoint[]): Promise<Checkpoint[]>;
-  /** Leaves all of them to others. */
+  /** Gives all claims up. */
   release(): Promise<void>;
 }
 
 const keyOf = ({ name, version }: Projection): string => `${name} ${version}`;
 
-/** Creates it, with nothing claimed. @param locks the session that holds the locks */
+/** Begins with nothing claimed. @param locks the session that holds the locks */
 export function createClaims(sql: Sql, locks: Sql, projections: readonly Projection[]): Claims {
   const held = new Set<string>();
 
   async function claimFree(): Promise<string[]> {
     const wanted = projections.map(keyOf).filter((key) => !held.has(key));
     if (wanted.length === 0) return [];
-    const rows = await locks<
-      { key: string }[]
-    >`select key from unnest(${wanted}::text[]) as k(key) where pg_try_advisory_lock(${advisoryLocks.projectionSpace}, hashtext(key))`;
+    const rows = await locks<{ key: string }[]>`
+      select key from unnest(${wanted}::text[]) as k(key)
+      where pg_try_advisory_lock(${advisoryLocks.projectionSpace}, hashtext(key))`;
     for (const { key } of rows) held.add(key);
     return rows.map(({ key }) => key);
   }
@@ -42,16 +43,18 @@ export function createClaims(sql: Sql, locks: Sql, projections: readonly Project
   return {
     async join(fed) {
       const claimed = await claimFree();
-      // One that was parked gets another try whenever somebody begins to feed it: the fault may have been
-      // mended meanwhile.
+      // A parked projection gets another try when a process begins to feed it: the fault may be mended.
       if (claimed.length > 0)
-        await sql`update projection_checkpoints set status = 'live', error = null where name || ' ' || version = any(${claimed}) and status = 'parked'`;
+        await sql`
+          update projection_checkpoints set status = 'live', error = null
+          where name || ' ' || version = any(${claimed}) and status = 'parked'`;
       const missing = projections.filter(
         (projection) => held.has(keyOf(projection)) && !fed.some((entry) => entry.projection === projection),
       );
       if (missing.length === 0) return [];
       const rows = await sql<{ key: string; position: number }[]>`
-        select name || ' ' || version as key, position from projection_checkpoints where status = 'live' and name || ' ' || version = any(${missing.map(keyOf)})`;
+        select name || ' ' || version as key, position from projection_checkpoints
+        where status = 'live' and name || ' ' || version = any(${missing.map(keyOf)})`;
       const at = new Map(rows.map(({ key, position }) => [key, position]));
       return missing.flatMap((projection) => {
         const position = at.get(keyOf(projection));
@@ -62,9 +65,9 @@ export function createClaims(sql: Sql, locks: Sql, projections: readonly Project
       const keys = [...held];
       held.clear();
       if (keys.length > 0)
-        await locks`select pg_advisory_unlock(${advisoryLocks.projectionSpace}, hashtext(key)) from unnest(${keys}::text[]) as k(key)`.catch(
-          () => undefined,
-        );
+        await locks`
+          select pg_advisory_unlock(${advisoryLocks.projectionSpace}, hashtext(key))
+          from unnest(${keys}::text[]) as k(key)`.catch(() => undefined);
     },
   };
 }

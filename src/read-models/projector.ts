@@ -11,7 +11,7 @@ import type { RecordedEvent } from '../events/define.ts';
 const BATCH = 5_000;
 /** A lost notification costs at most this long. */
 const POLL_MS = 1_000;
-/** How often a runner looks for projections that have come to be its own to feed. */
+/** How often a runner looks for projections that it may feed. */
 const JOIN_MS = 1_000;
 
 /**
@@ -38,7 +38,7 @@ export function startProjector(
   );
 }
 
-/** A doorbell: `ring` wakes the one who waits, or the next one to wait. */
+/** `ring` ends the wait under way, or the next one. */
 function createBell(signal: AbortSignal) {
   let rung = false;
   let wake: (() => void) | undefined;
@@ -99,8 +99,8 @@ async function followJournal(
   let ahead: Prefetch | undefined;
   let writing: Promise<Set<Projection>> | undefined;
   /**
-   * Waits for the page under way. A projection that it parked leaves, and what was folded for it meanwhile is
-   * void.
+   * Waits for the page under way. A projection that it parked is removed, and what was folded for it is void.
+   * @returns whether no projection was parked
    */
   const written = async (): Promise<boolean> => {
     const parked = await writing;
@@ -112,7 +112,7 @@ async function followJournal(
   try {
     while (!signal.aborted) {
       if (performance.now() >= joinAt) {
-        // What the page under way parks must not be taken for what was rebuilt.
+        // A projection that the page under way parks must not be taken for a rebuilt one.
         await written();
         state = [...state, ...(await claims.join(state))];
         joinAt = performance.now() + JOIN_MS;
@@ -159,7 +159,7 @@ function prefetch(sql: Sql, from: number, limit: number): Prefetch {
   return { from, limit, events };
 }
 
-/** Those furthest behind go first, up to where the next ones stand; from there on they go together. */
+/** The projections furthest behind go first, up to the position of the next ones; then they go together. */
 function nextGroup(state: readonly Checkpoint[]): { group: Projection[]; from: number; limit: number } {
   const from = Math.min(...state.map((entry) => entry.position));
   const ahead = state.map((entry) => entry.position).filter((position) => position > from);

@@ -4,7 +4,7 @@ import type { Column, ColumnType, RowOp, Table } from './projection.ts';
 
 type Values = Record<string, unknown>;
 
-/** What is left of all operations on one key: at most one statement has to touch it. */
+/** The one operation that equals all operations on a key. */
 type Pending =
   | { op: 'upsert'; row: Values }
   | { op: 'patch'; key: Values; changes: Values }
@@ -14,17 +14,17 @@ type Pending =
 export type FoldedBatch = Map<Table, Map<string, Pending>>;
 
 /**
- * The key of a row as a map key; parts carry their length, so that no two keys collide. It is the key as the
- * database keeps it: two texts that are one there must not become two rows of one statement.
+ * The key of a row as a map key. Parts carry their length, so that no two keys collide. It is the key as the
+ * database keeps it: two texts that are equal there must not become two rows of one statement.
  */
-export function keyText(table: Table, values: Values): string {
+function keyText(table: Table, values: Values): string {
   if (table.key.length === 1) return storedText(String(values[table.key[0] as string]));
   let out = '';
   for (const column of table.key) {
     const part = String(values[column]);
     out += `${part.length}:${part}`;
   }
-  // At once, for it changes no length, and what it changes does not reach from one part into the next.
+  // For all parts at once: it changes no length, and no change reaches from one part into the next.
   return storedText(out);
 }
 
@@ -85,6 +85,9 @@ const arrayType = (column: Column) => (baseType(column) === 'jsonb' ? 'text' : b
 const value = (alias: string, name: string, column: Column) =>
   `${alias}.${q(name)}${baseType(column) === 'jsonb' ? '::jsonb' : ''}`;
 
+const onKey = (table: Table) =>
+  table.key.map((name) => `t.${q(name)} = ${value('u', name, table.columns[name] as Column)}`).join(' and ');
+
 function unnest(table: Table, names: readonly string[]): string {
   const arrays = names.map((name, index) => `$${index + 1}::${arrayType(table.columns[name] as Column)}[]`);
   return `unnest(${arrays.join(', ')}) as u(${names.map(q).join(', ')})`;
@@ -125,8 +128,11 @@ function statementsOf(table: Table): TableStatements {
     const select = columns.map((name) => value('u', name, table.columns[name] as Column)).join(', ');
     built = {
       columns,
-      upsert: `insert into ${tableName(table)} (${columns.map(q).join(', ')}) select ${select} from ${unnest(table, columns)} on conflict (${table.key.map(q).join(', ')}) ${set}`,
-      remove: `delete from ${tableName(table)} t using ${unnest(table, table.key)} where ${table.key.map((name) => `t.${q(name)} = ${value('u', name, table.columns[name] as Column)}`).join(' and ')}`,
+      upsert:
+        `insert into ${tableName(table)} (${columns.map(q).join(', ')}) ` +
+        `select ${select} from ${unnest(table, columns)} ` +
+        `on conflict (${table.key.map(q).join(', ')}) ${set}`,
+      remove: `delete from ${tableName(table)} t using ${unnest(table, table.key)} where ${onKey(table)}`,
     };
     statements.set(table, built);
   }
@@ -137,10 +143,8 @@ function patchStatement(table: Table, changed: readonly string[]): string {
   const set = changed
     .map((name) => `${q(name)} = ${value('u', name, table.columns[name] as Column)}`)
     .join(', ');
-  const where = table.key
-    .map((name) => `t.${q(name)} = ${value('u', name, table.columns[name] as Column)}`)
-    .join(' and ');
-  return `update ${tableName(table)} t set ${set} from ${unnest(table, [...table.key, ...changed])} where ${where}`;
+  const rows = unnest(table, [...table.key, ...changed]);
+  return `update ${tableName(table)} t set ${set} from ${rows} where ${onKey(table)}`;
 }
 
 /** A statement ready to send, its rows encoded. */

@@ -5,7 +5,10 @@ import { pause, supervise, type Supervised } from '../../database/supervise.ts';
 
 /** How many events one transaction chains at most. */
 const BATCH = 2_000;
-/** Events wait for their hash at most so long: nobody waits for it, so it takes them together. */
+/**
+ * Pause after the end of the journal, in milliseconds: no caller waits for a hash, so events are chained in
+ * groups.
+ */
 const EVERY_MS = 500;
 
 /** Where the hash chain stands. */
@@ -19,7 +22,7 @@ export interface ChainHead {
 /** The hash before the first event's. */
 export const GENESIS = '0'.repeat(64);
 
-/** Keeps the hash chain up with the journal: one process does at a time, the others stand by. */
+/** Keeps the hash chain up with the journal: one process at a time does it, the others stand by. */
 export function startChainer(sql: Sql, locks: Sql, logger: Logger): Supervised {
   return supervise(
     locks,
@@ -36,7 +39,7 @@ export function startChainer(sql: Sql, locks: Sql, logger: Logger): Supervised {
   );
 }
 
-/** Chains the next events; answers how many. */
+/** Chains the next events. @returns how many */
 async function chainNext(sql: Sql): Promise<number> {
   const [row] = await sql<{ chained: number }[]>`select journal_chain(${BATCH}) as chained`;
   return row?.chained ?? 0;
@@ -49,9 +52,8 @@ export async function completeChain(sql: Sql): Promise<ChainHead> {
 }
 
 /** Where the chain stands now. */
-export async function chainHead(sql: Sql): Promise<ChainHead> {
-  const [head] = await sql<
-    ChainHead[]
-  >`select position, encode(hash, 'hex') as hash from journal_hashes order by position desc limit 1`;
+async function chainHead(sql: Sql): Promise<ChainHead> {
+  const [head] = await sql<ChainHead[]>`
+    select position, encode(hash, 'hex') as hash from journal_hashes order by position desc limit 1`;
   return head ?? { position: 0, hash: GENESIS };
 }

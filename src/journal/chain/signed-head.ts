@@ -3,7 +3,7 @@ import {
   createPublicKey,
   generateKeyPairSync,
   sign,
-  verify,
+  verify as isSignedBy,
   type KeyObject,
 } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -11,7 +11,10 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { ChainHead } from './journal-chain.ts';
 
-/** What a checkpoint file holds: the chain's head, signed. To be kept elsewhere than the database. */
+/**
+ * The chain's head, signed: what the file of `arcadia checkpoint` holds. It belongs elsewhere than in the
+ * database.
+ */
 export const signedHead = z.strictObject({
   format: z.literal('arcadia-checkpoint-1'),
   log_id: z.string().min(1),
@@ -20,8 +23,8 @@ export const signedHead = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   signed_at: z.iso.datetime(),
   /**
-   * Ed25519 public key, SPKI in base64: whose signature it claims to be. Which key to trust is for the
-   * verifier to say.
+   * Ed25519 public key of the signature, SPKI in base64. It proves nothing by itself: the verifier brings the
+   * key that it trusts.
    */
   public_key: z.string(),
   /** Over the other members, in this order, as JSON without spaces; base64. */
@@ -29,7 +32,7 @@ export const signedHead = z.strictObject({
 });
 export type SignedHead = z.output<typeof signedHead>;
 
-/** A file that is no checkpoint, a key that is none, or a signature that is not the key's. */
+/** The file holds no signed head, a key cannot be used, or the signature is not the key's. */
 export class SignedHeadError extends Error {
   override readonly name = 'SignedHeadError';
 }
@@ -60,7 +63,7 @@ export function signHead(
 }
 
 /**
- * Reads a checkpoint and checks its signature with a key that the caller trusts.
+ * Reads a signed head and checks its signature with a key that the caller trusts.
  * @throws {SignedHeadError} with the reason
  */
 export function readSignedHead(text: string, trusted: KeyObject): SignedHead {
@@ -71,21 +74,21 @@ export function readSignedHead(text: string, trusted: KeyObject): SignedHead {
     throw new SignedHeadError('the checkpoint is not JSON');
   }
   const parsed = signedHead.safeParse(content);
-  if (!parsed.success)
-    throw new SignedHeadError(
-      `the file is no checkpoint: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
-    );
-  const checkpoint = parsed.data;
-  if (checkpoint.public_key !== spki(trusted))
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new SignedHeadError(`the file is no checkpoint: ${issues.join('; ')}`);
+  }
+  const head = parsed.data;
+  if (head.public_key !== spki(trusted))
     throw new SignedHeadError('the checkpoint was signed with another key than the trusted one');
-  if (!verify(null, signedBytes(checkpoint), trusted, Buffer.from(checkpoint.signature, 'base64')))
+  if (!isSignedBy(null, signedBytes(head), trusted, Buffer.from(head.signature, 'base64')))
     throw new SignedHeadError('the signature is not that of the trusted key: the checkpoint was altered');
-  return checkpoint;
+  return head;
 }
 
 /**
- * The signing key of a file (PKCS #8 PEM), made on first use and readable for its owner alone; its public
- * half is beside it, as `<path>.pub`.
+ * The signing key in a file (PKCS #8 PEM). The first use makes it, readable for its owner alone, and its
+ * public half beside it, as `<path>.pub`.
  */
 export async function signingKey(path: string): Promise<KeyObject> {
   const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -95,7 +98,7 @@ export async function signingKey(path: string): Promise<KeyObject> {
   if (known !== null) return ed25519(() => createPrivateKey(known), path);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   await mkdir(dirname(path), { recursive: true });
-  // Two first uses at once: the second one takes the key of the first.
+  // Of two first uses at once, the second takes the key of the first.
   const made = await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
     mode: 0o600,
     flag: 'wx',

@@ -3,7 +3,7 @@ import { copyOut, unescaped } from '../../database/copy-out.ts';
 import type { Sql } from '../../database/db.ts';
 import { GENESIS } from './journal-chain.ts';
 
-/** The first place where journal and hash chain don't fit together; what comes after it is not looked at. */
+/** The first place where journal and hash chain do not fit together; what follows is not checked. */
 export interface ChainFault {
   position: number;
   problem: 'altered' | 'missing_event' | 'missing_hash' | 'recorded_at';
@@ -36,11 +36,11 @@ interface ChainRow {
 }
 
 /**
- * Computes the hash chain again from the journal's rows, not in the database that keeps them, and compares
- * with what was chained when they were recorded.
+ * Computes the hash chain again from the journal's rows, outside the database, and compares it with the
+ * hashes that were stored when the events were recorded.
  * @param openPool opens a pool of one connection
- * @param stopAt tells the hash at this position on the way, in `at`
- * @param onProgress called now and then; what it throws ends the work
+ * @param stopAt the position whose hash is returned in `at`
+ * @param onProgress called every 10,000 events; what it throws ends the work
  */
 export async function verifyChain(
   openPool: (max: number) => Sql,
@@ -144,13 +144,14 @@ function check(before: string, last: number, row: ChainRow): { hash: string; cha
   return {
     position,
     problem: 'altered',
-    detail: `position ${position} (${row.type} of stream ${row.stream}) is not what was chained, or something before it is not`,
+    detail:
+      `position ${position} (${row.type} of stream ${row.stream}) is not what was chained, ` +
+      'or something before it is not',
   };
 }
 
 /**
- * The column beside the event says when it was recorded as its hashed metadata does, in the database's
- * microseconds.
+ * What the column `recorded_at` has to hold, by the event's hashed metadata, in the database's microseconds.
  */
 function recordedAtOf(metadata: string): string | null {
   const { recorded_at } = JSON.parse(metadata) as { recorded_at?: unknown };
@@ -160,7 +161,7 @@ function recordedAtOf(metadata: string): string | null {
     : `${instant.toISOString().slice(0, -1)}000Z`;
 }
 
-/** As `journal_event_hash` of the migrations has it. */
+/** The same as `journal_event_hash` of the migrations. */
 function hashOf(before: string, { id, stream, revision, type, data, metadata }: ChainRow): string {
   const hash = createHash('sha256').update(before, 'hex');
   for (const text of [id, stream, revision, type, data, metadata])

@@ -17,7 +17,7 @@ export interface JournalEnd {
   source: bigint | null;
 }
 
-/** A batch ready to be written behind `from`: all the work that needs no database. */
+/** A batch ready to be written behind `from`: everything is done that needs no database. */
 export interface EncodedBatch {
   from: JournalEnd;
   to: JournalEnd;
@@ -25,8 +25,8 @@ export interface EncodedBatch {
 }
 
 /**
- * Cuts events into statements and encodes them. The last one carries `scanned`; where there are no events it
- * is alone.
+ * Cuts events into statements and encodes them. The last statement carries `scanned`; without events there is
+ * one statement.
  * @throws {LogMismatch} the events of a stream are not one after the other
  */
 export function* encodeBatches(
@@ -62,7 +62,8 @@ function encodeSome(
     if (before === undefined ? event.revision > 0 : event.revision !== before + 1) {
       if (before !== undefined)
         throw new LogMismatch(
-          `EventStoreDB has revision ${event.revision} of stream ${event.stream} right behind ${before}: events are missing`,
+          `EventStoreDB has revision ${event.revision} of stream ${event.stream} right behind ${before}: ` +
+            'events are missing',
         );
       firsts.push(event);
     }
@@ -76,7 +77,7 @@ function encodeSome(
   const next = start + taken.length;
   const last = taken[taken.length - 1];
   const to = { position: from.position + taken.length, source: last?.position ?? from.source };
-  // What lies between two statements of one batch is seen only when the second is in.
+  // What lies between two statements of one batch counts as scanned once the second is written.
   const seen = next < events.length ? (last as FollowedEvent).position : scanned;
   return {
     next,
@@ -102,9 +103,12 @@ function encodeSome(
   };
 }
 
-const copyStatement = `select journal_copy($1::bigint, $2::bigint, $3::bigint, $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::uuid[], $9::text[], $10::text, $11::text, $12::timestamptz[], $13::bigint[])`;
+const copyStatement = `
+  select journal_copy(
+    $1::bigint, $2::bigint, $3::bigint, $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::uuid[],
+    $9::text[], $10::text, $11::text, $12::timestamptz[], $13::bigint[])`;
 
-/** Constraints that only another log's events can break: an event twice, or another one in its place. */
+/** Constraints that only events of another log break: an event twice, or another event in its place. */
 const identities = new Set(['journal_event_id', 'journal_stream_revision', 'journal_source_position']);
 
 /**

@@ -3,7 +3,7 @@ import { openNotifiedLevel } from '../../database/notified-level.ts';
 import { headOfJournal } from '../read-journal.ts';
 import { readJournalSource } from './journal-source.ts';
 
-/** Tells, on any node, when the journal has come to a position of EventStoreDB. */
+/** Lets callers on any node wait until the journal has come to a position of EventStoreDB. */
 export interface CopiedPosition {
   /**
    * A journal position that holds everything up to a position of EventStoreDB; null when the journal has not
@@ -22,9 +22,9 @@ interface Copied {
 /**
  * Follows the copier, which may be in another process.
  *
- * Where the events were moved here from PostgreSQL, clients may still send a `Ledger-Position` from before,
- * which is a journal position. None of those is beyond the journal's head at the move, so that no wait asks
- * for less.
+ * After events were moved here from PostgreSQL, clients may still send an earlier `Ledger-Position`, which is
+ * a journal position. Each of those is at most the journal's head at the move, so every wait asks for at
+ * least that head.
  */
 export async function openCopiedPosition(sql: Sql): Promise<CopiedPosition> {
   const { movedAt } = await readJournalSource(sql);

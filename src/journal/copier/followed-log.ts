@@ -54,15 +54,17 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
   const { url, streamPrefix, begins, sql, writer, locks, logger, copies, onMismatch } = options;
   const store = openEventStore(url);
   try {
-    // A first start whose server does not answer chooses nothing.
+    // A first start chooses nothing while its server does not answer.
     if ((await readJournalSource(sql)).kind === null) await store.end();
     await claimJournalSource(sql, 'eventstoredb');
     const source = copiedLog(store, streamPrefix, logger);
     await confirmedEnd(sql, source);
     await forgetBeyondEnd(sql, store);
-    // What lies before is copied, in that there is nothing to copy.
+    // Nothing before `begins` is to be copied, so it counts as copied.
     if (begins !== null)
-      await sql`update journal_source set scanned = greatest(scanned, ${String(begins)}::bigint) where not exists (select from journal)`;
+      await sql`
+        update journal_source set scanned = greatest(scanned, ${String(begins)}::bigint)
+        where not exists (select from journal)`;
     const journal = await openCopiedPosition(sql);
     const log = openEventStoreLog({
       store,
@@ -97,8 +99,8 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
 }
 
 /**
- * Looks whether the log still holds the journal's last event. Every node does, not the copier's alone, which
- * comes back only a moment after appends do.
+ * Checks that the log still holds the journal's last event. Every node checks, not only the one that copies:
+ * after an outage appends come back a moment before the copier does.
  */
 async function confirmLog(
   sql: Sql,
@@ -106,7 +108,7 @@ async function confirmLog(
   onMismatch: FollowedLogOptions['onMismatch'],
 ): Promise<void> {
   try {
-    // Every append over the connection waits for this answer: one that is late must not fail them all.
+    // Every append over the connection waits for this answer, so a late answer must not fail it.
     await confirmedEnd(sql, source, performance.now() + ANSWER_WITHIN_MS);
   } catch (error) {
     if (error instanceof LogMismatch) onMismatch?.(error);
@@ -115,14 +117,16 @@ async function confirmLog(
 }
 
 /**
- * A log that was restored from a backup may have all of the journal's events and yet end before what was read
- * of it, which then were events of the system's. Its next events take places that count as copied: waits for
- * them would end at once.
+ * A log that was restored from a backup may hold all of the journal's events and yet end before the position
+ * up to which it was scanned, where system events were. Its next events take positions that count as copied,
+ * and waits for them would end at once. So the scanned position is set back.
  */
 async function forgetBeyondEnd(sql: Sql, store: EventStore): Promise<void> {
   const { scanned } = await readJournalSource(sql);
   if (scanned === null || scanned <= (await store.end())) return;
-  await sql`update journal_source set scanned = (select max(source_position) from journal) where scanned = ${String(scanned)}::bigint`;
+  await sql`
+    update journal_source set scanned = (select max(source_position) from journal)
+    where scanned = ${String(scanned)}::bigint`;
 }
 
 /** EventStoreDB as what the journal is copied from. */

@@ -5,14 +5,14 @@ import type { Logger } from '../../runtime/logger.ts';
 import { supervise, type Supervised } from '../../database/supervise.ts';
 import { LogUnavailable } from '../event-log.ts';
 import type { FollowedBatch } from '../eventstoredb/follow.ts';
-import { LogMismatch } from '../log-mismatch.ts';
+import { LogMismatch, wipedOrRestored } from '../log-mismatch.ts';
 import { encodeBatches, writeBatch, type JournalEnd } from './copied-batch.ts';
 
 /** The log that the journal is copied from. */
 export interface CopiedLog {
   /**
-   * All events behind a position, in order, for ever. It comes back by itself after a dropped connection.
-   * @param onResume asked before each subscription, the first included
+   * All events behind a position, in order, without end. It goes on by itself after a dropped connection.
+   * @param onResume runs before each subscription, the first included
    * @throws {LogMismatch} `after` is beyond the log's end
    */
   follow(
@@ -36,7 +36,7 @@ export interface JournalCopierOptions {
   begins?: bigint | null;
   logger: Logger;
   /**
-   * Told once when the log turns out not to be the journal's: nothing is copied any more, and the process
+   * Called once when the log turns out not to be the journal's: nothing is copied any more, and the process
    * should end.
    */
   onMismatch?: (error: unknown) => void;
@@ -75,7 +75,7 @@ export function startJournalCopier({
 }
 
 /**
- * Where the journal ends, once its last event was found in the log in the same place.
+ * Where the journal ends, after its last event was found at the same place in the log.
  * @param until on the clock of `performance.now()`: until then a late answer is asked for again; default once
  * @throws {LogMismatch} it is not there
  */
@@ -87,21 +87,23 @@ export async function confirmedEnd(
   const [last] = await sql<
     { position: number; stream: string; revision: number; id: string; source: string | null }[]
   >`
-    select position, stream, revision, id, source_position::text as source from journal order by position desc limit 1`;
+    select position, stream, revision, id, source_position::text as source
+    from journal order by position desc limit 1`;
   if (last === undefined) return { position: 0, source: null };
   if (last.source === null)
     throw new LogMismatch(`The journal's last event (${last.position}) did not come from EventStoreDB.`);
   const found = await source.idAt(last.stream, last.revision, until);
   if (found === last.id) return { position: last.position, source: BigInt(last.source) };
   throw new LogMismatch(
-    `EventStoreDB is not the one that this ledger's journal was copied from: ${found === null ? 'it has no' : 'it has another'} event at revision ${last.revision} of stream ${last.stream}, ` +
-      `the journal's last (position ${last.position}, id ${last.id}). Was it wiped, or restored from an older backup? Point EVENTSTORE_URL at the right one, or start with an empty database.`,
+    `EventStoreDB is not the one that this ledger's journal was copied from: ` +
+      `${found === null ? 'it has no' : 'it has another'} event at revision ${last.revision} of stream ` +
+      `${last.stream}, the journal's last (position ${last.position}, id ${last.id}). ${wipedOrRestored}`,
   );
 }
 
 /**
- * Follows the log, write-behind by one batch where it is behind. The follower holds its breath while nobody
- * asks for more.
+ * Follows the log. Where the copier is behind, it prepares one batch while another is written. The follower
+ * reads no further than it is asked.
  */
 async function copy(sql: Sql, source: CopiedLog, begins: bigint | null, signal: AbortSignal): Promise<void> {
   let end = await confirmedEnd(sql, source);
@@ -115,7 +117,7 @@ async function copy(sql: Sql, source: CopiedLog, begins: bigint | null, signal: 
   try {
     for (;;) {
       const next = batches.next();
-      // Whichever fails first is what ended the run; the other must not count as unhandled.
+      // The first failure ends the run; a second one must not count as unhandled.
       next.catch(() => undefined);
       const batch = await Promise.race([next, failureOf(writing)]);
       if (batch.done === true) return;
@@ -134,7 +136,7 @@ async function copy(sql: Sql, source: CopiedLog, begins: bigint | null, signal: 
   }
 }
 
-/** Never settles but by failing. */
+/** Rejects when the work fails; otherwise it never settles. */
 function failureOf(work: Promise<void>): Promise<never> {
   return new Promise((_, reject) => {
     work.catch(reject);

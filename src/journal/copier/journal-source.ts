@@ -9,18 +9,17 @@ export class WrongSource extends Error {
   override readonly name = 'WrongSource';
 }
 
-/** What `journal_source` says. `kind` is null until the first start has chosen. */
+/** The row of `journal_source`. `kind` is null until the first start has chosen. */
 export interface JournalSourceRow {
   kind: SourceKind | null;
   scanned: bigint | null;
   movedAt: number;
 }
 
-/** Reads it. */
+/** Reads the row of `journal_source`. */
 export async function readJournalSource(sql: Sql): Promise<JournalSourceRow> {
-  const [row] = await sql<
-    { kind: SourceKind | null; scanned: string | null; moved_at: number }[]
-  >`select kind, scanned::text, moved_at from journal_source`;
+  const [row] = await sql<{ kind: SourceKind | null; scanned: string | null; moved_at: number }[]>`
+    select kind, scanned::text, moved_at from journal_source`;
   if (row === undefined) throw new Error('the journal has no source: the database is not migrated');
   return {
     kind: row.kind,
@@ -30,8 +29,8 @@ export async function readJournalSource(sql: Sql): Promise<JournalSourceRow> {
 }
 
 /**
- * Holds a start against what the journal is filled from. The first start of an empty ledger chooses; whoever
- * comes with another choice is refused, so that no two nodes of one ledger ever write two logs.
+ * Checks a start against what fills the journal. The first start of an empty ledger chooses; a start with
+ * another choice is refused, so that two nodes of one ledger never write two logs.
  * @throws {WrongSource}
  */
 export async function claimJournalSource(sql: Sql, wanted: SourceKind): Promise<void> {
@@ -39,19 +38,23 @@ export async function claimJournalSource(sql: Sql, wanted: SourceKind): Promise<
     // The appends lock: an append under way is either seen here, or sees what was chosen.
     await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.appends})`;
     await tx`
-      update journal_source set kind = case when exists (select from journal) then 'journal' else ${wanted} end, updated_at = now() where kind is null`;
+      update journal_source set
+        kind = case when exists (select from journal) then 'journal' else ${wanted} end, updated_at = now()
+      where kind is null`;
     const [row] = await tx<{ kind: SourceKind }[]>`select kind from journal_source`;
     return row?.kind;
   });
   if (kind === wanted) return;
   throw new WrongSource(
     wanted === 'journal'
-      ? "This ledger's events are in EventStoreDB: set EVENTSTORE_URL. (Its journal in PostgreSQL only follows.)"
-      : "This ledger's events are in PostgreSQL, not in EventStoreDB. To move them: npm run arcadia -- log copy --to <EVENTSTORE_URL>. Or start without EVENTSTORE_URL.",
+      ? "This ledger's events are in EventStoreDB: set EVENTSTORE_URL. " +
+          '(Its journal in PostgreSQL only follows.)'
+      : "This ledger's events are in PostgreSQL, not in EventStoreDB. To move them: " +
+          'npm run arcadia -- log copy --to <EVENTSTORE_URL>. Or start without EVENTSTORE_URL.',
   );
 }
 
-/** Names the ledger's log, wherever its events are: the first half of every `Ledger-Position`. */
+/** The id of the ledger's log, on either log: the first half of every `Ledger-Position`. */
 export async function readLogId(sql: Sql): Promise<string> {
   const [identity] = await sql<{ id: string }[]>`select id from log_identity`;
   if (identity === undefined) throw new Error('the journal has no identity: the database is not migrated');

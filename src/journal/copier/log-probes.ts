@@ -6,12 +6,9 @@ import { readJournalSource } from './journal-source.ts';
 
 /** Bytes of log behind which a node is not ready: some ten thousand events. */
 const MAX_LAG_BYTES = 10_000_000;
-/** A copier that has moved nothing for so long, with something left to copy, stands… */
+/** A copier that has copied nothing for so long, with events left to copy, is checked … */
 const STANDS_AFTER_MS = 10_000;
-/**
- * …unless that is only because the log was quiet for as long: what was appended a moment ago is copied within
- * so long.
- */
+/** … for so long: after a quiet time the events may have been appended a moment ago. */
 const COPIED_WITHIN_MS = 1_000;
 const LOOK_EVERY_MS = 50;
 
@@ -36,7 +33,7 @@ export function journalProbe(sql: Sql, store: Pick<EventStore, 'end'>): Probe {
     name: 'journal',
     required: true,
     async probe() {
-      // In this order: a copier that goes on meanwhile would be ahead of an end that was asked for first.
+      // In this order: a copier that goes on would otherwise be ahead of the end that was read first.
       const copied = await readCopied(sql);
       const lag = (await store.end()) - copied.scanned;
       if (lag < 0n) return { status: 'failed', reason: 'EventStoreDB ends before what was copied from it' };
@@ -49,11 +46,13 @@ export function journalProbe(sql: Sql, store: Pick<EventStore, 'end'>): Probe {
 /** How far EventStoreDB is copied, and for how long it has been so. */
 async function readCopied(sql: Sql): Promise<{ scanned: bigint; ageMs: number }> {
   const [row] = await sql<{ scanned: string; age_ms: number }[]>`
-    select coalesce(scanned, 0)::text as scanned, (extract(epoch from clock_timestamp() - updated_at) * 1000)::bigint as age_ms from journal_source`;
+    select coalesce(scanned, 0)::text as scanned,
+      (extract(epoch from clock_timestamp() - updated_at) * 1000)::bigint as age_ms
+    from journal_source`;
   return { scanned: BigInt(row?.scanned ?? 0), ageMs: row?.age_ms ?? 0 };
 }
 
-/** Whether the copier leaves a position within the time that copying takes. */
+/** Whether the copier moves on from a position within the time that copying takes. */
 async function movesFrom(sql: Sql, scanned: bigint): Promise<boolean> {
   for (let waited = 0; waited < COPIED_WITHIN_MS; waited += LOOK_EVERY_MS) {
     await delay(LOOK_EVERY_MS);
@@ -63,8 +62,8 @@ async function movesFrom(sql: Sql, scanned: bigint): Promise<boolean> {
 }
 
 /**
- * Whether appends to a journal that is the log itself are still taken, or its events have moved to
- * EventStoreDB meanwhile.
+ * For a journal that is the log itself: whether it still takes appends, or its events have moved to
+ * EventStoreDB.
  */
 export function journalIsLogProbe(sql: Sql): Probe {
   return {

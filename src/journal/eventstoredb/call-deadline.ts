@@ -2,8 +2,8 @@ import { AccessRefused, LogUnavailable, StreamTombstoned } from '../event-log.ts
 import { troubleOf } from './errors.ts';
 
 /**
- * Runs a call within our own deadline, since the client does not keep its own against a server that has
- * frozen, and tells its errors in our terms. The call's signal aborts when it is given up; `alive` starts its
+ * Runs a call within our own deadline, since the client does not keep its own against a frozen server, and
+ * turns its errors into the log's own. The call's signal aborts when the call is given up; `alive` starts its
  * deadline anew.
  */
 export async function withDeadline<T>(
@@ -26,14 +26,14 @@ export async function withDeadline<T>(
     });
     return await Promise.race([call(controller.signal, () => timer?.refresh()), expired]);
   } catch (error) {
-    throw inOurTerms(what, error);
+    throw logErrorOf(what, error);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Passing trouble and what the server refuses, as the log's own errors; everything else stays what it is. */
-function inOurTerms(what: string, error: unknown): unknown {
+/** Passing trouble and the server's refusals as the log's own errors; every other error as it is. */
+function logErrorOf(what: string, error: unknown): unknown {
   if (error instanceof LogUnavailable) return error;
   switch (troubleOf(error)) {
     case 'unavailable':
@@ -57,8 +57,8 @@ function inOurTerms(what: string, error: unknown): unknown {
 }
 
 /**
- * Why there is no connection, as far as that is known: refused, a name that nobody knows, a certificate that
- * is not trusted.
+ * Why there is no connection, as far as the error says: refused, an unknown name, a certificate that is not
+ * trusted.
  */
 function reasonOf(error: unknown): string {
   const { message = '' } = error as { message?: string };

@@ -3,13 +3,13 @@ import { LogBusy } from '../event-log.ts';
 /** How much may be under way at once. */
 export interface Limits {
   calls: number;
-  /** Of what the calls carry; one call alone may carry more. */
+  /** Bytes that the calls carry; one call alone may carry more. */
   bytes?: number;
 }
 
 /**
- * Part of the time that is left which a call has to have for its answer, or it is not begun any more; at most
- * {@link MAX_RESERVE_MS}.
+ * The share of its remaining time that a call needs for its answer: a call with less is not begun any more.
+ * At most {@link MAX_RESERVE_MS}.
  */
 const RESERVE = 0.1;
 const MAX_RESERVE_MS = 1_000;
@@ -20,13 +20,13 @@ interface Waiting {
 }
 
 /**
- * Lets a bounded number of calls be under way at once; the others wait in the order in which they came. A
- * server that has more than it can do answers nothing in time, while as many as it is busy with anyway cost
- * no throughput. What would wait for longer than its caller does is refused before it is begun.
+ * Lets a bounded number of calls be under way at once; the others wait in their order. An overloaded server
+ * answers nothing in time, while a bound that keeps it busy costs no throughput. A call that would wait for
+ * longer than its caller is refused before it is begun.
  */
 export class CallLimit {
   readonly #limits: Required<Limits>;
-  // A set keeps its order, and lets go of what gave up waiting.
+  // A set keeps its order, and a call that gives up waiting is removed from its middle.
   readonly #waiting = new Set<Waiting>();
   #calls = 0;
   #bytes = 0;
@@ -36,7 +36,7 @@ export class CallLimit {
   }
 
   /**
-   * Does the work in its turn.
+   * Does the work once there is room for it.
    * @param until on the clock of `performance.now()`: when its caller stops waiting for it
    * @throws {LogBusy} its turn did not come in time; it was not begun
    */
@@ -52,16 +52,16 @@ export class CallLimit {
 
   #turn(what: string, until: number, bytes: number): Promise<void> {
     const left = Math.max(0, until - performance.now());
-    const patience = left - Math.min(MAX_RESERVE_MS, left * RESERVE);
+    const longest = left - Math.min(MAX_RESERVE_MS, left * RESERVE);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(waiting);
         reject(
-          new LogBusy(`${what}: its turn did not come within ${Math.round(patience)} ms; it was not sent`),
+          new LogBusy(`${what}: its turn did not come within ${Math.round(longest)} ms; it was not sent`),
         );
-        // What comes next may be smaller.
+        // The next one may be smaller.
         this.#next();
-      }, patience);
+      }, longest);
       const waiting: Waiting = {
         bytes,
         begin: () => {

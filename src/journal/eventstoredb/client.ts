@@ -20,20 +20,19 @@ import { coalesce } from './coalesce.ts';
 import { CallLimit } from './call-limit.ts';
 import { clientOf } from './url.ts';
 
-/** How long a call may go without a sign of life. */
+/** How long a call may go without an answer. */
 const DEFAULT_DEADLINE_MS = 3_000;
 /**
- * With so many appends under way at once a server is as busy as with any number; with thousands a slow one
- * answers none of them in time.
+ * So many appends at once keep a server busy; of thousands at once a slow server answers none in time.
  */
 const APPENDS = { calls: 256, bytes: 16_000_000 };
-/** Each read is a call of its own, and a server takes a hundred of them on a connection. */
+/** Each read is a call of its own, and a server takes a hundred calls on a connection. */
 const READS = { calls: 64 };
 
 export interface EventStoreOptions {
   /**
-   * Milliseconds after which a call that shows no sign of life is given up; its outcome is then unknown.
-   * Default 3,000.
+   * Milliseconds without an answer after which a call is given up; its outcome is then unknown. Default
+   * 3,000.
    */
   deadlineMs?: number;
 }
@@ -44,11 +43,10 @@ export interface AppendOptions {
    */
   until?: number;
   /**
-   * Is asked, before anything is sent, about the call that it will be sent over; a call ends with its
-   * connection.
+   * Runs before anything is sent, with the call that it will be sent over; a call ends with its connection.
    */
   confirm?: ConfirmCall | undefined;
-  /** Hears that it is sent. */
+  /** Called when it is sent. */
   onSent?: () => void;
 }
 
@@ -60,15 +58,15 @@ export interface EventStore {
   /** The connection string names a cluster, whose nodes may lag behind each other. */
   readonly clustered: boolean;
   /**
-   * For streaming calls; whoever makes them cancels them. Never with credentials of their own: they leave the
-   * shared channel.
+   * For streaming calls; their caller cancels them. A call with credentials of its own would leave the shared
+   * channel.
    */
   readonly client: EventStoreDBClient;
-  /** What appends and reads take turns by, for who makes many of them. */
+  /** The limits that appends and reads are made under. */
   readonly limits: { appends: CallLimit; reads: CallLimit };
   /**
    * Appends once, at an exact revision or `NO_STREAM`. All appends share a call, which is given up when it
-   * answers none of them for `deadlineMs`; a late answer of one alone is waited for.
+   * answers none of them for `deadlineMs`; a single late answer is waited for.
    * @throws the client's `WrongExpectedVersionError`; {@link LogUnavailable} when the outcome is unknown
    */
   append(
@@ -80,8 +78,8 @@ export interface EventStore {
   /**
    * At most `maxCount` events of a stream in order; empty where it does not exist. Asked of the leader: other
    * nodes may lag behind what was acknowledged.
-   * @param until on the clock of `performance.now()`: its caller waits no longer, nor for more than
-   * `deadlineMs` of silence
+   * @param until on the clock of `performance.now()`: its caller waits until then at most, and for at most
+   * `deadlineMs` without an answer
    */
   readStream(
     stream: string,
@@ -93,13 +91,11 @@ export interface EventStore {
   readAll(from: Position | typeof START, maxCount: number): Promise<AllStreamResolvedEvent[]>;
   /**
    * Position of the last event of the whole log, system events included; 0 for an empty one. Asked of the
-   * leader too. Who asks at the same time is answered by the same question, which was put after all of them
-   * had asked.
+   * leader too. Callers at the same time share one question, put after all of them had called.
    */
   end(): Promise<bigint>;
   /**
-   * Gives this connection up; the last one disposes of the client. Calls of its that are under way end with
-   * an error.
+   * Gives this connection up; the last holder disposes of the client. Its calls under way end with an error.
    */
   close(): Promise<void>;
 }
@@ -111,7 +107,7 @@ interface Shared {
   clustered: boolean;
   appends: ReturnType<typeof createAppendCalls>;
   limits: { appends: CallLimit; reads: CallLimit };
-  /** When anything came from the server, on the clock of `performance.now()`. */
+  /** When the last answer came from the server, on the clock of `performance.now()`. */
   heardAt: number;
   holders: number;
 }

@@ -1,7 +1,7 @@
 /**
- * Shares a question among those who ask at the same time: one is under way, and who asks meanwhile waits for
- * the next one, so that every answer belongs to a question that was put after its asker had come.
- * @param ask puts the question; what it throws, all who wait for that answer get
+ * Joins calls at the same time into one. While one is under way, later callers share the next, so that every
+ * answer was asked for after its caller had called.
+ * @param ask makes the call; all callers that share it get what it throws
  */
 export function coalesce<T>(ask: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<unknown> | null = null;

@@ -1,7 +1,10 @@
 import type { StreamingRead } from '@eventstore/db-client';
 import { withDeadline } from './call-deadline.ts';
 
-/** Reads a stream of events to its end into memory. The deadline counts anew from each event. */
+/**
+ * Reads a stream of events to its end into memory. The deadline counts anew from each event.
+ * @param connection `heardAt` is set whenever anything arrives, on the clock of `performance.now()`
+ */
 export async function collectRead<Event>(
   connection: { heardAt: number },
   what: string,
@@ -33,8 +36,8 @@ export async function collectRead<Event>(
         signal.addEventListener(
           'abort',
           () => {
-            // The client makes a new connection for who cancels, which is right where this one is dead. A
-            // late read ends by itself.
+            // After a cancelled call the client makes a new connection, which is right if this one is dead.
+            // On a live connection a late read ends by itself.
             if (connection.heardAt < begun) read.cancel().catch(() => undefined);
           },
           { once: true },

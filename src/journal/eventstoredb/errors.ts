@@ -16,8 +16,8 @@ import {
 /**
  * What an error of the client means to us:
  * - `unavailable`: passing trouble, the outcome of an append is unknown;
- * - `unknown`: the server failed without saying at what (code 2), which it does when it stops as well as when
- *   it is asked for what it can't answer;
+ * - `unknown`: the server failed without a reason (code 2), as it does when it stops and when it cannot
+ *   answer a question;
  * - the others are the server's answers.
  */
 export type Trouble =
@@ -39,11 +39,14 @@ const passingCodes = new Set<unknown>([1, 4, 8, 10, 13, 14]);
 const deniedCodes = new Set<unknown>([7, 16]);
 
 /**
- * Errors of the transport without class and code: a call on a channel that was just closed, a discovery that
- * found nobody, a stream that ended.
+ * Errors of the transport without class and code: a call on a channel that was just closed, a discovery
+ * without result, a stream that ended.
  */
-const transportMessages =
-  /channel has been shut down|failed to discover|failed to select|write after end|premature close|connection dropped/i;
+const transportMessages = new RegExp(
+  'channel has been shut down|failed to discover|failed to select|write after end|premature close|' +
+    'connection dropped',
+  'i',
+);
 const transportCodes = /^(E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_)|ERR_(STREAM|HTTP2))/;
 
 const classes: readonly [abstract new (...args: never[]) => Error, Trouble][] = [

@@ -18,19 +18,19 @@ export interface FollowedBatch {
   scanned: bigint;
 }
 
-/** How much one batch gathers while its consumer is busy. */
+/** How much one batch holds at most while its consumer is busy. */
 const MAX_EVENTS = 5_000;
 const MAX_BYTES = 8_000_000;
 
-/** Text of keys, brackets and metadata that an event has beside its strings. */
+/** Bytes of keys, brackets and metadata that an event has beside its strings, roughly. */
 const BYTES_BESIDE = 400;
 
 type RecordedAt = NonNullable<AllStreamResolvedEvent['event']>;
 
 /**
- * Sorts what comes from the log: ours is gathered, the system's and other ledgers' only counted as seen, and
- * what stands in our streams without being ours is left out with a warning. What was seen before is dropped,
- * so that a position can be read again from, inclusively.
+ * Sorts the events of the log: ours are kept for the next batch, those of the system and of other ledgers
+ * only count as seen, and foreign events in our streams are left out with a warning. Events that were seen
+ * before are dropped, so that a read may begin at the last position again.
  */
 export class EventBuffer {
   /** The last position seen; null before the first. */
@@ -49,7 +49,7 @@ export class EventBuffer {
     this.#logger = logger;
   }
 
-  /** Something was seen that has not been taken. */
+  /** Whether anything was seen since the last batch was taken. */
   get waiting(): boolean {
     return this.scanned !== this.#taken;
   }
@@ -94,7 +94,7 @@ export class EventBuffer {
 
   #leaveOut({ streamId, revision, type }: RecordedAt): void {
     const stream = streamId.slice(0, 200);
-    // Of a stream of somebody else's the first event says it; the resumed read of one event says nothing new.
+    // One warning a stream is enough, also after a resumed read.
     if (this.#warned.has(stream) || this.#warned.size >= 1_000) return;
     this.#warned.add(stream);
     this.#logger.warn(

@@ -6,12 +6,12 @@ import type { EventBuffer } from './event-buffer.ts';
 /** A read or subscription that fills a buffer, held back while the buffer is full. */
 export interface Feed {
   /**
-   * Resolves when there is something to take, or the feed has ended, or the server has been silent for
+   * Resolves when there are events to take, the feed has ended, or the server has been silent for
    * `silenceMs`.
-   * @throws what the feed failed with, once all that came before it has been taken
+   * @throws what the feed failed with, once all earlier events have been taken
    */
   ready(silenceMs: number): Promise<'more' | 'ended' | 'silent'>;
-  /** To be called after each take: lets the feed go on. */
+  /** Lets the feed go on; it is called after each take. */
   resume(): void;
   /** Ends the call on the server as well. */
   close(): Promise<void>;
@@ -34,8 +34,8 @@ export function readToEnd(client: EventStoreDBClient, from: bigint | null, buffe
 }
 
 /**
- * Subscribes to all that comes after a position. Unfiltered: a filter would keep from us that the end has
- * been reached.
+ * Subscribes to all events after a position. Without a filter: with one, the server would not report that the
+ * end is reached.
  */
 export function subscribe(client: EventStoreDBClient, after: bigint | null, buffer: EventBuffer): Feed {
   const subscription = client.subscribeToAll({ fromPosition: after === null ? 'start' : placeOf(after) });
@@ -60,7 +60,7 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
     }
     changed();
   });
-  // This listener is never taken off: a late error without one would end the process.
+  // This listener stays on: a late error without a listener would end the process.
   source.on('error', (error) => {
     failure ??= error;
     changed();
@@ -90,7 +90,7 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
     async ready(silenceMs) {
       for (;;) {
         if (buffer.waiting) {
-          // What arrives in the same breath goes into the same batch.
+          // Events that arrive at the same moment go into the same batch.
           await nextTurn();
           return 'more';
         }
@@ -108,7 +108,7 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
       closed = true;
       ended = true;
       changed();
-      // What is still on its way goes nowhere, but has to flow for the call to end.
+      // Events that are still on their way are dropped, but have to flow for the call to end.
       source.resume();
       await cancel().catch(() => undefined);
     },

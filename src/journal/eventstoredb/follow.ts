@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { silentLogger, type Logger } from '../../runtime/logger.ts';
 import { AccessRefused, LogUnavailable } from '../event-log.ts';
-import { LogMismatch } from '../log-mismatch.ts';
+import { LogMismatch, wipedOrRestored } from '../log-mismatch.ts';
 import type { EventStore } from './client.ts';
 import { troubleOf } from './errors.ts';
 import { readToEnd, silentFor, subscribe, type Feed } from './feed.ts';
@@ -18,23 +18,23 @@ export interface FollowOptions {
   signal?: AbortSignal;
   logger?: Logger;
   /**
-   * Asked at the start and before each resumption, to look whether this is still the same log; what it throws
-   * ends the following, passing trouble aside.
+   * Runs at the start and before each resumption, to check that this is still the same log. What it throws
+   * ends the following, except passing trouble.
    */
   onResume?: () => Promise<void>;
 }
 
 const FIRST_WAIT_MS = 50;
-/** No longer: what clients wrote since the server is back can't be read until the journal goes on. */
+/** At most so long: what clients write after an outage cannot be read before the journal goes on. */
 const LAST_WAIT_MS = 1_000;
-/** How long a read to the log's end may have taken for its last position to be subscribed from. */
+/** The longest that a read to the log's end may take, if its last position is to be subscribed from. */
 const FRESH_MS = 1_000;
 /** How often a server may fail at the stored position before the position is taken for another log's. */
 const FAILURES_AT_POSITION = 3;
-/** A read of what is behind has to find its place first: it may be silent for so many times the deadline. */
-const READ_PATIENCE = 3;
-/** How often in a row the log's end may not be told before a subscription that is silent too is given up. */
-const UNTOLD_ENDS = 2;
+/** A read has to find its place in the log first: it may be silent for so many times the deadline. */
+const READ_DEADLINES = 3;
+/** How many questions for the log's end in a row may fail before a silent subscription is given up. */
+const FAILED_ENDS = 2;
 /**
  * How often a cluster is asked for its end, when it seems to lie before ours: a node that was just elected
  * may lag behind.
@@ -47,8 +47,8 @@ const CLUSTER_END_CHECKS = 5;
  * followed by another one from the last position that was handed out; positions never run ahead of the
  * batches that hold them.
  *
- * What is behind is read (`readAll`, inclusive, so that an event behind a scavenged position is not skipped);
- * only at the log's end does it subscribe. Batches gather while the consumer is busy; a full one holds the
+ * Older events are read (`readAll`, inclusive, so that an event behind a scavenged position is not skipped);
+ * a subscription begins at the log's end. A batch grows while the consumer is busy; a full one holds the
  * server back.
  *
  * @throws {LogMismatch} `after` lies beyond the log's end, or is no position in it
@@ -81,8 +81,7 @@ export async function* followAll(
       await options.onResume?.();
       position = buffer.scanned;
       let began: number;
-      // The position to subscribe from has to have been there a moment ago, not before the consumer's last
-      // long batch.
+      // The position to subscribe from has to be recent: the consumer's last batch may have taken long.
       do {
         began = performance.now();
         yield* drained(readToEnd);
@@ -96,7 +95,7 @@ export async function* followAll(
   }
 }
 
-/** Hands a feed's events on until it ends, and ends its call however this is left. */
+/** Hands on a feed's events until it ends, and ends its call in any case. */
 async function* drain(
   store: EventStore,
   feed: Feed,
@@ -108,29 +107,29 @@ async function* drain(
     void feed.close();
   };
   signal?.addEventListener('abort', stop, { once: true });
-  const silenceMs = live ? store.deadlineMs : store.deadlineMs * READ_PATIENCE;
-  // Where the log was seen to end while the subscription was silent; null while it is not behind.
+  const silenceMs = live ? store.deadlineMs : store.deadlineMs * READ_DEADLINES;
+  // The log's end as seen while the subscription was silent; null while the subscription is not behind.
   let behind: bigint | null = null;
-  let untold = 0;
+  let failedEnds = 0;
   try {
     for (;;) {
       const state = await feed.ready(silenceMs);
       if (state === 'ended' || signal?.aborted === true) return;
       if (state === 'more') {
-        untold = 0;
+        failedEnds = 0;
         yield buffer.take();
         feed.resume();
       } else if (!live || (behind !== null && behind > (buffer.scanned ?? 0n))) {
         throw silentFor(silenceMs);
       } else {
-        // A quiet log is silent too. One that has gone on without telling us has lost our subscription.
+        // A quiet log is silent too. A log that has gone on meanwhile has lost our subscription.
         try {
           behind = await store.end();
-          untold = 0;
+          failedEnds = 0;
         } catch (error) {
-          // A busy server is late with this answer, and may still be sending us what there is.
-          untold += 1;
-          if (!(error instanceof LogUnavailable) || untold >= UNTOLD_ENDS) throw error;
+          // A busy server answers this late, and may still be sending events.
+          failedEnds += 1;
+          if (!(error instanceof LogUnavailable) || failedEnds >= FAILED_ENDS) throw error;
         }
       }
     }
@@ -140,7 +139,9 @@ async function* drain(
   }
 }
 
-/** A position beyond the log's end gives no error, just silence and then the events of another log. */
+/**
+ * The server gives no error for a position beyond the log's end, but silence and then another log's events.
+ */
 async function refuseBeyondEnd(store: EventStore, position: bigint | null): Promise<void> {
   let end = await store.end();
   for (let check = 1; end < (position ?? 0n) && store.clustered && check < CLUSTER_END_CHECKS; check++) {
@@ -149,7 +150,8 @@ async function refuseBeyondEnd(store: EventStore, position: bigint | null): Prom
   }
   if (end >= (position ?? 0n)) return;
   throw new LogMismatch(
-    `the position to go on from (${position}) lies beyond the end of the event log (${end}). Was it wiped, or restored from an older backup? Point EVENTSTORE_URL at the right one, or start with an empty database.`,
+    `the position to go on from (${position}) lies beyond the end of the event log (${end}). ` +
+      wipedOrRestored,
   );
 }
 
@@ -171,8 +173,8 @@ class Failures {
   }
 
   /**
-   * Waits before the next try, or throws what trying again does not mend. `reading`: the position whose
-   * reading failed.
+   * Waits before the next try, or throws what another try does not mend.
+   * @param reading the position whose reading failed; null: another step failed
    */
   async another(error: unknown, reading: bigint | null): Promise<void> {
     if (this.#signal?.aborted === true) return;
@@ -186,7 +188,8 @@ class Failures {
     this.#unknown = trouble === 'unknown' ? this.#unknown + 1 : 0;
     if (reading !== null && this.#unknown >= FAILURES_AT_POSITION) {
       throw new LogMismatch(
-        `the event log cannot be read at the position to go on from (${reading}): it is no position of this log`,
+        `the event log cannot be read at the position to go on from (${reading}): ` +
+          'it is no position of this log',
         { cause: error },
       );
     }

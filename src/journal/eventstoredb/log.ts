@@ -16,7 +16,7 @@ import type { EventStore } from './client.ts';
 import { troubleOf } from './errors.ts';
 import { retryWhileAway } from './retry-while-away.ts';
 
-/** Appends of one batch at once: several batches beside each other still get their turns within moments. */
+/** Appends of one batch at once: few enough that several batches beside each other all make progress. */
 const BATCH = 128;
 /** Events that one read of a stream asks for. */
 const READ_PAGE = 500;
@@ -38,21 +38,19 @@ export interface EventStoreLogOptions {
   /** Stands before every stream name on the server, so that several ledgers can share one. Default none. */
   streamPrefix?: string;
   /**
-   * Looks whether the server still holds this log, before the first append over each connection: one that was
-   * wiped, or restored from an older backup, would take appends like the right one. What it throws, the
-   * append fails with.
+   * Checks before the first append over each connection that the server still holds this log: a server that
+   * was wiped or restored from an older backup would take appends too. The append fails with what it throws.
    */
   confirm?: () => Promise<void>;
-  /** Milliseconds within which a call is answered that names no time of its own. Default 10,000. */
+  /** The longest, in milliseconds, that a call without a time of its own waits. Default 10,000. */
   answerWithinMs?: number;
 }
 
 /**
  * The event log in EventStoreDB. Positions are commit positions as decimal text. An append whose answer is
  * lost (the connection cut, the server restarted, frozen, or no longer leader) is sent again with the same
- * ids and revision, which the server answers as the first time. A read that is late is tried again as well.
- * As many are under way at once as the server is busy with; what waits too long for its turn is refused
- * before it is sent.
+ * ids and revision, and the server answers as the first time. A late read is tried again as well. The number
+ * of calls at once is limited; a call that would wait too long is refused before it is sent.
  */
 export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
   const { store, id, journal, streamPrefix = '', confirm, answerWithinMs = ANSWER_WITHIN_MS } = options;
@@ -76,7 +74,7 @@ export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
           confirmCall,
           until,
         });
-      // Its turn lasts over all its attempts: what has been sent is not overtaken by what has not.
+      // The limit covers all attempts of an append together, so that no later append overtakes it.
       return store.limits.appends.run(`an append to ${stream}`, until, append, bytes);
     },
     read: (stream, fromRevision = 0, until = soon()) => read(stream, fromRevision, until),
@@ -86,13 +84,13 @@ export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
   };
 }
 
-/** The log's end; who waits for it shares the question with others, and may have less time than they. */
+/** The log's end, within the caller's own time: the question may be shared with callers that wait longer. */
 async function endWithin(store: EventStore, until: number): Promise<bigint> {
   try {
     return await withTimeLimit(store.end(), Math.max(0, until - performance.now()));
   } catch (error) {
     if (!(error instanceof TooLate)) throw error;
-    throw new LogUnavailable('the end of the event log was not told in time', { cause: error });
+    throw new LogUnavailable('the end of the event log was not read in time', { cause: error });
   }
 }
 
@@ -108,8 +106,8 @@ interface Append {
 }
 
 /**
- * Asks once for each call; appends that come meanwhile wait for the same answer, and a failure is asked
- * again.
+ * Confirms each call once. Appends in the meantime wait for the same answer; after a failure the next append
+ * asks again.
  */
 function oncePerCall(confirm: () => Promise<void>): (call: object) => Promise<void> {
   let confirmed: { call: object; done: Promise<void> } | null = null;
@@ -173,9 +171,9 @@ async function appendOnce(append: Append, onSent: () => void): Promise<Appended>
 const revisionOf = (actual: unknown) => (typeof actual === 'bigint' ? Number(actual) : NO_STREAM);
 
 /**
- * A retry was refused although the first attempt may have gone in: on a stream that was soft-deleted before,
- * the server looks for the retried events at revision 0, not where the stream continued. Our ids in the
- * stream are the proof.
+ * Decides a retry that was refused although the first attempt may be stored: on a stream that was
+ * soft-deleted before, the server looks for the retried events at revision 0, not where the stream continued.
+ * Our event ids in the stream prove that they are stored.
  */
 async function foundAfterAll(append: Append, refusal: WrongExpectedRevision): Promise<Appended> {
   const { stream, events, expectedRevision, read, until } = append;

@@ -5,20 +5,19 @@ const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 1_000;
 
 /**
- * Tries a call again as long as the log is away or late, until its caller has waited long enough. A call that
- * was refused because there is too much to do is not tried again: it has waited already.
+ * Tries a call again while the log is away or late, until its caller's time is over. A call that was refused
+ * as busy is not tried again: it has waited already.
  * @param until on the clock of `performance.now()`
- * @param attempt is told which one it is, from 1
  * @throws what the last attempt failed with
  */
-export async function retryWhileAway<T>(until: number, attempt: (count: number) => Promise<T>): Promise<T> {
+export async function retryWhileAway<T>(until: number, attempt: () => Promise<T>): Promise<T> {
   let pause = FIRST_PAUSE_MS;
-  for (let count = 1; ; count++) {
+  for (;;) {
     try {
-      return await attempt(count);
+      return await attempt();
     } catch (error) {
       if (!(error instanceof LogUnavailable) || error instanceof LogBusy) throw error;
-      // Callers that failed together come back apart.
+      // A random pause spreads the callers that failed together.
       const rest = pause * (0.5 + Math.random());
       if (performance.now() + rest >= until) throw error;
       await delay(rest);

@@ -1,8 +1,8 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 
 /**
- * The options that the client knows, in the flat form in which it compares them. Of any other it prints the
- * whole string, credentials and all.
+ * The options that the client knows, in the form in which it compares them. For an unknown option it prints
+ * the whole string with its credentials.
  */
 const knownOptions = new Set([
   'tls',
@@ -21,8 +21,8 @@ const knownOptions = new Set([
 ]);
 
 /**
- * The schemes of a connection string: EventStoreDB's, and those that its successor KurrentDB has for the
- * same. The client here knows the first alone.
+ * The schemes of a connection string: EventStoreDB's, and those of its successor KurrentDB, which mean the
+ * same. The client knows only the first.
  */
 const SCHEME = /^(?:esdb|kurrentdb|kurrent|kdb)(\+discover)?(?=:\/\/)/;
 
@@ -38,9 +38,9 @@ export class InvalidConnectionString extends Error {
 }
 
 /**
- * Makes the client that a connection string describes; nothing is connected yet. Refused beforehand is what
- * the client would misread without a word: a password that holds an unescaped `:` or `@` (it would be cut
- * there, and its rest taken for a host), and options that it does not know.
+ * Makes the client that a connection string describes; nothing is connected yet. It refuses what the client
+ * would misread: a password with an unescaped `:` or `@`, whose rest the client would take for a host, and
+ * unknown options.
  * @returns the client, and whether the string names a cluster rather than one node
  * @throws {InvalidConnectionString}
  */
@@ -73,8 +73,7 @@ function connect(url: string): EventStoreDBClient {
   try {
     return EventStoreDBClient.connectionString(url);
   } catch (error) {
-    // The parser's own errors quote the string and carry it whole: neither their message nor they themselves
-    // go on from here.
+    // The parser's errors quote the string and carry it whole, so they are replaced.
     if (error instanceof Error && 'expected' in error)
       throw new InvalidConnectionString(`expected ${String(error.expected)}`);
     throw new InvalidConnectionString(

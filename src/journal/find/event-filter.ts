@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from '../../database/db.ts';
 import type { EventType } from '../../events/index.ts';
 
-/** Which events an audit asks for. What is undefined does not filter; all that is given holds together. */
+/** Which events an audit asks for. All members that are given have to hold. */
 export interface EventFilter {
   stream?: string | undefined;
   type?: EventType | undefined;
@@ -22,8 +22,8 @@ export interface Stretch {
 }
 
 /**
- * The journal has indexes by position and by stream, and none that every append would pay for: what else is
- * asked for is looked for.
+ * Whether a filter makes a scan. The journal has indexes by position and by stream only, because every append
+ * pays for an index.
  */
 export function isScan({
   stream,
@@ -52,8 +52,8 @@ export function matching(sql: Sql, { after, upTo }: Stretch, filter: EventFilter
 }
 
 /**
- * The order of the journal, written so that a stream's events are found by its index, however common the
- * planner takes it to be.
+ * The order of the journal. A stream is ordered by its revisions, so that the planner uses the stream's
+ * index.
  */
 export function inOrder(sql: Sql, { stream }: EventFilter): Fragment {
   return stream === undefined ? sql`order by position` : sql`order by revision`;

@@ -1,7 +1,7 @@
 import type { Sql } from '../../database/db.ts';
 import { inOrder, isScan, matching, type EventFilter, type Stretch } from './event-filter.ts';
 import { journalHead, recordedEvents } from '../read-journal.ts';
-import { scanStep } from './find-events.ts';
+import { SCAN_STEP } from './find-events.ts';
 
 /** A piece of an export: whole lines of NDJSON, each with its line feed. */
 export interface ExportPiece {
@@ -19,18 +19,18 @@ export interface EventExport {
   readonly pieces: AsyncIterable<ExportPiece>;
 }
 
-/** A page holds at most so many events … */
-const pageEvents = 1_000;
-/** … and ends with the event that fills it to so many bytes: an event may have a megabyte. */
-const pageBytes = 1_048_576;
+/** How many events a page holds at most … */
+const PAGE_EVENTS = 1_000;
+/** … and with how many bytes it ends; the last event, of up to a megabyte, is whole. */
+const PAGE_BYTES = 1_048_576;
 
 /**
  * Exports events as NDJSON, one a line, in the order of the journal, their data and metadata in the very text
- * that was recorded. The last line is no event: `{"complete":true,"events":<events before
- * it>,"position":<where the next export begins, as its after>}`; an export without it was cut off, and goes
- * on after the position of its last whole line.
+ * that was recorded. The last line is no event but `{"complete":true,"events":<events before it>,"position":
+ * <where the next export begins>}`. An export without it was cut off, and goes on after the position of its
+ * last whole line.
  *
- * It reads pages of about a megabyte, each in a statement of its own, so that between them it holds neither a
+ * It reads pages of about a megabyte, each in a statement of its own: between them it holds neither a
  * connection nor a snapshot, however slow its reader is.
  * @param after events behind this position
  * @param before how many events stand where the export goes on already: its last line counts them too
@@ -51,7 +51,7 @@ async function* pieces(
   { after, upTo }: Stretch,
   before: number,
 ): AsyncGenerator<ExportPiece> {
-  const step = isScan(filter) ? scanStep : upTo;
+  const step = isScan(filter) ? SCAN_STEP : upTo;
   let events = before;
   let at = after;
   while (at < upTo) {
@@ -76,16 +76,17 @@ async function readPage(sql: Sql, filter: EventFilter, stretch: Stretch): Promis
         || ',"revision":' || revision || ',"id":"' || id || '","type":' || to_json(type)
         || ',"data":' || data || ',"metadata":' || metadata || '}' as line
       from (
-        ${recordedEvents(sql)} where ${matching(sql, stretch, filter)} ${inOrder(sql, filter)} limit ${pageEvents}
+        ${recordedEvents(sql)} where ${matching(sql, stretch, filter)}
+        ${inOrder(sql, filter)} limit ${PAGE_EVENTS}
       ) e
     ), sized as (
       select position, line, count(*) over () as found,
         sum(octet_length(line)) over (order by position) - octet_length(line) as bytes_before
       from page
     )
-    select position, line, found from sized where bytes_before < ${pageBytes} order by position`;
+    select position, line, found from sized where bytes_before < ${PAGE_BYTES} order by position`;
   const last = rows.at(-1);
-  const isWhole = last === undefined || (last.found === rows.length && last.found < pageEvents);
+  const isWhole = last === undefined || (last.found === rows.length && last.found < PAGE_EVENTS);
   return {
     text: rows.map(({ line }) => `${line}\n`).join(''),
     events: rows.length,

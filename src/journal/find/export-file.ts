@@ -11,19 +11,18 @@ export interface ExportFile {
   /** How many events it holds, before anything is appended. */
   readonly events: number;
   append(text: string): Promise<void>;
-  /** Leaves what was written on the disk. */
+  /** Flushes to the disk and closes the file. */
   close(): Promise<void>;
 }
 
-/** A file that holds something else than an export, which must not be written into. */
+/** The file holds something other than an export, and must not be written into. */
 export class NoExport extends Error {
   override readonly name = 'NoExport';
 }
 
 /**
- * Opens a file to export into, or makes it. What an export that was cut off has left of its last line is
- * taken away, and so is the closing line of a complete one, once something is appended: it comes right behind
- * the events.
+ * Opens a file to export into, or makes it. The first append removes the torn last line of an export that was
+ * cut off, or the closing line of a complete one, so that events follow events.
  * @throws {NoExport} the file holds something else
  */
 export async function openExportFile(path: string): Promise<ExportFile> {
@@ -57,7 +56,7 @@ export async function openExportFile(path: string): Promise<ExportFile> {
   }
 }
 
-/** How the first line of an export begins: what is torn inside of it is known by that. */
+/** How a line of an export begins, also a torn one. */
 const beginnings = ['{"position":', '{"complete":true'] as const;
 
 /** Where the events of an export end, and after which position it goes on. */
@@ -74,9 +73,9 @@ async function endOfExport(
       throw noExport;
     return { after: null, size: 0 };
   }
-  const told = parsed(line.text);
-  if (told === null) throw noExport;
-  return { after: told.position, size: told.complete ? line.from : line.to };
+  const last = parsed(line.text);
+  if (last === null) throw noExport;
+  return { after: last.position, size: last.complete ? line.from : line.to };
 }
 
 function parsed(text: string): { position: number; complete: boolean } | null {
@@ -91,7 +90,7 @@ function parsed(text: string): { position: number; complete: boolean } | null {
   }
 }
 
-const lineFeed = 0x0a;
+const LINE_FEED = 0x0a;
 
 /** The last line that ends with a line feed: its text, and where it begins and ends; null without one. */
 async function lastLine(
@@ -101,8 +100,8 @@ async function lastLine(
   for (let length = 65_536; ; length *= 2) {
     const start = Math.max(0, size - length);
     const bytes = await read(handle, start, size - start);
-    const end = bytes.lastIndexOf(lineFeed);
-    const before = end <= 0 ? -1 : bytes.lastIndexOf(lineFeed, end - 1);
+    const end = bytes.lastIndexOf(LINE_FEED);
+    const before = end <= 0 ? -1 : bytes.lastIndexOf(LINE_FEED, end - 1);
     if (start > 0 && before === -1) continue;
     return end === -1
       ? null
@@ -110,24 +109,24 @@ async function lastLine(
   }
 }
 
-const pieceBytes = 1_048_576;
+const PIECE_BYTES = 1_048_576;
 
 /**
- * Counts the lines that are events, up to `size`; closing lines in between, as several exports in one file
- * have them, are none.
+ * Counts the lines that are events, up to `size`. Closing lines, of which a file of several exports has some,
+ * do not count.
  */
 async function countEvents(handle: FileHandle, size: number): Promise<number> {
   const event = Buffer.from(beginnings[0]);
   let events = 0;
   let lineFrom = 0;
-  for (let from = 0; from < size; from += pieceBytes) {
-    const to = Math.min(from + pieceBytes, size);
-    // Beyond its end, so that a line that begins in this piece is known by its beginning.
+  for (let from = 0; from < size; from += PIECE_BYTES) {
+    const to = Math.min(from + PIECE_BYTES, size);
+    // It reads beyond the piece's end, to recognise a line that begins at the end by its first characters.
     const bytes = await read(handle, from, Math.min(to + event.length, size) - from);
     while (lineFrom < to) {
       if (lineFrom >= from && bytes.subarray(lineFrom - from, lineFrom - from + event.length).equals(event))
         events += 1;
-      const end = bytes.subarray(0, to - from).indexOf(lineFeed, Math.max(0, lineFrom - from));
+      const end = bytes.subarray(0, to - from).indexOf(LINE_FEED, Math.max(0, lineFrom - from));
       if (end === -1) break;
       lineFrom = from + end + 1;
     }

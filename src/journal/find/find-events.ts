@@ -3,17 +3,17 @@ import type { RecordedEvent } from '../../events/define.ts';
 import { inOrder, isScan, matching, type EventFilter, type Stretch } from './event-filter.ts';
 import { journalHead, recordedEvents } from '../read-journal.ts';
 
-/** A scan looks through so many positions a statement. */
-export const scanStep = 50_000;
-/** One answer looks through at most so many; the next one goes on from there. */
-const scanLimit = 1_000_000;
+/** How many positions one statement of a scan looks through. */
+export const SCAN_STEP = 50_000;
+/** How many positions one answer looks through at most; the next one goes on from there. */
+const SCAN_LIMIT = 1_000_000;
 
 /** Events that were found, in the order of the journal. */
 export interface FoundEvents {
   events: RecordedEvent[];
   /**
-   * The position up to which was looked, where that is neither the journal's end nor the last event found;
-   * else null.
+   * The position up to which the scan has looked, if it stopped before the journal's end and before the
+   * limit; else null.
    */
   scannedTo: number | null;
 }
@@ -31,14 +31,14 @@ export async function findEvents(
   const head = await journalHead(sql);
   if (!isScan(filter))
     return { events: await readStretch(sql, filter, { after, upTo: head }, limit), scannedTo: null };
-  const end = Math.min(head, after + scanLimit);
+  const end = Math.min(head, after + SCAN_LIMIT);
   const events: RecordedEvent[] = [];
-  for (let at = after; at < end && events.length < limit; at += scanStep) {
+  for (let at = after; at < end && events.length < limit; at += SCAN_STEP) {
     events.push(
       ...(await readStretch(
         sql,
         filter,
-        { after: at, upTo: Math.min(end, at + scanStep) },
+        { after: at, upTo: Math.min(end, at + SCAN_STEP) },
         limit - events.length,
       )),
     );

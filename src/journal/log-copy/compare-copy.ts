@@ -16,12 +16,12 @@ export interface CopyProgress {
   targetHash: EventsDigest;
 }
 
-/** Nothing is known yet. */
+/** The state before anything is compared. */
 export function nothingCopied(): CopyProgress {
   return { position: 0, scanned: null, journalHash: eventsDigest(), targetHash: eventsDigest() };
 }
 
-/** The same, to be carried on by itself. */
+/** A copy that goes on independently. */
 export function forkProgress({ position, scanned, journalHash, targetHash }: CopyProgress): CopyProgress {
   return { position, scanned, journalHash: journalHash.copy(), targetHash: targetHash.copy() };
 }
@@ -35,9 +35,9 @@ export interface CompareOptions {
 }
 
 /**
- * Reads the server on from where it was read last, up to its end, beside the journal, and notes each event's
- * place there in the journal's `source_position`. Each event has to be the journal's next one: same stream,
- * revision, id, type and text.
+ * Compares the server's next events, from where it was read last up to its end, with the journal's, and
+ * writes each event's position there into the journal's `source_position`. Each event has to be the journal's
+ * next one: same stream, revision, id, type and text.
  * @throws {CopyRefused} the server holds something else
  */
 export async function compareCopy(
@@ -57,7 +57,7 @@ export async function compareCopy(
       progress.targetHash.add(event);
       progress.journalHash.add(present[index] as StoredEvent);
     });
-    await noteSources(db, progress.position, page.events);
+    await writeSources(db, progress.position, page.events);
     progress.position += page.events.length;
     progress.scanned = page.scanned;
     onCompared(progress.position);
@@ -70,15 +70,19 @@ function expectSame(event: TargetEvent, stored: StoredEvent | undefined, positio
   const other =
     stored === undefined ? 'more than the journal' : names.find((name) => event[name] !== stored[name]);
   if (other === undefined) return;
+  const difference = stored === undefined ? 'the journal ends before' : `its ${other} differs`;
   throw new CopyRefused(
-    `EventStoreDB holds other events than this ledger's: revision ${event.revision} of stream ${event.stream} is not the journal's event ${position} (${stored === undefined ? 'the journal ends before' : `its ${other} differs`}). Copy into an empty EventStoreDB.`,
+    `EventStoreDB holds other events than this ledger's: revision ${event.revision} of stream ` +
+      `${event.stream} is not the journal's event ${position} (${difference}). ` +
+      'Copy into an empty EventStoreDB.',
   );
 }
 
-async function noteSources(db: Db, from: number, events: readonly TargetEvent[]): Promise<void> {
+async function writeSources(db: Db, from: number, events: readonly TargetEvent[]): Promise<void> {
   if (events.length === 0) return;
   await db`
     update journal j set source_position = u.source
-    from unnest(${plainArray(events.map((event) => String(event.source)))}::text::bigint[]) with ordinality as u(source, n)
+    from unnest(${plainArray(events.map((event) => String(event.source)))}::text::bigint[])
+      with ordinality as u(source, n)
     where j.position = ${from} + u.n`;
 }

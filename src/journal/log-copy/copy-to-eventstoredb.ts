@@ -9,19 +9,19 @@ import { journalHead } from '../read-journal.ts';
 import { forkProgress, nothingCopied, compareCopy, type CopyProgress } from './compare-copy.ts';
 import { writeEvents } from './write-events.ts';
 
-/** With so few events left, appends are stopped for the rest. */
+/** With at most so many events left, appends are stopped for the rest. */
 const FEW = 500;
-/** So many events are compared at a time while others are written. */
+/** How many events are compared at a time while others are written. */
 const BESIDE = 200;
-/** A ledger that appends as fast as it is copied is stopped after so many rounds, whatever is left. */
+/** After so many rounds appends are stopped, even if the ledger appends as fast as it is copied. */
 const MAX_ROUNDS = 20;
 /**
- * How often the server may go away without an event copied in between, and how long to wait for it each time.
+ * How many failures in a row the copy survives without progress, and the pause after each, in milliseconds.
  */
 const MAX_FAILURES = 20;
 const RETRY_MS = 500;
 
-/** What the copy is at: looking how far the server is, writing, comparing. */
+/** What the copy does: it looks how far the server is, writes, or compares. */
 export type CopyPhase = 'look' | 'write' | 'compare';
 
 export interface CopyOptions {
@@ -49,9 +49,9 @@ export interface CopyResult {
 
 /**
  * Copies the journal into EventStoreDB in the journal's order, and makes EventStoreDB the log. Appends go on
- * meanwhile; they are stopped, by their lock, only for what came last and for the final comparison. A copy
- * that is cut off goes on where it stood, which it finds by reading the server; nothing is doubled, because
- * every append names its ids and its exact revision.
+ * during the copy; their lock stops them only for the last events and the final comparison. A copy that was
+ * cut off reads the server to find where it stood. Nothing is doubled, because every append names its ids and
+ * its exact revision.
  * @returns null when it was asked to end before it was done
  * @throws {CopyRefused} the server holds something else, the ledger's events are there already, or another
  * copy is running
@@ -78,9 +78,9 @@ async function copyUnderLock(options: CopyOptions): Promise<CopyResult | null> {
     throw new CopyRefused(
       "This ledger's events are in EventStoreDB already: start the service with EVENTSTORE_URL.",
     );
-  // A server that is not there at all is told at once; one that goes away later is waited for.
+  // A server that is away at the start is an error at once; one that goes away later is waited for.
   await options.store.end();
-  // What a copy into another server has noted is void.
+  // Positions that a copy into another server has written are void.
   await sql`update journal set source_position = null where source_position is not null`;
   const progress = { ...nothingCopied(), scanned: options.begins ?? null };
   const state: CopyState = { ...options, signal, progress, present: null };
@@ -128,11 +128,10 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
     round++
   )
     await copyRound(sql, state.progress);
-  // What this notes in the journal is undone with its transaction; what is known to be the same is as before,
-  // then.
+  // What this writes into the journal is undone if its transaction fails; the progress is then as before.
   const final = forkProgress(state.progress);
   await sql.begin(async (tx) => {
-    // From here on nothing is appended until this transaction ends.
+    // No event is appended until this transaction ends.
     await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.appends})`;
     await copyRound(tx, final);
     if (!signal.aborted) await moveLog(tx, final);
@@ -143,8 +142,8 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
 }
 
 /**
- * Writes what the journal has behind `progress`, and compares meanwhile what was written with it: who appends
- * one after the other waits for answers most of the time.
+ * Writes the journal's events behind `progress`, and compares those that are written at the same time:
+ * writing one append after the other mostly waits for answers.
  */
 async function writeAndCompare(db: Db, state: CopyState, progress: CopyProgress): Promise<void> {
   const { store, streamPrefix = '', onProgress = () => undefined } = state;
@@ -165,7 +164,7 @@ async function writeAndCompare(db: Db, state: CopyState, progress: CopyProgress)
   };
   const options = { streamPrefix, signal, onWritten };
   const done = writeEvents(db, store, progress.position, head, options).finally(ended);
-  // Its failure is met below, after what is compared at that moment.
+  // Its failure is thrown below, after the comparison under way.
   done.catch(() => undefined);
   try {
     while (writing) {
@@ -183,18 +182,20 @@ async function writeAndCompare(db: Db, state: CopyState, progress: CopyProgress)
   await done;
 }
 
-/** Makes EventStoreDB the log, once both sides are proven to be the same. */
+/** Makes EventStoreDB the log, if both sides are proven to be the same. */
 async function moveLog(tx: Transaction, progress: CopyProgress): Promise<void> {
   const head = await journalHead(tx);
-  const [noted] = await tx<
-    { events: number }[]
-  >`select count(*) as events from journal where source_position is not null`;
+  const [copied] = await tx<{ events: number }[]>`
+    select count(*) as events from journal where source_position is not null`;
   const [journalHash, targetHash] = [progress.journalHash.digest(), progress.targetHash.digest()];
-  if (progress.position !== head || noted?.events !== head || journalHash !== targetHash) {
+  if (progress.position !== head || copied?.events !== head || journalHash !== targetHash) {
     throw new CopyRefused(
-      `The copy is not the journal: ${progress.position} of ${head} events (hash ${targetHash}, the journal's ${journalHash}). Copy into an empty EventStoreDB.`,
+      `The copy is not the journal: ${progress.position} of ${head} events ` +
+        `(hash ${targetHash}, the journal's ${journalHash}). Copy into an empty EventStoreDB.`,
     );
   }
   const scanned = progress.scanned === null ? null : String(progress.scanned);
-  await tx`update journal_source set kind = 'eventstoredb', scanned = ${scanned}, moved_at = ${head}, updated_at = now()`;
+  await tx`
+    update journal_source
+    set kind = 'eventstoredb', scanned = ${scanned}, moved_at = ${head}, updated_at = now()`;
 }

@@ -18,8 +18,8 @@ export interface TargetPage {
 const PAGE = 200;
 
 /**
- * Everything on the server behind a position (null: from the start) up to its end, but for system events and
- * streams without the prefix.
+ * The events on the server behind a position (null: from the start) up to its end, without system events and
+ * streams that lack the prefix.
  */
 export async function* readTarget(
   store: EventStore,
@@ -28,7 +28,7 @@ export async function* readTarget(
 ): AsyncGenerator<TargetPage, void> {
   for (let at = after; ;) {
     const page = await store.readAll(at === null ? START : { commit: at, prepare: at }, PAGE);
-    // Reading is inclusive: what was read last comes first once more.
+    // Reading is inclusive: the last event comes first again.
     const fresh = page.flatMap(({ event }) =>
       event !== undefined && (at === null || event.position.commit > at) ? [event] : [],
     );
@@ -66,7 +66,7 @@ function targetEvent(
     stream: streamId.slice(streamPrefix.length),
     revision: Number(revision),
     source: position.commit,
-    // What is no JSON is none of a ledger's, and equals nothing.
+    // An event that is not JSON is no event of a ledger, and equals none.
     data: isJson ? JSON.stringify(data) : '',
     metadata: JSON.stringify(metadata ?? null),
   };

@@ -8,7 +8,7 @@ import { readStored, type StoredEvent } from './stored-events.ts';
 /** The most that one append holds; beside the JSON the server counts the types. */
 const MAX_EVENTS = 400;
 
-/** Neighbours of one stream, for one append. */
+/** Consecutive events of one stream, for one append. */
 interface Run {
   stream: string;
   expected: number;
@@ -19,16 +19,15 @@ interface Run {
 export interface WriteOptions {
   streamPrefix: string;
   signal: AbortSignal;
-  /** Told after each answer, with how many events it was for. */
+  /** Called after each answer, with the number of its events. */
   onWritten: (events: number) => void;
 }
 
 /**
- * Appends the journal's events after `from` up to `to`, in order, one append at a time: of several under way
- * the server may store a later one first, since it decides who may write to a stream for each by itself, and
- * nothing could put that right.
- * @throws {LogUnavailable} it went away; whether the append under way is stored, reading the server tells
- * @throws {CopyRefused} somebody else writes to it
+ * Appends the journal's events after `from` up to `to`, in order, one append at a time: of several at once
+ * the server may store a later one first, which could not be put right.
+ * @throws {LogUnavailable} it went away; reading the server shows whether the append under way is stored
+ * @throws {CopyRefused} another process writes to it
  */
 export async function writeEvents(
   db: Db,
@@ -48,7 +47,8 @@ export async function writeEvents(
     } catch (error) {
       if (error instanceof WrongExpectedVersionError)
         throw new CopyRefused(
-          'EventStoreDB is being written to by somebody else: stop what writes there, empty it, and copy again.',
+          'EventStoreDB is being written to by somebody else: ' +
+            'stop what writes there, empty it, and copy again.',
         );
       throw error;
     }
@@ -56,14 +56,14 @@ export async function writeEvents(
   }
 }
 
-/** Asks for the next page while one is worked on. */
+/** Reads the next page while one is worked on. */
 async function* oneAhead<Page>(pages: AsyncGenerator<Page, void>): AsyncGenerator<Page, void> {
   try {
     for (let next = pages.next(); ;) {
       const { done, value } = await next;
       if (done === true) return;
       next = pages.next();
-      // Its failure is met when its turn comes, if it does.
+      // Its failure is thrown when the page is awaited, if it is.
       next.catch(() => undefined);
       yield value;
     }
@@ -72,7 +72,7 @@ async function* oneAhead<Page>(pages: AsyncGenerator<Page, void>): AsyncGenerato
   }
 }
 
-/** Puts neighbours of one stream together, as far as one append holds them. */
+/** Joins consecutive events of one stream, up to what one append holds. */
 async function* runsOf(pages: AsyncIterable<readonly StoredEvent[]>): AsyncGenerator<Run, void> {
   let run: Run | undefined;
   for await (const page of pages) {

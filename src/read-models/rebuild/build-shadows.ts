@@ -131,7 +131,10 @@ async function fill(
   }
 }
 
-/** Applies a page to a shadow. @returns the shadow with the first event that a handler fails on, or nothing */
+/**
+ * Applies a page to a shadow.
+ * @returns the shadow with the first event that a handler fails on, or nothing
+ */
 function poisonOf(shadow: OpenShadow, page: readonly RecordedEvent[]): [OpenShadow, Poison][] {
   for (const event of page) {
     if (event.position > shadow.bound) return [];

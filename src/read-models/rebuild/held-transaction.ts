@@ -9,7 +9,7 @@ export interface HeldTransaction {
   rollback: () => Promise<void>;
 }
 
-/** Begins one. */
+/** Begins a transaction. */
 export async function holdTransaction(sql: Sql): Promise<HeldTransaction> {
   const taken = defer<Transaction>();
   const decided = defer<void>();

@@ -1,8 +1,9 @@
 import { storedText } from '../../database/pg-array.ts';
 
 /**
- * A set of keys that remembers their hashes only: 16 bytes a key, however long the keys are. `mayHave`
- * answers false for sure and true with a chance of a false one below a millionth at a hundred million keys.
+ * A set of keys that remembers only their hashes: 16 bytes a key, however long the keys are. `mayHave` is
+ * exact when it returns false; at a hundred million keys fewer than one in a million of its true answers are
+ * wrong.
  */
 export interface KeyHashes {
   readonly size: number;
@@ -16,7 +17,7 @@ export interface KeyHashes {
 
 const EMPTY = 0;
 
-/** Creates an empty one. */
+/** Creates an empty set. */
 export function createKeyHashes(): KeyHashes {
   // Open addressing: a slot holds a hash, never zero; at most half of the slots are taken.
   let slots = new Float64Array(1 << 10);
@@ -52,7 +53,7 @@ export function createKeyHashes(): KeyHashes {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A key's part as the database keeps it: two texts that are one there are one key. */
+/** A key's part as the database keeps it: two texts that are equal there are one key. */
 const partOf = (value: unknown): string => storedText(String(value));
 
 /** Whether two rows have one key. */
@@ -60,7 +61,7 @@ export function sameKey(columns: readonly string[], a: Values, b: Values): boole
   return columns.every((name) => partOf(a[name]) === partOf(b[name]));
 }
 
-// The hash under way: one function that gives two numbers would make an object a key.
+// The hash under way: a function that returned two numbers would make an object for each key.
 let high = 0;
 let low = 0;
 

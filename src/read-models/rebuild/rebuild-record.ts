@@ -2,9 +2,9 @@ import type { Sql } from '../../database/db.ts';
 import type { Poison } from '../projector-fold.ts';
 import type { Projection } from '../projection.ts';
 
-/** A rebuild that has not been heard of for so long has lost its process. */
+/** A rebuild whose record has not changed for so long has lost its process. */
 const LOST_AFTER_SECONDS = 60;
-/** Progress is written at most so often. */
+/** The shortest time between two records of progress. */
 const EVERY_MS = 1_000;
 
 /** The last rebuild of a projection. Positions are the journal's. */
@@ -22,10 +22,10 @@ export interface RebuildStatus {
   updated_at: string;
 }
 
-/** Where a rebuild writes down how far it has come. */
+/** Records how far a rebuild has come. */
 export interface RebuildRecord {
   start(projection: Projection, target: number): Promise<void>;
-  /** Told often, written now and then. */
+  /** Called often; it writes once a second. */
   progress(projections: readonly Projection[], position: number): Promise<void>;
   turn(
     projection: Projection,
@@ -41,17 +41,25 @@ export function createRebuildRecord(sql: Sql): RebuildRecord {
   return {
     async start({ name, version }, target) {
       await sql`
-        insert into projection_rebuilds (name, version, status, target) values (${name}, ${version}, 'building', ${target})
-        on conflict (name, version) do update set status = 'building', position = 0, target = excluded.target, error = null, started_at = clock_timestamp(), updated_at = clock_timestamp()`;
+        insert into projection_rebuilds (name, version, status, target)
+        values (${name}, ${version}, 'building', ${target})
+        on conflict (name, version) do update set
+          status = 'building', position = 0, target = excluded.target, error = null,
+          started_at = clock_timestamp(), updated_at = clock_timestamp()`;
     },
     async progress(projections, position) {
       if (performance.now() - writtenAt < EVERY_MS) return;
       writtenAt = performance.now();
-      await sql`update projection_rebuilds set position = least(${position}, target), updated_at = clock_timestamp() where name = any(${projections.map(({ name }) => name)}) and status = 'building'`;
+      await sql`
+        update projection_rebuilds
+        set position = least(${position}, target), updated_at = clock_timestamp()
+        where name = any(${projections.map(({ name }) => name)}) and status = 'building'`;
     },
     async turn({ name, version }, status, position, error) {
       await sql`
-        update projection_rebuilds set status = ${status}, position = ${position}, error = ${error === undefined ? null : sql.json({ ...error })}, updated_at = clock_timestamp()
+        update projection_rebuilds set
+          status = ${status}, position = ${position}, updated_at = clock_timestamp(),
+          error = ${error === undefined ? null : sql.json({ ...error })}
         where name = ${name} and version = ${version}`;
     },
   };
@@ -67,7 +75,9 @@ export async function rebuildStatus(sql: Sql): Promise<Map<string, RebuildStatus
     })[]
   >`
     select name, version, position, target, error, started_at, updated_at,
-      case when status in ('building', 'catching_up') and updated_at < clock_timestamp() - ${LOST_AFTER_SECONDS} * interval '1 second' then 'interrupted' else status end as status,
+      case when status in ('building', 'catching_up')
+          and updated_at < clock_timestamp() - ${LOST_AFTER_SECONDS} * interval '1 second'
+        then 'interrupted' else status end as status,
       extract(epoch from updated_at - started_at)::numeric(12, 3)::text as seconds
     from projection_rebuilds`;
   return new Map(

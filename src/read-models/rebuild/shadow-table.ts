@@ -8,20 +8,21 @@ import { copyRows } from './copy-rows.ts';
 type Values = Record<string, unknown>;
 
 /**
- * A table keeps at least so many rows in memory, those touched last, and at most about twice as many and a
- * page.
+ * A table keeps at least so many rows in memory, those that changed last, and at most about twice as many and
+ * a page.
  */
 const KEPT = 10_000;
 /**
- * After so many generations of rows of which none was touched again, as with records, it keeps few: they only
- * make garbage.
+ * After so many generations of rows without a second change, as with records, a table keeps few rows: they
+ * would only take memory.
  */
 const UNTOUCHED_GENERATIONS = 2;
 
 /**
- * A table that is filled from nothing. Rows stay in memory while they are likely to be touched again, then go
- * by COPY into a table without indexes. A row that is touched after it was written gives the table its key,
- * from where on it is written as live ones are: rare, since most rows are written once or change soon.
+ * A table that is filled from nothing. Rows stay in memory while they are likely to change again, then go by
+ * COPY into a table without indexes. The first change of a row that was written gives the table its key; from
+ * then on such rows are written like those of a live table. This is rare: most rows are written once or
+ * change soon.
  */
 export interface ShadowTable {
   /** The table in the shadow schema. */
@@ -56,7 +57,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
   // old are written and the young are the old ones.
   let young = new Map<number, Values | Removed>();
   let old = new Map<number, Values | Removed>();
-  // Every key that ever had a row: what is among them and not kept is in the table.
+  // Every key that ever had a row: a key among them that is not kept is in the table.
   const known = createKeyHashes();
   const late: FoldedBatch = new Map();
   const definition = bareDefinitionOf(table);
@@ -102,7 +103,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
       }
       untouched = 0;
       const kept = touched(hash);
-      // What is kept may be another key of the same hash: this one is in the table then, if it is anywhere.
+      // The row kept may have another key of the same hash: then this key is in the table, if it has a row.
       if (kept === undefined || !sameKey(table.key, kept instanceof Removed ? kept.key : kept, values))
         foldInto(late, [{ ...op, table }]);
       else if (op.op === 'upsert') young.set(hash, op.row);

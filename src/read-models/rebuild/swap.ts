@@ -16,10 +16,9 @@ const BATCH = 5_000;
 /** Few enough to be applied while the live runner waits. */
 const NEARLY = 1_000;
 /**
- * Readers hold a table for as long as they read; after this long of finding it held every time, the swap
- * gives up.
+ * Readers hold a table for as long as they read. A swap that finds it held every time gives up after so long.
  */
-const PATIENCE_MS = 300_000;
+const GIVE_UP_MS = 300_000;
 
 /** The live tables' checkpoint. */
 export interface LiveCheckpoint {
@@ -27,7 +26,7 @@ export interface LiveCheckpoint {
   status: string;
 }
 
-/** A shadow that can't be brought to where the live tables are. */
+/** A shadow cannot be brought to the position of the live tables. */
 export class ShadowFailed extends Error {
   override readonly name = 'ShadowFailed';
   readonly poison: Poison | null;
@@ -44,12 +43,14 @@ export async function liveCheckpoint(db: Sql | Transaction, projection: Projecti
 }
 
 /**
- * Reads a checkpoint, and holds it: its batches wait until the transaction ends, which is therefore a brief
- * one, and counts among those of the projections: a frozen one is ended.
+ * Reads a checkpoint and locks it: its batches wait until the transaction ends. So the transaction is a brief
+ * one, and is ended like those of the projections when it freezes.
  */
 export async function holdCheckpoint(tx: Transaction, projection: Projection): Promise<LiveCheckpoint> {
+  const idle = briefTransactions.idle_in_transaction_session_timeout;
   await tx.unsafe(
-    `set local idle_in_transaction_session_timeout = '${briefTransactions.idle_in_transaction_session_timeout}'; set local application_name = '${briefSessions.projections}'`,
+    `set local idle_in_transaction_session_timeout = '${idle}';
+     set local application_name = '${briefSessions.projections}'`,
   );
   return checkpoint(tx, projection, tx`for update`);
 }
@@ -59,9 +60,9 @@ async function checkpoint(
   { name, version }: Projection,
   lock: Fragment,
 ): Promise<LiveCheckpoint> {
-  const [row] = await db<
-    LiveCheckpoint[]
-  >`select position, status from projection_checkpoints where name = ${name} and version = ${version} ${lock}`;
+  const [row] = await db<LiveCheckpoint[]>`
+    select position, status from projection_checkpoints
+    where name = ${name} and version = ${version} ${lock}`;
   if (row === undefined)
     throw new ShadowFailed(
       `projection ${name} has no checkpoint: a node of another release may have dropped it`,
@@ -97,8 +98,8 @@ async function followOnce(
 /**
  * Puts a finished shadow in the place of the live tables. It locks the checkpoint first, as every batch does,
  * brings the shadow to it, then takes every live table for itself, so that no statement sees one table of
- * before and one of after, and renames. A lock that is not to be had within 200 ms is asked for again later:
- * nobody waits for longer behind it.
+ * before and one of after, and renames. A lock that cannot be had within 200 ms is tried again later, so that
+ * no reader waits for longer behind it.
  * @param at journal position of the shadow
  * @returns the journal position of the new tables
  */
@@ -109,7 +110,7 @@ export async function swapIn(
   signal?: AbortSignal,
 ): Promise<number> {
   const { projection } = model;
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + GIVE_UP_MS;
   let position = at;
   for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
     signal?.throwIfAborted();
@@ -119,7 +120,7 @@ export async function swapIn(
       position = await catchUp(sql, model, position, target);
       continue;
     }
-    // Only a live projection's tables may be behind the shadow, for as long as its runner takes.
+    // A live projection's tables may be behind the shadow, until its runner has caught up.
     if (target >= position) {
       try {
         return await swapOnce(sql, model, position);
@@ -137,8 +138,8 @@ export async function swapIn(
 }
 
 /**
- * Where the shadow has to be: at the live checkpoint. What a parked projection has reached holds nothing
- * back.
+ * The position that the shadow has to be at: the live checkpoint, or for a parked projection at least its
+ * own.
  */
 function targetOf({ position, status }: LiveCheckpoint, at: number): number {
   return status === 'live' ? position : Math.max(position, at);
@@ -156,12 +157,14 @@ async function swapOnce(sql: Sql, model: ShadowModel, at: number): Promise<numbe
     if (target < at) throw new Behind();
     const position = target > at ? await followOnce(tx, sql, model, at, target - at) : at;
     if (position !== target) throw new Behind();
-    await tx.unsafe(
-      `lock table ${projection.tables.map((table) => `"${table.schema}"."${table.name}"`).join(', ')} in access exclusive mode`,
-    );
+    const tables = projection.tables.map((table) => `"${table.schema}"."${table.name}"`);
+    await tx.unsafe(`lock table ${tables.join(', ')} in access exclusive mode`);
     await tx.unsafe(`drop schema "${projection.schema}" cascade`);
     await tx.unsafe(`alter schema "${schema}" rename to "${projection.schema}"`);
-    await tx`update projection_checkpoints set position = ${position}, status = 'live', error = null, updated_at = now() where name = ${name} and version = ${version}`;
+    await tx`
+      update projection_checkpoints
+      set position = ${position}, status = 'live', error = null, updated_at = now()
+      where name = ${name} and version = ${version}`;
     await tx`select pg_notify('projected', ${String(position)})`;
     return position;
   });

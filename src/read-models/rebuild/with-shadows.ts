@@ -19,9 +19,9 @@ export interface BuiltShadow {
 }
 
 /**
- * Builds shadows of projections up to where their live tables stand, hands each to `use`, and drops those that
- * are left. `fail` is called for each that could not be built or used, such as one that another process is
- * building.
+ * Builds shadows of projections up to where their live tables stand, hands each to `use`, and drops those
+ * that are left. `fail` is called for each that could not be built or used, such as one that another process
+ * is building.
  */
 export async function withShadows(
   projections: readonly Projection[],
@@ -65,18 +65,18 @@ export async function withShadows(
       }
     }
   } catch (error) {
-    // What ends it as a whole: it was told to stop, or the database is away.
+    // The whole work ended: it was aborted, or the database is away.
     for (const projection of [...unsettled]) await failed(projection, error).catch(() => undefined);
   } finally {
     for (const projection of mine) await dropShadow(sql, projection, purpose).catch(() => undefined);
-    // The reader may be in the middle of a copy that nobody reads on.
+    // The reader may be in the middle of a copy that is not read to its end.
     await Promise.all([reader.end({ timeout: 0 }), sql.end(), lock.end()]);
   }
 }
 
 async function takeLock(lock: Sql, purpose: ShadowPurpose, { name, version }: Projection): Promise<boolean> {
-  const [row] = await lock<
-    { held: boolean }[]
-  >`select pg_try_advisory_lock(${advisoryLocks.shadowSpace}, hashtext(${`${purpose} ${name} ${version}`})) as held`;
+  const key = `${purpose} ${name} ${version}`;
+  const [row] = await lock<{ held: boolean }[]>`
+    select pg_try_advisory_lock(${advisoryLocks.shadowSpace}, hashtext(${key})) as held`;
   return row?.held === true;
 }

@@ -1,7 +1,7 @@
 import type { Sql, Transaction } from '../../database/db.ts';
 import type { Table } from '../projection.ts';
 
-/** How many differing rows of one table are named; the rest are counted. */
+/** How many differing rows of one table are reported; the rest are only counted. */
 const NAMED = 100;
 
 /** A row that is not the same in the live table and in the one built anew from the events. */
@@ -9,13 +9,13 @@ export interface RowDifference {
   table: string;
   /** The row's key, by column. */
   key: Record<string, unknown>;
-  /** `changed`: both have the row; `missing`: only the events' one; `surplus`: only the live one. */
+  /** `changed`: both tables have the row; `missing`: only the rebuilt one; `surplus`: only the live one. */
   difference: 'changed' | 'missing' | 'surplus';
   /** The columns that differ, of a changed row, with what the live row and the events' row have. */
   columns: { column: string; live: unknown; events: unknown }[];
 }
 
-/** What came of comparing one table. */
+/** The result of comparing one table. */
 export interface TableComparison {
   table: string;
   rows: number;
@@ -39,17 +39,19 @@ export async function compareTables(
   const columns = Object.keys(live.columns);
   const onKey = live.key.map((name) => `l.${q(name)} = s.${q(name)}`).join(' and ');
   const differs = columns.map((name) => `l.${q(name)} is distinct from s.${q(name)}`).join(' or ');
+  const both = `${nameOf(live)} l full join ${nameOf(shadow)} s on ${onKey}`;
   const first = q(live.key[0] as string);
   const [counted] = await tx.unsafe<{ rows: number; differing: number }[]>(`
     select (select count(*) from ${nameOf(live)}) as rows,
-      (select count(*) from ${nameOf(live)} l full join ${nameOf(shadow)} s on ${onKey} where ${differs}) as differing`);
+      (select count(*) from ${both} where ${differs}) as differing`);
   const { rows, differing } = counted as { rows: number; differing: number };
   if (differing === 0) return { table: live.ref, rows, differing, differences: [] };
   const found = await tx.unsafe<
     { in_live: boolean; in_events: boolean; live: Record<string, unknown>; events: Record<string, unknown> }[]
   >(`
-    select l.${first} is not null as in_live, s.${first} is not null as in_events, to_jsonb(l) as live, to_jsonb(s) as events
-    from ${nameOf(live)} l full join ${nameOf(shadow)} s on ${onKey} where ${differs}
+    select l.${first} is not null as in_live, s.${first} is not null as in_events,
+      to_jsonb(l) as live, to_jsonb(s) as events
+    from ${both} where ${differs}
     order by ${live.key.map((name) => `coalesce(l.${q(name)}, s.${q(name)})`).join(', ')} limit ${NAMED}`);
   return { table: live.ref, rows, differing, differences: found.map((row) => describe(live, columns, row)) };
 }

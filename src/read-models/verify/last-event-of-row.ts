@@ -13,7 +13,7 @@ export interface LastEvent {
   id: string;
 }
 
-/** Finds, for each differing row, the last event that touched it; none for a row that no event knows. */
+/** Finds for each differing row the last event that wrote it; a row without such an event is absent. */
 export async function lastEventsOfRows(
   projections: readonly Projection[],
   differences: readonly RowDifference[],

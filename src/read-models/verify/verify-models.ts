@@ -11,12 +11,11 @@ import type { ShadowModel } from '../rebuild/shadow-models.ts';
 import { catchUp, holdCheckpoint, liveCheckpoint, ShadowFailed } from '../rebuild/swap.ts';
 
 /**
- * How often a shadow is brought to a checkpoint that has moved on meanwhile, before its batches are made to
- * wait.
+ * How often a shadow follows a checkpoint that has moved on, before the checkpoint is locked.
  */
 const CHASES = 5;
 
-/** What came of verifying one projection. */
+/** The result of verifying one projection. */
 export interface VerifiedProjection {
   name: string;
   version: number;
@@ -31,7 +30,7 @@ export interface VerifiedProjection {
 
 /**
  * Builds projections anew from the first event, beside their live tables, and compares row for row, both at
- * one journal position. Live tables go on meanwhile; nothing of theirs is changed.
+ * one journal position. Live tables go on meanwhile; nothing in them is changed.
  */
 export async function verifyProjections(
   projections: readonly Projection[],
@@ -111,8 +110,7 @@ interface Compared<T> {
 
 /**
  * Runs a comparison in a snapshot that has live tables and shadow at one position. As a rule the live tables
- * stand still for the moment that the snapshot takes; where they don't, their checkpoint is held for that
- * moment.
+ * stand still while the snapshot is taken; where they do not, their checkpoint is locked for that moment.
  */
 async function atOnePosition<T>(
   sql: Sql,
@@ -129,7 +127,7 @@ async function atOnePosition<T>(
   }
 }
 
-/** Null where the live tables are elsewhere, or were swapped for rebuilt ones meanwhile. */
+/** Null where the live tables are at another position, or were swapped for rebuilt ones meanwhile. */
 async function inSnapshot<T>(
   sql: Sql,
   model: ShadowModel,
@@ -151,7 +149,7 @@ async function inSnapshot<T>(
 }
 
 /**
- * The checkpoint's batches wait while the shadow takes the last step and the snapshot is taken, not while it
+ * Locks the checkpoint while the shadow takes its last step and the snapshot is taken, not while the snapshot
  * is used.
  */
 async function holding<T>(
@@ -163,9 +161,9 @@ async function holding<T>(
   let compared: Promise<Compared<T> | null> | undefined;
   await sql.begin(async (tx) => {
     const live = await holdCheckpoint(tx, model.projection);
-    const reached = await catchUp(sql, model, at, live.position);
+    const position = await catchUp(sql, model, at, live.position);
     await new Promise<void>((resolve, reject) => {
-      compared = inSnapshot(sql, model, reached, use, resolve);
+      compared = inSnapshot(sql, model, position, use, resolve);
       compared.catch(reject);
     });
   });

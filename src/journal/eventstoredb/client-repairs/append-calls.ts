@@ -1,11 +1,12 @@
-// An append fails for its own call alone, and never ends the process. The client keeps one record of unanswered
-// appends for the whole process: an error of one call rejects the appends of every other call, and an answer
-// that comes after that throws inside the client. An append that waits for its call to drain rejects a promise
-// without a handler (no issue is known for this one).
+// An append fails for its own call alone, and never ends the process. The client keeps one record of
+// unanswered appends for the whole process: an error of one call rejects the appends of every other call, and
+// an answer that comes after that throws inside the client. An append that waits for its call to drain
+// rejects a promise without a handler (no issue is known for this one).
 //
-// Upstream: @eventstore/db-client 6.2.1, https://github.com/kurrent-io/KurrentDB-Client-NodeJS/pull/523, which
-//   mends the successor @kurrent/kurrentdb-client; no release of this package has it
-// Needed: test/journal/eventstoredb/client-repairs/append-calls.test.ts
+// Upstream: @eventstore/db-client 6.2.1, https://github.com/kurrent-io/KurrentDB-Client-NodeJS/pull/523
+//   mends the first two in the successor @kurrent/kurrentdb-client; no release of this package has it
+// Needed: test/journal/eventstoredb/client-repairs/append-calls.test.ts,
+//   test/journal/eventstoredb/append.test.ts
 // May go when: that test fails at "the client alone fails an append to one server with the error of another".
 import { randomUUID } from 'node:crypto';
 import { UnavailableError, type EventStoreDBClient } from '@eventstore/db-client';
@@ -31,7 +32,9 @@ export interface AppendToSend {
   stream: string;
   events: readonly EncodedEvent[];
   expectedRevision: number;
-  /** Aborted when its caller waits no longer. A later answer is dropped; the call goes on for other appends. */
+  /**
+   * Aborted when its caller waits no longer. A later answer is dropped; the call goes on for other appends.
+   */
   signal: AbortSignal;
   /** Milliseconds without an answer to any append after which the call is given up. */
   silenceMs: number;
@@ -48,8 +51,8 @@ interface Pending {
 }
 
 /**
- * Appends over one long-lived `BatchAppend` call, as the client's `appendToStream` does. Each call keeps its own
- * record of unanswered appends.
+ * Appends over one long-lived `BatchAppend` call, as the client's `appendToStream` does. Each call keeps its
+ * own record of unanswered appends.
  */
 export function createAppendCalls(client: EventStoreDBClient) {
   let current: Promise<OpenCall> | null = null;

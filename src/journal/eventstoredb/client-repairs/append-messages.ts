@@ -52,7 +52,10 @@ export function answerOf(response: BatchAppendResponse, stream: string): AppendA
   return new Error(`EventStoreDB refused an append to ${stream}: ${reason}`);
 }
 
-/** The request that appends events at an exact revision. @param correlation a uuid, which the answer repeats */
+/**
+ * The request that appends events at an exact revision.
+ * @param correlation a uuid, which the answer repeats
+ */
 export function requestOf(
   correlation: string,
   stream: string,

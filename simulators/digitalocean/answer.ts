@@ -1,11 +1,11 @@
 import type { ApiObject } from './json.ts';
 
-/** What a route answers before any fault is applied to it. */
+/** The answer of a route, before a fault is applied to it. */
 export interface SimulatedAnswer {
   status: number;
-  /** A JSON body, or ... */
+  /** A JSON body. */
   json?: ApiObject;
-  /** ... a body of another type, whose content-type stands in the headers. */
+  /** A body of another type; its content-type is in the headers. */
   raw?: string | Buffer;
   headers?: Record<string, string>;
 }

@@ -1,5 +1,4 @@
-// Small builders with sensible defaults: a test names only the fields it is about. Ids count up within a
-// process.
+// Builders with defaults: a test names only the fields that it is about. Ids count up within a process.
 import type { ApiJson } from './json.ts';
 import type {
   Backup,
@@ -125,7 +124,9 @@ export const aBackup = (fields: Partial<Backup> = {}): Backup => {
 
 export const aDomain = (fields: Partial<Domain> = {}): Domain => {
   const name = fields.name ?? `zone-${next()}.example`;
-  const zone = `$ORIGIN ${name}.\n$TTL 1800\n${name}. IN SOA ns1.digitalocean.com. hostmaster.${name}. ${ZONE_SERIAL} 10800 3600 604800 1800\n`;
+  const times = `${ZONE_SERIAL} 10800 3600 604800 1800`;
+  const soa = `${name}. IN SOA ns1.digitalocean.com. hostmaster.${name}. ${times}`;
+  const zone = `$ORIGIN ${name}.\n$TTL 1800\n${soa}\n`;
   return { name, ttl: 1800, zone_file: zone, ...fields };
 };
 
@@ -165,7 +166,7 @@ export const aSnapshot = (fields: Partial<Snapshot> = {}): Snapshot => {
 /** An unassigned address; give `droplet` the whole droplet to assign it. */
 export const aFloatingIp = (fields: Partial<FloatingIp> = {}): FloatingIp => {
   const number = next();
-  // The address is the id, so it comes from a range wide enough not to repeat.
+  // The address is the id: the range is wide enough for ids not to repeat.
   return {
     ip: `198.18.${(number >> 8) & 255}.${number & 255}`,
     region: aRegion(),

@@ -1,10 +1,10 @@
-/** The simulator's own time. Nothing in it follows the wall clock: tests move it. */
+/** The simulator's virtual time, which only tests move. */
 export interface VirtualClock {
   /** Milliseconds since the epoch. */
   now(): number;
   /** The same, as ISO 8601 UTC in whole seconds, as the provider writes times. */
   iso(): string;
-  /** Moves time forward and runs, in order, whatever falls due on the way. */
+  /** Moves time forward and runs, in order, the changes that fall due. */
   advance(ms: number): void;
   /** Moves time forward to an ISO time; an earlier one is refused. */
   advanceTo(iso: string): void;

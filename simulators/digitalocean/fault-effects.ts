@@ -3,7 +3,8 @@ import { errorAnswer, type SimulatedAnswer } from './answer.ts';
 import type { FaultEffect } from './faults.ts';
 
 const cloudflarePage = (status: number): string =>
-  `<!DOCTYPE html>\n<html lang="en-US">\n<head><title>api.digitalocean.com | ${status}: Gateway time-out</title></head>\n` +
+  `<!DOCTYPE html>\n<html lang="en-US">\n` +
+  `<head><title>api.digitalocean.com | ${status}: Gateway time-out</title></head>\n` +
   `<body><h1>Gateway time-out</h1><p>Error code ${status}</p><p>Cloudflare</p></body>\n</html>\n`;
 
 const rateLimited = (effect: FaultEffect & { kind: 'rate_limited' }, nowMs: number): SimulatedAnswer => {
@@ -90,7 +91,7 @@ const filterResources = (body: ApiObject, urnTypes: readonly string[]): ApiObjec
   return { ...body, resources: kept, meta: { ...meta, total } };
 };
 
-/** The right answer as an effect distorts it. Only JSON bodies are touched. */
+/** The right answer, changed by an effect. Only JSON bodies are changed. */
 export const distort = (effect: FaultEffect, answer: SimulatedAnswer): SimulatedAnswer => {
   if (answer.json === undefined) return answer;
   switch (effect.kind) {

@@ -1,9 +1,8 @@
-// The fault script: which request goes wrong, and how. Rules are tried in the order they were injected; the
-// first that applies decides. Nothing here touches a socket: see respond.ts for how an effect reaches the
-// wire.
+// The fault script: which requests go wrong, and how. Rules are tried in the order of their injection; the
+// first that applies decides. respond.ts puts an effect on the wire.
 import type { ApiObject } from './json.ts';
 
-/** What goes wrong. */
+/** The effect of a fault. */
 export type FaultEffect =
   /**
    * A JSON error (the provider's usual body for the status unless one is given). 401 and 403 are this too.
@@ -25,7 +24,7 @@ export type FaultEffect =
   | { kind: 'truncated_json' }
   /**
    * The body cut in the middle of its last row. With content-length of the whole body the connection breaks
-   * off; without one the answer ends cleanly and nothing but its text shows the loss.
+   * off; without one the answer ends cleanly, and only its text shows the loss.
    */
   | { kind: 'cut_body'; contentLength: boolean }
   /**
@@ -36,10 +35,10 @@ export type FaultEffect =
   /** The right answer's headers, then a blank every few milliseconds without end. */
   | { kind: 'endless_body' }
   /**
-   * 429. burst has retry-after (5 unless given), hourly has none, past_reset has a ratelimit-reset long gone.
+   * 429. burst has retry-after (5 unless given), hourly has none, past_reset has an old ratelimit-reset.
    */
   | { kind: 'rate_limited'; variant: 'burst' | 'hourly' | 'past_reset'; retryAfter?: string }
-  /** 200 with an empty list and total 0, whatever the account holds. */
+  /** 200 with an empty list and total 0, also where the account holds items. */
   | { kind: 'empty_list' }
   /** Leaves fields out of every item, as a token without their scope sees them. */
   | { kind: 'drop_fields'; fields: string[] }
@@ -92,7 +91,7 @@ export interface Faults {
   inject(rule: FaultRule): InjectedFault;
   /** Removes every rule. */
   clear(): void;
-  /** The effect for a request, or null. Counts the request, so it is asked once per request. */
+  /** The effect for a request, or null. It counts the request: call it once per request. */
   pick(request: FaultRequest): FaultEffect | null;
 }
 
@@ -154,7 +153,7 @@ export const createFaults = (random: () => number): Faults => {
       live = [];
     },
     pick: (request) => {
-      // Every rule sees the request, so that "nth" counts requests and not what earlier rules left over.
+      // Every rule sees the request, so that "nth" also counts those that an earlier rule has hit.
       const hits = live.filter((entry) => applies(entry, request));
       const [first] = hits;
       if (first === undefined) return null;

@@ -1,4 +1,4 @@
-// Invoice CSVs in every dress the provider has been seen in, or might be.
+// Invoice CSVs in every form that the provider has used, and some that it might.
 
 export interface CsvRow {
   product: string;
@@ -9,7 +9,7 @@ export interface CsvRow {
   /** `2026-04-01 00:00:00 +0000` */
   start?: string;
   end?: string;
-  /** As it is to stand in the file: `$3.11`, `-$1.00`, `$-1.00`, `$1,234.56`. */
+  /** As in the file: `$3.11`, `-$1.00`, `$-1.00`, `$1,234.56`. */
   usd: string;
   project_name?: string;
   category?: string;

@@ -1,4 +1,4 @@
-// Sums over an invoice's rows, in whole cents: nothing here is a float.
+// Sums over an invoice's rows, in whole cents.
 import { parse } from 'csv-parse/sync';
 import type { SimulatedInvoiceItem } from './types.ts';
 
@@ -9,7 +9,7 @@ export type CsvRow = Record<string, string>;
 export const csvRows = (csv: string | Buffer): CsvRow[] =>
   parse(csv, { columns: true, bom: true, relax_column_count: true, skip_empty_lines: true });
 
-/** Cents of an amount as it stands in a CSV: `$3.11`, `-$1.00`, `$-1.00`, `$1,234.56`. */
+/** Cents of an amount in a CSV: `$3.11`, `-$1.00`, `$-1.00`, `$1,234.56`. */
 export const centsOf = (text: string): bigint => {
   const plain = text.replace(/[$,\s]/g, '');
   const parts = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(plain);
@@ -24,7 +24,7 @@ export const amountText = (cents: bigint): string => {
   return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 };
 
-/** The rows of a CSV whose every amount can be read; null for one that is broken on purpose. */
+/** The rows of a CSV; null for one with an amount that can't be read, which is broken on purpose. */
 export const readableRows = (csv: string | Buffer): CsvRow[] | null => {
   try {
     const rows = csvRows(csv);

@@ -1,4 +1,4 @@
-// What billing does with the account: closing a month, replacing a form of an invoice, moving the balance.
+// Changes of billing in the account: closing a month, replacing a form of an invoice, moving the balance.
 import type {
   Account,
   BillingEntry,
@@ -19,8 +19,8 @@ export interface NewInvoice {
   uuid?: string;
   invoiceId?: string;
   /**
-   * Decimal USD; left out, it is the sum of the CSV (0.00 for one that cannot be read). Give another one to
-   * make the books not add up.
+   * Decimal USD; default: the sum of the CSV (0.00 for one that cannot be read). Another amount makes an
+   * invoice whose lines do not add up.
    */
   amount?: string;
   /** Laid over the summary that is derived from the CSV. */
@@ -34,8 +34,8 @@ export interface NewInvoice {
 export interface Billing {
   addInvoice(invoice: NewInvoice): SimulatedInvoice;
   /**
-   * Replaces one form of an invoice in place: a silent reissue. The JSON form outlives a CSV that cannot be
-   * read.
+   * Replaces one form of an invoice in place, as a reissue without notice. The JSON form stays as it was
+   * where the CSV cannot be read.
    */
   setInvoiceCsv(uuid: string, csv: string | Buffer): void;
   setInvoiceItems(uuid: string, items: SimulatedInvoiceItem[]): void;
@@ -133,7 +133,7 @@ export const createBilling = (account: Account, clock: VirtualClock): Billing =>
     return found;
   };
   const addBillingEntry = (entry: BillingEntry): void => {
-    // Newest first: a row with an old date goes in among its contemporaries, as the provider inserts it.
+    // Newest first: a row with an old date is inserted by its date, as the provider does.
     const place = account.billing_history.findIndex((other) => other.date <= entry.date);
     account.billing_history.splice(place === -1 ? account.billing_history.length : place, 0, entry);
   };
@@ -149,7 +149,7 @@ export const createBilling = (account: Account, clock: VirtualClock): Billing =>
     },
     setInvoiceCsv: (uuid, csv) => {
       const invoice = find(uuid);
-      // A CSV that arrives broken does not harm the JSON form: that keeps what the books hold.
+      // A broken CSV does not change the JSON form.
       if (readableRows(csv) === null) invoice.items ??= itemsOf(invoice.csv);
       invoice.csv = csv;
     },

@@ -81,7 +81,7 @@ export const kinds: Record<ResourceKind, KindFacts> = {
 export const collectionOf = <K extends ResourceKind>(account: Account, kind: K): ResourceByKind[K][] =>
   account[kinds[kind].collection] as unknown as ResourceByKind[K][];
 
-/** The id of a resource as it stands in a path. */
+/** The id of a resource in a path. */
 export const idOf = (kind: ResourceKind, resource: ApiObject): string =>
   textOf(resource[kinds[kind].idField]);
 

@@ -5,9 +5,9 @@ import type { VirtualClock } from './clock.ts';
 import type { Options } from './options.ts';
 
 export interface MoveSettings {
-  /** Virtual milliseconds in which the URN is in neither project ... */
+  /** Virtual milliseconds for which the URN is in neither project. */
   gapMs?: number;
-  /** ... or in both. */
+  /** Virtual milliseconds for which the URN is in both. */
   overlapMs?: number;
 }
 

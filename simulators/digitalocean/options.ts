@@ -1,7 +1,7 @@
 import type { Limits } from './rate-limit.ts';
 
 /**
- * How the provider behaves where its documentation leaves room. All may be changed while the simulator runs.
+ * The provider's behaviour where its documentation is open. All may be changed while the simulator runs.
  */
 export interface Options {
   /** per_page above 200: served as 200, or refused with a 422. */
@@ -20,7 +20,7 @@ export interface Options {
   billingHistoryTotal: boolean;
   /** Gives each zone_file a new SOA serial on every answer. */
   zoneSerialMoves: boolean;
-  /** Virtual milliseconds that each request takes; 0 leaves time to the tests. */
+  /** Virtual milliseconds that each request takes; with 0 only tests move time. */
   requestMs: number;
   /** Virtual milliseconds for which a removed resource's URN stays in its project as `not_found`. */
   urnLingersMs: number;

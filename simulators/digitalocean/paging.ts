@@ -30,7 +30,8 @@ const pageUrl = (request: ListRequest, page: number): string => {
   const query = new URLSearchParams(request.query);
   query.set('page', String(page));
   const pairs = request.options.shuffleLinkQuery ? shuffled([...query], request.random) : [...query];
-  return `${request.options.linkBase ?? request.base}${request.path}?${new URLSearchParams(pairs).toString()}`;
+  const base = request.options.linkBase ?? request.base;
+  return `${base}${request.path}?${new URLSearchParams(pairs).toString()}`;
 };
 
 const pagesOf = (request: ListRequest, page: number, lastPage: number): Record<string, string> => {
@@ -53,8 +54,8 @@ const singleProjectPage = (request: ListRequest): Record<string, string> => {
 };
 
 /**
- * The `links` member; undefined where the variant leaves it out. A page that has a next one is never
- * distorted.
+ * The `links` member; undefined where the variant leaves it out. A page that has a next one always has its
+ * usual links.
  */
 const linksOf = (
   request: ListRequest,

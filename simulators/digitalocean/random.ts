@@ -23,7 +23,7 @@ export const shuffled = <T>(items: readonly T[], random: () => number): T[] => {
   return copy;
 };
 
-/** A UUID-shaped id that depends on its text alone. */
+/** A UUID-shaped id, always the same for the same text. */
 export const stableUuid = (text: string): string => {
   const hex = createHash('sha256').update(text).digest('hex');
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);

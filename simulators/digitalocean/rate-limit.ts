@@ -49,7 +49,7 @@ export const createRateLimiter = (clock: VirtualClock, limits: () => Limits): Ra
       if (times.length >= perHour) return { allowed: false, refusedBy: 'hour', headers: headers(times, 0) };
       const minute = times.filter((at) => at > now - MINUTE_MS);
       if (minute.length >= perMinute) {
-        // The place that must free up is the oldest of the last `perMinute` requests.
+        // A request is allowed again when the oldest of the last `perMinute` requests expires.
         const freesAt = (minute[minute.length - perMinute] ?? now) + MINUTE_MS;
         const retryAfter = { 'retry-after': String(Math.max(1, Math.ceil((freesAt - now) / 1000))) };
         return { allowed: false, refusedBy: 'minute', headers: { ...headers(times, 0), ...retryAfter } };

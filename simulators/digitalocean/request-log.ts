@@ -1,6 +1,6 @@
 import type { ApiJson } from './json.ts';
 
-/** One request as it arrived, and what became of it. */
+/** One request as it arrived, and its answer. */
 export interface LoggedRequest {
   method: string;
   url: string;
@@ -12,11 +12,11 @@ export interface LoggedRequest {
   status: number | null;
   /** The bearer token; null where there was none in the right form. */
   token: string | null;
-  /** Virtual time, ISO in whole seconds ... */
+  /** Virtual time, ISO in whole seconds. */
   at: string;
-  /** ... and in milliseconds. */
+  /** Virtual time in milliseconds. */
   at_ms: number;
-  /** The retry-after that it was answered, or null. */
+  /** The answer's retry-after, or null. */
   retry_after: string | null;
   /** Kind of the fault that hit it, or null. */
   fault: string | null;
@@ -24,8 +24,8 @@ export interface LoggedRequest {
 }
 
 /**
- * The requests that came before the time that an earlier 429 had told their token to wait for: a client that
- * honours retry-after leaves none. Retry-after in another form than whole seconds binds nobody here.
+ * The requests that came before the time of an earlier 429's retry-after for their token: a client that
+ * honours it sends none. A retry-after in another form than whole seconds is not counted.
  */
 export const ignoredRetryAfter = (requests: readonly LoggedRequest[]): LoggedRequest[] => {
   const waitUntil = new Map<string, number>();

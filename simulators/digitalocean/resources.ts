@@ -1,4 +1,4 @@
-// The life of resources: what happens in the account when one is created, changed or deleted.
+// Changes in the account when a resource is created, changed or deleted.
 import type { Account, Backup, ResourceByKind, ResourceKind } from './types.ts';
 import type { ApiObject } from './json.ts';
 import type { VirtualClock } from './clock.ts';
@@ -35,16 +35,16 @@ export interface Resources {
    */
   rename(kind: Exclude<ResourceKind, 'domain' | 'floating_ip'>, id: string | number, name: string): void;
   /**
-   * Deletes a resource with what hangs on it: a droplet's backups go, volumes, firewalls and load balancers
-   * forget it (`emptyAs: 'null'` leaves null where the last id was), its address becomes unassigned,
-   * snapshots stay, its URN lingers as `not_found`.
+   * Deletes a resource and what depends on it: a droplet's backups go, volumes, firewalls and load balancers
+   * lose its id (`emptyAs: 'null'` leaves null where the last id was), its address becomes unassigned, its
+   * snapshots stay, its URN stays for a while as `not_found`.
    */
   remove(kind: ResourceKind, id: string | number, settings?: { emptyAs?: 'array' | 'null' }): void;
   addBackup(dropletId: number, backup: Backup): void;
   removeBackup(dropletId: number, backupId: number): void;
 }
 
-/** Finds a resource of the account; an unknown id is an error of the test that asked. */
+/** Finds a resource of the account; an unknown id is an error of the test. */
 export const findResource = <K extends ResourceKind>(
   account: Account,
   kind: K,

@@ -1,4 +1,4 @@
-// From an answer to bytes, and the ways in which bytes fail to arrive.
+// Writes an answer as bytes, with the faults of the connection.
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -131,7 +131,7 @@ export const sendAnswer = (
     }
     case 'cut_body': {
       const part = body.subarray(0, midRow(body));
-      // The client must get the part before it learns of the break, else it sees an ordinary reset.
+      // The part has to arrive before the break, else the client sees an ordinary reset.
       if (effect.contentLength) writePart(response, answer.status, whole, part, () => response.socket?.end());
       else writePart(response, answer.status, headers, part, () => response.end());
       return;

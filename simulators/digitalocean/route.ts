@@ -7,7 +7,7 @@ import type { Scopes } from './scopes.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Visibility } from './visibility.ts';
 
-/** What a route may look at. */
+/** The input of a route. */
 export interface RouteContext extends ListRequest {
   account: Account;
   actions: Actions;

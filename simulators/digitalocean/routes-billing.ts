@@ -18,7 +18,8 @@ const previewOf = (account: Account, clock: VirtualClock): SimulatedInvoice => {
   const usage = textOf(account.balance['month_to_date_usage']) || '0.00';
   const csv =
     'product,group_description,description,hours,start,end,USD,project_name,category\n' +
-    `Droplets,,usage so far,,${period}-01 00:00:00 +0000,${clock.iso().slice(0, 10)} 00:00:00 +0000,$${usage},,iaas\n`;
+    `Droplets,,usage so far,,${period}-01 00:00:00 +0000,` +
+    `${clock.iso().slice(0, 10)} 00:00:00 +0000,$${usage},,iaas\n`;
   return buildInvoice({ period, csv, amount: usage, uuid: stableUuid(`preview ${period}`) });
 };
 
@@ -46,7 +47,7 @@ const listInvoices = (context: RouteContext): SimulatedAnswer => {
 
 const derivedItems = new WeakMap<SimulatedInvoice, { csv: string | Buffer; items: SimulatedInvoiceItem[] }>();
 
-/** The JSON form: as set, else derived from the CSV, once per CSV however many pages are asked for. */
+/** The JSON form: as set, else derived from the CSV, once per CSV for all of its pages. */
 const itemsOfInvoice = (invoice: SimulatedInvoice): SimulatedInvoiceItem[] => {
   if (invoice.items !== undefined) return invoice.items;
   const known = derivedItems.get(invoice);
@@ -67,7 +68,7 @@ const invoiceRoute = (
   path: `/v2/customers/my/invoices/:uuid${suffix}`,
   scope: BILLING,
   handle: (context, params) => {
-    // A final invoice may have kept its preview's UUID, so the final one is looked for first.
+    // A final invoice may have its preview's UUID: the final one comes first.
     const final = context.account.invoices.find((candidate) => candidate.invoice_uuid === params['uuid']);
     const preview = previewOf(context.account, context.clock);
     const isPreview = params['uuid'] === 'preview' || params['uuid'] === preview.invoice_uuid;
@@ -81,12 +82,13 @@ const invoiceRoute = (
 
 const csvAnswer = (invoice: SimulatedInvoice): SimulatedAnswer => {
   const month = `${invoice.invoice_period.slice(0, 4)} ${periodName(invoice.invoice_period).slice(0, 3)}`;
+  const name = `DigitalOcean Invoice ${month} (258992-${invoice.invoice_id}).csv`;
   return {
     status: 200,
     raw: invoice.csv,
     headers: {
       'content-type': 'text/csv',
-      'content-disposition': `attachment; filename="DigitalOcean Invoice ${month} (258992-${invoice.invoice_id}).csv"`,
+      'content-disposition': `attachment; filename="${name}"`,
     },
   };
 };

@@ -18,7 +18,7 @@ const slugOfRegion = (resource: ApiObject): string =>
 
 const sameText = (a: unknown, b: string): boolean => textOf(a).toLowerCase() === b.toLowerCase();
 
-/** GPU droplets are served under `type=gpus` alone; `tag_name` takes precedence over the other filters. */
+/** GPU droplets are only served under `type=gpus`; `tag_name` takes precedence over the other filters. */
 const dropletFilter: Filter = (droplet, query) => {
   const tag = query.get('tag_name');
   if (tag !== null) return Array.isArray(droplet['tags']) && droplet['tags'].includes(tag);
@@ -40,7 +40,7 @@ const snapshotFilter: Filter = (snapshot, query) => {
 
 const zoneSerials = new WeakMap<object, number>();
 
-/** A domain whose zone file has a new SOA serial, one more than it last had. */
+/** A domain whose zone file has the next SOA serial. */
 const withNextSerial = (domain: ApiObject): ApiObject => {
   const zone = domain['zone_file'];
   if (typeof zone !== 'string') return domain;

@@ -3,7 +3,7 @@ import { pageAnswer } from './paging.ts';
 import { urnVisible } from './scopes.ts';
 import type { SimulatedRoute } from './route.ts';
 
-/** What a project holds: only URNs that the token may see, 25 a page unless asked otherwise. */
+/** A project's resources: only URNs that the token may see, 25 a page by default. */
 export const projectEndpoints: SimulatedRoute[] = [
   {
     method: 'GET',

@@ -1,5 +1,5 @@
-// What a token with too few scopes sees: a missing main scope is a 403, a missing side scope drops fields in
-// silence.
+// The answers for a token with too few scopes: a missing main scope is a 403, a missing side scope leaves out
+// fields without an error.
 import type { ApiObject } from './json.ts';
 import type { ResourceKind } from './types.ts';
 import { without } from './fault-effects.ts';
@@ -75,7 +75,7 @@ export const visibleFields = (kind: ResourceKind, resource: ApiObject, scopes: S
       );
 };
 
-/** Whether a project shows a URN to the token; types that no scope is known for are shown. */
+/** Whether a project shows a URN to the token; types without a known scope are shown. */
 export const urnVisible = (urn: string, scopes: Scopes): boolean => {
   const scope = urnScopes[urn.split(':')[1] ?? ''];
   return scope === undefined || allows(scopes, scope);

@@ -1,4 +1,4 @@
-// The HTTP server: authenticates, counts, lets the fault script speak, answers, and writes all of it down.
+// The HTTP server: authenticates, counts, applies the fault script, answers, and logs each request.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiJson } from './json.ts';
@@ -68,12 +68,12 @@ const routeAnswer = (method: string, context: RouteContext): SimulatedAnswer => 
 
 interface Verdict {
   answer: SimulatedAnswer;
-  /** The headers that every answer bears. */
+  /** The headers of every answer. */
   common: Record<string, string>;
   effect: FaultEffect | null;
 }
 
-/** Decides what a request gets: a bad token is told so before anything else, and uses no quota. */
+/** The answer of a request. A bad token is refused first, and uses no quota. */
 const judge = (
   world: World,
   entry: LoggedRequest,
@@ -142,7 +142,7 @@ const handle = async (
   entry.status = silent ? null : answer.status;
   entry.retry_after = answer.headers?.['retry-after'] ?? common['retry-after'] ?? null;
   sendAnswer(response, answer, common, effect, stalls);
-  // The answer's bytes are made by now: what changes here shows in the next one.
+  // The answer's bytes are made: a change here shows in the next answer.
   if (effect?.kind === 'then') effect.run();
 };
 
@@ -152,7 +152,7 @@ export const startSimulatorServer = async (world: World, port: number): Promise<
   let base = '';
   const server: Server = createServer((request, response) => {
     handle(world, base, request, response, stalls).catch((error: unknown) => {
-      // A mistake in a test's own callback or in a route shows as a 500 that says what went wrong.
+      // An error in a test's callback or in a route becomes a 500 with its message.
       const failure = { status: 500, json: { id: 'simulator_error', message: String(error) } };
       if (response.headersSent) response.destroy();
       else sendAnswer(response, failure, {}, null, stalls);

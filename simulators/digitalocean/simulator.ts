@@ -15,7 +15,7 @@ import { defaultOptions, type Options } from './options.ts';
 import { loadSampleAccount } from './sample-account.ts';
 import { startSimulatorServer } from './server.ts';
 
-/** The token that the simulator lets in unless told otherwise. */
+/** The token that the simulator accepts by default. */
 export const SIMULATOR_TOKEN = 'dop_v1_simulator';
 
 export interface SimulatorSettings {
@@ -29,14 +29,14 @@ export interface SimulatorSettings {
   now?: string;
   /** Default: any free port. */
   port?: number;
-  /** Seed of everything that is drawn: fault probabilities, the order of link queries. */
+  /** Seed of all random choices: fault probabilities, the order of link queries. */
   seed?: number;
   limits?: Partial<Limits>;
   options?: Partial<Options>;
 }
 
 /**
- * A running stand-in. What it serves is `account`, read live; time is `clock` and moves only when told to.
+ * A running stand-in. It serves `account`, read live; its time is `clock`, which only a test moves.
  */
 export interface DigitalOceanSimulator
   extends Resources, Omit<Memberships, 'linger'>, Omit<Visibility, 'appearLater'>, Billing {
@@ -51,7 +51,7 @@ export interface DigitalOceanSimulator
   readonly options: Options;
   /** Every droplet action ever started, oldest first. */
   readonly actions: readonly Action[];
-  /** Stops listening and drops every connection, stalled ones too. */
+  /** Stops listening and closes every connection, stalled ones too. */
   close(): Promise<void>;
 }
 

@@ -28,8 +28,7 @@ export const sizeOf = (slug: string): Size | null => {
 };
 
 /**
- * The `size` member of a droplet. Its prices are floats with noise, as the provider's are: nobody may bill by
- * them.
+ * The `size` member of a droplet. Its prices are inexact floats, as the provider's are: never billed.
  */
 export const sizeObject = (slug: string): ApiObject => {
   const size = sizeOf(slug) ?? { slug, memory: 1024, vcpus: 1, disk: 25 };

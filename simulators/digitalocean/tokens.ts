@@ -2,13 +2,12 @@ import type { Scopes } from './scopes.ts';
 
 export interface Tokens {
   /**
-   * Lets a token in, with all scopes or with only the ones named. Again for the same token: narrows or widens
-   * it.
+   * Accepts a token, with all scopes or only those named. Called again, it changes the token's scopes.
    */
   allow(token: string, scopes?: readonly string[]): void;
   /** The token answers 401 from now on. */
   revoke(token: string): void;
-  /** Scopes of a token; undefined for one that is not let in. */
+  /** Scopes of a token; undefined for one that is not accepted. */
   scopesOf(token: string): Scopes | undefined;
 }
 

@@ -1,5 +1,5 @@
-// The account that the stand-in serves, in the provider's own snake_case shapes. Every resource is open
-// (JsonObject): a test may add unknown fields, nulls and values outside the documented enums.
+// The account that the stand-in serves, in the provider's own snake_case shapes. Every resource is an open
+// object: a test may add unknown fields, nulls and values outside the documented enums.
 import type { ApiObject } from './json.ts';
 
 export interface Droplet extends ApiObject {
@@ -77,7 +77,7 @@ export interface InvoiceAvailability {
   summary_at?: string;
   csv_at?: string;
   items_at?: string;
-  /** What is answered before then: 404 (default) or 500. */
+  /** The status before then: 404 (default) or 500. */
   missing_status?: number;
 }
 
@@ -96,8 +96,7 @@ export interface SimulatedInvoice {
 }
 
 /**
- * Everything the provider knows of one account. The simulator reads it live: an edit shows in the next
- * answer.
+ * All of one account at the provider. The simulator reads it live: an edit shows in the next answer.
  */
 export interface Account {
   droplets: Droplet[];
@@ -120,7 +119,7 @@ export interface Account {
   invoice_preview?: SimulatedInvoice;
 }
 
-/** The resource kinds that have a list and, but for the project's, a GET by id. */
+/** The resource kinds that have a list and, except projects, a GET by id. */
 export interface ResourceByKind {
   droplet: Droplet;
   domain: Domain;

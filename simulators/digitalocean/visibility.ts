@@ -1,4 +1,4 @@
-// Eventual consistency: a resource that exists, and that lists or GET by id do not show yet, or not just now.
+// Eventual consistency: lists or GET by id do not show a resource yet, or for a while, although it exists.
 import type { ResourceKind } from './types.ts';
 import type { VirtualClock } from './clock.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const day = z.iso.date();
 const cents = z.int();
 
-/** A line of the import: cents, tax lines told apart. */
+/** A line of the import, in cents. */
 const line = z.strictObject({
   line_no: z.int().positive(),
   description: z.string(),

@@ -29,7 +29,7 @@ export type FinanceFailure =
 export interface FinanceCall {
   method: string;
   path: string;
-  /** Claims of a token that was let in, else null. */
+  /** Claims of a token that was accepted, else null. */
   claims: FinanceClaims | null;
   /** The body as sent; undefined when it was no JSON. */
   body: unknown;
@@ -94,7 +94,7 @@ const refuse = (response: ServerResponse, call: FinanceCall, status: number, rea
   reply(response, call, status, { error: reason });
 };
 
-/** An invoice number that depends on the external id alone, so that runs are repeatable. */
+/** An invoice number that depends on the external id only, so that runs are repeatable. */
 const invoiceIdFor = (externalId: string): string =>
   `fin-${createHash('sha256').update(externalId).digest('hex').slice(0, 12)}`;
 
@@ -115,7 +115,7 @@ const drip = (response: ServerResponse): void => {
   response.once('close', () => clearInterval(timer));
 };
 
-/** The failure in force for this call, one of its times used up. */
+/** The failure of this call, counted as used. */
 const takeFailure = (state: State): FinanceFailure | null => {
   const { failure } = state;
   if (failure === null || failure.left <= 0) return null;

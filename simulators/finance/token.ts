@@ -1,7 +1,7 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 
-/** Seconds that a token minted per call may be valid for. */
+/** The most seconds that a token is valid for. */
 const LONGEST_LIFE_SECONDS = 15 * 60;
 
 const claims = z.object({

@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken';
 
-/** What goes into a token. */
+/** The claims of a token. */
 export interface TokenSpec {
   secret: string;
   sub: string;
@@ -14,7 +14,7 @@ export interface TokenSpec {
 }
 
 /**
- * Mints a token as the app that issues them would: for tests and the demo. The service itself only verifies.
+ * Mints a token as the issuing application would, for tests and the demo. The service itself only verifies.
  */
 export function mintToken(spec: TokenSpec): string {
   const { secret, sub, tenant_id, roles, expiresIn = 3600, algorithm = 'HS512', issuer, audience } = spec;

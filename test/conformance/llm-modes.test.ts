@@ -84,7 +84,7 @@ describe('LLM modes', () => {
     ]);
   });
 
-  it('allowance bills tokens above what the plan includes, reported and metered ones together, and keeps the charge as information', async () => {
+  it('allowance bills reported and metered tokens above the plan; the charge is information', async () => {
     const id = await deployed('allowance', '2026-06-01');
     today('2026-06-20');
     await report(id, '2026-06-10', 900_000, '100.25');
@@ -132,7 +132,7 @@ describe('LLM modes', () => {
     expect(accrual.subscriptions[0]).to.include({ llm_cents: 0 });
   });
 
-  it("the mode at the end of the report's day counts, and without a subscription in force the charge in every mode", async () => {
+  it("the mode at the end of the report's day counts; unsubscribed, the charge in every mode", async () => {
     const id = await deployed('charges', '2026-06-11');
     today('2026-06-15');
     await ok(ledger.api.patch(`deployments/${id}`, { llm_mode: 'allowance' }));

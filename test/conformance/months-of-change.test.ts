@@ -183,7 +183,7 @@ describe('months of change', () => {
     ]);
   });
 
-  it('addons keep the terms that they were attached with, pack by pack, and the day they go is free', async () => {
+  it('addons keep the terms of their attachment by pack, and the day of detachment is free', async () => {
     const id = await subscribed(ledger, 'acme', 's', {
       addons: ['storage_50gb', 'storage_50gb'],
       starts_on: '2028-01-01',
@@ -240,7 +240,7 @@ describe('months of change', () => {
     ]);
   });
 
-  it('a cap bounds the overage, and a kind outside the plan costs what is in force on the last day', async () => {
+  it('a cap bounds the overage; a kind outside the plan costs the price of the last day', async () => {
     await ok(ledger.api.post('catalog/plans', { code: 'capped', name: 'Capped' }), 201);
     await ok(
       ledger.api.post('catalog/plans/capped/versions', {

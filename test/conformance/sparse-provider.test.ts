@@ -62,7 +62,7 @@ describe('a provider that answers a part of its API only', () => {
     expect(await ledger.eventCount()).to.equal(0);
   });
 
-  it('may leave a field out of some resources; one that is missing from all of a kind is a missing scope', async () => {
+  it('may omit a field of some resources; missing from all of a kind, it is a missing scope', async () => {
     const sparse = {
       id: 77,
       name: 'sparse',

@@ -37,7 +37,7 @@ describe('figures that no amount can hold', () => {
     await ok(ledger.api.get('dashboard/margin?period=2026-04'));
   });
 
-  it('never fail the answer over all tenants: accrual, margin, what-if and rollup name who is left out', async () => {
+  it('never fail accrual, margin, what-if and rollup of all tenants, which name those left out', async () => {
     for (const [code, cents] of [
       ['a', largest],
       ['b', largest],

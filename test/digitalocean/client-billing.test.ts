@@ -68,7 +68,8 @@ describe('DigitalOcean client: billing', () => {
 
   for (const billingHistoryPaging of ['honoured', 'ignored'] as const) {
     for (const billingHistoryTotal of [true, false]) {
-      it(`lists the whole billing history with paging ${billingHistoryPaging} and ${billingHistoryTotal ? 'a' : 'no'} total`, async () => {
+      const total = billingHistoryTotal ? 'a' : 'no';
+      it(`lists the whole history with paging ${billingHistoryPaging} and ${total} total`, async () => {
         test = await startTestAccount({ options: { billingHistoryPaging, billingHistoryTotal } });
         const history = await test.client.listBillingHistory();
         expect(history).to.have.length(274);
@@ -190,7 +191,7 @@ describe('DigitalOcean client: billing', () => {
     expect(items[2]).to.include({ amount_cents: -2104, resource_id: null, resource_uuid: null });
   });
 
-  it('says not-found of forms of an invoice that are not there yet, and asks again by itself where they fail', async () => {
+  it('says not-found for missing forms of an invoice, and retries where they fail', async () => {
     test = await startTestAccount();
     test.simulator.setAvailability(april, { csv_at: '2027-01-01T00:00:00Z' });
     expect((await errorOf(test.client.getInvoiceCsv(april))).code).to.equal('not-found');

@@ -48,7 +48,7 @@ describe('DigitalOcean client: answers have bounds', () => {
     });
   }
 
-  it('reads no answer of millions of values: to take them apart would keep everything else waiting', async () => {
+  it('reads no answer of millions of values, whose parsing would hold up all other work', async () => {
     test = await startTestAccount();
     const rewriting = test.simulator.faults.inject({
       effect: {

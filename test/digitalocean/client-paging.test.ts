@@ -36,7 +36,8 @@ describe('DigitalOcean listings: pages', () => {
     [401, 3],
   ];
   for (const [count, requests] of sizes) {
-    it(`reads ${String(count)} items in ${String(requests)} request${requests === 1 ? '' : 's'} of 200`, async () => {
+    const inRequests = `${String(requests)} request${requests === 1 ? '' : 's'}`;
+    it(`reads ${String(count)} items in ${inRequests} of 200`, async () => {
       test = await startTestAccount({ account: accountWithDomains(count) });
       const domains = await test.client.listDomains();
       expect(new Set(names(domains)).size).to.equal(count);
@@ -111,7 +112,7 @@ describe('DigitalOcean listings: pages', () => {
     }
   });
 
-  it('reads the list again when an item of page 1 goes while it is read: nothing that lives is missing', async () => {
+  it('reads the list again when an item of page 1 goes meanwhile: no live one is missing', async () => {
     test = await startTestAccount({ account: accountWithDomains(401) });
     test.simulator.faults.inject({
       page: 1,
@@ -226,7 +227,7 @@ describe('DigitalOcean listings: pages', () => {
     expect(await test.client.listDroplets()).to.have.length(5);
   });
 
-  it('tells snapshots of droplets and of volumes apart, in one listing', async () => {
+  it('distinguishes snapshots of droplets and of volumes in one listing', async () => {
     test = await startTestAccount({
       account: {
         ...emptyAccount(),

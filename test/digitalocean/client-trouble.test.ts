@@ -150,7 +150,7 @@ describe('DigitalOcean client: trouble', () => {
     expect(test.simulator.requests[0]?.path).to.equal('/v2/domains/..%2Fdroplets%3Fx%3D1%23y');
   });
 
-  it('reads on past unknown fields, unknown values, nulls for arrays and missing optional fields', async () => {
+  it('accepts unknown fields, unknown values, nulls for arrays and missing optional fields', async () => {
     test = await startTestAccount();
     test.simulator.update('droplet', 401000001, {
       status: 'hibernating',
@@ -201,7 +201,7 @@ describe('DigitalOcean client: trouble', () => {
     expect(error.message).to.contain('expected text/csv');
   });
 
-  it('tells the log of every attempt that failed', async () => {
+  it('logs every attempt that failed', async () => {
     const warnings: object[] = [];
     test = await startTestAccount({}, { logger: { warn: (fields) => void warnings.push(fields) } });
     test.simulator.faults.inject({ times: 1, effect: { kind: 'status', status: 503 } });

@@ -77,7 +77,8 @@ describe('parseInvoiceCsv', () => {
   it('reads by name: moved and new columns change nothing', () => {
     const [line] = parse(
       'USD,sku,category,end,start,description,group description, Product ,hours,project_name',
-      '"$1,234.56",X1,paas,2026-05-01 00:00:00 +0000,2026-04-01 00:00:00 +0000,4 nodes,prod-cluster,Kubernetes Clusters,720,',
+      '"$1,234.56",X1,paas,2026-05-01 00:00:00 +0000,2026-04-01 00:00:00 +0000,4 ' +
+        'nodes,prod-cluster,Kubernetes Clusters,720,',
     );
     expect(line).to.include({
       amount_cents: 123456,
@@ -89,7 +90,8 @@ describe('parseInvoiceCsv', () => {
   });
 
   it('reads a BOM, CRLF, quoted commas, quotes and newlines, UTF-8, and no final newline', () => {
-    const text = `\uFEFF${header9}\r\n${row9('"$1,000.00"', '"Größe, ""XL""\r\nzwei 😀"')}\r\n${row9('-$1.00')}\r\n${row9('$-1.00')}`;
+    const rows = [row9('"$1,000.00"', '"Größe, ""XL""\r\nzwei 😀"'), row9('-$1.00'), row9('$-1.00')];
+    const text = `\uFEFF${[header9, ...rows].join('\r\n')}`;
     const { lines } = parseInvoiceCsv(text);
     expect(lines.map((line) => line.amount_cents)).to.deep.equal([100000, -100, -100]);
     expect(lines[0]?.description).to.equal('Größe, "XL"\r\nzwei 😀');
@@ -123,7 +125,7 @@ describe('parseInvoiceCsv', () => {
     ],
     ['a column that appears twice', `${header9},USD\n`, null, /"usd" appears twice/],
     ['a third decimal', `${header9}\n${row9('$3.11')}\n${row9('$3.111')}\n`, 2, /USD/],
-    ['an amount that is none', `${header9}\n${row9('free')}\n`, 1, /USD.*free/],
+    ['what is no amount', `${header9}\n${row9('free')}\n`, 1, /USD.*free/],
     ['an empty amount', `${header9}\n${row9('')}\n`, 1, /USD/],
     [
       'an amount in another notation',
@@ -188,7 +190,8 @@ describe('parseInvoiceCsv', () => {
     ['9'.repeat(61), null],
   ];
   for (const [given, read] of hours) {
-    it(`reads the hours ${JSON.stringify(given.slice(0, 30))} as ${String(read)}, and refuses nothing over them`, () => {
+    const shown = JSON.stringify(given.slice(0, 30));
+    it(`reads the hours ${shown} as ${String(read)}, and refuses nothing over them`, () => {
       const { lines, warnings, warnings_count } = parseInvoiceCsv(
         `${header9}\nDroplets,,web,${given},${times},$1.00,,\n`,
       );
@@ -259,7 +262,8 @@ describe('parseInvoiceCsv', () => {
     const rows = Array.from(
       { length: 50 },
       (_, index) =>
-        `Droplets,,web,\u001b[31m${'x'.repeat(200)}${String(index)},soon,${times.split(',')[1] ?? ''},$1.00,,`,
+        `Droplets,,web,\u001b[31m${'x'.repeat(200)}${String(index)},soon,` +
+        `${times.split(',')[1] ?? ''},$1.00,,`,
     );
     const { lines, warnings, warnings_count } = parseInvoiceCsv(`${header9}\n${rows.join('\n')}\n`);
     expect(lines).to.have.length(50);
@@ -299,7 +303,8 @@ describe('parseInvoiceCsv', () => {
   });
 
   it('lets others have their turn while it reads a large file', async () => {
-    const text = `${header9}\n${Array.from({ length: 100_000 }, (_, index) => row9('$0.01', `web-${String(index)}`)).join('\n')}\n`;
+    const rows = Array.from({ length: 100_000 }, (_, index) => row9('$0.01', `web-${String(index)}`));
+    const text = `${header9}\n${rows.join('\n')}\n`;
     let turns = 0;
     const count = setInterval(() => {
       turns += 1;
@@ -322,7 +327,9 @@ describe('parseInvoiceCsv', () => {
   });
 
   it('refuses a file that was cut anywhere but in its last, free text', () => {
-    const text = `${header9.replace(',category', '')}\n${row9('$1.00').replace(',iaas', '')}\nDroplets,,db (s-1vcpu-1gb),672,${times},$13.27,`;
+    const text =
+      `${header9.replace(',category', '')}\n${row9('$1.00').replace(',iaas', '')}\n` +
+      `Droplets,,db (s-1vcpu-1gb),672,${times},$13.27,`;
     const lastRow = text.lastIndexOf('\n') + 1;
     for (let cut = lastRow + 1; cut < text.length; cut += 1) {
       expect(refusal(text.slice(0, cut)).row, text.slice(lastRow, cut)).to.equal(2);
@@ -330,7 +337,8 @@ describe('parseInvoiceCsv', () => {
   });
 
   it('refuses a cut in an amount that stands last', () => {
-    const text = `product,group_description,description,hours,start,end,USD\nDroplets,,web,672,${times},$13.27`;
+    const header = 'product,group_description,description,hours,start,end,USD';
+    const text = `${header}\nDroplets,,web,672,${times},$13.27`;
     expect(parseInvoiceCsv(text).lines[0]?.amount_cents).to.equal(1327);
     expect(refusal(text.slice(0, -1)).reason).to.match(/cut off/);
     expect(refusal(text.slice(0, -3)).reason).to.match(/cut off/);

@@ -119,7 +119,7 @@ describe('normalised resources', () => {
     );
   });
 
-  it('are the same for a firewall whose rules come in another order, as another spelling of "all", or while changes are pending', () => {
+  it('are the same for a firewall with rules in another order, or changes pending', () => {
     const rule = (ports: string, addresses: string[]) => ({ protocol: 'tcp', ports, sources: { addresses } });
     const before = aFirewall({
       droplet_ids: [2, 1],
@@ -166,7 +166,7 @@ describe('normalised resources', () => {
     expect(normaliseVolume(aVolume({ size_gigabytes: 100 }), where).attrs['size_gigabytes']).to.equal('100');
   });
 
-  it('tell assigned from unassigned addresses', () => {
+  it('distinguish assigned from unassigned addresses', () => {
     expect(normaliseFloatingIp(aFloatingIp({ ip: '1.1.1.1' }), where)).to.deep.include({
       provider_id: '1.1.1.1',
       name: '1.1.1.1',

@@ -79,7 +79,7 @@ describe('request budget', () => {
     expect(granted).to.have.length(8);
   });
 
-  it('lets the more urgent go first, whoever came first', async () => {
+  it('lets the more urgent go first, in any order of arrival', async () => {
     start(1, 1000);
     await ask('billing');
     granted = [];
@@ -141,7 +141,7 @@ describe('request budget', () => {
     expect(granted).to.have.length(50);
   });
 
-  it('passes a failing sleep on to whoever waits, and goes on afterwards', async () => {
+  it('passes a failing sleep on to those that wait, and goes on afterwards', async () => {
     time = new ManualTime();
     let broken = true;
     const sleep = (milliseconds: number): Promise<void> =>

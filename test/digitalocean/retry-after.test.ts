@@ -21,7 +21,9 @@ describe('retryAfterMs', () => {
     ['Sun, 99 May 2026 14:59:30 GMT', null],
   ];
   for (const [header, expected] of cases) {
-    it(`reads ${header === null ? 'no header' : JSON.stringify(header.slice(0, 40))} as ${expected === null ? 'nothing to go by' : `${String(expected)} ms`}`, () => {
+    const given = header === null ? 'no header' : JSON.stringify(header.slice(0, 40));
+    const wait = expected === null ? 'no wait' : `${String(expected)} ms`;
+    it(`reads ${given} as ${wait}`, () => {
       expect(retryAfterMs(header, now)).to.equal(expected);
     });
   }

@@ -24,10 +24,12 @@ interface Outcome {
   text: string;
 }
 
-/** As the answer is to be told of when it is not what it should be. */
-function told({ asked, status, text }: Outcome): string {
+/** The request and its answer, for the message of a failed expectation. */
+function described({ asked, status, text }: Outcome): string {
   const body = asked.body === undefined ? '' : ` ${asked.body.toString().slice(0, 600)}`;
-  return `${asked.method} ${asked.path.slice(0, 300)} ${JSON.stringify({ ...asked.headers, authorization: undefined })}${body} → ${status} ${text.slice(0, 300)}`;
+  const headers = JSON.stringify({ ...asked.headers, authorization: undefined });
+  const request = `${asked.method} ${asked.path.slice(0, 300)} ${headers}${body}`;
+  return `${request} → ${status} ${text.slice(0, 300)}`;
 }
 
 describe('fuzz: requests from the API description', function () {
@@ -108,7 +110,10 @@ describe('fuzz: requests from the API description', function () {
     // A body that is refused before it has come may find its connection closed.
     const isCut = ({ status, asked }: Outcome): boolean => status === 0 && (asked.body?.length ?? 0) < 64_000;
     expect(
-      [...new Set(outcomes.filter((outcome) => isOurs(outcome) || isCut(outcome)).map(told))].slice(0, 20),
+      [...new Set(outcomes.filter((outcome) => isOurs(outcome) || isCut(outcome)).map(described))].slice(
+        0,
+        20,
+      ),
       `seed ${seed}`,
     ).to.deep.equal([]);
     expect(stalled, `seed ${seed}: times in which the loop did nothing else`).to.deep.equal([]);
@@ -148,7 +153,7 @@ describe('fuzz: requests from the API description', function () {
       where metadata->>'correlation_id' = any(${refused}) and type <> 'InvoiceLinesStored' limit 20`;
     const byId = new Map(outcomes.map((outcome) => [outcome.correlationId, outcome]));
     expect(
-      caused.map(({ id, type }) => `${type} by ${told(byId.get(id) as Outcome)}`),
+      caused.map(({ id, type }) => `${type} by ${described(byId.get(id) as Outcome)}`),
       `seed ${seed}`,
     ).to.deep.equal([]);
     // Once more one after the other, beside nothing else: what is refused for its form leaves the journal as

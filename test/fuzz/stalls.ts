@@ -9,8 +9,8 @@ export interface Stall {
 const everyMs = 20;
 
 /**
- * Watches the event loop. A stall is told by the processor time that this process took while its timers were
- * late: on a machine with other work a loop is late by the clock though it does nothing.
+ * Watches the event loop. A stall is measured by the processor time that this process took while its timers
+ * were late: on a busy machine a loop is late by the clock although it does nothing.
  */
 export function watchStalls(longestMs: number): { stop(): Stall[] } {
   const stalls: Stall[] = [];

@@ -235,10 +235,9 @@ export function nearly(value: unknown): fc.Arbitrary<unknown> {
     .map(
       ([key, member]) =>
         JSON.parse(
-          `{${JSON.stringify(key)}:${JSON.stringify(member) ?? 'null'},${JSON.stringify(value).slice(1)}`.replace(
-            /,\}$/,
-            '}',
-          ),
+          (
+            `{${JSON.stringify(key)}:${JSON.stringify(member) ?? 'null'},` + JSON.stringify(value).slice(1)
+          ).replace(/,\}$/, '}'),
         ) as unknown,
     );
   if (keys.length === 0) return fc.oneof(hostileValue, ...(Array.isArray(value) ? [] : [added]));

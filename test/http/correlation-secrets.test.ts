@@ -56,7 +56,7 @@ describe('secrets', () => {
     return lines.join('');
   };
 
-  it('are hidden by value wherever a line has them: in a message, a stack, a cause, a member of any name', () => {
+  it('are hidden by value anywhere in a line: in a message, a stack, a cause, a member of any name', () => {
     for (const form of forms) {
       const error = new Error(`could not reach ${form}`, { cause: new AggregateError([new Error(form)]) });
       expectSecretFree(logged({ err: error, anything: { deep: [form] } }, `while asking ${form}`));
@@ -84,7 +84,7 @@ describe('secrets', () => {
     });
   });
 
-  it('leave a line that still tells what was wrong', () => {
+  it('leave a line that still says what was wrong', () => {
     const line = JSON.parse(
       logged({
         err: Object.assign(new Error(`connect ${env.DATABASE_URL}`), {
@@ -104,14 +104,16 @@ describe('secrets', () => {
     expect(line.err).to.not.have.any.keys('options', 'command');
   });
 
-  it('are hidden by their shape where nobody told of them: passwords in URLs, JWTs, bearer tokens', () => {
+  it('are hidden by their form where they are not registered: passwords in URLs, JWTs, bearer tokens', () => {
     const jwt = mintToken({ secret: 'another-secret-0123456789012345678901', sub: 'x', tenant_id: 't' });
     expect(
       hideSecrets(
-        `GET postgresql://u:p@h/d and redis://:q@h and https://t@h/p with ${jwt}, authorization: Bearer abc.def-1`,
+        `GET postgresql://u:p@h/d and redis://:q@h and https://t@h/p with ${jwt}, ` +
+          'authorization: Bearer abc.def-1',
       ),
     ).to.equal(
-      'GET postgresql://[redacted]@h/d and redis://[redacted]@h and https://[redacted]@h/p with [redacted], authorization: Bearer [redacted]',
+      'GET postgresql://[redacted]@h/d and redis://[redacted]@h and https://[redacted]@h/p with ' +
+        '[redacted], authorization: Bearer [redacted]',
     );
     expect(hideSecrets('http://localhost:4005/api/docs and a mail to me@example.com')).to.equal(
       'http://localhost:4005/api/docs and a mail to me@example.com',

@@ -77,7 +77,7 @@ describe('the correlation id', () => {
     ).to.equal('client-17');
   });
 
-  it('that is none is replaced: too long, with other characters, or a token sent by mistake', async () => {
+  it('that is not valid is replaced: too long, with other characters, or a token', async () => {
     const jwt = 'eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJ4In0.c2ln';
     for (const sent of ['x'.repeat(129), 'a b', 'a"b', jwt]) {
       const { headers } = await service.api.get('deployments', { headers: { 'X-Correlation-Id': sent } });
@@ -102,7 +102,7 @@ describe('the correlation id', () => {
     expect(ids(lines)).to.deep.equal(['race']);
   });
 
-  it("of a job is its run's id, on every line from the first call to the last, and goes with what is sent to finance", async () => {
+  it("of a job is its run's id, on every line from first to last, and in calls to finance", async () => {
     simulator.faults.inject({ times: 1, effect: { kind: 'status', status: 503 } });
     const { data } = await ok(
       service.api.post(

@@ -87,7 +87,7 @@ describe('what of an invoice can not be read', () => {
     expect(await ledger.eventCount()).to.equal(events);
   });
 
-  it('says why an invoice is not ingested, in the list and in the margin of its month, until it is', async () => {
+  it("says why an invoice is not ingested, in the list and in its month's margin, until it is", async () => {
     const csv = invoiceCsv([{ product: 'Droplets', description: 'web (s)', usd: '$1.00' }]);
     ledger.digitalOcean.addInvoice({
       uuid,
@@ -134,7 +134,7 @@ describe('what of an invoice can not be read', () => {
     expect((await margin(`&known_at=${before}`)).pending).to.have.length(1);
   });
 
-  it('tells of a discovered invoice that was not tried yet', async () => {
+  it('shows a discovered invoice that was not tried yet', async () => {
     const third = 'a3a1e3a0-0000-4000-8000-000000000003';
     await ledger.ledger.execute(
       commands.discoverProviderInvoice,

@@ -106,7 +106,7 @@ describe('provider billing over HTTP: trouble', () => {
     expect(ledger.finance.invoices.get(april)?.imports).to.equal(1);
   });
 
-  it('goes by the resource ids of the JSON form, and keeps them when that form is not to be had', async () => {
+  it('matches by the resource ids of the JSON form, and keeps them when that form is missing', async () => {
     await start({});
     await syncAll(ledger);
     const [first, second] = ledger.digitalOcean.account.droplets;
@@ -186,7 +186,7 @@ describe('provider billing over HTTP: trouble', () => {
     expect(ledger.finance.invoices.size).to.equal(1);
   });
 
-  it('keeps nothing of our token that finance echoes: not in an event, a run, a list of jobs or an answer', async () => {
+  it('keeps nothing of the token that finance echoes, in events, runs, jobs and answers', async () => {
     await start();
     ledger.digitalOcean.addInvoice({
       uuid: other,

@@ -196,7 +196,7 @@ describe('provider billing over HTTP: the sample account', () => {
     });
   });
 
-  it('shows and does nothing of it to anybody but admins', async () => {
+  it('is for admins only', async () => {
     for (const token of [tenantToken('acme'), serviceToken()]) {
       for (const path of ['billing/balance', 'billing/invoices', 'billing/cost-lines'])
         await problem(ledger.api.get(path, { token }), 403);

@@ -77,7 +77,7 @@ describe('a deployment and what other contexts know of it', () => {
     await problem(test.api.get(`deployments/${id}?known_at=2026-05-09T15:04:59Z`, acme), 404);
   });
 
-  it('refuses a subscription that reaches into an invoiced month, naming the invoice; a void one is none', async () => {
+  it('refuses a subscription into an invoiced month, naming the invoice, unless it is void', async () => {
     const id = await deploy('late');
     const invoice = (month: string, status: string) => ({
       id: `invoice-${month}`,

@@ -189,7 +189,7 @@ describe('deployments over HTTP', () => {
     ]);
   });
 
-  it('tells what was true then, and what was known then', async () => {
+  it('shows what was true then, and what was known then', async () => {
     test.clock.set('2026-05-10T10:00:00.000Z');
     const { id } = await created('past');
     test.clock.set('2026-05-12T10:00:00.000Z');

@@ -89,7 +89,7 @@ describe('the journal as NDJSON', () => {
     );
   });
 
-  it('tells each event as the list does, in the very text that was recorded', async () => {
+  it('has each event as the list does, in the very text that was recorded', async () => {
     const [first, second, end] = await exported(`after=${events - 2}`);
     const { json } = await get(`after=${events - 2}`);
     expect([first, second]).to.deep.equal((json as Json).data);
@@ -154,7 +154,7 @@ describe('the journal as NDJSON', () => {
     expect(JSON.stringify(seen) === JSON.stringify([...rows])).to.equal(true);
   });
 
-  it('is read no faster than its client takes it, holding no connection meanwhile, and no more once the client has gone', async () => {
+  it("is read at its client's pace, without holding a connection, until the client leaves", async () => {
     let statements = 0;
     const counting = new Proxy(database.sql, {
       apply(target, self, args: unknown[]) {
@@ -221,7 +221,7 @@ describe('the journal as NDJSON', () => {
     ]);
   });
 
-  it('of a database that is away is a problem document, and one that goes away in the middle cuts the answer short', async () => {
+  it('is a problem document while the database is away, and is cut off when that goes', async () => {
     const failing = (from: number) => {
       let pages = 0;
       return new Proxy(database.sql, {

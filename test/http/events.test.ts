@@ -126,7 +126,7 @@ describe('the journal over HTTP', () => {
     await problem(ledger.api.get('events?cursor=abc'), 422, 'cursor');
   });
 
-  it('refuses filters that can not be meant, and says which types there are near a mistyped one', async () => {
+  it('refuses filters that make no sense, and proposes types for a mistyped one', async () => {
     await problem(ledger.api.get('events?recorded_from=yesterday'), 422, 'recorded_from');
     await problem(ledger.api.get('events?recorded_to=2026-02-30'), 422, 'recorded_to');
     await problem(

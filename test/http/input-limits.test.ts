@@ -97,7 +97,7 @@ function expectRefused(input: Input, path: readonly string[], value: unknown): v
 /** What is free text, and names for people; everything else that is a string is an id, a slug or a code. */
 const texts = /^(reason|note|description)$/;
 const names = /name$|^model$|^actor$/;
-/** Told by more than its length. */
+/** Fields with a form beyond their length. */
 const others = /^(cursor)$/;
 
 describe('limits of every input', () => {
@@ -178,7 +178,7 @@ describe('limits of every input', () => {
     }
   });
 
-  it('of days, months and instants: they exist, and lie in 2000 to 2100, in paths and queries as well', () => {
+  it('of days, months and instants: they exist, in 2000 to 2100, in paths and queries as well', () => {
     const dated = strings
       .filter(
         ({ path, form }) =>

@@ -80,7 +80,7 @@ describe('jobs over HTTP', () => {
     });
   });
 
-  it('answers 202 to an async run, whose end the run tells', async () => {
+  it('answers 202 to an async run, whose end the run shows', async () => {
     const { status, body } = await ledger.api.post('jobs/billing.balance/run', { async: true });
     expect([status, body.data.status, body.data.result]).to.deep.equal([202, 'running', null]);
     await ledger.jobs.drain();
@@ -92,7 +92,7 @@ describe('jobs over HTTP', () => {
     ]);
   });
 
-  it('tells of a job that failed in its answer, and on the list until long after the next success', async () => {
+  it('shows a failed job in its answer, and on the list until long after the next success', async () => {
     ledger.digitalOcean.tokens.revoke(ledger.digitalOcean.token);
     const { data } = await ok(ledger.api.post('jobs/sync.volumes/run'));
     expect([data.status, data.result]).to.deep.equal(['failed', null]);
@@ -134,7 +134,7 @@ describe('jobs over HTTP', () => {
     ).to.match(/period-not-ended$/);
   });
 
-  it('tells by its run that an async one was refused', async () => {
+  it('shows on the run that an async one was refused', async () => {
     for (const [name, input, code] of [
       ['metering.day', { day: '2026-05-09' }, 'day-not-ended'],
       ['invoices.rollup', { period: '2026-05' }, 'period-not-ended'],

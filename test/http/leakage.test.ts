@@ -30,7 +30,7 @@ describe('leakage over HTTP', () => {
     await problem(ledger.api.get('dashboard/leakage?period=2026-13'), 422, 'period');
   });
 
-  it('has usage of days that were not in force, with or without an invoice that lists it, at the resource price', async () => {
+  it('has usage of days not in force, listed on an invoice or not, at the resource price', async () => {
     const idle = await deployment('initech');
     await meter(ledger, 'initech', idle, '2026-04-10', [
       { resource_kind: 'droplet_hours', qty: '24' },

@@ -60,7 +60,7 @@ onItsOwn('LLM usage over HTTP, with the log in an EventStoreDB that is busy', ()
     expect(answeredAs(await ok(send(reports('again', 50))), 'duplicate')).to.have.length(50);
   });
 
-  it('a log that does not answer is a 503 after ten seconds, for what is new and what was there', async () => {
+  it('a log that does not answer is a 503 after ten seconds, for new and for known reports', async () => {
     await ok(send(reports('known', 10)));
     server.freeze();
     const start = performance.now();

@@ -69,7 +69,7 @@ describe('LLM usage over HTTP', () => {
     expect(await charged()).to.deep.equal(['0.246913578024', 3]);
   });
 
-  it('tells equal content from other content by value', async () => {
+  it('compares content by value', async () => {
     await ok(send(report('equal', { charge_cents: '1.50', occurred_at: '2026-05-01T10:00:00Z' })));
     const same = report('equal', { charge_cents: '01.5', occurred_at: '2026-05-01T10:00:00.000000+00:00' });
     expect(statuses(await ok(send(same)))).to.deep.equal([['duplicate', null]]);

@@ -22,7 +22,7 @@ describe('the margin as it was known', () => {
       expect(await margin(`${asked}&known_at=${at}`), at).to.deep.equal(answers.get(asked));
   });
 
-  it('was something else often enough to tell', () => {
+  it('was different at enough moments for this comparison', () => {
     const figures = new Set(witnessed.map(({ answers }) => JSON.stringify(answers.get(asked))));
     expect(witnessed.length).to.be.greaterThan(40);
     expect(figures.size).to.be.greaterThan(10);
@@ -47,7 +47,7 @@ describe('the margin as it was known', () => {
     );
   });
 
-  it('of a day is that at its end; of a time to come, what is known now; of one before anything, nothing', async () => {
+  it('of a day is that at its end; of the future, that of now; before any event, nothing', async () => {
     const last = witnessed.at(-1)?.answers.get(asked);
     const day = witnessed.at(-1)?.at.slice(0, 10) ?? '';
     expect(await margin(`${asked}&known_at=${day}`)).to.deep.equal(last);

@@ -117,7 +117,7 @@ describe('margin over HTTP', () => {
     });
   });
 
-  it('golden: 7112 − 3053 = 4059 (57.1 %), overall −1580; the rest is 929, 3920 and tax 790', async () => {
+  it('golden: 7112 − 3053 = 4059 (57.1 %), overall −1580; rest 929, 3920 and tax 790', async () => {
     await completed(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
     expect((await rollup(ledger)).invoices).to.have.length(1);
     const pilot = { revenue_cents: 7112, cogs_cents: 3053, margin_cents: 4059, margin_pct: 57.1 };
@@ -152,7 +152,7 @@ describe('margin over HTTP', () => {
     expect(await margin(ledger, ''), 'the last month that has ended').to.deep.equal(answer);
   });
 
-  it('keeps a line with whoever had the resource on its last day, whatever happens afterwards', async () => {
+  it('keeps a line with the holder of the resource on its last day, also after later changes', async () => {
     const before = await margin(ledger);
     const { data } = await ok(ledger.api.get('inventory?kind=droplet'));
     await ok(ledger.api.delete(`deployments/${deployment}/resources/${data[0].id}`));

@@ -88,7 +88,7 @@ describe('GET /metrics', () => {
     expect(JSON.stringify(samples)).to.not.match(/0d3c7d9c|nowhere|PROPFIND|tenant-never-shown/);
   });
 
-  it("tells each projection's position beside the head, what the parts say, and the sessions on the database", async () => {
+  it("shows each projection's position and the head, the parts' states, and sessions", async () => {
     await ledger.settled();
     const samples = await scrape();
     const head = valueOf(samples, 'arcadia_journal_head_position');
@@ -151,7 +151,7 @@ describe('GET /metrics', () => {
     expect(JSON.stringify(samples)).to.not.contain('no-such-job');
   });
 
-  it("keeps each service's figures apart, and tells of the process once", async () => {
+  it("keeps each service's figures apart, and shows those of the process once", async () => {
     const other = await startTestLedger();
     try {
       const theirs = readMetrics(await (await fetch(`${other.url}/metrics`)).text());

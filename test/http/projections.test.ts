@@ -14,7 +14,7 @@ describe('projections over HTTP', () => {
     await ledger.close();
   });
 
-  it('tell how far each read model has come', async () => {
+  it('show how far each read model has come', async () => {
     await ok(ledger.api.post('catalog/plans', { code: 'solo', name: 'Solo' }), 201);
     await ledger.settled();
     const { data, next_cursor } = await ok(ledger.api.get('projections'));

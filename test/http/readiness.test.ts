@@ -28,7 +28,7 @@ describe('readiness', () => {
     });
   });
 
-  it('is unavailable when a required part says that it failed, throws, or does not answer in time', async () => {
+  it('is unavailable when a required part reports failure, throws, or does not answer in time', async () => {
     const cases: [Probe['probe'], string][] = [
       [async () => ({ status: 'failed', reason: 'parked' }), 'parked'],
       [
@@ -78,7 +78,7 @@ describe('readiness', () => {
     await later;
   });
 
-  it('is unavailable from the moment it is told to stop, whatever the parts say', async () => {
+  it('is unavailable from the moment of its stop, whatever the parts say', async () => {
     const readiness = createReadiness([probe('part', never)]);
     readiness.stop();
     expect(await readiness.check()).to.deep.equal({
@@ -87,7 +87,7 @@ describe('readiness', () => {
     });
   });
 
-  it('waits for a load balancer to be told of the stop, and for nobody who has not asked regularly', async () => {
+  it('waits until a load balancer has seen the stop, and only for one that asked regularly', async () => {
     let now = 0;
     const readiness = createReadiness([probe('part', async () => ({}))], { now: () => now });
     await readiness.stopSeen(60_000);
@@ -100,15 +100,15 @@ describe('readiness', () => {
     const waiting = readiness.stopSeen(60_000).then(() => {
       seen = true;
     });
-    for (let told = 1; told <= 3; told += 1) {
+    for (let answers = 1; answers <= 3; answers += 1) {
       await nextTurn();
-      expect(seen, `after ${told - 1} answers`).to.equal(false);
+      expect(seen, `after ${answers - 1} answers`).to.equal(false);
       await readiness.check();
     }
     await waiting;
   });
 
-  it('waits no longer than it is told to for a load balancer that has gone, and not for one that is long gone', async () => {
+  it('waits no longer than its limit for a balancer that has gone, not for one long gone', async () => {
     let now = 0;
     const readiness = createReadiness([], { now: () => now });
     await readiness.check();

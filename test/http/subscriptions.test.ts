@@ -169,7 +169,7 @@ describe('subscriptions over HTTP', () => {
     await ok(test.api.post('catalog/plans/studio/versions', { base_price_cents: 6000, items: [] }), 201);
     expect((await problem(change({ plan_code: 'studio', version: 2 }), 422)).type).to.contain('plan-draft');
     await ok(test.api.post('catalog/plans/studio/versions/2/publish'));
-    expect((await read(path)).subscription.plan_version, 'a publication moves nobody').to.equal(1);
+    expect((await read(path)).subscription.plan_version, 'a publication moves no subscription').to.equal(1);
     expect((await ok(change({ plan_code: 'studio' }))).data.plan_version).to.equal(2);
     expect((await problem(change({ plan_code: 'studio', version: 1 }), 422)).type).to.contain('plan-retired');
     expect((await ok(change({ plan_code: 'studio', version: 1 }, {}))).data.plan_version).to.equal(1);

@@ -56,7 +56,7 @@ describe('tax rates over HTTP', () => {
     await problem(tried({ effective_from: undefined }), 422, 'effective_from');
   });
 
-  it("are borne as they are on the month's last day, a tenant's own first; without a line where exempt", async () => {
+  it("apply as on the month's last day, a tenant's own first; without a line where exempt", async () => {
     await set({ rate: '0.10', effective_from: '2000-01-01' });
     await set({ rate: '0.11', effective_from: '2026-04-30' });
     await set({ name: 'VAT', rate: '0.2', effective_from: '2026-05-31' });
@@ -85,7 +85,7 @@ describe('tax rates over HTTP', () => {
     expect(explained.data.matches).to.equal(true);
   });
 
-  it('change no month before their day: a forced rollup and a what-if come to what they came to', async () => {
+  it('change no month before their day: a forced rollup and a what-if give the same result', async () => {
     await rollup(ledger);
     const before = await invoice('acme');
     await set({ rate: '0.25', effective_from: '2026-05-01' });
@@ -105,7 +105,7 @@ describe('tax rates over HTTP', () => {
     expect([other.before.total_cents, other.after.total_cents]).to.deep.equal([12_500, 10_000]);
   });
 
-  it('that reach into an invoiced month are late on the invoices that bear another one, until forced', async () => {
+  it('that reach into an invoiced month are late on invoices with another rate, until forced', async () => {
     await rollup(ledger);
     await set({ tenant_id: 'embassy', rate: '0', reason: 'diplomatic', effective_from: '2026-04-01' });
     await set({ rate: '0.1', effective_from: '2026-04-02' });

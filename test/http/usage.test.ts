@@ -78,7 +78,8 @@ describe('usage over HTTP', () => {
     do {
       const page = await ok(
         ledger.api.get(
-          `usage?deployment_id=${deployment}&period=2026-03&resource_kind=snapshot_gb_month&limit=25${cursor}`,
+          `usage?deployment_id=${deployment}&period=2026-03` +
+            `&resource_kind=snapshot_gb_month&limit=25${cursor}`,
         ),
       );
       expect(page.summary).to.deep.equal({ snapshot_gb_month: '48' });

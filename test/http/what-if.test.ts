@@ -48,7 +48,7 @@ describe('what if, over HTTP', () => {
   });
   after(() => ledger.close());
 
-  it('golden: studio + storage_50gb with 3 droplets in April is 7064; overage at 2 cents makes it 7803', async () => {
+  it('golden: studio + storage_50gb, 3 droplets in April: 7064; overage at 2 cents: 7803', async () => {
     const result = await ask({
       plans: { studio: { version: 1, items: { droplet_hours: { overage_price_cents: 2 } } } },
     });
@@ -114,7 +114,7 @@ describe('what if, over HTTP', () => {
   // 6000 + (1440 − 744) × 2 + 10, and a tenth of it.
   const globexBefore = 7402 + 740;
 
-  it('tells those who keep their version from those it concerns', async () => {
+  it('distinguishes those that keep their version from those concerned', async () => {
     const { tenants, subscriptions } = await ask({
       plans: { studio: { version: 2, base_price_cents: 7000 } },
     });
@@ -361,7 +361,7 @@ describe('what if, over HTTP', () => {
     expect(detail).to.contain('overrides.addons.b: no such addon');
   });
 
-  it('refuses input that is none, by its path', async () => {
+  it('refuses invalid input, by its path', async () => {
     await refused({ plans: { studio: { base_price_cents: -1 } } }, 'overrides.plans.studio.base_price_cents');
     await refused(
       { plans: { studio: { items: { droplet_hours: { overage_price_cents: 1.5 } } } } },

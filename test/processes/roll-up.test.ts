@@ -117,7 +117,7 @@ describe('the hours of a droplet on an invoice', () => {
     await tie(ledger, first, droplet, '2026-04-01');
     await ok(ledger.api.delete(`deployments/${first}/resources/${droplet}?effective_to=2026-04-15`));
     await tie(ledger, second, droplet, '2026-04-15');
-    // Another one is tied and untied on one day, and so belongs to whoever has it at the day's end.
+    // Another one is tied and untied on one day, and so belongs to the holder at the day's end.
     const passing = droplets[1] ?? '';
     await tie(ledger, first, passing, '2026-04-10');
     await ok(ledger.api.delete(`deployments/${first}/resources/${passing}?effective_to=2026-04-10`));

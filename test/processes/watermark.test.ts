@@ -21,7 +21,7 @@ const depsOf = (ledger: TestLedger): ProcessDeps => ({
 
 /** What a tick of the schedule queues. */
 async function dueOf<Input>(job: Job<Input, unknown>, ledger: TestLedger): Promise<Input[]> {
-  if (job.due === undefined) throw new Error(`${job.name} does not tell what is due`);
+  if (job.due === undefined) throw new Error(`${job.name} does not say what is due`);
   return job.due(depsOf(ledger));
 }
 const dueDays = async (ledger: TestLedger) => (await dueOf(meteringDay, ledger)).map(({ day }) => day);
@@ -111,7 +111,7 @@ describe('the days that are due for metering', () => {
 });
 
 describe('the months that are due for a rollup', () => {
-  it("are all that have ended since the ledger began, over a year's end, those aside that are rolled up", async () => {
+  it("are all that ended since the ledger began, over a year's end, except those rolled up", async () => {
     const ledger = await startTestLedger({ now: '2025-11-20T12:00:00.000Z' });
     try {
       ledger.clock.set('2026-02-01T03:00:00.000Z');
@@ -213,7 +213,7 @@ describe("a month that can't be computed for one tenant", () => {
   });
   after(() => ledger.close());
 
-  it('is rolled up all the same, names that one, and is looked at again until it is invoiced too', async () => {
+  it('is rolled up, names that tenant, and is computed again until it is invoiced too', async () => {
     await ok(ledger.api.post('catalog/plans', { code: 'dear', name: 'Dear' }), 201);
     const item = {
       resource_kind: 'droplet_hours',

@@ -189,7 +189,7 @@ describe('a month closed in the DigitalOcean stand-in', () => {
     });
   });
 
-  it('keeps the JSON form of an invoice whose CSV arrives broken, whether cut, unclosed or with an amount that is none', async () => {
+  it('keeps the JSON form of an invoice whose CSV is cut, unclosed or with what is no amount', async () => {
     const sim = current();
     for (const [period, broken] of [
       ['2026-01', 'product,USD\n"Drop'],

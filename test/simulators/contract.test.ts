@@ -33,13 +33,17 @@ const deviations: Deviation[] = [
     of: 'droplet_snapshot',
     at: /^\/(distribution|slug|public|status)$/,
     rule: 'additional',
-    why: "A backup is an image: the description's own example of one has these members, its schema leaves them out.",
+    why:
+      "A backup is an image: the description's own example of one has these members, its schema leaves " +
+      'them out.',
   },
   ...['resource', '/v2/projects/{project_id}/resources'].map((of) => ({
     of,
     at: /\/urn$/,
     rule: 'pattern',
-    why: 'Projects hold more types of URN than the pattern names: app, floatingipv6, reservedip, and here image and volumesnapshot.',
+    why:
+      'Projects hold more types of URN than the pattern names: app, floatingipv6, reservedip, and here ' +
+      'image and volumesnapshot.',
   })),
   {
     of: 'invoice_item',

@@ -110,7 +110,7 @@ describe('the finance stand-in', () => {
     expect((await send(body, mint(), '/api/v1/elsewhere')).status).to.equal(404);
   });
 
-  it('fails when told to, and recovers', async () => {
+  it('fails on request, and recovers', async () => {
     finance.fail('down', 1);
     expect((await send(body)).status).to.equal(503);
     finance.fail('unauthorized');

@@ -174,7 +174,7 @@ describe('resources of the DigitalOcean stand-in', () => {
     expect(await statusOf(`/v2/droplets/${gpu.id}`)).to.equal(200);
   });
 
-  it('give a narrow token fewer fields and fewer project resources, and a 403 where its scope is missing', async () => {
+  it('give a narrow token fewer fields and project resources, and a 403 without its scope', async () => {
     const sim = current();
     const project = sim.create('project', aProject());
     const droplet = sim.create('droplet', aDroplet(), { projectId: project.id });

@@ -138,7 +138,7 @@ describe('the DigitalOcean stand-in pages', () => {
     });
   }
 
-  it('skips a live item when one of page 1 is deleted between pages, and doubles one when one comes in at the front', async () => {
+  it('skips a live item when one of page 1 is deleted, and doubles one after an insertion', async () => {
     const sim = current();
     fill(4);
     const ids = sim.account.droplets.map((droplet) => droplet.id);

@@ -70,7 +70,7 @@ describe('the DigitalOcean stand-in keeps count', () => {
     expect(await statuses(1, 'other')).to.deep.equal([200]);
   });
 
-  it('tells from its log who did not wait', async () => {
+  it('shows from its log which requests did not wait', async () => {
     const sim = current();
     await statuses(4);
     sim.clock.advance(59_000);

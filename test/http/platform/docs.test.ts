@@ -10,7 +10,7 @@ describe('the API page', () => {
   });
   after(() => served.close());
 
-  it('serves the description as JSON, to anybody', async () => {
+  it('serves the description as JSON without a token', async () => {
     const response = await fetch(`${served.url}/api/openapi.json`);
     expect(response.status).to.equal(200);
     expect(response.headers.get('content-type')).to.match(/^application\/json/);

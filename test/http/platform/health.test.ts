@@ -21,7 +21,7 @@ describe('health and ready', () => {
   });
   after(() => served.close());
 
-  it('says that the process is up, to anybody', async () => {
+  it('says that the process is up, without a token', async () => {
     const response = await fetch(`${served.url}/api/health`);
     expect(response.status).to.equal(200);
     expect(await response.json()).to.deep.equal({ service: 'arcadia-cloud', status: 'ok' });

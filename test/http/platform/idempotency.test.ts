@@ -56,7 +56,7 @@ describe('idempotency', () => {
     expect(runs).to.equal(1);
   });
 
-  it('keeps no answer above a megabyte: the same request runs again, another body is refused all the same', async () => {
+  it('keeps no answer above a megabyte: the same request runs again, another body is refused', async () => {
     const huge = { ...created, body: JSON.stringify('\u20ac'.repeat(400_000)) };
     const runHuge = async (): Promise<Answer> => {
       runs += 1;

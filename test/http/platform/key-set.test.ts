@@ -50,7 +50,7 @@ describe("the issuer's keys", () => {
     expect(asked).to.equal(1);
   });
 
-  it('know a new key seconds after it is first used, and a withdrawn one for ten minutes at most', async () => {
+  it('include a new key seconds after its first use, a withdrawn one for ten minutes', async () => {
     let time = 0;
     const keys = createKeySet(url, () => time);
     expect(await keys.find(undefined)).to.not.equal(null);

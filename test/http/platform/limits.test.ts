@@ -35,7 +35,7 @@ const large = defineRoute({
   largeBody: true,
 });
 
-/** Requests that a handler holds until it is told to let go. */
+/** Requests that a handler holds until they are released. */
 const held: (() => void)[] = [];
 const heavy = defineRoute({
   method: 'GET',
@@ -92,7 +92,7 @@ describe('limits of the service', () => {
       }
     });
 
-    it('hold for a body whose length nobody has told', async () => {
+    it('hold for a body without a declared length', async () => {
       const stream = new ReadableStream({
         start(controller) {
           for (let chunk = 0; chunk < 80; chunk += 1)
@@ -225,7 +225,13 @@ describe('limits of the service', () => {
       });
 
     it('cut a body that drips, headers that drip, and a client that says nothing more: 408', async () => {
-      const head = `POST /api/v1/small HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${adminToken()}\r\nContent-Type: application/json\r\n`;
+      const head = [
+        'POST /api/v1/small HTTP/1.1',
+        'Host: x',
+        `Authorization: Bearer ${adminToken()}`,
+        'Content-Type: application/json',
+        '',
+      ].join('\r\n');
       for (const [begin, drip] of [
         [`${head}Content-Length: 1000\r\n\r\n{`, ' '],
         [`${head}Transfer-Encoding: chunked\r\n\r\n`, '1\r\n \r\n'],
@@ -321,7 +327,7 @@ describe('limits of the service', () => {
       for (const { status } of await finished) expect(status).to.equal(200);
     });
 
-    it('turn away whoever waits too long, or behind too many, with 503 and Retry-After', async () => {
+    it('refuse a request that waits too long, or behind too many, with 503 and Retry-After', async () => {
       const gate = createGate({ atOnce: 1, waiting: 2, waitMs: 20 });
       const leave = await gate.enter();
       const waiting = [gate.enter(), gate.enter()];
@@ -348,7 +354,7 @@ describe('limits of the service', () => {
     });
   });
 
-  it('are told to no cache, and the log says who asked', async () => {
+  it('are kept by no cache, and the log names the sender', async () => {
     logged.length = 0;
     for (const path of ['light', 'nowhere', 'heavy/']) {
       const received = await send(`${served.url}/api/v1/${path}`, {

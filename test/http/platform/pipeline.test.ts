@@ -80,7 +80,7 @@ describe('the request pipeline', () => {
   });
 
   describe('scope', () => {
-    it('shows a tenant its own and 404 for the rest, in the same words as for what does not exist', async () => {
+    it('shows a tenant its own, and the same 404 for the rest as for what does not exist', async () => {
       const token = tenantToken('acme');
       expect((await send(at('/things/acme-1'), { token })).json).to.deep.equal({
         data: { id: 'acme-1', tenant_id: 'acme' },
@@ -263,7 +263,7 @@ describe('the request pipeline', () => {
       expectProblem(await keyed('k-2', { note: 'b' }), 409, 'idempotency-conflict');
     });
 
-    it('is another one without the role that it was used with: what was answered to an admin is not told to a tenant', async () => {
+    it('is another key without the admin role: a tenant does not get the answer of an admin', async () => {
       const asAdmin = await keyed('k-role', { tenant_id: 'acme' }, { token: adminToken('user-of-acme') });
       expect(asAdmin.status).to.equal(201);
       const sub = 'both';
@@ -390,7 +390,8 @@ describe('the request pipeline', () => {
       expectProblem((await list(`limit=1&cursor=${next}`, tenantToken('acme'))).received, 422);
       expectProblem((await list(`limit=1&prefix=acme&cursor=${next}`, tenantToken('beta'))).received, 422);
       for (let place = 0; place < (next ?? '').length; place += 1) {
-        const changed = `${next?.slice(0, place)}${next?.[place] === 'A' ? 'B' : 'A'}${next?.slice(place + 1)}`;
+        const other = next?.[place] === 'A' ? 'B' : 'A';
+        const changed = `${next?.slice(0, place)}${other}${next?.slice(place + 1)}`;
         const { received } = await list(`limit=1&prefix=acme&cursor=${changed}`, tenantToken('acme'));
         expect(received.status, `changed at ${place}`).to.equal(422);
       }

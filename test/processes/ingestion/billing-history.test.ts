@@ -158,7 +158,7 @@ describe('job billing.history', () => {
     ]);
   });
 
-  it('leaves a provider that is gone alone after three invoices, and a token that is revoked at once', async () => {
+  it('stops after three invoices with the provider away, and at once with a revoked token', async () => {
     await withInvoices(4);
     const path = '/v2/customers/my/invoices/*/summary';
     const down = ledger.digitalOcean.faults.inject({ path, effect: { kind: 'status', status: 503 } });
@@ -234,7 +234,7 @@ describe('job billing.history', () => {
     ]);
   });
 
-  it('with a queue too pushes what was ingested while finance was gone, and leaves the push of what it queues to that run', async () => {
+  it('pushes with a queue too what was ingested while finance was away, but not what it queues', async () => {
     const [first = '', second = ''] = await withInvoices(2);
     expect(await runHistory(ledger)).to.deep.include({ ingested: 2, pushed: 0 });
     const third = ledger.digitalOcean.addInvoice({

@@ -54,7 +54,7 @@ describe('metering.day', () => {
     ]);
   });
 
-  it('gives a day to whoever holds the resource at its end, once', async () => {
+  it('gives a day once, to the holder of the resource at its end', async () => {
     const [a = '', b = ''] = await deploymentsOf('a', 'b');
     await account.tie(a, ['web-1'], '2026-03-01');
     await account.api.delete(
@@ -69,7 +69,7 @@ describe('metering.day', () => {
   it('takes up a tie that was made while it ran', async () => {
     const [a = '', b = ''] = await deploymentsOf('a', 'b');
     await account.tie(a, ['web-1'], day);
-    // Between the run's first look and its mark the day looks metered to nobody, so the tie itself meters
+    // Between the run's first look and its mark the day does not look metered, so the tie itself meters
     // nothing.
     const ledger = interrupted('before', 2, async () => {
       await account.tie(b, ['web-2'], day);

@@ -131,7 +131,7 @@ describe('the project walk', () => {
     faults.inject({ path: resourcesPath, times: 1, effect: { kind: 'empty_list' } });
     expect(await completed(ledger, 'sync.projects')).to.include({ changed: 0, missed: 0 });
     faults.clear();
-    // A token that lost a scope sees less without a word; the witness by id tells.
+    // A token that lost a scope sees less without an error; one resource by id shows it.
     ledger.digitalOcean.tokens.allow(ledger.digitalOcean.token, ['project:read', 'domain:read']);
     expect(await failed(ledger, 'sync.projects')).to.contain('droplet');
     expect(await tenantsOf('droplet')).to.deep.equal(Array.from({ length: 5 }, () => 'dashboard-pilot'));

@@ -31,7 +31,7 @@ describe('strikes', () => {
   const droplet = async (name: string) =>
     (await inventoryOf(ledger, '&kind=droplet')).find((row) => row.name === name);
 
-  it('make a resource stale at the third sweep in a row that lacks it, and a return makes it live', async () => {
+  it('make a resource stale at the third sweep in a row without it; a return makes it live', async () => {
     const gone = ledger.digitalOcean.account.droplets.splice(0, 1);
     const lastSeen = (await droplet('one')).last_seen_at;
     for (const strikes of [1, 2, 3]) {

@@ -37,7 +37,7 @@ describe('syncs of the sample account', () => {
     expect(await ledger.eventCount()).to.equal(before + syncs.length);
   });
 
-  it('tell when a resource was last seen without writing it on every row', async () => {
+  it('show when a resource was last seen without writing it to every row', async () => {
     const before = await inventoryOf(ledger, '&kind=dns_zone');
     await completed(ledger, 'sync.domains');
     const started = ledger.clock.now();

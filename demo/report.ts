@@ -2,9 +2,10 @@
 import { holds, type Check } from './checks.ts';
 import type { CostLine } from './answers.ts';
 import type { Facts } from './facts.ts';
-import { money } from './money.ts';
+import { money } from '../src/cli/money.ts';
 import { demoNow, demoTenant } from './demo-setup.ts';
-import { pageWidth, section, table, type Row, type Style } from './text.ts';
+import type { TableRow } from '../src/cli/text-table.ts';
+import { pageWidth, section, table, type Style } from './text.ts';
 
 const reasons: Record<string, string> = {
   tax: 'tax',
@@ -80,13 +81,13 @@ function costSection(
 function unmatchedSection({ costs: { data: lines } }: Facts, style: Style): string[] {
   const unmatched = lines.filter(({ matched }) => !matched);
   const rows = groupBy(unmatched, ({ unmatched_reason }) => unmatched_reason ?? 'unknown').flatMap(
-    ([reason, group], index): Row[] => [
+    ([reason, group], index): TableRow[] => [
       ...(index === 0 ? [] : ['-' as const]),
       [
         `${reasons[reason] ?? reason}, ${group.length} ${group.length === 1 ? 'line' : 'lines'}`,
         money(sum(group)),
       ],
-      ...group.map((line): Row => [`    ${line.description}`, money(line.amount_cents)]),
+      ...group.map((line): TableRow => [`    ${line.description}`, money(line.amount_cents)]),
     ],
   );
   return [

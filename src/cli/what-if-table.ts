@@ -4,18 +4,11 @@ import type { WhatIfMonth, WhatIfTenant } from '../invoicing/what-if-month.ts';
 import type { WhatIfSums } from '../invoicing/what-if-sums.ts';
 import type { MarginFigures } from '../pricing/margin.ts';
 import type { WhatIfLine } from '../pricing/what-if.ts';
+import { money } from './money.ts';
+import { textTable, type TableRow } from './text-table.ts';
 import { visibleLine } from './visible.ts';
 
-/** A label and what stands before, after, and between; or a rule. */
-type Row = readonly [label: string, ...cells: string[]] | '-';
-
-/** Cents as people read them: `1234567` is `12,345.67`. */
-export function dollars(cents: number): string {
-  const digits = String(Math.abs(cents)).padStart(3, '0');
-  return `${cents < 0 ? '−' : ''}${digits.slice(0, -2).replaceAll(/\B(?=(\d{3})+$)/g, ',')}.${digits.slice(-2)}`;
-}
-
-const difference = (cents: number): string => (cents > 0 ? `+${dollars(cents)}` : dollars(cents));
+const difference = (cents: number): string => (cents > 0 ? `+${money(cents)}` : money(cents));
 const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}`;
 
 /** The whole result as text. */
@@ -51,14 +44,14 @@ function showMonth(month: WhatIfMonth): string[] {
 
 function showSums(sums: WhatIfSums): string[] {
   return table('all months', [
-    ...sums.tenants.map((tenant): Row => sidesRow(tenant.tenant_id, tenant)),
+    ...sums.tenants.map((tenant): TableRow => sidesRow(tenant.tenant_id, tenant)),
     '-',
     ...totalRows(sums, sums.margin),
   ]);
 }
 
 /** A tenant for whom nothing changes is one row. */
-function tenantRows(tenant: WhatIfTenant): Row[] {
+function tenantRows(tenant: WhatIfTenant): TableRow[] {
   const head = sidesRow(tenant.tenant_id, tenant);
   if (tenant.lines.every(({ delta_cents }) => delta_cents === 0)) return [head];
   const standing = new Map([
@@ -67,7 +60,7 @@ function tenantRows(tenant: WhatIfTenant): Row[] {
   ]);
   return [
     head,
-    ...tenant.lines.flatMap((line, index): Row[] => {
+    ...tenant.lines.flatMap((line, index): TableRow[] => {
       const { deployment_id } = line;
       const row = lineRow(line);
       const isFirst = deployment_id !== null && tenant.lines[index - 1]?.deployment_id !== deployment_id;
@@ -76,7 +69,7 @@ function tenantRows(tenant: WhatIfTenant): Row[] {
   ];
 }
 
-function lineRow(line: WhatIfLine): Row {
+function lineRow(line: WhatIfLine): TableRow {
   const label = line.resource_kind === null ? line.kind : `${line.kind} ${line.resource_kind}`;
   return sidesRow(`${line.deployment_id === null ? '  ' : '    '}${label}`, line);
 }
@@ -88,17 +81,17 @@ function sidesRow(
     after_cents,
     delta_cents,
   }: Pick<WhatIfLine, 'before_cents' | 'after_cents' | 'delta_cents'>,
-): Row {
-  return [label, dollars(before_cents), dollars(after_cents), difference(delta_cents)];
+): TableRow {
+  return [label, money(before_cents), money(after_cents), difference(delta_cents)];
 }
 
 function totalRows(
   { before, after, issued, delta_cents }: WhatIfSums | WhatIfMonth,
   margin: { issued: MarginFigures; before: MarginFigures; after: MarginFigures } | null,
-): Row[] {
-  const rows: Row[] = [
-    ['total with tax', dollars(before.total_cents), dollars(after.total_cents), difference(delta_cents)],
-    ['issued', dollars(issued.total_cents), '', ''],
+): TableRow[] {
+  const rows: TableRow[] = [
+    ['total with tax', money(before.total_cents), money(after.total_cents), difference(delta_cents)],
+    ['issued', money(issued.total_cents), '', ''],
   ];
   if (margin === null) return rows;
   const sides = [margin.before, margin.after] as const;
@@ -108,25 +101,15 @@ function totalRows(
   return [
     ...rows,
     '-',
-    ['revenue before tax', ...sides.map(({ revenue_cents }) => dollars(revenue_cents)), difference(change)],
-    ['cost', ...sides.map(({ cogs_cents }) => dollars(cogs_cents)), dollars(0)],
+    ['revenue before tax', ...sides.map(({ revenue_cents }) => money(revenue_cents)), difference(change)],
+    ['cost', ...sides.map(({ cogs_cents }) => money(cogs_cents)), money(0)],
     // Costs are the same on both sides.
-    ['margin', ...sides.map(({ margin_cents }) => dollars(margin_cents)), difference(change)],
+    ['margin', ...sides.map(({ margin_cents }) => money(margin_cents)), difference(change)],
     ['', ...sides.map(percent), ''],
   ];
 }
 
-function table(title: string, rows: readonly Row[]): string[] {
-  // Escaped before the widths are taken.
-  const all: Row[] = [[title, 'before', 'after', 'delta'] as const, '-' as const, ...rows].map((row): Row =>
-    row === '-' ? row : [visibleLine(row[0]), ...row.slice(1)],
-  );
-  const cells = all.filter((row) => row !== '-');
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
-  const rule = `  ${widths.map((width) => '─'.repeat(width)).join('───')}`;
-  return all.map((row) =>
-    row === '-'
-      ? rule
-      : `  ${widths.map((width, column) => (column === 0 ? (row[column] ?? '').padEnd(width) : (row[column] ?? '').padStart(width))).join('   ')}`.trimEnd(),
-  );
+function table(title: string, rows: readonly TableRow[]): string[] {
+  const amounts = ['before', 'after', 'delta'].map((heading) => ({ heading, align: 'right' as const }));
+  return textTable([{ heading: title }, ...amounts], rows);
 }

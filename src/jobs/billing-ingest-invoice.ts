@@ -10,7 +10,7 @@ export const billingIngestInvoice = defineJob({
   name: 'billing.ingest_invoice',
   queue: 'cloud_billing',
   cron: null,
-  summary: 'Ingest one DigitalOcean invoice: lines, matches, push to finance',
+  summary: 'Ingest one DigitalOcean invoice, and push it to finance',
   input: z.strictObject({ invoice_uuid: z.string().regex(uuidForm, 'expected a UUID') }),
   async run({ invoice_uuid }, deps, run) {
     return (await ingestInvoice(deps, invoice_uuid, () => run.meta())).result;

@@ -13,8 +13,7 @@ export const invoicesRollup = defineJob({
   name: 'invoices.rollup',
   queue: 'metering',
   cron: schedule['invoices.rollup'],
-  summary:
-    'Issue the invoices of a month that has ended, for all tenants or one; force replaces those that are no longer right',
+  summary: 'Issue the invoices of a month that has ended',
   input: z.strictObject({
     period: z
       .string()

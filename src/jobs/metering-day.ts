@@ -15,7 +15,7 @@ export const meteringDay = defineJob({
   name: 'metering.day',
   queue: 'metering',
   cron: schedule['metering.day'],
-  summary: 'Meter a UTC day that has ended: usage records of every tied resource',
+  summary: 'Meter a UTC day that has ended, over all deployments',
   input: z.strictObject({
     day: z.string().refine(isValidDay, 'expected a date that exists (YYYY-MM-DD), from 2000 to 2100'),
   }),

@@ -8,7 +8,7 @@ export const syncProjectsJob = defineJob({
   name: 'sync.projects',
   queue: 'cloud_sync_full',
   cron: schedule['sync.projects'],
-  summary: 'Mirror projects, place their resources with tenants, and discover what no other sync covers',
+  summary: 'Mirror projects, and give what is in them to their tenants',
   input: z.strictObject({}),
   run: (_input, deps, run) => syncProjects(deps, run),
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { WhatIfOfMonth, WhatIfOfMonths } from '../../src/invoicing/what-if.ts';
-import { dollars, showWhatIf } from '../../src/cli/what-if-table.ts';
+import { money } from '../../src/cli/money.ts';
+import { showWhatIf } from '../../src/cli/what-if-table.ts';
 
 const line = (
   deployment_id: string | null,
@@ -78,7 +79,7 @@ const month: WhatIfOfMonth = {
 
 describe('a what-if for people', () => {
   it('shows money with two decimals', () => {
-    expect([0, 5, -5, 7064, 123456789, -123456].map(dollars)).to.deep.equal([
+    expect([0, 5, -5, 7064, 123456789, -123456].map(money)).to.deep.equal([
       '0.00',
       '0.05',
       '−0.05',

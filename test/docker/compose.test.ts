@@ -25,7 +25,7 @@ describe('docker-compose.yml', () => {
 
   it('gives every variable of the configuration but the place for embedded servers, and no other', () => {
     const known = [
-      ...readFileSync(join(root, 'src/config.ts'), 'utf8').matchAll(/^ {2}([A-Z][A-Z0-9_]+): /gm),
+      ...readFileSync(join(root, 'src/config-variables.ts'), 'utf8').matchAll(/^ {2}([A-Z][A-Z0-9_]+): /gm),
     ].map((match) => match[1] ?? '');
     for (const name of ours)
       expect(Object.keys(services[name]?.environment ?? {})).to.have.members(

@@ -56,7 +56,7 @@ describe('the compiled command line', () => {
     expect(packagesOf(graph, 'src/cli.ts')).to.deep.equal(['commander']);
   });
 
-  it('loads for a command what that command works with: no HTTP, no queues, no EventStoreDB where none is used', () => {
+  it('loads what the command works with, and no HTTP, queues or EventStoreDB beside it', () => {
     const unused = [
       'express',
       'express-jwt',
@@ -131,7 +131,7 @@ describe('programs that are compiled once', () => {
   const says = async (program: string): Promise<string> =>
     (await run(process.execPath, await runnable(checkout, program), { cwd: checkout })).stdout.trim();
 
-  it('are compiled when a source has changed, even with the size and the time that it had, and not otherwise', async () => {
+  it('are compiled when a source has changed, also with the same size and time', async () => {
     expect(await says('src/cli.ts')).to.equal('one');
     const first = await compiled(checkout);
     expect(await compiled(checkout)).to.equal(first);

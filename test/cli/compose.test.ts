@@ -44,7 +44,7 @@ describe('a service composed from its configuration', () => {
     await test.drop();
   });
 
-  it('seeds an empty ledger once, to be read at once; without a catalog with the tax rate alone', async () => {
+  it('seeds an empty ledger once, readable at once; without a catalog with the tax rate alone', async () => {
     const service = await compose({}, countedDatabase(test.target));
     const bare = loadConfig({ JWT_SECRET: TEST_SECRET, SEED_CATALOG: 'false' });
     expect(await seedWhenEmpty(bare, service)).to.equal(1);

@@ -91,7 +91,7 @@ describe('arcadia events export', () => {
     ]);
   });
 
-  it('goes on in a file where a killed one left off, and appends what came since to a complete one', async () => {
+  it('continues the file of a killed export, and appends new events to a complete one', async () => {
     const file = join(folder, 'audit.ndjson');
     const child = startChild('src/cli.ts', ['events', 'export', '--out', file], env);
     await grown(file, child);

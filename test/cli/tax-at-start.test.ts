@@ -100,7 +100,7 @@ describe('the tax of the environment', () => {
     ).to.deep.equal([[null, '2000-01-01', 'GST']]);
   });
 
-  it('changes neither the next month nor a month that is forced, after a start with another one', async () => {
+  it('changes neither the next month nor a forced one after a start with another rate', async () => {
     const first = await started({});
     await subscribe(first, '2026-04-01');
     const [april] = await rollUp(first, '2026-04');

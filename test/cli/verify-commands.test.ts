@@ -40,7 +40,7 @@ describe('the commands that rebuild and prove the ledger, beside a running servi
     expect((await stat(file('checkpoint-key.pem'))).mode & 0o077).to.equal(0);
   });
 
-  it('name a row that is not what the events say, with the event that touched it last, and exit 1', async () => {
+  it('name a row that differs from the events, with the event that wrote it last, and exit 1', async () => {
     await sql.unsafe(
       `update rm_catalog_v${projections.find(({ name }) => name === 'catalog')?.version}.addons
         set price_cents = price_cents + 1 where code = 'storage_50gb'`,

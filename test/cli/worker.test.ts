@@ -37,7 +37,7 @@ describe('the API and workers as processes of their own', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  it('serves without a worker: nothing is scheduled until one comes, and the log says once what is not scheduled at all', async () => {
+  it('serves without a worker, and logs once what is not scheduled at all', async () => {
     const service = start(['serve', '--no-worker']);
     const api = await listening(service);
     expect((await jobs(api)).some((job) => job.scheduled)).to.equal(false);

@@ -136,7 +136,7 @@ describe('connection', () => {
     });
     afterEach(() => relay.close());
 
-    it('fails what was in flight and what comes next as connection errors, and carries on when it is back', async () => {
+    it('fails queries as connection errors meanwhile, and works again when it is back', async () => {
       const pool = connect(relay.target, { max: 2 });
       try {
         await pool`select 1`;

@@ -45,7 +45,7 @@ describe('migrations', () => {
     expect(await tables()).to.deep.equal(['first', 'schema_migrations', 'second']);
   });
 
-  it('let racing starters through one after the other: one applies, the others find nothing to do', async () => {
+  it('let racing starters through one by one: one applies, the others find nothing to do', async () => {
     const starters = await Promise.all(
       [1, 2, 3, 4].map(() => migrate(database.connect({ max: 1 }), [one, two])),
     );

@@ -16,7 +16,7 @@ describe('npm run demo', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  it('runs the month to its golden figures, reports, stays up with tokens that work, and stops cleanly', async () => {
+  it('runs the month to its golden figures, stays up with valid tokens, and stops cleanly', async () => {
     const demo = startChild('demo/demo.ts', [], env);
     try {
       await demo.says(/As tenant dashboard-pilot[^]*curl[^]*\n[^]*$/);

@@ -47,7 +47,7 @@ describe('npm run sandbox', () => {
   }: Record<string, string>): Promise<string[]> =>
     (await ok(createApi(url).get('deployments', { token }))).data.map(({ slug }: Json) => slug);
 
-  it('serves an empty ledger with stand-ins that jobs work against, by hand and by the schedule, and keeps it', async () => {
+  it('serves an empty ledger with stand-ins that jobs work against, and keeps it', async () => {
     await whileItRuns([], async (env, child) => {
       const { URL: url = '', ADMIN: admin = '', TENANT: tenant = '', SERVICE: service = '' } = env;
       for (const shown of [url, admin, tenant, service]) expect(child.stdout()).to.contain(shown);

@@ -69,7 +69,7 @@ describe('the Dockerfile', () => {
     expect(installs.get('runtime')).to.deep.equal([]);
   });
 
-  it('runs as a user without rights, in production, with signals and checks that reach the program itself', () => {
+  it('runs as a user without rights, in production, and passes signals to the program itself', () => {
     expect(steps('USER').at(-1)?.args).to.deep.equal(['node']);
     expect(steps('ENV').flatMap(({ args }) => args)).to.include('NODE_ENV=production');
     expect(steps('EXPOSE').map(({ args }) => args)).to.deep.equal([['4005']]);

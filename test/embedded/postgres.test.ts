@@ -188,7 +188,7 @@ describe('embedded PostgreSQL', () => {
     }
   });
 
-  it('works below a private directory with a path too long for a socket, and finds its data again', async () => {
+  it('works below a private directory whose path is too long for a socket, and keeps its data', async () => {
     const secret = join(base, 'private');
     const deep = join(secret, 'x'.repeat(100), 'postgres');
     await mkdir(secret, { mode: 0o700 });

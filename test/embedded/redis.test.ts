@@ -253,7 +253,7 @@ describe('the private Redis', () => {
     }
   });
 
-  it('is joined where others use it, also when one came up at hand; left behind, it is stopped then', async () => {
+  it('is joined where others use it, and is stopped when the last one leaves it', async () => {
     const other = await holdElsewhere();
     const { server, port } = await listener('+PONG\r\n');
     expect((await open(data, port))?.target).to.deep.equal(other.said.target);

@@ -75,7 +75,7 @@ describe('the set-up of Redis', function () {
     await rm(fakes, { recursive: true, force: true });
   });
 
-  it('installs the package, with services forbidden to start for that long, and disables its own', async () => {
+  it('installs the package with services forbidden to start, and disables its own', async () => {
     await program('systemctl', '#!/bin/sh\necho "systemctl $*" >> "$FAKES/calls"\n');
     expect(await setUp()).to.equal('Installing Redis for the job queues (apt-get install redis-server) …\n');
     expect(await calls()).to.deep.equal([

@@ -177,7 +177,7 @@ describe('when the database ends all connections', () => {
     await expectWhole(ledger, outside);
   });
 
-  it('whoever is read and written beside it is served or told to come back, never answered wrongly', async () => {
+  it('serves other requests meanwhile or answers 503, and answers none of them wrongly', async () => {
     const create = (index: number) =>
       ledger.api.post(
         'deployments',
@@ -220,7 +220,7 @@ describe('when the database ends all connections', () => {
     await tieAll(ledger, ids);
   });
 
-  it('metering leaves some deployments without the day, and the next run of that day meters them', async () => {
+  it('leaves some deployments unmetered for the day, and the next run meters them', async () => {
     expectCutOff(
       await interrupted(
         () => run('metering.day', { day: '2026-04-02' }),
@@ -250,7 +250,7 @@ describe('when the database ends all connections', () => {
     expect((await visible(ledger, [])).cost).to.deep.equal(untroubled.cost);
   });
 
-  it('a rollup leaves whole invoices or none of a tenant, and the next run issues the others once', async () => {
+  it('leaves a tenant a whole invoice or none, and the next roll-up issues the others once', async () => {
     expectCutOff(
       await interrupted(
         () => run('invoices.rollup', { period: '2026-04' }),
@@ -307,7 +307,7 @@ describe('when the database ends all connections', () => {
     await expectWhole(ledger, outside);
   });
 
-  it('ends in the state of a ledger that had no trouble, and every read model in what its events define', async () => {
+  it('ends in the state of a ledger without trouble, its read models as events define', async () => {
     const end = await visible(ledger, ids);
     for (const part of ['inventory', 'usage', 'invoices', 'cost'])
       expect(end[part], part).to.deep.equal(untroubled[part]);

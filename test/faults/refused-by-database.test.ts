@@ -18,7 +18,7 @@ describe('when the database refuses to write for want of something that passes',
     ['memory that is used up', '53200'],
     ['a server that was made read-only', '25006'],
   ] as const) {
-    it(`${what}: commands are told to come back, reads are served, and the next command goes through once it has passed`, async () => {
+    it(`${what}: answers commands with 503, serves reads, and works again afterwards`, async () => {
       await ok(create(`${code}-before`), 201);
       await ledger.sql.unsafe(`
         create function refuse_insert() returns trigger language plpgsql as $$

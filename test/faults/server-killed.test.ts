@@ -58,7 +58,7 @@ describe('when the database server is killed', () => {
       { headers: { 'Idempotency-Key': `storm-${index}` } },
     );
 
-  it('every command is answered or told to come back; the service carries on when it is back, and nothing is lost or doubled', async () => {
+  it('answers every command or sends 503, carries on when it is back, and loses nothing', async () => {
     await ok(create(0), 201);
     let done = 0;
     let killed = false;

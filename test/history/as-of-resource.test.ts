@@ -171,7 +171,7 @@ describe('one resource as it was', () => {
     });
   });
 
-  it('shows the spec and the tie of that moment; a tenant sees a spec that was there in its own time', async () => {
+  it('shows the spec and the tie of that moment; a tenant sees a spec of its own time alone', async () => {
     const desired = async (query: string, token?: string) => {
       const { spec, spec_version, tie: held } = await at(query, token);
       return { spec, spec_version, held: held?.deployment_id ?? null };

@@ -113,7 +113,7 @@ describe('the job runner', () => {
     expect([...last.keys()]).to.not.include('refuses');
   });
 
-  it('starts a job and answers at once; a refusal met later is a failed run, never an unhandled rejection', async () => {
+  it('starts a job and answers at once; a later refusal is a failed run, not a rejection', async () => {
     const { run, finished } = await runner.start('waits', {}, { actor: admin });
     expect((await runner.find(run.id))?.status).to.equal('running');
     release();

@@ -40,7 +40,7 @@ describe('a worker that is killed', () => {
       { status: string; attempt: number; error: string | null; dead: boolean }[]
     >`select status, attempt, error, dead from job_runs order by status = 'failed' desc`;
 
-  it('loses its run to another, as often as that happens, without an attempt being counted; then the run is dead', async () => {
+  it('loses its run to another worker without an attempt counted, until the run is dead', async () => {
     const store = createScheduleStore(test.sql);
     await store.enqueue('long', { n: 1 });
     for (let deaths = 1; deaths <= 2; deaths += 1) {

@@ -51,7 +51,7 @@ describe('the worker and a Redis that comes and goes', () => {
     );
 
   for (const keepData of [true, false]) {
-    it(`makes every run that was queued while Redis was away, which comes back ${keepData ? 'as it was' : 'empty'}; the log tells it once`, async () => {
+    it(`makes every run queued while Redis was away (back ${keepData ? 'full' : 'empty'})`, async () => {
       const seen: unknown[] = [];
       const logger = keepingLogger();
       const job = testJob({
@@ -89,7 +89,7 @@ describe('the worker and a Redis that comes and goes', () => {
       expect(logger.lines).to.have.length(2);
     });
 
-    it(`ends a run that was under way when Redis went, once, though it comes back ${keepData ? 'as it was' : 'empty'}`, async () => {
+    it(`ends the run under way when Redis went, once (back ${keepData ? 'full' : 'empty'})`, async () => {
       const door = gate();
       let ran = 0;
       const job = testJob({

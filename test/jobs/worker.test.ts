@@ -82,7 +82,7 @@ describe('the worker', () => {
     expect(row?.ahead).to.equal(true);
   });
 
-  it('makes one run of a job at a time over two workers, with hundreds queued: each once, in order', async () => {
+  it('makes one run of a job at a time over two workers, each of hundreds once, in order', async () => {
     let now = 0;
     let most = 0;
     const seen: unknown[] = [];
@@ -133,7 +133,7 @@ describe('the worker', () => {
     door.open();
   });
 
-  it('tries again with pauses, then tells the run as dead, with its error, until its input completes', async () => {
+  it('retries with pauses, then shows the run as dead, until its input completes', async () => {
     let isMended = false;
     const worker = stage.start([
       testJob({
@@ -348,7 +348,7 @@ describe('the worker', () => {
     expect(refusals.map((error) => (error as Refused).refusal.refused)).to.deep.equal(['unknown-job']);
   });
 
-  it('hands back at a shutdown what does not end in time: another worker makes it again at once', async () => {
+  it('hands back at a shutdown what does not end in time, and another worker runs it at once', async () => {
     const door = gate();
     const runs: string[] = [];
     const job = (worker: string) =>

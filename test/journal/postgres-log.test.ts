@@ -46,7 +46,7 @@ describe('the Postgres log', () => {
     expect(rows.map((row) => row.position)).to.deep.equal(rows.map((_, index) => index + 1));
   });
 
-  it('never reads the whole journal to append, not even by a plan that was made when it was small', async () => {
+  it('never reads the whole journal to append, also by a plan made when it was small', async () => {
     const fresh = await openEmpty();
     try {
       const connection = fresh.database.connect({ max: 1 });
@@ -139,7 +139,7 @@ describe('the Postgres log', () => {
     });
   });
 
-  it('keeps the order across writers of several processes: a reader that polls never skips an event', async () => {
+  it('keeps the order across writers of several processes: a polling reader skips no event', async () => {
     const others = await Promise.all(
       [1, 2, 3].map(async () => openPostgresLog(database.connect({ max: 1 }))),
     );
@@ -171,7 +171,7 @@ describe('the Postgres log', () => {
     expect(seen).to.deep.equal(Array.from({ length: 3 * 8 * 15 * 2 }, (_, index) => start + 1 + index));
   });
 
-  it('says that it is away when its connection is, and works again afterwards; an append whose answer was lost can be repeated', async () => {
+  it('reports a lost connection, works again afterwards, and takes a repeated append once', async () => {
     const event = someEvent();
     const held = database.connect({ max: 1 });
     await held`select pg_advisory_lock(4711, 1)`;

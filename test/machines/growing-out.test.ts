@@ -54,7 +54,7 @@ describe('growing out of one machine: the service moves from PostgreSQL to Event
     await rm(data, { recursive: true, force: true });
   });
 
-  it('refuses a command line that names no EventStoreDB, one that can not be read or reached, and quotes no password', async () => {
+  it('refuses a command line without a usable EventStoreDB, and quotes no password', async () => {
     const missing = await arcadia('log', 'copy');
     expect([missing.code, missing.stdout]).to.deep.equal([2, '']);
     expect(missing.stderr).to.contain('--to esdb://');
@@ -104,7 +104,7 @@ describe('growing out of one machine: the service moves from PostgreSQL to Event
     ]);
   });
 
-  it('goes on where it was: the same positions, nothing rebuilt, keys and Ledger-Positions of before still good', async () => {
+  it('continues with the same positions, nothing rebuilt, and all keys still good', async () => {
     await serve({ EVENTSTORE_URL: server.url });
     for (const row of await checkpoints())
       expect(row).to.deep.include({ checkpoint: events, head: events, lag: 0 });

@@ -104,7 +104,7 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
       }
     });
 
-    it('loses and doubles nothing when the one that feeds all is killed in the middle; another takes over', async () => {
+    it('loses and doubles nothing when the feeding node is killed; another takes over', async () => {
       const before = await holders(machines.sql);
       let nodes: readonly Node[] = [first, second];
       let done = 0;
@@ -127,7 +127,7 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
     });
 
     for (const [moment, freezeInBatch] of Object.entries(moments))
-      it(`takes over from one that was frozen in the middle of a batch, ${moment}, and lets it write nothing when it wakes`, async () => {
+      it(`takes over from a node frozen in a batch, ${moment}, and lets it write nothing later`, async () => {
         // Begun when the second has every duty, it gets none of them: it can only take over.
         const other = await machines.start();
         const before = await holders(machines.sql);

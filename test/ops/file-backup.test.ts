@@ -55,7 +55,7 @@ describe("a copy of the embedded server's directory", () => {
       { headers: { 'Idempotency-Key': key } },
     );
 
-  it('that was made while it was stopped is a backup: put back, the ledger is as it was, keys included, and goes on', async () => {
+  it('made while it was stopped restores the ledger as it was, keys included', async () => {
     const first = await withService(async (api) => ok(create(api, 'saved', 'key-1'), 201));
     expect((await lstat(join(dataDir(), 'cluster'))).isSymbolicLink()).to.equal(false);
     await run('cp', ['-a', dataDir(), join(folder, 'backup')]);

@@ -57,7 +57,7 @@ describe('when the database server hangs', () => {
       await (await fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}/metrics`)).text(),
     );
 
-  it('health, ready and metrics answer all the same, and say which part hangs; what was asked meanwhile is done once it goes on', async () => {
+  it('answers health, ready and metrics, names what hangs, and completes requests later', async () => {
     await ok(create('before'), 201);
     expect((await patiently(() => api.get('/api/ready'))).status).to.equal(200);
     expect(valueOf(await scrape(), 'arcadia_up', { part: 'postgres' })).to.equal(1);

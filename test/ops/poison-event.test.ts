@@ -46,7 +46,7 @@ describe('an event that a projection cannot apply', () => {
     await database.drop();
   });
 
-  it('parks that projection alone: ready, metrics, the log and GET projections name the event, and the others go on', async () => {
+  it('parks that projection alone, and names the event in ready, metrics, log and projections', async () => {
     await ok(
       api.post(
         'deployments',

@@ -74,7 +74,7 @@ describe('npm start, told to stop under load', () => {
     }
   }
 
-  it('tells the load balancer first, answers everything that it took, loses nothing that it acknowledged, and exits with 0', async () => {
+  it('warns the load balancer first, answers all requests, loses nothing, and exits with 0', async () => {
     const { child, url } = await start();
     let isReady = true;
     // The load balancer: it asks regularly, and sends nothing more once it was told to.
@@ -132,7 +132,7 @@ describe('npm start, told to stop under load', () => {
     expect(await again.child.ended).to.equal(0);
   });
 
-  it('a SIGKILL under load loses nothing that was acknowledged, and the next start carries on with the server it left', async () => {
+  it('loses nothing acknowledged at a SIGKILL under load, and restarts on the server it left', async () => {
     const { child, url } = await start();
     const seen: Seen[] = [];
     let sent = 0;

@@ -358,7 +358,7 @@ function fitting<T>(compute: () => T): { value: T } | null {
 }
 
 describe('what if, whatever the catalog, usage and overrides', () => {
-  it('is what a rollup bills, before as things are and after as if all had been sold at the other terms', () => {
+  it('is what a roll-up bills: before by the terms in force, after by the other terms', () => {
     fc.assert(
       fc.property(tenant, overridesOf, (inputs, overrides) => {
         const outcome = fitting(() => compareTenant(inputs, overriddenCatalog(overrides)));

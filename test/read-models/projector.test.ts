@@ -154,7 +154,7 @@ describe('the projector', () => {
     [13, 'in its handler'],
     [14, 'in the database'],
   ] as const) {
-    it(`parks a projection that fails ${where}, names the event, and goes on with the others; mended, it catches up`, async () => {
+    it(`parks a projection that fails ${where}, names the event, and feeds the others`, async () => {
       const both = [priceProjection(), priceProjection('fussy')];
       await ensureReadModels(sql, both);
       await set('a', 1);
@@ -196,7 +196,7 @@ describe('the projector', () => {
     });
   }
 
-  it('lets a stale runner write nothing: both believe that they are alone, each event is applied once', async () => {
+  it('lets a stale runner write nothing: each event is applied once', async () => {
     const projection = priceProjection();
     await ensureReadModels(sql, [projection]);
     await sql`create table applied (position bigint not null)`;
@@ -252,7 +252,7 @@ describe('the projector', () => {
     expect(await rows()).to.have.length(2);
   });
 
-  it('feeds each release its own versions while nodes of two releases run, and shares out what both have', async () => {
+  it('feeds each release its own versions while two run, and shares those that both have', async () => {
     const shared = priceProjection('shared');
     const [old, next] = [priceProjection('first'), priceProjection('second')];
     await ensureReadModels(sql, [shared, old, next]);
@@ -275,7 +275,7 @@ describe('the projector', () => {
     ).to.deep.equal([3, 3, 2]);
   });
 
-  it('goes on with a projection that was parked as soon as it is live again, by a rebuild elsewhere', async () => {
+  it('continues a parked projection as soon as a rebuild elsewhere has made it live', async () => {
     const both = [priceProjection(), priceProjection('fussy')];
     await ensureReadModels(sql, both);
     const runner = startProjector(sql, lockOn(sql), both, silentLogger);

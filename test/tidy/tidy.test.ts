@@ -92,7 +92,7 @@ describe('the source', () => {
     expect(places(pure, /\bDate\.now\(|new Date\(\)|\bprocess\.|Math\.random\(/)).to.deep.equal([]);
   });
 
-  it('tells of every exported function of ledger, journal, read models, pricing and commands what it is for', async () => {
+  it('documents every exported function of the rooms with public code', async () => {
     const documented = await sources(
       'src/ledger',
       'src/journal',

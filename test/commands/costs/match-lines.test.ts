@@ -212,7 +212,7 @@ describe('matching invoice lines to the inventory', () => {
   const nearest = (of: CostLine, ...candidates: MatchCandidate[]) =>
     matchCostLines([of], candidates)[0]?.nearest;
 
-  it('names the nearest resource of that kind and time for a name that differs, and none where none is near', () => {
+  it('names the nearest resource of that kind and time for a name that differs, if one is near', () => {
     const wiki = candidate('wiki', 'snapshot', 'legacy-wiki', { snapshot_of: 'droplet' });
     const shop = candidate('shop', 'snapshot', 'legacy-shop', { snapshot_of: 'droplet' });
     const copy = line('Droplet Snapshots', 'Legacy-Wiki (copy) (20.5 GB)');

@@ -43,7 +43,7 @@ describe('answers of one connection', () => {
     expect([...(await sql`select n from generate_series(1, 2) n`)]).to.deep.equal([{ n: 1 }, { n: 2 }]);
   });
 
-  it('hold them also where the next query was sent before that one failed, and has no count of its rows', async () => {
+  it('hold them also where the next query was sent before the failure, and has no row count', async () => {
     const failed = failure(failing());
     const [shown, several] = await Promise.all([
       sql`show server_encoding`,

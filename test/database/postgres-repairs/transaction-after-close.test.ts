@@ -38,7 +38,7 @@ describe('a transaction whose connection has closed', () => {
   }
 
   for (const ms of [0, 100, 400, 1_000]) {
-    it(`in the middle of a transaction whose work is busy elsewhere for ${ms} ms: what it then asks is rejected, and the pool goes on`, async () => {
+    it(`in a transaction whose work is busy elsewhere for ${ms} ms: its next query is rejected`, async () => {
       let late: Promise<unknown> = Promise.resolve();
       const error = await failure(
         sql.begin(async (tx) => {

@@ -42,7 +42,7 @@ describe('a connection whose backend ends', () => {
     });
   }
 
-  it('in the middle of a statement of a transaction: it is rejected, rolled back, and the pool goes on', async () => {
+  it("in the middle of a transaction's statement: it is rejected and rolled back", async () => {
     await sql`create table kept (n int)`;
     for (let round = 0; round < 5; round++) {
       const error = await failure(
@@ -79,7 +79,7 @@ describe('a connection whose backend ends', () => {
     await comesBack();
   });
 
-  it('by a reset, while one query follows another: each is answered or fails, none waits for ever', async () => {
+  it('by a reset between queries: each is answered or fails, and none waits for ever', async () => {
     const relay = await openRelay(sql);
     const pool = connect(relay.target, { max: 2 });
     let waiting = 0;
@@ -114,7 +114,7 @@ describe('a connection whose backend ends', () => {
     await relay.close();
   });
 
-  it('by a reset: its socket says so once more at the moment of its close, for what was asked since', async () => {
+  it('by a reset: its socket reports it once more when it closes, for queries sent since', async () => {
     const server = createServer((client) => {
       client.on('error', () => undefined).on('data', () => client.resetAndDestroy());
     });

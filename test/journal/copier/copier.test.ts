@@ -112,7 +112,7 @@ describe('the copier of EventStoreDB into the journal', () => {
     await expectCopied();
   });
 
-  it('tells when the journal has come to a position, system events and all; and that it has not in time', async () => {
+  it('reports that the journal has come to a position, or has not in time', async () => {
     following.copy();
     const position = BigInt(await following.append('a', some(4)));
     expect(await following.copiedPosition.waitFor(position, 5_000)).to.equal(4);
@@ -225,7 +225,7 @@ describe('the copier of EventStoreDB into the journal', () => {
     });
   }
 
-  it('is the only one that may write the journal, and may not where the journal is the log itself', async () => {
+  it('is the only writer of the journal, and refuses to write where the journal is the log', async () => {
     const log = await openPostgresLog(following.sql);
     const refused = await rejection(log.append('a', some(1), NO_STREAM));
     expect(refused)

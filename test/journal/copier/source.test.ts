@@ -50,7 +50,7 @@ describe('opening a ledger on one of the two logs', () => {
     Object.fromEntries(await Promise.all(probes.map(async (one) => [one.name, await one.probe()] as const)));
 
   for (const kind of ['PostgreSQL', 'EventStoreDB'] as const) {
-    it(`chooses ${kind} at the first start, while nothing is appended yet, and refuses a node that comes with the other`, async () => {
+    it(`chooses ${kind} at the first start, and refuses a node that comes with the other`, async () => {
       const [mine, other] = kind === 'PostgreSQL' ? [null, server.url] : [server.url, null];
       const first = await start(mine);
       await start(mine);
@@ -77,7 +77,7 @@ describe('opening a ledger on one of the two logs', () => {
     await start(null);
   });
 
-  it('builds an empty journal from an EventStoreDB that is not empty: every position comes out the same', async () => {
+  it('builds an empty journal from a filled EventStoreDB, with every position the same', async () => {
     const first = await start(server.url);
     for (let n = 0; n < 5; n++) {
       const { position } = await first.log.append(`s-${n % 2}`, [someEvent({ n })], Math.floor(n / 2) - 1);
@@ -115,7 +115,7 @@ describe('opening a ledger on one of the two logs', () => {
     await start(server.url);
   });
 
-  it('writes nothing into another EventStoreDB that took its place, on a node that does not copy either', async () => {
+  it('writes nothing into another EventStoreDB in its place, also on a node that does not copy', async () => {
     const first = await start(server.url);
     await first.log.journaled((await first.log.append('a', [someEvent()], NO_STREAM)).position, 5_000);
     await stop(first);
@@ -137,7 +137,7 @@ describe('opening a ledger on one of the two logs', () => {
     expect(server.events().filter(({ type }) => !type.startsWith('$'))).to.deep.equal([]);
   });
 
-  it('goes on, on a node that does not copy, when the same EventStoreDB is back after a restart', async () => {
+  it('continues on a node that does not copy when the same EventStoreDB is back', async () => {
     const node = await start(server.url, database.target, { copies: false });
     await node.log.append('a', [someEvent()], NO_STREAM);
     await server.stop();
@@ -145,7 +145,7 @@ describe('opening a ledger on one of the two logs', () => {
     expect(await node.log.append('a', [someEvent()], 0)).to.have.property('revision', 1);
   });
 
-  it('says of a connection string that can not be used that the configuration is not valid, and quotes nothing of it', async () => {
+  it('reports an invalid connection string as invalid configuration, and quotes nothing of it', async () => {
     const error = await refusal('esdb://admin:top:secret@127.0.0.1:2113');
     expect(error).to.be.instanceOf(ConfigError);
     expect(String(error)).to.contain('EVENTSTORE_URL: ').and.to.not.contain('secret');

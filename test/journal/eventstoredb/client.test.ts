@@ -31,7 +31,7 @@ function thrownBy(work: () => unknown): Error {
 
 describe('the connection to EventStoreDB', () => {
   describe('11: one client a process', () => {
-    it('those who open the same connection string share a client, which goes with the last; another string is refused meanwhile', async () => {
+    it('is shared by users of one connection string until the last leaves; another is refused', async () => {
       const [one, other] = ['esdb://127.0.0.1:1?tls=false', 'esdb://127.0.0.1:2?tls=false'];
       const first = openEventStore(one);
       const second = openEventStore(one);
@@ -158,7 +158,7 @@ describe('the connection to EventStoreDB', () => {
       }
     });
 
-    it('that the server does not take are told apart from a server that is away, and are not quoted', async () => {
+    it('that the server refuses are told from a server that is away, and are not quoted', async () => {
       const server = await startProtocolServer({
         tls: true,
         credentials: { user: 'ledger', password: 'right' },

@@ -130,7 +130,7 @@ describe('following EventStoreDB', () => {
   });
 
   describe('3: positions run behind the consumer', () => {
-    it('hands out positions only with the events that they hold: whoever stores the last one misses nothing', async () => {
+    it('hands out positions only with the events that they hold, so that none is missed', async () => {
       await append(0, 30);
       server.writeSystemEvent('$metadata');
       let after: bigint | null = null;
@@ -150,7 +150,7 @@ describe('following EventStoreDB', () => {
   });
 
   describe('6 and 7: what is not ours', () => {
-    it("system events, other ledgers' streams and events of strangers are left out; a stranger's is named", async () => {
+    it('leaves out system events and streams of others, and names an unknown event type', async () => {
       const warnings: unknown[] = [];
       const logger: Logger = {
         debug() {},

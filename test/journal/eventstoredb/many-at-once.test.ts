@@ -44,7 +44,7 @@ describe('more at once than EventStoreDB answers in a moment', () => {
   });
 
   describe('appends', () => {
-    it('are all stored, and not sent again, though most wait longer than a server may be silent', async () => {
+    it('are all stored and not sent again, though most wait longer than a silence may last', async () => {
       server.limitAppends(500);
       const before = server.calls('BatchAppend');
       const { failed } = outcomes(await appendMany(1_500, patient));
@@ -56,7 +56,7 @@ describe('more at once than EventStoreDB answers in a moment', () => {
       expect(server.mostOpenCalls('BatchAppend')).to.be.within(1, 256);
     });
 
-    it('that are late one by one are waited for: their call goes on as long as it answers others', async () => {
+    it('are waited for one by one: a call goes on as long as it answers others', async () => {
       server.limitAppends(25);
       const before = server.calls('BatchAppend');
       expect(outcomes(await appendMany(40, patient)).failed).to.deep.equal([]);
@@ -129,7 +129,7 @@ describe('more at once than EventStoreDB answers in a moment', () => {
       expect(server.mostOpenCalls('Read')).to.be.within(1, 64);
     });
 
-    it('of the end of the log are shared by who asks at once, and never older than the question', async () => {
+    it('of the end of the log are shared by concurrent callers, and never older than the call', async () => {
       const before = server.calls('Read');
       const heads = Array.from({ length: 100 }, () => log.head());
       const { position } = await log.append('second', [someEvent()], NO_STREAM);

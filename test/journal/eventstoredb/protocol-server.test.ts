@@ -75,7 +75,7 @@ describe('the protocol server: appends', () => {
           expect(await revisions(client, 's')).to.deep.equal([0]);
         }));
 
-      it('answers a repetition as it did the first time, also of a part, and refuses what is partly new', () =>
+      it('answers a repetition as the first time, also of a part, and refuses a partly new one', () =>
         withServer(async (client) => {
           const first = await client.appendToStream('s', [tick(0, id(0)), tick(1, id(1))], {
             expectedRevision: 'no_stream',

@@ -80,7 +80,7 @@ describe('copying the journal into EventStoreDB', () => {
     expect(await journal()).to.have.length(events);
   };
 
-  it("puts every event there, word for word and in the journal's order, neighbours of a stream in one append", async () => {
+  it('copies every event word for word, in order, neighbours of a stream in one append', async () => {
     await fill(200);
     await log.append('large', [someEvent('x'.repeat(900_000))], NO_STREAM);
     await log.append('large', [someEvent('y'.repeat(900_000))], 0);

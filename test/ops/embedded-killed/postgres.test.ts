@@ -8,7 +8,7 @@ describe('an embedded PostgreSQL that is killed under the processes that use it'
   const stage = createStage();
   const { start, listening, stop, create, pidOf, kill, another, well, due } = stage;
 
-  it('PostgreSQL: one of several processes starts it again, on the same data; ready says so, and nothing acknowledged is lost', async () => {
+  it('PostgreSQL: one of several processes starts it again, and nothing acknowledged is lost', async () => {
     const service = start('src/main.ts');
     const api = await listening(service);
     const worker = start('src/cli.ts', ['worker', '--port', '0']);

@@ -8,7 +8,7 @@ describe('an embedded Redis that is killed under the processes that use it', () 
   const stage = createStage();
   const { start, listening, stop, ready, pidOf, kill, another, well, due } = stage;
 
-  it('Redis: ready shows it as failed until one of the processes has started it again; then jobs run', async () => {
+  it('Redis: ready shows it as failed until a process has started it again; then jobs run', async () => {
     const service = start('src/main.ts');
     const api = await listening(service);
     await well(api);

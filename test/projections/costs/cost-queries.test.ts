@@ -18,7 +18,7 @@ describe('the costs of a period', () => {
   const ingest = () => ok(ledger.api.post(`billing/invoices/${uuid}/ingest`));
   const costs = (period: string) => ledger.ledger.readLatest((db) => costLinesForPeriod(db, period));
 
-  it('are those of the invoices of that period, each line with its last day: midnight belongs to the day before', async () => {
+  it('are those of the invoices of that period, each line with its last day', async () => {
     const at = (start: string, end: string) => ({
       product: 'Droplets',
       description: 'a (s)',

@@ -219,7 +219,7 @@ describe('inventory on a day', () => {
     });
   });
 
-  it('attributes a day to the tie in force, else to the owner then, else to the first known one', async () => {
+  it('attributes a day to the tie in force, else to the owner then, else to the first owner', async () => {
     await fill(sql, [
       ['2026-05-01T10:00:00.000Z', discover('s', '2026-05-01T10:00:00Z')],
       ['2026-05-02T10:00:00.000Z', own('s', 'acme')],

@@ -52,7 +52,7 @@ describe('an event that a rebuild cannot apply', () => {
   });
   after(() => database.drop());
 
-  it('is named, be it that the handler fails or the database refuses the row; the others are rebuilt', async () => {
+  it('is named, whether handler or database refuses it, and the others are rebuilt', async () => {
     const outcomes = await rebuildProjections([throwing, healthy, refused], {
       openPool: (max) => database.connect({ max }),
       logger: silentLogger,

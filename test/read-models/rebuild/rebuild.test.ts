@@ -78,7 +78,7 @@ describe('the read models of a busy month', () => {
   });
 
   for (const times of [1, 2]) {
-    it(`are the rows that the handlers define, each event delivered ${times === 1 ? 'once' : 'twice'}`, async () => {
+    it(`are the rows that the handlers define, each event delivered ${times} times`, async () => {
       const live = await tablesOf(ledger.sql);
       const expected = rowsInMemory(await readUpcast(ledger.sql), times);
       for (const [table, rows] of live) expect(rows, table).to.deep.equal(expected.get(table));

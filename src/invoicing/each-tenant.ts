@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { noteTenant } from '../pricing/billable.ts';
-import type { Outcome } from '../pricing/billable.ts';
+import type { TenantOutcomes } from '../pricing/billable.ts';
 import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
 
 /** After so many tenants other requests get their turn. */
@@ -13,8 +13,8 @@ const tenantsATurn = 200;
 export async function eachTenant<T>(
   inputs: readonly TenantInvoicingInputs[],
   compute: (tenant: TenantInvoicingInputs) => T,
-): Promise<Outcome<T>> {
-  const outcome: Outcome<T> = { results: [], not_billable: [] };
+): Promise<TenantOutcomes<T>> {
+  const outcome: TenantOutcomes<T> = { results: [], not_billable: [] };
   for (const [index, tenant] of inputs.entries()) {
     if (index % tenantsATurn === tenantsATurn - 1) await turn();
     noteTenant(outcome, tenant.tenant_id, () => compute(tenant));

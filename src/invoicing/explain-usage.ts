@@ -77,14 +77,14 @@ export async function usageBehindLines(
     const usage = usageBehind(line);
     return usage === null ? [] : [{ line, usage }];
   });
-  const totalOf = await billedUsageTotals(
+  const usageTotalOf = await billedUsageTotals(
     db,
     scope,
     used.map(({ usage }) => usage),
   );
   let left = mostUsageEvents;
   const shown = used.map(({ line, usage }) => {
-    const total = totalOf(usage);
+    const total = usageTotalOf(usage);
     const room = Math.min(limit, left);
     left -= Math.min(room, total.count);
     return { line, total, room, wanted: { ...usage, limit: room + 1, after: after ?? beforeAll } };

@@ -169,7 +169,7 @@ function daysApart(
   modes: readonly LlmModeHistory[],
   period: string,
 ): { usage: DaysApart[]; allowance: DaysApart[] } {
-  const wholeMonth = [{ from: period, to: lastDay(period) }];
+  const allDays = [{ from: period, to: lastDay(period) }];
   const cut = new Map(
     histories.flatMap(({ deployment_id, facts }): [string, DayRange[]][] => {
       const days = cutsOf(facts, period);
@@ -181,7 +181,7 @@ function daysApart(
   return {
     usage: [...cut].flatMap(([id, ranges]) => named(id, ranges)),
     allowance: modes.flatMap(({ deployment_id, modes: held }) =>
-      named(deployment_id, commonDays(allowanceDays(held, period), cut.get(deployment_id) ?? wholeMonth)),
+      named(deployment_id, commonDays(allowanceDays(held, period), cut.get(deployment_id) ?? allDays)),
     ),
   };
 }

@@ -135,7 +135,10 @@ async function monthsWithoutInvoice(
 ): Promise<LeakageItem[]> {
   const unjudged = await unjudgedInputs(db, scope, await unjudgedOf(db, scope.period));
   const inputs = unjudged.filter(({ tenant_id }) => !invoices.has(tenant_id));
-  const { results, not_billable } = await eachTenant(inputs, billableMonth);
+  const { results, not_billable } = await eachTenant(inputs, (tenant) => {
+    const month = billableMonth(tenant);
+    return month === null ? [] : [{ tenant_id: month.tenant_id, amount_cents: month.subtotal_cents }];
+  });
   const whole = { deployment_id: null, resource_kind: null, qty: null };
   const left = not_billable.map(({ tenant_id, reason }): LeakageItem => ({
     reason: 'not-billable',
@@ -144,14 +147,14 @@ async function monthsWithoutInvoice(
     amount_cents: null,
     detail: { because: reason },
   }));
-  const waiting = today > lastDay(scope.period) ? results.filter((month) => month !== null) : [];
+  const waiting = today > lastDay(scope.period) ? results.flat() : [];
   return [
     ...left,
-    ...waiting.map(({ tenant_id, subtotal_cents }): LeakageItem => ({
+    ...waiting.map(({ tenant_id, amount_cents }): LeakageItem => ({
       reason: 'awaiting-rollup',
       tenant_id,
       ...whole,
-      amount_cents: subtotal_cents,
+      amount_cents,
       detail: {},
     })),
   ];

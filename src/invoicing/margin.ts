@@ -8,7 +8,7 @@ import type { Attribution } from '../../projections/inventory/attribution-querie
 import { revenueOfPeriod } from '../../projections/invoicing/revenue-queries.ts';
 import type { Db } from '../database/db.ts';
 import { billableMonth, noteTenant, refuseTooLarge } from '../pricing/billable.ts';
-import type { NotBillable, Outcome } from '../pricing/billable.ts';
+import type { NotBillable, TenantOutcomes } from '../pricing/billable.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { margin } from '../pricing/margin.ts';
 import type { AttributedCost, Margin, RevenueInvoice } from '../pricing/margin.ts';
@@ -101,8 +101,8 @@ export async function marginOfPeriod(db: Db, { known, ...scope }: MarginScope): 
  * An earlier release may have issued what is beyond the limit now: one such invoice does not fail the sums of
  * all.
  */
-function soundInvoices(invoices: readonly RevenueInvoice[]): Outcome<RevenueInvoice> {
-  const outcome: Outcome<RevenueInvoice> = { results: [], not_billable: [] };
+function soundInvoices(invoices: readonly RevenueInvoice[]): TenantOutcomes<RevenueInvoice> {
+  const outcome: TenantOutcomes<RevenueInvoice> = { results: [], not_billable: [] };
   for (const invoice of invoices) {
     noteTenant(outcome, invoice.tenant_id, () => {
       refuseTooLarge(totalOf(invoice.lines));
@@ -123,7 +123,7 @@ async function withoutInvoice(db: Db, { known, invoiced, ...scope }: Uninvoiced)
       ? await unjudgedInputs(db, scope, await unjudgedOf(db, scope.period))
       : await loadInvoicingInputs(db, { ...scope, atPosition: await lastKnownPosition(db, known) });
   const open = inputs.filter(({ tenant_id }) => !invoiced.has(tenant_id));
-  return (await eachTenant(open, billableMonth)).not_billable;
+  return (await eachTenant(open, (tenant) => billableMonth(tenant) !== null)).not_billable;
 }
 
 function attributed(line: PeriodCostLine, owners: ReadonlyMap<string, Attribution>): AttributedCost {

@@ -1,7 +1,7 @@
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import type { Db } from '../database/db.ts';
-import type { NotBillable, Outcome } from '../pricing/billable.ts';
+import type { NotBillable, TenantOutcomes } from '../pricing/billable.ts';
 import type { Margin } from '../pricing/margin.ts';
 import { sumCents } from '../pricing/money.ts';
 import { AmountTooLarge } from '../pricing/rounding.ts';
@@ -115,7 +115,7 @@ async function marginOrReason(
 }
 
 function tenantsOf(
-  { results: compared, not_billable }: Outcome<TenantWhatIf>,
+  { results: compared, not_billable }: TenantOutcomes<TenantWhatIf>,
   issued: readonly ExistingInvoice[],
   standing: Margin | null,
 ): WhatIfTenant[] {

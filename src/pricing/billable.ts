@@ -31,7 +31,7 @@ export function billableMonth(inputs: TenantInvoicingInputs): BilledInvoice | nu
 }
 
 /** The results for several tenants. */
-export interface Outcome<T> {
+export interface TenantOutcomes<T> {
   results: T[];
   not_billable: NotBillable[];
 }
@@ -42,7 +42,7 @@ export interface Outcome<T> {
  * @throws any error but a RangeError: it is a fault of the ledger, not of a tenant's figures
  */
 export function noteTenant<T>(
-  { results, not_billable }: Outcome<T>,
+  { results, not_billable }: TenantOutcomes<T>,
   tenantId: string,
   compute: () => T,
 ): void {

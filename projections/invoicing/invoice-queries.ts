@@ -2,7 +2,7 @@ import type { Db } from '../../src/database/db.ts';
 import type { Row } from '../../src/read-models/projection.ts';
 import type { InvoiceEvent, InvoiceLine } from '../../src/events/invoicing.ts';
 import { canonicalDecimal, roundToCents } from '../../src/pricing/money.ts';
-import { isLate } from './late-queries.ts';
+import { hasLateFacts } from './late-facts.ts';
 import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
 type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
@@ -61,12 +61,12 @@ export async function listInvoices(
   { after, limit }: { after: InvoiceKey | null; limit: number },
 ): Promise<ListedInvoice[]> {
   const rows = await db<ListedInvoice[]>`
-    select ${columns(db)}, ${isLate(db)} as late from ${db(tenantInvoices.ref)} i
+    select ${columns(db)}, ${hasLateFacts(db)} as late from ${db(tenantInvoices.ref)} i
     where true
       ${tenantId === null ? db`` : db`and tenant_id = ${tenantId}`}
       ${period === undefined ? db`` : db`and period_start = ${period}::date`}
       ${status === undefined ? db`` : db`and status = ${status}`}
-      ${late === undefined ? db`` : db`and ${isLate(db)} = ${late}`}
+      ${late === undefined ? db`` : db`and ${hasLateFacts(db)} = ${late}`}
       ${after === null ? db`` : db`and (period_start, id) < (${after[0]}::date, ${after[1]}::text)`}
     order by period_start desc, id desc limit ${limit}`;
   return rows.map(plain);

@@ -5,8 +5,8 @@
 import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
-import { lateVoidInvoices } from '../../projections/invoicing/late-queries.ts';
-import type { LateIssue } from '../../projections/invoicing/late-queries.ts';
+import { lateFacts, voidInvoicesWithLateFacts } from '../../projections/invoicing/late-fact-queries.ts';
+import type { IssueOfMonth, LateFact } from '../../projections/invoicing/late-facts.ts';
 import type { Db } from '../database/db.ts';
 import { billableMonth, refuseTooLarge } from '../pricing/billable.ts';
 import { lastDay } from '../pricing/calendar.ts';
@@ -17,8 +17,6 @@ import { unitFactor } from '../pricing/types.ts';
 import type { Json } from '../pricing/types.ts';
 import { eachTenant } from './each-tenant.ts';
 import type { InvoicingScope } from './inputs.ts';
-import { lateFactsOf } from './late.ts';
-import type { LateFact } from './late.ts';
 import { unbilledOfPeriod } from './unbilled.ts';
 import type { UnbilledOfTenant } from './unbilled.ts';
 import { unjudgedInputs, unjudgedOf } from './unjudged-tenants.ts';
@@ -163,12 +161,12 @@ async function monthsWithoutInvoice(
 /** What came after an invoice that is void and was not issued anew, by deployment and kind of fact. */
 async function lateOnVoidInvoices(db: Db, { scope: { period } }: Source): Promise<LeakageItem[]> {
   const items: LeakageItem[] = [];
-  for (const issue of await lateVoidInvoices(db, period))
-    items.push(...lateItems(issue, await lateFactsOf(db, issue)));
+  for (const issue of await voidInvoicesWithLateFacts(db, period))
+    items.push(...lateItems(issue, await lateFacts(db, issue)));
   return items;
 }
 
-function lateItems({ tenant_id, invoice_id }: LateIssue, facts: readonly LateFact[]): LeakageItem[] {
+function lateItems({ tenant_id, invoice_id }: IssueOfMonth, facts: readonly LateFact[]): LeakageItem[] {
   const groups = new Map<string, LateFact[]>();
   for (const fact of facts) {
     const key = JSON.stringify([fact.deployment_id, fact.kind]);

@@ -3,7 +3,7 @@ import { refuseReissue } from '../../commands/invoicing/issue-invoice.ts';
 import { hasTaxRate } from '../../projections/catalog/tax-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
-import { tenantsWithLateFacts } from '../../projections/invoicing/late-queries.ts';
+import { tenantsWithLateFacts } from '../../projections/invoicing/late-fact-queries.ts';
 import { stragglers } from '../../projections/invoicing/straggler-queries.ts';
 import type { Db } from '../database/db.ts';
 import { Refused } from '../ledger/refusal.ts';

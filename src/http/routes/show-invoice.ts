@@ -8,8 +8,8 @@ import { invoiceById, issuesOf, linesOf } from '../../../projections/invoicing/i
 import type { InvoiceLineRow, InvoiceRow, IssueRow } from '../../../projections/invoicing/invoice-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { invoiceAsOf } from '../../history/invoice-as-of.ts';
-import { lateFactsOf } from '../../invoicing/late.ts';
-import type { LateFact } from '../../invoicing/late.ts';
+import { lateFacts } from '../../../projections/invoicing/late-fact-queries.ts';
+import type { LateFact } from '../../../projections/invoicing/late-facts.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { canonicalDecimal } from '../../pricing/money.ts';
@@ -91,7 +91,7 @@ async function inFull(
   knownAt?: string,
 ): Promise<FullInvoice> {
   const lines_hash = issues.at(-1)?.lines_hash ?? '';
-  const late = await lateFactsOf(db, { invoice_id: shown.id, lines_hash, ...shown }, knownAt);
+  const late = await lateFacts(db, { invoice_id: shown.id, lines_hash, ...shown }, knownAt);
   return {
     ...shown,
     ...(await withLines(db, shown, issues)),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { llmChargesForPeriod, usageForPeriod } from '../../../projections/usage/invoicing-queries.ts';
-import { lateFacts } from '../../../projections/usage/late-queries.ts';
+import { lateFacts } from '../../../projections/invoicing/late-fact-queries.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import type { Observation } from '../../../src/events/usage.ts';
 import { daysFrom } from '../../../src/pricing/calendar.ts';
@@ -136,7 +136,16 @@ describe('usage for billing', () => {
     await meter('e', '2025-12-01', [record('x', '24')]);
     await charge('g-foreign', 'f', '1', '2025-11-30T10:00:00.000Z', 'other');
     const late = await ledger.ledger.readLatest((db) =>
-      lateFacts(db, { period: '2025-11-01', tenantId: 'acme', afterPosition: invoiced }),
+      lateFacts(db, {
+        invoice_id: 'november',
+        tenant_id: 'acme',
+        period_start: '2025-11-01',
+        inputs_position: invoiced,
+        lines_hash: 'none',
+        unpriced: [],
+        tax_name: 'GST',
+        tax_rate: '0.10',
+      }),
     );
     const recorded_at = ledger.clock.now();
     expect(late).to.deep.equal([

@@ -1,0 +1,106 @@
+/**
+ * What a late fact is, said once: a fact that concerns an invoiced month and was recorded after the position
+ * that the invoice's inputs were read at, so that the invoice doesn't hold it. A forced rollup takes late
+ * facts in.
+ *
+ * The conditions below are pieces of statements over an issue, a row named `i` with the columns of {@link
+ * tenantInvoices}. They say whether an invoice has late facts, and `late-fact-queries.ts` lists them.
+ */
+import type { Db, Fragment } from '../../src/database/db.ts';
+import { resourcePrices, taxRates } from '../catalog/tables.ts';
+import { subscriptionFacts } from '../deployments/tables.ts';
+import { usageMonths } from '../usage/tables.ts';
+import { tenantInvoiceLines } from './tables.ts';
+
+/** What a late fact holds, by its kind. Quantities and charges are exact decimals. */
+interface LateDetails {
+  /** A set of usage records of a metered day, with the usage of the day by billing kind. */
+  usage: { set_no: number; usage: Record<string, string> };
+  /** A charge of the LLM gateway. Its day is the UTC day that it occurred on. */
+  llm_usage: { gateway_request_id: string; charge_cents: string };
+  /** A charge that was taken back. */
+  llm_usage_voided: { gateway_request_id: string; charge_cents: string; reason: string };
+  /** Usage that was reported. */
+  reported_usage: { source: string; external_id: string; resource_kind: string; qty: string };
+  /** Reported usage that was taken back. */
+  reported_usage_voided: {
+    source: string;
+    external_id: string;
+    resource_kind: string;
+    qty: string;
+    reason: string;
+  };
+  /** A change to a subscription that reaches back into the month, such as a backdated start. */
+  subscription: { event: string; event_id: string };
+  /** A price of a kind that the invoice left unpriced or took from a resource price. */
+  resource_price: { resource_kind: string; unit: string; price_cents: number };
+  /** The tax rate in force, where the invoice bears another one. */
+  tax_rate: { name: string; rate: string; tenant_id: string | null; reason: string | null };
+}
+
+interface FactOf<Kind extends keyof LateDetails> {
+  kind: Kind;
+  /** Null: it concerns no single deployment. */
+  deployment_id: string | null;
+  /** The UTC day that it is of, or from which it is effective. */
+  day: string;
+  recorded_at: string;
+  /** Journal position. */
+  position: number;
+  detail: LateDetails[Kind];
+}
+
+/** A late fact. */
+export type LateFact = { [Kind in keyof LateDetails]: FactOf<Kind> }[keyof LateDetails];
+
+/** The issue of an invoice that facts may be late for. */
+export interface IssueOfMonth {
+  invoice_id: string;
+  tenant_id: string;
+  /** First day of the month. */
+  period_start: string;
+  /** The journal position that its inputs were read at. */
+  inputs_position: number;
+  lines_hash: string;
+  unpriced: readonly { resource_kind: string }[];
+  tax_name: string;
+  tax_rate: string;
+}
+
+/** Of a row `t` of usage with tenant and day: what was recorded, or taken back, at `position`. */
+export const isLateUsage = (db: Db, position: Fragment): Fragment => db`
+  t.tenant_id = i.tenant_id and t.day between i.period_start and i.period_end
+  and ${position} > i.inputs_position`;
+
+/** Of a row `f` of {@link subscriptionFacts}. */
+export const isLateSubscriptionFact = (db: Db): Fragment => db`
+  f.tenant_id = i.tenant_id and f.effective_on <= i.period_end and f.position > i.inputs_position`;
+
+/** Of a row `p` of {@link resourcePrices}. */
+export const isLatePrice = (db: Db): Fragment => db`
+  p.effective_from <= i.period_end and p.position > i.inputs_position
+  and (i.unpriced @> jsonb_build_array(jsonb_build_object('resource_kind', p.resource_kind))
+    or exists (
+      select from ${db(tenantInvoiceLines.ref)} l
+      where l.invoice_id = i.id and l.lines_hash = i.lines_hash and l.kind = 'overage'
+        and l.resource_kind = p.resource_kind and l.meta->>'priced_by' = 'resource_price'))`;
+
+/** The tax rate in force on the month's last day, as `taxesInForce` says, where it is late: rows. */
+export const lateTaxRate = (db: Db): Fragment => db`
+  select * from (
+    select * from ${db(taxRates.ref)} r
+    where r.tenant_id in ('', i.tenant_id) and r.effective_from <= i.period_end
+    order by r.tenant_id <> '' desc, r.effective_from desc, r.position desc limit 1) r
+  where r.position > i.inputs_position and (r.name, r.rate) <> (i.tax_name, i.tax_rate)`;
+
+/**
+ * Whether an invoice has late facts. It looks a few rows up by key, whatever the number of facts: the last
+ * position of a month's usage is kept in {@link usageMonths}.
+ */
+export const hasLateFacts = (db: Db): Fragment => db`(
+  exists (
+    select from ${db(usageMonths.ref)} m
+    where m.tenant_id = i.tenant_id and m.period = i.period_start and m.last_position > i.inputs_position)
+  or exists (select from ${db(subscriptionFacts.ref)} f where ${isLateSubscriptionFact(db)})
+  or exists (select from ${db(resourcePrices.ref)} p where ${isLatePrice(db)})
+  or exists (${lateTaxRate(db)}))`;

@@ -85,7 +85,7 @@ const costLine = z.object({
 export const costLines = list(costLine).extend({
   summary: z.object({ lines: z.int(), matched: z.int(), total_cents: cents, tax_cents: cents }),
 });
-export type CostLine = z.output<typeof costLine>;
+export type CostLineAnswer = z.output<typeof costLine>;
 
 export const usage = list(z.unknown()).extend({ summary: z.record(z.string(), z.string()) });
 

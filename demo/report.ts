@@ -1,6 +1,6 @@
 // The month-end report: pure text from what was read.
 import { holds, type Check } from './checks.ts';
-import type { CostLine } from './answers.ts';
+import type { CostLineAnswer } from './answers.ts';
 import type { Facts } from './facts.ts';
 import { money } from '../src/cli/money.ts';
 import { demoNow, demoTenant } from './demo-setup.ts';
@@ -14,11 +14,14 @@ const reasons: Record<string, string> = {
   ambiguous: 'several resources of that name at the time',
 };
 
-const sum = (lines: readonly CostLine[]): number =>
+const sum = (lines: readonly CostLineAnswer[]): number =>
   lines.reduce((total, { amount_cents }) => total + amount_cents, 0);
 
-function groupBy(lines: readonly CostLine[], keyOf: (line: CostLine) => string): [string, CostLine[]][] {
-  const groups = new Map<string, CostLine[]>();
+function groupBy(
+  lines: readonly CostLineAnswer[],
+  keyOf: (line: CostLineAnswer) => string,
+): [string, CostLineAnswer[]][] {
+  const groups = new Map<string, CostLineAnswer[]>();
   for (const line of lines) groups.set(keyOf(line), [...(groups.get(keyOf(line)) ?? []), line]);
   return [...groups].sort(([, a], [, b]) => sum(b) - sum(a));
 }

@@ -3,7 +3,7 @@ import { recordedEvents } from '../../src/journal/read-journal.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import { resourcePrices } from '../catalog/tables.ts';
 import { subscriptionFacts } from '../deployments/tables.ts';
-import { llmUsage, reportedUsage, usageRecords, usageSets } from '../usage/tables.ts';
+import { llmUsage, usageReports, usageRecords, usageSets } from '../usage/tables.ts';
 import { hasLateFacts, isLatePrice, isLateSubscriptionFact, isLateUsage, lateTaxRate } from './late-facts.ts';
 import type { IssueOfMonth, LateFact } from './late-facts.ts';
 import { tenantInvoices } from './tables.ts';
@@ -35,11 +35,11 @@ const lateUsage = (db: Db): Fragment => db`
   from i join ${db(llmUsage.ref)} t on ${isLateUsage(db, db`t.voided_position`)}
   union all
   select 'reported_usage', t.deployment_id, t.day, t.recorded_at, t.position, json_build_object(${report(db)})
-  from i join ${db(reportedUsage.ref)} t on ${isLateUsage(db, db`t.position`)}
+  from i join ${db(usageReports.ref)} t on ${isLateUsage(db, db`t.position`)}
   union all
   select 'reported_usage_voided', t.deployment_id, t.day, t.voided_at, t.voided_position,
     json_build_object(${report(db)}, 'reason', t.void_reason)
-  from i join ${db(reportedUsage.ref)} t on ${isLateUsage(db, db`t.voided_position`)}`;
+  from i join ${db(usageReports.ref)} t on ${isLateUsage(db, db`t.voided_position`)}`;
 
 /** Late changes of subscriptions, prices and the tax rate, with the same columns. */
 const lateTerms = (db: Db): Fragment => db`

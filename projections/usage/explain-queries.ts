@@ -5,7 +5,7 @@ import { lastDay } from '../../src/pricing/calendar.ts';
 import { addDecimals, canonicalDecimal } from '../../src/pricing/money.ts';
 import type { DayRange } from '../../src/pricing/segments.ts';
 import { setsHeldAt } from './invoicing-queries.ts';
-import { llmUsage, reportedUsage, usageRecords } from './tables.ts';
+import { llmUsage, usageReports, usageRecords } from './tables.ts';
 import { countsAt } from './voided.ts';
 
 /** Which usage an issue was billed from. */
@@ -89,7 +89,7 @@ const reports = (db: Db, scope: BilledUsageScope) => db`
 
 /** The reported usage of deployment `w.deployment_id` that an issue was billed from. */
 const reported = (db: Db, scope: BilledUsageScope) => db`
-  from ${db(reportedUsage.ref)} u
+  from ${db(usageReports.ref)} u
   where u.deployment_id = w.deployment_id and u.tenant_id = ${scope.tenantId} and u.day between ${daysOf(db, scope)}
     and ${countsAt(db, 'u', scope.atPosition)}`;
 

@@ -1,7 +1,7 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
 import { lastDay, monthOf } from '../../src/pricing/calendar.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { llmUsage, reportedUsage, usageDays, usageRecords, usageSets } from './tables.ts';
+import { llmUsage, usageReports, usageDays, usageRecords, usageSets } from './tables.ts';
 import { countsAt } from './voided.ts';
 
 /** Which usage to bill from. */
@@ -148,7 +148,7 @@ export async function reportedForPeriod(
   const rows = await db<UsageSum[]>`
     select u.deployment_id, u.tenant_id, u.resource_kind, sum(u.qty) as qty,
       coalesce(a.from_day, ${month.from}::date) as "from", coalesce(a.to_day, ${month.to}::date) as "to"
-    from ${db(reportedUsage.ref)} u
+    from ${db(usageReports.ref)} u
     left join ${rowsOf(db, apart)} on a.deployment_id = u.deployment_id and u.day between a.from_day and a.to_day
     where u.day between ${month.from}::date and ${month.to}::date and ${countsAt(db, 'u', atPosition)}
       ${tenantId === undefined ? db`` : db`and u.tenant_id = ${tenantId}`}

@@ -1,6 +1,6 @@
 import type { Db } from '../../src/database/db.ts';
 import type { Granularity } from '../../src/pricing/metering.ts';
-import { meteredDays, meteringConfig, usageDays, usageRecords } from './tables.ts';
+import { meteredDays, configuredMetering, usageDays, usageRecords } from './tables.ts';
 
 /** A billing kind's configuration that was set; the others meter by day and keep for ever. */
 export interface MeteringConfigRow {
@@ -13,7 +13,7 @@ export interface MeteringConfigRow {
 export async function meteringConfigs(db: Db): Promise<MeteringConfigRow[]> {
   return db<
     MeteringConfigRow[]
-  >`select resource_kind, granularity, retention_days from ${db(meteringConfig.ref)} order by resource_kind`;
+  >`select resource_kind, granularity, retention_days from ${db(configuredMetering.ref)} order by resource_kind`;
 }
 
 /** Deployments that a day has been metered for, also those whose set is empty. */

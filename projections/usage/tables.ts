@@ -44,7 +44,7 @@ export const usageDays = defineTable(usageModel, {
  * Resources that a set has no record of, with the reason. They belong to the set like its {@link
  * usageRecords}.
  */
-export const unmetered = defineTable(usageModel, {
+export const unmeteredResources = defineTable(usageModel, {
   name: 'unmetered',
   columns: {
     deployment_id: 'text',
@@ -82,7 +82,7 @@ export const meteredDays = defineTable(usageModel, {
   key: ['day'],
 });
 
-export const meteringConfig = defineTable(usageModel, {
+export const configuredMetering = defineTable(usageModel, {
   name: 'metering_config',
   columns: { resource_kind: 'text', granularity: 'text', retention_days: 'bigint?' },
   key: ['resource_kind'],
@@ -123,7 +123,7 @@ export const llmUsage = defineTable(usageModel, {
  * Usage that no sweep meters, as it was reported: one row a report. `id` is derived from `source` and
  * `external_id`.
  */
-export const reportedUsage = defineTable(usageModel, {
+export const usageReports = defineTable(usageModel, {
   name: 'reported_usage',
   columns: {
     source: 'text',

@@ -2,7 +2,7 @@ import type { Db } from '../../src/database/db.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import type { Granularity } from '../../src/pricing/metering.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { reportedUsage, usageDays, usageRecords } from './tables.ts';
+import { usageReports, usageDays, usageRecords } from './tables.ts';
 import { countsAt } from './voided.ts';
 
 /** Whose usage, and of what. What is undefined does not filter. */
@@ -58,7 +58,7 @@ function countingRecords(db: Db, { tenantId, deploymentId, period, kind }: Usage
 /** Reports that count now. */
 function countingReports(db: Db, { tenantId, deploymentId, period, kind }: UsageFilter) {
   return db`
-    ${db(reportedUsage.ref)} u
+    ${db(usageReports.ref)} u
     where ${countsAt(db, 'u', undefined)}
     ${tenantId === null ? db`` : db`and u.tenant_id = ${tenantId}`}
     ${deploymentId === undefined ? db`` : db`and u.deployment_id = ${deploymentId}`}

@@ -4,9 +4,9 @@ import { monthOf } from '../../src/pricing/calendar.ts';
 import {
   llmUsage,
   meteredDays,
-  meteringConfig,
-  reportedUsage,
-  unmetered,
+  configuredMetering,
+  usageReports,
+  unmeteredResources,
   usageDays,
   usageModel,
   usageMonths,
@@ -23,13 +23,13 @@ const counts = { voided_position: null, voided_at: null, void_reason: null };
 const tables = [
   usageRecords,
   usageDays,
-  unmetered,
+  unmeteredResources,
   usageSets,
   usageMonths,
   meteredDays,
-  meteringConfig,
+  configuredMetering,
   llmUsage,
-  reportedUsage,
+  usageReports,
 ];
 
 /** Every fact that dates into a tenant's month has this row beside its own. Positions only go up. */
@@ -57,7 +57,7 @@ export const usage = defineProjection(usageModel, tables, {
       }),
     );
     for (const left of data.unmetered ?? [])
-      rows.push(upsert(unmetered, { deployment_id, day, set_no, ...left }));
+      rows.push(upsert(unmeteredResources, { deployment_id, day, set_no, ...left }));
     // Parts follow each other on the stream, so the last one completes the set; numbers only go up, so it is
     // the one that holds now.
     if (data.part < data.parts) return rows;
@@ -70,7 +70,7 @@ export const usage = defineProjection(usageModel, tables, {
     ];
   },
   DayMetered: ({ data, metadata }) => upsert(meteredDays, { ...data, recorded_at: metadata.recorded_at }),
-  MeteringConfigured: ({ data }) => upsert(meteringConfig, data),
+  MeteringConfigured: ({ data }) => upsert(configuredMetering, data),
   LlmUsageRecorded: ({ data, position, metadata }) => {
     const day = data.occurred_at.slice(0, 10);
     return [
@@ -87,7 +87,7 @@ export const usage = defineProjection(usageModel, tables, {
     monthTouched(tenant_id, day, position),
   ],
   UsageReported: ({ data, position, metadata }) => [
-    upsert(reportedUsage, {
+    upsert(usageReports, {
       ...data,
       id: idFrom('reported-usage', data.source, data.external_id),
       position,
@@ -98,7 +98,7 @@ export const usage = defineProjection(usageModel, tables, {
   ],
   ReportedUsageVoided: ({ data: { source, external_id, tenant_id, day, reason }, position, metadata }) => [
     patch(
-      reportedUsage,
+      usageReports,
       { source, external_id },
       { voided_position: position, voided_at: metadata.recorded_at, void_reason: reason },
     ),

@@ -52,19 +52,14 @@ export function billingKindOf(kind: string): string | null {
   return metered.get(kind)?.billingKind ?? null;
 }
 
-/**
- * Why a resource has no record of a day: what its quantity follows from is not known, and unknown is not
- * zero.
- */
-export type UnmeteredReason = 'unknown-size' | 'unknown-status';
-
-/** What the provider says of droplets; any other word says nothing about whether it runs. */
+/** The statuses that the provider has for droplets; of any other word it is not known whether it runs. */
 const dropletStatuses: ReadonlySet<string> = new Set(['new', 'active', 'off', 'archive']);
 
 /**
- * Why a resource in this state can't be metered; null when it can, and for a kind that is not metered at all.
+ * Why a resource in this state can't be metered: what its quantity follows from is not known, and unknown is not
+ * zero. Null when it can be metered, and for a kind that is not metered at all.
  */
-export function unmeteredReason(state: MeteredState): UnmeteredReason | null {
+export function whyUnmetered(state: MeteredState): 'unknown-size' | 'unknown-status' | null {
   const measure = metered.get(state.kind)?.measure;
   if (measure === 'gb_month' && state.size_gb === null) return 'unknown-size';
   if (measure === 'hours_active' && !dropletStatuses.has(state.status ?? '')) return 'unknown-status';
@@ -98,7 +93,7 @@ export function accrueDay(quantity: string, day: string): string {
 }
 
 /**
- * The records of one resource and day; none for a kind that is not metered, or where {@link unmeteredReason}
+ * The records of one resource and day; none for a kind that is not metered, or where {@link whyUnmetered}
  * has one. Hourly records add up exactly to the day's single record, since both cut the same month, into days
  * or into hours.
  */
@@ -108,7 +103,7 @@ export function meterResourceDay(
   granularity: Granularity,
 ): MeteredQuantity[] {
   const rule = metered.get(state.kind);
-  if (rule === undefined || unmeteredReason(state) !== null) return [];
+  if (rule === undefined || whyUnmetered(state) !== null) return [];
   const record = (hour: number | null, qty: string): MeteredQuantity => ({
     hour,
     resource_kind: rule.billingKind,

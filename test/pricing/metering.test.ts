@@ -9,7 +9,7 @@ import {
   meterResourceDay,
   meteredBillingKinds,
   sizeGbOf,
-  unmeteredReason,
+  whyUnmetered,
 } from '../../src/pricing/metering.ts';
 import type { MeteredState } from '../../src/pricing/metering.ts';
 import { canonicalDecimal, sumDecimals } from '../../src/pricing/money.ts';
@@ -66,7 +66,7 @@ describe('metering a day', () => {
       fc.property(state, day, (resource, date) => {
         const hours = meterResourceDay(resource, date, 'hour');
         const [whole] = meterResourceDay(resource, date, 'day');
-        if (unmeteredReason(resource) !== null) {
+        if (whyUnmetered(resource) !== null) {
           expect([hours, whole]).to.deep.equal([[], undefined]);
           return;
         }
@@ -95,8 +95,8 @@ describe('metering a day', () => {
           kind,
         ).to.deep.equal([]);
       }
-      expect(unmeteredReason({ kind, status: 'active', size_gb: null }), kind).to.equal('unknown-size');
-      expect(unmeteredReason({ kind, status: 'active', size_gb: '0' }), kind).to.equal(null);
+      expect(whyUnmetered({ kind, status: 'active', size_gb: null }), kind).to.equal('unknown-size');
+      expect(whyUnmetered({ kind, status: 'active', size_gb: '0' }), kind).to.equal(null);
       expect(
         meterResourceDay({ kind, status: 'active', size_gb: '0' }, '2026-05-01', 'day').map(({ qty }) => qty),
       ).to.deep.equal(['0']);
@@ -105,7 +105,7 @@ describe('metering a day', () => {
 
   it('records nothing of a droplet of which it is not known whether it runs', () => {
     for (const status of [null, '', 'migrating', 'unknown']) {
-      expect(unmeteredReason({ kind: 'droplet', status, size_gb: null }), String(status)).to.equal(
+      expect(whyUnmetered({ kind: 'droplet', status, size_gb: null }), String(status)).to.equal(
         'unknown-status',
       );
       expect(meterResourceDay({ kind: 'droplet', status, size_gb: null }, '2026-05-01', 'day')).to.deep.equal(
@@ -113,12 +113,12 @@ describe('metering a day', () => {
       );
     }
     for (const status of ['new', 'off', 'archive', 'active'])
-      expect(unmeteredReason(droplet(status))).to.equal(null);
+      expect(whyUnmetered(droplet(status))).to.equal(null);
   });
 
   it('misses nothing of kinds that have no size, or are not metered', () => {
     for (const kind of ['dns_zone', 'volume', 'firewall', 'app'])
-      expect(unmeteredReason({ kind, status: null, size_gb: null })).to.equal(null);
+      expect(whyUnmetered({ kind, status: null, size_gb: null })).to.equal(null);
   });
 
   it('knows the billing kinds and meters nothing else', () => {

@@ -14,30 +14,19 @@ import {
   one,
   periodSchema,
 } from '../schemas.ts';
+import { figuresOfMargin, fxAnswer, notBillableAnswer } from './margin-answer.ts';
 
 const tag = 'dashboard';
-
-const figures = {
-  revenue_cents: centsSchema,
-  cogs_cents: centsSchema,
-  margin_cents: centsSchema,
-  margin_pct: z.number().nullable(),
-};
-
-const notBillable = z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() }));
 
 const margin = z.strictObject({
   period: daySchema,
   currency: z.string(),
-  fx: z.strictObject({
-    from: z.string(),
-    to: z.string(),
-    rate: decimalSchema,
-    source: z.enum(['default', 'fx_rate']),
-  }),
-  overall: z.strictObject({ ...figures, unattributed_cents: centsSchema }),
-  tenants: z.array(z.strictObject({ tenant_id: z.string(), ...figures })),
-  deployments: z.array(z.strictObject({ deployment_id: z.string(), tenant_id: z.string(), ...figures })),
+  fx: fxAnswer,
+  overall: z.strictObject({ ...figuresOfMargin, unattributed_cents: centsSchema }),
+  tenants: z.array(z.strictObject({ tenant_id: z.string(), ...figuresOfMargin })),
+  deployments: z.array(
+    z.strictObject({ deployment_id: z.string(), tenant_id: z.string(), ...figuresOfMargin }),
+  ),
   by_kind: z.strictObject({
     revenue: z.array(z.strictObject({ resource_kind: z.string(), cents: centsSchema })),
     cogs: z.array(z.strictObject({ kind: z.string(), cents: centsSchema })),
@@ -45,7 +34,7 @@ const margin = z.strictObject({
   pending: z.array(
     z.strictObject({ uuid: z.string(), amount_cents: centsSchema, error: z.string().nullable() }),
   ),
-  not_billable: notBillable,
+  not_billable: notBillableAnswer,
 });
 
 const marginRoute = defineRoute({
@@ -53,8 +42,14 @@ const marginRoute = defineRoute({
   path: '/api/v1/dashboard/margin',
   tag,
   summary: 'What a month earned and what it cost',
-  description:
-    "Revenue is that of issued and paid invoices, before tax; costs are the ingested invoices of the provider, tax included, in the ledger's currency. `unattributed_cents` is what belongs to nobody; `pending` are the month's invoices of the provider that are not ingested, which its costs lack, with the last error (null: not tried yet). Default: the last month that has ended. With `known_at` all of it is as it had been recorded by then: the very answer that was given at that moment. `not_billable` names tenants whose month can't be billed, so that they have no revenue.",
+  description: [
+    "Revenue is that of issued and paid invoices, before tax; costs are the provider's ingested invoices, tax",
+    "included, in the ledger's currency. `unattributed_cents` are the costs of no tenant; `pending` are the",
+    "month's invoices of the provider that are not ingested, which its costs lack, with the last error (null:",
+    'not tried yet). Default: the last month that has ended. With `known_at` all of it is as it had been',
+    'recorded by then: the very answer that was given at that moment. `not_billable` names tenants whose month',
+    "can't be billed, so that they have no revenue.",
+  ].join(' '),
   access: 'admin',
   heavy: true,
   query: z.strictObject({ period: periodSchema.optional(), known_at: momentSchema.optional() }),
@@ -62,7 +57,7 @@ const marginRoute = defineRoute({
   async handle({ query }, { ledger, currency, jobDeps: { tax: seedTax } }) {
     const at = query.known_at === undefined ? undefined : endOf(query.known_at);
     const now = ledger.now();
-    // The month that was the last one at that moment; none that is still to come.
+    // Of a moment in the future the month is the last one now.
     const month =
       query.period ?? addMonths(monthOf((at === undefined || at > now ? now : at).slice(0, 10)), -1);
     if (at === undefined)
@@ -94,7 +89,7 @@ const accrual = z.strictObject({
       total_cents: centsSchema,
     }),
   ),
-  not_billable: notBillable,
+  not_billable: notBillableAnswer,
 });
 
 const accrualRoute = defineRoute({
@@ -102,8 +97,10 @@ const accrualRoute = defineRoute({
   path: '/api/v1/dashboard/accrual',
   tag,
   summary: 'The current month so far, as if it were invoiced with the usage so far',
-  description:
-    "Before tax. `plan_code` is null where only LLM charges are due. `not_billable` names tenants whose month comes to more than can be billed, or can't be computed: the figures leave them out.",
+  description: [
+    'Before tax. `plan_code` is null where only LLM charges are due. `not_billable` names tenants whose month',
+    "comes to more than can be billed, or can't be computed: the figures leave them out.",
+  ].join(' '),
   access: 'admin',
   heavy: true,
   response: one(accrual),
@@ -133,9 +130,14 @@ const leakageRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/dashboard/leakage',
   tag,
-  summary: 'What a month was used for and nobody is billed',
-  description:
-    "Default: the last month that has ended. `unbilled-usage`: used on days that were not in force, at the resource price where there is one (`invoice_id`: an invoice lists it too). `not-billable`: the tenant's month can't be billed. `awaiting-rollup`: it has no invoice yet, and the next rollup issues one. `late-on-void-invoice`: it came after an invoice that is void. Amounts are before tax, null where no price applies or more than a month can come to.",
+  summary: 'What a month was used for and no tenant is billed',
+  description: [
+    'Default: the last month that has ended. `unbilled-usage`: used on days that were not in force, at the',
+    "resource price where there is one (`invoice_id`: an invoice lists it too). `not-billable`: the tenant's",
+    "month can't be billed. `awaiting-rollup`: it has no invoice yet, and the next rollup issues one.",
+    '`late-on-void-invoice`: it came after an invoice that is void. Amounts are before tax, null where no price',
+    'applies or more than a month can come to.',
+  ].join(' '),
   access: 'admin',
   heavy: true,
   query: z.strictObject({ period: periodSchema.optional() }),

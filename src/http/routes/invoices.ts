@@ -17,6 +17,7 @@ import {
   textSchema,
 } from '../schemas.ts';
 import { invoiceAnswer, invoiceRow, invoiceStatus } from './invoice-answer.ts';
+import { notBillableAnswer } from './margin-answer.ts';
 import { loadInvoice, loadInvoiceAsOf, showResult, showRow } from './show-invoice.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 
@@ -88,7 +89,7 @@ const rolledUp = z.strictObject({
       total_cents: centsSchema,
     }),
   ),
-  not_billable: z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() })),
+  not_billable: notBillableAnswer,
 });
 
 const rollupRoute = defineRoute({

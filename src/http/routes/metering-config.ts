@@ -22,7 +22,8 @@ const listRoute = defineRoute({
   tag,
   summary: 'How each billing kind is metered',
   description:
-    'By default `day`: one record a resource and day; `hour`: 24. `retention_days` is kept and purges nothing; null: for ever.',
+    'By default `day`: one record a resource and day; `hour`: 24. `retention_days` is kept and purges ' +
+    'nothing; null: for ever.',
   access: 'admin',
   query: z.strictObject(pageQuery),
   response: list(configRow),
@@ -64,7 +65,8 @@ const putRoute = defineRoute({
   tag,
   summary: 'Set how a billing kind is metered, from the next run on',
   description:
-    'What is left out stays as it is. Metered days keep their records until they are metered again, which replaces them whatever their granularity. 404 for a kind that is not metered.',
+    'What is left out stays as it is. Metered days keep their records until they are metered again, which ' +
+    'replaces them whatever their granularity. 404 for a kind that is not metered.',
   access: 'admin',
   body: z.strictObject({ granularity: granularity.optional(), retention_days: retentionDays.optional() }),
   response: one(configRow),

@@ -108,7 +108,14 @@ const usage = defineRoute({
       row.hour,
     ]);
     const summary = Object.fromEntries(sums.map(({ resource_kind, qty }) => [resource_kind, showSum(qty)]));
-    return { body: { data: data.map(showRecord), summary, unmetered: [...without], next_cursor } };
+    return {
+      body: {
+        data: data.map(showRecord),
+        summary,
+        unmetered: without.map(({ tenant_id: _tenant, ...row }) => row),
+        next_cursor,
+      },
+    };
   },
 });
 

@@ -4,20 +4,14 @@ import { findWhatIf } from '../../invoicing/what-if-store.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
-import { centsSchema, daySchema, decimalSchema, instantSchema, one } from '../schemas.ts';
+import { centsSchema, daySchema, instantSchema, one } from '../schemas.ts';
+import { figuresOfMargin, fxAnswer, notBillableAnswer } from './margin-answer.ts';
 import { overridesSchema, whatIfRequest } from './what-if-request.ts';
 
 const tag = 'what-if';
 
 const total = z.strictObject({ total_cents: centsSchema });
-const figures = z
-  .strictObject({
-    revenue_cents: centsSchema,
-    cogs_cents: centsSchema,
-    margin_cents: centsSchema,
-    margin_pct: z.number().nullable(),
-  })
-  .meta({ id: 'MarginFigures' });
+const figures = z.strictObject(figuresOfMargin).meta({ id: 'MarginFigures' });
 const marginSides = { before: figures, after: figures };
 const margin = { currency: z.string(), unattributed_cents: centsSchema, issued: figures, ...marginSides };
 const sides = { before_cents: centsSchema, after_cents: centsSchema, delta_cents: centsSchema };
@@ -49,17 +43,12 @@ const month = {
   margin: z
     .strictObject({
       ...margin,
-      fx: z.strictObject({
-        from: z.string(),
-        to: z.string(),
-        rate: decimalSchema,
-        source: z.enum(['default', 'fx_rate']),
-      }),
+      fx: fxAnswer,
     })
     .nullable(),
   margin_unavailable: z.string().nullable(),
   subscriptions: z.strictObject({ affected: z.int(), grandfathered: z.int(), untouched: z.int() }),
-  not_billable: z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() })),
+  not_billable: notBillableAnswer,
   tenants: z.array(tenant),
 };
 
@@ -86,10 +75,16 @@ const createRoute = defineRoute({
   tag,
   summary: 'What months would come to under another catalog or tax',
   description: [
-    'Computes a month (`period`), or several at once (`periods`), twice from the same inputs: as it is, and with the overrides in place of what subscribers hold. Nothing live changes; the result is kept.',
-    "A plan's override concerns every version of it, or `version` alone; `terms_of_version` takes all terms of another version, such as a draft, and the other members come on top. An addon's concerns every snapshot. One that names what the catalog does not have is a 422 with its path.",
-    "Totals include tax, margins don't. `before` is computed anew; `issued` is what tenants were invoiced. A subscription is `affected` when it held, on a day of the month, terms that are replaced, and `grandfathered` when its plan is named but the versions that it held keep their terms.",
-    'The running month is taken with its usage so far, as in the accrual. With `periods` the answer has each month under `periods`, and their sums beside it.',
+    'Computes a month (`period`), or several at once (`periods`), twice from the same inputs: as it is, and',
+    'with the overrides in place of what subscribers hold. Nothing live changes; the result is kept.',
+    "A plan's override concerns every version of it, or `version` alone; `terms_of_version` takes all terms of",
+    "another version, such as a draft, and the other members come on top. An addon's concerns every snapshot.",
+    'One that names what the catalog does not have is a 422 with its path.',
+    "Totals include tax, margins don't. `before` is computed anew; `issued` is what tenants were invoiced. A",
+    'subscription is `affected` when it held, on a day of the month, terms that are replaced, and',
+    '`grandfathered` when its plan is named but the versions that it held keep their terms.',
+    'The running month is taken with its usage so far, as in the accrual. With `periods` the answer has each',
+    'month under `periods`, and their sums beside it.',
   ].join(' '),
   access: 'admin',
   heavy: true,

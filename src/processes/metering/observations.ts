@@ -3,7 +3,7 @@ import type { Observation, Unmetered } from '../../events/usage.ts';
 import {
   billingKindOf,
   meterResourceDay,
-  unmeteredReason,
+  whyUnmetered,
   type Granularity,
 } from '../../pricing/metering.ts';
 
@@ -28,7 +28,7 @@ export function usageOfDay(
     const { resource_id, kind } = resource;
     const resource_kind = billingKindOf(kind);
     if (resource_kind === null) continue;
-    const reason = unmeteredReason(resource);
+    const reason = whyUnmetered(resource);
     if (reason !== null) usage.unmetered.push({ resource_id, resource_kind, reason });
     const granularity = granularities.get(resource_kind) ?? 'day';
     for (const record of meterResourceDay(resource, day, granularity))

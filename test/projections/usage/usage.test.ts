@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import {
   llmUsage,
   meteredDays,
-  meteringConfig,
-  reportedUsage,
-  unmetered,
+  configuredMetering,
+  usageReports,
+  unmeteredResources,
   usageDays,
   usageMonths,
   usageRecords,
@@ -109,7 +109,7 @@ describe('the usage read model', () => {
     expect(rows(meteredDays)).to.deep.equal([
       { day: '2026-04-01', deployments: 2, records: 4, recorded_at: '2026-05-01T00:00:00.000Z' },
     ]);
-    expect(rows(meteringConfig)).to.deep.equal([
+    expect(rows(configuredMetering)).to.deep.equal([
       { resource_kind: 'dns_zones', granularity: 'day', retention_days: null },
     ]);
     expect(rows(llmUsage).map((row) => [row['day'], row['charge_cents'], row['position']])).to.deep.equal([
@@ -131,7 +131,7 @@ describe('the usage read model', () => {
       } as LedgerEvent,
       { type: 'UsageMetered', data: { ...(two.data as object), unmetered: [left('x')] } } as LedgerEvent,
     ]);
-    expect(rows(unmetered)).to.deep.equal(
+    expect(rows(unmeteredResources)).to.deep.equal(
       [
         [1, 'x'],
         [1, 'y'],
@@ -209,7 +209,7 @@ describe('the usage read model', () => {
       },
     ];
     const voiding = (rows: ReturnType<typeof projectTwice>) =>
-      [llmUsage, reportedUsage].map((table) => {
+      [llmUsage, usageReports].map((table) => {
         const [row] = rows(table);
         return [row?.['position'], row?.['voided_position'], row?.['voided_at'], row?.['void_reason']];
       });
@@ -229,7 +229,7 @@ describe('the usage read model', () => {
     ]);
     expect(taken(usageMonths)).to.deep.equal([{ tenant_id: 't', period: '2026-04-01', last_position: 4 }]);
     expect(
-      taken(reportedUsage).map(({ source, external_id, qty, day }) => [source, external_id, qty, day]),
+      taken(usageReports).map(({ source, external_id, qty, day }) => [source, external_id, qty, day]),
     ).to.deep.equal([['s', 'e', '2', '2026-04-30']]);
   });
 });

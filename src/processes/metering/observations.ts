@@ -1,11 +1,6 @@
 import type { TiedResource } from '../../../projections/inventory/metering-queries.ts';
 import type { Observation, Unmetered } from '../../events/usage.ts';
-import {
-  billingKindOf,
-  meterResourceDay,
-  whyUnmetered,
-  type Granularity,
-} from '../../pricing/metering.ts';
+import { billingKindOf, meterResourceDay, whyUnmetered, type Granularity } from '../../pricing/metering.ts';
 
 /** Granularity by billing kind; other kinds are metered by day. */
 export type Granularities = ReadonlyMap<string, Granularity>;

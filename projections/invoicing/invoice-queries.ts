@@ -7,7 +7,9 @@ import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
 type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
 
-/** What was used and is not billed: for want of a price, of days in force, of a size. */
+/**
+ * What was used and is not billed: its kind has no price, its days were not in force, or it was not metered.
+ */
 export interface NotBilled {
   unpriced: Issued['unpriced'];
   unbilled: NonNullable<Issued['unbilled']>;
@@ -51,8 +53,9 @@ const notBilled = (db: Db) =>
   db`unpriced, coalesce(unbilled, '[]') as unbilled, coalesce(unmetered, '[]') as unmetered`;
 
 const columns = (db: Db) => db`
-  id, tenant_id, period_start, period_end, currency, issue_no, subtotal_cents, tax_cents, total_cents, status, tax_name, tax_rate,
-  inputs_position, ${notBilled(db)}, issued_at, paid_at, voided_at, void_reason, finance_invoice_id, pushed_to_finance_at`;
+  id, tenant_id, period_start, period_end, currency, issue_no, subtotal_cents, tax_cents, total_cents, status,
+  tax_name, tax_rate, inputs_position, ${notBilled(db)}, issued_at, paid_at, voided_at, void_reason,
+  finance_invoice_id, pushed_to_finance_at`;
 
 /** Tenants' invoices, newest period first. */
 export async function listInvoices(
@@ -72,7 +75,7 @@ export async function listInvoices(
   return rows.map(plain);
 }
 
-/** One invoice, whoever it belongs to; null: none. */
+/** One invoice of any tenant; null: there is none. */
 export async function invoiceById(db: Db, id: string): Promise<InvoiceRow | null> {
   const [row] = await db<InvoiceRow[]>`select ${columns(db)} from ${db(tenantInvoices.ref)} where id = ${id}`;
   return row === undefined ? null : plain(row);
@@ -81,7 +84,8 @@ export async function invoiceById(db: Db, id: string): Promise<InvoiceRow | null
 /** Every issue of an invoice, in order; the last one is in force. */
 export async function issuesOf(db: Db, invoiceId: string): Promise<IssueRow[]> {
   return db<IssueRow[]>`
-    select issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at, voided_at, void_reason
+    select issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at, voided_at,
+      void_reason
     from ${db(invoiceIssues.ref)} where invoice_id = ${invoiceId} order by issue_no`;
 }
 
@@ -94,8 +98,10 @@ export async function linesOf(
   const rows = await db<
     (Omit<InvoiceLine, 'unit_price_cents'> & { lines_hash: string; unit_price_cents: string })[]
   >`
-    select lines_hash, line_no, deployment_id, kind, resource_kind, description, qty, unit, unit_price_cents, amount_cents, meta
-    from ${db(tenantInvoiceLines.ref)} where invoice_id = ${invoiceId} and lines_hash = any(${[...new Set(hashes)]}::text[])
+    select lines_hash, line_no, deployment_id, kind, resource_kind, description, qty, unit, unit_price_cents,
+      amount_cents, meta
+    from ${db(tenantInvoiceLines.ref)}
+    where invoice_id = ${invoiceId} and lines_hash = any(${[...new Set(hashes)]}::text[])
     order by lines_hash, line_no`;
   const sets = new Map<string, InvoiceLineRow[]>(hashes.map((hash) => [hash, []]));
   for (const { lines_hash, ...line } of rows) {
@@ -108,7 +114,7 @@ export async function linesOf(
   return sets;
 }
 
-/** What a rollup has to know of an invoice that exists. */
+/** An invoice that exists, as a rollup needs it. */
 export interface ExistingInvoice extends NotBilled {
   invoice_id: string;
   tenant_id: string;
@@ -126,6 +132,8 @@ export async function invoicesOfPeriod(
   { period, tenantId }: { period: string; tenantId?: string | undefined },
 ): Promise<ExistingInvoice[]> {
   return db<ExistingInvoice[]>`
-    select id as invoice_id, tenant_id, period_start, status, issue_no, total_cents, inputs_position, lines_hash, ${notBilled(db)} from ${db(tenantInvoices.ref)}
+    select id as invoice_id, tenant_id, period_start, status, issue_no, total_cents, inputs_position, lines_hash,
+      ${notBilled(db)}
+    from ${db(tenantInvoices.ref)}
     where period_start = ${period}::date ${tenantId === undefined ? db`` : db`and tenant_id = ${tenantId}`}`;
 }

@@ -8,10 +8,7 @@ import {
   tenantInvoices,
 } from './tables.ts';
 
-/**
- * Tenant invoices as they are now, every issue of theirs, the lines of each, and the months that are rolled
- * up.
- */
+/** Tenant invoices as they are now, every issue with its lines, and the months that are rolled up. */
 export const invoices = defineProjection(
   invoicesModel,
   [tenantInvoices, invoiceIssues, tenantInvoiceLines, rolledUpMonths],
@@ -34,8 +31,7 @@ export const invoices = defineProjection(
         ...issue
       } = data;
       const { parts: _parts, lines: _lines, ...kept } = issue;
-      // A paid invoice is never issued again, and a void one that is has its voiding behind it: an issue
-      // starts the life anew.
+      // A paid invoice is never issued again. A void one may be: with the new issue it is no longer void.
       const life = {
         status: 'issued',
         paid_at: null,

@@ -1,7 +1,7 @@
 import type { Db } from '../../src/database/db.ts';
 import { rolledUpMonths, tenantInvoices } from './tables.ts';
 
-/** Those of the months (first days) that a rollup has completed over all tenants, in order. */
+/** Which of the months (first days) a rollup has completed over all tenants, in order. */
 export async function completedMonths(db: Db, periods: readonly string[]): Promise<string[]> {
   const rows = await db<{ period: string }[]>`
     select period from ${db(rolledUpMonths.ref)} where period = any(${[...periods]}::date[]) order by period`;

@@ -10,8 +10,8 @@ export interface StandingInvoiceRow {
 }
 
 /**
- * A tenant's invoices that stand and cover the day or a later one, oldest first, for commands that date
- * something from that day on.
+ * A tenant's invoices that are not void and cover the day or a later one, oldest first, for commands that
+ * date something from that day on.
  */
 export async function standingInvoices(
   db: Db,

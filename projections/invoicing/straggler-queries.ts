@@ -3,7 +3,7 @@ import { subscriptionFacts } from '../deployments/tables.ts';
 import { usageMonths } from '../usage/tables.ts';
 import { rolledUpMonths, tenantInvoices } from './tables.ts';
 
-/** A tenant that has no invoice for a month, and facts of it that no rollup has judged yet. */
+/** A tenant that has no invoice for a month, and has facts of it that no rollup has judged. */
 export interface Straggler {
   tenant_id: string;
   /** First day of the month. */
@@ -13,10 +13,10 @@ export interface Straggler {
 }
 
 /**
- * The tenants without an invoice that may have something to bill and that no rollup has judged: facts that were
- * recorded after the month was rolled up, or for a month that never was, and months that could not be billed. It
- * compares positions that are kept by tenant and month, and computes nothing anew. In the order of months and
- * tenants.
+ * The tenants without an invoice that may have something to bill and that no rollup has judged: facts that
+ * were recorded after the month was rolled up, or for a month that never was, and months that could not be
+ * billed. It compares positions that are kept by tenant and month, and computes nothing anew. In the order of
+ * months and tenants.
  * @param months one month by its first day, or all months before a first day
  */
 export async function stragglers(
@@ -33,7 +33,8 @@ export async function stragglers(
       -- A fact concerns the months from its day on. Those after the month of its recording were rolled up later.
       select f.tenant_id, months.first::date, f.position from ${db(subscriptionFacts.ref)} f
       cross join lateral generate_series(
-        date_trunc('month', f.effective_on::timestamp), date_trunc('month', f.recorded_at at time zone 'UTC'), interval '1 month') months(first)
+        date_trunc('month', f.effective_on::timestamp),
+        date_trunc('month', f.recorded_at at time zone 'UTC'), interval '1 month') months(first)
       where ${ofMonths(db`months.first`)}
       union all
       select left_out.tenant_id, r.period, r.inputs_position from ${db(rolledUpMonths.ref)} r

@@ -38,7 +38,9 @@ export const tenantInvoices = defineTable(invoicesModel, {
   ],
 });
 
-/** Every issue of an invoice ever, the present one included. That a replaced one was void is kept with it. */
+/**
+ * Every issue of an invoice, the present one included. An issue that was void when it was replaced says so.
+ */
 export const invoiceIssues = defineTable(invoicesModel, {
   name: 'invoice_issues',
   columns: {
@@ -79,8 +81,8 @@ export const tenantInvoiceLines = defineTable(invoicesModel, {
 });
 
 /**
- * Months that a rollup has completed over all tenants: up to `inputs_position` those without an invoice had
- * nothing to bill, but for the tenants in `not_billable`.
+ * Months that a rollup has completed over all tenants. By `inputs_position` the tenants without an invoice
+ * had nothing to bill, except those in `not_billable`.
  */
 export const rolledUpMonths = defineTable(invoicesModel, {
   name: 'rolled_up_months',

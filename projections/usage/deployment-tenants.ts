@@ -1,7 +1,7 @@
 import type { Db } from '../../src/database/db.ts';
 import { deployments } from '../deployments/tables.ts';
 
-/** The tenant of each of the deployments, by id; one that nobody knows is absent. */
+/** The tenant of each of the deployments, by deployment id; an unknown deployment is absent. */
 export async function deploymentTenants(
   db: Db,
   deploymentIds: readonly string[],

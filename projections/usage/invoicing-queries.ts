@@ -4,7 +4,7 @@ import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { llmUsage, usageReports, usageDays, usageRecords, usageSets } from './tables.ts';
 import { countsAt } from './voided.ts';
 
-/** Which usage to bill from. */
+/** Which usage a month is billed from. */
 export interface UsageScope {
   /** Any day of the month. */
   period: string;
@@ -35,7 +35,8 @@ export interface UsageSum extends DaysApart {
 
 /** The days as rows `a`, to be joined by deployment and day: `a.from_day` to `a.to_day`. */
 const rowsOf = (db: Db, apart: readonly DaysApart[]) => db`unnest(
-  ${apart.map(({ deployment_id }) => deployment_id)}::text[], ${apart.map(({ from }) => from)}::date[], ${apart.map(({ to }) => to)}::date[]
+  ${apart.map(({ deployment_id }) => deployment_id)}::text[],
+  ${apart.map(({ from }) => from)}::date[], ${apart.map(({ to }) => to)}::date[]
 ) as a(deployment_id, from_day, to_day)`;
 
 /**
@@ -43,7 +44,8 @@ const rowsOf = (db: Db, apart: readonly DaysApart[]) => db`unnest(
  * sets, named `s`.
  */
 export function setsHeldAt(db: Db, atPosition: number, ofScope: Fragment) {
-  return db`select distinct on (s.deployment_id, s.day) s.deployment_id, s.day, s.tenant_id, s.set_no, s.position
+  return db`
+    select distinct on (s.deployment_id, s.day) s.deployment_id, s.day, s.tenant_id, s.set_no, s.position
     from ${db(usageSets.ref)} s where ${ofScope} and s.position <= ${atPosition}
     order by s.deployment_id, s.day, s.set_no desc`;
 }
@@ -55,33 +57,31 @@ const ofMonth = (
   ${tenantId === undefined ? db`` : db`and s.tenant_id = ${tenantId}`}`;
 
 /**
- * The position asked for, where a day of the month was metered, or metered again, after it; null: what holds
- * now held then.
+ * The position of the scope, where a day of the month was metered, or metered again, after it. Null: the sets
+ * that hold now held at that position too.
  */
 export async function cutOf(db: Db, scope: UsageScope): Promise<number | null> {
   if (scope.atPosition === undefined) return null;
-  const [row] = await db<
-    { since: boolean }[]
-  >`select exists (select from ${db(usageDays.ref)} s where ${ofMonth(db, scope)} and s.position > ${scope.atPosition}) as since`;
+  const [row] = await db<{ since: boolean }[]>`
+    select exists (
+      select from ${db(usageDays.ref)} s where ${ofMonth(db, scope)} and s.position > ${scope.atPosition}
+    ) as since`;
   return row?.since === true ? scope.atPosition : null;
 }
 
-/**
- * The sets of a month that held at a position: those that hold now, but for days that were metered again
- * since.
- */
+/** The sets of a month that held at a position: those that hold now, but for days that were metered again. */
 export function setsOfMonth(db: Db, scope: UsageScope, atPosition: number | null) {
   const ofScope = () => ofMonth(db, scope);
   // What holds now is a table of its own: a month with many corrections costs no more than one without.
   const now = () =>
     db`select s.deployment_id, s.day, s.tenant_id, s.set_no from ${db(usageDays.ref)} s where ${ofScope()}`;
-  // As a rule nothing came since, and the plain table can be joined by several processes of the server at
-  // once.
+  // As a rule no set came since, and several processes of the server can join the plain table at once.
   if (atPosition === null) return now();
   return db`${now()} and s.position <= ${atPosition}
     union all
     (select distinct on (s.deployment_id, s.day) s.deployment_id, s.day, s.tenant_id, s.set_no
-      from ${db(usageDays.ref)} later join ${db(usageSets.ref)} s on s.deployment_id = later.deployment_id and s.day = later.day
+      from ${db(usageDays.ref)} later
+        join ${db(usageSets.ref)} s on s.deployment_id = later.deployment_id and s.day = later.day
       where ${ofScope()} and later.position > ${atPosition} and s.position <= ${atPosition}
       order by s.deployment_id, s.day, s.set_no desc)`;
 }
@@ -105,14 +105,17 @@ export async function usageForPeriod(
       ? [db`${month.from}::date, ${month.to}::date`, db``]
       : [
           db`coalesce(a.from_day, ${month.from}::date), coalesce(a.to_day, ${month.to}::date)`,
-          db`left join ${rowsOf(db, apart)} on a.deployment_id = r.deployment_id and r.day between a.from_day and a.to_day`,
+          db`left join ${rowsOf(db, apart)}
+            on a.deployment_id = r.deployment_id and r.day between a.from_day and a.to_day`,
         ];
-  // A deployment has one tenant for ever, so the tenant need not be grouped by; the order comes last, for the
-  // groups are few.
+  // A deployment never changes its tenant, so the tenant is no part of the grouping. The groups are few, so
+  // the order comes last.
   const sums = () => db<UsageSum[]>`
     select * from (
       select r.deployment_id, min(held.tenant_id) as tenant_id, r.resource_kind, sum(r.qty) as qty, ${days}
-      from (${setsOfMonth(db, scope, cut)}) held join ${db(usageRecords.ref)} r on r.deployment_id = held.deployment_id and r.day = held.day and r.set_no = held.set_no
+      from (${setsOfMonth(db, scope, cut)}) held
+        join ${db(usageRecords.ref)} r
+          on r.deployment_id = held.deployment_id and r.day = held.day and r.set_no = held.set_no
         ${join}
       where r.day between ${month.from}::date and ${month.to}::date
       group by r.deployment_id, r.resource_kind ${apart.length === 0 ? db`` : db`, a.from_day, a.to_day`}
@@ -123,9 +126,9 @@ export async function usageForPeriod(
 }
 
 /**
- * Runs a query over a whole month without looking its rows up one by one, which the planner takes for cheaper
- * than reading the table and is three times slower. The setting ends with the query; outside of a transaction
- * it has no effect.
+ * Runs a query over a whole month without nested loops: the planner estimates them cheaper than reading the
+ * table, but they are three times slower. The setting ends with the query; outside of a transaction it has no
+ * effect.
  */
 async function withoutLookups<T>(db: Db, query: () => Promise<T>): Promise<T> {
   await db`select set_config('enable_nestloop', 'off', true)`;
@@ -149,7 +152,8 @@ export async function reportedForPeriod(
     select u.deployment_id, u.tenant_id, u.resource_kind, sum(u.qty) as qty,
       coalesce(a.from_day, ${month.from}::date) as "from", coalesce(a.to_day, ${month.to}::date) as "to"
     from ${db(usageReports.ref)} u
-    left join ${rowsOf(db, apart)} on a.deployment_id = u.deployment_id and u.day between a.from_day and a.to_day
+    left join ${rowsOf(db, apart)}
+      on a.deployment_id = u.deployment_id and u.day between a.from_day and a.to_day
     where u.day between ${month.from}::date and ${month.to}::date and ${countsAt(db, 'u', atPosition)}
       ${tenantId === undefined ? db`` : db`and u.tenant_id = ${tenantId}`}
     group by u.deployment_id, u.tenant_id, u.resource_kind, a.from_day, a.to_day
@@ -181,10 +185,12 @@ export async function llmChargesForPeriod(
   apart: readonly DaysApart[] = [],
 ): Promise<LlmChargeSum[]> {
   const rows = await db<LlmChargeSum[]>`
-    select l.deployment_id, l.tenant_id, sum(l.charge_cents) as charge_cents, sum(l.input_tokens + l.output_tokens)::text as tokens, count(*) as requests,
+    select l.deployment_id, l.tenant_id, sum(l.charge_cents) as charge_cents,
+      sum(l.input_tokens + l.output_tokens)::text as tokens, count(*) as requests,
       a.from_day as "from", a.to_day as "to"
     from ${db(llmUsage.ref)} l
-    left join ${rowsOf(db, apart)} on a.deployment_id = l.deployment_id and l.day between a.from_day and a.to_day
+    left join ${rowsOf(db, apart)}
+      on a.deployment_id = l.deployment_id and l.day between a.from_day and a.to_day
     where l.day between ${monthOf(period)}::date and ${lastDay(period)}::date
       and ${countsAt(db, 'l', atPosition)}
       ${tenantId === undefined ? db`` : db`and l.tenant_id = ${tenantId}`}

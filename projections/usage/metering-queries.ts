@@ -2,7 +2,10 @@ import type { Db } from '../../src/database/db.ts';
 import type { Granularity } from '../../src/pricing/metering.ts';
 import { meteredDays, configuredMetering, usageDays, usageRecords } from './tables.ts';
 
-/** A billing kind's configuration that was set; the others meter by day and keep for ever. */
+/**
+ * A configuration that was set. Other billing kinds are metered by day, and their records are kept without
+ * limit.
+ */
 export interface MeteringConfigRow {
   resource_kind: string;
   granularity: Granularity;
@@ -11,9 +14,9 @@ export interface MeteringConfigRow {
 
 /** Every configuration that was ever set, as it is now, by kind. */
 export async function meteringConfigs(db: Db): Promise<MeteringConfigRow[]> {
-  return db<
-    MeteringConfigRow[]
-  >`select resource_kind, granularity, retention_days from ${db(configuredMetering.ref)} order by resource_kind`;
+  return db<MeteringConfigRow[]>`
+    select resource_kind, granularity, retention_days
+    from ${db(configuredMetering.ref)} order by resource_kind`;
 }
 
 /** Deployments that a day has been metered for, also those whose set is empty. */
@@ -24,13 +27,14 @@ export async function deploymentsMeteredOn(
 ): Promise<{ deployment_id: string; tenant_id: string }[]> {
   return db<{ deployment_id: string; tenant_id: string }[]>`
     select deployment_id, tenant_id from ${db(usageDays.ref)}
-    where day = ${day}::date ${deploymentIds === undefined ? db`` : db`and deployment_id = any(${[...deploymentIds]}::text[])`}
+    where day = ${day}::date
+      ${deploymentIds === undefined ? db`` : db`and deployment_id = any(${[...deploymentIds]}::text[])`}
     order by deployment_id`;
 }
 
 /**
- * Days of `[from, to)` that are metered as far as these deployments go: a run has completed the day, or has
- * come as far as one of them. In order.
+ * Days of `[from, to)` that are metered for one of these deployments: a run has completed the day, or has
+ * metered the deployment. In order.
  */
 export async function daysMeteredFor(
   db: Db,
@@ -41,32 +45,33 @@ export async function daysMeteredFor(
   const rows = await db<{ day: string }[]>`
     select day from ${db(meteredDays.ref)} where day >= ${from}::date and day < ${to}::date
     union
-    select day from ${db(usageDays.ref)} where deployment_id = any(${[...deploymentIds]}::text[]) and day >= ${from}::date and day < ${to}::date
+    select day from ${db(usageDays.ref)}
+    where deployment_id = any(${[...deploymentIds]}::text[]) and day >= ${from}::date and day < ${to}::date
     order by day`;
   return rows.map(({ day }) => day);
 }
 
 /** Those of the days that a run has completed over all deployments. */
 export async function completedDays(db: Db, days: readonly string[]): Promise<string[]> {
-  const rows = await db<
-    { day: string }[]
-  >`select day from ${db(meteredDays.ref)} where day = any(${[...days]}::date[]) order by day`;
+  const rows = await db<{ day: string }[]>`
+    select day from ${db(meteredDays.ref)} where day = any(${[...days]}::date[]) order by day`;
   return rows.map(({ day }) => day);
 }
 
-/** What a day's usage comes to over all deployments: those with usage, and their records. */
+/** How many deployments have usage of a day, and how many records. */
 export interface DayCounts {
   day: string;
   deployments: number;
   records: number;
 }
 
-/** The counts of each of the days, zero where nothing was used. */
+/** The counts of each of the days; zero for a day without usage. */
 export async function countsOfDays(db: Db, days: readonly string[]): Promise<DayCounts[]> {
   return db<DayCounts[]>`
-    select asked.day, count(distinct r.deployment_id) as deployments, count(r.deployment_id) as records
-    from unnest(${[...days]}::date[]) as asked(day)
-      left join ${db(usageDays.ref)} d on d.day = asked.day
-      left join ${db(usageRecords.ref)} r on r.deployment_id = d.deployment_id and r.day = d.day and r.set_no = d.set_no
-    group by asked.day order by asked.day`;
+    select wanted.day, count(distinct r.deployment_id) as deployments, count(r.deployment_id) as records
+    from unnest(${[...days]}::date[]) as wanted(day)
+      left join ${db(usageDays.ref)} d on d.day = wanted.day
+      left join ${db(usageRecords.ref)} r
+        on r.deployment_id = d.deployment_id and r.day = d.day and r.set_no = d.set_no
+    group by wanted.day order by wanted.day`;
 }

@@ -82,6 +82,7 @@ export const meteredDays = defineTable(usageModel, {
   key: ['day'],
 });
 
+/** How billing kinds are metered, where it was set. */
 export const configuredMetering = defineTable(usageModel, {
   name: 'metering_config',
   columns: { resource_kind: 'text', granularity: 'text', retention_days: 'bigint?' },
@@ -89,8 +90,7 @@ export const configuredMetering = defineTable(usageModel, {
 });
 
 /**
- * What a report that was taken back has; null while it counts. `voided_position` is the event that took it
- * back.
+ * Set when a report is taken back, null while it counts. `voided_position` is that of the event of voiding.
  */
 const voiding = { voided_position: 'bigint?', voided_at: 'timestamptz?', void_reason: 'text?' } as const;
 
@@ -147,9 +147,8 @@ export const usageReports = defineTable(usageModel, {
 });
 
 /**
- * The months that a tenant has facts of: `last_position` is the journal position of the last fact, of any
- * kind, that dates into the month. It says at once whether something came after an invoice, or where there is
- * none.
+ * The months that a tenant has facts of. `last_position` is the journal position of the last fact of any kind
+ * that dates into the month, so that late facts are found without reading the facts.
  */
 export const usageMonths = defineTable(usageModel, {
   name: 'usage_months',

@@ -17,7 +17,8 @@ export interface UnmeteredRow extends UnmeteredUsage {
  * @param held a table of sets: deployment, tenant, day and set number
  */
 const unmeteredIn = (db: Db, held: Fragment, condition: Fragment) => db<UnmeteredRow[]>`
-  select u.deployment_id, min(held.tenant_id) as tenant_id, u.resource_id, u.resource_kind, count(*) as days, u.reason
+  select u.deployment_id, min(held.tenant_id) as tenant_id, u.resource_id, u.resource_kind,
+    count(*) as days, u.reason
   from ${held} held join ${db(unmeteredResources.ref)} u
     on u.deployment_id = held.deployment_id and u.day = held.day and u.set_no = held.set_no
   where ${condition}

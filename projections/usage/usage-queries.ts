@@ -5,7 +5,7 @@ import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { usageReports, usageDays, usageRecords } from './tables.ts';
 import { countsAt } from './voided.ts';
 
-/** Whose usage, and of what. What is undefined does not filter. */
+/** Which usage is listed. A member that is undefined does not filter. */
 export interface UsageFilter {
   /** Null: an admin, who sees all. */
   tenantId: string | null;
@@ -19,7 +19,7 @@ export interface UsageFilter {
 /** A usage record that counts now. `hour` is −1 for one that stands for its whole day. */
 export interface UsageRow {
   deployment_id: string;
-  /** The resource; of reported usage the report, by the id that is derived from its name. */
+  /** The id of the resource; for reported usage that of the report, derived from its name. */
   subject: string;
   /** Null for reported usage. */
   resource_id: string | null;
@@ -29,7 +29,7 @@ export interface UsageRow {
   hour: number;
   /** Exact, canonical. */
   qty: string;
-  /** Who reported it, and under which id; null for metered usage. */
+  /** The reporter and its id of the report; null for metered usage. */
   source: string | null;
   external_id: string | null;
 }
@@ -47,7 +47,8 @@ export type UsageKey = readonly [
 function countingRecords(db: Db, { tenantId, deploymentId, period, kind }: UsageFilter) {
   return db`
     ${db(usageDays.ref)} d
-    join ${db(usageRecords.ref)} r on r.deployment_id = d.deployment_id and r.day = d.day and r.set_no = d.set_no
+    join ${db(usageRecords.ref)} r
+      on r.deployment_id = d.deployment_id and r.day = d.day and r.set_no = d.set_no
     where true
     ${tenantId === null ? db`` : db`and d.tenant_id = ${tenantId}`}
     ${deploymentId === undefined ? db`` : db`and d.deployment_id = ${deploymentId}`}

@@ -17,7 +17,7 @@ import {
 /** The hour of a record that stands for a whole day: part of the key, where null can't be. */
 export const WHOLE_DAY = -1;
 
-/** What a report has that was never taken back. */
+/** The columns of voiding for a report that counts. */
 const counts = { voided_position: null, voided_at: null, void_reason: null };
 
 const tables = [
@@ -58,8 +58,8 @@ export const usage = defineProjection(usageModel, tables, {
     );
     for (const left of data.unmetered ?? [])
       rows.push(upsert(unmeteredResources, { deployment_id, day, set_no, ...left }));
-    // Parts follow each other on the stream, so the last one completes the set; numbers only go up, so it is
-    // the one that holds now.
+    // Parts follow each other on the stream, so the last one completes the set. Set numbers only go up, so
+    // this set holds now.
     if (data.part < data.parts) return rows;
     const completed = { deployment_id, day, tenant_id, set_no, position, recorded_at: metadata.recorded_at };
     return [

@@ -1,5 +1,5 @@
 import type { WhatIf } from '../invoicing/what-if.ts';
-import type { AskedPlanOverride } from '../invoicing/what-if-overrides.ts';
+import type { GivenPlanOverride } from '../invoicing/what-if-overrides.ts';
 import type { FieldError } from '../ledger/refusal.ts';
 import { whatIfRequest } from '../http/routes/what-if-request.ts';
 import type { ItemOverride } from '../pricing/what-if-overrides.ts';
@@ -21,7 +21,7 @@ export interface WhatIfCommandLine {
 }
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
-type PlanDraft = Writable<Omit<AskedPlanOverride, 'items'>> & { items: Map<string, Writable<ItemOverride>> };
+type PlanDraft = Writable<Omit<GivenPlanOverride, 'items'>> & { items: Map<string, Writable<ItemOverride>> };
 
 const planForm =
   '<code>[@<version>].base=<cents>, .terms=<version>, or .<item>.overage=<cents>, .included=<qty>, .cap=<qty or none>';
@@ -79,7 +79,7 @@ function argumentAt(sources: ReadonlyMap<string, string>, path: string): string 
 function parsePlans(
   args: readonly string[],
   given: (path: string, argument: string) => void,
-): [string, AskedPlanOverride][] {
+): [string, GivenPlanOverride][] {
   const plans = new Map<string, PlanDraft>();
   for (const argument of args) {
     // What a plan's code may hold is not for the shell to say: the code is all that stands before the rest.

@@ -17,7 +17,7 @@ export interface Accrual {
   total_cents: number;
   /** In the order of tenants and deployments. */
   subscriptions: AccruedSubscription[];
-  /** Tenants whose month can't be billed, and who are left out. */
+  /** Tenants that are left out since their month can't be billed. */
   not_billable: NotBillable[];
 }
 

@@ -1,12 +1,9 @@
 /** The usage records behind the quantities of invoice lines. */
-import { beforeAll, billedUsage, billedUsageTotals } from '../../projections/usage/explain-queries.ts';
-import type {
-  BilledUsage,
-  BilledUsageKey,
-  BilledUsageRow,
-  BilledUsageScope,
-  UsageTotal,
-} from '../../projections/usage/explain-queries.ts';
+import type { BilledUsage, BilledUsageScope } from '../../projections/usage/billed-usage.ts';
+import { beforeAll, billedUsageRecords } from '../../projections/usage/billed-usage-records.ts';
+import type { BilledUsageKey, BilledUsageRow } from '../../projections/usage/billed-usage-records.ts';
+import { billedUsageTotals } from '../../projections/usage/billed-usage-totals.ts';
+import type { UsageTotal } from '../../projections/usage/billed-usage-totals.ts';
 import type { Db } from '../database/db.ts';
 import type { BilledLine } from '../pricing/invoice.ts';
 import type { LineWithInputs } from '../pricing/line-inputs.ts';
@@ -89,7 +86,7 @@ export async function usageBehindLines(
     left -= Math.min(room, total.count);
     return { line, total, room, wanted: { ...usage, limit: room + 1, after: after ?? beforeAll } };
   });
-  const rows = await billedUsage(
+  const rows = await billedUsageRecords(
     db,
     scope,
     shown.filter(({ room }) => room > 0).map(({ wanted }) => wanted),

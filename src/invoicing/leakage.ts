@@ -1,6 +1,6 @@
 /**
- * What a month was used for, or came to, and nobody is billed: so that no accepted fact is unbilled and
- * unlisted (spec 4, 11).
+ * What of a month is not billed to any tenant. Every accepted fact is billed, or listed here or on an invoice
+ * (spec 4, 11).
  */
 import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
@@ -21,7 +21,7 @@ import { unbilledOfPeriod } from './unbilled.ts';
 import type { UnbilledOfTenant } from './unbilled.ts';
 import { unjudgedInputs, unjudgedOf } from './unjudged-tenants.ts';
 
-/** Why something is not billed: what each kind of item is. */
+/** Why something is not billed. */
 export const leakageReasons = [
   'unbilled-usage',
   'not-billable',
@@ -40,11 +40,11 @@ export interface LeakageItem {
   qty: string | null;
   /** Before tax; null where no price applies, or it comes to more than a month can. */
   amount_cents: number | null;
-  /** What to look at. */
+  /** Further facts, by reason. */
   detail: Record<string, Json>;
 }
 
-/** A month's leakage; the total adds the amounts that are known. */
+/** A month's leakage. The total is the sum of the known amounts. */
 export interface Leakage {
   period: string;
   currency: string;
@@ -53,7 +53,7 @@ export interface Leakage {
 }
 
 export interface LeakageScope extends Pick<InvoicingScope, 'period' | 'currency' | 'seedTax'> {
-  /** UTC day: a month that has not ended awaits no rollup yet. */
+  /** UTC day. A month that has not ended does not await a rollup. */
   today: string;
 }
 
@@ -63,7 +63,7 @@ interface Source {
   invoices: ReadonlyMap<string, ExistingInvoice>;
 }
 
-/** Where items come from, in the order of the answer: a further kind of leakage is one more of these. */
+/** Where items come from, in the order of the answer. */
 const sources: readonly ((db: Db, source: Source) => Promise<LeakageItem[]>)[] = [
   unbilledUsage,
   monthsWithoutInvoice,
@@ -71,7 +71,7 @@ const sources: readonly ((db: Db, source: Source) => Promise<LeakageItem[]>)[] =
 ];
 
 /**
- * Lists it, by kind, tenant and deployment.
+ * Lists a month's leakage by reason, tenant and deployment.
  * @param db one snapshot
  */
 export async function leakageOfPeriod(db: Db, scope: LeakageScope): Promise<Leakage> {
@@ -104,7 +104,7 @@ async function unbilledUsage(db: Db, { scope: { period }, invoices }: Source): P
   });
 }
 
-/** What the usage would cost at the resource price; null: there is none, or no amount can hold it. */
+/** What the usage would cost at the resource price; null without a price, and beyond what can be billed. */
 function priceOf({ resource_kind, qty }: UnbilledOfTenant, prices: PricesInForce): number | null {
   const price = prices.get(resource_kind);
   if (price === undefined) return null;
@@ -112,9 +112,7 @@ function priceOf({ resource_kind, qty }: UnbilledOfTenant, prices: PricesInForce
   return amountOrNull(() => convertCents(price.price_cents, shiftDecimal(qty, places)));
 }
 
-/**
- * The amount; null where it is more than can be billed, so that one item never takes the sum out of range.
- */
+/** The amount; null beyond what can be billed, so that one item never takes the sum out of range. */
 function amountOrNull(compute: () => number): number | null {
   try {
     const cents = compute();
@@ -158,7 +156,7 @@ async function monthsWithoutInvoice(
   ];
 }
 
-/** What came after an invoice that is void and was not issued anew, by deployment and kind of fact. */
+/** Late facts of invoices that are void and not issued anew, by deployment and kind of fact. */
 async function lateOnVoidInvoices(db: Db, { scope: { period } }: Source): Promise<LeakageItem[]> {
   const items: LeakageItem[] = [];
   for (const issue of await voidInvoicesWithLateFacts(db, period))

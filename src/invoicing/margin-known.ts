@@ -23,7 +23,8 @@ export interface KnownBy {
   /** ISO instant: events recorded by then. */
   at: string;
   /**
-   * Where the snapshot's read models stand. The journal may be ahead of them; its further events do not count.
+   * Where the snapshot's read models stand. The journal may be ahead of them; its further events do not
+   * count.
    */
   position: number;
 }

@@ -26,19 +26,19 @@ import {
 } from './margin-known.ts';
 import { unjudgedInputs, unjudgedOf } from './unjudged-tenants.ts';
 
-/** A cost line that was matched, so that it can belong to somebody. */
+/** Whether a cost line was matched to a resource, so that a tenant may bear it. */
 const isMatched = (line: PeriodCostLine): line is PeriodCostLine & { resource_id: string } =>
   line.resource_id !== null;
 
 const keyOf = ({ resource_id, day }: { resource_id: string; day: string }): string => `${day} ${resource_id}`;
 
-/** Which margin is asked for. */
+/** Which margin is computed. */
 export interface MarginScope extends Pick<InvoicingScope, 'period' | 'currency' | 'seedTax'> {
-  /** What all of it was made of by a past moment; default: by all that is known now. */
+  /** A past moment: only what was known by then counts. Default: all that is known now. */
   known?: KnownBy | undefined;
 }
 
-/** A month's margin, with what its figures lack. */
+/** A month's margin, and what its figures lack. */
 export interface MonthMargin extends Margin {
   /** The provider's invoices of the month whose lines are not in it, in cents of the provider's currency. */
   pending: PendingInvoice[];
@@ -47,8 +47,8 @@ export interface MonthMargin extends Margin {
 }
 
 /**
- * The margin of a month (spec 12): what tenants were invoiced, before tax, less what the provider billed,
- * each matched line borne by whoever had the resource on the last day that the line covers.
+ * The margin of a month (spec 12): what tenants were invoiced, before tax, less what the provider billed. A
+ * matched line is borne by the owner of the resource on the last day that the line covers.
  * @param db one snapshot
  */
 export async function marginOfPeriod(db: Db, { known, ...scope }: MarginScope): Promise<MonthMargin> {
@@ -98,8 +98,7 @@ export async function marginOfPeriod(db: Db, { known, ...scope }: MarginScope): 
 }
 
 /**
- * An earlier release may have issued what is beyond the limit now: one such invoice does not fail the sums of
- * all.
+ * Invoices within the limit. An earlier release may have issued one beyond it, which must not fail the sums.
  */
 function soundInvoices(invoices: readonly RevenueInvoice[]): TenantOutcomes<RevenueInvoice> {
   const outcome: TenantOutcomes<RevenueInvoice> = { results: [], not_billable: [] };
@@ -116,7 +115,10 @@ interface Uninvoiced extends MarginScope {
   invoiced: ReadonlySet<string>;
 }
 
-/** Tenants that have no invoice since their month can't be billed. What was judged by a past moment is not known. */
+/**
+ * Tenants that have no invoice since their month can't be billed. Which tenants were judged by a past moment
+ * is not known, so all are computed then.
+ */
 async function withoutInvoice(db: Db, { known, invoiced, ...scope }: Uninvoiced): Promise<NotBillable[]> {
   const inputs =
     known === undefined

@@ -11,9 +11,9 @@ export interface UnbilledOfTenant extends UnbilledUsage {
 }
 
 /**
- * The usage of a month that is not billed because its days were not in force, whether or not the tenant has
- * an invoice that lists it: by tenant and deployment, a deployment's by kind and reason. It needs no price,
- * so a month that can't be billed has it too.
+ * The usage of a month that is not billed because its days were not in force, whether or not an invoice lists
+ * it: by tenant, deployment, kind and reason. `splitUsage` decides it, as for an invoice. It needs no price,
+ * so it is known also of a month that can't be billed.
  * @param db one snapshot
  */
 export async function unbilledOfPeriod(db: Db, scope: FactScope): Promise<UnbilledOfTenant[]> {

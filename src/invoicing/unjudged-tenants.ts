@@ -1,7 +1,8 @@
 /**
- * Which tenants of a month no rollup has judged: the one answer behind rollup, margin and leakage. A rollup over
- * all tenants judges each tenant that has facts of the month: it issues an invoice, or finds nothing to bill. A
- * straggler is a tenant without an invoice that got facts afterwards, or whose month could not be billed.
+ * Which tenants of a month no rollup has judged: the one answer behind rollup, margin and leakage. A rollup
+ * over all tenants judges each tenant that has facts of the month: it issues an invoice, or finds nothing to
+ * bill. A straggler is a tenant without an invoice that got facts afterwards, or whose month could not be
+ * billed.
  */
 import { completedMonths } from '../../projections/invoicing/rollup-queries.ts';
 import { stragglers } from '../../projections/invoicing/straggler-queries.ts';

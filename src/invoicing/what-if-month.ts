@@ -22,13 +22,12 @@ export interface WhatIfTenant {
   before_cents: number;
   after_cents: number;
   delta_cents: number;
-  /** Of the invoice that was issued; null where none stands. */
+  /** The total of the invoice; null where the tenant has none, or a void one. */
   issued_cents: number | null;
   margin: MarginSides | null;
-  /**
-   * Deployments whose terms the overrides replace, and those that keep theirs although their plan is named.
-   */
+  /** Deployments whose terms the overrides replace. */
   affected: string[];
+  /** Deployments that keep their terms although their plan is named. */
   grandfathered: string[];
   lines: WhatIfLine[];
 }
@@ -49,9 +48,9 @@ export interface WhatIfMonth {
   margin_unavailable: string | null;
   /** Deployments with a subscription that was in force on a day of the month. */
   subscriptions: { affected: number; grandfathered: number; untouched: number };
-  /** Tenants whose month can't be computed as it is, and who are therefore left out. */
+  /** Tenants that are left out since their month can't be computed as it is. */
   not_billable: NotBillable[];
-  /** Everybody who has something to pay on either side, or was invoiced, in the order of ids. */
+  /** Tenants that have something to pay on either side, or were invoiced, in the order of ids. */
   tenants: WhatIfTenant[];
 }
 
@@ -69,7 +68,6 @@ export async function whatIfMonth(
   const { period, currency } = scope;
   const standing = await marginOrReason(db, { period, currency, seedTax: scope.seedTax });
   const issued = (await invoicesOfPeriod(db, { period })).filter(({ status }) => status !== 'void');
-  // As with a rollup: nobody goes without an answer because a neighbour's month can't be computed.
   const tried = await eachTenant(await loadInvoicingInputs(db, scope), (tenant) =>
     compareTenant(tenant, catalog),
   );
@@ -100,7 +98,7 @@ export async function whatIfMonth(
   };
 }
 
-/** The margin as it stands; without one, why: a cost in a currency that no exchange rate leads from. */
+/** The margin as it is; or why there is none: a cost in a currency without an exchange rate. */
 async function marginOrReason(
   db: Db,
   scope: MarginScope,
@@ -136,9 +134,9 @@ function tenantsOf(
     grandfathered,
     lines,
   });
-  const told = new Set([...compared, ...not_billable].map(({ tenant_id }) => tenant_id));
+  const listed = new Set([...compared, ...not_billable].map(({ tenant_id }) => tenant_id));
   const nothingToPay = [...invoiced.keys()]
-    .filter((tenant_id) => !told.has(tenant_id))
+    .filter((tenant_id) => !listed.has(tenant_id))
     .map((tenant_id): TenantWhatIf => ({
       tenant_id,
       ...sides(0, 0),

@@ -1,4 +1,4 @@
-/** Overrides as they are asked for, and what they mean in this ledger's catalog. */
+/** Overrides as they are given, and what they mean in this ledger's catalog. */
 import { addonOffers } from '../../projections/catalog/price-queries.ts';
 import { versionsOfPlans } from '../../projections/catalog/what-if-queries.ts';
 import type { Db } from '../database/db.ts';
@@ -7,9 +7,9 @@ import type { FieldError, RefusalCode } from '../ledger/refusal.ts';
 import type { PlanTerms } from '../pricing/types.ts';
 import type { ItemOverride, Overrides, PlanOverride } from '../pricing/what-if-overrides.ts';
 
-/** Other terms for those who hold a plan; what is left out stays as they hold it. */
-export interface AskedPlanOverride {
-  /** Whose holders it concerns; left out: those of every version. */
+/** Other terms for the holders of a plan; what is left out stays as they hold it. */
+export interface GivenPlanOverride {
+  /** The version whose holders it concerns; left out: every version. */
   version?: number | undefined;
   /** All terms of this version, such as a draft, in place of those held. */
   terms_of_version?: number | undefined;
@@ -18,10 +18,10 @@ export interface AskedPlanOverride {
   items?: Readonly<Record<string, ItemOverride>> | undefined;
 }
 
-/** The overrides of a what-if as they are asked for. */
-export interface AskedOverrides {
+/** The overrides of a what-if as they are given. */
+export interface GivenOverrides {
   /** By plan code. */
-  plans?: Readonly<Record<string, AskedPlanOverride>> | undefined;
+  plans?: Readonly<Record<string, GivenPlanOverride>> | undefined;
   /** By addon code: the price of one pack in every snapshot. */
   addons?: Readonly<Record<string, { price_cents: number }>> | undefined;
   /** Decimal. */
@@ -38,9 +38,9 @@ interface Fault extends FieldError {
  * version, `unknown-addon` for an addon, `invalid-input` for an item, `currency-mismatch` for terms in
  * another currency
  */
-export async function resolveOverrides(db: Db, asked: AskedOverrides, currency: string): Promise<Overrides> {
-  const plans = Object.entries(asked.plans ?? {});
-  const addons = Object.entries(asked.addons ?? {});
+export async function resolveOverrides(db: Db, given: GivenOverrides, currency: string): Promise<Overrides> {
+  const plans = Object.entries(given.plans ?? {});
+  const addons = Object.entries(given.addons ?? {});
   const versions = await versionsOfPlans(
     db,
     plans.map(([code]) => code),
@@ -69,7 +69,7 @@ export async function resolveOverrides(db: Db, asked: AskedOverrides, currency: 
   return {
     plans: new Map(plans.map(([code, plan]) => [code, planOverride(plan, versions.get(code) ?? [])])),
     addons: new Map(addons.map(([code, { price_cents }]) => [code, price_cents])),
-    tax_rate: asked.tax_rate ?? null,
+    tax_rate: given.tax_rate ?? null,
   };
 }
 
@@ -78,14 +78,14 @@ const numbered = (versions: readonly PlanTerms[], version: number): PlanTerms | 
 
 function planFaults(
   path: string,
-  asked: AskedPlanOverride,
+  given: GivenPlanOverride,
   versions: readonly PlanTerms[] | undefined,
   currency: string,
 ): Fault[] {
   if (versions === undefined) return [{ code: 'unknown-plan', path, message: 'no such plan' }];
-  const { version, terms_of_version, items = {} } = asked;
+  const { version, terms_of_version, items = {} } = given;
   const unknown = (['version', 'terms_of_version'] as const).filter(
-    (member) => asked[member] !== undefined && numbered(versions, asked[member]) === undefined,
+    (member) => given[member] !== undefined && numbered(versions, given[member]) === undefined,
   );
   if (unknown.length > 0)
     return unknown.map((member) => ({
@@ -119,7 +119,7 @@ function planFaults(
     }));
 }
 
-/** Its code is that of the first fault; all are listed. */
+/** The code is that of the first fault; all faults are listed. */
 function refusalOf(faults: readonly Fault[]) {
   const errors = faults.map(({ path, message }): FieldError => ({ path, message }));
   return refuse(
@@ -130,7 +130,7 @@ function refusalOf(faults: readonly Fault[]) {
 }
 
 function planOverride(
-  { version, terms_of_version, base_price_cents, items = {} }: AskedPlanOverride,
+  { version, terms_of_version, base_price_cents, items = {} }: GivenPlanOverride,
   versions: readonly PlanTerms[],
 ): PlanOverride {
   return {

@@ -1,24 +1,32 @@
 import type { Sql } from '../database/db.ts';
 import type { WhatIfResult } from './what-if.ts';
 
-/** A result kept before; null: none of that id, or one that is too old to be shown. */
+/** A kept result; null for an unknown id, and for a result that is too old to be shown. */
 export async function findWhatIf(sql: Sql, id: string, now: string): Promise<WhatIfResult | null> {
   const [row] = await sql<{ result: WhatIfResult }[]>`
-    select result from what_if_results where id = ${id} and created_at >= ${now}::timestamptz - ${daysKept} * interval '1 day'`;
+    select result from what_if_results
+    where id = ${id} and created_at >= ${now}::timestamptz - ${daysKept} * interval '1 day'`;
   return row?.result ?? null;
 }
 
 /** How long results are kept. */
 const daysKept = 90;
 
-/** Forgets results of more than ninety days ago. @param now the ledger's time @returns how many */
+/**
+ * Deletes results that are older than ninety days.
+ * @param now the ledger's time
+ * @returns how many
+ */
 export async function purgeWhatIfs(sql: Sql, now: string): Promise<number> {
-  const purged =
-    await sql`delete from what_if_results where created_at < ${now}::timestamptz - ${daysKept} * interval '1 day'`;
+  const purged = await sql`
+    delete from what_if_results where created_at < ${now}::timestamptz - ${daysKept} * interval '1 day'`;
   return purged.count;
 }
 
-/** Keeps a result. Where one of its id is there already, that one is the first answer, and comes back. */
+/**
+ * Keeps a result and returns it. A result of its id that is kept already is the first answer, and is
+ * returned.
+ */
 export async function keepWhatIf(sql: Sql, result: WhatIfResult, actor: string): Promise<WhatIfResult> {
   // As text: a parameter of type json would be turned into JSON once more.
   const { count } = await sql`

@@ -9,41 +9,41 @@ import { overriddenCatalog } from '../pricing/what-if-overrides.ts';
 import { whatIfMonth } from './what-if-month.ts';
 import type { WhatIfMonth } from './what-if-month.ts';
 import { resolveOverrides } from './what-if-overrides.ts';
-import type { AskedOverrides } from './what-if-overrides.ts';
+import type { GivenOverrides } from './what-if-overrides.ts';
 import { keepWhatIf } from './what-if-store.ts';
 import { sumMonths } from './what-if-sums.ts';
 import type { WhatIfSums } from './what-if-sums.ts';
 
-/** What is asked: one month, or several at once (first days). */
+/** What to compute: one month, or several at once (first days). */
 export interface WhatIf {
   period?: string | undefined;
   periods?: readonly string[] | undefined;
-  overrides: AskedOverrides;
+  overrides: GivenOverrides;
 }
 
-/** What every result says of itself. */
+/** What every result starts with. */
 interface WhatIfHead {
   id: string;
   created_at: string;
   /** The journal position of its inputs. */
   inputs_position: number;
-  /** As they were asked for. */
-  overrides: AskedOverrides;
+  /** As they were given. */
+  overrides: GivenOverrides;
 }
 
 /** The result for one month: that month. */
 export type WhatIfOfMonth = WhatIfHead & WhatIfMonth;
 
-/** The result for several months: each in the order asked for, and what they come to. */
+/** The result for several months: each in the given order, and their sums. */
 export type WhatIfOfMonths = WhatIfHead & WhatIfSums & { periods: WhatIfMonth[] };
 
 export type WhatIfResult = WhatIfOfMonth | WhatIfOfMonths;
 
 export interface WhatIfDeps {
   ledger: Ledger;
-  /** For the results, which are no part of the ledger. */
+  /** Holds the results, which are not part of the ledger. */
   sql: Sql;
-  /** Of a ledger that has no tax rate yet. */
+  /** The tax of a ledger that has no tax rate yet. */
   tax: Tax;
 }
 
@@ -57,22 +57,22 @@ export interface WhatIfDeps {
  */
 export async function whatIf(
   { ledger, sql, tax }: WhatIfDeps,
-  asked: WhatIf,
+  given: WhatIf,
   meta: CommandMeta,
 ): Promise<WhatIfResult> {
-  const id = idFrom('what-if', meta.commandId, contentHash(asked));
+  const id = idFrom('what-if', meta.commandId, contentHash(given));
   const now = ledger.now();
   const today = now.slice(0, 10);
-  refuseFuture(asked, today);
+  refuseFuture(given, today);
   const result = await ledger.readLatest(async (db, inputs_position): Promise<WhatIfResult> => {
-    const catalog = overriddenCatalog(await resolveOverrides(db, asked.overrides, ledger.currency));
-    const head = { id, created_at: now, inputs_position, overrides: asked.overrides };
+    const catalog = overriddenCatalog(await resolveOverrides(db, given.overrides, ledger.currency));
+    const head = { id, created_at: now, inputs_position, overrides: given.overrides };
     const month = (period: string) =>
       whatIfMonth(db, { period, currency: ledger.currency, seedTax: tax }, catalog, today);
     try {
-      if (asked.period !== undefined) return { ...head, ...(await month(asked.period)) };
+      if (given.period !== undefined) return { ...head, ...(await month(given.period)) };
       const periods: WhatIfMonth[] = [];
-      for (const period of asked.periods ?? []) periods.push(await month(period));
+      for (const period of given.periods ?? []) periods.push(await month(period));
       return { ...head, ...sumMonths(periods), periods };
     } catch (error) {
       if (error instanceof OverrideTooLarge)

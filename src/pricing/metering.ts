@@ -56,8 +56,8 @@ export function billingKindOf(kind: string): string | null {
 const dropletStatuses: ReadonlySet<string> = new Set(['new', 'active', 'off', 'archive']);
 
 /**
- * Why a resource in this state can't be metered: what its quantity follows from is not known, and unknown is not
- * zero. Null when it can be metered, and for a kind that is not metered at all.
+ * Why a resource in this state can't be metered: what its quantity follows from is not known, and unknown is
+ * not zero. Null when it can be metered, and for a kind that is not metered at all.
  */
 export function whyUnmetered(state: MeteredState): 'unknown-size' | 'unknown-status' | null {
   const measure = metered.get(state.kind)?.measure;

@@ -10,7 +10,9 @@ export interface MarginSides {
   after: MarginFigures;
 }
 
-/** A whole month's margin; `issued` is the margin of the invoices that were issued, as the dashboard shows it. */
+/**
+ * A whole month's margin; `issued` is the margin of the invoices that were issued, as the dashboard shows it.
+ */
 export interface WhatIfMargin extends MarginSides {
   currency: string;
   fx: FxInForce;

@@ -1,6 +1,6 @@
 /**
- * The catalog as it might be: other terms in place of those that subscribers hold. Only what a month is
- * computed from is replaced, in a copy; what is not concerned stays the very same object.
+ * An overridden catalog: other terms in place of those that subscribers hold. Only what a month is computed
+ * from is replaced, in a copy; what no override concerns stays the very same object.
  */
 import type { DeploymentInvoicingInputs, TenantInvoicingInputs } from './invoice.ts';
 import type { SubscriptionFact } from './subscription-terms.ts';
@@ -15,9 +15,9 @@ export interface ItemOverride {
   readonly hard_cap_qty?: string | null | undefined;
 }
 
-/** Other terms of a plan, for those who hold it. */
+/** Other terms of a plan, for its holders. */
 export interface PlanOverride {
-  /** Whose holders alone it concerns; null: those of every version. */
+  /** The version whose holders it concerns; null: every version. */
   readonly version: number | null;
   /**
    * All terms of another version, such as a draft, in place of those held; the members below come on top.
@@ -29,7 +29,7 @@ export interface PlanOverride {
   readonly items: ReadonlyMap<string, ItemOverride>;
 }
 
-/** All that is to be other than it is. */
+/** Everything that is overridden. */
 export interface Overrides {
   /** By plan code. */
   readonly plans: ReadonlyMap<string, PlanOverride>;
@@ -43,13 +43,11 @@ export interface Overrides {
 export interface OverriddenCatalog {
   /** A tenant's inputs under the overrides; the same object where they concern nothing of it. */
   inputs(inputs: TenantInvoicingInputs): TenantInvoicingInputs;
-  /**
-   * The terms that a holder of these would have; the same object where the overrides leave them as they are.
-   */
+  /** What a holder of these terms would have; the same object where the overrides leave them as they are. */
   plan(plan: PlanTerms): PlanTerms;
-  /** The snapshot that a holder of this one would have, likewise. */
+  /** What a holder of this snapshot would have, likewise. */
   addon(addon: AddonTerms): AddonTerms;
-  /** Whether a plan is named at all, be it in another version. */
+  /** Whether the overrides name a plan, in any version. */
   names(planCode: string): boolean;
 }
 
@@ -100,7 +98,7 @@ function overriddenItem(held: PlanItemTerms, override: ItemOverride | undefined)
     ...held,
     included_qty: included_qty ?? held.included_qty,
     overage_price_cents: overage_price_cents ?? held.overage_price_cents,
-    // A cap that is to go is null, which is not the same as one that is not spoken of.
+    // Null takes the cap away; undefined leaves it.
     hard_cap_qty: hard_cap_qty === undefined ? held.hard_cap_qty : hard_cap_qty,
   };
 }

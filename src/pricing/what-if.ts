@@ -1,6 +1,6 @@
 /**
- * What if: a month as it is computed from its inputs, beside the same computation over the same inputs under
- * an overridden catalog or tax. What is not concerned by an override comes out the same on both sides.
+ * What if: a month computed from its inputs as they are, and from the same inputs under an overridden catalog
+ * or tax. What no override concerns is the same on both sides.
  */
 import type {
   BilledInvoice,
@@ -35,12 +35,9 @@ export interface TenantWhatIf {
   revenue: { before_cents: number; after_cents: number };
   /** Deployments that held, on a day of the month in force, terms that the overrides replace. */
   affected: string[];
-  /**
-   * Deployments whose plan the overrides name, in versions only that they leave as they are, and nothing else
-   * that they replace.
-   */
+  /** Deployments whose plan the overrides name, but whose versions and addons they leave as they are. */
   grandfathered: string[];
-  /** How many deployments with a subscription in force hold nothing that the overrides speak of. */
+  /** How many deployments with a subscription in force hold nothing that the overrides name. */
   untouched: number;
   /** In the order of the invoice. */
   lines: WhatIfLine[];
@@ -85,7 +82,7 @@ export function compareTenant(
   };
 }
 
-/** Both sides and how they differ. */
+/** Both sides and their difference. */
 export function sides(
   before: number,
   after: number,
@@ -94,7 +91,7 @@ export function sides(
 }
 
 /**
- * Runs a computation that would have gone well without overrides.
+ * Runs a computation that succeeds without overrides.
  * @throws {OverrideTooLarge} where it comes to more than an amount can hold
  */
 export function underOverrides<T>(compute: () => T): T {
@@ -124,13 +121,13 @@ function standingOf(
 }
 
 /**
- * The lines of both sides in the order of the invoice, those of one subject added up: several versions of a
- * plan, or several addons of one resource kind, are one line here.
+ * The lines of both sides in the order of the invoice. Lines of one deployment, kind and resource kind are
+ * added up: several versions of a plan, or several addons of one resource kind, are one line here.
  */
 function compareLines(before: BilledInvoice | null, after: BilledInvoice | null): WhatIfLine[] {
   const lines = new Map<string, WhatIfLine>();
   const lineOf = ({ deployment_id, kind, resource_kind }: BilledLine): WhatIfLine => {
-    // No id or kind is empty or holds U+0000.
+    // Ids and kinds are never empty and never hold U+0000.
     const subject = `${deployment_id ?? ''}\0${kind}\0${resource_kind ?? ''}`;
     const known = lines.get(subject) ?? {
       deployment_id,
@@ -163,10 +160,7 @@ const placeOf: Readonly<Record<InvoiceLineKind, number>> = {
   tax: 4,
 };
 
-/**
- * By deployment, within it by kind as on an invoice, the tax last: a line that one side lacks stands with its
- * like.
- */
+/** By deployment, within it by kind as on an invoice, the tax last, whichever side a line is from. */
 function inOrder(lines: WhatIfLine[]): WhatIfLine[] {
   return lines.sort((a, b) => {
     if (a.deployment_id !== b.deployment_id)

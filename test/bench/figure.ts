@@ -77,9 +77,8 @@ export async function measure(pair: Pair, repetitions: number): Promise<Figure> 
     const run =
       n % 2 === 0 ? { value: first as number, floor: second } : { value: second as number, floor: first };
     runs.push(run);
-    process.stderr.write(
-      `  ${name} ${n + 1}/${count}: ${shown(run.value)}${run.floor === null ? '' : ` against ${shown(run.floor)}`} ${unit}\n`,
-    );
+    const beside = run.floor === null ? '' : ` against ${shown(run.floor)}`;
+    process.stderr.write(`  ${name} ${n + 1}/${count}: ${shown(run.value)}${beside} ${unit}\n`);
   }
   const ratios = runs.flatMap((run) =>
     run.floor === null ? [] : [unit === 'ms' ? run.floor / run.value : run.value / run.floor],

@@ -78,10 +78,11 @@ export async function openLiveProjection({ sql, openPool }: BenchContext): Promi
           seen_at: '2026-04-01T00:00:00.000Z',
           position: n,
         }));
-        const statement = `insert into floor_seen select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[]) on conflict (id) do update set ${names
-          .slice(1)
-          .map((name) => `${name} = excluded.${name}`)
-          .join(', ')}`;
+        const statement = `insert into floor_seen select * from unnest($1::text[], $2::text[], $3::text[],
+          $4::text[], $5::text[], $6::timestamptz[], $7::bigint[]) on conflict (id) do update set ${names
+            .slice(1)
+            .map((name) => `${name} = excluded.${name}`)
+            .join(', ')}`;
         await sql`truncate floor_seen`;
         return (
           EVENTS /

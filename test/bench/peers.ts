@@ -16,9 +16,8 @@ export async function ensurePeers(): Promise<boolean> {
     await ensureInstalled(fileURLToPath(folder).replace(/[/\\]$/, ''));
     return true;
   } catch (error) {
-    console.error(
-      `The bench's peers could not be installed in ${fileURLToPath(folder)}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(`The bench's peers could not be installed in ${fileURLToPath(folder)}: ${reason}`);
     return false;
   }
 }

@@ -18,24 +18,29 @@ export function printFigures(
   { repetitions, events, machine }: { repetitions: number; events: number; machine: string },
 ): void {
   if (figures.length === 0) return;
-  console.log(
-    `\nMedians of ${repetitions} ${repetitions === 1 ? 'repetition' : 'repetitions'}, journals of ${events.toLocaleString('en')} events, on ${machine}\n`,
-  );
+  const times = `${repetitions} ${repetitions === 1 ? 'repetition' : 'repetitions'}`;
+  console.log(`\nMedians of ${times}, journals of ${events.toLocaleString('en')} events, on ${machine}\n`);
   console.log('| figure | value | floor | ratio | aim | memory | floor is |');
   console.log('|---|---|---|---|---|---|---|');
   for (const figure of figures) {
     const { name, unit, value, floor, ratio, aim, met, rssMb, floorName } = figure;
-    console.log(
-      `| \`${name}\` | ${shown(value)} ${unit} | ${floor === null ? '–' : shown(floor)} | ${ratioText(ratio)} | ${aim === null ? '–' : `${aimText(aim, unit)} ${met === true ? '✓' : '✗'}`} | ${rssMb} MB | ${floorName} |`,
-    );
+    const cells = [
+      `\`${name}\``,
+      `${shown(value)} ${unit}`,
+      floor === null ? '–' : shown(floor),
+      ratioText(ratio),
+      aim === null ? '–' : `${aimText(aim, unit)} ${met === true ? '✓' : '✗'}`,
+      `${rssMb} MB`,
+      floorName,
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
   }
   printPerMillion(figures);
   const aims = figures.filter(({ aim }) => aim !== null).length;
   const missed = figures.filter(({ met }) => met === false).map(({ name }) => name);
   const large = figures.filter(({ rssMb }) => rssMb >= 512).map(({ name }) => name);
-  console.log(
-    `\n${aims - missed.length} of ${aims} aims are met${missed.length === 0 ? '' : `; missed: ${missed.join(', ')}`}.`,
-  );
+  const others = missed.length === 0 ? '' : `; missed: ${missed.join(', ')}`;
+  console.log(`\n${aims - missed.length} of ${aims} aims are met${others}.`);
   console.log(
     large.length === 0
       ? 'Resident memory stayed under 512 MB throughout.'

@@ -124,7 +124,8 @@ async function measureEventStore(url: string, figures: Figure[]): Promise<void> 
     // Memory first: what the floor's runs leave on the heap would hide the follower's own.
     const memory = await measureFollowMemory(store, held);
     console.log(
-      `\nMemory following ${memory.events.toLocaleString('en')} events: ${memory.atOneFifth} MB at a fifth of the way, at most ${memory.peakAfter} MB after it`,
+      `\nMemory following ${memory.events.toLocaleString('en')} events: ` +
+        `${memory.atOneFifth} MB at a fifth of the way, at most ${memory.peakAfter} MB after it`,
     );
     figures.push(await measure(eventStoreFollowPair(store, held), repetitions));
   } finally {

@@ -17,7 +17,8 @@ export async function hashThrough({ openPool }: BenchContext): Promise<void> {
   let hash = '';
   for await (const line of copyOut(
     reader,
-    'copy (select position, id, stream, revision, type, data, metadata from journal order by position) to stdout',
+    `copy (select position, id, stream, revision, type, data, metadata
+      from journal order by position) to stdout`,
   )) {
     hash = createHash('sha256').update(hash).update(line).digest('hex');
   }

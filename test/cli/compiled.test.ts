@@ -145,7 +145,8 @@ describe('programs that are compiled once', () => {
   });
 
   it('are whole or not there, whoever else compiles at once', async () => {
-    const other = `import { compiled } from ${JSON.stringify(pathToFileURL(join(root, 'scripts/compile.mjs')).href)};
+    const compiler = pathToFileURL(join(root, 'scripts/compile.mjs')).href;
+    const other = `import { compiled } from ${JSON.stringify(compiler)};
       await Promise.all([compiled(process.cwd()), compiled(process.cwd())]);`;
     const others = [1, 2].map(() =>
       run(process.execPath, ['--input-type=module', '--eval', other], { cwd: checkout }),

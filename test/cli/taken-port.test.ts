@@ -36,7 +36,8 @@ describe('a port that can not be listened on', () => {
         args.map((arg) => (arg === 'taken' ? port : arg)),
         env,
       );
-      const message = `Port ${port} is in use by another program: stop it, or choose another port with ${setting}.`;
+      const message =
+        `Port ${port} is in use by another program: ` + `stop it, or choose another port with ${setting}.`;
       expect([code, stderr.trim().replace(/^The \w+ stopped: /, '')]).to.deep.equal([1, message]);
       expect(await readdir(data)).to.deep.equal([]);
     });

@@ -51,7 +51,10 @@ describe('the commands that rebuild and prove the ledger, beside a running servi
       .to.match(/^The ledger is NOT what its events say/)
       .and.contain('nothing before it was altered')
       .and.match(
-        /addons \{"code":"storage_50gb"\}: price_cents is \d+, the events say \d+; last touched by position \d+ \(AddonDefined of stream addon-/,
+        new RegExp(
+          String.raw`addons \{"code":"storage_50gb"\}: price_cents is \d+, the events say \d+; ` +
+            String.raw`last touched by position \d+ \(AddonDefined of stream addon-`,
+        ),
       );
   });
 

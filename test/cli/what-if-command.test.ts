@@ -93,7 +93,8 @@ describe('arcadia what-if, beside a running service', () => {
       [['--period', period, '--plan', 'studio.price=1'], '--plan studio.price=1: expected <code>'],
       [
         ['--period', period, '--plan', 'nothing.base=1', '--plan', 'studio.gpu_hours.overage=1'],
-        '--plan nothing.base=1: no such plan\n--plan studio.gpu_hours.overage=1: version 1 of the plan has no such item\n',
+        '--plan nothing.base=1: no such plan\n' +
+          '--plan studio.gpu_hours.overage=1: version 1 of the plan has no such item\n',
       ],
       [['--period', period, '--addon', 'nothing=1'], '--addon nothing=1: no such addon\n'],
     ];

@@ -102,8 +102,9 @@ describe('embedded PostgreSQL', () => {
     const server = await start();
     const rows = await query(
       server.target,
-      `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit, current_setting('TimeZone') as zone,
-        current_setting('server_encoding') as encoding, current_database() as database, current_setting('listen_addresses') as listens`,
+      `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit,
+        current_setting('TimeZone') as zone, current_setting('server_encoding') as encoding,
+        current_database() as database, current_setting('listen_addresses') as listens`,
     );
     expect(rows).to.deep.equal([
       { fsync: 'on', commit: 'on', zone: 'UTC', encoding: 'UTF8', database: 'arcadia', listens: '' },

@@ -23,7 +23,8 @@ case "$*" in
   *--download-only*) word=download ;;
   *) word=install ;;
 esac
-echo "$word $(test -x "$FAKES/policy-rc.d" && cat "$FAKES/policy-rc.d" | tail -n 1) $DEBIAN_FRONTEND" >> "$FAKES/calls"
+policy="$(test -x "$FAKES/policy-rc.d" && cat "$FAKES/policy-rc.d" | tail -n 1)"
+echo "$word $policy $DEBIAN_FRONTEND" >> "$FAKES/calls"
 test "$word" = update && exit 0
 test -e "$FAKES/old-lists" && { echo 'E: Unable to locate package redis-server' >&2; exit 100; }
 test "$word" = download && exit 0
@@ -46,7 +47,8 @@ describe('the set-up of Redis', function () {
     env: Record<string, string> = {},
   ): Promise<string> {
     const given = { root: true, port: 1, policy: join(fakes, 'policy-rc.d'), ...options };
-    const code = `const { ensureRedis } = await import(${JSON.stringify(script)}); await ensureRedis(${JSON.stringify(given)});`;
+    const code = `const { ensureRedis } = await import(${JSON.stringify(script)});
+      await ensureRedis(${JSON.stringify(given)});`;
     const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', code], {
       env: { PATH: fakes, FAKES: fakes, ...env },
     });
@@ -123,7 +125,8 @@ describe('the set-up of Redis', function () {
   it('asks sudo where it is not root, and only if that needs no password', async () => {
     await program(
       'sudo',
-      '#!/bin/sh\necho "sudo $1 $2" >> "$FAKES/calls"; shift; test -e "$FAKES/password" && exit 1; if [ "$1" = true ]; then exit 0; fi; exec "$@"\n',
+      '#!/bin/sh\necho "sudo $1 $2" >> "$FAKES/calls"; shift; test -e "$FAKES/password" && exit 1; ' +
+        'if [ "$1" = true ]; then exit 0; fi; exec "$@"\n',
     );
     await writeFile(join(fakes, 'password'), '');
     expect(await setUp({ root: false })).to.equal('');
@@ -155,15 +158,9 @@ describe('the set-up of Redis', function () {
 
   it('belongs to the tasks that use queues, not to the command line', async () => {
     const root = fileURLToPath(new URL('../..', import.meta.url));
-    const { stdout } = await run(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `const { needsRedis } = await import(${JSON.stringify(new URL('../../scripts/tasks.mjs', import.meta.url).href)}); console.log([...needsRedis].join(' '));`,
-      ],
-      { cwd: root },
-    );
+    const tasks = JSON.stringify(new URL('../../scripts/tasks.mjs', import.meta.url).href);
+    const code = `const { needsRedis } = await import(${tasks}); console.log([...needsRedis].join(' '));`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: root });
     expect(stdout.trim().split(' ')).to.have.members([
       'test',
       'demo',

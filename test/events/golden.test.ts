@@ -24,7 +24,8 @@ function current(): Golden {
 }
 
 const forEver =
-  'Events are for ever. A field may be added as optional; anything else needs a new schema version and an upcaster. ' +
+  'Events are for ever. A field may be added as optional; ' +
+  'anything else needs a new schema version and an upcaster. ' +
   'If this change is one of these, write the golden file anew with UPDATE_GOLDEN=1.';
 
 describe('the schemas of all events', () => {

@@ -18,7 +18,8 @@ export interface Running {
 }
 
 const reportState =
-  'require("node:fs").writeFileSync(process.argv[1], JSON.stringify({ env: process.env, cwd: process.cwd() }))';
+  'const state = JSON.stringify({ env: process.env, cwd: process.cwd() }); ' +
+  'require("node:fs").writeFileSync(process.argv[1], state)';
 
 /** A shell: variables and the directory carry over from one command to the next. */
 export class Shell {
@@ -84,7 +85,8 @@ export class Shell {
           void ended.then(() => {
             reject(
               new Error(
-                `${command} ended with ${code} before it said ${pattern}:\n${written.stdout}${written.stderr}`,
+                `${command} ended with ${code} before it said ${pattern}:\n` +
+                  `${written.stdout}${written.stderr}`,
               ),
             );
           });

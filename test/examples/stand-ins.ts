@@ -23,20 +23,25 @@ for (const arg of args) {
 /** What the examples use of curl and openssl, for machines that have neither: it comes last in PATH. */
 const tools: Readonly<Record<string, string>> = {
   openssl:
-    "const [, , , size] = process.argv.slice(1); console.log(require('node:crypto').randomBytes(Number(size)).toString('base64'));",
+    'const [, , , size] = process.argv.slice(1); ' +
+    "console.log(require('node:crypto').randomBytes(Number(size)).toString('base64'));",
   curl: `
 const headers = {};
 let url, body, shown = false;
 for (let args = process.argv.slice(2); args.length > 0;) {
   const arg = args.shift();
-  if (arg === '-H') { const [name, ...value] = args.shift().split(':'); headers[name] = value.join(':').trim(); }
+  if (arg === '-H') {
+    const [name, ...value] = args.shift().split(':');
+    headers[name] = value.join(':').trim();
+  }
   else if (arg === '-d') body = args.shift();
   else if (arg === '-i') shown = true;
   else if (arg.startsWith('-')) throw new Error('the stand-in for curl does not know ' + arg);
   else url = arg;
 }
 fetch(url, body === undefined ? { headers } : { method: 'POST', headers, body }).then(async (answer) => {
-  if (shown) console.log(['HTTP/1.1 ' + answer.status, ...[...answer.headers].map((header) => header.join(': ')), ''].join('\\n'));
+  const headerLines = [...answer.headers].map((header) => header.join(': '));
+  if (shown) console.log(['HTTP/1.1 ' + answer.status, ...headerLines, ''].join('\\n'));
   process.stdout.write(await answer.text());
   process.exitCode = answer.ok ? 0 : 22;
 });`,

@@ -184,11 +184,15 @@ describe('when the database ends all connections', () => {
         { tenant_id: 'beside', slug: `s-${index}`, display_name: 'x' },
         { headers: { 'Idempotency-Key': `beside-${index}` } },
       );
-    const answers = interrupted(async () => {
-      const writes = Array.from({ length: 20 }, (_, index) => create(index));
-      const reads = Array.from({ length: 20 }, () => ledger.api.get('catalog/plans'));
-      return { writes: await Promise.all(writes), reads: await Promise.all(reads) };
-    }, `new.type = 'DeploymentCreated' and (select count(*) from journal where data->>'tenant_id' = 'beside') >= 3`);
+    const answers = interrupted(
+      async () => {
+        const writes = Array.from({ length: 20 }, (_, index) => create(index));
+        const reads = Array.from({ length: 20 }, () => ledger.api.get('catalog/plans'));
+        return { writes: await Promise.all(writes), reads: await Promise.all(reads) };
+      },
+      `new.type = 'DeploymentCreated'
+      and (select count(*) from journal where data->>'tenant_id' = 'beside') >= 3`,
+    );
     const { writes, reads } = await answers;
     for (const answer of writes) if (answer.status !== 201) expectAway(answer);
     for (const answer of reads) if (answer.status !== 200) expectAway(answer);
@@ -208,7 +212,8 @@ describe('when the database ends all connections', () => {
     expectCutOff(
       await interrupted(
         () => run('sync.droplets'),
-        `new.type = 'ResourceDiscovered' and (select count(*) from journal where type = 'ResourceDiscovered') >= 70`,
+        `new.type = 'ResourceDiscovered'
+          and (select count(*) from journal where type = 'ResourceDiscovered') >= 70`,
       ),
     );
     const [sweeps] = await outside`select count(*) as n from journal where type = 'SweepRecorded'`;
@@ -273,7 +278,8 @@ describe('when the database ends all connections', () => {
     expectAway(
       await interrupted(
         send,
-        `new.type = 'LlmUsageRecorded' and (select count(*) from journal where type = 'LlmUsageRecorded') >= 400`,
+        `new.type = 'LlmUsageRecorded'
+          and (select count(*) from journal where type = 'LlmUsageRecorded') >= 400`,
       ),
     );
     const [cut] = await outside<

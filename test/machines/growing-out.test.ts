@@ -100,7 +100,8 @@ describe('growing out of one machine: the service moves from PostgreSQL to Event
     const { code, stderr } = await runChild('src/main.ts', [], env);
     expect([code, stderr]).to.deep.equal([
       1,
-      "This ledger's events are in EventStoreDB: set EVENTSTORE_URL. (Its journal in PostgreSQL only follows.)\n",
+      "This ledger's events are in EventStoreDB: set EVENTSTORE_URL. " +
+        '(Its journal in PostgreSQL only follows.)\n',
     ]);
   });
 

@@ -14,7 +14,8 @@ import type { TestLedger } from '../../support/ledger/test-ledger.ts';
 
 /** Changes one character of a text to another of the same length in bytes. */
 const oneByte = (column: string, at: number) =>
-  `overlay(${column}::text placing case when substr(${column}::text, ${at}, 1) = '7' then '8' else '7' end from ${at})`;
+  `overlay(${column}::text placing
+    case when substr(${column}::text, ${at}, 1) = '7' then '8' else '7' end from ${at})`;
 
 describe('tampering with the journal', () => {
   let ledger: TestLedger;

@@ -185,7 +185,8 @@ describe('appending to EventStoreDB', () => {
         await log.append('child', [someEvent()], -1);
         await log.read('child');
         const stopping = new AbortController();
-        for await (const batch of followAll(store, { after: null, signal: stopping.signal })) if (batch.scanned === await store.end()) break;
+        for await (const batch of followAll(store, { after: null, signal: stopping.signal }))
+          if (batch.scanned === await store.end()) break;
         await store.close();
         console.log('closed');
       `;

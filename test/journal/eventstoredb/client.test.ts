@@ -114,7 +114,13 @@ describe('the connection to EventStoreDB', () => {
         }
         expect(error).to.be.instanceOf(InvalidConnectionString);
         expect(
-          `${error.message}\n${error.stack}\n${JSON.stringify(error)}\n${JSON.stringify(warnings)}\n${String(error.cause)}`,
+          [
+            error.message,
+            error.stack,
+            JSON.stringify(error),
+            JSON.stringify(warnings),
+            String(error.cause),
+          ].join('\n'),
         )
           .to.not.contain('s3cret')
           .and.to.not.contain('admin');

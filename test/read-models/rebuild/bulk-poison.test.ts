@@ -46,7 +46,8 @@ describe('an event that a rebuild cannot apply', () => {
     await sql`
       insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)
       select n, 'plan-' || n, 0, gen_random_uuid(), 'PlanCreated',
-        json_build_object('plan_code', 'plan-' || n, 'name', 'Plan'), '{"schema_version":1,"recorded_at":"2026-04-01T00:00:00.000Z"}', now()
+        json_build_object('plan_code', 'plan-' || n, 'name', 'Plan'),
+        '{"schema_version":1,"recorded_at":"2026-04-01T00:00:00.000Z"}', now()
       from generate_series(1, ${EVENTS}::bigint) n`;
     await sql`update projection_checkpoints set position = ${EVENTS}`;
   });

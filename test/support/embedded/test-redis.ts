@@ -29,8 +29,8 @@ export type TestRedis = {
 const startMs = 20_000;
 
 /**
- * Starts a Redis for the calling test file alone. Call it in `before` and `stop` in `after`. It ends with this process in any
- * case.
+ * Starts a Redis for the calling test file alone. Call it in `before` and `stop` in `after`. It ends
+ * with this process in any case.
  * @throws Error that says how to get one when there is no redis-server in PATH
  */
 export async function startTestRedis(): Promise<TestRedis> {

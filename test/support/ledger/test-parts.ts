@@ -11,7 +11,7 @@ import { partsOf, type PartsContext } from '../../../src/parts.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { TEST_SECRET } from '../http/tokens.ts';
 
-/** The parts of a ledger or a service on a database, without clients of other services: replace what differs. */
+/** The parts of a ledger or a service on a database, without clients of other services. */
 export function testParts(target: ConnectTarget): ServiceParts {
   return {
     target,

@@ -26,7 +26,8 @@ export const refusals = {
   wrongExpectedVersion: (operation: string, stream: string, expected: bigint, actual: bigint) =>
     refusal(
       status.FAILED_PRECONDITION,
-      `${operation} failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${actual}`,
+      `${operation} failed due to WrongExpectedVersion. ` +
+        `Stream: ${stream}, Expected version: ${expected}, Actual version: ${actual}`,
       {
         exception: 'wrong-expected-version',
         'stream-name': stream,

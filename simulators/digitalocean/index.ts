@@ -21,4 +21,4 @@ export type { CreateSettings } from './resources.ts';
 export type { MoveSettings } from './memberships.ts';
 export type { View } from './visibility.ts';
 export { fullScopes } from './scopes.ts';
-export { invoiceColumns, invoiceCsv, type CsvStyle, type CsvRow } from './invoice-csv.ts';
+export { invoiceColumns, invoiceCsv, type CsvStyle, type InvoiceCsvRow } from './invoice-csv.ts';

@@ -1,6 +1,6 @@
 // Invoice CSVs in every form that the provider has used, and some that it might.
 
-export interface CsvRow {
+export interface InvoiceCsvRow {
   product: string;
   group_description?: string;
   description: string;
@@ -42,7 +42,7 @@ export const invoiceColumns = [
   'category',
 ] as const;
 
-const fieldOf = (row: CsvRow, column: string): string => {
+const fieldOf = (row: InvoiceCsvRow, column: string): string => {
   const usual: Record<string, string | undefined> = {
     product: row.product,
     group_description: row.group_description,
@@ -61,7 +61,7 @@ const written = (field: string, quoteAll: boolean): string =>
   quoteAll || /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 
 /** The text of an invoice CSV; RFC 4180 quoting where a field needs it. */
-export const invoiceCsv = (rows: readonly CsvRow[], style: CsvStyle = {}): string => {
+export const invoiceCsv = (rows: readonly InvoiceCsvRow[], style: CsvStyle = {}): string => {
   const columns = style.columns ?? invoiceColumns;
   const eol = style.eol ?? '\n';
   const lines = rows.map((row) =>

@@ -69,7 +69,7 @@ export interface BillingApi {
   /** Final invoices only, without the preview of the current month. */
   listInvoices(): Promise<ListedProviderInvoice[]>;
   getInvoiceSummary(uuid: string): Promise<InvoiceSummary>;
-  /** The CSV's text, not yet parsed (see parseInvoiceCsv). */
+  /** The CSV's text, not yet parsed (see readInvoiceCsv). */
   getInvoiceCsv(uuid: string): Promise<string>;
   /**
    * The invoice's JSON form, which names resources by id. Throws `not-found` where it does not exist (yet).

@@ -20,7 +20,7 @@ function tooMany(seconds: number, perMinute: number | null): HttpProblem {
 }
 
 /** The limits on requests a minute. */
-export interface RequestLimits {
+export interface RateLimiters {
   /** For paths that need no token: by address. */
   open: RequestHandler;
   /** After the token was verified: by tenant and subject. */
@@ -33,7 +33,7 @@ export interface RequestLimits {
 }
 
 /** @param perMinute `RATE_LIMIT_PER_MINUTE`; null: no limit */
-export function limitRequests(perMinute: number | null): RequestLimits {
+export function limitRequests(perMinute: number | null): RateLimiters {
   const subjects: RateLimit = createRateLimit(perMinute);
   const addresses: RateLimit = createRateLimit(perMinute);
   return {

@@ -4,7 +4,7 @@ import {
   emptyAccount,
   invoiceColumns,
   invoiceCsv,
-  type CsvRow,
+  type InvoiceCsvRow,
 } from '../../simulators/digitalocean/index.ts';
 import {
   eachTestHasSimulator,
@@ -16,7 +16,7 @@ import {
 } from '../support/simulators/simulator.ts';
 
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
-const rows: CsvRow[] = [
+const rows: InvoiceCsvRow[] = [
   { product: 'Droplets', description: 'web (s-1vcpu-1gb)', usd: '$6.00', project_name: 'pilot' },
   { product: 'Droplets', description: 'bulk', usd: '$1,234.56' },
   { product: 'Credits', description: 'Goodwill', hours: '', usd: '-$1.06' },
@@ -234,7 +234,7 @@ describe('a month closed in the DigitalOcean stand-in', () => {
 });
 
 describe('an invoice CSV', () => {
-  const one: CsvRow[] = [
+  const one: InvoiceCsvRow[] = [
     { product: 'Volumes', description: 'a "b", c\nd', usd: '$-1.00', extra: { sku: 'v-1' } },
   ];
   const full = '2026-04-01 00:00:00 +0000,2026-05-01 00:00:00 +0000';

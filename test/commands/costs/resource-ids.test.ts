@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { costLineSteps } from '../../../commands/costs/cost-lines.ts';
 import type { InvoiceItem } from '../../../src/digitalocean/billing-api.ts';
 import { parseInvoiceCsv } from '../../../src/digitalocean/invoice-csv.ts';
-import { invoiceCsv, type CsvRow } from '../../../simulators/digitalocean/index.ts';
+import { invoiceCsv, type InvoiceCsvRow } from '../../../simulators/digitalocean/index.ts';
 import { atOnce } from '../../../src/runtime/in-turns.ts';
 
 const uuid = '5b1c8f1e-0000-4000-8000-00000000000a';
@@ -19,13 +19,13 @@ const item = (changes: Partial<InvoiceItem>): InvoiceItem => ({
   category: null,
   ...changes,
 });
-const row = (description: string, usd = '$1.00', changes: Partial<CsvRow> = {}): CsvRow => ({
+const row = (description: string, usd = '$1.00', changes: Partial<InvoiceCsvRow> = {}): InvoiceCsvRow => ({
   product: 'Droplets',
   description,
   usd,
   ...changes,
 });
-const ids = (rows: CsvRow[], items: InvoiceItem[] | null) =>
+const ids = (rows: InvoiceCsvRow[], items: InvoiceItem[] | null) =>
   atOnce(costLineSteps(parseInvoiceCsv(invoiceCsv(rows)).lines, items)).map(
     (line) => line.provider_resource_id,
   );

@@ -15,7 +15,7 @@ export const configureMeteringInput = z.strictObject({
 export type ConfigureMeteringInput = z.output<typeof configureMeteringInput>;
 
 /**
- * Sets how a billing kind is metered from the next run on; days that are metered keep their records until
+ * Sets how a billing kind is metered from the next run on. Metered days keep their records until they are
  * metered anew.
  */
 export const configureMetering = defineCommand({

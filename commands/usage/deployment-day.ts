@@ -6,13 +6,14 @@ import type { MeteringEvent } from '../../src/events/usage.ts';
 export const meteringStream = (deploymentId: string, day: string): string =>
   `metering-${idFrom('metering', deploymentId, day)}`;
 
-/** A set whose last part is not there yet: so far it counts nothing. */
+/** A set whose last part is not stored yet: it does not count. */
 export interface OpenSet {
   set_no: number;
   set_hash: string;
   parts: number;
-  /** Parts stored so far, and what is in them: observations and unmetered resources. */
+  /** Parts stored so far. */
   stored_parts: number;
+  /** Observations and unmetered resources in these parts. */
   stored_items: number;
 }
 

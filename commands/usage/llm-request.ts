@@ -3,7 +3,7 @@ import { idFrom } from '../../src/ledger/ids.ts';
 import type { LlmEvent } from '../../src/events/usage.ts';
 import type { ReportState } from './report.ts';
 
-/** The stream of one request to the LLM gateway: its id is used once, for ever. */
+/** The stream of one request to the LLM gateway: its id is never used again. */
 export const llmStream = (gatewayRequestId: string): string => `llm-${idFrom('llm', gatewayRequestId)}`;
 
 /** The gateway's report of one request, with the deployment's tenant. */

@@ -19,8 +19,8 @@ export const MAX_PART_ITEMS = 500;
 const MAX_APPEND_DATA_BYTES = 750_000;
 
 /**
- * All usage of one deployment on one UTC day, each record once, and what has no record; none of both clears
- * the day.
+ * All usage of one deployment on one UTC day, and the resources without a record. Without both the day is
+ * cleared.
  */
 export const meterDeploymentDayInput = z.strictObject({
   deployment_id: text,
@@ -36,10 +36,11 @@ type Item = Observation | Unmetered;
 
 const isObservation = (item: Item): item is Observation => 'qty' in item;
 
-/** Items of one sort in the one order that names their content. */
+/** Items in the order in which their content is hashed. */
 export function ordered<One extends Item>(items: readonly One[]): One[] {
+  const hourOf = (item: Item): number => (isObservation(item) ? (item.hour ?? -1) : -1);
   const keyOf = (item: Item): string =>
-    `${item.resource_id}\u0000${item.resource_kind}\u0000${String(isObservation(item) ? (item.hour ?? -1) : -1).padStart(2, '0')}`;
+    [item.resource_id, item.resource_kind, String(hourOf(item)).padStart(2, '0')].join('\u0000');
   return items
     .map((item) => ({ item, key: keyOf(item) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
@@ -49,14 +50,16 @@ export function ordered<One extends Item>(items: readonly One[]): One[] {
 /** Names a set by its content, whatever the order of its members. */
 export function setHashOf(observations: readonly Observation[], without: readonly Unmetered[] = []): string {
   const records = ordered(observations);
-  // A set in which every resource has its records is named by these alone, as it was before there was any
-  // other.
+  // A set in which every resource has records is hashed from these alone, as all sets were before resources
+  // without records were stored.
   return contentHash(without.length === 0 ? records : { observations: records, unmetered: ordered(without) });
 }
 
 const emptySetHash = setHashOf([]);
 
-/** Whether a set that was cut off is a beginning of just these parts, so that it can go on. */
+/**
+ * Whether the stored parts of an incomplete set are the first of these parts, so that it can be completed.
+ */
 function isBeginningOf(open: OpenSet | null, hash: string, parts: readonly Item[][]): open is OpenSet {
   if (open?.set_hash !== hash || open.parts !== parts.length) return false;
   return (
@@ -64,16 +67,16 @@ function isBeginningOf(open: OpenSet | null, hash: string, parts: readonly Item[
   );
 }
 
-/** Whether the day's usage is these observations already. A day without any set is an empty one. */
+/** Whether the day's usage is the set of this hash already. A day without a set has an empty one. */
 function holds(state: DeploymentDayState, hash: string): boolean {
   return (state.complete?.set_hash ?? emptySetHash) === hash;
 }
 
 /**
  * Meters a deployment's day: its whole usage as one set, which replaces the set before it (spec 9). Equal
- * content adds nothing. A set beyond one append is stored in several executions of this command, until
- * `result.complete`; one that was cut off goes on where it stands while the content is the same, other
- * content supersedes it with a new number.
+ * content adds nothing. A set that is larger than one append is stored by several executions of this command,
+ * until `result.complete`. An incomplete set is completed while the content is the same; other content
+ * supersedes it with a new number.
  */
 export const meterDeploymentDay = defineCommand({
   name: 'meter-deployment-day',
@@ -115,6 +118,6 @@ export const meterDeploymentDay = defineCommand({
     );
     return append;
   },
-  /** `complete`: the day's usage is what the input says; false: execute again for the parts that are left. */
+  /** `complete`: the day's usage equals the input; false: execute again for the remaining parts. */
   result: (state, input) => ({ complete: holds(state, setHashOf(input.observations, input.unmetered)) }),
 });

@@ -8,8 +8,8 @@ export const meteringConfigStream = (resourceKind: string): string =>
   `metering-config-${idFrom('metering-config', resourceKind)}`;
 
 /**
- * How a billing kind is metered. `retention_days` is kept for the operator and purges nothing; null: for
- * ever.
+ * How a billing kind is metered. `retention_days` is kept for the operator and purges nothing; null: no
+ * limit.
  */
 export interface MeteringConfigState {
   granularity: Granularity;

@@ -8,9 +8,7 @@ import { meteredDay, meteredDayStream } from './metered-day.ts';
 export const recordDayMeteredInput = z.strictObject({ day, deployments: z.int(), records: z.int() });
 export type RecordDayMeteredInput = z.output<typeof recordDayMeteredInput>;
 
-/**
- * Records that a day is metered for every deployment. Another run that comes to the same counts adds nothing.
- */
+/** Records that a day is metered for every deployment. A further run with the same counts adds nothing. */
 export const recordDayMetered = defineCommand({
   name: 'record-day-metered',
   aggregate: meteredDay,

@@ -16,8 +16,8 @@ const canonical = (input: RecordLlmUsageInput): RecordLlmUsageInput => ({
 });
 
 /**
- * Records one request to the LLM gateway (spec 10). An id that is known adds nothing: the result tells
- * whether what is recorded is what the input says. A new one is bounded in its date and its charge.
+ * Records one request to the LLM gateway (spec 10). A known id adds nothing: the result says whether
+ * the recorded report equals the input. A new one is bounded in its date and its charge.
  */
 export const recordLlmUsage = defineCommand({
   name: 'record-llm-usage',

@@ -17,9 +17,8 @@ const canonical = (input: RecordReportedUsageInput): UsageReport => ({
 });
 
 /**
- * Records usage that no sweep meters (spec 9). An id that is known adds nothing: the result tells whether
- * what is recorded is what the input says. A new one is bounded in its day, and of a kind that no sweep
- * meters.
+ * Records usage that no sweep meters (spec 9). A known id adds nothing: the result says whether the
+ * recorded report equals the input. A new one is bounded in its day, and of a kind that no sweep meters.
  */
 export const recordReportedUsage = defineCommand({
   name: 'record-reported-usage',

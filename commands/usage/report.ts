@@ -1,14 +1,14 @@
 import type { Execution } from '../../src/ledger/command.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 
-/** A report as recorded, and why it was taken back (null: it counts); null before. */
+/** A report as recorded, and why it was taken back (null: it counts). Null before it is recorded. */
 export type ReportState<Report> = { report: Report; void_reason: string | null } | null;
 
-/** How what is recorded under a report's id compares with the report that came now. */
+/** How a new report compares with the one that is recorded under its id. */
 export interface ReportAnswer {
   /** Equal in every field. */
   same: boolean;
-  /** It was taken back: it counts no more. */
+  /** The recorded report was taken back: it no longer counts. */
   voided: boolean;
 }
 
@@ -31,8 +31,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * Refuses a report that is dated ahead of the ledger's clock, or further back than reports may be.
- * @param field what is dated, for the sentence
- * @param at an ISO instant, or a UTC day, which is ahead until it has begun and too old only as a whole
+ * @param field the name of the dated field, for the message
+ * @param at an ISO instant, or a UTC day. A day is ahead until it begins, and too old only as a whole.
  */
 export function refuseDate(
   field: string,

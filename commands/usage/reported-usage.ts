@@ -3,7 +3,7 @@ import { idFrom } from '../../src/ledger/ids.ts';
 import type { ReportedUsageEvent } from '../../src/events/usage.ts';
 import type { ReportState } from './report.ts';
 
-/** What names a report for ever: who reports, and the id that it gave. */
+/** The name of a report: its reporter, and the reporter's id of it. It is never used again. */
 export interface ReportName {
   source: string;
   external_id: string;
@@ -13,7 +13,7 @@ export interface ReportName {
 export const reportedUsageStream = ({ source, external_id }: ReportName): string =>
   `reported-usage-${idFrom('reported-usage', source, external_id)}`;
 
-/** What is reported, with the deployment's tenant. */
+/** A report's content, with the deployment's tenant. */
 export type UsageReport = Extract<ReportedUsageEvent, { type: 'UsageReported' }>['data'];
 
 /** One report of usage that no sweep meters. */

@@ -84,8 +84,8 @@ export async function invoiceById(db: Db, id: string): Promise<InvoiceRow | null
 /** Every issue of an invoice, in order; the last one is in force. */
 export async function issuesOf(db: Db, invoiceId: string): Promise<IssueRow[]> {
   return db<IssueRow[]>`
-    select issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at, voided_at,
-      void_reason
+    select issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at,
+      voided_at, void_reason
     from ${db(invoiceIssues.ref)} where invoice_id = ${invoiceId} order by issue_no`;
 }
 
@@ -132,8 +132,8 @@ export async function invoicesOfPeriod(
   { period, tenantId }: { period: string; tenantId?: string | undefined },
 ): Promise<ExistingInvoice[]> {
   return db<ExistingInvoice[]>`
-    select id as invoice_id, tenant_id, period_start, status, issue_no, total_cents, inputs_position, lines_hash,
-      ${notBilled(db)}
+    select id as invoice_id, tenant_id, period_start, status, issue_no, total_cents, inputs_position,
+      lines_hash, ${notBilled(db)}
     from ${db(tenantInvoices.ref)}
     where period_start = ${period}::date ${tenantId === undefined ? db`` : db`and tenant_id = ${tenantId}`}`;
 }

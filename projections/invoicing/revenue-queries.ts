@@ -29,7 +29,8 @@ export async function revenueOfPeriod(
     select id, tenant_id, status, lines_hash from ${db(tenantInvoices.ref)}
     where period_start = ${period}::date and status = any(${[...revenueStatuses]}::text[]))`;
   const rows = await db<(RevenueLine & { tenant_id: string; status: RevenueStatus })[]>`
-    select i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind, sum(l.amount_cents)::bigint as amount_cents
+    select i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind,
+      sum(l.amount_cents)::bigint as amount_cents
     from ${counting} i(id, tenant_id, status, lines_hash)
     join ${db(tenantInvoiceLines.ref)} l on l.invoice_id = i.id and l.lines_hash = i.lines_hash
     group by i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind

@@ -30,7 +30,7 @@ export async function stragglers(
       select m.tenant_id, m.period, m.last_position as position from ${db(usageMonths.ref)} m
       where ${ofMonths(db`m.period`)}
       union all
-      -- A fact concerns the months from its day on. Those after the month of its recording were rolled up later.
+      -- A fact concerns the months from its day on. Those after its recording were rolled up later.
       select f.tenant_id, months.first::date, f.position from ${db(subscriptionFacts.ref)} f
       cross join lateral generate_series(
         date_trunc('month', f.effective_on::timestamp),

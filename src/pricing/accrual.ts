@@ -17,8 +17,8 @@ export interface AccruedSubscription {
 }
 
 /**
- * The month as if it were invoiced with the usage so far. Recurring lines take the known facts to the month's
- * end: what is in force today stays so, what was cancelled counts its days. Listed is every deployment that
+ * The month as if it were invoiced with the usage so far. Recurring lines are computed to the month's end: a
+ * subscription in force today stays in force, a cancelled one counts its days. It lists every deployment that
  * the month's invoice would name.
  * @throws RangeError for a month that could not be billed
  */

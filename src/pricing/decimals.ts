@@ -37,11 +37,8 @@ export function parseDecimal(text: string): DecimalParts {
   return { coefficient: BigInt(digits), scale: text.length - point - 1 };
 }
 
-/**
- * The digits without the zeros at their end. Not by a pattern, which would look again from each zero in the
- * middle.
- */
-export function withoutLastZeros(digits: string): string {
+/** The digits without the zeros at their end. A pattern would search again from each zero in the middle. */
+function withoutLastZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits[end - 1] === '0') end -= 1;
   return digits.slice(0, end);

@@ -8,7 +8,7 @@ export interface FxRate {
   readonly effective_from: string;
 }
 
-/** The rate that an answer was computed with; `default`: none was set, so it is 1. */
+/** The rate that an answer was computed with. Source `default`: no rate was set, so it is 1. */
 export interface FxInForce {
   from: string;
   to: string;
@@ -17,8 +17,8 @@ export interface FxInForce {
 }
 
 /**
- * The rate in force on a day: the latest `effective_from` on or before it, of two for one day the later in
- * the list. Without one, or from a currency to itself, the rate is 1.
+ * The rate in force on a day: the one with the latest `effective_from` on or before it; of several for one
+ * day the last in the list. Without a rate, or from a currency to itself, it is 1.
  */
 export function fxInForce(rates: readonly FxRate[], from: string, to: string, day: string): FxInForce {
   let standing: FxRate | undefined;

@@ -11,7 +11,7 @@ export type LlmMode = (typeof llmModes)[number];
 
 /**
  * The days of a month whose reports count by tokens: a day belongs to the mode at its end.
- * @param modes from when on which mode holds, in the order in which they hold
+ * @param modes the day from which each mode holds, in order
  * @param period first day of the month
  */
 export function allowanceDays(
@@ -29,7 +29,7 @@ export function allowanceDays(
   return ranges;
 }
 
-/** The days that ranges have in common, cut where either of them ends. */
+/** The days that two lists of ranges have in common, cut where a range of either ends. */
 export function commonDays(left: readonly DayRange[], right: readonly DayRange[]): DayRange[] {
   return left.flatMap((a) =>
     right.flatMap((b): DayRange[] => {

@@ -1,6 +1,6 @@
 /**
- * How a resource's day turns into usage records, and how a monthly quantity accrues day by day (spec 9).
- * Everything downstream is a sum of these records.
+ * How a resource's day becomes usage records, and how a monthly quantity accrues day by day (spec 9). All
+ * usage that is billed is a sum of such records.
  */
 import { dayOfMonth, daysInMonth } from './calendar.ts';
 import {
@@ -22,7 +22,7 @@ export interface MeteredState {
   readonly kind: string;
   /** Null: not known. */
   readonly status: string | null;
-  /** Decimal GB; null where the provider has not said, as for a placeholder found by its URN. */
+  /** Decimal GB; null where it is not known, as for a placeholder found by its URN. */
   readonly size_gb: string | null;
 }
 
@@ -149,7 +149,9 @@ export function sizeGbOf(attrs: Readonly<Record<string, unknown>>): string | nul
   return roundDecimal(size, places);
 }
 
-/** A quantity for people: rounded half away from zero, with just so many places (`15.5` reads `15.50`). */
+/**
+ * A quantity for display: rounded half away from zero, with exactly so many places (`15.5` reads `15.50`).
+ */
 export function displayQty(quantity: string, digits: number): string {
   const [whole, fraction = ''] = roundDecimal(quantity, digits).split('.');
   return digits === 0 ? (whole ?? '0') : `${whole ?? '0'}.${fraction.padEnd(digits, '0')}`;

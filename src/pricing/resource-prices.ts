@@ -5,8 +5,9 @@ import type { ResourcePrice } from './types.ts';
 export type PricesInForce = ReadonlyMap<string, ResourcePrice>;
 
 /**
- * Per kind the price with the latest `effective_from` on or before the day. Of two for one day the later in
- * the list counts, so hand them over in the order in which they were set.
+ * For each kind the price with the latest `effective_from` on or before the day; of several for one day the
+ * last in the list.
+ * @param prices in the order in which they were set
  */
 export function pricesInForce<Price extends ResourcePrice>(
   prices: readonly Price[],

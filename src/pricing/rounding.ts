@@ -1,14 +1,15 @@
 /** The one rounding rule of the ledger, half away from zero, and the guards of the safe integers. */
 
-/** An amount beyond what the ledger can hold: what it was computed from is valid, only too large. */
+/** An amount beyond what the ledger can hold. What it was computed from is valid, but too large. */
 export class AmountTooLarge extends RangeError {
   override readonly name = 'AmountTooLarge';
 }
 
 /**
- * Throws unless the value is a safe integer. A cent that left the safe range would be silently wrong, so
- * every sum and product of cents passes here.
- * @throws {AmountTooLarge} naming the value and what it was to be.
+ * Throws unless the value is a safe integer. Beyond the safe range cents would be silently wrong, so every
+ * sum and product of cents is checked here.
+ * @param what the value's name, for the message
+ * @throws {AmountTooLarge} naming the value
  */
 export function safeInteger(value: number, what = 'amount'): number {
   if (!Number.isSafeInteger(value))

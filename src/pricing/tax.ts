@@ -8,9 +8,9 @@ export interface TaxRate extends Tax {
 }
 
 /**
- * A function that answers the rate in force for a tenant on a day: the tenant's own before the general one,
- * of several the one that was in force last, of two for one day the later in the list. Null: none was in
- * force.
+ * A function that answers the rate in force for a tenant on a day: the tenant's own before the general one;
+ * of several the one with the latest `effective_from`; of several for one day the last in the list. Null: no
+ * rate is in force.
  */
 export function taxesInForce<Rate extends TaxRate>(
   rates: readonly Rate[],

@@ -93,7 +93,7 @@ describe('reported usage over HTTP', () => {
     ledger.clock.set('2026-05-09T15:05:00.000Z');
   });
 
-  it('knows a report for ever, also when its day has become too old', async () => {
+  it('knows a report without limit of time, also when its day has become too old', async () => {
     const old = report('old', { resource_kind: 'dated', day: '2025-05-01' });
     expect(outcomes(await ok(send(old)))).to.deep.equal([['recorded', null]]);
     ledger.clock.set('2027-01-01T00:00:00.000Z');

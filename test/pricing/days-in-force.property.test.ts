@@ -156,7 +156,7 @@ describe('a month by its days in force, for any history and usage', () => {
         fc.array(noChange, { maxLength: 5 }),
         (period, terms, addons, used, changes) => {
           const start = started('2025-01-01', terms, ...addons);
-          const told = changes.flatMap(({ n, what }): GivenFact[] => {
+          const repeated = changes.flatMap(({ n, what }): GivenFact[] => {
             const day = nthDay(period, (n % daysInMonth(period)) + 1);
             if (what === 'plan') return [{ type: 'plan_changed', day, plan: terms }];
             if (what === 'pause')
@@ -174,7 +174,7 @@ describe('a month by its days in force, for any history and usage', () => {
               meta,
               cap: canonicalCap(hard_cap_qty),
             }));
-          expect(shown(bill([start, ...told]))).to.deep.equal(shown(bill([start])));
+          expect(shown(bill([start, ...repeated]))).to.deep.equal(shown(bill([start])));
         },
       ),
     );

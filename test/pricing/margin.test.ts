@@ -112,7 +112,7 @@ describe('margin', () => {
     expect(result.tenants.map(({ tenant_id }) => tenant_id)).to.deep.equal(['a', 'b']);
   });
 
-  it('leaves tax to nobody, even on a line that was matched to a tenant', () => {
+  it('attributes tax to no tenant, even on a line that was matched to one', () => {
     const { overall, tenants } = margin(
       april({ cost_lines: [cost(790, { is_tax: true, tenant_id: 'a', deployment_id: 'd' })] }),
     );

@@ -33,7 +33,7 @@ function expectComplete(invoice: Json, facts: readonly Fact[], deployments: read
   }
 }
 
-/** Whether a late fact is told on its invoice. Of a day that was metered twice the later set is told. */
+/** Whether an invoice lists a late fact. Of a day that was metered twice it lists the later set. */
 function isListed(late: readonly Json[], { kind, id, deployment, day, position }: Fact): boolean {
   return late.some(
     (one) =>

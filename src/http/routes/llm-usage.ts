@@ -35,8 +35,8 @@ const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
 };
 
 /**
- * One report or a batch of them. Whether `events` is there tells which is meant, and errors then name the
- * fields of that form alone; a plain union would guess by the number of errors.
+ * One report or a batch of them: a batch has `events`. Errors name the fields of that form alone; a union of
+ * zod would choose the form by the number of errors.
  */
 const reports = z
   .unknown()

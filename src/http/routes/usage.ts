@@ -27,7 +27,7 @@ const usageRecord = z.strictObject({
   day: daySchema,
   qty: signedDecimalSchema,
   sub_attribution: z.json().nullable(),
-  /** Of reported usage alone: who reported it, and under which id. */
+  /** Only of reported usage: the reporter and its id of the report. */
   source: z.string().optional(),
   external_id: z.string().optional(),
 });
@@ -52,7 +52,7 @@ function showRecord({
   return { ...row, period: start, sub_attribution: null, ...reported };
 }
 
-/** A sum for people: a whole one as it is, any other at two places. */
+/** A sum for display: a whole number as it is, any other at two places. */
 function showSum(qty: string): string {
   return qty.includes('.') ? displayQty(qty, 2) : qty;
 }

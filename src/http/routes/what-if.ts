@@ -77,9 +77,9 @@ const createRoute = defineRoute({
   description: [
     'Computes a month (`period`), or several at once (`periods`), twice from the same inputs: as it is, and',
     'with the overrides in place of what subscribers hold. Nothing live changes; the result is kept.',
-    "A plan's override concerns every version of it, or `version` alone; `terms_of_version` takes all terms of",
-    "another version, such as a draft, and the other members come on top. An addon's concerns every snapshot.",
-    'One that names what the catalog does not have is a 422 with its path.',
+    "A plan's override concerns every version of it, or `version` alone; `terms_of_version` takes all terms",
+    "of another version, such as a draft, and the other members come on top. An addon's concerns every",
+    'snapshot. One that names what the catalog does not have is a 422 with its path.',
     "Totals include tax, margins don't. `before` is computed anew; `issued` is what tenants were invoiced. A",
     'subscription is `affected` when it held, on a day of the month, terms that are replaced, and',
     '`grandfathered` when its plan is named but the versions that it held keep their terms.',

@@ -9,7 +9,7 @@ import type { LlmRun, UsageRun } from '../../../src/pricing/usage-runs.ts';
 import { kind, quantity } from './arbitraries.ts';
 import { history } from './history.ts';
 
-interface Told extends Omit<Partial<DeploymentInvoicingInputs>, 'usage' | 'facts'> {
+interface GivenDeployment extends Omit<Partial<DeploymentInvoicingInputs>, 'usage' | 'facts'> {
   facts?: readonly SubscriptionFact[];
   /** Of days in force; of a month without any, of its first days. */
   usage?: Usage;
@@ -17,13 +17,13 @@ interface Told extends Omit<Partial<DeploymentInvoicingInputs>, 'usage' | 'facts
   period?: string;
 }
 
-/** A deployment's inputs, what is not told left out. */
+/** A deployment's inputs, without what is not given. */
 export function deploymentInputs({
   facts = [],
   usage = {},
   period = '2026-04-01',
   ...rest
-}: Told): DeploymentInvoicingInputs {
+}: GivenDeployment): DeploymentInvoicingInputs {
   const standstills = standstillsOf(runsOfPeriod(facts, period));
   const used = standstills.find(({ reason }) => reason === null) ?? standstills[0];
   return {

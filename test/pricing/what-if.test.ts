@@ -30,10 +30,10 @@ function tenantOf(...deployments: GivenFact[][]): TenantInvoicingInputs {
     currency: 'AUD',
     tax: { name: 'GST', rate: '0.10' },
     resource_prices: [],
-    deployments: deployments.map((told, index) =>
+    deployments: deployments.map((facts, index) =>
       deploymentInputs({
         deployment_id: `d${index}`,
-        facts: journal(...told),
+        facts: journal(...facts),
         usage: { droplet_hours: '2160' },
       }),
     ),
@@ -70,7 +70,7 @@ describe('a month under an overridden catalog', () => {
         items: new Map([['droplet_hours', { overage_price_cents: 3, included_qty: '2000' }]]),
       }),
     );
-    // Half a month of each version, told as one line; 672 hours at 1, 160 at 3.
+    // Half a month of each version, shown as one line; 672 hours at 1, 160 at 3.
     expect(shown(tenant)).to.deep.equal([
       ['d0', 'plan_base', null, 2500 + 3000, 9000],
       ['d0', 'overage', 'droplet_hours', 672, 480],
@@ -84,7 +84,7 @@ describe('a month under an overridden catalog', () => {
     });
   });
 
-  it('concerns one version alone where it is named, were it for a day', () => {
+  it('concerns one version alone where it is named, even for a single day', () => {
     const [old, moved, other] = [
       [started('2026-03-01', studio)],
       [

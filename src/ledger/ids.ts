@@ -32,9 +32,3 @@ export type NewId = () => string;
 
 /** Random ids. */
 export const randomId: NewId = () => randomUUID();
-
-/** Ids that repeat from run to run, for tests. */
-export function countingIds(seed = 'test'): NewId {
-  let n = 0;
-  return () => idFrom(seed, ++n);
-}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fixedClock } from '../../src/ledger/clock.ts';
+import { fixedClock } from '../support/ledger/fixed-clock.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { openLedger, type OpenLedger } from '../../src/open-ledger.ts';

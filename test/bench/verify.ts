@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyOut } from '../../src/database/copy-out.ts';
-import { fixedClock } from '../../src/ledger/clock.ts';
+import { fixedClock } from '../support/ledger/fixed-clock.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { openLedger } from '../../src/open-ledger.ts';
 import { completeChain } from '../../src/journal/chain/journal-chain.ts';

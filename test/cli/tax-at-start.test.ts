@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { loadConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import { commands } from '../../src/processes/commands.ts';
-import { fixedClock } from '../../src/ledger/clock.ts';
+import { fixedClock } from '../support/ledger/fixed-clock.ts';
 import { deploymentIdOf } from '../../commands/deployments/deployment.ts';
 import { listTaxRates } from '../../projections/catalog/tax-queries.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';

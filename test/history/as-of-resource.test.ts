@@ -135,17 +135,17 @@ describe('one resource as it was', () => {
   after(() => ledger.close());
 
   it('has the name, owner and tie of that time, by all that is known now', async () => {
-    const told = async (as_of: string) => {
+    const shownAt = async (as_of: string) => {
       const { name, tenant_id, deployment_id, drift } = await at(`as_of=${as_of}`);
       return [name, tenant_id, deployment_id, drift.length];
     };
-    expect(await told('2026-05-01')).to.deep.equal(['first', 'skyai-internal', null, 0]);
-    expect(await told('2026-05-02T09:00:00Z')).to.deep.equal(['first', 'skyai-internal', null, 0]);
-    expect(await told('2026-05-02')).to.deep.equal(['acme-secret', 'acme', null, 0]);
-    expect(await told('2026-05-03')).to.deep.equal(['acme-secret', 'acme', shops.globex, 0]);
-    expect(await told('2026-05-05')).to.deep.equal(['globex-secret', 'acme', shops.globex, 1]);
-    expect(await told('2026-05-06')).to.deep.equal(['globex-secret', 'acme', null, 1]);
-    expect(await told('2026-05-07')).to.deep.equal(['acme-again', 'acme', null, 1]);
+    expect(await shownAt('2026-05-01')).to.deep.equal(['first', 'skyai-internal', null, 0]);
+    expect(await shownAt('2026-05-02T09:00:00Z')).to.deep.equal(['first', 'skyai-internal', null, 0]);
+    expect(await shownAt('2026-05-02')).to.deep.equal(['acme-secret', 'acme', null, 0]);
+    expect(await shownAt('2026-05-03')).to.deep.equal(['acme-secret', 'acme', shops.globex, 0]);
+    expect(await shownAt('2026-05-05')).to.deep.equal(['globex-secret', 'acme', shops.globex, 1]);
+    expect(await shownAt('2026-05-06')).to.deep.equal(['globex-secret', 'acme', null, 1]);
+    expect(await shownAt('2026-05-07')).to.deep.equal(['acme-again', 'acme', null, 1]);
     expect(await at('as_of=2026-05-07')).to.deep.equal(await at(''));
   });
 
@@ -235,7 +235,7 @@ describe('one resource as it was', () => {
     ]);
   });
 
-  it("is shown to its tenant for the time that was its own, and for nobody else's", async () => {
+  it('is shown to its tenant for the time that was its own, and for no other', async () => {
     expect(await at('as_of=2026-05-02', acme)).to.include({ name: 'acme-secret', tenant_id: 'acme' });
     expect(await at('as_of=2026-05-06T12:00:00Z', acme), 'what it has found when it came back').to.include({
       name: 'globex-secret',

@@ -52,7 +52,7 @@ export interface OpenedLog {
   cutConnections: () => Promise<void>;
 }
 
-/** Calls the log as one does who has patience: while it can't be reached, again and again. */
+/** Calls the log again and again while it cannot be reached. */
 async function onceReachable<T>(call: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

@@ -55,24 +55,24 @@ describe('reading the journal by COPY', () => {
 
   it('gives the same events as reading by query', async () => {
     const events = await read({ after: 0, upTo: awkward.length });
-    const plain = events.map(({ position, stream, revision, id, type, data, metadata: told }) => ({
+    const plain = events.map(({ position, stream, revision, id, type, data, metadata: read }) => ({
       position,
       stream,
       revision,
       id,
       type,
       data,
-      metadata: JSON.parse(JSON.stringify(told)) as unknown,
+      metadata: JSON.parse(JSON.stringify(read)) as unknown,
     }));
     expect(plain).to.deep.equal((await readJournal(sql, 0, 100)).map((row) => ({ ...row })));
   });
 
   it('finds every member of the metadata, whatever its other texts hold', async () => {
     const events = await read({ after: 0, upTo: awkward.length });
-    events.forEach(({ metadata: told }, index) => {
+    events.forEach(({ metadata: read }, index) => {
       const expected = metadata(awkward[index] as string, index);
       for (const name of Object.keys(expected) as (keyof typeof expected)[])
-        expect(told[name], name).to.deep.equal(expected[name]);
+        expect(read[name], name).to.deep.equal(expected[name]);
     });
   });
 

@@ -74,7 +74,7 @@ describe('the Postgres log', () => {
     }
   });
 
-  it('fails nobody for a neighbour whose append the database refuses', async () => {
+  it('fails no append for another one that the database refuses', async () => {
     const used = someEvent();
     await log.append('owner', [used], NO_STREAM);
     const [bad, good] = await Promise.allSettled([

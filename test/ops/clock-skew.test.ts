@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fixedClock } from '../../src/ledger/clock.ts';
+import { fixedClock } from '../support/ledger/fixed-clock.ts';
 import { openService, type Service } from '../../src/open-service.ts';
 import { createApi, ok, type Api } from '../support/http/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';

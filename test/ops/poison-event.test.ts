@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { catalogModel } from '../../projections/catalog/tables.ts';
 import { createLogger } from '../../src/cli/create-logger.ts';
 import { openService, type Service } from '../../src/open-service.ts';
-import { fixedClock } from '../../src/ledger/clock.ts';
+import { fixedClock } from '../support/ledger/fixed-clock.ts';
 import { createApi, ok, type Api } from '../support/http/api.ts';
 import { readMetrics, valueOf } from '../support/metrics/samples.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';

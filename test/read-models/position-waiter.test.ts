@@ -39,7 +39,7 @@ describe('waiting for a position', () => {
     });
   const long = 20_000;
 
-  it('ends when the last projection has come there, told from another connection', async () => {
+  it('ends when the last projection has come there, notified by another connection', async () => {
     let done = false;
     const waiting = waiter.waitFor(5, long).then((reached) => {
       done = true;
@@ -102,7 +102,7 @@ describe('waiting for a position', () => {
     expect(await waiter.waitFor(6, 0)).to.equal(true);
   });
 
-  it("tells at which position a snapshot stands, by this build's live projections alone", async () => {
+  it("knows a snapshot's position, by this build's live projections alone", async () => {
     await runner`insert into projection_checkpoints (name, version, position, definition)
       values ('first', 7, 2, '')`;
     await at('first', 9);

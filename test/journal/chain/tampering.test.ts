@@ -192,7 +192,7 @@ describe('tampering with the journal', () => {
         ).to.throw('the signature is not that of the trusted key');
     });
 
-    it('is found when somebody else has signed it', () => {
+    it('is found when another key has signed it', () => {
       const other = generateKeyPairSync('ed25519').privateKey;
       const forged = signHead(
         { position: 1, hash: 'ab'.repeat(32) },
@@ -206,7 +206,7 @@ describe('tampering with the journal', () => {
       ).to.throw('the signature is not that of the trusted key');
     });
 
-    it('is told apart from a file that is none', () => {
+    it('is not a file that holds no signed head', () => {
       expect(() => readSignedHead('{', trusted)).to.throw('not JSON');
       expect(() => readSignedHead('{"position":-1}', trusted)).to.throw('position');
     });

@@ -155,7 +155,7 @@ describe('the copier of EventStoreDB into the journal', () => {
     });
     await following.append('a', some(2));
     await following.copied();
-    // Longer than before, so that the position alone tells nothing.
+    // Longer than before, so that the position alone shows nothing.
     await following.server.wipe();
     for (let n = 0; n < 5; n++) following.server.write('b', some(2));
     await ended.opened;

@@ -119,11 +119,11 @@ describe('opening a ledger on one of the two logs', () => {
     const first = await start(server.url);
     await first.log.journaled((await first.log.append('a', [someEvent()], NO_STREAM)).position, 5_000);
     await stop(first);
-    const told: unknown[] = [];
+    const errors: unknown[] = [];
     const node = await start(server.url, database.target, {
       copies: false,
       onMismatch: (error) => {
-        told.push(error);
+        errors.push(error);
       },
     });
     await node.log.append('b', [someEvent()], NO_STREAM);
@@ -133,7 +133,7 @@ describe('opening a ledger on one of the two logs', () => {
     );
     for (const outcome of outcomes)
       expect(outcome).to.have.property('reason').that.is.instanceOf(LogMismatch);
-    expect(told[0]).to.be.instanceOf(LogMismatch);
+    expect(errors[0]).to.be.instanceOf(LogMismatch);
     expect(server.events().filter(({ type }) => !type.startsWith('$'))).to.deep.equal([]);
   });
 

@@ -80,12 +80,12 @@ describe('appending to EventStoreDB', () => {
   describe('12: a frozen server', () => {
     it('is answered for within the deadline: appends, reads and the head', async () => {
       await log.append('a', [someEvent()], NO_STREAM);
-      const hasty = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 500 });
+      const shortLog = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 500 });
       server.freeze();
       for (const call of [
-        () => hasty.append('b', [someEvent()], NO_STREAM),
-        () => hasty.read('a'),
-        () => hasty.head(),
+        () => shortLog.append('b', [someEvent()], NO_STREAM),
+        () => shortLog.read('a'),
+        () => shortLog.head(),
       ]) {
         expect(await rejection(call())).to.be.instanceOf(LogUnavailable);
       }
@@ -131,10 +131,10 @@ describe('appending to EventStoreDB', () => {
   });
 
   it('says that the log is away when it stays away', async () => {
-    const hasty = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 300 });
+    const shortLog = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 300 });
     await server.stop();
-    expect(await rejection(hasty.append('a', [someEvent()], NO_STREAM))).to.be.instanceOf(LogUnavailable);
-    expect(await rejection(hasty.read('a'))).to.be.instanceOf(LogUnavailable);
+    expect(await rejection(shortLog.append('a', [someEvent()], NO_STREAM))).to.be.instanceOf(LogUnavailable);
+    expect(await rejection(shortLog.read('a'))).to.be.instanceOf(LogUnavailable);
     await server.start();
   });
 
@@ -209,8 +209,8 @@ describe('appending to EventStoreDB', () => {
 
 describe('12: a frozen server whose connection is given up under many appends', () => {
   it('fails nothing but those appends, which are sent again', async () => {
-    // The client's own appends end the process here: what waits for its call to drain is rejected where
-    // nobody listens.
+    // The client's own appends end the process here: an append that waits for its call to drain rejects a
+    // promise without a handler.
     const unheard: unknown[] = [];
     const note = (reason: unknown) => {
       unheard.push(reason);

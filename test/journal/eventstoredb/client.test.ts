@@ -206,7 +206,7 @@ describe('the connection to EventStoreDB', () => {
       }
     });
 
-    it('where nobody listens, says so', async () => {
+    it('an address without a server is named', async () => {
       const store = openEventStore('esdb://admin:secret@127.0.0.1:1?tls=false', { deadlineMs: 1_000 });
       try {
         expect(String(await rejection(store.end())))

@@ -18,13 +18,13 @@ describe('more at once than EventStoreDB answers in a moment', () => {
   let server: ProtocolServer;
   let store: EventStore;
   let log: EventLog;
-  let patient: EventLog;
+  let longLog: EventLog;
   beforeEach(async () => {
     server = await startProtocolServer();
     store = openEventStore(server.url, { deadlineMs: 1_000 });
     log = openEventStoreLog({ store, id: 'log', journal });
-    // What is not about time is not to fail on a machine that has none.
-    patient = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 60_000 });
+    // For tests that are not about time, and must not fail on a slow machine.
+    longLog = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 60_000 });
     await log.append('first', [someEvent()], NO_STREAM);
   });
   afterEach(async () => {
@@ -47,7 +47,7 @@ describe('more at once than EventStoreDB answers in a moment', () => {
     it('are all stored and not sent again, though most wait longer than a silence may last', async () => {
       server.limitAppends(500);
       const before = server.calls('BatchAppend');
-      const { failed } = outcomes(await appendMany(1_500, patient));
+      const { failed } = outcomes(await appendMany(1_500, longLog));
       expect(failed).to.deep.equal([]);
       // A machine that stands still for longer than the server may be silent makes what is under way go
       // again.
@@ -59,7 +59,7 @@ describe('more at once than EventStoreDB answers in a moment', () => {
     it('are waited for one by one: a call goes on as long as it answers others', async () => {
       server.limitAppends(25);
       const before = server.calls('BatchAppend');
-      expect(outcomes(await appendMany(40, patient)).failed).to.deep.equal([]);
+      expect(outcomes(await appendMany(40, longLog)).failed).to.deep.equal([]);
       expect(server.calls('BatchAppend') - before).to.be.within(40, 80);
     });
 
@@ -84,9 +84,9 @@ describe('more at once than EventStoreDB answers in a moment', () => {
     });
 
     it('behind those that a frozen server does not answer are not sent, and say so', async () => {
-      const hasty = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 1_000 });
+      const shortLog = openEventStoreLog({ store, id: 'log', journal, answerWithinMs: 1_000 });
       server.freeze();
-      const { failed } = outcomes(await appendMany(300, hasty));
+      const { failed } = outcomes(await appendMany(300, shortLog));
       expect(failed.filter(({ error }) => error instanceof LogBusy)).to.have.length(44);
       expect(failed).to.have.length(300);
       server.thaw();
@@ -96,7 +96,7 @@ describe('more at once than EventStoreDB answers in a moment', () => {
       server.limitAppends(200);
       const large = 'x'.repeat(900_000);
       await Promise.all(
-        Array.from({ length: 40 }, (_, n) => patient.append(`s-${n}`, [someEvent(large)], NO_STREAM)),
+        Array.from({ length: 40 }, (_, n) => longLog.append(`s-${n}`, [someEvent(large)], NO_STREAM)),
       );
       expect(server.mostOpenCalls('BatchAppend')).to.be.within(1, 17);
     });
@@ -125,7 +125,7 @@ describe('more at once than EventStoreDB answers in a moment', () => {
 
     it('take turns', async () => {
       server.delayReads(10);
-      await Promise.all(Array.from({ length: 200 }, () => patient.read('first')));
+      await Promise.all(Array.from({ length: 200 }, () => longLog.read('first')));
       expect(server.mostOpenCalls('Read')).to.be.within(1, 64);
     });
 

@@ -9,7 +9,7 @@ const hash = (...parts: unknown[]) =>
   );
 
 describe('a set of keys by their hashes', () => {
-  it('has every key that was added, however many there are, and tells which ones are new', () => {
+  it('has every key that was added, however many there are, and knows which ones are new', () => {
     const keys = createKeyHashes();
     const hashes = Array.from({ length: 20_000 }, (_, n) => hash(`deployment-${n % 7}`, n));
     expect(hashes.every((one) => keys.add(one))).to.equal(true);
@@ -18,7 +18,7 @@ describe('a set of keys by their hashes', () => {
     expect(hashes.every((one) => keys.mayHave(one))).to.equal(true);
   });
 
-  it('tells keys apart that differ in one character, in length, or in where one part ends', () => {
+  it('distinguishes keys that differ in one character, in length, or in where one part ends', () => {
     const keys = createKeyHashes();
     for (let n = 0; n < 20_000; n++) keys.add(hash(`deployment-${n}`, '1'));
     const others = Array.from({ length: 20_000 }, (_, n) => [

@@ -70,7 +70,7 @@ describe('rebuilding the read models of a running service', () => {
     expect(codes).to.include.members(created);
   });
 
-  it('waits for a reader that holds a table, and holds up nobody behind it', async () => {
+  it('waits for a reader that holds a table, and holds up no other reader', async () => {
     const [holding, released] = [gate(), gate()];
     const slow = ledger.ledger.read(async (db) => {
       const [{ count }] = (await db`select count(*) from ${db(plans.ref)}`) as [{ count: number }];
@@ -152,7 +152,7 @@ describe('rebuilding the read models of a running service', () => {
     expect(failed).to.deep.include({ reason: 'another rebuild of inventory is under way', poison: null });
   });
 
-  it('stops when it is told to, and the live tables stand as they were', async () => {
+  it('stops when it is aborted, and the live tables stand as they were', async () => {
     const abort = new AbortController();
     const before = await tablesOf(ledger.sql);
     const [outcome] = await rebuildProjections(
@@ -186,14 +186,14 @@ describe('rebuilding the read models of a running service', () => {
     await until('the last rebuild ended', rebuildOf, (rebuild) => rebuild.status === 'completed');
   });
 
-  it('runs over HTTP in the background, one at a time, and tells how it went', async () => {
+  it('runs over HTTP in the background, one at a time, and shows its outcome', async () => {
     const { data } = await ok(ledger.api.post('projections/invoices/rebuild', {}), 202);
     expect(data).to.include({ name: 'invoices', status: 'building' });
     const rebuildOf = async (): Promise<Json> =>
       (await ok(ledger.api.get('projections'))).data.find((row: Json) => row.name === 'invoices').rebuild;
-    const told = await until('the rebuild ended', rebuildOf, (rebuild) => rebuild?.status === 'completed');
-    expect(told).to.include({ status: 'completed', error: null, seconds_left: null });
-    expect(told.position).to.equal(told.target);
+    const shown = await until('the rebuild ended', rebuildOf, (rebuild) => rebuild?.status === 'completed');
+    expect(shown).to.include({ status: 'completed', error: null, seconds_left: null });
+    expect(shown.position).to.equal(shown.target);
     expect((await ledger.api.post('projections/nothing/rebuild', {})).status).to.equal(404);
     expect((await ledger.api.post('projections/invoices/rebuild', { fast: true })).status).to.equal(422);
   });

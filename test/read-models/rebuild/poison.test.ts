@@ -151,7 +151,7 @@ describe('rebuilding over an event that a projection cannot apply', () => {
     });
   }
 
-  it('is told by verifying, too, beside what can be compared', async () => {
+  it('is shown by verifying, too, beside what can be compared', async () => {
     await sql`update projection_checkpoints set position = 8`;
     const throwing = broken['throws in its handler'] as Projection;
     const [right, wrong] = await verifyProjections([good, throwing], {

@@ -1,4 +1,4 @@
-import { countingIds } from '../../../src/ledger/ids.ts';
+import { countingIds } from '../ledger/counting-ids.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { Refused, refuseField, refuse } from '../../../src/ledger/refusal.ts';
 import type { Deps } from '../../../src/http/deps.ts';

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import type { ConnectTarget } from '../../../src/database/connection.ts';
-import { fixedClock, type Clock } from '../../../src/ledger/clock.ts';
-import { countingIds } from '../../../src/ledger/ids.ts';
+import type { Clock } from '../../../src/ledger/clock.ts';
+import { fixedClock } from './fixed-clock.ts';
+import { countingIds } from './counting-ids.ts';
 import { migrate, readMigrations } from '../../../src/database/migrate.ts';
 import { ensureReadModels } from '../../../src/read-models/define-tables.ts';
 import type { CommandMeta } from '../../../src/ledger/ledger.ts';

@@ -91,7 +91,8 @@ function marginChecks(facts: Facts): Check[] {
   ): string =>
     figures === undefined
       ? 'none'
-      : `${money(figures.revenue_cents)} − ${money(figures.cogs_cents)} = ${money(figures.margin_cents)} (${figures.margin_pct ?? '–'} %)`;
+      : `${money(figures.revenue_cents)} − ${money(figures.cogs_cents)} = ` +
+        `${money(figures.margin_cents)} (${figures.margin_pct ?? '–'} %)`;
   const attributed = tenants.reduce((total, { cogs_cents }) => total + cogs_cents, 0);
   return [
     {

@@ -50,7 +50,7 @@ async function demo(args: readonly string[]): Promise<number> {
     })();
     const facts = await Promise.race([story, stop.asked.then(() => null)]);
     if (facts === null) {
-      // What it was in the middle of fails as the service goes.
+      // The step under way fails once the service is closed.
       story.catch(() => undefined);
       say(['', 'Interrupted.']);
       return 130;
@@ -60,7 +60,9 @@ async function demo(args: readonly string[]): Promise<number> {
     const broken = checks.filter((check) => !holds(check));
     if (broken.length > 0) {
       process.stderr.write(
-        `The month did not come out as expected:\n${broken.map(({ what, found, expected }) => `  ${what}: ${found}, expected ${expected}`).join('\n')}\n`,
+        `The month did not come out as expected:\n${broken
+          .map(({ what, found, expected }) => `  ${what}: ${found}, expected ${expected}`)
+          .join('\n')}\n`,
       );
       return 1;
     }
@@ -79,8 +81,7 @@ async function demo(args: readonly string[]): Promise<number> {
 try {
   process.exit(await demo(process.argv.slice(2)));
 } catch (error) {
-  process.stderr.write(
-    `\nThe demo stopped: ${error instanceof ApiError || error instanceof DemoError ? error.message : explainFailure(error)}\n`,
-  );
+  const isOwn = error instanceof ApiError || error instanceof DemoError;
+  process.stderr.write(`\nThe demo stopped: ${isOwn ? error.message : explainFailure(error)}\n`);
   process.exit(1);
 }

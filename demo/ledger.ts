@@ -109,7 +109,8 @@ async function makeAnew(admin: Sql, target: ServerTarget, mark: Mark): Promise<s
 async function holdsForeign(admin: Sql, target: ServerTarget, mark: Mark): Promise<boolean> {
   const [row] = await admin<
     { comment: string | null }[]
-  >`select shobj_description(oid, 'pg_database') as comment from pg_database where datname = ${target.database}`;
+  >`select shobj_description(oid, 'pg_database') as comment from pg_database
+    where datname = ${target.database}`;
   if (row === undefined || row.comment === mark) return false;
   const sql = openOne(target);
   try {

@@ -63,7 +63,7 @@ export async function runMonth(admin: Api, steps: Steps): Promise<Month> {
   return { deploymentId, invoiceId, records };
 }
 
-/** The account's mirror, and whose everything in it is. */
+/** Mirrors the account, and gives a project to the tenant. */
 async function mirror(admin: Api, steps: Steps): Promise<void> {
   await steps.run('Mirror the DigitalOcean account', async (progress) => {
     let seen = 0;

@@ -75,9 +75,11 @@ function costSection(
       style,
     ),
     '',
-    `  ${summary.matched} of ${summary.lines} lines have their resource (${share.slice(0, -1)}.${share.slice(-1)} %).`,
+    `  ${summary.matched} of ${summary.lines} lines have their resource ` +
+      `(${share.slice(0, -1)}.${share.slice(-1)} %).`,
     `  The lines and the invoice's amount differ by ${money(difference)}.`,
-    `  Pushed to finance: ${pushed} of ${providerInvoices.length} invoices, this one as ${providerInvoice.finance_invoice_id ?? 'none'}.`,
+    `  Pushed to finance: ${pushed} of ${providerInvoices.length} invoices, this one as ` +
+      `${providerInvoice.finance_invoice_id ?? 'none'}.`,
   ];
 }
 
@@ -152,12 +154,13 @@ function marginSection({ margin: { overall, tenants, currency, fx }, costs }: Fa
     { revenue_cents, cogs_cents, margin_cents, margin_pct }: (typeof tenants)[number] | typeof overall,
   ): string[] => [name, money(revenue_cents), money(cogs_cents), money(margin_cents), percent(margin_pct)];
   const tax = costs.summary.tax_cents;
-  const nobody = (name: string, cents: number): string[] => [name, '', money(cents), money(-cents), ''];
+  const unattributed = (name: string, cents: number): string[] => [name, '', money(cents), money(-cents), ''];
   return [
     ...section(
       'Margin',
       style,
-      `${currency}, ex tax; 1 ${fx.from} = ${fx.rate} ${fx.to}${fx.source === 'default' ? ' (no rate is set)' : ''}`,
+      `${currency}, ex tax; 1 ${fx.from} = ${fx.rate} ` +
+        `${fx.to}${fx.source === 'default' ? ' (no rate is set)' : ''}`,
     ),
     ...table(
       [
@@ -171,8 +174,8 @@ function marginSection({ margin: { overall, tenants, currency, fx }, costs }: Fa
         ...[...tenants]
           .sort((a, b) => b.revenue_cents - a.revenue_cents)
           .map((tenant) => row(tenant.tenant_id, tenant)),
-        nobody('nobody: unmatched lines', overall.unattributed_cents - tax),
-        nobody('nobody: tax', tax),
+        unattributed('nobody: unmatched lines', overall.unattributed_cents - tax),
+        unattributed('nobody: tax', tax),
         '-',
         row('overall', overall),
       ],
@@ -206,12 +209,13 @@ function checkSection(checks: readonly Check[], style: Style): string[] {
     ...checks.map((check) =>
       holds(check)
         ? `  ${style.good('✓')} ${check.what.padEnd(width)}   ${check.found}`
-        : `  ${style.bad('✗')} ${check.what.padEnd(width)}   ${style.bad(`${check.found}, expected ${check.expected}`)}`,
+        : `  ${style.bad('✗')} ${check.what.padEnd(width)}   ` +
+          style.bad(`${check.found}, expected ${check.expected}`),
     ),
   ];
 }
 
-/** Where the ledger stays when the demo has ended, and what can be asked of it; or why it does not stay. */
+/** Where the ledger is after the demo, and commands to try on it; or why it does not stay. */
 export function whereItStays(
   { dataDir, temporaryBecause }: { dataDir: string; temporaryBecause: string | null },
   style: Style,
@@ -226,7 +230,7 @@ export function whereItStays(
   ];
 }
 
-/** What one can do next, while the service stays up. */
+/** Requests to try while the service stays up. */
 export function invitation(
   { url, adminToken, tenantToken }: { url: string; adminToken: string; tenantToken: string },
   style: Style,

@@ -59,7 +59,7 @@ async function start(env: Env, fresh: boolean, closers: Closers): Promise<Omit<S
   await mkdir(dataDir, { recursive: true });
   const secret = env['JWT_SECRET'] ?? (await keptSecret(join(dataDir, 'jwt-secret')));
   const standIns = await startStandIns(secret, systemClock, closers);
-  // The stand-in's time moves when it is told to: its actions end, and its hours of requests pass.
+  // The stand-in's clock has to be advanced, for its actions to end and its hours of requests to pass.
   const ticking = setInterval(() => {
     standIns.digitalOcean.clock.advance(tickMs);
   }, tickMs);

@@ -45,7 +45,8 @@ function invitation(
     `  API            ${url}/api/docs`,
     `  DigitalOcean   ${standIns.digitalOcean.url} (a stand-in with a sample account)`,
     `  Finance        ${standIns.finance.url} (a stand-in)`,
-    `  Jobs           ${schedules ? 'run by their schedule, and by hand' : 'run by hand only: there is no Redis'}`,
+    '  Jobs           ' +
+      `${schedules ? 'run by their schedule, and by hand' : 'run by hand only: there is no Redis'}`,
     ...who('Token of a platform admin (sees all tenants)', adminToken),
     ...who(`Token of tenant ${sandboxTenant} (sees its own)`, tenantToken),
     ...who('Token of a service (reports usage of language models)', serviceToken),

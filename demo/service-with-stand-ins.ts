@@ -17,7 +17,7 @@ import type { DemoLedger } from './ledger.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Stand-ins hold nobody up, whatever is asked of them. */
+/** Limits that no demo meets. */
 const plenty = { perMinute: 1_000_000, perHour: 1_000_000 };
 const dayInSeconds = 86_400;
 const stopWithinMs = 2_000;
@@ -28,7 +28,7 @@ export interface StandIns {
   finance: FinanceSimulator;
 }
 
-/** What is to be closed, the last first. */
+/** What has to be closed, in reverse order. */
 export class Closers {
   readonly #open: (() => Promise<unknown>)[] = [];
 

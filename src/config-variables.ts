@@ -110,7 +110,8 @@ export const environment = z.object({
     .refine(
       (origins) => origins.every(isOrigin) || (origins.length === 1 && origins[0] === '*'),
       because(
-        'must be a comma list of origins such as https://console.example.com (no path, no trailing slash), or *',
+        'must be a comma list of origins such as https://console.example.com (no path, no ' +
+          'trailing slash), or *',
       ),
     )
     .default([]),

@@ -1,4 +1,4 @@
-// `npm start`: the service, from the environment, until it is told to stop.
+// `npm start`: the service, from the environment, until a signal stops it.
 import { explainFailure } from './cli/explain-failure.ts';
 import { serveFromEnvironment } from './cli/serve-from-environment.ts';
 

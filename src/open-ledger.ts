@@ -25,7 +25,7 @@ import type { Probe } from './runtime/readiness.ts';
 /** The folder of the durable tables' migrations. */
 export const migrationsFolder = join(fileURLToPath(new URL('..', import.meta.url)), 'migrations');
 
-/** What a ledger is opened from. The ledger leaves the database when it closes, and when it can't be opened. */
+/** What a ledger is opened from. It leaves the database when it closes, or when it can't be opened. */
 export interface LedgerParts extends Database {
   /** Whether the ledger stands on an embedded server alone, which is started again when it ends unasked. */
   isEmbedded: boolean;
@@ -52,7 +52,7 @@ export interface OpenLedger {
   openLockSession: (options: Pick<ConnectOptions, 'applicationName' | 'settings'>) => Sql;
   /** Does work that may be repeated from its beginning: again while an embedded server is being restarted. */
   overRestarts: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Ask the log how it is. */
+  /** Readiness probes of the log. */
   probes: readonly Probe[];
   /** Finishes the batches under way, closes all connections and leaves the database. */
   close(): Promise<void>;
@@ -61,7 +61,7 @@ export interface OpenLedger {
 /**
  * Migrates the database, makes the read models' tables, starts what fills the journal and the read models,
  * and opens the ledger on them.
- * @param measureLog what all use in the log's place, such as one that counts its appends
+ * @param measureLog wraps the log, such as to count its appends; default: the log itself
  * @throws {MigrationError} the schema does not belong to this build
  * @throws what {@link OpenLog} throws
  */

@@ -36,6 +36,7 @@ export async function warnOfOtherTax(
   const inForce = await overRestarts(() => differingTax(ledger, configured));
   if (inForce === null) return;
   const message =
-    'TAX_NAME and TAX_RATE differ from the tax rate in the ledger, which holds: set another one by POST /api/v1/tax-rates';
+    'TAX_NAME and TAX_RATE differ from the tax rate in the ledger, which holds: set another one ' +
+    'by POST /api/v1/tax-rates';
   logger.warn({ configured, ledger: inForce }, message);
 }

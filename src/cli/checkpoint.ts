@@ -14,7 +14,8 @@ export async function runCheckpoint({ out, key }: { out?: string; key?: string }
   const privateKey = await signingKey(key ?? checkpointKeyPath(config));
   const text = await withLedger('It stops', async ({ ledger, log, sql }) => {
     await ledger.readLatest(async () => undefined);
-    return `${JSON.stringify(signHead(await completeChain(sql), log.id, ledger.now(), privateKey), null, 2)}\n`;
+    const signed = signHead(await completeChain(sql), log.id, ledger.now(), privateKey);
+    return `${JSON.stringify(signed, null, 2)}\n`;
   });
   if (text === null) return 130;
   if (out === undefined) process.stdout.write(text);

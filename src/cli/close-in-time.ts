@@ -14,8 +14,8 @@ export class StopError extends Error {
 }
 
 /**
- * Closes a service, and gives up where that does not end, as with a database that has frozen in the middle of
- * a batch: what is under way then ends with the process, as in a kill.
+ * Closes a service, and gives up where that does not end, as when a database has frozen in the middle of a
+ * batch: work under way then ends with the process, as in a kill.
  * @returns whether it was closed
  */
 export async function closeInTime(
@@ -41,6 +41,7 @@ export async function closeInTime(
 export function expectClosed(closed: boolean): void {
   if (!closed)
     throw new StopError(
-      'The stop was not finished in time: PostgreSQL or Redis does not answer. Nothing is lost; the next start goes on from there.',
+      'The stop was not finished in time: PostgreSQL or Redis does not answer. Nothing is lost; ' +
+        'the next start goes on from there.',
     );
 }

@@ -33,12 +33,11 @@ function hideMembers(line: string): string {
 }
 
 /**
- * The structured log: a JSON object a line. A line that a request or a job run causes carries its
- * `correlation_id`. Secrets are blanked three times over: by the name of a member, by their value
- * (`secrets`), and by their shape within any text, such as a password in a URL. Characters that steer a
- * terminal are written as escapes: somebody may read the log on one.
- * @param to 1 for stdout, as a service logs; 2 for stderr, where stdout belongs to a command's result; or any
- * stream
+ * The logger: it writes a JSON object a line. A line that a request or a job run causes carries its
+ * `correlation_id`. Secrets are blanked by the name of a member, by their value (`secrets`), and by their
+ * shape within any text, such as a password in a URL. Characters that steer a terminal are written as
+ * escapes.
+ * @param to 1 for stdout, as of a service; 2 for stderr, where stdout has a command's result; or any stream
  * @param secrets what must occur in no line, such as `secretsOf(process.env)`
  */
 export function createLogger(

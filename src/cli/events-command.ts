@@ -8,7 +8,8 @@ export function addEventCommands(program: Command): void {
     .description('the journal, for audits')
     .command('export')
     .description(
-      'write events as NDJSON, one a line in the order of the journal, and a last line that says it is complete; a service may be running beside it',
+      'write events as NDJSON, one a line in the order of the journal, and a last line that says ' +
+        'it is complete; a service may be running beside it',
     )
     .option('--after <position>', 'only events behind this position of the journal', position)
     .option('--stream <name>', 'only events of this stream')
@@ -19,7 +20,8 @@ export function addEventCommands(program: Command): void {
     .option('--recorded-to <time>', 'only what was recorded then or earlier')
     .option(
       '--out <file>',
-      'where to write; an export that is in it already, whole or cut off, goes on there (default: stdout, also as `>> file`)',
+      'where to write; an export that is in it already, whole or cut off, goes on there ' +
+        '(default: stdout, also as `>> file`)',
     )
     .action(async (options: ExportCommand) => {
       const { exportToFile } = await import('./events-export.ts');

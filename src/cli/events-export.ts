@@ -33,7 +33,7 @@ export interface ExportCommand {
   out?: string;
 }
 
-/** @throws {UsageError} for a filter that is none */
+/** @throws {UsageError} for an invalid filter */
 function filterFrom({ stream, type, actor, correlationId, recordedFrom, recordedTo }: ExportCommand) {
   const parsed = asked.safeParse({
     stream,
@@ -59,7 +59,7 @@ function filterFrom({ stream, type, actor, correlationId, recordedFrom, recorded
 /**
  * Writes an export, with its progress on stderr.
  * @returns the exit code: 0 when the export is complete, 130 when it was interrupted
- * @throws {UsageError} for a filter that is none, or a file that can't be written
+ * @throws {UsageError} for an invalid filter, or a file that can't be written
  */
 export async function exportToFile(options: ExportCommand): Promise<number> {
   const filter = filterFrom(options);
@@ -67,7 +67,9 @@ export async function exportToFile(options: ExportCommand): Promise<number> {
   const target = options.out === undefined ? await stdout() : await fileAt(options.out);
   const stop = stopSignal(() => {
     process.stderr.write(
-      `\nThe export stops${options.out === undefined ? '' : ', and goes on from there another time'}; press again to stop at once.\n`,
+      '\nThe export ' +
+        `stops${options.out === undefined ? '' : ', and goes on from there another time'}; press ` +
+        'again to stop at once.\n',
     );
   });
   const phases = createPhases(process.stderr, 'events');
@@ -90,7 +92,8 @@ export async function exportToFile(options: ExportCommand): Promise<number> {
       phases.end();
       if (events === null) return 130;
       process.stderr.write(
-        `${events} events exported in ${((performance.now() - start) / 1000).toFixed(1)} s${inAll(target, events)}.\n`,
+        `${events} events exported in ${((performance.now() - start) / 1000).toFixed(1)} ` +
+          `s${inAll(target, events)}.\n`,
       );
       return 0;
     } finally {
@@ -105,18 +108,19 @@ export async function exportToFile(options: ExportCommand): Promise<number> {
 }
 
 /**
- * @throws {UsageError} the file ends before the position at which to begin: what lies between would be
- * missing
+ * @param endsAt the last position of the export in the file; null for a new export
+ * @throws {UsageError} the file ends before the position at which to begin: events would be missing
  */
-function beginning({ after = 0, out }: ExportCommand, reached: number | null): number {
-  if (reached !== null && after > reached)
+function beginning({ after = 0, out }: ExportCommand, endsAt: number | null): number {
+  if (endsAt !== null && after > endsAt)
     throw new UsageError(
-      `--after: ${out ?? ''} ends at position ${reached}, so that events would be missing in it; leave --after out to go on there`,
+      `--after: ${out ?? ''} ends at position ${endsAt}, so that events would be missing in it; ` +
+        'leave --after out to go on there',
     );
-  return reached ?? after;
+  return endsAt ?? after;
 }
 
-/** What is said of a file that the export went on in. */
+/** The message's end where the export went on in a file. */
 function inAll(target: ExportFile, added: number): string {
   return target.after === null ? '' : `; with those before it, the file holds ${target.events + added}`;
 }
@@ -137,7 +141,8 @@ async function write(sql: Sql, { filter, after, target, stop, onProgress }: Writ
   const head = await journalHead(sql);
   if (target.after !== null && target.after > head)
     throw new UsageError(
-      `The export in the file ends at position ${target.after}, and this journal at ${head}: it is another ledger's.`,
+      `The export in the file ends at position ${target.after}, and this journal at ${head}: it ` +
+        "is another ledger's.",
     );
   const { upTo, pieces } = await exportEvents(sql, filter, after, target.events);
   let written = 0;
@@ -162,7 +167,7 @@ async function fileAt(path: string): Promise<ExportFile> {
   }
 }
 
-/** What a shell's `>>` opens a file with, as Linux tells it of an open file. */
+/** The flag of a file that a shell's `>>` has opened, as Linux shows it in `/proc`. */
 const appendFlag = 0o2000;
 
 /** Whether standard output is appended to a file that holds something: `>` has emptied it. */
@@ -178,15 +183,15 @@ async function isAppended(): Promise<boolean> {
 
 /**
  * Standard output. Appended to a file that ends in an export, as `>> file` does, it goes on there as `--out`
- * would; where the system does not tell, it begins anew, as behind anything else.
+ * would. Behind anything else, and on a system that does not show how a file was opened, it begins anew.
  */
 async function stdout(): Promise<ExportFile> {
   return (await isAppended()) ? openExportFile('/proc/self/fd/1').catch(() => plainStdout()) : plainStdout();
 }
 
 /**
- * Standard output, at the pace of whoever reads it; a terminal gets the same JSON without what would steer
- * it. One that has seen enough, such as `head`, ends the program in silence.
+ * Standard output, at the pace of its reader. A terminal gets the same JSON without characters that steer it.
+ * A reader that closes the pipe, such as `head`, ends the program without a message.
  */
 function plainStdout(): ExportFile {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -13,8 +13,8 @@ import { StartError } from './start-error.ts';
 import { visible } from './visible.ts';
 
 /**
- * What to tell a person about a program that could not go on: one message without secrets, and a stack only
- * for what nobody foresaw.
+ * The message for a person of a program that could not go on: without secrets, and with a stack only for an
+ * error that is not expected.
  */
 export function explainFailure(error: unknown): string {
   return visible(hideSecrets(explain(error), secretsOf(process.env)));

@@ -16,7 +16,7 @@ export function addJobCommands(program: Command): void {
     .description('run a job against the ledger; a service may be running beside it')
     .argument('<name>', 'as in `arcadia job list`')
     .argument('[input...]', 'the job\'s input: day=2026-04-01, --day 2026-04-01 or \'{"day":"2026-04-01"}\'')
-    // What is no option of this command is input of the job.
+    // An option that this command does not have is input of the job.
     .allowUnknownOption()
     .option('--json', 'print the run as one line of JSON')
     .action(async (name: string, input: string[], { json }: { json?: boolean }) => {

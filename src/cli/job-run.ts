@@ -29,7 +29,7 @@ export async function runJob(name: string, args: readonly string[], json: boolea
     );
   const input = parseJobInput(job.input, args);
   const config = loadConfig(process.env, ['log', 'invoicing', 'upstreams']);
-  // The result is the answer; the log is for those who ask for it.
+  // Stdout has the result. Log lines are written only where LOG_LEVEL is set.
   const logger = process.env['LOG_LEVEL']
     ? createLogger(config.logLevel, 2, secretsOf(process.env))
     : silentLogger;
@@ -64,7 +64,7 @@ export async function runJob(name: string, args: readonly string[], json: boolea
 }
 
 async function interrupted(running: Promise<StoredRun>): Promise<number> {
-  // How it ends is kept on the run; whoever interrupted it does not wait for the answer.
+  // The run keeps its outcome; an interrupted command does not wait for it.
   running.catch(() => undefined);
   return 130;
 }

@@ -38,7 +38,8 @@ export async function copyLog(
   const signal = stopSignal(() => {
     stop.abort();
     process.stderr.write(
-      '\nThe copy stops at the next page, and goes on from there another time; press again to stop at once.\n',
+      '\nThe copy stops at the next page, and goes on from there another time; press again to ' +
+        'stop at once.\n',
     );
   });
   const start = performance.now();
@@ -100,10 +101,12 @@ const labels: Record<CopyPhase, string> = {
 };
 
 function shown({ events, present, hash }: CopyResult, ms: number): string {
+  const already = present === 0 ? '' : `, ${present} of which were there already`;
   return [
-    `The log has moved to EventStoreDB: ${events} events in ${(ms / 1000).toFixed(1)} s${present === 0 ? '' : `, ${present} of which were there already`}.`,
+    `The log has moved to EventStoreDB: ${events} events in ${(ms / 1000).toFixed(1)} s${already}.`,
     `  both sides hold the same, in the same order (sha256 ${hash})`,
-    '  from now on start the service with EVENTSTORE_URL set; one that runs without it takes no more commands',
+    '  from now on start the service with EVENTSTORE_URL set; one that runs without it takes no ' +
+      'more commands',
     '',
   ].join('\n');
 }

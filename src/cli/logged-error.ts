@@ -1,6 +1,6 @@
 import { hideAndShorten } from '../runtime/hide-secrets.ts';
 
-/** An error as the log shows it. */
+/** An error as the logger writes it. */
 export interface LoggedError {
   type: string;
   message: string;
@@ -9,9 +9,8 @@ export interface LoggedError {
 }
 
 /**
- * Members of errors that help to find a fault and are never anybody's data. All others stay out: libraries
- * hang whole requests, options with passwords, commands with their arguments and rows of tables onto their
- * errors.
+ * Members of errors that help to find a fault and hold no data of tenants. All others stay out: errors of
+ * libraries may hold whole requests, options with passwords, arguments of commands, or rows of tables.
  */
 const shown = [
   'code',
@@ -46,7 +45,7 @@ const longestText = 4_000;
 const longestStack = 8_000;
 
 /**
- * Writes an error for the log: what it is, what it says, where it was thrown, what caused it.
+ * An error for the logger: its type, its message, where it was thrown, and its causes.
  * @param secrets what is hidden before a text is shortened
  */
 export function describeError(error: unknown, secrets: readonly string[] = [], depth = 0): LoggedError {

@@ -2,7 +2,7 @@ import jwt from 'jsonwebtoken';
 import type { Config } from '../config.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Whose token to mint: the options of `arcadia token`. */
+/** The options of `arcadia token`. */
 export interface TokenOptions {
   role?: 'platform_admin' | 'service';
   tenant?: string;
@@ -11,7 +11,7 @@ export interface TokenOptions {
   hours: string;
 }
 
-/** @throws {UsageError} neither role nor tenant, no secret to sign with, or hours that are none */
+/** @throws {UsageError} without role and tenant, without a secret to sign with, or for hours out of range */
 export function mintDevelopmentToken(
   { jwt: settings }: Pick<Config, 'jwt'>,
   { role, tenant, sub = 'developer', hours }: TokenOptions,

@@ -8,7 +8,7 @@ export interface Phases {
 }
 
 /**
- * Shows `done` of `total` of a unit, with the rate and the time left, of whatever phase is under way.
+ * Shows `done` of `total` of a unit, with the rate and the time left, of the phase under way.
  * @param now milliseconds of a clock that never goes back
  */
 export function createPhases(
@@ -41,5 +41,7 @@ function note(unit: string, done: number, total: number, seconds: number): strin
   if (done === 0 || seconds < 1) return unit;
   const rate = done / seconds;
   const left = Math.ceil((total - done) / rate);
-  return `${unit}, ${Math.round(rate).toLocaleString('en')}/s${left > 0 ? `, ${left < 120 ? `${left} s` : `${Math.ceil(left / 60)} min`} left` : ''}`;
+  const pace = `${unit}, ${Math.round(rate).toLocaleString('en')}/s`;
+  if (left <= 0) return pace;
+  return `${pace}, ${left < 120 ? `${left} s` : `${Math.ceil(left / 60)} min`} left`;
 }

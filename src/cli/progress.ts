@@ -16,7 +16,7 @@ export interface Progress {
 }
 
 const barWidth = 28;
-/** Work of fewer steps is told by its result alone where there is no terminal. */
+/** Work of fewer steps has no lines where there is no terminal: its result is enough. */
 const fewSteps = 20;
 /** A terminal is redrawn at most so often. */
 const redrawMs = 60;
@@ -32,7 +32,8 @@ export function createProgress(
 
 function counted(done: number, total: number, note: string | undefined): string {
   const width = String(total).length;
-  return `${String(done).padStart(width)}/${total}${note === undefined || note === '' ? '' : `  ${visibleLine(note)}`}`;
+  const shownNote = note === undefined || note === '' ? '' : `  ${visibleLine(note)}`;
+  return `${String(done).padStart(width)}/${total}${shownNote}`;
 }
 
 function bar(stream: ProgressStream, label: string, now: () => number): Progress {
@@ -45,7 +46,8 @@ function bar(stream: ProgressStream, label: string, now: () => number): Progress
       drawnAt = time;
       drawn = true;
       const filled = total > 0 ? Math.floor((barWidth * Math.min(done, total)) / total) : 0;
-      const text = `${label} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${counted(done, total, note)}`;
+      const drawnBar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+      const text = `${label} ${drawnBar} ${counted(done, total, note)}`;
       // A line that wraps could not be redrawn.
       stream.write(`\r\x1b[2K${text.slice(0, (stream.columns ?? 80) - 1)}`);
     },
@@ -57,12 +59,12 @@ function bar(stream: ProgressStream, label: string, now: () => number): Progress
 }
 
 function lines(stream: ProgressStream, label: string): Progress {
-  let told = 0;
+  let shownTenths = 0;
   return {
     update(done, total, note) {
       const tenths = total > 0 ? Math.floor((done * 10) / total) : 0;
-      if (tenths <= told || total < fewSteps) return;
-      told = tenths;
+      if (tenths <= shownTenths || total < fewSteps) return;
+      shownTenths = tenths;
       stream.write(`${label} ${counted(done, total, note)}\n`);
     },
     end() {},

@@ -16,7 +16,8 @@ export async function runRebuild(names: readonly string[], json: boolean): Promi
   const unknown = names.filter((name) => !projections.some((projection) => projection.name === name));
   if (unknown.length > 0)
     throw new UsageError(
-      `There is no projection ${unknown.join(', ')}. There are ${projections.map(({ name }) => name).join(', ')}.`,
+      `There is no projection ${unknown.join(', ')}. There are ` +
+        `${projections.map(({ name }) => name).join(', ')}.`,
     );
   const chosen = projections.filter(({ name }) => names.length === 0 || names.includes(name));
   const start = performance.now();

@@ -1,4 +1,4 @@
-// Which secrets there are; what hides them stands in the engine, so that every room may use it.
+// The secrets of an environment. What hides them is in src/runtime, for every room.
 export { hidden, hideSecrets } from '../runtime/hide-secrets.ts';
 
 /** Variables that hold nothing but a secret, and those with one inside their URL. */
@@ -41,9 +41,8 @@ function decoded(text: string): string {
 }
 
 /**
- * A password such as `arcadia` can't be told from the name of a service, a database or a user: replaced
- * everywhere it would make the log unreadable and tell by its gaps what it is. Within a URL it is hidden like
- * every other.
+ * A password such as `arcadia` may also be the name of a service, a database or a user. Hidden everywhere, it
+ * would make the lines unreadable, and the gaps would give it away. Within a URL it is hidden like any other.
  */
 function isWord(password: string): boolean {
   return password.length < 8 || /^[a-z]+$/.test(password);

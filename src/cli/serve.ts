@@ -15,17 +15,17 @@ import { expectPort, listenError } from './expect-port.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /**
- * A load balancer that asks `ready` is told of the stop before the port closes; so long it has to take
- * notice.
+ * How long the port stays open after the stop has begun, in milliseconds: a load balancer that asks `ready`
+ * learns of the stop before connections are refused.
  */
-const farewellMs = 5_000;
-/** How long requests under way may take to end once the service stops; then as long again for job runs. */
+const noticeMs = 5_000;
+/** How long a stop waits for requests under way, and then again for job runs, in milliseconds. */
 export const drainMs = 10_000;
 const sweepEveryMs = 100;
 const purgeEveryMs = 3_600_000;
 
 /**
- * Runs the service until it is told to stop: resolves after a clean shutdown. Throws when it can't start, or
+ * Runs the service until a signal stops it: resolves after a clean shutdown. Throws when it can't start, or
  * can't stop in time.
  * @param worker whether jobs run by their schedule in this process too, where there is a Redis
  */
@@ -64,7 +64,7 @@ export async function serve(
       'stopping: requests and job runs under way may end; a second signal stops at once',
     );
     service.readiness.stop();
-    await service.readiness.stopSeen(farewellMs);
+    await service.readiness.stopSeen(noticeMs);
   } finally {
     clearInterval(purge);
     if (server !== undefined) await closeServer(server, drainMs);
@@ -75,18 +75,18 @@ export async function serve(
   logger.info('stopped');
 }
 
-/** Something that may fail at any time while the service runs, and then ends it. */
+/** A promise that `fail` rejects: for a failure at any time while the service runs. */
 export function failureToCome(): { failed: Promise<never>; fail: (error: unknown) => void } {
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject: (error: unknown) => void) => {
     fail = reject;
   });
-  // It may fail while nobody waits for it yet.
+  // It may fail before `failed` is awaited.
   failed.catch(() => undefined);
   return { failed, fail };
 }
 
-/** What is configured, but hardly meant. */
+/** Warns of settings that are valid but may be a mistake. */
 export function warnAtStart(config: Config, logger: Logger): void {
   if (config.digitalocean.token === null)
     logger.warn(
@@ -110,17 +110,17 @@ export async function listen(app: Express, port: number, host: string, setting =
   });
 }
 
-/** Where a browser on this machine finds it. */
+/** The server's URL on this machine. */
 export function urlOf(server: Server): string {
   return `http://localhost:${(server.address() as AddressInfo).port}`;
 }
 
-/** Stops listening; requests under way may end for so long, then their connections are cut. */
+/** Stops listening. Requests under way may end within `withinMs`; then their connections are cut. */
 export async function closeServer(server: Server, withinMs: number): Promise<void> {
   const cut = setTimeout(() => {
     server.closeAllConnections();
   }, withinMs);
-  // A client may keep its connection after its last answer: nobody waits for that.
+  // A client may keep its connection open after its last answer.
   const sweep = setInterval(() => {
     server.closeIdleConnections();
   }, sweepEveryMs);
@@ -134,8 +134,9 @@ export async function closeServer(server: Server, withinMs: number): Promise<voi
 }
 
 /**
- * Idempotency keys are kept for two days, runs of jobs and results of what-ifs for ninety, another release's
- * read models until nobody has fed them for one; a purge that fails is tried again an hour later.
+ * Idempotency keys are kept for two days, runs of jobs and results of what-ifs for ninety. The read models of
+ * another release are dropped once no process has fed them for a day. A purge that fails is tried again an
+ * hour later.
  */
 async function purgeOld({ idempotency, jobs, ledger, sql }: Service, logger: Logger): Promise<void> {
   try {
@@ -149,7 +150,7 @@ async function purgeOld({ idempotency, jobs, ledger, sql }: Service, logger: Log
       );
     const schemas = await dropAbandoned(sql, projections);
     if (schemas.length > 0)
-      logger.info({ schemas }, 'read models of another release, which nobody feeds any more, are dropped');
+      logger.info({ schemas }, 'read models of another release, which no process feeds, are dropped');
   } catch (error) {
     logger.warn({ err: error }, 'what is old could not be purged');
   }

@@ -6,7 +6,10 @@ export function showRebuild(outcomes: readonly RebuildOutcome[], ms: number): st
   const width = Math.max(...outcomes.map(({ name }) => name.length));
   const lines = outcomes.map(
     (outcome) =>
-      `  ${outcome.name.padEnd(width)}  ${outcome.status === 'completed' ? `rebuilt up to position ${outcome.position.toLocaleString('en')}` : `FAILED: ${failure(outcome)}`}`,
+      `  ${outcome.name.padEnd(width)}  ` +
+      (outcome.status === 'completed'
+        ? `rebuilt up to position ${outcome.position.toLocaleString('en')}`
+        : `FAILED: ${failure(outcome)}`),
   );
   const failed = outcomes.filter(({ status }) => status === 'failed').length;
   return [
@@ -23,5 +26,6 @@ export function showRebuild(outcomes: readonly RebuildOutcome[], ms: number): st
 function failure({ reason, poison }: Extract<RebuildOutcome, { status: 'failed' }>): string {
   return poison === null
     ? reason
-    : `the event at position ${poison.position} (${poison.type} of stream ${poison.stream}) cannot be applied: ${reason}`;
+    : `the event at position ${poison.position} (${poison.type} of stream ${poison.stream}) cannot ` +
+        `be applied: ${reason}`;
 }

@@ -1,3 +1,4 @@
+import type { Poison } from '../read-models/projector-fold.ts';
 import type { RowDifference } from '../read-models/verify/compare-tables.ts';
 import type { VerifiedProjection } from '../read-models/verify/verify-models.ts';
 import type { Verification } from '../processes/verify-ledger.ts';
@@ -18,15 +19,12 @@ export function showVerification(
     ok
       ? `The ledger is what its events say (${seconds(ms)}):`
       : `The ledger is NOT what its events say (${seconds(ms)}):`,
-    `  hash chain    ${count(chain.events)} events${chain.unchained > 0 ? `, the last ${count(chain.unchained)} not chained yet` : ''}; ${chain.fault === null ? 'unbroken' : `BROKEN: ${chain.fault.detail}`}`,
-    ...(checkpoint === null
-      ? []
-      : [
-          `  checkpoint    position ${count(checkpoint.position)}, signed ${checkpoint.signed_at}; ${checkpoint.fault === null ? 'nothing before it was altered' : `NOT MET: ${checkpoint.fault}`}`,
-        ]),
+    showChain(chain),
+    ...(checkpoint === null ? [] : [showCheckpoint(checkpoint)]),
     `  read models   ${count(rows)} rows in ${tables.length} tables; ${count(differing)} differences`,
     ...projections.flatMap(showProjection),
-    `  invoices      ${count(invoices.issues)} issues with ${count(invoices.lines)} lines derived again; ${count(invoices.differences.length)} differences`,
+    `  invoices      ${count(invoices.issues)} issues with ${count(invoices.lines)} lines ` +
+      `derived again; ${count(invoices.differences.length)} differences`,
     ...invoices.differences.map(
       ({ invoice_id, issue_no, position, detail }) =>
         `    invoice ${invoice_id}, issue ${issue_no} (position ${position}): ${detail}`,
@@ -37,10 +35,26 @@ export function showVerification(
     .join('\n');
 }
 
+function showChain({ events, unchained, fault }: Verification['chain']): string {
+  const open = unchained > 0 ? `, the last ${count(unchained)} not chained yet` : '';
+  const outcome = fault === null ? 'unbroken' : `BROKEN: ${fault.detail}`;
+  return `  hash chain    ${count(events)} events${open}; ${outcome}`;
+}
+
+function showCheckpoint({ position, signed_at, fault }: NonNullable<Verification['checkpoint']>): string {
+  const outcome = fault === null ? 'nothing before it was altered' : `NOT MET: ${fault}`;
+  return `  checkpoint    position ${count(position)}, signed ${signed_at}; ${outcome}`;
+}
+
+/** An event by its place, such as `position 7 (InvoiceIssued of stream invoice-1)`. */
+const eventAt = ({ position, type, stream }: Partial<Poison>): string =>
+  `position ${position} (${type} of stream ${stream})`;
+
 function showProjection({ name, failure: failed, differences, tables }: VerifiedProjection): string[] {
   if (failed !== null)
     return [
-      `    ${name} could not be built from its events: ${failed.position === undefined ? '' : `position ${failed.position} (${failed.type} of stream ${failed.stream}): `}${failed.reason}`,
+      `    ${name} could not be built from its events: ` +
+        `${failed.position === undefined ? '' : `${eventAt(failed)}: `}${failed.reason}`,
     ];
   const unnamed = tables.filter(
     ({ table, differing }) => differing > differences.filter((one) => one.table === table).length,
@@ -48,7 +62,10 @@ function showProjection({ name, failure: failed, differences, tables }: Verified
   return [
     ...differences.map(
       (difference) =>
-        `    ${difference.table} ${JSON.stringify(difference.key)}: ${describeDifference(difference)}; ${difference.last_event === null ? 'no event touches it' : `last touched by position ${difference.last_event.position} (${difference.last_event.type} of stream ${difference.last_event.stream})`}`,
+        `    ${difference.table} ${JSON.stringify(difference.key)}: ${describeDifference(difference)}; ` +
+        (difference.last_event === null
+          ? 'no event touches it'
+          : `last touched by ${eventAt(difference.last_event)}`),
     ),
     ...unnamed.map(({ table, differing }) => `    ${table}: ${count(differing)} differing rows in all`),
   ];

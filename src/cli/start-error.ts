@@ -1,4 +1,4 @@
-/** A start that can't go on, said in a sentence for the person who tried it. */
+/** A start that can't go on; the message is a sentence for a person. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

@@ -1,4 +1,4 @@
-/** Ctrl-C and the supervisor's wish to stop. */
+/** The signals by which a terminal or a supervisor stops a program: SIGINT and SIGTERM. */
 export interface StopSignal {
   /** Settles at the first signal with its name. */
   readonly asked: Promise<NodeJS.Signals>;
@@ -8,8 +8,8 @@ export interface StopSignal {
 }
 
 /**
- * A wrapper (npm, a shell) may pass on the very signal that the terminal has sent to us too: so close
- * together, two are one.
+ * A wrapper (npm, a shell) may pass on the signal that the terminal has sent to this process too: two signals
+ * within this time count as one.
  */
 const echoMs = 500;
 const signals = ['SIGINT', 'SIGTERM'] as const;

@@ -7,7 +7,7 @@ export interface Column {
   align?: 'left' | 'right';
 }
 
-/** A row's cells in the order of the columns, or a rule across the table. Cells that are left out are empty. */
+/** A row's cells in the order of the columns (absent ones are empty), or a rule across the table. */
 export type TableRow = readonly string[] | '-';
 
 /** Columns three apart, indented by two, without a frame. */

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** Who runs the command line, for the records; `unknown` where the system has no name for the user. */
+/** The user of the command line, for metadata; `unknown` where the system has no name for it. */
 export function userName(): string {
   try {
     return userInfo().username;

@@ -6,7 +6,8 @@ export function addVerifyCommands(program: Command): void {
   program
     .command('rebuild')
     .description(
-      'build read models anew from the first event, beside the live ones, and put them in their place; a service may be running meanwhile',
+      'build read models anew from the first event, beside the live ones, and put them in their ' +
+        'place; a service may be running meanwhile',
     )
     .argument('[names...]', 'as in `GET /api/v1/projections`; default: all')
     .option('--json', 'print the outcome as one line of JSON')
@@ -17,7 +18,8 @@ export function addVerifyCommands(program: Command): void {
   program
     .command('verify')
     .description(
-      'prove the ledger from its events: the hash chain, every row of the read models, every issued invoice; exits 1 at any difference',
+      'prove the ledger from its events: the hash chain, every row of the read models, every ' +
+        'issued invoice; exits 1 at any difference',
     )
     .option(
       '--checkpoint <file>',
@@ -25,7 +27,8 @@ export function addVerifyCommands(program: Command): void {
     )
     .option(
       '--key <file>',
-      'the key that signed the checkpoint, public or private half (default: <ARCADIA_DATA>/checkpoint-key.pem.pub)',
+      'the key that signed the checkpoint, public or private half (default: ' +
+        '<ARCADIA_DATA>/checkpoint-key.pem.pub)',
     )
     .option('--json', 'print all that was checked as one line of JSON')
     .action(async (options: VerifyCommand) => {

@@ -7,7 +7,8 @@ const examples = `
 Examples:
   arcadia what-if --period 2026-04 --plan studio.droplet_hours.overage=2
   arcadia what-if --period 2026-03 --period 2026-04 --plan studio.base=1900 --tax 0.15
-  arcadia what-if --period 2026-04 --plan studio@2.droplet_hours.included=100 --plan studio@2.droplet_hours.cap=none
+  arcadia what-if --period 2026-04 --plan studio@2.droplet_hours.included=100 \\
+    --plan studio@2.droplet_hours.cap=none
   arcadia what-if --period 2026-04 --plan studio.terms=3        (the terms of version 3, be it a draft)
   arcadia what-if --period 2026-04 --addon storage_50gb=500 --json
 
@@ -18,7 +19,8 @@ export function addWhatIfCommand(program: Command): void {
   program
     .command('what-if')
     .description(
-      'what months would come to under another catalog or tax: per tenant and line, with the margin; nothing live changes',
+      'what months would come to under another catalog or tax: per tenant and line, with the ' +
+        'margin; nothing live changes',
     )
     .requiredOption('--period <month>', 'a month, as 2026-04; repeat it for several', repeated)
     .option(

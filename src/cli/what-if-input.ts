@@ -13,10 +13,10 @@ export interface WhatIfOptions {
   tax?: string | undefined;
 }
 
-/** A command line as the request that it stands for. */
+/** The request that a command line makes. */
 export interface WhatIfCommandLine {
   asked: WhatIf;
-  /** What to say of errors at paths of the request: each by the argument that caused it. */
+  /** The message for errors at paths of the request: each names the argument that caused it. */
   explain: (errors: readonly FieldError[]) => string;
 }
 
@@ -24,11 +24,12 @@ type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 type PlanDraft = Writable<Omit<GivenPlanOverride, 'items'>> & { items: Map<string, Writable<ItemOverride>> };
 
 const planForm =
-  '<code>[@<version>].base=<cents>, .terms=<version>, or .<item>.overage=<cents>, .included=<qty>, .cap=<qty or none>';
+  '<code>[@<version>].base=<cents>, .terms=<version>, or .<item>.overage=<cents>, ' +
+  '.included=<qty>, .cap=<qty or none>';
 
 /**
  * Reads the options; the amounts of plans and addons are whole cents, as in the API.
- * @throws {UsageError} naming each argument that is none, is given twice, or does not fit another
+ * @throws {UsageError} naming each argument that is not valid, is given twice, or does not fit another
  */
 export function parseWhatIf({ period, plan, addon, tax }: WhatIfOptions): WhatIfCommandLine {
   // The argument behind each path of the request.
@@ -82,7 +83,7 @@ function parsePlans(
 ): [string, GivenPlanOverride][] {
   const plans = new Map<string, PlanDraft>();
   for (const argument of args) {
-    // What a plan's code may hold is not for the shell to say: the code is all that stands before the rest.
+    // The request's schema says what a plan's code may hold: here it is all that stands before the rest.
     const [, code = '', version, term, kind, member, value = ''] =
       /^(.+?)(?:@(\d+))?\.(?:(base|terms)|([^.]+)\.(overage|included|cap))=(.*)$/s.exec(argument) ?? [];
     if (code === '') throw new UsageError(`--plan ${argument}: expected ${planForm}`);
@@ -108,10 +109,7 @@ function parsePlans(
   ]);
 }
 
-/**
- * Sets one term and answers its path in the plan's override. What the value may be is the request's schema's
- * to say.
- */
+/** Sets one term and answers its path in the plan's override. The request's schema checks the value. */
 function setTerm(draft: PlanDraft, term: string, kind: string | undefined, value: string): string {
   if (kind === undefined) {
     const field = term === 'base' ? 'base_price_cents' : 'terms_of_version';

@@ -18,7 +18,8 @@ export function showWhatIf(result: WhatIfResult): string {
   return [
     ...months.flatMap((month) => [...showMonth(month), '']),
     ...('periods' in result ? [...showSums(result), ''] : []),
-    `Amounts${currency === undefined ? '' : ` in ${currency}`}; nothing was changed. Kept as what-if ${result.id}.`,
+    `Amounts${currency === undefined ? '' : ` in ${currency}`}; nothing was changed. ` +
+      `Kept as what-if ${result.id}.`,
     '',
   ]
     .map(visibleLine)
@@ -37,7 +38,9 @@ function showMonth(month: WhatIfMonth): string[] {
       ? [`  costs at 1 ${month.margin.fx.from} = 1 ${month.margin.fx.to}: no rate is set`]
       : []),
     ...(month.margin_unavailable === null ? [] : [`  no margin: ${month.margin_unavailable}`]),
-    `  subscriptions: ${[count(subscriptions.affected, 'affected'), count(subscriptions.grandfathered, 'grandfathered'), count(subscriptions.untouched, 'untouched')].join(', ')}`,
+    `  subscriptions: ${(['affected', 'grandfathered', 'untouched'] as const)
+      .map((what) => count(subscriptions[what], what))
+      .join(', ')}`,
     ...not_billable.map(({ tenant_id, reason }) => `  left out: ${tenant_id} (${reason})`),
   ];
 }

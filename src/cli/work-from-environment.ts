@@ -20,8 +20,8 @@ function parsePort(text: string): number {
 }
 
 /**
- * Runs the worker that an environment describes. @throws as {@link work}, or {UsageError} for a port that is
- * none
+ * Runs the worker that an environment describes. @throws as {@link work}, or {UsageError} for an invalid
+ * port
  */
 export async function workFromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
@@ -42,7 +42,7 @@ export async function workFromEnvironment(
 }
 
 /**
- * Runs a worker until it is told to stop: resolves after a clean shutdown.
+ * Runs a worker until a signal stops it: resolves after a clean shutdown.
  * @param port where it answers for itself; null: nowhere
  * @throws {StartError} without a Redis, or for a port that can't be used; `StopError` when it can't stop in
  * time

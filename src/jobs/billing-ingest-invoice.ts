@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineJob } from './job.ts';
 import { ingestInvoice } from '../processes/ingestion/ingestion.ts';
 
-/** The provider's invoices have UUIDs; what is none is nothing to ask for. */
+/** The provider's invoices have UUIDs: other text is refused before DigitalOcean is asked. */
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Ingests one of the provider's invoices and pushes it to finance (spec 4). */

@@ -2,7 +2,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { TooLate, withTimeLimit } from '../runtime/time-limit.ts';
 import type { JobRunner } from './job-runner.ts';
 
-/** Waits for the runs that were started, at most `ms` (default: as long as they take); a longer one is cut off. */
+/** Waits for the runs that were started, at most `ms` (default: as long as they take); then cuts them off. */
 export async function drainRuns(
   runner: Pick<JobRunner, 'drain'>,
   ms: number | undefined,

@@ -27,8 +27,8 @@ export const invoicesRollup = defineJob({
   }),
   /**
    * Every month since the watermark began that has ended and is not rolled up for all tenants, gaps included;
-   * and every month, of whatever age, that was and in which tenants without an invoice have got something to
-   * bill since.
+   * and every month that is rolled up, of any age, in which tenants without an invoice have something to bill
+   * now.
    */
   async due({ ledger }) {
     const today = dayOf(ledger.now());
@@ -44,8 +44,8 @@ export const invoicesRollup = defineJob({
     });
   },
   /**
-   * Until each of the month's days since the watermark began is metered: what is used later would come too
-   * late.
+   * Waits until each of the month's days since the watermark began is metered: usage that is metered later
+   * would come too late.
    */
   async heldBack({ period }, { ledger }) {
     const missing = await ledger.readLatest(async (db) => {

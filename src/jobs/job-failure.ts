@@ -3,8 +3,7 @@ import { Refused } from '../ledger/refusal.ts';
 import { quotedText } from '../runtime/quoted-text.ts';
 
 /**
- * Refusals that say the input can never run, whoever asks: they answer the request instead of making a failed
- * run.
+ * Refusals of input that can never run: they answer the request, and no failed run is kept.
  */
 const inputRefusals: ReadonlySet<string> = new Set(['invalid-input', 'day-not-ended', 'period-not-ended']);
 
@@ -13,7 +12,7 @@ export function neverRuns(error: unknown): error is Refused {
   return error instanceof Refused && inputRefusals.has(error.refusal.refused);
 }
 
-/** Whether the same input would fail the same way again: there is no use in another attempt. */
+/** Whether the same input would fail the same way again, so that another attempt is useless. */
 export function unrecoverable(error: unknown): boolean {
   return (
     neverRuns(error) ||
@@ -21,7 +20,7 @@ export function unrecoverable(error: unknown): boolean {
   );
 }
 
-/** It is kept with the run and shown in lists of them. */
+/** Characters that a run keeps of its failure. */
 const longestFailure = 2_000;
 
 /** One sentence for people, of bounded length and without secrets; never a stack. */
@@ -32,6 +31,8 @@ export function describeFailure(error: unknown): string {
 function sentenceOf(error: unknown): string {
   if (error instanceof Refused) return `${error.refusal.refused}: ${error.refusal.detail}`;
   if (error instanceof z.ZodError)
-    return `unexpected shape: ${error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`;
+    return `unexpected shape: ${error.issues
+      .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+      .join('; ')}`;
   return error instanceof Error ? error.message : String(error);
 }

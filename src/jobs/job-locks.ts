@@ -12,7 +12,7 @@ export interface JobLocks {
 }
 
 /**
- * Options of a session that holds a lock. The locks of a machine that has died are free after at most about 20
+ * Options of a session that holds a lock. The locks of a machine that has died are free after about 20
  * seconds.
  */
 export const jobLockSession = {

@@ -6,8 +6,8 @@ export type QueueName =
   'provisioning' | 'cloud_sync_fast' | 'cloud_sync_full' | 'cloud_sync_slow' | 'cloud_billing' | 'metering';
 
 /**
- * A job: the same code path for the schedule, the API and the CLI. Running it twice changes nothing the
- * second time.
+ * A job: the same code for the schedule, the API and the command line. A second run with the same input
+ * changes nothing.
  */
 export interface Job<Input = unknown, Result = unknown> {
   readonly name: string;

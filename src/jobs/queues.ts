@@ -1,5 +1,5 @@
-// The queues of spec 14 in Redis: BullMQ hands the runs out. What is to be run is known in PostgreSQL; this
-// can be made anew.
+// The queues of spec 14 in Redis: BullMQ hands the runs out. PostgreSQL knows what is to be run, so that the
+// queues can be made anew.
 import { Queue } from 'bullmq';
 import { hasScheduler } from './bullmq-repairs/waiting-tick.ts';
 import type { Job, QueueName } from './job.ts';
@@ -33,11 +33,11 @@ export interface JobQueues {
   close(): Promise<void>;
 }
 
-/** How many runs are added in one go. */
+/** The most runs that are added in one call. */
 const BATCH = 500;
-/** Ticks come first, for they only queue; then runs of the schedule, then what these queue by the hundred. */
+/** Ticks come first, for they only queue; then runs of the schedule, then the many runs that these queue. */
 const priorities = { scheduled: 1, queuedByOthers: 10 };
-/** What is done or dead is history, which PostgreSQL keeps. Here the id has to be free for the next time. */
+/** PostgreSQL keeps runs that have ended. In Redis their id has to be free for the next run. */
 const forgotten = { removeOnComplete: true, removeOnFail: true };
 
 export function createQueues(

@@ -3,21 +3,21 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisTarget } from '../embedded/open-redis.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** The connections of one process, and what becomes of them. */
+/** The connections of one process to Redis. */
 export interface RedisConnections {
-  /** For what is told at once: a command fails soon while Redis is away. */
+  /** For commands: they fail soon while Redis is away. */
   commands: Redis;
-  /** For the workers, who wait until Redis is back. */
+  /** For the workers: its commands wait until Redis is back. */
   waiting: Redis;
-  /** Whether it was there when it was last heard of. */
+  /** Whether Redis answered when it was last asked. */
   isThere(): boolean;
-  /** Asks whether it is: a connection may stand while nobody answers. */
+  /** Sends a PING: a connection may stand without an answer. */
   check(): Promise<boolean>;
   /** Called each time that Redis is there (again). */
   onBack(listener: () => void): void;
   /**
-   * Takes an error that BullMQ has met. That Redis is away is told once, elsewhere; anything else once in a
-   * while.
+   * Logs an error of BullMQ. Errors because Redis is away are left out: that is logged once. Others are
+   * logged again after ten minutes.
    */
   report: (error: Error) => void;
   close(): void;
@@ -25,9 +25,9 @@ export interface RedisConnections {
 
 const retryMs = (times: number): number => Math.min(times * 100, 1_000);
 const answerMs = 5_000;
-/** An error that goes on is told again after so long. */
-const toldForMs = 600_000;
-const mostTold = 100;
+/** An error that goes on is logged again after this time. */
+const quietMs = 600_000;
+const mostLogged = 100;
 
 /** Connects, in the background: Redis may be away now, and at any time. */
 export function connectRedis(target: RedisTarget, logger: Logger): RedisConnections {
@@ -38,7 +38,7 @@ export function connectRedis(target: RedisTarget, logger: Logger): RedisConnecti
   });
   const waiting = open(target, { maxRetriesPerRequest: null });
   const listeners: (() => void)[] = [];
-  const told = new Map<string, number>();
+  const logged = new Map<string, number>();
   let state: 'unknown' | 'there' | 'away' | 'closed' = 'unknown';
   const away = (error?: Error): void => {
     if (state === 'away' || state === 'closed') return;
@@ -62,7 +62,7 @@ export function connectRedis(target: RedisTarget, logger: Logger): RedisConnecti
   commands.on('close', () => {
     away();
   });
-  // The same trouble, told above.
+  // `commands` has the same trouble, and logs it.
   waiting.on('error', () => undefined);
   return {
     commands,
@@ -82,13 +82,13 @@ export function connectRedis(target: RedisTarget, logger: Logger): RedisConnecti
         state === 'closed' ||
         state === 'away' ||
         isConnectionTrouble(error) ||
-        now < (told.get(error.message) ?? 0) + toldForMs;
+        now < (logged.get(error.message) ?? 0) + quietMs;
       if (isOld) {
         logger.debug({ err: error }, 'queues');
         return;
       }
-      if (told.size >= mostTold) told.clear();
-      told.set(error.message, now);
+      if (logged.size >= mostLogged) logged.clear();
+      logged.set(error.message, now);
       logger.warn(
         { err: error },
         'queues: an entry could not be looked after; the run it stands for goes on, or is made again',
@@ -114,9 +114,8 @@ function isConnectionTrouble(error: Error): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
     /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOST|ENET|EAI_|ENOTFOUND)/.test(code) ||
-    /Connection is closed|Command timed out|Stream isn't writeable|^(LOADING|MASTERDOWN|READONLY|NOREPLICAS)/.test(
-      error.message,
-    )
+    /Connection is closed|Command timed out|Stream isn't writeable/.test(error.message) ||
+    /^(LOADING|MASTERDOWN|READONLY|NOREPLICAS)/.test(error.message)
   );
 }
 

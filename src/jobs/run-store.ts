@@ -10,9 +10,9 @@ export interface StoredRun {
   status: 'running' | 'completed' | 'failed';
   result: unknown;
   error: string | null;
-  /** Who wanted it: a person (API or command line), or the schedule. */
+  /** `hand`: a person has started it, by the API or the command line. */
   trigger: 'hand' | 'schedule';
-  /** By the schedule a run may be tried again: this is attempt so many of so many. By hand 1 of 1. */
+  /** The number of this attempt, and the most that the schedule makes. By hand 1 of 1. */
   attempt: number;
   attempts: number;
   started_at: string;
@@ -29,9 +29,9 @@ export interface DeadRun {
   attempts: number;
 }
 
-/** A run whose process has not renewed its lease for so long counts as interrupted. */
+/** A run counts as interrupted once its process has not renewed its lease for this time. */
 const LEASE_SECONDS = 60;
-/** The most dead inputs of one job that are told. */
+/** The most dead inputs of one job that are listed. */
 const MOST_DEAD = 50;
 const interruptedError = 'interrupted: the process that ran it has ended';
 
@@ -52,37 +52,44 @@ export interface RunStore {
   /** The last run of each job, or its last failed one. */
   latest(jobs: readonly string[], failedOnly: boolean): Promise<Map<string, StoredRun>>;
   /**
-   * What the schedule has given up on and no run has completed since: the latest of each input, latest first.
+   * Runs that the schedule has given up on and that no later run has completed: the latest of each input,
+   * latest first.
    */
   dead(): Promise<Map<string, DeadRun[]>>;
-  /** A run whose process died is told as failed, not as running for ever. */
+  /** Marks runs as failed whose process has died. */
   failInterrupted(): Promise<void>;
   purge(days: number): Promise<number>;
 }
 
 export function createRunStore(sql: Sql): RunStore {
-  const columns = sql`id, job, input, actor, status, result, error, trigger, attempt, attempts, started_at, finished_at`;
+  const columns = sql`id, job, input, actor, status, result, error, trigger, attempt, attempts,
+    started_at, finished_at`;
   const lease = sql`clock_timestamp() + ${LEASE_SECONDS} * interval '1 second'`;
   const json = (value: unknown) => sql.json(value as never);
   return {
     async insert(run) {
       await sql`
-        insert into job_runs (id, job, input, actor, status, trigger, attempt, attempts, started_at, lease_until)
-        values (${run.id}, ${run.job}, ${json(run.input)}, ${run.actor}, ${run.status}, ${run.trigger}, ${run.attempt}, ${run.attempts}, ${run.started_at}, ${lease})`;
+        insert into job_runs (id, job, input, actor, status, trigger, attempt, attempts, started_at,
+          lease_until)
+        values (${run.id}, ${run.job}, ${json(run.input)}, ${run.actor}, ${run.status}, ${run.trigger},
+          ${run.attempt}, ${run.attempts}, ${run.started_at}, ${lease})`;
     },
     async renew(ids) {
       await sql`update job_runs set lease_until = ${lease} where id = any(${[...ids]})`;
     },
     async end(run, dead) {
       await sql`
-        update job_runs set status = ${run.status}, result = ${json(run.result)}, error = ${run.error}, finished_at = ${run.finished_at}, dead = ${dead}
+        update job_runs set status = ${run.status}, result = ${json(run.result)}, error = ${run.error},
+          finished_at = ${run.finished_at}, dead = ${dead}
         where id = ${run.id}`;
       if (run.status === 'completed')
-        await sql`update job_runs set dead = false where job = ${run.job} and dead and input = ${json(run.input)}`;
+        await sql`update job_runs set dead = false where job = ${run.job} and dead
+          and input = ${json(run.input)}`;
     },
     async breakOff(id, error, at, dead) {
       await sql`
-        update job_runs set status = 'failed', error = coalesce(error, ${error ?? interruptedError}), finished_at = coalesce(finished_at, ${at}), dead = ${dead}
+        update job_runs set status = 'failed', error = coalesce(error, ${error ?? interruptedError}),
+          finished_at = coalesce(finished_at, ${at}), dead = ${dead}
         where id = ${id} and (status = 'running' or error = ${interruptedError})`;
     },
     async remove(id) {
@@ -96,14 +103,17 @@ export function createRunStore(sql: Sql): RunStore {
       const rows = await sql<StoredRun[]>`
         select r.* from unnest(${[...jobs]}::text[]) as j(name)
         cross join lateral (
-          select ${columns} from job_runs where job = j.name ${failedOnly ? sql`and status = 'failed'` : sql``} order by started_at desc, id desc limit 1) r`;
+          select ${columns} from job_runs
+          where job = j.name ${failedOnly ? sql`and status = 'failed'` : sql``}
+          order by started_at desc, id desc limit 1) r`;
       return new Map(rows.map((row) => [row.job, row]));
     },
     async dead() {
       const rows = await sql<(DeadRun & { job: string })[]>`
         select job, run_id, input, error, at, attempts from (
           select *, row_number() over (partition by job order by at desc, run_id desc) as place from (
-            select distinct on (job, input) job, id as run_id, input, coalesce(error, 'unknown') as error, finished_at as at, attempt as attempts
+            select distinct on (job, input) job, id as run_id, input, coalesce(error, 'unknown') as error,
+              finished_at as at, attempt as attempts
             from job_runs where dead order by job, input, finished_at desc, id desc) latest) placed
         where place <= ${MOST_DEAD} order by job, place`;
       const byJob = new Map<string, DeadRun[]>();
@@ -117,8 +127,10 @@ export function createRunStore(sql: Sql): RunStore {
     },
     async purge(days) {
       const purged = await sql`
-        delete from job_runs r where status <> 'running' and finished_at < clock_timestamp() - ${days} * interval '1 day'
-          and exists (select 1 from job_runs later where later.job = r.job and (later.started_at, later.id) > (r.started_at, r.id))`;
+        delete from job_runs r where status <> 'running'
+          and finished_at < clock_timestamp() - ${days} * interval '1 day'
+          and exists (select 1 from job_runs later
+            where later.job = r.job and (later.started_at, later.id) > (r.started_at, r.id))`;
       return purged.count;
     },
   };

@@ -1,4 +1,4 @@
-// The schedule as PostgreSQL knows it: which ticks have been taken, which runs are still to be run.
+// The schedule in PostgreSQL: the ticks that have been taken, and the runs that are still to be run.
 import type { Fragment, Sql } from '../database/db.ts';
 import { queuedRunId } from './queued-run-id.ts';
 
@@ -16,7 +16,7 @@ export interface QueuedRun {
   not_before: string | null;
 }
 
-/** How a job stands with its schedule. */
+/** The state of a job's schedule. */
 export interface JobSchedule {
   /** A worker has found the schedule in force within the last minutes. */
   scheduled: boolean;
@@ -27,9 +27,9 @@ export interface JobSchedule {
   waiting_for: string | null;
 }
 
-/** A schedule that no worker has confirmed for so long is not in force: workers confirm it every minute. */
+/** A schedule is not in force once no worker has confirmed it for this time: workers do so every minute. */
 const CONFIRMED_SECONDS = 180;
-/** The most runs that are looked at together: the rest comes up as they end. */
+/** The most runs that are read together: the rest follow as these end. */
 const MOST_RUNS = 10_000;
 
 /**
@@ -56,11 +56,11 @@ export interface ScheduleStore {
   started(id: string, runId: string): Promise<void>;
   /** The attempt failed; the next one comes after `notBefore`. */
   failed(id: string, notBefore: Date): Promise<void>;
-  /** The process that ran it is gone. */
+  /** The process that ran it has died. */
   interrupted(id: string): Promise<void>;
-  /** It waits, and is looked at again after `notBefore`. */
+  /** It is held back, and checked again after `notBefore`. */
   held(id: string, reason: string, notBefore: Date): Promise<void>;
-  /** The attempt was broken off in good order: it counts for nothing. */
+  /** The attempt was handed back: it does not count. */
   handedBack(id: string): Promise<void>;
   /** It is done, or dead. */
   ended(id: string): Promise<void>;
@@ -69,18 +69,22 @@ export interface ScheduleStore {
 }
 
 export function createScheduleStore(sql: Sql): ScheduleStore {
+  const identified = (job: string, inputs: readonly unknown[]) =>
+    inputs.map((input) => ({ id: queuedRunId(job, input), input })) as never;
   const columns = sql`id, job, input, failed_attempts, interruptions, run_id, not_before`;
   /**
    * Queues a run per input, in their order, but for those that are queued already, where a condition holds.
    */
   const queueRuns = (job: string, inputs: readonly unknown[], condition: Fragment) => sql`
     insert into queued_runs (id, job, input)
-    select run->>'id', ${job}, run->'input' from jsonb_array_elements(${sql.json(inputs.map((input) => ({ id: queuedRunId(job, input), input })) as never)}) with ordinality as r(run, n)
+    select run->>'id', ${job}, run->'input'
+      from jsonb_array_elements(${sql.json(identified(job, inputs))}) with ordinality as r(run, n)
     where ${condition} order by n
     on conflict (id) do nothing returning ${columns}`;
   return {
     async begin(jobs, now) {
-      await sql`insert into job_schedule (job, ticked_until) select unnest(${[...jobs]}::text[]), ${now} on conflict (job) do nothing`;
+      await sql`insert into job_schedule (job, ticked_until) select unnest(${[...jobs]}::text[]), ${now}
+        on conflict (job) do nothing`;
     },
     async tickedUntil() {
       const rows = await sql<
@@ -90,9 +94,10 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
     },
     async tick(job, at, next, inputs) {
       // Of several workers with the same tick one moves the mark; the others find it moved, and queue
-      // nothing. One statement: a process that is frozen holds up nobody.
+      // nothing. It is one statement, so that a frozen process holds up no other.
       return sql<QueuedRun[]>`
-        with moved as (update job_schedule set ticked_until = ${at}, next_run_at = ${next} where job = ${job} and ticked_until < ${at} returning job)
+        with moved as (update job_schedule set ticked_until = ${at}, next_run_at = ${next}
+          where job = ${job} and ticked_until < ${at} returning job)
         ${queueRuns(job, inputs, sql`exists (select from moved)`)}`;
     },
     enqueue: (job, input) => sql<QueuedRun[]>`${queueRuns(job, [input], sql`true`)}`,
@@ -102,10 +107,12 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
       return row ?? null;
     },
     async started(id, runId) {
-      await sql`update queued_runs set run_id = ${runId}, not_before = null, waiting_for = null where id = ${id}`;
+      await sql`update queued_runs set run_id = ${runId}, not_before = null, waiting_for = null
+        where id = ${id}`;
     },
     async failed(id, notBefore) {
-      await sql`update queued_runs set run_id = null, failed_attempts = failed_attempts + 1, not_before = ${notBefore} where id = ${id}`;
+      await sql`update queued_runs set run_id = null, failed_attempts = failed_attempts + 1,
+        not_before = ${notBefore} where id = ${id}`;
     },
     async interrupted(id) {
       await sql`update queued_runs set run_id = null, interruptions = interruptions + 1 where id = ${id}`;
@@ -122,18 +129,24 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
     async confirm(next) {
       await sql`
         update job_schedule s set next_run_at = n.at, confirmed_at = clock_timestamp()
-        from unnest(${[...next.keys()]}::text[], ${[...next.values()].map((at) => at.toISOString())}::timestamptz[]) as n(job, at) where s.job = n.job`;
+        from unnest(${[...next.keys()]}::text[],
+          ${[...next.values()].map((at) => at.toISOString())}::timestamptz[]) as n(job, at)
+        where s.job = n.job`;
     },
   };
 }
 
-/** How every job stands with its schedule; jobs that never had one are left out. */
+/** The state of each job's schedule; jobs that never had one are left out. */
 export async function readSchedule(sql: Sql): Promise<Map<string, JobSchedule>> {
   const rows = await sql<(JobSchedule & { job: string })[]>`
-    select job, coalesce(s.scheduled, false) as scheduled, case when s.scheduled then s.next_run_at end as next_run_at, coalesce(q.queued, 0)::int as queued, q.waiting_for
-    from (select *, confirmed_at > clock_timestamp() - ${CONFIRMED_SECONDS} * interval '1 second' as scheduled from job_schedule) s
+    select job, coalesce(s.scheduled, false) as scheduled,
+      case when s.scheduled then s.next_run_at end as next_run_at, coalesce(q.queued, 0)::int as queued,
+        q.waiting_for
+    from (select *, confirmed_at > clock_timestamp() - ${CONFIRMED_SECONDS} * interval '1 second' as scheduled
+      from job_schedule) s
     full join (
-      select job, count(*) as queued, (array_agg(waiting_for order by seq) filter (where waiting_for is not null))[1] as waiting_for
+      select job, count(*) as queued,
+        (array_agg(waiting_for order by seq) filter (where waiting_for is not null))[1] as waiting_for
       from queued_runs group by job) q using (job)`;
   return new Map(rows.map(({ job, ...schedule }) => [job, schedule]));
 }

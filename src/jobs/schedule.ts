@@ -1,4 +1,4 @@
-/** When each job runs by itself (spec 14): a cron pattern in UTC. A job that is not listed is queued by others. */
+/** When each job runs by itself (spec 14): a cron pattern in UTC. Jobs without one are queued by others. */
 export const schedule = {
   // Every minute.
   'sync.droplets': '* * * * *',

@@ -1,15 +1,15 @@
-// When jobs run by themselves: derived from the table of jobs, with nothing kept and nothing asked.
+// The jobs that have a schedule, and their next ticks.
 import { getNextMillis } from 'bullmq';
 import type { Job } from './job.ts';
 import type { ProcessDeps } from '../processes/process.ts';
 
-/** A job that runs by itself. */
+/** A job with a schedule. */
 export type ScheduledJob = Job & { readonly cron: string };
 
-/** These ask DigitalOcean for all that they do: without a token there is nothing to schedule. */
+/** Jobs that only work with DigitalOcean: without a token they are not scheduled. */
 const asksDigitalOcean = (name: string): boolean => /^(sync|billing)\./.test(name);
 
-/** The jobs that have a schedule and can keep it. */
+/** The jobs that have a schedule and whose client is configured. */
 export function scheduledJobs(
   jobs: readonly Job[],
   { digitalOcean }: Pick<ProcessDeps, 'digitalOcean'>,

@@ -1,4 +1,4 @@
-// Keeps the schedule in force: what its ticks queue, and what has to be made up for.
+// Keeps the schedule in force: takes its ticks, and makes up for missed ones.
 import { asError } from '../runtime/as-error.ts';
 import type { Job } from './job.ts';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
@@ -29,15 +29,15 @@ export interface Scheduler {
    * Queues a run of a job, unless it is queued already. @throws {Refused} `unknown-job` or `invalid-input`
    */
   queue: NonNullable<ProcessRun['queue']>;
-  /** Looks no more, after the look under way. */
+  /** Stops after the look under way. */
   stop: () => Promise<void>;
 }
 
 /**
- * Ticks come from Redis. Since Redis may be away, or come back empty, all that matters is written in
- * PostgreSQL first, and looked at every minute, at the start and whenever Redis is back: a tick that has
- * passed without being taken is taken late, once, however many have passed; a run that is queued but not in
- * Redis is handed out again.
+ * Ticks come from Redis. Redis may be away, or come back empty, so ticks and runs are written to PostgreSQL
+ * first, and compared every minute, at the start and when Redis is back. A tick that has passed without being
+ * taken is taken late, once for all that have passed. A run that is queued but not in Redis is handed out
+ * again.
  */
 export function createScheduler({
   jobs,
@@ -56,7 +56,7 @@ export function createScheduler({
   });
   let isFirstLook = true;
 
-  /** What Redis does not take now it is given at the next look. */
+  /** Runs that Redis does not take now are handed out at the next look. */
   const handOut = async (runs: readonly QueuedRun[]): Promise<void> => {
     if (runs.length > 0 && redis.isThere()) await queues.add(runs).catch(redis.report);
   };
@@ -110,7 +110,7 @@ export function createScheduler({
       const job = scheduled.find((one) => one.name === name);
       if (job === undefined) return;
       const until = (await store.tickedUntil()).get(name);
-      // The mark is there from the first look on; a tick that was taken late may come again.
+      // From the first look on there is a mark; a tick that was taken late may come again.
       if (until !== undefined && until >= at) return;
       await store.begin([name], new Date(at.getTime() - 1));
       await take(job, at);
@@ -122,7 +122,7 @@ export function createScheduler({
   };
 }
 
-/** Does something at once, every so often, and when told to; never twice at a time. */
+/** Does work at once, at intervals, and when `now` is called; never twice at a time. */
 function repeatedly(work: () => Promise<void>, everyMs: number, failed: (error: unknown) => void) {
   let underWay: Promise<void> | undefined;
   let isDue = false;

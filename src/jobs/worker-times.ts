@@ -2,9 +2,9 @@
 export interface WorkerTimes {
   /** How often it is made sure that the schedule is in force and that nothing is missing from the queues. */
   lookMs: number;
-  /** A run is taken over once its worker has not been heard of for so long… */
+  /** How long the entry of a run stays locked after its worker has last renewed the lock. */
   lockMs: number;
-  /** …at the next look for such runs, which come this often. */
+  /** How often entries without a lock are looked for: another worker then takes the run over. */
   stalledMs: number;
   /** How long a run that is held back waits before it is looked at again. */
   heldBackMs: number;

@@ -52,7 +52,7 @@ export interface JobWorker {
 /** How long a connection that no longer answers may keep a worker from closing, in milliseconds. */
 const LEAVE_MS = 5_000;
 
-/** Starts it. Redis may be away at any time, from the start on: the worker then waits for it, and logs it once. */
+/** Starts it. Redis may be away at any time, also at the start: the worker waits for it, and logs it once. */
 export function startWorker(options: WorkerOptions): JobWorker {
   const { settings, prefix, jobs, runner, deps, sql, locks } = options;
   const { times, retries } = settings;
@@ -158,7 +158,7 @@ function createProcessor(context: AttemptContext, scheduler: Scheduler) {
   };
 }
 
-/** Leaves an attempt to another worker. Each step helps by itself: without Redis the entry's lock runs out. */
+/** Leaves an attempt to another worker. Each step helps alone: without Redis the entry's lock runs out. */
 async function handBack(
   { runner, store, deps: { logger } }: AttemptContext,
   attempt: Attempt,

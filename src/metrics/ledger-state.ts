@@ -6,7 +6,7 @@ import { PROBE_MS } from '../runtime/readiness.ts';
 import { shareCall } from '../runtime/time-limit.ts';
 import type { Metrics } from './metrics.ts';
 
-/** What one query tells of the ledger at a scrape. Ages are in seconds, times are seconds since 1970. */
+/** The ledger's state at a scrape. Ages are in seconds, times are seconds since 1970. */
 interface LedgerState {
   head: number;
   projections:
@@ -17,9 +17,8 @@ interface LedgerState {
 }
 
 /**
- * Everything in one statement: a scrape costs one question, and its figures are of one moment. Positions have
- * no gaps, so what follows a projection's position is the next event that it has to apply; its age is how far
- * its read models are behind.
+ * One statement reads all figures, so that they are of one moment. Positions have no gaps: the event behind a
+ * projection's position is the next that it has to apply, and its age is how far the read models are behind.
  */
 async function readState(sql: Sql, jobs: readonly string[]): Promise<LedgerState> {
   const [row] = await sql<LedgerState[]>`
@@ -31,10 +30,13 @@ async function readState(sql: Sql, jobs: readonly string[]): Promise<LedgerState
        from projection_checkpoints c) as projections,
       (select json_agg(json_build_object('job', j.name, 'at', extract(epoch from r.finished_at)))
          from unnest(${[...jobs]}::text[]) as j(name)
-         cross join lateral (select finished_at from job_runs where job = j.name and status = 'completed' order by started_at desc limit 1) r) as succeeded,
+         cross join lateral (select finished_at from job_runs where job = j.name and status = 'completed'
+           order by started_at desc limit 1) r) as succeeded,
       (select json_agg(s) from (
-         select application_name as pool, coalesce(state, 'other') as state, count(*) as n from pg_stat_activity
-         where datname = current_database() and application_name like 'arcadia-%' group by 1, 2) s) as sessions`;
+         select application_name as pool, coalesce(state, 'other') as state, count(*) as n
+           from pg_stat_activity
+         where datname = current_database() and application_name like 'arcadia-%'
+         group by 1, 2) s) as sessions`;
   if (row === undefined) throw new Error('a query without a condition answered no row');
   return row;
 }

@@ -3,15 +3,17 @@ import type { Logger } from '../runtime/logger.ts';
 import type { JobRunner, StoredRun } from '../jobs/job-runner.ts';
 import { slow, type Metrics } from './metrics.ts';
 
-/** What had a job run: its schedule, the command line, or a request. */
+/** What started a run: the schedule, the command line, or a request. */
 type Trigger = 'schedule' | 'cli' | 'api';
 
-/** A runner that counts runs by job, trigger and outcome, and says in the log how each of them ended. */
+/** A runner that counts runs by job, trigger and outcome, and logs how each of them ended. */
 export function measureJobs(runner: JobRunner, { registry }: Metrics, logger: Logger): JobRunner {
   const registers = [registry];
   const runs = new Counter({
     name: 'arcadia_job_runs_total',
-    help: 'Runs of jobs on this process by job, trigger and outcome: completed, failed, dead (the schedule gives up) or handed-back',
+    help:
+      'Runs of jobs on this process by job, trigger and outcome: completed, failed, dead (the ' +
+      'schedule gives up) or handed-back',
     labelNames: ['job', 'trigger', 'outcome'] as const,
     registers,
   });
@@ -36,7 +38,7 @@ export function measureJobs(runner: JobRunner, { registry }: Metrics, logger: Lo
     trigger: Trigger,
     ended: Promise<T>,
   ): Promise<T> {
-    // A job that is none must not make a label.
+    // The name of an unknown job must not become a label.
     if (!known.has(job)) return ended;
     const start = performance.now();
     underWay.inc({ job });

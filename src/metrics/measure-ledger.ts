@@ -5,8 +5,8 @@ import { Refused } from '../ledger/refusal.ts';
 import { quick, type Metrics } from './metrics.ts';
 
 /**
- * A ledger that counts its commands by name and outcome, with the code of what was refused. Refusals are
- * logged too: a job may go on after one, and nobody else would tell.
+ * A ledger that counts its commands by name and outcome, with the codes of refusals. Refusals are logged too:
+ * a job may go on after one without a trace.
  */
 export function measureLedger(ledger: Ledger, { registry }: Metrics, logger: Logger): Ledger {
   const registers = [registry];

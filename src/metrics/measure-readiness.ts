@@ -15,7 +15,9 @@ export function observeReadiness(metrics: Metrics, readiness: Pick<ReadinessProb
   });
   const lag = new Gauge({
     name: 'arcadia_journal_lag_bytes',
-    help: "Bytes of EventStoreDB's log that are not copied into the journal yet; absent where the journal is the log",
+    help:
+      "Bytes of EventStoreDB's log that are not copied into the journal yet; absent where the " +
+      'journal is the log',
     labelNames: [],
     registers: [metrics.registry],
   });

@@ -3,17 +3,17 @@ import { currentCorrelation } from '../runtime/correlation.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { quick, type Metrics } from './metrics.ts';
 
-/** What `fetch` takes where a client calls it. */
-export type Fetch = typeof fetch;
+/** The `fetch` that a client calls. */
+type Fetch = typeof fetch;
 
 /**
- * Fetches for the clients of other services: every attempt is counted by service and class of status, and
- * told to the log at level debug, its query aside.
+ * Makes a `fetch` for the client of another service: each attempt is counted by service and class of status,
+ * and logged at level debug, without its query.
  */
 export function measureUpstream(
   { registry }: Metrics,
   logger: Logger,
-): (service: string, options?: { sendCorrelation?: boolean; fetch?: Fetch }) => Fetch {
+): (service: string, options?: { sendCorrelation?: boolean }) => Fetch {
   const registers = [registry];
   const seconds = new Histogram({
     name: 'arcadia_upstream_request_duration_seconds',
@@ -22,7 +22,7 @@ export function measureUpstream(
     buckets: quick,
     registers,
   });
-  return (service, { sendCorrelation = false, fetch: send = fetch } = {}) =>
+  return (service, { sendCorrelation = false } = {}) =>
     async (input, init) => {
       const start = performance.now();
       const headers = new Headers(init?.headers);
@@ -34,7 +34,7 @@ export function measureUpstream(
       const url = new URL(input instanceof Request ? input.url : input);
       let status = 0;
       try {
-        const response = await send(input, { ...init, headers });
+        const response = await fetch(input, { ...init, headers });
         status = response.status;
         return response;
       } finally {

@@ -4,8 +4,8 @@ import { TooLate, withTimeLimit } from '../runtime/time-limit.ts';
 import { processMetrics } from './process-metrics.ts';
 
 /**
- * Reads figures that nobody counts as they happen, such as a lag, into its instruments. It may fail or hang:
- * a scrape waits at most {@link SCRAPE_MS} for it and then answers without what it would have read.
+ * Reads figures that are not counted as they happen, such as a lag, into its instruments. It may fail or
+ * hang: a scrape waits at most {@link SCRAPE_MS} for it, and then answers without its figures.
  */
 export type Collector = () => Promise<void>;
 
@@ -15,8 +15,8 @@ export interface Metrics {
   /** Has a collector asked at each scrape. */
   onScrape(collect: Collector): void;
   /**
-   * All figures in Prometheus' text format, the process's own among them. It never hangs and never throws for
-   * a part that is away.
+   * All figures in Prometheus' text format, with those of the process. It neither hangs nor throws when a
+   * part is away.
    */
   scrape(): Promise<string>;
 }

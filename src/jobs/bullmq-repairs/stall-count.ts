@@ -1,5 +1,5 @@
 // BullMQ fails an entry for good once the workers that held it have died more than `maxStalledCount` times,
-// even where attempts are left. No processor is called, so nothing in PostgreSQL would say that the run is dead.
+// even where attempts are left. It calls no processor then: PostgreSQL would not learn that the run is dead.
 //
 // Upstream: bullmq 6.7.0, https://github.com/taskforcesh/bullmq/issues/651
 // Needed: test/jobs/worker-killed.test.ts

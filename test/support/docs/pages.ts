@@ -70,8 +70,8 @@ export function rowsIn(text: string): string[][] {
 
 /**
  * The lists of a text as definitions: what stands before the first colon of an entry outside of backticks,
- * and what stands after it, each in one line. Entries below an entry belong to its definition. An entry without
- * a colon has an empty definition.
+ * and what stands after it, each in one line. Entries below an entry belong to its definition.
+ * An entry without a colon has an empty definition.
  */
 export function definitionsIn(text: string): [term: string, definition: string][] {
   return [...prose(text).matchAll(/^- (.*(?:\n {2,}.*|\n(?=\n {2,}))*)/gm)].map(([, entry = '']) => {

@@ -16,7 +16,7 @@ const data = ['migrations'];
 
 const args = process.argv.slice(2);
 const out = resolve(root, args[0] === undefined || args[0].startsWith('-') ? 'dist' : args.shift());
-// Complete or not there at all: a build that fails leaves the last one as it was.
+// Renamed when it is complete: a build that fails leaves the last one as it was.
 const draft = `${out}.draft`;
 
 await rm(draft, { recursive: true, force: true });

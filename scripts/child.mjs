@@ -5,7 +5,7 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * Runs a Node program in the foreground, or quietly with its output collected.
- * Resolves to `{ code, signal, output }` when it has ended, whatever way.
+ * Resolves to `{ code, signal, output }` when it has ended.
  */
 export function runNode(args, { quiet = false } = {}) {
   return new Promise((resolve, reject) => {
@@ -17,16 +17,15 @@ export function runNode(args, { quiet = false } = {}) {
     child.stdout?.on('data', (chunk) => chunks.push(chunk));
     child.stderr?.on('data', (chunk) => chunks.push(chunk));
     const listeners = forwarded.map((signal) => {
-      // On Ctrl-C the terminal has told the child already; a second SIGINT would cut its clean shutdown
-      // short.
+      // On Ctrl-C the terminal signals the child as well; a second SIGINT would end its clean shutdown early.
       const listener = () => {
         if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal);
       };
       process.on(signal, listener);
       return [signal, listener];
     });
-    // npm ends its shell on SIGTERM and leaves us behind: whoever has lost its parent passes the signal on by
-    // itself.
+    // npm ends its shell on SIGTERM and leaves this process running: when the parent is gone the child gets
+    // the signal.
     const parent = process.ppid;
     const watch = setInterval(() => {
       if (process.ppid === parent) return;

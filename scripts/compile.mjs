@@ -1,6 +1,5 @@
-// Compiles the project's programs once, for they are run from TypeScript sources: node's start with a loader
-// that compiles every file anew would take seconds. Node's own modules only; esbuild is loaded when there is
-// work for it.
+// Compiles the project's programs once: a start through a loader that compiles every TypeScript source would
+// take seconds. It uses Node's own modules; esbuild is loaded when there is something to compile.
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -18,9 +17,9 @@ const startingMilliseconds = 60_000;
 const longestBuildMilliseconds = 10 * 60_000;
 
 /**
- * The arguments with which node runs a program of the project, such as `src/cli.ts`: compiled beforehand,
- * when its sources are as they were; compiled now, when they are not. Where that is not possible (a checkout
- * that can't be written to, sources that don't compile) the arguments run the sources themselves through tsx.
+ * The arguments with which node runs a program of the project, such as `src/cli.ts`. It is compiled now
+ * unless that was done since its sources changed. Where it can't be compiled (a checkout that can't be
+ * written to, sources with errors) the arguments run the sources themselves through tsx.
  */
 export async function runnable(root, program) {
   try {
@@ -34,8 +33,8 @@ export async function runnable(root, program) {
 export const fromSource = (file) => ['--import', 'tsx', '--disable-warning=ExperimentalWarning', file];
 
 /**
- * The folder of the compiled programs, made anew unless they are of these very sources. @throws what
- * compiling throws
+ * The folder of the programs compiled from the current sources.
+ * @throws what compiling throws
  */
 export async function compiled(root) {
   const cache = join(root, 'node_modules', '.cache', 'arcadia');
@@ -43,8 +42,8 @@ export async function compiled(root) {
   for (let stamp = stampOf(root), tries = 0; ; tries += 1) {
     const folder = join(cache, stamp);
     if (await stat(folder).catch(() => null)) return folder;
-    // A name of its own: one process may compile twice at once, and two containers that share a cache have
-    // the same ids.
+    // A random name: one process may compile twice at once, and two containers that share a cache may have
+    // the same process ids.
     const draft = join(cache, `draft-${randomUUID()}`);
     try {
       await compile(root, draft);
@@ -85,7 +84,7 @@ function stampOf(root) {
 
 /**
  * Bundles our own code, packages aside: what several programs or commands share is a file that each loads,
- * and what a command imports by need stays apart. Answers what esbuild says of it: which file imports which.
+ * and what a command imports by need stays apart. Answers esbuild's report: which file imports which.
  */
 export async function compile(root, outdir) {
   const { build } = await import('esbuild');
@@ -111,7 +110,7 @@ export async function compile(root, outdir) {
   });
 }
 
-/** Code that looks for files beside itself means beside its source. */
+/** Code that looks for files beside itself looks beside its source. */
 const sourceUrls = {
   name: 'source-urls',
   setup({ onLoad }) {
@@ -126,14 +125,14 @@ const sourceUrls = {
   },
 };
 
-/** Complete or not there at all. Of two processes that compile at once the later finds the work done. */
+/** Renames the complete draft. When another process was faster its folder is kept. */
 async function putInPlace(draft, folder) {
   await rename(draft, folder).catch(async (error) => {
     if (!(await stat(folder).catch(() => null))) throw error;
   });
 }
 
-/** Never fails: what can't be deleted now is deleted another time. */
+/** Deletes old builds. It never fails: what can't be deleted now is deleted another time. */
 async function forgetOthers(cache, stamp) {
   const builds = [];
   for (const name of await readdir(cache).catch(() => [])) {

@@ -31,8 +31,8 @@ export async function ensureInstalled(root) {
   });
 }
 
-/** npm has already said what went wrong. */
-export class InstallError extends Error {
+/** npm has printed the reason. */
+class InstallError extends Error {
   constructor(code) {
     super('npm ci failed: the dependencies are not installed.');
     this.exitCode = code;
@@ -56,8 +56,8 @@ async function fingerprint(root) {
 }
 
 /**
- * Whether somebody ran `npm ci` or `npm install` by hand and finished: npm writes its own lock file last, and
- * every package of ours that this platform takes is in it at the version we want, and on the disk.
+ * Whether `npm ci` or `npm install` was run by hand and finished: npm writes its own lock file last, and
+ * every package that this platform needs is in it at the version of our lock file, and on the disk.
  */
 async function adoptInstall(root) {
   const wanted = await readLock(join(root, 'package-lock.json'));
@@ -75,8 +75,8 @@ async function adoptInstall(root) {
 }
 
 /**
- * npm leaves out optional packages made for others. Which C library a package asks for is npm's to tell:
- * those may lack.
+ * npm leaves out optional packages for other platforms. Packages for one C library are not required: only npm
+ * knows which one this machine has.
  */
 function isForThisMachine({ optional, os, cpu, libc }) {
   if (!optional) return true;
@@ -137,8 +137,8 @@ async function isAbandoned(path) {
 
 function npmCi(root) {
   return new Promise((resolve, reject) => {
-    // Named, for a machine's own settings (NODE_ENV=production, omit=dev) would leave the test tools or
-    // PostgreSQL out.
+    // `--include`, because settings of the machine (NODE_ENV=production, omit=dev) would leave the test tools
+    // or PostgreSQL out.
     const { command, args } = npmCommand([
       'ci',
       '--include=dev',
@@ -147,7 +147,7 @@ function npmCi(root) {
       '--no-fund',
       '--loglevel=error',
     ]);
-    // A dependency of the API page reports installs to its maker unless it is told not to, here and in
+    // A dependency of the API page reports installs to its maker unless that is switched off, here and in
     // package.json.
     const env = { ...process.env, SCARF_ANALYTICS: 'false', DO_NOT_TRACK: '1' };
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: command === 'npm.cmd', env });

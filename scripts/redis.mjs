@@ -1,4 +1,4 @@
-// Gets a Redis server onto a Debian-like machine that has none. Node's own modules only, as install.mjs.
+// Installs a Redis server on a Debian-like machine without one. Node's own modules only, as install.mjs.
 import { spawn } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -8,8 +8,8 @@ const probeMilliseconds = 500;
 
 /**
  * Installs the package `redis-server` with apt where REDIS_URL is unset, none answers on 127.0.0.1:6379 and
- * no server program is in PATH, if apt is there and we are root or may become root without a password. Says
- * something only when it does something, and never fails: what needs Redis tells later that there is none.
+ * no server program is in PATH, if there is apt and we are root or may become root without a password. It
+ * prints only when it installs, and never fails: programs that need Redis report later that it is missing.
  */
 export async function ensureRedis({
   env = process.env,
@@ -29,9 +29,9 @@ export async function ensureRedis({
 }
 
 /**
- * Run by root. A package starts its service as it is installed, unless policy-rc.d forbids it: one of the
- * machine's own is let be, else ours stands in for as long as this takes. Nor shall the service start at the
- * next boot: nobody asked for one.
+ * Run by root. A package starts its service when it is installed, unless policy-rc.d forbids it. A policy of
+ * the machine is kept; without one, ours is there for as long as the installation takes. The service is also
+ * disabled for the next boot: the project starts its own.
  */
 const script = `
 set -u
@@ -39,13 +39,15 @@ policy=$1
 if [ ! -e "$policy" ] && [ ! -L "$policy" ] || grep -qs arcadia-cloud "$policy"; then
   trap 'rm -f "$policy"' EXIT
   trap 'exit 1' HUP INT TERM
-  printf '#!/bin/sh\\n# For as long as arcadia-cloud installs a package: it starts no service.\\nexit 101\\n' > "$policy"
+  printf '#!/bin/sh\\n# For as long as arcadia-cloud installs a package: it starts no service.\\n' > "$policy"
+  printf 'exit 101\\n' >> "$policy"
   chmod 755 "$policy"
 fi
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
-options='-qq -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20'
+options='-qq -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 -o Acquire::Retries=1'
+options="$options -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20"
 package='install --yes --no-install-recommends redis-server'
-# Only what the network can hold up has a limit: a package half unpacked helps nobody.
+# Only downloads have a time limit: a package that is half unpacked would be broken.
 download() { timeout 120 apt-get $options --download-only $package; }
 exec < /dev/null
 download || { timeout 120 apt-get $options update && download; } || exit 1
@@ -79,7 +81,7 @@ function answers(port) {
       socket.destroy();
       resolve(answer);
     };
-    // A limit for the whole: a program that takes the connection and says nothing is no Redis.
+    // One limit for all of it: a program that takes the connection and does not answer is no Redis.
     const timer = setTimeout(() => settle(false), probeMilliseconds);
     socket.once('close', () => clearTimeout(timer));
     socket.once('connect', () => socket.write('PING\r\n'));
@@ -88,7 +90,7 @@ function answers(port) {
   });
 }
 
-/** Runs a command quietly; `output` is all that it said. It never rejects. */
+/** Runs a command quietly; `output` is what it printed. It never rejects. */
 function run([command, ...args], env) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });

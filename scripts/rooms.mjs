@@ -1,5 +1,5 @@
-// The rooms of the source and what each may import, read from the list in docs/architecture.md: the page
-// that people read is the one that the linter enforces.
+// The rooms of the source and what each may import, read from the list in docs/architecture.md, so that the
+// linter enforces what the page says.
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
@@ -8,8 +8,8 @@ const page = 'docs/architecture.md';
 
 /**
  * The rooms: the places (a folder, a file) that belong to each, the first of which names it, and the rooms
- * that it may import. An entry of the list has its places before the colon, and an entry below it that says
- * what it imports; both may go on in further lines.
+ * that it may import. An item of the list has its places before the colon, and an item below it that lists
+ * what it imports; both may continue in further lines.
  */
 function readRooms() {
   const text = readFileSync(join(root, page), 'utf8');

@@ -1,5 +1,5 @@
 // The project's commands: node scripts/run.mjs <task> [arguments]. Installs what is missing, then runs the
-// task. Plain JavaScript without dependencies, for it has to work on a clone where nothing is installed yet.
+// task. Plain JavaScript without dependencies: it has to work on a clone where nothing is installed yet.
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ function checkNode() {
 
 async function main() {
   checkNode();
-  // Loaded only now: an older Node would stop at their syntax instead of at the message above.
+  // Loaded only now: an older Node would fail at their syntax before it printed the message above.
   const { tasks, needsRedis } = await import('./tasks.mjs');
   const [name, ...args] = process.argv.slice(2);
   if (name === undefined || !Object.hasOwn(tasks, name)) {

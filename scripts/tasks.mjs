@@ -1,4 +1,5 @@
-// What each task runs. All take the arguments after the task's name and resolve to the end of the last program.
+// What each task runs. All take the arguments after the task's name and resolve to the end of the last
+// program.
 import { availableParallelism } from 'node:os';
 import { runNode } from './child.mjs';
 import { fromSource, runnable } from './compile.mjs';
@@ -20,8 +21,8 @@ const lintArgs = [
 const formatArgs = [prettier, '.', '--cache', '--log-level=warn'];
 
 /**
- * Room for short-lived objects: in half of it thousands of commands at once outlive a collection, and each
- * then costs a fifth more.
+ * Memory for short-lived objects: with half of it the objects of thousands of commands at once outlive a
+ * collection, and each command costs a fifth more.
  */
 const heap = '--max-semi-space-size=32';
 
@@ -52,8 +53,7 @@ async function lint(args) {
 }
 
 /**
- * Type check and lint beside each other, then the tests; nothing after the stage that failed. Arguments go to
- * mocha.
+ * Type check and lint side by side, then the tests, unless one of them fails. Arguments go to mocha.
  */
 async function runTests(args) {
   heading('Type check and lint');
@@ -69,8 +69,8 @@ async function runTests(args) {
 }
 
 /**
- * All tests, in as many processes as there are processors (two at least: the tests wait a lot), each with
- * some of the files.
+ * All tests, in as many processes as there are processors, two at least since tests wait a lot; each process
+ * takes some of the files.
  */
 const wholeRun = [
   '--parallel',
@@ -85,7 +85,8 @@ const wholeRun = [
 async function runTestsOnEventStore(args) {
   if (!process.env.EVENTSTORE_URL) {
     console.error(
-      'EVENTSTORE_URL is not set: name an EventStoreDB that tests may write to, such as esdb://127.0.0.1:2113?tls=false',
+      'EVENTSTORE_URL is not set: name an EventStoreDB that tests may write to, ' +
+        'such as esdb://127.0.0.1:2113?tls=false',
     );
     return { code: 2, signal: null };
   }

@@ -1,4 +1,4 @@
-// Connections to PostgreSQL, all made in one way: same types, same sockets, quick recovery.
+// Connections to PostgreSQL, all made in one way: the same types, the same sockets, quick recovery.
 import type postgres from 'postgres';
 import type { Sql } from './db.ts';
 import { repairedPostgres } from './postgres-repairs/repaired-postgres.ts';
@@ -54,15 +54,15 @@ export function connect(
 }
 
 /**
- * For sessions whose transactions are short and hold locks that others wait for. A process that is frozen in
- * the middle of one (a paused machine, a debugger) keeps its connection, and with it the locks: the server
- * then ends the session.
+ * Settings of sessions whose transactions are short and hold locks that others wait for. A process that is
+ * frozen in the middle of one (a paused machine, a debugger) keeps its connection, and with it the locks: the
+ * server then ends the session.
  */
 export const briefTransactions = { idle_in_transaction_session_timeout: '5s' } as const;
 
 /**
- * Application names of such sessions. What the server's limit does not see of them is watched
- * (`startFrozenSessionWatch`).
+ * Application names of such sessions. `startFrozenSessionWatch` looks for those that the server's limit does
+ * not find.
  */
 export const briefSessions = { log: 'arcadia-log', projections: 'arcadia-projections' } as const;
 
@@ -77,8 +77,8 @@ export function withDatabase(target: ConnectTarget, database: string): ConnectTa
 const ignoreNotice = (): void => undefined;
 
 /**
- * Tells "the database is away" from errors in what we asked of it: whoever gets true may say 503 and try
- * again later. Whether a statement in flight took effect is unknown then.
+ * Whether an error means that the database is away, and not that a statement is wrong: the caller may answer
+ * 503 and try again later. Whether a statement in flight took effect is unknown then.
  */
 export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -90,12 +90,12 @@ export function isConnectionError(error: unknown): boolean {
 }
 
 const awayCodes: ReadonlySet<string> = new Set([
-  // Said by the library: no connection in time, one that broke, a pool that was ended.
+  // Of the library: no connection in time, one that broke, a pool that was ended.
   'CONNECT_TIMEOUT',
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',
-  // Said by the network.
+  // Of the network.
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -105,8 +105,8 @@ const awayCodes: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
-  // Said by the server: stopping on request, stopped after a crash, not up yet, session ended for idleness
-  // (in a transaction: 25P03), full.
+  // Of the server: stopping on request, stopped after a crash, not up yet, session ended for idleness (in a
+  // transaction: 25P03), full.
   '57P01',
   '57P02',
   '57P03',
@@ -118,7 +118,7 @@ const awayCodes: ReadonlySet<string> = new Set([
 /**
  * True for trouble that passes by itself, so that the same statement may go through later: the database is
  * away, out of disk, memory or connections, shutting down, read-only as a standby is in the middle of a
- * failover, or a lock or serialisation conflict. Anything else is at fault itself.
+ * failover, or a lock or serialisation conflict. Any other error is the statement's own.
  */
 export function isTransientError(error: unknown): boolean {
   if (isConnectionError(error)) return true;

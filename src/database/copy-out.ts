@@ -1,9 +1,9 @@
 import type { Sql } from './db.ts';
 
 /**
- * Runs `copy … to stdout` and gives its rows as lines of the text format, fields between tabs. The reader's
- * pace is kept.
- * @param sql a pool of one's own: a reader that stops early leaves its connection in the middle of the copy
+ * Runs `copy … to stdout` and yields its rows as lines of the text format, with tabs between fields. It reads
+ * no faster than the caller takes the lines.
+ * @param sql a pool for this alone: a reader that stops early leaves its connection in the middle of the copy
  */
 export async function* copyOut(sql: Sql, statement: string): AsyncGenerator<string> {
   for await (const lines of copyOutLines(sql, statement)) yield* lines;
@@ -12,8 +12,8 @@ export async function* copyOut(sql: Sql, statement: string): AsyncGenerator<stri
 const LINE_FEED = 10;
 
 /**
- * As {@link copyOut}, the lines of each chunk together as they come: for those who take very many. Each line
- * is a text of its own: whoever keeps a piece of one keeps that line in memory, not the whole chunk.
+ * As {@link copyOut}, with the lines of each chunk together, for callers that take very many. Each line is a
+ * string of its own: a piece that is kept of one keeps that line in memory, not the whole chunk.
  */
 export async function* copyOutLines(sql: Sql, statement: string): AsyncGenerator<string[]> {
   const stream = await sql.unsafe(statement).readable();
@@ -38,7 +38,7 @@ export async function* copyOutLines(sql: Sql, statement: string): AsyncGenerator
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v' };
 
-/** A field of COPY's text format as it was. */
+/** A field of COPY's text format without its escapes. */
 export function unescaped(field: string): string {
   return field.includes('\\') ? field.replace(/\\(.)/g, (_, char: string) => escapes[char] ?? char) : field;
 }

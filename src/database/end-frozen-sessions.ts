@@ -20,7 +20,8 @@ export async function endFrozenSessions(
         and pid in (
           select unnest(pg_blocking_pids(pid)) from pg_stat_activity
           where datname = current_database() and wait_event_type = 'Lock'))
-    select session, case when session = any(${[...before]}) then pg_terminate_backend(pid) else false end as ended
+    select session,
+      case when session = any(${[...before]}) then pg_terminate_backend(pid) else false end as ended
     from standing`;
   return {
     standing: rows.map(({ session }) => session),

@@ -27,8 +27,8 @@ export interface Claim {
 /** The statements on table `idempotency_keys`; times are the database's. */
 export interface IdempotencyKeys {
   /**
-   * Claims by insert, or takes over a claim of the same content whose lease has run out or whose owner is known
-   * to have ended.
+   * Claims by insert, or takes over a claim of the same content whose lease has run out or whose owner has
+   * ended.
    * @param leaseMs milliseconds after which the claim is free if it is not renewed
    */
   claim(claim: Claim & { bodyHash: string }, leaseMs: number, ended: ReadonlySet<string>): Promise<boolean>;
@@ -66,7 +66,8 @@ export function idempotencyKeys(sql: Sql): IdempotencyKeys {
       return row;
     },
     async renew(claim, leaseMs) {
-      await sql`update idempotency_keys set lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
+      await sql`
+        update idempotency_keys set lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
         ${mine(claim)}`;
     },
     async giveBack(claim) {

@@ -12,7 +12,7 @@ export interface Migration {
   checksum: string;
 }
 
-/** The schema and this build don't belong together; the message says what to do. */
+/** The schema and this build do not fit together; the message says what to do. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
@@ -44,7 +44,10 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 export async function migrate(sql: Sql, migrations: readonly Migration[]): Promise<string[]> {
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.migrations})`;
-    await tx`create table if not exists schema_migrations (number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`;
+    await tx`
+      create table if not exists schema_migrations (
+        number integer primary key, name text not null, checksum text not null,
+        applied_at timestamptz not null default now())`;
     const applied = await tx<
       { number: number; name: string; checksum: string }[]
     >`select number, name, checksum from schema_migrations order by number`;
@@ -53,17 +56,21 @@ export async function migrate(sql: Sql, migrations: readonly Migration[]): Promi
       const file = known.get(row.number);
       if (file === undefined)
         throw new MigrationError(
-          `the database has migration ${row.name}, which this build does not know: it was made by a newer version; start that one`,
+          `the database has migration ${row.name}, which this build does not know: ` +
+            'it was made by a newer version; start that one',
         );
       if (file.checksum !== row.checksum)
         throw new MigrationError(
-          `migration ${row.name} was changed after it had been applied; restore the file and put the change into a new migration`,
+          `migration ${row.name} was changed after it had been applied; ` +
+            'restore the file and put the change into a new migration',
         );
     }
     const pending = migrations.filter((migration) => !applied.some((row) => row.number === migration.number));
     for (const migration of pending) {
       await tx.unsafe(migration.sql);
-      await tx`insert into schema_migrations (number, name, checksum) values (${migration.number}, ${migration.name}, ${migration.checksum})`;
+      await tx`
+        insert into schema_migrations (number, name, checksum)
+        values (${migration.number}, ${migration.name}, ${migration.checksum})`;
     }
     return pending.map((migration) => migration.name);
   });

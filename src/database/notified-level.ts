@@ -1,7 +1,7 @@
 import { isConnectionError } from './connection.ts';
 import type { Sql } from './db.ts';
 
-/** A level in the database that only rises, and callers who wait until it has come somewhere. */
+/** A number in the database that only rises, and callers that wait until it has reached a value. */
 export interface NotifiedLevel<Level extends number | bigint> {
   /** True when the level was reached within the time, false when not. */
   waitFor(level: Level, timeoutMs: number): Promise<boolean>;
@@ -10,26 +10,26 @@ export interface NotifiedLevel<Level extends number | bigint> {
 }
 
 export interface NotifiedLevelOptions<Level extends number | bigint> {
-  /** Where a rise is notified. */
+  /** The channel on which a rise is notified. */
   channel: string;
-  /** The level before anything is known. */
+  /** The level before the first notification. */
   start: Level;
-  /** Asks the database for the level. */
+  /** Reads the level from the database. */
   look: () => Promise<Level>;
-  /** What a notification says of the level by itself; null where the database has to be asked. */
-  heard?: (payload: string) => Level | null;
+  /** The level that a notification's payload holds; null where the database has to be read. */
+  levelIn?: (payload: string) => Level | null;
 }
 
-/** A lost notification costs a waiter at most this long. */
+/** The longest that a lost notification delays a waiter. */
 const POLL_MS = 250;
 
 /**
- * Follows a level by NOTIFY, on any node, whoever raises it; a notification that was lost is made up for by
- * looking.
+ * Follows a level by NOTIFY, whichever node raises it. While callers wait the database is read as well, since
+ * a notification may be lost.
  */
 export async function openNotifiedLevel<Level extends number | bigint>(
   sql: Sql,
-  { channel, start, look, heard = () => null }: NotifiedLevelOptions<Level>,
+  { channel, start, look, levelIn = () => null }: NotifiedLevelOptions<Level>,
 ): Promise<NotifiedLevel<Level>> {
   let reached = start;
   const waiters = new Set<{ level: Level; done: (reached: boolean) => void }>();
@@ -47,8 +47,8 @@ export async function openNotifiedLevel<Level extends number | bigint>(
         looking = undefined;
       }));
   const listener = await sql.listen(channel, (payload) => {
-    const told = heard(payload);
-    if (told !== null) rise(told);
+    const notified = levelIn(payload);
+    if (notified !== null) rise(notified);
     else if (waiters.size > 0) void lookOnce();
   });
 
@@ -80,7 +80,7 @@ export async function openNotifiedLevel<Level extends number | bigint>(
     },
     async close() {
       for (const waiter of waiters) waiter.done(false);
-      // A session that is lost listens no more: a stop goes on without the database.
+      // A session that is lost does not listen: a stop goes on without the database.
       await listener.unlisten().catch((error: unknown) => {
         if (!isConnectionError(error)) throw error;
       });

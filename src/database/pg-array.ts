@@ -1,11 +1,11 @@
 /**
- * Text of Postgres array literals: one string for a whole column, far cheaper than a parameter a value.
- * Pass it where the statement casts, as in `$1::text[]`.
+ * Postgres array literals: one string for a whole column, far cheaper than a parameter for each value. Pass
+ * it where the statement casts, as in `$1::text[]`.
  */
 
 const special = /["\\]/g;
 
-/** A text as Postgres keeps it: U+0000 and lone surrogates, which it has no place for, become U+FFFD. */
+/** A text as Postgres stores it: U+0000 and lone surrogates, which it refuses, become U+FFFD. */
 export function storedText(value: string): string {
   return value.isWellFormed() && !value.includes('\u0000')
     ? value

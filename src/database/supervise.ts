@@ -4,10 +4,10 @@ import { connect, isConnectionError, type ConnectTarget } from './connection.ts'
 import type { Sql } from './db.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** How often one that stands by asks for the lock. */
+/** How often a process that stands by tries to take the lock. */
 const STANDBY_MS = 1_000;
 
-/** Somebody else does the work that only one may do: whoever gets this stops at once and stands by. */
+/** Another process does the work that only one may do: this one stops at once and stands by. */
 export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
@@ -24,11 +24,11 @@ export interface Duty {
   /** Works until the signal is aborted; an error makes it start over. */
   run: (signal: AbortSignal) => Promise<void>;
   /**
-   * Whether an error is trouble that passes by itself, worth a warning. Errors of the database's connection
-   * always are.
+   * Whether an error passes by itself, and is logged as a warning. Errors of the database's connection always
+   * are.
    */
   passing?(error: unknown): boolean;
-  /** Whether an error is trouble that no second try mends; the duty then ends in this process for good. */
+  /** Whether another try cannot succeed; the duty then ends in this process for good. */
   fatal?(error: unknown): boolean;
   /** Called, once, with such an error. */
   onFatal?(error: unknown): void;
@@ -42,8 +42,8 @@ export interface Supervised {
 
 /**
  * Takes a duty's lock, does its work, stands by while another process holds it, and starts over after
- * trouble, until stopped. The lock saves work, no more: should its session break, another process takes over
- * while this one goes on, so each piece of work has to check by itself that it continues where it left off
+ * trouble, until stopped. The lock only saves work: if its session breaks, another process takes over while
+ * this one goes on, so each piece of work has to check by itself that it continues where the last one ended
  * ({@link Superseded} otherwise).
  * @param locks what {@link openLockSession} gave
  */
@@ -80,7 +80,7 @@ async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSig
   }
 }
 
-/** Each run has a signal of its own, so that what it leaves listening goes with it. */
+/** Each run has a signal of its own, so that listeners it leaves behind are collected with it. */
 async function runOnce(locks: Sql, duty: Duty, signal: AbortSignal): Promise<void> {
   const ends = new AbortController();
   const end = (): void => {
@@ -112,9 +112,9 @@ async function runHolding(locks: Sql, { lock, run }: Duty, signal: AbortSignal):
 }
 
 /**
- * The one session that holds the locks of a process's duties. When the process dies its locks are free at
- * once; when its machine dies nothing says so, and the server has to find out: by these settings within about
- * five seconds, where it would take two hours.
+ * The one session that holds the locks of a process's duties. When the process ends its locks are free at
+ * once. When its machine stops the server is not notified and has to find out: with these settings within
+ * about five seconds, by default within two hours.
  */
 export function openLockSession(target: ConnectTarget): Sql {
   const settings = {

@@ -1,4 +1,4 @@
-// How PostgreSQL's types come and go: exact, and as the JSON that the API speaks.
+// How values of PostgreSQL's types are written and read: exact, and as the JSON of the API.
 import type { PostgresType } from 'postgres';
 
 /** A type in the sense of postgres.js: `to` is the type's id for parameters, `from` the ids it reads. */

@@ -35,8 +35,8 @@ export async function findCluster(directory: string): Promise<string | null> {
  *
  * It lies in `directory`, except where the server's user can't reach that (root's home is closed to others):
  * then in the shared place of `sharedRoot`, and `directory` holds a link to it and a note
- * (`noteWhereDataIs`). Removing the link starts afresh; the old cluster stays where it is until somebody
- * deletes it.
+ * (`noteWhereDataIs`). Removing the link starts with an empty ledger; the old cluster stays
+ * until it is deleted by hand.
  */
 export async function createCluster(
   directory: string,
@@ -60,8 +60,8 @@ export async function createCluster(
 const noteName = 'data-is-elsewhere.txt';
 
 /**
- * Leaves a note in `directory` that says where its data is, when that is elsewhere, and takes away one that
- * holds no more.
+ * Leaves a note in `directory` that says where its data is, when that is elsewhere, and removes a note that
+ * is out of date.
  * @returns where it is, or null where it is in `directory` itself
  */
 export async function noteWhereDataIs(directory: string, cluster: string): Promise<string | null> {
@@ -70,7 +70,10 @@ export async function noteWhereDataIs(directory: string, cluster: string): Promi
     await rm(note, { force: true });
     return null;
   }
-  const text = `The data of the embedded PostgreSQL is in\n${cluster}\n\nIt runs as a system user of its own, which can't pass through all directories
+  const text = `The data of the embedded PostgreSQL is in
+${cluster}
+
+It runs as a system user of its own, which can't pass through all directories
 above this one. The link \`cluster\` leads there; a copy of this directory has to
 follow it (cp -aL). With ARCADIA_DATA where every user can pass, such as
 /var/lib/arcadia, the data is inside.

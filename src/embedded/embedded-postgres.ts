@@ -61,9 +61,11 @@ export type EmbeddedPostgres = {
   started: boolean;
   /** The server's own log file. */
   logFile: string;
-  /** From now on has it started again when it ends unasked, until this process leaves it. */
+  /** From now on the server is started again when it crashes, until this process leaves it. */
   watch: (logger: Logger) => void;
-  /** Leaves the server; the last to leave stops it. Twice is once. Close your connections first. */
+  /**
+   * Leaves the server; the last to leave stops it. A second call does nothing. Close your connections first.
+   */
   stop: () => Promise<void>;
 };
 
@@ -85,7 +87,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await mkdir(options.dataDir, { recursive: true });
   const directory = await realpath(options.dataDir);
   const user = await findSystemUser();
-  // The server's user has to pass through; what is inside guards itself.
+  // The server's user has to pass through; the directories inside are private.
   if (user !== null) await chmod(directory, 0o755);
   const binaries = await findBinaries(user);
   const place = { directory, user, binaries, listen: options.listen ?? defaultListen };
@@ -112,7 +114,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
           const found = await ensureAll(place, { ...options, logger });
           return { ...(await watchedProcess(found.server.pid)), started: found.started };
         });
-      // Asked at once: later the same id may be another process's.
+      // Read at once: later the same id may be another process's.
       const known = watchedProcess(server.pid);
       const first = { pid: server.pid, isThere: async () => (await known).isThere() };
       return watchServer({ name: 'the embedded PostgreSQL', server: first, again, logger, logFile });
@@ -125,7 +127,7 @@ async function watchedProcess(pid: number): Promise<WatchedServer> {
   return { pid, isThere: () => isAlive(identity) };
 }
 
-/** The server with its database. Where it is killed in this very moment there is a second try. */
+/** The server with its database. When it is killed during the start there is a second try. */
 async function ensureAll(
   place: Place,
   options: EmbeddedOptions,
@@ -136,7 +138,8 @@ async function ensureAll(
     const elsewhere = await noteWhereDataIs(place.directory, found.cluster);
     if (elsewhere !== null)
       options.logger?.info(
-        `The data of the embedded PostgreSQL is in ${elsewhere}: its system user can't reach ${place.directory}.`,
+        `The data of the embedded PostgreSQL is in ${elsewhere}: ` +
+          `its system user can't reach ${place.directory}.`,
       );
     const target = await serverTarget(place, found.server);
     await ensureDatabase(target);
@@ -177,7 +180,8 @@ async function ensurePostgres(place: Place, options: EmbeddedOptions): Promise<E
   const server = await settledServer(cluster);
   if (server === null)
     throw new StartFailed(
-      `The embedded PostgreSQL stopped as soon as it had started. The end of its log:\n${await logTail(join(cluster, 'server.log'))}`,
+      'The embedded PostgreSQL stopped as soon as it had started. The end of its log:\n' +
+        (await logTail(join(cluster, 'server.log'))),
     );
   options.logger?.info(`Embedded PostgreSQL started (process ${server.pid}).`);
   return { cluster, server, started: true };
@@ -222,7 +226,7 @@ async function ensureDatabase(target: ServerTarget): Promise<void> {
 
 async function stopShared(place: Place, cluster: string, socketDir: string): Promise<void> {
   await stopPostgres(place.binaries, cluster, place.user);
-  // The server has taken its socket away; what remains is an empty directory, made anew by the next start.
+  // The server has removed its socket; the next start makes the directory again.
   if (socketDir !== '') await rmdir(socketDir).catch(() => undefined);
 }
 
@@ -232,11 +236,11 @@ async function portFor(cluster: string): Promise<number> {
   return before === null ? freePort() : freePort(before).catch(() => freePort());
 }
 
-async function freePort(wish = 0): Promise<number> {
+async function freePort(wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
-    probe.listen(wish, '127.0.0.1', () => {
+    probe.listen(wanted, '127.0.0.1', () => {
       const address = probe.address();
       probe.close(() =>
         address !== null && typeof address === 'object'

@@ -27,25 +27,27 @@ export type EmbeddedRedis = {
   pid: number;
   /** True when this call started the server, false when it joined a running one. */
   started: boolean;
-  /** From now on has it started again when it ends unasked, until this process leaves it. */
+  /** From now on the server is started again when it crashes, until this process leaves it. */
   watch: (logger: Logger) => void;
-  /** Leaves the server; the last to leave stops it. Twice is once. Close your connections first. */
+  /**
+   * Leaves the server; the last to leave stops it. A second call does nothing. Close your connections first.
+   */
   stop: () => Promise<void>;
 };
 
 const socketName = 'redis.sock';
 const pollMs = 20;
-/** How long a server may stay silent; one that says that it is loading its data has `loadingMs`. */
+/** How long a server may take to answer; while it loads its data it has `loadingMs`. */
 const silentMs = 15_000;
-/** How long a server that was started before may be without its socket: it makes that first of all. */
+/** How long a running server may be without its socket, which it makes first. */
 const socketMs = 2_000;
 const loadingMs = 600_000;
 const stopMs = 60_000;
 
 /**
  * Starts the server of `dataDir` (`<ARCADIA_DATA>/redis`, made when missing) by `program`, or joins the one
- * that runs. A server that a killed process has left behind is adopted; one that can't be reached any more is
- * stopped first.
+ * that runs. A server that a killed process has left behind is adopted; one that can't be reached is stopped
+ * first.
  *
  * In `dataDir`: `data` (the append-only file), `run` (the socket), `redis.conf`, `server` (which process it
  * is), `server.log`, `users` and `turns`.
@@ -60,7 +62,7 @@ export async function startEmbeddedRedis(dataDir: string, program: string): Prom
 }
 
 /**
- * Joins the server of `dataDir` where other processes use it now; else null, and one that nobody uses is
+ * Joins the server of `dataDir` where other processes use it now; else null, and a server without users is
  * stopped.
  */
 export async function joinEmbeddedRedis(dataDir: string): Promise<EmbeddedRedis | null> {
@@ -77,7 +79,7 @@ export async function joinEmbeddedRedis(dataDir: string): Promise<EmbeddedRedis 
 
 type EnsuredServer = RedisServer & { started: boolean };
 
-/** What a user of the server gets. Watching never finds another socket: that is given by the directory. */
+/** What a user of the server gets. A server that is started again has the same socket. */
 function used(
   directory: string,
   { server, whileUsed, leave }: Membership<EnsuredServer>,
@@ -120,7 +122,7 @@ async function redisProgram(): Promise<string> {
   return program;
 }
 
-/** Stops the server of `dataDir` that killed processes have left behind. One that is used is let be. */
+/** Stops the server of `dataDir` that killed processes have left behind. One that is used is kept. */
 export async function stopLeftBehind(dataDir: string): Promise<void> {
   const directory = await realpath(dataDir).catch(() => null);
   if (directory === null) return;
@@ -154,14 +156,14 @@ async function noted(directory: string): Promise<RedisServer | null> {
 }
 
 /**
- * The running server, once it answers. One that runs but can't be reached (its socket was swept away) is
+ * The running server, once it answers. One that runs but can't be reached (its socket was removed) is
  * stopped.
  */
 async function reachable(directory: string): Promise<RedisServer | null> {
   const server = await noted(directory);
   if (server === null || !(await isAlive(server.identity))) return null;
-  const swept = performance.now() + socketMs;
-  while (performance.now() < swept && !(await exists(server.socket))) await delay(pollMs);
+  const deadline = performance.now() + socketMs;
+  while (performance.now() < deadline && !(await exists(server.socket))) await delay(pollMs);
   if ((await exists(server.socket)) && (await answers(server))) return server;
   await stopRedis(directory, server);
   return null;
@@ -205,9 +207,8 @@ async function startRedis(directory: string, program: string): Promise<RedisServ
 
 /**
  * Runs the server in a session of its own: it outlives this process, and Ctrl-C in this terminal doesn't
- * reach it. A shell waits for a word from us before it becomes the server, so which process it is stands in
- * the note before it touches any data: killed at any moment we leave no server that the next start does not
- * know of.
+ * reach it. A shell waits for a line from us before it becomes the server, so the note names its process
+ * before it touches any data: if this process is killed at any moment, the next start finds the server.
  */
 async function launch(
   directory: string,
@@ -222,13 +223,13 @@ async function launch(
       cwd,
       detached: true,
       stdio: ['pipe', log.fd, log.fd],
-      // Our own environment holds secrets that are none of the server's business.
+      // Our own environment holds secrets that the server must not see.
       env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
     });
     await once(child, 'spawn');
     const server = { identity: await identityOf(child.pid ?? 0), socket };
     await writeNote(directory, server);
-    // Where the shell has been killed meanwhile, the wait for an answer tells.
+    // If the shell has been killed by now, the wait for an answer ends.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end('start\n');
     return { child, server };
@@ -243,13 +244,13 @@ async function writeNote(directory: string, { identity, socket }: RedisServer): 
   await rename(draft, noteOf(directory));
 }
 
-/** Stops the server that runs now, which may be a later one than the one that was joined. */
+/** Stops the server that runs now, which may have been started after the one that was joined. */
 async function stopNoted(directory: string): Promise<void> {
   const server = await noted(directory);
   if (server !== null) await stopRedis(directory, server);
 }
 
-/** Lets the server write out what it has and end. One that is gone already is fine. */
+/** Lets the server write out what it has and end. A server that has ended already is fine. */
 async function stopRedis(directory: string, { identity, socket }: RedisServer): Promise<void> {
   const deadline = performance.now() + stopMs;
   if (await isAlive(identity)) terminate(identity.pid);
@@ -259,7 +260,7 @@ async function stopRedis(directory: string, { identity, socket }: RedisServer): 
     await delay(pollMs);
   }
   await rm(noteOf(directory), { force: true });
-  // The server has taken its socket away; what remains is an empty directory, made anew by the next start.
+  // The server has removed its socket; the next start makes the directory again.
   if (socket !== '') await rmdir(dirname(socket)).catch(() => undefined);
 }
 

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 
 const tailBytes = 2000;
 
-/** The end of a server's log file, for the message that tells why it did not start. */
+/** The end of a server's log file, for the message about a start that failed. */
 export async function logTail(path: string): Promise<string> {
   const file = await open(path).catch(() => null);
   if (file === null) return '(there is none)';

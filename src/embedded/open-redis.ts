@@ -1,4 +1,4 @@
-// Where the job queues are: a Redis that was named, one that is at hand, or a private one.
+// Where the job queues are: the Redis of REDIS_URL, one on this machine, or a private one.
 import { join } from 'node:path';
 import type { Logger } from '../runtime/logger.ts';
 import { pingRedis } from './redis-ping.ts';
@@ -14,14 +14,14 @@ export type OpenRedis = {
   /** Whether it is the private one. */
   embedded: boolean;
   /**
-   * Leaves a private server, which the last to leave stops; else does nothing. Twice is once. Close your
-   * connections first.
+   * Leaves a private server, which the last to leave stops; else does nothing. A second call does nothing.
+   * Close your connections first.
    */
   leave: () => Promise<void>;
 };
 
 export type OpenRedisOptions = {
-  /** Where on 127.0.0.1 to look for a Redis that is at hand. */
+  /** The port on 127.0.0.1 to look for a Redis on. */
   localPort?: number;
 };
 
@@ -31,8 +31,8 @@ const probeMs = 500;
 /**
  * Finds the Redis to use: the one of `redisUrl` (not tried: it may come up later); else one that answers on
  * 127.0.0.1:6379; else a private one below `arcadiaData`, started by the `redis-server` in PATH. A private
- * one that other processes of this ledger use right now goes before 6379, so that all of them meet on one. A
- * private one is watched: when it ends unasked, one of the processes that use it starts it again, on the same
+ * one that other processes of this ledger use now goes before 6379, so that all of them use the same. A
+ * private one is watched: when it crashes, one of the processes that use it starts it again, on the same
  * socket.
  *
  * Null, with a warning that says what to do, where there is none.
@@ -55,7 +55,8 @@ export async function openRedis(
     const program = await findRedisProgram();
     if (program === null) {
       logger.warn(
-        `No Redis: REDIS_URL is not set, none answers on 127.0.0.1:${localPort}, and no redis-server is in PATH. ${howToGetRedis}`,
+        `No Redis: REDIS_URL is not set, none answers on 127.0.0.1:${localPort}, ` +
+          `and no redis-server is in PATH. ${howToGetRedis}`,
       );
       return null;
     }
@@ -63,8 +64,7 @@ export async function openRedis(
     if (server.started) logger.info({ pid: server.pid }, 'a private Redis is started');
     return privateOne(server, logger);
   } catch (error) {
-    // The ledger itself does not need Redis: what keeps a private one from starting must not keep the service
-    // from it.
+    // The ledger itself does not need Redis: the service starts without a private one.
     logger.warn({ err: error }, `No Redis: a private one could not be used. ${howToGetRedis}`);
     return null;
   }

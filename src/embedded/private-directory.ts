@@ -31,8 +31,7 @@ export async function socketDirectory(
 }
 
 /**
- * Makes a directory that only the server's user (and root) can enter; refuses one that somebody else has put
- * there.
+ * Makes a directory that only the server's user (and root) can enter; refuses one of another user.
  */
 export async function makePrivate(directory: string, user: SystemUser | null): Promise<void> {
   await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {

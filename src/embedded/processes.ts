@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A process as it is written to disk: its id and, where the system tells it, when it started. */
+/** A process as it is written to disk: its id and, where the system shows it, when it started. */
 export type ProcessIdentity = { pid: number; started: string | null };
 
 /** The identity of this process. */
@@ -19,12 +19,12 @@ export async function identityOf(pid: number): Promise<ProcessIdentity> {
   return { pid, started: await startedAt(pid) };
 }
 
-/** Tells whether the very process that `identity` names (not a later one with the same id) is running. */
+/** Whether the process that `identity` names is running, and not a later one with the same id. */
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   if (!pidExists(identity.pid)) return false;
   if (identity.started === null) return true;
   const started = await startedAt(identity.pid);
-  // A process whose start is hidden from us can't be told apart; taking it for alive is the safe side.
+  // Without the start of the process we can't be sure; to take it for alive is safe.
   return started === null ? pidExists(identity.pid) : started === identity.started;
 }
 
@@ -52,8 +52,7 @@ export function pidExists(pid: number): boolean {
 }
 
 /**
- * The file name of the program that a process runs, '' for one that is dead but not yet buried, null where it
- * can't be told.
+ * The file name of the program that a process runs; '' for a zombie, null where it is not known.
  */
 export async function programOf(pid: number): Promise<string | null> {
   try {
@@ -67,7 +66,7 @@ export async function programOf(pid: number): Promise<string | null> {
 }
 
 /**
- * The directory that a process works in, or null where it can't be told (other systems than Linux, another
+ * The directory that a process works in, or null where it is not known (other systems than Linux, another
  * user's process).
  */
 export async function directoryOf(pid: number): Promise<string | null> {

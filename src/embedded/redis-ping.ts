@@ -5,8 +5,8 @@ import type { NetConnectOpts } from 'node:net';
 export type RedisAnswer = 'pong' | 'loading';
 
 /**
- * Asks for a PING. Null for whoever does not answer like a Redis within the time: nobody there, another
- * program, a server that is stopped or that lets nobody in without a password.
+ * Sends a PING. Null without an answer of a Redis within the time: no program listens, another one does, or
+ * the server is frozen or wants a password.
  */
 export async function pingRedis(where: NetConnectOpts, withinMs: number): Promise<RedisAnswer | null> {
   return new Promise((resolve) => {

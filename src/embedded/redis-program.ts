@@ -5,9 +5,10 @@ import { delimiter, join } from 'node:path';
 /** Valkey is the same server under another name; some systems have it instead. */
 const names = ['redis-server', 'valkey-server'];
 
-/** How to come by a Redis, for messages. */
+/** How to install a Redis, for messages. */
 export const howToGetRedis =
-  'Install redis-server (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL to a server of your own.';
+  'Install redis-server (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), ' +
+  'or set REDIS_URL to a server of your own.';
 
 /** The first Redis server program in PATH, or null. None on Windows, where no Redis runs natively. */
 export async function findRedisProgram(path = process.env['PATH'] ?? ''): Promise<string | null> {

@@ -16,7 +16,7 @@ const run = promisify(execFile);
 /** The role that owns everything in an embedded server. */
 export const serverRole = 'arcadia';
 
-/** What `postmaster.pid` tells of a running server; `directory` is its socket's, empty when it has none. */
+/** The content of `postmaster.pid`; `directory` is that of the socket, empty when there is no socket. */
 export type RunningServer = { pid: number; port: number; directory: string; status: string };
 
 /** The server did not come up, or ended in the same moment; the message has the end of its log. */
@@ -92,19 +92,19 @@ async function findRunning(cluster: string): Promise<RunningServer | null> {
 }
 
 /**
- * Taking a running server for dead would let a second one loose on its data, so what can't be told counts as
- * running.
+ * Where it is not known the process counts as the server: to take a running one for dead would start a second
+ * one on its data.
  */
 async function isServer(pid: number, cluster: string): Promise<boolean> {
   if (!Number.isSafeInteger(pid) || pid <= 0 || !pidExists(pid)) return false;
-  // A server works in its data directory; that tells it from other servers, too.
+  // A server works in its data directory, and no other server does.
   const directory = await directoryOf(pid);
   if (directory !== null) return directory === cluster;
   const program = await programOf(pid);
   return program === null || program.startsWith('postgres');
 }
 
-/** Waits until a server that is starting or stopping has made up its mind; null when none runs (any more). */
+/** Waits until a server that is starting or stopping has done so; null when none runs. */
 export async function settledServer(cluster: string): Promise<RunningServer | null> {
   const deadline = performance.now() + startSeconds * 1000;
   for (;;) {
@@ -129,7 +129,7 @@ export async function startPostgres(
 ): Promise<void> {
   await removeStaleLocks(cluster, socketDir, port);
   const log = join(cluster, 'server.log');
-  const patience = performance.now() + sharedMemoryMs;
+  const childrenGone = performance.now() + sharedMemoryMs;
   for (;;) {
     try {
       await runAs(user, cluster, binaries.pgCtl, [
@@ -148,7 +148,7 @@ export async function startPostgres(
       const tail = await logTail(log);
       // After a kill -9 of the server its children take a moment to notice; until then its shared memory is
       // in use.
-      if (performance.now() < patience && tail.includes('shared memory block')) await delay(250);
+      if (performance.now() < childrenGone && tail.includes('shared memory block')) await delay(250);
       else
         throw new StartFailed(`The embedded PostgreSQL did not start. The end of its log:\n${tail}`, {
           cause: error,
@@ -158,9 +158,9 @@ export async function startPostgres(
 }
 
 /**
- * PostgreSQL judges a pid file by the id alone, so after a reboot it can take some other process for its
- * predecessor and refuse to start. The caller holds the lock and has seen that no server runs: what is left
- * is stale.
+ * PostgreSQL judges a pid file by the id alone, so after a reboot it can take another process for an earlier
+ * server and refuse to start. The caller holds the lock and has seen that no server runs: the files are
+ * stale.
  */
 async function removeStaleLocks(cluster: string, socketDir: string | null, port: number): Promise<void> {
   await rm(join(cluster, 'postmaster.pid'), { force: true });
@@ -171,7 +171,8 @@ async function removeStaleLocks(cluster: string, socketDir: string | null, port:
 }
 
 /**
- * Stops the server: sessions are closed, running transactions rolled back. One that is gone already is fine.
+ * Stops the server: sessions are closed, running transactions rolled back. A server that has ended already is
+ * fine.
  */
 export async function stopPostgres(
   binaries: Binaries,

@@ -5,8 +5,7 @@ import { addUser, countUsers, removeUser } from './users.ts';
 
 export type SharedServer<S> = {
   /**
-   * Starts the server, or finds the one that runs; null when there shall be none. `living` processes use it
-   * already.
+   * Starts the server, or finds the one that runs; null for no server. `living` processes use it already.
    */
   ensure: (living: number) => Promise<S>;
   /** Stops it; the last user has left. */
@@ -20,13 +19,13 @@ export type Membership<S> = {
    * process has left.
    */
   whileUsed: <T>(work: () => Promise<T>) => Promise<T | null>;
-  /** Leaves the server; the last to leave stops it. Twice is once. */
+  /** Leaves the server; the last to leave stops it. A second call does nothing. */
   leave: () => Promise<void>;
 };
 
 /**
  * Makes this process a user of the server of `directory`. Starts and stops take turns across processes; users
- * that were killed are counted no more. In `directory`: `users` (who uses the server) and `turns` (the lock).
+ * that were killed do not count. In `directory`: `users` (who uses the server) and `turns` (the lock).
  */
 export async function shareServer<S>(
   directory: string,

@@ -12,8 +12,8 @@ export type SystemUser = { uid: number; gid: number };
 const userName = 'postgres';
 
 /**
- * The user to run the server as: null (whoever we are) unless we are root; then the system's `postgres`, made
- * when it is missing.
+ * The user to run the server as: null for our own, unless that is root; then the system's `postgres`, which
+ * is made when it is missing.
  */
 export async function findSystemUser(): Promise<SystemUser | null> {
   if (process.getuid?.() !== 0) return null;
@@ -52,7 +52,7 @@ async function lookUp(): Promise<SystemUser | null> {
   }
 }
 
-/** Tells whether `user` may pass through every directory down to `path` and read it. `path` must exist. */
+/** Whether `user` may pass through every directory down to `path` and read it. `path` must exist. */
 export async function canReach(path: string, user: SystemUser): Promise<boolean> {
   const target = await realpath(path);
   for (let directory = target; ; directory = dirname(directory)) {
@@ -65,8 +65,8 @@ export async function canReach(path: string, user: SystemUser): Promise<boolean>
 }
 
 /**
- * A directory of root's that everybody can pass through, for what the server has to reach while the project
- * itself lies below a private directory. Opening up somebody's home instead is not ours to do.
+ * A directory of root's that every user can pass through, for files that the server has to reach while the
+ * project itself lies below a private directory, whose permissions are not changed.
  */
 export async function sharedRoot(user: SystemUser): Promise<string> {
   const problems: unknown[] = [];
@@ -75,8 +75,7 @@ export async function sharedRoot(user: SystemUser): Promise<string> {
     try {
       await mkdir(directory, { recursive: true, mode: 0o755 });
       const { uid } = await stat(directory);
-      // In /var/tmp anybody may have been first; what is not root's is not to be trusted with programs or
-      // data.
+      // In /var/tmp any user may have made it; only root's own is trusted with programs and data.
       if (uid !== 0) throw new Error(`${directory} belongs to another user.`);
       await chmod(directory, 0o755);
       if (await canReach(directory, user)) return directory;

@@ -1,4 +1,4 @@
-// A lock between processes on one machine that a killed holder can't leave behind.
+// A lock between processes on one machine; when its holder is killed it is free.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ const released = 'released';
 /**
  * Runs `work` while no other process (and no other caller in this one) runs under the same `directory`.
  *
- * Each holder takes the next numbered ticket. The highest ticket is the lock: it is free when it says
- * `released` or when the process it names is dead. A ticket comes into being complete, by a hard link, so two
- * takers of one number have one winner; and the highest is never deleted, so a taker that was held up sees
- * that it was overtaken and queues again. A lock file that is removed and created anew has no such order:
- * there, two who find it stale can both end up holding it.
+ * Each holder takes the next numbered ticket. The highest ticket is the lock: it is free when it holds
+ * `released` or the process that it names has ended. A ticket is created with its content, by a hard link, so
+ * of two processes that take one number one succeeds. The highest is never deleted, so a process that was
+ * paused finds a higher one and queues again. A lock file that is removed and created again has no such
+ * order: two processes that find it stale could both hold it.
  *
  * @throws Error when the lock isn't free within `timeoutMilliseconds`.
  */
@@ -29,7 +29,7 @@ export async function withTurn<T>(
   try {
     return await work();
   } finally {
-    // Written in place: a reader who finds the file empty for a moment rightly takes the lock for free.
+    // Written in place: a reader that finds the file empty for a moment takes the lock for free, as it is.
     await writeFile(ticket, released);
   }
 }

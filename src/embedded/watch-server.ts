@@ -1,5 +1,4 @@
-// A server that was started for several processes is watched by each of them: one that ends by itself is
-// started again.
+// Every process that uses a shared server watches it: a server that has crashed is started again.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../runtime/logger.ts';
 import { logTail } from './log-tail.ts';
@@ -29,18 +28,18 @@ export type WatchTimes = {
   firstPauseMs: number;
   /** …up to this. */
   mostPauseMs: number;
-  /** A server that ran for so long is not one that keeps ending. */
+  /** After running for so long the count of crashes begins again. */
   steadyMs: number;
 };
 
-/** Elsewhere than on Linux each look runs a program. */
+/** On other systems than Linux each look runs a program. */
 const usualTimes: WatchTimes = {
   lookMs: process.platform === 'linux' ? 500 : 2_000,
   firstPauseMs: 1_000,
   mostPauseMs: 30_000,
   steadyMs: 60_000,
 };
-/** From so many ends in a row on it is an error, and shown with the end of the server's log. */
+/** From so many crashes in a row on it is logged as an error, with the end of the server's log. */
 const keepsEnding = 3;
 
 /**
@@ -60,7 +59,7 @@ export function watchServer(options: WatchOptions): { stop: () => void } {
 }
 
 /**
- * What the user of a server gets to have it watched, from its first call on, until it leaves the server.
+ * `watch`, which begins to watch at its first call, and `stop`, which ends that and leaves the server.
  * @param begin starts to watch, as {@link watchServer}
  */
 export function watchUntilLeft(

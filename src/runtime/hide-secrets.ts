@@ -1,14 +1,14 @@
-// What must not get into a log, onto a terminal or into a result, however it came into a text.
+// Removes from a text what must not get into a log, onto a terminal or into a result.
 
 /** What stands in a secret's place. */
 export const hidden = '[redacted]';
 
 /**
- * User and password of a URL. One letter of the scheme is enough to know it by: to look for its beginning
- * would be to read a long word again from each of its letters.
+ * User and password of a URL. One letter of the scheme is enough: to look for its beginning would be to read
+ * a long word again from each of its letters.
  */
 const inUrl = /([a-z0-9+.-]:\/\/)[^\s/?#"'\\]*@/gi;
-/** Words as a JWT is written. They are matched whole, and taken apart afterwards. */
+/** Words in the characters of a JWT. They are matched whole, and split afterwards. */
 const dottedWord = /[\w.-]+/g;
 const bearer = /\b(Bearer\s+)[\w.~+/-]+=*/gi;
 
@@ -46,12 +46,12 @@ function hideJwts(word: string): string {
   return shown.join('.');
 }
 
-/** Text beyond so many times the wanted length is not looked at. */
+/** Text beyond so many times the wanted length is not searched. */
 const looksAhead = 16;
 
 /**
- * What is kept or shown of a foreign text: its beginning, without secrets. They are hidden first, so that
- * none is cut in half.
+ * The beginning of a foreign text, without secrets, as it is kept or shown. Secrets are hidden before the
+ * text is cut, so that no part of one is left.
  */
 export function hideAndShorten(text: string, most: number, secrets: readonly string[] = []): string {
   const shown = hideSecrets(

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** Milliseconds of work in one turn of the event loop. */
 const turnMs = 15;
 
-/** Long work that can be left off after each step. */
+/** Long work that can pause after each step. */
 export type Steps<Result> = Generator<void, Result, void>;
 
 /** Does all steps at once. */
@@ -14,7 +14,7 @@ export function atOnce<Result>(steps: Steps<Result>): Result {
   }
 }
 
-/** Does long work without holding everything else up: others have their turn every few milliseconds. */
+/** Does long work in turns of a few milliseconds, between which the event loop does everything else. */
 export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
   for (let since = performance.now(); ;) {
     const step = steps.next();

@@ -9,7 +9,7 @@ const isClosing = (byte: number | undefined): boolean => byte === 0x5d || byte =
 
 /**
  * How many values a JSON text holds, itself included, from its bytes alone: a container of n members has n −
- * 1 commas. Of what is no JSON it answers some number. It stops counting above `most`.
+ * 1 commas. For a text that is not JSON the number means nothing. It stops counting above `most`.
  */
 export function countJsonNodes(bytes: Uint8Array, most: number): number {
   let nodes = 1;

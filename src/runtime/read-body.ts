@@ -8,7 +8,7 @@ export const mostBytes = { json: 32 * 1024 * 1024, csv: 64 * 1024 * 1024 } as co
  */
 export const mostValues = 500_000;
 
-/** An answer that is larger than what is read of its kind. What was read of it is thrown away. */
+/** An answer that is larger than the limit of its kind. What was read of it is dropped. */
 export class BodyTooLarge extends Error {
   constructor(how: string) {
     super(`the body ${how}`);
@@ -17,8 +17,8 @@ export class BodyTooLarge extends Error {
 }
 
 /**
- * Looks at a JSON text before anything is made of it: millions of empty objects fit into the bytes that are
- * read, and to parse and check them would keep everything else waiting for many seconds.
+ * Counts the values of a JSON text before it is parsed: millions of empty objects fit into the bytes that are
+ * read, and to parse and check them would block everything else for many seconds.
  * @throws {BodyTooLarge} above {@link mostValues}
  */
 export function requireFewValues(json: string): void {
@@ -29,8 +29,8 @@ export function requireFewValues(json: string): void {
 }
 
 /**
- * The text of an answer's body. Its bytes are counted while they come and after they were inflated; one more
- * than `most` ends the connection. How long it may take is up to the signal that the request was sent with.
+ * The text of an answer's body. Its bytes are counted after inflating, while they arrive; one more than
+ * `most` ends the connection. The signal of the request limits the time.
  * @throws {BodyTooLarge}
  */
 export async function readBody(response: Response, most: number): Promise<string> {
@@ -48,7 +48,7 @@ export async function readBody(response: Response, most: number): Promise<string
   return texts.join('');
 }
 
-/** Gives up on a body that is not read: without that, its connection stays open until it is collected. */
+/** Drops a body that is not read: without that, its connection stays open until it is collected. */
 export async function discardBody(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => undefined);
 }

@@ -9,44 +9,43 @@ export interface ReadinessCheck {
 /** Whether this process can serve: 200 with `ok`, 503 with anything else. */
 export interface Readiness {
   status: 'ok' | 'unavailable';
-  /** By the probes' names: `postgres`, `projections` (with its lag), and whatever else was asked. */
+  /** By the probes' names: `postgres`, `projections` (with its lag), and others. */
   checks: Record<string, ReadinessCheck>;
 }
 
 /**
- * A question to one part that the service stands on. `probe` answers what is to be shown of it; a member
- * `status: 'failed'` among that, or an error, says that the part can't serve. It may hang: nobody waits for
- * it for long.
+ * Checks one part that the service needs. `probe` answers what is shown of it; a member `status: 'failed'`,
+ * or an error, means that the part can't serve. It may hang: it is given {@link PROBE_MS}.
  */
 export interface Probe {
   name: string;
-  /** Whether the service is of no use without it. What is not required is shown, and changes nothing. */
+  /** Whether the service can't serve without it. A part that is not required is shown and changes nothing. */
   required: boolean;
   probe(): Promise<Record<string, unknown>>;
 }
 
-/** Asks the parts of a service how they are. */
+/** Checks the parts of a service. */
 export interface ReadinessProbes {
-  /** Asks all at once. It answers within {@link PROBE_MS} and a little, and never throws. */
+  /** Runs all probes at once. It answers within {@link PROBE_MS} and a little, and never throws. */
   check(): Promise<Readiness>;
-  /** As `check`, for who only watches: a stop changes nothing, and nobody is taken for a load balancer. */
+  /** As `check`, for metrics: a stop changes nothing, and the caller does not count as a load balancer. */
   parts(): Promise<Record<string, ReadinessCheck & { required: boolean }>>;
   readonly stopping: boolean;
-  /** From now on the answer is `unavailable`, without asking anybody: the process is about to stop. */
+  /** From now on the answer is `unavailable`, without probes: the process is about to stop. */
   stop(): void;
   /**
-   * Resolves once whoever asks regularly has been told of the stop often enough to send no more requests
-   * here, at the latest after `atMostMs`; at once where nobody has asked of late.
+   * Resolves once a load balancer has been answered `unavailable` often enough to send no further requests
+   * here, at the latest after `atMostMs`; at once where there has been no load balancer lately.
    */
   stopSeen(atMostMs: number): Promise<void>;
 }
 
-/** The longest that anybody waits for one part. */
+/** The longest that a check waits for one part. */
 export const PROBE_MS = 1_500;
-/** Whoever asked twice within so long is taken for a load balancer that will ask again. */
+/** A client that has checked twice within so long counts as a load balancer. */
 const RECENT_MS = 60_000;
-/** How often a load balancer wants to be told before it believes it, as a rule. */
-const TOLD_TIMES = 3;
+/** After so many failed checks a load balancer sends no further requests, as a rule. */
+const FAILED_CHECKS = 3;
 
 /** @param probes in the order in which they are shown */
 export function createReadiness(
@@ -56,7 +55,7 @@ export function createReadiness(
   const asking = probes.map((probe) => ({ ...probe, ask: shareCall(() => probe.probe(), probeMs) }));
   let asked: number[] = [];
   let stopping = false;
-  let told = 0;
+  let refused = 0;
   let seen: () => void = () => undefined;
   const parts = async () =>
     Object.fromEntries(
@@ -72,8 +71,8 @@ export function createReadiness(
     async check() {
       asked = [...asked.slice(-1), now()];
       if (stopping) {
-        told += 1;
-        if (told >= TOLD_TIMES) seen();
+        refused += 1;
+        if (refused >= FAILED_CHECKS) seen();
         return {
           status: 'unavailable',
           checks: { process: { status: 'failed', required: true, reason: 'stopping' } },
@@ -94,7 +93,7 @@ export function createReadiness(
           clearTimeout(timer);
           resolve();
         };
-        if (told >= TOLD_TIMES) seen();
+        if (refused >= FAILED_CHECKS) seen();
       });
     },
   };
@@ -114,7 +113,7 @@ async function checkOf(
   }
 }
 
-/** Anybody may read it: a code or our own words, never a message, which may name hosts and users. */
+/** It is public: a code or our own words, never an error's message, which may name hosts and users. */
 function reasonOf(error: unknown): string {
   if (error instanceof TooLate) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -1,21 +1,20 @@
-/** What was asked did not answer in time. */
+/** There was no answer in time. */
 export class TooLate extends Error {
   override readonly name = 'TooLate';
 }
 
 /**
- * Asks, and waits at most `ms`. While an answer is outstanding nobody asks again: whoever comes meanwhile
- * waits for the same one, so that a part that hangs is held up by one question, however often somebody looks
- * at it.
- * @returns a function that asks; it throws {@link TooLate}, or what asking throws
+ * A function that calls `call` and waits at most `ms`. While a call is outstanding further callers wait for
+ * the same one, so that a part that hangs has one call to answer, however often it is checked.
+ * @returns it throws {@link TooLate}, or what `call` throws
  */
-export function shareCall<T>(ask: () => Promise<T>, ms: number): () => Promise<T> {
+export function shareCall<T>(call: () => Promise<T>, ms: number): () => Promise<T> {
   let outstanding: Promise<T> | undefined;
   return async () => {
-    outstanding ??= ask().finally(() => {
+    outstanding ??= call().finally(() => {
       outstanding = undefined;
     });
-    // Its failure reaches whoever still waits; after the last one has left it must not count as unhandled.
+    // Its failure rejects the callers that still wait; without any it must not count as unhandled.
     outstanding.catch(() => undefined);
     return withTimeLimit(outstanding, ms);
   };

@@ -15,7 +15,7 @@ describe('a supervised duty', () => {
   });
   after(() => database.drop());
 
-  it('starts over after trouble, leaves nothing listening, and ends when it is told to', async () => {
+  it('starts over after trouble, leaves no listener, and ends when it is stopped', async () => {
     const signals: AbortSignal[] = [];
     const duty = supervise(
       locks,

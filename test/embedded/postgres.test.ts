@@ -134,7 +134,7 @@ describe('embedded PostgreSQL', () => {
     expect(await answers(second.target)).to.equal(false);
   });
 
-  it('outlives a user that was killed; the next adopts it and counts the dead one no more', async () => {
+  it('outlives a user that was killed, which does not count for the next', async () => {
     const other = await holdElsewhere(dataDir);
     await kill(other);
     const mine = await start();

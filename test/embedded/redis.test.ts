@@ -117,7 +117,7 @@ describe('the private Redis', () => {
   afterEach(async () => {
     for (const other of held.splice(0)) await letGo(other);
     for (const redis of opened.splice(0)) await redis.leave();
-    // Whoever was killed in a test may have left its server behind.
+    // A process that was killed in a test may have left its server behind.
     await (await open())?.leave();
     opened.length = 0;
     await rm(base, { recursive: true, force: true });
@@ -236,7 +236,7 @@ describe('the private Redis', () => {
     await redis?.leave();
   });
 
-  it('gives way to one that answers PING at hand, but not to whoever else listens there', async () => {
+  it('is not started where a Redis answers PING on the usual port; another program does not count', async () => {
     for (const [answer, expected] of [
       ['+PONG\r\n', false],
       ['-LOADING Redis is loading\r\n', false],

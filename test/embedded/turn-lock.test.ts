@@ -17,7 +17,7 @@ describe('turn lock', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('lets one in at a time, and each in once', async () => {
+  it('admits one at a time, and each once', async () => {
     let inside = 0;
     let most = 0;
     const done = await Promise.all(
@@ -52,7 +52,7 @@ describe('turn lock', () => {
     expect(await withTurn(directory, async () => readdir(directory))).to.deep.equal(['ticket-8']);
   });
 
-  it('waits for a holder that lives, and says so in the end', async () => {
+  it('waits for a holder that lives, and fails in the end', async () => {
     await writeFile(join(directory, 'ticket-7'), JSON.stringify(await ownIdentity()));
     let message = '';
     await withTurn(directory, async () => 'in', 60).catch((error: unknown) => (message = String(error)));

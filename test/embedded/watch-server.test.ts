@@ -61,7 +61,7 @@ describe('watching a server', () => {
     watching.stop();
   });
 
-  it('has it started again when it has ended, and says so', async () => {
+  it('starts it again when it has ended, and logs that', async () => {
     watch(async () => {
       [starts, alive] = [starts + 1, true];
       return server();
@@ -75,7 +75,7 @@ describe('watching a server', () => {
     expect(lines.map(({ members }) => members['pid'])).to.deep.equal([100, 101]);
   });
 
-  it('says when it was another process that started it', async () => {
+  it('logs when another process started it', async () => {
     watch(async () => {
       alive = true;
       return { ...server(), started: false };
@@ -131,7 +131,7 @@ describe('watching a server', () => {
     expect(texts().filter((text) => text === 'the server could not be started again')).to.have.length(2);
   });
 
-  it("ends with the process's use of the server, and when told to", async () => {
+  it("ends with the process's use of the server, and when it is stopped", async () => {
     watch(async () => {
       starts += 1;
       return null;

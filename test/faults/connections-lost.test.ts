@@ -98,7 +98,7 @@ async function visible(ledger: TestLedger, ids: readonly string[]): Promise<Json
 
 describe('when the database ends all connections', () => {
   let ledger: TestLedger;
-  /** Not one of the service's own. */
+  /** A connection outside the service. */
   let outside: Sql;
   let ids: string[];
   let untroubled: Json;
@@ -142,7 +142,7 @@ describe('when the database ends all connections', () => {
   }
 
   /**
-   * A job that was cut off says so: as a failed run, or, when even that could not be written, as an outage.
+   * A job that was cut off is shown as a failed run or, when even that could not be written, as an outage.
    */
   const expectCutOff = (answer: ApiAnswer) => {
     if (answer.status === 503) return expectAway(answer);

@@ -41,7 +41,7 @@ export async function openCopiedPosition(sql: Sql): Promise<CopiedPosition> {
         select coalesce(scanned, -1)::text as scanned, ${headOfJournal(sql)} as head from journal_source`;
       return hear({ scanned: BigInt(row?.scanned ?? -1), head: row?.head ?? 0 });
     },
-    heard: (payload) => {
+    levelIn: (payload) => {
       const [scanned = '-1', head] = payload.split(',');
       return hear({ scanned: BigInt(scanned), head: Number(head) });
     },

@@ -236,7 +236,7 @@ describe('the private Redis', () => {
     await redis?.leave();
   });
 
-  it('is not started where a Redis answers PING on the usual port; another program does not count', async () => {
+  it('is not started where a Redis answers PING on the usual port, but beside another program', async () => {
     for (const [answer, expected] of [
       ['+PONG\r\n', false],
       ['-LOADING Redis is loading\r\n', false],

@@ -1,5 +1,6 @@
-/** The last task of each key that has not ended, by owner. */
-const queues = new WeakMap<object, Map<string, Promise<unknown>>>();
+import { Mutex } from 'async-mutex';
+
+const mutexesOf = new WeakMap<object, Map<string, Mutex>>();
 
 /**
  * Runs tasks of one key one after the other in this process, so that a second run finds what the first did
@@ -7,14 +8,13 @@ const queues = new WeakMap<object, Map<string, Promise<unknown>>>();
  * @param owner the object that the keys belong to; an equal key of another owner is another key
  */
 export async function oneAtATime<T>(owner: object, key: string, task: () => Promise<T>): Promise<T> {
-  const queue = queues.get(owner) ?? new Map<string, Promise<unknown>>();
-  queues.set(owner, queue);
-  const before = queue.get(key) ?? Promise.resolve();
-  const mine = before.then(task, task);
-  queue.set(key, mine);
+  const mutexes = mutexesOf.get(owner) ?? new Map<string, Mutex>();
+  mutexesOf.set(owner, mutexes);
+  const mutex = mutexes.get(key) ?? new Mutex();
+  mutexes.set(key, mutex);
   try {
-    return await mine;
+    return await mutex.runExclusive(task);
   } finally {
-    if (queue.get(key) === mine) queue.delete(key);
+    if (!mutex.isLocked()) mutexes.delete(key);
   }
 }

@@ -134,7 +134,7 @@ describe('configuration', () => {
     expect(error.message).not.to.contain('hunter2');
   });
 
-  it('tells a missing secret together with other errors', () => {
+  it('reports a missing secret together with other errors', () => {
     const error = refusalOf({ PORT: 'x' });
     expect(variablesOf(error)).to.have.members(['PORT', 'JWT_SECRET']);
     expect(error.message).to.contain('is required (or JWT_JWKS_URL');
@@ -260,7 +260,7 @@ describe('configuration', () => {
     });
   }
 
-  it('refuses a currency that is none, and one whose unit has no hundredths', () => {
+  it('refuses an unknown currency, and one whose unit has no hundredths', () => {
     expect(variablesOf(refusalOf({ ...minimal, BILLING_CURRENCY: 'QQQ' }))).to.deep.equal([
       'BILLING_CURRENCY',
     ]);

@@ -44,7 +44,7 @@ export function sampleEvent(n: number): NewEvent {
   };
 }
 
-/** One append of one event to a stream, at the revision that the stream is at (-1: there is none). */
+/** One append of one event to a stream, at the stream's present revision (-1: no stream yet). */
 export type AppendOne = (stream: string, event: NewEvent, at: number) => Promise<unknown>;
 
 /** Lets 64 callers append events, one a call; answers events a second. */

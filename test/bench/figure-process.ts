@@ -1,6 +1,6 @@
 // Measures one figure, or prepares the data of some, in a process of its own: no heap, plan or cache of
-// another figure or of the preparation stays around it. Told what by its parent as JSON in the first
-// argument; tells the figure by message.
+// another figure or of the preparation affects it. The first argument is the task as JSON; the figure is
+// sent to the parent process as a message.
 import { benches } from './benches.ts';
 import { createDatabase, openContext } from './context.ts';
 import { measure } from './figure.ts';

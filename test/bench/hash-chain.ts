@@ -4,7 +4,7 @@ import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
 import { hashThrough } from './verify.ts';
 
-/** The hash chain over the whole journal, as its follower makes it, with nobody appending meanwhile. */
+/** The hash chain over the whole journal, as its follower makes it, with no appends meanwhile. */
 export async function openHashChain(context: BenchContext): Promise<OpenPair> {
   const { sql, events } = context;
   return {

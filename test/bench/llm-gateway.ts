@@ -1,4 +1,4 @@
-// The LLM gateway as a load generator: reports what its requests cost in batches, and tells its parent how
+// The LLM gateway as a load generator: reports what its requests cost in batches, and sends its parent how
 // many seconds that took.
 import { randomUUID } from 'node:crypto';
 import { secondsOf } from './figure.ts';
@@ -56,7 +56,7 @@ async function report({ url, token, deploymentId }: GatewayTask): Promise<number
   return secondsOf(() => Promise.all(Array.from({ length: CONNECTIONS }, send)));
 }
 
-// The parent imports what both have to know; only a child has somebody to tell.
+// The parent imports this file for its constants and types; only a child process runs what follows.
 if (process.send !== undefined && process.argv[1]?.endsWith('llm-gateway.ts') === true) {
   process.send(await report(JSON.parse(process.argv[2] ?? '') as GatewayTask));
   process.disconnect();

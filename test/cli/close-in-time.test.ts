@@ -20,16 +20,16 @@ describe('closing a service in time', () => {
   });
 
   it('gives up on one that does not end, says so, and makes the process fail with one sentence', async () => {
-    const told: string[] = [];
+    const errors: string[] = [];
     const logger: Logger = {
       ...silentLogger,
       error: (_members: object | string, message?: string) => {
-        told.push(message ?? '');
+        errors.push(message ?? '');
       },
     };
     const closed = await closeInTime({ close: () => new Promise(() => undefined) }, 1, logger, 5);
     expect(closed).to.equal(false);
-    expect(told).to.have.length(1);
+    expect(errors).to.have.length(1);
     expect(() => {
       expectClosed(closed);
     }).to.throw(StopError);

@@ -144,7 +144,7 @@ describe('programs that are compiled once', () => {
     expect(await compiled(checkout)).to.not.equal(first);
   });
 
-  it('are whole or not there, whoever else compiles at once', async () => {
+  it('are complete or absent, even when other processes compile at the same time', async () => {
     const compiler = pathToFileURL(join(root, 'scripts/compile.mjs')).href;
     const other = `import { compiled } from ${JSON.stringify(compiler)};
       await Promise.all([compiled(process.cwd()), compiled(process.cwd())]);`;

@@ -83,7 +83,7 @@ describe('a service composed from its configuration', () => {
     expect(database.left).to.equal(0);
     await service.close();
     expect(database.left).to.equal(1);
-    const away = countedDatabase('postgres://nobody@127.0.0.1:1/none');
+    const away = countedDatabase('postgres://absent@127.0.0.1:1/none');
     const error: unknown = await openService(partsOn(away)).then(
       () => null,
       (reason: unknown) => reason,
@@ -92,7 +92,7 @@ describe('a service composed from its configuration', () => {
     expect(away.left).to.equal(1);
   });
 
-  it('waits for job runs as long as it was told when it closes', async () => {
+  it('waits for job runs for the time given when it closes', async () => {
     // Nothing listens there: the job keeps trying for longer than the test takes.
     const config = loadConfig({
       JWT_SECRET: TEST_SECRET,

@@ -12,7 +12,7 @@ import { TEST_SECRET } from '../support/http/tokens.ts';
 import { runChild, startChild } from '../support/cli/child.ts';
 import { until } from '../support/runtime/until.ts';
 
-describe('a service that is told to stop in the middle of work', () => {
+describe('a service that is stopped in the middle of work', () => {
   let data: string;
   let env: Record<string, string>;
   let simulator: DigitalOceanSimulator;

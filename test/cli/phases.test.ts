@@ -16,7 +16,7 @@ describe('progress in phases', () => {
     };
   };
 
-  it('tells rate and time left once there is something to tell them from', () => {
+  it('shows rate and time left as soon as it can compute them', () => {
     const { written, clock, phases: shown } = phases(true);
     shown.update('rebuilding', 0, 1_000);
     clock.ms = 2_000;

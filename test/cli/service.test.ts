@@ -164,7 +164,7 @@ describe('the service as a process, and the command line beside it', () => {
       expect(broken.stderr).to.contain(`${variable}: `);
   });
 
-  it('stops cleanly when told to, and the embedded server with it', async () => {
+  it('stops cleanly on SIGTERM, and the embedded server with it', async () => {
     service.kill('SIGTERM');
     expect(await service.ended).to.equal(0);
     expect(service.stdout()).to.contain('"msg":"stopped"');

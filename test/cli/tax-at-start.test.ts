@@ -18,13 +18,13 @@ import { freshMeta } from '../../src/ledger/fresh-meta.ts';
 const actor = { sub: 'ops', tenant_id: null, roles: ['platform_admin'] };
 
 /** Lines that the log holds of a start. */
-function lines(): { logger: ReturnType<typeof createLogger>; told: string[] } {
-  const told: string[] = [];
+function lines(): { logger: ReturnType<typeof createLogger>; logged: string[] } {
+  const logged: string[] = [];
   return {
-    told,
+    logged,
     logger: createLogger('warn', {
       write: (line: string) => {
-        told.push(line);
+        logged.push(line);
       },
     }),
   };
@@ -114,13 +114,13 @@ describe('the tax of the environment', () => {
     clock.set('2026-05-02T10:00:00.000Z');
   });
 
-  it('is told of once in the log where the ledger has another', async () => {
+  it('is logged as a warning where the ledger has another rate', async () => {
     const service = await started({});
-    const { logger, told } = lines();
+    const { logger, logged } = lines();
     await warnOfOtherTax(configOf({ TAX_RATE: '0.1' }), service, logger);
-    expect(told).to.deep.equal([]);
+    expect(logged).to.deep.equal([]);
     await warnOfOtherTax(configOf({ TAX_RATE: '0.2' }), service, logger);
-    expect(told).to.have.length(1);
-    expect(told[0]).to.contain('TAX_RATE').and.contain('0.2');
+    expect(logged).to.have.length(1);
+    expect(logged[0]).to.contain('TAX_RATE').and.contain('0.2');
   });
 });

@@ -39,7 +39,7 @@ describe('a development token', () => {
     expect((exp ?? 0) - (iat ?? 0)).to.equal(12 * 3600);
   });
 
-  it('is not minted for nobody, nor without a secret', () => {
+  it('is refused without tenant and role, without a lifetime, and without a secret', () => {
     expect(() => mintDevelopmentToken(config, { hours: '1' })).to.throw(UsageError, /--role/);
     expect(() => mintDevelopmentToken(config, { tenant: 'acme', hours: '0' })).to.throw(
       UsageError,

@@ -31,7 +31,7 @@ describe('the API and workers as processes of their own', () => {
     env = { ARCADIA_DATA: data, JWT_SECRET: TEST_SECRET, PORT: '0' };
   });
   after(async () => {
-    // Told to stop, the last one takes the embedded servers with it.
+    // The last process to stop stops the embedded servers too.
     for (const child of children) child.kill('SIGTERM');
     await Promise.all(children.map((child) => child.ended));
     await rm(data, { recursive: true, force: true });
@@ -106,7 +106,7 @@ describe('the API and workers as processes of their own', () => {
     expect(service.stdout().match(/Redis/g)).to.have.length(1);
   });
 
-  it('refuses a port that is none', async () => {
+  it('refuses a port that is not a number', async () => {
     expect(await runChild('src/cli.ts', ['worker', '--port', 'http'], env)).to.include({
       code: 2,
       stderr: '--port: expected a port number, 0 to 65535\n',

@@ -132,7 +132,7 @@ describe('DigitalOcean client: rate limits', () => {
     expect(test.simulator.requests.every(({ status }) => status === 200)).to.equal(true);
   });
 
-  it('finishes on a token that somebody else uses too, by retry-after alone', async () => {
+  it('finishes on a token that another client uses too, by retry-after alone', async () => {
     test = await startTestAccount({ account: manyDomains(1_900), limits: { perMinute: 5, perHour: 5000 } });
     for (let other = 0; other < 4; other += 1) {
       await fetch(`${test.simulator.url}/v2/account`, {

@@ -207,7 +207,7 @@ describe('embedded PostgreSQL', () => {
       const cluster = await realpath(join(deep, 'cluster'));
       const note = await readFile(join(deep, 'data-is-elsewhere.txt'), 'utf8').catch(() => null);
       const isInside = cluster === join(await realpath(deep), 'cluster');
-      // Root's server runs as another user, who can't pass; anybody else's data is inside.
+      // Root's server runs as another user, which cannot enter the folder; otherwise the data is inside.
       expect(isInside).to.equal(process.getuid?.() !== 0);
       expect([note?.includes(cluster), said.some((line) => line.includes(`is in ${cluster}`))]).to.deep.equal(
         isInside ? [undefined, false] : [true, true],

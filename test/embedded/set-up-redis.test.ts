@@ -116,7 +116,7 @@ describe('the set-up of Redis', function () {
     expect(await policyIsLeft()).to.equal(false);
   });
 
-  it('tells why it did not work, ends well all the same, and leaves no policy', async () => {
+  it('says why an installation failed, exits with 0 all the same, and leaves no policy', async () => {
     await writeFile(join(fakes, 'broken'), '');
     expect(await setUp()).to.match(/could not be installed:\n(.*\n)* {2}E: the disk is full\n$/);
     expect(await policyIsLeft()).to.equal(false);

@@ -76,7 +76,7 @@ describe('the examples of the documentation', () => {
     }
   }
 
-  /** The environment of somebody who has set nothing, but for free ports. */
+  /** An environment without any setting, except for free ports. */
   const plain = (): Record<string, string> => ({
     PATH: `${process.env['PATH'] ?? ''}${delimiter}${join(folder, 'tools')}`,
     HOME: folder,

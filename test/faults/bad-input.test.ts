@@ -111,8 +111,8 @@ describe('requests that cannot be carried out', () => {
         post(`deployments/${ids.other}/resources`, { resource_id: resource, effective_from: '2025-02-29' }),
       'effective_from',
     ],
-    ['a period that is none', () => post('invoices/rollup', { period: '2026-13' }), 'period'],
-    ['a day of a job that is none', () => post('jobs/metering.day/run', { day: '2026-4-1' }), 'day'],
+    ['a month that does not exist', () => post('invoices/rollup', { period: '2026-13' }), 'period'],
+    ['a malformed day of a job', () => post('jobs/metering.day/run', { day: '2026-4-1' }), 'day'],
     [
       'U+0000 in a name',
       () => post('deployments', { tenant_id: 't', slug: 's', display_name: 'a\u0000b' }),

@@ -127,7 +127,7 @@ describe('the journal as NDJSON', () => {
     expect(await exported(`after=${events + 5}`)).to.deep.equal([
       { complete: true, events: 0, position: events + 5 },
     ]);
-    expect(await exported('actor=nobody')).to.deep.equal([{ complete: true, events: 0, position: events }]);
+    expect(await exported('actor=unknown')).to.deep.equal([{ complete: true, events: 0, position: events }]);
   });
 
   it('of a client that is killed in the middle goes on where its last whole line ends', async () => {

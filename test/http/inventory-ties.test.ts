@@ -103,12 +103,12 @@ describe('ties over HTTP', () => {
 
   it('refuse the unknown, the malformed and the closed', async () => {
     await problem(
-      ledger.api.post(`deployments/${shop}/resources`, { resource_id: 'nobody' }),
+      ledger.api.post(`deployments/${shop}/resources`, { resource_id: 'unknown' }),
       422,
       'resource_id',
     );
-    await problem(tie('nobody'), 404);
-    await problem(untie('nobody'), 404);
+    await problem(tie('unknown'), 404);
+    await problem(untie('unknown'), 404);
     await problem(untie(shop), 404);
     await problem(tie(shop, '2026-02-30'), 422, 'effective_from');
     await problem(tie(shop, '2026-05-10'), 422, 'effective_from');

@@ -60,11 +60,11 @@ describe('inventory over HTTP', () => {
   });
 
   it('refuses what it does not know', async () => {
-    await problem(ledger.api.get('inventory/nobody'), 404);
+    await problem(ledger.api.get('inventory/unknown'), 404);
     await problem(ledger.api.get('inventory?kinds=droplet'), 422, 'kinds');
-    await problem(ledger.api.post('inventory/nobody/assign', { tenant_id: 'acme' }), 404);
-    await problem(ledger.api.post('inventory/nobody/assign', {}), 422, 'tenant_id');
-    await problem(ledger.api.post('projects/nobody/assign', { tenant_id: 'acme' }), 404);
+    await problem(ledger.api.post('inventory/unknown/assign', { tenant_id: 'acme' }), 404);
+    await problem(ledger.api.post('inventory/unknown/assign', {}), 422, 'tenant_id');
+    await problem(ledger.api.post('projects/unknown/assign', { tenant_id: 'acme' }), 404);
     await problem(ledger.api.get('inventory', { token: serviceToken() }), 403);
     for (const path of ['projects', 'drift']) await problem(ledger.api.get(path, acme), 403);
   });
@@ -138,7 +138,7 @@ describe('inventory over HTTP', () => {
     expect(await drifts()).to.deep.equal([]);
     expect((await drifts('?status=accepted')).map((one) => one.id)).to.deep.equal([open.id]);
     await problem(ledger.api.post(`drift/${open.id}/accept`), 409);
-    await problem(ledger.api.post('drift/nobody/accept'), 404);
+    await problem(ledger.api.post('drift/unknown/accept'), 404);
     await problem(ledger.api.get('drift?status=closed'), 422, 'status');
     const { data } = await ok(ledger.api.get(`inventory/${row.id}`));
     expect(data.events.map((event: Json) => event.type)).to.include.members([

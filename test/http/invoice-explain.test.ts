@@ -43,8 +43,8 @@ describe('explain over HTTP: the golden month', () => {
 
   it('comes out equal to the cent', async () => {
     const invoice = await invoiceOf(ledger, id('acme'));
-    const told = await expectExplained(ledger, invoice, invoice.history[0]);
-    expect(told).to.include({
+    const explanation = await expectExplained(ledger, invoice, invoice.history[0]);
+    expect(explanation).to.include({
       tenant_id: 'acme',
       period_start: '2026-04-01',
       period_end: '2026-04-30',
@@ -53,19 +53,23 @@ describe('explain over HTTP: the golden month', () => {
       tax_rate: '0.1',
       total_cents: 7064,
     });
-    expect(told.issued_by).to.include({
+    expect(explanation.issued_by).to.include({
       type: 'InvoiceIssued',
       stream: `invoice-${id('acme')}`,
       revision: 0,
     });
-    expect(told.lines.map(({ kind, recomputed_cents }: Json) => [kind, recomputed_cents])).to.deep.equal([
+    expect(
+      explanation.lines.map(({ kind, recomputed_cents }: Json) => [kind, recomputed_cents]),
+    ).to.deep.equal([
       ['plan_base', 5000],
       ['addon', 750],
       ['overage', 672],
       ['tax', 642],
     ]);
     // Who of the operator's staff did it is not the tenant's to know.
-    const toTenant = JSON.parse(JSON.stringify(told).replaceAll('"actor":"admin-1"', '"actor":"operator"'));
+    const toTenant = JSON.parse(
+      JSON.stringify(explanation).replaceAll('"actor":"admin-1"', '"actor":"operator"'),
+    );
     expect(await explanationOf(ledger, id('acme'), acme), 'to the tenant').to.deep.equal(toTenant);
     expect(JSON.stringify(toTenant)).to.contain('"actor":"operator"');
   });
@@ -253,8 +257,8 @@ describe('explain over HTTP: beyond 500 usage events', () => {
 
   it('are counted and added up, the first 500 listed, the rest by cursor', async () => {
     const invoice = await invoiceOf(ledger, id('acme'));
-    const told = await expectExplained(ledger, invoice, invoice.history[0]);
-    const { count, sum, data, next_cursor } = told.lines[1].usage_events;
+    const explanation = await expectExplained(ledger, invoice, invoice.history[0]);
+    const { count, sum, data, next_cursor } = explanation.lines[1].usage_events;
     expect({ count, sum, listed: data.length }).to.deep.equal({ count: 1200, sum: '28800', listed: 500 });
     expect(next_cursor).to.be.a('string');
     const { type } = await problem(
@@ -274,13 +278,13 @@ describe('explain over HTTP: beyond 500 usage events', () => {
       let cursor = '';
       do {
         const {
-          lines: [told],
+          lines: [explanation],
         } = await explanationOf(ledger, id('acme'), {
           query: `?line=${line}&limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`,
         });
-        expect(told.usage_events.data.length).to.be.within(1, 7);
-        seen.push(...told.usage_events.data.map((event: Json) => `${event.day} ${event[key]}`));
-        cursor = told.usage_events.next_cursor ?? '';
+        expect(explanation.usage_events.data.length).to.be.within(1, 7);
+        seen.push(...explanation.usage_events.data.map((event: Json) => `${event.day} ${event[key]}`));
+        cursor = explanation.usage_events.next_cursor ?? '';
       } while (cursor !== '');
       expect(seen)
         .to.deep.equal([...seen].sort())
@@ -303,11 +307,11 @@ describe('explain over HTTP: beyond 500 usage events', () => {
     );
     await ledger.settled();
     await rollup(ledger, { force: true, tenant_id: 'acme' });
-    const told = await explanationOf(ledger, id('acme'), {
+    const explanation = await explanationOf(ledger, id('acme'), {
       query: `?line=2&cursor=${first.usage_events.next_cursor}`,
     });
-    expect(told).to.include({ issue_no: 1, matches: true });
-    expect(told.lines[0].usage_events).to.include({ count: 1200, sum: '28800' });
+    expect(explanation).to.include({ issue_no: 1, matches: true });
+    expect(explanation.lines[0].usage_events).to.include({ count: 1200, sum: '28800' });
     const {
       lines: [now],
     } = await explanationOf(ledger, id('acme'), { query: '?line=2' });

@@ -139,7 +139,7 @@ describe('what a month is billed at', () => {
       201,
     );
     await subscribed(ledger, 'later', 'site', { plan_code: 'pro', starts_on: '2026-05-01' });
-    for (const tenant_id of ['trying', 'later', 'nobody'])
+    for (const tenant_id of ['trying', 'later', 'unknown'])
       expect((await rollup(ledger, { tenant_id })).invoices, tenant_id).to.deep.equal([]);
   });
 

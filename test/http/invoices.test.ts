@@ -42,7 +42,7 @@ describe('tenant invoices over HTTP', () => {
       const { type } = await problem(ledger.api.post('invoices/rollup', { period: '2026-05', force }), 422);
       expect(type).to.equal('urn:arcadia-cloud:problem:period-not-ended');
       await problem(
-        ledger.api.post('invoices/rollup', { period: '2026-05', force, tenant_id: 'nobody' }),
+        ledger.api.post('invoices/rollup', { period: '2026-05', force, tenant_id: 'unknown' }),
         422,
       );
     }

@@ -47,7 +47,7 @@ describe('LLM usage over HTTP', () => {
     const events = [
       report('two'),
       report('one'),
-      report('lost', { deployment_id: 'nobody' }),
+      report('lost', { deployment_id: 'unknown' }),
       report('one', { model: 'small' }),
       report('three', { charge_cents: '0' }),
     ];

@@ -78,7 +78,7 @@ function tokenCases(route: Route, request: Send): void {
 
   it('403 with a good token of the wrong role', async () => {
     const wrong: Record<string, string> = {
-      'neither tenant nor role': mintToken({ secret: TEST_SECRET, sub: 'nobody', roles: ['admin'] }),
+      'neither tenant nor role': mintToken({ secret: TEST_SECRET, sub: 'stranger', roles: ['admin'] }),
     };
     if (route.access !== 'tenant') wrong['a tenant'] = tenantToken('acme');
     if (route.access !== 'integration') wrong['a service'] = serviceToken();
@@ -90,7 +90,7 @@ function tokenCases(route: Route, request: Send): void {
         roles: ['service'],
       });
     for (const [what, token] of Object.entries(wrong)) {
-      // A body that is not even JSON: who may not ask is told so before anything is read.
+      // Access is checked before the body is read: malformed JSON gives 403, not 422.
       const received = await request({ token, ...(route.method === 'GET' ? {} : { raw: '{' }) });
       expect(received.status, `${what}: ${received.text}`).to.equal(403);
     }
@@ -203,7 +203,7 @@ function bodyCases(route: Route, request: Send, openBody: boolean): void {
 
   if (!openBody) fieldCases(route, request);
   if (route.method !== 'POST') return;
-  it('422 for an Idempotency-Key that is none', async () => {
+  it('422 for a malformed Idempotency-Key', async () => {
     if (!parses(route.body ?? route.query, {})) return;
     for (const key of ['', 'a b', 'x'.repeat(201)]) {
       const received = await request({ token, headers: { 'idempotency-key': key } });
@@ -215,7 +215,7 @@ function bodyCases(route: Route, request: Send, openBody: boolean): void {
 
 function positionCases(request: Send): void {
   const token = adminToken();
-  it('422 for a Ledger-Position that is none, 503 for one that is not reached', async () => {
+  it('422 for a malformed Ledger-Position, 503 for one that is not reached', async () => {
     const malformed = await request({ token, headers: { 'ledger-position': 'nonsense' } });
     expectProblem(malformed, 422, 'invalid-input');
     expect(errorPaths(malformed)).to.deep.equal(['Ledger-Position']);

@@ -107,7 +107,7 @@ describe('GET /metrics', () => {
     expect(valueOf(samples, 'arcadia_postgres_sessions', { pool: 'arcadia-reads' })).to.be.greaterThan(0);
   });
 
-  it('tells a projection that stands still: parked, and how far and for how long it is behind', async () => {
+  it('reports a parked projection, and how many events and seconds it is behind', async () => {
     await ledger.sql`update projection_checkpoints set status = 'parked', position = position - 1
       where name = 'usage'`;
     const labels = { projection: 'usage' };
@@ -130,7 +130,7 @@ describe('GET /metrics', () => {
     await ledger.jobs.run(
       'sync.droplets',
       {},
-      { actor: { sub: 'cli:somebody', tenant_id: null, roles: [] } },
+      { actor: { sub: 'cli:operator', tenant_id: null, roles: [] } },
     );
     expect((await ledger.api.post('jobs/no-such-job/run')).status).to.equal(404);
     const samples = await scrape();

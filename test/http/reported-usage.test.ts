@@ -44,7 +44,7 @@ describe('reported usage over HTTP', () => {
         report('1', { qty: '1.50' }),
         report('1', { source: 'proxy' }),
         report('1', { qty: '2' }),
-        report('3', { deployment_id: 'nobody' }),
+        report('3', { deployment_id: 'unknown' }),
         report('4', { resource_kind: 'droplet_hours' }),
       ),
     );

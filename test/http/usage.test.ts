@@ -93,7 +93,7 @@ describe('usage over HTTP', () => {
 
   it('shows a tenant its own and hides the others', async () => {
     const own = { token: tenantToken(tenant) };
-    const other = { token: tenantToken('somebody-else') };
+    const other = { token: tenantToken('another') };
     expect((await ok(ledger.api.get('usage?period=2026-03&limit=500', own))).data).to.have.length(217);
     expect(await ok(ledger.api.get('usage?period=2026-03', other))).to.deep.equal({
       data: [],
@@ -102,7 +102,7 @@ describe('usage over HTTP', () => {
       next_cursor: null,
     });
     await problem(ledger.api.get(`usage?deployment_id=${deployment}`, other), 404);
-    await problem(ledger.api.get('usage?deployment_id=nobody'), 404);
+    await problem(ledger.api.get('usage?deployment_id=unknown'), 404);
     await problem(ledger.api.get('usage?period=2026-13'), 422, 'period');
   });
 });

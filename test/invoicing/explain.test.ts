@@ -28,9 +28,9 @@ const id = (tenant: string) => invoiceId(tenant, '2026-04-01');
 /** Every issue of an invoice, explained; answers the explanations in order. */
 async function allIssues(ledger: TestLedger, tenant: string): Promise<Json[]> {
   const invoice = await invoiceOf(ledger, id(tenant));
-  const told = [];
-  for (const issue of invoice.history) told.push(await expectExplained(ledger, invoice, issue));
-  return told;
+  const explanation = [];
+  for (const issue of invoice.history) explanation.push(await expectExplained(ledger, invoice, issue));
+  return explanation;
 }
 
 describe('an explanation', () => {
@@ -84,10 +84,10 @@ describe('an explanation', () => {
     });
 
     it('is equal to the cent, each line with the events that set it', async () => {
-      const [told] = await allIssues(ledger, 'acme');
+      const [explanation] = await allIssues(ledger, 'acme');
       const runs = (line: Json) =>
         line.inputs.in_force.map(({ from, to, set_by }: Json) => [from, to, set_by.type]);
-      expect(told.lines.map(({ kind, resource_kind }: Json) => [kind, resource_kind])).to.deep.equal([
+      expect(explanation.lines.map(({ kind, resource_kind }: Json) => [kind, resource_kind])).to.deep.equal([
         ...Array.from({ length: 3 }, () => ['plan_base', null]),
         ...Array.from({ length: 4 }, () => ['addon', 'spaces_gb_month']),
         ['addon', 'llm_tokens'],
@@ -98,11 +98,11 @@ describe('an explanation', () => {
         ['llm_usage', null],
         ['tax', null],
       ]);
-      expect(runs(told.lines[0])).to.deep.equal([['2026-04-01', '2026-04-10', 'SubscriptionStarted']]);
-      expect(runs(told.lines[1])).to.deep.equal([['2026-04-11', '2026-04-12', 'PlanVersionChanged']]);
-      expect(runs(told.lines[2])).to.deep.equal([['2026-04-16', '2026-04-30', 'PlanVersionChanged']]);
+      expect(runs(explanation.lines[0])).to.deep.equal([['2026-04-01', '2026-04-10', 'SubscriptionStarted']]);
+      expect(runs(explanation.lines[1])).to.deep.equal([['2026-04-11', '2026-04-12', 'PlanVersionChanged']]);
+      expect(runs(explanation.lines[2])).to.deep.equal([['2026-04-16', '2026-04-30', 'PlanVersionChanged']]);
       expect(
-        told.lines.slice(3, 7).map((line: Json) => [...runs(line)[0], line.inputs.addons[0].packs]),
+        explanation.lines.slice(3, 7).map((line: Json) => [...runs(line)[0], line.inputs.addons[0].packs]),
       ).to.deep.equal([
         ['2026-04-06', '2026-04-12', 'AddonAttached', 2],
         ['2026-04-08', '2026-04-12', 'AddonAttached', 1],
@@ -110,7 +110,7 @@ describe('an explanation', () => {
         ['2026-04-16', '2026-04-19', 'AddonAttached', 1],
       ]);
       expect(
-        told.lines[1].inputs.changes.map(({ day, event }: Json) => [day, event.type]),
+        explanation.lines[1].inputs.changes.map(({ day, event }: Json) => [day, event.type]),
       ).to.include.deep.members([
         ['2026-04-13', 'DeploymentTransitioned'],
         ['2026-04-13', 'SubscriptionPaused'],
@@ -244,8 +244,8 @@ describe('an explanation', () => {
       await settle('globex');
       await setPrice(7, '2026-04-30');
       await ledger.settled();
-      const [told] = await allIssues(ledger, 'globex');
-      const { inputs, steps, recomputed_cents } = told.lines[1];
+      const [explanation] = await allIssues(ledger, 'globex');
+      const { inputs, steps, recomputed_cents } = explanation.lines[1];
       expect(recomputed_cents).to.equal(53);
       expect(inputs.resource_price).to.deep.include({
         resource_kind: 'backup_gb_month',
@@ -285,8 +285,8 @@ describe('an explanation', () => {
         ).result.complete;
       }
       await settle('parts');
-      const [told] = await allIssues(ledger, 'parts');
-      const { count, sum, data } = told.lines[1].usage_events;
+      const [explanation] = await allIssues(ledger, 'parts');
+      const { count, sum, data } = explanation.lines[1].usage_events;
       expect({ count, sum, listed: data.length }).to.deep.equal({ count: 720, sum: '1080', listed: 500 });
       const { data: events } = await ok(ledger.api.get('events?type=UsageMetered&limit=500'));
       const parts = new Map<string, Json>(events.map((event: Json) => [event.id, event]));
@@ -318,8 +318,8 @@ describe('an explanation', () => {
         );
       }
       await settle('large');
-      const [told] = await allIssues(ledger, 'large');
-      const used: Json[] = told.lines
+      const [explanation] = await allIssues(ledger, 'large');
+      const used: Json[] = explanation.lines
         .filter(({ kind }: Json) => kind === 'overage')
         .map((line: Json) => line.usage_events);
       expect(used.map(({ count }) => count)).to.deep.equal(Array.from({ length: 11 }, () => 510));
@@ -343,9 +343,9 @@ describe('an explanation', () => {
         ]);
       }
       await settle('many');
-      const [told] = await allIssues(ledger, 'many');
-      expect(told.lines).to.have.length(13);
-      for (const { kind, usage_events } of told.lines)
+      const [explanation] = await allIssues(ledger, 'many');
+      expect(explanation.lines).to.have.length(13);
+      for (const { kind, usage_events } of explanation.lines)
         if (kind === 'overage') expect(usage_events.count).to.equal(1);
     });
   });
@@ -373,7 +373,7 @@ describe('an explanation of tampered data', () => {
   async function tampered(
     { ref }: { ref: string },
     change: (ref: string) => Promise<unknown>,
-    look: (told: Json) => void | Promise<void>,
+    look: (explanation: Json) => void | Promise<void>,
   ): Promise<void> {
     const { sql } = ledger;
     await sql`create table kept as select * from ${sql(ref)}`;
@@ -392,19 +392,23 @@ describe('an explanation of tampered data', () => {
     await tampered(
       tenantInvoiceLines,
       (ref) => ledger.sql`update ${ledger.sql(ref)} set amount_cents = 4999 where kind = 'plan_base'`,
-      (told) => {
-        expect(told.matches).to.equal(false);
-        expect(told.lines[0]).to.include({ amount_cents: 4999, recomputed_cents: 5000, matches: false });
-        expect(told.lines.slice(1).map(({ matches }: Json) => matches)).to.not.include(false);
-        expect(told.recomputed.total_cents).to.equal(told.total_cents);
+      (explanation) => {
+        expect(explanation.matches).to.equal(false);
+        expect(explanation.lines[0]).to.include({
+          amount_cents: 4999,
+          recomputed_cents: 5000,
+          matches: false,
+        });
+        expect(explanation.lines.slice(1).map(({ matches }: Json) => matches)).to.not.include(false);
+        expect(explanation.recomputed.total_cents).to.equal(explanation.total_cents);
       },
     );
     await tampered(
       tenantInvoiceLines,
       (ref) => ledger.sql`update ${ledger.sql(ref)} set description = 'Something else' where kind = 'addon'`,
-      (told) => {
-        expect(told.matches).to.equal(false);
-        expect(told.lines[1]).to.include({ recomputed_cents: 750, matches: false });
+      (explanation) => {
+        expect(explanation.matches).to.equal(false);
+        expect(explanation.lines[1]).to.include({ recomputed_cents: 750, matches: false });
       },
     );
   });
@@ -414,9 +418,9 @@ describe('an explanation of tampered data', () => {
       tenantInvoiceLines,
       (ref) =>
         ledger.sql`update ${ledger.sql(ref)} set resource_kind = 'bandwidth_gb' where kind = 'overage'`,
-      async (told) => {
-        expect(told.matches).to.equal(false);
-        const { line_no } = told.lines.find((line: Json) => line.resource_kind === 'bandwidth_gb');
+      async (explanation) => {
+        expect(explanation.matches).to.equal(false);
+        const { line_no } = explanation.lines.find((line: Json) => line.resource_kind === 'bandwidth_gb');
         const {
           lines: [line],
         } = await explain(`?line=${line_no}`);
@@ -427,16 +431,16 @@ describe('an explanation of tampered data', () => {
           usage_events: null,
         });
         expect(
-          told.missing_lines.map(({ kind, resource_kind }: Json) => [kind, resource_kind]),
+          explanation.missing_lines.map(({ kind, resource_kind }: Json) => [kind, resource_kind]),
         ).to.deep.equal([['overage', 'dns_zones']]);
       },
     );
     await tampered(
       tenantInvoiceLines,
       (ref) => ledger.sql`delete from ${ledger.sql(ref)}`,
-      (told) => {
-        expect(told).to.deep.include({ matches: false, lines: [] });
-        expect(told.missing_lines).to.have.length(5);
+      (explanation) => {
+        expect(explanation).to.deep.include({ matches: false, lines: [] });
+        expect(explanation.missing_lines).to.have.length(5);
       },
     );
   });
@@ -446,9 +450,11 @@ describe('an explanation of tampered data', () => {
       await tampered(
         table,
         (ref) => ledger.sql`update ${ledger.sql(ref)} set total_cents = total_cents + 1`,
-        (told) => {
-          expect(told.matches, table.name).to.equal(false);
-          expect(told.total_cents - told.recomputed.total_cents).to.equal(table === tenantInvoices ? 1 : 0);
+        (explanation) => {
+          expect(explanation.matches, table.name).to.equal(false);
+          expect(explanation.total_cents - explanation.recomputed.total_cents).to.equal(
+            table === tenantInvoices ? 1 : 0,
+          );
         },
       );
     }
@@ -459,9 +465,9 @@ describe('an explanation of tampered data', () => {
     await tampered(
       usageRecords,
       (ref) => sql`update ${sql(ref)} set qty = 1 where day = '2026-04-07' and resource_kind = 'dns_zones'`,
-      (told) => {
-        expect(told.matches).to.equal(false);
-        expect(told.lines.find((line: Json) => line.resource_kind === 'dns_zones')).to.include({
+      (explanation) => {
+        expect(explanation.matches).to.equal(false);
+        expect(explanation.lines.find((line: Json) => line.resource_kind === 'dns_zones')).to.include({
           amount_cents: 250,
           recomputed_cents: 275,
           matches: false,
@@ -485,8 +491,8 @@ describe('an explanation of tampered data', () => {
       ],
       [subscriptionFacts, (ref: string) => sql`delete from ${sql(ref)}`],
     ] as const) {
-      await tampered(table, change, (told) => {
-        expect(told.matches, table.name).to.equal(false);
+      await tampered(table, change, (explanation) => {
+        expect(explanation.matches, table.name).to.equal(false);
       });
     }
   });

@@ -83,7 +83,7 @@ describe('the inputs of a month', () => {
     await subscribed(ledger, 'third', 'site');
     expect((await load()).map(({ tenant_id }) => tenant_id)).to.deep.equal(['acme', 'third']);
     expect((await load({ tenantId: 'third' })).map(({ tenant_id }) => tenant_id)).to.deep.equal(['third']);
-    expect(await load({ tenantId: 'nobody' })).to.deep.equal([]);
+    expect(await load({ tenantId: 'unknown' })).to.deep.equal([]);
   });
 
   it('are those of a position, without what was recorded afterwards', async () => {

@@ -121,7 +121,7 @@ describe('the job runner', () => {
     expect((await (await runner.start('refuses', {}, { actor: admin })).finished).status).to.equal('failed');
   });
 
-  it('tells a run whose process has died as interrupted', async () => {
+  it('shows a run whose process has died as interrupted', async () => {
     const { run, finished } = await runner.start('waits', {}, { actor: admin });
     await test.sql`update job_runs set lease_until = clock_timestamp() - interval '1 second'
       where id = ${run.id}`;

@@ -177,7 +177,7 @@ describe('the schedule in Redis', () => {
     expect((await schedulers())[0]).to.include({ name: 'stays', pattern: yearly });
   });
 
-  it('is no longer told as in force once no worker has seen to it for minutes', async () => {
+  it('is no longer shown as in force once no worker has confirmed it for minutes', async () => {
     const worker = stage.start([testJob({ name: 'stays', cron: yearly, run: async () => undefined })], {
       prefix,
     });

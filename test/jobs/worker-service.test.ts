@@ -38,7 +38,7 @@ describe('a service that runs its jobs by itself', () => {
   const missed = (jobs: string[]) =>
     test.sql`update job_schedule set ticked_until = '2024-01-01' where job = any(${jobs})`;
 
-  it('tells what is scheduled, and when it runs next', async () => {
+  it('shows what is scheduled, and when it runs next', async () => {
     expect(
       (await rows())
         .filter((job) => job.cron !== null)

@@ -287,7 +287,7 @@ describe('the worker', () => {
     expect([ran, await queuedCount('new')]).to.deep.equal([0, 0]);
   });
 
-  it('lets a run wait that is held back, tells why, and burns no attempt', async () => {
+  it('keeps a run that is held back waiting, shows why, and counts no attempt', async () => {
     let reason: string | null = '30 of 31 days are metered';
     let looked = 0;
     const worker = stage.start([
@@ -311,7 +311,7 @@ describe('the worker', () => {
       queued: 1,
       waiting_for: '30 of 31 days are metered',
     });
-    // It holds up nobody else in its queue.
+    // Other jobs of its queue still run.
     await store.enqueue('other', {});
     await idle('other');
     reason = null;
@@ -375,12 +375,12 @@ describe('the worker', () => {
     await idle('long');
     expect(runs).to.deep.equal(['first', 'second']);
     door.open();
-    const told = await runsOf('long');
-    expect(told.map(({ status, attempt }) => [status, attempt])).to.have.deep.members([
+    const listed = await runsOf('long');
+    expect(listed.map(({ status, attempt }) => [status, attempt])).to.have.deep.members([
       ['failed', 1],
       ['completed', 1],
     ]);
-    expect(told.find(({ status }) => status === 'failed')?.error).to.match(/^handed back: /);
+    expect(listed.find(({ status }) => status === 'failed')?.error).to.match(/^handed back: /);
     expect((await second.runner.schedule()).dead.get('long')).to.equal(undefined);
   });
 

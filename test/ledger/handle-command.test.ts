@@ -49,7 +49,7 @@ const setPrices = defineCommand({
   result: (state: number[], { kind }: Input) => ({ kind, prices: state }),
 });
 
-/** Opens a list: only where there is none. */
+/** Opens a price list that does not exist yet. */
 const openList = defineCommand({
   name: 'open-list',
   aggregate: priceList,

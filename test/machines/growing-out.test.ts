@@ -126,8 +126,8 @@ describe('growing out of one machine: the service moves from PostgreSQL to Event
     await server.wipe();
     server.write('foreign', [{ type: 'Foreign', data: {} }]);
     expect(await service.ended).to.equal(1);
-    const told = service.stderr().trim().split('\n');
-    expect(told, service.stderr()).to.have.length(1);
-    expect(told[0]).to.match(/event log|EventStoreDB is not the one/);
+    const logged = service.stderr().trim().split('\n');
+    expect(logged, service.stderr()).to.have.length(1);
+    expect(logged[0]).to.match(/event log|EventStoreDB is not the one/);
   });
 });

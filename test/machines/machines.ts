@@ -115,7 +115,7 @@ export async function watchCheckpoints(sql: Sql): Promise<{ doubled(): Promise<J
 }
 
 /**
- * Expects a journal without gaps whose read models, whoever fed them, are the rows that its events define.
+ * Expects a journal without gaps whose read models hold the rows that its events define.
  */
 export async function expectConsistent({ sql, server }: Machines): Promise<void> {
   const [shape] =
@@ -141,7 +141,7 @@ export async function holders(sql: Sql): Promise<Map<string, number>> {
   return new Map(rows.map(({ lock, pid }) => [lock, pid]));
 }
 
-/** Waits until every duty is somebody else's. */
+/** Waits until every duty in `before` is held by another session. */
 export async function takenOver(sql: Sql, before: ReadonlyMap<string, number>): Promise<void> {
   await until(
     'every duty taken over',

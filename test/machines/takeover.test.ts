@@ -92,7 +92,7 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
       return made;
     };
 
-    it('shows on one node what was written on another, told by its Ledger-Position', async () => {
+    it('shows on one node what was written on another, given its Ledger-Position', async () => {
       for (let n = 0; n < 6; n++) {
         const [writer, reader] = n % 2 === 0 ? [first, second] : [second, first];
         const { id, position } = await create(`own-${n}`, () => [writer]);

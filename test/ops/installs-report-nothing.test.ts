@@ -28,7 +28,7 @@ describe('an install', () => {
     expect(scripted.filter((path) => !known.some((pattern) => pattern.test(path)))).to.deep.equal([]);
   });
 
-  it('reports to nobody: the one dependency that would finds itself switched off', async () => {
+  it('sends no reports: the one dependency that reports is switched off', async () => {
     const reports: string[] = [];
     const server = createServer((request, response) => {
       reports.push(request.url ?? '');
@@ -62,7 +62,7 @@ describe('an install', () => {
     expect(json('package.json')['scarfSettings']).to.deep.equal({ enabled: false });
   });
 
-  it('is told so by the scripts too, and the image runs no scripts at all', () => {
+  it('switches it off in the install script too, and runs no scripts in the image', () => {
     expect(readFileSync(join(root, 'scripts/install.mjs'), 'utf8')).to.contain("SCARF_ANALYTICS: 'false'");
     const installs = readFileSync(join(root, 'Dockerfile'), 'utf8')
       .split('\n')

@@ -77,8 +77,8 @@ describe('an event that a projection cannot apply', () => {
     expect(valueOf(samples, 'arcadia_projection_lag_events', { projection: 'catalog' })).to.be.greaterThan(0);
     expect(valueOf(samples, 'arcadia_projection_parked', { projection: 'deployments' })).to.equal(0);
 
-    const told = lines.map((line) => JSON.parse(line)).find(({ msg }) => msg.includes('parked'));
-    expect(told).to.include({
+    const logged = lines.map((line) => JSON.parse(line)).find(({ msg }) => msg.includes('parked'));
+    expect(logged).to.include({
       level: 50,
       projection: 'catalog',
       position: 2,

@@ -11,11 +11,11 @@ import { until } from '../support/runtime/until.ts';
 /** What a client saw of one request. */
 interface Seen {
   slug: string;
-  outcome: 'acknowledged' | 'told to come back' | 'not connected' | 'broken off';
+  outcome: 'acknowledged' | 'asked to retry' | 'not connected' | 'broken off';
   detail: string;
 }
 
-describe('npm start, told to stop under load', () => {
+describe('npm start, stopped under load', () => {
   let data: string;
   let env: Record<string, string>;
   const children: Child[] = [];
@@ -60,7 +60,7 @@ describe('npm start, told to stop under load', () => {
           response.status === 201
             ? 'acknowledged'
             : response.status === 503
-              ? 'told to come back'
+              ? 'asked to retry'
               : 'broken off',
         detail: text,
       };
@@ -77,7 +77,7 @@ describe('npm start, told to stop under load', () => {
   it('warns the load balancer first, answers all requests, loses nothing, and exits with 0', async () => {
     const { child, url } = await start();
     let isReady = true;
-    // The load balancer: it asks regularly, and sends nothing more once it was told to.
+    // The load balancer: it polls readiness and sends no more requests once the service is not ready.
     const balancer = (async () => {
       while (isReady) {
         const answer = await fetch(`${url}/api/ready`, { headers: { connection: 'close' } });

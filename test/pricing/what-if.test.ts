@@ -303,7 +303,7 @@ const tenant: fc.Arbitrary<TenantInvoicingInputs> = fc.record({
     .map((all) => all.map(([deployment_id, one]) => ({ deployment_id, ...one }))),
 });
 
-/** The terms as somebody would have published them, put down in full. */
+/** The terms with the overrides applied, as a full set of published terms. */
 function published(terms: PlanTerms, overrides: Overrides): PlanTerms {
   const override = overrides.plans.get(terms.plan_code);
   if (override === undefined || (override.version ?? terms.plan_version) !== terms.plan_version) return terms;

@@ -105,7 +105,7 @@ describe('an explained month', () => {
       ['2026-04-26', 'e-paused'],
       ['2026-04-29', 'e-resumed'],
     ];
-    const told = explained?.lines.map(({ inputs }) =>
+    const inputsShown = explained?.lines.map(({ inputs }) =>
       inputs.kind !== 'plan_base' && inputs.kind !== 'addon'
         ? inputs.kind
         : {
@@ -114,7 +114,7 @@ describe('an explained month', () => {
             changes: inputs.changes.map(({ day, event_id }) => [day, event_id]),
           },
     );
-    expect(told).to.deep.equal([
+    expect(inputsShown).to.deep.equal([
       {
         event: 'e-started',
         changes,

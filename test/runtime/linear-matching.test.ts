@@ -158,7 +158,7 @@ describe('matching of foreign text', () => {
   });
 
   it('hides before it shortens, so that no half of a secret is shown', () => {
-    const secret = 'a-secret-that-nobody-may-read-0123456789';
+    const secret = 'a-secret-that-must-be-hidden-0123456789';
     for (let at = 0; at < 80; at += 1) {
       const shown = hideAndShorten(`${'x'.repeat(at)} ${secret} and more text behind it`, 60, [secret]);
       expect(shown.length).to.be.at.most(60);

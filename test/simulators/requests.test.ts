@@ -7,7 +7,7 @@ describe('the DigitalOcean stand-in', () => {
 
   for (const [form, header] of [
     ['missing', null],
-    ['wrong', 'Bearer nobody'],
+    ['wrong', 'Bearer unknown'],
     ['malformed', 'dop_v1_simulator'],
     ['another scheme', 'Basic abc'],
   ] as const) {

@@ -130,7 +130,7 @@ describe('matching invoice lines to the inventory', () => {
     );
   });
 
-  it('takes the name in the same case first, and any case only where there is none', () => {
+  it('prefers a name in the same case, and ignores case only where no such name exists', () => {
     const two = [candidate('upper', 'droplet', 'Web'), candidate('lower', 'droplet', 'web')];
     expect(outcome(line('Droplets', 'web (s)'), ...two)).to.equal('lower');
     expect(outcome(line('Droplets', 'Web (s)'), ...two)).to.equal('upper');
@@ -321,7 +321,7 @@ describe('matching invoice lines to the inventory', () => {
     ).to.equal('app');
   });
 
-  it('tells tax, and lines that name no resource, apart from what is not found', () => {
+  it('distinguishes tax, lines that name no resource, and resources not found', () => {
     expect(outcome(line('Taxes', 'GST (10.0%)'))).to.equal('tax');
     expect(outcome(line('Surcharge', 'State sales TAX'))).to.equal('tax');
     expect(outcome(line('Credits', 'DigitalOcean Credit Applied'))).to.equal('no-kind');

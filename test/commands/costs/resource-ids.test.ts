@@ -49,7 +49,7 @@ describe('resource ids from the JSON form', () => {
     ).to.deep.equal(['1', '2']);
   });
 
-  it('tells lines apart by amount and time', () => {
+  it('distinguishes lines by amount and time', () => {
     const later = { start: '2026-04-11 00:00:00 +0000' };
     const items = [
       item({ started_at: '2026-04-11T00:00:00Z', resource_id: '2' }),

@@ -157,7 +157,7 @@ function expectLegal(before: Deployment, events: readonly DeploymentEvent[], at:
   }
 }
 
-/** A life: a deployment is created, then anybody asks for anything. */
+/** A deployment is created, then receives random commands from random actors. */
 const life = fc
   .tuple(create, fc.array(step, { maxLength: 40 }))
   .map(([decide, steps]) => [{ decide, actor: admin, daysLater: 0 }, ...steps]);

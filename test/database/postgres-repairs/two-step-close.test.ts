@@ -101,7 +101,7 @@ describe('a connection whose backend ends', () => {
     for (let round = 0; round < 3; round += 1) {
       await Promise.allSettled([pool`select 1`, pool`select 1`]);
       relay.reset();
-      // Around the moment at which the library is told that the socket is closed.
+      // Around the moment at which the library learns that the socket is closed.
       await sleep(220);
       for (const end = performance.now() + 60; performance.now() < end; await nextTurn()) ask(round);
     }

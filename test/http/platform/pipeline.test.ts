@@ -95,9 +95,9 @@ describe('the request pipeline', () => {
     it("403 for a foreign tenant_id in a tenant's command; an admin must name one", async () => {
       expect((await create({ tenant_id: 'acme' })).status).to.equal(201);
       expectProblem(await create({ tenant_id: 'beta' }), 403, 'forbidden');
-      const nobody = await create({}, { token: adminToken() });
-      expectProblem(nobody, 422, 'invalid-input');
-      expect(errorPaths(nobody)).to.deep.equal(['tenant_id']);
+      const unnamed = await create({}, { token: adminToken() });
+      expectProblem(unnamed, 422, 'invalid-input');
+      expect(errorPaths(unnamed)).to.deep.equal(['tenant_id']);
     });
 
     it('lets services use the integrations', async () => {

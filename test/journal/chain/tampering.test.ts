@@ -66,7 +66,7 @@ describe('tampering with the journal', () => {
     await ledger.close();
   });
 
-  it('is not found where there is none', async () => {
+  it('is not reported in an untouched journal', async () => {
     const found = await chain();
     expect(found).to.deep.include({ events, position: events, fault: null });
   });

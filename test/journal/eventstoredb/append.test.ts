@@ -56,7 +56,7 @@ describe('appending to EventStoreDB', () => {
       expect(stored('a')).to.have.length(2);
     });
 
-    it('a lost answer does not hide that somebody else was first', async () => {
+    it('a lost answer does not hide that another writer was first', async () => {
       server.write('p-a', [{ type: 'Other' }]);
       await server.stop();
       const late = log.append('a', [someEvent()], NO_STREAM);

@@ -64,7 +64,7 @@ describe('the connection to EventStoreDB', () => {
       ['too slow', new TimeoutError(), 'unavailable'],
       ['another leader', Object.create(NotLeaderError.prototype), 'unavailable'],
       ['a channel that is closed', new Error('Channel has been shut down'), 'unavailable'],
-      ['nobody discovered', new Error('Failed to discover after 10 attempts.'), 'unavailable'],
+      ['no node discovered', new Error('Failed to discover after 10 attempts.'), 'unavailable'],
       ['a broken socket', Object.assign(new Error(), { code: 'ECONNRESET' }), 'unavailable'],
       ['a handler that threw', raw(2), 'unknown'],
       ['refused credentials', raw(16), 'denied'],
@@ -85,7 +85,7 @@ describe('the connection to EventStoreDB', () => {
     const refused: Record<string, string> = {
       'another scheme': 'http://admin:s3cret@host:2113',
       'nothing behind the scheme': 'esdb://',
-      'a port that is none': 'esdb://admin:s3cret@host:port',
+      'a port that is not a number': 'esdb://admin:s3cret@host:port',
       'an @ in the password': 'esdb://admin:s3cret@rest@host:2113',
       'a : in the password': 'esdb://admin:s3cret:rest@host:2113',
       'a name without a password': 'esdb://s3cret@host:2113',
@@ -164,7 +164,7 @@ describe('the connection to EventStoreDB', () => {
       }
     });
 
-    it('that the server refuses are told from a server that is away, and are not quoted', async () => {
+    it('that the server refuses differ from a server that is away, and are not quoted', async () => {
       const server = await startProtocolServer({
         tls: true,
         credentials: { user: 'ledger', password: 'right' },

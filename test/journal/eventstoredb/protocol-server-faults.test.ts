@@ -18,12 +18,12 @@ describe('the protocol server: faults', () => {
   it('keeps what it has stored when it is killed; the same client goes on at the first try', () =>
     withServer(async (client, server) => {
       const first = await client.appendToStream('s', tick(0, id(0)), { expectedRevision: 'no_stream' });
-      const told = watch(client.subscribeToAll());
-      await until('caughtUp', () => told.includes('caughtUp'));
+      const received = watch(client.subscribeToAll());
+      await until('caughtUp', () => received.includes('caughtUp'));
       await server.stop();
       await until(
         'UnavailableError and no open subscription',
-        () => told.includes('UnavailableError') && server.openSubscriptions === 0,
+        () => received.includes('UnavailableError') && server.openSubscriptions === 0,
       );
       expect(await rejection(client.appendToStream('s', tick(1), { expectedRevision: 0n }))).to.include({
         code: 14,
@@ -45,10 +45,10 @@ describe('the protocol server: faults', () => {
       expect(
         [await append(), await append()].map(({ nextExpectedRevision }) => nextExpectedRevision),
       ).to.deep.equal([0n, 0n]);
-      const told = watch(client.subscribeToAll());
-      await until('caughtUp', () => told.includes('caughtUp'));
+      const received = watch(client.subscribeToAll());
+      await until('caughtUp', () => received.includes('caughtUp'));
       await server.stop();
-      await until('UnavailableError', () => told.includes('UnavailableError'));
+      await until('UnavailableError', () => received.includes('UnavailableError'));
       await server.start();
       expect(await append()).to.include({ nextExpectedRevision: 1n });
     }));
@@ -113,7 +113,7 @@ describe('the protocol server: faults', () => {
 
   for (const [name, way] of Object.entries({
     batched: {},
-    'one by one': { credentials: { username: 'somebody', password: 'something' } },
+    'one by one': { credentials: { username: 'user', password: 'something' } },
   })) {
     it(`loses the answer to an append, which is stored: ${name}`, () =>
       withServer(async (client, server) => {
@@ -145,7 +145,7 @@ describe('the protocol server: faults', () => {
       }));
   }
 
-  it('says that another leads as often as it is told to, to readers too', () =>
+  it('answers the given number of calls with another leader, to readers too', () =>
     withServer(async (client, server) => {
       await client.appendToStream('s', tick(0));
       server.notLeader(2);
@@ -162,10 +162,10 @@ describe('the protocol server: faults', () => {
       );
       const { position } = server.events().at(-1)!;
       const early = server.events().find(({ stream }) => stream === 's')!.position;
-      const told = watch(client.subscribeToAll());
-      await until('caughtUp', () => told.includes('caughtUp'));
+      const received = watch(client.subscribeToAll());
+      await until('caughtUp', () => received.includes('caughtUp'));
       await server.wipe();
-      await until('UnavailableError', () => told.includes('UnavailableError'));
+      await until('UnavailableError', () => received.includes('UnavailableError'));
       await client.appendToStream('s', [tick(0), tick(1)]);
       expect(server.events().at(-1)!.position < position).to.equal(true);
       expect(await rejection(all(client, { fromPosition: { commit: early, prepare: early } }))).to.include({

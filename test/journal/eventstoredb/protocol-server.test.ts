@@ -8,7 +8,7 @@ const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(
  * With credentials of its own a call leaves the batched append for the other one; without TLS they are not
  * sent.
  */
-const ways = { batched: {}, 'one by one': { credentials: { username: 'somebody', password: 'something' } } };
+const ways = { batched: {}, 'one by one': { credentials: { username: 'user', password: 'something' } } };
 
 describe('the protocol server: appends', () => {
   for (const [name, way] of Object.entries(ways)) {

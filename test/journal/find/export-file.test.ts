@@ -28,7 +28,7 @@ describe('a file that an export goes on in', () => {
     return [opened.after, await readFile(file, 'utf8')];
   }
 
-  it('begins where there is none, or an empty one', async () => {
+  it('begins a file that does not exist or is empty', async () => {
     const opened = await openExportFile(file);
     await opened.append('x');
     await opened.close();

@@ -175,7 +175,7 @@ describe('copying the journal into EventStoreDB', () => {
 
   for (const [what, write] of [
     [
-      "an event of somebody else's",
+      'an event of another writer',
       () => server.write('foreign', [{ type: 'Foreign', data: { a: 1 }, metadata: someEvent().metadata }]),
     ],
     [
@@ -218,7 +218,7 @@ describe('copying the journal into EventStoreDB', () => {
     for (const event of events) server.write(event.stream, [event]);
   };
 
-  it('ends when somebody else writes to the server meanwhile; the ledger stays where it is', async () => {
+  it('fails when another writer appends meanwhile; the ledger stays on PostgreSQL', async () => {
     await fill(1_500);
     let done = false;
     const error = await rejection(

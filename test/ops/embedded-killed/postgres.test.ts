@@ -41,10 +41,12 @@ describe('an embedded PostgreSQL that is killed under the processes that use it'
     await another('redis', await kill('redis'));
     await madeUp();
     // One of the two started it, the other found it.
-    const told = [service, worker].map(
+    const announced = [service, worker].map(
       (child) => /"msg":"the embedded PostgreSQL runs again[^"]*"/.exec(child.stdout())?.[0],
     );
-    expect(told.filter((text) => text === '"msg":"the embedded PostgreSQL runs again"')).to.have.length(1);
+    expect(announced.filter((text) => text === '"msg":"the embedded PostgreSQL runs again"')).to.have.length(
+      1,
+    );
 
     // And once more, while it has hardly come up.
     await another('postgres', await kill('postgres'));

@@ -154,7 +154,7 @@ describe('inventory on a day', () => {
         row.size_gb,
       ]);
 
-    it('gives a day to whoever holds the resource at its end', async () => {
+    it('attributes a day to the tenant that holds the resource at its end', async () => {
       await fill(sql, [
         discover('s', '2026-04-01T00:00:00Z'),
         tie('s', 'd1', 'acme', '2026-04-02'),
@@ -243,7 +243,7 @@ describe('inventory on a day', () => {
       (
         await attributionOnDay(sql, [
           { resource_id: idOf('unplaced'), day: '2026-04-01' },
-          { resource_id: 'nobody', day: '2026-04-01' },
+          { resource_id: 'unknown', day: '2026-04-01' },
         ])
       ).map((row) => row.tenant_id),
     ).to.deep.equal(['skyai-internal']);

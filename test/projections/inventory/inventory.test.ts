@@ -83,7 +83,7 @@ describe('the inventory projection', () => {
     expect(rows(resourceStates).map((row) => row['gone'])).to.deep.equal([false, true, false]);
   });
 
-  it("tells the project walk's word from an admin's", () => {
+  it('distinguishes attribution by the project walk from attribution by an admin', () => {
     const rows = only([
       discovered(),
       {

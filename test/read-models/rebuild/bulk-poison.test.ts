@@ -16,7 +16,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database/te
 const EVENTS = 25_000;
 const BAD = 23_456;
 
-/** A projection of plans, one row an event; `qtyOf` tells the row's quantity, or throws. */
+/** A projection of plans, one row an event; `qtyOf` returns the row's quantity, or throws. */
 function counting(name: string, qtyOf: (position: number) => string): Projection {
   const table = defineTable(
     { name, version: 1 },

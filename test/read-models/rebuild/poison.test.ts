@@ -106,7 +106,7 @@ describe('rebuilding over an event that a projection cannot apply', () => {
       ['c', 5, 'gone'],
       ['dear', 5_000],
       ['d', 6],
-      ['nobody', 7, 'same'],
+      ['unpriced', 7, 'same'],
     ];
     for (const [n, [kind, cents, unit]] of prices.entries()) await setPrice(n, kind, cents, unit);
     // No runner is here: the live tables stand where each projection's checkpoint says.

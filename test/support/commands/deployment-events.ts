@@ -6,7 +6,7 @@ import type { Actor } from '../../../src/events/define.ts';
 import type { DeploymentEvent, DeploymentState } from '../../../src/events/deployments.ts';
 import { execution, tenantUser } from './command-spec.ts';
 
-/** A deployment of tenant `acme` and events of its life, all on 1 May 2026 unless told otherwise. */
+/** A deployment of tenant `acme` and events of its life, all on 1 May 2026 unless a test overrides it. */
 export const deployment_id = deploymentIdOf('acme', 'site');
 export const owner = { deployment_id, tenant_id: 'acme' };
 export const subscription_id = idFrom('subscription', deployment_id, 1);

@@ -10,7 +10,7 @@ import type { ApiAnswer, Json } from '../http/api.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
 import { until } from '../runtime/until.ts';
 
-/** One connection to a ledger's database that is none of the service's own; end it in `after`. */
+/** A connection to a ledger's database outside the service's pools; end it in `after`. */
 export function outsideOf({ sql }: TestLedger): Sql {
   const { path, host, port, user, pass, database } = sql.options;
   const server = {
@@ -105,7 +105,7 @@ export async function recovered({
   );
 }
 
-/** Expects an answer that tells the client to come back later. */
+/** Expects a 503 with `Retry-After`. */
 export function expectAway({ status, headers, body }: ApiAnswer): void {
   expect(status, JSON.stringify(body)).to.equal(503);
   expect(headers.get('content-type')).to.contain('application/problem+json');

@@ -61,9 +61,9 @@ function expectDays({ kind, inputs, meta }: Json): void {
  * them.
  */
 export async function expectExplained(ledger: TestLedger, invoice: Json, issue: Json): Promise<Json> {
-  const told = await explanationOf(ledger, invoice.id, { query: `?issue=${issue.issue_no}` });
+  const explanation = await explanationOf(ledger, invoice.id, { query: `?issue=${issue.issue_no}` });
   const { subtotal_cents, tax_cents, total_cents, inputs_position } = issue;
-  expect(told, JSON.stringify(told)).to.deep.include({
+  expect(explanation, JSON.stringify(explanation)).to.deep.include({
     invoice_id: invoice.id,
     issue_no: issue.issue_no,
     subtotal_cents,
@@ -75,7 +75,7 @@ export async function expectExplained(ledger: TestLedger, invoice: Json, issue: 
     missing_lines: [],
   });
   expect(
-    told.lines.map(
+    explanation.lines.map(
       ({
         recomputed_cents: _cents,
         matches: _matches,
@@ -86,7 +86,7 @@ export async function expectExplained(ledger: TestLedger, invoice: Json, issue: 
       }: Json) => line,
     ),
   ).to.deep.equal(issue.lines);
-  for (const line of told.lines) {
+  for (const line of explanation.lines) {
     expect(line).to.include({ recomputed_cents: line.amount_cents, matches: true });
     expectSteps(line.steps, line.amount_cents, line.description);
     expectDays(line);
@@ -95,5 +95,5 @@ export async function expectExplained(ledger: TestLedger, invoice: Json, issue: 
     );
     if (line.usage_events !== null) await expectUsage(ledger, invoice.id, line, issue.issue_no);
   }
-  return told;
+  return explanation;
 }

@@ -40,7 +40,7 @@ const forgetful: Idempotency = {
   purge: async () => 0,
 };
 
-/** The app as tests run it: the whole table unless told otherwise, answers checked against their schemas. */
+/** The app as tests run it: all routes unless given others, answers checked against their schemas. */
 export function testApp(deps: Deps, options: Partial<AppOptions> = {}): Express {
   return createApp(deps, {
     routes,

@@ -5,7 +5,7 @@ export interface Sample {
   value: number;
 }
 
-/** Reads Prometheus' text format; throws for a line that is none. */
+/** Reads Prometheus' text format; throws for a malformed line. */
 export function readMetrics(text: string): Sample[] {
   return text
     .split('\n')
@@ -24,7 +24,7 @@ export function readMetrics(text: string): Sample[] {
     });
 }
 
-/** The value of one sample, named by some of its labels; undefined when there is none. */
+/** The value of one sample, named by some of its labels; undefined without such a sample. */
 export function valueOf(
   samples: readonly Sample[],
   name: string,

@@ -36,7 +36,7 @@ describe('issue-invoice', () => {
 
   it('refuses to replace a void issue that is no longer the latest', () => {
     const anew = april({ force: true, inputs_position: 200, reissues_void: 1 });
-    // The void that was read is not the one that is there now, or there is none any more.
+    // The void that the roll-up read has been replaced since, or its invoice is no longer void.
     given(issueInvoice, [issued(), issued(2, { inputs_position: 150 }), voided])
       .when(anew, undefined, inMay)
       .refused('invoice-void');

@@ -1,4 +1,4 @@
-// Streams.BatchAppend: the one call that carries all appends of a client, told apart by their correlation
+// Streams.BatchAppend: the one call that carries all appends of a client, distinguished by their correlation
 // ids. An append may come in several messages; it is stored when its last has come.
 import type { handleBidiStreamingCall } from '@grpc/grpc-js';
 import { batchAnswer, batchErrors } from './batch-append-status.ts';
@@ -55,7 +55,7 @@ export function batchAppendCall(node: ServerNode): BatchHandler {
     call.on('data', (request: StreamMessages.BatchAppendReq) => {
       if (over) return;
       receive(node, pending, request, denied, (outcome) => {
-        // What has been read is stored, whether or not anybody waits for its answer.
+        // What has been read is stored, even when no caller waits for the answer any more.
         if (over) return;
         if ('code' in outcome) fail(outcome);
         else call.write(outcome.setCorrelationId(uuidMessage(request.getCorrelationId()?.getString() ?? '')));

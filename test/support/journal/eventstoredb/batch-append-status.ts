@@ -23,7 +23,7 @@ const code = {
   permissionDenied: 7,
 } as const;
 
-/** An error with its details, which tell the client what it is: a message of the named type. */
+/** An error with its details, a message of the named type by which the client recognises it. */
 function error(number: number, name: string, details: Message): StatusMessages.Status {
   const packed = new protobufAny.Any();
   packed.pack(details.serializeBinary(), `event_store.client.${name}`);

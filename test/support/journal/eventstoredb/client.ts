@@ -63,16 +63,16 @@ export async function all(
 }
 
 /**
- * What a subscription is told, in order: `confirmation`, `caughtUp`, events as `stream@revision`, and errors
+ * What a subscription receives, in order: `confirmation`, `caughtUp`, events as `stream@revision`, and errors
  * by class.
  */
 export function watch(subscription: AllStreamSubscription | StreamSubscription): string[] {
-  const told: string[] = [];
-  subscription.on('confirmation', () => told.push('confirmation'));
-  subscription.on('caughtUp', () => told.push('caughtUp'));
+  const received: string[] = [];
+  subscription.on('confirmation', () => received.push('confirmation'));
+  subscription.on('caughtUp', () => received.push('caughtUp'));
   subscription.on('data', ({ event }) => {
-    if (event !== undefined) told.push(`${event.streamId}@${event.revision}`);
+    if (event !== undefined) received.push(`${event.streamId}@${event.revision}`);
   });
-  subscription.on('error', (error) => told.push(error.constructor.name));
-  return told;
+  subscription.on('error', (error) => received.push(error.constructor.name));
+  return received;
 }

@@ -1,4 +1,4 @@
-// Streams.Delete and Streams.Tombstone: the end of a stream, until somebody writes to it again or for good.
+// Streams.Delete and Streams.Tombstone: the end of a stream, until the next append or for good.
 import type { handleUnaryCall } from '@grpc/grpc-js';
 import { streamNameOf, streams, type StreamMessages } from './messages.ts';
 import type { ServerNode } from './node.ts';

@@ -12,7 +12,7 @@ export interface EventFilter {
   matches: (record: LogRecord) => boolean;
   /** How many events are looked at at a time. */
   searchWindow: number;
-  /** After how many events, matching or not, the subscriber is told how far the server has looked. */
+  /** After how many events, matching or not, the subscriber receives a checkpoint. */
   checkpointEvery: number;
 }
 

@@ -49,7 +49,7 @@ export class Front {
     for (const pair of this.#pairs) flow(pair);
   }
 
-  /** Cuts all connections; whoever connects again is let in. */
+  /** Cuts all connections; new ones are accepted. */
   cut(): void {
     for (const { outer, inner } of this.#pairs) {
       outer.destroy();
@@ -57,7 +57,7 @@ export class Front {
     }
   }
 
-  /** Cuts all connections and listens no longer; who starts again is not frozen. */
+  /** Cuts all connections and stops listening; after the next start nothing is frozen. */
   async stop(): Promise<void> {
     this.#frozen = false;
     const listener = this.#listener;
@@ -77,7 +77,7 @@ export class Front {
       [inner, outer],
     ] as const) {
       socket.setNoDelay(true);
-      // A connection that breaks is what the tests are about; both sides are told by its being closed.
+      // Broken connections are expected here; `close` below ends the other side.
       socket.on('error', () => undefined);
       socket.on('close', () => {
         other.destroy();

@@ -13,7 +13,7 @@ import type { ServerNode } from './node.ts';
 import { refusals } from './refusals.ts';
 
 const VERSION = '23.10.6';
-/** Methods by service, with the features of each, as version 23.10 tells them. */
+/** Methods by service, with the features of each, as version 23.10 reports them. */
 const METHODS: Record<string, Record<string, string[]>> = {
   'event_store.client.streams.streams': {
     read: ['position', 'events'],

@@ -72,7 +72,7 @@ export class ServerNode {
     };
   }
 
-  /** The next `calls` calls are told that another server leads. */
+  /** Answers the next `calls` calls with the error that another server leads. */
   denyLeadership(calls: number, leader: Endpoint): void {
     this.#notLeader = { calls, leader };
   }
@@ -85,7 +85,7 @@ export class ServerNode {
   }
 
   /**
-   * Who calls: `known`, nobody in particular (`anonymous`), or somebody whose password is wrong (`rejected`).
+   * The caller by its credentials: `known`, without any (`anonymous`), or with wrong ones (`rejected`).
    */
   caller(metadata: Metadata): 'known' | 'anonymous' | 'rejected' {
     if (this.credentials === null) return 'known';

@@ -14,7 +14,7 @@ export class Outlet {
   #resume: () => void = () => undefined;
   #written: Promise<void> = Promise.resolve();
 
-  /** `ended` is called when the call is over, whoever ends it. */
+  /** `ended` is called once, when client or server ends the call. */
   constructor(call: ReadCall, ended: () => void) {
     this.#call = call;
     this.#over = new Promise((resolve) => {
@@ -41,7 +41,7 @@ export class Outlet {
     return this.#over;
   }
 
-  /** Answers false when nobody reads any more. */
+  /** Sends one answer; resolves to false once the call is over. */
   async send(answer: StreamMessages.ReadResp): Promise<boolean> {
     if (this.#isOver) return false;
     let goesOn = true;

@@ -164,7 +164,7 @@ export class ProtocolServer {
     this.#front.cut();
   }
 
-  /** As a kill: connections are cut, and nobody listens. */
+  /** Like a kill: cuts all connections and stops listening. */
   async stop(): Promise<void> {
     await this.#front.stop();
     this.#node.log.forgetIds();

@@ -82,7 +82,7 @@ export class ServerLog {
   }
 
   /**
-   * Whether it is the start of a record; before what a scavenge has seen, and beyond the end, nothing tells.
+   * Whether a read may begin at this position: a record starts there, or it is scavenged or beyond the end.
    */
   isReadableFrom(position: bigint): boolean {
     return position < this.#scavengedTo || position > this.#end || this.#boundaries.has(position);
@@ -125,7 +125,7 @@ export class ServerLog {
     this.#known.clear();
   }
 
-  /** Stores the events at the stream's end, in one go, and tells the listeners of each. */
+  /** Stores the events at the stream's end, atomically, and notifies the listeners of each. */
   commit(
     stream: string,
     drafts: readonly EventDraft[],

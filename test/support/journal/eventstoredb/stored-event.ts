@@ -9,7 +9,7 @@ export interface StoredEvent {
   type: string;
   /** Parsed when the event is said to be JSON and is; the bytes otherwise. */
   data: unknown;
-  /** Parsed when it is JSON, undefined when there is none, the bytes otherwise. */
+  /** Parsed when it is JSON, undefined without metadata, the bytes otherwise. */
   metadata: unknown;
 }
 

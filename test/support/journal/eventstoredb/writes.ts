@@ -55,7 +55,7 @@ export function append(
   return { outcome: 'written', revision: last.revision, position: last.position };
 }
 
-/** Hides the stream's events until somebody writes to it again. */
+/** Hides the stream's events; the next append starts it anew. */
 export function softDelete(log: ServerLog, stream: string, expected: bigint): WriteResult {
   const decision = decide(log, stream, expected, [crypto.randomUUID()]);
   if (!decision.go) return decision.result;
@@ -94,7 +94,7 @@ function decide(log: ServerLog, stream: string, expected: bigint, ids: readonly 
   return expected > current ? wrong(current) : { go: true, current, undelete };
 }
 
-/** Without an exact revision only the ids tell a repetition: all of them known, or none. */
+/** Without an exact revision, a repetition is recognised by its event ids: all of them known. */
 function decideByIds(
   log: ServerLog,
   stream: string,

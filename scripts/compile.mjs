@@ -32,10 +32,7 @@ export async function runnable(root, program) {
 /** The arguments with which node runs a TypeScript file as it is, through tsx's loader. */
 export const fromSource = (file) => ['--import', 'tsx', '--disable-warning=ExperimentalWarning', file];
 
-/**
- * The folder of the programs compiled from the current sources.
- * @throws what compiling throws
- */
+/** The folder of the programs compiled from the current sources. @throws what compiling throws */
 export async function compiled(root) {
   const cache = join(root, 'node_modules', '.cache', 'arcadia');
   // Sources may be edited while they are compiled: what comes out then belongs to no state of theirs.

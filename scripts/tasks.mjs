@@ -52,9 +52,7 @@ async function lint(args) {
   return rules.code === 0 ? runNode([...formatArgs, '--check']) : rules;
 }
 
-/**
- * Type check and lint side by side, then the tests, unless one of them fails. Arguments go to mocha.
- */
+/** Type check and lint side by side, then the tests, unless one of them fails. Arguments go to mocha. */
 async function runTests(args) {
   heading('Type check and lint');
   const checks = await Promise.all([

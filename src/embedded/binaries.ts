@@ -70,9 +70,7 @@ async function makeExecutable(native: string): Promise<void> {
   }
 }
 
-/**
- * Copies the programs once per release. The copy appears complete, even when two processes copy at once.
- */
+/** Copies the programs once per release. The copy appears complete, even when two processes copy at once. */
 async function copyForServer(root: string, user: SystemUser): Promise<string> {
   const { name, version } = manifest.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
   const shared = await sharedRoot(user);

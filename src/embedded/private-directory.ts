@@ -30,9 +30,7 @@ export async function socketDirectory(
   return far;
 }
 
-/**
- * Makes a directory that only the server's user (and root) can enter; refuses one of another user.
- */
+/** Makes a directory that only the server's user (and root) can enter; refuses one of another user. */
 export async function makePrivate(directory: string, user: SystemUser | null): Promise<void> {
   await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;

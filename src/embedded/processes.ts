@@ -51,9 +51,7 @@ export function pidExists(pid: number): boolean {
   }
 }
 
-/**
- * The file name of the program that a process runs; '' for a zombie, null where it is not known.
- */
+/** The file name of the program that a process runs; '' for a zombie, null where it is not known. */
 export async function programOf(pid: number): Promise<string | null> {
   try {
     if (process.platform === 'linux')

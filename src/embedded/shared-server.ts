@@ -4,9 +4,7 @@ import { withTurn } from './turn-lock.ts';
 import { addUser, countUsers, removeUser } from './users.ts';
 
 export type SharedServer<S> = {
-  /**
-   * Starts the server, or finds the one that runs; null for no server. `living` processes use it already.
-   */
+  /** Starts the server, or finds the one that runs; null for no server. `living` processes use it already. */
   ensure: (living: number) => Promise<S>;
   /** Stops it; the last user has left. */
   stop: (server: NonNullable<S>) => Promise<void>;

@@ -14,9 +14,7 @@ export const planItem = z.object({
 });
 export type PlanItem = z.output<typeof planItem>;
 
-/**
- * Events of a plan's stream (`plan-<hash of code>`): all its versions, so that publishing is one atomic step.
- */
+/** Events of a plan's stream (`plan-<hash of code>`): all its versions, so that publishing is atomic. */
 export const planEvents = {
   PlanCreated: z.object({ plan_code: text, name: text }),
   PlanVersionDrafted: z.object({
@@ -30,10 +28,7 @@ export const planEvents = {
   PlanVersionPublished: z.object({ plan_code: text, version: z.int(), retires: z.int().nullable() }),
 };
 
-/**
- * Events of an addon's stream (`addon-<hash of code>`). Defined again with other terms, it holds for new
- * attachments only.
- */
+/** Events of an addon's stream (`addon-<hash of code>`). Changed terms hold for new attachments only. */
 export const addonEvents = {
   AddonDefined: z.object({ code: text, name: text, resource_kind: text, qty: decimal, price_cents: cents }),
 };

@@ -2,10 +2,7 @@ import { z } from 'zod';
 import type { EventOf } from './define.ts';
 import { cents, decimal, instant, day, text } from './values.ts';
 
-/**
- * One line of a provider invoice as the CSV gives it, classified (spec 4). Amounts as given, never
- * recomputed.
- */
+/** A line of a provider invoice as the CSV has it, classified (spec 4). Amounts are never recomputed. */
 export const costLine = z.object({
   line_no: z.int(),
   product: text,
@@ -27,23 +24,19 @@ export const costLine = z.object({
 });
 export type CostLine = z.output<typeof costLine>;
 
-/**
- * What matching found for one line: a resource, or why none. Tax and account-level lines have neither kind
- * nor resource.
- */
+/** The resource that matching found for a line, or why it found no resource. */
 export const costLineMatch = z.object({
   line_no: z.int(),
   resource_id: text.nullable(),
   unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous']).nullable(),
   /**
-   * For a name that was not found: the resource of that kind and time whose name is nearest to it, where one
-   * is near.
+   * For a name that was not found: the resource of that kind and time with the nearest name, if one is near.
    */
   nearest: z.object({ resource_id: text, name: text }).optional(),
 });
 export type CostLineMatch = z.output<typeof costLineMatch>;
 
-/** A value of the CSV that no amount depends on and that could not be read; `row` 0 is the header. */
+/** An unreadable value of the CSV on which no amount depends; `row` 0 is the header. */
 export const csvWarning = z.object({ row: z.int(), column: text, value: text });
 export type CsvWarning = z.output<typeof csvWarning>;
 
@@ -56,7 +49,7 @@ export const providerInvoiceEvents = {
     amount_cents: cents,
     currency: text,
   }),
-  /** The line set of `lines_hash` (parts on a stream of its own) is the invoice's from here on. */
+  /** From here on the invoice's lines are the set of `lines_hash` (parts on a stream of its own). */
   ProviderInvoiceIngested: z.object({
     invoice_uuid: text,
     period: day,
@@ -69,11 +62,11 @@ export const providerInvoiceEvents = {
     tax_cents: cents,
     /** amount_cents − lines_total_cents: reported, not absorbed. */
     difference_cents: cents,
-    /** The first values that could not be read, and how many there were; absent where there were none. */
+    /** The first unreadable values, and their number; absent without any. */
     warnings: z.array(csvWarning).optional(),
     warnings_count: z.int().optional(),
   }),
-  /** It could not be ingested, for another reason than the last time. An ingestion takes that back. */
+  /** The ingestion failed, for another reason than the last time. A later ingestion takes that back. */
   ProviderInvoiceIngestionFailed: z.object({ invoice_uuid: text, error: text }),
   /** The match set of `matches_hash` is the invoice's from here on. */
   ProviderInvoiceMatched: z.object({

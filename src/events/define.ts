@@ -4,8 +4,8 @@ import type { z } from 'zod';
 export type EventSchemas = Record<string, z.ZodType>;
 
 /**
- * The union of events that a map of schemas describes.
- * `effective_at` (ISO instant or day) stands where an event is true from another time than it was recorded.
+ * The union of the events in a map of schemas. `effective_at` (ISO instant or day) is set where an event
+ * takes effect at another time than it was recorded.
  */
 export type EventOf<Schemas extends EventSchemas> = {
   [Type in keyof Schemas & string]: { type: Type; data: z.output<Schemas[Type]>; effective_at?: string };
@@ -19,7 +19,7 @@ export interface Actor {
   roles: string[];
 }
 
-/** What is known of every event beside its data. Stored as JSON, part of the hashed text. */
+/** An event's metadata, stored as JSON and part of the hashed text. */
 export interface EventMetadata {
   actor: Actor;
   /** One id for everything that one request or job run caused. */
@@ -33,7 +33,7 @@ export interface EventMetadata {
   schema_version: number;
   /** ISO instant at which the event was decided. */
   recorded_at: string;
-  /** ISO instant or day from which the event is true, where that differs from `recorded_at`. */
+  /** ISO instant or day of effect, where it differs from `recorded_at`. */
   effective_at?: string;
 }
 
@@ -46,8 +46,8 @@ export interface NewEvent {
 }
 
 /**
- * An event read from its stream. `revision` counts from 0; `position` is its place in the log, which only the
- * log can read.
+ * An event read from its stream. `revision` counts from 0; `position` is its place in the log, opaque to all
+ * but the log.
  */
 export interface StreamEvent extends NewEvent {
   stream: string;
@@ -56,8 +56,7 @@ export interface StreamEvent extends NewEvent {
 }
 
 /**
- * An event read back from the journal. `revision` counts from 0 in its stream, `position` from 1 in the
- * journal.
+ * An event read from the journal: `revision` counts from 0 in its stream, `position` from 1 in the journal.
  */
 export interface RecordedEvent extends NewEvent {
   stream: string;

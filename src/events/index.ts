@@ -44,17 +44,14 @@ export type EventType = LedgerEvent['type'];
 /** An event as recorded, its type known. */
 export type RecordedLedgerEvent = Recorded<LedgerEvent>;
 
-/** Schema version that each event type is written with today; a type not named here is at version 1. */
+/** The schema versions above 1. */
 const currentVersions: Partial<Record<EventType, number>> = {};
 
-/** The schema version that events of a type are written with. */
 export function schemaVersion(type: EventType): number {
   return currentVersions[type] ?? 1;
 }
 
-/**
- * Lifts the data of one older schema version to the next, by type and version. Empty until an event changes.
- */
+/** Lifts data from one schema version to the next, by type and version. */
 export type Upcasters = Partial<Record<EventType, Record<number, (data: unknown) => unknown>>>;
 const upcasters: Upcasters = {};
 
@@ -87,7 +84,6 @@ export function upcast(
     throw new Error(
       `${type} at position ${event.position} has schema version ${version}, this build knows ${target}`,
     );
-  // Nearly every event is at its current version: it goes on as it is, without a copy.
   if (version === target) return event as RecordedLedgerEvent | LedgerEvent;
   let data = event.data;
   for (; version < target; version++) {
@@ -98,7 +94,6 @@ export function upcast(
   return { ...event, data } as RecordedLedgerEvent | LedgerEvent;
 }
 
-/** The schema of one event type's data. */
 export function schemaOfEvent(type: EventType): z.ZodType {
   return eventSchemas[type];
 }

@@ -15,10 +15,10 @@ export const observedFields = {
 
 const observation = { sweep_id: text, observed_at: instant };
 
-/** When the sweep of a sighting had read everything: only a sweep that began later may count a strike. */
+/** When the sweep had read everything: only a sweep that began later may count a strike. */
 const sweepEnd = { sweep_ended_at: instant.optional() };
 
-/** When a counted sweep last had the resource, known from its first strike on. */
+/** When a counted sweep last saw the resource, known from its first strike on. */
 const lastSeen = { last_seen_at: instant.optional() };
 
 /**
@@ -75,8 +75,8 @@ export const inventoryEvents = {
     ...sweepEnd,
   }),
   /**
-   * The project walk placed it: `tenant_id` is what follows from project and classification. It may come
-   * before the first sighting of a resource whose own sync has not run yet.
+   * The project walk placed it; `tenant_id` follows from project and classification. This may precede the
+   * first sighting of a resource whose own sync has not run yet.
    */
   ResourceAttributed: z.object({ resource_id: text, cloud_project_id: text.nullable(), tenant_id: text }),
   /** An admin classified it; outlasts syncs. */
@@ -112,7 +112,7 @@ export const inventoryEvents = {
   }),
   /** The field no longer differs. */
   DriftWentStale: z.object({ drift_id: text, resource_id: text, field: text }),
-  /** The live value became the desired one: `spec` is the whole spec after it. */
+  /** The live value became the desired one; `spec` is the whole new spec. */
   DriftAccepted: z.object({
     drift_id: text,
     resource_id: text,
@@ -143,10 +143,7 @@ export const projectEvents = {
 
 /** Events of a sweep's stream (`sweep-<kind>-<day>`). */
 export const sweepEvents = {
-  /**
-   * A complete sweep. `counted` is false for one that began before the last counted sweep of its kind had
-   * ended.
-   */
+  /** A complete sweep; not `counted` if it began before the last counted sweep of its kind had ended. */
   SweepRecorded: z.object({
     sweep_id: text,
     kind: text,

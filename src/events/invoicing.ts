@@ -2,10 +2,7 @@ import { z } from 'zod';
 import type { EventOf } from './define.ts';
 import { cents, day, decimal, instant, jsonObject, text } from './values.ts';
 
-/**
- * One line of a tenant invoice (spec 8, 11). `unit_price_cents` is exact, since an LLM line has none that is
- * whole.
- */
+/** A line of a tenant invoice (spec 8, 11). `unit_price_cents` is exact: an LLM line's is not whole. */
 export const invoiceLine = z.object({
   line_no: z.int(),
   deployment_id: text.nullable(),
@@ -23,10 +20,7 @@ export type InvoiceLine = z.output<typeof invoiceLine>;
 
 /** Events of a tenant invoice's stream (`invoice-<id>`, id from tenant and period). */
 export const invoiceEvents = {
-  /**
-   * Issue number `issue_no` (from 1; a reissue replaces the one before). Its lines are the parts of
-   * `lines_hash`.
-   */
+  /** Issue `issue_no` (from 1), which replaces the one before. Its lines are the parts of `lines_hash`. */
   InvoiceIssued: z.object({
     invoice_id: text,
     tenant_id: text,
@@ -46,16 +40,13 @@ export const invoiceEvents = {
     lines: z.int(),
     /** Kinds that were used and have no price. */
     unpriced: z.array(z.object({ deployment_id: text, resource_kind: text, qty: decimal })),
-    /**
-     * Usage of days that were not in force, and why they were not: a code. Issues of earlier versions lack
-     * it.
-     */
+    /** Usage of days not in force, with a code that says why. Issues of earlier versions lack it. */
     unbilled: z
       .array(z.object({ deployment_id: text, resource_kind: text, qty: decimal, reason: text }))
       .optional(),
     /**
-     * Resources whose usage of so many days is not known, and why it is not: a code. Issues of earlier
-     * versions lack it.
+     * Resources without known usage for so many days, with a code that says why. Issues of earlier versions
+     * lack it.
      */
     unmetered: z
       .array(
@@ -69,28 +60,25 @@ export const invoiceEvents = {
       )
       .optional(),
     issued_at: instant,
-    /** Where the issue before was void: how it came to be so. */
+    /** How the issue before was voided, where it was. */
     replaces_void: z.object({ voided_at: instant, reason: text.nullable() }).optional(),
   }),
   InvoicePaid: z.object({ invoice_id: text, tenant_id: text, paid_at: instant }),
   InvoiceVoided: z.object({ invoice_id: text, tenant_id: text, reason: text.nullable(), voided_at: instant }),
 };
 
-/**
- * Events of a month's rollups over all tenants (`rollup-<first day of the month>`): the watermark of
- * invoicing.
- */
+/** Events of a month's rollups over all tenants (`rollup-<first day of the month>`). */
 export const rollupEvents = {
   /**
-   * No invoice for the month is left to issue but of tenants whose month can't be billed; `invoices` is how
-   * many there are for it, void ones included.
+   * Every invoice of the month is issued, but of tenants whose month can't be billed. `invoices` is their
+   * number, void ones included.
    */
   MonthRolledUp: z.object({
     period: day,
     invoices: z.int(),
-    /** The journal position up to which every tenant without an invoice was judged. */
+    /** The journal position at which every tenant without an invoice was judged. */
     inputs_position: z.int().optional(),
-    /** Tenants whose month can't be billed, and why; absent: none, or an earlier release. */
+    /** Tenants whose month can't be billed, and why; absent without any, or from an earlier release. */
     not_billable: z.array(z.object({ tenant_id: text, reason: text })).optional(),
   }),
 };

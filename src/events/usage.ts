@@ -14,22 +14,19 @@ export const observation = z.object({
 });
 export type Observation = z.output<typeof observation>;
 
-/** Why a resource that is metered has no record of a day: what its quantity follows from is not known. */
+/** Why a metered resource has no record for a day: its size or status is not known. */
 export const unmeteredReason = z.enum(['unknown-size', 'unknown-status']);
 export type UnmeteredReason = z.output<typeof unmeteredReason>;
 
-/**
- * A resource without a record of a metered day. `resource_kind` is the billing kind that it would have had.
- */
+/** A resource without a record for a metered day, and the billing kind that it would have. */
 export const unmetered = z.object({ resource_id: text, resource_kind: text, reason: unmeteredReason });
 export type Unmetered = z.output<typeof unmetered>;
 
 /** Events of a metered day's stream (`metering-<hash of deployment, day>`). */
 export const meteringEvents = {
   /**
-   * Part `part` of `parts` (from 1) of the day's set number `set_no` (from 1). The highest set that is
-   * complete is the day's whole usage, of every granularity; an empty set clears the day. `set_hash` names
-   * the content.
+   * Part `part` of `parts` (from 1) of the day's set `set_no` (from 1), named by its content's `set_hash`.
+   * The highest complete set is the day's whole usage; an empty set clears the day.
    */
   UsageMetered: z.object({
     deployment_id: text,
@@ -40,7 +37,7 @@ export const meteringEvents = {
     part: z.int(),
     parts: z.int(),
     observations: z.array(observation),
-    /** Resources that this part has instead of records; absent: none. */
+    /** Metered resources without a record; absent: none. */
     unmetered: z.array(unmetered).optional(),
   }),
 };
@@ -68,9 +65,7 @@ export const llmEvents = {
     charge_cents: decimal,
     occurred_at: instant,
   }),
-  /**
-   * The report is taken back: it counts no more, and its id stays used. `day` is the one that it occurred on.
-   */
+  /** The report is withdrawn, its id stays used; `day` is the day of `occurred_at`. */
   LlmUsageVoided: z.object({
     gateway_request_id: text,
     deployment_id: text,
@@ -80,7 +75,7 @@ export const llmEvents = {
   }),
 };
 
-/** Events of one report of usage that no sweep meters (`reported-usage-<hash of source, external_id>`). */
+/** Events of one usage report (`reported-usage-<hash of source, external_id>`). */
 export const reportedUsageEvents = {
   UsageReported: z.object({
     source: text,
@@ -92,7 +87,7 @@ export const reportedUsageEvents = {
     qty: decimal,
     day,
   }),
-  /** The report is taken back: it counts no more, and its id stays used. */
+  /** The report is withdrawn; its id stays used. */
   ReportedUsageVoided: z.object({
     source: text,
     external_id: text,

@@ -11,9 +11,8 @@ import type { Past, Viewer } from './past.ts';
 import { tieOn } from './ownership.ts';
 
 /**
- * The resources that a deployment held at a past moment, as they were then: a later owner's time does not
- * show. A tenant is shown, where a tie was entered later for days at which the resource was another's, the
- * first state of its own time.
+ * The resources that a deployment held at a past moment, as they were then. Where a tie was entered later,
+ * for days at which the resource was another tenant's, a tenant sees the first state of its own time.
  */
 export async function heldAsOf(
   ledger: Ledger,
@@ -63,7 +62,7 @@ export async function heldAsOf(
     .sort(byKindAndName);
 }
 
-/** The state of then, or for a tenant the next one that it could have seen itself; null for none. */
+/** The state then, or for a tenant the next one that it could have seen; null without one. */
 function shownState(
   { stream, stateEvents, state }: Past,
   when: AsOf,

@@ -8,7 +8,7 @@ import { ownerOn, tieOn, visibleEvents } from './ownership.ts';
 import { isInventoryEvent, isTie, ownershipOf, pastOf, stateOf, wasShown } from './past.ts';
 import type { RecordedInventoryEvent, Viewer } from './past.ts';
 
-/** A finding that was not closed. */
+/** A drift finding that is open. */
 export interface OpenFinding {
   id: string;
   field: string;
@@ -30,16 +30,16 @@ export interface DesiredSpec {
 export interface ResourceFacts extends DesiredSpec {
   /** The tie in force on the day; null for none. */
   tie: HeldRange | null;
-  /** Its ties with any day, by their first day; a tenant's own alone for a tenant. */
+  /** Its ties that cover a day, by their first day; for a tenant its own. */
   ties: HeldRange[];
-  /** Open findings, by field; for a tenant those that were recorded while the resource was its own. */
+  /** Open findings, by field; for a tenant those recorded while it owned the resource. */
   drift: OpenFinding[];
   events: RecordedLedgerEvent[];
 }
 
 /**
- * A resource as it was. Its `last_seen_at` is the last sighting's: a sweep that found it unchanged left no
- * event on its stream.
+ * A resource as it was. `last_seen_at` is of the last recorded sighting: a sweep without a change leaves no
+ * event.
  */
 export interface PastResource extends ResourceFacts {
   row: InventoryRow;
@@ -48,7 +48,7 @@ export interface PastResource extends ResourceFacts {
 const specTypes: ReadonlySet<string> = new Set(['SpecProvisioned', 'DriftAccepted']);
 const noSpec: DesiredSpec = { spec: null, spec_version: null };
 
-/** What is shown beside the row of a resource as it is now, to a viewer who may see it. */
+/** What is shown beside a resource's row now, to a viewer who may see it. */
 export function factsNow(events: readonly RecordedLedgerEvent[], { tenantId, now }: Viewer): ResourceFacts {
   const visible = visibleEvents(events, tenantId);
   const { ties } = ownershipOf(events);
@@ -69,15 +69,14 @@ function specOf(state: KnownResource | null): DesiredSpec {
 }
 
 /**
- * A resource as it was by `as_of` and `known_at`; null when it was not there then, or is not the viewer's to
- * see.
+ * A resource as it was by `as_of` and `known_at`; null when it did not exist, or the viewer may not see it.
  *
- * A tie is a range of days with an end that is known or not, so `as_of` picks the day and `known_at` what is
- * known of the range. All else of a resource counts from the time it was recorded.
+ * `as_of` picks the day of a tie, and `known_at` what was known of the tie. All else counts from the time it
+ * was recorded.
  *
- * A tenant has to own the resource now (which the caller has made sure of), has to have owned it then by all
- * that was known, and sees no state that had passed before it was known to be the owner: a tie that was
- * entered later, for earlier days, opens nothing of another tenant's time.
+ * A tenant has to own the resource now (the caller has checked), has to have owned it then by all that was
+ * known, and sees no state from before it was known as the owner: a tie entered later, for earlier days,
+ * shows nothing of another tenant's time.
  * @param events the resource's whole stream
  */
 export function resourceAsOf(
@@ -95,7 +94,7 @@ export function resourceAsOf(
   )
     return null;
   const visible = new Set<RecordedLedgerEvent>(visibleEvents(events, viewer.tenantId));
-  // Without a time of effect the order is the stream's.
+  // Without `as_of` the order is the stream's.
   const ofThen = new Set(then);
   const shown = (when.as_of === undefined ? stream.filter((event) => ofThen.has(event)) : then).filter(
     (event) => visible.has(event),

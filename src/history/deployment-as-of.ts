@@ -17,10 +17,7 @@ export interface PastDeployment {
   events: Recorded<DeploymentEvent>[];
 }
 
-/**
- * A deployment from its stream's events: as it is, or as it was by `as_of` and `known_at`. Null for one that
- * did not exist then.
- */
+/** A deployment from its stream's events, as it was by `as_of` and `known_at`; null when it did not exist. */
 export function deploymentAsOf(recorded: readonly RecordedEvent[], when: AsOf): PastDeployment | null {
   const all = recorded.map((event) => upcast(event)).filter(isDeploymentEvent);
   const events = eventsAsOf(all, when);

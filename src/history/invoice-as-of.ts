@@ -9,7 +9,7 @@ import type { RecordedLedgerEvent } from '../events/index.ts';
 import { invoiceEvents } from '../events/invoicing.ts';
 import type { InvoiceEvent } from '../events/invoicing.ts';
 
-/** An invoice as it was, with its issues until then in order; `state` null: it was not issued. */
+/** An invoice as it was, with its issues in order; `state` is null before the first. */
 export interface PastInvoice {
   state: InvoiceState;
   issues: IssueRow[];
@@ -30,7 +30,7 @@ const isInvoiceEvent = (event: RecordedLedgerEvent): event is Recorded<InvoiceEv
 
 type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
 
-/** @param voided how the issue came to be void, as the next issue says */
+/** @param voided when and why the issue was voided, as the next issue says */
 function issueOf(
   { issue_no, subtotal_cents, tax_cents, total_cents, lines_hash, inputs_position, issued_at }: Issued,
   voided: Issued['replaces_void'],

@@ -6,9 +6,9 @@ import type { Db } from '../database/db.ts';
 import { lastCountedSweep } from '../journal/find/last-counted-sweep.ts';
 
 /**
- * When the last counted sweep of a resource's kind began, as of a past moment; null when none has counted
- * since `since`.
- * @param since ISO instant of the last sighting: an earlier sweep says nothing more
+ * When the last counted sweep of a resource's kind began, as of a past moment; null without one since
+ * `since`.
+ * @param since ISO instant of the last sighting
  * @param now ISO instant
  */
 export async function lastSweepAsOf(

@@ -3,16 +3,14 @@ import { tiesAfter } from '../../projections/inventory/tie-history.ts';
 import type { HeldRange } from '../../projections/inventory/tie-history.ts';
 import type { RecordedLedgerEvent } from '../events/index.ts';
 
-/** Who owns a resource, as far as its events up to some point say. */
+/** A resource's owner and ties, by its events up to some point. */
 export interface Ownership {
   own: string | null;
   ties: readonly HeldRange[];
 }
 
-/** No owner is known yet. */
 export const unowned: Ownership = { own: null, ties: [] };
 
-/** The ownership after an event. */
 export function ownershipAfter(state: Ownership, event: RecordedLedgerEvent): Ownership {
   switch (event.type) {
     case 'ResourceDiscovered':
@@ -22,7 +20,6 @@ export function ownershipAfter(state: Ownership, event: RecordedLedgerEvent): Ow
     case 'ResourceTied':
     case 'ResourceUntied':
       return { ...state, ties: tiesAfter(state.ties, event) };
-    // All others leave the owner as it is.
     default:
       return state;
   }
@@ -42,8 +39,8 @@ export function ownerOn({ own, ties }: Ownership, day: string): string | null {
 
 /**
  * The events of a resource's stream that a tenant may see: those recorded while it was known to own the
- * resource, from the one that made it the owner. A tie that was entered later, for earlier days, opens
- * nothing that was recorded before it. What names another tenant stays hidden.
+ * resource, the one that made it the owner included. A tie entered later, for earlier days, shows nothing
+ * recorded before it. Events that name another tenant stay hidden.
  * @param tenantId null for an admin, who sees all
  */
 export function visibleEvents(

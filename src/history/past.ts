@@ -10,7 +10,6 @@ import type { InventoryEvent } from '../events/inventory.ts';
 import { ownerOn, ownershipAfter, unowned } from './ownership.ts';
 import type { Ownership } from './ownership.ts';
 
-/** An event of a resource's stream, as recorded. */
 export type RecordedInventoryEvent = Recorded<InventoryEvent>;
 
 /** The viewer, and the present moment. */
@@ -21,10 +20,8 @@ export interface Viewer {
   now: string;
 }
 
-/** Whether an event is one of a resource's stream. */
 export const isInventoryEvent = (event: RecordedLedgerEvent): event is RecordedInventoryEvent =>
   Object.hasOwn(inventoryEvents, event.type);
-/** Whether an event begins or ends a tie. */
 export const isTie = ({ type }: RecordedLedgerEvent): boolean =>
   type === 'ResourceTied' || type === 'ResourceUntied';
 const stateTypes: ReadonlySet<string> = new Set([
@@ -35,7 +32,7 @@ const stateTypes: ReadonlySet<string> = new Set([
   'ResourceReturned',
 ]);
 
-/** Who owns a resource after all of these events. */
+/** The ownership after all of these events. */
 export const ownershipOf = (events: readonly RecordedLedgerEvent[]): Ownership =>
   events.reduce(ownershipAfter, unowned);
 
@@ -43,14 +40,14 @@ export const ownershipOf = (events: readonly RecordedLedgerEvent[]): Ownership =
 export interface Past {
   /** All events of the resource, whenever recorded. */
   stream: RecordedInventoryEvent[];
-  /** Those of then, in the order in which they came true. */
+  /** Those of the moment, in order of effect. */
   then: RecordedInventoryEvent[];
-  /** The same in the stream's order, without ties: `state` is folded from them. */
+  /** The same in the stream's order, without ties; `state` is folded from them. */
   stateEvents: RecordedInventoryEvent[];
   state: KnownResource;
   /** The ties that were known. */
   ties: HeldRange[];
-  /** The day that is asked about. */
+  /** The UTC day of the moment. */
   day: string;
 }
 
@@ -59,8 +56,7 @@ export function pastOf(events: readonly RecordedLedgerEvent[], when: AsOf, now: 
   const stream = events.filter(isInventoryEvent);
   const discovered = stream.find(({ type }) => type === 'ResourceDiscovered');
   if (discovered === undefined) return null;
-  // The sighting makes the object: it counts from the earliest event, even where a project walk had placed it
-  // before.
+  // The resource exists from its sighting on, which comes first even where a project walk placed it before.
   const then = eventsAsOf([discovered, ...stream.filter((event) => event !== discovered)], when);
   const stateEvents = then.filter((event) => !isTie(event)).sort((a, b) => a.position - b.position);
   if (!stateEvents.includes(discovered)) return null;
@@ -77,13 +73,13 @@ export function pastOf(events: readonly RecordedLedgerEvent[], when: AsOf, now: 
   };
 }
 
-/** What a sighted resource's events, without its ties, come to. */
+/** The state after these events; null before a sighting. */
 export const stateOf = (stateEvents: readonly RecordedInventoryEvent[]): KnownResource | null =>
   seenResource(stateEvents.reduce((folded, event) => resource.evolve(folded, event), resource.initialState));
 
 /**
- * Whether the resource still had the state that `stateEvents` end in when the tenant was known to own it.
- * @param types the events that make another state of it; default: what a sweep sees
+ * Whether the resource still had its state after `stateEvents` when the tenant was known to own it.
+ * @param types the events that change that state; default: what a sweep sees
  */
 export function wasShown(
   stream: readonly RecordedInventoryEvent[],
@@ -98,7 +94,7 @@ export function wasShown(
     ownership = ownershipAfter(ownership, event);
     if (types.has(event.type)) current = event;
     if (current !== last) continue;
-    // An owner also changes as days pass, when a tie ends.
+    // An owner also changes without an event, when a tie ends.
     const until = stream[index + 1]?.metadata.recorded_at ?? now;
     if (
       [event.metadata.recorded_at, until].some(

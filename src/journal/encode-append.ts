@@ -1,9 +1,7 @@
 import type { NewEvent } from '../events/define.ts';
 import { InvalidAppend, MAX_APPEND_BYTES } from './event-log.ts';
 
-/**
- * An event as a log stores it: its data and metadata are JSON text, exactly as `JSON.stringify` writes it.
- */
+/** An event as a log stores it, its data and metadata as `JSON.stringify` writes them. */
 export interface EncodedEvent {
   id: string;
   type: string;
@@ -12,16 +10,15 @@ export interface EncodedEvent {
   recordedAt: string;
 }
 
-/** The events of one append and the bytes of their data and metadata, for a small append a lower bound. */
+/** The events of an append and the bytes of their data and metadata (for a small append a lower bound). */
 export interface EncodedAppend {
   events: EncodedEvent[];
   bytes: number;
 }
 
 /**
- * Checks an append's size and identity, and turns its events into the text that is stored. Every log refuses
- * the same appends, before anything is sent.
- * @throws {InvalidAppend} no events, one id twice, or more than {@link MAX_APPEND_BYTES}
+ * Checks and encodes an append. Every log refuses the same appends, before anything is sent.
+ * @throws {InvalidAppend} no events, an id twice, or more than {@link MAX_APPEND_BYTES}
  */
 export function encodeAppend(stream: string, events: readonly NewEvent[]): EncodedAppend {
   if (events.length === 0) throw new InvalidAppend(`an append to ${stream} holds no events`);
@@ -34,7 +31,7 @@ export function encodeAppend(stream: string, events: readonly NewEvent[]): Encod
     length += data.length + metadata.length;
     return { id: event.id, type: event.type, data, metadata, recordedAt: event.metadata.recorded_at };
   });
-  // A character has three bytes at most, so those of a small append need not be counted.
+  // A UTF-16 unit has at most three bytes, so the bytes of a small append need no counting.
   const bytes = length * 3 <= MAX_APPEND_BYTES ? length : sizeOf(encoded);
   if (bytes > MAX_APPEND_BYTES)
     throw new InvalidAppend(`an append to ${stream} holds ${bytes} bytes, more than ${MAX_APPEND_BYTES}`);

@@ -6,13 +6,9 @@ export const NO_STREAM = -1;
 /** The most bytes of data and metadata that one append may hold, on every log (EventStoreDB refuses more). */
 export const MAX_APPEND_BYTES = 1_000_000;
 
-/**
- * The longest, in milliseconds, that a log waits for an answer when its caller says nothing else: all
- * attempts together.
- */
+/** The default milliseconds that a log waits for an answer, over all attempts. */
 export const ANSWER_WITHIN_MS = 10_000;
 
-/** Where an append ended up. */
 export interface Appended {
   /** Revision of the last event of this append. */
   revision: number;
@@ -45,21 +41,17 @@ export class LogUnavailable extends Error {
   override readonly name: string = 'LogUnavailable';
 }
 
-/**
- * The log has more to do than the time allows; this call was not sent, so nothing of it is stored.
- */
+/** The log is too busy to send this call in time; nothing of it is stored. */
 export class LogBusy extends LogUnavailable {
   override readonly name: string = 'LogBusy';
 }
 
-/**
- * The events have moved to another log (`arcadia log copy`), and this process has not been restarted since.
- */
+/** The events have moved to another log (`arcadia log copy`); this process needs a restart. */
 export class LogMoved extends Error {
   override readonly name = 'LogMoved';
 }
 
-/** The stream was deleted for good outside the ledger: it can never be read or appended to again. */
+/** The stream was tombstoned outside the ledger: it can never be read or appended to again. */
 export class StreamTombstoned extends Error {
   override readonly name = 'StreamTombstoned';
 }
@@ -72,22 +64,18 @@ export class AccessRefused extends Error {
 /**
  * The event log. Two implementations, one contract suite (`test/journal/contract.ts`).
  *
- * - Every append names the exact revision it expects ({@link NO_STREAM} for a new stream): the log has no
- *   "any".
- * - The same events (by id) appended again at the same expected revision answer as the first time and write
- *   nothing.
+ * - Every append names the exact revision it expects ({@link NO_STREAM} for a new stream).
+ * - The same events (by id) appended again at that revision get the same answer and write nothing.
  * - An append is atomic. A reader never sees a gap that fills later.
  *
- * A log that may be away tries again by itself. `until`, on the clock of `performance.now()`, is when the
- * caller stops waiting, so that all calls of one request share a deadline; default {@link ANSWER_WITHIN_MS}
- * from the call on.
+ * A log that is away is tried again. `until`, on the clock of `performance.now()`, is when the caller stops
+ * waiting, so that the calls of a request share a deadline; default {@link ANSWER_WITHIN_MS} from the call
+ * on.
  */
 export interface EventLog {
   /** Names this log, the first half of a `Ledger-Position`. */
   readonly id: string;
-  /**
-   * How many appends a batch of many has under way at once: enough to keep the log busy.
-   */
+  /** How many appends of a large batch to have under way at once. */
   readonly concurrency: number;
   /**
    * @throws {WrongExpectedRevision} the stream has moved on
@@ -104,14 +92,14 @@ export interface EventLog {
   ): Promise<Appended>;
   /** The stream's events from `fromRevision` on, in order; empty for a stream that does not exist. */
   read(stream: string, fromRevision?: number, until?: number): Promise<StreamEvent[]>;
-  /** The log's end: at or beyond everything that was acknowledged before the call. */
+  /** The log's end, at or beyond all that was acknowledged before the call. */
   head(until?: number): Promise<string>;
   /** Whether a text is a position of a log of this kind. */
   isPosition(text: string): boolean;
   /**
-   * The journal position that holds everything up to a position of this log. Where the journal follows the
-   * log, it waits for the journal.
-   * @returns null when the journal has not come there within the time
+   * The journal position that holds everything up to a position of this log; waits for a journal that follows
+   * the log.
+   * @returns null when the journal is not there within the time
    */
   journaled(position: string, timeoutMs: number): Promise<number | null>;
 }

@@ -13,15 +13,12 @@ export interface JournalRange {
   types?: readonly string[];
 }
 
-/**
- * How many events a page holds, and at most a chunk more: about a megabyte, so that the work a page costs
- * little.
- */
+/** The least events of a page; at most a chunk (about a megabyte) more. */
 const PAGE = 1_000;
 
 /**
- * Reads a part of the journal by COPY, in order, page by page: about twice as fast as a cursor. It reads no
- * faster than its caller takes pages.
+ * Reads a part of the journal by COPY, in order, in pages: about twice as fast as a cursor, and no faster
+ * than the caller takes pages.
  */
 export async function* journalPages(
   sql: Sql,
@@ -42,7 +39,7 @@ export async function* journalPages(
   if (page.length > 0) yield page;
 }
 
-/** COPY takes no parameters, so the values in its text are checked here. */
+/** COPY takes no parameters: values in its text are checked here. */
 function whole(value: number): number {
   if (!Number.isSafeInteger(value)) throw new RangeError(`no journal position: ${value}`);
   return value;
@@ -54,7 +51,7 @@ function quotedType(type: string): string {
 }
 
 /**
- * An event of the journal as a rebuild reads it: its metadata, half of its JSON, is parsed only for members
+ * An event of the journal as a rebuild reads it. Its metadata, half of its JSON, is parsed only for members
  * that handlers seldom read.
  */
 export class JournaledEvent implements RecordedEvent {
@@ -82,7 +79,7 @@ export class JournaledEvent implements RecordedEvent {
     this.id = id;
     this.type = type;
     this.data = JSON.parse(unescaped(data));
-    // With exact optional properties, a getter that may return undefined does not fit an optional member.
+    // A getter that may return undefined does not fit an exact optional member.
     this.metadata = new JournaledMetadata(
       unescaped(metadata),
     ) as Required<JournaledMetadata> as EventMetadata;
@@ -93,9 +90,8 @@ const schemaVersionText = /[,{]"schema_version":(\d+)[,}]/;
 const recordedAtText = /[,{]"recorded_at":"([^"\\]*)"[,}]/;
 
 /**
- * Metadata as text. The two members that every event is read for are found in the text: only its outermost
- * object has them, and inside a string their names would have backslashes before the quotes. For the other
- * members the text is parsed.
+ * Metadata as text. The two members read of every event are found in the text: only the outermost object has
+ * them, and inside a string their quotes would be escaped. For other members it is parsed.
  */
 class JournaledMetadata {
   readonly #text: string;
@@ -110,7 +106,7 @@ class JournaledMetadata {
   }
   get recorded_at() {
     const found = recordedAtText.exec(this.#text)?.[1];
-    // A string of its own: a slice of the line, kept in a row, would keep the whole line in memory.
+    // A new string: a slice, kept in a row, would keep the whole line in memory.
     return found === undefined ? this.toJSON().recorded_at : (JSON.parse(`"${found}"`) as string);
   }
   get actor() {

@@ -13,16 +13,12 @@ import {
 } from './event-log.ts';
 import { journalHead, readRecorded } from './read-journal.ts';
 
-/** The most that one group commit carries; the rest waits for the next. */
+/** The most in one group commit. */
 const MAX_BATCH_EVENTS = 4_000;
 const MAX_BATCH_BYTES = 8_000_000;
-/**
- * Batches under way at once: while PostgreSQL commits one, the next appends are encoded and sent as another.
- */
+/** Batches under way at once: while PostgreSQL commits one, the next is encoded and sent. */
 const LANES = 2;
-/** Appends of one batch at once: enough for group commits. */
 const BATCH = 500;
-/** Fewer appends go in one batch, to save a commit. */
 const MIN_SPLIT = 16;
 
 interface PendingAppend {
@@ -40,8 +36,7 @@ interface AppendRow {
 }
 
 /**
- * Returns one row whose columns hold the values of all appends in their order: reading a row for each append
- * would cost more than writing it.
+ * Returns one row with arrays over all appends: a row for each append would cost more to read than to write.
  */
 const appendStatement = `
   select coalesce(json_agg(a.actual order by a.n), '[]') as actual,
@@ -52,8 +47,8 @@ const appendStatement = `
     with ordinality as a(actual, first_position, n)`;
 
 /**
- * The event log in Postgres: the journal itself. Appends of concurrent callers are coalesced by one writer
- * into few statements (group commit, two batches in flight), each checked against its own expected revision.
+ * The event log in PostgreSQL: the journal itself. One writer joins concurrent appends into few statements
+ * (group commit, two batches under way), each append checked against its own expected revision.
  */
 export async function openPostgresLog(sql: Sql): Promise<EventLog> {
   const [identity] = await sql<{ id: string }[]>`select id from log_identity`;
@@ -86,21 +81,18 @@ async function readStream(sql: Sql, stream: string, fromRevision: number): Promi
   return events.map((event) => ({ ...event, position: String(event.position) }));
 }
 
-/** The single writer: takes appends and sends them in batches, one after the other in each lane. */
+/** The single writer: sends appends in batches, in each lane one after the other. */
 function createWriter(sql: Sql) {
   let waiting: PendingAppend[] = [];
-  /** Lanes at work; `sending` of them have a batch on its way, the others are about to take one. */
+  /** Lanes at work; `sending` of them have a batch under way. */
   let lanes = 0;
   let sending = 0;
   /**
-   * A second append to one of these is decided after the first: batches of two lanes may arrive in any order.
+   * Streams with an append under way. A second append waits: batches of two lanes may arrive in any order.
    */
   const streamsOnTheirWay = new Set<string>();
 
-  /**
-   * The next batch: a fair share for each lane that sends nothing, within the limits, each stream's appends
-   * in their order.
-   */
+  /** The next batch: a fair share for each idle lane, within the limits, each stream's appends in order. */
   function takeBatch(): PendingAppend[] {
     const share = Math.max(MIN_SPLIT, Math.ceil(waiting.length / (LANES - sending)));
     const batch: PendingAppend[] = [];
@@ -130,9 +122,9 @@ function createWriter(sql: Sql) {
 
   async function runLane(): Promise<void> {
     lanes += 1;
-    // One turn of the event loop lets callers that are ready at the same moment share the first batch.
+    // Callers that are ready at the same moment share the first batch.
     await new Promise((resolve) => setImmediate(resolve));
-    // What waits for a stream on its way is taken by the lane that it is in.
+    // An append that waits for its stream is taken by the lane that has the stream.
     for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
       sending += 1;
       await writeBatch(sql, batch);
@@ -150,8 +142,8 @@ function createWriter(sql: Sql) {
 }
 
 /**
- * Writes one batch and settles its callers. A batch that the database refuses is sent append by append, so
- * that no append fails for another.
+ * Writes a batch and settles its callers. A batch that the database refuses is sent append by append, so that
+ * no append fails for another.
  */
 async function writeBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<void> {
   try {
@@ -229,8 +221,8 @@ function settle(sql: Sql, append: PendingAppend, row: AppendRow): void {
     append.reject(conflict);
     return;
   }
-  // The stream may have moved on by this very append, whose answer was lost: the same ids at the same
-  // revisions prove it.
+  // This append itself may have moved the stream, if its answer was lost: the same ids at its revisions prove
+  // it.
   readStream(sql, append.stream, append.expected + 1).then((present) => {
     const mine = append.events.map((event, index) =>
       present[index]?.id === event.id ? present[index] : undefined,

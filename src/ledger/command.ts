@@ -10,9 +10,7 @@ export interface Aggregate<State, Event> {
   evolve(state: State, event: Event): State;
 }
 
-/**
- * Limits of a usage report, by configuration: a wrong unit or date must not reach an invoice.
- */
+/** Limits of a usage report, by configuration: a wrong unit or date must not reach an invoice. */
 export interface ReportLimits {
   /** Days back from now (`USAGE_MAX_AGE_DAYS`). */
   maxAgeDays: number;
@@ -25,12 +23,12 @@ export const defaultReportLimits: ReportLimits = { maxAgeDays: 400, maxChargeCen
 
 /** Facts of the execution that every decision may use. */
 export interface Execution {
-  /** ISO instant; the clock is read once a command. */
+  /** ISO instant, read once a command. */
   now: string;
   /** UTC day of `now`. */
   today: string;
   actor: Actor;
-  /** One id an execution; a fresh aggregate's id may come from it. */
+  /** Fresh for each execution; a new aggregate's id may derive from it. */
   commandId: string;
   /** ISO currency of the ledger (`BILLING_CURRENCY`). */
   currency: string;
@@ -45,10 +43,11 @@ export interface DecidedEvent {
 }
 
 /**
- * A command: a pure decision over one stream. It yields events (none when all is already so) or a refusal.
+ * A command: a pure decision over one stream. It yields events (none when nothing has to change) or a
+ * refusal.
  *
- * `Context` is what it needs of read models, loaded in one snapshot after the projections have reached
- * the log's head as of the command's start; a lost race loads it anew and decides again.
+ * `Context` is what it needs of read models, loaded in one snapshot at or beyond the log's head as of the
+ * command's start. After a lost race it is loaded anew.
  */
 export interface Command<Input, State, Event extends DecidedEvent, Context, Result> {
   name: string;
@@ -60,13 +59,11 @@ export interface Command<Input, State, Event extends DecidedEvent, Context, Resu
    */
   assumesNew?: boolean;
   decide(state: State, input: Input, context: Context, execution: Execution): Event[] | Refusal;
-  /**
-   * The answer, from the state after the command. It also answers a repeated request by its Idempotency-Key.
-   */
+  /** The answer, from the state after the command; also for a repeated request with its Idempotency-Key. */
   result(state: State, input: Input): Result;
 }
 
-/** Declares a command; all types are inferred from its parts. */
+/** Declares a command, so that its types are inferred. */
 export function defineCommand<Input, State, Event extends DecidedEvent, Result, Context = undefined>(
   command: Command<Input, State, Event, Context, Result>,
 ): Command<Input, State, Event, Context, Result> {
@@ -74,8 +71,8 @@ export function defineCommand<Input, State, Event extends DecidedEvent, Result, 
 }
 
 /**
- * Loads a command's context from the read models, in one snapshot that stands at journal position `position`;
- * it may throw `Refused` for a name in the input that does not exist.
+ * Loads a command's context in one snapshot of the read models at journal position `position`.
+ * @throws {Refused} a name in the input does not exist
  */
 export type LoadContext<Input, Context> = (
   db: Db,
@@ -105,6 +102,5 @@ export function bind<Input, State, Event extends DecidedEvent, Context, Result>(
   command: Command<Input, State, Event, Context, Result>,
   load?: LoadContext<Input, Context>,
 ): BoundCommand<Input, Result> {
-  // The overloads make the pair consistent. No caller needs State, Event and Context.
   return { name: command.name, command, load };
 }

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../runtime/canonical-json.ts';
 import { atOnce, type Steps } from '../runtime/in-turns.ts';
 
-/** The most bytes of JSON that one part holds: well under the limit of an append, metadata included. */
+/** The most bytes of JSON in one part: well below the limit of an append, metadata included. */
 export const MAX_PART_BYTES = 500_000;
 
-/** Names content: the first 32 hex digits of the SHA-256 of its canonical JSON. */
+/** A name for content: the first 32 hex digits of the SHA-256 of its canonical JSON. */
 export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
 }
@@ -21,8 +21,8 @@ export function* listHashSteps(items: readonly unknown[]): Steps<string> {
 }
 
 /**
- * Splits a list into parts of at most `maxItems` items and {@link MAX_PART_BYTES} bytes of JSON each, in
- * order. An empty list is one empty part, so that it can be recorded too.
+ * Splits a list into parts of at most `maxItems` items and `maxBytes` of JSON each. An empty list is one
+ * empty part.
  */
 export function splitIntoParts<T>(
   items: readonly T[],

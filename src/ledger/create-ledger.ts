@@ -11,10 +11,9 @@ import type { PositionWaiter } from '../read-models/position-waiter.ts';
 import { wasSwapped } from '../read-models/define-tables.ts';
 import { refuse, refuseField, Refused } from './refusal.ts';
 
-/** Longest wait for the read models: of a client that sends `Ledger-Position`, and of a command's context. */
+/** The longest wait for the read models. */
 const WAIT_MS = 5_000;
 
-/** What the ledger is made of. */
 export interface LedgerOptions {
   sql: Sql;
   log: EventLog;
@@ -25,15 +24,15 @@ export interface LedgerOptions {
   reportLimits: ReportLimits;
 }
 
-/** Composes the ledger: commands go to the log, reads to the read models in Postgres. */
+/** The ledger: commands go to the log, reads to the read models in PostgreSQL. */
 export function createLedger(parts: LedgerOptions): Ledger {
   return ledgerWith(parts, () => logDeadline());
 }
 
-/** @param begin starts the deadline that the steps of one command share, or gives that of a request */
+/** @param begin the deadline that all steps of one command, or of one request, share */
 function ledgerWith(parts: LedgerOptions, begin: () => LogDeadline): Ledger {
   const { sql, log, waiter, clock, newId, currency, reportLimits } = parts;
-  /** Waits until log, journal and read models have all come to a position of the log. */
+  /** Waits until journal and read models have reached a position of the log. */
   const reach = async (position: string, until: number) => {
     const start = performance.now();
     const longest = Math.min(WAIT_MS, until - start);
@@ -103,8 +102,8 @@ async function unlessMoved<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * One try of a read in a snapshot. If a rebuilt read model was swapped in meanwhile, nothing counts, not even
- * a refusal.
+ * One try of a read in a snapshot. Its result or error is void if a rebuilt read model was swapped in
+ * meanwhile.
  */
 async function readOnce<T>(
   tx: Transaction,
@@ -121,8 +120,8 @@ async function readOnce<T>(
 }
 
 /**
- * Appends the parts of a set. Parts are named by their content, so events on the stream are a beginning of
- * the same set. A set is new as a rule: the stream is read only after a conflict.
+ * Appends the parts of a set. They are named by content, so events already on the stream are its first parts.
+ * A set is usually new: the stream is read only after a conflict.
  */
 async function storeParts(
   log: EventLog,
@@ -145,7 +144,7 @@ async function storeParts(
       }
       return;
     } catch (error) {
-      // The set was stored before, or is being stored by another process: go on from where it stands now.
+      // Another call has stored the set or a part of it: go on from there.
       if (!(error instanceof WrongExpectedRevision)) throw error;
     }
   }

@@ -1,11 +1,11 @@
 import type { CommandMeta, Ledger } from './ledger.ts';
 
-/** Who causes commands, and under which correlation id: a fresh one where none is given. */
+/** The actor of commands, and their correlation id: by default a fresh one. */
 export type Cause = Pick<CommandMeta, 'actor'> & { correlationId?: string };
 
 /**
- * Metadata of one more command. Its command id is fresh, so that the command counts as an execution of its
- * own. The cause's Idempotency-Key is not passed on: it stands for one execution.
+ * Metadata of a further command. Its command id is fresh; the Idempotency-Key is not passed on, since it
+ * stands for one execution.
  */
 export function freshMeta(
   ledger: Pick<Ledger, 'newId'>,

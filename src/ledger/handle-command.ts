@@ -7,12 +7,12 @@ import { idsWithin } from './ids.ts';
 import { logDeadline, type LogDeadline } from '../journal/log-deadline.ts';
 import { isRefusal, refuse, Refused } from './refusal.ts';
 
-/** How often a command decides again after losing a race before it gives up. */
+/** How often a command decides before it gives up after lost races. */
 const MAX_ATTEMPTS = 20;
 
 type ContextLoader = NonNullable<BoundCommand<unknown, unknown>['load']>;
 
-/** What handling a command needs of its surroundings. */
+/** What `handleCommand` needs. */
 export interface CommandHost {
   log: EventLog;
   now(): string;
@@ -34,12 +34,11 @@ interface Loaded {
 }
 
 /**
- * Runs one command: load, decide, append, and once more from the start when the stream has moved on
- * meanwhile.
+ * Runs one command: load, decide, append, and again when another append came first.
  *
- * Event ids derive from the execution's id, the stream and the revision: a retry of the same execution writes
- * the same events, while two executions never mistake each other's.
- * @param deadline how long all of it together may wait for the event log
+ * Event ids derive from the execution's id, the stream and the revision: a retry of one execution writes the
+ * same events, and two executions never share an id.
+ * @param deadline for all waits on the event log together
  * @throws {Refused} with the decision's refusal
  */
 export async function handleCommand<Input, Result>(
@@ -74,7 +73,7 @@ export async function handleCommand<Input, Result>(
 
     const decision = command.decide(current.state, input, context, execution);
     if (isRefusal(decision)) {
-      // What the stream holds may answer otherwise, such as that all is already so.
+      // The state on the stream may lead to another answer, such as that nothing has to change.
       if (assumed) continue;
       throw new Refused(decision);
     }
@@ -130,8 +129,7 @@ function fold<Input, Result>(
 }
 
 /**
- * What a command that ran before under this Idempotency-Key answered: its state ends with the last event it
- * wrote.
+ * The answer of the command that ran before under this Idempotency-Key, from the state after its last event.
  */
 function resultOfKey<Input, Result>(
   { command }: BoundCommand<Input, Result>,
@@ -139,7 +137,7 @@ function resultOfKey<Input, Result>(
   { events }: Loaded,
   key: string,
 ) {
-  // One request may run several commands on one stream: each of them answers for its own events only.
+  // One request may run several commands on a stream: only this command's events count.
   const last = events.findLastIndex(
     (event) => event.metadata.idempotency_key === key && event.metadata.command === command.name,
   );
@@ -151,13 +149,9 @@ function resultOfKey<Input, Result>(
   };
 }
 
-/** The ids of events. */
 const eventId = idsWithin('0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64');
 
-/**
- * Makes an event ready for the log; its data is checked against its schema, since what is written stays for
- * ever.
- */
+/** Makes an event ready for the log, its data checked against its schema. */
 export function newEvent(
   event: DecidedEvent,
   stream: string,

@@ -1,8 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 
 /**
- * Ids by name within a namespace: uuid v5 (RFC 9562). Several times as fast as the usual library: every
- * command makes two ids.
+ * Ids by name within a namespace: uuid v5 (RFC 9562), several times as fast as the usual library.
  * @param namespace a uuid
  */
 export function idsWithin(namespace: string): (name: string) => string {
@@ -20,15 +19,14 @@ export function idsWithin(namespace: string): (name: string) => string {
 const idOfKey = idsWithin('6f0f3d0e-5c0f-5e0b-9a53-2d3a6f3f7c11');
 
 /**
- * A stable id from a natural key: uuid v5 over the JSON array of the key's parts,
- * so that `['a', 'bc']` and `['ab', 'c']` never meet.
+ * A stable id from a natural key: uuid v5 over its parts as a JSON array, so `['a', 'bc']` and `['ab', 'c']`
+ * differ.
  */
 export function idFrom(...parts: (string | number | null)[]): string {
   return idOfKey(JSON.stringify(parts));
 }
 
-/** Where fresh ids come from (one a request or a job run): an input, so that tests can repeat a run. */
+/** Makes fresh ids. An input, so that tests can repeat a run. */
 export type NewId = () => string;
 
-/** Random ids. */
 export const randomId: NewId = () => randomUUID();

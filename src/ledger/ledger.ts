@@ -8,7 +8,7 @@ export interface CommandMeta {
   actor: Actor;
   /** Id of the request or job run: everything it causes carries it. */
   correlationId: string;
-  /** Fresh for each execution; event ids derive from it, so a retry of the same execution never doubles. */
+  /** Fresh for each execution. Event ids derive from it, so a retry of an execution writes nothing twice. */
   commandId: string;
   /** Scope-hashed Idempotency-Key. */
   idempotencyKey?: string;
@@ -19,19 +19,18 @@ export interface CommandOutcome<Result> {
   result: Result;
   /** The `Ledger-Position` after the command: `<log id>:<position>`. */
   position: string;
-  /** How many events this execution appended; 0 when nothing had to change. */
+  /** How many events this execution appended; 0 when nothing changed. */
   appended: number;
 }
 
 /** The ledger as HTTP, CLI and jobs see it: commands in, consistent reads out. */
 export interface Ledger {
   /**
-   * The same ledger for one request: all its commands and reads share the deadline. Without it each command
-   * and each read has a deadline of its own.
+   * The same ledger for one request, whose commands and reads share the deadline. Otherwise each has its own.
    */
   withDeadline(deadline: LogDeadline): Ledger;
   /**
-   * Runs one command: waits for its context, loads the stream, decides, appends, and retries on a lost race.
+   * Runs one command.
    * @throws {Refused} with the command's refusal
    */
   execute<Input, Result>(
@@ -39,29 +38,28 @@ export interface Ledger {
     input: Input,
     meta: CommandMeta,
   ): Promise<CommandOutcome<Result>>;
-  /** Runs one statement, which is a snapshot of its own: the fast path for reads that need no more. */
+  /** Runs one statement, without a transaction: the fast path for reads that need no more. */
   query<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /** Runs queries in one repeatable-read snapshot of the read models. */
   read<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /**
-   * Like `read`, after the projections have reached the log's head as of now: for commands and jobs that
-   * decide from read models. `position` is the journal position that the snapshot stands at.
+   * Like `read`, once the projections have reached the log's head as of the call: for decisions from read
+   * models. `position` is the snapshot's journal position.
    */
   readLatest<T>(query: (db: Db, position: number) => Promise<T>): Promise<T>;
   /**
-   * Appends a set of content-named parts (`src/ledger/content-parts.ts`) on a stream of their own. A set that
-   * exists is left as it is, and one that was cut off is completed.
+   * Appends a set of content-named parts (`content-parts.ts`) on its own stream. A complete set is left as it
+   * is, an incomplete one is completed.
    */
   storeParts(stream: string, events: readonly DecidedEvent[], meta: CommandMeta): Promise<void>;
   /**
-   * Waits until the read models have reached a `Ledger-Position` (at most 5 s).
-   * @throws {Refused} `stale-read` when they have not by then, `invalid-input` for text that is no position
-   * of this log
+   * Waits, at most 5 s, until the read models have reached a `Ledger-Position`.
+   * @throws {Refused} `stale-read` when they have not; `invalid-input` when it is no position of this log
    */
   waitFor(position: string): Promise<void>;
-  /** The events of a stream from the log, up to this moment: to decide from them. */
+  /** A stream's events from the log, up to date: to decide from. */
   events(stream: string): Promise<StreamEvent[]>;
-  /** The events of a stream as far as the journal has them: to show them beside the read models. */
+  /** A stream's events as far as the journal has them: to show beside the read models. */
   recorded(stream: string): Promise<RecordedEvent[]>;
   /** The `Ledger-Position` of the log's head now. */
   position(): Promise<string>;
@@ -71,6 +69,6 @@ export interface Ledger {
   newId(): string;
   /** ISO currency of the ledger. */
   readonly currency: string;
-  /** How many commands a batch of a thousand runs at once: as many as keep the event log busy. */
+  /** How many commands of a large batch to run at once, to keep the event log busy. */
   readonly concurrency: number;
 }

@@ -1,7 +1,6 @@
 /**
- * Why a command was not carried out: a tagged union of kebab-case codes.
- * A refusal is an answer, not a failure: nothing was written. Which HTTP status a code maps to
- * is decided in one place, `src/http/problem.ts`; nothing here knows HTTP.
+ * Why a command was not carried out. A refusal is an answer, not a failure: nothing was written.
+ * `src/http/problem.ts` maps the codes to HTTP statuses; this file knows nothing of HTTP.
  */
 export const refusalCodes = [
   // the input
@@ -43,10 +42,9 @@ export const refusalCodes = [
   'not-configured',
 ] as const;
 
-/** See {@link refusalCodes}. */
 export type RefusalCode = (typeof refusalCodes)[number];
 
-/** One offending place in the input: `path` as in `items.0.included_qty`, `message` the reason. */
+/** A fault in the input: its `path`, as `items.0.included_qty`, and the reason. */
 export interface FieldError {
   path: string;
   message: string;
@@ -62,7 +60,7 @@ export interface Refusal {
   extra?: Record<string, unknown>;
 }
 
-/** Builds a refusal. */
+/** A refusal of a code. */
 export function refuse(
   code: RefusalCode,
   detail: string,
@@ -76,7 +74,7 @@ export function refuseField(path: string, message: string): Refusal {
   return refuse('invalid-input', `${path}: ${message}`, { errors: [{ path, message }] });
 }
 
-/** Tells a refusal from events or any other value. */
+/** Whether a value is a refusal. */
 export function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'object' && value !== null && 'refused' in value;
 }

@@ -33,8 +33,8 @@ export function definitionOf(projection: Projection): string[] {
 }
 
 /**
- * The statements that create a table without key and indexes, to be filled fast, and that add its key and its
- * indexes afterwards.
+ * The statements that create a table without key and indexes, to be filled fast, and that add them
+ * afterwards.
  */
 export function bareDefinitionOf(table: Table): { create: string; key: string; indexes: string[] } {
   return {
@@ -45,8 +45,7 @@ export function bareDefinitionOf(table: Table): { create: string; key: string; i
 }
 
 /**
- * Creates the tables and the checkpoint of every projection that has none yet; it then builds from the first
- * event.
+ * Creates tables and checkpoint of every new projection, which then builds from the first event.
  * @throws when a projection's tables changed and its version did not
  */
 export async function ensureReadModels(sql: Sql, projections: readonly Projection[]): Promise<void> {
@@ -71,9 +70,9 @@ export async function ensureReadModels(sql: Sql, projections: readonly Projectio
 }
 
 /**
- * Drops versions of projections that only another release had: those that no node has fed for a day although
- * there were events. A node of that release that starts again builds its version anew.
- * @returns the schemas that were dropped
+ * Drops projection versions of other releases that no node has fed for a day although there were events. A
+ * node of that release that starts again builds its version anew.
+ * @returns the dropped schemas
  */
 export async function dropAbandoned(sql: Sql, projections: readonly Projection[]): Promise<string[]> {
   const own = projections.map(({ name, version }) => `${name} ${version}`);
@@ -93,9 +92,9 @@ export async function dropAbandoned(sql: Sql, projections: readonly Projection[]
 }
 
 /**
- * Whether a rebuilt read model took a live one's place since the transaction's snapshot was taken. The
- * snapshot sees its tables empty or in part, so everything has to be read again. The snapshot's catalog still
- * has the former schema, while names are looked up as they are now.
+ * Whether a rebuilt read model was swapped in since the transaction's snapshot, which sees its tables empty
+ * or in part: all has to be read again. The snapshot's catalog still has the former schema, while names are
+ * looked up as they are now.
  */
 export async function wasSwapped(tx: Db): Promise<boolean> {
   const [row] = await tx<{ swapped: boolean }[]>`

@@ -6,17 +6,14 @@ import type { Projection } from './projection.ts';
 export interface PositionWaiter {
   /** True when the position was reached within the time, false when not. */
   waitFor(position: number, timeoutMs: number): Promise<boolean>;
-  /**
-   * The journal position that the read models stand at in a snapshot. Checkpoints of other builds' versions
-   * don't count.
-   */
+  /** The read models' journal position in a snapshot; versions of other builds don't count. */
   positionIn(db: Db): Promise<number>;
   close(): Promise<void>;
 }
 
 /**
- * Follows the checkpoints, whether the runner is in this process or another. A parked projection does not
- * hold up waits: `GET projections` names its tables as behind.
+ * Follows the checkpoints, in whichever process the runner is. A parked projection does not hold up waits:
+ * `GET projections` lists its tables as behind.
  */
 export async function createPositionWaiter(
   sql: Sql,
@@ -29,8 +26,7 @@ export async function createPositionWaiter(
       where status = 'live' and name || ' ' || version = any(${names})`;
     return row?.position ?? 0;
   };
-  // A notification's payload says how far one batch went, also of a projection that is catching up: so the
-  // table is read.
+  // The payload is one batch's position, perhaps of a projection that is catching up: so the table is read.
   const level = await openNotifiedLevel<number>(sql, {
     channel: 'projected',
     start: 0,

@@ -30,12 +30,12 @@ export async function projectionStatus(
     .map((row) => ({ ...row, lag: Math.max(0, row.head - row.checkpoint) }));
 }
 
-/** A lag beyond which a node is not ready: its reads would be minutes old. */
+/** The lag beyond which a node is not ready. */
 const MAX_READY_LAG = 10_000;
 
 /**
- * Whether every projection of this build is fed and has about caught up; parked ones are named with the event
- * at fault.
+ * Whether every projection of this build is live and has nearly caught up. Parked ones are listed with their
+ * event.
  */
 export function projectionsProbe(sql: Sql, projections: readonly Projection[]): Probe {
   return {
@@ -59,8 +59,8 @@ export function projectionsProbe(sql: Sql, projections: readonly Projection[]): 
 }
 
 /**
- * The event that a projection is parked at: where it is and of which type. The reason may quote data; admins
- * read it in `GET projections`.
+ * Position and type of the event that a projection is parked at. Its reason may quote data, so it is shown to
+ * admins only, in `GET projections`.
  */
 function placeOf(error: unknown): { position?: unknown; type?: unknown } {
   if (typeof error !== 'object' || error === null) return {};

@@ -2,8 +2,8 @@ import type { LedgerEvent } from '../events/index.ts';
 import type { Recorded } from '../events/define.ts';
 
 /**
- * Column types of read models, and what they are in a row: `bigint` a safe integer, `numeric` an exact
- * decimal string, `date` a day, `timestamptz` an ISO instant. A trailing `?` allows null.
+ * Column types of read models. In a row `bigint` is a safe integer, `numeric` an exact decimal string, `date`
+ * a day, `timestamptz` an ISO instant. A trailing `?` allows null.
  */
 export type ColumnType = 'text' | 'bigint' | 'numeric' | 'boolean' | 'jsonb' | 'date' | 'timestamptz';
 export type Column = ColumnType | `${ColumnType}?`;
@@ -39,13 +39,13 @@ export interface Table<C extends Columns = Columns, Key extends keyof C & string
 /** The row type of a table: `Row<typeof resources>`. */
 export type Row<T> = T extends Table<infer C, string> ? RowOf<C> : never;
 
-/** What a projection does to its tables: rows by key, each operation the same when applied twice. */
+/** An operation on a row by its key; applying it twice is the same as once. */
 export type RowOp =
   | { op: 'upsert'; table: Table; row: Record<string, unknown> }
   | { op: 'patch'; table: Table; key: Record<string, unknown>; changes: Record<string, unknown> }
   | { op: 'remove'; table: Table; key: Record<string, unknown> };
 
-/** Puts a whole row, replacing the one of that key. */
+/** Inserts or replaces a whole row. */
 export function upsert<C extends Columns, K extends keyof C & string>(
   table: Table<C, K>,
   row: RowOf<C>,
@@ -53,7 +53,7 @@ export function upsert<C extends Columns, K extends keyof C & string>(
   return { op: 'upsert', table: table as unknown as Table, row };
 }
 
-/** Changes some columns of the row of that key; a row that does not exist stays absent. */
+/** Changes some columns of a row; without the row it does nothing. */
 export function patch<C extends Columns, K extends keyof C & string>(
   table: Table<C, K>,
   key: Pick<RowOf<C>, K>,
@@ -78,8 +78,8 @@ export type Handlers = {
 };
 
 /**
- * A read model: tables that only its own handlers fill. Its version is in its schema's name, so a changed
- * projection builds beside the old one. Raise it whenever tables or handlers change what rows come out.
+ * A read model: tables that only its handlers fill. Its version is in its schema's name, so a changed
+ * projection builds beside the old one. Raise it whenever tables or handlers make other rows.
  */
 export interface Projection {
   readonly name: string;
@@ -115,7 +115,7 @@ export function defineTable<const C extends Columns, const Key extends keyof C &
   };
 }
 
-/** Declares a projection from its identity, tables and handlers. */
+/** Declares a projection, with its schema's name from its identity. */
 export function defineProjection(
   identity: { name: string; version: number },
   tables: readonly unknown[],

@@ -18,7 +18,7 @@ export interface FoldedPage {
 }
 
 /**
- * Folds a page for a group. A projection whose handler fails, or whose rows can't be encoded, is set aside.
+ * Folds a page for a group. A projection whose handler fails, or whose rows can't be encoded, is poisoned.
  */
 export function foldPage(
   group: readonly Projection[],
@@ -49,7 +49,7 @@ export function foldPage(
   return page;
 }
 
-/** The event whose row can't be encoded: the first one that fails by itself. */
+/** The first event whose row can't be encoded. */
 function unencodable(projection: Projection, events: readonly RecordedEvent[], error: unknown): Poison {
   for (const event of events) {
     const alone = foldEvents(projection, [event]);
@@ -100,8 +100,8 @@ export async function writePage(
 }
 
 /**
- * After the database refused a batch: each projection by itself, so that only the one at fault is parked, its
- * event named.
+ * After the database refused a batch: applies each projection by itself, so that only the one at fault is
+ * parked.
  */
 async function applyOneByOne(
   sql: Sql,
@@ -127,9 +127,7 @@ async function applyOneByOne(
   return parked;
 }
 
-/**
- * Applies event by event until the database refuses one. What went in before it stays, with its checkpoint.
- */
+/** Applies event by event, each with its checkpoint, until the database refuses one. */
 async function findPoison(
   sql: Sql,
   projection: Projection,

@@ -2,16 +2,15 @@ import { advisoryLocks } from '../database/advisory-locks.ts';
 import type { Sql } from '../database/db.ts';
 import type { Projection } from './projection.ts';
 
-/** A projection that this process feeds, and the journal position that its tables stand at. */
+/** A projection that this process feeds, and its journal position. */
 export interface Checkpoint {
   projection: Projection;
   position: number;
 }
 
 /**
- * Which projections this process feeds. Each version of each is fed by one process at a time (an advisory
- * lock each), so that nodes of two releases feed their own versions beside each other and share out those
- * that both have.
+ * The projections that this process feeds. An advisory lock for each version of each: nodes of two releases
+ * feed their own versions side by side, and share out those that both have.
  */
 export interface Claims {
   /**
@@ -26,7 +25,7 @@ export interface Claims {
 
 const keyOf = ({ name, version }: Projection): string => `${name} ${version}`;
 
-/** Begins with nothing claimed. @param locks the session that holds the locks */
+/** @param locks the session that holds the locks */
 export function createClaims(sql: Sql, locks: Sql, projections: readonly Projection[]): Claims {
   const held = new Set<string>();
 
@@ -43,7 +42,7 @@ export function createClaims(sql: Sql, locks: Sql, projections: readonly Project
   return {
     async join(fed) {
       const claimed = await claimFree();
-      // A parked projection gets another try when a process begins to feed it: the fault may be mended.
+      // A parked projection is tried again when a process begins to feed it: the fault may be mended.
       if (claimed.length > 0)
         await sql`
           update projection_checkpoints set status = 'live', error = null

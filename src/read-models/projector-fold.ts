@@ -11,10 +11,9 @@ export interface Poison {
   reason: string;
 }
 
-/** What an error says. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Names the event at fault. */
+/** The poison that an event is to a projection. */
 export function poisonedBy(event: RecordedEvent, error: unknown): Poison {
   return {
     position: event.position,
@@ -24,7 +23,7 @@ export function poisonedBy(event: RecordedEvent, error: unknown): Poison {
   };
 }
 
-/** Folds what a projection's handlers make of events, up to the first event that it can't apply. */
+/** Folds a projection's row operations of events, up to the first event that it can't apply. */
 export function foldEvents(
   projection: Projection,
   events: readonly RecordedEvent[],

@@ -7,18 +7,18 @@ import { foldPage, writePage } from './projector-batch.ts';
 import { supervise, type Supervised } from '../database/supervise.ts';
 import type { RecordedEvent } from '../events/define.ts';
 
-/** How many events one batch holds at most. */
+/** The most events in a batch. */
 const BATCH = 5_000;
-/** A lost notification costs at most this long. */
+/** The longest delay after a lost notification. */
 const POLL_MS = 1_000;
 /** How often a runner looks for projections that it may feed. */
 const JOIN_MS = 1_000;
 
 /**
  * Starts the projections' runner. Each projection has one active runner among all processes (an advisory
- * lock), the others stand by: as a rule one process feeds all. It reads the journal once, and commits rows
- * and checkpoints in one transaction. What makes it safe is not the locks but each batch's first statement:
- * it moves the checkpoint from exactly where the batch began, or rolls back.
+ * lock); usually one process feeds all. It reads the journal once, and commits rows and checkpoint in one
+ * transaction. Safety does not rest on the locks: a batch first moves the checkpoint from exactly where it
+ * began, or rolls back.
  * @param locks the session that holds the locks
  */
 export function startProjector(
@@ -84,8 +84,8 @@ async function runProjections(
 }
 
 /**
- * Follows the journal, write-behind by one page: while the database writes one page, the next is read, folded
- * and encoded. A page is sent only when the one before it is in.
+ * Follows the journal. While the database writes one page, the next is read, folded and encoded; it is sent
+ * only after the one before is committed.
  */
 async function followJournal(
   sql: Sql,
@@ -99,8 +99,8 @@ async function followJournal(
   let ahead: Prefetch | undefined;
   let writing: Promise<Set<Projection>> | undefined;
   /**
-   * Waits for the page under way. A projection that it parked is removed, and what was folded for it is void.
-   * @returns whether no projection was parked
+   * Waits for the page under way, and removes a projection that it parked.
+   * @returns whether no projection was parked: else pages folded meanwhile are void
    */
   const written = async (): Promise<boolean> => {
     const parked = await writing;
@@ -112,7 +112,7 @@ async function followJournal(
   try {
     while (!signal.aborted) {
       if (performance.now() >= joinAt) {
-        // A projection that the page under way parks must not be taken for a rebuilt one.
+        // A projection parked by the page under way must not be taken for a rebuilt one.
         await written();
         state = [...state, ...(await claims.join(state))];
         joinAt = performance.now() + JOIN_MS;
@@ -135,7 +135,7 @@ async function followJournal(
       const page = foldPage(group, from, events);
       if (!(await written())) continue;
       writing = writePage(sql, page, logger);
-      // Its failure shows where it is awaited; it must not count as unhandled before.
+      // A failure is thrown where it is awaited.
       writing.catch(() => undefined);
       state = state.map((entry) =>
         group.includes(entry.projection) ? { ...entry, position: last.position } : entry,
@@ -154,12 +154,12 @@ interface Prefetch {
 
 function prefetch(sql: Sql, from: number, limit: number): Prefetch {
   const events = readJournal(sql, from, limit);
-  // A failure shows where the page is awaited; it must not count as unhandled before.
+  // A failure is thrown where the page is awaited.
   events.catch(() => undefined);
   return { from, limit, events };
 }
 
-/** The projections furthest behind go first, up to the position of the next ones; then they go together. */
+/** The projections furthest behind, up to the position of the next ones, which then join them. */
 function nextGroup(state: readonly Checkpoint[]): { group: Projection[]; from: number; limit: number } {
   const from = Math.min(...state.map((entry) => entry.position));
   const ahead = state.map((entry) => entry.position).filter((position) => position > from);

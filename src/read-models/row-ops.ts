@@ -7,8 +7,8 @@ type Handler = (event: RecordedLedgerEvent) => RowOp | readonly RowOp[];
 const none: readonly RowOp[] = [];
 
 /**
- * What a recorded event does to a projection's rows, live and rebuilt alike. An event without a handler, such
- * as one of a type that this build does not know, does nothing.
+ * What a recorded event does to a projection's rows, live and rebuilt alike; nothing without a handler, as
+ * for a type that this build does not know.
  * @returns a function of the event; it throws what the handler throws
  */
 export function rowOpsOf(projection: Projection): (event: RecordedEvent) => readonly RowOp[] {

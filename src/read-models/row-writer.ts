@@ -4,18 +4,18 @@ import type { Column, ColumnType, RowOp, Table } from './projection.ts';
 
 type Values = Record<string, unknown>;
 
-/** The one operation that equals all operations on a key. */
+/** The operation that equals all operations on a key so far. */
 type Pending =
   | { op: 'upsert'; row: Values }
   | { op: 'patch'; key: Values; changes: Values }
   | { op: 'remove'; key: Values };
 
-/** A folded batch: for each table, by key, the one operation that equals all that were folded in. */
+/** A folded batch: one operation for each key of each table. */
 export type FoldedBatch = Map<Table, Map<string, Pending>>;
 
 /**
- * The key of a row as a map key. Parts carry their length, so that no two keys collide. It is the key as the
- * database keeps it: two texts that are equal there must not become two rows of one statement.
+ * A row's key as a map key, as the database keeps it: keys that are equal there must not be two rows of one
+ * statement. Parts carry their length, so that no two keys collide.
  */
 function keyText(table: Table, values: Values): string {
   if (table.key.length === 1) return storedText(String(values[table.key[0] as string]));
@@ -24,7 +24,7 @@ function keyText(table: Table, values: Values): string {
     const part = String(values[column]);
     out += `${part.length}:${part}`;
   }
-  // For all parts at once: it changes no length, and no change reaches from one part into the next.
+  // This changes no length, so parts stay apart.
   return storedText(out);
 }
 
@@ -63,7 +63,7 @@ export function encodeColumn(column: Column, values: readonly unknown[]): string
   switch (baseType(column)) {
     case 'text':
       return textArray(values as (string | null)[]);
-    // A value that is null is JSON's null where the column allows no other.
+    // Null is JSON's null in a column that is not nullable.
     case 'jsonb':
       return textArray(
         values.map((value) => (value === null && column === 'jsonb?' ? null : jsonbText(value))),
@@ -80,7 +80,7 @@ export function encodeColumn(column: Column, values: readonly unknown[]): string
 
 const q = (name: string) => `"${name}"`;
 const tableName = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
-/** jsonb comes through text[]: an array literal of jsonb would have to quote twice. */
+/** jsonb is sent as text[]: in an array literal of jsonb every quote would be escaped twice. */
 const arrayType = (column: Column) => (baseType(column) === 'jsonb' ? 'text' : baseType(column));
 const value = (alias: string, name: string, column: Column) =>
   `${alias}.${q(name)}${baseType(column) === 'jsonb' ? '::jsonb' : ''}`;
@@ -115,7 +115,7 @@ interface TableStatements {
 }
 const statements = new WeakMap<Table, TableStatements>();
 
-/** The table's fixed statements, built once: identical text lets the server keep their plans. */
+/** A table's fixed statements, built once: the server keeps the plans of identical texts. */
 function statementsOf(table: Table): TableStatements {
   let built = statements.get(table);
   if (built === undefined) {
@@ -154,7 +154,7 @@ export interface Statement {
 }
 
 /**
- * One table's share of a folded batch: one statement for removals, one for upserts, one a set of patched
+ * A table's share of a folded batch: a statement for removals, one for upserts, one for each set of patched
  * columns.
  */
 function encodeTable(table: Table, rows: Map<string, Pending>): Statement[] {
@@ -185,17 +185,15 @@ function encodeTable(table: Table, rows: Map<string, Pending>): Statement[] {
 }
 
 /**
- * Encodes a folded batch. Order between its statements does not matter: each key is in one of them, and there
- * are no foreign keys among read models.
+ * Encodes a folded batch. Its statements may run in any order: each key is in one of them, and read models
+ * have no foreign keys.
  * @throws for a row that lacks a column which cannot be null
  */
 export function encodeFolded(batch: FoldedBatch): Statement[] {
   return [...batch].flatMap(([table, rows]) => encodeTable(table, rows));
 }
 
-/**
- * Sends encoded statements inside a transaction, one behind the other without waiting for answers in between.
- */
+/** Sends encoded statements inside a transaction, pipelined. */
 export async function sendStatements(tx: Transaction, statements: readonly Statement[]): Promise<void> {
   await Promise.all(statements.map(({ text, params: values }) => tx.unsafe(text, values, { prepare: true })));
 }

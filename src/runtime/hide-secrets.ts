@@ -4,8 +4,8 @@
 export const hidden = '[redacted]';
 
 /**
- * User and password of a URL. One letter of the scheme is enough: to look for its beginning would be to read
- * a long word again from each of its letters.
+ * User and password of a URL. It matches one letter of the scheme: looking for the scheme's start would take
+ * quadratic time in a long word.
  */
 const inUrl = /([a-z0-9+.-]:\/\/)[^\s/?#"'\\]*@/gi;
 /** Words in the characters of a JWT. They are matched whole, and split afterwards. */
@@ -13,8 +13,7 @@ const dottedWord = /[\w.-]+/g;
 const bearer = /\b(Bearer\s+)[\w.~+/-]+=*/gi;
 
 /**
- * The text without those secrets, and without what has the shape of one. It takes time in proportion to the
- * text's length.
+ * The text without these secrets, and without what looks like one. It takes time linear in the text's length.
  */
 export function hideSecrets(text: string, secrets: readonly string[] = []): string {
   let shown = text;
@@ -25,7 +24,7 @@ export function hideSecrets(text: string, secrets: readonly string[] = []): stri
   return shown;
 }
 
-/** Hides each header.payload.signature of a word, and keeps what stands around it. */
+/** Hides each `header.payload.signature` in a word. */
 function hideJwts(word: string): string {
   if (!word.includes('eyJ')) return word;
   const parts = word.split('.');
@@ -46,12 +45,12 @@ function hideJwts(word: string): string {
   return shown.join('.');
 }
 
-/** Text beyond so many times the wanted length is not searched. */
+/** How many times the wanted length is searched; the rest is dropped. */
 const looksAhead = 16;
 
 /**
- * The beginning of a foreign text, without secrets, as it is kept or shown. Secrets are hidden before the
- * text is cut, so that no part of one is left.
+ * The beginning of a foreign text, without secrets. They are hidden before the text is cut, so no part of one
+ * remains.
  */
 export function hideAndShorten(text: string, most: number, secrets: readonly string[] = []): string {
   const shown = hideSecrets(

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Milliseconds of work in one turn of the event loop. */
 const turnMs = 15;
 
 /** Long work that can pause after each step. */
@@ -14,7 +13,7 @@ export function atOnce<Result>(steps: Steps<Result>): Result {
   }
 }
 
-/** Does long work in turns of a few milliseconds, between which the event loop does everything else. */
+/** Does long work in turns of a few milliseconds, so that the event loop goes on in between. */
 export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
   for (let since = performance.now(); ;) {
     const step = steps.next();

@@ -8,8 +8,8 @@ const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byt
 const isClosing = (byte: number | undefined): boolean => byte === 0x5d || byte === 0x7d;
 
 /**
- * How many values a JSON text holds, itself included, from its bytes alone: a container of n members has n −
- * 1 commas. For a text that is not JSON the number means nothing. It stops counting above `most`.
+ * How many values a JSON text holds, itself included: a container of n members has n − 1 commas. It stops
+ * counting above `most`, and means nothing for text that is not JSON.
  */
 export function countJsonNodes(bytes: Uint8Array, most: number): number {
   let nodes = 1;

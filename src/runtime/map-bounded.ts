@@ -1,14 +1,13 @@
 import pLimit from 'p-limit';
 
 /**
- * How many commands of one job run at once: enough to fill the log's group commit, few enough to leave others
- * room.
+ * How many commands of a job run at once: enough to fill the log's group commit, with room for other callers.
  */
 const commandConcurrency = 64;
 
 /**
- * Calls `task` for every item, at most `limit` at once, and answers the results in the items' order. The
- * first failure stops the rest from starting and is thrown once those under way have ended.
+ * Calls `task` for every item, at most `limit` at once; the results are in the items' order. After the first
+ * failure no further item starts, and it is thrown once those under way have ended.
  */
 export async function mapBounded<Item, Result>(
   items: readonly Item[],
@@ -26,8 +25,7 @@ export async function mapBounded<Item, Result>(
       }
     }),
   );
-  // Items start in their order: the first that was rejected is one that failed, those that never started
-  // come after it.
+  // Items start in order, so the first rejection is a failure, not an item that never started.
   await Promise.allSettled(results);
   return Promise.all(results);
 }

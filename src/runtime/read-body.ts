@@ -3,12 +3,10 @@ import { countJsonNodes } from './json-nodes.ts';
 /** The most bytes of an answer that are read, after inflating (spec 2, limits). */
 export const mostBytes = { json: 32 * 1024 * 1024, csv: 64 * 1024 * 1024 } as const;
 
-/**
- * The most values that a JSON answer may hold: a page of 200 objects with a thousand members each has fewer.
- */
+/** The most values in a JSON answer; a page of 200 objects with a thousand members each has fewer. */
 export const mostValues = 500_000;
 
-/** An answer that is larger than the limit of its kind. What was read of it is dropped. */
+/** An answer above the limit of its kind. */
 export class BodyTooLarge extends Error {
   constructor(how: string) {
     super(`the body ${how}`);
@@ -17,8 +15,8 @@ export class BodyTooLarge extends Error {
 }
 
 /**
- * Counts the values of a JSON text before it is parsed: millions of empty objects fit into the bytes that are
- * read, and to parse and check them would block everything else for many seconds.
+ * Counts the values of a JSON text before it is parsed: millions of empty objects fit into the limit of
+ * bytes, and parsing them would block the process for seconds.
  * @throws {BodyTooLarge} above {@link mostValues}
  */
 export function requireFewValues(json: string): void {
@@ -29,8 +27,8 @@ export function requireFewValues(json: string): void {
 }
 
 /**
- * The text of an answer's body. Its bytes are counted after inflating, while they arrive; one more than
- * `most` ends the connection. The signal of the request limits the time.
+ * The text of an answer's body. Bytes are counted after inflating, as they arrive; above `most` the
+ * connection ends. The request's signal limits the time.
  * @throws {BodyTooLarge}
  */
 export async function readBody(response: Response, most: number): Promise<string> {
@@ -48,7 +46,7 @@ export async function readBody(response: Response, most: number): Promise<string
   return texts.join('');
 }
 
-/** Drops a body that is not read: without that, its connection stays open until it is collected. */
+/** Drops a body that is not read; its connection would otherwise stay open until it is collected. */
 export async function discardBody(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 import { shareCall, TooLate } from './time-limit.ts';
 
-/** One part of the service as `GET /api/ready` shows it; further members (`lag`, `position`, …) are free. */
+/** A part of the service as `GET /api/ready` shows it, with members of its own (`lag`, `position`, …). */
 export interface ReadinessCheck {
   status: 'ok' | 'failed';
   [member: string]: unknown;
@@ -14,37 +14,37 @@ export interface Readiness {
 }
 
 /**
- * Checks one part that the service needs. `probe` answers what is shown of it; a member `status: 'failed'`,
- * or an error, means that the part can't serve. It may hang: it is given {@link PROBE_MS}.
+ * Checks one part of the service. `probe` returns what is shown; `status: 'failed'`, an error or no answer
+ * within {@link PROBE_MS} means that the part can't serve.
  */
 export interface Probe {
   name: string;
-  /** Whether the service can't serve without it. A part that is not required is shown and changes nothing. */
+  /** Whether the service can't serve without it; other parts are only shown. */
   required: boolean;
   probe(): Promise<Record<string, unknown>>;
 }
 
 /** Checks the parts of a service. */
 export interface ReadinessProbes {
-  /** Runs all probes at once. It answers within {@link PROBE_MS} and a little, and never throws. */
+  /** Runs all probes at once, within about {@link PROBE_MS}; it never throws. */
   check(): Promise<Readiness>;
-  /** As `check`, for metrics: a stop changes nothing, and the caller does not count as a load balancer. */
+  /** The probes alone, for metrics: independent of `stop`, and not counted as a load balancer's check. */
   parts(): Promise<Record<string, ReadinessCheck & { required: boolean }>>;
   readonly stopping: boolean;
   /** From now on the answer is `unavailable`, without probes: the process is about to stop. */
   stop(): void;
   /**
-   * Resolves once a load balancer has been answered `unavailable` often enough to send no further requests
-   * here, at the latest after `atMostMs`; at once where there has been no load balancer lately.
+   * Resolves once a load balancer has seen `unavailable` often enough to send no further requests, at the
+   * latest after `atMostMs`; at once where none has checked lately.
    */
   stopSeen(atMostMs: number): Promise<void>;
 }
 
 /** The longest that a check waits for one part. */
 export const PROBE_MS = 1_500;
-/** A client that has checked twice within so long counts as a load balancer. */
+/** Two checks within this time are a load balancer's. */
 const RECENT_MS = 60_000;
-/** After so many failed checks a load balancer sends no further requests, as a rule. */
+/** After so many failed checks a load balancer usually sends no further requests. */
 const FAILED_CHECKS = 3;
 
 /** @param probes in the order in which they are shown */
@@ -113,7 +113,7 @@ async function checkOf(
   }
 }
 
-/** It is public: a code or our own words, never an error's message, which may name hosts and users. */
+/** Shown publicly: a code or our own words, never an error's message, which may name hosts and users. */
 function reasonOf(error: unknown): string {
   if (error instanceof TooLate) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

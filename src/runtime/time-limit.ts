@@ -1,11 +1,10 @@
-/** There was no answer in time. */
 export class TooLate extends Error {
   override readonly name = 'TooLate';
 }
 
 /**
- * A function that calls `call` and waits at most `ms`. While a call is outstanding further callers wait for
- * the same one, so that a part that hangs has one call to answer, however often it is checked.
+ * A function that calls `call` and waits at most `ms`. Callers share an outstanding call, so a part that
+ * hangs gets one call however often it is checked.
  * @returns it throws {@link TooLate}, or what `call` throws
  */
 export function shareCall<T>(call: () => Promise<T>, ms: number): () => Promise<T> {
@@ -14,7 +13,7 @@ export function shareCall<T>(call: () => Promise<T>, ms: number): () => Promise<
     outstanding ??= call().finally(() => {
       outstanding = undefined;
     });
-    // Its failure rejects the callers that still wait; without any it must not count as unhandled.
+    // Callers that still wait get the failure; without any it must not count as unhandled.
     outstanding.catch(() => undefined);
     return withTimeLimit(outstanding, ms);
   };

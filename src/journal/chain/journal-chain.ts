@@ -3,12 +3,9 @@ import type { Sql } from '../../database/db.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { pause, supervise, type Supervised } from '../../database/supervise.ts';
 
-/** How many events one transaction chains at most. */
+/** The most events that one transaction chains. */
 const BATCH = 2_000;
-/**
- * Pause after the end of the journal, in milliseconds: no caller waits for a hash, so events are chained in
- * groups.
- */
+/** Milliseconds of pause at the journal's end: hashes are not urgent, so events are chained in groups. */
 const EVERY_MS = 500;
 
 /** Where the hash chain stands. */
@@ -22,7 +19,7 @@ export interface ChainHead {
 /** The hash before the first event's. */
 export const GENESIS = '0'.repeat(64);
 
-/** Keeps the hash chain up with the journal: one process at a time does it, the others stand by. */
+/** Extends the hash chain to the journal's end, in one process at a time; the others stand by. */
 export function startChainer(sql: Sql, locks: Sql, logger: Logger): Supervised {
   return supervise(
     locks,
@@ -39,7 +36,6 @@ export function startChainer(sql: Sql, locks: Sql, logger: Logger): Supervised {
   );
 }
 
-/** Chains the next events. @returns how many */
 async function chainNext(sql: Sql): Promise<number> {
   const [row] = await sql<{ chained: number }[]>`select journal_chain(${BATCH}) as chained`;
   return row?.chained ?? 0;
@@ -51,7 +47,6 @@ export async function completeChain(sql: Sql): Promise<ChainHead> {
   return chainHead(sql);
 }
 
-/** Where the chain stands now. */
 async function chainHead(sql: Sql): Promise<ChainHead> {
   const [head] = await sql<ChainHead[]>`
     select position, encode(hash, 'hex') as hash from journal_hashes order by position desc limit 1`;

@@ -11,10 +11,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { ChainHead } from './journal-chain.ts';
 
-/**
- * The chain's head, signed: what the file of `arcadia checkpoint` holds. It belongs elsewhere than in the
- * database.
- */
+/** The signed head of the chain: the file of `arcadia checkpoint`, to be kept apart from the database. */
 export const signedHead = z.strictObject({
   format: z.literal('arcadia-checkpoint-1'),
   log_id: z.string().min(1),
@@ -22,17 +19,14 @@ export const signedHead = z.strictObject({
   /** SHA-256 of the chain at that position, hex. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   signed_at: z.iso.datetime(),
-  /**
-   * Ed25519 public key of the signature, SPKI in base64. It proves nothing by itself: the verifier brings the
-   * key that it trusts.
-   */
+  /** Ed25519 public key, SPKI in base64. It proves nothing: the verifier brings the key that it trusts. */
   public_key: z.string(),
   /** Over the other members, in this order, as JSON without spaces; base64. */
   signature: z.string(),
 });
 export type SignedHead = z.output<typeof signedHead>;
 
-/** The file holds no signed head, a key cannot be used, or the signature is not the key's. */
+/** No signed head, an unusable key, or another key's signature. */
 export class SignedHeadError extends Error {
   override readonly name = 'SignedHeadError';
 }
@@ -44,7 +38,7 @@ const signedBytes = ({ format, log_id, position, hash, signed_at, public_key }: 
 
 const spki = (key: KeyObject): string => key.export({ type: 'spki', format: 'der' }).toString('base64');
 
-/** Signs the chain's head. */
+/** Signs the chain's head with an Ed25519 key. */
 export function signHead(
   head: ChainHead,
   logId: string,
@@ -63,7 +57,7 @@ export function signHead(
 }
 
 /**
- * Reads a signed head and checks its signature with a key that the caller trusts.
+ * Reads a signed head and checks its signature with a trusted key.
  * @throws {SignedHeadError} with the reason
  */
 export function readSignedHead(text: string, trusted: KeyObject): SignedHead {
@@ -87,8 +81,8 @@ export function readSignedHead(text: string, trusted: KeyObject): SignedHead {
 }
 
 /**
- * The signing key in a file (PKCS #8 PEM). The first use makes it, readable for its owner alone, and its
- * public half beside it, as `<path>.pub`.
+ * The signing key in a file (PKCS #8 PEM). The first use makes it, readable for its owner alone, with its
+ * public half in `<path>.pub`.
  */
 export async function signingKey(path: string): Promise<KeyObject> {
   const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -98,7 +92,7 @@ export async function signingKey(path: string): Promise<KeyObject> {
   if (known !== null) return ed25519(() => createPrivateKey(known), path);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   await mkdir(dirname(path), { recursive: true });
-  // Of two first uses at once, the second takes the key of the first.
+  // Of two concurrent first uses, the second takes the first one's key.
   const made = await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
     mode: 0o600,
     flag: 'wx',

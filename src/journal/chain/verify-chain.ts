@@ -3,14 +3,14 @@ import { copyOut, unescaped } from '../../database/copy-out.ts';
 import type { Sql } from '../../database/db.ts';
 import { GENESIS } from './journal-chain.ts';
 
-/** The first place where journal and hash chain do not fit together; what follows is not checked. */
+/** The first place where journal and hash chain differ; what follows is not checked. */
 export interface ChainFault {
   position: number;
   problem: 'altered' | 'missing_event' | 'missing_hash' | 'recorded_at';
   detail: string;
 }
 
-/** What came of checking the chain. */
+/** The result of verifying the chain. */
 export interface VerifiedChain {
   /** Events whose hash was computed again. */
   events: number;
@@ -18,7 +18,7 @@ export interface VerifiedChain {
   position: number;
   /** The chain's hash there, in hex. */
   hash: string;
-  /** Events at the end that have no hash yet: the chain follows the journal. */
+  /** Events at the end without a hash yet: the chain follows the journal. */
   unchained: number;
   fault: ChainFault | null;
 }
@@ -36,8 +36,8 @@ interface ChainRow {
 }
 
 /**
- * Computes the hash chain again from the journal's rows, outside the database, and compares it with the
- * hashes that were stored when the events were recorded.
+ * Computes the hash chain from the journal's rows, outside the database, and compares it with the stored
+ * hashes.
  * @param openPool opens a pool of one connection
  * @param stopAt the position whose hash is returned in `at`
  * @param onProgress called every 10,000 events; what it throws ends the work
@@ -117,7 +117,6 @@ function parse(line: string): ChainRow {
   };
 }
 
-/** One step of the chain. */
 function check(before: string, last: number, row: ChainRow): { hash: string; chained: boolean } | ChainFault {
   const { position } = row;
   if (position !== last + 1)
@@ -150,9 +149,7 @@ function check(before: string, last: number, row: ChainRow): { hash: string; cha
   };
 }
 
-/**
- * What the column `recorded_at` has to hold, by the event's hashed metadata, in the database's microseconds.
- */
+/** What `recorded_at` has to be by the hashed metadata, in the database's microseconds. */
 function recordedAtOf(metadata: string): string | null {
   const { recorded_at } = JSON.parse(metadata) as { recorded_at?: unknown };
   const instant = typeof recorded_at === 'string' ? new Date(recorded_at) : null;
@@ -161,7 +158,7 @@ function recordedAtOf(metadata: string): string | null {
     : `${instant.toISOString().slice(0, -1)}000Z`;
 }
 
-/** The same as `journal_event_hash` of the migrations. */
+/** As `journal_event_hash` of the migrations. */
 function hashOf(before: string, { id, stream, revision, type, data, metadata }: ChainRow): string {
   const hash = createHash('sha256').update(before, 'hex');
   for (const text of [id, stream, revision, type, data, metadata])

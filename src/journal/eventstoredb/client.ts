@@ -22,9 +22,7 @@ import { clientOf } from './url.ts';
 
 /** How long a call may go without an answer. */
 const DEFAULT_DEADLINE_MS = 3_000;
-/**
- * So many appends at once keep a server busy; of thousands at once a slow server answers none in time.
- */
+/** So many appends at once keep a server busy; of thousands at once a slow server answers none in time. */
 const APPENDS = { calls: 256, bytes: 16_000_000 };
 /** Each read is a call of its own, and a server takes a hundred calls on a connection. */
 const READS = { calls: 64 };

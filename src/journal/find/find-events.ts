@@ -18,10 +18,7 @@ export interface FoundEvents {
   scannedTo: number | null;
 }
 
-/**
- * The first events after a position that a filter lets through, as recorded.
- * @param limit the most events
- */
+/** The first events after a position that a filter lets through, as recorded. @param limit the most events */
 export async function findEvents(
   sql: Sql,
   filter: EventFilter,

@@ -9,31 +9,31 @@ import type { RebuildRecord } from './rebuild-record.ts';
 import { createShadow, findRefused, type ShadowModel, type ShadowPurpose } from './shadow-models.ts';
 import { liveCheckpoint, ShadowFailed } from './swap.ts';
 
-/** What shadows are built with, for a rebuild or a verification. */
+/** How shadows are built, for a rebuild or a verification. */
 export interface RebuildOptions {
   /** Opens a pool of so many connections; the rebuild ends it. */
   openPool: (max: number) => Sql;
   logger: Logger;
   /** `done` of `total` events of the journal have been read. */
   onProgress?: (done: number, total: number) => void;
-  /** Stops the work: shadows are dropped, the live tables stay. */
+  /** Stops the work; the live tables stay. */
   signal?: AbortSignal;
-  /** Called for each projection once its rebuild is recorded, and `GET projections` shows it. */
+  /** Called for each projection once its rebuild shows in `GET projections`. */
   onBegun?: (projection: Projection) => void;
-  /** Called for each projection that could not be rebuilt, as soon as that is known. */
+  /** Called for each projection that could not be rebuilt. */
   onFailed?: (projection: Projection, error: unknown) => void;
 }
 
 type Building = RebuildOptions & { sql: Sql; reader: Sql; record: RebuildRecord | null };
 
-/** A shadow that is being filled: `bound` is the last position that it takes from the bulk reading. */
+/** A shadow that is being filled up to journal position `bound`. */
 interface OpenShadow {
   model: ShadowModel;
   bound: number;
 }
 
 /**
- * Builds shadows of projections beside each other, reading the journal once.
+ * Builds shadows of projections side by side, reading the journal once.
  * @param failed is called for each that cannot be built
  * @returns those that were built, each at its journal position
  */
@@ -57,7 +57,7 @@ export async function buildShadows(
     await begin(projections, purpose, options, open);
     const target = Math.max(0, ...[...open].map(({ bound }) => bound));
     await fill(open, target, options, giveUp);
-    // Keys of several projections are made beside each other: each shadow has a connection of its own.
+    // Keys are made in parallel: each shadow has its own connection.
     await Promise.all(
       [...open].map((shadow) =>
         shadow.model.finish().catch((error: unknown) => giveUp(shadow, error, shadow.bound)),
@@ -88,7 +88,7 @@ async function begin(
   }
 }
 
-/** How many pages may be read while rows are being written. */
+/** How many pages are read while rows are being written. */
 const AHEAD = 8;
 
 type GiveUp = (shadow: OpenShadow, error: unknown, position: number) => Promise<void>;
@@ -147,7 +147,6 @@ function poisonOf(shadow: OpenShadow, page: readonly RecordedEvent[]): [OpenShad
   return [];
 }
 
-/** Writes the rows that exceed the memory of each shadow. */
 async function writeExcess(
   open: readonly OpenShadow[],
   giveUp: (shadow: OpenShadow, error: unknown) => Promise<void>,
@@ -161,7 +160,7 @@ async function writeExcess(
   }
 }
 
-/** An error of the bulk writing names no event: this finds the event. */
+/** Finds the event at fault, which an error of the bulk writing does not name. */
 async function causeOf(
   error: unknown,
   { model, bound }: OpenShadow,

@@ -5,7 +5,6 @@ import type { Column, Table } from '../projection.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** How much text is handed over at once. */
 const CHUNK = 1 << 18;
 
 /**
@@ -58,7 +57,7 @@ function encodeField(table: Table, name: string, column: Column, value: unknown)
 
 const special: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** COPY's text format: its own signs behind a backslash. */
+/** Escapes for COPY's text format. */
 function escaped(text: string): string {
   return /[\\\n\r\t]/.test(text) ? text.replace(/[\\\n\r\t]/g, (char) => special[char] as string) : text;
 }

@@ -5,11 +5,11 @@ export interface HeldTransaction {
   readonly tx: Transaction;
   /** @throws what the server says; nothing of the transaction is then there */
   commit: () => Promise<void>;
-  /** After a commit, or twice, it does nothing. */
+  /** After a commit or a rollback it does nothing. */
   rollback: () => Promise<void>;
 }
 
-/** Begins a transaction. */
+/** Begins a transaction that stays open. */
 export async function holdTransaction(sql: Sql): Promise<HeldTransaction> {
   const taken = defer<Transaction>();
   const decided = defer<void>();

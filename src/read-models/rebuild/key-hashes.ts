@@ -1,23 +1,19 @@
 import { storedText } from '../../database/pg-array.ts';
 
 /**
- * A set of keys that remembers only their hashes: 16 bytes a key, however long the keys are. `mayHave` is
- * exact when it returns false; at a hundred million keys fewer than one in a million of its true answers are
- * wrong.
+ * A set of keys that keeps only their hashes, 16 bytes a key. `false` is exact; at a hundred million keys
+ * fewer than one in a million `true` answers are wrong.
  */
 export interface KeyHashes {
   readonly size: number;
-  /**
-   * Adds a key; false when it, or another of its hash, was there before.
-   * @param hash from {@link keyHash}
-   */
+  /** Adds a key by its {@link keyHash}; false when it, or another key with that hash, was there. */
   add(hash: number): boolean;
   mayHave(hash: number): boolean;
 }
 
 const EMPTY = 0;
 
-/** Creates an empty set. */
+/** An empty set. */
 export function createKeyHashes(): KeyHashes {
   // Open addressing: a slot holds a hash, never zero; at most half of the slots are taken.
   let slots = new Float64Array(1 << 10);
@@ -61,7 +57,7 @@ export function sameKey(columns: readonly string[], a: Values, b: Values): boole
   return columns.every((name) => partOf(a[name]) === partOf(b[name]));
 }
 
-// The hash under way: a function that returned two numbers would make an object for each key.
+// The hash so far: a function that returned two numbers would allocate an object for each key.
 let high = 0;
 let low = 0;
 

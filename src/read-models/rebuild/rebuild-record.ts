@@ -2,9 +2,9 @@ import type { Sql } from '../../database/db.ts';
 import type { Poison } from '../projector-fold.ts';
 import type { Projection } from '../projection.ts';
 
-/** A rebuild whose record has not changed for so long has lost its process. */
+/** After so long without a change of its record, a rebuild counts as interrupted. */
 const LOST_AFTER_SECONDS = 60;
-/** The shortest time between two records of progress. */
+/** The least time between two records of progress. */
 const EVERY_MS = 1_000;
 
 /** The last rebuild of a projection. Positions are the journal's. */
@@ -12,11 +12,11 @@ export interface RebuildStatus {
   status: 'building' | 'catching_up' | 'completed' | 'failed' | 'interrupted';
   position: number;
   target: number;
-  /** So far, or over the whole of it. */
+  /** The average so far. */
   events_per_second: number;
   /** Estimated; null when it is over. */
   seconds_left: number | null;
-  /** Why it failed; with the event, where one is at fault. */
+  /** Why it failed, with the event at fault if there is one. */
   error: (Partial<Poison> & { reason: string }) | null;
   started_at: string;
   updated_at: string;
@@ -35,7 +35,7 @@ export interface RebuildRecord {
   ): Promise<void>;
 }
 
-/** Keeps the record in `projection_rebuilds`. */
+/** The record in table `projection_rebuilds`. */
 export function createRebuildRecord(sql: Sql): RebuildRecord {
   let writtenAt = performance.now();
   return {

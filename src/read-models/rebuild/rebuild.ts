@@ -5,16 +5,15 @@ import type { RebuildOptions } from './build-shadows.ts';
 import { ShadowFailed, swapIn } from './swap.ts';
 import { withShadows } from './with-shadows.ts';
 
-/** What became of one projection's rebuild. */
+/** The outcome of one projection's rebuild. */
 export type RebuildOutcome =
   | { name: string; version: number; status: 'completed'; position: number }
   | { name: string; version: number; status: 'failed'; reason: string; poison: Poison | null };
 
 /**
  * Builds projections anew from the first event, each in a shadow schema beside its live tables, which go on
- * serving and following; then puts each in the place of its live tables. One that fails leaves its live
- * tables as they are and stops none of the others. A kill at any moment leaves the live tables whole; the
- * next rebuild starts over.
+ * meanwhile; then swaps each in. A projection that fails keeps its live tables and stops no other. A kill at
+ * any moment leaves the live tables whole; the next rebuild starts over.
  */
 export async function rebuildProjections(
   projections: readonly Projection[],

@@ -8,7 +8,7 @@ import { writeFolded, type FoldedBatch } from '../row-writer.ts';
 import { holdTransaction } from './held-transaction.ts';
 import { fillShadowTable, type ShadowTable } from './shadow-table.ts';
 
-/** A projection being built anew in a schema of its own, beside the live one. */
+/** A projection being built anew in a schema of its own, beside its live tables. */
 export interface ShadowModel {
   readonly projection: Projection;
   readonly purpose: ShadowPurpose;
@@ -17,11 +17,10 @@ export interface ShadowModel {
   readonly tables: ReadonlyMap<Table, Table>;
   /** Applies one event while the model is being filled. @throws what the handler throws */
   apply(event: RecordedEvent): void;
-  /** Writes the rows that exceed the memory. */
   writeExcess(): Promise<void>;
-  /** Ends the filling: all rows are in, the tables have their keys and indexes, others see them. */
+  /** Ends the filling: writes all rows, keys and indexes, and commits. */
   finish(): Promise<void>;
-  /** Ends the filling in the middle; of a finished model it changes nothing. */
+  /** Gives up the filling; a finished model stays as it is. */
   discard(): Promise<void>;
   /** Applies events to the finished tables, inside a transaction. */
   follow(tx: Transaction, events: readonly RecordedEvent[]): Promise<Poison | null>;
@@ -33,16 +32,15 @@ export type ShadowPurpose = 'rebuild' | 'verify';
 export const shadowSchema = (projection: Projection, purpose: ShadowPurpose): string =>
   `${projection.schema}_${purpose}`;
 
-/** Drops a shadow that was left behind or is no longer needed. */
+/** Drops a shadow, if there is one. */
 export async function dropShadow(sql: Sql, projection: Projection, purpose: ShadowPurpose): Promise<void> {
   await sql.unsafe(`drop schema if exists "${shadowSchema(projection, purpose)}" cascade`);
 }
 
 /**
- * Makes an empty shadow of a projection. What an earlier try left of one is dropped. Until it is finished, it
- * is in one transaction, which takes one of the pool's connections: a server that is not replicated writes
- * the rows of a table straight to its file if the same transaction made it, instead of through the log first;
- * and a kill leaves nothing.
+ * Makes an empty shadow, after dropping one that an earlier try left. Until it is finished it is in one
+ * transaction on its own connection: a server that is not replicated then writes its rows straight to the
+ * file instead of to its log first, and a kill leaves nothing.
  */
 export async function createShadow(
   sql: Sql,
@@ -97,8 +95,8 @@ function moved(batch: FoldedBatch, tables: ReadonlyMap<Table, Table>): FoldedBat
 }
 
 /**
- * After the database refused rows that were filled in bulk: the first event whose rows it refuses, found by
- * applying event after event to a shadow with keys.
+ * After the database refused rows that were filled in bulk: applies event after event to a shadow with keys,
+ * and returns the first that it refuses.
  */
 export async function findRefused(
   sql: Sql,

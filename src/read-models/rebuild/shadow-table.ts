@@ -7,27 +7,20 @@ import { copyRows } from './copy-rows.ts';
 
 type Values = Record<string, unknown>;
 
-/**
- * A table keeps at least so many rows in memory, those that changed last, and at most about twice as many and
- * a page.
- */
+/** The rows, last changed, that a table keeps in memory at least; at most about twice as many and a page. */
 const KEPT = 10_000;
-/**
- * After so many generations of rows without a second change, as with records, a table keeps few rows: they
- * would only take memory.
- */
+/** After so many generations without a second change of a row, as with records, a table keeps few rows. */
 const UNTOUCHED_GENERATIONS = 2;
 
 /**
- * A table that is filled from nothing. Rows stay in memory while they are likely to change again, then go by
- * COPY into a table without indexes. The first change of a row that was written gives the table its key; from
- * then on such rows are written like those of a live table. This is rare: most rows are written once or
- * change soon.
+ * A table that is filled from empty. Rows stay in memory while they are likely to change again, then go by
+ * COPY into a table without indexes. The first change of a written row, which is rare, gives the table its
+ * key; such rows are then written like those of a live table.
  */
 export interface ShadowTable {
   /** The table in the shadow schema. */
   readonly table: Table;
-  /** Takes an operation on the live table's rows; nothing is written yet. */
+  /** Takes an operation on the live table's rows, without writing it. */
   apply(op: RowOp): void;
   /** Writes the rows that exceed the memory; one call at a time. */
   writeExcess(): Promise<void>;
@@ -35,7 +28,7 @@ export interface ShadowTable {
   finish(): Promise<void>;
 }
 
-/** In place of a row that was removed while it was kept. */
+/** Stands for a removed row that was in memory. */
 class Removed {
   readonly key: Values;
 
@@ -53,24 +46,24 @@ function* rowsOf(kept: ReadonlyMap<number, Values | Removed>): Generator<Values>
  * @param keep how many rows stay in memory at least
  */
 export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): ShadowTable {
-  // Rows by the hash of their key, in two generations: what is touched is young; when the young are many, the
-  // old are written and the young are the old ones.
+  // Rows by the hash of their key, in two generations: touched rows are young. When there are many young
+  // rows, the old ones are written and the young become old.
   let young = new Map<number, Values | Removed>();
   let old = new Map<number, Values | Removed>();
-  // Every key that ever had a row: a key among them that is not kept is in the table.
+  // Every key that ever had a row: if it is not in memory, it is in the table.
   const known = createKeyHashes();
   const late: FoldedBatch = new Map();
   const definition = bareDefinitionOf(table);
   let hasKey = false;
   let untouched = 0;
 
-  /** What is kept under a hash, young from now on. */
+  /** The row under a hash, young from now on. */
   function touched(hash: number): Values | Removed | undefined {
     const kept = young.get(hash) ?? old.get(hash);
     if (kept !== undefined && old.delete(hash)) young.set(hash, kept);
     return kept;
   }
-  /** Writes the old rows; whatever touches them from this moment on comes late. */
+  /** Writes the old rows; later operations on them are late. */
   async function writeOld(): Promise<void> {
     const leaving = old;
     old = young;
@@ -97,13 +90,14 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
       const values = op.op === 'upsert' ? op.row : op.key;
       const hash = keyHash(table.key, values);
       if (op.op === 'upsert' ? known.add(hash) : !known.mayHave(hash)) {
-        // The first of its key. Where there is no row, there is nothing to change or remove.
+        // The first operation on this key: there is no row to change or remove.
         if (op.op === 'upsert') young.set(hash, op.row);
         return;
       }
       untouched = 0;
       const kept = touched(hash);
-      // The row kept may have another key of the same hash: then this key is in the table, if it has a row.
+      // The row in memory may have another key with the same hash: then this key's row, if any, is in the
+      // table.
       if (kept === undefined || !sameKey(table.key, kept instanceof Removed ? kept.key : kept, values))
         foldInto(late, [{ ...op, table }]);
       else if (op.op === 'upsert') young.set(hash, op.row);

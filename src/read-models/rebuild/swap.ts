@@ -11,13 +11,11 @@ import type { Projection } from '../projection.ts';
 import type { Poison } from '../projector-fold.ts';
 import type { ShadowModel } from './shadow-models.ts';
 
-/** How many events are applied in one transaction while a shadow catches up. */
+/** The most events in one transaction while a shadow catches up. */
 const BATCH = 5_000;
 /** Few enough to be applied while the live runner waits. */
 const NEARLY = 1_000;
-/**
- * Readers hold a table for as long as they read. A swap that finds it held every time gives up after so long.
- */
+/** A swap gives up after so long, if readers hold a table at every try. */
 const GIVE_UP_MS = 300_000;
 
 /** The live tables' checkpoint. */
@@ -37,14 +35,14 @@ export class ShadowFailed extends Error {
   }
 }
 
-/** Reads a checkpoint. */
+/** A projection's checkpoint, unlocked. */
 export async function liveCheckpoint(db: Sql | Transaction, projection: Projection): Promise<LiveCheckpoint> {
   return checkpoint(db, projection, db``);
 }
 
 /**
- * Reads a checkpoint and locks it: its batches wait until the transaction ends. So the transaction is a brief
- * one, and is ended like those of the projections when it freezes.
+ * Reads a checkpoint and locks it: batches wait until the transaction ends. When frozen, the transaction is
+ * ended like those of the projections.
  */
 export async function holdCheckpoint(tx: Transaction, projection: Projection): Promise<LiveCheckpoint> {
   const idle = briefTransactions.idle_in_transaction_session_timeout;
@@ -70,9 +68,7 @@ async function checkpoint(
   return row;
 }
 
-/**
- * Applies the journal's events from `at` up to `target` to a finished shadow, in transactions of their own.
- */
+/** Applies the journal's events from `at` up to `target` to a finished shadow, in several transactions. */
 export async function catchUp(sql: Sql, model: ShadowModel, at: number, target: number): Promise<number> {
   let position = at;
   while (position < target) {
@@ -97,9 +93,9 @@ async function followOnce(
 
 /**
  * Puts a finished shadow in the place of the live tables. It locks the checkpoint first, as every batch does,
- * brings the shadow to it, then takes every live table for itself, so that no statement sees one table of
- * before and one of after, and renames. A lock that cannot be had within 200 ms is tried again later, so that
- * no reader waits for longer behind it.
+ * brings the shadow to it, locks all live tables, so that no statement sees old and new tables together, and
+ * renames. A lock that is not free within 200 ms is tried again later, so that readers never wait longer
+ * behind it.
  * @param at journal position of the shadow
  * @returns the journal position of the new tables
  */
@@ -120,7 +116,7 @@ export async function swapIn(
       position = await catchUp(sql, model, position, target);
       continue;
     }
-    // A live projection's tables may be behind the shadow, until its runner has caught up.
+    // The live tables may be behind the shadow, until their runner has caught up.
     if (target >= position) {
       try {
         return await swapOnce(sql, model, position);
@@ -138,8 +134,8 @@ export async function swapIn(
 }
 
 /**
- * The position that the shadow has to be at: the live checkpoint, or for a parked projection at least its
- * own.
+ * The position to bring the shadow to: the live checkpoint, but for a parked projection at least its own
+ * position.
  */
 function targetOf({ position, status }: LiveCheckpoint, at: number): number {
   return status === 'live' ? position : Math.max(position, at);

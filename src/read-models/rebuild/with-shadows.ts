@@ -10,7 +10,7 @@ import { ShadowFailed } from './swap.ts';
 /** Another process, or another call in this one, is building the same shadow. */
 export class RebuildUnderWay extends ShadowFailed {}
 
-/** A shadow that was built to the end, and the journal position where it stands. */
+/** A complete shadow, and its journal position. */
 export interface BuiltShadow {
   model: ShadowModel;
   position: number;
@@ -19,9 +19,8 @@ export interface BuiltShadow {
 }
 
 /**
- * Builds shadows of projections up to where their live tables stand, hands each to `use`, and drops those
- * that are left. `fail` is called for each that could not be built or used, such as one that another process
- * is building.
+ * Builds shadows up to the live tables' position, hands each to `use`, and drops those that are left. `fail`
+ * is called for each that could not be built or used, or that another process is building.
  */
 export async function withShadows(
   projections: readonly Projection[],
@@ -65,11 +64,11 @@ export async function withShadows(
       }
     }
   } catch (error) {
-    // The whole work ended: it was aborted, or the database is away.
+    // All of the work has ended: it was aborted, or the database is away.
     for (const projection of [...unsettled]) await failed(projection, error).catch(() => undefined);
   } finally {
     for (const projection of mine) await dropShadow(sql, projection, purpose).catch(() => undefined);
-    // The reader may be in the middle of a copy that is not read to its end.
+    // The reader's copy may not be read to its end.
     await Promise.all([reader.end({ timeout: 0 }), sql.end(), lock.end()]);
   }
 }

@@ -1,21 +1,20 @@
 import type { Sql, Transaction } from '../../database/db.ts';
 import type { Table } from '../projection.ts';
 
-/** How many differing rows of one table are reported; the rest are only counted. */
+/** How many differing rows of a table are listed. */
 const NAMED = 100;
 
-/** A row that is not the same in the live table and in the one built anew from the events. */
+/** A row that differs between the live table and the one built anew from the events. */
 export interface RowDifference {
   table: string;
   /** The row's key, by column. */
   key: Record<string, unknown>;
   /** `changed`: both tables have the row; `missing`: only the rebuilt one; `surplus`: only the live one. */
   difference: 'changed' | 'missing' | 'surplus';
-  /** The columns that differ, of a changed row, with what the live row and the events' row have. */
+  /** The columns that differ in a changed row. */
   columns: { column: string; live: unknown; events: unknown }[];
 }
 
-/** The result of comparing one table. */
 export interface TableComparison {
   table: string;
   rows: number;
@@ -28,8 +27,8 @@ const q = (name: string) => `"${name}"`;
 const nameOf = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
 
 /**
- * Compares a live table row for row with the same table built anew, both of one journal position, in one
- * snapshot. Decimals are compared by value, JSON by content.
+ * Compares a live table with the one built anew, row by row, at one journal position in one snapshot.
+ * Decimals are compared by value, JSON by content.
  */
 export async function compareTables(
   tx: Sql | Transaction,

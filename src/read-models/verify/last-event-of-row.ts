@@ -13,7 +13,7 @@ export interface LastEvent {
   id: string;
 }
 
-/** Finds for each differing row the last event that wrote it; a row without such an event is absent. */
+/** Finds the last event that wrote each differing row; a row without one is absent. */
 export async function lastEventsOfRows(
   projections: readonly Projection[],
   differences: readonly RowDifference[],
@@ -50,7 +50,7 @@ function keyOf(table: Table, values: Record<string, unknown>): Record<string, un
   return Object.fromEntries(table.key.map((name) => [name, values[name]]));
 }
 
-/** A row by table and key, as the database keeps the key. */
+/** Names a row by table and key, as the database keeps the key. */
 function nameOf(table: string, key: Record<string, unknown>): string {
   return JSON.stringify([table, ...Object.values(key).map((value) => storedText(String(value)))]);
 }

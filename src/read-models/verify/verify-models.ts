@@ -10,27 +10,25 @@ import { withShadows } from '../rebuild/with-shadows.ts';
 import type { ShadowModel } from '../rebuild/shadow-models.ts';
 import { catchUp, holdCheckpoint, liveCheckpoint, ShadowFailed } from '../rebuild/swap.ts';
 
-/**
- * How often a shadow follows a checkpoint that has moved on, before the checkpoint is locked.
- */
+/** How often a shadow follows a moving checkpoint before the checkpoint is locked. */
 const CHASES = 5;
 
 /** The result of verifying one projection. */
 export interface VerifiedProjection {
   name: string;
   version: number;
-  /** Journal position that both stand at. */
+  /** The journal position of both. */
   position: number;
   tables: { table: string; rows: number; differing: number }[];
   /** The first differing rows of each table, each with the last event that touched it. */
   differences: (RowDifference & { last_event: LastEvent | null })[];
-  /** Why it could not be built from its events; null when it was. */
+  /** Why it could not be built from its events; null if it was. */
   failure: (Partial<Poison> & { reason: string }) | null;
 }
 
 /**
- * Builds projections anew from the first event, beside their live tables, and compares row for row, both at
- * one journal position. Live tables go on meanwhile; nothing in them is changed.
+ * Builds projections anew from the first event, beside their live tables, which go on unchanged, and compares
+ * row by row at one journal position.
  */
 export async function verifyProjections(
   projections: readonly Projection[],
@@ -109,8 +107,8 @@ interface Compared<T> {
 }
 
 /**
- * Runs a comparison in a snapshot that has live tables and shadow at one position. As a rule the live tables
- * stand still while the snapshot is taken; where they do not, their checkpoint is locked for that moment.
+ * Compares in a snapshot where live tables and shadow are at one position. If the live tables keep moving on,
+ * their checkpoint is locked while the snapshot is taken.
  */
 async function atOnePosition<T>(
   sql: Sql,
@@ -127,7 +125,7 @@ async function atOnePosition<T>(
   }
 }
 
-/** Null where the live tables are at another position, or were swapped for rebuilt ones meanwhile. */
+/** Null if the live tables are at another position, or were swapped meanwhile. */
 async function inSnapshot<T>(
   sql: Sql,
   model: ShadowModel,
@@ -148,10 +146,7 @@ async function inSnapshot<T>(
   return outcome.compared;
 }
 
-/**
- * Locks the checkpoint while the shadow takes its last step and the snapshot is taken, not while the snapshot
- * is used.
- */
+/** Locks the checkpoint for the shadow's last step and the taking of the snapshot, not for the comparison. */
 async function holding<T>(
   sql: Sql,
   model: ShadowModel,

@@ -34,9 +34,7 @@ export type FaultEffect =
   | { kind: 'padded_body'; bytes: number; gzip?: boolean }
   /** The right answer's headers, then a blank every few milliseconds without end. */
   | { kind: 'endless_body' }
-  /**
-   * 429. burst has retry-after (5 unless given), hourly has none, past_reset has an old ratelimit-reset.
-   */
+  /** 429. burst has retry-after (5 unless given), hourly has none, past_reset has an old ratelimit-reset. */
   | { kind: 'rate_limited'; variant: 'burst' | 'hourly' | 'past_reset'; retryAfter?: string }
   /** 200 with an empty list and total 0, also where the account holds items. */
   | { kind: 'empty_list' }

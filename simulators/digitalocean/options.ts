@@ -1,8 +1,6 @@
 import type { Limits } from './rate-limit.ts';
 
-/**
- * The provider's behaviour where its documentation is open. All may be changed while the simulator runs.
- */
+/** The provider's behaviour where its documentation is open. All may be changed while the simulator runs. */
 export interface Options {
   /** per_page above 200: served as 200, or refused with a 422. */
   overMaxPerPage: 'clamp' | 'reject';

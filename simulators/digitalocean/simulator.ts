@@ -35,9 +35,7 @@ export interface SimulatorSettings {
   options?: Partial<Options>;
 }
 
-/**
- * A running stand-in. It serves `account`, read live; its time is `clock`, which only a test moves.
- */
+/** A running stand-in. It serves `account`, read live; its time is `clock`, which only a test moves. */
 export interface DigitalOceanSimulator
   extends Resources, Omit<Memberships, 'linger'>, Omit<Visibility, 'appearLater'>, Billing {
   readonly url: string;

@@ -27,9 +27,7 @@ export const sizeOf = (slug: string): Size | null => {
   return { slug, vcpus: Number(parts[1]), memory: Number(parts[2]) * (parts[3] === 'gb' ? 1024 : 1), disk };
 };
 
-/**
- * The `size` member of a droplet. Its prices are inexact floats, as the provider's are: never billed.
- */
+/** The `size` member of a droplet. Its prices are inexact floats, as the provider's are: never billed. */
 export const sizeObject = (slug: string): ApiObject => {
   const size = sizeOf(slug) ?? { slug, memory: 1024, vcpus: 1, disk: 25 };
   return {

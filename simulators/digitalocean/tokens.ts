@@ -1,9 +1,7 @@
 import type { Scopes } from './scopes.ts';
 
 export interface Tokens {
-  /**
-   * Accepts a token, with all scopes or only those named. Called again, it changes the token's scopes.
-   */
+  /** Accepts a token, with all scopes or only those named. Called again, it changes the token's scopes. */
   allow(token: string, scopes?: readonly string[]): void;
   /** The token answers 401 from now on. */
   revoke(token: string): void;

@@ -95,9 +95,7 @@ export interface SimulatedInvoice {
   availability?: InvoiceAvailability;
 }
 
-/**
- * All of one account at the provider. The simulator reads it live: an edit shows in the next answer.
- */
+/** All of one account at the provider. The simulator reads it live: an edit shows in the next answer. */
 export interface Account {
   droplets: Droplet[];
   /** Backups by droplet id. */

@@ -6,17 +6,14 @@ import { Refused } from '../ledger/refusal.ts';
 import { openLedger } from '../open-ledger.ts';
 import { openParts, taxOf } from '../parts.ts';
 import { UsageError } from './usage-error.ts';
-import { userName } from './user-name.ts';
+import { cliActor } from './cli-actor.ts';
 import { visible } from './visible.ts';
 import { parseWhatIf } from './what-if-input.ts';
 import type { WhatIfCommandLine, WhatIfOptions } from './what-if-input.ts';
 import { showWhatIf } from './what-if-table.ts';
 import { freshMeta } from '../ledger/fresh-meta.ts';
 
-/**
- * Answers `arcadia what-if`: a table, or a line of JSON. @throws {UsageError} for arguments that can't be
- * asked
- */
+/** Answers `arcadia what-if`: a table, or a line of JSON. @throws {UsageError} for invalid arguments */
 export async function answerWhatIf(options: WhatIfOptions, json: boolean): Promise<string> {
   const result = await ask(parseWhatIf(options));
   return json ? visible(`${JSON.stringify(result)}\n`) : showWhatIf(result);
@@ -28,9 +25,8 @@ async function ask({ asked, explain }: WhatIfCommandLine): Promise<WhatIfResult>
   const open = await openLedger(await openParts(config, { logger: silentLogger }));
   try {
     const { ledger, sql } = open;
-    const actor = { sub: `cli:${userName()}`, tenant_id: null, roles: ['platform_admin'] };
     const deps = { ledger, sql, tax: taxOf(config) };
-    return await whatIf(deps, asked, freshMeta(ledger, { actor }));
+    return await whatIf(deps, asked, freshMeta(ledger, { actor: cliActor() }));
   } catch (error) {
     if (error instanceof Refused && error.refusal.errors !== undefined)
       throw new UsageError(explain(error.refusal.errors));

@@ -2,10 +2,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Service } from '../open-service.ts';
 import { TooLate, withTimeLimit } from '../runtime/time-limit.ts';
 
-/**
- * How long the rest of a stop may take once job runs have ended or were cut off: the batches under way,
- * connections, embedded servers.
- */
+/** How long a stop may take after the job runs: for batches under way, connections, embedded servers. */
 const restMs = 10_000;
 
 /** A stop that was not finished: a server did not answer. Nothing is lost by it. */
@@ -14,8 +11,8 @@ export class StopError extends Error {
 }
 
 /**
- * Closes a service, and gives up where that does not end, as when a database has frozen in the middle of a
- * batch: work under way then ends with the process, as in a kill.
+ * Closes a service, or gives up after `mostMs`, as when a database has frozen in the middle of a batch: work
+ * under way then ends with the process, as in a kill.
  * @returns whether it was closed
  */
 export async function closeInTime(

@@ -3,7 +3,7 @@ import type { LogLevel } from '../config.ts';
 import { currentCorrelation } from '../runtime/correlation.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { describeError } from './logged-error.ts';
-import { hidden, hideSecrets } from './secrets.ts';
+import { hidden, hideSecrets } from '../runtime/hide-secrets.ts';
 import { visible } from './visible.ts';
 
 /** Members that hold a secret wherever they occur, in any case. */
@@ -20,10 +20,7 @@ const secretNames: ReadonlySet<string> = new Set([
 ]);
 const secretMember = new RegExp(`"(?:${[...secretNames].join('|')})":`, 'i');
 
-/**
- * Blanks members by name. Few lines have any, so the text is looked at first: a line is taken apart only
- * where that finds one.
- */
+/** Blanks members by name. Few lines have one, so only those that do are parsed. */
 function hideMembers(line: string): string {
   if (!secretMember.test(line)) return line;
   const shown = JSON.stringify(JSON.parse(line), (name, value: unknown) =>

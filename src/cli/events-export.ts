@@ -67,9 +67,8 @@ export async function exportToFile(options: ExportCommand): Promise<number> {
   const target = options.out === undefined ? await stdout() : await fileAt(options.out);
   const stop = stopSignal(() => {
     process.stderr.write(
-      '\nThe export ' +
-        `stops${options.out === undefined ? '' : ', and goes on from there another time'}; press ` +
-        'again to stop at once.\n',
+      `\nThe export stops${options.out === undefined ? '' : ', and goes on from there another time'}; ` +
+        'press again to stop at once.\n',
     );
   });
   const phases = createPhases(process.stderr, 'events');
@@ -92,8 +91,8 @@ export async function exportToFile(options: ExportCommand): Promise<number> {
       phases.end();
       if (events === null) return 130;
       process.stderr.write(
-        `${events} events exported in ${((performance.now() - start) / 1000).toFixed(1)} ` +
-          `s${inAll(target, events)}.\n`,
+        `${events} events exported in ${((performance.now() - start) / 1000).toFixed(1)} s` +
+          `${inAll(target, events)}.\n`,
       );
       return 0;
     } finally {

@@ -8,14 +8,13 @@ import { AccessRefused, LogUnavailable } from '../journal/event-log.ts';
 import { WrongSource } from '../journal/copier/journal-source.ts';
 import { LogMismatch } from '../journal/log-mismatch.ts';
 import { StopError } from './close-in-time.ts';
-import { hideSecrets, secretsOf } from './secrets.ts';
+import { asError } from '../runtime/as-error.ts';
+import { hideSecrets } from '../runtime/hide-secrets.ts';
+import { secretsOf } from './secrets.ts';
 import { StartError } from './start-error.ts';
 import { visible } from './visible.ts';
 
-/**
- * The message for a person of a program that could not go on: without secrets, and with a stack only for an
- * error that is not expected.
- */
+/** An error's message for people: without secrets, and with a stack only where it is unexpected. */
 export function explainFailure(error: unknown): string {
   return visible(hideSecrets(explain(error), secretsOf(process.env)));
 }
@@ -39,8 +38,8 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** A failed connection to several addresses says nothing itself; each of its errors does. */
+/** A failed connection to several addresses has no message; each of its errors has one. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  return asError(error).message;
 }

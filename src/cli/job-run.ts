@@ -10,7 +10,7 @@ import { createProgress } from './progress.ts';
 import { secretsOf } from './secrets.ts';
 import { stopSignal } from './stop-signal.ts';
 import { UsageError } from './usage-error.ts';
-import { userName } from './user-name.ts';
+import { cliActor } from './cli-actor.ts';
 import { visible, visibleLine } from './visible.ts';
 
 /** How long an interrupted run may still take. */
@@ -19,7 +19,7 @@ const drainMs = 10_000;
 /**
  * Runs a job to its end, with its progress on stderr and its result on stdout.
  * @returns the exit code: 0 when the job completed, 1 when it failed, 130 when it was interrupted
- * @throws {UsageError} for a job that there is not, or input that it does not take
+ * @throws {UsageError} for an unknown job, or input that it does not take
  */
 export async function runJob(name: string, args: readonly string[], json: boolean): Promise<number> {
   const job = jobs.find((candidate) => candidate.name === name);
@@ -42,16 +42,19 @@ export async function runJob(name: string, args: readonly string[], json: boolea
   });
   try {
     const start = performance.now();
-    const actor = { sub: `cli:${userName()}`, tenant_id: null, roles: ['platform_admin'] };
     const running = open.jobs.run(name, input, {
-      actor,
+      actor: cliActor(),
       onProgress: (done, total, note) => {
         progress.update(done, total, note);
       },
     });
     const run = await Promise.race([running, stop.asked.then(() => null)]);
     progress.end();
-    if (run === null) return await interrupted(running);
+    if (run === null) {
+      // The run keeps its outcome; an interrupted command does not wait for it.
+      running.catch(() => undefined);
+      return 130;
+    }
     process.stdout.write(
       json ? visible(`${JSON.stringify(run)}\n`) : showRun(run, performance.now() - start),
     );
@@ -61,12 +64,6 @@ export async function runJob(name: string, args: readonly string[], json: boolea
     await open.close(drainMs);
     stop.release();
   }
-}
-
-async function interrupted(running: Promise<StoredRun>): Promise<number> {
-  // The run keeps its outcome; an interrupted command does not wait for it.
-  running.catch(() => undefined);
-  return 130;
 }
 
 function showRun({ id, job, status, result, error }: StoredRun, ms: number): string {

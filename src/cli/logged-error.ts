@@ -37,10 +37,7 @@ const shown = [
 /** How far causes are followed, and how many errors of one are shown. */
 const deepest = 5;
 const mostErrors = 20;
-/**
- * Characters that are kept of a message or a member, and of a stack: what an upstream said may be of any
- * length.
- */
+/** Characters that are kept of a message or a member, and of a stack: an upstream's may be of any length. */
 const longestText = 4_000;
 const longestStack = 8_000;
 

@@ -8,17 +8,14 @@ import { addVerifyCommands } from './verify-commands.ts';
 import { addWhatIfCommand } from './what-if-command.ts';
 import { addWorkerCommand } from './worker-command.ts';
 
-/**
- * The command line: every command, wired to what it runs. What a command runs is imported when it is run, and
- * each reads of the environment what it needs: help costs no more than this file.
- */
+/** The command line. A command imports its code and reads its settings when it runs, so that help is fast. */
 export function createProgram(): Command {
   const program = new Command('arcadia')
     .description(
       'The ledger of a cloud reseller. Configuration comes from the environment, as for the service.',
     )
     .exitOverride()
-    .showHelpAfterError('(--help tells more)');
+    .showHelpAfterError('(see --help)');
   addServeCommand(program);
   addWorkerCommand(program);
   addJobCommands(program);

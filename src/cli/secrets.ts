@@ -1,7 +1,4 @@
-// The secrets of an environment. What hides them is in src/runtime, for every room.
-export { hidden, hideSecrets } from '../runtime/hide-secrets.ts';
-
-/** Variables that hold nothing but a secret, and those with one inside their URL. */
+/** Variables that are a secret, and those with one inside their URL. */
 const secretVariables = ['JWT_SECRET', 'SKYAI_FINANCE_JWT_SECRET', 'DIGITALOCEAN_TOKEN'] as const;
 const urlVariables = [
   'DATABASE_URL',
@@ -12,7 +9,7 @@ const urlVariables = [
   'JWT_JWKS_URL',
 ] as const;
 
-/** The secrets of an environment, each in every way that it may be written: as given, decoded, encoded. */
+/** The secrets of an environment, each as given, decoded and encoded. */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
   const whole = secretVariables.flatMap((name) => waysOf(env[name]));
   const inUrls = urlVariables.flatMap((name) =>

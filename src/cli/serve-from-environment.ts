@@ -3,10 +3,7 @@ import { createLogger } from './create-logger.ts';
 import { secretsOf } from './secrets.ts';
 import { serve } from './serve.ts';
 
-/**
- * Runs the service that an environment describes: what `npm start` and `arcadia serve` do. Throws as `serve`
- * does.
- */
+/** Runs the service that an environment describes, as `npm start` and `arcadia serve` do. @throws as `serve` */
 export async function serveFromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   options: { worker?: boolean } = {},

@@ -14,10 +14,7 @@ import { closeInTime, expectClosed } from './close-in-time.ts';
 import { expectPort, listenError } from './expect-port.ts';
 import { stopSignal } from './stop-signal.ts';
 
-/**
- * How long the port stays open after the stop has begun, in milliseconds: a load balancer that asks `ready`
- * learns of the stop before connections are refused.
- */
+/** How long the port stays open while `ready` reports the stop, for load balancers; in milliseconds. */
 const noticeMs = 5_000;
 /** How long a stop waits for requests under way, and then again for job runs, in milliseconds. */
 export const drainMs = 10_000;
@@ -94,10 +91,7 @@ export function warnAtStart(config: Config, logger: Logger): void {
     );
 }
 
-/**
- * Listens on one address, or all; `setting` names the port. @throws {StartError} for a port that is taken or
- * not ours to take, and an address that is not this machine's
- */
+/** Listens on one address, or all; `setting` names the port. @throws {StartError} as {@link expectPort} */
 export async function listen(app: Express, port: number, host: string, setting = 'PORT'): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createHttpServer(app).listen(port, host);

@@ -13,8 +13,6 @@ export interface StopSignal {
  */
 const echoMs = 500;
 const signals = ['SIGINT', 'SIGTERM'] as const;
-/** What a shell reports for a program that a signal ended. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * The first SIGINT or SIGTERM asks for a clean stop, the second exits at once.
@@ -33,7 +31,8 @@ export function stopSignal(onFirst: () => void = () => undefined): StopSignal {
       settle(signal);
       onFirst();
     } else if (now - first.at > echoMs) {
-      process.exit(signal === 'SIGINT' ? exitCodes.SIGINT : exitCodes.SIGTERM);
+      // What a shell reports for a program that this signal ended.
+      process.exit(signal === 'SIGINT' ? 130 : 143);
     }
   };
   for (const signal of signals) process.on(signal, listener);

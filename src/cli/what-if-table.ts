@@ -1,4 +1,3 @@
-/** A what-if for people. */
 import type { WhatIfResult } from '../invoicing/what-if.ts';
 import type { WhatIfMonth, WhatIfTenant } from '../invoicing/what-if-month.ts';
 import type { WhatIfSums } from '../invoicing/what-if-sums.ts';
@@ -11,7 +10,7 @@ import { visibleLine } from './visible.ts';
 const difference = (cents: number): string => (cents > 0 ? `+${money(cents)}` : money(cents));
 const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}`;
 
-/** The whole result as text. */
+/** A what-if for people. */
 export function showWhatIf(result: WhatIfResult): string {
   const months = 'periods' in result ? result.periods : [result];
   const currency = result.margin?.currency;

@@ -6,7 +6,7 @@ import { silentLogger } from '../runtime/logger.ts';
 import { createPhases, type Phases } from './phases.ts';
 import { stopSignal } from './stop-signal.ts';
 
-/** The variables that a ledger takes on which no job runs and which answers no request. */
+/** The sections of the configuration that a ledger needs without jobs and API. */
 export const ledgerSections = ['log', 'invoicing'] as const;
 
 /**

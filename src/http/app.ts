@@ -33,9 +33,7 @@ export interface AppOptions {
   logger: Logger;
   /** Run first for every request: what counts it, and what closes its connection while the process stops. */
   watchers?: readonly RequestHandler[];
-  /**
-   * The most requests a minute of one subject, or of one address without a token; default: no limit.
-   */
+  /** The most requests a minute of one subject, or of one address without a token; default: no limit. */
   ratePerMinute?: number | null;
   /** Parses every answer with its schema: for tests. */
   checkResponses?: boolean;

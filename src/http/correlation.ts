@@ -13,9 +13,7 @@ export function correlate(newId: () => string): RequestHandler {
   };
 }
 
-/**
- * A JWT has this form too. A client may send one here by mistake: it is not echoed, stored or logged.
- */
+/** A JWT has this form too. A client may send one here by mistake: it is not echoed, stored or logged. */
 function isCorrelationId(text: string): boolean {
   return accepted.test(text) && !/^eyJ[\w-]*\.[\w-]+\./.test(text);
 }

@@ -7,9 +7,7 @@ import type { Readiness } from '../runtime/readiness.ts';
 import type { Rebuilds } from '../processes/rebuilds.ts';
 import type { Remeter } from './remeter.ts';
 
-/**
- * What route handlers may use. The composition fills it once.
- */
+/** What route handlers may use. The composition fills it once. */
 export interface Deps {
   ledger: Ledger;
   /** ISO currency of the ledger (`BILLING_CURRENCY`). */
@@ -26,9 +24,7 @@ export interface Deps {
   rebuilds: Rebuilds;
   /** The database, for tables outside the read models: checkpoints and the journal. */
   sql: Sql;
-  /**
-   * Whether each part of the service can serve. It answers within two seconds and never throws.
-   */
+  /** Whether each part of the service can serve. It answers within two seconds and never throws. */
   readiness(): Promise<Readiness>;
   /**
    * The service's figures in Prometheus' text format. It answers within two seconds, also where a part of the

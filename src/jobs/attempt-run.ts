@@ -32,7 +32,7 @@ export interface Attempt {
   isHandedBack: boolean;
 }
 
-/** A run whose process has died so often is dead: it may be what kills the processes. */
+/** After so many deaths of its process a run is dead: it may be their cause. */
 const MOST_INTERRUPTIONS = 5;
 
 /** Leaves the entry for later, without counting it as an attempt. */
@@ -48,8 +48,8 @@ export async function giveBack(entry: QueueJob, token: string): Promise<never> {
 }
 
 /**
- * Makes one attempt at a queued run. As BullMQ has it, it returns when nothing is left to do, throws for
- * another attempt after a pause, or throws one of BullMQ's own errors.
+ * Makes one attempt at a queued run. Returns when nothing is left to do; throws for another attempt after a
+ * pause, or one of BullMQ's own errors to put the entry back.
  * @param attempt filled in as the attempt goes on
  */
 export async function attemptRun(context: AttemptContext, attempt: Attempt): Promise<void> {
@@ -84,7 +84,7 @@ async function attemptLocked(
   const { store, deps, times } = context;
   const { entry, token, id } = attempt;
   const queued = await store.find(id);
-  // The run has ended, and the queue had not heard of it.
+  // The run has ended; only its entry was left.
   if (queued === null) return 'done';
   if (queued.run_id !== null) await recordInterruption(context, queued);
   const reason = await (job.heldBack?.(queued.input, deps) ?? null);

@@ -13,16 +13,14 @@ import { foundInvoices } from '../processes/ingestion/found-invoices.ts';
 import { orNone } from '../processes/ingestion/fetch-invoice.ts';
 import { forInvoice, ingestOnly } from '../processes/ingestion/ingestion.ts';
 import { pushInvoice, type Push } from '../processes/ingestion/push-invoice.ts';
+import { asError } from '../runtime/as-error.ts';
 import { quotedText } from '../runtime/quoted-text.ts';
 import { askUpstream, requireDigitalOcean } from '../processes/ask-upstream.ts';
 import { RepeatedFailures } from '../processes/repeated-failures.ts';
 
-/**
- * The most invoices that one run ingests or pushes itself: a run ends, and the next one goes on with what is
- * left.
- */
+/** The most invoices that one run ingests or pushes itself; the next run goes on with the rest. */
 const mostInvoices = 200;
-/** How many discoveries are under way at once: they are appended together. */
+/** How many discoveries are recorded at once: they share appends. */
 const discoveriesAtOnce = 100;
 
 /** Characters that a run's result keeps of each failure. */
@@ -41,7 +39,7 @@ interface Worked {
   remaining: number;
 }
 
-/** What a run came to; `queued` is there only where it queued the ingestions instead of doing them itself. */
+/** A run's result; `queued` only where it queued the ingestions instead of doing them. */
 interface HistoryResult {
   discovered: number;
   queued?: number;
@@ -52,9 +50,9 @@ interface HistoryResult {
 }
 
 /**
- * Discovers every invoice ever, each once, and ingests those that are not ingested yet, newest first, then
- * pushes to finance those that it has not got (spec 4). One that fails is reported and doesn't stop the
- * others. Where there is a queue, each ingestion is a run of its own, which pushes too.
+ * Discovers every invoice once, ingests those that are not ingested yet, newest first, and pushes to finance
+ * those that it lacks (spec 4). One that fails is reported and doesn't stop the others. Where there is a
+ * queue, each ingestion is a run of its own, which pushes too.
  */
 export const billingHistory = defineJob({
   name: 'billing.history',
@@ -67,17 +65,11 @@ export const billingHistory = defineJob({
     const progress = await deps.ledger.readLatest((db) => invoiceProgress(db));
     const pending = progress.filter((invoice) => invoice.lines_hash === null);
     if (run.queue !== null) {
-      await queueIngestions(pending, run.queue);
+      // No bound: each queued ingestion is a run with its own retries. One that is queued already stays so.
+      for (const { uuid } of pending) await run.queue('billing.ingest_invoice', { invoice_uuid: uuid });
       // Only what was ingested before: the runs that were queued may be pushing what they ingest by now.
-      const pushed = await pushPending(deps, run, progress);
-      return {
-        discovered,
-        queued: pending.length,
-        ingested: 0,
-        pushed: pushed.done,
-        remaining: pushed.remaining,
-        failed: pushed.failed,
-      };
+      const { done: pushed, remaining, failed } = await pushPending(deps, run, progress);
+      return { discovered, queued: pending.length, ingested: 0, pushed, remaining, failed };
     }
     const ingested = await work(pending, run, async ({ uuid }) => {
       await ingestOnly(deps, uuid, () => run.meta());
@@ -93,22 +85,10 @@ export const billingHistory = defineJob({
   },
 });
 
-/**
- * Queues the ingestion of each invoice, in order. There is no bound: what is queued takes none of this run's
- * time, and each ingestion is retried by itself. One that waits from an earlier run still may be queued
- * again, which changes nothing.
- */
-async function queueIngestions(
-  invoices: readonly InvoiceProgress[],
-  queue: NonNullable<ProcessRun['queue']>,
-): Promise<void> {
-  for (const { uuid } of invoices) await queue('billing.ingest_invoice', { invoice_uuid: uuid });
-}
-
 /** @returns how many invoices were not known before */
 async function discover({ ledger, digitalOcean }: ProcessDeps, run: ProcessRun): Promise<number> {
   const client = requireDigitalOcean(digitalOcean);
-  // Either names every invoice; an account that lacks one of the two is read from the other.
+  // Both lists name every invoice. Where an account lacks one of them, the other is read.
   const history = await askUpstream('the billing history', orNone(client.listBillingHistory()));
   const listed = await askUpstream(
     'the list of invoices',
@@ -131,10 +111,7 @@ async function discover({ ledger, digitalOcean }: ProcessDeps, run: ProcessRun):
   return discovered;
 }
 
-/**
- * Pushes what finance has not got of these, be it of this run or of one that found finance gone. No finance:
- * nothing to do.
- */
+/** Pushes what finance lacks of these invoices, also what an earlier run could not push. */
 async function pushPending(
   { ledger, finance }: ProcessDeps,
   run: ProcessRun,
@@ -152,7 +129,7 @@ async function pushPending(
 const isUnpushed = ({ lines_hash, pushed_lines_hash }: InvoiceProgress): boolean =>
   lines_hash !== null && lines_hash !== pushed_lines_hash;
 
-/** What finance has not got of an invoice now; null when another run has pushed it meanwhile. */
+/** What finance lacks of an invoice now; null when another run has pushed it meanwhile. */
 async function unpushed(db: Db, uuid: string): Promise<Push | null> {
   const [invoice] = await invoiceProgress(db, uuid);
   if (invoice === undefined || invoice.lines_hash === null || !isUnpushed(invoice)) return null;
@@ -176,7 +153,7 @@ async function work(
     } catch (error) {
       failed.push({
         invoice_uuid: invoice.uuid,
-        error: quotedText(error instanceof Error ? error.message : String(error), [], longestError),
+        error: quotedText(asError(error).message, [], longestError),
       });
       if (failures.failed(error)) break;
     }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { Refused } from '../ledger/refusal.ts';
+import { asError } from '../runtime/as-error.ts';
 import { quotedText } from '../runtime/quoted-text.ts';
 
-/**
- * Refusals of input that can never run: they answer the request, and no failed run is kept.
- */
+/** Refusals of input that can never run: they answer the request, and no failed run is kept. */
 const inputRefusals: ReadonlySet<string> = new Set(['invalid-input', 'day-not-ended', 'period-not-ended']);
 
 /** Whether a job was refused for its input. */
@@ -34,5 +33,5 @@ function sentenceOf(error: unknown): string {
     return `unexpected shape: ${error.issues
       .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
       .join('; ')}`;
-  return error instanceof Error ? error.message : String(error);
+  return asError(error).message;
 }

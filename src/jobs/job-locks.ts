@@ -11,18 +11,15 @@ export interface JobLocks {
   take(job: string): Promise<Release | null>;
 }
 
-/**
- * Options of a session that holds a lock. The locks of a machine that has died are free after about 20
- * seconds.
- */
+/** Options of a session that holds a lock. A machine that dies frees its locks within about 20 seconds. */
 export const jobLockSession = {
   applicationName: 'arcadia-job-locks',
   settings: { tcp_keepalives_idle: '10', tcp_keepalives_interval: '5', tcp_keepalives_count: '2' },
 };
 
 /**
- * Locks held by sessions of the database, which frees them when a process dies. Queues hand out a run once as
- * well, but only as long as Redis keeps what it knows.
+ * Locks held by sessions of the database, which frees them when a process dies. The queues hand out a run
+ * once too, but only while Redis keeps its data.
  * @param openSession opens a pool of one connection; as many are opened as locks are held at once. The caller
  * ends them, which frees the locks of runs that were handed back
  */

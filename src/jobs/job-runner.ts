@@ -62,14 +62,9 @@ export interface JobRunner {
    * @throws {Refused} `unknown-job`, or `invalid-input` for input that was queued by another release
    */
   attempt(name: string, input: unknown, options: AttemptOptions): Promise<Attempted>;
-  /**
-   * Stops waiting for an attempt of this process. Another worker repeats it; its outcome here does not
-   * count.
-   */
+  /** Stops waiting for an attempt of this process: another worker repeats it, its outcome here is dropped. */
   handBack(runId: string): Promise<void>;
-  /**
-   * Records that the process which made an attempt has died; with `dead`, that the schedule then gives up.
-   */
+  /** Records that the process of an attempt has died; with `dead`, that the schedule gives up on the run. */
   recordInterruption(runId: string, dead: boolean): Promise<void>;
   /** The input as the job takes it, with its defaults. @throws {Refused} `unknown-job` or `invalid-input` */
   parse(name: string, input: unknown): unknown;
@@ -78,12 +73,10 @@ export interface JobRunner {
   /** The last run of each job, and each job's last failed run. */
   latest(): Promise<{ last: Map<string, StoredRun>; lastFailed: Map<string, StoredRun> }>;
   /** The state of each job's schedule, and the runs that the schedule has given up on, latest first. */
-  schedule(): Promise<{ standing: Map<string, JobSchedule>; dead: Map<string, DeadRun[]> }>;
+  schedule(): Promise<{ schedules: Map<string, JobSchedule>; dead: Map<string, DeadRun[]> }>;
   /** Waits for the runs that were started. */
   drain(): Promise<void>;
-  /**
-   * Deletes runs that ended more than `days` ago, but for the latest of each job; answers how many.
-   */
+  /** Deletes runs that ended more than `days` ago, but for the latest of each job; answers how many. */
   purge(days?: number): Promise<number>;
 }
 
@@ -248,8 +241,8 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
       return { last: await store.latest(names, false), lastFailed: await store.latest(names, true) };
     },
     async schedule() {
-      const [standing, dead] = await Promise.all([readSchedule(sql), store.dead()]);
-      return { standing, dead };
+      const [schedules, dead] = await Promise.all([readSchedule(sql), store.dead()]);
+      return { schedules, dead };
     },
     drain: () => running.drain(),
     purge: (days = 90) => store.purge(days),

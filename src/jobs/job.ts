@@ -1,14 +1,19 @@
 import type { z } from 'zod';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 
-/** The BullMQ queues of spec 14. */
-export type QueueName =
-  'provisioning' | 'cloud_sync_fast' | 'cloud_sync_full' | 'cloud_sync_slow' | 'cloud_billing' | 'metering';
+/** The BullMQ queues of spec 14. A worker takes from all of them. */
+export const queueNames = [
+  'provisioning',
+  'cloud_sync_fast',
+  'cloud_sync_full',
+  'cloud_sync_slow',
+  'cloud_billing',
+  'metering',
+] as const;
 
-/**
- * A job: the same code for the schedule, the API and the command line. A second run with the same input
- * changes nothing.
- */
+export type QueueName = (typeof queueNames)[number];
+
+/** A job, for the schedule, the API and the command line. A second run with the same input changes nothing. */
 export interface Job<Input = unknown, Result = unknown> {
   readonly name: string;
   readonly queue: QueueName;

@@ -7,10 +7,7 @@ import { schedule } from './schedule.ts';
 import { endedDays, watermarkBegins } from '../processes/watermark.ts';
 import { meterDays } from '../processes/metering/meter-days.ts';
 
-/**
- * Meters one UTC day over all deployments (spec 9). The day is fixed in the job's input, never computed by a
- * run.
- */
+/** Meters one UTC day over all deployments (spec 9). The day is in the input; a run never computes it. */
 export const meteringDay = defineJob({
   name: 'metering.day',
   queue: 'metering',

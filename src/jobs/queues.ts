@@ -1,22 +1,12 @@
-// The queues of spec 14 in Redis: BullMQ hands the runs out. PostgreSQL knows what is to be run, so that the
-// queues can be made anew.
+// The queues of spec 14 in Redis, by which BullMQ hands out runs. PostgreSQL holds what is to be run, so the
+// queues can be filled again.
 import { Queue } from 'bullmq';
 import { hasScheduler } from './bullmq-repairs/waiting-tick.ts';
-import type { Job, QueueName } from './job.ts';
+import { queueNames, type Job } from './job.ts';
 import type { RedisConnections } from './redis-connections.ts';
 import type { ScheduledJob } from './scheduled-jobs.ts';
 import type { QueuedRun } from './schedule-store.ts';
 import type { Retries } from './worker-times.ts';
-
-/** Every queue. A worker process takes from all of them. */
-export const queueNames = [
-  'provisioning',
-  'cloud_sync_fast',
-  'cloud_sync_full',
-  'cloud_sync_slow',
-  'cloud_billing',
-  'metering',
-] as const satisfies readonly QueueName[];
 
 /** What an entry of a queue is: a tick of the schedule, or a run whose id in PostgreSQL is the entry's id. */
 export type EntryName = 'tick' | 'run';
@@ -24,18 +14,18 @@ export type EntryName = 'tick' | 'run';
 /** Writes to the queues. Each method fails soon while Redis is away, and may be repeated. */
 export interface JobQueues {
   /**
-   * The schedulers of these jobs are there, each with its next tick.
-   * @param others `'remove'` for schedulers of jobs that have no schedule (any more)
+   * Makes sure that each of these jobs has a scheduler with its next tick.
+   * @param others whether schedulers of other jobs are removed
    */
   ensure(jobs: readonly ScheduledJob[], others: 'keep' | 'remove'): Promise<void>;
-  /** Hands out runs; one that is there already is left as it is. */
+  /** Adds runs; one that is in its queue already stays as it is. */
   add(runs: readonly QueuedRun[]): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The most runs that are added in one call. */
 const BATCH = 500;
-/** Ticks come first, for they only queue; then runs of the schedule, then the many runs that these queue. */
+/** Ticks come first, since they only queue; then scheduled runs, then the many runs that those queue. */
 const priorities = { scheduled: 1, queuedByOthers: 10 };
 /** PostgreSQL keeps runs that have ended. In Redis their id has to be free for the next run. */
 const forgotten = { removeOnComplete: true, removeOnFail: true };

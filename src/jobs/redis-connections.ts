@@ -119,9 +119,7 @@ function isConnectionTrouble(error: Error): boolean {
   );
 }
 
-/**
- * A Redis that drops keys when its memory is full would drop runs: they come back from PostgreSQL, but late.
- */
+/** A Redis that drops keys when its memory is full drops runs: they come back from PostgreSQL, but late. */
 async function warnOfSettings(commands: Redis, logger: Logger): Promise<void> {
   const info = await commands.info('memory').catch(() => '');
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];

@@ -29,7 +29,7 @@ export interface DeadRun {
   attempts: number;
 }
 
-/** A run counts as interrupted once its process has not renewed its lease for this time. */
+/** A run is interrupted when its process has not renewed its lease for this time. */
 const LEASE_SECONDS = 60;
 /** The most dead inputs of one job that are listed. */
 const MOST_DEAD = 50;
@@ -40,12 +40,9 @@ export interface RunStore {
   insert(run: StoredRun): Promise<void>;
   /** Keeps the leases of these runs. */
   renew(ids: readonly string[]): Promise<void>;
-  /**
-   * Records how a run ended. With `dead` the schedule has given up; a run that completed takes that back for
-   * its input.
-   */
+  /** Records how a run ended. `dead`: the schedule gives up on its input, until a run of it completes. */
   end(run: StoredRun, dead: boolean): Promise<void>;
-  /** A run that is still under way is over, its process having died or stopped. */
+  /** Ends a run that is still under way as failed: its process has died or stopped. */
   breakOff(id: string, error: string | null, at: string, dead: boolean): Promise<void>;
   remove(id: string): Promise<void>;
   find(id: string): Promise<StoredRun | null>;

@@ -27,14 +27,12 @@ export interface JobSchedule {
   waiting_for: string | null;
 }
 
-/** A schedule is not in force once no worker has confirmed it for this time: workers do so every minute. */
+/** Workers confirm a schedule every minute; unconfirmed for this time, it is not in force. */
 const CONFIRMED_SECONDS = 180;
 /** The most runs that are read together: the rest follow as these end. */
 const MOST_RUNS = 10_000;
 
-/**
- * What the workers keep in PostgreSQL. Every method may be repeated, and called by several workers at once.
- */
+/** The workers' state in PostgreSQL. Each method may be repeated, and called by several workers at once. */
 export interface ScheduleStore {
   /** Jobs seen for the first time have missed nothing up to `now`. */
   begin(jobs: readonly string[], now: Date): Promise<void>;
@@ -72,9 +70,7 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
   const identified = (job: string, inputs: readonly unknown[]) =>
     inputs.map((input) => ({ id: queuedRunId(job, input), input })) as never;
   const columns = sql`id, job, input, failed_attempts, interruptions, run_id, not_before`;
-  /**
-   * Queues a run per input, in their order, but for those that are queued already, where a condition holds.
-   */
+  /** Where a condition holds, queues a run per input, in order, unless it is queued already. */
   const queueRuns = (job: string, inputs: readonly unknown[], condition: Fragment) => sql`
     insert into queued_runs (id, job, input)
     select run->>'id', ${job}, run->'input'
@@ -93,8 +89,8 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
       return new Map(rows.map((row) => [row.job, new Date(row.ticked_until)]));
     },
     async tick(job, at, next, inputs) {
-      // Of several workers with the same tick one moves the mark; the others find it moved, and queue
-      // nothing. It is one statement, so that a frozen process holds up no other.
+      // Of several workers with the same tick one moves the mark; the others find it moved and queue nothing.
+      // One statement, so that a frozen process blocks no other.
       return sql<QueuedRun[]>`
         with moved as (update job_schedule set ticked_until = ${at}, next_run_at = ${next}
           where job = ${job} and ticked_until < ${at} returning job)

@@ -15,7 +15,7 @@ export interface SchedulerOptions {
   store: ScheduleStore;
   queues: JobQueues;
   redis: RedisConnections;
-  /** How often it looks, in milliseconds. */
+  /** How often schedule and queues are compared, in milliseconds. */
   everyMs: number;
 }
 
@@ -25,19 +25,16 @@ export interface Scheduler {
   readonly started: Promise<void>;
   /** Takes a tick: queues a run for each input that is due, unless another worker has taken it. */
   tick(job: string, at: Date): Promise<void>;
-  /**
-   * Queues a run of a job, unless it is queued already. @throws {Refused} `unknown-job` or `invalid-input`
-   */
+  /** Queues a run, unless it is queued already. @throws {Refused} `unknown-job` or `invalid-input` */
   queue: NonNullable<ProcessRun['queue']>;
-  /** Stops after the look under way. */
+  /** Stops after the comparison under way. */
   stop: () => Promise<void>;
 }
 
 /**
- * Ticks come from Redis. Redis may be away, or come back empty, so ticks and runs are written to PostgreSQL
- * first, and compared every minute, at the start and when Redis is back. A tick that has passed without being
- * taken is taken late, once for all that have passed. A run that is queued but not in Redis is handed out
- * again.
+ * Ticks come from Redis, which may be away or come back empty. So ticks and runs are written to PostgreSQL
+ * first, and compared with Redis every minute, at the start and when it is back. Missed ticks of a job are
+ * taken late, as one. A run that is queued but not in Redis is handed out again.
  */
 export function createScheduler({
   jobs,
@@ -56,7 +53,7 @@ export function createScheduler({
   });
   let isFirstLook = true;
 
-  /** Runs that Redis does not take now are handed out at the next look. */
+  /** Runs that Redis does not take now are handed out at the next comparison. */
   const handOut = async (runs: readonly QueuedRun[]): Promise<void> => {
     if (runs.length > 0 && redis.isThere()) await queues.add(runs).catch(redis.report);
   };
@@ -110,7 +107,7 @@ export function createScheduler({
       const job = scheduled.find((one) => one.name === name);
       if (job === undefined) return;
       const until = (await store.tickedUntil()).get(name);
-      // From the first look on there is a mark; a tick that was taken late may come again.
+      // A tick that was taken late may come again.
       if (until !== undefined && until >= at) return;
       await store.begin([name], new Date(at.getTime() - 1));
       await take(job, at);

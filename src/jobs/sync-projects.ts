@@ -3,7 +3,7 @@ import { syncProjects } from '../processes/sync/projects.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
 
-/** Mirrors projects and says whose every resource is. */
+/** Mirrors projects, and gives each resource to the tenant of its project. */
 export const syncProjectsJob = defineJob({
   name: 'sync.projects',
   queue: 'cloud_sync_full',

@@ -8,7 +8,7 @@ const RENEW_MS = 15_000;
 export interface RunningRuns {
   /** Keeps a run's lease until it has ended. */
   track<T>(id: string, finished: Promise<T>): Promise<T>;
-  /** Lets a run go: `drain` does not wait for it, and how it ends does not count. */
+  /** Drops a run: `drain` does not wait for it, and its outcome does not count. */
   breakOff(id: string): void;
   isBrokenOff(id: string): boolean;
   /** Waits for the runs that have not been broken off. */

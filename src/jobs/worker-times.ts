@@ -1,8 +1,8 @@
 /** A worker's times, in milliseconds. */
 export interface WorkerTimes {
-  /** How often it is made sure that the schedule is in force and that nothing is missing from the queues. */
+  /** How often the schedule and the queues are compared with PostgreSQL. */
   lookMs: number;
-  /** How long the entry of a run stays locked after its worker has last renewed the lock. */
+  /** How long an entry stays locked after its worker has last renewed the lock. */
   lockMs: number;
   /** How often entries without a lock are looked for: another worker then takes the run over. */
   stalledMs: number;

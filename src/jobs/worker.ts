@@ -9,8 +9,8 @@ import { noStallLimit } from './bullmq-repairs/stall-count.ts';
 import { tickTime } from './bullmq-repairs/waiting-tick.ts';
 import type { JobLocks } from './job-locks.ts';
 import type { JobRunner } from './job-runner.ts';
-import type { Job } from './job.ts';
-import { createQueues, queueNames, type EntryName } from './queues.ts';
+import { queueNames, type Job } from './job.ts';
+import { createQueues, type EntryName } from './queues.ts';
 import { connectRedis, type RedisConnections } from './redis-connections.ts';
 import { createScheduleStore } from './schedule-store.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
@@ -40,9 +40,9 @@ export interface JobWorker {
   /** Settles when the schedule is in force for the first time, which is as soon as Redis is there. */
   readonly started: Promise<void>;
   /**
-   * Takes nothing new, lets the runs under way end for at most `drainMs` (default: as long as they take), and
-   * hands back those that have not ended. Another worker repeats them once their locks are free: the sessions
-   * of `locks` are to be ended when nothing of this process can run any more.
+   * Takes nothing new, waits for the runs under way at most `drainMs` (default: as long as they take), and
+   * hands back the others. Another worker repeats them once their locks are free: end the sessions of `locks`
+   * when nothing of this process can run any more.
    */
   close(drainMs?: number): Promise<void>;
   /** Sends Redis a PING. @throws without an answer */
@@ -52,7 +52,7 @@ export interface JobWorker {
 /** How long a connection that no longer answers may keep a worker from closing, in milliseconds. */
 const LEAVE_MS = 5_000;
 
-/** Starts it. Redis may be away at any time, also at the start: the worker waits for it, and logs it once. */
+/** Redis may be away at any time, also at the start: the worker waits for it, and logs that once. */
 export function startWorker(options: WorkerOptions): JobWorker {
   const { settings, prefix, jobs, runner, deps, sql, locks } = options;
   const { times, retries } = settings;
@@ -158,7 +158,7 @@ function createProcessor(context: AttemptContext, scheduler: Scheduler) {
   };
 }
 
-/** Leaves an attempt to another worker. Each step helps alone: without Redis the entry's lock runs out. */
+/** Leaves an attempt to another worker. Each step may fail: without Redis the entry's lock runs out. */
 async function handBack(
   { runner, store, deps: { logger } }: AttemptContext,
   attempt: Attempt,

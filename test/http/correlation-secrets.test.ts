@@ -5,7 +5,8 @@ import {
 } from '../../simulators/digitalocean/index.ts';
 import { createLogger } from '../../src/cli/create-logger.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
-import { hideSecrets, secretsOf } from '../../src/cli/secrets.ts';
+import { secretsOf } from '../../src/cli/secrets.ts';
+import { hideSecrets } from '../../src/runtime/hide-secrets.ts';
 import { runChild } from '../support/cli/child.ts';
 import { aprilInvoice } from '../support/read-models/busy-month.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import type { DigitalOceanClient } from '../../src/digitalocean/client.ts';
 import { jobs } from '../../src/jobs/jobs.ts';
-import { queueNames } from '../../src/jobs/queues.ts';
+import { queueNames } from '../../src/jobs/job.ts';
 import { queuedRunId } from '../../src/jobs/queued-run-id.ts';
 import { nextTick, scheduledJobs } from '../../src/jobs/scheduled-jobs.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
@@ -143,10 +143,10 @@ describe('the schedule in Redis', () => {
     await until(
       'the schedule as Redis has it',
       async () => {
-        const { standing } = await runner.schedule();
+        const { schedules } = await runner.schedule();
         return (await schedulers()).filter(
           ({ name, next }) =>
-            standing.get(name)?.scheduled !== true || standing.get(name)?.next_run_at !== next,
+            schedules.get(name)?.scheduled !== true || schedules.get(name)?.next_run_at !== next,
         );
       },
       (different) => different.length === 0,
@@ -182,10 +182,10 @@ describe('the schedule in Redis', () => {
       prefix,
     });
     await worker.started;
-    expect((await worker.runner.schedule()).standing.get('stays')?.scheduled).to.equal(true);
+    expect((await worker.runner.schedule()).schedules.get('stays')?.scheduled).to.equal(true);
     await worker.end();
     await test.sql`update job_schedule set confirmed_at = clock_timestamp() - interval '4 minutes'`;
-    expect((await worker.runner.schedule()).standing.get('stays')).to.include({
+    expect((await worker.runner.schedule()).schedules.get('stays')).to.include({
       scheduled: false,
       next_run_at: null,
     });

@@ -70,7 +70,7 @@ describe('a worker that is killed', () => {
     door.open();
     await until(
       'nothing queued',
-      async () => (await other.runner.schedule()).standing.get('long')?.queued ?? 0,
+      async () => (await other.runner.schedule()).schedules.get('long')?.queued ?? 0,
       (queued) => queued === 0,
     );
     expect((await runs()).at(-1)).to.include({ status: 'completed', attempt: 1 });
@@ -92,7 +92,7 @@ describe('a worker that is killed', () => {
     expect(dead[0]).to.include({ run_id: 'deadly', attempts: 1 });
     await until(
       'nothing left of it',
-      async () => (await other.runner.schedule()).standing.get('long'),
+      async () => (await other.runner.schedule()).schedules.get('long'),
       (left) => left === undefined,
     );
   });

@@ -307,7 +307,7 @@ describe('the worker', () => {
       () => looked,
       (count) => count > 3,
     );
-    expect((await worker.runner.schedule()).standing.get('waits')).to.include({
+    expect((await worker.runner.schedule()).schedules.get('waits')).to.include({
       queued: 1,
       waiting_for: '30 of 31 days are metered',
     });
@@ -319,7 +319,7 @@ describe('the worker', () => {
     expect((await runsOf('waits')).map(({ attempt, status }) => [attempt, status])).to.deep.equal([
       [1, 'completed'],
     ]);
-    expect((await worker.runner.schedule()).standing.get('waits')?.waiting_for ?? null).to.equal(null);
+    expect((await worker.runner.schedule()).schedules.get('waits')?.waiting_for ?? null).to.equal(null);
   });
 
   it('lets a run queue others, each once, checked like any other', async () => {

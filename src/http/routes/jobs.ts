@@ -40,7 +40,8 @@ const jobRow = z.strictObject({
   ),
 });
 
-interface Standing {
+/** The recorded runs and the schedule of a job. */
+interface JobRecord {
   last: StoredRun | undefined;
   failed: StoredRun | undefined;
   schedule: JobSchedule | undefined;
@@ -51,17 +52,14 @@ const unscheduled: JobSchedule = { scheduled: false, next_run_at: null, queued: 
 
 function showJob(
   { name, queue, cron, summary }: Job,
-  { last, failed, schedule = unscheduled, dead = [] }: Standing,
+  { last, failed, schedule = unscheduled, dead = [] }: JobRecord,
 ) {
   return {
     name,
     queue,
     cron,
     summary,
-    scheduled: schedule.scheduled,
-    next_run_at: schedule.next_run_at,
-    queued: schedule.queued,
-    waiting_for: schedule.waiting_for,
+    ...schedule,
     last_run:
       last === undefined
         ? null
@@ -101,14 +99,14 @@ const listRoute = defineRoute({
   query: z.strictObject({ ...pageQuery }),
   response: list(jobRow),
   async handle({ page: { after, limit, of } }, { jobs }) {
-    const [{ last, lastFailed }, { standing, dead }] = await Promise.all([jobs.latest(), jobs.schedule()]);
+    const [{ last, lastFailed }, { schedules, dead }] = await Promise.all([jobs.latest(), jobs.schedule()]);
     const previous = after(z.tuple([z.string()]))?.[0];
     const start = previous === undefined ? 0 : jobs.jobs.findIndex((job) => job.name === previous) + 1;
     const rows = jobs.jobs.slice(start, start + limit + 1).map((job) =>
       showJob(job, {
         last: last.get(job.name),
         failed: lastFailed.get(job.name),
-        schedule: standing.get(job.name),
+        schedule: schedules.get(job.name),
         dead: dead.get(job.name),
       }),
     );
@@ -186,38 +184,7 @@ const singleRoute = defineRoute({
   async handle({ params }, { jobs }) {
     const run = await jobs.find(params.id);
     if (run === null) throw new Refused(refuse('not-found', 'there is no such run'));
-    const {
-      id,
-      job,
-      input,
-      actor,
-      status,
-      result,
-      error,
-      trigger,
-      attempt,
-      attempts,
-      started_at,
-      finished_at,
-    } = run;
-    return {
-      body: {
-        data: {
-          id,
-          job,
-          input,
-          actor,
-          status,
-          result,
-          error,
-          trigger,
-          attempt,
-          attempts,
-          started_at,
-          finished_at,
-        },
-      },
-    };
+    return { body: { data: run } };
   },
 });
 

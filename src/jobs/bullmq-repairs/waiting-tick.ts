@@ -1,6 +1,6 @@
-// `upsertJobScheduler` removes the scheduler's entry that has come due and waits for a worker, and writes the
-// next one in its place: every start of a worker could drop a tick. Whether an entry waits is asked by its
-// id, whose form only BullMQ's source shows.
+// `upsertJobScheduler` replaces the scheduler's entry that is due and waits for a worker by the next one:
+// every start of a worker could drop a tick. Such an entry is found by its id, whose form only BullMQ's source
+// shows.
 //
 // Upstream: bullmq 6.7.0, no issue is known
 // Needed: test/jobs/bullmq-repairs/waiting-tick.test.ts

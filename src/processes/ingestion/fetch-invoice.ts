@@ -71,9 +71,7 @@ async function isNamed(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: s
   return history?.some((entry) => entry.type === 'Invoice' && entry.invoice_uuid === uuid) === true;
 }
 
-/**
- * The summary of an invoice that neither list nor history has. The preview has a name and a uuid.
- */
+/** The summary of an invoice that neither list nor history has. The preview has a name and a uuid. */
 async function unnamedSummary(
   digitalOcean: DigitalOceanClient,
   ledger: Ledger,

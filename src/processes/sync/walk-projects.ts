@@ -13,9 +13,7 @@ export interface ClaimedResource {
   provider_id: string;
   /** The projects that name it: two may, while it is moved. */
   projects: string[];
-  /**
-   * False when every project lists it as not found: this is no sighting, and says nothing on its place.
-   */
+  /** False when every project lists it as not found: this is no sighting, and says nothing on its place. */
   present: boolean;
 }
 

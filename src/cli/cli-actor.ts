@@ -1,8 +1,7 @@
 import { userInfo } from 'node:os';
-import type { Actor } from '../events/define.ts';
 
 /** The actor of what the command line does: its user, as an admin. */
-export function cliActor(): Actor {
+export function cliActor() {
   return { sub: `cli:${userName()}`, tenant_id: null, roles: ['platform_admin'] };
 }
 

@@ -3,7 +3,7 @@ import { createLogger } from './create-logger.ts';
 import { secretsOf } from './secrets.ts';
 import { serve } from './serve.ts';
 
-/** Runs the service that an environment describes, as `npm start` and `arcadia serve` do. @throws as `serve` */
+/** Runs the service of an environment: `npm start`, `arcadia serve`. @throws as `serve` */
 export async function serveFromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   options: { worker?: boolean } = {},

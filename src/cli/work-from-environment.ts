@@ -19,7 +19,7 @@ function parsePort(text: string): number {
   return Number(text);
 }
 
-/** Runs the worker that an environment describes. @throws as {@link work}; {UsageError} for an invalid port */
+/** Runs the worker of an environment. @throws as {@link work}, or {UsageError} for an invalid port */
 export async function workFromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   { port }: { port?: string },

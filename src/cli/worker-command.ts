@@ -5,7 +5,7 @@ export function addWorkerCommand(program: Command): void {
   program
     .command('worker')
     .description(
-      'run jobs by their schedule until a signal stops it, beside any number of other workers, without the API',
+      'run jobs by their schedule until a signal stops it, without the API; several workers may run',
     )
     .option('--port <n>', 'serve health, readiness and metrics on this port (0: any free one)')
     .action(async (options: { port?: string }) => {

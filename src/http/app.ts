@@ -31,7 +31,7 @@ export interface AppOptions {
   cursorSecret: string;
   idempotency: Idempotency;
   logger: Logger;
-  /** Run first for every request: what counts it, and what closes its connection while the process stops. */
+  /** Run first for every request: to count it, and to close its connection while the process stops. */
   watchers?: readonly RequestHandler[];
   /** The most requests a minute of one subject, or of one address without a token; default: no limit. */
   ratePerMinute?: number | null;
@@ -88,10 +88,7 @@ function otherMethods(routes: readonly Route[]): RequestHandler {
   };
 }
 
-/**
- * At most four heavy computations run at once, and at most four exports, which last as long as their clients
- * take to read them.
- */
+/** Limits on heavy computations, and on exports, which last as long as their clients take to read them. */
 const heavyLimits = { atOnce: 4, waiting: 200, waitMs: 10_000 };
 const exportLimits = { atOnce: 4, waiting: 20, waitMs: 10_000 };
 
@@ -109,9 +106,8 @@ const expressMethod = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DE
 const collectionOf = (path: string): string => path.split('/', 4).join('/').toLowerCase();
 
 /**
- * A request's route is looked up by its collection first. Express tries the routes of a router one by one,
- * which over the whole table takes longer than all the rest of a simple request. `stack` lists every route,
- * as that of a router does.
+ * A router for each collection of paths: Express tries the routes of a router one by one, which over the
+ * whole table takes longer than the rest of a simple request. `stack` lists every route, as a router's does.
  */
 function routeRequests(deps: Deps, options: AppOptions): RequestHandler & { stack: Router['stack'] } {
   const runtime = {

@@ -11,7 +11,7 @@ import { HttpProblem } from './problem.ts';
 import { brokenText } from './text.ts';
 import { createVerifiedTokens } from './verified-tokens.ts';
 
-export type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512';
+type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512';
 
 /** How tokens are verified. At least one of `secret` and `jwksUrl` is needed. */
 export interface AuthOptions {
@@ -38,7 +38,7 @@ const claims = z.object({
 });
 
 /** A 401 with the challenge of RFC 6750. */
-export function unauthorized(detail: string, tokenGiven: boolean): HttpProblem {
+function unauthorized(detail: string, tokenGiven: boolean): HttpProblem {
   const challenge = 'Bearer realm="arcadia-cloud"';
   return new HttpProblem('unauthorized', detail, {
     'WWW-Authenticate': tokenGiven ? `${challenge}, error="invalid_token"` : challenge,

@@ -8,7 +8,7 @@ import { HttpProblem } from './problem.ts';
 export const MAX_BODY = 64 * 1_024;
 export const MAX_LARGE_BODY = 1_024 * 1_024;
 /** The most values in a body: objects, lists, and their members. */
-export const MAX_NODES = 20_000;
+const MAX_NODES = 20_000;
 
 const jsonType = /^application\/(?:json|[\w.-]+\+json)$/;
 
@@ -28,9 +28,7 @@ function hasBody(request: Request): boolean {
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
-/**
- * @throws {HttpProblem} 415 unless it is plain JSON in UTF-8; 413 where its Content-Length is too long
- */
+/** @throws {HttpProblem} 415 unless it is plain JSON in UTF-8; 413 where its Content-Length is too long */
 function requireReadable(request: Request, mostBytes: number): void {
   const { type, charset } = contentTypeOf(request);
   const accept = { Accept: 'application/json' };
@@ -52,7 +50,7 @@ function tooLarge(mostBytes: number): HttpProblem {
 }
 
 /**
- * The bytes of a body. A client that leaves in the middle ends the wait; the server cuts off a body that
+ * The bytes of a body. It rejects when the client leaves in the middle. The server cuts off a body that
  * arrives too late (see `server.ts`).
  */
 function bytesOf(request: Request, mostBytes: number): Promise<Buffer> {

@@ -49,6 +49,13 @@ export function scopeOf(caller: Caller): string | null {
   return caller.tenantId;
 }
 
+/** The object. @throws {Refused} `not-found` where it is absent */
+export function foundOr404<T>(object: T | null | undefined, what: string): T {
+  if (object === null || object === undefined)
+    throw new Refused(refuse('not-found', `there is no such ${what}`));
+  return object;
+}
+
 /**
  * The object, if it exists and the caller may see it.
  * @throws {Refused} `not-found` for an absent object, and for another tenant's, whose existence stays hidden
@@ -59,8 +66,7 @@ export function ownerOr404<T extends { tenant_id: string | null }>(
   what: string,
 ): T {
   const scope = scopeOf(caller);
-  if (object && (scope === null || object.tenant_id === scope)) return object;
-  throw new Refused(refuse('not-found', `there is no such ${what}`));
+  return foundOr404(scope === null || object?.tenant_id === scope ? object : null, what);
 }
 
 /**

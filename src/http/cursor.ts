@@ -7,13 +7,9 @@ export type CursorKey = readonly (string | number | boolean | null)[];
 
 /** Signs the keys of lists, so that a client can send one back but not make one up. */
 export interface Cursors {
-  /**
-   * @param binding what identifies the list: route, filters, scope. A cursor opens only under an equal one.
-   */
+  /** @param binding the list's route, filters and scope. A cursor opens only with an equal one. */
   seal(key: CursorKey, binding: unknown): string;
-  /**
-   * @throws {Refused} `invalid-input` at `cursor` for one that was altered or belongs to another list
-   */
+  /** @throws {Refused} `invalid-input` at `cursor` for one that was altered or belongs to another list */
   open(cursor: string, binding: unknown): unknown;
 }
 

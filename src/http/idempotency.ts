@@ -90,8 +90,8 @@ async function runClaimed(
     clearInterval(renewal);
     // On another connection, a renewal that is on its way would renew what is given back here.
     await renewed;
-    // The caller must see the run's own error. Where the database is away for the release too, this process
-    // remembers that the owner has ended, so that the client's next try need not wait for the lease.
+    // The caller must see the run's own error. Where the release fails too, this process remembers that the
+    // owner has ended, so that the client's next try need not wait for the lease.
     await release(keys, claim, error).catch(() => {
       rememberEnded(ended, claim.owner, lease);
     });
@@ -106,7 +106,7 @@ async function runClaimed(
   });
 }
 
-/** An ended owner is remembered for one lease: after that the claim is free. */
+/** Remembers an ended owner for one lease: after that its claim is free. */
 function rememberEnded(ended: Set<string>, owner: string, lease: number): void {
   ended.add(owner);
   setTimeout(() => ended.delete(owner), lease).unref();
@@ -122,7 +122,7 @@ export function createIdempotency(sql: Sql, times: Partial<IdempotencyTimes> = {
       const claim = { scope, owner: randomUUID() };
       const attempts = Math.ceil(wait / poll);
       for (let attempt = 0; ; attempt += 1) {
-        // A claim whose answer was lost may stand all the same; nothing runs under it.
+        // The claim may be stored although the answer was lost; nothing runs under it.
         const claimed = await keys.claim({ ...claim, bodyHash }, lease, ended).catch((error: unknown) => {
           rememberEnded(ended, claim.owner, lease);
           throw error;

@@ -35,9 +35,7 @@ function renameRefs(value: unknown, names: ReadonlyMap<string, string>): unknown
 export function createSchemaRegistry(): SchemaRegistry {
   const shared = new Map<string, { content: string; schema: JsonSchema }>();
 
-  /**
-   * The shared name of a local definition: its own, or a numbered one where another has that name already.
-   */
+  /** The shared name of a local definition: its own, or a numbered one where that name is taken. */
   function nameFor(local: string, definition: unknown): string {
     // zod numbers recursive schemas without an id; the only one here is "any JSON value".
     const wanted = local.startsWith('__schema') ? 'Json' : local;

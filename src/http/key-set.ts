@@ -19,8 +19,8 @@ const MIN_AGE_MS = 6_000;
 
 /**
  * The keys at a URL, fetched as a whole and kept. Tokens with unknown ids, however many, cause one fetch in
- * six seconds; between two fetches the set at hand decides. A new key of the issuer is so known within
- * seconds of its first use.
+ * six seconds; between two fetches the known keys decide. So a new key of the issuer is known within seconds
+ * of its first use.
  * @param now milliseconds of a clock that never goes back
  */
 export function createKeySet(url: string, now: () => number = () => performance.now()): KeySet {

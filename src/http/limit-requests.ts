@@ -3,7 +3,6 @@ import { Refused } from '../ledger/refusal.ts';
 import { callerOfRequest } from './auth.ts';
 import { HttpProblem } from './problem.ts';
 import { createRateLimit } from './rate-limit.ts';
-import type { RateLimit } from './rate-limit.ts';
 
 /** The address that a request's connection comes from; headers are ignored, since a client can set them. */
 export function addressOf(request: Request): string {
@@ -34,8 +33,8 @@ export interface RateLimiters {
 
 /** @param perMinute `RATE_LIMIT_PER_MINUTE`; null: no limit */
 export function limitRequests(perMinute: number | null): RateLimiters {
-  const subjects: RateLimit = createRateLimit(perMinute);
-  const addresses: RateLimit = createRateLimit(perMinute);
+  const subjects = createRateLimit(perMinute);
+  const addresses = createRateLimit(perMinute);
   return {
     open(request, _response, next) {
       if (alwaysAnswered.has(request.path)) return next();

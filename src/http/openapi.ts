@@ -15,7 +15,7 @@ export interface OpenApiDocument {
 }
 
 /** One method of one path. */
-export interface OpenApiOperation {
+interface OpenApiOperation {
   operationId: string;
   tags: string[];
   summary: string;

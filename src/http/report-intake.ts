@@ -109,9 +109,7 @@ export async function takeInReports<Report extends { deployment_id: string }, Na
   return answers;
 }
 
-/**
- * The log's position after a batch, with a time limit of its own: the batch may have used up the request's.
- */
+/** The log's position after a batch, with a time limit of its own: the batch may have used the request's. */
 export const positionAfterReports = (ledger: Ledger): Promise<string> =>
   ledger.withDeadline(logDeadline()).position();
 

@@ -39,9 +39,7 @@ export const decimalSchema = z
 /** An exact decimal that may be negative, for answers. */
 export const signedDecimalSchema = z.string().regex(/^-?\d+(\.\d+)?$/, 'expected a decimal');
 
-/**
- * Whether a JSON number stands for one decimal: up to 15 significant digits pass through a double unchanged.
- */
+/** Whether a JSON number is one decimal: up to 15 significant digits pass through a double unchanged. */
 function readsExactly(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && Number(value.toPrecision(15)) === value;
 }

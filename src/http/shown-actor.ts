@@ -1,7 +1,7 @@
 import type { Actor } from '../events/define.ts';
 
 /** What a tenant sees in place of the operator's staff and machines. */
-export const operator = 'operator';
+const operator = 'operator';
 
 /**
  * Who caused an event, as a viewer may see it. A tenant sees its own people and the jobs by their names, and

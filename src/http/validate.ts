@@ -30,10 +30,7 @@ function refuseFields(errors: readonly FieldError[], count: number): never {
   );
 }
 
-/**
- * What is wrong with the name of a field, or null. `__proto__` is refused: an object made from a request
- * would lose that member.
- */
+/** Why a field's name is refused, or null. `__proto__`: an object made from a request would lose it. */
 const brokenName = (name: string): string | null =>
   name === '__proto__' ? 'must not be __proto__' : brokenText(name);
 

@@ -15,8 +15,7 @@ export interface VerifiedTokens {
 }
 
 /**
- * Remembers what was verified: a client sends the same token with every request, and its signature does not
- * change.
+ * Remembers verified tokens, since a client sends the same one with every request.
  * @param now epoch milliseconds
  */
 export function createVerifiedTokens(now: () => number = Date.now): VerifiedTokens {

@@ -13,7 +13,7 @@ export const queueNames = [
 
 export type QueueName = (typeof queueNames)[number];
 
-/** A job, for the schedule, the API and the command line. A second run with the same input changes nothing. */
+/** A job, for schedule, API and command line. A second run with the same input changes nothing. */
 export interface Job<Input = unknown, Result = unknown> {
   readonly name: string;
   readonly queue: QueueName;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { listPlans, planWithVersions } from '../../../projections/catalog/plan-queries.ts';
 import { listAddons } from '../../../projections/catalog/price-queries.ts';
 import { commands } from '../../processes/commands.ts';
-import { Refused, refuse } from '../../ledger/refusal.ts';
-import { scopeOf } from '../caller.ts';
+import { foundOr404, scopeOf } from '../caller.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import {
@@ -94,8 +94,10 @@ const planRoute = defineRoute({
     }),
   ),
   async handle({ params, caller }, { ledger }) {
-    const plan = await ledger.read((db) => planWithVersions(db, params.code, scopeOf(caller)));
-    if (plan === null) throw new Refused(refuse('not-found', 'there is no such plan'));
+    const plan = foundOr404(
+      await ledger.read((db) => planWithVersions(db, params.code, scopeOf(caller))),
+      'plan',
+    );
     return {
       body: { data: { ...plan, versions: plan.versions.map(({ plan_code: _code, ...version }) => version) } },
     };
@@ -111,10 +113,7 @@ const createPlanRoute = defineRoute({
   body: z.strictObject({ code: idSchema, name: nameSchema }),
   response: one(z.object({ code: z.string(), name: z.string() })),
   status: 201,
-  async handle({ body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.createPlan, body, meta);
-    return { body: { data: result }, position };
-  },
+  handle: ({ body, meta }, { ledger }) => answerCommand(ledger, commands.createPlan, body, meta),
 });
 
 const draftRoute = defineRoute({
@@ -203,10 +202,7 @@ const defineAddonRoute = defineRoute({
   }),
   response: one(addonRow),
   status: 201,
-  async handle({ body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.defineAddon, body, meta);
-    return { body: { data: result }, position };
-  },
+  handle: ({ body, meta }, { ledger }) => answerCommand(ledger, commands.defineAddon, body, meta),
 });
 
 /** The catalog (spec 6). */

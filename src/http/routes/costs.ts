@@ -175,8 +175,7 @@ const ingest = defineRoute({
     }),
   ),
   async handle({ params, meta }, { ledger, jobDeps }) {
-    // Each command of an ingestion is an execution of its own; an Idempotency-Key repeats the answer as a
-    // whole.
+    // An ingestion executes several commands; an Idempotency-Key repeats the answer as a whole.
     const { result, position } = await ingestInvoice(jobDeps, params.uuid, () => freshMeta(ledger, meta));
     return { body: { data: result }, position };
   },

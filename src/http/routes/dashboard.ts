@@ -57,20 +57,16 @@ const marginRoute = defineRoute({
   async handle({ query }, { ledger, currency, jobDeps: { tax: seedTax } }) {
     const at = query.known_at === undefined ? undefined : endOf(query.known_at);
     const now = ledger.now();
-    // Of a moment in the future the month is the last one now.
-    const month =
-      query.period ?? addMonths(monthOf((at === undefined || at > now ? now : at).slice(0, 10)), -1);
-    if (at === undefined)
-      return {
-        body: { data: await ledger.read((db) => marginOfPeriod(db, { period: month, currency, seedTax })) },
-      };
-    return {
-      body: {
-        data: await ledger.readLatest((db, position) =>
-          marginOfPeriod(db, { period: month, currency, seedTax, known: { at, position } }),
-        ),
-      },
-    };
+    // A moment in the future has the same default month as now.
+    const day = (at === undefined || at > now ? now : at).slice(0, 10);
+    const scope = { period: query.period ?? addMonths(monthOf(day), -1), currency, seedTax };
+    const data =
+      at === undefined
+        ? await ledger.read((db) => marginOfPeriod(db, scope))
+        : await ledger.readLatest((db, position) =>
+            marginOfPeriod(db, { ...scope, known: { at, position } }),
+          );
+    return { body: { data } };
   },
 });
 

@@ -2,18 +2,16 @@
 import { z } from 'zod';
 import type { Deployment, Subscription } from '../../../commands/deployments/deployment.ts';
 import type { AsOf } from '../../../projections/deployments/as-of.ts';
-import { Refused, refuse } from '../../ledger/refusal.ts';
 import type { RecordedEvent } from '../../events/define.ts';
 import { deploymentStates } from '../../events/deployments.ts';
 import { deploymentAsOf } from '../../history/deployment-as-of.ts';
 import { lastDay, monthOf } from '../../pricing/calendar.ts';
-import { ownerOr404, scopeOf } from '../caller.ts';
-import type { Caller } from '../caller.ts';
+import { foundOr404, ownerOr404, scopeOf, type Caller } from '../caller.ts';
 import { daySchema, decimalSchema, priceCentsSchema } from '../schemas.ts';
-import { shownActor } from '../shown-actor.ts';
+import { showEvent, type ShownEvent } from './show-event.ts';
 
 /** A deployment's own fields. */
-export const deploymentFields = z.object({
+const deploymentFields = z.object({
   id: z.string(),
   tenant_id: z.string(),
   slug: z.string(),
@@ -30,11 +28,8 @@ export const deploymentFields = z.object({
 /** A deployment as lists show it. */
 export const deploymentRow = deploymentFields.extend({ created_at: z.string(), updated_at: z.string() });
 
-/**
- * A subscription. `current_period_start` and `current_period_end` are the first and last day of the month
- * asked about.
- */
-export const subscriptionAnswer = z.object({
+/** A subscription. `current_period_*` are the first and last day of the month asked about. */
+const subscriptionAnswer = z.object({
   id: z.string(),
   plan_code: z.string(),
   plan_version: z.int(),
@@ -65,22 +60,8 @@ export const ownedSubscription = subscriptionAnswer.extend({
   tenant_id: z.string(),
 });
 
-/** An event of a deployment's stream. */
-export const deploymentEventRow = z.object({
-  id: z.string(),
-  type: z.string(),
-  recorded_at: z.string(),
-  effective_at: z.string().nullable(),
-  position: z.int(),
-  actor: z.string(),
-  data: z.record(z.string(), z.unknown()),
-});
-
 /** The subscription, its current period that of `today`'s month. */
-export function showSubscription(
-  subscription: Subscription,
-  today: string,
-): z.output<typeof subscriptionAnswer> {
+function showSubscription(subscription: Subscription, today: string): z.output<typeof subscriptionAnswer> {
   return { ...subscription, current_period_start: monthOf(today), current_period_end: lastDay(today) };
 }
 
@@ -106,7 +87,7 @@ export function showOwned(
 /** A deployment with its events, as `deployments/:id` shows both. */
 export interface ShownDeployment {
   answer: z.output<typeof deploymentAnswer> & { created_at: string; updated_at: string };
-  events: z.output<typeof deploymentEventRow>[];
+  events: ShownEvent[];
 }
 
 /**
@@ -119,9 +100,8 @@ export function showDeploymentAsOf(
   when: AsOf,
   today: string,
 ): ShownDeployment {
-  const past = deploymentAsOf(recorded, when);
-  const owned = ownerOr404(caller, past?.state.deployment, 'deployment');
-  if (past === null) throw new Refused(refuse('not-found', 'there is no such deployment'));
+  const past = foundOr404(deploymentAsOf(recorded, when), 'deployment');
+  const owned = ownerOr404(caller, past.state.deployment, 'deployment');
   const scope = scopeOf(caller);
   return {
     answer: {
@@ -129,14 +109,6 @@ export function showDeploymentAsOf(
       created_at: past.created_at,
       updated_at: past.updated_at,
     },
-    events: past.events.map(({ id, type, metadata, position, data }) => ({
-      id,
-      type,
-      recorded_at: metadata.recorded_at,
-      effective_at: metadata.effective_at ?? null,
-      position,
-      actor: shownActor(metadata.actor, scope),
-      data: { ...data },
-    })),
+    events: past.events.map((event) => showEvent(event, scope)),
   };
 }

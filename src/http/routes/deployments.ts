@@ -10,6 +10,7 @@ import { deploymentStates } from '../../events/deployments.ts';
 import { llmModes } from '../../pricing/llm-modes.ts';
 import { heldAsOf } from '../../history/as-of-held.ts';
 import { scopeOf, tenantFor } from '../caller.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import {
@@ -23,13 +24,8 @@ import {
   pageQuery,
   textSchema,
 } from '../schemas.ts';
-import {
-  deploymentAnswer,
-  deploymentEventRow,
-  deploymentRow,
-  showDeployment,
-  showDeploymentAsOf,
-} from './deployment-answer.ts';
+import { deploymentAnswer, deploymentRow, showDeployment, showDeploymentAsOf } from './deployment-answer.ts';
+import { shownEvent } from './show-event.ts';
 
 const heldResource = z.object({
   id: z.string(),
@@ -89,14 +85,14 @@ const createRoute = defineRoute({
   }),
   response: one(deploymentAnswer),
   status: 201,
-  async handle({ body, caller, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
+  handle: ({ body, caller, meta }, { ledger }) =>
+    answerCommand(
+      ledger,
       commands.createDeployment,
       { ...body, tenant_id: tenantFor(caller, body.tenant_id) },
       meta,
-    );
-    return { body: { data: showDeployment(result, ledger.now().slice(0, 10)) }, position };
-  },
+      showDeployment,
+    ),
 });
 
 /** One deployment's history, and the day whose ties count. */
@@ -149,7 +145,7 @@ const singleRoute = defineRoute({
       created_at: z.string(),
       updated_at: z.string(),
       resources: z.array(heldResource),
-      events: z.array(deploymentEventRow),
+      events: z.array(shownEvent),
     }),
   ),
   async handle({ params: { id }, query, caller }, { ledger, sql }) {
@@ -187,14 +183,8 @@ const updateRoute = defineRoute({
       'expected at least one of display_name, llm_mode, billing_action_suspended',
     ),
   response: one(deploymentAnswer),
-  async handle({ params: { id }, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
-      commands.updateDeployment,
-      { deployment_id: id, ...body },
-      meta,
-    );
-    return { body: { data: showDeployment(result, ledger.now().slice(0, 10)) }, position };
-  },
+  handle: ({ params: { id }, body, meta }, { ledger }) =>
+    answerCommand(ledger, commands.updateDeployment, { deployment_id: id, ...body }, meta, showDeployment),
 });
 
 const transitionRoute = defineRoute({
@@ -208,14 +198,14 @@ const transitionRoute = defineRoute({
   access: 'tenant',
   body: z.strictObject({ to: z.enum(deploymentStates), reason: textSchema.nullable().default(null) }),
   response: one(deploymentAnswer),
-  async handle({ params: { id }, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
+  handle: ({ params: { id }, body, meta }, { ledger }) =>
+    answerCommand(
+      ledger,
       commands.transitionDeployment,
       { deployment_id: id, ...body },
       meta,
-    );
-    return { body: { data: showDeployment(result, ledger.now().slice(0, 10)) }, position };
-  },
+      showDeployment,
+    ),
 });
 
 /** Deployments (spec 7). */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { driftStatuses, listDrift, resourceOfDrift } from '../../../projections/inventory/drift-queries.ts';
 import { commands } from '../../processes/commands.ts';
-import { refuse, Refused } from '../../ledger/refusal.ts';
+import { foundOr404 } from '../caller.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { list, one, pageQuery } from '../schemas.ts';
@@ -53,14 +54,8 @@ const acceptRoute = defineRoute({
     }),
   ),
   async handle({ params, meta }, { ledger }) {
-    const resource_id = await ledger.readLatest((db) => resourceOfDrift(db, params.id));
-    if (resource_id === null) throw new Refused(refuse('not-found', 'there is no such drift'));
-    const { result, position } = await ledger.execute(
-      commands.acceptDrift,
-      { drift_id: params.id, resource_id },
-      meta,
-    );
-    return { body: { data: result }, position };
+    const resource_id = foundOr404(await ledger.readLatest((db) => resourceOfDrift(db, params.id)), 'drift');
+    return answerCommand(ledger, commands.acceptDrift, { drift_id: params.id, resource_id }, meta);
   },
 });
 

@@ -3,8 +3,6 @@ import { eventQuery, filterOf } from '../event-query.ts';
 import { exportEvents, type EventExport } from '../../journal/find/export-events.ts';
 import { findEvents } from '../../journal/find/find-events.ts';
 import { refuseField, Refused } from '../../ledger/refusal.ts';
-import type { RecordedEvent } from '../../events/define.ts';
-import type { Page } from '../page.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { list, pageQuery, queryInteger } from '../schemas.ts';
@@ -71,31 +69,19 @@ const listRoute = defineRoute({
     }
     const from = Math.max(asked.after, requested.after(z.tuple([z.int()]))?.[0] ?? 0);
     const { events, scannedTo } = await findEvents(sql, filter, from, requested.limit + 1);
-    return { body: pageOf(requested, events, scannedTo) };
+    const { data, next_cursor } = requested.of(
+      events.map(({ metadata, ...row }) => ({ ...row, metadata: { ...metadata } })),
+      (row) => [row.position],
+    );
+    if (scannedTo === null) return { body: { data, next_cursor } };
+    // The next page goes on where the scan ended, which need not be at a row.
+    const { limit: _limit, cursor: _cursor, ...filters } = asked;
+    return { body: { data, next_cursor: requested.cursorOf(filters, [scannedTo]) } };
   },
 });
 
 async function* texts({ pieces }: EventExport): AsyncGenerator<string> {
   for await (const { text } of pieces) yield text;
-}
-
-function pageOf(requested: Page, rows: readonly RecordedEvent[], scannedTo: number | null) {
-  const { data, next_cursor } = requested.of(
-    rows.map(({ metadata, ...row }) => ({ ...row, metadata: { ...metadata } })),
-    (row) => [row.position],
-  );
-  return { data, next_cursor: scannedTo === null ? next_cursor : cursorAt(requested, scannedTo) };
-}
-
-/**
- * A cursor at a position that need not be a row's. `of` gives a cursor after a full page only, so it gets one
- * of positions.
- */
-function cursorAt(requested: Page, position: number): string | null {
-  return requested.of(
-    Array.from({ length: requested.limit + 1 }, () => position),
-    (at) => [at],
-  ).next_cursor;
 }
 
 /** The journal, for reading and export. */

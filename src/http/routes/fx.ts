@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listFxRates } from '../../../projections/catalog/price-queries.ts';
 import { commands } from '../../processes/commands.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { daySchema, decimalSchema, list, one, pageQuery, quantitySchema } from '../schemas.ts';
@@ -40,8 +41,7 @@ const setRoute = defineRoute({
   status: 201,
   async handle({ body, meta }, { ledger }) {
     const input = { ...body, effective_from: body.effective_from ?? ledger.now().slice(0, 10) };
-    const { result, position } = await ledger.execute(commands.setFxRate, input, meta);
-    return { body: { data: result }, position };
+    return answerCommand(ledger, commands.setFxRate, input, meta);
   },
 });
 

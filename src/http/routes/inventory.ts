@@ -11,13 +11,14 @@ import { upcast } from '../../events/index.ts';
 import { factsNow, resourceAsOf } from '../../history/as-of-resource.ts';
 import type { PastResource } from '../../history/as-of-resource.ts';
 import type { Viewer } from '../../history/past.ts';
-import { scopeOf } from '../caller.ts';
+import { foundOr404, scopeOf } from '../caller.ts';
 import { lastSweepAsOf } from '../../history/last-sweep.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { asOfQuery, daySchema, idSchema, list, one, pageQuery } from '../schemas.ts';
 import { driftRoutes } from './drift.ts';
-import { eventRow, resourceEvent } from './inventory-events.ts';
+import { showEvent, shownEvent } from './show-event.ts';
 import { projectRoutes } from './projects.ts';
 import { tieRoutes } from './ties.ts';
 
@@ -66,7 +67,7 @@ const resourceAnswer = inventoryRow.extend({
       updated_at: z.string(),
     }),
   ),
-  events: z.array(resourceEvent),
+  events: z.array(shownEvent),
 });
 
 /** How many events `inventory/:id` shows: the last ones. */
@@ -117,17 +118,15 @@ const singleRoute = defineRoute({
   response: one(resourceAnswer),
   async handle({ params, query, caller }, { ledger }) {
     const viewer = { tenantId: scopeOf(caller), now: ledger.now() };
-    const row = await ledger.query((db) =>
-      findInventory(db, { tenantId: viewer.tenantId, today: viewer.now.slice(0, 10) }, params.id),
-    );
-    if (row === null) throw new Refused(refuse('not-found', 'there is no such resource'));
+    const scope = { tenantId: viewer.tenantId, today: viewer.now.slice(0, 10) };
+    const row = foundOr404(await ledger.query((db) => findInventory(db, scope, params.id)), 'resource');
     const events = (await ledger.recorded(resourceStream(row.id))).map((event) => upcast(event));
     const isNow = query.as_of === undefined && query.known_at === undefined;
     const found = isNow
       ? { row, ...factsNow(events, viewer) }
       : await pastResource(ledger, events, query, viewer);
     const { row: resource, spec, spec_version, tie: held, ties, drift } = found;
-    const shown = found.events.slice(-shownEvents).map((event) => eventRow(event, viewer.tenantId));
+    const shown = found.events.slice(-shownEvents).map((event) => showEvent(event, viewer.tenantId));
     return {
       body: {
         data: { ...(resource as InventoryAnswer), spec, spec_version, tie: held, ties, drift, events: shown },
@@ -164,14 +163,8 @@ const assignRoute = defineRoute({
   access: 'admin',
   body: assignInput,
   response: one(z.object({ id: z.string(), tenant_id: z.string(), classified: z.boolean() })),
-  async handle({ params, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
-      commands.assignResource,
-      { resource_id: params.id, ...body },
-      meta,
-    );
-    return { body: { data: result }, position };
-  },
+  handle: ({ params, body, meta }, { ledger }) =>
+    answerCommand(ledger, commands.assignResource, { resource_id: params.id, ...body }, meta),
 });
 
 const provisionedRoute = defineRoute({
@@ -184,14 +177,8 @@ const provisionedRoute = defineRoute({
   response: one(
     z.object({ resource_id: z.string(), spec_version: z.int(), spec: z.record(z.string(), z.unknown()) }),
   ),
-  async handle({ params, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
-      commands.provisionSpec,
-      { resource_id: params.id, ...body },
-      meta,
-    );
-    return { body: { data: result }, position };
-  },
+  handle: ({ params, body, meta }, { ledger }) =>
+    answerCommand(ledger, commands.provisionSpec, { resource_id: params.id, ...body }, meta),
 });
 
 /** Inventory, projects, drift and ties. */

@@ -211,7 +211,7 @@ const explainRoute = defineRoute({
   },
 });
 
-/** The explanation with each event's actor as the viewer may know it. */
+/** The explanation, each event's actor as the viewer may see it. */
 function withActors(value: unknown, tenantId: string | null): unknown {
   if (Array.isArray(value)) return value.map((member) => withActors(member, tenantId));
   if (typeof value !== 'object' || value === null) return value;

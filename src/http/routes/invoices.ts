@@ -3,6 +3,7 @@ import { listInvoices } from '../../../projections/invoicing/invoice-queries.ts'
 import { rollUp } from '../../processes/roll-up.ts';
 import { commands } from '../../processes/commands.ts';
 import { scopeOf } from '../caller.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
   asOfQuery,
@@ -110,7 +111,7 @@ const rollupRoute = defineRoute({
   }),
   response: one(rolledUp),
   async handle({ body, meta }, { ledger, jobDeps }) {
-    // Each invoice is a command of its own; the answer as a whole is what an Idempotency-Key repeats.
+    // Each invoice is a command of its own; an Idempotency-Key repeats the answer as a whole.
     const result = await rollUp(jobDeps, body, () => freshMeta(ledger, meta));
     return { body: { data: result }, position: await ledger.position() };
   },
@@ -125,10 +126,8 @@ const payRoute = defineRoute({
   access: 'admin',
   body: z.strictObject({}),
   response: one(invoiceRow),
-  async handle({ params: { id }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.payInvoice, { invoice_id: id }, meta);
-    return { body: { data: showResult(result) }, position };
-  },
+  handle: ({ params: { id }, meta }, { ledger }) =>
+    answerCommand(ledger, commands.payInvoice, { invoice_id: id }, meta, showResult),
 });
 
 const voidRoute = defineRoute({
@@ -142,10 +141,8 @@ const voidRoute = defineRoute({
   access: 'admin',
   body: z.strictObject({ reason: textSchema.nullable().default(null) }),
   response: one(invoiceRow),
-  async handle({ params: { id }, body: { reason }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.voidInvoice, { invoice_id: id, reason }, meta);
-    return { body: { data: showResult(result) }, position };
-  },
+  handle: ({ params: { id }, body: { reason }, meta }, { ledger }) =>
+    answerCommand(ledger, commands.voidInvoice, { invoice_id: id, reason }, meta, showResult),
 });
 
 /** What tenants are invoiced (spec 11). */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { refuse, Refused } from '../../ledger/refusal.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { DeadRun, StoredRun } from '../../jobs/job-runner.ts';
 import type { JobSchedule } from '../../jobs/schedule-store.ts';
+import { foundOr404 } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { idSchema, instantSchema, list, one, pageQuery } from '../schemas.ts';
@@ -182,9 +182,7 @@ const singleRoute = defineRoute({
   params: z.strictObject({ id: idSchema }),
   response: one(storedRun),
   async handle({ params }, { jobs }) {
-    const run = await jobs.find(params.id);
-    if (run === null) throw new Refused(refuse('not-found', 'there is no such run'));
-    return { body: { data: run } };
+    return { body: { data: foundOr404(await jobs.find(params.id), 'run') } };
   },
 });
 

@@ -8,6 +8,7 @@ import {
   voidedReport,
   type Intake,
 } from '../report-intake.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { decimalSchema, idSchema, instantSchema, nameSchema, one, reasonSchema } from '../schemas.ts';
 
@@ -35,8 +36,8 @@ const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
 };
 
 /**
- * One report or a batch of them: a batch has `events`. Errors name the fields of that form alone; a union of
- * zod would choose the form by the number of errors.
+ * One report, or a batch, which has `events`. Errors name the fields of the form that was sent; zod's union
+ * would choose the form by the number of errors.
  */
 const reports = z
   .unknown()
@@ -103,14 +104,8 @@ const voidRoute = defineRoute({
       void_reason: z.string(),
     }),
   ),
-  async handle({ params: { gateway_request_id }, body: { reason }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
-      commands.voidLlmUsage,
-      { gateway_request_id, reason },
-      meta,
-    );
-    return { body: { data: voidedReport(result) }, position };
-  },
+  handle: ({ params: { gateway_request_id }, body: { reason }, meta }, { ledger }) =>
+    answerCommand(ledger, commands.voidLlmUsage, { gateway_request_id, reason }, meta, voidedReport),
 });
 
 /** What the LLM gateway reports (spec 10). */

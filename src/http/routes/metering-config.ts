@@ -5,6 +5,7 @@ import { commands } from '../../processes/commands.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { granularity } from '../../events/usage.ts';
 import { meteredBillingKinds } from '../../pricing/metering.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { list, one, pageQuery } from '../schemas.ts';
 
@@ -70,14 +71,8 @@ const putRoute = defineRoute({
   access: 'admin',
   body: z.strictObject({ granularity: granularity.optional(), retention_days: retentionDays.optional() }),
   response: one(configRow),
-  async handle({ params, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
-      commands.configureMetering,
-      { ...params, ...body },
-      meta,
-    );
-    return { body: { data: result }, position };
-  },
+  handle: ({ params, body, meta }, { ledger }) =>
+    answerCommand(ledger, commands.configureMetering, { ...params, ...body }, meta),
 });
 
 /** The configuration of metering (spec 9). */

@@ -89,7 +89,7 @@ function priced({ plan, addons, prices }: Terms, { projected_usage }: QuoteReque
       { startsOn, prices },
     );
   } catch (error) {
-    // Everything in the request is well formed by now: only an amount beyond the safe integers is left.
+    // The request is valid by now: what is left is an amount beyond the safe integers.
     if (error instanceof RangeError)
       throw new Refused(refuseField('projected_usage', 'comes to more than an amount can hold'));
     throw error;

@@ -8,6 +8,7 @@ import {
   voidedReport,
   type Intake,
 } from '../report-intake.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { daySchema, decimalSchema, idSchema, one, quantitySchema, reasonSchema } from '../schemas.ts';
 
@@ -74,14 +75,8 @@ const voidRoute = defineRoute({
       void_reason: z.string(),
     }),
   ),
-  async handle({ params: { source, external_id }, body: { reason }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
-      commands.voidReportedUsage,
-      { source, external_id, reason },
-      meta,
-    );
-    return { body: { data: voidedReport(result) }, position };
-  },
+  handle: ({ params: { source, external_id }, body: { reason }, meta }, { ledger }) =>
+    answerCommand(ledger, commands.voidReportedUsage, { source, external_id, reason }, meta, voidedReport),
 });
 
 /** Usage that no sweep meters (spec 9). */

@@ -11,9 +11,8 @@ import { invoiceAsOf } from '../../history/invoice-as-of.ts';
 import { lateFacts } from '../../../projections/invoicing/late-fact-queries.ts';
 import type { LateFact } from '../../../projections/invoicing/late-facts.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { refuse, Refused } from '../../ledger/refusal.ts';
 import { canonicalDecimal } from '../../pricing/money.ts';
-import { ownerOr404 } from '../caller.ts';
+import { foundOr404, ownerOr404 } from '../caller.ts';
 import type { Caller } from '../caller.ts';
 import { invoiceStatus } from './invoice-answer.ts';
 
@@ -129,6 +128,5 @@ export async function loadInvoiceAsOf(
 
 /** A command's result, which is an invoice. */
 export function showResult(state: Invoice | null): ShownInvoice {
-  if (state === null) throw new Refused(refuse('not-found', 'there is no such invoice'));
-  return showInvoice(state);
+  return showInvoice(foundOr404(state, 'invoice'));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commands } from '../../processes/commands.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { daySchema, idSchema, one } from '../schemas.ts';
@@ -25,14 +26,8 @@ const subscribeRoute = defineRoute({
   }),
   response: one(ownedSubscription),
   status: 201,
-  async handle({ params: { id }, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
-      commands.startSubscription,
-      { deployment_id: id, ...body },
-      meta,
-    );
-    return { body: { data: showOwned(result, ledger.now().slice(0, 10)) }, position };
-  },
+  handle: ({ params: { id }, body, meta }, { ledger }) =>
+    answerCommand(ledger, commands.startSubscription, { deployment_id: id, ...body }, meta, showOwned),
 });
 
 const attachRoute = defineRoute({
@@ -44,14 +39,8 @@ const attachRoute = defineRoute({
   body: z.strictObject({ code: idSchema, qty: z.int().min(1).default(1) }),
   response: one(ownedSubscription),
   status: 201,
-  async handle({ params: { id }, body: { code, qty }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
-      commands.attachAddon,
-      { deployment_id: id, code, packs: qty },
-      meta,
-    );
-    return { body: { data: showOwned(result, ledger.now().slice(0, 10)) }, position };
-  },
+  handle: ({ params: { id }, body: { code, qty }, meta }, { ledger }) =>
+    answerCommand(ledger, commands.attachAddon, { deployment_id: id, code, packs: qty }, meta, showOwned),
 });
 
 const detachRoute = defineRoute({
@@ -61,14 +50,8 @@ const detachRoute = defineRoute({
   summary: 'Detach every pack of an addon from today on',
   access: 'tenant',
   response: one(ownedSubscription),
-  async handle({ params: { id, code }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
-      commands.detachAddon,
-      { deployment_id: id, code },
-      meta,
-    );
-    return { body: { data: showOwned(result, ledger.now().slice(0, 10)) }, position };
-  },
+  handle: ({ params: { id, code }, meta }, { ledger }) =>
+    answerCommand(ledger, commands.detachAddon, { deployment_id: id, code }, meta, showOwned),
 });
 
 const changePlanRoute = defineRoute({
@@ -79,14 +62,8 @@ const changePlanRoute = defineRoute({
   access: 'tenant',
   body: z.strictObject({ plan_code: idSchema, version }),
   response: one(ownedSubscription),
-  async handle({ params: { id }, body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(
-      commands.changePlanVersion,
-      { deployment_id: id, ...body },
-      meta,
-    );
-    return { body: { data: showOwned(result, ledger.now().slice(0, 10)) }, position };
-  },
+  handle: ({ params: { id }, body, meta }, { ledger }) =>
+    answerCommand(ledger, commands.changePlanVersion, { deployment_id: id, ...body }, meta, showOwned),
 });
 
 /** Subscriptions (spec 7). */

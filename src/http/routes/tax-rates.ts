@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listTaxRates } from '../../../projections/catalog/tax-queries.ts';
 import { commands } from '../../processes/commands.ts';
+import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import {
@@ -58,10 +59,7 @@ const setRoute = defineRoute({
   }),
   response: one(taxRate),
   status: 201,
-  async handle({ body, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.setTaxRate, body, meta);
-    return { body: { data: result }, position };
-  },
+  handle: ({ body, meta }, { ledger }) => answerCommand(ledger, commands.setTaxRate, body, meta),
 });
 
 /** Tax rates (spec 11). */

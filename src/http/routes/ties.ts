@@ -8,8 +8,8 @@ import type { Route } from '../route.ts';
 import { daySchema, idSchema, one } from '../schemas.ts';
 
 /**
- * Meters those days from `from` until today anew that are metered already: a tie to a past day changes them.
- * It runs for a repeated request too, since the first may have been cut off before it.
+ * Meters the metered days from `from` until today anew, since a tie to a past day changes them. It runs for
+ * a repeated request too: the first may have been cut off before it.
  * @returns the `Ledger-Position` after it
  */
 async function remeterSince(

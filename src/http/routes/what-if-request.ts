@@ -6,10 +6,7 @@ const mostPeriods = 12;
 /** The most plans, items of a plan, and addons that one what-if overrides. */
 const mostOverrides = 200;
 
-/**
- * A record of limited size, its keys codes or kinds. The one name that a record passes over in silence is
- * refused.
- */
+/** A record of limited size by codes or kinds. `__proto__`, which zod's record would ignore, is refused. */
 function byCode<Value extends z.ZodType>(value: Value) {
   const record = z
     .record(idSchema, value)

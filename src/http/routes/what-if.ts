@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { whatIf } from '../../invoicing/what-if.ts';
 import { findWhatIf } from '../../invoicing/what-if-store.ts';
-import { refuse, Refused } from '../../ledger/refusal.ts';
+import { foundOr404 } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import type { Route } from '../route.ts';
 import { centsSchema, daySchema, instantSchema, one } from '../schemas.ts';
@@ -40,12 +40,7 @@ const month = {
   period: daySchema,
   ended: z.boolean(),
   ...totals,
-  margin: z
-    .strictObject({
-      ...margin,
-      fx: fxAnswer,
-    })
-    .nullable(),
+  margin: z.strictObject({ ...margin, fx: fxAnswer }).nullable(),
   margin_unavailable: z.string().nullable(),
   subscriptions: z.strictObject({ affected: z.int(), grandfathered: z.int(), untouched: z.int() }),
   not_billable: notBillableAnswer,
@@ -104,9 +99,7 @@ const singleRoute = defineRoute({
   access: 'admin',
   response: one(result),
   async handle({ params: { id } }, { ledger, sql }) {
-    const found = await findWhatIf(sql, id, ledger.now());
-    if (found === null) throw new Refused(refuse('not-found', 'there is no such what-if'));
-    return { body: { data: found } };
+    return { body: { data: foundOr404(await findWhatIf(sql, id, ledger.now()), 'what-if') } };
   },
 });
 

@@ -1,6 +1,5 @@
-// `upsertJobScheduler` replaces the scheduler's entry that is due and waits for a worker by the next one:
-// every start of a worker could drop a tick. Such an entry is found by its id, whose form only BullMQ's source
-// shows.
+// `upsertJobScheduler` replaces an entry that is due and waits for a worker: every start of a worker could
+// drop a tick. Such an entry is found by its id, whose form only BullMQ's source shows.
 //
 // Upstream: bullmq 6.7.0, no issue is known
 // Needed: test/jobs/bullmq-repairs/waiting-tick.test.ts

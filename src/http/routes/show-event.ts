@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { RecordedLedgerEvent } from '../../events/index.ts';
 import { shownActor } from '../shown-actor.ts';
 
-/** An event of a resource as `inventory/:id` shows it. */
-export const resourceEvent = z.object({
+/** An event of a resource or a deployment, as the answers about these show it. */
+export const shownEvent = z.object({
   id: z.string(),
   type: z.string(),
   recorded_at: z.string(),
@@ -13,11 +13,13 @@ export const resourceEvent = z.object({
   actor: z.string(),
   data: z.record(z.string(), z.unknown()),
 });
-export type ResourceEventRow = z.output<typeof resourceEvent>;
+export type ShownEvent = z.output<typeof shownEvent>;
 
-/** The row of an event, as a tenant sees it, or an admin (null). */
-export function eventRow(event: RecordedLedgerEvent, tenantId: string | null): ResourceEventRow {
-  const { id, type, metadata, position, data } = event;
+/** An event as a tenant sees it, or an admin (null). */
+export function showEvent(
+  { id, type, metadata, position, data }: RecordedLedgerEvent,
+  tenantId: string | null,
+): ShownEvent {
   return {
     id,
     type,

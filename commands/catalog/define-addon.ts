@@ -2,8 +2,7 @@ import { defineCommand } from '../../src/ledger/command.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { AddonEvent } from '../../src/events/catalog.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { addon, addonStream } from './addon.ts';
-import type { AddonDefinition } from './addon.ts';
+import { addon, addonStream, type AddonDefinition } from './addon.ts';
 
 /** Defines an addon or gives it other terms, for new attachments only. The same terms add nothing. */
 export const defineAddon = defineCommand({

@@ -1,12 +1,10 @@
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { defineCommand } from '../../src/ledger/command.ts';
-import { refuse } from '../../src/ledger/refusal.ts';
-import type { FieldError, Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, type FieldError, type Refusal } from '../../src/ledger/refusal.ts';
 import type { PlanEvent, PlanItem } from '../../src/events/catalog.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { overageUnits } from '../../src/pricing/types.ts';
-import { plan, planStream } from './plan.ts';
-import type { Plan, PlanVersion } from './plan.ts';
+import { plan, planStream, type Plan, type PlanVersion } from './plan.ts';
 
 export interface DraftPlanVersion {
   plan_code: string;

@@ -1,6 +1,5 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { PlanEvent } from '../../src/events/catalog.ts';
 import { activeVersion, plan, planStream } from './plan.ts';
 

@@ -1,8 +1,7 @@
 import { defineCommand } from '../../src/ledger/command.ts';
 import type { TaxEvent } from '../../src/events/catalog.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { taxRates, taxRatesStream } from './tax-rates.ts';
-import type { TaxRateFrom } from './tax-rates.ts';
+import { taxRates, taxRatesStream, type TaxRateFrom } from './tax-rates.ts';
 
 /** What a ledger without any general tax rate starts with. */
 export interface SeedTaxRates {

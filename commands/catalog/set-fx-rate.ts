@@ -1,16 +1,12 @@
-import { defineCommand } from '../../src/ledger/command.ts';
-import type { Aggregate } from '../../src/ledger/command.ts';
-import { refuseField } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { defineCommand, type Aggregate } from '../../src/ledger/command.ts';
+import { refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { FxEvent } from '../../src/events/catalog.ts';
 import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
 
 /** An exchange rate from a day on: one `from` buys `rate` of `to`. */
 export type RateFrom = FxEvent['data'];
 
-/**
- * The rates of a pair, by the day from which they hold. The latest one set for a day replaces the others.
- */
+/** The rates of a pair, by the day from which they hold. The latest one set for a day replaces the others. */
 export type FxState = Readonly<Record<string, RateFrom>>;
 
 /** The stream of a pair of currencies (ISO codes). */

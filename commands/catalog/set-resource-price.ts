@@ -1,8 +1,6 @@
-import { defineCommand } from '../../src/ledger/command.ts';
-import type { Aggregate } from '../../src/ledger/command.ts';
+import { defineCommand, type Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
-import { refuseField } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { ResourcePriceEvent } from '../../src/events/catalog.ts';
 import { overageUnits } from '../../src/pricing/types.ts';
 

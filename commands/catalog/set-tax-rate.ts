@@ -1,10 +1,8 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { refuseField } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { TaxEvent } from '../../src/events/catalog.ts';
 import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
-import { taxRates, taxRatesStream } from './tax-rates.ts';
-import type { TaxRateFrom } from './tax-rates.ts';
+import { taxRates, taxRatesStream, type TaxRateFrom } from './tax-rates.ts';
 
 /**
  * Sets a tax rate from a day on. The same rate for the same day adds nothing. A tenant with rate 0 is exempt

@@ -2,9 +2,7 @@ import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import type { TaxEvent } from '../../src/events/catalog.ts';
 
-/**
- * A tax rate from a day on: of one tenant, or general (null) for all tenants without a rate of their own.
- */
+/** A tax rate from a day on: of one tenant, or general (null) for all tenants without a rate of their own. */
 export type TaxRateFrom = TaxEvent['data'];
 
 /** Tax rates by the day from which they hold. The latest one set for a day replaces the others. */

@@ -6,9 +6,7 @@ export interface LineText {
 }
 
 export interface LineKind {
-  /**
-   * Our resource kind; null for a line that is for no resource (tax, credits, support, unknown products).
-   */
+  /** Our resource kind; null for a line that is for no resource (tax, credits, support, unknown products). */
   kind: string | null;
   is_tax: boolean;
   /** The resource name to look for in the inventory; null for a line without a kind. */

@@ -1,5 +1,4 @@
-import { refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { Actor } from '../../src/events/define.ts';
 import type { Deployment, DeploymentFields, Subscription } from './deployment.ts';
 

@@ -1,13 +1,10 @@
-import { defineCommand } from '../../src/ledger/command.ts';
-import type { Execution } from '../../src/ledger/command.ts';
+import { defineCommand, type Execution } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
-import { isRefusal, refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { effectiveAt, effectiveDay, openSubscription, visibleDeployment } from './actors.ts';
 import { deployment, deploymentStream } from './deployment.ts';
-import { unpayable } from './offers.ts';
-import type { AddonOffer, AddonPacks } from './offers.ts';
+import { unpayable, type AddonOffer, type AddonPacks } from './offers.ts';
 
 export interface AttachAddon {
   deployment_id: string;

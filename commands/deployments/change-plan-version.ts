@@ -1,11 +1,9 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { isRefusal } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { isRefusal, type Refusal } from '../../src/ledger/refusal.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { effectiveAt, effectiveDay, kindOf, openSubscription, visibleDeployment } from './actors.ts';
 import { deployment, deploymentStream } from './deployment.ts';
-import { chooseVersion } from './offers.ts';
-import type { PlanOffer } from './offers.ts';
+import { chooseVersion, type PlanOffer } from './offers.ts';
 
 export interface ChangePlanVersion {
   deployment_id: string;

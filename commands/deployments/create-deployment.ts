@@ -1,6 +1,5 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { refuse, refuseField } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { deployment, deploymentIdOf, deploymentStream } from './deployment.ts';
 

@@ -1,5 +1,4 @@
-import { refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 
 /** The versions of a plan from which one is chosen. */
 export interface PlanOffer {

@@ -1,18 +1,13 @@
-import { defineCommand } from '../../src/ledger/command.ts';
-import type { Execution } from '../../src/ledger/command.ts';
+import { defineCommand, type Execution } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
-import { isRefusal, refuse, refuseField } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { isRefusal, refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { addDays } from '../../src/pricing/calendar.ts';
-import { refuseInvoicedDays } from '../invoicing/invoiced-days.ts';
-import type { StandingInvoice } from '../invoicing/invoiced-days.ts';
+import { refuseInvoicedDays, type StandingInvoice } from '../invoicing/invoiced-days.ts';
 import { closed, effectiveAt, kindOf, visibleDeployment } from './actors.ts';
 import { attachAll } from './attach-addon.ts';
-import { deployment, deploymentStream } from './deployment.ts';
-import type { Deployment, DeploymentFields } from './deployment.ts';
-import { chooseVersion, packsOf } from './offers.ts';
-import type { AddonOffer, PlanOffer } from './offers.ts';
+import { deployment, deploymentStream, type Deployment, type DeploymentFields } from './deployment.ts';
+import { chooseVersion, packsOf, type AddonOffer, type PlanOffer } from './offers.ts';
 
 export interface StartSubscription {
   deployment_id: string;

@@ -1,11 +1,9 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { isRefusal, refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { Actor } from '../../src/events/define.ts';
 import type { DeploymentEvent, DeploymentState } from '../../src/events/deployments.ts';
 import { effectiveAt, effectiveDay, kindOf, visibleDeployment } from './actors.ts';
-import { deployment, deploymentStream } from './deployment.ts';
-import type { DeploymentFields, Subscription } from './deployment.ts';
+import { deployment, deploymentStream, type DeploymentFields, type Subscription } from './deployment.ts';
 
 export interface TransitionDeployment {
   deployment_id: string;

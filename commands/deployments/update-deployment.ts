@@ -1,6 +1,5 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { isRefusal, refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import { closed, kindOf, visibleDeployment } from './actors.ts';
 import { deployment, deploymentStream } from './deployment.ts';

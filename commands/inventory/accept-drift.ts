@@ -1,6 +1,5 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { liveValue } from './loose-equality.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';

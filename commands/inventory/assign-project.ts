@@ -1,6 +1,5 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { ProjectEvent } from '../../src/events/inventory.ts';
 import { project, projectStream } from './project.ts';
 
@@ -9,9 +8,7 @@ export interface AssignProject {
   tenant_id: string;
 }
 
-/**
- * Assigns a project to a tenant. `attribute-resource` then assigns its resources, each on its own stream.
- */
+/** Assigns a project to a tenant. `attribute-resource` then assigns its resources, each on its own stream. */
 export const assignProject = defineCommand({
   name: 'assign-project',
   aggregate: project,

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
-import { refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';
 

@@ -1,7 +1,6 @@
 import { defineCommand } from '../../src/ledger/command.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
-import { fallbackTenant, resource, resourceStream, seenResource } from './resource.ts';
-import type { ResourceState } from './resource.ts';
+import { fallbackTenant, resource, resourceStream, seenResource, type ResourceState } from './resource.ts';
 
 /** Where a project walk found a resource. */
 export interface AttributeResource {

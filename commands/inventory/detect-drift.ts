@@ -3,8 +3,7 @@ import { idFrom } from '../../src/ledger/ids.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { liveValue, looselyEqual } from './loose-equality.ts';
-import { resource, resourceStream, seenResource } from './resource.ts';
-import type { KnownResource } from './resource.ts';
+import { resource, resourceStream, seenResource, type KnownResource } from './resource.ts';
 
 export interface DetectDrift {
   resource_id: string;

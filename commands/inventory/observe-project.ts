@@ -1,8 +1,7 @@
 import { defineCommand } from '../../src/ledger/command.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { ProjectEvent } from '../../src/events/inventory.ts';
-import { project, projectStream } from './project.ts';
-import type { ProjectFields } from './project.ts';
+import { project, projectStream, type ProjectFields } from './project.ts';
 
 export interface ObserveProject extends ProjectFields {
   project_id: string;

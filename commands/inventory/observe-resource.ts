@@ -2,8 +2,15 @@ import { defineCommand } from '../../src/ledger/command.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { dayOf } from '../../src/pricing/calendar.ts';
 import { changedFields } from './observation.ts';
-import { fallbackTenant, resource, resourceIdOf, resourceStream, seenResource } from './resource.ts';
-import type { KnownResource, Observed } from './resource.ts';
+import {
+  fallbackTenant,
+  resource,
+  resourceIdOf,
+  resourceStream,
+  seenResource,
+  type KnownResource,
+  type Observed,
+} from './resource.ts';
 
 /** A sweep of the provider: when it began reading and when it had read all. */
 export interface Sweep {
@@ -23,9 +30,7 @@ export interface ObserveResource extends Observed {
 
 const dayInMs = 86_400_000;
 
-/**
- * After that many days a resource that returns may be another one: its tie ends on the day of its return.
- */
+/** After that many days a resource that returns may be another one: its tie ends on the day of its return. */
 function tieEndedByReturn(state: KnownResource, returnedAt: string): InventoryEvent[] {
   const open = state.ties.find((tie) => tie.effective_to === null);
   if (

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
-import { refuse, refuseField } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';
 

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
-import { refuse, refuseField } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { refuseInvoicedDays } from '../invoicing/invoiced-days.ts';
-import { resource, resourceStream, seenResource } from './resource.ts';
-import type { KnownResource, Tie } from './resource.ts';
+import { resource, resourceStream, seenResource, type KnownResource, type Tie } from './resource.ts';
 import type { TieContext } from './tie-context.ts';
 
 export interface TieResource {

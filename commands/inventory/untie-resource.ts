@@ -1,6 +1,5 @@
 import { defineCommand } from '../../src/ledger/command.ts';
-import { refuse, refuseField } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { addDays } from '../../src/pricing/calendar.ts';
 import { refuseInvoicedDays } from '../invoicing/invoiced-days.ts';

@@ -1,5 +1,4 @@
-import { refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 
 /**
  * A tenant's invoice that stands: any but a void one that was not issued again, whose month can still be

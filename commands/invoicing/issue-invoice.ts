@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import { defineCommand } from '../../src/ledger/command.ts';
-import type { Execution } from '../../src/ledger/command.ts';
+import { defineCommand, type Execution } from '../../src/ledger/command.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
-import { refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
-import { invoiceEvents } from '../../src/events/invoicing.ts';
-import type { InvoiceEvent } from '../../src/events/invoicing.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
+import { invoiceEvents, type InvoiceEvent } from '../../src/events/invoicing.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
-import { invoice, invoiceStream } from './invoice.ts';
-import type { Invoice } from './invoice.ts';
+import { invoice, invoiceStream, type Invoice } from './invoice.ts';
 
 export const issueInvoiceInput = invoiceEvents.InvoiceIssued.omit({
   issue_no: true,

@@ -5,8 +5,7 @@ import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { RollupEvent } from '../../src/events/invoicing.ts';
 import { day, text } from '../../src/events/values.ts';
 import { refuseUnendedPeriod } from './issue-invoice.ts';
-import { rolledUpMonth, rolledUpMonthStream } from './rolled-up-month.ts';
-import type { RolledUpMonthState } from './rolled-up-month.ts';
+import { rolledUpMonth, rolledUpMonthStream, type RolledUpMonthState } from './rolled-up-month.ts';
 
 /** `period` is the month's first day. */
 export const recordMonthRolledUpInput = z.strictObject({

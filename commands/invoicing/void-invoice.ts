@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
-import { refuse } from '../../src/ledger/refusal.ts';
-import type { Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InvoiceEvent } from '../../src/events/invoicing.ts';
 import { text } from '../../src/events/values.ts';
 import { invoice, invoiceStream } from './invoice.ts';

@@ -83,15 +83,7 @@ export async function planWithVersions(
   return tenantId !== null && versions.length === 0 ? null : { ...plan, versions: [...versions] };
 }
 
-/** A plan for choosing a version: every version with its status. Null: no such plan. */
-export async function planOffer(
-  db: Db,
-  code: string,
-): Promise<{ code: string; name: string; versions: PlanVersionRow[] } | null> {
-  return planWithVersions(db, code, null);
-}
-
-/** The key of a plan version in the maps of this file. */
+/** The key of a plan version in maps. */
 export const planKey = (planCode: string, version: number): string => JSON.stringify([planCode, version]);
 
 /**

@@ -63,7 +63,7 @@ export async function listResourcePrices(
  */
 export async function resourcePricesAt(
   db: Db,
-  { onDay, atPosition }: { onDay: string; atPosition?: number },
+  { onDay, atPosition }: { onDay: string; atPosition?: number | undefined },
 ): Promise<ResourcePrice[]> {
   return db<ResourcePrice[]>`
     select resource_kind, unit, price_cents, effective_from from ${db(resourcePrices.ref)}

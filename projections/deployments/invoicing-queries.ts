@@ -7,8 +7,6 @@ import type { PlanTerms } from '../../src/pricing/types.ts';
 import { planKey, planTermsFor } from '../catalog/plan-queries.ts';
 import { BEFORE_ALL, subscriptionFacts } from './tables.ts';
 
-export { planKey, planTermsFor } from '../catalog/plan-queries.ts';
-
 /** A deployment's facts, in the form of pricing. */
 export interface SubscriptionHistory {
   deployment_id: string;
@@ -31,7 +29,11 @@ type FactRow = Pick<
  */
 export async function subscriptionHistories(
   db: Db,
-  { period, atPosition, tenantId }: { period: string; atPosition?: number; tenantId?: string },
+  {
+    period,
+    atPosition,
+    tenantId,
+  }: { period: string; atPosition?: number | undefined; tenantId?: string | undefined },
 ): Promise<SubscriptionHistory[]> {
   const known = () => db`(f.effective_on <= ${lastDay(period)}::date or f.fact = 'DeploymentCreated')
     ${atPosition === undefined ? db`` : db`and f.position <= ${atPosition}`}

@@ -22,7 +22,11 @@ export interface LlmModeHistory {
  */
 export async function allowanceModes(
   db: Db,
-  { period, atPosition, tenantId }: { period: string; atPosition?: number; tenantId?: string },
+  {
+    period,
+    atPosition,
+    tenantId,
+  }: { period: string; atPosition?: number | undefined; tenantId?: string | undefined },
 ): Promise<LlmModeHistory[]> {
   const known = () => db`m.effective_on <= ${lastDay(period)}::date
     ${atPosition === undefined ? db`` : db`and m.position <= ${atPosition}`}

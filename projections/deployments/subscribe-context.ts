@@ -1,15 +1,12 @@
 /** The contexts of the commands that choose from the catalog: the offers, and the invoiced months. */
 import type { Execution } from '../../src/ledger/command.ts';
 import type { Db } from '../../src/database/db.ts';
-import { planOffer } from '../catalog/plan-queries.ts';
+import { planWithVersions } from '../catalog/plan-queries.ts';
 import { addonOffers } from '../catalog/price-queries.ts';
-import { standingInvoices } from '../invoicing/standing-queries.ts';
-import type { StandingInvoiceRow } from '../invoicing/standing-queries.ts';
+import { standingInvoices, type StandingInvoiceRow } from '../invoicing/standing-queries.ts';
 import { deployments } from './tables.ts';
 
-/**
- * For subscribing: the plan, the addons, and the standing invoices of the tenant from the first month on.
- */
+/** For subscribing: the plan, the addons, and the standing invoices of the tenant from the first month on. */
 export async function loadSubscribeContext(
   db: Db,
   input: {
@@ -21,7 +18,7 @@ export async function loadSubscribeContext(
   { today }: Execution,
 ) {
   return {
-    plan: await planOffer(db, input.plan_code),
+    plan: await planWithVersions(db, input.plan_code, null),
     addons: await addonOffers(db, input.addons),
     invoices: await invoicesFrom(db, input.deployment_id, input.starts_on ?? today, today),
   };
@@ -35,7 +32,7 @@ export async function loadAttachContext(db: Db, { code }: { code: string }) {
 
 /** For a change of plan. */
 export async function loadChangePlanContext(db: Db, { plan_code }: { plan_code: string }) {
-  return { plan: await planOffer(db, plan_code) };
+  return { plan: await planWithVersions(db, plan_code, null) };
 }
 
 /**
@@ -48,8 +45,7 @@ async function invoicesFrom(
   fromDay: string,
   today: string,
 ): Promise<StandingInvoiceRow[]> {
-  const [owner] = await db<
-    { tenant_id: string }[]
-  >`select tenant_id from ${db(deployments.ref)} where id = ${deploymentId}`;
+  const [owner] = await db<{ tenant_id: string }[]>`
+    select tenant_id from ${db(deployments.ref)} where id = ${deploymentId}`;
   return owner === undefined ? [] : standingInvoices(db, { tenantId: owner.tenant_id, fromDay, today });
 }

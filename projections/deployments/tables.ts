@@ -49,9 +49,7 @@ export const subscriptions = defineTable(deploymentsModel, {
   indexes: [['plan_code', 'plan_version']],
 });
 
-/**
- * The LLM mode of a deployment from the end of a day on. Rows hold in the order (effective_on, position).
- */
+/** The LLM mode of a deployment from the end of a day on. Rows hold in the order (effective_on, position). */
 export const llmModes = defineTable(deploymentsModel, {
   name: 'llm_modes',
   columns: {

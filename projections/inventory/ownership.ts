@@ -1,5 +1,4 @@
-import { patch, upsert } from '../../src/read-models/projection.ts';
-import type { Handlers } from '../../src/read-models/projection.ts';
+import { patch, upsert, type Handlers } from '../../src/read-models/projection.ts';
 import { resourceOwners, resources } from './tables.ts';
 
 /**

@@ -1,5 +1,4 @@
-import { patch, upsert } from '../../src/read-models/projection.ts';
-import type { Handlers } from '../../src/read-models/projection.ts';
+import { patch, upsert, type Handlers } from '../../src/read-models/projection.ts';
 import { lastSweeps, projects } from './tables.ts';
 
 /** The provider's projects, and the last counted sweep of each kind. */

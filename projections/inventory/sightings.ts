@@ -1,6 +1,5 @@
 import { sizeGbOf } from '../../src/pricing/metering.ts';
-import { patch, upsert } from '../../src/read-models/projection.ts';
-import type { Handlers, RowOp } from '../../src/read-models/projection.ts';
+import { patch, upsert, type Handlers, type RowOp } from '../../src/read-models/projection.ts';
 import { resourceOwners, resources, resourceStates } from './tables.ts';
 
 interface Sighting {

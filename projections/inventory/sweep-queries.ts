@@ -47,7 +47,7 @@ export async function dropletsWithBackups(db: Db): Promise<string[]> {
 }
 
 /** The last counted sweep of a kind; null before the first. */
-export async function lastCountedSweep(
+export async function countedSweepOf(
   db: Db,
   kind: string,
 ): Promise<{ started_at: string; ended_at: string } | null> {
@@ -61,7 +61,7 @@ export async function loadSweepContext(
   db: Db,
   { kind }: { kind: string },
 ): Promise<{ last_counted_end: string | null }> {
-  const last = await lastCountedSweep(db, kind);
+  const last = await countedSweepOf(db, kind);
   return { last_counted_end: last?.ended_at ?? null };
 }
 

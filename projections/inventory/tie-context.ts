@@ -1,7 +1,6 @@
 import type { Db } from '../../src/database/db.ts';
 import { deployments } from '../deployments/tables.ts';
-import { standingInvoices } from '../invoicing/standing-queries.ts';
-import type { StandingInvoiceRow } from '../invoicing/standing-queries.ts';
+import { standingInvoices, type StandingInvoiceRow } from '../invoicing/standing-queries.ts';
 
 interface TieContextRows {
   deployment: { deployment_id: string; tenant_id: string; state: string } | null;

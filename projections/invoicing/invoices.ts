@@ -1,5 +1,4 @@
-import { defineProjection, patch, upsert } from '../../src/read-models/projection.ts';
-import type { RowOp } from '../../src/read-models/projection.ts';
+import { defineProjection, patch, upsert, type RowOp } from '../../src/read-models/projection.ts';
 import {
   invoiceIssues,
   invoicesModel,

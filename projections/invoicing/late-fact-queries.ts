@@ -4,8 +4,15 @@ import { lastDay } from '../../src/pricing/calendar.ts';
 import { resourcePrices } from '../catalog/tables.ts';
 import { subscriptionFacts } from '../deployments/tables.ts';
 import { llmUsage, usageReports, usageRecords, usageSets } from '../usage/tables.ts';
-import { hasLateFacts, isLatePrice, isLateSubscriptionFact, isLateUsage, lateTaxRate } from './late-facts.ts';
-import type { IssueOfMonth, LateFact } from './late-facts.ts';
+import {
+  hasLateFacts,
+  isLatePrice,
+  isLateSubscriptionFact,
+  isLateUsage,
+  lateTaxRate,
+  type IssueOfMonth,
+  type LateFact,
+} from './late-facts.ts';
 import { tenantInvoices } from './tables.ts';
 
 /** The members of a detail, of a charge and of a report. */

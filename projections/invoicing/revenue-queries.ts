@@ -1,6 +1,10 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
-import { revenueStatuses } from '../../src/pricing/margin.ts';
-import type { RevenueInvoice, RevenueLine, RevenueStatus } from '../../src/pricing/margin.ts';
+import {
+  revenueStatuses,
+  type RevenueInvoice,
+  type RevenueLine,
+  type RevenueStatus,
+} from '../../src/pricing/margin.ts';
 import { tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
 /** An issue that was revenue. */

@@ -2,8 +2,15 @@ import type { Db, Fragment } from '../../src/database/db.ts';
 import type { Observation } from '../../src/events/usage.ts';
 import { recordedEvents } from '../../src/journal/read-journal.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { countingReports, daysOf, gatewayReports, multirange, tokens } from './billed-usage.ts';
-import type { BilledUsage, BilledUsageScope } from './billed-usage.ts';
+import {
+  countingReports,
+  daysOf,
+  gatewayReports,
+  multirange,
+  tokens,
+  type BilledUsage,
+  type BilledUsageScope,
+} from './billed-usage.ts';
 import { setsHeldAt } from './invoicing-queries.ts';
 import { usageRecords } from './tables.ts';
 

@@ -1,7 +1,14 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
 import { addDecimals } from '../../src/pricing/money.ts';
-import { countingReports, daysOf, gatewayReports, multirange, tokens } from './billed-usage.ts';
-import type { BilledUsage, BilledUsageScope } from './billed-usage.ts';
+import {
+  countingReports,
+  daysOf,
+  gatewayReports,
+  multirange,
+  tokens,
+  type BilledUsage,
+  type BilledUsageScope,
+} from './billed-usage.ts';
 import { setsHeldAt } from './invoicing-queries.ts';
 import { usageRecords } from './tables.ts';
 

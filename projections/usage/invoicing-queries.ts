@@ -9,9 +9,9 @@ export interface UsageScope {
   /** Any day of the month. */
   period: string;
   /** Only what was recorded up to this journal position; default: all that the snapshot has. */
-  atPosition?: number;
+  atPosition?: number | undefined;
   /** One tenant alone. */
-  tenantId?: string;
+  tenantId?: string | undefined;
 }
 
 /** Days of a deployment that are summed up apart from its other days of the month. */

@@ -1,5 +1,5 @@
 import type { WhatIf } from '../invoicing/what-if.ts';
-import type { GivenPlanOverride } from '../invoicing/what-if-overrides.ts';
+import type { GivenPlanOverride } from '../invoicing/resolve-overrides.ts';
 import type { FieldError } from '../ledger/refusal.ts';
 import { whatIfRequest } from '../http/routes/what-if-request.ts';
 import type { ItemOverride } from '../pricing/what-if-overrides.ts';

@@ -79,9 +79,7 @@ interface Page<T> {
   hasNext: boolean;
 }
 
-/**
- * The most characters of all pages of a listing together: a listing without end is not read for ever.
- */
+/** The most characters of all pages of a listing together: a listing without end is not read for ever. */
 const mostCharacters = 256 * 1024 * 1024;
 
 /** Counts the characters of one pass's pages before they are parsed. Throws DigitalOceanError. */

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { DigitalOceanError } from './errors.ts';
 
-/**
- * The answer, parsed. Throws DigitalOceanError `malformed` naming the first field that does not fit.
- */
+/** The answer, parsed. Throws DigitalOceanError `malformed` naming the first field that does not fit. */
 export function readAnswer<T>(schema: z.ZodType<T>, body: unknown, path: string, within = ''): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;

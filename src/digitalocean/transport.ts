@@ -1,5 +1,5 @@
 import { mostBytes } from '../runtime/read-body.ts';
-import { readJson, readText } from './answer-body.ts';
+import { readJsonBody, readTextBody } from './answer-body.ts';
 import { attemptGet, type Read } from './attempt-get.ts';
 import { DigitalOceanError } from './errors.ts';
 import type { RequestBudget, RequestPriority } from './request-budget.ts';
@@ -9,9 +9,7 @@ export interface TransportLogger {
 }
 
 export interface TransportOptions {
-  /**
-   * The base URL of DigitalOcean's API. All requests go there; links in answers are not followed.
-   */
+  /** The base URL of DigitalOcean's API. All requests go there; links in answers are not followed. */
   baseUrl: string;
   token: string;
   fetch?: typeof fetch;
@@ -77,20 +75,18 @@ export function createTransport(options: TransportOptions): Transport {
         most: mostBytes.json,
         parse(text, type) {
           onSize?.(text.length);
-          return readJson(text, type);
+          return readJsonBody(text, type);
         },
       }),
     getText: (path, contentType, priority) =>
       get(path, contentType, priority, {
         most: mostBytes.csv,
-        parse: (text, type) => readText(text, type, contentType),
+        parse: (text, type) => readTextBody(text, type, contentType),
       }),
   };
 }
 
-/**
- * Refuses a request while all requests are held back for longer than one may wait: it would wait in vain.
- */
+/** Refuses a request while all requests are held back for longer than one may wait: it would wait in vain. */
 function refuseLongHold(path: string, heldForMs: number, maxMs: number, now: number): void {
   if (heldForMs <= maxMs) return;
   const retryAt = new Date(now + heldForMs).toISOString();

@@ -1,6 +1,4 @@
-/**
- * The kind of a URN's type (spec section 3). Other types keep their own name as the kind.
- */
+/** The kind of a URN's type (spec section 3). Other types keep their own name as the kind. */
 const kindByUrnType: ReadonlyMap<string, string> = new Map([
   ['domain', 'dns_zone'],
   ['space', 'spaces_bucket'],

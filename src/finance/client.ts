@@ -25,9 +25,7 @@ export interface ImportInvoiceResult {
 }
 
 export interface FinanceClient {
-  /**
-   * Imports an invoice, or updates the one with its `external_id`. One attempt; throws FinanceError.
-   */
+  /** Imports an invoice, or updates the one with its `external_id`. One attempt; throws FinanceError. */
   importInvoice(payload: ImportInvoicePayload): Promise<ImportInvoiceResult>;
 }
 

@@ -10,16 +10,12 @@ export type FinanceErrorCode =
 /** The most characters of a message. */
 const longestMessage = 500;
 
-/**
- * Why a push to the finance service failed. The message never holds the secret or the token.
- */
+/** Why a push to the finance service failed. The message never holds the secret or the token. */
 export class FinanceError extends Error {
   readonly code: FinanceErrorCode;
   /** HTTP status; null when there was no answer. */
   readonly status: number | null;
-  /**
-   * Whether the same call can succeed later. A repeat is safe: the import is keyed by the invoice's uuid.
-   */
+  /** Whether the same call can succeed later. A repeat is safe: the import is keyed by the invoice's uuid. */
   readonly retryable: boolean;
 
   constructor(detail: { code: FinanceErrorCode; message: string; status: number | null; cause?: unknown }) {

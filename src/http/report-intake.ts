@@ -6,6 +6,7 @@ import type { BoundCommand } from '../ledger/command.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { logDeadline } from '../journal/log-deadline.ts';
 import { Refused } from '../ledger/refusal.ts';
+import { groupBy } from '../runtime/group-by.ts';
 
 /** The most reports of one request. */
 export const MAX_REPORTS = 1_000;
@@ -61,14 +62,7 @@ async function recordOne<Input>(
 
 /** The reports' places in groups of one name, in order: the first of a group is recorded. */
 function byName(names: readonly object[]): number[][] {
-  const groups = new Map<string, number[]>();
-  names.forEach((name, place) => {
-    const key = JSON.stringify(name);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [place]);
-    else group.push(place);
-  });
-  return [...groups.values()];
+  return [...groupBy(names.keys(), (place) => JSON.stringify(names[place])).values()];
 }
 
 /** Records a batch of reports; the answer has one item a report, in their order. */

@@ -1,12 +1,11 @@
 import type { Db } from '../database/db.ts';
-import { accrue } from '../pricing/accrual.ts';
-import type { AccruedSubscription } from '../pricing/accrual.ts';
+import { accrue, type AccruedSubscription } from '../pricing/accrue.ts';
 import type { Tax } from '../pricing/invoice.ts';
 import type { NotBillable } from '../pricing/billable.ts';
 import { monthOf } from '../pricing/calendar.ts';
 import { sumCents } from '../pricing/money.ts';
 import { eachTenant } from './each-tenant.ts';
-import { loadInvoicingInputs } from './inputs.ts';
+import { loadInvoicingInputs } from './load-invoicing-inputs.ts';
 
 /** The running month so far, before tax. */
 export interface Accrual {

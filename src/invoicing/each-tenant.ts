@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { noteTenant } from '../pricing/billable.ts';
-import type { TenantOutcomes } from '../pricing/billable.ts';
+import { noteTenant, type TenantOutcomes } from '../pricing/billable.ts';
 import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
 
 /** After so many tenants other requests get their turn. */

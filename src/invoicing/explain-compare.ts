@@ -4,6 +4,7 @@ import { canonicalJson } from '../runtime/canonical-json.ts';
 import type { BilledLine } from '../pricing/invoice.ts';
 import type { LineWithInputs } from '../pricing/line-inputs.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
+import { groupBy } from '../runtime/group-by.ts';
 import type { IssueData } from './rederive.ts';
 
 /** A stored line beside the one that its inputs make. */
@@ -36,13 +37,7 @@ export function compareIssueLines(
   stored: readonly InvoiceLineRow[],
   derived: readonly LineWithInputs<BilledLine>[],
 ): ComparedLines {
-  const left = new Map<string, LineWithInputs<BilledLine>[]>();
-  for (const made of derived) {
-    const subject = subjectOf(made.line);
-    const known = left.get(subject);
-    if (known === undefined) left.set(subject, [made]);
-    else known.push(made);
-  }
+  const left = groupBy(derived, ({ line }) => subjectOf(line));
   const lines = stored.map((line): ComparedLine => {
     const made = left.get(subjectOf(line))?.shift() ?? null;
     const { line_no: _place, ...content } = line;

@@ -12,8 +12,7 @@ import type {
 import { canonicalDecimal, multiplyDecimals, sumDecimals } from '../pricing/money.ts';
 import type { AddonInForce } from '../pricing/subscription-terms.ts';
 import type { AddonTerms, PlanItemTerms, PlanTerms, ResourcePrice } from '../pricing/types.ts';
-import { addonsOfKind } from './explain-origins.ts';
-import type { InputOrigins } from './explain-origins.ts';
+import { addonsOfKind, type InputOrigins } from './explain-origins.ts';
 
 /** The event that set something; null: the journal no longer has it. */
 type SetBy = { set_by: EventOrigin | null };

@@ -1,8 +1,7 @@
 /** The events that set what invoice lines were computed from. */
 import { draftPositions, pricesWithPositions } from '../../projections/catalog/explain-queries.ts';
 import { planKey } from '../../projections/catalog/plan-queries.ts';
-import { eventOrigins } from '../journal/find/event-origins.ts';
-import type { EventOrigin } from '../journal/find/event-origins.ts';
+import { eventOrigins, type EventOrigin } from '../journal/find/event-origins.ts';
 import type { Db } from '../database/db.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import type { LineInputs, OverageInputs } from '../pricing/line-inputs.ts';

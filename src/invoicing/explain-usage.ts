@@ -1,9 +1,12 @@
 /** The usage records behind the quantities of invoice lines. */
 import type { BilledUsage, BilledUsageScope } from '../../projections/usage/billed-usage.ts';
-import { beforeAll, billedUsageRecords } from '../../projections/usage/billed-usage-records.ts';
-import type { BilledUsageKey, BilledUsageRow } from '../../projections/usage/billed-usage-records.ts';
-import { billedUsageTotals } from '../../projections/usage/billed-usage-totals.ts';
-import type { UsageTotal } from '../../projections/usage/billed-usage-totals.ts';
+import {
+  beforeAll,
+  billedUsageRecords,
+  type BilledUsageKey,
+  type BilledUsageRow,
+} from '../../projections/usage/billed-usage-records.ts';
+import { billedUsageTotals, type UsageTotal } from '../../projections/usage/billed-usage-totals.ts';
 import type { Db } from '../database/db.ts';
 import type { BilledLine } from '../pricing/invoice.ts';
 import type { LineWithInputs } from '../pricing/line-inputs.ts';

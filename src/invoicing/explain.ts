@@ -2,8 +2,12 @@
 import { invoiceStream } from '../../commands/invoicing/invoice.ts';
 import { readStreams } from '../journal/read-journal.ts';
 import type { EventOrigin } from '../journal/find/event-origins.ts';
-import { issuesOf, linesOf } from '../../projections/invoicing/invoice-queries.ts';
-import type { InvoiceLineRow, InvoiceRow } from '../../projections/invoicing/invoice-queries.ts';
+import {
+  issuesOf,
+  linesOf,
+  type InvoiceLineRow,
+  type InvoiceRow,
+} from '../../projections/invoicing/invoice-queries.ts';
 import type { Db } from '../database/db.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
 import type { Recorded } from '../events/define.ts';
@@ -13,16 +17,11 @@ import type { LineInputs, LineWithInputs } from '../pricing/line-inputs.ts';
 import { lineSteps } from '../pricing/line-steps.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import type { Step } from '../pricing/step.ts';
-import { compareIssueLines, isAsRecorded } from './explain-compare.ts';
-import type { ComparedLines } from './explain-compare.ts';
-import { explainInputs, noInputs } from './explain-inputs.ts';
-import type { ExplainedInputs } from './explain-inputs.ts';
-import { loadInputOrigins } from './explain-origins.ts';
-import type { InputOrigins } from './explain-origins.ts';
-import { usageBehindLines } from './explain-usage.ts';
-import type { UsageBehindLine, UsagePage } from './explain-usage.ts';
-import { rederiveIssue } from './rederive.ts';
-import type { IssueProblem } from './rederive.ts';
+import { compareIssueLines, isAsRecorded, type ComparedLines } from './explain-compare.ts';
+import { explainInputs, noInputs, type ExplainedInputs } from './explain-inputs.ts';
+import { loadInputOrigins, type InputOrigins } from './explain-origins.ts';
+import { usageBehindLines, type UsageBehindLine, type UsagePage } from './explain-usage.ts';
+import { rederiveIssue, type IssueProblem } from './rederive.ts';
 
 type RecordedIssueEvent = Recorded<Extract<InvoiceEvent, { type: 'InvoiceIssued' }>>;
 

@@ -3,22 +3,19 @@
  * (spec 4, 11).
  */
 import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
-import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
-import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
+import { invoicesOfPeriod, type ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import { lateFacts, voidInvoicesWithLateFacts } from '../../projections/invoicing/late-fact-queries.ts';
 import type { IssueOfMonth, LateFact } from '../../projections/invoicing/late-facts.ts';
 import type { Db } from '../database/db.ts';
 import { billableMonth, refuseTooLarge } from '../pricing/billable.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { convertCents, roundToCents, shiftDecimal, sumCents, sumDecimals } from '../pricing/money.ts';
-import { pricesInForce } from '../pricing/resource-prices.ts';
-import type { PricesInForce } from '../pricing/resource-prices.ts';
-import { unitFactor } from '../pricing/types.ts';
-import type { Json } from '../pricing/types.ts';
+import { pricesInForce, type PricesInForce } from '../pricing/resource-prices.ts';
+import { unitFactor, type Json } from '../pricing/types.ts';
+import { groupBy } from '../runtime/group-by.ts';
 import { eachTenant } from './each-tenant.ts';
-import type { InvoicingScope } from './inputs.ts';
-import { unbilledOfPeriod } from './unbilled.ts';
-import type { UnbilledOfTenant } from './unbilled.ts';
+import type { InvoicingScope } from './load-invoicing-inputs.ts';
+import { unbilledOfPeriod, type UnbilledOfTenant } from './unbilled.ts';
 import { unjudgedInputs, unjudgedOf } from './unjudged-tenants.ts';
 
 /** Why something is not billed. */
@@ -165,26 +162,21 @@ async function lateOnVoidInvoices(db: Db, { scope: { period } }: Source): Promis
 }
 
 function lateItems({ tenant_id, invoice_id }: IssueOfMonth, facts: readonly LateFact[]): LeakageItem[] {
-  const groups = new Map<string, LateFact[]>();
-  for (const fact of facts) {
-    const key = JSON.stringify([fact.deployment_id, fact.kind]);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [fact]);
-    else known.push(fact);
-  }
+  const groups = groupBy(facts, ({ deployment_id, kind }) => JSON.stringify([deployment_id, kind]));
   return [...groups.values()].map((group): LeakageItem => {
+    const [{ deployment_id, kind }] = group;
     const days = group.map(({ day }) => day).sort();
     const charges = group.flatMap((fact) => (fact.kind === 'llm_usage' ? [fact.detail.charge_cents] : []));
     return {
       reason: 'late-on-void-invoice',
       tenant_id,
-      deployment_id: group[0]?.deployment_id ?? null,
+      deployment_id,
       resource_kind: null,
       qty: null,
       amount_cents: charges.length === 0 ? null : amountOrNull(() => roundToCents(sumDecimals(charges))),
       detail: {
         invoice_id,
-        kind: group[0]?.kind ?? null,
+        kind,
         facts: group.length,
         first_day: days[0] ?? null,
         last_day: days.at(-1) ?? null,

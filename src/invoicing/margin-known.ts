@@ -8,14 +8,13 @@ import { invoice, invoiceStream } from '../../commands/invoicing/invoice.ts';
 import { invoiceProgress, type PendingInvoice } from '../../projections/costs/provider-invoice-queries.ts';
 import type { CountingSets } from '../../projections/costs/cost-queries.ts';
 import type { KnownOwnership } from '../../projections/inventory/attribution-queries.ts';
-import { tiesAfter } from '../../projections/inventory/tie-history.ts';
-import type { HeldRange } from '../../projections/inventory/tie-history.ts';
+import { tiesAfter, type HeldRange } from '../../projections/inventory/tie-history.ts';
 import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
 import type { CountingIssue } from '../../projections/invoicing/revenue-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { EventType, RecordedLedgerEvent } from '../events/index.ts';
 import type { InvoiceEvent } from '../events/invoicing.ts';
-import { lastPositionBy, readStreams } from '../journal/read-journal.ts';
+import { readStreams } from '../journal/read-journal.ts';
 import { isRevenue } from '../pricing/margin.ts';
 
 /** What is known at a past moment. */
@@ -27,11 +26,6 @@ export interface KnownBy {
    * count.
    */
   position: number;
-}
-
-/** The journal position of the last event that is known. */
-export function lastKnownPosition(db: Db, { at, position }: KnownBy): Promise<number> {
-  return lastPositionBy(db, at, position);
 }
 
 /** The known events of some types on these streams, in order, by stream. */

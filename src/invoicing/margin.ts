@@ -1,29 +1,24 @@
 import { providerCurrency } from '../../commands/costs/provider-invoice.ts';
-import { costLinesForPeriod } from '../../projections/costs/cost-queries.ts';
-import type { PeriodCostLine } from '../../projections/costs/cost-queries.ts';
+import { costLinesForPeriod, type PeriodCostLine } from '../../projections/costs/cost-queries.ts';
 import { pendingInvoices, type PendingInvoice } from '../../projections/costs/provider-invoice-queries.ts';
 import { fxRateOn } from '../../projections/catalog/price-queries.ts';
-import { attributionOnDay } from '../../projections/inventory/attribution-queries.ts';
-import type { Attribution } from '../../projections/inventory/attribution-queries.ts';
+import { attributionOnDay, type Attribution } from '../../projections/inventory/attribution-queries.ts';
 import { revenueOfPeriod } from '../../projections/invoicing/revenue-queries.ts';
 import type { Db } from '../database/db.ts';
-import { billableMonth, noteTenant, refuseTooLarge } from '../pricing/billable.ts';
-import type { NotBillable, TenantOutcomes } from '../pricing/billable.ts';
+import { lastPositionBy } from '../journal/read-journal.ts';
+import {
+  billableMonth,
+  noteTenant,
+  refuseTooLarge,
+  type NotBillable,
+  type TenantOutcomes,
+} from '../pricing/billable.ts';
 import { lastDay } from '../pricing/calendar.ts';
-import { margin } from '../pricing/margin.ts';
-import type { AttributedCost, Margin, RevenueInvoice } from '../pricing/margin.ts';
+import { margin, type AttributedCost, type Margin, type RevenueInvoice } from '../pricing/margin.ts';
 import { totalOf } from '../pricing/money.ts';
 import { eachTenant } from './each-tenant.ts';
-import { loadInvoicingInputs } from './inputs.ts';
-import type { InvoicingScope } from './inputs.ts';
-import {
-  knownIssues,
-  knownOwnership,
-  knownPending,
-  knownSets,
-  lastKnownPosition,
-  type KnownBy,
-} from './margin-known.ts';
+import { loadInvoicingInputs, type InvoicingScope } from './load-invoicing-inputs.ts';
+import { knownIssues, knownOwnership, knownPending, knownSets, type KnownBy } from './margin-known.ts';
 import { unjudgedInputs, unjudgedOf } from './unjudged-tenants.ts';
 
 /** Whether a cost line was matched to a resource, so that a tenant may bear it. */
@@ -123,7 +118,10 @@ async function withoutInvoice(db: Db, { known, invoiced, ...scope }: Uninvoiced)
   const inputs =
     known === undefined
       ? await unjudgedInputs(db, scope, await unjudgedOf(db, scope.period))
-      : await loadInvoicingInputs(db, { ...scope, atPosition: await lastKnownPosition(db, known) });
+      : await loadInvoicingInputs(db, {
+          ...scope,
+          atPosition: await lastPositionBy(db, known.at, known.position),
+        });
   const open = inputs.filter(({ tenant_id }) => !invoiced.has(tenant_id));
   return (await eachTenant(open, (tenant) => billableMonth(tenant) !== null)).not_billable;
 }

@@ -1,8 +1,7 @@
 /** What a rollup reads: a month's inputs, its invoices so far, and the tenants that an earlier one left. */
 import { refuseReissue } from '../../commands/invoicing/issue-invoice.ts';
 import { hasTaxRate } from '../../projections/catalog/tax-queries.ts';
-import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
-import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
+import { invoicesOfPeriod, type ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import { tenantsWithLateFacts } from '../../projections/invoicing/late-fact-queries.ts';
 import { stragglers } from '../../projections/invoicing/straggler-queries.ts';
 import type { Db } from '../database/db.ts';

@@ -1,6 +1,4 @@
-/**
- * An issued invoice derived again from its inputs: the one derivation behind verify and explain.
- */
+/** An issued invoice derived again from its inputs: the one derivation behind verify and explain. */
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { invoiceLinesInParts, invoiceLinesStream } from '../../commands/invoicing/invoice-parts.ts';
 import { notBilledText } from '../../commands/invoicing/issue-invoice.ts';
@@ -11,7 +9,8 @@ import { readRecorded } from '../journal/read-journal.ts';
 import { billTenant } from '../pricing/bill-tenant.ts';
 import type { BilledInvoice, TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
-import { loadInvoicingInputs } from './inputs.ts';
+import { groupBy } from '../runtime/group-by.ts';
+import { loadInvoicingInputs } from './load-invoicing-inputs.ts';
 
 /** The content of an issue's event. */
 export type IssueData = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
@@ -63,7 +62,8 @@ export async function* rederiveIssues(
   issues: readonly RecordedIssue[],
   currency: string,
 ): AsyncGenerator<RederivedIssue> {
-  for (const [first, ...others] of sameInputs(issues)) {
+  const byInputs = groupBy(issues, ({ data }) => JSON.stringify([data.period_start, data.inputs_position]));
+  for (const [first, ...others] of byInputs.values()) {
     if (others.length === 0) yield await rederiveIssue(db, first, currency);
     else {
       const { period_start: period, inputs_position: atPosition } = first.data;
@@ -73,18 +73,6 @@ export async function* rederiveIssues(
         yield await rederived(db, issue, byTenant.get(issue.data.tenant_id));
     }
   }
-}
-
-/** Issues by the month and the position of their inputs. */
-function sameInputs(issues: readonly RecordedIssue[]): [RecordedIssue, ...RecordedIssue[]][] {
-  const groups = new Map<string, [RecordedIssue, ...RecordedIssue[]]>();
-  for (const issue of issues) {
-    const key = JSON.stringify([issue.data.period_start, issue.data.inputs_position]);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [issue]);
-    else known.push(issue);
-  }
-  return [...groups.values()];
 }
 
 async function rederived(

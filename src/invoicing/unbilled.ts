@@ -1,9 +1,8 @@
 import type { Db } from '../database/db.ts';
 import type { UnbilledUsage } from '../pricing/invoice.ts';
-import { runsOfPeriod, standstillsOf } from '../pricing/segments.ts';
+import { runsOfPeriod, statusRunsOf } from '../pricing/segments.ts';
 import { splitUsage } from '../pricing/usage-runs.ts';
-import { loadDeployments } from './inputs.ts';
-import type { FactScope } from './inputs.ts';
+import { loadDeployments, type FactScope } from './load-invoicing-inputs.ts';
 
 /** Usage of a tenant's deployment that no invoice bills, since its days were not in force. */
 export interface UnbilledOfTenant extends UnbilledUsage {
@@ -23,7 +22,7 @@ export async function unbilledOfPeriod(db: Db, scope: FactScope): Promise<Unbill
       deployments.flatMap((deployment) => {
         const { unbilled } = splitUsage(
           deployment,
-          standstillsOf(runsOfPeriod(deployment.facts, scope.period)),
+          statusRunsOf(runsOfPeriod(deployment.facts, scope.period)),
         );
         return unbilled.map((usage) => ({ tenant_id, deployment_id: deployment.deployment_id, ...usage }));
       }),

@@ -5,12 +5,10 @@
  * billed.
  */
 import { completedMonths } from '../../projections/invoicing/rollup-queries.ts';
-import { stragglers } from '../../projections/invoicing/straggler-queries.ts';
-import type { Straggler } from '../../projections/invoicing/straggler-queries.ts';
+import { stragglers, type Straggler } from '../../projections/invoicing/straggler-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
-import { loadInvoicingInputs } from './inputs.ts';
-import type { InvoicingScope } from './inputs.ts';
+import { loadInvoicingInputs, type InvoicingScope } from './load-invoicing-inputs.ts';
 
 /** What is left to judge of a month. */
 export interface Unjudged {

@@ -1,7 +1,6 @@
 import type { Db } from '../database/db.ts';
 import { readType } from '../journal/read-journal.ts';
-import { rederiveIssues } from './rederive.ts';
-import type { IssueData, IssueProblem, RecordedIssue } from './rederive.ts';
+import { rederiveIssues, type IssueData, type IssueProblem, type RecordedIssue } from './rederive.ts';
 
 /** An issue of an invoice that differs from what its inputs make. */
 export interface IssueDifference extends IssueProblem {

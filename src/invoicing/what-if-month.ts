@@ -1,20 +1,21 @@
-import { invoicesOfPeriod } from '../../projections/invoicing/invoice-queries.ts';
-import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
+import { invoicesOfPeriod, type ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { NotBillable, TenantOutcomes } from '../pricing/billable.ts';
 import type { Margin } from '../pricing/margin.ts';
 import { sumCents } from '../pricing/money.ts';
 import { AmountTooLarge } from '../pricing/rounding.ts';
-import { compareTenant, sides, underOverrides } from '../pricing/what-if.ts';
-import type { TenantWhatIf, WhatIfLine } from '../pricing/what-if.ts';
-import { marginSides, whatIfMargin } from '../pricing/what-if-margin.ts';
-import type { MarginSides, WhatIfMargin } from '../pricing/what-if-margin.ts';
+import {
+  compareTenant,
+  sides,
+  underOverrides,
+  type TenantWhatIf,
+  type WhatIfLine,
+} from '../pricing/compare-tenant.ts';
+import { marginSides, whatIfMargin, type MarginSides, type WhatIfMargin } from '../pricing/what-if-margin.ts';
 import type { OverriddenCatalog } from '../pricing/what-if-overrides.ts';
 import { eachTenant } from './each-tenant.ts';
-import { loadInvoicingInputs } from './inputs.ts';
-import type { InvoicingScope } from './inputs.ts';
-import { marginOfPeriod } from './margin.ts';
-import type { MarginScope } from './margin.ts';
+import { loadInvoicingInputs, type InvoicingScope } from './load-invoicing-inputs.ts';
+import { marginOfPeriod, type MarginScope } from './margin.ts';
 
 /** One tenant's month in the answer. Amounts include tax, those of the margin don't. */
 export interface WhatIfTenant {
@@ -66,7 +67,7 @@ export async function whatIfMonth(
   today: string,
 ): Promise<WhatIfMonth> {
   const { period, currency } = scope;
-  const standing = await marginOrReason(db, { period, currency, seedTax: scope.seedTax });
+  const current = await marginOrReason(db, { period, currency, seedTax: scope.seedTax });
   const issued = (await invoicesOfPeriod(db, { period })).filter(({ status }) => status !== 'void');
   const tried = await eachTenant(await loadInvoicingInputs(db, scope), (tenant) =>
     compareTenant(tenant, catalog),
@@ -86,15 +87,15 @@ export async function whatIfMonth(
     after: { total_cents: after },
     issued: { total_cents: sumCents(issued.map(({ total_cents }) => total_cents)) },
     delta_cents: sides(before, after).delta_cents,
-    margin: standing.margin === null ? null : whatIfMargin(standing.margin, revenue),
-    margin_unavailable: standing.unavailable,
+    margin: current.margin === null ? null : whatIfMargin(current.margin, revenue),
+    margin_unavailable: current.unavailable,
     subscriptions: {
       affected: compared.reduce((sum, tenant) => sum + tenant.affected.length, 0),
       grandfathered: compared.reduce((sum, tenant) => sum + tenant.grandfathered.length, 0),
       untouched: compared.reduce((sum, tenant) => sum + tenant.untouched, 0),
     },
     not_billable: outcome.not_billable,
-    tenants: tenantsOf(outcome, issued, standing.margin),
+    tenants: tenantsOf(outcome, issued, current.margin),
   };
 }
 
@@ -115,10 +116,10 @@ async function marginOrReason(
 function tenantsOf(
   { results: compared, not_billable }: TenantOutcomes<TenantWhatIf>,
   issued: readonly ExistingInvoice[],
-  standing: Margin | null,
+  current: Margin | null,
 ): WhatIfTenant[] {
   const invoiced = new Map(issued.map(({ tenant_id, total_cents }) => [tenant_id, total_cents]));
-  const costs = new Map(standing?.tenants.map(({ tenant_id, cogs_cents }) => [tenant_id, cogs_cents]));
+  const costs = new Map(current?.tenants.map(({ tenant_id, cogs_cents }) => [tenant_id, cogs_cents]));
   const shown = ({
     revenue,
     untouched: _untouched,
@@ -129,7 +130,7 @@ function tenantsOf(
   }: TenantWhatIf): WhatIfTenant => ({
     ...tenant,
     issued_cents: invoiced.get(tenant.tenant_id) ?? null,
-    margin: standing === null ? null : marginSides(revenue, costs.get(tenant.tenant_id) ?? 0),
+    margin: current === null ? null : marginSides(revenue, costs.get(tenant.tenant_id) ?? 0),
     affected,
     grandfathered,
     lines,

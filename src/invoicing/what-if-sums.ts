@@ -1,8 +1,8 @@
 /** Several months of a what-if as one. */
 import { sumCents } from '../pricing/money.ts';
-import { sides, underOverrides } from '../pricing/what-if.ts';
-import { sumFigures } from '../pricing/what-if-margin.ts';
-import type { WhatIfMargin } from '../pricing/what-if-margin.ts';
+import { sides, underOverrides } from '../pricing/compare-tenant.ts';
+import { sumFigures, type WhatIfMargin } from '../pricing/what-if-margin.ts';
+import { groupBy } from '../runtime/group-by.ts';
 import type { WhatIfMonth, WhatIfTenant } from './what-if-month.ts';
 
 /**
@@ -48,13 +48,7 @@ function sumMargins(margins: readonly (WhatIfMargin | null)[]): WhatIfSums['marg
 }
 
 function sumTenants(tenants: readonly WhatIfTenant[]): WhatIfSums['tenants'] {
-  const byTenant = new Map<string, WhatIfTenant[]>();
-  for (const tenant of tenants) {
-    const known = byTenant.get(tenant.tenant_id);
-    if (known === undefined) byTenant.set(tenant.tenant_id, [tenant]);
-    else known.push(tenant);
-  }
-  return [...byTenant]
+  return [...groupBy(tenants, ({ tenant_id }) => tenant_id)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([tenant_id, months]) => {
       const issued = months.map(({ issued_cents }) => issued_cents).filter((cents) => cents !== null);

@@ -4,15 +4,12 @@ import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { contentHash } from '../ledger/content-parts.ts';
 import { Refused, refuseField } from '../ledger/refusal.ts';
 import type { Tax } from '../pricing/invoice.ts';
-import { OverrideTooLarge } from '../pricing/what-if.ts';
+import { OverrideTooLarge } from '../pricing/compare-tenant.ts';
 import { overriddenCatalog } from '../pricing/what-if-overrides.ts';
-import { whatIfMonth } from './what-if-month.ts';
-import type { WhatIfMonth } from './what-if-month.ts';
-import { resolveOverrides } from './what-if-overrides.ts';
-import type { GivenOverrides } from './what-if-overrides.ts';
+import { whatIfMonth, type WhatIfMonth } from './what-if-month.ts';
+import { resolveOverrides, type GivenOverrides } from './resolve-overrides.ts';
 import { keepWhatIf } from './what-if-store.ts';
-import { sumMonths } from './what-if-sums.ts';
-import type { WhatIfSums } from './what-if-sums.ts';
+import { sumMonths, type WhatIfSums } from './what-if-sums.ts';
 
 /** What to compute: one month, or several at once (first days). */
 export interface WhatIf {

@@ -1,6 +1,7 @@
 import type { Db, Fragment } from '../database/db.ts';
 import type { RecordedEvent } from '../events/define.ts';
 import { upcast, type EventType, type RecordedLedgerEvent } from '../events/index.ts';
+import { groupBy } from '../runtime/group-by.ts';
 
 /** The one select of recorded events, as text for COPY, which takes no parameters. A condition may follow. */
 export const recordedEventsText = 'select position, stream, revision, id, type, data, metadata from journal';
@@ -50,20 +51,17 @@ export async function readStreams(
   streams: readonly string[],
   { types, recordedBy, upTo }: StreamsFilter = {},
 ): Promise<Map<string, RecordedLedgerEvent[]>> {
-  const byStream = new Map<string, RecordedLedgerEvent[]>();
-  if (streams.length === 0) return byStream;
+  if (streams.length === 0) return new Map();
   const rows = await db<RecordedEvent[]>`
     ${recordedEvents(db)} where stream = any(${[...streams]}::text[])
       ${types === undefined ? db`` : db`and type = any(${[...types]}::text[])`}
       ${recordedBy === undefined ? db`` : db`and recorded_at <= ${recordedBy}::timestamptz`}
       ${upTo === undefined ? db`` : db`and position <= ${upTo}`}
     order by stream, revision`;
-  for (const row of rows) {
-    const known = byStream.get(row.stream);
-    if (known === undefined) byStream.set(row.stream, [upcast(row)]);
-    else known.push(upcast(row));
-  }
-  return byStream;
+  return groupBy(
+    rows.map((row) => upcast(row)),
+    ({ stream }) => stream,
+  );
 }
 
 /** Every event of a type, in order, as recorded; reads the whole journal. */

@@ -24,7 +24,6 @@ export const allowancePlaces = 12;
 /** A quantity that holds for so many days of a month. */
 interface HeldFor {
   readonly qty: string;
-  /** How many of it. */
   readonly times: number;
   readonly days: number;
 }

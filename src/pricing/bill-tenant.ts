@@ -1,6 +1,4 @@
-/**
- * The month of a tenant: the one pure computation behind rollup, accrual, what-if, explain and verify.
- */
+/** The month of a tenant: the one pure computation behind rollup, accrual, what-if, explain and verify. */
 import type {
   BilledInvoice,
   BilledLine,
@@ -8,12 +6,10 @@ import type {
   TenantInvoicingInputs,
 } from './invoice.ts';
 import { lastDay, monthOf } from './calendar.ts';
-import { deploymentLines } from './deployment-lines.ts';
-import type { DeploymentLines } from './deployment-lines.ts';
+import { deploymentLines, type DeploymentLines } from './deployment-lines.ts';
 import type { LineWithInputs, TaxInputs } from './line-inputs.ts';
 import { addCents, canonicalDecimal, compareDecimals, convertCents, shiftDecimal, totalOf } from './money.ts';
-import { pricesInForce } from './resource-prices.ts';
-import type { PricesInForce } from './resource-prices.ts';
+import { pricesInForce, type PricesInForce } from './resource-prices.ts';
 
 /**
  * A tenant's invoice for a month, lines in the order of deployment ids with the tax line last, each with the

@@ -3,7 +3,7 @@ import type { BilledInvoice, TenantInvoicingInputs } from './invoice.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billTenant } from './bill-tenant.ts';
 
-/** The most that a tenant's month may come to, tax included. More comes of a wrong unit. */
+/** The most that a tenant's month may come to, tax included. A larger total comes from a wrong unit. */
 export const mostMonthCents = 1_000_000_000_000;
 
 /** A tenant that an answer over all tenants leaves out, and why. */

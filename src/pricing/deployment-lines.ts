@@ -4,15 +4,12 @@ import type { DeploymentInvoicingInputs } from './invoice.ts';
 import type { LineWithInputs } from './line-inputs.ts';
 import { roundToCents, sumDecimals } from './money.ts';
 import { monthRecurringLines } from './month-recurring-lines.ts';
-import { overageLines } from './overage-lines.ts';
-import type { UnpricedQty } from './overage-lines.ts';
+import { overageLines, type UnpricedQty } from './overage-lines.ts';
 import type { PricesInForce } from './resource-prices.ts';
-import { otherDays, runsOfPeriod, segmentsOf, standstillsOf } from './segments.ts';
-import type { Segment } from './segments.ts';
+import { otherDays, runsOfPeriod, segmentsOf, statusRunsOf, type Segment } from './segments.ts';
 import type { TermsInForce } from './subscription-terms.ts';
 import type { Line } from './types.ts';
-import { splitUsage, tokensKind } from './usage-runs.ts';
-import type { SplitUsage, UnbilledQty } from './usage-runs.ts';
+import { splitUsage, tokensKind, type SplitUsage, type UnbilledQty } from './usage-runs.ts';
 
 export interface DeploymentLines {
   deployment_id: string;
@@ -40,14 +37,14 @@ export interface BilledMonth {
  * force, above what they allow, at the prices of the last of them; the LLM charges, with or without a
  * subscription.
  * @throws RangeError when a plan is in another currency than the ledger's or not in the catalog, for usage
- * over days that stand differently, and for malformed or too large amounts.
+ * over days of different status, and for malformed or too large amounts.
  */
 export function deploymentLines(inputs: DeploymentInvoicingInputs, month: BilledMonth): DeploymentLines {
   const { period, currency } = month;
   const runs = runsOfPeriod(inputs.facts, period);
   const segments = segmentsOf(runs);
   requireSoundPlans(segments, currency);
-  const used = splitUsage(inputs, standstillsOf(runs));
+  const used = splitUsage(inputs, statusRunsOf(runs));
   const overage = overageOf(segments, used, month);
   return {
     deployment_id: inputs.deployment_id,
@@ -62,9 +59,7 @@ export function deploymentLines(inputs: DeploymentInvoicingInputs, month: Billed
 
 /** @throws RangeError when a plan is in another currency than the ledger's, or not in the catalog */
 function requireSoundPlans(segments: readonly Segment[], currency: string): void {
-  for (const {
-    terms: { plan },
-  } of segments) {
+  for (const { plan } of segments.map(({ terms }) => terms)) {
     if (plan.missing === true) {
       throw new RangeError(`version ${plan.plan_version} of plan ${plan.plan_code} is not in the catalog`);
     }

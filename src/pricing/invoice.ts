@@ -16,9 +16,7 @@ export interface DeploymentInvoicingInputs {
   readonly deployment_id: string;
   /** The whole effective-dated history, not only the month's. */
   readonly facts: readonly SubscriptionFact[];
-  /**
-   * The month's usage: sums over days that are all in force, or all not in force for one reason.
-   */
+  /** The month's usage: sums over days that are all in force, or all not in force for one reason. */
   readonly usage: readonly UsageRun[];
   /**
    * Exact charges of the LLM gateway in cents, decimal strings, single or summed: those of days on which the
@@ -36,7 +34,7 @@ export interface UnmeteredResource {
   readonly resource_id: string;
   readonly resource_kind: string;
   readonly days: number;
-  /** A code. */
+  /** A code such as `unknown-size`. */
   readonly reason: string;
 }
 
@@ -66,11 +64,10 @@ export interface UnpricedUsage {
   qty: string;
 }
 
-/** Usage that is not billed because its days were not in force. */
+/** Usage that is not billed because its days were not in force; `qty` is exact. */
 export interface UnbilledUsage {
   deployment_id: string;
   resource_kind: string;
-  /** Exact. */
   qty: string;
   reason: NotInForce;
 }

@@ -28,7 +28,7 @@ export interface ChangeInMonth {
   readonly event_id: string | null;
 }
 
-/** Of a recurring line, beside its terms. */
+/** What a recurring line has beside its terms. */
 interface RecurringInputs {
   /** The days that are charged. */
   readonly in_force: readonly DaysInForce[];
@@ -56,7 +56,7 @@ export interface OverageInputs extends OveragePricing {
   /** The month's days in force: usage of these days counts, against what each of them allows. */
   readonly segments: readonly Segment[];
   readonly days_in_month: number;
-  /** The days on which what the gateway reported counts too, by its tokens. */
+  /** The days on which the tokens of the gateway's reports count too. */
   readonly gateway_days: readonly DayRange[];
 }
 

@@ -3,8 +3,7 @@ import type { LineWithInputs, TaxInputs } from './line-inputs.ts';
 import { canonicalDecimal, multiplyDecimals } from './money.ts';
 import { overageSteps } from './overage-steps.ts';
 import { recurringSteps } from './recurring-steps.ts';
-import { exactStep, roundedStep } from './step.ts';
-import type { Step } from './step.ts';
+import { exactStep, roundedStep, type Step } from './step.ts';
 import type { Line } from './types.ts';
 
 /** The steps of a line; the last one's result is the line's amount. */

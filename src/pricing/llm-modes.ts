@@ -6,8 +6,8 @@ import { addDays, lastDay } from './calendar.ts';
 import type { DayRange } from './segments.ts';
 
 /** What a deployment's LLM mode may be; in all but `allowance` the gateway's charges are billed. */
-export const llmModes = ['none', 'charges', 'allowance'] as const;
-export type LlmMode = (typeof llmModes)[number];
+export const llmModeNames = ['none', 'charges', 'allowance'] as const;
+export type LlmMode = (typeof llmModeNames)[number];
 
 /**
  * The days of a month whose reports count by tokens: a day belongs to the mode at its end.

@@ -82,22 +82,22 @@ interface DeploymentTally extends Tally {
  * beyond the safe integers.
  */
 export function margin({ period, currency, invoices, cost_lines, fx }: MarginInputs): Margin {
-  const books = new Books();
+  const totals = new MarginTotals();
   for (const invoice of invoices) {
-    if (isRevenue(invoice.status)) books.invoice(invoice);
+    if (isRevenue(invoice.status)) totals.addInvoice(invoice);
   }
   const convert = centsConverter(fx.rate);
   for (const line of cost_lines) {
     if (line.currency !== currency && (line.currency !== fx.from || fx.to !== currency)) {
       throw new RangeError(`no rate from ${line.currency} to ${currency}`);
     }
-    books.cost(line, line.currency === currency ? line.amount_cents : convert(line.amount_cents));
+    totals.addCost(line, line.currency === currency ? line.amount_cents : convert(line.amount_cents));
   }
-  return { period, currency, fx, ...books.answer() };
+  return { period, currency, fx, ...totals.figures() };
 }
 
 /** Adds up revenue and costs, for the whole and for each tenant, deployment and kind. */
-class Books {
+class MarginTotals {
   private readonly overall = emptyTally();
   private unattributed = 0;
   private readonly tenants = new Map<string, Tally>();
@@ -105,7 +105,7 @@ class Books {
   private readonly revenueByKind = new Map<string, number>();
   private readonly cogsByKind = new Map<string, number>();
 
-  invoice({ tenant_id, lines }: RevenueInvoice): void {
+  addInvoice({ tenant_id, lines }: RevenueInvoice): void {
     const tenant = tallyOf(this.tenants, tenant_id, emptyTally);
     for (const line of lines) {
       if (line.kind === 'tax') continue;
@@ -122,7 +122,7 @@ class Books {
     }
   }
 
-  cost(line: AttributedCost, cents: number): void {
+  addCost(line: AttributedCost, cents: number): void {
     this.overall.cogs = addCents(this.overall.cogs, cents);
     addTo(this.cogsByKind, line.is_tax ? 'tax' : (line.kind ?? 'other'), cents);
     // The provider's tax is never a tenant's, whatever its line was matched to.
@@ -138,14 +138,14 @@ class Books {
     deployment.cogs = addCents(deployment.cogs, cents);
   }
 
-  answer(): Pick<Margin, 'overall' | 'tenants' | 'deployments' | 'by_kind'> {
+  figures(): Pick<Margin, 'overall' | 'tenants' | 'deployments' | 'by_kind'> {
     return {
-      overall: { ...figures(this.overall), unattributed_cents: this.unattributed },
-      tenants: sorted(this.tenants).map(([tenant_id, tally]) => ({ tenant_id, ...figures(tally) })),
+      overall: { ...figuresOf(this.overall), unattributed_cents: this.unattributed },
+      tenants: sorted(this.tenants).map(([tenant_id, tally]) => ({ tenant_id, ...figuresOf(tally) })),
       deployments: sorted(this.deployments).map(([deployment_id, tally]) => ({
         deployment_id,
         tenant_id: tally.tenantId,
-        ...figures(tally),
+        ...figuresOf(tally),
       })),
       by_kind: {
         revenue: sorted(this.revenueByKind).map(([resource_kind, cents]) => ({ resource_kind, cents })),
@@ -167,7 +167,9 @@ export function marginFigures(revenueCents: number, cogsCents: number): MarginFi
   };
 }
 
-const figures = ({ revenue, cogs }: Tally): MarginFigures => marginFigures(revenue, cogs);
+function figuresOf({ revenue, cogs }: Tally): MarginFigures {
+  return marginFigures(revenue, cogs);
+}
 
 function emptyTally(): Tally {
   return { revenue: 0, cogs: 0 };

@@ -10,11 +10,7 @@ export {
   canonicalDecimal,
   compareDecimals,
   decimalFromNumber,
-  formatDecimal,
-  isPlainDecimal,
   multiplyDecimals,
-  parseDecimal,
-  roundDecimal,
   shiftDecimal,
   subtractDecimals,
 } from './decimals.ts';

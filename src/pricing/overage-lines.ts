@@ -3,13 +3,20 @@
  */
 import { allowanceOf, itemOf } from './allowance.ts';
 import { addCents, sumDecimals } from './money.ts';
-import { rateOverage } from './rate-overage.ts';
-import type { OverageQuestion, RatedOverage } from './rate-overage.ts';
+import { rateOverage, type OverageQuestion, type RatedOverage } from './rate-overage.ts';
 import type { PricesInForce } from './resource-prices.ts';
 import type { Segment } from './segments.ts';
 import { shiftDecimal } from './decimals.ts';
-import { unitFactor } from './types.ts';
-import type { AddonTerms, Json, Line, PlanItemTerms, PlanTerms, ResourcePrice, Usage } from './types.ts';
+import {
+  unitFactor,
+  type AddonTerms,
+  type Json,
+  type Line,
+  type PlanItemTerms,
+  type PlanTerms,
+  type ResourcePrice,
+  type Usage,
+} from './types.ts';
 
 /** The terms that a month's usage is rated at. */
 export interface OverageTerms {

@@ -3,10 +3,8 @@ import { allowancePlaces, itemOf } from './allowance.ts';
 import type { OverageInputs } from './line-inputs.ts';
 import { canonicalDecimal, multiplyDecimals, subtractDecimals } from './money.ts';
 import type { Segment } from './segments.ts';
-import { exactStep, roundedStep, sumStep } from './step.ts';
-import type { Step } from './step.ts';
-import { unitFactor } from './types.ts';
-import type { AddonTerms, Line } from './types.ts';
+import { exactStep, roundedStep, sumStep, type Step } from './step.ts';
+import { unitFactor, type AddonTerms, type Line } from './types.ts';
 
 /** The steps of an overage line; the last one's result is the line's amount. */
 export function overageSteps(line: Line, inputs: OverageInputs): Step[] {

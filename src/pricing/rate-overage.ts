@@ -2,8 +2,7 @@
  * Rating one kind: allowance = included + Σ addon quantity; overage = max(0, used − allowance), itself never
  * above the cap; amount = overage × price / unit factor, rounded once (spec 8).
  */
-import { formatDecimal, parseDecimal, powerOfTen, widen } from './decimals.ts';
-import type { DecimalParts } from './decimals.ts';
+import { formatDecimal, parseDecimal, powerOfTen, widen, type DecimalParts } from './decimals.ts';
 import { divideRound, safeNumber } from './rounding.ts';
 import type { AddonTerms } from './types.ts';
 

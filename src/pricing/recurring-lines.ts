@@ -1,8 +1,7 @@
 /** The recurring lines: a plan's base price and its addons, for a whole month or for their days in one. */
 import { formatDecimal, multiplyDecimals, powerOfTen } from './decimals.ts';
 import { multiplyCents } from './money.ts';
-import { prorate } from './proration.ts';
-import type { Share } from './proration.ts';
+import { prorate, type Share } from './proration.ts';
 import { divideRound, safeNumber } from './rounding.ts';
 import type { AddonTerms, Json, Line, PlanTerms } from './types.ts';
 

@@ -2,8 +2,7 @@
 import type { AddonInputs, PlanBaseInputs } from './line-inputs.ts';
 import { addCents, multiplyDecimals, sumCents } from './money.ts';
 import type { RecurringPart } from './recurring-lines.ts';
-import { exactStep, roundedStep, sumStep } from './step.ts';
-import type { Step } from './step.ts';
+import { exactStep, roundedStep, sumStep, type Step } from './step.ts';
 
 /** The steps of a recurring line; the last one's result is the line's amount. */
 export function recurringSteps(inputs: PlanBaseInputs | AddonInputs): Step[] {

@@ -17,14 +17,11 @@ export function safeInteger(value: number, what = 'amount'): number {
   return value;
 }
 
-/**
- * The same guard on the way back from BigInt.
- * @throws {AmountTooLarge} when the value does not fit a safe integer.
- */
-export function safeNumber(value: bigint, what = 'amount'): number {
+/** The same guard for a BigInt. @throws {AmountTooLarge} */
+export function safeNumber(value: bigint): number {
   const narrowed = Number(value);
   if (!Number.isSafeInteger(narrowed))
-    throw new AmountTooLarge(`${what} is beyond the safe integers: ${value.toString()}`);
+    throw new AmountTooLarge(`amount is beyond the safe integers: ${value.toString()}`);
   return narrowed;
 }
 

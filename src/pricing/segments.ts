@@ -1,13 +1,19 @@
-/** A period cut into runs of days that stand the same; the cuts come from the facts, not from its days. */
+/**
+ * A period cut into runs of days of one status: in force under the same terms, or not in force for one
+ * reason. The cuts come from the facts, not from the single days.
+ */
 import { addDays, dayOfMonth, daysInMonth, lastDay, nthDay } from './calendar.ts';
-import { applyChange, timelineOf, initialStanding, reasonAgainst } from './subscription-terms.ts';
-import type {
-  DeploymentTimeline,
-  DeploymentStateFact,
-  NotInForce,
-  SubscriptionFact,
-  SubscriptionLife,
-  TermsInForce,
+import {
+  applyChange,
+  timelineOf,
+  initialStanding,
+  reasonAgainst,
+  type DeploymentTimeline,
+  type DeploymentStateFact,
+  type NotInForce,
+  type SubscriptionFact,
+  type SubscriptionLife,
+  type TermsInForce,
 } from './subscription-terms.ts';
 
 /** Days of a period that follow each other. */
@@ -33,8 +39,8 @@ export interface Gap extends Run {
   readonly reason: NotInForce;
 }
 
-/** Days of a period that are billed, or are not for one reason. */
-export interface Standstill extends DayRange {
+/** Days of a period of one billing status: all in force, or all not in force for one reason. */
+export interface StatusRun extends DayRange {
   /** Null: in force. */
   readonly reason: NotInForce | null;
 }
@@ -62,18 +68,18 @@ export function segmentsOf(runs: readonly (Segment | Gap)[]): Segment[] {
 }
 
 /**
- * Which days of a period are billed, and why the others are not. Runs cover every day, so neighbours that
- * stand the same become one.
+ * Which days of a period are billed, and why the others are not. Runs cover every day; neighbours of one
+ * status are merged.
  */
-export function standstillsOf(runs: readonly (Segment | Gap)[]): Standstill[] {
-  const standstills: { from: string; to: string; reason: NotInForce | null }[] = [];
+export function statusRunsOf(runs: readonly (Segment | Gap)[]): StatusRun[] {
+  const statusRuns: { from: string; to: string; reason: NotInForce | null }[] = [];
   for (const run of runs) {
     const reason = run.terms === null ? run.reason : null;
-    const last = standstills.at(-1);
+    const last = statusRuns.at(-1);
     if (last?.reason === reason) last.to = run.to;
-    else standstills.push({ from: run.from, to: run.to, reason });
+    else statusRuns.push({ from: run.from, to: run.to, reason });
   }
-  return standstills;
+  return statusRuns;
 }
 
 /**

@@ -8,7 +8,7 @@ export interface TaxRate extends Tax {
 }
 
 /**
- * A function that answers the rate in force for a tenant on a day: the tenant's own before the general one;
+ * A function that gives the rate in force for a tenant on a day: the tenant's own before the general one;
  * of several the one with the latest `effective_from`; of several for one day the last in the list. Null: no
  * rate is in force.
  */

@@ -1,22 +1,17 @@
 /** A month's usage split in two: that of days in force, which is billed, and that of other days. */
 import { addDecimals, compareDecimals, sumDecimals } from './money.ts';
-import type { DayRange, Standstill } from './segments.ts';
+import type { DayRange, StatusRun } from './segments.ts';
 import type { NotInForce } from './subscription-terms.ts';
 import type { Usage } from './types.ts';
 
-/**
- * The usage of a billing kind on days that stand the same: all in force, or all not in force for one reason.
- */
+/** The usage of a billing kind on days of one status: all in force, or all not in force for one reason. */
 export interface UsageRun extends DayRange {
   readonly resource_kind: string;
   /** Base units, exact. */
   readonly qty: string;
 }
 
-/**
- * What the LLM gateway reported for days on which the deployment was in mode `allowance`; the days stand the
- * same.
- */
+/** What the LLM gateway reported for days of one status on which the deployment was in mode `allowance`. */
 export interface LlmRun extends DayRange {
   /** Input and output. */
   readonly tokens: string;
@@ -37,9 +32,7 @@ export interface SplitUsage {
   billed: Usage;
   /** Of the other days, by kind and reason. */
   unbilled: UnbilledQty[];
-  /**
-   * The gateway's charges that are billed: those of days on which no allowance takes in its tokens.
-   */
+  /** The gateway's charges that are billed: those of days on which no allowance takes in its tokens. */
   llm_charges: readonly string[];
   /**
    * The days on which the gateway's tokens count against the allowance instead, and what it charged for them.
@@ -58,25 +51,25 @@ interface UsedInMonth {
 
 /**
  * Splits a month's usage by its days.
- * @param standstills all days of the month, in order
- * @throws RangeError for a run that straddles days that stand differently, or lies outside of the month
+ * @param statusRuns all days of the month, in order
+ * @throws RangeError for a run over days of different status, or outside of the month
  */
 export function splitUsage(
   { usage, llm_charges, llm_allowance }: UsedInMonth,
-  standstills: readonly Standstill[],
+  statusRuns: readonly StatusRun[],
 ): SplitUsage {
   const billed = new Map<string, string>();
   const unbilled = new Map<string, UnbilledQty>();
   const charges = [...llm_charges];
   const allowed: LlmRun[] = [];
   for (const run of usage) {
-    const reason = reasonOf(run, standstills);
+    const reason = reasonOf(run, statusRuns);
     if (reason === null) count(billed, run.resource_kind, run.qty);
     else countUnbilled(unbilled, run, reason);
   }
   for (const run of llm_allowance) {
     // Without a subscription in force there is no allowance: the charge is billed as in any other mode.
-    if (reasonOf(run, standstills) !== null) charges.push(run.charge_cents);
+    if (reasonOf(run, statusRuns) !== null) charges.push(run.charge_cents);
     else {
       count(billed, tokensKind, run.tokens);
       allowed.push(run);
@@ -96,10 +89,10 @@ export function splitUsage(
   };
 }
 
-function reasonOf({ from, to }: DayRange, standstills: readonly Standstill[]): NotInForce | null {
-  const around = standstills.find((standstill) => standstill.from <= from && from <= standstill.to);
+function reasonOf({ from, to }: DayRange, statusRuns: readonly StatusRun[]): NotInForce | null {
+  const around = statusRuns.find((statusRun) => statusRun.from <= from && from <= statusRun.to);
   if (around === undefined || to > around.to || to < from)
-    throw new RangeError(`usage of ${from} to ${to} straddles days that stand differently`);
+    throw new RangeError(`usage of ${from} to ${to} straddles days of different status`);
   return around.reason;
 }
 

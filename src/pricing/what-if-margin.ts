@@ -1,7 +1,6 @@
 /** The margin of a what-if: revenue as computed on both sides, costs as they are. */
 import type { FxInForce } from './fx.ts';
-import { marginFigures } from './margin.ts';
-import type { Margin, MarginFigures } from './margin.ts';
+import { marginFigures, type Margin, type MarginFigures } from './margin.ts';
 import { sumCents } from './money.ts';
 
 /** Margin with and without the overrides. */

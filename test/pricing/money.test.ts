@@ -8,17 +8,16 @@ import {
   compareDecimals,
   convertCents,
   decimalFromNumber,
-  isPlainDecimal,
   multiplyCents,
   multiplyDecimals,
   multiplyDivideRound,
-  roundDecimal,
   roundToCents,
   shiftDecimal,
   subtractDecimals,
   sumCents,
   sumDecimals,
 } from '../../src/pricing/money.ts';
+import { isPlainDecimal, roundDecimal } from '../../src/pricing/decimals.ts';
 import { divideRound } from '../../src/pricing/rounding.ts';
 import { decimal } from '../support/pricing/arbitraries.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { loadInvoicingInputs } from '../../src/invoicing/inputs.ts';
+import { loadInvoicingInputs } from '../../src/invoicing/load-invoicing-inputs.ts';
 import { commands } from '../../src/processes/commands.ts';
 import { Refused } from '../../src/ledger/refusal.ts';
 import { deploymentStates } from '../../src/events/deployments.ts';

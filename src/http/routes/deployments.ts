@@ -7,7 +7,7 @@ import type { DeploymentHistory } from '../../../projections/deployments/deploym
 import { commands } from '../../processes/commands.ts';
 import type { Sql } from '../../database/db.ts';
 import { deploymentStates } from '../../events/deployments.ts';
-import { llmModes } from '../../pricing/llm-modes.ts';
+import { llmModeNames } from '../../pricing/llm-modes.ts';
 import { heldAsOf } from '../../history/as-of-held.ts';
 import { scopeOf, tenantFor } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
@@ -78,7 +78,7 @@ const createRoute = defineRoute({
     display_name: nameSchema,
     region: idSchema.nullable().default(null),
     state: z.enum(['active', 'trial']).default('active'),
-    llm_mode: z.enum(llmModes).default('none'),
+    llm_mode: z.enum(llmModeNames).default('none'),
     template_code: idSchema.nullable().default(null),
     template_version: idSchema.nullable().default(null),
     trial_ends_at: instantSchema.nullable().default(null),
@@ -175,7 +175,7 @@ const updateRoute = defineRoute({
   body: z
     .strictObject({
       display_name: nameSchema.optional(),
-      llm_mode: z.enum(llmModes).optional(),
+      llm_mode: z.enum(llmModeNames).optional(),
       billing_action_suspended: z.boolean().optional(),
     })
     .refine(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { chooseVersion, packsOf } from '../../../commands/deployments/offers.ts';
 import type { AddonPacks } from '../../../commands/deployments/offers.ts';
-import { planKey, planOffer, planTermsFor } from '../../../projections/catalog/plan-queries.ts';
+import { planKey, planWithVersions, planTermsFor } from '../../../projections/catalog/plan-queries.ts';
 import { addonOffers, resourcePricesAt } from '../../../projections/catalog/price-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { isRefusal, Refused, refuseField } from '../../ledger/refusal.ts';
@@ -64,7 +64,7 @@ async function loadTerms(
   body: QuoteRequest,
   { startsOn, admin, currency }: { startsOn: string; admin: boolean; currency: string },
 ): Promise<Terms> {
-  const offer = await planOffer(db, body.plan_code);
+  const offer = await planWithVersions(db, body.plan_code, null);
   const plan_version = granted(chooseVersion(offer, body, { anyVersion: admin, drafts: admin, currency }));
   const addons = granted(packsOf(body.addons, await addonOffers(db, body.addons)));
   const plan = (await planTermsFor(db, [{ plan_code: body.plan_code, plan_version }])).get(

@@ -1,5 +1,5 @@
 import {
-  lastCountedSweep,
+  countedSweepOf,
   mirroredProjects,
   placedResources,
 } from '../../../projections/inventory/sweep-queries.ts';
@@ -193,7 +193,7 @@ export async function syncProjects(deps: ProcessDeps, run: ProcessRun): Promise<
   const walk = await walkProjects(client);
   const sweep = sweepOf('project', run, startedAt, ledger.now());
   const { last, projects, placed } = await ledger.readLatest(async (db) => ({
-    last: await lastCountedSweep(db, 'project'),
+    last: await countedSweepOf(db, 'project'),
     projects: await mirroredProjects(db),
     placed: await placedResources(db),
   }));

@@ -1,7 +1,7 @@
 import { changedFields } from '../../../commands/inventory/observation.ts';
 import type { ObserveResource, Sweep } from '../../../commands/inventory/observe-resource.ts';
 import type { Observed } from '../../../commands/inventory/resource.ts';
-import { lastCountedSweep, mirroredResources } from '../../../projections/inventory/sweep-queries.ts';
+import { countedSweepOf, mirroredResources } from '../../../projections/inventory/sweep-queries.ts';
 import type { MirroredResource } from '../../../projections/inventory/sweep-queries.ts';
 import { commands } from '../commands.ts';
 import { kindsWithGetById } from '../../digitalocean/inventory-api.ts';
@@ -98,7 +98,7 @@ export async function sweepKind(
   const sweep = sweepOf(kind, run, startedAt, ledger.now());
   const { known, last } = await ledger.readLatest(async (db) => ({
     known: await mirroredResources(db, kind),
-    last: await lastCountedSweep(db, kind),
+    last: await countedSweepOf(db, kind),
   }));
   if (seen.length === 0) await confirmEmpty(client, kind, known);
 

@@ -1,10 +1,7 @@
 import { expect } from 'chai';
 import { resourcePricesAt } from '../../../projections/catalog/price-queries.ts';
-import {
-  planKey,
-  planTermsFor,
-  subscriptionHistories,
-} from '../../../projections/deployments/invoicing-queries.ts';
+import { planKey, planTermsFor } from '../../../projections/catalog/plan-queries.ts';
+import { subscriptionHistories } from '../../../projections/deployments/invoicing-queries.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import { billLines } from '../../support/pricing/bill-lines.ts';
 import { termsOnDay } from '../../support/pricing/terms-on-day.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { DeploymentInvoicingInputs } from '../../../src/pricing/invoice.ts';
 import { daysInMonth, nthDay } from '../../../src/pricing/calendar.ts';
-import { runsOfPeriod, standstillsOf } from '../../../src/pricing/segments.ts';
+import { runsOfPeriod, statusRunsOf } from '../../../src/pricing/segments.ts';
 import type { SubscriptionFact } from '../../../src/pricing/subscription-terms.ts';
 import type { Usage } from '../../../src/pricing/types.ts';
 import type { LlmRun, UsageRun } from '../../../src/pricing/usage-runs.ts';
@@ -24,8 +24,8 @@ export function deploymentInputs({
   period = '2026-04-01',
   ...rest
 }: GivenDeployment): DeploymentInvoicingInputs {
-  const standstills = standstillsOf(runsOfPeriod(facts, period));
-  const used = standstills.find(({ reason }) => reason === null) ?? standstills[0];
+  const statusRuns = statusRunsOf(runsOfPeriod(facts, period));
+  const used = statusRuns.find(({ reason }) => reason === null) ?? statusRuns[0];
   return {
     deployment_id: 'd1',
     facts,

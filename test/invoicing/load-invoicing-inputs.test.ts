@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { loadInvoicingInputs } from '../../src/invoicing/inputs.ts';
-import type { InvoicingScope } from '../../src/invoicing/inputs.ts';
+import { loadInvoicingInputs } from '../../src/invoicing/load-invoicing-inputs.ts';
+import type { InvoicingScope } from '../../src/invoicing/load-invoicing-inputs.ts';
 import { charge, meter, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 import { ok } from '../support/http/api.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';

@@ -2,8 +2,7 @@
 import { addonOffers } from '../../projections/catalog/price-queries.ts';
 import { versionsOfPlans } from '../../projections/catalog/what-if-queries.ts';
 import type { Db } from '../database/db.ts';
-import { refuse, Refused } from '../ledger/refusal.ts';
-import type { FieldError, RefusalCode } from '../ledger/refusal.ts';
+import { refuse, Refused, type FieldError, type RefusalCode } from '../ledger/refusal.ts';
 import type { PlanTerms } from '../pricing/types.ts';
 import type { ItemOverride, Overrides, PlanOverride } from '../pricing/what-if-overrides.ts';
 

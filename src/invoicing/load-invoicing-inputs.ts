@@ -1,22 +1,22 @@
 import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
 import { taxRatesAt } from '../../projections/catalog/tax-queries.ts';
-import type { SubscriptionHistory } from '../../projections/deployments/invoicing-queries.ts';
-import { subscriptionHistories } from '../../projections/deployments/invoicing-queries.ts';
-import { allowanceModes } from '../../projections/deployments/llm-mode-queries.ts';
-import type { LlmModeHistory } from '../../projections/deployments/llm-mode-queries.ts';
+import {
+  subscriptionHistories,
+  type SubscriptionHistory,
+} from '../../projections/deployments/invoicing-queries.ts';
+import { allowanceModes, type LlmModeHistory } from '../../projections/deployments/llm-mode-queries.ts';
 import {
   llmChargesForPeriod,
   reportedForPeriod,
   usageForPeriod,
+  type DaysApart,
 } from '../../projections/usage/invoicing-queries.ts';
-import type { DaysApart } from '../../projections/usage/invoicing-queries.ts';
 import { unmeteredForPeriod } from '../../projections/usage/unmetered-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { DeploymentInvoicingInputs, Tax, TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { allowanceDays, commonDays } from '../pricing/llm-modes.ts';
-import { runsOfPeriod, standstillsOf } from '../pricing/segments.ts';
-import type { DayRange } from '../pricing/segments.ts';
+import { runsOfPeriod, statusRunsOf, type DayRange } from '../pricing/segments.ts';
 import type { SubscriptionFact } from '../pricing/subscription-terms.ts';
 import { taxesInForce } from '../pricing/tax.ts';
 
@@ -41,19 +41,6 @@ export interface InvoicingScope extends FactScope {
 /** The tax of a ledger without any rate where none is configured. */
 const noTax: Tax = { name: 'Tax', rate: '0' };
 
-/** Omits what is undefined: the queries take an absent member as not given. */
-function given({ period, atPosition, tenantId }: FactScope): {
-  period: string;
-  atPosition?: number;
-  tenantId?: string;
-} {
-  return {
-    period,
-    ...(atPosition === undefined ? {} : { atPosition }),
-    ...(tenantId === undefined ? {} : { tenantId }),
-  };
-}
-
 /**
  * Everything that a month is billed from, by tenant, in the order of tenant ids: the one loader behind
  * rollup, accrual, what-if, explain and verify. It reads effective-dated history and never how things are
@@ -64,10 +51,7 @@ function given({ period, atPosition, tenantId }: FactScope): {
 export async function loadInvoicingInputs(db: Db, scope: InvoicingScope): Promise<TenantInvoicingInputs[]> {
   const [tenants, resource_prices, taxOf] = await Promise.all([
     loadDeployments(db, scope),
-    resourcePricesAt(db, {
-      onDay: lastDay(scope.period),
-      ...(scope.atPosition === undefined ? {} : { atPosition: scope.atPosition }),
-    }),
+    resourcePricesAt(db, { onDay: lastDay(scope.period), atPosition: scope.atPosition }),
     taxOfTenants(db, scope),
   ]);
   const shared = { period: scope.period, currency: scope.currency, resource_prices };
@@ -92,7 +76,7 @@ async function taxOfTenants(db: Db, scope: InvoicingScope): Promise<(tenantId: s
   };
 }
 
-/** A tenant's deployments with what the ledger knows of them and a month. */
+/** A tenant's deployments, each with the inputs of a month. */
 export interface TenantDeployments {
   tenant_id: string;
   deployments: DeploymentInvoicingInputs[];
@@ -103,14 +87,13 @@ export interface TenantDeployments {
  * @param db one snapshot
  */
 export async function loadDeployments(db: Db, scope: FactScope): Promise<TenantDeployments[]> {
-  const known = given(scope);
-  const [histories, modes] = await Promise.all([subscriptionHistories(db, known), allowanceModes(db, known)]);
+  const [histories, modes] = await Promise.all([subscriptionHistories(db, scope), allowanceModes(db, scope)]);
   const days = daysApart(histories, modes, scope.period);
   const [usage, reported, reports, unmetered] = await Promise.all([
-    usageForPeriod(db, known, days.usage),
-    reportedForPeriod(db, known, days.usage),
-    llmChargesForPeriod(db, known, days.allowance),
-    unmeteredForPeriod(db, known),
+    usageForPeriod(db, scope, days.usage),
+    reportedForPeriod(db, scope, days.usage),
+    llmChargesForPeriod(db, scope, days.allowance),
+    unmeteredForPeriod(db, scope),
   ]);
   const tenants = new DeploymentsByTenant();
   for (const { deployment_id, tenant_id, facts } of histories)
@@ -162,7 +145,7 @@ class DeploymentsByTenant {
 
 /**
  * The days whose usage is summed apart: those of deployments that were in force on a part of the month only,
- * in runs that stand the same; and the days whose LLM reports are summed apart: those in mode `allowance`.
+ * in runs of one status; and the days whose LLM reports are summed apart: those in mode `allowance`.
  */
 function daysApart(
   histories: readonly SubscriptionHistory[],
@@ -186,10 +169,7 @@ function daysApart(
   };
 }
 
-/**
- * The days of a month in runs that stand the same. Empty where all facts are from before the month: then all
- * days stand the same.
- */
+/** The days of a month in runs of one status. Empty where all facts are from before the month: one status. */
 function cutsOf(facts: readonly SubscriptionFact[], period: string): DayRange[] {
-  return facts.every(({ day }) => day <= period) ? [] : standstillsOf(runsOfPeriod(facts, period));
+  return facts.every(({ day }) => day <= period) ? [] : statusRunsOf(runsOfPeriod(facts, period));
 }

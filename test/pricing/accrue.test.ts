@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { accrue } from '../../src/pricing/accrual.ts';
+import { accrue } from '../../src/pricing/accrue.ts';
 import type { TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { billLines } from '../support/pricing/bill-lines.ts';
 import { journal, started } from '../support/pricing/history.ts';

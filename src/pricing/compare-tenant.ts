@@ -12,7 +12,7 @@ import { addCents } from './money.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billableMonth } from './billable.ts';
 import { segmentsInPeriod } from './segments.ts';
-import type { InvoiceLineKind } from './types.ts';
+import { invoiceLineKinds, type InvoiceLineKind } from './types.ts';
 import type { OverriddenCatalog } from './what-if-overrides.ts';
 
 /** The lines of one deployment, kind and resource kind, both sides. The tax line alone has no deployment. */
@@ -62,13 +62,13 @@ export function compareTenant(
   const overridden = catalog.inputs(inputs);
   const after = overridden === inputs ? before : underOverrides(() => billableMonth(overridden));
   if (before === null && after === null) return null;
-  const standings = inputs.deployments.map((deployment) => ({
+  const effects = inputs.deployments.map((deployment) => ({
     id: deployment.deployment_id,
-    standing: standingOf(deployment, inputs.period, catalog),
+    effect: effectOn(deployment, inputs.period, catalog),
   }));
-  const those = (wanted: Standing): string[] =>
-    standings
-      .filter(({ standing }) => standing === wanted)
+  const those = (wanted: Effect): string[] =>
+    effects
+      .filter(({ effect }) => effect === wanted)
       .map(({ id }) => id)
       .sort();
   return {
@@ -103,13 +103,10 @@ export function underOverrides<T>(compute: () => T): T {
   }
 }
 
-type Standing = 'affected' | 'grandfathered' | 'untouched' | 'not-in-force';
+/** What the overrides do to a deployment. */
+type Effect = 'affected' | 'grandfathered' | 'untouched' | 'not-in-force';
 
-function standingOf(
-  { facts }: DeploymentInvoicingInputs,
-  period: string,
-  catalog: OverriddenCatalog,
-): Standing {
+function effectOn({ facts }: DeploymentInvoicingInputs, period: string, catalog: OverriddenCatalog): Effect {
   const terms = segmentsInPeriod(facts, period).map((segment) => segment.terms);
   if (terms.length === 0) return 'not-in-force';
   const isAffected = terms.some(
@@ -152,25 +149,13 @@ function compareLines(before: BilledInvoice | null, after: BilledInvoice | null)
   return inOrder([...lines.values()]);
 }
 
-const placeOf: Readonly<Record<InvoiceLineKind, number>> = {
-  plan_base: 0,
-  addon: 1,
-  overage: 2,
-  llm_usage: 3,
-  tax: 4,
-};
-
-/** By deployment, within it by kind as on an invoice, the tax last, whichever side a line is from. */
+/** By deployment, within it by kind as on an invoice, the tax last. */
 function inOrder(lines: WhatIfLine[]): WhatIfLine[] {
   return lines.sort((a, b) => {
-    if (a.deployment_id !== b.deployment_id)
-      return a.deployment_id === null
-        ? 1
-        : b.deployment_id === null
-          ? -1
-          : a.deployment_id < b.deployment_id
-            ? -1
-            : 1;
-    return placeOf[a.kind] - placeOf[b.kind];
+    if (a.deployment_id === b.deployment_id)
+      return invoiceLineKinds.indexOf(a.kind) - invoiceLineKinds.indexOf(b.kind);
+    const isAfter =
+      a.deployment_id === null || (b.deployment_id !== null && a.deployment_id > b.deployment_id);
+    return isAfter ? 1 : -1;
   });
 }

@@ -6,12 +6,12 @@ import type { BenchContext, OpenPair } from './context.ts';
 import { copyJournal, journalHead, type JournalRow } from './copy.ts';
 import { secondsOf } from './figure.ts';
 
-/** Callers at once. */
+/** Concurrent callers. */
 const CALLERS = 64;
 const EVENTS = 32_000;
 /**
- * Each caller goes on with a stream for so many events, then begins another: creations and checked
- * continuations.
+ * Each caller appends so many events to a stream, then begins another: new streams and checked appends to
+ * existing ones.
  */
 const PER_STREAM = 10;
 
@@ -47,7 +47,7 @@ export function sampleEvent(n: number): NewEvent {
 /** One append of one event to a stream, at the stream's present revision (-1: no stream yet). */
 export type AppendOne = (stream: string, event: NewEvent, at: number) => Promise<unknown>;
 
-/** Lets 64 callers append events, one a call; answers events a second. */
+/** Lets 64 callers append events, one a call; returns events a second. */
 export async function appendRate(append: AppendOne, count = EVENTS): Promise<number> {
   const run = randomUUID();
   const events = Array.from({ length: count }, (_, n) => sampleEvent(n));
@@ -64,7 +64,7 @@ export async function appendRate(append: AppendOne, count = EVENTS): Promise<num
   );
 }
 
-/** Our own append, on a ledger that nothing else uses. */
+/** The ledger's append, on a ledger without other load. */
 export async function openAppend({
   openPool,
 }: BenchContext): Promise<{ append: AppendOne; close: () => Promise<void> }> {

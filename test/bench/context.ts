@@ -12,25 +12,25 @@ import type { Pair } from './figure.ts';
  */
 export interface BenchContext {
   target: ServerTarget;
-  /** Some connections to it. */
+  /** A pool of 4 connections to it. */
   sql: Sql;
   openPool: (max: number) => Sql;
   /** How many events the big journals hold. */
   events: number;
 }
 
-/** The works of a figure, ready to run, and how to put everything away. */
+/** A figure that is ready to run; `close` releases what it holds. */
 export interface OpenPair {
   pair: Pair;
   close?: () => Promise<void>;
 }
 
-/** A figure that can be asked for. */
+/** A figure that `--only` can name. */
 export interface Bench {
   name: string;
   /**
-   * The data that it needs, prepared once in a database for all figures that name it; none: an empty ledger
-   * of its own.
+   * The data that it needs, prepared once in a database that all figures with this data share. Without: an
+   * empty ledger of its own.
    */
   data?: { name: string; prepare: (context: BenchContext) => Promise<void> };
   /** Measured only where EVENTSTORE_URL names a real server. */
@@ -53,7 +53,7 @@ export async function createDatabase(server: ConnectTarget, { sql, target }: Ben
   await ensureReadModels(sql, projections);
 }
 
-/** Says that all read models stand at a position: their rows then have to be brought there, too. */
+/** Sets the checkpoint of every read model; the caller brings their rows to the same position. */
 export async function setCheckpoints(sql: Sql, position: number): Promise<void> {
   await sql`update projection_checkpoints set position = ${position}, status = 'live', error = null`;
 }

@@ -6,7 +6,7 @@ const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r'
 const escape = (value: string) =>
   /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (char) => escapes[char] as string) : value;
 
-/** How much text goes at once. */
+/** How much text is sent at once. */
 const CHUNK = 1 << 18;
 
 /** Sends rows by COPY in the text format, made and encoded as they go. */
@@ -25,7 +25,7 @@ export async function copyRows(sql: Sql, target: string, rows: Iterable<readonly
   await pipeline(Readable.from(chunks(), { objectMode: false, highWaterMark: 1 << 20 }), writable);
 }
 
-/** An event on its way into a journal that is filled directly. */
+/** An event as a row for a journal that is filled directly. */
 export interface JournalRow {
   stream: string;
   revision: number;
@@ -36,7 +36,7 @@ export interface JournalRow {
   recordedAt: string;
 }
 
-/** Fills a table with the journal's columns, positions counting on from `after`; answers the last one. */
+/** Fills a table with the journal's columns, positions counting on from `after`; returns the last one. */
 export async function copyJournal(
   sql: Sql,
   after: number,

@@ -56,7 +56,7 @@ export async function openEmmettAppend(context: BenchContext): Promise<OpenPair>
   };
 }
 
-/** What `rebuild` makes of an event, as statements. */
+/** The rows that `rebuild` writes for an event, as statements. */
 function rowsOf(SQL: EmmettSqlTag, { data, metadata }: EmmettEvent, position: number): EmmettSql[] {
   const { deployment_id, tenant_id, day, set_no, part, parts, observations } = data as ReturnType<
     typeof meteredEvent
@@ -120,7 +120,7 @@ export async function openEmmettProjection(context: BenchContext): Promise<OpenP
   for (const { name } of tables)
     await sql.unsafe(`create view emmett_${name} as select * from emmett_usage.${name}`);
   let run = 0;
-  // Each run under a name of its own: under the last one's it would go on behind its end.
+  // Each run has its own projection name: with the same name it would continue where the last one ended.
   const projection = () =>
     postgreSQLRawSQLProjection({
       name: `usage_${(run += 1)}`,

@@ -10,8 +10,7 @@ const CALLERS = 100;
 const EVENTS = 20_000;
 
 /**
- * Runs an append a caller at a time, one event each, every caller going on with a stream for ten events
- * before it begins another.
+ * Runs concurrent callers that append one event at a time; each begins another stream after ten events.
  */
 async function rateOf(
   append: (stream: string, event: ReturnType<typeof sampleEvent>, revision: number) => Promise<unknown>,
@@ -47,7 +46,7 @@ export function eventStoreAppendPair(store: EventStore): Pair {
   };
 }
 
-/** The client's own loop of single appends: events a second. */
+/** The client's own loop of single appends; returns events a second. */
 export const clientAppends = (store: EventStore): Promise<number> =>
   rateOf((stream, { id, type, data, metadata }, revision) =>
     store.client.appendToStream(

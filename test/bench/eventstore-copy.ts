@@ -7,10 +7,10 @@ import type { BenchContext, OpenPair } from './context.ts';
 import { copyJournal } from './copy.ts';
 import { secondsOf } from './figure.ts';
 
-/** Each in a stream of its own, as reports of the LLM gateway are: no two of them go in one append. */
+/** Each event has its own stream, like reports of the LLM gateway: no two of them share an append. */
 const EVENTS = 5_000;
 
-/** One caller of the client, who appends the same events one after the other: events a second. */
+/** A single caller of the client appends the same events one by one; returns events a second. */
 async function oneCaller({ client }: EventStore): Promise<number> {
   const run = randomUUID();
   const seconds = await secondsOf(async () => {

@@ -19,7 +19,7 @@ export interface FollowMemory {
   peakAfter: number;
 }
 
-/** Appends events until the server's log holds so many, system events included; answers how many it holds. */
+/** Appends events until the server's log holds so many, system events included; returns how many it holds. */
 export async function fillEventStore(store: EventStore, atLeast: number): Promise<number> {
   const log = openEventStoreLog({ store, id: 'bench', journal: { waitFor: async () => null } });
   let held = await readBare(store);
@@ -40,16 +40,14 @@ export async function fillEventStore(store: EventStore, atLeast: number): Promis
   return readBare(store);
 }
 
-/** The client's own loop over the whole log; answers how many events there are. */
+/** The client's own loop over the whole log; returns how many events there are. */
 async function readBare(store: EventStore): Promise<number> {
   let count = 0;
   for await (const { event } of store.client.readAll()) if (event !== undefined) count += 1;
   return count;
 }
 
-/**
- * Follows the log from its start to what is its end now; `onBatch` hears how many events of ours have come.
- */
+/** Follows the log from its start to its present end; `onBatch` gets the ledger's events so far. */
 async function followToEnd(
   store: EventStore,
   onBatch: (events: number) => void = () => undefined,
@@ -76,7 +74,7 @@ export function eventStoreFollowPair(store: EventStore, held: number): Pair {
   };
 }
 
-/** Memory on the way through the whole log. Bounded means: no more at the end than early on. */
+/** Memory while following the whole log. It is bounded when it does not grow towards the end. */
 export async function measureFollowMemory(store: EventStore, held: number): Promise<FollowMemory> {
   const rss = () => Math.round(process.memoryUsage.rss() / 1e6);
   let atOneFifth = 0;

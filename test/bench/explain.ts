@@ -18,7 +18,7 @@ const EXPLAINED = 100;
 export async function openExplain(context: BenchContext): Promise<OpenPair> {
   const open = await openMonthLedger(context);
   const { ledger } = open;
-  // Those that are explained, not the whole month: that is a figure of its own.
+  // Rolls up only the tenants that are explained: the whole month is another figure.
   for (let n = 0; n < EXPLAINED; n++)
     await rollUp(
       { ledger, tax, logger: silentLogger },

@@ -6,7 +6,7 @@ import { createDatabase, openContext } from './context.ts';
 import { measure } from './figure.ts';
 import type { ServerTarget } from '../../src/database/connection.ts';
 
-/** What to do, and where. */
+/** A step, its figure and its database. */
 export interface FigureTask {
   step: 'prepare' | 'measure';
   name: string;

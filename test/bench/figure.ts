@@ -6,11 +6,11 @@ export interface Figure {
   name: string;
   unit: string;
   value: number;
-  /** Null: there is nothing plainer to hold it against. */
+  /** Null when there is no simpler work to compare with. */
   floor: number | null;
-  /** How much of the floor's speed is reached, the median of the repetitions' own ratios. */
+  /** Speed as a share of the floor's speed: the median of the ratios of each repetition. */
   ratio: number | null;
-  /** Null: it is measured beside others, for comparison. */
+  /** Null for figures that are only measured for comparison. */
   aim: Aim | null;
   met: boolean | null;
   /**
@@ -24,7 +24,7 @@ export interface Figure {
   bytesPerEvent?: Record<string, number>;
 }
 
-/** A pair of works that are run in turn. In a unit of time (`ms`) less is better, in any other more is. */
+/** A work and its floor, run in turn. In the unit `ms` less is better, in any other unit more. */
 export interface Pair {
   name: string;
   unit: string;
@@ -32,11 +32,10 @@ export interface Pair {
   aim: Aim | null;
   value: () => Promise<number>;
   floor?: () => Promise<number>;
-  /** Asked for once, in the end. */
+  /** Called once, after all repetitions. */
   bytesPerEvent?: () => Promise<Record<string, number>>;
   /**
-   * How often it is run, whatever is asked for: for works of which one run says enough. Nothing warms it up
-   * then.
+   * Overrides the number of repetitions, for works of which one run is enough; there is no warm-up then.
    */
   repetitions?: number;
 }
@@ -57,7 +56,7 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
 export async function measure(pair: Pair, repetitions: number): Promise<Figure> {
   const { name, unit, aim, floorName } = pair;
   const memory = watchMemory();
-  // What a floor leaves on the heap is not the work's.
+  // Memory is no longer sampled once the floor has run: its heap is not the work's.
   let floorRan = false;
   const value = () => (floorRan ? pair.value() : memory.during(pair.value));
   const floor = async () => {
@@ -104,7 +103,7 @@ function isMet(aim: Aim | null, { value, ratio }: Pick<Figure, 'value' | 'ratio'
   return 'valueAtLeast' in aim ? value >= aim.valueAtLeast : value <= aim.valueAtMost;
 }
 
-/** A number for people: three digits at least. */
+/** A number for printing, with at least three significant digits. */
 export const shown = (value: number): string =>
   value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 

@@ -24,7 +24,7 @@ export async function openHashChain(context: BenchContext): Promise<OpenPair> {
   };
 }
 
-/** What the metered usage takes on the disk. */
+/** Bytes on the disk for each event of metered usage. */
 async function bytesPerEvent({ sql, events }: BenchContext): Promise<Record<string, number>> {
   const size = async (expression: string) => {
     const [row] = await sql.unsafe<{ bytes: number }[]>(`select ${expression} as bytes`);

@@ -107,7 +107,7 @@ export async function openLiveProjection({ sql, openPool }: BenchContext): Promi
   };
 }
 
-/** Puts so many events into an empty journal, and the read model's tables beside it. */
+/** Fills an empty journal with this many events, and creates the read model's tables. */
 export async function prepareJournal(sql: BenchContext['sql'], events: number): Promise<void> {
   await ensureReadModels(sql, [benchProjection]);
   const rows = function* () {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { secondsOf } from './figure.ts';
 
-/** Reports of one run, and of one request. */
+/** How many reports one run, and one request, sends. */
 export const RECORDS = 50_000;
 const BATCH = 1_000;
 /** Requests at once: a gateway that sends the next batch while one is being recorded. */
@@ -12,7 +12,7 @@ const CONNECTIONS = 2;
 /** Reports are refused once they are too old. */
 const yesterday = new Date(Date.now() - 86_400_000).toISOString();
 
-/** Where to report to, as whom, and for which deployment. */
+/** URL, token and deployment to report for. */
 export interface GatewayTask {
   url: string;
   token: string;

@@ -103,7 +103,7 @@ async function openGatewayRun(context: BenchContext, eventStoreUrl: string | nul
         }),
       ]);
       await ended;
-      // The runner is behind by some; the next run should not pay for that.
+      // The read models are behind; catching up must not count for the next run.
       await caughtUp(service.ledger);
       return RECORDS / seconds;
     },
@@ -111,7 +111,7 @@ async function openGatewayRun(context: BenchContext, eventStoreUrl: string | nul
   };
 }
 
-/** Waits until the read models have all there is, however long that takes. */
+/** Waits, without a limit, until the read models have applied the whole journal. */
 async function caughtUp(ledger: Ledger): Promise<void> {
   for (;;) {
     try {

@@ -6,7 +6,7 @@ import { benchProjection, prepareJournal } from './live-projection.ts';
 
 /**
  * Resident memory, in MB, while the runner follows the whole journal: the most seen after a fifth of the way,
- * beside what it was there. Flat means: no more at the end than early on.
+ * compared with that point. It is flat when it does not grow after the first fifth.
  */
 export async function openMemory({ sql, openPool, events }: BenchContext): Promise<OpenPair> {
   await prepareJournal(sql, events);

@@ -6,13 +6,13 @@ import { projections } from '../../projections/index.ts';
 import { copyJournal, type JournalRow } from './copy.ts';
 import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
 
-/** A set of a deployment's day has so many parts, one observation each. */
+/** How many parts, of one observation each, a set of a deployment's day has. */
 const PARTS = 5;
 const DAYS = 28;
 
 const recordedAt = '2026-04-02T01:10:00.000Z';
 
-/** What the events' metadata is: of about 300 bytes, as a job's is. */
+/** The events' metadata: about 300 bytes, like that of a job. */
 export const jobMetadata = JSON.stringify({
   actor: { sub: 'job:metering.day', tenant_id: null, roles: ['platform_admin'] },
   correlation_id: idFrom('bench', 'correlation'),
@@ -59,7 +59,7 @@ function* meteredRows(count: number): Generator<JournalRow> {
   }
 }
 
-/** A journal of nothing but metered usage, read models and hash chain up with it. */
+/** A journal of metered usage only, with read models and hash chain up to date. */
 export const meteredUsage: NonNullable<Bench['data']> = { name: 'metered_usage', prepare };
 
 async function prepare({ sql, openPool, events }: BenchContext): Promise<void> {

@@ -15,7 +15,7 @@ import { jobMetadata } from './metered-usage.ts';
 import { adminMeta } from './service.ts';
 import { testParts } from '../support/ledger/test-parts.ts';
 
-/** Subscriptions, each of a deployment of its own. */
+/** How many subscriptions, each of its own deployment. */
 export const SUBSCRIPTIONS = 10_000;
 const DAYS = 30;
 /** The month that is metered, and when the ledger is asked about it. */
@@ -74,12 +74,12 @@ interface Owner {
   tenant_id: string;
 }
 
-/** What the `n`th deployment is known by; tenants have theirs in turn. */
+/** Ids of the `n`th deployment and its tenant; deployments go to the tenants in turn. */
 function owner(n: number, tenants: number): Owner {
   return { deployment_id: idFrom('deployment', 'bench', n), tenant_id: tenantName(n % tenants) };
 }
 
-/** The tenant of a number, from 0. */
+/** The id of the `n`th tenant, from 0. */
 export const tenantName = (n: number): string => `tenant-${String(n).padStart(5, '0')}`;
 
 function* deploymentEvents(one: Owner, n: number): Generator<JournalRow> {
@@ -139,7 +139,7 @@ function usageEvent(one: Owner, n: number, day: string): JournalRow {
   });
 }
 
-/** Where the journal ends as it was prepared: whatever is behind it was done by a figure. */
+/** The last position of the prepared journal: later events are of a figure. */
 export async function preparedHead(sql: BenchContext['sql']): Promise<number> {
   const [row] = await sql<
     { head: number }[]
@@ -147,7 +147,7 @@ export async function preparedHead(sql: BenchContext['sql']): Promise<number> {
   return row?.head ?? 0;
 }
 
-/** Puts the ledger back to where no month was invoiced. Nothing else may have it open. */
+/** Restores the ledger to the state before any invoice. No other process may have it open. */
 export async function forgetInvoices(sql: BenchContext['sql']): Promise<void> {
   const head = await preparedHead(sql);
   await sql`delete from journal where position > ${head}`;
@@ -157,7 +157,7 @@ export async function forgetInvoices(sql: BenchContext['sql']): Promise<void> {
   await sql`vacuum analyze journal`;
 }
 
-/** The month's usage summed up by deployment and kind: what billing reads, as one statement. */
+/** The month's usage summed up by deployment and kind: what a roll-up reads, as one statement. */
 export async function sumUsage(sql: BenchContext['sql'], tenantId?: string): Promise<void> {
   const rows = await sql`
     select r.deployment_id, r.resource_kind, sum(r.qty)

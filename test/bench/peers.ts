@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 
-/** Where the event stores that we are measured beside are installed. */
+/** Where the event stores that we compare with are installed. */
 const folder = new URL('peers/', import.meta.url);
 
-// Their versions exclude ours, so the project knows nothing of them: they are loaded by paths made at run
-// time.
+// Their dependencies conflict with ours, so package.json does not list them: they are imported from paths
+// computed at run time.
 const load = async <T>(url: URL): Promise<T> => (await import(url.href)) as T;
 
 /** Installs the peers unless they are there; false, with the reason printed, when that is not possible. */

@@ -8,7 +8,7 @@ function aimText(aim: Aim, unit: string): string {
     : `≤ ${shown(aim.valueAtMost)} ${unit}`;
 }
 
-/** How many times as fast as the other one the faster one is, where that says more than the ratio. */
+/** The ratio; a small one also as `1 : n`. */
 const ratioText = (ratio: number | null): string =>
   ratio === null ? '–' : ratio < 0.2 ? `${ratio.toPrecision(2)} (1 : ${shown(1 / ratio)})` : ratio.toFixed(2);
 
@@ -48,7 +48,7 @@ export function printFigures(
   );
 }
 
-/** What a million events cost, of the figures that count events. */
+/** Prints what a million events cost, for the figures that count events. */
 function printPerMillion(figures: readonly Figure[]): void {
   const counted = ['append_64', 'llm_ingest', 'live_projection', 'rebuild', 'verify', 'hash_chain'];
   const seconds = figures

@@ -11,7 +11,7 @@ import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
 import type { meteredEvent } from './metered-usage.ts';
 
-/** Rows of one COPY. */
+/** How many rows one COPY sends. */
 const ROWS = 20_000;
 
 const bareTable: Table = {
@@ -21,7 +21,7 @@ const bareTable: Table = {
   ref: 'public.floor_usage',
 };
 
-/** Rebuilds the usage read model once; answers events a second. */
+/** Rebuilds the usage read model once; returns events a second. */
 export async function rebuildUsage({ openPool, events }: BenchContext): Promise<number> {
   return (
     events /

@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** A whole number above zero, or the end with a message. */
+/** The value of an option that takes a whole number above zero; exits with a message for another value. */
 function count(name: 'repetitions' | 'events' | 'eventstore-events'): number {
   const value = Number(options[name]);
   if (Number.isSafeInteger(value) && value > 0) return value;
@@ -54,7 +54,7 @@ if (unknown !== undefined)
   refuse(`no figure is named ${JSON.stringify(unknown)}; there are ${known.join(', ')}`);
 const wanted = (name: string) => asked.includes(name);
 
-/** The figure under way, to be ended with us. */
+/** The process of the current figure; a signal to this process ends it too. */
 let running: ChildProcess | null = null;
 let stopped: NodeJS.Signals | null = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -64,7 +64,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-/** Does a step in a process of its own; `ok` is false when that failed, which it has said why. */
+/** Runs a step in its own process; `ok` is false when that failed (it has printed the reason). */
 async function apart(task: FigureTask): Promise<{ ok: boolean; figure: Figure | null }> {
   const child = fork(fileURLToPath(new URL('figure-process.ts', import.meta.url)), [JSON.stringify(task)], {
     execArgv: process.execArgv,
@@ -87,7 +87,7 @@ async function dropDatabase(server: ServerTarget, name: string): Promise<void> {
   await admin.end();
 }
 
-/** Measures what is wanted on one server, each database dropped when no figure to come needs it. */
+/** Measures the wanted figures on one server; drops each database once no later figure needs it. */
 async function measureAll(
   server: ServerTarget,
   wantedBenches: readonly Bench[],
@@ -121,7 +121,7 @@ async function measureEventStore(url: string, figures: Figure[]): Promise<void> 
       figures.push(await measure(eventStoreAppendPair(store), repetitions));
     if (!wanted('eventstore_follow')) return;
     const held = await fillEventStore(store, eventStoreEvents);
-    // Memory first: what the floor's runs leave on the heap would hide the follower's own.
+    // Memory is measured first: the heap that the floor's runs leave would hide the follower's own.
     const memory = await measureFollowMemory(store, held);
     console.log(
       `\nMemory following ${memory.events.toLocaleString('en')} events: ` +

@@ -18,7 +18,7 @@ export const listen = (app: Express) =>
     });
   });
 
-/** Where it answers. */
+/** The URL that it answers on. */
 export const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** Fresh metadata of an admin's command. */

@@ -5,7 +5,7 @@ import { openMonthLedger, PERIOD, SUBSCRIPTIONS, sumUsage, tax } from './month-o
 import { adminMeta } from './service.ts';
 
 /**
- * A what-if over all subscriptions: one plan's holders would pay more for what they use beyond their
+ * A what-if over all subscriptions: deployments of one plan would pay more for usage beyond their
  * allowance.
  */
 export async function openWhatIf(context: BenchContext): Promise<OpenPair> {

@@ -4,7 +4,7 @@ import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
 
 describe('closing a service in time', () => {
-  it('passes on how long runs may take, and is done when the service is', async () => {
+  it('passes on how long runs may take, and ends with the service', async () => {
     const asked: (number | undefined)[] = [];
     const closed = await closeInTime(
       {
@@ -36,7 +36,7 @@ describe('closing a service in time', () => {
     expect(explainFailure(new StopError('Not in time.'))).to.equal('Not in time.');
   });
 
-  it('lets through what else went wrong', async () => {
+  it('passes on any other error', async () => {
     const error = await closeInTime(
       { close: () => Promise.reject(new Error('broken')) },
       1,

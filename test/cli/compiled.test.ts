@@ -20,8 +20,8 @@ const { compile, compiled, runnable } = (await import(
 const run = promisify(execFile);
 
 /**
- * The packages that are loaded with a source file: by itself and by all that it imports, what it imports by
- * need aside.
+ * The packages that are loaded with a source file: directly and through its imports, without its
+ * dynamic imports.
  */
 function packagesOf({ outputs }: Metafile, source: string): string[] {
   const start = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0];
@@ -52,11 +52,11 @@ describe('the compiled command line', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('loads nothing for its help but what reads the command line', () => {
+  it('loads only the argument parser to show its help', () => {
     expect(packagesOf(graph, 'src/cli.ts')).to.deep.equal(['commander']);
   });
 
-  it('loads what the command works with, and no HTTP, queues or EventStoreDB beside it', () => {
+  it('loads what a command uses, without HTTP, queues or EventStoreDB', () => {
     const unused = [
       'express',
       'express-jwt',
@@ -87,7 +87,7 @@ describe('the compiled command line', () => {
     expect(packagesOf(graph, 'src/cli/serve-from-environment.ts')).to.include('express');
   });
 
-  it('says the same as the sources', async () => {
+  it('prints the same as the sources', async () => {
     const [once, plain] = await Promise.all([
       run(process.execPath, ['scripts/arcadia.mjs', '--help'], { cwd: root }),
       run(process.execPath, ['--import', 'tsx', 'src/cli.ts', '--help'], { cwd: root }),
@@ -170,7 +170,7 @@ describe('programs that are compiled once', () => {
 
   it('run from their sources where nothing can be written, and where they do not compile', async () => {
     const fromSources = ['--import', 'tsx', '--disable-warning=ExperimentalWarning', 'src/cli.ts'];
-    // A file in the place of the folder: it keeps root out, too.
+    // A file in the folder's place: even root cannot write there.
     await put('node_modules/.cache', '');
     expect(await runnable(checkout, 'src/cli.ts')).to.deep.equal(fromSources);
     await rm(join(checkout, 'node_modules'), { recursive: true });

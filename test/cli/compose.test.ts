@@ -61,7 +61,7 @@ describe('a service composed from its configuration', () => {
     expect(await seedWhenEmpty(config, service)).to.equal(0);
   });
 
-  it('has no clients for what is not configured, and bills in its currency', async () => {
+  it('has no client of a service that is not configured, and bills in the configured currency', async () => {
     const service = await compose({ BILLING_CURRENCY: 'NZD' }, countedDatabase(test.target));
     expect(service.ledger.currency).to.equal('NZD');
     const run = await service.jobs.run(
@@ -75,7 +75,7 @@ describe('a service composed from its configuration', () => {
     ]);
   });
 
-  it('leaves its database when it closes, and when it can not open', async () => {
+  it('leaves its database when it closes, and when it fails to open', async () => {
     const database = countedDatabase(test.target);
     const config = loadConfig({ JWT_SECRET: TEST_SECRET });
     const partsOn = (database: Database) => ({ ...testPartsOf(config, database.target), ...database });

@@ -18,7 +18,7 @@ describe('the log', () => {
     expect(line.time).to.match(/^\d{4}-\d\d-\d\dT.*Z$/);
   });
 
-  it('holds no secret, wherever one hides', () => {
+  it('contains no secret, at any depth', () => {
     const names = [
       'authorization',
       'token',
@@ -43,7 +43,7 @@ describe('the log', () => {
     );
   });
 
-  it('says nothing below its level', () => {
+  it('omits lines below its level', () => {
     const lines: string[] = [];
     const logger = createLogger('warn', {
       write: (line) => {

@@ -35,7 +35,7 @@ describe('arcadia events export', () => {
   });
 
   const run = (...args: string[]) => runChild('src/cli.ts', ['events', 'export', ...args], env);
-  /** Waits until there is something of an export in a file. */
+  /** Waits until a file contains the beginning of an export. */
   const grown = async (file: string, child: Child): Promise<void> => {
     let ended = false;
     void child.ended.then(() => {
@@ -54,7 +54,7 @@ describe('arcadia events export', () => {
   const positions = (first: number, last: number): number[] =>
     Array.from({ length: last - first + 1 }, (_, n) => first + n);
 
-  it('writes to standard output, with nothing else in it, and progress to the other', async () => {
+  it('writes only events to standard output, and progress to standard error', async () => {
     const { code, stdout, stderr } = await run();
     expect([code, stderr.includes(`${events} events exported`)], stderr).to.deep.equal([0, true]);
     expect(stderr).to.match(/exporting .*30000/);
@@ -98,7 +98,7 @@ describe('arcadia events export', () => {
     child.kill('SIGKILL');
     expect(await child.ended).to.equal(-1);
     const cut = (await stat(file)).size;
-    // Whether or not the kill tore a line, this does.
+    // Cuts the last line, which the kill may not have done.
     await truncate(file, cut - 7);
     expect((await run('--out', file)).code).to.equal(0);
     const whole = linesOf(await readFile(file, 'utf8'));
@@ -130,7 +130,7 @@ describe('arcadia events export', () => {
     });
   });
 
-  it('goes on in a file that a shell appends to, and leaves what else is in one as it is', async () => {
+  it('continues a file that a shell appends to, and keeps other content of a file', async () => {
     const appended = async (file: string): Promise<number> => {
       const handle = await open(file, 'a');
       const child = spawn(
@@ -159,7 +159,7 @@ describe('arcadia events export', () => {
     ]);
   });
 
-  it('goes on in no export of another ledger', async () => {
+  it('refuses to continue an export of another ledger', async () => {
     const other = join(folder, 'other.ndjson');
     await writeFile(
       other,
@@ -171,7 +171,7 @@ describe('arcadia events export', () => {
     expect(await readFile(other, 'utf8')).to.equal(before);
   });
 
-  it('stops when it is asked to, and can go on', async () => {
+  it('stops on SIGINT, and can be continued', async () => {
     const file = join(folder, 'stopped.ndjson');
     const child = startChild('src/cli.ts', ['events', 'export', '--out', file], env);
     await grown(file, child);
@@ -182,7 +182,7 @@ describe('arcadia events export', () => {
     expect(linesOf(await readFile(file, 'utf8'))).to.have.length(events + 10 + 1);
   });
 
-  it('refuses what can not be meant, and touches no file that is no export', async () => {
+  it('refuses mistaken arguments, and leaves a file that is not an export untouched', async () => {
     const notes = join(folder, 'notes.txt');
     await writeFile(notes, 'dear diary\n');
     for (const [args, message] of [

@@ -68,7 +68,7 @@ describe('a service that is stopped in the middle of work', () => {
     expect(await service.ended).to.equal(0);
   });
 
-  it('exits at once on a second signal, and what it leaves behind is taken over by the next', async () => {
+  it('exits at once on a second signal; the next process takes over the servers it leaves', async () => {
     const { service, api } = await start();
     simulator.faults.inject({ path: '/v2/droplets', effect: { kind: 'stall_before_headers' } });
     simulator.requests.length = 0;
@@ -79,7 +79,7 @@ describe('a service that is stopped in the middle of work', () => {
     await asked();
     service.kill('SIGINT');
     await service.says(/"signal":"SIGINT"/);
-    // Closer together, two signals are one that came twice.
+    // Two signals within a shorter time count as one.
     await sleep(700);
     service.kill('SIGINT');
     expect(await service.ended).to.equal(130);
@@ -88,7 +88,7 @@ describe('a service that is stopped in the middle of work', () => {
     const next = await runChild('src/cli.ts', ['job', 'run', 'drift.detect'], env);
     expect([next.code, next.stderr]).to.deep.equal([0, '']);
     expect(await readdir(join(data, 'postgres', 'users'))).to.deep.equal([]);
-    // The command line has no use for Redis; a service has.
+    // The command line does not use Redis; a service does.
     const { service: after } = await start();
     after.kill('SIGTERM');
     expect(await after.ended).to.equal(0);

@@ -11,7 +11,7 @@ const rollup = z.strictObject({
 });
 
 describe('input of a job', () => {
-  it('is text, unless the schema wants something else', () => {
+  it('is text, unless the schema has another type', () => {
     expect(parseJobInput(rollup, ['period=2026-04', 'force=true', 'attempts=3'])).to.deep.equal({
       period: '2026-04',
       force: true,

@@ -14,12 +14,12 @@ describe('listening', () => {
     }
   };
 
-  it('is on the address that is named, and on no other', async () => {
+  it('uses only the address that is named', async () => {
     expect(await addressOn('127.0.0.1')).to.equal('127.0.0.1');
     expect(await addressOn('0.0.0.0')).to.equal('0.0.0.0');
   });
 
-  it("is refused in a sentence on an address that is not this machine's", async () => {
+  it("fails with one sentence on an address that is not this machine's", async () => {
     for (const host of ['203.0.113.7', 'nothing.invalid']) {
       const error: unknown = await listen(express(), 0, host).then(
         () => null,

@@ -28,7 +28,7 @@ describe('progress in phases', () => {
     expect(written[2]).to.match(/1\/s, \d+ min left/);
   });
 
-  it('begins a bar of its own for each phase, and takes the last one away', () => {
+  it('begins a bar for each phase, and clears the last one at the end', () => {
     const { written, phases: shown } = phases(true);
     shown.update('hash chain', 1, 10);
     shown.update('read models', 1, 10);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createProgress } from '../../src/cli/progress.ts';
 
-/** What was written, and a stream that takes it. */
+/** A stream and the texts written to it. */
 function recorder(isTTY: boolean, columns = 80) {
   const written: string[] = [];
   return {
@@ -27,7 +27,7 @@ describe('progress', () => {
     expect(written.at(-1)).to.equal('billing.history 137/137  2026-04\n');
   });
 
-  it('says nothing of a handful of steps in a pipe, nor of none', () => {
+  it('writes nothing to a pipe for a few steps or none', () => {
     const { written, stream } = recorder(false);
     const progress = createProgress(stream, 'x');
     progress.update(1, 2);

@@ -30,7 +30,7 @@ describe('the service as a process, and the command line beside it', () => {
       DIGITALOCEAN_URL: simulator.url,
       DIGITALOCEAN_TOKEN: simulator.token,
     };
-    // Its jobs are run by the tests: a tick in the middle of one would be seen.
+    // The tests run the jobs themselves: a scheduled run would disturb them.
     service = startChild('src/cli.ts', ['serve', '--no-worker'], env);
     [, url = ''] = await service.says(/listens on (http:\/\/localhost:\d+)/);
     api = createApi(url);
@@ -90,7 +90,7 @@ describe('the service as a process, and the command line beside it', () => {
     );
   });
 
-  it('exits with 2 for a command line or an environment that can not be run', async () => {
+  it('exits with 2 for a command line or an environment that is not valid', async () => {
     const unknown = await arcadia('job', 'run', 'no.such.job');
     expect([unknown.code, unknown.stdout]).to.deep.equal([2, '']);
     expect(unknown.stderr).to.contain('There is no job no.such.job').and.to.contain('sync.droplets');
@@ -117,7 +117,7 @@ describe('the service as a process, and the command line beside it', () => {
     ]);
   });
 
-  it('asks for no secret, and is stopped by no bad setting, that it has no use for', async () => {
+  it('needs no secret, and ignores bad settings, that a command does not use', async () => {
     const bare = { ARCADIA_DATA: data, PORT: 'none', CORS_ORIGINS: 'none', REDIS_URL: 'none' };
     const list = await runChild('src/cli.ts', ['job', 'list'], {
       ...bare,
@@ -146,13 +146,13 @@ describe('the service as a process, and the command line beside it', () => {
     }
   });
 
-  it('mints a token that the service lets in', async () => {
+  it('mints a token that the service accepts', async () => {
     const { stdout } = await arcadia('token', '--tenant', 'acme');
     expect((await ok(api.get('deployments', { token: stdout.trim() }))).data).to.deep.equal([]);
     expect((await api.get('jobs', { token: stdout.trim() })).status).to.equal(403);
   });
 
-  it('says in one message that a port is taken, or what is wrong with the environment', async () => {
+  it('reports a port in use, or a bad environment, in one message', async () => {
     const second = await runChild('src/main.ts', [], { ...env, PORT: new URL(url).port });
     expect([second.code, second.stderr]).to.deep.equal([
       1,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { TEST_SECRET } from '../support/http/tokens.ts';
 import { runChild } from '../support/cli/child.ts';
 
-describe('a port that can not be listened on', () => {
+describe('a port that cannot be listened on', () => {
   let taken: Server;
   let port: string;
   let data: string;
@@ -43,7 +43,7 @@ describe('a port that can not be listened on', () => {
     });
   }
 
-  it("is one of an address that is not this machine's, too", async () => {
+  it('keeps npm start from starting anything for an address of another machine, too', async () => {
     const { code, stderr } = await runChild('src/main.ts', [], {
       ARCADIA_DATA: data,
       JWT_SECRET: TEST_SECRET,

@@ -17,7 +17,7 @@ import { freshMeta } from '../../src/ledger/fresh-meta.ts';
 
 const actor = { sub: 'ops', tenant_id: null, roles: ['platform_admin'] };
 
-/** Lines that the log holds of a start. */
+/** A logger and the lines that it has written. */
 function lines(): { logger: ReturnType<typeof createLogger>; logged: string[] } {
   const logged: string[] = [];
   return {

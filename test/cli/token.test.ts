@@ -21,7 +21,7 @@ const verified = (token: string) =>
   });
 
 describe('a development token', () => {
-  it('is one that this very service lets in', () => {
+  it('is accepted by the service', () => {
     expect(callerOf(verified(mintDevelopmentToken(config, { tenant: 'acme', hours: '1' })))).to.deep.include({
       tenantId: 'acme',
       admin: false,

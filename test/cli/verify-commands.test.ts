@@ -58,7 +58,7 @@ describe('the commands that rebuild and prove the ledger, beside a running servi
       );
   });
 
-  it('rebuild the read models, which puts that right, and find no difference then', async () => {
+  it('rebuild the read models, and find no difference afterwards', async () => {
     const rebuilt = await arcadia('rebuild', '--json');
     expect([rebuilt.code, rebuilt.stderr]).to.deep.equal([0, '']);
     expect(
@@ -74,7 +74,7 @@ describe('the commands that rebuild and prove the ledger, beside a running servi
       .and.contain(' 0 differences');
   });
 
-  it('say what is wrong with a name, and with a checkpoint that was altered', async () => {
+  it('reject an unknown name and an altered checkpoint, with the reason', async () => {
     await writeFile(
       file('altered.json'),
       (await readFile(file('checkpoint.json'), 'utf8')).replace(/"position": \d+/, '"position": 1'),

@@ -5,12 +5,12 @@ import { showVerification } from '../../src/cli/show-verification.ts';
 import { visible, visibleLine } from '../../src/cli/visible.ts';
 import { styleFor, table } from '../../demo/text.ts';
 
-/** Clears the screen, rings, goes back, overrides the direction, hides, ends a line in another way. */
+/** Clears the screen, rings the bell, reverses the text, and contains invisible characters and line ends. */
 const hostile = 'a\u001b[2Jb\u0007c\u009b31md\u202ee\u2066f\u200bg\u2028h\u007fi\r';
 const raw = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u202e\u2066]/;
 
 describe('text for a terminal', () => {
-  it('shows what would steer it as escapes', () => {
+  it('shows control characters as escapes', () => {
     expect(visible(hostile)).to.equal(
       'a\\u001b[2Jb\\u0007c\\u009b31md\\u202ee\\u2066f\\u200bg\\u2028h\\u007fi\\u000d',
     );
@@ -22,11 +22,11 @@ describe('text for a terminal', () => {
     expect(visibleLine('a name\nTOTAL  0.00')).to.equal('a name\\nTOTAL  0.00');
   });
 
-  it('means the same as JSON', () => {
+  it('leaves JSON valid, with the same values', () => {
     expect(JSON.parse(visible(JSON.stringify({ name: hostile })))).to.deep.equal({ name: hostile });
   });
 
-  it('is what the log, progress, reports and tables are written in', () => {
+  it('is used by the log, progress, reports and tables', () => {
     const lines: string[] = [];
     createLogger('info', {
       write: (line) => {

@@ -23,7 +23,7 @@ describe('arcadia what-if, beside a running service', () => {
     const deployment = (
       await ok(api.post('deployments', { tenant_id: 'acme', slug: 'site', display_name: 'Site' }), 201)
     ).data;
-    // The month may turn while the test runs: it is the one that the subscription says.
+    // The month may change while the test runs, so it is read from the accrual.
     await ok(
       api.post(`deployments/${deployment.id}/subscribe`, {
         plan_code: 'studio',
@@ -67,7 +67,7 @@ describe('arcadia what-if, beside a running service', () => {
     });
   });
 
-  it('prints JSON, which is what the API answers', async () => {
+  it("prints the API's answer as JSON", async () => {
     const { code, stdout } = await whatIf(
       '--period',
       period,
@@ -86,7 +86,7 @@ describe('arcadia what-if, beside a running service', () => {
     expect((await ok(api.get(`what-if/${result.id}`))).data).to.deep.equal(result);
   });
 
-  it('exits with 2 for arguments that it can not take, and names them', async () => {
+  it('exits with 2 for arguments that are not valid, and names them', async () => {
     const cases: [string[], string][] = [
       [['--plan', 'studio.base=1'], '--period'],
       [['--period', '2099-01'], '--period 2099-01: the month has not begun'],

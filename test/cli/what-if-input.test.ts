@@ -6,7 +6,7 @@ const parse = (options: Partial<Parameters<typeof parseWhatIf>[0]>) =>
   parseWhatIf({ period: ['2026-04'], plan: [], addon: [], ...options });
 
 describe('the command line of a what-if', () => {
-  it('is the request that the API takes', () => {
+  it('gives the request that the API takes', () => {
     expect(parse({}).asked).to.deep.equal({ period: '2026-04-01', overrides: {} });
     expect(
       parse({
@@ -89,7 +89,7 @@ describe('the command line of a what-if', () => {
       expect(() => parse(options), JSON.stringify(options)).to.throw(UsageError, reason);
   });
 
-  it('is named in what the ledger refuses', () => {
+  it('names the argument in what the ledger refuses', () => {
     const { explain } = parse({
       plan: ['studio@2.base=1', 'studio@2.gpu.overage=2', 'pro.base=3'],
       addon: ['a=1'],

@@ -77,7 +77,7 @@ const month: WhatIfOfMonth = {
   ],
 };
 
-describe('a what-if for people', () => {
+describe('the table of a what-if', () => {
   it('shows money with two decimals', () => {
     expect([0, 5, -5, 7064, 123456789, -123456].map(money)).to.deep.equal([
       '0.00',
@@ -89,7 +89,7 @@ describe('a what-if for people', () => {
     ]);
   });
 
-  it('has tenants, the lines of those for whom something changes, totals and margin', () => {
+  it('lists tenants, the lines of affected tenants, totals and margin', () => {
     expect(showWhatIf(month).split('\n')).to.deep.equal([
       '  2026-04                     before   after   delta',
       '  ──────────────────────────────────────────────────',
@@ -132,7 +132,7 @@ describe('a what-if for people', () => {
       .and.not.contain('revenue');
   });
 
-  it('shows several months, and what they come to', () => {
+  it('shows several months and their sums', () => {
     const { id, created_at, inputs_position, overrides, period: _period, ended: _ended, ...rest } = month;
     const sums: WhatIfOfMonths = {
       id,

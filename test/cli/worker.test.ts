@@ -37,7 +37,7 @@ describe('the API and workers as processes of their own', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  it('serves without a worker, and logs once what is not scheduled at all', async () => {
+  it('serves without a worker, and logs once which jobs have no schedule', async () => {
     const service = start(['serve', '--no-worker']);
     const api = await listening(service);
     expect((await jobs(api)).some((job) => job.scheduled)).to.equal(false);
@@ -75,7 +75,7 @@ describe('the API and workers as processes of their own', () => {
     expect(await stop(service)).to.equal(0);
   });
 
-  it('runs API and worker in one where nothing else is asked for', async () => {
+  it('runs API and worker in one process by default', async () => {
     const service = startChild('src/main.ts', [], env);
     children.push(service);
     const api = await listening(service);

@@ -107,7 +107,7 @@ describe('the list of rooms', () => {
 });
 
 describe('the documentation', () => {
-  it('speaks of this project alone: no absolute path of a machine', () => {
+  it('contains no absolute path of a machine', () => {
     for (const { path, text } of allPages())
       expect(text, path).to.not.match(/(^|[\s`"'(])\/(root|home|Users|work)\//m);
   });

@@ -41,7 +41,7 @@ describe('the set-up of Redis', function () {
     await chmod(join(fakes, name), 0o755);
   }
 
-  /** Runs the step with nothing but our programs in PATH, and answers what it printed. */
+  /** Runs the step with nothing but our programs in PATH, and returns what it printed. */
   async function setUp(
     options: Record<string, unknown> = {},
     env: Record<string, string> = {},

@@ -10,7 +10,7 @@ export interface Ended {
 
 /** A command that goes on. */
 export interface Running {
-  /** Waits until it has written what matches, and answers the first group. @throws when it ends before */
+  /** Waits until it has written what matches, and returns the first group. @throws when it ends before */
   says(pattern: RegExp): Promise<string>;
   /** Presses Ctrl-C, as a terminal does it: the command and all that it started get the signal. */
   interrupt(): Promise<Ended>;

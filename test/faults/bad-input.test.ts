@@ -137,7 +137,7 @@ describe('requests that cannot be carried out', () => {
       await problem(send(), 422, field);
     });
 
-  it('a cursor of one list does not open another, nor one bit of it changed', async () => {
+  it('a cursor is refused by another list, and when one bit of it is changed', async () => {
     const { body } = await ledger.api.get('inventory?limit=1');
     const cursor = body.next_cursor as string;
     expect(cursor).to.be.a('string');

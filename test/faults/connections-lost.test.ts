@@ -19,7 +19,7 @@ import {
   terminateBackends,
 } from '../support/database/trouble.ts';
 
-/** More than one group of commands. */
+/** More tenants than the service handles in one group of commands. */
 const size = 90;
 
 function account() {
@@ -63,7 +63,7 @@ async function tieAll(ledger: TestLedger, ids: readonly string[]): Promise<void>
   );
 }
 
-/** What a client sees of everything, but for ids and times of the run. */
+/** What a client sees of inventory, usage, invoices and costs, without ids and times of the run. */
 async function visible(ledger: TestLedger, ids: readonly string[]): Promise<Json> {
   await ledger.settled();
   const list = async (path: string): Promise<Json[]> => (await ok(ledger.api.get(path))).data;
@@ -122,7 +122,7 @@ describe('when the database ends all connections', () => {
     await ledger.close();
   });
 
-  /** Holds a statement of the work, ends all connections in its middle, and answers what the work came to. */
+  /** Holds a statement of the work, ends all connections meanwhile, and returns the outcome of the work. */
   async function interrupted<T>(work: () => Promise<T>, condition: string, table = 'journal'): Promise<T> {
     await recovered(ledger);
     const hold = await holdInserts(outside, table, condition);
@@ -165,7 +165,7 @@ describe('when the database ends all connections', () => {
         { to: 'paused', reason: 'night' },
         { headers: { 'Idempotency-Key': 'pause-1' } },
       );
-    // Its append holds two events; the second is the one that is cut off.
+    // The append holds two events; the connection ends while the second is written.
     expectAway(await interrupted(pause, `new.type = 'SubscriptionPaused'`));
     expect(await outside`select count(*) as n from journal`).to.deep.equal([{ n: before }]);
     expect((await ok(patiently(() => ledger.api.get(`deployments/${id}`)))).data.state).to.equal('active');
@@ -287,7 +287,7 @@ describe('when the database ends all connections', () => {
     >`select count(*) as n from journal where type = 'LlmUsageRecorded'`;
     expect(cut?.n).to.be.lessThan(1000);
     const { data } = await ok(patiently(send));
-    // Each attempt records what the ones before it had not.
+    // Each attempt records what earlier attempts did not.
     expect(data.filter((one: Json) => one.status === 'recorded').length).to.be.at.most(1000 - (cut?.n ?? 0));
     expect(data.every((one: Json) => one.status === 'recorded' || one.status === 'duplicate')).to.equal(true);
     const [rows] =
@@ -303,7 +303,7 @@ describe('when the database ends all connections', () => {
           ledger.api.post('deployments', { tenant_id: 'shown', slug: 'late', display_name: 'Late' }),
           201,
         );
-        // This read waits for the read models, which are held.
+        // This read waits for the read models, whose writing is held.
         return ok(patiently(() => ledger.api.get(`deployments/${data.id}`)));
       },
       `new.slug = 'late'`,
@@ -313,7 +313,7 @@ describe('when the database ends all connections', () => {
     await expectWhole(ledger, outside);
   });
 
-  it('ends in the state of a ledger without trouble, its read models as events define', async () => {
+  it('ends in the same state as a ledger without interruptions, with consistent read models', async () => {
     const end = await visible(ledger, ids);
     for (const part of ['inventory', 'usage', 'invoices', 'cost'])
       expect(end[part], part).to.deep.equal(untroubled[part]);

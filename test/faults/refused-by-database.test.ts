@@ -3,7 +3,7 @@ import { ok } from '../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { expectAway, expectWhole } from '../support/database/trouble.ts';
 
-describe('when the database refuses to write for want of something that passes', () => {
+describe('when the database temporarily refuses to write', () => {
   let ledger: TestLedger;
   before(async () => {
     ledger = await startTestLedger({ postgresLog: true });

@@ -18,7 +18,7 @@ describe('when the database server is killed', () => {
   let service: Service;
   let http: Server;
   let api: Api;
-  /** Knows no position that it would have to wait for. */
+  /** A client without a `Ledger-Position`, so its reads never wait. */
   let probe: Api;
 
   const start = async () => {
@@ -64,7 +64,7 @@ describe('when the database server is killed', () => {
     let killed = false;
     const storm = Array.from({ length: size }, async (_, index): Promise<ApiAnswer> => {
       const answer = await create(index);
-      // In the middle of the storm, whatever the others are at.
+      // In the middle of the other commands.
       if (++done > size / 6 && !killed) {
         killed = true;
         process.kill((servers[0] as EmbeddedPostgres).pid, 'SIGKILL');
@@ -74,7 +74,7 @@ describe('when the database server is killed', () => {
     const answers = await Promise.all(storm);
     for (const answer of answers) if (answer.status !== 201) expectAway(answer);
 
-    // While it is away: no wrong answer, and alive.
+    // While the server is down, the service is alive and gives no wrong answer.
     expect((await probe.get('/api/health')).body).to.deep.equal({ service: 'arcadia-cloud', status: 'ok' });
     expect((await probe.get('/api/ready')).status).to.equal(503);
     expectAway(await api.get('deployments'));
@@ -92,7 +92,7 @@ describe('when the database server is killed', () => {
       await service.sql`select count(*) as n, count(distinct stream) as streams, max(position) as head
         from journal`;
     expect(journal).to.deep.equal({ n: size, streams: size, head: size });
-    // The client's last Ledger-Position is that of whichever answer came last, not the highest.
+    // The client keeps the Ledger-Position of the last answer, which need not be the highest.
     await recovered(service);
     const { data } = await ok(patiently(() => api.get('deployments?limit=500')));
     expect(data.map((row: { slug: string }) => row.slug).sort()).to.deep.equal(

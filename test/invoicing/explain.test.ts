@@ -25,7 +25,7 @@ import type { TestLedger } from '../support/ledger/test-ledger.ts';
 const droplet = [{ resource_id: 'droplet-1', resource_kind: 'droplet_hours', qty: '24' }];
 const id = (tenant: string) => invoiceId(tenant, '2026-04-01');
 
-/** Every issue of an invoice, explained; answers the explanations in order. */
+/** Every issue of an invoice, explained; returns the explanations in order. */
 async function allIssues(ledger: TestLedger, tenant: string): Promise<Json[]> {
   const invoice = await invoiceOf(ledger, id(tenant));
   const explanation = [];
@@ -302,7 +302,7 @@ describe('an explanation', () => {
       }
     });
 
-    it('lists no more records in one answer than it can hold, and all of them by cursors', async () => {
+    it('limits the records of one answer, and lists all of them by cursors', async () => {
       const droplets = Array.from({ length: 17 }, (_, n) => ({
         resource_id: `droplet-${String(n + 10)}`,
         resource_kind: 'droplet_hours',
@@ -369,7 +369,7 @@ describe('an explanation of tampered data', () => {
   });
   after(() => ledger.close());
 
-  /** Changes rows, looks, and puts them back. */
+  /** Changes rows, runs `look` on the explanation, and restores the rows. */
   async function tampered(
     { ref }: { ref: string },
     change: (ref: string) => Promise<unknown>,
@@ -388,7 +388,7 @@ describe('an explanation of tampered data', () => {
     expect(await explain(), 'put back').to.include({ matches: true });
   }
 
-  it('shows a line that differs from what its inputs make', async () => {
+  it('shows a line that differs from the one derived from its inputs', async () => {
     await tampered(
       tenantInvoiceLines,
       (ref) => ledger.sql`update ${ledger.sql(ref)} set amount_cents = 4999 where kind = 'plan_base'`,
@@ -413,7 +413,7 @@ describe('an explanation of tampered data', () => {
     );
   });
 
-  it('shows a line that no inputs make, and a missing one', async () => {
+  it('shows a line that follows from no inputs, and a missing line', async () => {
     await tampered(
       tenantInvoiceLines,
       (ref) =>
@@ -497,7 +497,7 @@ describe('an explanation of tampered data', () => {
     }
   });
 
-  it('still holds for the invoice as it was', async () => {
+  it('matches again once the data is restored', async () => {
     expect(amounts(await invoiceOf(ledger, id('acme')))).to.deep.equal([
       ['plan_base', 5000],
       ['addon', 750],

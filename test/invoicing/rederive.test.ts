@@ -12,7 +12,7 @@ import { charge, meter, rollup, seededLedger, subscribed } from '../support/http
 import { ok } from '../support/http/api.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
-/** Verify and explain find an issue that differs from what its inputs make, with the same reason. */
+/** `verify` and `explain` report a differing issue with the same reason. */
 describe('an issue derived again', () => {
   let ledger: TestLedger;
   let issueNo = 1;
@@ -146,7 +146,7 @@ describe('an issue derived again', () => {
 
   it('differs where the journal holds other lines than the issue names', async () => {
     await ledger.sql.begin(async (tx) => {
-      // The ledger's own chainer locks the journal too: it waits its turn.
+      // The ledger's own hash chain follower locks the journal too, and waits here.
       await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.chain})`;
       await tx`alter table journal disable trigger journal_guard`;
       await tx`update journal set data = replace(data::text, '3333', '3334')::json

@@ -90,7 +90,7 @@ describe('the margin of a what-if', () => {
     ]);
   });
 
-  it('is missing, with the reason, where costs are in a currency that no rate leads from', async () => {
+  it('is missing, with the reason, where costs are in a currency without an exchange rate', async () => {
     const data = {
       invoice_uuid: 'elsewhere',
       invoice_id: null,
@@ -154,7 +154,7 @@ describe('the margin of a what-if', () => {
   });
 });
 
-describe('a what-if over months that can not be computed', () => {
+describe('a what-if over months that cannot be computed', () => {
   let ledger: TestLedger;
   before(async () => {
     ledger = await seededLedger();
@@ -210,7 +210,7 @@ describe('a what-if over months that can not be computed', () => {
     expect(data.tenants.map((tenant: Json) => tenant.tenant_id)).to.deep.equal(['acme']);
   });
 
-  it('takes no terms of another currency', async () => {
+  it('refuses terms in another currency', async () => {
     const { body, status } = await ledger.api.post('what-if', {
       period: '2026-04',
       overrides: { plans: { euro: { terms_of_version: 1 } } },

@@ -94,7 +94,7 @@ describe('the Postgres log', () => {
     after(() => held.end());
 
     /**
-     * Lets nothing be written for a while; answers how many batches came to wait meanwhile, and what the
+     * Lets nothing be written for a while; returns how many batches came to wait meanwhile, and what the
      * appends came to.
      */
     async function whileHeld(

@@ -7,13 +7,13 @@ import { createApi, ok, type Api, type Json } from '../support/http/api.ts';
 import { startProtocolServer, type ProtocolServer } from '../support/journal/eventstoredb/index.ts';
 import { TEST_SECRET } from '../support/http/tokens.ts';
 
-describe('growing out of one machine: the service moves from PostgreSQL to EventStoreDB', () => {
+describe('moving the log of a service from PostgreSQL to EventStoreDB', () => {
   let data: string;
   let env: Record<string, string>;
   let server: ProtocolServer;
   let service: Child;
   let api: Api;
-  /** What a client knows from before. */
+  /** What a client received before the move. */
   let position: string;
   let made: Json;
   let events: number;
@@ -94,7 +94,7 @@ describe('growing out of one machine: the service moves from PostgreSQL to Event
     ]);
   });
 
-  it('does not start without EVENTSTORE_URL any more', async () => {
+  it('no longer starts without EVENTSTORE_URL', async () => {
     service.kill('SIGTERM');
     expect(await service.ended).to.equal(0);
     const { code, stderr } = await runChild('src/main.ts', [], env);

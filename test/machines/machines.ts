@@ -19,9 +19,9 @@ export interface Node {
 
 export interface Machines {
   database: TestDatabase;
-  /** A connection that is no node's. */
+  /** A connection outside the nodes. */
   sql: Sql;
-  /** EventStoreDB, where the ledger's log is there. */
+  /** The EventStoreDB server, when the ledger's log is in EventStoreDB. */
   server: ProtocolServer | null;
   start(env?: Record<string, string>): Promise<Node>;
   close(): Promise<void>;
@@ -58,8 +58,8 @@ export async function startMachines(log: 'PostgreSQL' | 'EventStoreDB'): Promise
 }
 
 /**
- * Creates a deployment as a patient client does: at the next node again, until one has answered for good. The
- * answer to an attempt may be lost with its node, so a repeated one may find it there already.
+ * Creates a deployment, trying node after node until an answer is below 500. The answer to an attempt may be
+ * lost with its node, so a repeated attempt may get a 409.
  */
 export async function createDeployment(
   nodes: () => readonly Node[],
@@ -85,7 +85,7 @@ export async function createDeployment(
   return { id: idFrom('deployment', 'hammer', slug), position: answer.headers.get('ledger-position') };
 }
 
-/** Ids of all deployments as a node shows them, after what it answers has caught up with `position`. */
+/** Ids of all deployments that a node lists, read at `position` or later. */
 export async function deploymentsAt(node: Node, position: string | null = null): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor = ''; ;) {
@@ -100,7 +100,7 @@ export async function deploymentsAt(node: Node, position: string | null = null):
   }
 }
 
-/** Notes each step of each checkpoint from now on; `steps` answers those that were taken twice. */
+/** Records each move of each checkpoint from now on; `doubled` returns moves to the same position. */
 export async function watchCheckpoints(sql: Sql): Promise<{ doubled(): Promise<Json[]> }> {
   await sql`create table checkpoint_steps (name text, position bigint)`;
   await sql`create function note_step() returns trigger language plpgsql as $$ begin

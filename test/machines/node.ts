@@ -1,7 +1,7 @@
 /**
- * A node of the service as a process of its own, on the database that `NODE_TARGET` describes as JSON (a test
- * database has no URL). All else comes from the environment, as for the service. Says where it listens;
- * SIGTERM ends it cleanly.
+ * A node of the service as its own process, on the database that `NODE_TARGET` describes as JSON (a test
+ * database has no URL). All other settings come from the environment, as for the service. It prints where it
+ * listens; SIGTERM ends it cleanly.
  */
 import { createLogger } from '../../src/cli/create-logger.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';

@@ -17,12 +17,12 @@ import {
 import { until } from '../support/runtime/until.ts';
 
 /**
- * Where a process is stopped that has a transaction open which feeds the read models, and goes on holding its
- * locks. It is held up there by a lock of ours, stopped, and let go.
+ * The moments at which a node is frozen while its transaction that feeds the read models is open and holds
+ * locks. A lock of the test holds the transaction there until the process is stopped.
  */
 const moments = {
   /**
-   * It has moved its checkpoint; the server waits for the next statement, and ends such a transaction after a
+   * The checkpoint is moved and the server waits for the next statement; it ends such a transaction after a
    * while.
    */
   'between two statements': async (sql: Sql, _other: Node, stop: () => void) => {
@@ -128,17 +128,17 @@ for (const log of ['PostgreSQL', 'EventStoreDB'] as const) {
 
     for (const [moment, freezeInBatch] of Object.entries(moments))
       it(`takes over from a node frozen in a batch, ${moment}, and lets it write nothing later`, async () => {
-        // Begun when the second has every duty, it gets none of them: it can only take over.
+        // The second node has every duty when this node starts, so it has none until it takes over.
         const other = await machines.start();
         const before = await holders(machines.sql);
-        // Events pour in through another one while the second, which feeds all, is stopped in the middle of
-        // its work.
+        // Events keep arriving through this node while the second, which feeds all, is stopped in the middle
+        // of its work.
         let pouring = true;
         const pour = (async () => {
           for (let n = 0; pouring; n++) await create(`freeze-${moment.length}-${n}`, () => [other]);
         })();
         await freezeInBatch(machines.sql, other, () => second.child.kill('SIGSTOP'));
-        // As its dead connection would be found out.
+        // As if the server had found its connections dead.
         await machines.sql`select pg_terminate_backend(pid)
           from unnest(${[...before.values()]}::int[]) as pid`;
         await takenOver(machines.sql, before);

@@ -81,7 +81,7 @@ describe('billTenant', () => {
     expect(invoice.subtotal_cents).to.equal(7112);
   });
 
-  it('puts into meta what explains a line', () => {
+  it('records in meta what explains a line', () => {
     const facts = journal({ ...started('2026-04-21', studio, storage50), event_id: 'e1' });
     const [base, pack, overage, tax] = bill(
       tenant([deployment(facts, { usage: { spaces_gb_month: '151.5' } })]),
@@ -117,7 +117,7 @@ describe('billTenant', () => {
     });
   });
 
-  it('gives each plan version its days, and takes from each what its days allow', () => {
+  it('bills each plan version for its days, with the allowance of those days', () => {
     const facts = journal(started('2026-03-01', studio), {
       type: 'plan_changed',
       day: '2026-04-11',

@@ -58,7 +58,7 @@ const shown = ({ lines }: TenantWhatIf) =>
 describe('a month under an overridden catalog', () => {
   const second: PlanTerms = { ...studio, plan_version: 2, base_price_cents: 6000 };
 
-  it('has the terms of the override in what is held, every version of the plan', () => {
+  it('applies an override to every version of the plan that a deployment is on', () => {
     const inputs = tenantOf([
       started('2026-03-01', studio),
       { type: 'plan_changed', day: '2026-04-16', plan: second },
@@ -84,7 +84,7 @@ describe('a month under an overridden catalog', () => {
     });
   });
 
-  it('concerns one version alone where it is named, even for a single day', () => {
+  it('applies an override that names a version to that version alone, even for a single day', () => {
     const [old, moved, other] = [
       [started('2026-03-01', studio)],
       [
@@ -118,7 +118,7 @@ describe('a month under an overridden catalog', () => {
     ]);
   });
 
-  it('counts whom it concerns by the days in force in the month', () => {
+  it('counts affected deployments by their days in force in the month', () => {
     const before = [
       started('2026-01-01', studio),
       { type: 'plan_changed', day: '2026-04-01', plan: starter },
@@ -132,7 +132,7 @@ describe('a month under an overridden catalog', () => {
     ).to.deep.include({ affected: ['d2'], grandfathered: [], untouched: 1 });
   });
 
-  it('says nothing of a version without the item, nor of one for which nothing is given', () => {
+  it('leaves out versions without the item, and items for which the override gives no terms', () => {
     const without = {
       ...studio,
       plan_version: 2,
@@ -236,7 +236,7 @@ describe('a month under an overridden catalog', () => {
     expect(tenant).to.deep.include({ affected: ['d0'], grandfathered: [], untouched: 1 });
   });
 
-  it('leaves what it does not concern the very same object', () => {
+  it('returns inputs and plans that no override changes as the same objects', () => {
     const inputs = tenantOf([started('2026-03-01', studio, storage50)]);
     const catalog = overriddenCatalog({
       ...onPlan('pro', { base_price_cents: 1 }),
@@ -247,7 +247,7 @@ describe('a month under an overridden catalog', () => {
     expect(overriddenCatalog({ ...none, tax_rate: '0.2' }).inputs(inputs)).to.not.equal(inputs);
   });
 
-  it("blames amounts that don't fit on the overrides only where they are at fault", () => {
+  it('reports amounts that are too large as a fault of the overrides only where these cause it', () => {
     const huge = { ...studio, base_price_cents: Number.MAX_SAFE_INTEGER };
     const inputs = tenantOf([started('2026-03-01', studio)]);
     expect(() => compared(inputs, onPlan('studio', { base_price_cents: Number.MAX_SAFE_INTEGER }))).to.throw(
@@ -314,7 +314,7 @@ function published(terms: PlanTerms, overrides: Overrides): PlanTerms {
   return { ...terms, base_price_cents: override.base_price_cents ?? from.base_price_cents, items };
 }
 
-/** The tenant's facts as they would be, had everything been sold at those terms. */
+/** The tenant's facts as if everything had been sold at the overridden terms. */
 function sold(facts: readonly SubscriptionFact[], overrides: Overrides): SubscriptionFact[] {
   const priced = <Addon extends { code: string; price_cents: number }>(addon: Addon): Addon => ({
     ...addon,
@@ -327,7 +327,7 @@ function sold(facts: readonly SubscriptionFact[], overrides: Overrides): Subscri
   }));
 }
 
-/** Amounts by deployment, kind and resource kind, zeros aside. */
+/** Amounts by deployment, kind and resource kind, without zeros. */
 function sums(
   lines: readonly {
     deployment_id: string | null;
@@ -347,7 +347,7 @@ function sums(
 const billedSums = (invoice: InvoiceOfLines | null) =>
   sums((invoice?.lines ?? []).map((line) => ({ ...line, cents: line.amount_cents })));
 
-/** Runs what some amounts are too large for; null then. */
+/** Runs a computation; null where an amount is too large for it. */
 function fitting<T>(compute: () => T): { value: T } | null {
   try {
     return { value: compute() };
@@ -357,8 +357,8 @@ function fitting<T>(compute: () => T): { value: T } | null {
   }
 }
 
-describe('what if, whatever the catalog, usage and overrides', () => {
-  it('is what a roll-up bills: before by the terms in force, after by the other terms', () => {
+describe('a what-if for any catalog, usage and overrides', () => {
+  it('equals two roll-ups: before with the terms in force, after with the overridden terms', () => {
     fc.assert(
       fc.property(tenant, overridesOf, (inputs, overrides) => {
         const outcome = fitting(() => compareTenant(inputs, overriddenCatalog(overrides)));
@@ -407,7 +407,7 @@ describe('what if, whatever the catalog, usage and overrides', () => {
     );
   });
 
-  it('differs for those alone whom the overrides concern, and not at all without any', () => {
+  it('differs only for affected deployments, and not at all without overrides', () => {
     fc.assert(
       fc.property(tenant, overridesOf, (inputs, overrides) => {
         const empty = fitting(() => compareTenant(inputs, overriddenCatalog(none)))?.value ?? null;

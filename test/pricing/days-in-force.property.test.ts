@@ -31,7 +31,7 @@ function tenant(
   };
 }
 
-/** Sums of lines by what `key` makes of them, as text. */
+/** Sums of lines by `key`, as text. */
 function sums(lines: readonly Line[], kind: Line['kind'], key: (line: Line) => string): Map<string, string> {
   const all = new Map<string, string>();
   for (const line of lines.filter((one) => one.kind === kind))
@@ -92,7 +92,7 @@ describe('a month by its days in force, for any history and usage', () => {
     );
   });
 
-  it('bills and leaves unbilled just what was used', () => {
+  it('has billed and unbilled quantities that add up to the usage', () => {
     fc.assert(
       fc.property(
         months.chain((period) => fc.tuple(fc.constant(period), deploymentOf(period))),
@@ -114,7 +114,7 @@ describe('a month by its days in force, for any history and usage', () => {
     );
   });
 
-  it('has whole cents and plain decimals alone', () => {
+  it('has only whole cents and plain decimals', () => {
     fc.assert(
       fc.property(
         months.chain((period) =>
@@ -206,7 +206,7 @@ describe('usage over days', () => {
     ]);
   });
 
-  it('is refused where it straddles the edge of days in force, or of the month', () => {
+  it('is refused where its days are partly outside the days in force, or outside the month', () => {
     for (const [from, to] of [
       ['2026-04-10', '2026-04-11'],
       ['2026-04-25', '2026-04-26'],

@@ -47,7 +47,7 @@ describe('metering a day', () => {
     expect(displayQty(total('snapshot_gb_month'), 2)).to.equal('15.48');
   });
 
-  it('adds a monthly quantity up to exactly itself over its month', () => {
+  it('splits a monthly quantity into days that add up exactly to it', () => {
     fc.assert(
       fc.property(decimal, period, (quantity, month) => {
         const days = daysFrom(month, lastDay(month)).map((date) => accrueDay(quantity, date));
@@ -87,7 +87,7 @@ describe('metering a day', () => {
     });
   });
 
-  it('records nothing where the size is not known, and says so; a size of 0 is known', () => {
+  it('records nothing where the size is unknown, and reports it; a size of 0 is known', () => {
     for (const kind of ['spaces_bucket', 'snapshot', 'droplet_backup']) {
       for (const granularity of ['day', 'hour'] as const) {
         expect(
@@ -103,7 +103,7 @@ describe('metering a day', () => {
     }
   });
 
-  it('records nothing of a droplet of which it is not known whether it runs', () => {
+  it('records nothing of a droplet whose power state is unknown', () => {
     for (const status of [null, '', 'migrating', 'unknown']) {
       expect(whyUnmetered({ kind: 'droplet', status, size_gb: null }), String(status)).to.equal(
         'unknown-status',
@@ -116,7 +116,7 @@ describe('metering a day', () => {
       expect(whyUnmetered(droplet(status))).to.equal(null);
   });
 
-  it('misses nothing of kinds that have no size, or are not metered', () => {
+  it('reports nothing unmetered for kinds that have no size, or are not metered', () => {
     for (const kind of ['dns_zone', 'volume', 'firewall', 'app'])
       expect(whyUnmetered({ kind, status: null, size_gb: null })).to.equal(null);
   });
@@ -158,7 +158,7 @@ describe('metering a day', () => {
     expect(sizeGbOf({})).to.equal(null);
   });
 
-  it('shows just as many places as asked', () => {
+  it('shows exactly the given number of decimal places', () => {
     expect([
       displayQty('15.5', 2),
       displayQty('480', 2),

@@ -34,7 +34,7 @@ const divisor = fc.oneof(
 );
 
 describe('the rounding rule', () => {
-  it('takes halves away from zero, on both sides', () => {
+  it('rounds halves away from zero, for positive and negative numbers', () => {
     const rounded = [
       [1, 2],
       [-1, 2],
@@ -92,7 +92,7 @@ describe('cents', () => {
     expect([multiplyDivideRound(5000, 12, 31), multiplyDivideRound(750, 12, 31)]).to.deep.equal([1935, 290]);
   });
 
-  it('refuses to be silently wrong beyond the safe integers', () => {
+  it('throws beyond the safe integers', () => {
     const largest = Number.MAX_SAFE_INTEGER;
     expect(() => addCents(largest, 1)).to.throw(RangeError, 'safe integer');
     expect(() => addCents(0.5, 1)).to.throw(RangeError, '0.5');
@@ -170,7 +170,7 @@ describe('decimal strings', () => {
     expect(shiftDecimal('0.10', -2)).to.equal('10');
   });
 
-  it('come from JSON numbers as their senders wrote them', () => {
+  it('keep JSON numbers as their senders wrote them', () => {
     expect([0.1, 1e-7, 12.5, 1e21, 30].map(decimalFromNumber)).to.deep.equal([
       '0.1',
       '0.0000001',

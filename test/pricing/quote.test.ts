@@ -68,7 +68,7 @@ describe('quote', () => {
     );
   });
 
-  it('is exact where safe integers end', () => {
+  it('is exact up to the largest safe integer', () => {
     const dear = {
       ...studio,
       items: studio.items.map((item) => ({ ...item, overage_price_cents: 999_983 })),

@@ -16,7 +16,7 @@ const anyQuantity = fc.oneof(decimal, fc.stringMatching(/^\d{1,18}\.\d{1,16}$/))
 const anyPrice = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 9000, max: 50_000_000 }));
 
 describe('rateOverage', () => {
-  it('is exact at every size: equal to decimal.js, or an error where cents end', () => {
+  it('is exact at every size: equal to decimal.js, or an error beyond the safe integers', () => {
     fc.assert(
       fc.property(
         anyQuantity,

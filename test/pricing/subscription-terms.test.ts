@@ -45,7 +45,7 @@ describe('terms in force', () => {
     );
   });
 
-  it('give a day of change to the new', () => {
+  it('change from the day of the change on, that day included', () => {
     const changed = journal(started('2026-04-10', studio), {
       type: 'plan_changed',
       day: '2026-05-11',
@@ -56,7 +56,7 @@ describe('terms in force', () => {
     expect(runs(cancelled)).to.deep.equal(['studio 10-19']);
   });
 
-  it('take the last of two changes on one day', () => {
+  it('follow the last of two changes on one day', () => {
     const facts = journal(
       started(may, studio),
       { type: 'plan_changed', day: '2026-05-11', plan: starter },

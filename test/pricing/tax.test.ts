@@ -19,7 +19,7 @@ describe('the tax in force', () => {
   ];
   const on = (day: string, tenant = 'acme') => taxesInForce(rates, day)(tenant)?.rate ?? null;
 
-  it('is the latest that has begun, of two for one day the later set', () => {
+  it('is the latest that has begun; of two for one day, the one that was set later', () => {
     expect([
       on('1999-12-31'),
       on('2026-04-29'),
@@ -29,7 +29,7 @@ describe('the tax in force', () => {
     ]).to.deep.equal([null, '0.1', '0.11', '0.11', '0.13']);
   });
 
-  it("is the tenant's own before the general one, from its first day on", () => {
+  it("is the tenant's own rate instead of the general one, from its first day on", () => {
     const own = ['2026-05-31', '2026-06-01', '2026-07-31', '2026-08-01'].map((day) => on(day, 'embassy'));
     expect(own).to.deep.equal(['0.11', '0', '0', '0.05']);
   });

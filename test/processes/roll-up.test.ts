@@ -19,7 +19,7 @@ async function meterDays(ledger: TestLedger, days: readonly string[]): Promise<v
 const tie = (ledger: TestLedger, deployment: string, resource_id: string, effective_from: string) =>
   ok(ledger.api.post(`deployments/${deployment}/resources`, { resource_id, effective_from }), 201);
 
-/** The sample account, mirrored; answers the ids of its five droplets. */
+/** The sample account, mirrored; returns the ids of its five droplets. */
 async function mirrored(): Promise<{ ledger: TestLedger; droplets: string[] }> {
   const ledger = await seededLedger({ digitalOcean: {} });
   await syncAll(ledger);

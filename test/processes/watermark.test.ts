@@ -30,7 +30,7 @@ const dueMonths = async (ledger: TestLedger) =>
 const heldBack = async (ledger: TestLedger, period: string) =>
   invoicesRollup.heldBack?.({ period, force: false }, depsOf(ledger));
 
-/** Runs a job that has to complete, and answers its result. */
+/** Runs a job that has to complete, and returns its result. */
 async function run(ledger: TestLedger, job: { readonly name: string }, input: object): Promise<Json> {
   const { status, error, result } = await ledger.jobs.run(job.name, input, {
     actor: { sub: `job:${job.name}`, tenant_id: null, roles: [] },

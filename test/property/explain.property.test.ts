@@ -33,7 +33,7 @@ interface ExplainedLine extends LineWithInputs {
   steps: Step[];
 }
 
-/** A tenant's month as billed, each line with its arithmetic; null: nothing is. */
+/** A tenant's month as billed, each line with its arithmetic; null when nothing is billed. */
 function explainedMonth(
   inputs: TenantInvoicingInputs,
 ): { billed: BilledInvoice; lines: ExplainedLine[] } | null {
@@ -42,7 +42,7 @@ function explainedMonth(
   return { billed, lines: billed.lines.map((line) => ({ ...line, steps: lineSteps(line) })) };
 }
 
-/** What holds of any explained line: its inputs are those of its own kind, and its days those of its runs. */
+/** Expects a line's inputs to be of the line's kind, and its days to be those of its runs. */
 function expectInputs({ line, inputs }: ExplainedLine): void {
   expect(inputs.kind).to.equal(line.kind);
   if (inputs.kind === 'plan_base' || inputs.kind === 'addon') {

@@ -14,7 +14,7 @@ const sum = (amounts: readonly string[]): string => canonicalDecimal(sumDecimals
 
 const positionOf = (invoice: Json): number => invoice.history.at(-1).inputs_position;
 
-/** What an issue says has each fact that was recorded by its position, once. */
+/** Expects an issue to contain each fact that was recorded by its position exactly once. */
 function expectComplete(invoice: Json, facts: readonly Fact[], deployments: readonly string[]): void {
   const at = positionOf(invoice);
   const known = facts.filter(({ position, takenBack }) => position <= at && (takenBack ?? Infinity) > at);
@@ -33,7 +33,7 @@ function expectComplete(invoice: Json, facts: readonly Fact[], deployments: read
   }
 }
 
-/** Whether an invoice lists a late fact. Of a day that was metered twice it lists the later set. */
+/** Whether an invoice lists a late fact. If a day was metered twice, it lists the later set. */
 function isListed(late: readonly Json[], { kind, id, deployment, day, position }: Fact): boolean {
   return late.some(
     (one) =>
@@ -56,7 +56,7 @@ function isListedAsTakenBack(late: readonly Json[], { kind, id }: Fact): boolean
   );
 }
 
-/** A month without an invoice: the next rollup bills it, or it is usage of days that were not in force. */
+/** Expects facts of a month without an invoice in the leakage: awaiting a rollup, or as unbilled usage. */
 function expectOpen(facts: readonly Fact[], leaks: readonly Json[], scheduled: boolean): void {
   const standing = facts.filter(({ takenBack }) => takenBack === null);
   const isBillable = standing.some(({ kind }) => kind === 'charge');
@@ -72,7 +72,7 @@ function expectOpen(facts: readonly Fact[], leaks: readonly Json[], scheduled: b
   }
 }
 
-/** What came after the invoice was computed is listed on it, and in the leakage too where it is void. */
+/** Expects later facts to be listed on the invoice, and in the leakage too where it is void. */
 function expectLateListed(invoice: Json, facts: readonly Fact[], leaks: readonly Json[]): void {
   const at = positionOf(invoice);
   for (const fact of facts) {
@@ -99,7 +99,7 @@ describe('facts under random commands, on a real ledger', () => {
   });
   after(() => ledger.close());
 
-  /** Looks at every month of a player's tenants, from the first fact to the month that has just ended. */
+  /** Checks every month of a player's tenants, from the first fact to the month that has just ended. */
   async function expectAccounted(player: FactPlayer, scheduled: boolean): Promise<void> {
     const invoices = await player.invoices();
     const { data: listed } = await ok(ledger.api.get('invoices?late=true&limit=500'));
@@ -148,7 +148,7 @@ describe('facts under random commands, on a real ledger', () => {
     );
   });
 
-  it('leave issues that are what they come to at their positions', async () => {
+  it('leave issues that can be derived again from the journal at their positions', async () => {
     const { issues, differences } = await ledger.ledger.readLatest((db) => verifyInvoices(db, 'AUD'));
     expect(differences).to.deep.equal([]);
     expect(issues).to.be.greaterThan(5);

@@ -43,7 +43,7 @@ const usageOfMonth = fc.uniqueArray(fc.record({ resource_kind: kind, qty: quanti
   maxLength: 5,
 });
 
-/** Something that happens to a deployment, some days after what happened before. */
+/** A change of a deployment, some days after the previous one. */
 const step = fc.record({
   daysLater: fc.integer({ min: 0, max: 6 }),
   deployment: fc.integer({ min: 0, max: 1 }),
@@ -87,7 +87,7 @@ const step = fc.record({
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Plays steps on two deployments of a tenant; what is refused has changed nothing. */
+/** Plays steps on two deployments of a tenant; a refused step must change nothing. */
 class Player {
   private requests = 0;
   private readonly sets = new Map<string, number>();
@@ -204,7 +204,7 @@ class Player {
   }
 }
 
-/** What holds of every invoice: its lines make its totals, and the inputs it names still make its lines. */
+/** Expects lines that add up to the invoice's totals, and that its inputs give again. */
 async function expectSound(ledger: TestLedger, id: string): Promise<void> {
   const invoice = await invoiceOf(ledger, id);
   const lines = invoice.lines as { kind: string; amount_cents: number }[];
@@ -303,7 +303,7 @@ describe('months under random commands, on a real ledger', () => {
     );
   });
 
-  it('leave rows that are those of the journal, delivered once or twice', async () => {
+  it('leave the rows that the journal defines, whether events are delivered once or twice', async () => {
     expect(await expectRowsOfJournal(ledger)).to.be.greaterThan(100);
   });
 });

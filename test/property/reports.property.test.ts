@@ -7,7 +7,7 @@ import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.
 
 type Step = { id: string; qty: string; day: string } & ({ act: 'report' } | { act: 'void' });
 
-/** What should count: of every name the first report, until it is taken back. */
+/** The reports that should count: the first of each name, unless it was taken back. */
 interface Known {
   qty: string;
   day: string;

@@ -1,4 +1,4 @@
-/** Compares the live read models with what their pure handlers make of the same journal. */
+/** Compares the live read models with the rows that their pure handlers give for the same journal. */
 import { expect } from 'chai';
 import { projections } from '../../projections/index.ts';
 import { readUpcast } from '../support/journal/read-upcast.ts';

@@ -92,7 +92,7 @@ async function offer(
   );
 }
 
-/** Amounts of a tenant's lines by kind and resource kind, both given as sorted text, zeros aside. */
+/** Amounts of a tenant's lines by kind and resource kind, both given as sorted text, without zeros. */
 const amounts = (lines: Json[], of: string): string[] => {
   const sums = new Map<string, number>();
   for (const line of lines) {

@@ -1,5 +1,5 @@
-// Named to mocha by .mocharc.json. A rejection that nothing handles ends a service's process; here it fails
-// the test that is running, where mocha by itself would say nothing.
+// Loaded by mocha through .mocharc.json. An unhandled rejection ends a service's process; here it fails the
+// test that is running, which mocha by itself would not do.
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });

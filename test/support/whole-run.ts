@@ -1,4 +1,4 @@
-// What a run of all tests in several processes needs beside them; named to mocha by `npm test`.
+// Global set-up of a run of all tests in several processes; `npm test` passes it to mocha.
 import { holdTestServer } from './database/test-database.ts';
 
 let leave: () => Promise<void> = async () => undefined;
@@ -10,7 +10,7 @@ export async function mochaGlobalSetup(): Promise<void> {
   leave = await holdTestServer();
 }
 
-/** Stops it when all of them have ended. */
+/** Stops the server when all processes have ended. */
 export async function mochaGlobalTeardown(): Promise<void> {
   await leave();
 }

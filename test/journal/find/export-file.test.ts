@@ -18,7 +18,7 @@ describe('a file that an export goes on in', () => {
   const closing = (position: number): string =>
     `${JSON.stringify({ complete: true, events: 1, position })}\n`;
 
-  /** Opens a file with this content, appends to it, and answers from where and what it then holds. */
+  /** Opens a file with this content, appends to it, and returns from where and what it then holds. */
   async function continued(content: string): Promise<[after: number | null, text: string]> {
     await writeFile(file, content);
     const opened = await openExportFile(file);

@@ -70,7 +70,7 @@ const pushed: LedgerEvent = {
   },
 };
 
-describe('the provider-billing read model', () => {
+describe('the costs read model', () => {
   it('keeps parts by their hash before any invoice names them', () => {
     const rows = projectTwice(costs, [stored, matches]);
     expect(rows(costLines)).to.have.length(2);

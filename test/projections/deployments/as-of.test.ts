@@ -12,24 +12,24 @@ describe('events as of a time', () => {
   const positions = (when: { as_of?: string; known_at?: string }) =>
     eventsAsOf(events, when).map(({ position }) => position);
 
-  it('orders by effective time, the first event before all that are about it', () => {
+  it('are ordered by effective time, after the event that creates the stream', () => {
     expect(positions({ as_of: '2026-06-01' })).to.deep.equal([1, 3, 2]);
     expect(positions({ as_of: '2026-05-03T09:59:59Z' })).to.deep.equal([1, 3]);
     expect(positions({ as_of: '2026-04-20' })).to.deep.equal([1, 3]);
     expect(positions({ as_of: '2026-04-19' })).to.deep.equal([]);
   });
 
-  it('forgets what was recorded later, even where it reaches back', () => {
+  it('leave out events recorded later, even with an earlier effective time', () => {
     expect(positions({ known_at: '2026-05-04' })).to.deep.equal([1, 2]);
     expect(positions({ as_of: '2026-04-20', known_at: '2026-05-04' })).to.deep.equal([]);
     expect(positions({ as_of: '2026-05-02', known_at: '2026-05-05T10:00:00Z' })).to.deep.equal([1, 3]);
   });
 
-  it('is the whole stream in its own order without either', () => {
+  it('are the whole stream in journal order without either time', () => {
     expect(positions({})).to.deep.equal([1, 2, 3]);
   });
 
-  it('takes a day as its end', () => {
+  it('take a day as its last millisecond', () => {
     expect(endOf('2026-05-01')).to.equal('2026-05-01T23:59:59.999Z');
     expect(endOf('2026-05-01T08:00:00Z')).to.equal('2026-05-01T08:00:00.000Z');
   });

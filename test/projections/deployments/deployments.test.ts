@@ -72,7 +72,7 @@ describe('deployments projection', () => {
     });
   });
 
-  it('dates every fact that billing has to know, and nothing else', () => {
+  it('dates every fact that invoicing needs, and nothing else', () => {
     const rows = projectTwice(deploymentsProjection, [
       created('trial'),
       {

@@ -10,7 +10,7 @@ import { seedCatalog } from '../../../src/processes/seed/catalog.ts';
 import { ok } from '../../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 
-describe('what billing reads of subscriptions', () => {
+describe('subscriptions for invoicing', () => {
   let test: TestLedger;
   const deploy = async (tenant_id: string, slug: string, state: 'active' | 'trial' = 'active') => {
     const { result } = await test.ledger.execute(

@@ -113,7 +113,7 @@ const own = (provider_id: string, tenant_id: string): LedgerEvent => ({
   data: { resource_id: idOf(provider_id), cloud_project_id: 'p', tenant_id },
 });
 
-/** Puts what events project to into real tables. */
+/** Writes the rows that the events define into real tables. */
 async function fill(
   sql: Sql,
   events: readonly (LedgerEvent | [recorded_at: string, LedgerEvent])[],
@@ -250,7 +250,7 @@ describe('inventory on a day', () => {
     expect(await attributionOnDay(sql, [])).to.deep.equal([]);
   });
 
-  it('offers whatever lived within a range, with the names it bore then', async () => {
+  it('lists the resources that existed within a range, with their names at that time', async () => {
     await fill(sql, [
       discover('old', '2026-04-01T00:00:00Z', { created_at: '2026-03-01T00:00:00Z' }),
       ...vanish('old', '2026-04-10T00:03:00Z', '2026-04-10T00:00:00Z'),

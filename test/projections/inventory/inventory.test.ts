@@ -64,7 +64,7 @@ describe('the inventory projection', () => {
     expect(rows(resources)[0]).to.include({ status: 'off', last_sighted_at: '2026-05-01T00:20:00.000Z' });
   });
 
-  it('follows strikes to staleness and back', () => {
+  it('marks a resource stale after three missed sweeps, and current again on its return', () => {
     expect(only(gone)(resources)[0]).to.include({
       stale: true,
       missed_syncs: 3,
@@ -121,7 +121,7 @@ describe('the inventory projection', () => {
     ]);
   });
 
-  it('lets a tie replace one of the same day that was emptied', () => {
+  it('lets a tie replace one of the same day that no longer covers any day', () => {
     const rows = only([
       discovered(),
       tied('d1', 'acme', '2026-05-01'),
@@ -172,7 +172,7 @@ describe('the inventory projection', () => {
     ).to.include({ status: 'stale' });
   });
 
-  it('mirrors projects, and gives one that comes back to its tenant', () => {
+  it('mirrors projects; a removed project that returns keeps its tenant', () => {
     const fields = {
       name: 'pilot',
       description: '',

@@ -158,7 +158,7 @@ describe('projection invoices', () => {
     });
   });
 
-  it('keeps how an issue was void that a later one replaced', () => {
+  it('keeps time and reason of a void issue that a later one replaced', () => {
     const replaces_void = { voided_at: '2026-05-03T00:00:00.000Z', reason: 'typo' };
     const second = issued(2, 'h-1') as Extract<LedgerEvent, { type: 'InvoiceIssued' }>;
     const table = projectTwice(invoices, [
@@ -175,7 +175,7 @@ describe('projection invoices', () => {
     ]);
   });
 
-  it('has the months that are rolled up, as the last rollup left them', () => {
+  it('lists the rolled-up months, each with its last rollup', () => {
     const rolledUp = (period: string, invoices: number): LedgerEvent => ({
       type: 'MonthRolledUp',
       data: { period, invoices },

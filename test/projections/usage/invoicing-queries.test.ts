@@ -15,7 +15,7 @@ const record = (
   hour: number | null = null,
 ): Observation => ({ resource_id, resource_kind, granularity: hour === null ? 'day' : 'hour', hour, qty });
 
-describe('usage for billing', () => {
+describe('usage for invoicing', () => {
   let ledger: TestLedger;
   before(async () => {
     ledger = await startTestLedger();

@@ -9,7 +9,7 @@ import { commands } from '../../../src/processes/commands.ts';
 import type { Observation, Unmetered } from '../../../src/events/usage.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 
-describe('reports and what is unmetered, for billing', () => {
+describe('reported and unmetered usage, for invoicing', () => {
   let ledger: TestLedger;
   before(async () => {
     ledger = await startTestLedger();

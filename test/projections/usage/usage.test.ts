@@ -41,7 +41,7 @@ const part = (
 });
 
 describe('the usage read model', () => {
-  it('lets a set count with its last part', () => {
+  it('counts a set once its last part has arrived', () => {
     const rows = projectTwice(usage, [part(1, [1, 2], [record('a')])]);
     expect(rows(usageRecords)).to.have.length(1);
     expect([rows(usageDays), rows(usageSets)]).to.deep.equal([[], []]);
@@ -66,7 +66,7 @@ describe('the usage read model', () => {
     ]);
   });
 
-  it('stands at the highest complete set, and keeps the earlier ones with their positions', () => {
+  it('counts the highest complete set, and keeps the earlier ones with their positions', () => {
     const rows = projectTwice(usage, [
       part(1, [1, 1], [record('a')]),
       part(2, [1, 2], [record('a')]),
@@ -80,7 +80,7 @@ describe('the usage read model', () => {
     expect(rows(usageRecords).map((row) => row['set_no'])).to.deep.equal([1, 2]);
   });
 
-  it('keeps the last word on days and configuration, and each charge under its UTC day', () => {
+  it('keeps the latest event on days and configuration, and each charge under its UTC day', () => {
     const rows = projectTwice(usage, [
       { type: 'DayMetered', data: { day: '2026-04-01', deployments: 1, records: 1 } },
       { type: 'DayMetered', data: { day: '2026-04-01', deployments: 2, records: 4 } },
@@ -117,7 +117,7 @@ describe('the usage read model', () => {
     ]);
   });
 
-  it('keeps what a set has no record of with the set', () => {
+  it('keeps the unmetered resources of a set with the set', () => {
     const left = (resource_id: string) => ({
       resource_id,
       resource_kind: 'spaces_gb_month',

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** A program of the project, running. */
+/** A running program of the project. */
 export interface Child {
   pid: number;
   /** Everything it has written so far. */
   stdout(): string;
   stderr(): string;
-  /** Waits until stdout matches, and answers the match; throws when the program ends before. */
+  /** Waits until stdout matches, and returns the match; throws when the program ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
   /** Its exit code, once it has ended; -1 when a signal ended it. */
@@ -67,7 +67,7 @@ export function startChild(file: string, args: readonly string[], env: Record<st
   };
 }
 
-/** Runs one to its end. */
+/** Runs a program until it ends. */
 export async function runChild(
   file: string,
   args: readonly string[],

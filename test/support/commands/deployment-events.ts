@@ -77,5 +77,5 @@ export const storage: AddonOffer = {
   price_cents: 750,
 };
 
-/** What a subscriber may choose from, with no invoices in the way. */
+/** The catalog that a subscriber may choose from, and no invoices that block a change. */
 export const onOffer: SubscribeContext = { plan: studio, addons: [storage], invoices: [] };

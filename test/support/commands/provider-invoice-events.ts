@@ -1,4 +1,4 @@
-/** A provider's invoice of April 2026: the inputs that take it in, and the events of its life. */
+/** A provider's invoice of April 2026: the inputs that ingest it, and the events of its life. */
 import type { IngestProviderInvoiceInput } from '../../../commands/costs/ingest-provider-invoice.ts';
 import type { ProviderInvoiceEvent } from '../../../src/events/costs.ts';
 import { given } from './command-spec.ts';

@@ -1,4 +1,4 @@
-/** Usage that is reported, and days that are metered: inputs with their events. */
+/** Inputs and events of reported usage and of metered days. */
 import type {
   MeteringDayEvent,
   MeteringConfigEvent,

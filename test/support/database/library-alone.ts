@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ConnectTarget } from '../../../src/database/connection.ts';
 
-/** How a program ended, and what it said. */
+/** A program's exit code and output. */
 export interface Ended {
   code: number | null;
   stdout: string;

@@ -8,9 +8,9 @@ export interface Relay {
   target: ServerTarget;
   /** Cuts every connection with a reset. */
   reset(): void;
-  /** Cuts a connection behind the first piece of the server's answers for which this is true, once. */
+  /** Cuts a connection, once, after the first chunk of an answer for which `isIt` is true. */
   cutBehind(isIt: (answer: Buffer) => boolean): void;
-  /** Cuts the next so many new sessions at the first thing that they are asked. */
+  /** Cuts the next `count` new sessions at their first query. */
   cutNewSessions(count: number): void;
   /** Cuts every connection and takes no more. */
   close(): Promise<void>;
@@ -18,7 +18,7 @@ export interface Relay {
   reopen(): Promise<void>;
 }
 
-/** How a server ends its greeting: it is ready for a query. */
+/** The last message of a server's greeting: ready for a query. */
 const isReady = (answer: Buffer): boolean => answer.toString('latin1').endsWith('Z\0\0\0\x05I');
 
 /** Opens a relay to the database of a pool. */

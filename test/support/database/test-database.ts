@@ -14,7 +14,7 @@ export type TestDatabase = {
   target: ConnectTarget;
   /** Opens a pool (default: 5 connections) that `drop` closes. */
   connect: (options?: ConnectOptions) => Sql;
-  /** Closes the pools that `connect` gave and drops the database; twice is once. */
+  /** Closes the pools of `connect` and drops the database; a second call does nothing. */
   drop: () => Promise<void>;
 };
 
@@ -75,8 +75,8 @@ if (typeof after === 'function' && process.env['MOCHA_WORKER_ID'] === undefined)
   after('leave the test database server', leaveTestServer);
 
 /**
- * Joins the server for as long as a run of several processes lasts; answers how to leave it, with nothing of
- * theirs left.
+ * Uses the server for as long as a run of several processes lasts; returns a function that leaves it and
+ * removes the databases of those processes.
  */
 export async function holdTestServer(): Promise<() => Promise<void>> {
   const { target, stop } = await startServer();

@@ -68,7 +68,7 @@ export async function holdInserts(sql: Sql, table: string, condition: string): P
 
 /** Ends every session of the database but that of `sql`, as an administrator's restart does. */
 export async function terminateBackends(sql: Sql): Promise<void> {
-  // One statement on one connection: the others of this pool go, too.
+  // One statement on one connection: it ends the other connections of this pool too.
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
     and backend_type = 'client backend' and pid <> pg_backend_pid()`;
 }
@@ -113,12 +113,12 @@ export function expectAway({ status, headers, body }: ApiAnswer): void {
   expect(body.type).to.equal('urn:arcadia-cloud:problem:unavailable');
 }
 
-/** Sends a request as a patient client does: again while the answer is to come back later. */
+/** Sends a request again as long as the answer is a 503. */
 export async function patiently(send: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
   return until('an answer other than to come back later', send, ({ status }) => status !== 503);
 }
 
-/** Runs a job as a queue does: again while it fails for want of the database. Answers its result. */
+/** Runs a job again as long as it fails because the database is away; returns its result. */
 export async function persistently(ledger: TestLedger, name: string, input: Json = {}): Promise<Json> {
   const { body } = await until(
     `${name} completed`,

@@ -29,7 +29,7 @@ export const virtualSleep =
     simulator.clock.advance(milliseconds);
   };
 
-/** A simulator and a client that live on the same virtual time. End it with `simulator.close()`. */
+/** A simulator and a client on the same virtual time. End it with `simulator.close()`. */
 export const startTestAccount = async (
   settings: SimulatorSettings = {},
   options: Partial<DigitalOceanClientOptions> = {},

@@ -42,7 +42,7 @@ const service = z.strictObject({
 });
 
 /**
- * What compose allows, of the members that our file uses: any other member, or another type, is a mistake.
+ * The part of compose's schema that our file uses: any other member, or another type, is a mistake.
  */
 export const composeFile = z.strictObject({
   services: z.record(name, service),

@@ -11,7 +11,7 @@ export interface Step {
   exec: string[] | null;
 }
 
-/** What is between one FROM and the next. */
+/** The instructions from one FROM to the next. */
 export interface Stage {
   name: string | null;
   image: string;
@@ -56,7 +56,7 @@ function execOf(instruction: Instruction): string[] | null {
     const parsed: unknown = JSON.parse(text.replaceAll('\\\n', ''));
     return Array.isArray(parsed) && parsed.every((item) => typeof item === 'string') ? parsed : null;
   } catch {
-    // Docker takes what is no JSON for a line of the shell.
+    // Docker treats what is not JSON as a shell command.
     return null;
   }
 }

@@ -29,7 +29,7 @@ export function prose(text: string): string {
   return text.replaceAll(/^( *)```[^\n]*\n[\s\S]*?^\1```$/gm, '');
 }
 
-/** What stands in `backticks`, blocks of code aside. */
+/** The texts in `backticks`, outside blocks of code. */
 export function codeIn(text: string): string[] {
   return [...prose(text).matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
 }

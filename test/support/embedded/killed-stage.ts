@@ -50,7 +50,7 @@ export function createStage() {
   const pidOf = async (server: keyof typeof pidFiles, folder = data): Promise<number | null> => {
     const text = await readFile(join(folder, ...pidFiles[server]), 'utf8').catch(() => '');
     const pid = server === 'postgres' ? Number(text.split('\n')[0]) : (parseIdentity(text)?.pid ?? 0);
-    // One that is dead may wait to be buried.
+    // A dead process may still be a zombie.
     const { started } = await identityOf(pid);
     return pid > 0 && started !== null && started !== 'gone' ? pid : null;
   };
@@ -92,7 +92,7 @@ export function createStage() {
   const jobRow = async (api: Api, name: string): Promise<Json> =>
     (await ok(api.get('jobs'))).data.find((job: Json) => job.name === name);
   /**
-   * Makes a job due, as after a time in which everything was down; answers how to wait for the run that makes
+   * Makes a job due, as after an outage of everything; returns a function that waits for the run that makes
    * up for it.
    */
   const due = async (api: Api, name: string): Promise<() => Promise<void>> => {
@@ -120,7 +120,7 @@ export function createStage() {
       DIGITALOCEAN_URL: simulator.url,
       DIGITALOCEAN_TOKEN: simulator.token,
     };
-    // Waits look often.
+    // Waits poll often, so the rate limit must be high.
     env['RATE_LIMIT_PER_MINUTE'] = '1000000';
   });
   afterEach(async () => {

@@ -12,7 +12,7 @@ import { until } from '../runtime/until.ts';
 /** A Redis for one test file: private, on a Unix socket that stays the same over restarts. */
 export type TestRedis = {
   target: RedisTarget & { path: string };
-  /** Of the process that runs now, or ran last. */
+  /** The process id of the server that runs now, or ran last. */
   readonly pid: number;
   /** kill -9; resolves once it is gone. Connections break. */
   kill: () => Promise<void>;
@@ -20,9 +20,9 @@ export type TestRedis = {
   pause: () => void;
   /** SIGCONT. */
   resume: () => void;
-  /** Ends it where it runs, and starts it again; answers when it does. */
+  /** Stops it if it runs, and starts it again; resolves once it answers. */
   restart: (options: { keepData: boolean }) => Promise<void>;
-  /** Ends it and removes its files; twice is once. */
+  /** Stops it and removes its files; a second call does nothing. */
   stop: () => Promise<void>;
 };
 

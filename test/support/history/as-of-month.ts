@@ -1,5 +1,5 @@
 /**
- * A busy month with a witness: what the API answered at each of its moments, to be asked again afterwards.
+ * A busy month in which the API's answers are kept at each moment, to be compared with later as-of answers.
  */
 import { aprilInvoice, busyMonth, job, llmReports } from '../read-models/busy-month.ts';
 import { ok } from '../http/api.ts';
@@ -8,14 +8,14 @@ import type { TestLedger } from '../ledger/test-ledger.ts';
 import { serviceToken } from '../http/tokens.ts';
 import { seededLedger, subscribed } from '../http/invoices-month.ts';
 
-/** What was answered at a moment. */
+/** The API's answers at a moment. */
 export interface Witnessed {
   at: string;
   /** By path. */
   answers: Map<string, Json>;
 }
 
-/** The ledger whose every command is followed by a look at what the API then answers. */
+/** A ledger that keeps the API's answers after every command. */
 function witnessing(ledger: TestLedger, look: () => Promise<void>): TestLedger {
   const { api } = ledger;
   const followed = async (sent: Promise<ApiAnswer>): Promise<ApiAnswer> => {
@@ -33,7 +33,7 @@ function witnessing(ledger: TestLedger, look: () => Promise<void>): TestLedger {
   return Object.create(ledger, { api: { value: witness } }) as TestLedger;
 }
 
-/** A resource of April's invoice that no deployment holds. */
+/** A resource of April's invoice that is tied to no deployment. */
 async function unheld(ledger: TestLedger): Promise<string> {
   const { data } = await ok(ledger.api.get('billing/cost-lines?period=2026-04&matched=true&limit=100'));
   for (const { resource_id, ended_at } of data as Json[]) {
@@ -88,7 +88,7 @@ async function changeOfMind(ledger: TestLedger): Promise<void> {
   );
 }
 
-/** Runs the month; answers the ledger and what was witnessed. `paths` are asked for at each moment. */
+/** Runs the month; returns the ledger and what was witnessed. `paths` are asked for at each moment. */
 export async function witnessedMonth(
   paths: (ledger: TestLedger) => Promise<string[]>,
 ): Promise<{ ledger: TestLedger; witnessed: Witnessed[]; deployments: { pilot: string; other: string } }> {
@@ -96,7 +96,7 @@ export async function witnessedMonth(
   const witnessed: Witnessed[] = [];
   const look = async (): Promise<void> => {
     await ledger.settled();
-    // What is recorded next is recorded later.
+    // The next event has a later recording time.
     const at = ledger.clock.now();
     const answers = new Map<string, Json>();
     for (const path of await paths(ledger)) answers.set(path, (await ok(ledger.api.get(path))).data);

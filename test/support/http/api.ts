@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { adminToken } from './tokens.ts';
 
-/** Whatever JSON came: tests look into it without a type. */
+/** Any JSON: tests read it without a type. */
 export type Json = ReturnType<typeof JSON.parse>;
 
 /** An answer of the service. `body` is parsed JSON (undefined without one). */
@@ -64,14 +64,14 @@ export function createApi(base: string): Api {
   };
 }
 
-/** Expects a status and answers the body; the body is in the message when it differs. */
+/** Expects a status and returns the body; the body is in the message when it differs. */
 export async function ok(answer: Promise<ApiAnswer>, status = 200): Promise<Json> {
   const { status: actual, body } = await answer;
   expect(actual, JSON.stringify(body)).to.equal(status);
   return body;
 }
 
-/** Expects a problem document of that status and code, and answers it. */
+/** Expects a problem document of that status and code, and returns it. */
 export async function problem(answer: Promise<ApiAnswer>, status: number, field?: string): Promise<Json> {
   const { status: actual, body, headers } = await answer;
   expect(actual, JSON.stringify(body)).to.equal(status);

@@ -22,7 +22,7 @@ export interface LoggedService {
   close(): Promise<void>;
 }
 
-/** Starts it, at level debug. */
+/** Starts the service with log level debug. */
 export async function startLogged(
   env: Record<string, string>,
   target: ConnectTarget,

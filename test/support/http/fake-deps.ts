@@ -44,8 +44,8 @@ export function fakeLedger(): Ledger {
 }
 
 /**
- * What the platform itself reaches, ready and empty. The rest belongs to handlers: a test whose handlers run
- * passes it.
+ * What the platform itself uses, ready and empty. The rest is for handlers: a test that runs handlers passes
+ * it.
  */
 export function fakeDeps(overrides: Partial<Deps> = {}): Deps {
   const platform: Pick<Deps, 'ledger' | 'currency' | 'readiness' | 'scrape'> = {

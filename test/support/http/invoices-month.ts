@@ -20,7 +20,7 @@ export async function seededLedger(options: TestLedgerOptions = {}): Promise<Tes
   return ledger;
 }
 
-/** A deployment that is subscribed; answers its id. */
+/** A deployment that is subscribed; returns its id. */
 export async function subscribed(
   ledger: TestLedger,
   tenant_id: string,
@@ -126,7 +126,7 @@ export async function charge(
   );
 }
 
-/** Rolls a month up over HTTP and answers the result. */
+/** Rolls a month up over HTTP and returns the result. */
 export async function rollup(ledger: TestLedger, body: Json = {}): Promise<Json> {
   return (await ok(ledger.api.post('invoices/rollup', { period: '2026-04', ...body }))).data;
 }

@@ -19,7 +19,7 @@ import { Refused, refuse } from '../../../src/ledger/refusal.ts';
 
 const thing = z.strictObject({ id: z.string(), tenant_id: z.string() });
 
-/** What the sample routes list, in order of id: three of each tenant. */
+/** The rows that the sample routes list, in order of id: three of each tenant. */
 export const things = ['acme', 'beta'].flatMap((tenant_id) =>
   [1, 2, 3].map((n) => ({ id: `${tenant_id}-${n}`, tenant_id })),
 );

@@ -34,7 +34,7 @@ export async function serve(app: Express): Promise<Served> {
   };
 }
 
-/** Runs everything it is given: for tests that are not about repeated requests. */
+/** Runs every request anew: for tests that are not about repeated requests. */
 const forgetful: Idempotency = {
   once: async (_request, run) => ({ answer: await run(), replayed: false }),
   purge: async () => 0,

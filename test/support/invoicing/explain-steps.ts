@@ -1,11 +1,11 @@
-/** Checks the arithmetic of explained lines with decimal.js, which pricing does not compute with. */
+/** Checks the arithmetic of explained lines with decimal.js, which pricing does not use. */
 import { expect } from 'chai';
 import { Decimal } from 'decimal.js';
 import type { Step, StepOperation } from '../../../src/pricing/step.ts';
 
 const Exact = Decimal.clone({ precision: 100, rounding: Decimal.ROUND_HALF_UP });
 
-/** What a step's operands come to, by decimal.js, which pricing does not compute with. */
+/** The result of a step's operands by decimal.js, which pricing does not use. */
 function resultOf({ operation, operands, rounding, places = 0 }: Step): string {
   const values = operands.map(({ value }) => new Exact(value));
   const [first = new Exact(0), second = new Exact(0)] = values;

@@ -12,10 +12,10 @@ import { startWorker, type JobWorker } from '../../../src/jobs/worker.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
 import type { TestRedis } from '../embedded/test-redis.ts';
 
-/** Far enough apart that no tick comes by itself while a test runs. */
+/** An interval so long that no tick happens by itself while a test runs. */
 export const yearly = '0 0 1 1 *';
 
-/** Short times, so that a test waits for little. */
+/** Short times, so that tests are fast. */
 export const quick = { lookMs: 200, lockMs: 1_000, stalledMs: 300, heldBackMs: 50, busyMs: 50 };
 
 /** A job with defaults for what a test doesn't care about. */

@@ -1,4 +1,4 @@
-/** A journal that follows an EventStoreDB, and what tests ask of both. */
+/** A journal that follows an EventStoreDB server, and helpers to compare the two. */
 import { expect } from 'chai';
 import type { Sql } from '../../../src/database/db.ts';
 import { silentLogger, type Logger } from '../../../src/runtime/logger.ts';
@@ -108,7 +108,7 @@ export async function openFollowing({ deadlineMs = 1_000 } = {}): Promise<Follow
   };
 }
 
-/** The ledger's events on the server, as the journal has to hold them. */
+/** The ledger's events on the server, in the form in which the journal must hold them. */
 export function expectedRows(server: ProtocolServer): JournalRow[] {
   return server
     .events()

@@ -41,8 +41,8 @@ export interface TestLedgerOptions {
   finance?: boolean;
   tax?: { name: string; rate: string };
   /**
-   * Keep the events in PostgreSQL in every run: for what is its own to do wrong, or where a test fills the
-   * journal by itself.
+   * Keep the events in PostgreSQL in every run: for tests of faults of PostgreSQL, or that fill the journal
+   * themselves.
    */
   postgresLog?: boolean;
   /** Keep the events in this EventStoreDB, which holds nothing else; default: where the run keeps them. */
@@ -51,7 +51,7 @@ export interface TestLedgerOptions {
   worker?: WorkerSettings;
 }
 
-/** A whole service on a database of its own, served over real HTTP, with stand-ins for the outside world. */
+/** A whole service on its own database, served over real HTTP, with stand-ins for external services. */
 export interface TestLedger extends Service {
   /** Its database. */
   target: ConnectTarget;
@@ -71,8 +71,8 @@ export interface TestLedger extends Service {
 }
 
 /**
- * A client's clock: the ledger's, moved on by every pause that the client takes. Stand-ins move along,
- * nothing waits.
+ * A client's clock: every pause of the client moves the ledger's clock and those of the stand-ins, without
+ * waiting.
  */
 function virtualPauses(clock: Clock, simulator: DigitalOceanSimulator | undefined) {
   let paused = 0;

@@ -40,7 +40,7 @@ export function testParts(target: ConnectTarget): ServiceParts {
 
 type EventStoreOptions = Parameters<typeof openEventStoreLog>[0];
 
-/** A log in EventStoreDB, as production has it where nothing else is said. */
+/** A log in EventStoreDB with the options of production. */
 export function eventStoreLog(url: string, more: Partial<EventStoreOptions> = {}): OpenLog {
   return openEventStoreLog({ url, streamPrefix: '', begins: null, copies: true, ...more });
 }

@@ -44,7 +44,7 @@ const kinds = [
   'llm_tokens',
   'constructor',
 ];
-/** A billing kind, one of them called like a member of every object. */
+/** A billing kind; one is named like a member of every object (`constructor`). */
 export const kind = fc.constantFrom(...kinds);
 const unit = fc.constantFrom('hour', 'gb', 'zone', '1k_tokens');
 /** Small enough that seven amounts of 13-digit quantities still add up to safe cents. */

@@ -1,7 +1,7 @@
 import { billTenant } from '../../../src/pricing/bill-tenant.ts';
 import type { BilledInvoice, BilledLine, TenantInvoicingInputs } from '../../../src/pricing/invoice.ts';
 
-/** A tenant's month whose lines stand without their inputs. */
+/** A tenant's month whose lines are given without their inputs. */
 export interface InvoiceOfLines extends Omit<BilledInvoice, 'lines'> {
   lines: BilledLine[];
 }

@@ -11,7 +11,7 @@ import { history } from './history.ts';
 
 interface GivenDeployment extends Omit<Partial<DeploymentInvoicingInputs>, 'usage' | 'facts'> {
   facts?: readonly SubscriptionFact[];
-  /** Of days in force; of a month without any, of its first days. */
+  /** On days in force; in a month without any, on its first days. */
   usage?: Usage;
   /** First day of the month; April 2026 by default. */
   period?: string;
@@ -42,12 +42,12 @@ export function deploymentInputs({
   };
 }
 
-/** What was used of a kind on a single day, by its number in the month. */
+/** Usage of a kind on one day, given by its number in the month. */
 export function usedOn(day: string, resource_kind: string, qty: string): UsageRun {
   return { resource_kind, qty, from: day, to: day };
 }
 
-/** A day of a month by a number of any size. */
+/** A day of a month from any number, which wraps around. */
 const dayOf = (period: string, n: number): string => nthDay(period, (n % daysInMonth(period)) + 1);
 
 const reported = fc.record({

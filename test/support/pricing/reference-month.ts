@@ -9,7 +9,7 @@ import { termsOnDay } from './terms-on-day.ts';
 import type { TermsInForce } from '../../../src/pricing/subscription-terms.ts';
 import type { ResourcePrice } from '../../../src/pricing/types.ts';
 
-// A share of a month is no decimal: sums are taken to far more places than any comparison could need.
+// A share of a month has no exact decimal: sums keep far more places than any comparison needs.
 const Exact = Decimal.clone({
   precision: 120,
   rounding: Decimal.ROUND_HALF_UP,
@@ -18,10 +18,10 @@ const Exact = Decimal.clone({
 });
 const factors: Record<string, number> = { hour: 1, gb: 1, zone: 1, '1k_tokens': 1000 };
 
-/** Canonical text of a sum that a division may have left a hair beside the decimal that it is. */
+/** Canonical text of a sum, without the tiny error that a division may have left. */
 const places = (value: Decimal, n: number): Decimal => value.toDecimalPlaces(60).toDecimalPlaces(n);
 
-/** What is reckoned of an overage line. */
+/** The computed values of an overage line. */
 export interface ReferenceOverage {
   used: string;
   allowance: string;

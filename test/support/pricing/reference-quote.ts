@@ -32,7 +32,7 @@ export interface ReferenceDays {
   length: number;
 }
 
-/** A line for its days: the exact amount, and the line with it rounded. */
+/** A line for its days: the exact amount, and the line with the rounded amount. */
 function prorated(line: Line, packs: number, part: ReferenceDays | null): { line: Line; exact: Decimal } {
   const exact = new Exact(line.unit_price_cents).times(packs);
   if (part === null) return { line, exact };
@@ -91,14 +91,14 @@ export function referenceAddon(
 }
 
 /**
- * Lines of one thing, the last by its last day with what the others leave of the rounding of their exact sum.
+ * Lines of one item; the last one (by its last day) takes the rest of their exact sum after rounding.
  */
 export function referenceWhole(parts: readonly { line: Line; exact: Decimal; to: string }[]): void {
   const [first] = parts;
   if (first === undefined || parts.length < 2) return;
   let last = first;
   for (const part of parts) if (part.to >= last.to) last = part;
-  // A third is no decimal: the sum of the exact amounts is taken to more places than it could need.
+  // A third has no exact decimal: the sum of the exact amounts keeps more places than it needs.
   const whole = parts.reduce((total, { exact }) => total.plus(exact), new Exact(0)).toDecimalPlaces(30);
   last.line.amount_cents =
     cents(whole) - parts.reduce((total, { line }) => total + (line === last.line ? 0 : line.amount_cents), 0);

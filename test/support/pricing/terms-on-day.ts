@@ -1,4 +1,4 @@
-/** The rules of terms in force said once more, a day at a time: what the runs of days are compared with. */
+/** The rules of terms in force written again for a single day: the tests compare the runs of days with it. */
 import {
   applyChange,
   initialStanding,

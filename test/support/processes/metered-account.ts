@@ -1,4 +1,4 @@
-/** What the metering tests have in common: a small account, tied to one deployment. */
+/** Helpers of the metering tests: a small account, tied to one deployment. */
 import { aDomain, aDroplet, aSnapshot, emptyAccount } from '../../../simulators/digitalocean/index.ts';
 import { ok, type Json } from '../http/api.ts';
 import { startTestLedger, type TestLedger } from '../ledger/test-ledger.ts';
@@ -9,11 +9,11 @@ export const tenant = 'dashboard-pilot';
 export interface MeteredAccount extends TestLedger {
   /** Resource ids by the provider's name. */
   resources: Map<string, string>;
-  /** A deployment of {@link tenant}; answers its id. */
+  /** A deployment of {@link tenant}; returns its id. */
   deployment(slug: string, tenantId?: string): Promise<string>;
   /** Ties resources by name from a day on. */
   tie(deploymentId: string, names: readonly string[], effective_from: string): Promise<void>;
-  /** Runs metering.day over HTTP and answers its result. */
+  /** Runs metering.day over HTTP and returns its result. */
   meterDay(day: string): Promise<Json>;
   /** The whole usage answer of a deployment and month. */
   usage(deploymentId: string, period: string): Promise<Json>;

@@ -3,7 +3,7 @@ import { ok } from '../http/api.ts';
 import type { Json } from '../http/api.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
 
-/** Every sync, in the order in which a fresh account is mirrored whole. */
+/** Every sync job, in the order that mirrors a fresh account completely. */
 export const syncs = [
   'sync.droplets',
   'sync.projects',
@@ -16,20 +16,20 @@ export const syncs = [
   'sync.backups',
 ];
 
-/** Runs a job as the schedule does, a minute after the one before, and answers its stored run. */
+/** Runs a job as the schedule does, a minute after the one before, and returns its stored run. */
 export function run(ledger: TestLedger, job: string) {
   ledger.clock.advance(60_000);
   return ledger.jobs.run(job, {}, { actor: { sub: `job:${job}`, tenant_id: null, roles: [] } });
 }
 
-/** Runs a job that has to complete, and answers its result. */
+/** Runs a job that has to complete, and returns its result. */
 export async function completed(ledger: TestLedger, job: string): Promise<Json> {
   const { status, error, result } = await run(ledger, job);
   expect([job, status, error]).to.deep.equal([job, 'completed', null]);
   return result;
 }
 
-/** Runs a job that has to fail without leaving an event, and answers the reason. */
+/** Runs a job that has to fail without leaving an event, and returns the reason. */
 export async function failed(ledger: TestLedger, job: string): Promise<string> {
   const before = await ledger.eventCount();
   const { status, error } = await run(ledger, job);

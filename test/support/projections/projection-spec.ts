@@ -52,7 +52,7 @@ export function applyOps(tables: Map<string, Rows>, ops: readonly RowOp[]): void
 }
 
 /**
- * Runs a projection over events, each delivered `times` times, and answers its tables' rows, sorted by key.
+ * Runs a projection over events, each delivered `times` times, and returns its tables' rows, sorted by key.
  */
 export function project(
   projection: Projection,

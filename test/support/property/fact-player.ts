@@ -1,4 +1,4 @@
-/** Random commands about what is billed, played on a real ledger, and what was accepted of them. */
+/** Plays random commands about billed facts on a real ledger, and remembers which were accepted. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { silentLogger } from '../../../src/runtime/logger.ts';
@@ -32,12 +32,12 @@ const act = fc.oneof(
   fc.record({ type: fc.constant('schedule' as const) }),
 );
 
-/** Something that happens some days after what happened before. */
+/** A command, some days after the previous one. */
 export const step = fc.record({ daysLater: fc.nat({ max: 9 }), deployment: fc.nat({ max: 2 }), act });
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 type Act<Type extends Step['act']['type']> = Extract<Step['act'], { type: Type }>;
 
-/** Something that was accepted: what it is of, and where the journal holds it. */
+/** A fact that was accepted, with its position in the journal. */
 export interface Fact {
   kind: 'charge' | 'report' | 'meter' | 'subscribe';
   id: string;
@@ -116,12 +116,12 @@ export class FactPlayer {
     }
   }
 
-  /** Sends once more what was accepted. */
+  /** Sends everything that was accepted again. */
   async again(): Promise<void> {
     for (const repeat of this.repeats) await repeat();
   }
 
-  /** Those of the player's tenants. */
+  /** The invoices of the player's tenants. */
   async invoices(): Promise<Json[]> {
     const { data } = await ok(this.ledger.api.get('invoices?limit=500'));
     return data.filter(({ tenant_id }: Json) => this.tenants.includes(tenant_id));
@@ -189,7 +189,7 @@ export class FactPlayer {
     await ok(this.ledger.api.post('tax-rates', { ...from, ...whose }), 201);
   }
 
-  /** Sends a command that may be refused for what there is already, or for a month that has not ended. */
+  /** Sends a command that may be refused because of earlier facts, or because the month has not ended. */
   private async tolerant(path: string, body: Json = {}): Promise<number> {
     const { status } = await this.ledger.api.post(path, body);
     expect([200, 201, 409, 422], path).to.include(status);
@@ -218,7 +218,7 @@ export class FactPlayer {
   }
 }
 
-/** A tick of the schedule of rollups: runs what is due, oldest first, and answers the months. */
+/** A tick of the schedule of rollups: runs what is due, oldest first, and returns the months. */
 export async function schedule(ledger: TestLedger): Promise<string[]> {
   const tax = { name: 'GST', rate: '0.10' };
   const outside = { digitalOcean: null, finance: null };

@@ -1,6 +1,5 @@
 /**
- * A month in which everything happens that leaves an event: what the tests of rebuilding and of trouble run
- * on.
+ * A month with an event of every type, for the tests of rebuilding and of faults.
  */
 import { expect } from 'chai';
 import { aProject } from '../../../simulators/digitalocean/index.ts';
@@ -15,7 +14,7 @@ import { serviceToken, tenantToken } from '../http/tokens.ts';
 export const aprilInvoice = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 export const pilotProject = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';
 
-/** Runs a job over HTTP that has to complete, a minute after whatever was before, and answers its result. */
+/** Runs a job over HTTP that must complete, a minute after the previous step, and returns its result. */
 export async function job(ledger: TestLedger, name: string, input: Json = {}): Promise<Json> {
   ledger.clock.advance(60_000);
   const { data } = await ok(ledger.api.post(`jobs/${name}/run`, input));
@@ -38,7 +37,7 @@ export async function deployment(
   ).data.id;
 }
 
-/** What the LLM gateway reports. */
+/** A report of the LLM gateway. */
 export const llmReports = (deployment_id: string, count: number, prefix = 'request') =>
   Array.from({ length: count }, (_, n) => ({
     gateway_request_id: `${prefix}-${n}`,
@@ -50,7 +49,7 @@ export const llmReports = (deployment_id: string, count: number, prefix = 'reque
     occurred_at: `2026-04-${String(1 + (n % 30)).padStart(2, '0')}T08:00:00Z`,
   }));
 
-/** Mirrors the sample account; answers its droplets. */
+/** Mirrors the sample account; returns its droplets. */
 export async function mirror(ledger: TestLedger): Promise<Json[]> {
   await syncAll(ledger);
   await ledger.settled();
@@ -58,7 +57,7 @@ export async function mirror(ledger: TestLedger): Promise<Json[]> {
   return (await ok(ledger.api.get('inventory?kind=droplet'))).data;
 }
 
-/** Two tenants with plans, addons and ties; answers their deployments. */
+/** Two tenants with plans, addons and ties; returns their deployments. */
 async function subscribe(ledger: TestLedger, droplets: Json[]): Promise<{ pilot: string; other: string }> {
   const pilot = await deployment(ledger, 'pilot', 'web');
   await ok(
@@ -137,7 +136,7 @@ async function use(ledger: TestLedger, { pilot, other }: { pilot: string; other:
   await ok(ledger.api.post('usage/cdn/3/void', { reason: 'twice' }, gateway));
 }
 
-/** A spec that differs in a value, in one that the resource has not, and in one that is restored. */
+/** Drift of a spec in a value, in one that the resource lacks, and in one that is restored. */
 async function drift(ledger: TestLedger, droplets: Json[]): Promise<void> {
   const [first, second] = droplets;
   const provision = (row: Json, spec: Json) =>
@@ -235,7 +234,7 @@ async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other
   await ok(ledger.api.post(`deployments/${pilot}/transition`, { to: 'cancelled', reason: 'moved away' }));
 }
 
-/** Runs it all on a ledger with the seeded catalog, the sample account and a finance service. */
+/** Runs the whole month on a ledger with the seeded catalog, the sample account and a finance service. */
 export async function busyMonth(ledger: TestLedger): Promise<{ pilot: string; other: string }> {
   const droplets = await mirror(ledger);
   const deployments = await subscribe(ledger, droplets);

@@ -12,7 +12,7 @@ export type Tables = Map<string, Row[]>;
 
 const allTables = projections.flatMap((projection) => projection.tables);
 
-/** What Postgres has no place for is U+FFFD there. */
+/** PostgreSQL cannot store some characters; they are U+FFFD there. */
 function stored(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\u0000', '\uFFFD');
   if (Array.isArray(value)) return value.map((inner: unknown) => stored(inner));

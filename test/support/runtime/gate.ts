@@ -1,4 +1,4 @@
-/** Something that work waits for until a test opens it. */
+/** Work waits at a gate until a test opens it. */
 export interface Gate {
   /** Resolves once the gate is open. */
   opened: Promise<void>;
@@ -6,7 +6,7 @@ export interface Gate {
   open: () => void;
 }
 
-/** A gate that is shut. */
+/** A closed gate. */
 export function gate(): Gate {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {

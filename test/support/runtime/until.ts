@@ -1,20 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * A busy machine takes its time: the limit is for what never comes. It lies below mocha's own, which would
- * name nothing.
+ * Long enough for a busy machine. It is below mocha's own limit, whose message would not name what was waited
+ * for.
  */
 const limitMs = 120_000;
-/** Pauses between looks grow, so that long waits leave the machine to what they wait for. */
+/** The pauses between checks grow, so that long waits cost little. */
 const firstPauseMs = 10;
 const mostPauseMs = 200;
 
 /**
- * Waits for what a test waits for, and for nothing else: looks again and again until it is so, and answers
- * what was seen.
- * @param what names it in the message of a wait that has no end, as in `no rebuild under way`
- * @param look a look at it; an error from here ends the wait
- * @param isSo whether it is so; default: whatever is truthy
+ * Calls `look` again and again until `isSo` is true of its result, and returns that result.
+ * @param what names it in the error message, as in `no rebuild under way`
+ * @param look reads the state; an error from it ends the wait
+ * @param isSo whether the wait is over; default: a truthy result
  * @throws Error that says what was waited for, and what was seen last
  */
 export async function until<T>(

@@ -6,7 +6,7 @@ import {
   type SimulatorSettings,
 } from '../../../simulators/digitalocean/index.ts';
 
-/** An answer as a test looks at it. */
+/** An answer, read for a test. */
 export interface Seen {
   status: number;
   headers: Headers;

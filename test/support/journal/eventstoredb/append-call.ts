@@ -1,4 +1,4 @@
-// Streams.Append: one append a call, the way that the client takes when a call has credentials of its own.
+// Streams.Append: one append a call; the client uses it for a call with its own credentials.
 import type { handleClientStreamingCall } from '@grpc/grpc-js';
 import { shared, streams, streamNameOf, type StreamMessages } from './messages.ts';
 import type { ServerNode } from './node.ts';
@@ -86,7 +86,7 @@ function expectedRevision(options: Options): bigint {
   return options.hasRevision() ? BigInt(options.getRevision()) : ANY;
 }
 
-/** The answer to a wrong expected revision is no error of the call: the client makes one of it. */
+/** A wrong expected revision is answered without an error of the call; the client throws one. */
 function conflict(options: Options, current: bigint): StreamMessages.AppendResp {
   const wrong = new streams.AppendResp.WrongExpectedVersion();
   if (options.hasRevision()) wrong.setExpectedRevision(options.getRevision());

@@ -64,7 +64,7 @@ export function batchAppendCall(node: ServerNode): BatchHandler {
   };
 }
 
-/** What the message makes the server answer: nothing yet, an answer to its append, or the end of the call. */
+/** How the server reacts to the message: not yet, with an answer to its append, or by ending the call. */
 function receive(
   node: ServerNode,
   pending: Map<string, Pending>,
@@ -128,7 +128,7 @@ function errorAnswer(stream: string, error: StatusMessages.Status): StreamMessag
   return new streams.BatchAppendResp().setError(error).setStreamIdentifier(streamIdentifier(stream));
 }
 
-/** Whether the client has given up on it by the time that it is read, as after a freeze. */
+/** Whether the append's deadline has passed by the time it is read, as after a freeze. */
 function isOverdue(options: Options): boolean {
   const deadline = options.getDeadline();
   return deadline !== undefined && deadline.toDate().getTime() <= Date.now();

@@ -43,7 +43,7 @@ export const batchErrors = {
     error(code.invalidArgument, 'BadRequest', new shared.BadRequest().setMessage(message)),
 };
 
-/** What the append answers, but for whose answer it is. */
+/** The answer to an append, without its correlation id. */
 export function batchAnswer(
   result: WriteResult,
   stream: string,

@@ -24,12 +24,12 @@ export async function withServer(
   }
 }
 
-/** An event that says which one it is. */
+/** An event with its number in the data. */
 export function tick(n: number, id?: string): EventData {
   return jsonEvent({ type: 'Tick', data: { n }, metadata: { m: n }, ...(id === undefined ? {} : { id }) });
 }
 
-/** What the promise rejects with. */
+/** The error that the promise rejects with. */
 export async function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   try {
     await promise;

@@ -47,7 +47,7 @@ function early(node: ServerNode, metadata: Parameters<ServerNode['accessRefusal'
   return node.accessRefusal(metadata) ?? node.leadershipRefusal();
 }
 
-/** The position of what is written, or why it is not. */
+/** The position of the written record, or the refusal. */
 function remove(node: ServerNode, options: Options | undefined, write: typeof softDelete): bigint | Refusal {
   if (options === undefined) return refusals.unforeseen();
   const stream = streamNameOf(options.getStreamIdentifier());

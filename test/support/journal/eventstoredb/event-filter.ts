@@ -3,14 +3,14 @@ import type { StreamMessages } from './messages.ts';
 import type { LogRecord } from './server-log.ts';
 
 /**
- * How many events the server looks at before it goes on with the next page, unless the filter says another
+ * How many events the server examines before it goes on with the next page, unless the filter gives another
  * number.
  */
 const SEARCH_WINDOW = 32;
 
 export interface EventFilter {
   matches: (record: LogRecord) => boolean;
-  /** How many events are looked at at a time. */
+  /** How many events are examined at a time. */
   searchWindow: number;
   /** After how many events, matching or not, the subscriber receives a checkpoint. */
   checkpointEvery: number;

@@ -1,5 +1,5 @@
-// The TCP side of the server, in front of its gRPC side: what freezes, and what is cut, are connections, so
-// the client sees what it would see of a process that hangs or is killed.
+// The TCP side of the server, in front of its gRPC side. It freezes and cuts connections, so the client sees
+// the same as with a process that hangs or is killed.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
@@ -23,7 +23,7 @@ export class Front {
     return this.#pairs.size;
   }
 
-  /** Listens on the port of the loopback interface, any free one for 0; answers which. */
+  /** Listens on a port of the loopback interface (0: any free one); returns the port. */
   async listen(port: number): Promise<number> {
     const listener = createServer((outer) => {
       this.#join(outer);

@@ -1,26 +1,28 @@
 // An EventStoreDB server for tests, in memory: it speaks the protocol of version 23.10 to the real
 // `@eventstore/db-client`, so that tests of the event log in EventStoreDB mode need no server. What it
-// refuses and repeats, and with which error, is what a real server was seen to do. Faults are methods of it.
+// refuses and repeats, and with which error, follows a real server's behaviour. Faults are methods of it.
 //
-//   const server = await startProtocolServer();              // options: see ServerOptions
-//   EventStoreDBClient.connectionString(server.url)          // server.discoveryUrl: the same by way of
-//   gossip server.url + '&defaultDeadline=500'                      // more of the client's parameters
-//   server.events()                                          // all records in order, `$` events included
-//   server.write('stream', [{ type, data, metadata }])       // behind the client's back: events of others,
-//   of any shape server.burst(200)                                        // many at once: live subscriptions
-//   run over await server.stop(); await server.start();               // killed and started again: same port,
-//   same events server.freeze(); server.thaw();                          // accepts, answers nothing
-//   server.cutConnections();                                // as a network does; the server goes on
-//   server.dropSubscriptions('consumer-too-slow');           // or 'unavailable', 'not-leader', 'shutdown'
-//   server.loseNextAppendAnswer();                           // stored, but the call is cut
-//   server.loseNextReads(3);                                 // never answered server.delayReads(20);
-//   // milliseconds server.limitAppends(500);                                // a second, as of a busy server
-//   server.notLeader(2);                                     // the next two calls
-//   server.writeSystemEvent('$metadata');                    // or '$statsCollected' server.scavenge((event)
-//   => event.stream === 'gone'); await server.wipe();                                     // another server
-//   at the same address server.calls('BatchAppend'), server.openSubscriptions, server.openCalls('Read'),
-//   server.connections server.mostOpenCalls('Read')                             // at once await
-//   server.close();
+//   const server = await startProtocolServer();          // options: see ServerOptions
+//   EventStoreDBClient.connectionString(server.url)      // server.discoveryUrl: the same by way of gossip
+//   server.url + '&defaultDeadline=500'                  // more of the client's parameters
+//   server.events()                                      // all records in order, `$` events included
+//   server.write('stream', [{ type, data, metadata }])   // events of another writer, of any shape
+//   server.burst(200)                                    // many at once: live subscriptions are dropped
+//   await server.stop(); await server.start();           // killed and started again: same port, same events
+//   server.freeze(); server.thaw();                      // accepts connections, answers nothing
+//   server.cutConnections();                             // as a network does; the server goes on
+//   server.dropSubscriptions('consumer-too-slow');       // or 'unavailable', 'not-leader', 'shutdown'
+//   server.loseNextAppendAnswer();                       // stored, but the call is cut
+//   server.loseNextReads(3);                             // never answered
+//   server.delayReads(20);                               // milliseconds
+//   server.limitAppends(500);                            // a second, as on a busy server
+//   server.notLeader(2);                                 // refuses the next two calls
+//   server.writeSystemEvent('$metadata');                // or '$statsCollected'
+//   server.scavenge((event) => event.stream === 'gone');
+//   await server.wipe();                                 // another server at the same address
+//   server.calls('BatchAppend'), server.openSubscriptions, server.openCalls('Read'), server.connections
+//   server.mostOpenCalls('Read')                         // the most that were open at the same time
+//   await server.close();
 //
 // A client needs a moment to see that its connection has been cut: what it calls before that is rejected as
 // unavailable. A disposed client keeps its connection until that has been idle for long: `connections` is no
@@ -49,14 +51,11 @@ export interface ServerOptions {
   /** Serve TLS with a certificate of its own; `url` names the file that makes the client trust it. */
   tls?: boolean;
   /**
-   * Who may read and write; everybody if absent. The client sends credentials over TLS only, so `tls` is
-   * needed.
+   * The credentials of the one user that may read and write; without them every client may. The client sends
+   * credentials over TLS only, so `tls` is needed.
    */
   credentials?: Credentials;
-  /**
-   * How many new events wait for a live subscription before it is dropped: 32 as on the real server, if
-   * absent.
-   */
+  /** How many new events wait for a live subscription before it is dropped; default: 32. */
   liveBuffer?: number;
 }
 

@@ -1,5 +1,4 @@
-// What the calls of one server share: its log, who may call it, what is to go wrong next, and the count of
-// calls.
+// The state that the calls of one server share: log, credentials, injected faults and counts of calls.
 import type { Metadata } from '@grpc/grpc-js';
 import { Pace } from './pace.ts';
 import { refusals, type Refusal } from './refusals.ts';
@@ -60,7 +59,7 @@ export class ServerNode {
     return this.#most.get(method) ?? 0;
   }
 
-  /** Counts a call; the answer is to be called when it has ended. */
+  /** Counts a call; the returned function must be called when it has ended. */
   count(method: Method): () => void {
     this.#begun.set(method, this.begun(method) + 1);
     this.#open.set(method, this.open(method) + 1);
@@ -77,7 +76,7 @@ export class ServerNode {
     this.#notLeader = { calls, leader };
   }
 
-  /** Why this call is not answered, if it is not: as the server that is not the leader. */
+  /** The refusal of a call while another server leads; null while this one leads. */
   leadershipRefusal(): Refusal | null {
     if (this.#notLeader.calls === 0) return null;
     this.#notLeader.calls -= 1;
@@ -95,7 +94,7 @@ export class ServerNode {
     return header === `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` ? 'known' : 'rejected';
   }
 
-  /** Why the caller may not read or write streams, if so. */
+  /** Why the caller may not read or write streams; null if it may. */
   accessRefusal(metadata: Metadata): Refusal | null {
     const caller = this.caller(metadata);
     if (caller === 'known') return null;

@@ -10,7 +10,7 @@ export class Outlet {
   readonly #over: Promise<void>;
   #isOver = false;
   #end: () => void = () => undefined;
-  /** Lets a writer go on that waits for the reader. */
+  /** Resumes a writer that waits for the reader. */
   #resume: () => void = () => undefined;
   #written: Promise<void> = Promise.resolve();
 
@@ -62,7 +62,7 @@ export class Outlet {
     this.#end();
   }
 
-  /** Ends the call with the error, after what has been sent. */
+  /** Ends the call with the error, once everything sent before is written. */
   async fail(refusal: Refusal): Promise<void> {
     await Promise.race([this.#written, this.#over]);
     if (!this.#isOver) this.#call.emit('error', refusal);

@@ -1,5 +1,4 @@
-// How fast the server's one writer is: as on a busy machine, what is more waits in the order in which it
-// came.
+// Limits the speed of the server's single writer, as on a busy machine: further work waits in order.
 
 const TICK_MS = 5;
 
@@ -10,7 +9,7 @@ export class Pace {
   #allowed = 0;
   #since = 0;
 
-  /** From now on so many a second; `Infinity`: each at once. */
+  /** Sets how much work a second is done from now on; `Infinity`: no limit. */
   limit(perSecond: number): void {
     this.#perSecond = perSecond;
     if (perSecond === Infinity) this.#run();

@@ -1,5 +1,4 @@
-// The server as tests hold it: where it is, what it has stored, what it has been asked, and what is to go
-// wrong.
+// The server's handle for tests: its address, what it stores, counts of calls, and faults to inject.
 import type { Server } from '@grpc/grpc-js';
 import type { Certificate } from './certificate.ts';
 import type { Front } from './front.ts';
@@ -145,7 +144,7 @@ export class ProtocolServer {
     this.#node.denyLeadership(calls, leader);
   }
 
-  /** Takes events away for good, from `$all` as well; answers how many. */
+  /** Takes events away for good, from `$all` as well; returns how many. */
   scavenge(isGarbage: (event: StoredEvent) => boolean): number {
     return this.#node.log.scavenge((record) => isGarbage(storedEvent(record)));
   }

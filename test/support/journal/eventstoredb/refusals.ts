@@ -2,7 +2,7 @@
 // errors of them.
 import { Metadata, status } from '@grpc/grpc-js';
 
-/** What a gRPC call ends with when it fails. */
+/** The error that a gRPC call ends with. */
 export interface Refusal {
   code: status;
   details: string;
@@ -58,12 +58,12 @@ export const refusals = {
     ),
   notReady: () => refusal(status.UNAVAILABLE, 'Server Is Not Ready'),
   connectionDropped: () => refusal(status.UNAVAILABLE, 'Connection dropped'),
-  /** What a subscription sees of a server that is shut down in order. */
+  /** The error of a subscription when the server is shut down cleanly. */
   shutdown: () => refusal(status.INTERNAL, 'Received RST_STREAM with code 2'),
   /** A position that is no record's start, for a read. */
   readFailed: (kind: 'ReadAllResult' | 'ReadStreamResult') =>
     refusal(status.UNKNOWN, `Unexpected ${kind}: Error`),
-  /** What is not foreseen, among it a subscription from a position that is no record's start. */
+  /** Unforeseen errors, such as a subscription from a position that is no record's start. */
   unforeseen: () => refusal(status.UNKNOWN, 'Exception was thrown by handler.'),
   invalidArgument: (what: string) => refusal(status.INVALID_ARGUMENT, what),
 };

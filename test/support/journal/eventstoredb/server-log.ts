@@ -6,9 +6,9 @@
  * The revision of a tombstone, and the `$tb` of a stream that is deleted: the largest signed 64-bit number.
  */
 export const DELETED = 9_223_372_036_854_775_807n;
-/** What a record takes besides its stream's name, its type, its data and its metadata. */
+/** Bytes of a record besides its stream's name, type, data and metadata. */
 const RECORD_OVERHEAD = 90;
-/** Where the first event of a server that has just been set up lies: what is before it are no events. */
+/** The position of the first event on a new server. */
 const FIRST_EVENT = 548n;
 
 export interface EventDraft {
@@ -27,7 +27,7 @@ export interface LogRecord extends EventDraft {
   created: number;
 }
 
-/** What is said of a stream in its `$$` stream, as far as it is about which of its events can be read. */
+/** The settings in a stream's `$$` stream that decide which of its events can be read. */
 export interface StreamSettings {
   $tb?: number;
   $maxCount?: number;
@@ -109,7 +109,7 @@ export class ServerLog {
     return last === undefined ? {} : (JSON.parse(Buffer.from(last.data).toString('utf8')) as StreamSettings);
   }
 
-  /** Deleted in the way that lets it come back. */
+  /** Whether the stream is deleted in the way that an append undoes. */
   isSoftDeleted(stream: string): boolean {
     return (this.settings(stream).$tb ?? 0) >= Number(DELETED);
   }
@@ -138,14 +138,14 @@ export class ServerLog {
     return added;
   }
 
-  /** Stores a record that is no event, as an append of nothing does; answers its position. */
+  /** Stores a record that is no event, as an append of nothing does; returns its position. */
   commitNothing(stream: string): bigint {
     const position = this.#end;
     this.#advance(RECORD_OVERHEAD + Buffer.byteLength(stream));
     return position;
   }
 
-  /** Takes the events away from `$all` and from their streams; answers how many. */
+  /** Takes the events away from `$all` and from their streams; returns how many. */
   scavenge(isGarbage: (record: LogRecord) => boolean): number {
     const before = this.#records.length;
     this.#scavengedTo = this.#end;
@@ -158,7 +158,7 @@ export class ServerLog {
     return before - this.#records.length;
   }
 
-  /** Calls `listener` for each event from now on; the answer ends that. */
+  /** Calls `listener` for each event from now on; the returned function ends that. */
   listen(listener: (record: LogRecord) => void): () => void {
     this.#listeners.add(listener);
     return () => {

@@ -1,4 +1,4 @@
-// Events as tests look at them and hand them in.
+// Events as tests read and write them.
 import { jsonDraft, type EventDraft, type LogRecord } from './server-log.ts';
 
 export interface StoredEvent {

@@ -1,10 +1,10 @@
-// What of a stream can be read: its settings hide events before they are scavenged.
+// The readable events of a stream: its settings hide events before a scavenge removes them.
 import { DELETED, type LogRecord, type ServerLog } from './server-log.ts';
 
 export type StreamView =
   { kind: 'events'; records: readonly LogRecord[] } | { kind: 'not-found' } | { kind: 'deleted' };
 
-/** The stream's events that its settings leave to be read, in order. */
+/** The stream's events that its settings do not hide, in order. */
 export function visibleEvents(log: ServerLog, stream: string): StreamView {
   const last = log.lastRevision(stream);
   if (last === DELETED) return { kind: 'deleted' };

@@ -11,7 +11,7 @@ type Page = { kind: 'events'; records: readonly LogRecord[] } | { kind: 'no-stre
 export interface Feed {
   /** The next events that are stored, at most `count`; or why there will be none. */
   next(count: number): Page | Refusal;
-  /** Whether a new event is the subscriber's. */
+  /** Whether a new event belongs to the subscription. */
   concerns(record: LogRecord): boolean;
   /** What ends the subscription after the event. */
   endedBy(record: LogRecord): Refusal | null;

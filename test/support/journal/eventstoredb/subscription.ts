@@ -11,7 +11,7 @@ import type { LogRecord, ServerLog } from './server-log.ts';
 import type { Feed } from './subscription-feeds.ts';
 
 const PAGE = 32;
-/** How often the server looks whether the stream exists by now. */
+/** How often the server checks whether the stream exists. */
 const WAIT_MS = 50;
 
 export class Subscription {
@@ -19,7 +19,7 @@ export class Subscription {
   readonly #outlet: Outlet;
   readonly #liveBuffer: number;
   readonly #filter: EventFilter | null;
-  /** Answers about new events that the subscriber has not taken yet. */
+  /** Messages about new events that the subscriber has not read yet. */
   #waiting: StreamMessages.ReadResp[] = [];
   #dropped: Refusal | null = null;
   /** How many events the filter has looked at since the last checkpoint. */
@@ -42,7 +42,7 @@ export class Subscription {
     this.#wake();
   }
 
-  /** Serves the subscriber until it goes or is dropped. */
+  /** Serves the subscriber until it leaves or is dropped. */
   async run(log: ServerLog): Promise<void> {
     if (this.#feed.fromEnd) await this.#outlet.send(confirmationAnswer());
     else await this.#catchUp();
@@ -81,7 +81,7 @@ export class Subscription {
     this.#looked += records.length;
     if (this.#filter === null || this.#looked < this.#filter.checkpointEvery) return;
     this.#looked %= this.#filter.checkpointEvery;
-    // Where nothing passed, the real server names the start of the page.
+    // When no event matched, the real server names the start of the page.
     const place = passed.at(-1) ?? records[0];
     if (place !== undefined) await this.#outlet.send(checkpointAnswer(place.position));
   }

@@ -8,15 +8,12 @@ import { exitAs, runNode } from './child.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/**
- * What the compiled code reads at run time beside itself, found at the same place relative to it as in the
- * sources.
- */
+/** What the compiled code reads at run time, at the same relative place as in the sources. */
 const data = ['migrations'];
 
 const args = process.argv.slice(2);
 const out = resolve(root, args[0] === undefined || args[0].startsWith('-') ? 'dist' : args.shift());
-// Renamed when it is complete: a build that fails leaves the last one as it was.
+// Renamed when complete: a failed build leaves the last one as it was.
 const draft = `${out}.draft`;
 
 await rm(draft, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// Running one program as if it were this process: same terminal, same signals, same end.
+// Runs a program as if it were this process: same terminal, same signals, same end.
 import { spawn } from 'node:child_process';
 
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -17,15 +17,14 @@ export function runNode(args, { quiet = false } = {}) {
     child.stdout?.on('data', (chunk) => chunks.push(chunk));
     child.stderr?.on('data', (chunk) => chunks.push(chunk));
     const listeners = forwarded.map((signal) => {
-      // On Ctrl-C the terminal signals the child as well; a second SIGINT would end its clean shutdown early.
+      // On Ctrl-C the terminal signals the child too; a second SIGINT would cut its clean shutdown short.
       const listener = () => {
         if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal);
       };
       process.on(signal, listener);
       return [signal, listener];
     });
-    // npm ends its shell on SIGTERM and leaves this process running: when the parent is gone the child gets
-    // the signal.
+    // On SIGTERM npm ends its shell and leaves this process: when the parent is gone, so is the child.
     const parent = process.ppid;
     const watch = setInterval(() => {
       if (process.ppid === parent) return;
@@ -48,19 +47,18 @@ export function runNode(args, { quiet = false } = {}) {
   });
 }
 
-/** Collected output is printed to our own terminal in the end, so it may have colours when we may. */
+/** Collected output is printed to our terminal later, so it may have colours. */
 function colourful(quiet) {
   return quiet && process.stdout.isTTY && !process.env.NO_COLOR
     ? { ...process.env, FORCE_COLOR: '1' }
     : process.env;
 }
 
-/** Ends this process as the child ended: with its exit code, or by the signal that ended it. */
+/** Ends this process as the child did: by its exit code or signal. */
 export function exitAs({ code, signal }) {
   if (signal !== null) {
     process.kill(process.pid, signal);
-    // The signal ends us unless it can't be raised here (Windows); 128 is the shell's way to say "by a
-    // signal".
+    // If the signal can't be raised here (Windows); 128 is the shell's code for a signal.
     setTimeout(() => process.exit(128), 1000);
     return;
   }

@@ -1,25 +1,23 @@
-// Compiles the project's programs once: a start through a loader that compiles every TypeScript source would
-// take seconds. It uses Node's own modules; esbuild is loaded when there is something to compile.
+// Compiles the project's programs once: a loader that compiles every source at each start would take seconds.
+// It uses Node's own modules; esbuild is loaded when needed.
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Where the sources are, and the programs among them. */
 const folders = ['src', 'commands', 'projections', 'demo', 'simulators'];
 const programs = ['src/cli.ts', 'src/main.ts', 'demo/demo.ts', 'demo/sandbox.ts'];
 
-/** Compiled code of earlier sources is kept for processes that are just starting from it. */
+/** Earlier builds are kept for processes that are just starting from them. */
 const keptBuilds = 5;
 const startingMilliseconds = 60_000;
-/** A build that takes longer than this was killed. */
 const longestBuildMilliseconds = 10 * 60_000;
 
 /**
- * The arguments with which node runs a program of the project, such as `src/cli.ts`. It is compiled now
- * unless that was done since its sources changed. Where it can't be compiled (a checkout that can't be
- * written to, sources with errors) the arguments run the sources themselves through tsx.
+ * Node's arguments to run a program of the project, such as `src/cli.ts`, compiled if its sources have
+ * changed. If it can't be compiled (a read-only checkout, sources with errors) they run the source through
+ * tsx.
  */
 export async function runnable(root, program) {
   try {
@@ -29,18 +27,18 @@ export async function runnable(root, program) {
   }
 }
 
-/** The arguments with which node runs a TypeScript file as it is, through tsx's loader. */
+/** Node's arguments to run a TypeScript file through tsx. */
 export const fromSource = (file) => ['--import', 'tsx', '--disable-warning=ExperimentalWarning', file];
 
 /** The folder of the programs compiled from the current sources. @throws what compiling throws */
 export async function compiled(root) {
   const cache = join(root, 'node_modules', '.cache', 'arcadia');
-  // Sources may be edited while they are compiled: what comes out then belongs to no state of theirs.
+  // Sources edited meanwhile make a build of no one state.
   for (let stamp = stampOf(root), tries = 0; ; tries += 1) {
     const folder = join(cache, stamp);
     if (await stat(folder).catch(() => null)) return folder;
-    // A random name: one process may compile twice at once, and two containers that share a cache may have
-    // the same process ids.
+    // A random name: one process may compile twice at once, and containers that share a cache may have equal
+    // process ids.
     const draft = join(cache, `draft-${randomUUID()}`);
     try {
       await compile(root, draft);
@@ -58,8 +56,8 @@ export async function compiled(root) {
 }
 
 /**
- * Names a state of the sources, without reading them: every file with its size and the times of its last
- * change. The checkout's place is part of it, since compiled code knows where its sources are.
+ * Names a state of the sources by the size and change times of every file, and by the checkout's place, which
+ * is in the compiled code.
  */
 function stampOf(root) {
   const hash = createHash('sha256').update(root);
@@ -80,8 +78,8 @@ function stampOf(root) {
 }
 
 /**
- * Bundles our own code, packages aside: what several programs or commands share is a file that each loads,
- * and what a command imports by need stays apart. Answers esbuild's report: which file imports which.
+ * Bundles our own code without packages: code that several programs share is a file of its own, and code that
+ * a command imports when needed stays apart. Returns esbuild's report of which file imports which.
  */
 export async function compile(root, outdir) {
   const { build } = await import('esbuild');
@@ -122,14 +120,14 @@ const sourceUrls = {
   },
 };
 
-/** Renames the complete draft. When another process was faster its folder is kept. */
+/** Renames the complete draft, unless another process was faster. */
 async function putInPlace(draft, folder) {
   await rename(draft, folder).catch(async (error) => {
     if (!(await stat(folder).catch(() => null))) throw error;
   });
 }
 
-/** Deletes old builds. It never fails: what can't be deleted now is deleted another time. */
+/** Deletes old builds; what can't be deleted now is left to the next time. */
 async function forgetOthers(cache, stamp) {
   const builds = [];
   for (const name of await readdir(cache).catch(() => [])) {

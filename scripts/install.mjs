@@ -6,19 +6,18 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { npmCommand } from './npm.mjs';
 
-/** An install that takes longer than this has been killed; its lock is then taken over. */
+/** A longer install was killed; its lock is taken over. */
 const longestInstallMilliseconds = 15 * 60_000;
 
 /**
- * Installs with `npm ci` when node_modules is missing, was made from another lock file or for another
- * platform or major version of Node, or when an earlier install did not finish. The stamp is written last and
- * names all of these, so whatever interrupts an install leaves none.
+ * Installs with `npm ci` when node_modules is missing, incomplete, or made from another lock file, platform
+ * or major version of Node. The stamp, which names all of these, is written last: an interrupted install has
+ * none.
  */
 export async function ensureInstalled(root) {
   const wanted = await fingerprint(root);
   if (await isCurrent(root, wanted)) return;
   await withInstallLock(root, async () => {
-    // Another run may have installed while this one waited.
     if (await isCurrent(root, wanted)) return;
     if (await adoptInstall(root)) {
       await writeStamp(root, wanted);
@@ -31,7 +30,6 @@ export async function ensureInstalled(root) {
   });
 }
 
-/** npm has printed the reason. */
 class InstallError extends Error {
   constructor(code) {
     super('npm ci failed: the dependencies are not installed.');
@@ -56,15 +54,15 @@ async function fingerprint(root) {
 }
 
 /**
- * Whether `npm ci` or `npm install` was run by hand and finished: npm writes its own lock file last, and
- * every package that this platform needs is in it at the version of our lock file, and on the disk.
+ * Whether an `npm ci` or `npm install` by hand has finished: npm writes its own lock file last, and every
+ * package for this platform is there in our lock file's version.
  */
 async function adoptInstall(root) {
   const wanted = await readLock(join(root, 'package-lock.json'));
   const installed = await readLock(join(root, 'node_modules', '.package-lock.json'));
   if (wanted === null || installed === null) return false;
   const stamped = await readFile(stampPath(root), 'utf8').catch(() => null);
-  // A stamp for another platform or Node means that compiled parts don't fit, whatever the versions say.
+  // Packages compiled for another platform or Node don't fit, whatever their versions.
   if (stamped !== null && !stamped.endsWith((await fingerprint(root)).slice(64))) return false;
   for (const [path, entry] of Object.entries(wanted)) {
     if (path === '' || !isForThisMachine(entry)) continue;
@@ -75,8 +73,8 @@ async function adoptInstall(root) {
 }
 
 /**
- * npm leaves out optional packages for other platforms. Packages for one C library are not required: only npm
- * knows which one this machine has.
+ * npm omits optional packages for other platforms. Packages for one C library are not required: only npm
+ * knows this machine's.
  */
 function isForThisMachine({ optional, os, cpu, libc }) {
   if (!optional) return true;
@@ -91,7 +89,7 @@ async function readLock(path) {
   }
 }
 
-/** One install at a time: two runs that start together on a fresh clone would delete each other's files. */
+/** One install at a time: two on a fresh clone would delete each other's files. */
 async function withInstallLock(root, work) {
   const path = join(root, '.arcadia', 'install.lock');
   await mkdir(join(root, '.arcadia'), { recursive: true });
@@ -125,7 +123,6 @@ async function isAbandoned(path) {
   ]);
   if (text === null || info === null) return false;
   if (Date.now() - info.mtimeMs > longestInstallMilliseconds) return true;
-  // An empty lock is one that is being written this moment.
   if (text === '') return Date.now() - info.mtimeMs > 10_000;
   try {
     process.kill(Number(text), 0);
@@ -137,8 +134,8 @@ async function isAbandoned(path) {
 
 function npmCi(root) {
   return new Promise((resolve, reject) => {
-    // `--include`, because settings of the machine (NODE_ENV=production, omit=dev) would leave the test tools
-    // or PostgreSQL out.
+    // `--include`: settings of the machine (NODE_ENV=production, omit=dev) would leave out test tools or
+    // PostgreSQL.
     const { command, args } = npmCommand([
       'ci',
       '--include=dev',
@@ -147,8 +144,7 @@ function npmCi(root) {
       '--no-fund',
       '--loglevel=error',
     ]);
-    // A dependency of the API page reports installs to its maker unless that is switched off, here and in
-    // package.json.
+    // Else a dependency of the API page reports installs to its maker; see also package.json.
     const env = { ...process.env, SCARF_ANALYTICS: 'false', DO_NOT_TRACK: '1' };
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: command === 'npm.cmd', env });
     child.once('error', reject);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-/** How to call npm: the one that runs this script, else the one in PATH. */
+/** How to call npm: the one that runs this script, or that in PATH. */
 export function npmCommand(args) {
   const path = process.env.npm_execpath;
   if (path && basename(path) === 'npm-cli.js') return { command: process.execPath, args: [path, ...args] };

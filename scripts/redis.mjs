@@ -7,9 +7,9 @@ import { delimiter, join } from 'node:path';
 const probeMilliseconds = 500;
 
 /**
- * Installs the package `redis-server` with apt where REDIS_URL is unset, none answers on 127.0.0.1:6379 and
- * no server program is in PATH, if there is apt and we are root or may become root without a password. It
- * prints only when it installs, and never fails: programs that need Redis report later that it is missing.
+ * Installs `redis-server` with apt if REDIS_URL is unset, no Redis answers on 127.0.0.1:6379, none is in
+ * PATH, and we are or may become root without a password. It prints only when it installs, and never fails:
+ * programs that need Redis report later that it is missing.
  */
 export async function ensureRedis({
   env = process.env,
@@ -29,9 +29,9 @@ export async function ensureRedis({
 }
 
 /**
- * Run by root. A package starts its service when it is installed, unless policy-rc.d forbids it. A policy of
- * the machine is kept; without one, ours is there for as long as the installation takes. The service is also
- * disabled for the next boot: the project starts its own.
+ * Run by root. An installed package starts its service unless policy-rc.d forbids it: a policy of the machine
+ * is kept, else ours is there during the installation. The service is also disabled for the next boot, since
+ * the project starts its own.
  */
 const script = `
 set -u
@@ -81,7 +81,7 @@ function answers(port) {
       socket.destroy();
       resolve(answer);
     };
-    // One limit for all of it: a program that takes the connection and does not answer is no Redis.
+    // One limit for all: a program that connects and does not answer is no Redis.
     const timer = setTimeout(() => settle(false), probeMilliseconds);
     socket.once('close', () => clearTimeout(timer));
     socket.once('connect', () => socket.write('PING\r\n'));
@@ -90,7 +90,7 @@ function answers(port) {
   });
 }
 
-/** Runs a command quietly; `output` is what it printed. It never rejects. */
+/** Runs a command quietly, without rejecting; `output` is what it printed. */
 function run([command, ...args], env) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });

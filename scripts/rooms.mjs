@@ -1,5 +1,4 @@
-// The rooms of the source and what each may import, read from the list in docs/architecture.md, so that the
-// linter enforces what the page says.
+// The rooms of the source and their imports, read from docs/architecture.md: the linter enforces the page.
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
@@ -7,9 +6,8 @@ const root = dirname(import.meta.dirname);
 const page = 'docs/architecture.md';
 
 /**
- * The rooms: the places (a folder, a file) that belong to each, the first of which names it, and the rooms
- * that it may import. An item of the list has its places before the colon, and an item below it that lists
- * what it imports; both may continue in further lines.
+ * Every room: its places (folders or files, the first is its name) and the rooms that it may import. A list
+ * item has its places before the colon, and below it an item of imports; both may have further lines.
  */
 function readRooms() {
   const text = readFileSync(join(root, page), 'utf8');
@@ -18,13 +16,9 @@ function readRooms() {
   return [...entries].map(([, places, imports]) => ({ places: codeIn(places), imports: codeIn(imports) }));
 }
 
-/** Every room of the list. The first place names the room. */
 export const rooms = readRooms();
 
-/**
- * The room of a file, by the longest place that it is in; undefined for a file outside all rooms (tests,
- * scripts).
- */
+/** A file's room, by its longest place; undefined outside all rooms (tests, scripts). */
 export function roomOf(file) {
   const path = relative(root, file).split(sep).join('/');
   const inside = (place) => path === place || (place.endsWith('/') && path.startsWith(place));
@@ -32,7 +26,7 @@ export function roomOf(file) {
   return found.sort((a, b) => b.place.length - a.place.length)[0]?.room;
 }
 
-/** ESLint rule: an import across rooms has to be in the list. */
+/** ESLint rule: imports across rooms have to be listed. */
 export const importsAsListed = {
   meta: {
     type: 'problem',

@@ -17,7 +17,7 @@ function checkNode() {
 
 async function main() {
   checkNode();
-  // Loaded only now: an older Node would fail at their syntax before it printed the message above.
+  // Loaded now: an older Node would fail at the syntax before it printed the message above.
   const { tasks, needsRedis } = await import('./tasks.mjs');
   const [name, ...args] = process.argv.slice(2);
   if (name === undefined || !Object.hasOwn(tasks, name)) {
@@ -26,7 +26,7 @@ async function main() {
   }
   process.chdir(root);
   const { ensureInstalled } = await import('./install.mjs');
-  // An image is built once, without the development tools; there the start installs nothing.
+  // An image has no development tools and installs nothing.
   if (!(name === 'start' && process.env.NODE_ENV === 'production')) {
     await ensureInstalled(root);
     const { ensureRedis } = await import('./redis.mjs');

@@ -1,5 +1,4 @@
-// What each task runs. All take the arguments after the task's name and resolve to the end of the last
-// program.
+// The tasks. Each takes the arguments after its name and resolves to the end of its last program.
 import { availableParallelism } from 'node:os';
 import { runNode } from './child.mjs';
 import { fromSource, runnable } from './compile.mjs';
@@ -21,12 +20,12 @@ const lintArgs = [
 const formatArgs = [prettier, '.', '--cache', '--log-level=warn'];
 
 /**
- * Memory for short-lived objects: with half of it the objects of thousands of commands at once outlive a
+ * Memory for short-lived objects: with half of it the objects of thousands of concurrent commands outlive a
  * collection, and each command costs a fifth more.
  */
 const heap = '--max-semi-space-size=32';
 
-/** Runs one of the project's programs, compiled once, in one process to signal, with one exit code. */
+/** Runs a program, compiled once, in one process to signal. */
 const program = (file) => async (args) => runNode([heap, ...(await runnable(process.cwd(), file)), ...args]);
 
 export const tasks = {
@@ -46,7 +45,6 @@ export const tasks = {
 /** The tasks that use job queues. */
 export const needsRedis = new Set(['test', 'demo', 'sandbox', 'bench', 'start', 'test:eventstore']);
 
-/** The rules of ESLint, then the format of every file. */
 async function lint(args) {
   const rules = await runNode([...lintArgs, ...args]);
   return rules.code === 0 ? runNode([...formatArgs, '--check']) : rules;
@@ -66,10 +64,7 @@ async function runTests(args) {
   return runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : wholeRun)]);
 }
 
-/**
- * All tests, in as many processes as there are processors, two at least since tests wait a lot; each process
- * takes some of the files.
- */
+/** All tests, in a process for each processor, but two to four: tests wait a lot. */
 const wholeRun = [
   '--parallel',
   '--jobs',
@@ -79,7 +74,7 @@ const wholeRun = [
   'test/**/*.test.ts',
 ];
 
-/** The same tests, every ledger with its events in the EventStoreDB of EVENTSTORE_URL. */
+/** The same tests with their events in the EventStoreDB of EVENTSTORE_URL. */
 async function runTestsOnEventStore(args) {
   if (!process.env.EVENTSTORE_URL) {
     console.error(

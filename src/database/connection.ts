@@ -1,12 +1,9 @@
-// Connections to PostgreSQL, all made in one way: the same types, the same sockets, quick recovery.
 import type postgres from 'postgres';
 import type { Sql } from './db.ts';
 import { repairedPostgres } from './postgres-repairs/repaired-postgres.ts';
 import { wireTypes } from './wire-types.ts';
 
-/**
- * A server without a URL: reached through a Unix socket (`path` is the socket's file) or by host and port.
- */
+/** A server without a URL: a Unix socket (`path` is its file), or host and port. */
 export type ServerTarget = {
   path?: string;
   host?: string;
@@ -16,7 +13,7 @@ export type ServerTarget = {
   database: string;
 };
 
-/** Where a database is: a DATABASE_URL, or an embedded server's `target`. */
+/** A DATABASE_URL, or an embedded server's `target`. */
 export type ConnectTarget = string | ServerTarget;
 
 export type ConnectOptions = {
@@ -24,20 +21,20 @@ export type ConnectOptions = {
   max?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
-  /** Server settings of every session of this pool, as `enable_seqscan: 'off'`. */
+  /** Server settings of its sessions, as `enable_seqscan: 'off'`. */
   settings?: Readonly<Record<string, string>>;
-  /** Called with each notice; without it they are dropped. */
+  /** Called with each notice; default: notices are dropped. */
   onnotice?: (notice: postgres.Notice) => void;
 };
 
 /**
- * A pool of connections; none is opened before the first query. Rows come with int8 as a number (an unsafe
- * one throws), numeric as its exact string, timestamptz as an ISO string in UTC with milliseconds, date as
- * 'YYYY-MM-DD', and json parsed.
+ * A pool of connections, opened at the first query. Rows have int8 as a number (an unsafe one throws),
+ * numeric as its exact string, timestamptz as an ISO string in UTC with milliseconds, date as 'YYYY-MM-DD',
+ * and json parsed.
  *
  * While the database is away a query fails at once or within the connect timeout (`isConnectionError`), and
- * the pool tries again for the next ones: at least once a second, where the library's default would grow to
- * 20 seconds. `end` waits at most five seconds.
+ * the pool reconnects at least once a second; the library's default would grow to 20 seconds. `end` waits at
+ * most five seconds.
  */
 export function connect(
   target: ConnectTarget,
@@ -54,15 +51,14 @@ export function connect(
 }
 
 /**
- * Settings of sessions whose transactions are short and hold locks that others wait for. A process that is
- * frozen in the middle of one (a paused machine, a debugger) keeps its connection, and with it the locks: the
- * server then ends the session.
+ * Settings of sessions with short transactions whose locks others wait for. If their process freezes (a
+ * paused machine, a debugger), its connection and locks would stay: the server ends the session.
  */
 export const briefTransactions = { idle_in_transaction_session_timeout: '5s' } as const;
 
 /**
- * Application names of such sessions. `startFrozenSessionWatch` looks for those that the server's limit does
- * not find.
+ * Application names of such sessions, also for `startFrozenSessionWatch`, which finds those that the server's
+ * limit misses.
  */
 export const briefSessions = { log: 'arcadia-log', projections: 'arcadia-projections' } as const;
 
@@ -77,8 +73,8 @@ export function withDatabase(target: ConnectTarget, database: string): ConnectTa
 const ignoreNotice = (): void => undefined;
 
 /**
- * Whether an error means that the database is away, and not that a statement is wrong: the caller may answer
- * 503 and try again later. Whether a statement in flight took effect is unknown then.
+ * Whether an error means that the database is away, not that a statement is wrong: to be answered with 503,
+ * and retried. Whether a statement in flight took effect is unknown.
  */
 export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -105,8 +101,7 @@ const awayCodes: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
-  // Of the server: stopping on request, stopped after a crash, not up yet, session ended for idleness (in a
-  // transaction: 25P03), full.
+  // Of the server: stopping, crashed, not up yet, session ended for idleness (in a transaction: 25P03), full.
   '57P01',
   '57P02',
   '57P03',
@@ -116,9 +111,8 @@ const awayCodes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * True for trouble that passes by itself, so that the same statement may go through later: the database is
- * away, out of disk, memory or connections, shutting down, read-only as a standby is in the middle of a
- * failover, or a lock or serialisation conflict. Any other error is the statement's own.
+ * True for passing trouble, where the same statement may succeed later: the database is away, out of disk,
+ * memory or connections, shutting down or read-only as in a failover, or a lock or serialisation conflict.
  */
 export function isTransientError(error: unknown): boolean {
   if (isConnectionError(error)) return true;

@@ -1,8 +1,8 @@
 import type { Sql } from './db.ts';
 
 /**
- * Runs `copy … to stdout` and yields its rows as lines of the text format, with tabs between fields. It reads
- * no faster than the caller takes the lines.
+ * Runs `copy … to stdout` and yields its rows as lines of the text format, no faster than the caller takes
+ * them.
  * @param sql a pool for this alone: a reader that stops early leaves its connection in the middle of the copy
  */
 export async function* copyOut(sql: Sql, statement: string): AsyncGenerator<string> {
@@ -12,8 +12,8 @@ export async function* copyOut(sql: Sql, statement: string): AsyncGenerator<stri
 const LINE_FEED = 10;
 
 /**
- * As {@link copyOut}, with the lines of each chunk together, for callers that take very many. Each line is a
- * string of its own: a piece that is kept of one keeps that line in memory, not the whole chunk.
+ * As {@link copyOut}, with the lines of each chunk together, for very many. Each line is a string of its own,
+ * so that a kept piece of it does not keep the whole chunk in memory.
  */
 export async function* copyOutLines(sql: Sql, statement: string): AsyncGenerator<string[]> {
   const stream = await sql.unsafe(statement).readable();
@@ -22,7 +22,7 @@ export async function* copyOutLines(sql: Sql, statement: string): AsyncGenerator
     const lines: string[] = [];
     let from = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
-      // A line feed is never part of another character, so that a line's bytes are whole characters.
+      // A line feed is never a byte of another character, so lines are whole characters.
       lines.push(
         rest.length === 0
           ? chunk.toString('utf8', from, end)

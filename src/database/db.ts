@@ -12,10 +12,10 @@ export type Sql = PostgresSql;
 export type Transaction = PostgresTransactionSql;
 
 /**
- * What a read-model query takes: the pool or a snapshot. Queries name their tables by
- * `db(table.ref)`, never by a literal, since a table's schema carries its projection's version.
+ * What a read-model query takes: the pool or a snapshot. Tables are named by `db(table.ref)`, never by a
+ * literal: a table's schema has its projection's version.
  */
 export type Db = ISql;
 
-/** A piece of a statement, to be put into another. */
+/** A piece of a statement. */
 export type Fragment = PostgresFragment;

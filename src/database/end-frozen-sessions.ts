@@ -2,10 +2,10 @@ import { briefSessions } from './connection.ts';
 import type { Sql } from './db.ts';
 
 /**
- * One look at the sessions of all processes that feed the journal and the read models: those in the middle of
- * a statement whose next part has not come, while others wait for their locks. Those that the look before
- * found as well are ended; their transaction is rolled back.
- * @param before what the look before found (`standing`)
+ * Looks once, among the sessions that feed journal and read models, for those in the middle of a statement
+ * whose next part has not come, while others wait for their locks. Those that the look before found too are
+ * ended, which rolls back their transaction.
+ * @param before `standing` of the look before
  */
 export async function endFrozenSessions(
   sql: Sql,

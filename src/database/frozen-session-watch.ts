@@ -3,14 +3,14 @@ import { endFrozenSessions } from './end-frozen-sessions.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { pause, supervise, type Supervised } from './supervise.ts';
 
-/** How often a process looks. A session is ended when two looks in a row find it so. */
+/** The interval of looks; two in a row have to find a session before it is ended. */
 const LOOK_MS = 5_000;
 
 /**
  * Keeps frozen processes (a paused machine, a debugger) from holding locks that others wait for. The server's
- * own limit on idle transactions does not see all of them: the client sends the first use of a statement in
- * two parts, and between the two the session counts as active, without end.
- * @param sql the pool of the projections: it may end their sessions, which have the same user
+ * limit on idle transactions misses some: the client sends the first use of a statement in two parts, and in
+ * between the session counts as active.
+ * @param sql the pool of the projections, whose user may end their sessions
  */
 export function startFrozenSessionWatch(sql: Sql, locks: Sql, logger: Logger): Supervised {
   return supervise(

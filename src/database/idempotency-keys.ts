@@ -1,50 +1,47 @@
 import type { Sql } from './db.ts';
 
-/** A row of table `idempotency_keys`: a request that was claimed, and the answer that it was given. */
+/** A row of `idempotency_keys`: a claimed request and its answer. */
 export interface KeyRow {
   body_hash: string;
   owner: string;
-  /** The answer's; null while the request is under way. */
+  /** Null while the request is under way. */
   status: number | null;
   body: string | null;
   position: string | null;
 }
 
-/** The answer of a request, to be kept. */
+/** A request's answer, to be kept. */
 export interface KeptAnswer {
   status: number;
   body: string;
   position: string | null;
 }
 
-/** One claim: the request's scope, and who runs it. */
+/** A claim: the request's scope, and the attempt. */
 export interface Claim {
   scope: string;
-  /** A UUID of its own for each attempt. */
+  /** A fresh UUID for each attempt. */
   owner: string;
 }
 
 /** The statements on table `idempotency_keys`; times are the database's. */
 export interface IdempotencyKeys {
   /**
-   * Claims by insert, or takes over a claim of the same content whose lease has run out or whose owner has
-   * ended.
-   * @param leaseMs milliseconds after which the claim is free if it is not renewed
+   * Claims by insert, or takes over a claim with the same content whose lease or owner has ended.
+   * @param leaseMs milliseconds until an unrenewed claim is free
    */
   claim(claim: Claim & { bodyHash: string }, leaseMs: number, ended: ReadonlySet<string>): Promise<boolean>;
   find(scope: string): Promise<KeyRow | undefined>;
   renew(claim: Claim, leaseMs: number): Promise<void>;
-  /** Ends the lease and keeps the key bound to its content: only the same request may claim it. */
+  /** Ends the lease; the key stays bound to its content. */
   giveBack(claim: Claim): Promise<void>;
-  /** Forgets the key. */
   remove(claim: Claim): Promise<void>;
-  /** Keeps the answer; false where the claim is another's by now. */
+  /** Keeps the answer; false if another owner has the claim. */
   complete(claim: Claim, answer: KeptAnswer): Promise<boolean>;
-  /** Forgets keys that are older than `hours`; answers how many. */
+  /** Deletes keys older than `hours`; returns how many. */
   purge(hours: number): Promise<number>;
 }
 
-/** The table in the database that `sql` is connected to. */
 export function idempotencyKeys(sql: Sql): IdempotencyKeys {
   const mine = ({ scope, owner }: Claim) =>
     sql`where scope = ${scope} and owner = ${owner} and status is null`;

@@ -12,7 +12,7 @@ export interface Migration {
   checksum: string;
 }
 
-/** The schema and this build do not fit together; the message says what to do. */
+/** The schema does not fit this build; the message says what to do. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
@@ -37,9 +37,9 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 
 /**
  * Brings the durable tables to this build's schema: forward only, all pending files in one transaction, one
- * migrator at a time (a racing starter waits, then finds nothing to do).
- * @returns the names of the files that were applied
- * @throws {MigrationError} a file that was applied has changed since, or the schema is newer than this build
+ * migrator at a time.
+ * @returns the names of the applied files
+ * @throws {MigrationError} an applied file has changed since, or the schema is newer than this build
  */
 export async function migrate(sql: Sql, migrations: readonly Migration[]): Promise<string[]> {
   return sql.begin(async (tx) => {

@@ -1,31 +1,26 @@
 import { isConnectionError } from './connection.ts';
 import type { Sql } from './db.ts';
 
-/** A number in the database that only rises, and callers that wait until it has reached a value. */
+/** A number in the database that only rises, and waits for it. */
 export interface NotifiedLevel<Level extends number | bigint> {
-  /** True when the level was reached within the time, false when not. */
   waitFor(level: Level, timeoutMs: number): Promise<boolean>;
-  /** Ends all waits, without success. */
   close(): Promise<void>;
 }
 
 export interface NotifiedLevelOptions<Level extends number | bigint> {
-  /** The channel on which a rise is notified. */
   channel: string;
-  /** The level before the first notification. */
   start: Level;
-  /** Reads the level from the database. */
   look: () => Promise<Level>;
-  /** The level that a notification's payload holds; null where the database has to be read. */
+  /** The level in a notification's payload; null: the database has to be read. */
   levelIn?: (payload: string) => Level | null;
 }
 
-/** The longest that a lost notification delays a waiter. */
+/** The longest delay after a lost notification. */
 const POLL_MS = 250;
 
 /**
- * Follows a level by NOTIFY, whichever node raises it. While callers wait the database is read as well, since
- * a notification may be lost.
+ * Follows a level by NOTIFY, from any node. While callers wait the database is read as well: a notification
+ * may be lost.
  */
 export async function openNotifiedLevel<Level extends number | bigint>(
   sql: Sql,
@@ -74,13 +69,13 @@ export async function openNotifiedLevel<Level extends number | bigint>(
           },
         };
         waiters.add(waiter);
-        // A rise that was committed between the look and this line has been notified already.
+        // A rise committed since the last look has been notified already.
         void lookOnce();
       });
     },
     async close() {
       for (const waiter of waiters) waiter.done(false);
-      // A session that is lost does not listen: a stop goes on without the database.
+      // A lost session does not listen: closing needs no database.
       await listener.unlisten().catch((error: unknown) => {
         if (!isConnectionError(error)) throw error;
       });

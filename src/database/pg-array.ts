@@ -1,24 +1,23 @@
 /**
- * Postgres array literals: one string for a whole column, far cheaper than a parameter for each value. Pass
- * it where the statement casts, as in `$1::text[]`.
+ * PostgreSQL array literals: one string for a whole column, far cheaper than a parameter for each value, for
+ * statements that cast, as in `$1::text[]`.
  */
 
 const special = /["\\]/g;
 
-/** A text as Postgres stores it: U+0000 and lone surrogates, which it refuses, become U+FFFD. */
+/** A text as PostgreSQL stores it: U+0000 and lone surrogates, which it refuses, become U+FFFD. */
 export function storedText(value: string): string {
   return value.isWellFormed() && !value.includes('\u0000')
     ? value
     : value.toWellFormed().replaceAll('\u0000', '\uFFFD');
 }
 
-/** A quoted array element. */
 function quoted(value: string): string {
   const clean = storedText(value);
   return '"' + (clean.includes('"') || clean.includes('\\') ? clean.replace(special, '\\$&') : clean) + '"';
 }
 
-/** Encodes strings (or null) as an array literal. */
+/** Strings (or null) as an array literal. */
 export function textArray(values: readonly (string | null)[]): string {
   let out = '{';
   for (let i = 0; i < values.length; i++) {
@@ -29,8 +28,7 @@ export function textArray(values: readonly (string | null)[]): string {
 }
 
 /**
- * Encodes numbers, booleans, or strings that need no quoting (uuids, decimals, days, instants) as an array
- * literal.
+ * Numbers, booleans, or strings that need no quoting (uuids, decimals, days, instants) as an array literal.
  */
 export function plainArray(values: readonly (string | number | boolean | null)[]): string {
   let out = '{';

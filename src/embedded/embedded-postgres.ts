@@ -1,5 +1,4 @@
-// The embedded PostgreSQL: a real server on this machine, shared by all processes that name the same
-// directory.
+// The embedded PostgreSQL: a real server on this machine, shared by all processes with the same directory.
 import { chmod, mkdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -40,17 +39,14 @@ export type EmbeddedOptions = {
   /** `<ARCADIA_DATA>/postgres`; made when missing. */
   dataDir: string;
   logger?: Pick<Logger, 'info'>;
-  /**
-   * Server settings beside or instead of the usual ones; only a start applies them, joining a running server
-   * doesn't.
-   */
+  /** Changes to the usual server settings; only a start applies them. */
   settings?: Readonly<Record<string, string>>;
   /** Default: a Unix socket, on Windows 127.0.0.1 with a password. Fixed when the directory is first used. */
   listen?: 'socket' | 'tcp';
 };
 
 export type EmbeddedPostgres = {
-  /** What `connect` takes: the database `arcadia`, which exists. */
+  /** What `connect` takes for the database `arcadia`. */
   target: ServerTarget;
   /** The directory of the Unix socket; null on TCP. */
   socketDir: string | null;
@@ -61,33 +57,31 @@ export type EmbeddedPostgres = {
   started: boolean;
   /** The server's own log file. */
   logFile: string;
-  /** From now on the server is started again when it crashes, until this process leaves it. */
+  /** From now on the server is restarted after a crash, until this process leaves it. */
   watch: (logger: Logger) => void;
-  /**
-   * Leaves the server; the last to leave stops it. A second call does nothing. Close your connections first.
-   */
+  /** Leaves the server, once; the last to leave stops it. Close your connections first. */
   stop: () => Promise<void>;
 };
 
-/** The name in the socket's file; no TCP port is taken. */
+/** Part of the socket's file name; no TCP port is taken. */
 const socketPort = 5432;
 const databaseName = 'arcadia';
 
 /**
- * Starts the server of `dataDir`, or joins it when it runs. Whatever a killed process has left behind is
- * adopted (a server that still runs) or cleaned up (pid files, sockets, half-made clusters). Starts and stops
- * of one directory take turns across processes.
+ * Starts the server of `dataDir`, or joins it when it runs. What a killed process left is adopted (a running
+ * server) or cleaned up (pid files, sockets, incomplete clusters). Starts and stops take turns across
+ * processes.
  *
- * In `dataDir`: `cluster` (the data, or a link to it: `createCluster` says when), `run` (the socket), `users`
- * (who uses the server) and `turns` (the lock).
+ * In `dataDir`: `cluster` (the data, or a link to it, see `createCluster`), `run` (the socket), `users` (its
+ * users) and `turns` (the lock).
  *
- * @throws Error when this machine can't run PostgreSQL, or when the data is of another major version.
+ * @throws Error when this machine can't run PostgreSQL, or the data is of another major version.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   await mkdir(options.dataDir, { recursive: true });
   const directory = await realpath(options.dataDir);
   const user = await findSystemUser();
-  // The server's user has to pass through; the directories inside are private.
+  // For the server's user to pass through; the directories inside are private.
   if (user !== null) await chmod(directory, 0o755);
   const binaries = await findBinaries(user);
   const place = { directory, user, binaries, listen: options.listen ?? defaultListen };
@@ -114,7 +108,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
           const found = await ensureAll(place, { ...options, logger });
           return { ...(await watchedProcess(found.server.pid)), started: found.started };
         });
-      // Read at once: later the same id may be another process's.
+      // Read at once: later the id may be another process's.
       const known = watchedProcess(server.pid);
       const first = { pid: server.pid, isThere: async () => (await known).isThere() };
       return watchServer({ name: 'the embedded PostgreSQL', server: first, again, logger, logFile });
@@ -127,7 +121,7 @@ async function watchedProcess(pid: number): Promise<WatchedServer> {
   return { pid, isThere: () => isAlive(identity) };
 }
 
-/** The server with its database. When it is killed during the start there is a second try. */
+/** The server with its database. If it is killed during the start there is a second try. */
 async function ensureAll(
   place: Place,
   options: EmbeddedOptions,
@@ -226,11 +220,11 @@ async function ensureDatabase(target: ServerTarget): Promise<void> {
 
 async function stopShared(place: Place, cluster: string, socketDir: string): Promise<void> {
   await stopPostgres(place.binaries, cluster, place.user);
-  // The server has removed its socket; the next start makes the directory again.
+  // Without its socket it is empty; the next start makes it again.
   if (socketDir !== '') await rmdir(socketDir).catch(() => undefined);
 }
 
-/** The port that the server had before, which pools of processes that go on know; else any that is free. */
+/** The port of before, which running pools know; else a free one. */
 async function portFor(cluster: string): Promise<number> {
   const before = await portBefore(cluster);
   return before === null ? freePort() : freePort(before).catch(() => freePort());

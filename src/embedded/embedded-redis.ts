@@ -1,4 +1,4 @@
-// A private Redis on this machine, shared by all processes that name the same directory.
+// A private Redis on this machine, shared by all processes with the same directory.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,38 +21,34 @@ import type { WatchedServer } from './watch-server.ts';
 export type RedisServer = { identity: ProcessIdentity; socket: string };
 
 export type EmbeddedRedis = {
-  /** The Unix socket; no TCP port is taken. */
   path: string;
   /** The server's process. */
   pid: number;
-  /** True when this call started the server, false when it joined a running one. */
+  /** False when it joined a running server. */
   started: boolean;
-  /** From now on the server is started again when it crashes, until this process leaves it. */
+  /** From now on the server is restarted after a crash, until this process leaves it. */
   watch: (logger: Logger) => void;
-  /**
-   * Leaves the server; the last to leave stops it. A second call does nothing. Close your connections first.
-   */
+  /** Leaves the server, once; the last to leave stops it. Close your connections first. */
   stop: () => Promise<void>;
 };
 
 const socketName = 'redis.sock';
 const pollMs = 20;
-/** How long a server may take to answer; while it loads its data it has `loadingMs`. */
+/** How long a server may take to answer; `loadingMs` while it loads its data. */
 const silentMs = 15_000;
-/** How long a running server may be without its socket, which it makes first. */
+/** How long a starting server may be without its socket, which it makes first. */
 const socketMs = 2_000;
 const loadingMs = 600_000;
 const stopMs = 60_000;
 
 /**
  * Starts the server of `dataDir` (`<ARCADIA_DATA>/redis`, made when missing) by `program`, or joins the one
- * that runs. A server that a killed process has left behind is adopted; one that can't be reached is stopped
- * first.
+ * that runs. A server left by a killed process is adopted; one that can't be reached is stopped first.
  *
- * In `dataDir`: `data` (the append-only file), `run` (the socket), `redis.conf`, `server` (which process it
- * is), `server.log`, `users` and `turns`.
+ * In `dataDir`: `data` (the append-only file), `run` (the socket), `redis.conf`, `server` (its process),
+ * `server.log`, `users` and `turns`.
  *
- * @throws Error when the server does not start; the message has the end of its log.
+ * @throws Error when the server does not start, with the end of its log
  */
 export async function startEmbeddedRedis(dataDir: string, program: string): Promise<EmbeddedRedis> {
   const directory = await privateDirectory(dataDir);
@@ -62,8 +58,8 @@ export async function startEmbeddedRedis(dataDir: string, program: string): Prom
 }
 
 /**
- * Joins the server of `dataDir` where other processes use it now; else null, and a server without users is
- * stopped.
+ * Joins the server of `dataDir` if other processes use it; else returns null, and stops a server without
+ * users.
  */
 export async function joinEmbeddedRedis(dataDir: string): Promise<EmbeddedRedis | null> {
   const directory = await realpath(dataDir).catch(() => null);
@@ -79,7 +75,7 @@ export async function joinEmbeddedRedis(dataDir: string): Promise<EmbeddedRedis 
 
 type EnsuredServer = RedisServer & { started: boolean };
 
-/** What a user of the server gets. A server that is started again has the same socket. */
+/** The server for one user. A restarted server has the same socket. */
 function used(
   directory: string,
   { server, whileUsed, leave }: Membership<EnsuredServer>,
@@ -115,14 +111,14 @@ async function ensureRedis(directory: string, program: () => Promise<string>): P
   return { ...(running ?? (await startRedis(directory, await program()))), started: running === null };
 }
 
-/** Which program started a server that was joined is not known. */
+/** The program of a server that was joined is not known: it is looked up. */
 async function redisProgram(): Promise<string> {
   const program = await findRedisProgram();
   if (program === null) throw new Error('No redis-server is in PATH.');
   return program;
 }
 
-/** Stops the server of `dataDir` that killed processes have left behind. One that is used is kept. */
+/** Stops a server of `dataDir` that killed processes left; one in use is kept. */
 export async function stopLeftBehind(dataDir: string): Promise<void> {
   const directory = await realpath(dataDir).catch(() => null);
   if (directory === null) return;
@@ -144,7 +140,7 @@ async function privateDirectory(dataDir: string): Promise<string> {
 const logOf = (directory: string): string => join(directory, 'server.log');
 const noteOf = (directory: string): string => join(directory, 'server');
 
-/** The server that was started last here, whether it still runs or not. */
+/** The server that was started last, running or not. */
 async function noted(directory: string): Promise<RedisServer | null> {
   const text = await readFile(noteOf(directory), 'utf8').catch(() => '');
   const identity = parseIdentity(text);
@@ -155,10 +151,7 @@ async function noted(directory: string): Promise<RedisServer | null> {
   return { identity, socket: known ? String(note.socket) : '' };
 }
 
-/**
- * The running server, once it answers. One that runs but can't be reached (its socket was removed) is
- * stopped.
- */
+/** The running server, once it answers. One that can't be reached (its socket was removed) is stopped. */
 async function reachable(directory: string): Promise<RedisServer | null> {
   const server = await noted(directory);
   if (server === null || !(await isAlive(server.identity))) return null;
@@ -175,7 +168,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Waits for the server to answer: false when it ends or stays silent. */
+/** Waits for an answer; false when the server ends or stays silent. */
 async function answers({ identity, socket }: RedisServer): Promise<boolean> {
   const start = performance.now();
   let deadline = start + silentMs;
@@ -206,9 +199,9 @@ async function startRedis(directory: string, program: string): Promise<RedisServ
 }
 
 /**
- * Runs the server in a session of its own: it outlives this process, and Ctrl-C in this terminal doesn't
- * reach it. A shell waits for a line from us before it becomes the server, so the note names its process
- * before it touches any data: if this process is killed at any moment, the next start finds the server.
+ * Runs the server in its own session: it outlives this process, and Ctrl-C in this terminal doesn't reach it.
+ * A shell waits for a line from us before it becomes the server, and the note of its process is written
+ * first: however this process is killed, the next start finds the server.
  */
 async function launch(
   directory: string,
@@ -223,13 +216,13 @@ async function launch(
       cwd,
       detached: true,
       stdio: ['pipe', log.fd, log.fd],
-      // Our own environment holds secrets that the server must not see.
+      // Our environment has secrets.
       env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
     });
     await once(child, 'spawn');
     const server = { identity: await identityOf(child.pid ?? 0), socket };
     await writeNote(directory, server);
-    // If the shell has been killed by now, the wait for an answer ends.
+    // If the shell was killed, the wait for an answer ends.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end('start\n');
     return { child, server };
@@ -244,13 +237,13 @@ async function writeNote(directory: string, { identity, socket }: RedisServer): 
   await rename(draft, noteOf(directory));
 }
 
-/** Stops the server that runs now, which may have been started after the one that was joined. */
+/** Stops the running server, which may be a later one than was joined. */
 async function stopNoted(directory: string): Promise<void> {
   const server = await noted(directory);
   if (server !== null) await stopRedis(directory, server);
 }
 
-/** Lets the server write out what it has and end. A server that has ended already is fine. */
+/** Lets the server save its data and end. */
 async function stopRedis(directory: string, { identity, socket }: RedisServer): Promise<void> {
   const deadline = performance.now() + stopMs;
   if (await isAlive(identity)) terminate(identity.pid);
@@ -268,15 +261,11 @@ function terminate(pid: number): void {
   try {
     process.kill(pid, 'SIGTERM');
   } catch (error) {
-    // It has ended in this very moment.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
-/**
- * Redis writes what it acknowledged to a file at once and has it on the disk a second later; nothing is ever
- * evicted.
- */
+/** Acknowledged writes are in a file at once and on the disk a second later; nothing is evicted. */
 function settingsText(socket: string, data: string): string {
   const lines = [
     'port 0',

@@ -1,4 +1,4 @@
-// Where the job queues are: the Redis of REDIS_URL, one on this machine, or a private one.
+// Finds the Redis for the job queues: that of REDIS_URL, one on this machine, or a private one.
 import { join } from 'node:path';
 import type { Logger } from '../runtime/logger.ts';
 import { pingRedis } from './redis-ping.ts';
@@ -11,12 +11,8 @@ export type RedisTarget = { url: string } | { path: string };
 
 export type OpenRedis = {
   target: RedisTarget;
-  /** Whether it is the private one. */
   embedded: boolean;
-  /**
-   * Leaves a private server, which the last to leave stops; else does nothing. A second call does nothing.
-   * Close your connections first.
-   */
+  /** Leaves a private server, once; the last to leave stops it. Close your connections first. */
   leave: () => Promise<void>;
 };
 
@@ -29,13 +25,12 @@ const defaultPort = 6379;
 const probeMs = 500;
 
 /**
- * Finds the Redis to use: the one of `redisUrl` (not tried: it may come up later); else one that answers on
- * 127.0.0.1:6379; else a private one below `arcadiaData`, started by the `redis-server` in PATH. A private
- * one that other processes of this ledger use now goes before 6379, so that all of them use the same. A
- * private one is watched: when it crashes, one of the processes that use it starts it again, on the same
- * socket.
+ * The Redis of `redisUrl` (not tried: it may come up later); else one that answers on 127.0.0.1:6379; else a
+ * private one below `arcadiaData`, started by the `redis-server` in PATH. A private one that other processes
+ * of this ledger use goes before 6379, so that all use the same. It is watched: after a crash one of its
+ * processes restarts it, on the same socket.
  *
- * Null, with a warning that says what to do, where there is none.
+ * Null without any, with a warning that says what to do.
  */
 export async function openRedis(
   redisUrl: string | null,
@@ -64,7 +59,7 @@ export async function openRedis(
     if (server.started) logger.info({ pid: server.pid }, 'a private Redis is started');
     return privateOne(server, logger);
   } catch (error) {
-    // The ledger itself does not need Redis: the service starts without a private one.
+    // The ledger works without Redis: the service starts.
     logger.warn({ err: error }, `No Redis: a private one could not be used. ${howToGetRedis}`);
     return null;
   }

@@ -1,4 +1,4 @@
-// Directories that only a server and its users can enter, and where its Unix socket fits.
+// Directories that only a server and its users can enter, for its Unix socket too.
 import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { canReach } from './system-user.ts';
 import type { SystemUser } from './system-user.ts';
 
-/** A socket's address holds at most 107 bytes on Linux and 103 on macOS, the file's own name included. */
+/** The most bytes in a socket's path: 107 on Linux, 103 on macOS. */
 const longestSocketPath = 103;
 
 /**
- * The directory for a server's socket `file`: `run` in `directory`, or a short one below the system's
- * temporary directory when that path is too long for a socket or closed to the server's user.
+ * The directory for the socket `file`: `run` in `directory`, or a short one in the system's temporary
+ * directory when that path is too long or closed to the server's user.
  */
 export async function socketDirectory(
   directory: string,
@@ -44,7 +44,6 @@ export async function makePrivate(directory: string, user: SystemUser | null): P
   if (process.platform !== 'win32') await chmod(directory, 0o700);
 }
 
-/** Twelve hex digits that stand for a text in a name. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

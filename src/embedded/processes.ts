@@ -1,4 +1,4 @@
-// Which process is which: process ids are reused, so an id alone never proves that its owner still lives.
+// Identifies processes. Ids are reused, so an id alone does not prove that its process still lives.
 import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -9,7 +9,6 @@ const run = promisify(execFile);
 /** A process as it is written to disk: its id and, where the system shows it, when it started. */
 export type ProcessIdentity = { pid: number; started: string | null };
 
-/** The identity of this process. */
 export async function ownIdentity(): Promise<ProcessIdentity> {
   return identityOf(process.pid);
 }
@@ -19,16 +18,16 @@ export async function identityOf(pid: number): Promise<ProcessIdentity> {
   return { pid, started: await startedAt(pid) };
 }
 
-/** Whether the process that `identity` names is running, and not a later one with the same id. */
+/** Whether this process runs, not a later one with its id. */
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   if (!pidExists(identity.pid)) return false;
   if (identity.started === null) return true;
   const started = await startedAt(identity.pid);
-  // Without the start of the process we can't be sure; to take it for alive is safe.
+  // Without a start time it may be either; to take it for alive is safe.
   return started === null ? pidExists(identity.pid) : started === identity.started;
 }
 
-/** Parses what `ownIdentity` gave and JSON.stringify wrote; null for anything else. */
+/** Parses an identity as JSON; null for anything else. */
 export function parseIdentity(text: string): ProcessIdentity | null {
   try {
     const value: unknown = JSON.parse(text);
@@ -41,7 +40,7 @@ export function parseIdentity(text: string): ProcessIdentity | null {
   }
 }
 
-/** True while any process has this id, also one that belongs to another user. */
+/** True while any process, also of another user, has this id. */
 export function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -51,7 +50,7 @@ export function pidExists(pid: number): boolean {
   }
 }
 
-/** The file name of the program that a process runs; '' for a zombie, null where it is not known. */
+/** The file name of a process's program; '' for a zombie, null if unknown. */
 export async function programOf(pid: number): Promise<string | null> {
   try {
     if (process.platform === 'linux')
@@ -63,10 +62,7 @@ export async function programOf(pid: number): Promise<string | null> {
   }
 }
 
-/**
- * The directory that a process works in, or null where it is not known (other systems than Linux, another
- * user's process).
- */
+/** A process's working directory; null if unknown (not Linux, another user's process). */
 export async function directoryOf(pid: number): Promise<string | null> {
   return readlink(`/proc/${pid}/cwd`).catch(() => null);
 }
@@ -75,8 +71,7 @@ async function startedAt(pid: number): Promise<string | null> {
   try {
     if (process.platform === 'linux') {
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-      // The command's name, in parentheses, may hold spaces; the 20th field after it is the start in clock
-      // ticks since boot.
+      // After the command's name, in parentheses, the 20th field is the start in clock ticks since boot.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
       return fields[0] === 'Z' ? 'gone' : `${boot}:${fields[19] ?? ''}`;

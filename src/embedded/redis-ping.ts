@@ -1,12 +1,11 @@
 import { connect } from 'node:net';
 import type { NetConnectOpts } from 'node:net';
 
-/** `loading`: a Redis that still reads its data. */
 export type RedisAnswer = 'pong' | 'loading';
 
 /**
- * Sends a PING. Null without an answer of a Redis within the time: no program listens, another one does, or
- * the server is frozen or wants a password.
+ * Sends a PING; `loading` while Redis reads its data. Null without an answer of a Redis in time, which may
+ * also be frozen or want a password.
  */
 export async function pingRedis(where: NetConnectOpts, withinMs: number): Promise<RedisAnswer | null> {
   return new Promise((resolve) => {

@@ -2,7 +2,6 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** Valkey is the same server under another name; some systems have it instead. */
 const names = ['redis-server', 'valkey-server'];
 
 /** How to install a Redis, for messages. */
@@ -10,7 +9,7 @@ export const howToGetRedis =
   'Install redis-server (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), ' +
   'or set REDIS_URL to a server of your own.';
 
-/** The first Redis server program in PATH, or null. None on Windows, where no Redis runs natively. */
+/** The first Redis server in PATH, or null; always null on Windows. */
 export async function findRedisProgram(path = process.env['PATH'] ?? ''): Promise<string | null> {
   if (process.platform === 'win32') return null;
   const places = path.split(delimiter).filter((directory) => directory !== '');

@@ -1,4 +1,4 @@
-// Making, starting, finding and stopping the server process of one cluster.
+// Makes, starts, finds and stops the server of a cluster.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, readFile, rm, writeFile } from 'node:fs/promises';
@@ -16,23 +16,23 @@ const run = promisify(execFile);
 /** The role that owns everything in an embedded server. */
 export const serverRole = 'arcadia';
 
-/** The content of `postmaster.pid`; `directory` is that of the socket, empty when there is no socket. */
+/** From `postmaster.pid`; `directory` is the socket's, empty without a socket. */
 export type RunningServer = { pid: number; port: number; directory: string; status: string };
 
-/** The server did not come up, or ended in the same moment; the message has the end of its log. */
+/** The server did not start, or ended at once; the message has the end of its log. */
 export class StartFailed extends Error {
   override readonly name = 'StartFailed';
 }
 
-/** Crash recovery replays at most `max_wal_size`; ten minutes is ample for that on a slow disk. */
+/** Crash recovery replays at most `max_wal_size`, which takes less even on a slow disk. */
 const startSeconds = 600;
 const stopSeconds = 120;
-/** How long the children of a server that was killed may take to notice. */
+/** How long the children of a killed server may take to end. */
 const sharedMemoryMs = 60_000;
 
 /**
- * Fills the empty directory `draft` with a new cluster: UTF-8, C locale. Without a password only the socket
- * is let in.
+ * Fills the empty directory `draft` with a new cluster: UTF-8, C locale; without a password, for a socket
+ * only.
  */
 export async function initialiseCluster(
   binaries: Binaries,
@@ -64,7 +64,7 @@ async function writePassword(path: string, password: string, user: SystemUser | 
   if (user !== null) await chown(path, user.uid, user.gid);
 }
 
-/** The password of a server that listens on TCP, kept beside the cluster; made on first use. */
+/** The password of a server on TCP, beside the cluster; made on first use. */
 export async function serverPassword(directory: string): Promise<string> {
   const path = join(directory, 'password');
   const known = await readFile(path, 'utf8').catch(() => null);
@@ -74,10 +74,7 @@ export async function serverPassword(directory: string): Promise<string> {
   return password;
 }
 
-/**
- * The server that runs on this cluster, or null. A pid file whose process is dead or is something else counts
- * as none.
- */
+/** The server that runs on this cluster, or null: the process in a pid file may be dead or another. */
 async function findRunning(cluster: string): Promise<RunningServer | null> {
   const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => null);
   if (text === null) return null;
@@ -91,20 +88,16 @@ async function findRunning(cluster: string): Promise<RunningServer | null> {
   return (await isServer(server.pid, cluster)) ? server : null;
 }
 
-/**
- * Where it is not known the process counts as the server: to take a running one for dead would start a second
- * one on its data.
- */
+/** True if unknown: to take a running server for dead would start a second one on its data. */
 async function isServer(pid: number, cluster: string): Promise<boolean> {
   if (!Number.isSafeInteger(pid) || pid <= 0 || !pidExists(pid)) return false;
-  // A server works in its data directory, and no other server does.
   const directory = await directoryOf(pid);
   if (directory !== null) return directory === cluster;
   const program = await programOf(pid);
   return program === null || program.startsWith('postgres');
 }
 
-/** Waits until a server that is starting or stopping has done so; null when none runs. */
+/** Waits for a starting or stopping server; null when none runs. */
 export async function settledServer(cluster: string): Promise<RunningServer | null> {
   const deadline = performance.now() + startSeconds * 1000;
   for (;;) {
@@ -117,8 +110,8 @@ export async function settledServer(cluster: string): Promise<RunningServer | nu
 }
 
 /**
- * Starts the server on a cluster where none runs. It leads its own session: it outlives this process, and
- * Ctrl-C in this terminal doesn't reach it.
+ * Starts the server of a cluster without one, in its own session: it outlives this process, and Ctrl-C in
+ * this terminal doesn't reach it.
  */
 export async function startPostgres(
   binaries: Binaries,
@@ -146,8 +139,7 @@ export async function startPostgres(
       return;
     } catch (error) {
       const tail = await logTail(log);
-      // After a kill -9 of the server its children take a moment to notice; until then its shared memory is
-      // in use.
+      // After a kill -9 the server's children use its shared memory for a moment.
       if (performance.now() < childrenGone && tail.includes('shared memory block')) await delay(250);
       else
         throw new StartFailed(`The embedded PostgreSQL did not start. The end of its log:\n${tail}`, {
@@ -158,9 +150,8 @@ export async function startPostgres(
 }
 
 /**
- * PostgreSQL judges a pid file by the id alone, so after a reboot it can take another process for an earlier
- * server and refuse to start. The caller holds the lock and has seen that no server runs: the files are
- * stale.
+ * PostgreSQL judges a pid file by the id alone: after a reboot it may take another process for its server and
+ * refuse to start. The caller holds the lock and has seen that no server runs, so the files are stale.
  */
 async function removeStaleLocks(cluster: string, socketDir: string | null, port: number): Promise<void> {
   await rm(join(cluster, 'postmaster.pid'), { force: true });
@@ -170,10 +161,7 @@ async function removeStaleLocks(cluster: string, socketDir: string | null, port:
   if (holder > 0 && !(await isServer(holder, cluster))) await rm(lock, { force: true });
 }
 
-/**
- * Stops the server: sessions are closed, running transactions rolled back. A server that has ended already is
- * fine.
- */
+/** Stops the server, if it runs: sessions are closed, running transactions rolled back. */
 export async function stopPostgres(
   binaries: Binaries,
   cluster: string,
@@ -198,7 +186,6 @@ export async function stopPostgres(
 }
 
 async function runAs(user: SystemUser | null, cwd: string, program: string, args: string[]): Promise<void> {
-  // The caller's PG* variables and locale are for other servers.
   const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
   const env = { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };
   const identity = user === null ? {} : { uid: user.uid, gid: user.gid };

@@ -1,29 +1,28 @@
-// What all embedded servers have in common: processes share one, and the last to leave stops it.
 import { join } from 'node:path';
 import { withTurn } from './turn-lock.ts';
 import { addUser, countUsers, removeUser } from './users.ts';
 
 export type SharedServer<S> = {
-  /** Starts the server, or finds the one that runs; null for no server. `living` processes use it already. */
+  /** Starts or finds the server; null for no server. `living` processes use it already. */
   ensure: (living: number) => Promise<S>;
-  /** Stops it; the last user has left. */
   stop: (server: NonNullable<S>) => Promise<void>;
 };
 
 export type Membership<S> = {
   server: S;
   /**
-   * Does something to the server while no other process starts or stops it; null, and nothing done, once this
-   * process has left.
+   * Works while no other process starts or stops the server; null, without the work, once this process has
+   * left.
    */
   whileUsed: <T>(work: () => Promise<T>) => Promise<T | null>;
-  /** Leaves the server; the last to leave stops it. A second call does nothing. */
+  /** Leaves the server, once; the last to leave stops it. */
   leave: () => Promise<void>;
 };
 
 /**
- * Makes this process a user of the server of `directory`. Starts and stops take turns across processes; users
- * that were killed do not count. In `directory`: `users` (who uses the server) and `turns` (the lock).
+ * Makes this process a user of the server of `directory`; the last to leave stops it. Starts and stops take
+ * turns across processes; killed users do not count. In `directory`: `users` (a note of each) and `turns`
+ * (the lock).
  */
 export async function shareServer<S>(
   directory: string,

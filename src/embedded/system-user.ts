@@ -1,4 +1,4 @@
-// PostgreSQL refuses to run as root: who runs it then, and where that user can work.
+// PostgreSQL refuses to run as root: finds the user that runs it then, and where that user can work.
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -11,10 +11,7 @@ export type SystemUser = { uid: number; gid: number };
 
 const userName = 'postgres';
 
-/**
- * The user to run the server as: null for our own, unless that is root; then the system's `postgres`, which
- * is made when it is missing.
- */
+/** Null for our own user; if that is root, the system's `postgres`, made when missing. */
 export async function findSystemUser(): Promise<SystemUser | null> {
   if (process.getuid?.() !== 0) return null;
   const existing = await lookUp();
@@ -29,7 +26,7 @@ export async function findSystemUser(): Promise<SystemUser | null> {
       userName,
     ]);
   } catch (error) {
-    // Two first starts at once both try; the one that lost finds the user there.
+    // Another first start may have made the user.
     const other = await lookUp();
     if (other) return other;
     throw new Error(
@@ -52,7 +49,7 @@ async function lookUp(): Promise<SystemUser | null> {
   }
 }
 
-/** Whether `user` may pass through every directory down to `path` and read it. `path` must exist. */
+/** Whether `user` can enter all directories down to `path`, which must exist, and read it. */
 export async function canReach(path: string, user: SystemUser): Promise<boolean> {
   const target = await realpath(path);
   for (let directory = target; ; directory = dirname(directory)) {
@@ -65,8 +62,8 @@ export async function canReach(path: string, user: SystemUser): Promise<boolean>
 }
 
 /**
- * A directory of root's that every user can pass through, for files that the server has to reach while the
- * project itself lies below a private directory, whose permissions are not changed.
+ * A directory of root that every user can enter, for the server's files while the project lies below a
+ * private directory, whose permissions are not changed.
  */
 export async function sharedRoot(user: SystemUser): Promise<string> {
   const problems: unknown[] = [];
@@ -75,7 +72,7 @@ export async function sharedRoot(user: SystemUser): Promise<string> {
     try {
       await mkdir(directory, { recursive: true, mode: 0o755 });
       const { uid } = await stat(directory);
-      // In /var/tmp any user may have made it; only root's own is trusted with programs and data.
+      // In /var/tmp any user may have made it; only root's is trusted with programs and data.
       if (uid !== 0) throw new Error(`${directory} belongs to another user.`);
       await chmod(directory, 0o755);
       if (await canReach(directory, user)) return directory;

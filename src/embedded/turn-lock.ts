@@ -1,4 +1,4 @@
-// A lock between processes on one machine; when its holder is killed it is free.
+// A lock between processes on one machine, free when its holder is killed.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ const pollMilliseconds = 25;
 const released = 'released';
 
 /**
- * Runs `work` while no other process (and no other caller in this one) runs under the same `directory`.
+ * Runs `work` while no other caller, in this or another process, runs under the same `directory`.
  *
  * Each holder takes the next numbered ticket. The highest ticket is the lock: it is free when it holds
- * `released` or the process that it names has ended. A ticket is created with its content, by a hard link, so
- * of two processes that take one number one succeeds. The highest is never deleted, so a process that was
- * paused finds a higher one and queues again. A lock file that is removed and created again has no such
- * order: two processes that find it stale could both hold it.
+ * `released` or its process has ended. It is created with its content, by a hard link, so only one process
+ * gets a number. The highest is never deleted, so a process that was paused finds a higher one and queues
+ * again. A lock file that is removed and made again has no such order: two processes that find it stale could
+ * both hold it.
  *
  * @throws Error when the lock isn't free within `timeoutMilliseconds`.
  */
@@ -29,7 +29,7 @@ export async function withTurn<T>(
   try {
     return await work();
   } finally {
-    // Written in place: a reader that finds the file empty for a moment takes the lock for free, as it is.
+    // Written in place: a reader that finds it empty takes the lock for free, as it is.
     await writeFile(ticket, released);
   }
 }
@@ -79,7 +79,7 @@ async function removeOlder(directory: string, mine: number): Promise<void> {
 
 const ticketPath = (directory: string, number: number): string => join(directory, `ticket-${number}`);
 
-/** Creates a file with its whole content at once; false when it exists. */
+/** Creates a file with its content at once; false when it exists. */
 async function createFile(path: string, content: string): Promise<boolean> {
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, content);

@@ -1,11 +1,10 @@
-// The processes that use an embedded server: a file for each, with a random name and the identity of the
-// process.
+// The processes that use an embedded server: a randomly named file for each, with its identity.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, ownIdentity, parseIdentity } from './processes.ts';
 
-/** Writes a note for this process and returns its path. The caller holds the server's lock. */
+/** Writes a note for this process. The caller holds the server's lock. @returns its path */
 export async function addUser(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   const note = join(directory, randomUUID());

@@ -1,22 +1,19 @@
-// Every process that uses a shared server watches it: a server that has crashed is started again.
+// Every process that uses a shared server watches it: after a crash one of them restarts it.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../runtime/logger.ts';
 import { logTail } from './log-tail.ts';
 
-/** A server as one process knows it: which process it is, and whether that still serves. */
+/** A server's process, and whether it still serves. */
 export type WatchedServer = { pid: number; isThere: () => Promise<boolean> };
 
 export type WatchOptions = {
   /** Begins log messages, as `the private Redis`. */
   name: string;
   server: WatchedServer;
-  /**
-   * Starts the server again, or finds the one that another process has started; null once this process has
-   * left it.
-   */
+  /** Restarts the server, or finds it restarted; null once this process has left it. */
   again: () => Promise<(WatchedServer & { started: boolean }) | null>;
   logger: Logger;
-  /** The server's own log; messages about a server that keeps ending have its end. */
+  /** The server's log; its end is in messages about a server that keeps ending. */
   logFile: string;
   times?: Partial<WatchTimes>;
 };
@@ -24,11 +21,11 @@ export type WatchOptions = {
 /** In milliseconds. */
 export type WatchTimes = {
   lookMs: number;
-  /** The pause before the second try in a row; it doubles with each further one… */
+  /** The pause before the second try in a row, doubled with each further one … */
   firstPauseMs: number;
-  /** …up to this. */
+  /** … up to this. */
   mostPauseMs: number;
-  /** After running for so long the count of crashes begins again. */
+  /** After running for so long, crashes are counted anew. */
   steadyMs: number;
 };
 
@@ -39,12 +36,12 @@ const usualTimes: WatchTimes = {
   mostPauseMs: 30_000,
   steadyMs: 60_000,
 };
-/** From so many crashes in a row on it is logged as an error, with the end of the server's log. */
+/** So many crashes in a row are an error, logged with the end of the server's log. */
 const keepsEnding = 3;
 
 /**
- * Watches a server until `stop`, and has it started again whenever it has ended: at once the first time, then
- * at growing intervals while it keeps ending. It keeps no process alive.
+ * Watches a server until `stop`, and restarts it when it has ended: at once the first time, then at growing
+ * intervals. It keeps no process alive.
  */
 export function watchServer(options: WatchOptions): { stop: () => void } {
   const stopping = new AbortController();
@@ -59,8 +56,8 @@ export function watchServer(options: WatchOptions): { stop: () => void } {
 }
 
 /**
- * `watch`, which begins to watch at its first call, and `stop`, which ends that and leaves the server.
- * @param begin starts to watch, as {@link watchServer}
+ * `watch` begins at its first call; `stop` ends it and leaves the server.
+ * @param begin as {@link watchServer}
  */
 export function watchUntilLeft(
   leave: () => Promise<void>,
@@ -99,7 +96,6 @@ async function watch(options: WatchOptions, times: WatchTimes, signal: AbortSign
         `${options.name} runs again${found.started ? '' : ', started by another process'}`,
       );
     } catch (error) {
-      // The next look finds it still away, and tries again.
       options.logger.error({ err: error }, `${options.name} could not be started again`);
     }
     changedAt = performance.now();

@@ -4,20 +4,17 @@ import { Superseded } from '../../database/supervise.ts';
 import type { FollowedEvent } from '../eventstoredb/follow.ts';
 import { LogMismatch } from '../log-mismatch.ts';
 
-/** The most that one statement carries. A single event is at most an eighth of it. */
+/** The most in one statement; one event has at most an eighth of it. */
 const MAX_EVENTS = 4_000;
 const MAX_BYTES = 8_000_000;
 
-/**
- * Where the journal ends: its last position, and the same event's in EventStoreDB; 0 and null when it is
- * empty.
- */
+/** The journal's end: the last event's position there and in EventStoreDB; 0 and null when empty. */
 export interface JournalEnd {
   position: number;
   source: bigint | null;
 }
 
-/** A batch ready to be written behind `from`: everything is done that needs no database. */
+/** A batch to be written behind `from`, encoded. */
 export interface EncodedBatch {
   from: JournalEnd;
   to: JournalEnd;
@@ -25,9 +22,8 @@ export interface EncodedBatch {
 }
 
 /**
- * Cuts events into statements and encodes them. The last statement carries `scanned`; without events there is
- * one statement.
- * @throws {LogMismatch} the events of a stream are not one after the other
+ * Cuts events into statements and encodes them: at least one, of which the last carries `scanned`.
+ * @throws {LogMismatch} a stream has a gap
  */
 export function* encodeBatches(
   from: JournalEnd,
@@ -77,7 +73,7 @@ function encodeSome(
   const next = start + taken.length;
   const last = taken[taken.length - 1];
   const to = { position: from.position + taken.length, source: last?.position ?? from.source };
-  // What lies between two statements of one batch counts as scanned once the second is written.
+  // What lies between two statements counts as scanned once the second is written.
   const seen = next < events.length ? (last as FollowedEvent).position : scanned;
   return {
     next,
@@ -108,13 +104,13 @@ const copyStatement = `
     $1::bigint, $2::bigint, $3::bigint, $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::uuid[],
     $9::text[], $10::text, $11::text, $12::timestamptz[], $13::bigint[])`;
 
-/** Constraints that only events of another log break: an event twice, or another event in its place. */
+/** Constraints that events of another log break: an event twice, or another one in its place. */
 const identities = new Set(['journal_event_id', 'journal_stream_revision', 'journal_source_position']);
 
 /**
  * Writes a batch in one round trip.
  * @throws {Superseded} the journal does not end where the batch begins
- * @throws {LogMismatch} an event that the journal has already, or a stream with a gap
+ * @throws {LogMismatch} the journal has an event already, or a stream has a gap
  */
 export async function writeBatch(sql: Sql, { parameters }: EncodedBatch): Promise<void> {
   try {

@@ -3,11 +3,11 @@ import { openNotifiedLevel } from '../../database/notified-level.ts';
 import { headOfJournal } from '../read-journal.ts';
 import { readJournalSource } from './journal-source.ts';
 
-/** Lets callers on any node wait until the journal has come to a position of EventStoreDB. */
+/** Waits, on any node, for the journal to reach a position of EventStoreDB. */
 export interface CopiedPosition {
   /**
-   * A journal position that holds everything up to a position of EventStoreDB; null when the journal has not
-   * come there within the time.
+   * A journal position that holds everything up to a position of EventStoreDB; null when the journal is not
+   * there in time.
    */
   waitFor(position: bigint, timeoutMs: number): Promise<number | null>;
   close(): Promise<void>;
@@ -22,9 +22,8 @@ interface Copied {
 /**
  * Follows the copier, which may be in another process.
  *
- * After events were moved here from PostgreSQL, clients may still send an earlier `Ledger-Position`, which is
- * a journal position. Each of those is at most the journal's head at the move, so every wait asks for at
- * least that head.
+ * After a move from PostgreSQL, clients may still send an earlier `Ledger-Position`, which is a journal
+ * position up to the head at the move. So every wait is for at least that head.
  */
 export async function openCopiedPosition(sql: Sql): Promise<CopiedPosition> {
   const { movedAt } = await readJournalSource(sql);

@@ -13,18 +13,15 @@ import { eventStoreProbe, journalProbe } from './log-probes.ts';
 import { openCopiedPosition } from './copied-position.ts';
 import { claimJournalSource, readJournalSource, readLogId } from './journal-source.ts';
 
-/**
- * How often a cluster is asked for an event that it seems to lack: a node that was just elected may lag
- * behind.
- */
+/** How often to look for an event that a cluster seems to lack: a newly elected node may lag behind. */
 const CLUSTER_CHECKS = 5;
 
 export interface FollowedLogOptions {
   /** EventStoreDB's connection string. */
   url: string;
-  /** Stands before every stream name on the server; several ledgers can then share one. */
+  /** Begins every stream name on the server, so that several ledgers can share one. */
   streamPrefix: string;
-  /** Where to begin with an empty journal; null: at the log's beginning. */
+  /** Where an empty journal begins; null: at the log's beginning. */
   begins: bigint | null;
   sql: Sql;
   /** Connections of the copier's own. */
@@ -54,13 +51,13 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
   const { url, streamPrefix, begins, sql, writer, locks, logger, copies, onMismatch } = options;
   const store = openEventStore(url);
   try {
-    // A first start chooses nothing while its server does not answer.
+    // A first start claims nothing while its server is away.
     if ((await readJournalSource(sql)).kind === null) await store.end();
     await claimJournalSource(sql, 'eventstoredb');
     const source = copiedLog(store, streamPrefix, logger);
     await confirmedEnd(sql, source);
     await forgetBeyondEnd(sql, store);
-    // Nothing before `begins` is to be copied, so it counts as copied.
+    // What is before `begins` counts as copied.
     if (begins !== null)
       await sql`
         update journal_source set scanned = greatest(scanned, ${String(begins)}::bigint)
@@ -99,8 +96,8 @@ export async function openFollowedLog(options: FollowedLogOptions): Promise<Foll
 }
 
 /**
- * Checks that the log still holds the journal's last event. Every node checks, not only the one that copies:
- * after an outage appends come back a moment before the copier does.
+ * Checks that the log still holds the journal's last event, on every node: after an outage appends may come
+ * back before the copier does.
  */
 async function confirmLog(
   sql: Sql,
@@ -108,7 +105,7 @@ async function confirmLog(
   onMismatch: FollowedLogOptions['onMismatch'],
 ): Promise<void> {
   try {
-    // Every append over the connection waits for this answer, so a late answer must not fail it.
+    // Every append over the connection waits for this, so a late answer must not fail it.
     await confirmedEnd(sql, source, performance.now() + ANSWER_WITHIN_MS);
   } catch (error) {
     if (error instanceof LogMismatch) onMismatch?.(error);
@@ -117,9 +114,9 @@ async function confirmLog(
 }
 
 /**
- * A log that was restored from a backup may hold all of the journal's events and yet end before the position
- * up to which it was scanned, where system events were. Its next events take positions that count as copied,
- * and waits for them would end at once. So the scanned position is set back.
+ * A log restored from a backup may hold all of the journal's events and yet end before the scanned position,
+ * where system events were. Its next events would take positions that count as copied: so the scanned
+ * position is set back.
  */
 async function forgetBeyondEnd(sql: Sql, store: EventStore): Promise<void> {
   const { scanned } = await readJournalSource(sql);
@@ -129,7 +126,7 @@ async function forgetBeyondEnd(sql: Sql, store: EventStore): Promise<void> {
     where scanned = ${String(scanned)}::bigint`;
 }
 
-/** EventStoreDB as what the journal is copied from. */
+/** EventStoreDB as the log that the journal is copied from. */
 export function copiedLog(store: EventStore, streamPrefix: string, logger: Logger): CopiedLog {
   return {
     follow: (after, signal, onResume) => followAll(store, { after, streamPrefix, signal, logger, onResume }),

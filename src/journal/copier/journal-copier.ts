@@ -11,8 +11,8 @@ import { encodeBatches, writeBatch, type JournalEnd } from './copied-batch.ts';
 /** The log that the journal is copied from. */
 export interface CopiedLog {
   /**
-   * All events behind a position, in order, without end. It goes on by itself after a dropped connection.
-   * @param onResume runs before each subscription, the first included
+   * All events after a position, in order, without end, also over dropped connections.
+   * @param onResume runs before each subscription
    * @throws {LogMismatch} `after` is beyond the log's end
    */
   follow(
@@ -21,8 +21,8 @@ export interface CopiedLog {
     onResume: () => Promise<void>,
   ): AsyncIterable<FollowedBatch>;
   /**
-   * Id of the event at a revision of a stream; null when there is none.
-   * @param until on the clock of `performance.now()`: a late answer is asked for again; default once
+   * Id of the event at a revision of a stream; null without one.
+   * @param until on the clock of `performance.now()`: until then a late answer is retried; default once
    */
   idAt(stream: string, revision: number, until?: number): Promise<string | null>;
 }
@@ -32,25 +32,19 @@ export interface JournalCopierOptions {
   /** The session that holds the lock. */
   locks: Sql;
   source: CopiedLog;
-  /** Where to begin with an empty journal; default: at the log's beginning. */
+  /** Where an empty journal begins; default: at the log's beginning. */
   begins?: bigint | null;
   logger: Logger;
-  /**
-   * Called once when the log turns out not to be the journal's: nothing is copied any more, and the process
-   * should end.
-   */
+  /** Called once if the log is not the journal's: copying has ended, and so should the process. */
   onMismatch?: (error: unknown) => void;
 }
 
-/**
- * Events in a batch from which on the copier is behind: it then prepares the next batch while one is written.
- */
+/** From a batch of so many events on, the copier prepares the next batch while this one is written. */
 const BEHIND = 500;
 
 /**
- * Starts the copier: one is active among all processes (advisory lock), the others stand by. Each batch is
- * written only behind the very row that this copier believes to be the journal's last, so that two at once
- * copy nothing twice.
+ * Starts the copier: one is active among all processes (advisory lock). Each batch is written only behind the
+ * row that the copier knows as the journal's last, so two copiers at once copy nothing twice.
  */
 export function startJournalCopier({
   sql,
@@ -75,8 +69,8 @@ export function startJournalCopier({
 }
 
 /**
- * Where the journal ends, after its last event was found at the same place in the log.
- * @param until on the clock of `performance.now()`: until then a late answer is asked for again; default once
+ * The journal's end, after its last event was found at the same place in the log.
+ * @param until on the clock of `performance.now()`: until then a late answer is retried; default once
  * @throws {LogMismatch} it is not there
  */
 export async function confirmedEnd(
@@ -101,10 +95,7 @@ export async function confirmedEnd(
   );
 }
 
-/**
- * Follows the log. Where the copier is behind, it prepares one batch while another is written. The follower
- * reads no further than it is asked.
- */
+/** Follows the log, reading no further than needed. */
 async function copy(sql: Sql, source: CopiedLog, begins: bigint | null, signal: AbortSignal): Promise<void> {
   let end = await confirmedEnd(sql, source);
   const stop = new AbortController();
@@ -117,7 +108,7 @@ async function copy(sql: Sql, source: CopiedLog, begins: bigint | null, signal: 
   try {
     for (;;) {
       const next = batches.next();
-      // The first failure ends the run; a second one must not count as unhandled.
+      // The first failure ends the run; a second must not count as unhandled.
       next.catch(() => undefined);
       const batch = await Promise.race([next, failureOf(writing)]);
       if (batch.done === true) return;
@@ -136,7 +127,7 @@ async function copy(sql: Sql, source: CopiedLog, begins: bigint | null, signal: 
   }
 }
 
-/** Rejects when the work fails; otherwise it never settles. */
+/** Rejects when the work fails, else never settles. */
 function failureOf(work: Promise<void>): Promise<never> {
   return new Promise((_, reject) => {
     work.catch(reject);

@@ -1,7 +1,7 @@
 import { advisoryLocks } from '../../database/advisory-locks.ts';
 import type { Sql } from '../../database/db.ts';
 
-/** What fills the journal: appends, because it is the log itself, or the copier, because EventStoreDB is. */
+/** What fills the journal: appends, as it is the log itself, or the copier from EventStoreDB. */
 export type SourceKind = 'journal' | 'eventstoredb';
 
 /** A start that does not fit the journal; the message says what to do. */
@@ -9,14 +9,14 @@ export class WrongSource extends Error {
   override readonly name = 'WrongSource';
 }
 
-/** The row of `journal_source`. `kind` is null until the first start has chosen. */
+/** The row of `journal_source`. `kind` is null before the first start. */
 export interface JournalSourceRow {
   kind: SourceKind | null;
   scanned: bigint | null;
   movedAt: number;
 }
 
-/** Reads the row of `journal_source`. */
+/** @throws when the database is not migrated */
 export async function readJournalSource(sql: Sql): Promise<JournalSourceRow> {
   const [row] = await sql<{ kind: SourceKind | null; scanned: string | null; moved_at: number }[]>`
     select kind, scanned::text, moved_at from journal_source`;
@@ -29,13 +29,13 @@ export async function readJournalSource(sql: Sql): Promise<JournalSourceRow> {
 }
 
 /**
- * Checks a start against what fills the journal. The first start of an empty ledger chooses; a start with
- * another choice is refused, so that two nodes of one ledger never write two logs.
+ * Checks a start against what fills the journal. The first start of an empty ledger chooses; another choice
+ * is refused later, so that two nodes never write two logs.
  * @throws {WrongSource}
  */
 export async function claimJournalSource(sql: Sql, wanted: SourceKind): Promise<void> {
   const kind = await sql.begin(async (tx) => {
-    // The appends lock: an append under way is either seen here, or sees what was chosen.
+    // Under the appends lock: an append under way is either seen here, or sees the choice.
     await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.appends})`;
     await tx`
       update journal_source set
@@ -54,7 +54,7 @@ export async function claimJournalSource(sql: Sql, wanted: SourceKind): Promise<
   );
 }
 
-/** The id of the ledger's log, on either log: the first half of every `Ledger-Position`. */
+/** The id of the ledger's log, on either log. @throws when the database is not migrated */
 export async function readLogId(sql: Sql): Promise<string> {
   const [identity] = await sql<{ id: string }[]>`select id from log_identity`;
   if (identity === undefined) throw new Error('the journal has no identity: the database is not migrated');

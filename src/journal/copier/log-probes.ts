@@ -4,11 +4,11 @@ import type { Probe } from '../../runtime/readiness.ts';
 import type { EventStore } from '../eventstoredb/client.ts';
 import { readJournalSource } from './journal-source.ts';
 
-/** Bytes of log behind which a node is not ready: some ten thousand events. */
+/** With more bytes of log to copy, some ten thousand events, a node is not ready. */
 const MAX_LAG_BYTES = 10_000_000;
-/** A copier that has copied nothing for so long, with events left to copy, is checked … */
+/** With events to copy, a copier that has stood still for this long is watched … */
 const STANDS_AFTER_MS = 10_000;
-/** … for so long: after a quiet time the events may have been appended a moment ago. */
+/** … for this long: the events may be new. */
 const COPIED_WITHIN_MS = 1_000;
 const LOOK_EVERY_MS = 50;
 
@@ -25,15 +25,14 @@ export function eventStoreProbe(store: EventStore): Probe {
 }
 
 /**
- * Whether the journal follows EventStoreDB: `lag_bytes` of its log are not copied yet, system events
- * included.
+ * Whether the journal follows EventStoreDB; `lag_bytes` of its log, system events included, are to be copied.
  */
 export function journalProbe(sql: Sql, store: Pick<EventStore, 'end'>): Probe {
   return {
     name: 'journal',
     required: true,
     async probe() {
-      // In this order: a copier that goes on would otherwise be ahead of the end that was read first.
+      // Read first, so that a copier at work is not ahead of the log's end.
       const copied = await readCopied(sql);
       const lag = (await store.end()) - copied.scanned;
       if (lag < 0n) return { status: 'failed', reason: 'EventStoreDB ends before what was copied from it' };
@@ -43,7 +42,7 @@ export function journalProbe(sql: Sql, store: Pick<EventStore, 'end'>): Probe {
   };
 }
 
-/** How far EventStoreDB is copied, and for how long it has been so. */
+/** How far EventStoreDB is copied, and the milliseconds since. */
 async function readCopied(sql: Sql): Promise<{ scanned: bigint; ageMs: number }> {
   const [row] = await sql<{ scanned: string; age_ms: number }[]>`
     select coalesce(scanned, 0)::text as scanned,
@@ -52,7 +51,7 @@ async function readCopied(sql: Sql): Promise<{ scanned: bigint; ageMs: number }>
   return { scanned: BigInt(row?.scanned ?? 0), ageMs: row?.age_ms ?? 0 };
 }
 
-/** Whether the copier moves on from a position within the time that copying takes. */
+/** Whether the copier moves on in time. */
 async function movesFrom(sql: Sql, scanned: bigint): Promise<boolean> {
   for (let waited = 0; waited < COPIED_WITHIN_MS; waited += LOOK_EVERY_MS) {
     await delay(LOOK_EVERY_MS);
@@ -61,10 +60,7 @@ async function movesFrom(sql: Sql, scanned: bigint): Promise<boolean> {
   return false;
 }
 
-/**
- * For a journal that is the log itself: whether it still takes appends, or its events have moved to
- * EventStoreDB.
- */
+/** Whether a journal that is the log itself still takes appends, or has moved to EventStoreDB. */
 export function journalIsLogProbe(sql: Sql): Probe {
   return {
     name: 'journal',

@@ -2,9 +2,8 @@ import { AccessRefused, LogUnavailable, StreamTombstoned } from '../event-log.ts
 import { troubleOf } from './errors.ts';
 
 /**
- * Runs a call within our own deadline, since the client does not keep its own against a frozen server, and
- * turns its errors into the log's own. The call's signal aborts when the call is given up; `alive` starts its
- * deadline anew.
+ * Runs a call within a deadline, which the client does not keep against a frozen server, and converts its
+ * errors. At the deadline the call's signal aborts; `alive` restarts the time.
  */
 export async function withDeadline<T>(
   what: string,
@@ -32,7 +31,7 @@ export async function withDeadline<T>(
   }
 }
 
-/** Passing trouble and the server's refusals as the log's own errors; every other error as it is. */
+/** Converts passing trouble and refusals to the log's errors. */
 function logErrorOf(what: string, error: unknown): unknown {
   if (error instanceof LogUnavailable) return error;
   switch (troubleOf(error)) {
@@ -56,10 +55,7 @@ function logErrorOf(what: string, error: unknown): unknown {
   }
 }
 
-/**
- * Why there is no connection, as far as the error says: refused, an unknown name, a certificate that is not
- * trusted.
- */
+/** Why there is no connection, if the error says so: refused, an unknown name, an untrusted certificate. */
 function reasonOf(error: unknown): string {
   const { message = '' } = error as { message?: string };
   const reason =

@@ -1,15 +1,14 @@
 import { LogBusy } from '../event-log.ts';
 
-/** How much may be under way at once. */
 export interface Limits {
   calls: number;
-  /** Bytes that the calls carry; one call alone may carry more. */
+  /** Bytes of all calls; a single call may have more. */
   bytes?: number;
 }
 
 /**
- * The share of its remaining time that a call needs for its answer: a call with less is not begun any more.
- * At most {@link MAX_RESERVE_MS}.
+ * The share of the remaining time, at most {@link MAX_RESERVE_MS}, that is kept for the answer: a call with
+ * less is not begun.
  */
 const RESERVE = 0.1;
 const MAX_RESERVE_MS = 1_000;
@@ -20,13 +19,12 @@ interface Waiting {
 }
 
 /**
- * Lets a bounded number of calls be under way at once; the others wait in their order. An overloaded server
- * answers nothing in time, while a bound that keeps it busy costs no throughput. A call that would wait for
- * longer than its caller is refused before it is begun.
+ * Lets a bounded number of calls be under way at once, the others in order: enough to keep a server busy and
+ * not so many that it answers none in time. A call that would wait too long is refused before it begins.
  */
 export class CallLimit {
   readonly #limits: Required<Limits>;
-  // A set keeps its order, and a call that gives up waiting is removed from its middle.
+  // Ordered; a call that gives up is removed from the middle.
   readonly #waiting = new Set<Waiting>();
   #calls = 0;
   #bytes = 0;
@@ -36,9 +34,9 @@ export class CallLimit {
   }
 
   /**
-   * Does the work once there is room for it.
-   * @param until on the clock of `performance.now()`: when its caller stops waiting for it
-   * @throws {LogBusy} its turn did not come in time; it was not begun
+   * Does the work once there is room.
+   * @param until on the clock of `performance.now()`: when its caller stops waiting
+   * @throws {LogBusy} it was not begun
    */
   async run<T>(what: string, until: number, work: () => Promise<T>, bytes = 0): Promise<T> {
     if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#turn(what, until, bytes);
@@ -59,7 +57,6 @@ export class CallLimit {
         reject(
           new LogBusy(`${what}: its turn did not come within ${Math.round(longest)} ms; it was not sent`),
         );
-        // The next one may be smaller.
         this.#next();
       }, longest);
       const waiting: Waiting = {

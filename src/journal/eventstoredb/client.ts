@@ -20,51 +20,39 @@ import { coalesce } from './coalesce.ts';
 import { CallLimit } from './call-limit.ts';
 import { clientOf } from './url.ts';
 
-/** How long a call may go without an answer. */
 const DEFAULT_DEADLINE_MS = 3_000;
-/** So many appends at once keep a server busy; of thousands at once a slow server answers none in time. */
+/** Enough appends to keep a server busy; of thousands at once a slow one answers none in time. */
 const APPENDS = { calls: 256, bytes: 16_000_000 };
 /** Each read is a call of its own, and a server takes a hundred calls on a connection. */
 const READS = { calls: 64 };
 
 export interface EventStoreOptions {
-  /**
-   * Milliseconds without an answer after which a call is given up; its outcome is then unknown. Default
-   * 3,000.
-   */
+  /** Milliseconds without an answer until a call is given up, its outcome unknown. Default 3,000. */
   deadlineMs?: number;
 }
 
 export interface AppendOptions {
-  /**
-   * On the clock of `performance.now()`: when its caller stops waiting. Default ten seconds from the call on.
-   */
+  /** When its caller stops waiting, on the clock of `performance.now()`; default in ten seconds. */
   until?: number;
-  /**
-   * Runs before anything is sent, with the call that it will be sent over; a call ends with its connection.
-   */
+  /** Runs before the append is sent, with the call that it goes over; a call ends with its connection. */
   confirm?: ConfirmCall | undefined;
-  /** Called when it is sent. */
   onSent?: () => void;
 }
 
-/**
- * This process's connection to an EventStoreDB. Every call ends within its time, whatever the server does.
- */
+/** This process's connection to an EventStoreDB. Every call ends in time, whatever the server does. */
 export interface EventStore {
   readonly deadlineMs: number;
-  /** The connection string names a cluster, whose nodes may lag behind each other. */
+  /** Whether the connection string names a cluster, whose nodes may lag behind each other. */
   readonly clustered: boolean;
   /**
-   * For streaming calls; their caller cancels them. A call with credentials of its own would leave the shared
+   * For streaming calls, to be cancelled by their caller. Credentials of a call's own would open another
    * channel.
    */
   readonly client: EventStoreDBClient;
-  /** The limits that appends and reads are made under. */
   readonly limits: { appends: CallLimit; reads: CallLimit };
   /**
-   * Appends once, at an exact revision or `NO_STREAM`. All appends share a call, which is given up when it
-   * answers none of them for `deadlineMs`; a single late answer is waited for.
+   * Appends once, at an exact revision or `NO_STREAM`. Appends share a call, given up when it answers none of
+   * them for `deadlineMs`; a single late answer is waited for.
    * @throws the client's `WrongExpectedVersionError`; {@link LogUnavailable} when the outcome is unknown
    */
   append(
@@ -74,10 +62,9 @@ export interface EventStore {
     options?: AppendOptions,
   ): Promise<AppendAnswer>;
   /**
-   * At most `maxCount` events of a stream in order; empty where it does not exist. Asked of the leader: other
-   * nodes may lag behind what was acknowledged.
-   * @param until on the clock of `performance.now()`: its caller waits until then at most, and for at most
-   * `deadlineMs` without an answer
+   * At most `maxCount` events of a stream in order, from the leader: other nodes may lag behind. Empty
+   * without a stream.
+   * @param until on the clock of `performance.now()`; it waits at most `deadlineMs` without an answer
    */
   readStream(
     stream: string,
@@ -85,27 +72,24 @@ export interface EventStore {
     maxCount: number,
     until?: number,
   ): Promise<ResolvedEvent[]>;
-  /** At most `maxCount` events of the whole log, from a position on and with it, system events included. */
+  /** At most `maxCount` events of the whole log, from a position on (inclusive), with system events. */
   readAll(from: Position | typeof START, maxCount: number): Promise<AllStreamResolvedEvent[]>;
   /**
-   * Position of the last event of the whole log, system events included; 0 for an empty one. Asked of the
-   * leader too. Callers at the same time share one question, put after all of them had called.
+   * The last position of the whole log, system events included, from the leader; 0 for an empty log.
+   * Concurrent callers share a call that begins after all of them.
    */
   end(): Promise<bigint>;
-  /**
-   * Gives this connection up; the last holder disposes of the client. Its calls under way end with an error.
-   */
+  /** Releases this connection; the last holder disposes of the client, whose calls under way fail. */
   close(): Promise<void>;
 }
 
-/** What all holders of a connection share. */
 interface Shared {
   url: string;
   client: EventStoreDBClient;
   clustered: boolean;
   appends: ReturnType<typeof createAppendCalls>;
   limits: { appends: CallLimit; reads: CallLimit };
-  /** When the last answer came from the server, on the clock of `performance.now()`. */
+  /** Time of the server's last answer, on the clock of `performance.now()`. */
   heardAt: number;
   holders: number;
 }
@@ -114,9 +98,8 @@ interface Shared {
 let shared: Shared | null = null;
 
 /**
- * Connects to an EventStoreDB, lazily. A process has one client: those who open the same connection string
- * share it, and another one is refused as long as it is open, because clients in one process fail each
- * other's appends.
+ * Connects to an EventStoreDB, lazily. A process has one client, shared by all who open its connection
+ * string, and takes no other string meanwhile: two clients in a process fail each other's appends.
  * @throws {InvalidConnectionString}
  */
 export function openEventStore(url: string, options: EventStoreOptions = {}): EventStore {
@@ -136,7 +119,7 @@ export function openEventStore(url: string, options: EventStoreOptions = {}): Ev
 function holder(connection: Shared, deadlineMs: number): EventStore {
   const { client, clustered, appends, limits } = connection;
   let closing: Promise<void> | null = null;
-  /** A client that was disposed of would connect anew, and stay. */
+  /** A disposed client would connect again, and stay. */
   const open = <T>(call: () => T): T => {
     if (closing !== null) throw new Error('this connection to EventStoreDB was closed');
     return call();

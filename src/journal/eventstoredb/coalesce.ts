@@ -1,7 +1,7 @@
 /**
- * Joins calls at the same time into one. While one is under way, later callers share the next, so that every
- * answer was asked for after its caller had called.
- * @param ask makes the call; all callers that share it get what it throws
+ * Joins concurrent calls: callers that come while one is under way share the next, which begins after all of
+ * them.
+ * @param ask makes the call; its callers share its error too
  */
 export function coalesce<T>(ask: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<unknown> | null = null;

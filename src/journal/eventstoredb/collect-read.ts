@@ -2,8 +2,8 @@ import type { StreamingRead } from '@eventstore/db-client';
 import { withDeadline } from './call-deadline.ts';
 
 /**
- * Reads a stream of events to its end into memory. The deadline counts anew from each event.
- * @param connection `heardAt` is set whenever anything arrives, on the clock of `performance.now()`
+ * Reads a stream of events to its end into memory. Each event restarts the deadline.
+ * @param connection `heardAt` is set at each arrival, on the clock of `performance.now()`
  */
 export async function collectRead<Event>(
   connection: { heardAt: number },
@@ -22,7 +22,7 @@ export async function collectRead<Event>(
         const heard = () => {
           connection.heardAt = performance.now();
         };
-        // The listener stays on: an error that comes after the last answer would otherwise end the process.
+        // The listener stays: without one, an error after the last answer would end the process.
         read.on('error', reject);
         read.on('data', (event: Event) => {
           heard();
@@ -36,8 +36,8 @@ export async function collectRead<Event>(
         signal.addEventListener(
           'abort',
           () => {
-            // After a cancelled call the client makes a new connection, which is right if this one is dead.
-            // On a live connection a late read ends by itself.
+            // Cancelling makes the client reconnect, which is right only if this connection is dead. Else a
+            // late read ends by itself.
             if (connection.heardAt < begun) read.cancel().catch(() => undefined);
           },
           { once: true },

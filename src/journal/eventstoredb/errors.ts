@@ -14,10 +14,9 @@ import {
 } from '@eventstore/db-client';
 
 /**
- * What an error of the client means to us:
+ * What an error of the client means:
  * - `unavailable`: passing trouble, the outcome of an append is unknown;
- * - `unknown`: the server failed without a reason (code 2), as it does when it stops and when it cannot
- *   answer a question;
+ * - `unknown`: the server failed without a reason (code 2), when it stops or cannot answer;
  * - the others are the server's answers.
  */
 export type Trouble =
@@ -38,10 +37,7 @@ const passingCodes = new Set<unknown>([1, 4, 8, 10, 13, 14]);
 /** gRPC codes of refused credentials: permission denied, unauthenticated. */
 const deniedCodes = new Set<unknown>([7, 16]);
 
-/**
- * Errors of the transport without class and code: a call on a channel that was just closed, a discovery
- * without result, a stream that ended.
- */
+/** Errors of the transport without class and code. */
 const transportMessages = new RegExp(
   'channel has been shut down|failed to discover|failed to select|write after end|premature close|' +
     'connection dropped',
@@ -63,9 +59,8 @@ const classes: readonly [abstract new (...args: never[]) => Error, Trouble][] = 
 ];
 
 /**
- * Classifies an error by its class and by its gRPC code: some reach us as raw gRPC errors that have only a
- * code, and the client's `UnknownError` covers a server that is going down (code 13) as well as one that
- * fails (code 2).
+ * Classifies an error by class and gRPC code: some have a code alone, and `UnknownError` covers a stopping
+ * server (code 13) as well as a failing one (code 2).
  */
 export function troubleOf(raw: unknown): Trouble {
   const error = raw instanceof Error ? convertToCommandError(raw) : raw;

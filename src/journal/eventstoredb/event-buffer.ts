@@ -2,7 +2,7 @@ import type { AllStreamResolvedEvent } from '@eventstore/db-client';
 import type { Logger } from '../../runtime/logger.ts';
 import type { EventMetadata, NewEvent } from '../../events/define.ts';
 
-/** An event of ours, as it stands in the whole log. */
+/** An event of this ledger in the whole log. */
 export interface FollowedEvent extends NewEvent {
   stream: string;
   revision: number;
@@ -12,25 +12,25 @@ export interface FollowedEvent extends NewEvent {
 
 /** What a follower has seen since its last batch. */
 export interface FollowedBatch {
-  /** Ours, in the log's order; may be empty. */
+  /** This ledger's, in the log's order; may be empty. */
   events: FollowedEvent[];
-  /** Everything up to here has been seen, system events and other ledgers' included. */
+  /** Seen up to here, with the events of the system and other ledgers. */
   scanned: bigint;
 }
 
-/** How much one batch holds at most while its consumer is busy. */
+/** The most in one batch, while its consumer is busy. */
 const MAX_EVENTS = 5_000;
 const MAX_BYTES = 8_000_000;
 
-/** Bytes of keys, brackets and metadata that an event has beside its strings, roughly. */
+/** Rough bytes of an event besides its data. */
 const BYTES_BESIDE = 400;
 
 type RecordedAt = NonNullable<AllStreamResolvedEvent['event']>;
 
 /**
- * Sorts the events of the log: ours are kept for the next batch, those of the system and of other ledgers
- * only count as seen, and foreign events in our streams are left out with a warning. Events that were seen
- * before are dropped, so that a read may begin at the last position again.
+ * Sorts the log's events: those of this ledger are kept for the next batch, those of the system and other
+ * ledgers only count as seen, foreign ones in our streams are left out with a warning. Events seen before are
+ * dropped, so a read may begin at the last position again.
  */
 export class EventBuffer {
   /** The last position seen; null before the first. */
@@ -94,7 +94,6 @@ export class EventBuffer {
 
   #leaveOut({ streamId, revision, type }: RecordedAt): void {
     const stream = streamId.slice(0, 200);
-    // One warning a stream is enough, also after a resumed read.
     if (this.#warned.has(stream) || this.#warned.size >= 1_000) return;
     this.#warned.add(stream);
     this.#logger.warn(
@@ -104,7 +103,7 @@ export class EventBuffer {
   }
 }
 
-/** Ours is JSON, and its metadata says who caused it, when, and in which version of its schema. */
+/** Whether it is JSON with an actor, a time and a schema version in its metadata. */
 function isOurs(event: RecordedAt): boolean {
   if (!event.isJson || typeof event.metadata !== 'object') return false;
   const {
@@ -120,9 +119,7 @@ function isOurs(event: RecordedAt): boolean {
   );
 }
 
-/**
- * The text that a JSON value takes in memory, roughly: enough to bound a batch, cheap enough for every event.
- */
+/** A rough, cheap size of a JSON value, to bound a batch. */
 function roughSize(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 8;

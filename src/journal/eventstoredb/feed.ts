@@ -3,15 +3,14 @@ import type { AllStreamResolvedEvent, EventStoreDBClient, Position } from '@even
 import { LogUnavailable } from '../event-log.ts';
 import type { EventBuffer } from './event-buffer.ts';
 
-/** A read or subscription that fills a buffer, held back while the buffer is full. */
+/** A read or subscription that fills a buffer and pauses while it is full. */
 export interface Feed {
   /**
-   * Resolves when there are events to take, the feed has ended, or the server has been silent for
-   * `silenceMs`.
-   * @throws what the feed failed with, once all earlier events have been taken
+   * Resolves when there are events, the feed has ended, or the server was silent for `silenceMs`.
+   * @throws the feed's error, after all earlier events were taken
    */
   ready(silenceMs: number): Promise<'more' | 'ended' | 'silent'>;
-  /** Lets the feed go on; it is called after each take. */
+  /** To be called after each take. */
   resume(): void;
   /** Ends the call on the server as well. */
   close(): Promise<void>;
@@ -27,15 +26,15 @@ interface Source {
 
 const placeOf = (position: bigint): Position => ({ commit: position, prepare: position });
 
-/** Reads from a position on and with it (null: from the start), to the log's end. */
+/** Reads from a position (inclusive; null: the start) to the log's end. */
 export function readToEnd(client: EventStoreDBClient, from: bigint | null, buffer: EventBuffer): Feed {
   const read = client.readAll({ fromPosition: from === null ? 'start' : placeOf(from) });
   return feed(read, () => read.cancel(), buffer);
 }
 
 /**
- * Subscribes to all events after a position. Without a filter: with one, the server would not report that the
- * end is reached.
+ * Subscribes to all events after a position; with a filter the server would not report that the end is
+ * reached.
  */
 export function subscribe(client: EventStoreDBClient, after: bigint | null, buffer: EventBuffer): Feed {
   const subscription = client.subscribeToAll({ fromPosition: after === null ? 'start' : placeOf(after) });
@@ -60,7 +59,7 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
     }
     changed();
   });
-  // This listener stays on: a late error without a listener would end the process.
+  // The listener stays: without one, a late error would end the process.
   source.on('error', (error) => {
     failure ??= error;
     changed();
@@ -70,7 +69,7 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
     changed();
   });
 
-  /** Waits for the source to do something; false when it has not within the time. */
+  /** Waits for any event of the source; false after `silenceMs` without one. */
   async function waitForChange(silenceMs: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const heard = await new Promise<boolean>((resolve) => {
@@ -90,7 +89,7 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
     async ready(silenceMs) {
       for (;;) {
         if (buffer.waiting) {
-          // Events that arrive at the same moment go into the same batch.
+          // Events that arrive together go into one batch.
           await nextTurn();
           return 'more';
         }
@@ -108,7 +107,7 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
       closed = true;
       ended = true;
       changed();
-      // Events that are still on their way are dropped, but have to flow for the call to end.
+      // The call ends only once its pending events have flowed; they are dropped.
       source.resume();
       await cancel().catch(() => undefined);
     },

@@ -10,42 +10,38 @@ import { EventBuffer, type FollowedBatch } from './event-buffer.ts';
 export type { FollowedBatch, FollowedEvent } from './event-buffer.ts';
 
 export interface FollowOptions {
-  /** The last position that the consumer has; null: from the log's start. */
+  /** The consumer's last position; null: from the log's start. */
   after: bigint | null;
-  /** Only streams with this prefix are followed; their names come without it. Default: all. */
+  /** Follows only streams with this prefix, which is cut from their names. Default: all. */
   streamPrefix?: string;
-  /** Ends the following; the iteration then ends without an error. */
+  /** Ends the iteration, without an error. */
   signal?: AbortSignal;
   logger?: Logger;
   /**
-   * Runs at the start and before each resumption, to check that this is still the same log. What it throws
-   * ends the following, except passing trouble.
+   * Checks, at the start and before each resumption, that this is still the same log. Its errors end the
+   * following, except passing trouble.
    */
   onResume?: () => Promise<void>;
 }
 
 const FIRST_WAIT_MS = 50;
-/** At most so long: what clients write after an outage cannot be read before the journal goes on. */
+/** Short, since what clients write after an outage can be read only once the journal goes on. */
 const LAST_WAIT_MS = 1_000;
-/** The longest that a read to the log's end may take, if its last position is to be subscribed from. */
+/** If the last read took longer, its end is too old to subscribe from. */
 const FRESH_MS = 1_000;
-/** How often a server may fail at the stored position before the position is taken for another log's. */
+/** After so many failures at the stored position it is taken for another log's. */
 const FAILURES_AT_POSITION = 3;
-/** A read has to find its place in the log first: it may be silent for so many times the deadline. */
+/** A read may be silent for so many deadlines: it has to find its place first. */
 const READ_DEADLINES = 3;
-/** How many questions for the log's end in a row may fail before a silent subscription is given up. */
+/** After so many failed reads of the log's end a silent subscription is given up. */
 const FAILED_ENDS = 2;
-/**
- * How often a cluster is asked for its end, when it seems to lie before ours: a node that was just elected
- * may lag behind.
- */
+/** How often to check a cluster's end that seems to lie before ours: a newly elected node may lag behind. */
 const CLUSTER_END_CHECKS = 5;
 
 /**
- * Follows the whole log: every event of ours after a position, once, in order, for as long as it is iterated.
- * Whatever ends a subscription (a restart, another leader, a cut connection, a consumer that was too slow) is
- * followed by another one from the last position that was handed out; positions never run ahead of the
- * batches that hold them.
+ * Follows the whole log: every event of this ledger after a position, once, in order, as long as it is
+ * iterated. When a subscription ends (a restart, another leader, a cut connection, a slow consumer), the next
+ * one begins at the last position that was handed out.
  *
  * Older events are read (`readAll`, inclusive, so that an event behind a scavenged position is not skipped);
  * a subscription begins at the log's end. A batch grows while the consumer is busy; a full one holds the
@@ -81,7 +77,7 @@ export async function* followAll(
       await options.onResume?.();
       position = buffer.scanned;
       let began: number;
-      // The position to subscribe from has to be recent: the consumer's last batch may have taken long.
+      // The position to subscribe from has to be recent; the consumer's last batch may have taken long.
       do {
         began = performance.now();
         yield* drained(readToEnd);
@@ -95,7 +91,7 @@ export async function* followAll(
   }
 }
 
-/** Hands on a feed's events until it ends, and ends its call in any case. */
+/** Hands on a feed's events until it ends, and closes it. */
 async function* drain(
   store: EventStore,
   feed: Feed,
@@ -108,7 +104,7 @@ async function* drain(
   };
   signal?.addEventListener('abort', stop, { once: true });
   const silenceMs = live ? store.deadlineMs : store.deadlineMs * READ_DEADLINES;
-  // The log's end as seen while the subscription was silent; null while the subscription is not behind.
+  // The log's end while the subscription was silent; null if it is not behind.
   let behind: bigint | null = null;
   let failedEnds = 0;
   try {
@@ -122,12 +118,12 @@ async function* drain(
       } else if (!live || (behind !== null && behind > (buffer.scanned ?? 0n))) {
         throw silentFor(silenceMs);
       } else {
-        // A quiet log is silent too. A log that has gone on meanwhile has lost our subscription.
+        // A quiet log is silent too. If the log has gone on, our subscription is lost.
         try {
           behind = await store.end();
           failedEnds = 0;
         } catch (error) {
-          // A busy server answers this late, and may still be sending events.
+          // A busy server may answer this late while it sends events.
           failedEnds += 1;
           if (!(error instanceof LogUnavailable) || failedEnds >= FAILED_ENDS) throw error;
         }
@@ -140,7 +136,8 @@ async function* drain(
 }
 
 /**
- * The server gives no error for a position beyond the log's end, but silence and then another log's events.
+ * For a position beyond the log's end the server gives no error: it is silent, then sends another log's
+ * events.
  */
 async function refuseBeyondEnd(store: EventStore, position: bigint | null): Promise<void> {
   let end = await store.end();
@@ -155,7 +152,7 @@ async function refuseBeyondEnd(store: EventStore, position: bigint | null): Prom
   );
 }
 
-/** Counts failures in a row, and waits longer after each. */
+/** Counts failures in a row, with a growing wait after each. */
 class Failures {
   readonly #logger: Logger;
   readonly #signal: AbortSignal | undefined;
@@ -173,7 +170,7 @@ class Failures {
   }
 
   /**
-   * Waits before the next try, or throws what another try does not mend.
+   * Waits before the next try, or throws an error that another try does not mend.
    * @param reading the position whose reading failed; null: another step failed
    */
   async another(error: unknown, reading: bigint | null): Promise<void> {
@@ -193,7 +190,7 @@ class Failures {
         { cause: error },
       );
     }
-    // Being dropped as too slow is how a subscription ends in normal operation.
+    // Normal: a subscription that is too slow is dropped.
     this.#logger.debug({ err: error }, 'following the event log was interrupted; it is resumed');
     await delay(this.#wait, undefined, this.#signal === undefined ? {} : { signal: this.#signal }).catch(
       () => undefined,

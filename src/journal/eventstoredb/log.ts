@@ -16,16 +16,15 @@ import type { EventStore } from './client.ts';
 import { troubleOf } from './errors.ts';
 import { retryWhileAway } from './retry-while-away.ts';
 
-/** Appends of one batch at once: few enough that several batches beside each other all make progress. */
+/** Few enough that several batches side by side make progress. */
 const BATCH = 128;
-/** Events that one read of a stream asks for. */
 const READ_PAGE = 500;
 
 /** What the log needs of the journal that follows it. */
 export interface FollowingJournal {
   /**
-   * The journal's position once it holds everything up to a position of the log; null when it has not within
-   * the time.
+   * The journal's position once it holds everything up to a position of the log; null when it does not in
+   * time.
    */
   waitFor(position: bigint, timeoutMs: number): Promise<number | null>;
 }
@@ -35,22 +34,22 @@ export interface EventStoreLogOptions {
   /** Names this log, the first half of a `Ledger-Position`. */
   id: string;
   journal: FollowingJournal;
-  /** Stands before every stream name on the server, so that several ledgers can share one. Default none. */
+  /** Begins every stream name on the server, so that several ledgers can share one. Default none. */
   streamPrefix?: string;
   /**
-   * Checks before the first append over each connection that the server still holds this log: a server that
-   * was wiped or restored from an older backup would take appends too. The append fails with what it throws.
+   * Checks, before the first append over each connection, that the server still holds this log: one that was
+   * wiped or restored would take appends too. Its errors fail the append.
    */
   confirm?: () => Promise<void>;
-  /** The longest, in milliseconds, that a call without a time of its own waits. Default 10,000. */
+  /** Milliseconds that a call without `until` waits. Default 10,000. */
   answerWithinMs?: number;
 }
 
 /**
  * The event log in EventStoreDB. Positions are commit positions as decimal text. An append whose answer is
- * lost (the connection cut, the server restarted, frozen, or no longer leader) is sent again with the same
- * ids and revision, and the server answers as the first time. A late read is tried again as well. The number
- * of calls at once is limited; a call that would wait too long is refused before it is sent.
+ * lost (a cut connection, a restarted, frozen or deposed server) is sent again with the same ids and
+ * revision, which gets the first answer; a late read is retried too. Calls at once are limited; one that
+ * would wait too long is refused before it is sent.
  */
 export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
   const { store, id, journal, streamPrefix = '', confirm, answerWithinMs = ANSWER_WITHIN_MS } = options;
@@ -74,7 +73,7 @@ export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
           confirmCall,
           until,
         });
-      // The limit covers all attempts of an append together, so that no later append overtakes it.
+      // The limit covers all attempts together, so that no later append overtakes this one.
       return store.limits.appends.run(`an append to ${stream}`, until, append, bytes);
     },
     read: (stream, fromRevision = 0, until = soon()) => read(stream, fromRevision, until),
@@ -84,7 +83,7 @@ export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
   };
 }
 
-/** The log's end, within the caller's own time: the question may be shared with callers that wait longer. */
+/** The log's end in the caller's time; callers that wait longer may share the call. */
 async function endWithin(store: EventStore, until: number): Promise<bigint> {
   try {
     return await withTimeLimit(store.end(), Math.max(0, until - performance.now()));
@@ -105,10 +104,7 @@ interface Append {
   until: number;
 }
 
-/**
- * Confirms each call once. Appends in the meantime wait for the same answer; after a failure the next append
- * asks again.
- */
+/** Confirms each call once, for all appends meanwhile; after a failure the next append tries again. */
 function oncePerCall(confirm: () => Promise<void>): (call: object) => Promise<void> {
   let confirmed: { call: object; done: Promise<void> } | null = null;
   return (call) => {
@@ -171,9 +167,9 @@ async function appendOnce(append: Append, onSent: () => void): Promise<Appended>
 const revisionOf = (actual: unknown) => (typeof actual === 'bigint' ? Number(actual) : NO_STREAM);
 
 /**
- * Decides a retry that was refused although the first attempt may be stored: on a stream that was
- * soft-deleted before, the server looks for the retried events at revision 0, not where the stream continued.
- * Our event ids in the stream prove that they are stored.
+ * Decides a refused retry whose first attempt may be stored: on a stream that was soft-deleted before, the
+ * server looks for the events at revision 0, not where the stream continued. Our event ids in the stream
+ * prove that they are stored.
  */
 async function foundAfterAll(append: Append, refusal: WrongExpectedRevision): Promise<Appended> {
   const { stream, events, expectedRevision, read, until } = append;

@@ -5,9 +5,8 @@ const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 1_000;
 
 /**
- * Tries a call again while the log is away or late, until its caller's time is over. A call that was refused
- * as busy is not tried again: it has waited already.
- * @param until on the clock of `performance.now()`
+ * Retries a call while the log is away or late. A call refused as busy has waited already and is not retried.
+ * @param until when to stop, on the clock of `performance.now()`
  * @throws what the last attempt failed with
  */
 export async function retryWhileAway<T>(until: number, attempt: () => Promise<T>): Promise<T> {
@@ -17,7 +16,6 @@ export async function retryWhileAway<T>(until: number, attempt: () => Promise<T>
       return await attempt();
     } catch (error) {
       if (!(error instanceof LogUnavailable) || error instanceof LogBusy) throw error;
-      // A random pause spreads the callers that failed together.
       const rest = pause * (0.5 + Math.random());
       if (performance.now() + rest >= until) throw error;
       await delay(rest);

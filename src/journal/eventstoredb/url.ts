@@ -1,8 +1,8 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 
 /**
- * The options that the client knows, in the form in which it compares them. For an unknown option it prints
- * the whole string with its credentials.
+ * The client's options, as it compares them. For an unknown one it prints the whole string with its
+ * credentials.
  */
 const knownOptions = new Set([
   'tls',
@@ -21,14 +21,14 @@ const knownOptions = new Set([
 ]);
 
 /**
- * The schemes of a connection string: EventStoreDB's, and those of its successor KurrentDB, which mean the
- * same. The client knows only the first.
+ * EventStoreDB's schemes, and those of its successor KurrentDB, which mean the same; the client knows only
+ * the first.
  */
 const SCHEME = /^(?:esdb|kurrentdb|kurrent|kdb)(\+discover)?(?=:\/\/)/;
 
 const CONNECTION_STRING = /^(?<scheme>esdb|esdb\+discover):\/\/(?<authority>[^/?]+)\/?(?:\?(?<options>.*))?$/;
 
-/** A connection string that can't be used. Its message never quotes what stands in the string. */
+/** An unusable connection string. The message never quotes it. */
 export class InvalidConnectionString extends Error {
   override readonly name = 'InvalidConnectionString';
 
@@ -38,10 +38,9 @@ export class InvalidConnectionString extends Error {
 }
 
 /**
- * Makes the client that a connection string describes; nothing is connected yet. It refuses what the client
- * would misread: a password with an unescaped `:` or `@`, whose rest the client would take for a host, and
- * unknown options.
- * @returns the client, and whether the string names a cluster rather than one node
+ * Makes the client of a connection string, unconnected. It refuses what the client would misread: unknown
+ * options, and a password with an unescaped `:` or `@`, whose rest would become a host.
+ * @returns the client, and whether the string names a cluster
  * @throws {InvalidConnectionString}
  */
 export function clientOf(url: string): { client: EventStoreDBClient; clustered: boolean } {
@@ -73,7 +72,6 @@ function connect(url: string): EventStoreDBClient {
   try {
     return EventStoreDBClient.connectionString(url);
   } catch (error) {
-    // The parser's errors quote the string and carry it whole, so they are replaced.
     if (error instanceof Error && 'expected' in error)
       throw new InvalidConnectionString(`expected ${String(error.expected)}`);
     throw new InvalidConnectionString(

@@ -1,10 +1,10 @@
-/** Calls back when nothing has been heard for a time while an answer is expected. */
+/** Calls back after a time of silence while an answer is expected. */
 export function watchSilence(onSilent: () => void) {
   let timer: NodeJS.Timeout | null = null;
   let heard = 0;
   const begin = (ms: number) => {
     const begun = setTimeout(() => {
-      // Answers may have arrived while the process itself was busy: they are read first.
+      // Answers that arrived while this process was busy are read first.
       const before = heard;
       setImmediate(() => {
         if (timer !== begun) return;
@@ -15,7 +15,7 @@ export function watchSilence(onSilent: () => void) {
     timer = begun;
   };
   return {
-    /** An answer is expected from now on; time that runs already goes on. */
+    /** An answer is expected; time that runs already goes on. */
     expect: (ms: number) => {
       if (timer === null) begin(ms);
     },
@@ -23,7 +23,6 @@ export function watchSilence(onSilent: () => void) {
       heard += 1;
       timer?.refresh();
     },
-    /** Nothing is expected any more. */
     stop() {
       if (timer !== null) clearTimeout(timer);
       timer = null;

@@ -1,11 +1,11 @@
 import type { Fragment, Sql } from '../../database/db.ts';
 import type { EventType } from '../../events/index.ts';
 
-/** Which events an audit asks for. All members that are given have to hold. */
+/** Which events to find; all given members have to hold. */
 export interface EventFilter {
   stream?: string | undefined;
   type?: EventType | undefined;
-  /** The subject that caused it, or `job:<name>`. */
+  /** The actor's subject, or `job:<name>`. */
   actor?: string | undefined;
   /** The request or job run that caused it. */
   correlationId?: string | undefined;
@@ -22,8 +22,8 @@ export interface Stretch {
 }
 
 /**
- * Whether a filter makes a scan. The journal has indexes by position and by stream only, because every append
- * pays for an index.
+ * Whether a filter needs a scan: the journal has indexes by position and stream only, since every append pays
+ * for an index.
  */
 export function isScan({
   stream,
@@ -51,10 +51,7 @@ export function matching(sql: Sql, { after, upTo }: Stretch, filter: EventFilter
     ${correlationId === undefined ? sql`` : sql`and metadata ->> 'correlation_id' = ${correlationId}`}`;
 }
 
-/**
- * The order of the journal. A stream is ordered by its revisions, so that the planner uses the stream's
- * index.
- */
+/** The journal's order; for a stream by revision, so that the planner uses the stream's index. */
 export function inOrder(sql: Sql, { stream }: EventFilter): Fragment {
   return stream === undefined ? sql`order by position` : sql`order by revision`;
 }

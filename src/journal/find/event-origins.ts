@@ -2,7 +2,7 @@ import type { Db } from '../../database/db.ts';
 import type { Actor } from '../../events/define.ts';
 import { recordedEvents } from '../read-journal.ts';
 
-/** An event without its content: where it stands, and who caused it when. */
+/** An event without its data. */
 export interface EventOrigin {
   id: string;
   stream: string;
@@ -10,11 +10,10 @@ export interface EventOrigin {
   position: number;
   type: string;
   recorded_at: string;
-  /** Who caused it. */
   actor: Actor;
 }
 
-/** The events of these ids or at these journal positions; those that the journal lacks are absent. */
+/** The events of these ids or journal positions; those that the journal lacks are absent. */
 export async function eventOrigins(
   db: Db,
   { ids, positions }: { ids: readonly string[]; positions: readonly number[] },

@@ -3,37 +3,35 @@ import { inOrder, isScan, matching, type EventFilter, type Stretch } from './eve
 import { journalHead, recordedEvents } from '../read-journal.ts';
 import { SCAN_STEP } from './find-events.ts';
 
-/** A piece of an export: whole lines of NDJSON, each with its line feed. */
+/** Whole lines of an export (NDJSON), each with its line feed. */
 export interface ExportPiece {
   text: string;
-  /** How many of its lines are events. */
   events: number;
-  /** The position up to which everything that was asked for has been given, this piece included. */
+  /** The export is complete up to this position. */
   position: number;
 }
 
 /** An export under way. */
 export interface EventExport {
-  /** The journal's last position when it began: what is recorded later is left to the next export. */
+  /** The journal's last position at the beginning; later events are left to the next export. */
   readonly upTo: number;
   readonly pieces: AsyncIterable<ExportPiece>;
 }
 
-/** How many events a page holds at most … */
+/** The most events in a page … */
 const PAGE_EVENTS = 1_000;
 /** … and with how many bytes it ends; the last event, of up to a megabyte, is whole. */
 const PAGE_BYTES = 1_048_576;
 
 /**
- * Exports events as NDJSON, one a line, in the order of the journal, their data and metadata in the very text
- * that was recorded. The last line is no event but `{"complete":true,"events":<events before it>,"position":
- * <where the next export begins>}`. An export without it was cut off, and goes on after the position of its
- * last whole line.
+ * Exports events as NDJSON in the journal's order, with data and metadata word for word as recorded. The last
+ * line is `{"complete":true,"events":<events before it>,"position":<where the next export begins>}`; an
+ * export without it was cut off, and goes on after its last whole line.
  *
- * It reads pages of about a megabyte, each in a statement of its own: between them it holds neither a
- * connection nor a snapshot, however slow its reader is.
- * @param after events behind this position
- * @param before how many events stand where the export goes on already: its last line counts them too
+ * Each page is a statement of its own: in between it holds neither connection nor snapshot, however slow its
+ * reader.
+ * @param after events after this position
+ * @param before how many events earlier exports have put in the same file; the last line counts them too
  */
 export async function exportEvents(
   sql: Sql,
@@ -68,7 +66,7 @@ async function* pieces(
   };
 }
 
-/** The next page of a stretch; its position is the stretch's end where there is nothing behind it. */
+/** The next page of a stretch; its position is the stretch's end if it is the last. */
 async function readPage(sql: Sql, filter: EventFilter, stretch: Stretch): Promise<ExportPiece> {
   const rows = await sql<{ position: number; line: string; found: number }[]>`
     with page as (

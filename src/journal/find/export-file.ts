@@ -1,29 +1,24 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** A file that an export goes on in. */
 export interface ExportFile {
-  /**
-   * The position of the last event that it holds, or up to which a complete export in it has looked; null for
-   * an empty one.
-   */
+  /** The position after which the export goes on; null for an empty file. */
   readonly after: number | null;
-  /** How many events it holds, before anything is appended. */
   readonly events: number;
   append(text: string): Promise<void>;
   /** Flushes to the disk and closes the file. */
   close(): Promise<void>;
 }
 
-/** The file holds something other than an export, and must not be written into. */
+/** The file holds something other than an export. */
 export class NoExport extends Error {
   override readonly name = 'NoExport';
 }
 
 /**
- * Opens a file to export into, or makes it. The first append removes the torn last line of an export that was
- * cut off, or the closing line of a complete one, so that events follow events.
- * @throws {NoExport} the file holds something else
+ * Opens or makes a file to export into. The first append removes a torn last line, or the closing line of a
+ * complete export.
+ * @throws {NoExport}
  */
 export async function openExportFile(path: string): Promise<ExportFile> {
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
@@ -56,7 +51,7 @@ export async function openExportFile(path: string): Promise<ExportFile> {
   }
 }
 
-/** How a line of an export begins, also a torn one. */
+/** The beginnings of an export's lines, whole or torn. */
 const beginnings = ['{"position":', '{"complete":true'] as const;
 
 /** Where the events of an export end, and after which position it goes on. */
@@ -92,7 +87,7 @@ function parsed(text: string): { position: number; complete: boolean } | null {
 
 const LINE_FEED = 0x0a;
 
-/** The last line that ends with a line feed: its text, and where it begins and ends; null without one. */
+/** The last whole line, and where it begins and ends; null without one. */
 async function lastLine(
   handle: FileHandle,
   size: number,
@@ -111,17 +106,14 @@ async function lastLine(
 
 const PIECE_BYTES = 1_048_576;
 
-/**
- * Counts the lines that are events, up to `size`. Closing lines, of which a file of several exports has some,
- * do not count.
- */
+/** Counts the events up to `size`; closing lines of earlier exports do not count. */
 async function countEvents(handle: FileHandle, size: number): Promise<number> {
   const event = Buffer.from(beginnings[0]);
   let events = 0;
   let lineFrom = 0;
   for (let from = 0; from < size; from += PIECE_BYTES) {
     const to = Math.min(from + PIECE_BYTES, size);
-    // It reads beyond the piece's end, to recognise a line that begins at the end by its first characters.
+    // It reads a little further, to recognise a line that begins at the piece's end.
     const bytes = await read(handle, from, Math.min(to + event.length, size) - from);
     while (lineFrom < to) {
       if (lineFrom >= from && bytes.subarray(lineFrom - from, lineFrom - from + event.length).equals(event))

@@ -3,22 +3,19 @@ import type { RecordedEvent } from '../../events/define.ts';
 import { inOrder, isScan, matching, type EventFilter, type Stretch } from './event-filter.ts';
 import { journalHead, recordedEvents } from '../read-journal.ts';
 
-/** How many positions one statement of a scan looks through. */
+/** How many positions one statement of a scan covers. */
 export const SCAN_STEP = 50_000;
-/** How many positions one answer looks through at most; the next one goes on from there. */
+/** The most positions that one answer covers; the next answer goes on from there. */
 const SCAN_LIMIT = 1_000_000;
 
-/** Events that were found, in the order of the journal. */
+/** The events found, in the journal's order. */
 export interface FoundEvents {
   events: RecordedEvent[];
-  /**
-   * The position up to which the scan has looked, if it stopped before the journal's end and before the
-   * limit; else null.
-   */
+  /** Where the scan stopped, if before the journal's end and before the limit; else null. */
   scannedTo: number | null;
 }
 
-/** The first events after a position that a filter lets through, as recorded. @param limit the most events */
+/** The first events after a position that match a filter, at most `limit`, as recorded. */
 export async function findEvents(
   sql: Sql,
   filter: EventFilter,

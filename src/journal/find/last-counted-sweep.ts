@@ -2,8 +2,8 @@ import type { Db } from '../../database/db.ts';
 import { recordedEvents } from '../read-journal.ts';
 
 /**
- * The start of the last counted sweep, an ISO instant, in a range of streams; null for none. A kind has one
- * stream a day, and their names sort by day: the index on streams finds the last sweep.
+ * ISO start of the last counted sweep in a range of streams; null without one. A kind has one stream a day,
+ * named so that they sort by day: the index on streams finds the last sweep.
  * @param by ISO instant: later recordings are left out
  */
 export async function lastCountedSweep(

@@ -1,14 +1,13 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The most names that are proposed. */
 const most = 3;
-/** A longer text is no typing error of a name. */
+/** A longer text is no mistyped name. */
 const longest = 100;
 
 /**
  * The names that a mistyped one may mean, nearest first: those that contain it or are contained in it, and
- * those up to a third of whose letters differ, and at most two letters further off than the nearest. A swap
- * of two neighbours counts as two letters.
+ * those with at most a third of their letters different that are at most two letters further off than the
+ * nearest. A swap of two neighbours counts as two letters.
  */
 export function nearestNames(names: readonly string[], typed: string): string[] {
   if (typed.length === 0 || typed.length > longest) return [];

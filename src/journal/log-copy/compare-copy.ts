@@ -5,13 +5,12 @@ import { CopyRefused } from './copy-refused.ts';
 import { eventsDigest, readStored, type EventsDigest, type StoredEvent } from './stored-events.ts';
 import { readTarget, type TargetEvent } from './read-target.ts';
 
-/** How far journal and server are known to be the same. */
+/** How far journal and server have been compared. */
 export interface CopyProgress {
-  /** The last position in the journal. */
   position: number;
-  /** Everything on the server up to here was read; null: nothing yet. */
+  /** The server was read up to here; null: not yet. */
   scanned: bigint | null;
-  /** Over all events so far, computed on each side by itself. */
+  /** Over all events so far, for each side separately. */
   journalHash: EventsDigest;
   targetHash: EventsDigest;
 }
@@ -29,15 +28,15 @@ export function forkProgress({ position, scanned, journalHash, targetHash }: Cop
 export interface CompareOptions {
   streamPrefix: string;
   signal: AbortSignal;
-  /** Ends when the journal's events up to here were read; default at the server's end. */
+  /** Ends after this journal position; default: at the server's end. */
   upTo?: number;
   onCompared?: (position: number) => void;
 }
 
 /**
- * Compares the server's next events, from where it was read last up to its end, with the journal's, and
- * writes each event's position there into the journal's `source_position`. Each event has to be the journal's
- * next one: same stream, revision, id, type and text.
+ * Compares the server's next events, up to its end, with the journal's, and writes their positions into the
+ * journal's `source_position`. Each has to be the journal's next event: same stream, revision, id, type and
+ * text.
  * @throws {CopyRefused} the server holds something else
  */
 export async function compareCopy(

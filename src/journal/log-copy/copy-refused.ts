@@ -1,4 +1,4 @@
-/** A copy of the log that must not be made, or did not come out as it has to; the message says what to do. */
+/** A copy of the log that may not be made, or has failed; the message says what to do. */
 export class CopyRefused extends Error {
   override readonly name = 'CopyRefused';
 }

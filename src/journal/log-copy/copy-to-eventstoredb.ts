@@ -9,52 +9,47 @@ import { journalHead } from '../read-journal.ts';
 import { forkProgress, nothingCopied, compareCopy, type CopyProgress } from './compare-copy.ts';
 import { writeEvents } from './write-events.ts';
 
-/** With at most so many events left, appends are stopped for the rest. */
+/** Appends are stopped for the last events, at most so many … */
 const FEW = 500;
-/** How many events are compared at a time while others are written. */
+/** How many events to compare at a time while others are written. */
 const BESIDE = 200;
-/** After so many rounds appends are stopped, even if the ledger appends as fast as it is copied. */
+/** … or after so many rounds, if the ledger appends as fast as it is copied. */
 const MAX_ROUNDS = 20;
-/**
- * How many failures in a row the copy survives without progress, and the pause after each, in milliseconds.
- */
+/** The most failures in a row without progress, and the milliseconds of pause after each. */
 const MAX_FAILURES = 20;
 const RETRY_MS = 500;
 
-/** What the copy does: it looks how far the server is, writes, or compares. */
+/** `look`: finds how far the server is. */
 export type CopyPhase = 'look' | 'write' | 'compare';
 
 export interface CopyOptions {
   sql: Sql;
-  /** A pool of one connection, which holds the lock of the copy. */
+  /** A pool of one connection, for the copy's lock. */
   session: Sql;
   store: EventStore;
-  /** Stands before every stream name on the server; default none. */
+  /** Begins every stream name on the server; default none. */
   streamPrefix?: string;
-  /** A position of the server's log that all of the copy comes after; default its beginning. */
+  /** The copy comes after this position of the server's log; default its beginning. */
   begins?: bigint | null;
-  /** Ends the copy at the next page; another one goes on from there. */
+  /** Ends the copy at the next page; another copy goes on from there. */
   signal?: AbortSignal;
   onProgress?: (phase: CopyPhase, done: number, total: number) => void;
 }
 
 export interface CopyResult {
-  /** How many events the log holds. */
   events: number;
-  /** How many of them an earlier copy had left there. */
+  /** How many of them an earlier copy had written. */
   present: number;
-  /** Over all events in order: equal on both sides. */
+  /** Over all events in order, equal on both sides. */
   hash: string;
 }
 
 /**
- * Copies the journal into EventStoreDB in the journal's order, and makes EventStoreDB the log. Appends go on
- * during the copy; their lock stops them only for the last events and the final comparison. A copy that was
- * cut off reads the server to find where it stood. Nothing is doubled, because every append names its ids and
- * its exact revision.
- * @returns null when it was asked to end before it was done
- * @throws {CopyRefused} the server holds something else, the ledger's events are there already, or another
- * copy is running
+ * Copies the journal into EventStoreDB in order, and makes EventStoreDB the log. Appends go on meanwhile;
+ * they are stopped only for the last events and the final comparison. After an interrupted copy, the next one
+ * finds its place by reading the server. Nothing is doubled: every append has its ids and exact revision.
+ * @returns null when it was ended by the signal
+ * @throws {CopyRefused} the server holds something else or is the log already, or another copy is running
  * @throws {LogUnavailable} the server stays away
  */
 export async function copyToEventStore(options: CopyOptions): Promise<CopyResult | null> {
@@ -78,9 +73,9 @@ async function copyUnderLock(options: CopyOptions): Promise<CopyResult | null> {
     throw new CopyRefused(
       "This ledger's events are in EventStoreDB already: start the service with EVENTSTORE_URL.",
     );
-  // A server that is away at the start is an error at once; one that goes away later is waited for.
+  // A server that is away now fails the copy; if it goes away later, the copy waits.
   await options.store.end();
-  // Positions that a copy into another server has written are void.
+  // Positions from a copy into another server are void.
   await sql`update journal set source_position = null where source_position is not null`;
   const progress = { ...nothingCopied(), scanned: options.begins ?? null };
   const state: CopyState = { ...options, signal, progress, present: null };
@@ -99,11 +94,11 @@ async function copyUnderLock(options: CopyOptions): Promise<CopyResult | null> {
 interface CopyState extends CopyOptions {
   signal: AbortSignal;
   progress: CopyProgress;
-  /** How many events were there before; null before that is known. */
+  /** How many events were there before; null if not known yet. */
   present: number | null;
 }
 
-/** Finds where the server stands, copies up to the journal's end, and makes the server the log. */
+/** Finds how far the server is, copies up to the journal's end, and makes the server the log. */
 async function copyAll(state: CopyState): Promise<CopyResult | null> {
   const { sql, store, streamPrefix = '', signal, onProgress = () => undefined } = state;
   const compare = async (db: Db, progress: CopyProgress, phase: CopyPhase) => {
@@ -128,10 +123,10 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
     round++
   )
     await copyRound(sql, state.progress);
-  // What this writes into the journal is undone if its transaction fails; the progress is then as before.
+  // If the transaction fails, its writes to the journal are undone: the progress is then as before.
   const final = forkProgress(state.progress);
   await sql.begin(async (tx) => {
-    // No event is appended until this transaction ends.
+    // Stops appends until this transaction ends.
     await tx`select pg_advisory_xact_lock(${advisoryLocks.space}, ${advisoryLocks.appends})`;
     await copyRound(tx, final);
     if (!signal.aborted) await moveLog(tx, final);
@@ -142,8 +137,8 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
 }
 
 /**
- * Writes the journal's events behind `progress`, and compares those that are written at the same time:
- * writing one append after the other mostly waits for answers.
+ * Writes the journal's events after `progress`, and compares meanwhile: writing one append after the other
+ * mostly waits for answers.
  */
 async function writeAndCompare(db: Db, state: CopyState, progress: CopyProgress): Promise<void> {
   const { store, streamPrefix = '', onProgress = () => undefined } = state;
@@ -164,7 +159,6 @@ async function writeAndCompare(db: Db, state: CopyState, progress: CopyProgress)
   };
   const options = { streamPrefix, signal, onWritten };
   const done = writeEvents(db, store, progress.position, head, options).finally(ended);
-  // Its failure is thrown below, after the comparison under way.
   done.catch(() => undefined);
   try {
     while (writing) {
@@ -182,7 +176,7 @@ async function writeAndCompare(db: Db, state: CopyState, progress: CopyProgress)
   await done;
 }
 
-/** Makes EventStoreDB the log, if both sides are proven to be the same. */
+/** Makes EventStoreDB the log, once both sides are proven equal. */
 async function moveLog(tx: Transaction, progress: CopyProgress): Promise<void> {
   const head = await journalHead(tx);
   const [copied] = await tx<{ events: number }[]>`

@@ -10,7 +10,7 @@ export interface TargetEvent extends Omit<StoredEvent, 'position'> {
 
 export interface TargetPage {
   events: TargetEvent[];
-  /** Everything up to here was read, what is not the ledger's included. */
+  /** Read up to here, foreign events included. */
   scanned: bigint;
 }
 
@@ -18,8 +18,8 @@ export interface TargetPage {
 const PAGE = 200;
 
 /**
- * The events on the server behind a position (null: from the start) up to its end, without system events and
- * streams that lack the prefix.
+ * The events on the server after a position (null: from the start), without system events and streams that
+ * lack the prefix.
  */
 export async function* readTarget(
   store: EventStore,
@@ -28,7 +28,7 @@ export async function* readTarget(
 ): AsyncGenerator<TargetPage, void> {
   for (let at = after; ;) {
     const page = await store.readAll(at === null ? START : { commit: at, prepare: at }, PAGE);
-    // Reading is inclusive: the last event comes first again.
+    // Reading is inclusive: the last event comes again.
     const fresh = page.flatMap(({ event }) =>
       event !== undefined && (at === null || event.position.commit > at) ? [event] : [],
     );
@@ -66,7 +66,7 @@ function targetEvent(
     stream: streamId.slice(streamPrefix.length),
     revision: Number(revision),
     source: position.commit,
-    // An event that is not JSON is no event of a ledger, and equals none.
+    // An event that is not JSON is no ledger's, and equals none.
     data: isJson ? JSON.stringify(data) : '',
     metadata: JSON.stringify(metadata ?? null),
   };

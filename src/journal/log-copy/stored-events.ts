@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Db } from '../../database/db.ts';
 import { recordedEvents } from '../read-journal.ts';
 
-/** An event of the journal with its JSON as text, word for word as it is stored. */
+/** An event of the journal with its JSON as stored text. */
 export interface StoredEvent {
   position: number;
   stream: string;
@@ -13,7 +13,7 @@ export interface StoredEvent {
   metadata: string;
 }
 
-/** At most this many events are held at once, each of which may be as large as an append. */
+/** Each event may be as large as an append. */
 const PAGE = 200;
 
 /** The journal's events after `from` up to `to`, in order, in pages. */
@@ -30,12 +30,11 @@ export async function* readStored(db: Db, from: number, to: number): AsyncGenera
   }
 }
 
-/** A hash over events in order: of everything that is the same on every log. */
+/** A hash over events in order, of what is the same on every log. */
 export interface EventsDigest {
   add(event: Omit<StoredEvent, 'position'>): void;
-  /** So far, as hexadecimal SHA-256; more may be added. */
+  /** Hexadecimal SHA-256 so far; more may be added. */
   digest(): string;
-  /** One that goes on by itself from here. */
   copy(): EventsDigest;
 }
 

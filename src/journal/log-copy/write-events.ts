@@ -5,7 +5,7 @@ import type { EventStore } from '../eventstoredb/client.ts';
 import { CopyRefused } from './copy-refused.ts';
 import { readStored, type StoredEvent } from './stored-events.ts';
 
-/** The most that one append holds; beside the JSON the server counts the types. */
+/** The most events in one append: beside the JSON the server counts the types. */
 const MAX_EVENTS = 400;
 
 /** Consecutive events of one stream, for one append. */
@@ -19,14 +19,13 @@ interface Run {
 export interface WriteOptions {
   streamPrefix: string;
   signal: AbortSignal;
-  /** Called after each answer, with the number of its events. */
   onWritten: (events: number) => void;
 }
 
 /**
  * Appends the journal's events after `from` up to `to`, in order, one append at a time: of several at once
- * the server may store a later one first, which could not be put right.
- * @throws {LogUnavailable} it went away; reading the server shows whether the append under way is stored
+ * the server might store a later one first.
+ * @throws {LogUnavailable} the server went away; reading it shows whether the append under way is stored
  * @throws {CopyRefused} another process writes to it
  */
 export async function writeEvents(
@@ -63,7 +62,7 @@ async function* oneAhead<Page>(pages: AsyncGenerator<Page, void>): AsyncGenerato
       const { done, value } = await next;
       if (done === true) return;
       next = pages.next();
-      // Its failure is thrown when the page is awaited, if it is.
+      // Its failure is thrown where the page is awaited.
       next.catch(() => undefined);
       yield value;
     }
@@ -72,7 +71,7 @@ async function* oneAhead<Page>(pages: AsyncGenerator<Page, void>): AsyncGenerato
   }
 }
 
-/** Joins consecutive events of one stream, up to what one append holds. */
+/** Joins consecutive events of a stream, up to the size of an append. */
 async function* runsOf(pages: AsyncIterable<readonly StoredEvent[]>): AsyncGenerator<Run, void> {
   let run: Run | undefined;
   for await (const page of pages) {

@@ -21,10 +21,7 @@ import {
 } from './append-messages.ts';
 import { openBatchAppend, type BatchAppendCall } from './open-batch-append.ts';
 
-/**
- * Checks that a call leads to the server that is meant. It runs before each append; the same call is the same
- * object.
- */
+/** Checks that a call leads to the right server, before each append; a call keeps its identity. */
 export type ConfirmCall = (call: object) => Promise<void>;
 
 /** One append on its way. */
@@ -32,15 +29,13 @@ export interface AppendToSend {
   stream: string;
   events: readonly EncodedEvent[];
   expectedRevision: number;
-  /**
-   * Aborted when its caller waits no longer. A later answer is dropped; the call goes on for other appends.
-   */
+  /** Aborts when its caller stops waiting. A later answer is dropped; the call goes on for other appends. */
   signal: AbortSignal;
-  /** Milliseconds without an answer to any append after which the call is given up. */
+  /** Milliseconds without any answer until the call is given up. */
   silenceMs: number;
-  /** Runs before the append is sent; the append fails with what it throws. */
+  /** Runs before the append is sent; its errors fail the append. */
   confirm?: ConfirmCall | undefined;
-  /** Called when it is sent: from then on it may be stored, whatever comes. */
+  /** Called when it is sent: from then on it may be stored. */
   onSent?: (() => void) | undefined;
 }
 
@@ -51,8 +46,8 @@ interface Pending {
 }
 
 /**
- * Appends over one long-lived `BatchAppend` call, as the client's `appendToStream` does. Each call keeps its
- * own record of unanswered appends.
+ * Appends over one long-lived `BatchAppend` call, as the client's `appendToStream`. Each call has its own
+ * record of unanswered appends.
  */
 export function createAppendCalls(client: EventStoreDBClient) {
   let current: Promise<OpenCall> | null = null;
@@ -78,7 +73,7 @@ export function createAppendCalls(client: EventStoreDBClient) {
         const call = await opening;
         if (append.confirm !== undefined) await append.confirm(call);
         append.signal.throwIfAborted();
-        // One that has ended in the meantime would take the append and never answer it.
+        // A call that has ended would take the append and never answer.
         if (current === opening) return call.send(append);
       }
     },
@@ -103,7 +98,7 @@ function trackAnswers(call: BatchAppendCall, onEnd: () => void) {
     silence.heard();
     const id = correlationOf(response);
     const append = pending.get(id);
-    // An append that was given up may still be answered.
+    // A given-up append may still be answered.
     if (append !== undefined) pending.delete(id);
     if (pending.size === 0) silence.stop();
     if (append === undefined) return;
@@ -136,7 +131,7 @@ function trackAnswers(call: BatchAppendCall, onEnd: () => void) {
     }: AppendToSend): Promise<AppendAnswer> {
       return new Promise((resolve, reject) => {
         const id = randomUUID();
-        // The silence is watched on: a call that never answers is given up even when its appends were before.
+        // Silence is still watched: a call that never answers is given up after its appends.
         const giveUp = () => {
           pending.delete(id);
           reject(lost('not answered in time'));

@@ -13,16 +13,13 @@ import { NO_STREAM } from '../../event-log.ts';
 /** The server's answer to one append of a call. */
 export type BatchAppendResponse = InstanceType<typeof messages.BatchAppendResp>;
 
-/**
- * The outcome of an append: the stream's revision after it and the place of its last event (null: the server
- * did not say).
- */
+/** An append's outcome: the stream's revision, and the position of its last event (null: not given). */
 export interface AppendAnswer {
   revision: bigint;
   position: bigint | null;
 }
 
-/** Which append an answer is for, as {@link requestOf} named it. */
+/** The append that an answer is for, as {@link requestOf} named it. */
 export function correlationOf(response: BatchAppendResponse): string {
   const id = response.getCorrelationId();
   const structured = id?.getStructured();
@@ -34,7 +31,7 @@ export function correlationOf(response: BatchAppendResponse): string {
 }
 
 /**
- * Reads an answer: the outcome, or the error that the append fails with.
+ * The outcome of an append, or its error.
  * @throws when the answer cannot be read
  */
 export function answerOf(response: BatchAppendResponse, stream: string): AppendAnswer | Error {
@@ -53,7 +50,7 @@ export function answerOf(response: BatchAppendResponse, stream: string): AppendA
 }
 
 /**
- * The request that appends events at an exact revision.
+ * A request to append events at an exact revision.
  * @param correlation a uuid, which the answer repeats
  */
 export function requestOf(

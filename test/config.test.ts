@@ -19,7 +19,7 @@ function refusalOf(env: Record<string, string>): ConfigError {
 const variablesOf = (error: ConfigError): string[] => error.problems.map(({ variable }) => variable);
 
 describe('configuration', () => {
-  it('has a default for everything but who signs the tokens', () => {
+  it('has a default for everything except the keys of tokens', () => {
     expect(loadConfig(minimal)).to.deep.equal({
       port: 4005,
       host: '127.0.0.1',
@@ -269,7 +269,7 @@ describe('configuration', () => {
     ]);
   });
 
-  it('asks only for what a program needs of it', () => {
+  it('requires only the variables that a program uses', () => {
     const bad = {
       JWT_SECRET: '',
       PORT: 'none',

@@ -59,7 +59,7 @@ describe('days in force', () => {
     return invoice;
   };
 
-  it('leave what a trial used unbilled, and say so', async () => {
+  it('leave usage of a trial unbilled, and list it', async () => {
     const id = await trial('acme', 'site');
     await post(id, 'subscribe', { plan_code: 'starter', addons: [] }, 201);
     today('2026-06-29');
@@ -93,7 +93,7 @@ describe('days in force', () => {
     expect(then.unbilled).to.deep.equal(invoice.unbilled);
   });
 
-  it('leave what was used before a start, in a pause, and after a cancellation unbilled', async () => {
+  it('leave usage before a start, in a pause, and after a cancellation unbilled', async () => {
     const id = await subscribed(ledger, 'acme', 'site', { plan_code: 'starter', starts_on: '2026-06-06' });
     for (const [day, to] of [
       ['2026-06-11', 'paused'],

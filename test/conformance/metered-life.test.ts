@@ -149,7 +149,7 @@ describe('the metered life of resources', () => {
     expect(sumDecimals(rows.map((row: Json) => row.qty))).to.equal('0.2');
   });
 
-  it('is the same when every day is metered once more', async () => {
+  it('is the same when every day is metered again', async () => {
     const before = await ledger.eventCount();
     for (const day of daysFrom('2026-06-01', '2026-06-30'))
       expect(await run('metering.day', { day })).to.include({ changed: 0 });

@@ -72,7 +72,7 @@ describe('the life of reported usage', () => {
     expect(overages(current.history[0].lines)).to.deep.equal([['bandwidth_gb', '150.5', 151]]);
   });
 
-  it('counts the same name never again, whatever it says', async () => {
+  it('never counts the same name twice, whatever its content', async () => {
     const { data } = await send(
       report('1', '400', { day: '2026-04-01' }),
       report('1', '1', { day: '2026-04-01' }),
@@ -85,7 +85,7 @@ describe('the life of reported usage', () => {
     await problem(ledger.api.post('usage/proxy/1/void', { reason: 'another source' }, meter), 404);
   });
 
-  it('of days on which nothing was in force is not billed, and said to be so', async () => {
+  it('of days on which nothing was in force is not billed, and listed as unbilled', async () => {
     const other = await subscribed(ledger, 'globex', 'shop', {
       plan_code: 'starter',
       starts_on: '2026-04-16',

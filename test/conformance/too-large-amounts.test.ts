@@ -8,7 +8,7 @@ import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const largest = Number.MAX_SAFE_INTEGER;
 
-describe('figures that no amount can hold', () => {
+describe('amounts that are too large', () => {
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await seededLedger({ now: '2026-05-09T15:05:00.000Z', digitalOcean: {} });

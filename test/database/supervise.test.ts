@@ -15,7 +15,7 @@ describe('a supervised duty', () => {
   });
   after(() => database.drop());
 
-  it('starts over after trouble, leaves no listener, and ends when it is stopped', async () => {
+  it('starts over after an error, leaves no listener, and ends when it is stopped', async () => {
     const signals: AbortSignal[] = [];
     const duty = supervise(
       locks,

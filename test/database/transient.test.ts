@@ -3,7 +3,7 @@ import { isTransientError } from '../../src/database/connection.ts';
 
 const withCode = (code: string) => Object.assign(new Error(code), { code });
 
-describe('trouble that passes', () => {
+describe('a transient error', () => {
   it('is an absent database, one without room, and a conflict of locks or snapshots', () => {
     for (const code of [
       'ECONNREFUSED',
@@ -19,7 +19,7 @@ describe('trouble that passes', () => {
       expect(isTransientError(withCode(code)), code).to.equal(true);
   });
 
-  it('is no fault of what was sent', () => {
+  it('is not an error of the request', () => {
     for (const code of ['23505', '22P02', '42P01', '23502', ''])
       expect(isTransientError(withCode(code)), code).to.equal(false);
     expect(isTransientError('text')).to.equal(false);

@@ -73,7 +73,7 @@ describe('npm run demo', () => {
     expect(await readdir(join(data, 'postgres', 'users'))).to.deep.equal([]);
   });
 
-  it('refuses an option that it does not know', async () => {
+  it('refuses an unknown option', async () => {
     const { code, stderr } = await runChild('demo/demo.ts', ['--twice'], env);
     expect([code, stderr.split('\n')[0]]).to.deep.equal([2, 'npm run demo [-- --once]']);
   });

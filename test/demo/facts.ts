@@ -37,7 +37,7 @@ const figures = (revenue_cents: number, cogs_cents: number, margin_pct: number |
   margin_pct,
 });
 
-/** What the sample month comes to. */
+/** The expected figures of the sample month. */
 export function sampleFacts(): Facts {
   const providerInvoice: Facts['providerInvoice'] = {
     uuid: 'c8339367-f29e-5627-a599-ae6556b065dc',

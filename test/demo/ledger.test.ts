@@ -39,7 +39,7 @@ describe('the ledger of a demo or a sandbox', () => {
     });
   const isEmpty = (ledger: Pick<DemoLedger, 'target'>) =>
     on(ledger, async (sql) => (await sql`select to_regclass('journal') as name`)[0]?.['name'] === null);
-  /** What any command finds there. */
+  /** The ledger that a command finds there. */
   const events = async (): Promise<number> => {
     const server = await startEmbeddedPostgres({ dataDir: join(data, 'postgres') });
     try {
@@ -49,7 +49,7 @@ describe('the ledger of a demo or a sandbox', () => {
     }
   };
 
-  it('is the one that every command opens, stays when it is left, and is made anew by the next', async () => {
+  it('is opened by every command, stays afterwards, and is replaced by the next demo', async () => {
     const first = await freshLedger(data, demo);
     expect([first.temporaryBecause, await isEmpty(first)]).to.deep.equal([null, true]);
     await fill(first);
@@ -63,7 +63,7 @@ describe('the ledger of a demo or a sandbox', () => {
     await second.leave();
   });
 
-  it('is left alone while it is in use: another demo has one of its own, which goes with it', async () => {
+  it('is not replaced while in use: another demo has its own, which it removes at its end', async () => {
     const holder = await keptLedger(data, demo);
     const beside = await freshLedger(data, demo);
     expect(beside.temporaryBecause).to.equal('the ledger in this directory is in use');
@@ -74,7 +74,7 @@ describe('the ledger of a demo or a sandbox', () => {
     await holder?.leave();
   });
 
-  it('is never one that something else has filled', async () => {
+  it('is never a folder with other content', async () => {
     expect(await keptLedger(data, sandbox)).to.equal(null);
     const beside = await freshLedger(data, sandbox);
     expect(beside.temporaryBecause).to.equal("the ledger in this directory is no sandbox's");

@@ -48,7 +48,7 @@ describe('a table in the report', () => {
 describe('the month-end report', () => {
   const text = (facts = sampleFacts()): string => report(facts, checksOf(facts), '12.3', plain).join('\n');
 
-  it('holds every figure that one looks for, within a page', () => {
+  it('contains every figure of the month, within a page', () => {
     for (const expected of [
       /total +33 +17 +86\.92/,
       /17 of 33 lines have their resource \(51\.5 %\)/,
@@ -100,7 +100,7 @@ describe('the checks of the month', () => {
     expect(broken(() => undefined)).to.deep.equal([]);
   });
 
-  it('fail each for what it is about', () => {
+  it('each fail for a wrong figure of their own', () => {
     expect(
       broken((facts) => {
         facts.costs.data.pop();

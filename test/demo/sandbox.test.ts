@@ -110,7 +110,7 @@ describe('npm run sandbox', () => {
     });
   });
 
-  it('refuses an option that it does not know', async () => {
+  it('refuses an unknown option', async () => {
     const { code, stderr } = await runChild('demo/sandbox.ts', ['--empty'], { ARCADIA_DATA: data });
     expect([code, stderr.split('\n')[0]]).to.deep.equal([2, 'npm run sandbox [-- --fresh]']);
   });

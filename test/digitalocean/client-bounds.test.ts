@@ -48,7 +48,7 @@ describe('DigitalOcean client: answers have bounds', () => {
     });
   }
 
-  it('reads no answer of millions of values, whose parsing would hold up all other work', async () => {
+  it('refuses an answer of millions of values, whose parsing would block all other work', async () => {
     test = await startTestAccount();
     const rewriting = test.simulator.faults.inject({
       effect: {
@@ -81,7 +81,7 @@ describe('DigitalOcean client: answers have bounds', () => {
     expect(error.message.length).to.be.below(200);
   });
 
-  it('takes no redirect, least of all with its token', async () => {
+  it('follows no redirect, so the token is not sent elsewhere', async () => {
     test = await startTestAccount();
     const asked: (string | undefined)[] = [];
     const elsewhere = createServer((request, response) => {

@@ -61,7 +61,7 @@ describe('DigitalOcean client: the life of resources', () => {
     expect(await seen()).to.have.members(['1 api', '3 web']);
   });
 
-  it('sees what the list does not show yet by its id, and the other way round', async () => {
+  it('finds by id what the list does not show yet, and the other way round', async () => {
     test = await emptyStart({ droplets: [aDroplet({ id: 5 })] });
     test.simulator.hide('droplet', 5, 'list');
     expect(await test.client.listDroplets()).to.deep.equal([]);
@@ -118,7 +118,7 @@ describe('DigitalOcean client: the life of resources', () => {
     expect((await errorOf(test.client.listBackups(droplets.map(({ id }) => String(id))))).code).to.equal(
       'forbidden',
     );
-    // Had the others gone on, they would have done so beside these.
+    // Other requests would have run at the same time as these.
     for (let other = 0; other < 20; other += 1) await test.client.listDomains();
     expect(test.simulator.requests.filter(({ path }) => path.endsWith('/backups')).length).to.be.below(10);
     test.simulator.faults.clear();

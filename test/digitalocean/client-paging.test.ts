@@ -112,7 +112,7 @@ describe('DigitalOcean listings: pages', () => {
     }
   });
 
-  it('reads the list again when an item of page 1 goes meanwhile: no live one is missing', async () => {
+  it('reads the list again when an item of page 1 is removed: no other one is missing', async () => {
     test = await startTestAccount({ account: accountWithDomains(401) });
     test.simulator.faults.inject({
       page: 1,
@@ -125,7 +125,7 @@ describe('DigitalOcean listings: pages', () => {
     expect(pagesAsked(test.simulator.requests, '/v2/domains')).to.deep.equal([1, 2, 1, 2]);
   });
 
-  it('reads the list again when an item comes in at the front: none is double', async () => {
+  it('reads the list again when an item is added in front: none is listed twice', async () => {
     test = await startTestAccount({ account: accountWithDomains(400) });
     test.simulator.faults.inject({
       page: 1,
@@ -140,7 +140,7 @@ describe('DigitalOcean listings: pages', () => {
     expect(found).to.have.members(names(test.simulator.account.domains));
   });
 
-  it('notices a double that the total hides: one comes in at the front while the last one goes', async () => {
+  it('notices a duplicate that the total hides: one item added in front, the last one removed', async () => {
     test = await startTestAccount({ account: accountWithDomains(400) });
     const swap = (): void => {
       test.simulator.create('domain', aDomain({ name: 'new.example' }), { atFront: true });
@@ -160,7 +160,7 @@ describe('DigitalOcean listings: pages', () => {
     expect(await test.client.listDomains()).to.have.length(401);
   });
 
-  it('refuses a list that never holds still, rather than give a part of it', async () => {
+  it('refuses a list that keeps changing, rather than return a part of it', async () => {
     test = await startTestAccount({ account: accountWithDomains(401) });
     const removeOne = (): void =>
       test.simulator.remove('domain', test.simulator.account.domains[0]?.name ?? '');
@@ -193,7 +193,7 @@ describe('DigitalOcean listings: pages', () => {
     expect(test.simulator.requests.length).to.be.below(20);
   });
 
-  it('believes no answer that lacks its list', async () => {
+  it('refuses an answer without its list', async () => {
     test = await startTestAccount();
     test.simulator.faults.inject({
       effect: { kind: 'rewrite', rewrite: () => ({ links: {}, meta: { total: 0 } }) },

@@ -69,7 +69,7 @@ describe('DigitalOcean client: rate limits', () => {
     expect(test.simulator.requests[1]?.at).to.equal('2026-05-09T15:00:42Z');
   });
 
-  it('does not sit out a huge retry-after: it fails at once and says when to try again', async () => {
+  it('does not wait for a huge retry-after: it fails at once and says when to try again', async () => {
     test = await startTestAccount({ now: '2026-05-09T15:00:00Z' });
     test.simulator.faults.inject({
       times: 1,

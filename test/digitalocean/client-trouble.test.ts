@@ -21,7 +21,7 @@ const threePages = (): Account => ({
 });
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 
-describe('DigitalOcean client: trouble', () => {
+describe('DigitalOcean client: failures', () => {
   let test: TestAccount;
   afterEach(() => test.simulator.close());
 
@@ -118,14 +118,14 @@ describe('DigitalOcean client: trouble', () => {
       .that.satisfies((thrown: TypeError) => !thrown.message.includes('secret'));
   });
 
-  it('believes an empty list only as far as the listing goes: the caller can ask for one by id', async () => {
+  it('returns an empty list as it is: the caller can check by requesting one by id', async () => {
     test = await startTestAccount();
     test.simulator.faults.inject({ path: '/v2/droplets', times: 2, effect: { kind: 'empty_list' } });
     expect(await test.client.listDroplets()).to.deep.equal([]);
     expect(await test.client.getResource('droplet', '401000001')).to.include({ name: 'git.example.com' });
   });
 
-  it('calls a resource gone only on a 404 that DigitalOcean vouches for', async () => {
+  it("calls a resource gone only on a 404 in DigitalOcean's own form", async () => {
     test = await startTestAccount();
     expect(await test.client.getResource('droplet', '999')).to.equal(null);
     test.simulator.faults.inject({ effect: { kind: 'empty_body', status: 404 } });

@@ -19,7 +19,7 @@ describe('docker-compose.yml', () => {
     expect(services['postgres']?.image).to.equal('postgres:18');
   });
 
-  it('can not be started without a secret', () => {
+  it('cannot be started without a secret', () => {
     expect(() => readCompose({})).to.throw('required variable JWT_SECRET is missing');
   });
 
@@ -43,7 +43,7 @@ describe('docker-compose.yml', () => {
         eventStoreUrl: 'esdb://kurrentdb:2113?tls=false',
         redisUrl: 'redis://redis:6379',
       });
-      // All that is left out has the defaults that it has anywhere.
+      // All other settings have their defaults.
       const { host, databaseUrl, eventStoreUrl, redisUrl } = loadConfig({ JWT_SECRET });
       expect({ ...config, host, databaseUrl, eventStoreUrl, redisUrl }).to.deep.equal(
         loadConfig({ JWT_SECRET }),
@@ -51,7 +51,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('hands every setting of the operator on', () => {
+  it('passes on every setting of the operator', () => {
     const given = {
       JWT_SECRET,
       POSTGRES_PASSWORD: 'another',
@@ -133,7 +133,7 @@ describe('docker-compose.yml', () => {
     expect(published).to.deep.equal({ service: ['127.0.0.1:4005:4005'], postgres: ['127.0.0.1:5433:5432'] });
   });
 
-  it('starts everything again after a fault, and gives our own no more rights than they need', () => {
+  it('restarts everything after a fault, and gives our own services only the rights that they need', () => {
     for (const [name, { restart, stop_grace_period: grace }] of Object.entries(services))
       expect({ name, restart, grace }).to.deep.include({ restart: 'unless-stopped' });
     for (const name of ours) {

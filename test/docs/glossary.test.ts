@@ -47,7 +47,7 @@ describe('the glossary', () => {
     });
   }
 
-  it('would miss a name that was renamed away', () => {
+  it('fails for a name that no longer exists', () => {
     expect(names.has('LateFact') && names.has('InvoiceIssued') && names.has('cost_lines')).to.equal(true);
     expect(names.has('EarlyFact') || names.has('InvoiceSent') || names.has('price_lines')).to.equal(false);
   });

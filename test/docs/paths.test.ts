@@ -54,7 +54,7 @@ describe('paths in the documentation', () => {
     });
   }
 
-  it('are looked for at all', () => {
+  it('are found by this test', () => {
     expect(
       isPath('src/config.ts') &&
         isPath('docs/') &&

@@ -1,4 +1,4 @@
-// A process of its own that uses the Redis of a data directory: says what it got, and leaves when its input
+// A process of its own that uses the Redis of a data directory: prints what it got, and leaves when its input
 // ends.
 import { openRedis } from '../../src/embedded/open-redis.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';

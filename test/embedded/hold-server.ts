@@ -1,4 +1,4 @@
-// A process of its own that uses the embedded server: says what it got, and leaves when its input ends.
+// A process of its own that uses the embedded server: prints what it got, and leaves when its input ends.
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 
 const dataDir = process.argv[2];

@@ -21,7 +21,7 @@ const holder = join(dirname(fileURLToPath(import.meta.url)), 'hold-redis.ts');
 
 type Held = { child: ChildProcessByStdio<Writable, Readable, null>; said: Omit<OpenRedis, 'leave'> };
 
-/** A Redis of 127.0.0.1 in a few words: answers every line with `answer`. */
+/** A minimal Redis on 127.0.0.1: answers every line with `answer`. */
 async function listener(answer: string): Promise<{ server: Server; port: number }> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -230,7 +230,7 @@ describe('the private Redis', () => {
     );
   });
 
-  it('gives way to REDIS_URL, which is not even tried', async () => {
+  it('is not started when REDIS_URL is set, whose server is not checked', async () => {
     const redis = await openRedis('redis://nowhere.invalid:1', data, silentLogger, { localPort: free });
     expect(redis).to.deep.include({ target: { url: 'redis://nowhere.invalid:1' }, embedded: false });
     await redis?.leave();
@@ -264,7 +264,7 @@ describe('the private Redis', () => {
     server.close();
   });
 
-  describe('where it can not be had', () => {
+  describe('where it is not available', () => {
     const { PATH: path, JWT_SECRET: secret } = process.env;
     const warnings: string[] = [];
     const logger: Logger = {

@@ -102,7 +102,7 @@ describe('the set-up of Redis', function () {
     expect(await findRedisProgram(fakes)).to.not.equal(null);
   });
 
-  it('lets the policy of the machine be, and takes away one that it had left behind itself', async () => {
+  it('keeps the policy of the machine, and removes one that it had left behind itself', async () => {
     await program('policy-rc.d', '#!/bin/sh\nexit 104\n');
     await setUp();
     expect((await calls())[0]).to.equal('download exit 104 noninteractive');
@@ -137,7 +137,7 @@ describe('the set-up of Redis', function () {
     expect(await findRedisProgram(fakes)).to.not.equal(null);
   });
 
-  it('does nothing, and says nothing, where there is no need or no way', async () => {
+  it('does nothing, and prints nothing, where there is no need or no way', async () => {
     const server = createServer((socket) => {
       socket.once('data', () => {
         socket.end('+PONG\r\n');

@@ -17,7 +17,7 @@ describe('resources of a busy month as they were', () => {
   });
   after(() => ledger.close());
 
-  it('are, by what was known at each moment, what was answered at that moment', async () => {
+  it('equal, for each known_at, the answers that were given at that moment', async () => {
     let asked = 0;
     for (const [index, { at, answers }] of witnessed.entries()) {
       for (const [path, answer] of answers) {
@@ -309,7 +309,7 @@ describe('one resource as it was', () => {
     expect(await held('known_at=2026-05-05', globex)).to.deep.equal(['globex-secret']);
   });
 
-  it('refuses what is no time, naming it', async () => {
+  it('refuses an invalid time, naming the parameter', async () => {
     for (const name of ['as_of', 'known_at']) {
       for (const text of ['soon', '2026-13-01', '2026-05-01T10:00', ''])
         await problem(ledger.api.get(`inventory/${id}?${name}=${text}`), 422, name);

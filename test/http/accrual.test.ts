@@ -66,7 +66,7 @@ describe('accrual over HTTP', () => {
     ]);
   });
 
-  it('is what the month is invoiced at, if nothing more happens', async () => {
+  it('equals the later invoice, if nothing more happens', async () => {
     const { total_cents } = await accrual(ledger);
     ledger.clock.set('2026-06-01T03:00:00.000Z');
     await rollup(ledger, { period: '2026-05' });
@@ -77,7 +77,7 @@ describe('accrual over HTTP', () => {
     expect(await accrual(ledger)).to.include({ period: '2026-06-01', total_cents: 5750 + 2000 });
   });
 
-  it('leaves out who has nothing in force', async () => {
+  it('leaves out tenants with nothing in force', async () => {
     await ok(ledger.api.post(`deployments/${site}/transition`, { to: 'cancelled' }));
     const { subscriptions } = await accrual(ledger);
     // Cancelled on the first of June: that day belongs to the cancellation.

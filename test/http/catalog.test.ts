@@ -109,7 +109,7 @@ describe('catalog over HTTP', () => {
     expect(second.next_cursor).to.equal(null);
   });
 
-  it('publishing retires the active version in the same step, and again changes nothing', async () => {
+  it('retires the active version when another is published; publishing again changes nothing', async () => {
     await ok(test.api.post('catalog/plans', { code: 'team', name: 'Team' }), 201);
     const draft = await ok(
       test.api.post('catalog/plans/team/versions', {
@@ -168,7 +168,7 @@ describe('catalog over HTTP', () => {
     expect(others.map((row: { version: number }) => row.version)).to.deep.equal([2]);
   });
 
-  it('refuses what does not make a plan version, naming each place', async () => {
+  it('refuses an invalid plan version, naming each field at fault', async () => {
     const draft = (body: unknown) => test.api.post('catalog/plans/starter/versions', body);
     await problem(
       draft({ base_price_cents: 1, items: [item, { ...item, resource_kind: 'x', overage_unit: 'minute' }] }),
@@ -196,7 +196,7 @@ describe('catalog over HTTP', () => {
     await problem(test.api.post('catalog/plans', { code: 'starter', name: 'Again' }), 409);
   });
 
-  it("is the admin's to change", async () => {
+  it('is changed by admins only', async () => {
     for (const request of [asTenant, { token: serviceToken() }]) {
       await problem(test.api.post('catalog/plans', { code: 'x', name: 'X' }, request), 403);
       await problem(

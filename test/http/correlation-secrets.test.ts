@@ -23,7 +23,7 @@ const env = {
   REDIS_URL: 'redis://:redis-Passw0rd@127.0.0.1:1',
   EVENTSTORE_URL: 'esdb://admin:changeit-N0w@127.0.0.1:1?tls=false',
 };
-/** Each secret in every way that it may be written. */
+/** Each secret in every form in which it may be written. */
 const forms = [
   secret,
   financeSecret,
@@ -85,7 +85,7 @@ describe('secrets', () => {
     });
   });
 
-  it('leave a line that still says what was wrong', () => {
+  it('leave the rest of a line readable', () => {
     const line = JSON.parse(
       logged({
         err: Object.assign(new Error(`connect ${env.DATABASE_URL}`), {

@@ -7,7 +7,7 @@ import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.
 const uuid = 'a3a1e3a0-0000-4000-8000-000000000001';
 const older = 'a3a1e3a0-0000-4000-8000-000000000002';
 
-describe('what of an invoice can not be read', () => {
+describe('a value of an invoice that cannot be read', () => {
   let ledger: TestLedger;
   before(async () => {
     ledger = await startTestLedger({ digitalOcean: { account: emptyAccount() }, finance: true });
@@ -22,7 +22,7 @@ describe('what of an invoice can not be read', () => {
   const margin = async (query = '') =>
     (await ok(ledger.api.get(`dashboard/margin?period=2026-04${query}`))).data;
 
-  it('refuses no invoice where no amount depends on it: it is null, and listed as a warning', async () => {
+  it('is null, with a warning, where no amount depends on it', async () => {
     const row = { product: 'Droplets', description: 'web (s)', usd: '$1.00' };
     ledger.digitalOcean.addInvoice({
       uuid: older,
@@ -134,7 +134,7 @@ describe('what of an invoice can not be read', () => {
     expect((await margin(`&known_at=${before}`)).pending).to.have.length(1);
   });
 
-  it('shows a discovered invoice that was not tried yet', async () => {
+  it('shows a discovered invoice whose ingestion was not tried yet', async () => {
     const third = 'a3a1e3a0-0000-4000-8000-000000000003';
     await ledger.ledger.execute(
       commands.discoverProviderInvoice,

@@ -7,7 +7,7 @@ import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const other = 'a3a1e3a0-0000-4000-8000-000000000001';
 
-describe('provider billing over HTTP: trouble', () => {
+describe('costs over HTTP: failures', () => {
   let ledger: TestLedger;
   const start = async (settings: SimulatorSettings = { account: emptyAccount() }) => {
     ledger = await startTestLedger({ digitalOcean: settings, finance: true });
@@ -70,7 +70,7 @@ describe('provider billing over HTTP: trouble', () => {
     expect(ledger.finance.invoices.get(other)?.imports).to.equal(3);
   });
 
-  it('takes the period from the summary, and no address change for another invoice', async () => {
+  it('takes the period from the summary, and ignores a change of address', async () => {
     await start();
     ledger.digitalOcean.addInvoice({
       uuid: other,
@@ -148,7 +148,7 @@ describe('provider billing over HTTP: trouble', () => {
     ]);
   });
 
-  it('a finance service that is down leaves the ingestion standing; the next run pushes', async () => {
+  it('keeps the ingestion while finance is down; the next run pushes', async () => {
     await start();
     ledger.digitalOcean.addInvoice({
       uuid: other,
@@ -173,7 +173,7 @@ describe('provider billing over HTTP: trouble', () => {
     expect((await ok(ingest())).data).to.include({ pushed: null });
   });
 
-  it('an answer of finance that got lost ends in one invoice there', async () => {
+  it('creates one invoice at finance although the answer was lost', async () => {
     await start();
     ledger.digitalOcean.addInvoice({
       uuid: other,
@@ -210,7 +210,7 @@ describe('provider billing over HTTP: trouble', () => {
     expect((await ok(ingest())).data.pushed).to.equal('created');
   });
 
-  it('reads no answer of the provider beyond its bound, and writes nothing of it', async () => {
+  it("stops reading a provider's answer at its size limit, and records nothing of it", async () => {
     await start();
     ledger.digitalOcean.addInvoice({
       uuid: other,
@@ -230,7 +230,7 @@ describe('provider billing over HTTP: trouble', () => {
     expect((await ok(ingest())).data.lines).to.equal(1);
   });
 
-  it("answers what the provider does wrong as the provider's fault, and writes nothing", async () => {
+  it('reports a failure of the provider as such, and records nothing', async () => {
     await start();
     ledger.digitalOcean.addInvoice({
       uuid: other,
@@ -250,7 +250,7 @@ describe('provider billing over HTTP: trouble', () => {
   });
 });
 
-describe('provider billing without its neighbours', () => {
+describe('costs without DigitalOcean or finance configured', () => {
   it('skips finance silently where none is configured, and says so where DigitalOcean is not', async () => {
     const ledger = await startTestLedger({ digitalOcean: {} });
     try {

@@ -9,7 +9,7 @@ import { adminToken, serviceToken, tenantToken } from '../support/http/tokens.ts
 const april = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 const other = 'a3a1e3a0-0000-4000-8000-000000000001';
 
-describe('provider billing over HTTP: the sample account', () => {
+describe('costs over HTTP: the sample account', () => {
   let ledger: TestLedger;
   before(async () => {
     ledger = await startTestLedger({ digitalOcean: {}, finance: true });
@@ -227,7 +227,7 @@ describe('provider billing over HTTP: the sample account', () => {
     expect(await ledger.eventCount()).to.equal(events);
   });
 
-  it('asks the provider for nothing by an id that can be none', async () => {
+  it('refuses a malformed invoice id without asking the provider', async () => {
     const asked = ledger.digitalOcean.requests.length;
     const { port } = new URL(ledger.url);
     for (const id of [
@@ -239,7 +239,7 @@ describe('provider billing over HTTP: the sample account', () => {
       april.toUpperCase(),
       `${april}%20`,
     ]) {
-      // Not by fetch, which would take the dots for the path before.
+      // Without fetch, which would resolve the dots in the path.
       const status = await new Promise((resolve, reject) => {
         const sent = request(
           {

@@ -9,7 +9,7 @@ import type { Json } from '../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { tenantToken } from '../support/http/tokens.ts';
 
-describe('a deployment and what other contexts know of it', () => {
+describe('a deployment, its resources and its invoices', () => {
   let test: TestLedger;
   const acme = { token: tenantToken('acme') };
   const deploy = async (slug: string) =>

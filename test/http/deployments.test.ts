@@ -47,7 +47,7 @@ describe('deployments over HTTP', () => {
     ]);
   });
 
-  it("takes an admin's word for the tenant, and only an admin's", async () => {
+  it('lets only an admin name the tenant', async () => {
     expect(
       (
         await ok(
@@ -65,7 +65,7 @@ describe('deployments over HTTP', () => {
     );
   });
 
-  it('takes a slug for ever, per tenant', async () => {
+  it('reserves a slug for ever, per tenant', async () => {
     const site = await created('taken');
     await problem(create('taken'), 409);
     await ok(test.api.post('deployments', { slug: 'taken', display_name: 'Theirs' }, other), 201);
@@ -74,7 +74,7 @@ describe('deployments over HTTP', () => {
     expect((await problem(create('taken'), 409)).detail).to.contain('taken for ever');
   });
 
-  it('refuses what is no deployment', async () => {
+  it('refuses an invalid deployment', async () => {
     for (const slug of ['Upper', 'under_score', '-dash', 'ü', '', 'x'.repeat(201)])
       await problem(create(slug), 422, 'slug');
     await problem(create('a', { display_name: '' }), 422, 'display_name');
@@ -121,7 +121,7 @@ describe('deployments over HTTP', () => {
     await problem(test.api.get('deployments?state=gone', acme), 422, 'state');
   });
 
-  it("changes name and LLM mode; billing actions are the admin's to suspend", async () => {
+  it('changes name and LLM mode; only an admin suspends billing actions', async () => {
     const { id } = await created('patched');
     const patch = (body: unknown, request: { token?: string } = acme) =>
       test.api.patch(`deployments/${id}`, body, request);
@@ -150,7 +150,7 @@ describe('deployments over HTTP', () => {
     });
   });
 
-  it("refuses other transitions with the allowed targets, and the operator's to a tenant", async () => {
+  it("refuses other transitions, naming the allowed targets, and an operator's by a tenant", async () => {
     const { id } = await created('moving');
     const go = (to: string, request: { token?: string } = acme) =>
       test.api.post(`deployments/${id}/transition`, { to, reason: 'because' }, request);
@@ -189,7 +189,7 @@ describe('deployments over HTTP', () => {
     ]);
   });
 
-  it('shows what was true then, and what was known then', async () => {
+  it('shows what was true, and what was known, at a given time', async () => {
     test.clock.set('2026-05-10T10:00:00.000Z');
     const { id } = await created('past');
     test.clock.set('2026-05-12T10:00:00.000Z');

@@ -21,7 +21,7 @@ const megabyte = 1_048_576;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What this process holds on to, garbage aside: its resident size says more of the tests before. */
+/** Memory in use after garbage collection; the resident size depends on earlier tests. */
 function bytesKept(): number {
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
@@ -61,7 +61,7 @@ describe('the journal as NDJSON', () => {
       asked.on('response', resolve).on('error', reject).end();
     });
 
-  it("has everything, in the journal's order, in memory that does not grow with it", async () => {
+  it('has every event in journal order, with bounded memory', async () => {
     const response = await open('');
     expect([response.statusCode, response.headers['content-type']]).to.deep.equal([
       200,
@@ -89,7 +89,7 @@ describe('the journal as NDJSON', () => {
     );
   });
 
-  it('has each event as the list does, in the very text that was recorded', async () => {
+  it('has each event as the list does, in the recorded text', async () => {
     const [first, second, end] = await exported(`after=${events - 2}`);
     const { json } = await get(`after=${events - 2}`);
     expect([first, second]).to.deep.equal((json as Json).data);
@@ -101,7 +101,7 @@ describe('the journal as NDJSON', () => {
     expect(line).to.contain(`"data":${row?.data},"metadata":${row?.metadata}}`);
   });
 
-  it('goes by the Accept header too, and not where JSON is as welcome', async () => {
+  it('is chosen by the Accept header too, unless JSON is preferred equally', async () => {
     const type = async (accept: string, query = '') =>
       (await get(`after=${events - 1}${query}`, { accept })).headers.get('content-type');
     expect(await type('application/x-ndjson')).to.equal('application/x-ndjson');
@@ -130,7 +130,7 @@ describe('the journal as NDJSON', () => {
     expect(await exported('actor=unknown')).to.deep.equal([{ complete: true, events: 0, position: events }]);
   });
 
-  it('of a client that is killed in the middle goes on where its last whole line ends', async () => {
+  it('continues after the last whole line of a client that was killed', async () => {
     const response = await open('');
     let text = '';
     for await (const chunk of response.setEncoding('utf8')) {
@@ -196,7 +196,7 @@ describe('the journal as NDJSON', () => {
     }
   });
 
-  it('asks no less of its client than the list does', async () => {
+  it('requires the same of its client as the list does', async () => {
     const url = `${served.url}/api/v1/events?format=ndjson`;
     expectProblem(await send(url), 401, 'unauthorized');
     expectProblem(await send(url, { token: tenantToken('acme') }), 403, 'forbidden');
@@ -221,7 +221,7 @@ describe('the journal as NDJSON', () => {
     ]);
   });
 
-  it('is a problem document while the database is away, and is cut off when that goes', async () => {
+  it('is a problem document while the database is away, and is cut off when it goes away', async () => {
     const failing = (from: number) => {
       let pages = 0;
       return new Proxy(database.sql, {

@@ -62,7 +62,7 @@ describe('the journal over HTTP', () => {
     expect(await positions('stream=no-such-stream')).to.deep.equal([]);
   });
 
-  it('filters by who caused an event, by the request that did, and by when it was recorded', async () => {
+  it('filters by actor, by correlation id and by recording time', async () => {
     expect(await positions('correlation_id=makes-b')).to.deep.equal([3]);
     expect(await positions('correlation_id=makes')).to.deep.equal([]);
     expect(await positions('actor=auditor')).to.deep.equal([10]);
@@ -80,7 +80,7 @@ describe('the journal over HTTP', () => {
     expect(await positions('recorded_from=2027-01-01')).to.deep.equal([]);
   });
 
-  it('pages under every filter without a gap or a double', async () => {
+  it('pages under every filter without gaps or duplicates', async () => {
     for (const [filter, expected] of [
       ['', 10],
       ['type=PlanCreated&', 5],
@@ -102,7 +102,7 @@ describe('the journal over HTTP', () => {
     }
   });
 
-  it('goes on from where a long scan stopped, not from the last event found', async () => {
+  it('continues where a long scan stopped, not after the last event found', async () => {
     // Far positions stand in for a million events between: gaps change nothing for a scan by position.
     await ledger.sql`
       insert into journal (position, stream, revision, id, type, data, metadata, recorded_at)
@@ -120,7 +120,7 @@ describe('the journal over HTTP', () => {
     ]).to.deep.equal([0, [2500000], null]);
   });
 
-  it('refuses what is no position', async () => {
+  it('refuses an invalid position', async () => {
     await problem(ledger.api.get('events?after=-1'), 422, 'after');
     await problem(ledger.api.get('events?after=x'), 422, 'after');
     await problem(ledger.api.get('events?cursor=abc'), 422, 'cursor');

@@ -22,7 +22,7 @@ describe('exchange rates over HTTP', () => {
     });
   });
 
-  it('holds from its day on; of two for one day the later holds', async () => {
+  it('applies from its day on; of two for one day, the later one applies', async () => {
     const set = (rate: string, effective_from: string) =>
       ok(test.api.post('fx-rates', { from: 'USD', to: 'AUD', rate, effective_from }), 201);
     expect((await set('1.500', '2026-04-01')).data).to.deep.equal({
@@ -72,7 +72,7 @@ describe('exchange rates over HTTP', () => {
     ).to.equal('1.55');
   });
 
-  it('refuses what is no rate', async () => {
+  it('refuses an invalid rate', async () => {
     const set = (changes: Record<string, unknown>) =>
       test.api.post('fx-rates', {
         from: 'USD',
@@ -92,7 +92,7 @@ describe('exchange rates over HTTP', () => {
     await problem(set({ effective_from: '1999-12-31' }), 422, 'effective_from');
   });
 
-  it("is the admin's", async () => {
+  it('is for admins only', async () => {
     const token = tenantToken('acme');
     await problem(test.api.get('fx-rates', { token }), 403);
     await problem(test.api.post('fx-rates', {}, { token }), 403);

@@ -7,7 +7,7 @@ import { routes } from '../../src/http/routes.ts';
 import type { Route } from '../../src/http/route.ts';
 import { validate } from '../../src/http/validate.ts';
 
-/** Where a value goes in: the parameters of a path, a query, a body, or what a job is given. */
+/** Where an input is given: the parameters of a path, a query, a body, or what a job is given. */
 interface Input {
   name: string;
   schema: Parameters<typeof validate>[0];
@@ -97,7 +97,7 @@ function expectRefused(input: Input, path: readonly string[], value: unknown): v
 /** What is free text, and names for people; everything else that is a string is an id, a slug or a code. */
 const texts = /^(reason|note|description)$/;
 const names = /name$|^model$|^actor$/;
-/** Fields with a form beyond their length. */
+/** Fields whose format is checked besides their length. */
 const others = /^(cursor)$/;
 
 describe('limits of every input', () => {

@@ -90,7 +90,7 @@ describe('ties over HTTP', () => {
       [answers[0], answers[2]],
       [answers[1], answers[3]],
     ].map((own) => own.map((answer) => answer?.status));
-    // The winner's other request may ask for what the first has brought about: that is no second tie.
+    // Another request of the winner may ask for the same tie: that makes no second one.
     expect(
       [...(ofShop ?? []), ...(ofBlog ?? [])].every((status) => status === 201 || status === 409),
     ).to.equal(true);
@@ -101,7 +101,7 @@ describe('ties over HTTP', () => {
     expect(events.filter((event) => !seenBefore.has(event.id))).to.have.length(1);
   });
 
-  it('refuse the unknown, the malformed and the closed', async () => {
+  it('refuse unknown resources, malformed input and closed deployments', async () => {
     await problem(
       ledger.api.post(`deployments/${shop}/resources`, { resource_id: 'unknown' }),
       422,
@@ -158,7 +158,7 @@ describe('ties over HTTP', () => {
     await ok(tie(shop, '2026-04-01'), 201);
   });
 
-  it('meter the days since anew', async () => {
+  it('have the days since then metered again', async () => {
     const asked: RemeterRequest[] = [];
     const deps = {
       ledger: ledger.ledger,

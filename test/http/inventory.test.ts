@@ -42,7 +42,7 @@ describe('inventory over HTTP', () => {
     expect(seen).to.deep.equal((await list()).map((row) => row.id));
   });
 
-  it('shows a resource whole, with its events', async () => {
+  it('shows a resource in full, with its events', async () => {
     const [row] = await droplets();
     const { data } = await ok(ledger.api.get(`inventory/${row.id}`));
     expect(data).to.include({
@@ -69,7 +69,7 @@ describe('inventory over HTTP', () => {
     for (const path of ['projects', 'drift']) await problem(ledger.api.get(path, acme), 403);
   });
 
-  it('shows a tenant its own, from the time it was its own', async () => {
+  it('shows a tenant its own resources, from the time it owned them', async () => {
     const [row] = await droplets();
     expect(await list('', acme)).to.deep.equal([]);
     await problem(ledger.api.get(`inventory/${row.id}`, acme), 404);

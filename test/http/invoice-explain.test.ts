@@ -66,7 +66,7 @@ describe('explain over HTTP: the golden month', () => {
       ['overage', 672],
       ['tax', 642],
     ]);
-    // Who of the operator's staff did it is not the tenant's to know.
+    // A tenant does not see which member of the operator's staff acted.
     const toTenant = JSON.parse(
       JSON.stringify(explanation).replaceAll('"actor":"admin-1"', '"actor":"operator"'),
     );

@@ -178,7 +178,7 @@ describe('what comes too late for an invoice', () => {
     ).to.have.length(0);
   });
 
-  it('is taken in by one reissue even where it changes no line, also with five at once', async () => {
+  it('is covered by one reissue even where it changes no line, also with five at once', async () => {
     await subscribed(ledger, 'modest', 'site');
     const {
       invoices: [first],

@@ -25,7 +25,7 @@ const golden = [
   ['tax', 642],
 ];
 
-/** Rules of money that are easy to get wrong: each was, in a system before this one. */
+/** Rules of money that are easy to get wrong. */
 describe('what a month is billed at', () => {
   let ledger: TestLedger;
   let count = 0;
@@ -47,7 +47,7 @@ describe('what a month is billed at', () => {
     return invoiceOf(ledger, invoiceId(tenant, '2026-04-01'));
   };
 
-  it("is decided by the month's own terms, not by those of now", async () => {
+  it("is decided by the month's own terms, not by the present ones", async () => {
     const [changed, detached, cancelled, paused] = [
       await pilot(),
       await pilot(),
@@ -80,7 +80,7 @@ describe('what a month is billed at', () => {
     expect(amounts(await billed(less.tenant))[2]).to.deep.equal(['overage', 600]);
   });
 
-  it("takes the usage of the month's own days alone", async () => {
+  it("counts only usage of the month's own days", async () => {
     const { tenant, deployment } = await pilot();
     await meter(ledger, tenant, deployment, '2026-03-31', threeDroplets);
     await meter(ledger, tenant, deployment, '2026-05-01', threeDroplets);
@@ -154,7 +154,7 @@ describe('what a month is billed at', () => {
     ).to.deep.equal([67, 207, 2000]);
   });
 
-  // The last one here: it leaves another catalog.
+  // The last test of this file, because it changes the catalog.
   it('is not changed by later prices of the catalog', async () => {
     const { tenant, deployment } = await pilot([
       ...threeDroplets,

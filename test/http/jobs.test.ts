@@ -106,7 +106,7 @@ describe('jobs over HTTP', () => {
     expect(listed.last_error).to.deep.include({ run_id: data.run_id, error: data.error });
   });
 
-  it('refuses what no run can take, and records no run of it', async () => {
+  it('refuses invalid input, and records no run of it', async () => {
     const runs = async () =>
       Number((await ledger.sql<{ count: number }[]>`select count(*)::int as count from job_runs`)[0]?.count);
     const before = await runs();
@@ -124,7 +124,7 @@ describe('jobs over HTTP', () => {
     expect(await runs()).to.equal(before);
   });
 
-  it('refuses a day or a month that has not ended, by whatever job it is asked', async () => {
+  it('refuses a day or a month that has not ended, in every job', async () => {
     expect(
       (await problem(ledger.api.post('jobs/metering.day/run', { day: '2026-05-09' }), 422)).type,
     ).to.match(/day-not-ended$/);

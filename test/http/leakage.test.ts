@@ -19,7 +19,7 @@ describe('leakage over HTTP', () => {
   });
   afterEach(() => ledger.close());
 
-  it("is nothing where all is billed, and the operator's alone", async () => {
+  it('is empty where everything is billed, and for the operator only', async () => {
     expect(await leakage()).to.deep.equal({
       period: '2026-04-01',
       currency: 'AUD',

@@ -6,7 +6,7 @@ import { serviceToken } from '../support/http/tokens.ts';
 
 const gateway = { token: serviceToken() };
 
-// One process speaks to one EventStoreDB: a run that keeps its events in a real one has no place for this.
+// A process uses one EventStoreDB only, so a run that keeps its events in a real one skips this.
 const onItsOwn = process.env['EVENTSTORE_URL'] === undefined ? describe : () => undefined;
 
 onItsOwn('LLM usage over HTTP, with the log in an EventStoreDB that is busy', () => {

@@ -182,7 +182,7 @@ describe('LLM usage over HTTP', () => {
     ]);
   });
 
-  it('knows a report without limit of time, also when it has become too old', async () => {
+  it('recognises a repeated report at any time, also when it has become too old', async () => {
     const old = report('ages-ago', { occurred_at: '2025-05-01T00:00:00Z' });
     expect(statuses(await ok(send(old)))).to.deep.equal([['recorded', null]]);
     ledger.clock.set('2028-01-01T00:00:00.000Z');

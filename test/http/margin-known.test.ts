@@ -17,7 +17,7 @@ describe('the margin as it was known', () => {
 
   const margin = async (path: string): Promise<Json> => (await ok(ledger.api.get(path))).data;
 
-  it('at each moment of a busy month is what was answered at that moment', async () => {
+  it('equals the answer that was given at each moment of a busy month', async () => {
     for (const { at, answers } of witnessed)
       expect(await margin(`${asked}&known_at=${at}`), at).to.deep.equal(answers.get(asked));
   });
@@ -65,7 +65,7 @@ describe('the margin as it was known', () => {
     });
   });
 
-  it('refuses what is no time, naming it', async () => {
+  it('refuses an invalid time, naming the parameter', async () => {
     for (const text of ['yesterday', '2026-02-30', '2026-05-01T25:00:00Z', '2026-05-01T10:00:00+10:00', ''])
       await problem(ledger.api.get(`${asked}&known_at=${encodeURIComponent(text)}`), 422, 'known_at');
     await problem(ledger.api.get(`${asked}&as_of=2026-05-01`), 422, 'as_of');

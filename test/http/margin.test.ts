@@ -43,7 +43,7 @@ describe('the cost of a resource that changed hands', () => {
   });
   after(() => ledger.close());
 
-  it('is borne by who had it at the end of the last day that the line covers', async () => {
+  it('belongs to the tenant that held it at the end of the last day that the line covers', async () => {
     const {
       data: [droplet],
     } = await ok(ledger.api.get('inventory?kind=droplet'));
@@ -186,7 +186,7 @@ describe('margin over HTTP', () => {
     expect(parts + answer.overall.unattributed_cents).to.equal(converted);
   });
 
-  it('counts paid invoices, and void ones no more', async () => {
+  it('counts paid invoices, but not void ones', async () => {
     const [{ id }] = (await ok(ledger.api.get('invoices'))).data;
     await ok(ledger.api.post(`invoices/${id}/pay`));
     expect((await margin(ledger)).overall.revenue_cents).to.equal(7112);
@@ -204,7 +204,7 @@ describe('margin over HTTP', () => {
     expect(answer.deployments.map((one: Json) => one.deployment_id)).to.not.include(other);
   });
 
-  it("is the operator's alone", async () => {
+  it('is for the operator only', async () => {
     await problem(ledger.api.get('dashboard/margin', { token: tenantToken('dashboard-pilot') }), 403);
     await problem(ledger.api.get('dashboard/accrual', { token: tenantToken('dashboard-pilot') }), 403);
     await problem(ledger.api.get('dashboard/margin?period=2026-00'), 422, 'period');

@@ -27,7 +27,7 @@ describe('metering configuration over HTTP', () => {
     expect(second.next_cursor).to.equal(null);
   });
 
-  it('sets a kind, keeps what is left out, and adds nothing for what is so already', async () => {
+  it('sets a kind, keeps fields that are left out, and adds no event without a change', async () => {
     const set = await ok(
       ledger.api.put('metering-config/droplet_hours', { granularity: 'hour', retention_days: 400 }),
     );

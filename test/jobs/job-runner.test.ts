@@ -133,7 +133,7 @@ describe('the job runner', () => {
     await finished;
   });
 
-  it("purges old runs, each job's latest aside", async () => {
+  it("purges old runs, except each job's latest", async () => {
     await runner.run('works', {}, { actor: admin });
     await test.sql`update job_runs
       set started_at = started_at - interval '100 days',

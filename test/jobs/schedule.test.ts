@@ -168,7 +168,7 @@ describe('the schedule in Redis', () => {
     ]);
   });
 
-  it('is made anew within a look when Redis has forgotten it', async () => {
+  it('is made again at the next check when Redis has lost it', async () => {
     await stage.start([testJob({ name: 'stays', cron: yearly, run: async () => undefined })], { prefix })
       .started;
     await connection.flushall();

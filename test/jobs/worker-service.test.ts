@@ -47,7 +47,7 @@ describe('a service that runs its jobs by itself', () => {
     expect(await row('billing.ingest_invoice')).to.include({ scheduled: false, next_run_at: null });
   });
 
-  it('mirrors the account, once for all the sweeps that were missed, as the job itself', async () => {
+  it('mirrors the account once for all missed sweeps, with the job as actor', async () => {
     await missed(['sync.volumes', 'sync.snapshots', 'sync.projects']);
     for (const name of ['sync.volumes', 'sync.snapshots', 'sync.projects']) {
       const done = await until(

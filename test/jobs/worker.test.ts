@@ -53,7 +53,7 @@ describe('the worker', () => {
       (count) => count === 0,
     );
 
-  it('takes a tick: a run by the schedule, as the job itself', async () => {
+  it('turns a tick into a scheduled run, with the job as its actor', async () => {
     const ran: unknown[] = [];
     stage.start([
       testJob({
@@ -196,7 +196,7 @@ describe('the worker', () => {
     expect((await runsOf('fails')).map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3, 4]);
   });
 
-  it('does not try again what can never run', async () => {
+  it('does not retry a run that can never succeed', async () => {
     const worker = stage.start([
       testJob({
         name: 'refuses',
@@ -273,7 +273,7 @@ describe('the worker', () => {
     expect(ran).to.be.within(1, 2);
   });
 
-  it('begins with nothing missed where a job is new', async () => {
+  it('treats no schedule of a new job as missed', async () => {
     let ran = 0;
     await stage.start([
       testJob({
@@ -348,7 +348,7 @@ describe('the worker', () => {
     expect(refusals.map((error) => (error as Refused).refusal.refused)).to.deep.equal(['unknown-job']);
   });
 
-  it('hands back at a shutdown what does not end in time, and another worker runs it at once', async () => {
+  it('hands back a run that does not end in time at a shutdown; another worker runs it at once', async () => {
     const door = gate();
     const runs: string[] = [];
     const job = (worker: string) =>
@@ -384,7 +384,7 @@ describe('the worker', () => {
     expect((await second.runner.schedule()).dead.get('long')).to.equal(undefined);
   });
 
-  it('lets at a shutdown a run end that ends in time, and takes nothing new', async () => {
+  it('lets a run that ends in time finish at a shutdown, and takes nothing new', async () => {
     const door = gate();
     let ran = 0;
     const worker = stage.start([

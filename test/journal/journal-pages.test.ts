@@ -6,7 +6,7 @@ import { migrationsFolder } from '../../src/open-ledger.ts';
 import { journalPages } from '../../src/journal/journal-pages.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
 
-/** Texts that a careless reader of COPY, JSON or metadata would take for something else. */
+/** Texts that a careless reader of COPY, JSON or metadata would misread. */
 const awkward = [
   'plain',
   'tab\tline\nback\\slash',

@@ -132,7 +132,7 @@ describe('handling a command', () => {
     expect(await count()).to.equal(head);
   });
 
-  it('writes who, why and when into each event', async () => {
+  it('records actor, cause and time in each event', async () => {
     await handleCommand(
       host(),
       bind(setPrices),
@@ -190,7 +190,7 @@ describe('handling a command', () => {
     expect(appends).to.equal(20);
   });
 
-  it('lets everybody in, one after the other, when many write to one stream', async () => {
+  it('lets every writer succeed, one after the other, when many write to one stream', async () => {
     const prices = Array.from({ length: 12 }, (_, index) => 100 + index);
     await Promise.all(
       prices.map((price) =>
@@ -224,7 +224,7 @@ describe('handling a command', () => {
     expect(appends).to.equal(0);
   });
 
-  it('passes on that the log is away, and that an append is too large', async () => {
+  it('passes on the errors that the log is away, and that an append is too large', async () => {
     const unavailable = new LogUnavailable('away');
     expect(
       await failure(
@@ -398,7 +398,7 @@ describe('handling a command', () => {
       expect(await count()).to.equal(head);
     });
 
-    it('answers a create, which by itself would say that it exists', async () => {
+    it('answers a create, which would otherwise be refused as existing', async () => {
       const first = await handleCommand(
         host(),
         bind(openList),

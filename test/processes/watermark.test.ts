@@ -77,7 +77,7 @@ describe('the days that are due for metering', () => {
   });
   after(() => ledger.close());
 
-  it('are none on an empty ledger, however long it stands', async () => {
+  it('do not exist on an empty ledger, however old it is', async () => {
     expect(await dueDays(ledger)).to.deep.equal([]);
     ledger.clock.set('2026-02-26T23:59:59.999Z');
     expect(await dueDays(ledger)).to.deep.equal([]);
@@ -160,7 +160,7 @@ describe('a scheduled rollup', () => {
     expect(await heldBack(ledger, '2026-03-01'), 'a month before the ledger began').to.equal(null);
   });
 
-  it('is due still when one tenant after the other was invoiced by hand', async () => {
+  it('is still due when one tenant after the other was invoiced by hand', async () => {
     for (const tenant_id of ['acme', 'globex'])
       expect((await rollup(ledger, { tenant_id })).invoices).to.have.length(1);
     expect(await marks(ledger)).to.deep.equal([]);

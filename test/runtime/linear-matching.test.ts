@@ -149,7 +149,7 @@ describe('matching of foreign text', () => {
     });
   }
 
-  it('hides what it hid, whatever stands around it', () => {
+  it('hides secrets, whatever surrounds them', () => {
     const jwt = 'eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl';
     for (const text of [jwt, `x.${jwt}`, `cookie=${jwt};`, `a-${jwt}.`, `s_${jwt}`, `(${jwt})`])
       expect(hideSecrets(text), text).to.not.contain('eyJ').and.to.not.contain('c2ln');

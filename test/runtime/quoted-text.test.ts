@@ -8,7 +8,7 @@ const token = jwt.sign({ sub: 'arcadia-cloud', roles: ['admin'] }, 'a-shared-sec
 });
 const own = 'dop_v1_0123456789abcdef';
 
-describe('what an upstream says', () => {
+describe('quoted text of an upstream', () => {
   it('is short, on one line, and without control characters', () => {
     expect(quotedText('one\r\ntwo\u0000\u001b[31mthree\u202efour\u2028five')).to.equal(
       'one two [31mthree four five',

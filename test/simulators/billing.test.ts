@@ -239,7 +239,7 @@ describe('an invoice CSV', () => {
   ];
   const full = '2026-04-01 00:00:00 +0000,2026-05-01 00:00:00 +0000';
 
-  it('is written in each known dress', () => {
+  it('is written in each known form', () => {
     expect(invoiceCsv(one)).to.equal(
       `${invoiceColumns.join(',')}\nVolumes,,"a ""b"", c\nd",672,${full},$-1.00,,iaas\n`,
     );

@@ -18,8 +18,8 @@ const step = fc.record({
   today: dayNumber,
 });
 
-describe('ties, whatever is asked', () => {
-  it('give no day to two deployments, and no event to the same question asked again', () => {
+describe('ties after any commands', () => {
+  it('give no day to two deployments, and a repeated command adds no event', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         let state: ResourceState = resource.evolve(null, discovered());

@@ -61,7 +61,7 @@ describe('authentication', () => {
     );
   });
 
-  it('takes a null tenant as none: 403 without a role', async () => {
+  it('treats a null tenant as no tenant: 403 without a role', async () => {
     await withAuth({ secret: TEST_SECRET, algorithms: ['HS512'] }, async (ask) => {
       const sign = (claims: object): string =>
         jwt.sign(claims, TEST_SECRET, { algorithm: 'HS512', expiresIn: 60 });

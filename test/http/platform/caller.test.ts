@@ -35,7 +35,7 @@ function outcome(work: () => unknown): unknown {
 }
 
 describe('callers', () => {
-  it('may use what their roles say', () => {
+  it('may use the routes of their roles', () => {
     const accesses: Access[] = ['public', 'tenant', 'admin', 'integration'];
     const table = Object.fromEntries(
       Object.entries(callers).map(([name, caller]) => [
@@ -53,7 +53,7 @@ describe('callers', () => {
     });
   });
 
-  it('never have "no filter" for want of a tenant', () => {
+  it('never see all tenants because they have no tenant', () => {
     const scopes = Object.fromEntries(
       Object.entries(callers).map(([name, caller]) => [name, outcome(() => scopeOf(caller))]),
     );
@@ -82,7 +82,7 @@ describe('callers', () => {
     expect(outcome(() => tenantFor(admin, undefined))).to.equal('invalid-input');
   });
 
-  it('are refused with claims of a wrong shape or without any standing', () => {
+  it('are refused with malformed claims, or with neither tenant nor role', () => {
     const good = { sub: 'u', exp, tenant_id: 'acme', roles: ['x'] };
     for (const bad of [
       { sub: '' },
@@ -108,7 +108,7 @@ describe('callers', () => {
 
 describe('errors that are no refusals', () => {
   const isOutage = (error: unknown): boolean => error instanceof LogUnavailable;
-  it('say 503 for an outage and 500 for the rest, telling nothing', () => {
+  it('are a 503 for an outage and a 500 otherwise, without details', () => {
     const outage = problemFor(new LogUnavailable('10.0.0.3 is down'), isOutage);
     expect([outage.problem.status, outage.headers['Retry-After']]).to.deep.equal([503, '2']);
     for (const thrown of [new Error('secret'), 'secret', null, { status: 404 }]) {

@@ -17,7 +17,7 @@ describe('the API page', () => {
     expect(await response.json()).to.have.nested.property('paths./api/health.get.operationId', 'get_health');
   });
 
-  it('serves a page whose scripts and styles all come from here, under a policy that lets them', async () => {
+  it('serves a page with local scripts and styles only, under a policy that allows them', async () => {
     const response = await fetch(`${served.url}/api/docs`);
     const html = await response.text();
     expect(response.status).to.equal(200);

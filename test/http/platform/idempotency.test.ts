@@ -100,7 +100,7 @@ describe('idempotency', () => {
     const { opened: renewing, open: renews } = gate();
     const { opened, open } = gate();
     let renewal: Promise<unknown> | undefined;
-    // Holds back what a slow connection would hold back: the renewal, until after the run has failed.
+    // Delays the renewal until after the run has failed, as a slow connection would.
     const slow = new Proxy(sql, {
       apply(target, self, args: [TemplateStringsArray, ...unknown[]]) {
         if (!args[0][0]?.startsWith('update idempotency_keys set lease_until = clock_timestamp()'))
@@ -122,7 +122,7 @@ describe('idempotency', () => {
     expect(row).to.deep.equal({ free: true });
   });
 
-  it('lets concurrent twins wait for the one that runs', async () => {
+  it('lets identical concurrent requests wait for the one that runs', async () => {
     const { opened, open } = gate();
     let started = 0;
     const slow = async (): Promise<Answer> => {
@@ -139,7 +139,7 @@ describe('idempotency', () => {
     expect(started).to.equal(1);
   });
 
-  it('refuses a twin that has waited the longest', async () => {
+  it('refuses an identical request that has waited for the longest time', async () => {
     const { opened, open } = gate();
     const impatient = createIdempotency(sql, { poll: 1, wait: 3 });
     const { opened: claimed, open: claim } = gate();
@@ -186,7 +186,7 @@ describe('idempotency', () => {
     expect(runs).to.equal(1);
   });
 
-  it('answers what the taker answered when the first owner had only been slow', async () => {
+  it('gives the answer of the request that took over from an owner that was only slow', async () => {
     const slow = await idempotency.once(request('slow'), async () => {
       await sql`update idempotency_keys set lease_until = '-infinity' where scope = 'slow'`;
       await idempotency.once(request('slow'), run);

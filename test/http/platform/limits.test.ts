@@ -129,7 +129,7 @@ describe('limits of the service', () => {
       expectProblem(await post('large', short), 422, 'invalid-input');
     });
 
-    it('are names of a hundred errors at most, however many there are', async () => {
+    it('are a hundred named errors at most', async () => {
       const received = await post(
         'large',
         JSON.stringify({ a: Array.from({ length: 10_000 }, () => '\u0000') }),
@@ -138,7 +138,7 @@ describe('limits of the service', () => {
       expect(errorPaths(received)).to.have.length(100);
     });
 
-    it('leave out what is compressed, and other charsets', async () => {
+    it('refuse compressed bodies, and other charsets', async () => {
       const gzipped = new Uint8Array(gzipSync(`${'['.repeat(31)}${'{},'.repeat(340_000)}`));
       for (const encoding of ['gzip', 'deflate', 'br', 'zstd'])
         expectProblem(
@@ -203,7 +203,7 @@ describe('limits of the service', () => {
       });
     });
 
-    /** What the service says to a client that sends a text and then drips more of it until it is cut off. */
+    /** The answer to a client that sends a text and then drips more of it until it is cut off. */
     const dripped = (begin: string, drip: string): Promise<string> =>
       new Promise((resolve) => {
         let said = '';
@@ -247,7 +247,7 @@ describe('limits of the service', () => {
       }
     });
 
-    it('say what is no HTTP, and what has too many headers', async () => {
+    it('answer 400 to what is not HTTP, and 431 to headers that are too large', async () => {
       expect(await dripped('nonsense\r\n\r\n', ''))
         .to.match(/^HTTP\/1\.1 400 /)
         .and.to.contain('malformed-request');
@@ -308,7 +308,7 @@ describe('limits of the service', () => {
   });
 
   describe('of heavy work', () => {
-    it('let four at it at once; others wait, and light work does not', async () => {
+    it('let four such requests run at once; others wait, light requests do not', async () => {
       const ask = () => send(`${served.url}/api/v1/heavy`, { token: adminToken() });
       const answers = Array.from({ length: 9 }, ask);
       await until('four at work', () => held.length >= 4);
@@ -354,7 +354,7 @@ describe('limits of the service', () => {
     });
   });
 
-  it('are kept by no cache, and the log names the sender', async () => {
+  it('are not cached, and the log names the sender', async () => {
     logged.length = 0;
     for (const path of ['light', 'nowhere', 'heavy/']) {
       const received = await send(`${served.url}/api/v1/${path}`, {

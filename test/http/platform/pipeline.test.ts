@@ -190,7 +190,7 @@ describe('the request pipeline', () => {
       expect(errorPaths(await put([{ ...good, rate: '\ud800' }]))).to.deep.equal(['items.0.rate']);
     });
 
-    it('refuses nesting without end', async () => {
+    it('refuses nesting that is too deep', async () => {
       const received = await send(at('/things'), {
         method: 'POST',
         token: tenantToken('acme'),
@@ -284,7 +284,7 @@ describe('the request pipeline', () => {
       expectProblem(await pause(after), 403, 'forbidden');
     });
 
-    it('is accepted where nothing is changed, and nothing is kept', async () => {
+    it('is accepted where nothing is changed, and not stored', async () => {
       const price = (body: unknown): Promise<Received> =>
         send(at('/prices'), {
           method: 'POST',

@@ -19,7 +19,7 @@ import {
 } from '../../../src/http/schemas.ts';
 import { validate } from '../../../src/http/validate.ts';
 
-/** What comes out, or the messages. */
+/** The parsed value, or the error messages. */
 function outcome(schema: z.ZodType, value: unknown): unknown {
   const parsed = schema.safeParse(value);
   return parsed.success ? parsed.data : 'refused';
@@ -227,7 +227,7 @@ describe('query strings', () => {
 });
 
 describe('validation', () => {
-  it('keeps its answers small and sound, whatever was sent', () => {
+  it('gives small and valid answers, whatever was sent', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, name) => {
         try {

@@ -206,7 +206,7 @@ describe('tampering with the journal', () => {
       ).to.throw('the signature is not that of the trusted key');
     });
 
-    it('is not a file that holds no signed head', () => {
+    it('is not mistaken for a checkpoint without a signed head', () => {
       expect(() => readSignedHead('{', trusted)).to.throw('not JSON');
       expect(() => readSignedHead('{"position":-1}', trusted)).to.throw('position');
     });

@@ -62,7 +62,7 @@ describe('opening a ledger on one of the two logs', () => {
     });
   }
 
-  it('takes a journal that was filled before there was a choice for the log itself', async () => {
+  it('uses a journal that was filled before the choice existed as the log', async () => {
     const first = await start(null);
     await first.log.append('a', [someEvent()], NO_STREAM);
     await first.sql`update journal_source set kind = null`;
@@ -163,7 +163,7 @@ describe('opening a ledger on one of the two logs', () => {
     expect(await again.log.journaled(position, 5_000)).to.equal(2);
   });
 
-  it('does not take a log that was quiet for a copier that stands', async () => {
+  it('does not report a stopped copier when the log was only quiet', async () => {
     const ledger = await start(server.url);
     await ledger.log.journaled((await ledger.log.append('a', [someEvent()], NO_STREAM)).position, 5_000);
     await ledger.sql`update journal_source set updated_at = now() - interval '1 hour'`;
@@ -182,7 +182,7 @@ describe('opening a ledger on one of the two logs', () => {
     await copied;
   });
 
-  it('says how both logs are: lag in bytes, and that the events have moved', async () => {
+  it('reports the state of both logs: the lag in bytes, and that the events have moved', async () => {
     const following = await start(server.url);
     const { position } = await following.log.append('a', [someEvent()], NO_STREAM);
     await following.log.journaled(position, 5_000);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NoExport, openExportFile } from '../../../src/journal/find/export-file.ts';
 
-describe('a file that an export goes on in', () => {
+describe('a file that an export continues', () => {
   let folder: string;
   let file: string;
   beforeEach(async () => {
@@ -36,7 +36,7 @@ describe('a file that an export goes on in', () => {
     expect(await continued('')).to.deep.equal([null, '+😀+']);
   });
 
-  it('goes on after its last whole line, without what is torn', async () => {
+  it('continues after its last whole line, without a cut line', async () => {
     expect(await continued(line(1) + line(7))).to.deep.equal([7, `${line(1)}${line(7)}+😀+`]);
     expect(await continued(line(1) + line(7) + line(8).slice(0, -1))).to.deep.equal([
       7,
@@ -46,13 +46,13 @@ describe('a file that an export goes on in', () => {
     expect(await continued(`${line(3)}{`)).to.deep.equal([3, `${line(3)}+😀+`]);
   });
 
-  it('goes on where a complete one has looked up to, in place of its closing line', async () => {
+  it('continues a complete export where its scan ended, replacing its closing line', async () => {
     expect(await continued(line(1) + closing(90))).to.deep.equal([90, `${line(1)}+😀+`]);
     expect(await continued(closing(90))).to.deep.equal([90, '+😀+']);
     expect(await continued(line(1) + closing(90).slice(0, 12))).to.deep.equal([1, `${line(1)}+😀+`]);
   });
 
-  it('counts the events that it holds, and them alone', async () => {
+  it('counts only the events that it holds', async () => {
     const counted = async (content: string): Promise<number> => {
       await writeFile(file, content);
       const opened = await openExportFile(file);

@@ -18,12 +18,12 @@ describe('the nearest names', () => {
     expect(nearestNames(names, 'ResourceUntide')).to.deep.equal(['ResourceUntied', 'ResourceTied']);
   });
 
-  it('are those that hold it, whatever the case', () => {
+  it('are those that contain the text, in any case', () => {
     expect(nearestNames(names, 'created')).to.deep.equal(['PlanCreated', 'DeploymentCreated']);
     expect(nearestNames(names, 'PLANVERSIONDRAFTED')).to.deep.equal(['PlanVersionDrafted']);
   });
 
-  it('are none for what resembles nothing, and three at most', () => {
+  it('are at most three, and empty when nothing is similar', () => {
     expect(nearestNames(names, 'Zebra')).to.deep.equal([]);
     expect(nearestNames(names, '')).to.deep.equal([]);
     expect(nearestNames(names, 'x'.repeat(1_000))).to.deep.equal([]);

@@ -101,7 +101,7 @@ describe('copying the journal into EventStoreDB', () => {
     await expectMoved(await copy(), 0);
   });
 
-  it('takes along what is appended meanwhile, and then refuses appends', async () => {
+  it('copies what is appended meanwhile, and then refuses appends', async () => {
     await fill(1_500);
     let appended = 1_500;
     let moving = true;
@@ -122,7 +122,7 @@ describe('copying the journal into EventStoreDB', () => {
     await expectMoved(result, appended);
   });
 
-  it('goes on where it was cut off, and doubles nothing', async () => {
+  it('continues where it was cut off, and copies nothing twice', async () => {
     await fill(2_000);
     const stop = new AbortController();
     expect(

@@ -7,7 +7,7 @@ describe('an embedded PostgreSQL that is killed under the demo', () => {
   const stage = createStage();
   const { start, stop, pidOf, kill, another } = stage;
 
-  it('the one of the demo', async () => {
+  it('is started again by the demo', async () => {
     const folder = join(stage.data, 'demo');
     const demo = start('demo/demo.ts', [], { ARCADIA_DATA: folder });
     const [, authorization = '', url = ''] = await demo.says(

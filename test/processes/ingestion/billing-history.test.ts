@@ -170,7 +170,7 @@ describe('job billing.history', () => {
     expect([revoked.ingested, revoked.failed.length, revoked.remaining]).to.deep.equal([0, 1, 3]);
   });
 
-  it('pushes later what a finance service that was down has not got', async () => {
+  it('pushes later what a finance service missed while it was down', async () => {
     const [first = ''] = await withInvoices(2);
     ledger.finance.fail('down');
     const down = await runHistory(ledger, { finance: finance() });

@@ -30,7 +30,7 @@ describe('invoices found at the provider', () => {
     ]);
   });
 
-  it('are no payments, and none without a uuid or a date', () => {
+  it('exclude payments, and entries without a uuid or a date', () => {
     expect(
       foundInvoices(
         [],

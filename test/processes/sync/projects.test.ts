@@ -32,7 +32,7 @@ describe('the project walk', () => {
     expect(await completed(ledger, 'sync.projects')).to.include({ changed: 0, missed: 0 });
   });
 
-  it('discovers what no sync covers, and is its sweep', async () => {
+  it('discovers resources that no sync covers, and counts as their sweep', async () => {
     ledger.digitalOcean.assign('do:dbaas:db-1', pilot);
     ledger.digitalOcean.assign('do:floatingipv6:2604:a880::1', pilot);
     ledger.digitalOcean.assign('do:thing:x', pilot);
@@ -75,7 +75,7 @@ describe('the project walk', () => {
     expect(await find('401000001')).to.include({ tenant_id: 'skyai-internal', cloud_project_id: internal });
   });
 
-  it('lets what is in no project any more fall back', async () => {
+  it('gives a resource that has left its project to the fallback tenant', async () => {
     ledger.digitalOcean.unassign('do:droplet:401000001');
     expect(await completed(ledger, 'sync.projects')).to.include({ changed: 1 });
     expect(await find('401000001')).to.include({ tenant_id: 'skyai-internal', cloud_project_id: null });
@@ -90,7 +90,7 @@ describe('the project walk', () => {
     expect(await find('401000001')).to.include({ tenant_id: 'dashboard-pilot' });
   });
 
-  it("keeps an admin's word", async () => {
+  it('keeps the tenant that an admin has assigned', async () => {
     const { id } = await find('401000001');
     await ok(ledger.api.post(`inventory/${id}/assign`, { tenant_id: 'acme' }));
     ledger.digitalOcean.move('do:droplet:401000001', internal);
@@ -112,7 +112,7 @@ describe('the project walk', () => {
     expect(new Set(await tenantsOf('droplet'))).to.deep.equal(new Set(['skyai-internal']));
   });
 
-  it('reads no trouble as change', async () => {
+  it('treats no failure of the provider as a change', async () => {
     const { faults } = ledger.digitalOcean;
     const resourcesPath = `/v2/projects/${pilot}/resources`;
     const troubles: FaultEffect[] = [

@@ -2,7 +2,7 @@ import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import type { PlanEvent, PlanItem } from '../../src/events/catalog.ts';
 
-export type PlanVersionStatus = 'draft' | 'active' | 'retired';
+type PlanVersionStatus = 'draft' | 'active' | 'retired';
 
 /** A version of a plan. Its terms never change once drafted, only its status does. */
 export interface PlanVersion {

@@ -7,10 +7,10 @@ import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
 export type RateFrom = FxEvent['data'];
 
 /** The rates of a pair, by the day from which they hold. The latest one set for a day replaces the others. */
-export type FxState = Readonly<Record<string, RateFrom>>;
+type FxState = Readonly<Record<string, RateFrom>>;
 
 /** The stream of a pair of currencies (ISO codes). */
-export const fxStream = (from: string, to: string): string => `fx-${from}-${to}`;
+const fxStream = (from: string, to: string): string => `fx-${from}-${to}`;
 
 /** The rates of a pair of currencies. */
 export const fx: Aggregate<FxState, FxEvent> = {

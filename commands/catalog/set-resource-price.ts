@@ -10,14 +10,13 @@ export type PriceFrom = ResourcePriceEvent['data'];
 /**
  * The prices of a kind, by the day from which they hold. The latest one set for a day replaces the others.
  */
-export type ResourcePriceState = Readonly<Record<string, PriceFrom>>;
+type ResourcePriceState = Readonly<Record<string, PriceFrom>>;
 
 /** The stream of a resource kind's prices. */
-export const resourcePriceStream = (kind: string): string =>
-  `resource-price-${idFrom('resource-price', kind)}`;
+const resourcePriceStream = (kind: string): string => `resource-price-${idFrom('resource-price', kind)}`;
 
 /** A resource kind's prices. */
-export const resourcePrice: Aggregate<ResourcePriceState, ResourcePriceEvent> = {
+const resourcePrice: Aggregate<ResourcePriceState, ResourcePriceEvent> = {
   name: 'resource-price',
   initialState: {},
   evolve(state, event): ResourcePriceState {

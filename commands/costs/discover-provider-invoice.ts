@@ -1,16 +1,13 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import type { ProviderInvoiceEvent } from '../../src/events/costs.ts';
-import { cents, day, text } from '../../src/events/values.ts';
 import { providerCurrency, providerInvoice, providerInvoiceStream } from './provider-invoice.ts';
 
-export const discoverProviderInvoiceInput = z.strictObject({
-  invoice_uuid: text,
-  invoice_id: text.nullable(),
-  period: day,
-  amount_cents: cents,
-});
-export type DiscoverProviderInvoiceInput = z.output<typeof discoverProviderInvoiceInput>;
+export interface DiscoverProviderInvoice {
+  invoice_uuid: string;
+  invoice_id: string | null;
+  period: string;
+  amount_cents: number;
+}
 
 /** The event that an invoice's first sight adds. */
 export function discovered({
@@ -18,7 +15,7 @@ export function discovered({
   invoice_id,
   period,
   amount_cents,
-}: DiscoverProviderInvoiceInput): ProviderInvoiceEvent {
+}: DiscoverProviderInvoice): ProviderInvoiceEvent {
   return {
     type: 'ProviderInvoiceDiscovered',
     data: { invoice_uuid, invoice_id, period, amount_cents, currency: providerCurrency },
@@ -29,7 +26,7 @@ export function discovered({
 export const discoverProviderInvoice = defineCommand({
   name: 'discover-provider-invoice',
   aggregate: providerInvoice,
-  stream: (input: DiscoverProviderInvoiceInput) => providerInvoiceStream(input.invoice_uuid),
+  stream: (input: DiscoverProviderInvoice) => providerInvoiceStream(input.invoice_uuid),
   assumesNew: true,
   decide: (state, input, _context: undefined) => (state.discovered ? [] : [discovered(input)]),
   result: (_state, { invoice_uuid }) => ({ invoice_uuid }),

@@ -1,9 +1,7 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
-import { csvWarning, type ProviderInvoiceEvent } from '../../src/events/costs.ts';
+import type { CsvWarning, ProviderInvoiceEvent } from '../../src/events/costs.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
-import { cents, day, text } from '../../src/events/values.ts';
-import { discovered } from './discover-provider-invoice.ts';
+import { discovered, type DiscoverProviderInvoice } from './discover-provider-invoice.ts';
 import {
   providerCurrency,
   providerInvoice,
@@ -11,26 +9,21 @@ import {
   type ProviderInvoiceState,
 } from './provider-invoice.ts';
 
-const count = z.int().min(0);
-
-/** An invoice as read from the provider, with the line and match sets that were stored for it. */
-export const ingestProviderInvoiceInput = z.strictObject({
-  invoice_uuid: text,
-  invoice_id: text.nullable(),
-  period: day,
-  /** The amount in the provider's summary. */
-  amount_cents: cents,
-  lines: z.strictObject({ hash: text, parts: count, count, total_cents: cents, tax_cents: cents }),
+/**
+ * An invoice as read from the provider, with the amount of its summary, and the line and match sets that were
+ * stored for it.
+ */
+export interface IngestProviderInvoice extends DiscoverProviderInvoice {
+  lines: { hash: string; parts: number; count: number; total_cents: number; tax_cents: number };
   /** The first values that could not be read, and how many there were. */
-  warnings: z.array(csvWarning).optional(),
-  warnings_count: count.optional(),
-  matches: z.strictObject({ hash: text, parts: count, matched: count, unmatched: count }),
-});
-export type IngestProviderInvoiceInput = z.output<typeof ingestProviderInvoiceInput>;
+  warnings?: CsvWarning[] | undefined;
+  warnings_count?: number | undefined;
+  matches: { hash: string; parts: number; matched: number; unmatched: number };
+}
 
 function sameInvoice(
   { ingested }: ProviderInvoiceState,
-  { period, amount_cents, lines, warnings = [], warnings_count = 0 }: IngestProviderInvoiceInput,
+  { period, amount_cents, lines, warnings = [], warnings_count = 0 }: IngestProviderInvoice,
 ): boolean {
   return (
     ingested !== null &&
@@ -49,7 +42,7 @@ function sameInvoice(
 export const ingestProviderInvoice = defineCommand({
   name: 'ingest-provider-invoice',
   aggregate: providerInvoice,
-  stream: (input: IngestProviderInvoiceInput) => providerInvoiceStream(input.invoice_uuid),
+  stream: (input: IngestProviderInvoice) => providerInvoiceStream(input.invoice_uuid),
   decide(state, input, _context: undefined): ProviderInvoiceEvent[] {
     const { invoice_uuid, period, amount_cents, lines, matches, warnings = [], warnings_count = 0 } = input;
     const events: ProviderInvoiceEvent[] = state.discovered ? [] : [discovered(input)];

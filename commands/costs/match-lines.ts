@@ -22,11 +22,8 @@ export interface LinePeriod {
   to: string;
 }
 
-/**
- * One name of a resource, from `from` (inclusive) to `to` (exclusive), last seen at `seenUntil`;
- * milliseconds.
- */
-interface Bearer {
+/** A resource by one of its names: `from` to `to` (exclusive), last seen at `seenUntil`; milliseconds. */
+interface NamedResource {
   resourceId: string;
   kind: string;
   name: string;
@@ -45,13 +42,8 @@ const unmatched = (reason: CostLineMatch['unmatched_reason']): Found => ({
 const idKeyOf = (kind: string, id: string): string => `${kind}\n${id.toLowerCase()}`;
 const nameKeyOf = (kind: string, name: string): string => `${kind}\n${foldedName(name)}`;
 
-/** Finds the resource of each line. */
-export interface LineMatcher {
-  match(line: CostLine): CostLineMatch;
-}
-
 /**
- * Finds the resource that each line is for (spec 4).
+ * A function that finds the resource that a line is for (spec 4), over an inventory that is indexed once.
  *
  * A line whose JSON form has a resource id of the line's kind is for that resource, or for none: a resource
  * of the same name is another machine. All other lines are matched by kind and name, among the resources that
@@ -59,19 +51,12 @@ export interface LineMatcher {
  * in case only. A line that says what its snapshot was taken of matches no other snapshot. Two or more
  * matches leave the line unmatched, as `ambiguous`.
  */
-export function matchCostLines(
-  lines: readonly CostLine[],
+export function lineMatcher(
   candidates: readonly MatchCandidate[],
   period?: LinePeriod,
-): CostLineMatch[] {
-  const matcher = createLineMatcher(candidates, period);
-  return lines.map((line) => matcher.match(line));
-}
-
-/** A matcher over an inventory that is indexed once, for lines that come a few at a time. */
-export function createLineMatcher(candidates: readonly MatchCandidate[], period?: LinePeriod): LineMatcher {
+): (line: CostLine) => CostLineMatch {
   const inventory = indexOf(candidates, period);
-  return { match: (line) => ({ line_no: line.line_no, ...matchOf(line, inventory) }) };
+  return (line) => ({ line_no: line.line_no, ...matchOf(line, inventory) });
 }
 
 interface Inventory {
@@ -80,9 +65,9 @@ interface Inventory {
   /** By provider id alone, for ids that are unique among all kinds. */
   byUniqueId: ReadonlyMap<string, string>;
   /** By kind and lower-case name. */
-  bearers: ReadonlyMap<string, readonly Bearer[]>;
+  byName: ReadonlyMap<string, readonly NamedResource[]>;
   /** The nearest name, or null if none is near or enough were looked for. */
-  nearest(kind: string, name: string, isMeant: (bearer: Bearer) => boolean): Bearer | null;
+  nearest(kind: string, name: string, isMeant: (named: NamedResource) => boolean): NamedResource | null;
   period: { from: number; to: number };
 }
 
@@ -100,14 +85,14 @@ function matchOf(line: CostLine, inventory: Inventory): Found {
     // The id of a backup line may be that of the backup, not of its droplet.
     if (kind === line.kind && identifies(kind, id)) return unmatched('not-found');
   }
-  return line.name === null ? unmatched('not-found') : byName(line, kind, line.name, inventory);
+  return line.name === null ? unmatched('not-found') : matchByName(line, kind, line.name, inventory);
 }
 
-function byName(line: CostLine, kind: string, name: string, inventory: Inventory): Found {
-  const isMeant = bearerOf(line, kind, inventory);
-  const found = (inventory.bearers.get(nameKeyOf(kind, name)) ?? []).filter(isMeant);
-  const exact = found.filter((bearer) => bearer.name === exactName(name));
-  const resources = new Set((exact.length > 0 ? exact : found).map((bearer) => bearer.resourceId));
+function matchByName(line: CostLine, kind: string, name: string, inventory: Inventory): Found {
+  const isMeant = mayBeFor(line, kind, inventory);
+  const found = (inventory.byName.get(nameKeyOf(kind, name)) ?? []).filter(isMeant);
+  const exact = found.filter((named) => named.name === exactName(name));
+  const resources = new Set((exact.length > 0 ? exact : found).map(({ resourceId: id }) => id));
   const [resourceId] = resources;
   if (resourceId !== undefined)
     return resources.size === 1
@@ -121,18 +106,19 @@ function byName(line: CostLine, kind: string, name: string, inventory: Inventory
 }
 
 /**
- * Whether a line may be for the bearer of a name: at that time, and taken of that source if it is a snapshot.
+ * Whether a line may be for a resource that had the name: at that time, and for a snapshot taken of that
+ * source.
  */
-function bearerOf(line: CostLine, kind: string, { period }: Inventory): (bearer: Bearer) => boolean {
+function mayBeFor(line: CostLine, kind: string, { period }: Inventory): (named: NamedResource) => boolean {
   const start = line.started_at === null ? period.from : Date.parse(line.started_at);
   // A line of no length is about the instant at which it starts.
   const end = Math.max(line.ended_at === null ? period.to : Date.parse(line.ended_at), start + 1);
   const source = kind === 'snapshot' ? snapshotSourceOf(line) : null;
-  return (bearer) =>
-    bearer.from < end &&
-    bearer.to > start &&
-    bearer.seenUntil >= start &&
-    (source === null || bearer.snapshotOf === null || bearer.snapshotOf === source);
+  return ({ from, to, seenUntil, snapshotOf: takenOf }) =>
+    from < end &&
+    to > start &&
+    seenUntil >= start &&
+    (source === null || takenOf === null || takenOf === source);
 }
 
 /** How many lines of an invoice get a nearest name: the first ones. People read no longer list. */
@@ -141,14 +127,14 @@ const mostLookedFor = 500;
 function indexOf(candidates: readonly MatchCandidate[], period: LinePeriod | undefined): Inventory {
   const byId = new Map<string, string>();
   const byUniqueId = new Map<string, string>();
-  const bearers = new Map<string, Bearer[]>();
-  const ofKind = new Map<string, Bearer[]>();
+  const byNameKey = new Map<string, NamedResource[]>();
+  const ofKind = new Map<string, NamedResource[]>();
   for (const candidate of candidates) {
     const { resource_id, provider_id, kind, names, alive_from, alive_to } = candidate;
     byId.set(idKeyOf(kind, provider_id), resource_id);
     if (isUnique(provider_id)) byUniqueId.set(provider_id.toLowerCase(), resource_id);
     for (const { name, from, to } of names) {
-      const bearer: Bearer = {
+      const named: NamedResource = {
         resourceId: resource_id,
         kind,
         name: exactName(name),
@@ -157,22 +143,22 @@ function indexOf(candidates: readonly MatchCandidate[], period: LinePeriod | und
         to: instantOr(to, Infinity),
         seenUntil: instantOr(alive_to, Infinity),
       };
-      listAt(bearers, nameKeyOf(kind, name)).push(bearer);
-      listAt(ofKind, kind).push(bearer);
+      listAt(byNameKey, nameKeyOf(kind, name)).push(named);
+      listAt(ofKind, kind).push(named);
     }
   }
-  const indexes = new Map<string, NameIndex<Bearer>>();
+  const indexes = new Map<string, NameIndex<NamedResource>>();
   let looked = 0;
   return {
     byId,
     byUniqueId,
-    bearers,
+    byName: byNameKey,
     period: { from: instantOr(period?.from ?? null, -Infinity), to: instantOr(period?.to ?? null, Infinity) },
     nearest(kind, name, isMeant) {
-      const named = ofKind.get(kind);
-      if (named === undefined || looked >= mostLookedFor) return null;
+      const ofThisKind = ofKind.get(kind);
+      if (ofThisKind === undefined || looked >= mostLookedFor) return null;
       looked += 1;
-      const index = indexes.get(kind) ?? indexNames(named, (bearer) => bearer.name);
+      const index = indexes.get(kind) ?? indexNames(ofThisKind, (one) => one.name);
       indexes.set(kind, index);
       return index.find(name, isMeant);
     },

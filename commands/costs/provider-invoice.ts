@@ -8,7 +8,7 @@ export const providerCurrency = 'USD';
 export const providerInvoiceStream = (uuid: string): string => `provider-invoice-${uuid}`;
 
 /** The line set that counts. */
-export interface IngestedLines {
+interface IngestedLines {
   period: string;
   amount_cents: number;
   lines_hash: string;
@@ -22,14 +22,14 @@ export interface IngestedLines {
 }
 
 /** The match set that counts: always one of the line set that counts. */
-export interface MatchedLines {
+interface MatchedLines {
   matches_hash: string;
   matched: number;
   unmatched: number;
 }
 
 /** The copy at finance. `lines_hash` names the lines that it was last sent. */
-export interface PushedLines {
+interface PushedLines {
   lines_hash: string;
   finance_invoice_id: string;
   pushed_at: string;

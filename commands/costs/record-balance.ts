@@ -1,20 +1,14 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import type { BalanceEvent } from '../../src/events/costs.ts';
-import { cents, day, instant } from '../../src/events/values.ts';
-import { balance, balanceStream, type BalanceState } from './balance.ts';
+import { balance, balanceStream, type BalanceSnapshot } from './balance.ts';
 
 /** `generated_at` is null where the provider gives none; the time of reading counts then. */
-export const recordBalanceInput = z.strictObject({
-  day,
-  month_to_date_balance_cents: cents,
-  account_balance_cents: cents,
-  month_to_date_usage_cents: cents,
-  generated_at: instant.nullable(),
-});
-export type RecordBalanceInput = z.output<typeof recordBalanceInput>;
+export interface RecordBalance extends Omit<BalanceSnapshot, 'generated_at'> {
+  day: string;
+  generated_at: string | null;
+}
 
-function isSame(last: NonNullable<BalanceState>, input: RecordBalanceInput): boolean {
+function isSame(last: BalanceSnapshot, input: RecordBalance): boolean {
   return (
     last.month_to_date_balance_cents === input.month_to_date_balance_cents &&
     last.account_balance_cents === input.account_balance_cents &&
@@ -30,7 +24,7 @@ function isSame(last: NonNullable<BalanceState>, input: RecordBalanceInput): boo
 export const recordBalance = defineCommand({
   name: 'record-balance',
   aggregate: balance,
-  stream: (input: RecordBalanceInput) => balanceStream(input.day),
+  stream: (input: RecordBalance) => balanceStream(input.day),
   decide(state, input, _context: undefined, { now }): BalanceEvent[] {
     if (state !== null && isSame(state, input)) return [];
     const { day: _day, generated_at, ...amounts } = input;

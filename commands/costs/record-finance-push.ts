@@ -1,17 +1,14 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse } from '../../src/ledger/refusal.ts';
-import { text } from '../../src/events/values.ts';
 import { providerInvoice, providerInvoiceStream } from './provider-invoice.ts';
 
-export const recordFinancePushInput = z.strictObject({
-  invoice_uuid: text,
+export interface RecordFinancePush {
+  invoice_uuid: string;
   /** The lines that finance was sent. */
-  lines_hash: text,
-  finance_invoice_id: text,
-  action: z.enum(['created', 'updated']),
-});
-export type RecordFinancePushInput = z.output<typeof recordFinancePushInput>;
+  lines_hash: string;
+  finance_invoice_id: string;
+  action: 'created' | 'updated';
+}
 
 /**
  * Records the answer of finance to a push. Lines may have been replaced during the push: the event names the
@@ -20,7 +17,7 @@ export type RecordFinancePushInput = z.output<typeof recordFinancePushInput>;
 export const recordFinancePush = defineCommand({
   name: 'record-finance-push',
   aggregate: providerInvoice,
-  stream: (input: RecordFinancePushInput) => providerInvoiceStream(input.invoice_uuid),
+  stream: (input: RecordFinancePush) => providerInvoiceStream(input.invoice_uuid),
   decide(state, input, _context: undefined, { now }) {
     if (state.ingested === null) return refuse('not-found', `invoice ${input.invoice_uuid} is not ingested`);
     if (

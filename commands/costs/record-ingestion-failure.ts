@@ -1,11 +1,11 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import type { ProviderInvoiceEvent } from '../../src/events/costs.ts';
-import { text } from '../../src/events/values.ts';
 import { providerInvoice, providerInvoiceStream } from './provider-invoice.ts';
 
-export const recordIngestionFailureInput = z.strictObject({ invoice_uuid: text, error: text });
-export type RecordIngestionFailureInput = z.output<typeof recordIngestionFailureInput>;
+export interface RecordIngestionFailure {
+  invoice_uuid: string;
+  error: string;
+}
 
 /** What differs in each message of the provider: ids, and times to the second. */
 const passing =
@@ -19,7 +19,7 @@ const reasonOf = (error: string): string => error.replaceAll(passing, '#');
 export const recordIngestionFailure = defineCommand({
   name: 'record-ingestion-failure',
   aggregate: providerInvoice,
-  stream: (input: RecordIngestionFailureInput) => providerInvoiceStream(input.invoice_uuid),
+  stream: (input: RecordIngestionFailure) => providerInvoiceStream(input.invoice_uuid),
   decide(state, { invoice_uuid, error }, _context: undefined): ProviderInvoiceEvent[] {
     if (!state.discovered || state.ingested !== null) return [];
     if (state.error !== null && reasonOf(state.error) === reasonOf(error)) return [];

@@ -33,7 +33,7 @@ export interface Tie {
 }
 
 /** An open drift. */
-export interface OpenDrift {
+interface OpenDrift {
   drift_id: string;
   desired: JsonValue;
   actual: JsonValue;
@@ -71,7 +71,7 @@ export interface KnownResource {
 }
 
 /** A resource that a project walk has placed before its own sync saw it. */
-export interface PlacedResource {
+interface PlacedResource {
   placed: { cloud_project_id: string | null; tenant_id: string };
 }
 

@@ -8,7 +8,8 @@ export const invoiceId = (tenantId: string, period: string): string => idFrom('i
 /** The stream of a tenant's invoice. */
 export const invoiceStream = (id: string): string => `invoice-${id}`;
 
-type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
+/** The content of an issue. */
+export type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
 
 /** A tenant's invoice: its latest issue and its status. */
 export interface Invoice extends Issued {

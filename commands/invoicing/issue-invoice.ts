@@ -1,31 +1,19 @@
-import { z } from 'zod';
 import { defineCommand, type Execution } from '../../src/ledger/command.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
-import { invoiceEvents, type InvoiceEvent } from '../../src/events/invoicing.ts';
+import type { InvoiceEvent } from '../../src/events/invoicing.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
-import { invoice, invoiceStream, type Invoice } from './invoice.ts';
-
-export const issueInvoiceInput = invoiceEvents.InvoiceIssued.omit({
-  issue_no: true,
-  issued_at: true,
-  replaces_void: true,
-})
-  .extend({
-    /** Replaces an issue of other content. */
-    force: z.boolean(),
-    /**
-     * The `inputs_position` of the issue that facts came too late for: it is replaced even where they change
-     * no line.
-     */
-    late_since: z.int().optional(),
-    /** The issue that was void when the inputs were read, and is to be replaced. */
-    reissues_void: z.int().optional(),
-  })
-  .strict();
+import { invoice, invoiceStream, type Invoice, type Issued } from './invoice.ts';
 
 /** A billed month whose lines are stored, under the hash that names them. */
-export type IssueInvoice = z.output<typeof issueInvoiceInput>;
+export interface IssueInvoice extends Omit<Issued, 'issue_no' | 'issued_at' | 'replaces_void'> {
+  /** Replaces an issue of other content. */
+  force: boolean;
+  /** The `inputs_position` of an issue with late facts: it is replaced even where they change no line. */
+  late_since?: number | undefined;
+  /** The issue that was void when the inputs were read, and is to be replaced. */
+  reissues_void?: number | undefined;
+}
 
 /**
  * Refuses a month that has not ended, with and without `force`: its last facts are yet to come.

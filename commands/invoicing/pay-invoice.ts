@@ -1,12 +1,11 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InvoiceEvent } from '../../src/events/invoicing.ts';
-import { text } from '../../src/events/values.ts';
 import { invoice, invoiceStream } from './invoice.ts';
 
-export const payInvoiceInput = z.strictObject({ invoice_id: text });
-export type PayInvoice = z.output<typeof payInvoiceInput>;
+export interface PayInvoice {
+  invoice_id: string;
+}
 
 /** Records that an invoice was paid. A paid one stays as it is. */
 export const payInvoice = defineCommand({

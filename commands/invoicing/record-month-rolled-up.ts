@@ -1,23 +1,20 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { RollupEvent } from '../../src/events/invoicing.ts';
-import { day, text } from '../../src/events/values.ts';
 import { refuseUnendedPeriod } from './issue-invoice.ts';
 import { rolledUpMonth, rolledUpMonthStream, type RolledUpMonthState } from './rolled-up-month.ts';
 
 /** `period` is the month's first day. */
-export const recordMonthRolledUpInput = z.strictObject({
-  period: day,
-  invoices: z.int(),
+export interface RecordMonthRolledUp {
+  period: string;
+  invoices: number;
   /** The journal position that the run's inputs were read at. */
-  inputs_position: z.int(),
-  not_billable: z.array(z.strictObject({ tenant_id: text, reason: text })),
+  inputs_position: number;
+  not_billable: { tenant_id: string; reason: string }[];
   /** The journal position of the last fact that no rollup had judged before this run; 0: there was none. */
-  judged_position: z.int(),
-});
-export type RecordMonthRolledUpInput = z.output<typeof recordMonthRolledUpInput>;
+  judged_position: number;
+}
 
 /**
  * Records that a month is rolled up for every tenant. Another rollup with the same number of invoices, the
@@ -26,7 +23,7 @@ export type RecordMonthRolledUpInput = z.output<typeof recordMonthRolledUpInput>
 export const recordMonthRolledUp = defineCommand({
   name: 'record-month-rolled-up',
   aggregate: rolledUpMonth,
-  stream: (input: RecordMonthRolledUpInput) => rolledUpMonthStream(input.period),
+  stream: (input: RecordMonthRolledUp) => rolledUpMonthStream(input.period),
   decide(state, { judged_position, ...input }, _context: undefined, execution): RollupEvent[] | Refusal {
     const early = refuseUnendedPeriod(input.period, execution);
     if (early !== null) return early;
@@ -39,7 +36,7 @@ export const recordMonthRolledUp = defineCommand({
 
 function isAsKnown(
   state: NonNullable<RolledUpMonthState>,
-  { invoices, not_billable, judged_position }: RecordMonthRolledUpInput,
+  { invoices, not_billable, judged_position }: RecordMonthRolledUp,
 ): boolean {
   return (
     state.invoices === invoices &&

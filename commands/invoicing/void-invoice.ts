@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InvoiceEvent } from '../../src/events/invoicing.ts';
-import { text } from '../../src/events/values.ts';
 import { invoice, invoiceStream } from './invoice.ts';
 
-export const voidInvoiceInput = z.strictObject({ invoice_id: text, reason: text.nullable() });
-export type VoidInvoice = z.output<typeof voidInvoiceInput>;
+export interface VoidInvoice {
+  invoice_id: string;
+  reason: string | null;
+}
 
 /**
  * Voids an invoice: its month is not billed until a forced rollup that names the tenant issues it again. A

@@ -1,18 +1,15 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
-import { granularity, type MeteringConfigEvent } from '../../src/events/usage.ts';
-import { text } from '../../src/events/values.ts';
-import { meteredBillingKinds } from '../../src/pricing/metering.ts';
+import type { MeteringConfigEvent } from '../../src/events/usage.ts';
+import { meteredBillingKinds, type Granularity } from '../../src/pricing/metering.ts';
 import { meteringConfig, meteringConfigStream } from './metering-config.ts';
 
 /** What is left out stays as it is. */
-export const configureMeteringInput = z.strictObject({
-  resource_kind: text,
-  granularity: granularity.optional(),
-  retention_days: z.int().nullable().optional(),
-});
-export type ConfigureMeteringInput = z.output<typeof configureMeteringInput>;
+export interface ConfigureMetering {
+  resource_kind: string;
+  granularity?: Granularity | undefined;
+  retention_days?: number | null | undefined;
+}
 
 /**
  * Sets how a billing kind is metered from the next run on. Metered days keep their records until they are
@@ -21,7 +18,7 @@ export type ConfigureMeteringInput = z.output<typeof configureMeteringInput>;
 export const configureMetering = defineCommand({
   name: 'configure-metering',
   aggregate: meteringConfig,
-  stream: (input: ConfigureMeteringInput) => meteringConfigStream(input.resource_kind),
+  stream: (input: ConfigureMetering) => meteringConfigStream(input.resource_kind),
   decide(state, input): MeteringConfigEvent[] | Refusal {
     const { resource_kind } = input;
     if (!meteredBillingKinds().includes(resource_kind)) {

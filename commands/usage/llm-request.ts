@@ -6,7 +6,7 @@ import type { ReportState } from './report.ts';
 /** The stream of one request to the LLM gateway: its id is never used again. */
 export const llmStream = (gatewayRequestId: string): string => `llm-${idFrom('llm', gatewayRequestId)}`;
 
-/** The gateway's report of one request, with the deployment's tenant. */
+/** The gateway's report of one request, with the deployment's tenant; `occurred_at` with milliseconds. */
 export type LlmReport = Extract<LlmEvent, { type: 'LlmUsageRecorded' }>['data'];
 
 /** One request to the LLM gateway. */

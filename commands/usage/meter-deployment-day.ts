@@ -1,15 +1,7 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { contentHash, splitIntoParts } from '../../src/ledger/content-parts.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
-import {
-  observation,
-  unmetered,
-  type MeteringEvent,
-  type Observation,
-  type Unmetered,
-} from '../../src/events/usage.ts';
-import { day, text } from '../../src/events/values.ts';
+import type { MeteringEvent, Observation, Unmetered } from '../../src/events/usage.ts';
 import { deploymentDay, meteringStream, type DeploymentDayState, type OpenSet } from './deployment-day.ts';
 
 /** The most observations and unmetered resources of one part. */
@@ -22,14 +14,13 @@ const MAX_APPEND_DATA_BYTES = 750_000;
  * All usage of one deployment on one UTC day, and the resources without a record. Without both the day is
  * cleared.
  */
-export const meterDeploymentDayInput = z.strictObject({
-  deployment_id: text,
-  tenant_id: text,
-  day,
-  observations: z.array(observation),
-  unmetered: z.array(unmetered).optional(),
-});
-export type MeterDeploymentDayInput = z.output<typeof meterDeploymentDayInput>;
+export interface MeterDeploymentDay {
+  deployment_id: string;
+  tenant_id: string;
+  day: string;
+  observations: Observation[];
+  unmetered?: Unmetered[] | undefined;
+}
 
 /** What a set holds of a resource: a record, or that it has none. */
 type Item = Observation | Unmetered;
@@ -37,7 +28,7 @@ type Item = Observation | Unmetered;
 const isObservation = (item: Item): item is Observation => 'qty' in item;
 
 /** Items in the order in which their content is hashed. */
-export function ordered<One extends Item>(items: readonly One[]): One[] {
+function ordered<One extends Item>(items: readonly One[]): One[] {
   const hourOf = (item: Item): number => (isObservation(item) ? (item.hour ?? -1) : -1);
   const keyOf = (item: Item): string =>
     [item.resource_id, item.resource_kind, String(hourOf(item)).padStart(2, '0')].join('\u0000');
@@ -81,7 +72,7 @@ function holds(state: DeploymentDayState, hash: string): boolean {
 export const meterDeploymentDay = defineCommand({
   name: 'meter-deployment-day',
   aggregate: deploymentDay,
-  stream: (input: MeterDeploymentDayInput) => meteringStream(input.deployment_id, input.day),
+  stream: (input: MeterDeploymentDay) => meteringStream(input.deployment_id, input.day),
   decide(state, input, _context: undefined, { today }): MeteringEvent[] | Refusal {
     if (input.day >= today) return refuse('day-not-ended', `${input.day} has not ended yet`);
     const set_hash = setHashOf(input.observations, input.unmetered);

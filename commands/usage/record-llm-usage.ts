@@ -1,16 +1,11 @@
-import type { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
-import { llmEvents, type LlmEvent } from '../../src/events/usage.ts';
+import type { LlmEvent } from '../../src/events/usage.ts';
 import { canonicalDecimal, compareDecimals } from '../../src/pricing/money.ts';
-import { llmRequest, llmStream } from './llm-request.ts';
+import { llmRequest, llmStream, type LlmReport } from './llm-request.ts';
 import { answerOfReport, refuseDate } from './report.ts';
 
-/** The gateway's report of one request, with the deployment's tenant; `occurred_at` with milliseconds. */
-export const recordLlmUsageInput = llmEvents.LlmUsageRecorded;
-export type RecordLlmUsageInput = z.output<typeof recordLlmUsageInput>;
-
-const canonical = (input: RecordLlmUsageInput): RecordLlmUsageInput => ({
+const canonical = (input: LlmReport): LlmReport => ({
   ...input,
   charge_cents: canonicalDecimal(input.charge_cents),
 });
@@ -23,7 +18,7 @@ export const recordLlmUsage = defineCommand({
   name: 'record-llm-usage',
   aggregate: llmRequest,
   assumesNew: true,
-  stream: (input: RecordLlmUsageInput) => llmStream(input.gateway_request_id),
+  stream: (input: LlmReport) => llmStream(input.gateway_request_id),
   decide(state, input, _context: undefined, execution): LlmEvent[] | Refusal {
     if (state !== null) return [];
     const { maxChargeCents } = execution.reportLimits;

@@ -1,17 +1,12 @@
-import type { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
-import { reportedUsageEvents, type ReportedUsageEvent } from '../../src/events/usage.ts';
+import type { ReportedUsageEvent } from '../../src/events/usage.ts';
 import { meteredBillingKinds } from '../../src/pricing/metering.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { answerOfReport, refuseDate } from './report.ts';
 import { reportedUsage, reportedUsageStream, type UsageReport } from './reported-usage.ts';
 
-/** A report of usage, with the deployment's tenant. */
-export const recordReportedUsageInput = reportedUsageEvents.UsageReported;
-export type RecordReportedUsageInput = z.output<typeof recordReportedUsageInput>;
-
-const canonical = (input: RecordReportedUsageInput): UsageReport => ({
+const canonical = (input: UsageReport): UsageReport => ({
   ...input,
   qty: canonicalDecimal(input.qty),
 });
@@ -24,7 +19,7 @@ export const recordReportedUsage = defineCommand({
   name: 'record-reported-usage',
   aggregate: reportedUsage,
   assumesNew: true,
-  stream: (input: RecordReportedUsageInput) => reportedUsageStream(input),
+  stream: (input: UsageReport) => reportedUsageStream(input),
   decide(state, input, _context: undefined, execution): ReportedUsageEvent[] | Refusal {
     if (state !== null) return [];
     if (meteredBillingKinds().includes(input.resource_kind)) {

@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { LlmEvent } from '../../src/events/usage.ts';
-import { text } from '../../src/events/values.ts';
 import { llmRequest, llmStream } from './llm-request.ts';
 
-export const voidLlmUsageInput = z.strictObject({ gateway_request_id: text, reason: text });
-export type VoidLlmUsageInput = z.output<typeof voidLlmUsageInput>;
+export interface VoidLlmUsage {
+  gateway_request_id: string;
+  reason: string;
+}
 
 /**
  * Takes the report of a request to the LLM gateway back (spec 10). Once more adds nothing: the first reason
@@ -15,7 +15,7 @@ export type VoidLlmUsageInput = z.output<typeof voidLlmUsageInput>;
 export const voidLlmUsage = defineCommand({
   name: 'void-llm-usage',
   aggregate: llmRequest,
-  stream: (input: VoidLlmUsageInput) => llmStream(input.gateway_request_id),
+  stream: (input: VoidLlmUsage) => llmStream(input.gateway_request_id),
   decide(state, { gateway_request_id, reason }, _context: undefined): LlmEvent[] | Refusal {
     if (state === null)
       return refuse('not-found', `no charge of gateway request ${gateway_request_id} is recorded`);

@@ -1,18 +1,17 @@
-import { z } from 'zod';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { ReportedUsageEvent } from '../../src/events/usage.ts';
-import { text } from '../../src/events/values.ts';
-import { reportedUsage, reportedUsageStream } from './reported-usage.ts';
+import { reportedUsage, reportedUsageStream, type ReportName } from './reported-usage.ts';
 
-export const voidReportedUsageInput = z.strictObject({ source: text, external_id: text, reason: text });
-export type VoidReportedUsageInput = z.output<typeof voidReportedUsageInput>;
+export interface VoidReportedUsage extends ReportName {
+  reason: string;
+}
 
 /** Takes a report of usage back (spec 9). Once more adds nothing: the first reason stays. */
 export const voidReportedUsage = defineCommand({
   name: 'void-reported-usage',
   aggregate: reportedUsage,
-  stream: (input: VoidReportedUsageInput) => reportedUsageStream(input),
+  stream: (input: VoidReportedUsage) => reportedUsageStream(input),
   decide(state, { source, external_id, reason }, _context: undefined): ReportedUsageEvent[] | Refusal {
     if (state === null) return refuse('not-found', `no usage of ${source} is recorded as ${external_id}`);
     if (state.void_reason !== null) return [];

@@ -13,7 +13,7 @@ export interface CostLineFilter {
 }
 
 /** A cost line as the API shows it (spec 16). */
-export interface CostLineRow {
+interface CostLineRow {
   id: string;
   invoice_uuid: string;
   line_no: number;

@@ -20,7 +20,7 @@ export function startOf(moment: string): string {
 }
 
 /** The instant from which an event is effective; a day starts at its first instant. */
-export function effectiveInstant({
+function effectiveInstant({
   metadata: { effective_at, recorded_at },
 }: Pick<RecordedEvent, 'metadata'>): string {
   const from = effective_at ?? recorded_at;

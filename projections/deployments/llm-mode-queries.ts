@@ -3,7 +3,7 @@ import { lastDay } from '../../src/pricing/calendar.ts';
 import { llmModes } from './tables.ts';
 
 /** The LLM mode of a deployment from the end of a day on. */
-export interface LlmModeFact {
+interface LlmModeFact {
   day: string;
   llm_mode: string;
 }

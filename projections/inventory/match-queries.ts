@@ -2,28 +2,28 @@ import type { Db } from '../../src/database/db.ts';
 import { resources, resourceStates } from './tables.ts';
 
 /** A name of a resource, from an instant (null: always) until another (null: still). */
-export interface BorneName {
+interface NameRange {
   name: string;
   from: string | null;
   to: string | null;
 }
 
 /** A resource that an invoice line of the range may be for (spec 4, match to inventory). */
-export interface MatchCandidate {
+interface CandidateResource {
   resource_id: string;
   provider_id: string;
   kind: string;
   /** What a snapshot was taken of; null where the provider does not say, and for other kinds. */
   snapshot_of: string | null;
   /** Its names in the range, in order of time; the first known name counts back to its creation. */
-  names: BorneName[];
+  names: NameRange[];
   /** Its creation at the provider; null where unknown: it then counts as alive before. */
   alive_from: string | null;
   /** When a sweep last saw it, for one that is gone; null for one that is alive. */
   alive_to: string | null;
 }
 
-interface NamedState extends Omit<MatchCandidate, 'names'> {
+interface NamedState extends Omit<CandidateResource, 'names'> {
   name: string;
   at: string;
 }
@@ -34,7 +34,7 @@ interface NamedState extends Omit<MatchCandidate, 'names'> {
  * @param from instant, inclusive
  * @param to instant, exclusive
  */
-export async function matchCandidates(db: Db, from: string, to: string): Promise<MatchCandidate[]> {
+export async function matchCandidates(db: Db, from: string, to: string): Promise<CandidateResource[]> {
   const states = await db<NamedState[]>`
     with lives as (
       select r.id, r.provider_id, r.kind, r.created_at as alive_from,
@@ -58,7 +58,7 @@ export async function matchCandidates(db: Db, from: string, to: string): Promise
   );
 }
 
-function candidateOf(states: readonly NamedState[], from: string, to: string): MatchCandidate {
+function candidateOf(states: readonly NamedState[], from: string, to: string): CandidateResource {
   const { resource_id, provider_id, kind, snapshot_of, alive_from, alive_to } = states[0] as NamedState;
   return {
     resource_id,
@@ -68,14 +68,14 @@ function candidateOf(states: readonly NamedState[], from: string, to: string): M
     alive_from,
     alive_to,
     names: namesOf(states).filter(
-      (borne) => (borne.from === null || borne.from < to) && (borne.to === null || borne.to > from),
+      (name) => (name.from === null || name.from < to) && (name.to === null || name.to > from),
     ),
   };
 }
 
 /** Successive names, equal neighbours merged. The first has no beginning, the last no end. */
-function namesOf(states: readonly NamedState[]): BorneName[] {
-  const names: BorneName[] = [];
+function namesOf(states: readonly NamedState[]): NameRange[] {
+  const names: NameRange[] = [];
   for (const { name, at } of states) {
     const last = names.at(-1);
     if (last?.name === name) continue;

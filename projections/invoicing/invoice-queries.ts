@@ -10,7 +10,7 @@ type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
 /**
  * What was used and is not billed: its kind has no price, its days were not in force, or it was not metered.
  */
-export interface NotBilled {
+interface NotBilled {
   unpriced: Issued['unpriced'];
   unbilled: NonNullable<Issued['unbilled']>;
   unmetered: NonNullable<Issued['unmetered']>;

@@ -15,7 +15,7 @@ import {
 } from './tables.ts';
 
 /** The hour of a record that stands for a whole day: part of the key, where null can't be. */
-export const WHOLE_DAY = -1;
+const WHOLE_DAY = -1;
 
 /** The columns of voiding for a report that counts. */
 const counts = { voided_position: null, voided_at: null, void_reason: null };
@@ -33,7 +33,7 @@ const tables = [
 ];
 
 /** Every fact that dates into a tenant's month has this row beside its own. Positions only go up. */
-export function monthTouched(tenantId: string, day: string, position: number): RowOp {
+function monthTouched(tenantId: string, day: string, position: number): RowOp {
   return upsert(usageMonths, { tenant_id: tenantId, period: monthOf(day), last_position: position });
 }
 

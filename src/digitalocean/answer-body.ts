@@ -18,7 +18,7 @@ export function readJsonBody(text: string, contentType: string): unknown {
   try {
     return parseStorableJson(text);
   } catch {
-    throw new UnreadableBody(`the JSON body does not parse (${String(text.length)} characters)`);
+    throw new UnreadableBody(`the JSON body does not parse (${text.length} characters)`);
   }
 }
 

@@ -32,7 +32,7 @@ export async function attemptGet<T>(
   const hide = (text: string): string => quotedText(text, [token]);
   const controller = new AbortController();
   const timer = setTimeout(
-    () => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)),
+    () => controller.abort(new Error(`no complete answer within ${timeoutMs} ms`)),
     timeoutMs,
   );
   let response: Response | null = null;

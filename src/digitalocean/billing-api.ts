@@ -8,7 +8,7 @@ import { UsdFormatError, usdToCents } from './usd.ts';
 import { pathPart } from './path-part.ts';
 
 /** All amounts are integer cents of a US dollar: DigitalOcean bills in no other currency. */
-export interface Balance {
+interface Balance {
   month_to_date_balance_cents: number;
   account_balance_cents: number;
   month_to_date_usage_cents: number;

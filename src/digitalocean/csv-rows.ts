@@ -11,7 +11,7 @@ export class InvoiceCsvError extends Error {
 
   constructor(row: number | null, what: string) {
     const reason = quotedText(what);
-    super(row === null ? `invoice CSV: ${reason}` : `invoice CSV, row ${String(row)}: ${reason}`);
+    super(row === null ? `invoice CSV: ${reason}` : `invoice CSV, row ${row}: ${reason}`);
     this.name = 'InvoiceCsvError';
     this.row = row;
     this.reason = reason;

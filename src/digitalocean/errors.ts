@@ -39,7 +39,7 @@ const longestId = 100;
 
 /**
  * The one error that the DigitalOcean client throws. Its message names what failed and never holds the token.
- * Text from DigitalOcean is made safe to show: see {@link said}.
+ * Text from DigitalOcean is made safe to show: see `quotedText`.
  */
 export class DigitalOceanError extends Error {
   readonly code: DigitalOceanErrorCode;
@@ -60,14 +60,14 @@ export class DigitalOceanError extends Error {
     this.code = detail.code;
     this.status = detail.status ?? null;
     this.path = quotedText(detail.path, [], longestPath);
-    this.requestId = saidOrNull(detail.requestId);
-    this.providerCode = saidOrNull(detail.providerCode);
+    this.requestId = quotedOrNull(detail.requestId);
+    this.providerCode = quotedOrNull(detail.providerCode);
     this.retryAt = detail.retryAt ?? null;
     this.reason = detail.reason ?? this.message;
   }
 }
 
-function saidOrNull(id: string | null | undefined): string | null {
+function quotedOrNull(id: string | null | undefined): string | null {
   return id === null || id === undefined ? null : quotedText(id, [], longestId);
 }
 

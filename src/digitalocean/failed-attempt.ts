@@ -56,7 +56,7 @@ export function failedAttempt({
     id === null || id === undefined ? null : hide(id);
   const error = new DigitalOceanError({
     code,
-    message: `DigitalOcean GET ${path} answered ${String(status)} (${hide(reason)})`,
+    message: `DigitalOcean GET ${path} answered ${status} (${hide(reason)})`,
     status,
     path,
     requestId: hidden(headers.get('x-request-id') ?? problem?.requestId),

@@ -1,4 +1,4 @@
-import { atOnce, inTurns, type Steps } from '../runtime/in-turns.ts';
+import { inTurns, type Steps } from '../runtime/in-turns.ts';
 import { quotedText } from '../runtime/quoted-text.ts';
 import { InvoiceCsvError, rowsOf } from './csv-rows.ts';
 import { readQuantity, readTime } from './csv-values.ts';
@@ -61,16 +61,12 @@ const longestValue = 100;
  * Reads an invoice's CSV by the names in its header: columns may move, and new ones are ignored. Throws
  * InvoiceCsvError naming the row and the reason; there is no partial result.
  */
-export function parseInvoiceCsv(text: string): InvoiceCsv {
-  return atOnce(readInSteps(text));
-}
-
-/** The same for a file that may be large: other work runs in between. */
 export async function readInvoiceCsv(text: string): Promise<InvoiceCsv> {
-  return inTurns(readInSteps(text));
+  return inTurns(invoiceCsvSteps(text));
 }
 
-function* readInSteps(given: string): Steps<InvoiceCsv> {
+/** The same in steps, between which other work can run. */
+export function* invoiceCsvSteps(given: string): Steps<InvoiceCsv> {
   const text = storableText(given);
   let file: InvoiceFile | null = null;
   for (const rows of rowsOf(text)) {
@@ -119,18 +115,15 @@ class InvoiceFile {
   /** Reads the next row. Throws InvoiceCsvError. */
   add(row: readonly string[]): void {
     const lineNo = this.#lines.length + 1;
-    if (lineNo > mostRows) throw new InvoiceCsvError(null, `more than ${String(mostRows)} rows`);
+    if (lineNo > mostRows) throw new InvoiceCsvError(null, `more than ${mostRows} rows`);
     if (row.length < this.#width) {
       throw new InvoiceCsvError(
         lineNo,
-        `has ${String(row.length)} of ${String(this.#width)} columns; the file may be cut off`,
+        `has ${row.length} of ${this.#width} columns; the file may be cut off`,
       );
     }
     if (row.length > this.#width && row.slice(this.#width).some((cell) => cell !== '')) {
-      throw new InvoiceCsvError(
-        lineNo,
-        `has ${String(row.length)} columns where the header has ${String(this.#width)}`,
-      );
+      throw new InvoiceCsvError(lineNo, `has ${row.length} columns where the header has ${this.#width}`);
     }
     const product = this.#cell(row, 'product');
     if (product === '') throw new InvoiceCsvError(lineNo, 'product is empty');

@@ -5,7 +5,7 @@ import type { Transport } from './transport.ts';
 import type { RequestPriority } from './request-budget.ts';
 
 /** The most that DigitalOcean gives on one page. */
-export const pageSize = 200;
+const pageSize = 200;
 
 /** How often a listing that changes while it is read is read in all. */
 const maxPasses = 3;
@@ -60,7 +60,7 @@ export async function listAll<T>(transport: Transport, listing: Listing<T>): Pro
     code: 'unavailable',
     message:
       `DigitalOcean GET ${listing.path}: the listing kept changing while it was read ` +
-      `${String(maxPasses)} times (${trouble})`,
+      `${maxPasses} times (${trouble})`,
     status: 200,
     path: listing.path,
   });
@@ -85,7 +85,7 @@ const mostCharacters = 256 * 1024 * 1024;
 /** Counts the characters of one pass's pages before they are parsed. Throws DigitalOceanError. */
 function sizeLimit(path: string): (characters: number) => void {
   let left = mostCharacters;
-  const most = `${String(mostCharacters / 1024 / 1024)} MB`;
+  const most = `${mostCharacters / 1024 / 1024} MB`;
   return (characters) => {
     left -= characters;
     if (left >= 0) return;
@@ -108,7 +108,7 @@ async function onePass<T>(transport: Transport, listing: Listing<T>): Promise<Pa
     const page = await readPage(transport, listing, number, count);
     first ??= page;
     if (page !== first && page.total !== total)
-      trouble = `meta.total went from ${String(total)} to ${String(page.total)}`;
+      trouble = `meta.total went from ${String(total)} to ${page.total}`;
     total = page.total;
     // A server that does not page at all answers every page with the whole list.
     const repeated = page !== first && listing.keyOf === null && page.text === first.text;
@@ -118,8 +118,7 @@ async function onePass<T>(transport: Transport, listing: Listing<T>): Promise<Pa
     refuseEndless(listing, number, total, first.items.length);
   }
   const came = collected.items.length;
-  if (trouble === null && total !== null && came !== total)
-    trouble = `meta.total is ${String(total)}, ${String(came)} came`;
+  if (trouble === null && total !== null && came !== total) trouble = `meta.total is ${total}, ${came} came`;
   return { items: collected.items, trouble };
 }
 
@@ -151,10 +150,10 @@ const maxPagesWithoutTotal = 1_000;
 function refuseEndless<T>(listing: Listing<T>, page: number, total: number | null, perPage: number): void {
   const most = total === null ? maxPagesWithoutTotal : Math.ceil(total / perPage) + 2;
   if (page < most) return;
-  const ofTotal = total === null ? '' : ` of a total of ${String(total)}`;
+  const ofTotal = total === null ? '' : ` of a total of ${total}`;
   throw new DigitalOceanError({
     code: 'malformed',
-    message: `DigitalOcean GET ${listing.path}: still a next page after ${String(page)} pages${ofTotal}`,
+    message: `DigitalOcean GET ${listing.path}: still a next page after ${page} pages${ofTotal}`,
     status: 200,
     path: listing.path,
   });
@@ -167,7 +166,7 @@ async function readPage<T>(
   onSize: (characters: number) => void,
 ): Promise<Page<T>> {
   const separator = listing.path.includes('?') ? '&' : '?';
-  const path = `${listing.path}${separator}page=${String(number)}&per_page=${String(pageSize)}`;
+  const path = `${listing.path}${separator}page=${number}&per_page=${pageSize}`;
   const body = await transport.getJson(path, listing.priority, onSize);
   const { links, meta } = readAnswer(pageSchema, body, path);
   // A missing list is no empty list. DigitalOcean writes an empty one as an array or as null.
@@ -176,7 +175,7 @@ async function readPage<T>(
       listing.rootKey
     ] ?? [];
   const items = (listing.complete?.(list) ?? list).map((item, index) =>
-    listing.read(item, { path, field: `${listing.rootKey}.${String(index)}` }),
+    listing.read(item, { path, field: `${listing.rootKey}.${index}` }),
   );
   return {
     items,

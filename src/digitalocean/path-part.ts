@@ -8,14 +8,7 @@ import { DigitalOceanError } from './errors.ts';
 export function pathPart(text: string): string {
   if (text === '' || text === '.' || text === '..' || text.length > 300 || !text.isWellFormed()) {
     const message = 'DigitalOcean has nothing by this id: it can be no part of a path';
-    throw new DigitalOceanError({
-      code: 'invalid',
-      message,
-      status: null,
-      path: '',
-      requestId: null,
-      providerCode: null,
-    });
+    throw new DigitalOceanError({ code: 'invalid', message, path: '' });
   }
   return encodeURIComponent(text);
 }

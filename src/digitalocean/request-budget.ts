@@ -1,7 +1,7 @@
 import { SlidingWindow } from './sliding-window.ts';
 
 /** The order in which waiting requests are sent, most urgent first (spec section 3). */
-export const requestPriorities = ['billing', 'droplets', 'projects', 'rest', 'backups'] as const;
+const requestPriorities = ['billing', 'droplets', 'projects', 'rest', 'backups'] as const;
 
 export type RequestPriority = (typeof requestPriorities)[number];
 
@@ -35,7 +35,7 @@ export interface RequestBudgetOptions {
  * The quota in an answer's headers. `ratelimit-reset` is not used: it names no useful moment, and was seen to
  * lie in the past.
  */
-export interface QuotaHeaders {
+interface QuotaHeaders {
   /** `ratelimit-limit`: requests an hour. */
   limit: number | null;
   /**

@@ -4,7 +4,7 @@ import { attemptGet, type Read } from './attempt-get.ts';
 import { DigitalOceanError } from './errors.ts';
 import type { RequestBudget, RequestPriority } from './request-budget.ts';
 
-export interface TransportLogger {
+interface TransportLogger {
   warn(fields: object, message: string): void;
 }
 
@@ -110,7 +110,7 @@ function backoffMs(attempt: number, random: () => number): number {
 }
 
 function gaveUp(error: DigitalOceanError, attempts: number, retryAt: string): DigitalOceanError {
-  const tried = `${String(attempts)} attempt${attempts === 1 ? '' : 's'}`;
+  const tried = `${attempts} attempt${attempts === 1 ? '' : 's'}`;
   return new DigitalOceanError({
     code: error.code,
     message: `${error.message}; gave up after ${tried}, try again at ${retryAt}`,

@@ -19,7 +19,7 @@ export interface ParsedUrn {
 }
 
 /** The ledger's kind for the type in a URN. */
-export function kindOfUrnType(type: string): string {
+function kindOfUrnType(type: string): string {
   return kindByUrnType.get(type) ?? type;
 }
 

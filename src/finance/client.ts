@@ -56,7 +56,7 @@ export function createFinanceClient(options: FinanceClientOptions): FinanceClien
     async importInvoice(payload) {
       const controller = new AbortController();
       const timer = setTimeout(
-        () => controller.abort(new Error(`no complete answer within ${String(timeoutMs)} ms`)),
+        () => controller.abort(new Error(`no complete answer within ${timeoutMs} ms`)),
         timeoutMs,
       );
       const token = mintToken(options);
@@ -116,10 +116,9 @@ type Hide = (text: string) => string;
 
 function readResult(status: number, contentType: string, text: string, hide: Hide): ImportInvoiceResult {
   if (status < 200 || status > 299)
-    throw failure(codeOf(status), status, `answered ${String(status)}${reasonIn(contentType, text, hide)}`);
+    throw failure(codeOf(status), status, `answered ${status}${reasonIn(contentType, text, hide)}`);
   const parsed = envelopeSchema((id) => hide(id) === id).safeParse(parseJson(contentType, text));
-  if (!parsed.success)
-    throw failure('malformed', status, `answered ${String(status)} without action and invoice_id`);
+  if (!parsed.success) throw failure('malformed', status, `answered ${status} without action and invoice_id`);
   return parsed.data;
 }
 

@@ -14,7 +14,7 @@ export interface ImportInvoicePayload {
   lines: ImportInvoiceLine[];
 }
 
-export interface ImportInvoiceLine {
+interface ImportInvoiceLine {
   line_no: number;
   description: string;
   kind: string | null;
@@ -76,7 +76,7 @@ function sumCents(lines: readonly LineToImport[]): number {
 }
 
 function safe(cents: number): number {
-  if (!Number.isSafeInteger(cents)) throw new RangeError(`not a safe integer of cents: ${String(cents)}`);
+  if (!Number.isSafeInteger(cents)) throw new RangeError(`not a safe integer of cents: ${cents}`);
   return cents;
 }
 

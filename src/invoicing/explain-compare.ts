@@ -8,7 +8,7 @@ import { groupBy } from '../runtime/group-by.ts';
 import type { IssueData } from './rederive.ts';
 
 /** A stored line beside the one that its inputs make. */
-export interface ComparedLine {
+interface ComparedLine {
   stored: InvoiceLineRow;
   /** Null: the inputs make no such line. */
   derived: LineWithInputs<BilledLine> | null;

@@ -42,7 +42,7 @@ export interface ExplainedInputs {
 }
 
 /** What a run of days would allow of a kind if it were a whole month. Base units. */
-export interface MonthlyAllowance {
+interface MonthlyAllowance {
   from: string;
   to: string;
   days: number;

@@ -14,7 +14,7 @@ import type { LineWithInputs } from '../pricing/line-inputs.ts';
 type InvoicedLine = LineWithInputs<BilledLine>;
 
 /** A usage record: an observation of a metered day, or a charge of the gateway. */
-export interface UsageEvent {
+interface UsageEvent {
   /** The event that holds it. */
   id: string;
   position: number;

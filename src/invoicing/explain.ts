@@ -37,7 +37,7 @@ interface Question {
 }
 
 /** A line with all that it was computed from. */
-export interface LineExplanation extends InvoiceLineRow {
+interface LineExplanation extends InvoiceLineRow {
   /** The amount that the inputs make; null: they make no such line. */
   recomputed_cents: number | null;
   /** Whether the inputs make just this line, and the usage behind it adds up to its quantity. */
@@ -49,7 +49,7 @@ export interface LineExplanation extends InvoiceLineRow {
 }
 
 /** Totals before, of and after tax. */
-export interface Totals {
+interface Totals {
   subtotal_cents: number;
   tax_cents: number;
   total_cents: number;
@@ -96,7 +96,7 @@ export async function explainInvoice(
   const event = recorded.find(({ data }) => data.issue_no === wanted);
   // The journal may be ahead of the read models: an issue that they don't show yet is not found.
   if (event === undefined || wanted > invoice.issue_no)
-    throw new Refused(refuse('not-found', `the invoice has no issue ${String(wanted)}`));
+    throw new Refused(refuse('not-found', `the invoice has no issue ${wanted}`));
   const shown = issues.find(({ issue_no }) => issue_no === wanted) ?? null;
   const [stored, { invoice: derived, problem }] = await Promise.all([
     linesOf(db, invoice.id, [shown?.lines_hash ?? event.data.lines_hash]),
@@ -174,7 +174,7 @@ async function explainLines(
 ): Promise<Pick<InvoiceExplanation, 'matches' | 'lines' | 'missing_lines'>> {
   const asked = lineNo === undefined ? lines : lines.filter(({ stored }) => stored.line_no === lineNo);
   if (lineNo !== undefined && asked.length === 0)
-    throw new Refused(refuse('not-found', `the issue has no line ${String(lineNo)}`));
+    throw new Refused(refuse('not-found', `the issue has no line ${lineNo}`));
   const { tenant_id: tenantId, period_start: period, inputs_position: atPosition } = event.data;
   const derived = asked.flatMap((line) => (line.derived === null ? [] : [line.derived]));
   const [origins, used] = await Promise.all([

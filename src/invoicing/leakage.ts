@@ -27,7 +27,7 @@ export const leakageReasons = [
 ] as const;
 
 /** One thing that is not billed. */
-export interface LeakageItem {
+interface LeakageItem {
   reason: (typeof leakageReasons)[number];
   tenant_id: string;
   /** Null: the tenant's month as a whole. */

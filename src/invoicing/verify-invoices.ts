@@ -3,7 +3,7 @@ import { readType } from '../journal/read-journal.ts';
 import { rederiveIssues, type IssueData, type IssueProblem, type RecordedIssue } from './rederive.ts';
 
 /** An issue of an invoice that differs from what its inputs make. */
-export interface IssueDifference extends IssueProblem {
+interface IssueDifference extends IssueProblem {
   invoice_id: string;
   issue_no: number;
   /** Journal position of its event. */

@@ -4,7 +4,7 @@ import { AmountTooLarge } from './rounding.ts';
 import { billTenant } from './bill-tenant.ts';
 
 /** The most that a tenant's month may come to, tax included. A larger total comes from a wrong unit. */
-export const mostMonthCents = 1_000_000_000_000;
+const mostMonthCents = 1_000_000_000_000;
 
 /** A tenant that an answer over all tenants leaves out, and why. */
 export interface NotBillable {

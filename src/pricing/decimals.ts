@@ -66,7 +66,7 @@ export function canonicalDecimal(text: string): string {
  * @throws RangeError for NaN and infinities.
  */
 export function decimalFromNumber(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`not a finite number: ${String(value)}`);
+  if (!Number.isFinite(value)) throw new RangeError(`not a finite number: ${value}`);
   return canonicalDecimal(new Decimal(value).toFixed());
 }
 

@@ -30,7 +30,7 @@ export interface DeploymentInvoicingInputs {
 }
 
 /** A resource whose usage of some days of the month is not known, such as one without a size. */
-export interface UnmeteredResource {
+interface UnmeteredResource {
   readonly resource_id: string;
   readonly resource_kind: string;
   readonly days: number;
@@ -57,7 +57,7 @@ export interface BilledLine extends Line {
 }
 
 /** Usage that is free because neither the plan nor a resource price covers its kind. */
-export interface UnpricedUsage {
+interface UnpricedUsage {
   deployment_id: string;
   resource_kind: string;
   /** What was used on days in force, exact. */

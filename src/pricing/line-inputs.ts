@@ -60,7 +60,7 @@ export interface OverageInputs extends OveragePricing {
   readonly gateway_days: readonly DayRange[];
 }
 
-export interface LlmUsageInputs {
+interface LlmUsageInputs {
   readonly kind: 'llm_usage';
   /** The days whose reports are billed by their charges. */
   readonly days: readonly DayRange[];

@@ -27,7 +27,7 @@ export function lineSteps({ line, inputs }: LineWithInputs): Step[] {
 function taxSteps({ amount_cents }: Line, { tax, taxed, subtotal_cents }: TaxInputs): Step[] {
   const tax_rate = canonicalDecimal(tax.rate);
   const exact_tax_cents = multiplyDecimals(String(subtotal_cents), tax_rate);
-  const lines = taxed.map((line, index) => [`line ${String(index + 1)}`, line.amount_cents] as const);
+  const lines = taxed.map((line, index) => [`line ${index + 1}`, line.amount_cents] as const);
   return [
     exactStep('subtotal_cents', 'sum', Object.fromEntries(lines), subtotal_cents),
     exactStep('exact_tax_cents', 'product', { subtotal_cents, tax_rate }, exact_tax_cents),

@@ -78,10 +78,9 @@ export function meteredBillingKinds(): string[] {
  * @throws RangeError for a step outside 1 to n, or a quantity with more digits.
  */
 export function accrueStep(quantity: string, step: number, steps: number): string {
-  if (step < 1 || step > steps)
-    throw new RangeError(`step ${String(step)} is not within 1 to ${String(steps)}`);
+  if (step < 1 || step > steps) throw new RangeError(`step ${step} is not within 1 to ${steps}`);
   const parts = parseDecimal(quantity);
-  if (parts.scale > places) throw new RangeError(`more than ${String(places)} places: ${quantity}`);
+  if (parts.scale > places) throw new RangeError(`more than ${places} places: ${quantity}`);
   const fine = widen(parts, places);
   const until = (count: number): bigint => divideRound(fine * BigInt(count), BigInt(steps));
   return formatDecimal(until(step) - until(step - 1), places);

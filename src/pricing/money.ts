@@ -44,7 +44,7 @@ export function totalOf(lines: readonly { amount_cents: number }[]): number {
 export function multiplyDivideRound(cents: number, a: number, b: number): number {
   safeInteger(cents);
   safeInteger(a, 'multiplier');
-  if (safeInteger(b, 'divisor') <= 0) throw new RangeError(`divisor is not positive: ${String(b)}`);
+  if (safeInteger(b, 'divisor') <= 0) throw new RangeError(`divisor is not positive: ${b}`);
   return safeNumber(divideRound(BigInt(cents) * BigInt(a), BigInt(b)));
 }
 

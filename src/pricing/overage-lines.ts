@@ -38,7 +38,7 @@ export interface OveragePricing {
   readonly rated: RatedWithCap;
 }
 
-export interface OverageLine extends OveragePricing {
+interface OverageLine extends OveragePricing {
   readonly line: Line;
 }
 

@@ -44,7 +44,7 @@ function addonSteps({ terms }: Segment, kind: string, of: string): Step[] {
     .filter(({ resource_kind }) => resource_kind === kind)
     .map(({ code, packs, qty }, index) =>
       exactStep(
-        `addon ${String(index + 1)}${of}: ${code}`,
+        `addon ${index + 1}${of}: ${code}`,
         'product',
         { packs, qty },
         multiplyDecimals(qty, String(packs)),

@@ -16,7 +16,7 @@ export interface Share extends DayRange {
  */
 export function prorate(amountCents: number, share: Share): number {
   if (share.days < 0 || share.days > share.days_in_month) {
-    throw new RangeError(`${String(share.days)} days do not fit a month of ${String(share.days_in_month)}`);
+    throw new RangeError(`${share.days} days do not fit a month of ${share.days_in_month}`);
   }
   return multiplyDivideRound(amountCents, share.days, share.days_in_month);
 }

@@ -23,7 +23,7 @@ export function planBaseLine(plan: PlanTerms): Line {
   return {
     kind: 'plan_base',
     resource_kind: null,
-    description: `Plan: ${plan.name ?? plan.plan_code} (version ${String(plan.plan_version)})`,
+    description: `Plan: ${plan.name ?? plan.plan_code} (version ${plan.plan_version})`,
     qty: '1',
     unit: 'month',
     unit_price_cents: plan.base_price_cents,
@@ -65,7 +65,7 @@ export function recurringPart(monthly: Line, share: Share, origin?: Record<strin
 }
 
 function daysOf({ from, to, days, days_in_month }: Share): string {
-  return `${from === to ? from : `${from} to ${to}`} (${String(days)} of ${String(days_in_month)} days)`;
+  return `${from === to ? from : `${from} to ${to}`} (${days} of ${days_in_month} days)`;
 }
 
 const sharePlaces = 6;

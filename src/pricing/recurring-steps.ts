@@ -41,7 +41,7 @@ function differenceSteps(
   ownCentDays: Step,
   parts: readonly RecurringPart[],
 ): Step[] {
-  const others = parts.map((part, index) => ({ part, name: `other line ${String(index + 1)}` }));
+  const others = parts.map((part, index) => ({ part, name: `other line ${index + 1}` }));
   const centDays = others.map(({ part, name }) => centDaysStep(part, ` of ${name}`));
   const whole = sumStep('cent_days of all', [ownCentDays, ...centDays]);
   const otherCents = others.map(({ part, name }) => [name, part.line.amount_cents] as const);

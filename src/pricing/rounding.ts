@@ -12,8 +12,7 @@ export class AmountTooLarge extends RangeError {
  * @throws {AmountTooLarge} naming the value
  */
 export function safeInteger(value: number, what = 'amount'): number {
-  if (!Number.isSafeInteger(value))
-    throw new AmountTooLarge(`${what} is not a safe integer: ${String(value)}`);
+  if (!Number.isSafeInteger(value)) throw new AmountTooLarge(`${what} is not a safe integer: ${value}`);
   return value;
 }
 

@@ -8,7 +8,7 @@ import { sumDecimals } from './money.ts';
  * A figure that goes into a step: integer cents and counts are numbers, quantities and exact amounts are
  * decimal strings.
  */
-export interface Operand {
+interface Operand {
   name: string;
   value: Figure;
 }

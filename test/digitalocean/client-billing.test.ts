@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseInvoiceCsv } from '../../src/digitalocean/invoice-csv.ts';
+import { parseInvoiceCsv } from '../support/digitalocean/parse-invoice-csv.ts';
 import { aBillingEntry, emptyAccount, fullScopes } from '../../simulators/digitalocean/index.ts';
 import { errorOf, startTestAccount, type TestAccount } from '../support/digitalocean/test-account.ts';
 

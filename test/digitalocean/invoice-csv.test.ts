@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import {
-  InvoiceCsvError,
-  parseInvoiceCsv,
-  readInvoiceCsv,
-  type InvoiceCsvLine,
-} from '../../src/digitalocean/invoice-csv.ts';
+import { InvoiceCsvError, readInvoiceCsv, type InvoiceCsvLine } from '../../src/digitalocean/invoice-csv.ts';
+import { parseInvoiceCsv } from '../support/digitalocean/parse-invoice-csv.ts';
 
 const april = readFileSync(
   new URL(

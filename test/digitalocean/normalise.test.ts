@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { z } from 'zod';
 import { normaliseDnsZone } from '../../src/digitalocean/normalise/dns-zone.ts';
 import { normaliseDropletBackup } from '../../src/digitalocean/normalise/droplet-backup.ts';
 import { normaliseDroplet } from '../../src/digitalocean/normalise/droplet.ts';
@@ -8,7 +9,7 @@ import { normaliseLoadBalancer } from '../../src/digitalocean/normalise/load-bal
 import { normaliseSnapshot } from '../../src/digitalocean/normalise/snapshot.ts';
 import { normaliseVolume } from '../../src/digitalocean/normalise/volume.ts';
 import { DigitalOceanError } from '../../src/digitalocean/errors.ts';
-import { observedResourceSchema, type ObservedResource } from '../../src/digitalocean/observed-resource.ts';
+import type { ObservedResource } from '../../src/digitalocean/observed-resource.ts';
 import type { ItemPlace } from '../../src/digitalocean/paging.ts';
 import {
   aBackup,
@@ -21,6 +22,17 @@ import {
   aVolume,
   loadSampleAccount,
 } from '../../simulators/digitalocean/index.ts';
+
+const observedResourceSchema = z.object({
+  kind: z.string().min(1),
+  provider_id: z.string().min(1),
+  name: z.string(),
+  region: z.string().nullable(),
+  size_slug: z.string().nullable(),
+  status: z.string(),
+  created_at: z.string().nullable(),
+  attrs: z.record(z.string(), z.json()),
+});
 
 const where: ItemPlace = { path: '/v2/things', field: 'things.0' };
 const sample = loadSampleAccount();

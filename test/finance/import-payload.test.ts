@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { parseInvoiceCsv } from '../../src/digitalocean/invoice-csv.ts';
+import { parseInvoiceCsv } from '../support/digitalocean/parse-invoice-csv.ts';
 import { classifyLine } from '../../commands/costs/line-kind.ts';
 import { buildImportPayload, type LineToImport } from '../../src/finance/import-payload.ts';
 

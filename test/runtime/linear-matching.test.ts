@@ -4,7 +4,7 @@ import { identifies } from '../../src/digitalocean/provider-ids.ts';
 import { createLogger } from '../../src/cli/create-logger.ts';
 import { visibleLine } from '../../src/cli/visible.ts';
 import { classifyLine, withoutLastGroup } from '../../commands/costs/line-kind.ts';
-import { parseInvoiceCsv } from '../../src/digitalocean/invoice-csv.ts';
+import { parseInvoiceCsv } from '../support/digitalocean/parse-invoice-csv.ts';
 import { parseStorableJson } from '../../src/digitalocean/storable-json.ts';
 import { retryAfterMs } from '../../src/digitalocean/retry-after.ts';
 import { parseUrn } from '../../src/digitalocean/urn.ts';

@@ -1,5 +1,5 @@
 import type { BillingHistoryEntry, ListedProviderInvoice } from '../../digitalocean/billing-api.ts';
-import type { DiscoverProviderInvoiceInput } from '../../../commands/costs/discover-provider-invoice.ts';
+import type { DiscoverProviderInvoice } from '../../../commands/costs/discover-provider-invoice.ts';
 import { addMonths, dayOf } from '../../pricing/calendar.ts';
 
 /**
@@ -11,8 +11,8 @@ import { addMonths, dayOf } from '../../pricing/calendar.ts';
 export function foundInvoices(
   listed: readonly ListedProviderInvoice[],
   history: readonly BillingHistoryEntry[],
-): DiscoverProviderInvoiceInput[] {
-  const found = new Map<string, DiscoverProviderInvoiceInput>();
+): DiscoverProviderInvoice[] {
+  const found = new Map<string, DiscoverProviderInvoice>();
   for (const { uuid, invoice_id, period, amount_cents } of listed) {
     found.set(uuid, { invoice_uuid: uuid, invoice_id, period, amount_cents });
   }

@@ -1,10 +1,6 @@
 import { costLineSteps } from '../../../commands/costs/cost-lines.ts';
 import { costLinesInParts, costMatchesInParts } from '../../../commands/costs/cost-parts.ts';
-import {
-  createLineMatcher,
-  type LinePeriod,
-  type MatchCandidate,
-} from '../../../commands/costs/match-lines.ts';
+import { lineMatcher, type LinePeriod, type MatchCandidate } from '../../../commands/costs/match-lines.ts';
 import type { ProviderInvoiceState } from '../../../commands/costs/provider-invoice.ts';
 import { resourceIdsOfLines } from '../../../projections/costs/provider-invoice-queries.ts';
 import { matchCandidates } from '../../../projections/inventory/match-queries.ts';
@@ -49,8 +45,8 @@ export async function storeInvoice(
       : await inTurns(
           mapSteps(built, (line) => ({ ...line, provider_resource_id: ids.get(line.line_no) ?? null })),
         );
-  const matcher = createLineMatcher(known.candidates, periodOf(summary));
-  const matches = await inTurns(mapSteps(lines, (line) => matcher.match(line)));
+  const matchOf = lineMatcher(known.candidates, periodOf(summary));
+  const matches = await inTurns(mapSteps(lines, matchOf));
   const matchParts = await inTurns(costMatchesInParts(summary.uuid, matches));
   await ledger.storeParts(
     lineParts.stream,

@@ -4,7 +4,7 @@ import { contentHash, listHashSteps } from '../../../src/ledger/content-parts.ts
 import fc from 'fast-check';
 import { costLineSteps } from '../../../commands/costs/cost-lines.ts';
 import { costLinesInParts, costMatchesInParts, type PartSet } from '../../../commands/costs/cost-parts.ts';
-import { parseInvoiceCsv } from '../../../src/digitalocean/invoice-csv.ts';
+import { parseInvoiceCsv } from '../../support/digitalocean/parse-invoice-csv.ts';
 import { costPartEvents, type CostLine } from '../../../src/events/costs.ts';
 import { invoiceCsv, type CsvStyle } from '../../../simulators/digitalocean/index.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { parseInvoiceCsv } from '../../../src/digitalocean/invoice-csv.ts';
+import { parseInvoiceCsv } from '../../support/digitalocean/parse-invoice-csv.ts';
 import { classifyLine, withoutLastGroup } from '../../../commands/costs/line-kind.ts';
 
 const april = readFileSync(

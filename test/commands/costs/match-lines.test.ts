@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { costLineSteps } from '../../../commands/costs/cost-lines.ts';
-import { matchCostLines, type MatchCandidate } from '../../../commands/costs/match-lines.ts';
+import { lineMatcher, type MatchCandidate } from '../../../commands/costs/match-lines.ts';
 import type { InvoiceCsvLine } from '../../../src/digitalocean/invoice-csv.ts';
 import type { CostLine } from '../../../src/events/costs.ts';
 import { atOnce } from '../../../src/runtime/in-turns.ts';
@@ -57,8 +57,8 @@ function candidate(
 }
 
 const outcome = (of: CostLine, ...candidates: MatchCandidate[]) => {
-  const [match] = matchCostLines([of], candidates);
-  return match?.resource_id ?? match?.unmatched_reason;
+  const match = lineMatcher(candidates)(of);
+  return match.resource_id ?? match.unmatched_reason;
 };
 
 describe('matching invoice lines to the inventory', () => {
@@ -209,8 +209,7 @@ describe('matching invoice lines to the inventory', () => {
     expect(means('Volume Snapshots', 'nightly (20 GB)', unnamed(uuid))).to.equal('x');
   });
 
-  const nearest = (of: CostLine, ...candidates: MatchCandidate[]) =>
-    matchCostLines([of], candidates)[0]?.nearest;
+  const nearest = (of: CostLine, ...candidates: MatchCandidate[]) => lineMatcher(candidates)(of).nearest;
 
   it('names the nearest resource of that kind and time for a name that differs, if one is near', () => {
     const wiki = candidate('wiki', 'snapshot', 'legacy-wiki', { snapshot_of: 'droplet' });
@@ -244,8 +243,7 @@ describe('matching invoice lines to the inventory', () => {
     const month = { from: '2026-04-01T00:00:00.000Z', to: '2026-05-01T00:00:00.000Z' };
     const undated = line('Droplets', 'web (s)', { started_at: null, ended_at: null });
     const lived = (alive_from: string | null, alive_to: string | null) =>
-      matchCostLines([undated], [candidate('r1', 'droplet', 'web', { alive_from, alive_to })], month)[0]
-        ?.resource_id;
+      lineMatcher([candidate('r1', 'droplet', 'web', { alive_from, alive_to })], month)(undated).resource_id;
     expect(lived('2026-04-30T23:00:00.000Z', null)).to.equal('r1');
     expect(lived('2026-05-01T00:00:00.000Z', null)).to.equal(null);
     expect(lived(null, '2026-03-31T23:00:00.000Z')).to.equal(null);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { costLineSteps } from '../../../commands/costs/cost-lines.ts';
 import type { InvoiceItem } from '../../../src/digitalocean/billing-api.ts';
-import { parseInvoiceCsv } from '../../../src/digitalocean/invoice-csv.ts';
+import { parseInvoiceCsv } from '../../support/digitalocean/parse-invoice-csv.ts';
 import { invoiceCsv, type InvoiceCsvRow } from '../../../simulators/digitalocean/index.ts';
 import { atOnce } from '../../../src/runtime/in-turns.ts';
 

@@ -1,5 +1,5 @@
 /** A provider's invoice of April 2026: the inputs that ingest it, and the events of its life. */
-import type { IngestProviderInvoiceInput } from '../../../commands/costs/ingest-provider-invoice.ts';
+import type { IngestProviderInvoice } from '../../../commands/costs/ingest-provider-invoice.ts';
 import type { ProviderInvoiceEvent } from '../../../src/events/costs.ts';
 import { given } from './command-spec.ts';
 import { recordIngestionFailure } from '../../../commands/costs/record-ingestion-failure.ts';
@@ -8,7 +8,7 @@ const invoice_uuid = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 
 export const invoiceHead = { invoice_uuid, invoice_id: '20202604', period: '2026-04-01', amount_cents: 8692 };
 
-export const ingestInput: IngestProviderInvoiceInput = {
+export const ingestInput: IngestProviderInvoice = {
   ...invoiceHead,
   lines: { hash: 'l1', parts: 1, count: 33, total_cents: 8690, tax_cents: 790 },
   matches: { hash: 'm1', parts: 1, matched: 17, unmatched: 16 },

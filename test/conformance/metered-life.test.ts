@@ -17,7 +17,7 @@ describe('the metered life of resources', () => {
   let web: string;
   const droplet = aDroplet({ name: 'web', created_at: '2026-05-20T10:00:00Z' });
   const spare = aDroplet({ name: 'spare', created_at: '2026-06-29T10:00:00Z' });
-  // A size that a float computation left behind, as JSON numbers do.
+  // A size with the error of a float computation, as in JSON numbers.
   const snapshot = aSnapshot({ name: 'snap', size_gigabytes: 0.1 + 0.2, created_at: '2026-06-11T10:00:00Z' });
   const at = (time: string) => {
     ledger.clock.set(`2026-${time}:00.000Z`);

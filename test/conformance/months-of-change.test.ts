@@ -32,7 +32,7 @@ describe('months of change', () => {
     today(day);
     await post(id, 'transition', { to });
   };
-  /** The lines of a tenant's month, tax aside, as figures. */
+  /** The lines of a tenant's month, without tax, as figures. */
   const billed = async (tenant: string, period: string): Promise<Figure[]> => {
     const end = new Date(Date.UTC(Number(period.slice(0, 4)), Number(period.slice(5)), 1))
       .toISOString()

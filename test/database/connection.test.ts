@@ -163,7 +163,7 @@ describe('connection', () => {
       const sleeping = rejectionOf(victim`select pg_sleep(60)`);
       await sql`select pg_terminate_backend(${backend?.pid ?? 0})`;
       expect(isConnectionError(await sleeping)).to.equal(true);
-      // Until the socket has closed, what comes next may meet the same end; the one after that finds a new
+      // Until the socket has closed, the next query may fail in the same way; the one after it gets a new
       // session.
       const attempts = [];
       for (let attempt = 0; attempt < 3; attempt += 1)

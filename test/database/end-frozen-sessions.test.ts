@@ -45,7 +45,7 @@ describe('a session that stands still in the middle of a statement', () => {
     };
   }
 
-  /** Asks for what is held. */
+  /** Queries the table that is held. */
   async function waitForIt(): Promise<{ answered: Promise<unknown> }> {
     const answered = Promise.resolve(database.connect({ max: 1 })`select count(*) as n from kept`);
     answered.catch(() => undefined);
@@ -57,7 +57,7 @@ describe('a session that stands still in the middle of a statement', () => {
     return { answered };
   }
 
-  it('is ended when two looks have found it so, and what it held up goes on', async () => {
+  it('is ended when two checks have found it so, and the queries that it held up continue', async () => {
     await standStill(briefSessions.projections);
     const { answered } = await waitForIt();
     const first = await endFrozenSessions(sql, []);

@@ -14,7 +14,7 @@ describe('the ledger of a demo or a sandbox', () => {
   let data: string;
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-stage-'));
-    // The server's user may pass: the data is below it, and goes with it.
+    // The server's own user must be able to enter, so that its data is in here and removed with it.
     await chmod(data, 0o755);
   });
   after(async () => {

@@ -13,14 +13,14 @@ describe('npm run sandbox', () => {
   let data: string;
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-sandbox-'));
-    // The server's user may pass: the data is below it, and goes with it.
+    // The server's own user must be able to enter, so that its data is in here and removed with it.
     await chmod(data, 0o755);
   });
   after(async () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  /** Runs it until the work is done; what it has written into its file of variables is the work's to use. */
+  /** Runs the sandbox until `work` is done, which gets the variables that the sandbox writes to its file. */
   async function whileItRuns(
     args: readonly string[],
     work: (env: Record<string, string>, child: Child) => Promise<void>,
@@ -97,7 +97,7 @@ describe('npm run sandbox', () => {
       const ask = () => createApi(url).get('deployments', { token });
       let sent = 0;
       let answers: Awaited<ReturnType<typeof ask>>[] = [];
-      // On a machine so busy that a minute passes meanwhile the next one counts anew.
+      // On a busy machine a minute may pass meanwhile, and the limit starts again.
       while (!answers.some(({ status }) => status === 429) && sent < 20_000) {
         answers = await Promise.all(Array.from({ length: 50 }, ask));
         sent += answers.length;

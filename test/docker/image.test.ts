@@ -57,7 +57,7 @@ describe('the image', () => {
   before(async () => {
     image = await makeImage();
     data = await mkdtemp(join(tmpdir(), 'arcadia-image-data-'));
-    // The servers that compose puts beside it are embedded ones here.
+    // Instead of compose's servers it uses embedded ones here.
     env = {
       ...compose.services['service']?.environment,
       PORT: '0',

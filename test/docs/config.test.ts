@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
 import { definitionsIn, pageOf, root, section } from '../support/docs/pages.ts';
 
-/** Each variable with its default: a value in backticks, or what stands for none. */
+/** Each variable with its default: a value in backticks, or the text that stands for no default. */
 const variables = definitionsIn(section(pageOf('docs/configuration.md'), '## Variables')).map(([term]) => {
   const [, name = term, value = ''] = /^`(\w+)` \((.*)\)$/.exec(term) ?? [];
   return { name, value };

@@ -22,7 +22,7 @@ function isPath(code: string): boolean {
   return rest.length > 0 ? topFolders.has(top) : /^[A-Za-z][\w.-]*\.(md|ts|js|json|sql)$/.test(code);
 }
 
-/** A path with `<placeholders>` and `*` as a pattern over what is there. */
+/** A path with `<placeholders>` and `*`, as a pattern over existing paths. */
 function patternOf(code: string): RegExp {
   const parts = code.split(/(<[^>]+>|\*\*\/|\*)/).map((part) => {
     if (part === '**/') return '(.*/)?';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeIn, definitionsIn, everyPath, pageOf, root, section } from '../support/docs/pages.ts';
 
-/** The sources as one text: strings in a row joined, what is put into a message as `…`. */
+/** The sources as one text: adjacent strings joined, interpolated values as `…`. */
 const sources = everyPath()
   .filter((path) => /^(src|scripts|projections)\/.*\.(ts|mjs)$/.test(path))
   .map((path) => readFileSync(join(root, path), 'utf8'))

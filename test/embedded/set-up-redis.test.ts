@@ -14,8 +14,8 @@ const run = promisify(execFile);
 const script = new URL('../../scripts/redis.mjs', import.meta.url).href;
 
 /**
- * Notes each call and what the policy was then; knows the package only after an update, once there is a file
- * `old-lists`.
+ * Records each call and the policy at that time. With a file `old-lists`, the package is known only after an
+ * update.
  */
 const fakeApt = `#!/bin/sh
 case "$*" in

@@ -46,7 +46,7 @@ describe('watching a server', () => {
   after(() => rm(folder, { recursive: true, force: true }));
   beforeEach(() => {
     [lines, starts, alive] = [[], 0, true];
-    // One that was stopped in the middle of a look may say a last word: not among those of the next.
+    // A watch that was stopped in the middle of a check may log once more: not into the next test's lines.
     const own = lines;
     const taken = (level: string) => (members: unknown, text?: unknown) => {
       own.push({

@@ -6,11 +6,11 @@ export interface Block {
   /** The heading above it, and the heading of the section that this is in. */
   heading: string;
   section: string;
-  /** Its commands, each in one piece, comments aside. */
+  /** Its commands, each in one piece, without comments. */
   commands: string[];
   /**
-   * The block of output or data that comes next in the section before another block of shell; null: none
-   * does.
+   * The block of output or data that follows in the section before another block of shell; null without
+   * one.
    */
   shown: string | null;
 }

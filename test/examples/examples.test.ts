@@ -42,7 +42,7 @@ describe('the examples of the documentation', () => {
 
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'arcadia-examples-')));
-    // The database server's user may pass: all data is below it, and goes with it.
+    // The database server's user must be able to enter, so that all data is in here and removed with it.
     await chmod(folder, 0o755);
     checkout = join(folder, 'checkout');
     const { ensureInstalled } = (await import(pathToFileURL(join(root, 'scripts/install.mjs')).href)) as {

@@ -1,7 +1,7 @@
-// How each example of the documentation is run, and what it has to come to. An example under a heading that
-// is not here fails.
+// How each example of the documentation is run, and the outcome that it must have. An example under a heading
+// that is not listed here fails.
 
-/** Where an example runs: what the text around it says is there. */
+/** Where an example runs, as the text around it describes. */
 export type Stage =
   /** A checkout, nothing running, nothing set. */
   | 'checkout'
@@ -59,17 +59,17 @@ export const stages: Readonly<Record<string, Readonly<Record<string, Stage>>>> =
 };
 
 /**
- * How a command is run; the first whose pattern matches, or else it is run to its end, which has to be a good
- * one.
+ * How a command is run: by the first rule whose pattern matches. Without one it runs to its end, and must
+ * exit with 0.
  */
 export type Rule =
-  /** Runs until it is interrupted, once it has said something; `keep`: until all examples are over. */
+  /** Runs until its output matches `says`, and is then interrupted; `keep`: only after all examples. */
   | { kind: 'stays'; says: RegExp; ends?: RegExp; keep?: true }
   /** An example of a request that is refused, with this status. */
   | { kind: 'refused'; status: number }
   /**
-   * What runs this very test, or all figures for a quarter of an hour: it is not run within itself. Checked
-   * instead: that the task is there, and that its arguments name test files, figures and options that are.
+   * A command that would run this test itself, or all figures for a quarter of an hour. It is not run; the
+   * test checks that the task, and the test files, figures and options that it names, exist.
    */
   | { kind: 'suite' }
   /**
@@ -91,13 +91,12 @@ export const rules: readonly (readonly [pattern: RegExp, rule: Rule])[] = [
   ],
   [/^npx mocha /, { kind: 'suite' }],
   [/"slug":"Shop"/, { kind: 'refused', status: 422 }],
-  // The demo's ledger knows nothing before May, as the text says.
+  // The demo's ledger has no event before May, as the text says.
   [/known_at=2026-04-10/, { kind: 'refused', status: 404 }],
 ];
 
 /**
- * Where the text beside an example shows another answer than the example's own: what that answers, by the
- * heading.
+ * Examples whose text shows the answer to another request: that request, by the heading.
  */
 export const shownAnswers: Readonly<Record<string, string>> = {
   'A tour: one event from request to row': 'events?type=DeploymentCreated',

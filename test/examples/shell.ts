@@ -8,9 +8,9 @@ export interface Ended {
   stderr: string;
 }
 
-/** A command that goes on. */
+/** A command that is still running. */
 export interface Running {
-  /** Waits until it has written what matches, and returns the first group. @throws when it ends before */
+  /** Waits until its output matches, and returns the first group. @throws when it ends before */
   says(pattern: RegExp): Promise<string>;
   /** Presses Ctrl-C, as a terminal does it: the command and all that it started get the signal. */
   interrupt(): Promise<Ended>;

@@ -19,8 +19,8 @@ const ofTheRun = new Set([
 ]);
 
 /**
- * The lines that a page shows and a program has not written; ids, seconds and the width of spaces and rules
- * aside.
+ * The lines that a page shows and a program has not written. Ids, seconds and the width of spaces and rules
+ * may differ.
  */
 export function linesMissing(shown: string, written: string): string[] {
   const plain = (text: string): string[] =>
@@ -40,8 +40,8 @@ export function linesMissing(shown: string, written: string): string[] {
 }
 
 /**
- * The members with plain values that a page shows of JSON and an answer does not hold, those of the one run
- * aside.
+ * The members with plain values that a page shows in JSON and an answer lacks, except those that differ from
+ * run to run.
  */
 export function membersMissing(shown: string, answer: string): string[] {
   const members = (text: string): string[] =>

@@ -20,7 +20,7 @@ for (const arg of args) {
   await chmod(join(folder, name), 0o755);
 }
 
-/** What the examples use of curl and openssl, for machines that have neither: it comes last in PATH. */
+/** Stand-ins for curl and openssl, last in PATH: for machines that lack them. */
 const tools: Readonly<Record<string, string>> = {
   openssl:
     'const [, , , size] = process.argv.slice(1); ' +
@@ -86,7 +86,7 @@ const dockerOptions: Readonly<Record<string, Readonly<Record<string, boolean>>>>
   down: { '--volumes': false },
 };
 
-/** A call of `docker compose`: what is wrong with it, and the command of ours that it runs. */
+/** The mistakes in a call of `docker compose`, and the command of this project that it runs. */
 export function judgeDocker(
   [, compose, subcommand = '', ...args]: readonly string[],
   services: readonly string[],

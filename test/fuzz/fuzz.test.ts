@@ -46,7 +46,7 @@ describe('fuzz: requests from the API description', function () {
     await stage.ledger.close();
   });
 
-  /** Written as it is: `fetch` would mend the path. An answer that is no whole one has status 0. */
+  /** Sends the path unchanged, which `fetch` would normalise. An incomplete answer has status 0. */
   const ask = (asked: FuzzRequest, correlationId: string): Promise<Outcome> =>
     new Promise((resolve) => {
       const url = new URL(stage.ledger.url);
@@ -79,8 +79,8 @@ describe('fuzz: requests from the API description', function () {
         },
       );
       sent.once('error', (error: NodeJS.ErrnoException) => {
-        // The service may close a connection that was idle just when it is used again: nothing has been read
-        // of the request.
+        // The service may close an idle connection just when it is used again: it has not read the request
+        // then.
         if (sent.reusedSocket && error.code === 'ECONNRESET' && !answered)
           void ask(asked, correlationId).then(resolve);
         else done(0, undefined, String(error));
@@ -88,7 +88,7 @@ describe('fuzz: requests from the API description', function () {
       sent.end(asked.body);
     });
 
-  it(`finds no error of ours and no stall in ${wanted} of them (FUZZ_SEED=${seed})`, async () => {
+  it(`finds no internal error and no stall in ${wanted} of them (FUZZ_SEED=${seed})`, async () => {
     const { any, honest } = fuzzRequests(routes, stage.known);
     const requests = [
       ...honest.flatMap((ofRoute) => fc.sample(ofRoute, { numRuns: honestEach, seed })),
@@ -103,7 +103,7 @@ describe('fuzz: requests from the API description', function () {
       atOnce,
     );
     const stalled = stalls.stop();
-    // A limit that is reached says when to come again; `ready` says by its status how a busy machine is.
+    // A 503 of a limit has Retry-After; `ready` is a 503 on a busy machine.
     const isLimit = ({ asked, status, retryAfter }: Outcome): boolean =>
       status === 503 && (retryAfter !== undefined || asked.path.startsWith('/api/ready'));
     const isOurs = (outcome: Outcome): boolean => outcome.status >= 500 && !isLimit(outcome);
@@ -120,7 +120,7 @@ describe('fuzz: requests from the API description', function () {
     expect(outcomes).to.have.length(requests.length);
   });
 
-  it(`reaches every route, and what is behind its checks (FUZZ_SEED=${seed})`, () => {
+  it(`reaches every route, and its handler (FUZZ_SEED=${seed})`, () => {
     const reached = (path: string, method: string): boolean => {
       const pattern = new RegExp(`^${path.replaceAll(/:[a-z_]+/g, '[^/?]+')}(\\?|$)`);
       return outcomes.some(
@@ -146,8 +146,8 @@ describe('fuzz: requests from the API description', function () {
       .map(({ correlationId }) => correlationId);
     expect(refused.length).to.be.above(wanted / 10);
     await stage.ledger.settled();
-    // Lines are stored before the issue that makes them count. A payment in between refuses the issue: they
-    // then mean nothing.
+    // Lines are stored before the issue that uses them. If a payment in between refuses the issue, they have
+    // no effect.
     const caused = await stage.ledger.sql<{ id: string; type: string }[]>`
       select metadata->>'correlation_id' as id, type from journal
       where metadata->>'correlation_id' = any(${refused}) and type <> 'InvoiceLinesStored' limit 20`;
@@ -156,8 +156,8 @@ describe('fuzz: requests from the API description', function () {
       caused.map(({ id, type }) => `${type} by ${described(byId.get(id) as Outcome)}`),
       `seed ${seed}`,
     ).to.deep.equal([]);
-    // Once more one after the other, beside nothing else: what is refused for its form leaves the journal as
-    // it was.
+    // Again, one after the other and without other requests: a malformed request leaves the journal
+    // unchanged.
     const malformed = outcomes
       .filter(({ status }) => [400, 401, 403, 413, 415].includes(status))
       .slice(0, 200);

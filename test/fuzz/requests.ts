@@ -61,7 +61,7 @@ const hostileEncoded = fc.oneof(
 );
 
 /**
- * The parameter in a path, as what is known of it is named: `:id` of `/api/v1/deployments/:id` is
+ * Known values of a parameter in a path, by their name in `known`: `:id` of `/api/v1/deployments/:id` is
  * `deployments.id`.
  */
 function poolOf(path: string, name: string, { known }: Sources): string[] {

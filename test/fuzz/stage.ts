@@ -3,12 +3,10 @@ import type { Json } from '../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { tenantToken } from '../support/http/tokens.ts';
 
-/** A ledger in which most requests can find something, and the names of what is there. */
+/** A ledger with data for most requests, and the ids in it. */
 export interface Stage {
   ledger: TestLedger;
-  /**
-   * Values that mean something, by the name of a parameter or a field; `id` by the collection of its path.
-   */
+  /** Existing values by the name of a parameter or field; ids by the collection of their path. */
   known: Record<string, string[]>;
 }
 

@@ -1,6 +1,6 @@
-/** A time in which the event loop did nothing else. */
+/** A time in which the event loop was blocked. */
 export interface Stall {
-  /** Processor time that this process took in it, in milliseconds. */
+  /** Processor time of this process during the stall, in milliseconds. */
   busyMs: number;
   /** How late the loop was by the clock. */
   lateMs: number;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import type { JsonSchema } from '../../src/http/json-schema.ts';
 
-/** What values are made from: named schemas of the description, and what is known by name. */
+/** Sources of values: named schemas of the API description, and existing values by name. */
 export interface Sources {
   definitions: Record<string, JsonSchema>;
   known: Record<string, string[]>;
 }
 
-/** Strings that have broken something somewhere. */
+/** Strings that often break parsers. */
 export const hostileStrings: readonly string[] = [
   '',
   ' ',

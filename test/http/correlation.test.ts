@@ -50,7 +50,7 @@ describe('the correlation id', () => {
   const create = (headers: Record<string, string> = {}) =>
     service.api.post('deployments', { tenant_id: 'acme', slug: 'web', display_name: 'Web' }, { headers });
   const ids = (lines: readonly Line[]) => [...new Set(lines.map((line) => line['correlation_id']))];
-  /** The log, once the line of the request is in it: that comes with the end of the connection's use. */
+  /** The log, once it contains the lines of the requests, which are written when their responses end. */
   async function linesUntil(count: number): Promise<Line[]> {
     const lines: Line[] = [];
     await until(`the lines of ${count} requests`, () => {

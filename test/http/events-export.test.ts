@@ -81,8 +81,8 @@ describe('the journal as NDJSON', () => {
     expect(JSON.parse(last)).to.deep.equal({ complete: true, events, position: events });
     expect(count).to.equal(events);
     expect(bytes).to.be.greaterThan(events * textBytes);
-    // Client and server together, for some 200 MB of lines: from quarter to quarter nothing of their size is
-    // kept.
+    // Client and server together transfer some 200 MB of lines; memory must not grow from one quarter to the
+    // next.
     const growth = Math.max(...kept) - Math.min(...kept);
     expect(growth, `of ${kept.map((size) => Math.round(size / megabyte)).join(', ')} MB`).to.be.lessThan(
       24 * megabyte,

@@ -38,7 +38,7 @@ const inputs: Input[] = [
 ];
 
 /**
- * Every leaf of a form that has a type: its path, with `0` for an item and `key` for a member of any name.
+ * Every typed leaf of a schema, with its path: `0` stands for an item, `key` for a member of any name.
  */
 function leaves(form: JsonSchema, path: readonly string[] = [], depth = 0): [string[], JsonSchema][] {
   if (depth > 12) return [];
@@ -66,12 +66,12 @@ function leaves(form: JsonSchema, path: readonly string[] = [], depth = 0): [str
   ];
 }
 
-/** A value with just that leaf in it; what else is missing is refused beside it. */
+/** A value with only that leaf in it; other required members are missing. */
 function holding(path: readonly string[], leaf: unknown): unknown {
   return path.reduceRight<unknown>((inner, name) => (name === '0' ? [inner] : { [name]: inner }), leaf);
 }
 
-/** The paths that an input is refused at with that leaf in it. */
+/** The paths of the errors for an input with that leaf. */
 function refusedAt({ schema }: Input, path: readonly string[], leaf: unknown): string[] {
   try {
     validate(schema, holding(path, leaf));
@@ -94,14 +94,14 @@ function expectRefused(input: Input, path: readonly string[], value: unknown): v
   ).to.equal(true);
 }
 
-/** What is free text, and names for people; everything else that is a string is an id, a slug or a code. */
+/** Free text and display names; every other string is an id, a slug or a code. */
 const texts = /^(reason|note|description)$/;
 const names = /name$|^model$|^actor$/;
 /** Fields whose format is checked besides their length. */
 const others = /^(cursor)$/;
 
 describe('limits of every input', () => {
-  // A spec holds whatever JSON a resource's attributes do; the body bounds it.
+  // A spec holds any JSON, like a resource's attributes; only the size of the body limits it.
   const all = inputs
     .flatMap((input) => leaves(input.form).map(([path, form]) => ({ input, path, form })))
     .filter(
@@ -127,7 +127,7 @@ describe('limits of every input', () => {
   it('of names of members: the same', () => {
     for (const { input, path, form } of all) {
       const rest = form['additionalProperties'];
-      // What a job takes is its own schema's, which is among the inputs.
+      // The body of a job's run is checked by the job's schema, which is among the inputs.
       if (
         input.name.endsWith('/jobs/:name/run') ||
         !typeOf(form).includes('object') ||

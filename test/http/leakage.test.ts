@@ -119,7 +119,7 @@ describe('leakage over HTTP', () => {
     expect((await leakage('2026-05')).items).to.deep.equal([]);
   });
 
-  it('names a tenant whose month can not be billed', async () => {
+  it('names a tenant whose month cannot be billed', async () => {
     const site = await deployment('gateway');
     for (const id of ['1', '2'])
       await charge(ledger, 'gateway', site, `g-${id}`, '999999999999999', '2026-04-02T10:00:00.000Z');

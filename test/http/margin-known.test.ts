@@ -26,7 +26,7 @@ describe('the margin as it was known', () => {
     const figures = new Set(witnessed.map(({ answers }) => JSON.stringify(answers.get(asked))));
     expect(witnessed.length).to.be.greaterThan(40);
     expect(figures.size).to.be.greaterThan(10);
-    // Of each input there was a change: rate, costs, who bears them, invoices.
+    // Each input has changed: rate, costs, attribution, invoices.
     const of = (pick: (answer: Json) => unknown) =>
       new Set(witnessed.map(({ answers }) => JSON.stringify(pick(answers.get(asked))))).size;
     expect(of(({ fx }) => fx.rate)).to.equal(3);

@@ -135,7 +135,7 @@ function urlCases(route: Route, request: Send): void {
   });
 
   if (!route.path.includes(':')) return;
-  it('422 for an id that can not be one, 400 for a malformed path', async () => {
+  it('422 for a malformed id, 400 for a malformed path', async () => {
     const replaceFirst = (text: string): string =>
       samplePath({ ...route, path: route.path.replace(/:[a-z_]+/, '@@') }).replace('@@', text);
     for (const bad of ['%00', 'a'.repeat(201), '%ED%A0%80']) {
@@ -182,7 +182,7 @@ function fieldCases(route: Route, request: Send): void {
 function bodyCases(route: Route, request: Send, openBody: boolean): void {
   const token = adminToken();
 
-  it('400, 413 and 415 for a body that can not be read', async () => {
+  it('400, 413 and 415 for a body that cannot be read', async () => {
     expectProblem(await request({ token, raw: '{"a":' }), 400, 'malformed-request');
     expectProblem(
       await request({ token, raw: new Uint8Array([0x22, 0xff, 0x22]) }),

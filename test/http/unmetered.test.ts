@@ -6,7 +6,7 @@ import { tenantToken } from '../support/http/tokens.ts';
 
 const project = aProject({ name: 'shop' });
 
-/** A bucket that is known by its URN alone, a droplet in an unheard-of status, and two that say all. */
+/** A bucket known only by its URN, a droplet with an unknown status, and resources with complete data. */
 const account = () => ({
   ...emptyAccount(),
   droplets: [
@@ -23,7 +23,7 @@ const account = () => ({
   projects: [project],
 });
 
-describe('what can not be metered', () => {
+describe('resources that cannot be metered', () => {
   let ledger: TestLedger;
   let deployment: string;
   let idOf: (name: string) => string;

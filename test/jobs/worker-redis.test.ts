@@ -10,7 +10,7 @@ import { until } from '../support/runtime/until.ts';
 import { gate } from '../support/runtime/gate.ts';
 import { stageWorkers, testJob, yearly } from '../support/jobs/worker-stage.ts';
 
-/** A logger that keeps what is worth a line in production. */
+/** A logger that keeps the lines that production logs. */
 function keepingLogger(): Logger & { lines: string[] } {
   const lines: string[] = [];
   const keep = (...args: unknown[]): void => {
@@ -108,8 +108,7 @@ describe('the worker and a Redis that comes and goes', () => {
         (count) => count === 1,
       );
       await redis.kill();
-      // Longer than what Redis knows of who has the run in hand: the other worker is handed it, again and
-      // again.
+      // Longer than the lock that Redis keeps for the run: the other worker is offered it again and again.
       await sleep(1_500);
       await redis.restart({ keepData });
       await sleep(1_500);
@@ -121,7 +120,7 @@ describe('the worker and a Redis that comes and goes', () => {
       >`select count(*) filter (where status = 'completed')::int as completed, count(*)::int as all
         from job_runs`;
       expect([ran, runs]).to.deep.equal([1, { completed: 1, all: 1 }]);
-      // The queue is free for what comes next.
+      // The queue takes the next run.
       await store.enqueue('long', { next: true });
       await idle('long');
       expect(ran).to.equal(2);

@@ -16,8 +16,8 @@ describe("a copy of the embedded server's directory", () => {
   let folder: string;
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'arcadia-backup-')));
-    // Where the server's user can't pass, `cluster` is a link to a place elsewhere, and a copy would hold the
-    // link alone.
+    // Where the server's user cannot enter, `cluster` is a link to another place, and a copy would contain
+    // only the link.
     await chmod(folder, 0o755);
   });
   after(async () => {

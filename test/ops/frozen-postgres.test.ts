@@ -22,7 +22,7 @@ describe('when the database server hangs', () => {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'arcadia-frozen-'));
-    // So that the server's own user passes, and its data is in here too.
+    // So that the server's own user can enter, and its data is in here too.
     await chmod(dataDir, 0o755);
     server = await startEmbeddedPostgres({
       dataDir,

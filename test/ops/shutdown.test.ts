@@ -29,7 +29,7 @@ describe('npm start, stopped under load', () => {
 
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-under-load-'));
-    // So that the server's own user passes, and its data is in here too.
+    // So that the server's own user can enter, and its data is in here too.
     await chmod(data, 0o755);
     env = {
       ARCADIA_DATA: data,

@@ -163,7 +163,7 @@ function opOf(table: Table): fc.Arbitrary<RowOp> {
 }
 
 /**
- * What Postgres has no place for becomes U+FFFD: the one way in which a row may differ from its operation.
+ * Characters that PostgreSQL cannot store become U+FFFD: the only difference between a row and its operation.
  */
 function clean<T>(value: T): T;
 function clean(value: unknown): unknown {

@@ -53,7 +53,7 @@ const quiet = createLogger('info', { write: () => undefined }, [
 const reading =
   (read: (text: string) => unknown) =>
   (text: string): void => {
-    // What a text is refused with is another test's to say.
+    // Refusals are the subject of other tests.
     try {
       read(text);
     } catch {

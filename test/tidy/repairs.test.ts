@@ -12,7 +12,7 @@ interface Repair {
   header: string;
 }
 
-/** What a line of a header says, up to the next such line. */
+/** The text of a line of the header, up to the next such line. */
 function said({ header }: Repair, name: string): string {
   const lines = header.split(/^(?=(?:Upstream|Needed|May go when): )/m);
   return lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
@@ -24,7 +24,7 @@ const testsIn = (text: string): string[] => text.match(/\btest\/[\w./-]+\.ts\b/g
  * Repairs of libraries lie in folders named for them, `<library>-repairs`, a file each. Its header says in
  * three lines which library and version it repairs with the issue there (`Upstream`), which test fails
  * without it (`Needed`), and how to learn that it may be deleted (`May go when`): by a test of the library
- * alone, by name, which fails once the library is mended.
+ * alone, by name, which fails once the library is repaired.
  */
 describe('a repair of a library', () => {
   let repairs: Repair[];

@@ -70,8 +70,8 @@ describe('an error that ends a session', () => {
         );
         await terminateBackends(outside);
         expect((await under).every((one) => one.status === 'rejected')).to.equal(true);
-        // The first answer says that the database is back; from then on no session may hold the past against
-        // it.
+        // The first answer shows that the database is back; from then on no session may fail because of the
+        // outage.
         await until('an answer of the database', () =>
           pool`select 1`.then(
             () => true,

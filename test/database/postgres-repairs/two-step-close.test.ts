@@ -31,8 +31,8 @@ describe('a connection whose backend ends', () => {
     );
 
   /**
-   * A lost connection may fail the first query of its next life too; every failure says that the database was
-   * away.
+   * After a lost connection the first query of the new session may fail too; every failure must be a
+   * connection error.
    */
   async function comesBack() {
     await until('an answer of the database', async () => {

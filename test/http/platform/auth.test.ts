@@ -179,7 +179,7 @@ describe('authentication', () => {
       }
     });
 
-    it('answers 503 while the issuer can not be reached', async () => {
+    it('answers 503 while the issuer cannot be reached', async () => {
       await withAuth({ algorithms: [], jwksUrl: 'http://127.0.0.1:9/jwks.json' }, async (ask) => {
         const received = await ask(signed(rsa.privateKey, 'RS256', 'rsa-1'));
         expectProblem(received, 503, 'unavailable');

@@ -229,7 +229,7 @@ describe('idempotency', () => {
     ).to.deep.equal(['young']);
   });
 
-  it("gives the run's answer when it can not be kept", async () => {
+  it("gives the run's answer when it cannot be stored", async () => {
     const own = database.connect({ max: 1 });
     const answer = await createIdempotency(own).once(request('unkept'), async () => {
       await own.end({ timeout: 1 });

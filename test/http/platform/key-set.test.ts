@@ -65,7 +65,7 @@ describe("the issuer's keys", () => {
     expect(await keys.find('first')).to.equal(null);
   });
 
-  it('that can not be fetched are asked for again by the next token', async () => {
+  it('that cannot be fetched are requested again for the next token', async () => {
     away = true;
     const keys = createKeySet(url);
     expect(await keys.find('first').catch(() => 'away')).to.equal('away');

@@ -276,7 +276,7 @@ describe('the request pipeline', () => {
         first.status,
         (await keyed('k-role', { tenant_id: 'beta' }, { token: before })).headers.get('idempotency-replayed'),
       ]).to.deep.equal([201, 'true']);
-      // The same person, whose role was taken away: it runs anew, and is refused.
+      // The same person without the role: the request runs again, and is refused.
       expectProblem(await keyed('k-role', { tenant_id: 'beta' }, { token: after }), 403, 'forbidden');
       const pause = (token: string): Promise<Received> =>
         send(at('/things/k-role/pause'), { method: 'POST', token, headers: { 'idempotency-key': 'k-role' } });

@@ -26,7 +26,7 @@ describe('tampering with the journal', () => {
   const openPool = (max: number) => connect(ledger.target, { max, applicationName: 'test-tampering' });
   const chain = () => verifyChain(openPool);
 
-  /** Changes rows behind the ledger's back, looks, and puts the journal back as it was. */
+  /** Changes rows without the ledger, checks, and restores the journal. */
   async function tampered<T>(statements: readonly string[], look: () => Promise<T>): Promise<T> {
     for (const statement of statements) await sql.unsafe(statement);
     try {

@@ -44,12 +44,12 @@ describe('more at once than EventStoreDB answers in a moment', () => {
   });
 
   describe('appends', () => {
-    it('are all stored and not sent again, though most wait longer than a silence may last', async () => {
+    it('are all stored once, though most wait longer than the server may be silent', async () => {
       server.limitAppends(500);
       const before = server.calls('BatchAppend');
       const { failed } = outcomes(await appendMany(1_500, longLog));
       expect(failed).to.deep.equal([]);
-      // A machine that stands still for longer than the server may be silent makes what is under way go
+      // If the machine pauses for longer than the server may be silent, pending appends are sent
       // again.
       expect(server.calls('BatchAppend') - before).to.be.within(1_500, 3_000);
       expect(server.events().filter(({ stream }) => stream.startsWith('s-'))).to.have.length(1_500);

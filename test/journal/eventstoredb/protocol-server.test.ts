@@ -5,8 +5,8 @@ import { startProtocolServer } from '../../support/journal/eventstoredb/index.ts
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 /**
- * With credentials of its own a call leaves the batched append for the other one; without TLS they are not
- * sent.
+ * A call with its own credentials uses the single append instead of the batched one. Without TLS the client
+ * does not send the credentials.
  */
 const ways = { batched: {}, 'one by one': { credentials: { username: 'user', password: 'something' } } };
 

@@ -48,7 +48,7 @@ describe('an embedded PostgreSQL that is killed under the processes that use it'
       1,
     );
 
-    // And once more, while it has hardly come up.
+    // And again, right after it has started.
     await another('postgres', await kill('postgres'));
     await Promise.all([well(api), well(own)]);
     expect((await create(api, 'after-all')).status).to.equal(201);

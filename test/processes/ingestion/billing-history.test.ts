@@ -14,8 +14,8 @@ import {
 import { TEST_SECRET } from '../../support/http/tokens.ts';
 
 /**
- * A run over the stand-in whose client waits on a clock of its own: 137 invoices take more than a minute's
- * requests.
+ * A run over the stand-in with a client on virtual time: 137 invoices take more requests than a minute
+ * allows.
  */
 async function runHistory(
   ledger: TestLedger,
@@ -93,7 +93,7 @@ describe('job billing.history', () => {
     expect(periods).to.deep.equal([...periods].sort().reverse());
   });
 
-  /** So many invoices, the latest for April 2026, in an account that holds nothing else. */
+  /** An account with only `count` invoices, the latest for April 2026. */
   const withInvoices = async (count: number) => {
     await start({ digitalOcean: { account: emptyAccount(), now: '2026-05-01T09:00:00Z' }, finance: true });
     return Array.from({ length: count }, (_, index) => {
@@ -214,8 +214,8 @@ describe('job billing.history', () => {
     expect((await ledger.ledger.events(`provider-invoice-${first}`)).map(({ type }) => type)).to.deep.equal([
       'ProviderInvoiceDiscovered',
     ]);
-    // What was queued runs as a job of its own, and pushes; what it has not come to is queued by the next run
-    // once more.
+    // A queued ingestion runs as its own job, and pushes; the next run queues again what has not run
+    // yet.
     const { status } = await ledger.jobs.run(
       'billing.ingest_invoice',
       { invoice_uuid: second },

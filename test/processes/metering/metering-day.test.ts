@@ -69,7 +69,7 @@ describe('metering.day', () => {
   it('takes up a tie that was made while it ran', async () => {
     const [a = '', b = ''] = await deploymentsOf('a', 'b');
     await account.tie(a, ['web-1'], day);
-    // Between the run's first look and its mark the day does not look metered, so the tie itself meters
+    // Before the run marks the day as metered, the day looks unmetered, so the tie itself meters
     // nothing.
     const ledger = interrupted('before', 2, async () => {
       await account.tie(b, ['web-2'], day);

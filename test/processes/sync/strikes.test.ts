@@ -85,7 +85,7 @@ describe('strikes', () => {
     expect(await completed(ledger, 'sync.firewalls')).to.deep.equal({ seen: 0, changed: 0, missed: 1 });
   });
 
-  it('do not follow from an empty list when the witness can not be asked for', async () => {
+  it('do not follow from an empty list when no known resource can be requested by id', async () => {
     ledger.digitalOcean.account.firewalls.splice(0, 1);
     ledger.digitalOcean.faults.inject({ path: '/v2/firewalls/*', effect: { kind: 'status', status: 403 } });
     expect(await failed(ledger, 'sync.firewalls')).to.contain('upstream-failed');

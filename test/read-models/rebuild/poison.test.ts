@@ -22,7 +22,7 @@ import { verifyProjections } from '../../../src/read-models/verify/verify-models
 import { admin } from '../../support/commands/command-spec.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
 
-/** Prices by kind; what becomes of a price above 1,000 is the test's to say. */
+/** Prices by kind; `dear` handles a price above 1,000. */
 function priceProjection(
   name: string,
   dear: (own: ReturnType<typeof tableOf>, kind: string, position: number) => RowOp,

@@ -18,7 +18,7 @@ const table = defineTable(
   { name: 'rows', columns: { a: 'text', b: 'bigint', value: 'text' }, key: ['a', 'b'], indexes: [['value']] },
 );
 
-/** What the operations come to. */
+/** The rows that the operations define. */
 function expected(ops: readonly RowOp[]): unknown[] {
   const rows = new Map<string, Record<string, unknown>>();
   for (const op of ops) {

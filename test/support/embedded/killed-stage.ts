@@ -110,7 +110,7 @@ export function createStage() {
 
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'arcadia-watched-'));
-    // So that the server's own user passes.
+    // So that the server's own user can enter.
     await chmod(data, 0o755);
     simulator = await startDigitalOceanSimulator();
     env = {

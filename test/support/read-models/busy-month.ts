@@ -181,7 +181,7 @@ async function change(ledger: TestLedger): Promise<void> {
   await job(ledger, 'sync.projects');
 }
 
-/** The provider's invoice is known, and can not be ingested at first. */
+/** The provider's invoice is known, and cannot be ingested at first. */
 async function failToIngest(ledger: TestLedger): Promise<void> {
   await ledger.ledger.execute(
     commands.discoverProviderInvoice,

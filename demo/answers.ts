@@ -40,10 +40,10 @@ export const rollupResult = z.object({
   ),
 });
 
-export const plans = list(z.object({ code: z.string(), name: z.string() }));
-export const projects = list(z.object({ id: z.string(), name: z.string() }));
+export const planList = list(z.object({ code: z.string(), name: z.string() }));
+export const projectList = list(z.object({ id: z.string(), name: z.string() }));
 export const assigned = one(z.object({ attributed: z.int() }));
-export const resources = list(
+export const resourceList = list(
   z.object({
     id: z.string(),
     kind: z.string(),
@@ -53,16 +53,18 @@ export const resources = list(
     tenant_id: z.string(),
   }),
 );
-export const deployment = one(z.object({ id: z.string() }));
-export const drifts = list(
+export const createdDeployment = one(z.object({ id: z.string() }));
+export const driftList = list(
   z.object({ name: z.string(), field: z.string(), desired: z.unknown(), actual: z.unknown() }),
 );
-export const projections = list(
+export const projectionList = list(
   z.object({ name: z.string(), status: z.string(), head: z.int(), lag: z.int() }),
 );
 
-export const balance = one(z.object({ month_to_date_balance_cents: cents, account_balance_cents: cents }));
-export const providerInvoices = list(
+export const balanceAnswer = one(
+  z.object({ month_to_date_balance_cents: cents, account_balance_cents: cents }),
+);
+export const providerInvoiceList = list(
   z.object({
     uuid: z.string(),
     period: z.string(),
@@ -82,14 +84,14 @@ const costLine = z.object({
   matched: z.boolean(),
   unmatched_reason: z.string().nullable(),
 });
-export const costLines = list(costLine).extend({
+export const costLineList = list(costLine).extend({
   summary: z.object({ lines: z.int(), matched: z.int(), total_cents: cents, tax_cents: cents }),
 });
 export type CostLineAnswer = z.output<typeof costLine>;
 
-export const usage = list(z.unknown()).extend({ summary: z.record(z.string(), z.string()) });
+export const usageList = list(z.unknown()).extend({ summary: z.record(z.string(), z.string()) });
 
-export const invoices = list(z.object({ id: z.string(), tenant_id: z.string() }));
+export const invoiceList = list(z.object({ id: z.string(), tenant_id: z.string() }));
 const invoiceLine = z.object({
   kind: z.string(),
   resource_kind: z.string().nullable(),
@@ -99,7 +101,7 @@ const invoiceLine = z.object({
   unit_price_cents: cents,
   amount_cents: cents,
 });
-export const invoice = one(
+export const wholeInvoice = one(
   z.object({
     id: z.string(),
     tenant_id: z.string(),
@@ -122,7 +124,7 @@ const figures = {
   margin_cents: cents,
   margin_pct: z.number().nullable(),
 };
-export const margin = one(
+export const marginAnswer = one(
   z.object({
     currency: z.string(),
     fx: z.object({ from: z.string(), to: z.string(), rate: z.string(), source: z.string() }),

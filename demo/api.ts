@@ -15,10 +15,7 @@ export class ApiError extends Error {
 
 const problem = z.object({ title: z.string(), detail: z.string() });
 
-/**
- * Sends the last `Ledger-Position` with every request, so that each step reads what the one before has
- * written.
- */
+/** Sends the last `Ledger-Position` with every request, so that each step sees what the last one wrote. */
 export function createApi(url: string, token: string): Api {
   let position: string | null = null;
   const send = async (

@@ -1,5 +1,4 @@
-// Everything that the demo runs on: a fresh ledger, the stand-ins for the outside world, and the service
-// itself.
+// What the demo runs on: a fresh ledger, the stand-ins for the outside world, and the service.
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { FinanceSimulator } from '../simulators/finance/index.ts';
@@ -40,7 +39,7 @@ function clockFrom(start: string): Clock {
   return { now: () => new Date(Date.now() + offset).toISOString() };
 }
 
-/** Starts all of it. What was started is stopped again when a later part fails to start. */
+/** Starts all of it. When a part fails to start, those before it are stopped. */
 export async function setUpDemo(env: Env): Promise<DemoSetup> {
   const closers = new Closers();
   try {

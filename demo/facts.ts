@@ -2,25 +2,25 @@
 import type { z } from 'zod';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
-import { demoPeriod, runJob, type Month } from './month.ts';
+import { demoPeriod, completeJob, type Month } from './month.ts';
 import { demoTenant, type DemoSetup } from './demo-setup.ts';
 
 type Data<Schema extends z.ZodType<{ data: unknown }>> = z.output<Schema>['data'];
 
 /** Everything that the report shows and the checks judge. */
 export interface Facts {
-  providerInvoice: Data<typeof answers.providerInvoices>[number];
-  providerInvoices: Data<typeof answers.providerInvoices>;
-  costs: z.output<typeof answers.costLines>;
+  providerInvoice: Data<typeof answers.providerInvoiceList>[number];
+  providerInvoices: Data<typeof answers.providerInvoiceList>;
+  costs: z.output<typeof answers.costLineList>;
   /** What the finance service holds of the month's invoice; null when it holds none. */
   finance: { gross: number; net: number; tax: number } | null;
   /** Quantity by billing kind. */
   usage: Record<string, string>;
   records: number;
-  invoice: Data<typeof answers.invoice>;
-  margin: Data<typeof answers.margin>;
-  drifts: Data<typeof answers.drifts>;
-  projections: Data<typeof answers.projections>;
+  invoice: Data<typeof answers.wholeInvoice>;
+  margin: Data<typeof answers.marginAnswer>;
+  drifts: Data<typeof answers.driftList>;
+  projections: Data<typeof answers.projectionList>;
   /** Events in the ledger, and how many a second run of the month's jobs added. */
   events: number;
   eventsOfRerun: number;
@@ -30,7 +30,7 @@ export interface Facts {
 }
 
 async function head(admin: Api): Promise<number> {
-  const { data } = await admin.get('projections', answers.projections);
+  const { data } = await admin.get('projections', answers.projectionList);
   return Math.max(0, ...data.map((projection) => projection.head));
 }
 
@@ -42,7 +42,10 @@ export async function readFacts(
   { deploymentId, invoiceId, records }: Month,
   finance: DemoSetup['finance'],
 ): Promise<Facts> {
-  const { data: providerInvoices } = await admin.get('billing/invoices?limit=500', answers.providerInvoices);
+  const { data: providerInvoices } = await admin.get(
+    'billing/invoices?limit=500',
+    answers.providerInvoiceList,
+  );
   const providerInvoice = providerInvoices.find(({ period }) => period === demoPeriod);
   if (providerInvoice === undefined) throw new Error(`there is no DigitalOcean invoice for ${demoPeriod}`);
   const pushed = finance.invoices.get(providerInvoice.uuid)?.body;
@@ -50,22 +53,22 @@ export async function readFacts(
   return {
     providerInvoice,
     providerInvoices,
-    costs: await admin.get(`billing/cost-lines?period=${demoPeriod}&limit=500`, answers.costLines),
+    costs: await admin.get(`billing/cost-lines?period=${demoPeriod}&limit=500`, answers.costLineList),
     finance:
       pushed === undefined
         ? null
         : { gross: pushed.amount_gross_minor, net: pushed.amount_net_minor, tax: pushed.amount_tax_minor },
     usage: (
-      await admin.get(`usage?deployment_id=${deploymentId}&period=${demoPeriod}&limit=1`, answers.usage)
+      await admin.get(`usage?deployment_id=${deploymentId}&period=${demoPeriod}&limit=1`, answers.usageList)
     ).summary,
     records,
-    invoice: (await admin.get(`invoices/${invoiceId}`, answers.invoice)).data,
-    margin: (await admin.get(`dashboard/margin?period=${demoPeriod}`, answers.margin)).data,
-    drifts: (await admin.get('drift?limit=500', answers.drifts)).data,
+    invoice: (await admin.get(`invoices/${invoiceId}`, answers.wholeInvoice)).data,
+    margin: (await admin.get(`dashboard/margin?period=${demoPeriod}`, answers.marginAnswer)).data,
+    drifts: (await admin.get('drift?limit=500', answers.driftList)).data,
     eventsOfRerun: (await rerun(admin, providerInvoice.uuid)) - before,
-    projections: (await admin.get('projections', answers.projections)).data,
+    projections: (await admin.get('projections', answers.projectionList)).data,
     events: await head(admin),
-    ownInvoices: (await tenant.get('invoices', answers.invoices)).data.filter(
+    ownInvoices: (await tenant.get('invoices', answers.invoiceList)).data.filter(
       ({ tenant_id }) => tenant_id === demoTenant,
     ).length,
     statusForOthers: await other.statusOf(`invoices/${invoiceId}`),
@@ -74,8 +77,8 @@ export async function readFacts(
 
 /** Runs once more what must add nothing the second time. Answers the journal's head. */
 async function rerun(admin: Api, invoiceUuid: string): Promise<number> {
-  await runJob(admin, 'billing.ingest_invoice', { invoice_uuid: invoiceUuid });
-  await runJob(admin, 'metering.day', { day: '2026-04-30' });
-  await runJob(admin, 'invoices.rollup', { period: demoPeriod });
+  await completeJob(admin, 'billing.ingest_invoice', { invoice_uuid: invoiceUuid });
+  await completeJob(admin, 'metering.day', { day: '2026-04-30' });
+  await completeJob(admin, 'invoices.rollup', { period: demoPeriod });
   return head(admin);
 }

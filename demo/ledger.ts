@@ -1,5 +1,4 @@
-// The ledger that a demo or a sandbox works on: the database that every command opens below the same
-// directory.
+// The ledger of a demo or a sandbox: the embedded database below its directory, as every command opens it.
 import { join } from 'node:path';
 import { connect, type ServerTarget } from '../src/database/connection.ts';
 import type { Sql } from '../src/database/db.ts';
@@ -8,10 +7,10 @@ import { pidExists } from '../src/embedded/processes.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import type { Database } from '../src/open-database.ts';
 
-/** What may be made anew: a ledger bears the mark of what made it, and no other is ever touched. */
+/** The comment on a demo's or sandbox's database: only a database with it, or an empty one, is made anew. */
 export type Mark = 'arcadia-cloud demo' | 'arcadia-cloud sandbox';
 
-/** A ledger, and whether it stays when it is left. Leaving it twice is leaving it once. */
+/** A ledger, and whether it stays when it is left. A second `leave` does nothing. */
 export interface DemoLedger extends Database {
   /** Null, or why it goes when it is left: a sentence. */
   temporaryBecause: string | null;
@@ -19,15 +18,15 @@ export interface DemoLedger extends Database {
   watch(logger: Logger): void;
 }
 
-/** Names the process that a temporary ledger belongs to: what a killed one has left can go. */
+/** A temporary database is named for its process: those of dead processes are dropped. */
 const prefix = 'arcadia_demo_';
-/** Two that start at once take turns. */
+/** The lock by which two that start at once take turns. */
 const turn = 7_102_026;
 const objectInUse = '55006';
 
 /**
- * The ledger below `dataDir`, made anew: empty, and kept when it is left. Where that one is in use, such as
- * by a demo that runs, or holds what is no demo's, a ledger of this process' own, which goes when it is left.
+ * The ledger below `dataDir`, made anew: empty, and kept when it is left. Where it is in use, or holds other
+ * events, a temporary ledger of this process, which is dropped when it is left.
  */
 export async function freshLedger(dataDir: string, mark: Mark): Promise<DemoLedger> {
   return openLedgerBelow(dataDir, async (admin, target) => {
@@ -54,7 +53,6 @@ export async function keptLedger(dataDir: string, mark: Mark): Promise<DemoLedge
   return null;
 }
 
-/** One connection. */
 const openOne = (target: ServerTarget): Sql =>
   connect(target, { max: 1, applicationName: 'arcadia-cloud demo' });
 
@@ -69,7 +67,7 @@ async function openLedgerBelow(
   try {
     await admin`select pg_advisory_lock(${turn})`;
     const { target, temporaryBecause } = await find(admin, server.target);
-    // Held from now on, so that no other takes the ledger for unused before the service has connected.
+    // A connection from now on, so that the ledger is in use before the service has connected.
     const holder = openOne(target);
     await holder`select 1`;
     await admin.end();
@@ -105,7 +103,7 @@ async function makeAnew(admin: Sql, target: ServerTarget, mark: Mark): Promise<s
   return null;
 }
 
-/** Whether there are events in it that something else than what the mark names has put there. */
+/** Whether the database holds events and does not bear the mark. */
 async function holdsForeign(admin: Sql, target: ServerTarget, mark: Mark): Promise<boolean> {
   const [row] = await admin<
     { comment: string | null }[]

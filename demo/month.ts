@@ -5,7 +5,7 @@ import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import { money } from '../src/cli/money.ts';
 import { demoTenant } from './demo-setup.ts';
-import { said, type Steps } from './steps.ts';
+import { said, type DemoSteps } from './steps.ts';
 
 export const demoPeriod = '2026-04-01';
 const syncs = [
@@ -35,7 +35,7 @@ export class DemoError extends Error {
 }
 
 /** Runs a job and answers its result. @throws {DemoError} the job failed */
-export async function runJob(admin: Api, name: string, input: object = {}): Promise<unknown> {
+export async function completeJob(admin: Api, name: string, input: object = {}): Promise<unknown> {
   const { data: run } = await admin.post(`jobs/${name}/run`, input, answers.jobRun);
   if (run.status !== 'completed')
     throw new DemoError(`${name} ${run.status}: ${run.error ?? 'no reason given'}`);
@@ -43,9 +43,9 @@ export async function runJob(admin: Api, name: string, input: object = {}): Prom
 }
 
 /** Runs the whole month. */
-export async function runMonth(admin: Api, steps: Steps): Promise<Month> {
+export async function runMonth(admin: Api, steps: DemoSteps): Promise<Month> {
   await steps.run('Catalog of the empty ledger', async () => {
-    const { data } = await admin.get('catalog/plans', answers.plans);
+    const { data } = await admin.get('catalog/plans', answers.planList);
     return said(`plans ${data.map(({ code }) => code).join(', ')}`);
   });
   await mirror(admin, steps);
@@ -54,7 +54,7 @@ export async function runMonth(admin: Api, steps: Steps): Promise<Month> {
   const records = await meter(admin, steps);
   const invoiceId = await steps.run('Month-end invoices', async () => {
     const { invoices } = answers.rollupResult.parse(
-      await runJob(admin, 'invoices.rollup', { period: demoPeriod }),
+      await completeJob(admin, 'invoices.rollup', { period: demoPeriod }),
     );
     const own = invoices.find(({ tenant_id }) => tenant_id === demoTenant);
     if (own === undefined) throw new DemoError(`the rollup made no invoice for ${demoTenant}`);
@@ -64,19 +64,19 @@ export async function runMonth(admin: Api, steps: Steps): Promise<Month> {
 }
 
 /** Mirrors the account, and gives a project to the tenant. */
-async function mirror(admin: Api, steps: Steps): Promise<void> {
+async function mirror(admin: Api, steps: DemoSteps): Promise<void> {
   await steps.run('Mirror the DigitalOcean account', async (progress) => {
     let seen = 0;
     for (const [index, name] of syncs.entries()) {
-      const result = answers.sweepResult.parse(await runJob(admin, name));
+      const result = answers.sweepResult.parse(await completeJob(admin, name));
       if (name !== 'sync.projects') seen += result.seen;
       progress(index + 1, syncs.length, name);
     }
-    const { data } = await admin.get(`inventory?${everything}`, answers.resources);
+    const { data } = await admin.get(`inventory?${everything}`, answers.resourceList);
     return said(`${data.length} resources, ${data.length - seen} of them known by their project only`);
   });
   await steps.run(`Give project pilot to ${demoTenant}`, async () => {
-    const { data } = await admin.get(`projects?${everything}`, answers.projects);
+    const { data } = await admin.get(`projects?${everything}`, answers.projectList);
     const pilot = data.find(({ name }) => name === 'pilot');
     if (pilot === undefined) throw new DemoError('the account has no project pilot');
     const {
@@ -87,10 +87,10 @@ async function mirror(admin: Api, steps: Steps): Promise<void> {
 }
 
 /** What the provider bills: balance, and every invoice ever. */
-async function costs(admin: Api, steps: Steps): Promise<void> {
+async function costs(admin: Api, steps: DemoSteps): Promise<void> {
   await steps.run('Balance at DigitalOcean', async () => {
-    await runJob(admin, 'billing.balance');
-    const { data } = await admin.get('billing/balance', answers.balance);
+    await completeJob(admin, 'billing.balance');
+    const { data } = await admin.get('billing/balance', answers.balanceAnswer);
     return said(`${money(data.month_to_date_balance_cents)} this month so far`);
   });
   await steps.run('Ingest and push every invoice', async (progress) => {
@@ -99,7 +99,10 @@ async function costs(admin: Api, steps: Steps): Promise<void> {
     } = await admin.post('jobs/billing.history/run', { async: true }, answers.jobRun);
     for (;;) {
       const { data: run } = await admin.get(`jobs/runs/${run_id}`, answers.storedRun);
-      const { data: invoices } = await admin.get(`billing/invoices?${everything}`, answers.providerInvoices);
+      const { data: invoices } = await admin.get(
+        `billing/invoices?${everything}`,
+        answers.providerInvoiceList,
+      );
       progress(
         invoices.filter(({ pushed_to_finance_at }) => pushed_to_finance_at !== null).length,
         invoices.length,
@@ -118,21 +121,21 @@ async function costs(admin: Api, steps: Steps): Promise<void> {
 }
 
 /** The tenant's deployment: its plan since the 1st, its droplets, and what they should be like. */
-async function deploy(admin: Api, steps: Steps): Promise<string> {
+async function deploy(admin: Api, steps: DemoSteps): Promise<string> {
   return steps.run('Deployment on plan studio, 5 droplets', async (progress) => {
     const {
       data: { id },
     } = await admin.post(
       'deployments',
       { tenant_id: demoTenant, slug: 'pilot', display_name: 'Pilot', region: 'syd1' },
-      answers.deployment,
+      answers.createdDeployment,
     );
     await admin.post(
       `deployments/${id}/subscribe`,
       { plan_code: 'studio', starts_on: demoPeriod },
       answers.anything,
     );
-    const { data: droplets } = await admin.get(`inventory?kind=droplet&${everything}`, answers.resources);
+    const { data: droplets } = await admin.get(`inventory?kind=droplet&${everything}`, answers.resourceList);
     for (const [index, droplet] of droplets.entries()) {
       await admin.post(
         `deployments/${id}/resources`,
@@ -148,17 +151,17 @@ async function deploy(admin: Api, steps: Steps): Promise<string> {
       );
       progress(index + 1, droplets.length, droplet.name);
     }
-    await runJob(admin, 'drift.detect');
+    await completeJob(admin, 'drift.detect');
     return { said: `tied and specified since ${demoPeriod}`, kept: id };
   });
 }
 
-async function meter(admin: Api, steps: Steps): Promise<number> {
+async function meter(admin: Api, steps: DemoSteps): Promise<number> {
   return steps.run('Meter 30 days', async (progress) => {
     const days = daysFrom(demoPeriod, lastDay(demoPeriod));
     let records = 0;
     for (const [index, day] of days.entries()) {
-      records += answers.meteringResult.parse(await runJob(admin, 'metering.day', { day })).records;
+      records += answers.meteringResult.parse(await completeJob(admin, 'metering.day', { day })).records;
       progress(index + 1, days.length, day);
     }
     return { said: `${records} usage records`, kept: records };

@@ -1,5 +1,4 @@
-// Everything that the sandbox runs on: a ledger that is kept, the stand-ins for the outside world, and the
-// service.
+// What the sandbox runs on: a kept ledger, the stand-ins for the outside world, and the service.
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';

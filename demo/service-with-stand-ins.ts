@@ -1,5 +1,4 @@
-// What demo and sandbox have in common: the stand-ins for the outside world, and the service on a ledger
-// between them.
+// What demo and sandbox share: the stand-ins for the outside world, and the service between them.
 import type { Server } from 'node:http';
 import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../simulators/digitalocean/index.ts';
 import { startFinanceSimulator, type FinanceSimulator } from '../simulators/finance/index.ts';
@@ -126,16 +125,16 @@ export function tokenFor(secret: string, who: { sub: string; tenant?: string; ro
   });
 }
 
-/** The usual port, or any free one while a service has it; a port that was asked for is that port. */
+/** Listens on the port, or, unless it was given, on any free one while the port is taken. */
 async function listenSomewhere(
   app: Parameters<typeof listen>[0],
   { port, host }: { port: number; host: string },
-  isWish: boolean,
+  isFixed: boolean,
 ): Promise<Server> {
   try {
     return await listen(app, port, host);
   } catch (error) {
-    if (isWish || !(error instanceof StartError)) throw error;
+    if (isFixed || !(error instanceof StartError)) throw error;
     return listen(app, 0, host);
   }
 }

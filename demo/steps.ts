@@ -2,7 +2,7 @@ import { createProgress, type ProgressStream } from '../src/cli/progress.ts';
 import type { Style } from './text.ts';
 
 /** How a step reports that it has come so far. */
-export type Report = (done: number, total: number, note?: string) => void;
+type Report = (done: number, total: number, note?: string) => void;
 
 /** What a step came to: a few words for the reader, and what later steps need. */
 export interface Outcome<Kept> {
@@ -14,13 +14,13 @@ export interface Outcome<Kept> {
 export const said = (text: string): Outcome<undefined> => ({ said: text, kept: undefined });
 
 /** Runs the demo's steps one after the other and shows how each goes. */
-export interface Steps {
+export interface DemoSteps {
   /** Runs one step: a bar while it runs, a line when it is done. Answers what it kept. */
   run<Kept>(title: string, work: (progress: Report) => Promise<Outcome<Kept>>): Promise<Kept>;
 }
 
 /** @param stream where to show it, a terminal or not */
-export function createSteps(stream: ProgressStream, style: Style): Steps {
+export function createSteps(stream: ProgressStream, style: Style): DemoSteps {
   return {
     async run(title, work) {
       const heading = title.padEnd(40);

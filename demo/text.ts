@@ -1,5 +1,5 @@
 // Text for a terminal: colours where they are wanted, tables that fit one.
-import { textTable, type Column as TableColumn, type TableRow } from '../src/cli/text-table.ts';
+import { textTable, type Column, type TableRow } from '../src/cli/text-table.ts';
 import { visibleLine } from '../src/cli/visible.ts';
 
 /** How wide the report is. */
@@ -20,7 +20,7 @@ export function styleFor(colours: boolean): Style {
 }
 
 /** A column of a table; a cell that is longer than `max` is shortened. */
-export interface Column extends TableColumn {
+interface DemoColumn extends Column {
   max?: number;
 }
 
@@ -29,7 +29,7 @@ function shorten(text: string, max: number | undefined): string {
 }
 
 /** A table whose headings and rules are dim. */
-export function table(columns: readonly Column[], rows: readonly TableRow[], style: Style): string[] {
+export function table(columns: readonly DemoColumn[], rows: readonly TableRow[], style: Style): string[] {
   const shortened = rows.map((row) =>
     row === '-' ? row : columns.map(({ max }, index) => shorten(visibleLine(row[index] ?? ''), max)),
   );

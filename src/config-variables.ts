@@ -63,7 +63,7 @@ const secretText = z
 /** By either name of the product, for one server or a cluster. */
 const eventStoreUrl = /^(?:esdb|kurrentdb|kurrent|kdb)(\+discover)?:\/\/[^\s/?#]+([/?]\S*)?$/;
 
-/** Variables as text; what one leaves out has its default, or is undefined. */
+/** Every variable. An unset one has its default, or is undefined. */
 export const environment = z.object({
   PORT: z
     .string()
@@ -158,9 +158,7 @@ export const environment = z.object({
     .default(true),
 });
 
-/**
- * Money is integer cents throughout, so a currency of other than two decimals would be off by a power of ten.
- */
+/** Money is integer cents: a currency of other than two decimals would be off by a power of ten. */
 function isCurrency(code: string): boolean {
   if (!Intl.supportedValuesOf('currency').includes(code)) return false;
   return (

@@ -4,10 +4,7 @@ import type { z } from 'zod';
 import { environment, type Environment, type hmacAlgorithms, type logLevels } from './config-variables.ts';
 import type { ReportLimits } from './ledger/command.ts';
 
-/**
- * What the environment says, checked; what it leaves out has its default, or null where the thing is then
- * absent.
- */
+/** The checked environment. An unset variable has its default, or is null where its part is then absent. */
 export type Config = {
   port: number;
   /** The address to listen on: one of this machine's, or 0.0.0.0 or :: for all of them. */
@@ -42,7 +39,7 @@ export type Config = {
   reportLimits: ReportLimits;
 };
 
-export type JwtConfig = {
+type JwtConfig = {
   /** For HS256, HS384 and HS512; null when only JWKS keys are trusted. */
   secret: string | null;
   /** Those of JWT_ALGORITHMS; only ever with the secret. Empty without one. */
@@ -53,8 +50,8 @@ export type JwtConfig = {
   audience: string | null;
 };
 
-export type FinanceConfig = { url: string; jwtSecret: string; tenantId: string; roles: string[] };
-export type HmacAlgorithm = (typeof hmacAlgorithms)[number];
+type FinanceConfig = { url: string; jwtSecret: string; tenantId: string; roles: string[] };
+type HmacAlgorithm = (typeof hmacAlgorithms)[number];
 export type LogLevel = (typeof logLevels)[number];
 
 /** Stops the start: its message names every bad variable with the reason, and never a variable's value. */
@@ -72,28 +69,28 @@ export class ConfigError extends Error {
 export type ConfigProblem = { variable: string; reason: string };
 
 /**
- * A part of the environment: `log`, where the events and the read models are; `invoicing`, the terms that
+ * The parts of the environment: `log`, where the events and the read models are; `invoicing`, the terms that
  * invoices are computed by; `upstreams`, the services that jobs call; `queues`, where jobs are queued;
  * `tokens`, how tokens are signed and verified; `api`, all the rest.
  */
-export type ConfigSection = 'log' | 'invoicing' | 'upstreams' | 'queues' | 'tokens' | 'api';
+export const wholeConfig = ['log', 'invoicing', 'upstreams', 'queues', 'tokens', 'api'] as const;
+export type ConfigSection = (typeof wholeConfig)[number];
 
-const tokenVariables = ['JWT_SECRET', 'JWT_ALGORITHMS', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'];
-const upstreamVariables = [
-  'DIGITALOCEAN_TOKEN',
-  'DIGITALOCEAN_URL',
-  'SKYAI_FINANCE_URL',
-  'SKYAI_FINANCE_JWT_SECRET',
-  'SKYAI_FINANCE_TENANT_ID',
-  'SKYAI_FINANCE_ROLES',
-];
 const variables: Readonly<Record<Exclude<ConfigSection, 'api'>, readonly string[]>> = {
   log: ['DATABASE_URL', 'EVENTSTORE_URL', 'ARCADIA_DATA', 'LOG_LEVEL'],
   invoicing: ['BILLING_CURRENCY', 'TAX_RATE', 'TAX_NAME'],
   // The tokens for finance are signed with JWT_SECRET where it has no secret of its own.
-  upstreams: [...upstreamVariables, 'JWT_SECRET'],
+  upstreams: [
+    'DIGITALOCEAN_TOKEN',
+    'DIGITALOCEAN_URL',
+    'SKYAI_FINANCE_URL',
+    'SKYAI_FINANCE_JWT_SECRET',
+    'SKYAI_FINANCE_TENANT_ID',
+    'SKYAI_FINANCE_ROLES',
+    'JWT_SECRET',
+  ],
   queues: ['REDIS_URL'],
-  tokens: tokenVariables,
+  tokens: ['JWT_SECRET', 'JWT_ALGORITHMS', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'],
 };
 const ofOtherSections: ReadonlySet<string> = new Set(Object.values(variables).flat());
 
@@ -103,16 +100,6 @@ function isTaken(name: string, sections: readonly ConfigSection[]): boolean {
     section === 'api' ? !ofOtherSections.has(name) : variables[section].includes(name),
   );
 }
-
-/** Every section, as a running service takes it. */
-export const wholeConfig: readonly ConfigSection[] = [
-  'log',
-  'invoicing',
-  'upstreams',
-  'queues',
-  'tokens',
-  'api',
-];
 
 /**
  * Reads the configuration from the environment. A variable that is empty or only spaces counts as unset, as
@@ -146,10 +133,7 @@ function problemsOf(error: z.ZodError): ConfigProblem[] {
   return [...reasons].map(([variable, reason]) => ({ variable, reason }));
 }
 
-/**
- * Errors that concern two variables. They are looked for in the given text, so that one message lists them
- * with all others.
- */
+/** Errors of two variables together, found in the given text, so that one message lists all errors. */
 function crossChecks(
   known: Readonly<Record<string, string>>,
   sections: readonly ConfigSection[],

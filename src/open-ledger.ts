@@ -45,10 +45,7 @@ export interface OpenLedger {
   sql: Sql;
   /** Opens a pool of so many connections to the same database, for bulk work; the caller ends it. */
   openPool: (max: number) => Sql;
-  /**
-   * Opens a session for locks, which ends after all other connections: a lock is held as long as work may go
-   * on.
-   */
+  /** Opens a session for locks. It ends after all other connections, when no work can go on. */
   openLockSession: (options: Pick<ConnectOptions, 'applicationName' | 'settings'>) => Sql;
   /** Does work that may be repeated from its beginning: again while an embedded server is being restarted. */
   overRestarts: <T>(work: () => Promise<T>) => Promise<T>;
@@ -90,9 +87,9 @@ async function connectLedger(
   { target, openLog, clock, newId, currency, reportLimits, logger }: LedgerParts,
   measureLog: (log: EventLog) => EventLog,
 ): Promise<Omit<OpenLedger, 'overRestarts'>> {
-  // The writer of the journal has connections of its own, so that an append never queues behind reads. Two of
-  // them are for batches of appends on their way. It looks streams up by their index only: a plan that was
-  // made while the journal was small would go on scanning it.
+  // The writer of the journal has connections of its own, so that an append never queues behind reads; two of
+  // them are for batches under way. It finds streams by their index only: a plan from when the journal was
+  // small would go on scanning it.
   const writer = connect(target, {
     max: 4,
     applicationName: briefSessions.log,

@@ -8,7 +8,7 @@ import { openPostgresLog } from './journal/postgres-log.ts';
 import type { Logger } from './runtime/logger.ts';
 
 /** The connections of a ledger that its log works on. */
-export interface LogConnections {
+interface LogConnections {
   /** For writing the journal alone. */
   writer: Sql;
   sql: Sql;
@@ -25,7 +25,7 @@ export type OpenLog = (connections: LogConnections) => Promise<FollowedLog>;
 /** The log that a configuration names. */
 export function openLogOf({ eventStoreUrl }: Config, onMismatch?: (error: unknown) => void): OpenLog {
   if (eventStoreUrl === null) return openJournalAsLog;
-  return openEventStoreLog({
+  return openEventStoreAsLog({
     url: eventStoreUrl,
     streamPrefix: '',
     begins: null,
@@ -49,7 +49,7 @@ export const openJournalAsLog: OpenLog = async ({ sql, writer }) => {
  * @returns what opens it; it throws {ConfigError} where the connection string can't be used, and
  * {LogMismatch} where the journal was copied from another EventStoreDB
  */
-export function openEventStoreLog(options: Omit<FollowedLogOptions, keyof LogConnections>): OpenLog {
+export function openEventStoreAsLog(options: Omit<FollowedLogOptions, keyof LogConnections>): OpenLog {
   return async (connections) => {
     // The client of EventStoreDB takes as long to load as all the rest.
     const [{ openFollowedLog }, { InvalidConnectionString }] = await Promise.all([

@@ -14,16 +14,13 @@ import type { Tax } from './pricing/invoice.ts';
 import type { Logger } from './runtime/logger.ts';
 import { upstreamClients, type RequestLimits } from './upstream-clients.ts';
 
-/** What a configuration does not say of the parts. */
+/** What the parts need besides the configuration. */
 export interface PartsContext {
   logger: Logger;
   clock: Clock;
   /** How many requests DigitalOcean allows this process. */
   requestLimits: RequestLimits;
-  /**
-   * Called, once, when EventStoreDB turns out not to be the one that the journal was copied from: the process
-   * should end.
-   */
+  /** Called once when the journal was copied from another EventStoreDB: the process should end. */
   onLogMismatch?: (error: unknown) => void;
 }
 
@@ -88,15 +85,14 @@ export async function openWorkerParts(
   return { redis: redis.target, leaveRedis: redis.leave, times: workerTimes, retries: workerRetries };
 }
 
-/** The tax that the environment names: a ledger's first rate, which counts for nothing once it has one. */
+/** The configured tax: a ledger's first rate, without effect once it has one. */
 export function taxOf({ taxName, taxRate }: Config): Tax {
   return { name: taxName, rate: taxRate };
 }
 
 /**
- * The same on every node, so that any node takes a cursor of another. A service that knows only a key set
- * shares its database's URL, which holds a password; on an embedded database it is alone, and cursors may end
- * with the process.
+ * The same on every node, so that each takes the others' cursors: without a JWT secret the database's URL,
+ * which holds a password. On an embedded database a node is alone, and cursors may end with the process.
  */
 function cursorSecret({ jwt, databaseUrl }: Config): string {
   return jwt.secret ?? databaseUrl ?? randomBytes(32).toString('hex');

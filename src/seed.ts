@@ -3,15 +3,15 @@ import type { Config } from './config.ts';
 import { freshMeta } from './ledger/fresh-meta.ts';
 import type { OpenLedger } from './open-ledger.ts';
 import { taxOf } from './parts.ts';
-import { seedCatalog } from './processes/seed/catalog.ts';
+import { seedCatalog } from './processes/seed/seed-catalog.ts';
 import { differingTax, seedTax } from './processes/seed/seed-tax.ts';
 import type { Logger } from './runtime/logger.ts';
 
 type SeededLedger = Pick<OpenLedger, 'ledger' | 'overRestarts'>;
 
 /**
- * Gives an empty ledger its catalog, unless the configuration says not to, and a ledger without a tax rate
- * the configured one, all to be read at once. Answers how many events that took.
+ * Gives an empty ledger its catalog, unless configured not to, and a ledger without a tax rate the configured
+ * one. @returns how many events it added; every reader sees them
  */
 export async function seedWhenEmpty(config: Config, { ledger, overRestarts }: SeededLedger): Promise<number> {
   const correlationId = ledger.newId();
@@ -20,7 +20,6 @@ export async function seedWhenEmpty(config: Config, { ledger, overRestarts }: Se
   return overRestarts(async () => {
     const catalog = config.seedCatalog ? await seedCatalog(ledger, meta) : 0;
     const seeded = catalog + (await seedTax(ledger, taxOf(config), meta()));
-    // The first reader has no position to wait for.
     if (seeded > 0) await ledger.waitFor(await ledger.position());
     return seeded;
   });

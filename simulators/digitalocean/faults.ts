@@ -4,17 +4,13 @@ import type { ApiObject } from './json.ts';
 
 /** The effect of a fault. */
 export type FaultEffect =
-  /**
-   * A JSON error (the provider's usual body for the status unless one is given). 401 and 403 are this too.
-   */
+  /** A JSON error, with the provider's usual body for the status unless one is given. */
   | { kind: 'status'; status: number; body?: ApiObject; headers?: Record<string, string> }
   /** The proxy's HTML page in place of the API's JSON; status 504 unless given. */
   | { kind: 'cloudflare_html'; status?: number }
   /** A status with no body at all. */
   | { kind: 'empty_body'; status: number }
-  /**
-   * The connection is reset: before the request has any effect, or after it had its effect (a lost answer).
-   */
+  /** The connection is reset before the request takes effect, or after it (a lost answer). */
   | { kind: 'reset'; when?: 'before' | 'after' }
   /** No answer until `ms` of wall time have passed (default: until close), then the connection is dropped. */
   | { kind: 'stall_before_headers'; ms?: number }

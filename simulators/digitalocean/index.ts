@@ -14,7 +14,7 @@ export type { VirtualClock } from './clock.ts';
 export type { FaultEffect, FaultRule, Faults, InjectedFault } from './faults.ts';
 export { ignoredRetryAfter, type LoggedRequest } from './request-log.ts';
 export type { Options } from './options.ts';
-export type { Limits } from './rate-limit.ts';
+export type { SimulatedLimits } from './rate-limit.ts';
 export type { Action } from './actions.ts';
 export type { NewInvoice } from './invoices.ts';
 export type { CreateSettings } from './resources.ts';

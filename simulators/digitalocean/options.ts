@@ -1,4 +1,4 @@
-import type { Limits } from './rate-limit.ts';
+import type { SimulatedLimits } from './rate-limit.ts';
 
 /** The provider's behaviour where its documentation is open. All may be changed while the simulator runs. */
 export interface Options {
@@ -28,7 +28,7 @@ export interface Options {
   actionOutcome: 'completed' | 'errored';
   /** Virtual milliseconds for which a new action answers 404 when polled. */
   actionHiddenMs: number;
-  limits: Limits;
+  limits: SimulatedLimits;
 }
 
 export const defaultOptions = (): Options => ({

@@ -4,7 +4,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** Requests a token may make in any sliding minute and hour of virtual time. */
-export interface Limits {
+export interface SimulatedLimits {
   perMinute: number;
   perHour: number;
 }
@@ -31,7 +31,7 @@ const epochSeconds = (ms: number): string => String(Math.ceil(ms / 1000));
  * `ratelimit-reset` says when the oldest request expires, and only the refusal of the minute's window carries
  * `retry-after`.
  */
-export const createRateLimiter = (clock: VirtualClock, limits: () => Limits): RateLimiter => {
+export const createRateLimiter = (clock: VirtualClock, limits: () => SimulatedLimits): RateLimiter => {
   const taken = new Map<string, number[]>();
 
   const headers = (times: number[], remaining: number): Record<string, string> => ({

@@ -15,10 +15,7 @@ export interface CreateSettings {
   listedAfterMs?: number;
   /** Virtual milliseconds until GET by id shows it. */
   byIdAfterMs?: number;
-  /**
-   * Fields that change later: after so many virtual milliseconds they take these values (status new →
-   * active).
-   */
+  /** Fields that take these values after so many virtual milliseconds (status new → active). */
   later?: { afterMs: number; fields: ApiObject };
 }
 
@@ -30,9 +27,7 @@ export interface Resources {
   ): ResourceByKind[K];
   /** Changes any fields of a resource; an unknown id is an error. */
   update(kind: ResourceKind, id: string | number, fields: ApiObject): void;
-  /**
-   * Gives a resource another name, its id unchanged. A domain's name is its id: remove and create instead.
-   */
+  /** Renames a resource. A domain's name is its id: remove and create it instead. */
   rename(kind: Exclude<ResourceKind, 'domain' | 'floating_ip'>, id: string | number, name: string): void;
   /**
    * Deletes a resource and what depends on it: a droplet's backups go, volumes, firewalls and load balancers

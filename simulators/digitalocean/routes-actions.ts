@@ -3,7 +3,8 @@ import { errorAnswer, jsonAnswer } from './answer.ts';
 import { pageAnswer } from './paging.ts';
 import type { SimulatedRoute, RouteContext } from './route.ts';
 
-const dropletOf = (context: RouteContext, id: string | undefined) =>
+/** A droplet that GET by id shows. */
+export const dropletOf = (context: RouteContext, id: string | undefined) =>
   context.account.droplets.find(
     (droplet) => String(droplet.id) === id && context.visibility.isVisible('droplet', droplet.id, 'by_id'),
   );

@@ -30,13 +30,13 @@ const headOf = ({ invoice_uuid, invoice_id, amount, invoice_period }: SimulatedI
   invoice_period,
 });
 
-const reached = (clock: VirtualClock, at: string | undefined): boolean =>
+const isDue = (clock: VirtualClock, at: string | undefined): boolean =>
   at === undefined || clock.now() >= Date.parse(at);
 
 const listInvoices = (context: RouteContext): SimulatedAnswer => {
   const { account, clock } = context;
   const listed = account.invoices
-    .filter((invoice) => reached(clock, invoice.availability?.list_at))
+    .filter((invoice) => isDue(clock, invoice.availability?.list_at))
     .sort((a, b) => (a.invoice_period < b.invoice_period ? 1 : a.invoice_period > b.invoice_period ? -1 : 0));
   const page = pageAnswer(context, 'invoices', listed, headOf);
   if (page.json === undefined || page.status !== 200) return page;
@@ -74,7 +74,7 @@ const invoiceRoute = (
     const isPreview = params['uuid'] === 'preview' || params['uuid'] === preview.invoice_uuid;
     const invoice = final ?? (isPreview ? preview : undefined);
     if (invoice === undefined) return errorAnswer(404);
-    if (!reached(context.clock, invoice.availability?.[form]))
+    if (!isDue(context.clock, invoice.availability?.[form]))
       return errorAnswer(invoice.availability?.missing_status ?? 404);
     return serve(context, invoice);
   },
@@ -95,13 +95,11 @@ const csvAnswer = (invoice: SimulatedInvoice): SimulatedAnswer => {
 
 const history = (context: RouteContext): SimulatedAnswer => {
   const { account, options } = context;
-  const whole = {
-    ...jsonAnswer({
-      billing_history: account.billing_history,
-      links: {},
-      meta: { total: account.billing_history.length },
-    }),
-  };
+  const whole = jsonAnswer({
+    billing_history: account.billing_history,
+    links: {},
+    meta: { total: account.billing_history.length },
+  });
   const answer =
     options.billingHistoryPaging === 'ignored'
       ? whole

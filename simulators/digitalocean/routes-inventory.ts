@@ -7,6 +7,7 @@ import { collectionOf, idOf, kinds } from './kinds.ts';
 import { pageAnswer, type ListStyle } from './paging.ts';
 import { visibleFields } from './scopes.ts';
 import type { SimulatedRoute, RouteContext } from './route.ts';
+import { dropletOf } from './routes-actions.ts';
 
 type Filter = (resource: ApiObject, query: URLSearchParams) => boolean;
 
@@ -107,18 +108,12 @@ const servings: Serving[] = [
   { kind: 'project', list: 'projects', single: 'project', style: { projectStyle: true } },
 ];
 
-const droplet = (context: RouteContext, id: string | undefined): ApiObject | undefined =>
-  context.account.droplets.find(
-    (candidate) =>
-      String(candidate.id) === id && context.visibility.isVisible('droplet', candidate.id, 'by_id'),
-  );
-
 const backupsRoute: SimulatedRoute = {
   method: 'GET',
   path: '/v2/droplets/:id/backups',
   scope: 'droplet:read',
   handle: (context, params): SimulatedAnswer => {
-    if (droplet(context, params['id']) === undefined) return errorAnswer(404);
+    if (dropletOf(context, params['id']) === undefined) return errorAnswer(404);
     return pageAnswer(
       context,
       'backups',

@@ -1,5 +1,5 @@
 import type { Account } from './types.ts';
-import type { Limits } from './rate-limit.ts';
+import type { SimulatedLimits } from './rate-limit.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { createActions, type Action } from './actions.ts';
 import { createBilling, type Billing } from './invoices.ts';
@@ -22,16 +22,13 @@ export interface SimulatorSettings {
   /** What to serve, and to change in place; default: a fresh copy of the sample account. */
   account?: Account;
   token?: string;
-  /**
-   * Virtual time at the start, ISO. Default: a few days into the month after the sample account's last
-   * invoice.
-   */
+  /** Virtual time at the start, ISO. Default: days after the sample account's last invoice. */
   now?: string;
   /** Default: any free port. */
   port?: number;
   /** Seed of all random choices: fault probabilities, the order of link queries. */
   seed?: number;
-  limits?: Partial<Limits>;
+  limits?: Partial<SimulatedLimits>;
   options?: Partial<Options>;
 }
 

@@ -178,10 +178,7 @@ const handle = async (state: State, request: IncomingMessage, response: ServerRe
   reply(response, call, 200, result);
 };
 
-/**
- * Starts a stand-in for the finance service on 127.0.0.1. A call that is left without an answer ends on
- * close.
- */
+/** Starts a stand-in for the finance service on 127.0.0.1. Closing it ends calls that wait for an answer. */
 export const startFinanceSimulator = async (settings: FinanceSettings): Promise<FinanceSimulator> => {
   const state: State = { settings, calls: [], invoices: new Map(), failure: null };
   const server = createServer((request, response) => {

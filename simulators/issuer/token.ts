@@ -13,9 +13,7 @@ export interface TokenSpec {
   audience?: string;
 }
 
-/**
- * Mints a token as the issuing application would, for tests and the demo. The service itself only verifies.
- */
+/** Mints a token as the issuing application would, for tests and the demo. */
 export function mintToken(spec: TokenSpec): string {
   const { secret, sub, tenant_id, roles, expiresIn = 3600, algorithm = 'HS512', issuer, audience } = spec;
   const claims = {

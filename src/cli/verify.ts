@@ -4,7 +4,7 @@ import { publicKeyOf, readSignedHead, type SignedHead } from '../journal/chain/s
 import { verifyLedger, type Verification } from '../processes/verify-ledger.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { checkpointKeyPath } from './checkpoint.ts';
-import { readText } from './read-text.ts';
+import { readTextFile } from './read-text-file.ts';
 import { showVerification } from './show-verification.ts';
 import { visible } from './visible.ts';
 import { ledgerSections, withLedger } from './with-ledger.ts';
@@ -24,7 +24,7 @@ export async function runVerify({ checkpoint, key, json = false }: VerifyCommand
     checkpoint === undefined
       ? null
       : readSignedHead(
-          await readText(checkpoint),
+          await readTextFile(checkpoint),
           await publicKeyOf(key ?? `${checkpointKeyPath(config)}.pub`),
         );
   const start = performance.now();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { syncProjects } from '../processes/sync/projects.ts';
+import { syncProjects } from '../processes/sync/sync-projects.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
 

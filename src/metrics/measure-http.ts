@@ -5,18 +5,12 @@ import { quick, type Metrics } from './metrics.ts';
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const patterns = new WeakMap<Response, string>();
 
-/**
- * Says which route a request came to: its pattern, such as `/api/v1/deployments/:id`, since paths hold ids
- * without end.
- */
+/** Names a request's route for the metrics, such as `/api/v1/deployments/:id`: paths hold too many ids. */
 export function nameRoute(response: Response, pattern: string): void {
   patterns.set(response, pattern);
 }
 
-/**
- * Counts requests and their time by method, route and class of status. What came to no route is counted under
- * `none`.
- */
+/** Counts requests and their time by method, route (`none` without one) and class of status. */
 export function measureHttp({ registry }: Metrics): RequestHandler {
   const registers = [registry];
   const seconds = new Histogram({

@@ -4,10 +4,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { Refused } from '../ledger/refusal.ts';
 import { quick, type Metrics } from './metrics.ts';
 
-/**
- * A ledger that counts its commands by name and outcome, with the codes of refusals. Refusals are logged too:
- * a job may go on after one without a trace.
- */
+/** A ledger that counts its commands by name and outcome, and logs refusals: a job may go on after one. */
 export function measureLedger(ledger: Ledger, { registry }: Metrics, logger: Logger): Ledger {
   const registers = [registry];
   const commands = new Counter({

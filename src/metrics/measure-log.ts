@@ -3,10 +3,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { WrongExpectedRevision, type EventLog } from '../journal/event-log.ts';
 import { quick, type Metrics } from './metrics.ts';
 
-/**
- * Makes logs that count their appends: how many, with how many events, how long they took, and how many lost
- * a race.
- */
+/** Wraps a log, to count its appends, their events and time, and how many lost a race. */
 export function measureLog({ registry }: Metrics, logger: Logger): (log: EventLog) => EventLog {
   const registers = [registry];
   const appends = new Counter({

@@ -7,8 +7,8 @@ import { quick, type Metrics } from './metrics.ts';
 type Fetch = typeof fetch;
 
 /**
- * Makes a `fetch` for the client of another service: each attempt is counted by service and class of status,
- * and logged at level debug, without its query.
+ * Makes a `fetch` for a client of another service, which counts each attempt by service and class of status,
+ * and logs it at level debug, without its query.
  */
 export function measureUpstream(
   { registry }: Metrics,

@@ -4,20 +4,17 @@ import { TooLate, withTimeLimit } from '../runtime/time-limit.ts';
 import { processMetrics } from './process-metrics.ts';
 
 /**
- * Reads figures that are not counted as they happen, such as a lag, into its instruments. It may fail or
- * hang: a scrape waits at most {@link SCRAPE_MS} for it, and then answers without its figures.
+ * Reads figures that are not counted as they happen, such as a lag. It may fail or hang: a scrape waits at
+ * most {@link SCRAPE_MS} for it, and then answers without its figures.
  */
-export type Collector = () => Promise<void>;
+type Collector = () => Promise<void>;
 
 /** One service's metrics: instruments register here, a scrape reads them. */
 export interface Metrics {
   readonly registry: Registry;
-  /** Has a collector asked at each scrape. */
+  /** Runs a collector at each scrape. */
   onScrape(collect: Collector): void;
-  /**
-   * All figures in Prometheus' text format, with those of the process. It neither hangs nor throws when a
-   * part is away.
-   */
+  /** All figures in Prometheus' text format. It neither hangs nor throws when a part is away. */
   scrape(): Promise<string>;
 }
 
@@ -27,7 +24,7 @@ const SCRAPE_MS = PROBE_MS + 500;
 /** `Content-Type` of a scrape. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** An empty set. A process may hold many, one a service. */
+/** Metrics of one service; a process may run several. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const collectors: Collector[] = [];

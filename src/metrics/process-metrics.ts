@@ -2,10 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 
 let ofThisProcess: Registry | undefined;
 
-/**
- * CPU time, memory, event-loop lag, garbage collection: what belongs to the process, however many services
- * run in it. It is watched once, since each watcher would go on until the process ends.
- */
+/** CPU time, memory, event-loop lag and garbage collection of the process, for all its services. */
 export function processMetrics(): Registry {
   if (ofThisProcess === undefined) {
     ofThisProcess = new Registry();

@@ -51,10 +51,7 @@ import { loadSweepContext } from '../../projections/inventory/sweep-queries.ts';
 import { loadTieContext, loadUntieContext } from '../../projections/inventory/tie-context.ts';
 import { bind } from '../ledger/command.ts';
 
-/**
- * Every command of the ledger, each bound to the query that loads its context. HTTP, the command line and
- * jobs execute them from this table.
- */
+/** Every command of the ledger, bound to the query that loads its context. Routes and jobs use this table. */
 export const commands = {
   // costs
   discoverProviderInvoice: bind(discoverProviderInvoice),

@@ -18,8 +18,6 @@ import { seedTax } from './seed/seed-tax.ts';
 import { readMonth } from '../invoicing/read-month.ts';
 import type { RollUpCandidate, MonthRead, RollUp } from '../invoicing/read-month.ts';
 
-export type { RollUp } from '../invoicing/read-month.ts';
-
 /** The outcome for one tenant's invoice. */
 export interface RolledUpInvoice {
   tenant_id: string;
@@ -122,10 +120,7 @@ interface RolledUp {
   not_billable: NotBillable[];
 }
 
-/**
- * Records that a month is rolled up, with the number of its invoices. A rollup that finds every invoice there
- * counts the same.
- */
+/** Records that a month is rolled up, with the number of its invoices: a second rollup counts the same. */
 async function recordRolledUp(
   ledger: Ledger,
   { period, month, not_billable }: RolledUp,

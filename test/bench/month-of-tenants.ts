@@ -5,7 +5,7 @@ import { silentLogger } from '../../src/runtime/logger.ts';
 import { openLedger, type OpenLedger } from '../../src/open-ledger.ts';
 import { completeChain } from '../../src/journal/chain/journal-chain.ts';
 import { rebuildProjections } from '../../src/read-models/rebuild/rebuild.ts';
-import { seedCatalog } from '../../src/processes/seed/catalog.ts';
+import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';
 import { projections } from '../../projections/index.ts';
 import { invoices } from '../../projections/invoicing/invoices.ts';
 import { usageDays, usageRecords } from '../../projections/usage/tables.ts';

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { Express } from 'express';
 import { systemClock, type Clock } from '../../src/ledger/clock.ts';
 import { randomId } from '../../src/ledger/ids.ts';
-import { seedCatalog } from '../../src/processes/seed/catalog.ts';
+import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';
 import { openService, type Service } from '../../src/open-service.ts';
 import { admin } from '../support/commands/command-spec.ts';
 import type { BenchContext } from './context.ts';

@@ -1,4 +1,4 @@
-import { seedCatalog } from '../../src/processes/seed/catalog.ts';
+import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';
 import type { Json } from '../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { tenantToken } from '../support/http/tokens.ts';

@@ -3,7 +3,7 @@ import { lastDay } from '../../src/pricing/calendar.ts';
 import { resourceIdOf } from '../../commands/inventory/resource.ts';
 import { tenantInvoices } from '../../projections/invoicing/tables.ts';
 import { commands } from '../../src/processes/commands.ts';
-import { seedCatalog } from '../../src/processes/seed/catalog.ts';
+import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';
 import { ok, problem } from '../support/http/api.ts';
 import type { Json } from '../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { seedCatalog } from '../../src/processes/seed/catalog.ts';
+import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';
 import { ok, problem } from '../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { serviceToken, tenantToken } from '../support/http/tokens.ts';

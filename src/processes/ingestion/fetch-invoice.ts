@@ -46,18 +46,12 @@ export async function fetchInvoice(
         extra: { reason: 'malformed' },
       }),
     );
-  const {
-    lines: csvLines,
-    warnings,
-    warnings_count,
-  } = await readCsv(uuid, await askUpstream(what, digitalOcean.getInvoiceCsv(uuid)));
-  return {
-    summary,
-    csvLines,
-    warnings,
-    warnings_count,
-    items: await askUpstream(what, itemsOrNone(digitalOcean, uuid)),
-  };
+  const { lines, ...warnings } = await readCsv(
+    uuid,
+    await askUpstream(what, digitalOcean.getInvoiceCsv(uuid)),
+  );
+  const items = await askUpstream(what, itemsOrNone(digitalOcean, uuid));
+  return { summary, csvLines: lines, ...warnings, items };
 }
 
 /** Whether the ledger, the provider's list or its history has the invoice. */
@@ -71,7 +65,7 @@ async function isNamed(digitalOcean: DigitalOceanClient, ledger: Ledger, uuid: s
   return history?.some((entry) => entry.type === 'Invoice' && entry.invoice_uuid === uuid) === true;
 }
 
-/** The summary of an invoice that neither list nor history has. The preview has a name and a uuid. */
+/** The summary of an invoice that neither list nor history has. The preview is known by name and by uuid. */
 async function unnamedSummary(
   digitalOcean: DigitalOceanClient,
   ledger: Ledger,
@@ -112,9 +106,7 @@ export async function orNone<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-/**
- * Failures of the JSON form that an ingestion ignores: the CSV is the invoice, the JSON form only adds ids.
- */
+/** Failures of the JSON form that an ingestion ignores: it only adds ids to the CSV. */
 const goesWithout: ReadonlySet<DigitalOceanErrorCode> = new Set([
   'not-found',
   'unavailable',

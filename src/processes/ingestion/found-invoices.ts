@@ -3,10 +3,9 @@ import type { DiscoverProviderInvoice } from '../../../commands/costs/discover-p
 import { addMonths, dayOf } from '../../pricing/calendar.ts';
 
 /**
- * Every invoice that the provider's list or billing history names, each once, by uuid. The list has an
- * invoice's period. An invoice that is only in the history yet gets the month before its date as its period,
- * since invoices are issued on the 1st for the month before; its ingestion reads the real one. An entry
- * without a date is left out until the list has it.
+ * Every invoice of the provider's list or billing history, each once. One that only the history has yet gets
+ * the month before its date as its period, since invoices are issued on the 1st for the month before; its
+ * ingestion reads the real one. An entry without a date is left out until the list has it.
  */
 export function foundInvoices(
   listed: readonly ListedProviderInvoice[],

@@ -12,7 +12,7 @@ import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { contentHash } from '../../ledger/content-parts.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { mapBounded } from '../../runtime/map-bounded.ts';
-import { usageOfDay, type Granularities } from './observations.ts';
+import { usageOfDay, type Granularities } from './usage-of-day.ts';
 
 /** What is metered. */
 export interface MeterDaysOptions {
@@ -99,9 +99,7 @@ async function snapshot(db: Db, { days, deploymentIds }: MeterDaysOptions): Prom
   return { granularities, deploymentDays: [...deploymentDays.values()] };
 }
 
-/**
- * Meters one deployment's day; a large set takes several appends. @returns whether the day's usage changed
- */
+/** Meters one deployment's day, a large set in several appends. @returns whether the day's usage changed */
 async function meterOne(
   ledger: Ledger,
   { day, deployment_id, tenant_id, resources }: DeploymentDay,

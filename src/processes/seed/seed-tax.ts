@@ -1,4 +1,3 @@
-/** The first tax rate of a ledger: from the configuration, once (spec 11). */
 import { hasTaxRate, taxRatesAt } from '../../../projections/catalog/tax-queries.ts';
 import { commands } from '../commands.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
@@ -10,7 +9,7 @@ import { taxesInForce } from '../../pricing/tax.ts';
 const beginning = '2000-01-01';
 
 /**
- * Gives a ledger without any general tax rate the configured one; a ledger that has one is left as it is.
+ * Gives a ledger without a general tax rate the configured one (spec 11).
  * @returns how many events it added
  */
 export async function seedTax(ledger: Ledger, configured: Tax, meta: CommandMeta): Promise<number> {
@@ -19,10 +18,7 @@ export async function seedTax(ledger: Ledger, configured: Tax, meta: CommandMeta
   return (await ledger.execute(commands.seedTaxRates, { rates }, meta)).appended;
 }
 
-/**
- * The ledger's general tax of today where it differs from the configured one, which then has no effect; null
- * where they are the same.
- */
+/** The ledger's general tax of today where it differs from the configured one; else null. */
 export async function differingTax(ledger: Ledger, configured: Tax): Promise<Tax | null> {
   const today = ledger.now().slice(0, 10);
   const rates = await ledger.readLatest((db) => taxRatesAt(db, { onDay: today }));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { planStream } from '../../../commands/catalog/plan.ts';
 import { commands } from '../../../src/processes/commands.ts';
-import { seedCatalog } from '../../../src/processes/seed/catalog.ts';
+import { seedCatalog } from '../../../src/processes/seed/seed-catalog.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 
 describe('seeding the catalog', () => {

@@ -6,7 +6,7 @@ import { commands } from '../../../src/processes/commands.ts';
 import { billLines } from '../../support/pricing/bill-lines.ts';
 import { termsOnDay } from '../../support/pricing/terms-on-day.ts';
 import { deploymentInputs } from '../../support/pricing/inputs.ts';
-import { seedCatalog } from '../../../src/processes/seed/catalog.ts';
+import { seedCatalog } from '../../../src/processes/seed/seed-catalog.ts';
 import { ok } from '../../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 

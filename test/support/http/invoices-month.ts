@@ -6,7 +6,7 @@ import { newEvent } from '../../../src/ledger/handle-command.ts';
 import { idFrom } from '../../../src/ledger/ids.ts';
 import { NO_STREAM } from '../../../src/journal/event-log.ts';
 import { daysFrom, lastDay } from '../../../src/pricing/calendar.ts';
-import { seedCatalog } from '../../../src/processes/seed/catalog.ts';
+import { seedCatalog } from '../../../src/processes/seed/seed-catalog.ts';
 import { ok } from './api.ts';
 import type { Json } from './api.ts';
 import { startTestLedger } from '../ledger/test-ledger.ts';

@@ -5,7 +5,7 @@ import { systemClock } from '../../../src/ledger/clock.ts';
 import { defaultReportLimits } from '../../../src/ledger/command.ts';
 import { randomId } from '../../../src/ledger/ids.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
-import { openEventStoreLog, openJournalAsLog, type OpenLog } from '../../../src/open-log.ts';
+import { openEventStoreAsLog, openJournalAsLog, type OpenLog } from '../../../src/open-log.ts';
 import type { ServiceParts } from '../../../src/open-service.ts';
 import { partsOf, type PartsContext } from '../../../src/parts.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
@@ -38,11 +38,11 @@ export function testParts(target: ConnectTarget): ServiceParts {
   };
 }
 
-type EventStoreOptions = Parameters<typeof openEventStoreLog>[0];
+type EventStoreOptions = Parameters<typeof openEventStoreAsLog>[0];
 
 /** A log in EventStoreDB with the options of production. */
 export function eventStoreLog(url: string, more: Partial<EventStoreOptions> = {}): OpenLog {
-  return openEventStoreLog({ url, streamPrefix: '', begins: null, copies: true, ...more });
+  return openEventStoreAsLog({ url, streamPrefix: '', begins: null, copies: true, ...more });
 }
 
 /** The parts that a configuration names, on another database, without a worker. */

@@ -43,10 +43,7 @@ async function readState(sql: Sql, jobs: readonly string[]): Promise<LedgerState
 
 const states = new Set(['active', 'idle', 'idle in transaction']);
 
-/**
- * Adds the journal's head, the projections' lag, the jobs' last successes and the database's sessions, read
- * at each scrape.
- */
+/** Shows the journal's head, the projections' lag, the jobs' last successes and the database's sessions. */
 export function observeLedger(
   metrics: Metrics,
   sql: Sql,

@@ -2,10 +2,7 @@ import { Gauge } from 'prom-client';
 import type { ReadinessProbes } from '../runtime/readiness.ts';
 import type { Metrics } from './metrics.ts';
 
-/**
- * Shows for each part that readiness asks whether it is well, as `arcadia_up{part="postgres"}`; and how far
- * the journal is behind a log that it follows.
- */
+/** Shows which parts are up, as `arcadia_up{part="postgres"}`, and how far the journal is behind its log. */
 export function observeReadiness(metrics: Metrics, readiness: Pick<ReadinessProbes, 'parts'>): void {
   const up = new Gauge({
     name: 'arcadia_up',

@@ -1,4 +1,3 @@
-/** The catalog that an empty ledger starts with (spec 6), made by the same commands that an admin uses. */
 import { addonStream } from '../../../commands/catalog/addon.ts';
 import { activeVersion, plan, planStream } from '../../../commands/catalog/plan.ts';
 import type { PlanState } from '../../../commands/catalog/plan.ts';
@@ -12,8 +11,8 @@ import { seedAddons, seedPlans } from './catalog-terms.ts';
 import type { SeedPlan } from './catalog-terms.ts';
 
 /**
- * Puts the catalog into an empty ledger, or completes a seeding that was cut off. A ledger that began with
- * another event is left as it is, and so is what an admin has changed since: a second run adds no event.
+ * Puts the catalog (spec 6) into an empty ledger, or completes a seeding that was cut off. A ledger that
+ * began with another event stays as it is, and so does what an admin has changed: a second run adds no event.
  * @param meta makes fresh metadata for each command
  * @returns how many events it added
  */
@@ -54,36 +53,25 @@ async function seedPlan(
   { code, name, base_price_cents, items }: SeedPlan,
 ): Promise<number> {
   let appended = 0;
+  const version = { plan_code: code, version: 1 };
   const known = await planState(ledger, code);
   if (known === null)
-    appended += await unlessDone(
-      async () => (await ledger.execute(commands.createPlan, { code, name }, meta())).appended,
-    );
+    appended += await unlessDone(ledger.execute(commands.createPlan, { code, name }, meta()));
   if ((known?.versions.length ?? 0) === 0) {
-    const terms = { plan_code: code, version: 1, base_price_cents, items };
-    appended += await unlessDone(
-      async () => (await ledger.execute(commands.draftPlanVersion, terms, meta())).appended,
-    );
+    const terms = { ...version, base_price_cents, items };
+    appended += await unlessDone(ledger.execute(commands.draftPlanVersion, terms, meta()));
   }
-  if (known === null || (activeVersion(known) === undefined && known.versions.length <= 1)) {
-    appended += await unlessDone(
-      async () =>
-        (await ledger.execute(commands.publishPlanVersion, { plan_code: code, version: 1 }, meta())).appended,
-    );
-  }
+  if (known === null || (activeVersion(known) === undefined && known.versions.length <= 1))
+    appended += await unlessDone(ledger.execute(commands.publishPlanVersion, version, meta()));
   return appended;
 }
 
-/** The step's events; 0 where another node seeds at the same time and has done it already. */
-async function unlessDone(step: () => Promise<number>): Promise<number> {
+/** The number of a command's events; 0 where another node seeds at the same time and was first. */
+async function unlessDone(outcome: Promise<{ appended: number }>): Promise<number> {
   try {
-    return await step();
+    return (await outcome).appended;
   } catch (error) {
-    if (
-      error instanceof Refused &&
-      (error.refusal.refused === 'already-exists' || error.refusal.refused === 'conflict')
-    )
-      return 0;
+    if (error instanceof Refused && ['already-exists', 'conflict'].includes(error.refusal.refused)) return 0;
     throw error;
   }
 }

@@ -24,10 +24,7 @@ import type { ClaimedResource, ProjectWalk } from './walk-projects.ts';
 
 const covered: ReadonlySet<string> = new Set(sweptKinds);
 
-/**
- * The project of a resource: the one that it was in, if that still names it, so that two projects that both
- * name it do not take turns.
- */
+/** A resource's project: its last one if that still names it, so that two that name it do not take turns. */
 function placeOf(claim: ClaimedResource, known: MirroredPlace | undefined): string | null {
   const present = known?.cloud_project_id ?? null;
   return present !== null && claim.projects.includes(present)
@@ -50,20 +47,11 @@ const countChanged = async (outcome: Promise<{ appended: number }>): Promise<num
 
 function isMirrored(known: MirroredProject | undefined, seen: ObservedProject): boolean {
   if (known === undefined || known.removed) return false;
-  const plain = ({
-    name,
-    description,
-    purpose,
-    environment,
-    is_default,
-    created_at,
-  }: ObservedProject | MirroredProject) =>
+  const plain = ({ created_at, ...project }: ObservedProject | MirroredProject) =>
     canonicalJson([
-      name,
-      description,
-      purpose,
-      environment,
-      is_default,
+      ...(['name', 'description', 'purpose', 'environment', 'is_default'] as const).map(
+        (key) => project[key],
+      ),
       created_at === null ? null : Date.parse(created_at),
     ]);
   return plain(known) === plain(seen);
@@ -130,9 +118,7 @@ async function placeClaim(
   return changed > 0 ? 1 : 0;
 }
 
-/**
- * Sets project and tenant of the resources that the walk names, and of those that are in no project any more.
- */
+/** Sets project and tenant of the resources that the walk names, and of those in no project any more. */
 async function placeResources(comparison: Comparison, left: readonly MirroredPlace[]): Promise<number> {
   const { ledger, run, walk, projects, placed } = comparison;
   const known = new Map(placed.map((resource) => [claimKey(resource.kind, resource.provider_id), resource]));

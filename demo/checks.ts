@@ -106,7 +106,7 @@ function marginChecks(facts: Facts): Check[] {
       expected: '9.29',
     },
     {
-      what: 'cost of no tenant: unmatched + tax',
+      what: 'cost of nobody: unmatched + tax',
       found: money(overall.unattributed_cents),
       expected: money(3920 + 790),
     },

@@ -174,8 +174,8 @@ function marginSection({ margin: { overall, tenants, currency, fx }, costs }: Fa
         ...[...tenants]
           .sort((a, b) => b.revenue_cents - a.revenue_cents)
           .map((tenant) => row(tenant.tenant_id, tenant)),
-        unattributed('no tenant: unmatched lines', overall.unattributed_cents - tax),
-        unattributed('no tenant: tax', tax),
+        unattributed('nobody: unmatched lines', overall.unattributed_cents - tax),
+        unattributed('nobody: tax', tax),
         '-',
         row('overall', overall),
       ],

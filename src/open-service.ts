@@ -148,10 +148,7 @@ function startServiceWorker(
   });
 }
 
-/**
- * Meters days again for a request. Each of its commands is an execution of its own: a tie's Idempotency-Key
- * repeats the tie, and metering repeats itself.
- */
+/** Meters days again for a request, by commands of their own: its Idempotency-Key repeats the tie alone. */
 function remeterWith(ledger: ProcessDeps['ledger']): Remeter {
   return async ({ deploymentIds, from, to }, { actor, correlationId }) => {
     await remeterDays({ ledger }, deploymentIds, from, to, {

@@ -7,8 +7,7 @@ import type {
   SimulatedInvoiceItem,
 } from './types.ts';
 import type { ApiObject } from './json.ts';
-import type { VirtualClock } from './clock.ts';
-import { isoSeconds } from './clock.ts';
+import { isoSeconds, type VirtualClock } from './clock.ts';
 import { amountText, itemsOf, readableRows, sumOf } from './invoice-money.ts';
 import { stableUuid } from './random.ts';
 

@@ -1,8 +1,7 @@
 // Lists of resources and each resource by id.
 import { textOf, type ApiObject } from './json.ts';
 import type { ResourceKind } from './types.ts';
-import type { SimulatedAnswer } from './answer.ts';
-import { errorAnswer, jsonAnswer } from './answer.ts';
+import { errorAnswer, jsonAnswer, type SimulatedAnswer } from './answer.ts';
 import { collectionOf, idOf, kinds } from './kinds.ts';
 import { pageAnswer, type ListStyle } from './paging.ts';
 import { visibleFields } from './scopes.ts';

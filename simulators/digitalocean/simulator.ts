@@ -1,5 +1,5 @@
 import type { Account } from './types.ts';
-import type { SimulatedLimits } from './rate-limit.ts';
+import { createRateLimiter, type SimulatedLimits } from './rate-limit.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { createActions, type Action } from './actions.ts';
 import { createBilling, type Billing } from './invoices.ts';
@@ -7,7 +7,6 @@ import { createClock, type VirtualClock } from './clock.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createRandom } from './random.ts';
-import { createRateLimiter } from './rate-limit.ts';
 import { createResources, type Resources } from './resources.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 import { createVisibility, type Visibility } from './visibility.ts';

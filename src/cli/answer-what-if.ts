@@ -1,5 +1,4 @@
-import { whatIf } from '../invoicing/what-if.ts';
-import type { WhatIfResult } from '../invoicing/what-if.ts';
+import { whatIf, type WhatIfResult } from '../invoicing/what-if.ts';
 import { loadConfig } from '../config.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { Refused } from '../ledger/refusal.ts';
@@ -8,8 +7,7 @@ import { openParts, taxOf } from '../parts.ts';
 import { UsageError } from './usage-error.ts';
 import { cliActor } from './cli-actor.ts';
 import { visible } from './visible.ts';
-import { parseWhatIf } from './what-if-input.ts';
-import type { WhatIfCommandLine, WhatIfOptions } from './what-if-input.ts';
+import { parseWhatIf, type WhatIfCommandLine, type WhatIfOptions } from './what-if-input.ts';
 import { showWhatIf } from './what-if-table.ts';
 import { freshMeta } from '../ledger/fresh-meta.ts';
 

@@ -30,10 +30,9 @@ function hideMembers(line: string): string {
 }
 
 /**
- * The logger: it writes a JSON object a line. A line that a request or a job run causes carries its
- * `correlation_id`. Secrets are blanked by the name of a member, by their value (`secrets`), and by their
- * shape within any text, such as a password in a URL. Characters that steer a terminal are written as
- * escapes.
+ * The logger: it writes a JSON object a line, with the `correlation_id` of the request or job run. Secrets
+ * are blanked by the name of a member, by value (`secrets`), and by shape, such as a password in a URL.
+ * Characters that steer a terminal are escaped.
  * @param to 1 for stdout, as of a service; 2 for stderr, where stdout has a command's result; or any stream
  * @param secrets what must occur in no line, such as `secretsOf(process.env)`
  */

@@ -169,7 +169,7 @@ async function fileAt(path: string): Promise<ExportFile> {
 /** The flag of a file that a shell's `>>` has opened, as Linux shows it in `/proc`. */
 const appendFlag = 0o2000;
 
-/** Whether standard output is appended to a file that holds something: `>` has emptied it. */
+/** Whether standard output is appended to a file that is not empty. */
 async function isAppended(): Promise<boolean> {
   const { size, isFile } = await promisify(fstat)(1).then((file) => ({
     size: file.size,
@@ -181,17 +181,14 @@ async function isAppended(): Promise<boolean> {
 }
 
 /**
- * Standard output. Appended to a file that ends in an export, as `>> file` does, it goes on there as `--out`
- * would. Behind anything else, and on a system that does not show how a file was opened, it begins anew.
+ * Standard output. Appended to a file that ends in an export (`>> file`), it goes on there as `--out` would;
+ * else, and where the system does not show how a file was opened, it begins anew.
  */
 async function stdout(): Promise<ExportFile> {
   return (await isAppended()) ? openExportFile('/proc/self/fd/1').catch(() => plainStdout()) : plainStdout();
 }
 
-/**
- * Standard output, at the pace of its reader. A terminal gets the same JSON without characters that steer it.
- * A reader that closes the pipe, such as `head`, ends the program without a message.
- */
+/** Standard output, at its reader's pace. A reader that closes the pipe, such as `head`, ends the program. */
 function plainStdout(): ExportFile {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);

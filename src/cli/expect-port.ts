@@ -2,10 +2,9 @@ import { createServer } from 'node:net';
 import { StartError } from './start-error.ts';
 
 /**
- * Makes sure, before anything is started, that a port can be listened on: takes it and lets it go again.
- * @param setting what names the port, for the message
- * @throws {StartError} for a port that is taken or not ours to take, and an address that is not this
- * machine's
+ * Makes sure, before anything is started, that a port can be listened on, by taking it for a moment.
+ * @param setting the variable or option that sets the port, for the message
+ * @throws {StartError} for a port that is in use or not allowed, and an address of another machine
  */
 export async function expectPort(port: number, host: string, setting: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {

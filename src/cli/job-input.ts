@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { UsageError } from './usage-error.ts';
 
 /**
- * A job's input: one JSON object, as the API takes it, or pairs: `day=2026-04-01`, `--day 2026-04-01`,
- * `--day=2026-04-01`, `--force`. Values of pairs are text; where the job's schema does not take the text,
- * `true`, `false` and whole numbers are read as what they look like.
+ * A job's input: one JSON object, or pairs: `day=2026-04-01`, `--day 2026-04-01`, `--day=2026-04-01`,
+ * `--force`. Values of pairs are text; `true`, `false` and whole numbers are read as such where the job's
+ * schema does not take the text.
  * @throws {UsageError} an argument of another form, a key given twice, or input that the schema refuses
  */
 export function parseJobInput(schema: z.ZodType, args: readonly string[]): Record<string, unknown> {

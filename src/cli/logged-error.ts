@@ -9,8 +9,8 @@ export interface LoggedError {
 }
 
 /**
- * Members of errors that help to find a fault and hold no data of tenants. All others stay out: errors of
- * libraries may hold whole requests, options with passwords, arguments of commands, or rows of tables.
+ * Members of errors that hold no data of tenants. Others are left out: errors of libraries may hold whole
+ * requests, options with passwords, arguments of commands, or rows of tables.
  */
 const shown = [
   'code',

@@ -38,8 +38,8 @@ function decoded(text: string): string {
 }
 
 /**
- * A password such as `arcadia` may also be the name of a service, a database or a user. Hidden everywhere, it
- * would make the lines unreadable, and the gaps would give it away. Within a URL it is hidden like any other.
+ * A password such as `arcadia` may also name a service, a database or a user. Hidden everywhere, it would
+ * make lines unreadable, and the gaps would give it away. Within a URL it is hidden like any other.
  */
 function isWord(password: string): boolean {
   return password.length < 8 || /^[a-z]+$/.test(password);

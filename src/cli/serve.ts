@@ -128,9 +128,8 @@ export async function closeServer(server: Server, withinMs: number): Promise<voi
 }
 
 /**
- * Idempotency keys are kept for two days, runs of jobs and results of what-ifs for ninety. The read models of
- * another release are dropped once no process has fed them for a day. A purge that fails is tried again an
- * hour later.
+ * Deletes idempotency keys after two days, job runs and what-ifs after ninety, and read models of another
+ * release that no process has fed for a day. A purge that fails is tried again an hour later.
  */
 async function purgeOld({ idempotency, jobs, ledger, sql }: Service, logger: Logger): Promise<void> {
   try {

@@ -7,10 +7,7 @@ export interface StopSignal {
   release(): void;
 }
 
-/**
- * A wrapper (npm, a shell) may pass on the signal that the terminal has sent to this process too: two signals
- * within this time count as one.
- */
+/** Signals within this time count as one: a wrapper (npm, a shell) may pass on the terminal's signal. */
 const echoMs = 500;
 const signals = ['SIGINT', 'SIGTERM'] as const;
 

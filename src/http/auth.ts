@@ -1,12 +1,10 @@
-import { createSecretKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { UnauthorizedError, expressjwt } from 'express-jwt';
 import { z } from 'zod';
 import { Refused, refuse } from '../ledger/refusal.ts';
 import type { Caller } from './caller.ts';
-import { createKeySet } from './key-set.ts';
-import type { KeySet } from './key-set.ts';
+import { createKeySet, type KeySet } from './key-set.ts';
 import { HttpProblem } from './problem.ts';
 import { brokenText } from './text.ts';
 import { createVerifiedTokens } from './verified-tokens.ts';
@@ -86,10 +84,7 @@ export function callerOfRequest(request: Request): Caller {
   return caller;
 }
 
-/**
- * Verifies the bearer token. The algorithm decides which key verifies it: the secret for HS*, a key of the
- * key set for RS256 and ES256. Every other algorithm is refused, `none` included.
- */
+/** Verifies the bearer token: HS* with the secret, RS256 and ES256 with a key of the key set, no others. */
 export function authenticate(options: AuthOptions): RequestHandler {
   const { jwksUrl = null, issuer = null, audience = null } = options;
   // jsonwebtoken would make a KeyObject of a string for each request, at a quarter of the throughput.

@@ -12,7 +12,6 @@ export interface Deps {
   ledger: Ledger;
   /** ISO currency of the ledger (`BILLING_CURRENCY`). */
   currency: string;
-  /** Runs jobs by name. */
   jobs: JobRunner;
   /** What processes use, for routes that do the same as a job. */
   jobDeps: ProcessDeps;
@@ -20,15 +19,11 @@ export interface Deps {
   remeter?: Remeter;
   /** Every projection of this build. */
   projections: readonly Projection[];
-  /** Rebuilds projections in the background. */
   rebuilds: Rebuilds;
   /** The database, for tables outside the read models: checkpoints and the journal. */
   sql: Sql;
   /** Whether each part of the service can serve. It answers within two seconds and never throws. */
   readiness(): Promise<Readiness>;
-  /**
-   * The service's figures in Prometheus' text format. It answers within two seconds, also where a part of the
-   * service can't be reached.
-   */
+  /** The service's figures in Prometheus' text format, within two seconds, also while a part is away. */
   scrape(): Promise<string>;
 }

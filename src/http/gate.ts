@@ -24,7 +24,7 @@ function busy(): HttpProblem {
   });
 }
 
-/** A gate for work that would otherwise slow down all other requests. First come, first served. */
+/** A gate for work that would slow down all other requests. First come, first served. */
 export function createGate({ atOnce, waiting, waitMs }: GateLimits): Gate {
   let inside = 0;
   const line: { admit: () => void }[] = [];

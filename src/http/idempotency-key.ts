@@ -4,15 +4,11 @@ import { idFrom } from '../ledger/ids.ts';
 import { canonicalJson } from '../runtime/canonical-json.ts';
 import { Refused, refuseField } from '../ledger/refusal.ts';
 import type { Caller } from './caller.ts';
-import { pathNames } from './route.ts';
-import type { Route } from './route.ts';
+import { pathNames, type Route } from './route.ts';
 
 /** A request with an Idempotency-Key: the same scope and the same content mean the same command. */
 export interface RepeatableRequest {
-  /**
-   * SHA-256 (hex) of (tenant, subject, admin or not, method, path, key). Events carry it as their
-   * `idempotency_key`.
-   */
+  /** SHA-256 (hex) of tenant, subject, admin or not, method, path and key: the events' `idempotency_key`. */
   scope: string;
   /** SHA-256 (hex) of the request's content. */
   bodyHash: string;

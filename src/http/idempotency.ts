@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../database/db.ts';
-import { idempotencyKeys } from '../database/idempotency-keys.ts';
-import type { Claim, IdempotencyKeys, KeyRow } from '../database/idempotency-keys.ts';
+import {
+  idempotencyKeys,
+  type Claim,
+  type IdempotencyKeys,
+  type KeyRow,
+} from '../database/idempotency-keys.ts';
 import { Refused, refuse } from '../ledger/refusal.ts';
 import type { Answer } from './answer.ts';
 import type { RepeatableRequest } from './idempotency-key.ts';
@@ -11,13 +15,11 @@ import { refusalStatus } from './problem.ts';
 /** Runs a repeatable request once, however often it is sent, and remembers its first 2xx answer. */
 export interface Idempotency {
   /**
-   * Gives the first answer if there is one, else claims the request and runs it. The same request at the same
-   * time waits for the first.
-   *
-   * A claim whose owner has died is taken over and run again: the command then finds what the first run has
+   * Gives the first answer, else claims the request and runs it. The same request at the same time waits for
+   * the first. A claim whose owner has died is run again: the command then finds what the first run has
    * appended, by the scope in the events' metadata.
    * @throws {Refused} `idempotency-conflict` for a key that was used with another body, or whose first
-   * request is still under way after the longest wait; and whatever `run` throws
+   * request is under way for too long; and whatever `run` throws
    */
   once(
     request: RepeatableRequest,
@@ -56,9 +58,8 @@ function release(keys: IdempotencyKeys, claim: Claim, error: unknown): Promise<v
 const MAX_KEPT = 1_024 * 1_024;
 
 /**
- * Keeps a 2xx answer. Where another node had taken the claim over and answered already, its answer is the
- * first one. An answer that is too large is not kept: the claim is given back, bound to its content, and a
- * repeated request finds by its key what was done.
+ * Keeps a 2xx answer, unless another node took the claim over and answered first. One that is too large is
+ * not kept: the claim is given back, and a repeated request finds by its key what was done.
  */
 async function keep(keys: IdempotencyKeys, claim: Claim, answer: Answer): Promise<Answer> {
   if (Buffer.byteLength(answer.body) > MAX_KEPT) {

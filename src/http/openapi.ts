@@ -1,5 +1,4 @@
-import { createSchemaRegistry } from './json-schema.ts';
-import type { JsonSchema, SchemaRegistry } from './json-schema.ts';
+import { createSchemaRegistry, type JsonSchema, type SchemaRegistry } from './json-schema.ts';
 import { components, problemResponses } from './openapi-components.ts';
 import type { Route, Status } from './route.ts';
 

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { Refused, refuseField } from '../ledger/refusal.ts';
-import { paginate } from './cursor.ts';
-import type { CursorKey, Cursors } from './cursor.ts';
+import { paginate, type CursorKey, type Cursors } from './cursor.ts';
 
 /**
  * Limit and cursor of a list request. A handler fetches `limit + 1` rows behind the key `after(…)` and
@@ -20,10 +19,7 @@ export interface Page {
     rows: readonly Row[],
     toKey: (row: Row) => CursorKey,
   ) => { data: Row[]; next_cursor: string | null };
-  /**
-   * A cursor for a request of the same path with these filters: for an answer that holds the first rows of
-   * several lists.
-   */
+  /** A cursor for a request of the same path with these filters. */
   readonly cursorOf: (filters: Readonly<Record<string, unknown>>, key: CursorKey) => string;
 }
 

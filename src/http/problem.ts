@@ -1,5 +1,4 @@
-import { Refused, refuse } from '../ledger/refusal.ts';
-import type { FieldError, Refusal, RefusalCode } from '../ledger/refusal.ts';
+import { Refused, refuse, type FieldError, type Refusal, type RefusalCode } from '../ledger/refusal.ts';
 import { AmountTooLarge } from '../pricing/rounding.ts';
 
 /** An RFC 9457 problem document. Beside these, a refusal's extra members (`allowed`, `invoice_id`, …). */

@@ -7,9 +7,9 @@ import { addressOf } from './limit-requests.ts';
 const longestForwarded = 200;
 
 /**
- * One line for each request: method, path, status, duration. `client` is the address of the connection, which
- * behind a proxy is the proxy's; `forwarded_for` is the request's header, which any client can set. Other
- * headers, bodies and query strings are not logged: they may hold tokens and personal data.
+ * Logs a line for each request. `client` is the connection's address, behind a proxy the proxy's;
+ * `forwarded_for` is a header that any client can set. Other headers, bodies and query strings are not
+ * logged: they may hold tokens and personal data.
  */
 export function logRequests(logger: Logger): RequestHandler {
   return (request, response, next) => {

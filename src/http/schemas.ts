@@ -1,14 +1,8 @@
-/**
- * The zod pieces that requests and answers are made of. Strings with U+0000 or lone surrogates never get
- * here: `validate.ts` refuses them anywhere in a request.
- */
+/** Schemas of requests and answers. `validate.ts` has refused U+0000 and lone surrogates before. */
 import { z } from 'zod';
 import { decimalFromNumber } from '../pricing/money.ts';
 
-/**
- * An id, slug or code: 1 to 200 characters. `.` and `..` are refused: in a path they mean another path, for
- * some clients and proxies also where they are written `%2e`.
- */
+/** An id, slug or code: 1 to 200 characters, not `.` or `..`, which clients and proxies resolve in paths. */
 export const idSchema = z
   .string()
   .min(1)
@@ -44,10 +38,7 @@ function readsExactly(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && Number(value.toPrecision(15)) === value;
 }
 
-/**
- * A quantity in a request: a {@link decimalSchema}, or a JSON number of at most 15 significant digits. The
- * output is a decimal string.
- */
+/** A quantity in a request: a {@link decimalSchema}, or a JSON number that is made one. */
 export const quantitySchema = z
   .preprocess((value) => (readsExactly(value) ? decimalFromNumber(value) : value), decimalSchema)
   .meta({ type: ['string', 'number'], pattern: decimalForm.source, minimum: 0 });

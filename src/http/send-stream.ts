@@ -6,9 +6,8 @@ import type { Response } from 'express';
 const stalledMs = 120_000;
 
 /**
- * Sends an answer as it is made, at the client's pace: a piece is read when the ones before it have been
- * sent. When the client leaves, or reads nothing for two minutes, the iteration is ended, so that it gives
- * back what it holds.
+ * Sends an answer at the client's pace: a piece is read when those before it have been sent. When the client
+ * leaves, or reads nothing for two minutes, the iteration is ended, so that it gives back what it holds.
  * @throws the first piece's error, before anything is sent: the answer can still be a problem document. A
  * later error cuts the connection, so that no client takes the answer for complete.
  */
@@ -38,7 +37,7 @@ export async function sendStream(
   }
 }
 
-/** An iteration whose first step was taken already, as a whole. Empty pieces are left out. */
+/** The whole of an iteration whose first step was taken, without empty pieces. */
 async function* resumed(
   first: IteratorResult<string>,
   iterator: AsyncIterator<string>,

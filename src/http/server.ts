@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Milliseconds within which a request has to arrive: its head, and the whole with its body. */
@@ -63,10 +62,7 @@ function rawAnswer({ status, code, title, detail }: BadConnection): string {
   ].join('\r\n');
 }
 
-/**
- * The HTTP server of an application. A request that has not arrived in time is answered with 408 and its
- * connection is closed: a slow client would otherwise hold it for ever.
- */
+/** The HTTP server of an application. A request that arrives too slowly gets 408, and its connection ends. */
 export function createHttpServer(app: RequestListener, times: Partial<ArrivalTimes> = {}): Server {
   const { head, whole, check } = { ...defaultTimes, ...times };
   const server = createServer(

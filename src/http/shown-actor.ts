@@ -1,11 +1,9 @@
 import type { Actor } from '../events/define.ts';
 
-/** What a tenant sees in place of the operator's staff and machines. */
 const operator = 'operator';
 
 /**
- * Who caused an event, as a viewer may see it. A tenant sees its own people and the jobs by their names, and
- * `operator` for the operator's staff and machines.
+ * An event's actor as a viewer may see it: a tenant sees its own people and jobs by name, else `operator`.
  * @param tenantId the viewer's tenant; null for an admin, who sees all
  */
 export function shownActor({ sub, tenant_id, roles }: Actor, tenantId: string | null): string {

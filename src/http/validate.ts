@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { Refused, refuse } from '../ledger/refusal.ts';
-import type { FieldError } from '../ledger/refusal.ts';
+import { Refused, refuse, type FieldError } from '../ledger/refusal.ts';
 import { brokenText, repairedText } from './text.ts';
 
 /** The deepest nesting that is accepted: no schema comes near, and recursion over a value stays safe. */
@@ -35,9 +34,8 @@ const brokenName = (name: string): string | null =>
   name === '__proto__' ? 'must not be __proto__' : brokenText(name);
 
 /**
- * Whether a value has nothing that is refused in all requests, whatever the schema: U+0000 and lone
- * surrogates, which PostgreSQL and JSON can't hold, and nesting that is too deep. It runs for each request
- * and allocates no errors.
+ * Whether a value holds nothing that every request is refused for: U+0000 and lone surrogates, which
+ * PostgreSQL and JSON can't hold, and deep nesting. It runs for each request and allocates no errors.
  */
 function isSound(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return brokenText(value) === null;

@@ -26,9 +26,8 @@ export const invoicesRollup = defineJob({
     force: z.boolean().default(false),
   }),
   /**
-   * Every month since the watermark began that has ended and is not rolled up for all tenants, gaps included;
-   * and every month that is rolled up, of any age, in which tenants without an invoice have something to bill
-   * now.
+   * Every ended month since the watermark began that is not rolled up for all tenants; and every rolled up
+   * month in which tenants without an invoice have something to bill now.
    */
   async due({ ledger }) {
     const today = dayOf(ledger.now());
@@ -43,10 +42,7 @@ export const invoicesRollup = defineJob({
       return [...due].sort().map((period) => ({ period, force: false }));
     });
   },
-  /**
-   * Waits until each of the month's days since the watermark began is metered: usage that is metered later
-   * would come too late.
-   */
+  /** Waits until each of the month's days is metered: later usage would come too late. */
   async heldBack({ period }, { ledger }) {
     const missing = await ledger.readLatest(async (db) => {
       const first = await watermarkBegins(db);

@@ -20,7 +20,7 @@ export interface Rebuilds {
   stop(): Promise<void>;
 }
 
-/** A rebuild is recorded as over a moment before its clean-up: the next one waits this long for that. */
+/** A rebuild is recorded as over before its clean-up: the next one waits this long for it. */
 const cleanUpMs = 5_000;
 const retryMs = 100;
 

@@ -1,22 +1,23 @@
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
-import { notBilledText, refuseReissue, refuseUnendedPeriod } from '../../commands/invoicing/issue-invoice.ts';
-import type { IssueInvoice } from '../../commands/invoicing/issue-invoice.ts';
+import {
+  notBilledText,
+  refuseReissue,
+  refuseUnendedPeriod,
+  type IssueInvoice,
+} from '../../commands/invoicing/issue-invoice.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import { countInvoices } from '../../projections/invoicing/rollup-queries.ts';
 import { commands } from './commands.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
-import { Refused } from '../ledger/refusal.ts';
-import type { Refusal } from '../ledger/refusal.ts';
+import { Refused, type Refusal } from '../ledger/refusal.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { mapBounded } from '../runtime/map-bounded.ts';
 import type { BilledInvoice, Tax } from '../pricing/invoice.ts';
 import { dayOf } from '../pricing/calendar.ts';
-import { billableMonth } from '../pricing/billable.ts';
-import type { NotBillable } from '../pricing/billable.ts';
+import { billableMonth, type NotBillable } from '../pricing/billable.ts';
 import { seedTax } from './seed/seed-tax.ts';
-import { readMonth } from '../invoicing/read-month.ts';
-import type { RollUpCandidate, MonthRead, RollUp } from '../invoicing/read-month.ts';
+import { readMonth, type RollUpCandidate, type MonthRead, type RollUp } from '../invoicing/read-month.ts';
 
 /** The outcome for one tenant's invoice. */
 export interface RolledUpInvoice {
@@ -50,12 +51,11 @@ export interface RollUpDeps {
 }
 
 /**
- * Invoices a month (spec 11): every tenant with a subscription that was in force on at least one of its days,
- * or with LLM charges in it. All inputs are read in one snapshot, whose journal position each invoice
- * records. A second run finds every invoice there and adds nothing. Where the month was rolled up over all
- * tenants before, it reads only the tenants without an invoice that got new facts since. A run over all
- * tenants records that the month is rolled up, and names the tenants whose month can't be billed: each later
- * run tries them again.
+ * Invoices a month (spec 11): every tenant with a subscription in force on one of its days, or with LLM
+ * charges in it. All inputs are read in one snapshot, whose journal position each invoice records. A second
+ * run adds nothing; it reads only the tenants without an invoice that got new facts since the first. A run
+ * over all tenants records that the month is rolled up, with the tenants whose month can't be billed: later
+ * runs try them again.
  * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid`
  */
 export async function rollUp(

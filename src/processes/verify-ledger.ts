@@ -71,7 +71,7 @@ export async function verifyLedger(options: VerifyLedgerOptions): Promise<Verifi
 const isRight = ({ failure, tables }: VerifiedProjection): boolean =>
   failure === null && tables.every(({ differing }) => differing === 0);
 
-/** The log's id is not compared: a journal that was copied again from the same events has the same hashes. */
+/** The log's id is not compared: a journal copied again from the same events has the same hashes. */
 function compareHead(file: SignedHead, chain: VerifiedChain & { at: string | null }): ComparedHead {
   const { position, signed_at } = file;
   const head = { position, signed_at };

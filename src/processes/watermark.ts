@@ -2,10 +2,7 @@ import type { Db } from '../database/db.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import { addDays, addMonths, dayOf, daysFrom, lastDay, periodsBetween } from '../pricing/calendar.ts';
 
-/**
- * The UTC day from which the schedule meters and invoices: that of the ledger's first event; null for an
- * empty ledger. It is derived from the journal: it needs no setting, and a rebuild can't lose it.
- */
+/** The UTC day from which the schedule meters and invoices: the ledger's first event's; null without one. */
 export async function watermarkBegins(db: Db): Promise<string | null> {
   const [first] = await readJournal(db, 0, 1);
   return first === undefined ? null : dayOf(first.metadata.recorded_at);
@@ -16,10 +13,7 @@ export function endedDays(first: string, today: string): string[] {
   return daysFrom(first, addDays(today, -1));
 }
 
-/**
- * Every month from the one that `first` is in that has ended by `today`, as first days, oldest first: the
- * first one may be a part.
- */
+/** The first days of every month from that of `first` on that has ended by `today`, oldest first. */
 export function endedMonths(first: string, today: string): string[] {
   return periodsBetween(first, addMonths(today, -1));
 }

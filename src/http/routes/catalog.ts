@@ -4,8 +4,7 @@ import { listAddons } from '../../../projections/catalog/price-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import { foundOr404, scopeOf } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute } from '../route.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import {
   decimalSchema,
   idSchema,

@@ -10,7 +10,6 @@ import { foundOr404, ownerOr404, scopeOf, type Caller } from '../caller.ts';
 import { daySchema, decimalSchema, priceCentsSchema } from '../schemas.ts';
 import { showEvent, type ShownEvent } from './show-event.ts';
 
-/** A deployment's own fields. */
 const deploymentFields = z.object({
   id: z.string(),
   tenant_id: z.string(),

@@ -2,8 +2,11 @@ import DataLoader from 'dataloader';
 import { z } from 'zod';
 import { slugForm } from '../../../commands/deployments/create-deployment.ts';
 import { deploymentStream } from '../../../commands/deployments/deployment.ts';
-import { deploymentHistories, listDeployments } from '../../../projections/deployments/deployment-queries.ts';
-import type { DeploymentHistory } from '../../../projections/deployments/deployment-queries.ts';
+import {
+  deploymentHistories,
+  listDeployments,
+  type DeploymentHistory,
+} from '../../../projections/deployments/deployment-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import type { Sql } from '../../database/db.ts';
 import { deploymentStates } from '../../events/deployments.ts';
@@ -11,8 +14,7 @@ import { llmModeNames } from '../../pricing/llm-modes.ts';
 import { heldAsOf } from '../../history/as-of-held.ts';
 import { scopeOf, tenantFor } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute } from '../route.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import {
   asOfQuery,
   daySchema,

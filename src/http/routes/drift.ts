@@ -3,8 +3,7 @@ import { driftStatuses, listDrift, resourceOfDrift } from '../../../projections/
 import { commands } from '../../processes/commands.ts';
 import { foundOr404 } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute } from '../route.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { list, one, pageQuery } from '../schemas.ts';
 
 const driftRow = z.object({

@@ -3,8 +3,7 @@ import { eventQuery, filterOf } from '../event-query.ts';
 import { exportEvents, type EventExport } from '../../journal/find/export-events.ts';
 import { findEvents } from '../../journal/find/find-events.ts';
 import { refuseField, Refused } from '../../ledger/refusal.ts';
-import { defineRoute } from '../route.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { list, pageQuery, queryInteger } from '../schemas.ts';
 
 const eventRow = z.strictObject({

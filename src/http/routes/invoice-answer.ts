@@ -1,4 +1,3 @@
-/** The schemas of a tenant's invoice as the API shows it. */
 import { z } from 'zod';
 import { invoiceLineKinds } from '../../pricing/types.ts';
 import { centsSchema, daySchema, instantSchema, signedDecimalSchema } from '../schemas.ts';

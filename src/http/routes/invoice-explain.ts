@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { invoiceById } from '../../../projections/invoicing/invoice-queries.ts';
-import { explainInvoice } from '../../invoicing/explain.ts';
-import type { InvoiceExplanation } from '../../invoicing/explain.ts';
-import { mostUsageEvents } from '../../invoicing/explain-usage.ts';
-import type { UsageBehindLine } from '../../invoicing/explain-usage.ts';
+import { explainInvoice, type InvoiceExplanation } from '../../invoicing/explain.ts';
+import { mostUsageEvents, type UsageBehindLine } from '../../invoicing/explain-usage.ts';
 import type { Actor } from '../../events/define.ts';
 import { stepOperations } from '../../pricing/step.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';

@@ -3,8 +3,7 @@ import type { Job } from '../../jobs/job.ts';
 import type { DeadRun, StoredRun } from '../../jobs/job-runner.ts';
 import type { JobSchedule } from '../../jobs/schedule-store.ts';
 import { foundOr404 } from '../caller.ts';
-import { defineRoute } from '../route.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { idSchema, instantSchema, list, one, pageQuery } from '../schemas.ts';
 
 const tag = 'jobs';

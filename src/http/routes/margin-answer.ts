@@ -1,4 +1,3 @@
-/** What several answers about a month's figures have in common. */
 import { z } from 'zod';
 import { centsSchema, decimalSchema } from '../schemas.ts';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { defineRoute } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { METRICS_TYPE } from '../../metrics/metrics.ts';
-import type { Route } from '../route.ts';
 
 const health = defineRoute({
   method: 'GET',

@@ -3,8 +3,7 @@ import { listProjects } from '../../../projections/inventory/project-queries.ts'
 import { assignInput } from '../../../commands/inventory/assign-resource.ts';
 import { attributeProject } from '../../processes/sync/attribute-project.ts';
 import { commands } from '../../processes/commands.ts';
-import { defineRoute } from '../route.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { list, one, pageQuery } from '../schemas.ts';
 
 const projectRow = z.object({

@@ -1,18 +1,13 @@
 import { z } from 'zod';
-import { chooseVersion, packsOf } from '../../../commands/deployments/offers.ts';
-import type { AddonPacks } from '../../../commands/deployments/offers.ts';
+import { chooseVersion, packsOf, type AddonPacks } from '../../../commands/deployments/offers.ts';
 import { planKey, planWithVersions, planTermsFor } from '../../../projections/catalog/plan-queries.ts';
 import { addonOffers, resourcePricesAt } from '../../../projections/catalog/price-queries.ts';
 import type { Db } from '../../database/db.ts';
-import { isRefusal, Refused, refuseField } from '../../ledger/refusal.ts';
-import type { Refusal } from '../../ledger/refusal.ts';
+import { isRefusal, Refused, refuseField, type Refusal } from '../../ledger/refusal.ts';
 import { lastDay } from '../../pricing/calendar.ts';
-import { quote } from '../../pricing/quote.ts';
-import type { Quote } from '../../pricing/quote.ts';
-import { invoiceLineKinds } from '../../pricing/types.ts';
-import type { PlanTerms, ResourcePrice } from '../../pricing/types.ts';
-import { defineRoute } from '../route.ts';
-import type { Route } from '../route.ts';
+import { quote, type Quote } from '../../pricing/quote.ts';
+import { invoiceLineKinds, type PlanTerms, type ResourcePrice } from '../../pricing/types.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { centsSchema, daySchema, decimalSchema, idSchema, one, quantitySchema } from '../schemas.ts';
 
 const lines = z.object({

@@ -1,19 +1,21 @@
-/** What the API shows of a tenant's invoice: a row, a command's result, or the invoice in full. */
 import type { z } from 'zod';
-import { invoiceStream } from '../../../commands/invoicing/invoice.ts';
-import type { Invoice } from '../../../commands/invoicing/invoice.ts';
-import { endOf } from '../../../projections/deployments/as-of.ts';
-import type { AsOf } from '../../../projections/deployments/as-of.ts';
-import { invoiceById, issuesOf, linesOf } from '../../../projections/invoicing/invoice-queries.ts';
-import type { InvoiceLineRow, InvoiceRow, IssueRow } from '../../../projections/invoicing/invoice-queries.ts';
+import { invoiceStream, type Invoice } from '../../../commands/invoicing/invoice.ts';
+import { endOf, type AsOf } from '../../../projections/deployments/as-of.ts';
+import {
+  invoiceById,
+  issuesOf,
+  linesOf,
+  type InvoiceLineRow,
+  type InvoiceRow,
+  type IssueRow,
+} from '../../../projections/invoicing/invoice-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { invoiceAsOf } from '../../history/invoice-as-of.ts';
 import { lateFacts } from '../../../projections/invoicing/late-fact-queries.ts';
 import type { LateFact } from '../../../projections/invoicing/late-facts.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { canonicalDecimal } from '../../pricing/money.ts';
-import { foundOr404, ownerOr404 } from '../caller.ts';
-import type { Caller } from '../caller.ts';
+import { foundOr404, ownerOr404, type Caller } from '../caller.ts';
 import { invoiceStatus } from './invoice-answer.ts';
 
 type ShownInvoice = Omit<InvoiceRow, 'issued_at'> & {

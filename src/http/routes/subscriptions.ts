@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { commands } from '../../processes/commands.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute } from '../route.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { daySchema, idSchema, one } from '../schemas.ts';
 import { ownedSubscription, showOwned } from './deployment-answer.ts';
 

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { listTaxRates } from '../../../projections/catalog/tax-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute } from '../route.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import {
   daySchema,
   decimalSchema,

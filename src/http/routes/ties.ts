@@ -3,8 +3,7 @@ import { tieResult } from '../../../commands/inventory/tie-resource.ts';
 import { commands } from '../../processes/commands.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
 import type { Deps } from '../deps.ts';
-import { defineRoute } from '../route.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { daySchema, idSchema, one } from '../schemas.ts';
 
 /**

@@ -85,10 +85,8 @@ export async function ingestOnly(
 }
 
 /**
- * Ingests an invoice (spec 4), and pushes it to finance if a finance service is configured and does not have
- * these lines yet. An invoice whose lines are as before is only matched again.
- * @throws {Refused} see {@link fetchInvoice}; `upstream-failed` also where finance fails, after the
- * ingestion, which stands
+ * Ingests an invoice (spec 4), and pushes it to finance, where one is configured, unless it has these lines.
+ * @throws {Refused} see {@link fetchInvoice}; `upstream-failed` also where finance fails after the ingestion
  */
 export async function ingestInvoice(
   deps: IngestionDeps,

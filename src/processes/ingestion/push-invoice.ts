@@ -16,8 +16,7 @@ export interface Pushed extends ImportInvoiceResult {
 }
 
 /**
- * Sends an invoice to finance and records the answer. A repeat does no harm: the import is keyed by the
- * invoice's uuid.
+ * Sends an invoice to finance and records the answer. The import is keyed by the invoice's uuid.
  * @throws {Refused} `upstream-failed` when finance does not accept it; the ingestion stands
  */
 export async function pushInvoice(

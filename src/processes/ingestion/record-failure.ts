@@ -8,10 +8,7 @@ import { quotedText } from '../../runtime/quoted-text.ts';
 /** Characters of a reason that are kept. */
 const longestReason = 500;
 
-/**
- * Runs an ingestion, and records the reason where it fails because of the invoice or the provider. Trouble of
- * the ledger itself, such as a database that is away, says nothing about the invoice and is not recorded.
- */
+/** Runs an ingestion, and records why it fails where that is the fault of the invoice or the provider. */
 export async function recordFailure<T>(
   ledger: Ledger,
   uuid: string,

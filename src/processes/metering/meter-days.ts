@@ -45,8 +45,7 @@ const MAX_APPENDS = 1_000;
 
 /**
  * Meters days: for each deployment and day one set of records from one snapshot of the ledger. Then it reads
- * the ledger again, and meters what a tie has changed meanwhile: this run's snapshot was older, and for the
- * tie's own metering the day was not metered yet.
+ * the ledger again, and meters what a tie has changed meanwhile, whose own metering skips unmetered days.
  * @returns the days' counts, and how many deployment days changed
  */
 export async function meterDays(

@@ -4,8 +4,7 @@ import { dayOf } from '../../pricing/calendar.ts';
 import { meterDays } from './meter-days.ts';
 
 /**
- * Meters those days of deployments anew that are metered already, after ties to past days; the schedule
- * meters the others.
+ * Meters the metered days of deployments anew after a tie to a past day; the schedule meters the others.
  * @param fromDay first day, inclusive
  * @param toDay last day, exclusive; null: until today
  * @param run where the commands' metadata comes from, a fresh command id each

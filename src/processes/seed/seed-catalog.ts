@@ -1,14 +1,12 @@
 import { addonStream } from '../../../commands/catalog/addon.ts';
-import { activeVersion, plan, planStream } from '../../../commands/catalog/plan.ts';
-import type { PlanState } from '../../../commands/catalog/plan.ts';
+import { activeVersion, plan, planStream, type PlanState } from '../../../commands/catalog/plan.ts';
 import { taxRatesStream } from '../../../commands/catalog/tax-rates.ts';
 import { commands } from '../commands.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { Refused } from '../../ledger/refusal.ts';
 import { upcast } from '../../events/index.ts';
 import type { PlanEvent } from '../../events/catalog.ts';
-import { seedAddons, seedPlans } from './catalog-terms.ts';
-import type { SeedPlan } from './catalog-terms.ts';
+import { seedAddons, seedPlans, type SeedPlan } from './catalog-terms.ts';
 
 /**
  * Puts the catalog (spec 6) into an empty ledger, or completes a seeding that was cut off. A ledger that

@@ -3,8 +3,7 @@ import type { DigitalOceanClient } from '../../digitalocean/client.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { askUpstream } from '../ask-upstream.ts';
 import { mapBounded } from '../../runtime/map-bounded.ts';
-import { addClaims, claimKey, resourcesNow, walkConcurrency } from './walk-projects.ts';
-import type { ProjectWalk } from './walk-projects.ts';
+import { addClaims, claimKey, resourcesNow, walkConcurrency, type ProjectWalk } from './walk-projects.ts';
 
 /** A mirrored resource without its attributes, for the walk. */
 export type MirroredPlace = Omit<MirroredResource, 'attrs'>;
@@ -90,8 +89,8 @@ async function refuseFiltered(
 }
 
 /**
- * The resources that are in no project any more: the mirror has them in one, no project names them, and the
- * provider confirms them by id. One that is gone by id keeps its place: the sync of its kind strikes it.
+ * The resources that left their project: the mirror has them in one, no project names them, and the provider
+ * confirms them by id. One that is gone by id keeps its place: the sync of its kind strikes it.
  * @param gone ids of projects that the provider confirms gone
  * @param covered kinds that have a sync and a request by id
  * @throws {Refused} `upstream-failed` when such a request fails, or the walk was filtered

@@ -1,8 +1,11 @@
 import { changedFields } from '../../../commands/inventory/observation.ts';
 import type { ObserveResource, Sweep } from '../../../commands/inventory/observe-resource.ts';
 import type { Observed } from '../../../commands/inventory/resource.ts';
-import { countedSweepOf, mirroredResources } from '../../../projections/inventory/sweep-queries.ts';
-import type { MirroredResource } from '../../../projections/inventory/sweep-queries.ts';
+import {
+  countedSweepOf,
+  mirroredResources,
+  type MirroredResource,
+} from '../../../projections/inventory/sweep-queries.ts';
 import { commands } from '../commands.ts';
 import { kindsWithGetById } from '../../digitalocean/inventory-api.ts';
 import type { DigitalOceanClient } from '../../digitalocean/client.ts';

@@ -2,8 +2,8 @@ import {
   countedSweepOf,
   mirroredProjects,
   placedResources,
+  type MirroredProject,
 } from '../../../projections/inventory/sweep-queries.ts';
-import type { MirroredProject } from '../../../projections/inventory/sweep-queries.ts';
 import { sweptKinds } from '../../../projections/inventory/resource-queries.ts';
 import { fallbackTenant, resourceIdOf } from '../../../commands/inventory/resource.ts';
 import type { Sweep } from '../../../commands/inventory/observe-resource.ts';
@@ -15,12 +15,10 @@ import type { ObservedProject } from '../../digitalocean/project-api.ts';
 import { requireDigitalOcean } from '../ask-upstream.ts';
 import type { ProcessDeps, ProcessRun } from '../process.ts';
 import { mapBounded } from '../../runtime/map-bounded.ts';
-import { confirmWalk, leftBehind } from './confirm-walk.ts';
-import type { MirroredPlace } from './confirm-walk.ts';
+import { confirmWalk, leftBehind, type MirroredPlace } from './confirm-walk.ts';
 import { sum, sweepOf } from './sweep-kind.ts';
 import type { SweepResult } from './sweep-result.ts';
-import { claimKey, walkProjects } from './walk-projects.ts';
-import type { ClaimedResource, ProjectWalk } from './walk-projects.ts';
+import { claimKey, walkProjects, type ClaimedResource, type ProjectWalk } from './walk-projects.ts';
 
 const covered: ReadonlySet<string> = new Set(sweptKinds);
 

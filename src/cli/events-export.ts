@@ -1,6 +1,5 @@
-import { fstat } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { journalHead } from '../journal/read-journal.ts';
 import { eventQuery, filterOf } from '../http/event-query.ts';
@@ -171,11 +170,8 @@ const appendFlag = 0o2000;
 
 /** Whether standard output is appended to a file that is not empty. */
 async function isAppended(): Promise<boolean> {
-  const { size, isFile } = await promisify(fstat)(1).then((file) => ({
-    size: file.size,
-    isFile: file.isFile(),
-  }));
-  if (!isFile || size === 0) return false;
+  const file = fstatSync(1);
+  if (!file.isFile() || file.size === 0) return false;
   const flags = /^flags:\s*(\d+)$/m.exec(await readFile('/proc/self/fdinfo/1', 'utf8').catch(() => ''))?.[1];
   return flags !== undefined && (Number(`0o${flags}`) & appendFlag) !== 0;
 }

@@ -42,17 +42,3 @@ export function createCursors(secret: string): Cursors {
     },
   };
 }
-
-/**
- * The page of rows that were fetched with one row more than `limit`.
- * @param toCursor makes the cursor that follows a row
- */
-export function paginate<Row>(
-  rows: readonly Row[],
-  limit: number,
-  toCursor: (row: Row) => string,
-): { data: Row[]; next_cursor: string | null } {
-  const data = rows.slice(0, limit);
-  const last = data.at(-1);
-  return { data, next_cursor: rows.length > limit && last !== undefined ? toCursor(last) : null };
-}

@@ -7,7 +7,7 @@ import type { Readiness } from '../runtime/readiness.ts';
 import type { Rebuilds } from '../processes/rebuilds.ts';
 import type { Remeter } from './remeter.ts';
 
-/** What route handlers may use. The composition fills it once. */
+/** What route handlers may use. */
 export interface Deps {
   ledger: Ledger;
   /** ISO currency of the ledger (`BILLING_CURRENCY`). */
@@ -15,7 +15,7 @@ export interface Deps {
   jobs: JobRunner;
   /** What processes use, for routes that do the same as a job. */
   jobDeps: ProcessDeps;
-  /** Meters days anew after a tie to a past day; absent where nothing meters. */
+  /** Meters days anew after a tie to a past day. */
   remeter?: Remeter;
   /** Every projection of this build. */
   projections: readonly Projection[];

@@ -1,4 +1,4 @@
-/** The query for events, which HTTP and the command line share. */
+// The query for events, which HTTP and the command line share.
 import { z } from 'zod';
 import { endOf, startOf } from '../../projections/deployments/as-of.ts';
 import { refuseField, Refused } from '../ledger/refusal.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { discardBody, readBody } from '../runtime/read-body.ts';
 
-/** Bytes that are read of the answer: few, as any client can cause the request by an unknown key. */
+/** Bytes that are read of the answer: few, since every client can cause the request by an unknown key. */
 const mostKeySetBytes = 256 * 1024;
 const mostKeys = 100;
 /** From sending to the last byte of the answer. */

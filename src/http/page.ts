@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Refused, refuseField } from '../ledger/refusal.ts';
-import { paginate, type CursorKey, type Cursors } from './cursor.ts';
+import type { CursorKey, Cursors } from './cursor.ts';
 
 /**
  * Limit and cursor of a list request. A handler fetches `limit + 1` rows behind the key `after(…)` and
@@ -44,7 +44,12 @@ export function openPage(
         throw new Refused(refuseField('cursor', 'a cursor of an earlier version: start from the first page'));
       return parsed.data;
     },
-    of: (rows, toKey) => paginate(rows, limit, (row) => cursors.seal(toKey(row), binding)),
+    of(rows, toKey) {
+      const data = rows.slice(0, limit);
+      const last = data.at(-1);
+      const isMore = rows.length > limit && last !== undefined;
+      return { data, next_cursor: isMore ? cursors.seal(toKey(last), binding) : null };
+    },
     cursorOf: (filters, key) => cursors.seal(key, { ...binding, filters }),
   };
 }

@@ -25,7 +25,7 @@ type Outcome = z.output<z.ZodObject<typeof reportOutcome>>;
 
 /** How one sort of reports is recorded. */
 export interface Intake<Report extends { deployment_id: string }, Name extends object> {
-  /** The natural key of a report. */
+  /** A report's natural key. */
   nameOf: (report: Report) => Name;
   /** Records one, with the deployment's tenant. */
   command: BoundCommand<Report & { tenant_id: string }, ReportAnswer>;
@@ -88,7 +88,7 @@ export async function takeInReports<Report extends { deployment_id: string }, Na
           answers[place] = { ...name, status: 'rejected', reason: 'unknown-deployment' };
           continue;
         }
-        // Each report is an execution of its own: two of one name do not count as one that was repeated.
+        // Each report is an execution of its own, so that two of one name are no repeated command.
         const outcome = await recordOne(
           ledger,
           command,

@@ -147,6 +147,10 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
     };
   }
 
+  function failed(run: StoredRun, error: unknown): StoredRun {
+    return { ...run, status: 'failed', error: describeFailure(error), finished_at: ledger.now() };
+  }
+
   /** Records how a run ended. */
   async function finish({ run, outcome }: Begun): Promise<{ ended: StoredRun; error: unknown }> {
     const { ended, error } = await outcome.then(
@@ -154,15 +158,7 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
         ended: { ...run, status: 'completed' as const, result: result ?? null, finished_at: ledger.now() },
         error: undefined,
       }),
-      (failure: unknown) => ({
-        ended: {
-          ...run,
-          status: 'failed' as const,
-          error: describeFailure(failure),
-          finished_at: ledger.now(),
-        },
-        error: failure,
-      }),
+      (failure: unknown) => ({ ended: failed(run, failure), error: failure }),
     );
     if (running.isBrokenOff(run.id)) return { ended, error };
     if (ended.status === 'failed')
@@ -205,15 +201,7 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
         begun.run.id,
         finish(begun).then(({ ended }) => ended),
       );
-      return {
-        run: begun.run,
-        finished: finished.catch((error: unknown) => ({
-          ...begun.run,
-          status: 'failed' as const,
-          error: describeFailure(error),
-          finished_at: ledger.now(),
-        })),
-      };
+      return { run: begun.run, finished: finished.catch((error: unknown) => failed(begun.run, error)) };
     },
     async attempt(name, input, options) {
       const begun = await begin(name, input, { actor: jobActor(name) }, options);

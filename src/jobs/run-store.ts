@@ -35,7 +35,6 @@ const LEASE_SECONDS = 60;
 const MOST_DEAD = 50;
 const interruptedError = 'interrupted: the process that ran it has ended';
 
-/** The table of runs. */
 export interface RunStore {
   insert(run: StoredRun): Promise<void>;
   /** Keeps the leases of these runs. */
@@ -53,7 +52,7 @@ export interface RunStore {
    * latest first.
    */
   dead(): Promise<Map<string, DeadRun[]>>;
-  /** Marks runs as failed whose process has died. */
+  /** Marks runs whose process has died as failed. */
   failInterrupted(): Promise<void>;
   purge(days: number): Promise<number>;
 }

@@ -36,7 +36,7 @@ const MOST_RUNS = 10_000;
 export interface ScheduleStore {
   /** Jobs seen for the first time have missed nothing up to `now`. */
   begin(jobs: readonly string[], now: Date): Promise<void>;
-  /** Up to when the ticks of each job have been taken. */
+  /** The time up to which each job's ticks have been taken. */
   tickedUntil(): Promise<Map<string, Date>>;
   /**
    * Takes a job's ticks up to `at`: queues a run per input, unless the ticks were taken by another or the run
@@ -47,7 +47,7 @@ export interface ScheduleStore {
   tick(job: string, at: Date, next: Date, inputs: readonly unknown[]): Promise<QueuedRun[]>;
   /** Queues a run, unless it is queued already. */
   enqueue(job: string, input: unknown): Promise<QueuedRun[]>;
-  /** What is queued or under way, in the order of its queueing. */
+  /** Runs that are queued or under way, in order. */
   queued(): Promise<QueuedRun[]>;
   find(id: string): Promise<QueuedRun | null>;
   /** An attempt is under way as this run. */

@@ -35,7 +35,6 @@ export interface WorkerOptions {
   locks: JobLocks;
 }
 
-/** The worker of one process. */
 export interface JobWorker {
   /** Settles when the schedule is in force for the first time, which is as soon as Redis is there. */
   readonly started: Promise<void>;

@@ -4,7 +4,7 @@ import { listAddons } from '../../../projections/catalog/price-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import { foundOr404, scopeOf } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import {
   decimalSchema,
   idSchema,
@@ -205,7 +205,7 @@ const defineAddonRoute = defineRoute({
 });
 
 /** The catalog (spec 6). */
-export const catalogRoutes: readonly Route[] = [
+export const catalogRoutes = [
   plansRoute,
   planRoute,
   createPlanRoute,

@@ -4,7 +4,7 @@ import { listCostLines, summariseCostLines } from '../../../projections/costs/co
 import { listProviderInvoices } from '../../../projections/costs/provider-invoice-queries.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { ingestInvoice } from '../../processes/ingestion/ingestion.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import {
   centsSchema,
   daySchema,
@@ -182,4 +182,4 @@ const ingest = defineRoute({
 });
 
 /** What the provider bills the operator (spec 4). */
-export const costsRoutes: readonly Route[] = [balance, invoices, costLines, ingest];
+export const costsRoutes = [balance, invoices, costLines, ingest];

@@ -4,7 +4,7 @@ import { accrualAt } from '../../invoicing/accrual.ts';
 import { leakageOfPeriod, leakageReasons } from '../../invoicing/leakage.ts';
 import { marginOfPeriod } from '../../invoicing/margin.ts';
 import { addMonths, monthOf } from '../../pricing/calendar.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import {
   centsSchema,
   daySchema,
@@ -146,4 +146,4 @@ const leakageRoute = defineRoute({
 });
 
 /** The operator's figures (spec 4, 11, 12). */
-export const dashboardRoutes: readonly Route[] = [marginRoute, accrualRoute, leakageRoute];
+export const dashboardRoutes = [marginRoute, accrualRoute, leakageRoute];

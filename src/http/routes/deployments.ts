@@ -14,7 +14,7 @@ import { llmModeNames } from '../../pricing/llm-modes.ts';
 import { heldAsOf } from '../../history/as-of-held.ts';
 import { scopeOf, tenantFor } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import {
   asOfQuery,
   daySchema,
@@ -211,10 +211,4 @@ const transitionRoute = defineRoute({
 });
 
 /** Deployments (spec 7). */
-export const deploymentRoutes: readonly Route[] = [
-  listRoute,
-  createRoute,
-  singleRoute,
-  updateRoute,
-  transitionRoute,
-];
+export const deploymentRoutes = [listRoute, createRoute, singleRoute, updateRoute, transitionRoute];

@@ -3,7 +3,7 @@ import { driftStatuses, listDrift, resourceOfDrift } from '../../../projections/
 import { commands } from '../../processes/commands.ts';
 import { foundOr404 } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { list, one, pageQuery } from '../schemas.ts';
 
 const driftRow = z.object({
@@ -59,4 +59,4 @@ const acceptRoute = defineRoute({
 });
 
 /** The drift inbox. */
-export const driftRoutes: readonly Route[] = [listRoute, acceptRoute];
+export const driftRoutes = [listRoute, acceptRoute];

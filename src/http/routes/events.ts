@@ -3,7 +3,7 @@ import { eventQuery, filterOf } from '../event-query.ts';
 import { exportEvents, type EventExport } from '../../journal/find/export-events.ts';
 import { findEvents } from '../../journal/find/find-events.ts';
 import { refuseField, Refused } from '../../ledger/refusal.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { list, pageQuery, queryInteger } from '../schemas.ts';
 
 const eventRow = z.strictObject({
@@ -84,4 +84,4 @@ async function* texts({ pieces }: EventExport): AsyncGenerator<string> {
 }
 
 /** The journal, for reading and export. */
-export const eventRoutes: readonly Route[] = [listRoute];
+export const eventRoutes = [listRoute];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listFxRates } from '../../../projections/catalog/price-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { daySchema, decimalSchema, list, one, pageQuery, quantitySchema } from '../schemas.ts';
 import { currencyCode } from './catalog.ts';
 
@@ -45,4 +45,4 @@ const setRoute = defineRoute({
 });
 
 /** Exchange rates (spec 12). */
-export const fxRoutes: readonly Route[] = [listRoute, setRoute];
+export const fxRoutes = [listRoute, setRoute];

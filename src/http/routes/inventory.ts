@@ -13,7 +13,7 @@ import type { Viewer } from '../../history/past.ts';
 import { foundOr404, scopeOf } from '../caller.ts';
 import { lastSweepAsOf } from '../../history/last-sweep.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { asOfQuery, daySchema, idSchema, list, one, pageQuery } from '../schemas.ts';
 import { driftRoutes } from './drift.ts';
 import { showEvent, shownEvent } from './show-event.ts';
@@ -180,7 +180,7 @@ const provisionedRoute = defineRoute({
 });
 
 /** Inventory, projects, drift and ties. */
-export const inventoryRoutes: readonly Route[] = [
+export const inventoryRoutes = [
   listRoute,
   singleRoute,
   assignRoute,

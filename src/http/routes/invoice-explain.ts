@@ -6,7 +6,7 @@ import type { Actor } from '../../events/define.ts';
 import { stepOperations } from '../../pricing/step.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';
 import type { Page } from '../page.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import {
   centsSchema,
   daySchema,
@@ -249,4 +249,4 @@ function show({ lines, ...explained }: InvoiceExplanation, issue: number | undef
 }
 
 /** The explanation of invoices (spec 16). */
-export const invoiceExplainRoutes: readonly Route[] = [explainRoute];
+export const invoiceExplainRoutes = [explainRoute];

@@ -4,7 +4,7 @@ import { rollUp } from '../../processes/roll-up.ts';
 import { commands } from '../../processes/commands.ts';
 import { scopeOf } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import {
   asOfQuery,
   centsSchema,
@@ -146,4 +146,4 @@ const voidRoute = defineRoute({
 });
 
 /** What tenants are invoiced (spec 11). */
-export const invoiceRoutes: readonly Route[] = [listRoute, rollupRoute, singleRoute, payRoute, voidRoute];
+export const invoiceRoutes = [listRoute, rollupRoute, singleRoute, payRoute, voidRoute];

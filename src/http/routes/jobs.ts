@@ -3,7 +3,7 @@ import type { Job } from '../../jobs/job.ts';
 import type { DeadRun, StoredRun } from '../../jobs/job-runner.ts';
 import type { JobSchedule } from '../../jobs/schedule-store.ts';
 import { foundOr404 } from '../caller.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { idSchema, instantSchema, list, one, pageQuery } from '../schemas.ts';
 
 const tag = 'jobs';
@@ -186,4 +186,4 @@ const singleRoute = defineRoute({
 });
 
 /** Jobs by hand, and their runs. */
-export const jobRoutes: readonly Route[] = [listRoute, runRoute, singleRoute];
+export const jobRoutes = [listRoute, runRoute, singleRoute];

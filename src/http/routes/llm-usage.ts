@@ -9,7 +9,7 @@ import {
   type Intake,
 } from '../report-intake.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { decimalSchema, idSchema, instantSchema, nameSchema, one, reasonSchema } from '../schemas.ts';
 
 const report = z.strictObject({
@@ -109,4 +109,4 @@ const voidRoute = defineRoute({
 });
 
 /** What the LLM gateway reports (spec 10). */
-export const llmUsageRoutes: readonly Route[] = [llmUsage, voidRoute];
+export const llmUsageRoutes = [llmUsage, voidRoute];

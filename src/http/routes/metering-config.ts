@@ -6,7 +6,7 @@ import { refuse, Refused } from '../../ledger/refusal.ts';
 import { granularity } from '../../events/usage.ts';
 import { meteredBillingKinds } from '../../pricing/metering.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { list, one, pageQuery } from '../schemas.ts';
 
 const tag = 'usage';
@@ -76,4 +76,4 @@ const putRoute = defineRoute({
 });
 
 /** The configuration of metering (spec 9). */
-export const meteringConfigRoutes: readonly Route[] = [listRoute, singleRoute, putRoute];
+export const meteringConfigRoutes = [listRoute, singleRoute, putRoute];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { METRICS_TYPE } from '../../metrics/metrics.ts';
 
 const health = defineRoute({
@@ -51,4 +51,4 @@ const metrics = defineRoute({
 });
 
 /** The service's own state, for everyone. */
-export const platformRoutes: readonly Route[] = [health, ready, metrics];
+export const platformRoutes = [health, ready, metrics];

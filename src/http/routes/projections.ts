@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { projectionStatus } from '../../read-models/projection-status.ts';
 import { rebuildStatus } from '../../read-models/rebuild/rebuild-record.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { instantSchema, list, one, pageQuery } from '../schemas.ts';
 
 const count = z.int().min(0);
@@ -93,4 +93,4 @@ function byKey(a: Key, b: Key): number {
 }
 
 /** The read models' state. */
-export const projectionRoutes: readonly Route[] = [listRoute, rebuildRoute];
+export const projectionRoutes = [listRoute, rebuildRoute];

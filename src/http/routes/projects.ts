@@ -3,7 +3,7 @@ import { listProjects } from '../../../projections/inventory/project-queries.ts'
 import { assignInput } from '../../../commands/inventory/assign-resource.ts';
 import { attributeProject } from '../../processes/sync/attribute-project.ts';
 import { commands } from '../../processes/commands.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { list, one, pageQuery } from '../schemas.ts';
 
 const projectRow = z.object({
@@ -50,4 +50,4 @@ const assignRoute = defineRoute({
 });
 
 /** The provider's projects. */
-export const projectRoutes: readonly Route[] = [listRoute, assignRoute];
+export const projectRoutes = [listRoute, assignRoute];

@@ -7,7 +7,7 @@ import { isRefusal, Refused, refuseField, type Refusal } from '../../ledger/refu
 import { lastDay } from '../../pricing/calendar.ts';
 import { quote, type Quote } from '../../pricing/quote.ts';
 import { invoiceLineKinds, type PlanTerms, type ResourcePrice } from '../../pricing/types.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { centsSchema, daySchema, decimalSchema, idSchema, one, quantitySchema } from '../schemas.ts';
 
 const lines = z.object({
@@ -128,4 +128,4 @@ const quoteRoute = defineRoute({
 });
 
 /** The quote (spec 8). */
-export const quoteRoutes: readonly Route[] = [quoteRoute];
+export const quoteRoutes = [quoteRoute];

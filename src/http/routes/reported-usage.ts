@@ -9,7 +9,7 @@ import {
   type Intake,
 } from '../report-intake.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { daySchema, decimalSchema, idSchema, one, quantitySchema, reasonSchema } from '../schemas.ts';
 
 const report = z.strictObject({
@@ -80,4 +80,4 @@ const voidRoute = defineRoute({
 });
 
 /** Usage that no sweep meters (spec 9). */
-export const reportedUsageRoutes: readonly Route[] = [reportRoute, voidRoute];
+export const reportedUsageRoutes = [reportRoute, voidRoute];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listResourcePrices } from '../../../projections/catalog/price-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { daySchema, idSchema, list, one, pageQuery, priceCentsSchema } from '../schemas.ts';
 
 const priceRow = z.object({
@@ -49,4 +49,4 @@ const setPriceRoute = defineRoute({
 });
 
 /** Prices of resources outside plans (spec 6). */
-export const resourcePriceRoutes: readonly Route[] = [pricesRoute, setPriceRoute];
+export const resourcePriceRoutes = [pricesRoute, setPriceRoute];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commands } from '../../processes/commands.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { daySchema, idSchema, one } from '../schemas.ts';
 import { ownedSubscription, showOwned } from './deployment-answer.ts';
 
@@ -66,9 +66,4 @@ const changePlanRoute = defineRoute({
 });
 
 /** Subscriptions (spec 7). */
-export const subscriptionRoutes: readonly Route[] = [
-  subscribeRoute,
-  attachRoute,
-  detachRoute,
-  changePlanRoute,
-];
+export const subscriptionRoutes = [subscribeRoute, attachRoute, detachRoute, changePlanRoute];

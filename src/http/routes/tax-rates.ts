@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listTaxRates } from '../../../projections/catalog/tax-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import { answerCommand } from '../answer-command.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import {
   daySchema,
   decimalSchema,
@@ -62,4 +62,4 @@ const setRoute = defineRoute({
 });
 
 /** Tax rates (spec 11). */
-export const taxRoutes: readonly Route[] = [listRoute, setRoute];
+export const taxRoutes = [listRoute, setRoute];

@@ -3,7 +3,7 @@ import { tieResult } from '../../../commands/inventory/tie-resource.ts';
 import { commands } from '../../processes/commands.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
 import type { Deps } from '../deps.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { daySchema, idSchema, one } from '../schemas.ts';
 
 /**
@@ -71,4 +71,4 @@ const untieRoute = defineRoute({
 });
 
 /** Ties of resources to deployments. */
-export const tieRoutes: readonly Route[] = [tieRoute, untieRoute];
+export const tieRoutes = [tieRoute, untieRoute];

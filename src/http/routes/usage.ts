@@ -5,7 +5,7 @@ import { unmeteredNow } from '../../../projections/usage/unmetered-queries.ts';
 import { granularity, unmeteredReason } from '../../events/usage.ts';
 import { displayQty } from '../../pricing/metering.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import {
   daySchema,
   idSchema,
@@ -120,4 +120,4 @@ const usage = defineRoute({
 });
 
 /** What deployments used (spec 9). */
-export const usageRoutes: readonly Route[] = [usage];
+export const usageRoutes = [usage];

@@ -33,12 +33,12 @@ const planOverride = z.strictObject({
   items: byCode(itemOverride).optional(),
 });
 
-/** A share, as `TAX_RATE` is one. */
+/** A share of the price, like `TAX_RATE`. */
 const taxRate = quantitySchema.refine((rate) => /^(0(\.\d+)?|1(\.0+)?)$/.test(rate), {
   error: 'expected a decimal from 0 to 1, such as 0.15',
 });
 
-/** What is to be other than it is. */
+/** The terms that are replaced. */
 export const overridesSchema = z
   .strictObject({
     plans: byCode(planOverride).optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { whatIf } from '../../invoicing/what-if.ts';
 import { findWhatIf } from '../../invoicing/what-if-store.ts';
 import { foundOr404 } from '../caller.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute } from '../route.ts';
 import { centsSchema, daySchema, instantSchema, one } from '../schemas.ts';
 import { figuresOfMargin, fxAnswer, notBillableAnswer } from './margin-answer.ts';
 import { overridesSchema, whatIfRequest } from './what-if-request.ts';
@@ -102,5 +102,5 @@ const singleRoute = defineRoute({
   },
 });
 
-/** What if the catalog were another (spec 13). */
-export const whatIfRoutes: readonly Route[] = [createRoute, singleRoute];
+/** What-ifs (spec 13). */
+export const whatIfRoutes = [createRoute, singleRoute];

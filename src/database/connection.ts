@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { errorCode } from '../runtime/error-code.ts';
 import type { Sql } from './db.ts';
 import { repairedPostgres } from './postgres-repairs/repaired-postgres.ts';
 import { wireTypes } from './wire-types.ts';
@@ -78,7 +79,7 @@ const ignoreNotice = (): void => undefined;
  */
 export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = errorCode(error);
   if (code === 'ENOENT' || code === 'EACCES') return 'syscall' in error && error.syscall === 'connect';
   if (awayCodes.has(code) || /^08[0-9A-Z]{3}$/.test(code)) return true;
   if (error instanceof AggregateError) return error.errors.some(isConnectionError);
@@ -116,6 +117,6 @@ const awayCodes: ReadonlySet<string> = new Set([
  */
 export function isTransientError(error: unknown): boolean {
   if (isConnectionError(error)) return true;
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = errorCode(error);
   return /^(40|53|57|58)[0-9A-Z]{3}$/.test(code) || code === '55P03' || code === '25006';
 }

@@ -11,7 +11,7 @@ export interface KeyRow {
 }
 
 /** A request's answer, to be kept. */
-export interface KeptAnswer {
+interface KeptAnswer {
   status: number;
   body: string;
   position: string | null;

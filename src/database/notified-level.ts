@@ -53,12 +53,8 @@ export async function openNotifiedLevel<Level extends number | bigint>(
       rise(await look());
       if (level <= reached) return true;
       return new Promise((resolve) => {
-        const poll = setInterval(() => {
-          void lookOnce();
-        }, POLL_MS);
-        const timer = setTimeout(() => {
-          waiter.done(false);
-        }, timeoutMs);
+        const poll = setInterval(() => void lookOnce(), POLL_MS);
+        const timer = setTimeout(() => waiter.done(false), timeoutMs);
         const waiter = {
           level,
           done(inTime: boolean) {

@@ -78,9 +78,7 @@ async function keepDuty(locks: Sql, duty: Duty, logger: Logger, signal: AbortSig
 /** Each run has its own signal, so that listeners left on it are collected with it. */
 async function runOnce(locks: Sql, duty: Duty, signal: AbortSignal): Promise<void> {
   const ends = new AbortController();
-  const end = (): void => {
-    ends.abort();
-  };
+  const end = (): void => ends.abort();
   signal.addEventListener('abort', end, { once: true });
   try {
     await runHolding(locks, duty, ends.signal);

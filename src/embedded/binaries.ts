@@ -4,6 +4,7 @@ import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from '
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
+import { errorCode } from '../runtime/error-code.ts';
 import { canReach, sharedRoot } from './system-user.ts';
 import type { SystemUser } from './system-user.ts';
 
@@ -55,7 +56,7 @@ async function linkLibraries(root: string): Promise<void> {
   for (const { source, target } of symlinkList.parse(JSON.parse(list))) {
     const link = join(root, target);
     await symlink(relative(dirname(link), join(root, source)), link).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     });
   }
 }

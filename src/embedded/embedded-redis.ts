@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from '../runtime/error-code.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { logTail } from './log-tail.ts';
 import { makePrivate, socketDirectory } from './private-directory.ts';
@@ -18,7 +19,7 @@ import { watchUntilLeft, watchServer } from './watch-server.ts';
 import type { WatchedServer } from './watch-server.ts';
 
 /** A running server: its process, and the path of its Unix socket. */
-export type RedisServer = { identity: ProcessIdentity; socket: string };
+type RedisServer = { identity: ProcessIdentity; socket: string };
 
 export type EmbeddedRedis = {
   path: string;
@@ -261,7 +262,7 @@ function terminate(pid: number): void {
   try {
     process.kill(pid, 'SIGTERM');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }
 

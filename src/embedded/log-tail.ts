@@ -5,7 +5,7 @@ const tailBytes = 2000;
 /** The end of a server's log file, for the message about a start that failed. */
 export async function logTail(path: string): Promise<string> {
   const file = await open(path).catch(() => null);
-  if (file === null) return '(there is none)';
+  if (file === null) return '(there is no log)';
   try {
     const { size } = await file.stat();
     const length = Math.min(size, tailBytes);

@@ -16,11 +16,6 @@ export type OpenRedis = {
   leave: () => Promise<void>;
 };
 
-export type OpenRedisOptions = {
-  /** The port on 127.0.0.1 to look for a Redis on. */
-  localPort?: number;
-};
-
 const defaultPort = 6379;
 const probeMs = 500;
 
@@ -36,7 +31,7 @@ export async function openRedis(
   redisUrl: string | null,
   arcadiaData: string,
   logger: Logger,
-  { localPort = defaultPort }: OpenRedisOptions = {},
+  { localPort = defaultPort }: { localPort?: number } = {},
 ): Promise<OpenRedis | null> {
   if (redisUrl !== null) return elsewhere(redisUrl);
   const dataDir = join(arcadiaData, 'redis');

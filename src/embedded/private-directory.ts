@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { errorCode } from '../runtime/error-code.ts';
 import { canReach } from './system-user.ts';
 import type { SystemUser } from './system-user.ts';
 
@@ -33,7 +34,7 @@ export async function socketDirectory(
 /** Makes a directory that only the server's user (and root) can enter; refuses one of another user. */
 export async function makePrivate(directory: string, user: SystemUser | null): Promise<void> {
   await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   });
   const found = await lstat(directory);
   const own = process.getuid?.();

@@ -3,15 +3,12 @@ import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
+import { errorCode } from '../runtime/error-code.ts';
 
 const run = promisify(execFile);
 
 /** A process as it is written to disk: its id and, where the system shows it, when it started. */
 export type ProcessIdentity = { pid: number; started: string | null };
-
-export async function ownIdentity(): Promise<ProcessIdentity> {
-  return identityOf(process.pid);
-}
 
 /** The identity of a process that runs. */
 export async function identityOf(pid: number): Promise<ProcessIdentity> {
@@ -46,7 +43,7 @@ export function pidExists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

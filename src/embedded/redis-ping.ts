@@ -16,22 +16,14 @@ export async function pingRedis(where: NetConnectOpts, withinMs: number): Promis
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(() => {
-      settle(null);
-    }, withinMs);
-    socket.once('connect', () => {
-      socket.write('PING\r\n');
-    });
+    const timer = setTimeout(() => settle(null), withinMs);
+    socket.once('connect', () => socket.write('PING\r\n'));
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       if (text.includes('\n') || text.length > longestAnswer) settle(answerOf(text));
     });
-    socket.once('error', () => {
-      settle(null);
-    });
-    socket.once('close', () => {
-      settle(null);
-    });
+    socket.once('error', () => settle(null));
+    socket.once('close', () => settle(null));
   });
 }
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive, ownIdentity, parseIdentity } from './processes.ts';
+import { errorCode } from '../runtime/error-code.ts';
+import { identityOf, isAlive, parseIdentity } from './processes.ts';
 
 const pollMilliseconds = 25;
 const released = 'released';
@@ -35,7 +36,7 @@ export async function withTurn<T>(
 }
 
 async function takeTurn(directory: string, deadline: number): Promise<string> {
-  const identity = JSON.stringify(await ownIdentity());
+  const identity = JSON.stringify(await identityOf(process.pid));
   for (;;) {
     const highest = await highestTicket(directory);
     if (highest === 0 || (await isFree(ticketPath(directory, highest)))) {
@@ -87,7 +88,7 @@ async function createFile(path: string, content: string): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     await rm(draft, { force: true });

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, ownIdentity, parseIdentity } from './processes.ts';
+import { identityOf, isAlive, parseIdentity } from './processes.ts';
 
 /** Writes a note for this process. The caller holds the server's lock. @returns its path */
 export async function addUser(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   const note = join(directory, randomUUID());
-  await writeFile(note, JSON.stringify(await ownIdentity()));
+  await writeFile(note, JSON.stringify(await identityOf(process.pid)));
   return note;
 }
 

@@ -19,7 +19,7 @@ export type WatchOptions = {
 };
 
 /** In milliseconds. */
-export type WatchTimes = {
+type WatchTimes = {
   lookMs: number;
   /** The pause before the second try in a row, doubled with each further one … */
   firstPauseMs: number;
@@ -49,9 +49,7 @@ export function watchServer(options: WatchOptions): { stop: () => void } {
     if (!stopping.signal.aborted) options.logger.error({ err: error }, `${options.name} is watched no more`);
   });
   return {
-    stop: () => {
-      stopping.abort();
-    },
+    stop: () => stopping.abort(),
   };
 }
 

@@ -3,7 +3,7 @@ import type { EventOf } from './define.ts';
 import { cents, day, decimal, text } from './values.ts';
 
 /** An item of a plan version: allowance and overage price of one billing kind. */
-export const planItem = z.object({
+const planItem = z.object({
   resource_kind: text,
   included_qty: decimal,
   overage_unit: text,

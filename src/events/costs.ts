@@ -3,7 +3,7 @@ import type { EventOf } from './define.ts';
 import { cents, decimal, instant, day, text } from './values.ts';
 
 /** A line of a provider invoice as the CSV has it, classified (spec 4). Amounts are never recomputed. */
-export const costLine = z.object({
+const costLine = z.object({
   line_no: z.int(),
   product: text,
   group_description: text.nullable(),
@@ -25,7 +25,7 @@ export const costLine = z.object({
 export type CostLine = z.output<typeof costLine>;
 
 /** The resource that matching found for a line, or why it found no resource. */
-export const costLineMatch = z.object({
+const costLineMatch = z.object({
   line_no: z.int(),
   resource_id: text.nullable(),
   unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous']).nullable(),

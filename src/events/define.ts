@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** The zod schema of each event's data, by event type. */
-export type EventSchemas = Record<string, z.ZodType>;
+type EventSchemas = Record<string, z.ZodType>;
 
 /**
  * The union of the events in a map of schemas. `effective_at` (ISO instant or day) is set where an event

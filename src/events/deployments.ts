@@ -11,7 +11,7 @@ export const deploymentStates = [
   'cancelled',
   'archived',
 ] as const;
-export const deploymentState = z.enum(deploymentStates);
+const deploymentState = z.enum(deploymentStates);
 export type DeploymentState = z.output<typeof deploymentState>;
 
 const owner = { deployment_id: text, tenant_id: text };

@@ -3,7 +3,7 @@ import type { EventOf } from './define.ts';
 import { day, instant, json, jsonObject, text } from './values.ts';
 
 /** What a sweep saw of a resource, normalised (spec 3). `attrs` is the rest of the provider's object. */
-export const observedFields = {
+const observedFields = {
   name: text,
   region: text.nullable(),
   size_slug: text.nullable(),

@@ -3,7 +3,7 @@ import type { EventOf } from './define.ts';
 import { cents, day, decimal, instant, jsonObject, text } from './values.ts';
 
 /** A line of a tenant invoice (spec 8, 11). `unit_price_cents` is exact: an LLM line's is not whole. */
-export const invoiceLine = z.object({
+const invoiceLine = z.object({
   line_no: z.int(),
   deployment_id: text.nullable(),
   kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),

@@ -9,7 +9,7 @@ import { isInventoryEvent, isTie, ownershipOf, pastOf, stateOf, wasShown } from 
 import type { RecordedInventoryEvent, Viewer } from './past.ts';
 
 /** A drift finding that is open. */
-export interface OpenFinding {
+interface OpenFinding {
   id: string;
   field: string;
   desired: unknown;
@@ -20,7 +20,7 @@ export interface OpenFinding {
 }
 
 /** The desired state of a resource. */
-export interface DesiredSpec {
+interface DesiredSpec {
   spec: JsonObject | null;
   /** Goes up by one with each new spec; null where none was recorded. */
   spec_version: number | null;

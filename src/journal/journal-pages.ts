@@ -64,15 +64,8 @@ export class JournaledEvent implements RecordedEvent {
   readonly metadata: EventMetadata;
 
   constructor(line: string) {
-    const [position, stream, revision, id, type, data, metadata] = line.split('\t') as [
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
+    const [position = '', stream = '', revision = '', id = '', type = '', data = '', metadata = ''] =
+      line.split('\t');
     this.position = Number(position);
     this.stream = unescaped(stream);
     this.revision = Number(revision);

@@ -2,6 +2,7 @@ import { isConnectionError } from '../database/connection.ts';
 import type { Sql } from '../database/db.ts';
 import { plainArray, textArray } from '../database/pg-array.ts';
 import type { StreamEvent } from '../events/define.ts';
+import { readLogId } from './copier/journal-source.ts';
 import { encodeAppend, type EncodedAppend, type EncodedEvent } from './encode-append.ts';
 import {
   InvalidAppend,
@@ -51,11 +52,9 @@ const appendStatement = `
  * (group commit, two batches under way), each append checked against its own expected revision.
  */
 export async function openPostgresLog(sql: Sql): Promise<EventLog> {
-  const [identity] = await sql<{ id: string }[]>`select id from log_identity`;
-  if (identity === undefined) throw new Error('the journal has no identity: the database is not migrated');
   const writer = createWriter(sql);
   return {
-    id: identity.id,
+    id: await readLogId(sql),
     concurrency: BATCH,
     append: async (stream, events, expectedRevision) =>
       writer(encodeAppend(stream, events), stream, expectedRevision),

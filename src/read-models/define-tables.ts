@@ -3,33 +3,32 @@ import { advisoryLocks } from '../database/advisory-locks.ts';
 import type { Db, Sql } from '../database/db.ts';
 import { headOfJournal } from '../journal/read-journal.ts';
 import { schemaOf, type Column, type Projection, type Table } from './projection.ts';
+import { quoted, quotedTable } from './quoted-table.ts';
 
 const sqlType = (column: Column) => {
   const base = column.replace('?', '');
   return `${base === 'text' ? 'text collate "C"' : base}${column.endsWith('?') ? '' : ' not null'}`;
 };
 
-const q = (name: string) => `"${name}"`;
-const nameOf = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
 const columnsOf = (table: Table) =>
   Object.entries(table.columns)
-    .map(([name, column]) => `${q(name)} ${sqlType(column)}`)
+    .map(([name, column]) => `${quoted(name)} ${sqlType(column)}`)
     .join(', ');
-const primaryKeyOf = (table: Table) => `primary key (${table.key.map(q).join(', ')})`;
+const primaryKeyOf = (table: Table) => `primary key (${table.key.map(quoted).join(', ')})`;
 const indexesOf = (table: Table) =>
   table.indexes.map(
     (columns) =>
-      `create index if not exists ${q(`${table.name}_${columns.join('_')}`)} ` +
-      `on ${nameOf(table)} (${columns.map(q).join(', ')})`,
+      `create index if not exists ${quoted(`${table.name}_${columns.join('_')}`)} ` +
+      `on ${quotedTable(table)} (${columns.map(quoted).join(', ')})`,
   );
 
 /** The statements that create a projection's tables, in order. */
 export function definitionOf(projection: Projection): string[] {
   const table = (t: Table) => [
-    `create table if not exists ${nameOf(t)} (${columnsOf(t)}, ${primaryKeyOf(t)})`,
+    `create table if not exists ${quotedTable(t)} (${columnsOf(t)}, ${primaryKeyOf(t)})`,
     ...indexesOf(t),
   ];
-  return [`create schema if not exists ${q(projection.schema)}`, ...projection.tables.flatMap(table)];
+  return [`create schema if not exists ${quoted(projection.schema)}`, ...projection.tables.flatMap(table)];
 }
 
 /**
@@ -38,8 +37,8 @@ export function definitionOf(projection: Projection): string[] {
  */
 export function bareDefinitionOf(table: Table): { create: string; key: string; indexes: string[] } {
   return {
-    create: `create table ${nameOf(table)} (${columnsOf(table)})`,
-    key: `alter table ${nameOf(table)} add ${primaryKeyOf(table)}`,
+    create: `create table ${quotedTable(table)} (${columnsOf(table)})`,
+    key: `alter table ${quotedTable(table)} add ${primaryKeyOf(table)}`,
     indexes: indexesOf(table),
   };
 }
@@ -86,7 +85,7 @@ export async function dropAbandoned(sql: Sql, projections: readonly Projection[]
     const schemas = abandoned.map(({ name, version }) => schemaOf(name, version));
     for (const { name, version } of abandoned)
       await tx`delete from projection_rebuilds where name = ${name} and version = ${version}`;
-    for (const schema of schemas) await tx.unsafe(`drop schema if exists ${q(schema)} cascade`);
+    for (const schema of schemas) await tx.unsafe(`drop schema if exists ${quoted(schema)} cascade`);
     return schemas;
   });
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from '../database/db.ts';
 import { jsonbText, plainArray, storedText, textArray } from '../database/pg-array.ts';
 import type { Column, ColumnType, RowOp, Table } from './projection.ts';
+import { quoted, quotedTable } from './quoted-table.ts';
 
 type Values = Record<string, unknown>;
 
@@ -78,19 +79,19 @@ export function encodeColumn(column: Column, values: readonly unknown[]): string
   }
 }
 
-const q = (name: string) => `"${name}"`;
-const tableName = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
 /** jsonb is sent as text[]: in an array literal of jsonb every quote would be escaped twice. */
 const arrayType = (column: Column) => (baseType(column) === 'jsonb' ? 'text' : baseType(column));
 const value = (alias: string, name: string, column: Column) =>
-  `${alias}.${q(name)}${baseType(column) === 'jsonb' ? '::jsonb' : ''}`;
+  `${alias}.${quoted(name)}${baseType(column) === 'jsonb' ? '::jsonb' : ''}`;
 
 const onKey = (table: Table) =>
-  table.key.map((name) => `t.${q(name)} = ${value('u', name, table.columns[name] as Column)}`).join(' and ');
+  table.key
+    .map((name) => `t.${quoted(name)} = ${value('u', name, table.columns[name] as Column)}`)
+    .join(' and ');
 
 function unnest(table: Table, names: readonly string[]): string {
   const arrays = names.map((name, index) => `$${index + 1}::${arrayType(table.columns[name] as Column)}[]`);
-  return `unnest(${arrays.join(', ')}) as u(${names.map(q).join(', ')})`;
+  return `unnest(${arrays.join(', ')}) as u(${names.map(quoted).join(', ')})`;
 }
 
 function params(table: Table, names: readonly string[], rows: readonly Values[]): string[] {
@@ -124,15 +125,15 @@ function statementsOf(table: Table): TableStatements {
     const set =
       others.length === 0
         ? 'do nothing'
-        : `do update set ${others.map((name) => `${q(name)} = excluded.${q(name)}`).join(', ')}`;
+        : `do update set ${others.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')}`;
     const select = columns.map((name) => value('u', name, table.columns[name] as Column)).join(', ');
     built = {
       columns,
       upsert:
-        `insert into ${tableName(table)} (${columns.map(q).join(', ')}) ` +
+        `insert into ${quotedTable(table)} (${columns.map(quoted).join(', ')}) ` +
         `select ${select} from ${unnest(table, columns)} ` +
-        `on conflict (${table.key.map(q).join(', ')}) ${set}`,
-      remove: `delete from ${tableName(table)} t using ${unnest(table, table.key)} where ${onKey(table)}`,
+        `on conflict (${table.key.map(quoted).join(', ')}) ${set}`,
+      remove: `delete from ${quotedTable(table)} t using ${unnest(table, table.key)} where ${onKey(table)}`,
     };
     statements.set(table, built);
   }
@@ -141,10 +142,10 @@ function statementsOf(table: Table): TableStatements {
 
 function patchStatement(table: Table, changed: readonly string[]): string {
   const set = changed
-    .map((name) => `${q(name)} = ${value('u', name, table.columns[name] as Column)}`)
+    .map((name) => `${quoted(name)} = ${value('u', name, table.columns[name] as Column)}`)
     .join(', ');
   const rows = unnest(table, [...table.key, ...changed]);
-  return `update ${tableName(table)} t set ${set} from ${rows} where ${onKey(table)}`;
+  return `update ${quotedTable(table)} t set ${set} from ${rows} where ${onKey(table)}`;
 }
 
 /** A statement ready to send, its rows encoded. */

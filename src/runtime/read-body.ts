@@ -4,7 +4,7 @@ import { countJsonNodes } from './json-nodes.ts';
 export const mostBytes = { json: 32 * 1024 * 1024, csv: 64 * 1024 * 1024 } as const;
 
 /** The most values in a JSON answer; a page of 200 objects with a thousand members each has fewer. */
-export const mostValues = 500_000;
+const mostValues = 500_000;
 
 /** An answer above the limit of its kind. */
 export class BodyTooLarge extends Error {

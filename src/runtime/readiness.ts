@@ -1,7 +1,8 @@
+import { errorCode } from './error-code.ts';
 import { shareCall, TooLate } from './time-limit.ts';
 
 /** A part of the service as `GET /api/ready` shows it, with members of its own (`lag`, `position`, …). */
-export interface ReadinessCheck {
+interface ReadinessCheck {
   status: 'ok' | 'failed';
   [member: string]: unknown;
 }
@@ -116,6 +117,6 @@ async function checkOf(
 /** Shown publicly: a code or our own words, never an error's message, which may name hosts and users. */
 function reasonOf(error: unknown): string {
   if (error instanceof TooLate) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'no answer';
+  const code = errorCode(error);
+  return /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'no answer';
 }

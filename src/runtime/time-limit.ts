@@ -23,9 +23,7 @@ export function shareCall<T>(call: () => Promise<T>, ms: number): () => Promise<
 export async function withTimeLimit<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new TooLate(`no answer within ${ms} ms`));
-    }, ms);
+    timer = setTimeout(() => reject(new TooLate(`no answer within ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([work, late]);

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { ownIdentity } from '../../src/embedded/processes.ts';
+import { identityOf } from '../../src/embedded/processes.ts';
 import { withTurn } from '../../src/embedded/turn-lock.ts';
 
 describe('turn lock', () => {
@@ -53,7 +53,7 @@ describe('turn lock', () => {
   });
 
   it('waits for a holder that lives, and fails in the end', async () => {
-    await writeFile(join(directory, 'ticket-7'), JSON.stringify(await ownIdentity()));
+    await writeFile(join(directory, 'ticket-7'), JSON.stringify(await identityOf(process.pid)));
     let message = '';
     await withTurn(directory, async () => 'in', 60).catch((error: unknown) => (message = String(error)));
     expect(message).to.contain('has held the lock');

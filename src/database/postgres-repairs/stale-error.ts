@@ -19,9 +19,8 @@ export const dropStaleErrors = (sql: Sql): Sql => changeQueries(sql, rejectWithO
 
 function rejectWithOwnError(query: LibraryQuery): void {
   const { reject } = query;
-  query.reject = (error) => {
+  query.reject = (error) =>
     reject(query.string === undefined && isOfAnother(error) ? connectionLost(error) : error);
-  };
 }
 
 /** The library notes with an error the statement of the first query that it rejects with it. */

@@ -14,9 +14,7 @@ export const dropStaleRows = (sql: Sql): Sql => changeQueries(sql, resolveWithou
 
 function resolveWithoutHoles(query: LibraryQuery): void {
   const { resolve } = query;
-  query.resolve = (answer) => {
-    resolve(withoutHoles(answer));
-  };
+  query.resolve = (answer) => resolve(withoutHoles(answer));
 }
 
 /** Rows from the first that was received; of several statements the rows of each. */

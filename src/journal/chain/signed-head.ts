@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { ChainHead } from './journal-chain.ts';
 
 /** The signed head of the chain: the file of `arcadia checkpoint`, to be kept apart from the database. */
-export const signedHead = z.strictObject({
+const signedHead = z.strictObject({
   format: z.literal('arcadia-checkpoint-1'),
   log_id: z.string().min(1),
   position: z.int().min(0),
@@ -85,10 +85,7 @@ export function readSignedHead(text: string, trusted: KeyObject): SignedHead {
  * public half in `<path>.pub`.
  */
 export async function signingKey(path: string): Promise<KeyObject> {
-  const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new SignedHeadError(`the key ${path} cannot be read: ${error.code ?? error.message}`);
-  });
+  const known = await readKey(path);
   if (known !== null) return ed25519(() => createPrivateKey(known), path);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   await mkdir(dirname(path), { recursive: true });
@@ -107,10 +104,17 @@ export async function signingKey(path: string): Promise<KeyObject> {
 
 /** A public key from a file: PEM, of the public or the private half. @throws {SignedHeadError} */
 export async function publicKeyOf(path: string): Promise<KeyObject> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readKey(path);
+  if (text === null) throw new SignedHeadError(`the key ${path} cannot be read: ENOENT`);
+  return ed25519(() => createPublicKey(text), path);
+}
+
+/** Null for a file that does not exist. */
+async function readKey(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
     throw new SignedHeadError(`the key ${path} cannot be read: ${error.code ?? error.message}`);
   });
-  return ed25519(() => createPublicKey(text), path);
 }
 
 function ed25519(load: () => KeyObject, path: string): KeyObject {

@@ -4,7 +4,7 @@ import type { Sql } from '../../database/db.ts';
 import { GENESIS } from './journal-chain.ts';
 
 /** The first place where journal and hash chain differ; what follows is not checked. */
-export interface ChainFault {
+interface ChainFault {
   position: number;
   problem: 'altered' | 'missing_event' | 'missing_hash' | 'recorded_at';
   detail: string;
@@ -93,17 +93,17 @@ const statement = `copy (
   from journal j full join journal_hashes h using (position) order by position) to stdout`;
 
 function parse(line: string): ChainRow {
-  const [position, id, stream, revision, type, data, metadata, recordedAt, hash] = line.split('\t') as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [
+    position = '',
+    id = '',
+    stream = '',
+    revision = '',
+    type = '',
+    data = '',
+    metadata = '',
+    recordedAt = '',
+    hash = '',
+  ] = line.split('\t');
   return {
     position: Number(position),
     id,

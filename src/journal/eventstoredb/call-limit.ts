@@ -1,6 +1,6 @@
 import { LogBusy } from '../event-log.ts';
 
-export interface Limits {
+export interface CallLimits {
   calls: number;
   /** Bytes of all calls; a single call may have more. */
   bytes?: number;
@@ -23,13 +23,13 @@ interface Waiting {
  * not so many that it answers none in time. A call that would wait too long is refused before it begins.
  */
 export class CallLimit {
-  readonly #limits: Required<Limits>;
+  readonly #limits: Required<CallLimits>;
   // Ordered; a call that gives up is removed from the middle.
   readonly #waiting = new Set<Waiting>();
   #calls = 0;
   #bytes = 0;
 
-  constructor({ calls, bytes = Infinity }: Limits) {
+  constructor({ calls, bytes = Infinity }: CallLimits) {
     this.#limits = { calls, bytes };
   }
 

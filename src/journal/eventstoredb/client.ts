@@ -31,7 +31,7 @@ export interface EventStoreOptions {
   deadlineMs?: number;
 }
 
-export interface AppendOptions {
+interface AppendOptions {
   /** When its caller stops waiting, on the clock of `performance.now()`; default in ten seconds. */
   until?: number;
   /** Runs before the append is sent, with the call that it goes over; a call ends with its connection. */

@@ -9,10 +9,7 @@ export function coalesce<T>(ask: () => Promise<T>): () => Promise<T> {
   const put = (): Promise<T> => {
     const asked = ask();
     const settled = asked
-      .then(
-        () => undefined,
-        () => undefined,
-      )
+      .catch(() => undefined)
       .then(() => {
         if (underWay === settled) underWay = null;
       });

@@ -47,9 +47,7 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
   let held = false;
   let closed = false;
   let wake: (() => void) | null = null;
-  const changed = () => {
-    wake?.();
-  };
+  const changed = () => wake?.();
   source.on('data', (event) => {
     if (closed) return;
     buffer.add(event);
@@ -73,12 +71,8 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
   async function waitForChange(silenceMs: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const heard = await new Promise<boolean>((resolve) => {
-      wake = () => {
-        resolve(true);
-      };
-      timer = setTimeout(() => {
-        resolve(false);
-      }, silenceMs);
+      wake = () => resolve(true);
+      timer = setTimeout(() => resolve(false), silenceMs);
     });
     clearTimeout(timer);
     wake = null;

@@ -99,9 +99,7 @@ async function* drain(
   live: boolean,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FollowedBatch, void, undefined> {
-  const stop = () => {
-    void feed.close();
-  };
+  const stop = () => void feed.close();
   signal?.addEventListener('abort', stop, { once: true });
   const silenceMs = live ? store.deadlineMs : store.deadlineMs * READ_DEADLINES;
   // The log's end while the subscription was silent; null if it is not behind.

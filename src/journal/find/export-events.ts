@@ -4,7 +4,7 @@ import { journalHead, recordedEvents } from '../read-journal.ts';
 import { SCAN_STEP } from './find-events.ts';
 
 /** Whole lines of an export (NDJSON), each with its line feed. */
-export interface ExportPiece {
+interface ExportPiece {
   text: string;
   events: number;
   /** The export is complete up to this position. */

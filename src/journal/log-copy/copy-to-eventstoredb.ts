@@ -106,9 +106,7 @@ async function copyAll(state: CopyState): Promise<CopyResult | null> {
     await compareCopy(db, store, progress, {
       streamPrefix,
       signal,
-      onCompared: (position) => {
-        onProgress(phase, position, Math.max(head, position));
-      },
+      onCompared: (position) => onProgress(phase, position, Math.max(head, position)),
     });
   };
   const copyRound = async (db: Db, progress: CopyProgress) => {

@@ -46,8 +46,7 @@ export async function writeEvents(
     } catch (error) {
       if (error instanceof WrongExpectedVersionError)
         throw new CopyRefused(
-          'EventStoreDB is being written to by somebody else: ' +
-            'stop what writes there, empty it, and copy again.',
+          'Another process writes to this EventStoreDB: stop it, empty the server, and copy again.',
         );
       throw error;
     }

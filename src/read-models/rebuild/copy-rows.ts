@@ -2,6 +2,7 @@ import { jsonbText, storedText } from '../../database/pg-array.ts';
 import type { Transaction } from '../../database/db.ts';
 import { copyIn } from '../../database/postgres-repairs/copy-in.ts';
 import type { Column, Table } from '../projection.ts';
+import { quoted, quotedTable } from '../quoted-table.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -12,8 +13,8 @@ const CHUNK = 1 << 18;
  * @throws the server's error, or a general one where the driver loses it; the transaction is then aborted
  */
 export async function copyRows(tx: Transaction, table: Table, rows: Iterable<Values>): Promise<void> {
-  const columns = Object.keys(table.columns).map((name) => `"${name}"`);
-  const statement = `copy "${table.schema}"."${table.name}" (${columns.join(', ')}) from stdin`;
+  const columns = Object.keys(table.columns).map(quoted);
+  const statement = `copy ${quotedTable(table)} (${columns.join(', ')}) from stdin`;
   await copyIn(tx, statement, chunksOf(table, rows));
 }
 

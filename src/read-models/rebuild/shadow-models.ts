@@ -29,7 +29,7 @@ export interface ShadowModel {
 /** What a shadow is for; each has a schema of its own. */
 export type ShadowPurpose = 'rebuild' | 'verify';
 
-export const shadowSchema = (projection: Projection, purpose: ShadowPurpose): string =>
+const shadowSchema = (projection: Projection, purpose: ShadowPurpose): string =>
   `${projection.schema}_${purpose}`;
 
 /** Drops a shadow, if there is one. */

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../database/db.ts';
 import type { RowOp, Table } from '../projection.ts';
+import { quotedTable } from '../quoted-table.ts';
 import { bareDefinitionOf } from '../define-tables.ts';
 import { encodeFolded, foldInto, sendStatements, type FoldedBatch } from '../row-writer.ts';
 import { createKeyHashes, keyHash, sameKey } from './key-hashes.ts';
@@ -114,7 +115,7 @@ export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): Sha
       await writeLate();
       await makeKey();
       for (const index of definition.indexes) await tx.unsafe(index);
-      await tx.unsafe(`analyze "${table.schema}"."${table.name}"`);
+      await tx.unsafe(`analyze ${quotedTable(table)}`);
     },
   };
 }

@@ -8,6 +8,7 @@ import {
 import type { Fragment, Sql, Transaction } from '../../database/db.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import type { Projection } from '../projection.ts';
+import { quotedTable } from '../quoted-table.ts';
 import type { Poison } from '../projector-fold.ts';
 import type { ShadowModel } from './shadow-models.ts';
 
@@ -121,13 +122,13 @@ export async function swapIn(
       try {
         return await swapOnce(sql, model, position);
       } catch (error) {
-        if (error instanceof Behind || (isTransientError(error) && !isConnectionError(error))) undefined;
-        else throw error;
+        const passes = isTransientError(error) && !isConnectionError(error);
+        if (!passes && !(error instanceof Behind)) throw error;
       }
     }
     if (performance.now() > deadline)
       throw new ShadowFailed(
-        'the live tables were in use every time for five minutes, or nobody feeds them: try again',
+        'the live tables were in use every time for five minutes, or no process feeds them: try again',
       );
     await delay(pause, undefined, signal === undefined ? {} : { signal });
   }
@@ -153,8 +154,7 @@ async function swapOnce(sql: Sql, model: ShadowModel, at: number): Promise<numbe
     if (target < at) throw new Behind();
     const position = target > at ? await followOnce(tx, sql, model, at, target - at) : at;
     if (position !== target) throw new Behind();
-    const tables = projection.tables.map((table) => `"${table.schema}"."${table.name}"`);
-    await tx.unsafe(`lock table ${tables.join(', ')} in access exclusive mode`);
+    await tx.unsafe(`lock table ${projection.tables.map(quotedTable).join(', ')} in access exclusive mode`);
     await tx.unsafe(`drop schema "${projection.schema}" cascade`);
     await tx.unsafe(`alter schema "${schema}" rename to "${projection.schema}"`);
     await tx`

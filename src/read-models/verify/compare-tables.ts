@@ -1,5 +1,6 @@
 import type { Sql, Transaction } from '../../database/db.ts';
 import type { Table } from '../projection.ts';
+import { quoted, quotedTable } from '../quoted-table.ts';
 
 /** How many differing rows of a table are listed. */
 const NAMED = 100;
@@ -23,9 +24,6 @@ export interface TableComparison {
   differences: RowDifference[];
 }
 
-const q = (name: string) => `"${name}"`;
-const nameOf = (table: Table) => `${q(table.schema)}.${q(table.name)}`;
-
 /**
  * Compares a live table with the one built anew, row by row, at one journal position in one snapshot.
  * Decimals are compared by value, JSON by content.
@@ -36,34 +34,34 @@ export async function compareTables(
   shadow: Table,
 ): Promise<TableComparison> {
   const columns = Object.keys(live.columns);
-  const onKey = live.key.map((name) => `l.${q(name)} = s.${q(name)}`).join(' and ');
-  const differs = columns.map((name) => `l.${q(name)} is distinct from s.${q(name)}`).join(' or ');
-  const both = `${nameOf(live)} l full join ${nameOf(shadow)} s on ${onKey}`;
-  const first = q(live.key[0] as string);
+  const onKey = live.key.map((name) => `l.${quoted(name)} = s.${quoted(name)}`).join(' and ');
+  const differs = columns.map((name) => `l.${quoted(name)} is distinct from s.${quoted(name)}`).join(' or ');
+  const both = `${quotedTable(live)} l full join ${quotedTable(shadow)} s on ${onKey}`;
+  const first = quoted(live.key[0] as string);
   const [counted] = await tx.unsafe<{ rows: number; differing: number }[]>(`
-    select (select count(*) from ${nameOf(live)}) as rows,
+    select (select count(*) from ${quotedTable(live)}) as rows,
       (select count(*) from ${both} where ${differs}) as differing`);
   const { rows, differing } = counted as { rows: number; differing: number };
   if (differing === 0) return { table: live.ref, rows, differing, differences: [] };
-  const found = await tx.unsafe<
-    { in_live: boolean; in_events: boolean; live: Record<string, unknown>; events: Record<string, unknown> }[]
-  >(`
+  const found = await tx.unsafe<FoundRow[]>(`
     select l.${first} is not null as in_live, s.${first} is not null as in_events,
       to_jsonb(l) as live, to_jsonb(s) as events
     from ${both} where ${differs}
-    order by ${live.key.map((name) => `coalesce(l.${q(name)}, s.${q(name)})`).join(', ')} limit ${NAMED}`);
+    order by ${live.key.map((name) => `coalesce(l.${quoted(name)}, s.${quoted(name)})`).join(', ')} limit ${NAMED}`);
   return { table: live.ref, rows, differing, differences: found.map((row) => describe(live, columns, row)) };
+}
+
+interface FoundRow {
+  in_live: boolean;
+  in_events: boolean;
+  live: Record<string, unknown>;
+  events: Record<string, unknown>;
 }
 
 function describe(
   table: Table,
   columns: readonly string[],
-  {
-    in_live,
-    in_events,
-    live,
-    events,
-  }: { in_live: boolean; in_events: boolean; live: Record<string, unknown>; events: Record<string, unknown> },
+  { in_live, in_events, live, events }: FoundRow,
 ): RowDifference {
   const present = in_live ? live : events;
   const key = Object.fromEntries(table.key.map((name) => [name, present[name]]));

@@ -113,12 +113,8 @@ function trackAnswers(call: BatchAppendCall, onEnd: () => void) {
     }
   });
   call.on('error', end);
-  call.on('end', () => {
-    end(lost('the server ended the call'));
-  });
-  call.on('close', () => {
-    end(lost('the call was closed'));
-  });
+  call.on('end', () => end(lost('the server ended the call')));
+  call.on('close', () => end(lost('the call was closed')));
 
   return {
     send({

@@ -24,7 +24,7 @@ export function runNode(args, { quiet = false } = {}) {
       process.on(signal, listener);
       return [signal, listener];
     });
-    // On SIGTERM npm ends its shell and leaves this process: when the parent is gone, so is the child.
+    // On SIGTERM npm ends its shell but not this process, which ends the child once its parent is gone.
     const parent = process.ppid;
     const watch = setInterval(() => {
       if (process.ppid === parent) return;

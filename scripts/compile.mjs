@@ -33,7 +33,7 @@ export const fromSource = (file) => ['--import', 'tsx', '--disable-warning=Exper
 /** The folder of the programs compiled from the current sources. @throws what compiling throws */
 export async function compiled(root) {
   const cache = join(root, 'node_modules', '.cache', 'arcadia');
-  // Sources edited meanwhile make a build of no one state.
+  // Sources may be edited meanwhile: the build is then of no single state.
   for (let stamp = stampOf(root), tries = 0; ; tries += 1) {
     const folder = join(cache, stamp);
     if (await stat(folder).catch(() => null)) return folder;

@@ -81,7 +81,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await mkdir(options.dataDir, { recursive: true });
   const directory = await realpath(options.dataDir);
   const user = await findSystemUser();
-  // For the server's user to pass through; the directories inside are private.
+  // The server's user has to pass through; the directories inside are private.
   if (user !== null) await chmod(directory, 0o755);
   const binaries = await findBinaries(user);
   const place = { directory, user, binaries, listen: options.listen ?? defaultListen };
@@ -220,11 +220,11 @@ async function ensureDatabase(target: ServerTarget): Promise<void> {
 
 async function stopShared(place: Place, cluster: string, socketDir: string): Promise<void> {
   await stopPostgres(place.binaries, cluster, place.user);
-  // Without its socket it is empty; the next start makes it again.
+  // The server has removed its socket; the next start makes the directory again.
   if (socketDir !== '') await rmdir(socketDir).catch(() => undefined);
 }
 
-/** The port of before, which running pools know; else a free one. */
+/** The former port, which running pools know; else a free one. */
 async function portFor(cluster: string): Promise<number> {
   const before = await portBefore(cluster);
   return before === null ? freePort() : freePort(before).catch(() => freePort());

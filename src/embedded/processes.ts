@@ -15,7 +15,7 @@ export async function identityOf(pid: number): Promise<ProcessIdentity> {
   return { pid, started: await startedAt(pid) };
 }
 
-/** Whether this process runs, not a later one with its id. */
+/** Whether the process of this identity runs, not a later one with its id. */
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   if (!pidExists(identity.pid)) return false;
   if (identity.started === null) return true;

@@ -10,10 +10,7 @@ export type SharedServer<S> = {
 
 export type Membership<S> = {
   server: S;
-  /**
-   * Works while no other process starts or stops the server; null, without the work, once this process has
-   * left.
-   */
+  /** Runs `work` while no other process starts or stops the server; null once this process has left. */
   whileUsed: <T>(work: () => Promise<T>) => Promise<T | null>;
   /** Leaves the server, once; the last to leave stops it. */
   leave: () => Promise<void>;

@@ -70,8 +70,8 @@ export const invoiceEvents = {
 /** Events of a month's rollups over all tenants (`rollup-<first day of the month>`). */
 export const rollupEvents = {
   /**
-   * Every invoice of the month is issued, but of tenants whose month can't be billed. `invoices` is their
-   * number, void ones included.
+   * Every invoice of the month is issued, but of tenants whose month can't be billed. `invoices` counts the
+   * month's invoices, void ones included.
    */
   MonthRolledUp: z.object({
     period: day,

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { advisoryLocks } from '../database/advisory-locks.ts';
 import type { Db, Sql } from '../database/db.ts';
 import { headOfJournal } from '../journal/read-journal.ts';
-import { schemaOf, type Column, type Projection, type Table } from './projection.ts';
+import { schemaOf, type ColumnSpec, type Projection, type Table } from './projection.ts';
 import { quoted, quotedTable } from './quoted-table.ts';
 
-const sqlType = (column: Column) => {
+const sqlType = (column: ColumnSpec) => {
   const base = column.replace('?', '');
   return `${base === 'text' ? 'text collate "C"' : base}${column.endsWith('?') ? '' : ' not null'}`;
 };

@@ -6,8 +6,8 @@ import type { Recorded } from '../events/define.ts';
  * a day, `timestamptz` an ISO instant. A trailing `?` allows null.
  */
 export type ColumnType = 'text' | 'bigint' | 'numeric' | 'boolean' | 'jsonb' | 'date' | 'timestamptz';
-export type Column = ColumnType | `${ColumnType}?`;
-export type Columns = Record<string, Column>;
+export type ColumnSpec = ColumnType | `${ColumnType}?`;
+export type Columns = Record<string, ColumnSpec>;
 
 type Base<C extends ColumnType> = C extends 'bigint'
   ? number
@@ -16,7 +16,7 @@ type Base<C extends ColumnType> = C extends 'bigint'
     : C extends 'jsonb'
       ? unknown
       : string;
-type Value<C extends Column> = C extends `${infer T extends ColumnType}?`
+type Value<C extends ColumnSpec> = C extends `${infer T extends ColumnType}?`
   ? Base<T> | null
   : C extends ColumnType
     ? Base<C>

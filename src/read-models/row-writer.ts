@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/db.ts';
 import { jsonbText, plainArray, storedText, textArray } from '../database/pg-array.ts';
-import type { Column, ColumnType, RowOp, Table } from './projection.ts';
+import type { ColumnSpec, ColumnType, RowOp, Table } from './projection.ts';
 import { quoted, quotedTable } from './quoted-table.ts';
 
 type Values = Record<string, unknown>;
@@ -57,10 +57,10 @@ function foldOne(batch: FoldedBatch, op: RowOp): void {
   // A patch of a removed row changes nothing.
 }
 
-const baseType = (column: Column): ColumnType => column.replace('?', '') as ColumnType;
+const baseType = (column: ColumnSpec): ColumnType => column.replace('?', '') as ColumnType;
 
 /** One column of many rows as the text of a Postgres array. */
-export function encodeColumn(column: Column, values: readonly unknown[]): string {
+export function encodeColumn(column: ColumnSpec, values: readonly unknown[]): string {
   switch (baseType(column)) {
     case 'text':
       return textArray(values as (string | null)[]);
@@ -80,31 +80,33 @@ export function encodeColumn(column: Column, values: readonly unknown[]): string
 }
 
 /** jsonb is sent as text[]: in an array literal of jsonb every quote would be escaped twice. */
-const arrayType = (column: Column) => (baseType(column) === 'jsonb' ? 'text' : baseType(column));
-const value = (alias: string, name: string, column: Column) =>
+const arrayType = (column: ColumnSpec) => (baseType(column) === 'jsonb' ? 'text' : baseType(column));
+const value = (alias: string, name: string, column: ColumnSpec) =>
   `${alias}.${quoted(name)}${baseType(column) === 'jsonb' ? '::jsonb' : ''}`;
 
 const onKey = (table: Table) =>
   table.key
-    .map((name) => `t.${quoted(name)} = ${value('u', name, table.columns[name] as Column)}`)
+    .map((name) => `t.${quoted(name)} = ${value('u', name, table.columns[name] as ColumnSpec)}`)
     .join(' and ');
 
 function unnest(table: Table, names: readonly string[]): string {
-  const arrays = names.map((name, index) => `$${index + 1}::${arrayType(table.columns[name] as Column)}[]`);
+  const arrays = names.map(
+    (name, index) => `$${index + 1}::${arrayType(table.columns[name] as ColumnSpec)}[]`,
+  );
   return `unnest(${arrays.join(', ')}) as u(${names.map(quoted).join(', ')})`;
 }
 
 function params(table: Table, names: readonly string[], rows: readonly Values[]): string[] {
   return names.map((name) =>
     encodeColumn(
-      table.columns[name] as Column,
+      table.columns[name] as ColumnSpec,
       rows.map((row) => (row[name] === undefined ? missing(table, name) : row[name])),
     ),
   );
 }
 
 function missing(table: Table, name: string): null {
-  if (!(table.columns[name] as Column).endsWith('?'))
+  if (!(table.columns[name] as ColumnSpec).endsWith('?'))
     throw new Error(`${table.ref}.${name} is missing in a row and cannot be null`);
   return null;
 }
@@ -126,7 +128,7 @@ function statementsOf(table: Table): TableStatements {
       others.length === 0
         ? 'do nothing'
         : `do update set ${others.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')}`;
-    const select = columns.map((name) => value('u', name, table.columns[name] as Column)).join(', ');
+    const select = columns.map((name) => value('u', name, table.columns[name] as ColumnSpec)).join(', ');
     built = {
       columns,
       upsert:
@@ -142,7 +144,7 @@ function statementsOf(table: Table): TableStatements {
 
 function patchStatement(table: Table, changed: readonly string[]): string {
   const set = changed
-    .map((name) => `${quoted(name)} = ${value('u', name, table.columns[name] as Column)}`)
+    .map((name) => `${quoted(name)} = ${value('u', name, table.columns[name] as ColumnSpec)}`)
     .join(', ');
   const rows = unnest(table, [...table.key, ...changed]);
   return `update ${quotedTable(table)} t set ${set} from ${rows} where ${onKey(table)}`;

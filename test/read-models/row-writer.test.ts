@@ -7,7 +7,7 @@ import {
   patch,
   remove,
   upsert,
-  type Column,
+  type ColumnSpec,
   type RowOp,
   type Table,
 } from '../../src/read-models/projection.ts';
@@ -120,7 +120,7 @@ const values: Record<string, fc.Arbitrary<unknown>> = {
   date: day,
   timestamptz: instant,
 };
-const valueOf = (column: Column) => {
+const valueOf = (column: ColumnSpec) => {
   const value = values[column.replace('?', '')] as fc.Arbitrary<unknown>;
   return column.endsWith('?') ? fc.option(value, { nil: null }) : value;
 };

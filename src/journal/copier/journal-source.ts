@@ -16,7 +16,7 @@ export interface JournalSourceRow {
   movedAt: number;
 }
 
-/** @throws when the database is not migrated */
+/** Reads the row of `journal_source`. @throws when the database is not migrated */
 export async function readJournalSource(sql: Sql): Promise<JournalSourceRow> {
   const [row] = await sql<{ kind: SourceKind | null; scanned: string | null; moved_at: number }[]>`
     select kind, scanned::text, moved_at from journal_source`;

@@ -1,7 +1,7 @@
 import { jsonbText, storedText } from '../../database/pg-array.ts';
 import type { Transaction } from '../../database/db.ts';
 import { copyIn } from '../../database/postgres-repairs/copy-in.ts';
-import type { Column, Table } from '../projection.ts';
+import type { ColumnSpec, Table } from '../projection.ts';
 import { quoted, quotedTable } from '../quoted-table.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -30,16 +30,16 @@ function* chunksOf(table: Table, rows: Iterable<Values>): Generator<string> {
   yield text;
 }
 
-function encodeRow(table: Table, columns: readonly (readonly [string, Column])[], row: Values): string {
+function encodeRow(table: Table, columns: readonly (readonly [string, ColumnSpec])[], row: Values): string {
   let line = '';
   for (let i = 0; i < columns.length; i++) {
-    const [name, column] = columns[i] as readonly [string, Column];
+    const [name, column] = columns[i] as readonly [string, ColumnSpec];
     line += (i === 0 ? '' : '\t') + encodeField(table, name, column, row[name]);
   }
   return line + '\n';
 }
 
-function encodeField(table: Table, name: string, column: Column, value: unknown): string {
+function encodeField(table: Table, name: string, column: ColumnSpec, value: unknown): string {
   if (value === undefined || (value === null && column !== 'jsonb')) {
     if (!column.endsWith('?')) throw new Error(`${table.ref}.${name} is missing in a row and cannot be null`);
     return '\\N';

@@ -43,11 +43,12 @@ export async function compareTables(
       (select count(*) from ${both} where ${differs}) as differing`);
   const { rows, differing } = counted as { rows: number; differing: number };
   if (differing === 0) return { table: live.ref, rows, differing, differences: [] };
+  const order = live.key.map((name) => `coalesce(l.${quoted(name)}, s.${quoted(name)})`);
   const found = await tx.unsafe<FoundRow[]>(`
     select l.${first} is not null as in_live, s.${first} is not null as in_events,
       to_jsonb(l) as live, to_jsonb(s) as events
     from ${both} where ${differs}
-    order by ${live.key.map((name) => `coalesce(l.${quoted(name)}, s.${quoted(name)})`).join(', ')} limit ${NAMED}`);
+    order by ${order.join(', ')} limit ${NAMED}`);
   return { table: live.ref, rows, differing, differences: found.map((row) => describe(live, columns, row)) };
 }
 

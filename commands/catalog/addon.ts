@@ -8,7 +8,6 @@ export type AddonDefinition = AddonEvent['data'];
 /** Null before the addon is defined. */
 export type AddonState = AddonDefinition | null;
 
-/** The stream of an addon. */
 export const addonStream = (code: string): string => `addon-${idFrom('addon', code)}`;
 
 /** An addon: the latest definition is on sale, attachments keep the one they were made with. */

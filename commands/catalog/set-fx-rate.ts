@@ -12,7 +12,6 @@ type FxState = Readonly<Record<string, RateFrom>>;
 /** The stream of a pair of currencies (ISO codes). */
 const fxStream = (from: string, to: string): string => `fx-${from}-${to}`;
 
-/** The rates of a pair of currencies. */
 export const fx: Aggregate<FxState, FxEvent> = {
   name: 'fx',
   initialState: {},

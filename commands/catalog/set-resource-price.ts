@@ -15,7 +15,6 @@ type ResourcePriceState = Readonly<Record<string, PriceFrom>>;
 /** The stream of a resource kind's prices. */
 const resourcePriceStream = (kind: string): string => `resource-price-${idFrom('resource-price', kind)}`;
 
-/** A resource kind's prices. */
 const resourcePrice: Aggregate<ResourcePriceState, ResourcePriceEvent> = {
   name: 'resource-price',
   initialState: {},

@@ -15,7 +15,6 @@ export type BalanceState = BalanceSnapshot | null;
 /** The stream of the snapshots of one UTC day. */
 export const balanceStream = (day: string): string => `balance-${day}`;
 
-/** The account's balance over one day. */
 export const balance: Aggregate<BalanceState, BalanceEvent> = {
   name: 'balance',
   initialState: null,

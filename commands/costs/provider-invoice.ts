@@ -45,7 +45,6 @@ export interface ProviderInvoiceState {
   error: string | null;
 }
 
-/** One of the provider's invoices. */
 export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEvent> = {
   name: 'provider-invoice',
   initialState: { discovered: false, ingested: null, matched: null, pushed: null, error: null },

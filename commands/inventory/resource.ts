@@ -32,7 +32,6 @@ export interface Tie {
   effective_to: string | null;
 }
 
-/** An open drift. */
 interface OpenDrift {
   drift_id: string;
   desired: JsonValue;
@@ -219,7 +218,6 @@ function withoutDrift(state: KnownResource, { drift_id, field }: { drift_id: str
   };
 }
 
-/** One resource of the provider's account. */
 export const resource: Aggregate<ResourceState, InventoryEvent> = {
   name: 'resource',
   initialState: null,

@@ -11,7 +11,6 @@ export interface SweepState {
   last_counted_end: string | null;
 }
 
-/** One kind's sweeps on one day. */
 export const sweep: Aggregate<SweepState, SweepEvent> = {
   name: 'sweep',
   initialState: { sweep_ids: new Set(), counted: new Set(), last_counted_end: null },

@@ -5,7 +5,6 @@ import type { InvoiceEvent } from '../../src/events/invoicing.ts';
 /** The id of a tenant's invoice for a month (its first day). Reissues and voids keep it. */
 export const invoiceId = (tenantId: string, period: string): string => idFrom('invoice', tenantId, period);
 
-/** The stream of a tenant's invoice. */
 export const invoiceStream = (id: string): string => `invoice-${id}`;
 
 /** The content of an issue. */
@@ -22,7 +21,6 @@ export interface Invoice extends Issued {
 /** Null until the first issue. */
 export type InvoiceState = Invoice | null;
 
-/** A tenant's invoice for a month. */
 export const invoice: Aggregate<InvoiceState, InvoiceEvent> = {
   name: 'invoice',
   initialState: null,

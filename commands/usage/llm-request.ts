@@ -9,7 +9,6 @@ export const llmStream = (gatewayRequestId: string): string => `llm-${idFrom('ll
 /** The gateway's report of one request, with the deployment's tenant; `occurred_at` with milliseconds. */
 export type LlmReport = Extract<LlmEvent, { type: 'LlmUsageRecorded' }>['data'];
 
-/** One request to the LLM gateway. */
 export const llmRequest: Aggregate<ReportState<LlmReport>, LlmEvent> = {
   name: 'llm-request',
   initialState: null,

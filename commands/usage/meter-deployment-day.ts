@@ -81,8 +81,8 @@ export const meterDeploymentDay = defineCommand({
       [...ordered(input.observations), ...ordered(input.unmetered ?? [])],
       MAX_PART_ITEMS,
     );
-    const goesOn = isBeginningOf(state.open, set_hash, parts) ? state.open : null;
-    const set_no = goesOn?.set_no ?? state.last_set_no + 1;
+    const continued = isBeginningOf(state.open, set_hash, parts) ? state.open : null;
+    const set_no = continued?.set_no ?? state.last_set_no + 1;
     const { deployment_id, tenant_id, day: meteredDay } = input;
     const events = parts.map((part, index): MeteringEvent => {
       const without = part.filter((item): item is Unmetered => !isObservation(item));
@@ -103,7 +103,7 @@ export const meterDeploymentDay = defineCommand({
       return { type: 'UsageMetered', data };
     });
     const [append = []] = splitIntoParts(
-      events.slice(goesOn?.stored_parts ?? 0),
+      events.slice(continued?.stored_parts ?? 0),
       Infinity,
       MAX_APPEND_DATA_BYTES,
     );

@@ -16,7 +16,6 @@ export const reportedUsageStream = ({ source, external_id }: ReportName): string
 /** A report's content, with the deployment's tenant. */
 export type UsageReport = Extract<ReportedUsageEvent, { type: 'UsageReported' }>['data'];
 
-/** One report of usage that no sweep meters. */
 export const reportedUsage: Aggregate<ReportState<UsageReport>, ReportedUsageEvent> = {
   name: 'reported-usage',
   initialState: null,

@@ -1,6 +1,5 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-/** Identity of the catalog read model. */
 export const catalogModel = { name: 'catalog', version: 2 };
 
 export const plans = defineTable(catalogModel, {

@@ -60,8 +60,7 @@ export async function taxRatesAt(
 
 /** Whether a general tax rate was ever set. */
 export async function hasTaxRate(db: Db): Promise<boolean> {
-  const [row] = await db<
-    { known: boolean }[]
-  >`select exists (select from ${db(taxRates.ref)} where tenant_id = '') as known`;
+  const [row] = await db<{ known: boolean }[]>`
+    select exists (select from ${db(taxRates.ref)} where tenant_id = '') as known`;
   return row?.known === true;
 }

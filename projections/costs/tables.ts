@@ -1,6 +1,6 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-/** Identity of the read model of costs. */
+/** The read model of costs; its stored name is `billing`. */
 export const costsModel = { name: 'billing', version: 2 };
 
 /**
@@ -80,7 +80,6 @@ export const costMatches = defineTable(costsModel, {
   key: ['invoice_uuid', 'matches_hash', 'line_no'],
 });
 
-/** Balance snapshots. */
 export const balances = defineTable(costsModel, {
   name: 'balances',
   columns: {

@@ -1,6 +1,5 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-/** Identity of the deployments read model. */
 export const deploymentsModel = { name: 'deployments', version: 3 };
 
 /**

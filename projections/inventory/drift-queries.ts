@@ -41,8 +41,7 @@ export function listDrift(
 
 /** The resource whose stream has a drift; null for an unknown drift. */
 export async function resourceOfDrift(db: Db, driftId: string): Promise<string | null> {
-  const [row] = await db<
-    { resource_id: string }[]
-  >`select resource_id from ${db(drift.ref)} where id = ${driftId}`;
+  const [row] = await db<{ resource_id: string }[]>`
+    select resource_id from ${db(drift.ref)} where id = ${driftId}`;
   return row?.resource_id ?? null;
 }

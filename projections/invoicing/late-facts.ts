@@ -1,5 +1,5 @@
 /**
- * What a late fact is, said once: a fact that concerns an invoiced month and was recorded after the position
+ * A late fact is a fact that concerns an invoiced month and was recorded after the position
  * that the invoice's inputs were read at, so that the invoice doesn't hold it. A forced rollup takes late
  * facts in.
  *
@@ -18,11 +18,8 @@ interface LateDetails {
   usage: { set_no: number; usage: Record<string, string> };
   /** A charge of the LLM gateway. Its day is the UTC day that it occurred on. */
   llm_usage: { gateway_request_id: string; charge_cents: string };
-  /** A charge that was taken back. */
   llm_usage_voided: { gateway_request_id: string; charge_cents: string; reason: string };
-  /** Usage that was reported. */
   reported_usage: { source: string; external_id: string; resource_kind: string; qty: string };
-  /** Reported usage that was taken back. */
   reported_usage_voided: {
     source: string;
     external_id: string;
@@ -50,7 +47,7 @@ interface FactOf<Kind extends keyof LateDetails> {
   detail: LateDetails[Kind];
 }
 
-/** A late fact. */
+/** A late fact, with its detail by kind. */
 export type LateFact = { [Kind in keyof LateDetails]: FactOf<Kind> }[keyof LateDetails];
 
 /** The issue of an invoice that facts may be late for. */
@@ -67,16 +64,16 @@ export interface IssueOfMonth {
   tax_rate: string;
 }
 
-/** Of a row `t` of usage with tenant and day: what was recorded, or taken back, at `position`. */
+/** Whether a row `t` of usage is late, by the position at which it was recorded or taken back. */
 export const isLateUsage = (db: Db, position: Fragment): Fragment => db`
   t.tenant_id = i.tenant_id and t.day between i.period_start and i.period_end
   and ${position} > i.inputs_position`;
 
-/** Of a row `f` of {@link subscriptionFacts}. */
+/** Whether a row `f` of {@link subscriptionFacts} is late. */
 export const isLateSubscriptionFact = (db: Db): Fragment => db`
   f.tenant_id = i.tenant_id and f.effective_on <= i.period_end and f.position > i.inputs_position`;
 
-/** Of a row `p` of {@link resourcePrices}. */
+/** Whether a row `p` of {@link resourcePrices} is late: its kind is unpriced there, or has such a price. */
 export const isLatePrice = (db: Db): Fragment => db`
   p.effective_from <= i.period_end and p.position > i.inputs_position
   and (i.unpriced @> jsonb_build_array(jsonb_build_object('resource_kind', p.resource_kind))
@@ -85,7 +82,7 @@ export const isLatePrice = (db: Db): Fragment => db`
       where l.invoice_id = i.id and l.lines_hash = i.lines_hash and l.kind = 'overage'
         and l.resource_kind = p.resource_kind and l.meta->>'priced_by' = 'resource_price'))`;
 
-/** The tax rate in force on the month's last day, as `taxesInForce` says, where it is late: rows. */
+/** The tax rate in force on the month's last day, as `taxesInForce` says: one row if it is late. */
 export const lateTaxRate = (db: Db): Fragment => db`
   select * from (
     select * from ${db(taxRates.ref)} r

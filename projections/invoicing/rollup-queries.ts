@@ -10,8 +10,7 @@ export async function completedMonths(db: Db, periods: readonly string[]): Promi
 
 /** How many invoices there are for a month (its first day), void ones included. */
 export async function countInvoices(db: Db, period: string): Promise<number> {
-  const [row] = await db<
-    { invoices: number }[]
-  >`select count(*) as invoices from ${db(tenantInvoices.ref)} where period_start = ${period}::date`;
+  const [row] = await db<{ invoices: number }[]>`
+    select count(*) as invoices from ${db(tenantInvoices.ref)} where period_start = ${period}::date`;
   return row?.invoices ?? 0;
 }

@@ -1,6 +1,5 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-/** Identity of the tenant-invoice read model. */
 export const invoicesModel = { name: 'invoices', version: 3 };
 
 /** Tenant invoices as they are now: the latest issue. */

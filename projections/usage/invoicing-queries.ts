@@ -40,7 +40,7 @@ const rowsOf = (db: Db, apart: readonly DaysApart[]) => db`unnest(
 ) as a(deployment_id, from_day, to_day)`;
 
 /**
- * Of every (deployment, day) the highest set that was complete by a position; `ofScope` chooses among the
+ * The highest set of each (deployment, day) that was complete by a position; `ofScope` is a condition on the
  * sets, named `s`.
  */
 export function setsHeldAt(db: Db, atPosition: number, ofScope: Fragment) {
@@ -50,10 +50,8 @@ export function setsHeldAt(db: Db, atPosition: number, ofScope: Fragment) {
     order by s.deployment_id, s.day, s.set_no desc`;
 }
 
-const ofMonth = (
-  db: Db,
-  { period, tenantId }: UsageScope,
-) => db`s.day between ${monthOf(period)}::date and ${lastDay(period)}::date
+const ofMonth = (db: Db, { period, tenantId }: UsageScope) => db`
+  s.day between ${monthOf(period)}::date and ${lastDay(period)}::date
   ${tenantId === undefined ? db`` : db`and s.tenant_id = ${tenantId}`}`;
 
 /**
@@ -87,8 +85,8 @@ export function setsOfMonth(db: Db, scope: UsageScope, atPosition: number | null
 }
 
 /**
- * The metered usage of a month by deployment and billing kind, ordered by both. Of every (deployment, day)
- * the highest set that was complete by `atPosition` counts, and no other.
+ * The metered usage of a month by deployment and billing kind, ordered by both. Only the highest set of each
+ * (deployment, day) that was complete by `atPosition` counts.
  * @param apart days that have a sum of their own; a deployment that is not among them has one for the month
  */
 export async function usageForPeriod(

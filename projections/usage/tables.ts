@@ -1,6 +1,5 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-/** Identity of the usage read model. */
 export const usageModel = { name: 'usage', version: 2 };
 
 /**

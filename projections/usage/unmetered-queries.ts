@@ -26,7 +26,7 @@ const unmeteredIn = (db: Db, held: Fragment, condition: Fragment) => db<Unmetere
   order by u.deployment_id, u.resource_id, u.resource_kind, u.reason`;
 
 /**
- * What of a month could not be metered. Of every (deployment, day) the highest set that was complete by
+ * What of a month could not be metered. Only the highest set of each (deployment, day) that was complete by
  * `atPosition` counts, as for usage.
  */
 export async function unmeteredForPeriod(db: Db, scope: UsageScope): Promise<UnmeteredRow[]> {

@@ -44,7 +44,7 @@ export type UsageKey = readonly [
 ];
 
 /** The records of the sets that count now. */
-function countingRecords(db: Db, { tenantId, deploymentId, period, kind }: UsageFilter) {
+function recordsOf(db: Db, { tenantId, deploymentId, period, kind }: UsageFilter) {
   return db`
     ${db(usageDays.ref)} d
     join ${db(usageRecords.ref)} r
@@ -57,7 +57,7 @@ function countingRecords(db: Db, { tenantId, deploymentId, period, kind }: Usage
 }
 
 /** Reports that count now. */
-function countingReports(db: Db, { tenantId, deploymentId, period, kind }: UsageFilter) {
+function reportsOf(db: Db, { tenantId, deploymentId, period, kind }: UsageFilter) {
   return db`
     ${db(usageReports.ref)} u
     where ${countsAt(db, 'u', undefined)}
@@ -89,12 +89,12 @@ export async function listUsage(
       (select * from (
         select r.deployment_id, r.resource_id as subject, r.resource_id, r.resource_kind, r.granularity,
           r.day, r.hour, r.qty, null::text as source, null::text as external_id
-        from ${countingRecords(db, filter)}) metered ${page})
+        from ${recordsOf(db, filter)}) metered ${page})
       union all
       (select * from (
         select u.deployment_id, u.id as subject, null::text, u.resource_kind, 'day'::text,
           u.day, -1::bigint as hour, u.qty, u.source, u.external_id
-        from ${countingReports(db, filter)}) reported ${page})
+        from ${reportsOf(db, filter)}) reported ${page})
     ) records
     order by deployment_id, day, subject, resource_kind, hour limit ${limit}`;
   return rows.map((row) => ({ ...row, qty: canonicalDecimal(row.qty) }));
@@ -107,9 +107,9 @@ export async function summariseUsage(
 ): Promise<{ resource_kind: string; qty: string }[]> {
   const rows = await db<{ resource_kind: string; qty: string }[]>`
     select resource_kind, sum(qty) as qty from (
-      select r.resource_kind, sum(r.qty) as qty from ${countingRecords(db, filter)} group by r.resource_kind
+      select r.resource_kind, sum(r.qty) as qty from ${recordsOf(db, filter)} group by r.resource_kind
       union all
-      select u.resource_kind, sum(u.qty) as qty from ${countingReports(db, filter)} group by u.resource_kind
+      select u.resource_kind, sum(u.qty) as qty from ${reportsOf(db, filter)} group by u.resource_kind
     ) sums
     group by resource_kind order by resource_kind`;
   return rows.map((row) => ({ ...row, qty: canonicalDecimal(row.qty) }));

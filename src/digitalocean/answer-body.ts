@@ -1,4 +1,4 @@
-import { requireFewValues } from '../runtime/read-body.ts';
+import { isJsonType, requireFewValues } from '../runtime/read-body.ts';
 import { quotedText } from '../runtime/quoted-text.ts';
 import { parseStorableJson, storableText } from './storable-json.ts';
 
@@ -12,7 +12,7 @@ export class UnreadableBody extends Error {
 
 /** @throws {UnreadableBody} for what is no JSON */
 export function readJsonBody(text: string, contentType: string): unknown {
-  if (!isJson(contentType))
+  if (!isJsonType(contentType))
     throw new UnreadableBody(`expected JSON, got ${contentType === '' ? 'no content type' : contentType}`);
   requireFewValues(text);
   try {
@@ -30,9 +30,4 @@ export function readTextBody(text: string, contentType: string, expected: string
     );
   }
   return storableText(text);
-}
-
-/** Whether a content type is one of JSON. */
-export function isJson(contentType: string): boolean {
-  return /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType.trim());
 }

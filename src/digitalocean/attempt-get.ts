@@ -1,7 +1,7 @@
-import { BodyTooLarge, discardBody, readBody } from '../runtime/read-body.ts';
+import { BodyTooLarge, discardBody, isJsonType, readBody } from '../runtime/read-body.ts';
 import { quotedText } from '../runtime/quoted-text.ts';
 import { hidden } from '../runtime/hide-secrets.ts';
-import { isJson, UnreadableBody } from './answer-body.ts';
+import { UnreadableBody } from './answer-body.ts';
 import { DigitalOceanError } from './errors.ts';
 import { errorBodyOf, failedAttempt, type AttemptFailure, type ErrorBody } from './failed-attempt.ts';
 import { parseStorableJson } from './storable-json.ts';
@@ -116,7 +116,7 @@ function causeText(error: Error): string {
 }
 
 function errorBodyIn(text: string, contentType: string): ErrorBody | null {
-  if (!isJson(contentType)) return null;
+  if (!isJsonType(contentType)) return null;
   try {
     return errorBodyOf(parseStorableJson(text));
   } catch {

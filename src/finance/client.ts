@@ -1,6 +1,13 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
-import { BodyTooLarge, discardBody, mostBytes, readBody, requireFewValues } from '../runtime/read-body.ts';
+import {
+  BodyTooLarge,
+  discardBody,
+  isJsonType,
+  mostBytes,
+  readBody,
+  requireFewValues,
+} from '../runtime/read-body.ts';
 import { quotedText } from '../runtime/quoted-text.ts';
 import { FinanceError, type FinanceErrorCode } from './errors.ts';
 import type { ImportInvoicePayload } from './import-payload.ts';
@@ -145,7 +152,7 @@ function reasonIn(contentType: string, text: string, hide: Hide): string {
 }
 
 function parseJson(contentType: string, text: string): unknown {
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) return undefined;
+  if (!isJsonType(contentType)) return undefined;
   requireFewValues(text);
   try {
     return JSON.parse(text) as unknown;

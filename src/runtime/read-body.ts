@@ -50,3 +50,8 @@ export async function readBody(response: Response, most: number): Promise<string
 export async function discardBody(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => undefined);
 }
+
+/** Whether a content type is one of JSON. */
+export function isJsonType(contentType: string): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType.trim());
+}

@@ -9,15 +9,15 @@ import { aprilInvoice, deployment, job, llmReports } from '../support/read-model
 import { rowsInMemory, tablesOf } from '../support/read-models/tables.ts';
 import { readUpcast } from '../support/journal/read-upcast.ts';
 import {
-  expectAway,
+  expectUnavailable,
   expectWhole,
   holdInserts,
   outsideOf,
-  patiently,
-  persistently,
+  retryWhileAway,
+  rerunWhileAway,
   recovered,
   terminateBackends,
-} from '../support/database/trouble.ts';
+} from '../support/database/outage.ts';
 
 /** More tenants than the service handles in one group of commands. */
 const size = 90;
@@ -145,7 +145,7 @@ describe('when the database ends all connections', () => {
    * A job that was cut off is shown as a failed run or, when even that could not be written, as an outage.
    */
   const expectCutOff = (answer: ApiAnswer) => {
-    if (answer.status === 503) return expectAway(answer);
+    if (answer.status === 503) return expectUnavailable(answer);
     expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
     expect(answer.body.data.status).to.equal('failed');
     expect(answer.body.data.error).to.be.a('string').and.not.contain(' at ');
@@ -166,10 +166,12 @@ describe('when the database ends all connections', () => {
         { headers: { 'Idempotency-Key': 'pause-1' } },
       );
     // The append holds two events; the connection ends while the second is written.
-    expectAway(await interrupted(pause, `new.type = 'SubscriptionPaused'`));
+    expectUnavailable(await interrupted(pause, `new.type = 'SubscriptionPaused'`));
     expect(await outside`select count(*) as n from journal`).to.deep.equal([{ n: before }]);
-    expect((await ok(patiently(() => ledger.api.get(`deployments/${id}`)))).data.state).to.equal('active');
-    const { data } = await ok(patiently(pause));
+    expect((await ok(retryWhileAway(() => ledger.api.get(`deployments/${id}`)))).data.state).to.equal(
+      'active',
+    );
+    const { data } = await ok(retryWhileAway(pause));
     expect(data.state).to.equal('paused');
     expect(await ledger.eventCount()).to.equal(before + 2);
     expect((await pause()).headers.get('idempotency-replayed')).to.equal('true');
@@ -194,10 +196,10 @@ describe('when the database ends all connections', () => {
       and (select count(*) from journal where data->>'tenant_id' = 'beside') >= 3`,
     );
     const { writes, reads } = await answers;
-    for (const answer of writes) if (answer.status !== 201) expectAway(answer);
-    for (const answer of reads) if (answer.status !== 200) expectAway(answer);
+    for (const answer of writes) if (answer.status !== 201) expectUnavailable(answer);
+    for (const answer of reads) if (answer.status !== 200) expectUnavailable(answer);
     expect(writes.some((answer) => answer.status === 503)).to.equal(true);
-    const again = await Promise.all(writes.map((_, index) => patiently(() => create(index))));
+    const again = await Promise.all(writes.map((_, index) => retryWhileAway(() => create(index))));
     again.forEach((answer, index) => {
       expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
       if (writes[index]?.status === 201) expect(answer.body).to.deep.equal(writes[index].body);
@@ -218,7 +220,7 @@ describe('when the database ends all connections', () => {
     );
     const [sweeps] = await outside`select count(*) as n from journal where type = 'SweepRecorded'`;
     expect(sweeps, 'no sweep that counts').to.deep.equal({ n: 0 });
-    await persistently(ledger, 'sync.droplets');
+    await rerunWhileAway(ledger, 'sync.droplets');
     expect((await visible(ledger, [])).inventory.map((row: Json) => row.name).sort()).to.deep.equal(
       untroubled.inventory.map((row: Json) => row.name).sort(),
     );
@@ -234,7 +236,7 @@ describe('when the database ends all connections', () => {
     );
     const [marks] = await outside`select count(*) as n from journal where type = 'DayMetered'`;
     expect(marks, 'the day does not count as metered').to.deep.equal({ n: 0 });
-    await persistently(ledger, 'metering.day', { day: '2026-04-02' });
+    await rerunWhileAway(ledger, 'metering.day', { day: '2026-04-02' });
     expect((await visible(ledger, ids)).usage).to.deep.equal(untroubled.usage);
     const before = await ledger.eventCount();
     expect((await job(ledger, 'metering.day', { day: '2026-04-02' })).changed).to.equal(0);
@@ -249,9 +251,9 @@ describe('when the database ends all connections', () => {
       ),
     );
     expect(
-      (await ok(patiently(() => ledger.api.get('billing/cost-lines?period=2026-04')))).summary.lines,
+      (await ok(retryWhileAway(() => ledger.api.get('billing/cost-lines?period=2026-04')))).summary.lines,
     ).to.equal(0);
-    await persistently(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
+    await rerunWhileAway(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
     expect((await visible(ledger, [])).cost).to.deep.equal(untroubled.cost);
   });
 
@@ -262,20 +264,20 @@ describe('when the database ends all connections', () => {
         `new.type = 'InvoiceIssued' and (select count(*) from journal where type = 'InvoiceIssued') >= 20`,
       ),
     );
-    const { data } = await ok(patiently(() => ledger.api.get('invoices?period=2026-04&limit=500')));
+    const { data } = await ok(retryWhileAway(() => ledger.api.get('invoices?period=2026-04&limit=500')));
     expect(data.length).to.be.lessThan(size);
     for (const { id, total_cents } of data) {
       const { lines } = (await ok(ledger.api.get(`invoices/${id}`))).data;
       expect(lines.reduce((sum: number, line: Json) => sum + line.amount_cents, 0)).to.equal(total_cents);
     }
-    await persistently(ledger, 'invoices.rollup', { period: '2026-04' });
+    await rerunWhileAway(ledger, 'invoices.rollup', { period: '2026-04' });
     expect((await visible(ledger, ids)).invoices).to.deep.equal(untroubled.invoices);
   });
 
   it('a batch of the LLM gateway can be sent again and counts each report once', async () => {
     const events = llmReports(ids[0] as string, 1000, 'cut');
     const send = () => ledger.api.post('integrations/llm-usage', { events });
-    expectAway(
+    expectUnavailable(
       await interrupted(
         send,
         `new.type = 'LlmUsageRecorded'
@@ -286,7 +288,7 @@ describe('when the database ends all connections', () => {
       { n: number }[]
     >`select count(*) as n from journal where type = 'LlmUsageRecorded'`;
     expect(cut?.n).to.be.lessThan(1000);
-    const { data } = await ok(patiently(send));
+    const { data } = await ok(retryWhileAway(send));
     // Each attempt records what earlier attempts did not.
     expect(data.filter((one: Json) => one.status === 'recorded').length).to.be.at.most(1000 - (cut?.n ?? 0));
     expect(data.every((one: Json) => one.status === 'recorded' || one.status === 'duplicate')).to.equal(true);
@@ -304,7 +306,7 @@ describe('when the database ends all connections', () => {
           201,
         );
         // This read waits for the read models, whose writing is held.
-        return ok(patiently(() => ledger.api.get(`deployments/${data.id}`)));
+        return ok(retryWhileAway(() => ledger.api.get(`deployments/${data.id}`)));
       },
       `new.slug = 'late'`,
       deployments.ref,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ok } from '../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
-import { expectAway, expectWhole } from '../support/database/trouble.ts';
+import { expectUnavailable, expectWhole } from '../support/database/outage.ts';
 
 describe('when the database temporarily refuses to write', () => {
   let ledger: TestLedger;
@@ -26,7 +26,7 @@ describe('when the database temporarily refuses to write', () => {
         create trigger refuse_insert before insert on journal for each statement
           execute function refuse_insert()`);
       const before = await ledger.sql`select count(*) as n from journal`;
-      expectAway(await create(`${code}-refused`));
+      expectUnavailable(await create(`${code}-refused`));
       expect(
         (await ok(ledger.api.get('deployments?limit=500'))).data.map((row: { slug: string }) => row.slug),
       )

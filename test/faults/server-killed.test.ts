@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { openService, type Service } from '../../src/open-service.ts';
 import { createApi, ok, type Api, type ApiAnswer } from '../support/http/api.ts';
-import { expectAway, patiently, recovered } from '../support/database/trouble.ts';
+import { expectUnavailable, retryWhileAway, recovered } from '../support/database/outage.ts';
 import { testParts } from '../support/ledger/test-parts.ts';
 
 const size = 60;
@@ -72,17 +72,19 @@ describe('when the database server is killed', () => {
       return answer;
     });
     const answers = await Promise.all(storm);
-    for (const answer of answers) if (answer.status !== 201) expectAway(answer);
+    for (const answer of answers) if (answer.status !== 201) expectUnavailable(answer);
 
     // While the server is down, the service is alive and gives no wrong answer.
     expect((await probe.get('/api/health')).body).to.deep.equal({ service: 'arcadia-cloud', status: 'ok' });
     expect((await probe.get('/api/ready')).status).to.equal(503);
-    expectAway(await api.get('deployments'));
-    expectAway(await api.post('deployments', { tenant_id: 'storm', slug: 'never', display_name: 'x' }));
+    expectUnavailable(await api.get('deployments'));
+    expectUnavailable(
+      await api.post('deployments', { tenant_id: 'storm', slug: 'never', display_name: 'x' }),
+    );
 
     expect((await start()).target).to.deep.equal((servers[0] as EmbeddedPostgres).target);
-    await patiently(() => api.get('catalog/plans'));
-    const again = await Promise.all(answers.map((_, index) => patiently(() => create(index))));
+    await retryWhileAway(() => api.get('catalog/plans'));
+    const again = await Promise.all(answers.map((_, index) => retryWhileAway(() => create(index))));
     again.forEach(({ status, body }, index) => {
       expect(status, JSON.stringify(body)).to.equal(201);
       // What was acknowledged before the crash is there, word for word.
@@ -94,7 +96,7 @@ describe('when the database server is killed', () => {
     expect(journal).to.deep.equal({ n: size, streams: size, head: size });
     // The client keeps the Ledger-Position of the last answer, which need not be the highest.
     await recovered(service);
-    const { data } = await ok(patiently(() => api.get('deployments?limit=500')));
+    const { data } = await ok(retryWhileAway(() => api.get('deployments?limit=500')));
     expect(data.map((row: { slug: string }) => row.slug).sort()).to.deep.equal(
       Array.from({ length: size }, (_, index) => `s-${index}`).sort(),
     );

@@ -8,7 +8,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded
 import { openService, type Service } from '../../src/open-service.ts';
 import { createApi, ok, type Api } from '../support/http/api.ts';
 import { readMetrics, valueOf } from '../support/metrics/samples.ts';
-import { patiently } from '../support/database/trouble.ts';
+import { retryWhileAway } from '../support/database/outage.ts';
 import { freeze } from './processes.ts';
 import { testParts } from '../support/ledger/test-parts.ts';
 
@@ -59,7 +59,7 @@ describe('when the database server hangs', () => {
 
   it('answers health, ready and metrics, names what hangs, and completes requests later', async () => {
     await ok(create('before'), 201);
-    expect((await patiently(() => api.get('/api/ready'))).status).to.equal(200);
+    expect((await retryWhileAway(() => api.get('/api/ready'))).status).to.equal(200);
     expect(valueOf(await scrape(), 'arcadia_up', { part: 'postgres' })).to.equal(1);
 
     goOn = freeze(server.pid);
@@ -86,7 +86,7 @@ describe('when the database server hangs', () => {
     goOn();
     goOn = () => undefined;
     await ok(meanwhile, 201);
-    expect((await patiently(() => api.get('/api/ready'))).status).to.equal(200);
+    expect((await retryWhileAway(() => api.get('/api/ready'))).status).to.equal(200);
     const after = await scrape();
     expect(valueOf(after, 'arcadia_up', { part: 'postgres' })).to.equal(1);
     expect(valueOf(after, 'arcadia_journal_head_position')).to.equal(2);

@@ -4,7 +4,7 @@ import { connect, isConnectionError } from '../../../src/database/connection.ts'
 import type { Sql } from '../../../src/database/db.ts';
 import { fatalErrorAt } from '../../../src/database/postgres-repairs/stale-error.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
-import { terminateBackends } from '../../support/database/trouble.ts';
+import { terminateBackends } from '../../support/database/outage.ts';
 import { openRelay } from '../../support/database/relay.ts';
 import { until } from '../../support/runtime/until.ts';
 import { libraryAlone } from '../../support/database/library-alone.ts';

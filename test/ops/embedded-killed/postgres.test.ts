@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { patiently } from '../../support/database/trouble.ts';
+import { retryWhileAway } from '../../support/database/outage.ts';
 import { ok, type Json } from '../../support/http/api.ts';
 import { until } from '../../support/runtime/until.ts';
 import { createStage } from '../../support/embedded/killed-stage.ts';
@@ -34,7 +34,7 @@ describe('an embedded PostgreSQL that is killed under the processes that use it'
     await storm;
     await another('postgres', killed);
     await Promise.all([well(api), well(own)]);
-    const { data: rows } = await ok(patiently(() => api.get('deployments?limit=500')));
+    const { data: rows } = await ok(retryWhileAway(() => api.get('deployments?limit=500')));
     expect(rows.map(({ slug }: Json) => slug)).to.include.members(acknowledged);
     const madeUp = await due(api, 'drift.detect');
     // A worker looks for what it has missed every minute, and when its Redis is back, which is sooner.

@@ -1,5 +1,5 @@
 /**
- * Trouble with the database at a chosen moment: a statement is held in its middle, then its backend or server
+ * Outages of the database at a chosen moment: a statement is held in its middle, then its backend or server
  * dies.
  */
 import { expect } from 'chai';
@@ -76,7 +76,7 @@ export async function terminateBackends(sql: Sql): Promise<void> {
 /**
  * Waits until an outage is over for the service, too. The connections that it broke fail a query or two
  * within the quarter of a second in which their sockets still answer
- * (`src/database/postgres-repairs/two-step-close.ts`); a test that begins then would meet the trouble of the
+ * (`src/database/postgres-repairs/two-step-close.ts`); a test that begins then would meet the outage of the
  * one before.
  */
 export async function recovered({
@@ -106,7 +106,7 @@ export async function recovered({
 }
 
 /** Expects a 503 with `Retry-After`. */
-export function expectAway({ status, headers, body }: ApiAnswer): void {
+export function expectUnavailable({ status, headers, body }: ApiAnswer): void {
   expect(status, JSON.stringify(body)).to.equal(503);
   expect(headers.get('content-type')).to.contain('application/problem+json');
   expect(Number(headers.get('retry-after'))).to.be.greaterThan(0);
@@ -114,12 +114,12 @@ export function expectAway({ status, headers, body }: ApiAnswer): void {
 }
 
 /** Sends a request again as long as the answer is a 503. */
-export async function patiently(send: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
-  return until('an answer other than to come back later', send, ({ status }) => status !== 503);
+export async function retryWhileAway(send: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+  return until('an answer other than 503', send, ({ status }) => status !== 503);
 }
 
 /** Runs a job again as long as it fails because the database is away; returns its result. */
-export async function persistently(ledger: TestLedger, name: string, input: Json = {}): Promise<Json> {
+export async function rerunWhileAway(ledger: TestLedger, name: string, input: Json = {}): Promise<Json> {
   const { body } = await until(
     `${name} completed`,
     () => {

@@ -1,5 +1,5 @@
 // Text for a terminal: colours where they are wanted, tables that fit one.
-import { textTable, type Column, type TableRow } from '../src/cli/text-table.ts';
+import { textTable, type TextColumn, type TableRow } from '../src/cli/text-table.ts';
 import { visibleLine } from '../src/cli/visible.ts';
 
 /** How wide the report is. */
@@ -20,7 +20,7 @@ export function styleFor(colours: boolean): Style {
 }
 
 /** A column of a table; a cell that is longer than `max` is shortened. */
-interface DemoColumn extends Column {
+interface DemoColumn extends TextColumn {
   max?: number;
 }
 

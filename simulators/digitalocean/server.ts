@@ -1,6 +1,7 @@
 // The HTTP server: authenticates, counts, applies the fault script, answers, and logs each request.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readJson } from '../read-json.ts';
 import type { ApiJson } from './json.ts';
 import type { Account } from './types.ts';
 import type { Actions } from './actions.ts';
@@ -46,16 +47,6 @@ const routes = compileRoutes([
   ...inventoryEndpoints,
   ...billingEndpoints,
 ]);
-
-const readBody = async (request: IncomingMessage): Promise<ApiJson | undefined> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as ApiJson;
-  } catch {
-    return undefined;
-  }
-};
 
 const routeAnswer = (method: string, context: RouteContext): SimulatedAnswer => {
   const found = findRoute(routes, method, context.path);
@@ -118,7 +109,7 @@ const handle = async (
 ): Promise<void> => {
   const { clock, options, requests } = world;
   const url = new URL(request.url ?? '/', base);
-  const body = request.method === 'GET' ? undefined : await readBody(request);
+  const body = request.method === 'GET' ? undefined : ((await readJson(request)) as ApiJson | undefined);
   clock.advance(options.requestMs);
   const entry: LoggedRequest = {
     method: request.method ?? 'GET',

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHash } from 'node:crypto';
+import { readJson } from '../read-json.ts';
 import { importInvoiceBody, type ImportInvoiceBody } from './body.ts';
 import { checkToken, type FinanceClaims } from './token.ts';
 
@@ -74,16 +75,6 @@ interface State {
   failure: { kind: FinanceFailure; left: number } | null;
 }
 
-const readJson = async (request: IncomingMessage): Promise<unknown> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
-};
-
 const reply = (response: ServerResponse, call: FinanceCall, status: number, body: object): void => {
   call.status = status;
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
@@ -138,7 +129,7 @@ const handle = async (state: State, request: IncomingMessage, response: ServerRe
   if (failure === 'reset') return void request.socket.resetAndDestroy();
   if (failure === 'slow') return;
   if (failure === 'down') return refuse(response, call, 503, 'service unavailable');
-  if (failure === 'unauthorized') return refuse(response, call, 401, 'told to refuse');
+  if (failure === 'unauthorized') return refuse(response, call, 401, 'refused on purpose');
 
   const token = request.headers.authorization ?? '';
   if (failure === 'echo_as_id')

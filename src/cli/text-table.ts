@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { visibleLine } from './visible.ts';
 
 /** A column of a table: its heading, and the side that its cells lean to. */
-export interface Column {
+export interface TextColumn {
   heading: string;
   align?: 'left' | 'right';
 }
@@ -29,7 +29,7 @@ const layout = {
 };
 
 /** The lines of a table: the headings, a rule, and a line for each row. It is as wide as its widest cells. */
-export function textTable(columns: readonly Column[], rows: readonly TableRow[]): string[] {
+export function textTable(columns: readonly TextColumn[], rows: readonly TableRow[]): string[] {
   const table = new Table({ ...layout, colAligns: columns.map(({ align = 'left' }) => align) });
   const cells = rows.filter((row) => row !== '-');
   table.push(

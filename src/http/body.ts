@@ -87,7 +87,7 @@ function bytesOf(request: Request, mostBytes: number): Promise<Buffer> {
  * invalid JSON
  * @throws {Refused} `invalid-input` for more than {@link MAX_NODES} values, which are counted before parsing
  */
-export async function readJsonBody(request: Request, mostBytes: number = MAX_BODY): Promise<unknown> {
+export async function readRequestBody(request: Request, mostBytes: number): Promise<unknown> {
   if (!hasBody(request)) return undefined;
   requireReadable(request, mostBytes);
   const bytes = await bytesOf(request, mostBytes);

@@ -6,7 +6,7 @@ import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { logDeadline } from '../journal/log-deadline.ts';
 import type { Answer } from './answer.ts';
 import { callerOfRequest } from './auth.ts';
-import { MAX_BODY, MAX_LARGE_BODY, readJsonBody } from './body.ts';
+import { MAX_BODY, MAX_LARGE_BODY, readRequestBody } from './body.ts';
 import { anonymous, mayAccess, type Access, type Caller } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
 import type { Cursors } from './cursor.ts';
@@ -76,7 +76,7 @@ async function readRequest(
   request: Request,
   caller: Caller,
 ): Promise<ReadRequest> {
-  const sent = await readJsonBody(request, route.largeBody ? MAX_LARGE_BODY : MAX_BODY);
+  const sent = await readRequestBody(request, route.largeBody ? MAX_LARGE_BODY : MAX_BODY);
   const params = validate(route.params, request.params);
   const query = validate(route.query, parseQuery(request.originalUrl));
   const body = validate(route.body ?? noBody, sent === undefined ? {} : sent);

@@ -103,7 +103,9 @@ describe('idempotency', () => {
     // Delays the renewal until after the run has failed, as a slow connection would.
     const slow = new Proxy(sql, {
       apply(target, self, args: [TemplateStringsArray, ...unknown[]]) {
-        if (!args[0][0]?.startsWith('update idempotency_keys set lease_until = clock_timestamp()'))
+        if (
+          !args[0][0]?.trimStart().startsWith('update idempotency_keys set lease_until = clock_timestamp()')
+        )
           return Reflect.apply(target, self, args) as unknown;
         renews();
         renewal = opened.then(() => Reflect.apply(target, self, args) as unknown);

@@ -11,7 +11,7 @@ export class UnreadableBody extends Error {
 }
 
 /** @throws {UnreadableBody} for what is no JSON */
-export function readJsonBody(text: string, contentType: string): unknown {
+export function parseJsonBody(text: string, contentType: string): unknown {
   if (!isJsonType(contentType))
     throw new UnreadableBody(`expected JSON, got ${contentType === '' ? 'no content type' : contentType}`);
   requireFewValues(text);
@@ -23,7 +23,7 @@ export function readJsonBody(text: string, contentType: string): unknown {
 }
 
 /** @throws {UnreadableBody} for another content type than `expected` */
-export function readTextBody(text: string, contentType: string, expected: string): string {
+export function parseTextBody(text: string, contentType: string, expected: string): string {
   if (!contentType.toLowerCase().startsWith(expected)) {
     throw new UnreadableBody(
       `expected ${expected}, got ${contentType === '' ? 'no content type' : contentType}`,

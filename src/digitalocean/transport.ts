@@ -1,5 +1,5 @@
 import { mostBytes } from '../runtime/read-body.ts';
-import { readJsonBody, readTextBody } from './answer-body.ts';
+import { parseJsonBody, parseTextBody } from './answer-body.ts';
 import { attemptGet, type Read } from './attempt-get.ts';
 import { DigitalOceanError } from './errors.ts';
 import type { RequestBudget, RequestPriority } from './request-budget.ts';
@@ -75,13 +75,13 @@ export function createTransport(options: TransportOptions): Transport {
         most: mostBytes.json,
         parse(text, type) {
           onSize?.(text.length);
-          return readJsonBody(text, type);
+          return parseJsonBody(text, type);
         },
       }),
     getText: (path, contentType, priority) =>
       get(path, contentType, priority, {
         most: mostBytes.csv,
-        parse: (text, type) => readTextBody(text, type, contentType),
+        parse: (text, type) => parseTextBody(text, type, contentType),
       }),
   };
 }

@@ -27,8 +27,8 @@ import {
   startPostgres,
   StartFailed,
   stopPostgres,
-} from './server-control.ts';
-import type { RunningServer } from './server-control.ts';
+} from './postgres-control.ts';
+import type { RunningServer } from './postgres-control.ts';
 import { findSystemUser } from './system-user.ts';
 import type { SystemUser } from './system-user.ts';
 import { shareServer } from './shared-server.ts';

@@ -63,14 +63,6 @@ export const briefTransactions = { idle_in_transaction_session_timeout: '5s' } a
  */
 export const briefSessions = { log: 'arcadia-log', projections: 'arcadia-projections' } as const;
 
-/** The same server and credentials, another database. */
-export function withDatabase(target: ConnectTarget, database: string): ConnectTarget {
-  if (typeof target !== 'string') return { ...target, database };
-  const url = new URL(target);
-  url.pathname = `/${encodeURIComponent(database)}`;
-  return url.href;
-}
-
 const ignoreNotice = (): void => undefined;
 
 /**

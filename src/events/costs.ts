@@ -37,7 +37,7 @@ const costLineMatch = z.object({
 export type CostLineMatch = z.output<typeof costLineMatch>;
 
 /** An unreadable value of the CSV on which no amount depends; `row` 0 is the header. */
-export const csvWarning = z.object({ row: z.int(), column: text, value: text });
+const csvWarning = z.object({ row: z.int(), column: text, value: text });
 export type CsvWarning = z.output<typeof csvWarning>;
 
 /** Events of a provider invoice's stream (`provider-invoice-<uuid>`). */

@@ -133,7 +133,7 @@ export function refusalAnswer(refusal: Refusal): ProblemAnswer {
 }
 
 /** The answer for a problem of HTTP itself. */
-export function httpAnswer(problem: HttpProblem): ProblemAnswer {
+function httpAnswer(problem: HttpProblem): ProblemAnswer {
   return answer(problem.code, httpStatus[problem.code], problem.message, undefined, problem.headers);
 }
 

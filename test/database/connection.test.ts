@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { connect, isConnectionError, withDatabase } from '../../src/database/connection.ts';
+import { connect, isConnectionError } from '../../src/database/connection.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { plainArray, textArray } from '../../src/database/pg-array.ts';
 import { int8, timestamptz } from '../../src/database/wire-types.ts';
-import { createTestDatabase } from '../support/database/test-database.ts';
+import { createTestDatabase, withDatabase } from '../support/database/test-database.ts';
 import type { TestDatabase } from '../support/database/test-database.ts';
 import { openRelay } from '../support/database/relay.ts';
 import type { Relay } from '../support/database/relay.ts';

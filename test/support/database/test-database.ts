@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sql } from '../../../src/database/db.ts';
-import { connect, withDatabase } from '../../../src/database/connection.ts';
+import { connect } from '../../../src/database/connection.ts';
 import type { ConnectOptions, ConnectTarget } from '../../../src/database/connection.ts';
 import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.ts';
 import { pidExists } from '../../../src/embedded/processes.ts';
@@ -19,6 +19,14 @@ export type TestDatabase = {
 };
 
 type TestServer = { target: ConnectTarget; stop: () => Promise<void> };
+
+/** The same server and credentials, another database. */
+export function withDatabase(target: ConnectTarget, database: string): ConnectTarget {
+  if (typeof target !== 'string') return { ...target, database };
+  const url = new URL(target);
+  url.pathname = `/${encodeURIComponent(database)}`;
+  return url.href;
+}
 
 /**
  * The name of each database says which process made it, so that a later run can drop what a killed one has

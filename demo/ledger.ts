@@ -1,7 +1,7 @@
 // The ledger of a demo or a sandbox: the embedded database below its directory, as every command opens it.
 import { join } from 'node:path';
-import { connect, type ServerTarget } from '../src/database/connection.ts';
-import type { Sql } from '../src/database/db.ts';
+import { connect } from '../src/database/connection.ts';
+import { type ServerTarget, type Sql } from '../src/database/db.ts';
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts';
 import { pidExists } from '../src/embedded/processes.ts';
 import type { Logger } from '../src/runtime/logger.ts';

@@ -1,7 +1,7 @@
 // From a configuration to its database.
 import { join } from 'node:path';
 import type { Config } from './config.ts';
-import type { ConnectTarget } from './database/connection.ts';
+import type { ConnectTarget } from './database/db.ts';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import type { Logger } from './runtime/logger.ts';
 

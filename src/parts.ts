@@ -10,7 +10,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { openDatabase, type Database } from './open-database.ts';
 import { openLogOf } from './open-log.ts';
 import type { ServiceParts, WorkerParts } from './open-service.ts';
-import type { Tax } from './pricing/invoice.ts';
+import type { Tax } from './pricing/tax.ts';
 import type { Logger } from './runtime/logger.ts';
 import { upstreamClients, type RequestLimits } from './upstream-clients.ts';
 

@@ -1,6 +1,6 @@
 import { contentHash, splitIntoParts } from '../../src/ledger/content-parts.ts';
 import type { InvoiceLine, InvoicePartEvent } from '../../src/events/invoicing.ts';
-import type { BilledLine } from '../../src/pricing/invoice.ts';
+import type { BilledLine } from '../../src/pricing/types.ts';
 
 /** The lines of one issue, in parts on a stream that is named by their content. */
 export interface InvoiceParts {

@@ -1,4 +1,5 @@
-import { whatIf, type WhatIfResult } from '../invoicing/what-if.ts';
+import { whatIf } from '../invoicing/what-if.ts';
+import { type WhatIfResult } from '../invoicing/what-if-result.ts';
 import { loadConfig } from '../config.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import { Refused } from '../ledger/refusal.ts';

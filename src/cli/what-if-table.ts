@@ -1,4 +1,4 @@
-import type { WhatIfResult } from '../invoicing/what-if.ts';
+import type { WhatIfResult } from '../invoicing/what-if-result.ts';
 import type { WhatIfMonth, WhatIfTenant } from '../invoicing/what-if-month.ts';
 import type { WhatIfSums } from '../invoicing/what-if-sums.ts';
 import type { MarginFigures } from '../pricing/margin.ts';

@@ -1,21 +1,8 @@
 import type postgres from 'postgres';
 import { errorCode } from '../runtime/error-code.ts';
-import type { Sql } from './db.ts';
+import type { ConnectTarget, Sql } from './db.ts';
 import { repairedPostgres } from './postgres-repairs/repaired-postgres.ts';
 import { wireTypes } from './wire-types.ts';
-
-/** A server without a URL: a Unix socket (`path` is its file), or host and port. */
-export type ServerTarget = {
-  path?: string;
-  host?: string;
-  port: number;
-  user: string;
-  password?: string;
-  database: string;
-};
-
-/** A DATABASE_URL, or an embedded server's `target`. */
-export type ConnectTarget = string | ServerTarget;
 
 export type ConnectOptions = {
   /** The most connections at once; default 10. */

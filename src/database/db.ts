@@ -19,3 +19,16 @@ export type Db = ISql;
 
 /** A piece of a statement. */
 export type Fragment = PostgresFragment;
+
+/** A server without a URL: a Unix socket (`path` is its file), or host and port. */
+export type ServerTarget = {
+  path?: string;
+  host?: string;
+  port: number;
+  user: string;
+  password?: string;
+  database: string;
+};
+
+/** A DATABASE_URL, or an embedded server's `target`. */
+export type ConnectTarget = string | ServerTarget;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { advisoryLocks } from './advisory-locks.ts';
-import { connect, isConnectionError, type ConnectTarget } from './connection.ts';
-import type { Sql } from './db.ts';
+import { connect, isConnectionError } from './connection.ts';
+import { type ConnectTarget, type Sql } from './db.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 const STANDBY_MS = 1_000;

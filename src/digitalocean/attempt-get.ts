@@ -5,7 +5,7 @@ import { UnreadableBody } from './answer-body.ts';
 import { DigitalOceanError } from './errors.ts';
 import { errorBodyOf, failedAttempt, type AttemptFailure, type ErrorBody } from './failed-attempt.ts';
 import { parseStorableJson } from './storable-json.ts';
-import type { TransportOptions } from './transport.ts';
+import type { TransportOptions } from './transport-options.ts';
 
 /** The most bytes of an error body; a longer one is not read. */
 const mostErrorBytes = 64 * 1024;

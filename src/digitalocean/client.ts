@@ -2,7 +2,8 @@ import { createBillingApi, type BillingApi } from './billing-api.ts';
 import { createInventoryApi, type InventoryApi } from './inventory-api.ts';
 import { createProjectApi, type ProjectApi } from './project-api.ts';
 import { createRequestBudget, type RequestBudget } from './request-budget.ts';
-import { createTransport, type TransportOptions } from './transport.ts';
+import { createTransport } from './transport.ts';
+import { type TransportOptions } from './transport-options.ts';
 
 export interface DigitalOceanClientOptions extends Omit<TransportOptions, 'budget'> {
   /**

@@ -3,37 +3,34 @@ import { chmod, mkdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect, isConnectionError } from '../database/connection.ts';
-import type { ServerTarget } from '../database/connection.ts';
+import type { ServerTarget } from '../database/db.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { findBinaries } from './binaries.ts';
-import type { Binaries } from './binaries.ts';
+import { type Binaries, findBinaries } from './binaries.ts';
 import {
   createCluster,
   findCluster,
+  type Listen,
   noteWhereDataIs,
   portBefore,
   socketFile,
   writeSettings,
 } from './cluster-files.ts';
-import type { Listen } from './cluster-files.ts';
 import { logTail } from './log-tail.ts';
 import { socketDirectory } from './private-directory.ts';
 import { identityOf, isAlive } from './processes.ts';
 import {
   initialiseCluster,
+  type RunningServer,
   serverPassword,
   serverRole,
   settledServer,
-  startPostgres,
   StartFailed,
+  startPostgres,
   stopPostgres,
 } from './postgres-control.ts';
-import type { RunningServer } from './postgres-control.ts';
-import { findSystemUser } from './system-user.ts';
-import type { SystemUser } from './system-user.ts';
+import { findSystemUser, type SystemUser } from './system-user.ts';
 import { shareServer } from './shared-server.ts';
-import { watchUntilLeft, watchServer } from './watch-server.ts';
-import type { WatchedServer } from './watch-server.ts';
+import { type WatchedServer, watchServer, watchUntilLeft } from './watch-server.ts';
 
 export type EmbeddedOptions = {
   /** `<ARCADIA_DATA>/postgres`; made when missing. */

@@ -1,6 +1,6 @@
 import type { Db } from '../database/db.ts';
 import { accrue, type AccruedSubscription } from '../pricing/accrue.ts';
-import type { Tax } from '../pricing/invoice.ts';
+import type { Tax } from '../pricing/tax.ts';
 import type { NotBillable } from '../pricing/billable.ts';
 import { monthOf } from '../pricing/calendar.ts';
 import { sumCents } from '../pricing/money.ts';

@@ -1,7 +1,7 @@
 /** Compares an issue as it is stored and shown with what its inputs make and with what was recorded. */
 import type { InvoiceLineRow, InvoiceRow, IssueRow } from '../../projections/invoicing/invoice-queries.ts';
 import { canonicalJson } from '../runtime/canonical-json.ts';
-import type { BilledLine } from '../pricing/invoice.ts';
+import type { BilledLine } from '../pricing/types.ts';
 import type { LineWithInputs } from '../pricing/line-inputs.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
 import { groupBy } from '../runtime/group-by.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../projections/usage/billed-usage-records.ts';
 import { billedUsageTotals, type UsageTotal } from '../../projections/usage/billed-usage-totals.ts';
 import type { Db } from '../database/db.ts';
-import type { BilledLine } from '../pricing/invoice.ts';
+import type { BilledLine } from '../pricing/types.ts';
 import type { LineWithInputs } from '../pricing/line-inputs.ts';
 
 type InvoicedLine = LineWithInputs<BilledLine>;

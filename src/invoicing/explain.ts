@@ -12,7 +12,7 @@ import type { Db } from '../database/db.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
 import type { Recorded } from '../events/define.ts';
 import type { InvoiceEvent } from '../events/invoicing.ts';
-import type { BilledLine } from '../pricing/invoice.ts';
+import type { BilledLine } from '../pricing/types.ts';
 import type { LineInputs, LineWithInputs } from '../pricing/line-inputs.ts';
 import { lineSteps } from '../pricing/line-steps.ts';
 import { canonicalDecimal } from '../pricing/money.ts';

@@ -13,12 +13,12 @@ import {
 } from '../../projections/usage/invoicing-queries.ts';
 import { unmeteredForPeriod } from '../../projections/usage/unmetered-queries.ts';
 import type { Db } from '../database/db.ts';
-import type { DeploymentInvoicingInputs, Tax, TenantInvoicingInputs } from '../pricing/invoice.ts';
+import type { DeploymentInvoicingInputs, TenantInvoicingInputs } from '../pricing/invoice.ts';
+import { type Tax, taxesInForce } from '../pricing/tax.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { allowanceDays, commonDays } from '../pricing/llm-modes.ts';
 import { runsOfPeriod, statusRunsOf, type DayRange } from '../pricing/segments.ts';
 import type { SubscriptionFact } from '../pricing/subscription-terms.ts';
-import { taxesInForce } from '../pricing/tax.ts';
 
 /** Which facts to load. */
 export interface FactScope {

@@ -1,5 +1,5 @@
 import type { Sql } from '../database/db.ts';
-import type { WhatIfResult } from './what-if.ts';
+import type { WhatIfResult } from './what-if-result.ts';
 
 /** A kept result; null for an unknown id, and for a result that is too old to be shown. */
 export async function findWhatIf(sql: Sql, id: string, now: string): Promise<WhatIfResult | null> {

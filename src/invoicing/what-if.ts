@@ -3,13 +3,14 @@ import { idFrom } from '../ledger/ids.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { contentHash } from '../ledger/content-parts.ts';
 import { Refused, refuseField } from '../ledger/refusal.ts';
-import type { Tax } from '../pricing/invoice.ts';
+import type { Tax } from '../pricing/tax.ts';
 import { OverrideTooLarge } from '../pricing/compare-tenant.ts';
 import { overriddenCatalog } from '../pricing/what-if-overrides.ts';
 import { whatIfMonth, type WhatIfMonth } from './what-if-month.ts';
 import { resolveOverrides, type GivenOverrides } from './resolve-overrides.ts';
 import { keepWhatIf } from './what-if-store.ts';
-import { sumMonths, type WhatIfSums } from './what-if-sums.ts';
+import type { WhatIfResult } from './what-if-result.ts';
+import { sumMonths } from './what-if-sums.ts';
 
 /** What to compute: one month, or several at once (first days). */
 export interface WhatIf {
@@ -17,24 +18,6 @@ export interface WhatIf {
   periods?: readonly string[] | undefined;
   overrides: GivenOverrides;
 }
-
-/** What every result starts with. */
-interface WhatIfHead {
-  id: string;
-  created_at: string;
-  /** The journal position of its inputs. */
-  inputs_position: number;
-  /** As they were given. */
-  overrides: GivenOverrides;
-}
-
-/** The result for one month: that month. */
-export type WhatIfOfMonth = WhatIfHead & WhatIfMonth;
-
-/** The result for several months: each in the given order, and their sums. */
-export type WhatIfOfMonths = WhatIfHead & WhatIfSums & { periods: WhatIfMonth[] };
-
-export type WhatIfResult = WhatIfOfMonth | WhatIfOfMonths;
 
 export interface WhatIfDeps {
   ledger: Ledger;

@@ -1,10 +1,6 @@
 /** The month of a tenant: the one pure computation behind rollup, accrual, what-if, explain and verify. */
-import type {
-  BilledInvoice,
-  BilledLine,
-  DeploymentInvoicingInputs,
-  TenantInvoicingInputs,
-} from './invoice.ts';
+import type { BilledInvoice, DeploymentInvoicingInputs, TenantInvoicingInputs } from './invoice.ts';
+import type { BilledLine } from './types.ts';
 import { lastDay, monthOf } from './calendar.ts';
 import { deploymentLines, type DeploymentLines } from './deployment-lines.ts';
 import type { LineWithInputs, TaxInputs } from './line-inputs.ts';

@@ -2,17 +2,12 @@
  * What if: a month computed from its inputs as they are, and from the same inputs under an overridden catalog
  * or tax. What no override concerns is the same on both sides.
  */
-import type {
-  BilledInvoice,
-  BilledLine,
-  DeploymentInvoicingInputs,
-  TenantInvoicingInputs,
-} from './invoice.ts';
+import type { BilledInvoice, DeploymentInvoicingInputs, TenantInvoicingInputs } from './invoice.ts';
+import { type BilledLine, type InvoiceLineKind, invoiceLineKinds } from './types.ts';
 import { addCents } from './money.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billableMonth } from './billable.ts';
 import { segmentsInPeriod } from './segments.ts';
-import { invoiceLineKinds, type InvoiceLineKind } from './types.ts';
 import type { OverriddenCatalog } from './what-if-overrides.ts';
 
 /** The lines of one deployment, kind and resource kind, both sides. The tax line alone has no deployment. */

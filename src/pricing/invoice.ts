@@ -1,15 +1,9 @@
 /** The shapes of the month's one computation: what goes into it and the invoice that comes out. */
 import type { LineWithInputs } from './line-inputs.ts';
 import type { NotInForce, SubscriptionFact } from './subscription-terms.ts';
-import type { Line, ResourcePrice } from './types.ts';
+import type { Tax } from './tax.ts';
+import type { BilledLine, ResourcePrice } from './types.ts';
 import type { LlmRun, UsageRun } from './usage-runs.ts';
-
-/** A tax on a tenant's subtotal. */
-export interface Tax {
-  readonly name: string;
-  /** Decimal, for instance `0.10`. */
-  readonly rate: string;
-}
 
 /** What a deployment's month is computed from. */
 export interface DeploymentInvoicingInputs {
@@ -49,11 +43,6 @@ export interface TenantInvoicingInputs {
   /** All known prices, in the order in which they were set. */
   readonly resource_prices: readonly ResourcePrice[];
   readonly deployments: readonly DeploymentInvoicingInputs[];
-}
-
-/** A line of an invoice; `deployment_id` is null on the tenant's tax line alone. */
-export interface BilledLine extends Line {
-  deployment_id: string | null;
 }
 
 /** Usage that is free because neither the plan nor a resource price covers its kind. */

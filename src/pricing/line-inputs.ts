@@ -1,10 +1,10 @@
 /** What lines are computed from. Each line is created together with its inputs and carries them. */
-import type { BilledLine, Tax } from './invoice.ts';
+import type { BilledLine, Line, PlanTerms } from './types.ts';
+import type { Tax } from './tax.ts';
 import type { OveragePricing } from './overage-lines.ts';
 import type { RecurringPart } from './recurring-lines.ts';
 import type { DayRange, Segment } from './segments.ts';
 import type { AddonInForce, SubscriptionFact } from './subscription-terms.ts';
-import type { Line, PlanTerms } from './types.ts';
 
 /** A line and what it was computed from. */
 export interface LineWithInputs<L extends Line = Line> {

@@ -1,5 +1,11 @@
 /** Which tax a tenant's month bears (spec 11). */
-import type { Tax } from './invoice.ts';
+
+/** A tax on a tenant's subtotal. */
+export interface Tax {
+  readonly name: string;
+  /** Decimal, for instance `0.10`. */
+  readonly rate: string;
+}
 
 /** A rate as it was set; `tenant_id` null: for every tenant without a rate of its own. */
 export interface TaxRate extends Tax {

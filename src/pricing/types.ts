@@ -73,6 +73,11 @@ export interface Line {
   meta: Record<string, Json>;
 }
 
+/** A line of an invoice; `deployment_id` is null on the tenant's tax line alone. */
+export interface BilledLine extends Line {
+  deployment_id: string | null;
+}
+
 /**
  * Base units in one priced unit. Powers of ten, so that a quantity in the priced unit is an exact decimal.
  */

@@ -1,5 +1,5 @@
-import type { Sql } from '../../src/database/db.ts';
-import { connect, type ConnectTarget, type ServerTarget } from '../../src/database/connection.ts';
+import { type ConnectTarget, type ServerTarget, type Sql } from '../../src/database/db.ts';
+import { connect } from '../../src/database/connection.ts';
 import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { ensureReadModels } from '../../src/read-models/define-tables.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { ServerTarget } from '../../src/database/connection.ts';
+import type { ServerTarget } from '../../src/database/db.ts';
 import { definitionOf } from '../../src/read-models/define-tables.ts';
 import { usage } from '../../projections/usage/usage.ts';
 import { usageDays, usageRecords, usageSets } from '../../projections/usage/tables.ts';

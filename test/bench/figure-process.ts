@@ -4,7 +4,7 @@
 import { benches } from './benches.ts';
 import { createDatabase, openContext } from './context.ts';
 import { measure } from './figure.ts';
-import type { ServerTarget } from '../../src/database/connection.ts';
+import type { ServerTarget } from '../../src/database/db.ts';
 
 /** A step, its figure and its database. */
 export interface FigureTask {

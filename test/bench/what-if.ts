@@ -1,4 +1,5 @@
-import { whatIf, type WhatIfOfMonth } from '../../src/invoicing/what-if.ts';
+import { whatIf } from '../../src/invoicing/what-if.ts';
+import { type WhatIfOfMonth } from '../../src/invoicing/what-if-result.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
 import { openMonthLedger, PERIOD, SUBSCRIPTIONS, sumUsage, tax } from './month-of-tenants.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { loadConfig } from '../../src/config.ts';
-import type { ConnectTarget } from '../../src/database/connection.ts';
+import type { ConnectTarget } from '../../src/database/db.ts';
 import type { Database } from '../../src/open-database.ts';
 import { openService, type Service } from '../../src/open-service.ts';
 import { seedWhenEmpty } from '../../src/seed.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { WhatIfOfMonth, WhatIfOfMonths } from '../../src/invoicing/what-if.ts';
+import type { WhatIfOfMonth, WhatIfOfMonths } from '../../src/invoicing/what-if-result.ts';
 import { money } from '../../src/cli/money.ts';
 import { showWhatIf } from '../../src/cli/what-if-table.ts';
 

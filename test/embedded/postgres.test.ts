@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,11 +7,10 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
-import type { EmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { connect, isConnectionError } from '../../src/database/connection.ts';
-import type { ConnectTarget } from '../../src/database/connection.ts';
+import type { ConnectTarget } from '../../src/database/db.ts';
 
 const holder = join(dirname(fileURLToPath(import.meta.url)), 'hold-server.ts');
 

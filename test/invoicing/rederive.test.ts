@@ -6,7 +6,7 @@ import type { IssueData } from '../../src/invoicing/rederive.ts';
 import { verifyInvoices } from '../../src/invoicing/verify-invoices.ts';
 import { advisoryLocks } from '../../src/database/advisory-locks.ts';
 import { newEvent } from '../../src/ledger/handle-command.ts';
-import type { BilledLine } from '../../src/pricing/invoice.ts';
+import type { BilledLine } from '../../src/pricing/types.ts';
 import { explanationOf } from '../support/http/invoice-explain.ts';
 import { charge, meter, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 import { ok } from '../support/http/api.ts';

@@ -1,13 +1,12 @@
 import { expect } from 'chai';
 import { whatIf } from '../../src/invoicing/what-if.ts';
-import type { WhatIfOfMonth, WhatIfOfMonths } from '../../src/invoicing/what-if.ts';
+import type { WhatIfOfMonth, WhatIfOfMonths } from '../../src/invoicing/what-if-result.ts';
 import { newEvent } from '../../src/ledger/handle-command.ts';
 import { NO_STREAM } from '../../src/journal/event-log.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
 import { rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 import { syncAll } from '../support/processes/sync-run.ts';
-import { ok } from '../support/http/api.ts';
-import type { Json } from '../support/http/api.ts';
+import { type Json, ok } from '../support/http/api.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const tax = { name: 'GST', rate: '0.10' };

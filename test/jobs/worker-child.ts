@@ -1,5 +1,6 @@
 // A worker as a process of its own, for tests that kill it: runs job `long`, which never ends here.
-import { connect, type ConnectTarget } from '../../src/database/connection.ts';
+import { connect } from '../../src/database/connection.ts';
+import { type ConnectTarget } from '../../src/database/db.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { createJobRunner } from '../../src/jobs/job-runner.ts';
 import type { ProcessDeps } from '../../src/processes/process.ts';

@@ -7,7 +7,7 @@ import { createLogger } from '../../src/cli/create-logger.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { failureToCome, listen, urlOf } from '../../src/cli/serve.ts';
 import { loadConfig } from '../../src/config.ts';
-import type { ConnectTarget } from '../../src/database/connection.ts';
+import type { ConnectTarget } from '../../src/database/db.ts';
 import { openService } from '../../src/open-service.ts';
 import { testPartsOf } from '../support/ledger/test-parts.ts';
 

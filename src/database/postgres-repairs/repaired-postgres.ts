@@ -4,8 +4,7 @@
 // Needed: test/database/connection.test.ts
 // May go when: the other files have gone.
 import postgres from 'postgres';
-import type { ServerTarget } from '../connection.ts';
-import type { Sql } from '../db.ts';
+import type { ServerTarget, Sql } from '../db.ts';
 import { arrayTypes } from './array-types.ts';
 import { endInTime } from './end-timeout.ts';
 import { noDelaySockets, type Address } from './no-delay.ts';

@@ -1,9 +1,8 @@
 import { hasTaxRate, taxRatesAt } from '../../../projections/catalog/tax-queries.ts';
 import { commands } from '../commands.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
-import type { Tax } from '../../pricing/invoice.ts';
+import { type Tax, taxesInForce } from '../../pricing/tax.ts';
 import { canonicalDecimal } from '../../pricing/money.ts';
-import { taxesInForce } from '../../pricing/tax.ts';
 
 /** The day from which the first rate holds: before anything that can be billed. */
 const beginning = '2000-01-01';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { invoiceLinesInParts } from '../../../commands/invoicing/invoice-parts.ts';
 import { MAX_PART_BYTES } from '../../../src/ledger/content-parts.ts';
 import { eventSchemas } from '../../../src/events/index.ts';
-import type { BilledLine } from '../../../src/pricing/invoice.ts';
+import type { BilledLine } from '../../../src/pricing/types.ts';
 
 const line = (n: number): BilledLine => ({
   deployment_id: `deployment-${n}`,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ConnectTarget } from '../../../src/database/connection.ts';
+import type { ConnectTarget } from '../../../src/database/db.ts';
 
 /** A program's exit code and output. */
 export interface Ended {

@@ -1,6 +1,5 @@
 import { createServer, connect as dial, type AddressInfo, type Socket } from 'node:net';
-import type { ServerTarget } from '../../../src/database/connection.ts';
-import type { Sql } from '../../../src/database/db.ts';
+import type { ServerTarget, Sql } from '../../../src/database/db.ts';
 
 /** A TCP port that leads to a database, can be closed and opened, and can cut connections. */
 export interface Relay {

@@ -3,9 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Sql } from '../../../src/database/db.ts';
-import { connect } from '../../../src/database/connection.ts';
-import type { ConnectOptions, ConnectTarget } from '../../../src/database/connection.ts';
+import type { ConnectTarget, Sql } from '../../../src/database/db.ts';
+import { connect, type ConnectOptions } from '../../../src/database/connection.ts';
 import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.ts';
 import { pidExists } from '../../../src/embedded/processes.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createLogger } from '../../../src/cli/create-logger.ts';
 import { secretsOf } from '../../../src/cli/secrets.ts';
 import { loadConfig } from '../../../src/config.ts';
-import type { ConnectTarget } from '../../../src/database/connection.ts';
+import type { ConnectTarget } from '../../../src/database/db.ts';
 import { openService } from '../../../src/open-service.ts';
 import { testPartsOf } from '../ledger/test-parts.ts';
 import { createApi, type Api } from './api.ts';

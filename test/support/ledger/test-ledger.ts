@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
-import type { ConnectTarget } from '../../../src/database/connection.ts';
+import type { ConnectTarget } from '../../../src/database/db.ts';
 import type { Clock } from '../../../src/ledger/clock.ts';
 import { fixedClock } from './fixed-clock.ts';
 import { countingIds } from './counting-ids.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../../src/config.ts';
-import type { ConnectTarget } from '../../../src/database/connection.ts';
+import type { ConnectTarget } from '../../../src/database/db.ts';
 import { digitalOceanLimits } from '../../../src/digitalocean/client.ts';
 import { systemClock } from '../../../src/ledger/clock.ts';
 import { defaultReportLimits } from '../../../src/ledger/command.ts';

@@ -1,5 +1,6 @@
 import { billTenant } from '../../../src/pricing/bill-tenant.ts';
-import type { BilledInvoice, BilledLine, TenantInvoicingInputs } from '../../../src/pricing/invoice.ts';
+import type { BilledInvoice, TenantInvoicingInputs } from '../../../src/pricing/invoice.ts';
+import type { BilledLine } from '../../../src/pricing/types.ts';
 
 /** A tenant's month whose lines are given without their inputs. */
 export interface InvoiceOfLines extends Omit<BilledInvoice, 'lines'> {

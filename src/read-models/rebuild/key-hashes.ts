@@ -74,8 +74,9 @@ export function keyHash(columns: readonly string[], values: Values): number {
 function mix(text: string): void {
   const { length } = text;
   const even = length & ~1;
-  let h = high ^ length;
-  let l = low ^ length;
+  // Multiplied at once, or the length of a text of one unit would cancel a unit of the same number.
+  let h = Math.imul(high ^ length, 0x01000193);
+  let l = Math.imul(low ^ length, 0x5bd1e995);
   for (let i = 0; i < even; i += 2) {
     const pair = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16);
     h = Math.imul(h ^ pair, 0x01000193);

@@ -31,6 +31,10 @@ describe('a set of keys by their hashes', () => {
     expect(others.filter((one) => keys.mayHave(one))).to.deep.equal([]);
   });
 
+  it('distinguishes a text of one unit from the empty one, whatever the unit', () => {
+    for (let unit = 1; unit < 128; unit++) expect(hash(String.fromCharCode(unit))).to.not.equal(hash(''));
+  });
+
   it('takes two keys for one just where the database does', () => {
     const text = fc.string({ unit: 'binary', maxLength: 4 });
     const stored = (value: string) => value.toWellFormed().replaceAll('\u0000', '\uFFFD');

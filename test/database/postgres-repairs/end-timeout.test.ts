@@ -4,6 +4,7 @@ import type { Sql } from '../../../src/database/db.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
 import { until } from '../../support/runtime/until.ts';
 import { libraryAlone } from '../../support/database/library-alone.ts';
+import { endBackends, failureOf } from '../../support/database/lost-sessions.ts';
 
 describe('a pool that lost a connection', () => {
   let database: TestDatabase;
@@ -14,19 +15,11 @@ describe('a pool that lost a connection', () => {
   });
   after(() => database.drop());
 
-  const kill = () =>
-    killer`
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where application_name = 'victim' and datname = current_database()`;
-  const failure = (promise: Promise<unknown>) =>
-    promise.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+  const kill = () => endBackends(killer, 'victim');
 
   it('in the middle of a query: the pool can be ended', async () => {
     const pool = database.connect({ max: 2, applicationName: 'victim' });
-    const sleeping = failure(pool`select pg_sleep(100)`);
+    const sleeping = failureOf(pool`select pg_sleep(100)`);
     await until(
       'the query to be under way',
       () =>

@@ -4,6 +4,7 @@ import { isConnectionError } from '../../../src/database/connection.ts';
 import type { Sql } from '../../../src/database/db.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database/test-database.ts';
 import { libraryAlone } from '../../support/database/library-alone.ts';
+import { endBackends, failureOf } from '../../support/database/lost-sessions.ts';
 
 describe('a transaction whose connection has closed', () => {
   let database: TestDatabase;
@@ -17,19 +18,11 @@ describe('a transaction whose connection has closed', () => {
   });
   after(() => database.drop());
 
-  const kill = () =>
-    killer`
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where application_name = 'victim' and datname = current_database()`;
-  const failure = (promise: Promise<unknown>) =>
-    promise.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+  const kill = () => endBackends(killer, 'victim');
 
   async function comesBack() {
     for (let attempt = 0; ; attempt++) {
-      const error = await failure(sql`select 1`);
+      const error = await failureOf(sql`select 1`);
       if (error === undefined) break;
       expect(isConnectionError(error)).to.equal(true);
       expect(attempt).to.be.lessThan(200);
@@ -40,7 +33,7 @@ describe('a transaction whose connection has closed', () => {
   for (const ms of [0, 100, 400, 1_000]) {
     it(`in a transaction whose work is busy elsewhere for ${ms} ms: its next query is rejected`, async () => {
       let late: Promise<unknown> = Promise.resolve();
-      const error = await failure(
+      const error = await failureOf(
         sql.begin(async (tx) => {
           await tx`select 1`;
           await kill();
@@ -51,7 +44,7 @@ describe('a transaction whose connection has closed', () => {
         }),
       );
       expect(isConnectionError(error), String(error)).to.equal(true);
-      expect(isConnectionError(await failure(late)), 'the late statements').to.equal(true);
+      expect(isConnectionError(await failureOf(late)), 'the late statements').to.equal(true);
       await comesBack();
     });
   }

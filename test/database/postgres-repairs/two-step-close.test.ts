@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database/te
 import { openRelay } from '../../support/database/relay.ts';
 import { until } from '../../support/runtime/until.ts';
 import { libraryAlone } from '../../support/database/library-alone.ts';
+import { endBackends, failureOf } from '../../support/database/lost-sessions.ts';
 
 describe('a connection whose backend ends', () => {
   let database: TestDatabase;
@@ -20,15 +21,7 @@ describe('a connection whose backend ends', () => {
   });
   after(() => database.drop());
 
-  const kill = () =>
-    killer`
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where application_name = 'victim' and datname = current_database()`;
-  const failure = (promise: Promise<unknown>) =>
-    promise.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+  const kill = () => endBackends(killer, 'victim');
 
   /**
    * After a lost connection the first query of the new session may fail too; every failure must be a
@@ -36,7 +29,7 @@ describe('a connection whose backend ends', () => {
    */
   async function comesBack() {
     await until('an answer of the database', async () => {
-      const error = await failure(sql`select 1`);
+      const error = await failureOf(sql`select 1`);
       if (error !== undefined) expect(isConnectionError(error)).to.equal(true);
       return error === undefined;
     });
@@ -45,7 +38,7 @@ describe('a connection whose backend ends', () => {
   it("in the middle of a transaction's statement: it is rejected and rolled back", async () => {
     await sql`create table kept (n int)`;
     for (let round = 0; round < 5; round++) {
-      const error = await failure(
+      const error = await failureOf(
         sql.begin(async (tx) => {
           await tx`insert into kept values (1)`;
           const sleeping = tx`select pg_sleep(30)`;
@@ -61,7 +54,7 @@ describe('a connection whose backend ends', () => {
   });
 
   it('between two statements of a transaction: the next one is rejected, and the pool goes on', async () => {
-    const error = await failure(
+    const error = await failureOf(
       sql.begin(async (tx) => {
         await tx`select 1`;
         await kill();

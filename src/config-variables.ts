@@ -63,6 +63,15 @@ const secretText = z
 /** By either name of the product, for one server or a cluster. */
 const eventStoreUrl = /^(?:esdb|kurrentdb|kurrent|kdb)(\+discover)?:\/\/[^\s/?#]+([/?]\S*)?$/;
 
+const flag = z.enum(['true', 'false'], because('must be true or false')).transform((text) => text === 'true');
+
+/** A key of AES-256. */
+const isKey = (text: string): boolean =>
+  /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').length === 32;
+
+/** An address, or a name with an address in angle brackets. */
+const mailbox = /^(?:[^<>@\r\n]+ )?<?[^\s<>@]+@[^\s<>@]+>?$/;
+
 /** Every variable. An unset one has its default, or is undefined. */
 export const environment = z.object({
   PORT: z
@@ -152,10 +161,25 @@ export const environment = z.object({
     .regex(/^[1-9]\d{0,4}$/, because('must be a number of days, 1 to 99999'))
     .transform(Number)
     .default(defaultReportLimits.maxAgeDays),
-  SEED_CATALOG: z
-    .enum(['true', 'false'], because('must be true or false'))
-    .transform((text) => text === 'true')
-    .default(true),
+  SEED_CATALOG: flag.default(true),
+  PII_KEY: z
+    .string()
+    .refine(isKey, because('must be 32 random bytes in base64, such as openssl rand -base64 32 makes'))
+    .optional(),
+  INVOICE_RETENTION_YEARS: z
+    .string()
+    .regex(/^[1-9]\d?$/, because('must be a number of years, 1 to 99'))
+    .transform(Number)
+    .default(5),
+  SMTP_URL: url(['smtp', 'smtps'], 'smtp://user:password@mail.example.com:587').optional(),
+  MAIL_FROM: z
+    .string()
+    .max(320, because('must be at most 320 characters long'))
+    .regex(mailbox, because('must be an address such as Billing <billing@example.com>'))
+    .optional(),
+  AUTO_SEND: flag.default(false),
+  AUTO_CORRECT: flag.default(false),
+  SKYAI_FINANCE_AR: flag.default(false),
 });
 
 /** Money is integer cents: a currency of other than two decimals would be off by a power of ten. */

@@ -35,6 +35,17 @@ export type Config = {
   /** Absolute. */
   arcadiaData: string;
   seedCatalog: boolean;
+  /** The master key of personal data, 32 bytes; null: a key file below `arcadiaData`. */
+  piiKey: Buffer | null;
+  /** How many years issued documents are kept. */
+  retentionYears: number;
+  /** Null: no mail is sent. */
+  mail: MailConfig | null;
+  /** Whether `invoices.send` and `invoices.correct` run by their schedule. */
+  autoSend: boolean;
+  autoCorrect: boolean;
+  /** Whether invoices, notes and payments of tenants are pushed to the finance service. */
+  financeAr: boolean;
   /** What keeps a report in a wrong unit or with a wrong date from an invoice. */
   reportLimits: ReportLimits;
 };
@@ -50,6 +61,7 @@ type JwtConfig = {
   audience: string | null;
 };
 
+type MailConfig = { url: string; from: string };
 type FinanceConfig = { url: string; jwtSecret: string; tenantId: string; roles: string[] };
 type HmacAlgorithm = (typeof hmacAlgorithms)[number];
 export type LogLevel = (typeof logLevels)[number];
@@ -78,7 +90,7 @@ export type ConfigSection = (typeof wholeConfig)[number];
 
 const variables: Readonly<Record<Exclude<ConfigSection, 'api'>, readonly string[]>> = {
   log: ['DATABASE_URL', 'EVENTSTORE_URL', 'ARCADIA_DATA', 'LOG_LEVEL'],
-  invoicing: ['BILLING_CURRENCY', 'TAX_RATE', 'TAX_NAME'],
+  invoicing: ['BILLING_CURRENCY', 'TAX_RATE', 'TAX_NAME', 'INVOICE_RETENTION_YEARS'],
   // The tokens for finance are signed with JWT_SECRET where it has no secret of its own.
   upstreams: [
     'DIGITALOCEAN_TOKEN',
@@ -87,7 +99,13 @@ const variables: Readonly<Record<Exclude<ConfigSection, 'api'>, readonly string[
     'SKYAI_FINANCE_JWT_SECRET',
     'SKYAI_FINANCE_TENANT_ID',
     'SKYAI_FINANCE_ROLES',
+    'SKYAI_FINANCE_AR',
     'JWT_SECRET',
+    'SMTP_URL',
+    'MAIL_FROM',
+    'AUTO_SEND',
+    'AUTO_CORRECT',
+    'PII_KEY',
   ],
   queues: ['REDIS_URL'],
   tokens: ['JWT_SECRET', 'JWT_ALGORITHMS', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'],
@@ -151,6 +169,10 @@ function crossChecks(
       reason: 'is required with SKYAI_FINANCE_URL when there is no JWT_SECRET',
     });
   }
+  if (known['SMTP_URL'] && !known['MAIL_FROM'])
+    problems.push({ variable: 'MAIL_FROM', reason: 'is required with SMTP_URL' });
+  if (known['SKYAI_FINANCE_AR'] === 'true' && !known['SKYAI_FINANCE_URL'])
+    problems.push({ variable: 'SKYAI_FINANCE_URL', reason: 'is required with SKYAI_FINANCE_AR' });
   return problems;
 }
 
@@ -178,6 +200,15 @@ function toConfig(env: Environment): Config {
     logLevel: env.LOG_LEVEL,
     arcadiaData: resolve(env.ARCADIA_DATA),
     seedCatalog: env.SEED_CATALOG,
+    piiKey: env.PII_KEY === undefined ? null : Buffer.from(env.PII_KEY, 'base64'),
+    retentionYears: env.INVOICE_RETENTION_YEARS,
+    mail:
+      env.SMTP_URL === undefined || env.MAIL_FROM === undefined
+        ? null
+        : { url: env.SMTP_URL, from: env.MAIL_FROM },
+    autoSend: env.AUTO_SEND,
+    autoCorrect: env.AUTO_CORRECT,
+    financeAr: env.SKYAI_FINANCE_AR,
     reportLimits: { maxAgeDays: env.USAGE_MAX_AGE_DAYS, maxChargeCents: env.LLM_MAX_CHARGE_CENTS },
   };
 }

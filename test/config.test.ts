@@ -37,6 +37,12 @@ describe('configuration', () => {
       logLevel: 'info',
       arcadiaData: resolve('.arcadia'),
       seedCatalog: true,
+      piiKey: null,
+      retentionYears: 5,
+      mail: null,
+      autoSend: false,
+      autoCorrect: false,
+      financeAr: false,
       reportLimits: { maxAgeDays: 400, maxChargeCents: '1000000' },
     });
   });
@@ -66,6 +72,13 @@ describe('configuration', () => {
       LOG_LEVEL: 'debug',
       ARCADIA_DATA: '/data/arcadia',
       SEED_CATALOG: 'false',
+      PII_KEY: Buffer.alloc(32, 7).toString('base64'),
+      INVOICE_RETENTION_YEARS: '7',
+      SMTP_URL: 'smtp://user:secret@mail.example.com:587',
+      MAIL_FROM: 'Billing <billing@example.com>',
+      AUTO_SEND: 'true',
+      AUTO_CORRECT: 'true',
+      SKYAI_FINANCE_AR: 'true',
       LLM_MAX_CHARGE_CENTS: '5000',
       USAGE_MAX_AGE_DAYS: '40',
     });
@@ -97,6 +110,12 @@ describe('configuration', () => {
       logLevel: 'debug',
       arcadiaData: resolve('/data/arcadia'),
       seedCatalog: false,
+      piiKey: Buffer.alloc(32, 7),
+      retentionYears: 7,
+      mail: { url: 'smtp://user:secret@mail.example.com:587', from: 'Billing <billing@example.com>' },
+      autoSend: true,
+      autoCorrect: true,
+      financeAr: true,
       reportLimits: { maxAgeDays: 40, maxChargeCents: '5000' },
     });
   });

@@ -17,7 +17,11 @@ interface NotBilled {
 }
 
 /** A tenant's invoice as it is now. */
-export type InvoiceRow = Omit<Row<typeof tenantInvoices>, keyof NotBilled | 'lines_hash'> & NotBilled;
+export type InvoiceRow = Omit<
+  Row<typeof tenantInvoices>,
+  keyof NotBilled | 'lines_hash' | 'due_on' | 'reviewed_position'
+> &
+  NotBilled;
 
 /** A line as the API shows it. */
 export type InvoiceLineRow = Omit<InvoiceLine, 'unit_price_cents'> & { unit_price_cents: number };

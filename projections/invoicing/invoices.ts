@@ -1,5 +1,10 @@
 import { defineProjection, patch, upsert, type RowOp } from '../../src/read-models/projection.ts';
+import { documentNumber } from '../../src/events/document-number.ts';
+import { dayOf } from '../../src/pricing/calendar.ts';
+import { dueOn } from '../../src/pricing/payment-terms.ts';
 import {
+  corrections,
+  documentNumbers,
   invoiceIssues,
   invoicesModel,
   rolledUpMonths,
@@ -10,7 +15,7 @@ import {
 /** Tenant invoices as they are now, every issue with its lines, and the months that are rolled up. */
 export const invoices = defineProjection(
   invoicesModel,
-  [tenantInvoices, invoiceIssues, tenantInvoiceLines, rolledUpMonths],
+  [tenantInvoices, invoiceIssues, corrections, documentNumbers, tenantInvoiceLines, rolledUpMonths],
   {
     InvoiceLinesStored: ({ data: { invoice_id, tenant_id, lines_hash, lines } }) =>
       lines.map((line) => upsert(tenantInvoiceLines, { ...line, invoice_id, tenant_id, lines_hash })),
@@ -27,6 +32,7 @@ export const invoices = defineProjection(
         unbilled = [],
         unmetered = [],
         replaces_void,
+        due_on = dueOn(dayOf(data.issued_at)),
         ...issue
       } = data;
       const { parts: _parts, lines: _lines, ...kept } = issue;
@@ -53,6 +59,8 @@ export const invoices = defineProjection(
           unmetered,
           ...kept,
           ...life,
+          due_on,
+          reviewed_position: issue.inputs_position,
         }),
         upsert(invoiceIssues, { invoice_id, position, ...kept, voided_at: null, void_reason: null }),
         ...(replaces_void === undefined ? [] : [replacedVoid(invoice_id, issue.issue_no - 1, replaces_void)]),
@@ -62,10 +70,36 @@ export const invoices = defineProjection(
       patch(tenantInvoices, { id: invoice_id }, { status: 'paid', paid_at }),
     InvoiceVoided: ({ data: { invoice_id, reason, voided_at } }) =>
       patch(tenantInvoices, { id: invoice_id }, { status: 'void', voided_at, void_reason: reason }),
+    CorrectionIssued: ({ position, data: { correction_id, parts: _parts, lines: _lines, ...data } }) => [
+      upsert(corrections, { id: correction_id, position, ...data }),
+      ...(data.inputs_position === null ? [] : [reviewed(data.invoice_id, data.inputs_position)]),
+    ],
+    InvoiceReviewed: ({ data: { invoice_id, inputs_position } }) => reviewed(invoice_id, inputs_position),
+    InvoicesNumbered: ({ position, data: { year, prefix, from, invoice_ids } }) =>
+      invoice_ids.map((subject_id, index) =>
+        upsert(documentNumbers, {
+          subject_id,
+          number: documentNumber(prefix, year, from + index),
+          year,
+          position,
+        }),
+      ),
+    CorrectionsNumbered: ({ position, data: { year, prefix, from, correction_ids } }) =>
+      correction_ids.map((subject_id, index) =>
+        upsert(documentNumbers, {
+          subject_id,
+          number: documentNumber(`${prefix}-CN`, year, from + index),
+          year,
+          position,
+        }),
+      ),
     MonthRolledUp: ({ data: { inputs_position = 0, not_billable = [], ...data }, metadata }) =>
       upsert(rolledUpMonths, { ...data, inputs_position, not_billable, recorded_at: metadata.recorded_at }),
   },
 );
+
+const reviewed = (id: string, position: number): RowOp =>
+  patch(tenantInvoices, { id }, { reviewed_position: position });
 
 function replacedVoid(
   invoice_id: string,

@@ -1,8 +1,11 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-export const invoicesModel = { name: 'invoices', version: 3 };
+export const invoicesModel = { name: 'invoices', version: 4 };
 
-/** Tenant invoices as they are now: the latest issue. */
+/**
+ * Tenant invoices as they are now: the latest issue. Facts of the month up to `reviewed_position` are taken
+ * in, by the issue, a correction or a review.
+ */
 export const tenantInvoices = defineTable(invoicesModel, {
   name: 'tenant_invoices',
   columns: {
@@ -24,6 +27,8 @@ export const tenantInvoices = defineTable(invoicesModel, {
     unbilled: 'jsonb?',
     unmetered: 'jsonb?',
     issued_at: 'timestamptz?',
+    due_on: 'date',
+    reviewed_position: 'bigint',
     paid_at: 'timestamptz?',
     voided_at: 'timestamptz?',
     void_reason: 'text?',
@@ -58,7 +63,40 @@ export const invoiceIssues = defineTable(invoicesModel, {
   key: ['invoice_id', 'issue_no'],
 });
 
-/** Line sets, by content hash. A row counts only where an issue names `lines_hash`. */
+/** Credit and debit notes. Their amounts are signed, and their lines lie with those of invoices. */
+export const corrections = defineTable(invoicesModel, {
+  name: 'corrections',
+  columns: {
+    id: 'text',
+    invoice_id: 'text',
+    tenant_id: 'text',
+    correction_no: 'bigint',
+    kind: 'text',
+    purpose: 'text',
+    issue_no: 'bigint',
+    subtotal_cents: 'bigint',
+    tax_cents: 'bigint',
+    total_cents: 'bigint',
+    inputs_position: 'bigint?',
+    lines_hash: 'text',
+    reason: 'text',
+    issued_at: 'timestamptz',
+    due_on: 'date',
+    position: 'bigint',
+  },
+  key: ['id'],
+  indexes: [['invoice_id', 'correction_no'], ['tenant_id'], ['position']],
+});
+
+/** Numbers of invoices and corrections, in the order in which they were handed out. */
+export const documentNumbers = defineTable(invoicesModel, {
+  name: 'document_numbers',
+  columns: { subject_id: 'text', number: 'text', year: 'bigint', position: 'bigint' },
+  key: ['subject_id'],
+  indexes: [['number']],
+});
+
+/** Line sets, by content hash. A row counts only where an issue or a correction names `lines_hash`. */
 export const tenantInvoiceLines = defineTable(invoicesModel, {
   name: 'tenant_invoice_lines',
   columns: {

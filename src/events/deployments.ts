@@ -54,6 +54,8 @@ export const deploymentEvents = {
     plan_version: z.int(),
     starts_on: day,
     trial_ends_at: instant.nullable(),
+    /** The first day that is billed, where an imported subscription began before it. */
+    billed_from: day.optional(),
   }),
   /** Snapshot of the addon's terms: `packs` packs of `qty` each at `price_cents` each. */
   AddonAttached: z.object({

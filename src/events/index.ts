@@ -3,9 +3,13 @@ import { balanceEvents, costPartEvents, providerInvoiceEvents } from './costs.ts
 import { addonEvents, fxEvents, planEvents, resourcePriceEvents, taxEvents } from './catalog.ts';
 import type { EventOf, RecordedEvent, Recorded, StreamEvent } from './define.ts';
 import { deploymentEvents } from './deployments.ts';
+import { deliveryEvents, documentEvents, financeArEvents, numberSeriesEvents } from './documents.ts';
 import { inventoryEvents, projectEvents, sweepEvents } from './inventory.ts';
 import { invoiceEvents, invoicePartEvents, rollupEvents } from './invoicing.ts';
+import { customerEvents, sellerEvents } from './parties.ts';
+import { accountEvents } from './receivables.ts';
 import {
+  chargeEvents,
   llmEvents,
   meteringConfigEvents,
   meteringDayEvents,
@@ -35,6 +39,14 @@ export const eventSchemas = {
   ...invoiceEvents,
   ...invoicePartEvents,
   ...rollupEvents,
+  ...chargeEvents,
+  ...sellerEvents,
+  ...customerEvents,
+  ...accountEvents,
+  ...numberSeriesEvents,
+  ...documentEvents,
+  ...deliveryEvents,
+  ...financeArEvents,
 } as const;
 
 /** Any event of the ledger. */

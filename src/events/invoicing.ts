@@ -6,7 +6,7 @@ import { cents, day, decimal, instant, jsonObject, text } from './values.ts';
 const invoiceLine = z.object({
   line_no: z.int(),
   deployment_id: text.nullable(),
-  kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),
+  kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'charge', 'tax']),
   resource_kind: text.nullable(),
   description: text,
   qty: decimal,
@@ -60,11 +60,48 @@ export const invoiceEvents = {
       )
       .optional(),
     issued_at: instant,
+    /** The last day to pay. Issues of earlier versions lack it: 14 days after their issue. */
+    due_on: day.optional(),
     /** How the issue before was voided, where it was. */
     replaces_void: z.object({ voided_at: instant, reason: text.nullable() }).optional(),
   }),
+  /** Paid as a whole. Earlier versions recorded it; payments are events of the tenant's account now. */
   InvoicePaid: z.object({ invoice_id: text, tenant_id: text, paid_at: instant }),
   InvoiceVoided: z.object({ invoice_id: text, tenant_id: text, reason: text.nullable(), voided_at: instant }),
+  /**
+   * A credit or debit note for the invoice. Amounts are signed: those of a credit note are negative. Its
+   * lines are the parts of `lines_hash`.
+   */
+  CorrectionIssued: z.object({
+    correction_id: text,
+    invoice_id: text,
+    tenant_id: text,
+    /** From 1 for each invoice. */
+    correction_no: z.int(),
+    kind: z.enum(['credit_note', 'debit_note']),
+    /** `correction`: invoice and corrections together are a fresh rollup. `goodwill`: outside of that. */
+    purpose: z.enum(['correction', 'goodwill']),
+    /** The issue that it corrects. */
+    issue_no: z.int(),
+    subtotal_cents: cents,
+    tax_cents: cents,
+    total_cents: cents,
+    /** Journal position at which the inputs of the fresh rollup were read; null for goodwill. */
+    inputs_position: z.int().nullable(),
+    lines_hash: text,
+    parts: z.int(),
+    lines: z.int(),
+    reason: text,
+    issued_at: instant,
+    due_on: day,
+  }),
+  /** Late facts of the month were taken in, and no line changed. */
+  InvoiceReviewed: z.object({
+    invoice_id: text,
+    tenant_id: text,
+    issue_no: z.int(),
+    inputs_position: z.int(),
+  }),
 };
 
 /** Events of a month's rollups over all tenants (`rollup-<first day of the month>`). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventOf } from './define.ts';
-import { day, decimal, instant, text } from './values.ts';
+import { cents, day, decimal, instant, text } from './values.ts';
 
 export const granularity = z.enum(['day', 'hour']);
 
@@ -98,8 +98,24 @@ export const reportedUsageEvents = {
   }),
 };
 
+/** Events of a one-off charge of a deployment (`charge-<id>`). */
+export const chargeEvents = {
+  ChargeAdded: z.object({
+    charge_id: text,
+    deployment_id: text,
+    tenant_id: text,
+    description: text,
+    /** Before tax; negative: a discount. */
+    amount_cents: cents,
+    /** The day whose month bills it. */
+    day,
+  }),
+  ChargeVoided: z.object({ charge_id: text, deployment_id: text, tenant_id: text, day, reason: text }),
+};
+
 export type MeteringEvent = EventOf<typeof meteringEvents>;
 export type MeteringDayEvent = EventOf<typeof meteringDayEvents>;
 export type MeteringConfigEvent = EventOf<typeof meteringConfigEvents>;
 export type LlmEvent = EventOf<typeof llmEvents>;
 export type ReportedUsageEvent = EventOf<typeof reportedUsageEvents>;
+export type ChargeEvent = EventOf<typeof chargeEvents>;

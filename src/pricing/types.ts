@@ -55,7 +55,7 @@ export interface ResourcePrice {
 export type Usage = Readonly<Record<string, string>>;
 
 /** In the order in which an invoice lists them for a deployment; the tax is one line for all. */
-export const invoiceLineKinds = ['plan_base', 'addon', 'overage', 'llm_usage', 'tax'] as const;
+export const invoiceLineKinds = ['plan_base', 'addon', 'overage', 'llm_usage', 'charge', 'tax'] as const;
 export type InvoiceLineKind = (typeof invoiceLineKinds)[number];
 
 /**

@@ -46,6 +46,9 @@ describe('the variables in docs/configuration.md', () => {
       'CORS_ORIGINS',
       'DIGITALOCEAN_TOKEN',
       'SKYAI_FINANCE_URL',
+      'PII_KEY',
+      'SMTP_URL',
+      'MAIL_FROM',
     ]);
   });
 });

@@ -426,6 +426,34 @@ create table rm_inventory_v.specs (
   constraint specs_pkey PRIMARY KEY (resource_id)
 );
 
+create table rm_invoices_v.corrections (
+  id text collate "C" not null,
+  invoice_id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  correction_no bigint not null,
+  kind text collate "C" not null,
+  purpose text collate "C" not null,
+  issue_no bigint not null,
+  subtotal_cents bigint not null,
+  tax_cents bigint not null,
+  total_cents bigint not null,
+  inputs_position bigint,
+  lines_hash text collate "C" not null,
+  reason text collate "C" not null,
+  issued_at timestamp with time zone not null,
+  due_on date not null,
+  "position" bigint not null,
+  constraint corrections_pkey PRIMARY KEY (id)
+);
+
+create table rm_invoices_v.document_numbers (
+  subject_id text collate "C" not null,
+  number text collate "C" not null,
+  year bigint not null,
+  "position" bigint not null,
+  constraint document_numbers_pkey PRIMARY KEY (subject_id)
+);
+
 create table rm_invoices_v.invoice_issues (
   invoice_id text collate "C" not null,
   issue_no bigint not null,
@@ -486,6 +514,8 @@ create table rm_invoices_v.tenant_invoices (
   unbilled jsonb,
   unmetered jsonb,
   issued_at timestamp with time zone,
+  due_on date not null,
+  reviewed_position bigint not null,
   paid_at timestamp with time zone,
   voided_at timestamp with time zone,
   void_reason text collate "C",
@@ -634,6 +664,14 @@ CREATE INDEX resources_kind_id ON rm_inventory_v.resources USING btree (kind, id
 CREATE INDEX resources_provider_id ON rm_inventory_v.resources USING btree (provider_id);
 
 CREATE INDEX resources_tenant_id_id ON rm_inventory_v.resources USING btree (tenant_id, id);
+
+CREATE INDEX corrections_invoice_id_correction_no ON rm_invoices_v.corrections USING btree (invoice_id, correction_no);
+
+CREATE INDEX corrections_position ON rm_invoices_v.corrections USING btree ("position");
+
+CREATE INDEX corrections_tenant_id ON rm_invoices_v.corrections USING btree (tenant_id);
+
+CREATE INDEX document_numbers_number ON rm_invoices_v.document_numbers USING btree (number);
 
 CREATE INDEX tenant_invoices_period_start_id ON rm_invoices_v.tenant_invoices USING btree (period_start, id);
 

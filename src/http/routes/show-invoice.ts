@@ -39,6 +39,9 @@ function showInvoice({
   unbilled = [],
   unmetered = [],
   replaces_void: _void,
+  due_on: _due,
+  corrections: _corrections,
+  reviewed_position: _reviewed,
   ...fields
 }: Invoice): ShownInvoice {
   return {

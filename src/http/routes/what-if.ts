@@ -18,7 +18,7 @@ const totals = { before: total, after: total, issued: total, delta_cents: centsS
 
 const line = z.strictObject({
   deployment_id: z.string().nullable(),
-  kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'tax']),
+  kind: z.enum(['plan_base', 'addon', 'overage', 'llm_usage', 'charge', 'tax']),
   resource_kind: z.string().nullable(),
   ...sides,
 });

@@ -76,6 +76,8 @@ describe('projection invoices', () => {
         unpriced: [],
         unbilled: [],
         unmetered: [],
+        due_on: '2026-05-15',
+        reviewed_position: 10,
         issued_at: '2026-05-01T03:00:00.000Z',
         paid_at: null,
         voided_at: null,

@@ -2,6 +2,7 @@ import type { Projection } from '../src/read-models/projection.ts';
 import { costs } from './costs/costs.ts';
 import { catalog } from './catalog/catalog.ts';
 import { deploymentsProjection } from './deployments/deployments.ts';
+import { documents } from './documents/documents.ts';
 import { inventory } from './inventory/inventory.ts';
 import { invoices } from './invoicing/invoices.ts';
 import { usage } from './usage/usage.ts';
@@ -14,4 +15,5 @@ export const projections: readonly Projection[] = [
   deploymentsProjection,
   invoices,
   usage,
+  documents,
 ];

@@ -3,10 +3,13 @@ import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InvoiceEvent } from '../../src/events/invoicing.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
+import { dueOn } from '../../src/pricing/payment-terms.ts';
 import { invoice, invoiceStream, type Invoice, type Issued } from './invoice.ts';
 
 /** A billed month whose lines are stored, under the hash that names them. */
-export interface IssueInvoice extends Omit<Issued, 'issue_no' | 'issued_at' | 'replaces_void'> {
+export interface IssueInvoice extends Omit<Issued, 'issue_no' | 'issued_at' | 'due_on' | 'replaces_void'> {
+  /** Days to pay, from the day of the issue. */
+  net_days: number;
   /** Replaces an issue of other content. */
   force: boolean;
   /** The `inputs_position` of an issue with late facts: it is replaced even where they change no line. */
@@ -61,7 +64,7 @@ export function refuseReissue(
   }
 }
 
-type IssuedContent = Omit<IssueInvoice, 'force' | 'late_since' | 'reissues_void'>;
+type IssuedContent = Omit<IssueInvoice, 'net_days' | 'force' | 'late_since' | 'reissues_void'>;
 
 /** The usage that an issue does not bill, as one text to compare. */
 export function notBilledText({
@@ -102,7 +105,7 @@ export const issueInvoice = defineCommand({
   assumesNew: true,
   decide(
     state,
-    { force, late_since, reissues_void, ...content },
+    { net_days, force, late_since, reissues_void, ...content },
     _context: undefined,
     execution,
   ): InvoiceEvent[] | Refusal {
@@ -112,8 +115,9 @@ export const issueInvoice = defineCommand({
     const refusal = state === null ? null : refuseReissue(state, reissues_void);
     if (refusal !== null) return refusal;
     if (state !== null && stands(state, content, late_since)) return [];
-    const issue = { ...content, issue_no: (state?.issue_no ?? 0) + 1, issued_at: execution.now };
-    return [{ type: 'InvoiceIssued', data: { ...issue, ...replacedVoid(state) } }];
+    const issue_no = (state?.issue_no ?? 0) + 1;
+    const dates = { issued_at: execution.now, due_on: dueOn(execution.today, net_days) };
+    return [{ type: 'InvoiceIssued', data: { ...content, issue_no, ...dates, ...replacedVoid(state) } }];
   },
   result: (state) => state,
 });

@@ -1,9 +1,10 @@
 import type { Db } from '../../src/database/db.ts';
 import type { Row } from '../../src/read-models/projection.ts';
 import type { InvoiceEvent, InvoiceLine } from '../../src/events/invoicing.ts';
+import { issueNumber, splitNumber } from '../../src/events/document-number.ts';
 import { canonicalDecimal, roundToCents } from '../../src/pricing/money.ts';
 import { hasLateFacts } from './late-facts.ts';
-import { invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
+import { documentNumbers, invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
 type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
 
@@ -17,11 +18,11 @@ interface NotBilled {
 }
 
 /** A tenant's invoice as it is now. */
-export type InvoiceRow = Omit<
-  Row<typeof tenantInvoices>,
-  keyof NotBilled | 'lines_hash' | 'due_on' | 'reviewed_position'
-> &
-  NotBilled;
+export interface InvoiceRow
+  extends Omit<Row<typeof tenantInvoices>, keyof NotBilled | 'lines_hash' | 'reviewed_position'>, NotBilled {
+  /** Null: it waits for its number. Reissues carry a suffix. */
+  number: string | null;
+}
 
 /** A line as the API shows it. */
 export type InvoiceLineRow = Omit<InvoiceLine, 'unit_price_cents'> & { unit_price_cents: number };
@@ -40,6 +41,8 @@ export interface InvoiceFilter {
   status?: string | undefined;
   /** With late facts only, or without. */
   late?: boolean | undefined;
+  /** As on the invoice; one of an earlier issue finds the invoice too. */
+  number?: string | undefined;
 }
 
 /** An invoice in the list. */
@@ -48,23 +51,27 @@ export interface ListedInvoice extends InvoiceRow {
   late: boolean;
 }
 
-const plain = <Invoice extends { tax_rate: string }>(row: Invoice): Invoice => ({
+const plain = <Invoice extends Pick<InvoiceRow, 'tax_rate' | 'number' | 'issue_no'>>(
+  row: Invoice,
+): Invoice => ({
   ...row,
   tax_rate: canonicalDecimal(row.tax_rate),
+  number: row.number === null ? null : issueNumber(row.number, row.issue_no),
 });
 
 const notBilled = (db: Db) =>
   db`unpriced, coalesce(unbilled, '[]') as unbilled, coalesce(unmetered, '[]') as unmetered`;
 
 const columns = (db: Db) => db`
-  id, tenant_id, period_start, period_end, currency, issue_no, subtotal_cents, tax_cents, total_cents, status,
-  tax_name, tax_rate, inputs_position, ${notBilled(db)}, issued_at, paid_at, voided_at, void_reason,
-  finance_invoice_id, pushed_to_finance_at`;
+  id, (select number from ${db(documentNumbers.ref)} where subject_id = id) as number,
+  tenant_id, period_start, period_end, currency, issue_no, subtotal_cents, tax_cents, total_cents, status,
+  tax_name, tax_rate, inputs_position, ${notBilled(db)}, issued_at, due_on, paid_at, voided_at,
+  void_reason, finance_invoice_id, pushed_to_finance_at`;
 
 /** Tenants' invoices, newest period first. */
 export async function listInvoices(
   db: Db,
-  { tenantId, period, status, late }: InvoiceFilter,
+  { tenantId, period, status, late, number }: InvoiceFilter,
   { after, limit }: { after: InvoiceKey | null; limit: number },
 ): Promise<ListedInvoice[]> {
   const rows = await db<ListedInvoice[]>`
@@ -74,15 +81,32 @@ export async function listInvoices(
       ${period === undefined ? db`` : db`and period_start = ${period}::date`}
       ${status === undefined ? db`` : db`and status = ${status}`}
       ${late === undefined ? db`` : db`and ${hasLateFacts(db)} = ${late}`}
+      ${number === undefined ? db`` : hasNumber(db, number)}
       ${after === null ? db`` : db`and (period_start, id) < (${after[0]}::date, ${after[1]}::text)`}
     order by period_start desc, id desc limit ${limit}`;
   return rows.map(plain);
+}
+
+/** Rows whose issues include that of the number. */
+function hasNumber(db: Db, number: string) {
+  const { base, issueNo } = splitNumber(number);
+  return db`
+    and issue_no >= ${issueNo}
+    and id in (select subject_id from ${db(documentNumbers.ref)} where number = ${base})`;
 }
 
 /** One invoice of any tenant; null: there is none. */
 export async function invoiceById(db: Db, id: string): Promise<InvoiceRow | null> {
   const [row] = await db<InvoiceRow[]>`select ${columns(db)} from ${db(tenantInvoices.ref)} where id = ${id}`;
   return row === undefined ? null : plain(row);
+}
+
+/** The number of an invoice's first issue, or of a correction; null: it had none by the instant. */
+export async function numberOf(db: Db, subjectId: string, by?: string): Promise<string | null> {
+  const [row] = await db<{ number: string }[]>`
+    select number from ${db(documentNumbers.ref)}
+    where subject_id = ${subjectId} ${by === undefined ? db`` : db`and recorded_at <= ${by}`}`;
+  return row?.number ?? null;
 }
 
 /** Every issue of an invoice, in order; the last one is in force. */

@@ -1,4 +1,5 @@
 import { defineProjection, patch, upsert, type RowOp } from '../../src/read-models/projection.ts';
+import type { RecordedEvent } from '../../src/events/define.ts';
 import { documentNumber } from '../../src/events/document-number.ts';
 import { dayOf } from '../../src/pricing/calendar.ts';
 import { dueOn } from '../../src/pricing/payment-terms.ts';
@@ -75,28 +76,25 @@ export const invoices = defineProjection(
       ...(data.inputs_position === null ? [] : [reviewed(data.invoice_id, data.inputs_position)]),
     ],
     InvoiceReviewed: ({ data: { invoice_id, inputs_position } }) => reviewed(invoice_id, inputs_position),
-    InvoicesNumbered: ({ position, data: { year, prefix, from, invoice_ids } }) =>
-      invoice_ids.map((subject_id, index) =>
-        upsert(documentNumbers, {
-          subject_id,
-          number: documentNumber(prefix, year, from + index),
-          year,
-          position,
-        }),
-      ),
-    CorrectionsNumbered: ({ position, data: { year, prefix, from, correction_ids } }) =>
-      correction_ids.map((subject_id, index) =>
-        upsert(documentNumbers, {
-          subject_id,
-          number: documentNumber(`${prefix}-CN`, year, from + index),
-          year,
-          position,
-        }),
-      ),
+    InvoicesNumbered: ({ data: { invoice_ids, ...data }, ...event }) => numbered(event, data, invoice_ids),
+    CorrectionsNumbered: ({ data: { correction_ids, prefix, ...data }, ...event }) =>
+      numbered(event, { ...data, prefix: `${prefix}-CN` }, correction_ids),
     MonthRolledUp: ({ data: { inputs_position = 0, not_billable = [], ...data }, metadata }) =>
       upsert(rolledUpMonths, { ...data, inputs_position, not_billable, recorded_at: metadata.recorded_at }),
   },
 );
+
+function numbered(
+  { stream, position, metadata: { recorded_at } }: Pick<RecordedEvent, 'stream' | 'position' | 'metadata'>,
+  { prefix, year, from }: { prefix: string; year: number; from: number },
+  ids: readonly string[],
+): RowOp[] {
+  return ids.map((subject_id, index) => {
+    const no = from + index;
+    const number = documentNumber(prefix, year, no);
+    return upsert(documentNumbers, { subject_id, series: stream, no, number, position, recorded_at });
+  });
+}
 
 const reviewed = (id: string, position: number): RowOp =>
   patch(tenantInvoices, { id }, { reviewed_position: position });

@@ -88,10 +88,20 @@ export const corrections = defineTable(invoicesModel, {
   indexes: [['invoice_id', 'correction_no'], ['tenant_id'], ['position']],
 });
 
-/** Numbers of invoices and corrections, in the order in which they were handed out. */
+/**
+ * Numbers of invoices and corrections: `no` is its place in the series of its year, which is named like the
+ * series' stream.
+ */
 export const documentNumbers = defineTable(invoicesModel, {
   name: 'document_numbers',
-  columns: { subject_id: 'text', number: 'text', year: 'bigint', position: 'bigint' },
+  columns: {
+    subject_id: 'text',
+    series: 'text',
+    no: 'bigint',
+    number: 'text',
+    position: 'bigint',
+    recorded_at: 'timestamptz',
+  },
   key: ['subject_id'],
   indexes: [['number']],
 });

@@ -18,6 +18,10 @@ import { detachAddon } from '../../commands/deployments/detach-addon.ts';
 import { startSubscription } from '../../commands/deployments/start-subscription.ts';
 import { transitionDeployment } from '../../commands/deployments/transition-deployment.ts';
 import { updateDeployment } from '../../commands/deployments/update-deployment.ts';
+import { assignCorrectionNumbers } from '../../commands/documents/assign-correction-numbers.ts';
+import { assignInvoiceNumbers } from '../../commands/documents/assign-invoice-numbers.ts';
+import { freezeDocument } from '../../commands/documents/freeze-document.ts';
+import { recordRendering } from '../../commands/documents/record-rendering.ts';
 import { acceptDrift } from '../../commands/inventory/accept-drift.ts';
 import { assignProject } from '../../commands/inventory/assign-project.ts';
 import { assignResource } from '../../commands/inventory/assign-resource.ts';
@@ -95,6 +99,11 @@ export const commands = {
   payInvoice: bind(payInvoice),
   recordMonthRolledUp: bind(recordMonthRolledUp),
   voidInvoice: bind(voidInvoice),
+  // numbers and documents
+  assignCorrectionNumbers: bind(assignCorrectionNumbers),
+  assignInvoiceNumbers: bind(assignInvoiceNumbers),
+  freezeDocument: bind(freezeDocument),
+  recordRendering: bind(recordRendering),
   // metering and usage
   configureMetering: bind(configureMetering),
   meterDeploymentDay: bind(meterDeploymentDay),

@@ -16,6 +16,7 @@ import { mapBounded } from '../runtime/map-bounded.ts';
 import type { BilledInvoice } from '../pricing/invoice.ts';
 import type { Tax } from '../pricing/tax.ts';
 import { dayOf } from '../pricing/calendar.ts';
+import { defaultNetDays } from '../pricing/payment-terms.ts';
 import { billableMonth, type NotBillable } from '../pricing/billable.ts';
 import { seedTax } from './seed/seed-tax.ts';
 import { readMonth, type RollUpCandidate, type MonthRead, type RollUp } from '../invoicing/read-month.ts';
@@ -206,6 +207,7 @@ async function issue(
     lines_hash: parts.hash,
     parts: parts.events.length,
     lines: parts.lines,
+    net_days: defaultNetDays,
     ...(late && existing !== undefined ? { late_since: existing.inputs_position } : {}),
     ...(isVoid ? { reissues_void: existing.issue_no } : {}),
   };

@@ -6,6 +6,8 @@ create schema rm_catalog_v;
 
 create schema rm_deployments_v;
 
+create schema rm_documents_v;
+
 create schema rm_inventory_v;
 
 create schema rm_invoices_v;
@@ -320,6 +322,54 @@ create table rm_deployments_v.subscriptions (
   constraint subscriptions_pkey PRIMARY KEY (deployment_id)
 );
 
+create table rm_documents_v.deployment_names (
+  deployment_id text collate "C" not null,
+  "position" bigint not null,
+  display_name text collate "C" not null,
+  constraint deployment_names_pkey PRIMARY KEY (deployment_id, "position")
+);
+
+create table rm_documents_v.documents_due (
+  kind text collate "C" not null,
+  subject_id text collate "C" not null,
+  issue_no bigint not null,
+  tenant_id text collate "C" not null,
+  issued_on date not null,
+  "position" bigint not null,
+  constraint documents_due_pkey PRIMARY KEY (kind, subject_id, issue_no)
+);
+
+create table rm_documents_v.frozen_documents (
+  document_id text collate "C" not null,
+  kind text collate "C" not null,
+  subject_id text collate "C" not null,
+  issue_no bigint,
+  tenant_id text collate "C" not null,
+  number text collate "C" not null,
+  content_sha256 text collate "C" not null,
+  retain_until date not null,
+  frozen_at timestamp with time zone not null,
+  constraint frozen_documents_pkey PRIMARY KEY (document_id)
+);
+
+create table rm_documents_v.numbers_due (
+  subject_id text collate "C" not null,
+  kind text collate "C" not null,
+  tenant_id text collate "C" not null,
+  issued_on date not null,
+  "position" bigint not null,
+  constraint numbers_due_pkey PRIMARY KEY (subject_id)
+);
+
+create table rm_documents_v.rendered_documents (
+  document_id text collate "C" not null,
+  form text collate "C" not null,
+  tenant_id text collate "C" not null,
+  sha256 text collate "C" not null,
+  bytes bigint not null,
+  constraint rendered_documents_pkey PRIMARY KEY (document_id, form)
+);
+
 create table rm_inventory_v.drift (
   id text collate "C" not null,
   resource_id text collate "C" not null,
@@ -448,9 +498,11 @@ create table rm_invoices_v.corrections (
 
 create table rm_invoices_v.document_numbers (
   subject_id text collate "C" not null,
+  series text collate "C" not null,
+  no bigint not null,
   number text collate "C" not null,
-  year bigint not null,
   "position" bigint not null,
+  recorded_at timestamp with time zone not null,
   constraint document_numbers_pkey PRIMARY KEY (subject_id)
 );
 
@@ -648,6 +700,16 @@ CREATE INDEX subscription_facts_effective_on ON rm_deployments_v.subscription_fa
 CREATE INDEX subscription_facts_tenant_id_effective_on ON rm_deployments_v.subscription_facts USING btree (tenant_id, effective_on);
 
 CREATE INDEX subscriptions_plan_code_plan_version ON rm_deployments_v.subscriptions USING btree (plan_code, plan_version);
+
+CREATE INDEX documents_due_position ON rm_documents_v.documents_due USING btree ("position");
+
+CREATE INDEX documents_due_tenant_id ON rm_documents_v.documents_due USING btree (tenant_id);
+
+CREATE INDEX frozen_documents_subject_id ON rm_documents_v.frozen_documents USING btree (subject_id);
+
+CREATE INDEX frozen_documents_tenant_id ON rm_documents_v.frozen_documents USING btree (tenant_id);
+
+CREATE INDEX numbers_due_position ON rm_documents_v.numbers_due USING btree ("position");
 
 CREATE INDEX drift_resource_id ON rm_inventory_v.drift USING btree (resource_id);
 

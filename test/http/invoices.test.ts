@@ -99,6 +99,7 @@ describe('tenant invoices over HTTP', () => {
     expect(invoice.history).to.deep.equal([
       {
         issue_no: 1,
+        number: null,
         issued_at: invoice.issued_at,
         replaced_at: null,
         voided_at: null,

@@ -6,11 +6,13 @@ import { centsSchema, daySchema, instantSchema, signedDecimalSchema } from '../s
 export const invoiceStatus = z.enum(['draft', 'issued', 'paid', 'void']);
 
 /**
- * An invoice without its lines. `period_end` is the last day, included; `inputs_position` the journal
+ * An invoice without its lines. `number` is null until it is handed out, and `due_on` the last day to pay.
+ * `period_end` is the last day, included; `inputs_position` the journal
  * position that it was computed at.
  */
 export const invoiceRow = z.strictObject({
   id: z.string(),
+  number: z.string().nullable(),
   tenant_id: z.string(),
   period_start: daySchema,
   period_end: daySchema,
@@ -44,6 +46,7 @@ export const invoiceRow = z.strictObject({
     }),
   ),
   issued_at: instantSchema,
+  due_on: daySchema,
   paid_at: instantSchema.nullable(),
   voided_at: instantSchema.nullable(),
   void_reason: z.string().nullable(),
@@ -71,6 +74,7 @@ export const invoiceAnswer = invoiceRow.extend({
   history: z.array(
     z.strictObject({
       issue_no: z.int().min(1),
+      number: z.string().nullable(),
       issued_at: instantSchema,
       replaced_at: instantSchema.nullable(),
       subtotal_cents: centsSchema,

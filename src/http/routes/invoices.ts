@@ -3,7 +3,6 @@ import { listInvoices } from '../../../projections/invoicing/invoice-queries.ts'
 import { rollUp } from '../../processes/roll-up.ts';
 import { commands } from '../../processes/commands.ts';
 import { scopeOf } from '../caller.ts';
-import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
 import {
   asOfQuery,
@@ -31,18 +30,20 @@ const listRoute = defineRoute({
   summary: 'Tenant invoices, newest period first',
   description:
     '`late` says whether facts of the month were recorded after the invoice had been computed, and ' +
-    'finds those, void ones too; the invoice itself lists them.',
+    'finds those, void ones too; the invoice itself lists them. `number` finds one invoice, by the ' +
+    'number of any of its issues.',
   access: 'tenant',
   query: z.strictObject({
     ...pageQuery,
     period: periodSchema.optional(),
     status: invoiceStatus.optional(),
     late: queryBoolean.optional(),
+    number: textSchema.optional(),
   }),
   response: list(invoiceRow.extend({ late: z.boolean() })),
-  async handle({ query: { period: month, status, late }, page: requested, caller }, { ledger }) {
+  async handle({ query: { period: month, status, late, number }, page: requested, caller }, { ledger }) {
     const after = requested.after(z.tuple([z.string(), z.string()]));
-    const filter = { tenantId: scopeOf(caller), period: month, status, late };
+    const filter = { tenantId: scopeOf(caller), period: month, status, late, number };
     const rows = await ledger.query((db) => listInvoices(db, filter, { limit: requested.limit + 1, after }));
     return {
       body: requested.of(
@@ -126,8 +127,10 @@ const payRoute = defineRoute({
   access: 'admin',
   body: z.strictObject({}),
   response: one(invoiceRow),
-  handle: ({ params: { id }, meta }, { ledger }) =>
-    answerCommand(ledger, commands.payInvoice, { invoice_id: id }, meta, showResult),
+  async handle({ params: { id }, meta }, { ledger }) {
+    const { result, position } = await ledger.execute(commands.payInvoice, { invoice_id: id }, meta);
+    return { body: { data: await showResult(ledger, result) }, position };
+  },
 });
 
 const voidRoute = defineRoute({
@@ -141,8 +144,10 @@ const voidRoute = defineRoute({
   access: 'admin',
   body: z.strictObject({ reason: textSchema.nullable().default(null) }),
   response: one(invoiceRow),
-  handle: ({ params: { id }, body: { reason }, meta }, { ledger }) =>
-    answerCommand(ledger, commands.voidInvoice, { invoice_id: id, reason }, meta, showResult),
+  async handle({ params: { id }, body: { reason }, meta }, { ledger }) {
+    const { result, position } = await ledger.execute(commands.voidInvoice, { invoice_id: id, reason }, meta);
+    return { body: { data: await showResult(ledger, result) }, position };
+  },
 });
 
 /** What tenants are invoiced (spec 11). */

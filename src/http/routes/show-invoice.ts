@@ -5,6 +5,7 @@ import {
   invoiceById,
   issuesOf,
   linesOf,
+  numberOf,
   type InvoiceLineRow,
   type InvoiceRow,
   type IssueRow,
@@ -14,6 +15,9 @@ import { invoiceAsOf } from '../../history/invoice-as-of.ts';
 import { lateFacts } from '../../../projections/invoicing/late-fact-queries.ts';
 import type { LateFact } from '../../../projections/invoicing/late-facts.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import { issueNumber, splitNumber } from '../../events/document-number.ts';
+import { dayOf } from '../../pricing/calendar.ts';
+import { dueOn } from '../../pricing/payment-terms.ts';
 import { canonicalDecimal } from '../../pricing/money.ts';
 import { foundOr404, ownerOr404, type Caller } from '../caller.ts';
 import { invoiceStatus } from './invoice-answer.ts';
@@ -30,23 +34,28 @@ export function showRow(row: InvoiceRow): ShownInvoice {
   return { ...row, status, issued_at: row.issued_at };
 }
 
-/** An invoice as its own events have it, in the shape of its row. */
-function showInvoice({
-  invoice_id,
-  parts: _parts,
-  lines: _lines,
-  lines_hash: _hash,
-  unbilled = [],
-  unmetered = [],
-  replaces_void: _void,
-  due_on: _due,
-  corrections: _corrections,
-  reviewed_position: _reviewed,
-  ...fields
-}: Invoice): ShownInvoice {
+/** An invoice as its own events have it, in the shape of its row; its number is on another stream. */
+function showInvoice(
+  {
+    invoice_id,
+    parts: _parts,
+    lines: _lines,
+    lines_hash: _hash,
+    unbilled = [],
+    unmetered = [],
+    replaces_void: _void,
+    due_on,
+    corrections: _corrections,
+    reviewed_position: _reviewed,
+    ...fields
+  }: Invoice,
+  number: string | null,
+): ShownInvoice {
   return {
     id: invoice_id,
     ...fields,
+    number: number === null ? null : issueNumber(number, fields.issue_no),
+    due_on: due_on ?? dueOn(dayOf(fields.issued_at)),
     unbilled,
     unmetered,
     tax_rate: canonicalDecimal(fields.tax_rate),
@@ -57,13 +66,17 @@ function showInvoice({
 
 interface Issues {
   lines: InvoiceLineRow[];
-  history: (Omit<IssueRow, 'lines_hash'> & { replaced_at: string | null; lines: InvoiceLineRow[] })[];
+  history: (Omit<IssueRow, 'lines_hash'> & {
+    number: string | null;
+    replaced_at: string | null;
+    lines: InvoiceLineRow[];
+  })[];
 }
 
 /** The lines of each issue; the last one's are the invoice's. */
 async function withLines(
   db: Db,
-  { id: invoiceId, voided_at, void_reason }: ShownInvoice,
+  { id: invoiceId, number, voided_at, void_reason }: ShownInvoice,
   issues: readonly IssueRow[],
 ): Promise<Issues> {
   const voided = { voided_at, void_reason };
@@ -74,6 +87,7 @@ async function withLines(
   );
   const history = issues.map(({ lines_hash, ...issue }, index) => ({
     ...issue,
+    number: number === null ? null : issueNumber(splitNumber(number).base, issue.issue_no),
     ...(index === issues.length - 1 ? voided : {}),
     replaced_at: issues[index + 1]?.issued_at ?? null,
     lines: lines.get(lines_hash) ?? [],
@@ -125,13 +139,22 @@ export async function loadInvoiceAsOf(
   when: AsOf,
 ): Promise<FullInvoice> {
   const { state, issues } = invoiceAsOf(await ledger.recorded(invoiceStream(id)), when);
-  const shown = showInvoice(ownerOr404(caller, state, 'invoice'));
+  const past = ownerOr404(caller, state, 'invoice');
   const knownAt = when.known_at === undefined ? undefined : endOf(when.known_at);
-  // The journal may be ahead of the read models, which hold the lines.
-  return ledger.readLatest((db) => inFull(db, shown, issues, knownAt));
+  // The journal may be ahead of the read models, which hold lines and numbers.
+  return ledger.readLatest(async (db) => {
+    const shown = showInvoice(past, await numberOf(db, id, earliestEnd(when)));
+    return inFull(db, shown, issues, knownAt);
+  });
 }
 
-/** A command's result, which is an invoice. */
-export function showResult(state: Invoice | null): ShownInvoice {
-  return showInvoice(foundOr404(state, 'invoice'));
+/** The last instant that a past view takes in; undefined: all. */
+function earliestEnd({ as_of, known_at }: AsOf): string | undefined {
+  return [as_of, known_at].flatMap((moment) => (moment === undefined ? [] : [endOf(moment)])).sort()[0];
+}
+
+/** A command's result, which is an invoice, with the number that it has. */
+export async function showResult(ledger: Ledger, state: Invoice | null): Promise<ShownInvoice> {
+  const found = foundOr404(state, 'invoice');
+  return showInvoice(found, await ledger.query((db) => numberOf(db, found.invoice_id)));
 }

@@ -2,6 +2,7 @@
 import { invoiceId } from '../../../commands/invoicing/invoice.ts';
 import type { IssueInvoice } from '../../../commands/invoicing/issue-invoice.ts';
 import { execution } from './command-spec.ts';
+import { addDays } from '../../../src/pricing/calendar.ts';
 import type { InvoiceEvent } from '../../../src/events/invoicing.ts';
 
 export const aprilInvoiceId = invoiceId('acme', '2026-04-01');
@@ -22,6 +23,7 @@ export const april = (changes: Partial<IssueInvoice> = {}): IssueInvoice => ({
   parts: 1,
   lines: 4,
   unpriced: [],
+  net_days: 14,
   force: false,
   ...changes,
 });
@@ -33,8 +35,9 @@ export function issued(
   changes: Partial<IssueInvoice> = {},
   issued_at = inMay.now,
 ): InvoiceEvent {
-  const { force: _force, ...data } = april(changes);
-  return { type: 'InvoiceIssued', data: { ...data, issue_no, issued_at } };
+  const { force: _force, net_days, ...data } = april(changes);
+  const due_on = addDays(issued_at.slice(0, 10), net_days);
+  return { type: 'InvoiceIssued', data: { ...data, issue_no, issued_at, due_on } };
 }
 
 export const paid = {

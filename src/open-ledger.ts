@@ -55,20 +55,24 @@ export interface OpenLedger {
   close(): Promise<void>;
 }
 
+/** What a program adds to opening a ledger. */
+export interface OpenLedgerOptions {
+  /** Wraps the log, such as to count its appends; default: the log itself. */
+  measureLog?: (log: EventLog) => EventLog;
+  /** Runs before anything is written; an error stops the start. */
+  beforeMigrations?: (sql: Sql) => Promise<void>;
+}
+
 /**
  * Migrates the database, makes the read models' tables, starts what fills the journal and the read models,
  * and opens the ledger on them.
- * @param measureLog wraps the log, such as to count its appends; default: the log itself
  * @throws {MigrationError} the schema does not belong to this build
  * @throws what {@link OpenLog} throws
  */
-export async function openLedger(
-  parts: LedgerParts,
-  measureLog: (log: EventLog) => EventLog = (log) => log,
-): Promise<OpenLedger> {
+export async function openLedger(parts: LedgerParts, options: OpenLedgerOptions = {}): Promise<OpenLedger> {
   const again = parts.isEmbedded ? overRestarts : <T>(work: () => Promise<T>): Promise<T> => work();
   try {
-    const open = await again(() => connectLedger(parts, measureLog));
+    const open = await again(() => connectLedger(parts, options));
     return {
       ...open,
       overRestarts: again,
@@ -85,7 +89,7 @@ export async function openLedger(
 
 async function connectLedger(
   { target, openLog, clock, newId, currency, reportLimits, logger }: LedgerParts,
-  measureLog: (log: EventLog) => EventLog,
+  { measureLog = (log) => log, beforeMigrations }: OpenLedgerOptions,
 ): Promise<Omit<OpenLedger, 'overRestarts'>> {
   // The writer of the journal has connections of its own, so that an append never queues behind reads; two of
   // them are for batches under way. It finds streams by their index only: a plan from when the journal was
@@ -113,6 +117,7 @@ async function connectLedger(
     for (const close of opened.splice(0).reverse()) await close();
   };
   try {
+    await beforeMigrations?.(sql);
     await migrate(sql, await readMigrations(migrationsFolder));
     await ensureReadModels(sql, projections);
     const { probes, ...plain } = await openLog({ writer, sql, locks, logger });

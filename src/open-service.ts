@@ -23,6 +23,8 @@ import { observeReadiness } from './metrics/observe-readiness.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { JobParts } from './open-jobs.ts';
 import { openLedger, type OpenLedger } from './open-ledger.ts';
+import { checkMasterKey } from './personal/key-ring.ts';
+import { openPersonalData } from './personal/open-personal-data.ts';
 import { remeterDays } from './processes/metering/remeter.ts';
 import type { ProcessDeps } from './processes/process.ts';
 import { createRebuilds } from './processes/rebuilds.ts';
@@ -53,6 +55,8 @@ export interface Service extends OpenLedger {
   /** The worker of this process, where it has one. It closes with the service. */
   worker: JobWorker | null;
   idempotency: Idempotency;
+  /** What its jobs and processes use. */
+  processDeps: ProcessDeps;
   /** To be stopped before anything else: a load balancer that asks `ready` then sends no more requests. */
   readiness: ReadinessProbes;
   /**
@@ -62,17 +66,24 @@ export interface Service extends OpenLedger {
   close(drainMs?: number): Promise<void>;
 }
 
-/** Opens the ledger, and composes jobs and HTTP on it. Throws as {@link openLedger} does. */
+/**
+ * Opens the ledger, and composes jobs and HTTP on it. Throws as {@link openLedger} does.
+ * @throws {MasterKeyError} the master key of personal data is lost or wrong; nothing was written
+ */
 export async function openService(parts: ServiceParts): Promise<Service> {
-  const { metrics, logger, digitalOcean, finance, tax } = parts;
+  const { metrics, logger, digitalOcean, finance, tax, masterKey, clock } = parts;
   const leaveRedis = async () => parts.worker?.leaveRedis();
-  const open = await openLedger(parts, measureLog(metrics, logger)).catch(async (error: unknown) => {
+  const open = await openLedger(parts, {
+    measureLog: measureLog(metrics, logger),
+    beforeMigrations: (sql) => checkMasterKey(sql, masterKey),
+  }).catch(async (error: unknown) => {
     await leaveRedis();
     throw error;
   });
   const { sql, openPool } = open;
   const ledger = measureLedger(open.ledger, metrics, logger);
-  const deps: ProcessDeps = { ledger, digitalOcean, finance, tax, logger };
+  const personal = openPersonalData({ sql, masterKey, now: () => clock.now() });
+  const deps: ProcessDeps = { ledger, digitalOcean, finance, personal, tax, logger };
   const table = jobs.map(correlated);
   const runner = measureJobs(createJobRunner(table, deps, sql), metrics, logger);
   const worker = startServiceWorker(parts.worker, open, { jobs: table, runner, deps });
@@ -121,6 +132,7 @@ export async function openService(parts: ServiceParts): Promise<Service> {
     jobs: runner,
     worker,
     idempotency,
+    processDeps: deps,
     async close(drainMs) {
       const start = performance.now();
       await Promise.all([worker?.close(drainMs), rebuilds.stop()]);

@@ -1,5 +1,6 @@
 // From a configuration to the parts that a ledger, its jobs or a whole service are opened from.
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { digitalOceanLimits } from './digitalocean/client.ts';
 import { openRedis } from './embedded/open-redis.ts';
@@ -10,6 +11,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { openDatabase, type Database } from './open-database.ts';
 import { openLogOf } from './open-log.ts';
 import type { ServiceParts, WorkerParts } from './open-service.ts';
+import { givenMasterKey, masterKeyFile, type MasterKeySource } from './personal/master-key.ts';
 import type { Tax } from './pricing/tax.ts';
 import type { Logger } from './runtime/logger.ts';
 import { upstreamClients, type RequestLimits } from './upstream-clients.ts';
@@ -40,6 +42,7 @@ export function partsOf(
     logger,
     metrics,
     tax: taxOf(config),
+    masterKey: masterKeyOf(config),
     http: {
       auth: config.jwt,
       corsOrigins: config.corsOrigins,
@@ -88,6 +91,11 @@ export async function openWorkerParts(
 /** The configured tax: a ledger's first rate, without effect once it has one. */
 export function taxOf({ taxName, taxRate }: Config): Tax {
   return { name: taxName, rate: taxRate };
+}
+
+/** The master key of personal data: the one that is given, else a file that the first need makes. */
+function masterKeyOf({ piiKey, arcadiaData }: Config): MasterKeySource {
+  return piiKey === null ? masterKeyFile(join(arcadiaData, 'pii.key')) : givenMasterKey(piiKey);
 }
 
 /**

@@ -7,6 +7,7 @@ import { CopyRefused } from '../journal/log-copy/copy-refused.ts';
 import { AccessRefused, LogUnavailable } from '../journal/event-log.ts';
 import { WrongSource } from '../journal/copier/journal-source.ts';
 import { LogMismatch } from '../journal/log-mismatch.ts';
+import { MasterKeyError } from '../personal/master-key.ts';
 import { StopError } from './close-in-time.ts';
 import { asError } from '../runtime/as-error.ts';
 import { hideSecrets } from '../runtime/hide-secrets.ts';
@@ -26,6 +27,7 @@ function explain(error: unknown): string {
   if (error instanceof MigrationError) return `The database does not fit this release: ${error.message}`;
   if (
     error instanceof WrongSource ||
+    error instanceof MasterKeyError ||
     error instanceof LogMismatch ||
     error instanceof CopyRefused ||
     error instanceof SignedHeadError

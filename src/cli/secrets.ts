@@ -1,5 +1,5 @@
 /** Variables that are a secret, and those with one inside their URL. */
-const secretVariables = ['JWT_SECRET', 'SKYAI_FINANCE_JWT_SECRET', 'DIGITALOCEAN_TOKEN'] as const;
+const secretVariables = ['JWT_SECRET', 'SKYAI_FINANCE_JWT_SECRET', 'DIGITALOCEAN_TOKEN', 'PII_KEY'] as const;
 const urlVariables = [
   'DATABASE_URL',
   'EVENTSTORE_URL',
@@ -7,6 +7,7 @@ const urlVariables = [
   'DIGITALOCEAN_URL',
   'SKYAI_FINANCE_URL',
   'JWT_JWKS_URL',
+  'SMTP_URL',
 ] as const;
 
 /** The secrets of an environment, each as given, decoded and encoded. */

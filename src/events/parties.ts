@@ -5,6 +5,9 @@ import { day, text } from './values.ts';
 /** A personal field as it is stored: cipher text of `src/personal`, which names its key. */
 export const sealedText = z.string().startsWith('sealed:');
 
+/** The id of the key that sealed a text: `sealed:1:<key id>:<box>`. */
+export const keyOfSealed = (sealed: string): string => sealed.split(':', 3)[2] ?? '';
+
 /** A postal address. `country` is an ISO 3166-1 alpha-2 code. */
 export const postalAddress = z.object({
   lines: z.array(text),

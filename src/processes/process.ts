@@ -2,6 +2,7 @@ import type { DigitalOceanClient } from '../digitalocean/client.ts';
 import type { Actor } from '../events/define.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import type { FinanceClient } from '../finance/client.ts';
+import type { PersonalData } from '../personal/personal-data.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 /** What a process uses. A client is null where the environment configures none. */
@@ -9,6 +10,8 @@ export interface ProcessDeps {
   ledger: Ledger;
   digitalOcean: DigitalOceanClient | null;
   finance: FinanceClient | null;
+  /** Seals and opens the personal fields of tenants. */
+  personal: PersonalData;
   /** `TAX_NAME` and `TAX_RATE` (exact decimal): the first tax rate of a ledger without any. */
   tax: { name: string; rate: string };
   logger: Logger;

@@ -93,6 +93,17 @@ create table public.log_identity (
   constraint log_identity_pkey PRIMARY KEY (only_row)
 );
 
+create table public.personal_keys (
+  key_id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  wrapped_key bytea,
+  master_key text collate "C" not null,
+  created_at timestamp with time zone not null,
+  destroyed_at timestamp with time zone,
+  constraint personal_keys_check CHECK (((wrapped_key IS NULL) = (destroyed_at IS NOT NULL))),
+  constraint personal_keys_pkey PRIMARY KEY (key_id)
+);
+
 create table public.projection_checkpoints (
   name text not null,
   version integer not null,
@@ -686,6 +697,8 @@ CREATE INDEX job_runs_latest ON public.job_runs USING btree (job, started_at DES
 CREATE INDEX job_runs_running ON public.job_runs USING btree (lease_until) WHERE (status = 'running'::text);
 
 CREATE UNIQUE INDEX journal_source_position ON public.journal USING btree (source_position) WHERE (source_position IS NOT NULL);
+
+CREATE UNIQUE INDEX personal_keys_live ON public.personal_keys USING btree (tenant_id) WHERE (destroyed_at IS NULL);
 
 CREATE UNIQUE INDEX queued_runs_order ON public.queued_runs USING btree (seq);
 

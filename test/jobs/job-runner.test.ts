@@ -56,7 +56,7 @@ describe('the job runner', () => {
     runner = createJobRunner(
       table,
       {
-        ledger: test.ledger,
+        ...test.processDeps,
         digitalOcean: null,
         finance: null,
         tax: { name: 'GST', rate: '0.10' },

@@ -12,7 +12,7 @@ import type { Json } from '../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 
 const depsOf = (ledger: TestLedger): ProcessDeps => ({
-  ledger: ledger.ledger,
+  ...ledger.processDeps,
   digitalOcean: null,
   finance: null,
   tax: { name: 'GST', rate: '0.10' },

@@ -24,7 +24,7 @@ async function runHistory(
 ) {
   let waited = 0;
   const deps: ProcessDeps = {
-    ledger: ledger.ledger,
+    ...ledger.processDeps,
     finance: null,
     tax: { name: 'GST', rate: '0.10' },
     logger: silentLogger,

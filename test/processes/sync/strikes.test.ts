@@ -137,7 +137,7 @@ describe('strikes', () => {
       random: () => 0.5,
     });
     const deps = {
-      ledger: ledger.ledger,
+      ...ledger.processDeps,
       digitalOcean: client,
       finance: null,
       tax: { name: 'GST', rate: '0.10' },

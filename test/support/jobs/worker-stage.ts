@@ -46,7 +46,7 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
     ): StagedWorker {
       const logger: Logger = options.logger ?? silentLogger;
       const deps: ProcessDeps = {
-        ledger: test.ledger,
+        ...test.processDeps,
         digitalOcean: options.digitalOcean ?? null,
         finance: null,
         tax: { name: 'GST', rate: '0.10' },

@@ -222,7 +222,7 @@ export class FactPlayer {
 export async function schedule(ledger: TestLedger): Promise<string[]> {
   const tax = { name: 'GST', rate: '0.10' };
   const outside = { digitalOcean: null, finance: null };
-  const deps: ProcessDeps = { ledger: ledger.ledger, ...outside, tax, logger: silentLogger };
+  const deps: ProcessDeps = { ...ledger.processDeps, ...outside, tax, logger: silentLogger };
   await ledger.settled();
   const due = (await invoicesRollup.due?.(deps)) ?? [];
   for (const input of due) {

@@ -13,7 +13,10 @@ export type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
 /** A credit or debit note of an invoice. */
 export type Correction = Extract<InvoiceEvent, { type: 'CorrectionIssued' }>['data'];
 
-/** A tenant's invoice: its latest issue, its status and its corrections. */
+/**
+ * A tenant's invoice: its latest issue, its status and its corrections. What is not billed is that of the
+ * last issue, correction or review.
+ */
 export interface Invoice extends Issued {
   status: 'issued' | 'paid' | 'void';
   paid_at: string | null;
@@ -54,11 +57,14 @@ export const invoice: Aggregate<InvoiceState, InvoiceEvent> = {
           ? null
           : {
               ...state,
+              ...event.data.not_billed,
               corrections: [...state.corrections, event.data],
               reviewed_position: event.data.inputs_position ?? state.reviewed_position,
             };
       case 'InvoiceReviewed':
-        return state === null ? null : { ...state, reviewed_position: event.data.inputs_position };
+        return state === null
+          ? null
+          : { ...state, ...event.data.not_billed, reviewed_position: event.data.inputs_position };
     }
   },
 };

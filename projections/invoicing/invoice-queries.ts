@@ -19,7 +19,7 @@ interface NotBilled {
 
 /** A tenant's invoice as it is now. */
 export interface InvoiceRow
-  extends Omit<Row<typeof tenantInvoices>, keyof NotBilled | 'lines_hash' | 'reviewed_position'>, NotBilled {
+  extends Omit<Row<typeof tenantInvoices>, keyof NotBilled | 'lines_hash'>, NotBilled {
   /** Null: it waits for its number. Reissues carry a suffix. */
   number: string | null;
 }
@@ -66,7 +66,7 @@ const columns = (db: Db) => db`
   id, (select number from ${db(documentNumbers.ref)} where subject_id = id) as number,
   tenant_id, period_start, period_end, currency, issue_no, subtotal_cents, tax_cents, total_cents, status,
   tax_name, tax_rate, inputs_position, ${notBilled(db)}, issued_at, due_on, paid_at, voided_at,
-  void_reason, finance_invoice_id, pushed_to_finance_at`;
+  void_reason, finance_invoice_id, pushed_to_finance_at, reviewed_position`;
 
 /** Tenants' invoices, newest period first. */
 export async function listInvoices(

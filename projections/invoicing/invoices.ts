@@ -1,5 +1,6 @@
 import { defineProjection, patch, upsert, type RowOp } from '../../src/read-models/projection.ts';
 import type { RecordedEvent } from '../../src/events/define.ts';
+import type { NotBilledUsage } from '../../src/events/invoicing.ts';
 import { documentNumber } from '../../src/events/document-number.ts';
 import { dayOf } from '../../src/pricing/calendar.ts';
 import { dueOn } from '../../src/pricing/payment-terms.ts';
@@ -71,11 +72,14 @@ export const invoices = defineProjection(
       patch(tenantInvoices, { id: invoice_id }, { status: 'paid', paid_at }),
     InvoiceVoided: ({ data: { invoice_id, reason, voided_at } }) =>
       patch(tenantInvoices, { id: invoice_id }, { status: 'void', voided_at, void_reason: reason }),
-    CorrectionIssued: ({ position, data: { correction_id, parts: _parts, lines: _lines, ...data } }) => [
-      upsert(corrections, { id: correction_id, position, ...data }),
-      ...(data.inputs_position === null ? [] : [reviewed(data.invoice_id, data.inputs_position)]),
-    ],
-    InvoiceReviewed: ({ data: { invoice_id, inputs_position } }) => reviewed(invoice_id, inputs_position),
+    CorrectionIssued: ({ position, data }) => {
+      const { correction_id, parts: _parts, lines: _lines, not_billed, ...kept } = data;
+      const note = upsert(corrections, { id: correction_id, position, ...kept });
+      if (kept.inputs_position === null || not_billed === null) return [note];
+      return [note, reviewed(kept.invoice_id, kept.inputs_position, not_billed)];
+    },
+    InvoiceReviewed: ({ data: { invoice_id, inputs_position, not_billed } }) =>
+      reviewed(invoice_id, inputs_position, not_billed),
     InvoicesNumbered: ({ data: { invoice_ids, ...data }, ...event }) => numbered(event, data, invoice_ids),
     CorrectionsNumbered: ({ data: { correction_ids, prefix, ...data }, ...event }) =>
       numbered(event, { ...data, prefix: `${prefix}-CN` }, correction_ids),
@@ -96,8 +100,8 @@ function numbered(
   });
 }
 
-const reviewed = (id: string, position: number): RowOp =>
-  patch(tenantInvoices, { id }, { reviewed_position: position });
+const reviewed = (id: string, position: number, notBilled: NotBilledUsage): RowOp =>
+  patch(tenantInvoices, { id }, { reviewed_position: position, ...notBilled });
 
 function replacedVoid(
   invoice_id: string,

@@ -69,12 +69,12 @@ const lateTerms = (db: Db): Fragment => db`
  * @param knownAt ISO instant: only those that were recorded by then
  */
 export async function lateFacts(db: Db, issue: IssueOfMonth, knownAt?: string): Promise<LateFact[]> {
-  const { invoice_id, tenant_id, period_start, inputs_position, lines_hash, tax_name, tax_rate } = issue;
+  const { invoice_id, tenant_id, period_start, reviewed_position, lines_hash, tax_name, tax_rate } = issue;
   const rows = await db<LateFact[]>`
     with i as not materialized (
       select ${invoice_id}::text as id, ${tenant_id}::text as tenant_id, ${lines_hash}::text as lines_hash,
         ${period_start}::date as period_start, ${lastDay(period_start)}::date as period_end,
-        ${inputs_position}::bigint as inputs_position,
+        ${reviewed_position}::bigint as reviewed_position,
         ${JSON.stringify(issue.unpriced)}::text::jsonb as unpriced,
         ${tax_name}::text as tax_name, ${tax_rate}::numeric as tax_rate)
     select * from (${lateUsage(db)} union all ${lateTerms(db)}) late
@@ -101,7 +101,7 @@ export async function tenantsWithLateFacts(
 /** The void invoices of a month that have late facts, by tenant: a reissue would bill these facts. */
 export async function voidInvoicesWithLateFacts(db: Db, period: string): Promise<IssueOfMonth[]> {
   const rows = await db<IssueOfMonth[]>`
-    select i.id as invoice_id, i.tenant_id, i.period_start, i.inputs_position, i.lines_hash, i.unpriced,
+    select i.id as invoice_id, i.tenant_id, i.period_start, i.reviewed_position, i.lines_hash, i.unpriced,
       i.tax_name, i.tax_rate
     from ${db(tenantInvoices.ref)} i
     where i.period_start = ${period}::date and i.status = 'void' and ${hasLateFacts(db)}

@@ -1,7 +1,7 @@
 /**
- * A late fact is a fact that concerns an invoiced month and was recorded after the position
- * that the invoice's inputs were read at, so that the invoice doesn't hold it. A forced rollup takes late
- * facts in.
+ * A late fact is a fact that concerns an invoiced month and was recorded after the position up to which the
+ * invoice holds the month's facts: that of the inputs of its issue, of its last correction or of its last
+ * review. A correction or a forced rollup takes late facts in.
  *
  * The conditions below are pieces of statements over an issue, a row named `i` with the columns of {@link
  * tenantInvoices}. They say whether an invoice has late facts, and `late-fact-queries.ts` lists them.
@@ -10,7 +10,7 @@ import type { Db, Fragment } from '../../src/database/db.ts';
 import { resourcePrices, taxRates } from '../catalog/tables.ts';
 import { subscriptionFacts } from '../deployments/tables.ts';
 import { usageMonths } from '../usage/tables.ts';
-import { tenantInvoiceLines } from './tables.ts';
+import { corrections, tenantInvoiceLines } from './tables.ts';
 
 /** What a late fact holds, by its kind. Quantities and charges are exact decimals. */
 interface LateDetails {
@@ -31,7 +31,7 @@ interface LateDetails {
   subscription: { event: string; event_id: string };
   /** A price of a kind that the invoice left unpriced or took from a resource price. */
   resource_price: { resource_kind: string; unit: string; price_cents: number };
-  /** The tax rate in force, where the invoice bears another one. */
+  /** The tax rate in force, where the invoice bears another one or was corrected. */
   tax_rate: { name: string; rate: string; tenant_id: string | null; reason: string | null };
 }
 
@@ -56,8 +56,8 @@ export interface IssueOfMonth {
   tenant_id: string;
   /** First day of the month. */
   period_start: string;
-  /** The journal position that its inputs were read at. */
-  inputs_position: number;
+  /** The journal position up to which the month's facts are taken in, by issue, correction or review. */
+  reviewed_position: number;
   lines_hash: string;
   unpriced: readonly { resource_kind: string }[];
   tax_name: string;
@@ -67,28 +67,37 @@ export interface IssueOfMonth {
 /** Whether a row `t` of usage is late, by the position at which it was recorded or taken back. */
 export const isLateUsage = (db: Db, position: Fragment): Fragment => db`
   t.tenant_id = i.tenant_id and t.day between i.period_start and i.period_end
-  and ${position} > i.inputs_position`;
+  and ${position} > i.reviewed_position`;
 
 /** Whether a row `f` of {@link subscriptionFacts} is late. */
 export const isLateSubscriptionFact = (db: Db): Fragment => db`
-  f.tenant_id = i.tenant_id and f.effective_on <= i.period_end and f.position > i.inputs_position`;
+  f.tenant_id = i.tenant_id and f.effective_on <= i.period_end and f.position > i.reviewed_position`;
+
+/** Whether a row `l` of {@link tenantInvoiceLines} is of the issue or of one of its corrections. */
+const holdsLines = (db: Db): Fragment => db`(l.lines_hash = i.lines_hash
+  or l.lines_hash in (select c.lines_hash from ${db(corrections.ref)} c where c.invoice_id = i.id))`;
 
 /** Whether a row `p` of {@link resourcePrices} is late: its kind is unpriced there, or has such a price. */
 export const isLatePrice = (db: Db): Fragment => db`
-  p.effective_from <= i.period_end and p.position > i.inputs_position
+  p.effective_from <= i.period_end and p.position > i.reviewed_position
   and (i.unpriced @> jsonb_build_array(jsonb_build_object('resource_kind', p.resource_kind))
     or exists (
       select from ${db(tenantInvoiceLines.ref)} l
-      where l.invoice_id = i.id and l.lines_hash = i.lines_hash and l.kind = 'overage'
+      where l.invoice_id = i.id and ${holdsLines(db)} and l.kind = 'overage'
         and l.resource_kind = p.resource_kind and l.meta->>'priced_by' = 'resource_price'))`;
 
-/** The tax rate in force on the month's last day, as `taxesInForce` says: one row if it is late. */
+/**
+ * The tax rate in force on the month's last day, as `taxesInForce` says: one row if it is late. Corrections
+ * may bear another rate than the issue, so that with them each later rate is.
+ */
 export const lateTaxRate = (db: Db): Fragment => db`
   select * from (
     select * from ${db(taxRates.ref)} r
     where r.tenant_id in ('', i.tenant_id) and r.effective_from <= i.period_end
     order by r.tenant_id <> '' desc, r.effective_from desc, r.position desc limit 1) r
-  where r.position > i.inputs_position and (r.name, r.rate) <> (i.tax_name, i.tax_rate)`;
+  where r.position > i.reviewed_position and ((r.name, r.rate) <> (i.tax_name, i.tax_rate)
+    or exists (
+      select from ${db(corrections.ref)} c where c.invoice_id = i.id and c.purpose = 'correction'))`;
 
 /**
  * Whether an invoice has late facts. It looks a few rows up by key, whatever the number of facts: the last
@@ -97,7 +106,7 @@ export const lateTaxRate = (db: Db): Fragment => db`
 export const hasLateFacts = (db: Db): Fragment => db`(
   exists (
     select from ${db(usageMonths.ref)} m
-    where m.tenant_id = i.tenant_id and m.period = i.period_start and m.last_position > i.inputs_position)
+    where m.tenant_id = i.tenant_id and m.period = i.period_start and m.last_position > i.reviewed_position)
   or exists (select from ${db(subscriptionFacts.ref)} f where ${isLateSubscriptionFact(db)})
   or exists (select from ${db(resourcePrices.ref)} p where ${isLatePrice(db)})
   or exists (${lateTaxRate(db)}))`;

@@ -4,7 +4,7 @@ export const invoicesModel = { name: 'invoices', version: 4 };
 
 /**
  * Tenant invoices as they are now: the latest issue. Facts of the month up to `reviewed_position` are taken
- * in, by the issue, a correction or a review.
+ * in, by the issue, a correction or a review; what is not billed is as of that position.
  */
 export const tenantInvoices = defineTable(invoicesModel, {
   name: 'tenant_invoices',
@@ -77,6 +77,8 @@ export const corrections = defineTable(invoicesModel, {
     subtotal_cents: 'bigint',
     tax_cents: 'bigint',
     total_cents: 'bigint',
+    tax_name: 'text',
+    tax_rate: 'numeric',
     inputs_position: 'bigint?',
     lines_hash: 'text',
     reason: 'text',

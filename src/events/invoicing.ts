@@ -18,6 +18,27 @@ const invoiceLine = z.object({
 });
 export type InvoiceLine = z.output<typeof invoiceLine>;
 
+const unpriced = z.array(z.object({ deployment_id: text, resource_kind: text, qty: decimal }));
+const unbilled = z.array(z.object({ deployment_id: text, resource_kind: text, qty: decimal, reason: text }));
+const unmetered = z.array(
+  z.object({
+    deployment_id: text,
+    resource_id: text,
+    resource_kind: text,
+    days: z.int(),
+    reason: text,
+  }),
+);
+
+/** Usage that a fresh rollup does not bill, as an issue has it. */
+const notBilled = z.object({ unpriced, unbilled, unmetered });
+export type NotBilledUsage = z.output<typeof notBilled>;
+
+export const correctionKinds = ['credit_note', 'debit_note'] as const;
+export type CorrectionKind = (typeof correctionKinds)[number];
+export const correctionPurposes = ['correction', 'goodwill'] as const;
+export type CorrectionPurpose = (typeof correctionPurposes)[number];
+
 /** Events of a tenant invoice's stream (`invoice-<id>`, id from tenant and period). */
 export const invoiceEvents = {
   /** Issue `issue_no` (from 1), which replaces the one before. Its lines are the parts of `lines_hash`. */
@@ -39,26 +60,14 @@ export const invoiceEvents = {
     parts: z.int(),
     lines: z.int(),
     /** Kinds that were used and have no price. */
-    unpriced: z.array(z.object({ deployment_id: text, resource_kind: text, qty: decimal })),
+    unpriced,
     /** Usage of days not in force, with a code that says why. Issues of earlier versions lack it. */
-    unbilled: z
-      .array(z.object({ deployment_id: text, resource_kind: text, qty: decimal, reason: text }))
-      .optional(),
+    unbilled: unbilled.optional(),
     /**
      * Resources without known usage for so many days, with a code that says why. Issues of earlier versions
      * lack it.
      */
-    unmetered: z
-      .array(
-        z.object({
-          deployment_id: text,
-          resource_id: text,
-          resource_kind: text,
-          days: z.int(),
-          reason: text,
-        }),
-      )
-      .optional(),
+    unmetered: unmetered.optional(),
     issued_at: instant,
     /** The last day to pay. Issues of earlier versions lack it: 14 days after their issue. */
     due_on: day.optional(),
@@ -78,16 +87,21 @@ export const invoiceEvents = {
     tenant_id: text,
     /** From 1 for each invoice. */
     correction_no: z.int(),
-    kind: z.enum(['credit_note', 'debit_note']),
+    kind: z.enum(correctionKinds),
     /** `correction`: invoice and corrections together are a fresh rollup. `goodwill`: outside of that. */
-    purpose: z.enum(['correction', 'goodwill']),
+    purpose: z.enum(correctionPurposes),
     /** The issue that it corrects. */
     issue_no: z.int(),
     subtotal_cents: cents,
     tax_cents: cents,
     total_cents: cents,
+    /** The tax of the fresh rollup; for goodwill the tax that it gives back. */
+    tax_name: text,
+    tax_rate: decimal,
     /** Journal position at which the inputs of the fresh rollup were read; null for goodwill. */
     inputs_position: z.int().nullable(),
+    /** What the fresh rollup does not bill; null for goodwill. */
+    not_billed: notBilled.nullable(),
     lines_hash: text,
     parts: z.int(),
     lines: z.int(),
@@ -101,6 +115,7 @@ export const invoiceEvents = {
     tenant_id: text,
     issue_no: z.int(),
     inputs_position: z.int(),
+    not_billed: notBilled,
   }),
 };
 

@@ -1,4 +1,5 @@
 import type { Route } from './route.ts';
+import { correctionRoutes } from './routes/corrections.ts';
 import { costsRoutes } from './routes/costs.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...meteringConfigRoutes,
   ...llmUsageRoutes,
   ...invoiceRoutes,
+  ...correctionRoutes,
   ...invoiceExplainRoutes,
   ...dashboardRoutes,
   ...whatIfRoutes,

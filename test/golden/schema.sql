@@ -498,6 +498,8 @@ create table rm_invoices_v.corrections (
   subtotal_cents bigint not null,
   tax_cents bigint not null,
   total_cents bigint not null,
+  tax_name text collate "C" not null,
+  tax_rate numeric not null,
   inputs_position bigint,
   lines_hash text collate "C" not null,
   reason text collate "C" not null,

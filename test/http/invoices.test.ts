@@ -203,6 +203,9 @@ describe('tenant invoices over HTTP', () => {
       history: _history,
       late: _late,
       late_count: _count,
+      corrections: _corrections,
+      corrected_total_cents: _corrected,
+      goodwill_cents: _goodwill,
       ...row
     } = await invoiceOf(ledger, id('globex'));
     expect(data).to.deep.equal(row);

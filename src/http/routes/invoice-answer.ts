@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { correctionKinds, correctionPurposes } from '../../events/invoicing.ts';
 import { invoiceLineKinds } from '../../pricing/types.ts';
 import { centsSchema, daySchema, instantSchema, signedDecimalSchema } from '../schemas.ts';
 
@@ -7,8 +8,8 @@ export const invoiceStatus = z.enum(['draft', 'issued', 'paid', 'void']);
 
 /**
  * An invoice without its lines. `number` is null until it is handed out, and `due_on` the last day to pay.
- * `period_end` is the last day, included; `inputs_position` the journal
- * position that it was computed at.
+ * `period_end` is the last day, included; `inputs_position` the journal position that it was computed at,
+ * `reviewed_position` the one up to which later facts are taken in.
  */
 export const invoiceRow = z.strictObject({
   id: z.string(),
@@ -52,6 +53,7 @@ export const invoiceRow = z.strictObject({
   void_reason: z.string().nullable(),
   finance_invoice_id: z.string().nullable(),
   pushed_to_finance_at: instantSchema.nullable(),
+  reviewed_position: z.int(),
 });
 
 /** A line of an invoice. */
@@ -66,6 +68,28 @@ export const invoiceLineAnswer = z.strictObject({
   unit_price_cents: centsSchema,
   amount_cents: centsSchema,
   meta: z.record(z.string(), z.json()),
+});
+
+/** A credit or debit note with its lines. Amounts are signed: those of a credit note are negative. */
+export const correctionAnswer = z.strictObject({
+  id: z.string(),
+  invoice_id: z.string(),
+  tenant_id: z.string(),
+  correction_no: z.int().min(1),
+  number: z.string().nullable(),
+  kind: z.enum(correctionKinds),
+  purpose: z.enum(correctionPurposes),
+  issue_no: z.int().min(1),
+  subtotal_cents: centsSchema,
+  tax_cents: centsSchema,
+  total_cents: centsSchema,
+  tax_name: z.string(),
+  tax_rate: signedDecimalSchema,
+  inputs_position: z.int().nullable(),
+  reason: z.string(),
+  issued_at: instantSchema,
+  due_on: daySchema,
+  lines: z.array(invoiceLineAnswer),
 });
 
 /** An invoice with its lines, all its issues, and what was recorded too late for it. */
@@ -106,4 +130,7 @@ export const invoiceAnswer = invoiceRow.extend({
     }),
   ),
   late_count: z.int().min(0),
+  corrections: z.array(correctionAnswer),
+  corrected_total_cents: centsSchema,
+  goodwill_cents: centsSchema,
 });

@@ -10,6 +10,7 @@ import {
   type InvoiceRow,
   type IssueRow,
 } from '../../../projections/invoicing/invoice-queries.ts';
+import { correctionsOf, type CorrectionRow } from '../../../projections/invoicing/correction-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { invoiceAsOf } from '../../history/invoice-as-of.ts';
 import { lateFacts } from '../../../projections/invoicing/late-fact-queries.ts';
@@ -21,6 +22,7 @@ import { dueOn } from '../../pricing/payment-terms.ts';
 import { canonicalDecimal } from '../../pricing/money.ts';
 import { foundOr404, ownerOr404, type Caller } from '../caller.ts';
 import { invoiceStatus } from './invoice-answer.ts';
+import { recordedNotes, showNotes, type ShownNotes } from './show-correction.ts';
 
 type ShownInvoice = Omit<InvoiceRow, 'issued_at'> & {
   issued_at: string;
@@ -46,7 +48,6 @@ function showInvoice(
     replaces_void: _void,
     due_on,
     corrections: _corrections,
-    reviewed_position: _reviewed,
     ...fields
   }: Invoice,
   number: string | null,
@@ -99,13 +100,14 @@ async function withLines(
 const mostLateFacts = 500;
 
 /** An invoice with its lines, all its issues, and the facts that came too late for it. */
-type FullInvoice = ShownInvoice & Issues & { late: LateFact[]; late_count: number };
+type FullInvoice = ShownInvoice & Issues & { late: LateFact[]; late_count: number } & ShownNotes;
 
 /** @param knownAt late facts count that were recorded by this instant; default: all */
 async function inFull(
   db: Db,
   shown: ShownInvoice,
   issues: readonly IssueRow[],
+  notes: readonly CorrectionRow[],
   knownAt?: string,
 ): Promise<FullInvoice> {
   const lines_hash = issues.at(-1)?.lines_hash ?? '';
@@ -113,6 +115,7 @@ async function inFull(
   return {
     ...shown,
     ...(await withLines(db, shown, issues)),
+    ...(await showNotes(db, shown, notes)),
     late: late.slice(0, mostLateFacts),
     late_count: late.length,
   };
@@ -124,7 +127,12 @@ async function inFull(
  */
 export async function loadInvoice(ledger: Ledger, caller: Caller, id: string): Promise<FullInvoice> {
   return ledger.read(async (db) =>
-    inFull(db, showRow(ownerOr404(caller, await invoiceById(db, id), 'invoice')), await issuesOf(db, id)),
+    inFull(
+      db,
+      showRow(ownerOr404(caller, await invoiceById(db, id), 'invoice')),
+      await issuesOf(db, id),
+      await correctionsOf(db, id),
+    ),
   );
 }
 
@@ -144,7 +152,7 @@ export async function loadInvoiceAsOf(
   // The journal may be ahead of the read models, which hold lines and numbers.
   return ledger.readLatest(async (db) => {
     const shown = showInvoice(past, await numberOf(db, id, earliestEnd(when)));
-    return inFull(db, shown, issues, knownAt);
+    return inFull(db, shown, issues, await recordedNotes(db, past.corrections), knownAt);
   });
 }
 

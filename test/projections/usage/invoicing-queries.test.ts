@@ -140,7 +140,7 @@ describe('usage for invoicing', () => {
         invoice_id: 'november',
         tenant_id: 'acme',
         period_start: '2025-11-01',
-        inputs_position: invoiced,
+        reviewed_position: invoiced,
         lines_hash: 'none',
         unpriced: [],
         tax_name: 'GST',

@@ -1,6 +1,7 @@
 import type { Projection } from '../src/read-models/projection.ts';
 import { costs } from './costs/costs.ts';
 import { catalog } from './catalog/catalog.ts';
+import { deliveriesProjection } from './deliveries/deliveries.ts';
 import { deploymentsProjection } from './deployments/deployments.ts';
 import { documents } from './documents/documents.ts';
 import { inventory } from './inventory/inventory.ts';
@@ -16,4 +17,5 @@ export const projections: readonly Projection[] = [
   invoices,
   usage,
   documents,
+  deliveriesProjection,
 ];

@@ -54,45 +54,53 @@ export const documentEvents = {
   }),
 };
 
+/** Why a delivery ended before every address was settled. */
+export const deliveryStops = ['invoice-void', 'reissued', 'no-address'] as const;
+
+const delivery = { delivery_id: text, tenant_id: text, invoice_id: text };
+
 /** Events of one mailing of an invoice (`delivery-<id>`). */
 export const deliveryEvents = {
   /** The intent: nothing is sent before it is recorded. */
   DeliveryRequested: z.object({
-    delivery_id: text,
-    tenant_id: text,
-    invoice_id: text,
+    ...delivery,
     issue_no: z.int(),
     /** JSON of the list of addresses. */
     recipients: sealedText,
+    /** How many addresses. */
+    addresses: z.int(),
     /** Derived from the delivery: every attempt has the same. */
     message_id: text,
     /** Whether `invoices.send` decided it by itself. */
     automatic: z.boolean(),
+    requested_at: instant,
   }),
   /** An attempt begins. */
   DeliveryAttempted: z.object({
-    delivery_id: text,
-    tenant_id: text,
-    invoice_id: text,
+    ...delivery,
     /** From 1. */
     attempt_no: z.int(),
     attempted_at: instant,
   }),
   /**
    * How an attempt ended. `unknown`: the connection was lost after the message had been sent, or the process
-   * died. `details` is JSON of one item for each address that was tried.
+   * died; the mail may have arrived.
    */
   DeliveryAttemptEnded: z.object({
-    delivery_id: text,
-    tenant_id: text,
-    invoice_id: text,
+    ...delivery,
     attempt_no: z.int(),
     outcome: z.enum(['accepted', 'partly_accepted', 'deferred', 'rejected', 'unknown']),
     /** When to try again; null: the delivery is over. */
     retry_at: instant.nullable(),
-    details: sealedText,
+    /** JSON of one item for each address that was tried; null where its outcome is not known at all. */
+    details: sealedText.nullable(),
+    /** Of all addresses, after this attempt. */
+    accepted: z.int(),
+    bounced: z.int(),
     ended_at: instant,
   }),
+  /** It ends before every address is settled. */
+  DeliveryStopped: z.object({ ...delivery, reason: z.enum(deliveryStops), stopped_at: instant }),
 };
 
 /** Events of a document that finance receives (`finance-ar-<external id>`). */
@@ -107,7 +115,10 @@ export const financeArEvents = {
     finance_id: text,
     pushed_at: instant,
   }),
-  /** What finance holds was read back; `differences` names field, ours and theirs. */
+  /**
+   * What finance holds was read back; `differences` names field, ours and theirs. Of a personal field both
+   * are null.
+   */
   ArDocumentCompared: z.object({
     external_id: text,
     tenant_id: text,

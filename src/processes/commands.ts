@@ -11,6 +11,12 @@ import { seedTaxRates } from '../../commands/catalog/seed-tax-rates.ts';
 import { setFxRate } from '../../commands/catalog/set-fx-rate.ts';
 import { setResourcePrice } from '../../commands/catalog/set-resource-price.ts';
 import { setTaxRate } from '../../commands/catalog/set-tax-rate.ts';
+import { beginAttempt } from '../../commands/deliveries/begin-attempt.ts';
+import { endAttempt } from '../../commands/deliveries/end-attempt.ts';
+import { recordArComparison } from '../../commands/deliveries/record-ar-comparison.ts';
+import { recordArPush } from '../../commands/deliveries/record-ar-push.ts';
+import { requestDelivery } from '../../commands/deliveries/request-delivery.ts';
+import { stopDelivery } from '../../commands/deliveries/stop-delivery.ts';
 import { attachAddon } from '../../commands/deployments/attach-addon.ts';
 import { changePlanVersion } from '../../commands/deployments/change-plan-version.ts';
 import { createDeployment } from '../../commands/deployments/create-deployment.ts';
@@ -46,6 +52,7 @@ import { recordLlmUsage } from '../../commands/usage/record-llm-usage.ts';
 import { recordReportedUsage } from '../../commands/usage/record-reported-usage.ts';
 import { voidLlmUsage } from '../../commands/usage/void-llm-usage.ts';
 import { voidReportedUsage } from '../../commands/usage/void-reported-usage.ts';
+import { loadDeliveryContext } from '../../projections/deliveries/delivery-queries.ts';
 import {
   loadAttachContext,
   loadChangePlanContext,
@@ -104,6 +111,13 @@ export const commands = {
   assignInvoiceNumbers: bind(assignInvoiceNumbers),
   freezeDocument: bind(freezeDocument),
   recordRendering: bind(recordRendering),
+  // deliveries
+  beginAttempt: bind(beginAttempt),
+  endAttempt: bind(endAttempt),
+  recordArComparison: bind(recordArComparison),
+  recordArPush: bind(recordArPush),
+  requestDelivery: bind(requestDelivery, loadDeliveryContext),
+  stopDelivery: bind(stopDelivery),
   // metering and usage
   configureMetering: bind(configureMetering),
   meterDeploymentDay: bind(meterDeploymentDay),

@@ -4,6 +4,8 @@ create schema rm_billing_v;
 
 create schema rm_catalog_v;
 
+create schema rm_deliveries_v;
+
 create schema rm_deployments_v;
 
 create schema rm_documents_v;
@@ -280,6 +282,53 @@ create table rm_catalog_v.tax_rates (
   reason text collate "C",
   recorded_at timestamp with time zone not null,
   constraint tax_rates_pkey PRIMARY KEY (tenant_id, effective_from, "position")
+);
+
+create table rm_deliveries_v.ar_documents (
+  external_id text collate "C" not null,
+  kind text collate "C" not null,
+  tenant_id text collate "C" not null,
+  content_hash text collate "C" not null,
+  action text collate "C" not null,
+  finance_id text collate "C" not null,
+  pushed_at timestamp with time zone not null,
+  compared_hash text collate "C",
+  differences jsonb not null,
+  compared_at timestamp with time zone,
+  "position" bigint not null,
+  constraint ar_documents_pkey PRIMARY KEY (external_id)
+);
+
+create table rm_deliveries_v.deliveries (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  invoice_id text collate "C" not null,
+  issue_no bigint not null,
+  recipients text collate "C" not null,
+  addresses bigint not null,
+  message_id text collate "C" not null,
+  automatic boolean not null,
+  phase text collate "C" not null,
+  outcome text collate "C",
+  stopped text collate "C",
+  attempts bigint not null,
+  accepted bigint not null,
+  bounced bigint not null,
+  since timestamp with time zone not null,
+  requested_at timestamp with time zone not null,
+  "position" bigint not null,
+  constraint deliveries_pkey PRIMARY KEY (id)
+);
+
+create table rm_deliveries_v.delivery_attempts (
+  delivery_id text collate "C" not null,
+  attempt_no bigint not null,
+  attempted_at timestamp with time zone not null,
+  outcome text collate "C",
+  details text collate "C",
+  retry_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint delivery_attempts_pkey PRIMARY KEY (delivery_id, attempt_no)
 );
 
 create table rm_deployments_v.deployments (
@@ -705,6 +754,16 @@ CREATE UNIQUE INDEX personal_keys_live ON public.personal_keys USING btree (tena
 CREATE UNIQUE INDEX queued_runs_order ON public.queued_runs USING btree (seq);
 
 CREATE INDEX provider_invoices_period_uuid ON rm_billing_v.provider_invoices USING btree (period, uuid);
+
+CREATE INDEX ar_documents_position ON rm_deliveries_v.ar_documents USING btree ("position");
+
+CREATE INDEX ar_documents_tenant_id ON rm_deliveries_v.ar_documents USING btree (tenant_id);
+
+CREATE INDEX deliveries_invoice_id_position ON rm_deliveries_v.deliveries USING btree (invoice_id, "position");
+
+CREATE INDEX deliveries_phase_since ON rm_deliveries_v.deliveries USING btree (phase, since);
+
+CREATE INDEX deliveries_tenant_id ON rm_deliveries_v.deliveries USING btree (tenant_id);
 
 CREATE INDEX deployments_tenant_id_id ON rm_deployments_v.deployments USING btree (tenant_id, id);
 

@@ -6,6 +6,7 @@ import { deploymentsProjection } from './deployments/deployments.ts';
 import { documents } from './documents/documents.ts';
 import { inventory } from './inventory/inventory.ts';
 import { invoices } from './invoicing/invoices.ts';
+import { receivables } from './receivables/receivables.ts';
 import { usage } from './usage/usage.ts';
 
 /** Every projection of the ledger: the one runner feeds them all. */
@@ -18,4 +19,5 @@ export const projections: readonly Projection[] = [
   usage,
   documents,
   deliveriesProjection,
+  receivables,
 ];

@@ -42,10 +42,18 @@ export function refuseReissue(
     status,
     period_start,
     issue_no,
-  }: Pick<Invoice, 'invoice_id' | 'period_start' | 'status' | 'issue_no'>,
+    allocated_cents = 0,
+  }: Pick<Invoice, 'invoice_id' | 'period_start' | 'status' | 'issue_no'> & {
+    /** What payments and credit notes have paid of it, where that is known. */
+    allocated_cents?: number;
+  },
   reissuesVoid?: number,
 ): Refusal | null {
   const period = period_start.slice(0, 7);
+  if (status === 'issued' && allocated_cents > 0)
+    return refuse('invoice-paid', `the invoice for ${period} has payments or credits: it is never reissued`, {
+      extra: { invoice_id },
+    });
   switch (status) {
     case 'issued':
       return null;

@@ -8,6 +8,11 @@ export interface VoidInvoice {
   reason: string | null;
 }
 
+/** What payments and credit notes have paid of the invoice. */
+export interface VoidContext {
+  allocated_cents: number;
+}
+
 /**
  * Voids an invoice: its month is not billed until a forced rollup that names the tenant issues it again. A
  * void one stays as it is, with its first reason.
@@ -16,7 +21,7 @@ export const voidInvoice = defineCommand({
   name: 'void-invoice',
   aggregate: invoice,
   stream: (input: VoidInvoice) => invoiceStream(input.invoice_id),
-  decide(state, { invoice_id, reason }, _context: undefined, { now }): InvoiceEvent[] | Refusal {
+  decide(state, { invoice_id, reason }, { allocated_cents }: VoidContext, { now }): InvoiceEvent[] | Refusal {
     if (state === null) return refuse('not-found', 'there is no such invoice');
     switch (state.status) {
       case 'paid':
@@ -26,6 +31,10 @@ export const voidInvoice = defineCommand({
       case 'void':
         return [];
       case 'issued':
+        if (allocated_cents > 0)
+          return refuse('invoice-paid', 'the invoice has payments or credits: it can no longer be voided', {
+            extra: { invoice_id },
+          });
         return [
           { type: 'InvoiceVoided', data: { invoice_id, tenant_id: state.tenant_id, reason, voided_at: now } },
         ];

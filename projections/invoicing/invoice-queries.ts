@@ -3,6 +3,14 @@ import type { Row } from '../../src/read-models/projection.ts';
 import type { InvoiceEvent, InvoiceLine } from '../../src/events/invoicing.ts';
 import { issueNumber, splitNumber } from '../../src/events/document-number.ts';
 import { canonicalDecimal, roundToCents } from '../../src/pricing/money.ts';
+import type { OwedPart } from '../../src/pricing/invoice-figures.ts';
+import {
+  isOverdue,
+  paidColumns,
+  paidJoin,
+  statusOf,
+  type PaidOfInvoice,
+} from '../receivables/figure-queries.ts';
 import { hasLateFacts } from './late-facts.ts';
 import { documentNumbers, invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
@@ -17,18 +25,19 @@ interface NotBilled {
   unmetered: NonNullable<Issued['unmetered']>;
 }
 
-/** A tenant's invoice as it is now. */
+/** A tenant's invoice as it is now. Its figures follow from it: `src/pricing/invoice-figures.ts`. */
 export interface InvoiceRow
-  extends Omit<Row<typeof tenantInvoices>, keyof NotBilled | 'lines_hash'>, NotBilled {
+  extends Omit<Row<typeof tenantInvoices>, keyof NotBilled | 'lines_hash'>, NotBilled, PaidOfInvoice {
   /** Null: it waits for its number. Reissues carry a suffix. */
   number: string | null;
+  debit_notes: OwedPart[];
 }
 
 /** A line as the API shows it. */
 export type InvoiceLineRow = Omit<InvoiceLine, 'unit_price_cents'> & { unit_price_cents: number };
 
 /** One issue of an invoice; `voided_at` is set where a later issue replaced it when it was void. */
-export type IssueRow = Omit<Row<typeof invoiceIssues>, 'invoice_id' | 'position'>;
+export type IssueRow = Omit<Row<typeof invoiceIssues>, 'invoice_id' | 'position' | 'due_on'>;
 
 /** Place of a row in the list: newest period first, then by id. */
 export type InvoiceKey = readonly [periodStart: string, id: string];
@@ -39,6 +48,8 @@ export interface InvoiceFilter {
   /** First day of a month. */
   period?: string | undefined;
   status?: string | undefined;
+  /** Past the last day to pay, or not. */
+  overdue?: boolean | undefined;
   /** With late facts only, or without. */
   late?: boolean | undefined;
   /** As on the invoice; one of an earlier issue finds the invoice too. */
@@ -63,23 +74,30 @@ const notBilled = (db: Db) =>
   db`unpriced, coalesce(unbilled, '[]') as unbilled, coalesce(unmetered, '[]') as unmetered`;
 
 const columns = (db: Db) => db`
-  id, (select number from ${db(documentNumbers.ref)} where subject_id = id) as number,
-  tenant_id, period_start, period_end, currency, issue_no, subtotal_cents, tax_cents, total_cents, status,
-  tax_name, tax_rate, inputs_position, ${notBilled(db)}, issued_at, due_on, paid_at, voided_at,
-  void_reason, finance_invoice_id, pushed_to_finance_at, reviewed_position`;
+  i.id, (select number from ${db(documentNumbers.ref)} where subject_id = i.id) as number, i.tenant_id,
+  i.period_start, i.period_end, i.currency, i.issue_no, i.subtotal_cents, i.tax_cents,
+  i.total_cents, i.status, i.tax_name, i.tax_rate, i.inputs_position, ${notBilled(db)}, i.issued_at, i.due_on,
+  i.paid_at, i.voided_at, i.void_reason, i.finance_invoice_id, i.pushed_to_finance_at, i.reviewed_position,
+  ${paidColumns(db)}`;
 
-/** Tenants' invoices, newest period first. */
+/**
+ * Tenants' invoices, newest period first.
+ * @param today the day by which they are overdue
+ */
 export async function listInvoices(
   db: Db,
-  { tenantId, period, status, late, number }: InvoiceFilter,
+  { tenantId, period, status, overdue, late, number }: InvoiceFilter,
   { after, limit }: { after: InvoiceKey | null; limit: number },
+  today: string,
 ): Promise<ListedInvoice[]> {
   const rows = await db<ListedInvoice[]>`
     select ${columns(db)}, ${hasLateFacts(db)} as late from ${db(tenantInvoices.ref)} i
+      ${paidJoin(db)}
     where true
-      ${tenantId === null ? db`` : db`and tenant_id = ${tenantId}`}
+      ${tenantId === null ? db`` : db`and i.tenant_id = ${tenantId}`}
       ${period === undefined ? db`` : db`and period_start = ${period}::date`}
-      ${status === undefined ? db`` : db`and status = ${status}`}
+      ${status === undefined ? db`` : db`and ${statusOf(db)} = ${status}`}
+      ${overdue === undefined ? db`` : db`and ${isOverdue(db, today)} = ${overdue}`}
       ${late === undefined ? db`` : db`and ${hasLateFacts(db)} = ${late}`}
       ${number === undefined ? db`` : hasNumber(db, number)}
       ${after === null ? db`` : db`and (period_start, id) < (${after[0]}::date, ${after[1]}::text)`}
@@ -97,7 +115,8 @@ function hasNumber(db: Db, number: string) {
 
 /** One invoice of any tenant; null: there is none. */
 export async function invoiceById(db: Db, id: string): Promise<InvoiceRow | null> {
-  const [row] = await db<InvoiceRow[]>`select ${columns(db)} from ${db(tenantInvoices.ref)} where id = ${id}`;
+  const [row] = await db<InvoiceRow[]>`
+    select ${columns(db)} from ${db(tenantInvoices.ref)} i ${paidJoin(db)} where i.id = ${id}`;
   return row === undefined ? null : plain(row);
 }
 
@@ -147,11 +166,14 @@ export interface ExistingInvoice extends NotBilled {
   invoice_id: string;
   tenant_id: string;
   period_start: string;
+  /** As its own events have it; payments are events of the tenant's account. */
   status: 'issued' | 'paid' | 'void';
   issue_no: number;
   total_cents: number;
   inputs_position: number;
   lines_hash: string;
+  /** What payments and credit notes have paid of it. */
+  allocated_cents: number;
 }
 
 /** The invoices of a period, of one tenant or of all. */
@@ -160,8 +182,10 @@ export async function invoicesOfPeriod(
   { period, tenantId }: { period: string; tenantId?: string | undefined },
 ): Promise<ExistingInvoice[]> {
   return db<ExistingInvoice[]>`
-    select id as invoice_id, tenant_id, period_start, status, issue_no, total_cents, inputs_position,
-      lines_hash, ${notBilled(db)}
-    from ${db(tenantInvoices.ref)}
-    where period_start = ${period}::date ${tenantId === undefined ? db`` : db`and tenant_id = ${tenantId}`}`;
+    select i.id as invoice_id, i.tenant_id, period_start, status, issue_no, total_cents, inputs_position,
+      lines_hash, ${notBilled(db)},
+      coalesce(paid.paid_cents + paid.credited_cents, 0) as allocated_cents
+    from ${db(tenantInvoices.ref)} i ${paidJoin(db)}
+    where period_start = ${period}::date
+      ${tenantId === undefined ? db`` : db`and i.tenant_id = ${tenantId}`}`;
 }

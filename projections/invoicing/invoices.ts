@@ -64,7 +64,7 @@ export const invoices = defineProjection(
           due_on,
           reviewed_position: issue.inputs_position,
         }),
-        upsert(invoiceIssues, { invoice_id, position, ...kept, voided_at: null, void_reason: null }),
+        upsert(invoiceIssues, { invoice_id, position, ...kept, due_on, voided_at: null, void_reason: null }),
         ...(replaces_void === undefined ? [] : [replacedVoid(invoice_id, issue.issue_no - 1, replaces_void)]),
       ];
     },

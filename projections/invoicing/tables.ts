@@ -57,6 +57,7 @@ export const invoiceIssues = defineTable(invoicesModel, {
     lines_hash: 'text',
     inputs_position: 'bigint',
     issued_at: 'timestamptz',
+    due_on: 'date',
     voided_at: 'timestamptz?',
     void_reason: 'text?',
   },

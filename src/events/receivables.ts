@@ -20,6 +20,16 @@ export type Allocation = z.output<typeof allocation>;
 const account = {
   tenant_id: text,
   allocations: z.array(allocation),
+  /** What is paid after this event of each target that `allocations` names. */
+  targets: z.array(
+    z.object({
+      target_id: text,
+      /** By payments and opening credits. */
+      paid_cents: cents,
+      /** By credit notes. */
+      credited_cents: cents,
+    }),
+  ),
   /** What is left of all sources after this event: the tenant's credit balance. */
   balance_cents: cents,
 };
@@ -44,14 +54,34 @@ export const accountEvents = {
   PaymentRefunded: z.object({
     ...account,
     payment_id: text,
+    /** From the request. */
+    refund_id: text,
     /** From 1 for each payment. */
     refund_no: z.int(),
     amount_cents: cents,
     reason: text,
     refunded_on: day,
   }),
+  /** What was over is paid back, whatever it stems from: the oldest money first. */
+  BalanceRefunded: z.object({
+    ...account,
+    /** From the request. */
+    refund_id: text,
+    amount_cents: cents,
+    reason: text,
+    refunded_on: day,
+    /** What it takes from each source. */
+    sources: z.array(z.object({ source_id: text, amount_cents: cents })),
+  }),
   /** The payment never arrived, such as a direct debit that was returned. */
-  PaymentReversed: z.object({ ...account, payment_id: text, reason: text, reversed_on: day }),
+  PaymentReversed: z.object({
+    ...account,
+    payment_id: text,
+    /** Of the whole payment. */
+    amount_cents: cents,
+    reason: text,
+    reversed_on: day,
+  }),
   /** A credit note is set against its invoice; what is over goes to the balance. */
   CreditNoteTaken: z.object({
     ...account,

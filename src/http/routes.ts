@@ -13,6 +13,7 @@ import { invoiceRoutes } from './routes/invoices.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { llmUsageRoutes } from './routes/llm-usage.ts';
 import { meteringConfigRoutes } from './routes/metering-config.ts';
+import { paymentRoutes } from './routes/payments.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectionRoutes } from './routes/projections.ts';
 import { quoteRoutes } from './routes/quote.ts';
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...invoiceRoutes,
   ...correctionRoutes,
   ...invoiceExplainRoutes,
+  ...paymentRoutes,
   ...dashboardRoutes,
   ...whatIfRoutes,
   ...jobRoutes,

@@ -42,9 +42,16 @@ import { removeProject } from '../../commands/inventory/remove-project.ts';
 import { tieResource } from '../../commands/inventory/tie-resource.ts';
 import { untieResource } from '../../commands/inventory/untie-resource.ts';
 import { issueInvoice } from '../../commands/invoicing/issue-invoice.ts';
-import { payInvoice } from '../../commands/invoicing/pay-invoice.ts';
 import { recordMonthRolledUp } from '../../commands/invoicing/record-month-rolled-up.ts';
 import { voidInvoice } from '../../commands/invoicing/void-invoice.ts';
+import { payInvoice } from '../../commands/receivables/pay-invoice.ts';
+import { recordPayment } from '../../commands/receivables/record-payment.ts';
+import { refundBalance } from '../../commands/receivables/refund-balance.ts';
+import { refundPayment } from '../../commands/receivables/refund-payment.ts';
+import { reversePayment } from '../../commands/receivables/reverse-payment.ts';
+import { setOpeningBalance } from '../../commands/receivables/set-opening-balance.ts';
+import { settleAccount } from '../../commands/receivables/settle-account.ts';
+import { takeCreditNote } from '../../commands/receivables/take-credit-note.ts';
 import { configureMetering } from '../../commands/usage/configure-metering.ts';
 import { meterDeploymentDay } from '../../commands/usage/meter-deployment-day.ts';
 import { recordDayMetered } from '../../commands/usage/record-day-metered.ts';
@@ -60,6 +67,7 @@ import {
 } from '../../projections/deployments/subscribe-context.ts';
 import { loadSweepContext } from '../../projections/inventory/sweep-queries.ts';
 import { loadTieContext, loadUntieContext } from '../../projections/inventory/tie-context.ts';
+import { loadAccountContext, loadAllocated } from '../../projections/receivables/account-context.ts';
 import { bind } from '../ledger/command.ts';
 
 /** Every command of the ledger, bound to the query that loads its context. Routes and jobs use this table. */
@@ -103,9 +111,8 @@ export const commands = {
   updateDeployment: bind(updateDeployment),
   // tenant invoices
   issueInvoice: bind(issueInvoice),
-  payInvoice: bind(payInvoice),
   recordMonthRolledUp: bind(recordMonthRolledUp),
-  voidInvoice: bind(voidInvoice),
+  voidInvoice: bind(voidInvoice, loadAllocated),
   // numbers and documents
   assignCorrectionNumbers: bind(assignCorrectionNumbers),
   assignInvoiceNumbers: bind(assignInvoiceNumbers),
@@ -118,6 +125,15 @@ export const commands = {
   recordArPush: bind(recordArPush),
   requestDelivery: bind(requestDelivery, loadDeliveryContext),
   stopDelivery: bind(stopDelivery),
+  // accounts of tenants
+  payInvoice: bind(payInvoice, loadAccountContext),
+  recordPayment: bind(recordPayment, loadAccountContext),
+  refundBalance: bind(refundBalance, loadAccountContext),
+  refundPayment: bind(refundPayment, loadAccountContext),
+  reversePayment: bind(reversePayment, loadAccountContext),
+  setOpeningBalance: bind(setOpeningBalance, loadAccountContext),
+  settleAccount: bind(settleAccount, loadAccountContext),
+  takeCreditNote: bind(takeCreditNote, loadAccountContext),
   // metering and usage
   configureMetering: bind(configureMetering),
   meterDeploymentDay: bind(meterDeploymentDay),

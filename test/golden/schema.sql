@@ -14,6 +14,8 @@ create schema rm_inventory_v;
 
 create schema rm_invoices_v;
 
+create schema rm_receivables_v;
+
 create schema rm_usage_v;
 
 create table public.idempotency_keys (
@@ -578,6 +580,7 @@ create table rm_invoices_v.invoice_issues (
   lines_hash text collate "C" not null,
   inputs_position bigint not null,
   issued_at timestamp with time zone not null,
+  due_on date not null,
   voided_at timestamp with time zone,
   void_reason text collate "C",
   constraint invoice_issues_pkey PRIMARY KEY (invoice_id, issue_no)
@@ -636,6 +639,64 @@ create table rm_invoices_v.tenant_invoices (
   finance_invoice_id text collate "C",
   pushed_to_finance_at timestamp with time zone,
   constraint tenant_invoices_pkey PRIMARY KEY (id)
+);
+
+create table rm_receivables_v.account_entries (
+  "position" bigint not null,
+  entry_no bigint not null,
+  tenant_id text collate "C" not null,
+  kind text collate "C" not null,
+  source_id text collate "C" not null,
+  amount_cents bigint not null,
+  counts_on date not null,
+  recorded_at timestamp with time zone not null,
+  refund_id text collate "C",
+  reason text collate "C",
+  constraint account_entries_pkey PRIMARY KEY ("position", entry_no)
+);
+
+create table rm_receivables_v.account_targets (
+  target_id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  paid_cents bigint not null,
+  credited_cents bigint not null,
+  changed_at timestamp with time zone not null,
+  constraint account_targets_pkey PRIMARY KEY (target_id)
+);
+
+create table rm_receivables_v.accounts (
+  tenant_id text collate "C" not null,
+  balance_cents bigint not null,
+  constraint accounts_pkey PRIMARY KEY (tenant_id)
+);
+
+create table rm_receivables_v.allocations (
+  "position" bigint not null,
+  allocation_no bigint not null,
+  tenant_id text collate "C" not null,
+  source_id text collate "C" not null,
+  target_id text collate "C" not null,
+  amount_cents bigint not null,
+  counts_on date not null,
+  recorded_at timestamp with time zone not null,
+  constraint allocations_pkey PRIMARY KEY ("position", allocation_no)
+);
+
+create table rm_receivables_v.payments (
+  id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  amount_cents bigint not null,
+  currency text collate "C" not null,
+  received_on date not null,
+  method text collate "C" not null,
+  reference text collate "C" not null,
+  invoice_id text collate "C",
+  recorded_at timestamp with time zone not null,
+  "position" bigint not null,
+  reversed_on date,
+  reversed_at timestamp with time zone,
+  reverse_reason text collate "C",
+  constraint payments_pkey PRIMARY KEY (id)
 );
 
 create table rm_usage_v.llm_usage (
@@ -812,6 +873,26 @@ CREATE INDEX document_numbers_number ON rm_invoices_v.document_numbers USING btr
 CREATE INDEX tenant_invoices_period_start_id ON rm_invoices_v.tenant_invoices USING btree (period_start, id);
 
 CREATE INDEX tenant_invoices_tenant_id_period_start ON rm_invoices_v.tenant_invoices USING btree (tenant_id, period_start);
+
+CREATE INDEX account_entries_kind_tenant_id ON rm_receivables_v.account_entries USING btree (kind, tenant_id);
+
+CREATE INDEX account_entries_source_id ON rm_receivables_v.account_entries USING btree (source_id);
+
+CREATE INDEX account_entries_tenant_id_counts_on ON rm_receivables_v.account_entries USING btree (tenant_id, counts_on);
+
+CREATE INDEX account_targets_tenant_id ON rm_receivables_v.account_targets USING btree (tenant_id);
+
+CREATE INDEX accounts_balance_cents ON rm_receivables_v.accounts USING btree (balance_cents);
+
+CREATE INDEX allocations_source_id ON rm_receivables_v.allocations USING btree (source_id);
+
+CREATE INDEX allocations_target_id ON rm_receivables_v.allocations USING btree (target_id);
+
+CREATE INDEX allocations_tenant_id_counts_on ON rm_receivables_v.allocations USING btree (tenant_id, counts_on);
+
+CREATE INDEX payments_position ON rm_receivables_v.payments USING btree ("position");
+
+CREATE INDEX payments_tenant_id_position ON rm_receivables_v.payments USING btree (tenant_id, "position");
 
 CREATE INDEX llm_usage_day_deployment_id ON rm_usage_v.llm_usage USING btree (day, deployment_id);
 

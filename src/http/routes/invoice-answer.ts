@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { correctionKinds, correctionPurposes } from '../../events/invoicing.ts';
+import { invoiceStatuses } from '../../pricing/invoice-figures.ts';
 import { invoiceLineKinds } from '../../pricing/types.ts';
-import { centsSchema, daySchema, instantSchema, signedDecimalSchema } from '../schemas.ts';
+import { centsSchema, daySchema, instantSchema, priceCentsSchema, signedDecimalSchema } from '../schemas.ts';
 
 /** `draft` is reserved: a rollup issues at once. */
-export const invoiceStatus = z.enum(['draft', 'issued', 'paid', 'void']);
+export const invoiceStatus = z.enum(invoiceStatuses);
 
 /**
  * An invoice without its lines. `number` is null until it is handed out, and `due_on` the last day to pay.
  * `period_end` is the last day, included; `inputs_position` the journal position that it was computed at,
  * `reviewed_position` the one up to which later facts are taken in.
+ * `paid_cents` are of payments, `credited_cents` of credit notes; what is open holds its debit notes too.
  */
 export const invoiceRow = z.strictObject({
   id: z.string(),
@@ -48,6 +50,10 @@ export const invoiceRow = z.strictObject({
   ),
   issued_at: instantSchema,
   due_on: daySchema,
+  paid_cents: centsSchema,
+  credited_cents: centsSchema,
+  open_cents: priceCentsSchema,
+  overdue: z.boolean(),
   paid_at: instantSchema.nullable(),
   voided_at: instantSchema.nullable(),
   void_reason: z.string().nullable(),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { listInvoices } from '../../../projections/invoicing/invoice-queries.ts';
+import { invoiceById, listInvoices } from '../../../projections/invoicing/invoice-queries.ts';
 import { rollUp } from '../../processes/roll-up.ts';
-import { commands } from '../../processes/commands.ts';
-import { scopeOf } from '../caller.ts';
+import { payOpen } from '../../processes/receivables/payments.ts';
+import { voidUnpaid } from '../../processes/receivables/void-unpaid.ts';
+import { dayOf } from '../../pricing/calendar.ts';
+import { foundOr404, scopeOf } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import {
   asOfQuery,
@@ -18,7 +20,7 @@ import {
 } from '../schemas.ts';
 import { invoiceAnswer, invoiceRow, invoiceStatus } from './invoice-answer.ts';
 import { notBillableAnswer } from './margin-answer.ts';
-import { loadInvoice, loadInvoiceAsOf, showResult, showRow } from './show-invoice.ts';
+import { loadChanged, loadInvoice, loadInvoiceAsOf, showRow } from './show-invoice.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 
 const tag = 'invoices';
@@ -31,23 +33,29 @@ const listRoute = defineRoute({
   description:
     '`late` says whether facts of the month were recorded after the invoice had been computed, and ' +
     'finds those, void ones too; the invoice itself lists them. `number` finds one invoice, by the ' +
-    'number of any of its issues.',
+    'number of any of its issues. `open_cents` is what is left to pay, debit notes included; `overdue` ' +
+    'says whether a part of it is past `due_on`, and finds those.',
   access: 'tenant',
   query: z.strictObject({
     ...pageQuery,
     period: periodSchema.optional(),
     status: invoiceStatus.optional(),
+    overdue: queryBoolean.optional(),
     late: queryBoolean.optional(),
     number: textSchema.optional(),
   }),
   response: list(invoiceRow.extend({ late: z.boolean() })),
-  async handle({ query: { period: month, status, late, number }, page: requested, caller }, { ledger }) {
+  async handle({ query, page: requested, caller }, { ledger }) {
+    const { period: month, status, overdue, late, number } = query;
+    const today = dayOf(ledger.now());
     const after = requested.after(z.tuple([z.string(), z.string()]));
-    const filter = { tenantId: scopeOf(caller), period: month, status, late, number };
-    const rows = await ledger.query((db) => listInvoices(db, filter, { limit: requested.limit + 1, after }));
+    const filter = { tenantId: scopeOf(caller), period: month, status, overdue, late, number };
+    const rows = await ledger.query((db) =>
+      listInvoices(db, filter, { limit: requested.limit + 1, after }, today),
+    );
     return {
       body: requested.of(
-        rows.map((row) => ({ ...showRow(row), late: row.late })),
+        rows.map((row) => ({ ...showRow(row, today), late: row.late })),
         (row) => [row.period_start, row.id],
       ),
     };
@@ -104,8 +112,9 @@ const rollupRoute = defineRoute({
   description:
     'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is ' +
     'skipped; `force` reissues it where its content is no longer right or facts came late for it, ' +
-    'never a paid one: 409 where one tenant is named, else `refused` in the result. A void one is ' +
-    'issued anew, as the next issue, by `force` for its tenant by name; any other rollup leaves it.',
+    'never one that has payments or credits: 409 where one tenant is named, else `refused` in the ' +
+    'result. A void one is issued anew, as the next issue, by `force` for its tenant by name; any other ' +
+    'rollup leaves it.',
   access: 'admin',
   body: z.strictObject({
     period: periodSchema,
@@ -124,14 +133,21 @@ const payRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/invoices/:id/pay',
   tag,
-  summary: 'Record that an invoice was paid',
-  description: 'Once more changes nothing. A void invoice is a 409.',
+  summary: 'Record a payment of what is open of an invoice',
+  description:
+    'The payment is received today, its method is `pay`. Of an invoice that is paid it changes nothing. A ' +
+    'void invoice is a 409.',
   access: 'admin',
   body: z.strictObject({}),
   response: one(invoiceRow),
-  async handle({ params: { id }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.payInvoice, { invoice_id: id }, meta);
-    return { body: { data: await showResult(ledger, result) }, position };
+  async handle({ params: { id }, meta, caller }, { ledger, jobDeps }) {
+    const { tenant_id, issue_no } = foundOr404(
+      await ledger.readLatest((db) => invoiceById(db, id)),
+      'invoice',
+    );
+    const deps = { ledger, personal: jobDeps.personal };
+    const { position } = await payOpen(deps, { invoice_id: id, tenant_id, issue_no }, meta);
+    return { body: { data: await loadChanged(ledger, caller, id) }, position };
   },
 });
 
@@ -142,13 +158,13 @@ const voidRoute = defineRoute({
   summary: 'Void an invoice: its month is not billed until it is issued anew',
   description:
     'A rollup with `force` that names the tenant issues it anew; until then facts may be dated into ' +
-    'the month. Once more changes nothing. A paid invoice is a 409.',
+    'the month. Once more changes nothing. One that has payments or credits is a 409.',
   access: 'admin',
   body: z.strictObject({ reason: textSchema.nullable().default(null) }),
   response: one(invoiceRow),
-  async handle({ params: { id }, body: { reason }, meta }, { ledger }) {
-    const { result, position } = await ledger.execute(commands.voidInvoice, { invoice_id: id, reason }, meta);
-    return { body: { data: await showResult(ledger, result) }, position };
+  async handle({ params: { id }, body: { reason }, meta, caller }, { ledger }) {
+    const position = await voidUnpaid(ledger, { invoice_id: id, reason }, meta);
+    return { body: { data: await loadChanged(ledger, caller, id) }, position };
   },
 });
 

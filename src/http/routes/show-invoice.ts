@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { invoiceStream, type Invoice } from '../../../commands/invoicing/invoice.ts';
 import { endOf, type AsOf } from '../../../projections/deployments/as-of.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type IssueRow,
 } from '../../../projections/invoicing/invoice-queries.ts';
 import { correctionsOf, type CorrectionRow } from '../../../projections/invoicing/correction-queries.ts';
+import { paidAsOf, type PaidOfInvoice } from '../../../projections/receivables/figure-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { invoiceAsOf } from '../../history/invoice-as-of.ts';
 import { lateFacts } from '../../../projections/invoicing/late-fact-queries.ts';
@@ -19,21 +19,26 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { issueNumber, splitNumber } from '../../events/document-number.ts';
 import { dayOf } from '../../pricing/calendar.ts';
 import { dueOn } from '../../pricing/payment-terms.ts';
+import { invoiceFigures, type InvoiceFigures } from '../../pricing/invoice-figures.ts';
 import { canonicalDecimal } from '../../pricing/money.ts';
-import { foundOr404, ownerOr404, type Caller } from '../caller.ts';
-import { invoiceStatus } from './invoice-answer.ts';
+import { ownerOr404, type Caller } from '../caller.ts';
 import { recordedNotes, showNotes, type ShownNotes } from './show-correction.ts';
 
-type ShownInvoice = Omit<InvoiceRow, 'issued_at'> & {
-  issued_at: string;
-  status: z.output<typeof invoiceStatus>;
-};
+type ShownInvoice = Omit<
+  InvoiceRow,
+  keyof InvoiceFigures | keyof PaidOfInvoice | 'debit_notes' | 'issued_at'
+> &
+  InvoiceFigures & { issued_at: string };
 
-/** A row as the API shows it; every invoice that has a row was issued. */
-export function showRow(row: InvoiceRow): ShownInvoice {
-  const status = invoiceStatus.parse(row.status);
-  if (row.issued_at === null) throw new Error(`invoice ${row.id} was never issued`);
-  return { ...row, status, issued_at: row.issued_at };
+/**
+ * A row as the API shows it; every invoice that has a row was issued.
+ * @param today the day by which it is overdue
+ */
+export function showRow(row: InvoiceRow, today: string): ShownInvoice {
+  const { issued_at, debit_notes, allocated_cents, allocated_at, ...fields } = row;
+  if (issued_at === null) throw new Error(`invoice ${row.id} was never issued`);
+  const paid = { debit_notes, allocated_cents, allocated_at, credited_cents: row.credited_cents };
+  return { ...fields, issued_at, ...invoiceFigures({ ...fields, issued_at, ...paid }, today) };
 }
 
 /** An invoice as its own events have it, in the shape of its row; its number is on another stream. */
@@ -47,12 +52,13 @@ function showInvoice(
     unmetered = [],
     replaces_void: _void,
     due_on,
-    corrections: _corrections,
+    corrections,
     ...fields
   }: Invoice,
-  number: string | null,
+  { number, paid }: { number: string | null; paid: PaidOfInvoice },
+  today: string,
 ): ShownInvoice {
-  return {
+  const row = {
     id: invoice_id,
     ...fields,
     number: number === null ? null : issueNumber(number, fields.issue_no),
@@ -62,8 +68,14 @@ function showInvoice(
     tax_rate: canonicalDecimal(fields.tax_rate),
     finance_invoice_id: null,
     pushed_to_finance_at: null,
+    debit_notes: corrections.filter(({ kind }) => kind === 'debit_note').sort(byDue),
+    ...paid,
   };
+  return showRow(row, today);
 }
+
+const byDue = (a: { due_on: string }, b: { due_on: string }): number =>
+  a.due_on < b.due_on ? -1 : a.due_on > b.due_on ? 1 : 0;
 
 interface Issues {
   lines: InvoiceLineRow[];
@@ -129,7 +141,7 @@ export async function loadInvoice(ledger: Ledger, caller: Caller, id: string): P
   return ledger.read(async (db) =>
     inFull(
       db,
-      showRow(ownerOr404(caller, await invoiceById(db, id), 'invoice')),
+      showRow(ownerOr404(caller, await invoiceById(db, id), 'invoice'), dayOf(ledger.now())),
       await issuesOf(db, id),
       await correctionsOf(db, id),
     ),
@@ -149,10 +161,14 @@ export async function loadInvoiceAsOf(
   const { state, issues } = invoiceAsOf(await ledger.recorded(invoiceStream(id)), when);
   const past = ownerOr404(caller, state, 'invoice');
   const knownAt = when.known_at === undefined ? undefined : endOf(when.known_at);
-  // The journal may be ahead of the read models, which hold lines and numbers.
+  const asOf = when.as_of === undefined ? undefined : dayOf(endOf(when.as_of));
+  const today = asOf ?? dayOf(knownAt ?? ledger.now());
+  // The journal may be ahead of the read models, which hold lines, numbers and what was paid.
   return ledger.readLatest(async (db) => {
-    const shown = showInvoice(past, await numberOf(db, id, earliestEnd(when)));
-    return inFull(db, shown, issues, await recordedNotes(db, past.corrections), knownAt);
+    const number = await numberOf(db, id, earliestEnd(when));
+    const paid = await paidAsOf(db, id, { asOf, knownAt });
+    const notes = await recordedNotes(db, past.corrections);
+    return inFull(db, showInvoice(past, { number, paid }, today), issues, notes, knownAt);
   });
 }
 
@@ -161,8 +177,11 @@ function earliestEnd({ as_of, known_at }: AsOf): string | undefined {
   return [as_of, known_at].flatMap((moment) => (moment === undefined ? [] : [endOf(moment)])).sort()[0];
 }
 
-/** A command's result, which is an invoice, with the number that it has. */
-export async function showResult(ledger: Ledger, state: Invoice | null): Promise<ShownInvoice> {
-  const found = foundOr404(state, 'invoice');
-  return showInvoice(found, await ledger.query((db) => numberOf(db, found.invoice_id)));
+/**
+ * An invoice without its lines, as it is after a command.
+ * @throws {Refused} `stale-read` where the read models do not catch up; what was done stays done
+ */
+export async function loadChanged(ledger: Ledger, caller: Caller, id: string): Promise<ShownInvoice> {
+  const row = await ledger.readLatest((db) => invoiceById(db, id));
+  return showRow(ownerOr404(caller, row, 'invoice'), dayOf(ledger.now()));
 }

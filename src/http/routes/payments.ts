@@ -1,0 +1,255 @@
+import { z } from 'zod';
+import type { PaymentState } from '../../../commands/receivables/account.ts';
+import { openingId } from '../../../commands/receivables/account.ts';
+import {
+  allocationsOfSource,
+  listPayments,
+  paymentById,
+  refundsOf,
+  type PaymentAllocationRow,
+  type PaymentRow,
+} from '../../../projections/receivables/payment-queries.ts';
+import { commands } from '../../processes/commands.ts';
+import { onAccount, receivePayment, sealedReference } from '../../processes/receivables/payments.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { foundOr404, ownerOr404, scopeOf, tenantFor } from '../caller.ts';
+import { defineRoute } from '../route.ts';
+import {
+  centsSchema,
+  daySchema,
+  idSchema,
+  instantSchema,
+  list,
+  one,
+  pageQuery,
+  priceCentsSchema,
+  reasonSchema,
+} from '../schemas.ts';
+
+const tag = 'payments';
+
+/** The most that one payment, refund or balance may come to: as much as a month may. */
+const mostCents = 1_000_000_000_000;
+const amountSchema = z.int().min(1).max(mostCents);
+
+const paid = {
+  id: z.string(),
+  tenant_id: z.string(),
+  amount_cents: priceCentsSchema,
+  currency: z.string(),
+  received_on: daySchema,
+  method: z.string(),
+  invoice_id: z.string().nullable(),
+  refunded_cents: priceCentsSchema,
+  unallocated_cents: centsSchema,
+  reversed_on: daySchema.nullable(),
+};
+
+const allocationAnswer = z.strictObject({
+  invoice_id: z.string().nullable(),
+  opening_balance: z.boolean(),
+  amount_cents: centsSchema,
+});
+
+const changedPayment = z.strictObject({ ...paid, allocations: z.array(allocationAnswer) });
+
+const listedPayment = z.strictObject({ ...paid, reference: z.string(), recorded_at: instantSchema });
+
+const paymentAnswer = listedPayment.extend({
+  allocations: z.array(allocationAnswer),
+  refunds: z.array(
+    z.strictObject({
+      refund_id: z.string(),
+      amount_cents: priceCentsSchema,
+      reason: z.string(),
+      refunded_on: daySchema,
+      recorded_at: instantSchema,
+    }),
+  ),
+  reversal: z.strictObject({ reversed_on: daySchema, reason: z.string() }).nullable(),
+});
+
+/** What a source pays, by invoice; the opening balance has none. */
+function showAllocations(tenantId: string, rows: readonly PaymentAllocationRow[]) {
+  const opening = openingId(tenantId);
+  return rows.map(({ target_id, amount_cents }) => ({
+    invoice_id: target_id === opening ? null : target_id,
+    opening_balance: target_id === opening,
+    amount_cents,
+  }));
+}
+
+/** The answer to a command: ids and amounts, never the reference. */
+function showState(state: PaymentState | null) {
+  const { allocations, ...payment } = foundOr404(state, 'payment');
+  return { ...payment, allocations: showAllocations(payment.tenant_id, allocations) };
+}
+
+const showRow = (
+  { position: _position, reverse_reason: _reason, ...row }: PaymentRow,
+  reference: string,
+) => ({
+  ...row,
+  reference,
+});
+
+/** The tenant of a payment, for a command on its account. */
+async function tenantOf(ledger: Ledger, id: string): Promise<string> {
+  return foundOr404(await ledger.readLatest((db) => paymentById(db, id)), 'payment').tenant_id;
+}
+
+const createRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/payments',
+  tag,
+  summary: 'Record a payment of a tenant',
+  description:
+    'It pays the invoice that it names, then the oldest that are open. What is over is the balance of ' +
+    'the tenant, and pays the next invoice by itself. The same `method` and `reference` of a tenant are ' +
+    'the same payment: with the same content nothing is added, with other content it is a 409. The ' +
+    'reference is stored encrypted.',
+  access: 'admin',
+  body: z.strictObject({
+    tenant_id: idSchema,
+    amount_cents: amountSchema,
+    currency: z.string().min(1).max(10).optional(),
+    received_on: daySchema,
+    method: idSchema,
+    reference: idSchema,
+    invoice_id: idSchema.nullable().default(null),
+  }),
+  response: one(changedPayment),
+  status: 201,
+  async handle({ body, meta }, { ledger, jobDeps }) {
+    const deps = { ledger, personal: jobDeps.personal };
+    const { result, position } = await receivePayment(deps, body, meta);
+    return { body: { data: showState(result) }, position };
+  },
+});
+
+const listRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/payments',
+  tag,
+  summary: 'Payments, those recorded last first',
+  description: '`invoice_id` finds payments that name the invoice, or that paid it.',
+  access: 'tenant',
+  query: z.strictObject({
+    ...pageQuery,
+    tenant_id: idSchema.optional(),
+    invoice_id: idSchema.optional(),
+    method: idSchema.optional(),
+    from: daySchema.optional(),
+    to: daySchema.optional(),
+  }),
+  response: list(listedPayment),
+  async handle({ query, page: requested, caller }, { ledger, jobDeps }) {
+    const { tenant_id, invoice_id, method, from, to } = query;
+    const tenantId = scopeOf(caller) === null ? (tenant_id ?? null) : tenantFor(caller, tenant_id);
+    const filter = { tenantId, invoiceId: invoice_id, method, from, to };
+    const after = requested.after(z.tuple([z.int()]))?.[0] ?? null;
+    const rows = await ledger.query((db) => listPayments(db, filter, { after, limit: requested.limit + 1 }));
+    const references = await jobDeps.personal.open(rows.map(sealedReference));
+    const { data, next_cursor } = requested.of(
+      rows.map((row, index) => ({ row, reference: references[index] ?? '' })),
+      ({ row }) => [row.position],
+    );
+    return { body: { data: data.map(({ row, reference }) => showRow(row, reference)), next_cursor } };
+  },
+});
+
+const singleRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/payments/:id',
+  tag,
+  summary: 'One payment with what it pays, its refunds and its reversal',
+  access: 'tenant',
+  response: one(paymentAnswer),
+  async handle({ params: { id }, caller }, { ledger, jobDeps }) {
+    const { row, allocations, refunds } = await ledger.read(async (db) => ({
+      row: ownerOr404(caller, await paymentById(db, id), 'payment'),
+      allocations: await allocationsOfSource(db, id),
+      refunds: await refundsOf(db, id),
+    }));
+    const [reference = ''] = await jobDeps.personal.open([sealedReference(row)]);
+    const { reversed_on, reverse_reason: reason, tenant_id } = row;
+    const reversal = reversed_on === null || reason === null ? null : { reversed_on, reason };
+    const details = { allocations: showAllocations(tenant_id, allocations), refunds, reversal };
+    return { body: { data: { ...showRow(row, reference), ...details } } };
+  },
+});
+
+const refundRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/payments/:id/refund',
+  tag,
+  summary: 'Record that part of a payment, or all of it, was paid back',
+  description:
+    'At most what is left of it: first what of it pays nothing, then what it pays, the newest invoices ' +
+    'first, which are open again. Each request is a refund of its own, unless it repeats an Idempotency-Key.',
+  access: 'admin',
+  body: z.strictObject({ amount_cents: amountSchema, reason: reasonSchema }),
+  response: one(changedPayment),
+  async handle({ params: { id }, body, meta }, { ledger }) {
+    const input = { payment_id: id, tenant_id: await tenantOf(ledger, id), ...body };
+    const { result, position } = await onAccount(ledger, commands.refundPayment, input, meta);
+    return { body: { data: showState(result) }, position };
+  },
+});
+
+const reverseRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/payments/:id/reverse',
+  tag,
+  summary: 'Take a payment back that never arrived',
+  description:
+    'As a whole: what it paid is open again. Once more with the same reason changes nothing, with another ' +
+    'reason or after a refund it is a 409.',
+  access: 'admin',
+  body: z.strictObject({ reason: reasonSchema }),
+  response: one(changedPayment),
+  async handle({ params: { id }, body, meta }, { ledger }) {
+    const input = { payment_id: id, tenant_id: await tenantOf(ledger, id), ...body };
+    const { result, position } = await onAccount(ledger, commands.reversePayment, input, meta);
+    return { body: { data: showState(result) }, position };
+  },
+});
+
+const refundBalanceRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/customers/:tenant_id/refund',
+  tag,
+  summary: "Record that a tenant's balance, or part of it, was paid back",
+  description:
+    'At most the balance, whatever it stems from, such as the rest of a credit note: the oldest money ' +
+    'first. Each request is a refund of its own, unless it repeats an Idempotency-Key.',
+  access: 'admin',
+  body: z.strictObject({ amount_cents: amountSchema, reason: reasonSchema }),
+  response: one(
+    z.strictObject({
+      tenant_id: z.string(),
+      amount_cents: priceCentsSchema,
+      reason: z.string(),
+      balance_cents: centsSchema,
+    }),
+  ),
+  async handle({ params: { tenant_id }, body, meta }, { ledger }) {
+    const { result, position } = await onAccount(
+      ledger,
+      commands.refundBalance,
+      { tenant_id, ...body },
+      meta,
+    );
+    return { body: { data: result }, position };
+  },
+});
+
+/** Payments of tenants and what becomes of them (spec 18). */
+export const paymentRoutes = [
+  createRoute,
+  listRoute,
+  singleRoute,
+  refundRoute,
+  reverseRoute,
+  refundBalanceRoute,
+];

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const folders = ['src', 'commands', 'projections', 'demo', 'simulators'];
-const programs = ['src/cli.ts', 'src/main.ts', 'demo/demo.ts', 'demo/sandbox.ts'];
+/** The programs that are compiled. */
+export const programs = ['src/cli.ts', 'src/main.ts', 'demo/demo.ts', 'demo/sandbox.ts'];
 
 /** Earlier builds are kept for processes that are just starting from them. */
 const keptBuilds = 5;

@@ -39,9 +39,11 @@ const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 /** The API description as JSON, and as a page whose assets all come from this service. */
 export function docsRouter(routes: readonly Route[]): Router {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  const document = JSON.stringify(openApiDocument(routes));
+  // Made when it is first asked for: that takes longer than the rest of a start of the API.
+  let document: string | undefined;
   const router = express.Router();
   router.get('/api/openapi.json', (_request, response) => {
+    document ??= JSON.stringify(openApiDocument(routes));
     response.type('application/json').send(document);
   });
   router.get('/api/docs', (_request, response) => {

@@ -11,7 +11,7 @@ import { migrate, readMigrations } from '../../src/database/migrate.ts';
 import { migrationsFolder } from '../../src/open-ledger.ts';
 import { fillJournal } from '../support/journal/journal-rows.ts';
 import type { Json } from '../support/http/api.ts';
-import { runChild, startChild, type Child } from '../support/cli/child.ts';
+import { argumentsFor, runChild, startChild, type Child } from '../support/cli/child.ts';
 import { until } from '../support/runtime/until.ts';
 
 describe('arcadia events export', () => {
@@ -135,7 +135,7 @@ describe('arcadia events export', () => {
       const handle = await open(file, 'a');
       const child = spawn(
         process.execPath,
-        ['--import', 'tsx', 'src/cli.ts', 'events', 'export', '--after', '29900'],
+        [...argumentsFor('src/cli.ts'), 'events', 'export', '--after', '29900'],
         { stdio: ['ignore', handle.fd, 'ignore'], env: { ...process.env, ...env } },
       );
       const [code] = (await once(child, 'exit')) as [number];

@@ -109,7 +109,15 @@ async function startServer(): Promise<TestServer> {
   const dataDir = join(tmpdir(), `arcadia-test-${process.getuid?.() ?? 'user'}-${checkout}`);
   const embedded = await startEmbeddedPostgres({
     dataDir,
-    settings: { max_connections: '300', shared_buffers: '128MB' },
+    // No test asks this server what a failure of the machine leaves; killed, it loses nothing in this way
+    // either. With fsync each dropped database waits for a checkpoint on the disk.
+    settings: {
+      max_connections: '300',
+      shared_buffers: '128MB',
+      fsync: 'off',
+      full_page_writes: 'off',
+      synchronous_commit: 'off',
+    },
   });
   await dropLeftovers(embedded.target);
   return embedded;
@@ -161,9 +169,9 @@ async function templateNamed(name: string): Promise<string> {
 
 async function createDatabase(target: ConnectTarget, name: string, template: string | null): Promise<void> {
   await asAdmin(target, async (sql) => {
-    await (template === null
-      ? sql`create database ${sql(name)}`
-      : sql`create database ${sql(name)} template ${sql(template)}`);
+    // Copied as files, a database takes a quarter of the processor time of a copy through the log.
+    const copied = template === null ? sql`` : sql`template ${sql(template)} strategy file_copy`;
+    await sql`create database ${sql(name)} ${copied}`;
   });
 }
 

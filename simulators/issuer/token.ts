@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 
 /** The claims of a token. */
@@ -21,7 +22,8 @@ export function mintToken(spec: TokenSpec): string {
     ...(tenant_id === undefined ? {} : { tenant_id }),
     ...(roles === undefined ? {} : { roles }),
   };
-  return jwt.sign(claims, secret, {
+  // Made a key here: jsonwebtoken tries a text as a private key first, forty times the work of the signature.
+  return jwt.sign(claims, createSecretKey(Buffer.from(secret)), {
     algorithm,
     expiresIn,
     ...(issuer === undefined ? {} : { issuer }),

@@ -50,18 +50,24 @@ async function lint(args) {
   return rules.code === 0 ? runNode([...formatArgs, '--check']) : rules;
 }
 
-/** Type check and lint side by side, then the tests, unless one of them fails. Arguments go to mocha. */
+/**
+ * The tests, with type check and lint beside them: each has times when a processor would be idle. The reports
+ * of the checks follow the tests. Arguments go to mocha.
+ */
 async function runTests(args) {
-  heading('Type check and lint');
-  const checks = await Promise.all([
+  const checks = Promise.all([
     check('type check', typecheckArgs),
     check('lint', lintArgs),
     check('format', [...formatArgs, '--check']),
   ]);
-  const failed = checks.find(({ code }) => code !== 0);
-  if (failed) return failed;
-  heading('Tests');
-  return runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : wholeRun)]);
+  heading('Tests, and beside them type check and lint');
+  const tests = await runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : wholeRun)]);
+  // Interrupted: the checks were, too.
+  if (tests.signal !== null) return tests;
+  const reports = await checks;
+  heading('Type check and lint');
+  for (const { text } of reports) console.log(text);
+  return [tests, ...reports].find(({ code }) => code !== 0) ?? tests;
 }
 
 /** All tests, in a process for each processor, but two to four: tests wait a lot. */
@@ -88,13 +94,14 @@ async function runTestsOnEventStore(args) {
 
 const isTestFile = (arg) => !arg.startsWith('-') && arg.endsWith('.ts');
 
+/** Runs it quietly; `text` is what it printed and how it ended. A failure is also named at once. */
 async function check(name, args) {
   const start = performance.now();
-  const result = await runNode(args, { quiet: true });
+  const { code, signal, output } = await runNode(args, { quiet: true });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  if (result.output.trim() !== '') console.log(result.output.trimEnd());
-  console.log(`${name}: ${result.code === 0 ? 'passed' : 'FAILED'} (${seconds} s)`);
-  return result;
+  const outcome = `${name}: ${code === 0 ? 'passed' : 'FAILED'} (${seconds} s)`;
+  if (code !== 0 && signal === null) console.log(`\n${outcome}; its report follows the tests.\n`);
+  return { code, signal, text: [output.trim(), outcome].filter(Boolean).join('\n') };
 }
 
 function heading(text) {

@@ -7,6 +7,7 @@ import { documents } from './documents/documents.ts';
 import { inventory } from './inventory/inventory.ts';
 import { invoices } from './invoicing/invoices.ts';
 import { receivables } from './receivables/receivables.ts';
+import { parties } from './parties/parties.ts';
 import { usage } from './usage/usage.ts';
 
 /** Every projection of the ledger: the one runner feeds them all. */
@@ -16,6 +17,7 @@ export const projections: readonly Projection[] = [
   catalog,
   deploymentsProjection,
   invoices,
+  parties,
   usage,
   documents,
   deliveriesProjection,

@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { costsRoutes } from './routes/costs.ts';
 import { catalogRoutes } from './routes/catalog.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -18,6 +19,7 @@ import { platformRoutes } from './routes/platform.ts';
 import { projectionRoutes } from './routes/projections.ts';
 import { quoteRoutes } from './routes/quote.ts';
 import { reportedUsageRoutes } from './routes/reported-usage.ts';
+import { sellerRoutes } from './routes/seller.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
@@ -31,6 +33,8 @@ export const routes: readonly Route[] = [
   ...quoteRoutes,
   ...deploymentRoutes,
   ...subscriptionRoutes,
+  ...sellerRoutes,
+  ...customerRoutes,
   ...fxRoutes,
   ...taxRoutes,
   ...usageRoutes,

@@ -52,6 +52,9 @@ import { reversePayment } from '../../commands/receivables/reverse-payment.ts';
 import { setOpeningBalance } from '../../commands/receivables/set-opening-balance.ts';
 import { settleAccount } from '../../commands/receivables/settle-account.ts';
 import { takeCreditNote } from '../../commands/receivables/take-credit-note.ts';
+import { eraseCustomer } from '../../commands/parties/erase-customer.ts';
+import { setCustomerProfile } from '../../commands/parties/set-customer-profile.ts';
+import { setSeller } from '../../commands/parties/set-seller.ts';
 import { configureMetering } from '../../commands/usage/configure-metering.ts';
 import { meterDeploymentDay } from '../../commands/usage/meter-deployment-day.ts';
 import { recordDayMetered } from '../../commands/usage/record-day-metered.ts';
@@ -134,6 +137,10 @@ export const commands = {
   setOpeningBalance: bind(setOpeningBalance, loadAccountContext),
   settleAccount: bind(settleAccount, loadAccountContext),
   takeCreditNote: bind(takeCreditNote, loadAccountContext),
+  // seller and customers
+  eraseCustomer: bind(eraseCustomer),
+  setCustomerProfile: bind(setCustomerProfile),
+  setSeller: bind(setSeller),
   // metering and usage
   configureMetering: bind(configureMetering),
   meterDeploymentDay: bind(meterDeploymentDay),

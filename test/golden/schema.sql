@@ -14,6 +14,8 @@ create schema rm_inventory_v;
 
 create schema rm_invoices_v;
 
+create schema rm_parties_v;
+
 create schema rm_receivables_v;
 
 create schema rm_usage_v;
@@ -641,6 +643,46 @@ create table rm_invoices_v.tenant_invoices (
   constraint tenant_invoices_pkey PRIMARY KEY (id)
 );
 
+create table rm_parties_v.customers (
+  tenant_id text collate "C" not null,
+  effective_from date not null,
+  "position" bigint not null,
+  key_id text collate "C" not null,
+  net_days bigint not null,
+  locale text collate "C",
+  legal_name text collate "C" not null,
+  trading_name text collate "C",
+  tax_id text collate "C",
+  address text collate "C" not null,
+  emails text collate "C" not null,
+  contact text collate "C",
+  po_number text collate "C",
+  recorded_at timestamp with time zone not null,
+  constraint customers_pkey PRIMARY KEY (tenant_id, effective_from)
+);
+
+create table rm_parties_v.erased_keys (
+  key_id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  erased_at timestamp with time zone not null,
+  constraint erased_keys_pkey PRIMARY KEY (key_id)
+);
+
+create table rm_parties_v.sellers (
+  effective_from date not null,
+  "position" bigint not null,
+  legal_name text collate "C" not null,
+  tax_id text collate "C" not null,
+  address jsonb not null,
+  email text collate "C" not null,
+  phone text collate "C",
+  bank jsonb not null,
+  invoice_prefix text collate "C" not null,
+  footer text collate "C",
+  recorded_at timestamp with time zone not null,
+  constraint sellers_pkey PRIMARY KEY (effective_from)
+);
+
 create table rm_receivables_v.account_entries (
   "position" bigint not null,
   entry_no bigint not null,
@@ -873,6 +915,8 @@ CREATE INDEX document_numbers_number ON rm_invoices_v.document_numbers USING btr
 CREATE INDEX tenant_invoices_period_start_id ON rm_invoices_v.tenant_invoices USING btree (period_start, id);
 
 CREATE INDEX tenant_invoices_tenant_id_period_start ON rm_invoices_v.tenant_invoices USING btree (tenant_id, period_start);
+
+CREATE INDEX erased_keys_tenant_id ON rm_parties_v.erased_keys USING btree (tenant_id);
 
 CREATE INDEX account_entries_kind_tenant_id ON rm_receivables_v.account_entries USING btree (kind, tenant_id);
 

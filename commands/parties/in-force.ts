@@ -1,0 +1,8 @@
+/** The dated fact in force on a day: that of the last day up to it; null before the first. */
+export function inForceOn<Fact>(facts: Readonly<Record<string, Fact>>, day: string): Fact | null {
+  const from = Object.keys(facts)
+    .filter((start) => start <= day)
+    .sort()
+    .at(-1);
+  return from === undefined ? null : (facts[from] ?? null);
+}

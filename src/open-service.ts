@@ -26,6 +26,7 @@ import { openLedger, type OpenLedger } from './open-ledger.ts';
 import { checkMasterKey } from './personal/key-ring.ts';
 import { openPersonalData } from './personal/open-personal-data.ts';
 import { remeterDays } from './processes/metering/remeter.ts';
+import { settlerSession, startSettler } from './processes/documents/settler.ts';
 import type { ProcessDeps } from './processes/process.ts';
 import { createRebuilds } from './processes/rebuilds.ts';
 import { projections } from '../projections/index.ts';
@@ -39,6 +40,8 @@ export interface ServiceParts extends JobParts {
   http: Pick<AppOptions, 'auth' | 'corsOrigins' | 'cursorSecret' | 'ratePerMinute' | 'checkResponses'>;
   /** Runs jobs by their schedule in this process; null: jobs run by hand alone. */
   worker: WorkerParts | null;
+  /** Whether it settles invoices in the background, as every service does but those of tests. */
+  settles: boolean;
   /** `operations`: only health, readiness and metrics, as beside a worker. */
   serves: 'api' | 'operations';
 }
@@ -71,7 +74,7 @@ export interface Service extends OpenLedger {
  * @throws {MasterKeyError} the master key of personal data is lost or wrong; nothing was written
  */
 export async function openService(parts: ServiceParts): Promise<Service> {
-  const { metrics, logger, digitalOcean, finance, tax, masterKey, clock } = parts;
+  const { metrics, logger, digitalOcean, finance, tax, retentionYears, masterKey, clock } = parts;
   const leaveRedis = async () => parts.worker?.leaveRedis();
   const open = await openLedger(parts, {
     measureLog: measureLog(metrics, logger),
@@ -83,10 +86,11 @@ export async function openService(parts: ServiceParts): Promise<Service> {
   const { sql, openPool } = open;
   const ledger = measureLedger(open.ledger, metrics, logger);
   const personal = openPersonalData({ sql, masterKey, now: () => clock.now() });
-  const deps: ProcessDeps = { ledger, digitalOcean, finance, personal, tax, logger };
+  const deps: ProcessDeps = { ledger, digitalOcean, finance, personal, tax, retentionYears, logger };
   const table = jobs.map(correlated);
   const runner = measureJobs(createJobRunner(table, deps, sql), metrics, logger);
   const worker = startServiceWorker(parts.worker, open, { jobs: table, runner, deps });
+  const settler = parts.settles ? startSettler(deps, open.openLockSession(settlerSession)) : null;
   const rebuilds = createRebuilds({ sql, openPool, logger });
   const idempotency = createIdempotency(sql);
   const readiness = createReadiness([
@@ -135,7 +139,7 @@ export async function openService(parts: ServiceParts): Promise<Service> {
     processDeps: deps,
     async close(drainMs) {
       const start = performance.now();
-      await Promise.all([worker?.close(drainMs), rebuilds.stop()]);
+      await Promise.all([worker?.close(drainMs), rebuilds.stop(), settler?.stop()]);
       await leaveRedis();
       const left = drainMs === undefined ? undefined : Math.max(0, drainMs - (performance.now() - start));
       await drainRuns(runner, left, logger);

@@ -42,6 +42,7 @@ export function partsOf(
     logger,
     metrics,
     tax: taxOf(config),
+    retentionYears: config.retentionYears,
     masterKey: masterKeyOf(config),
     http: {
       auth: config.jwt,
@@ -49,6 +50,7 @@ export function partsOf(
       ratePerMinute: config.rateLimitPerMinute,
       cursorSecret: cursorSecret(config),
     },
+    settles: true,
     serves: 'api',
     ...upstreamClients(config, { logger, clock, metrics, requestLimits }),
   };

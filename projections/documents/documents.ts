@@ -34,7 +34,8 @@ export const documents = defineProjection(
       upsert(frozenDocuments, data),
       remove(documentsDue, { kind: data.kind, subject_id: data.subject_id, issue_no: data.issue_no ?? 0 }),
     ],
-    DocumentRendered: ({ data }) => upsert(renderedDocuments, data),
+    DocumentRendered: ({ data, metadata: { recorded_at } }) =>
+      upsert(renderedDocuments, { ...data, rendered_at: recorded_at }),
     DeploymentCreated: ({ position, data: { deployment_id, display_name } }) =>
       upsert(deploymentNames, { deployment_id, position, display_name }),
     DeploymentUpdated: ({ position, data: { deployment_id, display_name } }) =>

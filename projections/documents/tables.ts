@@ -52,7 +52,14 @@ export const frozenDocuments = defineTable(documentsModel, {
 /** The forms that documents were rendered to. Their bytes lie in the durable table `documents` too. */
 export const renderedDocuments = defineTable(documentsModel, {
   name: 'rendered_documents',
-  columns: { document_id: 'text', form: 'text', tenant_id: 'text', sha256: 'text', bytes: 'bigint' },
+  columns: {
+    document_id: 'text',
+    form: 'text',
+    tenant_id: 'text',
+    sha256: 'text',
+    bytes: 'bigint',
+    rendered_at: 'timestamptz',
+  },
   key: ['document_id', 'form'],
 });
 

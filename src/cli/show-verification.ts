@@ -9,7 +9,7 @@ const count = (n: number): string => n.toLocaleString('en');
 
 /** A verification for people: what was checked, with counts, and each difference. */
 export function showVerification(
-  { ok, chain, checkpoint, projections, invoices }: Verification,
+  { ok, chain, checkpoint, projections, invoices, numbers, documents }: Verification,
   ms: number,
 ): string {
   const tables = projections.flatMap((projection) => projection.tables);
@@ -28,6 +28,14 @@ export function showVerification(
     ...invoices.differences.map(
       ({ invoice_id, issue_no, position, detail }) =>
         `    invoice ${invoice_id}, issue ${issue_no} (position ${position}): ${detail}`,
+    ),
+    `  numbers       ${count(numbers.numbers)} in ${numbers.series} series; ` +
+      `${count(numbers.faults.length)} faults`,
+    ...numbers.faults.map(({ number, series, fault }) => `    ${number} (${series}): ${fault}`),
+    `  documents     ${count(documents.forms)} stored; ${count(documents.faults.length)} faults`,
+    ...documents.faults.map(
+      ({ number, form, document_id, fault }) =>
+        `    ${form} of ${number} (document ${document_id}): ${fault}`,
     ),
     '',
   ]

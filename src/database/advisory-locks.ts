@@ -13,6 +13,8 @@ export const advisoryLocks = {
   chain: 6,
   /** Held by the process that extends the hash chain. */
   chainer: 7,
+  /** Held by the process that numbers and freezes what was issued. */
+  settler: 8,
   /** Held while a data key is added to the key ring of personal data. */
   personalKeys: 9,
   /** `pg_advisory_lock(jobSpace, hashtext(<job>))`, held while the job runs. */

@@ -67,6 +67,8 @@ export const refusalStatus: Record<RefusalCode, Mapping> = {
   'payment-reversed': { status: 409, title: 'The payment is reversed' },
   'no-balance': { status: 409, title: 'The tenant has no balance' },
   'drift-closed': { status: 409, title: 'The drift is closed' },
+  'no-seller': { status: 409, title: 'The seller is not set' },
+  'no-profile': { status: 409, title: 'The customer has no profile' },
   'idempotency-conflict': { status: 409, title: 'The Idempotency-Key is taken' },
   conflict: { status: 409, title: 'Conflict with the current state' },
   'stale-read': { status: 503, title: 'The read models have not caught up yet', retryAfter: 1 },

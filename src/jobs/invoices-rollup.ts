@@ -52,12 +52,10 @@ export const invoicesRollup = defineJob({
     });
     return missing === undefined ? null : `${missing} is not metered yet`;
   },
-  async run(input, { ledger, tax, logger }, run) {
+  async run(input, deps, run) {
     return rollUp(
       {
-        ledger,
-        tax,
-        logger,
+        ...deps,
         onProgress: (done, total) => {
           run.progress(done, total);
         },

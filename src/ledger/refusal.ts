@@ -37,6 +37,8 @@ export const refusalCodes = [
   'payment-reversed',
   'no-balance',
   'drift-closed',
+  'no-seller',
+  'no-profile',
   'idempotency-conflict',
   'conflict',
   // temporary trouble and configuration

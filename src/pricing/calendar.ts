@@ -101,6 +101,13 @@ export function daysBetween(from: string, to: string): number {
   return dayNumber(requireDay(to)) - dayNumber(requireDay(from));
 }
 
+/** The same day so many years later; of 29 February, 28 February where there is no such day. */
+export function addYears(day: string, years: number): string {
+  const year = Number(requireDay(day).slice(0, 4)) + years;
+  const missing = day.endsWith('-02-29') && daysOf(year, 2) === 28;
+  return `${String(year).padStart(4, '0')}${missing ? '-02-28' : day.slice(4)}`;
+}
+
 /** The period so many months later (negative: earlier). */
 export function addMonths(period: string, months: number): string {
   const month = Number(period.slice(0, 4)) * 12 + Number(period.slice(5, 7)) - 1 + months;

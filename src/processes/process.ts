@@ -14,6 +14,8 @@ export interface ProcessDeps {
   personal: PersonalData;
   /** `TAX_NAME` and `TAX_RATE` (exact decimal): the first tax rate of a ledger without any. */
   tax: { name: string; rate: string };
+  /** How many years issued documents are kept (`INVOICE_RETENTION_YEARS`). */
+  retentionYears: number;
   logger: Logger;
 }
 

@@ -8,16 +8,18 @@ import {
 } from '../../commands/invoicing/issue-invoice.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import { countInvoices } from '../../projections/invoicing/rollup-queries.ts';
+import { netDaysOf } from '../../projections/parties/customer-queries.ts';
 import { commands } from './commands.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { Refused, type Refusal } from '../ledger/refusal.ts';
-import type { Logger } from '../runtime/logger.ts';
 import { mapBounded } from '../runtime/map-bounded.ts';
 import type { BilledInvoice } from '../pricing/invoice.ts';
 import type { Tax } from '../pricing/tax.ts';
 import { dayOf } from '../pricing/calendar.ts';
 import { defaultNetDays } from '../pricing/payment-terms.ts';
 import { billableMonth, type NotBillable } from '../pricing/billable.ts';
+import type { FreezeDeps } from './documents/freeze-documents.ts';
+import { settleInvoices } from './documents/settle-invoices.ts';
 import { seedTax } from './seed/seed-tax.ts';
 import { readMonth, type RollUpCandidate, type MonthRead, type RollUp } from '../invoicing/read-month.ts';
 
@@ -43,11 +45,9 @@ export interface RollUpResult {
   not_billable: NotBillable[];
 }
 
-export interface RollUpDeps {
-  ledger: Ledger;
+export interface RollUpDeps extends FreezeDeps {
   /** What a ledger without any tax rate is seeded with. */
   tax: Tax;
-  logger: Logger;
   /** Called after each invoice. */
   onProgress?: (done: number, total: number) => void;
 }
@@ -71,10 +71,11 @@ export async function rollUp(
   if (early !== null) throw new Refused(early);
   const month = await readTaxedMonth(ledger, tax, request, meta);
   const { position, candidates } = month;
+  const netDays = await readNetDays(ledger, candidates);
   const notBillable: (NotBillable & { existing: boolean })[] = [];
   let done = 0;
   const rolledUp = await mapBounded(candidates, async (candidate) => {
-    const run = { position, force, single: tenant_id !== undefined, notBillable };
+    const run = { position, force, single: tenant_id !== undefined, notBillable, netDays };
     const invoice = await rollUpTenant(deps, candidate, run, meta);
     deps.onProgress?.((done += 1), candidates.length);
     return invoice;
@@ -86,6 +87,12 @@ export async function rollUp(
   const withoutInvoice = notBillable.filter(({ existing }) => !existing);
   if (tenant_id === undefined)
     await recordRolledUp(ledger, { period, month, not_billable: withoutInvoice.map(withReason) }, meta);
+  const issued = invoices.filter(({ status }) => status === 'issued' || status === 'reissued');
+  await settleInvoices(
+    deps,
+    issued.map(({ invoice_id }) => invoice_id),
+    meta,
+  );
   return { period, invoices, not_billable: notBillable.map(withReason) };
 }
 
@@ -101,6 +108,15 @@ async function readTaxedMonth(
   if (!month.untaxed) return month;
   await seedTax(ledger, tax, meta());
   return read();
+}
+
+/** The days to pay what is issued today. */
+async function readNetDays(
+  ledger: Ledger,
+  candidates: readonly RollUpCandidate[],
+): Promise<Map<string, number>> {
+  const tenants = candidates.map(({ inputs }) => inputs.tenant_id);
+  return ledger.readLatest((db) => netDaysOf(db, tenants, dayOf(ledger.now())));
 }
 
 function withReason({ tenant_id, reason }: NotBillable): NotBillable {
@@ -146,6 +162,8 @@ interface RollUpRun {
   single: boolean;
   /** Where a month that can't be billed is noted. */
   notBillable: (NotBillable & { existing: boolean })[];
+  /** Days to pay, of tenants that have a profile. */
+  netDays: ReadonlyMap<string, number>;
 }
 
 /** Null: there is nothing to invoice. */
@@ -182,7 +200,7 @@ async function issue(
   ledger: Ledger,
   { inputs, existing, late }: RollUpCandidate,
   billed: BilledInvoice,
-  { position, force }: RollUpRun,
+  { position, force, netDays }: RollUpRun,
   meta: () => CommandMeta,
 ): Promise<RolledUpInvoice> {
   const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
@@ -207,7 +225,7 @@ async function issue(
     lines_hash: parts.hash,
     parts: parts.events.length,
     lines: parts.lines,
-    net_days: defaultNetDays,
+    net_days: netDays.get(subject.tenant_id) ?? defaultNetDays,
     ...(late && existing !== undefined ? { late_since: existing.inputs_position } : {}),
     ...(isVoid ? { reissues_void: existing.issue_no } : {}),
   };

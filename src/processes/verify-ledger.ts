@@ -1,3 +1,6 @@
+import { verifyForms, type VerifiedForms } from '../../projections/documents/frozen-queries.ts';
+import { verifyNumbers, type VerifiedNumbers } from '../../projections/invoicing/number-check.ts';
+import { dayOf } from '../pricing/calendar.ts';
 import { verifyInvoices, type VerifiedInvoices } from '../invoicing/verify-invoices.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Projection } from '../read-models/projection.ts';
@@ -21,6 +24,8 @@ export interface Verification {
   checkpoint: ComparedHead | null;
   projections: VerifiedProjection[];
   invoices: VerifiedInvoices;
+  numbers: VerifiedNumbers;
+  documents: VerifiedForms;
 }
 
 export interface VerifyLedgerOptions extends RebuildOptions {
@@ -34,7 +39,8 @@ export interface VerifyLedgerOptions extends RebuildOptions {
 
 /**
  * Proves the ledger from its events: the hash chain over the journal, the read models row by row against the
- * events, every issued invoice against its inputs. Nothing is changed.
+ * events, every issued invoice against its inputs, the series of numbers, and the stored documents against
+ * their hashes. Nothing is changed.
  */
 export async function verifyLedger(options: VerifyLedgerOptions): Promise<Verification> {
   const { ledger, projections, checkpoint, signal } = options;
@@ -53,6 +59,8 @@ export async function verifyLedger(options: VerifyLedgerOptions): Promise<Verifi
   const invoices = await ledger.readLatest((db) =>
     verifyInvoices(db, ledger.currency, (done, total) => onStep('invoices', done, total)),
   );
+  const numbers = await ledger.readLatest(verifyNumbers);
+  const documents = await ledger.readLatest((db) => verifyForms(db, dayOf(ledger.now())));
   const signed = checkpoint === undefined ? null : compareHead(checkpoint, chain);
   const { at: _at, ...shown } = chain;
   return {
@@ -60,11 +68,15 @@ export async function verifyLedger(options: VerifyLedgerOptions): Promise<Verifi
       chain.fault === null &&
       (signed === null || signed.fault === null) &&
       models.every(isRight) &&
-      invoices.differences.length === 0,
+      invoices.differences.length === 0 &&
+      numbers.faults.length === 0 &&
+      documents.faults.length === 0,
     chain: shown,
     checkpoint: signed,
     projections: models,
     invoices,
+    numbers,
+    documents,
   };
 }
 

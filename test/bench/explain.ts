@@ -1,11 +1,17 @@
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { explainInvoice } from '../../src/invoicing/explain.ts';
 import { rollUp } from '../../src/processes/roll-up.ts';
-import { silentLogger } from '../../src/runtime/logger.ts';
 import { invoiceById } from '../../projections/invoicing/invoice-queries.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
-import { forgetInvoices, openMonthLedger, PERIOD, sumUsage, tax, tenantName } from './month-of-tenants.ts';
+import {
+  forgetInvoices,
+  openMonthLedger,
+  PERIOD,
+  rollUpDeps,
+  sumUsage,
+  tenantName,
+} from './month-of-tenants.ts';
 import { adminMeta } from './service.ts';
 
 /** Explanations of one run, one after the other. */
@@ -20,11 +26,7 @@ export async function openExplain(context: BenchContext): Promise<OpenPair> {
   const { ledger } = open;
   // Rolls up only the tenants that are explained: the whole month is another figure.
   for (let n = 0; n < EXPLAINED; n++)
-    await rollUp(
-      { ledger, tax, logger: silentLogger },
-      { period: PERIOD, tenant_id: tenantName(n) },
-      adminMeta,
-    );
+    await rollUp(rollUpDeps(open), { period: PERIOD, tenant_id: tenantName(n) }, adminMeta);
   await ledger.waitFor(await ledger.position());
   const explain = (id: string) =>
     ledger.read(async (db) => {

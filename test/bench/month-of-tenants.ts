@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { openPersonalData } from '../../src/personal/open-personal-data.ts';
+import type { RollUpDeps } from '../../src/processes/roll-up.ts';
 import { fixedClock } from '../support/ledger/fixed-clock.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
@@ -13,7 +15,7 @@ import { copyJournal, journalHead, type JournalRow } from './copy.ts';
 import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
 import { jobMetadata } from './metered-usage.ts';
 import { adminMeta } from './service.ts';
-import { testParts } from '../support/ledger/test-parts.ts';
+import { testMasterKey, testParts } from '../support/ledger/test-parts.ts';
 
 /** How many subscriptions, each of its own deployment. */
 export const SUBSCRIPTIONS = 10_000;
@@ -37,6 +39,12 @@ export const monthOf = (tenants: number): NonNullable<Bench['data']> => ({
 /** The ledger with its runner, as `npm start` opens it. */
 export function openMonthLedger({ target }: BenchContext): Promise<OpenLedger> {
   return openLedger({ ...testParts(target), clock: fixedClock(NOW) });
+}
+
+/** What the month is rolled up with. */
+export function rollUpDeps({ ledger, sql }: OpenLedger): RollUpDeps {
+  const personal = openPersonalData({ sql, masterKey: testMasterKey, now: () => NOW });
+  return { ledger, personal, retentionYears: 5, tax, logger: silentLogger };
 }
 
 async function prepare(context: BenchContext, tenants: number): Promise<void> {

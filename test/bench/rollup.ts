@@ -1,9 +1,15 @@
 import { rollUp } from '../../src/processes/roll-up.ts';
-import { silentLogger } from '../../src/runtime/logger.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { copyJournal, type JournalRow } from './copy.ts';
 import { secondsOf, type Pair } from './figure.ts';
-import { forgetInvoices, openMonthLedger, PERIOD, preparedHead, sumUsage, tax } from './month-of-tenants.ts';
+import {
+  forgetInvoices,
+  openMonthLedger,
+  PERIOD,
+  preparedHead,
+  rollUpDeps,
+  sumUsage,
+} from './month-of-tenants.ts';
 import { adminMeta } from './service.ts';
 
 /** The month's rollup over all subscriptions of so many tenants, to the last invoice in the read models. */
@@ -27,11 +33,7 @@ export async function openRollup(
           return (
             1_000 *
             (await secondsOf(async () => {
-              const { invoices: issued } = await rollUp(
-                { ledger: open.ledger, tax, logger: silentLogger },
-                { period: PERIOD },
-                adminMeta,
-              );
+              const { invoices: issued } = await rollUp(rollUpDeps(open), { period: PERIOD }, adminMeta);
               if (issued.filter(({ status }) => status === 'issued').length !== tenants)
                 throw new Error(`${issued.length} invoices, not all of them issued`);
             }))

@@ -20,6 +20,17 @@ create schema rm_receivables_v;
 
 create schema rm_usage_v;
 
+create table public.documents (
+  document_id text collate "C" not null,
+  form text not null,
+  sha256 text not null,
+  tenant_id text not null,
+  content bytea not null,
+  retain_until date not null,
+  created_at timestamp with time zone default now() not null,
+  constraint documents_pkey PRIMARY KEY (document_id, form, sha256)
+);
+
 create table public.idempotency_keys (
   scope text collate "C" not null,
   body_hash text not null,
@@ -431,6 +442,7 @@ create table rm_documents_v.rendered_documents (
   tenant_id text collate "C" not null,
   sha256 text collate "C" not null,
   bytes bigint not null,
+  rendered_at timestamp with time zone not null,
   constraint rendered_documents_pkey PRIMARY KEY (document_id, form)
 );
 
@@ -839,6 +851,8 @@ create table rm_usage_v.usage_sets (
   recorded_at timestamp with time zone not null,
   constraint usage_sets_pkey PRIMARY KEY (deployment_id, day, set_no)
 );
+
+CREATE INDEX documents_of_tenant ON public.documents USING btree (tenant_id);
 
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 

@@ -206,6 +206,9 @@ describe('tenant invoices over HTTP', () => {
       corrections: _corrections,
       corrected_total_cents: _corrected,
       goodwill_cents: _goodwill,
+      seller: _seller,
+      buyer: _buyer,
+      documents: _documents,
       ...row
     } = await invoiceOf(ledger, id('globex'));
     expect(data).to.deep.equal(row);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { correctionKinds, correctionPurposes } from '../../events/invoicing.ts';
 import { invoiceStatuses } from '../../pricing/invoice-figures.ts';
 import { invoiceLineKinds } from '../../pricing/types.ts';
+import { frozenParts } from './document-answer.ts';
 import { centsSchema, daySchema, instantSchema, priceCentsSchema, signedDecimalSchema } from '../schemas.ts';
 
 /** `draft` is reserved: a rollup issues at once. */
@@ -136,6 +137,7 @@ export const invoiceAnswer = invoiceRow.extend({
     }),
   ),
   late_count: z.int().min(0),
+  ...frozenParts,
   corrections: z.array(correctionAnswer),
   corrected_total_cents: centsSchema,
   goodwill_cents: centsSchema,

@@ -22,6 +22,7 @@ import { dueOn } from '../../pricing/payment-terms.ts';
 import { invoiceFigures, type InvoiceFigures } from '../../pricing/invoice-figures.ts';
 import { canonicalDecimal } from '../../pricing/money.ts';
 import { ownerOr404, type Caller } from '../caller.ts';
+import { withDocuments, type ShownDocuments } from './show-documents.ts';
 import { recordedNotes, showNotes, type ShownNotes } from './show-correction.ts';
 
 type ShownInvoice = Omit<
@@ -137,15 +138,16 @@ async function inFull(
  * An invoice as it is now.
  * @throws {Refused} `not-found` for none and another tenant's
  */
-export async function loadInvoice(ledger: Ledger, caller: Caller, id: string): Promise<FullInvoice> {
-  return ledger.read(async (db) =>
-    inFull(
-      db,
-      showRow(ownerOr404(caller, await invoiceById(db, id), 'invoice'), dayOf(ledger.now())),
-      await issuesOf(db, id),
-      await correctionsOf(db, id),
-    ),
-  );
+export async function loadInvoice(
+  ledger: Ledger,
+  caller: Caller,
+  id: string,
+): Promise<FullInvoice & ShownDocuments> {
+  return ledger.read(async (db) => {
+    const shown = showRow(ownerOr404(caller, await invoiceById(db, id), 'invoice'), dayOf(ledger.now()));
+    const full = await inFull(db, shown, await issuesOf(db, id), await correctionsOf(db, id));
+    return withDocuments(db, full);
+  });
 }
 
 /**
@@ -157,7 +159,7 @@ export async function loadInvoiceAsOf(
   caller: Caller,
   id: string,
   when: AsOf,
-): Promise<FullInvoice> {
+): Promise<FullInvoice & ShownDocuments> {
   const { state, issues } = invoiceAsOf(await ledger.recorded(invoiceStream(id)), when);
   const past = ownerOr404(caller, state, 'invoice');
   const knownAt = when.known_at === undefined ? undefined : endOf(when.known_at);
@@ -168,7 +170,8 @@ export async function loadInvoiceAsOf(
     const number = await numberOf(db, id, earliestEnd(when));
     const paid = await paidAsOf(db, id, { asOf, knownAt });
     const notes = await recordedNotes(db, past.corrections);
-    return inFull(db, showInvoice(past, { number, paid }, today), issues, notes, knownAt);
+    const full = await inFull(db, showInvoice(past, { number, paid }, today), issues, notes, knownAt);
+    return withDocuments(db, full, earliestEnd(when));
   });
 }
 

@@ -1,5 +1,10 @@
 import { keysLeftBehind } from '../../../projections/parties/customer-queries.ts';
+import { keptOf } from '../../../projections/documents/frozen-queries.ts';
+import { freshMeta } from '../../ledger/fresh-meta.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
+import { freezeTenant } from '../documents/freeze-document.ts';
+import type { FreezeDeps } from '../documents/freeze-documents.ts';
+import { purgeOrphans } from '../documents/purge-documents.ts';
 import { commands } from '../commands.ts';
 import type { CustomerDeps } from './set-customer.ts';
 
@@ -15,21 +20,21 @@ export interface Erasure {
 }
 
 /**
- * Erases a customer's personal data by destroying its keys. The event comes first: from it on each field
- * reads `erased`, and what a crash leaves of the keys is destroyed by {@link finishErasures}. A customer that
- * was erased before is left as it is.
- * @throws {Refused} `not-found` for a tenant without personal data
+ * Erases a customer's personal data by destroying its keys, once its issued documents are frozen. The event
+ * comes before the destruction: from it on each field reads `erased`, and what a crash leaves of the keys is
+ * destroyed by {@link finishErasures}. A customer that was erased before is left as it is.
+ * @throws {Refused} `not-found` for a tenant without personal data; `conflict` where a document of it can't
+ * be frozen
  */
-export async function eraseCustomer(
-  { ledger, personal }: CustomerDeps,
-  tenantId: string,
-  meta: CommandMeta,
-): Promise<Erasure> {
+export async function eraseCustomer(deps: FreezeDeps, tenantId: string, meta: CommandMeta): Promise<Erasure> {
+  const { ledger, personal } = deps;
+  await freezeTenant(deps, tenantId, () => freshMeta(ledger, meta));
+  const documents = await ledger.readLatest((db) => keptOf(db, tenantId));
   const key_ids = await personal.keysOf(tenantId);
-  const input = { tenant_id: tenantId, key_ids, documents_until: null };
+  const input = { tenant_id: tenantId, key_ids, documents_until: documents.retain_until };
   const { result, position } = await ledger.execute(commands.eraseCustomer, input, meta);
   await personal.destroy(result.key_ids);
-  const documents = { count: 0, retain_until: null };
+  await purgeOrphans(ledger, tenantId);
   return { tenant_id: tenantId, key_ids: result.key_ids, documents, position };
 }
 

@@ -15,7 +15,7 @@ import type { WorkerSettings } from '../../../src/jobs/worker.ts';
 import { migrationsFolder } from '../../../src/open-ledger.ts';
 import { openEventStore } from '../../../src/journal/eventstoredb/client.ts';
 import { openJournalAsLog, type OpenLog } from '../../../src/open-log.ts';
-import { openService, type Service } from '../../../src/open-service.ts';
+import { openService, type Service, type ServiceParts } from '../../../src/open-service.ts';
 import { projections } from '../../../projections/index.ts';
 import {
   startDigitalOceanSimulator,
@@ -49,6 +49,8 @@ export interface TestLedgerOptions {
   eventStoreUrl?: string;
   /** Run jobs by their schedule too, with this Redis; default: by hand alone. */
   worker?: WorkerSettings;
+  /** Settle invoices in the background, as production does; default: by hand and behind issues alone. */
+  settles?: boolean;
 }
 
 /** A whole service on its own database, served over real HTTP, with stand-ins for external services. */
@@ -60,6 +62,8 @@ export interface TestLedger extends Service {
   api: Api;
   /** Fresh command metadata, by default of a platform admin. */
   meta(actor?: Actor): CommandMeta;
+  /** Opens a further service on its database and its log, as another machine would; the caller closes it. */
+  openBeside(changes?: Partial<ServiceParts>): Promise<Service>;
   /** The DigitalOcean stand-in; throws when none was asked for. */
   digitalOcean: DigitalOceanSimulator;
   /** The finance stand-in; throws when none was asked for. */
@@ -134,6 +138,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
     clock,
     newId,
     tax: options.tax ?? parts.tax,
+    settles: options.settles ?? false,
     worker: options.worker === undefined ? null : { ...options.worker, leaveRedis: async () => undefined },
     digitalOcean:
       simulator === undefined
@@ -170,6 +175,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
     clock,
     url,
     api: createApi(url),
+    openBeside: (changes = {}) => openService({ ...testParts(database.target), openLog, clock, ...changes }),
     meta: (actor = admin) => freshMeta({ newId }, { actor }),
     get digitalOcean() {
       return present(simulator, 'a DigitalOcean stand-in');

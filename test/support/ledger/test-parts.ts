@@ -29,6 +29,7 @@ export function testParts(target: ConnectTarget): ServiceParts {
     logger: silentLogger,
     metrics: createMetrics(),
     tax: { name: 'GST', rate: '0.10' },
+    retentionYears: 5,
     masterKey: testMasterKey,
     digitalOcean: null,
     finance: null,
@@ -39,6 +40,7 @@ export function testParts(target: ConnectTarget): ServiceParts {
       checkResponses: true,
     },
     worker: null,
+    settles: false,
     serves: 'api',
   };
 }

@@ -3,7 +3,7 @@ import { recordedEvents } from '../../src/journal/read-journal.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import { resourcePrices } from '../catalog/tables.ts';
 import { subscriptionFacts } from '../deployments/tables.ts';
-import { llmUsage, usageReports, usageRecords, usageSets } from '../usage/tables.ts';
+import { charges, llmUsage, usageReports, usageRecords, usageSets } from '../usage/tables.ts';
 import {
   hasLateFacts,
   isLatePrice,
@@ -15,14 +15,17 @@ import {
 } from './late-facts.ts';
 import { tenantInvoices } from './tables.ts';
 
-/** The members of a detail, of a charge and of a report. */
-const charge = (db: Db): Fragment => db`
+/** The members of a detail, of a charge of the gateway, a report and a one-off charge. */
+const gatewayCharge = (db: Db): Fragment => db`
   'gateway_request_id', t.gateway_request_id, 'charge_cents', trim_scale(t.charge_cents)::text`;
 const report = (db: Db): Fragment => db`
   'source', t.source, 'external_id', t.external_id, 'resource_kind', t.resource_kind,
   'qty', trim_scale(t.qty)::text`;
 
-/** Late usage of each kind, with the columns of a {@link LateFact}. */
+const oneOff = (db: Db): Fragment => db`
+  'charge_id', t.id, 'description', t.description, 'amount_cents', t.amount_cents`;
+
+/** Late usage and charges of each kind, with the columns of a {@link LateFact}. */
 const lateUsage = (db: Db): Fragment => db`
   select 'usage' as kind, t.deployment_id, t.day, t.recorded_at, t.position,
     json_build_object('set_no', t.set_no, 'usage', coalesce((
@@ -34,11 +37,12 @@ const lateUsage = (db: Db): Fragment => db`
       ) sums), '{}')) as detail
   from i join ${db(usageSets.ref)} t on ${isLateUsage(db, db`t.position`)}
   union all
-  select 'llm_usage', t.deployment_id, t.day, t.recorded_at, t.position, json_build_object(${charge(db)})
+  select 'llm_usage', t.deployment_id, t.day, t.recorded_at, t.position,
+    json_build_object(${gatewayCharge(db)})
   from i join ${db(llmUsage.ref)} t on ${isLateUsage(db, db`t.position`)}
   union all
   select 'llm_usage_voided', t.deployment_id, t.day, t.voided_at, t.voided_position,
-    json_build_object(${charge(db)}, 'reason', t.void_reason)
+    json_build_object(${gatewayCharge(db)}, 'reason', t.void_reason)
   from i join ${db(llmUsage.ref)} t on ${isLateUsage(db, db`t.voided_position`)}
   union all
   select 'reported_usage', t.deployment_id, t.day, t.recorded_at, t.position, json_build_object(${report(db)})
@@ -46,7 +50,14 @@ const lateUsage = (db: Db): Fragment => db`
   union all
   select 'reported_usage_voided', t.deployment_id, t.day, t.voided_at, t.voided_position,
     json_build_object(${report(db)}, 'reason', t.void_reason)
-  from i join ${db(usageReports.ref)} t on ${isLateUsage(db, db`t.voided_position`)}`;
+  from i join ${db(usageReports.ref)} t on ${isLateUsage(db, db`t.voided_position`)}
+  union all
+  select 'charge', t.deployment_id, t.day, t.recorded_at, t.position, json_build_object(${oneOff(db)})
+  from i join ${db(charges.ref)} t on ${isLateUsage(db, db`t.position`)}
+  union all
+  select 'charge_voided', t.deployment_id, t.day, t.voided_at, t.voided_position,
+    json_build_object(${oneOff(db)}, 'reason', t.void_reason)
+  from i join ${db(charges.ref)} t on ${isLateUsage(db, db`t.voided_position`)}`;
 
 /** Late changes of subscriptions, prices and the tax rate, with the same columns. */
 const lateTerms = (db: Db): Fragment => db`

@@ -27,6 +27,9 @@ interface LateDetails {
     qty: string;
     reason: string;
   };
+  /** A one-off charge, in cents before tax. */
+  charge: { charge_id: string; description: string; amount_cents: number };
+  charge_voided: { charge_id: string; description: string; amount_cents: number; reason: string };
   /** A change to a subscription that reaches back into the month, such as a backdated start. */
   subscription: { event: string; event_id: string };
   /** A price of a kind that the invoice left unpriced or took from a resource price. */

@@ -1,6 +1,6 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-export const usageModel = { name: 'usage', version: 2 };
+export const usageModel = { name: 'usage', version: 3 };
 
 /**
  * Usage records of every set ever. `hour` is −1 at day granularity. A row counts only while (deployment, day)
@@ -138,6 +138,29 @@ export const usageReports = defineTable(usageModel, {
     ...voiding,
   },
   key: ['source', 'external_id'],
+  indexes: [
+    ['day', 'deployment_id'],
+    ['deployment_id', 'day'],
+    ['tenant_id', 'day'],
+  ],
+});
+
+/** One-off charges, before tax; negative: a discount. One row a charge, `event_id` is that of adding it. */
+export const charges = defineTable(usageModel, {
+  name: 'charges',
+  columns: {
+    id: 'text',
+    deployment_id: 'text',
+    tenant_id: 'text',
+    description: 'text',
+    amount_cents: 'bigint',
+    day: 'date',
+    event_id: 'text',
+    position: 'bigint',
+    recorded_at: 'timestamptz',
+    ...voiding,
+  },
+  key: ['id'],
   indexes: [
     ['day', 'deployment_id'],
     ['deployment_id', 'day'],

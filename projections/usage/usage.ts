@@ -2,6 +2,7 @@ import { idFrom } from '../../src/ledger/ids.ts';
 import { defineProjection, patch, upsert, type RowOp } from '../../src/read-models/projection.ts';
 import { monthOf } from '../../src/pricing/calendar.ts';
 import {
+  charges,
   llmUsage,
   meteredDays,
   configuredMetering,
@@ -30,6 +31,7 @@ const tables = [
   configuredMetering,
   llmUsage,
   usageReports,
+  charges,
 ];
 
 /** Every fact that dates into a tenant's month has this row beside its own. Positions only go up. */
@@ -38,8 +40,8 @@ function monthTouched(tenantId: string, day: string, position: number): RowOp {
 }
 
 /**
- * What was used: metered days by sets, the metering configuration, the LLM gateway's charges, and reported
- * usage.
+ * What was used: metered days by sets, the metering configuration, the LLM gateway's charges, reported usage,
+ * and one-off charges.
  */
 export const usage = defineProjection(usageModel, tables, {
   UsageMetered({ data, position, metadata }) {
@@ -100,6 +102,18 @@ export const usage = defineProjection(usageModel, tables, {
     patch(
       usageReports,
       { source, external_id },
+      { voided_position: position, voided_at: metadata.recorded_at, void_reason: reason },
+    ),
+    monthTouched(tenant_id, day, position),
+  ],
+  ChargeAdded: ({ id, data: { charge_id, ...data }, position, metadata: { recorded_at } }) => [
+    upsert(charges, { id: charge_id, ...data, event_id: id, position, recorded_at, ...counts }),
+    monthTouched(data.tenant_id, data.day, position),
+  ],
+  ChargeVoided: ({ data: { charge_id, tenant_id, day, reason }, position, metadata }) => [
+    patch(
+      charges,
+      { id: charge_id },
       { voided_position: position, voided_at: metadata.recorded_at, void_reason: reason },
     ),
     monthTouched(tenant_id, day, position),

@@ -3,6 +3,7 @@ import { correctionRoutes } from './routes/corrections.ts';
 import { costsRoutes } from './routes/costs.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { chargeRoutes } from './routes/charges.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...sellerRoutes,
   ...customerRoutes,
+  ...chargeRoutes,
   ...fxRoutes,
   ...taxRoutes,
   ...usageRoutes,

@@ -22,16 +22,18 @@ export interface ComparedLines {
   missing: BilledLine[];
 }
 
-const subjectOf = ({
-  deployment_id,
-  kind,
-  resource_kind,
-}: Pick<InvoiceLineRow, 'deployment_id' | 'kind' | 'resource_kind'>): string =>
-  JSON.stringify([deployment_id, kind, resource_kind]);
+/** What a line is for; a charge is known by its id. */
+const subjectOf = (
+  line: Pick<InvoiceLineRow, 'deployment_id' | 'kind' | 'resource_kind'> & { meta: unknown },
+): string => {
+  const { deployment_id, kind, resource_kind, meta } = line;
+  const charge = kind === 'charge' && typeof meta === 'object' && meta !== null && 'charge_id' in meta;
+  return JSON.stringify([deployment_id, kind, resource_kind, charge ? meta.charge_id : null]);
+};
 
 /**
- * Puts stored and derived lines side by side: by deployment, kind and resource kind, several such in their
- * order.
+ * Puts stored and derived lines side by side: by deployment, kind and resource kind, or by charge,
+ * several such in their order.
  */
 export function compareIssueLines(
   stored: readonly InvoiceLineRow[],

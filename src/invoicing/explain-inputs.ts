@@ -10,6 +10,7 @@ import type {
   PlanBaseInputs,
 } from '../pricing/line-inputs.ts';
 import { canonicalDecimal, multiplyDecimals, sumDecimals } from '../pricing/money.ts';
+import type { OneOffCharge } from '../pricing/one-off-charge.ts';
 import type { AddonInForce } from '../pricing/subscription-terms.ts';
 import type { AddonTerms, PlanItemTerms, PlanTerms, ResourcePrice } from '../pricing/types.ts';
 import { addonsOfKind, type InputOrigins } from './explain-origins.ts';
@@ -31,6 +32,8 @@ export interface ExplainedInputs {
   addons: (AddonTerms & SetBy & { attachment_id: string })[];
   /** The price of a kind that the plan has no item for. */
   resource_price: (ResourcePrice & SetBy) | null;
+  /** The one-off charge, in cents before tax. */
+  charge: (Omit<OneOffCharge, 'event_id'> & SetBy) | null;
   /** As the issue recorded it. */
   tax: ({ name: string; rate: string } & SetBy) | null;
   /** The runs of days that a recurring line is charged for. */
@@ -59,6 +62,7 @@ export const noInputs: ExplainedInputs = {
   plan: null,
   addons: [],
   resource_price: null,
+  charge: null,
   tax: null,
   in_force: [],
   changes: [],
@@ -93,6 +97,8 @@ export function explainInputs(inputs: LineInputs, origins: InputOrigins): Explai
       };
     case 'llm_usage':
       return noInputs;
+    case 'charge':
+      return { ...noInputs, charge: explainCharge(inputs.charge, origins) };
     case 'tax':
       return {
         ...noInputs,
@@ -118,6 +124,13 @@ function explainPlan(
     set_by: origins.byId(eventId),
     drafted_by: origins.draft({ ...terms, items: [] }),
   };
+}
+
+function explainCharge(
+  { event_id, ...charge }: OneOffCharge,
+  origins: InputOrigins,
+): ExplainedInputs['charge'] {
+  return { ...charge, set_by: origins.byId(event_id) };
 }
 
 function explainAddon(

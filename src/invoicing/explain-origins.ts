@@ -75,6 +75,8 @@ function eventIdsOf(inputs: LineInputs): (string | null)[] {
       return [inputs.attachment.event_id, ...inputs.changes.map(({ event_id }) => event_id)];
     case 'overage':
       return [inputs.event_id, ...addonsOfKind(inputs).map(({ event_id }) => event_id)];
+    case 'charge':
+      return [inputs.charge.event_id];
     case 'llm_usage':
     case 'tax':
       return [];

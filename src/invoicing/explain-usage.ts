@@ -61,6 +61,7 @@ function usageBehind({ line: { deployment_id }, inputs }: InvoicedLine): BilledU
     }
     case 'plan_base':
     case 'addon':
+    case 'charge':
     case 'tax':
       return null;
   }

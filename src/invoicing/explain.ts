@@ -228,6 +228,7 @@ function usedQuantity(inputs: LineInputs): string | null {
       return inputs.charge_cents;
     case 'plan_base':
     case 'addon':
+    case 'charge':
     case 'tax':
       return null;
   }

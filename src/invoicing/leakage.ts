@@ -161,12 +161,18 @@ async function lateOnVoidInvoices(db: Db, { scope: { period } }: Source): Promis
   return items;
 }
 
+/** What a late fact charges, exact cents; empty where it charges nothing by itself. */
+function chargeOf(fact: LateFact): string[] {
+  if (fact.kind === 'llm_usage') return [fact.detail.charge_cents];
+  return fact.kind === 'charge' ? [String(fact.detail.amount_cents)] : [];
+}
+
 function lateItems({ tenant_id, invoice_id }: IssueOfMonth, facts: readonly LateFact[]): LeakageItem[] {
   const groups = groupBy(facts, ({ deployment_id, kind }) => JSON.stringify([deployment_id, kind]));
   return [...groups.values()].map((group): LeakageItem => {
     const [{ deployment_id, kind }] = group;
     const days = group.map(({ day }) => day).sort();
-    const charges = group.flatMap((fact) => (fact.kind === 'llm_usage' ? [fact.detail.charge_cents] : []));
+    const charges = group.flatMap(chargeOf);
     return {
       reason: 'late-on-void-invoice',
       tenant_id,

@@ -11,6 +11,7 @@ import {
   usageForPeriod,
   type DaysApart,
 } from '../../projections/usage/invoicing-queries.ts';
+import { chargesForPeriod } from '../../projections/usage/charge-queries.ts';
 import { unmeteredForPeriod } from '../../projections/usage/unmetered-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { DeploymentInvoicingInputs, TenantInvoicingInputs } from '../pricing/invoice.ts';
@@ -45,7 +46,8 @@ const noTax: Tax = { name: 'Tax', rate: '0' };
  * Everything that a month is billed from, by tenant, in the order of tenant ids: the one loader behind
  * rollup, accrual, what-if, explain and verify. It reads effective-dated history and never how things are
  * now, in one query per kind of fact. It returns the deployments whose subscription began by the month's end,
- * that used something in the month, or for which the LLM gateway reported in the month, and their tenants.
+ * that used something or were charged in the month, or for which the LLM gateway reported in it, and their
+ * tenants.
  * @param db one snapshot
  */
 export async function loadInvoicingInputs(db: Db, scope: InvoicingScope): Promise<TenantInvoicingInputs[]> {
@@ -89,10 +91,11 @@ export interface TenantDeployments {
 export async function loadDeployments(db: Db, scope: FactScope): Promise<TenantDeployments[]> {
   const [histories, modes] = await Promise.all([subscriptionHistories(db, scope), allowanceModes(db, scope)]);
   const days = daysApart(histories, modes, scope.period);
-  const [usage, reported, reports, unmetered] = await Promise.all([
+  const [usage, reported, reports, charges, unmetered] = await Promise.all([
     usageForPeriod(db, scope, days.usage),
     reportedForPeriod(db, scope, days.usage),
     llmChargesForPeriod(db, scope, days.allowance),
+    chargesForPeriod(db, scope),
     unmeteredForPeriod(db, scope),
   ]);
   const tenants = new DeploymentsByTenant();
@@ -105,6 +108,8 @@ export async function loadDeployments(db: Db, scope: FactScope): Promise<TenantD
     if (from === null || to === null) deployment.llm_charges.push(charge_cents);
     else deployment.llm_allowance.push({ from, to, tokens, charge_cents });
   }
+  for (const { deployment_id, tenant_id, ...charge } of charges)
+    tenants.of(tenant_id, deployment_id).charges.push(charge);
   for (const { deployment_id, tenant_id, ...resource } of unmetered)
     tenants.of(tenant_id, deployment_id).unmetered.push(resource);
   return tenants.inOrder();
@@ -130,6 +135,7 @@ class DeploymentsByTenant {
       usage: [],
       llm_charges: [],
       llm_allowance: [],
+      charges: [],
       unmetered: [],
     };
     deployments.set(deploymentId, known);

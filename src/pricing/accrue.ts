@@ -1,18 +1,21 @@
 /** The running month so far (spec 12): what its invoices would come to, before tax. */
 import type { TenantInvoicingInputs } from './invoice.ts';
-import { addCents, convertCents, totalOf } from './money.ts';
-import { refuseTooLarge } from './billable.ts';
+import type { LineWithInputs } from './line-inputs.ts';
+import { addCents, convertCents, sumCents, totalOf } from './money.ts';
+import { requireBillable } from './billable.ts';
 import { billDeployments } from './bill-tenant.ts';
 
 /** One deployment's share of the running month. */
 export interface AccruedSubscription {
   deployment_id: string;
   tenant_id: string;
-  /** The plan of the last in-force day of the month; null when only LLM charges are due. */
+  /** The plan of the last in-force day of the month; null when only charges are due. */
   plan_code: string | null;
   recurring_cents: number;
   overage_cents: number;
   llm_cents: number;
+  /** One-off charges; below 0 where discounts prevail. */
+  charges_cents: number;
   total_cents: number;
 }
 
@@ -25,17 +28,17 @@ export interface AccruedSubscription {
 export function accrue(inputs: TenantInvoicingInputs): AccruedSubscription[] {
   const billed = billDeployments(inputs);
   const subtotal = totalOf(
-    billed.flatMap(({ recurring, overage, llm }) =>
-      [...recurring, ...overage, ...llm].map(({ line }) => line),
+    billed.flatMap(({ recurring, overage, llm, charges }) =>
+      [...recurring, ...overage, ...llm, ...charges].map(({ line }) => line),
     ),
   );
-  refuseTooLarge(addCents(subtotal, convertCents(subtotal, inputs.tax.rate)));
+  requireBillable(addCents(subtotal, convertCents(subtotal, inputs.tax.rate)));
   return billed
-    .filter(({ recurring, llm }) => recurring.length > 0 || llm.length > 0)
-    .map(({ deployment_id, recurring, overage, llm, terms }) => {
-      const [recurringCents, overageCents, llmCents] = [recurring, overage, llm].map((lines) =>
-        totalOf(lines.map(({ line }) => line)),
-      ) as [number, number, number];
+    .filter(({ recurring, llm, charges }) => [recurring, llm, charges].some((lines) => lines.length > 0))
+    .map(({ deployment_id, recurring, overage, llm, charges, terms }) => {
+      const cents = (lines: readonly LineWithInputs[]): number => totalOf(lines.map(({ line }) => line));
+      const [recurringCents, overageCents] = [cents(recurring), cents(overage)];
+      const [llmCents, chargesCents] = [cents(llm), cents(charges)];
       return {
         deployment_id,
         tenant_id: inputs.tenant_id,
@@ -43,7 +46,8 @@ export function accrue(inputs: TenantInvoicingInputs): AccruedSubscription[] {
         recurring_cents: recurringCents,
         overage_cents: overageCents,
         llm_cents: llmCents,
-        total_cents: addCents(addCents(recurringCents, overageCents), llmCents),
+        charges_cents: chargesCents,
+        total_cents: sumCents([recurringCents, overageCents, llmCents, chargesCents]),
       };
     });
 }

@@ -16,11 +16,13 @@ import { pricesInForce, type PricesInForce } from './resource-prices.ts';
  */
 export function billTenant(inputs: TenantInvoicingInputs): BilledInvoice | null {
   const deployments = billDeployments(inputs);
-  const lines = deployments.flatMap(({ deployment_id, recurring, overage, llm }) =>
-    [...recurring, ...overage, ...llm].map(({ line, inputs: from }): LineWithInputs<BilledLine> => ({
-      line: { deployment_id, ...line },
-      inputs: from,
-    })),
+  const lines = deployments.flatMap(({ deployment_id, recurring, overage, llm, charges }) =>
+    [...recurring, ...overage, ...llm, ...charges].map(
+      ({ line, inputs: from }): LineWithInputs<BilledLine> => ({
+        line: { deployment_id, ...line },
+        inputs: from,
+      }),
+    ),
   );
   if (lines.length === 0) return null;
   const taxed = lines.map(({ line }) => line);

@@ -4,7 +4,7 @@ import { AmountTooLarge } from './rounding.ts';
 import { billTenant } from './bill-tenant.ts';
 
 /** The most that a tenant's month may come to, tax included. A larger total comes from a wrong unit. */
-const mostMonthCents = 1_000_000_000_000;
+export const mostMonthCents = 1_000_000_000_000;
 
 /** A tenant that an answer over all tenants leaves out, and why. */
 export interface NotBillable {
@@ -21,12 +21,27 @@ export function refuseTooLarge(totalCents: number): void {
 }
 
 /**
+ * Refuses a month's total, tax included, that no invoice can have.
+ * @throws {AmountTooLarge} for one above {@link mostMonthCents}
+ * @throws RangeError for one below zero: an invoice asks for money, and a discount beyond the month would be
+ * a payment to the tenant
+ */
+export function requireBillable(totalCents: number): void {
+  refuseTooLarge(totalCents);
+  if (totalCents >= 0) return;
+  throw new RangeError(
+    `the month comes to ${totalCents} cents: its discounts exceed what is charged, and only a month ` +
+      'of 0 or more can be billed',
+  );
+}
+
+/**
  * A tenant's month as it is invoiced; null when there is nothing to invoice.
- * @throws RangeError for a month that can't be billed: as `billTenant`, and above {@link mostMonthCents}
+ * @throws RangeError for a month that can't be billed: as `billTenant`, and as {@link requireBillable}
  */
 export function billableMonth(inputs: TenantInvoicingInputs): BilledInvoice | null {
   const month = billTenant(inputs);
-  if (month !== null) refuseTooLarge(month.total_cents);
+  if (month !== null) requireBillable(month.total_cents);
   return month;
 }
 

@@ -1,5 +1,6 @@
 /** What one deployment is charged for one month, before tax. */
 import { daysInMonth } from './calendar.ts';
+import { chargeLines } from './charge-lines.ts';
 import type { DeploymentInvoicingInputs } from './invoice.ts';
 import type { LineWithInputs } from './line-inputs.ts';
 import { roundToCents, sumDecimals } from './money.ts';
@@ -16,6 +17,7 @@ export interface DeploymentLines {
   recurring: LineWithInputs[];
   overage: LineWithInputs[];
   llm: LineWithInputs[];
+  charges: LineWithInputs[];
   unpriced: UnpricedQty[];
   unbilled: UnbilledQty[];
   /** The terms at the end of the last in-force day of the month; null: no day was in force. */
@@ -34,8 +36,8 @@ export interface BilledMonth {
 /**
  * The one place where a deployment's month is priced (spec 11). In order: a base line per run of days under
  * one plan version, a line per run of days of an addon attachment; overage once, for the usage of the days in
- * force, above what they allow, at the prices of the last of them; the LLM charges, with or without a
- * subscription.
+ * force, above what they allow, at the prices of the last of them; the LLM charges and the one-off charges,
+ * with or without a subscription.
  * @throws RangeError when a plan is in another currency than the ledger's or not in the catalog, for usage
  * over days of different status, and for malformed or too large amounts.
  */
@@ -51,6 +53,7 @@ export function deploymentLines(inputs: DeploymentInvoicingInputs, month: Billed
     recurring: monthRecurringLines(segments, inputs.facts, period),
     overage: overage.lines,
     llm: llmLines(used, period),
+    charges: chargeLines(inputs.charges),
     unpriced: overage.unpriced,
     unbilled: used.unbilled,
     terms: segments.at(-1)?.terms ?? null,

@@ -1,5 +1,6 @@
 /** The shapes of the month's one computation: what goes into it and the invoice that comes out. */
 import type { LineWithInputs } from './line-inputs.ts';
+import type { OneOffCharge } from './one-off-charge.ts';
 import type { NotInForce, SubscriptionFact } from './subscription-terms.ts';
 import type { Tax } from './tax.ts';
 import type { BilledLine, ResourcePrice } from './types.ts';
@@ -19,6 +20,8 @@ export interface DeploymentInvoicingInputs {
   readonly llm_charges: readonly string[];
   /** The gateway's reports of days in mode `allowance`, summed over days as `usage` is. */
   readonly llm_allowance: readonly LlmRun[];
+  /** One-off charges of days of the month, by day and position. */
+  readonly charges: readonly OneOffCharge[];
   /** Resources that could not be metered. */
   readonly unmetered: readonly UnmeteredResource[];
 }

@@ -1,4 +1,5 @@
 /** What lines are computed from. Each line is created together with its inputs and carries them. */
+import type { OneOffCharge } from './one-off-charge.ts';
 import type { BilledLine, Line, PlanTerms } from './types.ts';
 import type { Tax } from './tax.ts';
 import type { OveragePricing } from './overage-lines.ts';
@@ -13,7 +14,8 @@ export interface LineWithInputs<L extends Line = Line> {
 }
 
 /** What a line was computed from, by the line's kind. */
-export type LineInputs = PlanBaseInputs | AddonInputs | OverageInputs | LlmUsageInputs | TaxInputs;
+export type LineInputs =
+  PlanBaseInputs | AddonInputs | OverageInputs | LlmUsageInputs | ChargeInputs | TaxInputs;
 
 /** A run of days in force and the event that set what holds on them. */
 export interface DaysInForce extends DayRange {
@@ -66,6 +68,11 @@ interface LlmUsageInputs {
   readonly days: readonly DayRange[];
   /** The exact sum of the charges. */
   readonly charge_cents: string;
+}
+
+export interface ChargeInputs {
+  readonly kind: 'charge';
+  readonly charge: OneOffCharge;
 }
 
 export interface TaxInputs {

@@ -18,9 +18,16 @@ export function lineSteps({ line, inputs }: LineWithInputs): Step[] {
       return [
         roundedStep('amount_cents', 'round', { exact_charge_cents: inputs.charge_cents }, line.amount_cents),
       ];
+    case 'charge':
+      return chargeSteps(line);
     case 'tax':
       return taxSteps(line, inputs);
   }
+}
+
+/** One charge at its price: nothing is left to round. */
+function chargeSteps({ qty, unit_price_cents, amount_cents }: Line): Step[] {
+  return [exactStep('amount_cents', 'product', { qty, unit_price_cents }, amount_cents)];
 }
 
 /** The tax on the subtotal of all other lines. */

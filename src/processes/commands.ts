@@ -55,11 +55,13 @@ import { takeCreditNote } from '../../commands/receivables/take-credit-note.ts';
 import { eraseCustomer } from '../../commands/parties/erase-customer.ts';
 import { setCustomerProfile } from '../../commands/parties/set-customer-profile.ts';
 import { setSeller } from '../../commands/parties/set-seller.ts';
+import { addCharge } from '../../commands/usage/add-charge.ts';
 import { configureMetering } from '../../commands/usage/configure-metering.ts';
 import { meterDeploymentDay } from '../../commands/usage/meter-deployment-day.ts';
 import { recordDayMetered } from '../../commands/usage/record-day-metered.ts';
 import { recordLlmUsage } from '../../commands/usage/record-llm-usage.ts';
 import { recordReportedUsage } from '../../commands/usage/record-reported-usage.ts';
+import { voidCharge } from '../../commands/usage/void-charge.ts';
 import { voidLlmUsage } from '../../commands/usage/void-llm-usage.ts';
 import { voidReportedUsage } from '../../commands/usage/void-reported-usage.ts';
 import { loadDeliveryContext } from '../../projections/deliveries/delivery-queries.ts';
@@ -71,6 +73,7 @@ import {
 import { loadSweepContext } from '../../projections/inventory/sweep-queries.ts';
 import { loadTieContext, loadUntieContext } from '../../projections/inventory/tie-context.ts';
 import { loadAccountContext, loadAllocated } from '../../projections/receivables/account-context.ts';
+import { loadAddChargeContext, loadVoidChargeContext } from '../../projections/usage/charge-context.ts';
 import { bind } from '../ledger/command.ts';
 
 /** Every command of the ledger, bound to the query that loads its context. Routes and jobs use this table. */
@@ -141,12 +144,14 @@ export const commands = {
   eraseCustomer: bind(eraseCustomer),
   setCustomerProfile: bind(setCustomerProfile),
   setSeller: bind(setSeller),
-  // metering and usage
+  // metering, usage and one-off charges
+  addCharge: bind(addCharge, loadAddChargeContext),
   configureMetering: bind(configureMetering),
   meterDeploymentDay: bind(meterDeploymentDay),
   recordDayMetered: bind(recordDayMetered),
   recordLlmUsage: bind(recordLlmUsage),
   recordReportedUsage: bind(recordReportedUsage),
+  voidCharge: bind(voidCharge, loadVoidChargeContext),
   voidLlmUsage: bind(voidLlmUsage),
   voidReportedUsage: bind(voidReportedUsage),
 };

@@ -86,6 +86,7 @@ describe('the accrual at the edges of a month', () => {
       plan_code: 'studio',
       overage_cents: 0,
       llm_cents: 0,
+      charges_cents: 0,
     };
     expect(await accrual()).to.deep.equal({
       period: '2026-03-01',

@@ -753,6 +753,22 @@ create table rm_receivables_v.payments (
   constraint payments_pkey PRIMARY KEY (id)
 );
 
+create table rm_usage_v.charges (
+  id text collate "C" not null,
+  deployment_id text collate "C" not null,
+  tenant_id text collate "C" not null,
+  description text collate "C" not null,
+  amount_cents bigint not null,
+  day date not null,
+  event_id text collate "C" not null,
+  "position" bigint not null,
+  recorded_at timestamp with time zone not null,
+  voided_position bigint,
+  voided_at timestamp with time zone,
+  void_reason text collate "C",
+  constraint charges_pkey PRIMARY KEY (id)
+);
+
 create table rm_usage_v.llm_usage (
   gateway_request_id text collate "C" not null,
   deployment_id text collate "C" not null,
@@ -951,6 +967,12 @@ CREATE INDEX allocations_tenant_id_counts_on ON rm_receivables_v.allocations USI
 CREATE INDEX payments_position ON rm_receivables_v.payments USING btree ("position");
 
 CREATE INDEX payments_tenant_id_position ON rm_receivables_v.payments USING btree (tenant_id, "position");
+
+CREATE INDEX charges_day_deployment_id ON rm_usage_v.charges USING btree (day, deployment_id);
+
+CREATE INDEX charges_deployment_id_day ON rm_usage_v.charges USING btree (deployment_id, day);
+
+CREATE INDEX charges_tenant_id_day ON rm_usage_v.charges USING btree (tenant_id, day);
 
 CREATE INDEX llm_usage_day_deployment_id ON rm_usage_v.llm_usage USING btree (day, deployment_id);
 

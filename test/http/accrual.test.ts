@@ -53,6 +53,7 @@ describe('accrual over HTTP', () => {
         recurring_cents: 5750,
         overage_cents: 48,
         llm_cents: 21,
+        charges_cents: 0,
         total_cents: 5819,
       },
       {
@@ -61,6 +62,7 @@ describe('accrual over HTTP', () => {
         recurring_cents: 774,
         overage_cents: 0,
         llm_cents: 0,
+        charges_cents: 0,
         total_cents: 774,
       },
     ]);

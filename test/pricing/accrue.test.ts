@@ -3,7 +3,7 @@ import { accrue } from '../../src/pricing/accrue.ts';
 import type { TenantInvoicingInputs } from '../../src/pricing/invoice.ts';
 import { billLines } from '../support/pricing/bill-lines.ts';
 import { journal, started } from '../support/pricing/history.ts';
-import { deploymentInputs } from '../support/pricing/inputs.ts';
+import { deploymentInputs, oneOff } from '../support/pricing/inputs.ts';
 import { pro, storage50, studio } from '../support/pricing/sample-terms.ts';
 
 const inputs: TenantInvoicingInputs = {
@@ -35,6 +35,7 @@ describe('accrue', () => {
         recurring_cents: 0,
         overage_cents: 0,
         llm_cents: 3,
+        charges_cents: 0,
         total_cents: 3,
       },
       {
@@ -44,6 +45,7 @@ describe('accrue', () => {
         recurring_cents: 6000,
         overage_cents: 0,
         llm_cents: 0,
+        charges_cents: 0,
         total_cents: 6000,
       },
       {
@@ -53,9 +55,51 @@ describe('accrue', () => {
         recurring_cents: 5750,
         overage_cents: 12,
         llm_cents: 11,
+        charges_cents: 0,
         total_cents: 5773,
       },
     ]);
+  });
+
+  it('shows one-off charges apart, of deployments without a subscription too', () => {
+    const charged = {
+      ...inputs,
+      deployments: [
+        deploymentInputs({
+          facts: journal(started('2026-02-01', studio)),
+          charges: [oneOff(1, '2026-04-02', -700)],
+        }),
+        deploymentInputs({
+          deployment_id: 'ended',
+          charges: [oneOff(2, '2026-04-03', 150), oneOff(3, '2026-04-03', 5)],
+        }),
+      ],
+    };
+    expect(
+      accrue(charged).map(({ plan_code, recurring_cents, charges_cents, total_cents }) => [
+        plan_code,
+        recurring_cents,
+        charges_cents,
+        total_cents,
+      ]),
+    ).to.deep.equal([
+      ['studio', 5000, -700, 4300],
+      [null, 0, 155, 155],
+    ]);
+  });
+
+  it('refuses a month that its discounts bring below zero, and takes one of exactly zero', () => {
+    const discounted = (amount_cents: number) => ({
+      ...inputs,
+      deployments: [
+        deploymentInputs({
+          facts: journal(started('2026-02-01', studio)),
+          charges: [oneOff(1, '2026-04-02', amount_cents)],
+        }),
+      ],
+    });
+    expect(accrue(discounted(-5000))[0]?.total_cents).to.equal(0);
+    expect(() => accrue(discounted(-5001))).to.throw(RangeError, 'the month comes to -1 cents');
   });
 
   it('adds up to the subtotal of the invoice over the same inputs', () => {

@@ -67,6 +67,7 @@ describe('a month by its days in force, for any history and usage', () => {
             new Map([...expected.addon_cents].map(([code, cents]) => [JSON.stringify(code), cents])),
           );
           expect(sums(billed.lines, 'llm_usage', () => '').get('') ?? '0').to.equal(expected.llm_cents);
+          expect(sums(billed.lines, 'charge', () => '').get('') ?? '0').to.equal(expected.charges_cents);
           const overage = billed.lines
             .filter(({ kind }) => kind === 'overage')
             .map(

@@ -23,6 +23,8 @@ function expectComplete(invoice: Json, facts: readonly Fact[], deployments: read
       known.filter((fact) => fact.deployment === id && fact.kind === kind).map(({ amount }) => amount);
     const llm = invoice.lines.filter((line: Json) => line.deployment_id === id && line.kind === 'llm_usage');
     expect(totalOf(llm), 'charges').to.equal(roundToCents(sumDecimals(amounts('charge'))));
+    const oneOff = invoice.lines.filter((line: Json) => line.deployment_id === id && line.kind === 'charge');
+    expect(String(totalOf(oneOff)), 'one-off charges').to.equal(sum(amounts('one-off')));
     for (const kind of ['report', 'meter'] as const) {
       const named = [...invoice.unpriced, ...invoice.unbilled].filter(
         (one: Json) => one.deployment_id === id && one.resource_kind === kindOfUse[kind],
@@ -41,6 +43,7 @@ function isListed(late: readonly Json[], { kind, id, deployment, day, position }
       one.day === day &&
       {
         charge: one.kind === 'llm_usage' && one.detail.gateway_request_id === id,
+        'one-off': one.kind === 'charge' && one.detail.charge_id === id,
         report: one.kind === 'reported_usage' && one.detail.external_id === id,
         meter: one.kind === 'usage' && one.position >= position,
         subscribe: one.kind === 'subscription',
@@ -49,17 +52,18 @@ function isListed(late: readonly Json[], { kind, id, deployment, day, position }
 }
 
 function isListedAsTakenBack(late: readonly Json[], { kind, id }: Fact): boolean {
-  return late.some((one) =>
-    kind === 'charge'
-      ? one.kind === 'llm_usage_voided' && one.detail.gateway_request_id === id
-      : one.kind === 'reported_usage_voided' && one.detail.external_id === id,
-  );
+  return late.some(({ kind: of, detail }) => {
+    if (kind === 'one-off') return of === 'charge_voided' && detail.charge_id === id;
+    return kind === 'charge'
+      ? of === 'llm_usage_voided' && detail.gateway_request_id === id
+      : of === 'reported_usage_voided' && detail.external_id === id;
+  });
 }
 
 /** Expects facts of a month without an invoice in the leakage: awaiting a rollup, or as unbilled usage. */
 function expectOpen(facts: readonly Fact[], leaks: readonly Json[], scheduled: boolean): void {
   const standing = facts.filter(({ takenBack }) => takenBack === null);
-  const isBillable = standing.some(({ kind }) => kind === 'charge');
+  const isBillable = standing.some(({ kind }) => kind === 'charge' || kind === 'one-off');
   const awaits = leaks.some(({ reason }) => reason === 'awaiting-rollup');
   if (scheduled) expect(isBillable, 'billed by the scheduled rollup').to.equal(false);
   else if (isBillable) expect(awaits, 'awaits the next rollup').to.equal(true);

@@ -75,6 +75,15 @@ const step = fc.record({
       back: fc.integer({ min: 0, max: 40 }),
       cents: quantity,
     }),
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        type: fc.constant('one-off' as const),
+        back: fc.integer({ min: -3, max: 40 }),
+        amount_cents: fc.integer({ min: -600, max: 3000 }),
+        takenBack: fc.boolean(),
+      }),
+    },
     fc.record({
       type: fc.constant('price' as const),
       resource_kind: kind,
@@ -169,6 +178,21 @@ class Player {
           act.cents,
           `${addDays(today, -act.back)}T12:00:00.000Z`,
         );
+      case 'one-off': {
+        const charge_id = `${this.tenant}-${(this.requests += 1)}`;
+        const day = addDays(today, -act.back);
+        const terms = {
+          charge_id,
+          deployment_id,
+          description: 'One-off',
+          amount_cents: act.amount_cents,
+          day,
+        };
+        await this.tolerant(() => ledger.execute(commands.addCharge, terms, meta()));
+        if (!act.takenBack) return;
+        const taken = { charge_id, deployment_id, reason: 'wrong' };
+        return this.tolerant(() => ledger.execute(commands.voidCharge, taken, meta()));
+      }
       case 'meter': {
         const day = addDays(today, -act.back);
         const set = (this.sets.get(`${deployment_id} ${day}`) ?? 0) + 1;

@@ -82,6 +82,7 @@ const accrual = z.strictObject({
       recurring_cents: centsSchema,
       overage_cents: centsSchema,
       llm_cents: centsSchema,
+      charges_cents: centsSchema,
       total_cents: centsSchema,
     }),
   ),
@@ -94,7 +95,7 @@ const accrualRoute = defineRoute({
   tag,
   summary: 'The current month so far, as if it were invoiced with the usage so far',
   description: [
-    'Before tax. `plan_code` is null where only LLM charges are due. `not_billable` names tenants whose',
+    'Before tax. `plan_code` is null where only charges are due. `not_billable` names tenants whose',
     "month comes to more than can be billed, or can't be computed: the figures leave them out.",
   ].join(' '),
   access: 'admin',

@@ -125,6 +125,8 @@ export const invoiceAnswer = invoiceRow.extend({
         'llm_usage_voided',
         'reported_usage',
         'reported_usage_voided',
+        'charge',
+        'charge_voided',
         'subscription',
         'resource_price',
         'tax_rate',

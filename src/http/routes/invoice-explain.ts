@@ -75,6 +75,15 @@ const inputs = z.strictObject({
       ...setBy,
     })
     .nullable(),
+  charge: z
+    .strictObject({
+      charge_id: z.string(),
+      description: z.string(),
+      amount_cents: centsSchema,
+      day: daySchema,
+      ...setBy,
+    })
+    .nullable(),
   tax: z.strictObject({ name: z.string(), rate: signedDecimalSchema, ...setBy }).nullable(),
   in_force: z.array(z.strictObject({ from: daySchema, to: daySchema, days: z.int().min(1), ...setBy })),
   changes: z.array(z.strictObject({ day: daySchema, type: z.string(), event: event.nullable() })),

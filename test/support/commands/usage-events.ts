@@ -1,5 +1,6 @@
 /** Inputs and events of reported usage and of metered days. */
 import type {
+  ChargeEvent,
   MeteringDayEvent,
   MeteringConfigEvent,
   LlmEvent,
@@ -65,3 +66,19 @@ export const reportedUsageVoided = {
     reason: 'twice',
   },
 } satisfies ReportedUsageEvent;
+
+export const chargeOf = {
+  charge_id: 'c',
+  deployment_id: 'd',
+  tenant_id: 't',
+  description: 'Set-up',
+  amount_cents: 12_500,
+  day: '2026-04-01',
+};
+
+export const chargeAdded = { type: 'ChargeAdded', data: chargeOf } satisfies ChargeEvent;
+
+export const chargeVoided = {
+  type: 'ChargeVoided',
+  data: { charge_id: 'c', deployment_id: 'd', tenant_id: 't', day: '2026-04-01', reason: 'twice' },
+} satisfies ChargeEvent;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { DeploymentInvoicingInputs } from '../../../src/pricing/invoice.ts';
 import { daysInMonth, nthDay } from '../../../src/pricing/calendar.ts';
 import { runsOfPeriod, statusRunsOf } from '../../../src/pricing/segments.ts';
+import type { OneOffCharge } from '../../../src/pricing/one-off-charge.ts';
 import type { SubscriptionFact } from '../../../src/pricing/subscription-terms.ts';
 import type { Usage } from '../../../src/pricing/types.ts';
 import type { LlmRun, UsageRun } from '../../../src/pricing/usage-runs.ts';
@@ -31,6 +32,7 @@ export function deploymentInputs({
     facts,
     llm_charges: [],
     llm_allowance: [],
+    charges: [],
     unmetered: [],
     ...rest,
     usage: Object.entries(usage).map(([resource_kind, qty]) => ({
@@ -57,8 +59,8 @@ const reported = fc.record({
 });
 
 /**
- * Any deployment of a month: any history, usage of single days, charges of the gateway and reports in mode
- * `allowance`.
+ * Any deployment of a month: any history, usage of single days, charges of the gateway, reports in mode
+ * `allowance` and one-off charges.
  */
 export const deploymentOf = (
   period: string,
@@ -79,5 +81,25 @@ export const deploymentOf = (
           charge_cents,
         })),
       ),
+    charges: fc
+      .array(
+        fc.record({
+          n: fc.nat({ max: 30 }),
+          amount_cents: fc.integer({ min: -5000, max: 50_000 }).filter((cents) => cents !== 0),
+        }),
+        { maxLength: 3 },
+      )
+      .map((all) => all.map(({ n, amount_cents }, index) => oneOff(index, dayOf(period, n), amount_cents))),
     unmetered: fc.constant([]),
   });
+
+/** A one-off charge, known by a number. */
+export function oneOff(n: number, day: string, amount_cents: number): OneOffCharge {
+  return {
+    charge_id: `c${n}`,
+    description: `Charge ${n}`,
+    amount_cents,
+    day,
+    event_id: `event-${n}`,
+  };
+}

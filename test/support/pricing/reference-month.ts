@@ -37,6 +37,7 @@ export interface ReferenceMonth {
   overage: Map<string, ReferenceOverage>;
   unpriced: string[];
   llm_cents: string;
+  charges_cents: string;
   /** By kind: of days in force, and of other days. */
   billed: Map<string, string>;
   unbilled: Map<string, string>;
@@ -51,7 +52,7 @@ const texts = (sums: Map<string, Decimal>): Map<string, string> =>
   new Map([...sums].map(([key, value]) => [key, value.toFixed()]));
 
 export function referenceMonth(
-  { facts, usage, llm_charges, llm_allowance }: DeploymentInvoicingInputs,
+  { facts, usage, llm_charges, llm_allowance, charges: oneOff }: DeploymentInvoicingInputs,
   period: string,
   prices: readonly ResourcePrice[],
 ): ReferenceMonth {
@@ -80,6 +81,7 @@ export function referenceMonth(
     overage: new Map(),
     unpriced: [],
     llm_cents: places(sum(charges), 0).toFixed(),
+    charges_cents: sum(oneOff.map(({ amount_cents }) => new Exact(amount_cents))).toFixed(),
     billed: texts(billed),
     unbilled: texts(new Map([...unbilled].filter(([, qty]) => !qty.isZero()))),
   };

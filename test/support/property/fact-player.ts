@@ -14,6 +14,7 @@ const back = fc.integer({ min: 0, max: 70 });
 const amount = fc
   .tuple(fc.integer({ min: 0, max: 9999 }), fc.integer({ min: 1, max: 9 }))
   .map(([whole, tenth]) => `${whole}.${tenth}`);
+const oneOffCents = fc.integer({ min: 1, max: 9999 });
 const which = fc.nat();
 const plan = fc.constantFrom('starter', 'studio');
 const rate = fc.constantFrom('0', '0.1', '0.15');
@@ -23,6 +24,7 @@ const rollUp = fc.record({ type: fc.constant('roll up' as const), back, named: f
 const act = fc.oneof(
   fc.record({ type: fc.constant('subscribe' as const), plan_code: plan, back }),
   { weight: 3, arbitrary: fc.record({ type: fc.constant('charge' as const), back, amount }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('one-off' as const), back, cents: oneOffCents }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('report' as const), back, amount }) },
   fc.record({ type: fc.constant('meter' as const), back, amount }),
   { weight: 2, arbitrary: fc.record({ type: fc.constant('take back' as const), which }) },
@@ -39,7 +41,7 @@ type Act<Type extends Step['act']['type']> = Extract<Step['act'], { type: Type }
 
 /** A fact that was accepted, with its position in the journal. */
 export interface Fact {
-  kind: 'charge' | 'report' | 'meter' | 'subscribe';
+  kind: 'charge' | 'one-off' | 'report' | 'meter' | 'subscribe';
   id: string;
   tenant: string;
   deployment: string;
@@ -89,6 +91,8 @@ export class FactPlayer {
         return this.subscribe(id, tenant, of);
       case 'charge':
         return this.charge(id, tenant, of);
+      case 'one-off':
+        return this.oneOff(id, tenant, of);
       case 'report':
         return this.report(id, tenant, of);
       case 'meter':
@@ -149,6 +153,21 @@ export class FactPlayer {
     await this.accepted({ kind: 'charge', id, tenant, deployment, day, amount: of.amount });
   }
 
+  /** It is refused into a month whose invoice stands. */
+  private async oneOff(deployment: string, tenant: string, of: Act<'one-off'>): Promise<void> {
+    const day = this.day(of.back);
+    const path = `deployments/${deployment}/charges`;
+    const key = { headers: { 'Idempotency-Key': this.nextId() } };
+    const body = { description: 'One-off', amount_cents: of.cents, day };
+    const send = () => this.ledger.api.post(path, body, key);
+    const { status, body: answer } = await send();
+    expect([201, 409], path).to.include(status);
+    if (status !== 201) return;
+    this.repeats.push(() => ok(send(), 201));
+    const { id } = answer.data;
+    await this.accepted({ kind: 'one-off', id, tenant, deployment, day, amount: String(of.cents) });
+  }
+
   private async report(deployment: string, tenant: string, of: Act<'report'>): Promise<void> {
     const [id, day] = [this.nextId(), this.day(of.back)];
     const what = { deployment_id: deployment, resource_kind: kindOfUse.report, qty: of.amount, day };
@@ -172,14 +191,17 @@ export class FactPlayer {
 
   private async takeBack(of: Act<'take back'>): Promise<void> {
     const open = this.facts.filter(
-      ({ kind, takenBack }) => takenBack === null && (kind === 'charge' || kind === 'report'),
+      ({ kind, takenBack }) => takenBack === null && kind !== 'meter' && kind !== 'subscribe',
     );
     const fact = open[of.which % Math.max(open.length, 1)];
     if (fact === undefined) return;
-    const path = `${fact.kind === 'charge' ? 'integrations/llm-usage' : 'usage/meter'}/${fact.id}/void`;
-    const send = () => ok(this.ledger.api.post(path, { reason: 'wrong' }));
-    await send();
-    this.repeats.push(send);
+    const path = `${pathOf(fact)}/${fact.id}/void`;
+    const send = () => this.ledger.api.post(path, { reason: 'wrong' });
+    const { status } = await send();
+    // A one-off charge stays as it is once its month is invoiced.
+    expect(fact.kind === 'one-off' ? [200, 409] : [200], path).to.include(status);
+    if (status !== 200) return;
+    this.repeats.push(() => ok(send()));
     fact.takenBack = await this.ledger.eventCount();
   }
 
@@ -216,6 +238,12 @@ export class FactPlayer {
   private day(daysBack: number): string {
     return addDays(this.ledger.clock.now().slice(0, 10), -daysBack);
   }
+}
+
+/** Where a fact is taken back. */
+function pathOf({ kind, deployment }: Fact): string {
+  if (kind === 'one-off') return `deployments/${deployment}/charges`;
+  return kind === 'charge' ? 'integrations/llm-usage' : 'usage/meter';
 }
 
 /** A tick of the schedule of rollups: runs what is due, oldest first, and returns the months. */

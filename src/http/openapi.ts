@@ -80,7 +80,8 @@ function successResponses(route: Route, registry: SchemaRegistry): Record<string
             },
           },
         };
-  const content = { [route.text?.split(';', 1)[0] ?? 'application/json']: { schema }, ...streamed };
+  const type = (route.file ?? route.text)?.split(';', 1)[0] ?? 'application/json';
+  const content = { [type]: { schema }, ...streamed };
   return Object.fromEntries(
     route.statuses.map((status) => [String(status), { description: statusText[status], headers, content }]),
   );

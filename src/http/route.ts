@@ -13,9 +13,12 @@ export type Status = 200 | 201 | 202 | 503;
 /** The `:names` of a path. */
 type PathNames<Path extends string> = Path extends `${infer _}:${infer Rest}`
   ? Rest extends `${infer Name}/${infer More}`
-    ? Name | PathNames<More>
-    : Rest
+    ? WithoutEnding<Name> | PathNames<More>
+    : WithoutEnding<Rest>
   : never;
+
+/** `id` of `id.pdf`: a path may end a name with the ending of a file. */
+type WithoutEnding<Name extends string> = Name extends `${infer Bare}.${infer _}` ? Bare : Name;
 
 type DefaultParams<Path extends string> = z.ZodObject<{ [Name in PathNames<Path>]: z.ZodString }>;
 type NoQuery = z.ZodObject<Record<never, never>>;
@@ -49,6 +52,13 @@ export interface RouteResult<Body> {
  */
 export interface StreamedResult {
   stream: AsyncIterable<string>;
+}
+
+/** A handler's answer that is a file, in the route's content type. */
+export interface FileResult {
+  file: Uint8Array;
+  /** Under which a browser saves it. */
+  name: string;
 }
 
 /** The form of an answer that is sent line by line as it is made. */
@@ -98,6 +108,8 @@ export interface RouteSpec<
   status?: Status | readonly [Status, ...Status[]];
   /** The content type of an answer whose body is text, sent as it is. Default: the body is JSON. */
   text?: string;
+  /** The content type of a GET's answer that is a file. Default: the body is JSON. */
+  file?: string;
   /** Takes a body of up to 1 MB, for many records at once. Default: up to 64 KB. */
   largeBody?: boolean;
   /** Only a few such requests run at a time: they compute much. */
@@ -109,7 +121,7 @@ export interface RouteSpec<
   handle(
     request: RouteRequest<z.output<Params>, z.output<Query>, z.output<Body>>,
     deps: Deps,
-  ): Promise<RouteResult<Frozen<NoInfer<Out>>> | StreamedResult>;
+  ): Promise<RouteResult<Frozen<NoInfer<Out>>> | StreamedResult | FileResult>;
 }
 
 /** A route as the table holds it, for the pipeline. */
@@ -126,6 +138,7 @@ export interface Route {
   readonly response: z.ZodType;
   readonly statuses: readonly [Status, ...Status[]];
   readonly text: string | undefined;
+  readonly file: string | undefined;
   readonly largeBody: boolean;
   readonly heavy: boolean;
   readonly changesNothing: boolean;
@@ -133,7 +146,7 @@ export interface Route {
   readonly handle: (
     request: RouteRequest<unknown, unknown, unknown>,
     deps: Deps,
-  ) => Promise<RouteResult<unknown> | StreamedResult>;
+  ) => Promise<RouteResult<unknown> | StreamedResult | FileResult>;
 }
 
 /** The `:names` of an Express path, in order. */
@@ -165,6 +178,7 @@ export function defineRoute<
     response: spec.response,
     statuses,
     text: spec.text,
+    file: spec.file,
     largeBody: spec.largeBody ?? false,
     heavy: spec.heavy ?? false,
     changesNothing: spec.changesNothing ?? false,

@@ -5,6 +5,7 @@ import { catalogRoutes } from './routes/catalog.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { chargeRoutes } from './routes/charges.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
+import { documentFileRoutes } from './routes/document-files.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fxRoutes } from './routes/fx.ts';
@@ -43,6 +44,8 @@ export const routes: readonly Route[] = [
   ...reportedUsageRoutes,
   ...meteringConfigRoutes,
   ...llmUsageRoutes,
+  // Before the routes whose `:id` would take `.pdf` as a part of it.
+  ...documentFileRoutes,
   ...invoiceRoutes,
   ...correctionRoutes,
   ...invoiceExplainRoutes,

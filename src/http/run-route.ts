@@ -17,7 +17,8 @@ import type { Idempotency } from './idempotency.ts';
 import { openPage } from './page.ts';
 import { nameRoute } from '../metrics/measure-http.ts';
 import { parseQuery } from './query-string.ts';
-import type { Route, RouteRequest, RouteResult, StreamedResult } from './route.ts';
+import type { FileResult, Route, RouteRequest, RouteResult, StreamedResult } from './route.ts';
+import { sendFile } from './send-file.ts';
 import { sendStream } from './send-stream.ts';
 import { validate } from './validate.ts';
 import { freshMeta } from '../ledger/fresh-meta.ts';
@@ -130,11 +131,11 @@ function checkAnswer(route: Route, text: string): void {
 /** Turns a handler's result into the text that is sent. */
 function answerOf(
   route: Route,
-  result: RouteResult<unknown> | StreamedResult,
+  result: RouteResult<unknown> | StreamedResult | FileResult,
   runtime: RouteRuntime,
 ): Answer {
-  if ('stream' in result)
-    throw new Error(`${route.method} ${route.path} answers with a stream, which can not be kept`);
+  if ('stream' in result || 'file' in result)
+    throw new Error(`${route.method} ${route.path} answers with a stream or a file, which can not be kept`);
   if (route.text !== undefined)
     return {
       status: result.status ?? route.statuses[0],
@@ -189,7 +190,7 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
     requireAccess(route, caller);
     const { request: read, repeatable } = await readRequest(route, runtime, request, caller);
     const meta = metaOf(route, caller, correlationIdOf(response), deps.ledger, repeatable);
-    const run = async (): Promise<RouteResult<unknown> | StreamedResult> => {
+    const run = async (): Promise<RouteResult<unknown> | StreamedResult | FileResult> => {
       // A public route shows the state of the service: it waits for no position.
       if (route.access === 'public') return route.handle({ ...read, meta }, deps);
       const ledger = deps.ledger.withDeadline(logDeadline());
@@ -204,6 +205,7 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
       const result = await run();
       if ('stream' in result && route.streamed !== undefined)
         return sendInTurn(runtime.gates.exports, response, result.stream, route.streamed.contentType);
+      if ('file' in result && route.file !== undefined) return sendFile(response, result, route.file);
       return send(response, answerOf(route, result, runtime), route.text ?? json);
     }
     const { answer, replayed } = await runtime.idempotency.once(repeatable, async () =>

@@ -134,6 +134,9 @@ export function one<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ data: item });
 }
 
+/** The answer of a route that sends a file. */
+export const fileSchema = z.string().meta({ format: 'binary', description: 'The bytes of the file' });
+
 /** The answer with a list: `{data: […], next_cursor}`; `.extend({ summary })` adds members beside them. */
 export function list<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ data: z.array(item), next_cursor: z.string().nullable() });

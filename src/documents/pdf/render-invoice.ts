@@ -1,4 +1,5 @@
-import type { DocumentLineView, InvoiceView, LineGroupView } from '../document-view.ts';
+import { compareDecimals } from '../../pricing/money.ts';
+import type { DocumentLineView, InvoiceView, LineGroupView, TaxView } from '../document-view.ts';
 import { formatFor, type LocaleFormat } from '../locale-format.ts';
 import { Canvas, paper } from './canvas.ts';
 import { Flow } from './flow.ts';
@@ -14,6 +15,9 @@ import {
 } from './parts.ts';
 import { drawTable, type Cell, type Column } from './table.ts';
 
+/** Whether a rate is above zero. */
+const bears = ({ rate }: TaxView): boolean => compareDecimals(rate, '0') > 0;
+
 /**
  * What the document is called. In Australia a note that changes a tax invoice is an adjustment note. Without
  * a tax number or a tax it is no tax invoice.
@@ -22,7 +26,7 @@ export function titleOf(view: InvoiceView): string {
   const australian = view.seller.address.country === 'AU';
   switch (view.kind) {
     case 'invoice':
-      return view.seller.tax_id === '' || view.taxes.length === 0 ? 'Invoice' : 'Tax invoice';
+      return view.seller.tax_id !== '' && view.taxes.some(bears) ? 'Tax invoice' : 'Invoice';
     case 'credit_note':
       return australian && !view.goodwill ? 'Credit note (adjustment note)' : 'Credit note';
     case 'debit_note':

@@ -9,7 +9,7 @@ import {
 import { paidAtIssue } from '../../../projections/documents/paid-at-issue.ts';
 import { numberOf } from '../../../projections/invoicing/invoice-queries.ts';
 import type { Db } from '../../database/db.ts';
-import type { InvoiceView } from '../../documents/document-view.ts';
+import type { InvoiceView, ReceiptView } from '../../documents/document-view.ts';
 import type { Recorded } from '../../events/define.ts';
 import { issueNumber } from '../../events/document-number.ts';
 import { upcast } from '../../events/index.ts';
@@ -21,6 +21,7 @@ import { dayOf } from '../../pricing/calendar.ts';
 import { dueOn } from '../../pricing/payment-terms.ts';
 import { invoiceView, type InvoiceHead } from './invoice-view.ts';
 import { partiesOn } from './parties-on.ts';
+import { receiptContent } from './receipt-content.ts';
 
 /** What freezing needs. */
 export interface ContentDeps {
@@ -32,14 +33,14 @@ export interface ContentDeps {
 export interface DocumentContent {
   tenant_id: string;
   issued_on: string;
-  view: InvoiceView;
+  view: InvoiceView | ReceiptView;
 }
 
 type Issue = Recorded<Extract<InvoiceEvent, { type: 'InvoiceIssued' }>>;
 
 /**
- * Makes the content of an issue's or a correction's document: the same whenever it is made. Seller and buyer
- * are those in force on the day of its issue, and names those of its moment.
+ * Makes the content of an issue's, a correction's or a payment's document: the same whenever it is made.
+ * Seller and buyer are those in force on the day of its issue, and names those of its moment.
  * @throws {Refused} `not-found`; `no-seller` and `no-profile`, with the fields that are missing
  */
 export async function documentContent(deps: ContentDeps, key: DocumentKey): Promise<DocumentContent> {
@@ -49,7 +50,7 @@ export async function documentContent(deps: ContentDeps, key: DocumentKey): Prom
     case 'correction':
       return correctionContent(deps, key.subject_id);
     case 'receipt':
-      throw new Refused(refuse('not-found', 'there is no such invoice or correction'));
+      return receiptContent(deps, key.subject_id);
   }
 }
 

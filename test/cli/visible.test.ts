@@ -47,6 +47,11 @@ describe('text for a terminal', () => {
           lines: 1,
           differences: [{ invoice_id: 'i', issue_no: 1, position: 1, detail: hostile }],
         },
+        numbers: { series: 1, numbers: 1, faults: [{ series: 's', number: hostile, fault: 'a gap' }] },
+        documents: {
+          forms: 1,
+          faults: [{ number: hostile, form: 'pdf', document_id: 'd', fault: 'missing' }],
+        },
       } as unknown as Parameters<typeof showVerification>[0],
       1,
     );

@@ -35,8 +35,9 @@ describe('verifying the ledger of a busy month', () => {
     expect(models.map(({ name, position }) => [name, position])).to.deep.equal(
       projections.map(({ name }) => [name, events]),
     );
+    // What waits for a number or for its document is done at the end of the month.
     for (const { table, rows } of models.flatMap(({ tables }) => tables))
-      expect(rows, table).to.be.greaterThan(0);
+      if (!table.endsWith('_due')) expect(rows, table).to.be.greaterThan(0);
     expect(invoices.differences).to.deep.equal([]);
     expect(invoices.issues).to.be.greaterThan(2);
     expect(invoices.lines).to.be.greaterThan(invoices.issues);

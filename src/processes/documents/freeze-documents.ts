@@ -50,23 +50,24 @@ export async function freezeNow(
 }
 
 /** How many documents are frozen at once. */
-const atOnce = 8;
+const atOnce = 4;
 
 /** How many are looked up at a time. */
 const batch = 100;
 
 /**
  * Freezes what can be frozen, oldest first. One that fails is logged, and the others go on.
+ * @param most after so many, the rest is left to the next call
  * @returns how many were frozen
  */
 export async function freezeDue(
   deps: FreezeDeps,
   filter: Omit<DocumentsDueFilter, 'after' | 'limit'>,
   meta: () => CommandMeta,
-  signal?: AbortSignal,
+  { signal, most = Number.MAX_SAFE_INTEGER }: { signal?: AbortSignal | undefined; most?: number } = {},
 ): Promise<number> {
   let frozen = 0;
-  for (let after = 0; signal?.aborted !== true;) {
+  for (let after = 0; signal?.aborted !== true && frozen < most;) {
     const found = after;
     const due = await deps.ledger.readLatest((db) =>
       documentsDueNow(db, { ...filter, after: found, limit: batch }),

@@ -28,6 +28,9 @@ export const settlerSession = {
   },
 };
 
+/** How many documents a round freezes before it looks for other work, such as numbers of a new month. */
+const frozenARound = 500;
+
 const actor = { sub: 'process:settler', tenant_id: null, roles: ['automatic'] };
 
 /**
@@ -56,8 +59,8 @@ async function keepSettled(deps: ProcessDeps, signal: AbortSignal): Promise<void
     const position = await deps.ledger.readLatest(async (_db, head) => head);
     const time = performance.now();
     if (position !== settledAt.position || time - settledAt.time >= AGAIN_MS) {
-      await settleAll(deps, signal);
-      settledAt = { position, time };
+      const isMore = await settleAll(deps, signal);
+      settledAt = { position: isMore ? -1 : position, time };
     }
     const today = dayOf(deps.ledger.now());
     if (today !== purgedOn) {
@@ -68,13 +71,17 @@ async function keepSettled(deps: ProcessDeps, signal: AbortSignal): Promise<void
   }
 }
 
-/** One round of all that happens by itself behind issues. Without anything to do it adds no event. */
-export async function settleAll(deps: ProcessDeps, signal?: AbortSignal): Promise<void> {
+/**
+ * One round of all that happens by itself behind issues. Without anything to do it adds no event.
+ * @returns whether documents are left for the next round
+ */
+export async function settleAll(deps: ProcessDeps, signal?: AbortSignal): Promise<boolean> {
   const meta = () => freshMeta(deps.ledger, { actor });
   await assignNumbers(deps.ledger, meta);
   await settleAccounts(deps, { meta });
-  await freezeDue(deps, {}, meta, signal);
+  const frozen = await freezeDue(deps, {}, meta, { signal, most: frozenARound });
   await finishErasures(deps);
+  return frozen >= frozenARound;
 }
 
 /** Removes the documents whose day has passed, and what freezers that died left behind. */

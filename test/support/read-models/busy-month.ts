@@ -10,6 +10,7 @@ import { ok } from '../http/api.ts';
 import type { Json } from '../http/api.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
 import { serviceToken, tenantToken } from '../http/tokens.ts';
+import { customerBody, sellerBody } from '../parties/party-bodies.ts';
 
 export const aprilInvoice = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 export const pilotProject = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';
@@ -234,6 +235,16 @@ async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other
   await ok(ledger.api.post(`deployments/${pilot}/transition`, { to: 'cancelled', reason: 'moved away' }));
 }
 
+/** A seller, and customers: one changes, one is erased and comes back. */
+async function nameParties(ledger: TestLedger): Promise<void> {
+  await ok(ledger.api.put('seller', sellerBody));
+  await ok(ledger.api.put('seller', { ...sellerBody, effective_from: '2026-04-01', phone: null }));
+  for (const tenant of ['pilot', 'other']) await ok(ledger.api.put(`customers/${tenant}`, customerBody));
+  await ok(ledger.api.put('customers/pilot', { ...customerBody, contact: null, net_days: 7 }));
+  await ok(ledger.api.post('customers/other/erase', { confirm: 'other' }));
+  await ok(ledger.api.put('customers/other', { ...customerBody, effective_from: '2026-04-01' }));
+}
+
 /** Runs the whole month on a ledger with the seeded catalog, the sample account and a finance service. */
 export async function busyMonth(ledger: TestLedger): Promise<{ pilot: string; other: string }> {
   const droplets = await mirror(ledger);
@@ -241,6 +252,7 @@ export async function busyMonth(ledger: TestLedger): Promise<{ pilot: string; ot
   await use(ledger, deployments);
   await drift(ledger, droplets);
   await change(ledger);
+  await nameParties(ledger);
   await bill(ledger, deployments);
   await ledger.settled();
   return deployments;

@@ -7,8 +7,27 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const folders = ['src', 'commands', 'projections', 'demo', 'simulators'];
-/** The programs that are compiled. */
-export const programs = ['src/cli.ts', 'src/main.ts', 'demo/demo.ts', 'demo/sandbox.ts'];
+
+/** What is compiled together: its programs, all folders of their sources, and the name of its cache. */
+const product = {
+  name: 'arcadia',
+  folders,
+  programs: ['src/cli.ts', 'src/main.ts', 'demo/demo.ts', 'demo/sandbox.ts'],
+};
+
+/** The programs that tests start beside those of the product. */
+const testing = {
+  name: 'arcadia-tests',
+  folders: [...folders, 'test'],
+  programs: [
+    'test/embedded/hold-redis.ts',
+    'test/embedded/hold-server.ts',
+    'test/jobs/worker-child.ts',
+    'test/machines/node.ts',
+  ],
+};
+
+export const sets = { product, testing };
 
 /** Earlier builds are kept for processes that are just starting from them. */
 const keptBuilds = 5;
@@ -20,9 +39,9 @@ const longestBuildMilliseconds = 10 * 60_000;
  * changed. If it can't be compiled (a read-only checkout, sources with errors) they run the source through
  * tsx.
  */
-export async function runnable(root, program) {
+export async function runnable(root, program, set = product) {
   try {
-    return ['--enable-source-maps', join(await compiled(root), program.replace(/\.ts$/, '.mjs'))];
+    return ['--enable-source-maps', join(await compiled(root, set), program.replace(/\.ts$/, '.mjs'))];
   } catch {
     return fromSource(program);
   }
@@ -32,18 +51,18 @@ export async function runnable(root, program) {
 export const fromSource = (file) => ['--import', 'tsx', '--disable-warning=ExperimentalWarning', file];
 
 /** The folder of the programs compiled from the current sources. @throws what compiling throws */
-export async function compiled(root) {
-  const cache = join(root, 'node_modules', '.cache', 'arcadia');
+export async function compiled(root, set = product) {
+  const cache = join(root, 'node_modules', '.cache', set.name);
   // Sources may be edited meanwhile: the build is then of no single state.
-  for (let stamp = stampOf(root), tries = 0; ; tries += 1) {
+  for (let stamp = stampOf(root, set), tries = 0; ; tries += 1) {
     const folder = join(cache, stamp);
     if (await stat(folder).catch(() => null)) return folder;
     // A random name: one process may compile twice at once, and containers that share a cache may have equal
     // process ids.
     const draft = join(cache, `draft-${randomUUID()}`);
     try {
-      await compile(root, draft);
-      const after = stampOf(root);
+      await compile(root, draft, set);
+      const after = stampOf(root, set);
       if (after === stamp || tries === 3) {
         await putInPlace(draft, folder);
         await forgetOthers(cache, stamp);
@@ -60,7 +79,7 @@ export async function compiled(root) {
  * Names a state of the sources by the size and change times of every file, and by the checkout's place, which
  * is in the compiled code.
  */
-function stampOf(root) {
+function stampOf(root, { folders }) {
   const hash = createHash('sha256').update(root);
   const add = (path) => {
     const { size, mtimeNs, ctimeNs } = statSync(join(root, path), { bigint: true });
@@ -82,7 +101,7 @@ function stampOf(root) {
  * Bundles our own code without packages: code that several programs share is a file of its own, and code that
  * a command imports when needed stays apart. Returns esbuild's report of which file imports which.
  */
-export async function compile(root, outdir) {
+export async function compile(root, outdir, { programs } = product) {
   const { build } = await import('esbuild');
   await mkdir(outdir, { recursive: true });
   return build({

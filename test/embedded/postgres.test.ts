@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
+import { argumentsFor } from '../support/cli/child.ts';
 import { connect, isConnectionError } from '../../src/database/connection.ts';
 import type { ConnectTarget } from '../../src/database/db.ts';
 
-const holder = join(dirname(fileURLToPath(import.meta.url)), 'hold-server.ts');
+const holder = argumentsFor('test/embedded/hold-server.ts');
 
 type Holder = {
   child: ChildProcessByStdio<Writable, Readable, null>;
@@ -21,7 +21,7 @@ type Holder = {
 
 /** Another process that has started or joined the server of `dataDir`. */
 async function holdElsewhere(dataDir: string): Promise<Holder> {
-  const child = spawn(process.execPath, ['--import', 'tsx', holder, dataDir], {
+  const child = spawn(process.execPath, [...holder, dataDir], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   for await (const line of createInterface(child.stdout))

@@ -7,17 +7,17 @@ import { chmod, mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from '
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { howToGetRedis } from '../../src/embedded/redis-program.ts';
 import { openRedis } from '../../src/embedded/open-redis.ts';
 import type { OpenRedis, RedisTarget } from '../../src/embedded/open-redis.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
+import { argumentsFor } from '../support/cli/child.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 
-const holder = join(dirname(fileURLToPath(import.meta.url)), 'hold-redis.ts');
+const holder = argumentsFor('test/embedded/hold-redis.ts');
 
 type Held = { child: ChildProcessByStdio<Writable, Readable, null>; said: Omit<OpenRedis, 'leave'> };
 
@@ -81,7 +81,7 @@ describe('the private Redis', () => {
   }
 
   async function holdElsewhere(localPort = free): Promise<Held> {
-    const child = spawn(process.execPath, ['--import', 'tsx', holder, data, String(localPort)], {
+    const child = spawn(process.execPath, [...holder, data, String(localPort)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     for await (const line of createInterface(child.stdout)) {

@@ -1,21 +1,23 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+interface Compiled {
+  programs: readonly string[];
+}
 interface Compiler {
   fromSource: (file: string) => string[];
-  programs: readonly string[];
-  runnable: (root: string, program: string) => Promise<string[]>;
+  sets: { product: Compiled; testing: Compiled };
+  runnable: (root: string, program: string, set: Compiled) => Promise<string[]>;
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const { fromSource, programs, runnable } = (await import(
+const { fromSource, runnable, sets } = (await import(
   new URL('../../../scripts/compile.mjs', import.meta.url).href
 )) as Compiler;
 
-/** Node's arguments for each program of the project, which is compiled as for `npm start`. */
-const compiled = new Map(
-  await Promise.all(programs.map(async (file) => [file, await runnable(root, file)] as const)),
-);
+const compiled = new Map<string, string[]>();
+for (const set of [sets.product, sets.testing])
+  for (const file of set.programs) compiled.set(file, await runnable(root, file, set));
 
 /** A running program of the project. */
 export interface Child {
@@ -31,8 +33,8 @@ export interface Child {
 }
 
 /**
- * Node's arguments to start a TypeScript file: compiled if it is a program of the project, since a loader
- * that compiles every source at each start takes over a second of a processor.
+ * Node's arguments to start a program of the project or of the tests: compiled, since a loader that compiles
+ * every source at each start takes over a second of a processor.
  */
 export const argumentsFor = (file: string): string[] => compiled.get(file) ?? fromSource(file);
 

@@ -1,6 +1,7 @@
 // Lint rules. Beside the type-checked defaults they hold the architecture: which room may import which.
 import tseslint from 'typescript-eslint';
 import { importsAsListed } from './scripts/rooms.mjs';
+import { typesHold } from './scripts/types.mjs';
 
 /** What the pure rooms (commands, projections, pricing, events) must never reach for. */
 const outsideWorld = [
@@ -78,7 +79,7 @@ export default tseslint.config(
     [noOutside],
   ),
   {
-    plugins: { arcadia: { rules: { 'imports-as-listed': importsAsListed } } },
-    rules: { 'arcadia/imports-as-listed': 'error' },
+    plugins: { arcadia: { rules: { 'imports-as-listed': importsAsListed, 'types-hold': typesHold } } },
+    rules: { 'arcadia/imports-as-listed': 'error', 'arcadia/types-hold': 'error' },
   },
 );

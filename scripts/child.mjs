@@ -4,14 +4,14 @@ import { spawn } from 'node:child_process';
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Runs a Node program in the foreground, or quietly with its output collected.
+ * Runs a Node program in the foreground, or quietly with its output collected; `env` are further variables.
  * Resolves to `{ code, signal, output }` when it has ended.
  */
-export function runNode(args, { quiet = false } = {}) {
+export function runNode(args, { quiet = false, env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
-      env: colourful(quiet),
+      env: { ...colourful(quiet), ...env },
     });
     const chunks = [];
     child.stdout?.on('data', (chunk) => chunks.push(chunk));

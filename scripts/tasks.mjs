@@ -1,7 +1,9 @@
 // The tasks. Each takes the arguments after its name and resolves to the end of its last program.
+import { rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { runNode } from './child.mjs';
 import { fromSource, runnable } from './compile.mjs';
+import { typesRule, typesVariable } from './types-variable.mjs';
 
 const tsc = 'node_modules/typescript/bin/tsc';
 const eslint = 'node_modules/eslint/bin/eslint.js';
@@ -9,14 +11,8 @@ const prettier = 'node_modules/prettier/bin/prettier.cjs';
 const mocha = 'node_modules/mocha/bin/mocha.js';
 
 const typecheckArgs = [tsc, '--pretty'];
-const lintArgs = [
-  eslint,
-  '.',
-  '--cache',
-  '--cache-location',
-  'node_modules/.cache/eslint',
-  '--max-warnings=0',
-];
+const lintCache = 'node_modules/.cache/eslint';
+const lintArgs = [eslint, '.', '--cache', '--cache-location', lintCache, '--max-warnings=0'];
 const formatArgs = [prettier, '.', '--cache', '--log-level=warn'];
 
 /**
@@ -55,11 +51,7 @@ async function lint(args) {
  * of the checks follow the tests. Arguments go to mocha.
  */
 async function runTests(args) {
-  const checks = Promise.all([
-    check('type check', typecheckArgs),
-    check('lint', lintArgs),
-    check('format', [...formatArgs, '--check']),
-  ]);
+  const checks = Promise.all([...(await checkSources()), check('format', [...formatArgs, '--check'])]);
   heading('Tests, and beside them type check and lint');
   const tests = await runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : wholeRun)]);
   // Interrupted: the checks were, too.
@@ -94,10 +86,27 @@ async function runTestsOnEventStore(args) {
 
 const isTestFile = (arg) => !arg.startsWith('-') && arg.endsWith('.ts');
 
+/**
+ * Type check and lint. Where lint has no cache it looks at every file, and with types: it reports their errors
+ * itself, and no compiler does the same work beside it.
+ */
+async function checkSources() {
+  if (await stat(lintCache).catch(() => null))
+    return [check('type check', typecheckArgs), check('lint', lintArgs)];
+  const both = check('type check and lint', lintArgs, { [typesVariable]: '1' });
+  // An error of types may end by a change of another file, which the cache would not know.
+  return [both.then((report) => forgetTypes(report))];
+}
+
+async function forgetTypes(report) {
+  if (report.text.includes(typesRule)) await rm(lintCache, { force: true });
+  return report;
+}
+
 /** Runs it quietly; `text` is what it printed and how it ended. A failure is also named at once. */
-async function check(name, args) {
+async function check(name, args, env = {}) {
   const start = performance.now();
-  const { code, signal, output } = await runNode(args, { quiet: true });
+  const { code, signal, output } = await runNode(args, { quiet: true, env });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const outcome = `${name}: ${code === 0 ? 'passed' : 'FAILED'} (${seconds} s)`;
   if (code !== 0 && signal === null) console.log(`\n${outcome}; its report follows the tests.\n`);

@@ -62,11 +62,14 @@ async function runTests(args) {
   return [tests, ...reports].find(({ code }) => code !== 0) ?? tests;
 }
 
-/** All tests, in a process for each processor, but two to four: tests wait a lot. */
+/**
+ * All tests, in a process for each processor and one more, but at most four: tests wait a lot, for servers and
+ * programs that they start, and for what happens after a while.
+ */
 const wholeRun = [
   '--parallel',
   '--jobs',
-  String(Math.min(4, Math.max(2, availableParallelism()))),
+  String(Math.min(4, availableParallelism() + 1)),
   '--require',
   'test/support/whole-run.ts',
   'test/**/*.test.ts',

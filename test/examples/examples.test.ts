@@ -138,7 +138,14 @@ describe('the examples of the documentation', () => {
     expect(missing(shown, output), output).to.deep.equal([]);
   }
 
+  const goldenWritten = new Set<string>();
+
   async function runExample(command: string, stage: Stage): Promise<string> {
+    // Two pages say how a golden file is written again; a second time would find what the first has left.
+    if (command.startsWith('UPDATE_GOLDEN=1 ')) {
+      if (goldenWritten.has(command)) return '';
+      goldenWritten.add(command);
+    }
     const shell = await shellOf(stage);
     const rule = rules.find(([pattern]) => pattern.test(command))?.[1];
     if (rule?.kind === 'suite') return checkSuite(command);

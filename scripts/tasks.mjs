@@ -63,8 +63,8 @@ async function runTests(args) {
 }
 
 /**
- * All tests, in a process for each processor and one more, but at most four: tests wait a lot, for servers and
- * programs that they start, and for what happens after a while.
+ * All tests, in a process for each processor and one more, but at most four: tests wait a lot, for servers
+ * and programs that they start, and for what happens after a while.
  */
 const wholeRun = [
   '--parallel',
@@ -90,8 +90,8 @@ async function runTestsOnEventStore(args) {
 const isTestFile = (arg) => !arg.startsWith('-') && arg.endsWith('.ts');
 
 /**
- * Type check and lint. Where lint has no cache it looks at every file, and with types: it reports their errors
- * itself, and no compiler does the same work beside it.
+ * Type check and lint. Where lint has no cache it looks at every file, and with types: it reports their
+ * errors itself, and no compiler does the same work beside it.
  */
 async function checkSources() {
   if (await stat(lintCache).catch(() => null))

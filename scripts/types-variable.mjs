@@ -3,5 +3,5 @@
 /** The ESLint rule that reports what the compiler finds. */
 export const typesRule = 'arcadia/types-hold';
 
-/** The rule looks only where this variable is set: a file that is linted from the cache is not checked again. */
+/** The rule looks only where this variable is set: files that lint takes from its cache are not checked. */
 export const typesVariable = 'ARCADIA_LINT_TYPES';

@@ -1,5 +1,5 @@
-// ESLint rule: what the compiler finds in a file. Lint with types has checked most of the program by itself, so
-// a compiler of its own beside it would do the same work again.
+// ESLint rule: what the compiler finds in a file. Lint with types has checked most of the program by itself,
+// so a compiler of its own beside it would do the same work again.
 import ts from 'typescript';
 import { typesVariable } from './types-variable.mjs';
 

@@ -160,12 +160,12 @@ export class Settlement {
     }
   }
 
-  /** What a source pays of a target on a day and on every later one. */
-  #paidFrom(sourceId: string, targetId: string, on: string): number {
+  /** What a source pays of a target, over time. */
+  #paid(sourceId: string, targetId: string): Timeline {
     const pair = this.#all().filter(
       ({ source_id, target_id }) => source_id === sourceId && target_id === targetId,
     );
-    return new Timeline(pair.map(({ on: from, amount_cents: cents }) => ({ on: from, cents }))).leastFrom(on);
+    return new Timeline(pair.map(({ on, amount_cents: cents }) => ({ on, cents })));
   }
 
   #all(): Allocation[] {
@@ -181,35 +181,47 @@ export class Settlement {
     for (const { source_id, target_id, amount_cents, on: from } of this.#all().reverse()) {
       if (left <= 0 || source_id !== sourceId || amount_cents <= 0) continue;
       const on = from > today ? from : today;
-      const released = Math.min(left, amount_cents, this.#paidFrom(sourceId, target_id, on));
+      const released = Math.min(left, amount_cents, this.#paid(sourceId, target_id).leastFrom(on));
       if (released <= 0) continue;
       this.#change({ source_id, target_id, amount_cents: -released, on });
       left -= released;
     }
   }
 
-  /** Releases what targets no longer take: of void invoices, and of those that are owed less. */
+  /** Releases what a target no longer takes: a void invoice, or one that is owed less. */
   #releaseOver(target: Target): void {
-    for (;;) {
-      const over = target.open.firstBelowZero();
-      if (over === null) return;
+    for (let over = target.open.firstBelowZero(); over !== null; over = target.open.firstBelowZero()) {
       let left = over.cents;
-      const kinds = new Map(this.#sources.map(({ id, kind }) => [id, kind]));
-      const paying = this.#all().reverse();
-      const creditsLast = [
-        ...paying.filter(({ source_id }) => kinds.get(source_id) !== 'credit_note'),
-        ...paying.filter(({ source_id }) => kinds.get(source_id) === 'credit_note'),
-      ];
-      for (const { source_id, target_id } of creditsLast) {
-        if (left <= 0 || target_id !== target.id) continue;
-        const released = Math.min(left, this.#paidFrom(source_id, target_id, over.on));
+      for (const source_id of this.#payersOf(target.id)) {
+        const pair = this.#paid(source_id, target.id);
+        const released = Math.min(left, pair.on(over.on));
         if (released <= 0) continue;
-        this.#change({ source_id, target_id, amount_cents: -released, on: over.on });
+        const allocation = { source_id, target_id: target.id };
+        this.#change({ ...allocation, amount_cents: -released, on: over.on });
+        pair.add(over.on, -released);
         left -= released;
+        // What was released later already is not released twice.
+        for (let twice = pair.firstBelowZero(); twice !== null; twice = pair.firstBelowZero()) {
+          this.#change({ ...allocation, amount_cents: twice.cents, on: twice.on });
+          pair.add(twice.on, twice.cents);
+        }
       }
-      // What it is over by for a few past days alone can't be taken from what was released since.
       if (left === over.cents) return;
     }
+  }
+
+  /** Sources that ever paid a target: the newest allocation first, credit notes last. */
+  #payersOf(targetId: string): string[] {
+    const payers = [
+      ...new Set(
+        this.#all()
+          .reverse()
+          .filter(({ target_id }) => target_id === targetId)
+          .map(({ source_id }) => source_id),
+      ),
+    ];
+    const isCredit = (id: string): boolean => this.#source(id)?.kind === 'credit_note';
+    return [...payers.filter((id) => !isCredit(id)), ...payers.filter(isCredit)];
   }
 
   /** Releases what is over, and pays what is open from the balance: the oldest first, both ways. */

@@ -20,8 +20,10 @@ import { paymentRoutes } from './routes/payments.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectionRoutes } from './routes/projections.ts';
 import { quoteRoutes } from './routes/quote.ts';
+import { receivableRoutes } from './routes/receivables.ts';
 import { reportedUsageRoutes } from './routes/reported-usage.ts';
 import { sellerRoutes } from './routes/seller.ts';
+import { statementRoutes } from './routes/statements.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
@@ -50,6 +52,8 @@ export const routes: readonly Route[] = [
   ...correctionRoutes,
   ...invoiceExplainRoutes,
   ...paymentRoutes,
+  ...receivableRoutes,
+  ...statementRoutes,
   ...dashboardRoutes,
   ...whatIfRoutes,
   ...jobRoutes,

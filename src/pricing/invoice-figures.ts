@@ -55,7 +55,7 @@ export function openParts(parts: readonly OwedPart[], paidCents: number): OpenPa
   return parts.map(({ total_cents, due_on }) => {
     const paid = Math.max(0, Math.min(left, total_cents));
     left -= paid;
-    return { open_cents: total_cents - paid, due_on };
+    return { open_cents: Math.max(0, total_cents) - paid, due_on };
   });
 }
 

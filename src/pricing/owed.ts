@@ -89,6 +89,11 @@ export class Timeline {
     return this.#days.reduce((sum, { cents }) => addCents(sum, cents), 0);
   }
 
+  /** The amount at the end of a day. */
+  on(day: string): number {
+    return this.#days.reduce((sum, { on, cents }) => (on > day ? sum : addCents(sum, cents)), 0);
+  }
+
   /** The least amount on this day and on every later one. */
   leastFrom(day: string): number {
     let sum = 0;

@@ -2,6 +2,7 @@ import type { Db } from '../../src/database/db.ts';
 import { owedChanges, type DatedCents, type OwedIssue, type OwedNote } from '../../src/pricing/owed.ts';
 import { deployments } from '../deployments/tables.ts';
 import { corrections, invoiceIssues, tenantInvoices } from '../invoicing/tables.ts';
+import { customers } from '../parties/tables.ts';
 import { accountTargets } from './tables.ts';
 
 /** An invoice that can be paid. */
@@ -64,10 +65,11 @@ export async function loadAccountContext(
   return { invoices, is_known: invoices.length > 0 || (await isKnownTenant(db, tenant_id)) };
 }
 
-/** Whether a tenant has a deployment or an invoice. */
+/** Whether a tenant has a profile, a deployment or an invoice. */
 export async function isKnownTenant(db: Db, tenantId: string): Promise<boolean> {
   const [row] = await db<{ known: boolean }[]>`
     select exists (select from ${db(deployments.ref)} where tenant_id = ${tenantId})
+      or exists (select from ${db(customers.ref)} where tenant_id = ${tenantId})
       or exists (select from ${db(tenantInvoices.ref)} where tenant_id = ${tenantId}) as known`;
   return row?.known === true;
 }

@@ -30,7 +30,8 @@ describe('projection receivables', () => {
         expect(table(accounts).map((row) => row['balance_cents'])).to.deep.equal(
           events.some(({ stream }) => stream.startsWith('account-')) ? [state.balance_cents] : [],
         );
-        expect(table(allocations).map((row) => row['amount_cents'])).to.deep.equal(
+        // Rows come in the order of their keys as text.
+        expect(table(allocations).map((row) => row['amount_cents'])).to.have.members(
           state.allocations.map(({ amount_cents }) => amount_cents),
         );
         const isPayment = ({ kind }: { kind: string }) => kind === 'payment';

@@ -119,12 +119,15 @@ async function correctionContent({ ledger, personal }: ContentDeps, id: string):
       total_cents: note.total_cents,
       paid_cents: 0,
     };
-    const content = { ...(await linesAt(db, note, note.position)), tax: taxOf(issue) };
+    const content = { ...(await linesAt(db, note, note.position)), tax: taxOf(note) };
     return { tenant_id: note.tenant_id, issued_on, view: invoiceView({ head, ...parties, ...content }) };
   });
 }
 
-const taxOf = ({ tax_name: name, tax_rate: rate }: Issue['data']) => ({ name, rate });
+const taxOf = ({ tax_name: name, tax_rate: rate }: Pick<NoteRow, 'tax_name' | 'tax_rate'>) => ({
+  name,
+  rate,
+});
 
 /** The lines of an issue or a correction, and the names that deployments had then. */
 async function linesAt(

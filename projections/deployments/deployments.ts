@@ -23,7 +23,8 @@ function fact(event: CostsEvent): RowOp {
     type,
     metadata: { recorded_at },
   } = event;
-  const effective_on = 'starts_on' in data ? data.starts_on : data.effective_on;
+  // An imported subscription shows its past start, and counts from its first billed day on.
+  const effective_on = 'starts_on' in data ? (data.billed_from ?? data.starts_on) : data.effective_on;
   return upsert(subscriptionFacts, {
     deployment_id: data.deployment_id,
     position,

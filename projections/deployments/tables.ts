@@ -1,6 +1,6 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-export const deploymentsModel = { name: 'deployments', version: 3 };
+export const deploymentsModel = { name: 'deployments', version: 4 };
 
 /**
  * The day of the first state of a deployment: it counts for all earlier days, so that a backdated

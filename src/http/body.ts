@@ -10,6 +10,7 @@ export const MAX_LARGE_BODY = 1_024 * 1_024;
 /** The most values in a body: objects, lists, and their members. */
 const MAX_NODES = 20_000;
 
+const csvType = 'text/csv';
 const jsonType = /^application\/(?:json|[\w.-]+\+json)$/;
 
 /** Type and charset of a Content-Type header, in lower case. */
@@ -29,10 +30,11 @@ function hasBody(request: Request): boolean {
 }
 
 /** @throws {HttpProblem} 415 unless it is plain JSON in UTF-8; 413 where its Content-Length is too long */
-function requireReadable(request: Request, mostBytes: number): void {
+function requireReadable(request: Request, mostBytes: number, csv: boolean): void {
   const { type, charset } = contentTypeOf(request);
   const accept = { Accept: 'application/json' };
-  if (!jsonType.test(type)) throw new HttpProblem('unsupported-media-type', 'send application/json', accept);
+  if (!jsonType.test(type) && !(csv && type === csvType))
+    throw new HttpProblem('unsupported-media-type', 'send application/json', accept);
   if (charset !== 'utf-8' && charset !== 'utf8')
     throw new HttpProblem('unsupported-media-type', 'send JSON in UTF-8', accept);
   // A compressed kilobyte can be a megabyte to parse.
@@ -82,18 +84,20 @@ function bytesOf(request: Request, mostBytes: number): Promise<Buffer> {
 }
 
 /**
- * Reads a request's JSON body; undefined when there is none.
+ * Reads a request's JSON body; undefined when there is none. With `csv` a body of type `text/csv` is taken
+ * too, and is the member `csv` of the result.
  * @throws {HttpProblem} 413 above `mostBytes`, 415 for another content type, charset or encoding, 400 for
  * invalid JSON
  * @throws {Refused} `invalid-input` for more than {@link MAX_NODES} values, which are counted before parsing
  */
-export async function readRequestBody(request: Request, mostBytes: number): Promise<unknown> {
+export async function readRequestBody(request: Request, mostBytes: number, csv = false): Promise<unknown> {
   if (!hasBody(request)) return undefined;
-  requireReadable(request, mostBytes);
+  requireReadable(request, mostBytes, csv);
   const bytes = await bytesOf(request, mostBytes);
   if (bytes.length === 0) return undefined;
   // Decoding replaces broken bytes without an error: what is recorded would differ from what was sent.
   if (!isUtf8(bytes)) throw new HttpProblem('malformed-request', 'the body could not be read');
+  if (contentTypeOf(request).type === csvType) return { csv: bytes.toString() };
   if (countJsonNodes(bytes, MAX_NODES) > MAX_NODES) {
     const message = `holds more than ${MAX_NODES.toLocaleString('en')} values`;
     throw new Refused(refuse('invalid-input', `the body ${message}`, { errors: [{ path: '', message }] }));

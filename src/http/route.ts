@@ -112,6 +112,8 @@ export interface RouteSpec<
   file?: string;
   /** Takes a body of up to 1 MB, for many records at once. Default: up to 64 KB. */
   largeBody?: boolean;
+  /** Takes a body of type `text/csv` too: it is the member `csv` of the body. */
+  csv?: boolean;
   /** Only a few such requests run at a time: they compute much. */
   heavy?: boolean;
   /** A POST that changes nothing: its Idempotency-Key is accepted, and nothing is kept. */
@@ -140,6 +142,7 @@ export interface Route {
   readonly text: string | undefined;
   readonly file: string | undefined;
   readonly largeBody: boolean;
+  readonly csv: boolean;
   readonly heavy: boolean;
   readonly changesNothing: boolean;
   readonly streamed: StreamedForm | undefined;
@@ -180,6 +183,7 @@ export function defineRoute<
     text: spec.text,
     file: spec.file,
     largeBody: spec.largeBody ?? false,
+    csv: spec.csv ?? false,
     heavy: spec.heavy ?? false,
     changesNothing: spec.changesNothing ?? false,
     streamed: spec.streamed,

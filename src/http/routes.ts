@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { costsRoutes } from './routes/costs.ts';
 import { catalogRoutes } from './routes/catalog.ts';
+import { customerImportRoutes } from './routes/customer-import.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { chargeRoutes } from './routes/charges.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...sellerRoutes,
   ...customerRoutes,
+  ...customerImportRoutes,
   ...chargeRoutes,
   ...fxRoutes,
   ...taxRoutes,

@@ -77,7 +77,7 @@ async function readRequest(
   request: Request,
   caller: Caller,
 ): Promise<ReadRequest> {
-  const sent = await readRequestBody(request, route.largeBody ? MAX_LARGE_BODY : MAX_BODY);
+  const sent = await readRequestBody(request, route.largeBody ? MAX_LARGE_BODY : MAX_BODY, route.csv);
   const params = validate(route.params, request.params);
   const query = validate(route.query, parseQuery(request.originalUrl));
   const body = validate(route.body ?? noBody, sent === undefined ? {} : sent);

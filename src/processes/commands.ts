@@ -21,6 +21,7 @@ import { attachAddon } from '../../commands/deployments/attach-addon.ts';
 import { changePlanVersion } from '../../commands/deployments/change-plan-version.ts';
 import { createDeployment } from '../../commands/deployments/create-deployment.ts';
 import { detachAddon } from '../../commands/deployments/detach-addon.ts';
+import { importDeployment } from '../../commands/deployments/import-deployment.ts';
 import { startSubscription } from '../../commands/deployments/start-subscription.ts';
 import { transitionDeployment } from '../../commands/deployments/transition-deployment.ts';
 import { updateDeployment } from '../../commands/deployments/update-deployment.ts';
@@ -65,6 +66,7 @@ import { voidCharge } from '../../commands/usage/void-charge.ts';
 import { voidLlmUsage } from '../../commands/usage/void-llm-usage.ts';
 import { voidReportedUsage } from '../../commands/usage/void-reported-usage.ts';
 import { loadDeliveryContext } from '../../projections/deliveries/delivery-queries.ts';
+import { loadImportContext } from '../../projections/deployments/import-context.ts';
 import {
   loadAttachContext,
   loadChangePlanContext,
@@ -112,6 +114,7 @@ export const commands = {
   changePlanVersion: bind(changePlanVersion, loadChangePlanContext),
   createDeployment: bind(createDeployment),
   detachAddon: bind(detachAddon),
+  importDeployment: bind(importDeployment, loadImportContext),
   startSubscription: bind(startSubscription, loadSubscribeContext),
   transitionDeployment: bind(transitionDeployment),
   updateDeployment: bind(updateDeployment),

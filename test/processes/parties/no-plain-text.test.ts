@@ -12,6 +12,7 @@ import { verifyLedger } from '../../../src/processes/verify-ledger.ts';
 import { ok } from '../../support/http/api.ts';
 import type { Json } from '../../support/http/api.ts';
 import { meter, rollup, seededLedger, subscribed } from '../../support/http/invoices-month.ts';
+import { adminToken } from '../../support/http/tokens.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/journal/eventstoredb/index.ts';
 import { expectedRows } from '../../support/journal/following.ts';
 import type { TestLedger, TestLedgerOptions } from '../../support/ledger/test-ledger.ts';
@@ -117,6 +118,11 @@ async function monthOfACustomer(ledger: TestLedger): Promise<Json> {
   await ok(api.post('payments', payment, { headers }), 201);
   await ok(api.post(`invoices/${data[0].id}/pay`));
   await ok(api.get('customers'));
+  const page = await fetch(`${ledger.url}/api/v1/invoices/${data[0].id}.pdf`, {
+    headers: { authorization: `Bearer ${adminToken()}` },
+  });
+  expect(page.status).to.equal(200);
+  await page.arrayBuffer();
   await ok(
     api.post('customers/other/erase', { confirm: 'other' }, { headers: { 'idempotency-key': 'e-1' } }),
   );
@@ -166,6 +172,7 @@ describe('an erased customer', () => {
       expect(await placesWithPersonalText(ledger)).to.deep.equal([]);
       expect(found(await exported(ledger))).to.deep.equal([]);
       const kept = (await keptDocuments(ledger)).filter(({ tenant_id }) => tenant_id === 'acme');
+      expect(documents.count).to.be.greaterThan(0);
       for (const { retain_until } of kept) expect(retain_until >= '2031-05-09').to.equal(true);
       expect(documents.retain_until).to.equal(
         kept

@@ -121,6 +121,21 @@ describe('documents as files', () => {
     expect((await get(`payments/${data.id}.pdf`, tenantToken('globex'))).status).to.equal(404);
   });
 
+  it('are a statement of a tenant, to itself and to admins', async () => {
+    const path = 'customers/acme/statement.pdf?from=2026-05-01&to=2026-05-31';
+    const answer = await get(path, tenantToken('acme'));
+    expect(answer.status, answer.bytes.toString('latin1').slice(0, 300)).to.equal(200);
+    expect(answer.headers.get('content-disposition')).to.contain('statement-2026-05-01-2026-05-31.pdf');
+    expect(await textOf(answer))
+      .to.contain('Statement')
+      .and.contain('EX-2026-000001')
+      .and.contain('$70.64');
+    expect((await get(path, tenantToken('globex'))).status).to.equal(404);
+    expect((await get('customers/none/statement.pdf?from=2026-05-01&to=2026-05-31')).status).to.equal(404);
+    expect((await get('customers/acme/statement.pdf?from=2026-05-02&to=2026-05-01')).status).to.equal(422);
+    expect((await get('customers/acme/statement.pdf')).status).to.equal(422);
+  });
+
   it('are hidden from other tenants, and absent where there is nothing', async () => {
     for (const ending of ['pdf', 'ubl.xml']) {
       expect((await get(`invoices/${invoice}.${ending}`, tenantToken('globex'))).status).to.equal(404);

@@ -2,17 +2,20 @@ import { z } from 'zod';
 import type { DocumentKind } from '../../../commands/documents/document.ts';
 import { correctionById } from '../../../projections/invoicing/correction-queries.ts';
 import { invoiceById } from '../../../projections/invoicing/invoice-queries.ts';
+import { isKnownTenant } from '../../../projections/receivables/account-context.ts';
 import { paymentById } from '../../../projections/receivables/payment-queries.ts';
-import { RendererBusy } from '../../documents/renderer.ts';
+import { renderer, RendererBusy } from '../../documents/renderer.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
 import { renderDocument, type RenderedForm } from '../../processes/documents/render-document.ts';
+import { statementView } from '../../processes/documents/statement-view.ts';
 import type { Db } from '../../database/db.ts';
-import { ownerOr404, type Caller } from '../caller.ts';
+import { foundOr404, ownerOr404, type Caller } from '../caller.ts';
 import type { Deps } from '../deps.ts';
 import { HttpProblem } from '../problem.ts';
 import { defineRoute, type FileResult } from '../route.ts';
 import { fileSchema } from '../schemas.ts';
+import { requireOrder, statementQuery } from './statements.ts';
 
 const contentTypes = { pdf: 'application/pdf', ubl: 'application/xml; charset=utf-8' } as const;
 const endings = { pdf: 'pdf', ubl: 'ubl.xml' } as const;
@@ -59,9 +62,15 @@ async function documentFile(
   );
   const issue_no = kind === 'invoice' ? (issueNo ?? subject.issue_no ?? 1) : null;
   const meta = () => freshMeta(ledger, { actor, correlationId });
+  const key = { kind, subject_id: id, issue_no };
+  const { number, bytes } = await orBusy(renderDocument(jobDeps, key, form, meta));
+  return { file: bytes, name: `${number}.${endings[form]}` };
+}
+
+/** @throws {HttpProblem} `busy` where too many documents wait to be rendered */
+async function orBusy<T>(rendering: Promise<T>): Promise<T> {
   try {
-    const { number, bytes } = await renderDocument(jobDeps, { kind, subject_id: id, issue_no }, form, meta);
-    return { file: bytes, name: `${number}.${endings[form]}` };
+    return await rendering;
   } catch (error) {
     if (error instanceof RendererBusy) throw new HttpProblem('busy', error.message);
     throw error;
@@ -144,6 +153,30 @@ const receiptRoute = defineRoute({
     documentFile(deps, caller, meta, { kind: 'receipt', id, form: 'pdf' }),
 });
 
+const statementPdfRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/customers/:tenant_id/statement.pdf',
+  tag: 'payments',
+  summary: "A tenant's account between two days as a PDF",
+  description:
+    'What `GET /api/v1/customers/:tenant_id/statement` has, made anew each time. 409 names the fields of ' +
+    'the seller or of the profile that are missing.',
+  access: 'tenant',
+  heavy: true,
+  query: statementQuery,
+  response: fileSchema,
+  file: contentTypes.pdf,
+  async handle({ params: { tenant_id }, query, caller }, { jobDeps, currency }) {
+    requireOrder(query);
+    ownerOr404(caller, { tenant_id }, 'customer');
+    const known = await jobDeps.ledger.read((db) => isKnownTenant(db, tenant_id));
+    foundOr404(known || !caller.admin ? tenant_id : null, 'customer');
+    const view = await statementView({ ...jobDeps, currency }, tenant_id, query);
+    const file = await orBusy(renderer.render({ form: 'pdf', view }));
+    return { file, name: `statement-${query.from}-${query.to}.pdf` };
+  },
+});
+
 /** Documents as files (spec 17). They stand before the routes whose ids would take their endings. */
 export const documentFileRoutes = [
   invoicePdfRoute,
@@ -151,4 +184,5 @@ export const documentFileRoutes = [
   correctionPdfRoute,
   correctionUblRoute,
   receiptRoute,
+  statementPdfRoute,
 ];

@@ -74,7 +74,17 @@ export interface Service extends OpenLedger {
  * @throws {MasterKeyError} the master key of personal data is lost or wrong; nothing was written
  */
 export async function openService(parts: ServiceParts): Promise<Service> {
-  const { metrics, logger, digitalOcean, finance, tax, retentionYears, masterKey, clock } = parts;
+  const {
+    metrics,
+    logger,
+    digitalOcean,
+    finance,
+    tax,
+    retentionYears,
+    masterKey,
+    clock,
+    autoCorrect = false,
+  } = parts;
   const leaveRedis = async () => parts.worker?.leaveRedis();
   const open = await openLedger(parts, {
     measureLog: measureLog(metrics, logger),
@@ -86,7 +96,16 @@ export async function openService(parts: ServiceParts): Promise<Service> {
   const { sql, openPool } = open;
   const ledger = measureLedger(open.ledger, metrics, logger);
   const personal = openPersonalData({ sql, masterKey, now: () => clock.now() });
-  const deps: ProcessDeps = { ledger, digitalOcean, finance, personal, tax, retentionYears, logger };
+  const deps: ProcessDeps = {
+    ledger,
+    digitalOcean,
+    finance,
+    personal,
+    tax,
+    retentionYears,
+    logger,
+    autoCorrect,
+  };
   const table = jobs.map(correlated);
   const runner = measureJobs(createJobRunner(table, deps, sql), metrics, logger);
   const worker = startServiceWorker(parts.worker, open, { jobs: table, runner, deps });

@@ -43,6 +43,7 @@ export function partsOf(
     metrics,
     tax: taxOf(config),
     retentionYears: config.retentionYears,
+    autoCorrect: config.autoCorrect,
     masterKey: masterKeyOf(config),
     http: {
       auth: config.jwt,

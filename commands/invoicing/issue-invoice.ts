@@ -4,6 +4,7 @@ import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InvoiceEvent } from '../../src/events/invoicing.ts';
 import { lastDay } from '../../src/pricing/calendar.ts';
 import { dueOn } from '../../src/pricing/payment-terms.ts';
+import { refuseCorrected } from './corrected-invoice.ts';
 import { invoice, invoiceStream, type Invoice, type Issued } from './invoice.ts';
 
 /** A billed month whose lines are stored, under the hash that names them. */
@@ -33,8 +34,8 @@ export function refuseUnendedPeriod(period: string, { today }: Pick<Execution, '
 }
 
 /**
- * Why an invoice can't be issued again; null: it can. A paid one never can, a void one only where the input
- * names it.
+ * Why an invoice can't be issued again; null: it can. A paid one never can, nor one with credit or debit
+ * notes, which a further correction brings up to date; a void one only where the input names it.
  */
 export function refuseReissue(
   {
@@ -42,14 +43,20 @@ export function refuseReissue(
     status,
     period_start,
     issue_no,
+    notes,
     allocated_cents = 0,
   }: Pick<Invoice, 'invoice_id' | 'period_start' | 'status' | 'issue_no'> & {
+    /** How many credit and debit notes it has. */
+    notes: number;
     /** What payments and credit notes have paid of it, where that is known. */
     allocated_cents?: number;
   },
   reissuesVoid?: number,
 ): Refusal | null {
   const period = period_start.slice(0, 7);
+  const instead = 'correct it again instead of reissuing it';
+  const corrected = refuseCorrected({ invoice_id, corrections: notes }, instead);
+  if (status !== 'void' && corrected !== null) return corrected;
   if (status === 'issued' && allocated_cents > 0)
     return refuse('invoice-paid', `the invoice for ${period} has payments or credits: it is never reissued`, {
       extra: { invoice_id },
@@ -120,7 +127,8 @@ export const issueInvoice = defineCommand({
     const early = refuseUnendedPeriod(content.period_start, execution);
     if (early !== null) return early;
     if (state !== null && !force) return [];
-    const refusal = state === null ? null : refuseReissue(state, reissues_void);
+    const refusal =
+      state === null ? null : refuseReissue({ ...state, notes: state.corrections.length }, reissues_void);
     if (refusal !== null) return refusal;
     if (state !== null && stands(state, content, late_since)) return [];
     const issue_no = (state?.issue_no ?? 0) + 1;

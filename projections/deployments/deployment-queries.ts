@@ -77,3 +77,10 @@ export async function deploymentHistories(
       with ordinality as w(id, stream, n)
     order by w.n`;
 }
+
+/** Which of these deployments are a tenant's. */
+export async function ownDeployments(db: Db, tenantId: string, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await db<{ id: string }[]>`
+    select id from ${db(deployments.ref)} where tenant_id = ${tenantId} and id = any(${[...ids]}::text[])`;
+  return new Set(rows.map(({ id }) => id));
+}

@@ -12,7 +12,7 @@ import {
   type PaidOfInvoice,
 } from '../receivables/figure-queries.ts';
 import { hasLateFacts } from './late-facts.ts';
-import { documentNumbers, invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
+import { corrections, documentNumbers, invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
 type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
 
@@ -174,6 +174,9 @@ export interface ExistingInvoice extends NotBilled {
   lines_hash: string;
   /** What payments and credit notes have paid of it. */
   allocated_cents: number;
+  /** How many credit and debit notes it has, and what they come to. */
+  notes: number;
+  notes_cents: number;
 }
 
 /** The invoices of a period, of one tenant or of all. */
@@ -184,8 +187,12 @@ export async function invoicesOfPeriod(
   return db<ExistingInvoice[]>`
     select i.id as invoice_id, i.tenant_id, period_start, status, issue_no, total_cents, inputs_position,
       lines_hash, ${notBilled(db)},
-      coalesce(paid.paid_cents + paid.credited_cents, 0) as allocated_cents
+      coalesce(paid.paid_cents + paid.credited_cents, 0) as allocated_cents,
+      coalesce(n.notes, 0) as notes, coalesce(n.notes_cents, 0) as notes_cents
     from ${db(tenantInvoices.ref)} i ${paidJoin(db)}
+    left join (
+      select invoice_id, count(*) as notes, sum(total_cents)::bigint as notes_cents
+      from ${db(corrections.ref)} group by invoice_id) n on n.invoice_id = i.id
     where period_start = ${period}::date
       ${tenantId === undefined ? db`` : db`and i.tenant_id = ${tenantId}`}`;
 }

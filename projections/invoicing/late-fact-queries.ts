@@ -119,3 +119,21 @@ export async function voidInvoicesWithLateFacts(db: Db, period: string): Promise
     order by i.tenant_id`;
   return [...rows];
 }
+
+/** Whether facts came late for an invoice. */
+export async function isLate(db: Db, invoiceId: string): Promise<boolean> {
+  const rows = await db`
+    select from ${db(tenantInvoices.ref)} i where i.id = ${invoiceId} and ${hasLateFacts(db)}`;
+  return rows.length > 0;
+}
+
+/** The invoices that late facts may correct, the oldest month first: all but void ones. */
+export async function invoicesWithLateFacts(
+  db: Db,
+): Promise<{ invoice_id: string; tenant_id: string; period: string }[]> {
+  const rows = await db<{ invoice_id: string; tenant_id: string; period: string }[]>`
+    select i.id as invoice_id, i.tenant_id, i.period_start as period from ${db(tenantInvoices.ref)} i
+    where i.status <> 'void' and ${hasLateFacts(db)}
+    order by i.period_start, i.tenant_id`;
+  return [...rows];
+}

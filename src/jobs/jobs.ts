@@ -2,6 +2,7 @@ import { billingBalance } from './billing-balance.ts';
 import { billingHistory } from './billing-history.ts';
 import { billingIngestInvoice } from './billing-ingest-invoice.ts';
 import { driftDetect } from './drift-detect.ts';
+import { invoicesCorrect } from './invoices-correct.ts';
 import { invoicesRollup } from './invoices-rollup.ts';
 import type { Job } from './job.ts';
 import { meteringDay } from './metering-day.ts';
@@ -20,6 +21,7 @@ export const jobs: readonly Job[] = [
   billingIngestInvoice,
   // tenant invoices
   invoicesRollup,
+  invoicesCorrect,
   // metering
   meteringDay,
 ];

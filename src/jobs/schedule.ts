@@ -17,6 +17,8 @@ export const schedule = {
   // Every day at 01:10 and at 02:23.
   'metering.day': '10 1 * * *',
   'billing.history': '23 2 * * *',
+  // Every day at 03:40, with AUTO_CORRECT=true.
+  'invoices.correct': '40 3 * * *',
   // On the first of a month at 03:00.
   'invoices.rollup': '0 3 1 * *',
 } as const satisfies Readonly<Record<string, string>>;

@@ -9,13 +9,16 @@ export type ScheduledJob = Job & { readonly cron: string };
 /** Jobs that only work with DigitalOcean: without a token they are not scheduled. */
 const asksDigitalOcean = (name: string): boolean => /^(sync|billing)\./.test(name);
 
-/** The jobs that have a schedule and whose client is configured. */
+/** The jobs that have a schedule, whose client is configured and that may run by themselves. */
 export function scheduledJobs(
   jobs: readonly Job[],
-  { digitalOcean }: Pick<ProcessDeps, 'digitalOcean'>,
+  { digitalOcean, autoCorrect = false }: Pick<ProcessDeps, 'digitalOcean' | 'autoCorrect'>,
 ): ScheduledJob[] {
   return jobs.filter(
-    (job): job is ScheduledJob => job.cron !== null && (digitalOcean !== null || !asksDigitalOcean(job.name)),
+    (job): job is ScheduledJob =>
+      job.cron !== null &&
+      (digitalOcean !== null || !asksDigitalOcean(job.name)) &&
+      (autoCorrect || job.name !== 'invoices.correct'),
   );
 }
 

@@ -42,8 +42,11 @@ import { recordSweep } from '../../commands/inventory/record-sweep.ts';
 import { removeProject } from '../../commands/inventory/remove-project.ts';
 import { tieResource } from '../../commands/inventory/tie-resource.ts';
 import { untieResource } from '../../commands/inventory/untie-resource.ts';
+import { creditInvoice } from '../../commands/invoicing/credit-invoice.ts';
+import { issueCorrection } from '../../commands/invoicing/issue-correction.ts';
 import { issueInvoice } from '../../commands/invoicing/issue-invoice.ts';
 import { recordMonthRolledUp } from '../../commands/invoicing/record-month-rolled-up.ts';
+import { reviewInvoice } from '../../commands/invoicing/review-invoice.ts';
 import { voidInvoice } from '../../commands/invoicing/void-invoice.ts';
 import { payInvoice } from '../../commands/receivables/pay-invoice.ts';
 import { recordPayment } from '../../commands/receivables/record-payment.ts';
@@ -119,8 +122,11 @@ export const commands = {
   transitionDeployment: bind(transitionDeployment),
   updateDeployment: bind(updateDeployment),
   // tenant invoices
+  creditInvoice: bind(creditInvoice),
+  issueCorrection: bind(issueCorrection),
   issueInvoice: bind(issueInvoice),
   recordMonthRolledUp: bind(recordMonthRolledUp),
+  reviewInvoice: bind(reviewInvoice),
   voidInvoice: bind(voidInvoice, loadAllocated),
   // numbers and documents
   assignCorrectionNumbers: bind(assignCorrectionNumbers),

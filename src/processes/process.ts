@@ -17,6 +17,8 @@ export interface ProcessDeps {
   /** How many years issued documents are kept (`INVOICE_RETENTION_YEARS`). */
   retentionYears: number;
   logger: Logger;
+  /** Whether `invoices.correct` runs by its schedule; default: by hand alone. */
+  autoCorrect?: boolean;
 }
 
 /** One run of a process: by a job of the schedule, a request or the command line. */

@@ -28,12 +28,19 @@ export interface RolledUpInvoice {
   tenant_id: string;
   invoice_id: string;
   /**
-   * `skipped`: it stands as it was. `refused`: `force` does not replace a paid one, nor a void one of a
-   * tenant that is not named, or the month can't be computed.
+   * `skipped`: it stands as it was. `refused`: `force` does not replace a paid one, one with credit or debit
+   * notes, nor a void one of a tenant that is not named, or the month can't be computed.
    */
   status: 'issued' | 'reissued' | 'skipped' | 'refused';
   /** Why it was skipped or refused: a code. */
-  reason: 'already-issued' | 'unchanged' | 'invoice-paid' | 'invoice-void' | 'not-billable' | null;
+  reason:
+    | 'already-issued'
+    | 'unchanged'
+    | 'invoice-paid'
+    | 'invoice-void'
+    | 'invoice-corrected'
+    | 'not-billable'
+    | null;
   /** Of the invoice that stands; 0 where there is none. */
   total_cents: number;
 }
@@ -58,7 +65,7 @@ export interface RollUpDeps extends FreezeDeps {
  * run adds nothing; it reads only the tenants without an invoice that got new facts since the first. A run
  * over all tenants records that the month is rolled up, with the tenants whose month can't be billed: later
  * runs try them again.
- * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid`
+ * @throws {Refused} `period-not-ended`; with one tenant and `force`, `invoice-paid` and `invoice-corrected`
  */
 export async function rollUp(
   deps: RollUpDeps,
@@ -236,8 +243,8 @@ async function issue(
   return { ...subject, status: 'skipped', reason: force ? 'unchanged' : 'already-issued', total_cents };
 }
 
-function reasonOf({ refused: code }: Refusal): 'invoice-paid' | 'invoice-void' | null {
-  return code === 'invoice-paid' || code === 'invoice-void' ? code : null;
+function reasonOf({ refused: code }: Refusal): 'invoice-paid' | 'invoice-void' | 'invoice-corrected' | null {
+  return code === 'invoice-paid' || code === 'invoice-void' || code === 'invoice-corrected' ? code : null;
 }
 
 function refusedWith(refusal: Refusal): Pick<RolledUpInvoice, 'status' | 'reason'> {

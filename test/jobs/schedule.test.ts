@@ -27,6 +27,7 @@ const specified: Record<string, [queue: string, cron: string]> = {
   'billing.history': ['cloud_billing', '23 2 * * *'],
   'metering.day': ['metering', '10 1 * * *'],
   'invoices.rollup': ['metering', '0 3 1 * *'],
+  'invoices.correct': ['metering', '40 3 * * *'],
 };
 
 /** Never asked by these tests: jobs do not run. */
@@ -52,10 +53,13 @@ describe('the schedule', () => {
     }
   });
 
-  it('is that of the specification, less what asks DigitalOcean where there is no token', () => {
+  it('is that of the specification, less what is not configured: DigitalOcean, corrections', () => {
     expect(
       Object.fromEntries(
-        scheduledJobs(jobs, { digitalOcean: aClient }).map(({ name, queue, cron }) => [name, [queue, cron]]),
+        scheduledJobs(jobs, { digitalOcean: aClient, autoCorrect: true }).map(({ name, queue, cron }) => [
+          name,
+          [queue, cron],
+        ]),
       ),
     ).to.deep.equal(specified);
     expect(scheduledJobs(jobs, { digitalOcean: null }).map(({ name }) => name)).to.have.members([

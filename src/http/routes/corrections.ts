@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { correctionById, listCorrections } from '../../../projections/invoicing/correction-queries.ts';
+import type { Correction } from '../../../commands/invoicing/invoice.ts';
+import { correctInvoice } from '../../processes/correct-invoice.ts';
+import { giveCredit } from '../../processes/give-credit.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';
 import { defineRoute } from '../route.ts';
-import { idSchema, list, one, pageQuery, periodSchema } from '../schemas.ts';
+import { idSchema, list, nameSchema, one, pageQuery, periodSchema, reasonSchema } from '../schemas.ts';
 import { correctionAnswer } from './invoice-answer.ts';
-import { showCorrections } from './show-correction.ts';
+import { showCorrections, showNote } from './show-correction.ts';
 
 const tag = 'invoices';
+
+/** The most that an invoice may come to, in cents. */
+const mostCreditCents = 1_000_000_000_000;
 
 const listRoute = defineRoute({
   method: 'GET',
@@ -58,5 +64,68 @@ const singleRoute = defineRoute({
   },
 });
 
+const correctRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/invoices/:id/correct',
+  tag,
+  summary: 'Issue a credit or debit note for what a fresh rollup would bill otherwise',
+  description:
+    'Compares the invoice and its corrections with its month as it is now, line by line, tax included, ' +
+    'and issues a note for the difference, also for a paid invoice: 201 with the note. Where no amount ' +
+    'moved, `data` is null, and `status` says whether late facts were taken in (`reviewed`) or there was ' +
+    'nothing to do (`unchanged`). `taken_back` is the note that takes back goodwill above the corrected ' +
+    'invoice. 409 for a void invoice, and with the reason for a month that can not be billed.',
+  access: 'admin',
+  heavy: true,
+  status: [200, 201],
+  body: z.strictObject({ reason: reasonSchema }),
+  response: z.strictObject({
+    data: correctionAnswer.nullable(),
+    status: z.enum(['corrected', 'reviewed', 'unchanged']),
+    taken_back: correctionAnswer.nullable(),
+  }),
+  async handle({ params: { id }, body: { reason }, meta }, { jobDeps }) {
+    const done = await correctInvoice(jobDeps, { invoice_id: id, reason }, meta);
+    const shown = async (note: Correction | null) => (note === null ? null : showNote(jobDeps.ledger, note));
+    const body = {
+      data: await shown(done.note),
+      status: done.status,
+      taken_back: await shown(done.taken_back),
+    };
+    return { status: done.note === null ? 200 : 201, body, position: done.position };
+  },
+});
+
+const creditRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/invoices/:id/credit',
+  tag,
+  summary: 'Give a credit of goodwill on an invoice',
+  description:
+    'Amounts are before tax and positive; the note bears the tax of the invoice. Goodwill is outside of ' +
+    'what a rollup bills: corrections leave it, but for what is then above the invoice. 409 ' +
+    '`credit-above-invoice` with what is left of the invoice.',
+  access: 'admin',
+  status: 201,
+  body: z.strictObject({
+    lines: z
+      .array(
+        z.strictObject({
+          description: nameSchema,
+          amount_cents: z.int().min(1).max(mostCreditCents),
+          deployment_id: idSchema.nullable().default(null),
+        }),
+      )
+      .min(1)
+      .max(100),
+    reason: reasonSchema,
+  }),
+  response: one(correctionAnswer),
+  async handle({ params: { id }, body: { lines, reason }, meta }, { jobDeps }) {
+    const { note, position } = await giveCredit(jobDeps, { invoice_id: id, lines, reason }, meta);
+    return { body: { data: await showNote(jobDeps.ledger, note) }, position };
+  },
+});
+
 /** Credit and debit notes of invoices (spec 18). */
-export const correctionRoutes = [listRoute, singleRoute];
+export const correctionRoutes = [listRoute, singleRoute, correctRoute, creditRoute];

@@ -96,7 +96,14 @@ const rolledUp = z.strictObject({
       invoice_id: z.string(),
       status: z.enum(['issued', 'reissued', 'skipped', 'refused']),
       reason: z
-        .enum(['already-issued', 'unchanged', 'invoice-paid', 'invoice-void', 'not-billable'])
+        .enum([
+          'already-issued',
+          'unchanged',
+          'invoice-paid',
+          'invoice-void',
+          'invoice-corrected',
+          'not-billable',
+        ])
         .nullable(),
       total_cents: centsSchema,
     }),
@@ -112,7 +119,7 @@ const rollupRoute = defineRoute({
   description:
     'The same as job `invoices.rollup`: for all tenants, or for one. An invoice that exists is ' +
     'skipped; `force` reissues it where its content is no longer right or facts came late for it, ' +
-    'never one that has payments or credits: 409 where one tenant is named, else `refused` in the ' +
+    'never one that has payments, credits or notes: 409 where one tenant is named, else `refused` in the ' +
     'result. A void one is issued anew, as the next issue, by `force` for its tenant by name; any other ' +
     'rollup leaves it.',
   access: 'admin',
@@ -158,7 +165,8 @@ const voidRoute = defineRoute({
   summary: 'Void an invoice: its month is not billed until it is issued anew',
   description:
     'A rollup with `force` that names the tenant issues it anew; until then facts may be dated into ' +
-    'the month. Once more changes nothing. One that has payments or credits is a 409.',
+    'the month. Once more changes nothing. One that has payments or credits is a 409, and so is one with ' +
+    'credit or debit notes: they refer to it, so it is credited instead.',
   access: 'admin',
   body: z.strictObject({ reason: textSchema.nullable().default(null) }),
   response: one(invoiceRow),

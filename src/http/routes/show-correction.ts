@@ -2,6 +2,7 @@ import type { Correction } from '../../../commands/invoicing/invoice.ts';
 import { numbersOf, type CorrectionRow } from '../../../projections/invoicing/correction-queries.ts';
 import { linesOf, type InvoiceLineRow } from '../../../projections/invoicing/invoice-queries.ts';
 import type { Db } from '../../database/db.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import { addCents, canonicalDecimal, sumCents } from '../../pricing/money.ts';
 
 /** A note as the API shows it. */
@@ -64,4 +65,11 @@ export async function recordedNotes(db: Db, notes: readonly Correction[]): Promi
       number: numbers.get(id) ?? null,
     }),
   );
+}
+
+/** A note that a command has just issued. The read models, which hold its lines and number, have it then. */
+export async function showNote(ledger: Ledger, note: Correction): Promise<ShownCorrection> {
+  const [shown] = await ledger.readLatest(async (db) => showCorrections(db, await recordedNotes(db, [note])));
+  if (shown === undefined) throw new Error(`correction ${note.correction_id} is not shown`);
+  return shown;
 }

@@ -49,6 +49,7 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
         ...test.processDeps,
         digitalOcean: options.digitalOcean ?? null,
         finance: null,
+        autoCorrect: true,
         tax: { name: 'GST', rate: '0.10' },
         logger,
       };

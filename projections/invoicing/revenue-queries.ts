@@ -5,9 +5,9 @@ import {
   type RevenueLine,
   type RevenueStatus,
 } from '../../src/pricing/margin.ts';
-import { tenantInvoiceLines, tenantInvoices } from './tables.ts';
+import { corrections, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
-/** An issue that was revenue. */
+/** A line set that was revenue: of an issue, or of a note. */
 export interface CountingIssue {
   id: string;
   tenant_id: string;
@@ -16,8 +16,8 @@ export interface CountingIssue {
 }
 
 /**
- * The revenue of a month: its issued and paid invoices in the order of tenants. Their lines are summed by
- * deployment, kind and resource kind, which is all that a margin distinguishes.
+ * The revenue of a month: its issued and paid invoices with their notes, in the order of tenants. Their lines
+ * are summed by deployment, kind and resource kind, which is all that a margin distinguishes.
  * @param period first day of the month
  * @param issues those that were revenue at a past moment; default: those that are now
  */
@@ -31,7 +31,11 @@ export async function revenueOfPeriod(
       ? issuesAsRows(db, issues)
       : db`(
     select id, tenant_id, status, lines_hash from ${db(tenantInvoices.ref)}
-    where period_start = ${period}::date and status = any(${[...revenueStatuses]}::text[]))`;
+    where period_start = ${period}::date and status = any(${[...revenueStatuses]}::text[])
+    union all
+    select c.invoice_id, c.tenant_id, noted.status, c.lines_hash from ${db(corrections.ref)} c
+    join ${db(tenantInvoices.ref)} noted on noted.id = c.invoice_id
+    where noted.period_start = ${period}::date and noted.status = any(${[...revenueStatuses]}::text[]))`;
   const rows = await db<(RevenueLine & { tenant_id: string; status: RevenueStatus })[]>`
     select i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind,
       sum(l.amount_cents)::bigint as amount_cents

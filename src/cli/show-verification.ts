@@ -23,11 +23,13 @@ export function showVerification(
     ...(checkpoint === null ? [] : [showCheckpoint(checkpoint)]),
     `  read models   ${count(rows)} rows in ${tables.length} tables; ${count(differing)} differences`,
     ...projections.flatMap(showProjection),
-    `  invoices      ${count(invoices.issues)} issues with ${count(invoices.lines)} lines ` +
+    `  invoices      ${count(invoices.issues)} issues and ${count(invoices.corrections)} notes with ` +
+      `${count(invoices.lines)} lines ` +
       `derived again; ${count(invoices.differences.length)} differences`,
     ...invoices.differences.map(
-      ({ invoice_id, issue_no, position, detail }) =>
-        `    invoice ${invoice_id}, issue ${issue_no} (position ${position}): ${detail}`,
+      ({ invoice_id, issue_no, correction_id, position, detail }) =>
+        `    invoice ${invoice_id}, issue ${issue_no}` +
+        `${correction_id === undefined ? '' : `, note ${correction_id}`} (position ${position}): ${detail}`,
     ),
     `  numbers       ${count(numbers.numbers)} in ${numbers.series} series; ` +
       `${count(numbers.faults.length)} faults`,

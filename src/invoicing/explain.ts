@@ -8,10 +8,11 @@ import {
   type InvoiceLineRow,
   type InvoiceRow,
 } from '../../projections/invoicing/invoice-queries.ts';
+import { correctionsOf } from '../../projections/invoicing/correction-queries.ts';
 import type { Db } from '../database/db.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
 import type { Recorded } from '../events/define.ts';
-import type { InvoiceEvent } from '../events/invoicing.ts';
+import type { InvoiceEvent, NotBilledUsage } from '../events/invoicing.ts';
 import type { BilledLine } from '../pricing/types.ts';
 import type { LineInputs, LineWithInputs } from '../pricing/line-inputs.ts';
 import { lineSteps } from '../pricing/line-steps.ts';
@@ -21,6 +22,7 @@ import { compareIssueLines, isAsRecorded, type ComparedLines } from './explain-c
 import { explainInputs, noInputs, type ExplainedInputs } from './explain-inputs.ts';
 import { loadInputOrigins, type InputOrigins } from './explain-origins.ts';
 import { usageBehindLines, type UsageBehindLine, type UsagePage } from './explain-usage.ts';
+import { explainNotes, type NoteExplanation, type RecordedNoteEvent } from './explain-notes.ts';
 import { rederiveIssue, type IssueProblem } from './rederive.ts';
 
 type RecordedIssueEvent = Recorded<Extract<InvoiceEvent, { type: 'InvoiceIssued' }>>;
@@ -78,6 +80,8 @@ export interface InvoiceExplanation extends Totals {
   lines: LineExplanation[];
   /** Lines that the inputs make and the invoice lacks. */
   missing_lines: BilledLine[];
+  /** The credit and debit notes of the issue; none where one line is asked for. */
+  corrections: NoteExplanation[];
 }
 
 /**
@@ -91,7 +95,10 @@ export async function explainInvoice(
   invoice: InvoiceRow,
   { currency, issueNo, lineNo, usage }: Question,
 ): Promise<InvoiceExplanation> {
-  const [recorded, issues] = await Promise.all([recordedIssues(db, invoice.id), issuesOf(db, invoice.id)]);
+  const [{ recorded, notes, reviewed }, issues] = await Promise.all([
+    recordedEvents(db, invoice.id, invoice.reviewed_position),
+    issuesOf(db, invoice.id),
+  ]);
   const wanted = issueNo ?? invoice.issue_no;
   const event = recorded.find(({ data }) => data.issue_no === wanted);
   // The journal may be ahead of the read models: an issue that they don't show yet is not found.
@@ -103,28 +110,67 @@ export async function explainInvoice(
     rederiveIssue(db, event, currency),
   ]);
   const isInForce = wanted === invoice.issue_no;
-  const isShownAsRecorded = isAsRecorded(event.data, { issue: shown, invoice: isInForce ? invoice : null });
+  const isShownAsRecorded = isAsRecorded(
+    // What is not billed is shown as of the last review.
+    isInForce ? { ...event.data, ...reviewed } : event.data,
+    { issue: shown, invoice: isInForce ? invoice : null },
+  );
   const compared = compareIssueLines([...stored.values()].flat(), derived?.lines ?? []);
   const explained = await explainLines(db, event, compared, { lineNo, usage });
+  const corrections =
+    lineNo === undefined
+      ? await explainNotes(db, event.data, notes, { currency, limit: usage.limit, originOf })
+      : [];
   return {
     ...headerOf(event),
     ...totalsOf(isInForce ? invoice : (shown ?? event.data)),
     recomputed: derived === null ? null : totalsOf(derived),
     problem,
     ...explained,
-    matches: explained.matches && problem === null && isShownAsRecorded,
+    corrections,
+    matches:
+      explained.matches &&
+      problem === null &&
+      isShownAsRecorded &&
+      corrections.every(({ matches }) => matches),
   };
 }
 
-async function recordedIssues(db: Db, id: string): Promise<RecordedIssueEvent[]> {
+/** An invoice's events: its issues, the notes that the read models have, and what was last left unbilled. */
+async function recordedEvents(
+  db: Db,
+  id: string,
+  reviewedPosition: number,
+): Promise<{ recorded: RecordedIssueEvent[]; notes: RecordedNoteEvent[]; reviewed: NotBilledUsage | null }> {
   const stream = invoiceStream(id);
-  const events = (await readStreams(db, [stream], { types: ['InvoiceIssued'] })).get(stream) ?? [];
-  return events.filter((event): event is RecordedIssueEvent => event.type === 'InvoiceIssued');
+  const types = ['InvoiceIssued', 'CorrectionIssued', 'InvoiceReviewed'] as const;
+  const [read, shown] = await Promise.all([readStreams(db, [stream], { types }), correctionsOf(db, id)]);
+  const events = read.get(stream) ?? [];
+  const ids = new Set(shown.map((note) => note.id));
+  const notes = events.filter(
+    (event): event is RecordedNoteEvent =>
+      event.type === 'CorrectionIssued' && ids.has(event.data.correction_id),
+  );
+  let reviewed: NotBilledUsage | null = null;
+  for (const { type, data } of events) {
+    if (type === 'InvoiceIssued') reviewed = null;
+    if (
+      (type === 'CorrectionIssued' || type === 'InvoiceReviewed') &&
+      data.not_billed !== null &&
+      (data.inputs_position ?? Infinity) <= reviewedPosition
+    )
+      reviewed = data.not_billed;
+  }
+  const recorded = events.filter((event): event is RecordedIssueEvent => event.type === 'InvoiceIssued');
+  return { recorded, notes, reviewed };
 }
 
 function headerOf(
   event: RecordedIssueEvent,
-): Omit<InvoiceExplanation, keyof Totals | 'recomputed' | 'matches' | 'problem' | 'lines' | 'missing_lines'> {
+): Omit<
+  InvoiceExplanation,
+  keyof Totals | 'recomputed' | 'matches' | 'problem' | 'lines' | 'missing_lines' | 'corrections'
+> {
   const {
     invoice_id,
     tenant_id,
@@ -157,7 +203,7 @@ function originOf({
   position,
   type,
   metadata: { recorded_at, actor },
-}: RecordedIssueEvent): EventOrigin {
+}: RecordedIssueEvent | RecordedNoteEvent): EventOrigin {
   return { id, stream, revision, position, type, recorded_at, actor };
 }
 

@@ -38,13 +38,13 @@ function knownEvents(
   return readStreams(db, streams, { types, recordedBy: at, upTo: position });
 }
 
-/** The issues of a month that were revenue. */
+/** The issues and notes of a month that were revenue. */
 export async function knownIssues(db: Db, period: string, known: KnownBy): Promise<CountingIssue[]> {
   const ids = (await invoicesOfPeriod(db, { period })).map(({ invoice_id }) => invoice_id);
   const events = await knownEvents(
     db,
     ids.map(invoiceStream),
-    ['InvoiceIssued', 'InvoicePaid', 'InvoiceVoided'],
+    ['InvoiceIssued', 'InvoicePaid', 'InvoiceVoided', 'CorrectionIssued'],
     known,
   );
   return [...events.values()].flatMap((stream): CountingIssue[] => {
@@ -52,15 +52,10 @@ export async function knownIssues(db: Db, period: string, known: KnownBy): Promi
       (folded, event) => invoice.evolve(folded, event as RecordedLedgerEvent & InvoiceEvent),
       invoice.initialState,
     );
-    if (state === null || !isRevenue(state.status)) return [];
-    return [
-      {
-        id: state.invoice_id,
-        tenant_id: state.tenant_id,
-        status: state.status,
-        lines_hash: state.lines_hash,
-      },
-    ];
+    if (state === null) return [];
+    const { invoice_id: id, tenant_id, status, corrections } = state;
+    if (!isRevenue(status)) return [];
+    return [state, ...corrections].map(({ lines_hash }) => ({ id, tenant_id, status, lines_hash }));
   });
 }
 

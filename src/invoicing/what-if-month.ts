@@ -2,7 +2,7 @@ import { invoicesOfPeriod, type ExistingInvoice } from '../../projections/invoic
 import type { Db } from '../database/db.ts';
 import type { NotBillable, TenantOutcomes } from '../pricing/billable.ts';
 import type { Margin } from '../pricing/margin.ts';
-import { sumCents } from '../pricing/money.ts';
+import { addCents, sumCents } from '../pricing/money.ts';
 import { AmountTooLarge } from '../pricing/rounding.ts';
 import {
   compareTenant,
@@ -23,7 +23,7 @@ export interface WhatIfTenant {
   before_cents: number;
   after_cents: number;
   delta_cents: number;
-  /** The total of the invoice; null where the tenant has none, or a void one. */
+  /** The total of the invoice with its notes; null where the tenant has none, or a void one. */
   issued_cents: number | null;
   margin: MarginSides | null;
   /** Deployments whose terms the overrides replace. */
@@ -41,7 +41,7 @@ export interface WhatIfMonth {
   ended: boolean;
   before: { total_cents: number };
   after: { total_cents: number };
-  /** What tenants were invoiced, void invoices aside. */
+  /** What tenants were invoiced, credit and debit notes included, void invoices aside. */
   issued: { total_cents: number };
   delta_cents: number;
   margin: WhatIfMargin | null;
@@ -85,7 +85,7 @@ export async function whatIfMonth(
     ended: period.slice(0, 7) < today.slice(0, 7),
     before: { total_cents: before },
     after: { total_cents: after },
-    issued: { total_cents: sumCents(issued.map(({ total_cents }) => total_cents)) },
+    issued: { total_cents: sumCents(issued.map(withNotes)) },
     delta_cents: sides(before, after).delta_cents,
     margin: current.margin === null ? null : whatIfMargin(current.margin, revenue),
     margin_unavailable: current.unavailable,
@@ -98,6 +98,10 @@ export async function whatIfMonth(
     tenants: tenantsOf(outcome, issued, current.margin),
   };
 }
+
+/** What an invoice comes to with its credit and debit notes. */
+const withNotes = ({ total_cents, notes_cents }: ExistingInvoice): number =>
+  addCents(total_cents, notes_cents);
 
 /** The margin as it is; or why there is none: a cost in a currency without an exchange rate. */
 async function marginOrReason(
@@ -118,7 +122,7 @@ function tenantsOf(
   issued: readonly ExistingInvoice[],
   current: Margin | null,
 ): WhatIfTenant[] {
-  const invoiced = new Map(issued.map(({ tenant_id, total_cents }) => [tenant_id, total_cents]));
+  const invoiced = new Map(issued.map((invoice) => [invoice.tenant_id, withNotes(invoice)]));
   const costs = new Map(current?.tenants.map(({ tenant_id, cogs_cents }) => [tenant_id, cogs_cents]));
   const shown = ({
     revenue,

@@ -10,9 +10,9 @@ export const invoicesCorrect = defineJob({
   cron: schedule['invoices.correct'],
   summary: 'Issue credit and debit notes for facts that came after the invoice of their month',
   input: z.strictObject({}),
-  async run(_input, { ledger, logger }, run) {
+  async run(_input, deps, run) {
     return correctInvoices(
-      { ledger, logger },
+      deps,
       () => run.meta(),
       (done, total) => {
         run.progress(done, total, 'invoices');

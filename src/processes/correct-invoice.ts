@@ -11,11 +11,15 @@ import { takeBackLines } from '../pricing/goodwill.ts';
 import type { Tax } from '../pricing/tax.ts';
 import type { BilledLine } from '../pricing/types.ts';
 import { commands } from './commands.ts';
-import { earlierNotes, found, issuedNotes, mostRounds, storeNote } from './invoice-notes.ts';
-import type { ProcessDeps } from './process.ts';
-
-/** What correcting an invoice uses. */
-export type CorrectDeps = Pick<ProcessDeps, 'ledger'>;
+import {
+  earlierNotes,
+  found,
+  issuedNotes,
+  mostRounds,
+  settleNotes,
+  storeNote,
+  type NoteDeps,
+} from './invoice-notes.ts';
 
 /** What came of correcting an invoice. */
 export interface Corrected {
@@ -34,8 +38,8 @@ export interface Corrected {
  * snapshot; the note is issued only on the very invoice that was read.
  * @throws {Refused} `not-found`, `invoice-void`, `not-billable` with the reason
  */
-export async function correctInvoice(
-  { ledger }: CorrectDeps,
+export async function correctUnsettled(
+  { ledger }: Pick<NoteDeps, 'ledger'>,
   { invoice_id, reason }: { invoice_id: string; reason: string },
   meta: CommandMeta,
 ): Promise<Corrected> {
@@ -53,6 +57,21 @@ export async function correctInvoice(
     if (moved !== null) return moved;
   }
   throw new Refused(refuse('conflict', 'the invoice kept changing while it was compared; try again'));
+}
+
+/**
+ * Corrects an invoice as {@link correctUnsettled} does; its notes are then numbered, taken into the account
+ * and frozen.
+ * @throws {Refused} `not-found`, `invoice-void`, `not-billable` with the reason
+ */
+export async function correctInvoice(
+  deps: NoteDeps,
+  request: { invoice_id: string; reason: string },
+  meta: CommandMeta,
+): Promise<Corrected> {
+  const done = await correctUnsettled(deps, request, meta);
+  const notes = [done.note, done.taken_back].filter((note) => note !== null);
+  return notes.length === 0 ? done : { ...done, position: await settleNotes(deps, notes, meta) };
 }
 
 /** An invoice beside its month as it is now. */

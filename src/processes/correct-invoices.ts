@@ -3,8 +3,10 @@ import { invoicesWithLateFacts } from '../../projections/invoicing/late-fact-que
 import type { CommandMeta } from '../ledger/ledger.ts';
 import { Refused } from '../ledger/refusal.ts';
 import type { NotBillable } from '../pricing/billable.ts';
-import { correctInvoice } from './correct-invoice.ts';
-import type { ProcessDeps } from './process.ts';
+import { mapBounded } from '../runtime/map-bounded.ts';
+import { correctUnsettled } from './correct-invoice.ts';
+import { settleInvoices } from './documents/settle-invoices.ts';
+import type { NoteDeps } from './invoice-notes.ts';
 
 /** What came of correcting all invoices with late facts. */
 export interface CorrectedInvoices {
@@ -13,39 +15,73 @@ export interface CorrectedInvoices {
   not_billable: (NotBillable & { invoice_id: string })[];
 }
 
-/** Corrects every invoice that facts came late for, the oldest month first. */
+/** So many invoices are compared at once. */
+const atOnce = 8;
+
+/**
+ * Corrects every invoice that facts came late for, the oldest month first. One that fails does not stop the
+ * others.
+ * @throws the first failure, once all others are corrected
+ */
 export async function correctInvoices(
-  deps: Pick<ProcessDeps, 'ledger' | 'logger'>,
+  deps: NoteDeps,
   meta: () => CommandMeta,
   onProgress?: (done: number, total: number) => void,
 ): Promise<CorrectedInvoices> {
   const late = await deps.ledger.readLatest((db) => invoicesWithLateFacts(db));
-  const outcome: CorrectedInvoices = { corrected: [], reviewed: [], not_billable: [] };
   const failures: unknown[] = [];
-  for (const [index, { invoice_id, tenant_id }] of late.entries()) {
-    const subject = { tenant_id, invoice_id };
-    try {
-      const input = { invoice_id, reason: 'facts that were recorded after the invoice' };
-      const { status, note } = await correctInvoice(deps, input, meta());
-      if (note !== null)
-        outcome.corrected.push({
-          ...subject,
-          correction_id: note.correction_id,
-          total_cents: note.total_cents,
-        });
-      else if (status === 'reviewed') outcome.reviewed.push(subject);
-    } catch (error) {
-      if (error instanceof Refused && error.refusal.refused === 'not-billable')
-        outcome.not_billable.push({ ...subject, reason: error.refusal.detail });
-      // It was voided in this moment.
-      else if (!(error instanceof Refused && error.refusal.refused === 'invoice-void')) {
-        deps.logger.error({ ...subject, err: error }, 'an invoice cannot be corrected');
+  let done = 0;
+  const tried = await mapBounded(
+    late,
+    async ({ invoice_id, tenant_id }) => {
+      const outcome = await tryOne(deps, { tenant_id, invoice_id }, meta()).catch((error: unknown) => {
+        deps.logger.error({ tenant_id, invoice_id, err: error }, 'an invoice cannot be corrected');
         failures.push(error);
-      }
-    }
-    onProgress?.(index + 1, late.length);
-  }
+        return none;
+      });
+      onProgress?.((done += 1), late.length);
+      return outcome;
+    },
+    atOnce,
+  );
+  const corrected = tried.flatMap((one) => one.corrected);
+  if (corrected.length > 0)
+    await settleInvoices(
+      deps,
+      corrected.map(({ correction_id }) => correction_id),
+      meta,
+    );
   // The others are corrected; the run counts as failed, so that it is tried again.
   if (failures.length > 0) throw failures[0];
-  return outcome;
+  return {
+    corrected,
+    reviewed: tried.flatMap(({ reviewed }) => reviewed),
+    not_billable: tried.flatMap(({ not_billable }) => not_billable),
+  };
+}
+
+const none: CorrectedInvoices = { corrected: [], reviewed: [], not_billable: [] };
+
+/** @throws any error but a refusal for the invoice's own figures or state */
+async function tryOne(
+  deps: Pick<NoteDeps, 'ledger'>,
+  subject: { tenant_id: string; invoice_id: string },
+  meta: CommandMeta,
+): Promise<CorrectedInvoices> {
+  const reason = 'facts that were recorded after the invoice';
+  try {
+    const { status, note } = await correctUnsettled(deps, { invoice_id: subject.invoice_id, reason }, meta);
+    if (note !== null) {
+      const { correction_id, total_cents } = note;
+      return { ...none, corrected: [{ ...subject, correction_id, total_cents }] };
+    }
+    return status === 'reviewed' ? { ...none, reviewed: [subject] } : none;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.refusal.refused === 'not-billable')
+      return { ...none, not_billable: [{ ...subject, reason: error.refusal.detail }] };
+    // It was voided in this moment.
+    if (error.refusal.refused === 'invoice-void') return none;
+    throw error;
+  }
 }

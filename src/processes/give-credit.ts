@@ -10,8 +10,15 @@ import { refuse, Refused } from '../ledger/refusal.ts';
 import { creditLines, type CreditLine } from '../pricing/goodwill.ts';
 import { totalOf } from '../pricing/money.ts';
 import { commands } from './commands.ts';
-import type { CorrectDeps } from './correct-invoice.ts';
-import { earlierNotes, found, issuedNotes, mostRounds, storeNote } from './invoice-notes.ts';
+import {
+  earlierNotes,
+  found,
+  issuedNotes,
+  mostRounds,
+  settleNotes,
+  storeNote,
+  type NoteDeps,
+} from './invoice-notes.ts';
 
 /** A credit of goodwill. */
 export interface Credit {
@@ -25,13 +32,14 @@ export interface Credit {
  * @throws {Refused} `not-found`, `invoice-void`, and `credit-above-invoice` with what is left of the invoice
  */
 export async function giveCredit(
-  { ledger }: CorrectDeps,
+  deps: NoteDeps,
   { invoice_id, lines, reason }: Credit,
   meta: CommandMeta,
 ): Promise<{ note: Correction; position: string }> {
+  const { ledger } = deps;
   for (let round = 0; round < mostRounds; round += 1) {
     const [done] = (await earlierNotes(ledger, invoice_id, meta, commands.creditInvoice.name)) ?? [];
-    if (done !== undefined) return { note: done, position: await ledger.position() };
+    if (done !== undefined) return { note: done, position: await settleNotes(deps, [done], meta) };
     const read = await ledger.readLatest(async (db) => {
       const invoiced = found(await readInvoiceWithNotes(db, invoice_id));
       await requireOwnDeployments(db, invoiced.invoice.tenant_id, lines);
@@ -46,7 +54,7 @@ export async function giveCredit(
     const input = { invoice_id, basis: read.basis, note };
     const outcome = await ledger.execute(commands.creditInvoice, input, meta);
     const [issued] = issuedNotes(outcome, invoice_id, read.basis, 1) ?? [];
-    if (issued !== undefined) return { note: issued, position: outcome.position };
+    if (issued !== undefined) return { note: issued, position: await settleNotes(deps, [issued], meta) };
   }
   throw new Refused(refuse('conflict', 'the invoice kept changing while it was credited; try again'));
 }

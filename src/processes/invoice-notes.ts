@@ -6,8 +6,10 @@ import {
 } from '../../commands/invoicing/corrected-invoice.ts';
 import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
 import { invoiceStream, type Correction, type Invoice } from '../../commands/invoicing/invoice.ts';
+import { netDaysOf } from '../../projections/parties/customer-queries.ts';
 import type { InvoiceEvent } from '../events/invoicing.ts';
 import type { InvoiceWithNotes } from '../invoicing/read-correction.ts';
+import { freshMeta } from '../ledger/fresh-meta.ts';
 import type { CommandMeta, CommandOutcome, Ledger } from '../ledger/ledger.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
 import { dayOf } from '../pricing/calendar.ts';
@@ -15,6 +17,8 @@ import { noteTotals } from '../pricing/correction-lines.ts';
 import { dueOn } from '../pricing/payment-terms.ts';
 import type { Tax } from '../pricing/tax.ts';
 import type { BilledLine } from '../pricing/types.ts';
+import { settleInvoices } from './documents/settle-invoices.ts';
+import type { ProcessDeps } from './process.ts';
 
 /** How often a note is computed anew because its invoice moved in the meantime. */
 export const mostRounds = 20;
@@ -54,6 +58,8 @@ export async function storeNote(
 ): Promise<NoteContent> {
   const parts = invoiceLinesInParts({ invoice_id: invoice.id, tenant_id: invoice.tenant_id }, lines);
   await ledger.storeParts(parts.stream, parts.events, meta);
+  const today = dayOf(ledger.now());
+  const netDays = await ledger.query((db) => netDaysOf(db, [invoice.tenant_id], today));
   return {
     ...noteTotals(lines),
     tax_name: tax.name,
@@ -62,7 +68,7 @@ export async function storeNote(
     parts: parts.events.length,
     lines: parts.lines,
     reason,
-    due_on: dueOn(dayOf(ledger.now())),
+    due_on: dueOn(today, netDays.get(invoice.tenant_id)),
   };
 }
 
@@ -81,4 +87,21 @@ export async function earlierNotes(
   return notes.length === 0
     ? null
     : notes.map(({ data }) => data as Extract<InvoiceEvent, { type: 'CorrectionIssued' }>['data']);
+}
+
+/** What issuing notes uses. */
+export type NoteDeps = Pick<ProcessDeps, 'ledger' | 'personal' | 'retentionYears' | 'logger'>;
+
+/** Numbers notes, takes them into the account and freezes them. Returns the `Ledger-Position`. */
+export async function settleNotes(
+  deps: NoteDeps,
+  notes: readonly Correction[],
+  meta: CommandMeta,
+): Promise<string> {
+  await settleInvoices(
+    deps,
+    notes.map(({ correction_id }) => correction_id),
+    () => freshMeta(deps.ledger, meta),
+  );
+  return deps.ledger.position();
 }

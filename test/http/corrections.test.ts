@@ -20,8 +20,6 @@ describe('corrections of invoices', () => {
   const id = (tenant: string) => invoiceId(tenant, '2026-04-01');
   const correct = async (tenant: string, status = 201): Promise<Json> =>
     ok(ledger.api.post(`invoices/${id(tenant)}/correct`, { reason: 'late usage' }), status);
-  const credit = (tenant: string, lines: Json[]) =>
-    ledger.api.post(`invoices/${id(tenant)}/credit`, { lines, reason: 'sorry' });
   const fresh = async (tenant_id: string): Promise<number> =>
     ledger.ledger.readLatest(async (db, atPosition) => {
       const scope = { period: '2026-04-01', atPosition, tenantId: tenant_id, currency: 'AUD' };
@@ -228,72 +226,6 @@ describe('corrections of invoices', () => {
     await ok(ledger.api.post('tax-rates', { ...rate, rate: '0' }), 201);
     expect((await correct(tenant)).data).to.include({ total_cents: -500 });
     expect(await fresh(tenant)).to.equal(5000);
-  });
-
-  describe('of goodwill', () => {
-    before(async () => {
-      await subscribed(ledger, 'kind', 'site', { plan_code: 'starter' });
-      await rollup(ledger, { tenant_id: 'kind' });
-    });
-
-    it('give back the whole tax with the whole subtotal, and no more', async () => {
-      const { subtotal_cents, tax_cents } = await invoiceOf(ledger, id('kind'));
-      const first = await ok(
-        credit('kind', [{ description: 'Outage', amount_cents: 333, deployment_id: await own('kind') }]),
-        201,
-      );
-      expect(first.data).to.include({
-        purpose: 'goodwill',
-        kind: 'credit_note',
-        subtotal_cents: -333,
-        tax_cents: -33,
-        inputs_position: null,
-      });
-      const refused = await problem(
-        credit('kind', [{ description: 'x', amount_cents: subtotal_cents }]),
-        409,
-      );
-      expect(refused).to.include({ left_subtotal_cents: subtotal_cents - 333 });
-      await ok(credit('kind', [{ description: 'All', amount_cents: subtotal_cents - 333 }]), 201);
-      const invoice = await invoiceOf(ledger, id('kind'));
-      expect(invoice).to.include({
-        corrected_total_cents: subtotal_cents + tax_cents,
-        goodwill_cents: -(subtotal_cents + tax_cents),
-      });
-      await problem(credit('kind', [{ description: 'x', amount_cents: 1 }]), 409);
-      expect((await correct('kind', 200)).status).to.equal('unchanged');
-    });
-
-    it('are taken back where a correction leaves them above the invoice', async () => {
-      const rate = { name: 'GST', rate: '0', effective_from: '2026-04-30', tenant_id: 'kind', reason: 'r' };
-      await ok(ledger.api.post('tax-rates', rate), 201);
-      const { data, taken_back } = await correct('kind');
-      expect(taken_back).to.include({
-        purpose: 'goodwill',
-        kind: 'debit_note',
-        total_cents: -data.total_cents,
-      });
-      const invoice = await invoiceOf(ledger, id('kind'));
-      expect(invoice.corrected_total_cents + invoice.goodwill_cents).to.equal(0);
-    });
-
-    it('are refused for void invoices, foreign deployments and amounts that are none', async () => {
-      await problem(credit('kind', [{ description: 'x', amount_cents: 0 }]), 422);
-      await problem(credit('kind', []), 422);
-      const foreign = await problem(
-        credit('calm', [{ description: 'x', amount_cents: 1, deployment_id: await own('kind') }]),
-        422,
-      );
-      expect(foreign.errors[0].path).to.equal('lines.0.deployment_id');
-      await subscribed(ledger, 'gone', 'site');
-      await rollup(ledger, { tenant_id: 'gone' });
-      await ok(ledger.api.post(`invoices/${id('gone')}/void`));
-      for (const refused of [
-        await problem(credit('gone', [{ description: 'x', amount_cents: 1 }]), 409),
-        await problem(ledger.api.post(`invoices/${id('gone')}/correct`, { reason: 'r' }), 409),
-      ])
-        expect(refused.type).to.contain('invoice-void');
-    });
   });
 
   async function own(tenant: string): Promise<string> {

@@ -2,137 +2,55 @@ import { z } from 'zod';
 import { invoiceById } from '../../../projections/invoicing/invoice-queries.ts';
 import { explainInvoice, type InvoiceExplanation } from '../../invoicing/explain.ts';
 import { mostUsageEvents, type UsageBehindLine } from '../../invoicing/explain-usage.ts';
+import { correctionKinds, correctionPurposes } from '../../events/invoicing.ts';
 import type { Actor } from '../../events/define.ts';
-import { stepOperations } from '../../pricing/step.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';
 import type { Page } from '../page.ts';
 import { defineRoute } from '../route.ts';
-import {
-  centsSchema,
-  daySchema,
-  instantSchema,
-  one,
-  pageQuery,
-  priceCentsSchema,
-  queryInteger,
-  signedDecimalSchema,
-} from '../schemas.ts';
+import { centsSchema, daySchema, one, pageQuery, queryInteger, signedDecimalSchema } from '../schemas.ts';
 import { shownActor } from '../shown-actor.ts';
+import { event, inputs, step, usageEvents } from './explain-answer.ts';
 import { invoiceLineAnswer } from './invoice-answer.ts';
 
-const event = z
-  .strictObject({
-    id: z.string(),
-    stream: z.string(),
-    revision: z.int().min(0),
-    position: z.int().min(1),
-    type: z.string(),
-    recorded_at: instantSchema,
-    actor: z.string(),
-  })
-  .meta({ id: 'EventOrigin' });
-
-const setBy = { set_by: event.nullable() };
-
-const planItem = z.strictObject({
-  resource_kind: z.string(),
-  included_qty: signedDecimalSchema,
-  overage_unit: z.string(),
-  overage_price_cents: priceCentsSchema,
-  hard_cap_qty: signedDecimalSchema.nullable(),
-});
-
-const inputs = z.strictObject({
-  plan: z
-    .strictObject({
-      plan_code: z.string(),
-      plan_version: z.int(),
-      name: z.string(),
-      base_price_cents: priceCentsSchema,
-      currency: z.string(),
-      item: planItem.nullable(),
-      ...setBy,
-      drafted_by: event.nullable(),
-    })
-    .nullable(),
-  addons: z.array(
-    z.strictObject({
-      attachment_id: z.string(),
-      code: z.string(),
-      resource_kind: z.string(),
-      packs: z.int(),
-      qty: signedDecimalSchema,
-      price_cents: priceCentsSchema,
-      ...setBy,
-    }),
-  ),
-  resource_price: z
-    .strictObject({
-      resource_kind: z.string(),
-      unit: z.string(),
-      price_cents: priceCentsSchema,
-      effective_from: daySchema,
-      ...setBy,
-    })
-    .nullable(),
-  charge: z
-    .strictObject({
-      charge_id: z.string(),
-      description: z.string(),
-      amount_cents: centsSchema,
-      day: daySchema,
-      ...setBy,
-    })
-    .nullable(),
-  tax: z.strictObject({ name: z.string(), rate: signedDecimalSchema, ...setBy }).nullable(),
-  in_force: z.array(z.strictObject({ from: daySchema, to: daySchema, days: z.int().min(1), ...setBy })),
-  changes: z.array(z.strictObject({ day: daySchema, type: z.string(), event: event.nullable() })),
-  allows: z.array(
-    z.strictObject({
-      from: daySchema,
-      to: daySchema,
-      days: z.int().min(1),
-      plan_code: z.string(),
-      plan_version: z.int(),
-      included_qty: signedDecimalSchema,
-      addon_qty: signedDecimalSchema,
-      hard_cap_qty: signedDecimalSchema.nullable(),
-    }),
-  ),
-});
-
-const figure = z.union([z.int(), signedDecimalSchema]);
-
-const step = z.strictObject({
-  name: z.string(),
-  operation: z.enum(stepOperations),
-  operands: z.array(z.strictObject({ name: z.string(), value: figure })),
-  result: figure,
-  rounding: z.literal('half-away-from-zero').nullable(),
-  places: z.int().min(0).optional(),
-});
-
-const usageEvents = z.strictObject({
-  count: z.int().min(0),
-  sum: signedDecimalSchema,
-  data: z.array(
-    z.strictObject({
-      id: z.string(),
-      position: z.int().min(1),
-      recorded_at: instantSchema,
-      day: daySchema,
-      qty: signedDecimalSchema,
-      resource_id: z.string().nullable(),
-      hour: z.int().nullable(),
-      gateway_request_id: z.string().nullable(),
-      source: z.string().nullable(),
-      external_id: z.string().nullable(),
-    }),
-  ),
-  next_cursor: z.string().nullable(),
-});
-
 const totals = { subtotal_cents: centsSchema, tax_cents: centsSchema, total_cents: centsSchema };
+
+const problem = z
+  .strictObject({
+    problem: z.enum(['terms', 'totals', 'lines', 'not_billed', 'not_billable', 'stored_lines']),
+    detail: z.string(),
+  })
+  .nullable();
+
+const noteExplanation = z.strictObject({
+  correction_id: z.string(),
+  correction_no: z.int().min(1),
+  kind: z.enum(correctionKinds),
+  purpose: z.enum(correctionPurposes),
+  issued_by: event,
+  inputs_position: z.int().nullable(),
+  ...totals,
+  recomputed: z.strictObject(totals).nullable(),
+  matches: z.boolean(),
+  problem,
+  lines: z.array(
+    invoiceLineAnswer.extend({
+      billed_cents: centsSchema.nullable(),
+      fresh_cents: centsSchema.nullable(),
+      recomputed_cents: centsSchema.nullable(),
+      matches: z.boolean(),
+      steps: z.array(step),
+      fresh_lines: z.array(
+        z.strictObject({
+          description: z.string(),
+          amount_cents: centsSchema,
+          inputs,
+          steps: z.array(step),
+          usage_events: usageEvents.omit({ next_cursor: true }).nullable(),
+        }),
+      ),
+    }),
+  ),
+});
 
 const explanation = z.strictObject({
   invoice_id: z.string(),
@@ -148,12 +66,7 @@ const explanation = z.strictObject({
   ...totals,
   recomputed: z.strictObject(totals).nullable(),
   matches: z.boolean(),
-  problem: z
-    .strictObject({
-      problem: z.enum(['terms', 'totals', 'lines', 'not_billed', 'not_billable', 'stored_lines']),
-      detail: z.string(),
-    })
-    .nullable(),
+  problem,
   lines: z.array(
     invoiceLineAnswer.extend({
       recomputed_cents: centsSchema.nullable(),
@@ -164,6 +77,7 @@ const explanation = z.strictObject({
     }),
   ),
   missing_lines: z.array(invoiceLineAnswer.omit({ line_no: true })),
+  corrections: z.array(noteExplanation),
 });
 
 const description = [
@@ -174,6 +88,9 @@ const description = [
     'the invoice when all that is shown and was recorded is what the inputs make. `problem` says in ' +
     'what the recorded issue first differs. `missing_lines` are what the inputs make and the invoice ' +
     'lacks.',
+  '`corrections` explains the notes of the issue: of each line what was billed before, what a fresh rollup ' +
+    'billed at the `inputs_position` of the note, and the steps and usage of the fresh lines. Goodwill has ' +
+    'neither. With `line` they are left out.',
   '`usage_events` lists up to `limit` (500 by default) records a line and ' +
     `${mostUsageEvents.toLocaleString('en')} in all; ` +
     '`count` and ' +
@@ -235,7 +152,11 @@ function isActor(value: unknown): value is Actor {
 }
 
 /** @param issue the issue of the query, which the links of further pages repeat */
-function show({ lines, ...explained }: InvoiceExplanation, issue: number | undefined, requested: Page) {
+function show(
+  { lines, corrections, ...explained }: InvoiceExplanation,
+  issue: number | undefined,
+  requested: Page,
+) {
   const usageOf = (lineNo: number, { count, sum, events, rest }: UsageBehindLine) => ({
     count,
     sum,
@@ -250,6 +171,16 @@ function show({ lines, ...explained }: InvoiceExplanation, issue: number | undef
   });
   return {
     ...explained,
+    corrections: corrections.map(({ lines: ofNote, ...note }) => ({
+      ...note,
+      lines: ofNote.map(({ fresh_lines, ...line }) => ({
+        ...line,
+        fresh_lines: fresh_lines.map(({ usage, ...fresh }) => ({
+          ...fresh,
+          usage_events: usage === null ? null : { count: usage.count, sum: usage.sum, data: usage.events },
+        })),
+      })),
+    })),
     lines: lines.map(({ usage, ...line }) => ({
       ...line,
       usage_events: usage === null ? null : usageOf(line.line_no, usage),

@@ -25,9 +25,13 @@ export function lineSteps({ line, inputs }: LineWithInputs): Step[] {
   }
 }
 
-/** One charge at its price: nothing is left to round. */
+/** One charge at its price; whole cents round to themselves, as each line rounds once. */
 function chargeSteps({ qty, unit_price_cents, amount_cents }: Line): Step[] {
-  return [exactStep('amount_cents', 'product', { qty, unit_price_cents }, amount_cents)];
+  const exact_cents = String(amount_cents);
+  return [
+    exactStep('exact_cents', 'product', { qty, unit_price_cents }, exact_cents),
+    roundedStep('amount_cents', 'round', { exact_cents }, amount_cents),
+  ];
 }
 
 /** The tax on the subtotal of all other lines. */

@@ -69,7 +69,7 @@ describe('one-off charges of a month', () => {
     );
   });
 
-  it('are explained by one step', () => {
+  it('are explained by their price, rounded once like any line', () => {
     const charge = oneOff(1, '2026-04-02', -1250);
     const month = billableMonth(tenant(deploymentInputs({ facts: subscribed, charges: [charge] })));
     const line = month?.lines.find(({ inputs }) => inputs.kind === 'charge');
@@ -77,14 +77,22 @@ describe('one-off charges of a month', () => {
     expect(line.inputs).to.deep.equal({ kind: 'charge', charge });
     expect(lineSteps(line)).to.deep.equal([
       {
-        name: 'amount_cents',
+        name: 'exact_cents',
         operation: 'product',
         operands: [
           { name: 'qty', value: '1' },
           { name: 'unit_price_cents', value: -1250 },
         ],
-        result: -1250,
+        result: '-1250',
         rounding: null,
+      },
+      {
+        name: 'amount_cents',
+        operation: 'round',
+        operands: [{ name: 'exact_cents', value: '-1250' }],
+        result: -1250,
+        rounding: 'half-away-from-zero',
+        places: 0,
       },
     ]);
   });

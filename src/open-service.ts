@@ -74,17 +74,7 @@ export interface Service extends OpenLedger {
  * @throws {MasterKeyError} the master key of personal data is lost or wrong; nothing was written
  */
 export async function openService(parts: ServiceParts): Promise<Service> {
-  const {
-    metrics,
-    logger,
-    digitalOcean,
-    finance,
-    tax,
-    retentionYears,
-    masterKey,
-    clock,
-    autoCorrect = false,
-  } = parts;
+  const { metrics, logger, digitalOcean, finance, mail, autoSend, financeAr, masterKey, clock } = parts;
   const leaveRedis = async () => parts.worker?.leaveRedis();
   const open = await openLedger(parts, {
     measureLog: measureLog(metrics, logger),
@@ -96,16 +86,9 @@ export async function openService(parts: ServiceParts): Promise<Service> {
   const { sql, openPool } = open;
   const ledger = measureLedger(open.ledger, metrics, logger);
   const personal = openPersonalData({ sql, masterKey, now: () => clock.now() });
-  const deps: ProcessDeps = {
-    ledger,
-    digitalOcean,
-    finance,
-    personal,
-    tax,
-    retentionYears,
-    logger,
-    autoCorrect,
-  };
+  const outside = { digitalOcean, finance, mail, autoSend, financeAr };
+  const { tax, retentionYears, autoCorrect = false } = parts;
+  const deps: ProcessDeps = { ledger, ...outside, personal, tax, retentionYears, logger, autoCorrect };
   const table = jobs.map(correlated);
   const runner = measureJobs(createJobRunner(table, deps, sql), metrics, logger);
   const worker = startServiceWorker(parts.worker, open, { jobs: table, runner, deps });

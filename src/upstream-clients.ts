@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { createDigitalOceanClient, type digitalOceanLimits } from './digitalocean/client.ts';
 import { createRequestBudget } from './digitalocean/request-budget.ts';
 import { createFinanceClient } from './finance/client.ts';
+import { createMailClient } from './mail/mail-client.ts';
 import type { Clock } from './ledger/clock.ts';
 import { measureUpstream } from './metrics/measure-upstream.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -12,11 +13,14 @@ import type { Logger } from './runtime/logger.ts';
 /** Requests that a service answers in a minute and in an hour. */
 export type RequestLimits = Readonly<Record<keyof typeof digitalOceanLimits, number>>;
 
-/** The clients of DigitalOcean and finance that a configuration names; null where it names none. */
+/**
+ * The clients of DigitalOcean, finance and the mail server that a configuration names, null where it names
+ * none; and what is done with them by itself.
+ */
 export function upstreamClients(
-  { digitalocean: { token, url }, finance }: Config,
+  { digitalocean: { token, url }, finance, mail, autoSend, financeAr }: Config,
   context: { logger: Logger; clock: Clock; metrics: Metrics; requestLimits: RequestLimits },
-): Pick<ProcessDeps, 'digitalOcean' | 'finance'> {
+): Pick<ProcessDeps, 'digitalOcean' | 'finance' | 'mail' | 'autoSend' | 'financeAr'> {
   const { logger, metrics, requestLimits } = context;
   const clock = { now: () => Date.parse(context.clock.now()) };
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
@@ -47,5 +51,8 @@ export function upstreamClients(
             clock,
             fetch: measured('finance', { sendCorrelation: true }),
           }),
+    mail: mail === null ? null : createMailClient(mail),
+    autoSend,
+    financeAr,
   };
 }

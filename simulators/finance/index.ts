@@ -3,13 +3,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { createHash } from 'node:crypto';
 import { readJson } from '../read-json.ts';
+import { importArBody, type ImportArBody } from './ar-body.ts';
 import { importInvoiceBody, type ImportInvoiceBody } from './body.ts';
 import { checkToken, type FinanceClaims } from './token.ts';
 
+export type { ImportArBody } from './ar-body.ts';
 export type { ImportInvoiceBody } from './body.ts';
 export type { FinanceClaims } from './token.ts';
 
 export const IMPORT_PATH = '/api/v1/integrations/cloud/import-invoice';
+export const IMPORT_AR_PATH = '/api/v1/integrations/cloud/import-ar-invoice';
+/** Followed by the external id. */
+const AR_COPIES_PATH = '/api/v1/integrations/cloud/ar-invoices/';
 
 /**
  * How the service fails: 503, a reset connection before or after the import took effect, 401, silence, the
@@ -56,12 +61,25 @@ export interface ImportedInvoice {
   imports: number;
 }
 
+/** A document of a tenant; finance's own copy of it is the body, with `alterations`. */
+export interface ImportedArDocument {
+  invoice_id: string;
+  body: ImportArBody;
+  imports: number;
+}
+
 export interface FinanceSimulator {
   readonly url: string;
   /** Every call so far, oldest first. */
   readonly calls: FinanceCall[];
   /** Imported invoices by external id. */
   readonly invoices: ReadonlyMap<string, ImportedInvoice>;
+  /** Imported documents of tenants by external id. */
+  readonly arDocuments: ReadonlyMap<string, ImportedArDocument>;
+  /** Members by which copies of documents differ from what was imported, by external id. */
+  readonly alterations: Map<string, Record<string, unknown>>;
+  /** Whether copies of documents are given (default), or the route is none. */
+  offerCopies(offered: boolean): void;
   /** Fails the next `times` calls (default: all until `recover`). */
   fail(failure: FinanceFailure, times?: number): void;
   recover(): void;
@@ -72,6 +90,9 @@ interface State {
   settings: FinanceSettings;
   calls: FinanceCall[];
   invoices: Map<string, ImportedInvoice>;
+  arDocuments: Map<string, ImportedArDocument>;
+  alterations: Map<string, Record<string, unknown>>;
+  offersCopies: boolean;
   failure: { kind: FinanceFailure; left: number } | null;
 }
 
@@ -89,14 +110,26 @@ const refuse = (response: ServerResponse, call: FinanceCall, status: number, rea
 const invoiceIdFor = (externalId: string): string =>
   `fin-${createHash('sha256').update(externalId).digest('hex').slice(0, 12)}`;
 
-const importInvoice = (
-  state: State,
-  body: ImportInvoiceBody,
+/** Keeps a body under its external id: once created, then updated. */
+const keep = <Body extends { external_id: string }>(
+  kept: Map<string, { invoice_id: string; body: Body; imports: number }>,
+  body: Body,
 ): { action: 'created' | 'updated'; invoice_id: string } => {
-  const known = state.invoices.get(body.external_id);
+  const known = kept.get(body.external_id);
   const invoiceId = known?.invoice_id ?? invoiceIdFor(body.external_id);
-  state.invoices.set(body.external_id, { invoice_id: invoiceId, body, imports: (known?.imports ?? 0) + 1 });
+  kept.set(body.external_id, { invoice_id: invoiceId, body, imports: (known?.imports ?? 0) + 1 });
   return { action: known === undefined ? 'created' : 'updated', invoice_id: invoiceId };
+};
+
+/** Answers with finance's copy of a document. */
+const answerCopy = (state: State, response: ServerResponse, call: FinanceCall): void => {
+  if (!state.offersCopies) return refuse(response, call, 404, 'no such route');
+  if (call.method !== 'GET') return refuse(response, call, 405, 'GET only');
+  const id = decodeURIComponent(call.path.slice(AR_COPIES_PATH.length));
+  const document = state.arDocuments.get(id);
+  if (document === undefined) return refuse(response, call, 404, 'no such document');
+  const { invoice_id, body } = document;
+  reply(response, call, 200, { data: { invoice_id, ...body, ...state.alterations.get(id) } });
 };
 
 /** An answer that begins and never ends. */
@@ -153,10 +186,11 @@ const handle = async (state: State, request: IncomingMessage, response: ServerRe
   const verdict = checkToken(request.headers.authorization, state.settings.secret, nowSeconds);
   if (!verdict.ok) return refuse(response, call, verdict.status, verdict.reason);
   call.claims = verdict.claims;
-  if (path !== IMPORT_PATH) return refuse(response, call, 404, 'no such route');
+  if (path.startsWith(AR_COPIES_PATH)) return answerCopy(state, response, call);
+  if (path !== IMPORT_PATH && path !== IMPORT_AR_PATH) return refuse(response, call, 404, 'no such route');
   if (call.method !== 'POST') return refuse(response, call, 405, 'POST only');
   if (call.body === undefined) return refuse(response, call, 400, 'the body is no JSON');
-  const parsed = importInvoiceBody.safeParse(call.body);
+  const parsed = (path === IMPORT_PATH ? importInvoiceBody : importArBody).safeParse(call.body);
   if (!parsed.success)
     return refuse(
       response,
@@ -164,14 +198,25 @@ const handle = async (state: State, request: IncomingMessage, response: ServerRe
       422,
       parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
     );
-  const result = importInvoice(state, parsed.data);
+  const result =
+    parsed.data.source === 'digitalocean'
+      ? keep(state.invoices, parsed.data)
+      : keep(state.arDocuments, parsed.data);
   if (failure === 'reset_after_import') return void request.socket.resetAndDestroy();
   reply(response, call, 200, result);
 };
 
 /** Starts a stand-in for the finance service on 127.0.0.1. Closing it ends calls that wait for an answer. */
 export const startFinanceSimulator = async (settings: FinanceSettings): Promise<FinanceSimulator> => {
-  const state: State = { settings, calls: [], invoices: new Map(), failure: null };
+  const state: State = {
+    settings,
+    calls: [],
+    invoices: new Map(),
+    arDocuments: new Map(),
+    alterations: new Map(),
+    offersCopies: true,
+    failure: null,
+  };
   const server = createServer((request, response) => {
     handle(state, request, response).catch(() => response.destroy());
   });
@@ -183,6 +228,11 @@ export const startFinanceSimulator = async (settings: FinanceSettings): Promise<
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: state.calls,
     invoices: state.invoices,
+    arDocuments: state.arDocuments,
+    alterations: state.alterations,
+    offerCopies: (offered) => {
+      state.offersCopies = offered;
+    },
     fail: (kind, times = Number.POSITIVE_INFINITY) => {
       state.failure = { kind, left: times };
     },

@@ -103,11 +103,14 @@ export const deliveryEvents = {
   DeliveryStopped: z.object({ ...delivery, reason: z.enum(deliveryStops), stopped_at: instant }),
 };
 
+/** What finance receives of tenants. */
+export const arKinds = ['invoice', 'credit_note', 'debit_note', 'payment'] as const;
+
 /** Events of a document that finance receives (`finance-ar-<external id>`). */
 export const financeArEvents = {
   ArDocumentPushed: z.object({
     external_id: text,
-    kind: z.enum(['invoice', 'credit_note', 'debit_note', 'payment']),
+    kind: z.enum(arKinds),
     tenant_id: text,
     /** Hash of what was pushed: the same content is not pushed again. */
     content_hash: text,

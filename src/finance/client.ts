@@ -10,6 +10,7 @@ import {
 } from '../runtime/read-body.ts';
 import { quotedText } from '../runtime/quoted-text.ts';
 import { FinanceError, type FinanceErrorCode } from './errors.ts';
+import type { ArPayload } from './ar-payload.ts';
 import type { ImportInvoicePayload } from './import-payload.ts';
 
 export interface FinanceClientOptions {
@@ -34,9 +35,19 @@ export interface ImportInvoiceResult {
 export interface FinanceClient {
   /** Imports an invoice, or updates the one with its `external_id`. One attempt; throws FinanceError. */
   importInvoice(payload: ImportInvoicePayload): Promise<ImportInvoiceResult>;
+  /**
+   * Imports a document of a tenant, or updates the one with its `external_id`. One attempt; throws
+   * FinanceError, also for an answer in another currency.
+   */
+  importArDocument(payload: ArPayload): Promise<ImportInvoiceResult>;
+  /**
+   * Finance's own copy of a document of a tenant, as JSON. Null: there is none, or finance does not offer it.
+   * One attempt; throws FinanceError.
+   */
+  readArDocument(externalId: string): Promise<unknown>;
 }
 
-const importPath = '/api/v1/integrations/cloud/import-invoice';
+const integration = '/api/v1/integrations/cloud';
 const tokenLifetimeSeconds = 300;
 
 /** The most characters of an invoice's id. */
@@ -49,62 +60,107 @@ const longestId = 200;
 function envelopeSchema(isId: (text: string) => boolean) {
   const answer = z.object({
     action: z.enum(['created', 'updated']),
+    currency: z.string().optional(),
     invoice_id: z.union([z.string().min(1).max(longestId).refine(isId), z.int()]).transform(String),
   });
   return z.union([answer, z.object({ data: answer }).transform(({ data }) => data)]);
 }
 
+/** A request, and how its complete answer becomes a result. */
+interface Call<Result> {
+  method: 'GET' | 'POST';
+  path: string;
+  body?: unknown;
+  /** What is done, for messages. */
+  what: string;
+  read: (answer: Answer) => Result;
+}
+
+/** A complete answer. `hide` makes a text of it fit to be stored. */
+interface Answer {
+  status: number;
+  contentType: string;
+  text: string;
+  hide: Hide;
+}
+
 /** A client of the finance service. Each call mints a JWT that is valid for five minutes. */
 export function createFinanceClient(options: FinanceClientOptions): FinanceClient {
-  const { fetch: fetchWith = fetch, timeoutMs = 30_000 } = options;
-  const url = options.baseUrl.replace(/\/+$/, '') + importPath;
-
   return {
-    async importInvoice(payload) {
-      const controller = new AbortController();
-      const timer = setTimeout(
-        () => controller.abort(new Error(`no complete answer within ${timeoutMs} ms`)),
-        timeoutMs,
-      );
-      const token = mintToken(options);
-      // The token's parts too: the answer may hold the token broken into lines, or its signature alone.
-      const hide = (text: string): string => quotedText(text, [token, ...token.split('.'), options.secret]);
-      let response: Response | null = null;
-      try {
-        response = await fetchWith(url, {
-          method: 'POST',
-          headers: {
-            authorization: `Bearer ${token}`,
-            'content-type': 'application/json',
-            accept: 'application/json',
-          },
-          body: JSON.stringify(payload),
-          // A redirect could carry the token to another host.
-          redirect: 'manual',
-          signal: controller.signal,
-        });
-        return readResult(
-          response.status,
-          response.headers.get('content-type') ?? '',
-          await readBody(response, mostBytes.json),
-          hide,
-        );
-      } catch (cause) {
-        if (cause instanceof FinanceError) throw cause;
-        const reason: unknown = controller.signal.aborted ? controller.signal.reason : cause;
-        const what = `failed: ${reason instanceof Error ? hide(reason.message) : 'unknown error'}`;
-        throw failure(
-          reason instanceof BodyTooLarge ? 'too-large' : 'unavailable',
-          response?.status ?? null,
-          what,
-          reason,
-        );
-      } finally {
-        clearTimeout(timer);
-        if (response !== null) await discardBody(response);
-      }
-    },
+    importInvoice: (payload) =>
+      call(options, {
+        method: 'POST',
+        path: `${integration}/import-invoice`,
+        body: payload,
+        what: 'importing the invoice',
+        read: (answer) => readResult(answer, 'importing the invoice', null),
+      }),
+    importArDocument: (payload) =>
+      call(options, {
+        method: 'POST',
+        path: `${integration}/import-ar-invoice`,
+        body: payload,
+        what: 'importing the document',
+        read: (answer) => readResult(answer, 'importing the document', payload.currency),
+      }),
+    readArDocument: (externalId) =>
+      call(options, {
+        method: 'GET',
+        path: `${integration}/ar-invoices/${encodeURIComponent(externalId)}`,
+        what: 'reading the document',
+        read: readCopy,
+      }),
   };
+}
+
+async function call<Result>(
+  options: FinanceClientOptions,
+  { method, path, body, what, read }: Call<Result>,
+): Promise<Result> {
+  const { fetch: fetchWith = fetch, timeoutMs = 30_000 } = options;
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new Error(`no complete answer within ${timeoutMs} ms`)),
+    timeoutMs,
+  );
+  const token = mintToken(options);
+  // The token's parts too: the answer may hold the token broken into lines, or its signature alone.
+  const hide = (text: string): string => quotedText(text, [token, ...token.split('.'), options.secret]);
+  let response: Response | null = null;
+  try {
+    response = await fetchWith(options.baseUrl.replace(/\/+$/, '') + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // A redirect could carry the token to another host.
+      redirect: 'manual',
+      signal: controller.signal,
+    });
+    const contentType = response.headers.get('content-type') ?? '';
+    return read({
+      status: response.status,
+      contentType,
+      text: await readBody(response, mostBytes.json),
+      hide,
+    });
+  } catch (cause) {
+    if (cause instanceof FinanceError) throw cause;
+    const reason: unknown = controller.signal.aborted ? controller.signal.reason : cause;
+    const failed = `failed: ${reason instanceof Error ? hide(reason.message) : 'unknown error'}`;
+    throw failure(
+      reason instanceof BodyTooLarge ? 'too-large' : 'unavailable',
+      response?.status ?? null,
+      `${what} ${failed}`,
+      reason,
+    );
+  } finally {
+    clearTimeout(timer);
+    if (response !== null) await discardBody(response);
+  }
 }
 
 function mintToken({ secret, tenantId, roles, clock }: FinanceClientOptions): string {
@@ -121,12 +177,34 @@ function mintToken({ secret, tenantId, roles, clock }: FinanceClientOptions): st
 
 type Hide = (text: string) => string;
 
-function readResult(status: number, contentType: string, text: string, hide: Hide): ImportInvoiceResult {
-  if (status < 200 || status > 299)
-    throw failure(codeOf(status), status, `answered ${status}${reasonIn(contentType, text, hide)}`);
+function refused({ status, contentType, text, hide }: Answer, what: string): FinanceError | null {
+  if (status >= 200 && status <= 299) return null;
+  return failure(codeOf(status), status, `${what} answered ${status}${reasonIn(contentType, text, hide)}`);
+}
+
+/** @param currency what the answer's currency must be, where it names one */
+function readResult(answer: Answer, what: string, currency: string | null): ImportInvoiceResult {
+  const { status, contentType, text, hide } = answer;
+  const error = refused(answer, what);
+  if (error !== null) throw error;
   const parsed = envelopeSchema((id) => hide(id) === id).safeParse(parseJson(contentType, text));
-  if (!parsed.success) throw failure('malformed', status, `answered ${status} without action and invoice_id`);
-  return parsed.data;
+  if (!parsed.success)
+    throw failure('malformed', status, `${what} answered ${status} without action and invoice_id`);
+  const { currency: theirs = currency, ...result } = parsed.data;
+  if (currency !== null && theirs !== currency)
+    throw failure('malformed', status, `${what} answered ${status} in another currency`);
+  return result;
+}
+
+function readCopy(answer: Answer): unknown {
+  const { status, contentType, text } = answer;
+  if (status === 404 || status === 405) return null;
+  const error = refused(answer, 'reading the document');
+  if (error !== null) throw error;
+  const body = parseJson(contentType, text);
+  if (typeof body !== 'object' || body === null)
+    throw failure('malformed', status, `reading the document answered ${status} without a document`);
+  return 'data' in body && typeof body.data === 'object' && body.data !== null ? body.data : body;
 }
 
 function codeOf(status: number): FinanceErrorCode {
@@ -162,5 +240,5 @@ function parseJson(contentType: string, text: string): unknown {
 }
 
 function failure(code: FinanceErrorCode, status: number | null, what: string, cause?: unknown): FinanceError {
-  return new FinanceError({ code, status, message: `finance service: importing the invoice ${what}`, cause });
+  return new FinanceError({ code, status, message: `finance service: ${what}`, cause });
 }

@@ -69,6 +69,7 @@ export const refusalStatus: Record<RefusalCode, Mapping> = {
   'invoice-corrected': { status: 409, title: 'The invoice has credit or debit notes' },
   'not-billable': { status: 409, title: 'The month can not be billed' },
   'credit-above-invoice': { status: 409, title: 'The credit is above what is left of the invoice' },
+  'no-address': { status: 409, title: 'The customer has no mail address' },
   'drift-closed': { status: 409, title: 'The drift is closed' },
   'no-seller': { status: 409, title: 'The seller is not set' },
   'no-profile': { status: 409, title: 'The customer has no profile' },
@@ -76,7 +77,7 @@ export const refusalStatus: Record<RefusalCode, Mapping> = {
   conflict: { status: 409, title: 'Conflict with the current state' },
   'stale-read': { status: 503, title: 'The read models have not caught up yet', retryAfter: 1 },
   'upstream-failed': { status: 502, title: 'An upstream service failed' },
-  'not-configured': { status: 503, title: 'Not configured' },
+  'not-configured': { status: 409, title: 'Not configured' },
 };
 
 const httpStatus: Record<HttpProblemCode, Mapping> = {

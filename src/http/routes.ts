@@ -7,8 +7,10 @@ import { customerRoutes } from './routes/customers.ts';
 import { chargeRoutes } from './routes/charges.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
 import { documentFileRoutes } from './routes/document-files.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { eventRoutes } from './routes/events.ts';
+import { financeArRoutes } from './routes/finance-ar.ts';
 import { fxRoutes } from './routes/fx.ts';
 import { taxRoutes } from './routes/tax-rates.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
@@ -56,6 +58,8 @@ export const routes: readonly Route[] = [
   ...paymentRoutes,
   ...receivableRoutes,
   ...statementRoutes,
+  ...deliveryRoutes,
+  ...financeArRoutes,
   ...dashboardRoutes,
   ...whatIfRoutes,
   ...jobRoutes,

@@ -3,7 +3,9 @@ import { billingHistory } from './billing-history.ts';
 import { billingIngestInvoice } from './billing-ingest-invoice.ts';
 import { driftDetect } from './drift-detect.ts';
 import { invoicesCorrect } from './invoices-correct.ts';
+import { financeArJob } from './finance-ar.ts';
 import { invoicesRollup } from './invoices-rollup.ts';
+import { invoicesSend } from './invoices-send.ts';
 import type { Job } from './job.ts';
 import { meteringDay } from './metering-day.ts';
 import { kindSyncs } from './sync-kinds.ts';
@@ -22,6 +24,8 @@ export const jobs: readonly Job[] = [
   // tenant invoices
   invoicesRollup,
   invoicesCorrect,
+  invoicesSend,
+  financeArJob,
   // metering
   meteringDay,
 ];

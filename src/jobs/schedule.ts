@@ -9,6 +9,9 @@ export const schedule = {
   'sync.floating_ips': '*/15 * * * *',
   'sync.firewalls': '*/15 * * * *',
   'sync.load_balancers': '*/15 * * * *',
+  // Every ten minutes; finance five minutes after the mails.
+  'invoices.send': '*/10 * * * *',
+  'finance.ar': '5-59/10 * * * *',
   // Every hour, at minutes 7, 20, 33 and 41.
   'billing.balance': '7 * * * *',
   'drift.detect': '20 * * * *',

@@ -6,20 +6,22 @@ import type { ProcessDeps } from '../processes/process.ts';
 /** A job with a schedule. */
 export type ScheduledJob = Job & { readonly cron: string };
 
-/** Jobs that only work with DigitalOcean: without a token they are not scheduled. */
-const asksDigitalOcean = (name: string): boolean => /^(sync|billing)\./.test(name);
+type Configured = Pick<ProcessDeps, 'digitalOcean' | 'mail' | 'financeAr' | 'autoCorrect'>;
 
-/** The jobs that have a schedule, whose client is configured and that may run by themselves. */
-export function scheduledJobs(
-  jobs: readonly Job[],
-  { digitalOcean, autoCorrect = false }: Pick<ProcessDeps, 'digitalOcean' | 'autoCorrect'>,
-): ScheduledJob[] {
-  return jobs.filter(
-    (job): job is ScheduledJob =>
-      job.cron !== null &&
-      (digitalOcean !== null || !asksDigitalOcean(job.name)) &&
-      (autoCorrect || job.name !== 'invoices.correct'),
-  );
+/** Whether what a job works with is configured, and it may run by itself. */
+function isConfigured(
+  name: string,
+  { digitalOcean, mail, financeAr, autoCorrect = false }: Configured,
+): boolean {
+  if (/^(sync|billing)\./.test(name)) return digitalOcean !== null;
+  if (name === 'invoices.send') return mail !== null;
+  if (name === 'invoices.correct') return autoCorrect;
+  return name === 'finance.ar' ? financeAr : true;
+}
+
+/** The jobs that have a schedule and whose client is configured. */
+export function scheduledJobs(jobs: readonly Job[], deps: Configured): ScheduledJob[] {
+  return jobs.filter((job): job is ScheduledJob => job.cron !== null && isConfigured(job.name, deps));
 }
 
 /** The first tick of a cron pattern (UTC) after a time. */

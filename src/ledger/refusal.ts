@@ -39,6 +39,7 @@ export const refusalCodes = [
   'invoice-corrected',
   'not-billable',
   'credit-above-invoice',
+  'no-address',
   'drift-closed',
   'no-seller',
   'no-profile',

@@ -19,7 +19,7 @@ export function smtpServer(text: string): SmtpServer {
   const url = new URL(text);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const secure = url.protocol === 'smtps:';
-  const [user, pass] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  const [user, pass] = [decoded(url.username), decoded(url.password)];
   const login = user === '' ? null : { user, pass };
   const isHere = isLoopback(host);
   const requireTLS = url.searchParams.get('requireTLS') === 'true' || (!secure && login !== null && !isHere);
@@ -38,6 +38,15 @@ export function smtpServer(text: string): SmtpServer {
     login,
     secrets: login === null ? [] : formsOf(login, url.password),
   };
+}
+
+/** A percent sign that encodes nothing stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function isLoopback(host: string): boolean {

@@ -2,6 +2,7 @@ import type { DigitalOceanClient } from '../digitalocean/client.ts';
 import type { Actor } from '../events/define.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import type { FinanceClient } from '../finance/client.ts';
+import type { MailClient } from '../mail/mail-client.ts';
 import type { PersonalData } from '../personal/personal-data.ts';
 import type { Logger } from '../runtime/logger.ts';
 
@@ -10,6 +11,11 @@ export interface ProcessDeps {
   ledger: Ledger;
   digitalOcean: DigitalOceanClient | null;
   finance: FinanceClient | null;
+  mail: MailClient | null;
+  /** Whether `invoices.send` also sends what was never sent (`AUTO_SEND`). */
+  autoSend: boolean;
+  /** Whether finance gets the documents of tenants (`SKYAI_FINANCE_AR`). */
+  financeAr: boolean;
   /** Seals and opens the personal fields of tenants. */
   personal: PersonalData;
   /** `TAX_NAME` and `TAX_RATE` (exact decimal): the first tax rate of a ledger without any. */

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import type { DigitalOceanClient } from '../../src/digitalocean/client.ts';
 import { jobs } from '../../src/jobs/jobs.ts';
+import type { MailClient } from '../../src/mail/mail-client.ts';
 import { queueNames } from '../../src/jobs/job.ts';
 import { queuedRunId } from '../../src/jobs/queued-run-id.ts';
 import { nextTick, scheduledJobs } from '../../src/jobs/scheduled-jobs.ts';
@@ -28,10 +29,18 @@ const specified: Record<string, [queue: string, cron: string]> = {
   'metering.day': ['metering', '10 1 * * *'],
   'invoices.rollup': ['metering', '0 3 1 * *'],
   'invoices.correct': ['metering', '40 3 * * *'],
+  'invoices.send': ['cloud_billing', '*/10 * * * *'],
+  'finance.ar': ['cloud_billing', '5-59/10 * * * *'],
 };
 
 /** Never asked by these tests: jobs do not run. */
-const aClient = {} as DigitalOceanClient;
+const everything = {
+  digitalOcean: {} as DigitalOceanClient,
+  mail: {} as MailClient,
+  financeAr: true,
+  autoCorrect: true,
+};
+const nothing = { digitalOcean: null, mail: null, financeAr: false };
 
 describe('the schedule', () => {
   it('names the next tick in UTC, wherever the machine is', () => {
@@ -53,16 +62,13 @@ describe('the schedule', () => {
     }
   });
 
-  it('is that of the specification, less what is not configured: DigitalOcean, corrections', () => {
+  it('is that of the specification, less what asks a service that is not configured', () => {
     expect(
       Object.fromEntries(
-        scheduledJobs(jobs, { digitalOcean: aClient, autoCorrect: true }).map(({ name, queue, cron }) => [
-          name,
-          [queue, cron],
-        ]),
+        scheduledJobs(jobs, everything).map(({ name, queue, cron }) => [name, [queue, cron]]),
       ),
     ).to.deep.equal(specified);
-    expect(scheduledJobs(jobs, { digitalOcean: null }).map(({ name }) => name)).to.have.members([
+    expect(scheduledJobs(jobs, nothing).map(({ name }) => name)).to.have.members([
       'drift.detect',
       'metering.day',
       'invoices.rollup',
@@ -132,8 +138,8 @@ describe('the schedule in Redis', () => {
 
   it('has a scheduler for each job with a cron pattern, in its queue, in UTC, over two workers', async () => {
     await Promise.all([
-      stage.start(jobs, { prefix, digitalOcean: aClient, times: { lookMs: 60_000 } }).started,
-      stage.start(jobs, { prefix, digitalOcean: aClient, times: { lookMs: 60_000 } }).started,
+      stage.start(jobs, { prefix, ...everything, times: { lookMs: 60_000 } }).started,
+      stage.start(jobs, { prefix, ...everything, times: { lookMs: 60_000 } }).started,
     ]);
     const found = await schedulers();
     expect(

@@ -31,6 +31,9 @@ const deps = {
   ledger: { newId: randomId, now: () => new Date().toISOString() },
   digitalOcean: null,
   finance: null,
+  mail: null,
+  autoSend: false,
+  financeAr: false,
   logger: silentLogger,
 } as unknown as ProcessDeps;
 startWorker({

@@ -78,7 +78,7 @@ describe('moving the log of a service from PostgreSQL to EventStoreDB', () => {
       .to.equal(server.events().filter((event) => !event.type.startsWith('$')).length)
       .and.to.be.greaterThan(10);
     const refused = await create('too-late');
-    expect(refused.status).to.equal(503);
+    expect(refused.status).to.equal(409);
     expect(refused.body).to.include({
       type: 'urn:arcadia-cloud:problem:not-configured',
       detail: 'the log has moved to EventStoreDB: restart with EVENTSTORE_URL',

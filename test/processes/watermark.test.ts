@@ -15,6 +15,9 @@ const depsOf = (ledger: TestLedger): ProcessDeps => ({
   ...ledger.processDeps,
   digitalOcean: null,
   finance: null,
+  mail: null,
+  autoSend: false,
+  financeAr: false,
   tax: { name: 'GST', rate: '0.10' },
   logger: silentLogger,
 });

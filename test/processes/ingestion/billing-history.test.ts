@@ -26,6 +26,9 @@ async function runHistory(
   const deps: ProcessDeps = {
     ...ledger.processDeps,
     finance: null,
+    mail: null,
+    autoSend: false,
+    financeAr: false,
     tax: { name: 'GST', rate: '0.10' },
     logger: silentLogger,
     digitalOcean: createDigitalOceanClient({

@@ -42,12 +42,16 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
         prefix?: string;
         logger?: Logger;
         digitalOcean?: ProcessDeps['digitalOcean'];
+        mail?: ProcessDeps['mail'];
+        financeAr?: boolean;
       } = {},
     ): StagedWorker {
       const logger: Logger = options.logger ?? silentLogger;
       const deps: ProcessDeps = {
         ...test.processDeps,
         digitalOcean: options.digitalOcean ?? null,
+        mail: options.mail ?? null,
+        financeAr: options.financeAr ?? false,
         finance: null,
         autoCorrect: true,
         tax: { name: 'GST', rate: '0.10' },

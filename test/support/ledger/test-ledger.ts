@@ -40,6 +40,8 @@ export interface TestLedgerOptions {
   /** Start a finance stand-in; default: none. */
   finance?: boolean;
   tax?: { name: string; rate: string };
+  /** A mail client, and what is done by itself; default: none, and nothing. */
+  outside?: Partial<Pick<ServiceParts, 'mail' | 'autoSend' | 'financeAr'>>;
   /**
    * Keep the events in PostgreSQL in every run: for tests of faults of PostgreSQL, or that fill the journal
    * themselves.
@@ -134,6 +136,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
   const parts = testParts(database.target);
   const service = await openService({
     ...parts,
+    ...options.outside,
     openLog,
     clock,
     newId,

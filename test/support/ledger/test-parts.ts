@@ -33,6 +33,9 @@ export function testParts(target: ConnectTarget): ServiceParts {
     masterKey: testMasterKey,
     digitalOcean: null,
     finance: null,
+    mail: null,
+    autoSend: false,
+    financeAr: false,
     http: {
       auth: { secret: TEST_SECRET, algorithms: ['HS512'] },
       corsOrigins: [],

@@ -249,7 +249,7 @@ function pathOf({ kind, deployment }: Fact): string {
 /** A tick of the schedule of rollups: runs what is due, oldest first, and returns the months. */
 export async function schedule(ledger: TestLedger): Promise<string[]> {
   const tax = { name: 'GST', rate: '0.10' };
-  const outside = { digitalOcean: null, finance: null };
+  const outside = { digitalOcean: null, finance: null, mail: null, autoSend: false, financeAr: false };
   const deps: ProcessDeps = { ...ledger.processDeps, ...outside, tax, logger: silentLogger };
   await ledger.settled();
   const due = (await invoicesRollup.due?.(deps)) ?? [];

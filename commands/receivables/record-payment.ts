@@ -84,8 +84,7 @@ export const recordPayment = defineCommand({
     const known = state.sources.find(({ id }) => id === input.payment_id)?.payment;
     if (known) return again(known, input);
     if (input.received_on > execution.today) return refuseField('received_on', 'the day is in the future');
-    if (!context.is_known && state.sources.length === 0 && state.opening === null)
-      return unknownTenant();
+    if (!context.is_known && state.sources.length === 0 && state.opening === null) return unknownTenant();
     const refusal = input.invoice_id === null ? null : refuseInvoice(context, input.invoice_id, execution);
     if (refusal !== null) return refusal;
     return [received(state, { ...payment, currency: paid }, context, execution)];

@@ -74,7 +74,9 @@ describe('the read models of a busy month', () => {
     await runner.stop();
     const [live, rebuilt] = [await tablesOf(ledger.sql), await tablesOf(sql)];
     for (const [table, rows] of live) expect(rebuilt.get(table), table).to.deep.equal(rows);
-    for (const [table, rows] of live) expect(rows, `${table} has rows to compare`).to.not.have.length(0);
+    // What waits for a number or for its document may be done.
+    for (const [table, rows] of live)
+      if (!table.endsWith('_due')) expect(rows, `${table} has rows to compare`).to.not.have.length(0);
   });
 
   for (const times of [1, 2]) {

@@ -11,6 +11,7 @@ import type { Json } from '../http/api.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
 import { serviceToken, tenantToken } from '../http/tokens.ts';
 import { customerBody, sellerBody } from '../parties/party-bodies.ts';
+import { paidMonth } from './paid-month.ts';
 
 export const aprilInvoice = '66c69033-e9fe-51ae-af94-4fa3f5205f25';
 export const pilotProject = 'bb448431-2ecb-509a-ae71-474f45fcf3eb';
@@ -254,6 +255,7 @@ export async function busyMonth(ledger: TestLedger): Promise<{ pilot: string; ot
   await change(ledger);
   await nameParties(ledger);
   await bill(ledger, deployments);
+  await paidMonth(ledger);
   await ledger.settled();
   return deployments;
 }

@@ -1,5 +1,9 @@
 import type { DocumentKey } from '../../../commands/documents/document.ts';
+import { noteById } from '../../../projections/documents/content-queries.ts';
 import { documentsDueNow } from '../../../projections/documents/due-queries.ts';
+import { invoiceById } from '../../../projections/invoicing/invoice-queries.ts';
+import { paymentById } from '../../../projections/receivables/payment-queries.ts';
+import type { Db } from '../../database/db.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { settleAccounts } from '../receivables/settle-accounts.ts';
@@ -21,8 +25,16 @@ export async function freezeDocument(
   const frozen = await loadFrozen(deps.ledger, key);
   if (frozen !== null) return frozen;
   await assignNumbers(deps.ledger, meta);
-  await settleAccounts(deps, { meta });
+  const tenantIds = await deps.ledger.readLatest((db) => tenantsOf(db, key));
+  await settleAccounts(deps, { tenantIds, meta });
   return freezeNow(deps, key, meta());
+}
+
+/** Whose document it is, alone: what fails for another tenant does not fail it. None: there is none. */
+async function tenantsOf(db: Db, { kind, subject_id }: DocumentKey): Promise<string[]> {
+  const find = { invoice: invoiceById, correction: noteById, receipt: paymentById }[kind];
+  const subject = await find(db, subject_id);
+  return subject === null ? [] : [subject.tenant_id];
 }
 
 /**

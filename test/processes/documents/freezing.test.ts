@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import { documentId, type DocumentKey } from '../../../commands/documents/document.ts';
+import { invoiceId } from '../../../commands/invoicing/invoice.ts';
 import { documentContent } from '../../../src/processes/documents/document-content.ts';
 import { sha256Of } from '../../../src/processes/documents/document-store.ts';
 import { freezeDocument } from '../../../src/processes/documents/freeze-document.ts';
 import { loadFrozen } from '../../../src/processes/documents/load-frozen.ts';
 import { purge, settleAll } from '../../../src/processes/documents/settler.ts';
+import { rollUp } from '../../../src/processes/roll-up.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { canonicalJson } from '../../../src/runtime/canonical-json.ts';
 import { Refused } from '../../../src/ledger/refusal.ts';
 import { ok, type Json } from '../../support/http/api.ts';
@@ -185,7 +188,7 @@ describe('frozen documents', () => {
         ...Array.from({ length: 6 }, () => freezeDocument(beside.processDeps, keyOf(id), meta)),
         setCustomer(ledger, 'acme', { legal_name: 'Changed Meanwhile Pty Ltd' }),
       ]);
-      const hashes = new Set(results.slice(0, 12).map((one) => (one as Json).document.content_sha256));
+      const hashes = new Set(results.slice(0, 12).map((one) => one.document.content_sha256));
       expect(hashes.size).to.equal(1);
       expect((await stored()).length).to.equal(1);
     } finally {
@@ -231,5 +234,28 @@ describe('frozen documents', () => {
     expect((await refusal(freeze(id))).refused).to.equal('not-found');
     const left = await ledger.sql<{ tenant_id: string }[]>`select distinct tenant_id from documents`;
     expect(left.map(({ tenant_id }) => tenant_id)).to.include('kept');
+  });
+
+  it("are frozen for one tenant while another tenant's account can not be settled", async () => {
+    await setSeller(ledger);
+    for (const tenant of ['acme', 'globex']) {
+      await setCustomer(ledger, tenant);
+      await subscribed(ledger, tenant, 'site');
+    }
+    const advance = { tenant_id: 'globex', amount_cents: 100, method: 'transfer', reference: 'r-1' };
+    await ok(ledger.api.post('payments', { ...advance, received_on: '2026-05-01' }), 201);
+    const broken: Ledger = Object.assign(Object.create(ledger.ledger), {
+      execute: ((bound, input, commandMeta) =>
+        bound.command.name === 'settle-account'
+          ? Promise.reject(new Error('globex is broken'))
+          : ledger.ledger.execute(bound, input, commandMeta)) satisfies Ledger['execute'],
+    });
+    const deps = { ...ledger.processDeps, ledger: broken };
+    await rollUp(deps, { period: '2026-04-01' }, meta);
+    const frozen = (tenant: string) => freezeDocument(deps, keyOf(invoiceId(tenant, '2026-04-01')), meta);
+    expect((await frozen('acme')).view).to.include({ total_cents: 5500, paid_cents: 0 });
+    expect(await frozen('globex').catch((error: unknown) => String(error))).to.contain('globex is broken');
+    await settle();
+    expect((await frozen('globex')).view).to.include({ paid_cents: 100, due_cents: 5400 });
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { issueInvoice } from '../../../../commands/invoicing/issue-invoice.ts';
 import { execution, given } from '../../../support/commands/command-spec.ts';
+import { forgiven, note, noted } from '../../../support/commands/correction-events.ts';
 import {
   aprilInvoiceId,
   april,
@@ -32,6 +33,23 @@ describe('issue-invoice', () => {
       given(issueInvoice, [issued(), paid]).when(again, undefined, inMay).refused('invoice-paid').extra,
     ).to.deep.equal({ invoice_id: aprilInvoiceId });
     given(issueInvoice, [issued(), voided]).when(again, undefined, inMay).refused('invoice-void');
+  });
+
+  it('refuses to issue an invoice with notes again: they bring it up to date', () => {
+    for (const events of [
+      [issued(), noted(1, note(500))],
+      [issued(), forgiven(1, note(-100))],
+      [issued(), paid, noted(1, note(500))],
+    ]) {
+      const again = april({ force: true, lines_hash: 'hash-2', inputs_position: 300 });
+      const { extra } = given(issueInvoice, events)
+        .when(again, undefined, inMay)
+        .refused('invoice-corrected');
+      expect(extra).to.deep.equal({ invoice_id: aprilInvoiceId });
+      given(issueInvoice, events)
+        .when(april({ lines_hash: 'hash-2' }), undefined, inMay)
+        .then([]);
+    }
   });
 
   it('refuses to replace a void issue that is no longer the latest', () => {

@@ -132,3 +132,39 @@ export const marginAnswer = one(
     tenants: z.array(z.object({ tenant_id: z.string(), ...figures })),
   }),
 );
+
+/** An invoice as a payer sees it. */
+export const numberedInvoice = one(
+  z.object({
+    number: z.string(),
+    due_on: z.string(),
+    status: z.string(),
+    total_cents: cents,
+    paid_cents: cents,
+    open_cents: cents,
+    documents: z.array(z.object({ form: z.string(), sha256: z.string() })),
+  }),
+);
+const correction = z.object({
+  number: z.string().nullable(),
+  kind: z.string(),
+  total_cents: cents,
+  reason: z.string(),
+});
+export const correctionAnswer = one(correction.nullable());
+export const correctionList = list(correction);
+
+const aged = {
+  current_cents: cents,
+  days_1_30_cents: cents,
+  days_31_60_cents: cents,
+  days_61_90_cents: cents,
+  over_90_cents: cents,
+  total_cents: cents,
+  balance_cents: cents,
+};
+export const receivablesAnswer = list(z.object({ tenant_id: z.string(), ...aged })).extend({
+  as_of: z.string(),
+  totals: z.object(aged),
+});
+export type Receivables = z.output<typeof receivablesAnswer>;

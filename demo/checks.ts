@@ -20,7 +20,13 @@ function ofTenant({ margin }: Facts, tenantId: string) {
 
 /** The figures of the sample month, and what must hold of any month. */
 export function checksOf(facts: Facts): Check[] {
-  return [...costChecks(facts), ...revenueChecks(facts), ...marginChecks(facts), ...ledgerChecks(facts)];
+  return [
+    ...costChecks(facts),
+    ...revenueChecks(facts),
+    ...paidChecks(facts),
+    ...marginChecks(facts),
+    ...ledgerChecks(facts),
+  ];
 }
 
 function costChecks({
@@ -79,6 +85,33 @@ function revenueChecks({ usage, invoice }: Facts): Check[] {
       expected: money(invoice.total_cents),
     },
     { what: 'tenant invoice: total', found: money(invoice.total_cents), expected: '78.23' },
+  ];
+}
+
+function paidChecks({ paid: { number, pdf, invoice, corrections, receivables } }: Facts): Check[] {
+  const notes = corrections.reduce((total, { total_cents }) => total + total_cents, 0);
+  return [
+    { what: 'the number of the first invoice', found: number, expected: 'SKY-2026-000001' },
+    {
+      what: 'the journal holds the hash of the PDF',
+      found: (pdf.recorded ?? 'none').slice(0, 16),
+      expected: pdf.sha256.slice(0, 16),
+    },
+    {
+      what: 'the late charge, and its withdrawal',
+      found: corrections.map(({ total_cents }) => money(total_cents)).join(', '),
+      expected: `${money(264)}, ${money(-264)}`,
+    },
+    {
+      what: 'invoice + notes − payment = open',
+      found: money(invoice.total_cents + notes - invoice.paid_cents),
+      expected: money(invoice.open_cents),
+    },
+    {
+      what: 'receivables are the open invoices',
+      found: money(receivables.totals.total_cents),
+      expected: money(invoice.open_cents),
+    },
   ];
 }
 

@@ -5,6 +5,7 @@ import { stopSignal } from '../src/cli/stop-signal.ts';
 import { ApiError, createApi } from './api.ts';
 import { checksOf, holds } from './checks.ts';
 import { readFacts } from './facts.ts';
+import { getPaid } from './getting-paid.ts';
 import { DemoError, runMonth } from './month.ts';
 import { invitation, report, whereItStays } from './report.ts';
 import { setUpDemo } from './demo-setup.ts';
@@ -39,14 +40,16 @@ async function demo(args: readonly string[]): Promise<number> {
   try {
     const admin = createApi(setup.url, setup.adminToken);
     const story = (async () => {
-      const month = await runMonth(admin, createSteps(process.stdout, style));
-      return readFacts(
+      const steps = createSteps(process.stdout, style);
+      const month = await runMonth(admin, steps);
+      const facts = await readFacts(
         admin,
         createApi(setup.url, setup.tenantToken),
         createApi(setup.url, setup.tokenOf('another-tenant')),
         month,
         setup.finance,
       );
+      return { ...facts, paid: await getPaid(admin, steps, month, setup.dataDir) };
     })();
     const facts = await Promise.race([story, stop.asked.then(() => null)]);
     if (facts === null) {

@@ -4,6 +4,7 @@ import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import { demoPeriod, completeJob, type Month } from './month.ts';
 import { demoTenant, type DemoSetup } from './demo-setup.ts';
+import type { Paid } from './getting-paid.ts';
 
 type Data<Schema extends z.ZodType<{ data: unknown }>> = z.output<Schema>['data'];
 
@@ -27,6 +28,8 @@ export interface Facts {
   /** What the tenant sees of invoices, and what another tenant sees of this one. */
   ownInvoices: number;
   statusForOthers: number;
+  /** What followed the invoice. */
+  paid: Paid;
 }
 
 async function head(admin: Api): Promise<number> {
@@ -41,7 +44,7 @@ export async function readFacts(
   other: Api,
   { deploymentId, invoiceId, records }: Month,
   finance: DemoSetup['finance'],
-): Promise<Facts> {
+): Promise<Omit<Facts, 'paid'>> {
   const { data: providerInvoices } = await admin.get(
     'billing/invoices?limit=500',
     answers.providerInvoiceList,

@@ -4,6 +4,7 @@ import { daysFrom, lastDay } from '../src/pricing/calendar.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import { money } from '../src/cli/money.ts';
+import { nameParties } from './parties.ts';
 import { demoTenant } from './demo-setup.ts';
 import { said, type DemoSteps } from './steps.ts';
 
@@ -52,6 +53,7 @@ export async function runMonth(admin: Api, steps: DemoSteps): Promise<Month> {
   await costs(admin, steps);
   const deploymentId = await deploy(admin, steps);
   const records = await meter(admin, steps);
+  await nameParties(admin, steps);
   const invoiceId = await steps.run('Month-end invoices', async () => {
     const { invoices } = answers.rollupResult.parse(
       await completeJob(admin, 'invoices.rollup', { period: demoPeriod }),

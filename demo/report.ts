@@ -5,6 +5,7 @@ import type { Facts } from './facts.ts';
 import { money } from '../src/cli/money.ts';
 import { demoNow, demoTenant } from './demo-setup.ts';
 import type { TableRow } from '../src/cli/text-table.ts';
+import { paidSection } from './paid-section.ts';
 import { pageWidth, section, table, type Style } from './text.ts';
 
 const reasons: Record<string, string> = {
@@ -36,6 +37,7 @@ export function report(facts: Facts, checks: readonly Check[], seconds: string, 
     ...costSection(facts, style),
     ...unmatchedSection(facts, style),
     ...invoiceSection(facts, style),
+    ...paidSection(facts.paid, style),
     ...marginSection(facts, style),
     ...driftSection(facts, style),
     ...checkSection(checks, style),

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -30,10 +30,16 @@ describe('npm run demo', () => {
         /nobody: unmatched lines +39\.20/,
         /nobody: tax +7\.90/,
         /overall +71\.12 +86\.92 +−15\.80/,
+        /SKY-2026-000001 +tax invoice +78\.23/,
+        /SKY-CN-2026-000001 +a charge[^\n]* 2\.64/,
+        /open +28\.23/,
+        /✓ receivables are the open invoices +28\.23/,
         /✓ finance holds gross = net \+ tax +86\.92 = 79\.02 \+ 7\.90/,
       ])
         expect(shown).to.match(golden);
       expect(shown).to.not.contain('✗');
+      const [pdf = ''] = /\S+SKY-2026-000001\.pdf/.exec(shown) ?? [];
+      expect((await readFile(pdf)).subarray(0, 5).toString()).to.equal('%PDF-');
 
       const calls = [...shown.matchAll(/curl -s -H 'Authorization: (Bearer [^']+)' '([^']+)'/g)];
       expect(calls).to.have.length(2);

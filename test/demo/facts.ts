@@ -37,6 +37,16 @@ const figures = (revenue_cents: number, cogs_cents: number, margin_pct: number |
   margin_pct,
 });
 
+const aged = {
+  current_cents: 2823,
+  days_1_30_cents: 0,
+  days_31_60_cents: 0,
+  days_61_90_cents: 0,
+  over_90_cents: 0,
+  total_cents: 2823,
+  balance_cents: 0,
+};
+
 /** The expected figures of the sample month. */
 export function sampleFacts(): Facts {
   const providerInvoice: Facts['providerInvoice'] = {
@@ -118,5 +128,21 @@ export function sampleFacts(): Facts {
     eventsOfRerun: 0,
     ownInvoices: 1,
     statusForOthers: 404,
+    paid: {
+      number: 'SKY-2026-000001',
+      dueOn: '2026-05-23',
+      pdf: { path: '.arcadia/demo/SKY-2026-000001.pdf', sha256: 'ab12', recorded: 'ab12' },
+      invoice: { total_cents: 7823, paid_cents: 5000, open_cents: 2823, status: 'partially_paid' },
+      corrections: [
+        { number: 'SKY-CN-2026-000001', kind: 'debit_note', total_cents: 264, reason: 'reported late' },
+        { number: 'SKY-CN-2026-000002', kind: 'credit_note', total_cents: -264, reason: 'withdrawn' },
+      ],
+      receivables: {
+        data: [{ tenant_id: 'dashboard-pilot', ...aged }],
+        next_cursor: null,
+        as_of: '2026-05-09',
+        totals: aged,
+      },
+    },
   };
 }

@@ -64,7 +64,7 @@ describe('the month-end report', () => {
       /nobody: tax +7\.90 +−7\.90/,
       /overall +71\.12 +86\.92 +−15\.80 +−22\.2 %/,
       /git\.example\.com +size_slug +s-4vcpu-8gb +s-1vcpu-1gb/,
-      /18 of 18 hold/,
+      /23 of 23 hold/,
       /1500 events in the ledger/,
     ])
       expect(text()).to.match(expected);

@@ -16,7 +16,7 @@ import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const period = '2026-04-01';
 const histories = 500;
-const rounds = 2;
+const rounds = 3;
 
 const kind = fc.constantFrom(
   'droplet_hours',
@@ -48,7 +48,7 @@ const history: fc.Arbitrary<CorrectionHistory> = fc.record({
   rounds: fc.array(
     fc.record({
       acts: fc.array(act, { maxLength: 3 }),
-      by: fc.constantFrom('job' as const, 'job' as const, 'hand' as const, 'both' as const),
+      by: fc.constantFrom('job' as const, 'hand' as const, 'both' as const),
       /** Goodwill, in thousandths of what is left of the invoice. */
       goodwill: fc.option(fc.integer({ min: 1, max: 1000 }), { freq: 3 }),
     }),
@@ -97,8 +97,7 @@ describe('invoices and their corrections', () => {
             reviewed: [],
             not_billable: [],
           });
-          const some = players.filter((_player, index) => index % 5 === round);
-          await mapBounded(some, (player) => player.correctAgain(invoiceId(player.tenant, period)), 32);
+          await mapBounded(players, (player) => player.correctAgain(invoiceId(player.tenant, period)), 32);
           expect(await ledger.eventCount(), 'corrected twice').to.equal(events);
           await mapBounded(players, (player) => player.settle(round), 32);
         }

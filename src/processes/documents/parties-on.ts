@@ -15,22 +15,16 @@ function missing(code: RefusalCode, party: string, fields: readonly string[], de
   return new Refused(refuse(code, `${detail}: ${fields.join(', ')}`, { errors }));
 }
 
-/** Who stands on a document. */
-export interface PartiesView {
-  seller: SellerView;
-  buyer: BuyerView;
-}
-
 /**
- * Seller and buyer on a day. The fields of an erased customer read `erased`.
+ * Seller and buyer of a document that was issued on a day.
  * @throws {Refused} `no-seller` and `no-profile`, with the fields that are missing
  */
-export async function presentParties(
+export async function partiesOn(
   ledger: Ledger,
   personal: PersonalData,
   tenantId: string,
   day: string,
-): Promise<PartiesView> {
+): Promise<{ seller: SellerView; buyer: BuyerView }> {
   const { seller, customer } = await ledger.read(async (db) => ({
     seller: await sellerOn(db, day),
     customer: await customerOn(db, tenantId, day),
@@ -38,26 +32,16 @@ export async function presentParties(
   if (seller === null) throw missing('no-seller', 'seller', sellerFields, 'the seller is not set');
   if (customer === null)
     throw missing('no-profile', 'customer', customerFields, `the customer ${tenantId} has no profile`);
-  return { seller: sellerView(seller), buyer: await openCustomer(personal, customer) };
-}
-
-/** Whether a customer's data were erased: no country has this code. */
-export const isErased = ({ address }: BuyerView): boolean => address.country === ERASED;
-
-/**
- * Seller and buyer of a document that was issued on a day, and is to be frozen.
- * @throws {Refused} as `presentParties` does; `no-profile` for an erased customer
- */
-export async function partiesOn(
-  ledger: Ledger,
-  personal: PersonalData,
-  tenantId: string,
-  day: string,
-): Promise<PartiesView> {
-  const parties = await presentParties(ledger, personal, tenantId, day);
-  if (!isErased(parties.buyer)) return parties;
-  const detail = `the data of the customer ${tenantId} were erased`;
-  throw missing('no-profile', 'customer', customerFields, detail);
+  const buyer = await openCustomer(personal, customer);
+  // No country has this code: its keys are destroyed.
+  if (buyer.address.country === ERASED)
+    throw missing(
+      'no-profile',
+      'customer',
+      customerFields,
+      `the data of the customer ${tenantId} were erased`,
+    );
+  return { seller: sellerView(seller), buyer };
 }
 
 function sellerView({ legal_name, tax_id, address, email, phone, bank, footer }: SellerRow): SellerView {

@@ -3,7 +3,7 @@ import { deploymentIdOf } from '../../../commands/deployments/deployment.ts';
 import { invoiceId } from '../../../commands/invoicing/invoice.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import { correctUnsettled } from '../../../src/processes/correct-invoice.ts';
-import { giveUnsettled } from '../../../src/processes/give-credit.ts';
+import { giveCredit } from '../../../src/processes/give-credit.ts';
 import { Refused } from '../../../src/ledger/refusal.ts';
 import { multiplyDivideRound } from '../../../src/pricing/money.ts';
 import { ok } from '../http/api.ts';
@@ -98,8 +98,8 @@ export class CorrectionPlayer {
 
   private async credit(invoice_id: string, thousandths: number): Promise<void> {
     const give = (amount_cents: number) =>
-      giveUnsettled(
-        this.ledger,
+      giveCredit(
+        this.ledger.processDeps,
         {
           invoice_id,
           lines: [{ description: 'Sorry', amount_cents, deployment_id: null }],

@@ -24,6 +24,7 @@ const testing = {
     'test/embedded/hold-server.ts',
     'test/jobs/worker-child.ts',
     'test/machines/node.ts',
+    'test/support/processes/billing-child.ts',
   ],
 };
 

@@ -14,7 +14,7 @@ export async function subscribedTenants(ledger: TestLedger, count: number): Prom
 
 /** Every number of a series with its subject, in order of the numbers. */
 export async function numbersOf(
-  ledger: TestLedger,
+  ledger: Pick<TestLedger, 'ledger'>,
   series = 'invoice-numbers-2026',
 ): Promise<{ subject_id: string; no: number; number: string }[]> {
   return ledger.ledger.readLatest(
@@ -24,7 +24,7 @@ export async function numbersOf(
 }
 
 /** The ids of invoices in the order of their first issues, of a year (UTC) or of all. */
-export async function firstIssues(ledger: TestLedger, year?: number): Promise<string[]> {
+export async function firstIssues(ledger: Pick<TestLedger, 'ledger'>, year?: number): Promise<string[]> {
   const rows = await ledger.ledger.readLatest(
     (db) => db<{ invoice_id: string }[]>`
     select invoice_id from ${db(invoiceIssues.ref)}
@@ -36,7 +36,7 @@ export async function firstIssues(ledger: TestLedger, year?: number): Promise<st
 }
 
 /** Expects a year's numbers to be 1 to N in the order of the issues: no gap, no double, none left out. */
-export async function expectNumbered(ledger: TestLedger, year = 2026): Promise<void> {
+export async function expectNumbered(ledger: Pick<TestLedger, 'ledger'>, year = 2026): Promise<void> {
   const numbers = await numbersOf(ledger, `invoice-numbers-${year}`);
   expect(numbers.map(({ no }) => no)).to.deep.equal(numbers.map((_, index) => index + 1));
   expect(numbers.map(({ subject_id }) => subject_id)).to.deep.equal(await firstIssues(ledger, year));

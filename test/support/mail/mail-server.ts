@@ -66,6 +66,8 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     onData(stream, session, callback) {
       attempts += 1;
       const trouble = troubleOf(session.id);
+      // A client that dies in its message.
+      stream.on('error', () => undefined);
       const cut = (): void => {
         for (const connection of server.connections)
           if ((connection as { id?: string }).id === session.id)
@@ -76,13 +78,14 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
         stream.resume();
         return;
       }
-      void simpleParser(stream).then((parsed) => {
-        if (trouble.message !== undefined) return callback(replied(trouble.message));
+      const taken = (parsed: ParsedMail): void => {
+        if (trouble.message !== undefined) return void callback(replied(trouble.message));
         const recipients = session.envelope.rcptTo.map(({ address }) => address);
         received.push({ recipients, messageId: parsed.messageId ?? '', parsed });
         if (trouble.cut === 'after-message') return cut();
         setTimeout(() => callback(null), trouble.slowMs ?? 0);
-      });
+      };
+      void simpleParser(stream).then(taken, () => undefined);
     },
     ...options,
   });

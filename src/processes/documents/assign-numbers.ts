@@ -5,6 +5,7 @@ import type { Db } from '../../database/db.ts';
 import type { BoundCommand } from '../../ledger/command.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { Refused } from '../../ledger/refusal.ts';
+import { dayOf } from '../../pricing/calendar.ts';
 import { commands } from '../commands.ts';
 
 /** A subject that can be numbered: it has a prefix. */
@@ -37,7 +38,11 @@ export async function assignNumbers(ledger: Ledger, meta: () => CommandMeta): Pr
 }
 
 async function assignOnce(ledger: Ledger, meta: () => CommandMeta): Promise<void> {
-  const due = await ledger.readLatest(async (db) => withPrefixes(db, await numbersDueNow(db)));
+  const due = await ledger.readLatest(async (db) => {
+    // Asked first: without a seller all that was ever issued is due, and it would be read for nothing.
+    const seller = await sellerOn(db, dayOf(ledger.now()));
+    return seller === null ? [] : withPrefixes(db, await numbersDueNow(db));
+  });
   await assign(ledger, commands.assignInvoiceNumbers, ofKind(due, 'invoice'), meta);
   await assign(ledger, commands.assignCorrectionNumbers, ofKind(due, 'correction'), meta);
 }

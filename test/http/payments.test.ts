@@ -78,6 +78,8 @@ describe('payments', () => {
       ['received_on', '2026-05-10'],
       ['received_on', '1999-12-31'],
       ['reference', ''],
+      ['reference', ' \u00a0'],
+      ['method', ' '],
     ] as const)
       expect((await problem(pay({ reference: 'r-5', [field]: value }), 422)).errors[0].path).to.equal(field);
   });
@@ -145,5 +147,6 @@ describe('payments', () => {
     const refund = { amount_cents: 500, reason: 'over' };
     expect((await ok(ledger.api.post('customers/acme/refund', refund))).data.balance_cents).to.equal(0);
     await problem(ledger.api.post('customers/acme/refund', { amount_cents: 1, reason: 'more' }), 409);
+    await problem(ledger.api.post('customers/acne/refund', { amount_cents: 1, reason: 'typo' }), 404);
   });
 });

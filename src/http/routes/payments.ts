@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PaymentState } from '../../../commands/receivables/account.ts';
 import { openingId } from '../../../commands/receivables/account.ts';
+import { isKnownTenant } from '../../../projections/receivables/account-context.ts';
 import {
   allocationsOfSource,
   listPayments,
@@ -31,6 +32,9 @@ const tag = 'payments';
 /** The most that one payment, refund or balance may come to: as much as a month may. */
 const mostCents = 1_000_000_000_000;
 const amountSchema = z.int().min(1).max(mostCents);
+
+/** What a payment is known by. */
+const namedSchema = idSchema.refine((text) => text.trim() !== '', { error: 'must not be blank' });
 
 const paid = {
   id: z.string(),
@@ -114,8 +118,8 @@ const createRoute = defineRoute({
     amount_cents: amountSchema,
     currency: z.string().min(1).max(10).optional(),
     received_on: daySchema,
-    method: idSchema,
-    reference: idSchema,
+    method: namedSchema,
+    reference: namedSchema,
     invoice_id: idSchema.nullable().default(null),
   }),
   response: one(changedPayment),
@@ -234,6 +238,8 @@ const refundBalanceRoute = defineRoute({
     }),
   ),
   async handle({ params: { tenant_id }, body, meta }, { ledger }) {
+    const isKnown = await ledger.readLatest((db) => isKnownTenant(db, tenant_id));
+    foundOr404(isKnown ? tenant_id : null, 'customer');
     const { result, position } = await onAccount(
       ledger,
       commands.refundBalance,

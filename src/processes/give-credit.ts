@@ -28,18 +28,28 @@ export interface Credit {
 }
 
 /**
- * Gives a credit of goodwill on an invoice, with the invoice's tax.
+ * Gives a credit of goodwill on an invoice, with the invoice's tax. The note is then numbered, taken into the
+ * account and frozen.
  * @throws {Refused} `not-found`, `invoice-void`, and `credit-above-invoice` with what is left of the invoice
  */
 export async function giveCredit(
   deps: NoteDeps,
-  { invoice_id, lines, reason }: Credit,
+  credit: Credit,
   meta: CommandMeta,
 ): Promise<{ note: Correction; position: string }> {
-  const { ledger } = deps;
+  const note = await giveUnsettled(deps, credit, meta);
+  return { note, position: await settleNotes(deps, [note], meta) };
+}
+
+/** Gives a credit as {@link giveCredit} does; the note is left to be numbered. */
+export async function giveUnsettled(
+  { ledger }: Pick<NoteDeps, 'ledger'>,
+  { invoice_id, lines, reason }: Credit,
+  meta: CommandMeta,
+): Promise<Correction> {
   for (let round = 0; round < mostRounds; round += 1) {
     const [done] = (await earlierNotes(ledger, invoice_id, meta, commands.creditInvoice.name)) ?? [];
-    if (done !== undefined) return { note: done, position: await settleNotes(deps, [done], meta) };
+    if (done !== undefined) return done;
     const read = await ledger.readLatest(async (db) => {
       const invoiced = found(await readInvoiceWithNotes(db, invoice_id));
       await requireOwnDeployments(db, invoiced.invoice.tenant_id, lines);
@@ -54,7 +64,7 @@ export async function giveCredit(
     const input = { invoice_id, basis: read.basis, note };
     const outcome = await ledger.execute(commands.creditInvoice, input, meta);
     const [issued] = issuedNotes(outcome, invoice_id, read.basis, 1) ?? [];
-    if (issued !== undefined) return { note: issued, position: await settleNotes(deps, [issued], meta) };
+    if (issued !== undefined) return issued;
   }
   throw new Refused(refuse('conflict', 'the invoice kept changing while it was credited; try again'));
 }

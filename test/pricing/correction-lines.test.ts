@@ -21,7 +21,7 @@ const month = (
     deployments,
     ...changes,
   });
-const site = (changes: Partial<DeploymentInvoicingInputs> = {}) =>
+const site = (changes: Partial<Parameters<typeof deploymentInputs>[0]> = {}) =>
   deploymentInputs({ deployment_id: 'a', facts, ...changes });
 const billedLines = (billed: ReturnType<typeof month>) => (billed?.lines ?? []).map(({ line }) => line);
 /** The lines of the note between two states of a month. */

@@ -44,6 +44,7 @@ describe('text for a terminal', () => {
         projections: [],
         invoices: {
           issues: 1,
+          corrections: 1,
           lines: 1,
           differences: [{ invoice_id: 'i', issue_no: 1, position: 1, detail: hostile }],
         },

@@ -30,6 +30,10 @@ export function refuseInvoice(
   return null;
 }
 
+/** Refuses a tenant that has neither profile nor deployment nor invoice. */
+export const unknownTenant = (): Refusal =>
+  refuseField('tenant_id', 'there is no such tenant: no customer, deployment or invoice has it');
+
 /** The payment is recorded already: with the same content nothing is added. */
 function again(known: Payment, { amount_cents, received_on, invoice_id }: RecordPayment): [] | Refusal {
   const same =
@@ -80,8 +84,7 @@ export const recordPayment = defineCommand({
     const known = state.sources.find(({ id }) => id === input.payment_id)?.payment;
     if (known) return again(known, input);
     if (input.received_on > execution.today) return refuseField('received_on', 'the day is in the future');
-    if (!context.is_known && state.sources.length === 0 && state.opening === null)
-      return refuseField('tenant_id', 'there is no such tenant: no customer, deployment or invoice has it');
+    if (!context.is_known && state.sources.length === 0 && state.opening === null) return unknownTenant();
     const refusal = input.invoice_id === null ? null : refuseInvoice(context, input.invoice_id, execution);
     if (refusal !== null) return refusal;
     return [received(state, { ...payment, currency: paid }, context, execution)];

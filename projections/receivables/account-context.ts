@@ -3,7 +3,7 @@ import { owedChanges, type DatedCents, type OwedIssue, type OwedNote } from '../
 import { deployments } from '../deployments/tables.ts';
 import { corrections, invoiceIssues, tenantInvoices } from '../invoicing/tables.ts';
 import { customers } from '../parties/tables.ts';
-import { accountTargets } from './tables.ts';
+import { accounts, accountTargets } from './tables.ts';
 
 /** An invoice that can be paid. */
 export interface InvoiceTargetRow {
@@ -65,12 +65,13 @@ export async function loadAccountContext(
   return { invoices, is_known: invoices.length > 0 || (await isKnownTenant(db, tenant_id)) };
 }
 
-/** Whether a tenant has a profile, a deployment or an invoice. */
+/** Whether a tenant has a profile, a deployment, an invoice or an account. */
 export async function isKnownTenant(db: Db, tenantId: string): Promise<boolean> {
   const [row] = await db<{ known: boolean }[]>`
     select exists (select from ${db(deployments.ref)} where tenant_id = ${tenantId})
       or exists (select from ${db(customers.ref)} where tenant_id = ${tenantId})
-      or exists (select from ${db(tenantInvoices.ref)} where tenant_id = ${tenantId}) as known`;
+      or exists (select from ${db(tenantInvoices.ref)} where tenant_id = ${tenantId})
+      or exists (select from ${db(accounts.ref)} where tenant_id = ${tenantId}) as known`;
   return row?.known === true;
 }
 

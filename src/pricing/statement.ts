@@ -138,18 +138,14 @@ function moneyChange(money: StatementMoney): StatementChange {
   const { source_id, amount_cents, counts_on: on, recorded_at: at, method, number, invoice_id } = money;
   const change = { ...none, on, at, amount_cents: -amount_cents };
   const payment_id = method === null ? null : source_id;
+  const by = method === null ? '' : ` (${method.replaceAll('_', ' ')})`;
   switch (money.kind) {
     case 'payment':
-      return { ...change, kind: 'payment', description: `Payment (${method ?? ''})`, payment_id };
+      return { ...change, kind: 'payment', description: `Payment${by}`, payment_id };
     case 'refund':
       return { ...change, kind: 'refund', description: 'Refund', payment_id };
     case 'reversal':
-      return {
-        ...change,
-        kind: 'reversal',
-        description: `Reversal of payment (${method ?? ''})`,
-        payment_id,
-      };
+      return { ...change, kind: 'reversal', description: `Reversal of payment${by}`, payment_id };
     case 'credit_note': {
       const description = named('Credit note', number);
       return { ...change, kind: 'credit_note', description, correction_id: source_id, invoice_id };

@@ -69,6 +69,8 @@ describe('payments', () => {
     const path = (await problem(pay({ reference: 'r-3', invoice_id: globex }), 422)).errors[0].path;
     expect(path).to.equal('invoice_id');
     expect((await problem(pay({ tenant_id: 'amce' }), 422)).errors[0].path).to.equal('tenant_id');
+    const keys = await ledger.sql<{ tenant_id: string }[]>`select tenant_id from personal_keys`;
+    expect(keys.map(({ tenant_id }) => tenant_id)).to.deep.equal(['acme']);
     expect((await problem(pay({ reference: 'r-4', currency: 'USD' }), 422)).type).to.contain(
       'currency-mismatch',
     );

@@ -15,16 +15,22 @@ function missing(code: RefusalCode, party: string, fields: readonly string[], de
   return new Refused(refuse(code, `${detail}: ${fields.join(', ')}`, { errors }));
 }
 
+/** Who stands on a document. */
+export interface PartiesView {
+  seller: SellerView;
+  buyer: BuyerView;
+}
+
 /**
- * Seller and buyer of a document that was issued on a day.
+ * Seller and buyer on a day. The fields of an erased customer read `erased`.
  * @throws {Refused} `no-seller` and `no-profile`, with the fields that are missing
  */
-export async function partiesOn(
+export async function presentParties(
   ledger: Ledger,
   personal: PersonalData,
   tenantId: string,
   day: string,
-): Promise<{ seller: SellerView; buyer: BuyerView }> {
+): Promise<PartiesView> {
   const { seller, customer } = await ledger.read(async (db) => ({
     seller: await sellerOn(db, day),
     customer: await customerOn(db, tenantId, day),
@@ -32,16 +38,26 @@ export async function partiesOn(
   if (seller === null) throw missing('no-seller', 'seller', sellerFields, 'the seller is not set');
   if (customer === null)
     throw missing('no-profile', 'customer', customerFields, `the customer ${tenantId} has no profile`);
-  const buyer = await openCustomer(personal, customer);
-  // No country has this code: its keys are destroyed.
-  if (buyer.address.country === ERASED)
-    throw missing(
-      'no-profile',
-      'customer',
-      customerFields,
-      `the data of the customer ${tenantId} were erased`,
-    );
-  return { seller: sellerView(seller), buyer };
+  return { seller: sellerView(seller), buyer: await openCustomer(personal, customer) };
+}
+
+/** Whether a customer's data were erased: no country has this code. */
+export const isErased = ({ address }: BuyerView): boolean => address.country === ERASED;
+
+/**
+ * Seller and buyer of a document that was issued on a day, and is to be frozen.
+ * @throws {Refused} as `presentParties` does; `no-profile` for an erased customer
+ */
+export async function partiesOn(
+  ledger: Ledger,
+  personal: PersonalData,
+  tenantId: string,
+  day: string,
+): Promise<PartiesView> {
+  const parties = await presentParties(ledger, personal, tenantId, day);
+  if (!isErased(parties.buyer)) return parties;
+  const detail = `the data of the customer ${tenantId} were erased`;
+  throw missing('no-profile', 'customer', customerFields, detail);
 }
 
 function sellerView({ legal_name, tax_id, address, email, phone, bank, footer }: SellerRow): SellerView {

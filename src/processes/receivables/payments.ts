@@ -1,4 +1,6 @@
 import { accountStream, paymentId, type PaymentState } from '../../../commands/receivables/account.ts';
+import { unknownTenant } from '../../../commands/receivables/record-payment.ts';
+import { isKnownTenant } from '../../../projections/receivables/account-context.ts';
 import type { BoundCommand } from '../../ledger/command.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 import type { CommandMeta, CommandOutcome, Ledger } from '../../ledger/ledger.ts';
@@ -72,6 +74,8 @@ export async function receivePayment(
   meta: CommandMeta,
 ): Promise<CommandOutcome<PaymentState | null>> {
   const { tenant_id, method } = payment;
+  // Sealing gives a tenant a key: a mistyped one gets none. A tenant that is known once stays so.
+  if (!(await ledger.readLatest((db) => isKnownTenant(db, tenant_id)))) throw new Refused(unknownTenant());
   const sealed = await personal.seal(tenant_id, place(tenant_id), { reference });
   const payment_id = paymentId(tenant_id, method, reference);
   return onAccount(ledger, commands.recordPayment, { ...payment, payment_id, ...sealed }, meta);

@@ -2,6 +2,7 @@
 import { accountStream, paymentId } from '../../../commands/receivables/account.ts';
 import type { RecordPayment } from '../../../commands/receivables/record-payment.ts';
 import type { AccountContext, InvoiceTarget } from '../../../commands/receivables/settlement.ts';
+import type { AccountEvent, Allocation } from '../../../src/events/receivables.ts';
 import { execution } from './command-spec.ts';
 
 export const tenant_id = 'acme';
@@ -36,3 +37,27 @@ export const reported = (changes: Partial<RecordPayment> = {}): RecordPayment =>
 
 /** What an account settles to where nothing is over and nothing is paid. */
 export const nothing = { allocations: [], targets: [], balance_cents: 0 };
+
+/** That a source pays a target from a day on; negative: no longer. */
+export const pays = (
+  source_id: string,
+  target_id: string,
+  amount_cents: number,
+  on = '2026-05-10',
+): Allocation => ({ source_id, target_id, amount_cents, on });
+
+/** What payments have paid of a target. */
+export const paidOf = (target_id: string, paid_cents: number, credited_cents = 0) => ({
+  target_id,
+  paid_cents,
+  credited_cents,
+});
+
+/** A payment that came in, and pays nothing; override what a test is about. */
+export const receivedEvent = (
+  payment: RecordPayment = reported(),
+  settled: Partial<Pick<AccountEvent['data'], 'allocations' | 'targets' | 'balance_cents'>> = {},
+): AccountEvent => ({
+  type: 'PaymentReceived',
+  data: { ...payment, currency: 'AUD', ...nothing, balance_cents: payment.amount_cents, ...settled },
+});

@@ -48,6 +48,7 @@ export const stages: Readonly<Record<string, Readonly<Record<string, Stage>>>> =
     'An event': 'checkout',
     'A route': 'checkout',
   },
+  'docs/import.md': { 'Import of a running business': 'sandbox' },
   'docs/operations.md': {
     'Running it': 'checkout',
     'With Docker': 'docker',

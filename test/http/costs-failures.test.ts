@@ -264,7 +264,7 @@ describe('costs without DigitalOcean or finance configured', () => {
     }
     const bare = await startTestLedger();
     try {
-      await problem(bare.api.post(`billing/invoices/${april}/ingest`), 503);
+      await problem(bare.api.post(`billing/invoices/${april}/ingest`), 409);
       expect((await ok(bare.api.post('jobs/billing.balance/run'))).data).to.include({ status: 'failed' });
     } finally {
       await bare.close();

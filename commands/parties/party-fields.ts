@@ -14,9 +14,19 @@ export function lineOf(most: number) {
     .overwrite((text) => text.trim())
     .min(1, because('must not be blank'))
     .refine(
-      (text) => !/[\p{Cc}\u2028\u2029]/u.test(text),
+      (text) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text),
       because('must be one line, without control characters'),
     );
+}
+
+/** Text of several lines, without spaces around it. */
+export function textOf(most: number) {
+  return z
+    .string()
+    .max(most)
+    .overwrite((text) => text.trim())
+    .min(1, because('must not be blank'))
+    .refine((text) => !/[^\P{Cc}\n\r\t]|\p{Cs}/u.test(text), because('must not contain control characters'));
 }
 
 /** A field that may be left out, which is the same as null. */

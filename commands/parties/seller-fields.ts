@@ -8,6 +8,7 @@ import {
   notAnAbn,
   optional,
   partyName,
+  textOf,
   storedTaxNumber,
   taxNumber,
   taxNumberFits,
@@ -69,7 +70,7 @@ export const sellerFields = z
     phone: optional(lineOf(50)),
     bank: bankFields,
     invoice_prefix: invoicePrefix,
-    footer: optional(z.string().trim().min(1).max(2000)),
+    footer: optional(textOf(2000)),
   })
   .superRefine(({ tax_id, address }, context) => {
     if (!taxNumberFits(address.country, tax_id))

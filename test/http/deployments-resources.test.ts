@@ -93,6 +93,8 @@ describe('a deployment, its resources and its invoices', () => {
       tax_name: 'GST',
       tax_rate: '0.10',
       inputs_position: 1,
+      reviewed_position: 1,
+      due_on: '2026-04-15',
       lines_hash: 'x',
       unpriced: test.sql.json([]),
     });

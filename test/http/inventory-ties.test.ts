@@ -143,6 +143,8 @@ describe('ties over HTTP', () => {
       status: 'issued',
       tax_name: 'GST',
       tax_rate: '0.10',
+      reviewed_position: 1,
+      due_on: '2026-05-15',
       inputs_position: 1,
       lines_hash: 'x',
       unpriced: '[]',

@@ -43,7 +43,7 @@ const importRoute = defineRoute({
   body: z
     .strictObject({
       dry_run: z.boolean().optional(),
-      customers: z.array(z.json()).optional(),
+      customers: z.array(z.json()).max(1_000).optional(),
       csv: z.string().optional(),
     })
     .refine(({ customers, csv }) => (customers === undefined) !== (csv === undefined), {

@@ -14,7 +14,7 @@ import { foundOr404, ownerOr404, type Caller } from '../caller.ts';
 import type { Deps } from '../deps.ts';
 import { HttpProblem } from '../problem.ts';
 import { defineRoute, type FileResult } from '../route.ts';
-import { fileSchema } from '../schemas.ts';
+import { fileSchema, queryInteger } from '../schemas.ts';
 import { requireOrder, statementQuery } from './statements.ts';
 
 const contentTypes = { pdf: 'application/pdf', ubl: 'application/xml; charset=utf-8' } as const;
@@ -78,7 +78,7 @@ async function orBusy<T>(rendering: Promise<T>): Promise<T> {
 }
 
 const issueQuery = z.strictObject({
-  issue_no: z.coerce.number().int().min(1).max(1_000_000).optional().describe('An older issue'),
+  issue_no: queryInteger(1, 1_000_000).optional().meta({ description: 'An older issue' }),
 });
 
 const invoicePdfRoute = defineRoute({

@@ -42,7 +42,7 @@ const listRoute = defineRoute({
     status: invoiceStatus.optional(),
     overdue: queryBoolean.optional(),
     late: queryBoolean.optional(),
-    number: textSchema.optional(),
+    number: idSchema.optional(),
   }),
   response: list(invoiceRow.extend({ late: z.boolean() })),
   async handle({ query, page: requested, caller }, { ledger }) {

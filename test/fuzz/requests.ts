@@ -71,8 +71,12 @@ function poolOf(path: string, name: string, { known }: Sources): string[] {
 
 function pathOf(route: Route, manner: Manner, sources: Sources): fc.Arbitrary<string> {
   const parts = route.path.split('/').map((part) => {
-    if (!part.startsWith(':')) return fc.constant(part);
-    const good = fc.constantFrom(...poolOf(route.path, part.slice(1), sources), 'x-1').map(escaped);
+    // A name may have an ending, as `:id.pdf`.
+    const [, name, ending = ''] = /^:([a-z_]+)(.*)$/.exec(part) ?? [];
+    if (name === undefined) return fc.constant(part);
+    const good = fc
+      .constantFrom(...poolOf(route.path, name, sources), 'x-1')
+      .map((value) => `${escaped(value)}${ending}`);
     return manner === 'valid'
       ? good
       : fc.oneof(

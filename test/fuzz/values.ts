@@ -132,13 +132,14 @@ const dayText = fc
   .map((days) => new Date(Date.UTC(2026, 0, 1) + days * 86_400_000).toISOString().slice(0, 10));
 
 function stringFor(schema: JsonSchema, name: string, { known }: Sources): fc.Arbitrary<unknown> {
-  const pool = known[name];
+  const isDay = schema['format'] === 'date';
+  const pool = known[name]?.filter((value) => !isDay || /^\d{4}-\d{2}-\d{2}$/.test(value));
   if (pool !== undefined && pool.length > 0)
     return fc.oneof(
       { weight: 9, arbitrary: fc.constantFrom(...pool) },
       { weight: 1, arbitrary: fc.constantFrom('x-1', 'nothing-of-this-name') },
     );
-  if (schema['format'] === 'date') return dayText;
+  if (isDay) return dayText;
   if (schema['format'] === 'date-time') return dayText.map((day) => `${day}T10:00:00.000Z`);
   const pattern = typeof schema['pattern'] === 'string' ? schema['pattern'] : '';
   if (pattern.startsWith('^\\d{1,15}')) return decimalText;

@@ -19,7 +19,7 @@ export interface InvoiceWithNotes {
   invoice: InvoiceRow;
   notes: CorrectionRow[];
   basis: CorrectionBasis;
-  /** The lines of the issue, then those of its corrections; goodwill is none of them. */
+  /** The lines of the issue, then those of its corrections; goodwill is not among them. */
   billed: InvoiceLineRow[];
 }
 

@@ -5,7 +5,7 @@ import { groupBy } from '../../runtime/group-by.ts';
 import { mapBounded } from '../../runtime/map-bounded.ts';
 import { commands } from '../commands.ts';
 
-/** Whose accounts to settle, and as whom. */
+/** Whose accounts to settle, and in which name. */
 export interface SettleRequest {
   /** Default: all. */
   tenantIds?: readonly string[] | undefined;

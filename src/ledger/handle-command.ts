@@ -1,7 +1,8 @@
-import { schemaOfEvent, schemaVersion, upcast, type EventType } from '../events/index.ts';
+import { schemaOfEvent, schemaVersion, type EventType } from '../events/index.ts';
 import type { NewEvent, StreamEvent } from '../events/define.ts';
 import { NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '../journal/event-log.ts';
 import type { BoundCommand, DecidedEvent, Execution, ReportLimits } from './command.ts';
+import { foldStream } from './fold-stream.ts';
 import type { CommandMeta, CommandOutcome } from './ledger.ts';
 import { idsWithin } from './ids.ts';
 import { logDeadline, type LogDeadline } from '../journal/log-deadline.ts';
@@ -115,17 +116,11 @@ async function load<Input, Result>(
   deadline: LogDeadline,
 ): Promise<Loaded> {
   const events = await log.read(stream, 0, deadline.until());
-  return { state: fold(command, events), revision: events.at(-1)?.revision ?? NO_STREAM, events };
-}
-
-function fold<Input, Result>(
-  command: BoundCommand<Input, Result>['command'],
-  events: readonly StreamEvent[],
-): unknown {
-  return events.reduce(
-    (state, event) => command.aggregate.evolve(state, upcast(event) as DecidedEvent),
-    command.aggregate.initialState,
-  );
+  return {
+    state: foldStream(command.aggregate, events),
+    revision: events.at(-1)?.revision ?? NO_STREAM,
+    events,
+  };
 }
 
 /**
@@ -143,7 +138,7 @@ function resultOfKey<Input, Result>(
   );
   if (last < 0) return undefined;
   return {
-    result: command.result(fold(command, events.slice(0, last + 1)), input),
+    result: command.result(foldStream(command.aggregate, events.slice(0, last + 1)), input),
     position: (events[last] as StreamEvent).position,
     appended: 0,
   };

@@ -6,8 +6,7 @@ import {
 } from '../../../commands/deliveries/delivery.ts';
 import { isUnderWay } from '../../../commands/deliveries/delivery-retries.ts';
 import { invoiceById } from '../../../projections/invoicing/invoice-queries.ts';
-import type { DeliveryEvent } from '../../events/documents.ts';
-import { upcast } from '../../events/index.ts';
+import { foldStream } from '../../ledger/fold-stream.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { invoiceMail } from '../../mail/invoice-mail.ts';
@@ -26,11 +25,7 @@ export interface Attempted {
 
 /** A delivery as its own events have it; null: there is none. */
 async function loadDelivery(ledger: Ledger, id: string): Promise<DeliveryState> {
-  const events = await ledger.events(deliveryStream(id));
-  return events.reduce<DeliveryState>(
-    (state, event) => deliveryAggregate.evolve(state, upcast(event) as DeliveryEvent),
-    deliveryAggregate.initialState,
-  );
+  return foldStream(deliveryAggregate, await ledger.events(deliveryStream(id)));
 }
 
 async function present(ledger: Ledger, id: string): Promise<Delivery> {

@@ -8,8 +8,7 @@ import {
 } from '../../../commands/documents/document.ts';
 import type { Db } from '../../database/db.ts';
 import type { InvoiceView, ReceiptView } from '../../documents/document-view.ts';
-import type { DocumentEvent } from '../../events/documents.ts';
-import { upcast } from '../../events/index.ts';
+import { foldStream } from '../../ledger/fold-stream.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { getForm } from './document-store.ts';
@@ -25,11 +24,7 @@ export interface LoadedDocument {
 
 /** A document as its own events have it; null: it is not frozen. */
 export async function frozenState(ledger: Ledger, id: string): Promise<DocumentState> {
-  const events = await ledger.events(documentStream(id));
-  return events.reduce<DocumentState>(
-    (state, event) => document.evolve(state, upcast(event) as DocumentEvent),
-    document.initialState,
-  );
+  return foldStream(document, await ledger.events(documentStream(id)));
 }
 
 /**

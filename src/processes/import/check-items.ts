@@ -4,10 +4,8 @@ import { importDeployment, type ImportDeployment } from '../../../commands/deplo
 import type { SubscribeContext } from '../../../commands/deployments/start-subscription.ts';
 import { loadImportContext } from '../../../projections/deployments/import-context.ts';
 import { customersOn } from '../../../projections/parties/customer-queries.ts';
-import type { DeploymentEvent } from '../../events/deployments.ts';
-import type { AccountEvent } from '../../events/receivables.ts';
-import { upcast } from '../../events/index.ts';
 import { defaultReportLimits } from '../../ledger/command.ts';
+import { foldStream } from '../../ledger/fold-stream.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
 import { isRefusal, type Refusal } from '../../ledger/refusal.ts';
 import { addDays, monthOf } from '../../pricing/calendar.ts';
@@ -176,11 +174,8 @@ async function checkDeployments(
   };
   await mapBounded(all, async (one) => {
     const { tenant_id, slug, subscription } = one.input;
-    const events = await ledger.events(deploymentStream(deploymentIdOf(tenant_id, slug)));
-    const state = events.reduce(
-      (held, event) => deployment.evolve(held, upcast(event) as DeploymentEvent),
-      deployment.initialState,
-    );
+    const stream = deploymentStream(deploymentIdOf(tenant_id, slug));
+    const state = foldStream(deployment, await ledger.events(stream));
     const context = contexts.get(one) ?? { plan: null, addons: [], invoices: [] };
     const decided = importDeployment.decide(state, one.input, context, execution);
     if (isRefusal(decided)) errors.push(...errorsOf(one, decided));
@@ -211,11 +206,7 @@ async function checkOpenings(
 ): Promise<void> {
   const opening = customers.filter(({ customer }) => (customer.opening_balance?.amount_cents ?? 0) !== 0);
   await mapBounded(opening, async ({ row, customer: { tenant_id, opening_balance } }) => {
-    const events = await ledger.events(accountStream(tenant_id));
-    const { opening: known } = events.reduce(
-      (held, event) => account.evolve(held, upcast(event) as AccountEvent),
-      account.initialState,
-    );
+    const { opening: known } = foldStream(account, await ledger.events(accountStream(tenant_id)));
     if (known === null) would.opening_balances += 1;
     else if (known.amount_cents !== opening_balance?.amount_cents || known.on !== opening_balance.on)
       errors.push({ row, path: 'opening_balance', message: 'the tenant has another opening balance' });

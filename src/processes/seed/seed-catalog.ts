@@ -4,8 +4,7 @@ import { taxRatesStream } from '../../../commands/catalog/tax-rates.ts';
 import { commands } from '../commands.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { Refused } from '../../ledger/refusal.ts';
-import { upcast } from '../../events/index.ts';
-import type { PlanEvent } from '../../events/catalog.ts';
+import { foldStream } from '../../ledger/fold-stream.ts';
 import { seedAddons, seedPlans, type SeedPlan } from './catalog-terms.ts';
 
 /**
@@ -38,11 +37,7 @@ async function beganHere(ledger: Ledger): Promise<boolean> {
 }
 
 async function planState(ledger: Ledger, code: string): Promise<PlanState> {
-  const events = await ledger.events(planStream(code));
-  return events.reduce<PlanState>(
-    (state, event) => plan.evolve(state, upcast(event) as PlanEvent),
-    plan.initialState,
-  );
+  return foldStream(plan, await ledger.events(planStream(code)));
 }
 
 async function seedPlan(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultNetDays } from '../../src/pricing/payment-terms.ts';
 import {
   addressFields,
   effectiveFrom,
@@ -29,9 +30,6 @@ const locale = z
     abort: true,
   })
   .overwrite((text) => canonicalLocale(text) ?? text);
-
-/** Days that a customer has to pay, where its profile says nothing else. */
-export const defaultNetDays = 14;
 
 /** A customer's profile as it is set (spec 17). What passes is in its stored form. */
 export const customerFields = z

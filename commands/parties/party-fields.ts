@@ -4,7 +4,8 @@ import { isValidDay } from '../../src/pricing/calendar.ts';
 import { isAbn } from './check-digits.ts';
 import { isCountry } from './countries.ts';
 
-const because = (reason: string) => ({ error: reason, abort: true });
+/** A reason that is given alone: further checks of the field are left out. */
+export const because = (reason: string) => ({ error: reason, abort: true });
 
 /** Text of one line, without spaces around it: it stands on documents and in headers of mails. */
 export function lineOf(most: number) {

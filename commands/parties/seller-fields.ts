@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isIban } from './check-digits.ts';
 import {
   addressFields,
+  because,
   effectiveFrom,
   lineOf,
   mailAddress,
@@ -13,8 +14,6 @@ import {
   taxNumber,
   taxNumberFits,
 } from './party-fields.ts';
-
-const because = (reason: string) => ({ error: reason, abort: true });
 
 /** Spaces and hyphens make numbers readable; they are not stored. */
 const compact = (text: string): string => text.replace(/[\s-]/g, '').toUpperCase();

@@ -1,12 +1,8 @@
 import type { CustomerEvent } from '../../src/events/parties.ts';
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
-import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { customer, customerStream, keyOfProfile, type CustomerProfile } from './customer.ts';
-import { inForceOn } from './in-force.ts';
-
-const isSame = (one: CustomerProfile, other: CustomerProfile): boolean =>
-  canonicalJson({ ...one, effective_from: '' }) === canonicalJson({ ...other, effective_from: '' });
+import { inForceOn, isSameFact } from './in-force.ts';
 
 /**
  * Sets a customer's profile from a day on; its personal fields are sealed. What is in force on that day adds
@@ -20,7 +16,7 @@ export const setCustomerProfile = defineCommand({
     if (state.erasedKeys.includes(keyOfProfile(input)))
       return refuse('conflict', `${input.tenant_id} was erased while its profile was set; try again`);
     const known = inForceOn(state.profiles, input.effective_from);
-    if (known !== null && isSame(known, input)) return [];
+    if (known !== null && isSameFact(known, input)) return [];
     const dated = input.effective_from === today ? {} : { effective_at: input.effective_from };
     return [{ type: 'CustomerProfileSet', data: input, ...dated }];
   },

@@ -1,11 +1,7 @@
 import type { SellerEvent } from '../../src/events/parties.ts';
 import { defineCommand } from '../../src/ledger/command.ts';
-import { canonicalJson } from '../../src/runtime/canonical-json.ts';
-import { inForceOn } from './in-force.ts';
+import { inForceOn, isSameFact } from './in-force.ts';
 import { seller, sellerStream, type Seller } from './seller.ts';
-
-const isSame = (one: Seller, other: Seller): boolean =>
-  canonicalJson({ ...one, effective_from: '' }) === canonicalJson({ ...other, effective_from: '' });
 
 /** Sets the seller from a day on. What is in force on that day adds nothing. */
 export const setSeller = defineCommand({
@@ -14,7 +10,7 @@ export const setSeller = defineCommand({
   stream: (_input: Seller) => sellerStream,
   decide(state, input, _context: undefined, { today }): SellerEvent[] {
     const known = inForceOn(state, input.effective_from);
-    if (known !== null && isSame(known, input)) return [];
+    if (known !== null && isSameFact(known, input)) return [];
     const dated = input.effective_from === today ? {} : { effective_at: input.effective_from };
     return [{ type: 'SellerSet', data: input, ...dated }];
   },

@@ -1,5 +1,4 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
-import type { OwedPart } from '../../src/pricing/invoice-figures.ts';
 import { corrections } from '../invoicing/tables.ts';
 import { accountEntries, accountTargets, allocations } from './tables.ts';
 
@@ -85,6 +84,3 @@ export async function paidAsOf(
       ${knownAt === undefined ? db`` : db`and a.recorded_at <= ${knownAt}::timestamptz`}`;
   return row ?? { allocated_cents: 0, credited_cents: 0, allocated_at: null };
 }
-
-/** The debit notes of an invoice's issue in force, in the order in which they fall due. */
-export type DebitNotes = readonly OwedPart[];

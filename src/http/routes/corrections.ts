@@ -3,6 +3,7 @@ import { correctionById, listCorrections } from '../../../projections/invoicing/
 import type { Correction } from '../../../commands/invoicing/invoice.ts';
 import { correctInvoice } from '../../processes/correct-invoice.ts';
 import { giveCredit } from '../../processes/give-credit.ts';
+import { mostMonthCents } from '../../pricing/billable.ts';
 import { ownerOr404, scopeOf } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import { idSchema, list, nameSchema, one, pageQuery, periodSchema, reasonSchema } from '../schemas.ts';
@@ -10,9 +11,6 @@ import { correctionAnswer } from './invoice-answer.ts';
 import { showCorrections, showNote } from './show-correction.ts';
 
 const tag = 'invoices';
-
-/** The most that an invoice may come to, in cents. */
-const mostCreditCents = 1_000_000_000_000;
 
 const listRoute = defineRoute({
   method: 'GET',
@@ -112,7 +110,7 @@ const creditRoute = defineRoute({
       .array(
         z.strictObject({
           description: nameSchema,
-          amount_cents: z.int().min(1).max(mostCreditCents),
+          amount_cents: z.int().min(1).max(mostMonthCents),
           deployment_id: idSchema.nullable().default(null),
         }),
       )

@@ -12,6 +12,7 @@ import {
 } from '../../../projections/receivables/payment-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import { onAccount, receivePayment, sealedReference } from '../../processes/receivables/payments.ts';
+import { mostMonthCents } from '../../pricing/billable.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { foundOr404, ownerOr404, scopeOf, tenantFor } from '../caller.ts';
 import { defineRoute } from '../route.ts';
@@ -29,9 +30,8 @@ import {
 
 const tag = 'payments';
 
-/** The most that one payment, refund or balance may come to: as much as a month may. */
-const mostCents = 1_000_000_000_000;
-const amountSchema = z.int().min(1).max(mostCents);
+/** One payment or refund may come to as much as a month may. */
+const amountSchema = z.int().min(1).max(mostMonthCents);
 
 /** What a payment is known by. */
 const namedSchema = idSchema.refine((text) => text.trim() !== '', { error: 'must not be blank' });

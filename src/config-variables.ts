@@ -1,7 +1,7 @@
 // The variables of the environment, each with its form and its default.
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { defaultReportLimits } from './ledger/command.ts';
+import { defaultLimits } from './ledger/command.ts';
 
 export const hmacAlgorithms = ['HS256', 'HS384', 'HS512'] as const;
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -71,6 +71,11 @@ const isKey = (text: string): boolean =>
 
 /** An address, or a name with an address in angle brackets. */
 const mailbox = /^(?:[^<>@\r\n]+ )?<?[^\s<>@]+@[^\s<>@]+>?$/;
+
+const days = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, because('must be a number of days, 1 to 999'))
+  .transform(Number);
 
 /** Every variable. An unset one has its default, or is undefined. */
 export const environment = z.object({
@@ -155,12 +160,15 @@ export const environment = z.object({
   LLM_MAX_CHARGE_CENTS: z
     .string()
     .regex(/^\d{1,15}$/, because('must be whole cents such as 1000000'))
-    .default(defaultReportLimits.maxChargeCents),
+    .default(defaultLimits.maxChargeCents),
   USAGE_MAX_AGE_DAYS: z
     .string()
     .regex(/^[1-9]\d{0,4}$/, because('must be a number of days, 1 to 99999'))
     .transform(Number)
-    .default(defaultReportLimits.maxAgeDays),
+    .default(defaultLimits.maxAgeDays),
+  TRIAL_DAYS: days.default(defaultLimits.trialDays),
+  DUNNING_DAYS: days.default(14),
+  SUSPEND_DAYS: days.default(30),
   SEED_CATALOG: flag.default(true),
   PII_KEY: z
     .string()

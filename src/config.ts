@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { environment, type Environment, type hmacAlgorithms, type logLevels } from './config-variables.ts';
-import type { ReportLimits } from './ledger/command.ts';
+import type { CommandLimits } from './ledger/command.ts';
 
 /** The checked environment. An unset variable has its default, or is null where its part is then absent. */
 export type Config = {
@@ -46,8 +46,10 @@ export type Config = {
   autoCorrect: boolean;
   /** Whether invoices, notes and payments of tenants are pushed to the finance service. */
   financeAr: boolean;
-  /** What keeps a report in a wrong unit or with a wrong date from an invoice. */
-  reportLimits: ReportLimits;
+  /** What keeps a report in a wrong unit or with a wrong date from an invoice, and a trial from lasting. */
+  limits: CommandLimits;
+  /** When dunning moves deployments. */
+  lifecycle: { dunningDays: number; suspendDays: number };
 };
 
 type JwtConfig = {
@@ -105,6 +107,8 @@ const variables: Readonly<Record<Exclude<ConfigSection, 'api'>, readonly string[
     'MAIL_FROM',
     'AUTO_SEND',
     'AUTO_CORRECT',
+    'DUNNING_DAYS',
+    'SUSPEND_DAYS',
     'PII_KEY',
   ],
   queues: ['REDIS_URL'],
@@ -173,6 +177,10 @@ function crossChecks(
     problems.push({ variable: 'MAIL_FROM', reason: 'is required with SMTP_URL' });
   if (known['SKYAI_FINANCE_AR'] === 'true' && !known['SKYAI_FINANCE_URL'])
     problems.push({ variable: 'SKYAI_FINANCE_URL', reason: 'is required with SKYAI_FINANCE_AR' });
+  const { DUNNING_DAYS, SUSPEND_DAYS } =
+    environment.pick({ DUNNING_DAYS: true, SUSPEND_DAYS: true }).safeParse(known).data ?? {};
+  if (DUNNING_DAYS !== undefined && SUSPEND_DAYS !== undefined && SUSPEND_DAYS < DUNNING_DAYS)
+    problems.push({ variable: 'SUSPEND_DAYS', reason: 'must be at least DUNNING_DAYS' });
   return problems;
 }
 
@@ -209,7 +217,12 @@ function toConfig(env: Environment): Config {
     autoSend: env.AUTO_SEND,
     autoCorrect: env.AUTO_CORRECT,
     financeAr: env.SKYAI_FINANCE_AR,
-    reportLimits: { maxAgeDays: env.USAGE_MAX_AGE_DAYS, maxChargeCents: env.LLM_MAX_CHARGE_CENTS },
+    limits: {
+      maxAgeDays: env.USAGE_MAX_AGE_DAYS,
+      maxChargeCents: env.LLM_MAX_CHARGE_CENTS,
+      trialDays: env.TRIAL_DAYS,
+    },
+    lifecycle: { dunningDays: env.DUNNING_DAYS, suspendDays: env.SUSPEND_DAYS },
   };
 }
 

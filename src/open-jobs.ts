@@ -30,8 +30,8 @@ export async function openJobs(parts: JobParts): Promise<OpenJobs> {
   const open = await openLedger(parts, { beforeMigrations: (sql) => checkMasterKey(sql, masterKey) });
   const personal = openPersonalData({ sql: open.sql, masterKey, now: () => clock.now() });
   const outside = { digitalOcean, finance, mail, autoSend, financeAr };
-  const { tax, retentionYears } = parts;
-  const deps = { ledger: open.ledger, ...outside, personal, tax, retentionYears, logger };
+  const { tax, retentionYears, lifecycle } = parts;
+  const deps = { ledger: open.ledger, ...outside, personal, tax, retentionYears, lifecycle, logger };
   const runner = createJobRunner(jobs.map(correlated), deps, open.sql);
   return {
     jobs: runner,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projections } from '../projections/index.ts';
 import type { Clock } from './ledger/clock.ts';
-import type { ReportLimits } from './ledger/command.ts';
+import type { CommandLimits } from './ledger/command.ts';
 import { createLedger } from './ledger/create-ledger.ts';
 import type { NewId } from './ledger/ids.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -34,7 +34,7 @@ export interface LedgerParts extends Database {
   newId: NewId;
   /** ISO currency that the ledger bills in. */
   currency: string;
-  reportLimits: ReportLimits;
+  limits: CommandLimits;
   logger: Logger;
 }
 
@@ -88,7 +88,7 @@ export async function openLedger(parts: LedgerParts, options: OpenLedgerOptions 
 }
 
 async function connectLedger(
-  { target, openLog, clock, newId, currency, reportLimits, logger }: LedgerParts,
+  { target, openLog, clock, newId, currency, limits, logger }: LedgerParts,
   { measureLog = (log) => log, beforeMigrations }: OpenLedgerOptions,
 ): Promise<Omit<OpenLedger, 'overRestarts'>> {
   // The writer of the journal has connections of its own, so that an append never queues behind reads; two of
@@ -130,7 +130,7 @@ async function connectLedger(
     const watch = startFrozenSessionWatch(runner, locks, logger);
     opened.push(() => Promise.all([projector.stop(), chainer.stop(), watch.stop()]));
     return {
-      ledger: createLedger({ sql, log, waiter, clock, newId, currency, reportLimits }),
+      ledger: createLedger({ sql, log, waiter, clock, newId, currency, limits }),
       log,
       sql,
       openPool: (max) => connect(target, { max, applicationName: 'arcadia-bulk' }),

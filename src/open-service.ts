@@ -87,8 +87,9 @@ export async function openService(parts: ServiceParts): Promise<Service> {
   const ledger = measureLedger(open.ledger, metrics, logger);
   const personal = openPersonalData({ sql, masterKey, now: () => clock.now() });
   const outside = { digitalOcean, finance, mail, autoSend, financeAr };
-  const { tax, retentionYears, autoCorrect = false } = parts;
-  const deps: ProcessDeps = { ledger, ...outside, personal, tax, retentionYears, logger, autoCorrect };
+  const { tax, retentionYears, lifecycle, autoCorrect = false } = parts;
+  const terms = { tax, retentionYears, lifecycle };
+  const deps: ProcessDeps = { ledger, ...outside, personal, ...terms, logger, autoCorrect };
   const table = jobs.map(correlated);
   const runner = measureJobs(createJobRunner(table, deps, sql), metrics, logger);
   const worker = startServiceWorker(parts.worker, open, { jobs: table, runner, deps });

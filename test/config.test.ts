@@ -43,7 +43,8 @@ describe('configuration', () => {
       autoSend: false,
       autoCorrect: false,
       financeAr: false,
-      reportLimits: { maxAgeDays: 400, maxChargeCents: '1000000' },
+      limits: { maxAgeDays: 400, maxChargeCents: '1000000', trialDays: 14 },
+      lifecycle: { dunningDays: 14, suspendDays: 30 },
     });
   });
 
@@ -81,6 +82,9 @@ describe('configuration', () => {
       SKYAI_FINANCE_AR: 'true',
       LLM_MAX_CHARGE_CENTS: '5000',
       USAGE_MAX_AGE_DAYS: '40',
+      TRIAL_DAYS: '7',
+      DUNNING_DAYS: '10',
+      SUSPEND_DAYS: '21',
     });
     expect(config).to.deep.equal({
       port: 8080,
@@ -116,7 +120,8 @@ describe('configuration', () => {
       autoSend: true,
       autoCorrect: true,
       financeAr: true,
-      reportLimits: { maxAgeDays: 40, maxChargeCents: '5000' },
+      limits: { maxAgeDays: 40, maxChargeCents: '5000', trialDays: 7 },
+      lifecycle: { dunningDays: 10, suspendDays: 21 },
     });
   });
 
@@ -144,6 +149,9 @@ describe('configuration', () => {
       SEED_CATALOG: 'hunter2',
       LLM_MAX_CHARGE_CENTS: '10.5',
       USAGE_MAX_AGE_DAYS: '0',
+      TRIAL_DAYS: '0',
+      DUNNING_DAYS: '31',
+      SUSPEND_DAYS: 'a week',
     };
     const error = refusalOf(bad);
     const names = Object.keys(bad).filter((variable) => variable !== 'JWT_SECRET');

@@ -1,6 +1,6 @@
 import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
-import type { DeploymentEvent, DeploymentState } from '../../src/events/deployments.ts';
+import type { DeploymentEvent, DeploymentState, LifecycleRule } from '../../src/events/deployments.ts';
 
 /**
  * An attached addon: `packs` packs of `qty` each at `price_cents` each; later changes of the catalog don't
@@ -42,6 +42,18 @@ export interface DeploymentFields {
   template_code: string | null;
   template_version: string | null;
   trial_ends_at: string | null;
+  /** How it came to its state. */
+  standing: DeploymentStanding;
+}
+
+/** How a deployment came to its state. */
+export interface DeploymentStanding {
+  /** The UTC day from which it has the state. */
+  since: string;
+  /** The rule that moved it; null: a person did. */
+  rule: LifecycleRule | null;
+  /** Transitions so far. */
+  transitions: number;
 }
 
 /** A deployment with its subscription. */
@@ -69,8 +81,10 @@ export const deployment: Aggregate<Deployment, DeploymentEvent> = {
   evolve(state, event): Deployment {
     switch (event.type) {
       case 'DeploymentCreated': {
-        const { deployment_id, effective_on: _effectiveOn, ...fields } = event.data;
-        return { ...state, deployment: { id: deployment_id, ...fields, billing_action_suspended: false } };
+        const { deployment_id, effective_on, wanted: _wanted, ...fields } = event.data;
+        const standing = { since: effective_on, rule: null, transitions: 0 };
+        const created = { id: deployment_id, ...fields, billing_action_suspended: false, standing };
+        return { ...state, deployment: created };
       }
       case 'DeploymentUpdated': {
         const { display_name, llm_mode, billing_action_suspended } = event.data;
@@ -84,8 +98,11 @@ export const deployment: Aggregate<Deployment, DeploymentEvent> = {
           },
         };
       }
-      case 'DeploymentTransitioned':
-        return { ...state, deployment: state.deployment && { ...state.deployment, state: event.data.to } };
+      case 'DeploymentTransitioned': {
+        const { to, effective_on, rule = null, transition_no = 0 } = event.data;
+        const standing = { since: effective_on, rule, transitions: transition_no };
+        return { ...state, deployment: state.deployment && { ...state.deployment, state: to, standing } };
+      }
       case 'SubscriptionStarted': {
         const { subscription_id, plan_code, plan_version, starts_on, trial_ends_at } = event.data;
         const subscription: Subscription = {

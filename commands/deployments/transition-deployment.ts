@@ -1,7 +1,7 @@
 import { defineCommand } from '../../src/ledger/command.ts';
 import { isRefusal, refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { Actor } from '../../src/events/define.ts';
-import type { DeploymentEvent, DeploymentState } from '../../src/events/deployments.ts';
+import type { DeploymentEvent, DeploymentState, LifecycleRule } from '../../src/events/deployments.ts';
 import { effectiveAt, effectiveDay, kindOf, visibleDeployment } from './actors.ts';
 import { deployment, deploymentStream, type DeploymentFields, type Subscription } from './deployment.ts';
 
@@ -9,6 +9,10 @@ export interface TransitionDeployment {
   deployment_id: string;
   to: DeploymentState;
   reason: string | null;
+  /** The rule by which it happens without a decision of a person. */
+  rule?: LifecycleRule | undefined;
+  /** The number of transitions that the caller saw: after any other one nothing is done. */
+  after?: number | undefined;
 }
 
 /** The edges between the states of a deployment (spec 7). */
@@ -27,9 +31,16 @@ export const transitionDeployment = defineCommand({
   name: 'transition-deployment',
   aggregate: deployment,
   stream: (input: TransitionDeployment) => deploymentStream(input.deployment_id),
-  decide(state, { to, reason }, _context: undefined, { today, actor }): DeploymentEvent[] | Refusal {
+  decide(
+    state,
+    { to, reason, rule, after },
+    _context: undefined,
+    { today, actor },
+  ): DeploymentEvent[] | Refusal {
     const known = visibleDeployment(state, actor);
     if (isRefusal(known)) return known;
+    const { transitions: seen } = known.standing;
+    if (after !== undefined && after !== seen) return [];
     const from = known.state;
     const allowed = transitions[from];
     if (!allowed.includes(to)) {
@@ -43,7 +54,13 @@ export const transitionDeployment = defineCommand({
     if (forbidden !== null) return forbidden;
     const owner = { deployment_id: known.id, tenant_id: known.tenant_id };
     return [
-      { type: 'DeploymentTransitioned', data: { ...owner, from, to, reason, effective_on: today } },
+      {
+        type: 'DeploymentTransitioned',
+        data: {
+          ...{ ...owner, from, to, reason, effective_on: today, transition_no: seen + 1 },
+          ...(rule === undefined ? {} : { rule }),
+        },
+      },
       ...subscriptionFollows(state.subscription, owner, from, to, today),
     ];
   },

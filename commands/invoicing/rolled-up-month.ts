@@ -17,12 +17,14 @@ export type RolledUpMonthState = {
 export const rolledUpMonth: Aggregate<RolledUpMonthState, RollupEvent> = {
   name: 'rolled-up-month',
   initialState: null,
-  evolve(_state, event): RolledUpMonthState {
+  evolve(state, event): RolledUpMonthState {
     switch (event.type) {
       case 'MonthRolledUp': {
         const { invoices, inputs_position = 0, not_billable = [] } = event.data;
         return { invoices, inputs_position, not_billable };
       }
+      case 'MonthClosed':
+        return state;
     }
   },
 };

@@ -21,7 +21,7 @@ export const recordLlmUsage = defineCommand({
   stream: (input: LlmReport) => llmStream(input.gateway_request_id),
   decide(state, input, _context: undefined, execution): LlmEvent[] | Refusal {
     if (state !== null) return [];
-    const { maxChargeCents } = execution.reportLimits;
+    const { maxChargeCents } = execution.limits;
     if (compareDecimals(input.charge_cents, maxChargeCents) > 0) {
       return refuse('charge-too-large', `a charge of ${input.charge_cents} cents is above ${maxChargeCents}`);
     }

@@ -37,7 +37,7 @@ const DAY_MS = 86_400_000;
 export function refuseDate(
   field: string,
   at: string,
-  { now, reportLimits: { maxAgeDays } }: Execution,
+  { now, limits: { maxAgeDays } }: Execution,
 ): Refusal | null {
   const isDay = at.length === 10;
   const begins = Date.parse(isDay ? `${at}T00:00:00Z` : at);

@@ -5,8 +5,8 @@ import type { RecordedEvent } from '../../src/events/define.ts';
 import { resources, resourceTies } from '../inventory/tables.ts';
 import { deployments } from './tables.ts';
 
-/** A deployment as it is now. */
-export type DeploymentRow = Row<typeof deployments>;
+/** A deployment as it is now, as lists show it. */
+export type DeploymentRow = Omit<Row<typeof deployments>, 'transitions' | 'decided_on'>;
 
 /**
  * Deployments by id.
@@ -22,7 +22,9 @@ export async function listDeployments(
   }: { tenantId: string | null; state?: string | undefined; after: string | null; limit: number },
 ): Promise<DeploymentRow[]> {
   return db<DeploymentRow[]>`
-    select * from ${db(deployments.ref)} d
+    select d.id, d.tenant_id, d.slug, d.display_name, d.region, d.state, d.state_since, d.state_rule, d.llm_mode,
+      d.billing_action_suspended, d.template_code, d.template_version, d.trial_ends_at, d.created_at, d.updated_at
+    from ${db(deployments.ref)} d
     where true
       ${tenantId === null ? db`` : db`and d.tenant_id = ${tenantId}`}
       ${state === undefined ? db`` : db`and d.state = ${state}`}

@@ -1,5 +1,6 @@
 import { defineProjection, patch, upsert, type RowOp } from '../../src/read-models/projection.ts';
 import type { Recorded } from '../../src/events/define.ts';
+import { dayOf } from '../../src/pricing/calendar.ts';
 import type { DeploymentEvent } from '../../src/events/deployments.ts';
 import {
   BEFORE_ALL,
@@ -37,6 +38,10 @@ function fact(event: CostsEvent): RowOp {
   });
 }
 
+/** A transition by an admin is a decision that the automatic lifecycle leaves alone. */
+const isByAdmin = ({ metadata: { actor } }: Pick<CostsEvent, 'metadata'>): boolean =>
+  actor.roles.includes('platform_admin');
+
 /** The mode of a deployment from a day on. */
 function llmMode(
   { position, data: { deployment_id, tenant_id, llm_mode } }: ModeEvent,
@@ -65,7 +70,7 @@ export const deploymentsProjection = defineProjection(
   {
     DeploymentCreated: (event) => {
       const {
-        data: { deployment_id, effective_on: _effectiveOn, ...fields },
+        data: { deployment_id, effective_on, wanted: _wanted, ...fields },
         metadata: { recorded_at },
       } = event;
       return [
@@ -73,6 +78,7 @@ export const deploymentsProjection = defineProjection(
           id: deployment_id,
           ...fields,
           billing_action_suspended: false,
+          ...{ state_since: effective_on, state_rule: null, transitions: 0, decided_on: null },
           created_at: recorded_at,
           updated_at: recorded_at,
         }),
@@ -98,7 +104,12 @@ export const deploymentsProjection = defineProjection(
       patch(
         deployments,
         { id: event.data.deployment_id },
-        { state: event.data.to, updated_at: event.metadata.recorded_at },
+        {
+          ...{ state: event.data.to, state_since: event.data.effective_on },
+          ...{ state_rule: event.data.rule ?? null, transitions: event.data.transition_no ?? 0 },
+          ...(isByAdmin(event) ? { decided_on: dayOf(event.metadata.recorded_at) } : {}),
+          updated_at: event.metadata.recorded_at,
+        },
       ),
       fact(event),
     ],

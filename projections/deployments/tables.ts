@@ -1,6 +1,6 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-export const deploymentsModel = { name: 'deployments', version: 4 };
+export const deploymentsModel = { name: 'deployments', version: 5 };
 
 /**
  * The day of the first state of a deployment: it counts for all earlier days, so that a backdated
@@ -23,6 +23,12 @@ export const deployments = defineTable(deploymentsModel, {
     template_code: 'text?',
     template_version: 'text?',
     trial_ends_at: 'timestamptz?',
+    /** The day from which it has its state, and the rule that moved it; null: a person did. */
+    state_since: 'date',
+    state_rule: 'text?',
+    transitions: 'bigint',
+    /** The day of the last transition by an admin. */
+    decided_on: 'date?',
     created_at: 'timestamptz',
     updated_at: 'timestamptz',
   },

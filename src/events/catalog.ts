@@ -33,6 +33,23 @@ export const addonEvents = {
   AddonDefined: z.object({ code: text, name: text, resource_kind: text, qty: decimal, price_cents: cents }),
 };
 
+/** Resources of one kind and size that a template wants. */
+export const wantedSpec = z.object({ kind: text, size_slug: text, region: text.nullable(), count: z.int() });
+export type WantedSpec = z.output<typeof wantedSpec>;
+
+/** Events of a template's stream (`template-<hash of code>`). A version never changes. */
+export const templateEvents = {
+  TemplateVersionDefined: z.object({
+    code: text,
+    version: text,
+    plan_code: text,
+    /** Codes; a repeated one adds a pack. */
+    addons: z.array(text),
+    llm_mode: text,
+    specs: z.array(wantedSpec),
+  }),
+};
+
 /** Events of a resource kind's price stream (`resource-price-<hash of kind>`). */
 export const resourcePriceEvents = {
   ResourcePriceSet: z.object({ resource_kind: text, unit: text, price_cents: cents, effective_from: day }),
@@ -60,6 +77,7 @@ export const taxEvents = {
 
 export type PlanEvent = EventOf<typeof planEvents>;
 export type AddonEvent = EventOf<typeof addonEvents>;
+export type TemplateEvent = EventOf<typeof templateEvents>;
 export type ResourcePriceEvent = EventOf<typeof resourcePriceEvents>;
 export type FxEvent = EventOf<typeof fxEvents>;
 export type TaxEvent = EventOf<typeof taxEvents>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EventOf } from './define.ts';
+import { wantedSpec } from './catalog.ts';
 import { cents, day, decimal, instant, text } from './values.ts';
 
 export const deploymentStates = [
@@ -13,6 +14,10 @@ export const deploymentStates = [
 ] as const;
 const deploymentState = z.enum(deploymentStates);
 export type DeploymentState = z.output<typeof deploymentState>;
+
+/** The rules by which a deployment is moved without a decision of a person. */
+export const lifecycleRules = ['trial-end', 'dunning', 'recovery'] as const;
+export type LifecycleRule = (typeof lifecycleRules)[number];
 
 const owner = { deployment_id: text, tenant_id: text };
 
@@ -32,6 +37,8 @@ export const deploymentEvents = {
     template_version: text.nullable(),
     trial_ends_at: instant.nullable(),
     effective_on: day,
+    /** The resources that its template wants. */
+    wanted: z.array(wantedSpec).optional(),
   }),
   /** Holds all three changeable fields as they are now. */
   DeploymentUpdated: z.object({
@@ -39,6 +46,8 @@ export const deploymentEvents = {
     display_name: text,
     llm_mode: text,
     billing_action_suspended: z.boolean(),
+    /** The day from whose end on `llm_mode` holds, where it is not that of the recording. */
+    effective_on: day.optional(),
   }),
   DeploymentTransitioned: z.object({
     ...owner,
@@ -46,6 +55,10 @@ export const deploymentEvents = {
     to: deploymentState,
     reason: text.nullable(),
     effective_on: day,
+    /** The rule that moved it; absent: a person did. */
+    rule: z.enum(lifecycleRules).optional(),
+    /** From 1 for each deployment; absent in events of earlier releases. */
+    transition_no: z.int().optional(),
   }),
   SubscriptionStarted: z.object({
     ...owner,
@@ -91,4 +104,10 @@ export const deploymentEvents = {
   SubscriptionCancelled: z.object({ ...owner, subscription_id: text, effective_on: day }),
 };
 
+/** Events of a day of the automatic lifecycle over all deployments (`lifecycle-<day>`): its watermark. */
+export const lifecycleDayEvents = {
+  LifecycleDayCompleted: z.object({ day, transitions: z.int() }),
+};
+
+export type LifecycleDayEvent = EventOf<typeof lifecycleDayEvents>;
 export type DeploymentEvent = EventOf<typeof deploymentEvents>;

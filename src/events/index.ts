@@ -1,8 +1,15 @@
 import type { z } from 'zod';
 import { balanceEvents, costPartEvents, providerInvoiceEvents } from './costs.ts';
-import { addonEvents, fxEvents, planEvents, resourcePriceEvents, taxEvents } from './catalog.ts';
+import {
+  addonEvents,
+  fxEvents,
+  planEvents,
+  resourcePriceEvents,
+  taxEvents,
+  templateEvents,
+} from './catalog.ts';
 import type { EventOf, RecordedEvent, Recorded, StreamEvent } from './define.ts';
-import { deploymentEvents } from './deployments.ts';
+import { deploymentEvents, lifecycleDayEvents } from './deployments.ts';
 import { deliveryEvents, documentEvents, financeArEvents, numberSeriesEvents } from './documents.ts';
 import { inventoryEvents, projectEvents, sweepEvents } from './inventory.ts';
 import { invoiceEvents, invoicePartEvents, rollupEvents } from './invoicing.ts';
@@ -30,7 +37,9 @@ export const eventSchemas = {
   ...resourcePriceEvents,
   ...fxEvents,
   ...taxEvents,
+  ...templateEvents,
   ...deploymentEvents,
+  ...lifecycleDayEvents,
   ...meteringEvents,
   ...meteringDayEvents,
   ...meteringConfigEvents,

@@ -133,6 +133,16 @@ export const rollupEvents = {
     /** Tenants whose month can't be billed, and why; absent without any, or from an earlier release. */
     not_billable: z.array(z.object({ tenant_id: text, reason: text })).optional(),
   }),
+  /** The decision to issue the month. It comes before the invoices. */
+  MonthClosed: z.object({
+    period: day,
+    /** Whether it was decided though something stood in the way. */
+    forced: z.boolean(),
+    /** Why it was forced. */
+    reason: text.nullable(),
+    /** The items of the close list that stood in the way. */
+    blocked_by: z.array(text),
+  }),
 };
 
 /** Parts of an invoice's lines, on a stream named by content hash (`invoice-lines-<invoice id>-<hash>`). */

@@ -10,16 +10,18 @@ export interface Aggregate<State, Event> {
   evolve(state: State, event: Event): State;
 }
 
-/** Limits of a usage report, by configuration: a wrong unit or date must not reach an invoice. */
-export interface ReportLimits {
-  /** Days back from now (`USAGE_MAX_AGE_DAYS`). */
+/** Limits that decisions keep, by configuration. */
+export interface CommandLimits {
+  /** Days back from now that a usage report may lie (`USAGE_MAX_AGE_DAYS`): a wrong date reaches no invoice. */
   maxAgeDays: number;
   /** The highest charge of one report to the LLM gateway, in cents, plain digits (`LLM_MAX_CHARGE_CENTS`). */
   maxChargeCents: string;
+  /** Days after which a trial that a tenant starts by itself ends at the latest (`TRIAL_DAYS`). */
+  trialDays: number;
 }
 
 /** The limits of an environment that sets none. */
-export const defaultReportLimits: ReportLimits = { maxAgeDays: 400, maxChargeCents: '1000000' };
+export const defaultLimits: CommandLimits = { maxAgeDays: 400, maxChargeCents: '1000000', trialDays: 14 };
 
 /** Facts of the execution that every decision may use. */
 export interface Execution {
@@ -32,7 +34,7 @@ export interface Execution {
   commandId: string;
   /** ISO currency of the ledger (`BILLING_CURRENCY`). */
   currency: string;
-  reportLimits: ReportLimits;
+  limits: CommandLimits;
 }
 
 /** Any event a decision yields. */

@@ -4,7 +4,7 @@ import type { Db, Sql, Transaction } from '../database/db.ts';
 import { handleCommand, newEvent, type CommandHost } from './handle-command.ts';
 import type { NewId } from './ids.ts';
 import type { CommandMeta, Ledger } from './ledger.ts';
-import type { DecidedEvent, ReportLimits } from './command.ts';
+import type { DecidedEvent, CommandLimits } from './command.ts';
 import { readRecorded } from '../journal/read-journal.ts';
 import { logDeadline, type LogDeadline } from '../journal/log-deadline.ts';
 import type { PositionWaiter } from '../read-models/position-waiter.ts';
@@ -21,7 +21,7 @@ export interface LedgerOptions {
   clock: Clock;
   newId: NewId;
   currency: string;
-  reportLimits: ReportLimits;
+  limits: CommandLimits;
 }
 
 /** The ledger: commands go to the log, reads to the read models in PostgreSQL. */
@@ -31,7 +31,7 @@ export function createLedger(parts: LedgerOptions): Ledger {
 
 /** @param begin the deadline that all steps of one command, or of one request, share */
 function ledgerWith(parts: LedgerOptions, begin: () => LogDeadline): Ledger {
-  const { sql, log, waiter, clock, newId, currency, reportLimits } = parts;
+  const { sql, log, waiter, clock, newId, currency, limits } = parts;
   /** Waits until journal and read models have reached a position of the log. */
   const reach = async (position: string, until: number) => {
     const start = performance.now();
@@ -60,7 +60,7 @@ function ledgerWith(parts: LedgerOptions, begin: () => LogDeadline): Ledger {
   const host: CommandHost = {
     log,
     currency,
-    reportLimits,
+    limits,
     now: () => clock.now(),
     loadContext: (load, input, execution, deadline) =>
       readLatest((db, position) => load(db, input, execution, position), deadline),

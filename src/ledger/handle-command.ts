@@ -1,7 +1,7 @@
 import { schemaOfEvent, schemaVersion, type EventType } from '../events/index.ts';
 import type { NewEvent, StreamEvent } from '../events/define.ts';
 import { NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '../journal/event-log.ts';
-import type { BoundCommand, DecidedEvent, Execution, ReportLimits } from './command.ts';
+import type { BoundCommand, DecidedEvent, Execution, CommandLimits } from './command.ts';
 import { foldStream } from './fold-stream.ts';
 import type { CommandMeta, CommandOutcome } from './ledger.ts';
 import { idsWithin } from './ids.ts';
@@ -18,7 +18,7 @@ export interface CommandHost {
   log: EventLog;
   now(): string;
   currency: string;
-  reportLimits: ReportLimits;
+  limits: CommandLimits;
   /** Runs the command's loader in a snapshot that has reached the log's head as of now. */
   loadContext(
     load: ContextLoader,
@@ -59,7 +59,7 @@ export async function handleCommand<Input, Result>(
       actor: meta.actor,
       commandId: meta.commandId,
       currency: host.currency,
-      reportLimits: host.reportLimits,
+      limits: host.limits,
     };
     const loader = bound.load as ContextLoader | undefined;
     const context = loader && (await host.loadContext(loader, input, execution, deadline));
@@ -163,7 +163,7 @@ export function newEvent(
     metadata: {
       actor: meta.actor,
       correlation_id: meta.correlationId,
-      causation_id: meta.commandId,
+      causation_id: meta.causationId ?? meta.commandId,
       command: meta.command,
       ...(meta.idempotencyKey === undefined ? {} : { idempotency_key: meta.idempotencyKey }),
       schema_version: schemaVersion(type),

@@ -12,6 +12,8 @@ export interface CommandMeta {
   commandId: string;
   /** Scope-hashed Idempotency-Key. */
   idempotencyKey?: string;
+  /** Id of the event that caused the command; default: the execution itself is the cause of its events. */
+  causationId?: string;
 }
 
 /** What a command answered. */

@@ -6,6 +6,12 @@ import type { MailClient } from '../mail/mail-client.ts';
 import type { PersonalData } from '../personal/personal-data.ts';
 import type { Logger } from '../runtime/logger.ts';
 
+/** Days after the due day of an invoice: `DUNNING_DAYS`, and `SUSPEND_DAYS`, which are not fewer. */
+export interface LifecycleDays {
+  dunningDays: number;
+  suspendDays: number;
+}
+
 /** What a process uses. A client is null where the environment configures none. */
 export interface ProcessDeps {
   ledger: Ledger;
@@ -23,6 +29,8 @@ export interface ProcessDeps {
   /** How many years issued documents are kept (`INVOICE_RETENTION_YEARS`). */
   retentionYears: number;
   logger: Logger;
+  /** After how many days past its due day an open invoice moves deployments. */
+  lifecycle: LifecycleDays;
   /** Whether `invoices.correct` runs by its schedule; default: by hand alone. */
   autoCorrect?: boolean;
 }

@@ -358,6 +358,10 @@ create table rm_deployments_v.deployments (
   template_code text collate "C",
   template_version text collate "C",
   trial_ends_at timestamp with time zone,
+  state_since date not null,
+  state_rule text collate "C",
+  transitions bigint not null,
+  decided_on date,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   constraint deployments_pkey PRIMARY KEY (id)

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { bind, defaultReportLimits, defineCommand, type Execution } from '../../src/ledger/command.ts';
+import { bind, defaultLimits, defineCommand, type Execution } from '../../src/ledger/command.ts';
 import type { Sql } from '../../src/database/db.ts';
 import { handleCommand, type CommandHost } from '../../src/ledger/handle-command.ts';
 import type { CommandMeta } from '../../src/ledger/ledger.ts';
@@ -72,7 +72,7 @@ describe('handling a command', () => {
 
   const host = (over: Partial<CommandHost> = {}): CommandHost => ({
     currency: 'AUD',
-    reportLimits: defaultReportLimits,
+    limits: defaultLimits,
     now: () => '2026-05-01T10:00:00.000Z',
     loadContext: async () => {
       loads += 1;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Deployment, Subscription } from '../../../commands/deployments/deployment.ts';
 import type { AsOf } from '../../../projections/deployments/as-of.ts';
 import type { RecordedEvent } from '../../events/define.ts';
-import { deploymentStates } from '../../events/deployments.ts';
+import { deploymentStates, lifecycleRules } from '../../events/deployments.ts';
 import { deploymentAsOf } from '../../history/deployment-as-of.ts';
 import { lastDay, monthOf } from '../../pricing/calendar.ts';
 import { foundOr404, ownerOr404, scopeOf, type Caller } from '../caller.ts';
@@ -22,6 +22,9 @@ const deploymentFields = z.object({
   template_code: z.string().nullable(),
   template_version: z.string().nullable(),
   trial_ends_at: z.string().nullable(),
+  /** The day from which it has its state, and the rule that moved it; null: a person did. */
+  state_since: daySchema,
+  state_rule: z.enum(lifecycleRules).nullable(),
 });
 
 /** A deployment as lists show it. */
@@ -70,7 +73,11 @@ export function showDeployment(
   today: string,
 ): z.output<typeof deploymentAnswer> {
   if (fields === null) throw new Error('a command succeeded on a deployment that does not exist');
-  return { ...fields, subscription: subscription && showSubscription(subscription, today) };
+  const { standing, ...shown } = fields;
+  return {
+    ...{ ...shown, state_since: standing.since, state_rule: standing.rule },
+    subscription: subscription && showSubscription(subscription, today),
+  };
 }
 
 /** A command's result about a subscription. */

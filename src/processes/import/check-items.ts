@@ -4,7 +4,7 @@ import { importDeployment, type ImportDeployment } from '../../../commands/deplo
 import type { SubscribeContext } from '../../../commands/deployments/start-subscription.ts';
 import { loadImportContext } from '../../../projections/deployments/import-context.ts';
 import { customersOn } from '../../../projections/parties/customer-queries.ts';
-import { defaultReportLimits } from '../../ledger/command.ts';
+import { defaultLimits } from '../../ledger/command.ts';
 import { foldStream } from '../../ledger/fold-stream.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
 import { isRefusal, type Refusal } from '../../ledger/refusal.ts';
@@ -170,7 +170,7 @@ async function checkDeployments(
     actor: meta.actor,
     commandId: meta.commandId,
     currency: ledger.currency,
-    reportLimits: defaultReportLimits,
+    limits: defaultLimits,
   };
   await mapBounded(all, async (one) => {
     const { tenant_id, slug, subscription } = one.input;

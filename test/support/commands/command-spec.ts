@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import {
-  defaultReportLimits,
+  defaultLimits,
   type Command,
   type DecidedEvent,
   type Execution,
@@ -21,7 +21,7 @@ export const tenantUser = (tenantId: string) => ({
 export function execution(changes: Partial<Execution> & { now?: string } = {}): Execution {
   const now = changes.now ?? '2026-05-01T00:00:00.000Z';
   const commandId = '00000000-0000-5000-8000-000000000001';
-  const ledger = { currency: 'AUD', reportLimits: defaultReportLimits };
+  const ledger = { currency: 'AUD', limits: defaultLimits };
   return { now, today: now.slice(0, 10), actor: admin, commandId, ...ledger, ...changes };
 }
 

@@ -37,7 +37,7 @@ export const transitioned = (
   reason: string | null = null,
 ): DeploymentEvent => ({
   type: 'DeploymentTransitioned',
-  data: { ...owner, from, to, reason, effective_on: today },
+  data: { ...owner, from, to, reason, effective_on: today, transition_no: 1 },
 });
 export const started = (starts_on = today, plan_version = 2): DeploymentEvent => ({
   type: 'SubscriptionStarted',

@@ -2,7 +2,7 @@ import type { Config } from '../../../src/config.ts';
 import type { ConnectTarget } from '../../../src/database/db.ts';
 import { digitalOceanLimits } from '../../../src/digitalocean/client.ts';
 import { systemClock } from '../../../src/ledger/clock.ts';
-import { defaultReportLimits } from '../../../src/ledger/command.ts';
+import { defaultLimits } from '../../../src/ledger/command.ts';
 import { randomId } from '../../../src/ledger/ids.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { openEventStoreAsLog, openJournalAsLog, type OpenLog } from '../../../src/open-log.ts';
@@ -25,7 +25,7 @@ export function testParts(target: ConnectTarget): ServiceParts {
     clock: systemClock,
     newId: randomId,
     currency: 'AUD',
-    reportLimits: defaultReportLimits,
+    limits: defaultLimits,
     logger: silentLogger,
     metrics: createMetrics(),
     tax: { name: 'GST', rate: '0.10' },
@@ -35,6 +35,7 @@ export function testParts(target: ConnectTarget): ServiceParts {
     finance: null,
     mail: null,
     autoSend: false,
+    lifecycle: { dunningDays: 14, suspendDays: 30 },
     financeAr: false,
     http: {
       auth: { secret: TEST_SECRET, algorithms: ['HS512'] },

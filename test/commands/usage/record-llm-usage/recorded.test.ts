@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { defaultLimits } from '../../../../src/ledger/command.ts';
 import { recordLlmUsage } from '../../../../commands/usage/record-llm-usage.ts';
 import { execution, given } from '../../../support/commands/command-spec.ts';
 import { llmReport, llmUsageRecorded } from '../../../support/commands/usage-events.ts';
@@ -15,7 +16,7 @@ describe('record-llm-usage', () => {
   it('records a time at either bound', () => {
     const at = execution({
       now: '2026-04-01T12:00:00.000Z',
-      reportLimits: { maxAgeDays: 10, maxChargeCents: '100' },
+      limits: { ...defaultLimits, maxAgeDays: 10, maxChargeCents: '100' },
     });
     const dated = (occurred_at: string) =>
       given(recordLlmUsage).when({ ...llmReport, occurred_at }, undefined, at);
@@ -26,7 +27,7 @@ describe('record-llm-usage', () => {
   it('records a charge at the limit', () => {
     const at = execution({
       now: '2026-04-01T12:00:00.000Z',
-      reportLimits: { maxAgeDays: 10, maxChargeCents: '100' },
+      limits: { ...defaultLimits, maxAgeDays: 10, maxChargeCents: '100' },
     });
     expect(
       given(recordLlmUsage).when({ ...llmReport, charge_cents: '100.0' }, undefined, at).decision,

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { defaultLimits } from '../../../../src/ledger/command.ts';
 import { recordReportedUsage } from '../../../../commands/usage/record-reported-usage.ts';
 import { execution, given } from '../../../support/commands/command-spec.ts';
 import { usageReport, usageReported } from '../../../support/commands/usage-events.ts';
@@ -15,7 +16,7 @@ describe('record-reported-usage', () => {
   it('records a day at either bound', () => {
     const at = execution({
       now: '2026-04-11T23:54:59.999Z',
-      reportLimits: { maxAgeDays: 10, maxChargeCents: '1' },
+      limits: { ...defaultLimits, maxAgeDays: 10, maxChargeCents: '1' },
     });
     const on = (day: string, now = at) =>
       given(recordReportedUsage).when({ ...usageReport, day }, undefined, now);

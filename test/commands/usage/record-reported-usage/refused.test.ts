@@ -1,4 +1,5 @@
 import { recordReportedUsage } from '../../../../commands/usage/record-reported-usage.ts';
+import { defaultLimits } from '../../../../src/ledger/command.ts';
 import { meteredBillingKinds } from '../../../../src/pricing/metering.ts';
 import { execution, given } from '../../../support/commands/command-spec.ts';
 import { usageReport } from '../../../support/commands/usage-events.ts';
@@ -7,7 +8,7 @@ describe('record-reported-usage', () => {
   it('refuses a day in the future, and a day too long ago', () => {
     const at = execution({
       now: '2026-04-11T23:54:59.999Z',
-      reportLimits: { maxAgeDays: 10, maxChargeCents: '1' },
+      limits: { ...defaultLimits, maxAgeDays: 10, maxChargeCents: '1' },
     });
     const on = (day: string, now = at) =>
       given(recordReportedUsage).when({ ...usageReport, day }, undefined, now);

@@ -56,6 +56,20 @@ export async function costLinesForPeriod(
     order by l.invoice_uuid, l.line_no`;
 }
 
+/** How many lines of the ingested invoices of a month are no tax and have no resource, and what they cost. */
+export async function unmatchedOfPeriod(
+  db: Db,
+  period: string,
+): Promise<{ lines: number; total_cents: number }> {
+  const [row] = await db<{ lines: number; total_cents: number }[]>`
+    select count(*) as lines, coalesce(sum(l.amount_cents), 0)::bigint as total_cents
+    from ${db(providerInvoices.ref)} p
+    join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
+    left join lateral ${matchOfLine(db)} m on true
+    where p.period = ${period}::date and not l.is_tax and m.resource_id is null`;
+  return row ?? { lines: 0, total_cents: 0 };
+}
+
 function setsAsRows(db: Db, sets: readonly CountingSets[]): Fragment {
   const texts = (value: (set: CountingSets) => string | null) => db`${sets.map(value)}::text[]`;
   return db`(

@@ -51,6 +51,24 @@ export async function pendingInvoices(db: Db, period: string): Promise<PendingIn
     where period = ${period}::date and status = 'discovered' order by uuid`;
 }
 
+/** An invoice of a month, and whether its lines are here and come to its amount. */
+export type ProviderInvoiceState = Pick<
+  ProviderInvoiceRow,
+  'uuid' | 'amount_cents' | 'currency' | 'status' | 'difference_cents' | 'error'
+>;
+
+/** The invoices of a month, by uuid. */
+export async function providerInvoicesOf(db: Db, period: string): Promise<ProviderInvoiceState[]> {
+  return db<ProviderInvoiceState[]>`
+    select uuid, amount_cents, currency, status, difference_cents, error from ${db(providerInvoices.ref)}
+    where period = ${period}::date order by uuid`;
+}
+
+/** Whether an invoice of the provider was ever discovered. */
+export async function isProviderKnown(db: Db): Promise<boolean> {
+  return (await db`select from ${db(providerInvoices.ref)} limit 1`).length > 0;
+}
+
 /** The state of a known invoice. */
 export interface InvoiceProgress {
   uuid: string;

@@ -39,6 +39,15 @@ export function listDrift(
     order by d.id limit ${limit}`;
 }
 
+/** How many drifts are open, and the names of their resources. */
+export async function openDrift(db: Db): Promise<{ count: number; names: string[] }> {
+  const [row] = await db<{ count: number; names: string[] }[]>`
+    select count(*) as count, coalesce(array_agg(distinct r.name order by r.name), '{}') as names
+    from ${db(drift.ref)} d join ${db(resources.ref)} r on r.id = d.resource_id
+    where d.status = 'open'`;
+  return row ?? { count: 0, names: [] };
+}
+
 /** The resource whose stream has a drift; null for an unknown drift. */
 export async function resourceOfDrift(db: Db, driftId: string): Promise<string | null> {
   const [row] = await db<{ resource_id: string }[]>`

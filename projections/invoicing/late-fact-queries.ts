@@ -120,6 +120,14 @@ export async function voidInvoicesWithLateFacts(db: Db, period: string): Promise
   return [...rows];
 }
 
+/** How many invoices of a month, void ones included, have late facts. */
+export async function countWithLateFacts(db: Db, period: string): Promise<number> {
+  const [row] = await db<{ count: number }[]>`
+    select count(*) as count from ${db(tenantInvoices.ref)} i
+    where i.period_start = ${period}::date and ${hasLateFacts(db)}`;
+  return row?.count ?? 0;
+}
+
 /** Whether facts came late for an invoice. */
 export async function isLate(db: Db, invoiceId: string): Promise<boolean> {
   const rows = await db`

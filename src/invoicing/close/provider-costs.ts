@@ -1,0 +1,60 @@
+import { unmatchedOfPeriod } from '../../../projections/costs/cost-queries.ts';
+import { type ProviderInvoiceState } from '../../../projections/costs/provider-invoice-queries.ts';
+import type { Db } from '../../database/db.ts';
+import { sumCents } from '../../pricing/money.ts';
+import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+
+/** The provider's invoices of a month, and whether one was ever known. */
+export interface ProviderInvoices {
+  invoices: readonly ProviderInvoiceState[];
+  isAnyKnown: boolean;
+}
+
+/**
+ * The provider's invoice of the month: discovered, ingested, and its lines come to its amount. Without a
+ * provider there is nothing to wait for.
+ */
+export function providerInvoiceItem(
+  { period, hasProvider }: CloseScope,
+  { invoices, isAnyKnown }: ProviderInvoices,
+): CloseItem {
+  const month = monthText(period);
+  const wrong = invoices.filter((invoice) => faultOf(invoice) !== null);
+  const isMissing = invoices.length === 0 && (hasProvider || isAnyKnown);
+  return closeItem('provider_invoice', 'blocks', {
+    count: isMissing ? 1 : wrong.length,
+    amount_cents: isMissing ? null : sumCents(wrong.map(concerned)),
+    ok:
+      invoices.length === 0
+        ? 'No provider is configured, and no invoice of one is known.'
+        : `${counted(invoices.length, 'invoice')} of the provider for ${month}, ingested to the cent.`,
+    detail: isMissing
+      ? `The provider has no invoice for ${month} that is known here. Run job billing.history once it has one.`
+      : `${firstNames(
+          wrong.map((invoice) => `${invoice.uuid} ${faultOf(invoice) ?? ''}`),
+          1,
+        )}.`,
+    link: '/api/v1/billing/invoices',
+  });
+}
+
+function faultOf({ status, error, difference_cents, currency }: ProviderInvoiceState): string | null {
+  if (status === 'discovered') return error === null ? 'is not ingested yet' : `is not ingested: ${error}`;
+  if (difference_cents === null || difference_cents === 0) return null;
+  return `differs from the sum of its lines by ${difference_cents} cents (${currency})`;
+}
+
+const concerned = ({ status, amount_cents, difference_cents }: ProviderInvoiceState): number =>
+  status === 'discovered' ? amount_cents : Math.abs(difference_cents ?? 0);
+
+/** Cost lines of the month that are matched to no resource, in the provider's currency. */
+export async function unmatchedItem(db: Db, { period }: CloseScope): Promise<CloseItem> {
+  const { lines, total_cents } = await unmatchedOfPeriod(db, period);
+  return closeItem('unmatched', 'warns', {
+    count: lines,
+    amount_cents: total_cents,
+    ok: `Every cost line of ${monthText(period)} that is no tax is matched to a resource.`,
+    detail: `${counted(lines, 'cost line is', 'cost lines are')} matched to no resource: no tenant bears that cost.`,
+    link: `/api/v1/billing/cost-lines?period=${monthText(period)}&matched=false`,
+  });
+}

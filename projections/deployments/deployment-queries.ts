@@ -22,8 +22,9 @@ export async function listDeployments(
   }: { tenantId: string | null; state?: string | undefined; after: string | null; limit: number },
 ): Promise<DeploymentRow[]> {
   return db<DeploymentRow[]>`
-    select d.id, d.tenant_id, d.slug, d.display_name, d.region, d.state, d.state_since, d.state_rule, d.llm_mode,
-      d.billing_action_suspended, d.template_code, d.template_version, d.trial_ends_at, d.created_at, d.updated_at
+    select d.id, d.tenant_id, d.slug, d.display_name, d.region, d.state, d.state_since, d.state_rule,
+      d.llm_mode, d.billing_action_suspended, d.template_code, d.template_version, d.trial_ends_at,
+      d.created_at, d.updated_at
     from ${db(deployments.ref)} d
     where true
       ${tenantId === null ? db`` : db`and d.tenant_id = ${tenantId}`}

@@ -12,7 +12,9 @@ export interface Aggregate<State, Event> {
 
 /** Limits that decisions keep, by configuration. */
 export interface CommandLimits {
-  /** Days back from now that a usage report may lie (`USAGE_MAX_AGE_DAYS`): a wrong date reaches no invoice. */
+  /**
+   * Days back from now that a usage report may lie (`USAGE_MAX_AGE_DAYS`): a wrong date reaches no invoice.
+   */
   maxAgeDays: number;
   /** The highest charge of one report to the LLM gateway, in cents, plain digits (`LLM_MAX_CHARGE_CENTS`). */
   maxChargeCents: string;

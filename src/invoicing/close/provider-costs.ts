@@ -29,7 +29,7 @@ export function providerInvoiceItem(
         ? 'No provider is configured, and no invoice of one is known.'
         : `${counted(invoices.length, 'invoice')} of the provider for ${month}, ingested to the cent.`,
     detail: isMissing
-      ? `The provider has no invoice for ${month} that is known here. Run job billing.history once it has one.`
+      ? `No invoice of the provider for ${month} is known. Run job billing.history once there is one.`
       : `${firstNames(
           wrong.map((invoice) => `${invoice.uuid} ${faultOf(invoice) ?? ''}`),
           1,
@@ -54,7 +54,7 @@ export async function unmatchedItem(db: Db, { period }: CloseScope): Promise<Clo
     count: lines,
     amount_cents: total_cents,
     ok: `Every cost line of ${monthText(period)} that is no tax is matched to a resource.`,
-    detail: `${counted(lines, 'cost line is', 'cost lines are')} matched to no resource: no tenant bears that cost.`,
+    detail: `${counted(lines, 'cost line')} without a resource: no tenant bears that cost.`,
     link: `/api/v1/billing/cost-lines?period=${monthText(period)}&matched=false`,
   });
 }

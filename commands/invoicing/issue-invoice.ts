@@ -79,7 +79,8 @@ export function refuseReissue(
   }
 }
 
-type IssuedContent = Omit<IssueInvoice, 'net_days' | 'force' | 'late_since' | 'reissues_void'>;
+/** What an issue says, whenever it is issued: all but its number, its dates and what it replaces. */
+export type IssueContent = Omit<IssueInvoice, 'net_days' | 'force' | 'late_since' | 'reissues_void'>;
 
 /** The usage that an issue does not bill, as one text to compare. */
 export function notBilledText({
@@ -94,7 +95,7 @@ export function notBilledText({
  * Whether the latest issue stays: it has the same lines (they hold every amount, price and tax) and the same
  * usage that is not billed, without late facts; or a run that overtook this one computed it from later facts.
  */
-function stands(state: Invoice, input: IssuedContent, lateSince: number | undefined): boolean {
+function stands(state: Invoice, input: IssueContent, lateSince: number | undefined): boolean {
   if (state.status === 'void') return false;
   const same = state.lines_hash === input.lines_hash && notBilledText(state) === notBilledText(input);
   return (same && state.inputs_position !== lateSince) || state.inputs_position > input.inputs_position;

@@ -14,6 +14,7 @@ import { financeArRoutes } from './routes/finance-ar.ts';
 import { fxRoutes } from './routes/fx.ts';
 import { taxRoutes } from './routes/tax-rates.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { invoiceCloseRoutes } from './routes/invoice-close.ts';
 import { invoiceExplainRoutes } from './routes/invoice-explain.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -52,6 +53,8 @@ export const routes: readonly Route[] = [
   ...llmUsageRoutes,
   // Before the routes whose `:id` would take `.pdf` as a part of it.
   ...documentFileRoutes,
+  // Before the routes whose `:id` would take `preview` and `close`.
+  ...invoiceCloseRoutes,
   ...invoiceRoutes,
   ...correctionRoutes,
   ...invoiceExplainRoutes,

@@ -8,6 +8,7 @@ import type { Db } from '../database/db.ts';
 import { Refused } from '../ledger/refusal.ts';
 import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { monthOf } from '../pricing/calendar.ts';
+import type { InvoicingScope } from './load-invoicing-inputs.ts';
 import { unjudgedInputs, unjudgedOf, wholeMonth } from './unjudged-tenants.ts';
 
 /** What to invoice. */
@@ -43,12 +44,15 @@ export interface MonthRead {
   judged_position: number;
 }
 
-/** Reads a month in one snapshot of the read models, which stands at journal position `position`. */
+/**
+ * Reads a month in one snapshot of the read models, which stands at journal position `position`.
+ * @throws {Refused} with one tenant and `force`, for an invoice that can't be reissued
+ */
 export async function readMonth(
   db: Db,
   position: number,
   { period, tenant_id, force = false }: RollUp,
-  currency: string,
+  { currency, seedTax }: Pick<InvoicingScope, 'currency' | 'seedTax'>,
 ): Promise<MonthRead> {
   const existing = new Map(
     (await invoicesOfPeriod(db, { period, tenantId: tenant_id })).map((invoice) => [
@@ -57,7 +61,7 @@ export async function readMonth(
     ]),
   );
   if (tenant_id !== undefined && force) requireReissuable(existing.get(tenant_id));
-  const scope = { period, atPosition: position, tenantId: tenant_id, currency };
+  const scope = { period, atPosition: position, tenantId: tenant_id, currency, seedTax };
   const left = tenant_id === undefined ? await unjudgedOf(db, period) : wholeMonth;
   // Tenants that were judged before and have no new facts come to the same as then. With force all are
   // computed.

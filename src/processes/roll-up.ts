@@ -1,11 +1,5 @@
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
-import { invoiceLinesInParts } from '../../commands/invoicing/invoice-parts.ts';
-import {
-  notBilledText,
-  refuseReissue,
-  refuseUnendedPeriod,
-  type IssueInvoice,
-} from '../../commands/invoicing/issue-invoice.ts';
+import { refuseUnendedPeriod, type IssueInvoice } from '../../commands/invoicing/issue-invoice.ts';
 import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import { countInvoices } from '../../projections/invoicing/rollup-queries.ts';
 import { netDaysOf } from '../../projections/parties/customer-queries.ts';
@@ -13,14 +7,14 @@ import { commands } from './commands.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { Refused, type Refusal } from '../ledger/refusal.ts';
 import { mapBounded } from '../runtime/map-bounded.ts';
-import type { BilledInvoice } from '../pricing/invoice.ts';
 import type { Tax } from '../pricing/tax.ts';
 import { dayOf } from '../pricing/calendar.ts';
 import { defaultNetDays } from '../pricing/payment-terms.ts';
-import { billableMonth, type NotBillable } from '../pricing/billable.ts';
+import type { NotBillable } from '../pricing/billable.ts';
 import type { FreezeDeps } from './documents/freeze-documents.ts';
 import { settleInvoices } from './documents/settle-invoices.ts';
 import { seedTax } from './seed/seed-tax.ts';
+import { judgeCandidate, type InvoiceToIssue, type JudgeBy } from '../invoicing/judge-candidate.ts';
 import { readMonth, type RollUpCandidate, type MonthRead, type RollUp } from '../invoicing/read-month.ts';
 
 /** The outcome for one tenant's invoice. */
@@ -110,7 +104,8 @@ async function readTaxedMonth(
   request: RollUp,
   meta: () => CommandMeta,
 ): Promise<MonthRead> {
-  const read = () => ledger.readLatest((db, position) => readMonth(db, position, request, ledger.currency));
+  const read = () =>
+    ledger.readLatest((db, position) => readMonth(db, position, request, { currency: ledger.currency }));
   const month = await read();
   if (!month.untaxed) return month;
   await seedTax(ledger, tax, meta());
@@ -162,11 +157,8 @@ async function recordRolledUp(
   await ledger.execute(commands.recordMonthRolledUp, mark, meta());
 }
 
-interface RollUpRun {
-  position: number;
-  force: boolean;
-  /** One named tenant: a paid invoice is thrown as a refusal, and a void one is forced too. */
-  single: boolean;
+/** With one named tenant a paid invoice is thrown as a refusal. */
+interface RollUpRun extends JudgeBy {
   /** Where a month that can't be billed is noted. */
   notBillable: (NotBillable & { existing: boolean })[];
   /** Days to pay, of tenants that have a profile. */
@@ -182,62 +174,49 @@ async function rollUpTenant(
 ): Promise<RolledUpInvoice | null> {
   const { inputs, existing } = candidate;
   const { tenant_id, period } = inputs;
-  const subject = { tenant_id, invoice_id: invoiceId(tenant_id, period) };
-  if (existing !== undefined && !run.force) return skipped(existing);
-  // Checked before the lines are stored: no lines are kept that no issue names.
-  const refusal =
-    existing === undefined ? null : refuseReissue(existing, run.single ? existing.issue_no : undefined);
-  if (existing !== undefined && refusal !== null)
-    return { ...subject, ...refusedWith(refusal), total_cents: existing.total_cents };
-  try {
-    const billed = billableMonth(inputs);
-    return billed === null ? null : await issue(ledger, candidate, billed, run, meta);
-  } catch (error) {
-    // An invoice that was paid or voided in this moment fails this tenant alone.
-    if (!run.single && error instanceof Refused && reasonOf(error.refusal) !== null)
-      return { ...subject, ...refusedWith(error.refusal), total_cents: existing?.total_cents ?? 0 };
-    if (!(error instanceof RangeError)) throw error;
-    logger.error({ tenant_id, period, err: error }, 'a month cannot be billed');
-    run.notBillable.push({ tenant_id, reason: error.message, existing: existing !== undefined });
-    return { ...subject, status: 'refused', reason: 'not-billable', total_cents: existing?.total_cents ?? 0 };
+  const total_cents = existing?.total_cents ?? 0;
+  const subject = { tenant_id, invoice_id: invoiceId(tenant_id, period), total_cents };
+  const judged = judgeCandidate(candidate, run);
+  switch (judged.verdict) {
+    case 'nothing':
+      return null;
+    case 'stands':
+      return { ...subject, status: 'skipped', reason: judged.reason };
+    case 'refused':
+      return { ...subject, ...refusedWith(judged.refusal) };
+    case 'not-billable':
+      logger.error({ tenant_id, period, err: judged.error }, 'a month cannot be billed');
+      run.notBillable.push({ tenant_id, reason: judged.error.message, existing: existing !== undefined });
+      return { ...subject, status: 'refused', reason: 'not-billable' };
+    case 'issue':
+      try {
+        return await issue(ledger, candidate, judged.invoice, run, meta);
+      } catch (error) {
+        // An invoice that was paid or voided in this moment fails this tenant alone.
+        if (run.single || !(error instanceof Refused) || reasonOf(error.refusal) === null) throw error;
+        return { ...subject, ...refusedWith(error.refusal) };
+      }
   }
 }
 
 async function issue(
   ledger: Ledger,
-  { inputs, existing, late }: RollUpCandidate,
-  billed: BilledInvoice,
-  { position, force, netDays }: RollUpRun,
+  { existing, late }: RollUpCandidate,
+  { content, parts }: InvoiceToIssue,
+  { force, netDays }: RollUpRun,
   meta: () => CommandMeta,
 ): Promise<RolledUpInvoice> {
-  const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
-  const parts = invoiceLinesInParts(
-    { invoice_id: subject.invoice_id, tenant_id: subject.tenant_id },
-    billed.lines.map(({ line }) => line),
-  );
-  // The command would come to the same, after two conflicts with what is on the streams already.
-  const unchanged = existing?.lines_hash === parts.hash && notBilledText(existing) === notBilledText(billed);
-  const isVoid = existing?.status === 'void';
-  if (existing !== undefined && unchanged && !late && !isVoid)
-    return { ...subject, status: 'skipped', reason: 'unchanged', total_cents: existing.total_cents };
+  const subject = { tenant_id: content.tenant_id, invoice_id: content.invoice_id };
   await ledger.storeParts(parts.stream, parts.events, meta());
-  const { tax, lines: _lines, ...content } = billed;
   const input: IssueInvoice = {
     ...content,
-    ...subject,
     force,
-    tax_name: tax.name,
-    tax_rate: tax.rate,
-    inputs_position: position,
-    lines_hash: parts.hash,
-    parts: parts.events.length,
-    lines: parts.lines,
     net_days: netDays.get(subject.tenant_id) ?? defaultNetDays,
     ...(late && existing !== undefined ? { late_since: existing.inputs_position } : {}),
-    ...(isVoid ? { reissues_void: existing.issue_no } : {}),
+    ...(existing?.status === 'void' ? { reissues_void: existing.issue_no } : {}),
   };
   const { result, appended } = await ledger.execute(commands.issueInvoice, input, meta());
-  const total_cents = result?.total_cents ?? billed.total_cents;
+  const total_cents = result?.total_cents ?? content.total_cents;
   if (appended > 0)
     return { ...subject, status: result?.issue_no === 1 ? 'issued' : 'reissued', reason: null, total_cents };
   return { ...subject, status: 'skipped', reason: force ? 'unchanged' : 'already-issued', total_cents };

@@ -45,9 +45,9 @@ const previewRoute = defineRoute({
   description: [
     'By the code that issues, in the order of tenant ids. Default: the last month that has ended. A tenant',
     'whose invoice is there already is left out, since closing leaves that as it is: `standing` counts',
-    'those. `is_final` says whether the month has ended; the running month is shown as if it ended with what is known so far. `summary` covers the whole',
-    'filter, whatever the page, as of journal position `position`. `not_billable` names tenants whose month',
-    "can't be billed.",
+    'those. `is_final` says whether the month has ended; the running month is shown as if it ended with what',
+    'is known so far. `summary` covers the whole filter, whatever the page, as of journal position',
+    "`position`. `not_billable` names tenants whose month can't be billed.",
   ].join(' '),
   access: 'admin',
   heavy: true,

@@ -6,6 +6,7 @@ import {
   BEFORE_ALL,
   deployments,
   deploymentsModel,
+  lifecycleDays,
   llmModes,
   subscriptionFacts,
   subscriptions,
@@ -66,7 +67,7 @@ function subscriptionStatus(status: 'active' | 'paused' | 'cancelled') {
  */
 export const deploymentsProjection = defineProjection(
   deploymentsModel,
-  [deployments, subscriptions, subscriptionFacts, llmModes],
+  [deployments, subscriptions, subscriptionFacts, llmModes, lifecycleDays],
   {
     DeploymentCreated: (event) => {
       const {
@@ -138,5 +139,7 @@ export const deploymentsProjection = defineProjection(
     SubscriptionPaused: subscriptionStatus('paused'),
     SubscriptionResumed: subscriptionStatus('active'),
     SubscriptionCancelled: subscriptionStatus('cancelled'),
+    LifecycleDayCompleted: ({ data, metadata }) =>
+      upsert(lifecycleDays, { ...data, recorded_at: metadata.recorded_at }),
   },
 );

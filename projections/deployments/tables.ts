@@ -88,3 +88,10 @@ export const subscriptionFacts = defineTable(deploymentsModel, {
   key: ['deployment_id', 'position'],
   indexes: [['tenant_id', 'effective_on'], ['effective_on']],
 });
+
+/** UTC days on which all that the automatic lifecycle had to do is done, with the deployments that it moved. */
+export const lifecycleDays = defineTable(deploymentsModel, {
+  name: 'lifecycle_days',
+  columns: { day: 'date', transitions: 'bigint', recorded_at: 'timestamptz' },
+  key: ['day'],
+});

@@ -19,6 +19,7 @@ import { requestDelivery } from '../../commands/deliveries/request-delivery.ts';
 import { stopDelivery } from '../../commands/deliveries/stop-delivery.ts';
 import { attachAddon } from '../../commands/deployments/attach-addon.ts';
 import { changePlanVersion } from '../../commands/deployments/change-plan-version.ts';
+import { completeLifecycleDay } from '../../commands/deployments/complete-lifecycle-day.ts';
 import { createDeployment } from '../../commands/deployments/create-deployment.ts';
 import { detachAddon } from '../../commands/deployments/detach-addon.ts';
 import { importDeployment } from '../../commands/deployments/import-deployment.ts';
@@ -115,6 +116,7 @@ export const commands = {
   // deployments and subscriptions
   attachAddon: bind(attachAddon, loadAttachContext),
   changePlanVersion: bind(changePlanVersion, loadChangePlanContext),
+  completeLifecycleDay: bind(completeLifecycleDay),
   createDeployment: bind(createDeployment),
   detachAddon: bind(detachAddon),
   importDeployment: bind(importDeployment, loadImportContext),

@@ -367,6 +367,13 @@ create table rm_deployments_v.deployments (
   constraint deployments_pkey PRIMARY KEY (id)
 );
 
+create table rm_deployments_v.lifecycle_days (
+  day date not null,
+  transitions bigint not null,
+  recorded_at timestamp with time zone not null,
+  constraint lifecycle_days_pkey PRIMARY KEY (day)
+);
+
 create table rm_deployments_v.llm_modes (
   deployment_id text collate "C" not null,
   "position" bigint not null,

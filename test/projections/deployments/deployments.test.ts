@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import { deploymentsProjection } from '../../../projections/deployments/deployments.ts';
-import { deployments, subscriptionFacts, subscriptions } from '../../../projections/deployments/tables.ts';
+import {
+  deployments,
+  lifecycleDays,
+  subscriptionFacts,
+  subscriptions,
+} from '../../../projections/deployments/tables.ts';
 import type { DeploymentEvent } from '../../../src/events/deployments.ts';
+import { lifecycleDayCompleted } from '../../support/commands/lifecycle-events.ts';
 import { projectTwice } from '../../support/projections/projection-spec.ts';
 import {
   attached,
@@ -29,6 +35,15 @@ const detached: DeploymentEvent = {
 };
 
 describe('deployments projection', () => {
+  it('knows the days on which the automatic lifecycle has done its work', () => {
+    const days = [lifecycleDayCompleted('2026-05-02', 0), lifecycleDayCompleted('2026-05-03', 4)];
+    const rows = projectTwice(deploymentsProjection, days);
+    expect(rows(lifecycleDays).map(({ day, transitions }) => [day, transitions])).to.deep.equal([
+      ['2026-05-02', 0],
+      ['2026-05-03', 4],
+    ]);
+  });
+
   it('keeps the deployment and its subscription as they are now', () => {
     const rows = projectTwice(deploymentsProjection, [
       created(),

@@ -140,6 +140,12 @@ async function tellFinance(ledger: TestLedger): Promise<void> {
   }
 }
 
+/** A day of the automatic lifecycle that moved no deployment. */
+async function passDay(ledger: TestLedger): Promise<void> {
+  const passed = { day: ledger.clock.now().slice(0, 10), transitions: 0 };
+  await ledger.ledger.execute(commands.completeLifecycleDay, passed, ledger.meta());
+}
+
 /** Runs it on a ledger with a seller. */
 export async function paidMonth(ledger: TestLedger): Promise<void> {
   const deployment = await moveIn(ledger);
@@ -148,4 +154,5 @@ export async function paidMonth(ledger: TestLedger): Promise<void> {
   await payAsBefore(ledger);
   await mail(ledger);
   await tellFinance(ledger);
+  await passDay(ledger);
 }

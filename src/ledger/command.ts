@@ -16,7 +16,7 @@ export interface CommandLimits {
    * Days back from now that a usage report may lie (`USAGE_MAX_AGE_DAYS`): a wrong date reaches no invoice.
    */
   maxAgeDays: number;
-  /** The highest charge of one report to the LLM gateway, in cents, plain digits (`LLM_MAX_CHARGE_CENTS`). */
+  /** The highest charge of one report of the LLM gateway, in plain cents (`LLM_MAX_CHARGE_CENTS`). */
   maxChargeCents: string;
   /** Days after which a trial that a tenant starts by itself ends at the latest (`TRIAL_DAYS`). */
   trialDays: number;

@@ -8,7 +8,7 @@ export async function completedLifecycleDays(db: Db, days: readonly string[]): P
   return rows.map(({ day }) => day);
 }
 
-/** The first day that the automatic lifecycle has completed: no day before it was missed. Null: no day yet. */
+/** The first day that the automatic lifecycle has completed: none before it was missed. Null: no day yet. */
 export async function firstLifecycleDay(db: Db): Promise<string | null> {
   const [row] = await db<{ day: string | null }[]>`select min(day) as day from ${db(lifecycleDays.ref)}`;
   return row?.day ?? null;

@@ -89,7 +89,7 @@ export const subscriptionFacts = defineTable(deploymentsModel, {
   indexes: [['tenant_id', 'effective_on'], ['effective_on']],
 });
 
-/** UTC days on which all that the automatic lifecycle had to do is done, and how many deployments it moved. */
+/** UTC days on which all that the automatic lifecycle had to do is done, and how many deployments moved. */
 export const lifecycleDays = defineTable(deploymentsModel, {
   name: 'lifecycle_days',
   columns: { day: 'date', transitions: 'bigint', recorded_at: 'timestamptz' },

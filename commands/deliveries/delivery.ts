@@ -1,6 +1,6 @@
 import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
-import type { DeliveryEvent } from '../../src/events/documents.ts';
+import type { DeliveryEvent, Notice } from '../../src/events/documents.ts';
 
 type Requested = Extract<DeliveryEvent, { type: 'DeliveryRequested' }>['data'];
 type Ended = Extract<DeliveryEvent, { type: 'DeliveryAttemptEnded' }>['data'];
@@ -10,6 +10,10 @@ export const deliveryStream = (id: string): string => `delivery-${id}`;
 /** The one delivery of an issue that `invoices.send` decides by itself. */
 export const automaticDeliveryId = (invoiceId: string, issueNo: number): string =>
   idFrom('delivery', 'automatic', invoiceId, issueNo);
+
+/** The one delivery that announces a kind of step to a tenant for a day. */
+export const noticeDeliveryId = (tenantId: string, { kind, day }: Pick<Notice, 'kind' | 'day'>): string =>
+  idFrom('delivery', 'notice', tenantId, kind, day);
 
 /** The Message-ID of all attempts of a delivery. @param domain of the sender's address */
 export const messageIdOf = (deliveryId: string, domain: string): string => `<${deliveryId}@${domain}>`;
@@ -21,7 +25,7 @@ export interface DeliveryAttempt {
   ended: Pick<Ended, 'outcome' | 'details' | 'retry_at'> | null;
 }
 
-/** A mailing of an issue to some addresses. */
+/** A mailing of an issue, or of a notice, to some addresses. */
 export interface Delivery extends Requested {
   attempts: readonly DeliveryAttempt[];
   /** Of all addresses, after the last attempt that ended. */

@@ -6,8 +6,8 @@ import { delivery, deliveryStream, type Delivery } from './delivery.ts';
 /** A mailing of the issue of an invoice that stands. `recipients` are sealed. */
 export type RequestDelivery = Pick<
   Delivery,
-  'delivery_id' | 'invoice_id' | 'recipients' | 'addresses' | 'message_id' | 'automatic' | 'issue_no'
->;
+  'delivery_id' | 'recipients' | 'addresses' | 'message_id' | 'automatic'
+> & { invoice_id: string; issue_no: number };
 
 /** The invoice as it is now; null: there is none. */
 export type DeliveryContext = { tenant_id: string; status: string; issue_no: number } | null;

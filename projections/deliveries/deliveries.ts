@@ -10,6 +10,7 @@ export const deliveriesProjection = defineProjection(
       upsert(deliveries, {
         id: delivery_id,
         ...data,
+        notice: data.notice ?? null,
         phase: 'requested',
         outcome: null,
         stopped: null,

@@ -1,4 +1,5 @@
 import type { Db } from '../../src/database/db.ts';
+import type { Notice } from '../../src/events/documents.ts';
 import type { Row } from '../../src/read-models/projection.ts';
 import { invoiceById } from '../invoicing/invoice-queries.ts';
 import { tenantInvoices } from '../invoicing/tables.ts';
@@ -12,24 +13,58 @@ export async function loadDeliveryContext(
   return invoiceById(db, invoice_id);
 }
 
-export type DeliveryRow = Row<typeof deliveries>;
+/** A delivery of an invoice. */
+export type DeliveryRow = Omit<Row<typeof deliveries>, 'invoice_id' | 'issue_no' | 'notice'> & {
+  invoice_id: string;
+  issue_no: number;
+};
+/** A delivery of a notice. */
+export type NoticeRow = Omit<Row<typeof deliveries>, 'invoice_id' | 'issue_no' | 'notice'> & {
+  notice: Notice;
+};
 export type AttemptRow = Omit<Row<typeof deliveryAttempts>, 'delivery_id'>;
 
 /** Place of a delivery in its list: newest first. */
 export type DeliveryKey = readonly [position: number];
+
+/** A row with the attempts of its delivery, in order. */
+export type WithTries<Delivery> = Delivery & { tries: AttemptRow[] };
 
 /** The deliveries of an invoice with their attempts, newest first, their personal fields sealed. */
 export async function deliveriesOf(
   db: Db,
   invoiceId: string,
   { after, limit }: { after: DeliveryKey | null; limit: number },
-): Promise<(DeliveryRow & { tries: AttemptRow[] })[]> {
+): Promise<WithTries<DeliveryRow>[]> {
   const rows = await db<DeliveryRow[]>`
     select id, tenant_id, invoice_id, issue_no, recipients, addresses, message_id, automatic, phase, outcome,
       stopped, attempts, accepted, bounced, since, requested_at, position
     from ${db(deliveries.ref)}
     where invoice_id = ${invoiceId} ${after === null ? db`` : db`and position < ${after[0]}`}
     order by position desc limit ${limit}`;
+  return withTries(db, rows);
+}
+
+/** The notices to a tenant with their attempts, newest first, their personal fields sealed. */
+export async function noticesTo(
+  db: Db,
+  tenantId: string,
+  { after, limit }: { after: DeliveryKey | null; limit: number },
+): Promise<WithTries<NoticeRow>[]> {
+  const rows = await db<NoticeRow[]>`
+    select id, tenant_id, notice, recipients, addresses, message_id, automatic, phase, outcome, stopped,
+      attempts, accepted, bounced, since, requested_at, position
+    from ${db(deliveries.ref)}
+    where tenant_id = ${tenantId} and notice is not null
+      ${after === null ? db`` : db`and position < ${after[0]}`}
+    order by position desc limit ${limit}`;
+  return withTries(db, rows);
+}
+
+async function withTries<Delivery extends { id: string }>(
+  db: Db,
+  rows: readonly Delivery[],
+): Promise<WithTries<Delivery>[]> {
   const tries = await db<Row<typeof deliveryAttempts>[]>`
     select delivery_id, attempt_no, attempted_at, outcome, details, retry_at, ended_at
     from ${db(deliveryAttempts.ref)}
@@ -49,8 +84,8 @@ export async function dueDeliveries(
   db: Db,
   { now, lostBefore }: { now: string; lostBefore: string },
   filter: { period?: string | undefined; limit: number },
-): Promise<{ id: string; invoice_id: string }[]> {
-  return db<{ id: string; invoice_id: string }[]>`
+): Promise<{ id: string; invoice_id: string | null }[]> {
+  return db<{ id: string; invoice_id: string | null }[]>`
     select d.id, d.invoice_id from ${db(deliveries.ref)} d
     where (d.phase in ('requested', 'pending') and d.since <= ${now}::timestamptz
         or d.phase = 'sending' and d.since <= ${lostBefore}::timestamptz)

@@ -1,15 +1,18 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-export const deliveriesModel = { name: 'deliveries', version: 1 };
+export const deliveriesModel = { name: 'deliveries', version: 2 };
 
-/** Mailings of invoices as they are now. */
+/** Mailings of invoices and of notices as they are now. */
 export const deliveries = defineTable(deliveriesModel, {
   name: 'deliveries',
   columns: {
     id: 'text',
     tenant_id: 'text',
-    invoice_id: 'text',
-    issue_no: 'bigint',
+    /** Null for a notice, as is `issue_no`. */
+    invoice_id: 'text?',
+    issue_no: 'bigint?',
+    /** What a notice says, but for seller and buyer; null for an invoice. */
+    notice: 'jsonb?',
     /** Sealed. */
     recipients: 'text',
     addresses: 'bigint',
@@ -30,7 +33,11 @@ export const deliveries = defineTable(deliveriesModel, {
     position: 'bigint',
   },
   key: ['id'],
-  indexes: [['invoice_id', 'position'], ['phase', 'since'], ['tenant_id']],
+  indexes: [
+    ['invoice_id', 'position'],
+    ['phase', 'since'],
+    ['tenant_id', 'position'],
+  ],
 });
 
 /** Every attempt of a delivery. Its `details` are sealed. */

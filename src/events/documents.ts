@@ -55,23 +55,51 @@ export const documentEvents = {
 };
 
 /** Why a delivery ended before every address was settled. */
-export const deliveryStops = ['invoice-void', 'reissued', 'no-address'] as const;
+export const deliveryStops = ['invoice-void', 'reissued', 'no-address', 'paid'] as const;
 
-const delivery = { delivery_id: text, tenant_id: text, invoice_id: text };
+/** What a notice says before a step of the automatic lifecycle. */
+export const noticeKinds = ['trial-active', 'trial-suspended', 'past-due', 'suspended', 'recovered'] as const;
 
-/** Events of one mailing of an invoice (`delivery-<id>`). */
+/**
+ * A step that is announced: all that its mail says, but for seller and buyer. Of long lists the first ones
+ * are kept, and how many more there are.
+ */
+const notice = z.object({
+  kind: z.enum(noticeKinds),
+  /** From when the step holds. */
+  day,
+  deployments: z.array(z.object({ deployment_id: text, slug: text, display_name: text })),
+  more_deployments: z.int(),
+  /** Overdue, the longest due first. */
+  invoices: z.array(
+    z.object({ invoice_id: text, number: text.nullable(), due_on: day, open_cents: z.int() }),
+  ),
+  more_invoices: z.int(),
+  /** Of all of them. */
+  open_cents: z.int(),
+  currency: text,
+  /** Of `past-due`: from when what stays unpaid may suspend; null where that day is not ahead. */
+  suspends_on: day.nullable(),
+});
+
+/** `invoice_id` is null for a notice. */
+const delivery = { delivery_id: text, tenant_id: text, invoice_id: text.nullable() };
+
+/** Events of one mailing of an invoice or of a notice (`delivery-<id>`). */
 export const deliveryEvents = {
   /** The intent: nothing is sent before it is recorded. */
   DeliveryRequested: z.object({
     ...delivery,
-    issue_no: z.int(),
+    /** Null for a notice. */
+    issue_no: z.int().nullable(),
+    notice: notice.optional(),
     /** JSON of the list of addresses. */
     recipients: sealedText,
     /** How many addresses. */
     addresses: z.int(),
     /** Derived from the delivery: every attempt has the same. */
     message_id: text,
-    /** Whether `invoices.send` decided it by itself. */
+    /** Whether it was decided by itself: by `invoices.send`, or as a notice. */
     automatic: z.boolean(),
     requested_at: instant,
   }),
@@ -133,5 +161,6 @@ export const financeArEvents = {
 
 export type NumberSeriesEvent = EventOf<typeof numberSeriesEvents>;
 export type DocumentEvent = EventOf<typeof documentEvents>;
+export type Notice = z.output<typeof notice>;
 export type DeliveryEvent = EventOf<typeof deliveryEvents>;
 export type FinanceArEvent = EventOf<typeof financeArEvents>;

@@ -20,6 +20,7 @@ import { invoiceRoutes } from './routes/invoices.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { llmUsageRoutes } from './routes/llm-usage.ts';
 import { meteringConfigRoutes } from './routes/metering-config.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { projectionRoutes } from './routes/projections.ts';
@@ -62,6 +63,7 @@ export const routes: readonly Route[] = [
   ...receivableRoutes,
   ...statementRoutes,
   ...deliveryRoutes,
+  ...noticeRoutes,
   ...financeArRoutes,
   ...dashboardRoutes,
   ...whatIfRoutes,

@@ -16,6 +16,7 @@ import { endAttempt } from '../../commands/deliveries/end-attempt.ts';
 import { recordArComparison } from '../../commands/deliveries/record-ar-comparison.ts';
 import { recordArPush } from '../../commands/deliveries/record-ar-push.ts';
 import { requestDelivery } from '../../commands/deliveries/request-delivery.ts';
+import { requestNotice } from '../../commands/deliveries/request-notice.ts';
 import { stopDelivery } from '../../commands/deliveries/stop-delivery.ts';
 import { attachAddon } from '../../commands/deployments/attach-addon.ts';
 import { changePlanVersion } from '../../commands/deployments/change-plan-version.ts';
@@ -70,6 +71,7 @@ import { voidCharge } from '../../commands/usage/void-charge.ts';
 import { voidLlmUsage } from '../../commands/usage/void-llm-usage.ts';
 import { voidReportedUsage } from '../../commands/usage/void-reported-usage.ts';
 import { loadDeliveryContext } from '../../projections/deliveries/delivery-queries.ts';
+import { loadNoticeContext } from '../../projections/deliveries/notice-queries.ts';
 import { loadImportContext } from '../../projections/deployments/import-context.ts';
 import {
   loadAttachContext,
@@ -141,6 +143,7 @@ export const commands = {
   recordArComparison: bind(recordArComparison),
   recordArPush: bind(recordArPush),
   requestDelivery: bind(requestDelivery, loadDeliveryContext),
+  requestNotice: bind(requestNotice, loadNoticeContext),
   stopDelivery: bind(stopDelivery),
   // accounts of tenants
   payInvoice: bind(payInvoice, loadAccountContext),

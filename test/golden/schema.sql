@@ -317,8 +317,9 @@ create table rm_deliveries_v.ar_documents (
 create table rm_deliveries_v.deliveries (
   id text collate "C" not null,
   tenant_id text collate "C" not null,
-  invoice_id text collate "C" not null,
-  issue_no bigint not null,
+  invoice_id text collate "C",
+  issue_no bigint,
+  notice jsonb,
   recipients text collate "C" not null,
   addresses bigint not null,
   message_id text collate "C" not null,
@@ -907,7 +908,7 @@ CREATE INDEX deliveries_invoice_id_position ON rm_deliveries_v.deliveries USING 
 
 CREATE INDEX deliveries_phase_since ON rm_deliveries_v.deliveries USING btree (phase, since);
 
-CREATE INDEX deliveries_tenant_id ON rm_deliveries_v.deliveries USING btree (tenant_id);
+CREATE INDEX deliveries_tenant_id_position ON rm_deliveries_v.deliveries USING btree (tenant_id, "position");
 
 CREATE INDEX deployments_tenant_id_id ON rm_deployments_v.deployments USING btree (tenant_id, id);
 

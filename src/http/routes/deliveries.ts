@@ -4,30 +4,20 @@ import { invoiceById } from '../../../projections/invoicing/invoice-queries.ts';
 import { idFrom } from '../../ledger/ids.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 import { attemptDelivery } from '../../processes/deliveries/attempt-delivery.ts';
-import { deliveryStatus, deliveryStatuses } from '../../processes/deliveries/delivery-status.ts';
+import { deliveryStatus } from '../../processes/deliveries/delivery-status.ts';
 import { deliveryDeps } from '../../processes/deliveries/open-deliveries.ts';
 import { requestSend } from '../../processes/deliveries/request-send.ts';
-import { openDeliveries } from '../../processes/deliveries/sealed-delivery.ts';
 import { foundOr404 } from '../caller.ts';
 import { defineRoute } from '../route.ts';
-import { instantSchema, list, one, pageQuery } from '../schemas.ts';
+import { list, one, pageQuery } from '../schemas.ts';
+import { attemptsDescription, deliveryStanding, showDeliveries, shownDelivery } from './delivery-answer.ts';
 
 const tag = 'invoices';
 
 /** The most time of the first attempt, in milliseconds: the caller waits for it. */
 const firstAttemptMs = 20_000;
 
-const count = z.int().min(0);
-const standing = {
-  delivery_id: z.string(),
-  invoice_id: z.string(),
-  issue_no: z.int(),
-  message_id: z.string(),
-  status: z.enum(deliveryStatuses),
-  addresses: count,
-  accepted: count,
-  bounced: count,
-};
+const ofInvoice = { invoice_id: z.string(), issue_no: z.int() };
 
 const sendRoute = defineRoute({
   method: 'POST',
@@ -41,7 +31,7 @@ const sendRoute = defineRoute({
     'address, or a void invoice.',
   access: 'admin',
   body: z.strictObject({ to: z.array(z.email().max(320)).min(1).max(50).optional() }),
-  response: one(z.strictObject({ ...standing, attempts: count })),
+  response: one(z.strictObject({ ...deliveryStanding, ...ofInvoice, attempts: z.int().min(0) })),
   async handle({ params: { id }, body, meta }, { ledger, jobDeps }) {
     const deps = deliveryDeps(jobDeps);
     const further = () => freshMeta(ledger, meta);
@@ -54,32 +44,15 @@ const sendRoute = defineRoute({
     const underWay = last === undefined ? 'requested' : last.ended === null ? 'sending' : 'pending';
     const phase = state.isOver ? 'over' : underWay;
     const outcome = last?.ended?.outcome ?? null;
-    const { invoice_id, issue_no, message_id, addresses, accepted, bounced } = state;
+    const { issue_no, message_id, addresses, accepted, bounced } = state;
+    if (issue_no === null) throw new Error(`delivery ${deliveryId} is of no invoice`);
     const status = deliveryStatus({ phase, outcome, stopped: null, addresses, accepted, bounced });
     const sums = { addresses, accepted, bounced, attempts: state.attempts.length };
     return {
-      body: { data: { delivery_id: deliveryId, invoice_id, issue_no, message_id, status, ...sums } },
+      body: { data: { delivery_id: deliveryId, invoice_id: id, issue_no, message_id, status, ...sums } },
       position: await ledger.position(),
     };
   },
-});
-
-const attempt = z.strictObject({
-  attempt_no: z.int(),
-  attempted_at: instantSchema,
-  outcome: z.string().nullable(),
-  retry_at: instantSchema.nullable(),
-  ended_at: instantSchema.nullable(),
-  addresses: z
-    .array(
-      z.strictObject({
-        address: z.string(),
-        outcome: z.enum(['accepted', 'deferred', 'bounced', 'unknown']),
-        code: z.int().nullable(),
-        answer: z.string(),
-      }),
-    )
-    .nullable(),
 });
 
 const listRoute = defineRoute({
@@ -87,22 +60,10 @@ const listRoute = defineRoute({
   path: '/api/v1/invoices/:id/deliveries',
   tag,
   summary: 'The mailings of an invoice with each attempt, newest first',
-  description:
-    "Each attempt has, for each address that it tried, the server's answer. `recipients` and `addresses` " +
-    'are null once the customer is erased; those of an attempt also while it is under way, or where its ' +
-    'process died.',
+  description: attemptsDescription,
   access: 'admin',
   query: z.strictObject(pageQuery),
-  response: list(
-    z.strictObject({
-      ...standing,
-      automatic: z.boolean(),
-      stopped: z.string().nullable(),
-      requested_at: instantSchema,
-      recipients: z.array(z.string()).nullable(),
-      attempts: z.array(attempt),
-    }),
-  ),
+  response: list(z.strictObject({ ...shownDelivery, ...ofInvoice, automatic: z.boolean() })),
   async handle({ params: { id }, page: requested }, { ledger, jobDeps }) {
     const [after = null] = requested.after(z.tuple([z.int()])) ?? [];
     const key = after === null ? null : ([after] as const);
@@ -111,28 +72,10 @@ const listRoute = defineRoute({
       return deliveriesOf(db, id, { after: key, limit: requested.limit + 1 });
     });
     const { data, next_cursor } = requested.of(rows, (row) => [row.position]);
-    const opened = await openDeliveries(
-      jobDeps.personal,
-      data.map(({ id: delivery_id, recipients, tries }) => ({
-        delivery_id,
-        recipients,
-        details: tries.map(({ details }) => details),
-      })),
-    );
-    const shown = data.map(({ id: delivery_id, tries, attempts: _attempts, ...row }, at) => {
-      const { invoice_id, issue_no, message_id, addresses, accepted, bounced } = row;
-      return {
-        ...{ delivery_id, invoice_id, issue_no, message_id, addresses, accepted, bounced },
-        status: deliveryStatus(row),
-        automatic: row.automatic,
-        stopped: row.stopped,
-        requested_at: row.requested_at,
-        recipients: opened[at]?.recipients ?? null,
-        attempts: tries.map(({ details: _details, ...one }, no) => ({
-          ...one,
-          addresses: opened[at]?.details[no] ?? null,
-        })),
-      };
+    const deliveries = await showDeliveries(jobDeps.personal, data);
+    const shown = data.flatMap(({ invoice_id, issue_no, automatic }, at) => {
+      const delivery = deliveries[at];
+      return delivery === undefined ? [] : [{ ...delivery, invoice_id, issue_no, automatic }];
     });
     return { body: { data: shown, next_cursor } };
   },

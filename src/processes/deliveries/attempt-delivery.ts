@@ -5,14 +5,13 @@ import {
   type DeliveryState,
 } from '../../../commands/deliveries/delivery.ts';
 import { isUnderWay } from '../../../commands/deliveries/delivery-retries.ts';
-import { invoiceById } from '../../../projections/invoicing/invoice-queries.ts';
 import { foldStream } from '../../ledger/fold-stream.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
-import { invoiceMail } from '../../mail/invoice-mail.ts';
 import type { AddressOutcome } from '../../mail/mail-client.ts';
 import { commands } from '../commands.ts';
-import type { DeliveryDeps, MailedDocument } from './delivery-deps.ts';
+import type { DeliveryDeps } from './delivery-deps.ts';
+import { mailContent, whyNot, type MailContent } from './mail-content.ts';
 import { addressesLeft, openDeliveries, sealDetails } from './sealed-delivery.ts';
 
 /** What a call of {@link attemptDelivery} came to. */
@@ -37,7 +36,8 @@ async function present(ledger: Ledger, id: string): Promise<Delivery> {
 /**
  * Makes the next attempt of a delivery, if it is time for one. Of many callers at once, in any processes, one
  * sends. An attempt whose process died is first settled as unknown, and tried again only after its pause. A
- * delivery ends without a mail where its invoice is void or was issued anew, or its addresses are erased.
+ * delivery ends without a mail where its invoice is void or was issued anew, where what its notice asks for
+ * is paid, and where its addresses are erased.
  * @param limitMs the most time for the session with the mail server, in milliseconds
  * @throws {Refused} `not-found`, or what keeps the document from being made; nothing was sent
  */
@@ -57,7 +57,7 @@ export async function attemptDelivery(
     await ledger.execute(commands.stopDelivery, { delivery_id: id, reason }, meta());
     return { delivery: await present(ledger, id), outcomes: null };
   }
-  const document = await deps.documentOf(delivery.invoice_id, delivery.issue_no, meta);
+  const content = await mailContent(deps, delivery, meta);
   const attempt_no = delivery.attempts.length + 1;
   const begun = await ledger.execute(commands.beginAttempt, { delivery_id: id, attempt_no }, meta());
   if (begun.appended === 0) return { delivery: await present(ledger, id), outcomes: null };
@@ -65,7 +65,7 @@ export async function attemptDelivery(
     deps,
     delivery,
     { to: opened?.recipients ?? [], left: left ?? [] },
-    document,
+    content,
     limitMs,
   );
   const details = await sealDetails(personal, delivery, outcomes);
@@ -105,36 +105,14 @@ function isDue({ attempts, isOver }: Delivery, now: string): boolean {
   return retryAt !== null && retryAt <= now;
 }
 
-/** Why the issue is no longer to be sent; null: it is. */
-async function whyNot(
-  ledger: Ledger,
-  { invoice_id, issue_no }: Delivery,
-): Promise<'invoice-void' | 'reissued' | null> {
-  const invoice = await ledger.readLatest((db) => invoiceById(db, invoice_id));
-  if (invoice === null || invoice.status === 'void') return 'invoice-void';
-  return invoice.issue_no === issue_no ? null : 'reissued';
-}
-
 async function send(
   { mail }: DeliveryDeps,
   { message_id, requested_at }: Delivery,
   { to, left }: { to: readonly string[]; left: readonly string[] },
-  { view, pdf }: MailedDocument,
+  content: MailContent,
   limitMs: number,
 ): Promise<AddressOutcome[]> {
-  const attachment = { filename: `${view.number}.pdf`, contentType: 'application/pdf', content: pdf };
-  return mail.send(
-    {
-      ...invoiceMail(view),
-      messageId: message_id,
-      date: requested_at,
-      to,
-      replyTo: view.seller.email,
-      attachments: [attachment],
-    },
-    left,
-    limitMs,
-  );
+  return mail.send({ ...content, messageId: message_id, date: requested_at, to }, left, limitMs);
 }
 
 function countsOf(outcomes: readonly AddressOutcome[]) {

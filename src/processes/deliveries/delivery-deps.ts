@@ -3,6 +3,7 @@ import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import type { MailClient } from '../../mail/mail-client.ts';
 import type { PersonalData } from '../../personal/personal-data.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import type { PartiesView } from '../documents/parties-on.ts';
 
 /** What is mailed of an issue: its frozen content, and the PDF of it. */
 export interface MailedDocument {
@@ -21,6 +22,11 @@ export interface DeliveryDeps {
    * @throws {Refused} with what is missing: seller, profile or number
    */
   documentOf(invoiceId: string, issueNo: number, meta: () => CommandMeta): Promise<MailedDocument>;
+  /**
+   * Seller and customer as they are today, for a notice.
+   * @throws {Refused} `no-seller`; `no-profile`, also for an erased customer
+   */
+  partiesOf(tenantId: string): Promise<PartiesView>;
   /** The billing addresses of a tenant's profile today; none once they are erased. */
   addressesOf(tenantId: string): Promise<string[]>;
 }

@@ -3,6 +3,7 @@ import { refuse, Refused } from '../../ledger/refusal.ts';
 import { ERASED } from '../../personal/personal-data.ts';
 import { dayOf } from '../../pricing/calendar.ts';
 import { freezeDocument } from '../documents/freeze-document.ts';
+import { partiesOn } from '../documents/parties-on.ts';
 import { renderDocument } from '../documents/render-document.ts';
 import { openCustomer } from '../parties/open-customer.ts';
 import type { ProcessDeps } from '../process.ts';
@@ -21,6 +22,7 @@ export function deliveryDeps(deps: ProcessDeps): DeliveryDeps {
       if (view.kind === 'receipt') throw new Error('the document of an invoice is no receipt');
       return { view, pdf: (await renderDocument(deps, key, 'pdf', meta)).bytes };
     },
+    partiesOf: (tenantId) => partiesOn(ledger, personal, tenantId, dayOf(ledger.now())),
     async addressesOf(tenantId) {
       const row = await ledger.readLatest((db) => customerOn(db, tenantId, dayOf(ledger.now())));
       if (row === null) return [];

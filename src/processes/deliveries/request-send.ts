@@ -4,6 +4,7 @@ import type { CommandMeta, CommandOutcome } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { commands } from '../commands.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
+import { distinctAddresses } from './distinct-addresses.ts';
 import { sealRecipients } from './sealed-delivery.ts';
 
 /** A mailing that is asked for. */
@@ -37,7 +38,7 @@ export async function requestSend(
       refuse('invoice-void', 'the invoice is void: it is not sent', { extra: { invoice_id: invoiceId } }),
     );
   await deps.documentOf(invoiceId, issue_no, further);
-  const addresses = distinct(to ?? (await deps.addressesOf(tenant_id)));
+  const addresses = distinctAddresses(to ?? (await deps.addressesOf(tenant_id)));
   if (addresses.length === 0) throw new Refused(noAddress(tenant_id));
   const recipients = await sealRecipients(personal, { tenant_id, delivery_id: deliveryId }, addresses);
   const input = {
@@ -56,9 +57,4 @@ function noAddress(tenantId: string) {
   return refuse('no-address', `the customer ${tenantId} has no mail address: emails.billing`, {
     errors: [{ path: 'customer.emails.billing', message: 'is not set' }],
   });
-}
-
-/** Each address once; domains, and in practice names, are the same in any case. */
-function distinct(addresses: readonly string[]): string[] {
-  return [...new Map(addresses.map((address) => [address.toLowerCase(), address])).values()];
 }

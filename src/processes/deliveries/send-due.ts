@@ -25,6 +25,9 @@ const recentDays = 45;
 
 const dayMs = 86_400_000;
 
+/** What a mail is about. */
+type Mailed = { invoice_id: string } | { delivery_id: string };
+
 /** A run's result. It holds no addresses. */
 export interface SendResult {
   /** Mails that were tried in this run. */
@@ -35,8 +38,8 @@ export interface SendResult {
   failed: number;
   /** Deliveries that ended without a mail. */
   stopped: number;
-  /** Invoices that could not be sent, and why: a code. */
-  not_sent: { invoice_id: string; reason: string }[];
+  /** Invoices and notices that could not be sent, and why: a code. A notice has the id of its delivery. */
+  not_sent: (Mailed & { reason: string })[];
   /** Whether the run ended early: the mail server gave no answer. */
   broken_off: boolean;
 }
@@ -85,17 +88,24 @@ export async function sendDue(deps: DeliveryDeps, scope: SendScope, run: Process
           }),
         );
   const total = due.length + unsent.length;
-  const each = async (invoiceId: string, work: () => Promise<Attempted>): Promise<void> => {
+  const each = async (mailed: Mailed, work: () => Promise<Attempted>): Promise<void> => {
     if (sent.isBrokenOff) return;
-    await sent.note(invoiceId, work, deps);
+    await sent.note(mailed, work, deps);
     run.progress(sent.done, total);
   };
   await mapBounded(
     due,
-    ({ id, invoice_id }) => each(invoice_id, () => attemptDelivery(deps, id, () => run.meta(), sessionMs)),
+    ({ id, invoice_id }) =>
+      each(invoice_id === null ? { delivery_id: id } : { invoice_id }, () =>
+        attemptDelivery(deps, id, () => run.meta(), sessionMs),
+      ),
     sessions,
   );
-  await mapBounded(unsent, (invoice) => each(invoice.id, () => sendNew(deps, invoice, run)), sessions);
+  await mapBounded(
+    unsent,
+    (invoice) => each({ invoice_id: invoice.id }, () => sendNew(deps, invoice, run)),
+    sessions,
+  );
   return sent.result();
 }
 
@@ -124,14 +134,13 @@ class Sent {
     return this.#result.broken_off;
   }
 
-  async note(invoiceId: string, work: () => Promise<Attempted>, { logger }: DeliveryDeps): Promise<void> {
+  async note(mailed: Mailed, work: () => Promise<Attempted>, { logger }: DeliveryDeps): Promise<void> {
     try {
       this.#count(await work());
     } catch (error) {
       const reason = error instanceof Refused ? error.refusal.refused : 'internal-error';
-      if (!(error instanceof Refused))
-        logger.error({ err: error, invoice_id: invoiceId }, 'an invoice is not sent');
-      this.#result.not_sent.push({ invoice_id: invoiceId, reason });
+      if (!(error instanceof Refused)) logger.error({ err: error, ...mailed }, 'a mail is not sent');
+      this.#result.not_sent.push({ ...mailed, reason });
     }
     this.done += 1;
   }
@@ -152,8 +161,9 @@ class Sent {
   }
 
   result(): SendResult {
-    const byId = (a: { invoice_id: string }, b: { invoice_id: string }): number =>
-      a.invoice_id < b.invoice_id ? -1 : a.invoice_id > b.invoice_id ? 1 : 0;
+    const idOf = (mailed: Mailed): string =>
+      'invoice_id' in mailed ? mailed.invoice_id : mailed.delivery_id;
+    const byId = (a: Mailed, b: Mailed): number => (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0);
     return { ...this.#result, not_sent: [...this.#result.not_sent].sort(byId) };
   }
 }

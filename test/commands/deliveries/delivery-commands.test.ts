@@ -3,9 +3,17 @@ import { beginAttempt } from '../../../commands/deliveries/begin-attempt.ts';
 import { retryAt } from '../../../commands/deliveries/delivery-retries.ts';
 import { endAttempt, type EndAttempt } from '../../../commands/deliveries/end-attempt.ts';
 import { requestDelivery } from '../../../commands/deliveries/request-delivery.ts';
+import { requestNotice } from '../../../commands/deliveries/request-notice.ts';
 import { stopDelivery } from '../../../commands/deliveries/stop-delivery.ts';
 import { execution, given } from '../../support/commands/command-spec.ts';
-import { attempted, attemptEnded, requested, stopped } from '../../support/commands/delivery-events.ts';
+import {
+  attempted,
+  attemptEnded,
+  noticeRequested,
+  requested,
+  sampleNotice,
+  stopped,
+} from '../../support/commands/delivery-events.ts';
 
 const start = Date.parse('2026-05-01T00:00:00.000Z');
 const after = (minutes: number) => execution({ now: new Date(start + minutes * 60_000).toISOString() });
@@ -43,6 +51,50 @@ describe('request-delivery', () => {
     given(requestDelivery)
       .when(input, { ...issued, issue_no: 2 })
       .refused('conflict');
+  });
+});
+
+describe('request-notice', () => {
+  const input = {
+    delivery_id: 'd1',
+    tenant_id: 'acme',
+    recipients: 'sealed:1:k:two',
+    addresses: 2,
+    message_id: '<d1@seller.example>',
+    notice: sampleNotice(),
+  };
+
+  it('records the intent', () => {
+    given(requestNotice).when(input, true).then([noticeRequested()]);
+  });
+
+  it('adds nothing to one that was requested, whatever it says, also once the customer is erased', () => {
+    const other = { ...input, notice: sampleNotice({ open_cents: 1, deployments: [] }) };
+    given(requestNotice, [noticeRequested()]).when(other, true).then([]);
+    given(requestNotice, [noticeRequested(), stopped('paid', null)])
+      .when(input, false)
+      .then([]);
+  });
+
+  it('refuses a customer without a profile', () => {
+    given(requestNotice).when(input, false).refused('no-profile');
+  });
+
+  it('is attempted, ended and stopped like the mailing of an invoice, and names none', () => {
+    const ofNone = <Event extends { data: object }>(event: Event): Event => ({
+      ...event,
+      data: { ...event.data, invoice_id: null },
+    });
+    given(beginAttempt, [noticeRequested()])
+      .when({ delivery_id: 'd1', attempt_no: 1 }, undefined)
+      .then([ofNone(attempted())]);
+    const counts = { accepted: 2, bounced: 0, deferred: 0, unknown: 0 };
+    given(endAttempt, [noticeRequested(), ofNone(attempted())])
+      .when({ delivery_id: 'd1', attempt_no: 1, counts, details: 'sealed:1:k:details' }, undefined)
+      .then([ofNone(attemptEnded({ outcome: 'accepted', retry_at: null, accepted: 2 }))]);
+    given(stopDelivery, [noticeRequested()])
+      .when({ delivery_id: 'd1', reason: 'paid' }, undefined)
+      .then([stopped('paid', null)]);
   });
 });
 

@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 import { deliveriesProjection } from '../../../projections/deliveries/deliveries.ts';
 import { arDocuments, deliveries, deliveryAttempts } from '../../../projections/deliveries/tables.ts';
-import { attempted, attemptEnded, requested, stopped } from '../../support/commands/delivery-events.ts';
+import {
+  attempted,
+  attemptEnded,
+  noticeRequested,
+  requested,
+  sampleNotice,
+  stopped,
+} from '../../support/commands/delivery-events.ts';
 import { projectTwice } from '../../support/projections/projection-spec.ts';
 
 describe('deliveries projection', () => {
@@ -35,6 +42,17 @@ describe('deliveries projection', () => {
     expect(over(deliveries)[0]).to.include({ phase: 'over', accepted: 2, stopped: null });
     const ended = projectTwice(deliveriesProjection, [requested(), stopped('reissued')]);
     expect(ended(deliveries)[0]).to.include({ phase: 'over', stopped: 'reissued' });
+  });
+
+  it('has a notice with what it says, and no invoice', () => {
+    const table = projectTwice(deliveriesProjection, [noticeRequested()]);
+    expect(table(deliveries)[0]).to.deep.include({
+      invoice_id: null,
+      issue_no: null,
+      notice: sampleNotice(),
+      phase: 'requested',
+    });
+    expect(projectTwice(deliveriesProjection, [requested()])(deliveries)[0]).to.include({ notice: null });
   });
 
   it('has what finance received, and how its copy differs', () => {

@@ -1,4 +1,4 @@
-import type { DeliveryEvent } from '../../../src/events/documents.ts';
+import type { DeliveryEvent, Notice } from '../../../src/events/documents.ts';
 
 type Of<Type extends DeliveryEvent['type']> = Extract<DeliveryEvent, { type: Type }>;
 
@@ -18,6 +18,24 @@ export const requested = (changes: Partial<Of<'DeliveryRequested'>['data']> = {}
     ...changes,
   },
 });
+
+/** What a notice about one deployment and one overdue invoice says. */
+export const sampleNotice = (changes: Partial<Notice> = {}): Notice => ({
+  kind: 'past-due',
+  day: '2026-05-01',
+  currency: 'AUD',
+  deployments: [{ deployment_id: 'deployment-1', slug: 'shop', display_name: 'Web shop' }],
+  more_deployments: 0,
+  invoices: [{ invoice_id: 'i1', number: 'SKY-2026-000001', due_on: '2026-04-17', open_cents: 7_700 }],
+  more_invoices: 0,
+  open_cents: 7_700,
+  suspends_on: '2026-05-17',
+  ...changes,
+});
+
+/** A notice to two addresses; override what a test is about. */
+export const noticeRequested = (changes: Partial<Of<'DeliveryRequested'>['data']> = {}): DeliveryEvent =>
+  requested({ invoice_id: null, issue_no: null, automatic: true, notice: sampleNotice(), ...changes });
 
 export const attempted = (attempt_no = 1, attempted_at = '2026-05-01T00:00:00.000Z'): DeliveryEvent => ({
   type: 'DeliveryAttempted',
@@ -39,7 +57,10 @@ export const attemptEnded = (changes: Partial<Of<'DeliveryAttemptEnded'>['data']
   },
 });
 
-export const stopped = (reason: Of<'DeliveryStopped'>['data']['reason']): DeliveryEvent => ({
+export const stopped = (
+  reason: Of<'DeliveryStopped'>['data']['reason'],
+  invoice_id: string | null = ids.invoice_id,
+): DeliveryEvent => ({
   type: 'DeliveryStopped',
-  data: { ...ids, reason, stopped_at: '2026-05-01T00:00:00.000Z' },
+  data: { ...ids, invoice_id, reason, stopped_at: '2026-05-01T00:00:00.000Z' },
 });

@@ -36,6 +36,7 @@ export async function stageDeliveries(test: TestLedger): Promise<DeliveryStage> 
     mail: createMailClient({ url: server.url, from: 'billing@seller.example' }),
     logger: test.processDeps.logger,
     documentOf: async () => ({ view: sampleInvoice(), pdf: Buffer.from('%PDF-1.7') }),
+    partiesOf: async () => sampleInvoice(),
     addressesOf: async () => addresses,
   };
   const run: ProcessRun = {

@@ -2,12 +2,18 @@
  * The part of the busy month that comes after its invoices: charges, payments and what becomes of them,
  * corrections, documents, mailings, and what finance receives.
  */
-import { automaticDeliveryId, deliveryStream, messageIdOf } from '../../../commands/deliveries/delivery.ts';
+import {
+  automaticDeliveryId,
+  deliveryStream,
+  messageIdOf,
+  noticeDeliveryId,
+} from '../../../commands/deliveries/delivery.ts';
 import { invoiceId, invoiceStream } from '../../../commands/invoicing/invoice.ts';
 import { renderDocument } from '../../../src/processes/documents/render-document.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import { newEvent } from '../../../src/ledger/handle-command.ts';
 import { ok } from '../http/api.ts';
+import { sampleNotice } from '../commands/delivery-events.ts';
 import { charge, subscribed } from '../http/invoices-month.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
 import { customerBody } from '../parties/party-bodies.ts';
@@ -97,7 +103,7 @@ async function payAsBefore(ledger: TestLedger): Promise<void> {
   await ledger.settled();
 }
 
-/** One mailing that arrives in part and is tried once more, and one that is stopped before. */
+/** One mailing that arrives in part and is tried once more, one that is stopped before, and a notice. */
 async function mail(ledger: TestLedger): Promise<void> {
   const { personal } = ledger.processDeps;
   const requested = async (issue: number, addresses: string[]): Promise<string> => {
@@ -126,6 +132,21 @@ async function mail(ledger: TestLedger): Promise<void> {
   const stopped = await requested(2, customerBody.emails.billing.slice(0, 1));
   const stop = { delivery_id: stopped, reason: 'no-address' as const };
   await ledger.ledger.execute(commands.stopDelivery, stop, ledger.meta());
+  await announce(ledger);
+}
+
+/** A notice that is requested, and waits for its first attempt. */
+async function announce(ledger: TestLedger): Promise<void> {
+  const tenant_id = 'payer';
+  const notice = sampleNotice();
+  const delivery_id = noticeDeliveryId(tenant_id, notice);
+  const place = { stream: deliveryStream(delivery_id), type: 'DeliveryRequested' };
+  const sealed = await ledger.processDeps.personal.seal(tenant_id, place, {
+    recipients: JSON.stringify(customerBody.emails.billing),
+  });
+  const message_id = messageIdOf(delivery_id, 'seller.example');
+  const input = { delivery_id, tenant_id, ...sealed, addresses: 2, message_id, notice };
+  await ledger.ledger.execute(commands.requestNotice, input, ledger.meta());
 }
 
 /** Finance takes a document twice, with other content, and its copy is compared. */

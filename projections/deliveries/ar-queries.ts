@@ -102,7 +102,7 @@ export async function listArDocuments(
     from ${db(arDocuments.ref)}
     where true
       ${tenantId === undefined ? db`` : db`and tenant_id = ${tenantId}`}
-      ${status === undefined ? db`` : ofStatus(db, status)}
+      ${status === undefined ? db`` : db`and ${ofStatus(db, status)}`}
       ${after === null ? db`` : db`and position < ${after}`}
     order by position desc limit ${limit}`;
 }
@@ -110,12 +110,31 @@ export async function listArDocuments(
 function ofStatus(db: Db, status: ArStatus) {
   switch (status) {
     case 'unread':
-      return db`and compared_at is null`;
+      return db`compared_at is null`;
     case 'same':
-      return db`and compared_at is not null and differences = '[]'::jsonb`;
+      return db`compared_at is not null and differences = '[]'::jsonb`;
     case 'different':
-      return db`and compared_at is not null and differences <> '[]'::jsonb`;
+      return db`compared_at is not null and differences <> '[]'::jsonb`;
   }
+}
+
+/**
+ * The documents of a month whose copy at finance differs, by kind and id: its invoices, their notes, and what
+ * was paid in it.
+ * @param period first day of the month
+ */
+export async function differentArDocuments(
+  db: Db,
+  period: string,
+): Promise<{ external_id: string; kind: ArCandidate['kind'] }[]> {
+  return db<{ external_id: string; kind: ArCandidate['kind'] }[]>`
+    select a.external_id, a.kind from ${db(arDocuments.ref)} a
+    left join ${db(corrections.ref)} c on c.id = a.external_id
+    left join ${db(tenantInvoices.ref)} i on i.id = coalesce(c.invoice_id, a.external_id)
+    left join ${db(payments.ref)} p on p.id = a.external_id
+    where ${ofStatus(db, 'different')}
+      and date_trunc('month', coalesce(i.period_start, p.received_on)::timestamp) = ${period}::date
+    order by a.kind, a.external_id`;
 }
 
 /** Whether finance has ever given its copy of a document. */

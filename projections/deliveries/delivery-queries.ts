@@ -112,7 +112,7 @@ export interface UnsentInvoice {
  */
 export async function unsentInvoices(
   db: Db,
-  filter: { period?: string | undefined; issuedSince?: string | undefined; limit: number },
+  filter: { period?: string | undefined; issuedSince?: string | undefined; limit?: number },
 ): Promise<UnsentInvoice[]> {
   return db<UnsentInvoice[]>`
     select i.id, i.tenant_id, i.issue_no from ${db(tenantInvoices.ref)} i
@@ -123,5 +123,5 @@ export async function unsentInvoices(
         select from ${db(deliveries.ref)} d
         where d.invoice_id = i.id and d.issue_no = i.issue_no
           and (d.automatic or d.phase <> 'over' or d.accepted > 0 or d.outcome = 'unknown'))
-    order by i.issued_at, i.id limit ${filter.limit}`;
+    order by i.issued_at, i.id ${filter.limit === undefined ? db`` : db`limit ${filter.limit}`}`;
 }

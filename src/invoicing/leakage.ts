@@ -3,20 +3,17 @@
  * (spec 4, 11).
  */
 import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
-import { invoicesOfPeriod, type ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import { lateFacts, voidInvoicesWithLateFacts } from '../../projections/invoicing/late-fact-queries.ts';
 import type { IssueOfMonth, LateFact } from '../../projections/invoicing/late-facts.ts';
 import type { Db } from '../database/db.ts';
-import { billableMonth, refuseTooLarge } from '../pricing/billable.ts';
+import { refuseTooLarge } from '../pricing/billable.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { convertCents, roundToCents, shiftDecimal, sumCents, sumDecimals } from '../pricing/money.ts';
 import { pricesInForce, type PricesInForce } from '../pricing/resource-prices.ts';
 import { unitFactor, type Json } from '../pricing/types.ts';
 import { groupBy } from '../runtime/group-by.ts';
-import { eachTenant } from './each-tenant.ts';
-import type { InvoicingScope } from './load-invoicing-inputs.ts';
+import { monthToBill, type MonthScope, type MonthToBill } from './month-to-bill.ts';
 import { unbilledOfPeriod, type UnbilledOfTenant } from './unbilled.ts';
-import { unjudgedInputs, unjudgedOf } from './unjudged-tenants.ts';
 
 /** Why something is not billed. */
 export const leakageReasons = [
@@ -49,19 +46,18 @@ export interface Leakage {
   total_cents: number;
 }
 
-export interface LeakageScope extends Pick<InvoicingScope, 'period' | 'currency' | 'seedTax'> {
+export interface LeakageScope extends MonthScope {
   /** UTC day. A month that has not ended does not await a rollup. */
   today: string;
 }
 
 interface Source {
   scope: LeakageScope;
-  /** The month's invoices by tenant, void ones included. */
-  invoices: ReadonlyMap<string, ExistingInvoice>;
+  month: MonthToBill;
 }
 
 /** Where items come from, in the order of the answer. */
-const sources: readonly ((db: Db, source: Source) => Promise<LeakageItem[]>)[] = [
+const sources: readonly ((db: Db, source: Source) => Promise<LeakageItem[]> | LeakageItem[])[] = [
   unbilledUsage,
   monthsWithoutInvoice,
   lateOnVoidInvoices,
@@ -70,25 +66,24 @@ const sources: readonly ((db: Db, source: Source) => Promise<LeakageItem[]>)[] =
 /**
  * Lists a month's leakage by reason, tenant and deployment.
  * @param db one snapshot
+ * @param read the month, where it is read already
  */
-export async function leakageOfPeriod(db: Db, scope: LeakageScope): Promise<Leakage> {
+export async function leakageOfPeriod(db: Db, scope: LeakageScope, read?: MonthToBill): Promise<Leakage> {
   const { period, currency } = scope;
-  const invoices = new Map(
-    (await invoicesOfPeriod(db, { period })).map((invoice) => [invoice.tenant_id, invoice]),
-  );
+  const month = read ?? (await monthToBill(db, scope));
   const items: LeakageItem[] = [];
-  for (const source of sources) items.push(...(await source(db, { scope, invoices })));
+  for (const source of sources) items.push(...(await source(db, { scope, month })));
   const known = items.map(({ amount_cents }) => amount_cents).filter((cents) => cents !== null);
   return { period, currency, items, total_cents: sumCents(known) };
 }
 
 /** Usage of days that were not in force; `invoice_id` where the tenant's invoice lists it too. */
-async function unbilledUsage(db: Db, { scope: { period }, invoices }: Source): Promise<LeakageItem[]> {
+async function unbilledUsage(db: Db, { scope: { period }, month }: Source): Promise<LeakageItem[]> {
   const day = lastDay(period);
   const prices = pricesInForce(await resourcePricesAt(db, { onDay: day }), day);
-  return (await unbilledOfPeriod(db, { period })).map((usage): LeakageItem => {
+  return unbilledOfPeriod(period, month.deployments).map((usage): LeakageItem => {
     const { tenant_id, deployment_id, resource_kind, qty, reason } = usage;
-    const invoice_id = invoices.get(tenant_id)?.invoice_id ?? null;
+    const invoice_id = month.invoices.get(tenant_id)?.invoice_id ?? null;
     return {
       reason: 'unbilled-usage',
       tenant_id,
@@ -122,16 +117,8 @@ function amountOrNull(compute: () => number): number | null {
 }
 
 /** Tenants without an invoice whose month can't be billed, or has ended and is billed by the next rollup. */
-async function monthsWithoutInvoice(
-  db: Db,
-  { scope: { today, ...scope }, invoices }: Source,
-): Promise<LeakageItem[]> {
-  const unjudged = await unjudgedInputs(db, scope, await unjudgedOf(db, scope.period));
-  const inputs = unjudged.filter(({ tenant_id }) => !invoices.has(tenant_id));
-  const { results, not_billable } = await eachTenant(inputs, (tenant) => {
-    const month = billableMonth(tenant);
-    return month === null ? [] : [{ tenant_id: month.tenant_id, amount_cents: month.subtotal_cents }];
-  });
+function monthsWithoutInvoice(_db: Db, { scope: { period, today }, month }: Source): LeakageItem[] {
+  const { results, not_billable } = month.left;
   const whole = { deployment_id: null, resource_kind: null, qty: null };
   const left = not_billable.map(({ tenant_id, reason }): LeakageItem => ({
     reason: 'not-billable',
@@ -140,14 +127,14 @@ async function monthsWithoutInvoice(
     amount_cents: null,
     detail: { because: reason },
   }));
-  const waiting = today > lastDay(scope.period) ? results.flat() : [];
+  const waiting = today > lastDay(period) ? results : [];
   return [
     ...left,
-    ...waiting.map(({ tenant_id, amount_cents }): LeakageItem => ({
+    ...waiting.map(({ tenant_id, subtotal_cents }): LeakageItem => ({
       reason: 'awaiting-rollup',
       tenant_id,
       ...whole,
-      amount_cents,
+      amount_cents: subtotal_cents,
       detail: {},
     })),
   ];

@@ -81,7 +81,7 @@ async function taxOfTenants(db: Db, scope: InvoicingScope): Promise<(tenantId: s
 /** A tenant's deployments, each with the inputs of a month. */
 export interface TenantDeployments {
   tenant_id: string;
-  deployments: DeploymentInvoicingInputs[];
+  deployments: readonly DeploymentInvoicingInputs[];
 }
 
 /**

@@ -5,7 +5,7 @@ import { notBilledText } from '../../commands/invoicing/issue-invoice.ts';
 import type { Db } from '../database/db.ts';
 import { contentHash } from '../ledger/content-parts.ts';
 import type { InvoiceEvent, InvoicePartEvent } from '../events/invoicing.ts';
-import { readRecorded } from '../journal/read-journal.ts';
+import { readStreams } from '../journal/read-journal.ts';
 import { billTenant } from '../pricing/bill-tenant.ts';
 import type { BilledInvoice, TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { canonicalDecimal } from '../pricing/money.ts';
@@ -53,8 +53,11 @@ export interface RederivedIssue {
 export async function rederiveIssue(db: Db, issue: RecordedIssue, currency: string): Promise<RederivedIssue> {
   const { period_start: period, inputs_position: atPosition, tenant_id: tenantId } = issue.data;
   const [inputs] = await loadInvoicingInputs(db, { period, atPosition, tenantId, currency });
-  return rederived(db, issue, inputs);
+  return rederived(issue, inputs, await storedHashes(db, [issue]));
 }
+
+/** The stored lines of so many issues are read at once. */
+const issuesAtOnce = 100;
 
 /** Derives issues as {@link rederiveIssue} does, those of one rollup from inputs that are read once. */
 export async function* rederiveIssues(
@@ -69,19 +72,23 @@ export async function* rederiveIssues(
       const { period_start: period, inputs_position: atPosition } = first.data;
       const inputs = await loadInvoicingInputs(db, { period, atPosition, currency });
       const byTenant = new Map(inputs.map((tenant) => [tenant.tenant_id, tenant]));
-      for (const issue of [first, ...others])
-        yield await rederived(db, issue, byTenant.get(issue.data.tenant_id));
+      const ofRollup = [first, ...others];
+      for (let start = 0; start < ofRollup.length; start += issuesAtOnce) {
+        const some = ofRollup.slice(start, start + issuesAtOnce);
+        const stored = await storedHashes(db, some);
+        for (const issue of some) yield rederived(issue, byTenant.get(issue.data.tenant_id), stored);
+      }
     }
   }
 }
 
-async function rederived(
-  db: Db,
+function rederived(
   issue: RecordedIssue,
   inputs: TenantInvoicingInputs | undefined,
-): Promise<RederivedIssue> {
+  stored: ReadonlyMap<string, string>,
+): RederivedIssue {
   const derived = derive(inputs);
-  const problem = derivedProblem(issue.data, derived) ?? (await storedProblem(db, issue.data));
+  const problem = derivedProblem(issue.data, derived) ?? storedProblem(issue.data, stored);
   return { issue, invoice: derived.invoice, problem };
 }
 
@@ -127,10 +134,25 @@ function derivedProblem(issue: IssueData, { invoice, reason }: Derived): IssuePr
   );
 }
 
+const linesStreamOf = ({ invoice_id, lines_hash }: IssueData): string =>
+  invoiceLinesStream(invoice_id, lines_hash);
+
+/** The hash of what the journal has as the lines of each issue, by their stream. */
+async function storedHashes(db: Db, issues: readonly RecordedIssue[]): Promise<Map<string, string>> {
+  const streams = issues.map(({ data }) => linesStreamOf(data));
+  const parts = await readStreams(db, streams);
+  return new Map(
+    streams.map((stream) => [
+      stream,
+      contentHash((parts.get(stream) ?? []).flatMap(({ data }) => (data as InvoicePartEvent['data']).lines)),
+    ]),
+  );
+}
+
 /** The journal's lines are named by their content: what is stored under a name has to have that content. */
-async function storedProblem(db: Db, { invoice_id, lines_hash }: IssueData): Promise<IssueProblem | null> {
-  const parts = await readRecorded(db, invoiceLinesStream(invoice_id, lines_hash));
-  const stored = contentHash(parts.flatMap(({ data }) => (data as InvoicePartEvent['data']).lines));
+function storedProblem(issue: IssueData, hashes: ReadonlyMap<string, string>): IssueProblem | null {
+  const { lines_hash } = issue;
+  const stored = hashes.get(linesStreamOf(issue)) ?? '';
   return stored === lines_hash
     ? null
     : { problem: 'stored_lines', detail: `stored lines: named ${lines_hash}, their content is ${stored}` };

@@ -1,8 +1,7 @@
-import type { Db } from '../database/db.ts';
 import type { UnbilledUsage } from '../pricing/invoice.ts';
 import { runsOfPeriod, statusRunsOf } from '../pricing/segments.ts';
 import { splitUsage } from '../pricing/usage-runs.ts';
-import { loadDeployments, type FactScope } from './load-invoicing-inputs.ts';
+import type { TenantDeployments } from './load-invoicing-inputs.ts';
 
 /** Usage of a tenant's deployment that no invoice bills, since its days were not in force. */
 export interface UnbilledOfTenant extends UnbilledUsage {
@@ -13,17 +12,13 @@ export interface UnbilledOfTenant extends UnbilledUsage {
  * The usage of a month that is not billed because its days were not in force, whether or not an invoice lists
  * it: by tenant, deployment, kind and reason. `splitUsage` decides it, as for an invoice. It needs no price,
  * so it is known also of a month that can't be billed.
- * @param db one snapshot
+ * @param tenants every tenant of the month
  */
-export async function unbilledOfPeriod(db: Db, scope: FactScope): Promise<UnbilledOfTenant[]> {
-  const tenants = await loadDeployments(db, scope);
+export function unbilledOfPeriod(period: string, tenants: readonly TenantDeployments[]): UnbilledOfTenant[] {
   return tenants
     .flatMap(({ tenant_id, deployments }) =>
       deployments.flatMap((deployment) => {
-        const { unbilled } = splitUsage(
-          deployment,
-          statusRunsOf(runsOfPeriod(deployment.facts, scope.period)),
-        );
+        const { unbilled } = splitUsage(deployment, statusRunsOf(runsOfPeriod(deployment.facts, period)));
         return unbilled.map((usage) => ({ tenant_id, deployment_id: deployment.deployment_id, ...usage }));
       }),
     )

@@ -1,6 +1,6 @@
+import { invoiceStream, type Correction } from '../../commands/invoicing/invoice.ts';
 import type { Db } from '../database/db.ts';
-import { readType } from '../journal/read-journal.ts';
-import type { Correction } from '../../commands/invoicing/invoice.ts';
+import { readStreams, readType } from '../journal/read-journal.ts';
 import { notesWithHistory, rederiveNote } from './rederive-correction.ts';
 import { rederiveIssues, type IssueData, type IssueProblem, type RecordedIssue } from './rederive.ts';
 
@@ -23,17 +23,24 @@ export interface VerifiedInvoices {
   differences: IssueDifference[];
 }
 
+type OnProgress = (done: number, total: number) => void;
+
+/** A note as the journal has it. */
+interface RecordedNote {
+  position: number;
+  data: Correction;
+}
+
 /**
  * Derives every issue and every note of every invoice again. Terms and totals, lines (by their content's
- * hash), stored lines
- * and the usage that is not billed have to be the same to the cent.
+ * hash), stored lines and the usage that is not billed have to be the same to the cent.
  * @param db one snapshot; its read models are taken to be what the events say
  * @param currency the ledger's
  */
 export async function verifyInvoices(
   db: Db,
   currency: string,
-  onProgress?: (done: number, total: number) => void,
+  onProgress?: OnProgress,
 ): Promise<VerifiedInvoices> {
   const issues = (await readType(db, 'InvoiceIssued')).map(({ position, data }): RecordedIssue => ({
     position,
@@ -43,6 +50,45 @@ export async function verifyInvoices(
     position,
     data: data as Correction,
   }));
+  return verifyRecorded(db, { issues, notes, currency, onProgress });
+}
+
+/**
+ * As {@link verifyInvoices}, for some invoices alone; with their issues, in the order of the invoices.
+ * @param invoiceIds those that are not in the journal are left out
+ */
+export async function verifyInvoicesOf(
+  db: Db,
+  invoiceIds: readonly string[],
+  currency: string,
+): Promise<VerifiedInvoices & { recorded: RecordedIssue[] }> {
+  const streams = await readStreams(db, invoiceIds.map(invoiceStream), {
+    types: ['InvoiceIssued', 'CorrectionIssued'],
+  });
+  const events = [...streams.values()].flat();
+  const issues = events.flatMap(({ type, position, data }): RecordedIssue[] =>
+    type === 'InvoiceIssued' ? [{ position, data }] : [],
+  );
+  const notes = events.flatMap(({ type, position, data }): RecordedNote[] =>
+    type === 'CorrectionIssued' ? [{ position, data }] : [],
+  );
+  return { ...(await verifyRecorded(db, { issues, notes, currency })), recorded: issues };
+}
+
+async function verifyRecorded(
+  db: Db,
+  {
+    issues,
+    notes,
+    currency,
+    onProgress,
+  }: {
+    issues: readonly RecordedIssue[];
+    notes: readonly RecordedNote[];
+    currency: string;
+    onProgress?: OnProgress | undefined;
+  },
+): Promise<VerifiedInvoices> {
   const verified: VerifiedInvoices = {
     issues: issues.length,
     corrections: notes.length,

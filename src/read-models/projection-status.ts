@@ -1,4 +1,4 @@
-import type { Sql } from '../database/db.ts';
+import type { Db, Sql } from '../database/db.ts';
 import { headOfJournal } from '../journal/read-journal.ts';
 import type { Probe } from '../runtime/readiness.ts';
 import type { Projection } from './projection.ts';
@@ -17,7 +17,7 @@ export interface ProjectionStatus {
 
 /** The checkpoints of this build's projections, beside the journal's head. */
 export async function projectionStatus(
-  sql: Sql,
+  sql: Db,
   projections: readonly Projection[],
 ): Promise<ProjectionStatus[]> {
   const rows = await sql<Omit<ProjectionStatus, 'lag'>[]>`

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
+import { loadDeployments } from '../../src/invoicing/load-invoicing-inputs.ts';
 import { unbilledOfPeriod } from '../../src/invoicing/unbilled.ts';
 import { daysFrom } from '../../src/pricing/calendar.ts';
 import { expectExplained } from '../support/http/invoice-explain.ts';
@@ -137,7 +138,8 @@ describe('days in force', () => {
     ]);
     // A tenant without an invoice is in no list of one: the report over all tenants has it.
     expect((await rollup(ledger, { period: '2026-06', tenant_id: 'alone' })).invoices).to.deep.equal([]);
-    const all = await ledger.ledger.readLatest((db) => unbilledOfPeriod(db, { period: '2026-06-01' }));
+    const deployments = await ledger.ledger.readLatest((db) => loadDeployments(db, { period: '2026-06-01' }));
+    const all = unbilledOfPeriod('2026-06-01', deployments);
     expect(all).to.have.deep.members([
       ...[...unbilled, unsubscribed].map((one) => ({ tenant_id: 'acme', ...one })),
       {

@@ -1,0 +1,55 @@
+import { projections } from '../../../projections/index.ts';
+import type { Db } from '../../database/db.ts';
+import { checkChain, type CheckedChain } from '../../journal/chain/check-chain.ts';
+import { projectionStatus } from '../../read-models/projection-status.ts';
+import type { MonthToBill } from '../month-to-bill.ts';
+import { verifyInvoicesOf } from '../verify-invoices.ts';
+import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+
+/** The most events of the hash chain that are compared: the list has to answer in a few seconds. */
+const mostEvents = 250_000;
+
+/**
+ * What of `arcadia verify` concerns the month: each issue and each note of it follows from its inputs, the
+ * read model has it as it was issued, every read model follows the events, and the events since the month
+ * began are those that were chained.
+ */
+export async function verifyItem(
+  db: Db,
+  { period, currency }: CloseScope,
+  { invoices }: MonthToBill,
+): Promise<CloseItem> {
+  const month = monthText(period);
+  const parked = (await projectionStatus(db, projections)).filter(({ status }) => status === 'parked');
+  const ids = [...invoices.values()].map(({ invoice_id }) => invoice_id);
+  const verified = await verifyInvoicesOf(db, ids, currency);
+  const latest = new Map(verified.recorded.map(({ data }) => [data.invoice_id, data]));
+  const misread = [...invoices.values()].filter((row) => {
+    const issue = latest.get(row.invoice_id);
+    return issue?.lines_hash !== row.lines_hash || issue.total_cents !== row.total_cents;
+  });
+  const chain = await checkChain(db, { since: `${period}T00:00:00.000Z`, limit: mostEvents });
+  const faults = [
+    ...parked.map(({ name }) => `read model ${name} is parked at an event`),
+    ...verified.differences.map(
+      ({ invoice_id, issue_no, correction_id, detail }) =>
+        `${correction_id === undefined ? '' : `note ${correction_id} of `}invoice ${invoice_id}, ` +
+        `issue ${issue_no}: ${detail}`,
+    ),
+    ...misread.map(({ invoice_id }) => `the read model of invoice ${invoice_id} is not what was issued`),
+    ...(chain.fault === null ? [] : [`hash chain: ${chain.fault.detail}`]),
+  ];
+  return closeItem('verify', 'blocks', {
+    count: faults.length,
+    ok: `${provedText(verified)} of ${month} derived again, ${chainText(chain)}.`,
+    detail: `${firstNames(faults, 2)}. Run arcadia verify.`,
+    link: parked.length > 0 ? '/api/v1/projections' : `/api/v1/invoices?period=${month}`,
+  });
+}
+
+const provedText = ({ issues, corrections }: { issues: number; corrections: number }): string =>
+  `${counted(issues, 'issue')} and ${counted(corrections, 'note')}`;
+
+const chainText = ({ events, position, isCut }: CheckedChain): string =>
+  `${counted(events, 'event')} since it began compared with the hash chain` +
+  (isCut ? `, up to position ${position}: arcadia verify compares all` : '');

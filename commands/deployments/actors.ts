@@ -39,9 +39,9 @@ export function openSubscription(
   return subscription;
 }
 
-/** The day from which a change made today counts: today, or the first day of the subscription if later. */
-export function effectiveDay(subscription: Subscription, today: string): string {
-  return subscription.starts_on > today ? subscription.starts_on : today;
+/** The day from which a change of a day counts: that day, or the first of the subscription if later. */
+export function effectiveDay(subscription: Subscription, day: string): string {
+  return subscription.starts_on > day ? subscription.starts_on : day;
 }
 
 /** `effective_at` of an event that is recorded on another day than the one from which it counts. */

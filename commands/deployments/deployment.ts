@@ -56,6 +56,12 @@ export interface DeploymentStanding {
   transitions: number;
 }
 
+/** The latest change of each thing that changes by itself: nothing of it can be dated before it. */
+export interface LatestChanges {
+  /** Null: still in its first state. */
+  state: { effective_on: string; from: DeploymentState; to: DeploymentState } | null;
+}
+
 /** A deployment with its subscription. */
 export interface Deployment {
   /** Null before the deployment is created. */
@@ -65,6 +71,7 @@ export interface Deployment {
   subscriptions: number;
   /** Every attachment ever made, detached ones included: an execution attaches once. */
   attachment_ids: readonly string[];
+  latest: LatestChanges;
 }
 
 /** The id of a deployment, from the tenant and the slug: the slug is taken for ever. */
@@ -77,7 +84,13 @@ export const deploymentStream = (deploymentId: string): string => `deployment-${
 /** A deployment. Its subscription is on the same stream, so that one append changes both. */
 export const deployment: Aggregate<Deployment, DeploymentEvent> = {
   name: 'deployment',
-  initialState: { deployment: null, subscription: null, subscriptions: 0, attachment_ids: [] },
+  initialState: {
+    deployment: null,
+    subscription: null,
+    subscriptions: 0,
+    attachment_ids: [],
+    latest: { state: null },
+  },
   evolve(state, event): Deployment {
     switch (event.type) {
       case 'DeploymentCreated': {
@@ -99,9 +112,13 @@ export const deployment: Aggregate<Deployment, DeploymentEvent> = {
         };
       }
       case 'DeploymentTransitioned': {
-        const { to, effective_on, rule = null, transition_no = 0 } = event.data;
+        const { from, to, effective_on, rule = null, transition_no = 0 } = event.data;
         const standing = { since: effective_on, rule, transitions: transition_no };
-        return { ...state, deployment: state.deployment && { ...state.deployment, state: to, standing } };
+        return {
+          ...state,
+          deployment: state.deployment && { ...state.deployment, state: to, standing },
+          latest: { ...state.latest, state: { effective_on, from, to } },
+        };
       }
       case 'SubscriptionStarted': {
         const { subscription_id, plan_code, plan_version, starts_on, trial_ends_at } = event.data;

@@ -29,8 +29,10 @@ function effectiveInstant({
 
 /**
  * The events of one stream that were effective by `as_of` and recorded by `known_at`. With `as_of` they are
- * in order of effective time and position, else in the order of the stream. The first event creates the
- * object: it counts from the earliest effective time of all.
+ * in the order in which months are billed: by the UTC day of their effective time, then by position, for a
+ * change that is dated back follows what was recorded for its day before. Without it they are in the order of
+ * the stream. The first event creates the object: it comes first, and counts from the earliest effective time
+ * of all.
  */
 export function eventsAsOf<Event extends Pick<RecordedEvent, 'metadata' | 'position'>>(
   events: readonly Event[],
@@ -40,12 +42,11 @@ export function eventsAsOf<Event extends Pick<RecordedEvent, 'metadata' | 'posit
   const known = events.filter((event) => knownBy === null || event.metadata.recorded_at <= knownBy);
   if (as_of === undefined) return known;
   const trueBy = endOf(as_of);
-  const dated = known.map((event) => ({ event, from: effectiveInstant(event) }));
-  const [first] = dated;
-  if (first !== undefined)
-    first.from = dated.reduce((earliest, { from }) => (from < earliest ? from : earliest), first.from);
-  return dated
-    .filter(({ from }) => from <= trueBy)
-    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.event.position - b.event.position))
-    .map(({ event }) => event);
+  const [first, ...later] = known
+    .map((event) => ({ event, from: effectiveInstant(event) }))
+    .filter(({ from }, index) => index === 0 || from <= trueBy);
+  if (first === undefined || (first.from > trueBy && later.length === 0)) return [];
+  const dated = later.map(({ event, from }) => ({ event, day: from.slice(0, 10) }));
+  dated.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.event.position - b.event.position));
+  return [first.event, ...dated.map(({ event }) => event)];
 }

@@ -91,20 +91,27 @@ export interface BoundCommand<Input, Result> {
   /** Its types are erased: only `handleCommand` calls it. */
   readonly command: Command<Input, unknown, DecidedEvent, unknown, Result>;
   readonly load: LoadContext<Input, unknown> | undefined;
+  /** Whether an input needs the context: without that the command does not wait for the read models. */
+  readonly needs: (input: Input, execution: Execution) => boolean;
 }
 
 /** Binds a command that needs no read model. */
 export function bind<Input, State, Event extends DecidedEvent, Result>(
   command: Command<Input, State, Event, undefined, Result>,
 ): BoundCommand<Input, Result>;
-/** Binds a command to the query that loads its context. */
+/**
+ * Binds a command to the query that loads its context.
+ * @param needs the inputs for which it is loaded, default all; the context of others is undefined
+ */
 export function bind<Input, State, Event extends DecidedEvent, Context, Result>(
   command: Command<Input, State, Event, Context, Result>,
   load: LoadContext<Input, Context>,
+  needs?: (input: Input, execution: Execution) => boolean,
 ): BoundCommand<Input, Result>;
 export function bind<Input, State, Event extends DecidedEvent, Context, Result>(
   command: Command<Input, State, Event, Context, Result>,
   load?: LoadContext<Input, Context>,
+  needs: (input: Input, execution: Execution) => boolean = () => true,
 ): BoundCommand<Input, Result> {
-  return { name: command.name, command, load };
+  return { name: command.name, command, load, needs };
 }

@@ -62,7 +62,8 @@ export async function handleCommand<Input, Result>(
       limits: host.limits,
     };
     const loader = bound.load as ContextLoader | undefined;
-    const context = loader && (await host.loadContext(loader, input, execution, deadline));
+    const isNeeded = loader !== undefined && bound.needs(input, execution);
+    const context = isNeeded ? await host.loadContext(loader, input, execution, deadline) : undefined;
     const assumed = command.assumesNew === true && attempt === 1;
     const current = assumed
       ? empty(command.aggregate.initialState)

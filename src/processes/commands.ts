@@ -72,6 +72,7 @@ import { voidLlmUsage } from '../../commands/usage/void-llm-usage.ts';
 import { voidReportedUsage } from '../../commands/usage/void-reported-usage.ts';
 import { loadDeliveryContext } from '../../projections/deliveries/delivery-queries.ts';
 import { loadNoticeContext } from '../../projections/deliveries/notice-queries.ts';
+import { isDatedBack, loadDayBounds } from '../../projections/deployments/day-bounds.ts';
 import { loadImportContext } from '../../projections/deployments/import-context.ts';
 import {
   loadAttachContext,
@@ -123,7 +124,7 @@ export const commands = {
   detachAddon: bind(detachAddon),
   importDeployment: bind(importDeployment, loadImportContext),
   startSubscription: bind(startSubscription, loadSubscribeContext),
-  transitionDeployment: bind(transitionDeployment),
+  transitionDeployment: bind(transitionDeployment, loadDayBounds, isDatedBack),
   updateDeployment: bind(updateDeployment),
   // tenant invoices
   creditInvoice: bind(creditInvoice),

@@ -26,6 +26,7 @@ import {
   pageQuery,
   textSchema,
 } from '../schemas.ts';
+import { effectiveOnText } from './effective-on.ts';
 import { deploymentAnswer, deploymentRow, showDeployment, showDeploymentAsOf } from './deployment-answer.ts';
 import { shownEvent } from './show-event.ts';
 
@@ -196,9 +197,14 @@ const transitionRoute = defineRoute({
   summary: 'Move a deployment to another state',
   description:
     'Pausing, resuming and cancelling does the same to the subscription. A transition that does not ' +
-    "exist is a 422 with the `allowed` targets; one that is the operator's to decide is a 403.",
+    "exist is a 422 with the `allowed` targets; one that is the operator's to decide is a 403. " +
+    effectiveOnText,
   access: 'tenant',
-  body: z.strictObject({ to: z.enum(deploymentStates), reason: textSchema.nullable().default(null) }),
+  body: z.strictObject({
+    to: z.enum(deploymentStates),
+    reason: textSchema.nullable().default(null),
+    effective_on: daySchema.optional(),
+  }),
   response: one(deploymentAnswer),
   handle: ({ params: { id }, body, meta }, { ledger }) =>
     answerCommand(

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { endOf, eventsAsOf } from '../../../projections/deployments/as-of.ts';
 import { recorded } from '../../support/projections/projection-spec.ts';
-import { created, started, transitioned } from '../../support/commands/deployment-events.ts';
+import { attached, created, started, transitioned } from '../../support/commands/deployment-events.ts';
 
 describe('events as of a time', () => {
   const events = [
@@ -17,6 +17,14 @@ describe('events as of a time', () => {
     expect(positions({ as_of: '2026-05-03T09:59:59Z' })).to.deep.equal([1, 3]);
     expect(positions({ as_of: '2026-04-20' })).to.deep.equal([1, 3]);
     expect(positions({ as_of: '2026-04-19' })).to.deep.equal([]);
+  });
+
+  it('are in the order of the journal within a day, whether dated back or recorded on it', () => {
+    const back = { ...attached({ effective_on: '2026-05-03' }), effective_at: '2026-05-03' };
+    const dated = [...events, recorded(back, { position: 4, recorded_at: '2026-05-09T10:00:00.000Z' })];
+    const order = (as_of: string) => eventsAsOf(dated, { as_of }).map(({ position }) => position);
+    expect(order('2026-06-01')).to.deep.equal([1, 3, 2, 4]);
+    expect(order('2026-05-03T09:59:59Z'), 'a day begins at its first instant').to.deep.equal([1, 3, 4]);
   });
 
   it('leave out events recorded later, even with an earlier effective time', () => {

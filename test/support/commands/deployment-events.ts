@@ -35,9 +35,10 @@ export const transitioned = (
   from: DeploymentState,
   to: DeploymentState,
   reason: string | null = null,
+  transition_no = 1,
 ): DeploymentEvent => ({
   type: 'DeploymentTransitioned',
-  data: { ...owner, from, to, reason, effective_on: today, transition_no: 1 },
+  data: { ...owner, from, to, reason, effective_on: today, transition_no },
 });
 export const started = (starts_on = today, plan_version = 2): DeploymentEvent => ({
   type: 'SubscriptionStarted',

@@ -28,16 +28,16 @@ describe('transition-deployment', () => {
       .then([transitioned('active', 'paused'), change('SubscriptionPaused')]);
     given(transitionDeployment, paused)
       .when(transitionTo('active'), undefined)
-      .then([transitioned('paused', 'active'), change('SubscriptionResumed')]);
+      .then([transitioned('paused', 'active', null, 2), change('SubscriptionResumed')]);
     given(transitionDeployment, paused)
       .when(transitionTo('cancelled'), undefined)
-      .then([transitioned('paused', 'cancelled'), change('SubscriptionCancelled')]);
+      .then([transitioned('paused', 'cancelled', null, 2), change('SubscriptionCancelled')]);
     given(transitionDeployment, active)
       .when(transitionTo('suspended'), undefined)
       .then([transitioned('active', 'suspended')]);
     given(transitionDeployment, [...active, transitioned('active', 'suspended')])
       .when(transitionTo('active'), undefined)
-      .then([transitioned('suspended', 'active')]);
+      .then([transitioned('suspended', 'active', null, 2)]);
     given(transitionDeployment, [created(), started('2026-06-01')])
       .when(transitionTo('cancelled'), undefined)
       .then([transitioned('active', 'cancelled'), change('SubscriptionCancelled', '2026-06-01')]);

@@ -10,7 +10,7 @@ describe('transition-deployment', () => {
     for (const from of deploymentStates) {
       for (const target of deploymentStates) {
         const when = given(transitionDeployment, inState(from)).when(transitionTo(target, 'why'), undefined);
-        if (transitions[from].includes(target)) when.then([transitioned(from, target, 'why')]);
+        if (transitions[from].includes(target)) when.then([transitioned(from, target, 'why', 2)]);
         else
           expect(when.refused('transition-not-allowed').extra).to.deep.include({
             from,
@@ -44,7 +44,7 @@ describe('transition-deployment', () => {
     const at = execution({ actor: automatic });
     given(transitionDeployment, inState('active'))
       .when(transitionTo('past_due'), undefined, at)
-      .then([transitioned('active', 'past_due')]);
+      .then([transitioned('active', 'past_due', null, 2)]);
   });
 
   it('lets an admin take an edge while automatic billing actions are suspended', () => {
@@ -54,6 +54,6 @@ describe('transition-deployment', () => {
     };
     given(transitionDeployment, [...inState('active'), suspended])
       .when(transitionTo('past_due'), undefined)
-      .then([transitioned('active', 'past_due')]);
+      .then([transitioned('active', 'past_due', null, 2)]);
   });
 });

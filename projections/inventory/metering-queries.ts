@@ -1,6 +1,6 @@
 import type { Db } from '../../src/database/db.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { resourceStates, resourceTies } from './tables.ts';
+import { resources, resourceStates, resourceTies } from './tables.ts';
 
 /** A tied resource as it was at the end of a day: what one day of metering is made from (spec 9). */
 export interface TiedResource {
@@ -56,4 +56,21 @@ export async function tiedResourcesOnDay(
     ...row,
     size_gb: row.size_gb === null ? null : canonicalDecimal(row.size_gb),
   }));
+}
+
+/**
+ * The deployments that have a resource of one of the kinds on a day or later.
+ * @param kinds inventory kinds
+ */
+export async function deploymentsTied(
+  db: Db,
+  { fromDay, kinds, tenantId }: { fromDay: string; kinds: readonly string[]; tenantId?: string | undefined },
+): Promise<string[]> {
+  const rows = await db<{ deployment_id: string }[]>`
+    select distinct t.deployment_id
+    from ${db(resourceTies.ref)} t join ${db(resources.ref)} r on r.id = t.resource_id
+    where (t.effective_to is null or t.effective_to > ${fromDay}::date)
+      and r.kind = any(${[...kinds]}::text[])
+      ${tenantId === undefined ? db`` : db`and t.tenant_id = ${tenantId}`}`;
+  return rows.map(({ deployment_id }) => deployment_id);
 }

@@ -34,7 +34,7 @@ export interface UsageSum extends DaysApart {
 }
 
 /** The days as rows `a`, to be joined by deployment and day: `a.from_day` to `a.to_day`. */
-const rowsOf = (db: Db, apart: readonly DaysApart[]) => db`unnest(
+export const rowsOf = (db: Db, apart: readonly DaysApart[]) => db`unnest(
   ${apart.map(({ deployment_id }) => deployment_id)}::text[],
   ${apart.map(({ from }) => from)}::date[], ${apart.map(({ to }) => to)}::date[]
 ) as a(deployment_id, from_day, to_day)`;
@@ -128,7 +128,7 @@ export async function usageForPeriod(
  * table, but they are three times slower. The setting ends with the query; outside of a transaction it has no
  * effect.
  */
-async function withoutLookups<T>(db: Db, query: () => Promise<T>): Promise<T> {
+export async function withoutLookups<T>(db: Db, query: () => Promise<T>): Promise<T> {
   await db`select set_config('enable_nestloop', 'off', true)`;
   const rows = await query();
   await db`select set_config('enable_nestloop', 'on', true)`;

@@ -30,6 +30,7 @@ import { reportedUsageRoutes } from './routes/reported-usage.ts';
 import { sellerRoutes } from './routes/seller.ts';
 import { statementRoutes } from './routes/statements.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
+import { usageForecastRoutes } from './routes/usage-forecast.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
 
@@ -49,6 +50,7 @@ export const routes: readonly Route[] = [
   ...fxRoutes,
   ...taxRoutes,
   ...usageRoutes,
+  ...usageForecastRoutes,
   ...reportedUsageRoutes,
   ...meteringConfigRoutes,
   ...llmUsageRoutes,

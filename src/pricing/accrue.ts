@@ -4,6 +4,7 @@ import type { LineWithInputs } from './line-inputs.ts';
 import { addCents, convertCents, sumCents, totalOf } from './money.ts';
 import { requireBillable } from './billable.ts';
 import { billDeployments } from './bill-tenant.ts';
+import type { DeploymentLines } from './deployment-lines.ts';
 
 /** One deployment's share of the running month. */
 export interface AccruedSubscription {
@@ -26,6 +27,16 @@ export interface AccruedSubscription {
  * @throws RangeError for a month that could not be billed
  */
 export function accrue(inputs: TenantInvoicingInputs): AccruedSubscription[] {
+  return billableDeployments(inputs)
+    .filter(isNamed)
+    .map((billed) => accruedOf(billed, inputs.tenant_id));
+}
+
+/**
+ * The lines of a tenant's deployments, if they could be invoiced.
+ * @throws RangeError for a month that could not be billed
+ */
+export function billableDeployments(inputs: TenantInvoicingInputs): DeploymentLines[] {
   const billed = billDeployments(inputs);
   const subtotal = totalOf(
     billed.flatMap(({ recurring, overage, llm, charges }) =>
@@ -33,21 +44,30 @@ export function accrue(inputs: TenantInvoicingInputs): AccruedSubscription[] {
     ),
   );
   requireBillable(addCents(subtotal, convertCents(subtotal, inputs.tax.rate)));
-  return billed
-    .filter(({ recurring, llm, charges }) => [recurring, llm, charges].some((lines) => lines.length > 0))
-    .map(({ deployment_id, recurring, overage, llm, charges, terms }) => {
-      const cents = (lines: readonly LineWithInputs[]): number => totalOf(lines.map(({ line }) => line));
-      const [recurringCents, overageCents] = [cents(recurring), cents(overage)];
-      const [llmCents, chargesCents] = [cents(llm), cents(charges)];
-      return {
-        deployment_id,
-        tenant_id: inputs.tenant_id,
-        plan_code: terms?.plan.plan_code ?? null,
-        recurring_cents: recurringCents,
-        overage_cents: overageCents,
-        llm_cents: llmCents,
-        charges_cents: chargesCents,
-        total_cents: sumCents([recurringCents, overageCents, llmCents, chargesCents]),
-      };
-    });
+  return billed;
+}
+
+/** Whether the invoice names the deployment. */
+export function isNamed({ recurring, llm, charges }: DeploymentLines): boolean {
+  return [recurring, llm, charges].some((lines) => lines.length > 0);
+}
+
+/** The sums of a deployment's lines. */
+export function accruedOf(
+  { deployment_id, recurring, overage, llm, charges, terms }: DeploymentLines,
+  tenantId: string,
+): AccruedSubscription {
+  const cents = (lines: readonly LineWithInputs[]): number => totalOf(lines.map(({ line }) => line));
+  const [recurringCents, overageCents] = [cents(recurring), cents(overage)];
+  const [llmCents, chargesCents] = [cents(llm), cents(charges)];
+  return {
+    deployment_id,
+    tenant_id: tenantId,
+    plan_code: terms?.plan.plan_code ?? null,
+    recurring_cents: recurringCents,
+    overage_cents: overageCents,
+    llm_cents: llmCents,
+    charges_cents: chargesCents,
+    total_cents: sumCents([recurringCents, overageCents, llmCents, chargesCents]),
+  };
 }

@@ -52,6 +52,18 @@ export function billingKindOf(kind: string): string | null {
   return metered.get(kind)?.billingKind ?? null;
 }
 
+/** Every inventory kind that is metered. */
+export function meteredKinds(): string[] {
+  return [...metered.keys()];
+}
+
+/** Whether a billing kind is a monthly quantity that accrues day by day, so that its days differ by month. */
+export function accruesByMonth(billingKind: string): boolean {
+  return [...metered.values()].some(
+    (rule) => rule.billingKind === billingKind && rule.measure !== 'hours_active',
+  );
+}
+
 /** The statuses that the provider has for droplets; of any other word it is not known whether it runs. */
 const dropletStatuses: ReadonlySet<string> = new Set(['new', 'active', 'off', 'archive']);
 

@@ -39,11 +39,16 @@ describe('accrual over HTTP', () => {
     await charge(ledger, 'acme', site, 'r-3', '1000', '2026-04-30T23:59:59.999Z');
     await ledger.settled();
     const { subscriptions, ...head } = await accrual(ledger);
-    // 12 of 31 days of the starter plan: 774.
+    // 12 of 31 days of the starter plan: 774. At the pace so far 5952 hours and 40.3 cents of the gateway; of
+    // the last 7 days, no more of the gateway than is used.
     expect(head).to.deep.equal({
       period: '2026-05-01',
       as_of: '2026-05-09T15:05:00.000Z',
       total_cents: 5750 + 48 + 21 + 774,
+      forecast: {
+        so_far_cents: 5750 + 4464 + 40 + 774,
+        last_7_days_cents: 5750 + 4464 + 21 + 774,
+      },
       not_billable: [],
     });
     expect(subscriptions.map(({ deployment_id: _id, ...one }: Json) => one)).to.deep.equal([
@@ -55,6 +60,7 @@ describe('accrual over HTTP', () => {
         llm_cents: 21,
         charges_cents: 0,
         total_cents: 5819,
+        forecast: { so_far_cents: 5750 + 4464 + 40, last_7_days_cents: 5750 + 4464 + 21 },
       },
       {
         tenant_id: 'globex',
@@ -64,6 +70,7 @@ describe('accrual over HTTP', () => {
         llm_cents: 0,
         charges_cents: 0,
         total_cents: 774,
+        forecast: { so_far_cents: null, last_7_days_cents: null },
       },
     ]);
   });

@@ -14,6 +14,7 @@ import {
   one,
   periodSchema,
 } from '../schemas.ts';
+import { accruedSubscription, forecastAnswer } from './accrual-answer.ts';
 import { figuresOfMargin, fxAnswer, notBillableAnswer } from './margin-answer.ts';
 
 const tag = 'dashboard';
@@ -74,18 +75,8 @@ const accrual = z.strictObject({
   period: daySchema,
   as_of: instantSchema,
   total_cents: centsSchema,
-  subscriptions: z.array(
-    z.strictObject({
-      deployment_id: z.string(),
-      tenant_id: z.string(),
-      plan_code: z.string().nullable(),
-      recurring_cents: centsSchema,
-      overage_cents: centsSchema,
-      llm_cents: centsSchema,
-      charges_cents: centsSchema,
-      total_cents: centsSchema,
-    }),
-  ),
+  forecast: forecastAnswer,
+  subscriptions: z.array(z.strictObject(accruedSubscription)),
   not_billable: notBillableAnswer,
 });
 
@@ -93,10 +84,14 @@ const accrualRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/dashboard/accrual',
   tag,
-  summary: 'The current month so far, as if it were invoiced with the usage so far',
+  summary: 'The current month as if it were invoiced with the usage so far, and at the pace of its usage',
   description: [
-    'Before tax. `plan_code` is null where only charges are due. `not_billable` names tenants whose',
-    "month comes to more than can be billed, or can't be computed: the figures leave them out.",
+    'Before tax. `plan_code` is null where only charges are due. `forecast` is what the month comes to at',
+    'the pace of its ended days (`so_far_cents`) and at that of the last seven ended days',
+    '(`last_7_days_cents`), null where no such day was in force, as on the first of a month; in the total a',
+    'subscription without a figure counts with what it comes to so far. `not_billable` names tenants whose',
+    "month comes to more than can be billed, or can't be computed: the figures leave them out. Where that",
+    'is so at a pace alone, only the forecast of the tenant at that pace is missing.',
   ].join(' '),
   access: 'admin',
   heavy: true,

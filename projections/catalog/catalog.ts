@@ -1,10 +1,19 @@
 import { defineProjection, patch, upsert } from '../../src/read-models/projection.ts';
-import { addons, catalogModel, fxRates, plans, planVersions, resourcePrices, taxRates } from './tables.ts';
+import {
+  addons,
+  catalogModel,
+  fxRates,
+  plans,
+  planVersions,
+  resourcePrices,
+  taxRates,
+  templates,
+} from './tables.ts';
 
-/** Plans, addons, resource prices, exchange rates and tax rates, past and present. */
+/** Plans, addons, templates, resource prices, exchange rates and tax rates, past and present. */
 export const catalog = defineProjection(
   catalogModel,
-  [plans, planVersions, addons, resourcePrices, fxRates, taxRates],
+  [plans, planVersions, addons, templates, resourcePrices, fxRates, taxRates],
   {
     PlanCreated: ({ data }) => upsert(plans, { code: data.plan_code, name: data.name, active_version: null }),
     PlanVersionDrafted: ({ data, position }) =>
@@ -23,6 +32,8 @@ export const catalog = defineProjection(
       patch(plans, { code: plan_code }, { active_version: version }),
     ],
     AddonDefined: ({ data }) => upsert(addons, data),
+    TemplateVersionDefined: ({ data, position, metadata: { recorded_at } }) =>
+      upsert(templates, { ...data, position, defined_at: recorded_at }),
     ResourcePriceSet: ({ data, position }) => upsert(resourcePrices, { ...data, position }),
     FxRateSet: ({ data: { from, to, rate, effective_from }, position, metadata: { recorded_at } }) =>
       upsert(fxRates, { from_currency: from, to_currency: to, effective_from, position, rate, recorded_at }),

@@ -1,6 +1,6 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-export const catalogModel = { name: 'catalog', version: 2 };
+export const catalogModel = { name: 'catalog', version: 3 };
 
 export const plans = defineTable(catalogModel, {
   name: 'plans',
@@ -30,6 +30,23 @@ export const addons = defineTable(catalogModel, {
   name: 'addons',
   columns: { code: 'text', name: 'text', resource_kind: 'text', qty: 'numeric', price_cents: 'bigint' },
   key: ['code'],
+});
+
+/** All versions of the templates. `addons` is a list of codes, `specs` the list of `wantedSpec`. */
+export const templates = defineTable(catalogModel, {
+  name: 'templates',
+  columns: {
+    code: 'text',
+    version: 'text',
+    /** Versions count in the order in which they were defined. */
+    position: 'bigint',
+    plan_code: 'text',
+    addons: 'jsonb',
+    llm_mode: 'text',
+    specs: 'jsonb',
+    defined_at: 'timestamptz',
+  },
+  key: ['code', 'version'],
 });
 
 /** Every resource price ever set; for one `effective_from` the highest position holds. */

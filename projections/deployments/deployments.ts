@@ -10,6 +10,7 @@ import {
   llmModes,
   subscriptionFacts,
   subscriptions,
+  wantedSpecs,
 } from './tables.ts';
 
 type ModeEvent = Recorded<Extract<DeploymentEvent, { type: 'DeploymentCreated' | 'DeploymentUpdated' }>>;
@@ -67,11 +68,11 @@ function subscriptionStatus(status: 'active' | 'paused' | 'cancelled') {
  */
 export const deploymentsProjection = defineProjection(
   deploymentsModel,
-  [deployments, subscriptions, subscriptionFacts, llmModes, lifecycleDays],
+  [deployments, subscriptions, subscriptionFacts, llmModes, lifecycleDays, wantedSpecs],
   {
     DeploymentCreated: (event) => {
       const {
-        data: { deployment_id, effective_on, wanted: _wanted, ...fields },
+        data: { deployment_id, effective_on, wanted = [], ...fields },
         metadata: { recorded_at },
       } = event;
       return [
@@ -85,6 +86,7 @@ export const deploymentsProjection = defineProjection(
         }),
         fact(event),
         llmMode(event, BEFORE_ALL),
+        ...wanted.map((spec, place) => upsert(wantedSpecs, { ...spec, deployment_id, place })),
       ];
     },
     DeploymentUpdated: (event) => {

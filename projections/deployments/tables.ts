@@ -95,3 +95,18 @@ export const lifecycleDays = defineTable(deploymentsModel, {
   columns: { day: 'date', transitions: 'bigint', recorded_at: 'timestamptz' },
   key: ['day'],
 });
+
+/** What the template of a deployment wants, as it was when the deployment was created, in its order. */
+export const wantedSpecs = defineTable(deploymentsModel, {
+  name: 'wanted_specs',
+  columns: {
+    deployment_id: 'text',
+    /** From 0. */
+    place: 'bigint',
+    kind: 'text',
+    size_slug: 'text?',
+    region: 'text?',
+    count: 'bigint',
+  },
+  key: ['deployment_id', 'place'],
+});

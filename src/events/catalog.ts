@@ -34,7 +34,14 @@ export const addonEvents = {
 };
 
 /** Resources of one kind and size that a template wants. */
-export const wantedSpec = z.object({ kind: text, size_slug: text, region: text.nullable(), count: z.int() });
+export const wantedSpec = z.object({
+  kind: text,
+  /** Null: any. */
+  size_slug: text.nullable(),
+  /** Null: any. */
+  region: text.nullable(),
+  count: z.int(),
+});
 export type WantedSpec = z.output<typeof wantedSpec>;
 
 /** Events of a template's stream (`template-<hash of code>`). A version never changes. */

@@ -43,6 +43,7 @@ export const refusalStatus: Record<RefusalCode, Mapping> = {
   'currency-mismatch': { status: 422, title: 'The ledger bills in another currency' },
   'unknown-plan': { status: 422, title: 'No such plan' },
   'unknown-addon': { status: 422, title: 'No such addon' },
+  'unknown-template': { status: 422, title: 'No such template' },
   'unknown-resource': { status: 422, title: 'No such resource' },
   'unknown-deployment': { status: 422, title: 'No such deployment' },
   'unknown-job': { status: 404, title: 'No such job' },

@@ -31,6 +31,7 @@ import { sellerRoutes } from './routes/seller.ts';
 import { statementRoutes } from './routes/statements.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { usageForecastRoutes } from './routes/usage-forecast.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
 
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...costsRoutes,
   ...inventoryRoutes,
   ...catalogRoutes,
+  ...templateRoutes,
   ...quoteRoutes,
   ...deploymentRoutes,
   ...subscriptionRoutes,

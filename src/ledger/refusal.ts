@@ -11,6 +11,7 @@ export const refusalCodes = [
   'currency-mismatch',
   'unknown-plan',
   'unknown-addon',
+  'unknown-template',
   'unknown-resource',
   'unknown-deployment',
   'unknown-job',

@@ -5,6 +5,7 @@ import { recordFinancePush } from '../../commands/costs/record-finance-push.ts';
 import { recordIngestionFailure } from '../../commands/costs/record-ingestion-failure.ts';
 import { createPlan } from '../../commands/catalog/create-plan.ts';
 import { defineAddon } from '../../commands/catalog/define-addon.ts';
+import { defineTemplate } from '../../commands/catalog/define-template.ts';
 import { draftPlanVersion } from '../../commands/catalog/draft-plan-version.ts';
 import { publishPlanVersion } from '../../commands/catalog/publish-plan-version.ts';
 import { seedTaxRates } from '../../commands/catalog/seed-tax-rates.ts';
@@ -22,6 +23,7 @@ import { attachAddon } from '../../commands/deployments/attach-addon.ts';
 import { changePlanVersion } from '../../commands/deployments/change-plan-version.ts';
 import { completeLifecycleDay } from '../../commands/deployments/complete-lifecycle-day.ts';
 import { createDeployment } from '../../commands/deployments/create-deployment.ts';
+import { createFromTemplate } from '../../commands/deployments/create-from-template.ts';
 import { detachAddon } from '../../commands/deployments/detach-addon.ts';
 import { importDeployment } from '../../commands/deployments/import-deployment.ts';
 import { startSubscription } from '../../commands/deployments/start-subscription.ts';
@@ -70,6 +72,10 @@ import { recordReportedUsage } from '../../commands/usage/record-reported-usage.
 import { voidCharge } from '../../commands/usage/void-charge.ts';
 import { voidLlmUsage } from '../../commands/usage/void-llm-usage.ts';
 import { voidReportedUsage } from '../../commands/usage/void-reported-usage.ts';
+import {
+  loadDefineTemplateContext,
+  loadTemplateContext,
+} from '../../projections/catalog/template-context.ts';
 import { loadDeliveryContext } from '../../projections/deliveries/delivery-queries.ts';
 import { loadNoticeContext } from '../../projections/deliveries/notice-queries.ts';
 import { isDatedBack, loadDayBounds } from '../../projections/deployments/day-bounds.ts';
@@ -110,6 +116,7 @@ export const commands = {
   // catalog
   createPlan: bind(createPlan),
   defineAddon: bind(defineAddon),
+  defineTemplate: bind(defineTemplate, loadDefineTemplateContext),
   draftPlanVersion: bind(draftPlanVersion),
   publishPlanVersion: bind(publishPlanVersion),
   seedTaxRates: bind(seedTaxRates),
@@ -121,6 +128,7 @@ export const commands = {
   changePlanVersion: bind(changePlanVersion, loadChangePlanContext),
   completeLifecycleDay: bind(completeLifecycleDay),
   createDeployment: bind(createDeployment),
+  createFromTemplate: bind(createFromTemplate, loadTemplateContext),
   detachAddon: bind(detachAddon),
   importDeployment: bind(importDeployment, loadImportContext),
   startSubscription: bind(startSubscription, loadSubscribeContext),

@@ -46,6 +46,8 @@ async function populate({ api }: TestLedger): Promise<void> {
   await api.post('jobs/drift.detect/run', {});
   for (const day of ['2026-04-01', '2026-04-02']) await api.post('jobs/metering.day/run', { day });
   await api.post('invoices/rollup', { period: '2026-03' });
+  for (const version of ['1', '2'])
+    await api.post('templates', { code: 'shop', version, plan_code: 'studio', addons: ['storage_50gb'] });
   await api.post('what-if', { period: '2026-03', overrides: { tax_rate: '0.2' } });
 }
 
@@ -89,6 +91,12 @@ export async function setStage(): Promise<Stage> {
       addons: ['storage_50gb', 'storage_250gb'],
       resource_kind: ['droplet_hours', 'spaces_gb_month', 'dns_zones', 'llm_tokens'],
       kind: ['droplet', 'volume', 'dns_zone'],
+      template_code: ['shop'],
+      template_version: ['1', '2'],
+      version: ['1', '2'],
+      size_slug: ['s-1vcpu-1gb', 's-2vcpu-4gb'],
+      region: ['syd1', 'fra1'],
+      'templates.code': ['shop'],
       period: ['2026-03', '2026-04', '2026-05-09', '2026-06'],
       day: ['2026-04-01', '2026-04-30', '2026-05-08'],
       n: ['1', '2'],

@@ -299,6 +299,18 @@ create table rm_catalog_v.tax_rates (
   constraint tax_rates_pkey PRIMARY KEY (tenant_id, effective_from, "position")
 );
 
+create table rm_catalog_v.templates (
+  code text collate "C" not null,
+  version text collate "C" not null,
+  "position" bigint not null,
+  plan_code text collate "C" not null,
+  addons jsonb not null,
+  llm_mode text collate "C" not null,
+  specs jsonb not null,
+  defined_at timestamp with time zone not null,
+  constraint templates_pkey PRIMARY KEY (code, version)
+);
+
 create table rm_deliveries_v.ar_documents (
   external_id text collate "C" not null,
   kind text collate "C" not null,
@@ -407,6 +419,16 @@ create table rm_deployments_v.subscriptions (
   trial_ends_at timestamp with time zone,
   created_at timestamp with time zone not null,
   constraint subscriptions_pkey PRIMARY KEY (deployment_id)
+);
+
+create table rm_deployments_v.wanted_specs (
+  deployment_id text collate "C" not null,
+  place bigint not null,
+  kind text collate "C" not null,
+  size_slug text collate "C",
+  region text collate "C",
+  count bigint not null,
+  constraint wanted_specs_pkey PRIMARY KEY (deployment_id, place)
 );
 
 create table rm_documents_v.deployment_names (

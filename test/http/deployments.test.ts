@@ -19,7 +19,7 @@ describe('deployments over HTTP', () => {
   after(() => test.close());
 
   it("creates one for the caller's own tenant, active unless a trial is asked for", async () => {
-    const site = await created('site', { region: 'syd1', template_code: 'shop', template_version: '3' });
+    const site = await created('site', { region: 'syd1' });
     expect(site).to.deep.include({
       tenant_id: 'acme',
       slug: 'site',
@@ -28,13 +28,13 @@ describe('deployments over HTTP', () => {
       state: 'active',
       llm_mode: 'none',
       billing_action_suspended: false,
-      template_code: 'shop',
-      template_version: '3',
+      template_code: null,
+      template_version: null,
       trial_ends_at: null,
       subscription: null,
     });
-    const trial = await created('trial', { state: 'trial', trial_ends_at: '2026-06-01T00:00:00Z' });
-    expect(trial).to.include({ state: 'trial', trial_ends_at: '2026-06-01T00:00:00.000Z' });
+    const trial = await created('trial', { state: 'trial', trial_ends_at: '2026-05-20T00:00:00Z' });
+    expect(trial).to.include({ state: 'trial', trial_ends_at: '2026-05-20T00:00:00.000Z' });
     const { data } = await ok(test.api.get(`deployments/${site.id}`, acme));
     expect(data).to.deep.include({
       ...site,
@@ -79,7 +79,7 @@ describe('deployments over HTTP', () => {
       await problem(create(slug), 422, 'slug');
     await problem(create('a', { display_name: '' }), 422, 'display_name');
     await problem(create('a', { state: 'suspended' }), 422, 'state');
-    await problem(create('a', { trial_ends_at: '2026-06-01T00:00:00Z' }), 422, 'trial_ends_at');
+    await problem(create('a', { trial_ends_at: '2026-05-20T00:00:00Z' }), 422, 'trial_ends_at');
     await problem(create('a', { billing_action_suspended: true }), 422, 'billing_action_suspended');
   });
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { slugForm } from '../../commands/deployments/create-deployment.ts';
+import { slugForm } from '../../commands/deployments/new-deployment.ts';
 import { identifies } from '../../src/digitalocean/provider-ids.ts';
 import { createLogger } from '../../src/cli/create-logger.ts';
 import { visibleLine } from '../../src/cli/visible.ts';

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { z } from 'zod';
-import { slugForm } from '../../../commands/deployments/create-deployment.ts';
+import { slugForm } from '../../../commands/deployments/new-deployment.ts';
 import { deploymentStream } from '../../../commands/deployments/deployment.ts';
 import {
   deploymentHistories,
@@ -12,6 +12,7 @@ import type { Sql } from '../../database/db.ts';
 import { deploymentStates } from '../../events/deployments.ts';
 import { llmModeNames } from '../../pricing/llm-modes.ts';
 import { heldAsOf } from '../../history/as-of-held.ts';
+import { Refused, refuseField } from '../../ledger/refusal.ts';
 import { scopeOf, tenantFor } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
@@ -29,6 +30,7 @@ import {
 import { effectiveOnText } from './effective-on.ts';
 import { deploymentAnswer, deploymentRow, showDeployment, showDeploymentAsOf } from './deployment-answer.ts';
 import { shownEvent } from './show-event.ts';
+import { templateVersionSchema } from './templates.ts';
 
 const heldResource = z.object({
   id: z.string(),
@@ -71,7 +73,11 @@ const createRoute = defineRoute({
   summary: 'Create a deployment; its slug is taken for ever',
   description:
     'A tenant creates its own; an admin names the `tenant_id`. Active from the start, or a trial when ' +
-    "asked for. `llm_mode`: with `none` and `charges` the LLM gateway's charges are billed; with " +
+    'asked for; the trial of a tenant ends after `TRIAL_DAYS` at the latest, and then where no ' +
+    '`trial_ends_at` is given. With a `template_code` (its newest version, or `template_version`) it is ' +
+    "subscribed from today to the active version of the template's plan with its addons, has its LLM mode " +
+    'unless the body names one, and keeps the resources that it wants. `llm_mode` (default `none`): with ' +
+    "`none` and `charges` the LLM gateway's charges are billed; with " +
     '`allowance` its tokens count as `llm_tokens` against what plan and addons include, and the ' +
     'charges are kept as information.',
   access: 'tenant',
@@ -81,21 +87,24 @@ const createRoute = defineRoute({
     display_name: nameSchema,
     region: idSchema.nullable().default(null),
     state: z.enum(['active', 'trial']).default('active'),
-    llm_mode: z.enum(llmModeNames).default('none'),
+    llm_mode: z.enum(llmModeNames).optional(),
     template_code: idSchema.nullable().default(null),
-    template_version: idSchema.nullable().default(null),
+    template_version: templateVersionSchema.nullable().default(null),
     trial_ends_at: instantSchema.nullable().default(null),
   }),
   response: one(deploymentAnswer),
   status: 201,
-  handle: ({ body, caller, meta }, { ledger }) =>
-    answerCommand(
-      ledger,
-      commands.createDeployment,
-      { ...body, tenant_id: tenantFor(caller, body.tenant_id) },
-      meta,
-      showDeployment,
-    ),
+  handle({ body: { template_code, template_version, llm_mode, ...fields }, caller, meta }, { ledger }) {
+    const created = { ...fields, tenant_id: tenantFor(caller, fields.tenant_id) };
+    if (template_code !== null) {
+      const input = { ...created, template_code, template_version, llm_mode: llm_mode ?? null };
+      return answerCommand(ledger, commands.createFromTemplate, input, meta, showDeployment);
+    }
+    if (template_version !== null)
+      throw new Refused(refuseField('template_version', 'only together with template_code'));
+    const input = { ...created, template_code, template_version, llm_mode: llm_mode ?? 'none' };
+    return answerCommand(ledger, commands.createDeployment, input, meta, showDeployment);
+  },
 });
 
 /** One deployment's history, and the day whose ties count. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { customerFields } from '../../../commands/parties/customer-fields.ts';
-import { slugForm } from '../../../commands/deployments/create-deployment.ts';
+import { slugForm } from '../../../commands/deployments/new-deployment.ts';
 
 const id = z.string().min(1).max(200);
 

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import { catalog } from '../../../projections/catalog/catalog.ts';
-import { addons, fxRates, plans, planVersions, resourcePrices } from '../../../projections/catalog/tables.ts';
+import {
+  addons,
+  fxRates,
+  plans,
+  planVersions,
+  resourcePrices,
+  templates,
+} from '../../../projections/catalog/tables.ts';
+import { shop, templateDefined } from '../../support/commands/template-events.ts';
 import { projectTwice, recorded } from '../../support/projections/projection-spec.ts';
 
 const items = [
@@ -79,6 +87,20 @@ describe('catalog projection', () => {
         position: 5,
         recorded_at: '2026-05-01T00:00:00.000Z',
       },
+    ]);
+  });
+
+  it('keeps every version of a template, in the order in which they were defined', () => {
+    const rows = projectTwice(catalog, [
+      templateDefined({ version: '2' }),
+      templateDefined({ version: '10', addons: [] }),
+      templateDefined({ code: 'blog', specs: [] }),
+    ]);
+    const defined_at = '2026-05-01T00:00:00.000Z';
+    expect(rows(templates)).to.deep.equal([
+      { ...shop, code: 'blog', specs: [], position: 3, defined_at },
+      { ...shop, version: '10', addons: [], position: 2, defined_at },
+      { ...shop, version: '2', position: 1, defined_at },
     ]);
   });
 });

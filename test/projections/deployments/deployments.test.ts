@@ -5,6 +5,7 @@ import {
   lifecycleDays,
   subscriptionFacts,
   subscriptions,
+  wantedSpecs,
 } from '../../../projections/deployments/tables.ts';
 import type { DeploymentEvent } from '../../../src/events/deployments.ts';
 import { lifecycleDayCompleted } from '../../support/commands/lifecycle-events.ts';
@@ -18,6 +19,7 @@ import {
   subscription_id,
   transitioned,
 } from '../../support/commands/deployment-events.ts';
+import { shop } from '../../support/commands/template-events.ts';
 
 const change = (
   type: 'SubscriptionPaused' | 'SubscriptionResumed' | 'SubscriptionCancelled',
@@ -42,6 +44,14 @@ describe('deployments projection', () => {
       ['2026-05-02', 0],
       ['2026-05-03', 4],
     ]);
+  });
+
+  it('keeps the resources that the template of a deployment wants', () => {
+    const { type, data } = created() as Extract<DeploymentEvent, { type: 'DeploymentCreated' }>;
+    const rows = projectTwice(deploymentsProjection, [{ type, data: { ...data, wanted: shop.specs } }]);
+    expect(rows(wantedSpecs)).to.deep.equal(
+      shop.specs.map((spec, place) => ({ ...spec, deployment_id, place })),
+    );
   });
 
   it('keeps the deployment and its subscription as they are now', () => {

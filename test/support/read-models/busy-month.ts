@@ -153,6 +153,22 @@ async function drift(ledger: TestLedger, droplets: Json[]): Promise<void> {
   await ok(ledger.api.post(`drift/${data.find((one: Json) => one.field === 'region').id}/accept`));
 }
 
+/** A template, and a deployment that follows it: too many zones, none of its droplets. */
+async function follow(ledger: TestLedger): Promise<void> {
+  const specs = [
+    { kind: 'droplet', size_slug: 's-1vcpu-1gb', region: 'syd1', count: 1 },
+    { kind: 'dns_zone', size_slug: null, region: null, count: 1 },
+  ];
+  const template = { code: 'shop', version: 1, plan_code: 'starter', addons: ['storage_50gb'], specs };
+  await ok(ledger.api.post('templates', template), 201);
+  await ok(ledger.api.post('templates', { ...template, version: 2, addons: [] }), 201);
+  const site = await deployment(ledger, 'follower', 'shop', { template_code: 'shop', template_version: 1 });
+  const { data } = await ok(ledger.api.get('inventory?kind=dns_zone'));
+  for (const zone of data.slice(0, 2))
+    await ok(ledger.api.post(`deployments/${site}/resources`, { resource_id: zone.id }), 201);
+  await job(ledger, 'drift.detect');
+}
+
 /**
  * A droplet is renamed, one is lost for good, one returns; an address is classified, a project is removed.
  */
@@ -252,6 +268,7 @@ export async function busyMonth(ledger: TestLedger): Promise<{ pilot: string; ot
   const deployments = await subscribe(ledger, droplets);
   await use(ledger, deployments);
   await drift(ledger, droplets);
+  await follow(ledger);
   await change(ledger);
   await nameParties(ledger);
   await bill(ledger, deployments);

@@ -59,6 +59,7 @@ const style = {
   box: 'padding:16px 20px;background:#eff6ff;border-radius:6px;',
   figure: 'font-size:26px;font-weight:700;color:#111827;',
   small: 'font-size:13px;color:#6b7280;',
+  note: 'padding-top:4px;font-size:14px;color:#374151;',
   name: 'padding:4px 16px 4px 0;color:#6b7280;vertical-align:top;white-space:nowrap;',
   value: 'padding:4px 0;text-align:right;vertical-align:top;overflow-wrap:anywhere;',
   foot: 'padding:20px 32px 24px;margin-top:20px;border-top:1px solid #e5e7eb;font-size:13px;color:#6b7280;',
@@ -97,7 +98,7 @@ function page({ subject, greeting, about, box, what, tables, closing, seller }: 
             <div style="${style.box}">
               <div style="${style.small}">${box.label}</div>
               <div style="${style.figure}">${box.figure}</div>
-              <div style="${style.small}">${what}</div>
+              <div style="${style.note}">${what}</div>
             </div>
           </div>
           ${tables.map(({ title, rows }) => (rows.length === 0 ? html`` : part(title, rows)))}

@@ -46,7 +46,7 @@ export function noticeMail(notice: NoticeView): Pick<Mail, 'subject' | 'text' | 
       { title: 'What is overdue', rows: invoices },
       { title: 'How to pay', rows: isOwed ? bankRows(seller, referenceOf(notice)) : [] },
     ],
-    closing: closingOf(seller),
+    closing: closingOf(seller, isOwed),
     seller,
   });
 }
@@ -153,7 +153,8 @@ function referenceOf({ invoices }: NoticeView): string | null {
   return numbers.length === 0 ? null : oneLine(numbers.join(', '));
 }
 
-function closingOf({ email, phone }: SellerView): string {
+function closingOf({ email, phone }: SellerView, isOwed: boolean): string {
+  const thanks = isOwed ? 'If you have just paid, thank you: there is nothing more to do. ' : '';
   const call = phone === null ? '' : `, or call ${oneLine(phone)}`;
-  return `Questions, or is this not right? Answer this mail, write to ${oneLine(email)}${call}.`;
+  return `${thanks}Questions, or is this not right? Answer this mail, write to ${oneLine(email)}${call}.`;
 }

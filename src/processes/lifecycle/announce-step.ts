@@ -1,6 +1,7 @@
 import { messageIdOf, noticeDeliveryId } from '../../../commands/deliveries/delivery.ts';
 import type { Notice } from '../../events/documents.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
+import type { MailClient } from '../../mail/mail-client.ts';
 import { Refused } from '../../ledger/refusal.ts';
 import { addDays } from '../../pricing/calendar.ts';
 import { sumCents } from '../../pricing/money.ts';
@@ -20,6 +21,12 @@ export interface StepNotice extends Pick<Notice, 'kind' | 'day' | 'deployments' 
 /** The most time of the first attempt, in milliseconds: the step waits for it. */
 const firstAttemptMs = 10_000;
 
+/** How long no further step waits for a mail server that let an attempt run out of time, in milliseconds. */
+const silenceMs = 600_000;
+
+/** Such mail servers, and until when (epoch milliseconds). */
+const silentUntil = new WeakMap<MailClient, number>();
+
 /** The most deployments, and the most invoices, of which a notice keeps more than the count. */
 const mostKept = 50;
 
@@ -27,14 +34,17 @@ const mostKept = 50;
  * Announces a step by mail to the billing addresses of the tenant, before it is taken. A tenant gets one mail
  * of a kind for a day, however often this is called. Without a mail server, a seller, a profile or an
  * address, and for an erased customer, nothing is sent and nothing is recorded. The intent is recorded, and
- * one attempt made; what does not arrive then is tried again by `invoices.send`. Trouble with mail never
- * throws; what keeps the intent from being recorded does.
+ * one attempt made, but for ten minutes after a mail server gave no answer at all in the time of an attempt;
+ * what does not arrive then is tried again by `invoices.send`. Trouble with mail never throws; what keeps the
+ * intent from being recorded does.
  * @param meta of each command of it
+ * @param limitMs the most time of the attempt, in milliseconds
  */
 export async function announceStep(
   deps: ProcessDeps,
   step: StepNotice,
   meta: () => CommandMeta,
+  limitMs = firstAttemptMs,
 ): Promise<void> {
   if (deps.mail === null) return;
   const mailing = deliveryDeps(deps);
@@ -49,10 +59,26 @@ export async function announceStep(
     return;
   }
   try {
-    await attemptDelivery(mailing, deliveryId, meta, firstAttemptMs);
+    await attempt(mailing, deliveryId, meta, limitMs);
   } catch (error) {
     logger.error({ err: error, ...about }, 'a notice is not sent yet');
   }
+}
+
+/** The first attempt, or the next one if it is due. */
+async function attempt(
+  deps: DeliveryDeps,
+  deliveryId: string,
+  meta: () => CommandMeta,
+  limitMs: number,
+): Promise<void> {
+  const { ledger, mail } = deps;
+  if (Date.parse(ledger.now()) < (silentUntil.get(mail) ?? 0)) return;
+  const begun = performance.now();
+  const { outcomes } = await attemptDelivery(deps, deliveryId, meta, limitMs);
+  const isSilent = outcomes?.every(({ outcome, code }) => outcome === 'deferred' && code === null);
+  if (isSilent === true && performance.now() - begun >= limitMs)
+    silentUntil.set(mail, Date.parse(ledger.now()) + silenceMs);
 }
 
 interface Announcement {

@@ -1,9 +1,11 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { deliveryStream, noticeDeliveryId } from '../../../commands/deliveries/delivery.ts';
 import { createMailClient } from '../../../src/mail/mail-client.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import { announceStep, type StepNotice } from '../../../src/processes/lifecycle/announce-step.ts';
 import type { ProcessDeps } from '../../../src/processes/process.ts';
+import { april } from '../../support/commands/invoice-events.ts';
 import { tenantToken } from '../../support/http/tokens.ts';
 import { ok } from '../../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
@@ -189,6 +191,54 @@ describe('announcing a step', () => {
     test.clock.advance(15 * minute);
     expect(await sendDue()).to.include({ attempted: 1, delivered: 1 });
     expect(server.received.map((mail) => mail.messageId)).to.deep.equal([messageId('dead')]);
+  });
+
+  it('waits once for a server that gives no answer, and leaves the rest to invoices.send', async () => {
+    await customer('slow-1');
+    await customer('slow-2');
+    let connections = 0;
+    const mute = createServer(() => {
+      connections += 1;
+    });
+    await new Promise<void>((resolve) => {
+      mute.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = mute.address() as AddressInfo;
+    const mail = createMailClient({ url: `smtp://127.0.0.1:${port}`, from: 'billing@seller.example' });
+    for (const tenant of ['slow-1', 'slow-2', 'slow-1'])
+      await announceStep({ ...deps, mail }, step(tenant), () => test.meta(), 200);
+    mute.close();
+    expect(connections).to.equal(1);
+    expect((await notices('slow-1'))[0]).to.include({ status: 'pending' });
+    expect((await notices('slow-2'))[0]).to.include({ status: 'requested' });
+    test.clock.advance(5 * minute);
+    expect(await sendDue()).to.include({ attempted: 2, delivered: 2 });
+  });
+
+  it('is not sent any more once what it asks for is paid', async () => {
+    await customer('payer');
+    const [first, second] = ['payer-1', 'payer-2'];
+    const issued = { tenant_id: 'payer', total_cents: 7_700 };
+    for (const invoice_id of [first, second])
+      await test.ledger.execute(commands.issueInvoice, april({ ...issued, invoice_id }), test.meta());
+    const invoices = [first, second].map((invoice_id) => ({
+      ...{ invoice_id, number: null, due_on: '2026-04-25', open_cents: 7_700 },
+    }));
+    server.fail({ greeting: '421 later' });
+    for (const kind of ['past-due', 'suspended', 'recovered'] as const)
+      await announce(step('payer', { kind, invoices }));
+    await ok(test.api.post(`invoices/${first}/pay`, {}));
+    test.clock.advance(5 * minute);
+    expect(await sendDue()).to.include({ attempted: 3, pending: 3 });
+    await ok(test.api.post(`invoices/${second}/void`, {}));
+    server.recover();
+    test.clock.advance(15 * minute);
+    expect(await sendDue()).to.include({ attempted: 1, delivered: 1, stopped: 2 });
+    expect((await notices('payer')).map(({ stopped }: { stopped: string | null }) => stopped)).to.deep.equal([
+      null,
+      'paid',
+      'paid',
+    ]);
   });
 
   it('does nothing without a mail server, a profile or for an erased customer', async () => {

@@ -77,7 +77,8 @@ async function attempt(
   const begun = performance.now();
   const { outcomes } = await attemptDelivery(deps, deliveryId, meta, limitMs);
   const isSilent = outcomes?.every(({ outcome, code }) => outcome === 'deferred' && code === null);
-  if (isSilent === true && performance.now() - begun >= limitMs)
+  // One that refuses at once holds up nothing.
+  if (isSilent === true && performance.now() - begun >= limitMs / 2)
     silentUntil.set(mail, Date.parse(ledger.now()) + silenceMs);
 }
 
@@ -116,8 +117,7 @@ function noticeOf(step: StepNotice, { suspendDays }: LifecycleDays): Notice {
   const byDay = [...invoices].sort(
     (a, b) => compare(a.due_on, b.due_on) || compare(a.invoice_id, b.invoice_id),
   );
-  const [oldest] = byDay;
-  const suspendsOn = kind !== 'past-due' || oldest === undefined ? null : addDays(oldest.due_on, suspendDays);
+  const suspends = kind === 'past-due' ? byDay.map(({ due_on }) => addDays(due_on, suspendDays)) : [];
   const more = (list: readonly unknown[]): number => Math.max(0, list.length - mostKept);
   return {
     ...{ kind, day, currency },
@@ -129,7 +129,7 @@ function noticeOf(step: StepNotice, { suspendDays }: LifecycleDays): Notice {
       .slice(0, mostKept)
       .map(({ invoice_id, number, due_on, open_cents }) => ({ invoice_id, number, due_on, open_cents })),
     more_invoices: more(byDay),
-    suspends_on: suspendsOn !== null && suspendsOn > day ? suspendsOn : null,
+    suspends_on: suspends.find((on) => on > day) ?? null,
     open_cents: sumCents(invoices.map(({ open_cents }) => open_cents)),
   };
 }

@@ -4,6 +4,7 @@ import { deliveryStream, noticeDeliveryId } from '../../../commands/deliveries/d
 import { createMailClient } from '../../../src/mail/mail-client.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import { announceStep, type StepNotice } from '../../../src/processes/lifecycle/announce-step.ts';
+import { addDays } from '../../../src/pricing/calendar.ts';
 import type { ProcessDeps } from '../../../src/processes/process.ts';
 import { april } from '../../support/commands/invoice-events.ts';
 import { tenantToken } from '../../support/http/tokens.ts';
@@ -90,6 +91,31 @@ describe('announcing a step', () => {
     await announce(step('kinds', { kind: 'suspended', day: '2026-05-10' }));
     await announce(step('kinds', { kind: 'recovered', invoices: [] }));
     expect(new Set(server.received.map((mail) => mail.messageId)).size).to.equal(3);
+  });
+
+  it('keeps the first of long lists, by slug and due day, and the sum of all', async () => {
+    await customer('large');
+    const deployments = Array.from({ length: 60 }, (_, at) => {
+      const slug = `s${String(59 - at).padStart(2, '0')}`;
+      return { deployment_id: `id-${slug}`, slug, display_name: slug };
+    });
+    const invoices = [25, 8, 9].map((age) => ({
+      ...{ invoice_id: `large-${age}`, number: null, open_cents: 100 },
+      due_on: addDays('2026-05-09', -age * 2),
+    }));
+    await announce(step('large', { deployments, invoices }));
+    const [notice] = await notices('large');
+    expect(notice.deployments).to.have.length(50);
+    expect(notice.deployments[0].slug).to.equal('s00');
+    expect(notice).to.include({ more_deployments: 10, more_invoices: 0, open_cents: 300 });
+    expect(notice.invoices.map(({ due_on }: { due_on: string }) => due_on)).to.deep.equal([
+      '2026-03-20',
+      '2026-04-21',
+      '2026-04-23',
+    ]);
+    // The oldest debt may have suspended before, and did not: the next one is ahead.
+    expect(notice.suspends_on).to.equal('2026-05-21');
+    expect(server.received[0]?.parsed.subject).to.contain('your 60 deployments');
   });
 
   it('is sent once when many announce it at once', async () => {

@@ -79,7 +79,14 @@ describe('the accrual at the edges of a month', () => {
       )
     ).data.id;
     await ok(ledger.api.post(`deployments/${trial}/subscribe`, { plan_code: 'pro' }), 201);
-    const accrual = async () => (await ok(ledger.api.get('dashboard/accrual'))).data;
+    const accrual = async () => {
+      const {
+        forecast: _total,
+        subscriptions,
+        ...month
+      } = (await ok(ledger.api.get('dashboard/accrual'))).data;
+      return { ...month, subscriptions: subscriptions.map(({ forecast: _own, ...one }: Json) => one) };
+    };
     const row = {
       deployment_id: site,
       tenant_id: 'acme',

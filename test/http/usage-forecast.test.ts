@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import { daysFrom } from '../../src/pricing/calendar.ts';
+import { accrueDay } from '../../src/pricing/metering.ts';
 import { ok, problem, type Json } from '../support/http/api.ts';
-import { charge, meter, seededLedger, subscribed } from '../support/http/invoices-month.ts';
+import {
+  charge,
+  invoiceOf,
+  meter,
+  rollup,
+  seededLedger,
+  subscribed,
+} from '../support/http/invoices-month.ts';
 import { tenantToken } from '../support/http/tokens.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
@@ -174,5 +182,47 @@ describe('the forecast over HTTP', () => {
       667 + 1802 + 10,
       { so_far_cents: 667 + 1802 + 10, last_7_days_cents: 667 + 1802 + 10 },
     ]);
+  });
+
+  it('is what a steady month comes to, though it starts, changes and is metered in parts', async () => {
+    ledger.clock.set('2026-06-05T09:00:00.000Z');
+    const { id } = (
+      await ok(
+        ledger.api.post('deployments', { tenant_id: 'umbrella', slug: 'late', display_name: 'L' }),
+        201,
+      )
+    ).data;
+    await ok(
+      ledger.api.post(`deployments/${id}/subscribe`, { plan_code: 'studio', starts_on: '2026-06-07' }),
+      201,
+    );
+    // The gateway reports from the creation on, all else is used from the start of the subscription on.
+    const use = async (from: string, to: string): Promise<void> => {
+      for (const day of daysFrom(from, to)) {
+        await charge(ledger, 'umbrella', id, `u-${day}`, '3.3', `${day}T00:00:00.000Z`);
+        if (day < '2026-06-07') continue;
+        await meter(ledger, 'umbrella', id, day, [
+          { resource_kind: 'droplet_hours', qty: '72' },
+          { resource_kind: 'dns_zones', qty: accrueDay('12', day) },
+        ]);
+        await ok(ledger.api.post('usage', { events: [report(id, day, '90.123456789012')] }));
+      }
+      await ledger.settled();
+    };
+    await use('2026-06-05', '2026-06-09');
+    ledger.clock.set('2026-06-10T09:00:00.000Z');
+    await ok(ledger.api.patch(`deployments/${id}`, { llm_mode: 'allowance' }));
+    await use('2026-06-10', '2026-06-12');
+    ledger.clock.set('2026-06-13T00:00:00.000Z');
+    const early = await forecast('?tenant_id=umbrella');
+    await use('2026-06-13', '2026-06-30');
+    ledger.clock.set('2026-07-01T00:00:00.000Z');
+    const { invoices } = await rollup(ledger, { period: '2026-06', tenant_id: 'umbrella' });
+    const { subtotal_cents } = await invoiceOf(ledger, invoices[0].invoice_id);
+    expect(early.forecast).to.deep.equal({
+      so_far_cents: subtotal_cents,
+      last_7_days_cents: subtotal_cents,
+    });
+    expect(early.deployments[0].llm_forecast).to.deep.equal({ so_far_cents: 17, last_7_days_cents: 17 });
   });
 });

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { Refusal } from '../../src/ledger/refusal.ts';
 import type { RollupEvent } from '../../src/events/invoicing.ts';
 import { refuseUnendedPeriod } from './issue-invoice.ts';
-import { rolledUpMonth, rolledUpMonthStream, type RolledUpMonthState } from './rolled-up-month.ts';
+import { rolledUpMonth, rolledUpMonthStream, type LastRollup } from './rolled-up-month.ts';
 
 /** `period` is the month's first day. */
 export interface RecordMonthRolledUp {
@@ -27,7 +27,7 @@ export const recordMonthRolledUp = defineCommand({
   decide(state, { judged_position, ...input }, _context: undefined, execution): RollupEvent[] | Refusal {
     const early = refuseUnendedPeriod(input.period, execution);
     if (early !== null) return early;
-    return state !== null && isAsKnown(state, { judged_position, ...input })
+    return state.rollup !== null && isAsKnown(state.rollup, { judged_position, ...input })
       ? []
       : [{ type: 'MonthRolledUp', data: input }];
   },
@@ -35,12 +35,12 @@ export const recordMonthRolledUp = defineCommand({
 });
 
 function isAsKnown(
-  state: NonNullable<RolledUpMonthState>,
+  last: LastRollup,
   { invoices, not_billable, judged_position }: RecordMonthRolledUp,
 ): boolean {
   return (
-    state.invoices === invoices &&
-    state.inputs_position >= judged_position &&
-    canonicalJson(state.not_billable) === canonicalJson(not_billable)
+    last.invoices === invoices &&
+    last.inputs_position >= judged_position &&
+    canonicalJson(last.not_billable) === canonicalJson(not_billable)
   );
 }

@@ -62,6 +62,7 @@ export const refusalStatus: Record<RefusalCode, Mapping> = {
   'not-tied': { status: 404, title: 'The resource is not tied to this deployment' },
   'deployment-closed': { status: 409, title: 'The deployment is closed' },
   'period-invoiced': { status: 409, title: 'The period is invoiced' },
+  'close-blocked': { status: 409, title: 'Something stands between the month and its issue' },
   'invoice-paid': { status: 409, title: 'The invoice is paid' },
   'invoice-void': { status: 409, title: 'The invoice is void' },
   'payment-refunded': { status: 409, title: 'The payment is refunded' },

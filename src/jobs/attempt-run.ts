@@ -1,7 +1,8 @@
 // What a worker does with an entry of a queue.
 import { DelayedError, UnrecoverableError, WaitingError, type Job as QueueJob } from 'bullmq';
 import { neverRuns } from './job-failure.ts';
-import type { Job } from './job.ts';
+import type { HeldBack, Job } from './job.ts';
+import { canonicalJson } from '../runtime/canonical-json.ts';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { QueuedRun, ScheduleStore } from './schedule-store.ts';
@@ -87,12 +88,24 @@ async function attemptLocked(
   // The run has ended; only its entry was left.
   if (queued === null) return 'done';
   if (queued.run_id !== null) await recordInterruption(context, queued);
-  const reason = await (job.heldBack?.(queued.input, deps) ?? null);
-  if (reason !== null) {
-    await store.held(id, reason, new Date(Date.now() + times.heldBackMs));
+  const held = await (job.heldBack?.(queued.input, deps) ?? null);
+  if (held !== null) {
+    await store.held(id, held, new Date(Date.now() + times.heldBackMs));
+    logHeldBack(deps, queued, held);
     return later(entry, token, times.heldBackMs);
   }
   return attempt.isHandedBack ? 'handed-back' : runOnce(context, attempt, queued);
+}
+
+/** Logs why a run waits when that is new: it is looked at every few minutes, perhaps for weeks. */
+function logHeldBack(
+  { logger }: ProcessDeps,
+  { job, input, waiting_for, held_by }: QueuedRun,
+  held: HeldBack,
+): void {
+  const known = waiting_for === null ? null : { waiting_for, held_by };
+  if (canonicalJson(known) === canonicalJson(held)) return;
+  logger.warn({ job, input, ...held }, 'a scheduled run is held back');
 }
 
 /** Counts that the process of a run's last attempt has died; at the limit the run is dead. */

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { completedMonths } from '../../projections/invoicing/rollup-queries.ts';
-import { completedDays } from '../../projections/usage/metering-queries.ts';
 import { monthsLeftBehind } from '../invoicing/read-month.ts';
+import { closeBySchedule } from '../processes/close-month.ts';
+import { holdBackClose } from '../processes/hold-back-close.ts';
 import { rollUp } from '../processes/roll-up.ts';
 import { dayOf, isValidPeriod, normalisePeriod } from '../pricing/calendar.ts';
+import { deadRuns } from './dead-runs.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
-import { daysSince, endedMonths, watermarkBegins } from '../processes/watermark.ts';
+import { endedMonths, watermarkBegins } from '../processes/watermark.ts';
 
 /** Invoices a month that has ended (spec 11). */
 export const invoicesRollup = defineJob({
@@ -42,17 +44,12 @@ export const invoicesRollup = defineJob({
       return [...due].sort().map((period) => ({ period, force: false }));
     });
   },
-  /** Waits until each of the month's days is metered: later usage would come too late. */
-  async heldBack({ period }, { ledger }) {
-    const missing = await ledger.readLatest(async (db) => {
-      const first = await watermarkBegins(db);
-      const days = first === null ? [] : daysSince(first, period);
-      const metered = new Set(await completedDays(db, days));
-      return days.find((day) => !metered.has(day));
-    });
-    return missing === undefined ? null : `${missing} is not metered yet`;
-  },
+  /** A month that is not decided yet waits until nothing of its close list blocks it. */
+  heldBack: ({ period }, deps) => holdBackClose({ ...deps, deadRuns }, period),
+  /** By the schedule a whole month is closed, by hand it is rolled up only. */
   async run(input, deps, run) {
+    if (run.queue !== null && input.tenant_id === undefined && !input.force)
+      await closeBySchedule(deps.ledger, input.period, run.meta());
     return rollUp(
       {
         ...deps,

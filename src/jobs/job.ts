@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { CloseItem } from '../invoicing/close/close-item.ts';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 
 /** The BullMQ queues of spec 14. A worker takes from all of them. */
@@ -13,6 +14,14 @@ export const queueNames = [
 
 export type QueueName = (typeof queueNames)[number];
 
+/** Why a scheduled run waits. */
+export interface HeldBack {
+  /** A sentence. */
+  waiting_for: string;
+  /** What is to be mended, where a list says it. */
+  held_by: readonly CloseItem[];
+}
+
 /** A job, for schedule, API and command line. A second run with the same input changes nothing. */
 export interface Job<Input = unknown, Result = unknown> {
   readonly name: string;
@@ -26,8 +35,8 @@ export interface Job<Input = unknown, Result = unknown> {
    * then on; a retry runs with the same. Absent: one run with `{}`.
    */
   due?(deps: ProcessDeps): Promise<NoInfer<Input>[]>;
-  /** Why a scheduled run has to wait (a sentence), or null. By hand nothing waits. */
-  heldBack?(input: Input, deps: ProcessDeps): Promise<string | null>;
+  /** Why a scheduled run has to wait, or null. By hand nothing waits. */
+  heldBack?(input: Input, deps: ProcessDeps): Promise<HeldBack | null>;
   run(input: Input, deps: ProcessDeps, run: ProcessRun): Promise<Result>;
 }
 

@@ -1,5 +1,6 @@
 // Runs of jobs, as table `job_runs` keeps them.
 import type { Sql } from '../database/db.ts';
+import { readDeadRuns } from './dead-runs.ts';
 
 /** One run of a job, as stored. `error` is a sentence, null unless the run failed. */
 export interface StoredRun {
@@ -31,8 +32,6 @@ export interface DeadRun {
 
 /** A run is interrupted when its process has not renewed its lease for this time. */
 const LEASE_SECONDS = 60;
-/** The most dead inputs of one job that are listed. */
-const MOST_DEAD = 50;
 const interruptedError = 'interrupted: the process that ran it has ended';
 
 export interface RunStore {
@@ -104,18 +103,7 @@ export function createRunStore(sql: Sql): RunStore {
           order by started_at desc, id desc limit 1) r`;
       return new Map(rows.map((row) => [row.job, row]));
     },
-    async dead() {
-      const rows = await sql<(DeadRun & { job: string })[]>`
-        select job, run_id, input, error, at, attempts from (
-          select *, row_number() over (partition by job order by at desc, run_id desc) as place from (
-            select distinct on (job, input) job, id as run_id, input, coalesce(error, 'unknown') as error,
-              finished_at as at, attempt as attempts
-            from job_runs where dead order by job, input, finished_at desc, id desc) latest) placed
-        where place <= ${MOST_DEAD} order by job, place`;
-      const byJob = new Map<string, DeadRun[]>();
-      for (const { job, ...run } of rows) byJob.set(job, [...(byJob.get(job) ?? []), run]);
-      return byJob;
-    },
+    dead: () => readDeadRuns(sql),
     async failInterrupted() {
       await sql`
         update job_runs set status = 'failed', error = ${interruptedError}, finished_at = lease_until

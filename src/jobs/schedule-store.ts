@@ -1,5 +1,6 @@
 // The schedule in PostgreSQL: the ticks that have been taken, and the runs that are still to be run.
 import type { Fragment, Sql } from '../database/db.ts';
+import type { HeldBack } from './job.ts';
 import { queuedRunId } from './queued-run-id.ts';
 
 /** A run that is still to be run, or under way. */
@@ -14,6 +15,9 @@ export interface QueuedRun {
   /** The run under way, or the one that was when its process died. */
   run_id: string | null;
   not_before: string | null;
+  /** Why it is held back, since it was last looked at; null: it is not. */
+  waiting_for: string | null;
+  held_by: HeldBack['held_by'];
 }
 
 /** The state of a job's schedule. */
@@ -25,6 +29,8 @@ export interface JobSchedule {
   queued: number;
   /** Why the oldest run that is held back has to wait. */
   waiting_for: string | null;
+  /** The items that hold that run back, where a list says it. */
+  held_by: HeldBack['held_by'];
 }
 
 /** Workers confirm a schedule every minute; unconfirmed for this time, it is not in force. */
@@ -57,7 +63,7 @@ export interface ScheduleStore {
   /** The process that ran it has died. */
   interrupted(id: string): Promise<void>;
   /** It is held back, and checked again after `notBefore`. */
-  held(id: string, reason: string, notBefore: Date): Promise<void>;
+  held(id: string, reason: HeldBack, notBefore: Date): Promise<void>;
   /** The attempt was handed back: it does not count. */
   handedBack(id: string): Promise<void>;
   /** It is done, or dead. */
@@ -69,7 +75,8 @@ export interface ScheduleStore {
 export function createScheduleStore(sql: Sql): ScheduleStore {
   const identified = (job: string, inputs: readonly unknown[]) =>
     inputs.map((input) => ({ id: queuedRunId(job, input), input })) as never;
-  const columns = sql`id, job, input, failed_attempts, interruptions, run_id, not_before`;
+  const columns = sql`id, job, input, failed_attempts, interruptions, run_id, not_before, waiting_for,
+    coalesce(held_by, '[]') as held_by`;
   /** Where a condition holds, queues a run per input, in order, unless it is queued already. */
   const queueRuns = (job: string, inputs: readonly unknown[], condition: Fragment) => sql`
     insert into queued_runs (id, job, input)
@@ -103,8 +110,8 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
       return row ?? null;
     },
     async started(id, runId) {
-      await sql`update queued_runs set run_id = ${runId}, not_before = null, waiting_for = null
-        where id = ${id}`;
+      await sql`update queued_runs set run_id = ${runId}, not_before = null, waiting_for = null,
+        held_by = null where id = ${id}`;
     },
     async failed(id, notBefore) {
       await sql`update queued_runs set run_id = null, failed_attempts = failed_attempts + 1,
@@ -113,8 +120,9 @@ export function createScheduleStore(sql: Sql): ScheduleStore {
     async interrupted(id) {
       await sql`update queued_runs set run_id = null, interruptions = interruptions + 1 where id = ${id}`;
     },
-    async held(id, reason, notBefore) {
-      await sql`update queued_runs set waiting_for = ${reason}, not_before = ${notBefore} where id = ${id}`;
+    async held(id, { waiting_for, held_by }, notBefore) {
+      await sql`update queued_runs set waiting_for = ${waiting_for}, held_by = ${sql.json(held_by as never)},
+        not_before = ${notBefore} where id = ${id}`;
     },
     async handedBack(id) {
       await sql`update queued_runs set run_id = null where id = ${id}`;
@@ -137,12 +145,13 @@ export async function readSchedule(sql: Sql): Promise<Map<string, JobSchedule>> 
   const rows = await sql<(JobSchedule & { job: string })[]>`
     select job, coalesce(s.scheduled, false) as scheduled,
       case when s.scheduled then s.next_run_at end as next_run_at, coalesce(q.queued, 0)::int as queued,
-        q.waiting_for
+        q.waiting_for, coalesce(q.held_by, '[]') as held_by
     from (select *, confirmed_at > clock_timestamp() - ${CONFIRMED_SECONDS} * interval '1 second' as scheduled
       from job_schedule) s
     full join (
       select job, count(*) as queued,
-        (array_agg(waiting_for order by seq) filter (where waiting_for is not null))[1] as waiting_for
+        (array_agg(waiting_for order by seq) filter (where waiting_for is not null))[1] as waiting_for,
+        (array_agg(held_by order by seq) filter (where waiting_for is not null))[1] as held_by
       from queued_runs group by job) q using (job)`;
   return new Map(rows.map(({ job, ...schedule }) => [job, schedule]));
 }

@@ -32,6 +32,7 @@ export const refusalCodes = [
   'not-tied',
   'deployment-closed',
   'period-invoiced',
+  'close-blocked',
   'invoice-paid',
   'invoice-void',
   'payment-refunded',

@@ -49,6 +49,7 @@ import { untieResource } from '../../commands/inventory/untie-resource.ts';
 import { creditInvoice } from '../../commands/invoicing/credit-invoice.ts';
 import { issueCorrection } from '../../commands/invoicing/issue-correction.ts';
 import { issueInvoice } from '../../commands/invoicing/issue-invoice.ts';
+import { closeMonth } from '../../commands/invoicing/close-month.ts';
 import { recordMonthRolledUp } from '../../commands/invoicing/record-month-rolled-up.ts';
 import { reviewInvoice } from '../../commands/invoicing/review-invoice.ts';
 import { voidInvoice } from '../../commands/invoicing/void-invoice.ts';
@@ -138,6 +139,7 @@ export const commands = {
   creditInvoice: bind(creditInvoice),
   issueCorrection: bind(issueCorrection),
   issueInvoice: bind(issueInvoice),
+  closeMonth: bind(closeMonth),
   recordMonthRolledUp: bind(recordMonthRolledUp),
   reviewInvoice: bind(reviewInvoice),
   voidInvoice: bind(voidInvoice, loadAllocated),

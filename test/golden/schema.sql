@@ -155,6 +155,7 @@ create table public.queued_runs (
   not_before timestamp with time zone,
   waiting_for text,
   queued_at timestamp with time zone default clock_timestamp() not null,
+  held_by jsonb,
   constraint queued_runs_pkey PRIMARY KEY (id)
 );
 

@@ -30,6 +30,7 @@ describe('jobs over HTTP', () => {
       next_run_at: null,
       queued: 0,
       waiting_for: null,
+      held_by: [],
       last_run: null,
       last_error: null,
       dead: [],

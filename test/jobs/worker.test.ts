@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { refuse, Refused } from '../../src/ledger/refusal.ts';
 import { createScheduleStore, type ScheduleStore } from '../../src/jobs/schedule-store.ts';
+import type { HeldBack } from '../../src/jobs/job.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
 import { until } from '../support/runtime/until.ts';
@@ -287,30 +289,49 @@ describe('the worker', () => {
     expect([ran, await queuedCount('new')]).to.deep.equal([0, 0]);
   });
 
-  it('keeps a run that is held back waiting, shows why, and counts no attempt', async () => {
-    let reason: string | null = '30 of 31 days are metered';
+  it('keeps a run that is held back waiting, shows why, logs that once, and counts no attempt', async () => {
+    const seller = {
+      ...{ item: 'seller' as const, status: 'blocks' as const, count: 1, amount_cents: null },
+      ...{ detail: 'There is no seller.', link: '/api/v1/seller' },
+    };
+    let reason: HeldBack | null = { waiting_for: '30 of 31 days are metered', held_by: [seller] };
     let looked = 0;
-    const worker = stage.start([
-      testJob({
-        name: 'waits',
-        heldBack: async () => {
-          looked += 1;
-          return reason;
-        },
-        run: async () => undefined,
-      }),
-      testJob({ name: 'other', run: async () => undefined }),
-    ]);
-    await store.enqueue('waits', { period: '2026-04-01' });
-    await until(
-      'some looks at the schedule',
-      () => looked,
-      (count) => count > 3,
+    const warned: string[] = [];
+    const noteHeldBack = (fields: unknown): void => {
+      const { waiting_for } = fields as Partial<HeldBack>;
+      if (waiting_for !== undefined) warned.push(waiting_for);
+    };
+    const worker = stage.start(
+      [
+        testJob({
+          name: 'waits',
+          heldBack: async () => {
+            looked += 1;
+            return reason;
+          },
+          run: async () => undefined,
+        }),
+        testJob({ name: 'other', run: async () => undefined }),
+      ],
+      { logger: { ...silentLogger, warn: noteHeldBack } },
     );
-    expect((await worker.runner.schedule()).schedules.get('waits')).to.include({
-      queued: 1,
-      waiting_for: '30 of 31 days are metered',
-    });
+    await store.enqueue('waits', { period: '2026-04-01' });
+    const looks = async (more: number): Promise<void> => {
+      const before = looked;
+      await until(
+        'some looks at the schedule',
+        () => looked,
+        (count) => count > before + more,
+      );
+    };
+    await looks(3);
+    const shown = async () => (await worker.runner.schedule()).schedules.get('waits');
+    expect(await shown()).to.deep.include({ queued: 1, ...reason });
+    expect(warned).to.deep.equal([reason.waiting_for]);
+    reason = { waiting_for: 'one day is missing', held_by: [] };
+    await looks(2);
+    expect(await shown()).to.deep.include(reason);
+    expect(warned).to.deep.equal(['30 of 31 days are metered', 'one day is missing']);
     // Other jobs of its queue still run.
     await store.enqueue('other', {});
     await idle('other');
@@ -319,7 +340,8 @@ describe('the worker', () => {
     expect((await runsOf('waits')).map(({ attempt, status }) => [attempt, status])).to.deep.equal([
       [1, 'completed'],
     ]);
-    expect((await worker.runner.schedule()).schedules.get('waits')?.waiting_for ?? null).to.equal(null);
+    const schedule = await shown();
+    expect([schedule?.waiting_for ?? null, schedule?.held_by ?? []]).to.deep.equal([null, []]);
   });
 
   it('lets a run queue others, each once, checked like any other', async () => {

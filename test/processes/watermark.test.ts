@@ -9,6 +9,7 @@ import { daysFrom } from '../../src/pricing/calendar.ts';
 import { invoiceOf, meter, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 import { ok } from '../support/http/api.ts';
 import type { Json } from '../support/http/api.ts';
+import { setCustomer, setSeller } from '../support/http/parties.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 
 const depsOf = (ledger: TestLedger): ProcessDeps => ({
@@ -30,8 +31,8 @@ async function dueOf<Input>(job: Job<Input, unknown>, ledger: TestLedger): Promi
 const dueDays = async (ledger: TestLedger) => (await dueOf(meteringDay, ledger)).map(({ day }) => day);
 const dueMonths = async (ledger: TestLedger) =>
   (await dueOf(invoicesRollup, ledger)).map(({ period }) => period);
-const heldBack = async (ledger: TestLedger, period: string) =>
-  invoicesRollup.heldBack?.({ period, force: false }, depsOf(ledger));
+const heldBack = async (ledger: TestLedger, period: string): Promise<string | null> =>
+  (await invoicesRollup.heldBack?.({ period, force: false }, depsOf(ledger)))?.waiting_for ?? null;
 
 /** Runs a job that has to complete, and returns its result. */
 async function run(ledger: TestLedger, job: { readonly name: string }, input: object): Promise<Json> {
@@ -119,7 +120,9 @@ describe('the months that are due for a rollup', () => {
     try {
       ledger.clock.set('2026-02-01T03:00:00.000Z');
       expect(await dueMonths(ledger), 'an empty ledger').to.deep.equal([]);
-      expect(await heldBack(ledger, '2026-01-01'), 'an empty ledger').to.equal(null);
+      expect(await heldBack(ledger, '2026-01-01'), 'an empty ledger').to.equal(
+        '2026-01 is blocked by seller',
+      );
       ledger.clock.set('2025-11-20T12:00:00.000Z');
       await deployment(ledger);
       ledger.clock.set('2025-11-30T23:59:59.999Z');
@@ -148,6 +151,9 @@ describe('a scheduled rollup', () => {
     ledger = await seededLedger({ now: '2026-04-17T10:00:00.000Z' });
     await subscribed(ledger, 'acme', 'site', { starts_on: '2026-04-17' });
     await subscribed(ledger, 'globex', 'shop', { starts_on: '2026-04-20' });
+    // What else blocks a close is there.
+    await setSeller(ledger);
+    for (const tenant of ['acme', 'globex']) await setCustomer(ledger, tenant);
     ledger.clock.set('2026-05-01T03:00:00.000Z');
   });
   after(() => ledger.close());

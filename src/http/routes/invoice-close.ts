@@ -1,9 +1,22 @@
 import { z } from 'zod';
+import { deadRuns } from '../../jobs/dead-runs.ts';
 import { previewMonth } from '../../invoicing/preview.ts';
+import { freshMeta } from '../../ledger/fresh-meta.ts';
 import { Refused, refuseField } from '../../ledger/refusal.ts';
 import { addMonths, dayOf, monthOf } from '../../pricing/calendar.ts';
+import { closeMonth, readMonthClose } from '../../processes/close-month.ts';
 import { defineRoute } from '../route.ts';
-import { centsSchema, daySchema, idSchema, list, pageQuery, periodSchema } from '../schemas.ts';
+import {
+  centsSchema,
+  daySchema,
+  idSchema,
+  list,
+  one,
+  pageQuery,
+  periodSchema,
+  reasonSchema,
+} from '../schemas.ts';
+import { closedMonthAnswer, monthCloseAnswer } from './close-answer.ts';
 import { invoiceLineAnswer, invoiceRow } from './invoice-answer.ts';
 import { notBillableAnswer } from './margin-answer.ts';
 
@@ -83,5 +96,52 @@ const previewRoute = defineRoute({
   },
 });
 
-/** The close of a month (spec 19): what would be issued. */
-export const invoiceCloseRoutes = [previewRoute];
+const closeRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/invoices/close',
+  tag,
+  summary: 'What stands between a month and its issue',
+  description: [
+    'Default: the last month that has ended. `status`: `open` before the month has ended (`items` are',
+    'what stands in the way so far), then `blocked` or `ready`, and `closed` once it is decided that it is',
+    'issued: `closed` has who decided, when and why, and is null for a month that was rolled up by hand.',
+    '`rolled_up` says whether its invoices are issued. Each item `blocks`, `warns` or is `ok`, with how',
+    'many there are, what they come to, and the path of the API that shows them.',
+  ].join(' '),
+  access: 'admin',
+  heavy: true,
+  query: z.strictObject({ period: periodSchema.optional() }),
+  response: one(monthCloseAnswer),
+  async handle({ query }, { ledger, jobDeps }) {
+    const period = shownMonth(query.period, dayOf(ledger.now()));
+    return { body: { data: await readMonthClose({ ...jobDeps, ledger, deadRuns }, period) } };
+  },
+});
+
+const closeMonthRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/invoices/close',
+  tag,
+  summary: 'Close a month: issue its invoices when nothing stands in the way',
+  description: [
+    'Something that blocks is a 409 `close-blocked` with the whole list as `items`. With `force` the month',
+    'is closed all the same, and `reason` (needed then, kept without it too) is recorded. The decision is',
+    'recorded before the first invoice, once: closing again answers the first decision, and finishes what',
+    'a crash has interrupted. The answer is that of a roll-up over all tenants, and `closed`.',
+  ].join(' '),
+  access: 'admin',
+  body: z.strictObject({
+    period: periodSchema,
+    force: z.boolean().default(false),
+    reason: reasonSchema.nullable().default(null),
+  }),
+  response: one(closedMonthAnswer),
+  async handle({ body, meta }, { ledger, jobDeps }) {
+    // Like a roll-up: a month takes longer than one command, and each invoice is a command of its own.
+    const data = await closeMonth({ ...jobDeps, deadRuns }, body, () => freshMeta(ledger, meta));
+    return { body: { data }, position: await ledger.position() };
+  },
+});
+
+/** The close of a month (spec 19): what stands in its way, what it issues, and the decision. */
+export const invoiceCloseRoutes = [closeRoute, closeMonthRoute, previewRoute];

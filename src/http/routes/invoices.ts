@@ -8,8 +8,6 @@ import { foundOr404, scopeOf } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import {
   asOfQuery,
-  centsSchema,
-  daySchema,
   idSchema,
   list,
   one,
@@ -19,7 +17,7 @@ import {
   textSchema,
 } from '../schemas.ts';
 import { invoiceAnswer, invoiceRow, invoiceStatus } from './invoice-answer.ts';
-import { notBillableAnswer } from './margin-answer.ts';
+import { rolledUpAnswer } from './close-answer.ts';
 import { loadChanged, loadInvoice, loadInvoiceAsOf, showRow } from './show-invoice.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 
@@ -88,29 +86,6 @@ const singleRoute = defineRoute({
   },
 });
 
-const rolledUp = z.strictObject({
-  period: daySchema,
-  invoices: z.array(
-    z.strictObject({
-      tenant_id: z.string(),
-      invoice_id: z.string(),
-      status: z.enum(['issued', 'reissued', 'skipped', 'refused']),
-      reason: z
-        .enum([
-          'already-issued',
-          'unchanged',
-          'invoice-paid',
-          'invoice-void',
-          'invoice-corrected',
-          'not-billable',
-        ])
-        .nullable(),
-      total_cents: centsSchema,
-    }),
-  ),
-  not_billable: notBillableAnswer,
-});
-
 const rollupRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/invoices/rollup',
@@ -128,7 +103,7 @@ const rollupRoute = defineRoute({
     tenant_id: idSchema.optional(),
     force: z.boolean().default(false),
   }),
-  response: one(rolledUp),
+  response: one(rolledUpAnswer),
   async handle({ body, meta }, { ledger, jobDeps }) {
     // Each invoice is a command of its own; an Idempotency-Key repeats the answer as a whole.
     const result = await rollUp(jobDeps, body, () => freshMeta(ledger, meta));

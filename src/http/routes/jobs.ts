@@ -3,6 +3,7 @@ import type { Job } from '../../jobs/job.ts';
 import type { DeadRun, StoredRun } from '../../jobs/job-runner.ts';
 import type { JobSchedule } from '../../jobs/schedule-store.ts';
 import { foundOr404 } from '../caller.ts';
+import { closeItemAnswer } from './close-answer.ts';
 import { defineRoute } from '../route.ts';
 import { idSchema, instantSchema, list, one, pageQuery } from '../schemas.ts';
 
@@ -18,6 +19,7 @@ const jobRow = z.strictObject({
   next_run_at: instantSchema.nullable(),
   queued: z.int(),
   waiting_for: z.string().nullable(),
+  held_by: z.array(closeItemAnswer),
   last_run: z
     .strictObject({
       id: z.string(),
@@ -47,7 +49,13 @@ interface JobRecord {
   dead: DeadRun[] | undefined;
 }
 
-const unscheduled: JobSchedule = { scheduled: false, next_run_at: null, queued: 0, waiting_for: null };
+const unscheduled: JobSchedule = {
+  scheduled: false,
+  next_run_at: null,
+  queued: 0,
+  waiting_for: null,
+  held_by: [],
+};
 
 function showJob(
   { name, queue, cron, summary }: Job,
@@ -90,7 +98,7 @@ const listRoute = defineRoute({
     '`scheduled` says whether the schedule is in force: a worker has renewed it within the last three ' +
       'minutes. Every job can be run by hand; `cron` is null for one that others queue.',
     '`queued` counts the runs that wait or are under way, `waiting_for` says why the oldest that is ' +
-      'held back has to wait.',
+      'held back has to wait. `held_by` are the items of the close list that block it, and those that warn.',
     '`dead` are the inputs that the schedule has given up on after its last attempt, and that no run ' +
       'has completed since.',
   ].join(' '),

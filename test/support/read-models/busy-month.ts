@@ -236,7 +236,7 @@ async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other
   await failToIngest(ledger);
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
-  await job(ledger, 'invoices.rollup', { period: '2026-04' });
+  await ok(ledger.api.post('invoices/close', { period: '2026-04', force: true, reason: 'a sample' }));
   await ok(
     ledger.api.post(
       'integrations/llm-usage',

@@ -1,4 +1,5 @@
 import { lastDay } from '../../pricing/calendar.ts';
+import { quotedText } from '../../runtime/quoted-text.ts';
 import {
   closeItem,
   counted,
@@ -8,6 +9,9 @@ import {
   type CloseScope,
   type DeadJobRun,
 } from './close-item.ts';
+
+/** The most characters of an error in the sentence; `GET jobs` has all. */
+const longestError = 120;
 
 /** The jobs whose runs make a month, with the member of their input that says whether they concern it. */
 const concerning = new Map<string, (input: object, month: ConcernedMonth) => boolean>([
@@ -58,4 +62,5 @@ export function failedJobsItem(
 const concerns = ({ job, input }: DeadJobRun, month: ConcernedMonth): boolean =>
   typeof input === 'object' && input !== null && (concerning.get(job)?.(input, month) ?? false);
 
-const named = ({ job, input, error }: DeadJobRun): string => `${job} ${JSON.stringify(input)} (${error})`;
+const named = ({ job, input, error }: DeadJobRun): string =>
+  `${job} ${JSON.stringify(input)} (${quotedText(error, [], longestError)})`;

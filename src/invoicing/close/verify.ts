@@ -7,7 +7,7 @@ import { verifyInvoicesOf } from '../verify-invoices.ts';
 import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
 
 /** The most events of the hash chain that are compared: the list has to answer in a few seconds. */
-const mostEvents = 250_000;
+const mostEvents = 200_000;
 
 /**
  * What of `arcadia verify` concerns the month: each issue and each note of it follows from its inputs, the

@@ -1,4 +1,5 @@
 import type { Db } from '../../database/db.ts';
+import { GENESIS } from './journal-chain.ts';
 
 /** A stretch of the journal whose hashes were compared. */
 export interface CheckedChain {
@@ -39,9 +40,12 @@ export async function checkChain(
       left join journal j on j.position = n
       left join journal_hashes h on h.position = n
       left join journal_hashes b on b.position = n - 1
-    where h.hash is distinct from journal_event_hash(
-        case when n = 1 then decode(repeat('00', 32), 'hex') else b.hash end,
-        j.id, j.stream, j.revision, j.type, j.data, j.metadata)
+    where h.hash is distinct from sha256(
+        case when n = 1 then decode(${GENESIS}, 'hex') else b.hash end || convert_to(
+          '36:' || j.id || octet_length(j.stream) || ':' || j.stream
+          || octet_length(j.revision::text) || ':' || j.revision || octet_length(j.type) || ':' || j.type
+          || octet_length(j.data::text) || ':' || j.data
+          || octet_length(j.metadata::text) || ':' || j.metadata, 'UTF8'))
       or h.hash is null
     order by n limit 1`;
   if (bad === undefined) return { ...checked, fault: null };

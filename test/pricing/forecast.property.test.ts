@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { accrue } from '../../src/pricing/accrue.ts';
 import { addDays, daysInMonth, lastDay, nthDay } from '../../src/pricing/calendar.ts';
 import { forecastTenant } from '../../src/pricing/forecast.ts';
+import { compareDecimals } from '../../src/pricing/money.ts';
+import { segmentsInPeriod } from '../../src/pricing/segments.ts';
 import { addon, period, plan } from '../support/pricing/arbitraries.ts';
-import { journal, started } from '../support/pricing/history.ts';
+import { history, journal, started } from '../support/pricing/history.ts';
 import { seenOn, tenantOf, wholeMonth, type Steady } from '../support/pricing/steady-month.ts';
 
 /** Up to 12 places, as reports may have. */
@@ -67,6 +69,43 @@ describe('a forecast of a month whose usage is the same every day', () => {
         ]);
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+describe('a forecast over any history', () => {
+  it('is never below what is used, and is the accrual where nothing is to come', () => {
+    const any = fc.record({
+      facts: history,
+      today: fc.integer({ min: 1, max: 30 }),
+      qty: daily,
+      charge_cents: daily,
+      at_rest: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(any, ({ facts, today: n, qty, charge_cents, at_rest }) => {
+        const today = nthDay('2026-04-01', n);
+        const steady: Steady = { facts, usage: { bandwidth_gb: qty }, charge_cents, share: '0.5' };
+        const { inputs, recent, calendar } = seenOn(today, { ...steady, recent: { at_rest } });
+        const tenant = tenantOf('2026-04-01', inputs);
+        const { subscriptions, not_billable } = forecastTenant(tenant, () => recent, calendar);
+        expect(not_billable).to.equal(null);
+        expect(
+          subscriptions.map(({ forecast: _f, llm_forecast: _l, kinds: _k, ...accrued }) => accrued),
+        ).to.deep.equal(accrue(tenant));
+        const over = !segmentsInPeriod(facts, '2026-04-01').some(({ to }) => to >= today);
+        for (const { total_cents, forecast, kinds } of subscriptions) {
+          for (const cents of [forecast.so_far_cents, forecast.last_7_days_cents]) {
+            if (cents !== null) expect(cents).to.be.at.least(total_cents);
+            if (over && at_rest) expect(cents).to.equal(total_cents);
+          }
+          for (const { used_qty, forecast: at } of kinds) {
+            const known = [at.so_far_qty, at.last_7_days_qty].filter((text) => text !== null);
+            expect(known.filter((text) => compareDecimals(text, used_qty) < 0)).to.deep.equal([]);
+          }
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 });

@@ -57,6 +57,7 @@ describe('the close list', () => {
     const items = await closeItems(ledger);
     expect(standing(items)).to.deep.equal(['metering blocks 20', 'profiles blocks 1', 'seller blocks 1']);
     expect(items.metering.detail).to.contain('2026-04-11, 2026-04-12, 2026-04-13 and 17 more');
+    expect(items.profiles.amount_cents).to.equal(3666);
     expect(items.profiles.detail).to.contain('1 tenant without a profile: acme.');
   });
 

@@ -77,19 +77,22 @@ export function notBillableItem({ period }: Pick<CloseScope, 'period'>, month: M
 
 /**
  * Tenants that would be invoiced, or whose invoice of the month was never mailed, and that have no profile:
- * their invoice would name no customer. An erased profile is one.
+ * their invoice would name no customer. An erased profile is one. The amount is that of these invoices.
  */
 export async function profilesItem(
   db: Db,
   { period, today }: Pick<CloseScope, 'period' | 'today'>,
-  { left }: MonthToBill,
+  { invoices, left }: MonthToBill,
 ): Promise<CloseItem> {
-  const unsent = await unsentInvoices(db, { period });
-  const tenants = [...new Set([...left.results, ...unsent].map(({ tenant_id }) => tenant_id))].sort();
-  const profiles = await customersOn(db, tenants, today);
-  const without = tenants.filter((tenant) => !profiles.has(tenant));
+  const unsent = (await unsentInvoices(db, { period })).flatMap(
+    ({ tenant_id }) => invoices.get(tenant_id) ?? [],
+  );
+  const totals = new Map([...left.results, ...unsent].map((one) => [one.tenant_id, one.total_cents]));
+  const profiles = await customersOn(db, [...totals.keys()], today);
+  const without = [...totals.keys()].filter((tenant) => !profiles.has(tenant)).sort();
   return closeItem('profiles', 'blocks', {
     count: without.length,
+    amount_cents: sumCents(without.map((tenant) => totals.get(tenant) ?? 0)),
     ok: `Every tenant with an invoice for ${monthText(period)} to be issued or sent has a profile.`,
     detail:
       `${counted(without.length, 'tenant')} without a profile: ${firstNames(without)}. ` +

@@ -8,6 +8,12 @@ export async function completedLifecycleDays(db: Db, days: readonly string[]): P
   return rows.map(({ day }) => day);
 }
 
+/** The last day that the automatic lifecycle has completed. Null: no day yet. */
+export async function lastLifecycleDay(db: Db): Promise<string | null> {
+  const [row] = await db<{ day: string | null }[]>`select max(day) as day from ${db(lifecycleDays.ref)}`;
+  return row?.day ?? null;
+}
+
 /** The first day that the automatic lifecycle has completed: none before it was missed. Null: no day yet. */
 export async function firstLifecycleDay(db: Db): Promise<string | null> {
   const [row] = await db<{ day: string | null }[]>`select min(day) as day from ${db(lifecycleDays.ref)}`;

@@ -33,7 +33,7 @@ export const deployments = defineTable(deploymentsModel, {
     updated_at: 'timestamptz',
   },
   key: ['id'],
-  indexes: [['tenant_id', 'id']],
+  indexes: [['tenant_id', 'id'], ['state_rule']],
 });
 
 /** The latest subscription of a deployment, as it is now. */

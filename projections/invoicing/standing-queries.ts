@@ -25,3 +25,11 @@ export async function standingInvoices(
     order by period_start`;
   return [...rows];
 }
+
+/** The last day that a standing invoice of each tenant covers; tenants without any are missing. */
+export async function lastInvoicedDays(db: Db, tenantIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db<{ tenant_id: string; day: string }[]>`
+    select tenant_id, max(period_end) as day from ${db(tenantInvoices.ref)}
+    where status <> 'void' and tenant_id = any(${[...tenantIds]}::text[]) group by tenant_id`;
+  return new Map(rows.map(({ tenant_id, day }) => [tenant_id, day]));
+}

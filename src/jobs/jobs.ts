@@ -7,6 +7,7 @@ import { financeArJob } from './finance-ar.ts';
 import { invoicesRollup } from './invoices-rollup.ts';
 import { invoicesSend } from './invoices-send.ts';
 import type { Job } from './job.ts';
+import { lifecycleDay } from './lifecycle-day.ts';
 import { meteringDay } from './metering-day.ts';
 import { kindSyncs } from './sync-kinds.ts';
 import { syncProjectsJob } from './sync-projects.ts';
@@ -28,4 +29,6 @@ export const jobs: readonly Job[] = [
   financeArJob,
   // metering
   meteringDay,
+  // lifecycle of deployments
+  lifecycleDay,
 ];

@@ -22,6 +22,8 @@ export const schedule = {
   'billing.history': '23 2 * * *',
   // Every day at 03:40, with AUTO_CORRECT=true.
   'invoices.correct': '40 3 * * *',
+  // Every day at 04:10, after the month's invoices.
+  'lifecycle.day': '10 4 * * *',
   // On the first of a month at 03:00.
   'invoices.rollup': '0 3 1 * *',
 } as const satisfies Readonly<Record<string, string>>;

@@ -64,6 +64,13 @@ export async function readStreams(
   );
 }
 
+/** The ids of the events at journal positions, by position. */
+export async function eventIdsAt(db: Db, positions: readonly number[]): Promise<Map<number, string>> {
+  const rows = await db<{ position: number; id: string }[]>`
+    select position, id from journal where position = any(${[...positions]}::bigint[])`;
+  return new Map(rows.map(({ position, id }) => [position, id]));
+}
+
 /** Every event of a type, in order, as recorded; reads the whole journal. */
 export async function readType(db: Db, type: EventType): Promise<RecordedEvent[]> {
   return db<RecordedEvent[]>`${recordedEvents(db)} where type = ${type} order by position`;

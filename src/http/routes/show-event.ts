@@ -9,6 +9,8 @@ export const shownEvent = z.object({
   recorded_at: z.string(),
   effective_at: z.string().nullable(),
   position: z.int(),
+  /** The event that caused it, such as the invoice behind a step of dunning, or the command. */
+  causation_id: z.string(),
   /** The subject that caused it, or `job:<name>`; to a tenant `operator` for all that is not its own. */
   actor: z.string(),
   data: z.record(z.string(), z.unknown()),
@@ -26,6 +28,7 @@ export function showEvent(
     recorded_at: metadata.recorded_at,
     effective_at: metadata.effective_at ?? null,
     position,
+    causation_id: metadata.causation_id,
     actor: shownActor(metadata.actor, tenantId),
     data: { ...data },
   };

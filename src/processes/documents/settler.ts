@@ -4,6 +4,7 @@ import { pause, supervise, type Supervised } from '../../database/supervise.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 import { Refused } from '../../ledger/refusal.ts';
 import { dayOf } from '../../pricing/calendar.ts';
+import { recoverPaid } from '../lifecycle/recover-paid.ts';
 import { finishErasures } from '../parties/erase-customer.ts';
 import type { ProcessDeps } from '../process.ts';
 import { settleAccounts } from '../receivables/settle-accounts.ts';
@@ -79,6 +80,7 @@ export async function settleAll(deps: ProcessDeps, signal?: AbortSignal): Promis
   const meta = () => freshMeta(deps.ledger, { actor });
   await assignNumbers(deps.ledger, meta);
   await settleAccounts(deps, { meta });
+  await recoverPaid(deps);
   const frozen = await freezeDue(deps, {}, meta, { signal, most: frozenARound });
   await finishErasures(deps);
   return frozen >= frozenARound;

@@ -933,6 +933,8 @@ CREATE INDEX deliveries_phase_since ON rm_deliveries_v.deliveries USING btree (p
 
 CREATE INDEX deliveries_tenant_id_position ON rm_deliveries_v.deliveries USING btree (tenant_id, "position");
 
+CREATE INDEX deployments_state_rule ON rm_deployments_v.deployments USING btree (state_rule);
+
 CREATE INDEX deployments_tenant_id_id ON rm_deployments_v.deployments USING btree (tenant_id, id);
 
 CREATE INDEX llm_modes_llm_mode_deployment_id ON rm_deployments_v.llm_modes USING btree (llm_mode, deployment_id);

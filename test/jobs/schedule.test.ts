@@ -27,6 +27,7 @@ const specified: Record<string, [queue: string, cron: string]> = {
   'billing.balance': ['cloud_billing', '7 * * * *'],
   'billing.history': ['cloud_billing', '23 2 * * *'],
   'metering.day': ['metering', '10 1 * * *'],
+  'lifecycle.day': ['metering', '10 4 * * *'],
   'invoices.rollup': ['metering', '0 3 1 * *'],
   'invoices.correct': ['metering', '40 3 * * *'],
   'invoices.send': ['cloud_billing', '*/10 * * * *'],

@@ -1,11 +1,14 @@
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
 import { Refused } from '../../ledger/refusal.ts';
+import { dayOf } from '../../pricing/calendar.ts';
 import { mapBounded } from '../../runtime/map-bounded.ts';
 import { commands } from '../commands.ts';
 import type { ProcessDeps } from '../process.ts';
+import { announceStep } from './announce-step.ts';
 import { decideLifecycle, type LifecycleMoment, type LifecycleStep } from './decide-lifecycle.ts';
 import type { TenantFacts } from './load-facts.ts';
+import { noticeOfSteps, stepsByNotice } from './notice-of-steps.ts';
 
 /** What came of the steps of all tenants, in deployments. */
 export interface StepsTaken {
@@ -68,15 +71,19 @@ export async function takeSteps(
   return taken.reduce(addSteps, noSteps);
 }
 
+/** Takes the steps of a tenant by kind and day, each time after their announcement. */
 async function stepsOfTenant(
   deps: ProcessDeps,
-  { tenant_id }: TenantFacts,
+  tenant: TenantFacts,
   steps: readonly LifecycleStep[],
-  { correlationId }: StepsRun,
+  { now, correlationId }: StepsRun,
 ): Promise<StepsTaken> {
   const meta = (): CommandMeta => freshMeta(deps.ledger, { actor, correlationId });
   let taken = noSteps;
-  for (const step of steps) taken = addSteps(taken, await takeStep(deps, tenant_id, step, meta()));
+  for (const alike of [...stepsByNotice(steps).values()]) {
+    await announceStep(deps, noticeOfSteps(tenant, alike, dayOf(now), deps.ledger.currency), meta);
+    for (const step of alike) taken = addSteps(taken, await takeStep(deps, tenant.tenant_id, step, meta()));
+  }
   return taken;
 }
 

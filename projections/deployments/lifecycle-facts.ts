@@ -16,6 +16,8 @@ export interface DeploymentFact {
   /** The rule that moved it; null: a person did. */
   state_rule: LifecycleRule | null;
   transitions: number;
+  /** When it was created or last moved, ISO instant. */
+  moved_at: string;
   /** The day of the last transition by an admin. */
   decided_on: string | null;
   billing_action_suspended: boolean;
@@ -63,7 +65,10 @@ export const hasLiveDeployment = (db: Db): Fragment => db`exists (
 async function deploymentFacts(db: Db, condition: Fragment): Promise<DeploymentFactRow[]> {
   return db<DeploymentFactRow[]>`
     select d.tenant_id, d.id as deployment_id, d.slug, d.display_name, d.state, d.state_since, d.state_rule,
-      d.transitions, d.decided_on, d.billing_action_suspended, d.trial_ends_at,
+      d.transitions, (
+        select max(f.recorded_at) from ${db(subscriptionFacts.ref)} f
+        where f.deployment_id = d.id and f.fact in ('DeploymentCreated', 'DeploymentTransitioned')) as moved_at,
+      d.decided_on, d.billing_action_suspended, d.trial_ends_at,
       coalesce(s.status <> 'cancelled', false) as is_subscribed,
       case when d.state = 'trial' then (
         select f.event_id from ${db(subscriptionFacts.ref)} f

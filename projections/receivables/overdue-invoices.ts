@@ -1,41 +1,44 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
 import { issueNumber } from '../../src/events/document-number.ts';
 import { eventIdsAt } from '../../src/journal/read-journal.ts';
-import { groupBy } from '../../src/runtime/group-by.ts';
-import type { OverdueInvoice, OwedDocument } from '../../src/pricing/overdue-parts.ts';
+import type { OverdueInvoice } from '../../src/pricing/overdue-parts.ts';
 import { corrections, documentNumbers, invoiceIssues, tenantInvoices } from '../invoicing/tables.ts';
 import { isOverdue, paidJoin } from './figure-queries.ts';
 import { allocations } from './tables.ts';
 
-interface InvoiceRow {
-  invoice_id: string;
-  tenant_id: string;
-  period_start: string;
-  issue_no: number;
-  due_on: string;
-  own_cents: number;
-  taken_cents: number;
-  number: string | null;
-  position: number;
-}
+/** An overdue invoice with its tenant. */
+export type OverdueInvoiceRow = OverdueInvoice & { tenant_id: string };
 
-interface NoteRow {
-  invoice_id: string;
+/** The invoice itself, or a debit note of it. */
+interface PartRow {
   total_cents: number;
   due_on: string;
   number: string | null;
+  /** Journal position of its issue. */
   position: number;
 }
 
-interface TakenRow {
-  invoice_id: string;
-  on: string;
-  cents: number;
+interface InvoiceRow
+  extends PartRow, Pick<OverdueInvoice, 'invoice_id' | 'period_start' | 'taken_cents' | 'taken'> {
+  tenant_id: string;
+  issue_no: number;
+  notes: readonly PartRow[];
 }
 
+/** The debit notes of the issue in force, and what is paid of the invoice in row `i` by day, as JSON. */
+const details = (db: Db): Fragment => db`
+  coalesce((
+    select json_agg(json_build_object('total_cents', c.total_cents, 'due_on', c.due_on, 'number', cn.number,
+      'position', c.position) order by c.due_on, c.correction_no)
+    from ${db(corrections.ref)} c left join ${db(documentNumbers.ref)} cn on cn.subject_id = c.id
+    where c.invoice_id = i.id and c.issue_no = i.issue_no and c.kind = 'debit_note'), '[]') as notes,
+  coalesce((
+    select json_agg(json_build_object('on', a.counts_on, 'cents', a.amount_cents) order by a.counts_on)
+    from ${db(allocations.ref)} a where a.target_id = i.id), '[]') as taken`;
+
 /**
- * Invoices with a part that is open and past its last day to pay, by tenant. Opening balances are no
- * invoices.
+ * Invoices with a part that is open and past its last day to pay, by tenant and due day. Opening balances are
+ * no invoices.
  * @param today the day by which they are overdue
  * @param condition on the invoice in row `i`
  */
@@ -43,64 +46,29 @@ export async function overdueInvoices(
   db: Db,
   today: string,
   condition: Fragment,
-): Promise<Map<string, OverdueInvoice[]>> {
-  const invoices = await db<InvoiceRow[]>`
-    select i.id as invoice_id, i.tenant_id, i.period_start, i.issue_no, i.due_on, n.number, s.position,
-      case when i.status = 'paid' then 0 else i.total_cents end as own_cents,
-      coalesce(paid.paid_cents, 0) + coalesce(paid.credited_cents, 0) as taken_cents
+): Promise<OverdueInvoiceRow[]> {
+  const rows = await db<InvoiceRow[]>`
+    select i.tenant_id, i.id as invoice_id, i.period_start, i.issue_no, i.due_on, n.number, s.position,
+      case when i.status = 'paid' then 0 else i.total_cents end as total_cents,
+      coalesce(paid.paid_cents, 0) + coalesce(paid.credited_cents, 0) as taken_cents, ${details(db)}
     from ${db(tenantInvoices.ref)} i ${paidJoin(db)}
       join ${db(invoiceIssues.ref)} s on s.invoice_id = i.id and s.issue_no = i.issue_no
       left join ${db(documentNumbers.ref)} n on n.subject_id = i.id
     where ${isOverdue(db, today)} and ${condition}
     order by i.tenant_id, i.due_on, i.id`;
-  if (invoices.length === 0) return new Map();
-  const ids = invoices.map(({ invoice_id }) => invoice_id);
-  const notes = await db<NoteRow[]>`
-    select c.invoice_id, c.total_cents, c.due_on, n.number, c.position
-    from ${db(corrections.ref)} c
-      join ${db(tenantInvoices.ref)} i on i.id = c.invoice_id and i.issue_no = c.issue_no
-      left join ${db(documentNumbers.ref)} n on n.subject_id = c.id
-    where c.kind = 'debit_note' and c.invoice_id = any(${ids}::text[])
-    order by c.due_on, c.correction_no`;
-  const taken = await db<TakenRow[]>`
-    select target_id as invoice_id, counts_on as on, sum(amount_cents)::bigint as cents
-    from ${db(allocations.ref)} where target_id = any(${ids}::text[])
-    group by target_id, counts_on order by counts_on`;
   const events = await eventIdsAt(
     db,
-    [...invoices, ...notes].map(({ position }) => position),
+    rows.flatMap(({ position, notes }) => [position, ...notes.map((note) => note.position)]),
   );
-  const notesOf = groupBy(notes, ({ invoice_id }) => invoice_id);
-  const takenOf = groupBy(taken, ({ invoice_id }) => invoice_id);
-  const byTenant = groupBy(invoices, ({ tenant_id }) => tenant_id);
-  return new Map(
-    [...byTenant].map(([tenant, own]) => [
-      tenant,
-      own.map((invoice) => ({
-        invoice_id: invoice.invoice_id,
-        period_start: invoice.period_start,
-        parts: partsOf(invoice, notesOf.get(invoice.invoice_id) ?? [], events),
-        taken_cents: invoice.taken_cents,
-        taken: (takenOf.get(invoice.invoice_id) ?? []).map(({ on, cents }) => ({ on, cents })),
-      })),
-    ]),
-  );
-}
-
-function partsOf(
-  { own_cents, due_on, number, issue_no, position }: InvoiceRow,
-  notes: readonly NoteRow[],
-  events: ReadonlyMap<number, string>,
-): OwedDocument[] {
-  const numbered = number === null ? null : issueNumber(number, issue_no);
-  return [
-    {
-      ...{ total_cents: own_cents, due_on, number: numbered, is_note: false },
-      event_id: events.get(position) ?? null,
-    },
-    ...notes.map((note) => ({
-      ...{ total_cents: note.total_cents, due_on: note.due_on, number: note.number, is_note: true },
-      event_id: events.get(note.position) ?? null,
-    })),
-  ];
+  const partOf = ({ total_cents, due_on, number, position }: PartRow, is_note: boolean) => ({
+    ...{ total_cents, due_on, number, is_note },
+    event_id: events.get(position) ?? null,
+  });
+  return rows.map(({ tenant_id, invoice_id, period_start, issue_no, taken_cents, taken, notes, ...own }) => ({
+    ...{ tenant_id, invoice_id, period_start, taken_cents, taken },
+    parts: [
+      partOf({ ...own, number: own.number === null ? null : issueNumber(own.number, issue_no) }, false),
+      ...notes.map((note) => partOf(note, true)),
+    ],
+  }));
 }

@@ -30,8 +30,8 @@ export interface OverduePart extends OwedDocument {
 }
 
 /**
- * Parts that were overdue on a day, and are open and overdue still, the one that has been due the longest
- * first. What was paid on the day and fell open again later was not overdue.
+ * Parts that were overdue in the morning of a day, and are open and overdue still, the one that has been due
+ * the longest first. What was paid in that morning and fell open again later was not overdue.
  * @param today by which day they are overdue still; not before `day`
  */
 export function overdueParts(
@@ -41,7 +41,10 @@ export function overdueParts(
 ): OverduePart[] {
   return invoices
     .flatMap(({ invoice_id, period_start, parts, taken_cents, taken }) => {
-      const sinceThen = taken.reduce((sum, { on, cents }) => (on > day ? sum + cents : sum), 0);
+      const sinceThen = taken.reduce(
+        (sum, { on, cents }) => (day < today && on >= day ? sum + cents : sum),
+        0,
+      );
       const now = openParts(parts, taken_cents);
       const then = openParts(parts, taken_cents - sinceThen);
       return parts.flatMap((part, index) => {

@@ -50,7 +50,7 @@ export function decideLifecycle(
     settings,
     day,
     today,
-    trialsEndedBy: day === today ? now : `${day}T${takenAt}`,
+    moment: Date.parse(day === today ? now : `${day}T${takenAt}`),
     overdue: overdueParts(tenant.overdue, day, today),
   };
   return tenant.deployments.flatMap((deployment) => stepsOf(deployment, context));
@@ -60,7 +60,8 @@ interface Context extends Pick<LifecycleMoment, 'day'> {
   tenant: TenantFacts;
   settings: LifecycleDays;
   today: string;
-  trialsEndedBy: string;
+  /** When the day is taken, in milliseconds: its morning, or now. */
+  moment: number;
   overdue: readonly OverduePart[];
 }
 
@@ -79,10 +80,9 @@ function stepsOf(deployment: DeploymentFact, context: Context): LifecycleStep[] 
 }
 
 function nextMove(deployment: DeploymentFact, context: Context): Move | null {
-  const { state, state_since, state_rule, billing_action_suspended } = deployment;
+  const { state, state_rule, billing_action_suspended } = deployment;
   if (billing_action_suspended) return null;
-  // What it was on that day is not known from its present state.
-  const isLater = state_since > context.day;
+  const isLater = cameLater(deployment, context);
   switch (state) {
     case 'trial':
       return isLater ? null : endOfTrial(deployment, context);
@@ -102,11 +102,19 @@ function nextMove(deployment: DeploymentFact, context: Context): Move | null {
   }
 }
 
+/** Whether a deployment came to its state after the day was due: what it was then is another matter. */
+function cameLater({ state_since, state_rule, moved_at }: DeploymentFact, { day, moment }: Context): boolean {
+  if (state_since > day) return true;
+  // Steps of earlier days may be recorded only now.
+  if (state_rule === 'dunning' || state_rule === 'trial-end') return false;
+  return Date.parse(moved_at) > moment;
+}
+
 function endOfTrial(
   { trial_ends_at, is_subscribed, created_by }: DeploymentFact,
   context: Context,
 ): Move | null {
-  if (trial_ends_at === null || Date.parse(trial_ends_at) > Date.parse(context.trialsEndedBy)) return null;
+  if (trial_ends_at === null || Date.parse(trial_ends_at) > context.moment) return null;
   const { has_profile } = context.tenant;
   const missing = [
     ...(is_subscribed ? [] : ['a subscription']),

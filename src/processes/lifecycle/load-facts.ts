@@ -47,7 +47,10 @@ export async function lifecycleFacts(
   db: Db,
   { today, trialsEndedBy }: { today: string; trialsEndedBy: string },
 ): Promise<TenantFacts[]> {
-  const overdue = await overdueInvoices(db, today, hasLiveDeployment(db));
+  const overdue = groupBy(
+    await overdueInvoices(db, today, hasLiveDeployment(db)),
+    ({ tenant_id }) => tenant_id,
+  );
   const rows = await deploymentsToMove(db, { trialsEndedBy, indebted: [...overdue.keys()] });
   return tenantFacts(db, today, rows, overdue);
 }

@@ -125,31 +125,33 @@ describe('dunning', () => {
   });
 
   it('leaves a missed day alone for what came to its state later', () => {
-    const resumed = owing({ state_since: '2026-05-31' });
+    const resumed = owing({ state_since: '2026-05-31', moved_at: '2026-05-31T09:00:00.000Z' });
     const now = '2026-06-03T09:00:00.000Z';
     expect(decided(resumed, { day: '2026-05-30', now })).to.deep.equal([]);
-    expect(decided(resumed, { day: '2026-05-31', now })[0]?.at(-1)).to.equal('2026-05-31');
+    expect(decided(resumed, { day: '2026-05-31', now })).to.deep.equal([]);
+    expect(decided(resumed, { day: '2026-06-01', now })[0]?.at(-1)).to.equal('2026-06-01');
+    expect(decided(resumed, { day: '2026-05-31', now: '2026-05-31T09:00:00.000Z' })).to.have.length(1);
+    const early = owing({ state_since: '2026-05-31', moved_at: '2026-05-31T04:00:00.000Z' });
+    expect(decided(early, { day: '2026-05-31', now })).to.have.length(1);
   });
 
-  it('counts from the day on which a payment was taken back', () => {
+  it('counts from the day after which a payment was taken back', () => {
     const bounced = overdueInvoice(undefined, [
       { on: '2026-05-20', cents: 10_000 },
       { on: '2026-06-20', cents: -10_000 },
     ]);
     const now = '2026-06-25T09:00:00.000Z';
-    expect(decided(owing({}, [bounced]), { day: '2026-06-19', now })).to.deep.equal([]);
-    expect(decided(owing({}, [bounced]), { day: '2026-06-20', now })[0]?.slice(1, 4)).to.deep.equal([
-      ...['suspended', 'dunning', 'invoice AC-2026-000012 is 36 days overdue (due 2026-05-15)'],
+    expect(decided(owing({}, [bounced]), { day: '2026-06-20', now })).to.deep.equal([]);
+    expect(decided(owing({}, [bounced]), { day: '2026-06-21', now })[0]?.slice(1, 4)).to.deep.equal([
+      ...['suspended', 'dunning', 'invoice AC-2026-000012 is 37 days overdue (due 2026-05-15)'],
     ]);
   });
 
   it('counts calendar days, over leap days and the turn of the year', () => {
+    const since2023 = deploymentFact({ state_since: '2023-01-01', moved_at: '2023-01-01T09:00:00.000Z' });
     const due = (due_on: string) => owing({}, [overdueInvoice([owedPart({ due_on })])], {});
     const on = (due_on: string, day: string) =>
-      decided(
-        { ...due(due_on), deployments: [deploymentFact({ state_since: '2023-01-01' })] },
-        onTime(day),
-      )[0]?.slice(1, 4);
+      decided({ ...due(due_on), deployments: [since2023] }, onTime(day))[0]?.slice(1, 4);
     expect(on('2024-02-15', '2024-02-28')).to.equal(undefined);
     expect(on('2024-02-15', '2024-02-29')?.[2]).to.contain('14 days overdue');
     expect(on('2023-02-15', '2023-03-01')?.[2]).to.contain('14 days overdue');

@@ -20,6 +20,7 @@ export const deploymentFact = (changes: Partial<DeploymentFact> = {}): Deploymen
   state_since: '2026-01-01',
   state_rule: null,
   transitions: 0,
+  moved_at: '2026-01-01T09:00:00.000Z',
   decided_on: null,
   billing_action_suspended: false,
   trial_ends_at: null,

@@ -66,8 +66,8 @@ async function deploymentFacts(db: Db, condition: Fragment): Promise<DeploymentF
   return db<DeploymentFactRow[]>`
     select d.tenant_id, d.id as deployment_id, d.slug, d.display_name, d.state, d.state_since, d.state_rule,
       d.transitions, (
-        select max(f.recorded_at) from ${db(subscriptionFacts.ref)} f
-        where f.deployment_id = d.id and f.fact in ('DeploymentCreated', 'DeploymentTransitioned')) as moved_at,
+        select max(f.recorded_at) from ${db(subscriptionFacts.ref)} f where f.deployment_id = d.id
+          and f.fact in ('DeploymentCreated', 'DeploymentTransitioned')) as moved_at,
       d.decided_on, d.billing_action_suspended, d.trial_ends_at,
       coalesce(s.status <> 'cancelled', false) as is_subscribed,
       case when d.state = 'trial' then (

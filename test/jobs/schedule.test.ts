@@ -72,6 +72,7 @@ describe('the schedule', () => {
     expect(scheduledJobs(jobs, nothing).map(({ name }) => name)).to.have.members([
       'drift.detect',
       'metering.day',
+      'lifecycle.day',
       'invoices.rollup',
     ]);
   });

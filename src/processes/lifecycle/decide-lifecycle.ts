@@ -5,7 +5,7 @@ import { overdueParts, type OverduePart } from '../../pricing/overdue-parts.ts';
 import type { LifecycleDays } from '../process.ts';
 import type { TenantFacts } from './load-facts.ts';
 
-/** The time of day, UTC, at which the schedule takes a day: trials that ended by then have ended on that day. */
+/** The time of day, UTC, at which the schedule takes a day: trials that ended by then end on that day. */
 export const takenAt = '04:10:00.000Z';
 
 /** When steps are decided: a day, which may lie back, and the present moment. */

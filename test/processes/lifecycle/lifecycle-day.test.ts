@@ -124,7 +124,7 @@ describe('lifecycle.day', function () {
     );
   });
 
-  it('takes an invoice that is voided or credited for settled, and one issued anew for not yet due', async () => {
+  it('takes what is voided or credited for settled, and what is issued anew for not yet due', async () => {
     const { api } = stage.ledger;
     const invoices = (await ok(api.get('invoices?period=2026-04'))).data;
     const of = (tenant: string): string =>

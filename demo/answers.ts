@@ -34,11 +34,19 @@ export const historyResult = z.object({
   failed: z.array(z.object({ invoice_uuid: z.string(), error: z.string() })),
 });
 export const meteringResult = z.object({ records: z.int() });
-export const rollupResult = z.object({
-  invoices: z.array(
-    z.object({ tenant_id: z.string(), invoice_id: z.string(), status: z.string(), total_cents: cents }),
-  ),
-});
+export const monthClose = one(
+  z.object({
+    status: z.string(),
+    items: z.array(z.object({ item: z.string(), status: z.string(), count: z.int() })),
+  }),
+);
+export const closedMonth = one(
+  z.object({
+    invoices: z.array(
+      z.object({ tenant_id: z.string(), invoice_id: z.string(), status: z.string(), total_cents: cents }),
+    ),
+  }),
+);
 
 export const planList = list(z.object({ code: z.string(), name: z.string() }));
 export const projectList = list(z.object({ id: z.string(), name: z.string() }));

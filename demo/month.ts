@@ -54,15 +54,24 @@ export async function runMonth(admin: Api, steps: DemoSteps): Promise<Month> {
   const deploymentId = await deploy(admin, steps);
   const records = await meter(admin, steps);
   await nameParties(admin, steps);
-  const invoiceId = await steps.run('Month-end invoices', async () => {
-    const { invoices } = answers.rollupResult.parse(
-      await completeJob(admin, 'invoices.rollup', { period: demoPeriod }),
-    );
-    const own = invoices.find(({ tenant_id }) => tenant_id === demoTenant);
-    if (own === undefined) throw new DemoError(`the rollup made no invoice for ${demoTenant}`);
+  const invoiceId = await close(admin, steps);
+  return { deploymentId, invoiceId, records };
+}
+
+/** Closes the month, once nothing blocks it, and answers the id of the tenant's invoice. */
+async function close(admin: Api, steps: DemoSteps): Promise<string> {
+  await steps.run('What stands before the invoices', async () => {
+    const { data } = await admin.get(`invoices/close?period=${demoPeriod}`, answers.monthClose);
+    const open = data.items.filter(({ status }) => status !== 'ok');
+    const named = open.map(({ item, count, status }) => `${item} ${status} (${count})`);
+    return said(`${data.status}; ${[...named, `${data.items.length - open.length} ok`].join(', ')}`);
+  });
+  return steps.run('Close the month', async () => {
+    const { data } = await admin.post('invoices/close', { period: demoPeriod }, answers.closedMonth);
+    const own = data.invoices.find(({ tenant_id }) => tenant_id === demoTenant);
+    if (own === undefined) throw new DemoError(`the close made no invoice for ${demoTenant}`);
     return { said: `${own.status} ${money(own.total_cents)} to ${demoTenant}`, kept: own.invoice_id };
   });
-  return { deploymentId, invoiceId, records };
 }
 
 /** Mirrors the account, and gives a project to the tenant. */

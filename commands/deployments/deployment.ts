@@ -1,6 +1,11 @@
 import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
-import type { DeploymentEvent, DeploymentState, LifecycleRule } from '../../src/events/deployments.ts';
+import {
+  fieldsChangedBy,
+  type DeploymentEvent,
+  type DeploymentState,
+  type LifecycleRule,
+} from '../../src/events/deployments.ts';
 
 /**
  * An attached addon: `packs` packs of `qty` each at `price_cents` each; later changes of the catalog don't
@@ -60,6 +65,12 @@ export interface DeploymentStanding {
 export interface LatestChanges {
   /** Null: still in its first state. */
   state: { effective_on: string; from: DeploymentState; to: DeploymentState } | null;
+  /** Null: its first mode. An event of an earlier release does not say its day. */
+  llm_mode: { effective_on: string | null; llm_mode: string } | null;
+  /** Null: without a subscription, or still the plan that it started on. */
+  plan: { effective_on: string; plan_code: string; plan_version: number } | null;
+  /** By the code of the addon. */
+  detached: Readonly<Record<string, { effective_on: string; code: string }>>;
 }
 
 /** A deployment with its subscription. */
@@ -89,7 +100,7 @@ export const deployment: Aggregate<Deployment, DeploymentEvent> = {
     subscription: null,
     subscriptions: 0,
     attachment_ids: [],
-    latest: { state: null },
+    latest: { state: null, llm_mode: null, plan: null, detached: {} },
   },
   evolve(state, event): Deployment {
     switch (event.type) {
@@ -100,15 +111,14 @@ export const deployment: Aggregate<Deployment, DeploymentEvent> = {
         return { ...state, deployment: created };
       }
       case 'DeploymentUpdated': {
-        const { display_name, llm_mode, billing_action_suspended } = event.data;
+        const fields = fieldsChangedBy(event.data);
+        const { llm_mode } = fields;
+        const { effective_on = null } = event.data;
+        const latest = llm_mode === undefined ? {} : { llm_mode: { effective_on, llm_mode } };
         return {
           ...state,
-          deployment: state.deployment && {
-            ...state.deployment,
-            display_name,
-            llm_mode,
-            billing_action_suspended,
-          },
+          deployment: state.deployment && { ...state.deployment, ...fields },
+          latest: { ...state.latest, ...latest },
         };
       }
       case 'DeploymentTransitioned': {
@@ -142,6 +152,7 @@ export const deployment: Aggregate<Deployment, DeploymentEvent> = {
         return {
           ...state,
           subscription: state.subscription && changed(state.subscription, event),
+          latest: { ...state.latest, ...latestOf(state.latest, event) },
           attachment_ids:
             event.type === 'AddonAttached'
               ? [...state.attachment_ids, event.data.attachment_id]
@@ -155,6 +166,16 @@ type SubscriptionChange = Exclude<
   DeploymentEvent,
   { type: 'DeploymentCreated' | 'DeploymentUpdated' | 'DeploymentTransitioned' | 'SubscriptionStarted' }
 >;
+
+function latestOf({ detached }: LatestChanges, event: SubscriptionChange): Partial<LatestChanges> {
+  if (event.type === 'PlanVersionChanged') {
+    const { effective_on, plan_code, plan_version } = event.data;
+    return { plan: { effective_on, plan_code, plan_version } };
+  }
+  if (event.type !== 'AddonDetached') return {};
+  const { effective_on, code } = event.data;
+  return { detached: { ...detached, [code]: { effective_on, code } } };
+}
 
 function changed(subscription: Subscription, event: SubscriptionChange): Subscription {
   switch (event.type) {

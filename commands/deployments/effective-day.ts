@@ -1,8 +1,9 @@
 /** The day from which a change counts: today, or a day in the past that an admin names. */
 import type { Execution } from '../../src/ledger/command.ts';
-import { refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
+import { isRefusal, refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import { refuseInvoicedDays, type StandingInvoice } from '../invoicing/invoiced-days.ts';
-import { kindOf } from './actors.ts';
+import { effectiveDay, kindOf } from './actors.ts';
+import type { Subscription } from './deployment.ts';
 
 /** How far back a change of a tenant's deployments can be dated. */
 export interface DayBounds {
@@ -43,6 +44,24 @@ export function effectiveDayOf(
     );
   const invoiced = refuseInvoicedDays(invoices, effective_on, null);
   return invoiced === null ? effective_on : { ...invoiced, ...at('lies in or before an invoiced month') };
+}
+
+/**
+ * The day from which a change to a subscription counts: as {@link effectiveDayOf}, and not before its first
+ * day. A change that is made ahead of that, without a day in the past, counts from it.
+ */
+export function subscriptionDayOf(
+  effective_on: string | undefined,
+  subscription: Subscription,
+  bounds: DayBounds | null | undefined,
+  execution: Pick<Execution, 'today' | 'actor'>,
+): string | Refusal {
+  const day = effectiveDayOf(effective_on, bounds, execution);
+  if (isRefusal(day)) return day;
+  const { starts_on } = subscription;
+  if (liesBack(effective_on, execution.today) && day < starts_on)
+    return refuseField('effective_on', `lies before the first day of the subscription, ${starts_on}`);
+  return effectiveDay(subscription, day);
 }
 
 const at = (message: string) => ({ errors: [{ path: 'effective_on', message }] });

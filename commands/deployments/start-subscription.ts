@@ -7,6 +7,7 @@ import { refuseInvoicedDays, type StandingInvoice } from '../invoicing/invoiced-
 import { closed, effectiveAt, kindOf, visibleDeployment } from './actors.ts';
 import { attachAll } from './attach-addon.ts';
 import { deployment, deploymentStream, type Deployment, type DeploymentFields } from './deployment.ts';
+import { effectiveDayOf } from './effective-day.ts';
 import { chooseVersion, packsOf, type AddonOffer, type PlanOffer } from './offers.ts';
 
 export interface StartSubscription {
@@ -17,16 +18,19 @@ export interface StartSubscription {
   addons: readonly string[];
   /** First day, UTC; default today. */
   starts_on?: string | undefined;
+  /** The same, within the bounds of any change that is dated back. Both have to agree. */
+  effective_on?: string | undefined;
 }
 
 /**
- * The plan and addons on offer, and the standing invoices of the tenant for the month of `starts_on` or later
- * ones, oldest first.
+ * The plan and addons on offer, the standing invoices of the tenant for the month of the first day or later
+ * ones, oldest first, and the first day of the tenant.
  */
 export interface SubscribeContext {
   plan: PlanOffer | null;
   addons: readonly AddonOffer[];
   invoices: readonly StandingInvoice[];
+  first_day?: string | null;
 }
 
 /** The latest first day of a subscription, in days from today. */
@@ -40,7 +44,8 @@ export const startSubscription = defineCommand({
   decide(state, input, context: SubscribeContext, execution): DeploymentEvent[] | Refusal {
     const known = visibleDeployment(state, execution.actor);
     if (isRefusal(known)) return known;
-    const starts_on = input.starts_on ?? execution.today;
+    const starts_on = firstDayOf(input, context, execution);
+    if (isRefusal(starts_on)) return starts_on;
     const refusal = unfit(state, known) ?? unfitStart(starts_on, context, execution);
     if (refusal !== null) return refusal;
     const plan_version = chooseVersion(context.plan, input, {
@@ -69,6 +74,18 @@ export const startSubscription = defineCommand({
   },
   result: (state) => state,
 });
+
+/** The first day that was asked for, or the reason why the two names of it don't fit. */
+function firstDayOf(
+  { starts_on, effective_on }: StartSubscription,
+  { invoices, first_day = null }: SubscribeContext,
+  execution: Execution,
+): string | Refusal {
+  if (effective_on === undefined) return starts_on ?? execution.today;
+  if (starts_on !== undefined && starts_on !== effective_on)
+    return refuseField('effective_on', 'is another day than starts_on');
+  return effectiveDayOf(effective_on, { invoices, first_day }, execution);
+}
 
 /** The reason why the deployment can have no new subscription now, or null. */
 function unfit({ subscription }: Deployment, known: DeploymentFields): Refusal | null {

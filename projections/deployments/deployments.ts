@@ -1,7 +1,7 @@
 import { defineProjection, patch, upsert, type RowOp } from '../../src/read-models/projection.ts';
 import type { Recorded } from '../../src/events/define.ts';
 import { dayOf } from '../../src/pricing/calendar.ts';
-import type { DeploymentEvent } from '../../src/events/deployments.ts';
+import { fieldsChangedBy, type DeploymentEvent } from '../../src/events/deployments.ts';
 import {
   BEFORE_ALL,
   deployments,
@@ -15,7 +15,7 @@ import {
 
 type ModeEvent = Recorded<Extract<DeploymentEvent, { type: 'DeploymentCreated' | 'DeploymentUpdated' }>>;
 
-type CostsEvent = Recorded<Exclude<DeploymentEvent, { type: 'DeploymentUpdated' }>>;
+type CostsEvent = Recorded<DeploymentEvent>;
 
 /** The dated fact of an event, from which months are invoiced. */
 function fact(event: CostsEvent): RowOp {
@@ -28,6 +28,7 @@ function fact(event: CostsEvent): RowOp {
   } = event;
   // An imported subscription shows its past start, and counts from its first billed day on.
   const effective_on = 'starts_on' in data ? (data.billed_from ?? data.starts_on) : data.effective_on;
+  if (effective_on === undefined) throw new Error(`${type} ${id} has no day from which it counts`);
   return upsert(subscriptionFacts, {
     deployment_id: data.deployment_id,
     position,
@@ -91,16 +92,17 @@ export const deploymentsProjection = defineProjection(
     },
     DeploymentUpdated: (event) => {
       const {
-        data: { deployment_id, display_name, llm_mode, billing_action_suspended },
+        data: { deployment_id, effective_on },
         metadata: { recorded_at, effective_at },
       } = event;
+      const fields = fieldsChangedBy(event.data);
+      const { llm_mode } = fields;
+      const isDatedBack = effective_on !== undefined && effective_at !== undefined;
       return [
-        patch(
-          deployments,
-          { id: deployment_id },
-          { display_name, llm_mode, billing_action_suspended, updated_at: recorded_at },
-        ),
-        llmMode(event, (effective_at ?? recorded_at).slice(0, 10)),
+        patch(deployments, { id: deployment_id }, { ...fields, updated_at: recorded_at }),
+        ...(llm_mode === undefined ? [] : [llmMode(event, effective_on ?? recorded_at.slice(0, 10))]),
+        // Months that are over have this one to judge again.
+        ...(isDatedBack ? [fact(event)] : []),
       ];
     },
     DeploymentTransitioned: (event) => [

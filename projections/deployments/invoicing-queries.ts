@@ -35,7 +35,8 @@ export async function subscriptionHistories(
     tenantId,
   }: { period: string; atPosition?: number | undefined; tenantId?: string | undefined },
 ): Promise<SubscriptionHistory[]> {
-  const known = () => db`(f.effective_on <= ${lastDay(period)}::date or f.fact = 'DeploymentCreated')
+  const known = () => db`f.fact <> 'DeploymentUpdated'
+    and (f.effective_on <= ${lastDay(period)}::date or f.fact = 'DeploymentCreated')
     ${atPosition === undefined ? db`` : db`and f.position <= ${atPosition}`}
     ${tenantId === undefined ? db`` : db`and f.tenant_id = ${tenantId}`}`;
   const rows = await db<FactRow[]>`

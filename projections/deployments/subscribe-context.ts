@@ -3,8 +3,7 @@ import type { Execution } from '../../src/ledger/command.ts';
 import type { Db } from '../../src/database/db.ts';
 import { planWithVersions } from '../catalog/plan-queries.ts';
 import { addonOffers } from '../catalog/price-queries.ts';
-import { standingInvoices, type StandingInvoiceRow } from '../invoicing/standing-queries.ts';
-import { deployments } from './tables.ts';
+import { isDatedBack, loadDayBounds, type DayBoundsRows } from './day-bounds.ts';
 
 /** For subscribing: the plan, the addons, and the standing invoices of the tenant from the first month on. */
 export async function loadSubscribeContext(
@@ -14,38 +13,40 @@ export async function loadSubscribeContext(
     plan_code: string;
     addons: readonly string[];
     starts_on?: string | undefined;
+    effective_on?: string | undefined;
   },
-  { today }: Execution,
+  execution: Execution,
 ) {
+  const { deployment_id, starts_on, effective_on = starts_on } = input;
   return {
     plan: await planWithVersions(db, input.plan_code, null),
     addons: await addonOffers(db, input.addons),
-    invoices: await invoicesFrom(db, input.deployment_id, input.starts_on ?? today, today),
+    ...(await loadDayBounds(db, { deployment_id, effective_on }, execution)),
   };
 }
 
+interface Change {
+  deployment_id: string;
+  effective_on?: string | undefined;
+}
+
+/** The bounds of a day in the past; null for any other. */
+async function boundsOf(db: Db, change: Change, execution: Execution): Promise<DayBoundsRows | null> {
+  return isDatedBack(change, execution) ? loadDayBounds(db, change, execution) : null;
+}
+
 /** For attaching an addon. */
-export async function loadAttachContext(db: Db, { code }: { code: string }) {
-  const [addon] = await addonOffers(db, [code]);
-  return { addon: addon ?? null };
+export async function loadAttachContext(db: Db, input: Change & { code: string }, execution: Execution) {
+  const [addon] = await addonOffers(db, [input.code]);
+  return { addon: addon ?? null, bounds: await boundsOf(db, input, execution) };
 }
 
 /** For a change of plan. */
-export async function loadChangePlanContext(db: Db, { plan_code }: { plan_code: string }) {
-  return { plan: await planWithVersions(db, plan_code, null) };
-}
-
-/**
- * The standing invoices of the tenant of a deployment that end on or after the day; none for an unknown
- * deployment.
- */
-async function invoicesFrom(
+export async function loadChangePlanContext(
   db: Db,
-  deploymentId: string,
-  fromDay: string,
-  today: string,
-): Promise<StandingInvoiceRow[]> {
-  const [owner] = await db<{ tenant_id: string }[]>`
-    select tenant_id from ${db(deployments.ref)} where id = ${deploymentId}`;
-  return owner === undefined ? [] : standingInvoices(db, { tenantId: owner.tenant_id, fromDay, today });
+  input: Change & { plan_code: string },
+  execution: Execution,
+) {
+  const plan = await planWithVersions(db, input.plan_code, null);
+  return { plan, bounds: await boundsOf(db, input, execution) };
 }

@@ -71,7 +71,7 @@ export const llmModes = defineTable(deploymentsModel, {
 /**
  * Effective-dated history for invoicing: one row for each fact, never changed. `fact` is the type of the
  * event, `data` its data, `event_id` its id, `effective_on` its day. Facts hold in the order (effective_on,
- * position).
+ * position). A change of the LLM mode is one where it is dated back: {@link llmModes} has them all.
  */
 export const subscriptionFacts = defineTable(deploymentsModel, {
   name: 'subscription_facts',

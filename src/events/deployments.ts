@@ -19,6 +19,9 @@ export type DeploymentState = z.output<typeof deploymentState>;
 export const lifecycleRules = ['trial-end', 'dunning', 'recovery'] as const;
 export type LifecycleRule = (typeof lifecycleRules)[number];
 
+/** The fields of a deployment that can change without a transition. */
+const changeableFields = ['display_name', 'llm_mode', 'billing_action_suspended'] as const;
+
 const owner = { deployment_id: text, tenant_id: text };
 
 /**
@@ -40,13 +43,18 @@ export const deploymentEvents = {
     /** The resources that its template wants. */
     wanted: z.array(wantedSpec).optional(),
   }),
-  /** Holds all three changeable fields as they are now. */
+  /** Holds all three changeable fields as they were known at the recording. */
   DeploymentUpdated: z.object({
     ...owner,
     display_name: text,
     llm_mode: text,
     billing_action_suspended: z.boolean(),
-    /** The day from whose end on `llm_mode` holds, where it is not that of the recording. */
+    /** The fields that it changes; absent in events of earlier releases: all. */
+    changed: z.array(z.enum(changeableFields)).optional(),
+    /**
+     * The day from whose end on a changed `llm_mode` holds. Events of earlier releases have none: it is that
+     * of the recording.
+     */
     effective_on: day.optional(),
   }),
   DeploymentTransitioned: z.object({
@@ -108,6 +116,19 @@ export const deploymentEvents = {
 export const lifecycleDayEvents = {
   LifecycleDayCompleted: z.object({ day, transitions: z.int() }),
 };
+
+type DeploymentUpdated = z.output<typeof deploymentEvents.DeploymentUpdated>;
+type ChangeableFields = Pick<DeploymentUpdated, (typeof changeableFields)[number]>;
+
+/** The fields that an update changes, with their values. */
+export function fieldsChangedBy(update: DeploymentUpdated): Partial<ChangeableFields> {
+  const { display_name, llm_mode, billing_action_suspended, changed = changeableFields } = update;
+  return {
+    ...(changed.includes('display_name') ? { display_name } : {}),
+    ...(changed.includes('llm_mode') ? { llm_mode } : {}),
+    ...(changed.includes('billing_action_suspended') ? { billing_action_suspended } : {}),
+  };
+}
 
 export type LifecycleDayEvent = EventOf<typeof lifecycleDayEvents>;
 export type DeploymentEvent = EventOf<typeof deploymentEvents>;

@@ -130,11 +130,11 @@ export const commands = {
   completeLifecycleDay: bind(completeLifecycleDay),
   createDeployment: bind(createDeployment),
   createFromTemplate: bind(createFromTemplate, loadTemplateContext),
-  detachAddon: bind(detachAddon),
+  detachAddon: bind(detachAddon, loadDayBounds, isDatedBack),
   importDeployment: bind(importDeployment, loadImportContext),
   startSubscription: bind(startSubscription, loadSubscribeContext),
   transitionDeployment: bind(transitionDeployment, loadDayBounds, isDatedBack),
-  updateDeployment: bind(updateDeployment),
+  updateDeployment: bind(updateDeployment, loadDayBounds, isDatedBack),
   // tenant invoices
   creditInvoice: bind(creditInvoice),
   issueCorrection: bind(issueCorrection),

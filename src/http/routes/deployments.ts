@@ -182,13 +182,16 @@ const updateRoute = defineRoute({
   path: '/api/v1/deployments/:id',
   tag: 'deployments',
   summary: 'Change the name or the LLM mode; an admin may suspend automatic billing actions',
-  description: 'A report of the LLM gateway is billed by the mode at the end of the day that it occurred on.',
+  description:
+    'A report of the LLM gateway is billed by the mode at the end of the day that it occurred on. For ' +
+    `\`llm_mode\`, ${effectiveOnText}`,
   access: 'tenant',
   body: z
     .strictObject({
       display_name: nameSchema.optional(),
       llm_mode: z.enum(llmModeNames).optional(),
       billing_action_suspended: z.boolean().optional(),
+      effective_on: daySchema.optional(),
     })
     .refine(
       (body) => Object.values(body).some((value) => value !== undefined),

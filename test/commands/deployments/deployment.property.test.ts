@@ -1,116 +1,23 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { attachAddon } from '../../../commands/deployments/attach-addon.ts';
-import { changePlanVersion } from '../../../commands/deployments/change-plan-version.ts';
-import { createDeployment } from '../../../commands/deployments/create-deployment.ts';
-import { deployment } from '../../../commands/deployments/deployment.ts';
 import type { Deployment } from '../../../commands/deployments/deployment.ts';
-import { detachAddon } from '../../../commands/deployments/detach-addon.ts';
-import { startSubscription } from '../../../commands/deployments/start-subscription.ts';
-import { transitionDeployment, transitions } from '../../../commands/deployments/transition-deployment.ts';
-import { updateDeployment } from '../../../commands/deployments/update-deployment.ts';
+import { transitions } from '../../../commands/deployments/transition-deployment.ts';
 import type { Execution } from '../../../src/ledger/command.ts';
 import { isRefusal } from '../../../src/ledger/refusal.ts';
-import type { Refusal } from '../../../src/ledger/refusal.ts';
-import { deploymentEvents, deploymentStates } from '../../../src/events/deployments.ts';
-import type { DeploymentEvent } from '../../../src/events/deployments.ts';
+import { deploymentEvents, type DeploymentEvent } from '../../../src/events/deployments.ts';
 import { deploymentsProjection } from '../../../projections/deployments/deployments.ts';
 import { eventsAsOf } from '../../../projections/deployments/as-of.ts';
-import { deployments, subscriptionFacts, subscriptions } from '../../../projections/deployments/tables.ts';
-import { addDays } from '../../../src/pricing/calendar.ts';
-import { admin, execution, tenantUser } from '../../support/commands/command-spec.ts';
-import { projectTwice, recorded } from '../../support/projections/projection-spec.ts';
 import {
-  automatic,
-  deployment_id,
-  onOffer,
-  storage,
-  studio,
-} from '../../support/commands/deployment-events.ts';
-
-type Decide = (state: Deployment, at: Execution) => DeploymentEvent[] | Refusal;
-
-const create: fc.Arbitrary<Decide> = fc.constantFrom('trial' as const, 'active' as const).map(
-  (state) => (known, at) =>
-    createDeployment.decide(
-      known,
-      {
-        tenant_id: 'acme',
-        slug: 'site',
-        display_name: 'Site',
-        region: null,
-        state,
-        llm_mode: 'none',
-        template_code: null,
-        template_version: null,
-        trial_ends_at: null,
-      },
-      undefined,
-      at,
-    ),
-);
-const update: fc.Arbitrary<Decide> = fc
-  .record({
-    display_name: fc.option(fc.constantFrom('A', 'B'), { nil: undefined }),
-    billing_action_suspended: fc.option(fc.boolean(), { nil: undefined }),
-  })
-  .map(
-    (changes) => (known, at) => updateDeployment.decide(known, { deployment_id, ...changes }, undefined, at),
-  );
-const transition: fc.Arbitrary<Decide> = fc
-  .constantFrom(...deploymentStates)
-  .map(
-    (to) => (known, at) =>
-      transitionDeployment.decide(known, { deployment_id, to, reason: null }, undefined, at),
-  );
-const subscribe: fc.Arbitrary<Decide> = fc
-  .record({
-    version: fc.constantFrom(undefined, 1, 2, 3),
-    addons: fc.array(fc.constant('storage_50gb'), { maxLength: 2 }),
-    shift: fc.integer({ min: -40, max: 40 }),
-  })
-  .map(
-    ({ version, addons, shift }) =>
-      (known, at) =>
-        startSubscription.decide(
-          known,
-          { deployment_id, plan_code: 'studio', version, addons, starts_on: addDays(at.today, shift) },
-          onOffer,
-          at,
-        ),
-  );
-const attach: fc.Arbitrary<Decide> = fc
-  .integer({ min: 1, max: 3 })
-  .map(
-    (packs) => (known, at) =>
-      attachAddon.decide(known, { deployment_id, code: 'storage_50gb', packs }, { addon: storage }, at),
-  );
-const detach: fc.Arbitrary<Decide> = fc.constant((known, at) =>
-  detachAddon.decide(known, { deployment_id, code: 'storage_50gb' }, undefined, at),
-);
-const changePlan: fc.Arbitrary<Decide> = fc
-  .constantFrom(undefined, 1, 2, 3)
-  .map(
-    (version) => (known, at) =>
-      changePlanVersion.decide(known, { deployment_id, plan_code: 'studio', version }, { plan: studio }, at),
-  );
-
-const step = fc.record({
-  decide: fc.oneof(
-    create,
-    update,
-    { weight: 3, arbitrary: transition },
-    { weight: 2, arbitrary: subscribe },
-    attach,
-    detach,
-    changePlan,
-  ),
-  actor: fc.constantFrom(admin, admin, tenantUser('acme'), tenantUser('other'), automatic),
-  daysLater: fc.integer({ min: 0, max: 20 }),
-});
-
-const fold = (events: readonly DeploymentEvent[], from = deployment.initialState) =>
-  events.reduce((state, event) => deployment.evolve(state, event), from);
+  deployments,
+  llmModes,
+  subscriptionFacts,
+  subscriptions,
+} from '../../../projections/deployments/tables.ts';
+import { addDays, daysFrom } from '../../../src/pricing/calendar.ts';
+import { fold, life, live, type Lived } from '../../support/commands/deployment-life.ts';
+import { factsOf } from '../../support/pricing/facts-of-events.ts';
+import { termsOnDay } from '../../support/pricing/terms-on-day.ts';
+import { projectTwice, recorded } from '../../support/projections/projection-spec.ts';
 
 /** What must hold of every deployment at every moment. */
 function expectSound({ deployment: known, subscription, subscriptions }: Deployment): void {
@@ -157,39 +64,6 @@ function expectLegal(before: Deployment, events: readonly DeploymentEvent[], at:
   }
 }
 
-/** A deployment is created, then receives random commands from random actors. */
-const life = fc
-  .tuple(create, fc.array(step, { maxLength: 40 }))
-  .map(([decide, steps]) => [{ decide, actor: admin, daysLater: 0 }, ...steps]);
-type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
-
-interface Lived {
-  state: Deployment;
-  /** Everything that happened, with the noon that it was recorded at. */
-  log: { event: DeploymentEvent; at: string }[];
-}
-
-/** Plays a life through, showing each decision that was carried out to `onDecision`. */
-function live(
-  steps: readonly Step[],
-  onDecision: (before: Deployment, events: DeploymentEvent[], at: Execution, decide: Decide) => void = () =>
-    undefined,
-): Lived {
-  const log: Lived['log'] = [];
-  let state = deployment.initialState;
-  let today = '2026-05-01';
-  for (const [index, { decide, actor, daysLater }] of steps.entries()) {
-    today = addDays(today, daysLater);
-    const at = execution({ now: `${today}T12:00:00.000Z`, actor, commandId: `command-${index}` });
-    const decision = decide(state, at);
-    if (isRefusal(decision)) continue;
-    onDecision(state, decision, at, decide);
-    state = fold(decision, state);
-    log.push(...decision.map((event) => ({ event, at: at.now })));
-  }
-  return { state, log };
-}
-
 /** The attachments that the dated facts leave in force. */
 function attachmentsIn(facts: readonly Readonly<Record<string, unknown>>[]): string[] {
   const idsOf = (type: string): string[] =>
@@ -204,6 +78,36 @@ function attachmentsIn(facts: readonly Readonly<Record<string, unknown>>[]): str
       });
   const detached = new Set(idsOf('AddonDetached'));
   return idsOf('AddonAttached').filter((id) => !detached.has(id));
+}
+
+const recordedOf = (log: Lived['log']) =>
+  log.map(({ event, at }, index) => recorded(event, { position: index + 1, recorded_at: at }));
+
+/** The state of a day, as reads with `as_of` have it. */
+function stateAsOf(log: Lived['log'], as_of: string): Deployment {
+  const events = eventsAsOf(recordedOf(log), { as_of });
+  return fold(events.map(({ position }) => (log[position - 1] as Lived['log'][number]).event));
+}
+
+const idsOf = (addons: readonly { attachment_id: string }[]) =>
+  addons.map(({ attachment_id }) => attachment_id).sort();
+
+/** The same state with attachments in one order: that of the days differs from that of the stream. */
+const inOrder = ({ subscription, attachment_ids, ...state }: Deployment) => ({
+  ...state,
+  attachment_ids: [...attachment_ids].sort(),
+  subscription: subscription && {
+    ...subscription,
+    addons: [...subscription.addons].sort((a, b) => (a.attachment_id < b.attachment_id ? -1 : 1)),
+  },
+});
+
+/** What a state puts in force: as a reader of the API would say. */
+function inForce({ deployment: known, subscription }: Deployment) {
+  const hindered = ['trial', 'paused', 'cancelled', 'archived'];
+  if (known === null || subscription === null || hindered.includes(known.state)) return null;
+  const { status, plan_version, addons } = subscription;
+  return status === 'active' ? { plan_version, addons: idsOf(addons) } : null;
 }
 
 describe('a deployment, whatever is asked of it', () => {
@@ -223,7 +127,7 @@ describe('a deployment, whatever is asked of it', () => {
         expect(fold(events), 'folding all events').to.deep.equal(state);
         expect(fold(events), 'folding them once more').to.deep.equal(fold(events));
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -231,9 +135,7 @@ describe('a deployment, whatever is asked of it', () => {
     fc.assert(
       fc.property(life, (steps) => {
         const { state, log } = live(steps);
-        const events = log.map(({ event, at }, index) =>
-          recorded(event, { position: index + 1, recorded_at: at }),
-        );
+        const events = recordedOf(log);
         const rows = projectTwice(deploymentsProjection, events);
         const { standing, ...fields } = state.deployment as NonNullable<Deployment['deployment']>;
         expect(rows(deployments)[0]).to.deep.include({
@@ -249,12 +151,36 @@ describe('a deployment, whatever is asked of it', () => {
             addons.map((addon) => addon.attachment_id),
           );
         }
-        const far = eventsAsOf(events, { as_of: '2100-01-01' }).map(
-          ({ position }) => (log[position - 1] as Lived['log'][number]).event,
-        );
-        expect(fold(far), 'by effective time').to.deep.equal(state);
+        const far = stateAsOf(log, '2100-01-01');
+        expect(inOrder(far), 'by effective time').to.deep.equal(inOrder(state));
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('has on each day, by its events as of it, the terms and the mode that are billed', () => {
+    fc.assert(
+      fc.property(life, (steps) => {
+        const { log } = live(steps);
+        const facts = factsOf(log.map(({ event }) => event));
+        const modes = [...projectTwice(deploymentsProjection, recordedOf(log))(llmModes)].sort(
+          (a, b) =>
+            String(a['effective_on']).localeCompare(String(b['effective_on'])) ||
+            Number(a['position']) - Number(b['position']),
+        );
+        const last = (log.at(-1) as Lived['log'][number]).at.slice(0, 10);
+        for (const day of daysFrom(addDays(last, -35), addDays(last, 45))) {
+          const state = stateAsOf(log, day);
+          const terms = termsOnDay(facts, day);
+          expect(inForce(state), `in force on ${day}`).to.deep.equal(
+            terms && { plan_version: terms.plan.plan_version, addons: idsOf(terms.addons) },
+          );
+          if (state.deployment === null) continue;
+          const mode = modes.findLast(({ effective_on }) => String(effective_on) <= day);
+          expect(state.deployment.llm_mode, `mode on ${day}`).to.equal(mode?.['llm_mode']);
+        }
+      }),
+      { numRuns: 80 },
     );
   });
 });

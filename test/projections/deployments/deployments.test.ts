@@ -111,6 +111,14 @@ describe('deployments projection', () => {
       change('SubscriptionPaused', '2026-05-04'),
       change('SubscriptionResumed', '2026-05-05'),
       change('SubscriptionCancelled', '2026-05-06'),
+      {
+        type: 'DeploymentUpdated',
+        data: {
+          ...{ ...owner, display_name: 'New', llm_mode: 'charges', billing_action_suspended: false },
+          ...{ changed: ['llm_mode'], effective_on: '2026-04-30' },
+        },
+        effective_at: '2026-04-30',
+      },
     ]);
     expect(
       rows(subscriptionFacts).map((row) => [
@@ -120,6 +128,7 @@ describe('deployments projection', () => {
         row['tenant_id'],
       ]),
     ).to.deep.equal([
+      [10, 'DeploymentUpdated', '2026-04-30', 'acme'],
       [1, 'DeploymentCreated', '2026-05-01', 'acme'],
       [3, 'SubscriptionStarted', '2026-04-20', 'acme'],
       [4, 'AddonAttached', '2026-05-02', 'acme'],
@@ -129,6 +138,6 @@ describe('deployments projection', () => {
       [8, 'SubscriptionResumed', '2026-05-05', 'acme'],
       [9, 'SubscriptionCancelled', '2026-05-06', 'acme'],
     ]);
-    expect(rows(subscriptionFacts)[1]?.['event_id']).to.equal('00000000-0000-5000-8000-000000000003');
+    expect(rows(subscriptionFacts)[2]?.['event_id']).to.equal('00000000-0000-5000-8000-000000000003');
   });
 });
